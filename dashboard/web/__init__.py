@@ -1,0 +1,1 @@
+"""The web application: Dash on FastAPI, the stream and the snapshot."""

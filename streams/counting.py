@@ -1,0 +1,35 @@
+"""The counting policy of a site, as the fold needs it: constructor arguments, never read from a file here."""
+
+import msgspec
+
+DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
+MINUTE_MS = 60_000
+
+
+class Counting(msgspec.Struct, frozen=True, kw_only=True):
+    """What is counted (rules.md 1 and 2). A change holds for what comes in afterwards."""
+
+    lateness_ms: int = 72 * HOUR_MS
+    future_ms: int = 5 * MINUTE_MS
+    short_call_s: int = 10
+    effective_call_s: int = 30
+    answer_in_s: int = 20
+    satisfied_points: int = 7500
+    success_dispositions: frozenset[str] = frozenset({"sale"})
+    campaign_success: dict[str, frozenset[str]] = {}
+
+    def is_success(self, disposition: str | None, campaign: str | None) -> bool:
+        """Whether a call's disposition is a success for its campaign, or for the site where it has none."""
+        if campaign is not None and campaign in self.campaign_success:
+            return disposition in self.campaign_success[campaign]
+        return disposition in self.success_dispositions
+
+
+class Retention(msgspec.Struct, frozen=True, kw_only=True):
+    """How long is kept, measured against the log's newest event time, never against the machine's clock."""
+
+    minutes_ms: int = 48 * HOUR_MS
+    hours_ms: int = 40 * DAY_MS
+    months: int = 25
+    ledger_ms: int = 100 * DAY_MS

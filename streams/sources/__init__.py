@@ -1,0 +1,1 @@
+"""Vendor formats: one pure adapter per file, from one vendor record to our events."""

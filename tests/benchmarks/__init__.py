@@ -1,0 +1,1 @@
+"""Benchmarks: they print figures and record them in RESULTS.md."""

@@ -1,0 +1,1 @@
+"""The house rules: who may import whom, tables that must be complete."""
