@@ -1,0 +1,165 @@
+"""Bytes of a Kafka record -> an event, or BadEvent with its reason; ``encode`` is the mirror.
+
+The usual record is checked and decoded in one pass by msgspec. Whatever fails there is looked at again step by step, so
+that the reason is the first one of cases/README.md (fold, 1 to 4) that applies.
+"""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Literal
+
+import msgspec
+
+from streams.events import (
+    TYPES,
+    BadEvent,
+    CallEnded,
+    ConductRecorded,
+    Data,
+    EvaluationDecided,
+    EvaluationScored,
+    Heartbeat,
+    SurveyAnswered,
+    Text,
+)
+from streams.site_time import parse_rfc3339, rfc3339
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One valid fact: when it happened, where it came from, and its data."""
+
+    time_ms: int
+    source: str
+    data: Data
+
+
+class Ignored(msgspec.Struct, frozen=True):
+    """A record of a type this program does not know: counted, never fatal."""
+
+    type: str
+
+
+class _Envelope(msgspec.Struct, frozen=True):
+    specversion: Literal["1.0"]
+    id: Text
+    source: Text
+    time: Text
+    type: str
+    data: msgspec.Raw
+
+
+class _Loose(msgspec.Struct, frozen=True):
+    type: Any = None
+
+
+_envelope = msgspec.json.Decoder(_Envelope)
+_loose = msgspec.json.Decoder(_Loose)
+_anything = msgspec.json.Decoder()
+_data = {name: msgspec.json.Decoder(struct, float_hook=Decimal) for name, struct in TYPES.items()}
+
+
+def decode(value: bytes | None) -> Event | Ignored:
+    """A record value -> Event or Ignored. Raises BadEvent: ``not_json``, ``not_cloudevent`` or ``bad_field``."""
+    if value is None:
+        raise BadEvent("not_json", "no value")
+    try:
+        value.decode()
+        envelope = _envelope.decode(value)
+        decoder = _data.get(envelope.type)
+        if decoder is None:
+            return Ignored(envelope.type)
+        time_ms = parse_rfc3339(envelope.time)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        return _second_look(value, error)
+    return Event(*_checked(_fields(decoder, envelope.data), time_ms, envelope.source))
+
+
+def encode(type: str, id: str, source: str, time_ms: int, data: Mapping[str, Any]) -> bytes:
+    """One CloudEvent in structured mode as UTF-8 JSON; ``time_ms`` is ms since 1970."""
+    event = {"specversion": "1.0", "id": id, "source": source, "type": type, "time": rfc3339(time_ms), "data": data}
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _second_look(value: bytes, error: Exception) -> Ignored:
+    """Why the envelope failed: an unknown type whatever else is wrong, or the BadEvent that applies first."""
+    try:
+        value.decode()
+        _anything.decode(value)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
+        raise BadEvent("not_json", _first_line(fault)) from None
+    try:
+        kind = _loose.decode(value).type
+    except msgspec.ValidationError:
+        raise BadEvent("not_cloudevent", "not an object") from None
+    if not isinstance(kind, str):
+        raise BadEvent("not_cloudevent", "type")
+    if kind not in TYPES:
+        return Ignored(kind)
+    if "data" in str(error):
+        raise BadEvent("bad_field", "data")
+    raise BadEvent("not_cloudevent", _first_line(error))
+
+
+def _fields(decoder: msgspec.json.Decoder[Any], raw: msgspec.Raw) -> Any:
+    try:
+        return decoder.decode(raw)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise BadEvent("bad_field", _first_line(error)) from None
+
+
+def _checked(data: Any, time_ms: int, source: str) -> tuple[int, str, Data]:
+    """The checks that need more than one field, or a number as written; the event time of rules.md 1."""
+    try:
+        if isinstance(data, CallEnded):
+            if data.started_at is not None:
+                parse_rfc3339(data.started_at)
+            return parse_rfc3339(data.ended_at), source, data
+        if isinstance(data, Heartbeat):
+            return parse_rfc3339(data.sent_at), source, data
+    except ValueError as error:
+        raise BadEvent("bad_field", str(error)) from None
+    check = _NUMBERS.get(type(data))
+    if check is not None:
+        check(data)
+    return time_ms, source, data
+
+
+def _number(value: Any, name: str, low: Any, high: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not low <= value <= high:
+        raise BadEvent("bad_field", f"{name} must be a number from {low} to {high}")
+
+
+def _check_scored(data: EvaluationScored) -> None:
+    _number(data.score, "score", 0, 100)
+
+
+def _check_decided(data: EvaluationDecided) -> None:
+    if data.score is not None or data.decision == "revised":
+        _number(data.score, "score", 0, 100)
+
+
+def _check_conduct(data: ConductRecorded) -> None:
+    _number(data.points, "points", -100, 100)
+
+
+def _check_survey(data: SurveyAnswered) -> None:
+    low, high = data.scale
+    _number(low, "scale", Decimal("-1e9"), Decimal("1e9"))
+    _number(high, "scale", Decimal("-1e9"), Decimal("1e9"))
+    if not low < high:
+        raise BadEvent("bad_field", "scale must be [min, max] with min < max")
+    if data.score is not None:
+        _number(data.score, "score", low, high)
+
+
+_NUMBERS: dict[type, Any] = {
+    EvaluationScored: _check_scored,
+    EvaluationDecided: _check_decided,
+    ConductRecorded: _check_conduct,
+    SurveyAnswered: _check_survey,
+}
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

@@ -1,0 +1,162 @@
+"""What can happen: one struct per type of events.md, with the checks that a single field needs.
+
+Unknown fields are dropped at decode: no customer number, name or free text is ever kept. Instants stay text here; they
+become milliseconds in ``site_time``.
+"""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+Seconds = Annotated[int, msgspec.Meta(ge=0, le=86_400)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Version = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+Direction = Literal["inbound", "outbound"]
+Outcome = Literal["handled", "no_answer", "busy", "failed", "abandoned", "voicemail"]
+ComplaintKind = Literal["complaint", "repeat_enquiry"]
+ComplaintDecision = Literal["confirmed", "withdrawn", "appealed", "upheld", "overturned"]
+EvaluationDecision = Literal["appealed", "upheld", "revised"]
+ConductKind = Literal["late", "absent", "breach", "commendation", "other"]
+StateName = Literal[
+    "available", "ringing", "talk", "hold", "wrap", "break", "training", "meeting", "other", "offline"
+]
+Number = Any
+"""An integer or a Decimal as written; ``decode`` holds it to that (msgspec would take a string for a Decimal)."""
+
+
+class BadEvent(Exception):
+    """A record that cannot be counted. ``reason`` is one of events.md, ``field`` names the culprit where one is known."""
+
+    def __init__(self, reason: str, field: str = "") -> None:
+        super().__init__(f"{reason}: {field}" if field else reason)
+        self.reason = reason
+        self.field = field
+
+
+class CallEnded(msgspec.Struct, frozen=True, kw_only=True):
+    call_id: Text
+    version: Version
+    agent: Text | None
+    direction: Direction
+    ended_at: Text
+    outcome: Outcome
+    campaign: Text | None = None
+    queue: Text | None = None
+    started_at: Text | None = None
+    disposition: Text | None = None
+    wait_s: Seconds | None = None
+    talk_s: Seconds | None = None
+    hold_s: Seconds | None = None
+    wrap_s: Seconds | None = None
+
+
+class ComplaintRecorded(msgspec.Struct, frozen=True, kw_only=True):
+    complaint_id: Text
+    agent: Text
+    kind: ComplaintKind
+    call_id: Text | None = None
+    topic: Text | None = None
+    handled_by: Text | None = None
+    origin_call_id: Text | None = None
+
+
+class ComplaintDecided(msgspec.Struct, frozen=True, kw_only=True):
+    complaint_id: Text
+    agent: Text
+    decision: ComplaintDecision
+    decided_by: Text | None = None
+    reason: Text | None = None
+
+
+class EvaluationScored(msgspec.Struct, frozen=True, kw_only=True):
+    evaluation_id: Text
+    version: Version
+    agent: Text
+    score: Number
+    form: Text | None = None
+    critical_fail: bool | None = None
+    call_id: Text | None = None
+
+
+class EvaluationDecided(msgspec.Struct, frozen=True, kw_only=True):
+    evaluation_id: Text
+    agent: Text
+    decision: EvaluationDecision
+    score: Number = None
+
+
+class SurveyAnswered(msgspec.Struct, frozen=True, kw_only=True):
+    survey_id: Text
+    agent: Text
+    score: Number
+    scale: tuple[Number, Number]
+    call_id: Text | None = None
+
+
+class ConductRecorded(msgspec.Struct, frozen=True, kw_only=True):
+    record_id: Text
+    version: Version
+    agent: Text
+    kind: ConductKind
+    points: Number
+    reason: Text | None = None
+
+
+class QueueSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    queue: Text
+    waiting: Count
+    longest_wait_s: Count | None = None
+    agents_ready: Count | None = None
+
+
+class CampaignSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    campaign: Text
+    list_size: Count
+    done: Count
+
+
+class AgentState(msgspec.Struct, frozen=True, kw_only=True):
+    agent: Text
+    state: StateName
+    reason: Text | None = None
+
+
+class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
+    sent_at: Text
+
+
+Data = (
+    CallEnded
+    | ComplaintRecorded
+    | ComplaintDecided
+    | EvaluationScored
+    | EvaluationDecided
+    | SurveyAnswered
+    | ConductRecorded
+    | QueueSnapshot
+    | CampaignSnapshot
+    | AgentState
+    | Heartbeat
+)
+
+TYPES: dict[str, type[Data]] = {
+    "call.ended": CallEnded,
+    "complaint.recorded": ComplaintRecorded,
+    "complaint.decided": ComplaintDecided,
+    "evaluation.scored": EvaluationScored,
+    "evaluation.decided": EvaluationDecided,
+    "survey.answered": SurveyAnswered,
+    "conduct.recorded": ConductRecorded,
+    "queue.snapshot": QueueSnapshot,
+    "campaign.snapshot": CampaignSnapshot,
+    "agent.state": AgentState,
+    "pipeline.heartbeat": Heartbeat,
+}
+"""Every type of events.md and what its ``data`` must hold."""
+
+
+def hundredths(number: int | Decimal) -> int:
+    """A number as written -> hundredths, half away from zero (half up for what is not negative)."""
+    return int((Decimal(number) * 100).to_integral_value(rounding="ROUND_HALF_UP"))
