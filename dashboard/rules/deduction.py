@@ -1,0 +1,106 @@
+"""What complaints and repeat enquiries take from a volume (rules.md 3): arrays in, arrays out, one element per agent.
+
+The seed's rule: volume index = (calls handled - complaints handled) / target. A deduction acts on the sums of the
+period shown and is floored at 0 once, per agent; tiers add floored nets. So on every line
+``handled - deducted + floored == net``.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Numbers = NDArray[np.float64]
+
+
+class Mode(StrEnum):
+    """On what the deduction acts."""
+
+    NUMERATOR = "numerator"
+    """net = handled - weighted pending - weighted confirmed: the seed's rule."""
+    TARGET = "target"
+    """net = handled; the same sum is taken from the target."""
+    CONFIRMED = "confirmed"
+    """As numerator, confirmed only: an appeal suspends the deduction."""
+    OFF = "off"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How a site deducts; weights are calls per complaint and per repeat enquiry."""
+
+    mode: Mode = Mode.NUMERATOR
+    complaint: float = 1.0
+    repeat_enquiry: float = 1.0
+
+
+@dataclass(frozen=True)
+class Deduction:
+    """What one reading of the pending cases gives: all in calls."""
+
+    deducted: Numbers
+    floored: Numbers
+    net: Numbers
+    off_target: Numbers
+    """To be taken from a target, 0 but in mode ``target``."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The deduction as shown and the two ends of its provisional range."""
+
+    shown: Deduction
+    if_confirmed: Deduction
+    if_withdrawn: Deduction
+
+
+def outcome(policy: Policy, handled: ArrayLike, pending: Numbers, confirmed: Numbers) -> Outcome:
+    """Calls and weighted cases (see ``weigh``), one element per agent -> the deduction and its range."""
+    none = np.zeros_like(pending)
+    return Outcome(
+        shown=deduct(policy, handled, pending, confirmed),
+        if_confirmed=deduct(policy, handled, none, pending + confirmed),
+        if_withdrawn=deduct(policy, handled, none, confirmed),
+    )
+
+
+def weigh(policy: Policy, complaints: ArrayLike, repeat_enquiries: ArrayLike) -> Numbers:
+    """Counts of cases -> calls."""
+    return policy.complaint * np.asarray(complaints, np.float64) + policy.repeat_enquiry * np.asarray(
+        repeat_enquiries, np.float64
+    )
+
+
+def deduct(policy: Policy, handled: ArrayLike, pending: Numbers, confirmed: Numbers) -> Deduction:
+    """One reading: weighted pending and confirmed as they stand."""
+    calls = np.asarray(handled, np.float64)
+    deducted = _deducted(policy.mode, pending, confirmed)
+    net = np.maximum(0.0, calls - deducted)
+    off_target = pending + confirmed if policy.mode is Mode.TARGET else np.zeros_like(deducted)
+    return Deduction(deducted, net - (calls - deducted), net, off_target)
+
+
+def lowered(target: ArrayLike, off_target: Numbers) -> Numbers:
+    """What is owed after forced work; NaN (no target) stays NaN."""
+    return np.maximum(0.0, np.asarray(target, np.float64) - off_target)
+
+
+def index(net: Numbers, target: Numbers) -> Numbers:
+    """net / target, uncapped; NaN where there is no target (NaN or 0)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(target > 0, net / target, np.nan)
+
+
+def one_number(target: ArrayLike, range_of: Outcome) -> NDArray[np.bool_]:
+    """Whether both ends of the range say the same, of the net and of the target."""
+    low, high = range_of.if_confirmed, range_of.if_withdrawn
+    owed = lowered(target, low.off_target), lowered(target, high.off_target)
+    same_target = (owed[0] == owed[1]) | np.isnan(owed[0])
+    return np.asarray((low.net == high.net) & same_target, np.bool_)
+
+
+def _deducted(mode: Mode, pending: Numbers, confirmed: Numbers) -> Numbers:
+    if mode is Mode.NUMERATOR:
+        return pending + confirmed
+    return confirmed if mode is Mode.CONFIRMED else np.zeros_like(confirmed)

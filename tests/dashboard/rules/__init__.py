@@ -1,0 +1,1 @@
+"""The rules, against the golden cases and by property."""
