@@ -1,0 +1,206 @@
+"""A file -> records on Kafka: files of our own events as they are, vendor files through their adapter.
+
+``read`` gives what stands in a file, line by line and without sending anything; ``send`` sends it and counts. Every
+line ends in exactly one of sent, skipped and refused.
+"""
+
+import csv
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, Protocol
+
+import msgspec
+
+from streams.site_time import parse_rfc3339
+from streams.sources import anonymous_bank
+from streams.sources.record import Refused, Skipped
+
+Format = Literal["events", "anonymous_bank"]
+Order = Literal["file", "time"]
+PROGRESS_EVERY = 2000
+
+
+class Item(NamedTuple):
+    """One record to send. ``partition`` None: the key decides. ``time_ms`` None: no time could be read."""
+
+    key: bytes
+    value: bytes
+    partition: int | None
+    time_ms: int | None
+
+
+Line = Item | Skipped | Refused
+
+
+class BadFile(ValueError):
+    """A file that cannot be replayed as a whole; the message says what is expected."""
+
+
+class Sender(Protocol):
+    """What ``send`` needs of streams.produce.Producer."""
+
+    def send(self, key: bytes, value: bytes, *, partition: int | None = None) -> None: ...
+
+    def flush(self) -> None: ...
+
+
+@dataclass
+class Count:
+    """What became of the lines so far."""
+
+    sent: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def lines(self) -> int:
+        return self.sent + self.skipped.total() + self.refused.total()
+
+
+def read(path: Path, format: Format, order: Order = "file") -> Iterator[Line]:
+    """The lines of a file in its own order, or in that of event time. Raises BadFile, OSError."""
+    lines = _READERS[format](path)
+    return lines if order == "file" else iter(_by_time(lines))
+
+
+def send(
+    lines: Iterable[Line],
+    producer: Sender,
+    *,
+    speed: float | None = None,
+    progress: Callable[[Count], None] = lambda count: None,
+    stop: threading.Event | None = None,
+) -> Count:
+    """Sends the items; ``speed`` is in times real time, None as fast as it goes. ``stop`` ends it early, flushed."""
+    count, stop = Count(), stop or threading.Event()
+    pace = _Pace(speed, stop) if speed else None
+    for line in lines:
+        if stop.is_set():
+            break
+        if pace and isinstance(line, Item) and not pace.wait_for(line, producer.flush):
+            break
+        _one(line, producer, count)
+        if count.lines % PROGRESS_EVERY == 0:
+            progress(count)
+    producer.flush()
+    progress(count)
+    return count
+
+
+class _Pace:
+    """Holds each item back until its time, scaled; what lies before the newest time so far goes at once."""
+
+    def __init__(self, speed: float, stop: threading.Event) -> None:
+        self._speed = speed
+        self._stop = stop
+        self._zero: tuple[int, float] | None = None
+
+    def wait_for(self, item: Item, before: Callable[[], None]) -> bool:
+        """False if it was told to stop meanwhile; ``before`` is called before a wait."""
+        if item.time_ms is None:
+            return True
+        self._zero = self._zero or (item.time_ms, time.monotonic())
+        due = self._zero[1] + (item.time_ms - self._zero[0]) / 1000 / self._speed
+        if due > time.monotonic():
+            before()
+        return not self._stop.wait(max(0.0, due - time.monotonic()))
+
+
+def _one(line: Line, producer: Sender, count: Count) -> None:
+    if isinstance(line, Item):
+        producer.send(line.key, line.value, partition=line.partition)
+        count.sent += 1
+    elif isinstance(line, Skipped):
+        count.skipped[line.reason] += 1
+    else:
+        count.refused[line.reason] += 1
+
+
+def _by_time(lines: Iterable[Line]) -> list[Line]:
+    """Stable by event time; a line without one stays behind the line it follows."""
+    newest, keyed = 0, []
+    for line in lines:
+        if isinstance(line, Item) and line.time_ms is not None:
+            newest = line.time_ms
+        keyed.append((newest, line))
+    return [line for _, line in sorted(keyed, key=lambda pair: pair[0])]
+
+
+def _events(path: Path) -> Iterator[Line]:
+    """One event per line, split at ``\\n`` only, byte for byte; ``log.csv`` beside it gives partition and key."""
+    log = _log(path.with_name("log.csv"))
+    with path.open("rb") as file:
+        for raw in file:
+            value = raw.removesuffix(b"\n")
+            event = _object(value)
+            partition, key = (None, _key(event)) if log is None else _next(log, path)
+            yield Item(key, value, partition, _time_ms(event))
+    if log is not None and next(log, None) is not None:
+        raise BadFile(f"{path} has fewer lines than the log.csv beside it")
+
+
+def _next(log: Iterator[tuple[int, bytes]], path: Path) -> tuple[int, bytes]:
+    entry = next(log, None)
+    if entry is None:
+        raise BadFile(f"{path} has more lines than the log.csv beside it")
+    return entry
+
+
+def _log(path: Path) -> Iterator[tuple[int, bytes]] | None:
+    if not path.exists():
+        return None
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return iter([(int(row["partition"]), row["key"].encode()) for row in csv.DictReader(file)])
+    except (KeyError, ValueError, TypeError, csv.Error) as error:
+        raise BadFile(f"{path} must have the columns partition and key, one line per event ({error!r})") from error
+
+
+def _object(value: bytes) -> Mapping[str, Any]:
+    """The event as far as it can be read: a line that is none is sent all the same, so that it is counted as dead."""
+    try:
+        event = msgspec.json.decode(value)
+    except (msgspec.DecodeError, RecursionError):
+        return {}
+    return event if isinstance(event, dict) else {}
+
+
+def _data(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    data = event.get("data")
+    return data if isinstance(data, dict) else {}
+
+
+def _key(event: Mapping[str, Any]) -> bytes:
+    """The key of events.md: the agent, ``~queue:<id>`` or ``~campaign:<id>`` of a snapshot, else empty."""
+    kind, _, what = str(event.get("type")).partition(".")
+    word = _data(event).get(kind if what == "snapshot" else "agent")
+    if not isinstance(word, str):
+        return b""
+    return (f"~{kind}:{word}" if what == "snapshot" else word).encode("utf-8", "replace")
+
+
+def _time_ms(event: Mapping[str, Any]) -> int | None:
+    at = _data(event).get("ended_at") if event.get("type") == "call.ended" else event.get("time")
+    try:
+        return parse_rfc3339(at) if isinstance(at, str) else None
+    except ValueError:
+        return None
+
+
+def _anonymous_bank(path: Path) -> Iterator[Line]:
+    try:
+        for row in anonymous_bank.rows(path.read_bytes().decode()):
+            adapted = row if isinstance(row, Refused) else anonymous_bank.adapt(row)
+            if isinstance(adapted, list):
+                yield from (Item(fact.key, fact.encode(), None, fact.time_ms) for fact in adapted)
+            else:
+                yield adapted
+    except ValueError as error:
+        raise BadFile(f"{path}: {error}") from error
+
+
+_READERS: Mapping[Format, Callable[[Path], Iterator[Line]]] = {"events": _events, "anonymous_bank": _anonymous_bank}

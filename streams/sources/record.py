@@ -1,0 +1,40 @@
+"""What an adapter makes of one vendor record: facts of ours, or the reason why there are none."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from streams.decode import encode
+
+
+class Fact(NamedTuple):
+    """One event before it is bytes. ``data`` is that of its type in events.md; ``time_ms`` is ms since 1970."""
+
+    type: str
+    id: str
+    source: str
+    time_ms: int
+    data: Mapping[str, Any]
+
+    @property
+    def key(self) -> bytes:
+        """The Kafka key: the agent, empty for an unattributed call."""
+        return (self.data.get("agent") or "").encode()
+
+    def encode(self) -> bytes:
+        """The Kafka value: a CloudEvent."""
+        return encode(self.type, self.id, self.source, self.time_ms, self.data)
+
+
+class Skipped(NamedTuple):
+    """A record that is no fact by its vendor's own word: counted, never sent."""
+
+    reason: str
+
+
+class Refused(NamedTuple):
+    """A record that cannot be counted: by name, never guessed."""
+
+    reason: str
+
+
+Adapted = list[Fact] | Skipped | Refused
