@@ -19,9 +19,7 @@ ComplaintKind = Literal["complaint", "repeat_enquiry"]
 ComplaintDecision = Literal["confirmed", "withdrawn", "appealed", "upheld", "overturned"]
 EvaluationDecision = Literal["appealed", "upheld", "revised"]
 ConductKind = Literal["late", "absent", "breach", "commendation", "other"]
-StateName = Literal[
-    "available", "ringing", "talk", "hold", "wrap", "break", "training", "meeting", "other", "offline"
-]
+StateName = Literal["available", "ringing", "talk", "hold", "wrap", "break", "training", "meeting", "other", "offline"]
 Number = Any
 """An integer or a Decimal as written; ``decode`` holds it to that (msgspec would take a string for a Decimal)."""
 

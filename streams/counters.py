@@ -1,0 +1,103 @@
+"""Differences -> cells: minute, hour block, business day, month. Absolute values are made where they are stored.
+
+Everything is added up per minute first; a batch then rolls its minutes up once, so the cost of the coarser buckets does not
+grow with the number of facts.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from streams.counting import HOUR_MS, Counting, Retention
+from streams.ledger.outcome import Difference
+from streams.site_time import MINUTE_MS, SiteTime, minute_of
+
+
+class Bucket(NamedTuple):
+    """``m`` and ``h``: epoch minute (of the block's start); ``d``: yyyymmdd; ``mo``: yyyymm."""
+
+    kind: str
+    key: int
+
+
+KINDS = ("m", "h", "d", "mo")
+CellChanges = dict[Bucket, dict[str, int]]
+"""Bucket -> line -> amounts (``streams.metrics``) to add; may be negative."""
+
+
+def day_key(label: date) -> int:
+    """2026-11-23 -> 20261123."""
+    return label.year * 10_000 + label.month * 100 + label.day
+
+
+class Limits(NamedTuple):
+    """The oldest of each kind that is kept at one moment of the log. What is below is neither written nor kept."""
+
+    minute: int
+    block: int
+    day: int
+    month: int
+    call_stamp: int
+    fact_stamp: int
+
+    def keeps(self, bucket: Bucket) -> bool:
+        """Whether a bucket is still within its retention."""
+        return bucket.key >= self.oldest(bucket.kind)
+
+    def oldest(self, kind: str) -> int:
+        """The lowest key kept of one kind."""
+        return {"m": self.minute, "h": self.block, "d": self.day, "mo": self.month}[kind]
+
+
+def limits_at(newest_ms: int, counting: Counting, retention: Retention, site_time: SiteTime) -> Limits:
+    """The limits when the newest accepted event time of the partition is ``newest_ms``; the clock plays no part."""
+    label = site_time.day(newest_ms).label
+    months = label.year * 12 + label.month - 1 - retention.months
+    month = months // 12 * 100 + months % 12 + 1
+    hour = newest_ms // HOUR_MS
+    return Limits(
+        minute_of(newest_ms - retention.minutes_ms),
+        minute_of(newest_ms - retention.hours_ms),
+        month * 100 + 1,
+        month,
+        hour - counting.lateness_ms // HOUR_MS - 1,
+        hour - retention.ledger_ms // HOUR_MS - 1,
+    )
+
+
+class MinuteSums:
+    """What a batch adds to each minute and line."""
+
+    def __init__(self) -> None:
+        self._sums: dict[int, dict[str, int]] = {}
+
+    def add(self, differences: Iterable[Difference]) -> None:
+        """Adds differences up. Those that cancel out leave a zero, which is no change."""
+        for line, minute, amounts in differences:
+            sums = self._sums.get(minute)
+            if sums is None:
+                sums = self._sums[minute] = {}
+            sums[line] = sums.get(line, 0) + amounts
+
+    def cells(self, site_time: SiteTime, limits: Limits) -> CellChanges:
+        """The same, rolled up into every kind of bucket that is kept."""
+        cells: CellChanges = {}
+        for minute, sums in self._sums.items():
+            for bucket in _buckets(minute, site_time):
+                if limits.keeps(bucket):
+                    _pour(sums, cells.setdefault(bucket, {}))
+        return cells
+
+
+def _buckets(minute: int, site_time: SiteTime) -> Iterator[Bucket]:
+    label = site_time.day(minute * MINUTE_MS).label
+    yield Bucket("m", minute)
+    yield Bucket("h", site_time.block(minute * MINUTE_MS))
+    yield Bucket("d", day_key(label))
+    yield Bucket("mo", day_key(label) // 100)
+
+
+def _pour(sums: dict[str, int], cells: dict[str, int]) -> None:
+    for line, amounts in sums.items():
+        if amounts:
+            cells[line] = cells.get(line, 0) + amounts

@@ -1,0 +1,68 @@
+"""What one partition knows: the state that folding a record needs, and what a batch changes of it.
+
+``Known`` is read from Redis when a partition is taken over and grows with the fold. ``Changes`` is what one batch wants
+committed: differences of cells, new lines, and the position after it.
+"""
+
+from typing import NamedTuple
+
+import msgspec
+
+from streams.counters import CellChanges, Limits
+from streams.ledger.calls import CallLine
+from streams.ledger.facts import FactLine
+from streams.ledger.states import StateNow, Timeline
+
+DEAD = "dead:"
+TOTALS = ("records", "consumed", "applied", "duplicates", "superseded", "dead_lettered", "ignored", "heartbeats")
+
+
+class Snapshot(msgspec.Struct, frozen=True, array_like=True):
+    """The newest word of a source about a queue or a campaign: its time and its figures."""
+
+    time_ms: int
+    figures: dict[str, int | None]
+
+
+class Known:
+    """Everything remembered of one partition at one position. Only the fold changes it."""
+
+    def __init__(self) -> None:
+        self.position: int | None = None
+        self.newest_ms: int | None = None
+        self.heartbeat_ms: int | None = None
+        self.totals: dict[str, int] = dict.fromkeys(TOTALS, 0)
+        self.calls: dict[str, dict[str, CallLine]] = {}
+        self.facts: dict[tuple[str, str], dict[str, FactLine]] = {}
+        self.timelines: dict[tuple[str, str], Timeline] = {}
+        self.snapshots: dict[str, Snapshot] = {}
+        self.sources: dict[str, int] = {}
+
+
+class DeadLetter(NamedTuple):
+    """A record that could not be counted."""
+
+    offset: int
+    reason: str
+    field: str
+    value: bytes | None
+
+
+class Changes(NamedTuple):
+    """What one batch of one partition changes. Offsets [start, position) were folded."""
+
+    start: int
+    position: int
+    newest_ms: int | None
+    heartbeat_ms: int | None
+    totals: dict[str, int]
+    limits: Limits | None
+    cells: CellChanges
+    calls: dict[tuple[str, str], CallLine]
+    facts: dict[tuple[str, str, str], FactLine]
+    entries: list[tuple[str, str, int]]
+    cut: dict[tuple[str, str], tuple[int, int]]
+    states: dict[str, StateNow]
+    snapshots: dict[str, Snapshot]
+    sources: dict[str, int]
+    dead: list[DeadLetter]

@@ -1,0 +1,95 @@
+"""Calls: rank is the version. A record whose agent is not its key gives nothing, so a moved call is sent under both."""
+
+import msgspec
+
+from streams.counting import Counting
+from streams.events import CallEnded
+from streams.ledger.outcome import Difference, Outcome, line_of
+from streams.metrics import ONE
+from streams.site_time import minute_of
+
+_FLAGS = ("gives", "handled", "outbound", "short", "effective", "converted", "in_time", "abandoned")
+GIVES, HANDLED, OUTBOUND, SHORT, EFFECTIVE, CONVERTED, IN_TIME, ABANDONED = (1 << i for i in range(len(_FLAGS)))
+
+
+class CallLine(msgspec.Struct, frozen=True, gc=False):
+    """What one call gives now. ``stamp`` is the hour of the log in which it was written; durations are 0 unless handled."""
+
+    version: int
+    minute: int
+    campaign: str | None
+    queue: str | None
+    talk_s: int
+    hold_s: int
+    wrap_s: int
+    wait_s: int
+    flags: int
+    stamp: int
+
+
+def fold_call(
+    known: CallLine | None, call: CallEnded, key: str, at_ms: int, stamp: int, counting: Counting
+) -> tuple[Outcome, CallLine | None]:
+    """-> (outcome, the line that now stands; None where nothing changed)."""
+    if known is not None and call.version <= known.version:
+        return (Outcome.DUPLICATE if call.version == known.version else Outcome.SUPERSEDED), None
+    handled = call.outcome == "handled"
+    return Outcome.APPLIED, CallLine(
+        call.version,
+        minute_of(at_ms),
+        call.campaign,
+        call.queue,
+        (call.talk_s or 0) if handled else 0,
+        (call.hold_s or 0) if handled else 0,
+        (call.wrap_s or 0) if handled else 0,
+        (call.wait_s or 0) if handled else 0,
+        _flags(call, key, counting),
+        stamp,
+    )
+
+
+def _flags(call: CallEnded, key: str, counting: Counting) -> int:
+    flags = GIVES if (call.agent or "") == key else 0
+    if call.outcome == "abandoned":
+        return flags | ABANDONED
+    if call.outcome != "handled":
+        return flags
+    flags |= HANDLED | (OUTBOUND if call.direction == "outbound" else 0)
+    if call.talk_s is not None:
+        flags |= SHORT if call.talk_s < counting.short_call_s else 0
+        flags |= EFFECTIVE if call.talk_s >= counting.effective_call_s else 0
+    if counting.is_success(call.disposition, call.campaign):
+        flags |= CONVERTED
+    if call.direction == "inbound" and call.wait_s is not None and call.wait_s <= counting.answer_in_s:
+        flags |= IN_TIME
+    return flags
+
+
+def _counts(flags: int) -> int:
+    names = ["attempts"]
+    if flags & HANDLED:
+        names += ["handled", "handled_outbound" if flags & OUTBOUND else "handled_inbound"]
+    bits = {SHORT: "short", EFFECTIVE: "effective", CONVERTED: "converted", IN_TIME: "in_time", ABANDONED: "abandoned"}
+    return sum(ONE[name] for name in names) + sum(ONE[name] for bit, name in bits.items() if flags & bit)
+
+
+_COUNTS = tuple(_counts(flags) for flags in range(1 << len(_FLAGS)))
+
+
+def call_gives(line: CallLine, key: str, sign: int = 1) -> list[Difference]:
+    """What the line gives to its agent (or unattributed), its campaign and its queue; ``sign`` -1 takes it back."""
+    if not line.flags & GIVES:
+        return []
+    amounts = sign * (
+        _COUNTS[line.flags]
+        + line.talk_s * ONE["talk_s"]
+        + line.hold_s * ONE["hold_s"]
+        + line.wrap_s * ONE["wrap_s"]
+        + line.wait_s * ONE["wait_s"]
+    )
+    lines = [line_of(key)]
+    if line.campaign is not None:
+        lines.append(f"~campaign:{line.campaign}")
+    if line.queue is not None:
+        lines.append(f"~queue:{line.queue}")
+    return [Difference(name, line.minute, amounts) for name in lines]

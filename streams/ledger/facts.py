@@ -1,0 +1,118 @@
+"""The lines of complaints, evaluations, surveys and conduct records: small structs, and what each gives.
+
+Each line is what is known of one fact under one record key. ``gives`` is pure, so taking back is giving with sign -1.
+``stamp`` is the hour of the log in which the line was last written; it decides when the line may be forgotten.
+"""
+
+import msgspec
+
+from streams.ledger.outcome import Difference
+from streams.metrics import ONE
+from streams.site_time import minute_of
+
+KEPT_DECISIONS = 10
+_STATUS = {
+    None: "pending",
+    "appealed": "pending",
+    "confirmed": "confirmed",
+    "upheld": "confirmed",
+    "withdrawn": "reversed",
+    "overturned": "reversed",
+}
+_PLURAL = {"complaint": "complaints", "repeat_enquiry": "repeat_enquiries"}
+
+
+class Decision(msgspec.Struct, frozen=True, array_like=True):
+    """One decision on a complaint or an evaluation, kept for the explanation."""
+
+    time_ms: int
+    decision: str
+    by: str | None = None
+    reason: str | None = None
+
+
+class ComplaintLine(msgspec.Struct, frozen=True, array_like=True, tag="complaint", kw_only=True):
+    """A complaint; ``kind`` is None while only a decision is known (held until its record comes)."""
+
+    stamp: int
+    gives: bool = False
+    kind: str | None = None
+    at_ms: int = 0
+    rank: tuple[int, int] = (-1, 0)
+    decision: str | None = None
+    decisions: tuple[Decision, ...] = ()
+    call_id: str | None = None
+    topic: str | None = None
+    handled_by: str | None = None
+    origin_call_id: str | None = None
+
+
+class EvaluationLine(msgspec.Struct, frozen=True, array_like=True, tag="evaluation", kw_only=True):
+    """An evaluation; ``version`` is -1 while only a decision is known. Points in hundredths."""
+
+    stamp: int
+    gives: bool = False
+    version: int = -1
+    at_ms: int = 0
+    points: int = 0
+    critical: bool = False
+    revised_ms: int = -1
+    revised_points: int = 0
+    appeal: tuple[int, int] = (-1, 0)
+    decisions: tuple[Decision, ...] = ()
+    form: str | None = None
+    call_id: str | None = None
+
+
+class SurveyLine(msgspec.Struct, frozen=True, array_like=True, tag="survey", kw_only=True):
+    """A survey: rank 0 offered, 1 answered. Points in hundredths on 0-100."""
+
+    stamp: int
+    gives: bool = False
+    rank: int = 0
+    at_ms: int = 0
+    points: int = 0
+    satisfied: bool = False
+    call_id: str | None = None
+
+
+class ConductLine(msgspec.Struct, frozen=True, array_like=True, tag="conduct", kw_only=True):
+    """A conduct record; points in hundredths, signed."""
+
+    stamp: int
+    gives: bool = False
+    version: int = -1
+    at_ms: int = 0
+    kind: str = ""
+    points: int = 0
+    reason: str | None = None
+
+
+FactLine = ComplaintLine | EvaluationLine | SurveyLine | ConductLine
+
+
+def complaint_status(decision: str | None) -> str:
+    """pending (recorded, appealed), confirmed (confirmed, upheld) or reversed (withdrawn, overturned)."""
+    return _STATUS[decision]
+
+
+def amounts_of(line: FactLine) -> int:
+    """What a line gives to its agent in the minute of ``at_ms``; 0 where it gives nothing."""
+    match line:
+        case ComplaintLine(gives=True, kind=str(kind)):
+            return ONE[f"{_PLURAL[kind]}_{complaint_status(line.decision)}"]
+        case EvaluationLine(gives=True, version=version) if version >= 0:
+            points = line.revised_points if line.revised_ms >= 0 else line.points
+            return ONE["evaluations"] + points * ONE["evaluation_points"] + line.critical * ONE["critical_fails"]
+        case SurveyLine(gives=True):
+            answered = ONE["surveys_answered"] + line.points * ONE["survey_points"]
+            return ONE["surveys_offered"] + line.rank * answered + line.satisfied * ONE["surveys_satisfied"]
+        case ConductLine(gives=True):
+            return ONE["conduct_records"] + line.points * ONE["conduct_points"]
+    return 0
+
+
+def fact_gives(line: FactLine | None, key: str, sign: int = 1) -> list[Difference]:
+    """The same as a difference of the key's line; empty where it gives nothing."""
+    amounts = amounts_of(line) if line is not None else 0
+    return [Difference(key, minute_of(line.at_ms), sign * amounts)] if line is not None and amounts else []

@@ -1,0 +1,28 @@
+"""What folding one fact can come to, and what it changes."""
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class Outcome(Enum):
+    """Exactly one of these for every valid record (rules.md 2)."""
+
+    APPLIED = "applied"
+    DUPLICATE = "duplicates"
+    SUPERSEDED = "superseded"
+
+
+class Difference(NamedTuple):
+    """Amounts (``streams.metrics``) that one line gains, or loses where negative, in the minute of an instant."""
+
+    line: str
+    minute: int
+    amounts: int
+
+
+UNATTRIBUTED = "~unattributed"
+
+
+def line_of(key: str) -> str:
+    """The line that a record key stands for: the agent, or the unattributed line for the empty key."""
+    return key or UNATTRIBUTED

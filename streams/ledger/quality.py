@@ -1,0 +1,107 @@
+"""Evaluations, surveys and conduct records: the newest version stands; a revision outranks every version."""
+
+from decimal import Decimal
+
+import msgspec
+
+from streams.events import ConductRecorded, EvaluationDecided, EvaluationScored, SurveyAnswered, hundredths
+from streams.ledger.facts import KEPT_DECISIONS, ConductLine, Decision, EvaluationLine, SurveyLine
+from streams.ledger.outcome import Outcome
+
+_APPEAL_STAGE = {"appealed": 1, "upheld": 2}
+
+
+def fold_scored(
+    known: EvaluationLine | None, event: EvaluationScored, key: str, at_ms: int, stamp: int
+) -> tuple[Outcome, EvaluationLine | None]:
+    """The newest version gives its points at its own time; a revised score goes on standing in its place."""
+    if known is not None and event.version <= known.version:
+        return (Outcome.DUPLICATE if event.version == known.version else Outcome.SUPERSEDED), None
+    return Outcome.APPLIED, msgspec.structs.replace(
+        known or EvaluationLine(stamp=stamp),
+        stamp=stamp,
+        gives=event.agent == key,
+        version=event.version,
+        at_ms=at_ms,
+        points=hundredths(event.score),
+        critical=bool(event.critical_fail),
+        form=event.form,
+        call_id=event.call_id,
+    )
+
+
+def fold_evaluation_decided(
+    known: EvaluationLine | None, event: EvaluationDecided, key: str, at_ms: int, stamp: int
+) -> tuple[Outcome, EvaluationLine | None]:
+    """``revised`` ranks by time among revisions; appealed and upheld rank among themselves and change no counter."""
+    line = known or EvaluationLine(stamp=stamp)
+    outcome = _revision_rank(line, at_ms) if event.decision == "revised" else _appeal_rank(line, event, at_ms)
+    if outcome is not Outcome.APPLIED:
+        return outcome, None
+    entry = Decision(at_ms, event.decision)
+    line = msgspec.structs.replace(line, stamp=stamp, decisions=(*line.decisions, entry)[-KEPT_DECISIONS:])
+    if event.decision == "revised":
+        return outcome, msgspec.structs.replace(line, revised_ms=at_ms, revised_points=hundredths(event.score))
+    return outcome, msgspec.structs.replace(line, appeal=(at_ms, _APPEAL_STAGE[event.decision]))
+
+
+def _revision_rank(line: EvaluationLine, at_ms: int) -> Outcome:
+    if at_ms == line.revised_ms:
+        return Outcome.DUPLICATE
+    return Outcome.APPLIED if at_ms > line.revised_ms else Outcome.SUPERSEDED
+
+
+def _appeal_rank(line: EvaluationLine, event: EvaluationDecided, at_ms: int) -> Outcome:
+    rank = (at_ms, _APPEAL_STAGE[event.decision])
+    if rank == line.appeal:
+        return Outcome.DUPLICATE
+    return Outcome.APPLIED if rank > line.appeal else Outcome.SUPERSEDED
+
+
+def fold_survey(
+    known: SurveyLine | None, event: SurveyAnswered, key: str, at_ms: int, stamp: int, satisfied_points: int
+) -> tuple[Outcome, SurveyLine | None]:
+    """Offered (score null), then answered; all of it stands at the time of the newest."""
+    rank = 0 if event.score is None else 1
+    if known is not None and rank <= known.rank:
+        return (Outcome.DUPLICATE if rank == known.rank else Outcome.SUPERSEDED), None
+    points = survey_points(event) if rank else 0
+    return Outcome.APPLIED, SurveyLine(
+        stamp=stamp,
+        gives=event.agent == key,
+        rank=rank,
+        at_ms=at_ms,
+        points=points,
+        satisfied=bool(rank) and points >= satisfied_points,
+        call_id=event.call_id,
+    )
+
+
+def survey_points(event: SurveyAnswered) -> int:
+    """An answer on its scale -> hundredths on 0-100, half up: 10000 (score - min) / (max - min)."""
+    low, high = (Decimal(end) for end in event.scale)
+    numerator, divisor = _integers(10000 * (Decimal(event.score) - low), high - low)
+    return (2 * numerator + divisor) // (2 * divisor)
+
+
+def _integers(numerator: Decimal, divisor: Decimal) -> tuple[int, int]:
+    # Exact: a Decimal quotient would round before the half is looked at.
+    (a, b), (c, d) = numerator.as_integer_ratio(), divisor.as_integer_ratio()
+    return a * d, b * c
+
+
+def fold_conduct(
+    known: ConductLine | None, event: ConductRecorded, key: str, at_ms: int, stamp: int
+) -> tuple[Outcome, ConductLine | None]:
+    """The newest version stands, at its own time."""
+    if known is not None and event.version <= known.version:
+        return (Outcome.DUPLICATE if event.version == known.version else Outcome.SUPERSEDED), None
+    return Outcome.APPLIED, ConductLine(
+        stamp=stamp,
+        gives=event.agent == key,
+        version=event.version,
+        at_ms=at_ms,
+        kind=event.kind,
+        points=hundredths(event.points),
+        reason=event.reason,
+    )

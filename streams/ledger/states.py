@@ -1,0 +1,111 @@
+"""Agent states: one timeline per agent. A state counts when its successor is known; the last one is open.
+
+An entry is one integer, ``time_ms * 16 + code``, in an ``array('q')`` in the order of (time, arrival): a shift of a
+thousand changes is 8 kB. What is older than any fact can still be is cut off but for its last entry, whose run may have
+begun earlier: ``since_ms`` remembers that.
+"""
+
+from array import array
+from bisect import bisect_right
+from typing import NamedTuple
+
+from streams.ledger.outcome import Difference, Outcome
+from streams.metrics import ONE
+from streams.site_time import minute_of, split
+
+STATES = ("available", "ringing", "talk", "hold", "wrap", "break", "training", "meeting", "other", "offline")
+CODES = {name: code for code, name in enumerate(STATES)}
+_COUNTED = {"ringing": "available", "offline": None}
+_PER_SECOND: tuple[int, ...] = tuple(
+    ONE[f"state_{counted}_s"] if (counted := _COUNTED.get(name, name)) else 0 for name in STATES
+)
+_CODE_MASK = 15
+
+
+class StateNow(NamedTuple):
+    """The state an agent is in and since when: the start of its unbroken run."""
+
+    state: str
+    since_ms: int
+
+
+class Timeline:
+    """The states of one agent under one record key; ``since_ms`` is the run start of the first entry kept."""
+
+    __slots__ = ("entries", "since_ms")
+
+    def __init__(self, entries: "array[int] | None" = None, since_ms: int | None = None) -> None:
+        self.entries = array("q") if entries is None else entries
+        self.since_ms = since_ms
+
+    def now(self) -> StateNow:
+        """The newest state. The timeline must not be empty."""
+        code = self.entries[-1] & _CODE_MASK
+        at = len(self.entries) - 1
+        while at > 0 and self.entries[at - 1] & _CODE_MASK == code:
+            at -= 1
+        if at == 0 and self.since_ms is not None:
+            return StateNow(STATES[code], self.since_ms)
+        return StateNow(STATES[code], self.entries[at] >> 4)
+
+    def add(self, entry: int) -> int | None:
+        """Puts an entry in its place and says where; None if time and state are known already."""
+        time_ms = entry >> 4
+        at = bisect_right(self.entries, time_ms << 4 | _CODE_MASK)
+        before = at - 1
+        while before >= 0 and self.entries[before] >> 4 == time_ms:
+            if self.entries[before] == entry:
+                return None
+            before -= 1
+        self.entries.insert(at, entry)
+        return at
+
+    def cut(self, before_ms: int) -> bool:
+        """Drops what is older than ``before_ms`` but for the last such entry, the base. -> whether the base is new."""
+        older = bisect_right(self.entries, (before_ms << 4) - 1)
+        if older == 0 or (older == 1 and self.since_ms is not None):
+            return False
+        run = Timeline(self.entries[:older], self.since_ms).now()
+        self.since_ms = run.since_ms
+        del self.entries[: older - 1]
+        return True
+
+    def base(self) -> tuple[int, int]:
+        """The first entry and since when its run lasts, as ``cut`` left them."""
+        return self.entries[0], self.entries[0] >> 4 if self.since_ms is None else self.since_ms
+
+
+def entry_of(time_ms: int, state: str) -> int:
+    """A state and its instant as one integer."""
+    return time_ms << 4 | CODES[state]
+
+
+def fold_state(timeline: Timeline, entry: int, line: str | None) -> tuple[Outcome, list[Difference]]:
+    """Adds one entry to the timeline (in place) -> outcome and what ``line`` (None: no line) gains and loses by it."""
+    at = timeline.add(entry)
+    if at is None:
+        return Outcome.DUPLICATE, []
+    if line is None:
+        return Outcome.APPLIED, []
+    entries = timeline.entries
+    if at + 1 < len(entries):
+        return Outcome.APPLIED, _replaced(line, entries[at - 1] if at else None, entry, entries[at + 1] >> 4)
+    if at:
+        return Outcome.APPLIED, _stretch(line, entries[at - 1] >> 4, entry >> 4, _per_second(entries[at - 1]))
+    return Outcome.APPLIED, []
+
+
+def _replaced(line: str, before: int | None, entry: int, until_ms: int) -> list[Difference]:
+    """[entry, until) belonged to the state before (or to none) and belongs to the entry's state now."""
+    change = _per_second(entry) - (_per_second(before) if before is not None else 0)
+    return _stretch(line, entry >> 4, until_ms, change)
+
+
+def _stretch(line: str, from_ms: int, to_ms: int, per_second: int) -> list[Difference]:
+    if not per_second:
+        return []
+    return [Difference(line, minute_of(at), seconds * per_second) for at, seconds in split(from_ms, to_ms)]
+
+
+def _per_second(entry: int) -> int:
+    return _PER_SECOND[entry & _CODE_MASK]
