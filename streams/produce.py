@@ -1,0 +1,101 @@
+"""The one producer: heartbeats, dead letters, replayed files, the simulator and people's actions go through it.
+
+Bytes become records that every replica has, in order per partition and once each (idempotent, acks=all), or a
+ProduceFailed. It never makes a topic and never looks into a value.
+"""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError
+
+from streams.topics import connect
+
+IN_FLIGHT_RECORDS = 50_000
+"""So many records are sent before the producer waits for their receipts: it bounds the memory of a replay."""
+
+
+class ProduceFailed(RuntimeError):
+    """Records were not taken by Kafka; the message says how many, why, and what to do."""
+
+
+class Producer:
+    """Sends to one topic unless told another. Used by one thread."""
+
+    def __init__(self, bootstrap: str, topic: str, *, linger_ms: int = 5, give_up_s: float = 120) -> None:
+        """Connects; raises topics.Unreachable. A record not delivered in `give_up_s` is a failure."""
+        self._topic = topic
+        self._unflushed = 0
+        self._failures: list[Exception] = []
+        self._kafka: KafkaProducer = connect(
+            KafkaProducer,
+            bootstrap,
+            acks="all",
+            compression_type="lz4",
+            linger_ms=linger_ms,
+            batch_size=256 * 1024,
+            request_timeout_ms=int(min(30, give_up_s / 2) * 1000),
+            delivery_timeout_ms=int(give_up_s * 1000),
+            max_block_ms=int(min(30, give_up_s) * 1000),
+            allow_auto_create_topics=False,
+            bootstrap_timeout_ms=10_000,
+        )
+
+    def send(
+        self,
+        key: bytes,
+        value: bytes,
+        *,
+        partition: int | None = None,
+        topic: str | None = None,
+        headers: Sequence[tuple[str, bytes]] = (),
+    ) -> None:
+        """Hands one record over and returns; `flush` tells whether it arrived.
+
+        Without `partition` the key decides, by Kafka's own hash. Every IN_FLIGHT_RECORDS it flushes by itself.
+        """
+        self._unflushed += 1
+        try:
+            sent = self._kafka.send(topic or self._topic, value, key, list(headers), partition)
+            sent.add_errback(self._failures.append)
+        except (KafkaError, ValueError) as error:  # a ValueError is a partition that the topic does not have
+            self._failures.append(error)
+        if self._unflushed >= IN_FLIGHT_RECORDS:
+            self.flush()
+
+    def flush(self, timeout_s: float = 30) -> None:
+        """Waits until every record sent so far has its receipt. Raises ProduceFailed, once for each failure."""
+        try:
+            self._kafka.flush(timeout_s)
+        except KafkaError as error:
+            self._failures.append(error)
+        failures, self._failures = self._failures, []
+        sent, self._unflushed = self._unflushed, 0
+        if failures:
+            raise ProduceFailed(self._advice(sent, failures)) from failures[0]
+
+    def close(self, timeout_s: float = 10) -> None:
+        """Gives what is still underway `timeout_s`, then lets go. It does not tell of failures: flush first."""
+        try:
+            self._kafka.flush(timeout_s)
+        except KafkaError as error:
+            self._failures.append(error)
+        self._kafka.close(timeout=0 if self._failures else timeout_s)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                self.flush()
+        finally:
+            self.close()
+
+    def _advice(self, sent: int, failures: list[Exception]) -> str:
+        return (
+            f"{len(failures)} of {sent} records for topic {self._topic!r} were not taken by Kafka: {failures[0]}. "
+            "Is the broker up, and does the topic exist (`callfloor check`)?"
+        )

@@ -1,0 +1,182 @@
+"""The one admin door to Kafka: makes topics, says what they are, says where they begin and end.
+
+It never reads or writes a record, and keeps no connection: each call opens a client, asks and closes it.
+"""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from time import monotonic
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
+from kafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
+from kafka.net.compat import KafkaNetClient
+from kafka.net.selector import NetworkSelector
+
+RETENTION_MS = 40 * 86_400_000
+_TIMESTAMP_TYPE, _RETENTION = "message.timestamp.type", "retention.ms"
+_NO_ID = UUID(int=0)
+
+Client = TypeVar("Client")
+
+
+class Unreachable(ConnectionError):
+    """No broker of the list answered; the message says what to do."""
+
+
+class NoSuchTopic(LookupError):
+    """The broker does not know the topic; the message says how it is made."""
+
+
+class TopicInfo(NamedTuple):
+    """What identifies a topic, and the settings that the fold relies on.
+
+    topic_id is "" from a broker without topic ids; retention_ms is None where the broker keeps records for ever (-1)
+    or does not say.
+    """
+
+    cluster_id: str
+    topic_id: str
+    partitions: int
+    log_append_time: bool
+    retention_ms: int | None
+
+
+def ensure_topic(bootstrap: str, topic: str, partitions: int = 4, retention_ms: int = RETENTION_MS) -> bool:
+    """Makes the topic where there is none; True if it was made now. Times are the broker's (LogAppendTime).
+
+    A topic that exists is left as it is: `describe` says whether it fits. Raises Unreachable.
+    """
+    configs = {_TIMESTAMP_TYPE: "LogAppendTime", _RETENTION: str(retention_ms)}
+    wanted = {topic: {"num_partitions": partitions, "replication_factor": -1, "configs": configs}}
+    with _admin(bootstrap) as admin:
+        try:
+            admin.create_topics(wanted)
+        except TopicAlreadyExistsError:
+            return False
+        admin.wait_for_topics([topic])
+    return True
+
+
+def describe(bootstrap: str, topic: str) -> TopicInfo:
+    """Identity and settings of a topic. Raises NoSuchTopic, Unreachable."""
+    with _admin(bootstrap) as admin:
+        found = _topic(admin, topic)
+        cluster_id = str(admin.describe_cluster()["cluster_id"])
+        configs = _configs(admin, topic)
+    retention_ms = int(configs.get(_RETENTION) or -1)
+    return TopicInfo(
+        cluster_id=cluster_id,
+        topic_id=_id_text(found.get("topic_id")),
+        partitions=len(found["partitions"]),
+        log_append_time=configs.get(_TIMESTAMP_TYPE) == "LogAppendTime",
+        retention_ms=retention_ms if retention_ms >= 0 else None,
+    )
+
+
+def ends(bootstrap: str, topic: str) -> dict[int, tuple[int, int]]:
+    """Partition -> (first offset kept, offset of the next record). Raises NoSuchTopic, Unreachable."""
+    with _admin(bootstrap) as admin:
+        places = [TopicPartition(topic, p["partition_index"]) for p in _topic(admin, topic)["partitions"]]
+        first = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.EARLIEST))
+        last = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
+    after = {place: found.offset for place, found in last.items()}
+    after |= _high_watermarks(bootstrap, {place: after[place] for place, found in last.items() if found.timestamp >= 0})
+    return {place.partition: (first[place].offset, after[place]) for place in sorted(places)}
+
+
+def _high_watermarks(bootstrap: str, near: dict[TopicPartition, int]) -> dict[TopicPartition, int]:
+    """The next offset of each partition, from a fetch close to its end.
+
+    For a broker that answers "latest" with the first offset of its last batch + 1, and with a time, where Kafka gives
+    the end and no time (Tansu 0.6). What it says beside a fetch is right.
+    """
+    if not near:
+        return {}
+    with closing(connect(KafkaConsumer, bootstrap, enable_auto_commit=False, group_id=None)) as consumer:
+        consumer.assign(list(near))
+        for place, offset in near.items():
+            consumer.seek(place, max(0, offset - 1))
+        deadline = monotonic() + 10
+        while any(consumer.highwater(place) is None for place in near):
+            consumer.poll(timeout_ms=200)
+            if monotonic() > deadline:
+                raise Unreachable(f"Kafka at {bootstrap} did not say in 10 s where {sorted(near)} end")
+        return {place: consumer.highwater(place) for place in near}
+
+
+def connect(make: Callable[..., Client], bootstrap: str, **configs: Any) -> Client:
+    """A kafka-python client of class `make`, connected to one broker of `bootstrap` (host:port, comma separated).
+
+    Raises Unreachable, at once where nothing listens, and leaves no thread and no socket behind: a client whose
+    constructor fails does not close what it opened, and these are made again and again while Kafka is away.
+    """
+    _refuse_silence(bootstrap)
+    opened: list[tuple[KafkaNetClient, NetworkSelector]] = []
+
+    def net_client(**settings: Any) -> KafkaNetClient:
+        net = NetworkSelector(**settings)
+        opened.append((KafkaNetClient(net=net, **settings), net))
+        return opened[-1][0]
+
+    try:
+        return make(bootstrap_servers=bootstrap.split(","), kafka_client=net_client, **configs)
+    except KafkaError as error:
+        for client, net in opened:
+            net.stop()
+            client.close()
+        raise Unreachable(_advice(bootstrap, error)) from error
+
+
+def _refuse_silence(bootstrap: str) -> None:
+    """Raises Unreachable unless one address of the list takes a connection."""
+    failures = []
+    for address in bootstrap.split(","):
+        host, _, port = address.strip().rpartition(":")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), timeout=3).close()
+            return
+        except (OSError, ValueError) as error:
+            failures.append(error)
+    raise Unreachable(_advice(bootstrap, failures[-1])) from failures[-1]
+
+
+@contextmanager
+def _admin(bootstrap: str) -> Iterator[KafkaAdminClient]:
+    admin = connect(KafkaAdminClient, bootstrap, bootstrap_timeout_ms=10_000, request_timeout_ms=20_000)
+    try:
+        yield admin
+    except KafkaError as error:
+        raise Unreachable(_advice(bootstrap, error)) from error
+    finally:
+        admin.close()
+
+
+def _topic(admin: KafkaAdminClient, topic: str) -> dict[str, Any]:
+    found: dict[str, Any] = admin.describe_topics([topic])[0]
+    error = for_code(found["error_code"])
+    if error is UnknownTopicOrPartitionError or not found["partitions"]:
+        raise NoSuchTopic(
+            f"Kafka has no topic {topic!r}: `callfloor run` and `callfloor replay` make it, or name yours"
+        )
+    if found["error_code"]:
+        raise error(topic)
+    return found
+
+
+def _configs(admin: KafkaAdminClient, topic: str) -> dict[str, str | None]:
+    """All settings of the topic that the broker tells; none from a broker that keeps none."""
+    asked = ConfigResource(ConfigResourceType.TOPIC, topic)
+    answer = admin.describe_configs([asked], config_filter="all")
+    return {name: entry["value"] for name, entry in answer.get("topic", {}).get(topic, {}).items()}
+
+
+def _id_text(topic_id: UUID | str | None) -> str:
+    return "" if topic_id in (None, "", _NO_ID) else str(topic_id)
+
+
+def _advice(bootstrap: str, error: Exception) -> str:
+    return f"no answer from Kafka at {bootstrap}: is it running, and is the setting `kafka` right? ({error})"
