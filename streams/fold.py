@@ -75,7 +75,7 @@ class Fold:
         self._begin_batch()
 
     def _begin_batch(self) -> None:
-        self._start = self._known.position
+        self._start = self._after = self._known.position
         self._sums = MinuteSums()
         self._calls: dict[tuple[str, str], CallLine] = {}
         self._facts: dict[tuple[str, str, str], FactLine] = {}
@@ -186,6 +186,7 @@ class Fold:
             return None
         self._limits = self._find_limits()
         changes = Changes(
+            self._after,
             self._start,
             known.position,
             known.newest_ms,

@@ -49,8 +49,12 @@ class DeadLetter(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """What one batch of one partition changes. Offsets [start, position) were folded."""
+    """What one batch of one partition changes. Offsets [start, position) were folded.
 
+    ``after`` is the stored position that the batch follows; None: nothing may be stored yet.
+    """
+
+    after: int | None
     start: int
     position: int
     newest_ms: int | None

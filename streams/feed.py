@@ -1,0 +1,44 @@
+"""One entry of the change feed as bytes: absolute values only, so reading an entry twice does no harm."""
+
+import msgspec
+
+from streams.known import Snapshot
+from streams.ledger.states import StateNow
+
+
+class FeedCells(msgspec.Struct, frozen=True, array_like=True):
+    """The packed cells of one bucket that a commit changed."""
+
+    kind: str
+    key: int
+    lines: list[str]
+    cells: list[bytes]
+
+
+class FeedEntry(msgspec.Struct, frozen=True, array_like=True):
+    """What one commit changed. Offsets [start, position) were folded."""
+
+    start: int
+    position: int
+    newest_ms: int | None
+    heartbeat_ms: int | None
+    totals: dict[str, int]
+    cells: list[FeedCells]
+    states: dict[str, StateNow]
+    snapshots: dict[str, Snapshot]
+    sources: dict[str, int]
+    dropped: list[tuple[str, int]]
+
+
+FIELD = "e"
+_decoder = msgspec.msgpack.Decoder(FeedEntry)
+
+
+def pack_entry(entry: FeedEntry) -> bytes:
+    """Entry -> msgpack."""
+    return msgspec.msgpack.encode(entry)
+
+
+def unpack_entry(raw: bytes) -> FeedEntry:
+    """The mirror of pack_entry."""
+    return _decoder.decode(raw)

@@ -1,0 +1,110 @@
+"""Ledger lines as bytes: calls as fixed rows that numpy reads and writes, the other facts as msgpack, states as pairs.
+
+One blob per commit and kind. Strings (keys, campaigns, queues) are numbers of the partition's list of names, ids stand
+behind the rows with their lengths. What is loaded later wins, so a blob never has to be changed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+import numpy as np
+
+from streams.ledger.calls import CallLine
+from streams.ledger.facts import ComplaintLine, ConductLine, EvaluationLine, FactLine, SurveyLine
+
+_NONE = 0xFFFFFFFF
+CALL_ROW = np.dtype(
+    [("version", "<u8")]
+    + [(name, "<u4") for name in ("key", "minute", "campaign", "queue", "talk_s", "hold_s", "wrap_s", "wait_s")]
+    + [("flags", "<u2"), ("id_bytes", "<u2"), ("stamp", "<u4")]
+)
+STATE_ROW = np.dtype([("key", "<u4"), ("agent", "<u4"), ("entry", "<i8")])
+_FactRow = tuple[str, str, str, ComplaintLine | EvaluationLine | SurveyLine | ConductLine]
+_facts = msgspec.msgpack.Decoder(list[_FactRow])
+
+
+class Names:
+    """The strings of a partition by number, in the order of their first appearance. ``fresh`` are not stored yet."""
+
+    def __init__(self, stored: Sequence[str] = ()) -> None:
+        self._names = list(stored)
+        self._numbers = {name: number for number, name in enumerate(stored)}
+        self.fresh: list[str] = []
+
+    def number(self, name: str | None) -> int:
+        """The number of a name; a new one is noted as fresh."""
+        if name is None:
+            return _NONE
+        number = self._numbers.get(name)
+        if number is None:
+            number = self._numbers[name] = len(self._names)
+            self._names.append(name)
+            self.fresh.append(name)
+        return number
+
+    def name(self, number: int) -> str | None:
+        """The mirror of ``number``."""
+        return None if number == _NONE else self._names[number]
+
+    def text(self, number: int) -> str:
+        """The name of a number that is not none."""
+        return self._names[number]
+
+
+def pack_calls(calls: Mapping[tuple[str, str], CallLine], names: Names) -> bytes:
+    """(key, call id) -> line, as one blob: the number of rows (u4), the rows, the ids. An id is 65,535 bytes at most."""
+    ids = [call_id.encode() for _, call_id in calls]
+    rows = [
+        (
+            line.version,
+            names.number(key),
+            line.minute,
+            names.number(line.campaign),
+            names.number(line.queue),
+            line.talk_s,
+            line.hold_s,
+            line.wrap_s,
+            line.wait_s,
+            line.flags,
+            len(call_id),
+            line.stamp,
+        )
+        for ((key, _), line), call_id in zip(calls.items(), ids, strict=True)
+    ]
+    return len(rows).to_bytes(4, "little") + np.array(rows, dtype=CALL_ROW).tobytes() + b"".join(ids)
+
+
+def unpack_calls(blob: bytes, names: Names) -> Iterator[tuple[str, str, CallLine]]:
+    """The mirror of pack_calls: (key, call id, line) in the order of writing."""
+    count = int.from_bytes(blob[:4], "little")
+    at = 4 + count * CALL_ROW.itemsize
+    for row in np.frombuffer(blob[4:at], dtype=CALL_ROW).tolist():
+        version, key, minute, campaign, queue, talk_s, hold_s, wrap_s, wait_s, flags, id_bytes, stamp = row
+        call_id = blob[at : at + id_bytes].decode()
+        at += id_bytes
+        line = CallLine(
+            version, minute, names.name(campaign), names.name(queue), talk_s, hold_s, wrap_s, wait_s, flags, stamp
+        )
+        yield names.text(key), call_id, line
+
+
+def pack_facts(facts: Mapping[tuple[str, str, str], FactLine]) -> bytes:
+    """(kind, key, id) -> line, as one msgpack list."""
+    return msgspec.msgpack.encode([(kind, key, fact_id, line) for (kind, key, fact_id), line in facts.items()])
+
+
+def unpack_facts(blob: bytes) -> list[_FactRow]:
+    """The mirror of pack_facts."""
+    return _facts.decode(blob)
+
+
+def pack_entries(entries: Sequence[tuple[str, str, int]], names: Names) -> bytes:
+    """(key, agent, timeline entry) in their order, as rows."""
+    rows = [(names.number(key), names.number(agent), entry) for key, agent, entry in entries]
+    return np.array(rows, dtype=STATE_ROW).tobytes()
+
+
+def unpack_entries(blob: bytes, names: Names) -> Iterator[tuple[str, str, int]]:
+    """The mirror of pack_entries."""
+    for key, agent, entry in np.frombuffer(blob, dtype=STATE_ROW).tolist():
+        yield names.text(key), names.text(agent), entry

@@ -1,0 +1,236 @@
+"""Redis, the writing side: one partition's counters, ledger and position in one compare-and-set transaction.
+
+Whoever commits must have started from the position that is stored; else nothing is written (``PositionMoved``) and he has
+to load again. So a zombie, a second consumer or a rolled-back Redis costs time and never a count.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, NamedTuple
+
+import msgspec
+import redis
+
+from streams.counters import KINDS, Bucket, Limits
+from streams.counting import HOUR_MS
+from streams.feed import FIELD, FeedCells, FeedEntry, pack_entry
+from streams.keys import JOURNALS, Keys
+from streams.known import Changes
+from streams.ledger_rows import Names, pack_calls, pack_entries, pack_facts
+from streams.metrics import SCHEMA, Rows, pack, to_rows, unpack
+
+_FEED_LENGTH = 2_000
+
+
+class PositionMoved(Exception):
+    """Somebody else committed, or Redis was rolled back: what is in memory no longer follows what is stored."""
+
+
+class EvictionPolicy(Exception):
+    """This Redis may throw counters away when memory is short."""
+
+
+class TopicChanged(Exception):
+    """The topic is not the one that was counted: it was made anew, or its number of partitions changed."""
+
+
+class Identity(NamedTuple):
+    """Which log a position belongs to."""
+
+    cluster_id: str
+    topic_id: str
+    partitions: int
+
+
+def open_redis(url: str) -> Any:
+    """A client for a Redis or a Redis Cluster; which of the two it is, the server says. Answers are bytes."""
+    client = redis.Redis.from_url(url, socket_timeout=30, socket_connect_timeout=5)
+    if not client.info("cluster")["cluster_enabled"]:
+        return client
+    client.close()
+    return redis.RedisCluster.from_url(url, socket_timeout=30, socket_connect_timeout=5)
+
+
+def refuse_eviction(client: Any) -> None:
+    """Raises EvictionPolicy unless ``maxmemory-policy`` is ``noeviction``."""
+    answer = client.config_get("maxmemory-policy")
+    policy = answer.get("maxmemory-policy", "")
+    policy = policy.decode() if isinstance(policy, bytes) else policy
+    if policy != "noeviction":
+        raise EvictionPolicy(
+            f"Redis has maxmemory-policy {policy!r}: it would drop counters when memory is short. "
+            "Set it to noeviction (redis-cli CONFIG SET maxmemory-policy noeviction, and in redis.conf)."
+        )
+
+
+class Store:
+    """The writing side of one partition. One object per owner; it remembers which names and buckets are stored."""
+
+    def __init__(self, client: Any, topic: str, partition: int, identity: Identity) -> None:
+        self._client = client
+        self._keys = Keys(topic, partition)
+        self._identity = identity
+        self.names = Names()
+        self._exist: dict[str, set[int]] = {kind: set() for kind in (*KINDS, *JOURNALS)}
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of this partition."""
+        return self._keys
+
+    def remember(self, names: Names, exist: dict[str, set[int]]) -> None:
+        """What the loader found stored."""
+        self.names, self._exist = names, exist
+
+    def commit(self, changes: Changes) -> None:
+        """Writes a batch whole or not at all. Raises PositionMoved, TopicChanged, redis.RedisError."""
+        with self._client.pipeline(transaction=True) as pipe:
+            pipe.watch(self._keys.meta)
+            self._require_position(pipe.hgetall(self._keys.meta), changes)
+            cells = self._absolute(changes)
+            pipe.multi()
+            dropped = self._write(pipe, changes, cells)
+            try:
+                pipe.execute()
+            except redis.WatchError as error:
+                raise PositionMoved("another consumer committed first") from error
+        self._note(changes, cells, dropped)
+
+    def _require_position(self, meta: dict[bytes, bytes], changes: Changes) -> None:
+        check_identity(meta, self._identity)
+        stored = int(meta[b"position"]) if b"position" in meta else None
+        if stored != changes.after:
+            raise PositionMoved(f"stored position {stored}, this batch follows {changes.after}")
+
+    def _absolute(self, changes: Changes) -> dict[Bucket, tuple[list[str], list[bytes]]]:
+        """Differences -> packed absolute cells: what is stored now plus what the batch adds."""
+        cells = {bucket: lines for bucket, lines in changes.cells.items() if lines}
+        with self._client.pipeline(transaction=False) as pipe:
+            for bucket, lines in cells.items():
+                pipe.hmget(self._keys.bucket(*bucket), list(lines))
+            stored = list(chain.from_iterable(pipe.execute())) if cells else []
+        rows = to_rows([amounts for lines in cells.values() for amounts in lines.values()])
+        packed = iter(pack(_plus(rows, stored)))
+        return {bucket: (list(lines), [next(packed) for _ in lines]) for bucket, lines in cells.items()}
+
+    def _write(self, pipe: Any, changes: Changes, cells: dict[Bucket, tuple[list[str], list[bytes]]]) -> list[Bucket]:
+        for bucket, (lines, packed) in cells.items():
+            pipe.hset(self._keys.bucket(*bucket), mapping=dict(zip(lines, packed, strict=True)))
+        self._write_journals(pipe, changes)
+        self._write_newest(pipe, changes)
+        self._write_existing(pipe, chain(cells, self._journal_hours(changes)))
+        dropped = list(self._past(changes.limits))
+        for bucket in dropped:
+            pipe.unlink(self._keys.bucket(*bucket))
+            pipe.zrem(self._keys.existing(bucket.kind), bucket.key)
+        if changes.cut:
+            dropped += self._drop_state_hours(pipe, changes)
+        self._write_meta(pipe, changes)
+        entry = pack_entry(_feed_entry(changes, cells, dropped))
+        pipe.xadd(self._keys.feed, {FIELD: entry}, maxlen=_FEED_LENGTH, approximate=True)
+        return dropped
+
+    def _write_journals(self, pipe: Any, changes: Changes) -> None:
+        blobs = {
+            "lc": pack_calls(changes.calls, self.names) if changes.calls else b"",
+            "lf": pack_facts(changes.facts) if changes.facts else b"",
+            "ls": pack_entries(changes.entries, self.names) if changes.entries else b"",
+        }
+        for kind, blob in blobs.items():
+            if blob:
+                pipe.hset(self._keys.bucket(kind, _hour(changes)), str(changes.start), blob)
+        for (key, agent), base in changes.cut.items():
+            pipe.hset(self._keys.base, msgspec.msgpack.encode((key, agent)), msgspec.msgpack.encode(base))
+        if self.names.fresh:
+            pipe.rpush(self._keys.names, *self.names.fresh)
+
+    def _write_newest(self, pipe: Any, changes: Changes) -> None:
+        for key, newest in (
+            (self._keys.now, {agent: msgspec.msgpack.encode(state) for agent, state in changes.states.items()}),
+            (self._keys.snapshots, {name: msgspec.msgpack.encode(s) for name, s in changes.snapshots.items()}),
+            (self._keys.sources, changes.sources),
+        ):
+            if newest:
+                pipe.hset(key, mapping=newest)
+
+    def _write_existing(self, pipe: Any, buckets: Iterator[Bucket]) -> None:
+        fresh: dict[str, dict[str, int]] = {}
+        for kind, key in buckets:
+            if key not in self._exist[kind]:
+                fresh.setdefault(kind, {})[str(key)] = key
+        for kind, keys in fresh.items():
+            pipe.zadd(self._keys.existing(kind), keys)
+
+    def _journal_hours(self, changes: Changes) -> list[Bucket]:
+        written = {"lc": changes.calls, "lf": changes.facts, "ls": changes.entries}
+        return [Bucket(kind, _hour(changes)) for kind, lines in written.items() if lines]
+
+    def _past(self, limits: Limits | None) -> Iterator[Bucket]:
+        """What exists and is older than its retention; states wait for their timelines to be cut."""
+        if limits is None:
+            return
+        oldest = {kind: limits.oldest(kind) for kind in KINDS} | {"lc": limits.call_stamp, "lf": limits.fact_stamp}
+        for kind, limit in oldest.items():
+            yield from (Bucket(kind, key) for key in sorted(self._exist[kind]) if key < limit)
+
+    def _drop_state_hours(self, pipe: Any, changes: Changes) -> list[Bucket]:
+        limit = changes.limits.call_stamp if changes.limits else 0
+        hours = [Bucket("ls", key) for key in sorted(self._exist["ls"]) if key < limit]
+        for hour in hours:
+            pipe.unlink(self._keys.bucket(*hour))
+            pipe.zrem(self._keys.existing("ls"), hour.key)
+        return hours
+
+    def _write_meta(self, pipe: Any, changes: Changes) -> None:
+        meta: dict[str, Any] = self._identity._asdict() | {"schema": SCHEMA, "position": changes.position}
+        for name, value in (("newest_ms", changes.newest_ms), ("heartbeat_ms", changes.heartbeat_ms)):
+            if value is not None:
+                meta[name] = value
+        pipe.hset(self._keys.meta, mapping=meta | {f"n:{name}": count for name, count in changes.totals.items()})
+
+    def _note(self, changes: Changes, cells: Any, dropped: list[Bucket]) -> None:
+        self.names.fresh.clear()
+        for kind, key in chain(cells, self._journal_hours(changes)):
+            self._exist[kind].add(key)
+        for kind, key in dropped:
+            self._exist[kind].discard(key)
+
+
+def check_identity(meta: dict[bytes, bytes], identity: Identity) -> None:
+    """Raises TopicChanged if what is stored was counted from another log. An id the broker does not give is not compared."""
+    for name, now in identity._asdict().items():
+        stored = meta.get(name.encode(), b"").decode()
+        if stored and str(now) and stored != str(now):
+            raise TopicChanged(
+                f"the counters follow {name} {stored}, Kafka now has {now}: the topic is not the one that was counted. "
+                "Use another Redis database or empty this one, then consume again."
+            )
+
+
+def _plus(rows: Rows, stored: list[bytes | None]) -> Rows:
+    known = [i for i, cell in enumerate(stored) if cell is not None]
+    if known:
+        rows[known] += unpack([cell for cell in stored if cell is not None])
+    return rows
+
+
+def _hour(changes: Changes) -> int:
+    return (changes.newest_ms or 0) // HOUR_MS
+
+
+def _feed_entry(
+    changes: Changes, cells: dict[Bucket, tuple[list[str], list[bytes]]], dropped: list[Bucket]
+) -> FeedEntry:
+    return FeedEntry(
+        changes.start,
+        changes.position,
+        changes.newest_ms,
+        changes.heartbeat_ms,
+        changes.totals,
+        [FeedCells(kind, key, lines, packed) for (kind, key), (lines, packed) in cells.items()],
+        changes.states,
+        changes.snapshots,
+        changes.sources,
+        [(bucket.kind, bucket.key) for bucket in dropped if bucket.kind in KINDS],
+    )
+

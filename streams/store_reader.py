@@ -1,0 +1,116 @@
+"""Redis, the reading side: cells, states, snapshots and the change feed, for the read model, totals and check."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from streams.counters import Bucket
+from streams.feed import FIELD, FeedEntry, unpack_entry
+from streams.keys import Keys
+from streams.known import Snapshot
+from streams.ledger.states import StateNow
+from streams.metrics import Rows, unpack
+
+_state = msgspec.msgpack.Decoder(StateNow)
+_snapshot = msgspec.msgpack.Decoder(Snapshot)
+Cells = tuple[Bucket, list[str], Rows]
+
+
+class Meta(NamedTuple):
+    """Where a partition stands. ``heartbeat_ms``: sent_at of the newest heartbeat that was folded."""
+
+    position: int
+    newest_ms: int | None
+    heartbeat_ms: int | None
+    totals: dict[str, int]
+
+
+class Change(NamedTuple):
+    """One commit, absolute values. Offsets [start, position) were folded."""
+
+    id: str
+    start: int
+    position: int
+    meta: Meta
+    cells: list[Cells]
+    states: dict[str, StateNow]
+    snapshots: dict[str, Snapshot]
+    sources: dict[str, int]
+    dropped: list[Bucket]
+
+
+class Reader:
+    """Reads the partitions [0, partitions) of a topic. It never writes."""
+
+    def __init__(self, client: Any, topic: str, partitions: int) -> None:
+        self._client = client
+        self._keys = [Keys(topic, partition) for partition in range(partitions)]
+
+    @property
+    def partitions(self) -> range:
+        """The partitions that are read."""
+        return range(len(self._keys))
+
+    def meta(self, partition: int) -> Meta | None:
+        """Position and sums; None if nothing was committed yet."""
+        found = self._client.hgetall(self._keys[partition].meta)
+        if b"position" not in found:
+            return None
+        fields = {name.decode(): value for name, value in found.items()}
+        totals = {name[2:]: int(value) for name, value in fields.items() if name.startswith("n:")}
+        newest_ms, heartbeat_ms = (int(fields[n]) if n in fields else None for n in ("newest_ms", "heartbeat_ms"))
+        return Meta(int(fields["position"]), newest_ms, heartbeat_ms, totals)
+
+    def buckets(self, partition: int, kind: str) -> list[int]:
+        """The buckets of a kind that exist, oldest first."""
+        return [int(key) for key in self._client.zrange(self._keys[partition].existing(kind), 0, -1)]
+
+    def cells(self, partition: int, kind: str, keys: Sequence[int]) -> list[Cells]:
+        """The cells of these buckets, in one round trip. Buckets that do not exist come back empty."""
+        with self._client.pipeline(transaction=False) as pipe:
+            for key in keys:
+                pipe.hgetall(self._keys[partition].bucket(kind, key))
+            found = pipe.execute() if keys else []
+        return [
+            (Bucket(kind, key), [line.decode() for line in cells], unpack(cells.values()))
+            for key, cells in zip(keys, found, strict=True)
+        ]
+
+    def states(self, partition: int) -> dict[str, StateNow]:
+        """Agent -> the state now and since when."""
+        found = self._client.hgetall(self._keys[partition].now)
+        return {agent.decode(): _state.decode(state) for agent, state in found.items()}
+
+    def snapshots(self, partition: int) -> dict[str, Snapshot]:
+        """``queue:<id>`` and ``campaign:<id>`` -> the newest snapshot."""
+        found = self._client.hgetall(self._keys[partition].snapshots)
+        return {name.decode(): _snapshot.decode(snapshot) for name, snapshot in found.items()}
+
+    def sources(self, partition: int) -> dict[str, int]:
+        """CloudEvents source -> newest append time in ms."""
+        return {name.decode(): int(ms) for name, ms in self._client.hgetall(self._keys[partition].sources).items()}
+
+    def feed_end(self, partition: int) -> str:
+        """The id of the newest feed entry; ``0-0`` if there is none."""
+        newest = self._client.xrevrange(self._keys[partition].feed, count=1)
+        return newest[0][0].decode() if newest else "0-0"
+
+    def feed(self, partition: int, after: str, count: int = 500) -> list[Change]:
+        """The commits after a feed id, oldest first. A Change whose ``start`` is not the last position seen is a gap."""
+        found = self._client.xrange(self._keys[partition].feed, min=f"({after}", count=count)
+        return [_change(entry_id.decode(), unpack_entry(fields[FIELD.encode()])) for entry_id, fields in found]
+
+
+def _change(entry_id: str, entry: FeedEntry) -> Change:
+    return Change(
+        entry_id,
+        entry.start,
+        entry.position,
+        Meta(entry.position, entry.newest_ms, entry.heartbeat_ms, entry.totals),
+        [(Bucket(cells.kind, cells.key), cells.lines, unpack(cells.cells)) for cells in entry.cells],
+        entry.states,
+        entry.snapshots,
+        entry.sources,
+        [Bucket(kind, key) for kind, key in entry.dropped],
+    )
