@@ -20,6 +20,8 @@ from streams.ledger_rows import Names, pack_calls, pack_entries, pack_facts
 from streams.metrics import SCHEMA, Rows, pack, to_rows, unpack
 
 _FEED_LENGTH = 2_000
+StoreAway = redis.RedisError
+"""What redis-py raises while Redis cannot be talked to or refuses, under our name."""
 
 
 class PositionMoved(Exception):
@@ -233,4 +235,3 @@ def _feed_entry(
         changes.sources,
         [(bucket.kind, bucket.key) for bucket in dropped if bucket.kind in KINDS],
     )
-

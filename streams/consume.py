@@ -1,0 +1,89 @@
+"""The consume process: builds the parts of the line's first half and runs them until it is told to stop."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from streams import dead_letters, topics
+from streams.consumer import Consumer, Rules
+from streams.fetch import Fetcher
+from streams.heartbeat import Heartbeat
+from streams.produce import Producer
+from streams.store import Identity, refuse_eviction
+from streams.store_loader import load
+
+_log = logging.getLogger(__name__)
+
+
+def consume(
+    bootstrap: str,
+    topic: str,
+    client: Any,
+    rules: Rules,
+    *,
+    group: str | None = "callfloor",
+    instance: str = "callfloor",
+    until_end: bool = False,
+    batch: int = 20_000,
+    stop: threading.Event,
+) -> None:
+    """Counts the topic into Redis until ``stop``; with ``until_end`` up to the end offsets seen now, without heartbeats.
+
+    ``group`` None takes all partitions without a consumer group. Raises store.EvictionPolicy, store.TopicChanged,
+    topics.Unreachable and topics.NoSuchTopic at the start; later it waits for what is away.
+    """
+    refuse_eviction(client)
+    info = _checked(bootstrap, topic)
+    topics.ensure_topic(bootstrap, dead_letters.TOPIC, 1)
+    ends = {number: end for number, (_, end) in topics.ends(bootstrap, topic).items()} if until_end else None
+    identity = Identity(info.cluster_id, info.topic_id, info.partitions)
+    opened = partial(load, client, topic, identity=identity)
+    with _parts(bootstrap, topic, info.partitions, None if until_end else group, instance, batch) as (
+        fetcher,
+        producer,
+    ):
+        consumer = Consumer(fetcher, opened, dead_letters.DeadLetters(producer, topic), rules)
+        with _beating(bootstrap, topic, fetcher, until_end):
+            consumer.run(stop, ends)
+
+
+def _checked(bootstrap: str, topic: str) -> topics.TopicInfo:
+    info = topics.describe(bootstrap, topic)
+    if not info.log_append_time:
+        _log.warning(
+            "topic %s does not say LogAppendTime: records are judged by the time their producers wrote, which a wrong "
+            "clock can shift (kafka-configs --alter --add-config message.timestamp.type=LogAppendTime)",
+            topic,
+        )
+    return info
+
+
+@contextmanager
+def _parts(
+    bootstrap: str, topic: str, partitions: int, group: str | None, instance: str, batch: int
+) -> Iterator[tuple[Fetcher, Producer]]:
+    fetcher = Fetcher(bootstrap, topic, partitions, group=group, instance=instance, batch=batch)
+    try:
+        producer = Producer(bootstrap, topic)
+        try:
+            yield fetcher, producer
+        finally:
+            producer.close()
+    finally:
+        fetcher.close()
+
+
+@contextmanager
+def _beating(bootstrap: str, topic: str, fetcher: Fetcher, quiet: bool) -> Iterator[None]:
+    if quiet:
+        yield
+        return
+    heartbeat = Heartbeat(lambda: Producer(bootstrap, topic, give_up_s=10), lambda: fetcher.owned)
+    heartbeat.start()
+    try:
+        yield
+    finally:
+        heartbeat.stop()

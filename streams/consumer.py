@@ -1,0 +1,131 @@
+"""The loop: poll, fold, commit. Whatever fails, what is in memory is thrown away and read again from Redis.
+
+The group decides only who owns which partition; the position comes from Redis, where it moves with the counters or not at
+all. So there is one way of recovery: take the partition over anew.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from streams.counting import Counting, Retention
+from streams.dead_letters import DeadLetters
+from streams.fetch import Fetcher, GapInLog, KafkaAway
+from streams.fold import Fold, Record
+from streams.known import Known
+from streams.produce import ProduceFailed
+from streams.site_time import SiteTime
+from streams.store import PositionMoved, Store, StoreAway
+from streams.topics import Unreachable
+
+POLL_S = 0.2
+_BACK_OFF_S = (0.2, 2.0)
+_PROGRESS_S = 5.0
+_log = logging.getLogger(__name__)
+
+
+class Rules(NamedTuple):
+    """How a site counts: what every fold is made with."""
+
+    site_time: SiteTime
+    counting: Counting
+    retention: Retention
+
+
+class Partition(NamedTuple):
+    """One partition in this process's hands."""
+
+    store: Store
+    fold: Fold
+    known: Known
+
+
+class Consumer:
+    """Counts what comes in on the partitions of its fetcher. Used by one thread."""
+
+    def __init__(
+        self, fetcher: Fetcher, load: Callable[[int], tuple[Store, Known]], dead_letters: DeadLetters, rules: Rules
+    ) -> None:
+        self._fetcher = fetcher
+        self._load = load
+        self._dead_letters = dead_letters
+        self._rules = rules
+        self._partitions: dict[int, Partition] = {}
+        self._back_off_s = 0.0
+        self._told = time.monotonic()
+        self._folded = 0
+
+    def run(self, stop: threading.Event, ends: dict[int, int] | None = None) -> None:
+        """Turns until told to stop, or until every partition has reached its end of ``ends``."""
+        while not stop.is_set() and not self._reached(ends):
+            try:
+                self.turn()
+                self._back_off_s = 0.0
+            except GapInLog as gap:
+                self._halt(gap)
+            except PositionMoved as moved:
+                _log.warning("%s: reading the partitions again", moved)
+                self._start_over(stop)
+            except (StoreAway, KafkaAway, Unreachable, ProduceFailed) as error:
+                _log.warning("%s: %s; trying again", type(error).__name__, error)
+                self._start_over(stop)
+
+    def turn(self) -> None:
+        """One poll, folded and committed. Raises what ``run`` recovers from."""
+        self._take_over()
+        for number, records in self._fetcher.poll(POLL_S).items():
+            partition = self._partitions.get(number)
+            if partition is not None:
+                self._count(number, partition, records)
+
+    def _take_over(self) -> None:
+        for number in self._partitions.keys() - self._fetcher.owned:
+            del self._partitions[number]
+        for number in sorted(self._fetcher.waiting):
+            store, known = self._load(number)
+            self._partitions[number] = Partition(store, Fold(known, *self._rules), known)
+            self._fetcher.seek(number, known.position)
+            _log.info("partition %d: counting on from %s", number, known.position or "the beginning")
+
+    def _count(self, number: int, partition: Partition, records: Iterable[Record]) -> None:
+        for record in records:
+            partition.fold.take(record)
+        changes = partition.fold.take_changes()
+        if changes is None:
+            return
+        self._dead_letters.send(number, changes.dead)
+        partition.store.commit(changes)
+        self._tell(changes.position - changes.start)
+
+    def _tell(self, records: int) -> None:
+        self._folded += records
+        seconds = time.monotonic() - self._told
+        if seconds >= _PROGRESS_S:
+            _log.info("%d records in %.0f s", self._folded, seconds)
+            self._told, self._folded = time.monotonic(), 0
+
+    def _start_over(self, stop: threading.Event) -> None:
+        """Forgets everything, waits a little, and has every partition loaded again."""
+        self._partitions.clear()
+        for number in self._fetcher.owned:
+            self._fetcher.hold(number)
+        low, high = _BACK_OFF_S
+        self._back_off_s = min(high, max(low, self._back_off_s * 2))
+        stop.wait(self._back_off_s)
+
+    def _halt(self, gap: GapInLog) -> None:
+        _log.error("%s", gap)
+        for number in gap.partitions:
+            self._partitions.pop(number, None)
+            self._fetcher.drop(number)
+
+    def _reached(self, ends: dict[int, int] | None) -> bool:
+        if ends is None:
+            return False
+        return all(
+            number in self._partitions and (self._partitions[number].known.position or 0) >= end
+            for number, end in ends.items()
+            if end > 0
+        )

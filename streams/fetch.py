@@ -1,0 +1,143 @@
+"""Batches of records per partition, from kafka-python. Positions come from whoever asks, never from Kafka's own commits.
+
+The stock ``poll()`` makes one object per record; a path that hands over whole record batches has its place in ``_records``.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
+
+from streams.fold import Record
+from streams.topics import connect
+
+KafkaAway = KafkaError
+"""What kafka-python raises while the broker cannot be talked to, under our name."""
+
+
+class GapInLog(Exception):
+    """Kafka no longer has the records that come next: counting on would lose them silently."""
+
+    def __init__(self, partitions: Iterable[int]) -> None:
+        self.partitions = sorted(partitions)
+        super().__init__(
+            f"Kafka no longer has the records after the stored position of partition {self.partitions}: "
+            "its retention is shorter than this consumer was away. Nothing is skipped without being told to."
+        )
+
+
+class Fetcher:
+    """The partitions of one topic that this process owns. Used by one thread.
+
+    With a group, Kafka decides who owns which partition; a static ``instance`` has its partitions back at once after a
+    restart. Without one, all partitions are taken. A partition is not read until ``seek`` says from where.
+    """
+
+    def __init__(
+        self, bootstrap: str, topic: str, partitions: int, *, group: str | None, instance: str, batch: int
+    ) -> None:
+        """Connects; raises topics.Unreachable. ``batch``: records per poll at most."""
+        self._topic = topic
+        self._waiting: set[int] = set()
+        self._owned: set[int] = set()
+        self._kafka: KafkaConsumer = connect(KafkaConsumer, bootstrap, **_settings(group, instance, batch))
+        if group is None:
+            self._kafka.assign([TopicPartition(topic, p) for p in range(partitions)])
+            self._take(range(partitions))
+        else:
+            self._kafka.subscribe([topic], listener=_Listener(self._take, self._leave))
+
+    def _take(self, partitions: Iterable[int]) -> None:
+        # Paused at a position of no meaning: without any, poll would ask Kafka for one of its own.
+        for partition in partitions:
+            place = TopicPartition(self._topic, partition)
+            self._kafka.seek(place, 0)
+            self._kafka.pause(place)
+            self._owned.add(partition)
+            self._waiting.add(partition)
+
+    def _leave(self, partitions: Iterable[int]) -> None:
+        self._owned -= set(partitions)
+        self._waiting -= set(partitions)
+
+    @property
+    def owned(self) -> frozenset[int]:
+        """The partitions that are this process's now."""
+        return frozenset(self._owned)
+
+    @property
+    def waiting(self) -> frozenset[int]:
+        """Owned, and not told yet from where to read."""
+        return frozenset(self._waiting)
+
+    def seek(self, partition: int, position: int | None) -> None:
+        """Reads on from a position; None: from the earliest record that Kafka has."""
+        place = TopicPartition(self._topic, partition)
+        if position is None:
+            self._kafka.seek_to_beginning(place)
+        else:
+            self._kafka.seek(place, position)
+        self._kafka.resume(place)
+        self._waiting.discard(partition)
+
+    def hold(self, partition: int) -> None:
+        """Stops reading a partition until ``seek`` is called for it."""
+        self._take([partition])
+
+    def drop(self, partition: int) -> None:
+        """Reads a partition no more, though it is owned."""
+        self._take([partition])
+        self._waiting.discard(partition)
+
+    def position(self, partition: int) -> int:
+        """The offset that is read next."""
+        return int(self._kafka.position(TopicPartition(self._topic, partition)))
+
+    def poll(self, timeout_s: float) -> dict[int, list[Record]]:
+        """What has come, in order per partition. Raises GapInLog, KafkaAway."""
+        try:
+            found = self._kafka.poll(timeout_ms=int(timeout_s * 1000))
+        except (OffsetOutOfRangeError, NoOffsetForPartitionError) as error:
+            raise GapInLog(_partitions(error)) from error
+        return {place.partition: _records(records) for place, records in found.items()}
+
+    def close(self) -> None:
+        """Lets go. A static member stays in the group until its session ends, so a restart finds its partitions."""
+        self._kafka.close()
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
+    def __init__(self, take: Callable[[list[int]], None], leave: Callable[[list[int]], None]) -> None:
+        self._take, self._leave = take, leave
+
+    def on_partitions_assigned(self, assigned: Any) -> None:
+        self._take([place.partition for place in assigned])
+
+    def on_partitions_revoked(self, revoked: Any) -> None:
+        self._leave([place.partition for place in revoked])
+
+
+def _settings(group: str | None, instance: str, batch: int) -> dict[str, Any]:
+    return {
+        "group_id": group,
+        "group_instance_id": instance if group is not None else None,
+        "enable_auto_commit": False,
+        "auto_offset_reset": "none",
+        "allow_auto_create_topics": False,
+        "max_poll_records": batch,
+        "fetch_max_bytes": 64 * 1024 * 1024,
+        "max_partition_fetch_bytes": 8 * 1024 * 1024,
+        "fetch_max_wait_ms": 250,
+        "reconnect_backoff_max_ms": 1_000,
+        "bootstrap_timeout_ms": 10_000,
+    }
+
+
+def _records(found: list[Any]) -> list[Record]:
+    return [Record(record.offset, record.timestamp, record.key, record.value) for record in found]
+
+
+def _partitions(error: KafkaError) -> list[int]:
+    places = error.args[0] if error.args else ()
+    return [place.partition for place in ([places] if isinstance(places, TopicPartition) else places)]
