@@ -51,14 +51,16 @@ class Producer:
         partition: int | None = None,
         topic: str | None = None,
         headers: Sequence[tuple[str, bytes]] = (),
+        time_ms: int | None = None,
     ) -> None:
         """Hands one record over and returns; `flush` tells whether it arrived.
 
-        Without `partition` the key decides, by Kafka's own hash. Every IN_FLIGHT_RECORDS it flushes by itself.
+        Without `partition` the key decides, by Kafka's own hash. `time_ms` is the record's time where the topic takes
+        the sender's (CreateTime); without it, now. Every IN_FLIGHT_RECORDS it flushes by itself.
         """
         self._unflushed += 1
         try:
-            sent = self._kafka.send(topic or self._topic, value, key, list(headers), partition)
+            sent = self._kafka.send(topic or self._topic, value, key, list(headers), partition, time_ms)
             sent.add_errback(self._failures.append)
         except (KafkaError, ValueError) as error:  # a ValueError is a partition that the topic does not have
             self._failures.append(error)

@@ -1,0 +1,81 @@
+"""The services themselves: ours, real, and back with their data after a stop."""
+
+from typing import Any
+
+import psutil
+import pytest
+from playwright.sync_api import Page
+from redis import Redis, RedisCluster
+from redis.exceptions import CrossSlotTransactionError
+
+from streams import topics
+from streams.produce import Producer
+from tests.services.kafka import KafkaServer
+from tests.services.redis_server import RedisServer
+
+pytestmark = pytest.mark.services
+
+
+def test_kafka_keeps_its_records_over_stop_and_kill(kafka: KafkaServer, topic: str) -> None:
+    with Producer(kafka.bootstrap, topic) as producer:
+        producer.send(b"1042", b"{}", partition=2)
+    kafka.stop()
+    with pytest.raises(topics.Unreachable):
+        topics.ends(kafka.bootstrap, topic)
+    kafka.start()
+    assert topics.ends(kafka.bootstrap, topic)[2] == (0, 1)
+    kafka.kill()
+    kafka.start()
+    assert topics.ends(kafka.bootstrap, topic)[2] == (0, 1)
+
+
+def test_a_producer_outlives_a_frozen_broker(kafka: KafkaServer, topic: str) -> None:
+    with Producer(kafka.bootstrap, topic) as producer:
+        producer.send(b"1042", b"before")
+        producer.flush()
+        kafka.pause()
+        producer.send(b"1042", b"during")
+        kafka.resume()
+        producer.flush()
+    assert sum(end for _, end in topics.ends(kafka.bootstrap, topic).values()) == 2
+
+
+def test_redis_keeps_its_data_over_stop_and_kill(redis_server: RedisServer, redis_url: str) -> None:
+    with Redis.from_url(redis_url) as client:
+        client.set("a", 1)
+    redis_server.kill()
+    redis_server.start()
+    with Redis.from_url(redis_url) as client:
+        assert client.get("a") == b"1"
+        assert client.config_get("maxmemory-policy")["maxmemory-policy"] == "noeviction"
+
+
+def test_redis_url_is_empty_and_is_our_process(redis_server: RedisServer, redis_url: str) -> None:
+    with Redis.from_url(redis_url) as client:
+        assert client.dbsize() == 0
+        assert client.info("server")["process_id"] == redis_server.pid
+
+
+def test_the_cluster_refuses_two_slots_in_one_transaction(redis_cluster: str) -> None:
+    client: Any = RedisCluster.from_url(redis_cluster)  # its pipeline has no types
+    try:
+        with client.pipeline(transaction=True) as one_slot:
+            assert one_slot.set("{t/0}:a", 1).get("{t/0}:a").execute()[1] == b"1"
+        with client.pipeline(transaction=True) as two_slots, pytest.raises(CrossSlotTransactionError):
+            two_slots.set("{t/0}:a", 1).set("{t/1}:a", 2).execute()
+    finally:
+        client.close()
+
+
+def test_nothing_is_left_after_stop(tmp_path_factory: pytest.TempPathFactory) -> None:
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    pid = server.pid
+    server.stop()
+    assert not psutil.pid_exists(pid)
+
+
+@pytest.mark.browser
+def test_the_browser_runs_scripts(page: Page) -> None:
+    page.set_content("<p id=a></p><script>document.getElementById('a').textContent = 6 * 7</script>")
+    assert page.text_content("#a") == "42"

@@ -1,0 +1,17 @@
+"""Waiting for a condition, in place of sleeping: a test goes on as soon as it holds, and says what it waited for."""
+
+from collections.abc import Callable
+from time import monotonic, sleep
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
+
+
+def wait_until(condition: Callable[[], Answer], deadline_s: float, what: str, every_s: float = 0.02) -> Answer:
+    """Asks until the answer is true, and returns it. Raises AssertionError naming `what` and the last answer."""
+    deadline = monotonic() + deadline_s
+    while not (answer := condition()):
+        if monotonic() > deadline:
+            raise AssertionError(f"after {deadline_s:g} s still not: {what} (last answer: {answer!r})")
+        sleep(every_s)
+    return answer
