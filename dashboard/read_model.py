@@ -1,0 +1,132 @@
+"""The board's own copy of the store: change feeds -> facts of this tick -> view. ``now`` is an argument of each tick."""
+
+import logging
+from datetime import datetime
+
+from dashboard.day_sums import DaySums, StatesNow, padded
+from dashboard.followers import Follower, oldest_heartbeat
+from dashboard.lines import Lines
+from dashboard.ring import LEAD_MINUTES, SLOT_MINUTES, span_of
+from dashboard.rules.deduction import Policy
+from dashboard.site import Campaign, Site
+from dashboard.views import NO_STATE, Facts, View, view
+from streams.known import Snapshot
+from streams.site_time import Day, SiteTime, minute_of
+from streams.store_reader import Reader
+
+log = logging.getLogger(__name__)
+
+_LOOK_FOR_LOSS_MS = 1000
+_CAUGHT_UP_S = 15.0
+
+
+class ReadModel:
+    """Follows every partition of one topic and says what is shown at a given instant.
+
+    Errors of Redis pass through. After one, call ``reload`` before the next tick: while Redis was away anything may have
+    happened to it.
+    """
+
+    def __init__(self, reader: Reader, site: Site, policy: Policy = Policy()) -> None:  # noqa: B008 (frozen)
+        self._reader = reader
+        self._site = site
+        self._policy = policy
+        self._time = SiteTime(site.zone, site.business_day_start)
+        self._day: Day | None = None
+        self._followers: list[Follower] = []
+        self._looked_ms = 0
+        self._owed: dict[int, int] = {}
+
+    def reload(self) -> None:
+        """Reads everything again at the next tick. Numbers already shown are not gone back behind: see ``tick``."""
+        self._owe()
+        self._day = None
+
+    def tick(self, now_ms: int) -> View | None:
+        """What is shown at ``now``, in ms; None while the store is known to hold less than was shown before.
+
+        That is after Redis came back empty or rolled back: the counters are rebuilt from the log, and until they are as far
+        as they were (or a heartbeat shows that they have caught up) any number would be wrong.
+        """
+        self._follow(now_ms)
+        age_s = self._age_s(now_ms)
+        if self._behind(age_s):
+            return None
+        return view(self._facts(now_ms, age_s), self._policy)
+
+    def _follow(self, now_ms: int) -> None:
+        if self._day is None or not self._day.start_ms <= now_ms < self._day.end_ms:
+            self._load(self._time.day(now_ms))
+        for follower in self._followers:
+            follower.follow()
+        if now_ms - self._looked_ms >= _LOOK_FOR_LOSS_MS or now_ms < self._looked_ms:
+            self._looked_ms = now_ms
+            self._look_for_loss()
+
+    def _load(self, day: Day) -> None:
+        span = span_of(day)
+        self._followers = [Follower(self._reader, p, span) for p in self._reader.partitions]
+        self._lines = Lines(self._site, day.label)
+        self._sums = DaySums(self._lines, self._policy)
+        self._people = StatesNow(self._lines)
+        self._day = day
+
+    def _look_for_loss(self) -> None:
+        for follower in self._followers:
+            if follower.lost():
+                log.warning("partition %d of Redis is behind what is shown, reading it again", follower.partition)
+                self._owe()
+                follower.load(follower.ring.span)
+
+    def _owe(self) -> None:
+        for follower in self._followers:
+            self._owed[follower.partition] = max(self._owed.get(follower.partition, 0), follower.position)
+
+    def _behind(self, age_s: float | None) -> bool:
+        caught_up = age_s is not None and age_s <= _CAUGHT_UP_S
+        if caught_up or all(follower.position >= self._owed.get(follower.partition, 0) for follower in self._followers):
+            self._owed.clear()
+        return bool(self._owed)
+
+    def _age_s(self, now_ms: int) -> float | None:
+        beat = oldest_heartbeat([follower.meta for follower in self._followers])
+        return None if beat is None else max(0, now_ms - beat) / 1000
+
+    def _facts(self, now_ms: int, age_s: float | None) -> Facts:
+        state, since = self._people.of(self._followers)
+        rings = [follower.ring for follower in self._followers]
+        running = (minute_of(now_ms) - rings[0].span.start) // SLOT_MINUTES
+        self._sums.update(rings, running)
+        offset = datetime.fromtimestamp(now_ms / 1000, self._time.zone).utcoffset()
+        return Facts(
+            now_ms=now_ms,
+            age_s=age_s,
+            tz_offset_min=int(offset.total_seconds() // 60) if offset else 0,
+            lines=self._lines,
+            day=self._sums.day(rings),
+            last30=self._sums.window(rings, minute_of(now_ms) - LEAD_MINUTES, minute_of(now_ms) + 1),
+            half_hours=self._sums.half_hours(rings[0].span.start, running),
+            quarters=self._sums.quarters[: len(self._lines), : running + 1].copy(),
+            state=padded(state, len(self._lines), NO_STATE),
+            since_ms=padded(since, len(self._lines), NO_STATE),
+            campaigns=self._campaigns(),
+        )
+
+    def _campaigns(self) -> tuple[Snapshot, ...]:
+        newest: dict[str, Snapshot] = {}
+        for follower in self._followers:
+            for key, snapshot in follower.snapshots.items():
+                if key not in newest or snapshot.time_ms >= newest[key].time_ms:
+                    newest[key] = snapshot
+        return tuple(snapshot for key, snapshot in sorted(newest.items()) if self._runs_today(key))
+
+    def _runs_today(self, key: str) -> bool:
+        kind, _, name = key.partition(":")
+        if kind != "campaign" or self._day is None:
+            return False
+        known = {campaign.id: campaign for campaign in self._site.campaigns}
+        return _runs(known[name], self._day) if name in known else not known
+
+
+def _runs(campaign: Campaign, day: Day) -> bool:
+    return (campaign.starts or day.label) <= day.label <= (campaign.ends or day.label)

@@ -1,0 +1,145 @@
+"""One partition's share of one business day as numpy arrays: the day's row and the minutes of every line.
+
+Values are absolute: putting the same cell twice changes nothing, so a change may be applied again at will. An agent may
+have lines in several partitions (his key moved); whoever shows numbers adds the partitions up.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.counters import Bucket, day_key
+from streams.metrics import COUNT, INDEX, Rows
+from streams.site_time import MINUTE_MS, Day
+
+COLUMNS = (
+    "handled",
+    "complaints_pending",
+    "complaints_confirmed",
+    "repeat_enquiries_pending",
+    "repeat_enquiries_confirmed",
+)
+"""What is kept of a minute: all that a rolling net needs."""
+LEAD_MINUTES = 30
+"""Minutes before the day's start: the last 30 minutes reach back into yesterday."""
+SLOT_MINUTES = 15
+UNATTRIBUTED = "~unattributed"
+_SOURCE = [INDEX[name] for name in COLUMNS]
+_FIRST_CAPACITY = 64
+
+Minutes = NDArray[np.int32]
+
+
+class Span(NamedTuple):
+    """The stretch that is kept, in epoch minutes: [first, end), the day itself from ``start``."""
+
+    day_key: int
+    first: int
+    start: int
+    end: int
+
+    @property
+    def slots(self) -> int:
+        """How many quarter hours the day has."""
+        return -(-(self.end - self.start) // SLOT_MINUTES)
+
+    def slot(self, minute: int) -> int:
+        """The quarter hour of a minute of the day, counted from the day's start."""
+        return (minute - self.start) // SLOT_MINUTES
+
+    def covers(self, bucket: Bucket) -> bool:
+        """Whether a bucket is kept here."""
+        if bucket.kind == "d":
+            return bucket.key == self.day_key
+        return bucket.kind == "m" and self.first <= bucket.key < self.end
+
+
+def span_of(day: Day) -> Span:
+    """A business day -> what is kept for it."""
+    start = day.start_ms // MINUTE_MS
+    return Span(day_key(day.label), start - LEAD_MINUTES, start, day.end_ms // MINUTE_MS)
+
+
+class DayRing:
+    """Lines x metrics of the day, minutes x lines x COLUMNS, and their sums per quarter hour.
+
+    Attributes: ``day`` int64 (capacity x COUNT), ``slots`` int32 (quarter hours x capacity x COLUMNS); of both only
+    the first ``len(lines)`` lines are in use. ``touched``: quarter hours changed since the reader last cleared it.
+    """
+
+    def __init__(self, span: Span, capacity: int = _FIRST_CAPACITY) -> None:
+        self.span = span
+        self.lines: list[str] = []
+        self.touched: set[int] = set()
+        self._at: dict[str, int] = {}
+        self._filled = 0
+        self.day, self._minutes, self.slots = _arrays(span, max(capacity, _FIRST_CAPACITY))
+
+    def put(self, bucket: Bucket, lines: Sequence[str], rows: Rows) -> None:
+        """Takes the absolute cells of one bucket; lines that are only views of others (campaigns, queues) are left out."""
+        if not self.span.covers(bucket):
+            return
+        own = [i for i, line in enumerate(lines) if counts(line)]
+        at = self._places([lines[i] for i in own])
+        if bucket.kind == "d":
+            self.day[at] = rows[own]
+        else:
+            self._put_minute(bucket.key, at, rows[np.ix_(own, _SOURCE)].astype(np.int32))
+
+    def drop(self, bucket: Bucket) -> None:
+        """Forgets a bucket that the store no longer has."""
+        if not self.span.covers(bucket):
+            return
+        if bucket.kind == "d":
+            self.day[:] = 0
+        else:
+            everyone = np.arange(len(self.lines))
+            self._put_minute(bucket.key, everyone, np.zeros((len(everyone), len(COLUMNS)), np.int32))
+
+    def window(self, first: int, end: int) -> Minutes:
+        """Epoch minutes [first, end) -> their sum, lines x COLUMNS; what is not kept counts nothing."""
+        low = max(first, self.span.first) - self.span.first
+        high = max(low, min(end, self.span.end) - self.span.first)
+        total: Minutes = self._minutes[low:high, : len(self.lines)].sum(axis=0, dtype=np.int32)
+        return total
+
+    def _put_minute(self, minute: int, at: NDArray[np.intp], values: Minutes) -> None:
+        index = minute - self.span.first
+        if minute >= self.span.start:
+            slot = self.span.slot(minute)
+            self.slots[slot, at] += values - self._minutes[index, at]
+            self.touched.add(slot)
+        self._minutes[index, at] = values
+        self._filled = max(self._filled, index + 1)
+
+    def _places(self, lines: Sequence[str]) -> NDArray[np.intp]:
+        for line in lines:
+            if line not in self._at:
+                self._at[line] = len(self.lines)
+                self.lines.append(line)
+        if len(self.lines) > len(self.day):
+            self._grow(2 * len(self.lines))
+        return np.fromiter((self._at[line] for line in lines), np.intp, len(lines))
+
+    def _grow(self, capacity: int) -> None:
+        before, used = (self.day, self._minutes, self.slots), len(self.day)
+        self.day, self._minutes, self.slots = _arrays(self.span, capacity)
+        self.day[:used], self.slots[:, :used] = before[0], before[2]
+        self._minutes[: self._filled, :used] = before[1][: self._filled]
+
+
+def counts(line: str) -> bool:
+    """Whether a line adds up to the site: an agent or the calls without one."""
+    return not line.startswith("~") or line == UNATTRIBUTED
+
+
+def _arrays(span: Span, capacity: int) -> tuple[Rows, Minutes, Minutes]:
+    # Zeroed pages are not resident until they are written: minutes still to come cost nothing.
+    width = len(COLUMNS)
+    return (
+        np.zeros((capacity, COUNT), np.int64),
+        np.zeros((span.end - span.first, capacity, width), np.int32),
+        np.zeros((span.slots, capacity, width), np.int32),
+    )
