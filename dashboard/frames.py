@@ -26,6 +26,8 @@ _COLUMNS_JSON = orjson.dumps(COLUMNS)
 
 _STAMP = re.compile(rb'\{"epoch":"([^"]+)","seq":(\d+),"now":(\d+)')
 
+_AGE = re.compile(rb'(^\{"epoch":"[^"]+","seq":\d+,"now":\d+,"age_s":)([0-9.]+)')
+
 
 class Stamp(NamedTuple):
     """Which tick of which run some bytes are of, and its instant."""
@@ -41,6 +43,11 @@ def stamp_of(raw: bytes) -> Stamp:
     if found is None:
         raise ValueError(f"no frame of this program: {raw[:60]!r}")
     return Stamp(found[1].decode(), int(found[2]), int(found[3]))
+
+
+def older_by(raw: bytes, seconds: float) -> bytes:
+    """The same snapshot with an age that is so much greater; one whose age is not known stays as it is."""
+    return _AGE.sub(lambda found: found[1] + b"%.1f" % (float(found[2]) + seconds), raw, count=1)
 
 
 class TopicFrame(NamedTuple):
@@ -169,7 +176,7 @@ def _row(lines: Lines, table: AgentTable, row: int) -> bytes:
         "score": whole["score"] / 100 if whole["scored"] else None,
         "deducted": plain(real["deducted"]),
         "net": plain(real["net"]),
-        "aht_s": None if real["aht_s"] < 0 else real["aht_s"],
+        "aht_s": None if real["aht_s"] < 0 else plain(real["aht_s"]),
         "spark": table.quarters[row, table.spark_from[lines.team[row]] :][-SPARK_QUARTERS:].tolist(),
     }
     return orjson.dumps([shown[name] for name in COLUMNS])

@@ -1,0 +1,134 @@
+"""The web application: Dash pages on FastAPI, and beside them the live routes. Nothing here knows a number."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from dash import Dash, Input, Output, dcc, html
+from dash.backends._fastapi import FastAPIDashServer, reset_current_request, set_current_request
+from dash.development.base_component import Component
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from dashboard.bus import FrameReader
+from dashboard.frames import topics_of
+from dashboard.site import Site
+from dashboard.web.headers import SecurityHeaders, content_security_policy
+from dashboard.web.hub import Hub
+from dashboard.web.live import Live
+from dashboard.web.pages import PAGES, Page, find, look_of, page_site
+from layouts.shell import index_string
+
+HOME = "/wall/main"
+_HERE = Path(__file__).resolve().parent.parent
+
+
+def build(site: Site, bus: FrameReader, pages: Sequence[Page] = PAGES) -> Dash:
+    """Site and bus -> the application; ``.server`` is the ASGI app, ``.server.state.hub`` what ends its streams."""
+    # Live data comes by the stream: without this every page would keep a second, idle socket open.
+    FastAPIDashServer.websocket_capability = False
+    hub = Hub(bus, topics_of([team.id for team in site.teams]))
+    server = FastAPI(lifespan=_lifespan(hub), docs_url=None, redoc_url=None, openapi_url=None)
+    server.state.hub = hub
+    app = _dash(server, site.name)
+    board = Board(app, site, pages)
+    app.layout = board.layout
+    app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))(board.draw)
+    _add_routes(server, board, Live(hub))
+    server.add_middleware(SecurityHeaders, policy=content_security_policy(app.csp_hashes()))
+    return app
+
+
+def _dash(server: FastAPI, title: str) -> Dash:
+    # Dash's annotations know Flask only; an empty update_title leaves the tab's title alone.
+    options: dict[str, Any] = {"server": server, "assets_folder": str(_assets()), "compress": True}
+    return Dash("callfloor", title=title, update_title="", **options)
+
+
+class Board:
+    """The pages of one site: their HTML and, asked for by the page itself, their content."""
+
+    def __init__(self, app: Dash, site: Site, pages: Sequence[Page]) -> None:
+        self._app = app
+        self._pages = pages
+        self._language = site.language
+        self._site = page_site(site)
+
+    def layout(self) -> Component:
+        """The same for every page: its content comes by ``draw``."""
+        return html.Div([dcc.Location(id="address", refresh=False), html.Div(id="page")])
+
+    def draw(self, pathname: str | None, search: str | None) -> Component | None:
+        """The content of the page at an address."""
+        found = find(self._pages, unquote(pathname or ""), self._site)
+        if found is None:
+            return None
+        look = look_of(dict(parse_qsl((search or "").removeprefix("?"))), found.page.density, self._language)
+        return found.page.draw(look, self._site, found.values)
+
+    async def page(self, request: Request) -> Response:
+        """The HTML of a page, already in its language and theme; 404 in words where there is none."""
+        found = find(self._pages, request.url.path, self._site) or find(
+            self._pages, unquote(request.url.path), self._site
+        )
+        if found is None:
+            return HTMLResponse(_not_found(request.url.path), 404)
+        density = found.page.density
+        look = look_of(request.query_params, density, self._language)
+        title = found.page.title(look.lang, self._site, found.values)
+        return HTMLResponse(self._html(request, index_string(look.lang, look.theme, density, title)))
+
+    def _html(self, request: Request, template: str) -> str:
+        token = set_current_request(request)  # type: ignore[no-untyped-call]
+        try:
+            self._app.index_string = template
+            content: str = self._app.index()  # type: ignore[no-untyped-call]
+            return content
+        finally:
+            reset_current_request(token)  # type: ignore[no-untyped-call]
+
+
+def _add_routes(server: FastAPI, board: Board, live: Live) -> None:
+    async def home(request: Request) -> Response:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(HOME + query)
+
+    # Before those of Dash, which would answer every path with an empty page.
+    server.router.routes.insert(0, _route("/", home))
+    for path, endpoint in (("/snapshot", live.snapshot), ("/stream", live.stream), ("/{path:path}", board.page)):
+        server.router.routes.append(_route(path, endpoint))
+
+
+def _route(path: str, endpoint: Callable[[Request], Any]) -> Route:
+    return Route(path, endpoint, methods=["GET"])
+
+
+def _lifespan(hub: Hub) -> Callable[[FastAPI], Any]:
+    @asynccontextmanager
+    async def lifespan(server: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
+        running = asyncio.create_task(hub.run())
+        yield {}
+        hub.close()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    return lifespan
+
+
+def _assets() -> Path:
+    """Beside the package in a wheel, on top of the repository otherwise."""
+    return next(path for path in (_HERE / "assets", _HERE.parent / "assets") if path.is_dir())
+
+
+def _not_found(path: str) -> str:
+    return (
+        "<!DOCTYPE html><html lang='zh-CN'><meta charset='utf-8'><title>404</title><body><main>"
+        f"<h1>没有这个页面</h1><p>{escape(path)}</p><p lang='en'>There is no such page.</p>"
+        f"<p><a href='{HOME}'>大屏 / Wall</a></p></main></body></html>"
+    )

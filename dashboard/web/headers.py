@@ -1,0 +1,65 @@
+"""What goes with every answer of the web server, and who may ask while there is no sign-in. Pure ASGI: it touches no body."""
+
+from collections.abc import Sequence
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+
+
+def content_security_policy(script_hashes: Sequence[str]) -> str:
+    """Only what the server itself sends may run; styles are also written inline by the grid and the charts."""
+    return "; ".join(
+        [
+            "default-src 'self'",
+            " ".join(["script-src 'self'", *script_hashes]),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+        ]
+    )
+
+
+class SecurityHeaders:
+    """Adds the headers; refuses a Host that is not this machine, so that no foreign page can read through a name of its own."""
+
+    def __init__(self, app: ASGIApp, policy: str) -> None:
+        self._app = app
+        self._headers = {
+            "Content-Security-Policy": policy,
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if not is_local(Headers(scope=scope).get("host", "")):
+            refusal = PlainTextResponse(
+                "callfloor answers to 127.0.0.1 and localhost only until it has sign-in.\n", 421
+            )
+            await refusal(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self._headers)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def is_local(host: str) -> bool:
+    """Whether a host, with or without port, names this machine."""
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() and host.rpartition(":")[1] else host
+    return name.strip("[]") in LOCAL_HOSTS

@@ -1,0 +1,76 @@
+"""GET /snapshot and GET /stream: the live numbers, as JSON once or as server-sent events for as long as one looks."""
+
+import gzip
+from collections import OrderedDict
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from dashboard.bus import AWAY
+from dashboard.frames import stamp_of
+from dashboard.web.hub import Hub, UnknownTopic
+
+_JSON = "application/json"
+_STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+_KEPT = 256
+
+
+class Live:
+    """The two routes over one hub."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._zipped: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+
+    async def snapshot(self, request: Request) -> Response:
+        """The newest snapshot of ``topic``: 200, 304 if it is the one the asker has, 404 unknown topic, 503 not to be had."""
+        topic = request.query_params.get("topic", "")
+        try:
+            raw = await self._hub.snapshot(topic)
+        except UnknownTopic:
+            return _unknown(topic)
+        except AWAY:
+            return _error(503, "redis_away", "Redis cannot be reached; the board is back by itself once it can.")
+        if raw is None:
+            return _error(
+                503, "no_publisher", "Nothing was published in the last 5 minutes: is `callfloor publish` running?"
+            )
+        return self._answer(request, topic, raw)
+
+    async def stream(self, request: Request) -> Response:
+        """Server-sent events of ``topic``: ``snapshot`` first, then ``frame``; ``outage`` while numbers stand still."""
+        topic = request.query_params.get("topic", "")
+        try:
+            self._hub.require(topic)
+        except UnknownTopic:
+            return _unknown(topic)
+        return StreamingResponse(self._hub.stream(topic), media_type="text/event-stream", headers=_STREAM_HEADERS)
+
+    def _answer(self, request: Request, topic: str, raw: bytes) -> Response:
+        stamp = stamp_of(raw)
+        etag = f'"{stamp.epoch}-{stamp.seq}"'
+        headers = {"ETag": etag, "Cache-Control": "no-cache"}
+        if etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        if "gzip" not in request.headers.get("accept-encoding", ""):
+            return Response(raw, media_type=_JSON, headers=headers)
+        return Response(self._zip(topic, etag, raw), media_type=_JSON, headers=headers | {"Content-Encoding": "gzip"})
+
+    def _zip(self, topic: str, etag: str, raw: bytes) -> bytes:
+        """Each snapshot is packed once, however many ask for it."""
+        if (topic, etag) not in self._zipped:
+            self._zipped[topic, etag] = gzip.compress(raw, compresslevel=1)
+            if len(self._zipped) > _KEPT:
+                self._zipped.popitem(last=False)
+        return self._zipped[topic, etag]
+
+
+def _unknown(topic: str) -> Response:
+    return _error(
+        404, "unknown_topic", f"There is no topic {topic!r}. There are floor, and team:<id> for each team of the site."
+    )
+
+
+def _error(status: int, error: str, message: str) -> Response:
+    return Response(orjson.dumps({"error": error, "message": message}), status, media_type=_JSON)

@@ -1,0 +1,82 @@
+"""The table of pages: path -> what draws it. A page is drawn without data; the scripts fill it from the stream."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from dash.development.base_component import Component
+
+from dashboard.site import Site
+from layouts.shell import DEFAULT_THEME, PageSite, PageTeam
+from layouts.team import team
+from layouts.wall import wall
+from layouts.wording.words import LANGUAGES
+
+THEMES = ("dark", "light")
+
+
+class Look(NamedTuple):
+    """How a page is asked for."""
+
+    lang: str
+    theme: str
+
+
+class Page(NamedTuple):
+    """``path``: a pattern whose names are handed to ``draw``; ``title``: what stands in the tab."""
+
+    path: str
+    density: str
+    draw: Callable[[Look, PageSite, Mapping[str, str]], Component]
+    title: Callable[[str, PageSite, Mapping[str, str]], str]
+
+
+class Found(NamedTuple):
+    """A page that a path names, with the values of its names."""
+
+    page: Page
+    values: Mapping[str, str]
+
+
+def _wall(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
+    return wall(look.lang, look.theme, site)
+
+
+def _team(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
+    return team(values["team"], look.lang, look.theme, site)
+
+
+def _site_title(lang: str, site: PageSite, values: Mapping[str, str]) -> str:
+    return site.called(lang)
+
+
+def _team_title(lang: str, site: PageSite, values: Mapping[str, str]) -> str:
+    names = {team.id: team.called(lang) for team in site.teams}
+    return f"{names[values['team']]} · {site.called(lang)}"
+
+
+PAGES: tuple[Page, ...] = (
+    Page(r"/wall/main", "wall", _wall, _site_title),
+    Page(r"/team/(?P<team>[^/]+)", "desk", _team, _team_title),
+)
+
+
+def find(pages: Sequence[Page], path: str, site: PageSite) -> Found | None:
+    """The page of a path; None if there is none, or not for a team that does not exist."""
+    for page in pages:
+        match = re.fullmatch(page.path, path)
+        if match and match.groupdict().get("team", None) in (None, *(team.id for team in site.teams)):
+            return Found(page, match.groupdict())
+    return None
+
+
+def look_of(query: Mapping[str, str], density: str, language: str) -> Look:
+    """?lang=zh|en&theme=light|dark; what is not said, or is none of these, is the site's language and the page's theme."""
+    lang, theme = query.get("lang", language), query.get("theme", "")
+    return Look(lang if lang in LANGUAGES else language, theme if theme in THEMES else DEFAULT_THEME[density])
+
+
+def page_site(site: Site) -> PageSite:
+    """The site file -> what a page needs of it."""
+    teams = tuple(PageTeam(team.id, team.name, team.name_en, team.direction) for team in site.teams)
+    return PageSite(site.name, site.name_en, site.zone, site.duty_phone or "", teams)

@@ -1,0 +1,90 @@
+"""One web worker: the application under uvicorn, on this machine only until there is sign-in."""
+
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+import uvicorn
+
+from dashboard.bus import FrameReader
+from dashboard.site import Site
+from dashboard.web.app import build
+from dashboard.web.headers import LOCAL_HOSTS
+from dashboard.web.hub import Hub
+
+_GRACE_S = 2
+
+
+class ListenRefused(Exception):
+    """The address must not, or cannot, be listened on; the message says what to do."""
+
+
+def serve(site: Site, bus: FrameReader, listen: str, ready: Callable[[str], None] | None = None) -> None:
+    """Serves until SIGTERM or SIGINT. ``listen`` is host:port; ``ready`` gets the address. Raises ListenRefused."""
+    bound = bind(listen)
+    server = server_of(site, bus)
+    if ready is not None:
+        host, port = bound.getsockname()[:2]
+        ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    server.run(sockets=[bound])
+
+
+def server_of(site: Site, bus: FrameReader) -> "Server":
+    """The uvicorn server of the application, not yet running."""
+    app = build(site, bus)
+    config = uvicorn.Config(
+        app.server,
+        timeout_graceful_shutdown=_GRACE_S,
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+    )
+    return Server(config, app.server.state.hub)
+
+
+class Server(uvicorn.Server):
+    """uvicorn that ends open streams before it waits for requests to end, and ends itself without raising the signal again."""
+
+    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._hub.close()
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before: dict[signal.Signals, Callable[[int, FrameType | None], object] | int | None] = {}
+        # Not in the main thread (in tests): whoever runs it there stops it by ``should_exit``.
+        with suppress(ValueError):
+            for one in (signal.SIGINT, signal.SIGTERM):
+                before[one] = signal.signal(one, self.handle_exit)
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+
+def bind(listen: str) -> socket.socket:
+    """host:port -> a bound socket. Raises ListenRefused."""
+    host, colon, port = listen.rpartition(":")
+    host = host.strip("[]")
+    if not colon or not port.isdigit() or int(port) > 65_535:
+        raise ListenRefused(f"listen {listen!r}: give host:port, such as 127.0.0.1:8050")
+    if host not in LOCAL_HOSTS:
+        raise ListenRefused(
+            f"listen {listen!r}: there is no sign-in yet, so callfloor serves this machine only. "
+            f"Use 127.0.0.1:{port}, and reach it from elsewhere through an SSH tunnel."
+        )
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, int(port)), family=family, backlog=2048)
+    except OSError as error:
+        raise ListenRefused(
+            f"listen {listen!r}: {error.strerror}; is another one running? Choose another port."
+        ) from error
