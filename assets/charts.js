@@ -1,0 +1,65 @@
+/* Own SVG, a few dozen shapes: the half hours of the wall and the spark of an agent's row. Bars start at zero. */
+(function () {
+  "use strict";
+  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const NS = "http://www.w3.org/2000/svg";
+  const SLOTS = 18; /* nine hours: the axis does not move while the day fills up */
+  const AXIS_PX = 36;
+  const TOP_PX = 6;
+
+  function shape(name, attributes, text) {
+    const node = document.createElementNS(NS, name);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    if (text !== undefined) node.textContent = text;
+    return node;
+  }
+
+  /* halfHours: {start, step_ms, net, running} or null; state hidden: only what was finished stays, in grey. */
+  parts.drawHalfHours = function (box, halfHours, state, format) {
+    const [width, height] = [Number(box.dataset.width), Number(box.dataset.height)];
+    const drawing = JSON.stringify([halfHours, state, width]);
+    if (box.drawing === drawing) return;
+    box.drawing = drawing;
+    const svg = shape("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
+    const base = height - AXIS_PX + 0.5;
+    svg.append(shape("line", { x1: 0, x2: width, y1: base, y2: base, stroke: "var(--line-strong)" }));
+    if (halfHours) fill(svg, halfHours, state, format, { width, base });
+    box.replaceChildren(svg);
+  };
+
+  function fill(svg, halfHours, state, format, { width, base }) {
+    const slots = Math.max(SLOTS, halfHours.net.length);
+    const step = width / slots;
+    const top = Math.max(1, ...halfHours.net);
+    halfHours.net.forEach((value, i) => {
+      const size = { x: i * step + step * 0.2, width: step * 0.6, height: ((base - TOP_PX) * Math.max(0, value)) / top };
+      const bar = i === halfHours.running ? (state === "hidden" ? null : outline(size, base)) : solid(size, base);
+      if (bar) svg.append(bar);
+    });
+    for (let i = 0; i <= slots; i += 1) tick(svg, halfHours.start + i * halfHours.step_ms, i * step, format, { width, base });
+  }
+
+  const solid = ({ x, width, height }, base) => shape("rect", { x, width, height, y: base - height, fill: "var(--data)" });
+
+  function outline({ x, width, height }, base) {
+    const inner = Math.max(3, height - 3);
+    const paint = { fill: "none", stroke: "var(--data-line)", "stroke-width": 3 };
+    return shape("rect", { x: x + 1.5, width: width - 3, height: inner, y: base - inner - 1.5, ...paint });
+  }
+
+  /* A label every three hours, where there is room for it. */
+  function tick(svg, ms, x, format, { width, base }) {
+    const [hour, minute] = format.time(ms).split(":").map(Number);
+    if (minute !== 0 || hour % 3 !== 0) return;
+    svg.append(shape("line", { x1: x, x2: x, y1: base, y2: base + 7, stroke: "var(--line-strong)" }));
+    const anchor = x < 40 ? "start" : x > width - 40 ? "end" : "middle";
+    svg.append(shape("text", { x, y: base + 32, "font-size": 28, fill: "var(--ink-3)", "text-anchor": anchor }, format.time(ms)));
+  }
+
+  /* Handled per 15 minutes -> the path of a line over [0, width] x [1, height - 1]; from zero to `top`. */
+  parts.sparkPath = function (values, top, width, height) {
+    const step = values.length > 1 ? width / (values.length - 1) : 0;
+    const point = (value, i) => `${(i * step).toFixed(1)} ${(height - 1 - ((height - 2) * value) / Math.max(1, top)).toFixed(1)}`;
+    return values.length ? `M${values.map(point).join("L")}` : "";
+  };
+})();

@@ -1,0 +1,63 @@
+/* Figures, ages and clocks in the page's language. Numbers and codes come in, text goes out; unknown is always —. */
+(function () {
+  "use strict";
+  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const UNKNOWN = "—";
+  const MINUS = "\u2212";
+  const LOCALES = { zh: "zh-CN", en: "en-GB" };
+
+  const known = (value) => value !== null && value !== undefined && Number.isFinite(value);
+  const pad = (n) => String(n).padStart(2, "0");
+
+  parts.UNKNOWN = UNKNOWN;
+  parts.known = known;
+
+  parts.makeFormat = function (lang, zone, words) {
+    const number = (digits) => {
+      const maker = new Intl.NumberFormat(LOCALES[lang], { minimumFractionDigits: digits, maximumFractionDigits: digits });
+      return (value) => (known(value) ? maker.format(value).replace("-", MINUS) : UNKNOWN);
+    };
+    const count = number(0);
+    const one = number(1);
+    const word = (key, values) => Object.entries(values || {}).reduce((text, [k, v]) => text.replace(`{${k}}`, v), words[key]);
+    const figures = {
+      count,
+      score: one,
+      share: (value) => one(known(value) ? value * 100 : null),
+      percent: (value) => (known(value) ? `${one(value * 100)}%` : UNKNOWN),
+      duration: (seconds) => (known(seconds) ? duration(seconds) : UNKNOWN),
+      as_is: (value) => (value === null || value === undefined ? UNKNOWN : String(value)),
+    };
+    return { figure: (kind, value) => figures[kind](value), duration, word, ...ages(word), ...clocks(lang, zone, word) };
+  };
+
+  /* 0:33, 4:16, from one hour 1:04:16. */
+  function duration(seconds) {
+    const s = Math.max(0, Math.floor(seconds));
+    const [h, m] = [Math.floor(s / 3600), Math.floor(s / 60) % 60];
+    return h ? `${h}:${pad(m)}:${pad(s % 60)}` : `${m}:${pad(s % 60)}`;
+  }
+
+  /* Whole seconds up to 99, then minutes up to 119, then hours. */
+  function ages(word) {
+    const scaled = (prefix) => (seconds) => {
+      if (seconds < 100) return word(`live.${prefix}_s`, { n: Math.floor(seconds) });
+      if (seconds < 7200) return word(`live.${prefix}_min`, { n: Math.floor(seconds / 60) });
+      return word(`live.${prefix}_h`, { n: Math.floor(seconds / 3600) });
+    };
+    return { age: scaled("age"), span: scaled("span") };
+  }
+
+  function clocks(lang, zone, word) {
+    const clock = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+    const day = new Intl.DateTimeFormat(LOCALES[lang], { timeZone: zone, month: lang === "zh" ? "numeric" : "short", day: "numeric", weekday: "short" });
+    const seconds = (ms) => clock.format(ms);
+    const time = (ms) => seconds(ms).slice(0, 5);
+    const date = (ms) => word("live.date", fields(day, ms));
+    return { seconds, time, date, datetime: (ms) => `${date(ms)} ${time(ms)}` };
+  }
+
+  function fields(maker, ms) {
+    return Object.fromEntries(maker.formatToParts(ms).map((part) => [part.type, part.value]));
+  }
+})();

@@ -1,0 +1,65 @@
+/* How old the figures are, by clocks that cannot be wrong together, and what is said about it.
+
+   age = the frame's age_s (publisher's clock) + time since its receipt (this browser's). The second part is the greater
+   of the monotonic clock and the calendar clock: the monotonic one may stand still while a laptop sleeps.
+   A snapshot can have lain in the store while its publisher was dead. What it aged there shows in how far its `now` lags
+   behind the pace of the frames seen before, so a reconnect never makes old figures young. */
+(function () {
+  "use strict";
+  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const AGING_S = 5;
+  const STALE_S = 15;
+  const HIDDEN_S = 300;
+  const DRIFT = 0.001;
+
+  parts.makeFreshness = function () {
+    const self = { frame: null, ageAtReceipt: null, receivedAt: null, pace: null, paceEpoch: null, lagMs: 0, outage: null, startedAt: instant(), line: null };
+
+    /* isDelta: a frame that was pushed, so it is no older than its way here. */
+    self.receive = function (frame, isDelta) {
+      const at = instant();
+      const sample = at.mono - frame.now;
+      const first = self.pace === null || (isDelta && frame.epoch !== self.paceEpoch);
+      const pace = first ? sample : Math.min(sample, paceAt(self, at));
+      if (first) self.paceEpoch = frame.epoch;
+      Object.assign(self, { frame, pace, receivedAt: at, outage: null, lagMs: sample - pace });
+      self.ageAtReceipt = frame.age_s === null ? null : frame.age_s + self.lagMs / 1000;
+    };
+
+    /* Seconds; null: nothing ever came through, or nothing is known of it. */
+    self.ageS = () => (self.ageAtReceipt === null ? null : self.ageAtReceipt + since(self.receivedAt) / 1000);
+
+    /* The publisher's clock, carried on by this browser's; before the first frame its own. */
+    self.nowMs = () => (self.frame ? self.frame.now + self.lagMs + since(self.receivedAt) : Date.now());
+
+    /* When the shown figures were true: now while live, the last sign of life when not. */
+    self.valuesAtMs = () => (self.state() === "live" ? self.nowMs() : self.nowMs() - 1000 * (self.ageS() || 0));
+
+    self.waitedS = () => since(self.startedAt) / 1000;
+    self.state = () => (self.frame ? stateOf(self.ageS()) : "loading");
+    self.isAging = () => self.state() === "live" && self.ageS() > AGING_S;
+    self.isCut = () => ["stale", "hidden"].includes(self.state()) || (!self.frame && self.waitedS() > STALE_S);
+    self.source = () => (self.line && !self.line.connected ? "network" : self.outage || "calls");
+    self.sentence = (format) => sentence(self, format);
+    return self;
+  };
+
+  const instant = () => ({ mono: performance.now(), wall: Date.now() });
+  const since = (at) => Math.max(performance.now() - at.mono, Date.now() - at.wall, 0);
+  /* Two clocks drift apart, so the least delay seen is let go slowly. */
+  const paceAt = (self, at) => self.pace + (at.mono - self.receivedAt.mono) * DRIFT;
+
+  function stateOf(ageS) {
+    if (ageS === null || ageS > HIDDEN_S) return "hidden";
+    return ageS > STALE_S ? "stale" : "live";
+  }
+
+  function sentence(self, format) {
+    const source = format.word(`live.${self.source()}`);
+    if (!self.frame) return format.word("live.unreached", { source, span: format.span(self.waitedS()) });
+    const age = self.ageS();
+    if (age === null) return format.word("live.never");
+    const time = format.seconds(self.nowMs() - age * 1000);
+    return format.word(`live.${self.state()}`, { source, span: format.span(age), time });
+  }
+})();

@@ -1,0 +1,95 @@
+/* Stream -> store -> bindings. Frames come four times a second and are drawn at most once per screen refresh; a page that
+   nobody sees keeps its data and draws when it is looked at again. `window.callfloor` tells tests and benchmarks how it goes. */
+(function () {
+  "use strict";
+  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const TICK_MS = 500;
+  const BOUNDS_MS = [25, 50, 100, 250, 500, 1000, 2500, 5000];
+  const counts = { applied: 0, gaps: 0, reopened: 0 };
+  const latency = { newest_ms: null, bounds_ms: BOUNDS_MS, counts: BOUNDS_MS.map(() => 0).concat(0) };
+
+  function start(root) {
+    const { topic, lang, theme, density, zone, words } = root.dataset;
+    Object.assign(document.documentElement, { lang: lang === "zh" ? "zh-CN" : lang });
+    Object.assign(document.documentElement.dataset, { theme, density });
+    const format = parts.makeFormat(lang, zone, JSON.parse(words));
+    const page = (parts.page = { root, lang, format, store: parts.makeStore(), fresh: parts.makeFreshness(), drawing: false });
+    page.bound = parts.bind(page);
+    page.kiosk = parts.startKiosk(root);
+    page.grids = [...root.querySelectorAll('[data-live="grid"]')].map((box) => parts.makeGrid(page, box));
+    connect(page, topic);
+    setInterval(() => tick(page), TICK_MS);
+    document.addEventListener("visibilitychange", () => schedule(page));
+    tick(page);
+  }
+
+  function connect(page, topic) {
+    const take = (keep, isDelta) => (frame) => {
+      page.fresh.receive(frame, isDelta);
+      keep(frame);
+      record(frame);
+      schedule(page);
+    };
+    const outage = (source) => (page.fresh.outage = source);
+    const sink = { snapshot: take(page.store.replace, false), frame: take(page.store.merge, true), outage, counts };
+    page.fresh.line = parts.openStream(topic, sink);
+    publish(page);
+  }
+
+  function record(frame) {
+    counts.applied += 1;
+    latency.newest_ms = Date.now() - frame.now;
+    latency.counts[BOUNDS_MS.filter((bound) => latency.newest_ms > bound).length] += 1;
+  }
+
+  function schedule(page) {
+    if (page.drawing || document.hidden) return;
+    page.drawing = true;
+    requestAnimationFrame(() => flush(page));
+  }
+
+  function flush(page) {
+    page.drawing = false;
+    draw(page);
+    const { seq, now } = page.fresh.frame || {};
+    setTimeout(() => (page.painted = { seq, now, at: performance.timeOrigin + performance.now() }), 0);
+  }
+
+  function draw(page) {
+    page.bound.freshness();
+    page.bound.values();
+    for (const grid of page.grids) grid.draw();
+  }
+
+  /* Ages grow, clocks run and figures go stale without any frame. */
+  function tick(page) {
+    page.fresh.line.check();
+    if (document.hidden) return;
+    draw(page);
+    for (const grid of page.grids) grid.tick();
+    page.kiosk.drift(page.fresh.nowMs());
+  }
+
+  function publish(page) {
+    const of = (name) => (page.fresh.frame ? page.fresh.frame[name] : null);
+    const live = { epoch: () => of("epoch"), seq: () => of("seq"), ageS: () => page.fresh.ageS(), state: () => page.fresh.state() };
+    const more = { source: () => page.fresh.source(), painted: () => page.painted || null, latency: () => latency };
+    const counters = { applied: () => counts.applied, gaps: () => counts.gaps, reopened: () => counts.reopened };
+    const getters = Object.entries({ ...live, ...more, ...counters }).map(([name, get]) => [name, { get, enumerable: true }]);
+    window.callfloor = Object.defineProperties({}, Object.fromEntries(getters));
+  }
+
+  /* Dash draws the layout after the scripts have run. */
+  function whenDrawn(then) {
+    const found = () => document.getElementById("callfloor");
+    if (found()) return then(found());
+    const watch = new MutationObserver(() => {
+      if (!found()) return;
+      watch.disconnect();
+      then(found());
+    });
+    watch.observe(document.documentElement, { childList: true, subtree: true });
+  }
+
+  whenDrawn(start);
+})();

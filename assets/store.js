@@ -1,0 +1,46 @@
+/* The newest values of the page's topic: a snapshot replaces all of it, a frame replaces what it carries (absolute values). */
+(function () {
+  "use strict";
+  const parts = (window.callfloorParts = window.callfloorParts || {});
+
+  parts.makeStore = function () {
+    const store = { loaded: false, floor: null, teams: new Map(), columns: [], rows: new Map(), touched: new Set() };
+
+    store.replace = function (snapshot) {
+      for (const id of store.rows.keys()) store.touched.add(id);
+      store.loaded = true;
+      store.teams.clear();
+      store.rows.clear();
+      store.columns = snapshot.agents.columns;
+      store.merge(snapshot);
+    };
+
+    store.merge = function (frame) {
+      if (frame.floor) store.floor = frame.floor;
+      for (const team of frame.teams || []) store.teams.set(team.id, team);
+      for (const row of (frame.agents || {}).rows || []) {
+        store.rows.set(row[0], row);
+        store.touched.add(row[0]);
+      }
+    };
+
+    /* "floor.net", "teams.dawn.net", "a+b": null where a part is unknown. */
+    store.value = (path) => path.split("+").map((one) => walk(store, one.split("."))).reduce(plus);
+
+    /* Ids of agents changed since the last call. */
+    store.takeTouched = function () {
+      const ids = [...store.touched];
+      store.touched.clear();
+      return ids;
+    };
+    return store;
+  };
+
+  const plus = (a, b) => (a === null || b === null ? null : a + b);
+
+  function walk(store, [head, ...rest]) {
+    const start = head === "teams" ? store.teams.get(rest.shift()) : store[head];
+    const end = rest.reduce((node, name) => (node === null || node === undefined ? null : node[name]), start);
+    return end === undefined ? null : end;
+  }
+})();

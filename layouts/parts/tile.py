@@ -1,0 +1,63 @@
+"""Tiles of the wall: a label, one figure, one line that supports it."""
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.bindings import live_age, live_bar, live_phrase, live_text
+from layouts.wording.words import Words
+
+
+def label(text: str, *asides: Component, age: bool = False) -> Component:
+    """A label with its asides; ``age``: while the figures are stale their age takes the asides' place."""
+    ages = [live_age()] if age else []
+    return html.Div([html.Span(text), *ages, *asides], className="lab")
+
+
+def aside(child: Component | str, class_name: str = "") -> Component:
+    return html.Small(child, className=f"aside n {class_name}".strip())
+
+
+def equation(*terms: Component) -> Component:
+    """``= a − b``: how the figure above it is made."""
+    return html.Div(list(terms), className="eq")
+
+
+def sign(text: str) -> Component:
+    return html.I(text)
+
+
+def word(text: str) -> Component:
+    return html.Span(text, className="w")
+
+
+def percent(path: str) -> Component:
+    """A share as a key figure; its unit goes where the figure goes."""
+    return html.Div([live_text(path, "share"), html.Span("%", className="pctu")], className="kpi n")
+
+
+def deducted_tile(words: Words) -> Component:
+    """Complaints + repeat enquiries = deducted, and how much of it is still pending."""
+    kinds = (("metric.complaint", "floor.complaints"), ("metric.repeat_enquiry", "floor.repeat_enquiries"))
+    rows = [part for key, path in kinds for part in (html.Span(words[key]), live_text(path))]
+    total = html.Div(live_text("floor.deducted"), className="kpi n")
+    pending = html.Div(live_phrase(words, "metric.pending", {"n": "floor.pending"}), className="sub")
+    head = html.Div([total, html.Div(rows, className="kv")], className="ded")
+    return _tile(label(words["metric.deducted"], age=True), [head, pending])
+
+
+def qa_tile(words: Words) -> Component:
+    score = html.Div(live_text("floor.quality.score", "score"), className="kpi n")
+    scored = html.Div(live_phrase(words, "metric.scored", {"n": "floor.quality.n"}), className="sub n")
+    return _tile(label(words["metric.qa"]), [score, scored])
+
+
+def campaign_tile(words: Words) -> Component:
+    """Records done of all campaigns' lists."""
+    share = "floor.campaigns.share"
+    return _tile(label(words["metric.campaign"]), [percent(share), live_bar(share, whole=1)], "share")
+
+
+def _tile(head: Component, body: Sequence[Component], class_name: str = "") -> Component:
+    return html.Div([head, *body], className=f"tile {class_name}".strip())

@@ -1,0 +1,72 @@
+"""What every page stands in: the site as a page needs to know it, the root element the scripts read, the HTML around."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.wording.words import Words
+
+DEFAULT_THEME = {"wall": "dark", "desk": "light"}
+HTML_LANG = {"zh": "zh-CN", "en": "en"}
+
+
+@dataclass(frozen=True)
+class PageTeam:
+    """direction: ``outbound`` or ``inbound``; name_en empty: the name serves both languages."""
+
+    id: str
+    name: str
+    name_en: str
+    direction: str
+
+    def called(self, lang: str) -> str:
+        return self.name_en if lang == "en" and self.name_en else self.name
+
+
+@dataclass(frozen=True)
+class PageSite:
+    """The site's names, zone (IANA), duty telephone (empty: none) and teams in the fixed order of the site file."""
+
+    name: str
+    name_en: str
+    zone: str
+    duty_phone: str
+    teams: tuple[PageTeam, ...]
+
+    def called(self, lang: str) -> str:
+        return self.name_en if lang == "en" and self.name_en else self.name
+
+
+def page(content: Component, *, words: Words, theme: str, density: str, topic: str, site: PageSite) -> Component:
+    """A page's content -> the root ``#callfloor``: frame topic, language, zone and the words the scripts speak.
+
+    density: ``wall`` or ``desk``. The scripts copy language, theme and density onto <html>.
+    """
+    data: dict[str, Any] = {
+        "data-topic": topic,
+        "data-lang": words.lang,
+        "data-theme": theme,
+        "data-density": density,
+        "data-zone": site.zone,
+        "data-words": words.for_browser(),
+    }
+    return html.Div(content, id="callfloor", className="page is-loading", lang=HTML_LANG[words.lang], **data)
+
+
+def directions(teams: Sequence[PageTeam]) -> list[str]:
+    """The directions that have teams, outbound first."""
+    return [d for d in ("outbound", "inbound") if any(team.direction == d for team in teams)]
+
+
+def index_string(lang: str, theme: str, density: str, title: str) -> str:
+    """Dash's index template with the attributes already on <html>, so that a dark wall is dark from the first paint."""
+    attributes = f'lang="{HTML_LANG[lang]}" data-theme="{theme}" data-density="{density}"'
+    return f"""<!DOCTYPE html>
+<html {attributes}>
+<head>{{%metas%}}<title>{escape(title)}</title>{{%favicon%}}{{%css%}}</head>
+<body>{{%app_entry%}}<footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer></body>
+</html>"""

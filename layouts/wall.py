@@ -1,0 +1,68 @@
+"""/wall/main: are we falling behind now? 1920 x 1080, read at 8 m; larger screens are zoomed."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.bindings import live_clock, live_fresh, live_notice, live_phrase, live_text, live_when
+from layouts.parts.states import wall_states
+from layouts.parts.team_strips import team_strips
+from layouts.parts.tile import aside, campaign_tile, deducted_tile, equation, label, qa_tile, sign, word
+from layouts.parts.trend import half_hour_trend
+from layouts.shell import PageSite, directions, page
+from layouts.wording.words import Words, load_words
+
+TOPIC = "floor"
+_TREND_PX = (582, 216)
+
+
+def wall(lang: str, theme: str, site: PageSite) -> Component:
+    """The floor's wall; lang ``zh`` or ``en``, theme ``dark`` or ``light``."""
+    words = load_words(lang)
+    middle = html.Div([team_strips(words, site.teams), _side(words)], className="mid")
+    content = html.Main([_header(words, site), _hero(words), middle], className="wall")
+    return page(content, words=words, theme=theme, density="wall", topic=TOPIC, site=site)
+
+
+def _header(words: Words, site: PageSite) -> Component:
+    kinds = directions(site.teams)
+    work = words["direction.both"] if len(kinds) == 2 else " ".join(words[f"direction.{kind}"] for kind in kinds)
+    name = [html.H1(site.called(words.lang)), html.Span(work, className="dim"), html.Span(className="sp")]
+    usual = html.Div([*name, live_fresh(words), live_clock("date", "dim n")], className="when-live")
+    return html.Header([usual, live_notice(words, site.duty_phone), live_clock("time", "clock n")])
+
+
+def _hero(words: Words) -> Component:
+    cells = [*_today(words), *_last_30(words)]
+    width, height = _TREND_PX
+    trend = html.Div(half_hour_trend(words, width, height), className="c3")
+    return html.Section([*cells, trend], className="hero")
+
+
+def _today(words: Words) -> list[Component]:
+    """Column 1: net today, its settled range, what the floor at 0 gave back, and how it is made."""
+    withdrawn = live_phrase(words, "metric.if_withdrawn", {"n": "floor.net_if_withdrawn"})
+    beside = live_when([withdrawn], "floor.net_if_withdrawn", "floor.net")
+    empty = live_when([words["metric.no_calls"]], "floor.empty")
+    floor = live_when([live_phrase(words, "metric.floored", {"n": "floor.floored"})], "floor.floored")
+    head = label(words["metric.net_today"], aside(beside), aside(floor), aside(empty), age=True)
+    parts = [sign("="), word(words["metric.handled"]), live_text("floor.handled")]
+    made = equation(*parts, sign("−"), word(words["metric.deducted"]), live_text("floor.deducted"))
+    return _column(1, head, html.Div(live_text("floor.net"), className="big n"), made)
+
+
+def _last_30(words: Words) -> list[Component]:
+    """Column 2: the last 30 minutes, made the same way."""
+    base = "floor.last30"
+    figure = html.Div(live_text(f"{base}.net"), className="kpi att n")
+    made = equation(sign("="), live_text(f"{base}.handled"), sign("−"), live_text(f"{base}.deducted"))
+    return _column(2, label(words["metric.last_30"], age=True), figure, made)
+
+
+def _column(number: int, head: Component, figure: Component, made: Component) -> list[Component]:
+    rows = (head, figure, made)
+    return [html.Div(part, className=f"r{row} c{number}") for row, part in enumerate(rows, start=1)]
+
+
+def _side(words: Words) -> Component:
+    pair = html.Div([qa_tile(words), campaign_tile(words)], className="pair")
+    return html.Section([deducted_tile(words), wall_states(words), pair], className="side")

@@ -1,0 +1,109 @@
+"""An example snapshot in the shape of the frames, and the site it belongs to: what layouts may bind to."""
+
+from typing import Any
+
+from layouts.shell import PageSite, PageTeam
+
+NOW_MS = 1795415529000  # Mon 23 Nov 2026 14:32:09 in Shanghai
+HALF_HOUR_MS = 1_800_000
+COLUMNS = [
+    "id", "name", "name_en", "state", "since", "handled", "deducted", "pending", "net", "converted", "aht_s",
+    "spark", "score", "scored", "satisfied", "answered", "short",
+]  # fmt: skip
+_TEAMS = [
+    ("dawn", "晨曦组", "Dawn", "outbound", 2318, 82, 208),
+    ("voyage", "远航组", "Voyage", "outbound", 2201, 82, 221),
+    ("pine", "青松组", "Pine", "outbound", 2770, 94, 264),
+    ("swan", "飞鸿组", "Swan", "outbound", 2100, 91, 190),
+    ("sail", "云帆组", "Sail", "outbound", 2371, 113, 218),
+    ("spring", "清泉组", "Spring", "inbound", 1181, 48, 141),
+    ("bedrock", "磐石组", "Bedrock", "inbound", 1072, 41, 130),
+    ("lake", "明湖组", "Lake", "inbound", 1071, 42, 137),
+    ("compass", "知行组", "Compass", "inbound", 867, 39, 115),
+]
+_AGENTS = [
+    ("8100", "林晓芸", "Lin Xiaoyun", "break", 256, 115, 5, 6), ("8101", "马腾飞", "Ma Tengfei", "talk", 167, 110, 4, 6),
+    ("8102", "赵敏", "Zhao Min", "break", 814, 133, 2, 5), ("8103", "吴昊", "Wu Hao", "talk", 243, 132, 5, 5),
+    ("8104", "何雪", "He Xue", "talk", 137, 71, 4, 8), ("8105", "刘子涵", "Liu Zihan", "available", 1900, 175, 4, 15),
+    ("8106", "黄嘉怡", "Huang Jiayi", "talk", 33, 186, 2, 16), ("8107", "胡可欣", "Hu Kexin", "talk", 27, 160, 4, 12),
+    ("8108", "王建国", "Wang Jianguo", "hold", 129, 155, 5, 7), ("8109", "罗敏仪", "Luo Minyi", "talk", 142, 156, 6, 7),
+    ("8110", "朱琳", "Zhu Lin", "talk", 190, 176, 5, 9), ("8111", "陈思远", "Chen Siyuan", "wrap", 36, 171, 11, 8),
+    ("8112", "周雨桐", "Zhou Yutong", "meeting", 4160, 161, 5, 14), ("8113", "徐静", "Xu Jing", "ringing", 4, 72, 6, 2),
+    ("8114", "孙立", "Sun Li", "talk", 115, 209, 9, 14), ("8115", "郭磊", "Guo Lei", "training", 50, 13, 2, 1),
+    ("8116", "郑一鸣", "Zheng Yiming", "talk", 176, 11, 0, 2), ("8117", "梁博", "Liang Bo", "talk", 63, 112, 3, 2),
+    ("8118", "宋佳", "Song Jia", None, None, 0, 0, 0), ("8119", "高远", "Gao Yuan", "offline", 9000, 0, 0, 0),
+]  # fmt: skip
+_NET = [940, 1090, 1400, 1310, 1200, 1255, 750, 420, 340, 770, 1020, 1220]
+_STATES = {"talk": 104, "available": 19, "hold": 4, "wrap": 18, "break": 12, "training": 2, "meeting": 3, "other": 0}
+
+
+def example_site(duty_phone: str = "8800") -> PageSite:
+    teams = tuple(PageTeam(id_, name, english, direction) for id_, name, english, direction, *_ in _TEAMS)
+    return PageSite("杭州一中心", "Hangzhou 1", "Asia/Shanghai", duty_phone, teams)
+
+
+def floor_snapshot(now_ms: int = NOW_MS, age_s: float | None = 0.4) -> dict[str, Any]:
+    """The snapshot of topic ``floor``."""
+    return _head(now_ms, age_s) | {
+        "floor": example_floor(now_ms),
+        "teams": example_teams(),
+        "agents": {"columns": COLUMNS, "rows": []},
+    }
+
+
+def team_snapshot(team_id: str = "dawn", now_ms: int = NOW_MS, age_s: float | None = 0.4) -> dict[str, Any]:
+    """The snapshot of topic ``team:<id>``."""
+    teams = [team for team in example_teams() if team["id"] == team_id]
+    agents = {"columns": COLUMNS, "rows": example_agents(now_ms)}
+    return _head(now_ms, age_s) | {"floor": example_floor(now_ms), "teams": teams, "agents": agents}
+
+
+def example_floor(now_ms: int = NOW_MS) -> dict[str, Any]:
+    first = now_ms // HALF_HOUR_MS * HALF_HOUR_MS - 11 * HALF_HOUR_MS
+    return {
+        "handled": 15951, "complaints": 270, "repeat_enquiries": 362, "deducted": 632, "pending": 128, "net": 15319,
+        "net_if_withdrawn": 15447, "floored": 0, "attempts": 41200, "converted": 812, "abandoned": 133,
+        "last30": {"handled": 1660, "deducted": 36, "net": 1624},
+        "half_hours": {"start": first, "step_ms": HALF_HOUR_MS, "handled": _NET, "net": [*_NET[:-1], 95], "running": 11},
+        "states": _STATES | {"signed_in": 162, "total": 180},
+        "quality": {"score": 88.5, "n": 409}, "surveys": {"satisfied": 620, "answered": 700},
+        "campaigns": {"done": 24880, "list_size": 40000, "share": 0.622}, "empty": False,
+    }  # fmt: skip
+
+
+def example_teams() -> list[dict[str, Any]]:
+    return [_team(*team) for team in _TEAMS]
+
+
+def example_agents(now_ms: int = NOW_MS) -> list[list[Any]]:
+    return [_agent(now_ms, i, *agent) for i, agent in enumerate(_AGENTS)]
+
+
+def _head(now_ms: int, age_s: float | None) -> dict[str, Any]:
+    return {"epoch": "e1", "seq": 12, "now": now_ms, "age_s": age_s, "tz_offset_min": 480}
+
+
+def _team(
+    id_: str, name: str, english: str, direction: str, handled: int, deducted: int, last30: int
+) -> dict[str, Any]:
+    states = {"talk": 13, "available": 1, "hold": 1, "wrap": 1, "break": 2, "training": 0, "meeting": 0, "other": 0}
+    return {
+        "id": id_, "name": name, "name_en": english, "direction": direction, "handled": handled, "deducted": deducted,
+        "complaints": deducted // 2, "repeat_enquiries": deducted - deducted // 2, "pending": 22, "net": handled - deducted,
+        "net_if_withdrawn": handled - deducted + 22, "last30_net": last30, "score": 89.2, "scored": 46, "signed_in": 18,
+        "agents": 20, "states": states,
+    }  # fmt: skip
+
+
+def _agent(
+    now: int, i: int, id_: str, name: str, english: str, state: str | None, seconds: int | None, *rest: int
+) -> list[Any]:
+    handled, deducted, converted = rest
+    spark = [max(0, 5 + (i * 7 + k * k) % 6 - (5 if 12 <= k < 16 else 0)) if handled else 0 for k in range(23)]
+    scored = 3 if handled else 0
+    since = None if seconds is None else now - 1000 * seconds
+    score = 86.4 + i % 7 * 0.7 if scored else None
+    aht = 214 + 11 * i if handled else None
+    net = handled - deducted
+    who, counted = [id_, name, english, state, since], [handled, deducted, 1, net, converted, aht]
+    return [*who, *counted, spark, score, scored, i % 9, i % 9 + i % 3, i % 5]

@@ -1,0 +1,53 @@
+"""Every pair of ink and ground keeps its contrast, in both themes, as computed from the tokens themselves."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+CSS = (Path(__file__).resolve().parents[2] / "assets" / "10-tokens.css").read_text(encoding="utf-8")
+GROUNDS = ("bg", "surface", "sunken")
+TEXT = ("ink-1", "ink-2", "ink-3", "ahead", "behind", "review", "fault")
+MARKS = ("data", "data-line", "expect", "behind-fill", "ahead")
+ON_WALL = ("ink-1", "ink-2", "ink-3", "ahead", "behind", "notice-bg")
+
+
+def _tokens(theme: str) -> dict[str, str]:
+    light, dark = (
+        re.search(pattern, CSS, re.S) for pattern in (r":root\{(.*?)\n\}", r'\[data-theme="dark"\]\{(.*?)\n\}')
+    )
+    assert light and dark
+    blocks = [light[1]] + ([dark[1]] if theme == "dark" else [])
+    return {name: value for block in blocks for name, value in re.findall(r"--([a-z0-9-]+):(#[0-9A-Fa-f]{6})", block)}
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(weight * p for weight, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2 contrast ratio of two #RRGGBB colours."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+PAIRS = [
+    *((theme, ink, ground, 4.5) for theme in ("light", "dark") for ink in TEXT for ground in GROUNDS),
+    *((theme, mark, ground, 3.0) for theme in ("light", "dark") for mark in MARKS for ground in GROUNDS),
+    *((theme, "action-ink", "action", 4.5) for theme in ("light", "dark")),
+    *((theme, "notice-ink", "notice-bg", 4.5) for theme in ("light", "dark")),
+    *(("dark", ink, "bg", 7.0) for ink in ON_WALL),
+]
+
+
+@pytest.mark.parametrize(("theme", "ink", "ground", "floor"), PAIRS)
+def test_contrast(theme: str, ink: str, ground: str, floor: float) -> None:
+    tokens = _tokens(theme)
+    assert contrast(tokens[ink], tokens[ground]) >= floor
+
+
+def test_the_arithmetic_is_that_of_the_standard() -> None:
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#14181C", "#F6F7F8") == pytest.approx(16.6, abs=0.05)

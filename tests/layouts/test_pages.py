@@ -1,0 +1,96 @@
+"""Pages bind by name to what the frames have, carry no data of their own, and stay small."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from plotly.utils import PlotlyJSONEncoder
+
+from layouts.bindings import FORMATS, UNKNOWN
+from layouts.parts.glyphs import GLYPHS
+from layouts.team import UnknownTeam, team
+from layouts.wall import wall
+from tests.layouts.example import COLUMNS, example_site, floor_snapshot, team_snapshot
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+PAGES = [(page, lang) for page in ("wall", "dawn", "spring") for lang in ("zh", "en")]
+PATHS = ("data-path", "data-differs", "data-peers")
+
+
+def _page(name: str, lang: str) -> Any:
+    site = example_site()
+    component = wall(lang, "dark", site) if name == "wall" else team(name, lang, "light", site)
+    return json.loads(json.dumps(component, cls=PlotlyJSONEncoder))
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(tree, list):
+        for one in tree:
+            yield from _nodes(one)
+    if isinstance(tree, dict):
+        yield tree["props"]
+        yield from _nodes(tree["props"].get("children"))
+
+
+def _resolve(snapshot: dict[str, Any], path: str) -> Any:
+    head, *rest = path.split(".")
+    node: Any = {team["id"]: team for team in snapshot["teams"]} if head == "teams" else snapshot[head]
+    for name in rest:
+        node = node[name]
+    return node
+
+
+@pytest.mark.parametrize(("name", "lang"), PAGES)
+def test_every_path_is_one_the_snapshot_has(name: str, lang: str) -> None:
+    snapshot = floor_snapshot() if name == "wall" else team_snapshot(name)
+    texts = [node.get(key, "") for node in _nodes(_page(name, lang)) for key in PATHS]
+    paths = {path for text in texts for path in re.split(r"[ +]", text) if path}
+    assert len(paths) >= 15
+    assert [path for path in sorted(paths) if _resolve(snapshot, path) is None] == []
+
+
+@pytest.mark.parametrize(("name", "lang"), PAGES)
+def test_every_figure_is_unknown_until_a_frame_comes(name: str, lang: str) -> None:
+    figures = [node for node in _nodes(_page(name, lang)) if node.get("data-live") == "text"]
+    assert len(figures) > 10
+    assert {node["children"] for node in figures} == {UNKNOWN}
+    assert {node["data-format"] for node in figures} <= set(FORMATS)
+
+
+@pytest.mark.parametrize(("name", "lang"), PAGES)
+def test_a_page_is_small(name: str, lang: str) -> None:
+    assert len(json.dumps(_page(name, lang), ensure_ascii=False).encode()) <= 150_000
+
+
+def test_every_shape_is_drawn() -> None:
+    css = (ASSETS / "30-parts.css").read_text(encoding="utf-8")
+    assert [name for name in GLYPHS if f".g-{name}" not in css] == []
+
+
+def test_the_table_reads_the_columns_of_the_frame() -> None:
+    script = (ASSETS / "grid.js").read_text(encoding="utf-8")
+    read = set(re.findall(r"\bof\.([a-z_0-9]+)", script)) | {"handled", "deducted", "net", "converted", "spark"}
+    assert read <= set(COLUMNS)
+    assert {"name", "state", "since", "aht_s", "score", "short"} <= read
+
+
+def test_the_leaking_property_of_the_grid_is_not_used() -> None:
+    used = [
+        path.name
+        for path in ASSETS.glob("*.js")
+        if re.search(r"set_props|rowTransaction\s*[:=]", path.read_text(encoding="utf-8"))
+    ]
+    assert used == []
+
+
+def test_nothing_that_a_strict_content_policy_forbids() -> None:
+    scripts = "".join(path.read_text(encoding="utf-8") for path in ASSETS.glob("*.js"))
+    assert re.findall(r"\beval\(|new Function|innerHTML|https?://(?!www\.w3\.org)", scripts) == []
+
+
+def test_an_unknown_team_is_refused() -> None:
+    with pytest.raises(UnknownTeam, match="dawn, voyage"):
+        team("nobody", "zh", "light", example_site())
