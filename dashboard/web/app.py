@@ -40,6 +40,8 @@ def build(site: Site, bus: FrameReader, pages: Sequence[Page] = PAGES) -> Dash:
     board = Board(app, site, pages)
     app.layout = board.layout
     app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))(board.draw)
+    # Dash looks for assets at its first own request; a page that came before would be without them.
+    app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001
     _add_routes(server, board, Live(hub))
     server.add_middleware(SecurityHeaders, policy=content_security_policy(app.csp_hashes()))
     return app
