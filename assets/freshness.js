@@ -23,7 +23,8 @@
       const pace = first ? sample : Math.min(sample, paceAt(self, at));
       if (first) self.paceEpoch = frame.epoch;
       Object.assign(self, { frame, pace, receivedAt: at, outage: null, lagMs: sample - pace });
-      self.ageAtReceipt = frame.age_s === null ? null : frame.age_s + self.lagMs / 1000;
+      /* A server that knows how long the snapshot lay has added it to age_s already: the greater of the two, not the sum. */
+      self.ageAtReceipt = frame.age_s === null ? null : Math.max(frame.age_s, self.lagMs / 1000);
     };
 
     /* Seconds; null: nothing ever came through, or nothing is known of it. */

@@ -14,13 +14,26 @@
     Object.assign(document.documentElement.dataset, { theme, density });
     const format = parts.makeFormat(lang, zone, JSON.parse(words));
     const page = (parts.page = { root, lang, format, store: parts.makeStore(), fresh: parts.makeFreshness(), drawing: false });
-    page.bound = parts.bind(page);
-    page.kiosk = parts.startKiosk(root);
-    page.grids = [...root.querySelectorAll('[data-live="grid"]')].map((box) => parts.makeGrid(page, box));
+    attach(page, root);
     connect(page, topic);
     setInterval(() => tick(page), TICK_MS);
     document.addEventListener("visibilitychange", () => schedule(page));
     tick(page);
+  }
+
+  function attach(page, root) {
+    page.root = root;
+    page.bound = parts.bind(page);
+    page.kiosk = parts.startKiosk(root);
+    page.grids = [...root.querySelectorAll('[data-live="grid"]')].map((box) => parts.makeGrid(page, box));
+  }
+
+  /* Dash may draw the same page anew; another page has another topic and is loaded from the start. */
+  function follow(page) {
+    const root = document.getElementById("callfloor");
+    if (page.root === root || !root) return;
+    if (root.dataset.topic !== page.root.dataset.topic || root.dataset.lang !== page.lang) return location.reload();
+    attach(page, root);
   }
 
   function connect(page, topic) {
@@ -65,6 +78,7 @@
   function tick(page) {
     page.fresh.line.check();
     if (document.hidden) return;
+    follow(page);
     draw(page);
     for (const grid of page.grids) grid.tick();
     page.kiosk.drift(page.fresh.nowMs());

@@ -1,0 +1,135 @@
+"""A stage for the pages: the real layouts and scripts in a real Dash on FastAPI, with a stream that follows a script.
+
+The server is real HTTP; what it sends is decided by the test (outages, gaps, old figures, an old age), which no real
+counting line could be made to do on time. The content policy is that of the product.
+"""
+
+import asyncio
+import json
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from dash import Dash, html
+from dash.backends._fastapi import FastAPIDashServer
+from dash.development.base_component import Component
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+
+from dashboard.web.headers import SecurityHeaders, content_security_policy
+from layouts.shell import index_string
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+_CLOSE = ("close", b"")
+
+
+class Stage:
+    """What the server shows (``page``) and what its streams say; every method may be called from the test's thread."""
+
+    def __init__(self) -> None:
+        self.page: Component = html.Div()
+        self.snapshot: dict[str, Any] | None = None
+        self.refuse = False
+        self.connections = 0
+        self.url = ""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._viewers: set[asyncio.Queue[tuple[str, bytes]]] = set()
+
+    def push(self, kind: str = "frame", **changes: Any) -> None:
+        """Send ``changes`` as one event to every viewer; a frame's epoch, seq, now and age default to the next ones."""
+        if kind == "frame":
+            changes = self._next(changes)
+        self._say((kind, json.dumps(changes, ensure_ascii=False).encode()))
+
+    def cut(self) -> None:
+        """End every stream and refuse new ones until ``mend``."""
+        self.refuse = True
+        self._say(_CLOSE)
+
+    def mend(self) -> None:
+        self.refuse = False
+
+    def reset(self, page: Component, snapshot: dict[str, Any] | None) -> None:
+        self._say(_CLOSE)
+        self.page, self.snapshot, self.refuse, self.connections = page, snapshot, False, 0
+
+    def _next(self, changes: dict[str, Any]) -> dict[str, Any]:
+        assert self.snapshot is not None
+        frame = (
+            {key: self.snapshot[key] for key in ("epoch", "now", "age_s")} | {"seq": self.snapshot["seq"] + 1} | changes
+        )
+        self.snapshot = self.snapshot | {key: frame[key] for key in ("epoch", "seq", "now", "age_s")}
+        return frame
+
+    def _say(self, event: tuple[str, bytes]) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(lambda: [queue.put_nowait(event) for queue in self._viewers])
+
+    async def events(self) -> AsyncIterator[bytes]:
+        queue: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
+        self._loop = asyncio.get_running_loop()
+        self._viewers.add(queue)
+        self.connections += 1
+        try:
+            yield b": hello\n\n" if self.snapshot is None else _event("snapshot", json.dumps(self.snapshot).encode())
+            while (event := await queue.get()) is not _CLOSE:
+                yield _event(*event)
+        finally:
+            self._viewers.discard(queue)
+
+
+def _event(kind: str, data: bytes) -> bytes:
+    return b"event: " + kind.encode() + b"\ndata: " + data + b"\n\n"
+
+
+def build(stage: Stage) -> FastAPI:
+    """The app: pages at every path, ``/stream`` from the stage."""
+    FastAPIDashServer.websocket_capability = False
+    server = FastAPI()
+
+    @server.get("/stream", response_model=None)
+    async def stream(topic: str) -> StreamingResponse:
+        if stage.refuse:
+            return StreamingResponse(iter(()), status_code=503)
+        return StreamingResponse(stage.events(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+    app = Dash(__name__, server=server, assets_folder=str(ASSETS), update_title="")
+    app.index_string = index_string("zh", "light", "desk", "callfloor")
+    app.layout = lambda: stage.page
+    server.add_middleware(SecurityHeaders, policy=content_security_policy(app.csp_hashes()))
+    return server
+
+
+def _wait(done: Callable[[], bool], deadline_s: float = 10) -> None:
+    end = time.monotonic() + deadline_s
+    while not done():
+        if time.monotonic() > end:
+            raise TimeoutError("the stage did not open")
+        time.sleep(0.01)
+
+
+@contextmanager
+def serve(stage: Stage) -> Iterator[Stage]:
+    """Serve on a free port of the loopback until the block ends."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    config = uvicorn.Config(
+        build(stage), host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1, lifespan="on"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    _wait(lambda: server.started)
+    stage.url = f"http://127.0.0.1:{port}"
+    try:
+        yield stage
+    finally:
+        stage.cut()
+        server.should_exit = True
+        thread.join(timeout=10)
