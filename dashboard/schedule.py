@@ -1,0 +1,155 @@
+"""Shifts, breaks and absences in local wall times -> planned time in UTC seconds, laid on the business days of the site.
+
+A shift counts without its own breaks; overlapping shifts merge. What is off (a rostered training, a meeting, protected
+time, an outage) is taken out like a break. Planned time lies on the business day where the clock lies, but an absence
+for a day (a holiday, leave) removes the whole shift that starts on it.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from dashboard.rules.figures import Whole
+from dashboard.rules.targets import Pieces
+from streams.site_time import Day, SiteTime
+
+QUARTER_S = 900
+"""Offsets of all zones in use are whole quarter hours, so within one the clock hour does not change."""
+
+
+class Wall(NamedTuple):
+    """A stretch of local wall time without offset."""
+
+    start: datetime
+    end: datetime
+
+
+class Shift(NamedTuple):
+    """One shift of one agent in local wall times."""
+
+    start: datetime
+    end: datetime
+    breaks: tuple[Wall, ...] = ()
+
+
+class Span(NamedTuple):
+    """[start, end) in seconds since 1970, UTC."""
+
+    start_s: int
+    end_s: int
+
+
+class Piece(NamedTuple):
+    """A part of a span within one local clock hour, with that hour's arrival weight."""
+
+    start_s: int
+    end_s: int
+    weight: float
+
+
+def starts_on_none(time: SiteTime, shifts: Iterable[Shift], away: Collection[date]) -> list[Shift]:
+    """The shifts that start on a business day other than those of ``away`` (holidays, leave)."""
+    return [shift for shift in shifts if time.day(time.instant(shift.start)).label not in away]
+
+
+def planned(time: SiteTime, shifts: Iterable[Shift], off: Iterable[Wall] = ()) -> list[Span]:
+    """Shifts -> disjoint spans in order: without breaks, merged, without what is ``off``."""
+    parts = [part for shift in shifts for part in _shift_spans(time, shift)]
+    return without(merged(parts), [span(time, wall) for wall in off])
+
+
+def span(time: SiteTime, wall: Wall) -> Span:
+    """Local wall times -> UTC seconds. In a gap both ends may fall on its end: an empty span."""
+    return Span(time.instant(wall.start) // 1000, time.instant(wall.end) // 1000)
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Spans in any order -> the disjoint spans they cover, in order, none empty."""
+    found: list[Span] = []
+    for start, end in sorted(each for each in spans if each.start_s < each.end_s):
+        if found and start <= found[-1].end_s:
+            found[-1] = Span(found[-1].start_s, max(end, found[-1].end_s))
+        else:
+            found.append(Span(start, end))
+    return found
+
+
+def without(spans: Sequence[Span], off: Iterable[Span]) -> list[Span]:
+    """Disjoint spans minus others, in any order and overlapping as they may."""
+    left = list(spans)
+    for start, end in merged(off):
+        left = [part for each in left for part in (_until(each, start), _from(each, end)) if part.start_s < part.end_s]
+    return left
+
+
+def days_of(time: SiteTime, year: int, month: int) -> list[Day]:
+    """The business days of a month."""
+    first = date(year, month, 1)
+    count = ((first + timedelta(days=31)).replace(day=1) - first).days
+    return [time.day_of(first + timedelta(days=n)) for n in range(count)]
+
+
+def by_day(spans: Sequence[Span], days: Sequence[Day]) -> list[list[Span]]:
+    """Spans cut at the edges of business days: one list per day; what lies on no day is left out."""
+    edges = [(day.start_ms // 1000, day.end_ms // 1000) for day in days]
+    return [[part for each in spans for part in _within(each, *edge)] for edge in edges]
+
+
+def seconds(spans: Iterable[Span]) -> int:
+    """How long spans last together."""
+    return sum(end - start for start, end in spans)
+
+
+def clock_hours(zone: ZoneInfo, day: Day) -> list[tuple[Span, int]]:
+    """A business day -> its stretches of one local clock hour each, as the clock shows them (0..23)."""
+    edges = [*range(day.start_ms // 1000, day.end_ms // 1000, QUARTER_S), day.end_ms // 1000]
+    found: list[tuple[Span, int]] = []
+    for start, end in pairwise(edges):
+        hour = datetime.fromtimestamp(start, zone).hour
+        if found and found[-1][1] == hour:
+            found[-1] = (Span(found[-1][0].start_s, end), hour)
+        else:
+            found.append((Span(start, end), hour))
+    return found
+
+
+def pieces(spans: Sequence[Span], hours: Sequence[tuple[Span, int]], arrival: Sequence[float]) -> list[Piece]:
+    """Planned spans of one day -> pieces with the arrival weight of their clock hour; no ``arrival`` = uniform."""
+    if not arrival:
+        return [Piece(start, end, 1.0) for start, end in spans]
+    cut = [(part, arrival[hour]) for each in spans for edge, hour in hours for part in _within(each, *edge)]
+    return [Piece(start, end, float(weight)) for (start, end), weight in cut]
+
+
+def pack(agents: Sequence[Sequence[Piece]]) -> Pieces:
+    """One list of pieces per agent -> arrays (agents x the most pieces), padded with empty ones."""
+    width = max((len(each) for each in agents), default=0)
+    rows = np.zeros((3, len(agents), width))
+    for at, each in enumerate(agents):
+        rows[:, at, : len(each)] = np.array(each).reshape(-1, 3).T
+    return Pieces(_whole(rows[0]), _whole(rows[1]), rows[2])
+
+
+def _whole(values: np.ndarray) -> Whole:
+    return values.astype(np.int64)
+
+
+def _shift_spans(time: SiteTime, shift: Shift) -> list[Span]:
+    return without([span(time, Wall(shift.start, shift.end))], [span(time, pause) for pause in shift.breaks])
+
+
+def _until(each: Span, at: int) -> Span:
+    return Span(each.start_s, min(each.end_s, at))
+
+
+def _from(each: Span, at: int) -> Span:
+    return Span(max(each.start_s, at), each.end_s)
+
+
+def _within(each: Span, start: int, end: int) -> list[Span]:
+    part = Span(max(each.start_s, start), min(each.end_s, end))
+    return [part] if part.start_s < part.end_s else []
