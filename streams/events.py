@@ -105,7 +105,7 @@ class ConductRecorded(msgspec.Struct, frozen=True, kw_only=True):
 class QueueSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     queue: Text
     waiting: Count
-    longest_wait_s: Count | None = None
+    longest_wait_s: Seconds | None = None
     agents_ready: Count | None = None
 
 
@@ -157,4 +157,4 @@ TYPES: dict[str, type[Data]] = {
 
 def hundredths(number: int | Decimal) -> int:
     """A number as written -> hundredths, half away from zero (half up for what is not negative)."""
-    return int((Decimal(number) * 100).to_integral_value(rounding="ROUND_HALF_UP"))
+    return int(Decimal(number).quantize(Decimal("0.01"), "ROUND_HALF_UP").scaleb(2))

@@ -14,7 +14,13 @@ from zoneinfo import ZoneInfo
 
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
-_RFC3339 = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+FIRST_MS = 0
+LAST_MS = 253_402_000_000_000
+"""What has a business day and a month here: from 1970 to the end of 9999, where the calendar of Python ends."""
+_HOUR_MINUTE = r"([01]\d|2[0-3]):([0-5]\d)"
+_RFC3339 = re.compile(
+    rf"(\d{{4}}-\d{{2}}-\d{{2}})[Tt ]{_HOUR_MINUTE}:([0-5]\d)(?:\.(\d+))?([Zz]|[+-]{_HOUR_MINUTE})", re.ASCII
+)
 
 
 class Day(NamedTuple):
@@ -114,7 +120,7 @@ def split(from_ms: int, to_ms: int) -> Iterator[Stretch]:
 def rfc3339(ms: int) -> str:
     """Milliseconds -> ``2026-11-23T06:32:10.250Z``, without the fraction where it is zero."""
     at = datetime.fromtimestamp(ms // 1000, UTC)
-    return f"{at:%Y-%m-%dT%H:%M:%S}" + (f".{ms % 1000:03d}Z" if ms % 1000 else "Z")
+    return at.isoformat()[:19] + (f".{ms % 1000:03d}Z" if ms % 1000 else "Z")
 
 
 def parse_rfc3339(text: str) -> int:
@@ -122,15 +128,12 @@ def parse_rfc3339(text: str) -> int:
     match = _RFC3339.fullmatch(text)
     if match is None:
         raise ValueError(f"not an RFC 3339 instant with an offset: {text!r}")
-    day, hour, minute, second, fraction, offset = match.groups()
-    seconds = int(second)
-    if seconds > 59:
-        raise ValueError(f"no such second: {text!r}")
+    day, hour, minute, second, fraction, offset = match.groups()[:6]
     ms = int((fraction or "0")[:3].ljust(3, "0"))
-    return _whole_minute(day, int(hour), int(minute), offset.upper()) + seconds * 1000 + ms
+    return _whole_minute(day, hour, minute, offset.upper()) + int(second) * 1000 + ms
 
 
 @lru_cache(maxsize=4096)
-def _whole_minute(day: str, hour: int, minute: int, offset: str) -> int:
-    at = datetime.fromisoformat(f"{day}T{hour:02d}:{minute:02d}:00{offset.replace('Z', '+00:00')}")
+def _whole_minute(day: str, hour: str, minute: str, offset: str) -> int:
+    at = datetime.fromisoformat(f"{day}T{hour}:{minute}:00{offset.replace('Z', '+00:00')}")
     return round(at.timestamp()) * 1000

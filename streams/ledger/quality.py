@@ -1,6 +1,7 @@
 """Evaluations, surveys and conduct records: the newest version stands; a revision outranks every version."""
 
-from decimal import Decimal
+from fractions import Fraction
+from math import floor
 
 import msgspec
 
@@ -79,15 +80,9 @@ def fold_survey(
 
 def survey_points(event: SurveyAnswered) -> int:
     """An answer on its scale -> hundredths on 0-100, half up: 10000 (score - min) / (max - min)."""
-    low, high = (Decimal(end) for end in event.scale)
-    numerator, divisor = _integers(10000 * (Decimal(event.score) - low), high - low)
-    return (2 * numerator + divisor) // (2 * divisor)
-
-
-def _integers(numerator: Decimal, divisor: Decimal) -> tuple[int, int]:
-    # Exact: a Decimal quotient would round before the half is looked at.
-    (a, b), (c, d) = numerator.as_integer_ratio(), divisor.as_integer_ratio()
-    return a * d, b * c
+    # Exact: a Decimal difference or quotient would round before the half is looked at.
+    low, high = (Fraction(end) for end in event.scale)
+    return floor(10_000 * (Fraction(event.score) - low) / (high - low) + Fraction(1, 2))
 
 
 def fold_conduct(

@@ -1,0 +1,325 @@
+"""Bytes to events: every reason for a dead letter, in the order of cases/README.md, and what is let through."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+
+from streams.decode import Event, Ignored, decode, encode
+from streams.events import TYPES, BadEvent, CallEnded, SurveyAnswered, hundredths
+from tests.streams.making import NOW_MS, call
+
+LEAST: dict[str, dict[str, Any]] = {
+    "call.ended": call(),
+    "complaint.recorded": {"complaint_id": "k", "agent": "1042", "kind": "complaint"},
+    "complaint.decided": {"complaint_id": "k", "agent": "1042", "decision": "withdrawn"},
+    "evaluation.scored": {"evaluation_id": "e", "version": 1, "agent": "1042", "score": 88},
+    "evaluation.decided": {"evaluation_id": "e", "agent": "1042", "decision": "revised", "score": 70},
+    "survey.answered": {"survey_id": "s", "agent": "1042", "score": 4, "scale": [1, 5]},
+    "conduct.recorded": {"record_id": "r", "version": 0, "agent": "1042", "kind": "late", "points": -2.5},
+    "queue.snapshot": {"queue": "q", "waiting": 0},
+    "campaign.snapshot": {"campaign": "c", "list_size": 10, "done": 3},
+    "agent.state": {"agent": "1042", "state": "ringing"},
+    "pipeline.heartbeat": {"sent_at": "2026-11-23T06:00:00Z"},
+}
+SIMPLE = LEAST["complaint.recorded"]
+
+
+def envelope(kind: Any = "complaint.recorded", data: Any = None, **fields: Any) -> dict[str, Any]:
+    usual = {"specversion": "1.0", "id": "i", "source": "/acd", "type": kind, "time": "2026-11-23T06:00:00Z"}
+    return usual | {"data": LEAST.get(kind, {}) if data is None else data} | fields
+
+
+def raw(kind: str, data: str) -> bytes:
+    """An event whose data are written as given, for numbers that Python would write otherwise."""
+    return json.dumps(envelope(kind, "@")).replace('"@"', data).encode()
+
+
+def dead(value: bytes | None) -> BadEvent:
+    with pytest.raises(BadEvent) as caught:
+        decode(value)
+    return caught.value
+
+
+def dead_event(**fields: Any) -> BadEvent:
+    return dead(json.dumps(envelope(**fields)).encode())
+
+
+def good(value: bytes) -> Event:
+    found = decode(value)
+    assert isinstance(found, Event)
+    return found
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_every_type_with_the_least_it_needs(kind: str) -> None:
+    found = good(encode(kind, "i", "/acd", NOW_MS, LEAST[kind]))
+    assert type(found.data) is TYPES[kind]
+    assert (found.time_ms, found.source) == (NOW_MS, "/acd")
+
+
+@pytest.mark.parametrize(("kind", "field"), [(kind, field) for kind, data in LEAST.items() for field in data])
+def test_a_required_field_missing_or_of_another_type_is_bad(kind: str, field: str) -> None:
+    data = LEAST[kind]
+    wrong = {**data, field: {"not": "this"}}
+    assert dead_event(kind=kind, data=wrong).reason == "bad_field"
+    without = {name: value for name, value in data.items() if name != field}
+    if field in TYPES[kind].__struct_fields__ and field not in ("disposition", "talk_s", "wrap_s"):
+        assert dead_event(kind=kind, data=without).reason == "bad_field"
+
+
+@pytest.mark.parametrize("kind", LEAST)
+def test_strings_are_not_empty_and_unknown_fields_are_dropped(kind: str) -> None:
+    for field, value in LEAST[kind].items():
+        if isinstance(value, str):
+            assert dead_event(kind=kind, data=LEAST[kind] | {field: ""}).reason == "bad_field"
+    found = good(json.dumps(envelope(kind, LEAST[kind] | {"customer_number": "13800000000"}, extra=1)).encode())
+    assert "13800000000" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        b"",
+        b" ",
+        b"\xff\xfe{}",
+        b'{"type":"x","id":"\xc3\x28"}',
+        b"\xef\xbb\xbf" + encode("agent.state", "i", "s", NOW_MS, LEAST["agent.state"]),
+        b'{"type":"x"} {}',
+        b'{"type":"x",}',
+        b'{"type":"x","data":NaN}',
+        b'{"type":"x","data":-Infinity}',
+        b'{"type":"x","data":01}',
+        b'{"type":"x","id":"\\ud800"}',
+        b'{"type":"call.ended","id":"\\ud800"}',
+        b'{"type":"x","data":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+    ],
+    ids=lambda value: repr(value)[:30],
+)
+def test_not_json(value: bytes | None) -> None:
+    assert dead(value).reason == "not_json"
+
+
+def test_invalid_utf8_outside_of_what_is_looked_at_is_not_json() -> None:
+    value = encode("agent.state", "i", "s", NOW_MS, LEAST["agent.state"] | {"x": "~"}).replace(b"~", b"\xff")
+    assert dead(value).reason == "not_json"
+    assert dead(value.replace(b"agent.state", b"other.thing")).reason == "not_json"
+
+
+@pytest.mark.parametrize(
+    "value", [b"[]", b"null", b"7", b'"x"', b"{}", b'{"type":null}', b'{"type":7}', b'{"type":["call.ended"]}']
+)
+def test_no_object_or_no_type_is_no_cloudevent(value: bytes) -> None:
+    assert dead(value).reason == "not_cloudevent"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b'{"type":"other"}',
+        b'{"type":""}',
+        b'{"type":"call.ended.v2","specversion":7,"id":"","source":[],"time":"yesterday","data":3}',
+        b'{"type":"other","data":1' + b"0" * 5_000 + b"}",
+        b'{"type":"other","data":1e999999}',
+    ],
+    ids=lambda value: repr(value)[:30],
+)
+def test_an_unknown_type_is_ignored_whatever_else_is_wrong(value: bytes) -> None:
+    assert isinstance(decode(value), Ignored)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"specversion": "0.3"},
+        {"specversion": 1.0},
+        {"id": ""},
+        {"id": 7},
+        {"source": ""},
+        {"source": None},
+        {"time": None},
+        {"time": "2026-11-23T06:00:00"},
+        {"time": "data"},
+        {"time": "2026-02-30T00:00:00Z"},
+    ],
+)
+def test_a_wrong_envelope_is_no_cloudevent_even_where_the_data_are_wrong_too(wrong: dict[str, Any]) -> None:
+    assert dead_event(**wrong).reason == "not_cloudevent"
+    assert dead_event(data=7, **wrong).reason == "not_cloudevent"
+    without_data = {name: value for name, value in envelope(**wrong).items() if name != "data"}
+    assert dead(json.dumps(without_data).encode()).reason == "not_cloudevent"
+
+
+@pytest.mark.parametrize("name", ["specversion", "id", "source", "time"])
+def test_a_missing_attribute_is_no_cloudevent(name: str) -> None:
+    without = {field: value for field, value in envelope().items() if field != name}
+    assert dead(json.dumps(without).encode()).reason == "not_cloudevent"
+
+
+@pytest.mark.parametrize("data", [None, 7, "x", [], [1]])
+def test_data_that_are_no_object_are_bad(data: Any) -> None:
+    assert dead(json.dumps(envelope() | {"data": data}).encode()).reason == "bad_field"
+
+
+def test_missing_data_are_a_bad_field() -> None:
+    without = {name: value for name, value in envelope().items() if name != "data"}
+    assert dead(json.dumps(without).encode()).reason == "bad_field"
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [
+        ("call.ended", {"version": True}),
+        ("call.ended", {"version": -1}),
+        ("call.ended", {"version": 1.0}),
+        ("call.ended", {"version": "1"}),
+        ("call.ended", {"version": 10**30}),
+        ("call.ended", {"agent": 1042}),
+        ("call.ended", {"direction": "Inbound"}),
+        ("call.ended", {"outcome": "answered"}),
+        ("call.ended", {"talk_s": 86_401}),
+        ("call.ended", {"hold_s": -1}),
+        ("call.ended", {"wrap_s": 1.5}),
+        ("call.ended", {"wait_s": "3"}),
+        ("call.ended", {"talk_s": False}),
+        ("call.ended", {"queue": ""}),
+        ("call.ended", {"ended_at": "2026-11-23 06:00"}),
+        ("call.ended", {"ended_at": 1_795_413_600}),
+        ("call.ended", {"started_at": "morning"}),
+        ("complaint.recorded", {"agent": None}),
+        ("complaint.recorded", {"kind": "complaints"}),
+        ("complaint.decided", {"decision": "recorded"}),
+        ("evaluation.scored", {"score": 100.01}),
+        ("evaluation.scored", {"score": -0.01}),
+        ("evaluation.scored", {"score": "88"}),
+        ("evaluation.scored", {"score": True}),
+        ("evaluation.scored", {"score": None}),
+        ("evaluation.scored", {"score": [88]}),
+        ("evaluation.scored", {"critical_fail": 1}),
+        ("evaluation.decided", {"score": None}),
+        ("evaluation.decided", {"decision": "upheld", "score": 101}),
+        ("evaluation.decided", {"decision": "appealed", "score": "70"}),
+        ("survey.answered", {"score": 6}),
+        ("survey.answered", {"score": 0}),
+        ("survey.answered", {"score": "4"}),
+        ("survey.answered", {"scale": [5, 1]}),
+        ("survey.answered", {"scale": [5, 5]}),
+        ("survey.answered", {"scale": [1, None]}),
+        ("survey.answered", {"scale": [False, True], "score": None}),
+        ("survey.answered", {"scale": [1]}),
+        ("survey.answered", {"scale": [1, 2, 3]}),
+        ("survey.answered", {"scale": ["1", "5"]}),
+        ("conduct.recorded", {"points": 100.5}),
+        ("conduct.recorded", {"points": -101}),
+        ("conduct.recorded", {"points": "5"}),
+        ("queue.snapshot", {"waiting": -1}),
+        ("queue.snapshot", {"longest_wait_s": 86_401}),
+        ("campaign.snapshot", {"done": 1.5}),
+        ("agent.state", {"state": "lunch"}),
+        ("agent.state", {"agent": None}),
+        ("pipeline.heartbeat", {"sent_at": "now"}),
+    ],
+)
+def test_a_field_of_wrong_type_or_range_is_bad(kind: str, wrong: dict[str, Any]) -> None:
+    assert dead_event(kind=kind, data=LEAST[kind] | wrong).reason == "bad_field"
+
+
+def test_optional_fields_may_be_null_and_a_survey_may_be_unanswered() -> None:
+    optional = {name: None for name in CallEnded.__struct_fields__ if name not in LEAST["call.ended"]}
+    assert good(json.dumps(envelope("call.ended", call() | optional | {"agent": None})).encode()).data.agent is None
+    survey = good(json.dumps(envelope("survey.answered", LEAST["survey.answered"] | {"score": None})).encode()).data
+    assert isinstance(survey, SurveyAnswered)
+    assert survey.score is None
+    missing = {name: value for name, value in LEAST["survey.answered"].items() if name != "score"}
+    assert dead_event(kind="survey.answered", data=missing).reason == "bad_field"
+
+
+def test_the_time_of_a_call_is_its_end_and_of_all_else_the_envelopes() -> None:
+    assert good(encode("call.ended", "i", "s", 0, call(at_ms=NOW_MS))).time_ms == NOW_MS
+    assert good(encode("agent.state", "i", "s", 250, LEAST["agent.state"])).time_ms == 250
+    assert good(encode("pipeline.heartbeat", "i", "s", 0, LEAST["pipeline.heartbeat"])).time_ms == NOW_MS
+
+
+@pytest.mark.parametrize(
+    ("written", "points"),
+    [
+        ("88", 8800),
+        ("1e2", 10_000),
+        ("1E+2", 10_000),
+        ("87.555", 8756),
+        ("87.554999999999999999999999999999999999", 8755),
+        ("0.005", 1),
+        ("8.5e1", 8500),
+        ("1e-500", 0),
+        ("-0.0", 0),
+        ("2.675", 268),
+        ("100.000", 10_000),
+    ],
+)
+def test_a_score_counts_as_it_is_written(written: str, points: int) -> None:
+    found = good(raw("evaluation.scored", f'{{"evaluation_id":"e","version":1,"agent":"1","score":{written}}}')).data
+    assert hundredths(found.score) == points
+
+
+def test_points_below_zero_round_away_from_zero() -> None:
+    assert [hundredths(Decimal(text)) for text in ("-2.675", "-0.005", "-0.0049")] == [-268, -1, 0]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "1e400",
+        "1e-999999999",
+        "1e-99999999999999999999999",
+        "0e99999999999999999999999",
+        "1" + "0" * 5_000,
+        "0." + "1" * 5_000,
+    ],
+    ids=lambda text: text[:24],
+)
+def test_a_number_beyond_all_reason_is_bad_and_stops_nobody(written: str) -> None:
+    scored = f'{{"evaluation_id":"e","version":1,"agent":"1","score":{written}}}'
+    answered = f'{{"survey_id":"s","agent":"1","score":{written},"scale":[0,10]}}'
+    scaled = f'{{"survey_id":"s","agent":"1","score":null,"scale":[{written},{written}]}}'
+    assert dead(raw("evaluation.scored", scored)).reason == "bad_field"
+    assert dead(raw("survey.answered", answered)).reason == "bad_field"
+    assert dead(raw("survey.answered", scaled)).reason == "bad_field"
+
+
+def test_numbers_beyond_all_reason_in_fields_nobody_reads_are_dropped() -> None:
+    value = raw("agent.state", '{"agent":"1","state":"talk","x":1e99999999999999999999,"y":1' + "0" * 5_000 + "}")
+    assert good(value).data.agent == "1"
+
+
+def test_what_stood_in_a_bad_field_is_not_repeated() -> None:
+    secret = "Lovelace 13800000000"
+    letters = [
+        dead_event(kind="agent.state", data={"agent": "1", "state": secret}),
+        dead_event(kind="agent.state", data={"agent": "1", "state": f"{secret}\n{secret}"}),
+        dead_event(kind="call.ended", data=call() | {"ended_at": secret}),
+        dead_event(kind="call.ended", data=call() | {"started_at": secret * 10_000}),
+        dead_event(kind="evaluation.scored", data=LEAST["evaluation.scored"] | {"score": secret}),
+        dead_event(time=secret),
+        dead_event(specversion=secret),
+    ]
+    for letter in letters:
+        assert letter.field
+        assert len(letter.field) <= 200
+        assert "Lovelace" not in letter.field
+
+
+def test_a_pair_of_surrogates_is_a_character() -> None:
+    value = encode("agent.state", "i", "s", NOW_MS, {"agent": "~", "state": "talk"}).replace(b"~", b"\\ud83d\\ude00")
+    assert good(value).data.agent == "😀"
+
+
+def test_events_are_frozen() -> None:
+    found = good(encode("agent.state", "i", "s", NOW_MS, LEAST["agent.state"]))
+    with pytest.raises(AttributeError):
+        found.data.agent = "2"
+    assert isinstance(found, msgspec.Struct)
