@@ -16,7 +16,7 @@ _NONE = 0xFFFFFFFF
 CALL_ROW = np.dtype(
     [("version", "<u8")]
     + [(name, "<u4") for name in ("key", "minute", "campaign", "queue", "talk_s", "hold_s", "wrap_s", "wait_s")]
-    + [("flags", "<u2"), ("id_bytes", "<u2"), ("stamp", "<u4")]
+    + [("flags", "<u2"), ("id_bytes", "<u4"), ("stamp", "<u4")]
 )
 STATE_ROW = np.dtype([("key", "<u4"), ("agent", "<u4"), ("entry", "<i8")])
 _FactRow = tuple[str, str, str, ComplaintLine | EvaluationLine | SurveyLine | ConductLine]
@@ -52,7 +52,7 @@ class Names:
 
 
 def pack_calls(calls: Mapping[tuple[str, str], CallLine], names: Names) -> bytes:
-    """(key, call id) -> line, as one blob: the number of rows (u4), the rows, the ids. An id is 65,535 bytes at most."""
+    """(key, call id) -> line, as one blob: the number of rows (u4), the rows, the ids."""
     ids = [call_id.encode() for _, call_id in calls]
     rows = [
         (
