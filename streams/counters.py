@@ -70,10 +70,15 @@ class MinuteSums:
 
     def __init__(self) -> None:
         self._sums: dict[int, dict[str, int]] = {}
+        self._long: list[Difference] = []
 
     def add(self, differences: Iterable[Difference]) -> None:
         """Adds differences up. Those that cancel out leave a zero, which is no change."""
-        for line, minute, amounts in differences:
+        for difference in differences:
+            line, minute, amounts, minutes = difference
+            if minutes != 1:
+                self._long.append(difference)
+                continue
             sums = self._sums.get(minute)
             if sums is None:
                 sums = self._sums[minute] = {}
@@ -86,6 +91,9 @@ class MinuteSums:
             for bucket in _buckets(minute, site_time):
                 if limits.keeps(bucket):
                     _pour(sums, cells.setdefault(bucket, {}))
+        for difference in self._long:
+            for bucket, minutes in _buckets_of_long(difference, site_time, limits):
+                _pour({difference.line: minutes * difference.amounts}, cells.setdefault(bucket, {}))
         return cells
 
 
@@ -95,6 +103,21 @@ def _buckets(minute: int, site_time: SiteTime) -> Iterator[Bucket]:
     yield Bucket("h", site_time.block(minute * MINUTE_MS))
     yield Bucket("d", day_key(label))
     yield Bucket("mo", day_key(label) // 100)
+
+
+def _buckets_of_long(difference: Difference, site_time: SiteTime, limits: Limits) -> Iterator[tuple[Bucket, int]]:
+    """The buckets that are kept of many minutes in a row, and how many of the minutes lie in each; block by block."""
+    oldest_day = date(limits.month // 100, limits.month % 100, 1)
+    at = max(difference.minute, minute_of(site_time.day_of(oldest_day).start_ms))
+    end = difference.minute + difference.minutes
+    yield from ((Bucket("m", minute), 1) for minute in range(max(at, limits.minute), end))
+    while at < end:
+        day_end = minute_of(site_time.day(at * MINUTE_MS).end_ms)
+        edge = min(end, day_end, site_time.block(at * MINUTE_MS) + 60)
+        for bucket in _buckets(at, site_time):
+            if bucket.kind != "m" and limits.keeps(bucket):
+                yield bucket, edge - at
+        at = edge
 
 
 def _pour(sums: dict[str, int], cells: dict[str, int]) -> None:

@@ -32,7 +32,7 @@ from streams.ledger.facts import FactLine, fact_gives
 from streams.ledger.outcome import Outcome
 from streams.ledger.quality import fold_conduct, fold_evaluation_decided, fold_scored, fold_survey
 from streams.ledger.states import StateNow, Timeline, entry_of, fold_state
-from streams.site_time import SiteTime
+from streams.site_time import FIRST_MS, LAST_MS, SiteTime
 
 _SWEEP_HOURS = 24
 
@@ -56,7 +56,7 @@ class Fold:
         self._retention = retention
         self._stamp = (known.newest_ms or 0) // HOUR_MS
         self._limits = self._find_limits()
-        self._swept = self._stamp
+        self._swept: int | None = None
         self._folds: dict[type, Callable[[Event, str], Outcome]] = {
             CallEnded: self._call,
             AgentState: self._state,
@@ -107,12 +107,18 @@ class Fold:
         if isinstance(event, Ignored):
             return "ignored"
         if isinstance(event.data, Heartbeat):
-            self._known.heartbeat_ms = max(self._known.heartbeat_ms or 0, event.time_ms)
+            self._beat(event.time_ms, record.append_ms)
             return "heartbeats"
         self._accept(event.time_ms, record.append_ms)
-        self._known.sources[event.source] = self._sources[event.source] = record.append_ms
+        newest = max(record.append_ms, self._known.sources.get(event.source, 0))
+        self._known.sources[event.source] = self._sources[event.source] = newest
         key = (record.key or b"").decode(errors="replace")
         return self._folds.get(type(event.data), self._fact)(event, key).value
+
+    def _beat(self, sent_ms: int, append_ms: int) -> None:
+        # One beat from a clock that is years ahead must not make the line look fresh for years.
+        if sent_ms <= append_ms + self._counting.future_ms:
+            self._known.heartbeat_ms = max(self._known.heartbeat_ms or 0, sent_ms)
 
     def _accept(self, at_ms: int, append_ms: int) -> None:
         newest_ms = self._known.newest_ms
@@ -120,6 +126,8 @@ class Fold:
             raise BadEvent("future")
         if newest_ms is not None and at_ms < newest_ms - self._counting.lateness_ms:
             raise BadEvent("too_late")
+        if not FIRST_MS <= at_ms <= LAST_MS:
+            raise BadEvent("bad_field", "the event's time is not from 1970 to 9999")
         if newest_ms is None or at_ms > newest_ms:
             self._known.newest_ms = at_ms
             if at_ms // HOUR_MS != self._stamp or self._limits is None:
@@ -211,8 +219,9 @@ class Fold:
         return {agent: self._known.timelines[agent, agent].now() for agent in agents}
 
     def _sweep(self) -> dict[tuple[str, str], tuple[int, int]]:
-        """Once per day of the log, forgets what can no longer matter. -> timelines that were cut: (entry, since_ms)."""
-        if self._limits is None or self._stamp < self._swept + _SWEEP_HOURS:
+        """After a load and once per day of the log, forgets what cannot matter. -> timelines cut: (entry, since_ms)."""
+        swept_lately = self._swept is not None and self._stamp < self._swept + _SWEEP_HOURS
+        if self._limits is None or swept_lately:
             return {}
         self._swept = self._stamp
         _forget(self._known.calls, self._limits.call_stamp)

@@ -42,7 +42,7 @@ def fold_decided(
     return Outcome.APPLIED, msgspec.structs.replace(
         line,
         stamp=stamp,
-        gives=line.gives and event.agent == key,
+        moved=event.agent != key,
         rank=rank,
         decision=event.decision,
         decisions=(*line.decisions, entry)[-KEPT_DECISIONS:],

@@ -32,10 +32,14 @@ class Decision(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ComplaintLine(msgspec.Struct, frozen=True, array_like=True, tag="complaint", kw_only=True):
-    """A complaint; ``kind`` is None while only a decision is known (held until its record comes)."""
+    """A complaint; ``kind`` is None while only a decision is known (held until its record comes).
+
+    ``gives``: the record names the agent of its key; ``moved``: the decision in force names another.
+    """
 
     stamp: int
     gives: bool = False
+    moved: bool = False
     kind: str | None = None
     at_ms: int = 0
     rank: tuple[int, int] = (-1, 0)
@@ -99,7 +103,7 @@ def complaint_status(decision: str | None) -> str:
 def amounts_of(line: FactLine) -> int:
     """What a line gives to its agent in the minute of ``at_ms``; 0 where it gives nothing."""
     match line:
-        case ComplaintLine(gives=True, kind=str(kind)):
+        case ComplaintLine(gives=True, moved=False, kind=str(kind)):
             return ONE[f"{_PLURAL[kind]}_{complaint_status(line.decision)}"]
         case EvaluationLine(gives=True, version=version) if version >= 0:
             points = line.revised_points if line.revised_ms >= 0 else line.points

@@ -13,11 +13,12 @@ class Outcome(Enum):
 
 
 class Difference(NamedTuple):
-    """Amounts (``streams.metrics``) that one line gains, or loses where negative, in the minute of an instant."""
+    """Amounts (``streams.metrics``) that one line gains, or loses where negative, in each of ``minutes`` from ``minute`` on."""
 
     line: str
     minute: int
     amounts: int
+    minutes: int = 1
 
 
 UNATTRIBUTED = "~unattributed"

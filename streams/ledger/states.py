@@ -7,11 +7,12 @@ begun earlier: ``since_ms`` remembers that.
 
 from array import array
 from bisect import bisect_right
+from itertools import chain
 from typing import NamedTuple
 
 from streams.ledger.outcome import Difference, Outcome
 from streams.metrics import ONE
-from streams.site_time import minute_of, split
+from streams.site_time import MINUTE_MS, minute_of, split
 
 STATES = ("available", "ringing", "talk", "hold", "wrap", "break", "training", "meeting", "other", "offline")
 CODES = {name: code for code, name in enumerate(STATES)}
@@ -20,6 +21,7 @@ _PER_SECOND: tuple[int, ...] = tuple(
     ONE[f"state_{counted}_s"] if (counted := _COUNTED.get(name, name)) else 0 for name in STATES
 )
 _CODE_MASK = 15
+_LONG_MINUTES = 24 * 60
 
 
 class StateNow(NamedTuple):
@@ -104,7 +106,13 @@ def _replaced(line: str, before: int | None, entry: int, until_ms: int) -> list[
 def _stretch(line: str, from_ms: int, to_ms: int, per_second: int) -> list[Difference]:
     if not per_second:
         return []
-    return [Difference(line, minute_of(at), seconds * per_second) for at, seconds in split(from_ms, to_ms)]
+    first, last = minute_of(from_ms) + 1, minute_of(to_ms)
+    if last - first < _LONG_MINUTES:
+        return [Difference(line, minute_of(at), seconds * per_second) for at, seconds in split(from_ms, to_ms)]
+    # Somebody away for a year is three differences, not half a million.
+    ends = chain(split(from_ms, first * MINUTE_MS), split(last * MINUTE_MS, to_ms))
+    whole = Difference(line, first, 60 * per_second, last - first)
+    return [whole, *(Difference(line, minute_of(at), seconds * per_second) for at, seconds in ends)]
 
 
 def _per_second(entry: int) -> int:
