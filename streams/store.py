@@ -20,6 +20,7 @@ from streams.ledger_rows import Names, pack_calls, pack_entries, pack_facts
 from streams.metrics import SCHEMA, Rows, pack, to_rows, unpack
 
 _FEED_LENGTH = 2_000
+_FEED_BYTES = 64 * 1024 * 1024
 StoreAway = redis.RedisError
 """What redis-py raises while Redis cannot be talked to or refuses, under our name."""
 
@@ -129,7 +130,7 @@ class Store:
             dropped += self._drop_state_hours(pipe, changes)
         self._write_meta(pipe, changes)
         entry = pack_entry(_feed_entry(changes, cells, dropped))
-        pipe.xadd(self._keys.feed, {FIELD: entry}, maxlen=_FEED_LENGTH, approximate=True)
+        pipe.xadd(self._keys.feed, {FIELD: entry}, maxlen=_feed_length(entry), approximate=True)
         return dropped
 
     def _write_journals(self, pipe: Any, changes: Changes) -> None:
@@ -214,6 +215,14 @@ def _plus(rows: Rows, stored: list[bytes | None]) -> Rows:
     if known:
         rows[known] += unpack([cell for cell in stored if cell is not None])
     return rows
+
+
+def _feed_length(entry: bytes) -> int:
+    """How many entries the feed keeps: fewer where they are large, so that catching up cannot fill Redis with its past.
+
+    Who reads too slowly for that finds a gap and loads the partition again.
+    """
+    return max(8, min(_FEED_LENGTH, _FEED_BYTES // len(entry)))
 
 
 def _hour(changes: Changes) -> int:

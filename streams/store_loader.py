@@ -1,7 +1,7 @@
 """Redis, taking a partition over: what is stored -> what the fold must know to go on."""
 
 from array import array
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -11,26 +11,40 @@ from streams.known import Known
 from streams.ledger.states import Timeline
 from streams.ledger_rows import Names, unpack_calls, unpack_entries, unpack_facts
 from streams.metrics import SCHEMA, UnknownSchema
-from streams.store import Identity, Store, check_identity
+from streams.store import Identity, PositionMoved, Store, check_identity
 from streams.store_reader import Reader
 
 _base_name = msgspec.msgpack.Decoder(tuple[str, str])
 _base_entry = msgspec.msgpack.Decoder(tuple[int, int])
 
 
+class _Stored(NamedTuple):
+    """What is stored of a partition, read before the names that it refers to."""
+
+    exist: dict[str, set[int]]
+    bases: dict[bytes, bytes]
+    journals: dict[str, list[bytes]]
+
+
 def load(client: Any, topic: str, partition: int, identity: Identity) -> tuple[Store, Known]:
-    """The store of a partition and everything known at its position. Raises TopicChanged, UnknownSchema, RedisError."""
+    """The store of a partition and everything known at its position.
+
+    Raises TopicChanged, UnknownSchema, RedisError; PositionMoved if another consumer, not yet aware that the partition is
+    no longer his, committed while this was read: what was read is then of two positions and must not be used.
+    """
     keys = Keys(topic, partition)
     meta = client.hgetall(keys.meta)
     check_identity(meta, identity)
     if meta and int(meta.get(b"schema", SCHEMA)) != SCHEMA:
         raise UnknownSchema(f"Redis holds cells of schema {int(meta[b'schema'])}, this program writes {SCHEMA}")
-    store = Store(client, topic, partition, identity)
-    names = Names([name.decode() for name in client.lrange(keys.names, 0, -1)])
-    exist = {kind: {int(key) for key in client.zrange(keys.existing(kind), 0, -1)} for kind in (*KINDS, *JOURNALS)}
-    store.remember(names, exist)
     known = _known(Reader(client, topic, partition + 1), partition)
-    _load_journals(client, keys, exist, names, known)
+    stored = _read(client, keys)
+    names = Names([name.decode() for name in client.lrange(keys.names, 0, -1)])
+    if client.hget(keys.meta, "position") != meta.get(b"position"):
+        raise PositionMoved(f"another consumer committed while partition {partition} was loaded")
+    store = Store(client, topic, partition, identity)
+    store.remember(names, stored.exist)
+    _fill(known, stored, names)
     return store, known
 
 
@@ -45,17 +59,10 @@ def _known(reader: Reader, partition: int) -> Known:
     return known
 
 
-def _load_journals(client: Any, keys: Keys, exist: dict[str, set[int]], names: Names, known: Known) -> None:
-    for blob in _blobs(client, keys, "lc", exist["lc"]):
-        for key, call_id, call in unpack_calls(blob, names):
-            known.calls.setdefault(key, {})[call_id] = call
-    for blob in _blobs(client, keys, "lf", exist["lf"]):
-        for kind, key, fact_id, fact in unpack_facts(blob):
-            known.facts.setdefault((kind, key), {})[fact_id] = fact
-    _load_bases(client, keys, known)
-    for blob in _blobs(client, keys, "ls", exist["ls"]):
-        for key, agent, entry in unpack_entries(blob, names):
-            _replay(known.timelines.setdefault((key, agent), Timeline()), entry)
+def _read(client: Any, keys: Keys) -> _Stored:
+    exist = {kind: {int(key) for key in client.zrange(keys.existing(kind), 0, -1)} for kind in (*KINDS, *JOURNALS)}
+    journals = {kind: _blobs(client, keys, kind, exist[kind]) for kind in JOURNALS}
+    return _Stored(exist, client.hgetall(keys.base), journals)
 
 
 def _blobs(client: Any, keys: Keys, kind: str, hours: set[int]) -> list[bytes]:
@@ -66,10 +73,19 @@ def _blobs(client: Any, keys: Keys, kind: str, hours: set[int]) -> list[bytes]:
     return [found[start] for start in sorted(found)]
 
 
-def _load_bases(client: Any, keys: Keys, known: Known) -> None:
-    for name, base in client.hgetall(keys.base).items():
+def _fill(known: Known, stored: _Stored, names: Names) -> None:
+    for blob in stored.journals["lc"]:
+        for key, call_id, call in unpack_calls(blob, names):
+            known.calls.setdefault(key, {})[call_id] = call
+    for blob in stored.journals["lf"]:
+        for kind, key, fact_id, fact in unpack_facts(blob):
+            known.facts.setdefault((kind, key), {})[fact_id] = fact
+    for name, base in stored.bases.items():
         entry, since_ms = _base_entry.decode(base)
         known.timelines[_base_name.decode(name)] = Timeline(array("q", [entry]), since_ms)
+    for blob in stored.journals["ls"]:
+        for key, agent, entry in unpack_entries(blob, names):
+            _replay(known.timelines.setdefault((key, agent), Timeline()), entry)
 
 
 def _replay(timeline: Timeline, entry: int) -> None:
