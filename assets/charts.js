@@ -23,7 +23,7 @@
     const svg = shape("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
     const base = height - AXIS_PX + 0.5;
     svg.append(shape("line", { x1: 0, x2: width, y1: base, y2: base, stroke: "var(--line-strong)" }));
-    if (halfHours) fill(svg, halfHours, state, format, { width, base });
+    if (halfHours && halfHours.net.length) fill(svg, halfHours, state, format, { width, base });
     box.replaceChildren(svg);
   };
 

@@ -13,12 +13,12 @@
   parts.known = known;
 
   parts.makeFormat = function (lang, zone, words) {
-    const number = (digits) => {
-      const maker = new Intl.NumberFormat(LOCALES[lang], { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    const number = (least, most) => {
+      const maker = new Intl.NumberFormat(LOCALES[lang], { minimumFractionDigits: least, maximumFractionDigits: most });
       return (value) => (known(value) ? maker.format(value).replace("-", MINUS) : UNKNOWN);
     };
-    const count = number(0);
-    const one = number(1);
+    const count = number(0, 2); /* whole, unless the site's weights of deductions are not */
+    const one = number(1, 1);
     const word = (key, values) => Object.entries(values || {}).reduce((text, [k, v]) => text.replace(`{${k}}`, v), words[key]);
     const figures = {
       count,

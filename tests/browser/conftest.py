@@ -1,32 +1,27 @@
-"""One stage and one Chromium for all browser tests; each test has a fresh page that may not complain."""
+"""One stage for all browser tests; each test has a fresh page of the module's Chromium, and it may not complain."""
 
-import shutil
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from layouts.team import team
 from layouts.wall import wall
 from tests.browser.stage import Stage, serve
 from tests.layouts.example import example_site, floor_snapshot, team_snapshot
+from tests.waiting import wait_until
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 DEADLINE_S = 15.0
 SIZES = {"wall": {"width": 1920, "height": 1080}, "team": {"width": 1440, "height": 900}}
+_OF_AN_OUTAGE = ("/stream", "503", "ERR_")
 
 
 @dataclass(frozen=True)
-class Show:
-    """A page on the stage."""
+class Seen:
+    """A page as a test sees it."""
 
-    stage: Stage
     page: Page
     complaints: list[str]
 
@@ -35,11 +30,7 @@ class Show:
 
     def until(self, condition: str) -> None:
         """Waits until the JavaScript expression holds; Playwright's own wait needs eval, which the content policy forbids."""
-        end = time.monotonic() + DEADLINE_S
-        while not self.page.evaluate(condition):
-            if time.monotonic() > end:
-                raise TimeoutError(f"never came true: {condition}; the page said {self.complaints}")
-            self.page.wait_for_timeout(20)
+        wait_until(lambda: self.page.evaluate(condition), DEADLINE_S, f"{condition}; the page said {self.complaints}")
 
     def until_drawn(self, state: str) -> None:
         """Waits until the page has been drawn in that state: live, stale, hidden."""
@@ -49,49 +40,52 @@ class Show:
         return self.page.evaluate(f"window.callfloor.{name}")
 
 
+@dataclass(frozen=True)
+class Show(Seen):
+    """A page on the stage."""
+
+    stage: Stage
+
+
+def watched(page: Page) -> list[str]:
+    """What the page's console and scripts complain of from now on, outages of the stream excepted."""
+    complaints: list[str] = []
+
+    def note(text: str) -> None:
+        if not any(sign in text for sign in _OF_AN_OUTAGE):
+            complaints.append(text)
+
+    page.on("console", lambda message: note(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: note(str(error)))
+    return complaints
+
+
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Stage]:
     with serve(Stage()) as opened:
         yield opened
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("needs Chromium on PATH")
-    with sync_playwright() as playwright:
-        yield (launched := playwright.chromium.launch(executable_path=path, args=ARGUMENTS))
-        launched.close()
-
-
 @pytest.fixture
 def show(stage: Stage, browser: Browser) -> Iterator[Callable[..., Show]]:
-    """``show("wall", lang=…, theme=…, snapshot=…)`` opens a page; its errors fail the test, outages excepted."""
+    """``show("wall", lang=…, theme=…, snapshot=…)`` opens a page of the stage."""
     opened: list[Show] = []
 
     def make(kind: str, lang: str = "zh", theme: str = "dark", clock: bool = False, **how: Any) -> Show:
         layout = wall(lang, theme, example_site()) if kind == "wall" else team("dawn", lang, theme, example_site())
-        stage.reset(
-            layout, how["snapshot"] if "snapshot" in how else (floor_snapshot if kind == "wall" else team_snapshot)()
-        )
+        usual = floor_snapshot if kind == "wall" else team_snapshot
+        stage.reset(layout, how["snapshot"] if "snapshot" in how else usual())
         page = browser.new_page(viewport=SIZES[kind])
-        seen = Show(stage, page, [])
-        page.on(
-            "console",
-            lambda message: seen.complaints.append(message.text) if message.type in ("error", "warning") else None,
-        )
-        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        seen = Show(page, watched(page), stage)
+        opened.append(seen)
         if clock:
             page.clock.install()
         page.goto(stage.url)
-        seen.until(
-            "window.callfloor && window.callfloor.latency" + (" && callfloor.seq !== null" if stage.snapshot else "")
-        )
-        opened.append(seen)
+        seen.until("Boolean(window.callfloor && window.callfloor.latency)")
+        seen.until("callfloor.seq !== null" if stage.snapshot else "callfloor.state === 'loading'")
         return seen
 
     yield make
     for one in opened:
         one.page.close()
-    assert [text for one in opened for text in one.complaints if "/stream" not in text and "503" not in text] == []
+    assert [text for one in opened for text in one.complaints] == []
