@@ -17,7 +17,6 @@
     for (const node of found.when) node.classList.toggle("off", !takesPart(node.dataset, value));
     for (const node of found.bar) drawBar(node, value);
     for (const node of found.chart) parts.drawHalfHours(node, page.store.loaded ? page.store.value(node.dataset.path) : null, state, page.format);
-    page.root.classList.toggle("is-empty", value("floor.empty") === true);
   }
 
   function drawText(node, value, format) {
