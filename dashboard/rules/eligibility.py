@@ -1,0 +1,119 @@
+"""Who is assessed in a month (rules.md 7): all reasons against, in a fixed order. Judged once a day, not per tick."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from typing import NamedTuple
+
+PROBATION_DAY = 10
+"""Regularised on or before this day: assessed from that month; the kind of employment in force on it counts."""
+OUTSIDE = frozenset({"temporary", "external_part_time"})
+
+
+class Ineligible(StrEnum):
+    """Why someone is not assessed, in the order in which it is said."""
+
+    PROBATION = "probation"
+    TEMPORARY_OR_EXTERNAL = "temporary_or_external"
+    MATERNITY_LEAVE = "maternity_leave"
+    LEAVE_OVER_HALF = "leave_over_half"
+    NO_WORKING_DAYS = "no_working_days"
+    EXCLUDED_POST = "excluded_post"
+    NOT_IN_ROSTER = "not_in_roster"
+
+
+class Employment(NamedTuple):
+    """A kind of employment, in force from a day until the next one starts."""
+
+    from_: date
+    kind: str
+
+
+class Absence(NamedTuple):
+    """First and last day, both counted; ``last`` None = open."""
+
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True)
+class Person:
+    """What is known of one agent for one month."""
+
+    has_probation: bool
+    regularised_on: date | None
+    employment: Sequence[Employment]
+    working_days: Collection[date]
+    """His own, of the rota; days of other months and holidays are left out here."""
+    leave: Mapping[date, float]
+    """Day -> fraction of the day."""
+    maternity: Sequence[Absence] = ()
+    post: str | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether someone is assessed, and what it was judged from; days."""
+
+    reasons: tuple[Ineligible, ...]
+    working_days: int
+    leave_days: float
+
+    @property
+    def assessed(self) -> bool:
+        """Counted in ratios, ranked, judged."""
+        return not self.reasons
+
+
+NOT_IN_ROSTER = Standing((Ineligible.NOT_IN_ROSTER,), 0, 0.0)
+
+
+def standing(
+    person: Person, month: date, holidays: Collection[date] = (), excluded_posts: Collection[str] = ()
+) -> Standing:
+    """One agent in the month of ``month`` (its first day) -> whether he is assessed, with all reasons against."""
+    working = {day for day in person.working_days if _same_month(day, month)} - set(holidays)
+    absent = _leave_days(person, working)
+    held = {
+        Ineligible.PROBATION: _on_probation(person, month),
+        Ineligible.TEMPORARY_OR_EXTERNAL: _kind_on(person.employment, month.replace(day=PROBATION_DAY)) in OUTSIDE,
+        Ineligible.MATERNITY_LEAVE: all(_away(person.maternity, day) for day in _days(month)),
+        Ineligible.LEAVE_OVER_HALF: 2 * absent > len(working),
+        Ineligible.NO_WORKING_DAYS: not working,
+        Ineligible.EXCLUDED_POST: person.post in excluded_posts,
+    }
+    return Standing(tuple(reason for reason, holds in held.items() if holds), len(working), float(absent))
+
+
+def _on_probation(person: Person, month: date) -> bool:
+    regular = person.regularised_on
+    return person.has_probation and (regular is None or regular > month.replace(day=PROBATION_DAY))
+
+
+def _kind_on(employment: Sequence[Employment], day: date) -> str | None:
+    started = [each for each in employment if each.from_ <= day]
+    return max(started, key=lambda each: each.from_).kind if started else None
+
+
+def _leave_days(person: Person, working: Collection[date]) -> Fraction:
+    """Exact: fractions as the decimals written. A day of maternity leave is one leave day, whatever else it is."""
+    return sum((_leave_on(person, day) for day in working), Fraction(0))
+
+
+def _leave_on(person: Person, day: date) -> Fraction:
+    return Fraction(1) if _away(person.maternity, day) else Fraction(str(person.leave.get(day, 0)))
+
+
+def _away(absences: Sequence[Absence], day: date) -> bool:
+    return any(absence.first <= day <= (absence.last or date.max) for absence in absences)
+
+
+def _days(month: date) -> list[date]:
+    first = month.replace(day=1)
+    return [day for day in (first + timedelta(days=n) for n in range(31)) if _same_month(day, first)]
+
+
+def _same_month(day: date, month: date) -> bool:
+    return (day.year, day.month) == (month.year, month.month)

@@ -1,0 +1,102 @@
+"""Three tiers, one sum (rules.md 6): rows of agents -> teams or the site.
+
+Volumes are sums over all rows; every ratio and index is pooled over the assessed rows, above and below the line, and is
+never a mean of percentages. The site is pooled from the rows, not from its teams.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dashboard.rules.deduction import Numbers
+from dashboard.rules.figures import Figures, Flags, Reason, Whole, figures, ratio
+from dashboard.rules.scoring import Facts
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row per agent."""
+
+    facts: Facts
+    target: Numbers
+    """Calls of the whole period; NaN = none."""
+    assessed: Flags
+
+
+@dataclass(frozen=True)
+class Tier:
+    """One element per group."""
+
+    agents: Whole
+    assessed: Whole
+    handled: Numbers
+    net: Numbers
+    """Of all rows."""
+    net_assessed: Numbers
+    target: Numbers
+    target_by_now: Numbers
+    attainment: Figures
+    pace: Figures
+    at_or_above_pace: Whole
+    """Assessed agents with net >= target by now > 0."""
+    with_pace: Whole
+    """Assessed agents with target by now > 0."""
+    facts: Facts
+    """Pooled over the assessed rows: what ``scoring.indices`` takes."""
+
+
+def pool(rows: Row, group: Whole, count: int) -> Tier:
+    """Rows, the group of each (0..count-1) and how many groups there are -> the tier."""
+    facts, assessed = rows.facts, rows.assessed
+    sums = _Sums(group, count)
+    net, target, by_now = (sums.of(values, assessed) for values in (facts.net, rows.target, facts.target_by_now))
+    with_pace = assessed & (facts.target_by_now > 0)
+    return Tier(
+        agents=sums.count(np.ones_like(assessed)),
+        assessed=sums.count(assessed),
+        handled=sums.of(facts.handled),
+        net=sums.of(facts.net),
+        net_assessed=net,
+        target=target,
+        target_by_now=by_now,
+        attainment=figures(ratio(net, target), (~(target > 0), Reason.NO_TARGET)),
+        pace=figures(ratio(net, by_now), (~(by_now > 0), Reason.NO_TARGET)),
+        at_or_above_pace=sums.count(with_pace & (facts.net >= facts.target_by_now)),
+        with_pace=sums.count(with_pace),
+        facts=_pooled(facts, assessed, sums),
+    )
+
+
+class _Sums:
+    """Adds rows up by group; unknown values (NaN) add nothing."""
+
+    def __init__(self, group: Whole, count: int) -> None:
+        self._group = group
+        self._groups = count
+
+    def of(self, values: ArrayLike, where: Flags | bool = True) -> Numbers:
+        kept = np.where(where, np.nan_to_num(np.asarray(values, np.float64)), 0.0)
+        return np.bincount(self._group, kept, self._groups).astype(np.float64)
+
+    def count(self, where: Flags) -> Whole:
+        return np.bincount(self._group[where], minlength=self._groups)
+
+
+def _pooled(facts: Facts, assessed: Flags, sums: _Sums) -> Facts:
+    # Efficiency weighs each row's target handle time by its calls, over rows that have both: the sum of
+    # target x calls stands for "handled" with a target of one second.
+    timed = assessed & (facts.target_handle_s > 0) & (facts.handled > 0)
+    points = ratio(sums.of(facts.conduct_points, assessed), sums.count(assessed))
+    return Facts(
+        net=sums.of(facts.net, assessed),
+        target_by_now=sums.of(facts.target_by_now, assessed),
+        evaluations=sums.of(facts.evaluations, assessed),
+        evaluation_points=sums.of(facts.evaluation_points, assessed),
+        handled=sums.of(facts.target_handle_s * facts.handled, timed),
+        handle_s=sums.of(facts.handle_s, timed),
+        target_handle_s=np.ones(len(points)),
+        scheduled_s=sums.of(facts.scheduled_s, assessed),
+        working_s=sums.of(facts.working_s, assessed),
+        conduct_points=points,
+    )
