@@ -1,0 +1,37 @@
+"""The chance of reaching the target (rules.md 4; research/reliability.md C2.9). One element per agent.
+
+Rates among agents are Gamma(k, k) around the expected; after ``net`` calls against L expected the remaining count is
+negative binomial, r = k + net, p = (k + L) / (k + L + L_rem). It is sharper than the truth on a noisy floor.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import betainc
+
+from dashboard.rules.deduction import Numbers
+from dashboard.rules.figures import Figures, Reason, figures
+
+_ROUNDING = 1e-9
+"""Two decimals subtracted in binary may end this far above a whole number."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """How much is missing, and the chance that it comes."""
+
+    need: Numbers
+    """Whole calls missing; NaN without a target."""
+    p_reach: Figures
+
+
+def forecast(k: ArrayLike, net: Numbers, expected: Numbers, remaining: Numbers, target: Numbers) -> Forecast:
+    """Prior k, net calls, expected counts so far (L) and to come (L_rem), target in calls (NaN = none)."""
+    need = np.maximum(0.0, np.ceil(target - net - _ROUNDING))
+    prior = np.asarray(k, np.float64)
+    r, rate = prior + net, prior + expected
+    # P(X >= need) is the regularised incomplete beta function at 1 - p: no sum, no cancellation in the tail.
+    tail = betainc(np.maximum(need, 1.0), r, remaining / (rate + remaining))
+    p_reach = np.where(need == 0, 1.0, np.where(remaining > 0, tail, 0.0))
+    return Forecast(need, figures(p_reach, (np.isnan(target), Reason.NO_TARGET)))

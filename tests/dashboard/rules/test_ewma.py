@@ -1,0 +1,78 @@
+"""The quality trend against the independent oracle and the example of the NIST handbook."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.rules.ewma import Basis, Chart, baseline, trend
+from dashboard.rules.figures import Reason
+from tests.golden import cases_folder, differences, rule_cases
+
+
+def answer(given_input: dict[str, Any]) -> dict[str, Any]:
+    scores = sorted(revised(given_input), key=lambda each: (each["time"], each["evaluation_id"]))
+    base = baseline(given_input.get("own_baseline") or [], given_input.get("team_baseline") or [])
+    found = trend(
+        np.array([[each["score"] for each in scores]], np.float64), np.array([base.mu]), np.array([base.sigma])
+    )
+    return {
+        "basis": base.basis and base.basis.value,
+        "reason": base.reason.word,
+        "n": len(scores),
+        "mu": base.mu,
+        "sigma": base.sigma,
+        "order": [each["evaluation_id"] for each in scores],
+        **{name: getattr(found, name)[0].tolist() for name in ("z", "low", "high", "drop")},
+        "drop_now": bool(found.drop[0, -1:].any()),
+    }
+
+
+def revised(given_input: dict[str, Any]) -> list[dict[str, Any]]:
+    """The scores as they stand: a revision replaces a score in place."""
+    changes = {each["evaluation_id"]: each["score"] for each in given_input.get("revised") or []}
+    return [{**each, "score": changes.get(each["evaluation_id"], each["score"])} for each in given_input["scores"]]
+
+
+@pytest.mark.parametrize("case", rule_cases("ewma"))
+def test_golden_case(case: dict[str, Any]) -> None:
+    found, expected = answer(case["input"]), case["expected"]
+    if found["reason"]:  # then there is no verdict, and nothing more is compared
+        found, expected = ({key: each.get(key) for key in ("basis", "reason", "n")} for each in (found, expected))
+    assert differences(found, expected, case["tolerance"]) == []
+
+
+@pytest.mark.cases
+def test_the_example_of_the_nist_handbook() -> None:
+    example = json.loads((cases_folder() / "printed_examples.json").read_text("utf-8"))["ewma_nist_6.3.2.4"]
+    data = np.array([example["data"]])
+    chart = Chart(example["lambda"], example["L"])
+    found = trend(data, np.array([example["target"]]), np.array([example["sigma"]]), chart)
+    assert np.abs(found.z[0] - example["printed_ewma_2dp"][1:]).max() <= 0.005 + 1e-9
+    assert found.high[0, -1] == pytest.approx(example["printed_ucl"], abs=1e-3)
+    assert found.low[0, -1] == pytest.approx(example["printed_lcl"], abs=1e-3)
+    assert not found.drop.any()
+
+
+def test_too_few_scores_of_both_or_no_variation_give_no_limits() -> None:
+    assert baseline([80.0] * 19, [80.0] * 19).reason is Reason.TOO_FEW_SCORES
+    assert baseline([80.0] * 19, [80.0, 81.0] * 10).basis is Basis.TEAM
+    flat = baseline([86.9] * 25, [])
+    assert (flat.reason, flat.sigma) == (Reason.NO_VARIATION, 0.0)
+    found = trend(np.array([[10.0]]), np.array([flat.mu]), np.array([flat.sigma]))
+    assert not found.drop.any()
+
+
+@given(st.lists(st.lists(st.floats(0, 100), min_size=1, max_size=12), min_size=1, max_size=5))
+def test_agents_do_not_touch_one_another(agents: list[list[float]]) -> None:
+    width = max(len(each) for each in agents)
+    table = np.array([each + [np.nan] * (width - len(each)) for each in agents])
+    together = trend(table, np.full(len(agents), 80.0), np.full(len(agents), 5.0))
+    for at, each in enumerate(agents):
+        alone = trend(np.array([each]), np.array([80.0]), np.array([5.0]))
+        assert (together.z[at, : len(each)] == alone.z[0]).all()
+        assert (together.low[at, : len(each)] == alone.low[0]).all()
+        assert not together.drop[at, len(each) :].any()
