@@ -10,8 +10,8 @@ from typing import NamedTuple
 from dashboard.site_problems import Problems, unknown
 
 COLUMNS = (
-    "agent", "name", "name_en", "alias", "team", "profile", "stratum", "post", "month_target", "has_probation",
-    "regularised_on", "from", "to",
+    "agent", "name", "name_en", "alias", "alias_en", "team", "profile", "stratum", "post", "month_target",
+    "has_probation", "regularised_on", "from", "to",
 )  # fmt: skip
 _REQUIRED = ("agent", "team")
 

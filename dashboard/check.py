@@ -1,0 +1,162 @@
+"""Is the count sound? Where each partition stands, and whether every record is accounted for once."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import IO, Any, NamedTuple, Protocol
+
+from streams.store import Identity
+from streams.store_reader import Meta
+from streams.topics import TopicInfo
+
+SUMS = ("records", "consumed", "applied", "duplicates", "superseded", "dead_lettered", "ignored", "heartbeats")
+SHORTEST_RETENTION_MS = 35 * 86_400_000
+_DAY_MS = 86_400_000
+
+
+class Metas(Protocol):
+    """What a check needs of streams.store_reader.Reader."""
+
+    def meta(self, partition: int) -> Meta | None: ...
+
+
+class PartitionCheck(NamedTuple):
+    """One partition: where its counting stands and what the log holds. ``position`` None: nothing counted yet."""
+
+    partition: int
+    position: int | None
+    begin: int
+    end: int
+    totals: Mapping[str, int]
+    dead_by_reason: Mapping[str, int]
+
+    @property
+    def lag(self) -> int:
+        """Records in the log that are not counted yet."""
+        return self.end - (self.begin if self.position is None else self.position)
+
+
+class Report(NamedTuple):
+    """The outcome: ``problems`` make it unsound, ``warnings`` do not."""
+
+    topic: str
+    partitions: tuple[PartitionCheck, ...]
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def sound(self) -> bool:
+        return not self.problems
+
+
+def check(
+    metas: Metas,
+    topic: str,
+    ends: Mapping[int, tuple[int, int]],
+    problems: Iterable[str] = (),
+    warnings: Iterable[str] = (),
+) -> Report:
+    """Counters against the log: ``ends`` is partition -> (first offset kept, offset of the next record).
+
+    ``problems`` and ``warnings`` are those found elsewhere.
+    """
+    found = tuple(_partition(p, metas.meta(p), begin, end) for p, (begin, end) in sorted(ends.items()))
+    unsound = (problem for partition in found for problem in _problems(partition))
+    return Report(topic, found, (*problems, *unsound), tuple(warnings))
+
+
+def identity_problems(stored: Identity | None, now: Identity) -> list[str]:
+    """Whether the counters were made from another log than Kafka has now; an id that is not known is not compared."""
+    pairs = zip(Identity._fields, stored or now, now, strict=True)
+    return [
+        f"the counters follow {name} {was}, Kafka now has {is_}: the topic was made anew or changed. "
+        "Empty this Redis database or use another, then consume again"
+        for name, was, is_ in pairs
+        if was and is_ and was != is_
+    ]
+
+
+def topic_warnings(topic: str, info: TopicInfo) -> list[str]:
+    """What of the topic's settings does not fit the count."""
+    found = []
+    if not info.log_append_time:
+        found.append(
+            f"topic {topic}: message.timestamp.type is not LogAppendTime, so `future` and freshness trust the "
+            "senders' clocks; set it with kafka-configs"
+        )
+    if info.retention_ms is not None and info.retention_ms < SHORTEST_RETENTION_MS:
+        days = info.retention_ms / _DAY_MS
+        found.append(f"topic {topic}: keeps {days:.1f} days; a month cannot be rebuilt below 35: raise retention.ms")
+    return found
+
+
+def roster_warning(agents: Iterable[str], roster: Iterable[str]) -> list[str]:
+    """Agents that are counted and in no line of the roster."""
+    strangers = sorted(set(agents) - set(roster))
+    if not strangers:
+        return []
+    shown = ", ".join(strangers[:10]) + (f" and {len(strangers) - 10} more" if len(strangers) > 10 else "")
+    return [f"not in the roster, counted but in no team: {shown}"]
+
+
+def write_json(report: Report, out: IO[str]) -> None:
+    """The report as one JSON object; the counts of a partition as in ``totals`` of the fold cases."""
+    body = {
+        "sound": report.sound,
+        "topic": report.topic,
+        "partitions": {str(p.partition): _as_object(p) for p in report.partitions},
+        "problems": report.problems,
+        "warnings": report.warnings,
+    }
+    out.write(json.dumps(body, ensure_ascii=False, indent=1) + "\n")
+
+
+def write_text(report: Report, out: IO[str]) -> None:
+    """The report for people."""
+    head = ("partition", "position", "end", "lag", *SUMS)
+    _table([head, *(_cells(p) for p in report.partitions)], out)
+    for p in report.partitions:
+        for reason, count in sorted(p.dead_by_reason.items()):
+            out.write(f"partition {p.partition}: {count} dead letters for {reason}\n")
+    out.writelines(f"warning: {text}\n" for text in report.warnings)
+    out.writelines(f"UNSOUND: {text}\n" for text in report.problems)
+    out.write("sound: every record is accounted for once\n" if report.sound else "")
+
+
+def _partition(partition: int, meta: Meta | None, begin: int, end: int) -> PartitionCheck:
+    totals = meta.totals if meta else {}
+    sums = {name: totals.get(name, 0) for name in SUMS}
+    dead = {name.removeprefix("dead:"): count for name, count in totals.items() if name.startswith("dead:")}
+    return PartitionCheck(partition, meta.position if meta else None, begin, end, sums, dead)
+
+
+def _problems(p: PartitionCheck) -> list[str]:
+    t, found = p.totals, []
+    where = f"partition {p.partition}:"
+    if t["records"] != t["consumed"] + t["ignored"] + t["heartbeats"]:
+        found.append(f"{where} records {t['records']} are not consumed + ignored + heartbeats")
+    if t["consumed"] != t["applied"] + t["duplicates"] + t["superseded"] + t["dead_lettered"]:
+        found.append(f"{where} consumed {t['consumed']} is not applied + duplicates + superseded + dead-lettered")
+    if t["dead_lettered"] != sum(p.dead_by_reason.values()):
+        found.append(f"{where} dead-lettered {t['dead_lettered']} is not the sum of its reasons")
+    if p.position is not None and p.position > p.end:
+        found.append(f"{where} counted up to {p.position}, but the log ends at {p.end}: was the topic made anew?")
+    if p.position is not None and p.position < p.begin:
+        lost = p.begin - p.position
+        found.append(f"{where} {lost} records after {p.position} are no longer in the log and were never counted")
+    return found
+
+
+def _as_object(p: PartitionCheck) -> dict[str, Any]:
+    place = {"position": p.position, "begin": p.begin, "end": p.end, "lag": p.lag}
+    return {**place, **p.totals, "dead_by_reason": dict(p.dead_by_reason)}
+
+
+def _cells(p: PartitionCheck) -> tuple[str, ...]:
+    position = "-" if p.position is None else str(p.position)
+    return (str(p.partition), position, str(p.end), str(p.lag), *(str(p.totals[name]) for name in SUMS))
+
+
+def _table(rows: Sequence[Sequence[str]], out: IO[str]) -> None:
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    for row in rows:
+        out.write("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) + "\n")

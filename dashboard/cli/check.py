@@ -1,0 +1,87 @@
+"""``callfloor check``: is the count sound, are the services fit, is the site file right?"""
+
+import argparse
+import sys
+from typing import Any
+
+from dashboard import check
+from dashboard.cli.command import Command, RedisAway, away, redis_of, say, site_of
+from dashboard.settings import Settings
+from dashboard.site import Site, SiteError, load_site
+from streams import topics
+from streams.store import EvictionPolicy, Identity, StoreAway, refuse_eviction
+from streams.store_identity import stored_identity
+from streams.store_reader import Reader
+
+SOUND, UNSOUND, UNREACHABLE = 0, 1, 2
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default %(default)s")
+
+
+def _body(args: argparse.Namespace, settings: Settings) -> int:
+    try:
+        if args.site and not settings.given & {"kafka", "redis", "topic"}:
+            return _check_site(args.site)
+        report = _check(settings, site_of(settings))
+    except SiteError as error:
+        say(str(error))
+        return UNSOUND
+    except (topics.Unreachable, topics.NoSuchTopic, RedisAway) as error:
+        say(str(error))
+        return UNREACHABLE
+    (check.write_json if args.format == "json" else check.write_text)(report, sys.stdout)
+    return SOUND if report.sound else UNSOUND
+
+
+def _check_site(path: str) -> int:
+    site = load_site(path)
+    print(f"{path}: sound; {len(site.teams)} teams, {len(site.campaigns)} campaigns, {len(site.roster)} roster lines")
+    return SOUND
+
+
+def _check(settings: Settings, site: Site) -> check.Report:
+    info = topics.describe(settings.kafka, settings.topic)
+    ends = topics.ends(settings.kafka, settings.topic)
+    client = redis_of(settings)
+    try:
+        reader = Reader(client, settings.topic, len(ends))
+        warnings = [*check.topic_warnings(settings.topic, info), *_eviction(client), *_strangers(reader, site)]
+        now = Identity(info.cluster_id, info.topic_id, info.partitions)
+        problems = check.identity_problems(stored_identity(client, settings.topic), now)
+        return check.check(reader, settings.topic, ends, problems, warnings)
+    except StoreAway as error:
+        raise away(settings, error) from error
+    finally:
+        client.close()
+
+
+def _eviction(client: Any) -> list[str]:
+    try:
+        refuse_eviction(client)
+    except EvictionPolicy as error:
+        return [str(error)]
+    return []
+
+
+def _strangers(reader: Reader, site: Site) -> list[str]:
+    """Agents of the newest day of each partition who are in no line of the roster; without a roster, nobody is."""
+    if not site.roster:
+        return []
+    agents: set[str] = set()
+    for partition in reader.partitions:
+        for _, lines, _ in reader.cells(partition, "d", reader.buckets(partition, "d")[-1:]):
+            agents.update(line for line in lines if not line.startswith("~"))
+    return check.roster_warning(agents, (spell.agent for spell in site.roster))
+
+
+COMMAND = Command(
+    "check",
+    "check the count, the services and the site file",
+    "Says for each partition where counting stands, how far behind it is, and whether every record is accounted for. "
+    "Exit code 0: sound, 1: not, 2: Kafka or Redis cannot be reached. With --site and no --kafka, --redis or --topic it "
+    "checks the site file alone.",
+    _options,
+    _body,
+)

@@ -1,0 +1,110 @@
+"""What every command shares: its shape, its settings, its way to Redis and the site, and how it is told to stop."""
+
+import argparse
+import logging
+import re
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, NamedTuple
+
+from dashboard.settings import SETTINGS, Settings
+from dashboard.site import Site, load_site
+from streams.site_time import SiteTime
+from streams.store import StoreAway, open_redis
+
+
+class Command(NamedTuple):
+    """One command: its name, a line of help, what it does in words, its options and its body (-> exit code)."""
+
+    name: str
+    help: str
+    about: str
+    options: Callable[[argparse.ArgumentParser], None]
+    body: Callable[[argparse.Namespace, Settings], int]
+
+
+class RedisAway(ConnectionError):
+    """Redis does not answer, or not as it should; the message says what to do."""
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """The settings table as options; without one the environment counts, then the default."""
+    group = parser.add_argument_group("settings", "each also as an environment variable; the option wins")
+    for setting in SETTINGS:
+        default = setting.default or "none"
+        text = f"{setting.help} (default {default}; or {setting.variable})"
+        group.add_argument(f"--{setting.name}", metavar="...", help=text.replace("%", "%%"))
+
+
+def site_of(settings: Settings) -> Site:
+    """The site in force; without a file, says once what then holds. Raises SiteError."""
+    if settings.site is None:
+        say("no site file: days are those of UTC and there are no teams; name one with --site or CALLFLOOR_SITE")
+    return load_site(settings.site)
+
+
+def time_of(site: Site) -> SiteTime:
+    """The clock of a site."""
+    return SiteTime(site.zone, site.business_day_start)
+
+
+def redis_of(settings: Settings) -> Any:
+    """A client of the Redis in the settings that answered just now. Raises RedisAway."""
+    try:
+        return open_redis(settings.redis)
+    except (StoreAway, ValueError) as error:  # ValueError: no URL of Redis
+        raise away(settings, error) from error
+
+
+def away(settings: Settings, error: Exception) -> RedisAway:
+    """The message for a Redis that cannot be reached; a password in the URL is not shown."""
+    url = re.sub(r"//[^/@]*@", "//***@", settings.redis)
+    return RedisAway(f"no answer from Redis at {url}: is it running, and is the setting `redis` right? ({error})")
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that Ctrl-C, SIGTERM and a closed terminal set, so that work ends in its own time and nothing is left half done."""
+    stop = threading.Event()
+
+    def told(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # SIGHUP: the terminal was closed
+        signal.signal(number, told)
+    return stop
+
+
+def log_to_terminal() -> None:
+    """Log lines on stderr, the libraries' only from warnings on."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
+    for room in ("streams", "dashboard"):
+        logging.getLogger(room).setLevel(logging.INFO)
+
+
+def say(text: str) -> None:
+    """A line for the person at the terminal; results go to stdout, this goes to stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+class Progress:
+    """One line that is written over while work goes on; on no terminal, a line now and then."""
+
+    def __init__(self) -> None:
+        self._is_terminal = sys.stderr.isatty()
+        self._told = 0
+
+    def show(self, text: str, every: int = 10) -> None:
+        """Shows where the work stands."""
+        self._told += 1
+        if self._is_terminal:
+            print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+        elif self._told % every == 1:
+            say(text)
+
+    def done(self, text: str) -> None:
+        """Ends with a line that stays."""
+        print("\r\033[K" if self._is_terminal else "", end="", file=sys.stderr)
+        say(text)

@@ -1,0 +1,175 @@
+"""``callfloor demo``: everything at once on a bare machine, with a simulated floor, leaving nothing behind."""
+
+import argparse
+import socket
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from dashboard.cli.children import Child, Children
+from dashboard.cli.command import Command, Progress, say, stop_on_signals
+from dashboard.cli.guard import Guard
+from dashboard.cli.run import roles
+from dashboard.cli.simulate import add_floor, floor_of
+from dashboard.cli.simulation import ZONE, Live, day_backwards, fill, wall_clock, write_site
+from dashboard.settings import Settings
+from streams.embedded import DidNotStart, Running, free_port, start_broker, start_redis
+from streams.produce import Producer
+from streams.simulate.outbox import Simulated
+from streams.simulate.shift import OPENING_MS
+from streams.simulate.simulator import Simulator
+from streams.store import open_redis
+from streams.store_reader import Reader
+from streams.topics import ensure_topic
+
+PARTITIONS = 4
+_INTO_SHIFT_MS = int(5.5 * 3_600_000)
+_UP_WITHIN_S = 60.0
+_KEEP_UP_S = 30.0
+_FRESH_MS = 4_000
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    add_floor(parser)
+    parser.add_argument("--days", type=int, default=2, help="earlier days to fill in (default %(default)s)")
+
+
+def _body(args: argparse.Namespace, settings: Settings) -> int:
+    stop, floor = stop_on_signals(), floor_of(args)
+    start_ms = time.time_ns() // 1_000_000 - _INTO_SHIFT_MS
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="callfloor-demo-")))
+        guard = stack.enter_context(Guard())
+        say("starting a broker, a Redis and the board ...")
+        broker = stack.enter_context(_server(start_broker, folder / "broker", guard))
+        redis = stack.enter_context(_server(start_redis, folder / "redis", guard))
+        ensure_topic(broker.address, settings.topic, PARTITIONS)
+        site = write_site(folder, floor, start_ms)
+        listen = _free(settings)
+        named = {"kafka": broker.address, "redis": redis.address, "site": str(site), "topic": settings.topic}
+        children = _logged(roles({**named, "listen": listen}, no_group=True), folder)
+        with _running(children, guard) as watch:
+            _wait_until_up(f"http://{listen}/wall/main", watch, stop)
+            if not stop.is_set():
+                say(f"the wall is up: http://{listen}/wall/main  (Ctrl-C ends everything)")
+                producer = stack.enter_context(Producer(broker.address, settings.topic))
+                reader = Reader(open_redis(redis.address), settings.topic, PARTITIONS)
+                _work(args.days, Simulator(floor, args.seed, start_ms, ZONE), start_ms, producer, reader, stop)
+        say("stopped; nothing is left running")
+    return 0
+
+
+@contextmanager
+def _server(start: Callable[[Path], Running], folder: Path, guard: Guard) -> Iterator[Running]:
+    folder.mkdir()
+    server = start(folder)
+    guard.name(server.pid)
+    try:
+        yield server
+    finally:
+        server.stop()
+        guard.forget(server.pid)
+
+
+@contextmanager
+def _running(children: list[Child], guard: Guard) -> Iterator[Children]:
+    watch = Children(children, guard, say)
+    try:
+        watch.start()
+        yield watch
+    finally:
+        watch.stop()
+
+
+def _logged(children: list[Child], folder: Path) -> list[Child]:
+    for child in children:
+        child.log = folder / f"{child.name}.log"
+    return children
+
+
+def _free(settings: Settings) -> str:
+    """Where to listen: as the setting says, or on a free port if something listens there already."""
+    host, port = settings.address
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            say(f"{settings.listen} is taken: using another port")
+            return f"{settings.listen.rpartition(':')[0]}:{free_port()}"
+    return settings.listen
+
+
+def _wait_until_up(url: str, children: Children, stop: threading.Event) -> None:
+    deadline = time.monotonic() + _UP_WITHIN_S
+    while not stop.wait(0.2):
+        children.require_alive()
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, TimeoutError) as error:
+            if time.monotonic() > deadline:
+                raise DidNotStart(f"the board did not answer at {url} within {_UP_WITHIN_S:.0f} s: {error}") from error
+
+
+class _Filling:
+    """The days so far into the demo's broker, no faster than they are counted, so that the wall stays fresh."""
+
+    def __init__(self, producer: Producer, reader: Reader, stop: threading.Event) -> None:
+        self._producer = producer
+        self._reader = reader
+        self._stop = stop
+
+    def fill(self, what: str, events: Iterable[Simulated], meanwhile: Callable[[], object] = lambda: None) -> None:
+        """Sends the events with progress; ``meanwhile`` is called between chunks."""
+        progress = Progress()
+
+        def between(event: Simulated, sent: int) -> None:
+            progress.show(f"{what} at {wall_clock(event.sent_ms, ZONE)}: {sent} events")
+            meanwhile()
+            self._keep_up()
+
+        sent = fill(events, self._producer, self._stop, between)
+        progress.done(f"{what}: {sent} events")
+
+    def _keep_up(self) -> None:
+        """Waits while the newest heartbeat counted is older than the wall should ever be."""
+        deadline = time.monotonic() + _KEEP_UP_S
+        while self._age_ms() > _FRESH_MS and time.monotonic() < deadline and not self._stop.wait(0.1):
+            pass
+
+    def _age_ms(self) -> int:
+        metas = [self._reader.meta(partition) for partition in self._reader.partitions]
+        beats = [meta.heartbeat_ms or 0 if meta else 0 for meta in metas]
+        return time.time_ns() // 1_000_000 - min(beats)
+
+
+def _work(
+    days: int, simulator: Simulator, start_ms: int, producer: Producer, reader: Reader, stop: threading.Event
+) -> None:
+    """The shift up to now first, then the days before it while the floor goes on, then the floor alone."""
+    now_ms = time.time_ns() // 1_000_000
+    filling = _Filling(producer, reader, stop)
+    filling.fill("today's shift", simulator.events(start_ms - OPENING_MS, now_ms))
+    floor = Live(simulator, now_ms, producer)
+    for day in reversed(simulator.working_days_before(days)):
+        if not stop.is_set():
+            filling.fill(f"{day:%Y-%m-%d}", day_backwards(simulator, day), floor.send_due)
+    if not stop.is_set():
+        say("the floor is live")
+        floor.run(stop)
+
+
+COMMAND = Command(
+    "demo",
+    "see the board with a simulated floor; nothing to set up",
+    "Starts a small broker and a Redis, simulates a floor five and a half hours into its shift, and serves the board on "
+    "this machine until Ctrl-C. The settings --kafka, --redis and --site do not matter here. Nothing is left behind.",
+    _options,
+    _body,
+)

@@ -1,0 +1,74 @@
+"""The console command ``callfloor``: finds the command, gives it the settings, and turns known errors into advice."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from dashboard.bus import LeaseHeld
+from dashboard.cli import check, consume, demo, publish, replay, run, serve, simulate, totals
+from dashboard.cli.children import ChildDied
+from dashboard.cli.command import Command, RedisAway, add_settings, say
+from dashboard.settings import SettingError, load
+from dashboard.site import SiteError
+from dashboard.totals import BadBound
+from streams.embedded import DidNotStart, NotInstalled
+from streams.produce import ProduceFailed
+from streams.replay import BadFile
+from streams.store import EvictionPolicy, StoreAway, TopicChanged
+from streams.topics import NoSuchTopic, Unreachable
+
+COMMANDS: tuple[Command, ...] = (
+    run.COMMAND,
+    consume.COMMAND,
+    publish.COMMAND,
+    serve.COMMAND,
+    simulate.COMMAND,
+    replay.COMMAND,
+    totals.COMMAND,
+    check.COMMAND,
+    demo.COMMAND,
+)
+_ABOUT = "The live performance board of a call centre: calls from Kafka, counted exactly in Redis, on a wall."
+_BEGIN = "To see it at once, with a simulated floor and nothing to set up: callfloor demo"
+_ADVICE = (
+    *(SettingError, SiteError, RedisAway, Unreachable, NoSuchTopic, ProduceFailed, BadFile, EvictionPolicy),
+    *(TopicChanged, StoreAway, NotInstalled, DidNotStart, ChildDied, LeaseHeld, BadBound),
+)
+"""Errors whose message says what to do: it is shown alone. Any other error is a fault of ours and shows where it is."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command -> exit code: 0 done, 1 could not, 2 wrong usage (for check: unreachable)."""
+    parser = make_parser()
+    args = parser.parse_args(arguments)
+    try:
+        command: Command = args.command
+        return command.body(args, load(vars(args)))
+    except _ADVICE as error:
+        say(f"callfloor {args.command.name}: {error}")
+    except (
+        BrokenPipeError
+    ):  # whoever reads our output has enough (`| head`); the interpreter must not write to it again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # a file that is not there, a port that is taken
+        say(f"callfloor {args.command.name}: {error}")
+    except KeyboardInterrupt:
+        say("")
+    return 1
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    parser = argparse.ArgumentParser(prog="callfloor", description=_ABOUT, epilog=_BEGIN)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
+    for command in COMMANDS:
+        sub = commands.add_parser(command.name, help=command.help, description=command.about)
+        command.options(sub)
+        add_settings(sub)
+        sub.set_defaults(command=command)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""``callfloor publish``: what the screens show, four times a second."""
+
+import argparse
+from typing import Any
+
+from dashboard.bus import FrameWriter, Lease
+from dashboard.cli.command import Command, away, log_to_terminal, redis_of, site_of, stop_on_signals
+from dashboard.publish import Publisher
+from dashboard.read_model import ReadModel
+from dashboard.settings import Settings
+from streams.store import StoreAway
+from streams.store_identity import stored_identity
+from streams.store_reader import Reader
+from streams.topics import describe
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    """None beyond the settings."""
+
+
+def _body(args: argparse.Namespace, settings: Settings) -> int:
+    stop = stop_on_signals()
+    log_to_terminal()
+    site, client = site_of(settings), redis_of(settings)
+    reader = Reader(client, settings.topic, _partitions(client, settings))
+    Publisher(ReadModel(reader, site), FrameWriter(client), Lease(client)).run(stop)
+    return 0
+
+
+def _partitions(client: Any, settings: Settings) -> int:
+    """How many partitions to follow: as counted, so that Kafka may be away; before anything is, as Kafka says."""
+    try:
+        counted = stored_identity(client, settings.topic)
+    except StoreAway as error:
+        raise away(settings, error) from error
+    return counted.partitions if counted else describe(settings.kafka, settings.topic).partitions
+
+
+COMMAND = Command(
+    "publish",
+    "make what the screens show from the counters",
+    "Follows the counters in Redis and publishes what changed four times a second, for all web servers. One is enough: a "
+    "second one is refused while the first is at work.",
+    _options,
+    _body,
+)

@@ -1,0 +1,65 @@
+"""``callfloor replay``: a file into Kafka."""
+
+import argparse
+from pathlib import Path
+
+from dashboard.cli.command import Command, Progress, say, stop_on_signals
+from dashboard.settings import Settings
+from streams.produce import Producer
+from streams.replay import Count, read, send
+from streams.topics import ensure_topic
+
+
+def _speed(text: str) -> float | None:
+    if text == "max":
+        return None
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0
+    if not 0 < speed < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither max nor a number above 0")
+    return speed
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="the file to read")
+    parser.add_argument(
+        "--format",
+        required=True,
+        choices=("events", "anonymous_bank"),
+        help="events: one CloudEvent per line, with the partition and key of a log.csv beside it if there is one; "
+        "anonymous_bank: a month of the Technion bank's call log",
+    )
+    order = "file: as it stands; time: by the time of each event (default %(default)s)"
+    parser.add_argument("--order", choices=("file", "time"), default="file", help=order)
+    speed = "max: as fast as it goes; N: N times as fast as it happened (default max)"
+    parser.add_argument("--speed", type=_speed, default=None, metavar="max|N", help=speed)
+
+
+def _body(args: argparse.Namespace, settings: Settings) -> int:
+    stop, progress = stop_on_signals(), Progress()
+    lines = read(args.file, args.format, args.order)
+    if ensure_topic(settings.kafka, settings.topic):
+        say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")
+    with Producer(settings.kafka, settings.topic) as producer:
+        count = send(lines, producer, speed=args.speed, progress=lambda c: progress.show(f"{c.sent} sent"), stop=stop)
+    progress.done(_summary(count))
+    return 0
+
+
+def _summary(count: Count) -> str:
+    parts = [f"{count.sent} sent"]
+    parts += [f"{n} skipped ({reason})" for reason, n in sorted(count.skipped.items())]
+    parts += [f"{n} refused ({reason})" for reason, n in sorted(count.refused.items())]
+    return f"{count.lines} lines: " + ", ".join(parts)
+
+
+COMMAND = Command(
+    "replay",
+    "send a file of events to Kafka",
+    "Reads a file and sends what is in it to Kafka; makes the topic if there is none. What cannot be counted is refused "
+    "by name, and every line is in the summary.",
+    _options,
+    _body,
+)

@@ -1,0 +1,56 @@
+"""``callfloor run``: the whole line on one machine."""
+
+import argparse
+from collections.abc import Mapping
+
+from dashboard.cli.children import Child, Children
+from dashboard.cli.command import Command, redis_of, say, site_of, stop_on_signals
+from dashboard.cli.guard import Guard
+from dashboard.settings import Settings
+from streams.store import refuse_eviction
+from streams.topics import ensure_topic
+
+ROLES = ("consume", "publish", "serve")
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--no-group", action="store_true", help="one consumer takes all partitions, without a group")
+
+
+def _body(args: argparse.Namespace, settings: Settings) -> int:
+    stop = stop_on_signals()
+    site_of(settings)  # a site file with errors ends here, once, and not in three children over and over
+    refuse_eviction(redis_of(settings))
+    if ensure_topic(settings.kafka, settings.topic):
+        say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")
+    with Guard() as guard:
+        children = Children(roles(settings_of(settings), no_group=args.no_group), guard, say)
+        try:
+            children.start()
+            say(f"the board will be at http://{settings.listen}/wall/main, on this machine only; Ctrl-C ends all")
+            stop.wait()
+        finally:
+            children.stop()
+    return 0
+
+
+def roles(settings: Mapping[str, str], *, no_group: bool) -> list[Child]:
+    """The three processes of the line, each with these settings."""
+    extra = {"consume": ["--no-group"] if no_group else []}
+    return [Child(role, [role, *extra.get(role, [])], dict(settings)) for role in ROLES]
+
+
+def settings_of(settings: Settings) -> dict[str, str]:
+    """The settings in force as the children's environment has them."""
+    named = {name: getattr(settings, name) for name in ("kafka", "redis", "topic", "listen")}
+    return {**named, "site": settings.site or ""}
+
+
+COMMAND = Command(
+    "run",
+    "run everything on this machine: consume, publish and serve",
+    "Starts the three processes of the line (consume counts, publish makes what the screens show, serve is the web "
+    "server), starts again what dies, and ends all of them on Ctrl-C. Makes the topic if there is none.",
+    _options,
+    _body,
+)

@@ -1,0 +1,38 @@
+"""``callfloor serve``: the web server of the board."""
+
+import argparse
+
+from dashboard.bus import FrameReader
+from dashboard.cli.command import Command, log_to_terminal, say, site_of
+from dashboard.settings import SettingError, Settings
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    """None beyond the settings."""
+
+
+def _body(args: argparse.Namespace, settings: Settings) -> int:
+    from dashboard.web.serve import ListenRefused, serve  # Dash takes a second to import; no other command needs it
+
+    log_to_terminal()
+    site = site_of(settings)
+    try:
+        serve(site, FrameReader(settings.redis), settings.listen, _tell)
+    except ListenRefused as error:
+        raise SettingError(str(error)) from error
+    return 0
+
+
+def _tell(address: str) -> None:
+    say(f"the board is at {address}/wall/main")
+    say("there is no sign-in yet, so it listens on this machine only; Ctrl-C ends it")
+
+
+COMMAND = Command(
+    "serve",
+    "serve the board to browsers",
+    "The web server: pages, snapshots and the live stream. It keeps nothing, so there may be several on ports of their "
+    "own. Until sign-in exists it listens on this machine only.",
+    _options,
+    _body,
+)

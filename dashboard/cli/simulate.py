@@ -1,0 +1,86 @@
+"""``callfloor simulate``: a made-up floor into a Kafka of yours."""
+
+import argparse
+import time
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from dashboard.cli.command import Command, Progress, say, site_of, stop_on_signals
+from dashboard.cli.simulation import Live, fill, wall_clock, write_site
+from dashboard.settings import Settings
+from streams.produce import Producer
+from streams.simulate.floor import Floor
+from streams.simulate.outbox import Simulated
+from streams.simulate.simulator import Simulator
+from streams.topics import ensure_topic
+
+_HOUR_MS = 3_600_000
+
+
+def add_floor(parser: argparse.ArgumentParser) -> None:
+    """The options that say which floor; ``demo`` has them too."""
+    parser.add_argument("--agents", type=int, default=180, help="people on the floor (default %(default)s)")
+    parser.add_argument("--teams", type=int, default=9, help="teams they are in (default %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="the same number, the same day (default %(default)s)")
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    add_floor(parser)
+    hours = "lay the shift so that now is this many hours into it; without it, shifts start at 09:00"
+    parser.add_argument("--hours-in", type=float, metavar="H", help=hours)
+    parser.add_argument(
+        "--no-fill", action="store_true", help="begin with now; without it, the shift so far comes first"
+    )
+    files = "write the site file and roster of this floor to a folder and end"
+    parser.add_argument("--write-site", type=Path, metavar="FOLDER", help=files)
+
+
+def _body(args: argparse.Namespace, settings: Settings) -> int:
+    stop, now_ms = stop_on_signals(), time.time_ns() // 1_000_000
+    floor, zone = floor_of(args), site_of(settings).zone
+    start_ms = _shift_start_ms(args.hours_in, now_ms, zone)
+    if args.write_site:
+        args.write_site.mkdir(parents=True, exist_ok=True)
+        say(f"wrote {write_site(args.write_site, floor, start_ms, zone)} and the roster beside it")
+        return 0
+    simulator = Simulator(floor, args.seed, start_ms, zone)
+    if ensure_topic(settings.kafka, settings.topic):
+        say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")
+    with Producer(settings.kafka, settings.topic) as producer:
+        if not args.no_fill:
+            progress = Progress()
+
+            def show(event: Simulated, sent: int) -> None:
+                progress.show(f"the shift up to {wall_clock(event.sent_ms, zone)}: {sent} events")
+
+            sent = fill(simulator.events(start_ms - _HOUR_MS, now_ms), producer, stop, show)
+            progress.done(f"the shift so far: {sent} events")
+        say("live now; Ctrl-C ends it")
+        Live(simulator, now_ms, producer).run(stop)
+    return 0
+
+
+def floor_of(args: argparse.Namespace) -> Floor:
+    """The floor of the options. Ends with a usage error if there is no such floor."""
+    try:
+        return Floor.of(args.agents, args.teams, args.seed)
+    except ValueError as error:
+        raise SystemExit(f"callfloor: {error}") from error
+
+
+def _shift_start_ms(hours_in: float | None, now_ms: int, zone: str) -> int:
+    if hours_in is not None:
+        return now_ms - int(hours_in * _HOUR_MS)
+    today = datetime.fromtimestamp(now_ms / 1000, ZoneInfo(zone))
+    return int(today.replace(hour=9, minute=0, second=0, microsecond=0).timestamp() * 1000)
+
+
+COMMAND = Command(
+    "simulate",
+    "send the events of a made-up floor to Kafka",
+    "Makes up a call centre's day (calls, states, complaints, evaluations, surveys, queues, campaigns) and sends it to "
+    "Kafka: the shift so far, then live, until Ctrl-C. Only for trying things: it is not to be mixed with real calls.",
+    _options,
+    _body,
+)

@@ -1,0 +1,125 @@
+"""A simulated floor on the way to Kafka: days that are over as fast as it goes, then live."""
+
+import csv
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from dashboard.roster import COLUMNS
+from streams.decode import encode
+from streams.produce import Producer
+from streams.replay import Item, Sender
+from streams.simulate.floor import Floor
+from streams.simulate.outbox import Simulated
+from streams.simulate.shift import HORIZON_MS, OPENING_MS
+from streams.simulate.simulator import Simulator
+
+ZONE = "Asia/Shanghai"
+_YEAR_MS = 365 * 24 * 3_600_000
+_CHUNK = 2000
+_HEAD = """# The simulated floor. Written by callfloor; a real centre writes its own.
+[site]
+name = "杭州一中心"
+name_en = "Hangzhou 1"
+zone = {zone}
+business_day_start = {day_start}
+duty_phone = "8800"
+language = "zh"
+
+[counting]
+lateness = "7d"       # the days before today are filled in after it
+"""
+
+
+def item(event: Simulated) -> Item:
+    """A simulated event as a record."""
+    value = encode(event.type, event.id, event.source, event.time_ms, event.data)
+    return Item(event.key.encode(), value, None, event.sent_ms)
+
+
+def fill(
+    events: Iterable[Simulated], producer: Sender, stop: threading.Event, between: Callable[[Simulated, int], None]
+) -> int:
+    """Sends events as fast as it goes, flushed in chunks; ``between`` hears each chunk's last event and the count."""
+    sent, rest = 0, iter(events)
+    while not stop.is_set() and (chunk := list(islice(rest, _CHUNK))):
+        for event in chunk:
+            record = item(event)
+            producer.send(record.key, record.value)
+        producer.flush()
+        sent += len(chunk)
+        between(chunk[-1], sent)
+    return sent
+
+
+def day_backwards(simulator: Simulator, day: date) -> list[Simulated]:
+    """A whole day, newest event first.
+
+    A state lasts until the next one known. Told from the end, each finds the one that ended it; told from the start, the
+    morning's first would seem to last until the day that was filled before.
+    """
+    start_ms = simulator.shift_start_ms(day)
+    return list(simulator.events(start_ms - OPENING_MS, start_ms + HORIZON_MS))[::-1]
+
+
+class Live:
+    """A floor in real time: sends what is due, whenever it is asked to."""
+
+    def __init__(self, simulator: Simulator, from_ms: int, producer: Producer) -> None:
+        self._events = simulator.events(from_ms, from_ms + _YEAR_MS)
+        self._next = next(self._events)
+        self._producer = producer
+
+    def send_due(self) -> float:
+        """Sends every event whose time has come; seconds until the next one."""
+        while (wait_s := self._next.sent_ms / 1000 - time.time()) <= 0:
+            record = item(self._next)
+            self._producer.send(record.key, record.value)
+            self._next = next(self._events)
+        self._producer.flush()
+        return wait_s
+
+    def run(self, stop: threading.Event) -> None:
+        """Goes on until ``stop``."""
+        while not stop.wait(self.send_due()):
+            pass
+
+
+def wall_clock(ms: int, zone: str) -> str:
+    """An instant as the floor's clock shows it."""
+    return f"{datetime.fromtimestamp(ms / 1000, ZoneInfo(zone)):%H:%M}"
+
+
+def day_start(shift_start_ms: int, zone: str) -> str:
+    """A business day's start that no shift beginning at that time of day crosses: the full hour before the first sign-in."""
+    before = datetime.fromtimestamp((shift_start_ms - OPENING_MS) / 1000, ZoneInfo(zone))
+    return (before - timedelta(minutes=1)).strftime("%H:00")
+
+
+def write_site(folder: Path, floor: Floor, shift_start_ms: int, zone: str = ZONE) -> Path:
+    """site.toml and roster.csv of a simulated floor -> the path of the first."""
+    today = datetime.fromtimestamp(shift_start_ms / 1000, ZoneInfo(zone)).date()
+    head = _HEAD.format(zone=_toml(zone), day_start=_toml(day_start(shift_start_ms, zone)))
+    tables = [*_tables("teams", floor.teams()), *_tables("campaigns", floor.campaigns(today))]
+    path = folder / "site.toml"
+    path.write_text("\n".join([head, *tables]), encoding="utf-8")
+    with (folder / "roster.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [name for name in COLUMNS if name in floor.roster()[0]])
+        writer.writeheader()
+        writer.writerows(floor.roster())
+    return path
+
+
+def _tables(name: str, tables: Iterable[dict[str, object]] | Iterable[dict[str, str]]) -> Iterator[str]:
+    for table in tables:
+        yield "\n".join([f"[[{name}]]", *(f"{key} = {_toml(value)}" for key, value in table.items()), ""])
+
+
+def _toml(value: object) -> str:
+    """A TOML value: dates bare, texts and lists of texts as JSON, which TOML shares."""
+    return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,52 @@
+"""``callfloor totals``: the counters as CSV or JSON."""
+
+import argparse
+import sys
+
+from dashboard import totals
+from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
+from dashboard.settings import Settings
+from streams.store import StoreAway
+from streams.store_identity import stored_identity
+from streams.store_reader import Reader
+
+_BOUND = "a day (2026-11-23), a month (2026-11) or an instant (2026-11-23T06:32Z)"
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--by", required=True, choices=totals.BY, help="one row for each of these")
+    parser.add_argument("--period", required=True, choices=totals.PERIODS, help="and for each of these")
+    parser.add_argument("--from", dest="from_", metavar="A", help=f"periods that start at or after {_BOUND}")
+    parser.add_argument("--to", metavar="B", help="periods that start before this; the same forms")
+    parser.add_argument("--format", choices=("csv", "json"), default="csv", help="default %(default)s")
+
+
+def _body(args: argparse.Namespace, settings: Settings) -> int:
+    site = site_of(settings)
+    from_ms, to_ms = (totals.parse_bound(text, time_of(site)) if text else None for text in (args.from_, args.to))
+    client = redis_of(settings)
+    try:
+        identity = stored_identity(client, settings.topic)
+        if identity is None:
+            say(f"nothing counted yet of topic {settings.topic}: `callfloor consume` counts")
+        partitions = identity.partitions if identity else 0
+        reader = Reader(client, settings.topic, partitions)
+        rows = totals.totals(reader, partitions, site, args.by, args.period, from_ms, to_ms)
+        write = totals.write_csv if args.format == "csv" else totals.write_json
+        write(rows, args.by, sys.stdout)
+    except StoreAway as error:
+        raise away(settings, error) from error
+    finally:
+        client.close()
+    return 0
+
+
+COMMAND = Command(
+    "totals",
+    "print what was counted, as CSV or JSON",
+    "Prints the counters of Redis: one row per period and agent, team, campaign or queue, or for the whole site. "
+    f"Calls without an agent are the line {totals.UNATTRIBUTED}, agents in no team of the roster the team "
+    f"{totals.NO_TEAM}. Days and months are those of the site file.",
+    _options,
+    _body,
+)
