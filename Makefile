@@ -1,0 +1,45 @@
+# Two commands are all: `make demo` shows the board, `make test` checks everything. Python 3.11 or newer is enough.
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# The version of Kafka's Python client is pinned in pyproject.toml; change it there and everything is installed anew.
+INSTALLED := $(VENV)/installed
+
+.PHONY: demo test bench lint clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo    a simulated floor on a live board, in this terminal until Ctrl-C"
+	@echo "make test    linters, types and every test that can run here"
+	@echo "make bench   the benchmarks: figures, no verdict"
+	@echo "make lint    linters and types only"
+	@echo "make clean   removes the environment and the caches"
+
+demo: $(INSTALLED)-demo
+	@exec $(BIN)/callfloor demo
+
+test: lint
+	$(BIN)/python -m pytest -m "not benchmark"
+
+bench: $(INSTALLED)-test
+	$(BIN)/python -m pytest -m benchmark -s
+
+lint: $(INSTALLED)-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+$(INSTALLED)-%: pyproject.toml | $(BIN)/python
+	@echo "installing callfloor[$*] into $(VENV): a minute or two the first time ..."
+	@$(PIP) --editable '.[$*]'
+	@touch $@
+	@echo "installed"
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "callfloor needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3"; exit 1; }
+	@echo "making the environment $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "python3 -m venv failed: install python3-venv (Debian) and try again"; exit 1; }
+
+clean:
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
