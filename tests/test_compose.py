@@ -1,0 +1,94 @@
+"""compose.yaml says what the product can do: its commands, its settings, and servers that are safe for the counters."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml  # type: ignore[import-untyped]
+from redis import Redis
+
+from dashboard.cli.main import COMMANDS
+from dashboard.settings import SETTINGS
+from streams.embedded import answers, free_port, launch, redis_is
+from streams.topics import RETENTION_MS
+from tests.golden import ROOT
+from tests.services.kafka_jars import kafka_version
+from tests.services.redis_server import redis_program
+
+ROLES = {"consume", "publish", "serve"}
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
+    return found
+
+
+def test_the_three_roles_are_commands_of_one_image(services: dict[str, Any]) -> None:
+    roles = {name: service for name, service in services.items() if "build" in service}
+    assert set(roles) == ROLES
+    assert {word for role in roles.values() for word in role["command"]} <= {command.name for command in COMMANDS}
+    assert 'ENTRYPOINT ["callfloor"]' in (ROOT / "Dockerfile").read_text("utf-8")
+
+
+def test_the_roles_are_given_settings_that_exist(services: dict[str, Any]) -> None:
+    known = {setting.variable: setting.default for setting in SETTINGS}
+    for role in ROLES:
+        given = {name: _default(value) for name, value in services[role]["environment"].items()}
+        assert given == {name: known[name] for name in given}
+
+
+def test_everything_listens_on_this_machine_only(services: dict[str, Any]) -> None:
+    assert all(service["network_mode"] == "host" and "ports" not in service for service in services.values())
+    addresses = re.findall(r"//([^:,]+):", services["kafka"]["environment"]["KAFKA_LISTENERS"])
+    assert addresses == ["127.0.0.1", "127.0.0.1"]
+    assert "--listen" not in services["serve"]["command"]
+
+
+def test_the_broker_is_the_tested_one_and_its_topic_is_ours(services: dict[str, Any]) -> None:
+    assert services["kafka"]["image"] == services["topic"]["image"] == f"apache/kafka:{kafka_version()}"
+    assert f"--config=retention.ms={RETENTION_MS}" in services["topic"]["command"]
+    assert "--config=message.timestamp.type=LogAppendTime" in services["topic"]["command"]
+
+
+def test_what_a_service_waits_for_exists(services: dict[str, Any]) -> None:
+    awaited = {
+        (other, how["condition"])
+        for service in services.values()
+        for other, how in service.get("depends_on", {}).items()
+    }
+    assert awaited == {
+        ("kafka", "service_healthy"),
+        ("redis", "service_healthy"),
+        ("topic", "service_completed_successfully"),
+    }
+    assert all("healthcheck" in services[name] for name, how in awaited if how == "service_healthy")
+
+
+@pytest.mark.services
+def test_redis_takes_its_options_and_keeps_the_counters(services: dict[str, Any], tmp_path: Path) -> None:
+    port = free_port()
+    command = [redis_program(), "--port", str(port), *services["redis"]["command"][1:]]
+    running = launch(f"redis://127.0.0.1:{port}/0", command, tmp_path)
+    try:
+        assert answers(running, lambda one: redis_is(one.address, one.pid))
+        with Redis.from_url(running.address, decode_responses=True) as client:
+            kept = {name: client.config_get(name)[name] for name in ("maxmemory-policy", "appendonly", "appendfsync")}
+        assert kept == {"maxmemory-policy": "noeviction", "appendonly": "yes", "appendfsync": "everysec"}
+    finally:
+        running.stop()
+
+
+def test_the_image_is_made_of_files_that_exist() -> None:
+    copied = re.findall(r"^COPY (.+) \S+$", (ROOT / "Dockerfile").read_text("utf-8"), re.M)
+    sources = [name for line in copied for name in line.split()]
+    assert len(sources) == 7
+    assert all((ROOT / name).exists() for name in sources)
+    assert {f"!{name}" for name in sources} <= set((ROOT / ".dockerignore").read_text("utf-8").splitlines())
+
+
+def _default(value: str) -> str:
+    """What compose puts in where the variable is not set: ``${NAME:-default}`` -> default."""
+    found = re.fullmatch(r"\$\{\w+:-(.*)\}", value)
+    return found.group(1) if found else value
