@@ -17,6 +17,7 @@ import redis.asyncio
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.exceptions import ClusterDownError, RedisClusterException
+from redis.retry import Retry
 
 from dashboard.frames import TopicFrame
 
@@ -58,9 +59,10 @@ def channel(topic: str) -> str:
 
 
 class FrameWriter:
-    """The publisher's side."""
+    """The publisher's side. The client no longer retries by itself: the publisher must know when Redis was away."""
 
     def __init__(self, client: Any) -> None:
+        client.set_retry(Retry(NoBackoff(), 0))
         self._client = client
         self._clustered = isinstance(client, redis.RedisCluster)
 
@@ -220,4 +222,5 @@ async def _open_async(url: str) -> Any:
     if not clustered:
         return client
     await client.aclose()
-    return redis.asyncio.RedisCluster.from_url(url, socket_timeout=5, socket_connect_timeout=5)
+    cluster = redis.asyncio.RedisCluster.from_url(url, socket_timeout=5, socket_connect_timeout=5)
+    return await cluster.initialize()

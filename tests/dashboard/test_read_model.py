@@ -1,10 +1,12 @@
 """The read model over a real Redis, written by the real fold and store."""
 
 from collections.abc import Sequence
+from random import Random
 from typing import Any
 
 import pytest
 
+from dashboard.frames import Frames
 from dashboard.read_model import ReadModel
 from dashboard.rules.deduction import Mode, Policy
 from dashboard.site import Site
@@ -217,3 +219,34 @@ def test_confirmed_mode_waits_for_the_decision(store_client: Any) -> None:
     assert shown(model).floor["net"] == 3
     partition.write(decided("a1", "x", NOON_MS, "confirmed"))
     assert shown(model).floor["net"] == 2
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_following_gives_what_reading_everything_gives(store_client: Any, seed: int) -> None:
+    chance = Random(seed)
+    partitions = [Partition(store_client, at) for at in (0, 1)]
+    model = ReadModel(reader(store_client), SITE)
+    for step in range(12):
+        records = [at_random(chance, f"{seed}-{step}-{n}") for n in range(chance.randint(1, 8))]
+        chance.choice(partitions).write(*records)
+        now_ms = NOON_MS + step * 700
+        followed, frames = shown(model, now_ms), Frames("e")
+        fresh = shown(ReadModel(reader(store_client), SITE), now_ms)
+        assert followed.floor == fresh.floor
+        assert followed.teams == fresh.teams
+        rows = {one.topic: one.snapshot for one in Frames("e").next(fresh)}
+        assert {one.topic: one.snapshot for one in frames.next(followed)} == rows
+
+
+def at_random(chance: Random, name: str) -> tuple[str, bytes]:
+    """Any fact of any agent, some of it late."""
+    agent, at_ms = chance.choice(["a1", "a2", "b1", "z9"]), NOON_MS - chance.randint(0, 11 * 60) * MINUTE_MS
+    kinds = [
+        call(agent, chance.choice([name, "again"]), at_ms, version=chance.randint(1, 9)),
+        call(None, name, at_ms, outcome="abandoned"),
+        complaint(agent, chance.choice(["x", "y"]), at_ms, chance.choice(["complaint", "repeat_enquiry"])),
+        decided(agent, chance.choice(["x", "y"]), at_ms, chance.choice(["withdrawn", "confirmed"])),
+        state(agent, at_ms, chance.choice(["talk", "ringing", "break", "offline"])),
+        heartbeat(at_ms),
+    ]
+    return chance.choice(kinds)

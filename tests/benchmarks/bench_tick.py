@@ -1,0 +1,155 @@
+"""CPU of a tick at 5,000 agents and every topic, and the cold start. Run: python -m tests.benchmarks.bench_tick
+
+The promise: read model, rules and frames in at most 40 ms of CPU; first full frame within 2 s.
+"""
+
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dashboard.bus import FrameWriter
+from dashboard.frames import Frames
+from dashboard.read_model import ReadModel
+from dashboard.site import Site, Spell, Team
+from streams.counters import Bucket
+from streams.counting import MINUTE_MS
+from streams.embedded import start_redis
+from streams.feed import FIELD, FeedCells, FeedEntry, pack_entry
+from streams.keys import Keys
+from streams.ledger.states import StateNow
+from streams.metrics import COUNT, INDEX, pack
+from streams.store import open_redis
+from streams.store_reader import Reader
+
+AGENTS, TEAMS, PARTITIONS, MINUTES = 5_000, 250, 4, 600
+CHANGED = 100
+TICKS = 60
+TOPIC = "bench"
+MIDNIGHT_MS = 1_795_363_200_000
+NOW_MS = MIDNIGHT_MS + (8 * 60 + MINUTES) * MINUTE_MS
+FILLED = ("attempts", "handled", "handled_outbound", "talk_s", "wrap_s", "state_talk_s", "state_available_s")
+
+
+class Floor:
+    """A day of 5,000 agents in Redis, cells as the store keeps them, changes as its feed carries them."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._chance = np.random.default_rng(3)
+        self._agents = [[f"agent-{n:05}" for n in range(p, AGENTS, PARTITIONS)] for p in range(PARTITIONS)]
+        self._day = [np.zeros((len(agents), COUNT), np.int64) for agents in self._agents]
+        self._position = [1] * PARTITIONS
+
+    def fill(self) -> None:
+        """600 minutes; in each of them a quarter of the agents has something to count."""
+        for p in range(PARTITIONS):
+            keys, minutes = Keys(TOPIC, p), range(NOW_MS // MINUTE_MS - MINUTES, NOW_MS // MINUTE_MS)
+            for minute in minutes:
+                self._put(keys, Bucket("m", minute), p, self._some(p, len(self._agents[p]) // 4))
+            self._put(keys, Bucket("d", 20261123), p, np.arange(len(self._agents[p])), self._day[p])
+            self._client.hset(keys.meta, mapping={"position": 1, "heartbeat_ms": NOW_MS})
+
+    def change(self, tick: int) -> None:
+        """100 agents have a call; one commit per partition."""
+        for p in range(PARTITIONS):
+            at = self._some(p, CHANGED // PARTITIONS)
+            self._count(p, at)
+            minute = self._rows(len(at))
+            buckets = [("m", NOW_MS // MINUTE_MS, minute), ("d", 20261123, self._day[p][at])]
+            lines = [self._agents[p][i] for i in at.tolist()]
+            cells = [FeedCells(kind, key, lines, pack(rows)) for kind, key, rows in buckets]
+            states = {line: StateNow("talk", NOW_MS + tick) for line in lines}
+            entry = FeedEntry(self._position[p], self._position[p] + 1, NOW_MS, NOW_MS, {}, cells, states, {}, {}, [])
+            self._client.xadd(Keys(TOPIC, p).feed, {FIELD: pack_entry(entry)}, maxlen=2000, approximate=True)
+            self._position[p] += 1
+            self._client.hset(Keys(TOPIC, p).meta, "position", self._position[p])
+
+    def _put(self, keys: Keys, bucket: Bucket, p: int, at: Any, rows: Any = None) -> None:
+        if rows is None:
+            rows = self._rows(len(at))
+            self._day[p][at] += rows
+        lines = [self._agents[p][i] for i in at.tolist()]
+        with self._client.pipeline(transaction=False) as pipe:
+            pipe.hset(keys.bucket(*bucket), mapping=dict(zip(lines, pack(rows), strict=True)))
+            pipe.zadd(keys.existing(bucket.kind), {str(bucket.key): bucket.key})
+            pipe.execute()
+
+    def _some(self, p: int, count: int) -> Any:
+        return self._chance.choice(len(self._agents[p]), count, replace=False)
+
+    def _rows(self, count: int) -> Any:
+        rows = np.zeros((count, COUNT), np.int64)
+        for name in FILLED:
+            rows[:, INDEX[name]] = self._chance.integers(1, 60 if name.endswith("_s") else 3, count)
+        return rows
+
+    def _count(self, p: int, at: Any) -> None:
+        self._day[p][at] += self._rows(len(at))
+
+
+def site() -> Site:
+    """250 teams of 20."""
+    teams = tuple(Team(f"t{n}", f"组{n}", f"Team {n}", "outbound") for n in range(TEAMS))
+    roster = tuple(
+        Spell(f"agent-{n:05}", f"姓名{n}", f"Name {n}", f"A{n}", f"t{n % TEAMS}", None, None) for n in range(AGENTS)
+    )
+    return Site(zone="Asia/Shanghai", teams=teams, roster=roster)
+
+
+def main() -> None:
+    """Prints the figures."""
+    running = start_redis(Path(tempfile.mkdtemp()))
+    try:
+        measure(open_redis(running.address))
+    finally:
+        running.stop()
+
+
+def measure(client: Any) -> None:
+    """Fills a Redis and ticks."""
+    floor = Floor(client)
+    floor.fill()
+    writer, frames = FrameWriter(client), Frames("bench")
+    wall_s, cpu_s = time.perf_counter(), time.process_time()
+    model = ReadModel(Reader(client, TOPIC, PARTITIONS), site())
+    publish(model, frames, writer, NOW_MS)
+    print(f"cold start: {time.perf_counter() - wall_s:.2f} s, CPU {time.process_time() - cpu_s:.2f} s (promise 2 s)")
+    report(f"tick, {CHANGED} agents changed", [one_tick(floor, model, frames, writer, n) for n in range(TICKS)])
+    quarter_ms = NOW_MS + 15 * MINUTE_MS
+    started_s = time.process_time()
+    publish(model, frames, writer, quarter_ms)
+    print(f"tick that begins a quarter hour (every row is sent): {1000 * (time.process_time() - started_s):.1f} ms")
+
+
+def one_tick(floor: Floor, model: ReadModel, frames: Frames, writer: FrameWriter, tick: int) -> tuple[float, float]:
+    """CPU in ms: read model, rules and frames; and with the publishing."""
+    floor.change(tick)
+    started_s = time.process_time()
+    view = model.tick(NOW_MS + 250 * tick % MINUTE_MS)
+    assert view is not None
+    made = list(frames.next(view))
+    made_s = time.process_time()
+    writer.publish(made)
+    return 1000 * (made_s - started_s), 1000 * (time.process_time() - started_s)
+
+
+def publish(model: ReadModel, frames: Frames, writer: FrameWriter, now_ms: int) -> None:
+    """One tick, to the end."""
+    view = model.tick(now_ms)
+    assert view is not None
+    writer.publish(frames.next(view))
+
+
+def report(name: str, figures: list[tuple[float, float]]) -> None:
+    """Median and 95th percentile of both figures."""
+    for label, values in zip(("model, rules, frames", "and publishing"), zip(*figures, strict=True), strict=True):
+        p95 = statistics.quantiles(values, n=20)[-1]
+        print(f"{name}, {label}: median {statistics.median(values):.1f} ms, p95 {p95:.1f} ms CPU (promise 40 ms)")
+
+
+if __name__ == "__main__":
+    main()

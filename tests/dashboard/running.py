@@ -1,0 +1,113 @@
+"""A publisher and a web server that really run, and what a test reads from a stream."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import httpx
+
+from dashboard.bus import FrameReader, FrameWriter, Lease
+from dashboard.publish import Publisher, wall_clock_ms
+from dashboard.read_model import ReadModel
+from dashboard.site import Site
+from dashboard.web.serve import bind, server_of
+from streams.store import open_redis
+from tests.dashboard.partitions import NOON_MS, SITE, reader
+from tests.waiting import wait_until
+
+DEADLINE_S = 20.0
+
+
+class Clock:
+    """The publisher's clock, set by the test; it is real time, moved to where the test wants to be."""
+
+    def __init__(self, at_ms: int = NOON_MS) -> None:
+        self.set(at_ms)
+
+    def set(self, at_ms: int) -> None:
+        self._shift = at_ms - wall_clock_ms()
+
+    def __call__(self) -> int:
+        return wall_clock_ms() + self._shift
+
+
+class Event(NamedTuple):
+    """One server-sent event."""
+
+    name: str
+    data: dict[str, Any]
+
+
+@contextmanager
+def publishing(url: str, clock: Clock, site: Site = SITE) -> Iterator[threading.Thread]:
+    """A publisher at work."""
+    client, stop = open_redis(url), threading.Event()
+    publisher = Publisher(ReadModel(reader(client), site), FrameWriter(client), Lease(client), clock)
+    thread = threading.Thread(target=publisher.run, args=(stop,))
+    thread.start()
+    try:
+        yield thread
+    finally:
+        stop.set()
+        thread.join(DEADLINE_S)
+        client.close()
+    assert not thread.is_alive(), "the publisher did not stop"
+
+
+@contextmanager
+def serving(url: str, site: Site = SITE) -> Iterator[str]:
+    """A web server at work -> its address."""
+    bound = bind("127.0.0.1:0")
+    server = server_of(site, FrameReader(url))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+    thread.start()
+    try:
+        wait_until(lambda: server.started, DEADLINE_S, "the web server to start")
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(DEADLINE_S)
+    assert not thread.is_alive(), "the web server did not stop"
+
+
+@contextmanager
+def streaming(address: str, topic: str) -> Iterator[Iterator[Event]]:
+    """One viewer of a topic -> its events, as they come."""
+    timeout = httpx.Timeout(DEADLINE_S)
+    with (
+        httpx.Client(timeout=timeout) as client,
+        client.stream("GET", f"{address}/stream", params={"topic": topic}) as answer,
+    ):
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        assert answer.headers["x-accel-buffering"] == "no"
+        yield _events(answer.iter_lines())
+
+
+def _events(lines: Iterator[str]) -> Iterator[Event]:
+    name, until_s = "", time.monotonic() + DEADLINE_S
+    for line in lines:
+        assert time.monotonic() < until_s, f"after {DEADLINE_S:g} s still not what the test waits for; last: {name}"
+        field, _, value = line.partition(": ")
+        if field == "event":
+            name = value
+        elif field == "data":
+            yield Event(name, json.loads(value))
+
+
+def snapshot(address: str, topic: str = "floor", **headers: str) -> httpx.Response:
+    """GET /snapshot."""
+    return httpx.get(f"{address}/snapshot", params={"topic": topic}, headers=headers, timeout=DEADLINE_S)
+
+
+def published(address: str, topic: str = "floor") -> dict[str, Any]:
+    """The snapshot, waited for."""
+    answer = wait_until(
+        lambda: found if (found := snapshot(address, topic)).status_code == 200 else None, DEADLINE_S, "a snapshot"
+    )
+    assert answer is not None
+    found: dict[str, Any] = answer.json()
+    return found

@@ -1,0 +1,92 @@
+"""Pages, headers and where the server listens."""
+
+import json
+import re
+import socket
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from dash.backends._fastapi import FastAPIDashServer
+from plotly.io.json import to_json_plotly
+
+from dashboard.web.headers import is_local
+from dashboard.web.pages import PAGES, find, look_of, page_site
+from dashboard.web.serve import ListenRefused, bind
+from tests.dashboard.partitions import SITE
+from tests.dashboard.running import serving
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+def address(redis_url: str) -> Iterator[str]:
+    with serving(redis_url) as address:
+        yield address
+
+
+def test_every_page_of_the_table_is_drawn_in_both_languages_and_themes() -> None:
+    site = page_site(SITE)
+    for page in PAGES:
+        path = re.sub(r"\(\?P<team>.*?\)", "dawn", page.path)
+        found = find(PAGES, path, site)
+        assert found is not None
+        for lang in ("zh", "en"):
+            for theme in ("dark", "light"):
+                drawn = found.page.draw(look_of({"lang": lang, "theme": theme}, page.density, "zh"), site, found.values)
+                assert json.loads(to_json_plotly(drawn))["props"]["data-lang"] == lang
+
+
+def test_a_page_comes_in_its_language_and_theme_with_its_assets(address: str) -> None:
+    page = httpx.get(f"{address}/wall/main?lang=en")
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert 'lang="en" data-theme="dark" data-density="wall"' in page.text
+    assert "assets/10-tokens.css" in page.text
+    desk = httpx.get(f"{address}/team/dawn")
+    assert 'lang="zh-CN" data-theme="light" data-density="desk"' in desk.text
+
+
+def test_home_leads_to_the_wall(address: str) -> None:
+    answer = httpx.get(f"{address}/?lang=en")
+    assert (answer.status_code, answer.headers["location"]) == (307, "/wall/main?lang=en")
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/team/none", "/wall/other", "/openapi.json", "/docs", "/<script>"])
+def test_an_unknown_page_is_a_404_in_words(address: str, path: str) -> None:
+    answer = httpx.get(f"{address}{path}")
+    assert answer.status_code == 404
+    assert "There is no such page." in answer.text
+    assert "<script>" not in answer.text
+
+
+def test_every_answer_carries_the_security_headers(address: str) -> None:
+    for path in ("/wall/main", "/nothing", "/snapshot?topic=none", "/assets/10-tokens.css", "/_dash-layout"):
+        headers = httpx.get(f"{address}{path}").headers
+        policy = headers["content-security-policy"]
+        assert "script-src 'self' 'sha256-" in policy and "unsafe-eval" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_foreign_host_name_is_refused(address: str) -> None:
+    assert httpx.get(f"{address}/snapshot?topic=floor", headers={"host": "evil.example"}).status_code == 421
+    assert [is_local(host) for host in ("localhost:8050", "127.0.0.1", "[::1]:80", "evil.example:80", "")] == [
+        True, True, True, True, False, False,
+    ]  # fmt: skip
+
+
+def test_no_idle_websocket_is_offered(address: str) -> None:
+    assert FastAPIDashServer.websocket_capability is False
+    assert '"websocket"' not in httpx.get(f"{address}/wall/main").text
+
+
+@pytest.mark.parametrize(
+    "listen", ["0.0.0.0:8050", "192.168.0.9:80", "example.org:80", "8050", "127.0.0.1:", "127.0.0.1:99999"]
+)
+def test_any_address_but_this_machine_is_refused_with_what_to_do(listen: str) -> None:
+    with pytest.raises(ListenRefused, match="127.0.0.1"):
+        bind(listen)
+
+
+def test_a_port_in_use_says_so() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ListenRefused, match="another one running"):
+        bind(f"127.0.0.1:{taken.getsockname()[1]}")
