@@ -1,0 +1,91 @@
+"""Among peers of one stratum (rules.md 9): the expected count of each agent, and the over-dispersion of their shifts."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from dashboard.rules.deduction import Numbers
+from dashboard.rules.figures import Codes, Flags, Reason, Whole, ratio
+
+HOUR_S = 3600.0
+LEAST_PEERS = 10
+HISTORY_HOURS = 10.0
+"""Agent-hours that history weighs."""
+LEAST_SHIFTS = 2
+LEAST_FREEDOM = 20
+WINDOW = 20
+"""Shifts looked back on."""
+
+
+class Basis(IntEnum):
+    """Where a rate comes from; the word is the name in lower case."""
+
+    NO_VERDICT = 0
+    HISTORY = 1
+    PEERS = 2
+    PEERS_WITHOUT_HISTORY = 3
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Per agent of one stratum."""
+
+    per_hour: Numbers
+    """(agents x intervals): the rate against which he is held; NaN where there is none."""
+    basis: Codes
+    """(agents x intervals): of ``Basis``."""
+    count: Numbers
+    """(agents,): L; NaN = no verdict, an interval in which he worked has no rate."""
+
+
+@dataclass(frozen=True)
+class Dispersion:
+    """phi of a stratum, NaN with the reason where the shifts are too few, and its degrees of freedom."""
+
+    phi: float
+    reason: Reason
+    freedom: int
+
+
+def expected(counted: Whole, exposure_s: Whole, history: Numbers) -> Expected:
+    """(agents x intervals) calls and exposure, (intervals,) rates of history per hour (NaN = none) -> L per agent.
+
+    The rate of each is that of the others (leave one out), shrunk to history: (10 hist + sum N) / (10 + sum hours).
+    """
+    there = exposure_s > 0
+    calls, hours = _others(np.where(there, counted, 0)), _others(exposure_s) / HOUR_S
+    enough, remembered = _others(there.astype(np.int64)) >= LEAST_PEERS, ~np.isnan(history)
+    past = np.nan_to_num(history)
+    weight = np.where(remembered, HISTORY_HOURS, 0.0)
+    per_hour = np.where(enough, ratio(weight * past + calls, weight + hours), history)
+    own = exposure_s / HOUR_S
+    return Expected(per_hour, _basis(enough, remembered), np.where(there, per_hour * own, 0.0).sum(axis=1))
+
+
+def dispersion(counted: Numbers, expected: Numbers) -> Dispersion:
+    """(agents x shifts) calls and expected calls, oldest first, 0 expected = no shift -> the stratum's phi.
+
+    Squared deviations of each agent's last 20 shifts from his own rate, pooled, floor 1. Agents with fewer than two
+    shifts or no call add nothing.
+    """
+    worked = expected > 0
+    recent = worked & (np.cumsum(worked[:, ::-1], axis=1)[:, ::-1] <= WINDOW)
+    n, due = np.where(recent, counted, 0.0), np.where(recent, expected, 0.0)
+    adds = (recent.sum(axis=1) >= LEAST_SHIFTS) & (n.sum(axis=1) > 0)
+    fit = ratio(n.sum(axis=1), due.sum(axis=1))[:, None] * due
+    squares = np.nan_to_num(ratio((n - fit) ** 2, fit))[adds].sum()
+    freedom = int((recent.sum(axis=1) - 1)[adds].sum())
+    if freedom < LEAST_FREEDOM:
+        return Dispersion(np.nan, Reason.TOO_FEW_SHIFTS, freedom)
+    return Dispersion(max(1.0, float(squares) / freedom), Reason.NONE, freedom)
+
+
+def _others(values: Whole) -> Whole:
+    return np.asarray(values.sum(axis=0) - values, np.int64)
+
+
+def _basis(enough: Flags, remembered: Flags) -> Codes:
+    peers = np.where(remembered, Basis.PEERS, Basis.PEERS_WITHOUT_HISTORY)
+    alone = np.where(remembered, Basis.HISTORY, Basis.NO_VERDICT)
+    return np.where(enough, peers, alone).astype(np.int8)
