@@ -240,7 +240,10 @@ class _TeamSums:
         self._groups = len(lines.teams) + 1
 
     def __call__(self, values: Rows | Numbers) -> list[int | float]:
-        return [plain(v) for v in np.bincount(self._group, weights=values, minlength=self._groups)[1:].tolist()]
+        sums = np.round(np.bincount(self._group, weights=values, minlength=self._groups)[1:], 4)
+        whole = sums.astype(np.int64)
+        found: list[int | float] = whole.tolist() if (whole == sums).all() else [plain(value) for value in sums]
+        return found
 
     def states(self, state: Whole) -> list[list[int]]:
         """Per team, how many agents are in each of STATE_CODES."""
@@ -265,10 +268,13 @@ def _agents(facts: Facts, judged: _Judged) -> AgentTable:
 
 
 def _first_quarters(facts: Facts) -> list[int]:
-    by_quarter = np.zeros((len(facts.lines.teams) + 1, facts.quarters.shape[1]), np.int64)
-    np.add.at(by_quarter, facts.lines.team + 1, facts.quarters)
-    called = by_quarter[1:] > 0
-    first: list[int] = np.where(called.any(axis=1), called.argmax(axis=1), facts.quarters.shape[1]).tolist()
+    """Per team the first quarter hour with a call; past the last one where there is none."""
+    called = facts.quarters > 0
+    none = called.shape[1]
+    of_agent = np.where(called.any(axis=1), called.argmax(axis=1), none)
+    of_team = np.full(len(facts.lines.teams) + 1, none)
+    np.minimum.at(of_team, facts.lines.team + 1, of_agent)
+    first: list[int] = of_team[1:].tolist()
     return first
 
 
