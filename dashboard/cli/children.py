@@ -54,6 +54,11 @@ class Child:
         """The end of its log."""
         return self.log.read_text(errors="replace")[-2000:] if self.log else ""
 
+    def last_line(self) -> str:
+        """What it said last, to end a sentence with; nothing where its output goes to the terminal anyway."""
+        lines = self.last_words().splitlines()
+        return f": {lines[-1]}" if lines else ""
+
 
 class Children:
     """Keeps some children running until ``stop``. A child that dies is started again, later each time it dies early."""
@@ -111,7 +116,6 @@ class Children:
             self._guard.forget(child.process.pid)
             child.deaths = 1 if now - child.began > _STEADY_S else child.deaths + 1
             wait_s = min(_LONGEST_WAIT_S, 2.0 ** (child.deaths - 1))
-            self._tell(
-                f"{child.name} ended (exit code {child.process.returncode}); starting it again in {wait_s:.0f} s"
-            )
+            code = child.process.returncode
+            self._tell(f"{child.name} ended (exit code {code}); starting it again in {wait_s:.0f} s{child.last_line()}")
             child.process, child.due = None, now + wait_s

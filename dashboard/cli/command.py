@@ -66,7 +66,7 @@ def away(settings: Settings, error: Exception) -> RedisAway:
 
 
 def stop_on_signals() -> threading.Event:
-    """An event that Ctrl-C, SIGTERM and a closed terminal set, so that work ends in its own time and nothing is left half done."""
+    """An event that Ctrl-C, SIGTERM and a closed terminal set, so that work ends in its own time."""
     stop = threading.Event()
 
     def told(number: int, frame: FrameType | None) -> None:

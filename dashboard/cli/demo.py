@@ -60,7 +60,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
                 producer = stack.enter_context(Producer(broker.address, settings.topic))
                 reader = Reader(open_redis(redis.address), settings.topic, PARTITIONS)
                 _work(args.days, Simulator(floor, args.seed, start_ms, ZONE), start_ms, producer, reader, stop)
-        say("stopped; nothing is left running")
+    say("stopped; nothing is left running")
     return 0
 
 

@@ -1,0 +1,122 @@
+"""Check: sound counters are sound, each way to be unsound is named, and what does not fit is warned of."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from dashboard.check import Report, check, identity_problems, roster_warning, topic_warnings, write_json, write_text
+from streams.store import Identity
+from streams.store_identity import stored_identity
+from streams.store_reader import Meta
+from streams.topics import TopicInfo
+from tests.dashboard.partitions import NOON_MS, TOPIC, Partition, call, event, heartbeat, reader
+
+DAY_MS = 86_400_000
+
+
+class Metas:
+    """One partition with these sums."""
+
+    def __init__(self, position: int, totals: dict[str, int]) -> None:
+        self._meta = Meta(position, None, None, totals)
+
+    def meta(self, partition: int) -> Meta | None:
+        return self._meta
+
+
+def test_what_was_counted_is_sound_and_every_record_is_in_the_sums(store_client: Any) -> None:
+    Partition(store_client, 0).write(
+        call("a1", "1", NOON_MS),
+        call("a1", "1", NOON_MS),
+        call("a1", "1", NOON_MS, version=0),
+        heartbeat(NOON_MS),
+        ("", b"no json"),
+        ("", event("call.started", NOON_MS, {})),
+    )
+    found = check(reader(store_client), TOPIC, {0: (0, 8), 1: (0, 0)})
+    assert found.sound
+    assert (found.partitions[0].position, found.partitions[0].lag, found.partitions[1].position) == (6, 2, None)
+    assert found.partitions[0].totals == {
+        "records": 6, "consumed": 4, "applied": 1, "duplicates": 1, "superseded": 1, "dead_lettered": 1, "ignored": 1,
+        "heartbeats": 1,
+    }  # fmt: skip
+    assert found.partitions[0].dead_by_reason == {"not_json": 1}
+
+
+SOUND = {"records": 5, "consumed": 3, "ignored": 1, "heartbeats": 1, "applied": 2, "dead_lettered": 1}
+
+
+def judged(position: int = 5, ends: tuple[int, int] = (0, 5), dead: int = 1, **changes: int) -> Report:
+    return check(Metas(position, {**SOUND, "dead:future": dead, **changes}), "t", {0: ends})
+
+
+def test_the_sums_of_the_contract_hold() -> None:
+    assert judged().sound
+
+
+@pytest.mark.parametrize(
+    ("report", "word"),
+    [
+        (judged(records=6), "are not consumed"),
+        (judged(applied=1), "is not applied"),
+        (judged(dead=2), "sum of its reasons"),
+    ],
+)
+def test_a_sum_that_does_not_hold_is_unsound(report: Report, word: str) -> None:
+    assert not report.sound
+    assert word in report.problems[0]
+
+
+def test_positions_outside_of_the_log_are_unsound() -> None:
+    assert "made anew" in judged(position=6).problems[0]
+    assert "3 records" in judged(position=5, ends=(8, 9)).problems[0]
+
+
+def test_another_log_than_the_one_counted_is_unsound_and_an_unknown_id_is_not_compared(store_client: Any) -> None:
+    assert stored_identity(store_client, TOPIC) is None
+    Partition(store_client, 1).write(heartbeat(NOON_MS))
+    stored = stored_identity(store_client, TOPIC)
+    assert stored == Identity("cluster", "topic", 2)
+    assert identity_problems(stored, Identity("cluster", "", 2)) == []
+    (problem,) = identity_problems(stored, Identity("cluster", "other", 2))
+    assert "topic_id topic, Kafka now has other" in problem
+
+
+@pytest.mark.parametrize(
+    ("log_append_time", "retention_ms", "words"),
+    [
+        (True, 40 * DAY_MS, []),
+        (True, None, []),
+        (True, 35 * DAY_MS, []),
+        (False, 40 * DAY_MS, ["LogAppendTime"]),
+        (True, 34 * DAY_MS, ["34.0 days"]),
+    ],
+)
+def test_a_topic_that_does_not_fit_is_warned_of(
+    log_append_time: bool, retention_ms: int | None, words: list[str]
+) -> None:
+    found = topic_warnings("t", TopicInfo("c", "i", 4, log_append_time, retention_ms))
+    assert len(found) == len(words)
+    assert all(word in text for word, text in zip(words, found, strict=True))
+
+
+def test_agents_in_no_roster_are_named() -> None:
+    assert roster_warning(["a", "b"], ["a", "b", "c"]) == []
+    assert roster_warning(["b", "a"], []) == ["not in the roster, counted but in no team: a, b"]
+    assert roster_warning(map(str, range(12)), [])[0].endswith("and 2 more")
+
+
+def test_json_has_the_sums_by_partition_and_text_the_verdict() -> None:
+    out, text = io.StringIO(), io.StringIO()
+    write_json(judged(), out)
+    body = json.loads(out.getvalue())
+    place = {"position": 5, "begin": 0, "end": 5, "lag": 0}
+    assert body["sound"] is True
+    assert body["partitions"] == {
+        "0": {**place, "duplicates": 0, "superseded": 0, **SOUND, "dead_by_reason": {"future": 1}}
+    }
+    write_text(judged(records=6), text)
+    assert "UNSOUND: partition 0" in text.getvalue()
+    assert "every record" not in text.getvalue()
