@@ -5,6 +5,7 @@ time, an outage) is taken out like a break. Planned time lies on the business da
 for a day (a holiday, leave) removes the whole shift that starts on it.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -95,8 +96,24 @@ def days_of(time: SiteTime, year: int, month: int) -> list[Day]:
 
 def by_day(spans: Sequence[Span], days: Sequence[Day]) -> list[list[Span]]:
     """Spans cut at the edges of business days: one list per day; what lies on no day is left out."""
-    edges = [(day.start_ms // 1000, day.end_ms // 1000) for day in days]
-    return [[part for each in spans for part in _within(each, *edge)] for edge in edges]
+    starts = [day.start_ms // 1000 for day in days]
+    found: list[list[Span]] = [[] for _ in days]
+    for each in spans:
+        for at in range(max(0, bisect_right(starts, each.start_s) - 1), bisect_left(starts, each.end_s)):
+            found[at] += _within(each, starts[at], days[at].end_ms // 1000)
+    return found
+
+
+def first_part(spans: Sequence[Span], kept: float) -> list[Span]:
+    """What leave for a fraction of the day leaves of a shift: the list does not say which part is off, so the last is.
+
+    ``kept`` is 0..1 of the planned seconds, rounded to whole ones.
+    """
+    left, found = round(seconds(spans) * kept), []
+    for start, end in spans:
+        found.append(Span(start, min(end, start + left)))
+        left -= found[-1].end_s - start
+    return [each for each in found if each.start_s < each.end_s]
 
 
 def seconds(spans: Iterable[Span]) -> int:

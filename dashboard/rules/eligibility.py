@@ -79,7 +79,8 @@ def standing(
     held = {
         Ineligible.PROBATION: _on_probation(person, month),
         Ineligible.TEMPORARY_OR_EXTERNAL: _kind_on(person.employment, month.replace(day=PROBATION_DAY)) in OUTSIDE,
-        Ineligible.MATERNITY_LEAVE: all(_away(person.maternity, day) for day in _days(month)),
+        Ineligible.MATERNITY_LEAVE: bool(person.maternity)
+        and all(_away(person.maternity, day) for day in _days(month)),
         Ineligible.LEAVE_OVER_HALF: 2 * absent > len(working),
         Ineligible.NO_WORKING_DAYS: not working,
         Ineligible.EXCLUDED_POST: person.post in excluded_posts,
@@ -99,11 +100,9 @@ def _kind_on(employment: Sequence[Employment], day: date) -> str | None:
 
 def _leave_days(person: Person, working: Collection[date]) -> Fraction:
     """Exact: fractions as the decimals written. A day of maternity leave is one leave day, whatever else it is."""
-    return sum((_leave_on(person, day) for day in working), Fraction(0))
-
-
-def _leave_on(person: Person, day: date) -> Fraction:
-    return Fraction(1) if _away(person.maternity, day) else Fraction(str(person.leave.get(day, 0)))
+    maternity = {day for day in working if _away(person.maternity, day)}
+    parts = (Fraction(str(part)) for day, part in person.leave.items() if day in working and day not in maternity)
+    return sum(parts, Fraction(len(maternity)))
 
 
 def _away(absences: Sequence[Absence], day: date) -> bool:

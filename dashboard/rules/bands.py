@@ -1,0 +1,43 @@
+"""The band of a team's bar (rules.md 8; research/reliability.md C2.1, additive; Spiegelhalter 2005, Stat Med 24:1185).
+
+A team's ratio y = N / L varies by phi / L, phi from the shifts of its agents (``peers.dispersion``), and by tau^2 from day
+to day beyond that. So the band is 1 +- z sqrt(phi / L + tau^2).
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dashboard.rules.deduction import Numbers
+
+Z95 = 1.959963984540054
+LEAST_DAYS = 20
+TRIM = 0.1
+"""Of each tail: so much is drawn in to the next value, for one bad day must not widen the band of all."""
+
+
+def between_days(counted: Numbers, expected: Numbers, phi: float) -> float:
+    """N and L of one team's last business days, L > 0, and its phi -> tau^2; NaN with fewer than 20 days.
+
+    Moments with weights w = L / phi, and only where the spread is more than chance gives: mean z^2 > 1 + 2 sqrt(2 / K).
+    """
+    days, weight = len(expected), expected / phi
+    if days < LEAST_DAYS:
+        return float("nan")
+    spread = float(np.mean(_drawn_in((counted / expected - 1) * np.sqrt(weight)) ** 2))
+    if spread <= 1 + 2 * np.sqrt(2 / days):
+        return 0.0
+    room = weight.sum() - (weight**2).sum() / weight.sum()
+    return max(0.0, float((days * spread - (days - 1)) / room))
+
+
+def half_width(expected: Numbers, phi: ArrayLike, tau_squared: ArrayLike) -> Numbers:
+    """L, phi and tau^2 per team (NaN = unknown) -> half the width of the band around 1; NaN: no band."""
+    due = np.where(expected > 0, expected, np.nan)
+    return np.asarray(
+        Z95 * np.sqrt(np.asarray(phi, np.float64) / due + np.asarray(tau_squared, np.float64)), np.float64
+    )
+
+
+def _drawn_in(values: Numbers) -> Numbers:
+    ordered, cut = np.sort(values), int(TRIM * len(values))
+    return np.clip(values, ordered[cut], ordered[len(values) - 1 - cut])

@@ -1,0 +1,36 @@
+"""The band of a team's bar: as wide as chance and the days make it."""
+
+import math
+
+import numpy as np
+import pytest
+
+from dashboard.rules.bands import between_days, half_width
+
+DUE = np.full(20, 400.0)
+
+
+def days(rates: list[float]) -> np.ndarray:
+    return DUE * np.array(rates)
+
+
+def test_days_that_differ_by_chance_alone_add_nothing() -> None:
+    chance = np.tile([0.95, 1.05], 10)  # exactly one standard deviation of 400 calls
+    assert between_days(DUE * chance, DUE, 1.0) == 0.0
+    assert half_width(np.array([400.0]), 1.0, 0.0)[0] == pytest.approx(1.96 * 0.05, abs=1e-4)
+
+
+def test_days_that_differ_more_widen_the_band_by_what_chance_leaves() -> None:
+    found = between_days(DUE * np.tile([0.8, 1.2], 10), DUE, 1.0)
+    # K z^2 - (K - 1) = 20 * 16 - 19 over the sum of weights less their mean: 400 * 19.
+    assert found == pytest.approx(301 / 7600)
+    assert between_days(DUE * np.tile([0.8, 1.2], 10), DUE, 20.0) == 0.0  # a floor that noisy explains it all
+
+
+def test_one_bad_day_does_not_widen_it() -> None:
+    assert between_days(days([1.0] * 19 + [0.1]), DUE, 1.0) == 0.0
+
+
+def test_with_fewer_days_there_is_no_band() -> None:
+    assert math.isnan(between_days(DUE[1:], DUE[1:], 1.0))
+    assert np.isnan(half_width(np.array([400.0, 0.0]), [1.0, 1.0], [math.nan, 0.0])).all()
