@@ -1,0 +1,92 @@
+"""Help, errors and settings of the commands, without any service."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dashboard.cli.main import COMMANDS
+from dashboard.settings import SETTINGS
+from tests.dashboard.cli.program import call
+
+NOTHING = "127.0.0.1:1"
+CONTRACT = {"run", "consume", "publish", "serve", "simulate", "replay", "totals", "check", "demo"}
+
+
+def test_the_commands_are_those_of_the_contract() -> None:
+    assert {command.name for command in COMMANDS} == CONTRACT
+    shown = call("--help").stdout
+    assert all(f"\n    {name} " in shown for name in CONTRACT)
+
+
+@pytest.mark.parametrize("name", sorted(CONTRACT))
+def test_help_explains_the_command_and_every_setting(name: str) -> None:
+    shown = re.sub(r"\s+", " ", call(name, "--help").stdout)
+    (command,) = [command for command in COMMANDS if command.name == name]
+    assert command.about.split(".")[0] in shown
+    for setting in SETTINGS:
+        assert f"--{setting.name}" in shown
+        assert setting.variable in shown
+
+
+def test_a_wrong_command_and_a_wrong_setting_say_what_is_right(tmp_path: Path) -> None:
+    wrong = call("simmulate")
+    assert wrong.returncode == 2
+    assert "simulate" in wrong.stderr
+    refused = call("serve", "--listen", "0.0.0.0:8050")
+    assert refused.returncode == 1
+    assert "use 127.0.0.1:8050" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "words"),
+    [
+        (["run", "--redis", "redis://:secret@127.0.0.1:1/0"], {}, "no answer from Redis at redis://***@127.0.0.1:1/0"),
+        (["totals", "--by", "agent", "--period", "day"], {"CALLFLOOR_REDIS": "redis://127.0.0.1:1/0"}, "Redis"),
+        (["publish", "--redis", "nonsense"], {}, "no answer from Redis at nonsense"),
+        (["replay", "x.jsonl", "--format", "events"], {"CALLFLOOR_KAFKA": NOTHING}, "no answer from Kafka"),
+        (["simulate"], {"CALLFLOOR_KAFKA": NOTHING}, "no answer from Kafka"),
+        (["consume", "--site", "no.toml"], {}, "no.toml: cannot be read"),
+        (["simulate", "--agents", "3", "--teams", "9"], {}, "3 agents cannot fill 9 teams"),
+        (["totals", "--by", "agent", "--period", "day", "--from", "today"], {}, "'today' is no day (2026-11-23)"),
+    ],
+)
+def test_what_is_away_or_wrong_is_named_without_a_traceback(
+    arguments: list[str], variables: dict[str, str], words: str
+) -> None:
+    found = call(*arguments, **variables)
+    assert found.returncode == 1
+    assert words in found.stderr
+    assert "Traceback" not in found.stderr
+    assert "secret" not in found.stderr
+
+
+@pytest.mark.parametrize("speed", ["0", "-1", "fast", "inf", "nan"])
+def test_a_speed_is_max_or_above_zero(speed: str) -> None:
+    found = call("replay", "x", "--format", "events", "--speed", speed)
+    assert found.returncode == 2
+    assert "neither max nor a number above 0" in found.stderr
+
+
+def test_check_of_a_site_file_needs_no_service(tmp_path: Path) -> None:
+    site = tmp_path / "site.toml"
+    site.write_text('[site]\nzone = "UTC"\n[[teams]]\nid = "a"\n')
+    sound = call("check", "--site", str(site))
+    assert (sound.returncode, sound.stdout) == (0, f"{site}: sound; 1 teams, 0 campaigns, 0 roster lines\n")
+    site.write_text('[site]\nzone = "Mars"\nfoo = 1\n')
+    unsound = call("check", "--site", str(site))
+    assert unsound.returncode == 1
+    assert [line.partition(": ")[0] for line in unsound.stderr.splitlines()] == [f"{site}:2", f"{site}:3"]
+
+
+def test_check_says_who_is_unreachable_with_exit_code_2(redis_url: str) -> None:
+    away = call("check", "--kafka", NOTHING, "--redis", redis_url)
+    assert away.returncode == 2
+    assert "no answer from Kafka" in away.stderr
+
+
+def test_a_simulated_floor_writes_a_sound_site(tmp_path: Path) -> None:
+    assert call("simulate", "--write-site", str(tmp_path / "floor"), "--hours-in", "5.5").returncode == 0
+    found = call("check", "--site", str(tmp_path / "floor" / "site.toml"))
+    assert "9 teams, 2 campaigns, 180 roster lines" in found.stdout

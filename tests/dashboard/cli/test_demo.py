@@ -1,0 +1,78 @@
+"""The demo as it is: its own broker and Redis, a wall with numbers, and nothing left behind."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from streams.embedded import NotInstalled, broker_program, free_port, redis_program
+from tests.absence import absent
+from tests.dashboard.cli.program import STOP_S, Started, started
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.services
+UP_S = 90.0
+TEAMS = ["dawn", "voyage", "pine", "swan", "sail", "spring", "bedrock", "lake", "compass"]
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> None:
+    """The demo's own servers, or the test is not run."""
+    try:
+        broker_program(tmp_path)
+        redis_program()
+    except NotInstalled as missing:
+        absent(str(missing))
+
+
+@pytest.fixture
+def demo(installed: None, tmp_path: Path) -> Iterator[Started]:
+    listen = f"127.0.0.1:{free_port()}"
+    with started(tmp_path, "demo", "--days", "1", CALLFLOOR_LISTEN=listen, TMPDIR=str(tmp_path)) as command:
+        command.wait_for(f"the wall is up: http://{listen}/wall/main", UP_S)
+        yield command
+
+
+def snapshot(demo: Started) -> dict[str, Any]:
+    address = demo.said.partition("the wall is up: ")[2].partition("/wall/main")[0]
+    answer = httpx.get(f"{address}/snapshot?topic=floor", timeout=10)
+    found: dict[str, Any] = answer.json() if answer.status_code == 200 else {}
+    return found
+
+
+def test_the_wall_is_up_first_then_the_day_fills_and_the_floor_is_live(demo: Started, tmp_path: Path) -> None:
+    demo.wait_for("the floor is live", UP_S)
+    assert demo.said.index("the wall is up") < demo.said.index("today's shift") < demo.said.index("the floor is live")
+    found = wait_until(lambda: (s := snapshot(demo)) and s["floor"]["handled"] > 10_000 and s, 30, "a full day")
+    assert [team["id"] for team in found["teams"]] == TEAMS
+    assert found["age_s"] < 15
+    floor = found["floor"]
+    assert floor["net"] == floor["handled"] - floor["deducted"] + floor["floored"]
+    assert floor["handled"] == sum(team["handled"] for team in found["teams"])
+    assert floor["states"]["total"] == 180
+    assert floor["states"]["signed_in"] > 120
+    assert len(floor["half_hours"]["handled"]) >= 10
+    wait_until(lambda: snapshot(demo)["floor"]["attempts"] > floor["attempts"], 30, "the floor goes on")
+    demo.children()
+    demo.process.send_signal(signal.SIGINT)
+    assert demo.process.wait(STOP_S) == 0
+    assert demo.left() == []
+    assert list(tmp_path.glob("callfloor-demo-*")) == []
+
+
+def test_stopped_while_it_fills_it_leaves_nothing(demo: Started) -> None:
+    demo.wait_for("today's shift at", 30)
+    assert len(demo.children()) == 6  # guard, broker, Redis, consume, publish, serve
+    demo.process.terminate()
+    assert demo.process.wait(STOP_S) == 0
+    assert demo.left() == []
+
+
+def test_killed_outright_it_leaves_nothing(demo: Started) -> None:
+    assert len(demo.children()) == 6
+    demo.process.kill()
+    demo.process.wait()
+    wait_until(lambda: not demo.left(), 15, "every child gone")
