@@ -1,10 +1,15 @@
 """What every test may use: real services, and the list of what could not run."""
 
 from _pytest.terminal import TerminalReporter
+from hypothesis import settings
 
 from tests.absence import report
 
 pytest_plugins = ["tests.services.kafka", "tests.services.redis_server", "tests.services.chromium"]
+
+# How long an example takes says something about the machine, nothing about the law.
+settings.register_profile("callfloor", deadline=None)
+settings.load_profile("callfloor")
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
