@@ -84,7 +84,14 @@ class Producer:
             self._kafka.flush(timeout_s)
         except KafkaError as error:
             self._failures.append(error)
-        self._kafka.close(timeout=0 if self._failures else timeout_s)
+        if self._failures:
+            self._give_up(timeout_s)
+        self._kafka.close(timeout=timeout_s)
+
+    def _give_up(self, timeout_s: float) -> None:
+        # kafka-python's close() flushes first and never ends its thread if that fails: drop what is underway before.
+        self._kafka._sender.force_close()  # noqa: SLF001
+        self._kafka._sender.join(timeout_s)  # noqa: SLF001
 
     def __enter__(self) -> Self:
         return self

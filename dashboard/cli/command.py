@@ -78,10 +78,11 @@ def stop_on_signals() -> threading.Event:
 
 
 def log_to_terminal() -> None:
-    """Log lines on stderr, the libraries' only from warnings on."""
+    """Log lines on stderr, the libraries' only from warnings on; of an outage our own lines tell, not each retry of kafka's."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
     for room in ("streams", "dashboard"):
         logging.getLogger(room).setLevel(logging.INFO)
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 
 def say(text: str) -> None:

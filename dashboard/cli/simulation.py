@@ -2,6 +2,7 @@
 
 import csv
 import json
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -12,12 +13,14 @@ from zoneinfo import ZoneInfo
 
 from dashboard.roster import COLUMNS
 from streams.decode import encode
-from streams.produce import Producer
+from streams.produce import ProduceFailed, Producer
 from streams.replay import Item, Sender
 from streams.simulate.floor import Floor
 from streams.simulate.outbox import Simulated
 from streams.simulate.shift import HORIZON_MS, OPENING_MS
 from streams.simulate.simulator import Simulator
+
+log = logging.getLogger(__name__)
 
 ZONE = "Asia/Shanghai"
 _YEAR_MS = 365 * 24 * 3_600_000
@@ -85,9 +88,14 @@ class Live:
         return wait_s
 
     def run(self, stop: threading.Event) -> None:
-        """Goes on until ``stop``."""
-        while not stop.wait(self.send_due()):
-            pass
+        """Goes on until ``stop``, also while Kafka is away: what the producer still holds arrives when it is back."""
+        wait_s = 0.0
+        while not stop.wait(wait_s):
+            try:
+                wait_s = self.send_due()
+            except ProduceFailed as failed:
+                log.warning("%s Going on.", failed)
+                wait_s = 1.0
 
 
 def wall_clock(ms: int, zone: str) -> str:
