@@ -40,3 +40,11 @@ def test_agents_do_not_touch_one_another_and_a_signal_stays(minutes: list[list[i
                  zip(alone, calls, strict=True)]  # fmt: skip
         assert (together.drop >= before.drop).all()
         assert together.level.tolist() == [each.level[0] for each in alone]
+
+
+def test_a_level_that_equals_the_limit_in_decimals_signals() -> None:
+    state, never = fresh(1), np.array([False])
+    for _ in range(9):  # nine times 0.3 x 0.3, in binary a little below 0.81
+        assert not state.drop[0]
+        state = minute(state, np.array([0.0]), np.array([0.3]), 0.81, never, never)
+    assert state.drop[0]

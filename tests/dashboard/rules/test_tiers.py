@@ -90,3 +90,14 @@ def test_a_tier_of_equals_has_the_indices_of_each(rows: list[dict[str, Any]], ti
     has_efficiency = rows[0]["handled"] > 0 and rows[0]["target_handle_s"] is not None
     named = [at for at, name in enumerate(INDICES) if name != "efficiency" or has_efficiency]
     assert np.allclose(alone[:, named], together[:, named], equal_nan=True)
+
+
+@given(st.lists(row, min_size=1, max_size=5), row)
+def test_who_is_not_assessed_is_in_every_volume_and_in_no_index(
+    rows: list[dict[str, Any]], other: dict[str, Any]
+) -> None:
+    more = [*rows, {**other, "assessed": False}]
+    few, many = (pool(rows_of(each), np.zeros(len(each), np.int64), 1) for each in (rows, more))
+    assert np.array_equal(indices(Policy(), few.facts), indices(Policy(), many.facts), equal_nan=True)
+    assert many.net[0] == few.net[0] + other["net"]
+    assert many.net_assessed[0] == few.net_assessed[0]
