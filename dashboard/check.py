@@ -4,9 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any, NamedTuple, Protocol
 
-from streams.store import Identity
 from streams.store_reader import Meta
-from streams.topics import TopicInfo
 
 SUMS = ("records", "consumed", "applied", "duplicates", "superseded", "dead_lettered", "ignored", "heartbeats")
 SHORTEST_RETENTION_MS = 35 * 86_400_000
@@ -64,9 +62,12 @@ def check(
     return Report(topic, found, (*problems, *unsound), tuple(warnings))
 
 
-def identity_problems(stored: Identity | None, now: Identity) -> list[str]:
-    """Whether the counters were made from another log than Kafka has now; an id that is not known is not compared."""
-    pairs = zip(Identity._fields, stored or now, now, strict=True)
+def identity_problems(stored: Mapping[str, object], now: Mapping[str, object]) -> list[str]:
+    """Whether the counters were made from another log than Kafka has now; an id that is not known is not compared.
+
+    Both are the fields of streams.store.Identity by name; ``stored`` is empty where nothing was counted.
+    """
+    pairs = [(name, was, now[name]) for name, was in stored.items()]
     return [
         f"the counters follow {name} {was}, Kafka now has {is_}: the topic was made anew or changed. "
         "Empty this Redis database or use another, then consume again"
@@ -75,16 +76,16 @@ def identity_problems(stored: Identity | None, now: Identity) -> list[str]:
     ]
 
 
-def topic_warnings(topic: str, info: TopicInfo) -> list[str]:
-    """What of the topic's settings does not fit the count."""
+def topic_warnings(topic: str, log_append_time: bool, retention_ms: int | None) -> list[str]:
+    """What of the topic's settings does not fit the count; ``retention_ms`` None: for ever, or not known."""
     found = []
-    if not info.log_append_time:
+    if not log_append_time:
         found.append(
             f"topic {topic}: message.timestamp.type is not LogAppendTime, so `future` and freshness trust the "
             "senders' clocks; set it with kafka-configs"
         )
-    if info.retention_ms is not None and info.retention_ms < SHORTEST_RETENTION_MS:
-        days = info.retention_ms / _DAY_MS
+    if retention_ms is not None and retention_ms < SHORTEST_RETENTION_MS:
+        days = retention_ms / _DAY_MS
         found.append(f"topic {topic}: keeps {days:.1f} days; a month cannot be rebuilt below 35: raise retention.ms")
     return found
 

@@ -47,14 +47,18 @@ def _check(settings: Settings, site: Site) -> check.Report:
     client = redis_of(settings)
     try:
         reader = Reader(client, settings.topic, len(ends))
-        warnings = [*check.topic_warnings(settings.topic, info), *_eviction(client), *_strangers(reader, site)]
-        now = Identity(info.cluster_id, info.topic_id, info.partitions)
-        problems = check.identity_problems(stored_identity(client, settings.topic), now)
-        return check.check(reader, settings.topic, ends, problems, warnings)
+        warnings = check.topic_warnings(settings.topic, info.log_append_time, info.retention_ms)
+        warnings += [*_eviction(client), *_strangers(reader, site)]
+        return check.check(reader, settings.topic, ends, _identity(client, settings.topic, info), warnings)
     except StoreAway as error:
         raise away(settings, error) from error
     finally:
         client.close()
+
+
+def _identity(client: Any, topic: str, info: topics.TopicInfo) -> list[str]:
+    stored, now = stored_identity(client, topic), Identity(info.cluster_id, info.topic_id, info.partitions)
+    return check.identity_problems(stored._asdict() if stored else {}, now._asdict())
 
 
 def _eviction(client: Any) -> list[str]:

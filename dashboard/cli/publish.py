@@ -4,10 +4,11 @@ import argparse
 from typing import Any
 
 from dashboard.bus import FrameWriter, Lease
-from dashboard.cli.command import Command, away, log_to_terminal, redis_of, site_of, stop_on_signals
+from dashboard.cli.command import Command, away, log_to_terminal, redis_of, stop_on_signals
 from dashboard.publish import Publisher
 from dashboard.read_model import ReadModel
 from dashboard.settings import Settings
+from dashboard.site import load_site
 from streams.store import StoreAway
 from streams.store_identity import stored_identity
 from streams.store_reader import Reader
@@ -21,7 +22,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     stop = stop_on_signals()
     log_to_terminal()
-    site, client = site_of(settings), redis_of(settings)
+    site, client = load_site(settings.site), redis_of(settings)
     reader = Reader(client, settings.topic, _partitions(client, settings))
     Publisher(ReadModel(reader, site), FrameWriter(client), Lease(client)).run(stop)
     return 0

@@ -4,9 +4,10 @@ import argparse
 from collections.abc import Mapping
 
 from dashboard.cli.children import Child, Children
-from dashboard.cli.command import Command, redis_of, say, site_of, stop_on_signals
+from dashboard.cli.command import Command, redis_of, say, stop_on_signals
 from dashboard.cli.guard import Guard
 from dashboard.settings import Settings
+from dashboard.site import load_site
 from streams.store import refuse_eviction
 from streams.topics import ensure_topic
 
@@ -19,7 +20,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     stop = stop_on_signals()
-    site_of(settings)  # a site file with errors ends here, once, and not in three children over and over
+    load_site(settings.site)  # a site file with errors ends here, once, and not in three children over and over
     refuse_eviction(redis_of(settings))
     if ensure_topic(settings.kafka, settings.topic):
         say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")

@@ -3,8 +3,9 @@
 import argparse
 
 from dashboard.bus import FrameReader
-from dashboard.cli.command import Command, log_to_terminal, say, site_of
+from dashboard.cli.command import Command, log_to_terminal, say
 from dashboard.settings import SettingError, Settings
+from dashboard.site import load_site
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +16,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     from dashboard.web.serve import ListenRefused, serve  # Dash takes a second to import; no other command needs it
 
     log_to_terminal()
-    site = site_of(settings)
+    site = load_site(settings.site)
     try:
         serve(site, FrameReader(settings.redis), settings.listen, _tell)
     except ListenRefused as error:

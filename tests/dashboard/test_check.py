@@ -10,7 +10,6 @@ from dashboard.check import Report, check, identity_problems, roster_warning, to
 from streams.store import Identity
 from streams.store_identity import stored_identity
 from streams.store_reader import Meta
-from streams.topics import TopicInfo
 from tests.dashboard.partitions import NOON_MS, TOPIC, Partition, call, event, heartbeat, reader
 
 DAY_MS = 86_400_000
@@ -79,8 +78,9 @@ def test_another_log_than_the_one_counted_is_unsound_and_an_unknown_id_is_not_co
     Partition(store_client, 1).write(heartbeat(NOON_MS))
     stored = stored_identity(store_client, TOPIC)
     assert stored == Identity("cluster", "topic", 2)
-    assert identity_problems(stored, Identity("cluster", "", 2)) == []
-    (problem,) = identity_problems(stored, Identity("cluster", "other", 2))
+    assert identity_problems({}, stored._asdict()) == []
+    assert identity_problems(stored._asdict(), Identity("cluster", "", 2)._asdict()) == []
+    (problem,) = identity_problems(stored._asdict(), Identity("cluster", "other", 2)._asdict())
     assert "topic_id topic, Kafka now has other" in problem
 
 
@@ -97,7 +97,7 @@ def test_another_log_than_the_one_counted_is_unsound_and_an_unknown_id_is_not_co
 def test_a_topic_that_does_not_fit_is_warned_of(
     log_append_time: bool, retention_ms: int | None, words: list[str]
 ) -> None:
-    found = topic_warnings("t", TopicInfo("c", "i", 4, log_append_time, retention_ms))
+    found = topic_warnings("t", log_append_time, retention_ms)
     assert len(found) == len(words)
     assert all(word in text for word, text in zip(words, found, strict=True))
 

@@ -1,7 +1,6 @@
 """One line of the bank's log -> a call, a skip or a refusal; and January against the truth of an independent program."""
 
 import csv
-import os
 from collections import Counter
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from streams.replay import Item, Line, read
 from streams.site_time import SiteTime, parse_rfc3339
 from streams.sources.anonymous_bank import COLUMNS, adapt, rows
 from streams.sources.record import Fact, Refused, Skipped
+from tests.golden import real_data
 
 HANDLED = {
     "vru+line": "AA0103", "call_id": "33230", "customer_id": "0", "priority": "0", "type": "PS", "date": "990105",
@@ -104,13 +104,7 @@ def test_the_same_call_id_on_another_line_or_day_is_another_call() -> None:
 
 
 def bank_folder() -> Path:
-    named = os.environ.get("CALLFLOOR_REALDATA")
-    shared = Path(__file__).parents[4] / "shared" / "data" / "anonymousbank"
-    folder = Path(named) if named else shared
-    folder = folder / "anonymousbank" if (folder / "anonymousbank").is_dir() else folder
-    if not (folder / "january.txt").exists():
-        pytest.skip("the Technion bank data is not here: set CALLFLOOR_REALDATA")
-    return folder
+    return real_data() / "anonymousbank"
 
 
 @pytest.fixture(scope="module")
