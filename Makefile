@@ -1,5 +1,7 @@
 # Two commands are all: `make demo` shows the board, `make test` checks everything. Python 3.11 or newer is enough.
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first that runs and is new enough: a name on the PATH may be a shim without a Python behind it.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -37,7 +39,7 @@ $(INSTALLED)-%: pyproject.toml | $(BIN)/python
 	@echo "installed"
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "callfloor needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3"; exit 1; }
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "callfloor needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3"; exit 1; }
 	@echo "making the environment $(VENV)"
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "python3 -m venv failed: install python3-venv (Debian) and try again"; exit 1; }
 
