@@ -1,0 +1,103 @@
+"""The walls of the house stand; and the checker sees a breach of each of them when it is planted."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.golden import ROOT
+from tests.house.walls import problems, sources
+
+
+def test_nobody_imports_what_he_may_not() -> None:
+    assert problems(ROOT) == []
+
+
+def test_every_room_was_looked_at() -> None:
+    found = {source.module for source in sources(ROOT)}
+    assert {
+        "streams.store",
+        "streams.ledger.calls",
+        "dashboard.rules.deduction",
+        "dashboard.cli.main",
+        "layouts.wall",
+    } <= found
+
+
+SOUND = {
+    "streams/__init__.py": '"""."""',
+    "streams/store.py": '"""."""\nimport redis\nfrom streams import metrics\n',
+    "streams/store_loader.py": '"""."""\nimport redis\nfrom streams.store import x\n',
+    "streams/metrics.py": '"""."""\nimport numpy\n',
+    "streams/fetch.py": '"""."""\nfrom kafka.errors import KafkaError\n',
+    "dashboard/__init__.py": '"""."""',
+    "dashboard/settings.py": '"""."""\nimport os\nhome = os.environ\n',
+    "dashboard/read_model.py": '"""."""\nfrom streams.store_reader import Reader\nfrom dashboard.rules.pace import p\n',
+    "dashboard/bus.py": '"""."""\nimport redis.asyncio\n',
+    "dashboard/rules/pace.py": '"""."""\nimport pandas\nfrom scipy import stats\nimport math\n',
+    "dashboard/cli/main.py": '"""."""\nfrom streams.store import open_redis\nimport layouts.wall\nprint(1)\n',
+    "dashboard/web/app.py": '"""."""\nimport fastapi\nfrom layouts import wall\n',
+    "layouts/wall.py": '"""."""\nfrom dash import html\nfrom layouts.parts.trend import t\n',
+    "layouts/parts/trend.py": '"""."""\nimport plotly.graph_objects\n',
+}
+
+
+def plant(root: Path, files: dict[str, str]) -> list[str]:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return problems(root)
+
+
+def test_a_sound_house_has_no_problem(tmp_path: Path) -> None:
+    assert plant(tmp_path, SOUND) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "problem"),
+    [
+        ("streams/fold.py", "import redis", "redis has no door here"),
+        ("streams/fold.py", "def f():\n    from redis import Redis", "redis has no door here"),
+        ("streams/restore.py", "import redis", "redis has no door here"),
+        ("streams/decode.py", "import kafka.errors", "kafka has no door here"),
+        ("streams/fold.py", "import requests", "requests has no door here"),
+        ("streams/fold.py", "from dashboard.site import load_site", "may not import dashboard.site"),
+        ("streams/fold.py", "from dashboard import settings", "may not import dashboard.settings"),
+        ("streams/fold.py", "import layouts.wall", "may not import layouts.wall"),
+        ("dashboard/views.py", "from streams.store import Store", "may not import streams.store"),
+        ("dashboard/views.py", "from streams.fold import Fold", "may not import streams.fold"),
+        ("dashboard/views.py", "import kafka", "kafka has no door here"),
+        ("dashboard/views.py", "import redis", "redis has no door here"),
+        ("dashboard/views.py", "import fastapi", "fastapi has no door here"),
+        ("dashboard/cli/run.py", "import kafka", "kafka has no door here"),
+        ("dashboard/rules/tiers.py", "import time", "may not import time"),
+        ("dashboard/rules/tiers.py", "from os import path", "may not import os"),
+        ("dashboard/rules/tiers.py", "import redis", "redis has no door here"),
+        ("dashboard/rules/tiers.py", "from streams.metrics import NAMES", "may not import streams.metrics"),
+        ("dashboard/rules/tiers.py", "from dashboard.site import Site", "may not import dashboard.site"),
+        ("layouts/team.py", "from dashboard.views import View", "may not import dashboard.views"),
+        ("layouts/team.py", "from streams.metrics import NAMES", "may not import streams.metrics"),
+        ("layouts/team.py", "import plotly", "plotly has no door here"),
+        ("layouts/team.py", "import pandas", "pandas has no door here"),
+        ("layouts/team.py", "from . import wall", "a relative import"),
+        ("layouts/team.py", "from .wall import x", "a relative import"),
+        ("streams/store.py", "from streams.store_loader import load", "cycle"),
+        ("layouts/__init__.py", "x = 1", "__init__ holds more"),
+        ("streams/fold.py", "import os\nx = os.environ['HOME']", "reads the environment"),
+        ("streams/fold.py", "import os\nx = os.getenv('HOME')", "reads the environment"),
+        ("dashboard/views.py", "from os import environ", "takes the environment"),
+        ("streams/fold.py", "print('here')", "prints"),
+        ("dashboard/views.py", "def f():\n    global x\n    x = 1", "state of a module"),
+        ("streams/fold.py", "x = 1\n" * 300, "longer than 300 lines"),
+    ],
+)
+def test_a_planted_breach_is_found(tmp_path: Path, path: str, text: str, problem: str) -> None:
+    found = plant(tmp_path, SOUND | {path: f'"""."""\n{text}\n'})
+    assert found
+    assert all(problem in line for line in found), found
+
+
+@pytest.mark.parametrize("text", ["", "x = 1\n"])
+def test_an_init_and_a_module_have_a_docstring(tmp_path: Path, text: str) -> None:
+    assert plant(tmp_path, SOUND | {"layouts/__init__.py": text})
+    assert any("no docstring" in line for line in plant(tmp_path, SOUND | {"layouts/team.py": text}))
