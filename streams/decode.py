@@ -109,12 +109,10 @@ def _second_look(value: bytes, error: Exception) -> Ignored:
 
 
 def _fields(decoder: msgspec.json.Decoder[Any], raw: msgspec.Raw) -> Any:
-    if not bytes(raw):
-        raise BadEvent("bad_field", "data is missing")
     try:
         return decoder.decode(raw)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise BadEvent("bad_field", _first_line(error)) from None
+        raise BadEvent("bad_field", _first_line(error) if bytes(raw) else "data is missing") from None
 
 
 def _checked(data: Any, time_ms: int, source: str) -> tuple[int, str, Data]:

@@ -1,0 +1,164 @@
+"""Laws of the fold, over made-up logs of weeks: batches, take-overs and repetition change nothing, the sums always agree."""
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.counting import DAY_MS, HOUR_MS, Counting, Retention
+from streams.fold import Fold, Record
+from streams.known import DEAD, Known
+from streams.ledger.states import STATES
+from tests.streams.making import (
+    SHANGHAI,
+    at,
+    call,
+    new_fold,
+    record,
+)
+from tests.streams.shelf import Shelf
+
+SHORT = Retention(minutes_ms=30 * HOUR_MS, hours_ms=6 * DAY_MS, months=1, ledger_ms=5 * DAY_MS)
+LATE = Counting(lateness_ms=24 * HOUR_MS)
+AGENTS = ("1042", "1043")
+
+# Records over weeks, so that lines are forgotten, timelines cut and buckets dropped in between.
+
+
+def _fact(
+    kind: str, agent: str, key: str, at_ms: int, number: int, choice: int
+) -> tuple[str, dict[str, Any], str, int]:
+    fact_id = f"{kind}-{number % 3}"
+    match kind:
+        case "call.ended":
+            data = call(
+                fact_id, agent=agent, version=choice, at_ms=at_ms, talk_s=number, campaign=["c", None][choice % 2]
+            )
+        case "agent.state":
+            data = {"agent": agent, "state": STATES[number % len(STATES)]}
+        case "complaint.recorded":
+            data = {"complaint_id": fact_id, "agent": agent, "kind": ["complaint", "repeat_enquiry"][choice % 2]}
+        case "complaint.decided":
+            names = ("confirmed", "withdrawn", "appealed", "upheld", "overturned")
+            data = {"complaint_id": fact_id.replace("decided", "recorded"), "agent": agent, "decision": names[choice]}
+        case "evaluation.scored":
+            data = {"evaluation_id": "e", "version": choice, "agent": agent, "score": number}
+        case "evaluation.decided":
+            data = {"evaluation_id": "e", "agent": agent, "decision": "revised", "score": number}
+        case "survey.answered":
+            data = {"survey_id": fact_id, "agent": agent, "score": [None, 4][choice % 2], "scale": [1, 5]}
+        case "queue.snapshot":
+            data = {"queue": "q", "waiting": number}
+        case "pipeline.heartbeat":
+            return kind, {"sent_at": call(at_ms=at_ms)["ended_at"]}, "", at_ms
+        case _:
+            data = {"agent": 7}
+    return kind, data, key, at_ms
+
+
+KINDS = (
+    "call.ended",
+    "call.ended",
+    "agent.state",
+    "agent.state",
+    "complaint.recorded",
+    "complaint.decided",
+    "evaluation.scored",
+    "evaluation.decided",
+    "survey.answered",
+    "queue.snapshot",
+    "pipeline.heartbeat",
+    "conduct.recorded",
+    "unknown",
+)
+steps = st.lists(
+    st.tuples(
+        st.builds(
+            lambda kind, agent, other, hours, minutes, number, choice: (
+                kind,
+                agent,
+                other,
+                hours,
+                minutes,
+                number,
+                choice,
+            ),
+            st.sampled_from(KINDS),
+            st.sampled_from(AGENTS),
+            st.sampled_from([False, False, False, True]),
+            st.sampled_from([0, 0, 0, 0, 1, 5, 26, 80]),
+            st.integers(-30 * 60, 5),
+            st.integers(0, 100),
+            st.integers(0, 4),
+        ),
+        st.sampled_from(["on", "on", "commit", "take over"]),
+    ),
+    max_size=40,
+)
+
+
+def records_of(made: list[Any]) -> list[Record]:
+    records = []
+    hours = 0
+    for offset, ((kind, agent, other, ahead, minutes, number, choice), _) in enumerate(made):
+        hours += ahead
+        now_ms = at(3_600 * hours)
+        key = AGENTS[1 - AGENTS.index(agent)] if other else agent
+        name, data, key, at_ms = _fact(kind, agent, key, now_ms + 60_000 * minutes, number, choice)
+        records.append(record(offset * 2, name, data, at_ms=at_ms, key=key, append_ms=now_ms))
+    return records
+
+
+def folded(records: list[Record], cuts: list[str]) -> Shelf:
+    shelf = Shelf()
+    fold = Fold(shelf.take_over(), SHANGHAI, LATE, SHORT)
+    for one, cut in zip(records, cuts, strict=True):
+        fold.take(one)
+        if cut != "on":
+            _put(shelf, fold)
+        if cut == "take over":
+            fold = Fold(shelf.take_over(), SHANGHAI, LATE, SHORT)
+    _put(shelf, fold)
+    return shelf
+
+
+def _put(shelf: Shelf, fold: Fold) -> None:
+    changes = fold.take_changes()
+    if changes is not None:
+        shelf.put(changes)
+
+
+@settings(max_examples=300)
+@given(steps)
+def test_batches_and_take_overs_change_nothing(made: list[Any]) -> None:
+    records, cuts = records_of(made), [cut for _, cut in made]
+    one, many = folded(records, ["on"] * len(records)), folded(records, cuts)
+    every = folded(records, ["take over"] * len(records))
+    for other in (many, every):
+        assert other.cells == one.cells
+        assert other.states == one.states
+        assert other.dead == one.dead
+        for name in ("position", "newest_ms", "heartbeat_ms", "totals", "snapshots", "sources"):
+            assert getattr(other.known, name) == getattr(one.known, name)
+
+
+@given(steps)
+def test_the_sums_always_agree(made: list[Any]) -> None:
+    fold = new_fold(known := Known(), counting=LATE, retention=SHORT)
+    for number, one in enumerate(records_of(made), 1):
+        fold.take(one)
+        t = known.totals
+        assert t["records"] == number == t["consumed"] + t["ignored"] + t["heartbeats"]
+        assert t["consumed"] == t["applied"] + t["duplicates"] + t["superseded"] + t["dead_lettered"]
+        assert t["dead_lettered"] == sum(count for name, count in t.items() if name.startswith(DEAD))
+
+
+@given(steps)
+def test_the_same_records_again_are_no_more(made: list[Any]) -> None:
+    """Sent twice, as vendors do: every fact of a line whose newest stands is a duplicate, superseded or too late."""
+    calls = [one for one in records_of(made) if b"call.ended" in (one.value or b"")]
+    twice = [one._replace(offset=i) for i, one in enumerate([*calls, *calls])]
+    once = folded(calls, ["on"] * len(calls))
+    again = folded(twice, ["commit"] * len(twice))
+    if again.known.newest_ms is not None and again.known.newest_ms < at(24 * 3_600):
+        assert again.cells == once.cells
