@@ -122,10 +122,7 @@ class Consumer:
             self._fetcher.drop(number)
 
     def _reached(self, ends: dict[int, int] | None) -> bool:
+        """Asked of the fetcher: a log may end in markers of transactions, which are no records."""
         if ends is None:
             return False
-        return all(
-            number in self._partitions and (self._partitions[number].known.position or 0) >= end
-            for number, end in ends.items()
-            if end > 0
-        )
+        return all(number in self._partitions and self._fetcher.position(number) >= end for number, end in ends.items())

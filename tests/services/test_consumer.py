@@ -1,0 +1,143 @@
+"""The consumer on a real Kafka: ends of logs, restarts of a group's member, gaps, topics made anew."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
+
+from streams.consume import consume
+from streams.consumer import Rules
+from streams.counting import Counting, Retention
+from streams.decode import encode
+from streams.site_time import SiteTime, rfc3339
+from streams.store import TopicChanged, open_redis
+from streams.store_reader import Reader
+from streams.topics import connect
+from tests.services import stored
+from tests.services.kafka import KafkaServer
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.services
+RULES = Rules(SiteTime("UTC"), Counting(), Retention())
+PARTITIONS = 4
+
+
+@pytest.fixture
+def client(redis_url: str) -> Iterator[Any]:
+    with open_redis(redis_url) as opened:
+        yield opened
+
+
+def call(number: int) -> bytes:
+    now_ms = time.time_ns() // 1_000_000
+    data = {"call_id": f"c{number}", "version": 1, "agent": "a1", "direction": "inbound", "outcome": "handled"}
+    return encode("call.ended", f"e{number}", "/test", now_ms, data | {"ended_at": rfc3339(now_ms)})
+
+
+def produce(kafka: KafkaServer, topic: str, numbers: range, **configs: Any) -> None:
+    producer = KafkaProducer(bootstrap_servers=kafka.bootstrap, acks="all", **configs)
+    if "transactional_id" in configs:
+        producer.init_transactions()
+        producer.begin_transaction()
+    for number in numbers:
+        producer.send(topic, call(number), b"a1", partition=number % PARTITIONS)
+    if "transactional_id" in configs:
+        producer.commit_transaction()
+    producer.flush(30)
+    producer.close()
+
+
+def handled(client: Any, topic: str) -> int:
+    months = stored.cells(client, topic, "mo", PARTITIONS)
+    return sum(n for (_, _, name), n in months.items() if name == "handled")
+
+
+def run_until_end(kafka: KafkaServer, topic: str, client: Any) -> None:
+    consume(kafka.bootstrap, topic, client, RULES, until_end=True, stop=threading.Event())
+
+
+class Member:
+    """A consumer of a group in a thread of its own."""
+
+    def __init__(self, kafka: KafkaServer, topic: str, client: Any, instance: str) -> None:
+        self._stop = threading.Event()
+        how = {"group": f"group-{topic}", "instance": instance, "stop": self._stop}
+        self._thread = threading.Thread(target=consume, args=(kafka.bootstrap, topic, client, RULES), kwargs=how)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(30)
+        assert not self._thread.is_alive()
+
+
+def test_a_log_that_ends_in_markers_of_transactions_has_an_end(kafka: KafkaServer, topic: str, client: Any) -> None:
+    produce(kafka, topic, range(20), transactional_id=f"t-{topic}")
+    run_until_end(kafka, topic, client)
+    assert handled(client, topic) == 20
+    produce(kafka, topic, range(20, 24), transactional_id=f"t-{topic}")
+    run_until_end(kafka, topic, client)
+    assert handled(client, topic) == 24
+
+
+def test_a_member_that_restarts_has_its_partitions_back(kafka: KafkaServer, topic: str, client: Any) -> None:
+    member = Member(kafka, topic, client, "one")
+    produce(kafka, topic, range(8))
+    wait_until(lambda: handled(client, topic) == 8, 30, "counted")
+    member.stop()
+    produce(kafka, topic, range(8, 16))
+    began = time.monotonic()
+    member = Member(kafka, topic, client, "one")
+    try:
+        wait_until(lambda: handled(client, topic) == 16, 10, "counted after the restart: the session lasts 45 s")
+    finally:
+        member.stop()
+    assert time.monotonic() - began < 45
+
+
+def test_two_members_share_and_count_once(kafka: KafkaServer, topic: str, client: Any) -> None:
+    members = [Member(kafka, topic, client, name) for name in ("one", "two")]
+    try:
+        produce(kafka, topic, range(400))
+        wait_until(lambda: handled(client, topic) == 400, 60, "counted by both")
+    finally:
+        for member in members:
+            member.stop()
+
+
+def test_a_gap_in_the_log_halts_its_partition_alone(
+    kafka: KafkaServer, topic: str, client: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    produce(kafka, topic, range(40))
+    run_until_end(kafka, topic, client)
+    produce(kafka, topic, range(40, 80))
+    admin = connect(KafkaAdminClient, kafka.bootstrap)
+    admin.delete_records({TopicPartition(topic, 1): 15})
+    admin.close()
+    produce(kafka, topic, range(80, 84))
+    member = Member(kafka, topic, client, "one")
+    try:
+        with caplog.at_level(logging.ERROR):
+            wait_until(lambda: "partition [1]" in caplog.text, 20, "the gap is said")
+        wait_until(lambda: handled(client, topic) == 10 + 3 * 21, 20, "the others go on")
+    finally:
+        member.stop()
+    meta = Reader(client, topic, PARTITIONS).meta(1)
+    assert meta is not None
+    assert meta.position == 10
+
+
+def test_a_topic_made_anew_is_refused(kafka: KafkaServer, topic: str, client: Any) -> None:
+    produce(kafka, topic, range(4))
+    run_until_end(kafka, topic, client)
+    admin = connect(KafkaAdminClient, kafka.bootstrap)
+    admin.delete_topics([topic])
+    wait_until(lambda: topic not in admin.list_topics(), 20, "the topic is gone")
+    admin.create_topics({topic: {"num_partitions": PARTITIONS}}, wait_for_metadata=True)
+    admin.close()
+    with pytest.raises(TopicChanged, match="topic_id"):
+        run_until_end(kafka, topic, client)
