@@ -21,6 +21,8 @@ _HOUR_MINUTE = r"([01]\d|2[0-3]):([0-5]\d)"
 _RFC3339 = re.compile(
     rf"(\d{{4}}-\d{{2}}-\d{{2}})[Tt ]{_HOUR_MINUTE}:([0-5]\d)(?:\.(\d+))?([Zz]|[+-]{_HOUR_MINUTE})", re.ASCII
 )
+_SECONDS_MS = {f"{second:02d}": second * 1000 for second in range(60)}
+_FRACTIONS_MS = {f".{ms:03d}Z": ms for ms in range(1000)}
 
 
 class Day(NamedTuple):
@@ -125,6 +127,19 @@ def rfc3339(ms: int) -> str:
 
 def parse_rfc3339(text: str) -> int:
     """RFC 3339 with an offset -> milliseconds; finer than a millisecond is cut. Raises ValueError."""
+    # Three instants stand in every call, nearly all like ...:10Z or ...:10.250Z: those cost a third of the general way.
+    second_ms, fraction = _SECONDS_MS.get(text[17:19]), text[19:]
+    if second_ms is not None and (fraction == "Z" or fraction in _FRACTIONS_MS):
+        return _utc_minute(text[:17]) + second_ms + _FRACTIONS_MS.get(fraction, 0)
+    return _parse_any(text)
+
+
+@lru_cache(maxsize=4096)
+def _utc_minute(prefix: str) -> int:
+    return _parse_any(f"{prefix}00Z")
+
+
+def _parse_any(text: str) -> int:
     match = _RFC3339.fullmatch(text)
     if match is None:
         raise ValueError(f"not an RFC 3339 instant with an offset: {text!r}")
