@@ -74,22 +74,35 @@ def write_ledger(client: Any, count: int) -> None:
         client.hset(Keys("callfloor.events", 0).bucket("lc", 498_720), str(start), pack_calls(calls, Names()))
 
 
-def test_memory(redis_url: str) -> None:
-    with open_redis(redis_url) as client:
-        sizes: dict[str, float] = {}
-        for kind, slices, minutes, whole in (
-            ("m", 10, 1, 1_200),
-            ("h", 10, 60, 400),
-            ("d", 10, 600, 550),
-            ("mo", 5, 13_200, 25),
-        ):
-            before = used(client)
-            write_buckets(client, kind, slices, minutes)
-            sizes[kind] = (used(client) - before) / slices * whole / MEGABYTE
+def measure(client: Any) -> dict[str, float]:
+    """MB per kind of key, scaled to what the promise names."""
+    sizes: dict[str, float] = {}
+    for kind, slices, minutes, whole in (
+        ("m", 10, 1, 1_200),
+        ("h", 10, 60, 400),
+        ("d", 10, 600, 550),
+        ("mo", 5, 13_200, 25),
+    ):
         before = used(client)
-        write_ledger(client, CALLS)
-        sizes["ledger"] = (used(client) - before) / MEGABYTE
-    total = sum(sizes.values())
-    parts = ", ".join(f"{name} {size:.0f}" for name, size in sizes.items())
-    print(f"\nRedis memory, 5,000 agents, default retention: {total:.0f} MB ({parts}); promised {PROMISE_MB} MB")
-    assert total > 0
+        write_buckets(client, kind, slices, minutes)
+        sizes[kind] = (used(client) - before) / slices * whole / MEGABYTE
+    before = used(client)
+    write_ledger(client, CALLS)
+    return sizes | {"ledger": (used(client) - before) / MEGABYTE}
+
+
+def test_memory(redis_url: str) -> None:
+    print()
+    with open_redis(redis_url) as client:
+        usual = client.config_get("hash-max-listpack-entries")["hash-max-listpack-entries"]
+        for entries in (usual, "2048"):
+            client.flushall()
+            client.config_set("hash-max-listpack-entries", entries)
+            sizes = measure(client)
+            parts = ", ".join(f"{name} {size:.0f}" for name, size in sizes.items())
+            total = sum(sizes.values())
+            print(
+                f"Redis memory, hash-max-listpack-entries {entries}: {total:.0f} MB ({parts}); promised {PROMISE_MB} MB"
+            )
+            assert total > 0
+        client.config_set("hash-max-listpack-entries", usual)
