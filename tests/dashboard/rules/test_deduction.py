@@ -20,7 +20,7 @@ from dashboard.rules.deduction import (
     outcome,
     weigh,
 )
-from tests.case_files import rule_cases
+from tests.golden import rule_cases
 
 KINDS = ("complaint", "repeat_enquiry")
 PARTS = {
