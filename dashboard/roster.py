@@ -8,28 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dashboard.site_problems import Problems, unknown
+from dashboard.site_types import Spell
 
 COLUMNS = (
     "agent", "name", "name_en", "alias", "alias_en", "team", "profile", "stratum", "post", "month_target",
     "has_probation", "regularised_on", "from", "to",
 )  # fmt: skip
 _REQUIRED = ("agent", "team")
-
-
-class Spell(NamedTuple):
-    """One agent in one team from a day to a day, both counted; None = open on that side."""
-
-    agent: str
-    name: str
-    name_en: str
-    alias: str | None
-    team: str
-    from_: date | None
-    to: date | None
-
-    def touches(self, first: date, last: date) -> bool:
-        """Whether a day of the spell lies in first..last."""
-        return (self.from_ or date.min) <= last and first <= (self.to or date.max)
 
 
 class _Row(NamedTuple):

@@ -7,45 +7,40 @@ allowed. Keys are listed in ``dashboard.site_keys``.
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from dashboard.roster import Spell, read_roster
+from dashboard.roster import read_roster
 from dashboard.site_keys import CAMPAIGN, COUNTING, LATER, LISTS, REQUIRED, RETENTION, SECTIONS, SITE, TEAM, Key, tables
 from dashboard.site_lines import Path as KeyPath
 from dashboard.site_lines import find_lines, line_of
 from dashboard.site_problems import Problem, Problems, SiteError, unknown
+from dashboard.site_types import (
+    Alerts,
+    BoardPages,
+    Calendar,
+    Campaign,
+    EmploymentFrom,
+    Interval,
+    LeaveDay,
+    PolicyBlock,
+    Profile,
+    RotaDay,
+    ShiftTimes,
+    Spell,
+    Team,
+    default_policies,
+)
 from streams.counting import Counting, Retention
 
 __all__ = ["Campaign", "Problem", "Site", "SiteError", "Spell", "Team", "load_site"]
 
 
-class Team(NamedTuple):
-    """A team of the floor, in the order of the site file."""
-
-    id: str
-    name: str
-    name_en: str
-    direction: str
-
-
-class Campaign(NamedTuple):
-    """A campaign; ``ends`` is its last day, None = open."""
-
-    id: str
-    name: str
-    name_en: str
-    direction: str
-    starts: date | None
-    ends: date | None
-    success_dispositions: frozenset[str] | None
-
-
 @dataclass(frozen=True)
 class Site:
-    """Everything the centre decides that is read so far."""
+    """Everything the centre decides. ``policies`` is never empty, oldest first."""
 
     name: str = "callfloor"
     name_en: str = "callfloor"
@@ -59,6 +54,26 @@ class Site:
     teams: tuple[Team, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
     roster: tuple[Spell, ...] = ()
+    policies: tuple[PolicyBlock, ...] = field(default_factory=default_policies)
+    shifts: tuple[ShiftTimes, ...] = ()
+    calendar: Calendar = Calendar(None, frozenset(), frozenset())
+    alerts: Alerts = Alerts()
+    boards: tuple[BoardPages, ...] = ()
+    rota: tuple[RotaDay, ...] = ()
+    """Empty: everybody works the first shift on every workday of the calendar."""
+    schedule: tuple[Interval, ...] = ()
+    leave: tuple[LeaveDay, ...] = ()
+    employment: tuple[EmploymentFrom, ...] = ()
+
+    def policy(self, month: date) -> PolicyBlock:
+        """The block in force in the month of a day; before the first block, the first."""
+        first = month.replace(day=1)
+        return next((block for block in reversed(self.policies) if block.effective_from <= first), self.policies[0])
+
+    def profile(self, spell: Spell, block: PolicyBlock) -> Profile | None:
+        """By what an agent is judged: his own profile or his team's; None if the block has none of that id."""
+        teams = {team.id: team.profile for team in self.teams}
+        return block.profiles.get(spell.profile or teams.get(spell.team, ""))
 
     def spell(self, agent: str, first: date, last: date) -> Spell | None:
         """The agent's newest spell that touches the days first..last (both counted), None if there is none."""
@@ -130,7 +145,7 @@ class _Reading:
     def _team(self, at: int, table: Mapping[str, Any]) -> Team:
         name = table["name"] or table["id"]
         direction = table["direction"] or self._profile_direction(at, table["profile"])
-        return Team(table["id"], name, table["name_en"] or name, direction)
+        return Team(table["id"], name, table["name_en"] or name, direction, table["profile"])
 
     def _profile_direction(self, at: int, profile: str) -> str:
         """The direction of a profile: as its block in the policies says, or of the profiles that need no block."""

@@ -114,7 +114,10 @@ def test_the_site_file_of_the_contract(tmp_path: Path) -> None:
     assert site.counting_since == date(2026, 11, 1)
     assert site.counting == Counting(campaign_success={"renewal-11": success})
     assert site.retention == Retention()
-    assert site.teams == (Team("dawn", "晨曦组", "晨曦组", "outbound"), Team("pine", "pine", "pine", "inbound"))
+    assert site.teams == (
+        Team("dawn", "晨曦组", "晨曦组", "outbound"),
+        Team("pine", "pine", "pine", "inbound", "hotline"),
+    )
     starts, ends = date(2026, 11, 2), date(2026, 11, 27)
     assert site.campaigns == (Campaign("renewal-11", "宽带续约", "宽带续约", "outbound", starts, ends, success),)
 
