@@ -11,8 +11,9 @@ from uuid import uuid4
 import pytest
 from kafka import KafkaAdminClient
 
-from streams.embedded import DidNotStart, Running, answers, broker_is, free_port, launch, log_of
+from streams.embedded import DidNotStart, Running, answers, broker_is, free_port, log_of
 from streams.topics import connect
+from tests.services.guarded import guarded
 from tests.services.kafka_jars import jars, java
 
 _LEAN = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
@@ -75,7 +76,7 @@ class KafkaServer:
 
     def start(self) -> None:
         """Starts it, or starts it again, and waits until it answers as itself."""
-        running = launch(self.bootstrap, [*self._java(), "kafka.Kafka", str(self._settings)], self._folder)
+        running = guarded(self.bootstrap, [*self._java(), "kafka.Kafka", str(self._settings)], self._folder)
         self._running = running
         if not answers(running, lambda one: broker_is(one.address, self.cluster_id), within_s=60):
             running.stop()

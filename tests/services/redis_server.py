@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from streams.embedded import DidNotStart, RedisNotFound, Running, answers, free_port, launch, log_of, redis_is
+from streams.embedded import DidNotStart, RedisNotFound, Running, answers, free_port, log_of, redis_is
 from streams.embedded import redis_program as found_program
 from tests.absence import absent
+from tests.services.guarded import guarded
 from tests.waiting import wait_until
 
 _DURABLE = ("--save", "", "--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction")
@@ -35,7 +36,7 @@ class RedisServer:
         if self._running and self._running.alive():
             return
         command = [redis_program(), "--port", str(self._port), "--bind", "127.0.0.1", "--dir", str(self._folder)]
-        self._running = launch(self.url, [*command, *_DURABLE, *self._options], self._folder)
+        self._running = guarded(self.url, [*command, *_DURABLE, *self._options], self._folder)
         if not answers(self._running, lambda one: redis_is(one.address, one.pid)):
             self._running.stop()
             raise DidNotStart(log_of(self._folder).read_text(errors="replace")[-2000:])

@@ -1,5 +1,8 @@
 """The services themselves: ours, real, and back with their data after a stop."""
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -10,8 +13,10 @@ from redis.exceptions import CrossSlotTransactionError
 
 from streams import topics
 from streams.produce import Producer
+from tests.golden import ROOT
 from tests.services.kafka import KafkaServer
 from tests.services.redis_server import RedisServer
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.services
 
@@ -73,6 +78,21 @@ def test_nothing_is_left_after_stop(tmp_path_factory: pytest.TempPathFactory) ->
     pid = server.pid
     server.stop()
     assert not psutil.pid_exists(pid)
+
+
+def test_nothing_is_left_after_a_killed_run(tmp_path: Path) -> None:
+    script = (
+        "import sys, time, pathlib; from tests.services.redis_server import RedisServer\n"
+        "server = RedisServer(pathlib.Path(sys.argv[1])); server.start(); print(server.pid, flush=True); time.sleep(600)"
+    )
+    run = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, cwd=ROOT)
+    assert run.stdout is not None
+    with run.stdout:
+        pid = int(run.stdout.readline())
+        assert psutil.pid_exists(pid)
+        run.kill()
+        run.wait()
+    wait_until(lambda: not psutil.pid_exists(pid), 10, "the server ended with the run")
 
 
 @pytest.mark.browser
