@@ -32,6 +32,9 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("site", "", "the site file (TOML) with the centre's zone, teams and rules; without one: UTC, no teams"),
     Setting("topic", "callfloor.events", "the Kafka topic of the events"),
+    Setting(
+        "actions", "callfloor.actions", "the Kafka topic of what people do here: appeals, decisions, closed months"
+    ),
     Setting("listen", "127.0.0.1:8050", "where the board listens: host:port; only this machine until sign-in exists"),
 )
 
@@ -48,6 +51,7 @@ class Settings:
     redis: str
     site: str | None
     topic: str
+    actions: str
     listen: str
     given: frozenset[str] = frozenset()
 
@@ -71,6 +75,7 @@ def load(options: Mapping[str, str | None], environment: Mapping[str, str] | Non
         redis=values["redis"],
         site=values["site"] or None,
         topic=values["topic"],
+        actions=values["actions"],
         listen=values["listen"],
         given=frozenset(name for name, value in given.items() if value),
     )

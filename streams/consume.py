@@ -28,9 +28,11 @@ def consume(
     instance: str = "callfloor",
     until_end: bool = False,
     batch: int = 20_000,
+    beats: bool = True,
     stop: threading.Event,
 ) -> None:
     """Counts the topic into Redis until ``stop``; with ``until_end`` up to the end offsets seen now, without heartbeats.
+    Without ``beats`` it never sends any.
 
     ``group`` None takes all partitions without a consumer group. Raises store.EvictionPolicy, store.TopicChanged,
     topics.Unreachable and topics.NoSuchTopic at the start; later it waits for what is away.
@@ -46,7 +48,7 @@ def consume(
         producer,
     ):
         consumer = Consumer(fetcher, opened, dead_letters.DeadLetters(producer, topic), rules)
-        with _beating(bootstrap, topic, fetcher, until_end):
+        with _beating(bootstrap, topic, fetcher, until_end or not beats):
             consumer.run(stop, ends)
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from streams.counting import Counting, Retention
 from streams.dead_letters import DeadLetters
+from streams.decode import EVENTS, Decoders
 from streams.fetch import Fetcher, GapInLog, KafkaAway
 from streams.fold import Fold, Record
 from streams.known import Known
@@ -32,6 +33,8 @@ class Rules(NamedTuple):
     site_time: SiteTime
     counting: Counting
     retention: Retention
+    types: Decoders = EVENTS
+    """Which types the topic has; the others are counted and ignored."""
 
 
 class Partition(NamedTuple):

@@ -13,7 +13,9 @@ from typing import Any, Literal
 import msgspec
 
 from streams.events import (
+    ACTION_TYPES,
     TYPES,
+    Action,
     BadEvent,
     CallEnded,
     ConductRecorded,
@@ -62,26 +64,36 @@ def _as_written(text: str) -> Decimal:
 
 
 _MOST_DIGITS = 400
+_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
 _envelope = msgspec.json.Decoder(_Envelope)
 _loose = msgspec.json.Decoder(_Loose)
 _syntax = msgspec.json.Decoder(msgspec.Raw)
-_data = {name: msgspec.json.Decoder(struct, float_hook=_as_written) for name, struct in TYPES.items()}
+Decoders = Mapping[str, msgspec.json.Decoder[Any]]
+"""Type -> what decodes its data; every other type is unknown."""
+EVENTS: Decoders = {name: msgspec.json.Decoder(struct, float_hook=_as_written) for name, struct in TYPES.items()}
+ACTIONS: Decoders = {name: msgspec.json.Decoder(struct) for name, struct in ACTION_TYPES.items()}
 
 
-def decode(value: bytes | None) -> Event | Ignored:
-    """A record value -> Event or Ignored. Raises BadEvent: ``not_json``, ``not_cloudevent`` or ``bad_field``."""
+def decode(value: bytes | None, types: Decoders = EVENTS) -> Event | Ignored:
+    """A record value of a topic with these types -> Event or Ignored.
+
+    Raises BadEvent: ``not_json``, ``not_cloudevent`` or ``bad_field``.
+    """
     if value is None:
         raise BadEvent("not_json", "no value")
     try:
         value.decode()
         envelope = _envelope.decode(value)
-        decoder = _data.get(envelope.type)
+        decoder = types.get(envelope.type)
         if decoder is None:
             return Ignored(envelope.type)
         time_ms = parse_rfc3339(envelope.time)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        return _second_look(value, error)
-    return Event(*_checked(_fields(decoder, envelope.data), time_ms, envelope.source))
+        return _second_look(value, error, types)
+    data = _fields(decoder, envelope.data)
+    if isinstance(data, Action) and data.kind != envelope.type:
+        raise BadEvent("bad_field", "kind must be the type of the event")
+    return Event(*_checked(data, time_ms, envelope.source))
 
 
 def encode(type: str, id: str, source: str, time_ms: int, data: Mapping[str, Any]) -> bytes:
@@ -90,7 +102,7 @@ def encode(type: str, id: str, source: str, time_ms: int, data: Mapping[str, Any
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _second_look(value: bytes, error: Exception) -> Ignored:
+def _second_look(value: bytes, error: Exception, types: Decoders) -> Ignored:
     """Why the envelope failed: an unknown type whatever else is wrong, or the BadEvent that applies first."""
     try:
         value.decode()
@@ -103,7 +115,7 @@ def _second_look(value: bytes, error: Exception) -> Ignored:
         raise BadEvent("not_cloudevent", "not an object") from None
     if not isinstance(kind, str):
         raise BadEvent("not_cloudevent", "type")
-    if kind not in TYPES:
+    if kind not in types:
         return Ignored(kind)
     raise BadEvent("not_cloudevent", "time" if type(error) is ValueError else _first_line(error))
 
@@ -123,6 +135,8 @@ def _checked(data: Any, time_ms: int, source: str) -> tuple[int, str, Data]:
         return _instant(data.ended_at, "ended_at"), source, data
     if isinstance(data, Heartbeat):
         return _instant(data.sent_at, "sent_at"), source, data
+    if isinstance(data, Action):
+        _check_dates(data)
     check = _NUMBERS.get(type(data))
     if check is not None:
         check(data)
@@ -134,6 +148,12 @@ def _instant(text: str, name: str) -> int:
         return parse_rfc3339(text)
     except ValueError:
         raise BadEvent("bad_field", f"{name} must be an RFC 3339 instant with an offset") from None
+
+
+def _check_dates(data: Action) -> None:
+    for name, text in (("due", data.due), ("until", data.until)):
+        if text is not None and not _DATE.fullmatch(text):
+            _instant(text, name)
 
 
 def _number(value: Any, name: str, low: Any, high: Any) -> None:

@@ -5,7 +5,7 @@ become milliseconds in ``site_time``.
 """
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
@@ -19,6 +19,20 @@ ComplaintKind = Literal["complaint", "repeat_enquiry"]
 ComplaintDecision = Literal["confirmed", "withdrawn", "appealed", "upheld", "overturned"]
 EvaluationDecision = Literal["appealed", "upheld", "revised"]
 ConductKind = Literal["late", "absent", "breach", "commendation", "other"]
+ActionKind = Literal[
+    "appeal.filed",
+    "flag.acknowledged",
+    "flag.snoozed",
+    "flag.noted",
+    "flag.contested",
+    "coaching.planned",
+    "coaching.closed",
+    "feedback.given",
+    "feedback.seen",
+    "feedback.objected",
+    "feedback.answered",
+    "month.closed",
+]
 StateName = Literal["available", "ringing", "talk", "hold", "wrap", "break", "training", "meeting", "other", "offline"]
 Number = Any
 """An integer or a Decimal as written; ``decode`` holds it to that (msgspec would take a string for a Decimal)."""
@@ -121,6 +135,21 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True):
     reason: Text | None = None
 
 
+class Action(msgspec.Struct, frozen=True, kw_only=True):
+    """Something a person did here. ``outcome`` answers an appeal; ``sheet`` is what was signed as a month was closed."""
+
+    action_id: Text
+    agent: Text
+    by: Text
+    kind: ActionKind
+    ref: Text | None = None
+    text: Annotated[str, msgspec.Meta(max_length=500)] | None = None
+    due: Text | None = None
+    until: Text | None = None
+    outcome: Literal["granted", "refused"] | None = None
+    sheet: Annotated[str, msgspec.Meta(max_length=200_000)] | None = None
+
+
 class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: Text
 
@@ -136,6 +165,7 @@ Data = (
     | QueueSnapshot
     | CampaignSnapshot
     | AgentState
+    | Action
     | Heartbeat
 )
 
@@ -152,7 +182,12 @@ TYPES: dict[str, type[Data]] = {
     "agent.state": AgentState,
     "pipeline.heartbeat": Heartbeat,
 }
-"""Every type of events.md and what its ``data`` must hold."""
+"""Every type of the topic of events and what its ``data`` must hold."""
+ACTION_TYPES: dict[str, type[Data]] = {
+    **dict.fromkeys(get_args(ActionKind), Action),
+    "pipeline.heartbeat": Heartbeat,
+}
+"""The same for the topic of actions."""
 
 
 def hundredths(number: int | Decimal) -> int:

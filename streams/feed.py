@@ -3,6 +3,7 @@
 import msgspec
 
 from streams.known import Snapshot
+from streams.ledger.facts import ActionLine
 from streams.ledger.states import StateNow
 
 
@@ -28,6 +29,8 @@ class FeedEntry(msgspec.Struct, frozen=True, array_like=True):
     snapshots: dict[str, Snapshot]
     sources: dict[str, int]
     dropped: list[tuple[str, int]]
+    actions: list[tuple[str, str, ActionLine]] = []
+    """(agent, action id, line)"""
 
 
 FIELD = "e"

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from streams.counters import Limits, MinuteSums, limits_at
 from streams.counting import HOUR_MS, Counting, Retention
-from streams.decode import Event, Ignored, decode
+from streams.decode import EVENTS, Decoders, Event, Ignored, decode
 from streams.events import (
+    Action,
     AgentState,
     BadEvent,
     CallEnded,
@@ -26,6 +27,7 @@ from streams.events import (
     SurveyAnswered,
 )
 from streams.known import DEAD, Changes, DeadLetter, Known, Snapshot
+from streams.ledger.actions import fold_action
 from streams.ledger.calls import CallLine, call_gives, fold_call
 from streams.ledger.complaints import fold_decided, fold_recorded
 from streams.ledger.facts import FactLine, fact_gives
@@ -49,8 +51,16 @@ class Record(NamedTuple):
 class Fold:
     """The state of one partition and what has changed since the last ``take_changes``."""
 
-    def __init__(self, known: Known, site_time: SiteTime, counting: Counting, retention: Retention) -> None:
+    def __init__(
+        self,
+        known: Known,
+        site_time: SiteTime,
+        counting: Counting,
+        retention: Retention,
+        types: Decoders = EVENTS,
+    ) -> None:
         self._known = known
+        self._types = types
         self._site_time = site_time
         self._counting = counting
         self._retention = retention
@@ -71,6 +81,7 @@ class Fold:
             EvaluationDecided: ("evaluation", "evaluation_id", fold_evaluation_decided),
             SurveyAnswered: ("survey", "survey_id", survey),
             ConductRecorded: ("conduct", "record_id", fold_conduct),
+            Action: ("action", "action_id", fold_action),
         }
         self._begin_batch()
 
@@ -103,7 +114,7 @@ class Fold:
 
     def _judge(self, record: Record) -> str:
         """-> the total that the record counts in. Raises BadEvent."""
-        event = decode(record.value)
+        event = decode(record.value, self._types)
         if isinstance(event, Ignored):
             return "ignored"
         if isinstance(event.data, Heartbeat):

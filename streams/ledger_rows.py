@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from streams.ledger.calls import CallLine
-from streams.ledger.facts import ComplaintLine, ConductLine, EvaluationLine, FactLine, SurveyLine
+from streams.ledger.facts import FactLine
 
 _NONE = 0xFFFFFFFF
 CALL_ROW = np.dtype(
@@ -19,7 +19,7 @@ CALL_ROW = np.dtype(
     + [("flags", "<u2"), ("id_bytes", "<u4"), ("stamp", "<u4")]
 )
 STATE_ROW = np.dtype([("key", "<u4"), ("agent", "<u4"), ("entry", "<i8")])
-_FactRow = tuple[str, str, str, ComplaintLine | EvaluationLine | SurveyLine | ConductLine]
+_FactRow = tuple[str, str, str, FactLine]
 _facts = msgspec.msgpack.Decoder(list[_FactRow])
 
 
@@ -41,6 +41,10 @@ class Names:
             self._names.append(name)
             self.fresh.append(name)
         return number
+
+    def known_number(self, name: str) -> int:
+        """The number of a name that is stored; of any other, one that no row has as its key."""
+        return self._numbers.get(name, _NONE)
 
     def name(self, number: int) -> str | None:
         """The mirror of ``number``."""
@@ -74,14 +78,16 @@ def pack_calls(calls: Mapping[tuple[str, str], CallLine], names: Names) -> bytes
     return len(rows).to_bytes(4, "little") + np.array(rows, dtype=CALL_ROW).tobytes() + b"".join(ids)
 
 
-def unpack_calls(blob: bytes, names: Names) -> Iterator[tuple[str, str, CallLine]]:
-    """The mirror of pack_calls: (key, call id, line) in the order of writing."""
+def unpack_calls(blob: bytes, names: Names, only: str | None = None) -> Iterator[tuple[str, str, CallLine]]:
+    """The mirror of pack_calls: (key, call id, line) in the order of writing; ``only`` those of one record key."""
     count = int.from_bytes(blob[:4], "little")
     at = 4 + count * CALL_ROW.itemsize
-    for row in np.frombuffer(blob[4:at], dtype=CALL_ROW).tolist():
+    rows = np.frombuffer(blob[4:at], dtype=CALL_ROW)
+    ends = at + np.cumsum(rows["id_bytes"], dtype=np.int64)
+    wanted = np.arange(count) if only is None else np.flatnonzero(rows["key"] == names.known_number(only))
+    for row, end in zip(rows[wanted].tolist(), ends[wanted].tolist(), strict=True):
         version, key, minute, campaign, queue, talk_s, hold_s, wrap_s, wait_s, flags, id_bytes, stamp = row
-        call_id = blob[at : at + id_bytes].decode()
-        at += id_bytes
+        call_id = blob[end - id_bytes : end].decode()
         line = CallLine(
             version, minute, names.name(campaign), names.name(queue), talk_s, hold_s, wrap_s, wait_s, flags, stamp
         )

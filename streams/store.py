@@ -16,6 +16,7 @@ from streams.counting import HOUR_MS
 from streams.feed import FIELD, FeedCells, FeedEntry, pack_entry
 from streams.keys import JOURNALS, Keys
 from streams.known import Changes
+from streams.ledger.facts import ActionLine
 from streams.ledger_rows import Names, pack_calls, pack_entries, pack_facts
 from streams.metrics import SCHEMA, Rows, pack, to_rows, unpack
 
@@ -243,4 +244,9 @@ def _feed_entry(
         changes.snapshots,
         changes.sources,
         [(bucket.kind, bucket.key) for bucket in dropped if bucket.kind in KINDS],
+        [
+            (key, id, line)
+            for (_, key, id), line in changes.facts.items()
+            if isinstance(line, ActionLine) and line.gives
+        ],
     )

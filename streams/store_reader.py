@@ -9,6 +9,7 @@ from streams.counters import Bucket
 from streams.feed import FIELD, FeedEntry, unpack_entry
 from streams.keys import Keys
 from streams.known import Snapshot
+from streams.ledger.facts import ActionLine
 from streams.ledger.states import StateNow
 from streams.metrics import Rows, unpack
 
@@ -38,6 +39,8 @@ class Change(NamedTuple):
     snapshots: dict[str, Snapshot]
     sources: dict[str, int]
     dropped: list[Bucket]
+    actions: list[tuple[str, str, ActionLine]]
+    """(agent, action id, line)"""
 
 
 class Reader:
@@ -113,4 +116,5 @@ def _change(entry_id: str, entry: FeedEntry) -> Change:
         entry.snapshots,
         entry.sources,
         [Bucket(kind, key) for kind, key in entry.dropped],
+        entry.actions,
     )

@@ -5,7 +5,7 @@ import socket
 
 from dashboard.cli.command import Command, log_to_terminal, redis_of, site_of, stop_on_signals, time_of
 from dashboard.settings import Settings
-from streams.consume import consume
+from streams.consume_both import consume_both
 from streams.consumer import Rules
 
 
@@ -24,9 +24,10 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     stop = stop_on_signals()
     log_to_terminal()
     site = site_of(settings)
-    consume(
+    consume_both(
         settings.kafka,
         settings.topic,
+        settings.actions,
         redis_of(settings),
         Rules(time_of(site), site.counting, site.retention),
         group=None if args.no_group else "callfloor",

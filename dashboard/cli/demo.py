@@ -51,7 +51,8 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         ensure_topic(broker.address, settings.topic, PARTITIONS)
         site = write_site(folder, floor, start_ms)
         listen = _free(settings)
-        named = {"kafka": broker.address, "redis": redis.address, "site": str(site), "topic": settings.topic}
+        named = {"kafka": broker.address, "redis": redis.address, "site": str(site)}
+        named |= {"topic": settings.topic, "actions": settings.actions}
         children = _logged(roles({**named, "listen": listen}, no_group=True), folder)
         with _running(children, guard) as watch:
             _wait_until_up(f"http://{listen}/wall/main", watch, stop)

@@ -43,7 +43,7 @@ def roles(settings: Mapping[str, str], *, no_group: bool) -> list[Child]:
 
 def settings_of(settings: Settings) -> dict[str, str]:
     """The settings in force as the children's environment has them."""
-    named = {name: getattr(settings, name) for name in ("kafka", "redis", "topic", "listen")}
+    named = {name: getattr(settings, name) for name in ("kafka", "redis", "topic", "actions", "listen")}
     return {**named, "site": settings.site or ""}
 
 

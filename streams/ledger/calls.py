@@ -76,17 +76,24 @@ def _counts(flags: int) -> int:
 _COUNTS = tuple(_counts(flags) for flags in range(1 << len(_FLAGS)))
 
 
-def call_gives(line: CallLine, key: str, sign: int = 1) -> list[Difference]:
-    """What the line gives to its agent (or unattributed), its campaign and its queue; ``sign`` -1 takes it back."""
+def call_amounts(line: CallLine) -> int:
+    """What a call gives to its agent in its minute; 0 where it gives nothing."""
     if not line.flags & GIVES:
-        return []
-    amounts = sign * (
+        return 0
+    return (
         _COUNTS[line.flags]
         + line.talk_s * ONE["talk_s"]
         + line.hold_s * ONE["hold_s"]
         + line.wrap_s * ONE["wrap_s"]
         + line.wait_s * ONE["wait_s"]
     )
+
+
+def call_gives(line: CallLine, key: str, sign: int = 1) -> list[Difference]:
+    """What the line gives to its agent (or unattributed), its campaign and its queue; ``sign`` -1 takes it back."""
+    if not line.flags & GIVES:
+        return []
+    amounts = sign * call_amounts(line)
     lines = [line_of(key)]
     if line.campaign is not None:
         lines.append(f"~campaign:{line.campaign}")

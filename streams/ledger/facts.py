@@ -1,4 +1,4 @@
-"""The lines of complaints, evaluations, surveys and conduct records: small structs, and what each gives.
+"""The lines of complaints, evaluations, surveys, conduct records and actions: small structs, and what each gives.
 
 Each line is what is known of one fact under one record key. ``gives`` is pure, so taking back is giving with sign -1.
 ``stamp`` is the hour of the log in which the line was last written; it decides when the line may be forgotten.
@@ -92,7 +92,23 @@ class ConductLine(msgspec.Struct, frozen=True, array_like=True, tag="conduct", k
     reason: str | None = None
 
 
-FactLine = ComplaintLine | EvaluationLine | SurveyLine | ConductLine
+class ActionLine(msgspec.Struct, frozen=True, array_like=True, tag="action", kw_only=True):
+    """Something a person did here; it counts nothing."""
+
+    stamp: int
+    gives: bool = False
+    at_ms: int = 0
+    by: str = ""
+    kind: str = ""
+    ref: str | None = None
+    text: str | None = None
+    due: str | None = None
+    until: str | None = None
+    outcome: str | None = None
+    sheet: str | None = None
+
+
+FactLine = ComplaintLine | EvaluationLine | SurveyLine | ConductLine | ActionLine
 
 
 def complaint_status(decision: str | None) -> str:

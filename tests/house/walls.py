@@ -20,6 +20,8 @@ class Room(NamedTuple):
 
 _READING_SIDE = (
     "streams.store_reader",
+    "streams.ledger_reader",
+    "streams.actions",
     "streams.produce",
     "streams.metrics",
     "streams.site_time",
