@@ -37,14 +37,22 @@ class Problems:
     def add(self, line: int, message: str) -> None:
         self.found.append(Problem(self._file, line, message))
 
+    def lines(self) -> set[int]:
+        """The lines of this file on which something is wrong."""
+        return {problem.line for problem in self.found if problem.file == self._file}
+
     def raise_any(self) -> None:
         if self.found:
             raise SiteError(self.found)
 
 
+def meant(name: str, known: Iterable[str]) -> str:
+    """What a name that is not known was likely meant to be; empty if nothing is like it."""
+    close = get_close_matches(name.rpartition(".")[2], sorted(known), 1)
+    return f' Did you mean "{close[0]}"?' if close else ""
+
+
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
     """The message for a name that is not known: what is, and the likely one if it looks like a slip."""
     known = sorted(known)
-    close = get_close_matches(name.rpartition(".")[2], known, 1)
-    hint = f' Did you mean "{close[0]}"?' if close else ""
-    return f'unknown {what} "{name}".{hint} Allowed: {", ".join(known) or "none"}'
+    return f'unknown {what} "{name}".{meant(name, known)} Allowed: {", ".join(known) or "none"}'

@@ -86,6 +86,8 @@ class PolicyBlock:
     profiles: dict[str, Profile]
     tier_weights: dict[str, float] = field(default_factory=dict)
     """Weights of team and site (``[policies.tiers] weights``); empty: those of the profile that most of the rows have."""
+    close_from_day: int = 1
+    """The first day of the next month on which a month may be closed."""
 
 
 PROFILES = {
@@ -102,9 +104,14 @@ PROFILES = {
 """Those that need no block in the site file: without a target."""
 
 
+def default_grades() -> grades.Grades:
+    """The brackets of the contract."""
+    brackets = (grades.Bracket(0, 0.0, 0.6, "D", 0.6), grades.Bracket(0, 0.6, 0.9, "C", 0.8))
+    return grades.Grades((*brackets, grades.Bracket(0, 0.9, None, "A", 1.0)))
+
+
 def default_policies() -> tuple[PolicyBlock, ...]:
     """What holds where the site file has no policies: the values of the contract, from the beginning of time."""
-    brackets = (grades.Bracket(0, 0.0, 0.6, "D", 0.6), grades.Bracket(0, 0.6, 0.9, "C", 0.8))
     return (
         PolicyBlock(
             version="default",
@@ -113,7 +120,7 @@ def default_policies() -> tuple[PolicyBlock, ...]:
             deduction=deduction.Policy(),
             indices=scoring.Policy(),
             conduct_points_weight=0.0,
-            grades=grades.Grades((*brackets, grades.Bracket(0, 0.9, None, "A", 1.0))),
+            grades=default_grades(),
             excluded_posts=frozenset(),
             file_within_days=3,
             decide_within_days=5,

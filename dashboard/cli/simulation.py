@@ -11,7 +11,8 @@ from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from dashboard.roster import COLUMNS
+from dashboard.site_lists import SpellRow
+from dashboard.site_reading import fields_of
 from streams.decode import encode
 from streams.produce import ProduceFailed, Producer
 from streams.replay import Item, Sender
@@ -117,7 +118,7 @@ def write_site(folder: Path, floor: Floor, shift_start_ms: int, zone: str = ZONE
     path = folder / "site.toml"
     path.write_text("\n".join([head, *tables]), encoding="utf-8")
     with (folder / "roster.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [name for name in COLUMNS if name in floor.roster()[0]])
+        writer = csv.DictWriter(file, [name for name in fields_of(SpellRow) if name in floor.roster()[0]])
         writer.writeheader()
         writer.writerows(floor.roster())
     return path

@@ -6,7 +6,9 @@ from pathlib import Path
 import streams
 from dashboard.cli.main import COMMANDS
 from dashboard.settings import SETTINGS
-from dashboard.site_keys import LISTS, SECTIONS
+from dashboard.site_lists import FILES
+from dashboard.site_models import LISTS, SECTIONS, PolicyTable, ProfileTable
+from dashboard.site_reading import fields_of, models_in
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,8 +35,21 @@ def test_the_commands_are_all_there() -> None:
     assert named == [command.name for command in COMMANDS]
 
 
-def test_every_key_of_the_site_file_is_documented_by_its_help() -> None:
+NESTED = {
+    f"policies.{key}": model
+    for key, field in fields_of(PolicyTable).items()
+    if key != "profiles"
+    for model in models_in(field.annotation)
+}
+
+
+def test_every_key_of_the_site_file_and_its_lists_is_documented_by_its_help() -> None:
     text = (ROOT / "docs" / "site.md").read_text("utf-8")
-    for name, keys in {**SECTIONS, **LISTS}.items():
-        heading = f"`[[{name}]]`" if name in LISTS else f"`[{name}]`"
-        assert [(row[0], row[2]) for row in table(text, heading)] == [(key.name, key.help) for key in keys]
+    headings = {f"[{name}]": model for name, model in SECTIONS.items()} | {
+        f"[[{name}]]": m for name, m in LISTS.items()
+    }
+    headings |= {"[[policies.profiles]]": ProfileTable, **NESTED, **FILES}
+    assert len(headings) == 23
+    for heading, model in headings.items():
+        expected = [(key, field.description) for key, field in fields_of(model).items()]
+        assert [(row[0], row[2]) for row in table(text, f"`{heading}`")] == expected, heading

@@ -56,6 +56,9 @@ TABLE: dict[str, Room] = {
             "redis": ("dashboard.bus", "dashboard.web.sessions"),
             **dict.fromkeys(("dash", "fastapi", "starlette", "uvicorn", "authlib"), ("dashboard.web",)),
             **dict.fromkeys(("msgspec", "numpy", "orjson", "pandas"), ("dashboard",)),
+            **dict.fromkeys(
+                ("pydantic", "pydantic_core", "holidays", "tree_sitter", "tree_sitter_toml"), ("dashboard.site",)
+            ),
         },
     ),
     "layouts": Room(("layouts",), {"dash": ("layouts",), "dash_ag_grid": ("layouts",), "plotly": ("layouts.parts",)}),

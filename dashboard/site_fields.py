@@ -1,0 +1,204 @@
+"""How single values of the site file and its lists are read: text, zones, times, dates, numbers, durations.
+
+A reader takes the raw value (of TOML, or the text of a CSV cell) and gives ours, or raises ValueError that says what is allowed.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import PlainValidator
+
+Reader = Callable[[Any], Any]
+_UNITS_MS = {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+_YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+def text(value: Any) -> str:
+    """A non-empty string."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("a non-empty text in quotes")
+    return value
+
+
+def zone(value: Any) -> str:
+    """An IANA time zone."""
+    try:
+        return ZoneInfo(text(value)).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError('an IANA time zone such as "Asia/Shanghai"') from None
+
+
+def wall_time(value: Any) -> str:
+    """A local wall time HH:MM."""
+    if not isinstance(value, str) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value, re.ASCII):
+        raise ValueError('a local time from "00:00" to "23:59"')
+    return value
+
+
+def pause(value: Any) -> tuple[str, str]:
+    """Two local wall times."""
+    if not isinstance(value, list) or len(value) != 2:
+        raise ValueError('two local times such as ["12:00", "13:00"]')
+    return wall_time(value[0]), wall_time(value[1])
+
+
+def day(value: Any) -> date:
+    """A date."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError("a date without quotes such as 2026-11-01")
+    return value
+
+
+def first_of_month(value: Any) -> date:
+    """The first of a month: rules change between months only."""
+    if day(value).day != 1:
+        raise ValueError("the first of a month such as 2026-11-01")
+    return day(value)
+
+
+def written_day(value: str) -> date:
+    """A date in a cell."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        raise ValueError("a date such as 2026-11-01")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("a date that exists, such as 2026-11-01") from None
+
+
+def written_time(value: str) -> datetime:
+    """A local date and time in a cell, without offset."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?", value, re.ASCII):
+        raise ValueError("a local time such as 2026-11-02 14:30")
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("a local time that exists, such as 2026-11-02 14:30") from None
+
+
+def written_bool(value: str) -> bool:
+    """Yes or no in a cell."""
+    if value.lower() not in _YES_NO:
+        raise ValueError("true or false")
+    return _YES_NO[value.lower()]
+
+
+def written_fraction(value: str) -> float:
+    """A part of a day in a cell: above 0, at most 1."""
+    if not re.fullmatch(r"\d(\.\d+)?", value, re.ASCII) or not 0 < float(value) <= 1:
+        raise ValueError("a part of a day above 0 and at most 1, such as 0.5")
+    return float(value)
+
+
+def written_target(value: str) -> int:
+    """A whole number of calls in a cell."""
+    if not re.fullmatch(r"\d{1,7}", value, re.ASCII):
+        raise ValueError("a whole number of calls such as 5000")
+    return int(value)
+
+
+def whole(low: int, high: int) -> Reader:
+    """A whole number of a range."""
+
+    def read(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return value
+
+    return read
+
+
+def number(low: float, high: float) -> Reader:
+    """A number of a range."""
+
+    def read(value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise ValueError(f"a number from {low:g} to {high:g}")
+        return float(value)
+
+    return read
+
+
+def weights_of(count: int, *, may_be_empty: bool) -> Reader:
+    """A list of that many weights that are not all 0."""
+
+    def read(value: Any) -> tuple[float, ...]:
+        if may_be_empty and value == []:
+            return ()
+        if not isinstance(value, list) or len(value) != count:
+            raise ValueError(f"a list of {count} numbers" + (", or empty" if may_be_empty else ""))
+        weights = tuple(number(0, 1_000_000)(each) for each in value)
+        if not any(weights):
+            raise ValueError(f"a list of {count} numbers that are not all 0")
+        return weights
+
+    return read
+
+
+def duration_ms(value: Any) -> int:
+    """``72h`` -> milliseconds."""
+    match = re.fullmatch(r"(\d{1,6}) ?([smhd])", value, re.ASCII) if isinstance(value, str) else None
+    if match is None or not int(match.group(1)):
+        raise ValueError('a duration such as "30s", "10m", "72h" or "40d"')
+    return int(match.group(1)) * _UNITS_MS[match.group(2)]
+
+
+def months(value: Any) -> int:
+    """``25 months`` -> 25."""
+    match = re.fullmatch(r"(\d{1,3}) ?months?", value, re.ASCII) if isinstance(value, str) else None
+    if match is None or not int(match.group(1)):
+        raise ValueError('a number of months such as "25 months"')
+    return int(match.group(1))
+
+
+def texts(value: Any) -> frozenset[str]:
+    """A list of strings."""
+    if not isinstance(value, list):
+        raise ValueError('a list of texts such as ["sale"]')
+    return frozenset(text(item) for item in value)
+
+
+def one_of(*allowed: str) -> Reader:
+    """One of some words."""
+
+    def read(value: Any) -> str:
+        if value not in allowed or not isinstance(value, str):
+            raise ValueError("one of " + ", ".join(f'"{word}"' for word in allowed))
+        return value
+
+    return read
+
+
+def some_of(*allowed: str) -> Reader:
+    """A list of some of these words, none twice."""
+
+    def read(value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list) or not value or len(set(map(str, value))) != len(value):
+            raise ValueError("a list without repeats of " + ", ".join(f'"{word}"' for word in allowed))
+        return tuple(one_of(*allowed)(each) for each in value)
+
+    return read
+
+
+Text = Annotated[str, PlainValidator(text)]
+Zone = Annotated[str, PlainValidator(zone)]
+WallTime = Annotated[str, PlainValidator(wall_time)]
+Pause = Annotated[tuple[str, str], PlainValidator(pause)]
+Day = Annotated[date, PlainValidator(day)]
+FirstOfMonth = Annotated[date, PlainValidator(first_of_month)]
+WrittenDay = Annotated[date, PlainValidator(written_day)]
+WrittenTime = Annotated[datetime, PlainValidator(written_time)]
+WrittenBool = Annotated[bool, PlainValidator(written_bool)]
+WrittenFraction = Annotated[float, PlainValidator(written_fraction)]
+WrittenTarget = Annotated[int, PlainValidator(written_target)]
+Seconds = Annotated[int, PlainValidator(whole(0, 86_400))]
+Points = Annotated[int, PlainValidator(whole(0, 10_000))]
+Calls = Annotated[int, PlainValidator(whole(0, 9_999_999))]
+Days = Annotated[int, PlainValidator(whole(0, 366))]
+Duration = Annotated[int, PlainValidator(duration_ms)]
+Months = Annotated[int, PlainValidator(months)]
+Texts = Annotated[frozenset[str], PlainValidator(texts)]
+Direction = Annotated[str, PlainValidator(one_of("inbound", "outbound"))]
