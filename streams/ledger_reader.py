@@ -191,7 +191,13 @@ def _in_order(kinds: Sequence[str], hours: list[tuple[str, int]], found: Iterabl
 def _entries(part: _Part) -> list[Entry]:
     """Lines -> records; a decision whose record is not known yet is none, and neither is what belongs to another."""
     calls = [(id, "call", line.minute * MINUTE_MS, line, call_amounts(line)) for id, line in part.calls.items()]
-    facts = [(id, kind, line.at_ms, line, amounts_of(line)) for (kind, id), line in part.facts.items() if line.gives]
+    facts = [(id, kind, line.at_ms, line, amounts_of(line)) for (kind, id), line in part.facts.items() if _is_his(line)]
     found = [each for each in calls if each[4]] + facts
     rows = to_rows([each[4] for each in found])
     return [Entry(id, kind, at_ms, row, line) for (id, kind, at_ms, line, _), row in zip(found, rows, strict=True)]
+
+
+def _is_his(line: FactLine) -> bool:
+    """Whether a line belongs to the agent of its key: nothing was only decided yet, or moved to another."""
+    known = not isinstance(line, EvaluationLine) or line.version >= 0
+    return line.gives and known and not (isinstance(line, ComplaintLine) and line.moved)

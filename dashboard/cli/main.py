@@ -6,13 +6,15 @@ import sys
 from collections.abc import Sequence
 
 from dashboard.bus import LeaseHeld
-from dashboard.cli import check, consume, demo, publish, replay, run, serve, simulate, totals
+from dashboard.cli import check, consume, demo, explain, publish, replay, run, serve, simulate, totals
 from dashboard.cli.children import ChildDied
 from dashboard.cli.command import Command, RedisAway, add_settings, say
+from dashboard.periods import BadPeriod
 from dashboard.settings import SettingError, load
 from dashboard.site import SiteError
 from dashboard.totals import BadBound
 from streams.embedded import DidNotStart, NotInstalled
+from streams.ledger_reader import LedgerBusy
 from streams.produce import ProduceFailed
 from streams.replay import BadFile
 from streams.store import EvictionPolicy, StoreAway, TopicChanged
@@ -26,6 +28,7 @@ COMMANDS: tuple[Command, ...] = (
     simulate.COMMAND,
     replay.COMMAND,
     totals.COMMAND,
+    explain.COMMAND,
     check.COMMAND,
     demo.COMMAND,
 )
@@ -34,6 +37,7 @@ _BEGIN = "To see it at once, with a simulated floor and nothing to set up: callf
 _ADVICE = (
     *(SettingError, SiteError, RedisAway, Unreachable, NoSuchTopic, ProduceFailed, BadFile, EvictionPolicy),
     *(TopicChanged, StoreAway, NotInstalled, DidNotStart, ChildDied, LeaseHeld, BadBound),
+    *(BadPeriod, LedgerBusy),
 )
 """Errors whose message says what to do: it is shown alone. Any other error is a fault of ours and shows where it is."""
 

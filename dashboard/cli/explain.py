@@ -1,0 +1,63 @@
+"""``callfloor explain``: why is this number what it is?"""
+
+import argparse
+import json
+import sys
+import time
+from typing import Any
+
+from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
+from dashboard.explain import as_object, explain
+from dashboard.explain_text import write_text
+from dashboard.periods import KINDS, period_of
+from dashboard.settings import Settings
+from streams.ledger_reader import LedgerReader
+from streams.site_time import SiteTime
+from streams.store import StoreAway
+from streams.store_identity import stored_identity
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("agent", metavar="AGENT", help="the agent's id, as in the events")
+    parser.add_argument("--period", required=True, choices=KINDS, help="which numbers")
+    parser.add_argument("--date", metavar="D", help="the day, or a day of the month: 2026-11-23 (default: today)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default %(default)s")
+
+
+def _body(args: argparse.Namespace, settings: Settings) -> int:
+    site = site_of(settings)
+    clock = time_of(site)
+    today = clock.day(time.time_ns() // 1_000_000).label
+    period = period_of(args.period, args.date, today)
+    client = redis_of(settings)
+    try:
+        found = explain(ledgers_of(client, settings, clock), site, clock, args.agent, period, today)
+    except StoreAway as error:
+        raise away(settings, error) from error
+    finally:
+        client.close()
+    if not found.as_of_ms:
+        say(f"nothing is counted of agent {args.agent} in {period.label}")
+    if args.format == "json":
+        print(json.dumps(as_object(found), ensure_ascii=False, indent=1))
+    else:
+        write_text(found, clock, sys.stdout)
+    return 0
+
+
+def ledgers_of(client: Any, settings: Settings, clock: SiteTime) -> LedgerReader:
+    """The ledger of the events' topic, with as many partitions as were counted."""
+    identity = stored_identity(client, settings.topic)
+    if identity is None:
+        say(f"nothing counted yet of topic {settings.topic}: `callfloor consume` counts")
+    return LedgerReader(client, settings.topic, identity.partitions if identity else 0, clock)
+
+
+COMMAND = Command(
+    "explain",
+    "show what a number of an agent is made of",
+    "Prints, for one agent and one day or month, the formula with its numbers and the records behind each: calls, "
+    "complaints with their decisions, evaluations, surveys and conduct. What each term's records add makes up its value.",
+    _options,
+    _body,
+)
