@@ -33,7 +33,7 @@ class Month(NamedTuple):
 
     client: Any
     topic: str
-    count: replay.Count
+    sent: replay.Count
 
 
 def send_month(kafka: KafkaServer, folder: Path, order: replay.Order) -> tuple[str, replay.Count]:
@@ -77,8 +77,8 @@ def test_every_agent_day_is_the_truth(month: Month, bank: Path) -> None:
 
 
 def test_what_cannot_be_counted_is_refused_by_name(month: Month) -> None:
-    assert month.count.refused == {"no_service_time": 42}
-    assert month.count.skipped == {"phantom": 240}
+    assert month.sent.refused == {"no_service_time": 42}
+    assert month.sent.skipped == {"phantom": 240}
 
 
 def test_calls_without_an_agent_stand_on_their_own_line(month: Month, bank: Path) -> None:
@@ -127,7 +127,7 @@ def test_the_same_file_in_time_order_gives_the_same_bytes(
     for order in ("file", "time"):
         redis_server.start()
         redis_server.flush()
-        topic, _ = send_month(kafka, bank, order)  # type: ignore[arg-type]
+        topic, _ = send_month(kafka, bank, order)
         with open_redis(redis_server.url) as client:
             consume(kafka.bootstrap, topic, client, RULES, until_end=True, stop=threading.Event())
             found.append(stored.counter_bytes(client, topic))
