@@ -16,7 +16,8 @@ from dashboard.cli.command import Command, Progress, say, stop_on_signals
 from dashboard.cli.guard import Guard
 from dashboard.cli.run import roles
 from dashboard.cli.simulate import add_floor, floor_of
-from dashboard.cli.simulation import ZONE, Live, day_backwards, fill, wall_clock, write_site
+from dashboard.cli.simulated_site import write_site
+from dashboard.cli.simulation import ZONE, Live, day_backwards, fill, wall_clock
 from dashboard.settings import Settings
 from streams.embedded import DidNotStart, Running, free_port, start_broker, start_redis
 from streams.produce import Producer
@@ -49,7 +50,8 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         broker = stack.enter_context(_server(start_broker, folder / "broker", guard))
         redis = stack.enter_context(_server(start_redis, folder / "redis", guard))
         ensure_topic(broker.address, settings.topic, PARTITIONS)
-        site = write_site(folder, floor, start_ms)
+        simulator = Simulator(floor, args.seed, start_ms, ZONE)
+        site = write_site(folder, floor, simulator, start_ms, ZONE, args.days)
         listen = _free(settings)
         named = {"kafka": broker.address, "redis": redis.address, "site": str(site)}
         named |= {"topic": settings.topic, "actions": settings.actions}
@@ -60,7 +62,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
                 say(f"the wall is up: http://{listen}/wall/main  (Ctrl-C ends everything)")
                 producer = stack.enter_context(Producer(broker.address, settings.topic))
                 reader = Reader(open_redis(redis.address), settings.topic, PARTITIONS)
-                _work(args.days, Simulator(floor, args.seed, start_ms, ZONE), start_ms, producer, reader, stop)
+                _work(args.days, simulator, start_ms, producer, reader, stop)
     say("stopped; nothing is left running")
     return 0
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dashboard.cli.command import Command, Progress, say, site_of, stop_on_signals
-from dashboard.cli.simulation import Live, fill, wall_clock, write_site
+from dashboard.cli.simulated_site import write_site
+from dashboard.cli.simulation import Live, fill, wall_clock
 from dashboard.settings import Settings
 from streams.produce import Producer
 from streams.simulate.floor import Floor
@@ -32,7 +33,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-fill", action="store_true", help="begin with now; without it, the shift so far comes first"
     )
-    files = "write the site file and roster of this floor to a folder and end"
+    files = "write the site file of this floor and its lists to a folder and end"
     parser.add_argument("--write-site", type=Path, metavar="FOLDER", help=files)
 
 
@@ -40,11 +41,12 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     stop, now_ms = stop_on_signals(), time.time_ns() // 1_000_000
     floor, zone = floor_of(args), site_of(settings).zone
     start_ms = _shift_start_ms(args.hours_in, now_ms, zone)
+    simulator = Simulator(floor, args.seed, start_ms, zone)
     if args.write_site:
         args.write_site.mkdir(parents=True, exist_ok=True)
-        say(f"wrote {write_site(args.write_site, floor, start_ms, zone)} and the roster beside it")
+        path = write_site(args.write_site, floor, simulator, start_ms, zone)
+        say(f"wrote {path} and the lists beside it")
         return 0
-    simulator = Simulator(floor, args.seed, start_ms, zone)
     if ensure_topic(settings.kafka, settings.topic):
         say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")
     with Producer(settings.kafka, settings.topic) as producer:

@@ -1,22 +1,16 @@
 """A simulated floor on the way to Kafka: days that are over as fast as it goes, then live."""
 
-import csv
-import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from itertools import islice
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from dashboard.site_lists import SpellRow
-from dashboard.site_reading import fields_of
 from streams.decode import encode
 from streams.produce import ProduceFailed, Producer
 from streams.replay import Item, Sender
-from streams.simulate.floor import Floor
 from streams.simulate.outbox import Simulated
 from streams.simulate.shift import HORIZON_MS, OPENING_MS
 from streams.simulate.simulator import Simulator
@@ -26,18 +20,6 @@ log = logging.getLogger(__name__)
 ZONE = "Asia/Shanghai"
 _YEAR_MS = 365 * 24 * 3_600_000
 _CHUNK = 2000
-_HEAD = """# The simulated floor. Written by callfloor; a real centre writes its own.
-[site]
-name = "杭州一中心"
-name_en = "Hangzhou 1"
-zone = {zone}
-business_day_start = {day_start}
-duty_phone = "8800"
-language = "zh"
-
-[counting]
-lateness = "7d"       # the days before today are filled in after it
-"""
 
 
 def item(event: Simulated) -> Item:
@@ -102,33 +84,3 @@ class Live:
 def wall_clock(ms: int, zone: str) -> str:
     """An instant as the floor's clock shows it."""
     return f"{datetime.fromtimestamp(ms / 1000, ZoneInfo(zone)):%H:%M}"
-
-
-def day_start(shift_start_ms: int, zone: str) -> str:
-    """A business day's start that no shift beginning at that time of day crosses: the full hour before the first sign-in."""
-    before = datetime.fromtimestamp((shift_start_ms - OPENING_MS) / 1000, ZoneInfo(zone))
-    return (before - timedelta(minutes=1)).strftime("%H:00")
-
-
-def write_site(folder: Path, floor: Floor, shift_start_ms: int, zone: str = ZONE) -> Path:
-    """site.toml and roster.csv of a simulated floor -> the path of the first."""
-    today = datetime.fromtimestamp(shift_start_ms / 1000, ZoneInfo(zone)).date()
-    head = _HEAD.format(zone=_toml(zone), day_start=_toml(day_start(shift_start_ms, zone)))
-    tables = [*_tables("teams", floor.teams()), *_tables("campaigns", floor.campaigns(today))]
-    path = folder / "site.toml"
-    path.write_text("\n".join([head, *tables]), encoding="utf-8")
-    with (folder / "roster.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [name for name in fields_of(SpellRow) if name in floor.roster()[0]])
-        writer.writeheader()
-        writer.writerows(floor.roster())
-    return path
-
-
-def _tables(name: str, tables: Iterable[dict[str, object]] | Iterable[dict[str, str]]) -> Iterator[str]:
-    for table in tables:
-        yield "\n".join([f"[[{name}]]", *(f"{key} = {_toml(value)}" for key, value in table.items()), ""])
-
-
-def _toml(value: object) -> str:
-    """A TOML value: dates bare, texts and lists of texts as JSON, which TOML shares."""
-    return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)

@@ -15,7 +15,11 @@ OPENING_MS = 15 * MINUTE_MS
 HORIZON_MS = 12 * HOUR_MS
 """Nothing of a shift is heard of later than this after its start."""
 
-_HOURS = {"day": (0.0, 9.0), "long": (0.0, 10.0), "mid": (3.0, 10.0), "late": (5.0, 10.0), "early": (0.0, 5.0)}
+HOURS = {"day": (0.0, 9.0), "long": (0.0, 10.0), "mid": (3.0, 10.0), "late": (5.0, 10.0), "early": (0.0, 5.0)}
+"""Kind of shift -> its hours since the floor opened; who is absent or on leave would have a day."""
+LUNCHES_H = (2.3, 2.7, 3.1, 3.5, 3.9)
+"""When the waves of lunch begin, in hours since the floor opened."""
+LUNCH = "lunch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def plan(agent: Agent, start_ms: int, rng: Random) -> Duty:
         return Duty(None)
     if agent.shift == "absent" or rng.random() < 0.015:
         return Duty(None, remarks=(Remark(start_ms + 65 * MINUTE_MS, "absent", -10, "no_notice"),))
-    begin, end = (start_ms + int(hours * HOUR_MS) for hours in _HOURS[agent.shift])
+    begin, end = (start_ms + int(hours * HOUR_MS) for hours in HOURS[agent.shift])
     late_ms = int(rng.uniform(6, 45) * MINUTE_MS) if rng.random() < 0.04 else 0
     sign_in = begin + late_ms if late_ms else begin - int(rng.triangular(-0.5, 9, 2) * MINUTE_MS)
     pauses = sorted(_pauses(agent, start_ms, begin, end, rng), key=lambda pause: pause.at_ms)
@@ -75,8 +79,8 @@ def _pauses(agent: Agent, start_ms: int, begin: int, end: int, rng: Random) -> l
     length_h = (end - begin) / HOUR_MS
     pauses = [_rest(agent, begin, hour, rng) for hour in _rest_hours(length_h, rng)]
     if length_h > 5 and begin == start_ms:
-        wave = rng.choice((2.3, 2.7, 3.1, 3.5, 3.9))
-        pauses.append(_pause(begin, wave + rng.uniform(0, 0.1), "break", rng.gauss(44, 4), "lunch"))
+        wave = rng.choice(LUNCHES_H)
+        pauses.append(_pause(begin, wave + rng.uniform(0, 0.1), "break", rng.gauss(44, 4), LUNCH))
         pauses.append(_pause(begin, 0.05, "meeting", rng.gauss(9, 0.5), "briefing"))
     if agent.team.startswith("lake") and begin == start_ms:
         pauses.append(_pause(begin, 4.4, "meeting", rng.gauss(22, 1), "team_meeting"))

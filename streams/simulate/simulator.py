@@ -16,7 +16,7 @@ from streams.simulate.inbound import Queue
 from streams.simulate.outbound import Caller, Progress
 from streams.simulate.outbox import MINUTE_MS, Outbox, Reporter, Simulated
 from streams.simulate.seat import Seat
-from streams.simulate.shift import CLOSING_H, HORIZON_MS, HOUR_MS, OPENING_MS, plan
+from streams.simulate.shift import CLOSING_H, HORIZON_MS, HOUR_MS, OPENING_MS, Duty, plan
 from streams.site_time import SiteTime
 
 _SATURDAY = 5
@@ -63,6 +63,16 @@ class Simulator:
             if self._is_working(day):
                 days.append(day)
         return days[::-1]
+
+    def working_days(self, first: date, last: date) -> list[date]:
+        """The simulated days of first..last, both counted."""
+        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        return [day for day in days if self._is_working(day)]
+
+    def duties(self, day: date) -> dict[str, Duty]:
+        """Agent -> what he means to do on a day: the one that the events of the day follow."""
+        start_ms, label = self.shift_start_ms(day), f"{day:%Y%m%d}"
+        return {agent.id: plan(agent, start_ms, self._rng(label, agent.id)) for agent in self._floor.agents}
 
     def _is_working(self, day: date) -> bool:
         return day.weekday() < _SATURDAY or day == self._first.date()

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.cli.simulation import ZONE, day_backwards, day_start, item, write_site
+from dashboard.cli.simulated_site import day_start, write_site
+from dashboard.cli.simulation import ZONE, day_backwards, item
 from dashboard.site import load_site
 from streams.decode import Event, decode
 from streams.simulate.floor import Floor
@@ -25,7 +26,7 @@ def test_no_business_day_cuts_the_shift(minute: int) -> None:
 
 def test_the_site_of_a_floor_is_sound_and_complete(tmp_path: Path) -> None:
     floor = Floor.of()
-    site = load_site(write_site(tmp_path, floor, MONDAY_MS))
+    site = load_site(write_site(tmp_path, floor, Simulator(floor, 1, MONDAY_MS), MONDAY_MS, ZONE, 2))
     assert (site.name, site.name_en, site.zone, site.duty_phone) == ("杭州一中心", "Hangzhou 1", ZONE, "8800")
     assert [(team.id, team.direction) for team in site.teams] == [(crew.id, crew.direction) for crew in floor.crews]
     assert [spell.agent for spell in site.roster] == [agent.id for agent in floor.agents]
