@@ -136,7 +136,7 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True):
-    """Something a person did here. ``outcome`` answers an appeal; ``sheet`` is what was signed as a month was closed."""
+    """Something a person did here. ``outcome`` answers an appeal; ``record`` is, as JSON, what was signed or decided on."""
 
     action_id: Text
     agent: Text
@@ -147,7 +147,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     due: Text | None = None
     until: Text | None = None
     outcome: Literal["granted", "refused"] | None = None
-    sheet: Annotated[str, msgspec.Meta(max_length=200_000)] | None = None
+    record: Annotated[str, msgspec.Meta(max_length=200_000)] | None = None
 
 
 class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):

@@ -77,6 +77,11 @@ class LedgerReader:
         self._keys = [Keys(topic, partition) for partition in range(partitions)]
         self._time = site_time
 
+    @property
+    def partitions(self) -> range:
+        """The partitions that are read."""
+        return range(len(self._keys))
+
     def ledger(self, agent: str, first_ms: int, days: Sequence[int], calls: bool = True) -> Ledger:
         """The records of an agent (a record key) on business days (yyyymmdd) of which the first starts at ``first_ms``."""
         parts = [self._part(keys, agent, first_ms, days, calls) for keys in self._with_cells(agent, "d", days)]
@@ -94,9 +99,9 @@ class LedgerReader:
         parts = [self._part(keys, agent, 0, [], calls=False) for keys in self._with_cells(agent, "mo")]
         return sorted((entry for part in parts for entry in _entries(part)), key=lambda entry: (entry.at_ms, entry.id))
 
-    def all_facts(self, partition: int) -> dict[tuple[str, str, str], FactLine]:
-        """(kind, key, id) -> line of a whole partition."""
-        _, journals = self._read(self._keys[partition], ("lf",), 0, [], "")
+    def all_facts(self, partition: int, since_ms: int = 0) -> dict[tuple[str, str, str], FactLine]:
+        """(kind, key, id) -> line of a whole partition, as far as it was written at or after ``since_ms`` of the log."""
+        _, journals = self._read(self._keys[partition], ("lf",), since_ms // HOUR_MS, [], "")
         return {(kind, key, id): line for blob in journals["lf"] for kind, key, id, line in unpack_facts(blob)}
 
     def _day_key(self, ms: int) -> int:

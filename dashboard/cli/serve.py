@@ -4,6 +4,7 @@ import argparse
 
 from dashboard.bus import FrameReader
 from dashboard.cli.command import Command, log_to_terminal, say
+from dashboard.cli.desk import desk_of
 from dashboard.settings import SettingError, Settings
 from dashboard.site import load_site
 
@@ -18,7 +19,8 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     log_to_terminal()
     site = load_site(settings.site)
     try:
-        serve(site, FrameReader(settings.redis), settings.listen, _tell)
+        with desk_of(settings, lambda: site) as desk:
+            serve(site, FrameReader(settings.redis), settings.listen, _tell, desk)
     except ListenRefused as error:
         raise SettingError(str(error)) from error
     return 0

@@ -17,8 +17,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard.bus import FrameReader
+from dashboard.desk import Desk
 from dashboard.frames import topics_of
 from dashboard.site import Site
+from dashboard.web.desk import DeskRoutes
 from dashboard.web.headers import SecurityHeaders, content_security_policy
 from dashboard.web.hub import Hub
 from dashboard.web.live import Live
@@ -29,8 +31,11 @@ HOME = "/wall/main"
 _HERE = Path(__file__).resolve().parent.parent
 
 
-def build(site: Site, bus: FrameReader, pages: Sequence[Page] = PAGES) -> Dash:
-    """Site and bus -> the application; ``.server`` is the ASGI app, ``.server.state.hub`` what ends its streams."""
+def build(site: Site, bus: FrameReader, pages: Sequence[Page] = PAGES, desk: Desk | None = None) -> Dash:
+    """Site, bus and desk (None: nobody can ask or act) -> the application.
+
+    ``.server`` is the ASGI app, ``.server.state.hub`` what ends its streams.
+    """
     # Live data comes by the stream: without this every page would keep a second, idle socket open.
     FastAPIDashServer.websocket_capability = False
     hub = Hub(bus, topics_of([team.id for team in site.teams]))
@@ -42,7 +47,7 @@ def build(site: Site, bus: FrameReader, pages: Sequence[Page] = PAGES) -> Dash:
     app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))(board.draw)
     # Dash looks for assets at its first own request; a page that came before would be without them.
     app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001
-    _add_routes(server, board, Live(hub))
+    _add_routes(server, board, Live(hub), DeskRoutes(desk).routes() if desk else [])
     server.add_middleware(SecurityHeaders, policy=content_security_policy(app.csp_hashes()))
     return app
 
@@ -96,13 +101,14 @@ class Board:
             reset_current_request(token)  # type: ignore[no-untyped-call]
 
 
-def _add_routes(server: FastAPI, board: Board, live: Live) -> None:
+def _add_routes(server: FastAPI, board: Board, live: Live, more: Sequence[Route]) -> None:
     async def home(request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(HOME + query)
 
     # Before those of Dash, which would answer every path with an empty page.
     server.router.routes.insert(0, _route("/", home))
+    server.router.routes.extend(more)
     for path, endpoint in (("/snapshot", live.snapshot), ("/stream", live.stream), ("/{path:path}", board.page)):
         server.router.routes.append(_route(path, endpoint))
 

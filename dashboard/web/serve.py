@@ -9,6 +9,7 @@ from types import FrameType
 import uvicorn
 
 from dashboard.bus import FrameReader
+from dashboard.desk import Desk
 from dashboard.site import Site
 from dashboard.web.app import build
 from dashboard.web.headers import LOCAL_HOSTS
@@ -21,19 +22,21 @@ class ListenRefused(Exception):
     """The address must not, or cannot, be listened on; the message says what to do."""
 
 
-def serve(site: Site, bus: FrameReader, listen: str, ready: Callable[[str], None] | None = None) -> None:
+def serve(
+    site: Site, bus: FrameReader, listen: str, ready: Callable[[str], None] | None = None, desk: Desk | None = None
+) -> None:
     """Serves until SIGTERM or SIGINT. ``listen`` is host:port; ``ready`` gets the address. Raises ListenRefused."""
     bound = bind(listen)
-    server = server_of(site, bus)
+    server = server_of(site, bus, desk)
     if ready is not None:
         host, port = bound.getsockname()[:2]
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
     server.run(sockets=[bound])
 
 
-def server_of(site: Site, bus: FrameReader) -> "Server":
+def server_of(site: Site, bus: FrameReader, desk: Desk | None = None) -> "Server":
     """The uvicorn server of the application, not yet running."""
-    app = build(site, bus)
+    app = build(site, bus, desk=desk)
     config = uvicorn.Config(
         app.server,
         timeout_graceful_shutdown=_GRACE_S,

@@ -22,5 +22,5 @@ def fold_action(
         due=event.due,
         until=event.until,
         outcome=event.outcome,
-        sheet=event.sheet,
+        record=event.record,
     )

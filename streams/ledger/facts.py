@@ -105,7 +105,7 @@ class ActionLine(msgspec.Struct, frozen=True, array_like=True, tag="action", kw_
     due: str | None = None
     until: str | None = None
     outcome: str | None = None
-    sheet: str | None = None
+    record: str | None = None
 
 
 FactLine = ComplaintLine | EvaluationLine | SurveyLine | ConductLine | ActionLine

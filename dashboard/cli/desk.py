@@ -1,0 +1,71 @@
+"""The parts of a desk: the reading side of both topics, the producer, the clock of the site."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from dashboard.action_log import ActionLog
+from dashboard.appeal_records import Topics
+from dashboard.appeal_register import Sources
+from dashboard.desk import Desk
+from dashboard.post import Post
+from dashboard.settings import Settings
+from dashboard.site import Site
+from streams.ledger_reader import LedgerReader
+from streams.produce import Producer
+from streams.site_time import SiteTime
+from streams.store import open_redis
+from streams.store_identity import stored_identity
+from streams.store_reader import Reader
+
+_GIVE_UP_S = 10.0
+
+
+class Opening:
+    """Opens the reading side when it is first asked for, and again until there is something to read."""
+
+    def __init__(self, settings: Settings, site: Callable[[], Site]) -> None:
+        self._settings = settings
+        self._site = site
+        self._client: Any = None
+        self._open: Sources | None = None
+
+    def __call__(self) -> Sources:
+        """Raises what Redis raises."""
+        if self._client is None:
+            self._client = open_redis(self._settings.redis)
+        if self._open is None:
+            partitions = [self._partitions(topic) for topic in (self._settings.topic, self._settings.actions)]
+            found = self._sources(*partitions)
+            if not all(partitions):  # nothing is counted yet: ask again the next time
+                return found
+            self._open = found
+        return self._open
+
+    def close(self) -> None:
+        """Lets the connection go."""
+        if self._client is not None:
+            self._client.close()
+
+    def _partitions(self, topic: str) -> int:
+        identity = stored_identity(self._client, topic)
+        return identity.partitions if identity else 0
+
+    def _sources(self, of_events: int, of_actions: int) -> Sources:
+        site, settings = self._site(), self._settings
+        time = SiteTime(site.zone, site.business_day_start)
+        lines = LedgerReader(self._client, settings.actions, of_actions, time)
+        log = ActionLog(Reader(self._client, settings.actions, of_actions), lines, of_actions)
+        return Sources(LedgerReader(self._client, settings.topic, of_events, time), log)
+
+
+@contextmanager
+def desk_of(settings: Settings, site: Callable[[], Site]) -> Iterator[Desk]:
+    """The desk of these settings; nothing is connected before it is needed."""
+    sources = Opening(settings, site)
+    post = Post(lambda: Producer(settings.kafka, settings.topic, give_up_s=_GIVE_UP_S))
+    try:
+        yield Desk(site, sources, post, Topics(settings.topic, settings.actions))
+    finally:
+        post.close()
+        sources.close()
