@@ -3,11 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.facts import HALF_HOUR_MS, NO_STATE, STATE_CODES, HalfHours, Whole
 from dashboard.followers import Follower
+from dashboard.judgement import net_of
 from dashboard.lines import Lines
-from dashboard.ring import COLUMNS, DayRing, Minutes
-from dashboard.rules.deduction import Policy
-from dashboard.views import HALF_HOUR_MS, NO_STATE, STATE_CODES, HalfHours, Whole, net_of
+from dashboard.plan import Plan
+from dashboard.ring import DayRing, Minutes
 from streams.metrics import COUNT, Rows
 from streams.site_time import MINUTE_MS
 
@@ -18,10 +19,10 @@ _PER_HALF_HOUR = 2
 class DaySums:
     """Adds the partitions up per line. Quarter hours are kept and only what was touched is added up again."""
 
-    def __init__(self, lines: Lines, policy: Policy) -> None:
+    def __init__(self, lines: Lines) -> None:
         self._lines = lines
-        self._policy = policy
         self._rows: dict[int, tuple[DayRing, NDArray[np.intp]]] = {}
+        self._seen: list[DayRing] = []
         self.quarters: Minutes = np.zeros((0, 0), np.int32)
         self._handled: list[int] = []
         self._net: list[float] = []
@@ -34,33 +35,37 @@ class DaySums:
         return total
 
     def window(self, rings: list[DayRing], first: int, end: int) -> Rows:
-        """int64 (lines x COLUMNS) of the epoch minutes [first, end)."""
-        total = np.zeros((len(self._lines), len(COLUMNS)), np.int64)
+        """int64 (lines x ring columns) of the epoch minutes [first, end)."""
+        total = np.zeros((len(self._lines), len(rings[0].columns)), np.int64)
         for at, ring in enumerate(rings):
             total[self._of(at, ring)] += ring.window(first, end)
         return total
 
-    def update(self, rings: list[DayRing], running: int) -> None:
-        """Brings quarter hours and half hours up to date, up to the running quarter."""
-        fresh = [at for at, ring in enumerate(rings) if self._is_new(at, ring)]
-        for at, ring in enumerate(rings):
-            self._of(at, ring)
+    def rows(self, rings: list[DayRing]) -> list[tuple[DayRing, NDArray[np.intp]]]:
+        """The rings with the row of each of their lines; lines not seen before get a row."""
+        return [(ring, self._of(at, ring)) for at, ring in enumerate(rings)]
+
+    def update(self, rings: list[DayRing], plan: Plan) -> None:
+        """Brings quarter hours and half hours up to date. ``plan`` has a row for every line (see ``rows``)."""
+        fresh = self._seen != rings
+        self._seen = list(rings)
         self._make_room(rings[0].span.slots)
         touched = set(range(rings[0].span.slots)) if fresh else set().union(*(ring.touched for ring in rings))
         for half in sorted({slot // _PER_HALF_HOUR for slot in touched}):
-            self._add_half_hour(rings, half)
+            self._add_half_hour(rings, half, plan)
         for ring in rings:
             ring.touched.clear()
 
-    def half_hours(self, day_start_minute: int, running: int) -> HalfHours:
-        """From the first half hour with a call up to the running one."""
+    def half_hours(self, day_start_minute: int, running: int, planned: int | None = None) -> HalfHours:
+        """From the first half hour with a call, or the first ``planned`` one if it is earlier, up to the running one."""
         now = running // _PER_HALF_HOUR
         first = next((at for at, handled in enumerate(self._handled[:now]) if handled), now)
+        first = first if planned is None else min(first, planned)
         start_ms = day_start_minute * MINUTE_MS + first * HALF_HOUR_MS
         return HalfHours(start_ms, self._handled[first : now + 1], self._net[first : now + 1])
 
-    def _add_half_hour(self, rings: list[DayRing], half: int) -> None:
-        total = np.zeros((len(self._lines), len(COLUMNS)), np.int64)
+    def _add_half_hour(self, rings: list[DayRing], half: int, plan: Plan) -> None:
+        total = np.zeros((len(self._lines), len(rings[0].columns)), np.int64)
         for slot in range(half * _PER_HALF_HOUR, min((half + 1) * _PER_HALF_HOUR, rings[0].span.slots)):
             quarter = np.zeros_like(total)
             for at, ring in enumerate(rings):
@@ -68,10 +73,7 @@ class DaySums:
             self.quarters[: len(self._lines), slot] = quarter[:, 0]
             total += quarter
         self._handled[half] = int(total[:, 0].sum())
-        self._net[half] = float(net_of(self._policy, total).shown.net.sum())
-
-    def _is_new(self, at: int, ring: DayRing) -> bool:
-        return at not in self._rows or self._rows[at][0] is not ring
+        self._net[half] = float(net_of(plan, total, rings[0].columns).shown.net.sum())
 
     def _of(self, at: int, ring: DayRing) -> NDArray[np.intp]:
         """The rows of a partition's lines."""

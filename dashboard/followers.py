@@ -2,7 +2,7 @@
 
 import logging
 
-from dashboard.ring import DayRing, Span
+from dashboard.ring import COLUMNS, DayRing, Span
 from streams.known import Snapshot
 from streams.ledger.states import StateNow
 from streams.store_reader import Change, Meta, Reader
@@ -20,8 +20,9 @@ class Follower:
     ``moved`` agents whose state changed since the reader last cleared it; ``loads`` counts how often all was read anew.
     """
 
-    def __init__(self, reader: Reader, partition: int, span: Span) -> None:
+    def __init__(self, reader: Reader, partition: int, span: Span, columns: tuple[str, ...] = COLUMNS) -> None:
         self._reader = reader
+        self._columns = columns
         self.partition = partition
         self.loads = 0
         self.load(span)
@@ -64,7 +65,7 @@ class Follower:
         days = [key for key in self._reader.buckets(self.partition, "d") if key == span.day_key]
         minutes = [key for key in self._reader.buckets(self.partition, "m") if span.first <= key < span.end]
         found = self._reader.cells(self.partition, "d", days)
-        ring = DayRing(span, max((len(lines) for _, lines, _ in found), default=0))
+        ring = DayRing(span, max((len(lines) for _, lines, _ in found), default=0), self._columns)
         for bucket, lines, rows in [*found, *self._reader.cells(self.partition, "m", sorted(minutes))]:
             ring.put(bucket, lines, rows)
         return ring

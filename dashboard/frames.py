@@ -6,19 +6,21 @@ frame may be applied to the snapshot or frame of ``seq - 1`` of the same epoch, 
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from dashboard.agent_table import WHY, AgentTable
+from dashboard.facts import NO_STATE, STATE_CODES
 from dashboard.lines import NO_TEAM, Lines
-from dashboard.views import NO_STATE, REAL, STATE_CODES, WHOLE, AgentTable, View, plain
+from dashboard.views import View, plain
 
 FLOOR = "floor"
 COLUMNS = (
     "id", "name", "name_en", "state", "since", "handled", "deducted", "pending", "net", "converted", "aht_s", "spark",
-    "score", "scored", "satisfied", "answered", "short",
+    "score", "scored", "satisfied", "answered", "short", "due", "pace", "assessed", "why", "trend", "trend_state",
 )  # fmt: skip
 SPARK_QUARTERS = 40
 _COLUMNS_JSON = orjson.dumps(COLUMNS)
@@ -141,8 +143,7 @@ class RowBytes:
         # A new day has new rows: forget those of yesterday.
         if lines is not self._lines:
             self._bytes.clear()
-        for row in changed:
-            self._bytes[row] = _row(lines, table, row)
+        self._bytes.update(_rows(lines, table, sorted(changed)))
         self._before, self._lines = table, lines
         return changed
 
@@ -163,20 +164,30 @@ class RowBytes:
         return changed | np.isin(lines.team, moved)
 
 
-def _row(lines: Lines, table: AgentTable, row: int) -> bytes:
-    """One agent's row in the order of COLUMNS; what is not known is null."""
-    whole = dict(zip(WHOLE, table.whole[row].tolist(), strict=True))
-    real = dict(zip(REAL, table.real[row].tolist(), strict=True))
-    state = whole["state"]
-    shown: dict[str, Any] = {
-        **lines.people[row]._asdict(),
-        **whole,
-        "state": None if state == NO_STATE else STATE_CODES[state],
-        "since": None if state == NO_STATE else whole["since"],
-        "score": whole["score"] / 100 if whole["scored"] else None,
-        "deducted": plain(real["deducted"]),
-        "net": plain(real["net"]),
-        "aht_s": None if real["aht_s"] < 0 else plain(real["aht_s"]),
-        "spark": table.quarters[row, table.spark_from[lines.team[row]] :][-SPARK_QUARTERS:].tolist(),
-    }
-    return orjson.dumps([shown[name] for name in COLUMNS])
+def _rows(lines: Lines, table: AgentTable, rows: list[int]) -> Iterator[tuple[int, bytes]]:
+    """Rows -> the JSON of each, in the order of COLUMNS; what is not known is null."""
+    # All of a floor's rows are written at one tick when what is owed moves on: so no lookups by name in here.
+    people, first = lines.people, [table.spark_from[team] for team in lines.team[rows].tolist()]
+    numbers = zip(rows, first, table.whole[rows].tolist(), table.real[rows].tolist(), strict=True)
+    for row, spark, whole, real in numbers:
+        state, since, handled, pending, converted, score, scored, satisfied, answered, short, assessed, why = whole
+        deducted, net, aht_s, due, pace = real
+        shown = [
+            *people[row],
+            None if state == NO_STATE else STATE_CODES[state],
+            None if state == NO_STATE else since,
+            *(handled, _plain(deducted), pending, _plain(net), converted),
+            None if aht_s < 0 else _plain(aht_s),
+            table.quarters[row, spark:][-SPARK_QUARTERS:].tolist(),
+            score / 100 if scored else None,
+            *(scored, satisfied, answered, short),
+            None if due < 0 else due,
+            None if pace < 0 else pace,
+            *(bool(assessed), None if WHY[why] == "none" else WHY[why]),
+            *([], None),
+        ]
+        yield row, orjson.dumps(shown)
+
+
+def _plain(value: float) -> int | float:
+    return int(value) if value.is_integer() else plain(value)

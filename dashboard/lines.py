@@ -26,20 +26,24 @@ class Person(NamedTuple):
 
 
 class Lines:
-    """Row numbers of one business day; they only grow, none moves.
+    """Row numbers of the days ``first``..``day`` (without ``first``, of one day); they only grow, none moves.
+
+    Whoever was on the roster in these days has a row, in the team he was in last.
 
     Attributes: ``people`` one per row; ``team`` index of each row's team, NO_TEAM where there is none; ``members`` rows of
-    each team's agents; ``rostered`` how many of the rows are of the roster.
+    each team's agents; ``spells`` one per row of the roster, which come first; ``rostered`` how many these are.
     """
 
-    def __init__(self, site: Site, day: date) -> None:
+    def __init__(self, site: Site, day: date, first: date | None = None) -> None:
         self.teams: tuple[Team, ...] = site.teams
         self.people: list[Person] = []
+        self.spells: list[Spell] = []
         self.members: list[list[int]] = [[] for _ in site.teams]
         self._at: dict[str, int] = {}
         self._team: list[int] = []
         at_team = {team.id: i for i, team in enumerate(site.teams)}
-        for spell in sorted(_in_force(site.roster, day), key=lambda spell: at_team[spell.team]):
+        for spell in sorted(_in_force(site.roster, first or day, day), key=lambda spell: at_team[spell.team]):
+            self.spells.append(spell)
             self._add(Person(spell.agent, spell.name, spell.name_en), at_team[spell.team])
         self.rostered = len(self.people)
         self.team: NDArray[np.intp] = np.array(self._team, np.intp)
@@ -68,11 +72,11 @@ class Lines:
         return row
 
 
-def _in_force(roster: Iterable[Spell], day: date) -> list[Spell]:
-    """One spell per agent: the newest that holds on this day."""
+def _in_force(roster: Iterable[Spell], first: date, last: date) -> list[Spell]:
+    """One spell per agent: the newest that touches these days."""
     newest: dict[str, Spell] = {}
     for spell in roster:
-        if spell.touches(day, day):
+        if spell.touches(first, last):
             known = newest.get(spell.agent)
             if known is None or (spell.from_ or date.min) >= (known.from_ or date.min):
                 newest[spell.agent] = spell

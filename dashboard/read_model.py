@@ -3,14 +3,19 @@
 import logging
 from datetime import datetime
 
+import numpy as np
+
+from dashboard.attendance import Attendance
+from dashboard.board_plan import BoardPlan, board_plan
+from dashboard.campaigns import campaigns_now
 from dashboard.day_sums import DaySums, StatesNow, padded
+from dashboard.facts import NO_STATE, Facts
 from dashboard.followers import Follower, oldest_heartbeat
 from dashboard.lines import Lines
-from dashboard.ring import LEAD_MINUTES, SLOT_MINUTES, span_of
-from dashboard.rules.deduction import Policy
-from dashboard.site import Campaign, Site
-from dashboard.views import NO_STATE, Facts, View, view
-from streams.known import Snapshot
+from dashboard.planner import Planner
+from dashboard.ring import LEAD_MINUTES, SLOT_MINUTES, columns_of, span_of
+from dashboard.site import Site
+from dashboard.views import View, view
 from streams.site_time import Day, SiteTime, minute_of
 from streams.store_reader import Reader
 
@@ -27,15 +32,24 @@ class ReadModel:
     happened to it.
     """
 
-    def __init__(self, reader: Reader, site: Site, policy: Policy = Policy()) -> None:  # noqa: B008 (frozen)
+    def __init__(self, reader: Reader, site: Site) -> None:
         self._reader = reader
-        self._site = site
-        self._policy = policy
-        self._time = SiteTime(site.zone, site.business_day_start)
-        self._day: Day | None = None
+        self.use(site)
         self._followers: list[Follower] = []
         self._looked_ms = 0
         self._owed: dict[int, int] = {}
+
+    def use(self, site: Site) -> None:
+        """Another site from the next tick on: its file was changed."""
+        self._site = site
+        self._time = SiteTime(site.zone, site.business_day_start)
+        self._planner = Planner(site, self._time)
+        self._day: Day | None = None
+
+    @property
+    def site(self) -> Site:
+        """The site in use."""
+        return self._site
 
     def reload(self) -> None:
         """Reads everything again at the next tick. Numbers already shown are not gone back behind: see ``tick``."""
@@ -52,7 +66,8 @@ class ReadModel:
         age_s = self._age_s(now_ms)
         if self._behind(age_s):
             return None
-        return view(self._facts(now_ms, age_s), self._policy)
+        facts = self._facts(now_ms, age_s)
+        return view(facts, self._board)
 
     def _follow(self, now_ms: int) -> None:
         if self._day is None or not self._day.start_ms <= now_ms < self._day.end_ms:
@@ -65,10 +80,14 @@ class ReadModel:
 
     def _load(self, day: Day) -> None:
         span = span_of(day)
-        self._followers = [Follower(self._reader, p, span) for p in self._reader.partitions]
+        profiles = self._site.policy(day.label).profiles.values()
+        columns = columns_of(profile.volume for profile in profiles)
+        self._followers = [Follower(self._reader, p, span, columns) for p in self._reader.partitions]
         self._lines = Lines(self._site, day.label)
-        self._sums = DaySums(self._lines, self._policy)
+        self._sums = DaySums(self._lines)
         self._people = StatesNow(self._lines)
+        self._board = board_plan(self._planner.plan(self._lines, day), self._lines)
+        self._attendance = Attendance(self._board.plan)
         self._day = day
 
     def _look_for_loss(self) -> None:
@@ -95,8 +114,13 @@ class ReadModel:
     def _facts(self, now_ms: int, age_s: float | None) -> Facts:
         state, since = self._people.of(self._followers)
         rings = [follower.ring for follower in self._followers]
+        at = self._sums.rows(rings)
+        board = self._grown()
+        state, since = (padded(values, len(self._lines), NO_STATE) for values in (state, since))
         running = (minute_of(now_ms) - rings[0].span.start) // SLOT_MINUTES
-        self._sums.update(rings, running)
+        self._sums.update(rings, board.plan)
+        self._attendance.update(at, board.plan, state, since)
+        scheduled_s, working_s = self._attendance.seconds(now_ms // 1000)
         offset = datetime.fromtimestamp(now_ms / 1000, self._time.zone).utcoffset()
         return Facts(
             now_ms=now_ms,
@@ -104,29 +128,19 @@ class ReadModel:
             tz_offset_min=int(offset.total_seconds() // 60) if offset else 0,
             lines=self._lines,
             day=self._sums.day(rings),
+            scheduled_s=scheduled_s.astype(np.float64),
+            working_s=working_s.astype(np.float64),
             last30=self._sums.window(rings, minute_of(now_ms) - LEAD_MINUTES, minute_of(now_ms) + 1),
-            half_hours=self._sums.half_hours(rings[0].span.start, running),
+            columns=rings[0].columns,
+            half_hours=self._sums.half_hours(rings[0].span.start, running, board.first_planned),
             quarters=self._sums.quarters[: len(self._lines), : running + 1].copy(),
-            state=padded(state, len(self._lines), NO_STATE),
-            since_ms=padded(since, len(self._lines), NO_STATE),
-            campaigns=self._campaigns(),
+            state=state,
+            since_ms=since,
+            campaigns=campaigns_now([follower.snapshots for follower in self._followers], self._site, self._day),
         )
 
-    def _campaigns(self) -> tuple[Snapshot, ...]:
-        newest: dict[str, Snapshot] = {}
-        for follower in self._followers:
-            for key, snapshot in follower.snapshots.items():
-                if key not in newest or snapshot.time_ms >= newest[key].time_ms:
-                    newest[key] = snapshot
-        return tuple(snapshot for key, snapshot in sorted(newest.items()) if self._runs_today(key))
-
-    def _runs_today(self, key: str) -> bool:
-        kind, _, name = key.partition(":")
-        if kind != "campaign" or self._day is None:
-            return False
-        known = {campaign.id: campaign for campaign in self._site.campaigns}
-        return _runs(known[name], self._day) if name in known else not known
-
-
-def _runs(campaign: Campaign, day: Day) -> bool:
-    return (campaign.starts or day.label) <= day.label <= (campaign.ends or day.label)
+    def _grown(self) -> BoardPlan:
+        """The plan with a row for everybody who has appeared by now."""
+        if len(self._board.plan) < len(self._lines):
+            self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines)
+        return self._board

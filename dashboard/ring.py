@@ -4,7 +4,7 @@ Values are absolute: putting the same cell twice changes nothing, so a change ma
 have lines in several partitions (his key moved); whoever shows numbers adds the partitions up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,22 +14,29 @@ from streams.counters import Bucket, day_key
 from streams.metrics import COUNT, INDEX, Rows
 from streams.site_time import MINUTE_MS, Day
 
-COLUMNS = (
+COLUMNS: tuple[str, ...] = (
     "handled",
     "complaints_pending",
     "complaints_confirmed",
     "repeat_enquiries_pending",
     "repeat_enquiries_confirmed",
 )
-"""What is kept of a minute: all that a rolling net needs."""
+"""What is kept of a minute: all that a rolling net needs where calls handled are the volume."""
+WORKING = tuple(INDEX[f"state_{name}_s"] for name in ("available", "talk", "hold", "wrap", "training", "meeting"))
+"""The metrics whose sum is the time in a working state (ringing counts as available)."""
 LEAD_MINUTES = 30
 """Minutes before the day's start: the last 30 minutes reach back into yesterday."""
 SLOT_MINUTES = 15
 UNATTRIBUTED = "~unattributed"
-_SOURCE = [INDEX[name] for name in COLUMNS]
 _FIRST_CAPACITY = 64
 
 Minutes = NDArray[np.int32]
+Seconds = NDArray[np.int16]
+
+
+def columns_of(volumes: Iterable[str]) -> tuple[str, ...]:
+    """What is kept of a minute where these metrics count as volume."""
+    return (*COLUMNS, *sorted(set(volumes) - set(COLUMNS)))
 
 
 class Span(NamedTuple):
@@ -63,19 +70,24 @@ def span_of(day: Day) -> Span:
 
 
 class DayRing:
-    """Lines x metrics of the day, minutes x lines x COLUMNS, and their sums per quarter hour.
+    """Lines x metrics of the day, minutes x lines x columns, and their sums per quarter hour.
 
-    Attributes: ``day`` int64 (capacity x COUNT), ``slots`` int32 (quarter hours x capacity x COLUMNS); of both only
-    the first ``len(lines)`` lines are in use. ``touched``: quarter hours changed since the reader last cleared it.
+    Attributes: ``columns`` what is kept of a minute; ``day`` int64 (capacity x COUNT), ``slots`` int32 (quarter hours x
+    capacity x columns), ``worked`` int16 (capacity x minutes of the day), seconds in a working state; of all only the first
+    ``len(lines)`` lines are in use. ``touched``: quarter hours changed since the reader last cleared it; ``stirred``: lines
+    whose ``worked`` did.
     """
 
-    def __init__(self, span: Span, capacity: int = _FIRST_CAPACITY) -> None:
+    def __init__(self, span: Span, capacity: int = _FIRST_CAPACITY, columns: tuple[str, ...] = COLUMNS) -> None:
         self.span = span
+        self.columns = columns
         self.lines: list[str] = []
         self.touched: set[int] = set()
+        self.stirred: set[int] = set()
+        self._source = [INDEX[name] for name in columns]
         self._at: dict[str, int] = {}
         self._filled = 0
-        self.day, self._minutes, self.slots = _arrays(span, max(capacity, _FIRST_CAPACITY))
+        self.day, self._minutes, self.slots, self.worked = _arrays(span, max(capacity, _FIRST_CAPACITY), len(columns))
 
     def put(self, bucket: Bucket, lines: Sequence[str], rows: Rows) -> None:
         """Takes the absolute cells of one bucket; lines that are only views of others (campaigns, queues) are left out."""
@@ -86,7 +98,8 @@ class DayRing:
         if bucket.kind == "d":
             self.day[at] = rows[own]
         else:
-            self._put_minute(bucket.key, at, rows[np.ix_(own, _SOURCE)].astype(np.int32))
+            self._put_minute(bucket.key, at, rows[np.ix_(own, self._source)].astype(np.int32))
+            self._put_worked(bucket.key, at, rows[np.ix_(own, WORKING)].sum(axis=1))
 
     def drop(self, bucket: Bucket) -> None:
         """Forgets a bucket that the store no longer has."""
@@ -96,10 +109,11 @@ class DayRing:
             self.day[:] = 0
         else:
             everyone = np.arange(len(self.lines))
-            self._put_minute(bucket.key, everyone, np.zeros((len(everyone), len(COLUMNS)), np.int32))
+            self._put_minute(bucket.key, everyone, np.zeros((len(everyone), len(self.columns)), np.int32))
+            self._put_worked(bucket.key, everyone, np.zeros(len(everyone), np.int64))
 
     def window(self, first: int, end: int) -> Minutes:
-        """Epoch minutes [first, end) -> their sum, lines x COLUMNS; what is not kept counts nothing."""
+        """Epoch minutes [first, end) -> their sum, lines x columns; what is not kept counts nothing."""
         low = max(first, self.span.first) - self.span.first
         high = max(low, min(end, self.span.end) - self.span.first)
         total: Minutes = self._minutes[low:high, : len(self.lines)].sum(axis=0, dtype=np.int32)
@@ -114,6 +128,13 @@ class DayRing:
         self._minutes[index, at] = values
         self._filled = max(self._filled, index + 1)
 
+    def _put_worked(self, minute: int, at: NDArray[np.intp], seconds: NDArray[np.int64]) -> None:
+        if minute < self.span.start:
+            return
+        moved = self.worked[at, minute - self.span.start] != seconds
+        self.worked[at[moved], minute - self.span.start] = seconds[moved]
+        self.stirred.update(at[moved].tolist())
+
     def _places(self, lines: Sequence[str]) -> NDArray[np.intp]:
         for line in lines:
             if line not in self._at:
@@ -124,9 +145,9 @@ class DayRing:
         return np.fromiter((self._at[line] for line in lines), np.intp, len(lines))
 
     def _grow(self, capacity: int) -> None:
-        before, used = (self.day, self._minutes, self.slots), len(self.day)
-        self.day, self._minutes, self.slots = _arrays(self.span, capacity)
-        self.day[:used], self.slots[:, :used] = before[0], before[2]
+        before, used = (self.day, self._minutes, self.slots, self.worked), len(self.day)
+        self.day, self._minutes, self.slots, self.worked = _arrays(self.span, capacity, len(self.columns))
+        self.day[:used], self.slots[:, :used], self.worked[:used] = before[0], before[2], before[3]
         self._minutes[: self._filled, :used] = before[1][: self._filled]
 
 
@@ -135,11 +156,11 @@ def counts(line: str) -> bool:
     return not line.startswith("~") or line == UNATTRIBUTED
 
 
-def _arrays(span: Span, capacity: int) -> tuple[Rows, Minutes, Minutes]:
+def _arrays(span: Span, capacity: int, width: int) -> tuple[Rows, Minutes, Minutes, Seconds]:
     # Zeroed pages are not resident until they are written: minutes still to come cost nothing.
-    width = len(COLUMNS)
     return (
         np.zeros((capacity, COUNT), np.int64),
         np.zeros((span.end - span.first, capacity, width), np.int32),
         np.zeros((span.slots, capacity, width), np.int32),
+        np.zeros((capacity, span.end - span.start), np.int16),
     )

@@ -13,8 +13,6 @@ from dashboard.bus import FrameWriter, Lease, LeaseHeld, channel, snapshot_key
 from dashboard.frames import Frames
 from dashboard.publish import Publisher, wall_clock_ms
 from dashboard.read_model import ReadModel
-from dashboard.rules.deduction import Policy
-from dashboard.views import view
 from streams.store import open_redis
 from tests.dashboard.partitions import MIDNIGHT_MS, MINUTE_MS, NOON_MS, SITE, Partition, call, complaint, reader
 from tests.dashboard.running import Clock, Event, published, publishing, serving, snapshot, streaming
@@ -45,7 +43,7 @@ def test_a_stream_begins_with_the_snapshot_and_its_frames_follow(redis_url: str,
 
 
 def test_snapshot_etag_304_gzip_and_errors(redis_url: str, store_client: Any) -> None:
-    frames = {one.topic: one for one in Frames("e").next(view(World().facts(), Policy()))}
+    frames = {one.topic: one for one in Frames("e").next(World().view())}
     FrameWriter(store_client).publish(frames.values())
     with serving(redis_url) as address:
         published(address)
@@ -64,7 +62,7 @@ def test_snapshot_etag_304_gzip_and_errors(redis_url: str, store_client: Any) ->
 
 
 def test_a_snapshot_nobody_renews_is_as_old_as_it_is(redis_url: str, store_client: Any) -> None:
-    frames = {one.topic: one for one in Frames("e").next(view(World().facts(), Policy()))}
+    frames = {one.topic: one for one in Frames("e").next(World().view())}
     old = frames["floor"].snapshot.replace(str(NOON_MS).encode(), str(wall_clock_ms() - 60_000).encode())
     FrameWriter(store_client).publish([frames["floor"]._replace(snapshot=old)])
     with serving(redis_url) as address:
@@ -76,7 +74,7 @@ def test_a_gap_in_the_subscription_gives_everybody_the_snapshot(redis_url: str, 
 
     def tick() -> dict[str, Any]:
         world.apply([])
-        return {one.topic: one for one in frames.next(view(world.facts(), Policy()))}
+        return {one.topic: one for one in frames.next(world.view())}
 
     writer.publish(tick().values())
     with serving(redis_url) as address, streaming(address, "floor") as one, streaming(address, "floor") as other:
@@ -90,10 +88,10 @@ def test_a_gap_in_the_subscription_gives_everybody_the_snapshot(redis_url: str, 
 
 def test_a_new_publisher_gives_everybody_the_snapshot(redis_url: str, store_client: Any) -> None:
     writer = FrameWriter(store_client)
-    writer.publish(Frames("old").next(view(World().facts(), Policy())))
+    writer.publish(Frames("old").next(World().view()))
     with serving(redis_url) as address, streaming(address, "floor") as events:
         assert next(event for event in events if event.name != "outage").data["epoch"] == "old"
-        writer.publish(Frames("new").next(view(World().facts(), Policy())))
+        writer.publish(Frames("new").next(World().view()))
         found = next(events)
         assert (found.name, found.data["epoch"]) == ("snapshot", "new")
 
@@ -152,14 +150,14 @@ def test_the_day_rolls_over_on_the_stream(redis_url: str, store_client: Any) -> 
 def test_a_slow_viewer_gets_the_snapshot_and_not_the_backlog(redis_url: str, store_client: Any) -> None:
     world, frames, writer = World(), Frames("e"), FrameWriter(store_client)
     world.apply([(0, "handled", 1, 1)])
-    writer.publish(frames.next(view(world.facts(), Policy())))
+    writer.publish(frames.next(world.view()))
     with serving(redis_url) as address, streaming(address, "floor") as events:
         following(events, "snapshot")
         # More than fits into any buffer between the two, without reading.
         filler = b" " * 2_000_000
         for _ in range(40):
             world.apply([(0, "handled", 1, 1)])
-            for one in frames.next(view(world.facts(), Policy())):
+            for one in frames.next(world.view()):
                 writer.publish([one._replace(frame=one.frame[:-1] + filler + b"}")])
         seen: list[Event] = []
         while not seen or seen[-1].data["seq"] < 41:

@@ -1,6 +1,7 @@
 """Frames: a delta laid on the snapshot before it is the next snapshot, whatever happened in between."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,12 +10,16 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.board_plan import board_plan
+from dashboard.facts import STATE_CODES, Facts, HalfHours
 from dashboard.frames import COLUMNS, FLOOR, Frames, stamp_of, team_topic
 from dashboard.lines import Lines
+from dashboard.planner import Planner
 from dashboard.ring import COLUMNS as RING_COLUMNS
 from dashboard.rules.deduction import Mode, Policy
-from dashboard.views import STATE_CODES, Facts, HalfHours, view
+from dashboard.views import View, view
 from streams.metrics import COUNT, INDEX
+from streams.site_time import SiteTime
 from tests.dashboard.partitions import MIDNIGHT_MS, NOON_MS, SITE
 
 AGENTS = ("a1", "a2", "b1", "stranger", "~unattributed")
@@ -58,11 +63,19 @@ class World:
     def facts(self) -> Facts:
         last30 = self.day[:, [INDEX[name] for name in RING_COLUMNS]] // 2
         half = HalfHours(MIDNIGHT_MS, [int(self.day[:, INDEX["handled"]].sum())], [1.0])
+        none = np.zeros(len(self.lines))
         since = np.where(self.state < 0, -1, NOON_MS)
         return Facts(
-            self.now_ms, 0.4, 480, self.lines, self.day.copy(), last30, half, self.quarters.copy(),
-            self.state.copy(), since, (),
+            self.now_ms, 0.4, 480, self.lines, self.day.copy(), none, none, last30, RING_COLUMNS, half,
+            self.quarters.copy(), self.state.copy(), since, (),
         )  # fmt: skip
+
+    def view(self, policy: Policy | None = None) -> View:
+        """The facts, judged by a policy of deduction."""
+        clock = SiteTime(SITE.zone)
+        blocks = tuple(replace(block, deduction=policy or block.deduction) for block in SITE.policies)
+        plan = Planner(replace(SITE, policies=blocks), clock).plan(self.lines, clock.day(NOON_MS))
+        return view(self.facts(), board_plan(plan, self.lines))
 
 
 def laid_on(snapshot: dict[str, Any], frame: dict[str, Any]) -> dict[str, Any]:
@@ -84,10 +97,10 @@ def laid_on(snapshot: dict[str, Any], frame: dict[str, Any]) -> dict[str, Any]:
 @given(ticks, policies)
 def test_the_frame_laid_on_the_snapshot_is_the_next_snapshot(steps: list[Any], policy: Policy) -> None:
     world, frames = World(), Frames("e")
-    before = {one.topic: json.loads(one.snapshot) for one in frames.next(view(world.facts(), policy))}
+    before = {one.topic: json.loads(one.snapshot) for one in frames.next(world.view(policy))}
     for step in steps:
         world.apply(step)
-        for one in frames.next(view(world.facts(), policy)):
+        for one in frames.next(world.view(policy)):
             now = json.loads(one.snapshot)
             assert laid_on(before[one.topic], json.loads(one.frame)) == now
             before[one.topic] = now
@@ -99,7 +112,7 @@ def test_the_floor_is_the_teams_and_the_others_and_every_line_adds_up(steps: lis
     world = World()
     for step in steps:
         world.apply(step)
-    found = view(world.facts(), policy)
+    found = world.view(policy)
     others = [row for row, at in enumerate(found.lines.team) if at < 0]
     for name in ("handled", "deducted", "net"):
         column = (
@@ -114,16 +127,18 @@ def test_the_floor_is_the_teams_and_the_others_and_every_line_adds_up(steps: lis
 
 def test_a_quiet_tick_carries_the_clock_and_nothing_else() -> None:
     world, frames = World(), Frames("e")
-    list(frames.next(view(world.facts(), Policy())))
+    list(frames.next(world.view()))
     world.apply([])
-    for one in frames.next(view(world.facts(), Policy())):
+    for one in frames.next(world.view()):
         assert set(json.loads(one.frame)) == {"epoch", "seq", "now", "age_s", "tz_offset_min"}
 
 
 def test_a_row_says_null_for_what_is_not_known() -> None:
-    frames = {one.topic: json.loads(one.snapshot) for one in Frames("e").next(view(World().facts(), Policy()))}
+    frames = {one.topic: json.loads(one.snapshot) for one in Frames("e").next(World().view())}
     row = dict(zip(COLUMNS, frames[team_topic("dawn")]["agents"]["rows"][0], strict=True))
-    assert {name for name, value in row.items() if value is None} == {"state", "since", "aht_s", "score"}
+    assert {name for name, value in row.items() if value is None} == {
+        *("state", "since", "aht_s", "score", "due", "pace", "trend_state")
+    }
     assert (row["id"], row["name"], row["name_en"], row["spark"]) == ("a1", "安一", "An", [])
     assert frames[FLOOR]["agents"] == {"columns": list(COLUMNS), "rows": []}
 
@@ -131,14 +146,14 @@ def test_a_row_says_null_for_what_is_not_known() -> None:
 def test_a_call_that_only_moved_in_time_is_sent() -> None:
     world, frames = World(), Frames("e")
     world.apply([(0, "handled", 1, 1)])
-    list(frames.next(view(world.facts(), Policy())))
+    list(frames.next(world.view()))
     world.quarters[world.rows[0]] = [1, 0, 0, 0, 0]
-    moved = {one.topic: json.loads(one.frame) for one in frames.next(view(world.facts(), Policy()))}
+    moved = {one.topic: json.loads(one.frame) for one in frames.next(world.view())}
     assert moved["team:dawn"]["agents"]["rows"][0][COLUMNS.index("spark")] == [1, 0, 0, 0, 0]
     assert "agents" not in moved["team:lake"]
 
 
 def test_the_stamp_is_read_from_the_first_bytes() -> None:
-    one = next(iter(Frames("abc").next(view(World().facts(), Policy()))))
+    one = next(iter(Frames("abc").next(World().view())))
     assert stamp_of(one.frame) == stamp_of(one.snapshot) == ("abc", 1, NOON_MS)
     assert orjson.loads(one.frame)["epoch"] == "abc"

@@ -1,6 +1,7 @@
 """The read model over a real Redis, written by the real fold and store."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -54,7 +55,7 @@ def test_follows_what_is_written_after_the_load(store_client: Any) -> None:
     after = shown(model)
     assert after.floor["handled"] == 5
     assert after.floor["net"] == 4
-    assert after.floor["last30"] == {"handled": 2, "deducted": 1, "net": 1}
+    assert after.floor["last30"] == {"handled": 2, "deducted": 1, "net": 1, "due": None}
     assert team(after, "dawn")["net"] == 4
     assert [follower.loads for follower in model._followers] == [1, 1]  # noqa: SLF001
 
@@ -162,16 +163,17 @@ def test_campaigns_that_run_today_show_their_newest_word(store_client: Any) -> N
         "done": 250,
         "list_size": 1000,
         "share": 0.25,
+        "plan": 0.75,  # 15 of its 20 workdays are over
     }
     everything = shown(ReadModel(reader(store_client), Site(zone="Asia/Shanghai"))).floor["campaigns"]
-    assert everything == {"done": 255, "list_size": 1005, "share": pytest.approx(0.2537)}
+    assert everything == {"done": 255, "list_size": 1005, "share": pytest.approx(0.2537), "plan": None}
 
 
 def test_unknown_is_null_and_an_empty_floor_says_so(store_client: Any) -> None:
     floor = shown(ReadModel(reader(store_client), SITE)).floor
     assert floor["empty"] is True
     assert floor["quality"] == {"score": None, "n": 0}
-    assert floor["campaigns"] == {"done": None, "list_size": None, "share": None}
+    assert floor["campaigns"] == {"done": None, "list_size": None, "share": None, "plan": None}
 
 
 def test_a_cut_feed_is_noticed_and_read_again(store_client: Any) -> None:
@@ -215,7 +217,8 @@ def test_a_fresh_heartbeat_ends_the_wait_of_a_shorter_log(store_client: Any) -> 
 def test_confirmed_mode_waits_for_the_decision(store_client: Any) -> None:
     partition = Partition(store_client, 0)
     partition.write(*calls("a1", 3, NOON_MS), complaint("a1", "x", NOON_MS))
-    model = ReadModel(reader(store_client), SITE, Policy(Mode.CONFIRMED))
+    block = replace(SITE.policies[0], deduction=Policy(Mode.CONFIRMED))
+    model = ReadModel(reader(store_client), replace(SITE, policies=(block,)))
     assert shown(model).floor["net"] == 3
     partition.write(decided("a1", "x", NOON_MS, "confirmed"))
     assert shown(model).floor["net"] == 2
