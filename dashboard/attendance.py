@@ -42,14 +42,12 @@ class Attendance:
     ) -> None:
         """Takes the rings with the row of each of their lines, the plan as it has grown, and the states now."""
         self._plan = plan
-        stirred = set[int]()
-        for ring, rows in rings:
-            stirred.update(rows[sorted(ring.stirred)].tolist())
-            ring.stirred.clear()
         since_s, known = since_ms // 1000, len(self._state)
         moved = np.ones(len(plan), np.bool_)
         moved[:known] = (self._state != state[:known]) | (self._since_s != since_s[:known])
-        moved[sorted(stirred)] = True
+        for ring, rows in rings:
+            moved[rows[ring.stirred[: len(rows)]]] = True
+            ring.stirred[:] = False
         moved |= self._seen != (seen := [ring for ring, _ in rings])
         self._seen = seen
         self._state, self._since_s = state.copy(), since_s

@@ -1,6 +1,8 @@
 """A site and its lines on one day -> the Plan."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,7 +14,7 @@ from dashboard.rules.eligibility import Absence, Employment, Person, Standing
 from dashboard.rules.figures import Flags, Whole
 from dashboard.schedule import Piece, Span, seconds
 from dashboard.site import Site
-from dashboard.site_types import LeaveDay, PolicyBlock, Profile, Spell
+from dashboard.site_types import PolicyBlock, Profile, Spell
 from dashboard.timetables import Hours, HoursOf, Month, Timetable, fractions
 from streams.metrics import INDEX
 from streams.site_time import Day, SiteTime
@@ -71,32 +73,47 @@ class Planner:
             weights=np.array([*map(weights_of, profiles), weights_of(None)])[:-1],
         )
 
-    def _standings(self, spells: Sequence[Spell], block: PolicyBlock) -> list[Standing]:
-        assert self._month is not None
+    def _standings(self, spells: Sequence[Spell], block: PolicyBlock) -> Iterator[Standing]:
         employment: dict[str, list[Employment]] = {}
         for each in self._site.employment:
             employment.setdefault(each.agent, []).append(Employment(each.from_, each.kind))
-        month, holidays = self._month.first, self._month.holidays
-        return [
-            eligibility.standing(self._person(spell, employment), month, holidays, block.excluded_posts)
-            for spell in spells
-        ]
+        known: dict[_Traits, Standing] = {}
+        for spell in spells:
+            traits = self._traits(spell, employment)
+            if traits not in known:
+                known[traits] = self._standing(traits, self._hours.working_days(spell.agent), block)
+            yield known[traits]
 
-    def _person(self, spell: Spell, employment: dict[str, list[Employment]]) -> Person:
-        leave = self._hours.leave(spell.agent)
-        return Person(
-            has_probation=spell.has_probation,
-            regularised_on=spell.regularised_on,
-            employment=employment.get(spell.agent, ()),
-            working_days=self._hours.working_days(spell.agent),
-            leave=dict(fractions(each for each in leave if each.kind != MATERNITY)),
-            maternity=_maternity(leave),
-            post=spell.post,
+    def _traits(self, spell: Spell, employment: dict[str, list[Employment]]) -> "_Traits":
+        agent = spell.agent
+        leave = tuple((each.day, each.fraction, each.kind) for each in self._hours.leave(agent))
+        kinds, shifts, away = tuple(employment.get(agent, ())), self._hours.shifts(agent), self._hours.away(agent)
+        return _Traits(spell.has_probation, spell.regularised_on, spell.post, kinds, shifts, away, leave)
+
+    def _standing(self, traits: "_Traits", working_days: set[date], block: PolicyBlock) -> Standing:
+        assert self._month is not None
+        person = Person(
+            has_probation=traits.has_probation,
+            regularised_on=traits.regularised_on,
+            employment=traits.employment,
+            working_days=working_days,
+            leave=dict(fractions((day, part) for day, part, kind in traits.leave if kind != MATERNITY)),
+            maternity=tuple(Absence(day, day) for day, _, kind in traits.leave if kind == MATERNITY),
+            post=traits.post,
         )
+        return eligibility.standing(person, self._month.first, self._month.holidays, block.excluded_posts)
 
 
-def _maternity(leave: Sequence[LeaveDay]) -> tuple[Absence, ...]:
-    return tuple(Absence(each.day, each.day) for each in leave if each.kind == MATERNITY)
+class _Traits(NamedTuple):
+    """All that decides whether somebody is assessed; most people of a floor share theirs with many."""
+
+    has_probation: bool
+    regularised_on: date | None
+    post: str | None
+    employment: tuple[Employment, ...]
+    shifts: tuple[tuple[date, str], ...]
+    away: tuple[date, ...]
+    leave: tuple[tuple[date, float, str], ...]
 
 
 def _profiles_of(spells: Sequence[Spell], site: Site, block: PolicyBlock) -> list[Profile | None]:

@@ -74,8 +74,8 @@ class DayRing:
 
     Attributes: ``columns`` what is kept of a minute; ``day`` int64 (capacity x COUNT), ``slots`` int32 (quarter hours x
     capacity x columns), ``worked`` int16 (capacity x minutes of the day), seconds in a working state; of all only the first
-    ``len(lines)`` lines are in use. ``touched``: quarter hours changed since the reader last cleared it; ``stirred``: lines
-    whose ``worked`` did.
+    ``len(lines)`` lines are in use. ``touched``: quarter hours changed since the reader last cleared it; ``stirred``:
+    bool (capacity), lines whose ``worked`` did.
     """
 
     def __init__(self, span: Span, capacity: int = _FIRST_CAPACITY, columns: tuple[str, ...] = COLUMNS) -> None:
@@ -83,23 +83,24 @@ class DayRing:
         self.columns = columns
         self.lines: list[str] = []
         self.touched: set[int] = set()
-        self.stirred: set[int] = set()
         self._source = [INDEX[name] for name in columns]
         self._at: dict[str, int] = {}
         self._filled = 0
         self.day, self._minutes, self.slots, self.worked = _arrays(span, max(capacity, _FIRST_CAPACITY), len(columns))
+        self.stirred = np.zeros(len(self.day), np.bool_)
 
     def put(self, bucket: Bucket, lines: Sequence[str], rows: Rows) -> None:
         """Takes the absolute cells of one bucket; lines that are only views of others (campaigns, queues) are left out."""
         if not self.span.covers(bucket):
             return
-        own = [i for i, line in enumerate(lines) if counts(line)]
-        at = self._places([lines[i] for i in own])
+        at = self._places(lines)
+        if (at < 0).any():
+            at, rows = at[at >= 0], rows[at >= 0]
         if bucket.kind == "d":
-            self.day[at] = rows[own]
+            self.day[at] = rows
         else:
-            self._put_minute(bucket.key, at, rows[np.ix_(own, self._source)].astype(np.int32))
-            self._put_worked(bucket.key, at, rows[np.ix_(own, WORKING)].sum(axis=1))
+            self._put_minute(bucket.key, at, rows[:, self._source].astype(np.int32))
+            self._put_worked(bucket.key, at, rows[:, WORKING].sum(axis=1))
 
     def drop(self, bucket: Bucket) -> None:
         """Forgets a bucket that the store no longer has."""
@@ -131,23 +132,25 @@ class DayRing:
     def _put_worked(self, minute: int, at: NDArray[np.intp], seconds: NDArray[np.int64]) -> None:
         if minute < self.span.start:
             return
-        moved = self.worked[at, minute - self.span.start] != seconds
-        self.worked[at[moved], minute - self.span.start] = seconds[moved]
-        self.stirred.update(at[moved].tolist())
+        self.stirred[at] |= self.worked[at, minute - self.span.start] != seconds
+        self.worked[at, minute - self.span.start] = seconds
 
     def _places(self, lines: Sequence[str]) -> NDArray[np.intp]:
+        """The place of each line, -1 for one that is not kept."""
+        known = self._at
         for line in lines:
-            if line not in self._at:
-                self._at[line] = len(self.lines)
-                self.lines.append(line)
+            if line not in known:
+                known[line] = len(self.lines) if counts(line) else -1
+                self.lines += [line] if counts(line) else []
         if len(self.lines) > len(self.day):
             self._grow(2 * len(self.lines))
-        return np.fromiter((self._at[line] for line in lines), np.intp, len(lines))
+        return np.array([known[line] for line in lines], np.intp)
 
     def _grow(self, capacity: int) -> None:
         before, used = (self.day, self._minutes, self.slots, self.worked), len(self.day)
         self.day, self._minutes, self.slots, self.worked = _arrays(self.span, capacity, len(self.columns))
         self.day[:used], self.slots[:, :used], self.worked[:used] = before[0], before[2], before[3]
+        self.stirred = np.concatenate([self.stirred, np.zeros(len(self.day) - used, np.bool_)])
         self._minutes[: self._filled, :used] = before[1][: self._filled]
 
 

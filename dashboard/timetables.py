@@ -155,7 +155,7 @@ class HoursOf:
         return Hours(
             self.shifts(agent),
             tuple(sorted(off, key=lambda each: (each.start, each.end, each.kind, each.who))),
-            tuple(fractions(self.leave(agent))),
+            tuple(fractions((each.day, each.fraction) for each in self.leave(agent))),
             (*self._not_counted, *self.away(agent)),
             arrival,
         )
@@ -200,11 +200,11 @@ def _covers(spell: Spell, month: Month) -> bool:
     return (spell.from_ or date.min) < month.first and month.days[-1].label <= (spell.to or date.max)
 
 
-def fractions(leave: Iterable[LeaveDay]) -> list[tuple[date, float]]:
+def fractions(leave: Iterable[tuple[date, float]]) -> list[tuple[date, float]]:
     """How much of each day is leave, by the day."""
     days: dict[date, float] = {}
-    for each in leave:
-        days[each.day] = days.get(each.day, 0.0) + each.fraction
+    for day, part in leave:
+        days[day] = days.get(day, 0.0) + part
     return sorted(days.items())
 
 

@@ -14,13 +14,14 @@ from dashboard.board_plan import BoardPlan
 from dashboard.facts import HALF_HOUR_MS, NO_STATE, SIGNED_IN, STATE_CODES, STATES, CampaignNow, Facts, HalfHours, Whole
 from dashboard.judgement import Counted, Judgement, judge, net_of
 from dashboard.lines import Lines
-from dashboard.rules.deduction import Outcome
-from dashboard.rules.figures import Reason
+from dashboard.rules.deduction import Numbers, Outcome
+from dashboard.rules.figures import Reason, ratio
 from dashboard.tiers import Groups, Sums, Tiers, tiers
 from streams.metrics import INDEX
 
 _WINDOW_S = 1800
-_SHARE_DECIMALS = 4
+_DECIMALS = 4
+_TENTH = 1
 
 
 @dataclass(frozen=True)
@@ -81,34 +82,34 @@ def _tier(judged: Judgement, found: Tiers, by: Groups) -> list[dict[str, Any]]:
     """What floor and teams both show, one per group."""
     column, sums = judged.counted.column, Sums(by.group, by.count)
     cases = {
-        name: _list(sums(column(f"{name}_pending") + column(f"{name}_confirmed")), plain)
+        name: _plain_all(sums(column(f"{name}_pending") + column(f"{name}_confirmed")))
         for name in ("complaints", "repeat_enquiries")
     }
     tier = found.tier
     owes = tier.target_by_now > 0
     columns = {
-        "handled": _list(sums(column("handled")), plain),
+        "handled": _plain_all(sums(column("handled"))),
         **cases,
-        "volume": _list(found.volume, plain),
+        "volume": _plain_all(found.volume),
         "volume_basis": by.volume,
-        "deducted": _list(found.deducted, plain),
-        "pending": _list(found.pending, plain),
-        "floored": _list(found.floored, plain),
-        "net": _list(found.net, plain),
-        "net_if_withdrawn": _list(found.net_high, plain),
-        "net_low": _list(found.net_low, plain),
-        "net_high": _list(found.net_high, plain),
-        "not_assessed_net": _list(found.not_assessed_net, plain),
-        "target": _list(np.where(by.has_target, tier.target, np.nan), _calls),
-        "due": _list(np.where(owes, tier.target_by_now, np.nan), _calls),
-        "gap": _list(found.gap, _calls),
-        "pace": _list(found.pace.value, _share),
-        "pace_low": _list(found.pace_low, _share),
-        "pace_high": _list(found.pace_high, _share),
-        "attainment": _list(found.attainment.value, _share),
+        "deducted": _plain_all(found.deducted),
+        "pending": _plain_all(found.pending),
+        "floored": _plain_all(found.floored),
+        "net": _plain_all(found.net),
+        "net_if_withdrawn": _plain_all(found.net_high),
+        "net_low": _plain_all(found.net_low),
+        "net_high": _plain_all(found.net_high),
+        "not_assessed_net": _plain_all(found.not_assessed_net),
+        "target": _known(np.where(by.has_target, tier.target, np.nan), _TENTH),
+        "due": _known(np.where(owes, tier.target_by_now, np.nan), _TENTH),
+        "gap": _known(found.gap, _TENTH),
+        "pace": _known(found.pace.value, _DECIMALS),
+        "pace_low": _known(found.pace_low, _DECIMALS),
+        "pace_high": _known(found.pace_high, _DECIMALS),
+        "attainment": _known(found.attainment.value, _DECIMALS),
         "reason": [Reason(code).word for code in found.pace.reason.tolist()],
         "assessed": tier.assessed.tolist(),
-        "on_pace_share": [_part(*pair) for pair in zip(tier.at_or_above_pace, tier.with_pace, strict=True)],
+        "on_pace_share": _known(ratio(tier.at_or_above_pace, tier.with_pace), _DECIMALS),
     }
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
@@ -170,7 +171,7 @@ def _teams(facts: Facts, judged: Judgement, by: Groups, last30: Outcome) -> list
     """The groups are the teams and, last, who is in none."""
     sums = Sums(by.group, by.count)
     found = _tier(judged, tiers(judged, by), by)
-    net30 = _list(sums(last30.shown.net), plain)
+    net30 = _plain_all(sums(last30.shown.net))
     points, scored = (sums(judged.counted.column(name)).tolist() for name in ("evaluation_points", "evaluations"))
     states = _states_by_group(facts.state, by)
     return [
@@ -200,8 +201,17 @@ def _states_by_group(state: Whole, by: Groups) -> list[dict[str, int]]:
     return [_shown_states(counted) for counted in cells.reshape(by.count, width).tolist()]
 
 
-def _list(values: Any, show: Any) -> list[Any]:
-    return [show(value) for value in values.tolist()]
+def _plain_all(values: Numbers) -> list[int | float]:
+    """As ``plain``, of many."""
+    rounded = np.round(values, _DECIMALS)
+    whole = rounded.astype(np.int64)
+    found: list[int | float] = whole.tolist() if (whole == rounded).all() else [plain(value) for value in rounded]
+    return found
+
+
+def _known(values: Numbers, decimals: int) -> list[float | None]:
+    """Rounded, None where nothing is known (NaN)."""
+    return [None if value != value else value for value in np.round(values, decimals).tolist()]
 
 
 def _score(points: float, scored: float) -> float | None:
@@ -215,11 +225,7 @@ def _calls(value: float | None) -> float | None:
 
 
 def _share(value: float | None) -> float | None:
-    return None if value is None or np.isnan(value) else round(value, _SHARE_DECIMALS)
-
-
-def _part(part: Any, whole: Any) -> float | None:
-    return round(float(part) / float(whole), _SHARE_DECIMALS) if whole else None
+    return None if value is None or np.isnan(value) else round(value, _DECIMALS)
 
 
 def plain(value: float) -> int | float:

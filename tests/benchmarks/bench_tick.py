@@ -6,6 +6,8 @@ The promise: read model, rules and frames in at most 40 ms of CPU; first full fr
 import statistics
 import tempfile
 import time
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from dashboard.bus import FrameWriter
 from dashboard.frames import Frames
 from dashboard.read_model import ReadModel
 from dashboard.site import Site, Spell, Team
+from dashboard.site_types import LeaveDay, RotaDay, ShiftTimes, default_policies
 from streams.counters import Bucket
 from streams.counting import MINUTE_MS
 from streams.embedded import start_redis
@@ -31,7 +34,11 @@ TICKS = 60
 TOPIC = "bench"
 MIDNIGHT_MS = 1_795_363_200_000
 NOW_MS = MIDNIGHT_MS + (8 * 60 + MINUTES) * MINUTE_MS
-FILLED = ("attempts", "handled", "handled_outbound", "talk_s", "wrap_s", "state_talk_s", "state_available_s")
+SHIFTS = (
+    ShiftTimes("early", "08:00", "17:00", (("12:00", "13:00"),)),
+    ShiftTimes("late", "10:00", "19:00", (("13:00", "14:00"),)),
+)
+FILLED = ("attempts", "handled", "handled_outbound", "talk_s", "wrap_s", "state_talk_s", "state_available_s", "evaluations")
 
 
 class Floor:
@@ -92,12 +99,22 @@ class Floor:
 
 
 def site() -> Site:
-    """250 teams of 20."""
+    """250 teams of 20, judged by a target, on two shifts; one agent in ten has a day of leave of his own."""
     teams = tuple(Team(f"t{n}", f"组{n}", f"Team {n}", "outbound") for n in range(TEAMS))
     roster = tuple(
         Spell(f"agent-{n:05}", f"姓名{n}", f"Name {n}", f"A{n}", f"t{n % TEAMS}", None, None) for n in range(AGENTS)
     )
-    return Site(zone="Asia/Shanghai", teams=teams, roster=roster)
+    days = [date(2026, 11, 1) + timedelta(days=n) for n in range(30)]
+    rota = tuple(
+        RotaDay(spell.agent, day, SHIFTS[at % 2].id) for at, spell in enumerate(roster) for day in days if day.weekday() < 5
+    )
+    leave = tuple(LeaveDay(f"agent-{n:05}", days[n % 30], 1.0, "annual") for n in range(0, AGENTS, 10))
+    block = default_policies()[0]
+    profiles = {name: replace(each, month_target=3000, target_handle_s=240) for name, each in block.profiles.items()}
+    return Site(
+        zone="Asia/Shanghai", teams=teams, roster=roster, rota=rota, leave=leave, shifts=SHIFTS,
+        policies=(replace(block, profiles=profiles),),
+    )  # fmt: skip
 
 
 def main() -> None:
