@@ -5,8 +5,9 @@ import argparse
 from dashboard.bus import FrameReader
 from dashboard.cli.command import Command, log_to_terminal, say
 from dashboard.cli.desk import desk_of
+from dashboard.cli.health import health_of
 from dashboard.settings import SettingError, Settings
-from dashboard.site import load_site
+from dashboard.site_watch import SiteWatch
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -17,10 +18,10 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     from dashboard.web.serve import ListenRefused, serve  # Dash takes a second to import; no other command needs it
 
     log_to_terminal()
-    site = load_site(settings.site)
+    sites = SiteWatch.of(settings.site)
     try:
-        with desk_of(settings, lambda: site) as desk:
-            serve(site, FrameReader(settings.redis), settings.listen, _tell, desk)
+        with sites.looking(), desk_of(settings, lambda: sites.site) as desk, health_of(settings, sites) as health:
+            serve(sites, FrameReader(settings.redis), settings.listen, _tell, desk, health)
     except ListenRefused as error:
         raise SettingError(str(error)) from error
     return 0

@@ -19,35 +19,44 @@ from starlette.routing import Route
 from dashboard.bus import FrameReader
 from dashboard.desk import Desk
 from dashboard.frames import topics_of
-from dashboard.site import Site
+from dashboard.health import Health
+from dashboard.site_watch import SiteWatch
 from dashboard.web.desk import DeskRoutes
 from dashboard.web.headers import SecurityHeaders, content_security_policy
+from dashboard.web.health import HealthRoute
 from dashboard.web.hub import Hub
 from dashboard.web.live import Live
 from dashboard.web.pages import PAGES, Page, find, look_of, page_site
-from layouts.shell import index_string
+from layouts.shell import PageSite, index_string
 
 HOME = "/wall/main"
 _HERE = Path(__file__).resolve().parent.parent
 
 
-def build(site: Site, bus: FrameReader, pages: Sequence[Page] = PAGES, desk: Desk | None = None) -> Dash:
-    """Site, bus and desk (None: nobody can ask or act) -> the application.
+def build(
+    sites: SiteWatch,
+    bus: FrameReader,
+    pages: Sequence[Page] = PAGES,
+    desk: Desk | None = None,
+    health: Health | None = None,
+) -> Dash:
+    """The site as it changes, bus, desk (None: nobody can ask or act) and health (None: not told) -> the application.
 
     ``.server`` is the ASGI app, ``.server.state.hub`` what ends its streams.
     """
     # Live data comes by the stream: without this every page would keep a second, idle socket open.
     FastAPIDashServer.websocket_capability = False
-    hub = Hub(bus, topics_of([team.id for team in site.teams]))
+    hub = Hub(bus, lambda: topics_of([team.id for team in sites.site.teams]))
     server = FastAPI(lifespan=_lifespan(hub), docs_url=None, redoc_url=None, openapi_url=None)
     server.state.hub = hub
-    app = _dash(server, site.name)
-    board = Board(app, site, pages)
+    app = _dash(server, sites.site.name)
+    board = Board(app, sites, pages)
     app.layout = board.layout
     app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))(board.draw)
     # Dash looks for assets at its first own request; a page that came before would be without them.
     app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001
-    _add_routes(server, board, Live(hub), DeskRoutes(desk).routes() if desk else [])
+    more = [*(DeskRoutes(desk).routes() if desk else []), *(HealthRoute(health).routes() if health else [])]
+    _add_routes(server, board, Live(hub), more)
     server.add_middleware(SecurityHeaders, policy=content_security_policy(app.csp_hashes()))
     return app
 
@@ -59,13 +68,20 @@ def _dash(server: FastAPI, title: str) -> Dash:
 
 
 class Board:
-    """The pages of one site: their HTML and, asked for by the page itself, their content."""
+    """The pages of the site in force: their HTML and, asked for by the page itself, their content."""
 
-    def __init__(self, app: Dash, site: Site, pages: Sequence[Page]) -> None:
+    def __init__(self, app: Dash, sites: SiteWatch, pages: Sequence[Page]) -> None:
         self._app = app
         self._pages = pages
-        self._language = site.language
-        self._site = page_site(site)
+        self._sites = sites
+
+    @property
+    def _language(self) -> str:
+        return self._sites.site.language
+
+    @property
+    def _site(self) -> PageSite:
+        return page_site(self._sites.site)
 
     def layout(self) -> Component:
         """The same for every page: its content comes by ``draw``."""

@@ -6,7 +6,7 @@ There is one path of recovery. A viewer that connects, sees a gap or falls behin
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 
 import orjson
@@ -32,17 +32,18 @@ class UnknownTopic(LookupError):
 
 
 class Hub:
-    """Topics, viewers and the connection. ``run`` must be running for viewers to be served."""
+    """Viewers, the connection, and the topics of the moment as ``topics`` says. ``run`` must run for viewers to be served."""
 
-    def __init__(self, bus: FrameReader, topics: Iterable[str]) -> None:
+    def __init__(self, bus: FrameReader, topics: Callable[[], Collection[str]]) -> None:
         self._bus = bus
-        self._channels = {topic: Channel(topic) for topic in topics}
+        self._topics = topics
+        self._channels: dict[str, Channel] = {}
         self._away: bool | None = None
         self._closing = asyncio.Event()
 
     def require(self, topic: str) -> None:
         """Raises UnknownTopic."""
-        if topic not in self._channels:
+        if topic not in self._topics():
             raise UnknownTopic(topic)
 
     async def snapshot(self, topic: str) -> bytes | None:
@@ -97,7 +98,7 @@ class Hub:
 
     @asynccontextmanager
     async def _viewing(self, topic: str) -> AsyncIterator[Channel]:
-        channel = self._channels[topic]
+        channel = self._channels.setdefault(topic, Channel(topic))
         channel.viewers += 1
         try:
             if channel.viewers == 1:
@@ -128,7 +129,7 @@ class Hub:
         tries = 0
         while True:
             try:
-                await self._bus.connect(channel.topic for channel in self._channels.values() if channel.viewers)
+                await self._bus.connect([channel.topic for channel in self._channels.values() if channel.viewers])
                 self._found()
                 tries = 0
                 await self._listen()

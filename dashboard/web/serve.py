@@ -10,7 +10,8 @@ import uvicorn
 
 from dashboard.bus import FrameReader
 from dashboard.desk import Desk
-from dashboard.site import Site
+from dashboard.health import Health
+from dashboard.site_watch import SiteWatch
 from dashboard.web.app import build
 from dashboard.web.headers import LOCAL_HOSTS
 from dashboard.web.hub import Hub
@@ -23,20 +24,25 @@ class ListenRefused(Exception):
 
 
 def serve(
-    site: Site, bus: FrameReader, listen: str, ready: Callable[[str], None] | None = None, desk: Desk | None = None
+    sites: SiteWatch,
+    bus: FrameReader,
+    listen: str,
+    ready: Callable[[str], None] | None = None,
+    desk: Desk | None = None,
+    health: Health | None = None,
 ) -> None:
     """Serves until SIGTERM or SIGINT. ``listen`` is host:port; ``ready`` gets the address. Raises ListenRefused."""
     bound = bind(listen)
-    server = server_of(site, bus, desk)
+    server = server_of(sites, bus, desk, health)
     if ready is not None:
         host, port = bound.getsockname()[:2]
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
     server.run(sockets=[bound])
 
 
-def server_of(site: Site, bus: FrameReader, desk: Desk | None = None) -> "Server":
+def server_of(sites: SiteWatch, bus: FrameReader, desk: Desk | None = None, health: Health | None = None) -> "Server":
     """The uvicorn server of the application, not yet running."""
-    app = build(site, bus, desk=desk)
+    app = build(sites, bus, desk=desk, health=health)
     config = uvicorn.Config(
         app.server,
         timeout_graceful_shutdown=_GRACE_S,

@@ -13,6 +13,7 @@ from dashboard.bus import FrameReader, FrameWriter, Lease
 from dashboard.publish import Publisher, wall_clock_ms
 from dashboard.read_model import ReadModel
 from dashboard.site import Site
+from dashboard.site_watch import SiteWatch
 from dashboard.web.serve import bind, server_of
 from streams.store import open_redis
 from tests.dashboard.partitions import NOON_MS, SITE, reader
@@ -61,7 +62,7 @@ def publishing(url: str, clock: Clock, site: Site = SITE) -> Iterator[threading.
 def serving(url: str, site: Site = SITE) -> Iterator[str]:
     """A web server at work -> its address."""
     bound = bind("127.0.0.1:0")
-    server = server_of(site, FrameReader(url))
+    server = server_of(SiteWatch.fixed(site), FrameReader(url))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()
     try:

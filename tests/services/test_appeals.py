@@ -14,30 +14,19 @@ from dashboard.bus import FrameReader
 from dashboard.cli.desk import desk_of
 from dashboard.settings import load
 from dashboard.site import Site
-from dashboard.site_types import Calendar, Spell, Team
+from dashboard.site_watch import SiteWatch
 from dashboard.web.serve import bind, server_of
-from streams.consume_both import consume_both
-from streams.consumer import Rules
-from streams.counting import DAY_MS, Counting, Retention
+from streams.counting import DAY_MS
 from streams.decode import encode
 from streams.produce import Producer
-from streams.site_time import SiteTime, rfc3339
+from streams.site_time import rfc3339
 from streams.store import open_redis
 from tests.dashboard.running import snapshot
+from tests.services.acting import SITE, TIME, WITHIN_S, consuming
 from tests.services.kafka import KafkaServer
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.services
-TIME = SiteTime("Asia/Shanghai")
-WITHIN_S = 20.0
-SITE = Site(
-    name="Test",
-    zone="Asia/Shanghai",
-    counting=Counting(lateness_ms=10 * DAY_MS),
-    calendar=Calendar(None, frozenset(), frozenset()),
-    teams=(Team("dawn", "Dawn", "Dawn", "outbound", "outbound", "boss"),),
-    roster=(Spell("a1", "An", "An", None, "dawn", None, None), Spell("a2", "Bo", "Bo", None, "dawn", None, None)),
-)
 
 
 class Floor(NamedTuple):
@@ -67,26 +56,10 @@ class Floor(NamedTuple):
 
 
 @contextmanager
-def consuming(kafka: KafkaServer, topic: str, url: str) -> Iterator[None]:
-    stop, client = threading.Event(), open_redis(url)
-    rules = Rules(TIME, SITE.counting, Retention())
-    args = (kafka.bootstrap, topic, f"{topic}-actions", client, rules)
-    thread = threading.Thread(target=consume_both, args=args, kwargs={"group": None, "stop": stop})
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(WITHIN_S)
-        client.close()
-    assert not thread.is_alive(), "the consumer did not stop"
-
-
-@contextmanager
 def serving(settings: Any, site: Site) -> Iterator[str]:
     bound = bind("127.0.0.1:0")
     with desk_of(settings, lambda: site) as desk:
-        server = server_of(site, FrameReader(settings.redis), desk)
+        server = server_of(SiteWatch.fixed(site), FrameReader(settings.redis), desk)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
         thread.start()
         try:
