@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from dashboard.bus import AWAY, FrameWriter, Lease
 from dashboard.frames import Frames
 from dashboard.read_model import ReadModel
+from dashboard.site_watch import SiteWatch
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +34,13 @@ def wall_clock_ms() -> int:
 
 @dataclass(frozen=True)
 class Publisher:
-    """The parts of the loop, finished."""
+    """The parts of the loop, finished. ``sites``: what says whether the model's site changed; None: it does not."""
 
     model: ReadModel
     writer: FrameWriter
     lease: Lease
     clock_ms: Callable[[], int] = wall_clock_ms
+    sites: SiteWatch | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Publishes until ``stop`` is set. Raises LeaseHeld if another publisher is at work, or takes over."""
@@ -56,9 +58,11 @@ class Publisher:
             self._release()
 
     def _tick_until(self, stop: threading.Event, outage: "Outage") -> None:
-        frames = Frames(new_epoch(self.clock_ms()))
-        beat = Beat(TICK_S)
+        frames, beat = Frames(new_epoch(self.clock_ms())), Beat(TICK_S)
         while not stop.is_set():
+            if self.sites is not None and self.sites.site is not self.model.site:
+                self.model.use(self.sites.site)
+                frames = Frames(new_epoch(self.clock_ms()))  # other teams, other agents: everybody starts anew
             try:
                 self.tick(frames)
                 outage.over()

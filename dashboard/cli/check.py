@@ -2,12 +2,14 @@
 
 import argparse
 import sys
+import time
 from typing import Any
 
 from dashboard import check
-from dashboard.cli.command import Command, RedisAway, away, redis_of, say, site_of
+from dashboard.cli.command import Command, RedisAway, away, redis_of, say, site_of, time_of
 from dashboard.settings import Settings
 from dashboard.site import Site, SiteError, load_site
+from dashboard.site_implied import implied
 from streams import topics
 from streams.store import EvictionPolicy, Identity, StoreAway, refuse_eviction
 from streams.store_identity import stored_identity
@@ -38,6 +40,8 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
 def _check_site(path: str) -> int:
     site = load_site(path)
     print(f"{path}: sound; {len(site.teams)} teams, {len(site.campaigns)} campaigns, {len(site.roster)} roster lines")
+    for line in implied(site, time_of(site).day(time.time_ns() // 1_000_000).label):
+        print(f"  {line}")
     return SOUND
 
 
@@ -85,7 +89,7 @@ COMMAND = Command(
     "check the count, the services and the site file",
     "Says for each partition where counting stands, how far behind it is, and whether every record is accounted for. "
     "Exit code 0: sound, 1: not, 2: Kafka or Redis cannot be reached. With --site and no --kafka, --redis or --topic it "
-    "checks the site file alone.",
+    "checks the site file and its lists alone: every error with its line, or what the settings imply.",
     _options,
     _body,
 )

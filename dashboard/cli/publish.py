@@ -8,7 +8,7 @@ from dashboard.cli.command import Command, away, log_to_terminal, redis_of, stop
 from dashboard.publish import Publisher
 from dashboard.read_model import ReadModel
 from dashboard.settings import Settings
-from dashboard.site import load_site
+from dashboard.site_watch import SiteWatch
 from streams.store import StoreAway
 from streams.store_identity import stored_identity
 from streams.store_reader import Reader
@@ -22,9 +22,11 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     stop = stop_on_signals()
     log_to_terminal()
-    site, client = load_site(settings.site), redis_of(settings)
+    client = redis_of(settings)
     reader = Reader(client, settings.topic, _partitions(client, settings))
-    Publisher(ReadModel(reader, site), FrameWriter(client), Lease(client)).run(stop)
+    with SiteWatch.of(settings.site).looking() as sites:
+        model = ReadModel(reader, sites.site)
+        Publisher(model, FrameWriter(client), Lease(client), sites=sites).run(stop)
     return 0
 
 
