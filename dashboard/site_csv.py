@@ -3,8 +3,9 @@
 import csv
 import io
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from dashboard.site_problems import Problems, unknown
 from dashboard.site_reading import Fault, Model, fields_of
@@ -19,6 +20,14 @@ class Row(NamedTuple, Generic[M]):
     values: M
 
 
+class Lines(Protocol):
+    """What csv.reader gives."""
+
+    @property
+    def line_num(self) -> int: ...
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+
 def read_rows(path: Path, model: type[M], problems: Problems) -> list[Row[M]] | None:
     """A list (UTF-8, the first line names the columns) -> its rows, without the cells that are faulty; no file -> none.
 
@@ -27,15 +36,17 @@ def read_rows(path: Path, model: type[M], problems: Problems) -> list[Row[M]] | 
     found: list[Row[M]] = []
     table = _table(path, model, problems) if path.exists() else []
     for line, cells in table or []:
-        values = model.read(cells, lambda fault, line=line, cells=cells: problems.add(line, _message(fault, cells)))
+        values = model.read(cells, partial(_say, problems, line, cells))
         if values is not None:
             found.append(Row(line, values))
     return None if table is None else found
 
 
-def _message(fault: Fault, cells: dict[str, str]) -> str:
-    name = f'"{fault.loc[0]}"'
-    return f"{name} is empty" if fault.kind == "missing" else f'{fault.of(name)}, not "{cells[str(fault.loc[0])]}"'
+def _say(problems: Problems, line: int, cells: dict[str, str], fault: Fault) -> None:
+    column = str(fault.loc[0])
+    name = f'"{column}"'
+    missing = fault.kind == "missing"
+    problems.add(line, f"{name} is empty" if missing else f'{fault.of(name)}, not "{cells[column]}"')
 
 
 def _table(path: Path, model: type[Model], problems: Problems) -> list[tuple[int, dict[str, str]]] | None:
@@ -52,7 +63,7 @@ def _table(path: Path, model: type[Model], problems: Problems) -> list[tuple[int
     return None
 
 
-def _cells(reader: "csv.Reader", header: list[str], problems: Problems) -> Iterator[tuple[int, dict[str, str]]]:
+def _cells(reader: Lines, header: list[str], problems: Problems) -> Iterator[tuple[int, dict[str, str]]]:
     line = reader.line_num + 1
     for cells in reader:
         if any(cell.strip() for cell in cells):

@@ -23,19 +23,19 @@ EMPLOYMENT = ("regular", "temporary", "external_part_time")
 
 class SpellRow(Model):
     agent: Text = Field(description="id in events")
-    name: Text | None = Field(None, description="on desk pages; without it, the id")
-    name_en: Text | None = Field(None, description="in English; without it, name")
-    alias: Text | None = Field(None, description="on walls")
-    alias_en: Text | None = Field(None, description="on walls, in English")
+    name: Text | None = Field(default=None, description="on desk pages; without it, the id")
+    name_en: Text | None = Field(default=None, description="in English; without it, name")
+    alias: Text | None = Field(default=None, description="on walls")
+    alias_en: Text | None = Field(default=None, description="on walls, in English")
     team: Text = Field(description="id of the team")
-    profile: Text | None = Field(None, description="without it, the team's")
-    stratum: Text | None = Field(None, description="among whom rates are compared; without it, the profile")
-    post: Text | None = Field(None, description="some posts are not assessed")
-    month_target: WrittenTarget | None = Field(None, description="his own; without it, the profile's")
-    has_probation: WrittenBool = Field(False, description="true or false; whether he began on probation")
-    regularised_on: WrittenDay | None = Field(None, description="last day of probation; empty while it lasts")
-    from_: WrittenDay | None = Field(None, alias="from", description="first day; empty: open")
-    to: WrittenDay | None = Field(None, description="last day; empty: open")
+    profile: Text | None = Field(default=None, description="without it, the team's")
+    stratum: Text | None = Field(default=None, description="among whom rates are compared; without it, the profile")
+    post: Text | None = Field(default=None, description="some posts are not assessed")
+    month_target: WrittenTarget | None = Field(default=None, description="his own; without it, the profile's")
+    has_probation: WrittenBool = Field(default=False, description="true or false; whether he began on probation")
+    regularised_on: WrittenDay | None = Field(default=None, description="last day of probation; empty while it lasts")
+    from_: WrittenDay | None = Field(default=None, alias="from", description="first day; empty: open")
+    to: WrittenDay | None = Field(default=None, description="last day; empty: open")
 
 
 class RotaRow(Model):
@@ -54,8 +54,10 @@ class IntervalRow(Model):
 class LeaveRow(Model):
     agent: Text = Field(description="id in the roster")
     day: WrittenDay = Field(alias="date", description="the day")
-    fraction: WrittenFraction = Field(1.0, description="of the day; 1 without it")
-    kind: Annotated[str, PlainValidator(one_of(*LEAVE))] = Field("other", description="one of " + ", ".join(LEAVE))
+    fraction: WrittenFraction = Field(default=1.0, description="of the day; 1 without it")
+    kind: Annotated[str, PlainValidator(one_of(*LEAVE))] = Field(
+        default="other", description="one of " + ", ".join(LEAVE)
+    )
 
 
 class EmploymentRow(Model):
