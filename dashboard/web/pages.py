@@ -7,6 +7,7 @@ from typing import NamedTuple
 from dash.development.base_component import Component
 
 from dashboard.site import Site
+from layouts.health import health
 from layouts.shell import DEFAULT_THEME, PageSite, PageTeam
 from layouts.team import team
 from layouts.wall import wall
@@ -46,6 +47,10 @@ def _team(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
     return team(values["team"], look.lang, look.theme, site)
 
 
+def _health(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
+    return health(look.lang, look.theme, site)
+
+
 def _site_title(lang: str, site: PageSite, values: Mapping[str, str]) -> str:
     return site.called(lang)
 
@@ -58,6 +63,7 @@ def _team_title(lang: str, site: PageSite, values: Mapping[str, str]) -> str:
 PAGES: tuple[Page, ...] = (
     Page(r"/wall/main", "wall", _wall, _site_title),
     Page(r"/team/(?P<team>[^/]+)", "desk", _team, _team_title),
+    Page(r"/health", "desk", _health, _site_title),
 )
 
 
