@@ -35,9 +35,10 @@ class Opening:
         if self._client is None:
             self._client = open_redis(self._settings.redis)
         if self._open is None:
-            partitions = [self._partitions(topic) for topic in (self._settings.topic, self._settings.actions)]
-            found = self._sources(*partitions)
-            if not all(partitions):  # nothing is counted yet: ask again the next time
+            of_events, of_actions = (self._partitions(name) for name in (self._settings.topic, self._settings.actions))
+            # The topic of actions is made with the partitions of the events: so the first action is found as well.
+            found = self._sources(of_events, of_actions or of_events)
+            if not of_events or not of_actions:  # not known for sure yet: ask again the next time
                 return found
             self._open = found
         return self._open

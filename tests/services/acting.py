@@ -1,0 +1,42 @@
+"""A consumer of both topics at work, and a site with two people, their lead and a calendar without holidays."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dashboard.site import Site
+from dashboard.site_types import Calendar, Spell, Team
+from streams.consume_both import consume_both
+from streams.consumer import Rules
+from streams.counting import DAY_MS, Counting, Retention
+from streams.site_time import SiteTime
+from streams.store import open_redis
+from tests.services.kafka import KafkaServer
+
+TIME = SiteTime("Asia/Shanghai")
+WITHIN_S = 20.0
+SITE = Site(
+    name="Test",
+    zone="Asia/Shanghai",
+    counting=Counting(lateness_ms=80 * DAY_MS),
+    calendar=Calendar(None, frozenset(), frozenset()),
+    teams=(Team("dawn", "Dawn", "Dawn", "outbound", "outbound", "boss"),),
+    roster=(Spell("a1", "An", "An", None, "dawn", None, None), Spell("a2", "Bo", "Bo", None, "dawn", None, None)),
+)
+
+
+@contextmanager
+def consuming(kafka: KafkaServer, topic: str, url: str) -> Iterator[None]:
+    """Counts events and actions while it lasts."""
+    stop, client = threading.Event(), open_redis(url)
+    rules = Rules(TIME, SITE.counting, Retention())
+    args = (kafka.bootstrap, topic, f"{topic}-actions", client, rules)
+    thread = threading.Thread(target=consume_both, args=args, kwargs={"group": None, "stop": stop})
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(WITHIN_S)
+        client.close()
+    assert not thread.is_alive(), "the consumer did not stop"
