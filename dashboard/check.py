@@ -1,7 +1,7 @@
 """Is the count sound? Where each partition stands, and whether every record is accounted for once."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO, Any, NamedTuple, Protocol
 
 from streams.store_reader import Meta
@@ -13,6 +13,9 @@ _DAY_MS = 86_400_000
 
 class Metas(Protocol):
     """What a check needs of streams.store_reader.Reader."""
+
+    @property
+    def partitions(self) -> Sequence[int]: ...
 
     def meta(self, partition: int) -> Meta | None: ...
 
@@ -45,19 +48,27 @@ class Report(NamedTuple):
     def sound(self) -> bool:
         return not self.problems
 
+    @property
+    def waiting(self) -> int:
+        """Records in the log where not one was counted; 0 once something was."""
+        begun = any(p.position is not None for p in self.partitions)
+        return 0 if begun else sum(p.lag for p in self.partitions)
+
 
 def check(
     metas: Metas,
     topic: str,
-    ends: Mapping[int, tuple[int, int]],
+    ends: Callable[[], Mapping[int, tuple[int, int]]],
     problems: Iterable[str] = (),
     warnings: Iterable[str] = (),
 ) -> Report:
-    """Counters against the log: ``ends`` is partition -> (first offset kept, offset of the next record).
+    """Counters against the log: ``ends()`` is partition -> (first offset kept, offset of the next record).
 
+    It is asked after the counters: what comes in and is counted between the two must not lie beyond the end.
     ``problems`` and ``warnings`` are those found elsewhere.
     """
-    found = tuple(_partition(p, metas.meta(p), begin, end) for p, (begin, end) in sorted(ends.items()))
+    counted = {partition: metas.meta(partition) for partition in metas.partitions}
+    found = tuple(_partition(p, counted.get(p), begin, end) for p, (begin, end) in sorted(ends().items()))
     unsound = (problem for partition in found for problem in _problems(partition))
     return Report(topic, found, (*problems, *unsound), tuple(warnings))
 
@@ -120,7 +131,14 @@ def write_text(report: Report, out: IO[str]) -> None:
             out.write(f"partition {p.partition}: {count} dead letters for {reason}\n")
     out.writelines(f"warning: {text}\n" for text in report.warnings)
     out.writelines(f"UNSOUND: {text}\n" for text in report.problems)
-    out.write("sound: every record is accounted for once\n" if report.sound else "")
+    if report.sound:
+        out.write(_verdict(report.waiting))
+
+
+def _verdict(waiting: int) -> str:
+    if waiting:
+        return f"nothing counted yet: {waiting} records wait; is `callfloor consume` running?\n"
+    return "sound: every record is accounted for once\n"
 
 
 def _partition(partition: int, meta: Meta | None, begin: int, end: int) -> PartitionCheck:

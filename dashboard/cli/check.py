@@ -47,13 +47,15 @@ def _check_site(path: str) -> int:
 
 def _check(settings: Settings, site: Site) -> check.Report:
     info = topics.describe(settings.kafka, settings.topic)
-    ends = topics.ends(settings.kafka, settings.topic)
     client = redis_of(settings)
     try:
-        reader = Reader(client, settings.topic, len(ends))
+        reader = Reader(client, settings.topic, info.partitions)
         warnings = check.topic_warnings(settings.topic, info.log_append_time, info.retention_ms)
         warnings += [*_eviction(client), *_strangers(reader, site)]
-        return check.check(reader, settings.topic, ends, _identity(client, settings.topic, info), warnings)
+        problems = _identity(client, settings.topic, info)
+        return check.check(
+            reader, settings.topic, lambda: topics.ends(settings.kafka, settings.topic), problems, warnings
+        )
     except StoreAway as error:
         raise away(settings, error) from error
     finally:

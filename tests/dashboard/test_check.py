@@ -20,6 +20,7 @@ class Metas:
 
     def __init__(self, position: int, totals: dict[str, int]) -> None:
         self._meta = Meta(position, None, None, totals)
+        self.partitions = (0,)
 
     def meta(self, partition: int) -> Meta | None:
         return self._meta
@@ -34,7 +35,7 @@ def test_what_was_counted_is_sound_and_every_record_is_in_the_sums(store_client:
         ("", b"no json"),
         ("", event("call.started", NOON_MS, {})),
     )
-    found = check(reader(store_client), TOPIC, {0: (0, 8), 1: (0, 0)})
+    found = check(reader(store_client), TOPIC, lambda: {0: (0, 8), 1: (0, 0)})
     assert found.sound
     assert (found.partitions[0].position, found.partitions[0].lag, found.partitions[1].position) == (6, 2, None)
     assert found.partitions[0].totals == {
@@ -44,11 +45,33 @@ def test_what_was_counted_is_sound_and_every_record_is_in_the_sums(store_client:
     assert found.partitions[0].dead_by_reason == {"not_json": 1}
 
 
+def test_what_is_counted_while_it_checks_is_not_beyond_the_end(store_client: Any) -> None:
+    partition = Partition(store_client, 0)
+    partition.write(call("a1", "1", NOON_MS))
+
+    def ends() -> dict[int, tuple[int, int]]:
+        partition.write(call("a1", "2", NOON_MS), call("a1", "3", NOON_MS))
+        return {0: (0, 3), 1: (0, 0)}
+
+    found = check(reader(store_client), TOPIC, ends)
+    assert found.sound
+    assert (found.partitions[0].position, found.partitions[0].end) == (1, 3)
+
+
+def test_a_log_of_which_nothing_was_counted_is_told_so(store_client: Any) -> None:
+    text = io.StringIO()
+    write_text(check(reader(store_client), TOPIC, lambda: {0: (0, 4), 1: (2, 3)}), text)
+    assert "nothing counted yet: 5 records wait" in text.getvalue()
+    assert "sound" not in text.getvalue()
+    write_text(check(reader(store_client), TOPIC, lambda: {0: (0, 0), 1: (3, 3)}), text)
+    assert "sound: every record" in text.getvalue()
+
+
 SOUND = {"records": 5, "consumed": 3, "ignored": 1, "heartbeats": 1, "applied": 2, "dead_lettered": 1}
 
 
 def judged(position: int = 5, ends: tuple[int, int] = (0, 5), dead: int = 1, **changes: int) -> Report:
-    return check(Metas(position, {**SOUND, "dead:future": dead, **changes}), "t", {0: ends})
+    return check(Metas(position, {**SOUND, "dead:future": dead, **changes}), "t", lambda: {0: ends})
 
 
 def test_the_sums_of_the_contract_hold() -> None:
