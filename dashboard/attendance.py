@@ -15,7 +15,7 @@ from dashboard.plan import Plan
 from dashboard.ring import DayRing, Seconds
 from dashboard.rules.adherence import WORKING
 from dashboard.rules.targets import Pieces
-from streams.site_time import MINUTE_MS
+from streams.site_time import Day
 
 MINUTE_S = 60
 _CHUNK = 512
@@ -80,7 +80,21 @@ class Attendance:
         return self._start_s + MINUTE_S * int(self._asked.shape[1])
 
 
-def measured(worked: Seconds, asked: Seconds, until_s: Whole) -> Whole:
+def closed(spans: Pieces, timetable: Whole, worked: Whole, day: Day, states: tuple[Whole, Whole], now_s: int) -> Whole:
+    """One day looked at anew: (rows x minutes) seconds worked and (code, since in s) of the states now -> seconds up to now_s.
+
+    The closed stretches of the minutes, and what runs at ``now_s`` if it is the state now.
+    """
+    start_s = day.start_ms // 1000
+    asked = asked_in(spans, np.arange(start_s, day.end_ms // 1000 + 1, MINUTE_S))[timetable]
+    code, since_s = states
+    runs = _IS_WORKING[code] & (since_s < now_s)
+    until_s = np.where(runs, np.maximum(since_s, start_s), now_s)
+    running = passed_s(spans, now_s)[timetable] - passed_s(spans, until_s, timetable)
+    return measured(worked, asked, until_s - start_s) + np.where(runs, running, 0)
+
+
+def measured(worked: Seconds | Whole, asked: Seconds | Whole, until_s: Whole) -> Whole:
     """(rows x minutes) seconds worked and asked, and how far into the day each row is looked at -> seconds of both.
 
     What lies behind ``until_s`` belongs to a stretch that is still running: it is left out, for that stretch is added whole.
@@ -106,11 +120,6 @@ def passed_s(spans: Pieces, now_s: int | Whole, rows: Whole | None = None) -> Wh
     start, end = (spans.start_s, spans.end_s) if rows is None else (spans.start_s[rows], spans.end_s[rows])
     at = np.asarray(now_s, np.int64)
     return np.asarray((np.clip(at[:, None] if at.ndim else at, start, end) - start).sum(axis=1), np.int64)
-
-
-def minute_edges(first: int, end: int) -> NDArray[np.int64]:
-    """The edges of epoch minutes [first, end) in seconds."""
-    return np.arange(first, end + 1, dtype=np.int64) * (MINUTE_MS // 1000)
 
 
 def _places(rows: NDArray[np.intp], count: int) -> NDArray[np.intp]:

@@ -69,14 +69,21 @@ class Plan:
     """(rows,): index into ``timetables``."""
     at: int
     """Which day of the month it is, from 0."""
-    today: Numbers
-    """(rows,): calls this day's share of the month's target is; NaN where there is no target."""
+    shares: Numbers
+    """(rows x days of the month): the month's target over its days; 0 where none is owed, NaN where there is no target."""
+    counts: Flags
+    """(rows x days): days of which something is owed when they are over: their planned time has weight in the arrivals."""
     asked: dict[str, Asked]
     """``day`` and ``month``."""
     judging: Judging
 
     def __len__(self) -> int:
         return len(self.timetable)
+
+    @property
+    def today(self) -> Numbers:
+        """(rows,): this day's share of the month's target."""
+        return self.shares[:, self.at]
 
     @property
     def assessed(self) -> Flags:
@@ -127,7 +134,8 @@ class Plan:
         return replace(
             self,
             timetable=_longer(self.timetable, more, len(self.timetables) - 1),
-            today=_longer(self.today, more, np.nan),
+            shares=_longer(self.shares, more, np.nan),
+            counts=_longer(self.counts, more, False),
             asked={period: _longer_asked(asked, more) for period, asked in self.asked.items()},
             judging=_longer_judging(self.judging, more),
         )

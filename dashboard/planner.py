@@ -40,10 +40,12 @@ class Planner:
         profiles = _profiles_of(lines.spells, self._site, block)
         timetables, at = self._timetables(lines.spells, profiles)
         judging = self._judging(lines.spells, profiles, block)
-        asked, today = _asked(self._month, timetables, at, _month_targets(lines.spells, profiles), day)
+        asked, shares = _asked(self._month, timetables, at, _month_targets(lines.spells, profiles), day)
+        counts = _counts(timetables, len(self._month.days))[np.array(at, np.int64)]
         kinds = tuple(block.profiles.values())
         where = self._month.labels().index(day.label)
-        plan = Plan(day, block, kinds, tuple(timetables), np.array(at, np.int64), where, today, asked, judging)
+        which = np.array(at, np.int64)
+        plan = Plan(day, block, kinds, tuple(timetables), which, where, shares, counts, asked, judging)
         return plan.grown(len(lines))
 
     def _timetables(
@@ -134,7 +136,7 @@ def _numbers(values: Sequence[float | None]) -> Numbers:
 def _asked(
     month: Month, timetables: Sequence[Timetable], at: Sequence[int], target: Numbers, day: Day
 ) -> tuple[dict[str, Asked], Numbers]:
-    """What the day and the month ask of each row, and the day's share of the month's target."""
+    """What the day and the month ask of each row, and the month's target over its days."""
     rows, where = np.array(at, np.int64), month.labels().index(day.label)
     weekday = [month.site.calendar.weekday_weights[each.label.weekday()] for each in month.days]
     before, work = (_seconds([getattr(each, name) for each in timetables]) for name in ("before", "work"))
@@ -143,13 +145,13 @@ def _asked(
     counts = _counts(timetables, len(month.days))[rows] & (np.arange(len(month.days)) < where)
     work, has_target = work[rows], np.asarray(target > 0, np.bool_)
     today_s, none = work[:, where], np.zeros(len(rows), np.int64)
-    today = np.where(np.isnan(target), np.nan, np.nan_to_num(spread.day_share[:, where]))
+    shares = np.where(np.isnan(target)[:, None], np.nan, np.nan_to_num(spread.day_share))
     later_s = work[:, where + 1 :].sum(axis=1)
     earlier = np.nan_to_num(targets.owed_before(target, owed, kept, counts))
     return {
-        "day": Asked(today, none.astype(np.float64), today_s, none, has_target),
+        "day": Asked(shares[:, where], none.astype(np.float64), today_s, none, has_target),
         "month": Asked(spread.effective, earlier, work.sum(axis=1), later_s, has_target),
-    }, today
+    }, shares
 
 
 def _seconds(timetables: Sequence[list[list[Span]]]) -> Whole:

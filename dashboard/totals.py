@@ -5,13 +5,11 @@ partitions. A cell whose metrics are all zero is empty and gives no row.
 """
 
 import calendar
-import csv
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
-from typing import IO, Literal, NamedTuple, Protocol, get_args
+from typing import Literal, NamedTuple, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,21 +92,14 @@ def totals(
         yield from (row for span in chunk for row in _rows(span, sums[span.key]))
 
 
-def write_csv(rows: Iterable[Row], by: By, out: IO[str]) -> None:
-    """Rows -> CSV with the header ``period,<by>,<every metric>``."""
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["period", by, *NAMES])
-    writer.writerows([row.period, row.line, *row.values] for row in rows)
+def columns(by: By) -> tuple[str, ...]:
+    """The header of the table: the period, the line and every metric."""
+    return ("period", by, *NAMES)
 
 
-def write_json(rows: Iterable[Row], by: By, out: IO[str]) -> None:
-    """Rows -> a JSON list of objects with the keys of the CSV header, one object a line."""
-    between = "["
-    for row in rows:
-        values = dict(zip(NAMES, row.values, strict=True))
-        out.write(f"{between}\n{json.dumps({'period': row.period, by: row.line, **values}, ensure_ascii=False)}")
-        between = ","
-    out.write("[]\n" if between == "[" else "\n]\n")
+def as_dict(row: Row, by: By) -> dict[str, str | int]:
+    """A row by the names of the header."""
+    return {"period": row.period, by: row.line, **dict(zip(NAMES, row.values, strict=True))}
 
 
 def _names(by: By, site: Site, newest: date) -> Callable[[str, Span], str | None]:

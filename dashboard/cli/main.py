@@ -6,9 +6,10 @@ import sys
 from collections.abc import Sequence
 
 from dashboard.bus import LeaseHeld
-from dashboard.cli import check, consume, demo, explain, publish, replay, run, serve, simulate, totals
+from dashboard.cli import check, consume, demo, explain, judge, publish, replay, run, serve, simulate, totals
 from dashboard.cli.children import ChildDied
 from dashboard.cli.command import Command, RedisAway, add_settings, say
+from dashboard.moments import BadMoment
 from dashboard.periods import BadPeriod
 from dashboard.settings import SettingError, load
 from dashboard.site import SiteError
@@ -28,6 +29,7 @@ COMMANDS: tuple[Command, ...] = (
     simulate.COMMAND,
     replay.COMMAND,
     totals.COMMAND,
+    judge.COMMAND,
     explain.COMMAND,
     check.COMMAND,
     demo.COMMAND,
@@ -37,7 +39,7 @@ _BEGIN = "To see it at once, with a simulated floor and nothing to set up: callf
 _ADVICE = (
     *(SettingError, SiteError, RedisAway, Unreachable, NoSuchTopic, ProduceFailed, BadFile, EvictionPolicy),
     *(TopicChanged, StoreAway, NotInstalled, DidNotStart, ChildDied, LeaseHeld, BadBound),
-    *(BadPeriod, LedgerBusy),
+    *(BadPeriod, BadMoment, LedgerBusy),
 )
 """Errors whose message says what to do: it is shown alone. Any other error is a fault of ours and shows where it is."""
 

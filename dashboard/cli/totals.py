@@ -1,10 +1,10 @@
-"""``callfloor totals``: the counters as CSV or JSON."""
+"""``callfloor totals``: the counters as CSV, JSON or Excel."""
 
 import argparse
-import sys
 
-from dashboard import totals
+from dashboard import tables, totals
 from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
+from dashboard.cli.output import write_table
 from dashboard.settings import Settings
 from streams.store import StoreAway
 from streams.store_identity import stored_identity
@@ -18,7 +18,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--period", required=True, choices=totals.PERIODS, help="and for each of these")
     parser.add_argument("--from", dest="from_", metavar="A", help=f"periods that start at or after {_BOUND}")
     parser.add_argument("--to", metavar="B", help="periods that start before this; the same forms")
-    parser.add_argument("--format", choices=("csv", "json"), default="csv", help="default %(default)s")
+    parser.add_argument("--format", choices=tables.FORMATS, default="csv", help="default %(default)s")
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
@@ -32,8 +32,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         partitions = identity.partitions if identity else 0
         reader = Reader(client, settings.topic, partitions)
         rows = totals.totals(reader, partitions, site, args.by, args.period, from_ms, to_ms)
-        write = totals.write_csv if args.format == "csv" else totals.write_json
-        write(rows, args.by, sys.stdout)
+        write_table(totals.columns(args.by), (totals.as_dict(row, args.by) for row in rows), args.format, "totals")
     except StoreAway as error:
         raise away(settings, error) from error
     finally:
@@ -43,7 +42,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
 
 COMMAND = Command(
     "totals",
-    "print what was counted, as CSV or JSON",
+    "print what was counted, as CSV, JSON or Excel",
     "Prints the counters of Redis: one row per period and agent, team, campaign or queue, or for the whole site. "
     f"Calls without an agent are the line {totals.UNATTRIBUTED}, agents in no team of the roster the team "
     f"{totals.NO_TEAM}. Days and months are those of the site file.",

@@ -38,16 +38,17 @@ SITE = Site(
 class Partition:
     """The consumer of one partition, as far as Redis can tell: each ``write`` is one committed batch."""
 
-    def __init__(self, client: Any, partition: int, zone: str = "Asia/Shanghai") -> None:
+    def __init__(self, client: Any, partition: int, zone: str = "Asia/Shanghai", append_ms: int = _APPEND_MS) -> None:
         identity = Identity("cluster", "topic", PARTITIONS)
         self._store, known = load(client, TOPIC, partition, identity)
         self._fold = Fold(known, SiteTime(zone), Counting(), Retention())
         self._offset = known.position or 0
+        self._append_ms = append_ms
 
     def write(self, *records: tuple[str, bytes]) -> None:
         """(key, value) pairs -> one commit."""
         for key, value in records:
-            self._fold.take(Record(self._offset, _APPEND_MS, key.encode(), value))
+            self._fold.take(Record(self._offset, self._append_ms, key.encode(), value))
             self._offset += 1
         changes = self._fold.take_changes()
         assert changes is not None

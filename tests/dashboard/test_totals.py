@@ -4,12 +4,14 @@ import csv
 import io
 import json
 from datetime import date
-from typing import Any
+from typing import IO, Any
 
+import openpyxl
 import pytest
 
+from dashboard import tables
 from dashboard.site import Site, Spell
-from dashboard.totals import BY, BadBound, By, Period, Row, parse_bound, totals, write_csv, write_json
+from dashboard.totals import BY, BadBound, By, Period, Row, as_dict, columns, parse_bound, totals
 from streams.metrics import INDEX, NAMES
 from streams.site_time import SiteTime, parse_rfc3339
 from tests.dashboard.partitions import MIDNIGHT_MS, MINUTE_MS, NOON_MS, PARTITIONS, SITE, Partition, call, reader, state
@@ -41,6 +43,14 @@ def rows(
 ) -> list[Row]:
     bounds = [parse_bound(text, SHANGHAI) if text else None for text in (from_, to)]
     return list(totals(reader(client), PARTITIONS, site, by, period, *bounds))
+
+
+def write_csv(found: list[Row], by: By, out: IO[str]) -> None:
+    tables.write_csv(columns(by), [as_dict(row, by) for row in found], out)
+
+
+def write_json(found: list[Row], by: By, out: IO[str]) -> None:
+    tables.write_json(columns(by), [as_dict(row, by) for row in found], out)
 
 
 def attempts(found: list[Row]) -> list[tuple[str, str, int]]:
@@ -141,6 +151,14 @@ def test_json_is_a_list_of_the_same_objects(counted: Any, by: By) -> None:
     write_json(rows(counted, by, "day"), by, as_json)
     read = [{k: str(v) for k, v in item.items()} for item in json.loads(as_json.getvalue())]
     assert read == list(csv.DictReader(io.StringIO(as_csv.getvalue())))
+
+
+def test_the_workbook_holds_the_same_as_numbers(counted: Any) -> None:
+    found = rows(counted, "agent", "day")
+    raw = tables.workbook(columns("agent"), [as_dict(row, "agent") for row in found], "totals")
+    lines = list(openpyxl.load_workbook(io.BytesIO(raw)).active.values)
+    assert lines[0] == columns("agent")
+    assert [list(line) for line in lines[1:]] == [[row.period, row.line, *row.values] for row in found]
 
 
 def test_nothing_counted_is_no_row(store_client: Any) -> None:

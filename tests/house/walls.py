@@ -56,6 +56,7 @@ TABLE: dict[str, Room] = {
             "redis": ("dashboard.bus", "dashboard.web.sessions"),
             **dict.fromkeys(("dash", "fastapi", "starlette", "uvicorn", "authlib"), ("dashboard.web",)),
             **dict.fromkeys(("msgspec", "numpy", "orjson", "pandas"), ("dashboard",)),
+            "xlsxwriter": ("dashboard.tables",),
             **dict.fromkeys(
                 ("pydantic", "pydantic_core", "holidays", "tree_sitter", "tree_sitter_toml"), ("dashboard.site",)
             ),

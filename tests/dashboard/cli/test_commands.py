@@ -10,7 +10,7 @@ from dashboard.settings import SETTINGS
 from tests.dashboard.cli.program import call
 
 NOTHING = "127.0.0.1:1"
-CONTRACT = {"run", "consume", "publish", "serve", "simulate", "replay", "totals", "check", "demo"}
+CONTRACT = {"run", "consume", "publish", "serve", "simulate", "replay", "totals", "judge", "explain", "check", "demo"}
 
 
 def test_the_commands_are_those_of_the_contract() -> None:
@@ -45,10 +45,13 @@ def test_a_wrong_command_and_a_wrong_setting_say_what_is_right(tmp_path: Path) -
         (["run", "--redis", "redis://:secret@127.0.0.1:1/0"], {}, "no answer from Redis at redis://***@127.0.0.1:1/0"),
         (["totals", "--by", "agent", "--period", "day"], {"CALLFLOOR_REDIS": "redis://127.0.0.1:1/0"}, "Redis"),
         (["publish", "--redis", "nonsense"], {}, "no answer from Redis at nonsense"),
-        (["replay", "x.jsonl", "--format", "events"], {"CALLFLOOR_KAFKA": NOTHING}, "no answer from Kafka"),
+        (["replay", __file__, "--format", "events"], {"CALLFLOOR_KAFKA": NOTHING}, "no answer from Kafka"),
+        (["replay", "no.jsonl", "--format", "events"], {"CALLFLOOR_KAFKA": NOTHING}, "No such file or directory: 'no"),
+        (["replay", ".", "--format", "events"], {"CALLFLOOR_KAFKA": NOTHING}, "Is a directory: '.'"),
         (["simulate"], {"CALLFLOOR_KAFKA": NOTHING}, "no answer from Kafka"),
         (["consume", "--site", "no.toml"], {}, "no.toml: cannot be read"),
         (["simulate", "--agents", "3", "--teams", "9"], {}, "3 agents cannot fill 9 teams"),
+        (["judge", "--by", "agent", "--period", "day", "--at", "today"], {}, "'today' is no moment"),
         (["totals", "--by", "agent", "--period", "day", "--from", "today"], {}, "'today' is no day (2026-11-23)"),
     ],
 )

@@ -1,0 +1,60 @@
+"""``callfloor judge``: what the screens show of a day or a month, now or at a past moment."""
+
+import argparse
+import time
+
+from dashboard import sheet, tables
+from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
+from dashboard.cli.output import write_table
+from dashboard.moments import Moment, moment_of
+from dashboard.past import Board, Past
+from dashboard.periods import KINDS
+from dashboard.settings import Settings
+from streams.store import StoreAway
+from streams.store_identity import stored_identity
+from streams.store_reader import Reader
+
+_AT = 'a wall time of the site ("2026-11-22 14:32"), an instant, or a day or month at its end; without it, now'
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--by", required=True, choices=sheet.BY, help="one row for each of these")
+    parser.add_argument("--period", required=True, choices=KINDS, help="the day, or the month up to its day")
+    parser.add_argument("--at", metavar="INSTANT", help=_AT)
+    parser.add_argument("--format", choices=tables.FORMATS, default="csv", help="default %(default)s")
+
+
+def _body(args: argparse.Namespace, settings: Settings) -> int:
+    site = site_of(settings)
+    clock = time_of(site)
+    moment = moment_of(args.at, time.time_ns() // 1_000_000, clock)
+    client = redis_of(settings)
+    try:
+        identity = stored_identity(client, settings.topic)
+        if identity is None:
+            say(f"nothing counted yet of topic {settings.topic}: `callfloor consume` counts")
+        reader = Reader(client, settings.topic, identity.partitions if identity else 0)
+        board = Past(reader, site, clock).board(args.period, moment)
+    except StoreAway as error:
+        raise away(settings, error) from error
+    finally:
+        client.close()
+    _say_what_is_shown(moment, board)
+    write_table(sheet.columns(args.by), sheet.rows(board, args.by), args.format, f"judge-{board.label}")
+    return 0
+
+
+def _say_what_is_shown(asked: Moment, board: Board) -> None:
+    if board.moment.whole and not asked.whole:
+        say(f"the minutes of {asked.day.label} are no longer kept: the day is shown whole")
+
+
+COMMAND = Command(
+    "judge",
+    "print how agents, teams or the site stand, as CSV, JSON or Excel",
+    "Prints what the screens show: every metric, then net, targets, pace, indices, score and grade by the rules in force "
+    "in that month. Where there is no number the cell is empty and `reasons` says why. `assessed` is yes or no for an "
+    "agent, for a team and the site it is how many are. Not for walls: reasons against assessing somebody are spelled out.",
+    _options,
+    _body,
+)

@@ -1,0 +1,61 @@
+"""Rows of plain values -> CSV, JSON or an Excel workbook."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import IO, Any
+
+import xlsxwriter
+
+FORMATS = ("csv", "json", "xlsx")
+BETWEEN = "; "
+"""Between several words in one cell."""
+Row = Mapping[str, Any]
+
+
+def write_csv(columns: Sequence[str], rows: Iterable[Row], out: IO[str]) -> None:
+    """Rows -> CSV with a header; no value is an empty cell, yes and no are ``true`` and ``false``."""
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_text(row[column]) for column in columns] for row in rows)
+
+
+def write_json(columns: Sequence[str], rows: Iterable[Row], out: IO[str]) -> None:
+    """Rows -> a JSON list of objects, one a line; no value is null, several words are a list."""
+    between = "["
+    for row in rows:
+        out.write(f"{between}\n{json.dumps({column: row[column] for column in columns}, ensure_ascii=False)}")
+        between = ","
+    out.write("[]\n" if between == "[" else "\n]\n")
+
+
+def workbook(columns: Sequence[str], rows: Iterable[Row], name: str) -> bytes:
+    """Rows -> an Excel workbook of one sheet: its header stays in sight, numbers are numbers, text is never a formula."""
+    raw = io.BytesIO()
+    book = xlsxwriter.Workbook(raw, {"constant_memory": True})
+    sheet = book.add_worksheet(name[:31])
+    sheet.freeze_panes(1, 2)
+    head = book.add_format({"bold": True})
+    for at, column in enumerate(columns):
+        sheet.write_string(0, at, column, head)
+    for line, row in enumerate(rows, 1):
+        for at, column in enumerate(columns):
+            _write(sheet, line, at, row[column])
+    book.close()
+    return raw.getvalue()
+
+
+def _write(sheet: Any, line: int, at: int, value: Any) -> None:
+    if isinstance(value, bool):
+        sheet.write_boolean(line, at, value)
+    elif isinstance(value, int | float):
+        sheet.write_number(line, at, value)
+    elif value is not None:
+        sheet.write_string(line, at, _text(value))
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return BETWEEN.join(value) if isinstance(value, list) else value
