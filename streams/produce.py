@@ -5,11 +5,12 @@ ProduceFailed. It never makes a topic and never looks into a value.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
 from streams.topics import connect
 
@@ -21,14 +22,22 @@ class ProduceFailed(RuntimeError):
     """Records were not taken by Kafka; the message says how many, why, and what to do."""
 
 
+class _Failure(NamedTuple):
+    """``number``: the how manieth record of this producer it was; None: not known which."""
+
+    number: int | None
+    error: Exception
+
+
 class Producer:
     """Sends to one topic unless told another. Used by one thread."""
 
     def __init__(self, bootstrap: str, topic: str, *, linger_ms: int = 5, give_up_s: float = 120) -> None:
         """Connects; raises topics.Unreachable. A record not delivered in `give_up_s` is a failure."""
         self._topic = topic
+        self._sent = 0
         self._unflushed = 0
-        self._failures: list[Exception] = []
+        self._failures: list[_Failure] = []
         self._kafka: KafkaProducer = connect(
             KafkaProducer,
             bootstrap,
@@ -58,12 +67,14 @@ class Producer:
         Without `partition` the key decides, by Kafka's own hash. `time_ms` is the record's time where the topic takes
         the sender's (CreateTime); without it, now. Every IN_FLIGHT_RECORDS it flushes by itself.
         """
+        self._sent += 1
         self._unflushed += 1
+        failed = partial(self._failed, self._sent)
         try:
             sent = self._kafka.send(topic or self._topic, value, key, list(headers), partition, time_ms)
-            sent.add_errback(self._failures.append)
+            sent.add_errback(failed)
         except (KafkaError, ValueError) as error:  # a ValueError is a partition that the topic does not have
-            self._failures.append(error)
+            failed(error)
         if self._unflushed >= IN_FLIGHT_RECORDS:
             self.flush()
 
@@ -72,18 +83,18 @@ class Producer:
         try:
             self._kafka.flush(timeout_s)
         except KafkaError as error:
-            self._failures.append(error)
+            self._failed(None, error)
         failures, self._failures = self._failures, []
         sent, self._unflushed = self._unflushed, 0
         if failures:
-            raise ProduceFailed(self._advice(sent, failures)) from failures[0]
+            raise ProduceFailed(self._advice(sent, failures)) from failures[0].error
 
     def close(self, timeout_s: float = 10) -> None:
         """Gives what is still underway `timeout_s`, then lets go. It does not tell of failures: flush first."""
         try:
             self._kafka.flush(timeout_s)
         except KafkaError as error:
-            self._failures.append(error)
+            self._failed(None, error)
         if self._failures:
             self._give_up(timeout_s)
         self._kafka.close(timeout=timeout_s)
@@ -103,8 +114,21 @@ class Producer:
         finally:
             self.close()
 
-    def _advice(self, sent: int, failures: list[Exception]) -> str:
+    def _failed(self, number: int | None, error: Exception) -> None:
+        self._failures.append(_Failure(number, error))
+
+    def _advice(self, sent: int, failures: list[_Failure]) -> str:
+        first = min(failures, key=lambda failure: failure.number or self._sent + 1)
+        which = f"record {first.number}: " if first.number else ""
         return (
-            f"{len(failures)} of {sent} records for topic {self._topic!r} were not taken by Kafka: {failures[0]}. "
-            "Is the broker up, and does the topic exist (`callfloor check`)?"
+            f"{len(failures)} of {sent} records for topic {self._topic!r} were not taken by Kafka: {which}{first.error}. "
+            f"{_what_to_do(first.error)}"
         )
+
+
+def _what_to_do(error: Exception) -> str:
+    if isinstance(error, ValueError):
+        return "Send to a partition that the topic has, or make a topic with more."
+    if isinstance(error, MessageSizeTooLargeError | RecordListTooLargeError):
+        return "No event is that long: shorten the record or leave it out."
+    return "Is the broker up, and does the topic exist (`callfloor check`)?"

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -131,33 +132,42 @@ def _by_time(lines: Iterable[Line]) -> list[Line]:
 
 
 def _events(path: Path) -> Iterator[Line]:
-    """One event per line, split at ``\\n`` only, byte for byte; ``log.csv`` beside it gives partition and key."""
-    log = _log(path.with_name("log.csv"))
+    """One event per line, split at ``\\n`` only, byte for byte; ``log.csv`` beside it gives partition and key.
+
+    Whether the two fit is checked here, before the first line is given.
+    """
+    with path.open("rb") as file:  # raises what is wrong with the file before anything is made or sent for it
+        log = _log(path.with_name("log.csv"))
+        if log is None:
+            return _items(path, repeat(None))
+        lines = sum(1 for _ in file)
+    if lines != len(log):
+        more = "more" if lines > len(log) else "fewer"
+        raise BadFile(f"{path} has {more} lines ({lines}) than the log.csv beside it ({len(log)}); nothing was sent")
+    return _items(path, log)
+
+
+def _items(path: Path, places: Iterable[tuple[int, bytes] | None]) -> Iterator[Line]:
     with path.open("rb") as file:
-        for raw in file:
+        for raw, place in zip(file, places, strict=False):
             value = raw.removesuffix(b"\n")
             event = _object(value)
-            partition, key = (None, _key(event)) if log is None else _next(log, path)
+            partition, key = place or (None, _key(event))
             yield Item(key, value, partition, _time_ms(event))
-    if log is not None and next(log, None) is not None:
-        raise BadFile(f"{path} has fewer lines than the log.csv beside it")
 
 
-def _next(log: Iterator[tuple[int, bytes]], path: Path) -> tuple[int, bytes]:
-    entry = next(log, None)
-    if entry is None:
-        raise BadFile(f"{path} has more lines than the log.csv beside it")
-    return entry
-
-
-def _log(path: Path) -> Iterator[tuple[int, bytes]] | None:
+def _log(path: Path) -> list[tuple[int, bytes]] | None:
     if not path.exists():
         return None
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            return iter([(int(row["partition"]), row["key"].encode()) for row in csv.DictReader(file)])
-    except (KeyError, ValueError, TypeError, csv.Error) as error:
+            log = [(int(row["partition"]), row["key"].encode()) for row in csv.DictReader(file)]
+    except (KeyError, ValueError, TypeError, AttributeError, csv.Error) as error:
         raise BadFile(f"{path} must have the columns partition and key, one line per event ({error!r})") from error
+    for number, (partition, _) in enumerate(log, start=2):
+        if partition < 0:
+            raise BadFile(f"{path}:{number}: partition {partition} is below 0; nothing was sent")
+    return log
 
 
 def _object(value: bytes) -> Mapping[str, Any]:
@@ -192,8 +202,12 @@ def _time_ms(event: Mapping[str, Any]) -> int | None:
 
 
 def _anonymous_bank(path: Path) -> Iterator[Line]:
+    return _bank_lines(path, path.read_bytes())
+
+
+def _bank_lines(path: Path, raw: bytes) -> Iterator[Line]:
     try:
-        for row in anonymous_bank.rows(path.read_bytes().decode()):
+        for row in anonymous_bank.rows(raw.decode()):
             adapted = row if isinstance(row, Refused) else anonymous_bank.adapt(row)
             if isinstance(adapted, list):
                 yield from (Item(fact.key, fact.encode(), None, fact.time_ms) for fact in adapted)

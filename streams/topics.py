@@ -12,13 +12,14 @@ from uuid import UUID
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
-from kafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
+from kafka.errors import InvalidTopicError, KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 from kafka.net.compat import KafkaNetClient
 from kafka.net.selector import NetworkSelector
 
 RETENTION_MS = 40 * 86_400_000
 _TIMESTAMP_TYPE, _RETENTION = "message.timestamp.type", "retention.ms"
 _NO_ID = UUID(int=0)
+_NAMES = "Kafka takes no such topic name: it has 1 to 249 letters, digits, dots, _ and -, and is not . or .."
 
 Client = TypeVar("Client")
 
@@ -28,7 +29,7 @@ class Unreachable(ConnectionError):
 
 
 class NoSuchTopic(LookupError):
-    """The broker does not know the topic; the message says how it is made."""
+    """The broker does not know the topic, or takes no such name; the message says how it is made, or named."""
 
 
 class TopicInfo(NamedTuple):
@@ -48,7 +49,8 @@ class TopicInfo(NamedTuple):
 def ensure_topic(bootstrap: str, topic: str, partitions: int = 4, retention_ms: int = RETENTION_MS) -> bool:
     """Makes the topic where there is none; True if it was made now. Times are the broker's (LogAppendTime).
 
-    A topic that exists is left as it is: `describe` says whether it fits. Raises Unreachable.
+    A topic that exists is left as it is: `describe` says whether it fits. Raises Unreachable, and NoSuchTopic for a name that
+    none can have.
     """
     configs = {_TIMESTAMP_TYPE: "LogAppendTime", _RETENTION: str(retention_ms)}
     wanted = {topic: {"num_partitions": partitions, "replication_factor": -1, "configs": configs}}
@@ -149,6 +151,8 @@ def _admin(bootstrap: str) -> Iterator[KafkaAdminClient]:
     admin = connect(KafkaAdminClient, bootstrap, bootstrap_timeout_ms=10_000, request_timeout_ms=20_000)
     try:
         yield admin
+    except InvalidTopicError as error:
+        raise NoSuchTopic(f"{_NAMES} ({error})") from error
     except KafkaError as error:
         raise Unreachable(_advice(bootstrap, error)) from error
     finally:
@@ -158,6 +162,8 @@ def _admin(bootstrap: str) -> Iterator[KafkaAdminClient]:
 def _topic(admin: KafkaAdminClient, topic: str) -> dict[str, Any]:
     found: dict[str, Any] = admin.describe_topics([topic])[0]
     error = for_code(found["error_code"])
+    if error is InvalidTopicError:
+        raise error(topic)
     if error is UnknownTopicOrPartitionError or not found["partitions"]:
         raise NoSuchTopic(
             f"Kafka has no topic {topic!r}: `callfloor run` and `callfloor replay` make it, or name yours"

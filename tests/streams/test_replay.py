@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from streams.decode import encode
-from streams.replay import BadFile, Count, Item, Line, read, send
+from streams.replay import BadFile, Count, Format, Item, Line, read, send
 from streams.sources.record import Refused, Skipped
 
 T0 = 1_795_968_000_000
@@ -71,14 +71,29 @@ def test_a_log_that_does_not_fit_is_an_error(tmp_path: Path, log: str) -> None:
     path = events_file(tmp_path, state("1", T0), state("2", T0))
     (tmp_path / "log.csv").write_text(log)
     with pytest.raises(BadFile, match=r"log\.csv"):
-        list(read(path, "events"))
+        read(path, "events")  # nothing is given, so nothing is sent
 
 
 def test_a_log_with_more_lines_than_the_file_is_an_error(tmp_path: Path) -> None:
     path = events_file(tmp_path, state("1", T0))
     (tmp_path / "log.csv").write_text("partition,key\n0,1\n0,1\n")
-    with pytest.raises(BadFile, match="fewer lines"):
-        list(read(path, "events"))
+    with pytest.raises(BadFile, match=r"fewer lines \(1\) than the log.csv beside it \(2\)"):
+        read(path, "events")
+
+
+def test_a_partition_that_cannot_be_is_named_with_its_line(tmp_path: Path) -> None:
+    path = events_file(tmp_path, state("1", T0), state("2", T0))
+    (tmp_path / "log.csv").write_text("partition,key\n0,1\n-1,1\n")
+    with pytest.raises(BadFile, match=r"log\.csv:3: partition -1"):
+        read(path, "events")
+
+
+@pytest.mark.parametrize("format", ["events", "anonymous_bank"])
+def test_a_file_that_is_missing_or_a_folder_is_told_before_it_is_read(tmp_path: Path, format: Format) -> None:
+    with pytest.raises(FileNotFoundError):
+        read(tmp_path / "missing", format)
+    with pytest.raises(IsADirectoryError):
+        read(tmp_path, format)
 
 
 def test_time_order_is_stable_and_what_has_no_time_stays_behind_its_line(tmp_path: Path) -> None:

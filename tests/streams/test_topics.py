@@ -85,6 +85,12 @@ def test_absent_topics_and_brokers_are_told_apart(bootstrap: str, name: str) -> 
         topics.ends(bootstrap, name)
 
 
+def test_a_name_no_topic_can_have_is_not_a_broker_away(kafka: KafkaServer) -> None:
+    for ask in (topics.ensure_topic, topics.describe):
+        with pytest.raises(topics.NoSuchTopic, match="letters, digits"):
+            ask(kafka.bootstrap, "bad name!")
+
+
 @pytest.mark.parametrize("nowhere", ["127.0.0.1:1", "no port", "127.0.0.1:1,127.0.0.1:2"])
 def test_nobody_there(nowhere: str) -> None:
     with pytest.raises(topics.Unreachable, match="setting `kafka`"):
@@ -156,9 +162,12 @@ def test_a_failure_is_told_by_flush_once(bootstrap: str, name: str) -> None:
         producer.send(b"1042", b"good")
         producer.send(b"1042", b"no such partition", partition=7)
         producer.send(b"1042", b"x" * 2_000_000)
-        with pytest.raises(ProduceFailed, match=f"2 of 3 records for topic '{name}'"):
+        with pytest.raises(ProduceFailed, match=f"2 of 3 records for topic '{name}'.*record 2: .*partition 7.*has"):
             producer.flush()
         producer.flush()
+        producer.send(b"1042", b"x" * 2_000_000)
+        with pytest.raises(ProduceFailed, match="record 4: .*shorten the record"):
+            producer.flush()
     assert topics.ends(bootstrap, name) == {0: (0, 1)}
 
 
