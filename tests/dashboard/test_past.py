@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from dashboard import sheet
+from dashboard.judging import judge_of
 from dashboard.moments import BadMoment, moment_of
 from dashboard.past import Board, Past
+from dashboard.periods import period_of
 from dashboard.read_model import ReadModel
 from dashboard.site import Site
 from dashboard.site_types import EmploymentFrom, LeaveDay
@@ -282,3 +284,18 @@ def anything(chance: Random, name: str, now_ms: int) -> tuple[str, bytes]:
             (agent, event("evaluation.scored", at_ms, scored)),
         ]
     )
+
+
+def test_an_explanation_is_given_the_row_of_its_period(store_client: Any) -> None:
+    Partition(store_client, 0).write(*calls("a1", 7, at(10) - 3 * DAY_MS), *calls("a1", 4, at(10)))
+    judge = judge_of(reader(store_client), site(), CLOCK, lambda: at(14))
+
+    def net(text: str, kind: str = "day") -> Any:
+        row = judge("a1", period_of(kind, text, date(2026, 11, 23)))
+        return row and (row["net"], row["target_by_now"])
+
+    assert net("2026-11-23") == (4, 40)
+    assert net("2026-11-20") == (7, 80)
+    assert net("2026-11", "month") == (11, 15 * 80 + 40)
+    assert net("2026-11-24") is None
+    assert judge("nobody", period_of("day", None, date(2026, 11, 23))) is None
