@@ -1,7 +1,12 @@
 """compose.yaml says what the product can do: its commands, its settings, and servers that are safe for the counters."""
 
+import os
 import re
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -64,6 +69,19 @@ def test_what_a_service_waits_for_exists(services: dict[str, Any]) -> None:
         ("topic", "service_completed_successfully"),
     }
     assert all("healthcheck" in services[name] for name, how in awaited if how == "service_healthy")
+
+
+def test_the_health_check_of_serve_asks_this_machine_whatever_the_proxy(services: dict[str, Any]) -> None:
+    _, *command = services["serve"]["healthcheck"]["test"]
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as there:  # answers 501: asked is what counts
+        code = command[-1].replace("127.0.0.1:8050", f"127.0.0.1:{there.server_port}")
+        there.timeout = 20
+        asked = Thread(target=there.handle_request)
+        asked.start()
+        proxied = {**os.environ, "http_proxy": "http://127.0.0.1:1", "no_proxy": ""}
+        found = subprocess.run([sys.executable, "-c", code], env=proxied, capture_output=True, text=True, check=False)
+        asked.join()
+    assert "HTTP Error 501" in found.stderr
 
 
 @pytest.mark.services

@@ -1,6 +1,7 @@
 """``callfloor demo``: everything at once on a bare machine, with a simulated floor, leaving nothing behind."""
 
 import argparse
+import re
 import socket
 import tempfile
 import threading
@@ -31,6 +32,7 @@ from streams.topics import ensure_topic
 PARTITIONS = 4
 _INTO_SHIFT_MS = int(5.5 * 3_600_000)
 _UP_WITHIN_S = 60.0
+_BOARD_AT = re.compile(r"the board is at (http://\S+)")
 _KEEP_UP_S = 30.0
 _FRESH_MS = 4_000
 
@@ -52,14 +54,13 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         ensure_topic(broker.address, settings.topic, PARTITIONS)
         simulator = Simulator(floor, args.seed, start_ms, ZONE)
         site = write_site(folder, floor, simulator, start_ms, ZONE, args.days)
-        listen = _free(settings)
         named = {"kafka": broker.address, "redis": redis.address, "site": str(site)}
         named |= {"topic": settings.topic, "actions": settings.actions}
-        children = _logged(roles({**named, "listen": listen}, no_group=True), folder)
+        children = _logged(roles({**named, "listen": _free(settings)}, no_group=True), folder)
         with _running(children, guard) as watch:
-            _wait_until_up(f"http://{listen}/wall/main", watch, stop)
-            if not stop.is_set():
-                say(f"the wall is up: http://{listen}/wall/main  (Ctrl-C ends everything)")
+            wall = _wait_until_up(children[-1], watch, stop)
+            if wall and not stop.is_set():
+                say(f"the wall is up: {wall}  (Ctrl-C ends everything)")
                 producer = stack.enter_context(Producer(broker.address, settings.topic))
                 reader = Reader(open_redis(redis.address), settings.topic, PARTITIONS)
                 _work(args.days, simulator, start_ms, producer, reader, stop)
@@ -108,16 +109,30 @@ def _free(settings: Settings) -> str:
     return settings.listen
 
 
-def _wait_until_up(url: str, children: Children, stop: threading.Event) -> None:
+def _wait_until_up(serve: Child, children: Children, stop: threading.Event) -> str | None:
+    """The address of the wall once it answers; None if told to stop before. Raises ChildDied, DidNotStart.
+
+    The address is what ``serve`` said once the port was its own: whoever else answers there is not asked.
+    """
     deadline = time.monotonic() + _UP_WITHIN_S
     while not stop.wait(0.2):
         children.require_alive()
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except (urllib.error.URLError, TimeoutError) as error:
-            if time.monotonic() > deadline:
-                raise DidNotStart(f"the board did not answer at {url} within {_UP_WITHIN_S:.0f} s: {error}") from error
+        said = _BOARD_AT.search(serve.last_words())
+        if said and _answers(said[1]):
+            return said[1]
+        if time.monotonic() > deadline:
+            raise DidNotStart(f"the board did not answer within {_UP_WITHIN_S:.0f} s: {serve.last_words()}")
+    return None
+
+
+def _answers(url: str) -> bool:
+    """Whether a page comes; asked directly, since a proxy has another idea of this machine."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=5):
+            return True
+    except (urllib.error.URLError, TimeoutError):
+        return False
 
 
 class _Filling:

@@ -76,3 +76,31 @@ def test_killed_outright_it_leaves_nothing(demo: Started) -> None:
     demo.process.kill()
     demo.process.wait()
     wait_until(lambda: not demo.left(), 15, "every child gone")
+
+
+def wall_of(demo: Started) -> str:
+    """The wall that a demo says is up; empty while it says none."""
+    return demo.said.partition("the wall is up: ")[2].partition(" ")[0]
+
+
+def test_two_at_once_each_have_their_own_board_or_advice(installed: None, tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("one", "two")]
+    for folder in folders:
+        folder.mkdir()
+    arguments = ("demo", "--days", "0", "--listen", f"127.0.0.1:{free_port()}")
+    with started(folders[0], *arguments) as one, started(folders[1], *arguments) as two:
+        for demo in (one, two):
+            wait_until(lambda demo=demo: wall_of(demo) or demo.process.poll() is not None, UP_S, "up or ended")  # type: ignore[misc]
+        walls = [wall for demo in (one, two) if (wall := wall_of(demo))]
+        assert walls
+        assert len(set(walls)) == len(walls)
+        ended = [demo for demo in (one, two) if not wall_of(demo)]
+        assert all("is another one running? Choose another port" in demo.said for demo in ended)
+
+
+def test_behind_a_proxy_and_on_any_free_port_the_wall_is_up(installed: None, tmp_path: Path) -> None:
+    proxy = "http://127.0.0.1:1"
+    with started(tmp_path, "demo", "--days", "0", "--listen", "127.0.0.1:0", http_proxy=proxy, no_proxy="") as demo:
+        demo.wait_for("the wall is up", UP_S)
+        with httpx.Client(trust_env=False) as client:
+            assert client.get(wall_of(demo), timeout=10).status_code == 200
