@@ -71,7 +71,7 @@ def parse_bound(text: str, time: SiteTime) -> int:
             year, month, day = match.groups()
             return time.day_of(date(int(year), int(month), int(day or 1))).start_ms
         return parse_rfc3339(re.sub(r"(T\d\d:\d\d)(?=Z|[+-])", r"\1:00", text))
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter: the calendar ends with 9999-12-30
         raise BadBound(f"{text!r} is no day (2026-11-23), month (2026-11) or instant (2026-11-23T06:32Z)") from None
 
 

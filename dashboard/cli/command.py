@@ -39,6 +39,13 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         group.add_argument(f"--{setting.name}", metavar="...", help=text.replace("%", "%%"))
 
 
+def above_zero(text: str) -> int:
+    """The text of an option -> a whole number above 0. Raises argparse.ArgumentTypeError."""
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
+
+
 def site_of(settings: Settings) -> Site:
     """The site in force; without a file, says once what then holds. Raises SiteError."""
     if settings.site is None:

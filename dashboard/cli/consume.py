@@ -3,7 +3,7 @@
 import argparse
 import socket
 
-from dashboard.cli.command import Command, log_to_terminal, redis_of, site_of, stop_on_signals, time_of
+from dashboard.cli.command import Command, above_zero, log_to_terminal, redis_of, site_of, stop_on_signals, time_of
 from dashboard.settings import Settings
 from streams.consume_both import consume_both
 from streams.consumer import Rules
@@ -16,7 +16,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-group", action="store_true", help="take all partitions; for the only consumer there is")
     parser.add_argument(
-        "--batch", type=int, default=20_000, help="most records counted in one go (default %(default)s)"
+        "--batch", type=above_zero, default=20_000, help="most records counted in one go (default %(default)s)"
     )
 
 

@@ -26,10 +26,20 @@ def add_floor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="the same number, the same day (default %(default)s)")
 
 
+def _hours(text: str) -> float:
+    try:
+        hours = float(text)
+    except ValueError:
+        hours = float("nan")
+    if not -24 <= hours <= 24:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of hours from -24 to 24")
+    return hours
+
+
 def _options(parser: argparse.ArgumentParser) -> None:
     add_floor(parser)
     hours = "lay the shift so that now is this many hours into it; without it, shifts start at 09:00"
-    parser.add_argument("--hours-in", type=float, metavar="H", help=hours)
+    parser.add_argument("--hours-in", type=_hours, metavar="H", help=hours)
     parser.add_argument(
         "--no-fill", action="store_true", help="begin with now; without it, the shift so far comes first"
     )
