@@ -8,11 +8,11 @@ from functools import partial
 from typing import Any
 
 from streams import dead_letters, topics
-from streams.consumer import Consumer, Rules
+from streams.consumer import Consumer, Opening, Rules
 from streams.fetch import Fetcher
 from streams.heartbeat import Heartbeat
 from streams.produce import Producer
-from streams.store import Identity, refuse_eviction
+from streams.store import Identity, TopicChanged, refuse_eviction
 from streams.store_loader import load
 
 _log = logging.getLogger(__name__)
@@ -34,20 +34,21 @@ def consume(
     """Counts the topic into Redis until ``stop``; with ``until_end`` up to the end offsets seen now, without heartbeats.
     Without ``beats`` it never sends any.
 
-    ``group`` None takes all partitions without a consumer group. Raises store.EvictionPolicy, store.TopicChanged,
-    topics.Unreachable and topics.NoSuchTopic at the start; later it waits for what is away.
+    ``group`` None takes all partitions without a consumer group. Raises store.EvictionPolicy, topics.Unreachable and
+    topics.NoSuchTopic at the start; later it waits for what is away. Raises store.TopicChanged whenever the topic was
+    made anew or has other partitions, and with ``until_end`` fetch.GapInLog.
     """
     refuse_eviction(client)
     info = _checked(bootstrap, topic)
     topics.ensure_topic(bootstrap, dead_letters.TOPIC, 1)
     ends = {number: end for number, (_, end) in topics.ends(bootstrap, topic).items()} if until_end else None
-    identity = Identity(info.cluster_id, info.topic_id, info.partitions)
-    opened = partial(load, client, topic, identity=identity)
+    identity = _identity(info)
+    opening = Opening(partial(_verify, bootstrap, topic, identity), partial(load, client, topic, identity=identity))
     with _parts(bootstrap, topic, info.partitions, None if until_end else group, instance, batch) as (
         fetcher,
         producer,
     ):
-        consumer = Consumer(fetcher, opened, dead_letters.DeadLetters(producer, topic), rules)
+        consumer = Consumer(fetcher, opening, dead_letters.DeadLetters(producer, topic), rules)
         with _beating(bootstrap, topic, fetcher, until_end or not beats):
             consumer.run(stop, ends)
 
@@ -61,6 +62,19 @@ def _checked(bootstrap: str, topic: str) -> topics.TopicInfo:
             topic,
         )
     return info
+
+
+def _identity(info: topics.TopicInfo) -> Identity:
+    return Identity(info.cluster_id, info.topic_id, info.partitions)
+
+
+def _verify(bootstrap: str, topic: str, began: Identity) -> None:
+    now = _identity(topics.describe(bootstrap, topic))
+    if now != began:
+        raise TopicChanged(
+            f"topic {topic} changed while it was counted (it was made anew, or has other partitions): {began} became {now}. "
+            "Nothing more is counted. Use another Redis database or empty this one, then consume again."
+        )
 
 
 @contextmanager

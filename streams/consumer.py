@@ -13,7 +13,7 @@ from typing import NamedTuple
 from streams.counting import Counting, Retention
 from streams.dead_letters import DeadLetters
 from streams.decode import EVENTS, Decoders
-from streams.fetch import Fetcher, GapInLog, KafkaAway
+from streams.fetch import Fetcher, GapInLog, InstanceInUse, KafkaAway
 from streams.fold import Fold, Record
 from streams.known import Known
 from streams.produce import ProduceFailed
@@ -45,14 +45,19 @@ class Partition(NamedTuple):
     known: Known
 
 
+class Opening(NamedTuple):
+    """How partitions are taken over. ``verify`` raises store.TopicChanged if the topic is no longer the one it was."""
+
+    verify: Callable[[], None]
+    load: Callable[[int], tuple[Store, Known]]
+
+
 class Consumer:
     """Counts what comes in on the partitions of its fetcher. Used by one thread."""
 
-    def __init__(
-        self, fetcher: Fetcher, load: Callable[[int], tuple[Store, Known]], dead_letters: DeadLetters, rules: Rules
-    ) -> None:
+    def __init__(self, fetcher: Fetcher, opening: Opening, dead_letters: DeadLetters, rules: Rules) -> None:
         self._fetcher = fetcher
-        self._load = load
+        self._opening = opening
         self._dead_letters = dead_letters
         self._rules = rules
         self._partitions: dict[int, Partition] = {}
@@ -61,13 +66,22 @@ class Consumer:
         self._folded = 0
 
     def run(self, stop: threading.Event, ends: dict[int, int] | None = None) -> None:
-        """Turns until told to stop, or until every partition has reached its end of ``ends``."""
+        """Turns until told to stop, or until every partition has reached its end of ``ends``.
+
+        Raises TopicChanged; with ``ends`` also GapInLog, since then the end is never reached.
+        """
         while not stop.is_set() and not self._reached(ends):
             try:
                 self.turn()
                 self._back_off_s = 0.0
             except GapInLog as gap:
+                self._opening.verify()
+                if ends is not None:
+                    raise
                 self._halt(gap)
+            except InstanceInUse as error:
+                _log.error("%s", error)
+                self._start_over(stop)
             except PositionMoved as moved:
                 _log.warning("%s: reading the partitions again", moved)
                 self._start_over(stop)
@@ -78,6 +92,7 @@ class Consumer:
     def turn(self) -> None:
         """One poll, folded and committed. Raises what ``run`` recovers from."""
         self._take_over()
+        self._tell_if_idle()
         for number, records in self._fetcher.poll(POLL_S).items():
             partition = self._partitions.get(number)
             if partition is not None:
@@ -86,8 +101,10 @@ class Consumer:
     def _take_over(self) -> None:
         for number in self._partitions.keys() - self._fetcher.owned:
             del self._partitions[number]
+        if self._fetcher.waiting:
+            self._opening.verify()
         for number in sorted(self._fetcher.waiting):
-            store, known = self._load(number)
+            store, known = self._opening.load(number)
             self._partitions[number] = Partition(store, Fold(known, *self._rules), known)
             self._fetcher.seek(number, known.position)
             _log.info("partition %d: counting on from %s", number, known.position or "the beginning")
@@ -108,6 +125,11 @@ class Consumer:
         if seconds >= _PROGRESS_S:
             _log.info("%d records in %.0f s", self._folded, seconds)
             self._told, self._folded = time.monotonic(), 0
+
+    def _tell_if_idle(self) -> None:
+        if not self._fetcher.owned and time.monotonic() - self._told >= _PROGRESS_S:
+            _log.info("no partition yet: another member of the group holds them, or its session must end first (10 s)")
+            self._told = time.monotonic()
 
     def _start_over(self, stop: threading.Event) -> None:
         """Forgets everything, waits a little, and has every partition loaded again."""

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal, get_args
 import msgspec
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
+Agent = Annotated[str, msgspec.Meta(pattern="^[^~]")]
+"""An agent's id; ``~`` begins the names of lines that are nobody's."""
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=86_400)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Version = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
@@ -50,7 +52,7 @@ class BadEvent(Exception):
 class CallEnded(msgspec.Struct, frozen=True, kw_only=True):
     call_id: Text
     version: Version
-    agent: Text | None
+    agent: Agent | None
     direction: Direction
     ended_at: Text
     outcome: Outcome
@@ -66,7 +68,7 @@ class CallEnded(msgspec.Struct, frozen=True, kw_only=True):
 
 class ComplaintRecorded(msgspec.Struct, frozen=True, kw_only=True):
     complaint_id: Text
-    agent: Text
+    agent: Agent
     kind: ComplaintKind
     call_id: Text | None = None
     topic: Text | None = None
@@ -76,7 +78,7 @@ class ComplaintRecorded(msgspec.Struct, frozen=True, kw_only=True):
 
 class ComplaintDecided(msgspec.Struct, frozen=True, kw_only=True):
     complaint_id: Text
-    agent: Text
+    agent: Agent
     decision: ComplaintDecision
     decided_by: Text | None = None
     reason: Text | None = None
@@ -85,7 +87,7 @@ class ComplaintDecided(msgspec.Struct, frozen=True, kw_only=True):
 class EvaluationScored(msgspec.Struct, frozen=True, kw_only=True):
     evaluation_id: Text
     version: Version
-    agent: Text
+    agent: Agent
     score: Number
     form: Text | None = None
     critical_fail: bool | None = None
@@ -94,14 +96,14 @@ class EvaluationScored(msgspec.Struct, frozen=True, kw_only=True):
 
 class EvaluationDecided(msgspec.Struct, frozen=True, kw_only=True):
     evaluation_id: Text
-    agent: Text
+    agent: Agent
     decision: EvaluationDecision
     score: Number = None
 
 
 class SurveyAnswered(msgspec.Struct, frozen=True, kw_only=True):
     survey_id: Text
-    agent: Text
+    agent: Agent
     score: Number
     scale: tuple[Number, Number]
     call_id: Text | None = None
@@ -110,7 +112,7 @@ class SurveyAnswered(msgspec.Struct, frozen=True, kw_only=True):
 class ConductRecorded(msgspec.Struct, frozen=True, kw_only=True):
     record_id: Text
     version: Version
-    agent: Text
+    agent: Agent
     kind: ConductKind
     points: Number
     reason: Text | None = None
@@ -130,7 +132,7 @@ class CampaignSnapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AgentState(msgspec.Struct, frozen=True, kw_only=True):
-    agent: Text
+    agent: Agent
     state: StateName
     reason: Text | None = None
 
@@ -139,7 +141,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     """Something a person did here. ``outcome`` answers an appeal; ``record`` is, as JSON, what was signed or decided on."""
 
     action_id: Text
-    agent: Text
+    agent: Agent
     by: Text
     kind: ActionKind
     ref: Text | None = None

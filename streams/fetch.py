@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
+from kafka.errors import FencedInstanceIdError, KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from streams.fold import Record
 from streams.topics import connect
 
+_SESSION_MS = 10_000
+"""So long a member that died keeps its partitions from others; by its own name it has them back at once."""
 KafkaAway = KafkaError
 """What kafka-python raises while the broker cannot be talked to, under our name."""
 
@@ -27,6 +29,10 @@ class GapInLog(Exception):
         )
 
 
+class InstanceInUse(Exception):
+    """Another consumer of the group bears the same name."""
+
+
 class Fetcher:
     """The partitions of one topic that this process owns. Used by one thread.
 
@@ -39,6 +45,7 @@ class Fetcher:
     ) -> None:
         """Connects; raises topics.Unreachable. ``batch``: records per poll at most."""
         self._topic = topic
+        self._instance = instance
         self._waiting: set[int] = set()
         self._owned: set[int] = set()
         self._kafka: KafkaConsumer = connect(KafkaConsumer, bootstrap, **_settings(group, instance, batch))
@@ -95,11 +102,15 @@ class Fetcher:
         return int(self._kafka.position(TopicPartition(self._topic, partition)))
 
     def poll(self, timeout_s: float) -> dict[int, list[Record]]:
-        """What has come, in order per partition. Raises GapInLog, KafkaAway."""
+        """What has come, in order per partition. Raises GapInLog, InstanceInUse, KafkaAway."""
         try:
             found = self._kafka.poll(timeout_ms=int(timeout_s * 1000))
         except (OffsetOutOfRangeError, NoOffsetForPartitionError) as error:
             raise GapInLog(_partitions(error)) from error
+        except FencedInstanceIdError as error:
+            raise InstanceInUse(
+                f"another consumer of this group is named {self._instance!r}: give each its own --instance"
+            ) from error
         return {place.partition: _records(records) for place, records in found.items()}
 
     def close(self) -> None:
@@ -122,6 +133,7 @@ def _settings(group: str | None, instance: str, batch: int) -> dict[str, Any]:
     return {
         "group_id": group,
         "group_instance_id": instance if group is not None else None,
+        "session_timeout_ms": _SESSION_MS,
         "enable_auto_commit": False,
         "auto_offset_reset": "none",
         "allow_auto_create_topics": False,

@@ -15,7 +15,7 @@ from typing import Any
 
 from streams import dead_letters, topics
 from streams.consume import consume
-from streams.consumer import Consumer, Rules
+from streams.consumer import Consumer, Opening, Rules
 from streams.counting import DAY_MS, Counting, Retention
 from streams.fetch import Fetcher
 from streams.fold import Record
@@ -106,8 +106,8 @@ def consume_mortal(bootstrap: str, topic: str, client: Any, rules: Rules, fuse: 
     with Producer(bootstrap, topic) as producer:
         letters = MortalLetters(producer, topic)
         letters.fuse = fuse
-        opened = partial(open_mortal, kind, fuse, client, topic, identity)
-        Consumer(fetcher, opened, letters, rules).run(threading.Event())
+        opening = Opening(lambda: None, partial(open_mortal, kind, fuse, client, topic, identity))
+        Consumer(fetcher, opening, letters, rules).run(threading.Event())
 
 
 def main() -> None:

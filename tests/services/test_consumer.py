@@ -13,10 +13,11 @@ from streams.consume import consume
 from streams.consumer import Rules
 from streams.counting import Counting, Retention
 from streams.decode import encode
+from streams.fetch import GapInLog
 from streams.site_time import SiteTime, rfc3339
 from streams.store import TopicChanged, open_redis
 from streams.store_reader import Reader
-from streams.topics import connect
+from streams.topics import NoSuchTopic, connect
 from tests.services import stored
 from tests.services.kafka import KafkaServer
 from tests.waiting import wait_until
@@ -61,13 +62,20 @@ def run_until_end(kafka: KafkaServer, topic: str, client: Any) -> None:
 
 
 class Member:
-    """A consumer of a group in a thread of its own."""
+    """A consumer in a thread of its own; ``ended`` is why it ended by itself."""
 
-    def __init__(self, kafka: KafkaServer, topic: str, client: Any, instance: str) -> None:
+    def __init__(self, kafka: KafkaServer, topic: str, client: Any, instance: str, **how: Any) -> None:
         self._stop = threading.Event()
-        how = {"group": f"group-{topic}", "instance": instance, "stop": self._stop}
-        self._thread = threading.Thread(target=consume, args=(kafka.bootstrap, topic, client, RULES), kwargs=how)
+        self.ended: TopicChanged | NoSuchTopic | None = None
+        how = {"group": f"group-{topic}", "instance": instance, "stop": self._stop} | how
+        self._thread = threading.Thread(target=self._run, args=(kafka.bootstrap, topic, client, RULES), kwargs=how)
         self._thread.start()
+
+    def _run(self, *what: Any, **how: Any) -> None:
+        try:
+            consume(*what, **how)
+        except (TopicChanged, NoSuchTopic) as error:
+            self.ended = error
 
     def stop(self) -> None:
         self._stop.set()
@@ -134,10 +142,66 @@ def test_a_gap_in_the_log_halts_its_partition_alone(
 def test_a_topic_made_anew_is_refused(kafka: KafkaServer, topic: str, client: Any) -> None:
     produce(kafka, topic, range(4))
     run_until_end(kafka, topic, client)
+    make_anew(kafka, topic)
+    with pytest.raises(TopicChanged, match="topic_id"):
+        run_until_end(kafka, topic, client)
+
+
+def make_anew(kafka: KafkaServer, topic: str, partitions: int = PARTITIONS) -> None:
     admin = connect(KafkaAdminClient, kafka.bootstrap)
     admin.delete_topics([topic])
     wait_until(lambda: topic not in admin.list_topics(), 20, "the topic is gone")
-    admin.create_topics({topic: {"num_partitions": PARTITIONS}}, wait_for_metadata=True)
+    admin.create_topics({topic: {"num_partitions": partitions}}, wait_for_metadata=True)
     admin.close()
-    with pytest.raises(TopicChanged, match="topic_id"):
+
+
+def test_a_topic_made_anew_under_a_running_consumer_ends_it(kafka: KafkaServer, topic: str, client: Any) -> None:
+    produce(kafka, topic, range(100))
+    member = Member(kafka, topic, client, "one", group=None, beats=False)
+    try:
+        wait_until(lambda: handled(client, topic) == 100, 30, "counted")
+        make_anew(kafka, topic)
+        produce(kafka, topic, range(1000, 1400))
+        wait_until(lambda: member.ended, 30, "the consumer ends")
+    finally:
+        member.stop()
+    assert handled(client, topic) == 100
+
+
+def test_a_gap_ends_a_run_to_the_end(kafka: KafkaServer, topic: str, client: Any) -> None:
+    produce(kafka, topic, range(40))
+    run_until_end(kafka, topic, client)
+    produce(kafka, topic, range(40, 80))
+    admin = connect(KafkaAdminClient, kafka.bootstrap)
+    admin.delete_records({TopicPartition(topic, 1): 20})
+    admin.close()
+    with pytest.raises(GapInLog, match="partition \\[1\\]"):
         run_until_end(kafka, topic, client)
+
+
+def test_partitions_added_under_running_consumers_end_them(kafka: KafkaServer, topic: str, client: Any) -> None:
+    produce(kafka, topic, range(8))
+    members = [Member(kafka, topic, client, "one")]
+    try:
+        wait_until(lambda: handled(client, topic) == 8, 30, "counted")
+        admin = connect(KafkaAdminClient, kafka.bootstrap)
+        admin.create_partitions({topic: 6})
+        admin.close()
+        members.append(Member(kafka, topic, client, "two"))
+        wait_until(lambda: all(isinstance(member.ended, TopicChanged) for member in members), 30, "both end")
+    finally:
+        for member in members:
+            member.stop()
+
+
+def test_another_instance_takes_over_within_a_session(kafka: KafkaServer, topic: str, client: Any) -> None:
+    member = Member(kafka, topic, client, "one")
+    produce(kafka, topic, range(8))
+    wait_until(lambda: handled(client, topic) == 8, 30, "counted")
+    member.stop()
+    produce(kafka, topic, range(8, 16))
+    member = Member(kafka, topic, client, "two")
+    try:
+        wait_until(lambda: handled(client, topic) == 16, 20, "counted by the other: a session lasts 10 s")
+    finally:
+        member.stop()

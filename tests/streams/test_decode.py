@@ -266,3 +266,11 @@ def test_events_are_frozen() -> None:
     with pytest.raises(AttributeError):
         found.data.agent = "2"
     assert isinstance(found, msgspec.Struct)
+
+
+@pytest.mark.parametrize("agent", ["~boss", "~unattributed", "~queue:q9"])
+def test_an_agent_does_not_bear_the_name_of_a_line(agent: str) -> None:
+    data = {"call_id": "c", "version": 1, "agent": agent, "direction": "inbound", "outcome": "handled"}
+    with pytest.raises(BadEvent) as bad:
+        decode(encode("call.ended", "e", "/test", 0, data | {"ended_at": "2026-11-23T06:00:00Z"}))
+    assert bad.value.reason == "bad_field"
