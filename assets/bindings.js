@@ -5,18 +5,29 @@
 
   /* page: {root, store, format, fresh} */
   parts.bind = function (page) {
-    const found = { text: [], when: [], bar: [], chart: [], age: [], clock: [], fresh: [], notice: [] };
+    const found = { text: [], word: [], when: [], bar: [], chart: [], age: [], clock: [], fresh: [], notice: [] };
     for (const node of page.root.querySelectorAll("[data-live]")) (found[node.dataset.live] || []).push(node);
     return { values: () => drawValues(page, found), freshness: () => drawFreshness(page, found) };
   };
 
   function drawValues(page, found) {
     const state = page.fresh.state();
-    const value = (path) => (state === "hidden" || !page.store.loaded ? null : page.store.value(path));
-    for (const node of found.text) drawText(node, value(node.dataset.path), page.format);
-    for (const node of found.when) node.classList.toggle("off", !takesPart(node.dataset, value));
-    for (const node of found.bar) drawBar(node, value);
-    for (const node of found.chart) parts.drawHalfHours(node, page.store.loaded ? page.store.value(node.dataset.path) : null, state, page.format);
+    const { store, format, fresh } = page;
+    const reader = (hidden) => (path) => (hidden || !store.loaded ? null : store.value(path));
+    const [value, planned] = [reader(state === "hidden"), reader(fresh.planState() === "hidden")];
+    const of = (node) => (node.dataset.plan ? planned : value);
+    page.root.classList.toggle("is-planless", store.loaded && !store.hasPlan());
+    for (const node of found.text) drawText(node, of(node)(node.dataset.path), format);
+    for (const node of found.word) drawWord(node, value(node.dataset.code), format);
+    for (const node of found.when) node.classList.toggle("off", !takesPart(node.dataset, of(node)));
+    for (const node of found.bar) drawBar(node, value, planned);
+    for (const node of found.chart) drawChart(page, node, state);
+  }
+
+  function drawChart({ root, store, fresh, format }, node, state) {
+    if (node.closest(root.classList.contains("is-planless") ? ".with-plan" : ".without-plan")) return;
+    const halfHours = store.loaded ? store.value(node.dataset.path) : null;
+    parts.drawHalfHours(node, halfHours, { bars: state, due: fresh.planState(), now: fresh.nowMs() }, format);
   }
 
   function drawText(node, value, format) {
@@ -24,23 +35,41 @@
     node.classList.toggle("gone", value === null);
   }
 
-  function takesPart({ path, differs }, value) {
+  function drawWord(node, code, format) {
+    write(node, code === null ? "" : format.word(`${node.dataset.group}.${code}`) || "");
+    if (node.dataset.is !== String(code)) node.dataset.is = code;
+  }
+
+  function takesPart({ path, differs, equals }, value) {
     const own = value(path);
+    if (equals) return own === equals;
     return own !== null && (differs ? own !== value(differs) : Boolean(own));
   }
 
-  function drawBar(node, value) {
+  function drawBar(node, value, planned) {
     const { path, peers, whole } = node.dataset;
     const largest = whole ? Number(whole) : Math.max(0, ...peers.split(" ").map((peer) => value(peer) || 0));
     const part = largest > 0 ? Math.min(1, Math.max(0, value(path) || 0) / largest) : 0;
-    const width = `${(part * 100).toFixed(2)}%`;
-    if (node.firstChild.style.width !== width) node.firstChild.style.width = width;
+    place(node.firstChild, "width", part);
+    if (node.dataset.tick) drawTick(node.children[1], node.dataset, planned(node.dataset.tick), largest);
+  }
+
+  /* The tick of what is due: where the value says, or at a fixed place of the bar. */
+  function drawTick(tick, { at }, due, largest) {
+    tick.classList.toggle("off", due === null);
+    if (due !== null) place(tick, "left", Math.min(1, (at ? Number(at) : due) / largest));
+  }
+
+  function place(node, side, part) {
+    const length = `${Number((part * 100).toFixed(2))}%`;
+    if (node.style[side] !== length) node.style[side] = length;
   }
 
   function drawFreshness(page, found) {
     const { fresh, format, root } = page;
     const state = fresh.state();
     for (const name of ["loading", "live", "stale", "hidden"]) root.classList.toggle(`is-${name}`, name === state);
+    root.classList.toggle("is-plan-stale", fresh.planState() !== "live");
     root.classList.toggle("is-aging", fresh.isAging());
     root.classList.toggle("is-cut", fresh.isCut());
     const age = fresh.ageS();

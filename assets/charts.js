@@ -14,29 +14,46 @@
     return node;
   }
 
-  /* halfHours: {start, step_ms, net, running} or null; state hidden: only what was finished stays, in grey. */
-  parts.drawHalfHours = function (box, halfHours, state, format) {
+  /* halfHours: {start, step_ms, net, running, due?, due_by_now?} or null. bars, due: how fresh each is; hidden bars: only what
+     was finished stays, in grey. now: ms. */
+  parts.drawHalfHours = function (box, halfHours, { bars, due, now }, format) {
     const [width, height] = [Number(box.dataset.width), Number(box.dataset.height)];
-    const drawing = JSON.stringify([halfHours, state, width]);
+    const shown = { bars, ticks: due === "hidden" || !halfHours ? [] : dueTicks(halfHours, now) };
+    const drawing = JSON.stringify([halfHours, shown, due, width]);
     if (box.drawing === drawing) return;
     box.drawing = drawing;
     const svg = shape("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
     const base = height - AXIS_PX + 0.5;
     svg.append(shape("line", { x1: 0, x2: width, y1: base, y2: base, stroke: "var(--line-strong)" }));
-    if (halfHours && halfHours.net.length) fill(svg, halfHours, state, format, { width, base });
+    if (halfHours && halfHours.net.length) fill(svg, halfHours, shown, format, { width, base });
     box.replaceChildren(svg);
   };
 
-  function fill(svg, halfHours, state, format, { width, base }) {
-    const slots = Math.max(SLOTS, halfHours.net.length);
+  /* What is due per half hour, the running one for the minutes that have passed. */
+  function dueTicks({ start, step_ms, running, due, due_by_now }, now) {
+    const passed = Math.min(1, Math.max(0, (now - start - running * step_ms) / step_ms));
+    const soFar = (whole) => (parts.known(due_by_now) ? due_by_now : Math.round(whole * passed));
+    return (due || []).map((value, i) => (i === running && parts.known(value) ? soFar(value) : value));
+  }
+
+  function fill(svg, halfHours, { bars, ticks }, format, { width, base }) {
+    const slots = Math.max(SLOTS, halfHours.net.length, ticks.length);
     const step = width / slots;
-    const top = Math.max(1, ...halfHours.net);
+    const top = Math.max(1, ...halfHours.net, ...ticks.map((value) => value || 0));
+    const scale = (value) => ((base - TOP_PX) * Math.max(0, value)) / top;
     halfHours.net.forEach((value, i) => {
-      const size = { x: i * step + step * 0.2, width: step * 0.6, height: ((base - TOP_PX) * Math.max(0, value)) / top };
-      const bar = i === halfHours.running ? (state === "hidden" ? null : outline(size, base)) : solid(size, base);
+      const size = { x: i * step + step * 0.2, width: step * 0.6, height: scale(value) };
+      const bar = i === halfHours.running ? (bars === "hidden" ? null : outline(size, base)) : solid(size, base);
       if (bar) svg.append(bar);
     });
+    ticks.forEach((value, i) => parts.known(value) && svg.append(dueTick(i * step, step, base - scale(value), i > halfHours.running)));
     for (let i = 0; i <= slots; i += 1) tick(svg, halfHours.start + i * halfHours.step_ms, i * step, format, { width, base });
+    if (ticks.length) lastHour(svg, halfHours.start + slots * halfHours.step_ms, format, { width, base });
+  }
+
+  function dueTick(x, step, y, ahead) {
+    const paint = { fill: "var(--expect)", ...(ahead ? { opacity: 0.45 } : {}) };
+    return shape("rect", { class: "due", x: x + step * 0.045, width: step * 0.91, height: 3.5, y: y - 1.75, ...paint });
   }
 
   const solid = ({ x, width, height }, base) => shape("rect", { x, width, height, y: base - height, fill: "var(--data)" });
@@ -51,10 +68,47 @@
   function tick(svg, ms, x, format, { width, base }) {
     const [hour, minute] = format.time(ms).split(":").map(Number);
     if (minute !== 0 || hour % 3 !== 0) return;
-    svg.append(shape("line", { x1: x, x2: x, y1: base, y2: base + 7, stroke: "var(--line-strong)" }));
     const anchor = x < 40 ? "start" : x > width - 40 ? "end" : "middle";
-    svg.append(shape("text", { x, y: base + 32, "font-size": 28, fill: "var(--ink-3)", "text-anchor": anchor }, format.time(ms)));
+    hourLabel(svg, format.time(ms), { x, base, anchor });
   }
+
+  function hourLabel(svg, text, { x, base, anchor }) {
+    svg.append(shape("line", { x1: x, x2: x, y1: base, y2: base + 7, stroke: "var(--line-strong)" }));
+    svg.append(shape("text", { x, y: base + 32, "font-size": 28, fill: "var(--ink-3)", "text-anchor": anchor }, text));
+  }
+
+  /* The end of the planned day, unless it would touch the label before it. */
+  function lastHour(svg, ms, format, { width, base }) {
+    const before = Math.max(0, ...[...svg.querySelectorAll("text")].map((text) => Number(text.getAttribute("x"))));
+    if (width - before > 128) hourLabel(svg, format.time(ms), { x: width, base, anchor: "end" });
+  }
+
+  /* The QA trend as a line of EWMA values with a dot at its end. All have the same scale, points per px, around their mean. */
+  const TREND_SPAN = 8;
+
+  parts.trendPath = function (values, width, height) {
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const span = Math.max(TREND_SPAN, 2.2 * Math.max(...values.map((value) => Math.abs(value - mean))));
+    const step = values.length > 1 ? width / (values.length - 1) : 0;
+    const points = values.map((value, i) => [i * step, height / 2 - ((value - mean) / span) * height]);
+    return { d: `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`, end: points[points.length - 1] };
+  };
+
+  /* The same, larger, in the drawer: with the newest value written at its end. */
+  parts.drawTrend = function (box, values) {
+    const drawing = JSON.stringify(values);
+    if (box.drawing === drawing) return;
+    box.drawing = drawing;
+    if (!values.length) return box.replaceChildren();
+    const [width, height, room] = [372, 60, 42];
+    const { d, end } = parts.trendPath(values, width - room, height - 8);
+    const svg = shape("svg", { width, height, viewBox: `0 -4 ${width} ${height}`, "aria-hidden": "true" });
+    svg.append(shape("path", { d, fill: "none", stroke: "var(--data-line)", "stroke-width": 2 }));
+    svg.append(shape("circle", { cx: end[0], cy: end[1], r: 3, fill: "var(--data-line)" }));
+    const label = { x: end[0] + 8, y: end[1] + 4, "font-size": 11.5, "font-weight": 600, fill: "var(--ink-1)" };
+    svg.append(shape("text", label, values[values.length - 1].toFixed(1)));
+    box.replaceChildren(svg);
+  };
 
   /* Handled per 15 minutes -> the path of a line over [0, width] x [1, height - 1]; from zero to `top`. */
   parts.sparkPath = function (values, top, width, height) {

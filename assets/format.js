@@ -19,11 +19,18 @@
     };
     const count = number(0, 2); /* whole, unless the site's weights of deductions are not */
     const one = number(1, 1);
-    const word = (key, values) => Object.entries(values || {}).reduce((text, [k, v]) => text.replace(`{${k}}`, v), words[key]);
+    const word = (key, values) => Object.entries(values || {}).reduce((text, [k, v]) => text.replace(`{${k}}`, () => v), words[key]);
+    /* What is due is rounded half up and a gap the other way, so that whole calls − due = gap holds for what is shown. */
+    const signed = (value) => (value > 0 ? `+${count(value)}` : value < 0 ? count(value) : `±${count(0)}`);
     const figures = {
       count,
+      due: (value) => count(known(value) ? Math.floor(value + 0.5) : null),
+      gap: (value) => (known(value) ? signed(Math.ceil(value - 0.5) || 0) : UNKNOWN),
+      gap_exact: (value) => (known(value) ? signed(value).replace("±0", "0") : UNKNOWN),
+      pace: (value) => (typeof value === "string" ? word(`reason.${value}`) || UNKNOWN : figures.percent(value)),
       score: one,
       share: (value) => one(known(value) ? value * 100 : null),
+      whole_share: (value) => count(known(value) ? Math.round(value * 100) : null),
       percent: (value) => (known(value) ? `${one(value * 100)}%` : UNKNOWN),
       duration: (seconds) => (known(seconds) ? duration(seconds) : UNKNOWN),
       as_is: (value) => (value === null || value === undefined ? UNKNOWN : String(value)),
@@ -54,7 +61,9 @@
     const seconds = (ms) => clock.format(ms);
     const time = (ms) => seconds(ms).slice(0, 5);
     const date = (ms) => word("live.date", fields(day, ms));
-    return { seconds, time, date, datetime: (ms) => `${date(ms)} ${time(ms)}` };
+    const monthDay = new Intl.DateTimeFormat("en-GB", { timeZone: zone, month: "2-digit", day: "2-digit" });
+    const shortDay = (ms) => `${fields(monthDay, ms).month}-${fields(monthDay, ms).day}`;
+    return { seconds, time, day: shortDay, date, datetime: (ms) => `${date(ms)} ${time(ms)}` };
   }
 
   function fields(maker, ms) {

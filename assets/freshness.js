@@ -36,6 +36,9 @@
     /* When the shown figures were true: now while live, the last sign of life when not. */
     self.valuesAtMs = () => (self.state() === "live" ? self.nowMs() : self.nowMs() - 1000 * (self.ageS() || 0));
 
+    /* The plan is as fresh as the frame that brings it, however old the calls in it are; a line that is cut brings nothing. */
+    self.planState = () => (!self.frame || self.source() !== "calls" ? self.state() : stateOf((self.lagMs + since(self.receivedAt)) / 1000));
+
     self.waitedS = () => since(self.startedAt) / 1000;
     self.state = () => (self.frame ? stateOf(self.ageS()) : "loading");
     self.isAging = () => self.state() === "live" && self.ageS() > AGING_S;

@@ -5,13 +5,16 @@
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const RESORT_MS = 10000;
   const SPARK = { width: 200, height: 20 };
+  const TREND = { width: 48, height: 20 };
   const SHAPES = { ringing: "available", training: "other", meeting: "other", offline: "away" };
 
   /* page: {root, store, format, fresh, lang}; box: the element around the grid. */
   parts.makeGrid = function (page, box) {
-    const grid = { page, box, shown: new Map(), order: new Map(), sortedAt: 0, hidden: false, asked: false, api: null };
+    const grid = { page, box, shown: new Map(), order: new Map(), sortedAt: 0, hidden: false, asked: false, api: null, open: null, planless: false };
     grid.draw = () => ready(grid) && draw(grid);
     grid.tick = () => tick(grid);
+    grid.select = (id) => select(grid, id);
+    grid.beside = (id, step) => beside(grid, id, step);
     return grid;
   };
 
@@ -21,12 +24,40 @@
     grid.asked = true;
     window.dash_ag_grid.getApiAsync(grid.box.dataset.grid).then((api) => {
       grid.api = api;
+      api.addEventListener("rowClicked", ({ data }) => grid.page.drawer && grid.page.drawer.show(data.id));
       grid.draw();
     });
     return false;
   }
 
+  /* The row of the agent in the drawer is marked. */
+  function select(grid, id) {
+    const before = grid.open;
+    grid.open = id;
+    if (grid.api) change(grid, [before, id].filter((one) => one !== null && grid.shown.has(one)));
+  }
+
+  /* The agent above or below in the order shown; the first or last one where none is open. */
+  function beside(grid, id, step) {
+    if (!grid.api) return null;
+    const count = grid.api.getDisplayedRowCount();
+    const node = id === null ? null : grid.api.getRowNode(id);
+    const from = node ? node.rowIndex : step > 0 ? -1 : count;
+    const next = grid.api.getDisplayedRowAtIndex(Math.min(count - 1, Math.max(0, from + step)));
+    if (next) grid.api.ensureIndexVisible(next.rowIndex);
+    return next ? next.data.id : null;
+  }
+
+  /* Where nobody owes anything there is nothing to compare with. */
+  function hidePlan(grid) {
+    const planless = grid.page.store.loaded && !grid.page.store.hasPlan();
+    if (planless === grid.planless) return;
+    grid.planless = planless;
+    grid.api.setColumnsVisible(["due", "pace"], !planless);
+  }
+
   function draw(grid) {
+    hidePlan(grid);
     const hidden = grid.page.fresh.state() === "hidden";
     const all = hidden !== grid.hidden || grid.shown.size === 0;
     grid.hidden = hidden;
@@ -53,18 +84,29 @@
 
   /* A row of the frame -> the fields of the columns. Away without any call today: no figures, as nothing was measured. */
   function row(grid, id) {
-    const cells = grid.page.store.rows.get(id);
-    const of = Object.fromEntries(grid.page.store.columns.map((name, i) => [name, cells[i]]));
+    const of = grid.page.store.agent(id);
     const away = isAway(of.state);
-    const fixed = { id, away, label: label(grid.page, of), order: grid.order.get(id) };
+    const fixed = { id, away, mute: of.assessed === false, open: id === grid.open, label: label(grid.page, of), order: grid.order.get(id) };
     const bare = grid.hidden || (away && of.handled === 0 && of.deducted === 0);
-    return { ...fixed, state: grid.hidden ? null : `${of.state || "offline"}|${of.since || ""}`, ...(bare ? {} : figures(of)) };
+    const state = grid.hidden ? null : `${of.state || "offline"}|${of.since || ""}`;
+    return { ...fixed, state, ...owed(grid, of), ...(bare ? {} : figures(of)) };
+  }
+
+  /* What is due stays while calls are stale, and is owed by who is away. In place of a pace the reason stands, unless it is
+     that of the whole team, which the strip above says once. */
+  function owed(grid, of) {
+    const unknown = grid.page.fresh.planState() === "hidden";
+    const [team] = grid.page.store.teams.values();
+    const why = of.why && of.why !== (team || {}).reason ? of.why : null;
+    const pace = parts.known(of.pace) ? (grid.hidden ? null : of.pace) : why;
+    return { due: unknown ? null : of.due, pace };
   }
 
   function figures(of) {
     const { handled, deducted, net, converted, spark } = of;
     const csat = of.answered ? `${of.satisfied}/${of.answered}` : null;
-    return { handled, deducted, net, converted, spark, aht: of.aht_s, qa: of.score, csat, short: handled ? of.short / handled : null };
+    const trend = of.trend && of.trend.length ? `${of.trend_state || ""}|${of.trend.join(" ")}` : null;
+    return { handled, deducted, net, converted, spark, trend, aht: of.aht_s, qa: of.score, csat, short: handled ? of.short / handled : null };
   }
 
   const isAway = (state) => state === null || state === undefined || state === "offline";
@@ -123,5 +165,17 @@
     const d = parts.sparkPath(value, Math.max(...value), SPARK.width, SPARK.height);
     const line = { d, fill: "none", stroke: "var(--data-line)", strokeWidth: 1.3, strokeLinejoin: "round", vectorEffect: "non-scaling-stroke" };
     return el("span", { className: "spark" }, el("svg", box, el("path", line)));
+  };
+
+  /* Inside its limits, or not yet judged: a line. Below them: a shape and its word. */
+  components.CallfloorTrend = function ({ value }) {
+    if (!value) return null;
+    const [state, list] = value.split("|");
+    const { d, end } = parts.trendPath(list.split(" ").map(Number), TREND.width - 6, TREND.height);
+    const line = { d, fill: "none", stroke: "var(--data-line)", strokeWidth: 1.3, strokeLinejoin: "round" };
+    const dot = el("circle", { cx: end[0], cy: end[1], r: 2, fill: "var(--data-line)" });
+    const svg = el("svg", { width: TREND.width, height: TREND.height, "aria-hidden": true }, el("path", line), dot);
+    const fell = state === "drop" ? el("span", { className: "g g-behind", title: parts.page.format.word("trend.drop") }) : null;
+    return el("span", { className: "z" }, svg, fell);
   };
 })();

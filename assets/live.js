@@ -15,6 +15,7 @@
     const format = parts.makeFormat(lang, zone, JSON.parse(words));
     const page = (parts.page = { root, lang, format, store: parts.makeStore(), fresh: parts.makeFreshness(), drawing: false });
     attach(page, root);
+    parts.startKeys(page);
     connect(page, topic);
     setInterval(() => tick(page), TICK_MS);
     document.addEventListener("visibilitychange", () => schedule(page));
@@ -26,6 +27,7 @@
     page.bound = parts.bind(page);
     page.kiosk = parts.startKiosk(root);
     page.grids = [...root.querySelectorAll('[data-live="grid"]')].map((box) => parts.makeGrid(page, box));
+    page.drawer = parts.makeDrawer(page);
   }
 
   /* Dash may draw the same page anew; another page has another topic and is loaded from the start. */
@@ -72,6 +74,7 @@
     page.bound.freshness();
     page.bound.values();
     for (const grid of page.grids) grid.draw();
+    if (page.drawer) page.drawer.draw();
   }
 
   /* Ages grow, clocks run and figures go stale without any frame. */
@@ -81,6 +84,7 @@
     follow(page);
     draw(page);
     for (const grid of page.grids) grid.tick();
+    if (page.drawer) page.drawer.tick();
     page.kiosk.drift(page.fresh.nowMs());
   }
 

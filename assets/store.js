@@ -24,8 +24,17 @@
       }
     };
 
-    /* "floor.net", "teams.dawn.net", "a+b": null where a part is unknown. */
-    store.value = (path) => path.split("+").map((one) => walk(store, one.split("."))).reduce(plus);
+    /* "floor.net", "teams.dawn.net", "a+b", "a/b": null where a part is unknown. */
+    store.value = (path) => path.split("/").map((sum) => sum.split("+").map((one) => walk(store, one.split("."))).reduce(plus)).reduce(over);
+
+    /* Whether anybody owes anything: some team has a target. */
+    store.hasPlan = () => [store.floor || {}, ...store.teams.values()].some(({ target }) => parts.known(target));
+
+    /* An agent's row by the names of its columns; null where there is none. */
+    store.agent = function (id) {
+      const cells = store.rows.get(id);
+      return cells ? Object.fromEntries(store.columns.map((name, i) => [name, cells[i]])) : null;
+    };
 
     /* Ids of agents changed since the last call. */
     store.takeTouched = function () {
@@ -37,6 +46,7 @@
   };
 
   const plus = (a, b) => (a === null || b === null ? null : a + b);
+  const over = (a, b) => (a === null || !b ? null : a / b);
 
   function walk(store, [head, ...rest]) {
     const start = head === "teams" ? store.teams.get(rest.shift()) : store[head];

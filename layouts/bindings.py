@@ -1,15 +1,20 @@
 """The vocabulary of live pages: what a page shows is bound by name and filled by assets/live.js.
 
-A *path* names a value of the snapshot: ``floor.net``, ``teams.dawn.net`` (a team by its id), ``a+b`` (a sum, unknown if
-one part is). A *format* is one of FORMATS; the browser writes the figure in the page's language. Until the first
-snapshot, and whenever a value is unknown, a figure is —.
+A *path* names a value of the snapshot: ``floor.net``, ``teams.dawn.net`` (a team by its id), ``a+b`` and ``a/b`` (sum and
+ratio, unknown if one part is). A *format* is one of FORMATS; the browser writes the figure in the page's language. Until
+the first snapshot, and whenever a value is unknown, a figure is —. ``plan=True``: the value comes from the plan, so it
+stays while the calls are stale.
+
+WITH_PLAN and WITHOUT_PLAN mark what is shown while some team has a target, and what takes its place while none has.
 
 | binding     | fills                                                                    |
 |-------------|--------------------------------------------------------------------------|
 | live_text   | one figure                                                               |
 | live_phrase | a sentence with figures in it                                            |
+| live_word   | the word of a code; nothing while there is none                          |
 | live_when   | shows its children only while a value is unlike another (or unlike zero) |
 | live_bar    | a bar from zero, scaled to the largest of its peers or to a whole        |
+| live_bullet | the same three marks everywhere: what happened, and what is due          |
 | live_chart  | the half-hour trend                                                      |
 | live_grid   | the agent table                                                          |
 | live_age    | the age of stale figures, beside a label                                 |
@@ -18,7 +23,7 @@ snapshot, and whenever a value is unknown, a figure is —.
 | live_notice | the banner of stale and hidden figures                                   |
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import html
@@ -27,41 +32,73 @@ from dash.development.base_component import Component
 from layouts.parts.glyphs import glyph
 from layouts.wording.words import Words
 
-FORMATS = ("count", "score", "share")
-"""count: 15,319; score: 88.5; share: 0.622 as 62.2, its % sign stands in the layout."""
+FORMATS = ("count", "due", "gap", "score", "share", "whole_share")
+"""count: 15,319; due: whole calls; gap: +176, −235, ±0; score: 88.5; share: 0.622 as 62.2, whole_share: as 62, their % sign
+stands in the layout."""
 UNKNOWN = "—"
+WITH_PLAN, WITHOUT_PLAN = "with-plan", "without-plan"
+DUE_AT = 0.872
+"""Where on a bullet the tick of what is due stands: past it there is room for a pace of 114 %."""
 
 Children = Sequence[Component | str]
 
 
-def live_text(path: str, fmt: str = "count", strong: bool = True) -> Component:
+def live_text(path: str, fmt: str = "count", strong: bool = True, plan: bool = False) -> Component:
     """One figure; strong ones are bold until they are stale."""
     tag = html.B if strong else html.Span
-    return tag(UNKNOWN, className="n fig", **_live("text", path=path, format=fmt))
+    classes = "n fig kept" if plan else "n fig"
+    return tag(UNKNOWN, className=classes, **_live("text", path=path, format=fmt, **_of_the_plan(plan)))
 
 
-def live_phrase(words: Words, key: str, paths: dict[str, str], strong: bool = False) -> Component:
-    """The wording ``key`` with each {name} bound to ``paths[name]``."""
+def live_phrase(
+    words: Words,
+    key: str,
+    paths: dict[str, str],
+    strong: bool = False,
+    formats: Mapping[str, str] | None = None,
+    plan: bool = False,
+) -> Component:
+    """The wording ``key`` with each {name} bound to ``paths[name]``, as a count unless ``formats`` says otherwise."""
     children: list[Any] = []
     for text, name in words.parts(key):
+        fmt = (formats or {}).get(name or "", "count")
         children += [text] if text else []
-        children += [live_text(paths[name], strong=strong)] if name else []
+        children += [live_text(paths[name], fmt, strong, plan)] if name else []
     return html.Span(children, className="phrase")
 
 
-def live_when(children: Children, path: str, differs_from: str = "") -> Component:
-    """Children that take part only while ``path`` is known and unlike ``differs_from`` (none given: not 0, or yes)."""
-    return html.Span(list(children), className="when off", **_live("when", path=path, differs=differs_from))
+def live_word(path: str, group: str, class_name: str = "") -> Component:
+    """The word ``group.code`` of the code at ``path``, which also stands in the attribute data-code."""
+    return html.Span("", className=f"code {class_name}".strip(), **_live("word", code=path, group=group))
 
 
-def live_bar(path: str, peers: Sequence[str] = (), whole: float | None = None) -> Component:
-    """A bar of ``path`` from zero; full length is the largest of ``peers`` (paths) or ``whole``."""
+def live_when(children: Children, path: str, differs_from: str = "", equals: str = "", plan: bool = False) -> Component:
+    """Children that take part only while ``path`` is known and unlike ``differs_from`` or the code ``equals``.
+
+    With neither: while it is not 0, or yes.
+    """
+    data = _live("when", path=path, differs=differs_from, equals=equals, **_of_the_plan(plan))
+    return html.Span(list(children), className="when off", **data)
+
+
+def live_bar(path: str, peers: Sequence[str] = (), whole: float | None = None, tick: str = "") -> Component:
+    """A bar of ``path`` from zero; full length is the largest of ``peers`` (paths) or ``whole``; ``tick``: a path of the plan."""
     scale = {"whole": str(whole)} if whole is not None else {"peers": " ".join(peers)}
-    return html.Div(html.Div(className="fill"), className="bar", **_live("bar", path=path, **scale))
+    return _bar(path, **scale, **({"tick": tick} if tick else {}))
+
+
+def live_bullet(pace: str, due: str) -> Component:
+    """A bar of ``pace`` and, while ``due`` is known, the tick of what is due: at the same place in every row."""
+    return _bar(pace, whole=f"{1 / DUE_AT:.4f}", tick=due, at="1")
+
+
+def _bar(path: str, **data: str) -> Component:
+    marks = [html.Div(className="fill"), *([html.Div(className="due-tick off")] if "tick" in data else [])]
+    return html.Div(marks, className="bar", **_live("bar", path=path, **data))
 
 
 def live_chart(path: str, width: int, height: int) -> Component:
-    """Bars per half hour from {start, step_ms, net, running}; ``width`` x ``height`` in px of the layout."""
+    """Bars per half hour, ticks of what is due: {start, step_ms, net, running, due, due_by_now}; in px of the layout."""
     return html.Div(className="trend", **_live("chart", path=path, width=str(width), height=str(height)))
 
 
@@ -92,6 +129,10 @@ def live_notice(words: Words, duty_phone: str) -> Component:
         className="notice n",
         role="status",
     )
+
+
+def _of_the_plan(plan: bool) -> dict[str, str]:
+    return {"plan": "yes"} if plan else {}
 
 
 def _live(kind: str, **data: str) -> dict[str, Any]:

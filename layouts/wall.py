@@ -3,16 +3,25 @@
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import live_clock, live_fresh, live_notice, live_phrase, live_text, live_when
+from layouts.bindings import (
+    WITH_PLAN,
+    WITHOUT_PLAN,
+    live_clock,
+    live_fresh,
+    live_notice,
+    live_phrase,
+    live_text,
+    live_when,
+    live_word,
+)
 from layouts.parts.states import wall_states
 from layouts.parts.team_strips import team_strips
-from layouts.parts.tile import aside, campaign_tile, deducted_tile, equation, label, qa_tile, sign, word
-from layouts.parts.trend import half_hour_trend
+from layouts.parts.tile import aside, campaign_tile, deducted_tile, equation, label, percent, qa_tile, sign, word
+from layouts.parts.trend import half_hours_alone, half_hours_due
 from layouts.shell import PageSite, directions, page
 from layouts.wording.words import Words, load_words
 
 TOPIC = "floor"
-_TREND_PX = (582, 216)
 
 
 def wall(lang: str, theme: str, site: PageSite) -> Component:
@@ -32,10 +41,13 @@ def _header(words: Words, site: PageSite) -> Component:
 
 
 def _hero(words: Words) -> Component:
-    cells = [*_today(words), *_last_30(words)]
-    width, height = _TREND_PX
-    trend = html.Div(half_hour_trend(words, width, height), className="c3")
-    return html.Section([*cells, trend], className="hero")
+    """Net today; pace and the last 30 minutes against what is due, or without any target the last 30 minutes alone."""
+    beside = [_third(half_hours_due(words), WITH_PLAN), _third(half_hours_alone(words), WITHOUT_PLAN)]
+    return html.Section([*_today(words), *_pace(words), *_last_30(words), *beside], className="hero")
+
+
+def _third(trend: Component, variant: str) -> Component:
+    return html.Div(trend, className=f"c3 {variant}")
 
 
 def _today(words: Words) -> list[Component]:
@@ -50,17 +62,27 @@ def _today(words: Words) -> list[Component]:
     return _column(1, head, html.Div(live_text("floor.net"), className="big n"), made)
 
 
+def _pace(words: Words) -> list[Component]:
+    """Column 2: pace, the net of those not assessed beside it, and what is due with its gap: net − that part − due."""
+    off = live_phrase(words, "metric.not_assessed", {"n": "floor.not_assessed_net"})
+    head = label(words["metric.pace"], aside(live_when([off], "floor.not_assessed_net")))
+    figure = html.Div([percent("floor.pace", "att"), live_word("floor.reason", "reason", "why")], className="row")
+    gap = html.I(live_text("floor.gap", "gap", strong=False))
+    made = equation(word(words["metric.due"]), live_text("floor.due", "due", plan=True), gap)
+    return _column(2, head, figure, made, WITH_PLAN)
+
+
 def _last_30(words: Words) -> list[Component]:
-    """Column 2: the last 30 minutes, made the same way."""
+    """Column 2 without any target: the last 30 minutes, made the same way as the day."""
     base = "floor.last30"
     figure = html.Div(live_text(f"{base}.net"), className="kpi att n")
     made = equation(sign("="), live_text(f"{base}.handled"), sign("−"), live_text(f"{base}.deducted"))
-    return _column(2, label(words["metric.last_30"], age=True), figure, made)
+    return _column(2, label(words["metric.last_30"], age=True), figure, made, WITHOUT_PLAN)
 
 
-def _column(number: int, head: Component, figure: Component, made: Component) -> list[Component]:
+def _column(number: int, head: Component, figure: Component, made: Component, variant: str = "") -> list[Component]:
     rows = (head, figure, made)
-    return [html.Div(part, className=f"r{row} c{number}") for row, part in enumerate(rows, start=1)]
+    return [html.Div(part, className=f"r{row} c{number} {variant}".strip()) for row, part in enumerate(rows, start=1)]
 
 
 def _side(words: Words) -> Component:

@@ -31,7 +31,7 @@ _SIZES: dict[str, str | int] = {
     "headerFontWeight": 400,
     "rowHeight": ROW_PX,
     "headerHeight": 28,
-    "cellHorizontalPadding": 10,
+    "cellHorizontalPadding": 8,
     "spacing": 6,
     "wrapperBorderRadius": 0,
 }
@@ -65,39 +65,44 @@ def _options() -> dict[str, Any]:
         "asyncTransactionWaitMillis": 50,
         "cellFlashDuration": 0,
         "cellFadeDuration": 600,
-        "rowClassRules": {"away": "params.data.away"},
+        "rowClassRules": {"away": "params.data.away", "mute": "params.data.mute", "sel": "params.data.open"},
     }
 
 
 def _columns(words: Words, direction: str) -> list[dict[str, Any]]:
-    third = _figure(words, "converted") if direction == "outbound" else _figure(words, "aht", "duration")
-    handled = _figure(words, "handled", head=f"column.handled_{direction}", classes="n")
+    third = _figure(words, "converted", 56) if direction == "outbound" else _figure(words, "aht", 72, "duration")
+    handled = _figure(words, "handled", 66, head=f"column.handled_{direction}", classes="n")
     return [
         {"field": "order", "hide": True, "sort": "asc"},
-        {"field": "label", "headerName": words["column.agent"], "cellClass": "nm", **_share(16)},
-        {"field": "state", "headerName": words["column.state"], "cellRenderer": "CallfloorState", **_share(20)},
+        {"field": "label", "headerName": words["column.agent"], "cellClass": "nm", **_width(124)},
+        {"field": "state", "headerName": words["column.state"], "cellRenderer": "CallfloorState", **_width(142)},
         handled,
-        _figure(words, "deducted"),
-        _figure(words, "net", classes="n net"),
+        _figure(words, "deducted", 50),
+        _figure(words, "net", 54, classes="n net"),
+        _figure(words, "due", 54, "due"),
+        _figure(words, "pace", 100, "pace") | {"sortable": False},
         third,
-        _spark(words),
-        _figure(words, "qa", "score"),
-        _figure(words, "csat", "as_is") | {"sortable": False},
-        _figure(words, "short", "percent"),
+        _drawn(words, "spark", "CallfloorSpark", 84, 200),
+        _figure(words, "qa", 52, "score"),
+        _drawn(words, "trend", "CallfloorTrend", 86, 86),
+        _figure(words, "csat", 64, "as_is") | {"sortable": False},
+        _figure(words, "short", 78, "percent"),
     ]
 
 
-def _spark(words: Words) -> dict[str, Any]:
+def _drawn(words: Words, field: str, renderer: str, width: int, weight: int) -> dict[str, Any]:
     head = {
-        "headerName": words["column.spark"],
-        "headerClass": "spark-head",
-        "cellClass": "spark-cell",
+        "headerName": words[f"column.{field}"],
+        "headerClass": "drawn-head",
+        "cellClass": "drawn-cell",
         "sortable": False,
     }
-    return {"field": "spark", "cellRenderer": "CallfloorSpark", **head, **_share(30)}
+    return {"field": field, "cellRenderer": renderer, **head, **_width(width, weight)}
 
 
-def _figure(words: Words, field: str, fmt: str = "count", head: str = "", classes: str = "n dim") -> dict[str, Any]:
+def _figure(
+    words: Words, field: str, width: int, fmt: str = "count", head: str = "", classes: str = "n dim"
+) -> dict[str, Any]:
     return {
         "field": field,
         "headerName": words[head or f"column.{field}"],
@@ -106,10 +111,10 @@ def _figure(words: Words, field: str, fmt: str = "count", head: str = "", classe
         "cellClassRules": {"gone": "params.value == null"},
         "valueFormatter": {"function": f"callfloorFigure(params.value, '{fmt}')"},
         "enableCellChangeFlash": True,
-        **_share(10),
+        **_width(width),
     }
 
 
-def _share(weight: int) -> dict[str, int]:
-    """Columns share the width by weight, from a width that still holds their longest content."""
-    return {"flex": weight, "minWidth": 8 * weight}
+def _width(least: int, weight: int = 0) -> dict[str, int]:
+    """The width that holds the longest content; what is left of the table is shared by weight (0: by the widths)."""
+    return {"flex": weight or least, "minWidth": least}

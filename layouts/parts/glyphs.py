@@ -5,7 +5,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-GLYPHS = ("dot", "clock", "talk", "available", "wrap", "hold", "break", "other", "away")
+GLYPHS = ("dot", "clock", "talk", "available", "wrap", "hold", "break", "other", "away", "pace", "behind")
 
 
 def glyph(name: str) -> Component:

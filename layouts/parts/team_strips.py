@@ -1,6 +1,8 @@
 """Teams of the wall, outbound then inbound, in the fixed order of the site file: one strip each.
 
-Bars start at zero and are scaled to the largest net of the team's group.
+A strip is status, name, bullet, net, gap and a shape where QA has left its limits. Each bar is scaled to what its own team
+owes, so the column of ticks is the pace line. While no team has a target, bars are scaled to the largest net of the group
+and deductions and the last 30 minutes take the place of the rest.
 """
 
 from collections.abc import Sequence
@@ -8,7 +10,17 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import live_age, live_bar, live_text
+from layouts.bindings import (
+    WITH_PLAN,
+    WITHOUT_PLAN,
+    live_age,
+    live_bar,
+    live_bullet,
+    live_text,
+    live_when,
+    live_word,
+)
+from layouts.parts.glyphs import glyph
 from layouts.shell import PageTeam, directions
 from layouts.wording.words import Words
 
@@ -16,7 +28,7 @@ HEIGHT_PX = 666
 """What the wall leaves for heads and strips."""
 _HEAD_PX = 44
 _STRIP_PX = (24, 64)
-_COLUMNS = ("column.net", "column.deducted", "column.last_30")
+_HEADS = {WITH_PLAN: ("net", "gap", "qa"), WITHOUT_PLAN: ("net", "deducted", "last_30")}
 
 
 def team_strips(words: Words, teams: Sequence[PageTeam]) -> Component:
@@ -36,19 +48,43 @@ def _row_px(teams: int, groups: int) -> int:
 
 def _head(words: Words, direction: str, first: bool) -> Component:
     name = html.Span([html.Span(words[f"direction.{direction}"]), *([live_age()] if first else [])], className="grp")
-    columns = [html.Span(words[key], className="r") for key in _COLUMNS] if first else []
-    return html.Div([name, *columns], className="tr th")
+    due = html.Span(html.Span(words["column.due"]), className=f"over {WITH_PLAN}")
+    why = html.Span(live_word("floor.reason", "reason"), className=f"over {WITHOUT_PLAN}")
+    columns = [
+        html.Span(words[f"column.{key}"], className=f"r {variant}") for variant, keys in _HEADS.items() for key in keys
+    ]
+    return html.Div([name, *([due, why, *columns] if first else [])], className="tr th")
 
 
 def _strip(lang: str, team: PageTeam, members: Sequence[PageTeam]) -> Component:
     path = f"teams.{team.id}"
-    return html.Div(
-        [
-            html.Span(team.called(lang), className="nm"),
-            live_bar(f"{path}.net", peers=[f"teams.{peer.id}.net" for peer in members]),
-            html.Span(live_text(f"{path}.net"), className="r n"),
-            html.Span(live_text(f"{path}.deducted", strong=False), className="r n dim"),
-            html.Span(live_text(f"{path}.last30_net", strong=False), className="r n dim"),
-        ],
-        className="tr",
-    )
+    name = html.Span(team.called(lang), className="nm")
+    net = html.Span(live_text(f"{path}.net"), className="r n")
+    status, bullet, *judged = _with_plan(path)
+    bar, *counted = _without_plan(path, members)
+    return html.Div([status, name, bullet, bar, net, *judged, *counted], className="tr")
+
+
+def _with_plan(path: str) -> list[Component]:
+    """Status, bullet (or why there is none), gap, QA."""
+    fell = live_when([glyph("behind")], f"{path}.quality_trend", equals="drop")
+    return [
+        html.Span(live_when([glyph("pace")], f"{path}.pace"), className=f"shape {WITH_PLAN}"),
+        html.Div([live_bullet(f"{path}.pace", f"{path}.due"), _why(path)], className=f"bullet {WITH_PLAN}"),
+        html.Span(live_text(f"{path}.gap", "gap", strong=False), className=f"r n dim {WITH_PLAN}"),
+        html.Span(fell, className=f"qa {WITH_PLAN}"),
+    ]
+
+
+def _why(path: str) -> Component:
+    return live_word(f"{path}.reason", "reason", "why")
+
+
+def _without_plan(path: str, members: Sequence[PageTeam]) -> list[Component]:
+    """Bar, deducted, the last 30 minutes."""
+    bar = live_bar(f"{path}.net", peers=[f"teams.{peer.id}.net" for peer in members])
+    figures = [live_text(f"{path}.{name}", strong=False) for name in ("deducted", "last30_net")]
+    return [
+        html.Div(bar, className=WITHOUT_PLAN),
+        *(html.Span(figure, className=f"r n dim {WITHOUT_PLAN}") for figure in figures),
+    ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import live_age, live_bar, live_phrase, live_text
+from layouts.bindings import live_age, live_bar, live_phrase, live_text, live_when
 from layouts.wording.words import Words
 
 
@@ -32,9 +32,10 @@ def word(text: str) -> Component:
     return html.Span(text, className="w")
 
 
-def percent(path: str) -> Component:
+def percent(path: str, class_name: str = "") -> Component:
     """A share as a key figure; its unit goes where the figure goes."""
-    return html.Div([live_text(path, "share"), html.Span("%", className="pctu")], className="kpi n")
+    unit = html.Span("%", className="pctu")
+    return html.Div([live_text(path, "share"), unit], className=f"kpi {class_name} n".replace("  ", " "))
 
 
 def deducted_tile(words: Words) -> Component:
@@ -54,9 +55,11 @@ def qa_tile(words: Words) -> Component:
 
 
 def campaign_tile(words: Words) -> Component:
-    """Records done of all campaigns' lists."""
-    share = "floor.campaigns.share"
-    return _tile(label(words["metric.campaign"]), [percent(share), live_bar(share, whole=1)], "share")
+    """Records done of all campaigns' lists, beside the part of their working days that is over."""
+    share, plan = "floor.campaigns.share", "floor.campaigns.plan"
+    text = live_phrase(words, "metric.plan", {"n": plan}, formats={"n": "share"}, plan=True)
+    head = label(words["metric.campaign"], html.Span(live_when([text], plan, plan=True), className="end n plain"))
+    return _tile(head, [percent(share), live_bar(share, whole=1, tick=plan)], "share")
 
 
 def _tile(head: Component, body: Sequence[Component], class_name: str = "") -> Component:

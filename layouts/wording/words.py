@@ -11,7 +11,7 @@ from importlib.resources import files
 from string import Formatter
 
 LANGUAGES = ("zh", "en")
-_FOR_THE_BROWSER = ("live", "state")
+_FOR_THE_BROWSER = ("live", "state", "reason", "trend", "drawer", "basis", "kind", "status", "act", "refused")
 
 
 class UnknownLanguage(ValueError):
@@ -33,7 +33,7 @@ class Words:
         return [(text, name) for text, name, _, _ in Formatter().parse(self.table[key])]
 
     def for_browser(self) -> str:
-        """JSON of the sections that the page's scripts speak: freshness and the agent states."""
+        """JSON of the sections that the page's scripts speak: freshness, codes of the frames, the drawer."""
         return json.dumps(
             {k: v for k, v in self.table.items() if k.split(".")[0] in _FOR_THE_BROWSER}, ensure_ascii=False
         )

@@ -16,6 +16,7 @@ from tests.waiting import wait_until
 DEADLINE_S = 15.0
 SIZES = {"wall": {"width": 1920, "height": 1080}, "team": {"width": 1440, "height": 900}}
 _OF_AN_OUTAGE = ("/stream", "503", "ERR_")
+_REFUSED = "status of 403"
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,11 @@ class Show(Seen):
 
 
 def watched(page: Page) -> list[str]:
-    """What the page's console and scripts complain of from now on, outages of the stream excepted."""
+    """What the page's console and scripts complain of from now on, outages and refusals by the server excepted."""
     complaints: list[str] = []
 
     def note(text: str) -> None:
-        if not any(sign in text for sign in _OF_AN_OUTAGE):
+        if not any(sign in text for sign in (*_OF_AN_OUTAGE, _REFUSED)):
             complaints.append(text)
 
     page.on("console", lambda message: note(message.text) if message.type in ("error", "warning") else None)
@@ -80,7 +81,8 @@ def show(stage: Stage, browser: Browser) -> Iterator[Callable[..., Show]]:
         opened.append(seen)
         if clock:
             page.clock.install()
-        page.goto(stage.url)
+        stage.answers = dict(how.get("answers", {}))
+        page.goto(f"{stage.url}/{how.get('query', '')}")
         seen.until("Boolean(window.callfloor && window.callfloor.latency)")
         seen.until("callfloor.seq !== null" if stage.snapshot else "callfloor.state === 'loading'")
         return seen

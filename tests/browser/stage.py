@@ -18,8 +18,8 @@ import uvicorn
 from dash import Dash, html
 from dash.backends._fastapi import FastAPIDashServer
 from dash.development.base_component import Component
-from fastapi import FastAPI
-from fastapi.responses import StreamingResponse
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, StreamingResponse
 
 from dashboard.web.headers import SecurityHeaders, content_security_policy
 from layouts.shell import index_string
@@ -36,6 +36,10 @@ class Stage:
         self.snapshot: dict[str, Any] | None = None
         self.refuse = False
         self.connections = 0
+        self.answers: dict[str, tuple[int, Any]] = {}
+        """``GET /explain`` -> status and JSON; what is not there is 404."""
+        self.asked: list[tuple[str, str, Any]] = []
+        """Method and path, query and body of every question, in their order."""
         self.url = ""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._viewers: set[asyncio.Queue[tuple[str, bytes]]] = set()
@@ -57,6 +61,14 @@ class Stage:
     def reset(self, page: Component, snapshot: dict[str, Any] | None) -> None:
         self._say(_CLOSE)
         self.page, self.snapshot, self.refuse, self.connections = page, snapshot, False, 0
+        self.answers, self.asked = {}, []
+
+    async def answer(self, request: Request) -> JSONResponse:
+        """What the test has put under ``METHOD /path``."""
+        name, raw = f"{request.method} {request.url.path}", await request.body()
+        self.asked.append((name, request.url.query, json.loads(raw) if raw else None))
+        status, body = self.answers.get(name, (404, {"error": "no_answer", "message": "nothing was put here"}))
+        return JSONResponse(body, status)
 
     def _next(self, changes: dict[str, Any]) -> dict[str, Any]:
         assert self.snapshot is not None
@@ -88,7 +100,7 @@ def _event(kind: str, data: bytes) -> bytes:
 
 
 def build(stage: Stage) -> FastAPI:
-    """The app: pages at every path, ``/stream`` from the stage."""
+    """The app: pages at every path, ``/stream``, ``/explain`` and what people do from the stage."""
     FastAPIDashServer.websocket_capability = False
     server = FastAPI()
 
@@ -98,6 +110,8 @@ def build(stage: Stage) -> FastAPI:
             return StreamingResponse(iter(()), status_code=503)
         return StreamingResponse(stage.events(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
+    for path in ("/explain", "/appeals", "/decisions"):
+        server.add_api_route(path, stage.answer, methods=["GET", "POST"], response_model=None)
     app = Dash(__name__, server=server, assets_folder=str(ASSETS), update_title="")
     app.index_string = index_string("zh", "light", "desk", "callfloor")
     app.layout = lambda: stage.page

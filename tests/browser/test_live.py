@@ -27,7 +27,7 @@ def test_a_snapshot_is_shown(show: Opener) -> None:
     assert seen.text("floor.campaigns.share") == "62.2"
     assert seen.text("floor.states.talk+floor.states.hold") == "108"
     assert seen.page.locator(".clock").inner_text() == "14:32"
-    assert seen.page.locator(".trend rect").count() == 12
+    assert seen.page.locator(".trend rect:not(.due)").count() == 12
     assert seen.told("state") == "live"
 
 
@@ -40,14 +40,6 @@ def test_frames_replace_what_they_carry(show: Opener) -> None:
     seen.until("document.querySelector('[data-path=\"teams.dawn.net\"][data-live=text]').innerText === '2,300'")
     assert seen.text("teams.pine.net") == "2,676"
     assert (seen.told("applied"), seen.told("gaps")) == (3, 0)
-
-
-def test_a_bar_is_scaled_to_the_largest_of_its_group(show: Opener) -> None:
-    seen = show("wall")
-    width = "document.querySelector('[data-live=bar][data-path=\"teams.%s.net\"] .fill').style.width"
-    seen.until(f"{width % 'pine'} === '100%'")
-    assert seen.page.evaluate(width % "spring") == "100%"
-    assert seen.page.evaluate(width % "dawn") == "83.56%"
 
 
 def test_older_frames_and_repeats_are_dropped(show: Opener) -> None:
@@ -100,7 +92,7 @@ def test_figures_go_stale_at_15_s_and_are_hidden_at_5_min(show: Opener) -> None:
     seen.until("document.querySelector('.big').innerText === '—'")
     assert "数字已隐去" in seen.page.locator(".notice").inner_text()
     assert seen.text("teams.dawn.net") == "—"
-    assert seen.page.locator(".trend rect").count() == 11
+    assert seen.page.locator(".trend rect:not(.due)").count() == 11
 
 
 def test_a_heartbeat_that_stopped_is_told_by_the_frames(show: Opener) -> None:
@@ -209,9 +201,11 @@ def test_the_agent_table(show: Opener) -> None:
     seen = show("team", theme="light", clock=True)
     seen.page.locator('.ag-row[row-id="8100"]').wait_for()
     name, state, *figures = _row(seen, "8100")
-    assert (name, figures) == ("林晓芸", ["115", "5", "110", "6", "", "86.4", "—", "0.0%"])
+    assert (name, figures) == ("林晓芸", ["115", "5", "110", "148", "74.3%", "6", "", "86.4", "", "—", "0.0%"])
     assert state.split() == ["小休", "4:16"]
-    assert _row(seen, "8118")[:4] == ["宋佳", "未签入", "—", "—"]
+    assert _row(seen, "8118")[:6] == ["宋佳", "未签入", "—", "—", "—", "13"]
+    assert [_row(seen, agent)[5:7] for agent in ("8117", "8119")] == [["—", "不参与考核"], ["—", "休假"]]
+    assert seen.page.locator('.ag-row.mute[row-id="8117"]').count() == 1
     first = seen.page.locator('.ag-row[row-index="0"], .ag-row[row-index="1"]').all_inner_texts()
     assert all("未签入" in text for text in first)
 
@@ -266,7 +260,7 @@ def test_the_order_is_renewed_every_ten_seconds_but_not_under_the_pointer(show: 
 def test_hidden_figures_are_hidden_in_the_table_too(show: Opener) -> None:
     seen = show("team", theme="light", snapshot=team_snapshot(age_s=400))
     seen.page.locator('.ag-row[row-id="8100"]').wait_for()
-    assert _row(seen, "8100") == ["林晓芸", "—", "—", "—", "—", "—", "", "—", "—", "—"]
+    assert _row(seen, "8100") == ["林晓芸", "—", "—", "—", "—", "148", "—", "—", "", "—", "", "—", "—"]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

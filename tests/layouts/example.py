@@ -1,5 +1,6 @@
 """An example snapshot in the shape of the frames, and the site it belongs to: what layouts may bind to."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from layouts.shell import PageSite, PageTeam
@@ -8,18 +9,18 @@ NOW_MS = 1795415529000  # Mon 23 Nov 2026 14:32:09 in Shanghai
 HALF_HOUR_MS = 1_800_000
 COLUMNS = [
     "id", "name", "name_en", "state", "since", "handled", "deducted", "pending", "net", "converted", "aht_s",
-    "spark", "score", "scored", "satisfied", "answered", "short",
+    "spark", "score", "scored", "satisfied", "answered", "short", "due", "pace", "assessed", "why", "trend", "trend_state",
 ]  # fmt: skip
 _TEAMS = [
-    ("dawn", "晨曦组", "Dawn", "outbound", 2318, 82, 208),
-    ("voyage", "远航组", "Voyage", "outbound", 2201, 82, 221),
-    ("pine", "青松组", "Pine", "outbound", 2770, 94, 264),
-    ("swan", "飞鸿组", "Swan", "outbound", 2100, 91, 190),
-    ("sail", "云帆组", "Sail", "outbound", 2371, 113, 218),
-    ("spring", "清泉组", "Spring", "inbound", 1181, 48, 141),
-    ("bedrock", "磐石组", "Bedrock", "inbound", 1072, 41, 130),
-    ("lake", "明湖组", "Lake", "inbound", 1071, 42, 137),
-    ("compass", "知行组", "Compass", "inbound", 867, 39, 115),
+    ("dawn", "晨曦组", "Dawn", "outbound", 2318, 82, 208, 2097),
+    ("voyage", "远航组", "Voyage", "outbound", 2201, 82, 221, 2110),
+    ("pine", "青松组", "Pine", "outbound", 2770, 94, 264, 2500),
+    ("swan", "飞鸿组", "Swan", "outbound", 2100, 91, 190, 2153),
+    ("sail", "云帆组", "Sail", "outbound", 2371, 113, 218, 2493),
+    ("spring", "清泉组", "Spring", "inbound", 1181, 48, 141, 1129),
+    ("bedrock", "磐石组", "Bedrock", "inbound", 1072, 41, 130, 1054),
+    ("lake", "明湖组", "Lake", "inbound", 1071, 42, 137, 1020),
+    ("compass", "知行组", "Compass", "inbound", 867, 39, 115, 881),
 ]
 _AGENTS = [
     ("8100", "林晓芸", "Lin Xiaoyun", "break", 256, 115, 5, 6), ("8101", "马腾飞", "Ma Tengfei", "talk", 167, 110, 4, 6),
@@ -33,7 +34,11 @@ _AGENTS = [
     ("8116", "郑一鸣", "Zheng Yiming", "talk", 176, 11, 0, 2), ("8117", "梁博", "Liang Bo", "talk", 63, 112, 3, 2),
     ("8118", "宋佳", "Song Jia", None, None, 0, 0, 0), ("8119", "高远", "Gao Yuan", "offline", 9000, 0, 0, 0),
 ]  # fmt: skip
+_OFF = {"8117": "not_assessed", "8119": "leave"}
 _NET = [940, 1090, 1400, 1310, 1200, 1255, 750, 420, 340, 770, 1020, 1220]
+_DUE = [960, 1105, 1410, 1255, 1175, 1246, 797, 491, 398, 827, 1110, 1331, 1723, 1715, 1680, 1567, 1438, 1130]
+_NOT_ASSESSED = 109
+_SHIFT_DONE = 0.596
 _STATES = {"talk": 104, "available": 19, "hold": 4, "wrap": 18, "break": 12, "training": 2, "meeting": 3, "other": 0}
 
 
@@ -63,12 +68,29 @@ def example_floor(now_ms: int = NOW_MS) -> dict[str, Any]:
     return {
         "handled": 15951, "complaints": 270, "repeat_enquiries": 362, "deducted": 632, "pending": 128, "net": 15319,
         "net_if_withdrawn": 15447, "floored": 0, "attempts": 41200, "converted": 812, "abandoned": 133,
-        "last30": {"handled": 1660, "deducted": 36, "net": 1624},
-        "half_hours": {"start": first, "step_ms": HALF_HOUR_MS, "handled": _NET, "net": [*_NET[:-1], 95], "running": 11},
+        "last30": {"handled": 1660, "deducted": 36, "net": 1624, "due": 1728},
+        "half_hours": {"start": first, "step_ms": HALF_HOUR_MS, "handled": _NET, "net": [*_NET[:-1], 95], "running": 11,
+                       "due": _DUE, "due_by_now": 95},
         "states": _STATES | {"signed_in": 162, "total": 180},
         "quality": {"score": 88.5, "n": 409}, "surveys": {"satisfied": 620, "answered": 700},
-        "campaigns": {"done": 24880, "list_size": 40000, "share": 0.622}, "empty": False,
+        "campaigns": {"done": 24880, "list_size": 40000, "share": 0.622, "plan": 0.638}, "empty": False,
+        **_judged(15319, 15437, _NOT_ASSESSED), "net_low": 15319, "net_high": 15447, "on_pace_share": 0.53,
     }  # fmt: skip
+
+
+def without_plan(
+    snapshot: dict[str, Any], reason: str = "no_target", teams: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """The same snapshot where these teams (default: nobody at all) have no target, for this reason."""
+    nothing = {"target": None, "due": None, "pace": None, "gap": None, "not_assessed_net": 0, "attainment": None,
+               "on_pace_share": None, "reason": reason}  # fmt: skip
+    everyone = teams is None
+    floor = snapshot["floor"]
+    if everyone:
+        half_hours = {key: value for key, value in floor["half_hours"].items() if not key.startswith("due")}
+        floor = floor | nothing | {"half_hours": half_hours, "last30": floor["last30"] | {"due": None}}
+    of_teams = [team | nothing if everyone or team["id"] in (teams or ()) else team for team in snapshot["teams"]]
+    return snapshot | {"floor": floor, "teams": of_teams}
 
 
 def example_teams() -> list[dict[str, Any]]:
@@ -83,15 +105,25 @@ def _head(now_ms: int, age_s: float | None) -> dict[str, Any]:
     return {"epoch": "e1", "seq": 12, "now": now_ms, "age_s": age_s, "tz_offset_min": 480}
 
 
+def _judged(net: int, due: int, off: int) -> dict[str, Any]:
+    """What is owed: net = off + due + gap."""
+    target = round(due / _SHIFT_DONE)
+    pace, attainment = round((net - off) / due, 4), round((net - off) / target, 4)
+    return {"target": target, "due": due, "pace": pace, "gap": net - off - due, "not_assessed_net": off,
+            "attainment": attainment, "reason": None}  # fmt: skip
+
+
 def _team(
-    id_: str, name: str, english: str, direction: str, handled: int, deducted: int, last30: int
+    id_: str, name: str, english: str, direction: str, handled: int, deducted: int, last30: int, due: int
 ) -> dict[str, Any]:
     states = {"talk": 13, "available": 1, "hold": 1, "wrap": 1, "break": 2, "training": 0, "meeting": 0, "other": 0}
     return {
         "id": id_, "name": name, "name_en": english, "direction": direction, "handled": handled, "deducted": deducted,
         "complaints": deducted // 2, "repeat_enquiries": deducted - deducted // 2, "pending": 22, "net": handled - deducted,
         "net_if_withdrawn": handled - deducted + 22, "last30_net": last30, "score": 89.2, "scored": 46, "signed_in": 18,
-        "agents": 20, "states": states,
+        "agents": 20, "states": states, "net_low": handled - deducted, "net_high": handled - deducted + 22,
+        "on_pace_share": 0.5, "quality_trend": "drop" if id_ == "sail" else "in_control",
+        **_judged(handled - deducted, due, _NOT_ASSESSED if id_ == "dawn" else 0),
     }  # fmt: skip
 
 
@@ -106,4 +138,21 @@ def _agent(
     aht = 214 + 11 * i if handled else None
     net = handled - deducted
     who, counted = [id_, name, english, state, since], [handled, deducted, 1, net, converted, aht]
-    return [*who, *counted, spark, score, scored, i % 9, i % 9 + i % 3, i % 5]
+    return [*who, *counted, spark, score, scored, i % 9, i % 9 + i % 3, i % 5, *_owed(i, id_, net), *_trend(i, scored)]
+
+
+def _owed(i: int, id_: str, net: int) -> list[Any]:
+    """due, pace, assessed, why."""
+    if id_ in _OFF:
+        return [None, None, False, _OFF[id_]]
+    due = 148 - i % 3 if i not in (4, 13, 15, 16, 18) else {4: 67, 13: 66, 15: 18, 16: 18, 18: 13}[i]
+    return [due, round(net / due, 4), True, None]
+
+
+def _trend(i: int, scored: int) -> list[Any]:
+    """trend, trend_state."""
+    z = [
+        round(88.5 + (i % 5 - 2) * 0.6 + 0.9 * ((i * 5 + k * k) % 7) / 7 - (0.22 * k if i == 4 else 0), 2)
+        for k in range(20)
+    ]
+    return [z if scored else [], ("drop" if i == 4 else None if i in (15, 16) else "in_control") if scored else None]

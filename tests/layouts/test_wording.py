@@ -9,8 +9,8 @@ import pytest
 from layouts.wording.words import LANGUAGES, UnknownLanguage, load_words
 
 ROOT = Path(__file__).resolve().parents[2]
-USED_IN_PYTHON = re.compile(r'"((?:page|metric|direction|column|states|state|live)\.[a-z0-9_]+)"')
-USED_IN_SCRIPTS = re.compile(r'word\("((?:live|state)\.[a-z_]+)"')
+USED_IN_PYTHON = re.compile(r'"((?:page|metric|direction|column|states|state|live|reason|trend|drawer)\.[a-z0-9_]+)"')
+USED_IN_SCRIPTS = re.compile(r'word\("((?:live|state|drawer|act)\.[a-z_]+)"')
 
 
 def _gaps(text: str) -> set[str]:

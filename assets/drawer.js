@@ -1,0 +1,166 @@
+/* The drawer of a team page: one agent, and what his number is made of, by GET /explain. It is asked for again when the
+   agent's row changes and every 15 s, so it is never of another day than the table. Esc closes, the arrows go to the next. */
+(function () {
+  "use strict";
+  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const AGAIN_MS = 15000;
+  const AFTER_FAILURE_MS = 3000;
+  const WATCHED = ["handled", "deducted", "pending", "net", "score"];
+
+  /* page: {root, store, format, fresh}; null where the page has no drawer. */
+  parts.makeDrawer = function (page) {
+    const box = page.root.querySelector("#drawer");
+    if (!box) return null;
+    const slots = Object.fromEntries([...box.querySelectorAll("[data-slot]")].map((node) => [node.dataset.slot, node]));
+    const drawer = { page, box, slots, agent: null, asked: 0, dueAt: 0, seen: "" };
+    drawer.show = (agent) => show(drawer, agent);
+    drawer.ask = () => ask(drawer);
+    drawer.draw = () => draw(drawer);
+    drawer.tick = () => drawer.agent !== null && performance.now() > drawer.dueAt && ask(drawer);
+    box.querySelector("[data-act=close]").addEventListener("click", () => show(drawer, null));
+    return drawer;
+  };
+
+  function show(drawer, agent) {
+    const changed = drawer.agent !== agent;
+    Object.assign(drawer, { agent, seen: "" });
+    const shown = agent !== null;
+    drawer.page.root.classList.toggle("has-drawer", shown);
+    drawer.box.setAttribute("aria-hidden", String(!shown));
+    if (!changed) return;
+    if (shown) clear(drawer);
+    drawer.page.grids.forEach((grid) => grid.select(agent));
+    draw(drawer);
+  }
+
+  /* The head follows the frames; a changed row asks for the records anew. */
+  function draw(drawer) {
+    if (drawer.agent === null) return;
+    const of = drawer.page.store.agent(drawer.agent);
+    if (!of) return show(drawer, null);
+    head(drawer, of);
+    const seen = JSON.stringify([drawer.agent, ...WATCHED.map((name) => of[name])]);
+    if (seen !== drawer.seen) ask(drawer);
+    drawer.seen = seen;
+  }
+
+  function head({ page, slots }, of) {
+    const { format, lang } = page;
+    write(slots.name, (lang === "en" && of.name_en) || of.name || of.id);
+    const hidden = page.fresh.state() === "hidden";
+    write(slots.about, [of.id, ...(hidden ? [] : [stateNow(page, of)])].join(lang === "zh" ? "，" : ", "));
+    const verdict = of.trend_state ? format.word(`trend.${of.trend_state}`) : parts.UNKNOWN;
+    write(slots.quality, format.word("drawer.quality_now", { state: verdict, n: of.scored }));
+    slots.quality.classList.toggle("behind", of.trend_state === "drop");
+    parts.drawTrend(slots.trend, hidden ? [] : of.trend || []);
+  }
+
+  function stateNow({ format, fresh }, { state, since }) {
+    const word = format.word(`state.${state || "offline"}`);
+    return since && state && state !== "offline" ? `${word} ${format.duration((fresh.valuesAtMs() - since) / 1000)}` : word;
+  }
+
+  /* Answers may come late: only the newest question's counts, and only while its agent is shown. */
+  async function ask(drawer) {
+    const mine = (drawer.asked += 1);
+    drawer.dueAt = performance.now() + AGAIN_MS;
+    const agent = encodeURIComponent(drawer.agent);
+    const [found, cases] = await Promise.all([parts.getJson(`/explain?agent=${agent}&period=day`), parts.getJson(`/appeals?agent=${agent}`)]);
+    if (mine !== drawer.asked || drawer.agent === null) return;
+    write(drawer.slots.problem, "");
+    for (const answer of [cases, found]) if (answer.error) fail(drawer, answer);
+    if (!found.error) fill(drawer, { ...found, appeals: new Map((cases.appeals || []).map((one) => [one.ref, one])) });
+  }
+
+  function fail(drawer, { error, message }) {
+    drawer.dueAt = performance.now() + AFTER_FAILURE_MS;
+    write(drawer.slots.problem, drawer.page.format.word(`refused.${error}`) || message || drawer.page.format.word("drawer.unreachable"));
+  }
+
+  function clear({ page, slots }) {
+    for (const name of ["calls", "deducted", "net", "target_by_now", "pace"]) slots[name].textContent = parts.UNKNOWN;
+    for (const name of ["policy", "due_made", "range", "sum", "why", "hint", "problem"]) slots[name].textContent = "";
+    slots.floored.closest(".part").classList.add("off");
+    slots.cases.drawing = null;
+    slots.cases.replaceChildren(line("p", "tiny", page.format.word("drawer.loading")));
+  }
+
+  function fill(drawer, found) {
+    const { page, slots } = drawer;
+    const { format } = page;
+    const terms = Object.fromEntries(found.terms.map((term) => [term.name, term]));
+    const value = (name) => (terms[name] && parts.known(terms[name].value) ? terms[name].value : null);
+    const kinds = { calls: "count", deducted: "count", floored: "count", net: "count", target_by_now: "due", pace: "percent" };
+    for (const [name, kind] of Object.entries(kinds)) put(slots[name], format.figure(kind, value(name)));
+    slots.calls.previousSibling.textContent = format.word(`basis.${found.volume_basis || "handled"}`);
+    slots.floored.closest(".part").classList.toggle("off", !value("floored"));
+    write(slots.policy, found.policy ? format.word("drawer.policy", { version: found.policy }) : "");
+    write(slots.why, value("pace") === null ? why(drawer) : "");
+    write(slots.due_made, dueMade(format, value("target_by_now"), value("target")));
+    write(slots.range, range(format, found));
+    parts.drawCases(drawer, terms.deducted, found.appeals);
+  }
+
+  /* What a page may say of it is in the frame; the reasons of the explanation are for the manager. */
+  function why({ page, agent }) {
+    const of = page.store.agent(agent);
+    return (of && of.why && page.format.word(`reason.${of.why}`)) || "";
+  }
+
+  function dueMade(format, due, target) {
+    if (due === null || !target) return "";
+    const figures = { due: format.figure("due", due), target: format.figure("due", target), share: format.figure("share", due / target) };
+    return format.word("drawer.due_made", figures);
+  }
+
+  function range(format, { net_low, net_high }) {
+    if (!parts.known(net_low) || !parts.known(net_high) || net_low === net_high) return "";
+    return format.word("drawer.range", { low: format.figure("count", net_low), high: format.figure("count", net_high) });
+  }
+
+  /* A corrected value flashes once. */
+  function put(node, text) {
+    if (node.textContent === text) return;
+    const corrected = node.textContent !== parts.UNKNOWN;
+    node.textContent = text;
+    node.classList.remove("flash");
+    if (corrected) requestAnimationFrame(() => node.classList.add("flash"));
+  }
+
+  function write(node, text) {
+    if (node.textContent !== text) node.textContent = text;
+  }
+
+  function line(tag, className, text) {
+    const node = document.createElement(tag);
+    node.className = className;
+    node.textContent = text;
+    return node;
+  }
+
+  /* JSON or {error, message}; a server that cannot be reached is an error without a message. */
+  parts.getJson = async function (url, options) {
+    try {
+      const answer = await fetch(url, options);
+      const body = await answer.json();
+      return answer.ok ? body : { error: body.error || "unreachable", message: body.message };
+    } catch (problem) {
+      return { error: "unreachable", message: null };
+    }
+  };
+
+  const typing = (node) => node instanceof HTMLElement && node.closest("input, textarea, select") !== null;
+
+  /* Of the page: which row the keys go to. */
+  parts.startKeys = function (page) {
+    document.addEventListener("keydown", (event) => {
+      if (!page.drawer || event.altKey || event.ctrlKey || event.metaKey || typing(event.target)) return;
+      if (event.key === "Escape") page.drawer.show(null);
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (!step || !page.grids.length) return;
+      event.preventDefault();
+      const next = page.grids[0].beside(page.drawer.agent, step);
+      if (next !== null) page.drawer.show(next);
+    });
+  };
+})();
