@@ -60,7 +60,7 @@ def _alerts(table: AlertsTable | None) -> Alerts:
 
 def _teams(sections: Sections, newest: PolicyBlock) -> Iterator[Team]:
     """Teams as judged by the newest block: every profile of theirs must be in it."""
-    read = sections.many("teams", TeamTable)
+    read = sections.many(("teams",), TeamTable)
     sections.check_unique(("teams",), read)
     known = newest.profiles.keys() | sections.ids("policies", "profiles")
     for at, table in read:
@@ -75,7 +75,7 @@ def _teams(sections: Sections, newest: PolicyBlock) -> Iterator[Team]:
 
 
 def _campaigns(sections: Sections) -> Iterator[Campaign]:
-    read = sections.many("campaigns", CampaignTable)
+    read = sections.many(("campaigns",), CampaignTable)
     sections.check_unique(("campaigns",), read)
     for at, table in read:
         if table.starts and table.ends and table.ends < table.starts:
@@ -85,7 +85,7 @@ def _campaigns(sections: Sections) -> Iterator[Campaign]:
 
 
 def _shifts(sections: Sections) -> Iterator[ShiftTimes]:
-    read = sections.many("shifts", ShiftTable)
+    read = sections.many(("shifts",), ShiftTable)
     sections.check_unique(("shifts",), read)
     for at, table in read:
         if table.start == table.end:
@@ -131,7 +131,7 @@ def _calendar(sections: Sections) -> Calendar:
 
 
 def _boards(sections: Sections) -> Iterator[BoardPages]:
-    read = sections.many("boards", BoardTable)
+    read = sections.many(("boards",), BoardTable)
     sections.check_unique(("boards",), read)
     for _, table in read:
         yield BoardPages(table.id, table.pages, table.rotate, table.names)

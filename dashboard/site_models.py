@@ -1,6 +1,6 @@
 """The site file as tables of keys: one model per section, with how each value is read, its default and what it means."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, PlainValidator
 
@@ -157,6 +157,8 @@ class ProfileTable(Model):
 
 
 class PolicyTable(Model):
+    """``profiles`` is read apart: a faulty one leaves the others as they are."""
+
     version: Text = Field(description="its name in sheets and explanations")
     effective_from: FirstOfMonth = Field(description="the first of the month from which it holds")
     published_on: Day | None = Field(default=None, description="when it was made known")
@@ -174,7 +176,7 @@ class PolicyTable(Model):
     appeals: AppealsTable = Field(default=AppealsTable(), description="deadlines")
     closing: ClosingTable = Field(default=ClosingTable(), description="when a month may be closed")
     tiers: TiersTable = Field(default=TiersTable(), description="weights of team and site")
-    profiles: tuple[ProfileTable, ...] = Field(default=(), description="one per kind of work")
+    profiles: Any = Field(default=(), description="one per kind of work")
 
 
 class TeamTable(Model):

@@ -20,7 +20,7 @@ _FAULTS = {
 
 def policies(sections: Sections) -> tuple[PolicyBlock, ...]:
     """The blocks, oldest first; the contract's values where there are none."""
-    read = sections.many("policies", PolicyTable)
+    read = sections.many(("policies",), PolicyTable)
     _check_dates(sections, read)
     return tuple(_block(sections, at, table) for at, table in read) or default_policies()
 
@@ -44,7 +44,8 @@ def _check_dates(sections: Sections, read: Sequence[tuple[int, PolicyTable]]) ->
 
 def _block(sections: Sections, at: int, table: PolicyTable) -> PolicyBlock:
     path = ("policies", at)
-    sections.check_unique((*path, "profiles"), list(enumerate(table.profiles)))
+    profiles = sections.many((*path, "profiles"), ProfileTable)
+    sections.check_unique((*path, "profiles"), profiles)
     return PolicyBlock(
         version=table.version,
         effective_from=table.effective_from,
@@ -54,7 +55,7 @@ def _block(sections: Sections, at: int, table: PolicyTable) -> PolicyBlock:
         conduct_points_weight=table.indices.conduct_points_weight,
         grades=_grades(sections, path, table),
         excluded_posts=table.eligibility.excluded_posts,
-        profiles={**PROFILES, **{each.id: _profile(each) for each in table.profiles}},
+        profiles={**PROFILES, **{each.id: _profile(each) for _, each in profiles}},
         tier_weights=_weights(table.tiers.weights, {}),
         close_from_day=table.closing.from_day,
         **dict(table.appeals),

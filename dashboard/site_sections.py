@@ -43,14 +43,21 @@ class Sections:
             return None
         return self._read((name,), raw, model)
 
-    def many(self, name: str, model: type[M]) -> list[tuple[int, M]]:
-        """``[[name]]`` in file order with their index, each without what is faulty; those of which nothing is left, not."""
-        raw = self._document.raw.get(name, [])
+    def many(self, path: KeyPath, model: type[M]) -> list[tuple[int, M]]:
+        """``[[path]]`` in file order with their index, each without what is faulty; those of which nothing is left, not."""
+        raw = self._raw(path)
         if not isinstance(raw, list) or not all(isinstance(table, dict) for table in raw):
-            self.add((name,), f"{name} must be a list of sections: [[{name}]]")
+            self.add(path, f"{dotted(path)} must be a list of sections: [[{dotted(path)}]]")
             return []
-        read = [(at, self._read((name, at), table, model)) for at, table in enumerate(raw)]
+        read = [(at, self._read((*path, at), table, model)) for at, table in enumerate(raw)]
         return [(at, table) for at, table in read if table is not None]
+
+    def _raw(self, path: KeyPath) -> Any:
+        """What stands at a path; an empty list where nothing does."""
+        value: Any = self._document.raw
+        for part in path:
+            value = value.get(part, []) if isinstance(part, str) else value[part]
+        return value
 
     def check_unique(self, path: KeyPath, tables: Sequence[tuple[int, HasId]]) -> None:
         """No two elements of the list at ``path`` have the same id."""

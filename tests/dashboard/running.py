@@ -43,10 +43,11 @@ class Event(NamedTuple):
 
 
 @contextmanager
-def publishing(url: str, clock: Clock, site: Site = SITE) -> Iterator[threading.Thread]:
-    """A publisher at work."""
+def publishing(url: str, clock: Clock, site: Site = SITE, watch: SiteWatch | None = None) -> Iterator[threading.Thread]:
+    """A publisher at work, on a site or on one that is watched."""
     client, stop = open_redis(url), threading.Event()
-    publisher = Publisher(ReadModel(reader(client), site), FrameWriter(client), Lease(client), clock)
+    sites = watch or SiteWatch.fixed(site)
+    publisher = Publisher(ReadModel(reader(client), sites.site), FrameWriter(client), Lease(client), clock, sites)
     thread = threading.Thread(target=publisher.run, args=(stop,))
     thread.start()
     try:
@@ -59,10 +60,10 @@ def publishing(url: str, clock: Clock, site: Site = SITE) -> Iterator[threading.
 
 
 @contextmanager
-def serving(url: str, site: Site = SITE) -> Iterator[str]:
+def serving(url: str, site: Site = SITE, watch: SiteWatch | None = None) -> Iterator[str]:
     """A web server at work -> its address."""
     bound = bind("127.0.0.1:0")
-    server = server_of(SiteWatch.fixed(site), FrameReader(url))
+    server = server_of(watch or SiteWatch.fixed(site), FrameReader(url))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()
     try:

@@ -1,15 +1,20 @@
 """The demo's site: whatever the hour, the business day holds the whole shift; the files are what load_site takes."""
 
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from dashboard.cli.simulated_site import day_start, write_site
 from dashboard.cli.simulation import ZONE, day_backwards, item
+from dashboard.lines import Lines
+from dashboard.planner import Planner
 from dashboard.site import load_site
 from streams.decode import Event, decode
 from streams.simulate.floor import Floor
+from streams.simulate.outbox import Simulated
 from streams.simulate.shift import HORIZON_MS, OPENING_MS
 from streams.simulate.simulator import Simulator
 from streams.site_time import SiteTime
@@ -31,6 +36,46 @@ def test_the_site_of_a_floor_is_sound_and_complete(tmp_path: Path) -> None:
     assert [(team.id, team.direction) for team in site.teams] == [(crew.id, crew.direction) for crew in floor.crews]
     assert [spell.agent for spell in site.roster] == [agent.id for agent in floor.agents]
     assert len(site.campaigns) == 2
+    assert {day.agent for day in site.rota} == {agent.id for agent in floor.agents}
+    assert len(site.rota) == 180 * 21
+    assert site.counting_since == date(2026, 11, 19)
+
+
+@pytest.mark.parametrize("minute", [0, 15, 400, 780, 1380])
+def test_five_and_a_half_hours_into_the_shift_the_floor_is_just_short_of_what_is_due(
+    minute: int, tmp_path: Path
+) -> None:
+    start_ms, floor = MONDAY_MS + minute * 60_000, Floor.of()
+    now_ms, simulator = start_ms + int(5.5 * 3_600_000), Simulator(floor, 1, start_ms)
+    site = load_site(write_site(tmp_path, floor, simulator, start_ms, ZONE))
+    clock = SiteTime(site.zone, site.business_day_start)
+    day = clock.day(start_ms)
+    lines = Lines(site, day.label)
+    plan = Planner(site, clock).plan(lines, day)
+    net = handled_less_complaints(simulator.events(start_ms - OPENING_MS, now_ms))
+    due = plan.owed("day", now_ms // 1000).by_now
+    assessed = [row for row in range(len(lines)) if plan.assessed[row]]
+    pace = sum(net[lines.people[row].id] for row in assessed) / sum(due[row] for row in assessed)
+    assert 0.96 < pace < 1.0
+    reasons = [each.reasons for each in plan.judging.standings if not each.assessed]
+    assert sorted(reasons) == [("leave_over_half",), ("probation",), ("temporary_or_external",)]
+
+
+def handled_less_complaints(events: Iterable[Simulated]) -> Counter[str]:
+    """Agent -> calls handled less complaints and repeat enquiries that stand."""
+    handled: dict[str, str] = {}
+    stands: dict[str, str | None] = {}
+    for event in events:
+        data = event.data
+        if event.type == "call.ended" and data["agent"] and data["outcome"] == "handled":
+            handled[data["call_id"]] = data["agent"]
+        elif event.type == "complaint.recorded":
+            stands[data["complaint_id"]] = data["agent"]
+        elif event.type == "complaint.decided" and data["decision"] in ("withdrawn", "overturned"):
+            stands[data["complaint_id"]] = None
+    net = Counter(handled.values())
+    net.subtract(agent for agent in stands.values() if agent is not None)
+    return net
 
 
 def test_a_day_backwards_is_the_day_and_its_events_are_ours() -> None:

@@ -1,0 +1,53 @@
+"""The report of the line's health over a real Redis, and over none."""
+
+from typing import Any
+
+import pytest
+
+from dashboard.health import FORGOTTEN_MS, Health
+from dashboard.site_watch import SiteWatch
+from streams.site_time import rfc3339
+from streams.store import open_redis
+from streams.store_reader import Reader
+from tests.dashboard.partitions import MINUTE_MS, NOON_MS, SITE, Partition, call, heartbeat, reader, state
+from tests.services.redis_server import RedisServer
+
+pytestmark = pytest.mark.services
+
+
+def health(client: Any) -> Health:
+    return Health(SiteWatch.fixed(SITE), lambda: reader(client), lambda: NOON_MS)
+
+
+def test_what_is_counted_is_told_per_partition_and_in_sum(store_client: Any) -> None:
+    one, two = Partition(store_client, 0), Partition(store_client, 1)
+    one.write(call("a1", "c1", NOON_MS - MINUTE_MS), ("a1", b"{"), heartbeat(NOON_MS - 2000))
+    two.write(call("a2", "c2", NOON_MS - 2 * MINUTE_MS), heartbeat(NOON_MS - 1000))
+    told = health(store_client).report()
+    assert told["redis"] == {"reachable": True}
+    assert told["age_s"] == 2.0
+    assert [(each["position"], each["dead_lettered"]) for each in told["partitions"]] == [(3, 1), (2, 0)]
+    assert told["partitions"][0]["newest"] == rfc3339(NOON_MS - MINUTE_MS)
+    assert (told["totals"]["records"], told["totals"]["applied"], told["totals"]["heartbeats"]) == (5, 2, 2)
+    assert [each["source"] for each in told["sources"]] == ["test"]
+    assert (told["site"]["name"], told["site"]["problems"]) == ("测试", [])
+
+
+def test_a_forgotten_sign_out_is_named_and_who_went_home_is_not(store_client: Any) -> None:
+    long_ago = NOON_MS - FORGOTTEN_MS - MINUTE_MS
+    at = [("a1", long_ago, "available"), ("a2", long_ago, "offline"), ("b1", NOON_MS - FORGOTTEN_MS, "talk")]
+    Partition(store_client, 0).write(*(state(*each) for each in at))
+    told = health(store_client).report()
+    assert told["forgotten"] == [{"agent": "a1", "state": "available", "since": rfc3339(long_ago)}]
+    assert told["age_s"] is None
+
+
+def test_without_redis_it_says_so_and_knows_the_site_all_the_same(redis_server: RedisServer) -> None:
+    client = open_redis(redis_server.url)
+    told = Health(SiteWatch.fixed(SITE), lambda: Reader(client, "t", 2), lambda: NOON_MS)
+    redis_server.stop()
+    report = told.report()
+    assert report["redis"]["reachable"] is False
+    assert (report["partitions"], report["totals"]) == (None, None)
+    assert report["site"]["name"] == "测试"
+    client.close()
