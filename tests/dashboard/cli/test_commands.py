@@ -76,7 +76,10 @@ def test_check_of_a_site_file_needs_no_service(tmp_path: Path) -> None:
     site = tmp_path / "site.toml"
     site.write_text('[site]\nzone = "UTC"\n[[teams]]\nid = "a"\n')
     sound = call("check", "--site", str(site))
-    assert (sound.returncode, sound.stdout) == (0, f"{site}: sound; 1 teams, 0 campaigns, 0 roster lines\n")
+    assert (sound.returncode, sound.stderr) == (0, "")
+    first, *implied = sound.stdout.splitlines()
+    assert first == f"{site}: sound; 1 teams, 0 campaigns, 0 roster lines"
+    assert "  grades: D from 0 (x 0.6), C from 0.6 (x 0.8), A from 0.9 (x 1)" in implied
     site.write_text('[site]\nzone = "Mars"\nfoo = 1\n')
     unsound = call("check", "--site", str(site))
     assert unsound.returncode == 1
