@@ -30,6 +30,7 @@ _DECIMALS = 6
 _OF_AN_INDEX = {"quality": "no_evaluations", "efficiency": "no_handle_time", "conduct": "no_scheduled_time"}
 
 Row = Mapping[str, Any]
+Cell = float | int | None
 
 
 def columns(by: By) -> tuple[str, ...]:
@@ -51,18 +52,18 @@ def row_of(board: Board, agent: str) -> Row | None:
     """One agent's row with what an explanation wants beside it; None if the board has no line of him.
 
     Beside the columns: ``adherence``, ``weights`` by index, and ``target_days`` and ``target_by_now_days``, the calls that
-    each day brings to both targets before forced work is taken off.
+    each day brings to both targets before forced work is taken off. Numbers are not rounded, so that parts add up.
     """
     at = next((at for at, person in enumerate(board.lines.people) if person.id == agent), None)
     if at is None:
         return None
-    judged, found = board.judged, next(_agents(board, [at]))
+    judged, found = board.judged, next(_agents(board, [at], rounded=False))
     weights = dict(zip(INDICES, judged.plan.judging.weights[at].tolist(), strict=True))
     due, spent = judged.counted.scheduled_s[at], judged.counted.working_s[at]
     days = _days(board, at) if found["target"] is not None else _Days([], [])
     return {
         **found,
-        "adherence": _number(spent / due if due else np.nan),
+        "adherence": _exact(spent / due if due else np.nan),
         "weights": {name: weight for name, weight in weights.items() if weight},
         "target_days": days.target,
         "target_by_now_days": days.by_now,
@@ -88,7 +89,7 @@ def _days(board: Board, at: int) -> _Days:
     return _Days([(label, owed) for label, owed in zip(labels, calls, strict=True) if owed], by_now)
 
 
-def _agents(board: Board, wanted: Sequence[int] | None = None) -> Iterator[Row]:
+def _agents(board: Board, wanted: Sequence[int] | None = None, rounded: bool = True) -> Iterator[Row]:
     judged, found = board.judged, board.judged.deduction
     assessed, shown = judged.assessed, found.shown
     numbers = {
@@ -98,9 +99,9 @@ def _agents(board: Board, wanted: Sequence[int] | None = None) -> Iterator[Row]:
         "required_rate": judged.pace.required_rate.value, **_indices(judged.indices, judged.plan.judging.weights),
         "score": judged.score,
     }  # fmt: skip
-    people = board.lines.people
+    people, number = board.lines.people, _number if rounded else _exact
     for at in range(len(people)) if wanted is None else wanted:
-        cells = {name: _number(values[at]) for name, values in numbers.items()}
+        cells = {name: number(values[at]) for name, values in numbers.items()}
         reasons = _reasons(judged, at, cells) if assessed[at] else _against(judged, at, people[at].id)
         own = {
             **cells,
@@ -189,9 +190,13 @@ def _row(board: Board, by: By, name: str, metrics: Whole, own: Mapping[str, Any]
     return {"period": board.label, by: name, **counted, **{column: judged[column] for column in JUDGED}}
 
 
-def _number(value: float) -> float | int | None:
+def _number(value: float) -> Cell:
     """A cell: whole where it is whole, else to six decimals; None where there is no number."""
+    return _exact(round(float(value), _DECIMALS))
+
+
+def _exact(value: float) -> Cell:
+    """The same, not rounded."""
     if np.isnan(value):
         return None
-    rounded = round(float(value), _DECIMALS)
-    return int(rounded) if rounded.is_integer() else rounded
+    return int(value) if float(value).is_integer() else float(value)

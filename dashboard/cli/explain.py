@@ -9,12 +9,14 @@ from typing import Any
 from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
 from dashboard.explain import as_object, explain
 from dashboard.explain_text import write_text
+from dashboard.judging import judge_of
 from dashboard.periods import KINDS, period_of
 from dashboard.settings import Settings
 from streams.ledger_reader import LedgerReader
 from streams.site_time import SiteTime
 from streams.store import StoreAway
 from streams.store_identity import stored_identity
+from streams.store_reader import Reader
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -27,11 +29,14 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     site = site_of(settings)
     clock = time_of(site)
-    today = clock.day(time.time_ns() // 1_000_000).label
+    now_ms = time.time_ns() // 1_000_000
+    today = clock.day(now_ms).label
     period = period_of(args.period, args.date, today)
     client = redis_of(settings)
     try:
-        found = explain(ledgers_of(client, settings, clock), site, clock, args.agent, period, today)
+        ledgers = ledgers_of(client, settings, clock)
+        judge = judge_of(Reader(client, settings.topic, len(ledgers.partitions)), site, clock, lambda: now_ms)
+        found = explain(ledgers, site, clock, args.agent, period, today, judge)
     except StoreAway as error:
         raise away(settings, error) from error
     finally:
