@@ -6,13 +6,13 @@ The closing action comes last and its id is that of the month, so a month is clo
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from dashboard.action_log import ActionLog
 
 SITE = "~site"
 """Whose action the closing is: nobody's own."""
-KIND = "month.closed"
+KIND: Literal["month.closed"] = "month.closed"
 
 
 def close_id(month: str) -> str:

@@ -27,7 +27,7 @@ from streams.metrics import INDEX, Rows, to_rows, unpack
 from streams.site_time import MINUTE_MS, SiteTime
 
 __all__ = ["ActionLine", "ComplaintLine", "ConductLine", "Decision", "EvaluationLine", "FactLine", "SurveyLine"]
-__all__ += ["Entry", "Ledger", "LedgerBusy", "LedgerReader", "complaint_status", "status_of"]
+__all__ += ["Entry", "Ledger", "LedgerBusy", "LedgerReader", "complaint_status", "entry_of", "status_of"]
 
 _TRIES = 50
 _CALL_WORDS = ((CONVERTED, "converted"), (SHORT, "short"), (EFFECTIVE, "effective"), (HANDLED, "handled"))
@@ -166,6 +166,11 @@ class _Head(NamedTuple):
     newest_ms: int
     names: list[bytes]
     cells: list[bytes | None]
+
+
+def entry_of(id: str, kind: str, line: FactLine) -> Entry | None:
+    """A line of the ledger -> the record; None where it belongs to another, or is only decided yet."""
+    return Entry(id, kind, line.at_ms, to_rows([amounts_of(line)])[0], line) if _is_his(line) else None
 
 
 def status_of(entry: Entry) -> str:

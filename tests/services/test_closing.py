@@ -1,0 +1,225 @@
+"""A closed month: signed once, unchanged by what is decided later, which stands once in the sheet of an open month."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from dashboard.adjustments import Adjustment, Books
+from dashboard.appeal_records import Ruling
+from dashboard.appeals import Refused
+from dashboard.cli.desk import Opening, desk_of
+from dashboard.closed import closed_month, closed_months, document, frozen, hash_of, sheet
+from dashboard.closing import CannotClose, Closing
+from dashboard.desk import Desk
+from dashboard.periods import Period, parse_month
+from dashboard.settings import Settings, load
+from streams.consume_both import consume_both
+from streams.consumer import Rules
+from streams.counting import DAY_MS, HOUR_MS, Retention
+from streams.decode import encode
+from streams.metrics import NAMES
+from streams.produce import Producer
+from streams.site_time import parse_rfc3339, rfc3339
+from streams.store import open_redis
+from streams.store_reader import Reader
+from tests.services.acting import SITE, TIME, WITHIN_S, consuming
+from tests.services.kafka import KafkaServer
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.services
+JULY_MS = parse_rfc3339("2026-07-30T06:00:00Z")
+AUGUST_MS = parse_rfc3339("2026-08-03T06:00:00Z")
+
+
+@dataclass
+class Centre:
+    """A line that runs at a time of its own: the third of August."""
+
+    desk: Desk
+    producer: Producer
+    counters: Reader
+    settings: Settings
+    now_ms: int = AUGUST_MS
+
+    @property
+    def books(self) -> Books:
+        sources = self.desk.sources()
+        sources.actions.refresh()
+        return Books(sources.actions, sources.ledgers, self.counters, TIME)
+
+    def close(self, month: str, by: str = "manager") -> dict[str, Any]:
+        closing = Closing(SITE, self.books, self.rows, self.desk.post, self.settings.actions, lambda: self.now_ms)
+        found: dict[str, Any] = json.loads(closing.close(parse_month(month), by))
+        return found
+
+    def rows(self, period: Period) -> dict[str, list[dict[str, Any]]]:
+        """Every metric, as a judged sheet has them."""
+        agents = self.books.metrics(period.label) or {}
+        rows = [{"agent": agent, **dict.fromkeys(NAMES, 0), **metrics} for agent, metrics in agents.items()]
+        total = {name: sum(row[name] for row in rows) for name in NAMES}
+        return {"agent": rows, "team": [{"team": "dawn", **total}], "site": [{"site": "Test", **total}]}
+
+    def send(self, type_: str, at_ms: int, /, **data: Any) -> None:
+        self.producer.send(data["agent"].encode(), encode(type_, "id", "/test", at_ms, data))
+        self.producer.flush()
+
+    def call(self, id: str, at_ms: int, agent: str = "a1") -> None:
+        self.send("call.ended", at_ms, call_id=id, version=1, agent=agent, direction="outbound",
+                  ended_at=rfc3339(at_ms), outcome="handled", talk_s=60)  # fmt: skip
+
+    def july(self) -> None:
+        """Two calls and a confirmed complaint of one agent, one call of another; all in July."""
+        for id, agent in (("c1", "a1"), ("c2", "a1"), ("c3", "a2")):
+            self.call(id, JULY_MS, agent)
+        self.send("complaint.recorded", JULY_MS, complaint_id="k1", agent="a1", kind="complaint")
+        self.send("complaint.decided", JULY_MS + HOUR_MS, complaint_id="k1", agent="a1", decision="confirmed")
+        self.until(lambda: self.counted("2026-07", "a1").get("complaints_confirmed") == 1)
+        self.until(lambda: self.counted("2026-07", "a2").get("handled") == 1)
+
+    def counted(self, month: str, agent: str) -> dict[str, int]:
+        return (self.books.metrics(month) or {}).get(agent, {})
+
+    def grant(self) -> None:
+        """The complaint of July is appealed and the appeal granted."""
+        self.desk.file("a1", "k1", "it was the product")
+        self.desk.decide("qa", "k1", Ruling("overturned", "product"))
+
+    def adjustments(self, month: str | None = None) -> list[Adjustment]:
+        return self.books.adjustments(month)
+
+    def until(self, holds: Any) -> None:
+        wait_until(holds, WITHIN_S, "it to be counted")
+
+
+@pytest.fixture
+def centre(kafka: KafkaServer, topic: str, redis_url: str) -> Iterator[Centre]:
+    named = {"kafka": kafka.bootstrap, "redis": redis_url, "topic": topic, "actions": f"{topic}-actions"}
+    settings = load(named, {})
+    with (
+        Producer(kafka.bootstrap, topic) as producer,
+        consuming(kafka, topic, redis_url),
+        desk_of(settings, lambda: SITE) as desk,
+        open_redis(redis_url) as client,
+    ):
+        found = Centre(desk, producer, Reader(client, topic, 4), settings)
+        found.desk = replace(desk, now=lambda: found.now_ms)
+        yield found
+
+
+def test_a_month_is_closed_once_and_only_when_it_is_over(centre: Centre) -> None:
+    centre.july()
+    with pytest.raises(CannotClose, match="still runs"):
+        centre.close("2026-08")
+    with pytest.raises(CannotClose, match="nothing was counted"):
+        centre.close("2026-06")
+    signed = centre.close("2026-07")
+    assert (signed["month"], signed["approved_by"], signed["closed_at"]) == (
+        "2026-07",
+        "manager",
+        rfc3339(AUGUST_MS),
+    )
+    assert [line["line"] for line in signed["lines"]] == ["a1", "a2", "~team:dawn", "~site"]
+    with pytest.raises(CannotClose, match="closed by manager"):
+        centre.close("2026-07", "somebody else")
+
+
+def test_an_appeal_granted_after_the_closing_is_one_adjustment_and_the_sheet_stays(centre: Centre) -> None:
+    centre.july()
+    centre.close("2026-07")
+    closed = closed_month(centre.books.log, "2026-07")
+    assert closed is not None
+    signed = sheet(centre.books.log, closed)
+    assert centre.adjustments() == []
+    centre.desk.file("a1", "k1", "it was the product")
+    assert centre.adjustments() == [], "an appeal is no decision"
+    decided = centre.desk.decide("qa", "k1", Ruling("overturned", "product"))
+    assert (decided["month_closed"], decided["net"]["month"]) == (True, {"before": 1.0, "after": 2.0})
+    (found,) = centre.adjustments()
+    assert (found.of, found.shown_in, found.agent, found.kind, found.id) == (
+        "2026-07",
+        "2026-08",
+        "a1",
+        "complaint",
+        "k1",
+    )
+    assert (found.before.status, found.after.status) == ("confirmed", "reversed")
+    assert found.change == {"complaints_confirmed": -1, "complaints_reversed": 1}
+    assert found.decision is not None
+    assert (found.decision["by"], found.decision["decision"]) == ("unverified:qa", "overturned")
+    assert sheet(centre.books.log, closed) == signed
+    assert centre.counted("2026-07", "a1")["complaints_reversed"] == 1
+
+
+def test_an_adjustment_stands_in_one_sheet_only(centre: Centre) -> None:
+    centre.july()
+    centre.close("2026-07")
+    centre.grant()
+    centre.call("c9", AUGUST_MS)
+    centre.until(lambda: centre.counted("2026-08", "a1").get("handled") == 1)
+    centre.now_ms = parse_rfc3339("2026-09-01T06:00:00Z")
+    august = centre.close("2026-08")
+    (line,) = [line for line in august["lines"] if line["adjustments"]]
+    assert [(each["of"], each["id"]) for each in line["adjustments"]] == [("2026-07", "k1")]
+    assert centre.adjustments() == []
+    centre.send(
+        "complaint.decided", centre.now_ms, complaint_id="k1", agent="a1", decision="upheld", decided_by="court"
+    )
+    centre.until(lambda: centre.counted("2026-07", "a1").get("complaints_confirmed") == 1)
+    (again,) = centre.adjustments()
+    assert (again.shown_in, again.before.status, again.after.status) == ("2026-09", "reversed", "confirmed")
+    assert again.decision is not None
+    assert again.decision["by"] == "court"
+
+
+def test_what_comes_in_late_is_an_adjustment_too(centre: Centre) -> None:
+    centre.july()
+    centre.close("2026-07")
+    centre.call("late", JULY_MS + HOUR_MS, "a2")
+    centre.until(lambda: centre.counted("2026-07", "a2").get("handled") == 2)
+    (found,) = centre.adjustments("2026-08")
+    assert (found.agent, found.kind, found.change["handled"], found.decision) == ("a2", "late", 1, None)
+
+
+def test_decisions_before_the_closing_are_in_the_sheet(centre: Centre) -> None:
+    centre.july()
+    centre.grant()
+    signed = centre.close("2026-07")
+    assert signed["lines"][0]["metrics"]["complaints_reversed"] == 1
+    assert centre.adjustments() == []
+
+
+def test_the_sheet_comes_back_from_kafka_byte_for_byte(centre: Centre, redis_url: str) -> None:
+    centre.july()
+    closing = Closing(SITE, centre.books, centre.rows, centre.desk.post, centre.settings.actions, lambda: centre.now_ms)
+    signed = closing.close(parse_month("2026-07"), "manager")
+    other = redis_url.rpartition("/")[0] + "/1"
+    stop = threading.Event()
+    with open_redis(other) as client:
+        args = (centre.settings.kafka, centre.settings.topic, centre.settings.actions, client)
+        consume_both(*args, Rules(TIME, SITE.counting, Retention()), until_end=True, stop=stop)
+    opening = Opening(replace(centre.settings, redis=other), lambda: SITE)
+    log = opening().actions
+    log.refresh()
+    (closed,) = closed_months(log)
+    again = document("2026-07", closed.policy, closed.approved_by, rfc3339(closed.closed_ms), sheet(log, closed))
+    assert again == signed
+    assert closed.sha256 == hash_of(signed)
+    assert frozen(log, closed, "a1") is not None
+    opening.close()
+
+
+def test_the_sheet_itself_can_be_appealed_but_not_decided_by_who_signed_it(centre: Centre) -> None:
+    centre.july()
+    centre.close("2026-07")
+    filed = centre.desk.file("a1", "2026-07", "the grade is wrong")
+    assert (filed["kind"], filed["state"], filed["period"]) == ("sheet", "open", {"month": "2026-07"})
+    with pytest.raises(Refused, match="signed it"):
+        centre.desk.decide("manager", "2026-07", Ruling("upheld", ""), "a1")
+    assert centre.desk.decide("hr", "2026-07", Ruling("upheld", "checked"), "a1")["state"] == "refused"
+    centre.now_ms += 10 * DAY_MS
+    with pytest.raises(Refused, match="could be appealed until"):
+        centre.desk.file("a2", "2026-07", "")
