@@ -23,7 +23,7 @@ WITH_PLAN and WITHOUT_PLAN mark what is shown while some team has a target, and 
 | live_notice | the banner of stale and hidden figures                                   |
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from dash import html
@@ -32,9 +32,9 @@ from dash.development.base_component import Component
 from layouts.parts.glyphs import glyph
 from layouts.wording.words import Words
 
-FORMATS = ("count", "due", "gap", "score", "share", "whole_share")
-"""count: 15,319; due: whole calls; gap: +176, −235, ±0; score: 88.5; share: 0.622 as 62.2, whole_share: as 62, their % sign
-stands in the layout."""
+FORMATS = ("count", "due", "gap", "score", "percent", "share", "whole_share")
+"""count: 15,319; due: whole calls; gap: +176, −235, ±0; score: 88.5; percent: 0.622 as 62.2%; share: as 62.2,
+whole_share: as 62, their % sign stands in the layout."""
 UNKNOWN = "—"
 WITH_PLAN, WITHOUT_PLAN = "with-plan", "without-plan"
 DUE_AT = 0.872
@@ -56,14 +56,17 @@ def live_phrase(
     paths: dict[str, str],
     strong: bool = False,
     formats: Mapping[str, str] | None = None,
-    plan: bool = False,
+    plan: Collection[str] = (),
 ) -> Component:
-    """The wording ``key`` with each {name} bound to ``paths[name]``, as a count unless ``formats`` says otherwise."""
+    """The wording ``key`` with each {name} bound to ``paths[name]``: a count, unless ``formats`` says otherwise.
+
+    ``plan``: the names of figures that come from the plan.
+    """
     children: list[Any] = []
     for text, name in words.parts(key):
         fmt = (formats or {}).get(name or "", "count")
         children += [text] if text else []
-        children += [live_text(paths[name], fmt, strong, plan)] if name else []
+        children += [live_text(paths[name], fmt, strong, name in plan)] if name else []
     return html.Span(children, className="phrase")
 
 

@@ -81,8 +81,8 @@ def _summary(words: Words, shown: PageTeam) -> Component:
 
 def _net(words: Words, shown: PageTeam, path: str) -> Component:
     title = words["metric.team_net"].format(team=shown.called(words.lang))
-    paths, formats = {"due": f"{path}.due", "pace": f"{path}.pace"}, {"due": "due", "pace": "share"}
-    owed = html.Small(live_phrase(words, "metric.due_and_pace", paths, formats=formats))
+    paths, formats = {"due": f"{path}.due", "pace": f"{path}.pace"}, {"due": "due", "pace": "percent"}
+    owed = html.Small(live_phrase(words, "metric.due_and_pace", paths, formats=formats, plan={"due"}))
     off = live_phrase(words, "metric.not_assessed", {"n": f"{path}.not_assessed_net"})
     gap = html.Span(live_text(f"{path}.gap", "gap"), className=WITH_PLAN)
     beside = [gap, live_when([off], f"{path}.not_assessed_net"), live_word(f"{path}.reason", "reason")]

@@ -57,7 +57,7 @@ def qa_tile(words: Words) -> Component:
 def campaign_tile(words: Words) -> Component:
     """Records done of all campaigns' lists, beside the part of their working days that is over."""
     share, plan = "floor.campaigns.share", "floor.campaigns.plan"
-    text = live_phrase(words, "metric.plan", {"n": plan}, formats={"n": "share"}, plan=True)
+    text = live_phrase(words, "metric.plan", {"n": plan}, formats={"n": "percent"}, plan={"n"})
     head = label(words["metric.campaign"], html.Span(live_when([text], plan, plan=True), className="end n plain"))
     return _tile(head, [percent(share), live_bar(share, whole=1, tick=plan)], "share")
 

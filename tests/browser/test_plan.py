@@ -127,7 +127,7 @@ def test_the_plan_stays_while_the_calls_are_stale(show: Opener, age_s: float, st
     due, net = '[data-path="floor.due"]', '[data-path="floor.net"]'
     seen.until("document.querySelector('[data-path=\"floor.due\"]').innerText === '15,437'")
     assert seen.text("floor.last30.due") == "1,728"
-    assert seen.text("floor.campaigns.plan") == "63.8"
+    assert seen.text("floor.campaigns.plan") == "63.8%"
     assert _ink(seen, due) == _ink(seen, ".clock") != _ink(seen, net)
     assert seen.page.locator(".teams .with-plan .due-tick:visible").count() == 9
     assert seen.text("teams.dawn.gap") == {"stale": "+30", "hidden": "—"}[state]
@@ -154,6 +154,16 @@ def test_the_strip_of_a_team(show: Opener) -> None:
     assert seen.page.locator(".sum .limits").inner_text() == "受控"
     seen.stage.push(teams=[example_teams()[0] | {"quality_trend": "drop"}])
     seen.until("document.querySelector('.sum .limits').innerText === '骤降'")
+
+
+def test_what_a_team_owes_stays_too(show: Opener) -> None:
+    seen = show("team", theme="light", snapshot=team_snapshot(age_s=378))
+    seen.until_drawn("hidden")
+    seen.until("document.querySelector('[data-path=\"teams.dawn.due\"]').innerText === '2,097'")
+    assert seen.text("teams.dawn.pace") == "—"
+    seen.page.locator('.ag-row[row-id="8117"]').wait_for()
+    cells = seen.page.locator('.ag-row[row-id="8117"] .ag-cell').all_inner_texts()
+    assert cells[5:7] == ["—", "不参与考核"]
 
 
 def test_a_team_that_owes_nothing_has_no_columns_for_it(show: Opener) -> None:
