@@ -39,6 +39,9 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 
+_EXAMPLES = {"kafka": "127.0.0.1:9092", "listen": "127.0.0.1:8050"}
+
+
 class SettingError(ValueError):
     """A setting with a value that cannot be meant; the message says what is allowed."""
 
@@ -95,17 +98,20 @@ def _given(setting: Setting, options: Mapping[str, str | None], environment: Map
 def _host_port(name: str, text: str) -> tuple[str, int]:
     host, colon, port = text.rpartition(":")
     if not (host and colon and port.isdigit() and int(port) < 65536):
-        raise SettingError(f"{name}: {text!r} is not host:port, for instance 127.0.0.1:9092")
+        raise SettingError(f"{name}: {text!r} is not host:port, for instance {_EXAMPLES[name]}")
     return host.strip("[]"), int(port)
 
 
 def _check_listen(text: str) -> None:
     host, _ = _host_port("listen", text)
-    if host != "localhost" and not _is_loopback(host):
+    if not is_this_machine(host):
         raise SettingError(f"listen: {text!r} is open to the network, and there is no sign-in yet; use 127.0.0.1:8050")
 
 
-def _is_loopback(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether a host (a name, or an address without brackets) is this machine and nothing that others can reach."""
+    if host.lower() == "localhost":
+        return True
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

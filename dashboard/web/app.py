@@ -22,6 +22,7 @@ from dashboard.frames import topics_of
 from dashboard.health import Health
 from dashboard.site_watch import SiteWatch
 from dashboard.web.desk import DeskRoutes
+from dashboard.web.guard import PageRequests, refuse_unknown_scripts
 from dashboard.web.headers import SecurityHeaders, content_security_policy
 from dashboard.web.health import HealthRoute
 from dashboard.web.hub import Hub
@@ -57,6 +58,8 @@ def build(
     app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001
     more = [*(DeskRoutes(desk).routes() if desk else []), *(HealthRoute(health).routes() if health else [])]
     _add_routes(server, board, Live(hub), more)
+    refuse_unknown_scripts(server)
+    server.add_middleware(PageRequests)
     server.add_middleware(SecurityHeaders, policy=content_security_policy(app.csp_hashes()))
     return app
 

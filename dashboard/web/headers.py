@@ -6,7 +6,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+from dashboard.settings import is_this_machine
 
 
 def content_security_policy(script_hashes: Sequence[str]) -> str:
@@ -62,4 +62,4 @@ class SecurityHeaders:
 def is_local(host: str) -> bool:
     """Whether a host, with or without port, names this machine."""
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() and host.rpartition(":")[1] else host
-    return name.strip("[]") in LOCAL_HOSTS
+    return is_this_machine(name.strip("[]").removesuffix("."))

@@ -40,6 +40,8 @@ class Live:
 
     async def stream(self, request: Request) -> Response:
         """Server-sent events of ``topic``: ``snapshot`` first, then ``frame``; ``outage`` while numbers stand still."""
+        if request.method != "GET":  # a HEAD would hold a viewer that reads nothing
+            return Response(status_code=405, headers={"Allow": "GET"})
         topic = request.query_params.get("topic", "")
         try:
             self._hub.require(topic)
@@ -51,7 +53,8 @@ class Live:
         stamp = stamp_of(raw)
         etag = f'"{stamp.epoch}-{stamp.seq}"'
         headers = {"ETag": etag, "Cache-Control": "no-cache"}
-        if etag in request.headers.get("if-none-match", ""):
+        known = request.headers.get("if-none-match", "")
+        if etag in known or known.strip() == "*":
             return Response(status_code=304, headers=headers)
         if "gzip" not in request.headers.get("accept-encoding", ""):
             return Response(raw, media_type=_JSON, headers=headers)

@@ -11,9 +11,9 @@ import uvicorn
 from dashboard.bus import FrameReader
 from dashboard.desk import Desk
 from dashboard.health import Health
+from dashboard.settings import is_this_machine
 from dashboard.site_watch import SiteWatch
 from dashboard.web.app import build
-from dashboard.web.headers import LOCAL_HOSTS
 from dashboard.web.hub import Hub
 
 _GRACE_S = 2
@@ -85,7 +85,7 @@ def bind(listen: str) -> socket.socket:
     host = host.strip("[]")
     if not colon or not port.isdigit() or int(port) > 65_535:
         raise ListenRefused(f"listen {listen!r}: give host:port, such as 127.0.0.1:8050")
-    if host not in LOCAL_HOSTS:
+    if not is_this_machine(host):
         raise ListenRefused(
             f"listen {listen!r}: there is no sign-in yet, so callfloor serves this machine only. "
             f"Use 127.0.0.1:{port}, and reach it from elsewhere through an SSH tunnel."

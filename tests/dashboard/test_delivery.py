@@ -49,7 +49,8 @@ def test_snapshot_etag_304_gzip_and_errors(redis_url: str, store_client: Any) ->
         published(address)
         whole = snapshot(address, "floor", **{"accept-encoding": "identity"})
         assert (whole.headers["etag"], whole.headers["content-type"]) == ('"e-1"', "application/json")
-        assert snapshot(address, "floor", **{"if-none-match": '"e-1"'}).status_code == 304
+        for known in ('"e-1"', "*"):
+            assert snapshot(address, "floor", **{"if-none-match": known}).status_code == 304
         with httpx.stream("GET", f"{address}/snapshot?topic=floor", headers={"accept-encoding": "gzip"}) as packed:
             assert packed.headers["content-encoding"] == "gzip"
             assert json.loads(gzip.decompress(b"".join(packed.iter_raw())))["seq"] == 1

@@ -13,6 +13,7 @@ def test_an_option_wins_over_the_environment_and_that_over_the_default() -> None
 
 def test_every_setting_of_the_table_is_read_from_its_variable() -> None:
     values = {"kafka": "a:1,b:2", "redis": "redis://r:1", "site": "s.toml", "topic": "t", "listen": "127.0.0.1:9"}
+    values["actions"] = "a"
     assert set(values) == {setting.name for setting in SETTINGS}
     found = load({}, {setting.variable: values[setting.name] for setting in SETTINGS})
     assert {name: getattr(found, name) for name in values} == values
@@ -33,3 +34,8 @@ def test_a_broker_that_is_no_host_and_port_is_an_error(kafka: str) -> None:
 def test_the_board_is_not_opened_to_a_network_without_sign_in(listen: str) -> None:
     with pytest.raises(SettingError, match="no sign-in yet"):
         load({"listen": listen}, {})
+
+
+def test_a_port_alone_is_answered_with_an_address_of_the_board() -> None:
+    with pytest.raises(SettingError, match="listen: '8050' is not host:port, for instance 127.0.0.1:8050"):
+        load({"listen": "8050"}, {})

@@ -10,6 +10,7 @@ import pytest
 from dash.backends._fastapi import FastAPIDashServer
 from plotly.io.json import to_json_plotly
 
+from dashboard.settings import load
 from dashboard.web.headers import is_local
 from dashboard.web.pages import PAGES, find, look_of, page_site
 from dashboard.web.serve import ListenRefused, bind
@@ -72,6 +73,52 @@ def test_a_foreign_host_name_is_refused(address: str) -> None:
     assert [is_local(host) for host in ("localhost:8050", "127.0.0.1", "[::1]:80", "evil.example:80", "")] == [
         True, True, True, False, False,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("host", ["LocalHost:8050", "localhost.", "127.0.0.1.:8050", "127.0.0.2:80"])
+def test_this_machine_is_known_however_it_is_written(host: str) -> None:
+    assert is_local(host)
+    assert not is_local(f"evil.example.{host}")
+
+
+def test_what_the_settings_let_through_is_listened_on() -> None:
+    listen = load({"listen": "127.0.0.2:0"}, {}).listen
+    with bind(listen) as bound:
+        assert bound.getsockname()[0] == "127.0.0.2"
+
+
+def test_only_a_get_becomes_a_viewer(address: str) -> None:
+    answer = httpx.head(f"{address}/stream?topic=floor", timeout=5)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+
+
+PATHNAME = {"id": "address", "property": "pathname", "value": "/wall/main"}
+SEARCH = {"id": "address", "property": "search", "value": ""}
+GOOD = {
+    "output": "page.children",
+    "outputs": {"id": "page", "property": "children"},
+    "inputs": [PATHNAME, SEARCH],
+    "changedPropIds": ["address.pathname"],
+}
+STRANGE_VALUE = {**GOOD, "inputs": [{**PATHNAME, "value": {"a": 1}}, SEARCH]}
+STRANGE_OUTPUT = {**GOOD, "output": "other.children"}
+
+
+@pytest.mark.parametrize(
+    "body", ["{}", "[", "[]", "1", "null", json.dumps(STRANGE_VALUE), json.dumps(STRANGE_OUTPUT), b"\xff"]
+)
+def test_what_no_page_asks_is_refused_and_no_fault_of_ours(address: str, body: str | bytes) -> None:
+    asked = f"{address}/_dash-update-component"
+    headers = {"content-type": "application/json"}
+    assert httpx.post(asked, content=body, headers=headers, timeout=10).status_code == 400
+    good = httpx.post(asked, json=GOOD, timeout=10)
+    assert good.status_code == 200
+    assert "data-lang" in good.text
+
+
+@pytest.mark.parametrize("path", ["x/y", "dash/nothing.js", "dash/../app.py"])
+def test_a_script_that_is_not_there_is_a_404(address: str, path: str) -> None:
+    assert httpx.get(f"{address}/_dash-component-suites/{path}", timeout=10).status_code == 404
 
 
 def test_no_idle_websocket_is_offered(address: str) -> None:
