@@ -48,7 +48,7 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """The values in force. ``given`` names those set by an option or the environment, not by default."""
+    """The values in force."""
 
     kafka: str
     redis: str
@@ -56,7 +56,6 @@ class Settings:
     topic: str
     actions: str
     listen: str
-    given: frozenset[str] = frozenset()
 
     @property
     def address(self) -> tuple[str, int]:
@@ -68,8 +67,7 @@ class Settings:
 def load(options: Mapping[str, str | None], environment: Mapping[str, str] | None = None) -> Settings:
     """Options (None = not given) over the environment over the defaults -> Settings. Raises SettingError."""
     environment = os.environ if environment is None else environment
-    given = {s.name: _given(s, options, environment) for s in SETTINGS}
-    values = {s.name: given[s.name] or s.default for s in SETTINGS}
+    values = {s.name: _given(s, options, environment) or s.default for s in SETTINGS}
     for server in values["kafka"].split(","):
         _host_port("kafka", server.strip())
     _check_listen(values["listen"])
@@ -80,7 +78,6 @@ def load(options: Mapping[str, str | None], environment: Mapping[str, str] | Non
         topic=values["topic"],
         actions=values["actions"],
         listen=values["listen"],
-        given=frozenset(name for name, value in given.items() if value),
     )
 
 

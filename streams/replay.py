@@ -51,9 +51,10 @@ class Sender(Protocol):
 
 @dataclass
 class Count:
-    """What became of the lines so far."""
+    """What became of the lines so far; ``left`` is how many were to come when it was told to stop."""
 
     sent: int = 0
+    left: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 
@@ -79,10 +80,11 @@ def send(
     """Sends the items; ``speed`` is in times real time, None as fast as it goes. ``stop`` ends it early, flushed."""
     count, stop = Count(), stop or threading.Event()
     pace = _Pace(speed, stop) if speed else None
-    for line in lines:
-        if stop.is_set():
-            break
-        if pace and isinstance(line, Item) and not pace.wait_for(line, producer.flush):
+    rest = iter(lines)
+    for line in rest:
+        if stop.is_set() or (pace and isinstance(line, Item) and not pace.wait_for(line, producer.flush)):
+            producer.flush()
+            count.left = 1 + sum(1 for _ in rest)
             break
         _one(line, producer, count)
         if count.lines % PROGRESS_EVERY == 0:

@@ -24,7 +24,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     try:
-        if args.site and not settings.given & {"kafka", "redis", "topic"}:
+        if args.site and not (args.kafka or args.redis or args.topic):
             return _check_site(args.site)
         report = _check(settings, site_of(settings))
     except SiteError as error:

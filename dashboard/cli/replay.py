@@ -9,6 +9,9 @@ from streams.produce import Producer
 from streams.replay import Count, read, send
 from streams.topics import ensure_topic
 
+STOPPED = 130
+"""The exit code of a shell's commands that Ctrl-C ended."""
+
 
 def _speed(text: str) -> float | None:
     if text == "max":
@@ -45,14 +48,15 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     with Producer(settings.kafka, settings.topic) as producer:
         count = send(lines, producer, speed=args.speed, progress=lambda c: progress.show(f"{c.sent} sent"), stop=stop)
     progress.done(_summary(count))
-    return 0
+    return STOPPED if count.left else 0
 
 
 def _summary(count: Count) -> str:
     parts = [f"{count.sent} sent"]
     parts += [f"{n} skipped ({reason})" for reason, n in sorted(count.skipped.items())]
     parts += [f"{n} refused ({reason})" for reason, n in sorted(count.refused.items())]
-    return f"{count.lines} lines: " + ", ".join(parts)
+    stopped = f"; stopped: {count.left} lines were to come and are not sent" if count.left else ""
+    return f"{count.lines} lines: " + ", ".join(parts) + stopped
 
 
 COMMAND = Command(

@@ -126,9 +126,11 @@ def test_speed_holds_items_back_and_flushes_before_it_waits() -> None:
 
 def test_a_stop_ends_a_wait_at_once_and_flushes() -> None:
     stop, kept = threading.Event(), Kept()
-    items = [Item(b"", b"1", None, T0), Item(b"", b"2", None, T0 + 3_600_000)]
+    items = [Item(b"", b"1", None, T0), Item(b"", b"2", None, T0 + 3_600_000), Item(b"", b"3", None, None)]
     threading.Timer(0.05, stop.set).start()
     count = send(items, kept, speed=1, stop=stop)
     assert isinstance(count, Count)
     assert kept.sent[-1] is None
-    assert count.sent == 1
+    assert (count.sent, count.left) == (1, 2)
+    assert send(items, kept, stop=stop).left == 3
+    assert send(items, kept).left == 0

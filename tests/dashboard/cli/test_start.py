@@ -1,4 +1,4 @@
-"""The first moments of a command, and options with values that cannot be meant."""
+"""The first moments of a command, its end by Ctrl-C, and options with values that cannot be meant."""
 
 import signal
 import subprocess
@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.dashboard.cli.program import STOP_S, call, environment
+from streams.decode import encode
+from streams.topics import ends
+from tests.dashboard.cli.program import STOP_S, call, environment, started
 from tests.golden import ROOT
+from tests.services.kafka import KafkaServer
 from tests.waiting import wait_until
 
 
@@ -43,3 +46,25 @@ def test_a_day_beyond_the_calendar_is_no_day() -> None:
     assert found.returncode == 1
     assert "'9999-12-31' is no day" in found.stderr
     assert "Traceback" not in found.stderr
+
+
+def test_check_of_a_site_file_alone_is_decided_by_options_only(tmp_path: Path) -> None:
+    site = tmp_path / "site.toml"
+    site.write_text('[site]\nzone = "UTC"\n')
+    found = call("check", "--site", str(site), CALLFLOOR_KAFKA="127.0.0.1:1", CALLFLOOR_TOPIC="t")
+    assert found.returncode == 0
+    assert f"{site}: sound" in found.stdout
+    assert call("check", "--site", str(site), "--kafka", "127.0.0.1:1").returncode == 2
+
+
+@pytest.mark.services
+def test_a_replay_that_is_stopped_says_what_was_to_come(kafka: KafkaServer, tmp_path: Path) -> None:
+    topic, file = kafka.fresh_topic(1), tmp_path / "events.jsonl"
+    times = (0, 1, 3_600_000, 3_600_001)
+    file.write_bytes(b"".join(encode("agent.state", f"{ms}", "/t", ms, {"agent": "1"}) + b"\n" for ms in times))
+    arguments = ("replay", str(file), "--format", "events", "--speed", "1", "--kafka", kafka.bootstrap)
+    with started(tmp_path, *arguments, "--topic", topic) as replay:
+        wait_until(lambda: ends(kafka.bootstrap, topic)[0][1] == 2, STOP_S, "two lines sent")
+        replay.process.send_signal(signal.SIGINT)
+        assert replay.process.wait(STOP_S) == 130
+        assert "2 lines: 2 sent; stopped: 2 lines were to come and are not sent" in replay.said
