@@ -13,6 +13,9 @@ from dashboard.rules.scoring import INDICES
 from dashboard.site_types import PolicyBlock, Profile
 
 Row = Mapping[str, Any]
+_EQUAL = 1e-12
+_ROUNDED = 1e-4
+"""A row has six decimals, a score four: what is less is a rounding."""
 
 
 def judged_terms(found: Counted, row: Row, block: PolicyBlock, profile: Profile | None) -> tuple[Term, ...]:
@@ -22,6 +25,7 @@ def judged_terms(found: Counted, row: Row, block: PolicyBlock, profile: Profile 
     return (
         *_targets(found, row),
         *_shares(found, row),
+        *_adherence(row),
         *_indices(found, row, block, profile),
         _score(row, profile),
     )
@@ -51,6 +55,13 @@ def _shares(found: Counted, row: Row) -> Iterator[Term]:
         yield Term(name, share, "ratio", formula, closed(parts, share, "rounding"))
 
 
+def _adherence(row: Row) -> Iterator[Term]:
+    share = number(row.get("adherence"))
+    if share is not None:
+        whole = (Record("working_time", "rule", None, "scheduled time spent in a working state", share),)
+        yield Term("adherence", share, "share", "working time / scheduled time so far", whole)
+
+
 def _indices(found: Counted, row: Row, block: PolicyBlock, profile: Profile | None) -> Iterator[Term]:
     policy = block.indices
     for name in INDICES:
@@ -59,11 +70,14 @@ def _indices(found: Counted, row: Row, block: PolicyBlock, profile: Profile | No
             if profile is None or profile.weights.get(name):
                 yield Term(name, None, "index", f"{name} index", (), _why(row))
             continue
-        formula, parts = _parts(name, found, row, block)
-        yield Term(name, index, "index", formula, closed(parts, index, f"cap {policy.cap:g}"))
+        formula, parts = _parts(name, found, row, block, profile)
+        rule = f"cap {policy.cap:g}" if sum(part.effect for part in parts) > index else "floor 0"
+        yield Term(name, index, "index", formula, closed(parts, index, rule))
 
 
-def _parts(name: str, found: Counted, row: Row, block: PolicyBlock) -> tuple[str, Sequence[Record]]:
+def _parts(
+    name: str, found: Counted, row: Row, block: PolicyBlock, profile: Profile | None
+) -> tuple[str, Sequence[Record]]:
     """What an index is made of before its cap."""
     policy = block.indices
     match name:
@@ -75,11 +89,21 @@ def _parts(name: str, found: Counted, row: Row, block: PolicyBlock) -> tuple[str
             parts = [Record(r.id, r.kind, r.time, r.status, r.effect * share, r.date, r.count) for r in means]
             return f"quality = mean evaluation {found.amount('evaluation_mean'):g} / {policy.quality_target:g}", parts
         case "conduct":
-            points = found.amount("conduct_points") * policy.conduct_points_weight / 100 * 100
-            rest = (number(row.get("adherence")) or 0.0) / policy.adherence_target
-            formula = f"conduct = adherence / {policy.adherence_target:g} + points x {policy.conduct_points_weight:g}"
-            return formula, of_terms([("adherence", rest), ("conduct_points", points)])
-    return f"{name} = target handle time / mean handle time", of_terms([(name, number(row.get(name)) or 0.0)])
+            weight = block.conduct_points_weight
+            share = (number(row.get("adherence")) or 0.0) / policy.adherence_target
+            formula = f"conduct = adherence / {policy.adherence_target:g} + points x {weight:g}"
+            return formula, of_terms(
+                [("adherence", share), ("conduct_points", found.amount("conduct_points") * weight)]
+            )
+    return "efficiency = target handle time / mean handle time", _efficiency(row, profile)
+
+
+def _efficiency(row: Row, profile: Profile | None) -> tuple[Record, ...]:
+    """What it is before its cap."""
+    spent_s = sum(number(row.get(name)) or 0.0 for name in ("talk_s", "hold_s", "wrap_s"))
+    asked_s = (number(row.get("handled")) or 0.0) * ((profile.target_handle_s if profile else None) or 0)
+    share = asked_s / spent_s if spent_s else 0.0
+    return (Record("handle_time", "rule", None, f"{asked_s:g} s asked / {spent_s:g} s spent", share),)
 
 
 def _score(row: Row, profile: Profile | None) -> Term:
@@ -99,7 +123,9 @@ def _score(row: Row, profile: Profile | None) -> Term:
 def closed(parts: Sequence[Record], value: float, rule: str) -> tuple[Record, ...]:
     """Parts and, where they do not add up to the value by themselves, what a rule does to their sum."""
     rest = value - sum(part.effect for part in parts)
-    return (*parts, Record(rule, "rule", None, None, rest)) if abs(rest) > 1e-9 else tuple(parts)
+    if abs(rest) < _EQUAL:
+        return tuple(parts)
+    return (*parts, Record(rule if abs(rest) > _ROUNDED else "rounding", "rule", None, None, rest))
 
 
 def number(value: Any) -> float | None:

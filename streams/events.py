@@ -138,10 +138,13 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True):
-    """Something a person did here. ``outcome`` answers an appeal; ``record`` is, as JSON, what was signed or decided on."""
+    """Something a person did here. ``agent`` is whom it concerns; a month is closed under ``~site`` and ``~team:<id>``.
+
+    ``outcome`` answers an appeal; ``record`` is, as JSON, what was signed or decided on.
+    """
 
     action_id: Text
-    agent: Agent
+    agent: Text
     by: Text
     kind: ActionKind
     ref: Text | None = None

@@ -7,7 +7,9 @@ from typing import Any
 from dashboard.action_log import ActionLog
 from dashboard.appeal_records import Topics
 from dashboard.appeal_register import Sources
-from dashboard.desk import Desk
+from dashboard.desk import Desk, now_ms
+from dashboard.explain import Judge
+from dashboard.judging import judge_of
 from dashboard.post import Post
 from dashboard.settings import Settings
 from dashboard.site import Site
@@ -43,6 +45,12 @@ class Opening:
             self._open = found
         return self._open
 
+    def judge(self, site: Site) -> Judge:
+        """What says how an agent stands, for an explanation."""
+        sources = self()
+        reader = Reader(self._client, self._settings.topic, len(sources.ledgers.partitions))
+        return judge_of(reader, site, SiteTime(site.zone, site.business_day_start), now_ms)
+
     def close(self) -> None:
         """Lets the connection go."""
         if self._client is not None:
@@ -66,7 +74,7 @@ def desk_of(settings: Settings, site: Callable[[], Site]) -> Iterator[Desk]:
     sources = Opening(settings, site)
     post = Post(lambda: Producer(settings.kafka, settings.topic, give_up_s=_GIVE_UP_S))
     try:
-        yield Desk(site, sources, post, Topics(settings.topic, settings.actions))
+        yield Desk(site, sources, post, Topics(settings.topic, settings.actions), sources.judge)
     finally:
         post.close()
         sources.close()
