@@ -51,7 +51,11 @@ def _say(problems: Problems, line: int, cells: dict[str, str], fault: Fault) -> 
 
 def _table(path: Path, model: type[Model], problems: Problems) -> list[tuple[int, dict[str, str]]] | None:
     """(line, column -> text) of each row that is not blank; None, and one problem, if that cannot be told."""
-    raw = path.read_bytes()
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        problems.add(0, f"cannot be read ({error.strerror}); it must be a CSV file")
+        return None
     try:
         reader = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True)
         header = [name.strip() for name in next(reader, [])]

@@ -23,6 +23,13 @@ def text(value: Any) -> str:
     return value
 
 
+def team_id(value: Any) -> str:
+    """An id that is a part of an address and of a topic's name, and means itself there."""
+    if not isinstance(value, str) or not re.fullmatch(r"[\w-][\w.-]*", value):
+        raise ValueError('letters, digits, "-", "_" and ".", and not begin with "."')
+    return value
+
+
 def zone(value: Any) -> str:
     """An IANA time zone."""
     try:
@@ -184,6 +191,7 @@ def some_of(*allowed: str) -> Reader:
 
 
 Text = Annotated[str, PlainValidator(text)]
+TeamId = Annotated[str, PlainValidator(team_id)]
 Zone = Annotated[str, PlainValidator(zone)]
 WallTime = Annotated[str, PlainValidator(wall_time)]
 Pause = Annotated[tuple[str, str], PlainValidator(pause)]

@@ -16,6 +16,7 @@ from dashboard.site_fields import (
     Pause,
     Points,
     Seconds,
+    TeamId,
     Text,
     Texts,
     WallTime,
@@ -180,7 +181,7 @@ class PolicyTable(Model):
 
 
 class TeamTable(Model):
-    id: Text = Field(description="its id in the roster and in addresses")
+    id: TeamId = Field(description="its id in the roster and in addresses")
     name: Text | None = Field(default=None, description="its name on screen; without it, the id")
     name_en: Text | None = Field(default=None, description="its name in English; without it, name")
     profile: Text = Field(default="outbound", description="the profile its agents are judged by")

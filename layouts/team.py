@@ -1,5 +1,7 @@
 """/team/<id>: the team's sum, then its agents, one row each; a click on one opens what his number is made of beside them."""
 
+from urllib.parse import quote
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -63,7 +65,7 @@ def _top(words: Words, theme: str, shown: PageTeam, site: PageSite) -> Component
 
 
 def _href(shown: PageTeam, lang: str, theme: str) -> str:
-    return f"/team/{shown.id}?lang={lang}&theme={theme}"
+    return f"/team/{quote(shown.id, safe='')}?lang={lang}&theme={theme}"
 
 
 def _summary(words: Words, shown: PageTeam) -> Component:
