@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dashboard.agent_table import WHY, AgentTable
 from dashboard.facts import NO_STATE, STATE_CODES
 from dashboard.lines import NO_TEAM, Lines
-from dashboard.views import View, plain
+from dashboard.views import DECIMALS, View
 
 FLOOR = "floor"
 COLUMNS = (
@@ -168,8 +168,9 @@ def _rows(lines: Lines, table: AgentTable, rows: list[int]) -> Iterator[tuple[in
     """Rows -> the JSON of each, in the order of COLUMNS; what is not known is null."""
     # All of a floor's rows are written at one tick when what is owed moves on: so no lookups by name in here.
     people, first = lines.people, [table.spark_from[team] for team in lines.team[rows].tolist()]
-    numbers = zip(rows, first, table.whole[rows].tolist(), table.real[rows].tolist(), strict=True)
-    for row, spark, whole, real in numbers:
+    real_rows = np.round(table.real[rows], DECIMALS).tolist()
+    numbers = zip(rows, first, table.whole[rows].tolist(), real_rows, table.quarters[rows].tolist(), strict=True)
+    for row, spark, whole, real, quarters in numbers:
         state, since, handled, pending, converted, score, scored, satisfied, answered, short, assessed, why = whole
         deducted, net, aht_s, due, pace = real
         shown = [
@@ -178,7 +179,7 @@ def _rows(lines: Lines, table: AgentTable, rows: list[int]) -> Iterator[tuple[in
             None if state == NO_STATE else since,
             *(handled, _plain(deducted), pending, _plain(net), converted),
             None if aht_s < 0 else _plain(aht_s),
-            table.quarters[row, spark:][-SPARK_QUARTERS:].tolist(),
+            quarters[spark:][-SPARK_QUARTERS:],
             score / 100 if scored else None,
             *(scored, satisfied, answered, short),
             None if due < 0 else due,
@@ -190,4 +191,4 @@ def _rows(lines: Lines, table: AgentTable, rows: list[int]) -> Iterator[tuple[in
 
 
 def _plain(value: float) -> int | float:
-    return int(value) if value.is_integer() else plain(value)
+    return int(value) if value.is_integer() else value

@@ -20,7 +20,8 @@ from dashboard.tiers import Groups, Sums, Tiers, tiers
 from streams.metrics import INDEX
 
 _WINDOW_S = 1800
-_DECIMALS = 4
+DECIMALS = 4
+"""Of a sum of weighted calls and of a share."""
 _TENTH = 1
 
 
@@ -103,13 +104,13 @@ def _tier(judged: Judgement, found: Tiers, by: Groups) -> list[dict[str, Any]]:
         "target": _known(np.where(by.has_target, tier.target, np.nan), _TENTH),
         "due": _known(np.where(owes, tier.target_by_now, np.nan), _TENTH),
         "gap": _known(found.gap, _TENTH),
-        "pace": _known(found.pace.value, _DECIMALS),
-        "pace_low": _known(found.pace_low, _DECIMALS),
-        "pace_high": _known(found.pace_high, _DECIMALS),
-        "attainment": _known(found.attainment.value, _DECIMALS),
+        "pace": _known(found.pace.value, DECIMALS),
+        "pace_low": _known(found.pace_low, DECIMALS),
+        "pace_high": _known(found.pace_high, DECIMALS),
+        "attainment": _known(found.attainment.value, DECIMALS),
         "reason": [Reason(code).word for code in found.pace.reason.tolist()],
         "assessed": tier.assessed.tolist(),
-        "on_pace_share": _known(ratio(tier.at_or_above_pace, tier.with_pace), _DECIMALS),
+        "on_pace_share": _known(ratio(tier.at_or_above_pace, tier.with_pace), DECIMALS),
     }
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
@@ -203,7 +204,7 @@ def _states_by_group(state: Whole, by: Groups) -> list[dict[str, int]]:
 
 def _plain_all(values: Numbers) -> list[int | float]:
     """As ``plain``, of many."""
-    rounded = np.round(values, _DECIMALS)
+    rounded = np.round(values, DECIMALS)
     whole = rounded.astype(np.int64)
     found: list[int | float] = whole.tolist() if (whole == rounded).all() else [plain(value) for value in rounded]
     return found
@@ -225,7 +226,7 @@ def _calls(value: float | None) -> float | None:
 
 
 def _share(value: float | None) -> float | None:
-    return None if value is None or np.isnan(value) else round(value, _DECIMALS)
+    return None if value is None or np.isnan(value) else round(value, DECIMALS)
 
 
 def plain(value: float) -> int | float:
