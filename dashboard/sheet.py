@@ -78,7 +78,7 @@ class _Days:
 
 def _days(board: Board, at: int) -> _Days:
     plan = board.judged.plan
-    share = plan.passed(board.moment.now_s).share[at]
+    share = float(plan.passed(board.moment.now_s).share[at])
     first = plan.day.label.replace(day=1).toordinal()
     labels = [str(type(plan.day.label).fromordinal(first + n)) for n in range(plan.shares.shape[1])]
     calls = plan.shares[at].tolist()
