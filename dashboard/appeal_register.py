@@ -48,7 +48,8 @@ class Register:
         found = found or self._anywhere(ref)
         if found is None:
             raise Refused(404, "no_record", f"there is no complaint, evaluation or conduct record {ref!r}")
-        return Known(subject_of(found[0], ref, found[1]), self._case(*found, ref))
+        of, line = found
+        return Known(subject_of(of, ref, line), self._case(of, line, ref))
 
     def line(self, subject: Subject) -> FactLine | None:
         """The record as it stands now."""

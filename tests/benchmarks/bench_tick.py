@@ -38,7 +38,16 @@ SHIFTS = (
     ShiftTimes("early", "08:00", "17:00", (("12:00", "13:00"),)),
     ShiftTimes("late", "10:00", "19:00", (("13:00", "14:00"),)),
 )
-FILLED = ("attempts", "handled", "handled_outbound", "talk_s", "wrap_s", "state_talk_s", "state_available_s", "evaluations")
+FILLED = (
+    "attempts",
+    "handled",
+    "handled_outbound",
+    "talk_s",
+    "wrap_s",
+    "state_talk_s",
+    "state_available_s",
+    "evaluations",
+)
 
 
 class Floor:
@@ -106,7 +115,10 @@ def site() -> Site:
     )
     days = [date(2026, 11, 1) + timedelta(days=n) for n in range(30)]
     rota = tuple(
-        RotaDay(spell.agent, day, SHIFTS[at % 2].id) for at, spell in enumerate(roster) for day in days if day.weekday() < 5
+        RotaDay(spell.agent, day, SHIFTS[at % 2].id)
+        for at, spell in enumerate(roster)
+        for day in days
+        if day.weekday() < 5
     )
     leave = tuple(LeaveDay(f"agent-{n:05}", days[n % 30], 1.0, "annual") for n in range(0, AGENTS, 10))
     block = default_policies()[0]
