@@ -36,7 +36,8 @@
     const status = statusOf(record);
     const node = el("div", `case${record.effect ? "" : " gone-back"}`);
     node.dataset.ref = record.id;
-    const id = el("span", "id n", record.kind === "day" ? record.date : record.id);
+    const id = el("span", "id n");
+    id.append(el("bdi", "", record.kind === "day" ? record.date : record.id));
     id.title = record.id;
     const kind = record.kind === "day" ? format.word("drawer.day", { n: record.count }) : format.word(`kind.${record.kind}`) || record.kind;
     const word = el("span", "status", status ? format.word(`status.${status}`) || status : "");

@@ -80,7 +80,7 @@
   /* The end of the planned day, unless it would touch the label before it. */
   function lastHour(svg, ms, format, { width, base }) {
     const before = Math.max(0, ...[...svg.querySelectorAll("text")].map((text) => Number(text.getAttribute("x"))));
-    if (width - before > 128) hourLabel(svg, format.time(ms), { x: width, base, anchor: "end" });
+    if (width - before > 140) hourLabel(svg, format.time(ms), { x: width, base, anchor: "end" });
   }
 
   /* The QA trend as a line of EWMA values with a dot at its end. All have the same scale, points per px, around their mean. */

@@ -12,7 +12,7 @@
     const box = page.root.querySelector("#drawer");
     if (!box) return null;
     const slots = Object.fromEntries([...box.querySelectorAll("[data-slot]")].map((node) => [node.dataset.slot, node]));
-    const drawer = { page, box, slots, agent: null, asked: 0, dueAt: 0, seen: "" };
+    const drawer = { page, box, slots, agent: null, asking: null, again: false, dueAt: 0, seen: "" };
     drawer.show = (agent) => show(drawer, agent);
     drawer.ask = () => ask(drawer);
     drawer.draw = () => draw(drawer);
@@ -60,13 +60,22 @@
     return since && state && state !== "offline" ? `${word} ${format.duration((fresh.valuesAtMs() - since) / 1000)}` : word;
   }
 
-  /* Answers may come late: only the newest question's counts, and only while its agent is shown. */
-  async function ask(drawer) {
-    const mine = (drawer.asked += 1);
+  /* One question at a time: what happens while it is on its way is asked for once, when it is answered. */
+  function ask(drawer) {
+    drawer.again = Boolean(drawer.asking);
+    drawer.asking ||= answered(drawer).finally(() => {
+      drawer.asking = null;
+      if (drawer.again && drawer.agent !== null) ask(drawer);
+    });
+    return drawer.asking;
+  }
+
+  async function answered(drawer) {
     drawer.dueAt = performance.now() + AGAIN_MS;
-    const agent = encodeURIComponent(drawer.agent);
-    const [found, cases] = await Promise.all([parts.getJson(`/explain?agent=${agent}&period=day`), parts.getJson(`/appeals?agent=${agent}`)]);
-    if (mine !== drawer.asked || drawer.agent === null) return;
+    const { agent } = drawer;
+    const of = encodeURIComponent(agent);
+    const [found, cases] = await Promise.all([parts.getJson(`/explain?agent=${of}&period=day`), parts.getJson(`/appeals?agent=${of}`)]);
+    if (drawer.agent !== agent) return;
     write(drawer.slots.problem, "");
     for (const answer of [cases, found]) if (answer.error) fail(drawer, answer);
     if (!found.error) fill(drawer, { ...found, appeals: new Map((cases.appeals || []).map((one) => [one.ref, one])) });

@@ -79,8 +79,9 @@ def _columns(words: Words, direction: str) -> list[dict[str, Any]]:
         handled,
         _figure(words, "deducted", 50),
         _figure(words, "net", 54, classes="n net"),
-        _figure(words, "due", 54, "due"),
-        _figure(words, "pace", 100, "pace") | {"sortable": False},
+        # What is due grows by the minute: no correction that an eye should go to.
+        _figure(words, "due", 54, "due") | {"enableCellChangeFlash": False},
+        _figure(words, "pace", 100, "pace") | {"enableCellChangeFlash": False, "sortable": False},
         third,
         _drawn(words, "spark", "CallfloorSpark", 84, 200),
         _figure(words, "qa", 52, "score"),

@@ -101,6 +101,18 @@ def test_a_changed_number_is_explained_anew_and_flashes_once(show: Opener) -> No
     )
 
 
+def test_an_answer_for_another_agent_is_not_shown(show: Opener) -> None:
+    """The keys are faster than the server: what is shown is of who is named."""
+    seen = _open(show)
+    for calls, key in ((201, "ArrowDown"), (202, "ArrowDown"), (203, "ArrowUp")):
+        seen.stage.answers["GET /explain"] = (200, explanation(calls=calls))
+        seen.page.keyboard.press(key)
+    seen.until("document.querySelector('#drawer [data-slot=calls]').innerText === '203'")
+    asked = {query.split("&")[0] for name, query, _ in seen.stage.asked if name == "GET /explain"}
+    shown = seen.page.locator("#drawer .m").inner_text().split("，")[0]
+    assert f"agent={shown}" in asked
+
+
 def test_nobody_acts_without_a_name(show: Opener) -> None:
     seen = _open(show)
     assert _acts(seen) == {}
