@@ -17,7 +17,7 @@ from streams.counting import DAY_MS
 from streams.ledger_reader import ComplaintLine, ConductLine, Entry, EvaluationLine, FactLine, entry_of, status_of
 from streams.metrics import NAMES
 from streams.site_time import SiteTime, parse_rfc3339, rfc3339
-from streams.store_reader import Cells
+from streams.store_reader import Cells, Meta
 
 Metrics = dict[str, int]
 _QUIET_MS = 7 * DAY_MS
@@ -40,6 +40,8 @@ class Counters(Protocol):
 
     @property
     def partitions(self) -> range: ...
+
+    def meta(self, partition: int) -> Meta | None: ...
 
     def cells(self, partition: int, kind: str, keys: list[int]) -> list[Cells]: ...
 

@@ -43,10 +43,12 @@ class Report(NamedTuple):
     partitions: tuple[PartitionCheck, ...]
     problems: tuple[str, ...]
     warnings: tuple[str, ...]
+    actions: "Report | None" = None
+    """The same of the topic of actions; None where there is no such topic yet."""
 
     @property
     def sound(self) -> bool:
-        return not self.problems
+        return not self.problems and (self.actions is None or self.actions.sound)
 
     @property
     def waiting(self) -> int:
@@ -112,18 +114,31 @@ def roster_warning(agents: Iterable[str], roster: Iterable[str]) -> list[str]:
 
 def write_json(report: Report, out: IO[str]) -> None:
     """The report as one JSON object; the counts of a partition as in ``totals`` of the fold cases."""
-    body = {
+    body = _report(report) | ({"actions": _report(report.actions)} if report.actions else {})
+    out.write(json.dumps(body, ensure_ascii=False, indent=1) + "\n")
+
+
+def _report(report: Report) -> dict[str, Any]:
+    return {
         "sound": report.sound,
         "topic": report.topic,
         "partitions": {str(p.partition): _as_object(p) for p in report.partitions},
         "problems": report.problems,
         "warnings": report.warnings,
     }
-    out.write(json.dumps(body, ensure_ascii=False, indent=1) + "\n")
 
 
 def write_text(report: Report, out: IO[str]) -> None:
     """The report for people."""
+    _text(report, out)
+    if report.actions:
+        out.write(f"\ntopic {report.actions.topic}:\n")
+        _text(report.actions, out)
+    if report.sound:
+        out.write(_verdict(report.waiting))
+
+
+def _text(report: Report, out: IO[str]) -> None:
     head = ("partition", "position", "end", "lag", *SUMS)
     _table([head, *(_cells(p) for p in report.partitions)], out)
     for p in report.partitions:
@@ -131,8 +146,6 @@ def write_text(report: Report, out: IO[str]) -> None:
             out.write(f"partition {p.partition}: {count} dead letters for {reason}\n")
     out.writelines(f"warning: {text}\n" for text in report.warnings)
     out.writelines(f"UNSOUND: {text}\n" for text in report.problems)
-    if report.sound:
-        out.write(_verdict(report.waiting))
 
 
 def _verdict(waiting: int) -> str:

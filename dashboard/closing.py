@@ -64,6 +64,10 @@ class Closing:
             raise CannotClose(
                 f"{period.label} still runs until {rfc3339(end_ms)}: only a month that is over can be closed"
             )
+        beats = [meta.heartbeat_ms for meta in map(self.books.counters.meta, self.books.counters.partitions) if meta]
+        counted_ms = min((beat for beat in beats if beat is not None), default=end_ms)
+        if counted_ms < end_ms:
+            raise CannotClose(f"{period.label} is counted up to {rfc3339(counted_ms)} only: wait until all of it is")
 
     def _freeze(self, period: Period) -> list[Frozen]:
         """The sheet, its records and its counters of one moment: read again as long as the month moves meanwhile."""

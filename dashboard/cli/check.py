@@ -26,7 +26,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     try:
         if args.site and not (args.kafka or args.redis or args.topic):
             return _check_site(args.site)
-        report = _check(settings, site_of(settings))
+        report = _check(settings, site_of(settings))._replace(actions=_check_actions(settings))
     except SiteError as error:
         say(str(error))
         return UNSOUND
@@ -55,6 +55,26 @@ def _check(settings: Settings, site: Site) -> check.Report:
         problems = _identity(client, settings.topic, info)
         return check.check(
             reader, settings.topic, lambda: topics.ends(settings.kafka, settings.topic), problems, warnings
+        )
+    except StoreAway as error:
+        raise away(settings, error) from error
+    finally:
+        client.close()
+
+
+def _check_actions(settings: Settings) -> check.Report | None:
+    """The same for what people do here; None where nobody has done anything and the topic is not made yet."""
+    try:
+        info = topics.describe(settings.kafka, settings.actions)
+    except topics.NoSuchTopic:
+        return None
+    client = redis_of(settings)
+    try:
+        reader = Reader(client, settings.actions, info.partitions)
+        warnings = check.topic_warnings(settings.actions, info.log_append_time, info.retention_ms)
+        problems = _identity(client, settings.actions, info)
+        return check.check(
+            reader, settings.actions, lambda: topics.ends(settings.kafka, settings.actions), problems, warnings
         )
     except StoreAway as error:
         raise away(settings, error) from error

@@ -4,12 +4,16 @@ import argparse
 import time
 
 from dashboard import sheet, tables
+from dashboard.adjustments import Books
 from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
+from dashboard.cli.desk import Opening
 from dashboard.cli.output import write_table
 from dashboard.moments import Moment, moment_of
 from dashboard.past import Board, Past
-from dashboard.periods import KINDS
+from dashboard.periods import KINDS, parse_month
 from dashboard.settings import Settings
+from dashboard.signed import Signed
+from dashboard.site import Site
 from streams.store import StoreAway
 from streams.store_identity import stored_identity
 from streams.store_reader import Reader
@@ -35,13 +39,28 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
             say(f"nothing counted yet of topic {settings.topic}: `callfloor consume` counts")
         reader = Reader(client, settings.topic, identity.partitions if identity else 0)
         board = Past(reader, site, clock).board(args.period, moment)
+        signed = _signed(settings, site, reader, board, args.by) if args.at is None or moment.whole else []
     except StoreAway as error:
         raise away(settings, error) from error
     finally:
         client.close()
     _say_what_is_shown(moment, board)
-    write_table(sheet.columns(args.by), sheet.rows(board, args.by), args.format, f"judge-{board.label}")
+    write_table(sheet.columns(args.by), [*sheet.rows(board, args.by), *signed], args.format, f"judge-{board.label}")
     return 0
+
+
+def _signed(settings: Settings, site: Site, reader: Reader, board: Board, by: sheet.By) -> list[sheet.Row]:
+    """Of a closed month what was signed; of an open one what has changed in closed ones."""
+    if board.period != "month":
+        return []
+    opening = Opening(settings, lambda: site)
+    try:
+        sources = opening()
+        sources.actions.refresh()
+        books = Books(sources.actions, sources.ledgers, reader, time_of(site))
+        return list(Signed(site, books).rows(parse_month(board.label), by))
+    finally:
+        opening.close()
 
 
 def _say_what_is_shown(asked: Moment, board: Board) -> None:
@@ -54,7 +73,9 @@ COMMAND = Command(
     "print how agents, teams or the site stand, as CSV, JSON or Excel",
     "Prints what the screens show: every metric, then net, targets, pace, indices, score and grade by the rules in force "
     "in that month. Where there is no number the cell is empty and `reasons` says why. `assessed` is yes or no for an "
-    "agent, for a team and the site it is how many are. Not for walls: reasons against assessing somebody are spelled out.",
+    "agent, for a team and the site it is how many are. Not for walls: reasons against assessing somebody are spelled out. "
+    "Under a closed month stands its signed sheet, with the period `2026-10 signed`; under an open one what was decided "
+    "of closed months since, each once, with the period `adjustment of 2026-10`.",
     _options,
     _body,
 )

@@ -6,9 +6,10 @@ import sys
 from collections.abc import Sequence
 
 from dashboard.bus import LeaseHeld
-from dashboard.cli import check, consume, demo, explain, judge, publish, replay, run, serve, simulate, totals
+from dashboard.cli import check, close, consume, demo, explain, judge, publish, replay, run, serve, simulate, totals
 from dashboard.cli.children import ChildDied
 from dashboard.cli.command import Command, RedisAway, add_settings, say
+from dashboard.closing import CannotClose
 from dashboard.moments import BadMoment
 from dashboard.periods import BadPeriod
 from dashboard.settings import SettingError, load
@@ -31,6 +32,7 @@ COMMANDS: tuple[Command, ...] = (
     totals.COMMAND,
     judge.COMMAND,
     explain.COMMAND,
+    close.COMMAND,
     check.COMMAND,
     demo.COMMAND,
 )
@@ -39,7 +41,7 @@ _BEGIN = "To see it at once, with a simulated floor and nothing to set up: callf
 _ADVICE = (
     *(SettingError, SiteError, RedisAway, Unreachable, NoSuchTopic, ProduceFailed, BadFile, EvictionPolicy),
     *(TopicChanged, StoreAway, NotInstalled, DidNotStart, ChildDied, LeaseHeld, BadBound),
-    *(BadPeriod, BadMoment, LedgerBusy),
+    *(BadPeriod, BadMoment, LedgerBusy, CannotClose),
 )
 """Errors whose message says what to do: it is shown alone. Any other error is a fault of ours and shows where it is."""
 

@@ -59,7 +59,8 @@ class KafkaServer:
     def __init__(self, folder: Path) -> None:
         """Formats the data folder; the cluster id is ours, so whoever answers with it is this broker."""
         self.bootstrap = f"127.0.0.1:{free_port()}"
-        self.cluster_id = base64.urlsafe_b64encode(uuid4().bytes).decode().rstrip("=")
+        # An id that begins with a dash would be read as an option.
+        self.cluster_id = base64.urlsafe_b64encode(b"c" + uuid4().bytes[1:]).decode().rstrip("=")
         self._folder = folder
         self._running: Running | None = None
         self._settings = folder / "server.properties"

@@ -10,7 +10,20 @@ from dashboard.settings import SETTINGS
 from tests.dashboard.cli.program import call
 
 NOTHING = "127.0.0.1:1"
-CONTRACT = {"run", "consume", "publish", "serve", "simulate", "replay", "totals", "judge", "explain", "check", "demo"}
+CONTRACT = {
+    "run",
+    "consume",
+    "publish",
+    "serve",
+    "simulate",
+    "replay",
+    "totals",
+    "judge",
+    "explain",
+    "close",
+    "check",
+    "demo",
+}
 
 
 def test_the_commands_are_those_of_the_contract() -> None:

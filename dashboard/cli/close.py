@@ -1,0 +1,96 @@
+"""``callfloor close``: a person signs a month."""
+
+import argparse
+import time
+from pathlib import Path
+
+from dashboard import sheet, tables
+from dashboard.adjustments import Books
+from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
+from dashboard.cli.desk import Opening
+from dashboard.closed import closed_month
+from dashboard.closing import Closing, Sheet
+from dashboard.moments import end_of
+from dashboard.past import Past
+from dashboard.periods import Period, parse_month
+from dashboard.post import Post
+from dashboard.settings import Settings
+from dashboard.signed import Signed
+from dashboard.site import Site
+from streams.produce import Producer
+from streams.site_time import SiteTime, rfc3339
+from streams.store import StoreAway
+from streams.store_identity import stored_identity
+from streams.store_reader import Reader
+
+_GIVE_UP_S = 30.0
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("month", metavar="MONTH", help="the month, such as 2026-10; it must be over")
+    parser.add_argument("--approved-by", required=True, metavar="NAME", help="who has checked the sheet and signs it")
+    parser.add_argument(
+        "--out", type=Path, default=Path("."), metavar="FOLDER", help="where the files go (default: here)"
+    )
+
+
+def _body(args: argparse.Namespace, settings: Settings) -> int:
+    site, period = site_of(settings), parse_month(args.month)
+    clock = time_of(site)
+    args.out.mkdir(parents=True, exist_ok=True)
+    client = redis_of(settings)
+    sources = Opening(settings, lambda: site)
+    post = Post(lambda: Producer(settings.kafka, settings.topic, give_up_s=_GIVE_UP_S))
+    try:
+        identity = stored_identity(client, settings.topic)
+        reader = Reader(client, settings.topic, identity.partitions if identity else 0)
+        opened = sources()
+        books = Books(opened.actions, opened.ledgers, reader, clock)
+        closing = Closing(
+            site, books, lambda month: _sheet(reader, site, clock, month), post, settings.actions, _now_ms
+        )
+        document = closing.close(period, args.approved_by)
+        _write(args.out, period, document, Signed(site, books))
+    except StoreAway as error:
+        raise away(settings, error) from error
+    finally:
+        post.close()
+        sources.close()
+        client.close()
+    say(f"{period.label} is closed, approved by {args.approved_by}; what is decided from now on is an adjustment")
+    return 0
+
+
+def _sheet(reader: Reader, site: Site, clock: SiteTime, period: Period) -> Sheet:
+    board = Past(reader, site, clock).board("month", end_of(clock.day_of(period.last), _now_ms(), clock))
+    return {by: sheet.rows(board, by) for by in sheet.BY}
+
+
+def _write(folder: Path, period: Period, document: bytes, signed: Signed) -> None:
+    """The signed document, and each tier as a workbook."""
+    paths = {folder / f"sheet-{period.label}.json": document}
+    found = closed_month(signed.books.log, period.label)
+    assert found is not None, "it was closed just now"
+    approval = {"approved_by": found.approved_by, "closed_at": rfc3339(found.closed_ms), "sha256": found.sha256}
+    for by in sheet.BY:
+        name, columns = f"sheet-{period.label}-{by}", (*sheet.columns(by), *approval)
+        rows = [{**row, **approval} for row in signed.rows(period, by)]
+        paths[folder / f"{name}.xlsx"] = tables.workbook(columns, rows, name)
+    for path, content in paths.items():
+        path.write_bytes(content)
+        say(f"wrote {path}")
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+COMMAND = Command(
+    "close",
+    "close a month: its sheet is signed and stays as it is",
+    "Freezes the sheet of a month that is over: every agent's facts, policy, indices, score and grade, who approved it and "
+    "when. Writes it as JSON and as Excel workbooks, and signs it with the hash of the JSON file. The counters stay live: "
+    "what is decided later stands as an adjustment in the sheet of the month that is then open. A month is closed once.",
+    _options,
+    _body,
+)

@@ -1,0 +1,149 @@
+"""``close`` and ``judge`` as a manager runs them: the files, the signed rows beside the live ones, one adjustment."""
+
+import csv
+import hashlib
+import io
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from dashboard.cli.main import main
+from streams.counting import HOUR_MS
+from streams.decode import encode
+from streams.produce import Producer
+from streams.site_time import rfc3339
+from streams.store import open_redis
+from streams.store_reader import Reader
+from tests.services.acting import TIME, WITHIN_S, consuming
+from tests.services.kafka import KafkaServer
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.services
+SITE = """
+[site]
+zone = "Asia/Shanghai"
+name = "Hangzhou"
+[[teams]]
+id = "dawn"
+profile = "outbound"
+[[shifts]]
+id = "day"
+start = "09:00"
+end = "18:00"
+"""
+
+
+@dataclass
+class Office:
+    """A terminal at a line that runs; ``month`` is the one before this."""
+
+    producer: Producer
+    options: list[str]
+    run: Callable[[list[str]], str]
+    reader: Reader
+    folder: Path
+
+    @property
+    def month(self) -> date:
+        return (TIME.day(time.time_ns() // 1_000_000).label.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+    @property
+    def label(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+    def send(self, type_: str, at_ms: int, /, **data: Any) -> None:
+        self.producer.send(b"a1", encode(type_, "id", "/test", at_ms, data | {"agent": "a1"}))
+
+    def counted(self) -> int:
+        metas = [self.reader.meta(partition) for partition in self.reader.partitions]
+        return sum(meta.totals["applied"] for meta in metas if meta)
+
+    def judge(self, *more: str, by: str = "agent") -> list[dict[str, str]]:
+        out = self.run(["judge", "--by", by, "--period", "month", *more, *self.options])
+        return list(csv.DictReader(io.StringIO(out)))
+
+
+@pytest.fixture
+def office(
+    kafka: KafkaServer, topic: str, redis_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Office]:
+    (tmp_path / "site.toml").write_text(SITE)
+    (tmp_path / "roster.csv").write_text("agent,name,team\na1,An,dawn\n")
+    options = ["--kafka", kafka.bootstrap, "--redis", redis_url, "--topic", topic, "--actions", f"{topic}-actions"]
+    options += ["--site", str(tmp_path / "site.toml")]
+
+    def run(command: list[str]) -> str:
+        capsys.readouterr()
+        code, captured = main(command), capsys.readouterr()
+        assert code == 0, captured.err
+        return captured.out
+
+    with (
+        Producer(kafka.bootstrap, topic) as producer,
+        consuming(kafka, topic, redis_url),
+        open_redis(redis_url) as client,
+    ):
+        yield Office(producer, options, run, Reader(client, topic, 4), tmp_path)
+
+
+def last_month(office: Office) -> None:
+    """Three calls and a confirmed complaint in the middle of last month."""
+    at_ms = TIME.day_of(office.month + timedelta(days=14)).start_ms + 12 * HOUR_MS
+    for n in range(3):
+        office.send("call.ended", at_ms, call_id=f"c{n}", version=1, direction="outbound", ended_at=rfc3339(at_ms),
+                    outcome="handled", talk_s=60)  # fmt: skip
+    office.send("complaint.recorded", at_ms, complaint_id="k1", kind="complaint")
+    office.send("complaint.decided", at_ms + 1000, complaint_id="k1", decision="confirmed", decided_by="desk")
+    office.producer.flush()
+    wait_until(lambda: office.counted() == 5, WITHIN_S, "last month to be counted")
+
+
+def test_a_month_from_the_terminal(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    last_month(office)
+    out = office.folder / "out"
+    office.run(["close", office.label, "--approved-by", "王经理", "--out", str(out), *office.options])
+    raw = (out / f"sheet-{office.label}.json").read_bytes()
+    signed = json.loads(raw)
+    assert (signed["month"], signed["approved_by"]) == (office.label, "王经理")
+    rows = {line["line"]: line["row"] for line in signed["lines"]}
+    assert (rows["a1"]["net"], rows["~team:dawn"]["net"], rows["~site"]["net"]) == (2, 2, 2)
+    book = openpyxl.load_workbook(io.BytesIO((out / f"sheet-{office.label}-agent.xlsx").read_bytes()))
+    head, line = book.active.iter_rows(values_only=True)
+    cells = dict(zip(head, line, strict=True))
+    assert (cells["agent"], cells["net"], cells["approved_by"]) == ("a1", 2, "王经理")
+    assert cells["sha256"] == hashlib.sha256(raw).hexdigest()
+    assert main(["close", office.label, "--approved-by", "x", *office.options]) == 1
+    assert "was closed by 王经理" in capsys.readouterr().err
+
+
+def test_judge_of_a_closed_month_shows_what_was_signed_and_what_is_counted(office: Office) -> None:
+    last_month(office)
+    office.run(["close", office.label, "--approved-by", "m", "--out", str(office.folder), *office.options])
+    decided = {"complaint_id": "k1", "decision": "overturned", "decided_by": "desk2"}
+    office.send("complaint.decided", time.time_ns() // 1_000_000, **decided)
+    office.producer.flush()
+    wait_until(lambda: office.counted() == 6, WITHIN_S, "the decision to be counted")
+    for by in ("agent", "team", "site"):
+        nets = {row["period"]: row["net"] for row in office.judge("--at", office.label, by=by) if row[by] != "~no-team"}
+        assert nets == {office.label: "3", f"{office.label} signed": "2"}
+        open_month = [row for row in office.judge(by=by) if row["period"].startswith("adjustment")]
+        assert [(row["period"], row["net"], row["deducted"]) for row in open_month] == [
+            (f"adjustment of {office.label}", "1.0", "-1.0")
+        ]
+        assert "k1: confirmed -> reversed, overturned by desk2" in open_month[0]["reasons"]
+
+
+def test_check_shows_the_actions(office: Office) -> None:
+    last_month(office)
+    office.run(["close", office.label, "--approved-by", "m", "--out", str(office.folder), *office.options])
+    found = json.loads(office.run(["check", "--format", "json", *office.options]))
+    actions = found["actions"]
+    assert (found["sound"], actions["sound"], actions["topic"]) == (True, True, f"{found['topic']}-actions")
+    assert sum(partition["applied"] for partition in actions["partitions"].values()) == 4
