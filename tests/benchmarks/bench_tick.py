@@ -1,17 +1,16 @@
-"""CPU of a tick at 5,000 agents and every topic, and the cold start. Run: python -m tests.benchmarks.bench_tick
+"""CPU of a tick at 5,000 agents and every topic, and the cold start.
 
 The promise: read model, rules and frames in at most 40 ms of CPU; first full frame within 2 s.
 """
 
 import statistics
-import tempfile
 import time
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from dashboard.bus import FrameWriter
 from dashboard.frames import Frames
@@ -20,7 +19,6 @@ from dashboard.site import Site, Spell, Team
 from dashboard.site_types import LeaveDay, RotaDay, ShiftTimes, default_policies
 from streams.counters import Bucket
 from streams.counting import MINUTE_MS
-from streams.embedded import start_redis
 from streams.feed import FIELD, FeedCells, FeedEntry, pack_entry
 from streams.keys import Keys
 from streams.ledger.states import StateNow
@@ -28,6 +26,7 @@ from streams.metrics import COUNT, INDEX, pack
 from streams.store import open_redis
 from streams.store_reader import Reader
 
+pytestmark = [pytest.mark.benchmark, pytest.mark.services]
 AGENTS, TEAMS, PARTITIONS, MINUTES = 5_000, 250, 4, 600
 CHANGED = 100
 TICKS = 60
@@ -129,13 +128,9 @@ def site() -> Site:
     )  # fmt: skip
 
 
-def main() -> None:
-    """Prints the figures."""
-    running = start_redis(Path(tempfile.mkdtemp()))
-    try:
-        measure(open_redis(running.address))
-    finally:
-        running.stop()
+def test_tick(redis_url: str) -> None:
+    with open_redis(redis_url) as client:
+        measure(client)
 
 
 def measure(client: Any) -> None:
@@ -178,7 +173,3 @@ def report(name: str, figures: list[tuple[float, float]]) -> None:
     for label, values in zip(("model, rules, frames", "and publishing"), zip(*figures, strict=True), strict=True):
         p95 = statistics.quantiles(values, n=20)[-1]
         print(f"{name}, {label}: median {statistics.median(values):.1f} ms, p95 {p95:.1f} ms CPU (promise 40 ms)")
-
-
-if __name__ == "__main__":
-    main()
