@@ -94,7 +94,7 @@ def state_of(line: FactLine, policy: deduction.Policy, decision: str | None = ""
         case ComplaintLine():
             status = complaint_status(line.decision if decision == "" else decision)
             weight = case_weights(policy)[f"{_PLURAL[line.kind or 'complaint']}_{status}"]
-            return State(status, -weight)
+            return State(status, 0.0 - weight)
         case EvaluationLine():
             now = line.revised_points if line.revised_ms >= 0 else line.points
             status = "revised" if line.revised_ms >= 0 or points is not None else "scored"

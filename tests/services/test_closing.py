@@ -59,7 +59,9 @@ class Centre:
     def rows(self, period: Period) -> dict[str, list[dict[str, Any]]]:
         """Every metric, as a judged sheet has them."""
         agents = self.books.metrics(period.label) or {}
-        rows = [{"agent": agent, **dict.fromkeys(NAMES, 0), **metrics} for agent, metrics in agents.items()]
+        rows: list[dict[str, Any]] = [
+            {"agent": agent, **dict.fromkeys(NAMES, 0), **metrics} for agent, metrics in agents.items()
+        ]
         total = {name: sum(row[name] for row in rows) for name in NAMES}
         return {"agent": rows, "team": [{"team": "dawn", **total}], "site": [{"site": "Test", **total}]}
 
