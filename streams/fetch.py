@@ -134,6 +134,7 @@ def _settings(group: str | None, instance: str, batch: int) -> dict[str, Any]:
         "group_id": group,
         "group_instance_id": instance if group is not None else None,
         "session_timeout_ms": _SESSION_MS,
+        "metadata_max_age_ms": 5_000,  # partitions that are added, a topic made anew: noticed in seconds, not in minutes
         "enable_auto_commit": False,
         "auto_offset_reset": "none",
         "allow_auto_create_topics": False,
