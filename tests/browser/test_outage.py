@@ -6,6 +6,8 @@ Every process is real: ``callfloor run`` and ``callfloor simulate`` on a real br
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -120,7 +122,9 @@ def board(
     client = open_redis(redis_url)
     page = browser.new_page(viewport=SIZES["wall"])
     wall = Seen(page, watched(page))
-    wait_until(lambda: reached(page, f"http://{listen}/wall/main"), 60, "the board answers")
+    wait_until(lambda: answers(f"http://{listen}/wall/main"), 60, "the board answers")
+    page.goto(f"http://{listen}/wall/main")
+    wait_until(lambda: page.evaluate("Boolean(window.callfloor && callfloor.seq !== null)"), 30, "the first snapshot")
     made = Board(wall, Reader(client, topic, PARTITIONS), simulate, SiteTime(read.zone, read.business_day_start))
     wait_until(lambda: made.handled() > 2000 and made.look().state == "live", 90, "a floor at work")
     yield made
@@ -128,15 +132,14 @@ def board(
     client.close()
 
 
-def reached(page: Any, url: str) -> bool:
-    """Whether the page is there and has its first figures."""
+def answers(url: str) -> bool:
+    """Whether somebody listens there. The browser is sent only then: its own page of errors outlives the refusal."""
     try:
-        page.goto(url)
-    except Exception as error:  # noqa: BLE001  (playwright has one class for all of its errors)
-        assert "ERR_CONNECTION_REFUSED" in str(error)
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status == 200
+    except urllib.error.URLError as error:
+        assert isinstance(error.reason, ConnectionRefusedError), error
         return False
-    wait_until(lambda: page.evaluate("Boolean(window.callfloor && callfloor.seq !== null)"), 30, "the first snapshot")
-    return True
 
 
 def number(text: str) -> int:

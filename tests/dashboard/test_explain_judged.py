@@ -41,7 +41,7 @@ def judged(draw: st.DrawFn) -> tuple[Counted, dict[str, Any]]:
     """An agent as the rules judge him, rounded as a sheet is."""
     found, row = facts(draw)
     target = draw(st.one_of(st.none(), st.floats(0.5, 500)))
-    share = draw(st.floats(0, 1))
+    share = draw(st.integers(0, 28_800)) / 28_800
     adherence = draw(st.one_of(st.none(), st.floats(0, 1)))
     lowered = None if target is None else max(0.0, target - found.off_target)
     by_now = None if target is None else max(0.0, target * share - found.off_target)
