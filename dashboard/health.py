@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.bus import AWAY
-from dashboard.followers import oldest_heartbeat
-from dashboard.site_watch import SiteState, SiteWatch
+from dashboard.counts.followers import oldest_heartbeat
+from dashboard.live.bus import AWAY
+from dashboard.site.watch import SiteState, SiteWatch
 from streams.site_time import rfc3339
 from streams.store_reader import Meta, Reader
 

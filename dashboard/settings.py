@@ -2,7 +2,7 @@
 
 Every setting is an option ``--<name>`` of each command and an environment variable
 ``CALLFLOOR_<NAME>``; the option wins.
-What a centre decides about counting and judging is not here but in the site file (``dashboard.site``).
+What a centre decides about counting and judging is not here but in the site file (``dashboard.site.load``).
 """
 
 import ipaddress

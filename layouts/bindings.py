@@ -29,7 +29,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.parts.glyphs import glyph
+from layouts.glyphs import glyph
 from layouts.wording.words import Words
 
 FORMATS = ("count", "due", "gap", "score", "percent", "share", "whole_share")

@@ -18,9 +18,9 @@ from layouts.bindings import (
     live_when,
     live_word,
 )
+from layouts.glyphs import glyph
 from layouts.parts.agent_grid import agent_grid
 from layouts.parts.drawer import drawer
-from layouts.parts.glyphs import glyph
 from layouts.parts.states import desk_states
 from layouts.shell import PageSite, PageTeam, page
 from layouts.wording.words import LANGUAGES, Words, load_words

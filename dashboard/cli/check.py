@@ -7,9 +7,9 @@ from typing import Any
 
 from dashboard import check
 from dashboard.cli.command import Command, RedisAway, away, redis_of, say, site_of, time_of
+from dashboard.plan.implied import implied
 from dashboard.settings import Settings
-from dashboard.site import Site, SiteError, load_site
-from dashboard.site_implied import implied
+from dashboard.site.load import Site, SiteError, load_site
 from streams import topics
 from streams.store import EvictionPolicy, Identity, StoreAway, refuse_eviction
 from streams.store_identity import stored_identity

@@ -4,19 +4,19 @@ import argparse
 import time
 from pathlib import Path
 
-from dashboard import sheet, tables
-from dashboard.adjustments import Books
+from dashboard.actions.closed import closed_month
+from dashboard.actions.post import Post
 from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
 from dashboard.cli.desk import Opening
-from dashboard.closed import closed_month
-from dashboard.closing import Closing, Sheet
-from dashboard.moments import end_of
-from dashboard.past import Past
-from dashboard.periods import Period, parse_month
-from dashboard.post import Post
+from dashboard.closing.adjustments import Books
+from dashboard.closing.closing import Closing, Sheet
+from dashboard.closing.signed import Signed
+from dashboard.past import sheet, tables
+from dashboard.past.history import Past
+from dashboard.past.moments import end_of
+from dashboard.past.periods import Period, parse_month
 from dashboard.settings import Settings
-from dashboard.signed import Signed
-from dashboard.site import Site
+from dashboard.site.load import Site
 from streams.produce import Producer
 from streams.site_time import SiteTime, rfc3339
 from streams.store import StoreAway

@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from dashboard.settings import SETTINGS, Settings
-from dashboard.site import Site, load_site
+from dashboard.site.load import Site, load_site
 from streams.site_time import SiteTime
 from streams.store import StoreAway, open_redis
 

@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from dashboard.action_log import ActionLog
-from dashboard.appeal_records import Topics
-from dashboard.appeal_register import Sources
-from dashboard.desk import Desk, now_ms
-from dashboard.explain import Judge
-from dashboard.judging import judge_of
-from dashboard.post import Post
+from dashboard.actions.log import ActionLog
+from dashboard.actions.post import Post
+from dashboard.appeals.desk import Desk, now_ms
+from dashboard.appeals.records import Topics
+from dashboard.appeals.register import Sources
+from dashboard.explain.explanation import Judge
+from dashboard.past.judged import judge_of
 from dashboard.settings import Settings
-from dashboard.site import Site
+from dashboard.site.load import Site
 from streams.ledger_reader import LedgerReader
 from streams.produce import Producer
 from streams.site_time import SiteTime

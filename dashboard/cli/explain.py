@@ -7,10 +7,10 @@ import time
 from typing import Any
 
 from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
-from dashboard.explain import as_object, explain
-from dashboard.explain_text import write_text
-from dashboard.judging import judge_of
-from dashboard.periods import KINDS, period_of
+from dashboard.explain.explanation import as_object, explain
+from dashboard.explain.text import write_text
+from dashboard.past.judged import judge_of
+from dashboard.past.periods import KINDS, period_of
 from dashboard.settings import Settings
 from streams.ledger_reader import LedgerReader
 from streams.site_time import SiteTime

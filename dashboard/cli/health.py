@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from dashboard.health import Health
-from dashboard.publish import wall_clock_ms
+from dashboard.live.publish import wall_clock_ms
 from dashboard.settings import Settings
-from dashboard.site_watch import SiteWatch
+from dashboard.site.watch import SiteWatch
 from streams.store import open_redis
 from streams.store_identity import stored_identity
 from streams.store_reader import Reader

@@ -3,17 +3,17 @@
 import argparse
 import time
 
-from dashboard import sheet, tables
-from dashboard.adjustments import Books
 from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
 from dashboard.cli.desk import Opening
 from dashboard.cli.output import write_table
-from dashboard.moments import Moment, moment_of
-from dashboard.past import Board, Past
-from dashboard.periods import KINDS, parse_month
+from dashboard.closing.adjustments import Books
+from dashboard.closing.signed import Signed
+from dashboard.past import sheet, tables
+from dashboard.past.history import Board, Past
+from dashboard.past.moments import Moment, moment_of
+from dashboard.past.periods import KINDS, parse_month
 from dashboard.settings import Settings
-from dashboard.signed import Signed
-from dashboard.site import Site
+from dashboard.site.load import Site
 from streams.store import StoreAway
 from streams.store_identity import stored_identity
 from streams.store_reader import Reader

@@ -5,16 +5,16 @@ import os
 import sys
 from collections.abc import Sequence
 
-from dashboard.bus import LeaseHeld
 from dashboard.cli import check, close, consume, demo, explain, judge, publish, replay, run, serve, simulate, totals
 from dashboard.cli.children import ChildDied
 from dashboard.cli.command import Command, RedisAway, add_settings, say
-from dashboard.closing import CannotClose
-from dashboard.moments import BadMoment
-from dashboard.periods import BadPeriod
+from dashboard.closing.closing import CannotClose
+from dashboard.live.bus import LeaseHeld
+from dashboard.past.moments import BadMoment
+from dashboard.past.periods import BadPeriod
+from dashboard.past.totals import BadBound
 from dashboard.settings import SettingError, load
-from dashboard.site import SiteError
-from dashboard.totals import BadBound
+from dashboard.site.load import SiteError
 from streams.embedded import DidNotStart, NotInstalled
 from streams.ledger_reader import LedgerBusy
 from streams.produce import ProduceFailed

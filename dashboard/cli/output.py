@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Sequence
 
-from dashboard import tables
+from dashboard.past import tables
 
 
 class NoPlace(OSError):

@@ -3,12 +3,12 @@
 import argparse
 from typing import Any
 
-from dashboard.bus import FrameWriter, Lease
 from dashboard.cli.command import Command, away, log_to_terminal, redis_of, stop_on_signals
-from dashboard.publish import Publisher
-from dashboard.read_model import ReadModel
+from dashboard.live.bus import FrameWriter, Lease
+from dashboard.live.publish import Publisher
+from dashboard.live.read_model import ReadModel
 from dashboard.settings import Settings
-from dashboard.site_watch import SiteWatch
+from dashboard.site.watch import SiteWatch
 from streams.store import StoreAway
 from streams.store_identity import stored_identity
 from streams.store_reader import Reader

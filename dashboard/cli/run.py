@@ -7,7 +7,7 @@ from dashboard.cli.children import Child, Children
 from dashboard.cli.command import Command, redis_of, say, stop_on_signals
 from dashboard.cli.guard import Guard
 from dashboard.settings import Settings
-from dashboard.site import load_site
+from dashboard.site.load import load_site
 from streams.store import refuse_eviction
 from streams.topics import ensure_topic
 

@@ -2,12 +2,12 @@
 
 import argparse
 
-from dashboard.bus import FrameReader
 from dashboard.cli.command import Command, log_to_terminal, say
 from dashboard.cli.desk import desk_of
 from dashboard.cli.health import health_of
+from dashboard.live.bus import FrameReader
 from dashboard.settings import SettingError, Settings
-from dashboard.site_watch import SiteWatch
+from dashboard.site.watch import SiteWatch
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dashboard.cli.simulated_text import SITE
-from dashboard.site_calendar import calendar
-from dashboard.site_lists import FILES
-from dashboard.site_reading import fields_of
+from dashboard.site.calendar import calendar
+from dashboard.site.lists import FILES
+from dashboard.site.reading import fields_of
 from streams.simulate.floor import Agent, Floor
 from streams.simulate.shift import HOURS, LUNCH, LUNCHES_H, MINUTE_MS, OPENING_MS, Duty, rush
 from streams.simulate.simulator import Simulator

@@ -16,11 +16,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard.bus import FrameReader
-from dashboard.desk import Desk
-from dashboard.frames import topics_of
+from dashboard.appeals.desk import Desk
 from dashboard.health import Health
-from dashboard.site_watch import SiteWatch
+from dashboard.live.bus import FrameReader
+from dashboard.live.frames import topics_of
+from dashboard.site.watch import SiteWatch
 from dashboard.web.desk import DeskRoutes
 from dashboard.web.guard import PageRequests, refuse_unknown_scripts
 from dashboard.web.headers import SecurityHeaders, content_security_policy

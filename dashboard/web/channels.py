@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from dashboard.frames import Stamp, stamp_of
+from dashboard.live.frames import Stamp, stamp_of
 
 RING = 64
 MOST_BEHIND = 8

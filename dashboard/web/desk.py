@@ -14,11 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.appeal_records import Ruling
-from dashboard.appeals import Refused
-from dashboard.bus import AWAY
-from dashboard.desk import Desk
-from dashboard.periods import BadPeriod
+from dashboard.appeals.answers import Refused
+from dashboard.appeals.desk import Desk
+from dashboard.appeals.records import Ruling
+from dashboard.live.bus import AWAY
+from dashboard.past.periods import BadPeriod
 from dashboard.web.headers import is_local
 from streams.ledger_reader import LedgerBusy
 from streams.produce import ProduceFailed

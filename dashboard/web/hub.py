@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager
 
 import orjson
 
-from dashboard.bus import AWAY, FrameReader
-from dashboard.frames import older_by, stamp_of
+from dashboard.live.bus import AWAY, FrameReader
+from dashboard.live.frames import older_by, stamp_of
 from dashboard.web.channels import KEEP_ALIVE, Channel, Item, Viewer, sse
 
 log = logging.getLogger(__name__)

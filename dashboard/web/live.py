@@ -7,8 +7,8 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from dashboard.bus import AWAY
-from dashboard.frames import stamp_of
+from dashboard.live.bus import AWAY
+from dashboard.live.frames import stamp_of
 from dashboard.web.hub import Hub, UnknownTopic
 
 _JSON = "application/json"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from dash.development.base_component import Component
 
-from dashboard.site import Site
+from dashboard.site.load import Site
 from layouts.health import health
 from layouts.shell import DEFAULT_THEME, PageSite, PageTeam
 from layouts.team import team

@@ -8,11 +8,11 @@ from types import FrameType
 
 import uvicorn
 
-from dashboard.bus import FrameReader
-from dashboard.desk import Desk
+from dashboard.appeals.desk import Desk
 from dashboard.health import Health
+from dashboard.live.bus import FrameReader
 from dashboard.settings import is_this_machine
-from dashboard.site_watch import SiteWatch
+from dashboard.site.watch import SiteWatch
 from dashboard.web.app import build
 from dashboard.web.hub import Hub
 

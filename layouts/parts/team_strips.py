@@ -20,7 +20,7 @@ from layouts.bindings import (
     live_when,
     live_word,
 )
-from layouts.parts.glyphs import glyph
+from layouts.glyphs import glyph
 from layouts.shell import PageTeam, directions
 from layouts.wording.words import Words
 

@@ -19,7 +19,7 @@ from streams.embedded import free_port
 from streams.produce import Producer
 from streams.site_time import rfc3339
 from tests.browser.conftest import SIZES
-from tests.browser.test_outage import reached
+from tests.browser.opened import opened
 from tests.browser.test_outage import start as start
 from tests.services.kafka import KafkaServer
 from tests.waiting import wait_until
@@ -71,7 +71,7 @@ def wall(kafka: KafkaServer, redis_url: str, topic: str, browser: Browser, start
     start("run", *services, "--listen", listen)
     start("simulate", "--hours-in", "5.5", *services)
     page = browser.new_page(viewport=SIZES["wall"])
-    wait_until(lambda: reached(page, f"http://{listen}/wall/main"), 60, "the board answers")
+    opened(page, f"http://{listen}/wall/main")
     wait_until(lambda: shown(page) > 10_000, 120, "most of the shift so far is counted")
     page.evaluate(_WATCH)
     wait_until(lambda: quiet(page), 60, "the rest is counted: no jump for three seconds")

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.bus import FrameWriter
-from dashboard.frames import Frames
-from dashboard.read_model import ReadModel
-from dashboard.site import Site, Spell, Team
-from dashboard.site_types import LeaveDay, RotaDay, ShiftTimes, default_policies
+from dashboard.live.bus import FrameWriter
+from dashboard.live.frames import Frames
+from dashboard.live.read_model import ReadModel
+from dashboard.site.load import Site, Spell, Team
+from dashboard.site.types import LeaveDay, RotaDay, ShiftTimes, default_policies
 from streams.counters import Bucket
 from streams.counting import MINUTE_MS
 from streams.feed import FIELD, FeedCells, FeedEntry, pack_entry

@@ -6,8 +6,6 @@ Every process is real: ``callfloor run`` and ``callfloor simulate`` on a real br
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,13 +13,14 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Browser
 
-from dashboard.site import load_site
+from dashboard.site.load import load_site
 from streams.embedded import free_port
 from streams.metrics import INDEX
 from streams.site_time import SiteTime
 from streams.store import open_redis
 from streams.store_reader import Reader
 from tests.browser.conftest import SIZES, Seen, watched
+from tests.browser.opened import opened
 from tests.services.kafka import KafkaServer
 from tests.services.redis_server import RedisServer
 from tests.waiting import wait_until
@@ -122,24 +121,12 @@ def board(
     client = open_redis(redis_url)
     page = browser.new_page(viewport=SIZES["wall"])
     wall = Seen(page, watched(page))
-    wait_until(lambda: answers(f"http://{listen}/wall/main"), 60, "the board answers")
-    page.goto(f"http://{listen}/wall/main")
-    wait_until(lambda: page.evaluate("Boolean(window.callfloor && callfloor.seq !== null)"), 30, "the first snapshot")
+    opened(page, f"http://{listen}/wall/main")
     made = Board(wall, Reader(client, topic, PARTITIONS), simulate, SiteTime(read.zone, read.business_day_start))
     wait_until(lambda: made.handled() > 2000 and made.look().state == "live", 90, "a floor at work")
     yield made
     page.close()
     client.close()
-
-
-def answers(url: str) -> bool:
-    """Whether somebody listens there. The browser is sent only then: its own page of errors outlives the refusal."""
-    try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            return answer.status == 200
-    except urllib.error.URLError as error:
-        assert isinstance(error.reason, ConnectionRefusedError), error
-        return False
 
 
 def number(text: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from dashboard.site import Campaign, Site, Spell, Team
+from dashboard.site.load import Campaign, Site, Spell, Team
 from streams.counting import Counting, Retention
 from streams.decode import encode
 from streams.fold import Fold, Record

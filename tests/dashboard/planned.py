@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from dashboard.rules.deduction import Policy
-from dashboard.site import Site, Spell, Team
-from dashboard.site_types import Interval, LeaveDay, PolicyBlock, ShiftTimes, default_policies
+from dashboard.site.load import Site, Spell, Team
+from dashboard.site.types import Interval, LeaveDay, PolicyBlock, ShiftTimes, default_policies
 from tests.dashboard.partitions import MIDNIGHT_MS, MINUTE_MS, SITE
 
 DAY = date(2026, 11, 23)

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from dashboard.bus import FrameReader, FrameWriter, Lease
-from dashboard.publish import Publisher, wall_clock_ms
-from dashboard.read_model import ReadModel
-from dashboard.site import Site
-from dashboard.site_watch import SiteWatch
+from dashboard.live.bus import FrameReader, FrameWriter, Lease
+from dashboard.live.publish import Publisher, wall_clock_ms
+from dashboard.live.read_model import ReadModel
+from dashboard.site.load import Site
+from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import bind, server_of
 from streams.store import open_redis
 from tests.dashboard.partitions import NOON_MS, SITE, reader

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dashboard.health import FORGOTTEN_MS, Health
-from dashboard.site_watch import SiteWatch
+from dashboard.site.watch import SiteWatch
 from streams.site_time import rfc3339
 from streams.store import open_redis
 from streams.store_reader import Reader

@@ -6,9 +6,9 @@ from pathlib import Path
 import streams
 from dashboard.cli.main import COMMANDS
 from dashboard.settings import SETTINGS
-from dashboard.site_lists import FILES
-from dashboard.site_models import LISTS, SECTIONS, PolicyTable, ProfileTable
-from dashboard.site_reading import fields_of, models_in
+from dashboard.site.lists import FILES
+from dashboard.site.models import LISTS, SECTIONS, PolicyTable, ProfileTable
+from dashboard.site.reading import fields_of, models_in
 
 ROOT = Path(__file__).parents[2]
 

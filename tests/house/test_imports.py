@@ -31,8 +31,8 @@ SOUND = {
     "streams/fetch.py": '"""."""\nfrom kafka.errors import KafkaError\n',
     "dashboard/__init__.py": '"""."""',
     "dashboard/settings.py": '"""."""\nimport os\nhome = os.environ\n',
-    "dashboard/read_model.py": '"""."""\nfrom streams.store_reader import Reader\nfrom dashboard.rules.pace import p\n',
-    "dashboard/bus.py": '"""."""\nimport redis.asyncio\n',
+    "dashboard/live/read_model.py": '"""."""\nfrom streams.store_reader import Reader\nfrom dashboard.rules.pace import p\n',
+    "dashboard/live/bus.py": '"""."""\nimport redis.asyncio\n',
     "dashboard/rules/pace.py": '"""."""\nimport pandas\nfrom scipy import stats\nimport math\n',
     "dashboard/cli/main.py": '"""."""\nfrom streams.store import open_redis\nimport layouts.wall\nprint(1)\n',
     "dashboard/web/app.py": '"""."""\nimport fastapi\nfrom layouts import wall\n',
@@ -61,21 +61,21 @@ def test_a_sound_house_has_no_problem(tmp_path: Path) -> None:
         ("streams/restore.py", "import redis", "redis has no door here"),
         ("streams/decode.py", "import kafka.errors", "kafka has no door here"),
         ("streams/fold.py", "import requests", "requests has no door here"),
-        ("streams/fold.py", "from dashboard.site import load_site", "may not import dashboard.site"),
+        ("streams/fold.py", "from dashboard.site.load import load_site", "may not import dashboard.site.load"),
         ("streams/fold.py", "from dashboard import settings", "may not import dashboard.settings"),
         ("streams/fold.py", "import layouts.wall", "may not import layouts.wall"),
-        ("dashboard/views.py", "from streams.store import Store", "may not import streams.store"),
-        ("dashboard/views.py", "from streams.fold import Fold", "may not import streams.fold"),
-        ("dashboard/views.py", "import kafka", "kafka has no door here"),
-        ("dashboard/views.py", "import redis", "redis has no door here"),
-        ("dashboard/views.py", "import fastapi", "fastapi has no door here"),
+        ("dashboard/live/views.py", "from streams.store import Store", "may not import streams.store"),
+        ("dashboard/live/views.py", "from streams.fold import Fold", "may not import streams.fold"),
+        ("dashboard/live/views.py", "import kafka", "kafka has no door here"),
+        ("dashboard/live/views.py", "import redis", "redis has no door here"),
+        ("dashboard/live/views.py", "import fastapi", "fastapi has no door here"),
         ("dashboard/cli/run.py", "import kafka", "kafka has no door here"),
         ("dashboard/rules/tiers.py", "import time", "may not import time"),
         ("dashboard/rules/tiers.py", "from os import path", "may not import os"),
         ("dashboard/rules/tiers.py", "import redis", "redis has no door here"),
         ("dashboard/rules/tiers.py", "from streams.metrics import NAMES", "may not import streams.metrics"),
-        ("dashboard/rules/tiers.py", "from dashboard.site import Site", "may not import dashboard.site"),
-        ("layouts/team.py", "from dashboard.views import View", "may not import dashboard.views"),
+        ("dashboard/rules/tiers.py", "from dashboard.site.load import Site", "may not import dashboard.site.load"),
+        ("layouts/team.py", "from dashboard.live.views import View", "may not import dashboard.live.views"),
         ("layouts/team.py", "from streams.metrics import NAMES", "may not import streams.metrics"),
         ("layouts/team.py", "import plotly", "plotly has no door here"),
         ("layouts/team.py", "import pandas", "pandas has no door here"),
@@ -85,9 +85,9 @@ def test_a_sound_house_has_no_problem(tmp_path: Path) -> None:
         ("layouts/__init__.py", "x = 1", "__init__ holds more"),
         ("streams/fold.py", "import os\nx = os.environ['HOME']", "reads the environment"),
         ("streams/fold.py", "import os\nx = os.getenv('HOME')", "reads the environment"),
-        ("dashboard/views.py", "from os import environ", "takes the environment"),
+        ("dashboard/live/views.py", "from os import environ", "takes the environment"),
         ("streams/fold.py", "print('here')", "prints"),
-        ("dashboard/views.py", "def f():\n    global x\n    x = 1", "state of a module"),
+        ("dashboard/live/views.py", "def f():\n    global x\n    x = 1", "state of a module"),
         ("streams/fold.py", "x = 1\n" * 300, "longer than 300 lines"),
     ],
 )
@@ -101,3 +101,15 @@ def test_a_planted_breach_is_found(tmp_path: Path, path: str, text: str, problem
 def test_an_init_and_a_module_have_a_docstring(tmp_path: Path, text: str) -> None:
     assert plant(tmp_path, SOUND | {"layouts/__init__.py": text})
     assert any("no docstring" in line for line in plant(tmp_path, SOUND | {"layouts/team.py": text}))
+
+
+def test_folders_do_not_import_each_other(tmp_path: Path) -> None:
+    """No circle of files, and yet one of folders."""
+    apart = {
+        "dashboard/live/bus.py": '"""."""\nfrom dashboard.web.app import x\n',
+        "dashboard/web/app.py": '"""."""\n',
+        "dashboard/web/live.py": '"""."""\nfrom dashboard.live.frames import y\n',
+        "dashboard/live/frames.py": '"""."""\n',
+    }
+    found = plant(tmp_path, SOUND | apart)
+    assert {line.split(":")[0] for line in found} == {"dashboard.live", "dashboard.web"}

@@ -53,10 +53,10 @@ TABLE: dict[str, Room] = {
     "dashboard": Room(
         ("dashboard", "layouts", *_READING_SIDE),
         {
-            "redis": ("dashboard.bus", "dashboard.web.sessions"),
+            "redis": ("dashboard.live.bus", "dashboard.web.sessions"),
             **dict.fromkeys(("dash", "fastapi", "starlette", "uvicorn", "authlib"), ("dashboard.web",)),
             **dict.fromkeys(("msgspec", "numpy", "orjson", "pandas"), ("dashboard",)),
-            "xlsxwriter": ("dashboard.tables",),
+            "xlsxwriter": ("dashboard.past.tables",),
             **dict.fromkeys(
                 ("pydantic", "pydantic_core", "holidays", "tree_sitter", "tree_sitter_toml"), ("dashboard.site",)
             ),
@@ -95,7 +95,9 @@ def problems(root: Path) -> list[str]:
     modules = {source.module for source in found}
     imports = [one for source in found for one in imports_of(source, modules)]
     lines = [line for source in found for line in _of_source(source)]
-    return lines + [line for one in imports for line in _of_import(one)] + _cycles(imports, modules)
+    folders = [one._replace(module=_folder(one.module), target=_folder(one.target)) for one in imports]
+    circles = _cycles(imports, modules) + _cycles(folders, {_folder(module) for module in modules})
+    return lines + [line for one in imports for line in _of_import(one)] + circles
 
 
 def imports_of(source: Source, modules: set[str]) -> Iterator[Import]:
@@ -168,6 +170,11 @@ def _of_node(module: str, node: ast.AST) -> Iterator[str]:
                 yield f"{module}:{node.lineno}: prints"
         case ast.Global():
             yield f"{module}:{node.lineno}: state of a module"
+
+
+def _folder(module: str) -> str:
+    """``dashboard.live.frames`` -> ``dashboard.live``; a file of a room itself stands for itself."""
+    return ".".join(module.split(".")[:2])
 
 
 def _cycles(imports: list[Import], modules: set[str]) -> list[str]:

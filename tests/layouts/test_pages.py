@@ -10,7 +10,7 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 
 from layouts.bindings import FORMATS, UNKNOWN
-from layouts.parts.glyphs import GLYPHS
+from layouts.glyphs import GLYPHS
 from layouts.team import UnknownTeam, team
 from layouts.wall import wall
 from tests.layouts.example import COLUMNS, example_site, floor_snapshot, team_snapshot

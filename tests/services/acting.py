@@ -4,8 +4,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dashboard.site import Site
-from dashboard.site_types import Calendar, Spell, Team
+from dashboard.site.load import Site
+from dashboard.site.types import Calendar, Spell, Team
 from streams.consume_both import consume_both
 from streams.consumer import Rules
 from streams.counting import DAY_MS, Counting, Retention

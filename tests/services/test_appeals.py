@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from dashboard.bus import FrameReader
 from dashboard.cli.desk import desk_of
+from dashboard.live.bus import FrameReader
 from dashboard.settings import load
-from dashboard.site import Site
-from dashboard.site_watch import SiteWatch
+from dashboard.site.load import Site
+from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import bind, server_of
 from streams.counting import DAY_MS
 from streams.decode import encode
@@ -143,9 +143,9 @@ def board(floor: Floor) -> tuple[float, float, float] | None:
 @contextmanager
 def publishing_now(floor: Floor, url: str) -> Iterator[None]:
     """A publisher over the floor's own topic."""
-    from dashboard.bus import FrameWriter, Lease
-    from dashboard.publish import Publisher, wall_clock_ms
-    from dashboard.read_model import ReadModel
+    from dashboard.live.bus import FrameWriter, Lease
+    from dashboard.live.publish import Publisher, wall_clock_ms
+    from dashboard.live.read_model import ReadModel
     from streams.store_reader import Reader
 
     client, stop = open_redis(url), threading.Event()

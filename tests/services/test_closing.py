@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from dashboard.adjustments import Adjustment, Books
-from dashboard.appeal_records import Ruling
-from dashboard.appeals import Refused
+from dashboard.actions.closed import closed_month, closed_months, document, frozen, hash_of, sheet
+from dashboard.appeals.answers import Refused
+from dashboard.appeals.desk import Desk
+from dashboard.appeals.records import Ruling
 from dashboard.cli.desk import Opening, desk_of
-from dashboard.closed import closed_month, closed_months, document, frozen, hash_of, sheet
-from dashboard.closing import CannotClose, Closing
-from dashboard.desk import Desk
-from dashboard.periods import Period, parse_month
+from dashboard.closing.adjustments import Adjustment, Books
+from dashboard.closing.closing import CannotClose, Closing
+from dashboard.past.periods import Period, parse_month
 from dashboard.settings import Settings, load
 from streams.consume_both import consume_both
 from streams.consumer import Rules

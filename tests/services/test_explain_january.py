@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from dashboard.cli.main import main
-from dashboard.explain import Explanation, explain
-from dashboard.periods import day_period, month_period
-from dashboard.site import Site
+from dashboard.explain.explanation import Explanation, explain
+from dashboard.past.periods import day_period, month_period
+from dashboard.site.load import Site
 from streams import replay
 from streams.consume import consume
 from streams.consumer import Rules

@@ -9,9 +9,9 @@ import pytest
 
 from dashboard.cli.simulated_site import day_start, write_site
 from dashboard.cli.simulation import ZONE, day_backwards, item
-from dashboard.lines import Lines
-from dashboard.planner import Planner
-from dashboard.site import load_site
+from dashboard.counts.lines import Lines
+from dashboard.plan.planner import Planner
+from dashboard.site.load import load_site
 from streams.decode import Event, decode
 from streams.simulate.floor import Floor
 from streams.simulate.outbox import Simulated

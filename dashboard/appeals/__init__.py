@@ -1,0 +1,1 @@
+"""Appeals and decisions: cases, deadlines, who may decide."""

@@ -1,0 +1,110 @@
+"""The rules of an appeal (rules.md 10): who may file what and until when, and who may decide it.
+
+Nothing is written here: the answer is what to send to Kafka, from where it comes back like every other fact.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from dashboard.appeals.cases import APPEALED, Case
+from dashboard.appeals.records import OVERTURNED, UPHELD, Ruling, Subject, Topics, deciding, filing
+from dashboard.appeals.workdays import deadline_ms
+from dashboard.site.load import Site
+from streams.actions import Sent
+from streams.ledger_reader import ComplaintLine, EvaluationLine, FactLine, complaint_status
+from streams.site_time import SiteTime, rfc3339
+
+UNVERIFIED = "unverified:"
+
+
+class Refused(Exception):
+    """What was asked may not be; ``status`` as in HTTP, ``word`` for programs, the message for people."""
+
+    def __init__(self, status: int, word: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.word = word
+
+
+def person(id: str) -> str:
+    """The name under which an acting person is kept while there is no sign-in."""
+    return f"{UNVERIFIED}{id}"
+
+
+def plain(name: str) -> str:
+    """The mirror of ``person``."""
+    return name.removeprefix(UNVERIFIED)
+
+
+def subject_of(agent: str, ref: str, line: FactLine) -> Subject:
+    """A record of the ledger -> what is appealed."""
+    known: set[str | None] = set()
+    if isinstance(line, ComplaintLine):
+        known = {line.handled_by, *(made.by for made in line.decisions if made.decision != APPEALED)}
+    return Subject(agent, ref, getattr(line, "at_ms", 0), line, frozenset(plain(name) for name in known if name))
+
+
+@dataclass(frozen=True)
+class Appeals:
+    """The rules of one site. Instants are ms."""
+
+    site: Site
+    time: SiteTime
+    topics: Topics
+
+    def file_until(self, subject: Subject) -> int:
+        """The instant from which it is too late to appeal."""
+        days = self.site.policy(self._day(subject.at_ms)).file_within_days
+        return deadline_ms(subject.at_ms, days, self.site.calendar, self.time)
+
+    def decide_until(self, case: Case) -> int:
+        """The instant from which the decision is overdue."""
+        days = self.site.policy(self._day(case.filed_ms)).decide_within_days
+        return deadline_ms(case.filed_ms, days, self.site.calendar, self.time)
+
+    def file(self, subject: Subject, who: str, text: str, filed: bool, now_ms: int) -> list[Sent]:
+        """An appeal by ``who`` -> what to send. Raises Refused: not his own, filed before, nothing to appeal, too late."""
+        if subject.agent != who:
+            raise Refused(403, "not_his_own", f"{subject.ref} is a record of somebody else: only its agent may appeal")
+        if filed:
+            raise Refused(409, "already_filed", f"there is an appeal against {subject.ref} already")
+        line = subject.line
+        if isinstance(line, ComplaintLine) and complaint_status(line.decision) == "reversed":
+            raise Refused(409, "nothing_to_appeal", f"{subject.ref} was {line.decision}: it takes no call")
+        if now_ms >= (until_ms := self.file_until(subject)):
+            raise Refused(409, "too_late", f"{subject.ref} could be appealed until {rfc3339(until_ms)}")
+        return filing(subject, person(who), text, now_ms, self.topics)
+
+    def decide(self, subject: Subject, case: Case | None, who: str, ruling: Ruling, now_ms: int) -> list[Sent]:
+        """A decision by ``who`` -> what to send. Raises Refused: no open appeal, may not decide, no sense."""
+        if case is None:
+            raise Refused(404, "no_appeal", f"nobody has appealed {subject.ref}")
+        if not case.is_open:
+            raise Refused(409, "already_decided", f"the appeal against {subject.ref} is decided")
+        self._require_other(subject, case, who, now_ms)
+        _require_sense(subject, ruling)
+        policy = self.site.policy(self._day(subject.at_ms)).deduction
+        oldest_ms = now_ms - self.site.counting.lateness_ms
+        return deciding(subject, person(who), ruling, now_ms, self.topics, policy, oldest_ms)
+
+    def _require_other(self, subject: Subject, case: Case, who: str, now_ms: int) -> None:
+        days = [self._day(ms) for ms in (subject.at_ms, now_ms)]
+        teams = {spell.team for day in days if (spell := self.site.spell(subject.agent, day, day))}
+        for word, names, what in (
+            ("own_case", {subject.agent, plain(case.filed_by)}, "is the one who appeals"),
+            ("own_lead", {team.lead for team in self.site.teams if team.id in teams}, "leads the agent's own team"),
+            ("recorded_it", subject.recorded_by, "recorded, confirmed or signed it"),
+        ):
+            if who in names:
+                raise Refused(403, word, f"{who} may not decide this appeal: {who} {what}")
+
+    def _day(self, ms: int) -> date:
+        return self.time.day(ms).label
+
+
+def _require_sense(subject: Subject, ruling: Ruling) -> None:
+    if ruling.decision not in (UPHELD, OVERTURNED):
+        raise Refused(422, "bad_decision", "decision must be upheld (it stands) or overturned (the appeal is granted)")
+    needs_score = isinstance(subject.line, EvaluationLine) and ruling.decision == OVERTURNED
+    if needs_score and (ruling.score is None or not 0 <= ruling.score <= 100):
+        raise Refused(422, "no_score", "an evaluation that is overturned needs its new score, from 0 to 100")

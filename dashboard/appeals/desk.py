@@ -1,0 +1,123 @@
+"""Where people ask and act: explanations, appeals and decisions. It writes to Kafka and reads back from the counters."""
+
+import time as clock
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dashboard.appeals.answers import Appeals
+from dashboard.appeals.cases import answer_id, appeal_id
+from dashboard.appeals.records import Ruling, Subject, Topics
+from dashboard.appeals.register import Register, Sources
+from dashboard.explain.explanation import Explanation, Judge, as_object, explain, nobody
+from dashboard.past.periods import Period, day_period, month_period, period_of
+from dashboard.site.load import Site
+from streams.actions import Sent
+from streams.ledger_reader import ConductLine
+from streams.site_time import SiteTime
+
+SEEN_WITHIN_S = 5.0
+_ASK_EVERY_S = 0.02
+
+
+def now_ms() -> int:
+    """The machine's clock."""
+    return clock.time_ns() // 1_000_000
+
+
+def no_judge(site: Site) -> Judge:
+    """Explanations of what was counted alone."""
+    return nobody
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One site's desk. ``sources`` opens the reading side; ``judges`` makes the judge of an explanation."""
+
+    site: Callable[[], Site]
+    sources: Callable[[], Sources]
+    post: Callable[[list[Sent]], None]
+    topics: Topics
+    judges: Callable[[Site], Judge] = no_judge
+    now: Callable[[], int] = now_ms
+
+    def explain(self, agent: str, kind: str, day: str | None) -> dict[str, Any]:
+        """The explanation of an agent's day or month in JSON. Raises BadPeriod."""
+        register = self._register()
+        today = register.rules.time.day(self.now()).label
+        period = period_of(kind, day, today)
+        return as_object(self._explanation(register, agent, period, today))
+
+    def appeals(self, agent: str | None = None, state: str | None = None) -> list[dict[str, Any]]:
+        """Open and decided appeals, newest first; of one agent, and in one state (open, granted, refused)."""
+        register = self._register()
+        cases = [case for case in register.cases(self.now()) if agent in (None, case.agent)]
+        found = [register.as_object(case, self.now()) for case in cases]
+        return sorted((each for each in found if state in (None, each["state"])), key=_newest, reverse=True)
+
+    def file(self, who: str, ref: str, text: str) -> dict[str, Any]:
+        """An appeal of ``who`` against a record of his, or against the sheet of a closed month. Raises Refused."""
+        register = self._register()
+        subject = register.find(ref, who).subject
+        id = appeal_id(subject.key)
+        filed = register.sources.actions.get(id) is not None
+        self.post(register.rules.file(subject, who, text, filed, self.now()))
+        return self._answer(subject, id)
+
+    def decide(self, who: str, ref: str, ruling: Ruling, agent: str | None = None) -> dict[str, Any]:
+        """A decision of ``who`` on the appeal against a record (of a month: of the agent named). Raises Refused."""
+        register = self._register()
+        filed = register.sources.actions.get(appeal_id(ref))
+        subject, case = register.find(ref, filed.agent if filed else agent)
+        records = register.rules.decide(subject, case, who, ruling, self.now())
+        before = self._nets(subject)
+        self.post(records)
+        answer = self._answer(subject, answer_id(subject.key))
+        after = self._nets(subject)
+        return answer | {"net": {kind: {"before": before[kind], "after": after[kind]} for kind in before}}
+
+    def _register(self) -> Register:
+        site, sources = self.site(), self.sources()
+        sources.actions.refresh()
+        return Register(Appeals(site, SiteTime(site.zone, site.business_day_start), self.topics), sources)
+
+    def _explanation(self, register: Register, agent: str, period: Period, today: date) -> Explanation:
+        rules, judge = register.rules, self.judges(register.rules.site)
+        return explain(register.sources.ledgers, rules.site, rules.time, agent, period, today, judge)
+
+    def _answer(self, subject: Subject, action_id: str) -> dict[str, Any]:
+        """The case once what was sent is counted; ``counted`` is false where that takes too long."""
+        until_s = clock.monotonic() + SEEN_WITHIN_S
+        while not (counted := self._is_counted(subject, action_id)) and clock.monotonic() < until_s:
+            clock.sleep(_ASK_EVERY_S)
+        register = self._register()
+        case = register.find(subject.ref, subject.agent).case
+        shown = register.as_object(case, self.now()) if case else {}
+        return {"action_id": action_id, "counted": counted, **shown}
+
+    def _is_counted(self, subject: Subject, action_id: str) -> bool:
+        """Whether the action is known, and the record has moved where it had to."""
+        register = self._register()
+        done = register.sources.actions.get(action_id)
+        if done is None:
+            return False
+        is_still = subject.line is None or (_is_conduct(subject) and done.line.outcome != "granted")
+        return is_still or register.line(subject) != subject.line
+
+    def _nets(self, subject: Subject) -> dict[str, float | None]:
+        """The agent's net of the record's day and month."""
+        register = self._register()
+        day, today = (register.rules.time.day(ms).label for ms in (subject.at_ms, self.now()))
+        periods = (day_period(day), month_period(day))
+        rules, ledgers = register.rules, register.sources.ledgers
+        found = {each.kind: explain(ledgers, rules.site, rules.time, subject.agent, each, today) for each in periods}
+        return {kind: each.term("net").value for kind, each in found.items()}
+
+
+def _is_conduct(subject: Subject) -> bool:
+    return isinstance(subject.line, ConductLine)
+
+
+def _newest(case: dict[str, Any]) -> str:
+    return str(case["decided"] or case["filed"])

@@ -1,0 +1,142 @@
+"""What an appeal and its decision are in the log: facts on the topic of events, actions on the topic of actions.
+
+The fact comes first: should the action after it fail, doing the same once more repeats both, and no harm is done.
+"""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from dashboard.appeals.cases import APPEALED, State, answer_id, appeal_id, record_of, state_of
+from dashboard.rules import deduction
+from streams.actions import Action, Sent, action, fact
+from streams.ledger_reader import ComplaintLine, ConductLine, EvaluationLine, FactLine
+
+UPHELD, OVERTURNED = "upheld", "overturned"
+_SIGNED = State("signed", None)
+
+
+class Topics(NamedTuple):
+    """Where facts and actions are sent."""
+
+    events: str
+    actions: str
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is appealed: an agent's record, or the signed sheet of a month (``line`` None)."""
+
+    agent: str
+    ref: str
+    at_ms: int
+    """When it was recorded, or closed."""
+    line: FactLine | None
+    recorded_by: frozenset[str] = frozenset()
+    """Who is known to have recorded, confirmed or signed it."""
+
+    @property
+    def key(self) -> str:
+        """What names the appeal: fact ids are unique for the site, a month is many people's."""
+        return self.ref if self.line is not None else f"{self.ref}:{self.agent}"
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What somebody decides on an appeal; ``score`` is the new one of an evaluation."""
+
+    decision: str
+    reason: str
+    score: float | None = None
+
+
+def filing(subject: Subject, by: str, text: str, now_ms: int, topics: Topics) -> list[Sent]:
+    """An appeal -> the record goes under appeal, and who filed it and why."""
+    new = Action(
+        action_id=appeal_id(subject.key),
+        agent=subject.agent,
+        by=by,
+        kind="appeal.filed",
+        ref=subject.ref,
+        text=text or None,
+    )
+    return [*_decided(subject, by, APPEALED, {}, now_ms, topics), action(topics.actions, new, now_ms)]
+
+
+def deciding(
+    subject: Subject, by: str, ruling: Ruling, now_ms: int, topics: Topics, policy: deduction.Policy, oldest_ms: int
+) -> list[Sent]:
+    """A decision -> what moves the number, and the answer with before, after and who.
+
+    ``oldest_ms``: facts of before are too late for the log.
+    """
+    granted = ruling.decision == OVERTURNED
+    before, after = _before_after(subject, ruling, policy)
+    answer = Action(
+        action_id=answer_id(subject.key),
+        agent=subject.agent,
+        by=by,
+        kind="feedback.answered",
+        ref=subject.ref,
+        text=ruling.reason or None,
+        outcome="granted" if granted else "refused",
+        record=record_of(subject.at_ms, before, after),
+    )
+    facts = _moving(subject, by, ruling, now_ms, topics, oldest_ms)
+    return [*facts, action(topics.actions, answer, now_ms)]
+
+
+def _before_after(subject: Subject, ruling: Ruling, policy: deduction.Policy) -> tuple[State, State]:
+    line = subject.line
+    if line is None:
+        return _SIGNED, _SIGNED
+    points = None
+    if ruling.decision == OVERTURNED and not isinstance(line, ComplaintLine):
+        points = round(ruling.score * 100) if ruling.score is not None else 0
+    return _before(line, policy), state_of(line, policy, ruling.decision, points)
+
+
+def _before(line: FactLine, policy: deduction.Policy) -> State:
+    """As it stood before it was appealed."""
+    if not isinstance(line, ComplaintLine):
+        return state_of(line, policy)
+    earlier = [made for made in line.decisions if made.decision != APPEALED]
+    newest = max(earlier, key=lambda made: made.time_ms, default=None)
+    return state_of(line, policy, newest.decision if newest else None)
+
+
+def _moving(subject: Subject, by: str, ruling: Ruling, now_ms: int, topics: Topics, oldest_ms: int) -> list[Sent]:
+    """The fact that a decision is; none for a sheet, which stays as it was signed."""
+    granted = ruling.decision == OVERTURNED
+    line = subject.line
+    if isinstance(line, ConductLine):
+        return [_corrected(subject, line, now_ms, topics, oldest_ms)] if granted else []
+    if isinstance(line, EvaluationLine) and granted:
+        return _decided(subject, by, "revised", {"score": ruling.score}, now_ms, topics)
+    return _decided(subject, by, ruling.decision, {"reason": ruling.reason or None}, now_ms, topics)
+
+
+def _decided(subject: Subject, by: str, decision: str, more: dict[str, Any], now_ms: int, topics: Topics) -> list[Sent]:
+    if isinstance(subject.line, ComplaintLine):
+        data = {"complaint_id": subject.ref, "decision": decision, "decided_by": by, **more}
+        return [fact(topics.events, "complaint.decided", subject.agent, now_ms, data)]
+    if isinstance(subject.line, EvaluationLine):
+        data = {"evaluation_id": subject.ref, "decision": decision, **_only(more, "score")}
+        return [fact(topics.events, "evaluation.decided", subject.agent, now_ms, data)]
+    return []
+
+
+def _corrected(subject: Subject, line: ConductLine, now_ms: int, topics: Topics, oldest_ms: int) -> Sent:
+    """The same record without its points.
+
+    It keeps its time as long as the log takes that; else it stands today, and what it took is given back where it was taken.
+    """
+    at_ms = line.at_ms if line.at_ms > oldest_ms + _MARGIN_MS else now_ms
+    data = {"record_id": subject.ref, "version": line.version + 1, "kind": line.kind, "points": 0}
+    return fact(topics.events, "conduct.recorded", subject.agent, at_ms, {**data, "reason": "appeal granted"})
+
+
+_MARGIN_MS = 10 * 60_000
+
+
+def _only(found: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in found.items() if key == name}

@@ -1,0 +1,69 @@
+"""What is known at one tick, before anything is judged: the values that the rules are given."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.counts.lines import Lines
+from dashboard.counts.ring import Minutes
+from dashboard.rules.deduction import Numbers
+from streams.known import Snapshot
+from streams.metrics import Rows
+
+STATES = ("available", "talk", "hold", "wrap", "break", "training", "meeting", "other")
+"""The states of someone signed in."""
+STATE_CODES = (*STATES, "ringing", "offline")
+NO_STATE = -1
+SIGNED_IN = len(STATES) + 1
+HALF_HOUR_MS = 1_800_000
+
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class HalfHours:
+    """Floor sums per half hour of the day up to the running one, which is the last."""
+
+    start_ms: int
+    handled: list[int]
+    net: list[float]
+
+
+class CampaignNow(NamedTuple):
+    """A campaign that runs today: its newest snapshot and its working days. ``days`` None: it has no planned end or start."""
+
+    snapshot: Snapshot
+    days: int | None
+    over: int
+    """Working days before today."""
+    works_today: bool
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known at one tick; arrays have one row per line of ``lines``."""
+
+    now_ms: int
+    age_s: float | None
+    tz_offset_min: int
+    lines: Lines
+    day: Rows
+    """int64 (lines x metrics): today."""
+    scheduled_s: Numbers
+    """Scheduled seconds so far today, for adherence."""
+    working_s: Numbers
+    """Of these in a working state."""
+    last30: Rows
+    """int64 (lines x ring columns): the last 30 whole minutes and the running one."""
+    columns: tuple[str, ...]
+    """The metrics of ``last30``."""
+    half_hours: HalfHours
+    quarters: Minutes
+    """(lines x quarter hours): handled, from the day's start up to the running one."""
+    state: Whole
+    """Index into STATE_CODES, NO_STATE where nothing is known."""
+    since_ms: Whole
+    campaigns: tuple[CampaignNow, ...]
+    """Those of which there is a snapshot, in the order of their ids."""

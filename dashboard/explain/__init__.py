@@ -1,0 +1,1 @@
+"""What a number is made of, down to the records."""

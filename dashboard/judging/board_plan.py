@@ -1,0 +1,75 @@
+"""The plan of a day, arranged for the board: its groups, its half hours, and what may be said of who is not assessed."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from dashboard.counts.facts import HALF_HOUR_MS, Whole
+from dashboard.counts.lines import Lines
+from dashboard.judging.agent_table import unassessed
+from dashboard.judging.tiers import Groups, groups
+from dashboard.plan.plan import Plan
+from dashboard.rules.deduction import Numbers
+
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True)
+class BoardPlan:
+    """One plan for the rows of one ``Lines`` at their present number."""
+
+    plan: Plan
+    teams: Groups
+    """The teams in the order of the site file; the last group are the lines in no team."""
+    site: Groups
+    """One group."""
+    why: Whole
+    """(rows,): see ``agent_table.unassessed``."""
+
+    @property
+    def owes(self) -> bool:
+        """Whether anybody who is assessed owes something today."""
+        return len(self._owed) > 0
+
+    @cached_property
+    def first_planned(self) -> int | None:
+        """The first half hour of the day in which something is owed; None if there is none."""
+        owed = self._owed
+        return int(owed[0]) if len(owed) else None
+
+    def due_by_half_hour(self, start_ms: int, count: int, now_ms: int) -> tuple[list[float], float | None]:
+        """Calls owed of each half hour from ``start_ms`` to the end of the planned day, at least ``count``; and of the
+        last of these ``count``, the running one, those owed by now. Nothing where nobody owes anything today."""
+        if not self.owes:
+            return [], None
+        due = np.diff(self._edges)
+        first = (start_ms - self.plan.day.start_ms) // HALF_HOUR_MS
+        last = max(first + count, int(self._owed[-1]) + 1)
+        running_s = (start_ms + (count - 1) * HALF_HOUR_MS) // 1000
+        before, now = self.plan.due_at([running_s, now_ms // 1000]).tolist()
+        return due[first:last].tolist(), now - before
+
+    @cached_property
+    def _owed(self) -> Whole:
+        """The half hours in which something is owed."""
+        return np.nonzero(np.diff(self._edges) > _ROUNDING)[0]
+
+    @cached_property
+    def _edges(self) -> Numbers:
+        """Calls owed by the beginning of each half hour of the day, and by its end."""
+        start_s, end_s = self.plan.day.start_ms // 1000, self.plan.day.end_ms // 1000
+        step_s = HALF_HOUR_MS // 1000
+        return self.plan.due_at([*range(start_s, end_s, step_s), end_s])
+
+
+def board_plan(plan: Plan, lines: Lines) -> BoardPlan:
+    """A plan with a row per line -> arranged."""
+    team = np.where(lines.team < 0, len(lines.teams), lines.team).astype(np.int64)
+    site = np.zeros(len(lines), np.int64)
+    return BoardPlan(
+        plan=plan,
+        teams=groups(plan, team, len(lines.teams) + 1),
+        site=groups(plan, site, 1),
+        why=unassessed(plan.judging.standings),
+    )

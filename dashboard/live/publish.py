@@ -1,0 +1,129 @@
+"""The tick: four times a second the read model is brought up to date and what it shows is published.
+
+While Redis is away nothing is published and the loop waits; it ends only when asked to, or when another publisher took over.
+"""
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dashboard.live.bus import AWAY, FrameWriter, Lease
+from dashboard.live.frames import Frames
+from dashboard.live.read_model import ReadModel
+from dashboard.site.watch import SiteWatch
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.25
+_BACK_OFF_S = (0.25, 0.5, 1.0, 2.0)
+_REMIND_S = 10.0
+
+
+def new_epoch(now_ms: int) -> str:
+    """A name for this run that no other run had."""
+    return f"{now_ms:x}{secrets.token_hex(3)}"
+
+
+def wall_clock_ms() -> int:
+    """Now."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """The parts of the loop, finished. ``sites``: what says whether the model's site changed; None: it does not."""
+
+    model: ReadModel
+    writer: FrameWriter
+    lease: Lease
+    clock_ms: Callable[[], int] = wall_clock_ms
+    sites: SiteWatch | None = None
+
+    def run(self, stop: threading.Event) -> None:
+        """Publishes until ``stop`` is set. Raises LeaseHeld if another publisher is at work, or takes over."""
+        outage = Outage(stop)
+        while not stop.is_set():
+            try:
+                self.lease.take(stop.wait)
+                break
+            except AWAY as error:
+                outage.wait(error)
+        outage.over()
+        try:
+            self._tick_until(stop, outage)
+        finally:
+            self._release()
+
+    def _tick_until(self, stop: threading.Event, outage: "Outage") -> None:
+        frames, beat = Frames(new_epoch(self.clock_ms())), Beat(TICK_S)
+        while not stop.is_set():
+            if self.sites is not None and self.sites.site is not self.model.site:
+                self.model.use(self.sites.site)
+                frames = Frames(new_epoch(self.clock_ms()))  # other teams, other agents: everybody starts anew
+            try:
+                self.tick(frames)
+                outage.over()
+            except AWAY as error:
+                self.model.reload()
+                outage.wait(error)
+            stop.wait(beat.until_next())
+
+    def tick(self, frames: Frames) -> bool:
+        """One tick; whether something was published. Raises what is in AWAY."""
+        self.lease.hold()
+        view = self.model.tick(self.clock_ms())
+        if view is None:
+            return False
+        self.writer.publish(frames.next(view))
+        return True
+
+    def _release(self) -> None:
+        try:
+            self.lease.release()
+        except AWAY as error:
+            log.info("the lease could not be given back, it runs out by itself: %s", error)
+
+
+class Beat:
+    """Instants at a fixed distance, without drift; those that were missed are left out."""
+
+    def __init__(self, step_s: float, clock_s: Callable[[], float] = time.monotonic) -> None:
+        self._step_s = step_s
+        self._clock_s = clock_s
+        self._next_s = clock_s()
+
+    def until_next(self) -> float:
+        """Seconds until the next one."""
+        now_s = self._clock_s()
+        missed = max(0, int((now_s - self._next_s) / self._step_s))
+        self._next_s += (missed + 1) * self._step_s
+        return max(0.0, self._next_s - now_s)
+
+
+class Outage:
+    """Redis is away: says so once, then every ten seconds, and waits longer from try to try."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self._tries = 0
+        self._since_s = self._said_s = 0.0
+
+    def wait(self, error: Exception) -> None:
+        """Waits before the next try; not at all once the loop shall stop."""
+        now_s = time.monotonic()
+        if self._tries == 0:
+            self._since_s = now_s
+        if self._tries == 0 or now_s - self._said_s >= _REMIND_S:
+            self._said_s = now_s
+            log.warning("Redis is away, nothing is published (%.0f s): %s", now_s - self._since_s, error)
+        self._stop.wait(_BACK_OFF_S[min(self._tries, len(_BACK_OFF_S) - 1)])
+        self._tries += 1
+
+    def over(self) -> None:
+        """A try went well."""
+        if self._tries:
+            log.warning("Redis is back after %.0f s", time.monotonic() - self._since_s)
+        self._tries = 0

@@ -1,0 +1,150 @@
+"""The board's own copy of the store: change feeds -> facts of this tick -> view. ``now`` is an argument of each tick."""
+
+import gc
+import logging
+from datetime import datetime
+
+import numpy as np
+
+from dashboard.counts.facts import NO_STATE, Facts
+from dashboard.counts.followers import Follower, oldest_heartbeat
+from dashboard.counts.lines import Lines
+from dashboard.counts.ring import LEAD_MINUTES, SLOT_MINUTES, columns_of, span_of
+from dashboard.judging.attendance import Attendance
+from dashboard.judging.board_plan import BoardPlan, board_plan
+from dashboard.judging.campaigns import campaigns_now
+from dashboard.judging.day_sums import DaySums, StatesNow, padded
+from dashboard.live.views import View, view
+from dashboard.plan.planner import Planner
+from dashboard.site.load import Site
+from streams.site_time import Day, SiteTime, minute_of
+from streams.store_reader import Reader
+
+log = logging.getLogger(__name__)
+
+_LOOK_FOR_LOSS_MS = 1000
+_CAUGHT_UP_S = 15.0
+
+
+class ReadModel:
+    """Follows every partition of one topic and says what is shown at a given instant.
+
+    Errors of Redis pass through. After one, call ``reload`` before the next tick: while Redis was away anything may have
+    happened to it.
+    """
+
+    def __init__(self, reader: Reader, site: Site) -> None:
+        self._reader = reader
+        self.use(site)
+        self._followers: list[Follower] = []
+        self._looked_ms = 0
+        self._owed: dict[int, int] = {}
+
+    def use(self, site: Site) -> None:
+        """Another site from the next tick on: its file was changed."""
+        self._site = site
+        self._time = SiteTime(site.zone, site.business_day_start)
+        self._planner = Planner(site, self._time)
+        self._day: Day | None = None
+
+    @property
+    def site(self) -> Site:
+        """The site in use."""
+        return self._site
+
+    def reload(self) -> None:
+        """Reads everything again at the next tick. Numbers already shown are not gone back behind: see ``tick``."""
+        self._owe()
+        self._day = None
+
+    def tick(self, now_ms: int) -> View | None:
+        """What is shown at ``now``, in ms; None while the store is known to hold less than was shown before.
+
+        That is after Redis came back empty or rolled back: the counters are rebuilt from the log, and until they are as far
+        as they were (or a heartbeat shows that they have caught up) any number would be wrong.
+        """
+        self._follow(now_ms)
+        age_s = self._age_s(now_ms)
+        if self._behind(age_s):
+            return None
+        facts = self._facts(now_ms, age_s)
+        return view(facts, self._board)
+
+    def _follow(self, now_ms: int) -> None:
+        if self._day is None or not self._day.start_ms <= now_ms < self._day.end_ms:
+            self._load(self._time.day(now_ms))
+        for follower in self._followers:
+            follower.follow()
+        if now_ms - self._looked_ms >= _LOOK_FOR_LOSS_MS or now_ms < self._looked_ms:
+            self._looked_ms = now_ms
+            self._look_for_loss()
+
+    def _load(self, day: Day) -> None:
+        span = span_of(day)
+        profiles = self._site.policy(day.label).profiles.values()
+        columns = columns_of(profile.volume for profile in profiles)
+        self._followers = [Follower(self._reader, p, span, columns) for p in self._reader.partitions]
+        self._lines = Lines(self._site, day.label)
+        self._sums = DaySums(self._lines)
+        self._people = StatesNow(self._lines)
+        self._board = board_plan(self._planner.plan(self._lines, day), self._lines)
+        self._attendance = Attendance(self._board.plan)
+        self._day = day
+        # All this lives until the next day. Looked through by the collector, it costs a tick three times its time.
+        gc.unfreeze()
+        gc.freeze()
+
+    def _look_for_loss(self) -> None:
+        for follower in self._followers:
+            if follower.lost():
+                log.warning("partition %d of Redis is behind what is shown, reading it again", follower.partition)
+                self._owe()
+                follower.load(follower.ring.span)
+
+    def _owe(self) -> None:
+        for follower in self._followers:
+            self._owed[follower.partition] = max(self._owed.get(follower.partition, 0), follower.position)
+
+    def _behind(self, age_s: float | None) -> bool:
+        caught_up = age_s is not None and age_s <= _CAUGHT_UP_S
+        if caught_up or all(follower.position >= self._owed.get(follower.partition, 0) for follower in self._followers):
+            self._owed.clear()
+        return bool(self._owed)
+
+    def _age_s(self, now_ms: int) -> float | None:
+        beat = oldest_heartbeat([follower.meta for follower in self._followers])
+        return None if beat is None else max(0, now_ms - beat) / 1000
+
+    def _facts(self, now_ms: int, age_s: float | None) -> Facts:
+        state, since = self._people.of(self._followers)
+        rings = [follower.ring for follower in self._followers]
+        at = self._sums.rows(rings)
+        board = self._grown()
+        state, since = (padded(values, len(self._lines), NO_STATE) for values in (state, since))
+        running = (minute_of(now_ms) - rings[0].span.start) // SLOT_MINUTES
+        self._sums.update(rings, board.plan)
+        self._attendance.update(at, board.plan, state, since)
+        scheduled_s, working_s = self._attendance.seconds(now_ms // 1000)
+        offset = datetime.fromtimestamp(now_ms / 1000, self._time.zone).utcoffset()
+        return Facts(
+            now_ms=now_ms,
+            age_s=age_s,
+            tz_offset_min=int(offset.total_seconds() // 60) if offset else 0,
+            lines=self._lines,
+            day=self._sums.day(rings),
+            scheduled_s=scheduled_s.astype(np.float64),
+            working_s=working_s.astype(np.float64),
+            last30=self._sums.window(rings, minute_of(now_ms) - LEAD_MINUTES, minute_of(now_ms) + 1),
+            columns=rings[0].columns,
+            half_hours=self._sums.half_hours(rings[0].span.start, running, board.first_planned),
+            quarters=self._sums.quarters[: len(self._lines), : running + 1].copy(),
+            state=state,
+            since_ms=since,
+            campaigns=campaigns_now([follower.snapshots for follower in self._followers], self._site, self._day),
+        )
+
+    def _grown(self) -> BoardPlan:
+        """The plan with a row for everybody who has appeared by now."""
+        if len(self._board.plan) < len(self._lines):
+            self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines)
+        return self._board

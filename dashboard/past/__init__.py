@@ -1,0 +1,1 @@
+"""Days, months and past moments: read, judged and written as tables."""

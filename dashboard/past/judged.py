@@ -1,0 +1,36 @@
+"""How an agent stands in a period, for explanations: one row of the sheet with what it was made of."""
+
+from collections.abc import Callable
+from typing import Any
+
+from dashboard.past.history import Past, Store
+from dashboard.past.moments import Moment, end_of, live
+from dashboard.past.periods import Period
+from dashboard.past.sheet import Row, row_of
+from dashboard.site.load import Site
+from streams.site_time import SiteTime
+
+
+def judge_of(
+    store: Store, site: Site, clock: SiteTime, now_ms: Callable[[], int]
+) -> Callable[[str, Period], Row | None]:
+    """A store and a site -> what says how an agent stands in a period (``explain.Judge``).
+
+    A period that runs is judged as it stands now, one that is over at its end; one that is ahead has no row.
+    """
+    past = Past(store, site, clock)
+
+    def judge(agent: str, period: Period) -> dict[str, Any] | None:
+        moment = _moment(period, now_ms(), clock)
+        row = None if moment is None else row_of(past.board(period.kind, moment), agent)
+        return None if row is None else dict(row)
+
+    return judge
+
+
+def _moment(period: Period, now_ms: int, clock: SiteTime) -> Moment | None:
+    if period.start_ms(clock) > now_ms:
+        return None
+    if now_ms < period.end_ms(clock):
+        return live(now_ms, clock)
+    return end_of(clock.day_of(period.last), now_ms, clock)

@@ -1,0 +1,1 @@
+"""What is asked of whom: schedules, timetables, targets by now."""

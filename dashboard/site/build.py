@@ -1,0 +1,137 @@
+"""The sections of a site file -> what a ``Site`` holds of them, and what must hold between them."""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Any
+
+from dashboard.site.calendar import calendar, countries
+from dashboard.site.models import (
+    AlertsTable,
+    BoardTable,
+    CalendarTable,
+    CampaignTable,
+    CountingTable,
+    RetentionTable,
+    ShiftTable,
+    SiteTable,
+    TeamTable,
+)
+from dashboard.site.policies import policies
+from dashboard.site.problems import unknown
+from dashboard.site.sections import Sections
+from dashboard.site.types import Alerts, BoardPages, Calendar, Campaign, PolicyBlock, ShiftTimes, Team
+from streams.counting import Counting, Retention
+
+
+def site_fields(sections: Sections) -> dict[str, Any]:
+    """Everything but the lists, by the names of ``Site``."""
+    own = sections.one("site", SiteTable)
+    blocks = policies(sections)
+    campaigns = tuple(_campaigns(sections))
+    return {
+        **(dict(own) | {"name_en": own.name_en or own.name} if own else {}),
+        "counting": _counting(sections.one("counting", CountingTable), campaigns),
+        "retention": _retention(sections.one("retention", RetentionTable)),
+        "policies": blocks,
+        "teams": tuple(_teams(sections, blocks[-1])),
+        "campaigns": campaigns,
+        "shifts": tuple(_shifts(sections)),
+        "calendar": _calendar(sections),
+        "alerts": _alerts(sections.one("alerts", AlertsTable)),
+        "boards": tuple(_boards(sections)),
+    }
+
+
+def _counting(table: CountingTable | None, campaigns: Iterable[Campaign]) -> Counting:
+    values: dict[str, Any] = dict(table or CountingTable())
+    own = {c.id: c.success_dispositions for c in campaigns if c.success_dispositions is not None}
+    return Counting(lateness_ms=values.pop("lateness"), campaign_success=own, **values)
+
+
+def _retention(table: RetentionTable | None) -> Retention:
+    table = table or RetentionTable()
+    return Retention(minutes_ms=table.minutes, hours_ms=table.hours, months=table.days, ledger_ms=table.ledger)
+
+
+def _alerts(table: AlertsTable | None) -> Alerts:
+    table = table or AlertsTable()
+    return Alerts(table.break_limit, table.wrap_limit, table.idle_limit)
+
+
+def _teams(sections: Sections, newest: PolicyBlock) -> Iterator[Team]:
+    """Teams as judged by the newest block: every profile of theirs must be in it."""
+    read = sections.many(("teams",), TeamTable)
+    sections.check_unique(("teams",), read)
+    known = newest.profiles.keys() | sections.ids("policies", "profiles")
+    for at, table in read:
+        if table.profile not in known:
+            sections.add(("teams", at, "profile"), unknown("profile", table.profile, known))
+        elif table.profile not in newest.profiles:
+            sections.add(("teams", at, "profile"), f'profile "{table.profile}" is not in the newest policies')
+        profile = newest.profiles.get(table.profile)
+        direction = table.direction or (profile.direction if profile else "outbound")
+        name = table.name or table.id
+        yield Team(table.id, name, table.name_en or name, direction, table.profile, table.lead)
+
+
+def _campaigns(sections: Sections) -> Iterator[Campaign]:
+    read = sections.many(("campaigns",), CampaignTable)
+    sections.check_unique(("campaigns",), read)
+    for at, table in read:
+        if table.starts and table.ends and table.ends < table.starts:
+            sections.add(("campaigns", at, "ends"), f"ends {table.ends} before it starts {table.starts}")
+        name = table.name or table.id
+        yield Campaign(**{**dict(table), "name": name, "name_en": table.name_en or name})
+
+
+def _shifts(sections: Sections) -> Iterator[ShiftTimes]:
+    read = sections.many(("shifts",), ShiftTable)
+    sections.check_unique(("shifts",), read)
+    for at, table in read:
+        if table.start == table.end:
+            sections.add(("shifts", at, "end"), f"shifts.end must differ from start {table.start}")
+        else:
+            _check_breaks(sections, at, table)
+        yield ShiftTimes(**dict(table))
+
+
+def _check_breaks(sections: Sections, at: int, table: ShiftTable) -> None:
+    """Each break inside the shift, none in another; by minutes since the shift's start, which may cross midnight."""
+    length = since(table.start, table.end)
+    spans = [(since(table.start, start), since(table.start, end), n) for n, (start, end) in enumerate(table.breaks)]
+    for start, end, n in spans:
+        if not start < end <= length:
+            words = f"shifts.breaks must lie inside the shift {table.start}-{table.end}, its end after its start"
+            sections.add(("shifts", at, "breaks", n), words)
+    for (_, ended, _), (start, _, n) in pairwise(sorted(spans)):
+        if start < ended:
+            sections.add(("shifts", at, "breaks", n), "shifts.breaks must not overlap")
+
+
+def since(start: str, time: str) -> int:
+    """Minutes from one wall time on to the next time the clock shows another."""
+    return (_minutes(time) - _minutes(start)) % 1440
+
+
+def _minutes(time: str) -> int:
+    return int(time[:2]) * 60 + int(time[3:])
+
+
+def _calendar(sections: Sections) -> Calendar:
+    table = sections.one("calendar", CalendarTable) or CalendarTable()
+    country, known = table.country, countries()
+    if country is not None and country not in known:
+        sections.add(("calendar", "country"), f'calendar.country "{country}" must be a code such as "CN", "DE" or "US"')
+        country = None
+    for n, day in enumerate(table.workdays):
+        if day in table.holidays:
+            line = sections.line(("calendar", "holidays", table.holidays.index(day)))
+            sections.add(("calendar", "workdays", n), f"{day} is a holiday too, on line {line}")
+    return calendar(country, table.holidays, table.workdays, table.weekday_weights)
+
+
+def _boards(sections: Sections) -> Iterator[BoardPages]:
+    read = sections.many(("boards",), BoardTable)
+    sections.check_unique(("boards",), read)
+    for _, table in read:
+        yield BoardPages(table.id, table.pages, table.rotate, table.names)

@@ -1,0 +1,217 @@
+"""The lists beside the site file: roster, rota, schedule, leave, employment. One model per list, and what must hold in it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import Field, PlainValidator
+
+from dashboard.site.build import since
+from dashboard.site.csv_rows import Row, read_rows
+from dashboard.site.fields import Text, WrittenBool, WrittenDay, WrittenFraction, WrittenTarget, WrittenTime, one_of
+from dashboard.site.problems import Problems, meant, unknown
+from dashboard.site.reading import Model
+from dashboard.site.types import EmploymentFrom, Interval, LeaveDay, RotaDay, ShiftTimes, Spell
+
+M = TypeVar("M", bound=Model)
+_TINY = 1e-9
+KINDS = ("break", "training", "meeting", "leave", "protected", "outage")
+LEAVE = ("annual", "sick", "maternity", "other")
+EMPLOYMENT = ("regular", "temporary", "external_part_time")
+
+
+class SpellRow(Model):
+    agent: Text = Field(description="id in events")
+    name: Text | None = Field(default=None, description="on desk pages; without it, the id")
+    name_en: Text | None = Field(default=None, description="in English; without it, name")
+    alias: Text | None = Field(default=None, description="on walls")
+    alias_en: Text | None = Field(default=None, description="on walls, in English")
+    team: Text = Field(description="id of the team")
+    profile: Text | None = Field(default=None, description="without it, the team's")
+    stratum: Text | None = Field(default=None, description="among whom rates are compared; without it, the profile")
+    post: Text | None = Field(default=None, description="some posts are not assessed")
+    month_target: WrittenTarget | None = Field(default=None, description="his own; without it, the profile's")
+    has_probation: WrittenBool = Field(default=False, description="true or false; whether he began on probation")
+    regularised_on: WrittenDay | None = Field(default=None, description="last day of probation; empty while it lasts")
+    from_: WrittenDay | None = Field(default=None, alias="from", description="first day; empty: open")
+    to: WrittenDay | None = Field(default=None, description="last day; empty: open")
+
+
+class RotaRow(Model):
+    agent: Text = Field(description="id in the roster")
+    day: WrittenDay = Field(alias="date", description="day on which the shift starts")
+    shift: Text = Field(description="id of the shift")
+
+
+class IntervalRow(Model):
+    agent: Text = Field(description="an agent, team:<id> or *")
+    kind: Annotated[str, PlainValidator(one_of(*KINDS))] = Field(description="one of " + ", ".join(KINDS))
+    start: WrittenTime = Field(description="local time")
+    end: WrittenTime = Field(description="local time")
+
+
+class LeaveRow(Model):
+    agent: Text = Field(description="id in the roster")
+    day: WrittenDay = Field(alias="date", description="the day")
+    fraction: WrittenFraction = Field(default=1.0, description="of the day; 1 without it")
+    kind: Annotated[str, PlainValidator(one_of(*LEAVE))] = Field(
+        default="other", description="one of " + ", ".join(LEAVE)
+    )
+
+
+class EmploymentRow(Model):
+    agent: Text = Field(description="id in the roster")
+    from_: WrittenDay = Field(alias="from", description="first day")
+    kind: Annotated[str, PlainValidator(one_of(*EMPLOYMENT))] = Field(description="one of " + ", ".join(EMPLOYMENT))
+
+
+FILES: dict[str, type[Model]] = {
+    "roster.csv": SpellRow,
+    "rota.csv": RotaRow,
+    "schedule.csv": IntervalRow,
+    "leave.csv": LeaveRow,
+    "employment.csv": EmploymentRow,
+}
+
+
+Span = tuple[int, str, Any, Any]
+"""(line, whose, start, end)"""
+
+
+class Lists:
+    """The lists of one folder against the teams, profiles and shifts of its site file."""
+
+    def __init__(
+        self,
+        folder: Path,
+        teams: Collection[str],
+        profiles: Collection[str],
+        shifts: Mapping[str, ShiftTimes],
+        problems: Problems,
+    ) -> None:
+        self._folder = folder
+        self._teams = teams
+        self._profiles = profiles
+        self._shifts = shifts
+        self._problems = problems
+        self._agents: set[str] | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """All lists, by the names of ``Site``."""
+        return {
+            "roster": self._roster(),
+            "rota": self._rota(),
+            "schedule": self._schedule(),
+            "leave": self._leave(),
+            "employment": self._employment(),
+        }
+
+    def _read(self, file: str, model: type[M]) -> tuple[list[Row[M]] | None, Problems]:
+        path = self._folder / file
+        problems = self._problems.of(str(path))
+        return read_rows(path, model, problems), problems
+
+    def _of_agents(self, file: str, model: type[M]) -> tuple[list[Row[M]], Problems]:
+        """A list whose agents must be in the roster; each who is not is named once."""
+        rows, problems = self._read(file, model)
+        first: dict[str, int] = {}
+        for line, row in rows or []:
+            first.setdefault(row.agent, line)  # type: ignore[attr-defined]
+        for agent, line in first.items():
+            self._check_agent(agent, line, problems)
+        return rows or [], problems
+
+    def _check_agent(self, agent: str, line: int, problems: Problems) -> None:
+        if self._agents is not None and agent not in self._agents:
+            problems.add(line, f'agent "{agent}" is not in roster.csv.{meant(agent, self._agents)}')
+
+    def _roster(self) -> tuple[Spell, ...]:
+        rows, problems = self._read("roster.csv", SpellRow)
+        self._agents = None if rows is None else {row.agent for _, row in rows}
+        for line, row in rows or []:
+            if row.team not in self._teams:
+                problems.add(line, unknown("team", row.team, self._teams))
+            if row.profile and row.profile not in self._profiles:
+                problems.add(line, unknown("profile", row.profile, self._profiles))
+            if row.from_ and row.to and row.to < row.from_:
+                problems.add(line, f'"to" {row.to} is before "from" {row.from_}')
+        spans = [(line, row.agent, row.from_ or date.min, _after(row.to)) for line, row in rows or []]
+        _check_apart(spans, "is in a team on these days", problems)
+        return tuple(_spell(row) for _, row in rows or [])
+
+    def _rota(self) -> tuple[RotaDay, ...]:
+        rows, problems = self._of_agents("rota.csv", RotaRow)
+        for line, row in rows:
+            if row.shift not in self._shifts:
+                problems.add(line, unknown("shift", row.shift, self._shifts))
+        known = [(line, row) for line, row in rows if row.shift in self._shifts]
+        spans = [(line, row.agent, *_minutes(row.day, self._shifts[row.shift])) for line, row in known]
+        _check_apart(spans, "has a shift at this time", problems)
+        return tuple(RotaDay(**dict(row)) for _, row in rows)
+
+    def _schedule(self) -> tuple[Interval, ...]:
+        rows, problems = self._read("schedule.csv", IntervalRow)
+        for line, row in rows or []:
+            self._check_whose(row.agent, line, problems)
+            if row.end <= row.start:
+                problems.add(line, f'"end" {row.end} is not after "start" {row.start}')
+        _check_apart([(line, row.agent, row.start, row.end) for line, row in rows or []], "is scheduled then", problems)
+        return tuple(Interval(row.agent, row.kind, row.start, row.end) for _, row in rows or [])
+
+    def _check_whose(self, whose: str, line: int, problems: Problems) -> None:
+        team = whose.removeprefix("team:")
+        if team != whose and team not in self._teams:
+            problems.add(line, unknown("team", team, self._teams))
+        elif team == whose != "*":
+            self._check_agent(whose, line, problems)
+
+    def _leave(self) -> tuple[LeaveDay, ...]:
+        rows, problems = self._of_agents("leave.csv", LeaveRow)
+        taken: dict[tuple[str, date], float] = {}
+        for line, row in rows:
+            whole = taken[row.agent, row.day] = taken.get((row.agent, row.day), 0.0) + row.fraction
+            if whole > 1 + _TINY:
+                problems.add(
+                    line, f'agent "{row.agent}" would be on leave for {whole:g} of {row.day}; a day is 1 at most'
+                )
+        return tuple(LeaveDay(**dict(row)) for _, row in rows)
+
+    def _employment(self) -> tuple[EmploymentFrom, ...]:
+        rows, problems = self._of_agents("employment.csv", EmploymentRow)
+        first: dict[tuple[str, date], int] = {}
+        for line, row in rows:
+            known = first.setdefault((row.agent, row.from_), line)
+            if known != line:
+                problems.add(line, f'agent "{row.agent}" has a kind from {row.from_} already, on line {known}')
+        return tuple(EmploymentFrom(**dict(row)) for _, row in rows)
+
+
+def _check_apart(spans: Iterable[Span], already: str, problems: Problems) -> None:
+    """Spans of the same one, [start, end), must not overlap; lines with a fault are not looked at."""
+    faulty = problems.lines()
+    newest: dict[str, Span] = {}
+    for span in sorted((each for each in spans if each[0] not in faulty), key=lambda each: (each[1], each[2], each[0])):
+        line, whose, start, end = span
+        before = newest.get(whose)
+        if before is not None and start < before[3]:
+            first, second = sorted((before[0], line))
+            problems.add(second, f'"{whose}" {already} already, on line {first}')
+        if before is None or end > before[3]:
+            newest[whose] = span
+
+
+def _minutes(day: date, shift: ShiftTimes) -> tuple[int, int]:
+    """A shift as minutes on an endless local clock."""
+    start = day.toordinal() * 1440 + since("00:00", shift.start)
+    return start, start + since(shift.start, shift.end)
+
+
+def _after(day: date | None) -> date:
+    return date.max if day is None or day == date.max else day + timedelta(days=1)
+
+
+def _spell(row: SpellRow) -> Spell:
+    values = {name: value for name, value in row if name != "alias_en"}
+    name = row.name or row.agent
+    return Spell(**{**values, "name": name, "name_en": row.name_en or name})

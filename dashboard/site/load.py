@@ -1,0 +1,94 @@
+"""The site file and the lists beside it: what a centre decides, read once and checked as a whole.
+
+``load_site`` gives a frozen ``Site`` or raises ``SiteError`` with every problem found, each with file, line and what is
+allowed. Keys are listed in ``dashboard.site.models``, columns in ``dashboard.site.lists``.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from dashboard.site.build import site_fields
+from dashboard.site.lists import Lists
+from dashboard.site.problems import Problem, Problems, SiteError
+from dashboard.site.sections import Sections
+from dashboard.site.toml_lines import read_toml
+from dashboard.site.types import (
+    PROFILES,
+    Alerts,
+    BoardPages,
+    Calendar,
+    Campaign,
+    EmploymentFrom,
+    Interval,
+    LeaveDay,
+    PolicyBlock,
+    Profile,
+    RotaDay,
+    ShiftTimes,
+    Spell,
+    Team,
+    default_policies,
+)
+from streams.counting import Counting, Retention
+
+__all__ = ["Campaign", "Problem", "Site", "SiteError", "Spell", "Team", "load_site"]
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything the centre decides. ``policies`` is never empty, oldest first."""
+
+    name: str = "callfloor"
+    name_en: str = "callfloor"
+    zone: str = "UTC"
+    business_day_start: str = "00:00"
+    counting_since: date | None = None
+    duty_phone: str | None = None
+    language: str = "zh"
+    counting: Counting = Counting()
+    retention: Retention = Retention()
+    teams: tuple[Team, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+    roster: tuple[Spell, ...] = ()
+    policies: tuple[PolicyBlock, ...] = field(default_factory=default_policies)
+    shifts: tuple[ShiftTimes, ...] = ()
+    calendar: Calendar = Calendar(None, frozenset(), frozenset())
+    alerts: Alerts = Alerts()
+    boards: tuple[BoardPages, ...] = ()
+    rota: tuple[RotaDay, ...] = ()
+    """Empty: everybody works the first shift on every workday of the calendar."""
+    schedule: tuple[Interval, ...] = ()
+    leave: tuple[LeaveDay, ...] = ()
+    employment: tuple[EmploymentFrom, ...] = ()
+
+    def policy(self, month: date) -> PolicyBlock:
+        """The block in force in the month of a day; before the first block, the first."""
+        first = month.replace(day=1)
+        return next((block for block in reversed(self.policies) if block.effective_from <= first), self.policies[0])
+
+    def profile(self, spell: Spell, block: PolicyBlock) -> Profile | None:
+        """By what an agent is judged: his own profile or his team's; None if the block has none of that id."""
+        teams = {team.id: team.profile for team in self.teams}
+        return block.profiles.get(spell.profile or teams.get(spell.team, ""))
+
+    def spell(self, agent: str, first: date, last: date) -> Spell | None:
+        """The agent's newest spell that touches the days first..last (both counted), None if there is none."""
+        found = [s for s in self.roster if s.agent == agent and s.touches(first, last)]
+        return max(found, key=lambda s: s.from_ or date.min) if found else None
+
+
+def load_site(path: str | Path | None) -> Site:
+    """A site file (and the lists beside it) -> Site; None -> the defaults with zone UTC. Raises SiteError."""
+    if path is None:
+        return Site()
+    path = Path(path)
+    problems = Problems(str(path))
+    sections = Sections(read_toml(path, problems), problems)
+    fields = site_fields(sections)
+    profiles = sections.ids("policies", "profiles") | PROFILES.keys()
+    shifts = {shift.id: shift for shift in fields["shifts"]}
+    lists = Lists(path.parent, sections.ids("teams"), profiles, shifts, problems)
+    fields |= lists.fields()
+    problems.raise_any()
+    return Site(**fields)

@@ -1,0 +1,89 @@
+"""The sections of a site file, one by one, as their models; every problem with the line of its key."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeVar
+
+from dashboard.site.models import LISTS, SECTIONS
+from dashboard.site.problems import Problems, unknown
+from dashboard.site.reading import Fault, Model
+from dashboard.site.toml_lines import Document, KeyPath
+
+M = TypeVar("M", bound=Model)
+
+
+class HasId(Protocol):
+    """A table that others refer to."""
+
+    @property
+    def id(self) -> str: ...
+
+
+class Sections:
+    """A document looked at section by section; problems go to ``problems``."""
+
+    def __init__(self, document: Document, problems: Problems) -> None:
+        self._document = document
+        self._problems = problems
+        for name in document.raw.keys() - SECTIONS.keys() - LISTS.keys():
+            self.add((name,), unknown("section", name, [*SECTIONS, *LISTS]))
+
+    def add(self, path: KeyPath, message: str) -> None:
+        """Something is wrong at a path."""
+        self._problems.add(self._document.line(path), message)
+
+    def line(self, path: KeyPath) -> int:
+        """Where a path stands."""
+        return self._document.line(path)
+
+    def one(self, name: str, model: type[M]) -> M | None:
+        """``[name]`` without what is faulty; None if nothing is left of it."""
+        raw = self._document.raw.get(name, {})
+        if not isinstance(raw, dict):
+            self.add((name,), f"{name} must be a section: [{name}]")
+            return None
+        return self._read((name,), raw, model)
+
+    def many(self, path: KeyPath, model: type[M]) -> list[tuple[int, M]]:
+        """``[[path]]`` in file order with their index, each without what is faulty; those of which nothing is left, not."""
+        raw = self._raw(path)
+        if not isinstance(raw, list) or not all(isinstance(table, dict) for table in raw):
+            self.add(path, f"{dotted(path)} must be a list of sections: [[{dotted(path)}]]")
+            return []
+        read = [(at, self._read((*path, at), table, model)) for at, table in enumerate(raw)]
+        return [(at, table) for at, table in read if table is not None]
+
+    def _raw(self, path: KeyPath) -> Any:
+        """What stands at a path; an empty list where nothing does."""
+        value: Any = self._document.raw
+        for part in path:
+            value = value.get(part, []) if isinstance(part, str) else value[part]
+        return value
+
+    def check_unique(self, path: KeyPath, tables: Sequence[tuple[int, HasId]]) -> None:
+        """No two elements of the list at ``path`` have the same id."""
+        first: dict[str, int] = {}
+        for at, table in tables:
+            known = first.setdefault(table.id, at)
+            if known != at:
+                line = self.line((*path, known, "id"))
+                self.add((*path, at, "id"), f'{dotted(path)} id "{table.id}" is used before, on line {line}')
+
+    def ids(self, *names: str) -> set[str]:
+        """The ids of the tables at ``names``, such as ("policies", "profiles"), those of faulty tables too."""
+        tables: list[Any] = [self._document.raw]
+        for name in names:
+            lists = [table.get(name) for table in tables if isinstance(table, dict)]
+            tables = [each for found in lists if isinstance(found, list) for each in found]
+        return {table["id"] for table in tables if isinstance(table, dict) and isinstance(table.get("id"), str)}
+
+    def _read(self, path: KeyPath, raw: dict[str, Any], model: type[M]) -> M | None:
+        def say(fault: Fault) -> None:
+            here = (*path, *fault.loc)
+            self.add(path if fault.kind == "missing" and not fault.loc[:-1] else here, fault.of(dotted(here)))
+
+        return model.read(raw, say)
+
+
+def dotted(path: KeyPath) -> str:
+    """A path as a person names it."""
+    return ".".join(part for part in path if isinstance(part, str))

@@ -1,0 +1,213 @@
+"""What a centre decides, as values: policies, shifts, the calendar and the lists about people. ``site.load`` reads it."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from dashboard.rules import deduction, grades, scoring
+
+
+class Team(NamedTuple):
+    """A team of the floor, in the order of the site file."""
+
+    id: str
+    name: str
+    name_en: str
+    direction: str
+    profile: str = "outbound"
+    """What its agents are judged by, unless the roster says otherwise."""
+    lead: str | None = None
+    """The id of its lead: who may not decide the appeals of his own people."""
+
+
+class Campaign(NamedTuple):
+    """A campaign; ``ends`` is its last day, None = open."""
+
+    id: str
+    name: str
+    name_en: str
+    direction: str
+    starts: date | None
+    ends: date | None
+    success_dispositions: frozenset[str] | None
+
+
+class Spell(NamedTuple):
+    """One agent in one team from a day to a day, both counted; None = open on that side, or as the team or profile has it."""
+
+    agent: str
+    name: str
+    name_en: str
+    alias: str | None
+    team: str
+    from_: date | None
+    to: date | None
+    profile: str | None = None
+    stratum: str | None = None
+    post: str | None = None
+    month_target: int | None = None
+    has_probation: bool = False
+    regularised_on: date | None = None
+
+    def touches(self, first: date, last: date) -> bool:
+        """Whether a day of the spell lies in first..last."""
+        return (self.from_ or date.min) <= last and first <= (self.to or date.max)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How one kind of work is judged."""
+
+    id: str
+    direction: str
+    volume: str
+    """The metric that counts as volume: handled, attempts, effective or converted."""
+    month_target: int | None
+    target_handle_s: int | None
+    weights: dict[str, float]
+    arrival: tuple[float, ...] = ()
+    """24 weights by local clock hour; empty: uniform over planned time."""
+
+
+@dataclass(frozen=True)
+class PolicyBlock:
+    """The rules in force from the first of a month until the next block."""
+
+    version: str
+    effective_from: date
+    published_on: date | None
+    deduction: deduction.Policy
+    indices: scoring.Policy
+    conduct_points_weight: float
+    grades: grades.Grades
+    excluded_posts: frozenset[str]
+    file_within_days: int
+    decide_within_days: int
+    profiles: dict[str, Profile]
+    tier_weights: dict[str, float] = field(default_factory=dict)
+    """Weights of team and site (``[policies.tiers] weights``); empty: those of the profile that most of the rows have."""
+    close_from_day: int = 1
+    """The first day of the next month on which a month may be closed."""
+
+
+PROFILES = {
+    "outbound": Profile("outbound", "outbound", "handled", None, None, {"volume": 0.5, "quality": 0.3, "conduct": 0.2}),
+    "inbound": Profile(
+        "inbound",
+        "inbound",
+        "handled",
+        None,
+        None,
+        {"volume": 0.4, "quality": 0.3, "efficiency": 0.15, "conduct": 0.15},
+    ),
+}
+"""Those that need no block in the site file: without a target."""
+
+
+def default_grades() -> grades.Grades:
+    """The brackets of the contract."""
+    brackets = (grades.Bracket(0, 0.0, 0.6, "D", 0.6), grades.Bracket(0, 0.6, 0.9, "C", 0.8))
+    return grades.Grades((*brackets, grades.Bracket(0, 0.9, None, "A", 1.0)))
+
+
+def default_policies() -> tuple[PolicyBlock, ...]:
+    """What holds where the site file has no policies: the values of the contract, from the beginning of time."""
+    return (
+        PolicyBlock(
+            version="default",
+            effective_from=date.min,
+            published_on=None,
+            deduction=deduction.Policy(),
+            indices=scoring.Policy(),
+            conduct_points_weight=0.0,
+            grades=default_grades(),
+            excluded_posts=frozenset(),
+            file_within_days=3,
+            decide_within_days=5,
+            profiles=PROFILES,
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class ShiftTimes:
+    """A kind of shift in local wall times HH:MM; an end before its start is on the next day."""
+
+    id: str
+    start: str
+    end: str
+    breaks: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Days off and made up for, and how much of the month's target a weekday carries (Mon..Sun)."""
+
+    country: str | None
+    holidays: frozenset[date]
+    """Of the years the site needs, the library's and the file's together."""
+    workdays: frozenset[date]
+    weekday_weights: tuple[float, ...] = (1.0,) * 7
+    weekend: frozenset[int] = frozenset({5, 6})
+    """Weekdays that are off, Monday = 0; as the country has them."""
+
+    def is_workday(self, day: date) -> bool:
+        """Every day but the weekend and holidays, and the days that make up for them."""
+        return day in self.workdays or (day.weekday() not in self.weekend and day not in self.holidays)
+
+
+@dataclass(frozen=True)
+class RotaDay:
+    """One agent's shift on one date."""
+
+    agent: str
+    day: date
+    shift: str
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A stretch of local wall time for an agent, ``team:<id>`` or ``*``; kinds as in site.md."""
+
+    who: str
+    kind: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class LeaveDay:
+    """A day, or a fraction of it, that an agent is on leave."""
+
+    agent: str
+    day: date
+    fraction: float
+    kind: str
+
+
+@dataclass(frozen=True)
+class EmploymentFrom:
+    """The kind of employment of an agent from a day on."""
+
+    agent: str
+    from_: date
+    kind: str
+
+
+@dataclass(frozen=True)
+class Alerts:
+    """How long a state may last before a lead is told, in ms."""
+
+    break_limit_ms: int = 600_000
+    wrap_limit_ms: int = 180_000
+    idle_limit_ms: int = 1_800_000
+
+
+@dataclass(frozen=True)
+class BoardPages:
+    """A wall: which pages it turns, how long each stands, and how people are named on it."""
+
+    id: str
+    pages: tuple[str, ...] = ("floor",)
+    rotate_ms: int = 30_000
+    names: str = "alias"

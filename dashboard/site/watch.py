@@ -1,0 +1,108 @@
+"""The site in force while a process runs: its files are looked at once a second, and a change that holds is taken up.
+
+A change with errors leaves the site as it was; what is wrong is told with file and line until it is put right.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboard.site.lists import FILES
+from dashboard.site.load import Problem, Site, SiteError, load_site
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 1.0
+Marks = tuple[tuple[int, int, int] | None, ...]
+"""Per file (inode, size, time of its last change); None: no such file."""
+
+
+@dataclass(frozen=True)
+class SiteState:
+    """The site in force, since when, and what is wrong with the newest change of its files."""
+
+    site: Site
+    file: str | None
+    loaded_ms: int
+    problems: tuple[Problem, ...] = ()
+
+
+class SiteWatch:
+    """``state`` is the newest word; it is replaced as a whole, so any thread may read it. Made by ``of`` or ``fixed``."""
+
+    def __init__(self, state: SiteState, marks: Marks) -> None:
+        self.state = state
+        self._marks = marks
+
+    @classmethod
+    def of(cls, path: str | None) -> "SiteWatch":
+        """The site of a file, read now; None: the site without a file. Raises SiteError."""
+        marks = _marks(path)
+        return cls(SiteState(load_site(path), path, _now_ms()), marks)
+
+    @classmethod
+    def fixed(cls, site: Site) -> "SiteWatch":
+        """A site that does not change."""
+        return cls(SiteState(site, None, _now_ms()), ())
+
+    @property
+    def site(self) -> Site:
+        """The site in force."""
+        return self.state.site
+
+    def look(self) -> None:
+        """Reads the files again if one of them changed since they were read."""
+        marks = _marks(self.state.file)
+        if marks != self._marks:
+            self._marks = marks
+            self.state = self._read_again()
+
+    @contextmanager
+    def looking(self) -> Iterator["SiteWatch"]:
+        """Looks again and again, beside the work of the process, until the block ends."""
+        stop = threading.Event()
+        thread = threading.Thread(target=self._look_until, args=(stop,), name="site-watch", daemon=True)
+        if self.state.file is not None:
+            thread.start()
+        try:
+            yield self
+        finally:
+            stop.set()
+            if thread.is_alive():
+                thread.join()
+
+    def _look_until(self, stop: threading.Event) -> None:
+        while not stop.wait(LOOK_EVERY_S):
+            self.look()
+
+    def _read_again(self) -> SiteState:
+        before = self.state
+        try:
+            site = load_site(before.file)
+        except SiteError as error:
+            log.warning("the changed site file has errors, the site stays as it was:\n%s", error)
+            return SiteState(before.site, before.file, before.loaded_ms, error.problems)
+        log.warning("the changed site file is taken up")
+        return SiteState(site, before.file, _now_ms())
+
+
+def _marks(path: str | None) -> Marks:
+    if path is None:
+        return ()
+    return tuple(_mark(each) for each in (Path(path), *(Path(path).parent / name for name in FILES)))
+
+
+def _mark(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

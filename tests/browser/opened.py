@@ -1,0 +1,25 @@
+"""Opens a page of a board that is still starting."""
+
+import urllib.error
+import urllib.request
+
+from playwright.sync_api import Page
+
+from tests.waiting import wait_until
+
+
+def opened(page: Page, url: str) -> None:
+    """Waits for the board, goes to the page, waits for its first figures."""
+    wait_until(lambda: answers(url), 60, "the board answers")
+    page.goto(url)
+    wait_until(lambda: page.evaluate("Boolean(window.callfloor && callfloor.seq !== null)"), 30, "the first snapshot")
+
+
+def answers(url: str) -> bool:
+    """Whether somebody listens there. The browser is sent only then: its own page of errors outlives the refusal."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status == 200
+    except urllib.error.URLError as error:
+        assert isinstance(error.reason, ConnectionRefusedError), error
+        return False

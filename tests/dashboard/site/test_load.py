@@ -1,0 +1,296 @@
+"""The site file and the roster: what they become, and every problem with its file and line in one run."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dashboard.site.load import Campaign, Site, SiteError, Spell, Team, load_site
+from dashboard.site.models import LISTS, SECTIONS
+from streams.counting import Counting, Retention
+
+CONTRACT = """
+[site]
+name = "杭州一中心"
+zone = "Asia/Shanghai"
+business_day_start = "00:00"
+counting_since = 2026-11-01       # first business day counted
+duty_phone = "8800"
+language = "zh"
+
+[counting]
+lateness = "72h"
+short_call_s = 10
+effective_call_s = 30
+answer_in_s = 20
+success_dispositions = ["sale"]
+
+[retention]
+minutes = "48h"
+hours = "40d"
+days = "25 months"
+ledger = "100d"
+
+[[policies]]
+version = "2026-11"
+effective_from = 2026-11-01
+published_on = 2026-10-20
+deduction = { mode = "numerator", complaint = 1.0, repeat_enquiry = 1.0 }
+indices = { quality_target = 90, adherence_target = 0.92, cap = 1.20, conduct_points_weight = 0 }
+grades_closed = "left"
+grades = [ { lower = 0, upper = 0.6, label = "D", coefficient = 0.6 }, { lower = 0.6, label = "C", coefficient = 0.8 } ]
+eligibility = { excluded_posts = [] }
+appeals = { file_within_days = 3, decide_within_days = 5 }
+  [[policies.profiles]]
+  id = "hotline"
+  direction = "inbound"
+  month_target = 5000
+
+[[teams]]
+id = "dawn"
+name = "晨曦组"
+profile = "outbound"
+
+[[teams]]
+id = "pine"
+profile = "hotline"
+
+[[shifts]]
+id = "day"
+start = "09:00"
+end = "18:00"
+breaks = [["12:00", "13:00"]]
+
+[calendar]
+country = "CN"
+holidays = []
+workdays = []
+weekday_weights = [1, 1, 1, 1, 1, 1, 1]
+
+[[campaigns]]
+id = "renewal-11"
+name = "宽带续约"
+direction = "outbound"
+starts = 2026-11-02
+ends = 2026-11-27
+success_dispositions = ["sale", "renewed"]
+
+[alerts]
+break_limit = "10m"
+wrap_limit = "3m"
+idle_limit = "30m"
+
+[[boards]]
+id = "main"
+pages = ["floor", "queues", "agents"]
+rotate = "30s"
+names = "alias"
+"""
+
+
+def write(folder: Path, text: str, roster: str | bytes | None = None) -> Path:
+    path = folder / "site.toml"
+    path.write_text(text, encoding="utf-8")
+    if roster is not None:
+        (folder / "roster.csv").write_bytes(roster if isinstance(roster, bytes) else roster.encode())
+    return path
+
+
+def problems(folder: Path, text: str, roster: str | bytes | None = None) -> list[tuple[str, int, str]]:
+    with pytest.raises(SiteError) as error:
+        load_site(write(folder, text, roster))
+    return [(Path(p.file).name, p.line, p.message) for p in error.value.problems]
+
+
+def test_the_site_file_of_the_contract(tmp_path: Path) -> None:
+    site = load_site(write(tmp_path, CONTRACT))
+    success = frozenset({"sale", "renewed"})
+    assert (site.name, site.name_en, site.zone, site.duty_phone) == (
+        "杭州一中心",
+        "杭州一中心",
+        "Asia/Shanghai",
+        "8800",
+    )
+    assert site.counting_since == date(2026, 11, 1)
+    assert site.counting == Counting(campaign_success={"renewal-11": success})
+    assert site.retention == Retention()
+    assert site.teams == (
+        Team("dawn", "晨曦组", "晨曦组", "outbound"),
+        Team("pine", "pine", "pine", "inbound", "hotline"),
+    )
+    starts, ends = date(2026, 11, 2), date(2026, 11, 27)
+    assert site.campaigns == (Campaign("renewal-11", "宽带续约", "宽带续约", "outbound", starts, ends, success),)
+
+
+def test_three_lines_are_a_site_and_no_file_is_utc(tmp_path: Path) -> None:
+    assert load_site(write(tmp_path, '[site]\nname = "Bank"\nzone = "Asia/Jerusalem"\n')) == Site(
+        name="Bank", name_en="Bank", zone="Asia/Jerusalem"
+    )
+    assert load_site(None).zone == "UTC"
+
+
+def test_durations_and_counting_are_taken_over(tmp_path: Path) -> None:
+    text = (
+        '[site]\nzone = "UTC"\n[counting]\nlateness = "40d"\nshort_call_s = 5\nsuccess_dispositions = []\n'
+        '[retention]\nminutes = "10m"\nhours = "90s"\ndays = "1 month"\nledger = "2 h"\n'
+    )
+    site = load_site(write(tmp_path, text))
+    assert site.counting == Counting(lateness_ms=40 * 86_400_000, short_call_s=5, success_dispositions=frozenset())
+    assert site.retention == Retention(minutes_ms=600_000, hours_ms=90_000, months=1, ledger_ms=7_200_000)
+
+
+def test_a_direction_of_the_team_wins_over_its_profile(tmp_path: Path) -> None:
+    text = '[site]\nzone = "UTC"\n[[teams]]\nid = "a"\nprofile = "outbound"\ndirection = "inbound"\nname_en = "A"\n'
+    assert load_site(write(tmp_path, text)).teams == (Team("a", "a", "A", "inbound"),)
+
+
+BAD = """[site]
+zone = "Asia/Nowhere"
+nmae = "x"
+language = "fr"
+business_day_start = "24:00"
+counting_since = "2026-11-01"
+
+[counting]
+lateness = 72
+short_call_s = true
+success_dispositions = [
+  "sale",
+  "zone = 3",
+  4,
+]
+
+[retention]
+days = "25"
+
+[[teams]]
+id = "a"
+[[teams]]
+id = "a"
+profile = "nothing"
+[[teams]]
+name = "x"
+
+[[policies]]
+version = "x"
+foo = 1
+[[policies.profiles]]
+id = "p"
+direction = "inbound"
+
+[[campaigns]]
+id = "c"
+starts = 2026-11-02
+ends = 2026-11-01
+
+[strange]
+"""
+
+
+def test_every_problem_has_its_line_in_one_run(tmp_path: Path) -> None:
+    found = problems(tmp_path, BAD)
+    assert [line for _, line, _ in found] == [2, 3, 4, 5, 6, 9, 10, 11, 18, 23, 24, 25, 28, 30, 38, 40]
+    by_line = {line: message for _, line, message in found}
+    assert by_line[2] == 'site.zone must be an IANA time zone such as "Asia/Shanghai"'
+    assert 'unknown key "site.nmae". Did you mean "name"?' in by_line[3]
+    assert by_line[4] == 'site.language must be one of "zh", "en"'
+    assert '"72h"' in by_line[9]
+    assert by_line[23].endswith("is used before, on line 21")
+    assert by_line[24] == 'unknown profile "nothing". Allowed: inbound, outbound, p'
+    assert "teams.id is missing" in by_line[25]
+
+
+def test_a_missing_zone_is_named_at_its_section(tmp_path: Path) -> None:
+    assert problems(tmp_path, '\n\n[site]\nname = "x"\n') == [
+        ("site.toml", 3, "site.zone is missing: IANA time zone of the floor")
+    ]
+
+
+@pytest.mark.parametrize("text", ["site = 3", '[[site]]\nzone = "UTC"', '[site]\nzone = "UTC"\n[teams]\nid = "a"'])
+def test_a_section_of_another_shape_is_a_problem_not_a_crash(tmp_path: Path, text: str) -> None:
+    assert any("must be" in message for _, _, message in problems(tmp_path, text))
+
+
+def test_a_file_that_is_no_toml_is_one_problem_with_its_line(tmp_path: Path) -> None:
+    ((name, line, message),) = problems(tmp_path, '[site]\nzone = "UTC"\nname = \n')
+    assert (name, line) == ("site.toml", 3)
+    assert message.startswith("is not TOML")
+
+
+def test_bytes_that_are_no_utf8_and_a_missing_file_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "site.toml"
+    with pytest.raises(SiteError, match="cannot be read"):
+        load_site(path)
+    path.write_bytes(b'[site]\nzone = "\xff"\n')
+    with pytest.raises(SiteError, match=r"site\.toml:2: is not UTF-8"):
+        load_site(path)
+
+
+TEAMS = '[site]\nzone = "UTC"\n[[teams]]\nid = "a"\n[[teams]]\nid = "b"\n'
+
+
+def test_the_roster_becomes_spells(tmp_path: Path) -> None:
+    roster = "\ufeffagent,name,name_en,alias,team,from,to\r\n1042,李雷,Li Lei,小李,a,2026-01-01,2026-10-31\r\n1042,,,,b,,\r\n"
+    roster = roster.replace("b,,", "b,2026-11-01,")
+    spells = load_site(write(tmp_path, TEAMS, roster)).roster
+    assert spells == (
+        Spell("1042", "李雷", "Li Lei", "小李", "a", date(2026, 1, 1), date(2026, 10, 31)),
+        Spell("1042", "1042", "1042", None, "b", date(2026, 11, 1), None),
+    )
+
+
+def test_the_spell_of_a_period_is_the_newest_that_touches_it(tmp_path: Path) -> None:
+    site = load_site(write(tmp_path, TEAMS, "agent,team,from,to\n1,a,,2026-10-15\n1,b,2026-10-16,2026-10-20\n"))
+
+    def team(first: date, last: date) -> str | None:
+        spell = site.spell("1", first, last)
+        return spell.team if spell else None
+
+    assert team(date(2026, 10, 15), date(2026, 10, 15)) == "a"
+    assert team(date(2026, 10, 1), date(2026, 10, 31)) == "b"
+    assert team(date(2026, 10, 21), date(2026, 10, 31)) is None
+    assert site.spell("2", date(2026, 10, 1), date(2026, 10, 1)) is None
+
+
+def test_problems_of_the_roster_have_their_lines_and_come_with_those_of_the_site(tmp_path: Path) -> None:
+    rows = ["1,A,a,2026-01-01,2026-02-01", "1,A,c,,", "1,A,a,2026-02-01,x", "1,A,b,2026-02-01,", ",,a,,", "1"]
+    roster = "\n".join(["agent,name,team,from,to", *rows, "2,,a,2026-02-02,2026-02-01"])
+    found = problems(tmp_path, TEAMS + "[strange]\n", roster)
+    assert [(name, line) for name, line, _ in found] == [
+        *[("roster.csv", line) for line in (3, 4, 5, 6, 7, 8)],
+        ("site.toml", 7),
+    ]
+    by_line = {line: message for _, line, message in found}
+    assert by_line[3] == 'unknown team "c". Allowed: a, b'
+    assert by_line[5].endswith("already, on line 2")
+
+
+@pytest.mark.parametrize(
+    ("roster", "line", "message"),
+    [
+        ("agent,name\n1,x\n", 1, 'column "team" is missing'),
+        ("agent,team,colour\n1,a,red\n", 1, 'unknown column "colour"'),
+        (b"agent,team\n1,a\n\xff,a\n", 3, "is not UTF-8"),
+        ('agent,team\n1,a\n"2,a\n', 3, "is not CSV"),
+        ("", 1, 'column "agent" is missing'),
+    ],
+)
+def test_a_roster_that_cannot_be_read_is_named(tmp_path: Path, roster: str | bytes, line: int, message: str) -> None:
+    name, at, text = problems(tmp_path, TEAMS, roster)[0]
+    assert (name, at) == ("roster.csv", line)
+    assert text.startswith(message)
+
+
+def test_every_key_of_the_tables_has_a_meaning_and_only_what_must_be_given_has_no_default() -> None:
+    fields = {
+        (s, name): field for s, model in {**SECTIONS, **LISTS}.items() for name, field in model.model_fields.items()
+    }
+    assert {place for place, field in fields.items() if field.is_required()} == {
+        ("site", "zone"),
+        ("policies", "version"),
+        ("policies", "effective_from"),
+        ("shifts", "start"),
+        ("shifts", "end"),
+        *[(name, "id") for name in ("teams", "campaigns", "shifts", "boards")],
+    }
+    assert all(field.description for field in fields.values())
