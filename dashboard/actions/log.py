@@ -47,7 +47,13 @@ class ActionLog:
         self._lines = lines
         self._places: list[_Place | None] = [None] * partitions
         self._done: list[dict[str, Done]] = [{} for _ in range(partitions)]
+        self._changes = 0
         self._lock = threading.Lock()
+
+    @property
+    def changes(self) -> int:
+        """Grows with everything that is taken up: as long as it stands, nobody did anything."""
+        return self._changes
 
     def refresh(self) -> None:
         """Takes up what is new. Raises LedgerBusy and what Redis raises."""
@@ -75,6 +81,7 @@ class ActionLog:
             for (_, key, id), line in facts.items()
             if isinstance(line, ActionLine) and line.gives
         }
+        self._changes += 1
         self._places[partition] = _Place(after, meta.position if meta else 0)
 
     def _follow(self, partition: int) -> bool:
@@ -88,5 +95,6 @@ class ActionLog:
                 if change.start > place.position:
                     return False
                 self._done[partition] |= {id: Done(agent, id, line) for agent, id, line in change.actions}
+                self._changes += bool(change.actions)
                 place = self._places[partition] = _Place(change.id, max(place.position, change.position))
         return meta is None or place.position >= meta.position

@@ -6,6 +6,7 @@ Nothing is written here: the answer is what to send to Kafka, from where it come
 from dataclasses import dataclass
 from datetime import date
 
+from dashboard.actions.acting import Refused, person, plain
 from dashboard.appeals.cases import APPEALED, Case
 from dashboard.appeals.records import OVERTURNED, UPHELD, Ruling, Subject, Topics, deciding, filing
 from dashboard.appeals.workdays import deadline_ms
@@ -13,27 +14,6 @@ from dashboard.site.load import Site
 from streams.actions import Sent
 from streams.ledger_reader import ComplaintLine, EvaluationLine, FactLine, complaint_status
 from streams.site_time import SiteTime, rfc3339
-
-UNVERIFIED = "unverified:"
-
-
-class Refused(Exception):
-    """What was asked may not be; ``status`` as in HTTP, ``word`` for programs, the message for people."""
-
-    def __init__(self, status: int, word: str, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.word = word
-
-
-def person(id: str) -> str:
-    """The name under which an acting person is kept while there is no sign-in."""
-    return f"{UNVERIFIED}{id}"
-
-
-def plain(name: str) -> str:
-    """The mirror of ``person``."""
-    return name.removeprefix(UNVERIFIED)
 
 
 def subject_of(agent: str, ref: str, line: FactLine) -> Subject:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from dashboard.actions.acting import Refused, plain
 from dashboard.actions.closed import closed_month, frozen
 from dashboard.actions.log import ActionLog
-from dashboard.appeals.answers import Appeals, Refused, plain, subject_of
+from dashboard.appeals.answers import Appeals, subject_of
 from dashboard.appeals.cases import Case, answer_id, appeal_id, as_object, case_of, sheet_case
 from dashboard.appeals.records import Subject
 from streams.counting import DAY_MS

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from dashboard.actions.acting import Refused
 from dashboard.actions.closed import closed_month, closed_months, document, frozen, hash_of, sheet
-from dashboard.appeals.answers import Refused
 from dashboard.appeals.desk import Desk
 from dashboard.appeals.records import Ruling
 from dashboard.cli.desk import Opening, desk_of
