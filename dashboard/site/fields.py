@@ -107,6 +107,13 @@ def written_target(value: str) -> int:
     return int(value)
 
 
+def yes_no(value: Any) -> bool:
+    """True or false, without quotes."""
+    if not isinstance(value, bool):
+        raise ValueError("true or false, without quotes")
+    return value
+
+
 def whole(low: int, high: int) -> Reader:
     """A whole number of a range."""
 
@@ -208,5 +215,6 @@ Calls = Annotated[int, PlainValidator(whole(0, 9_999_999))]
 Days = Annotated[int, PlainValidator(whole(0, 366))]
 Duration = Annotated[int, PlainValidator(duration_ms)]
 Months = Annotated[int, PlainValidator(months)]
+YesNo = Annotated[bool, PlainValidator(yes_no)]
 Texts = Annotated[frozenset[str], PlainValidator(texts)]
 Direction = Annotated[str, PlainValidator(one_of("inbound", "outbound"))]

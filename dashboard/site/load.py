@@ -32,6 +32,8 @@ from dashboard.site.types import (
 )
 from streams.counting import Counting, Retention
 
+LEAST_ALONE = 8
+"""Agents of a team from which on its numbers are not those of a person."""
 __all__ = ["Campaign", "Problem", "Site", "SiteError", "Spell", "Team", "load_site"]
 
 
@@ -46,6 +48,8 @@ class Site:
     counting_since: date | None = None
     duty_phone: str | None = None
     language: str = "zh"
+    works_council: bool = False
+    """Nothing is judged of single people: no evidence, no time in state, no ranking, no small team by itself."""
     counting: Counting = Counting()
     retention: Retention = Retention()
     teams: tuple[Team, ...] = ()
@@ -61,6 +65,10 @@ class Site:
     schedule: tuple[Interval, ...] = ()
     leave: tuple[LeaveDay, ...] = ()
     employment: tuple[EmploymentFrom, ...] = ()
+
+    def shows_alone(self, agents: int) -> bool:
+        """Whether a team of so many agents may be shown by itself: under a works council, one of eight and more."""
+        return not self.works_council or agents >= LEAST_ALONE
 
     def policy(self, month: date) -> PolicyBlock:
         """The block in force in the month of a day; before the first block, the first."""

@@ -20,6 +20,7 @@ from dashboard.site.fields import (
     Text,
     Texts,
     WallTime,
+    YesNo,
     Zone,
     number,
     one_of,
@@ -32,7 +33,8 @@ from dashboard.site.reading import Model
 VOLUMES = ("handled", "attempts", "effective", "converted")
 PAGES = ("floor", "queues", "agents", "campaigns", "teams")
 Weight = Annotated[float, PlainValidator(number(0, 1000))]
-Ratio = Annotated[float, PlainValidator(number(0.0001, 100))]
+Share = Annotated[float, PlainValidator(number(0.01, 1))]
+Count = Annotated[int, PlainValidator(whole(0, 1_000_000))]
 
 
 class SiteTable(Model):
@@ -44,6 +46,9 @@ class SiteTable(Model):
     duty_phone: Text | None = Field(default=None, description="whom to call when the board is stale")
     language: Annotated[str, PlainValidator(one_of("zh", "en"))] = Field(
         default="zh", description="language of the screens"
+    )
+    works_council: YesNo | None = Field(
+        default=None, description="whether nothing is judged of single people; without it, true in the country DE"
     )
 
 
@@ -222,6 +227,25 @@ class AlertsTable(Model):
     wrap_limit: Duration = Field(default=180_000, description="wrap-up longer than this is named to the lead")
     idle_limit: Duration = Field(
         default=1_800_000, description="available without a call for longer is named to the lead"
+    )
+    late_limit: Duration = Field(
+        default=600_000, description="who has not arrived so long after his planned start is named to the lead"
+    )
+    queue_waiting: Count = Field(default=0, description="more calls waiting in a queue than this are named; 0: never")
+    queue_in_time: Share | None = Field(
+        default=None, description="a smaller share of a queue's calls answered in time is named; none: never"
+    )
+    source_silent: Duration = Field(
+        default=300_000, description="a source that sent nothing for longer, while agents are signed in, is named"
+    )
+    sources: Texts = Field(
+        default=frozenset(), description="the sources that are to be heard from; empty: all that sent something today"
+    )
+    dead_letters: Count = Field(
+        default=100, description="more records in an hour that could not be counted are named; 0: never"
+    )
+    naive_pace: Share | None = Field(
+        default=None, description="an agent at this pace or below it is named to the lead; none: never"
     )
 
 

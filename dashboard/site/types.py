@@ -196,11 +196,23 @@ class EmploymentFrom:
 
 @dataclass(frozen=True)
 class Alerts:
-    """How long a state may last before a lead is told, in ms."""
+    """From when on somebody is told. Durations in ms; a count of 0 and a share of None: never."""
 
     break_limit_ms: int = 600_000
     wrap_limit_ms: int = 180_000
     idle_limit_ms: int = 1_800_000
+    """Available without a call."""
+    late_limit_ms: int = 600_000
+    """After the planned start, without having arrived."""
+    queue_waiting: int = 0
+    queue_in_time: float | None = None
+    source_silent_ms: int = 300_000
+    sources: frozenset[str] = frozenset()
+    """The sources that are to be heard from; empty: all that sent something today."""
+    dead_letters: int = 100
+    """Per hour."""
+    naive_pace: float | None = None
+    """Net / target by now at or below which a person is named, whatever chance allows."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.site.load import Campaign, Site, SiteError, Spell, Team, load_site
 from dashboard.site.models import LISTS, SECTIONS
+from dashboard.site.types import Alerts
 from streams.counting import Counting, Retention
 
 CONTRACT = """
@@ -127,6 +128,34 @@ def test_three_lines_are_a_site_and_no_file_is_utc(tmp_path: Path) -> None:
         name="Bank", name_en="Bank", zone="Asia/Jerusalem"
     )
     assert load_site(None).zone == "UTC"
+
+
+def test_who_is_told_of_what_is_as_the_file_says_and_else_as_the_defaults(tmp_path: Path) -> None:
+    assert load_site(write(tmp_path, '[site]\nzone = "UTC"\n')).alerts == Alerts()
+    text = (
+        '[site]\nzone = "UTC"\n[alerts]\nbreak_limit = "11m"\nwrap_limit = "4m"\nidle_limit = "31m"\nlate_limit = "5m"\n'
+        'queue_waiting = 20\nqueue_in_time = 0.8\nsource_silent = "90s"\nsources = ["/acd/x"]\ndead_letters = 0\n'
+        "naive_pace = 0.75\n"
+    )
+    said = load_site(write(tmp_path, text)).alerts
+    assert said == Alerts(660_000, 240_000, 1_860_000, 300_000, 20, 0.8, 90_000, frozenset({"/acd/x"}), 0, 0.75)
+
+
+@pytest.mark.parametrize(
+    ("said", "country", "holds"),
+    [
+        ("", "CN", False),
+        ("", "DE", True),
+        ("works_council = false\n", "DE", False),
+        ("works_council = true\n", "CN", True),
+    ],
+)
+def test_works_council_mode_is_on_in_germany_unless_the_file_says_otherwise(
+    said: str, country: str, holds: bool, tmp_path: Path
+) -> None:
+    site = load_site(write(tmp_path, f'[site]\nzone = "UTC"\n{said}[calendar]\ncountry = "{country}"\n'))
+    assert site.works_council is holds
+    assert (site.shows_alone(7), site.shows_alone(8)) == (not holds, True)
 
 
 def test_durations_and_counting_are_taken_over(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ SITE = """\
 name = "杭州一中心"
 zone = "Asia/Shanghai"
 langauge = "zh"                                     # ! unknown key "site.langauge". Did you mean "language"?
+works_council = "yes"                               # ! site.works_council must be true or false, without quotes
 [counting]
 short_call_s = 3600.5                               # ! counting.short_call_s must be a whole number from 0 to 86400
 [retention]
@@ -23,7 +24,7 @@ deduction = { mode = "numerator", complaint = -1 }  # ! policies.deduction.compl
 indices = { quality_target = 90, cap = 0.5 }        # ! policies.indices.cap must be a number from 1 to 10
 grades = [
   { lower = 0, upper = 0.6, label = "D", coefficient = 0.6 },
-  { lower = 0.7, label = "A", coefficient = 1.0 },  # ! without a gap, the first from 0, the last without upper (lines 15 and 16)
+  { lower = 0.7, label = "A", coefficient = 1.0 },  # ! without a gap, the first from 0, the last without upper (lines 16 and 17)
 ]
   [[policies.profiles]]
   id = "outbound"
@@ -34,11 +35,11 @@ grades = [
   direction = "inbound"
   weights = { volume = 0, conduct = 0 }             # ! policies.profiles.weights must be weights of volume
   [[policies.profiles]]
-  id = "hotline"                                    # ! policies.profiles id "hotline" is used before, on line 23
+  id = "hotline"                                    # ! policies.profiles id "hotline" is used before, on line 24
   arrival = [1, 2, 3]                               # ! policies.profiles.arrival must be a list of 24 numbers, or empty
 [[policies]]
 version = "2026-11b"
-effective_from = 2026-11-01                         # ! must be later than 2026-11-01 on line 11
+effective_from = 2026-11-01                         # ! must be later than 2026-11-01 on line 12
 [[policies]]
 version = "2026-12"
 effective_from = 2026-12-15                         # ! policies.effective_from must be the first of a month
@@ -69,7 +70,7 @@ end = "09:00"                                       # ! shifts.end must differ f
 [calendar]
 country = "China"                                   # ! calendar.country "China" must be a code such as "CN"
 holidays = [2026-11-11]
-workdays = [2026-11-07, 2026-11-11]                 # ! 2026-11-11 is a holiday too, on line 61
+workdays = [2026-11-07, 2026-11-11]                 # ! 2026-11-11 is a holiday too, on line 62
 weekday_weights = [1, 1, 1, 1, 1]                   # ! calendar.weekday_weights must be a list of 7 numbers
 [[campaigns]]
 id = "renewal"
@@ -77,6 +78,13 @@ starts = 2026-11-20
 ends = 2026-11-02                                   # ! ends 2026-11-02 before it starts 2026-11-20
 [alerts]
 wrap_limit = "3 minutes"                            # ! alerts.wrap_limit must be a duration
+late_limit = 10                                     # ! alerts.late_limit must be a duration
+queue_waiting = -1                                  # ! alerts.queue_waiting must be a whole number from 0 to 1000000
+queue_in_time = 80                                  # ! alerts.queue_in_time must be a number from 0.01 to 1
+source_silent = "0m"                                # ! alerts.source_silent must be a duration
+sources = "/acd/hangzhou"                           # ! alerts.sources must be a list of texts
+dead_letters = true                                 # ! alerts.dead_letters must be a whole number from 0 to 1000000
+naive_pace = "80 %"                                 # ! alerts.naive_pace must be a number from 0.01 to 1
 [[boards]]
 id = "main"
 pages = ["floor", "weather"]                        # ! boards.pages must be one of "floor"
