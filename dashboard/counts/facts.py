@@ -41,6 +41,28 @@ class CampaignNow(NamedTuple):
     works_today: bool
 
 
+class QueueNow(NamedTuple):
+    """One queue. Counts are of today; what a snapshot says is None where there is none that is fresh."""
+
+    id: str
+    offered: int
+    """Calls that came into the queue and are over, whatever became of them."""
+    answered: int
+    in_time: int
+    abandoned: int
+    waiting: int | None
+    longest_wait_s: int | None
+    ready: int | None
+    """Agents ready to answer."""
+    at_ms: int | None
+    """The time of the newest snapshot of today, fresh or not."""
+
+    @property
+    def in_time_share(self) -> float | None:
+        """Answered in time / offered: who gave up was not answered in time. None before the first call."""
+        return self.in_time / self.offered if self.offered else None
+
+
 @dataclass(frozen=True)
 class Facts:
     """What is known at one tick; arrays have one row per line of ``lines``."""
@@ -67,3 +89,5 @@ class Facts:
     since_ms: Whole
     campaigns: tuple[CampaignNow, ...]
     """Those of which there is a snapshot, in the order of their ids."""
+    queues: tuple[QueueNow, ...]
+    """Those with a call or a snapshot today, in the order of their ids."""

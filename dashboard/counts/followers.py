@@ -2,7 +2,9 @@
 
 import logging
 
-from dashboard.counts.ring import COLUMNS, DayRing, Span
+from dashboard.counts.ring import COLUMNS, DayRing, Span, counts
+from dashboard.counts.table import Table
+from streams.counters import Bucket
 from streams.known import Snapshot
 from streams.ledger.states import StateNow
 from streams.store_reader import Change, Meta, Reader
@@ -11,12 +13,15 @@ log = logging.getLogger(__name__)
 
 _FEED_COUNT = 500
 _MOST_PER_TICK = 20
+QUEUE = "~queue:"
+"""What the line of a queue begins with."""
 
 
 class Follower:
     """The newest known content of one partition, as far as a day's board needs it.
 
-    Attributes: ``ring``, ``meta`` (None: nothing was ever folded), ``states``, ``snapshots``, ``sources``;
+    Attributes: ``ring``, ``month`` (the month of the ring's day, agents and unattributed calls), ``queues`` (the queue lines
+    of the day), ``meta`` (None: nothing was ever folded), ``states``, ``snapshots``, ``sources``;
     ``moved`` agents whose state changed since the reader last cleared it; ``loads`` counts how often all was read anew.
     """
 
@@ -36,11 +41,13 @@ class Follower:
         """Reads everything. The end of the feed comes first, so what is written meanwhile is applied once more after it."""
         after = self._reader.feed_end(self.partition)
         meta = self._reader.meta(self.partition)
-        ring = self._read_ring(span)
+        tables = _tables(span)
+        ring = self._read_ring(span, tables)
         states = self._reader.states(self.partition)
         snapshots, sources = self._reader.snapshots(self.partition), self._reader.sources(self.partition)
         # All reads went well: only now may what is shown change.
         self.ring, self.meta, self._after = ring, meta, after
+        self.month, self.queues = tables
         self.states: dict[str, StateNow] = dict(states)
         self.snapshots: dict[str, Snapshot] = dict(snapshots)
         self.sources: dict[str, int] = dict(sources)
@@ -61,13 +68,17 @@ class Follower:
         meta = self._reader.meta(self.partition)
         return (meta.position if meta else 0) < self._position
 
-    def _read_ring(self, span: Span) -> DayRing:
+    def _read_ring(self, span: Span, tables: tuple[Table, ...]) -> DayRing:
+        """The ring; what is read for it, and the month, is put into the tables too."""
         days = [key for key in self._reader.buckets(self.partition, "d") if key == span.day_key]
         minutes = [key for key in self._reader.buckets(self.partition, "m") if span.first <= key < span.end]
         found = self._reader.cells(self.partition, "d", days)
         ring = DayRing(span, max((len(lines) for _, lines, _ in found), default=0), self._columns)
         for bucket, lines, rows in [*found, *self._reader.cells(self.partition, "m", sorted(minutes))]:
             ring.put(bucket, lines, rows)
+        for bucket, lines, rows in [*found, *self._reader.cells(self.partition, "mo", [span.day_key // 100])]:
+            for table in tables:
+                table.put(bucket, lines, rows)
         return ring
 
     def _drain(self) -> bool:
@@ -90,16 +101,23 @@ class Follower:
         return change.start == self._position
 
     def _apply(self, change: Change) -> None:
-        for bucket, lines, rows in change.cells:
-            self.ring.put(bucket, lines, rows)
-        for bucket in change.dropped:
-            self.ring.drop(bucket)
+        for part in (self.ring, self.month, self.queues):
+            for bucket, lines, rows in change.cells:
+                part.put(bucket, lines, rows)
+            for bucket in change.dropped:
+                part.drop(bucket)
         self.states.update(change.states)
         self.moved.update(change.states)
         self.snapshots.update(change.snapshots)
         self.sources.update(change.sources)
         self.meta, self._after = change.meta, change.id
         self._position = max(self._position, change.position) if self._settling else change.position
+
+
+def _tables(span: Span) -> tuple[Table, Table]:
+    """The month of the day, and the queues of the day."""
+    month, day = Bucket("mo", span.day_key // 100), Bucket("d", span.day_key)
+    return Table(month, counts), Table(day, lambda line: line.startswith(QUEUE))
 
 
 def oldest_heartbeat(metas: list[Meta | None]) -> int | None:

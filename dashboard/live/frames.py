@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from dashboard.counts.facts import NO_STATE, STATE_CODES
 from dashboard.counts.lines import NO_TEAM, Lines
 from dashboard.judging.agent_table import WHY, AgentTable
-from dashboard.live.views import DECIMALS, View
+from dashboard.live.shown import DECIMALS
+from dashboard.live.views import View
 
 FLOOR = "floor"
 COLUMNS = (

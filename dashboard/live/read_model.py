@@ -14,10 +14,13 @@ from dashboard.judging.attendance import Attendance
 from dashboard.judging.board_plan import BoardPlan, board_plan
 from dashboard.judging.campaigns import campaigns_now
 from dashboard.judging.day_sums import DaySums, StatesNow, padded
+from dashboard.judging.month import MonthBoard
+from dashboard.judging.now import judged_now
+from dashboard.judging.queues import queues_now
 from dashboard.live.views import View, view
 from dashboard.plan.planner import Planner
 from dashboard.site.load import Site
-from streams.site_time import Day, SiteTime, minute_of
+from streams.site_time import MINUTE_MS, Day, SiteTime, minute_of
 from streams.store_reader import Reader
 
 log = logging.getLogger(__name__)
@@ -68,7 +71,8 @@ class ReadModel:
         if self._behind(age_s):
             return None
         facts = self._facts(now_ms, age_s)
-        return view(facts, self._board)
+        month = self._month.update([follower.month for follower in self._followers], now_ms // 1000)
+        return view(judged_now(facts, self._board, month))
 
     def _follow(self, now_ms: int) -> None:
         if self._day is None or not self._day.start_ms <= now_ms < self._day.end_ms:
@@ -89,10 +93,18 @@ class ReadModel:
         self._people = StatesNow(self._lines)
         self._board = board_plan(self._planner.plan(self._lines, day), self._lines)
         self._attendance = Attendance(self._board.plan)
+        self._month = self._month_board(day)
         self._day = day
         # All this lives until the next day. Looked through by the collector, it costs a tick three times its time.
         gc.unfreeze()
         gc.freeze()
+
+    def _month_board(self, day: Day) -> MonthBoard:
+        """The month with lines of its own; its plan is the day's where nobody came, went or moved in it so far."""
+        lines = Lines(self._site, day.label, day.label.replace(day=1))
+        if lines.spells == self._lines.spells:
+            return MonthBoard(lines, self._board)
+        return MonthBoard(lines, board_plan(self._planner.plan(lines, day), lines))
 
     def _look_for_loss(self) -> None:
         for follower in self._followers:
@@ -141,6 +153,7 @@ class ReadModel:
             state=state,
             since_ms=since,
             campaigns=campaigns_now([follower.snapshots for follower in self._followers], self._site, self._day),
+            queues=queues_now(self._followers, rings[0].span.start * MINUTE_MS, now_ms),
         )
 
     def _grown(self) -> BoardPlan:

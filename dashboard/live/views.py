@@ -16,23 +16,21 @@ from dashboard.counts.facts import (
     STATE_CODES,
     STATES,
     CampaignNow,
-    Facts,
     HalfHours,
+    QueueNow,
     Whole,
 )
 from dashboard.counts.lines import Lines
 from dashboard.judging.agent_table import AgentTable, agent_table
 from dashboard.judging.board_plan import BoardPlan
-from dashboard.judging.judgement import Counted, Judgement, judge, net_of
-from dashboard.judging.tiers import Groups, Sums, Tiers, tiers
-from dashboard.rules.deduction import Numbers, Outcome
-from dashboard.rules.figures import Reason, ratio
+from dashboard.judging.judgement import Judgement
+from dashboard.judging.now import JudgedNow
+from dashboard.judging.tiers import Groups, Sums, Tiers
+from dashboard.live.shown import calls, plain, plain_all, score, share
+from dashboard.live.tier_view import month, surveys, tier
 from streams.metrics import INDEX
 
 _WINDOW_S = 1800
-DECIMALS = 4
-"""Of a sum of weighted calls and of a share."""
-_TENTH = 1
 
 
 @dataclass(frozen=True)
@@ -50,79 +48,63 @@ class View:
     """Of the day: every line, for whoever needs more than the frames carry."""
 
 
-def view(facts: Facts, board: BoardPlan) -> View:
-    """Facts of one tick and the day's plan, which has a row for each of their lines -> what is shown."""
-    judged = judge(Counted(facts.day, facts.scheduled_s, facts.working_s), board.plan, "day", facts.now_ms // 1000)
-    last30 = net_of(board.plan, facts.last30, facts.columns)
+def view(now: JudgedNow) -> View:
+    """One tick, judged -> what is shown."""
+    facts = now.facts
     return View(
         facts.now_ms,
         facts.age_s,
         facts.tz_offset_min,
         facts.lines,
-        _floor(facts, judged, board, last30),
-        _teams(facts, judged, board.teams, last30),
-        agent_table(facts, judged, board.why),
-        judged,
+        _floor(now),
+        _teams(now),
+        agent_table(facts, now.day, now.board.why),
+        now.day,
     )
 
 
-def _floor(facts: Facts, judged: Judgement, board: BoardPlan, last30: Outcome) -> dict[str, Any]:
+def _floor(now: JudgedNow) -> dict[str, Any]:
+    facts, board, last30 = now.facts, now.board, now.last30.shown
     sums = {name: int(total) for name, total in zip(INDEX, facts.day.sum(axis=0), strict=True)}
-    whole = tiers(judged, board.site)
     return {
-        **_tier(judged, whole, board.site)[0],
+        **tier(now.day, now.site, board.site)[0],
         "attempts": sums["attempts"],
         "converted": sums["converted"],
         "abandoned": sums["abandoned"],
         "last30": {
             "handled": int(facts.last30[:, 0].sum()),
-            "deducted": plain(last30.shown.deducted.sum()),
-            "net": plain(last30.shown.net.sum()),
-            "due": _calls(_due_in_window(board, facts.now_ms)),
+            "deducted": plain(last30.deducted.sum()),
+            "net": plain(last30.net.sum()),
+            "due": calls(_due_in_window(board, facts.now_ms)),
         },
         "half_hours": _half_hours(facts.half_hours, board, facts.now_ms),
         "states": {**_states(facts.state), "total": facts.lines.agents()},
-        "quality": {"score": _score(sums["evaluation_points"], sums["evaluations"]), "n": sums["evaluations"]},
+        "quality": {"score": score(sums["evaluation_points"], sums["evaluations"]), "n": sums["evaluations"]},
         "surveys": {"satisfied": sums["surveys_satisfied"], "answered": sums["surveys_answered"]},
-        "campaigns": _campaigns(facts.campaigns, whole),
+        "survey": surveys(now.day, board.site)[0],
+        "month": month(now.month.site, now.month.board.site)[0],
+        "campaigns": _campaigns(facts.campaigns, now.site),
+        "queues": [_queue(queue) for queue in facts.queues],
         "empty": not facts.day.any(),
     }
 
 
-def _tier(judged: Judgement, found: Tiers, by: Groups) -> list[dict[str, Any]]:
-    """What floor and teams both show, one per group."""
-    column, sums = judged.counted.column, Sums(by.group, by.count)
-    cases = {
-        name: _plain_all(sums(column(f"{name}_pending") + column(f"{name}_confirmed")))
-        for name in ("complaints", "repeat_enquiries")
+def _queue(queue: QueueNow) -> dict[str, Any]:
+    """The telephone system names a queue by its id alone, in every language."""
+    return {
+        "id": queue.id,
+        "name": queue.id,
+        "name_en": queue.id,
+        "at": queue.at_ms,
+        "waiting": queue.waiting,
+        "longest_wait_s": queue.longest_wait_s,
+        "ready": queue.ready,
+        "offered": queue.offered,
+        "answered": queue.answered,
+        "in_time": queue.in_time,
+        "in_time_share": share(queue.in_time_share),
+        "abandoned": queue.abandoned,
     }
-    tier = found.tier
-    owes = tier.target_by_now > 0
-    columns = {
-        "handled": _plain_all(sums(column("handled"))),
-        **cases,
-        "volume": _plain_all(found.volume),
-        "volume_basis": by.volume,
-        "deducted": _plain_all(found.deducted),
-        "pending": _plain_all(found.pending),
-        "floored": _plain_all(found.floored),
-        "net": _plain_all(found.net),
-        "net_if_withdrawn": _plain_all(found.net_high),
-        "net_low": _plain_all(found.net_low),
-        "net_high": _plain_all(found.net_high),
-        "not_assessed_net": _plain_all(found.not_assessed_net),
-        "target": _known(np.where(by.has_target, tier.target, np.nan), _TENTH),
-        "due": _known(np.where(owes, tier.target_by_now, np.nan), _TENTH),
-        "gap": _known(found.gap, _TENTH),
-        "pace": _known(found.pace.value, DECIMALS),
-        "pace_low": _known(found.pace_low, DECIMALS),
-        "pace_high": _known(found.pace_high, DECIMALS),
-        "attainment": _known(found.attainment.value, DECIMALS),
-        "reason": [Reason(code).word for code in found.pace.reason.tolist()],
-        "assessed": tier.assessed.tolist(),
-        "on_pace_share": _known(ratio(tier.at_or_above_pace, tier.with_pace), DECIMALS),
-    }
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
 def _due_in_window(board: BoardPlan, now_ms: int) -> float | None:
@@ -143,8 +125,8 @@ def _half_hours(half: HalfHours, board: BoardPlan, now_ms: int) -> dict[str, Any
         "handled": half.handled,
         "net": [plain(value) for value in half.net],
         "running": len(half.handled) - 1,
-        "due": [round(calls, 1) for calls in due],
-        "due_by_now": _calls(due_by_now),
+        "due": [round(owed, 1) for owed in due],
+        "due_by_now": calls(due_by_now),
     }
 
 
@@ -164,7 +146,7 @@ def _campaigns(running: tuple[CampaignNow, ...], whole: Tiers) -> dict[str, Any]
         return {"done": None, "list_size": None, "share": None, "plan": None}
     done, size = (sum(each.snapshot.figures[name] or 0 for each in running) for name in ("done", "list_size"))
     plan = _planned_share(running, whole)
-    return {"done": done, "list_size": size, "share": round(done / size, 4) if size else None, "plan": _share(plan)}
+    return {"done": done, "list_size": size, "share": round(done / size, 4) if size else None, "plan": share(plan)}
 
 
 def _planned_share(running: tuple[CampaignNow, ...], whole: Tiers) -> float | None:
@@ -178,24 +160,28 @@ def _planned_share(running: tuple[CampaignNow, ...], whole: Tiers) -> float | No
     return float(sum(share * size for share, size in zip(shares, sizes, strict=True)) / sum(sizes))
 
 
-def _teams(facts: Facts, judged: Judgement, by: Groups, last30: Outcome) -> list[dict[str, Any]]:
+def _teams(now: JudgedNow) -> list[dict[str, Any]]:
     """The groups are the teams and, last, who is in none."""
+    facts, by = now.facts, now.board.teams
     sums = Sums(by.group, by.count)
-    found = _tier(judged, tiers(judged, by), by)
-    net30 = _plain_all(sums(last30.shown.net))
-    points, scored = (sums(judged.counted.column(name)).tolist() for name in ("evaluation_points", "evaluations"))
+    found, months = tier(now.day, now.teams, by), month(now.month.teams, now.month.board.teams)
+    customers = surveys(now.day, by)
+    net30 = plain_all(sums(now.last30.shown.net))
+    points, scored = (sums(now.day.counted.column(name)).tolist() for name in ("evaluation_points", "evaluations"))
     states = _states_by_group(facts.state, by)
     return [
         {
             **_named(facts.lines, at),
             **found[at],
             "last30_net": net30[at],
-            "score": _score(points[at], scored[at]),
+            "score": score(points[at], scored[at]),
             "scored": int(scored[at]),
             "signed_in": states[at]["signed_in"],
             "agents": len(facts.lines.members[at]),
             "states": states[at],
             "quality_trend": None,
+            "survey": customers[at],
+            "month": months[at],
         }
         for at in range(len(facts.lines.teams))
     ]
@@ -210,36 +196,3 @@ def _states_by_group(state: Whole, by: Groups) -> list[dict[str, int]]:
     width, known = len(STATE_CODES), state != NO_STATE
     cells = np.bincount(by.group[known] * width + state[known], minlength=by.count * width)
     return [_shown_states(counted) for counted in cells.reshape(by.count, width).tolist()]
-
-
-def _plain_all(values: Numbers) -> list[int | float]:
-    """As ``plain``, of many."""
-    rounded = np.round(values, DECIMALS)
-    whole = rounded.astype(np.int64)
-    found: list[int | float] = whole.tolist() if (whole == rounded).all() else [plain(value) for value in rounded]
-    return found
-
-
-def _known(values: Numbers, decimals: int) -> list[float | None]:
-    """Rounded, None where nothing is known (NaN)."""
-    return [None if value != value else value for value in np.round(values, decimals).tolist()]
-
-
-def _score(points: float, scored: float) -> float | None:
-    """Hundredths of points -> mean score to two decimals."""
-    return round(points / scored / 100, 2) if scored else None
-
-
-def _calls(value: float | None) -> float | None:
-    """Calls owed, to a tenth; None where nothing is known."""
-    return None if value is None or np.isnan(value) else round(value, 1)
-
-
-def _share(value: float | None) -> float | None:
-    return None if value is None or np.isnan(value) else round(value, DECIMALS)
-
-
-def plain(value: float) -> int | float:
-    """A sum of weighted calls as JSON shall carry it: whole where it is whole, else to four decimals."""
-    rounded = round(float(value), 4)
-    return int(rounded) if rounded.is_integer() else rounded

@@ -65,7 +65,8 @@ class Floor:
             keys, minutes = Keys(TOPIC, p), range(NOW_MS // MINUTE_MS - MINUTES, NOW_MS // MINUTE_MS)
             for minute in minutes:
                 self._put(keys, Bucket("m", minute), p, self._some(p, len(self._agents[p]) // 4))
-            self._put(keys, Bucket("d", 20261123), p, np.arange(len(self._agents[p])), self._day[p])
+            for bucket in (Bucket("d", 20261123), Bucket("mo", 202611)):
+                self._put(keys, bucket, p, np.arange(len(self._agents[p])), self._day[p])
             self._client.hset(keys.meta, mapping={"position": 1, "heartbeat_ms": NOW_MS})
 
     def change(self, tick: int) -> None:
@@ -74,7 +75,8 @@ class Floor:
             at = self._some(p, CHANGED // PARTITIONS)
             self._count(p, at)
             minute = self._rows(len(at))
-            buckets = [("m", NOW_MS // MINUTE_MS, minute), ("d", 20261123, self._day[p][at])]
+            today = self._day[p][at]
+            buckets = [("m", NOW_MS // MINUTE_MS, minute), ("d", 20261123, today), ("mo", 202611, today)]
             lines = [self._agents[p][i] for i in at.tolist()]
             cells = [FeedCells(kind, key, lines, pack(rows)) for kind, key, rows in buckets]
             states = {line: StateNow("talk", NOW_MS + tick) for line in lines}

@@ -13,11 +13,15 @@ from hypothesis import strategies as st
 from dashboard.counts.facts import STATE_CODES, Facts, HalfHours
 from dashboard.counts.lines import Lines
 from dashboard.counts.ring import COLUMNS as RING_COLUMNS
+from dashboard.counts.table import Table
 from dashboard.judging.board_plan import board_plan
+from dashboard.judging.month import MonthBoard
+from dashboard.judging.now import judged_now
 from dashboard.live.frames import COLUMNS, FLOOR, Frames, stamp_of, team_topic
 from dashboard.live.views import View, view
 from dashboard.plan.planner import Planner
 from dashboard.rules.deduction import Mode, Policy
+from streams.counters import Bucket
 from streams.metrics import COUNT, INDEX
 from streams.site_time import SiteTime
 from tests.dashboard.partitions import MIDNIGHT_MS, NOON_MS, SITE
@@ -67,7 +71,7 @@ class World:
         since = np.where(self.state < 0, -1, NOON_MS)
         return Facts(
             self.now_ms, 0.4, 480, self.lines, self.day.copy(), none, none, last30, RING_COLUMNS, half,
-            self.quarters.copy(), self.state.copy(), since, (),
+            self.quarters.copy(), self.state.copy(), since, (), (),
         )  # fmt: skip
 
     def view(self, policy: Policy | None = None) -> View:
@@ -75,7 +79,16 @@ class World:
         clock = SiteTime(SITE.zone)
         blocks = tuple(replace(block, deduction=policy or block.deduction) for block in SITE.policies)
         plan = Planner(replace(SITE, policies=blocks), clock).plan(self.lines, clock.day(NOON_MS))
-        return view(self.facts(), board_plan(plan, self.lines))
+        board = board_plan(plan, self.lines)
+        month = MonthBoard(self.lines, board).update([self.table()], self.now_ms // 1000)
+        return view(judged_now(self.facts(), board, month))
+
+    def table(self) -> Table:
+        """The month has begun today."""
+        bucket = Bucket("mo", 202611)
+        table = Table(bucket, lambda line: True)
+        table.put(bucket, [person.id for person in self.lines.people], self.day)
+        return table
 
 
 def laid_on(snapshot: dict[str, Any], frame: dict[str, Any]) -> dict[str, Any]:
@@ -119,6 +132,8 @@ def test_the_floor_is_the_teams_and_the_others_and_every_line_adds_up(steps: lis
             found.agents.whole[:, 2] if name == "handled" else found.agents.real[:, ("deducted", "net").index(name)]
         )
         assert found.floor[name] == sum(team[name] for team in found.teams) + column[others].sum()
+        assert found.floor["month"]["net"] == found.floor["net"], "the month has begun today"
+    assert sum(team["month"]["net"] for team in found.teams) + column[others].sum() == found.floor["month"]["net"]
     floor = found.floor
     assert floor["handled"] - floor["deducted"] + floor["floored"] == floor["net"]
     floored = found.agents.real[:, 1] - (found.agents.whole[:, 2] - found.agents.real[:, 0])

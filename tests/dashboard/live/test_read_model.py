@@ -169,6 +169,22 @@ def test_campaigns_that_run_today_show_their_newest_word(store_client: Any) -> N
     assert everything == {"done": 255, "list_size": 1005, "share": pytest.approx(0.2537), "plan": None}
 
 
+def surveyed(agent: str, survey_id: str, score: int | None) -> tuple[str, bytes]:
+    data = {"survey_id": survey_id, "agent": agent, "score": score, "scale": [1, 5]}
+    return agent, event("survey.answered", NOON_MS, data)
+
+
+def test_the_share_satisfied_has_an_interval_an_n_and_a_response_rate(store_client: Any) -> None:
+    answers = [surveyed("a1", f"s{n}", score) for n, score in enumerate([5, 4, 1, None])]
+    Partition(store_client, 0).write(*answers, surveyed("b1", "t", None), surveyed("z9", "u", 5))
+    found = shown(ReadModel(reader(store_client), SITE))
+    assert team(found, "dawn")["survey"] == {"share": 0.6667, "low": 0.2077, "high": 0.9385, "n": 3, "response": 0.75}
+    assert team(found, "lake")["survey"] == {"share": None, "low": None, "high": None, "n": 0, "response": 0.0}
+    assert (found.floor["survey"]["n"], found.floor["survey"]["share"]) == (4, 0.75)
+    nobody = shown(ReadModel(reader(store_client), replace(SITE, zone="Asia/Tokyo")), NOON_MS + 2 * 86_400_000)
+    assert nobody.floor["survey"] == {"share": None, "low": None, "high": None, "n": 0, "response": None}
+
+
 def test_unknown_is_null_and_an_empty_floor_says_so(store_client: Any) -> None:
     floor = shown(ReadModel(reader(store_client), SITE)).floor
     assert floor["empty"] is True
@@ -232,7 +248,7 @@ def test_following_gives_what_reading_everything_gives(store_client: Any, seed: 
     for step in range(12):
         records = [at_random(chance, f"{seed}-{step}-{n}") for n in range(chance.randint(1, 8))]
         chance.choice(partitions).write(*records)
-        now_ms = NOON_MS + step * 700
+        now_ms = NOON_MS + step * 1100  # the month is judged once a second
         followed, frames = shown(model, now_ms), Frames("e")
         fresh = shown(ReadModel(reader(store_client), SITE), now_ms)
         assert followed.floor == fresh.floor

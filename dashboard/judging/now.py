@@ -1,0 +1,40 @@
+"""One tick judged: the day per line, the tiers of day and month, and the last half hour."""
+
+from dataclasses import dataclass
+
+from dashboard.counts.facts import Facts
+from dashboard.judging.board_plan import BoardPlan
+from dashboard.judging.judgement import Counted, Judgement, judge, net_of
+from dashboard.judging.month import MonthNow
+from dashboard.judging.tiers import Tiers, tiers
+from dashboard.rules.deduction import Outcome
+
+
+@dataclass(frozen=True)
+class JudgedNow:
+    """Everything that a view is made of."""
+
+    facts: Facts
+    board: BoardPlan
+    """The day's plan; it has a row for each line of ``facts``."""
+    day: Judgement
+    last30: Outcome
+    """Of the last 30 whole minutes and the running one."""
+    teams: Tiers
+    """The teams in the order of the site file; the last are the lines in no team."""
+    site: Tiers
+    month: MonthNow
+
+
+def judged_now(facts: Facts, board: BoardPlan, month: MonthNow) -> JudgedNow:
+    """Facts of one tick -> judged."""
+    day = judge(Counted(facts.day, facts.scheduled_s, facts.working_s), board.plan, "day", facts.now_ms // 1000)
+    return JudgedNow(
+        facts=facts,
+        board=board,
+        day=day,
+        last30=net_of(board.plan, facts.last30, facts.columns),
+        teams=tiers(day, board.teams),
+        site=tiers(day, board.site),
+        month=month,
+    )

@@ -1,0 +1,50 @@
+"""Numbers as JSON carries them: whole where they are whole, rounded once, None where nothing is known."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from dashboard.rules.deduction import Numbers
+
+DECIMALS = 4
+"""Of a sum of weighted calls and of a share."""
+TENTH = 1
+
+
+def plain(value: float) -> int | float:
+    """A sum of weighted calls: whole where it is whole, else to four decimals."""
+    rounded = round(float(value), DECIMALS)
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def plain_all(values: Numbers) -> list[int | float]:
+    """As ``plain``, of many."""
+    rounded = np.round(values, DECIMALS)
+    whole = rounded.astype(np.int64)
+    found: list[int | float] = whole.tolist() if (whole == rounded).all() else [plain(value) for value in rounded]
+    return found
+
+
+def known(values: Numbers, decimals: int) -> list[float | None]:
+    """Rounded, None where nothing is known (NaN)."""
+    return [None if value != value else value for value in np.round(values, decimals).tolist()]
+
+
+def score(points: float, scored: float) -> float | None:
+    """Hundredths of points -> mean score to two decimals."""
+    return round(points / scored / 100, 2) if scored else None
+
+
+def calls(value: float | None) -> float | None:
+    """Calls owed, to a tenth; None where nothing is known."""
+    return None if value is None or np.isnan(value) else round(value, TENTH)
+
+
+def share(value: float | None) -> float | None:
+    """0..1, None where nothing is known."""
+    return None if value is None or np.isnan(value) else round(value, DECIMALS)
+
+
+def records(columns: dict[str, Iterable[object]]) -> list[dict[str, object]]:
+    """Columns of equal length -> one object per place."""
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
