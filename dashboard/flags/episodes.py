@@ -1,0 +1,74 @@
+"""Episodes: that a rule pointed at an agent in a shift, with the numbers it stood on (rules.md 9). Nothing here knows a clock."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal, NamedTuple, get_args
+
+import msgspec
+
+Rule = Literal["review", "drop", "quality"]
+"""review: E >= 500, latched; drop: CUSUM of the shift; quality: EWMA below its limit."""
+RULES: tuple[Rule, ...] = get_args(Rule)
+
+
+class Sighting(NamedTuple):
+    """A rule points at an agent now. ``facts``: the numbers it stands on, JSON values by name."""
+
+    agent: str
+    team: str | None
+    rule: Rule
+    shift: date
+    """The business day."""
+    facts: Mapping[str, Any]
+
+
+class Episode(msgspec.Struct, frozen=True, kw_only=True):
+    """One prompt for a conversation. It stays as it was opened; what was done about it is said by actions."""
+
+    id: str
+    agent: str
+    team: str | None
+    """His team when it was opened."""
+    rule: Rule
+    opened_ms: int
+    shift: date
+    facts: dict[str, Any]
+
+
+class Ref(NamedTuple):
+    """What the id of an episode says."""
+
+    rule: Rule
+    agent: str
+    shift: date
+
+
+def episode_id(rule: Rule, agent: str, shift: date) -> str:
+    """The same rule, agent and shift give the same id, whoever saw it and however often."""
+    return f"{rule}-{agent}-{shift.isoformat().replace('-', '')}"
+
+
+def parse_id(id: str) -> Ref | None:
+    """The mirror of ``episode_id``; None where it is none."""
+    rule, _, rest = id.partition("-")
+    agent, _, day = rest.rpartition("-")
+    known = next((each for each in RULES if each == rule), None)
+    if known is None or not agent or len(day) != 8 or not (day.isascii() and day.isdigit()):
+        return None
+    try:
+        return Ref(known, agent, date(int(day[:4]), int(day[4:6]), int(day[6:])))
+    except ValueError:
+        return None
+
+
+def opened(seen: Sighting, now_ms: int) -> Episode:
+    """A sighting -> the episode that it opens."""
+    return Episode(
+        id=episode_id(seen.rule, seen.agent, seen.shift),
+        agent=seen.agent,
+        team=seen.team,
+        rule=seen.rule,
+        opened_ms=now_ms,
+        shift=seen.shift,
+        facts=dict(seen.facts),
+    )
