@@ -1,0 +1,64 @@
+"""One tick and the alerts before it -> the alerts now. Pure, and cheap where nothing changed.
+
+An alert that is on goes only when its value is clearly back (docs/site.md, Alerts); which was on is known by ``before``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dashboard.alerts.facts import AlertFacts
+from dashboard.alerts.kinds import TEAM_BEHIND, Alert
+from dashboard.alerts.of_site import place, site_alerts
+from dashboard.alerts.people import PeopleOn, people_on, told
+from dashboard.rules.figures import Flags
+
+
+@dataclass(frozen=True)
+class Alerts:
+    """What is on. A list that says the same as before is the same object."""
+
+    site: tuple[Alert, ...] = ()
+    """In the order of OF_SITE, team and subject; never about a person."""
+    teams: tuple[tuple[Alert, ...], ...] = ()
+    """One per team of the lines: whether the team itself is behind, then its people in the order of OF_PEOPLE, age, id."""
+    people: PeopleOn | None = None
+
+
+NOTHING = Alerts()
+"""Before the first tick."""
+
+
+def alerts(facts: AlertFacts, before: Alerts = NOTHING) -> Alerts:
+    """What is on now. After a change of the lines (a new day, a new roster) people are looked at anew."""
+    site = site_alerts(facts, {place(each): each for each in before.site})
+    people = people_on(facts, before.people)
+    lists = _lists(facts, people, site, before)
+    return Alerts(before.site if site == before.site else site, lists, people)
+
+
+def _lists(facts: AlertFacts, people: PeopleOn, site: Sequence[Alert], before: Alerts) -> tuple[tuple[Alert, ...], ...]:
+    anew = before.people is None or before.people.lines is not facts.lines
+    was = ((),) * len(facts.lines.teams) if anew else before.teams
+    stirred = _stirred(facts, people, None if anew else before.people)
+    found = told(facts, people, stirred)
+    behind = {each.team: each for each in site if each.kind == TEAM_BEHIND}
+    return tuple(
+        _list(behind.get(team.id), found.get(at, []) if stirred[at] else None, known)
+        for at, (team, known) in enumerate(zip(facts.lines.teams, was, strict=True))
+    )
+
+
+def _stirred(facts: AlertFacts, people: PeopleOn, before: PeopleOn | None) -> Flags:
+    """(teams,): those with a person of whom something else is to be told."""
+    teams = np.zeros(len(facts.lines.teams) + 1, np.bool_)
+    teams[facts.lines.team[people.changed(before)]] = True
+    return teams[:-1]
+
+
+def _list(behind: Alert | None, people: list[Alert] | None, known: tuple[Alert, ...]) -> tuple[Alert, ...]:
+    """``people`` None: as known."""
+    rest = people if people is not None else [each for each in known if each.kind != TEAM_BEHIND]
+    found = (behind, *rest) if behind is not None else tuple(rest)
+    return known if found == known else found
