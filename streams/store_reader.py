@@ -80,6 +80,26 @@ class Reader:
             for key, cells in zip(keys, found, strict=True)
         ]
 
+    def counts_of(self, partition: int, line: str) -> bool:
+        """Whether a partition has counted anything of a line in the months that are kept."""
+        with self._client.pipeline(transaction=False) as pipe:
+            for month in self.buckets(partition, "mo"):
+                pipe.hexists(self._keys[partition].bucket("mo", month), line)
+            return any(pipe.execute())
+
+    def cells_of(self, partition: int, kind: str, keys: Sequence[int], line: str) -> tuple[list[int], Rows]:
+        """One line's cells of these buckets, in one round trip -> the buckets that have one, and their rows."""
+        with self._client.pipeline(transaction=False) as pipe:
+            for key in keys:
+                pipe.hget(self._keys[partition].bucket(kind, key), line)
+            found = [(key, cell) for key, cell in zip(keys, pipe.execute(), strict=True) if cell is not None]
+        return [key for key, _ in found], unpack([cell for _, cell in found])
+
+    def state_of(self, partition: int, agent: str) -> StateNow | None:
+        """An agent's state now; None where the partition knows of none."""
+        found = self._client.hget(self._keys[partition].now, agent)
+        return None if found is None else _state.decode(found)
+
     def states(self, partition: int) -> dict[str, StateNow]:
         """Agent -> the state now and since when."""
         found = self._client.hgetall(self._keys[partition].now)

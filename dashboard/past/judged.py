@@ -1,10 +1,14 @@
-"""How an agent stands in a period, for explanations: one row of the sheet with what it was made of."""
+"""How an agent stands in a period, for explanations: one row of the sheet with what it was made of.
+
+Only his own cells are read and only his row is judged; the numbers are those of the whole board.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
-from dashboard.past.history import Past, Store
+from dashboard.past.history import Past
 from dashboard.past.moments import Moment, end_of, live
+from dashboard.past.one import Floor, Lines, OneLine
 from dashboard.past.periods import Period
 from dashboard.past.sheet import Row, row_of
 from dashboard.site.load import Site
@@ -12,17 +16,20 @@ from streams.site_time import SiteTime
 
 
 def judge_of(
-    store: Store, site: Site, clock: SiteTime, now_ms: Callable[[], int]
+    store: Lines, site: Site, clock: SiteTime, now_ms: Callable[[], int]
 ) -> Callable[[str, Period], Row | None]:
-    """A store and a site -> what says how an agent stands in a period (``explain.Judge``).
+    """A store and a site -> what says how an agent stands in a period (``explain.Judge``). Several threads may ask at once.
 
     A period that runs is judged as it stands now, one that is over at its end; one that is ahead has no row.
     """
-    past = Past(store, site, clock)
+    floor = Floor(site)
 
     def judge(agent: str, period: Period) -> dict[str, Any] | None:
         moment = _moment(period, now_ms(), clock)
-        row = None if moment is None else row_of(past.board(period.kind, moment), agent)
+        if moment is None:
+            return None
+        past = Past(OneLine(store, agent), floor.only(agent), clock)
+        row = row_of(past.board(period.kind, moment), agent)
         return None if row is None else dict(row)
 
     return judge
