@@ -1,57 +1,115 @@
-"""What the pages show of every agent, as arrays: cheap to make, and cheap to compare with the tick before."""
+"""What the pages show of every agent, as numbers: cheap to make, and cheap to compare with the tick before."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.counts.facts import Facts, Whole
+from dashboard.counts.facts import STATE_CODES, Facts, Whole
 from dashboard.counts.ring import Minutes
 from dashboard.judging.judgement import Judgement
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.eligibility import Ineligible, Standing
+from dashboard.rules.ewma import State
 from dashboard.rules.figures import Reason
+from dashboard.rules.verdict import Verdict
 from streams.metrics import Rows
 
 UNKNOWN = -1.0
-WHOLE = (
-    "state", "since", "handled", "pending", "converted", "score", "scored", "satisfied", "answered", "short",
-    "assessed", "why",
-)  # fmt: skip
-REAL = ("deducted", "net", "aht_s", "due", "pace")
+FLAGS = ("review", "drop", "quality", "watch")
+"""What may stand beside a name, the gravest first."""
 WHY = ("not_assessed", "leave", *(reason.name.lower() for reason in Reason))
 """Why a row has no pace. Of the reasons against assessing somebody a page shows only the first two words."""
+COLUMNS = (
+    "state", "since", "handled", "deducted", "pending", "net", "converted", "aht_s", "score", "scored", "satisfied",
+    "answered", "short", "due", "pace", "assessed", "why", "trend", "trend_state", "peer", "peer_low", "peer_high",
+    "verdict", "flag", "flag_since",
+)  # fmt: skip
+WORDS: dict[str, tuple[str | bool | None, ...]] = {
+    "state": STATE_CODES,
+    "assessed": (False, True),
+    "why": tuple(None if word == "none" else word for word in WHY),
+    "trend_state": tuple(state.word for state in State),
+    "verdict": tuple(verdict.name.lower() for verdict in Verdict),
+    "flag": FLAGS,
+}
+"""The columns that are codes: an index into these."""
 _REASONS = WHY.index("none")
 _LEAVE = frozenset({Ineligible.MATERNITY_LEAVE, Ineligible.LEAVE_OVER_HALF})
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is said of every line beside its counts, as it is shown; -1 stands for "not known"."""
+
+    trend: Numbers
+    """Smoothed quality score, points on 0-100."""
+    trend_state: Whole
+    peer: Numbers
+    """Ratio to the peers' expectation of the shift, and its 90 % interval."""
+    peer_low: Numbers
+    peer_high: Numbers
+    verdict: Whole
+    flag: Whole
+    """Index into FLAGS."""
+    flag_since: Whole
+    """Ms since 1970."""
 
 
 @dataclass(frozen=True)
 class AgentTable:
     """Per line of ``lines``; -1 stands for "not known" (none of these is ever negative)."""
 
-    whole: Whole
-    """(lines x len(WHOLE)); ``why`` is an index into WHY."""
-    real: Numbers
-    """(lines x len(REAL))."""
+    numbers: Numbers
+    """(len(COLUMNS) x lines)."""
     quarters: Minutes
     spark_from: list[int]
     """Per team: the quarter hour in which its first call of today lies."""
 
+    def column(self, name: str) -> Numbers:
+        """One column, an element per line."""
+        return np.asarray(self.numbers[COLUMNS.index(name)], np.float64)
 
-def agent_table(facts: Facts, judged: Judgement, why: Whole) -> AgentTable:
+
+def nothing_beside(lines: int) -> Beside:
+    """Nothing is said of anybody."""
+    unknown, none = np.full(lines, UNKNOWN), np.full(lines, -1, np.int64)
+    return Beside(unknown, none, unknown, unknown, unknown, none, none, none)
+
+
+def agent_table(facts: Facts, judged: Judgement, why: Whole, beside: Beside) -> AgentTable:
     """One tick, judged -> the table. ``why`` as ``unassessed`` gives it."""
     column = judged.counted.column
     busy = column("talk_s") + column("hold_s") + column("wrap_s")
-    score = _quotient(column("evaluation_points"), column("evaluations"), 0).astype(np.int64)
-    whole = np.column_stack(
-        [facts.state, facts.since_ms, column("handled"), judged.pending, column("converted"), score]
-        + [column(name) for name in ("evaluations", "surveys_satisfied", "surveys_answered", "short")]
-        + [judged.assessed, np.where(judged.assessed, _REASONS + judged.pace.pace.reason, why)]
-    )
     shown, paced = judged.deduction.shown, judged.pace
-    due = np.where(np.isnan(paced.by_now), UNKNOWN, np.round(paced.by_now, 1))
-    pace = np.where(np.isnan(paced.pace.value), UNKNOWN, np.round(paced.pace.value, 3))
-    real = np.column_stack([shown.deducted, shown.net, _quotient(busy, column("handled"), 1), due, pace])
-    return AgentTable(whole, real, facts.quarters, _first_quarters(facts))
+    columns = {
+        "state": facts.state,
+        "since": facts.since_ms,
+        "handled": column("handled"),
+        "deducted": np.round(shown.deducted, 4),
+        "pending": judged.pending,
+        "net": np.round(shown.net, 4),
+        "converted": column("converted"),
+        "aht_s": _quotient(busy, column("handled"), 1),
+        "score": _quotient(_quotient(column("evaluation_points"), column("evaluations"), 0), 100, 2),
+        "scored": column("evaluations"),
+        "satisfied": column("surveys_satisfied"),
+        "answered": column("surveys_answered"),
+        "short": column("short"),
+        "due": known_or(paced.by_now, 1),
+        "pace": known_or(paced.pace.value, 3),
+        "assessed": judged.assessed,
+        "why": np.where(judged.assessed, _REASONS + paced.pace.reason, why),
+        **{name: getattr(beside, name) for name in Beside.__dataclass_fields__},
+    }
+    numbers = np.empty((len(COLUMNS), len(facts.lines)))
+    for at, name in enumerate(COLUMNS):
+        numbers[at] = columns[name]
+    return AgentTable(numbers, facts.quarters, _first_quarters(facts))
+
+
+def known_or(values: Numbers, decimals: int) -> Numbers:
+    """Rounded; -1 where nothing is known (NaN)."""
+    return np.where(np.isnan(values), UNKNOWN, np.round(values, decimals))
 
 
 def unassessed(standings: tuple[Standing, ...]) -> Whole:
@@ -72,6 +130,7 @@ def _first_quarters(facts: Facts) -> list[int]:
     return first
 
 
-def _quotient(part: Rows, whole: Rows, decimals: int) -> Numbers:
-    """part / whole; -1 where whole is 0."""
-    return np.where(whole > 0, np.round(part / np.maximum(whole, 1), decimals), UNKNOWN)
+def _quotient(part: Numbers | Rows, whole: Rows | int, decimals: int) -> Numbers:
+    """part / whole; -1 where whole is 0, or part not known."""
+    found = np.round(part / np.maximum(whole, 1), decimals)
+    return np.where((np.asarray(whole) > 0) & (part >= 0), found, UNKNOWN)

@@ -119,7 +119,10 @@ class Sums:
         self._count = count
 
     def __call__(self, values: ArrayLike) -> Numbers:
-        return np.bincount(self._group, np.nan_to_num(np.asarray(values, np.float64)), self._count).astype(np.float64)
+        found = np.asarray(values)
+        if found.dtype.kind == "f":
+            found = np.where(np.isnan(found), 0.0, found)
+        return np.bincount(self._group, found, self._count).astype(np.float64)
 
     def rows(self, rows: Rows) -> Rows:
         """Every metric: int64 (lines x metrics) -> (groups x metrics), exact."""

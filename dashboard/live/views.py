@@ -21,7 +21,7 @@ from dashboard.counts.facts import (
     Whole,
 )
 from dashboard.counts.lines import Lines
-from dashboard.judging.agent_table import AgentTable, agent_table
+from dashboard.judging.agent_table import AgentTable, agent_table, nothing_beside
 from dashboard.judging.board_plan import BoardPlan
 from dashboard.judging.judgement import Judgement
 from dashboard.judging.now import JudgedNow
@@ -58,7 +58,7 @@ def view(now: JudgedNow) -> View:
         facts.lines,
         _floor(now),
         _teams(now),
-        agent_table(facts, now.day, now.board.why),
+        agent_table(facts, now.day, now.board.why, nothing_beside(len(facts.lines))),
         now.day,
     )
 

@@ -17,7 +17,8 @@ from dashboard.counts.table import Table
 from dashboard.judging.board_plan import board_plan
 from dashboard.judging.month import MonthBoard
 from dashboard.judging.now import judged_now
-from dashboard.live.frames import COLUMNS, FLOOR, Frames, stamp_of, team_topic
+from dashboard.live.frames import FLOOR, Frames, stamp_of, team_topic
+from dashboard.live.row_bytes import COLUMNS
 from dashboard.live.views import View, view
 from dashboard.plan.planner import Planner
 from dashboard.rules.deduction import Mode, Policy
@@ -128,15 +129,14 @@ def test_the_floor_is_the_teams_and_the_others_and_every_line_adds_up(steps: lis
     found = world.view(policy)
     others = [row for row, at in enumerate(found.lines.team) if at < 0]
     for name in ("handled", "deducted", "net"):
-        column = (
-            found.agents.whole[:, 2] if name == "handled" else found.agents.real[:, ("deducted", "net").index(name)]
-        )
+        column = found.agents.column(name)
         assert found.floor[name] == sum(team[name] for team in found.teams) + column[others].sum()
         assert found.floor["month"]["net"] == found.floor["net"], "the month has begun today"
     assert sum(team["month"]["net"] for team in found.teams) + column[others].sum() == found.floor["month"]["net"]
     floor = found.floor
     assert floor["handled"] - floor["deducted"] + floor["floored"] == floor["net"]
-    floored = found.agents.real[:, 1] - (found.agents.whole[:, 2] - found.agents.real[:, 0])
+    handled, deducted, net = (found.agents.column(name) for name in ("handled", "deducted", "net"))
+    floored = net - (handled - deducted)
     assert (floored >= 0).all() and floored.sum() == floor["floored"]
 
 
@@ -152,7 +152,8 @@ def test_a_row_says_null_for_what_is_not_known() -> None:
     frames = {one.topic: json.loads(one.snapshot) for one in Frames("e").next(World().view())}
     row = dict(zip(COLUMNS, frames[team_topic("dawn")]["agents"]["rows"][0], strict=True))
     assert {name for name, value in row.items() if value is None} == {
-        *("state", "since", "aht_s", "score", "due", "pace", "trend_state")
+        *("state", "since", "aht_s", "score", "due", "pace", "trend", "trend_state"),
+        *("peer", "peer_low", "peer_high", "verdict", "flag", "flag_since"),
     }
     assert (row["id"], row["name"], row["name_en"], row["spark"]) == ("a1", "安一", "An", [])
     assert frames[FLOOR]["agents"] == {"columns": list(COLUMNS), "rows": []}
