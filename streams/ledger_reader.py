@@ -4,7 +4,7 @@ The lines are those of the journals, of which the newest of an id stands. What t
 same position: what the cells have beyond it belongs to lines that are no longer kept.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from streams.counters import day_key
@@ -27,9 +27,20 @@ from streams.metrics import INDEX, Rows, to_rows, unpack
 from streams.site_time import MINUTE_MS, SiteTime
 
 __all__ = ["ActionLine", "ComplaintLine", "ConductLine", "Decision", "EvaluationLine", "FactLine", "SurveyLine"]
-__all__ += ["Entry", "Ledger", "LedgerBusy", "LedgerReader", "complaint_status", "entry_of", "status_of"]
+__all__ += [
+    "BEGINNING",
+    "Entry",
+    "Ledger",
+    "LedgerBusy",
+    "LedgerReader",
+    "Passage",
+    "complaint_status",
+    "entry_of",
+    "status_of",
+]
 
 _TRIES = 50
+_HOURS_AT_ONCE = 24
 _CALL_WORDS = ((CONVERTED, "converted"), (SHORT, "short"), (EFFECTIVE, "effective"), (HANDLED, "handled"))
 
 
@@ -58,6 +69,16 @@ class Ledger(NamedTuple):
     cells: dict[int, Rows]
     """yyyymmdd -> int64 per metric; days without a cell are left out."""
     newest_ms: int
+
+
+class Passage(NamedTuple):
+    """How far a journal was read: the hour of the log of the newest commit, and that commit's first offset."""
+
+    hour: int = 0
+    start: int = -1
+
+
+BEGINNING = Passage()
 
 
 class _Part(NamedTuple):
@@ -103,6 +124,33 @@ class LedgerReader:
         """(kind, key, id) -> line of a whole partition, as far as it was written at or after ``since_ms`` of the log."""
         _, journals = self._read(self._keys[partition], ("lf",), since_ms // HOUR_MS, [], "")
         return {(kind, key, id): line for blob in journals["lf"] for kind, key, id, line in unpack_facts(blob)}
+
+    def facts_after(
+        self, partition: int, passage: Passage = BEGINNING
+    ) -> Iterator[tuple[Passage, list[tuple[str, str, str, FactLine]]]]:
+        """(kind, key, id, line) of a whole partition commit by commit, in their order, as far as written after ``passage``.
+
+        With each commit comes the passage behind it. A line may come again: the last one stands. Little is held at a
+        time, so this is how a ledger of months is read; what is committed meanwhile may be missing, and comes next time.
+        """
+        keys = self._keys[partition]
+        hours = [hour for _, hour in self._hours(keys, ("lf",), passage.hour)]
+        if hours and hours[0] == passage.hour:
+            yield from _commits(passage.hour, self._rest_of_hour(keys, passage))
+            del hours[0]
+        for some in (hours[at : at + _HOURS_AT_ONCE] for at in range(0, len(hours), _HOURS_AT_ONCE)):
+            with self._client.pipeline(transaction=False) as pipe:
+                for hour in some:
+                    pipe.hgetall(keys.bucket("lf", hour))
+                found = pipe.execute()
+            for hour, blobs in zip(some, found, strict=True):
+                yield from _commits(hour, {int(start): blob for start, blob in blobs.items()})
+
+    def _rest_of_hour(self, keys: Keys, passage: Passage) -> dict[int, bytes]:
+        bucket = keys.bucket("lf", passage.hour)
+        starts = [start for start in map(int, self._client.hkeys(bucket)) if start > passage.start]
+        blobs = self._client.hmget(bucket, starts) if starts else []
+        return {start: blob for start, blob in zip(starts, blobs, strict=True) if blob is not None}
 
     def _day_key(self, ms: int) -> int:
         return day_key(self._time.day(ms).label)
@@ -188,6 +236,11 @@ def status_of(entry: Entry) -> str:
             words = (word for bit, word in (*_CALL_WORDS, (ABANDONED, "abandoned")) if flags & bit)
             return next(words, "not_handled")
     raise TypeError(type(entry.line).__name__)
+
+
+def _commits(hour: int, blobs: dict[int, bytes]) -> Iterator[tuple[Passage, list[tuple[str, str, str, FactLine]]]]:
+    for start in sorted(blobs):
+        yield Passage(hour, start), unpack_facts(blobs[start])
 
 
 def _in_order(kinds: Sequence[str], hours: list[tuple[str, int]], found: Iterable[Any]) -> dict[str, list[bytes]]:

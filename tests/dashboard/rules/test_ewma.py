@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.rules.ewma import Basis, Chart, baseline, trend
+from dashboard.rules.ewma import Basis, Chart, Sample, State, baseline, judged_by, newest, sample, trend
 from dashboard.rules.figures import Reason
 from tests.golden import cases_folder, differences, rule_cases
 
@@ -45,6 +45,30 @@ def test_golden_case(case: dict[str, Any]) -> None:
     assert differences(found, expected, case["tolerance"]) == []
 
 
+@pytest.mark.parametrize("case", rule_cases("ewma"))
+def test_the_end_of_the_chart_is_that_of_the_golden_case(case: dict[str, Any]) -> None:
+    given_input, expected = case["input"], case["expected"]
+    scores = sorted(revised(given_input), key=lambda each: (each["time"], each["evaluation_id"]))
+    own, team = (alone(given_input.get(name) or []) for name in ("own_baseline", "team_baseline"))
+    base, is_own = judged_by(own, team)
+    found = newest(np.array([each["score"] for each in scores], np.float64), np.zeros(len(scores), np.int64), base)
+    assert found.count[0] == expected["n"]
+    if expected["basis"] is None:
+        assert State(found.state[0]).word == expected["reason"]
+        return
+    assert is_own[0] == (expected["basis"] == "own")
+    assert (base.mu[0], base.sigma[0]) == pytest.approx((expected["mu"], expected["sigma"]), rel=1e-9)
+    assert found.z[0] == pytest.approx(expected["z"][-1], rel=1e-9)
+    if expected["reason"] is None:
+        limits = found.low[0], found.high[0]
+        assert limits == pytest.approx((expected["low"][-1], expected["high"][-1]), rel=1e-9)
+        assert (found.state[0] == State.DROP) == expected["drop_now"]
+
+
+def alone(scores: list[float]) -> Sample:
+    return sample(np.array(scores, np.float64), np.zeros(len(scores), np.int64), 1)
+
+
 @pytest.mark.cases
 def test_the_example_of_the_nist_handbook() -> None:
     example = json.loads((cases_folder() / "printed_examples.json").read_text("utf-8"))["ewma_nist_6.3.2.4"]
@@ -64,6 +88,30 @@ def test_too_few_scores_of_both_or_no_variation_give_no_limits() -> None:
     assert (flat.reason, flat.sigma) == (Reason.NO_VARIATION, 0.0)
     found = trend(np.array([[10.0]]), np.array([flat.mu]), np.array([flat.sigma]))
     assert not found.drop.any()
+
+
+@given(st.lists(st.lists(st.integers(0, 10_000).map(lambda points: points / 100), max_size=25), min_size=1, max_size=5))
+def test_the_end_of_every_chart_is_the_last_column_of_all(agents: list[list[float]]) -> None:
+    base = Sample(np.full(len(agents), 20), np.full(len(agents), 80.0), np.full(len(agents), 5.0))
+    whose = np.array([at for at, each in enumerate(agents) for _ in each], np.int64)
+    found = newest(np.array([score for each in agents for score in each], np.float64), whose, base)
+    for at, each in enumerate(agents):
+        whole = trend(np.array([each], np.float64), np.array([80.0]), np.array([5.0]))
+        ends = (whole.z[0, -1], whole.low[0, -1], whole.high[0, -1]) if each else (np.nan,) * 3
+        assert (found.z[at], found.low[at], found.high[at]) == pytest.approx(ends, nan_ok=True)
+        assert (found.state[at] == State.NONE) == (not each)
+
+
+@given(st.lists(st.lists(st.integers(0, 10_000).map(lambda points: points / 100), max_size=25), min_size=1, max_size=5))
+def test_a_sample_of_many_is_the_baseline_of_each(agents: list[list[float]]) -> None:
+    whose = np.array([at for at, each in enumerate(agents) for _ in each], np.int64)
+    many = sample(np.array([score for each in agents for score in each], np.float64), whose, len(agents))
+    for at, each in enumerate(agents):
+        one = baseline(each, [])
+        assert many.count[at] == len(each)
+        if one.basis is Basis.OWN:
+            assert (many.mu[at], many.sigma[at]) == pytest.approx((one.mu, one.sigma))
+            assert (many.sigma[at] == 0) == (one.reason is Reason.NO_VARIATION)
 
 
 @given(st.lists(st.lists(st.floats(0, 100), min_size=1, max_size=12), min_size=1, max_size=5))

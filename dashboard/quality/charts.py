@@ -1,0 +1,126 @@
+"""Scores and shifts -> where the chart of every agent and every team stands."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from dashboard.quality.shifts import Spans, spans
+from dashboard.rules.deduction import Numbers
+from dashboard.rules.ewma import Sample, Standing, State, judged_by, newest, sample
+from dashboard.rules.figures import Codes, Flags, Whole
+
+NO_TEAM = -1
+
+
+@dataclass(frozen=True)
+class Trended:
+    """One element per agent or team; points on 0-100, NaN where there is none.
+
+    ``z`` the smoothed score now, ``low`` and ``high`` its limits, ``n`` the scores charted, ``state`` of rules.ewma.State;
+    ``mu``, ``sigma`` and ``baseline`` (how many scores) what it is judged by; ``own``: his own scores, not his team's.
+    """
+
+    z: Numbers
+    low: Numbers
+    high: Numbers
+    n: Whole
+    state: Codes
+    mu: Numbers
+    sigma: Numbers
+    baseline: Whole
+    own: Flags
+
+
+@dataclass(frozen=True)
+class TrendNow:
+    """One moment: ``lines`` has an element per row of the day's ``Lines``, ``teams`` one per team in their order."""
+
+    lines: Trended
+    teams: Trended
+
+
+@dataclass(frozen=True)
+class Given:
+    """The scores of the rows of one board, in order of (time, id).
+
+    ``row``, ``place`` (of the business day) and ``points`` (0-100) per score; ``worked`` (rows x finished days); ``team``
+    per row, NO_TEAM where there is none.
+    """
+
+    row: Whole
+    place: Whole
+    points: Numbers
+    worked: Flags
+    team: Whole
+    teams: int
+
+
+def nothing(count: int) -> Trended:
+    """Of subjects of whom nothing is known."""
+    unknown, none = np.full(count, np.nan), np.zeros(count, np.int64)
+    state = np.full(count, State.NONE, np.int8)
+    return Trended(unknown, unknown, unknown, none, state, unknown, unknown, none, np.zeros(count, np.bool_))
+
+
+def grown(now: TrendNow, rows: int) -> TrendNow:
+    """With an element per row for others who have appeared; the same object where there is nobody else."""
+    more = rows - len(now.lines.n)
+    if not more:
+        return now
+    columns = ([getattr(part, each.name) for each in fields(Trended)] for part in (now.lines, nothing(more)))
+    return TrendNow(Trended(*map(np.concatenate, zip(*columns, strict=True))), now.teams)
+
+
+def charts(given: Given) -> TrendNow:
+    """Everybody against his own baseline; against his team's where it has too few scores.
+
+    Who is held against his team is charted since its chart began, so that no score stands on both sides.
+    """
+    team_of_score = np.where(given.row < 0, NO_TEAM, given.team[given.row])
+    of_team = spans(_team_worked(given))
+    teams = _samples(given, team_of_score, of_team, given.teams)
+    own_spans = spans(given.worked)
+    own = _samples(given, given.row, own_spans, len(given.team))
+    base, is_own = judged_by(own, _of(teams, given.team))
+    chart = np.where(is_own | (given.team == NO_TEAM), own_spans.chart, _from(of_team, given.team))
+    lines = _charted(given, given.row, chart, base)
+    team_base, enough = judged_by(teams, teams)
+    of_teams = _charted(given, team_of_score, of_team.chart, team_base)
+    return TrendNow(_trended(lines, base, is_own), _trended(of_teams, team_base, enough))
+
+
+def _team_worked(given: Given) -> Flags:
+    found = np.zeros((given.teams, given.worked.shape[1]), np.bool_)
+    in_team = given.team >= 0
+    np.logical_or.at(found, given.team[in_team], given.worked[in_team])
+    return found
+
+
+def _samples(given: Given, whose: Whole, of: Spans, count: int) -> Sample:
+    mine = whose >= 0
+    whose, place = whose[mine], given.place[mine]
+    within = (place >= of.base[whose]) & (place < of.chart[whose])
+    return sample(given.points[mine][within], whose[within], count)
+
+
+def _charted(given: Given, whose: Whole, chart: Whole, base: Sample) -> Standing:
+    mine = np.flatnonzero(whose >= 0)
+    mine = mine[given.place[mine] >= chart[whose[mine]]]
+    mine = mine[np.argsort(whose[mine], kind="stable")]
+    return newest(given.points[mine], whose[mine], base)
+
+
+def _of(teams: Sample, team: Whole) -> Sample:
+    """A team's sample for each row of its agents."""
+    if not len(teams.count):
+        return sample(np.zeros(0), np.zeros(0, np.int64), len(team))
+    count = np.where(team == NO_TEAM, 0, teams.count[team])
+    return Sample(count, teams.mu[team], teams.sigma[team])
+
+
+def _from(of: Spans, team: Whole) -> Whole:
+    return of.chart[team] if len(of.chart) else np.zeros(len(team), np.int64)
+
+
+def _trended(at: Standing, base: Sample, own: Flags) -> Trended:
+    return Trended(at.z, at.low, at.high, at.count, at.state, base.mu, base.sigma, base.count, own)
