@@ -6,13 +6,10 @@ An alert that is on goes only when its value is clearly back (docs/site.md, Aler
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from dashboard.alerts.facts import AlertFacts
 from dashboard.alerts.kinds import TEAM_BEHIND, Alert
 from dashboard.alerts.of_site import place, site_alerts
 from dashboard.alerts.people import PeopleOn, people_on, told
-from dashboard.rules.figures import Flags
 
 
 @dataclass(frozen=True)
@@ -40,21 +37,15 @@ def alerts(facts: AlertFacts, before: Alerts = NOTHING) -> Alerts:
 
 def _lists(facts: AlertFacts, people: PeopleOn, site: Sequence[Alert], before: Alerts) -> tuple[tuple[Alert, ...], ...]:
     anew = before.people is None or before.people.lines is not facts.lines
-    was = ((),) * len(facts.lines.teams) if anew else before.teams
-    stirred = _stirred(facts, people, None if anew else before.people)
+    lists: list[tuple[Alert, ...]] = [()] * len(facts.lines.teams) if anew else list(before.teams)
+    stirred = people.changed(None if anew else before.people)
     found = told(facts, people, stirred)
     behind = {each.team: each for each in site if each.kind == TEAM_BEHIND}
-    return tuple(
-        _list(behind.get(team.id), found.get(at, []) if stirred[at] else None, known)
-        for at, (team, known) in enumerate(zip(facts.lines.teams, was, strict=True))
-    )
-
-
-def _stirred(facts: AlertFacts, people: PeopleOn, before: PeopleOn | None) -> Flags:
-    """(teams,): those with a person of whom something else is to be told."""
-    teams = np.zeros(len(facts.lines.teams) + 1, np.bool_)
-    teams[facts.lines.team[people.changed(before)]] = True
-    return teams[:-1]
+    was_behind = {each.team for each in before.site if each.kind == TEAM_BEHIND}
+    for at, team in enumerate(facts.lines.teams):
+        if stirred[at] or team.id in behind or team.id in was_behind:
+            lists[at] = _list(behind.get(team.id), found.get(at, []) if stirred[at] else None, lists[at])
+    return tuple(lists)
 
 
 def _list(behind: Alert | None, people: list[Alert] | None, known: tuple[Alert, ...]) -> tuple[Alert, ...]:

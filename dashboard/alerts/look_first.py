@@ -49,8 +49,7 @@ class Looked(NamedTuple):
     """Calls that the peers would have made in the same exposure."""
 
 
-@dataclass(frozen=True)
-class LookFirst:
+class LookFirst(NamedTuple):
     """What a lead's page shows first."""
 
     people: tuple[Looked, ...] = ()
@@ -65,9 +64,10 @@ def look_first(people: Sequence[tuple[Looked, ...]], teams: Sequence[Sequence[Al
 
 def lowest(lines: Lines, peers: Peers) -> tuple[tuple[Looked, ...], ...]:
     """Per team the at most three lowest, lowest first; of equal ones who has more expected, then the earlier row."""
-    known = np.isfinite(peers.peer_ratio) & ~peers.too_early & peers.assessed & (lines.team >= 0)
+    team = lines.team[: len(peers.peer_ratio)]  # who came since the evidence was weighed is in no team
+    known = np.isfinite(peers.peer_ratio) & ~peers.too_early & peers.assessed & (team >= 0)
     rows = np.nonzero(known)[0]
-    order = np.lexsort((-peers.expected[rows], peers.peer_ratio[rows], lines.team[rows]))
+    order = np.lexsort((-peers.expected[rows], peers.peer_ratio[rows], team[rows]))
     rows = _first(rows[order], lines)
     found: list[list[Looked]] = [[] for _ in lines.teams]
     for row in rows.tolist():
@@ -77,8 +77,13 @@ def lowest(lines: Lines, peers: Peers) -> tuple[tuple[Looked, ...], ...]:
 
 def hard_facts(alerts: Sequence[Alert]) -> tuple[Alert, ...]:
     """Of a team's alerts at most three facts: the oldest of each kind first, so that no kind hides another."""
-    by_kind = [sorted((a for a in alerts if a.kind == kind), key=lambda a: (a.since_ms, a.agent)) for kind in _FACTS]
-    ranked = [(rank, kind, each) for kind, found in enumerate(by_kind) for rank, each in enumerate(found[:MOST])]
+    if not alerts:
+        return ()
+    seen = dict.fromkeys(_FACTS, 0)
+    ranked = []
+    for each in sorted((a for a in alerts if a.kind in seen), key=lambda a: (a.since_ms, a.agent)):
+        ranked.append((seen[each.kind], _FACTS.index(each.kind), each))
+        seen[each.kind] += 1
     return tuple(each for _, _, each in sorted(ranked, key=lambda at: at[:2])[:MOST])
 
 

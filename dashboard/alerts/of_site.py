@@ -99,14 +99,13 @@ def _in_time(facts: AlertFacts, queue: QueueNow, least: float, share: float) -> 
 
 
 def _teams(facts: AlertFacts) -> Iterator[_Found]:
-    """A team whose members could be told from its number is left out."""
+    """Those not clearly back. A team whose members could be told from its number is left out."""
     pace, low = facts.teams.pace, facts.teams.low
-    behind, back = pace < low, pace >= low + _TEAM_BACK * (1 - low)
-    for at in np.nonzero(np.isfinite(pace) & np.isfinite(low))[0].tolist():
+    for at in np.nonzero(pace < low + _TEAM_BACK * (1 - low))[0].tolist():
         if facts.site.shows_alone(len(facts.lines.members[at])):
             value, limit = round(float(pace[at]), 3), round(float(low[at]), 3)
             alert = Alert(TEAM_BEHIND, facts.lines.teams[at].id, None, None, facts.now_ms, value, limit)
-            yield _Found(alert, bool(behind[at]), bool(back[at]))
+            yield _Found(alert, bool(pace[at] < low[at]), False)
 
 
 def _appeals(facts: AlertFacts) -> Iterator[_Found]:

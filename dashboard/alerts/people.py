@@ -34,11 +34,15 @@ class PeopleOn:
     """(kinds x lines): what is shown beside: the code of the state, or the pace in hundredths."""
 
     def changed(self, before: "PeopleOn | None") -> Flags:
-        """(lines,): rows of which something else is to be told than before; all that are on where the lines are others."""
-        if before is None or before.lines is not self.lines:
-            return np.asarray((self.since != _OFF).any(axis=0), np.bool_)
-        was = before.grown(self.since.shape[1])
-        return np.asarray(((self.since != was.since) | (self.shown != was.shown)).any(axis=0), np.bool_)
+        """(teams,): those of whose people something else is to be told than before, or anything with nothing before."""
+        if before is None:
+            moved = (self.since != _OFF).any(axis=0)
+        else:
+            was = before.grown(self.since.shape[1])
+            moved = ((self.since != was.since) | (self.shown != was.shown)).any(axis=0)
+        teams = np.zeros(len(self.lines.teams) + 1, np.bool_)
+        teams[self.lines.team[moved]] = True
+        return teams[:-1]
 
     def grown(self, rows: int) -> "PeopleOn":
         """The same with rows for who came since."""

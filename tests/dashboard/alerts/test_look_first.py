@@ -50,6 +50,7 @@ def test_who_is_in_no_team_is_named_nowhere_and_an_empty_floor_has_nobody() -> N
     lines = Lines(site(agents=1), DAY)
     lines.rows(["stranger"])
     assert ids(lowest(lines, peers([0.9, 0.9, 0.1]))) == [["dawn-0"], ["lake-0"]]
+    assert ids(lowest(lines, peers([0.9, 0.9]))) == [["dawn-0"], ["lake-0"]]
     assert lowest(Lines(site(agents=0, teams=0), DAY), peers([])) == ()
 
 
