@@ -36,6 +36,12 @@ SETTINGS: tuple[Setting, ...] = (
         "actions", "callfloor.actions", "the Kafka topic of what people do here: appeals, decisions, closed months"
     ),
     Setting("listen", "127.0.0.1:8050", "where the board listens: host:port; only this machine until sign-in exists"),
+    Setting(
+        "notify",
+        "",
+        "where new flags are told of: URLs of apprise (WeCom, DingTalk, Feishu, Slack, Teams, mail), several with spaces "
+        "between; they hold secrets, so better as the variable",
+    ),
 )
 
 
@@ -56,6 +62,7 @@ class Settings:
     topic: str
     actions: str
     listen: str
+    notify: str = ""
 
     @property
     def address(self) -> tuple[str, int]:
@@ -78,6 +85,7 @@ def load(options: Mapping[str, str | None], environment: Mapping[str, str] | Non
         topic=values["topic"],
         actions=values["actions"],
         listen=values["listen"],
+        notify=values["notify"],
     )
 
 

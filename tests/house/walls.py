@@ -57,6 +57,7 @@ TABLE: dict[str, Room] = {
             **dict.fromkeys(("dash", "fastapi", "starlette", "uvicorn", "authlib"), ("dashboard.web",)),
             **dict.fromkeys(("msgspec", "numpy", "orjson", "pandas"), ("dashboard",)),
             "xlsxwriter": ("dashboard.past.tables",),
+            "apprise": ("dashboard.flags.notify",),
             **dict.fromkeys(
                 ("pydantic", "pydantic_core", "holidays", "tree_sitter", "tree_sitter_toml"), ("dashboard.site",)
             ),
