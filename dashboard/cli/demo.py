@@ -8,8 +8,9 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from pathlib import Path
 
 from dashboard.cli.children import Child, Children
@@ -34,12 +35,22 @@ _INTO_SHIFT_MS = int(5.5 * 3_600_000)
 _UP_WITHIN_S = 60.0
 _BOARD_AT = re.compile(r"the board is at (http://\S+)")
 _KEEP_UP_S = 30.0
-_FRESH_MS = 4_000
+_FRESH_MS = 2_500
+_MOST_DAYS = 25
+"""As many shifts as lie within the days for which hours are kept."""
+_MINUTES_MS = 48 * 3_600_000
+"""For so long minutes are kept, and a past moment can be shown as it was."""
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
     add_floor(parser)
-    parser.add_argument("--days", type=int, default=2, help="earlier days to fill in (default %(default)s)")
+    parser.add_argument("--days", type=_days, default=20, help="earlier shifts to lay down (default %(default)s)")
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= _MOST_DAYS):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of shifts from 0 to {_MOST_DAYS}")
+    return int(text)
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
@@ -143,17 +154,14 @@ class _Filling:
         self._reader = reader
         self._stop = stop
 
-    def fill(self, what: str, events: Iterable[Simulated], meanwhile: Callable[[], object] = lambda: None) -> None:
-        """Sends the events with progress; ``meanwhile`` is called between chunks."""
-        progress = Progress()
+    def fill(self, events: Iterable[Simulated], between: Callable[[Simulated, int], None]) -> int:
+        """Sends the events -> how many; ``between`` hears each chunk's last event and the count."""
 
-        def between(event: Simulated, sent: int) -> None:
-            progress.show(f"{what} at {wall_clock(event.sent_ms, ZONE)}: {sent} events")
-            meanwhile()
+        def then(event: Simulated, sent: int) -> None:
+            between(event, sent)
             self._keep_up()
 
-        sent = fill(events, self._producer, self._stop, between)
-        progress.done(f"{what}: {sent} events")
+        return fill(events, self._producer, self._stop, then)
 
     def _keep_up(self) -> None:
         """Waits while the newest heartbeat counted is older than the wall should ever be."""
@@ -170,17 +178,44 @@ class _Filling:
 def _work(
     days: int, simulator: Simulator, start_ms: int, producer: Producer, reader: Reader, stop: threading.Event
 ) -> None:
-    """The shift up to now first, then the days before it while the floor goes on, then the floor alone."""
+    """The shift up to now first, then those before it while the floor goes on, then the floor alone."""
     now_ms = time.time_ns() // 1_000_000
     filling = _Filling(producer, reader, stop)
-    filling.fill("today's shift", simulator.events(start_ms - OPENING_MS, now_ms))
+    _lay_today(filling, simulator.events(start_ms - OPENING_MS, now_ms))
     floor = Live(simulator, now_ms, producer)
-    for day in reversed(simulator.working_days_before(days)):
-        if not stop.is_set():
-            filling.fill(f"{day:%Y-%m-%d}", day_backwards(simulator, day), floor.send_due)
     if not stop.is_set():
         say("the floor is live")
-        floor.run(stop)
+    _lay_earlier(filling, simulator, simulator.working_days_before(days)[::-1], floor, stop)
+    floor.run(stop)
+
+
+def _lay_today(filling: _Filling, events: Iterable[Simulated]) -> None:
+    progress = Progress()
+
+    def show(event: Simulated, sent: int) -> None:
+        progress.show(f"today's shift at {wall_clock(event.sent_ms, ZONE)}: {sent} events")
+
+    sent = filling.fill(events, show)
+    progress.done(f"today's shift: {sent} events")
+
+
+def _lay_earlier(
+    filling: _Filling, simulator: Simulator, days: Sequence[date], floor: Live, stop: threading.Event
+) -> None:
+    """Earlier shifts, the newest first: whole where minutes are kept, else in outline. The floor goes on meanwhile."""
+    progress = Progress()
+    for number, day in enumerate(days, start=1):
+        whole = simulator.shift_start_ms(day) > time.time() * 1000 - _MINUTES_MS
+        what = f"earlier shifts: {number} of {len(days)} ({day})"
+
+        def show(event: Simulated, sent: int, what: str = what) -> None:
+            progress.show(f"{what} at {wall_clock(event.sent_ms, ZONE)}", every=20)
+            floor.send_due()
+
+        if not stop.is_set():
+            filling.fill(day_backwards(simulator, day, whole, floor.send_due), show)
+    if days and not stop.is_set():
+        progress.done(f"earlier shifts: {len(days)} of {len(days)} ({days[-1]}), all laid down")
 
 
 COMMAND = Command(

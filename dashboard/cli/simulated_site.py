@@ -20,6 +20,8 @@ OUTBOUND_A_DAY, INBOUND_A_DAY = 232, 88
 """Net calls that a day shift owes: five and a half hours into it the floor is a little short of what is due."""
 COUNTRY = "CN"
 _LUNCH_MIN = 45
+_OWN_LIST = 15
+"""A team of so many has a part of the campaign's list to itself; in smaller ones there are too few peers."""
 _DAY_H = 8.25
 """A day shift without lunch."""
 _MEETINGS = {"*": (0.05, 9), "lake": (4.4, 22)}
@@ -76,6 +78,7 @@ class SimulatedSite:
             zone=self._zone.key,
             day_start=self._day_start,
             since=self.since,
+            lateness=max(7, (self._start.date() - self.since).days + 2),
             month=month,
             version=f"{month:%Y-%m}",
             published=month - timedelta(days=12),
@@ -134,10 +137,15 @@ class SimulatedSite:
             a_day = OUTBOUND_A_DAY if agent.direction == "outbound" else INBOUND_A_DAY
             yield {
                 **row,
-                "stratum": agent.line,
+                "stratum": self._stratum(agent),
                 "month_target": "" if hours == _DAY_H else self._month_target(a_day * hours / _DAY_H),
                 "has_probation": "true" if agent.name == _ON_PROBATION else "",
             }
+
+    def _stratum(self, agent: Agent) -> str:
+        """Who is compared with whom: who works on the same list or queue; each team calls a part of its own of a campaign."""
+        crew = sum(each.team == agent.team for each in self._floor.agents)
+        return f"{agent.line}/{agent.team}" if agent.direction == "outbound" and crew >= _OWN_LIST else agent.line
 
     def _rota(self) -> Iterator[Row]:
         for day, duties in self._duties.items():

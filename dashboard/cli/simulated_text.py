@@ -14,7 +14,7 @@ duty_phone = "8800"
 language = "zh"
 
 [counting]
-lateness = "7d"                    # the days before today are filled in after it
+lateness = "{lateness}d"                   # the days before today are filled in after it
 
 # How work is judged, from the first of a month on. A new block does not touch the months before it.
 [[policies]]

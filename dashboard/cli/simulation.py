@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -12,7 +12,6 @@ from streams.decode import encode
 from streams.produce import ProduceFailed, Producer
 from streams.replay import Item, Sender
 from streams.simulate.outbox import Simulated
-from streams.simulate.shift import HORIZON_MS, OPENING_MS
 from streams.simulate.simulator import Simulator
 
 log = logging.getLogger(__name__)
@@ -43,14 +42,24 @@ def fill(
     return sent
 
 
-def day_backwards(simulator: Simulator, day: date) -> list[Simulated]:
-    """A whole day, newest event first.
+def day_backwards(
+    simulator: Simulator, day: date, whole: bool = True, meanwhile: Callable[[], object] = lambda: None
+) -> list[Simulated]:
+    """A day, newest event first; ``whole`` False: in outline, a third of the events, whose hours add up to the same.
+    Making it up takes seconds: ``meanwhile`` is called every now and then.
 
     A state lasts until the next one known. Told from the end, each finds the one that ended it; told from the start, the
     morning's first would seem to last until the day that was filled before.
     """
-    start_ms = simulator.shift_start_ms(day)
-    return list(simulator.events(start_ms - OPENING_MS, start_ms + HORIZON_MS))[::-1]
+    events = _with_pauses(simulator.day(day), meanwhile)
+    return (list(events) if whole else simulator.outline(events))[::-1]
+
+
+def _with_pauses(events: Iterable[Simulated], meanwhile: Callable[[], object]) -> Iterator[Simulated]:
+    for number, event in enumerate(events):
+        yield event
+        if number % _CHUNK == 0:
+            meanwhile()
 
 
 class Live:

@@ -103,7 +103,7 @@ class Queue:
         talk_ms = seat.ring(answer_ms, seat.rng.randrange(2, 5))
         wait_s = (talk_ms - arrived_ms) // 1000
         attempt = Attempt(seat.next_call_id(), seat.agent.id, "inbound", None, self._id, arrived_ms, wait_s)
-        free_ms = seat.converse(attempt, talk_ms, talk_in(seat.agent, seat.rng))
+        free_ms = seat.converse(attempt, talk_ms, talk_in(seat.at(talk_ms), seat.rng))
         self._put(n, seat, free_ms)
 
     def _lose(self, arrived_ms: int, left_ms: int) -> None:

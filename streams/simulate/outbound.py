@@ -27,15 +27,15 @@ class Caller:
         if not self._is_here:
             self._is_here = True
             return self._seat.arrive(at_ms)
-        dial_ms, due_ms = at_ms + self._idle_ms(), self._seat.due_ms()
+        dial_ms, due_ms = at_ms + self._idle_ms(at_ms), self._seat.due_ms()
         return self._dial(dial_ms) if dial_ms < due_ms else self._seat.stop(max(at_ms, due_ms))
 
-    def _idle_ms(self) -> int:
+    def _idle_ms(self, at_ms: int) -> int:
         """Mostly seconds. Now and then a headset is down and nobody noticed: long, and worth a lead's look."""
         rng = self._seat.rng
         if rng.random() < 0.0001:
             return rng.randrange(20 * MINUTE_MS, 36 * MINUTE_MS)
-        return 300 + int(rng.expovariate(1 / 2_400) / self._seat.agent.pace)
+        return 300 + int(rng.expovariate(1 / 2_400) / self._seat.at(at_ms).pace)
 
     def _dial(self, at_ms: int) -> int:
         rng, seat = self._seat.rng, self._seat
@@ -51,7 +51,7 @@ class Caller:
         return 0.64 + 0.08 * rush((at_ms - self._start_ms) / HOUR_MS)
 
     def _reached(self, attempt: Attempt, at_ms: int) -> int:
-        free_ms = self._seat.converse(attempt, at_ms, talk_out(self._seat.agent, self._seat.rng))
+        free_ms = self._seat.converse(attempt, at_ms, talk_out(self._seat.at(at_ms), self._seat.rng))
         self._closed[free_ms // MINUTE_MS] += 1
         return free_ms
 

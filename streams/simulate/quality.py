@@ -8,7 +8,6 @@ from streams.simulate.outbox import Reporter
 from streams.simulate.shift import MINUTE_MS, Remark
 
 _TOPICS = ("billing", "contract", "speed", "outage", "appointment", "refund", "attitude", "sales_promise")
-_EVALUATED = 0.029
 
 
 def follow(post: Reporter, agent: Agent, call_id: str, ended_ms: int) -> None:
@@ -16,7 +15,7 @@ def follow(post: Reporter, agent: Agent, call_id: str, ended_ms: int) -> None:
     rng = post.rng
     if rng.random() < agent.complaint_share:
         _complain(post, agent, call_id, ended_ms)
-    if rng.random() < _EVALUATED:
+    if rng.random() < agent.evaluated_share:
         _evaluate(post, agent, call_id, ended_ms)
     if rng.random() < 0.2:
         _survey(post, agent, call_id, ended_ms)

@@ -4,6 +4,7 @@ from random import Random
 
 from streams.simulate.calls import Attempt, Talk, record, versions
 from streams.simulate.floor import Agent
+from streams.simulate.form import Form
 from streams.simulate.outbox import Outbox, Reporter
 from streams.simulate.quality import follow, remark
 from streams.simulate.shift import Duty
@@ -16,8 +17,9 @@ _SETTLE_MS = 200
 class Seat:
     """Moves one agent through his duty. Every method starts at an instant and returns when he is free again."""
 
-    def __init__(self, agent: Agent, duty: Duty, label: str, outbox: Outbox, rng: Random, site: str) -> None:
-        self.agent = agent
+    def __init__(self, form: Form, duty: Duty, label: str, outbox: Outbox, rng: Random, site: str) -> None:
+        self.agent = form.agent
+        self._form = form
         self.rng = rng
         self.post = Reporter(outbox, site, rng)
         self._duty = duty
@@ -25,11 +27,15 @@ class Seat:
         self._label = label
         self._calls = 0
         for number, note in enumerate(duty.remarks):
-            remark(self.post, agent, number, note)
+            remark(self.post, self.agent, number, note)
 
     @property
     def sign_in_ms(self) -> int:
         return NEVER_MS if self._duty.sign_in_ms is None else self._duty.sign_in_ms
+
+    def at(self, at_ms: int) -> Agent:
+        """The agent as he is at an instant."""
+        return self._form.at(at_ms)
 
     def arrive(self, at_ms: int) -> int:
         self.post.state(self.agent.id, at_ms, "available")

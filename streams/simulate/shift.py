@@ -62,9 +62,9 @@ def rush(hour: float) -> float:
 
 def plan(agent: Agent, start_ms: int, rng: Random) -> Duty:
     """The day of an agent whose floor opens at ``start_ms``."""
-    if agent.shift == "leave" or rng.random() < 0.035:
+    if agent.shift == "leave" or (rng.random() < 0.035 and not agent.is_steady):
         return Duty(None)
-    if agent.shift == "absent" or rng.random() < 0.015:
+    if agent.shift == "absent" or (rng.random() < 0.015 and not agent.is_steady):
         return Duty(None, remarks=(Remark(start_ms + 65 * MINUTE_MS, "absent", -10, "no_notice"),))
     begin, end = (start_ms + int(hours * HOUR_MS) for hours in HOURS[agent.shift])
     late_ms = int(rng.uniform(6, 45) * MINUTE_MS) if rng.random() < 0.04 else 0

@@ -5,16 +5,18 @@ is the days it touches, and ``events(a, c)`` is ``events(a, b)`` and then ``even
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from streams.simulate.floor import Floor
+from streams.simulate.floor import Agent, Floor
+from streams.simulate.form import of_day
 from streams.simulate.inbound import Queue
 from streams.simulate.outbound import Caller, Progress
 from streams.simulate.outbox import MINUTE_MS, Outbox, Reporter, Simulated
+from streams.simulate.outline import outline
 from streams.simulate.seat import Seat
 from streams.simulate.shift import CLOSING_H, HORIZON_MS, HOUR_MS, OPENING_MS, Duty, plan
 from streams.site_time import SiteTime
@@ -49,6 +51,15 @@ class Simulator:
             for event in self._day(day, from_ms, to_ms):
                 if from_ms <= event.sent_ms < to_ms:
                     yield event
+
+    def day(self, day: date) -> Iterator[Simulated]:
+        """All that is sent of the shift of a day, lazily."""
+        start_ms = self.shift_start_ms(day)
+        return self.events(start_ms - OPENING_MS, start_ms + HORIZON_MS)
+
+    def outline(self, whole_day: Iterable[Simulated]) -> list[Simulated]:
+        """The events of a day that is over -> a third of them, with the same sums of every hour."""
+        return outline(whole_day, lambda at_ms: self._time.block(at_ms) * MINUTE_MS)
 
     def shift_start_ms(self, day: date) -> int:
         """When the shift of a day begins."""
@@ -103,14 +114,17 @@ class Simulator:
         closed: dict[str, Counter[int]] = {drive.id: Counter() for drive in self._floor.drives}
         lines: dict[str, list[Seat]] = {}
         for agent in self._floor.agents:
-            rng = self._rng(label, agent.id)
-            seat = Seat(agent, plan(agent, start_ms, rng), label, outbox, rng, self._site)
-            lines.setdefault(agent.line, []).append(seat)
+            lines.setdefault(agent.line, []).append(self._seat(agent, day, label, outbox))
         return [
             *(Caller(seat, start_ms, closed[line]) for line in closed for seat in lines[line]),
             *(Queue(id, lines[id], start_ms, label, self._post(label, id, outbox)) for id in lines if id not in closed),
             *self._progress(day, start_ms, closed, outbox),
         ]
+
+    def _seat(self, agent: Agent, day: date, label: str, outbox: Outbox) -> Seat:
+        start_ms, rng = self.shift_start_ms(day), self._rng(label, agent.id)
+        form = of_day(agent, start_ms, (day - self._first.date()).days, self._rng(label, f"{agent.id}/form"))
+        return Seat(form, plan(agent, start_ms, rng), label, outbox, rng, self._site)
 
     def _progress(self, day: date, start_ms: int, closed: dict[str, Counter[int]], outbox: Outbox) -> Iterator[Source]:
         from_ms, to_ms = start_ms - OPENING_MS, start_ms + int((CLOSING_H + 0.5) * HOUR_MS)

@@ -56,6 +56,8 @@ def test_the_wall_is_up_first_then_the_day_fills_and_the_floor_is_live(demo: Sta
     assert floor["states"]["signed_in"] > 120
     assert len(floor["half_hours"]["handled"]) >= 10
     wait_until(lambda: snapshot(demo)["floor"]["attempts"] > floor["attempts"], 30, "the floor goes on")
+    demo.wait_for("all laid down", UP_S)
+    assert "earlier shifts: 1 of 1 (" in demo.said
     demo.children()
     demo.process.send_signal(signal.SIGINT)
     assert demo.process.wait(STOP_S) == 0
@@ -69,6 +71,14 @@ def test_stopped_while_it_fills_it_leaves_nothing(demo: Started) -> None:
     demo.process.terminate()
     assert demo.process.wait(STOP_S) == 0
     assert demo.left() == []
+
+
+def test_stopped_while_it_lays_earlier_shifts_it_leaves_nothing(demo: Started) -> None:
+    demo.wait_for("earlier shifts: 1 of 1", UP_S)
+    demo.process.send_signal(signal.SIGINT)
+    assert demo.process.wait(STOP_S) == 0
+    assert demo.left() == []
+    assert "all laid down" not in demo.said
 
 
 def test_killed_outright_it_leaves_nothing(demo: Started) -> None:

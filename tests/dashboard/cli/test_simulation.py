@@ -39,6 +39,17 @@ def test_the_site_of_a_floor_is_sound_and_complete(tmp_path: Path) -> None:
     assert {day.agent for day in site.rota} == {agent.id for agent in floor.agents}
     assert len(site.rota) == 180 * 21
     assert site.counting_since == date(2026, 11, 19)
+    assert site.counting.lateness_ms == 7 * 86_400_000
+    assert Counter(spell.stratum for spell in site.roster)["renewal-11/dawn"] == 20
+    assert len({spell.stratum for spell in site.roster}) == 9
+
+
+def test_earlier_shifts_are_not_too_late_however_many(tmp_path: Path) -> None:
+    floor = Floor.of(30, 7)
+    site = load_site(write_site(tmp_path, floor, Simulator(floor, 1, MONDAY_MS), MONDAY_MS, ZONE, 20))
+    assert site.counting_since == date(2026, 10, 26)
+    assert site.counting.lateness_ms == 30 * 86_400_000
+    assert {spell.stratum for spell in site.roster} == {agent.line for agent in floor.agents}
 
 
 @pytest.mark.parametrize("minute", [0, 780, 1380])
@@ -89,5 +100,6 @@ def test_a_day_backwards_is_the_day_and_its_events_are_ours() -> None:
         assert isinstance(decode(item(event).value), Event)
         if event.type == "agent.state":
             last.setdefault(event.key, event.data["state"])
+    assert len(day_backwards(simulator, day, whole=False)) < 0.4 * len(events)
     assert last
     assert set(last.values()) == {"offline"}  # told from the end, nobody's day runs on into the next one
