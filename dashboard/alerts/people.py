@@ -14,6 +14,7 @@ from dashboard.alerts.kinds import IDLE, NAIVE_PACE, NOT_ARRIVED, OF_PEOPLE, STA
 from dashboard.counts.facts import STATE_CODES
 from dashboard.counts.lines import Lines
 from dashboard.rules.figures import Flags, Whole
+from streams.site_time import MINUTE_MS
 
 CLEARLY_BACK = 0.05
 """So far above ``naive_pace`` a pace must be before its alert goes."""
@@ -32,6 +33,8 @@ class PeopleOn:
     """(kinds x lines)."""
     shown: Whole
     """(kinds x lines): what is shown beside: the code of the state, or the pace in hundredths."""
+    minute: int
+    """Of the tick. A naive pace is looked for once a minute, as its false alarms are reckoned."""
 
     def changed(self, before: "PeopleOn | None") -> Flags:
         """(teams,): those of whose people something else is to be told than before, or anything with nothing before."""
@@ -47,26 +50,28 @@ class PeopleOn:
     def grown(self, rows: int) -> "PeopleOn":
         """The same with rows for who came since."""
         more = ((0, 0), (0, rows - self.since.shape[1]))
-        return PeopleOn(self.lines, np.pad(self.since, more), np.pad(self.shown, more)) if more[1][1] else self
+        if not more[1][1]:
+            return self
+        return PeopleOn(self.lines, np.pad(self.since, more), np.pad(self.shown, more), self.minute)
 
 
 def people_on(facts: AlertFacts, before: PeopleOn | None) -> PeopleOn:
     """One tick -> what is on. While the line is stale nothing new comes on."""
     rows = len(facts.state)
-    was = before.grown(rows).since if before is not None and before.lines is facts.lines else None
+    known = before.grown(rows) if before is not None and before.lines is facts.lines else None
     none = np.zeros(rows, np.int64)
     late = _late(facts)
     if facts.site.works_council:
         since, shown = np.array([late, none, none, none]), np.zeros((len(OF_PEOPLE), rows), np.int64)
     else:
         over, idle = _over_limit(facts), _idle(facts)
-        slow = none if facts.site.alerts.naive_pace is None else _slow(facts, none if was is None else was[-1])
+        slow = none if facts.site.alerts.naive_pace is None else _slow(facts, known)
         since = np.array([late, over, idle, slow])
         shown = np.array([none, np.where(over, facts.state, 0), none, np.where(slow, _hundredths(facts), 0)])
     if facts.is_stale:
-        kept = since == was if was is not None else np.zeros_like(since, np.bool_)
+        kept = since == known.since if known is not None else np.zeros_like(since, np.bool_)
         since, shown = np.where(kept, since, _OFF), np.where(kept, shown, 0)
-    return PeopleOn(facts.lines, since, shown)
+    return PeopleOn(facts.lines, since, shown, facts.now_ms // MINUTE_MS)
 
 
 def told(facts: AlertFacts, on: PeopleOn, teams: Flags) -> dict[int, list[Alert]]:
@@ -119,10 +124,12 @@ def _idle(facts: AlertFacts) -> Whole:
     return np.where(on, facts.since_ms, _OFF)
 
 
-def _slow(facts: AlertFacts, was: Whole) -> Whole:
+def _slow(facts: AlertFacts, before: PeopleOn | None) -> Whole:
     limit = facts.site.alerts.naive_pace
     assert limit is not None
-    comes = (facts.pace <= limit) & (facts.planned_s >= FIRST_HOUR_S)
+    was = np.zeros_like(facts.since_ms) if before is None else before.since[-1]
+    looks = before is None or before.minute != facts.now_ms // MINUTE_MS
+    comes = (facts.pace <= limit) & (facts.planned_s >= FIRST_HOUR_S) & looks
     stays = (was != _OFF) & (facts.pace < round(limit + CLEARLY_BACK, 6))
     return np.where(comes | stays, np.where(was != _OFF, was, facts.now_ms), _OFF)
 

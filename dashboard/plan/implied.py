@@ -7,17 +7,23 @@ from datetime import date, timedelta
 import numpy as np
 
 from dashboard.counts.lines import Lines
-from dashboard.plan.plan import Plan
+from dashboard.plan.plan import Plan, packed
 from dashboard.plan.planner import Planner
 from dashboard.plan.schedule import seconds
+from dashboard.plan.timetables import Timetable
+from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Flags
 from dashboard.rules.grades import Closed, Grades
+from dashboard.rules.naive import named as chance_named
+from dashboard.rules.targets import passed
 from dashboard.site.build import since
 from dashboard.site.load import Site
 from dashboard.site.types import Calendar, PolicyBlock, Spell
 from streams.site_time import SiteTime
 
 _NAMED = 8
+FIFTH, FIRST_HOUR = 5, 60
+"""Planned minutes after which a naive threshold first looks: as many a floor does it, and as the board does."""
 _UNITS = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000))
 
 
@@ -33,6 +39,7 @@ def implied(site: Site, today: date) -> list[str]:
         _block(plan.block),
         f"grades: {_grades(plan.block.grades)}",
         *(_profile(plan, at) for at in range(len(plan.profiles))),
+        *_false_alarms(site, plan),
         *_people(site, lines, plan, f"{month:%Y-%m}"),
         _kept(site),
         *_notes(site),
@@ -86,9 +93,46 @@ def _full_day(plan: Plan, rows: Flags) -> tuple[float, float] | None:
     owing = rows & (month.planned_s > 0) & (month.target > 0)
     if not owing.any():
         return None
-    tables = [plan.timetables[at] for at in np.unique(plan.timetable[owing])]
-    day_s = float(np.median([seconds(day) for table in tables for day in table.work if day]))
+    day_s = float(np.median([seconds(day) for table in _timetables(plan, owing) for day in table.work if day]))
     return day_s, day_s * float(np.median(month.target[owing] / month.planned_s[owing]))
+
+
+def _timetables(plan: Plan, rows: Flags) -> list[Timetable]:
+    return [plan.timetables[at] for at in np.unique(plan.timetable[rows])]
+
+
+def _false_alarms(site: Site, plan: Plan) -> Iterator[str]:
+    """What a naive threshold costs in one shift of each profile: agents who make exactly what is due, and are named."""
+    limit = site.alerts.naive_pace
+    if limit is None:
+        return
+    if site.works_council:
+        yield f"naive_pace {limit:g} names nobody: works_council is true"
+        return
+    for at, profile in enumerate(plan.profiles):
+        rows = plan.assessed & (plan.judging.profile == at)
+        if day := _full_day(plan, rows):
+            yield f"naive_pace {limit:g}, profile {profile.id}: {_named_of(int(rows.sum()), limit, day, _due(plan, rows, day))}"
+
+
+def _named_of(agents: int, limit: float, day: tuple[float, float], due: Numbers) -> str:
+    often, board, end = (agents * chance_named(due, limit, first) for first in (FIFTH, FIRST_HOUR, len(due)))
+    who = f"of {agents} agents exactly on pace ({day[1] / day[0] * 3600:.1f} calls an hour, {day[0] / 3600:.2f} h)"
+    return (
+        f"{who} a shift names {board:.1f} falsely, looked at every minute after the first hour as the board does; "
+        f"{often:.1f} from the fifth minute on, {end:.1f} at the end of the shift alone"
+    )
+
+
+def _due(plan: Plan, rows: Flags, day: tuple[float, float]) -> Numbers:
+    """Calls due by the end of each planned minute of the day of these rows that is most like ``day``."""
+    days = [pieces for table in _timetables(plan, rows) for pieces in table.pieces if pieces]
+    pieces = min(days, key=lambda each: abs(sum(piece.end_s - piece.start_s for piece in each) - day[0]))
+    table = packed([pieces])
+    gone = [passed(table, now_s) for now_s in range(pieces[0].start_s + 60, pieces[-1].end_s + 60, 60)]
+    planned = np.array([int(each.seconds[0]) for each in gone])
+    share = np.array([float(each.share[0]) for each in gone])
+    return np.asarray(day[1] * share[np.diff(planned, prepend=0) > 0], np.float64)
 
 
 def _people(site: Site, lines: Lines, plan: Plan, month: str) -> Iterator[str]:

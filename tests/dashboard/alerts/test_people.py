@@ -123,12 +123,20 @@ def test_a_naive_pace_goes_when_it_is_clearly_back_and_keeps_its_beginning() -> 
     known.pace[0] = 0.79
     before = alerts(known)
     for pace, on in ((0.84, True), (0.81, True), (0.85, False), (0.84, False), (0.8, True)):
-        known = replace(known, now_ms=known.now_ms + 1000, pace=np.where(np.arange(8) == 0, pace, 1.0))
+        known = replace(known, now_ms=known.now_ms + MINUTE_MS, pace=np.where(np.arange(8) == 0, pace, 1.0))
         before = alerts(known, before)
         assert len(before.teams[0]) == on
         if on and pace > 0.8:
             assert (before.teams[0][0].since_ms, before.teams[0][0].value) == (NOON_MS, pace)
     assert before.teams[0][0].since_ms == known.now_ms
+
+
+def test_a_naive_pace_is_looked_for_once_a_minute() -> None:
+    known = facts(site(naive_pace=0.8))
+    before = alerts(known)
+    slow = replace(known, pace=known.pace * 0.5)
+    assert alerts(replace(slow, now_ms=NOON_MS + MINUTE_MS - 1), before).teams == ((), ())
+    assert len(alerts(replace(slow, now_ms=NOON_MS + MINUTE_MS), before).teams[0]) == 4
 
 
 def test_under_a_works_council_of_people_only_who_has_not_arrived_is_told() -> None:

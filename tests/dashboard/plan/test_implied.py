@@ -1,7 +1,11 @@
 """What check says of a sound site: numbers worked out by hand, and what is likely not meant."""
 
+import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+
+import pytest
 
 from dashboard.plan.implied import implied
 from dashboard.site.load import Site, load_site
@@ -61,6 +65,45 @@ def test_who_has_no_shift_and_who_has_one_without_a_team(tmp_path: Path) -> None
     said = implied(site(tmp_path, rota=rota), NOVEMBER)
     assert "without a shift in rota.csv in 2026-11: 2 agents: a2, a4" in said
     assert "note: in rota.csv on days on which they are on no team: 1 agents: a3" in said
+
+
+def floor(folder: Path, more: str = "", month_target: int = 1680) -> Site:
+    """500 agents on 21 days of 8 hours: 10 calls an hour."""
+    text = SITE.replace("4200", str(month_target)) + more
+    (folder / "site.toml").write_text(text)
+    (folder / "roster.csv").write_text("agent,team\n" + "".join(f"a{n},dawn\n" for n in range(500)))
+    return load_site(folder / "site.toml")
+
+
+def false_alarms(site: Site) -> list[str]:
+    return [line for line in implied(site, NOVEMBER) if line.startswith("naive_pace")]
+
+
+def test_a_naive_pace_is_told_what_it_costs_and_without_one_nothing_is_said(tmp_path: Path) -> None:
+    assert false_alarms(floor(tmp_path)) == []
+    (said,) = false_alarms(floor(tmp_path, "[alerts]\nnaive_pace = 0.8\n"))
+    who = "naive_pace 0.8, profile outbound: of 500 agents exactly on pace (10.0 calls an hour, 8.00 h) a shift names"
+    assert said.startswith(who)
+    figures = [float(figure) for figure in re.findall(r"(\d+\.\d)(?= falsely| from| at the end)", said)]
+    assert figures == pytest.approx([258.4, 413.8, 18.5], abs=3.6), "research/reliability.md C3, two standard errors"
+
+
+def test_the_arrivals_of_the_profile_and_its_assessed_agents_are_what_it_is_reckoned_from(tmp_path: Path) -> None:
+    arrival = f"  arrival = {[0] * 10 + [1] * 14}\n"
+    (tmp_path / "employment.csv").write_text("agent,from,kind\na1,2026-11-01,temporary\n")
+    text = SITE.replace("  month_target = 4200\n", "  month_target = 1680\n" + arrival) + "[alerts]\nnaive_pace = 0.8\n"
+    (tmp_path / "site.toml").write_text(text)
+    (tmp_path / "roster.csv").write_text("agent,team\na1,dawn\na2,dawn\n")
+    (said,) = false_alarms(load_site(tmp_path / "site.toml"))
+    assert ": of 1 agents exactly on pace (10.0 calls an hour, 8.00 h) a shift names 0." in said
+
+
+def test_under_a_works_council_or_without_a_target_a_naive_pace_names_nobody(tmp_path: Path) -> None:
+    more = "[alerts]\nnaive_pace = 0.8\n"
+    assert false_alarms(floor(tmp_path, more, month_target=0)) == []
+    site = floor(tmp_path, more)
+    council = replace(site, works_council=True)
+    assert false_alarms(council) == ["naive_pace 0.8 names nobody: works_council is true"]
 
 
 def test_a_site_without_shifts_is_told_that_nothing_can_be_owed() -> None:
