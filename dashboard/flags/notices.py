@@ -12,7 +12,7 @@ from dashboard.site.load import Site
 _WORDS = {
     "zh": ("新提示 {n} 条，请查看", "{team}：{n} 条  {link}", "未分组", "提示是谈话的由头，不是结论。"),
     "en": (
-        "{n} new flags to look at",
+        "New flags: {n}",
         "{team}: {n}  {link}",
         "No team",
         "A flag is a prompt for a talk, not a verdict.",

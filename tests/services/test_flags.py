@@ -41,7 +41,7 @@ def _told_by_two_processes(redis_url: str, how: str) -> Counter[str]:
         finally:
             for worker in workers:
                 worker.kill()
-        assert {heard.body["title"] for heard in ear.heard} == {"1 new flags to look at"}
+        assert {heard.body["title"] for heard in ear.heard} == {"New flags: 1"}
         return Counter(heard.path for heard in ear.heard)
 
 
