@@ -64,6 +64,11 @@ weekday_weights = [1, 1, 1, 1, 1, 1, 1]
 break_limit = "20m"
 wrap_limit = "3m"
 idle_limit = "30m"
+late_limit = "10m"                 # after the planned start
+queue_waiting = 8
+queue_in_time = 0.75
+sources = ["/acd/hangzhou-1", "/dialler/hangzhou-1"]   # these report all day; qa and hr now and then
+# naive_pace = 0.8                 # callfloor check --site says what that would cost
 
 [[boards]]
 id = "main"

@@ -40,6 +40,7 @@ def implied(site: Site, today: date) -> list[str]:
         f"grades: {_grades(plan.block.grades)}",
         *(_profile(plan, at) for at in range(len(plan.profiles))),
         *_false_alarms(site, plan),
+        *_council(site, lines),
         *_people(site, lines, plan, f"{month:%Y-%m}"),
         _kept(site),
         *_notes(site),
@@ -97,6 +98,15 @@ def _full_day(plan: Plan, rows: Flags) -> tuple[float, float] | None:
     return day_s, day_s * float(np.median(month.target[owing] / month.planned_s[owing]))
 
 
+def _council(site: Site, lines: Lines) -> Iterator[str]:
+    if site.works_council:
+        yield "works council: nothing is judged of single people; time in state has no limits"
+        small = [
+            team.id for team, rows in zip(lines.teams, lines.members, strict=True) if not site.shows_alone(len(rows))
+        ]
+        yield from _named("works council: too small to be shown alone", small, "teams")
+
+
 def _timetables(plan: Plan, rows: Flags) -> list[Timetable]:
     return [plan.timetables[at] for at in np.unique(plan.timetable[rows])]
 
@@ -119,8 +129,8 @@ def _named_of(agents: int, limit: float, day: tuple[float, float], due: Numbers)
     often, board, end = (agents * chance_named(due, limit, first) for first in (FIFTH, FIRST_HOUR, len(due)))
     who = f"of {agents} agents exactly on pace ({day[1] / day[0] * 3600:.1f} calls an hour, {day[0] / 3600:.2f} h)"
     return (
-        f"{who} a shift names {board:.1f} falsely, looked at every minute after the first hour as the board does; "
-        f"{often:.1f} from the fifth minute on, {end:.1f} at the end of the shift alone"
+        f"{who} it names {board:.1f} in one shift, as the board looks: every minute after the first hour; "
+        f"it would name {often:.1f} from the fifth minute on, {end:.1f} at the end of the shift alone"
     )
 
 
@@ -171,10 +181,10 @@ def _notes(site: Site) -> Iterator[str]:
     yield from _named("note: in rota.csv on days on which they are on no team", sorted(strays))
 
 
-def _named(what: str, agents: Sequence[str]) -> Iterator[str]:
-    if agents:
-        more = f" and {len(agents) - _NAMED} more" if len(agents) > _NAMED else ""
-        yield f"{what}: {len(agents)} agents: {', '.join(agents[:_NAMED])}{more}"
+def _named(what: str, ids: Sequence[str], of: str = "agents") -> Iterator[str]:
+    if ids:
+        more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+        yield f"{what}: {len(ids)} {of}: {', '.join(ids[:_NAMED])}{more}"
 
 
 def _span(ms: int) -> str:

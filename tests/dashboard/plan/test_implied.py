@@ -82,9 +82,9 @@ def false_alarms(site: Site) -> list[str]:
 def test_a_naive_pace_is_told_what_it_costs_and_without_one_nothing_is_said(tmp_path: Path) -> None:
     assert false_alarms(floor(tmp_path)) == []
     (said,) = false_alarms(floor(tmp_path, "[alerts]\nnaive_pace = 0.8\n"))
-    who = "naive_pace 0.8, profile outbound: of 500 agents exactly on pace (10.0 calls an hour, 8.00 h) a shift names"
+    who = "naive_pace 0.8, profile outbound: of 500 agents exactly on pace (10.0 calls an hour, 8.00 h) it names"
     assert said.startswith(who)
-    figures = [float(figure) for figure in re.findall(r"(\d+\.\d)(?= falsely| from| at the end)", said)]
+    figures = [float(figure) for figure in re.findall(r"(\d+\.\d)(?= in one| from| at the end)", said)]
     assert figures == pytest.approx([258.4, 413.8, 18.5], abs=3.6), "research/reliability.md C3, two standard errors"
 
 
@@ -95,7 +95,7 @@ def test_the_arrivals_of_the_profile_and_its_assessed_agents_are_what_it_is_reck
     (tmp_path / "site.toml").write_text(text)
     (tmp_path / "roster.csv").write_text("agent,team\na1,dawn\na2,dawn\n")
     (said,) = false_alarms(load_site(tmp_path / "site.toml"))
-    assert ": of 1 agents exactly on pace (10.0 calls an hour, 8.00 h) a shift names 0." in said
+    assert ": of 1 agents exactly on pace (10.0 calls an hour, 8.00 h) it names 0." in said
 
 
 def test_under_a_works_council_or_without_a_target_a_naive_pace_names_nobody(tmp_path: Path) -> None:
@@ -104,6 +104,14 @@ def test_under_a_works_council_or_without_a_target_a_naive_pace_names_nobody(tmp
     site = floor(tmp_path, more)
     council = replace(site, works_council=True)
     assert false_alarms(council) == ["naive_pace 0.8 names nobody: works_council is true"]
+
+
+def test_under_a_works_council_teams_too_small_to_be_shown_alone_are_named(tmp_path: Path) -> None:
+    said = implied(replace(site(tmp_path), works_council=True), NOVEMBER)
+    assert "works council: too small to be shown alone: 1 teams: dawn" in said
+    large = [line for line in implied(replace(floor(tmp_path), works_council=True), NOVEMBER) if "works" in line]
+    assert large == ["works council: nothing is judged of single people; time in state has no limits"]
+    assert not any("works council" in line for line in implied(site(tmp_path), NOVEMBER))
 
 
 def test_a_site_without_shifts_is_told_that_nothing_can_be_owed() -> None:
