@@ -24,6 +24,9 @@ COLUMNS: tuple[str, ...] = (
 """What is kept of a minute: all that a rolling net needs where calls handled are the volume."""
 WORKING = tuple(INDEX[f"state_{name}_s"] for name in ("available", "talk", "hold", "wrap", "training", "meeting"))
 """The metrics whose sum is the time in a working state (ringing counts as available)."""
+EXPOSED = tuple(INDEX[f"state_{name}_s"] for name in ("available", "talk", "hold", "wrap"))
+"""The metrics whose sum is the exposure: time in which calls can come or are worked on (rules.md 9)."""
+_LEARNING = tuple(INDEX[f"state_{name}_s"] for name in ("training", "meeting"))
 LEAD_MINUTES = 30
 """Minutes before the day's start: the last 30 minutes reach back into yesterday."""
 SLOT_MINUTES = 15
@@ -76,6 +79,9 @@ class DayRing:
     capacity x columns), ``worked`` int16 (capacity x minutes of the day), seconds in a working state; of all only the first
     ``len(lines)`` lines are in use. ``touched``: quarter hours changed since the reader last cleared it; ``stirred``:
     bool (capacity), lines whose ``worked`` did.
+    ``exposed`` int16 (minutes of the day x capacity), seconds of exposure; ``versions`` int64 (minutes of the day): how often
+    the calls handled or the exposure of a minute changed; ``late``: hour blocks of earlier days whose cells changed, since
+    the reader last cleared it.
     """
 
     def __init__(self, span: Span, capacity: int = _FIRST_CAPACITY, columns: tuple[str, ...] = COLUMNS) -> None:
@@ -83,15 +89,20 @@ class DayRing:
         self.columns = columns
         self.lines: list[str] = []
         self.touched: set[int] = set()
+        self.late: set[int] = set()
         self._source = [INDEX[name] for name in columns]
         self._at: dict[str, int] = {}
         self._filled = 0
         self.day, self._minutes, self.slots, self.worked = _arrays(span, max(capacity, _FIRST_CAPACITY), len(columns))
+        self.exposed: Seconds = np.zeros((self.worked.shape[1], len(self.day)), np.int16)
+        self.versions = np.zeros(self.worked.shape[1], np.int64)
         self.stirred = np.zeros(len(self.day), np.bool_)
 
     def put(self, bucket: Bucket, lines: Sequence[str], rows: Rows) -> None:
         """Takes the absolute cells of one bucket; lines that are only views of others (campaigns, queues) are left out."""
         if not self.span.covers(bucket):
+            if bucket.kind == "h" and bucket.key < self.span.start:
+                self.late.add(bucket.key)
             return
         at = self._places(lines)
         if (at < 0).any():
@@ -100,7 +111,9 @@ class DayRing:
             self.day[at] = rows
         else:
             self._put_minute(bucket.key, at, rows[:, self._source].astype(np.int32))
-            self._put_worked(bucket.key, at, rows[:, WORKING].sum(axis=1))
+            exposed = rows[:, EXPOSED].sum(axis=1)
+            self._put_worked(bucket.key, at, exposed + rows[:, _LEARNING].sum(axis=1))
+            self._put_exposed(bucket.key, at, exposed)
 
     def drop(self, bucket: Bucket) -> None:
         """Forgets a bucket that the store no longer has."""
@@ -112,6 +125,12 @@ class DayRing:
             everyone = np.arange(len(self.lines))
             self._put_minute(bucket.key, everyone, np.zeros((len(everyone), len(self.columns)), np.int32))
             self._put_worked(bucket.key, everyone, np.zeros(len(everyone), np.int64))
+            self._put_exposed(bucket.key, everyone, np.zeros(len(everyone), np.int64))
+
+    def minute(self, at: int) -> tuple[Minutes, Seconds]:
+        """(lines,) each: calls handled and seconds of exposure in one minute, counted from the day's start."""
+        handled = self._minutes[at + self.span.start - self.span.first, : len(self.lines), 0]
+        return handled, self.exposed[at, : len(self.lines)]
 
     def window(self, first: int, end: int) -> Minutes:
         """Epoch minutes [first, end) -> their sum, lines x columns; what is not kept counts nothing."""
@@ -126,6 +145,7 @@ class DayRing:
             slot = self.span.slot(minute)
             self.slots[slot, at] += values - self._minutes[index, at]
             self.touched.add(slot)
+            self.versions[minute - self.span.start] += bool((values[:, 0] != self._minutes[index, at, 0]).any())
         self._minutes[index, at] = values
         self._filled = max(self._filled, index + 1)
 
@@ -134,6 +154,12 @@ class DayRing:
             return
         self.stirred[at] |= self.worked[at, minute - self.span.start] != seconds
         self.worked[at, minute - self.span.start] = seconds
+
+    def _put_exposed(self, minute: int, at: NDArray[np.intp], seconds: NDArray[np.int64]) -> None:
+        if minute < self.span.start:
+            return
+        self.versions[minute - self.span.start] += bool((self.exposed[minute - self.span.start, at] != seconds).any())
+        self.exposed[minute - self.span.start, at] = seconds
 
     def _places(self, lines: Sequence[str]) -> NDArray[np.intp]:
         """The place of each line, -1 for one that is not kept."""
@@ -151,6 +177,8 @@ class DayRing:
         self.day, self._minutes, self.slots, self.worked = _arrays(self.span, capacity, len(self.columns))
         self.day[:used], self.slots[:, :used], self.worked[:used] = before[0], before[2], before[3]
         self.stirred = np.concatenate([self.stirred, np.zeros(len(self.day) - used, np.bool_)])
+        wider: Seconds = np.zeros((len(self.exposed), len(self.day)), np.int16)
+        wider[:, :used], self.exposed = self.exposed, wider
         self._minutes[: self._filled, :used] = before[1][: self._filled]
 
 

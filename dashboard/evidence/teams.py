@@ -1,0 +1,57 @@
+"""The band of a team's bar (rules.md 8): what its calls per expected call vary by from day to day, from its own last 20 days."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dashboard.rules.bands import LEAST_DAYS, between_days, half_width
+from dashboard.rules.deduction import Numbers
+from dashboard.rules.figures import Whole
+from dashboard.rules.peers import dispersion
+
+
+@dataclass(frozen=True, eq=False)
+class TeamDays:
+    """A team's last 20 business days with work, oldest first."""
+
+    counted: Numbers
+    expected: Numbers
+    phi: float
+    """From the shifts of its agents; NaN where they are too few."""
+    tau_squared: float
+    """From day to day beyond that; NaN with fewer than 20 days."""
+
+
+def team_days(teams: Whole, ids: Sequence[str], counted: Numbers, expected: Numbers) -> dict[str, TeamDays]:
+    """(agents x days): index of the team of that day (-1 = none), N and L (NaN = no shift) -> by team."""
+    known = ~np.isnan(expected)
+    found = {}
+    for at, team in enumerate(ids):
+        own = (teams == at) & known
+        rows = np.nonzero(own.any(axis=1))[0]
+        n, due = (np.where(own[rows], values[rows], 0.0) for values in (counted, expected))
+        found[team] = _days(n, due)
+    return found
+
+
+def team_bands(
+    history: Mapping[str, TeamDays], ids: Sequence[str], members: Sequence[Sequence[int]], expected: Numbers
+) -> tuple[Numbers, Numbers]:
+    """Each team's rows and the expected calls per line (NaN = unknown) -> (teams,) low and high ends, NaN = no band."""
+    due = np.array([np.nansum(expected[list(rows)]) if rows else 0.0 for rows in members], np.float64)
+    none = float("nan")
+    known = [history.get(team) for team in ids]
+    phi = np.array([days.phi if days else none for days in known], np.float64)
+    tau = np.array([days.tau_squared if days else none for days in known], np.float64)
+    half = half_width(due, phi, tau)
+    return np.maximum(0.0, 1 - half), 1 + half
+
+
+def _days(counted: Numbers, expected: Numbers) -> TeamDays:
+    """(its agents x days) N and L, 0 = no shift."""
+    n, due = counted.sum(axis=0), expected.sum(axis=0)
+    last = np.nonzero(due > 0)[0][-LEAST_DAYS:]
+    phi = dispersion(counted, expected).phi
+    tau_squared = between_days(n[last], due[last], phi) if not np.isnan(phi) else float("nan")
+    return TeamDays(n[last], due[last], phi, tau_squared)
