@@ -4,6 +4,7 @@ import argparse
 
 from dashboard.cli.command import Command, log_to_terminal, say
 from dashboard.cli.desk import desk_of
+from dashboard.cli.flags import flag_desk_of
 from dashboard.cli.health import health_of
 from dashboard.live.bus import FrameReader
 from dashboard.settings import SettingError, Settings
@@ -20,8 +21,13 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     log_to_terminal()
     sites = SiteWatch.of(settings.site)
     try:
-        with sites.looking(), desk_of(settings, lambda: sites.site) as desk, health_of(settings, sites) as health:
-            serve(sites, FrameReader(settings.redis), settings.listen, _tell, desk, health)
+        with (
+            sites.looking(),
+            desk_of(settings, lambda: sites.site) as desk,
+            flag_desk_of(settings, desk) as flags,
+            health_of(settings, sites) as health,
+        ):
+            serve(sites, FrameReader(settings.redis), settings.listen, _tell, desk, health, flags)
     except ListenRefused as error:
         raise SettingError(str(error)) from error
     return 0

@@ -4,16 +4,18 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from dashboard.actions.acting import plain
 from dashboard.actions.log import Done
 from dashboard.flags.episodes import Episode
 from streams.site_time import parse_rfc3339
 
-ACKNOWLEDGED, SNOOZED, NOTED, CONTESTED = "flag.acknowledged", "flag.snoozed", "flag.noted", "flag.contested"
-PLANNED, CLOSED = "coaching.planned", "coaching.closed"
-KINDS = (ACKNOWLEDGED, SNOOZED, NOTED, CONTESTED, PLANNED, CLOSED)
+Kind = Literal[
+    "flag.acknowledged", "flag.snoozed", "flag.noted", "flag.contested", "coaching.planned", "coaching.closed"
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+ACKNOWLEDGED, SNOOZED, NOTED, CONTESTED, PLANNED, CLOSED = KINDS
 State = Literal["open", "snoozed", "acknowledged", "over"]
 STATES: tuple[State, ...] = ("open", "snoozed", "acknowledged", "over")
 

@@ -17,11 +17,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard.appeals.desk import Desk
+from dashboard.flags.desk import FlagDesk
 from dashboard.health import Health
 from dashboard.live.bus import FrameReader
 from dashboard.live.frames import topics_of
 from dashboard.site.watch import SiteWatch
 from dashboard.web.desk import DeskRoutes
+from dashboard.web.flags import FlagRoutes
 from dashboard.web.guard import PageRequests, refuse_unknown_scripts
 from dashboard.web.headers import SecurityHeaders, content_security_policy
 from dashboard.web.health import HealthRoute
@@ -40,8 +42,9 @@ def build(
     pages: Sequence[Page] = PAGES,
     desk: Desk | None = None,
     health: Health | None = None,
+    flags: FlagDesk | None = None,
 ) -> Dash:
-    """The site as it changes, bus, desk (None: nobody can ask or act) and health (None: not told) -> the application.
+    """The site as it changes, bus, desk and flags (None: nobody can ask or act) and health (None: not told) -> the application.
 
     ``.server`` is the ASGI app, ``.server.state.hub`` what ends its streams.
     """
@@ -57,6 +60,7 @@ def build(
     # Dash looks for assets at its first own request; a page that came before would be without them.
     app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001
     more = [*(DeskRoutes(desk).routes() if desk else []), *(HealthRoute(health).routes() if health else [])]
+    more += FlagRoutes(flags).routes() if flags else []
     _add_routes(server, board, Live(hub), more)
     refuse_unknown_scripts(server)
     server.add_middleware(PageRequests)

@@ -9,6 +9,7 @@ from types import FrameType
 import uvicorn
 
 from dashboard.appeals.desk import Desk
+from dashboard.flags.desk import FlagDesk
 from dashboard.health import Health
 from dashboard.live.bus import FrameReader
 from dashboard.settings import is_this_machine
@@ -30,19 +31,26 @@ def serve(
     ready: Callable[[str], None] | None = None,
     desk: Desk | None = None,
     health: Health | None = None,
+    flags: FlagDesk | None = None,
 ) -> None:
     """Serves until SIGTERM or SIGINT. ``listen`` is host:port; ``ready`` gets the address. Raises ListenRefused."""
     bound = bind(listen)
-    server = server_of(sites, bus, desk, health)
+    server = server_of(sites, bus, desk, health, flags)
     if ready is not None:
         host, port = bound.getsockname()[:2]
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
     server.run(sockets=[bound])
 
 
-def server_of(sites: SiteWatch, bus: FrameReader, desk: Desk | None = None, health: Health | None = None) -> "Server":
+def server_of(
+    sites: SiteWatch,
+    bus: FrameReader,
+    desk: Desk | None = None,
+    health: Health | None = None,
+    flags: FlagDesk | None = None,
+) -> "Server":
     """The uvicorn server of the application, not yet running."""
-    app = build(sites, bus, desk=desk, health=health)
+    app = build(sites, bus, desk=desk, health=health, flags=flags)
     config = uvicorn.Config(
         app.server,
         timeout_graceful_shutdown=_GRACE_S,
