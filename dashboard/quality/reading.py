@@ -7,6 +7,9 @@ from dashboard.quality.shifts import Flags, ShiftBook
 from streams.ledger_reader import BEGINNING, LedgerReader
 from streams.store_reader import Reader
 
+_AT_ONCE = 10_000
+"""Scores brought in at a time: what runs beside it is not held up for long."""
+
 
 class Reading:
     """What is known of every agent's scores and shifts. Errors of Redis pass through: nothing is lost by them.
@@ -47,7 +50,6 @@ class Reading:
             if position != self._positions[partition]:
                 self._follow(partition)
                 self._positions[partition] = position
-        self._version += self._book.settle()
         return self._version
 
     def _position(self, partition: int) -> int:
@@ -58,3 +60,6 @@ class Reading:
         for passage, lines in self._ledgers.facts_after(partition, self._passages[partition]):
             self._book.note(lines)
             self._passages[partition] = passage
+            if self._book.noted >= _AT_ONCE:
+                self._version += self._book.settle()
+        self._version += self._book.settle()

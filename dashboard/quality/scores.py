@@ -1,7 +1,8 @@
 """The single scores of a floor as they stand: one per evaluation and agent, in order of (time, id)."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -97,9 +98,14 @@ class ScoreBook:
 
     def __init__(self, numbers: Numbers) -> None:
         self._numbers = numbers
-        self._known: dict[tuple[int, str], int] = {}
+        self._known: defaultdict[int, dict[str, int]] = defaultdict(dict)
         self._changed: dict[tuple[int, str], Score | None] = {}
         self.scores = no_scores()
+
+    @property
+    def noted(self) -> int:
+        """How many wait for ``settle``."""
+        return len(self._changed)
 
     def note(self, lines: Iterable[tuple[str, str, str, FactLine]]) -> None:
         """(kind, record key, id, line) in the order of writing; other kinds are passed over."""
@@ -113,16 +119,16 @@ class ScoreBook:
         changed, self._changed = self._changed, {}
         if not changed:
             return False
-        gone = [Score(at_ms, id, agent, 0) for (agent, id), at_ms in self._known_of(changed).items()]
+        gone = [
+            Score(at_ms, id, agent, 0)
+            for agent, id in changed
+            if (at_ms := self._known[agent].pop(id, None)) is not None
+        ]
         new = [score for score in changed.values() if score is not None]
         self.scores = self.scores.replaced(gone, new)
-        for name in changed:
-            self._known.pop(name, None)
-        self._known |= {(score.agent, score.id): score.at_ms for score in new}
+        for score in new:
+            self._known[score.agent][score.id] = score.at_ms
         return bool(gone or new)
-
-    def _known_of(self, changed: Mapping[tuple[int, str], Score | None]) -> dict[tuple[int, str], int]:
-        return {name: self._known[name] for name in changed if name in self._known}
 
 
 def _score(agent: int, id: str, line: EvaluationLine) -> Score | None:
