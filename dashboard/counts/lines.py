@@ -58,6 +58,10 @@ class Lines:
             self.team = np.array(self._team, np.intp)
         return np.array(found, np.intp)
 
+    def known(self, line: str) -> int | None:
+        """The row of a line id; None where it has none."""
+        return self._at.get(line)
+
     def agents(self) -> int:
         """How many agents are known today: of the roster, and others who appeared."""
         return len(self.people) - (UNATTRIBUTED in self._at)

@@ -76,14 +76,14 @@ def nothing_beside(lines: int) -> Beside:
     return Beside(unknown, none, unknown, unknown, unknown, none, none, none)
 
 
-def agent_table(facts: Facts, judged: Judgement, why: Whole, beside: Beside) -> AgentTable:
-    """One tick, judged -> the table. ``why`` as ``unassessed`` gives it."""
+def agent_table(facts: Facts, judged: Judgement, why: Whole, beside: Beside, persons: bool = True) -> AgentTable:
+    """One tick, judged -> the table. ``why`` as ``unassessed`` gives it; ``persons`` False: nobody's time in a state is told."""
     column = judged.counted.column
     busy = column("talk_s") + column("hold_s") + column("wrap_s")
     shown, paced = judged.deduction.shown, judged.pace
     columns = {
         "state": facts.state,
-        "since": facts.since_ms,
+        "since": facts.since_ms if persons else np.full(len(facts.lines), -1, np.int64),
         "handled": column("handled"),
         "deducted": np.round(shown.deducted, 4),
         "pending": judged.pending,

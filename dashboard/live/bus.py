@@ -75,7 +75,8 @@ class FrameWriter:
         with self._client.pipeline(transaction=False) as pipe:
             for frame in frames:
                 pipe.set(snapshot_key(frame.topic), frame.snapshot, px=SNAPSHOT_LIFE_MS)
-                pipe.publish(channel(frame.topic), frame.frame)
+                if frame.frame is not None:
+                    pipe.publish(channel(frame.topic), frame.frame)
             pipe.execute()
 
     def _publish_clustered(self, frames: list[TopicFrame]) -> None:
@@ -87,7 +88,8 @@ class FrameWriter:
         node = self._client.get_redis_connection(self._client.get_default_node())
         with node.pipeline(transaction=False) as pipe:
             for frame in frames:
-                pipe.publish(channel(frame.topic), frame.frame)
+                if frame.frame is not None:
+                    pipe.publish(channel(frame.topic), frame.frame)
             pipe.execute()
 
 

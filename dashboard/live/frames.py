@@ -6,10 +6,11 @@ frame may be applied to the snapshot or frame of ``seq - 1`` of the same epoch, 
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
+from dashboard.live.evidence_bytes import EvidenceBytes
 from dashboard.live.row_bytes import COLUMNS, RowBytes
 from dashboard.live.views import View
 
@@ -44,11 +45,11 @@ def older_by(raw: bytes, seconds: float) -> bytes:
 
 
 class TopicFrame(NamedTuple):
-    """What is sent for one topic at one tick: JSON bytes."""
+    """What is sent for one topic at one tick: JSON bytes. ``frame`` None: the snapshot is only laid down."""
 
     topic: str
     snapshot: bytes
-    frame: bytes
+    frame: bytes | None
 
 
 def team_topic(team_id: str) -> str:
@@ -56,9 +57,15 @@ def team_topic(team_id: str) -> str:
     return f"team:{team_id}"
 
 
-def topics_of(team_ids: Sequence[str]) -> list[str]:
-    """All topics of a site."""
-    return [FLOOR, *(team_topic(team_id) for team_id in team_ids)]
+def evidence_topic(team_id: str) -> str:
+    """The topic of the evidence about a team's agents; of it there are snapshots, and no frames."""
+    return f"evidence:{team_id}"
+
+
+def topics_of(team_ids: Sequence[str], evidence: bool = True) -> list[str]:
+    """All topics of a site; ``evidence`` False: of a site that computes none about persons."""
+    found = [FLOOR, *(team_topic(team_id) for team_id in team_ids)]
+    return [*found, *(evidence_topic(team_id) for team_id in team_ids)] if evidence else found
 
 
 class Frames:
@@ -70,6 +77,8 @@ class Frames:
         self._floor = b""
         self._teams: list[bytes] = []
         self._rows = RowBytes()
+        self._desks = DeskBytes()
+        self._evidence = EvidenceBytes()
 
     def next(self, view: View) -> Iterator[TopicFrame]:
         """One view -> the snapshot and frame of every topic."""
@@ -80,6 +89,7 @@ class Frames:
         changed = self._rows.update(view.lines, view.agents)
         self._floor, self._teams = floor, teams
         fresh = [at for at, team in enumerate(teams) if at >= len(teams_before) or team != teams_before[at]]
+        desks = self._desks.update(view.desks)
         floor_part = b"" if floor == floor_before else b',"floor":' + floor
         yield TopicFrame(
             FLOOR,
@@ -88,11 +98,13 @@ class Frames:
         )
         for at, team in enumerate(view.teams):
             own = _list(b',"teams":', [teams[at]] if at in fresh else [])
+            desk, is_new = desks[at]
+            frame = head + floor_part + own + _agents(self._rows.of(changed[at])) + (desk if is_new else b"") + b"}"
             yield TopicFrame(
-                team_topic(team["id"]),
-                _snapshot(head, floor, [teams[at]], self._rows.of_team(at)),
-                head + floor_part + own + _agents(self._rows.of(changed[at])) + b"}",
+                team_topic(team["id"]), _snapshot(head, floor, [teams[at]], self._rows.of_team(at), desk), frame
             )
+        for at, found in self._evidence.update(view.lines, view.evidence):
+            yield TopicFrame(evidence_topic(view.teams[at]["id"]), head + found, None)
 
     def _head(self, view: View) -> bytes:
         head = {
@@ -105,9 +117,25 @@ class Frames:
         return orjson.dumps(head)[:-1]
 
 
-def _snapshot(head: bytes, floor: bytes, teams: list[bytes], rows: bytes) -> bytes:
-    table = b',"agents":{"columns":' + _COLUMNS_JSON + b',"rows":[' + rows + b"]}}"
-    return head + b',"floor":' + floor + b',"teams":[' + b",".join(teams) + b"]" + table
+class DeskBytes:
+    """The JSON of every team's desk, written again only where there are other desks than at the tick before."""
+
+    def __init__(self) -> None:
+        self._desks: list[dict[str, Any]] = []
+        self._bytes: list[bytes] = []
+
+    def update(self, desks: list[dict[str, Any]]) -> list[tuple[bytes, bool]]:
+        """Per team the field, and whether it is another than before."""
+        before, is_new = self._bytes, desks is not self._desks
+        if is_new:
+            self._desks, self._bytes = desks, [b',"desk":' + orjson.dumps(desk) for desk in desks]
+        fresh = [is_new and (at >= len(before) or one != before[at]) for at, one in enumerate(self._bytes)]
+        return list(zip(self._bytes, fresh, strict=True))
+
+
+def _snapshot(head: bytes, floor: bytes, teams: list[bytes], rows: bytes, desk: bytes = b"") -> bytes:
+    table = b',"agents":{"columns":' + _COLUMNS_JSON + b',"rows":[' + rows + b"]}"
+    return head + b',"floor":' + floor + b',"teams":[' + b",".join(teams) + b"]" + table + desk + b"}"
 
 
 def _list(name: bytes, items: list[bytes]) -> bytes:

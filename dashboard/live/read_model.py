@@ -3,6 +3,7 @@
 import gc
 import logging
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,10 @@ from dashboard.judging.day_sums import DaySums, StatesNow, padded
 from dashboard.judging.month import MonthBoard
 from dashboard.judging.now import judged_now
 from dashboard.judging.queues import queues_now
+from dashboard.live.desk_view import desks
+from dashboard.live.parts import NO_PARTS, Parts
 from dashboard.live.views import View, view
+from dashboard.live.watch import DayWatch, Watched
 from dashboard.plan.planner import Planner
 from dashboard.site.load import Site
 from streams.site_time import MINUTE_MS, Day, SiteTime, minute_of
@@ -36,16 +40,17 @@ class ReadModel:
     happened to it.
     """
 
-    def __init__(self, reader: Reader, site: Site) -> None:
+    def __init__(self, reader: Reader, site: Site, parts: Parts = NO_PARTS) -> None:
         self._reader = reader
-        self.use(site)
+        self.use(site, parts)
         self._followers: list[Follower] = []
         self._looked_ms = 0
         self._owed: dict[int, int] = {}
 
-    def use(self, site: Site) -> None:
-        """Another site from the next tick on: its file was changed."""
+    def use(self, site: Site, parts: Parts = NO_PARTS) -> None:
+        """Another site from the next tick on, with the parts made for it: its file was changed."""
         self._site = site
+        self._parts = parts
         self._time = SiteTime(site.zone, site.business_day_start)
         self._planner = Planner(site, self._time)
         self._day: Day | None = None
@@ -72,7 +77,9 @@ class ReadModel:
             return None
         facts = self._facts(now_ms, age_s)
         month = self._month.update([follower.month for follower in self._followers], now_ms // 1000)
-        return view(judged_now(facts, self._board, month))
+        judged = judged_now(facts, self._board, month)
+        watched = self._watch.update(judged, self._sums.rows([each.ring for each in self._followers]), self._followers)
+        return view(judged, watched, self._desks_of(watched), not self._site.works_council)
 
     def _follow(self, now_ms: int) -> None:
         if self._day is None or not self._day.start_ms <= now_ms < self._day.end_ms:
@@ -94,10 +101,18 @@ class ReadModel:
         self._board = board_plan(self._planner.plan(self._lines, day), self._lines)
         self._attendance = Attendance(self._board.plan)
         self._month = self._month_board(day)
+        self._watch = DayWatch(self._site, self._time, self._lines, day, self._parts)
+        self._watched: Watched | None = None
         self._day = day
         # All this lives until the next day. Looked through by the collector, it costs a tick three times its time.
         gc.unfreeze()
         gc.freeze()
+
+    def _desks_of(self, watched: Watched) -> list[dict[str, Any]]:
+        if watched is not self._watched:
+            self._watched = watched
+            self._desks = desks(self._lines, watched, not self._site.works_council)
+        return self._desks
 
     def _month_board(self, day: Day) -> MonthBoard:
         """The month with lines of its own; its plan is the day's where nobody came, went or moved in it so far."""

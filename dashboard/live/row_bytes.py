@@ -97,9 +97,13 @@ def _written(lines: Lines, table: AgentTable, rows: Rows, people: Sequence[bytes
 def _column(name: str, values: Numbers) -> list[bytes]:
     if (words := _WORDS.get(name)) is not None:
         return [words[code] for code in values.astype(np.int64).tolist()]
-    known = np.where(values < 0, np.nan, values)
+    return column(np.where(values < 0, np.nan, values))
+
+
+def column(values: Numbers) -> list[bytes]:
+    """The JSON of each number; null for NaN. At least one."""
     # Every number is written as a float; the ones that are whole lose the end that says so.
-    written = orjson.dumps(known, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1] + b","
+    written = orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1] + b","
     return written.replace(b".0,", b",")[:-1].split(b",")
 
 

@@ -21,13 +21,17 @@ from dashboard.counts.facts import (
     Whole,
 )
 from dashboard.counts.lines import Lines
-from dashboard.judging.agent_table import AgentTable, agent_table, nothing_beside
+from dashboard.evidence.now import EvidenceNow
+from dashboard.judging.agent_table import AgentTable, agent_table
 from dashboard.judging.board_plan import BoardPlan
 from dashboard.judging.judgement import Judgement
 from dashboard.judging.now import JudgedNow
 from dashboard.judging.tiers import Groups, Sums, Tiers
-from dashboard.live.shown import calls, plain, plain_all, score, share
+from dashboard.live.desk_view import site_alerts
+from dashboard.live.shown import DECIMALS, calls, known, plain, plain_all, score, share
 from dashboard.live.tier_view import month, surveys, tier
+from dashboard.live.watch import Bands, Watched
+from dashboard.rules.ewma import State
 from streams.metrics import INDEX
 
 _WINDOW_S = 1800
@@ -44,26 +48,32 @@ class View:
     floor: dict[str, Any]
     teams: list[dict[str, Any]]
     agents: AgentTable
+    desks: list[dict[str, Any]]
+    """Per team what its lead has to do; the same object as long as nothing of it was looked at anew."""
+    evidence: EvidenceNow | None
+    """None: nothing is to be said of persons."""
     judged: Judgement
     """Of the day: every line, for whoever needs more than the frames carry."""
 
 
-def view(now: JudgedNow) -> View:
-    """One tick, judged -> what is shown."""
+def view(now: JudgedNow, watched: Watched, desks: list[dict[str, Any]], persons: bool = True) -> View:
+    """One tick, judged and watched -> what is shown. ``persons`` False: a works council has a say."""
     facts = now.facts
     return View(
         facts.now_ms,
         facts.age_s,
         facts.tz_offset_min,
         facts.lines,
-        _floor(now),
-        _teams(now),
-        agent_table(facts, now.day, now.board.why, nothing_beside(len(facts.lines))),
+        _floor(now, watched),
+        _teams(now, watched),
+        agent_table(facts, now.day, now.board.why, watched.beside, persons),
+        desks,
+        watched.evidence,
         now.day,
     )
 
 
-def _floor(now: JudgedNow) -> dict[str, Any]:
+def _floor(now: JudgedNow, watched: Watched) -> dict[str, Any]:
     facts, board, last30 = now.facts, now.board, now.last30.shown
     sums = {name: int(total) for name, total in zip(INDEX, facts.day.sum(axis=0), strict=True)}
     return {
@@ -85,6 +95,7 @@ def _floor(now: JudgedNow) -> dict[str, Any]:
         "month": month(now.month.site, now.month.board.site)[0],
         "campaigns": _campaigns(facts.campaigns, now.site),
         "queues": [_queue(queue) for queue in facts.queues],
+        "alerts": site_alerts(facts.lines, watched.alerts.site),
         "empty": not facts.day.any(),
     }
 
@@ -160,7 +171,7 @@ def _planned_share(running: tuple[CampaignNow, ...], whole: Tiers) -> float | No
     return float(sum(share * size for share, size in zip(shares, sizes, strict=True)) / sum(sizes))
 
 
-def _teams(now: JudgedNow) -> list[dict[str, Any]]:
+def _teams(now: JudgedNow, watched: Watched) -> list[dict[str, Any]]:
     """The groups are the teams and, last, who is in none."""
     facts, by = now.facts, now.board.teams
     sums = Sums(by.group, by.count)
@@ -168,7 +179,7 @@ def _teams(now: JudgedNow) -> list[dict[str, Any]]:
     customers = surveys(now.day, by)
     net30 = plain_all(sums(now.last30.shown.net))
     points, scored = (sums(now.day.counted.column(name)).tolist() for name in ("evaluation_points", "evaluations"))
-    states = _states_by_group(facts.state, by)
+    states, bands, trends = _states_by_group(facts.state, by), _bands(watched.bands), _trends(watched)
     return [
         {
             **_named(facts.lines, at),
@@ -179,12 +190,22 @@ def _teams(now: JudgedNow) -> list[dict[str, Any]]:
             "signed_in": states[at]["signed_in"],
             "agents": len(facts.lines.members[at]),
             "states": states[at],
-            "quality_trend": None,
+            "band": bands[at],
+            "quality_trend": trends[at] if trends else None,
             "survey": customers[at],
             "month": months[at],
         }
         for at in range(len(facts.lines.teams))
     ]
+
+
+def _bands(bands: Bands) -> list[dict[str, float] | None]:
+    ends = zip(known(bands.low, DECIMALS), known(bands.high, DECIMALS), strict=True)
+    return [None if low is None or high is None else {"low": low, "high": high} for low, high in ends]
+
+
+def _trends(watched: Watched) -> list[str | None]:
+    return [] if watched.trend is None else [State(code).word for code in watched.trend.teams.state.tolist()]
 
 
 def _named(lines: Lines, at: int) -> dict[str, Any]:

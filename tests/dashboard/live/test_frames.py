@@ -17,9 +17,12 @@ from dashboard.counts.table import Table
 from dashboard.judging.board_plan import board_plan
 from dashboard.judging.month import MonthBoard
 from dashboard.judging.now import judged_now
+from dashboard.live.desk_view import desks
 from dashboard.live.frames import FLOOR, Frames, stamp_of, team_topic
+from dashboard.live.parts import NO_PARTS
 from dashboard.live.row_bytes import COLUMNS
 from dashboard.live.views import View, view
+from dashboard.live.watch import DayWatch
 from dashboard.plan.planner import Planner
 from dashboard.rules.deduction import Mode, Policy
 from streams.counters import Bucket
@@ -82,7 +85,9 @@ class World:
         plan = Planner(replace(SITE, policies=blocks), clock).plan(self.lines, clock.day(NOON_MS))
         board = board_plan(plan, self.lines)
         month = MonthBoard(self.lines, board).update([self.table()], self.now_ms // 1000)
-        return view(judged_now(self.facts(), board, month))
+        now = judged_now(self.facts(), board, month)
+        watched = DayWatch(SITE, clock, self.lines, clock.day(NOON_MS), NO_PARTS).update(now, [], [])
+        return view(now, watched, desks(self.lines, watched, True))
 
     def table(self) -> Table:
         """The month has begun today."""
@@ -98,6 +103,7 @@ def laid_on(snapshot: dict[str, Any], frame: dict[str, Any]) -> dict[str, Any]:
         **snapshot,
         **{name: frame[name] for name in ("epoch", "seq", "now", "age_s", "tz_offset_min") if name in frame},
     }
+    merged |= {"desk": frame["desk"]} if "desk" in frame else {}
     merged["floor"] = frame.get("floor", snapshot["floor"])
     teams = {team["id"]: team for team in frame.get("teams", [])}
     merged["teams"] = [teams.get(team["id"], team) for team in snapshot["teams"]]

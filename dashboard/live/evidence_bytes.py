@@ -1,0 +1,71 @@
+"""Evidence about the persons of a team -> the snapshot of its topic. Written column by column, a share of the teams per tick.
+
+Each snapshot is of one instant, which it names (``at``); that a few teams are written some ticks later than others keeps a
+floor of thousands from being written at one tick.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import orjson
+
+from dashboard.counts.lines import Lines
+from dashboard.evidence.now import EvidenceNow
+from dashboard.live.row_bytes import column
+from dashboard.rules.deduction import Numbers
+from dashboard.rules.verdict import Verdict
+
+COLUMNS = (
+    "counted", "expected", "peer", "low", "high", "window_counted", "window_expected", "window_peer", "window_low",
+    "window_high", "shifts", "phi", "log_e", "verdict", "exposure_s",
+)  # fmt: skip
+_SHARE_OF_TEAMS = 8
+_DECIMALS = {"expected": 1, "window_expected": 1, "log_e": 2, "phi": 2}
+_RATIO_DECIMALS = 3
+_WORDS = [orjson.dumps(verdict.name.lower()) for verdict in Verdict]
+_TEMPLATE = b"%b:{" + b",".join(b'"%b":%%b' % name.encode() for name in COLUMNS) + b"}"
+
+
+class EvidenceBytes:
+    """What is still to be written of the newest evidence."""
+
+    def __init__(self) -> None:
+        self._evidence: EvidenceNow | None = None
+        self._lines: Lines | None = None
+        self._names: list[bytes] = []
+        self._left: list[int] = []
+
+    def update(self, lines: Lines, evidence: EvidenceNow | None) -> Iterator[tuple[int, bytes]]:
+        """One tick -> (team, the fields of its snapshot after the head) of those whose turn it is."""
+        if evidence is None:
+            self._evidence, self._left = None, []
+            return
+        if lines is not self._lines:
+            self._lines, self._names = lines, []
+        if evidence is not self._evidence:
+            self._evidence, self._left = evidence, list(range(len(lines.teams)))
+        share = -(-len(lines.teams) // _SHARE_OF_TEAMS)
+        teams, self._left = self._left[:share], self._left[share:]
+        yield from zip(teams, self._written(lines, evidence, teams), strict=True)
+
+    def _written(self, lines: Lines, evidence: EvidenceNow, teams: list[int]) -> Iterator[bytes]:
+        rows = np.array([row for team in teams for row in lines.members[team]], np.intp)
+        columns = [_column(evidence, name, rows) for name in COLUMNS] if len(rows) else []
+        self._names += [orjson.dumps(person.id) for person in lines.people[len(self._names) :]]
+        agents = [_TEMPLATE % each for each in zip([self._names[row] for row in rows.tolist()], *columns, strict=True)]
+        at = 0
+        for team in teams:
+            end = at + len(lines.members[team])
+            yield b',"at":%d,"agents":{%b}}' % (evidence.at_ms, b",".join(agents[at:end]))
+            at = end
+
+
+_OF = {"peer": "peer_ratio", "window_peer": "window_ratio"}
+
+
+def _column(evidence: EvidenceNow, name: str, rows: np.ndarray) -> list[bytes]:
+    values = getattr(evidence, _OF.get(name, name))[rows]
+    if name == "verdict":
+        return [_WORDS[code] for code in values.tolist()]
+    found: Numbers = np.round(values.astype(np.float64), _DECIMALS.get(name, _RATIO_DECIMALS))
+    return column(found)

@@ -1,0 +1,28 @@
+"""What the board says beside counting and judging, as finished parts; each may be missing: then nothing of it is shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dashboard.evidence.loading import HistoryLoader
+from dashboard.live.flag_watch import FlagWatch
+from dashboard.quality.trends import Trends
+
+
+def none_overdue() -> int:
+    """Nobody looks after appeals."""
+    return 0
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Made for one site. Under a works council ``history`` and ``flags`` are None: nothing of them is to be computed."""
+
+    history: HistoryLoader | None = None
+    """Past shifts: with it there is evidence about persons."""
+    trends: Trends | None = None
+    flags: FlagWatch | None = None
+    overdue: Callable[[], int] = none_overdue
+    """Appeals that nobody has decided in time; it never blocks."""
+
+
+NO_PARTS = Parts()

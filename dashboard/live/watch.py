@@ -1,0 +1,216 @@
+"""What is said of persons and what somebody must be told now: evidence, trends, flags, alerts, and whom to look at first.
+
+Evidence says something new every five seconds at most, everything else once a second; between, the same objects are given
+again, so that nobody writes anew what has not changed. Of who is not assessed nothing is said.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dashboard.alerts.alerts import NOTHING, Alerts, alerts
+from dashboard.alerts.facts import AlertFacts, TeamPace, arrived, duty
+from dashboard.alerts.last_hour import LastHour
+from dashboard.alerts.look_first import Looked, LookFirst, Peers, look_first, lowest
+from dashboard.counts.followers import Follower
+from dashboard.counts.lines import Lines
+from dashboard.evidence.now import Evidence, EvidenceNow
+from dashboard.evidence.teams import team_bands
+from dashboard.evidence.today import Rings
+from dashboard.flags.sightings import HistoryPast, sightings
+from dashboard.judging.agent_table import Beside
+from dashboard.judging.now import JudgedNow
+from dashboard.live.beside import beside
+from dashboard.live.flag_watch import FlagsNow, Offer
+from dashboard.live.parts import Parts
+from dashboard.quality.charts import Trended, TrendNow
+from dashboard.rules.deduction import Numbers
+from dashboard.rules.ewma import State
+from dashboard.rules.figures import Flags
+from dashboard.rules.verdict import Verdict
+from dashboard.site.load import Site
+from streams.site_time import Day, SiteTime
+
+SECOND_MS = 1000
+_STALE_S = 15.0
+
+
+@dataclass(frozen=True)
+class Bands:
+    """(teams,): where the pace of a team lies by chance; NaN: not known."""
+
+    low: Numbers
+    high: Numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Watched:
+    """At one tick; what did not change is the same object as before."""
+
+    evidence: EvidenceNow | None
+    """Of assessed lines; None: nothing of it is computed."""
+    trend: TrendNow | None
+    flags: FlagsNow | None
+    beside: Beside
+    bands: Bands
+    alerts: Alerts
+    look_first: tuple[LookFirst, ...]
+
+
+class DayWatch:
+    """Watches the lines of one day."""
+
+    def __init__(self, site: Site, time: SiteTime, lines: Lines, day: Day, parts: Parts) -> None:
+        self._site, self._time, self._lines, self._day = site, time, lines, day
+        self._parts = Parts(trends=parts.trends, overdue=parts.overdue) if site.works_council else parts
+        has_evidence = self._parts.history is not None
+        self._evidence = Evidence(site, time, lines, day) if has_evidence else None
+        self._dead = LastHour()
+        self._seen: tuple[int, ...] = ()
+        self._raw: tuple[object, ...] = ()
+        self._second = -1
+        self._past: HistoryPast | None = None
+        self._lowest: Sequence[tuple[Looked, ...]] = ()
+        self._now: Watched | None = None
+
+    def update(self, now: JudgedNow, rings: Rings, followers: Sequence[Follower]) -> Watched:
+        """One tick, judged, with the rings and the row of each of their lines."""
+        weighed, trend = self._weighed(now, rings), self._trend(now)
+        flags = self._parts.flags.now if self._parts.flags is not None else None
+        anew, second = self._changed(weighed, trend, flags), now.facts.now_ms // SECOND_MS
+        if self._now is None or anew:
+            self._now = self._said(now, weighed, trend, flags)
+        if anew or second != self._second:
+            self._second = second
+            self._now = self._told(self._now, now, followers)
+            self._offer(now)
+        return self._now
+
+    def _changed(self, *raw: object) -> bool:
+        seen = (*map(id, raw), len(self._lines))
+        same = seen == self._seen
+        self._seen, self._raw = seen, raw
+        return not same
+
+    def _weighed(self, now: JudgedNow, rings: Rings) -> EvidenceNow | None:
+        """None while it is not known which evidence was acknowledged."""
+        history, flags = self._parts.history, self._parts.flags
+        if self._evidence is None or history is None:
+            return None
+        history.notice([ring for ring, _ in rings])
+        known = flags.now if flags is not None else FlagsNow({}, {}, frozenset())
+        if known is None:
+            return None
+        facts, net, due = now.facts, now.day.deduction.shown.net, now.day.pace.by_now
+        told = (known.restarts, known.review_open, net, due)
+        return self._evidence.update(facts.now_ms, rings, facts.state, facts.since_ms, history.history, *told)
+
+    def _trend(self, now: JudgedNow) -> TrendNow | None:
+        trends = self._parts.trends
+        return trends.update(now.facts.now_ms, self._lines, self._time) if trends is not None else None
+
+    def _said(
+        self, now: JudgedNow, weighed: EvidenceNow | None, trend: TrendNow | None, flags: FlagsNow | None
+    ) -> Watched:
+        """What follows from evidence, trends and flags."""
+        assessed = now.day.assessed
+        evidence = _of_assessed(weighed, assessed) if weighed is not None else None
+        of_persons = None if trend is None or self._site.works_council else _charted(trend.lines, assessed)
+        shown = None if trend is None else replace(trend, lines=of_persons or trend.lines)
+        self._lowest = lowest(self._lines, _peers(evidence, assessed)) if evidence is not None else ()
+        said = beside(self._lines, evidence, of_persons, flags, assessed)
+        before = self._now
+        return Watched(
+            evidence=evidence,
+            trend=shown,
+            flags=flags,
+            beside=said,
+            bands=before.bands if before else _no_bands(self._lines),
+            alerts=before.alerts if before else NOTHING,
+            look_first=before.look_first if before else (),
+        )
+
+    def _told(self, so_far: Watched, now: JudgedNow, followers: Sequence[Follower]) -> Watched:
+        bands = self._bands(now)
+        told = alerts(self._alert_facts(now, bands, followers), so_far.alerts)
+        return replace(so_far, bands=bands, alerts=told, look_first=look_first(self._lowest, told.teams))
+
+    def _bands(self, now: JudgedNow) -> Bands:
+        """L is what the team owes by now."""
+        history = self._parts.history.history if self._parts.history is not None else None
+        if history is None:
+            return _no_bands(self._lines)
+        due = np.where(now.day.assessed, now.day.pace.by_now, np.nan)
+        return Bands(*team_bands(history.teams, [team.id for team in self._lines.teams], self._lines.members, due))
+
+    def _alert_facts(self, now: JudgedNow, bands: Bands, followers: Sequence[Follower]) -> AlertFacts:
+        facts, plan, teams = now.facts, now.board.plan, len(self._lines.teams)
+        metas = [follower.meta for follower in followers if follower.meta is not None]
+        dead = sum(meta.totals.get("dead_lettered", 0) for meta in metas)
+        stale = facts.age_s is None or facts.age_s > _STALE_S
+        return AlertFacts(
+            site=self._site,
+            now_ms=facts.now_ms,
+            day_start_ms=self._day.start_ms,
+            age_s=facts.age_s,
+            lines=self._lines,
+            state=facts.state,
+            since_ms=facts.since_ms,
+            duty=duty(plan),
+            arrived=arrived(facts.day, facts.state, facts.since_ms, facts.now_ms),
+            pace=now.day.pace.pace.value,
+            planned_s=plan.passed(facts.now_ms // SECOND_MS).seconds,
+            teams=TeamPace(now.teams.pace.value[:teams], bands.low),
+            queues=facts.queues,
+            sources=_newest([follower.sources for follower in followers]),
+            dead_letters=self._dead.grown(facts.now_ms, dead, stale),
+            appeals_overdue=self._parts.overdue(),
+        )
+
+    def _offer(self, now: JudgedNow) -> None:
+        """What the rules see, for the book of flags."""
+        if self._parts.flags is None or self._now is None:
+            return
+        history = self._parts.history.history if self._parts.history is not None else None
+        if history is not None and (self._past is None or self._past.history is not history):
+            self._past = HistoryPast(history, self._site)
+        net, due = now.day.deduction.shown.net, now.day.pace.by_now
+        trend = self._now.trend.lines if self._now.trend is not None else None
+        seen = sightings(self._lines, self._day.label, self._now.evidence, trend, (due > 0) & (net >= due))
+        self._parts.flags.offer(Offer(now.facts.now_ms, seen, self._past))
+
+
+def _of_assessed(evidence: EvidenceNow, assessed: Flags) -> EvidenceNow:
+    unknown = ~assessed
+    return replace(
+        evidence,
+        expected=np.where(unknown, np.nan, evidence.expected),
+        peer_ratio=np.where(unknown, np.nan, evidence.peer_ratio),
+        verdict=np.where(unknown, Verdict.NO_VERDICT, evidence.verdict).astype(np.int8),
+        drop=evidence.drop & ~unknown,
+    )
+
+
+def _charted(trended: Trended, assessed: Flags) -> Trended:
+    """A smoothed score is a fact; what it says of somebody is said of the assessed only."""
+    state = np.where(assessed, trended.state, State.NONE).astype(np.int8)
+    return replace(trended, state=state)
+
+
+def _peers(evidence: EvidenceNow, assessed: Flags) -> Peers:
+    numbers = (evidence.peer_ratio, evidence.low, evidence.high, evidence.counted, evidence.expected)
+    return Peers(*numbers, evidence.too_early, assessed)
+
+
+def _no_bands(lines: Lines) -> Bands:
+    unknown = np.full(len(lines.teams), np.nan)
+    return Bands(unknown, unknown)
+
+
+def _newest(partitions: Sequence[dict[str, int]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for sources in partitions:
+        for source, at_ms in sources.items():
+            found[source] = max(at_ms, found.get(source, at_ms))
+    return found
