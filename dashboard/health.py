@@ -5,14 +5,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.alerts.facts import FORGOTTEN_MS, STALE_S
+from dashboard.alerts.of_site import watched
 from dashboard.counts.followers import oldest_heartbeat
 from dashboard.live.bus import AWAY
+from dashboard.site.load import Site
 from dashboard.site.watch import SiteState, SiteWatch
-from streams.site_time import rfc3339
+from streams.ledger.states import StateNow
+from streams.site_time import SiteTime, rfc3339
 from streams.store_reader import Meta, Reader
 
-FORGOTTEN_MS = 16 * 3_600_000
-"""A state that lasts longer was not signed out of."""
+_OFFLINE = "offline"
+
+
+def not_counted() -> int | None:
+    """Nobody looks after appeals."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -22,15 +30,18 @@ class Health:
     sites: SiteWatch
     reader: Callable[[], Reader]
     now_ms: Callable[[], int]
+    overdue: Callable[[], int | None] = not_counted
+    """Appeals that nobody has decided in time; None: not known. It never blocks."""
 
     def report(self) -> dict[str, Any]:
         """JSON values; times are RFC 3339. Without Redis what is counted is null, and ``redis`` says why."""
         now_ms = self.now_ms()
-        head = {"now": rfc3339(now_ms), "site": _site(self.sites.state)}
+        state = self.sites.state
+        head = {"now": rfc3339(now_ms), "site": _site(state), "appeals_overdue": self.overdue()}
         try:
-            return {**head, "redis": {"reachable": True}, **_counted(self.reader(), now_ms)}
+            return {**head, "redis": {"reachable": True}, **_counted(self.reader(), state.site, now_ms)}
         except AWAY as error:
-            nothing = dict.fromkeys(("age_s", "partitions", "totals", "sources", "forgotten"))
+            nothing = dict.fromkeys(("age_s", "partitions", "totals", "sources", "silent", "forgotten"))
             return {**head, "redis": {"reachable": False, "error": str(error)}, **nothing}
 
 
@@ -43,18 +54,22 @@ def _site(state: SiteState) -> dict[str, Any]:
     }
 
 
-def _counted(reader: Reader, now_ms: int) -> dict[str, Any]:
+def _counted(reader: Reader, site: Site, now_ms: int) -> dict[str, Any]:
     metas = [reader.meta(partition) for partition in reader.partitions]
     beat = oldest_heartbeat(metas)
     totals: Counter[str] = Counter()
     for meta in metas:
         totals.update(meta.totals if meta else {})
+    states = [item for partition in reader.partitions for item in reader.states(partition).items()]
+    newest, age_ms = _newest(reader), None if beat is None else max(0, now_ms - beat)
+    heard = age_ms is None or age_ms <= STALE_S * 1000  # else it is the line that is silent
     return {
-        "age_s": None if beat is None else max(0, now_ms - beat) / 1000,
+        "age_s": None if age_ms is None else age_ms / 1000,
         "partitions": [_partition(number, meta) for number, meta in enumerate(metas)],
         "totals": dict(sorted(totals.items())),
-        "sources": _sources(reader),
-        "forgotten": _forgotten(reader, now_ms),
+        "sources": _sources(newest),
+        "silent": _sources(_silent(newest, states, site, now_ms)) if heard else [],
+        "forgotten": [] if site.works_council else _forgotten(states, now_ms),
     }
 
 
@@ -73,22 +88,35 @@ def _partition(number: int, meta: Meta | None) -> dict[str, Any]:
     return {"partition": number, "position": meta.position, **times, **sums}
 
 
-def _sources(reader: Reader) -> list[dict[str, Any]]:
-    """Who sends, and when something of his came last."""
+def _newest(reader: Reader) -> dict[str, int]:
+    """Source -> when something of it came last, in any partition."""
     newest: dict[str, int] = {}
     for partition in reader.partitions:
         for source, ms in reader.sources(partition).items():
             newest[source] = max(newest.get(source, 0), ms)
+    return newest
+
+
+def _sources(newest: dict[str, int]) -> list[dict[str, Any]]:
+    """Who sends, and when something of his came last."""
     return [{"source": source, "newest": rfc3339(ms)} for source, ms in sorted(newest.items())]
 
 
-def _forgotten(reader: Reader, now_ms: int) -> list[dict[str, Any]]:
-    """Agents whose state lasts for more than sixteen hours."""
-    found = [item for partition in reader.partitions for item in reader.states(partition).items()]
+def _silent(newest: dict[str, int], states: list[tuple[str, StateNow]], site: Site, now_ms: int) -> dict[str, int]:
+    """Sources that must be heard from and were not, though somebody is signed in. Whose agents they report is not known."""
+    if not any(now.state != _OFFLINE and now_ms - now.since_ms <= FORGOTTEN_MS for _, now in states):
+        return {}
+    day = SiteTime(site.zone, site.business_day_start).day(now_ms)
+    found = watched(site, newest, day.start_ms)
+    return {source: ms for source, ms in found.items() if now_ms - ms > site.alerts.source_silent_ms}
+
+
+def _forgotten(states: list[tuple[str, StateNow]], now_ms: int) -> list[dict[str, Any]]:
+    """Agents whose state lasts for more than sixteen hours: they did not sign out. Not under a works council."""
     return [
         {"agent": agent, "state": now.state, "since": rfc3339(now.since_ms)}
-        for agent, now in sorted(found)
-        if now.state != "offline" and now_ms - now.since_ms > FORGOTTEN_MS
+        for agent, now in sorted(states)
+        if now.state != _OFFLINE and now_ms - now.since_ms > FORGOTTEN_MS
     ]
 
 

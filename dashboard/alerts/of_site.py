@@ -18,6 +18,7 @@ from dashboard.alerts.kinds import (
     Alert,
 )
 from dashboard.counts.facts import QueueNow
+from dashboard.site.load import Site
 
 LEAST_OFFERED = 10
 """Calls of a queue before a share of them means anything."""
@@ -69,15 +70,19 @@ def _line(facts: AlertFacts) -> Iterator[_Found]:
         yield _Found(alert, count > limit, count <= limit * _DEAD_BACK)
 
 
+def watched(site: Site, sources: Mapping[str, int], day_start_ms: int) -> dict[str, int]:
+    """The sources that must not fall silent: those of the site file, or else all that sent something today."""
+    named = site.alerts.sources
+    return {source: ms for source, ms in sources.items() if (source in named if named else ms >= day_start_ms)}
+
+
 def _sources(facts: AlertFacts) -> Iterator[_Found]:
-    limit, watched = facts.site.alerts.source_silent_ms, facts.site.alerts.sources
-    there = bool(facts.signed_in.any())
-    for source, newest_ms in (facts.sources or {}).items():
-        if source in watched if watched else newest_ms >= facts.day_start_ms:
-            silent = facts.now_ms - newest_ms
-            over = not there or silent <= limit * _SOURCE_BACK
-            alert = Alert(SOURCE_SILENT, subject=source, since_ms=newest_ms, limit=limit)
-            yield _Found(alert, there and silent > limit, over, True)
+    limit, there = facts.site.alerts.source_silent_ms, bool(facts.signed_in.any())
+    for source, newest_ms in watched(facts.site, facts.sources or {}, facts.day_start_ms).items():
+        silent = facts.now_ms - newest_ms
+        over = not there or silent <= limit * _SOURCE_BACK
+        alert = Alert(SOURCE_SILENT, subject=source, since_ms=newest_ms, limit=limit)
+        yield _Found(alert, there and silent > limit, over, True)
 
 
 def _queues(facts: AlertFacts) -> Iterator[_Found]:

@@ -1,10 +1,14 @@
 """The report of the line's health over a real Redis, and over none."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from dashboard.health import FORGOTTEN_MS, Health
+from dashboard.alerts.facts import FORGOTTEN_MS
+from dashboard.health import Health
+from dashboard.site.load import Site
+from dashboard.site.types import Alerts
 from dashboard.site.watch import SiteWatch
 from streams.site_time import rfc3339
 from streams.store import open_redis
@@ -15,8 +19,8 @@ from tests.services.redis_server import RedisServer
 pytestmark = pytest.mark.services
 
 
-def health(client: Any) -> Health:
-    return Health(SiteWatch.fixed(SITE), lambda: reader(client), lambda: NOON_MS)
+def health(client: Any, site: Site = SITE) -> Health:
+    return Health(SiteWatch.fixed(site), lambda: reader(client), lambda: NOON_MS)
 
 
 def test_what_is_counted_is_told_per_partition_and_in_sum(store_client: Any) -> None:
@@ -40,6 +44,42 @@ def test_a_forgotten_sign_out_is_named_and_who_went_home_is_not(store_client: An
     told = health(store_client).report()
     assert told["forgotten"] == [{"agent": "a1", "state": "available", "since": rfc3339(long_ago)}]
     assert told["age_s"] is None
+
+
+def test_under_a_works_council_no_time_in_state_is_told(store_client: Any) -> None:
+    Partition(store_client, 0).write(state("a1", NOON_MS - FORGOTTEN_MS - MINUTE_MS, "available"))
+    told = health(store_client, replace(SITE, works_council=True)).report()
+    assert told["forgotten"] == []
+
+
+def silent(client: Any, **limits: Any) -> list[str]:
+    told = health(client, replace(SITE, alerts=Alerts(**limits))).report()
+    return [each["source"] for each in told["silent"]]
+
+
+def test_a_source_that_must_be_heard_from_and_is_not_is_named_while_somebody_is_signed_in(store_client: Any) -> None:
+    """Something of it came six minutes ago."""
+    partition = Partition(store_client, 0, append_ms=NOON_MS - 6 * MINUTE_MS)
+    partition.write(state("a1", NOON_MS - 10 * MINUTE_MS, "offline"))
+    assert silent(store_client) == []
+    partition.write(state("a1", NOON_MS - 9 * MINUTE_MS, "available"))
+    assert silent(store_client) == ["test"]
+    assert silent(store_client, source_silent_ms=6 * MINUTE_MS) == []
+    assert silent(store_client, sources=frozenset({"/acd/other"})) == []
+    assert silent(store_client, sources=frozenset({"test"})) == ["test"]
+
+
+def test_while_the_line_stands_still_no_source_is_called_silent(store_client: Any) -> None:
+    for number in range(2):
+        partition = Partition(store_client, number, append_ms=NOON_MS - 6 * MINUTE_MS)
+        partition.write(state(f"a{number}", NOON_MS - 9 * MINUTE_MS, "talk"), heartbeat(NOON_MS - 6 * MINUTE_MS))
+    assert silent(store_client) == []
+
+
+def test_overdue_appeals_are_told_where_somebody_counts_them(store_client: Any) -> None:
+    told = Health(SiteWatch.fixed(SITE), lambda: reader(store_client), lambda: NOON_MS, lambda: 3)
+    assert told.report()["appeals_overdue"] == 3
+    assert health(store_client).report()["appeals_overdue"] is None
 
 
 def test_without_redis_it_says_so_and_knows_the_site_all_the_same(redis_server: RedisServer) -> None:
