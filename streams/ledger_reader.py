@@ -22,7 +22,7 @@ from streams.ledger.facts import (
     amounts_of,
     complaint_status,
 )
-from streams.ledger_rows import Names, unpack_calls, unpack_facts
+from streams.ledger_rows import Names, calls_of, unpack_facts
 from streams.metrics import INDEX, Rows, to_rows, unpack
 from streams.site_time import MINUTE_MS, SiteTime
 
@@ -171,12 +171,10 @@ class LedgerReader:
         kinds = ("lc", "lf") if calls else ("lf",)
         head, journals = self._read(keys, kinds, first_ms // HOUR_MS, days, agent)
         names = Names([name.decode() for name in head.names])
-        lines: dict[str, CallLine] = {}
-        for blob in journals.get("lc", ()):
-            lines |= {id: line for _, id, line in unpack_calls(blob, names, only=agent)}
-        facts = {
-            (kind, id): line for blob in journals["lf"] for kind, key, id, line in unpack_facts(blob) if key == agent
-        }
+        lines = dict(calls_of(journals.get("lc", ()), names, agent))
+        named = agent.encode()  # most commits have nothing of him: so they need not be taken apart
+        blobs = [blob for blob in journals["lf"] if named in blob]
+        facts = {(kind, id): line for blob in blobs for kind, key, id, line in unpack_facts(blob) if key == agent}
         cells = {day: unpack([cell])[0] for day, cell in zip(days, head.cells, strict=True) if cell is not None}
         return _Part(lines, facts, cells, head.newest_ms)
 

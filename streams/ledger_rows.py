@@ -78,20 +78,28 @@ def pack_calls(calls: Mapping[tuple[str, str], CallLine], names: Names) -> bytes
     return len(rows).to_bytes(4, "little") + np.array(rows, dtype=CALL_ROW).tobytes() + b"".join(ids)
 
 
-def unpack_calls(blob: bytes, names: Names, only: str | None = None) -> Iterator[tuple[str, str, CallLine]]:
-    """The mirror of pack_calls: (key, call id, line) in the order of writing; ``only`` those of one record key."""
-    count = int.from_bytes(blob[:4], "little")
-    at = 4 + count * CALL_ROW.itemsize
-    rows = np.frombuffer(blob[4:at], dtype=CALL_ROW)
-    ends = at + np.cumsum(rows["id_bytes"], dtype=np.int64)
-    wanted = np.arange(count) if only is None else np.flatnonzero(rows["key"] == names.known_number(only))
-    for row, end in zip(rows[wanted].tolist(), ends[wanted].tolist(), strict=True):
+def unpack_calls(blob: bytes, names: Names) -> Iterator[tuple[str, str, CallLine]]:
+    """The mirror of pack_calls: (key, call id, line) in the order of writing."""
+    return _calls([blob], names, None)
+
+
+def calls_of(blobs: Sequence[bytes], names: Names, key: str) -> Iterator[tuple[str, CallLine]]:
+    """(call id, line) of one record key in many blobs, in the order of writing; other rows cost next to nothing."""
+    return ((call_id, line) for _, call_id, line in _calls(blobs, names, names.known_number(key)))
+
+
+def _calls(blobs: Sequence[bytes], names: Names, only: int | None) -> Iterator[tuple[str, str, CallLine]]:
+    ends = [4 + int.from_bytes(blob[:4], "little") * CALL_ROW.itemsize for blob in blobs]
+    rows = np.frombuffer(b"".join([blob[4:end] for blob, end in zip(blobs, ends, strict=True)]), dtype=CALL_ROW)
+    ids = b"".join([blob[end:] for blob, end in zip(blobs, ends, strict=True)])
+    id_ends = np.cumsum(rows["id_bytes"], dtype=np.int64)
+    wanted = slice(None) if only is None else np.flatnonzero(rows["key"] == only)
+    for row, end in zip(rows[wanted].tolist(), id_ends[wanted].tolist(), strict=True):
         version, key, minute, campaign, queue, talk_s, hold_s, wrap_s, wait_s, flags, id_bytes, stamp = row
-        call_id = blob[end - id_bytes : end].decode()
         line = CallLine(
             version, minute, names.name(campaign), names.name(queue), talk_s, hold_s, wrap_s, wait_s, flags, stamp
         )
-        yield names.text(key), call_id, line
+        yield names.text(key), ids[end - id_bytes : end].decode(), line
 
 
 def pack_facts(facts: Mapping[tuple[str, str, str], FactLine]) -> bytes:

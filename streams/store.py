@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 import redis
 
+from streams.call_tail import NOTHING, CallBlob
 from streams.counters import KINDS, Bucket, Limits
 from streams.counting import HOUR_MS
 from streams.feed import FIELD, FeedCells, FeedEntry, pack_entry
@@ -75,6 +76,7 @@ class Store:
         self._keys = Keys(topic, partition)
         self._identity = identity
         self.names = Names()
+        self._calls = NOTHING
         self._exist: dict[str, set[int]] = {kind: set() for kind in (*KINDS, *JOURNALS)}
 
     @property
@@ -135,14 +137,14 @@ class Store:
         return dropped
 
     def _write_journals(self, pipe: Any, changes: Changes) -> None:
-        blobs = {
-            "lc": pack_calls(changes.calls, self.names) if changes.calls else b"",
-            "lf": pack_facts(changes.facts) if changes.facts else b"",
-            "ls": pack_entries(changes.entries, self.names) if changes.entries else b"",
-        }
-        for kind, blob in blobs.items():
-            if blob:
-                pipe.hset(self._keys.bucket(kind, _hour(changes)), str(changes.start), blob)
+        if changes.calls:
+            hour, start, calls = self._calls.with_(_call_blob(changes))
+            pipe.hset(self._keys.bucket("lc", hour), str(start), pack_calls(calls, self.names))
+        if changes.facts:
+            pipe.hset(self._keys.bucket("lf", _hour(changes)), str(changes.start), pack_facts(changes.facts))
+        if changes.entries:
+            entries = pack_entries(changes.entries, self.names)
+            pipe.hset(self._keys.bucket("ls", _hour(changes)), str(changes.start), entries)
         for (key, agent), base in changes.cut.items():
             pipe.hset(self._keys.base, msgspec.msgpack.encode((key, agent)), msgspec.msgpack.encode(base))
         if self.names.fresh:
@@ -194,6 +196,8 @@ class Store:
 
     def _note(self, changes: Changes, cells: Any, dropped: list[Bucket]) -> None:
         self.names.fresh.clear()
+        if changes.calls:
+            self._calls = self._calls.with_(_call_blob(changes))
         for kind, key in chain(cells, self._journal_hours(changes)):
             self._exist[kind].add(key)
         for kind, key in dropped:
@@ -228,6 +232,10 @@ def _feed_length(entry: bytes) -> int:
 
 def _hour(changes: Changes) -> int:
     return (changes.newest_ms or 0) // HOUR_MS
+
+
+def _call_blob(changes: Changes) -> CallBlob:
+    return CallBlob(_hour(changes), changes.start, changes.calls)
 
 
 def _feed_entry(

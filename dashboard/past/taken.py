@@ -1,8 +1,9 @@
 """Cells of a store by line, for one board: what the store has is asked once, each bucket is read once."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain, pairwise
 from typing import Protocol
 
 import numpy as np
@@ -17,7 +18,7 @@ from streams.metrics import COUNT, Rows
 from streams.site_time import MINUTE_MS, Day
 from streams.store_reader import Cells, Meta
 
-_CHUNK = 240
+_CHUNK = 120
 _HOUR_MINUTES = 60
 
 
@@ -57,12 +58,41 @@ class Worked:
     seconds: NDArray[np.int32]
 
 
+class _Places(dict[str, int]):
+    """Line -> its row; -1 for a line that is a further view of calls which count elsewhere."""
+
+    def __init__(self, lines: Lines) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def __missing__(self, line: str) -> int:
+        self[line] = row = int(self._lines.rows([line])[0]) if counts(line) else -1
+        return row
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Some buckets of one partition: their keys, where the cells of each begin and end, and row and metrics of each cell."""
+
+    keys: list[int]
+    edges: list[int]
+    at: NDArray[np.intp]
+    rows: Rows
+
+    def add_to(self, total: Rows, wanted: Container[int]) -> None:
+        """Adds up those of the wanted buckets; a line has one cell in each."""
+        for key, (start, end) in zip(self.keys, pairwise(self.edges), strict=True):
+            if key in wanted:
+                total[self.at[start:end]] += self.rows[start:end]
+
+
 class Taken:
     """Cells taken from the store, by line."""
 
     def __init__(self, lines: Lines, store: Once) -> None:
         self.lines = lines
         self._store = store
+        self._places = _Places(lines)
         self._rows = np.zeros((0, COUNT), np.int64)
 
     def rows(self) -> Rows:
@@ -72,8 +102,8 @@ class Taken:
 
     def add(self, kind: str, keys: Sequence[int]) -> None:
         """Adds all metrics of these buckets up."""
-        for _, at, rows in self._cells(kind, keys):
-            self.rows()[at] += rows
+        for some in self._cells(kind, keys):
+            some.add_to(self.rows(), keys)
 
     def worked(self, day: Day, kind: str, counted: Container[int] = ()) -> Worked:
         """Looks at one day through buckets of a kind; all metrics of those that are ``counted`` are added up as well."""
@@ -82,22 +112,31 @@ class Taken:
         edges = np.array([*range(first, end, step), end], np.int64)
         keys = [day_key(day.label)] if kind == "d" else edges[:-1].tolist()
         seconds = np.zeros((len(self.lines), len(keys)), np.int32)
-        place = {key: at for at, key in enumerate(keys)}
-        for key, at, rows in self._cells(kind, keys):
+        for some in self._cells(kind, keys):
             seconds = taller(seconds, len(self.lines))
-            seconds[at, place[key]] += rows[:, WORKING].sum(axis=1).astype(np.int32)
-            if key in counted:
-                self.rows()[at] += rows
+            place = np.repeat(np.searchsorted(keys, some.keys), np.diff(some.edges))
+            seconds[some.at, place] += some.rows[:, WORKING].sum(axis=1).astype(np.int32)
+            some.add_to(self.rows(), counted)
         return Worked(day, kind, edges * MINUTE_S, seconds)
 
-    def _cells(self, kind: str, keys: Sequence[int]) -> Iterable[tuple[int, NDArray[np.intp], Rows]]:
+    def _cells(self, kind: str, keys: Sequence[int]) -> Iterator[_Cells]:
         for partition in self._store.partitions:
-            held = set(self._store.buckets(partition, kind)).intersection(keys)
-            wanted = sorted(held)
-            for at in range(0, len(wanted), _CHUNK):
-                for bucket, lines, rows in self._store.cells(partition, kind, wanted[at : at + _CHUNK]):
-                    own = [place for place, line in enumerate(lines) if counts(line)]
-                    yield bucket.key, self.lines.rows([lines[place] for place in own]), rows[own]
+            wanted = sorted(set(self._store.buckets(partition, kind)).intersection(keys))
+            for first in range(0, len(wanted), _CHUNK):
+                found = self._store.cells(partition, kind, wanted[first : first + _CHUNK])
+                if any(lines for _, lines, _ in found):
+                    yield self._own(found)
+
+    def _own(self, found: Sequence[Cells]) -> _Cells:
+        """What the store gave, without the further views of calls."""
+        edges = np.cumsum([0, *(len(lines) for _, lines, _ in found)])
+        names = chain.from_iterable(lines for _, lines, _ in found)
+        at = np.fromiter(map(self._places.__getitem__, names), np.intp, int(edges[-1]))
+        rows = np.concatenate([rows for _, _, rows in found])
+        if not (own := at >= 0).all():
+            edges = np.concatenate(([0], np.cumsum(own)))[edges]
+            at, rows = at[own], rows[own]
+        return _Cells([bucket.key for bucket, _, _ in found], edges.tolist(), at, rows)
 
 
 def taller(values: np.ndarray, rows: int) -> np.ndarray:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.call_tail import MOST_CALLS
 from streams.counters import Bucket, day_key
 from streams.counting import DAY_MS, HOUR_MS, MINUTE_MS
 from streams.keys import Keys
@@ -81,8 +82,10 @@ class MonthFloor:
                 rows[at, INDEX[name]] = amount
             self._put(keys, Bucket("m", minute), agents, rows)
             line = CallLine(1, minute, None, None, 60, 0, 0, 0, _FLAGS, minute // 60)
-            calls = {(agents[i], f"c-20261123-{minute}-{i:05}"): line for i in at.tolist()}
-            self._client.hset(keys.bucket("lc", minute // 60), str(minute), pack_calls(calls, names))
+            calls = [((agents[i], f"c-20261123-{minute}-{i:05}"), line) for i in at.tolist()]
+            for first in range(0, len(calls), MOST_CALLS):
+                blob = pack_calls(dict(calls[first : first + MOST_CALLS]), names)
+                self._client.hset(keys.bucket("lc", minute // 60), str(minute * 1000 + first), blob)
             self._client.zadd(keys.existing("lc"), {str(minute // 60): minute // 60})
             total += rows
         return total

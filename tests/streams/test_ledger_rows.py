@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from streams.ledger.calls import CallLine
 from streams.ledger.facts import ComplaintLine, ConductLine, Decision, EvaluationLine, FactLine, SurveyLine
-from streams.ledger_rows import Names, pack_calls, pack_entries, pack_facts, unpack_calls, unpack_entries, unpack_facts
+from streams.ledger_rows import (
+    Names,
+    calls_of,
+    pack_calls,
+    pack_entries,
+    pack_facts,
+    unpack_calls,
+    unpack_entries,
+    unpack_facts,
+)
 
 texts = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=8)
 keys = st.just("") | texts
@@ -49,6 +58,14 @@ def test_calls(calls: Mapping[tuple[str, str], CallLine]) -> None:
     names = Names()
     blob = pack_calls(calls, names)
     assert list(unpack_calls(blob, through_redis(names))) == [(*place, line) for place, line in calls.items()]
+
+
+@given(st.lists(st.dictionaries(st.tuples(keys, texts), call_lines, max_size=4), max_size=4), keys)
+def test_calls_of_one_key_in_many_blobs(commits: list[dict[tuple[str, str], CallLine]], key: str) -> None:
+    names = Names()
+    blobs = [pack_calls(calls, names) for calls in commits]
+    expected = [(call_id, line) for calls in commits for (of, call_id), line in calls.items() if of == key]
+    assert list(calls_of(blobs, through_redis(names), key)) == expected
 
 
 @given(st.dictionaries(st.tuples(texts, keys, texts), fact_lines, max_size=6))

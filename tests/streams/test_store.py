@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from streams.call_tail import MOST_CALLS
 from streams.counting import DAY_MS, HOUR_MS
+from streams.keys import Keys
 from streams.ledger.states import StateNow
 from streams.site_time import minute_of, parse_rfc3339
 from streams.store_reader import Reader
@@ -72,6 +74,20 @@ def test_a_fact_is_taken_back_by_the_next_owner(client: Any) -> None:
     assert month[202611, "1043"]["handled"] == 1
     assert month[202611, "~campaign:renewal-11"] == {}
     assert cells(client, "m")[minute_of(at()), "1042"]["complaints_reversed"] == 1
+
+
+def test_calls_of_small_commits_are_gathered_and_the_newest_version_stands(client: Any) -> None:
+    store, fold, known = take_over(client)
+    for offset in range(2 * MOST_CALLS):
+        store.commit(changes_of(fold, call_record(offset, f"c{offset % 100}", version=offset + 1)))
+    later = at(3_600)
+    store.commit(changes_of(fold, call_record(2 * MOST_CALLS, "later", at_ms=later)))
+    keys = Keys(TOPIC, 0)
+    assert set(client.hkeys(keys.bucket("lc", at() // HOUR_MS))) == {b"0", str(MOST_CALLS).encode()}
+    assert client.hkeys(keys.bucket("lc", later // HOUR_MS)) == [str(2 * MOST_CALLS).encode()]
+    _, _, again = take_over(client)
+    assert again.calls == known.calls
+    assert again.calls["1042"]["c5"].version == 106
 
 
 def test_an_old_log_keeps_its_buckets(client: Any) -> None:
