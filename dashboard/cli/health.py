@@ -1,10 +1,10 @@
 """The reading side of the health page, opened when it is first asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from dashboard.health import Health
+from dashboard.health import Health, not_counted
 from dashboard.live.publish import wall_clock_ms
 from dashboard.settings import Settings
 from dashboard.site.watch import SiteWatch
@@ -40,10 +40,12 @@ class Opening:
 
 
 @contextmanager
-def health_of(settings: Settings, sites: SiteWatch) -> Iterator[Health]:
-    """The report of these settings; nothing is connected before it is needed."""
+def health_of(
+    settings: Settings, sites: SiteWatch, overdue: Callable[[], int | None] = not_counted
+) -> Iterator[Health]:
+    """The report of these settings; nothing is connected before it is needed. ``overdue``: as in ``Health``."""
     reader = Opening(settings)
     try:
-        yield Health(sites, reader, wall_clock_ms)
+        yield Health(sites, reader, wall_clock_ms, overdue)
     finally:
         reader.close()
