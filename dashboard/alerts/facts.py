@@ -18,6 +18,7 @@ FORGOTTEN_MS = 16 * 3_600_000
 """A state that lasts longer was not signed out of: the health page names it."""
 STALE_S = 15.0
 NO_DUTY = 0
+_ATTEMPTS = INDEX["attempts"]
 _STATE_SECONDS = slice(INDEX["state_available_s"], INDEX["state_other_s"] + 1)
 
 
@@ -88,6 +89,10 @@ def duty(plan: Plan) -> Duty:
 
 
 def arrived(day: Rows, state: Whole, since_ms: Whole, now_ms: int) -> Flags:
-    """(lines x metrics) of today and the states now -> who was or is signed in today."""
+    """(lines x metrics) of today and the states now -> who is here, or was today: signed in, or on a call.
+
+    Where no state of anybody is known there is no telling who is not here: then everybody counts as here.
+    """
     there = (state != NO_STATE) & (state < SIGNED_IN) & (now_ms - since_ms <= FORGOTTEN_MS)
-    return np.asarray(there | day[:, _STATE_SECONDS].any(axis=1), np.bool_)
+    was = day[:, _STATE_SECONDS].any(axis=1) | (day[:, _ATTEMPTS] > 0)
+    return np.asarray(there | was | (state == NO_STATE).all(), np.bool_)
