@@ -22,7 +22,7 @@ from dashboard.site.sections import Sections
 from dashboard.site.types import Alerts, BoardPages, Calendar, Campaign, PolicyBlock, ShiftTimes, Team
 from streams.counting import Counting, Retention
 
-WORKS_COUNCIL_COUNTRY = "DE"
+WORKS_COUNCIL_COUNTRY = ("DE", "DEU")
 """Where a works council has a say in what machines measure of people (BetrVG 87 (1) 6)."""
 
 
@@ -68,7 +68,7 @@ def _alerts(table: AlertsTable | None) -> Alerts:
 def _works_council(table: SiteTable | None, days: Calendar) -> bool:
     """As the file says; without a word of it, where the law asks for it."""
     said = table.works_council if table else None
-    return days.country == WORKS_COUNCIL_COUNTRY if said is None else said
+    return days.country in WORKS_COUNCIL_COUNTRY if said is None else said
 
 
 def _teams(sections: Sections, newest: PolicyBlock) -> Iterator[Team]:

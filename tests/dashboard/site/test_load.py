@@ -146,6 +146,7 @@ def test_who_is_told_of_what_is_as_the_file_says_and_else_as_the_defaults(tmp_pa
     [
         ("", "CN", False),
         ("", "DE", True),
+        ("", "DEU", True),
         ("works_council = false\n", "DE", False),
         ("works_council = true\n", "CN", True),
     ],
