@@ -3,11 +3,15 @@
 import argparse
 from typing import Any
 
+from dashboard.cli.board_parts import BoardParts
 from dashboard.cli.command import Command, away, log_to_terminal, redis_of, stop_on_signals
+from dashboard.cli.flags import telling
 from dashboard.live.bus import FrameWriter, Lease
+from dashboard.live.parts import Parts
 from dashboard.live.publish import Publisher
 from dashboard.live.read_model import ReadModel
 from dashboard.settings import Settings
+from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from streams.store import StoreAway
 from streams.store_identity import stored_identity
@@ -23,11 +27,21 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     stop = stop_on_signals()
     log_to_terminal()
     client = redis_of(settings)
-    reader = Reader(client, settings.topic, _partitions(client, settings))
-    with SiteWatch.of(settings.site).looking() as sites:
-        model = ReadModel(reader, sites.site)
-        Publisher(model, FrameWriter(client), Lease(client), sites=sites).run(stop)
+    partitions = _partitions(client, settings)
+    reader = Reader(client, settings.topic, partitions)
+    watch = SiteWatch.of(settings.site)
+    with watch.looking() as sites, BoardParts(settings, partitions) as parts, telling(settings, lambda: watch.site):
+        site = sites.site
+        model = ReadModel(reader, site, _started(parts, site, settings))
+        Publisher(model, FrameWriter(client), Lease(client), sites=sites, parts=parts).run(stop)
     return 0
+
+
+def _started(parts: BoardParts, site: Site, settings: Settings) -> Parts:
+    try:
+        return parts(site)
+    except StoreAway as error:
+        raise away(settings, error) from error
 
 
 def _partitions(client: Any, settings: Settings) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from dashboard.cli.children import Child, Children
 from dashboard.cli.command import Command, redis_of, say, stop_on_signals
+from dashboard.cli.flags import outward_of
 from dashboard.cli.guard import Guard
 from dashboard.settings import Settings
 from dashboard.site.load import load_site
@@ -21,6 +22,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     stop = stop_on_signals()
     load_site(settings.site)  # a site file with errors ends here, once, and not in three children over and over
+    if settings.notify.strip():
+        outward_of(settings)  # and so does a way outward that cannot be meant
     refuse_eviction(redis_of(settings))
     if ensure_topic(settings.kafka, settings.topic):
         say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")
@@ -43,7 +46,7 @@ def roles(settings: Mapping[str, str], *, no_group: bool) -> list[Child]:
 
 def settings_of(settings: Settings) -> dict[str, str]:
     """The settings in force as the children's environment has them."""
-    named = {name: getattr(settings, name) for name in ("kafka", "redis", "topic", "actions", "listen")}
+    named = {name: getattr(settings, name) for name in ("kafka", "redis", "topic", "actions", "listen", "notify")}
     return {**named, "site": settings.site or ""}
 
 

@@ -8,9 +8,9 @@ from dashboard.live.flag_watch import FlagWatch
 from dashboard.quality.trends import Trends
 
 
-def none_overdue() -> int:
+def not_counted() -> int | None:
     """Nobody looks after appeals."""
-    return 0
+    return None
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class Parts:
     """Past shifts: with it there is evidence about persons."""
     trends: Trends | None = None
     flags: FlagWatch | None = None
-    overdue: Callable[[], int] = none_overdue
-    """Appeals that nobody has decided in time; it never blocks."""
+    overdue: Callable[[], int | None] = not_counted
+    """Appeals that nobody has decided in time, None: not known; it never blocks."""
 
 
 NO_PARTS = Parts()

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 from dashboard.live.bus import AWAY, FrameWriter, Lease
 from dashboard.live.frames import Frames
+from dashboard.live.parts import NO_PARTS, Parts
 from dashboard.live.read_model import ReadModel
+from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 
 log = logging.getLogger(__name__)
@@ -32,15 +34,24 @@ def wall_clock_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def no_parts(site: Site) -> Parts:
+    """Nothing is said of persons."""
+    return NO_PARTS
+
+
 @dataclass(frozen=True)
 class Publisher:
-    """The parts of the loop, finished. ``sites``: what says whether the model's site changed; None: it does not."""
+    """The parts of the loop, finished. ``sites``: what says whether the model's site changed; None: it does not.
+
+    ``parts`` makes what a changed site says of persons; what the model was made with has ended when it is asked again.
+    """
 
     model: ReadModel
     writer: FrameWriter
     lease: Lease
     clock_ms: Callable[[], int] = wall_clock_ms
     sites: SiteWatch | None = None
+    parts: Callable[[Site], Parts] = no_parts
 
     def run(self, stop: threading.Event) -> None:
         """Publishes until ``stop`` is set. Raises LeaseHeld if another publisher is at work, or takes over."""
@@ -60,10 +71,10 @@ class Publisher:
     def _tick_until(self, stop: threading.Event, outage: "Outage") -> None:
         frames, beat = Frames(new_epoch(self.clock_ms())), Beat(TICK_S)
         while not stop.is_set():
-            if self.sites is not None and self.sites.site is not self.model.site:
-                self.model.use(self.sites.site)
-                frames = Frames(new_epoch(self.clock_ms()))  # other teams, other agents: everybody starts anew
             try:
+                if self.sites is not None and (site := self.sites.site) is not self.model.site:
+                    self.model.use(site, self.parts(site))
+                    frames = Frames(new_epoch(self.clock_ms()))  # other teams, other agents: everybody starts anew
                 self.tick(frames)
                 outage.over()
             except AWAY as error:

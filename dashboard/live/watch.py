@@ -5,7 +5,8 @@ again, so that nobody writes anew what has not changed. Of who is not assessed n
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -165,7 +166,7 @@ class DayWatch:
             queues=facts.queues,
             sources=_newest([follower.sources for follower in followers]),
             dead_letters=self._dead.grown(facts.now_ms, dead, stale),
-            appeals_overdue=self._parts.overdue(),
+            appeals_overdue=self._parts.overdue() or 0,
         )
 
     def _offer(self, now: JudgedNow) -> None:
@@ -182,14 +183,13 @@ class DayWatch:
 
 
 def _of_assessed(evidence: EvidenceNow, assessed: Flags) -> EvidenceNow:
-    unknown = ~assessed
-    return replace(
-        evidence,
-        expected=np.where(unknown, np.nan, evidence.expected),
-        peer_ratio=np.where(unknown, np.nan, evidence.peer_ratio),
-        verdict=np.where(unknown, Verdict.NO_VERDICT, evidence.verdict).astype(np.int8),
-        drop=evidence.drop & ~unknown,
-    )
+    """Of the others every number is unknown."""
+    known: dict[str, Any] = {each.name: getattr(evidence, each.name) for each in fields(evidence)}
+    for name, values in known.items():
+        if isinstance(values, np.ndarray) and values.dtype.kind == "f":
+            known[name] = np.where(assessed, values, np.nan)
+    verdict = np.where(assessed, evidence.verdict, Verdict.NO_VERDICT).astype(np.int8)
+    return EvidenceNow(**known | {"verdict": verdict, "drop": evidence.drop & assessed})
 
 
 def _charted(trended: Trended, assessed: Flags) -> Trended:

@@ -50,7 +50,7 @@ def build(
     """
     # Live data comes by the stream: without this every page would keep a second, idle socket open.
     FastAPIDashServer.websocket_capability = False
-    hub = Hub(bus, lambda: topics_of([team.id for team in sites.site.teams]))
+    hub = Hub(bus, lambda: topics_of([team.id for team in sites.site.teams], not sites.site.works_council))
     server = FastAPI(lifespan=_lifespan(hub), docs_url=None, redoc_url=None, openapi_url=None)
     server.state.hub = hub
     app = _dash(server, sites.site.name)

@@ -1,0 +1,93 @@
+"""What the publisher shows beside counting and judging: evidence, quality trends, flags and overdue appeals, each a thread.
+
+They read with a connection of their own, so that a tick never waits for them. Another site ends them and starts others;
+under a works council those that would look at persons are not started at all.
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+from dashboard.appeals.answers import Appeals
+from dashboard.appeals.records import Topics
+from dashboard.appeals.register import Register, Sources
+from dashboard.cli.desk import Opening
+from dashboard.cli.flags import flag_book
+from dashboard.evidence.loading import HistoryLoader
+from dashboard.live.bus import AWAY
+from dashboard.live.flag_watch import FlagWatch
+from dashboard.live.parts import Parts
+from dashboard.live.publish import wall_clock_ms
+from dashboard.live.recount import Recount
+from dashboard.quality.reading import Reading
+from dashboard.quality.trends import Trends
+from dashboard.settings import Settings
+from dashboard.site.load import Site
+from streams.ledger_reader import LedgerBusy, LedgerReader
+from streams.site_time import SiteTime
+from streams.store import open_redis
+from streams.store_reader import Reader
+
+_OVERDUE_EVERY_S = 300.0
+
+
+class BoardParts:
+    """The parts for one site after the other; ``partitions``: of the topic of events. A context: it ends its threads."""
+
+    def __init__(self, settings: Settings, partitions: int) -> None:
+        self._settings, self._partitions = settings, partitions
+        self._running = ExitStack()
+
+    def __enter__(self) -> "BoardParts":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._running.close()
+
+    def __call__(self, site: Site) -> Parts:
+        """Starts the parts of a site, after those of the site before have ended. Raises what Redis raises."""
+        self._running.close()
+        self._running = stack = ExitStack()
+        persons = not site.works_council
+        return Parts(
+            history=stack.enter_context(self._history(site).running()) if persons else None,
+            trends=stack.enter_context(self._trends(site).following()),
+            flags=stack.enter_context(self._flags(site).following()) if persons else None,
+            overdue=stack.enter_context(self._overdue(site).following(_OVERDUE_EVERY_S)),
+        )
+
+    def _client(self) -> Any:
+        client = open_redis(self._settings.redis)
+        self._running.callback(client.close)
+        return client
+
+    def _history(self, site: Site) -> HistoryLoader:
+        reader = Reader(self._client(), self._settings.topic, self._partitions)
+        return HistoryLoader(reader, site, wall_clock_ms, AWAY)
+
+    def _trends(self, site: Site) -> Trends:
+        client, topic = self._client(), self._settings.topic
+        ledgers = LedgerReader(client, topic, self._partitions, _time_of(site))
+        return Trends(Reading(Reader(client, topic, self._partitions), ledgers), AWAY)
+
+    def _flags(self, site: Site) -> FlagWatch:
+        return FlagWatch(flag_book(self._client(), self._settings, site, self._partitions), AWAY)
+
+    def _overdue(self, site: Site) -> Recount:
+        opening = Opening(self._settings, lambda: site)
+        self._running.callback(opening.close)
+        topics = Topics(self._settings.topic, self._settings.actions)
+        rules = Appeals(site, _time_of(site), topics)
+        return Recount("overdue-appeals", lambda: overdue(rules, opening, wall_clock_ms()), (*AWAY, LedgerBusy))
+
+
+def overdue(rules: Appeals, sources: Callable[[], Sources], now_ms: int) -> int:
+    """Appeals that are open after the instant by which they had to be decided. Raises what Redis raises, and LedgerBusy."""
+    found = sources()
+    found.actions.refresh()
+    cases = Register(rules, found).cases(now_ms)
+    return sum(case.is_open and now_ms >= rules.decide_until(case) for case in cases)
+
+
+def _time_of(site: Site) -> SiteTime:
+    return SiteTime(site.zone, site.business_day_start)

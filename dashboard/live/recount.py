@@ -1,0 +1,44 @@
+"""A number that takes long to find: found again and again by a thread of its own, so that whoever asks never waits."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+log = logging.getLogger(__name__)
+
+
+class Recount:
+    """``count`` finds the number; ``away`` is what it raises when it cannot: then the last one stands."""
+
+    def __init__(self, name: str, count: Callable[[], int], away: tuple[type[Exception], ...]) -> None:
+        self._name, self._count, self._away = name, count, away
+        self._known: int | None = None
+
+    def __call__(self) -> int | None:
+        """The newest; None before the first."""
+        return self._known
+
+    def step(self) -> None:
+        """Finds it now. Raises what is in ``away``."""
+        self._known = self._count()
+
+    @contextmanager
+    def following(self, every_s: float) -> Iterator["Recount"]:
+        """Finds it every so many seconds until the block ends."""
+        stop = threading.Event()
+        thread = threading.Thread(target=self._follow, args=(stop, every_s), name=self._name, daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            stop.set()
+            thread.join()
+
+    def _follow(self, stop: threading.Event, every_s: float) -> None:
+        while not stop.is_set():
+            try:
+                self.step()
+            except self._away as error:
+                log.warning("%s: not found this time: %s", self._name, error)
+            stop.wait(every_s)
