@@ -59,7 +59,8 @@ class FlagDesk:
         today = SiteTime(site.zone, site.business_day_start).day(now_ms).label
         new = action_of(episode, kept.book.standing(episode), who, asked, now_ms, today)
         self.post([action(self.topic, new, now_ms)])
-        counted = self._waited(kept.book, episode, new.action_id)
+        counted = self._waited(episode, new.action_id)
+        site, kept = self._open()
         (shown,) = self._objects(site, kept.store, [(episode, kept.book.standing(episode))])
         return {"action_id": new.action_id, "counted": counted, **shown}
 
@@ -71,12 +72,11 @@ class FlagDesk:
         kept.book.refresh(self.now_ms(), at_once=True)
         return site, kept
 
-    def _waited(self, book: FlagBook, episode: Episode, action_id: str) -> bool:
-        """Whether what was sent is counted within a few seconds."""
+    def _waited(self, episode: Episode, action_id: str) -> bool:
+        """Whether what was sent is counted within a few seconds. Opened each time: the first action makes the log."""
         until_s = clock.monotonic() + SEEN_WITHIN_S
-        while not (counted := _has(book.standing(episode), action_id)) and clock.monotonic() < until_s:
+        while not (counted := _has(self._open()[1].book.standing(episode), action_id)) and clock.monotonic() < until_s:
             clock.sleep(_ASK_EVERY_S)
-            book.refresh(self.now_ms(), at_once=True)
         return counted
 
     def _objects(self, site: Site, store: FlagStore, found: Iterable[tuple[Episode, Standing]]) -> list[dict[str, Any]]:

@@ -2,22 +2,45 @@
 
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any, NamedTuple
 
+import httpx
 import pytest
 from redis import Redis
 
-from dashboard.flags.episodes import Episode, opened
+from dashboard.cli.desk import desk_of
+from dashboard.cli.flags import flag_book, flag_desk_of
+from dashboard.flags.book import FlagBook
+from dashboard.flags.episodes import Episode, Rule, Sighting, opened
+from dashboard.live.bus import FrameReader
 from dashboard.live.bus_flags import RedisFlags
+from dashboard.settings import Settings, load
+from dashboard.site.load import Site
+from dashboard.site.watch import SiteWatch
+from dashboard.web.serve import bind, server_of
+from streams.site_time import rfc3339
+from streams.store import open_redis
 from tests.dashboard.flags.floor import seen
+from tests.services.acting import SITE, TIME, consuming
 from tests.services.hearing import WITHIN_S, hearing
+from tests.services.kafka import KafkaServer
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.services
 
 ROOT = Path(__file__).parents[2]
 EPISODES = 100
+PARTITIONS = 4
+"""Of the topics that tests make."""
 
 
 def _now_ms() -> int:
@@ -57,3 +80,130 @@ def test_without_the_claim_they_would_be_more(redis_url: str) -> None:
     with Redis.from_url(redis_url) as client:
         _open(client, EPISODES)
     assert _told_by_two_processes(redis_url, "no-claims").total() > EPISODES
+
+
+class Line(NamedTuple):
+    """A consumer of both topics and a web server at work over a Kafka and a Redis; ``book`` is the publisher's."""
+
+    address: str
+    book: FlagBook
+
+    def post(self, who: str, ref: str, kind: str, **more: Any) -> httpx.Response:
+        body = {"ref": ref, "kind": kind, **more}
+        return httpx.post(f"{self.address}/flags", params={"as": who}, json=body, timeout=WITHIN_S)
+
+    def get(self, **asked: str) -> list[dict[str, Any]]:
+        answer = httpx.get(f"{self.address}/flags", params=asked, timeout=WITHIN_S)
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()["flags"]
+        return found
+
+
+@contextmanager
+def serving(settings: Any, site: Site = SITE) -> Iterator[str]:
+    bound = bind("127.0.0.1:0")
+    with desk_of(settings, lambda: site) as desk, flag_desk_of(settings, desk) as flags:
+        server = server_of(SiteWatch.fixed(site), FrameReader(settings.redis), desk, flags=flags)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+        thread.start()
+        try:
+            wait_until(lambda: server.started, WITHIN_S, "the web server to start")
+            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(WITHIN_S)
+
+
+@pytest.fixture
+def settings(kafka: KafkaServer, topic: str, redis_url: str) -> Settings:
+    return load({"kafka": kafka.bootstrap, "redis": redis_url, "topic": topic, "actions": f"{topic}-actions"}, {})
+
+
+@pytest.fixture
+def line(kafka: KafkaServer, topic: str, settings: Settings) -> Iterator[Line]:
+    client = open_redis(settings.redis)
+    with consuming(kafka, topic, settings.redis), serving(settings) as address:
+        yield Line(address, flag_book(client, settings, SITE, PARTITIONS))
+    client.close()
+
+
+def _sightings(*agents: str, rule: Rule = "review") -> list[Sighting]:
+    return [Sighting(agent, "dawn", rule, TIME.day(_now_ms()).label, {"log_e": 7.0}) for agent in agents]
+
+
+def test_an_acknowledged_flag_is_gone_within_a_second_and_stays_so(line: Line, settings: Settings) -> None:
+    line.book.update(_sightings("a1", "a2"), _now_ms())
+    first, second = (each["id"] for each in reversed(line.get(state="open")))
+    assert line.post("a1", first, "flag.acknowledged").json()["error"] == "own_flag"
+    assert line.post("boss", first, "flag.contested", text="x").status_code == 403
+    assert line.post("a1", first, "flag.contested", text="no line for an hour").status_code == 201
+    found = line.post("boss", first, "flag.acknowledged", text="we talked", useful=True)
+    assert (found.status_code, found.json()["counted"], found.json()["state"]) == (201, True, "acknowledged")
+    assert [each["by"] for each in found.json()["actions"]] == ["unverified:a1", "unverified:boss"]
+    assert line.post("boss", first, "flag.acknowledged").status_code == 409
+
+    def is_known() -> bool:
+        line.book.update(_sightings("a1", "a2"), _now_ms())
+        return "a1" in line.book.restarts
+
+    wait_until(is_known, 2, "the publisher to know it")
+    assert [each.id for each in line.book.open()] == [second]
+    assert dict(line.book.restarts) == {"a1": TIME.day(_now_ms()).label}
+    assert line.book.review_open == frozenset({"a2"})
+    for _ in range(3):
+        line.book.update(_sightings("a1", "a2"), _now_ms())
+    with serving(settings) as other:  # another worker, just started, says the same
+        assert httpx.get(f"{other}/flags", timeout=WITHIN_S).json()["flags"] == line.get()
+    assert [each["state"] for each in reversed(line.get())] == ["acknowledged", "open"]
+
+
+def test_two_leads_who_acknowledge_at_once_are_one_acknowledgement(line: Line) -> None:
+    line.book.update(_sightings("a1"), _now_ms())
+    ref = line.get()[0]["id"]
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(lambda who: line.post(who, ref, "flag.acknowledged"), ["boss", "deputy"]))
+    assert sorted(each.status_code for each in answers) in ([201, 201], [201, 409])
+    (found,) = line.get()
+    assert [each["kind"] for each in found["actions"]] == ["flag.acknowledged"]
+
+
+def test_snooze_note_and_coaching_go_the_same_way(line: Line) -> None:
+    line.book.update(_sightings("a1", rule="quality"), _now_ms())
+    ref = line.get()[0]["id"]
+    until = rfc3339(_now_ms() + 3_600_000)
+    due = (TIME.day(_now_ms()).label + timedelta(days=7)).isoformat()
+    for body in (
+        {"kind": "flag.snoozed", "until": until},
+        {"kind": "flag.noted", "text": "new product"},
+        {"kind": "coaching.planned", "text": "listen to two calls", "due": due},
+        {"kind": "coaching.closed", "useful": False},
+    ):
+        answer = line.post("boss", ref, **body)
+        assert (answer.status_code, answer.json().get("counted")) == (201, True), answer.text
+    (found,) = line.get(agent="a1", team="dawn", state="snoozed")
+    assert (found["snoozed_until"], found["useful"], len(found["actions"])) == (until, False, 4)
+    assert (found["coaching"][0]["due"], found["coaching"][0]["closed"] is not None) == (due, True)
+
+
+def test_what_may_not_be_is_an_error_in_words(line: Line) -> None:
+    url = f"{line.address}/flags"
+    foreign = {"origin": "https://evil.example"}
+    body = {"ref": "review-a1-20261123", "kind": "flag.acknowledged"}
+    answers = (
+        (httpx.post(url, params={"as": "boss"}, data=body), 415, "not_json"),
+        (httpx.post(url, params={"as": "boss"}, json=body, headers=foreign), 403, "foreign_page"),
+        (httpx.post(url, json=body), 400, "nobody"),
+        (httpx.post(url, params={"as": "boss"}, json={"kind": 1}), 422, "bad_body"),
+        (httpx.post(url, params={"as": "boss"}, json=body | {"text": "x" * 501}), 422, "bad_body"),
+        (httpx.post(url, params={"as": "boss"}, json=body), 404, "no_flag"),
+        (httpx.get(url, params={"state": "odd"}), 400, "bad_state"),
+    )
+    for answer, status, word in answers:
+        assert (answer.status_code, answer.json()["error"]) == (status, word)
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_in_works_council_mode_no_flag_of_a_person_is_told(line: Line, settings: Settings) -> None:
+    with serving(settings, replace(SITE, works_council=True)) as address:
+        answer = httpx.get(f"{address}/flags", timeout=WITHIN_S)
+        assert (answer.status_code, answer.json()["error"]) == (404, "works_council")
