@@ -6,7 +6,7 @@ from dashboard.cli.command import Command, log_to_terminal, say
 from dashboard.cli.desk import desk_of
 from dashboard.cli.flags import flag_desk_of
 from dashboard.cli.health import health_of
-from dashboard.cli.overdue import overdue_of
+from dashboard.cli.overdue import COUNT_EVERY_S, overdue_of
 from dashboard.live.bus import FrameReader
 from dashboard.settings import SettingError, Settings
 from dashboard.site.watch import SiteWatch
@@ -26,8 +26,8 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
             sites.looking(),
             desk_of(settings, lambda: sites.site) as desk,
             flag_desk_of(settings, desk) as flags,
-            overdue_of(desk).counting() as overdue,
-            health_of(settings, sites, overdue.known) as health,
+            overdue_of(desk).following(COUNT_EVERY_S) as overdue,
+            health_of(settings, sites, overdue) as health,
         ):
             serve(sites, FrameReader(settings.redis), settings.listen, _tell, desk, health, flags)
     except ListenRefused as error:
