@@ -3,15 +3,14 @@
 import time as clock
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from dashboard.appeals.answers import Appeals
 from dashboard.appeals.cases import answer_id, appeal_id
 from dashboard.appeals.records import Ruling, Subject, Topics
 from dashboard.appeals.register import Register, Sources
-from dashboard.explain.explanation import Explanation, Judge, as_object, explain, nobody
-from dashboard.past.periods import Period, day_period, month_period, period_of
+from dashboard.explain.explanation import Judge, as_object, explain, nobody
+from dashboard.past.periods import day_period, month_period, period_of
 from dashboard.site.load import Site
 from streams.actions import Sent
 from streams.ledger_reader import ConductLine
@@ -44,10 +43,11 @@ class Desk:
 
     def explain(self, agent: str, kind: str, day: str | None) -> dict[str, Any]:
         """The explanation of an agent's day or month in JSON. Raises BadPeriod."""
-        register = self._register()
-        today = register.rules.time.day(self.now()).label
+        site, ledgers = self.site(), self.sources().ledgers
+        time = SiteTime(site.zone, site.business_day_start)
+        today = time.day(self.now()).label
         period = period_of(kind, day, today)
-        return as_object(self._explanation(register, agent, period, today))
+        return as_object(explain(ledgers, site, time, agent, period, today, self.judges(site)))
 
     def appeals(self, agent: str | None = None, state: str | None = None) -> list[dict[str, Any]]:
         """Open and decided appeals, newest first; of one agent, and in one state (open, granted, refused)."""
@@ -81,10 +81,6 @@ class Desk:
         site, sources = self.site(), self.sources()
         sources.actions.refresh()
         return Register(Appeals(site, SiteTime(site.zone, site.business_day_start), self.topics), sources)
-
-    def _explanation(self, register: Register, agent: str, period: Period, today: date) -> Explanation:
-        rules, judge = register.rules, self.judges(register.rules.site)
-        return explain(register.sources.ledgers, rules.site, rules.time, agent, period, today, judge)
 
     def _answer(self, subject: Subject, action_id: str) -> dict[str, Any]:
         """The case once what was sent is counted; ``counted`` is false where that takes too long."""

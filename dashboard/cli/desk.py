@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from dashboard.actions.log import ActionLog
 from dashboard.actions.post import Post
 from dashboard.appeals.desk import Desk, now_ms
+from dashboard.appeals.record_book import RecordBook
 from dashboard.appeals.records import Topics
 from dashboard.appeals.register import Sources
 from dashboard.explain.explanation import Judge
@@ -23,6 +24,12 @@ from streams.store_reader import Reader
 _GIVE_UP_S = 10.0
 
 
+class _Judging(NamedTuple):
+    site: Site
+    partitions: int
+    judge: Judge
+
+
 class Opening:
     """Opens the reading side when it is first asked for, and again until there is something to read."""
 
@@ -31,6 +38,7 @@ class Opening:
         self._site = site
         self._client: Any = None
         self._open: Sources | None = None
+        self._judging: _Judging | None = None
 
     def __call__(self) -> Sources:
         """Raises what Redis raises."""
@@ -46,10 +54,14 @@ class Opening:
         return self._open
 
     def judge(self, site: Site) -> Judge:
-        """What says how an agent stands, for an explanation."""
-        sources = self()
-        reader = Reader(self._client, self._settings.topic, len(sources.ledgers.partitions))
-        return judge_of(reader, site, SiteTime(site.zone, site.business_day_start), now_ms)
+        """What says how an agent stands, for an explanation. It is kept as long as the site and the topic stay the same."""
+        partitions = len(self().ledgers.partitions)
+        known = self._judging
+        if known is None or known.site is not site or known.partitions != partitions:
+            reader = Reader(self._client, self._settings.topic, partitions)
+            judge = judge_of(reader, site, SiteTime(site.zone, site.business_day_start), now_ms)
+            self._judging = known = _Judging(site, partitions, judge)
+        return known.judge
 
     def close(self) -> None:
         """Lets the connection go."""
@@ -65,7 +77,8 @@ class Opening:
         time = SiteTime(site.zone, site.business_day_start)
         lines = LedgerReader(self._client, settings.actions, of_actions, time)
         log = ActionLog(Reader(self._client, settings.actions, of_actions), lines, of_actions)
-        return Sources(LedgerReader(self._client, settings.topic, of_events, time), log)
+        ledgers = LedgerReader(self._client, settings.topic, of_events, time)
+        return Sources(ledgers, log, RecordBook(ledgers, Reader(self._client, settings.topic, of_events)))
 
 
 @contextmanager
