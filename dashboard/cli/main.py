@@ -5,7 +5,21 @@ import os
 import sys
 from collections.abc import Sequence
 
-from dashboard.cli import check, close, consume, demo, explain, judge, publish, replay, run, serve, simulate, totals
+from dashboard.cli import (
+    check,
+    close,
+    consume,
+    demo,
+    explain,
+    judge,
+    publish,
+    replay,
+    report,
+    run,
+    serve,
+    simulate,
+    totals,
+)
 from dashboard.cli.children import ChildDied
 from dashboard.cli.command import Command, RedisAway, add_settings, say
 from dashboard.closing.closing import CannotClose
@@ -33,6 +47,7 @@ COMMANDS: tuple[Command, ...] = (
     judge.COMMAND,
     explain.COMMAND,
     close.COMMAND,
+    report.COMMAND,
     check.COMMAND,
     demo.COMMAND,
 )

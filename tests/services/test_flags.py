@@ -1,5 +1,6 @@
 """Flags over real services: told outward once, by processes of their own; acted on over HTTP, Kafka and Redis."""
 
+import json
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from redis import Redis
 
 from dashboard.cli.desk import desk_of
 from dashboard.cli.flags import flag_book, flag_desk_of
+from dashboard.cli.main import main
 from dashboard.flags.book import FlagBook
 from dashboard.flags.episodes import Episode, Rule, Sighting, opened
 from dashboard.live.bus import FrameReader
@@ -207,3 +209,55 @@ def test_in_works_council_mode_no_flag_of_a_person_is_told(line: Line, settings:
     with serving(settings, replace(SITE, works_council=True)) as address:
         answer = httpx.get(f"{address}/flags", timeout=WITHIN_S)
         assert (answer.status_code, answer.json()["error"]) == (404, "works_council")
+
+
+SITE_FILE = """
+[site]
+zone = "Asia/Shanghai"
+works_council = {works_council}
+[[teams]]
+id = "dawn"
+"""
+
+
+def _report(settings: Settings, folder: Path, works_council: str, *more: str) -> int:
+    site = folder / "site.toml"
+    site.write_text(SITE_FILE.format(works_council=works_council), "utf-8")
+    (folder / "roster.csv").write_text("agent,name,team,from,to\na1,An,dawn,,\na2,Bo,dawn,,\n", "utf-8")
+    named = {"kafka": settings.kafka, "redis": settings.redis, "topic": settings.topic, "actions": settings.actions}
+    options = [f"--{name}={value}" for name, value in named.items()]
+    month = f"{TIME.day(_now_ms()).label:%Y-%m}"
+    return main(["report", "--month", month, "--site", str(site), *options, *more])
+
+
+def test_the_report_counts_what_was_useful_and_says_when_it_was_not(
+    line: Line, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line.book.update(_sightings("a1"), _now_ms())
+    assert line.post("boss", line.get()[0]["id"], "flag.acknowledged", useful=False).json()["counted"]
+    assert _report(settings, tmp_path, "false", "--format", "json") == 0
+    printed = capsys.readouterr()
+    rows = json.loads(printed.out)
+    assert [rows[0][name] for name in ("agents", "flagged", "never_flagged", "flags", "acknowledged")] == [
+        2,
+        1,
+        1,
+        1,
+        1,
+    ]
+    assert (rows[0]["not_useful"], rows[0]["useful_share"], rows[0]["advice"]) == (1, 0.0, "raise thresholds")
+    assert "review: 0 of 1 flags were called useful, less than half: raise the thresholds" in printed.err
+    assert '"a1"' not in printed.out
+
+
+def test_in_works_council_mode_the_report_says_that_there_is_none(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Redis.from_url(settings.redis) as client:
+        _open(client, 3)
+        before = client.dbsize()
+        assert _report(settings, tmp_path, "true") == 0
+        assert client.dbsize() == before
+    printed = capsys.readouterr()
+    assert len(printed.out.splitlines()) == 1
+    assert "works-council mode: no flags of persons are computed" in printed.err

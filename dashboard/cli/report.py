@@ -1,0 +1,70 @@
+"""``callfloor report``: the flags of a month, whether they were of use, and on whom they fall."""
+
+import argparse
+import time
+from collections.abc import Sequence
+
+from dashboard.cli.command import Command, redis_of, say, site_of, time_of
+from dashboard.cli.desk import Opening
+from dashboard.cli.output import write_table
+from dashboard.flags.book import FlagBook
+from dashboard.flags.report import COLUMNS, RAISE, Flagged, report
+from dashboard.live.bus_flags import RedisFlags
+from dashboard.past import tables
+from dashboard.past.periods import Period, parse_month
+from dashboard.settings import Settings
+from dashboard.site.load import Site
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--month", required=True, metavar="MONTH", help="the month, such as 2026-11")
+    parser.add_argument("--format", choices=tables.FORMATS, default="csv", help="default %(default)s")
+
+
+def _body(args: argparse.Namespace, settings: Settings) -> int:
+    site, period = site_of(settings), parse_month(args.month)
+    if site.works_council:
+        say("works-council mode: no flags of persons are computed, so there is none to report on")
+        rows = []
+    else:
+        rows = report(site, period.first, period.last, _flagged(settings, site, period))
+        _say_advice(rows)
+    write_table(COLUMNS, rows, args.format, f"flags-{period.label}")
+    return 0
+
+
+def _flagged(settings: Settings, site: Site, period: Period) -> list[Flagged]:
+    """The month's episodes. Raises RedisAway, LedgerBusy."""
+    client = redis_of(settings)
+    opening = Opening(settings, lambda: site)
+    try:
+        actions = opening().actions
+        actions.refresh()
+        book = FlagBook(RedisFlags(client), actions, time_of(site))
+        book.refresh(time.time_ns() // 1_000_000)
+        wanted = [each for each in book.all() if period.first <= each.shift <= period.last]
+        return [Flagged(each, book.standing(each)) for each in wanted]
+    finally:
+        opening.close()
+        client.close()
+
+
+def _say_advice(rows: Sequence[tables.Row]) -> None:
+    for row in rows:
+        if row["advice"] == RAISE:
+            said = row["useful"] + row["not_useful"]
+            say(
+                f"{row['group']}: {row['useful']} of {said} flags were called useful, less than half: raise the thresholds"
+            )
+
+
+COMMAND = Command(
+    "report",
+    "print the flags of a month, whether they were useful, and on whom they fall",
+    "Numbers of flags of a month by rule, how many were acknowledged, contested, and called useful or not; how many agents "
+    "were never flagged; and the share of agents flagged, with n and its 95 % interval, by shift pattern, kind of "
+    "employment, tenure, profile and team, so that bias is seen. No agent is named. Where less than half of what was said "
+    "calls them useful, it says to raise thresholds. In works-council mode none of it is computed.",
+    _options,
+    _body,
+)
