@@ -132,7 +132,7 @@
     }
     form.replaceWith(el("p", "tiny said", format.word("drawer.waiting")));
     drawer.waiting = null;
-    await drawer.ask();
+    await drawer.askAnew();
   }
 
   function post(agent, { id, kind }, choice, text) {

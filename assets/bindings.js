@@ -5,7 +5,7 @@
 
   /* page: {root, store, format, fresh} */
   parts.bind = function (page) {
-    const found = { text: [], word: [], when: [], bar: [], chart: [], age: [], clock: [], fresh: [], notice: [] };
+    const found = { text: [], word: [], when: [], bar: [], status: [], chart: [], age: [], clock: [], fresh: [], notice: [] };
     for (const node of page.root.querySelectorAll("[data-live]")) (found[node.dataset.live] || []).push(node);
     return { values: () => drawValues(page, found), freshness: () => drawFreshness(page, found) };
   };
@@ -21,6 +21,7 @@
     for (const node of found.word) drawWord(node, value(node.dataset.code), format);
     for (const node of found.when) node.classList.toggle("off", !takesPart(node.dataset, of(node)));
     for (const node of found.bar) drawBar(node, value, planned);
+    for (const node of found.status) drawStatus(node, value);
     for (const node of found.chart) drawChart(page, node, state);
   }
 
@@ -47,11 +48,39 @@
   }
 
   function drawBar(node, value, planned) {
-    const { path, peers, whole } = node.dataset;
+    const { path, peers, whole, tick, band } = node.dataset;
     const largest = whole ? Number(whole) : Math.max(0, ...peers.split(" ").map((peer) => value(peer) || 0));
     const part = largest > 0 ? Math.min(1, Math.max(0, value(path) || 0) / largest) : 0;
-    place(node.firstChild, "width", part);
-    if (node.dataset.tick) drawTick(node.children[1], node.dataset, planned(node.dataset.tick), largest);
+    place(node.querySelector(".fill"), "width", part);
+    if (tick) drawTick(node.querySelector(".due-tick"), node.dataset, planned(tick), largest);
+    if (band) drawBand(node, value(path), value(band), Number(whole));
+  }
+
+  /* What chance allows around 1; outside of it the shortfall is hatched and the surplus solid. */
+  function drawBand(node, pace, band, whole) {
+    const [pale, beyond] = [node.querySelector(".band"), node.querySelector(".beyond")];
+    const outside = pace !== null && band !== null && (pace < band.low || pace > band.high);
+    pale.classList.toggle("off", band === null || pace === null);
+    beyond.classList.toggle("off", !outside);
+    if (band !== null) span(pale, band.low / whole, band.high / whole);
+    if (!outside) return;
+    beyond.classList.toggle("short", pace < 1);
+    span(beyond, Math.min(pace, 1) / whole, Math.max(pace, 1) / whole);
+  }
+
+  function span(node, from, to) {
+    const [left, right] = [from, to].map((part) => Math.min(1, Math.max(0, part)));
+    place(node, "left", left);
+    place(node, "width", right - left);
+  }
+
+  /* Ahead or behind outside of the band, on pace inside it and where there is none; nothing without a pace. */
+  function drawStatus(node, value) {
+    const [pace, band] = [value(node.dataset.path), value(node.dataset.band)];
+    node.classList.toggle("off", pace === null);
+    const name = pace === null || band === null || (pace >= band.low && pace <= band.high) ? "pace" : pace < band.low ? "behind" : "ahead";
+    const shape = `g g-${name}`;
+    if (node.firstChild.className !== shape) node.firstChild.className = shape;
   }
 
   /* The tick of what is due: where the value says, or at a fixed place of the bar. */

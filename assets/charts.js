@@ -83,33 +83,6 @@
     if (width - before > 140) hourLabel(svg, format.time(ms), { x: width, base, anchor: "end" });
   }
 
-  /* The QA trend as a line of EWMA values with a dot at its end. All have the same scale, points per px, around their mean. */
-  const TREND_SPAN = 8;
-
-  parts.trendPath = function (values, width, height) {
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const span = Math.max(TREND_SPAN, 2.2 * Math.max(...values.map((value) => Math.abs(value - mean))));
-    const step = values.length > 1 ? width / (values.length - 1) : 0;
-    const points = values.map((value, i) => [i * step, height / 2 - ((value - mean) / span) * height]);
-    return { d: `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`, end: points[points.length - 1] };
-  };
-
-  /* The same, larger, in the drawer: with the newest value written at its end. */
-  parts.drawTrend = function (box, values) {
-    const drawing = JSON.stringify(values);
-    if (box.drawing === drawing) return;
-    box.drawing = drawing;
-    if (!values.length) return box.replaceChildren();
-    const [width, height, room] = [372, 60, 42];
-    const { d, end } = parts.trendPath(values, width - room, height - 8);
-    const svg = shape("svg", { width, height, viewBox: `0 -4 ${width} ${height}`, "aria-hidden": "true" });
-    svg.append(shape("path", { d, fill: "none", stroke: "var(--data-line)", "stroke-width": 2 }));
-    svg.append(shape("circle", { cx: end[0], cy: end[1], r: 3, fill: "var(--data-line)" }));
-    const label = { x: end[0] + 8, y: end[1] + 4, "font-size": 11.5, "font-weight": 600, fill: "var(--ink-1)" };
-    svg.append(shape("text", label, values[values.length - 1].toFixed(1)));
-    box.replaceChildren(svg);
-  };
-
   /* Handled per 15 minutes -> the path of a line over [0, width] x [1, height - 1]; from zero to `top`. */
   parts.sparkPath = function (values, top, width, height) {
     const step = values.length > 1 ? width / (values.length - 1) : 0;

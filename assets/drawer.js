@@ -1,33 +1,36 @@
 /* The drawer of a team page: one agent, and what his number is made of, by GET /explain. It is asked for again when the
-   agent's row changes and every 15 s, so it is never of another day than the table. Esc closes, the arrows go to the next. */
+   agent's row changes and every 15 s, so it is never of another day than the table. Esc closes, the arrows go to the next, A
+   acknowledges. What the evidence says is drawn by judgement.js, the flags by flags.js. */
 (function () {
   "use strict";
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const AGAIN_MS = 15000;
   const AFTER_FAILURE_MS = 3000;
   const WATCHED = ["handled", "deducted", "pending", "net", "score"];
+  const FLAGGED = ["flag", "flag_since"];
 
   /* page: {root, store, format, fresh}; null where the page has no drawer. */
   parts.makeDrawer = function (page) {
     const box = page.root.querySelector("#drawer");
     if (!box) return null;
     const slots = Object.fromEntries([...box.querySelectorAll("[data-slot]")].map((node) => [node.dataset.slot, node]));
-    const drawer = { page, box, slots, agent: null, asking: null, again: false, dueAt: 0, seen: "" };
+    const drawer = { page, box, slots, agent: null, asking: null, again: false, dueAt: 0, seen: "", flagged: "", episodes: [] };
     drawer.show = (agent) => show(drawer, agent);
+    drawer.acknowledge = () => undefined;
     drawer.ask = () => ask(drawer);
+    drawer.askAnew = () => askAnew(drawer);
     drawer.draw = () => draw(drawer);
-    drawer.tick = () => drawer.agent !== null && performance.now() > drawer.dueAt && ask(drawer);
+    drawer.tick = () => drawer.agent !== null && performance.now() > drawer.dueAt && (ask(drawer), parts.askFlags(drawer));
     box.querySelector("[data-act=close]").addEventListener("click", () => show(drawer, null));
     return drawer;
   };
 
   function show(drawer, agent) {
     const changed = drawer.agent !== agent;
-    Object.assign(drawer, { agent, seen: "" });
-    const shown = agent !== null;
-    drawer.page.root.classList.toggle("has-drawer", shown);
-    drawer.box.setAttribute("aria-hidden", String(!shown));
     if (!changed) return;
+    Object.assign(drawer, { agent, seen: "", flagged: "", episodes: [] });
+    const shown = agent !== null;
+    parts.openAside(drawer.page, shown ? "drawer" : null);
     if (shown) clear(drawer);
     drawer.page.grids.forEach((grid) => grid.select(agent));
     draw(drawer);
@@ -39,9 +42,16 @@
     const of = drawer.page.store.agent(drawer.agent);
     if (!of) return show(drawer, null);
     head(drawer, of);
-    const seen = JSON.stringify([drawer.agent, ...WATCHED.map((name) => of[name])]);
-    if (seen !== drawer.seen) ask(drawer);
-    drawer.seen = seen;
+    parts.drawJudgement(drawer, of);
+    onChange(drawer, of, "seen", WATCHED, () => ask(drawer));
+    onChange(drawer, of, "flagged", FLAGGED, () => parts.askFlags(drawer));
+  }
+
+  function onChange(drawer, of, name, columns, then) {
+    const seen = JSON.stringify([drawer.agent, ...columns.map((column) => of[column])]);
+    if (seen === drawer[name]) return;
+    drawer[name] = seen;
+    then();
   }
 
   function head({ page, slots }, of) {
@@ -49,33 +59,53 @@
     write(slots.name, (lang === "en" && of.name_en) || of.name || of.id);
     const hidden = page.fresh.state() === "hidden";
     write(slots.about, [of.id, ...(hidden ? [] : [stateNow(page, of)])].join(lang === "zh" ? "，" : ", "));
+    if (!page.judged) return;
     const verdict = of.trend_state ? format.word(`trend.${of.trend_state}`) : parts.UNKNOWN;
     write(slots.quality, format.word("drawer.quality_now", { state: verdict, n: of.scored }));
     slots.quality.classList.toggle("behind", of.trend_state === "drop");
-    parts.drawTrend(slots.trend, hidden ? [] : of.trend || []);
+    write(slots.trend, hidden ? "" : trend(page, of));
   }
 
-  function stateNow({ format, fresh }, { state, since }) {
+  /* The smoothed score and what it usually lies between. */
+  function trend({ format, evidence }, of) {
+    if (!parts.known(of.trend)) return "";
+    const { quality_low, quality_high } = evidence.of(of.id) || {};
+    const [value, low, high] = [of.trend, quality_low, quality_high].map((score) => format.figure("score", score));
+    return format.word(parts.known(quality_low) ? "drawer.quality_limits" : "drawer.quality_value", { value, low, high });
+  }
+
+  function stateNow({ format, fresh, judged }, { state, since }) {
     const word = format.word(`state.${state || "offline"}`);
-    return since && state && state !== "offline" ? `${word} ${format.duration((fresh.valuesAtMs() - since) / 1000)}` : word;
+    return since && judged && state && state !== "offline" ? `${word} ${format.duration((fresh.valuesAtMs() - since) / 1000)}` : word;
   }
 
   /* One question at a time: what happens while it is on its way is asked for once, when it is answered. */
   function ask(drawer) {
     drawer.again = Boolean(drawer.asking);
-    drawer.asking ||= answered(drawer).finally(() => {
+    if (drawer.asking) return drawer.asking;
+    const asking = answered(drawer).finally(() => {
+      if (drawer.asking !== asking) return;
       drawer.asking = null;
       if (drawer.again && drawer.agent !== null) ask(drawer);
     });
-    return drawer.asking;
+    return (drawer.asking = asking);
+  }
+
+  /* After what was done here: an answer that is on its way is older than that, so it is not waited for. */
+  function askAnew(drawer) {
+    if (drawer.stop) drawer.stop.abort();
+    Object.assign(drawer, { asking: null, again: false });
+    return ask(drawer);
   }
 
   async function answered(drawer) {
     drawer.dueAt = performance.now() + AGAIN_MS;
     const { agent } = drawer;
     const of = encodeURIComponent(agent);
-    const [found, cases] = await Promise.all([parts.getJson(`/explain?agent=${of}&period=day`), parts.getJson(`/appeals?agent=${of}`)]);
-    if (drawer.agent !== agent) return;
+    const { signal } = (drawer.stop = new AbortController());
+    const get = (path) => parts.getJson(path, { signal });
+    const [found, cases] = await Promise.all([get(`/explain?agent=${of}&period=day`), get(`/appeals?agent=${of}`)]);
+    if (drawer.agent !== agent || signal.aborted) return;
     write(drawer.slots.problem, "");
     for (const answer of [cases, found]) if (answer.error) fail(drawer, answer);
     if (!found.error) fill(drawer, { ...found, appeals: new Map((cases.appeals || []).map((one) => [one.ref, one])) });
@@ -91,6 +121,7 @@
     for (const name of ["policy", "due_made", "range", "sum", "why", "hint", "problem"]) slots[name].textContent = "";
     slots.floored.closest(".part").classList.add("off");
     slots.cases.drawing = null;
+    parts.drawFlags({ page, slots, agent: null, episodes: [] });
     slots.cases.replaceChildren(line("p", "tiny", page.format.word("drawer.loading")));
   }
 
@@ -164,7 +195,8 @@
   parts.startKeys = function (page) {
     document.addEventListener("keydown", (event) => {
       if (!page.drawer || event.altKey || event.ctrlKey || event.metaKey || typing(event.target)) return;
-      if (event.key === "Escape") page.drawer.show(null);
+      if (event.key === "Escape") (page.drawer.agent === null ? page.alerts.close : page.drawer.show)(null);
+      if (event.key.toLowerCase() === "a" && page.drawer.agent !== null) page.drawer.acknowledge();
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (!step || !page.grids.length) return;
       event.preventDefault();

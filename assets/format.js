@@ -29,6 +29,7 @@
       gap_exact: (value) => (known(value) ? signed(value).replace("±0", "0") : UNKNOWN),
       pace: (value) => (typeof value === "string" ? word(`reason.${value}`) || UNKNOWN : figures.percent(value)),
       score: one,
+      ratio: number(2, 2),
       share: (value) => one(known(value) ? value * 100 : null),
       whole_share: (value) => count(known(value) ? Math.round(value * 100) : null),
       percent: (value) => (known(value) ? `${one(value * 100)}%` : UNKNOWN),
@@ -62,8 +63,10 @@
     const time = (ms) => seconds(ms).slice(0, 5);
     const date = (ms) => word("live.date", fields(day, ms));
     const monthDay = new Intl.DateTimeFormat("en-GB", { timeZone: zone, month: "2-digit", day: "2-digit" });
+    const year = new Intl.DateTimeFormat("en-GB", { timeZone: zone, year: "numeric" });
     const shortDay = (ms) => `${fields(monthDay, ms).month}-${fields(monthDay, ms).day}`;
-    return { seconds, time, day: shortDay, date, datetime: (ms) => `${date(ms)} ${time(ms)}` };
+    const isoDay = (ms) => `${fields(year, ms).year}-${shortDay(ms)}`;
+    return { seconds, time, day: shortDay, isoDay, date, datetime: (ms) => `${date(ms)} ${time(ms)}` };
   }
 
   function fields(maker, ms) {

@@ -25,9 +25,13 @@
   function attach(page, root) {
     page.root = root;
     page.bound = parts.bind(page);
+    page.judged = Boolean(root.dataset.evidence);
+    page.evidence = page.evidence || parts.makeEvidence(page);
     page.kiosk = parts.startKiosk(root);
     page.grids = [...root.querySelectorAll('[data-live="grid"]')].map((box) => parts.makeGrid(page, box));
     page.drawer = parts.makeDrawer(page);
+    page.desk = parts.makeDesk(page);
+    page.alerts = parts.makeAlerts(page);
   }
 
   /* Dash may draw the same page anew; another page has another topic and is loaded from the start. */
@@ -74,7 +78,7 @@
     page.bound.freshness();
     page.bound.values();
     for (const grid of page.grids) grid.draw();
-    if (page.drawer) page.drawer.draw();
+    for (const one of [page.drawer, page.desk, page.alerts]) if (one) one.draw();
   }
 
   /* Ages grow, clocks run and figures go stale without any frame. */
@@ -85,6 +89,7 @@
     draw(page);
     for (const grid of page.grids) grid.tick();
     if (page.drawer) page.drawer.tick();
+    page.evidence.tick();
     page.kiosk.drift(page.fresh.nowMs());
   }
 

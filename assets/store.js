@@ -4,7 +4,7 @@
   const parts = (window.callfloorParts = window.callfloorParts || {});
 
   parts.makeStore = function () {
-    const store = { loaded: false, floor: null, teams: new Map(), columns: [], rows: new Map(), touched: new Set() };
+    const store = { loaded: false, floor: null, desk: null, teams: new Map(), columns: [], rows: new Map(), touched: new Set() };
 
     store.replace = function (snapshot) {
       for (const id of store.rows.keys()) store.touched.add(id);
@@ -12,11 +12,13 @@
       store.teams.clear();
       store.rows.clear();
       store.columns = snapshot.agents.columns;
+      store.desk = null;
       store.merge(snapshot);
     };
 
     store.merge = function (frame) {
       if (frame.floor) store.floor = frame.floor;
+      if (frame.desk) takeDesk(store, frame.desk);
       for (const team of frame.teams || []) store.teams.set(team.id, team);
       for (const row of (frame.agents || {}).rows || []) {
         store.rows.set(row[0], row);
@@ -44,6 +46,12 @@
     };
     return store;
   };
+
+  /* What a lead is told. Rows of whom an alert tells are drawn anew. */
+  function takeDesk(store, desk) {
+    for (const { id } of [...((store.desk || {}).alerts || []), ...(desk.alerts || [])]) store.touched.add(id);
+    store.desk = desk;
+  }
 
   const plus = (a, b) => (a === null || b === null ? null : a + b);
   const over = (a, b) => (a === null || !b ? null : a / b);

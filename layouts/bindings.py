@@ -14,7 +14,8 @@ WITH_PLAN and WITHOUT_PLAN mark what is shown while some team has a target, and 
 | live_word   | the word of a code; nothing while there is none                          |
 | live_when   | shows its children only while a value is unlike another (or unlike zero) |
 | live_bar    | a bar from zero, scaled to the largest of its peers or to a whole        |
-| live_bullet | the same three marks everywhere: what happened, and what is due          |
+| live_bullet | the same three marks everywhere: what happened, is due, chance allows    |
+| live_status | the shape of a team inside or outside of its band                        |
 | live_chart  | the half-hour trend                                                      |
 | live_grid   | the agent table                                                          |
 | live_age    | the age of stale figures, beside a label                                 |
@@ -90,13 +91,22 @@ def live_bar(path: str, peers: Sequence[str] = (), whole: float | None = None, t
     return _bar(path, **scale, **({"tick": tick} if tick else {}))
 
 
-def live_bullet(pace: str, due: str) -> Component:
-    """A bar of ``pace`` and, while ``due`` is known, the tick of what is due: at the same place in every row."""
-    return _bar(pace, whole=f"{1 / DUE_AT:.4f}", tick=due, at="1")
+def live_bullet(pace: str, due: str, band: str) -> Component:
+    """A bar of ``pace`` and, while ``due`` is known, the tick of what is due: at the same place in every row.
+
+    ``band``: {low, high} around 1, what chance allows; while it is null no bar is outside it.
+    """
+    return _bar(pace, whole=f"{1 / DUE_AT:.4f}", tick=due, at="1", band=band)
+
+
+def live_status(pace: str, band: str) -> Component:
+    """The shape of a team: ahead or behind outside its band, on pace inside it or without one, nothing without a pace."""
+    return html.Span(html.Span(className="g g-pace"), className="when off", **_live("status", path=pace, band=band))
 
 
 def _bar(path: str, **data: str) -> Component:
-    marks = [html.Div(className="fill"), *([html.Div(className="due-tick off")] if "tick" in data else [])]
+    names = [*(["band off"] if "band" in data else []), "fill", *(["beyond off"] if "band" in data else [])]
+    marks = [html.Div(className=name) for name in [*names, *(["due-tick off"] if "tick" in data else [])]]
     return html.Div(marks, className="bar", **_live("bar", path=path, **data))
 
 

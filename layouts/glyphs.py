@@ -1,11 +1,14 @@
-"""Shapes beside words: drawn by assets/30-parts.css in the ink of their text. Shape first, colour never alone."""
+"""Shapes beside words: drawn by assets/25-shapes.css in the ink of their text. Shape first, colour never alone."""
 
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-GLYPHS = ("dot", "clock", "talk", "available", "wrap", "hold", "break", "other", "away", "pace", "behind")
+GLYPHS = (
+    *("dot", "clock", "talk", "available", "wrap", "hold", "break", "other", "away", "open"),
+    *("pace", "ahead", "behind", "review", "watch", "drop", "early"),
+)
 
 
 def glyph(name: str) -> Component:

@@ -6,9 +6,9 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import live_clock, live_fresh, live_notice
+from layouts.parts.top import desk_top, health_href
 from layouts.shell import PageSite, page
-from layouts.wording.words import LANGUAGES, Words, load_words
+from layouts.wording.words import Words, load_words
 
 TOTALS = ("records", "applied", "duplicates", "superseded", "ignored", "heartbeats", "dead_lettered")
 
@@ -22,26 +22,8 @@ def health(lang: str, theme: str, site: PageSite) -> Component:
         _table(words, "forgotten", ("agent", "state", "since")),
     ]
     main = html.Main([_site(words), _sums(words), html.Div(tables, className="health-tables")], id="health")
-    content = html.Div([_top(words, theme, site), main], className="desk health-page")
+    content = html.Div([desk_top(words, theme, site, health_href), main], className="desk health-page")
     return page(content, words=words, theme=theme, density="desk", topic="floor", site=site)
-
-
-def _top(words: Words, theme: str, site: PageSite) -> Component:
-    other = next(lang for lang in LANGUAGES if lang != words.lang)
-    nav = [
-        html.Span("callfloor", className="brand"),
-        html.A(words["page.wall"], href=f"/wall/main?lang={words.lang}"),
-        html.A(words["health.title"], className="on", href=_href(words.lang, theme)),
-        html.Span(className="sp"),
-    ]
-    usual = html.Div([live_fresh(words)], className="when-live")
-    language = html.A(words["page.other_language"], href=_href(other, theme))
-    right = [live_notice(words, site.duty_phone), usual, live_clock("datetime", "n"), language]
-    return html.Header([*nav, *right, html.Span(site.called(words.lang))], className="top")
-
-
-def _href(lang: str, theme: str) -> str:
-    return f"/health?lang={lang}&theme={theme}"
 
 
 def _site(words: Words) -> Component:

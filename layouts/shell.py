@@ -29,25 +29,33 @@ class PageTeam:
 
 @dataclass(frozen=True)
 class PageSite:
-    """The site's names, zone (IANA), duty telephone (empty: none) and teams in the fixed order of the site file."""
+    """The site's names, zone (IANA), duty telephone (empty: none) and teams in the fixed order of the site file.
+
+    works_council: nothing that judges a person, orders persons or tells how long one has been in a state is on a page.
+    """
 
     name: str
     name_en: str
     zone: str
     duty_phone: str
     teams: tuple[PageTeam, ...]
+    works_council: bool = False
 
     def called(self, lang: str) -> str:
         return self.name_en if lang == "en" and self.name_en else self.name
 
 
-def page(content: Component, *, words: Words, theme: str, density: str, topic: str, site: PageSite) -> Component:
+def page(
+    content: Component, *, words: Words, theme: str, density: str, topic: str, site: PageSite, evidence: str = ""
+) -> Component:
     """A page's content -> the root ``#callfloor``: frame topic, language, zone and the words the scripts speak.
 
-    density: ``wall`` or ``desk``. The scripts copy language, theme and density onto <html>.
+    density: ``wall`` or ``desk``. evidence: the topic of the persons' evidence; empty: the page asks for none.
+    The scripts copy language, theme and density onto <html>.
     """
     data: dict[str, Any] = {
         "data-topic": topic,
+        **({"data-evidence": evidence} if evidence else {}),
         "data-lang": words.lang,
         "data-theme": theme,
         "data-density": density,

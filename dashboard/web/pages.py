@@ -85,4 +85,4 @@ def look_of(query: Mapping[str, str], density: str, language: str) -> Look:
 def page_site(site: Site) -> PageSite:
     """The site file -> what a page needs of it."""
     teams = tuple(PageTeam(team.id, team.name, team.name_en, team.direction) for team in site.teams)
-    return PageSite(site.name, site.name_en, site.zone, site.duty_phone or "", teams)
+    return PageSite(site.name, site.name_en, site.zone, site.duty_phone or "", teams, site.works_council)

@@ -1,7 +1,8 @@
 """The agent table: AG Grid community, empty in the layout and filled by assets/grid.js through the grid's API.
 
-Fields of a row are made by assets/grid.js from the columns of the frame; ``order`` puts who is away on top and is
-renewed at most every ten seconds. Colours and sizes come from the tokens, so the table follows the theme by itself.
+Fields of a row are made by assets/grid_rows.js from the columns of the frame; ``order`` is that of DESIGN.md (away, review,
+watch, drop, then the evidence; too early and not assessed at the foot) and is renewed at most every ten seconds. Colours
+and sizes come from the tokens, so the table follows the theme by itself.
 """
 
 from typing import Any
@@ -12,6 +13,7 @@ from dash.development.base_component import Component
 from layouts.wording.words import Words
 
 ROW_PX = 30
+PADDING_PX = 4
 _THEME: dict[str, str | int] = {
     "backgroundColor": "var(--surface)",
     "foregroundColor": "var(--ink-1)",
@@ -31,21 +33,25 @@ _SIZES: dict[str, str | int] = {
     "headerFontWeight": 400,
     "rowHeight": ROW_PX,
     "headerHeight": 28,
-    "cellHorizontalPadding": 8,
+    "cellHorizontalPadding": PADDING_PX,
     "spacing": 6,
     "wrapperBorderRadius": 0,
 }
 
 
-def agent_grid(words: Words, grid_id: str, direction: str) -> Component:
-    """The table of one team; the direction decides between sales and handling time."""
+def agent_grid(words: Words, grid_id: str, direction: str, judged: bool) -> Component:
+    """The table of one team; the direction decides between sales and handling time.
+
+    judged: with what is said of persons by evidence, and in its order. Otherwise pace takes that place and nobody is ordered
+    by a figure.
+    """
     grid: Component = dag.AgGrid(
         id=grid_id,
-        columnDefs=_columns(words, direction),
+        columnDefs=_columns(words, direction, judged),
         rowData=[],
         getRowId="params.data.id",
         columnSize=None,
-        defaultColDef={"resizable": False, "sortable": True, "suppressMovable": True, "cellDataType": False},
+        defaultColDef=_every_column(judged),
         dashGridOptions=_options(),
         style={"height": "100%", "width": "100%"},
     )
@@ -65,39 +71,43 @@ def _options() -> dict[str, Any]:
         "asyncTransactionWaitMillis": 50,
         "cellFlashDuration": 0,
         "cellFadeDuration": 600,
-        "rowClassRules": {"away": "params.data.away", "mute": "params.data.mute", "sel": "params.data.open"},
+        "rowClassRules": {"away": "params.data.away", "mute": "params.data.mute", "missing": "params.data.missing"}
+        | {"sel": "params.data.open"},
     }
 
 
-def _columns(words: Words, direction: str) -> list[dict[str, Any]]:
-    third = _figure(words, "converted", 56) if direction == "outbound" else _figure(words, "aht", 72, "duration")
-    handled = _figure(words, "handled", 66, head=f"column.handled_{direction}", classes="n")
+def _every_column(judged: bool) -> dict[str, Any]:
+    comparator = {"comparator": {"function": "callfloorUnknownLast"}}
+    return {"resizable": False, "sortable": judged, "suppressMovable": True, "cellDataType": False, **comparator}
+
+
+def _columns(words: Words, direction: str, judged: bool) -> list[dict[str, Any]]:
+    third = _figure(words, "converted", 34) if direction == "outbound" else _figure(words, "aht", 52, "duration")
+    handled = _figure(words, "handled", 48, head=f"column.handled_{direction}", classes="n")
+    pace = _figure(words, "pace", 100, "pace") | {"enableCellChangeFlash": False}
     return [
         {"field": "order", "hide": True, "sort": "asc"},
-        {"field": "label", "headerName": words["column.agent"], "cellClass": "nm", **_width(124)},
-        {"field": "state", "headerName": words["column.state"], "cellRenderer": "CallfloorState", **_width(142)},
+        {"field": "label", "headerName": words["column.agent"], "cellClass": "nm", "sortable": True, **_width(108)},
+        _drawn(words, "state", "CallfloorState", 130),
         handled,
-        _figure(words, "deducted", 50),
-        _figure(words, "net", 54, classes="n net"),
+        _figure(words, "deducted", 30),
+        _figure(words, "net", 34, classes="n net"),
         # What is due grows by the minute: no correction that an eye should go to.
-        _figure(words, "due", 54, "due") | {"enableCellChangeFlash": False},
-        _figure(words, "pace", 100, "pace") | {"enableCellChangeFlash": False, "sortable": False},
+        _figure(words, "due", 38, "due") | {"enableCellChangeFlash": False},
         third,
-        _drawn(words, "spark", "CallfloorSpark", 84, 200),
-        _figure(words, "qa", 52, "score"),
-        _drawn(words, "trend", "CallfloorTrend", 86, 86),
-        _figure(words, "csat", 64, "as_is") | {"sortable": False},
-        _figure(words, "short", 78, "percent"),
+        _drawn(words, "peers", "CallfloorPeers", 118) if judged else pace,
+        _drawn(words, "spark", "CallfloorSpark", 44, 90) | {"sortable": False},
+        _drawn(words, "quality", "CallfloorQuality", 80) if judged else _figure(words, "qa", 52, "score"),
+        _figure(words, "csat", 44, "as_is") | {"sortable": False},
+        _figure(words, "short", 42, "percent"),
+        *([_drawn(words, "flag", "CallfloorFlag", 166, 190)] if judged else []),
     ]
 
 
-def _drawn(words: Words, field: str, renderer: str, width: int, weight: int) -> dict[str, Any]:
-    head = {
-        "headerName": words[f"column.{field}"],
-        "headerClass": "drawn-head",
-        "cellClass": "drawn-cell",
-        "sortable": False,
-    }
+def _drawn(words: Words, field: str, renderer: str, width: int, weight: int = 0) -> dict[str, Any]:
+    """Shapes of our own: a React component of assets/grid_cells.js. Its value is one text, so a cell is drawn when it changes."""
+    style = {"headerClass": f"drawn-head {field}", "cellClass": f"drawn-cell {field}"}
+    head = {"headerName": words[f"column.{field}"], **style}
     return {"field": field, "cellRenderer": renderer, **head, **_width(width, weight)}
 
 
@@ -117,5 +127,5 @@ def _figure(
 
 
 def _width(least: int, weight: int = 0) -> dict[str, int]:
-    """The width that holds the longest content; what is left of the table is shared by weight (0: by the widths)."""
-    return {"flex": weight or least, "minWidth": least}
+    """The width of the content, the padding around it added; what is left of the table is shared by weight (0: by the widths)."""
+    return {"flex": weight or least, "minWidth": least + 2 * PADDING_PX}

@@ -1,7 +1,8 @@
-"""Beside the table: one agent, what his number is made of, and what can be done about it.
+"""Beside the table: one agent, what the evidence says, what his number is made of, and what can be done about it.
 
 The frame of the drawer and its words stand here; assets/drawer.js fills the slots (``data-slot``) from GET /explain while
-it is open, and assets/appeals.js adds what may be done under a record.
+it is open, assets/judgement.js those of the evidence, assets/flags.js the flags and what may be done about them, and
+assets/appeals.js what may be done under a record.
 """
 
 from typing import Any
@@ -13,21 +14,39 @@ from layouts.bindings import UNKNOWN
 from layouts.wording.words import Words
 
 
-def drawer(words: Words) -> Component:
-    """The drawer, closed."""
+def drawer(words: Words, judged: bool) -> Component:
+    """The drawer, closed; judged: with the evidence about the agent."""
     state: dict[str, Any] = {"aria-hidden": "true", "aria-label": words["drawer.title"]}
-    return html.Aside([_head(words), html.Div(_body(words), className="db")], id="drawer", className="drawer", **state)
+    body = [_slot("problem", "p", "problem", role="alert"), *(_judgement(words) if judged else []), *_made(words)]
+    trend = [_title(words["drawer.quality"], "quality"), _slot("trend", "p", "fxn n")]
+    parts = [_head(words, judged), html.Div([*body, *(trend if judged else [])], className="db")]
+    return html.Aside([*parts, _slot("foot", "div", "df")], id="drawer", className="drawer", **state)
 
 
-def _head(words: Words) -> Component:
+def _head(words: Words, judged: bool) -> Component:
     close: dict[str, Any] = {"aria-label": words["drawer.close"], "title": words["drawer.close"], "data-act": "close"}
     who = html.Div([_slot("name", "h2"), _slot("about", "div", "m n")], className="who")
-    return html.Div([who, html.Button("×", className="btn quiet sm", type="button", **close)], className="dh")
+    verdict = html.Div([_slot("verdict", "div", "verdict"), _slot("since", "div", "m n")], className="said-so")
+    button = html.Button("×", className="btn quiet sm", type="button", **close)
+    return html.Div([who, *([verdict] if judged else []), button], className="dh")
 
 
-def _body(words: Words) -> list[Component]:
+def _judgement(words: Words) -> list[Component]:
+    """From raw to judged, growing in size; the sentence that can be read aloud; the exact figures; the flags."""
+    arrow: dict[str, Any] = {"aria-hidden": "true"}
+    steps = [("today", "a"), ("chance", "b"), ("window", "c")]
+    shown = [_step(words[f"judge.{'window_short' if name == 'window' else name}"], name, size) for name, size in steps]
+    line = [part for step in shown for part in (html.I("→", **arrow), step)][1:]
+    said = [_slot("said", "p", "why-so"), _slot("exact", "p", "tiny")]
+    return [html.Div(line, className="judge"), *said, _slot("episodes", "div", "episodes")]
+
+
+def _step(label: str, name: str, size: str) -> Component:
+    return html.Div([_slot(f"{name}_label", "span", "", label), _slot(name, "div", f"{size} n", UNKNOWN)])
+
+
+def _made(words: Words) -> list[Component]:
     return [
-        _slot("problem", "p", "problem", role="alert"),
         _title(words["drawer.how_made"], "policy"),
         _net(words),
         _pace(words),
@@ -36,8 +55,6 @@ def _body(words: Words) -> list[Component]:
         _title(words["drawer.cases"], "sum"),
         _slot("cases", "div", "dl"),
         _slot("hint", "p", "tiny"),
-        _title(words["drawer.quality"], "quality"),
-        _slot("trend", "div", "z"),
     ]
 
 

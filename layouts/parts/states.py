@@ -28,7 +28,7 @@ def desk_states(words: Words, team_path: str) -> Component:
     base = f"{team_path}.states"
     title = live_phrase(words, "states.desk_title", {"n": f"{team_path}.signed_in", "of": f"{team_path}.agents"})
     columns = [_column(words, base, name, parts, "v n", "s") for name, parts in SHOWN]
-    return html.Div([html.Div(title, className="k n"), html.Div(columns, className="sts")])
+    return html.Div([html.Div(title, className="k n"), html.Div(columns, className="sts")], className="sts-col")
 
 
 def _column(words: Words, base: str, name: str, parts: tuple[str, ...], figure: str, caption: str) -> Component:

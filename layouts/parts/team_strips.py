@@ -16,6 +16,7 @@ from layouts.bindings import (
     live_age,
     live_bar,
     live_bullet,
+    live_status,
     live_text,
     live_when,
     live_word,
@@ -69,8 +70,10 @@ def _with_plan(path: str) -> list[Component]:
     """Status, bullet (or why there is none), gap, QA."""
     fell = live_when([glyph("behind")], f"{path}.quality_trend", equals="drop")
     return [
-        html.Span(live_when([glyph("pace")], f"{path}.pace"), className=f"shape {WITH_PLAN}"),
-        html.Div([live_bullet(f"{path}.pace", f"{path}.due"), _why(path)], className=f"bullet {WITH_PLAN}"),
+        html.Span(live_status(f"{path}.pace", f"{path}.band"), className=f"shape {WITH_PLAN}"),
+        html.Div(
+            [live_bullet(f"{path}.pace", f"{path}.due", f"{path}.band"), _why(path)], className=f"bullet {WITH_PLAN}"
+        ),
         html.Span(live_text(f"{path}.gap", "gap", strong=False), className=f"r n dim {WITH_PLAN}"),
         html.Span(fell, className=f"qa {WITH_PLAN}"),
     ]

@@ -1,17 +1,21 @@
-"""The words of one language, read from its TOML file beside this module.
+"""The words of one language, read from its TOML files beside this module: ``zh.toml`` and ``zh_desk.toml``.
 
 A key is ``section.name``; a missing key is an error, never a blank on a screen.
 """
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from string import Formatter
 
 LANGUAGES = ("zh", "en")
-_FOR_THE_BROWSER = ("live", "state", "reason", "trend", "drawer", "basis", "kind", "status", "act", "refused")
+_FILES = ("{lang}.toml", "{lang}_desk.toml")
+_FOR_THE_BROWSER = (
+    *("live", "state", "reason", "trend", "drawer", "basis", "kind", "status", "act", "refused"),
+    *("look", "flag", "said", "judge", "alert", "episode", "did", "do", "snooze", "useful"),
+)
 
 
 class UnknownLanguage(ValueError):
@@ -43,8 +47,12 @@ def load_words(lang: str) -> Words:
     """``zh`` or ``en`` -> its words; raises UnknownLanguage."""
     if lang not in LANGUAGES:
         raise UnknownLanguage(f"no wording for language {lang!r}; there is {', '.join(LANGUAGES)}")
-    text = files(__package__).joinpath(f"{lang}.toml").read_text(encoding="utf-8")
-    sections = tomllib.loads(text)
-    return Words(
-        lang, {f"{section}.{name}": value for section, names in sections.items() for name, value in names.items()}
-    )
+    folder = files(__package__)
+    texts = [folder.joinpath(name.format(lang=lang)).read_text(encoding="utf-8") for name in _FILES]
+    return Words(lang, {key: text for one in texts for key, text in _flat(one)})
+
+
+def _flat(text: str) -> Iterator[tuple[str, str]]:
+    """``[metric] net = "…"`` -> ("metric.net", "…")."""
+    for section, names in tomllib.loads(text).items():
+        yield from ((f"{section}.{name}", value) for name, value in names.items())

@@ -10,11 +10,17 @@ from playwright.sync_api import Browser, Page
 from layouts.team import team
 from layouts.wall import wall
 from tests.browser.stage import Stage, serve
-from tests.layouts.example import example_site, floor_snapshot, team_snapshot
+from tests.layouts.example import example_agents, example_site, floor_snapshot, team_snapshot
+from tests.layouts.judged import example_evidence
 from tests.waiting import wait_until
 
 DEADLINE_S = 15.0
 SIZES = {"wall": {"width": 1920, "height": 1080}, "team": {"width": 1440, "height": 900}}
+USUAL: dict[str, tuple[int, Any]] = {
+    "GET /snapshot": (200, example_evidence([str(row[0]) for row in example_agents()])),
+    "GET /flags": (200, {"flags": []}),
+}
+"""What the server says unless a test says otherwise."""
 _OF_AN_OUTAGE = ("/stream", "503", "ERR_")
 _REFUSED = "status of 403"
 
@@ -73,7 +79,8 @@ def show(stage: Stage, browser: Browser) -> Iterator[Callable[..., Show]]:
     opened: list[Show] = []
 
     def make(kind: str, lang: str = "zh", theme: str = "dark", clock: bool = False, **how: Any) -> Show:
-        layout = wall(lang, theme, example_site()) if kind == "wall" else team("dawn", lang, theme, example_site())
+        site = how.get("site") or example_site()
+        layout = wall(lang, theme, site) if kind == "wall" else team("dawn", lang, theme, site)
         usual = floor_snapshot if kind == "wall" else team_snapshot
         stage.reset(layout, how["snapshot"] if "snapshot" in how else usual())
         page = browser.new_page(viewport=SIZES[kind])
@@ -81,7 +88,7 @@ def show(stage: Stage, browser: Browser) -> Iterator[Callable[..., Show]]:
         opened.append(seen)
         if clock:
             page.clock.install()
-        stage.answers = dict(how.get("answers", {}))
+        stage.answers = USUAL | dict(how.get("answers", {}))
         page.goto(f"{stage.url}/{how.get('query', '')}")
         seen.until("Boolean(window.callfloor && window.callfloor.latency)")
         seen.until("callfloor.seq !== null" if stage.snapshot else "callfloor.state === 'loading'")

@@ -100,7 +100,7 @@ def _event(kind: str, data: bytes) -> bytes:
 
 
 def build(stage: Stage) -> FastAPI:
-    """The app: pages at every path, ``/stream``, ``/explain`` and what people do from the stage."""
+    """The app: pages at every path, ``/stream``, ``/snapshot``, ``/explain`` and what people do from the stage."""
     FastAPIDashServer.websocket_capability = False
     server = FastAPI()
 
@@ -110,7 +110,7 @@ def build(stage: Stage) -> FastAPI:
             return StreamingResponse(iter(()), status_code=503)
         return StreamingResponse(stage.events(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
-    for path in ("/explain", "/appeals", "/decisions"):
+    for path in ("/explain", "/appeals", "/decisions", "/flags", "/snapshot"):
         server.add_api_route(path, stage.answer, methods=["GET", "POST"], response_model=None)
     app = Dash(__name__, server=server, assets_folder=str(ASSETS), update_title="")
     app.index_string = index_string("zh", "light", "desk", "callfloor")

@@ -200,14 +200,13 @@ def _row(seen: Show, agent: str) -> list[str]:
 def test_the_agent_table(show: Opener) -> None:
     seen = show("team", theme="light", clock=True)
     seen.page.locator('.ag-row[row-id="8100"]').wait_for()
-    name, state, *figures = _row(seen, "8100")
-    assert (name, figures) == ("林晓芸", ["115", "5", "110", "148", "74.3%", "6", "", "86.4", "", "—", "0.0%"])
+    name, state, *figures = _row(seen, "8100")[:-1]
+    assert (name, figures) == ("林晓芸", ["115", "5", "110", "148", "6", "0.86", "", "86.4", "—", "0.0%"])
     assert state.split() == ["小休", "4:16"]
-    assert _row(seen, "8118")[:6] == ["宋佳", "未签入", "—", "—", "—", "13"]
-    assert [_row(seen, agent)[5:7] for agent in ("8117", "8119")] == [["—", "不参与考核"], ["—", "休假"]]
+    assert [text.split() for text in _row(seen, "8118")[:6]] == [["宋佳"], ["未到岗", "32", "分"], *[["—"]] * 3, ["13"]]
+    assert [_row(seen, agent)[1].split()[0] for agent in ("8117", "8119")] == ["通话", "休假"]
+    assert _row(seen, "8117")[-1] == "不参与考核"
     assert seen.page.locator('.ag-row.mute[row-id="8117"]').count() == 1
-    first = seen.page.locator('.ag-row[row-index="0"], .ag-row[row-index="1"]').all_inner_texts()
-    assert all("未签入" in text for text in first)
 
 
 def test_time_in_state_runs_and_stops_when_stale(show: Opener) -> None:
@@ -244,7 +243,7 @@ def test_the_order_is_renewed_every_ten_seconds_but_not_under_the_pointer(show: 
     row = next(list(row) for row in seen.stage.snapshot["agents"]["rows"] if row[0] == "8117")
     index = "document.querySelector('.ag-row[row-id=\"8117\"]').getAttribute('row-index')"
     seen.page.hover(".roster")
-    row[3:5] = ["offline", NOW_MS]
+    row[3:9] = ["offline", NOW_MS, 0, 0, 0, 0]
     seen.stage.push(agents={"rows": [row]})
     seen.until("document.querySelector('.ag-row[row-id=\"8117\"]').innerText.includes('未签入')")
     before = seen.page.evaluate(index)
@@ -260,7 +259,7 @@ def test_the_order_is_renewed_every_ten_seconds_but_not_under_the_pointer(show: 
 def test_hidden_figures_are_hidden_in_the_table_too(show: Opener) -> None:
     seen = show("team", theme="light", snapshot=team_snapshot(age_s=400))
     seen.page.locator('.ag-row[row-id="8100"]').wait_for()
-    assert _row(seen, "8100") == ["林晓芸", "—", "—", "—", "—", "148", "—", "—", "", "—", "", "—", "—"]
+    assert _row(seen, "8100") == ["林晓芸", "—", "—", "—", "—", "148", "—", "—", "", "—", "—", "—", ""]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

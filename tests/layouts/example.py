@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from layouts.shell import PageSite, PageTeam
+from tests.layouts import judged
 
 NOW_MS = 1795415529000  # Mon 23 Nov 2026 14:32:09 in Shanghai
 HALF_HOUR_MS = 1_800_000
 COLUMNS = [
     "id", "name", "name_en", "state", "since", "handled", "deducted", "pending", "net", "converted", "aht_s",
     "spark", "score", "scored", "satisfied", "answered", "short", "due", "pace", "assessed", "why", "trend", "trend_state",
+    *judged.COLUMNS,
 ]  # fmt: skip
 _TEAMS = [
     ("dawn", "晨曦组", "Dawn", "outbound", 2318, 82, 208, 2097),
@@ -42,9 +44,12 @@ _SHIFT_DONE = 0.596
 _STATES = {"talk": 104, "available": 19, "hold": 4, "wrap": 18, "break": 12, "training": 2, "meeting": 3, "other": 0}
 
 
-def example_site(duty_phone: str = "8800") -> PageSite:
+_BANDS = {"dawn": 0.03, "pine": 0.04, "sail": 0.05, "lake": 0.06}
+
+
+def example_site(duty_phone: str = "8800", works_council: bool = False) -> PageSite:
     teams = tuple(PageTeam(id_, name, english, direction) for id_, name, english, direction, *_ in _TEAMS)
-    return PageSite("杭州一中心", "Hangzhou 1", "Asia/Shanghai", duty_phone, teams)
+    return PageSite("杭州一中心", "Hangzhou 1", "Asia/Shanghai", duty_phone, teams, works_council)
 
 
 def floor_snapshot(now_ms: int = NOW_MS, age_s: float | None = 0.4) -> dict[str, Any]:
@@ -60,7 +65,20 @@ def team_snapshot(team_id: str = "dawn", now_ms: int = NOW_MS, age_s: float | No
     """The snapshot of topic ``team:<id>``."""
     teams = [team for team in example_teams() if team["id"] == team_id]
     agents = {"columns": COLUMNS, "rows": example_agents(now_ms)}
-    return _head(now_ms, age_s) | {"floor": example_floor(now_ms), "teams": teams, "agents": agents}
+    shown = {"floor": example_floor(now_ms), "teams": teams, "agents": agents, "desk": judged.example_desk()}
+    return _head(now_ms, age_s) | shown
+
+
+def unjudged(snapshot: dict[str, Any]) -> dict[str, Any]:
+    """The same snapshot as a site with a works council has it."""
+    nothing: list[Any] = [None] * len(judged.COLUMNS)
+    since, trend = COLUMNS.index("since"), COLUMNS.index("trend")
+    rows = [[*row[: -len(nothing)], *nothing] for row in snapshot["agents"]["rows"]]
+    for row in rows:
+        row[since], row[trend], row[trend + 1] = None, None, None
+    arrived = [alert for alert in snapshot["desk"]["alerts"] if alert["kind"] in ("not_arrived", "team_behind")]
+    desk = {"look_first": {"people": [], "facts": []}, "alerts": arrived, "flags": None}
+    return snapshot | {"agents": {"columns": COLUMNS, "rows": rows}, "desk": desk}
 
 
 def example_floor(now_ms: int = NOW_MS) -> dict[str, Any]:
@@ -74,6 +92,7 @@ def example_floor(now_ms: int = NOW_MS) -> dict[str, Any]:
         "states": _STATES | {"signed_in": 162, "total": 180},
         "quality": {"score": 88.5, "n": 409}, "surveys": {"satisfied": 620, "answered": 700},
         "campaigns": {"done": 24880, "list_size": 40000, "share": 0.622, "plan": 0.638}, "empty": False,
+        "alerts": judged.example_site_alerts(),
         **_judged(15319, 15437, _NOT_ASSESSED), "net_low": 15319, "net_high": 15447, "on_pace_share": 0.53,
     }  # fmt: skip
 
@@ -123,8 +142,12 @@ def _team(
         "net_if_withdrawn": handled - deducted + 22, "last30_net": last30, "score": 89.2, "scored": 46, "signed_in": 18,
         "agents": 20, "states": states, "net_low": handled - deducted, "net_high": handled - deducted + 22,
         "on_pace_share": 0.5, "quality_trend": "drop" if id_ == "sail" else "in_control",
-        **_judged(handled - deducted, due, _NOT_ASSESSED if id_ == "dawn" else 0),
+        "band": _band(id_), **_judged(handled - deducted, due, _NOT_ASSESSED if id_ == "dawn" else 0),
     }  # fmt: skip
+
+
+def _band(id_: str) -> dict[str, float] | None:
+    return {"low": 1 - _BANDS[id_], "high": 1 + _BANDS[id_]} if id_ in _BANDS else None
 
 
 def _agent(
@@ -138,7 +161,19 @@ def _agent(
     aht = 214 + 11 * i if handled else None
     net = handled - deducted
     who, counted = [id_, name, english, state, since], [handled, deducted, 1, net, converted, aht]
-    return [*who, *counted, spark, score, scored, i % 9, i % 9 + i % 3, i % 5, *_owed(i, id_, net), *_trend(i, scored)]
+    return [
+        *who,
+        *counted,
+        spark,
+        score,
+        scored,
+        i % 9,
+        i % 9 + i % 3,
+        i % 5,
+        *_owed(i, id_, net),
+        *_trend(i, scored),
+        *judged.judged_cells(id_),
+    ]
 
 
 def _owed(i: int, id_: str, net: int) -> list[Any]:
@@ -151,8 +186,9 @@ def _owed(i: int, id_: str, net: int) -> list[Any]:
 
 def _trend(i: int, scored: int) -> list[Any]:
     """trend, trend_state."""
-    z = [
-        round(88.5 + (i % 5 - 2) * 0.6 + 0.9 * ((i * 5 + k * k) % 7) / 7 - (0.22 * k if i == 4 else 0), 2)
-        for k in range(20)
+    if not scored:
+        return [None, None]
+    return [
+        83.1 if i == 4 else 86.4 + i % 7 * 0.6,
+        "drop" if i == 4 else "too_few_scores" if i in (15, 16) else "in_control",
     ]
-    return [z if scored else [], ("drop" if i == 4 else None if i in (15, 16) else "in_control") if scored else None]

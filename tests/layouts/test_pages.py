@@ -76,12 +76,12 @@ def test_a_page_is_small(name: str, lang: str) -> None:
 
 
 def test_every_shape_is_drawn() -> None:
-    css = (ASSETS / "30-parts.css").read_text(encoding="utf-8")
+    css = (ASSETS / "25-shapes.css").read_text(encoding="utf-8")
     assert [name for name in GLYPHS if f".g-{name}" not in css] == []
 
 
 def test_the_table_reads_the_columns_of_the_frame() -> None:
-    script = (ASSETS / "grid.js").read_text(encoding="utf-8")
+    script = (ASSETS / "grid_rows.js").read_text(encoding="utf-8")
     read = set(re.findall(r"\bof\.([a-z_0-9]+)", script)) | {"handled", "deducted", "net", "converted", "spark"}
     assert read <= set(COLUMNS)
     assert {"name", "state", "since", "aht_s", "score", "short"} <= read

@@ -9,8 +9,10 @@ import pytest
 from layouts.wording.words import LANGUAGES, UnknownLanguage, load_words
 
 ROOT = Path(__file__).resolve().parents[2]
-USED_IN_PYTHON = re.compile(r'"((?:page|metric|direction|column|states|state|live|reason|trend|drawer)\.[a-z0-9_]+)"')
-USED_IN_SCRIPTS = re.compile(r'word\("((?:live|state|drawer|act)\.[a-z_]+)"')
+OF_PAGES = "page|metric|direction|column|states|state|live|reason|trend|drawer|look|chip|bar|flag|judge|alert|health"
+OF_SCRIPTS = "live|state|drawer|act|look|flag|said|judge|alert|episode|do"
+USED_IN_PYTHON = re.compile(rf'"((?:{OF_PAGES})\.[a-z0-9_]+)"')
+USED_IN_SCRIPTS = re.compile(rf'word\("((?:{OF_SCRIPTS})\.[a-z_]+)"')
 
 
 def _gaps(text: str) -> set[str]:
@@ -44,7 +46,10 @@ def test_the_glossary_is_kept() -> None:
     zh, en = (load_words(lang).table for lang in LANGUAGES)
     terms = {"metric.handled": ("话务量", "Handled"), "metric.deducted": ("扣减", "Deducted"), "metric.net": ("净话务量", "Net"),
              "metric.qa": ("质检分", "QA score"), "state.wrap": ("话后处理", "Wrap-up"), "live.live": ("实时", "Live"),
-             "metric.repeat_enquiry": ("二次咨询", "Repeat enquiry"), "column.csat": ("满意 n", "CSAT n")}  # fmt: skip
+             "metric.repeat_enquiry": ("二次咨询", "Repeat enquiry"), "flag.review": ("重点辅导", "Review"),
+             "flag.watch": ("关注", "Watch"), "flag.drop": ("骤降", "Drop"), "flag.too_early": ("样本不足", "Too early"),
+             "look.title": ("今日先看", "Look first"), "do.acknowledge": ("知悉并跟进", "Acknowledge"),
+             "column.csat": ("满意 n", "CSAT n")}  # fmt: skip
     assert {key: (zh[key], en[key]) for key in terms} == terms
 
 

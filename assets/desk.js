@@ -1,0 +1,117 @@
+/* Around the agent table: whom to look at first, the chips that partition the team, the search, and what stands beside it. */
+(function () {
+  "use strict";
+  const parts = (window.callfloorParts = window.callfloorParts || {});
+
+  /* page: {root, store, format, fresh, grids, evidence}; null where the page has no table. */
+  parts.makeDesk = function (page) {
+    const bar = page.root.querySelector(".bar-row");
+    if (!bar) return null;
+    const chips = [...bar.querySelectorAll("[data-chip]")];
+    const desk = { page, bar, chips, look: [...page.root.querySelectorAll("[data-look]")], aside: null };
+    desk.draw = () => draw(desk);
+    desk.sorted = (byEvidence) => sorted(desk, byEvidence);
+    for (const chip of chips) chip.addEventListener("click", () => choose(desk, chip));
+    const order = bar.querySelector("[data-bar=order]");
+    if (order) order.addEventListener("click", () => page.grids.forEach((grid) => grid.byEvidence()));
+    addSearch(desk, bar.querySelector("[data-bar=find]"));
+    page.root.addEventListener("click", ({ target }) => openNamed(page, target));
+    sorted(desk, true);
+    return desk;
+  };
+
+  /* Whoever is named anywhere on the page opens his drawer. */
+  function openNamed(page, target) {
+    const named = target.closest("[data-agent]");
+    if (named && page.drawer && page.store.rows.has(named.dataset.agent)) page.drawer.show(named.dataset.agent);
+    for (const menu of page.root.querySelectorAll("details.menu[open]")) if (!menu.contains(target)) menu.open = false;
+  }
+
+  /* One thing at a time stands beside the table: "drawer", "alerts" or nothing. */
+  parts.openAside = function (page, name) {
+    for (const box of page.root.querySelectorAll("aside.drawer")) box.setAttribute("aria-hidden", String(box.id !== name));
+    page.root.classList.toggle("has-aside", name !== null);
+    const button = page.root.querySelector("[data-bar=alerts]");
+    if (button) button.setAttribute("aria-expanded", String(name === "alerts"));
+  };
+
+  function addSearch(desk, slot) {
+    const text = parts.make("input", "inp");
+    Object.assign(text, { type: "search", placeholder: slot.dataset.words, maxLength: 60 });
+    text.setAttribute("aria-label", slot.dataset.words);
+    text.addEventListener("input", () => desk.page.grids.forEach((grid) => grid.filter({ text: text.value.trim() })));
+    text.addEventListener("keydown", ({ key }) => key === "Escape" && text.blur());
+    slot.replaceChildren(text);
+  }
+
+  function choose(desk, chosen) {
+    for (const chip of desk.chips) chip.setAttribute("aria-pressed", String(chip === chosen));
+    desk.page.grids.forEach((grid) => grid.filter({ chip: chosen.dataset.chip }));
+  }
+
+  function sorted(desk, byEvidence) {
+    const order = desk.bar.querySelector("[data-bar=order]");
+    if (order) order.classList.toggle("by-order", byEvidence);
+  }
+
+  function draw(desk) {
+    countChips(desk);
+    drawLook(desk);
+  }
+
+  /* They add up to all. */
+  function countChips({ page, chips }) {
+    if (!page.grids.length) return;
+    const counts = { all: 0 };
+    for (const id of page.store.rows.keys()) {
+      const chip = page.grids[0].rows.chip(id);
+      counts[chip] = (counts[chip] || 0) + 1;
+      counts.all += 1;
+    }
+    const unknown = !page.store.loaded || page.fresh.state() === "hidden";
+    for (const chip of chips) write(chip.querySelector("[data-count]"), unknown ? parts.UNKNOWN : String(counts[chip.dataset.chip] || 0));
+  }
+
+  /* The strip keeps its places, whoever is in them. */
+  function drawLook(desk) {
+    const { page, look } = desk;
+    if (!look.length || !page.store.loaded) return;
+    const hidden = page.fresh.state() === "hidden";
+    const found = hidden ? null : (page.store.desk || {}).look_first;
+    for (const place of look) {
+      const [kind, at] = place.dataset.look.split(".");
+      const list = (found || {})[kind] || [];
+      const one = list[Number(at)];
+      const empty = Number(at) === 0 && !list.length ? (found ? page.format.word(kind === "people" ? "look.nobody" : "look.no_facts") : parts.UNKNOWN) : "";
+      parts.morph(place, one ? (kind === "people" ? person(page, one) : fact(page, one)) : [parts.make("span", "cut", empty)]);
+    }
+  }
+
+  /* Name, ratio, interval, handled over what peers would have. */
+  function person(page, { id, name, name_en, peer, low, high, counted, expected }) {
+    const { format } = page;
+    const ratio = (value) => format.figure("ratio", value);
+    const of = `${format.figure("count", counted)} / ${format.figure("due", expected)}`;
+    const figures = [parts.make("b", "n", ratio(peer)), parts.make("span", "n", `(${ratio(low)}–${ratio(high)})`), parts.make("span", "n of", of)];
+    return [parts.named(page, { id, name, name_en }), ...figures];
+  }
+
+  function fact(page, one) {
+    const of = page.store.agent(one.id) || {};
+    const shape = one.kind === "not_arrived" ? "away" : one.state || of.state || "available";
+    return [parts.shape(shape), parts.named(page, one), parts.make("span", "n cut", parts.factWords(page, one))];
+  }
+
+  /* A hard fact in words: not arrived, a state over its limit, available without a call. */
+  parts.factWords = function (page, one) {
+    const { format, store, fresh } = page;
+    const state = one.state || (store.agent(one.id) || {}).state;
+    const time = one.kind === "not_arrived" ? format.time(one.since) : format.duration((fresh.valuesAtMs() - one.since) / 1000);
+    const limit = parts.known(parts.limitMs(one)) ? parts.lasting(format, parts.limitMs(one)) : "";
+    return format.word(`look.${one.kind}`, { state: format.word(`state.${state || "offline"}`), time, limit }) || one.kind;
+  };
+
+  function write(node, text) {
+    if (node.textContent !== text) node.textContent = text;
+  }
+})();

@@ -1,0 +1,97 @@
+/* In the drawer: the flags of an agent, who did what about each, and what may be done now. A flag is a prompt for a
+   conversation: whoever leads acknowledges, snoozes, notes, coaches; the agent himself contests. What was done is shown as
+   soon as the server has it, and not before. */
+(function () {
+  "use strict";
+  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const WAITING = ["open", "snoozed"];
+  const MOST = 3;
+  const RULES = ["review", "drop", "quality"];
+  const acting = () => new URLSearchParams(window.location.search).get("as");
+  parts.acting = acting;
+
+  /* Asks for the flags of the agent in the drawer, and draws them. */
+  parts.askFlags = async function (drawer) {
+    if (!drawer.page.judged || drawer.agent === null) return;
+    const { agent } = drawer;
+    const asked = (drawer.flagsAsked = (drawer.flagsAsked || 0) + 1);
+    const answer = await parts.getJson(`/flags?agent=${encodeURIComponent(agent)}`);
+    if (drawer.agent !== agent || asked !== drawer.flagsAsked || answer.error) return;
+    drawer.episodes = answer.flags.sort((a, b) => place(a) - place(b));
+    parts.drawFlags(drawer);
+  };
+
+  /* Newest first, as they come, but what waits before what is done. */
+  const place = ({ state, rule }) => (WAITING.includes(state) ? 0 : 10) + RULES.indexOf(rule);
+
+  /* What waits; where nothing does the newest, with what was agreed. */
+  parts.drawFlags = function (drawer) {
+    const { page, slots } = drawer;
+    if (!page.judged) return;
+    const shown = drawer.episodes.filter(({ state }, i) => WAITING.includes(state) || i === 0).slice(0, MOST);
+    parts.morph(slots.episodes, shown.map((episode) => drawn(page, episode)));
+    parts.drawFoot(drawer, drawer.episodes[0] || null);
+  };
+
+  /* The flag that the head of the drawer names already is not named again. */
+  function drawn(page, episode) {
+    const { format } = page;
+    const of = page.store.agent(episode.agent) || {};
+    const head = parts.make("div", "head");
+    if (of.flag !== episode.rule) head.append(parts.shape(parts.flagShape(episode.rule)), parts.make("b", "", format.word(`flag.${episode.rule}`)), since(page, episode));
+    head.append(parts.make("span", "state n", standing(page, episode)), parts.make("span", "end n", seen(format, episode)));
+    const lines = [...episode.actions.map((one) => said(page, one)), ...coached(format, episode)];
+    const box = parts.make("div", `episode ${episode.state}`, head, ...lines.map((line) => parts.make("p", "n", line)));
+    box.dataset.rule = episode.rule;
+    return box;
+  }
+
+  const since = (page, { opened }) => parts.make("span", "dim n", page.format.word("episode.from", { time: parts.fullMoment(page, Date.parse(opened)) }));
+
+  /* Who sees it beside the two of them: nobody. */
+  const seen = (format, { agent, seen_by }) => format.word("episode.seen_by", { who: seen_by.filter((id) => id !== agent).join(" ") || parts.UNKNOWN });
+
+  function standing(page, { state, snoozed_until }) {
+    const time = snoozed_until ? parts.fullMoment(page, Date.parse(snoozed_until)) : "";
+    return page.format.word(`episode.${state}`, { time }) || state;
+  }
+
+  /* 14:32, 8888: Acknowledged, … */
+  function said(page, { kind, by, at, text, due, until, useful }) {
+    const { format } = page;
+    const what = format.word(`did.${kind}`, { time: until ? parts.fullMoment(page, Date.parse(until)) : "", date: due ? due.slice(5, 10) : "" }) || kind;
+    const figures = { time: parts.fullMoment(page, Date.parse(at)), by: (by || parts.UNKNOWN).replace(/^unverified:/, ""), what };
+    const more = [...(text ? [format.word("episode.text", { text })] : []), ...(typeof useful === "boolean" ? [format.word(`episode.useful_${useful}`)] : [])];
+    return format.word("episode.by", figures) + more.join("");
+  }
+
+  /* The ratio before coaching and after it, once there are enough shifts. */
+  function coached(format, { coaching }) {
+    return (coaching || []).filter(({ before }) => before).map(({ before, after }) => {
+      const ratio = (side) => format.figure("ratio", side.peer);
+      return after ? format.word("episode.coached", { before: ratio(before), after: ratio(after) }) : format.word("episode.coached_wait", { before: ratio(before) });
+    });
+  }
+
+  /* kind: flag.acknowledged, …; more: {text, due, until, useful}. -> null, or the words of the refusal. The answer is the
+     episode as it stands then; where counting takes long, what was done stands in it already. */
+  parts.actOnFlag = async function (drawer, episode, kind, more) {
+    const { page, agent } = drawer;
+    const body = JSON.stringify({ ref: episode.id, kind, ...more });
+    const how = { method: "POST", headers: { "Content-Type": "application/json" }, body };
+    const answer = await parts.getJson(`/flags?as=${encodeURIComponent(acting())}`, how);
+    if (answer.error) return page.format.word(`refused.${answer.error}`) || answer.message || page.format.word("drawer.unreachable");
+    if (drawer.agent !== agent) return null;
+    const done = { kind, by: acting(), at: new Date(page.fresh.nowMs()).toISOString(), ...more };
+    const now = answer.counted ? answer : { ...episode, ...stateAfter(kind, more), actions: [...episode.actions, done] };
+    drawer.flagsAsked = (drawer.flagsAsked || 0) + 1;
+    drawer.episodes = drawer.episodes.map((one) => (one.id === episode.id ? now : one));
+    parts.drawFlags(drawer);
+    return null;
+  };
+
+  function stateAfter(kind, { until }) {
+    if (kind === "flag.acknowledged") return { state: "acknowledged" };
+    return kind === "flag.snoozed" ? { state: "snoozed", snoozed_until: until } : {};
+  }
+})();

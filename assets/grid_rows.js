@@ -1,0 +1,131 @@
+/* A row of the frame, the alerts and the evidence -> the fields of the table's columns, and the order of the rows: away on
+   top, then review, watch, drop, then by evidence; too early and not assessed at the foot. Never by the raw ratio. */
+(function () {
+  "use strict";
+  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const ORDER = ["missing", "away", "here", "review", "watch", "drop", "quality", "on_pace", "too_early", "no_verdict", "not_assessed", "off_today"];
+  const OFF_TODAY = ["no_planned_hours", "no_time_yet"];
+  const CHIPS = {
+    missing: "away", away: "away", off_today: "away", review: "todo", watch: "todo", drop: "todo", quality: "todo",
+    on_pace: "pace", too_early: "early", no_verdict: "early", not_assessed: "off", here: "here",
+  };
+  const OF_THE_STATE = ["state_over_limit", "idle"];
+
+  const isAway = (state) => state === null || state === undefined || state === "offline";
+  const label = (page, of) => (page.lang === "en" && of.name_en) || of.name || of.id;
+  parts.nameOf = label;
+  parts.limitMs = ({ limit_ms, limit }) => (parts.known(limit_ms) ? limit_ms : limit);
+
+  /* page: {store, format, fresh, evidence, lang, judged}. */
+  parts.makeRows = function (page) {
+    return {
+      row: (id, order, hidden) => row(page, id, order, hidden),
+      rank: () => rank(page),
+      chip: (id) => CHIPS[standing(page, page.store.agent(id), alertsOf(page).get(id))],
+      finds: (id, text) => finds(page, page.store.agent(id), text),
+    };
+  };
+
+  /* How an agent stands: the place in ORDER; without judgement only whether he is here. */
+  function standing(page, of, alert) {
+    if (isAbsent(of)) return alert ? "missing" : OFF_TODAY.includes(of.why) ? "off_today" : "away";
+    if (of.assessed === false) return "not_assessed";
+    if (!page.judged) return "here";
+    return of.flag || (ORDER.includes(of.verdict) ? of.verdict : "no_verdict");
+  }
+
+  /* Away: not arrived or on leave. Who has worked today and signed out is judged like the others. */
+  const isAbsent = (of) => isAway(of.state) && !of.handled && !of.deducted;
+
+  /* The alert of each agent's state, if there is one. */
+  function alertsOf({ store }) {
+    const kinds = ["not_arrived", ...OF_THE_STATE];
+    return new Map(((store.desk || {}).alerts || []).filter(({ kind }) => kinds.includes(kind)).map((alert) => [alert.id, alert]));
+  }
+
+  function row(page, id, order, hidden) {
+    const of = page.store.agent(id);
+    const alert = alertsOf(page).get(id);
+    const place = standing(page, of, alert);
+    const absent = isAbsent(of);
+    const fixed = { id, order, away: absent, missing: place === "missing", mute: isMute(page, of, place), label: label(page, of) };
+    const bare = hidden || absent;
+    const state = hidden ? null : stateText(page, of, place, alert);
+    const flag = hidden || !page.judged ? null : flagText(page, of, place, alert);
+    return { ...fixed, state, flag, ...owed(page, of, hidden), ...(bare ? {} : figures(page, of)) };
+  }
+
+  const isMute = (page, of, place) => of.assessed === false || (page.judged && !of.flag && ["too_early", "no_verdict"].includes(place));
+
+  /* state, since when, its limit: a state over its limit is bold. Without judgement nobody's time in a state is told. */
+  function stateText(page, of, place, alert) {
+    if (place === "missing") return `not_arrived|${(page.judged && alert.since) || ""}|over`;
+    if (isAbsent(of) && of.why === "leave") return "leave||";
+    const over = alert && OF_THE_STATE.includes(alert.kind) && !isAway(of.state);
+    const limit = over ? (alert.kind === "idle" ? "over" : parts.limitMs(alert)) : "";
+    return `${of.state || "offline"}|${page.judged && !isAway(of.state) ? of.since || "" : ""}|${limit}`;
+  }
+
+  /* What is due stays while calls are stale, and is owed by who is away. In place of a pace the reason stands, unless it is
+     that of the whole team, which the strip above says once. */
+  function owed(page, of, hidden) {
+    const unknown = page.fresh.planState() === "hidden";
+    const [team] = page.store.teams.values();
+    const why = of.why && of.why !== (team || {}).reason ? of.why : null;
+    const pace = parts.known(of.pace) ? (hidden ? null : of.pace) : why;
+    return { due: unknown ? null : of.due, pace };
+  }
+
+  function figures(page, of) {
+    const { handled, deducted, net, converted, spark } = of;
+    const csat = of.answered ? `${of.satisfied}/${of.answered}` : null;
+    const judged = page.judged ? { peers: peersText(page, of), quality: qualityText(page, of) } : {};
+    return { handled, deducted, net, converted, spark, aht: of.aht_s, qa: of.score, csat, short: handled ? of.short / handled : null, ...judged };
+  }
+
+  const two = (value) => (parts.known(value) ? value.toFixed(4) : "");
+
+  /* ratio|low|high|what colours its dot; nothing where nothing is known. Too early: the interval that the evidence has. */
+  function peersText({ evidence }, of) {
+    const { low, high } = evidence.of(of.id) || {};
+    const ends = of.verdict === "too_early" && !parts.known(of.peer) ? [low, high] : [of.peer_low, of.peer_high];
+    const hasNone = ![of.peer, ...ends].some(parts.known);
+    return hasNone || of.assessed === false ? null : [...[of.peer, ...ends].map(two), of.flag || ""].join("|");
+  }
+
+  /* score|state|newest value of the trend|its limits */
+  function qualityText({ evidence }, of) {
+    const { quality_low, quality_high } = evidence.of(of.id) || {};
+    const limits = [quality_low, quality_high].every(parts.known) ? `${quality_low} ${quality_high}` : "";
+    const known = [of.trend, of.score].some(parts.known);
+    return known ? [two(of.score), of.trend_state || "", two(of.trend), limits].join("|") : null;
+  }
+
+  /* place in the order|code|reason */
+  function flagText(page, of, place, alert) {
+    const code = of.flag || (isAbsent(of) ? "" : place);
+    const { format } = page;
+    const rostered = place === "missing" && alert.since ? format.word("flag.rostered", { time: format.time(alert.since) }) : "";
+    return `${ORDER.indexOf(of.flag || place)}|${code}|${rostered || parts.flagReason(page, of, code)}`;
+  }
+
+  const finds = (page, of, text) => [of.id, of.name, of.name_en].some((name) => (name || "").toLowerCase().includes(text.toLowerCase()));
+
+  /* id -> place in the table. */
+  function rank(page) {
+    const alerts = alertsOf(page);
+    const compare = new Intl.Collator(page.lang === "zh" ? "zh-CN" : "en").compare;
+    const keyed = [...page.store.rows.keys()].map((id) => {
+      const of = page.store.agent(id);
+      return [ORDER.indexOf(standing(page, of, alerts.get(id))), weight(page, id), label(page, of), id];
+    });
+    keyed.sort((a, b) => a[0] - b[0] || b[1] - a[1] || compare(a[2], b[2]) || compare(a[3], b[3]));
+    return new Map(keyed.map(([, , , id], i) => [id, i]));
+  }
+
+  /* ln E: how much speaks against chance. */
+  function weight({ evidence, judged }, id) {
+    const found = judged ? evidence.of(id) : null;
+    return found && parts.known(found.log_e) ? found.log_e : -1e9;
+  }
+})();

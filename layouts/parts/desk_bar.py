@@ -1,0 +1,58 @@
+"""The bar over the agent table: chips that partition the team, the order, the search, and the way to the alerts.
+
+assets/desk.js counts the chips and says the grid which agents stay; assets/alerts.js fills the panel.
+"""
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.bindings import UNKNOWN
+from layouts.glyphs import glyph
+from layouts.wording.words import Words
+
+CHIPS = ("all", "todo", "early", "pace", "off", "away")
+CHIPS_OF_A_WORKS_COUNCIL = ("all", "here", "off", "away")
+"""Without any judgement: present, not assessed, away."""
+
+
+def desk_bar(words: Words, works_council: bool) -> Component:
+    """The row of controls."""
+    names = CHIPS_OF_A_WORKS_COUNCIL if works_council else CHIPS
+    group: dict[str, Any] = {"role": "group", "aria-label": words["bar.filter"]}
+    chips = html.Div([_chip(words, name) for name in names], className="chips", **group)
+    find: dict[str, Any] = {"data-bar": "find", "data-words": words["bar.find"]}
+    order = [] if works_council else [_button(words["bar.by_evidence"], "order", "btn sm quiet")]
+    rest = [html.Span(className="sp"), *order, html.Span(className="find", **find), _alerts(words)]
+    return html.Div([chips, *rest], className="bar-row")
+
+
+def alerts_panel(words: Words) -> Component:
+    """What is to be done now, beside the table; closed."""
+    close: dict[str, Any] = {"data-act": "close", "aria-label": words["drawer.close"], "title": words["drawer.close"]}
+    head = [html.H2(words["alert.title"]), html.Button("×", className="btn quiet sm", type="button", **close)]
+    body: dict[str, Any] = {"data-alerts": "list"}
+    state: dict[str, Any] = {"aria-hidden": "true", "aria-label": words["alert.title"]}
+    return html.Aside(
+        [html.Div(head, className="dh"), html.Div(className="db", **body)], id="alerts", className="drawer", **state
+    )
+
+
+def _chip(words: Words, name: str) -> Component:
+    data: dict[str, Any] = {"data-chip": name, "aria-pressed": "true" if name == "all" else "false"}
+    figure: dict[str, Any] = {"data-count": name}
+    parts: list[Component | str] = [words[f"chip.{name}"], html.Span(UNKNOWN, className="n", **figure)]
+    return html.Button(parts, className="chip", type="button", **data)
+
+
+def _button(text: str, name: str, class_name: str) -> Component:
+    data: dict[str, Any] = {"data-bar": name}
+    return html.Button(text, className=class_name, type="button", **data)
+
+
+def _alerts(words: Words) -> Component:
+    data: dict[str, Any] = {"data-bar": "alerts", "aria-controls": "alerts", "aria-expanded": "false"}
+    figure: dict[str, Any] = {"data-count": "alerts"}
+    parts: list[Component | str] = [glyph("clock"), words["bar.alerts"], html.Span(UNKNOWN, className="n", **figure)]
+    return html.Button(parts, className="btn sm", type="button", **data)

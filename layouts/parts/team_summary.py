@@ -1,0 +1,64 @@
+"""The strip over the agent table: net against what is due, how it is made, the last 30 minutes, QA, states."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.bindings import WITH_PLAN, live_age, live_bullet, live_phrase, live_text, live_when, live_word
+from layouts.glyphs import glyph
+from layouts.parts.states import desk_states
+from layouts.shell import PageTeam
+from layouts.wording.words import Words
+
+
+def team_summary(words: Words, shown: PageTeam) -> Component:
+    """The figures of one team."""
+    path = f"teams.{shown.id}"
+    columns = [
+        _net(words, shown, path),
+        _made(words, path),
+        _last_30(words, path),
+        _qa(words, path),
+        desk_states(words, path),
+    ]
+    return html.Section(columns, className="sum")
+
+
+def _net(words: Words, shown: PageTeam, path: str) -> Component:
+    title = words["metric.team_net"].format(team=shown.called(words.lang))
+    paths, formats = {"due": f"{path}.due", "pace": f"{path}.pace"}, {"due": "due", "pace": "percent"}
+    owed = html.Small(live_phrase(words, "metric.due_and_pace", paths, formats=formats, plan={"due"}))
+    off = live_phrase(words, "metric.not_assessed", {"n": f"{path}.not_assessed_net"})
+    gap = html.Span(live_text(f"{path}.gap", "gap"), className=WITH_PLAN)
+    beside = [gap, live_when([off], f"{path}.not_assessed_net"), live_word(f"{path}.reason", "reason")]
+    bullet = html.Div(live_bullet(f"{path}.pace", f"{path}.due", f"{path}.band"), className=f"bullet {WITH_PLAN}")
+    figure = [live_text(f"{path}.net"), html.Span(owed, className=WITH_PLAN)]
+    return _fact([title, live_age()], figure, [bullet, *beside])
+
+
+def _made(words: Words, path: str) -> Component:
+    less = html.Small(["− ", live_text(f"{path}.deducted", strong=False)])
+    pending = live_phrase(words, "metric.pending", {"n": f"{path}.pending"}, strong=True)
+    withdrawn = live_phrase(words, "metric.if_withdrawn", {"n": f"{path}.net_if_withdrawn"}, strong=True)
+    beside = live_when([withdrawn], f"{path}.net_if_withdrawn", f"{path}.net")
+    figure = [live_text(f"{path}.handled"), less]
+    return _fact([words["metric.handled_less_deducted"]], figure, [pending, beside])
+
+
+def _last_30(words: Words, path: str) -> Component:
+    return _fact([words["metric.last_30"]], [live_text(f"{path}.last30_net")], [], "rolling")
+
+
+def _qa(words: Words, path: str) -> Component:
+    """QA with its trend: a shape and a word where it has left its limits, the word alone inside them."""
+    scored = html.Small(live_phrase(words, "metric.scored", {"n": f"{path}.scored"}))
+    trend = f"{path}.quality_trend"
+    fell = live_when([glyph("behind")], trend, equals="drop")
+    state = html.Span([fell, live_word(trend, "trend")], className="limits")
+    return _fact([words["metric.qa"]], [live_text(f"{path}.score", "score"), scored], [state])
+
+
+def _fact(
+    title: list[Component | str], figure: list[Component], support: list[Component], class_name: str = ""
+) -> Component:
+    rows = (("k n", title), ("v n", figure), ("s n", support))
+    return html.Div([html.Div(list(children), className=name) for name, children in rows], className=class_name)
