@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.evidence.forgotten import forgotten
+from dashboard.evidence.limits import PastHours
 from dashboard.evidence.shifts import HOUR_S, Shift
-from dashboard.evidence.strata import NO_STRATUM, posts
+from dashboard.evidence.strata import places
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Whole, ratio
 from dashboard.rules.peers import expected
 from dashboard.site.load import Site
 
 HOURS = 24
-NO_TEAM = -1
 _MOST_BLOCKS = 25
 
 
@@ -30,31 +30,23 @@ class Days:
         self._shifts, self._rest = shifts, rest
         agents = sorted({agent for shift in shifts for agent in shift.agents})
         self.index = {agent: row for row, agent in enumerate(agents)}
+        rest()
         self._rows = [np.array([self.index[agent] for agent in shift.agents], np.intp) for shift in shifts]
-        self._place(site)
+        self.names, self.strata, self.teams = places(site, self.index, [shift.day.label for shift in shifts], rest)
         self.cut = forgotten(shifts, self._rows, len(agents), rest)
         self.rates = self._rates()
         self.counted, self.expected = np.full((2, len(agents), len(shifts)), np.nan)
-        self._hours: dict[int, list[NDArray[np.float64]]] = {}
+        self._hours: dict[int, list[tuple[Numbers, Whole]]] = {}
         for at in range(len(shifts)):
             self._hold_against_peers(at)
 
-    def hours(self, stratum: int) -> tuple[Numbers, Numbers, Numbers]:
-        """(agent-shifts x 25 hour blocks): calls, expected calls, seconds of exposure of one stratum; 0 = none."""
-        calls, due, seconds = np.concatenate(self._hours.get(stratum, [np.zeros((3, 0, _MOST_BLOCKS))]), axis=1)
-        return calls, due, seconds
-
-    def _place(self, site: Site) -> None:
-        by_day = [posts(site, shift.day.label) for shift in self._shifts]
-        self.names = tuple(sorted({post.stratum for each in by_day for post in each.values()}))
-        at_stratum = {name: code for code, name in enumerate(self.names)}
-        at_team = {team.id: at for at, team in enumerate(site.teams)}
-        self.strata, self.teams = np.full((2, len(self.index), len(self._shifts)), NO_STRATUM, np.int64)
-        for at, (shift, rows) in enumerate(zip(self._shifts, self._rows, strict=True)):
-            known = [by_day[at].get(agent) for agent in shift.agents]
-            self.strata[rows, at] = [at_stratum[post.stratum] if post else NO_STRATUM for post in known]
-            self.teams[rows, at] = [at_team[post.team] if post else NO_TEAM for post in known]
-            self._rest()
+    def hours(self, stratum: int) -> PastHours:
+        """The shifts of one stratum by hour block; whose they are by row."""
+        parts = self._hours.get(stratum, [])
+        hours = [each for each, _ in parts] or [np.zeros((3, 0, _MOST_BLOCKS))]
+        whose = [rows for _, rows in parts] or [np.zeros(0, np.int64)]
+        calls, due, seconds = np.concatenate(hours, axis=1)
+        return PastHours(calls, due, seconds, np.concatenate(whose))
 
     def _rates(self) -> Numbers:
         calls, seconds = np.zeros((2, len(self.names), HOURS), np.int64)
@@ -64,6 +56,7 @@ class Days:
                 there = exposure[own] > 0
                 np.add.at(calls[stratum], shift.hours, np.where(there, shift.counted[own], 0).sum(axis=0))
                 np.add.at(seconds[stratum], shift.hours, exposure[own].sum(axis=0))
+            self._rest()
         return ratio(calls, seconds / HOUR_S)
 
     def _by_stratum(self, at: int) -> list[tuple[int, NDArray[np.intp]]]:
@@ -80,13 +73,14 @@ class Days:
             known = (seconds.sum(axis=1) > 0) & ~self.cut.void[rows, at] & ~np.isnan(found.count)
             self.counted[rows[known], at] = calls[known].sum(axis=1)
             self.expected[rows[known], at] = found.count[known]
-            self._keep(stratum, calls[known], found.per_hour[known] * seconds[known] / HOUR_S, seconds[known])
+            due = found.per_hour[known] * seconds[known] / HOUR_S
+            self._keep(stratum, rows[known], np.stack([calls[known], np.nan_to_num(due), seconds[known]]))
         self._rest()
 
-    def _keep(self, stratum: int, calls: Whole, due: Numbers, seconds: Whole) -> None:
-        hours = np.zeros((3, len(calls), _MOST_BLOCKS))
-        hours[:, :, : calls.shape[1]] = calls, np.nan_to_num(due), seconds
-        self._hours.setdefault(stratum, []).append(hours)
+    def _keep(self, stratum: int, rows: NDArray[np.intp], values: Numbers) -> None:
+        hours = np.zeros((3, len(rows), _MOST_BLOCKS))
+        hours[:, :, : values.shape[2]] = values
+        self._hours.setdefault(stratum, []).append((hours, rows))
 
 
 def whole_of(codes: Whole, code: int, values: Numbers) -> Numbers:

@@ -50,17 +50,24 @@ class Drops:
     def _hour(self, state: Cusum, hour: int, to: int, today: Today, running: Running, rates: Rates) -> Cusum:
         own = slice(hour * HOUR_MINUTES, to)
         calls = today.counted[own].astype(np.float64)
-        edges_s = self._start_s + MINUTE_S * np.arange(own.start, to + 1)
-        hours = (today.exposed[own] + running.within(edges_s)) / HOUR_S
-        self._floor[:, own] = _floor(calls, hours, rates.history[hour])
-        if not hours.any():
+        seconds = self._seconds(own, today, running)
+        self._floor[:, own] = _floor(calls, seconds, rates.history[hour])
+        if not seconds.any():
             return state
-        known = ~np.isnan(rates.peers[hour])
-        due = hours * np.where(known, rates.peers[hour], 0.0)
-        calls *= known
+        unknown = np.isnan(rates.peers[hour])
+        due = seconds * np.where(unknown, 0.0, rates.peers[hour] / HOUR_S)
+        calls[:, unknown] = 0
         for at, quiet in enumerate(self._quiet(own.start, to)):
             state = minute(state, calls[at], due[at], rates.limit, quiet, _NOBODY)
         return state
+
+    def _seconds(self, own: slice, today: Today, running: Running) -> Numbers:
+        """(minutes x lines) of exposure, what runs now with it."""
+        seconds = today.exposed[own].astype(np.float64)
+        edges_s = self._start_s + MINUTE_S * np.arange(own.start, own.stop + 1)
+        lines = running.lines(int(edges_s[0]), int(edges_s[-1]))
+        seconds[:, lines] += running.within(edges_s, lines)
+        return seconds
 
     def _quiet(self, first: int, to: int) -> Flags:
         """(minutes,): whether the floor had moved in the 60 minutes up to and with each."""
@@ -75,7 +82,7 @@ class Drops:
 _NOBODY: Flags = np.zeros((), np.bool_)
 
 
-def _floor(calls: Numbers, hours: Numbers, per_hour: Numbers) -> Numbers:
+def _floor(calls: Numbers, seconds: Numbers, per_hour: Numbers) -> Numbers:
     """(minutes x lines) -> (2 x minutes): calls and expected calls by history of those of whom there is any."""
     known = ~np.isnan(per_hour)
-    return np.stack([calls @ known.astype(np.float64), hours @ np.where(known, per_hour, 0.0)])
+    return np.stack([calls @ known.astype(np.float64), seconds @ np.where(known, per_hour / HOUR_S, 0.0)])

@@ -94,9 +94,13 @@ class Running:
     void: Flags
     """The state has lasted longer than 16 h: this shift says nothing."""
 
-    def within(self, edges_s: Whole) -> Whole:
-        """(edges - 1 x lines): how many of the seconds lie in [edge, next edge)."""
-        reached = np.clip(edges_s[:, None], self.from_s, self.to_s)
+    def lines(self, first_s: int, end_s: int) -> NDArray[np.intp]:
+        """Of whom something lies in [first, end)."""
+        return np.nonzero((self.from_s < end_s) & (self.to_s > np.maximum(first_s, self.from_s)))[0]
+
+    def within(self, edges_s: Whole, lines: NDArray[np.intp]) -> Whole:
+        """(edges - 1 x these lines): how many of the seconds lie in [edge, next edge)."""
+        reached = np.clip(edges_s[:, None], self.from_s[lines], self.to_s[lines])
         return np.asarray(reached[1:] - reached[:-1], np.int64)
 
 

@@ -11,16 +11,13 @@ from datetime import date
 import numpy as np
 
 from dashboard.evidence.days import Days, whole_of
-from dashboard.evidence.limits import default_limit
+from dashboard.evidence.limits import Limit, default_limit
 from dashboard.evidence.shifts import Shift
 from dashboard.evidence.teams import TeamDays, team_days
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Whole
 from dashboard.rules.peers import dispersion
 from dashboard.site.load import Site
-
-Limit = Callable[[Numbers, Numbers, Numbers], float]
-"""Calls, expected calls and seconds of exposure (agent-shifts x hours each) of one stratum -> h of its CUSUM."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +63,13 @@ def assemble(
 ) -> History:
     """Finished shifts, oldest first, that precede the business day ``before``. ``rest`` is called between the pieces of work."""
     found = Days(shifts, site, rest)
-    strata = list(enumerate(found.names))
     counted, expected = found.counted, found.expected
+    phi, limits = dict[str, float](), dict[str, float]()
+    for stratum, name in enumerate(found.names):
+        phi[name] = dispersion(*(whole_of(found.strata, stratum, each) for each in (counted, expected))).phi
+        rest()
+        limits[name] = limit(found.hours(stratum))
+        rest()
     return History(
         before=before,
         agents=found.index,
@@ -75,10 +77,10 @@ def assemble(
         counted=counted,
         expected=expected,
         carried_s=found.cut.carried_s if _ends_at(shifts, before) else np.zeros(len(counted), np.int64),
-        phi={n: dispersion(*(whole_of(found.strata, s, v) for v in (counted, expected))).phi for s, n in strata},
-        rates={name: found.rates[stratum] for stratum, name in strata},
-        limits={name: limit(*found.hours(stratum)) for stratum, name in strata},
-        teams=team_days(found.teams, [team.id for team in site.teams], counted, expected),
+        phi=phi,
+        rates={name: found.rates[stratum] for stratum, name in enumerate(found.names)},
+        limits=limits,
+        teams=team_days(found.teams, [team.id for team in site.teams], counted, expected, rest),
     )
 
 

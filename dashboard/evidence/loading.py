@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from dashboard.counts.ring import DayRing
-from dashboard.evidence.history import History, Limit
-from dashboard.evidence.limits import default_limit
+from dashboard.evidence.history import History
+from dashboard.evidence.limits import Limit, Tuned
 from dashboard.evidence.shelf import Progress, Shelf
 from dashboard.evidence.shifts import Store
 from dashboard.site.load import Site
@@ -39,7 +39,8 @@ class _Interrupted(Exception):
 class HistoryLoader:
     """``history`` is the newest complete one, None until there is one; any thread may ask for it.
 
-    ``away``: what the store raises while it cannot be talked to.
+    ``away``: what the store raises while it cannot be talked to. ``turn``: who holds it is not disturbed: a tick takes it while
+    it works, and the reading goes on when it is free. ``limit``: h of a stratum; None: tuned on its past shifts.
     """
 
     def __init__(
@@ -48,10 +49,12 @@ class HistoryLoader:
         site: Site,
         clock_ms: Callable[[], int],
         away: tuple[type[Exception], ...],
-        limit: Limit = default_limit,
+        limit: Limit | None = None,
         pace: Pace = DEFAULT_PACE,
     ) -> None:
-        self._store, self._clock_ms, self._away, self._limit, self._pace = store, clock_ms, away, limit, pace
+        self._store, self._clock_ms, self._away, self._pace = store, clock_ms, away, pace
+        self._limit = limit or Tuned()
+        self.turn = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._rings: list[DayRing] = []
@@ -124,3 +127,5 @@ class HistoryLoader:
     def _rest(self) -> None:
         if self._stop.wait(self._pace.rest_s) or self._reading is not self._shelf:
             raise _Interrupted
+        with self.turn:
+            pass

@@ -65,7 +65,7 @@ class RunningDay:
         hours = max(1, int(np.searchsorted(self._edges_s, now_s)))
         edges_s = np.minimum(self._edges_s[: hours + 1], max(now_s, int(self._edges_s[0])))
         counted = self._today.counted_h[:hours]
-        exposure_s = self._today.exposed_h[:hours] + runs.within(edges_s)
+        exposure_s = self._today.exposed_h[:hours] + runs.within(edges_s, np.arange(len(state)))
         history = known.rates[:, self._hours[:hours]]
         found = peers_now(counted, exposure_s, history, known.strata)
         void = runs.void | self._today.void

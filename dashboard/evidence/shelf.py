@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
-from dashboard.evidence.history import History, Limit, assemble
+from dashboard.evidence.history import History, assemble
+from dashboard.evidence.limits import Limit
 from dashboard.evidence.shifts import Shift, Store, blocks_of, read_shift
 from dashboard.site.load import Site
 from streams.site_time import MINUTE_MS, Day, SiteTime

@@ -1,6 +1,7 @@
 """Who is compared with whom: the stratum of each agent, by his row of the roster on that day (site.md)."""
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ from dashboard.rules.figures import Whole
 from dashboard.site.load import Site, Spell
 
 NO_STRATUM = -1
+_PIECE = 500
+"""Rows of the roster between two rests."""
 
 
 class Post(NamedTuple):
@@ -25,6 +28,30 @@ def posts(site: Site, day: date) -> dict[str, Post]:
     """Agent -> his team and stratum on a day, of everybody on the roster that day."""
     profiles = _profiles(site)
     return {spell.agent: Post(spell.team, _stratum(spell, profiles)) for spell in Lines(site, day).spells}
+
+
+class Places(NamedTuple):
+    """Where agents stood on some days: codes of the strata (``names``) and indices of the site's teams, -1 = nowhere."""
+
+    names: tuple[str, ...]
+    strata: Whole
+    teams: Whole
+    """(agents x days) both."""
+
+
+def places(site: Site, rows: Mapping[str, int], days: Sequence[date], rest: Callable[[], object]) -> Places:
+    """Agent -> row, days in order. Of several rows of the roster in force on a day the newest holds."""
+    profiles, at_team = _profiles(site), {team.id: at for at, team in enumerate(site.teams)}
+    spells = sorted((s for s in site.roster if s.agent in rows), key=lambda spell: spell.from_ or date.min)
+    named = [_stratum(spell, profiles) for spell in spells]
+    codes = {name: code for code, name in enumerate(sorted(set(named)))}
+    strata, teams = np.full((2, len(rows), len(days)), NO_STRATUM, np.int64)
+    for at, (spell, name) in enumerate(zip(spells, named, strict=True)):
+        held = slice(bisect_left(days, spell.from_ or date.min), bisect_right(days, spell.to or date.max))
+        strata[rows[spell.agent], held], teams[rows[spell.agent], held] = codes[name], at_team[spell.team]
+        if at % _PIECE == 0:
+            rest()
+    return Places(tuple(codes), strata, teams)
 
 
 class Strata:

@@ -1,6 +1,6 @@
 """The band of a team's bar (rules.md 8): what its calls per expected call vary by from day to day, from its own last 20 days."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,9 @@ from dashboard.rules.bands import LEAST_DAYS, between_days, half_width
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Whole
 from dashboard.rules.peers import dispersion
+
+_PIECE = 20
+"""Teams between two rests."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +26,9 @@ class TeamDays:
     """From day to day beyond that; NaN with fewer than 20 days."""
 
 
-def team_days(teams: Whole, ids: Sequence[str], counted: Numbers, expected: Numbers) -> dict[str, TeamDays]:
+def team_days(
+    teams: Whole, ids: Sequence[str], counted: Numbers, expected: Numbers, rest: Callable[[], object] = lambda: None
+) -> dict[str, TeamDays]:
     """(agents x days): index of the team of that day (-1 = none), N and L (NaN = no shift) -> by team."""
     known = ~np.isnan(expected)
     found = {}
@@ -32,6 +37,8 @@ def team_days(teams: Whole, ids: Sequence[str], counted: Numbers, expected: Numb
         rows = np.nonzero(own.any(axis=1))[0]
         n, due = (np.where(own[rows], values[rows], 0.0) for values in (counted, expected))
         found[team] = _days(n, due)
+        if at % _PIECE == 0:
+            rest()
     return found
 
 
