@@ -76,8 +76,12 @@ def telling(settings: Settings, site: Callable[[], Site]) -> Iterator[None]:
     outward = outward_of(settings)
     client = open_redis(settings.redis)
     try:
+        store, board = RedisFlags(client), f"http://{settings.listen}"
         teller = Teller(
-            RedisFlags(client), lambda new: Notices(site(), f"http://{settings.listen}").of(new), outward, now_ms
+            store,
+            lambda new: Notices(site(), board).of(new),
+            lambda notice: not site().works_council and outward(notice),
+            now_ms,
         )
         with teller.telling():
             yield

@@ -55,6 +55,7 @@ class FlagBook:
         self._lock = threading.RLock()
         self._episodes: dict[str, Episode] = {}
         self._rearmed: set[str] = set()
+        self._known: dict[str, Said | None] = {}
         self._said: dict[Key, list[Said]] = {}
         self._live: dict[Key, Episode] = {}
         self._newest: dict[Key, Episode] = {}
@@ -163,10 +164,16 @@ class FlagBook:
             return False
         self._seen_changes = changes
         self._said = {}
-        for said in filter(None, map(said_of, self._acts.all(*KINDS))):
-            if ref := parse_id(said.ref):
+        for said in map(self._understood, self._acts.all(*KINDS)):
+            if said and (ref := parse_id(said.ref)):
                 self._said.setdefault(Key(ref.rule, ref.agent), []).append(said)
         return True
+
+    def _understood(self, done: Done) -> Said | None:
+        """An action never changes, so it is read once."""
+        if done.id not in self._known:
+            self._known[done.id] = said_of(done)
+        return self._known[done.id]
 
     def _place(self) -> None:
         """What follows from episodes and actions."""

@@ -1,7 +1,8 @@
-"""A worker of its own process that tells of new episodes until none is left: ``python -m tests.services.telling``.
+"""A publisher's flags in a process of their own: ``python -m tests.services.telling``.
 
-Arguments: URL of Redis, URL to tell, ``claims`` or ``no-claims``. With ``no-claims`` it tells whatever it sees untold: the
-control arm, which must show that without the claim some are told twice.
+It sees a hundred episodes, opens those that nobody else has, and tells of them until none is left. Arguments: URL of Redis, URL
+to tell, ``claims`` or ``no-claims``. With ``no-claims`` it tells whatever it sees untold: the control arm, which must show that
+without the claim some are told twice.
 """
 
 import sys
@@ -9,11 +10,18 @@ import time
 
 from redis import Redis
 
+from dashboard.actions.log import ActionLog
+from dashboard.flags.book import FlagBook
 from dashboard.flags.notices import Notices
 from dashboard.flags.notify import Outward
 from dashboard.flags.telling import Teller
 from dashboard.live.bus_flags import RedisFlags
 from dashboard.site.load import Site
+from streams.ledger_reader import LedgerReader
+from streams.store_reader import Reader
+from tests.dashboard.flags.floor import TIME, seen
+
+EPISODES = 100
 
 
 class Unclaimed(RedisFlags):
@@ -27,10 +35,16 @@ def main(redis: str, url: str, how: str) -> None:
     """Tells one episode a message."""
     with Redis.from_url(redis) as client:
         store = RedisFlags(client) if how == "claims" else Unclaimed(client)
+        nobody = ActionLog(Reader(client, "actions", 0), LedgerReader(client, "actions", 0, TIME), 0)
+        FlagBook(store, nobody, TIME).update([seen(f"a{n}") for n in range(EPISODES)], _now_ms())
         notices = Notices(Site(language="en"), "http://127.0.0.1:8050")
-        teller = Teller(store, notices.of, Outward(url), lambda: time.time_ns() // 1_000_000, send_every_ms=0, most=1)
+        teller = Teller(store, notices.of, Outward(url), _now_ms, send_every_ms=0, most=1)
         while store.unsent(1):
             teller.step()
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from dashboard.cli.desk import desk_of
 from dashboard.cli.flags import flag_book, flag_desk_of
 from dashboard.cli.main import main
 from dashboard.flags.book import FlagBook
-from dashboard.flags.episodes import Episode, Rule, Sighting, opened
+from dashboard.flags.episodes import Rule, Sighting, opened
 from dashboard.live.bus import FrameReader
 from dashboard.live.bus_flags import RedisFlags
 from dashboard.settings import Settings, load
@@ -35,12 +35,12 @@ from tests.dashboard.flags.floor import seen
 from tests.services.acting import SITE, TIME, consuming
 from tests.services.hearing import WITHIN_S, hearing
 from tests.services.kafka import KafkaServer
+from tests.services.telling import EPISODES
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.services
 
 ROOT = Path(__file__).parents[2]
-EPISODES = 100
 PARTITIONS = 4
 """Of the topics that tests make."""
 
@@ -49,18 +49,10 @@ def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _open(client: Redis, count: int) -> list[Episode]:
-    store = RedisFlags(client)
-    episodes = [opened(seen(f"a{n}"), _now_ms()) for n in range(count)]
-    assert all(store.create(each) for each in episodes)
-    return episodes
-
-
 def _told_by_two_processes(redis_url: str, how: str) -> Counter[str]:
     """How many messages each of two workers sent, which surely were at work at the same time."""
     with hearing("/one", "/two") as ear:
-        command = [sys.executable, "-m", "tests.services.telling", redis_url]
-        workers = [subprocess.Popen([*command, f"{ear.url}/{name}", how], cwd=ROOT) for name in ("one", "two")]
+        workers = [_worker(redis_url, f"{ear.url}/{name}", how) for name in ("one", "two")]
         try:
             assert [worker.wait(3 * WITHIN_S) for worker in workers] == [0, 0]
         finally:
@@ -70,18 +62,33 @@ def _told_by_two_processes(redis_url: str, how: str) -> Counter[str]:
         return Counter(heard.path for heard in ear.heard)
 
 
+def _worker(redis_url: str, url: str, how: str = "claims") -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "tests.services.telling", redis_url, url, how], cwd=ROOT)
+
+
 def test_two_workers_and_a_hundred_episodes_are_a_hundred_notifications(redis_url: str) -> None:
-    with Redis.from_url(redis_url) as client:
-        _open(client, EPISODES)
     told = _told_by_two_processes(redis_url, "claims")
     assert told.total() == EPISODES
     assert set(told) == {"/one", "/two"}
 
 
 def test_without_the_claim_they_would_be_more(redis_url: str) -> None:
-    with Redis.from_url(redis_url) as client:
-        _open(client, EPISODES)
     assert _told_by_two_processes(redis_url, "no-claims").total() > EPISODES
+
+
+def test_a_worker_killed_while_it_sends_is_followed_and_nothing_is_left_untold(redis_url: str) -> None:
+    with hearing("/doomed", "/heir") as ear, Redis.from_url(redis_url) as client:
+        doomed = _worker(redis_url, f"{ear.url}/doomed")
+        wait_until(lambda: ear.heard, WITHIN_S, "the first message, whose answer is held back")
+        doomed.kill()
+        doomed.wait(WITHIN_S)
+        (claim,) = client.keys("callfloor:{flags}:claim:*")
+        client.pexpire(claim, 1)  # a minute later
+        heir = _worker(redis_url, f"{ear.url}/heir")
+        assert heir.wait(3 * WITHIN_S) == 0
+        told = Counter(heard.path for heard in ear.heard)
+        assert told == {"/doomed": 1, "/heir": EPISODES}
+        assert RedisFlags(client).unsent(1) == []
 
 
 class Line(NamedTuple):
@@ -254,7 +261,7 @@ def test_in_works_council_mode_the_report_says_that_there_is_none(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Redis.from_url(settings.redis) as client:
-        _open(client, 3)
+        assert RedisFlags(client).create(opened(seen(), _now_ms()))
         before = client.dbsize()
         assert _report(settings, tmp_path, "true") == 0
         assert client.dbsize() == before
