@@ -5,6 +5,7 @@ Pure and vectorised. Who is not assessed is counted and owes nothing: he has vol
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -40,7 +41,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Judgement:
-    """One period judged, one element per line."""
+    """One period judged, one element per line. What a tick shows to nobody (indices, score, grade) is found when asked for."""
 
     counted: Counted
     plan: Plan
@@ -54,11 +55,23 @@ class Judgement:
     """Before forced work is taken off; NaN calls for who is not assessed."""
     pace: Pace
     facts: scoring.Facts
-    indices: Numbers
-    """(lines x INDICES), NaN where missing."""
-    score: Numbers
-    grade: Whole
-    """Place of the bracket, NO_GRADE where there is no score."""
+
+    @cached_property
+    def indices(self) -> Numbers:
+        """(lines x INDICES), NaN where missing."""
+        found = scoring.indices(indices_policy(self.plan.block), self.facts)
+        return np.where(self.plan.assessed[:, None], found, np.nan)
+
+    @cached_property
+    def score(self) -> Numbers:
+        """NaN where there is none."""
+        return scoring.score(self.indices, self.plan.judging.weights)
+
+    @cached_property
+    def grade(self) -> Whole:
+        """Place of the bracket, NO_GRADE where there is no score."""
+        none = np.full(0, NO_GRADE, np.int64)
+        return grade(self.plan.block.grades, self.score) if len(self.score) else none
 
     @property
     def assessed(self) -> Flags:
@@ -77,9 +90,6 @@ def judge(counted: Counted, plan: Plan, period: str, now_s: int) -> Judgement:
     found = net_of(plan, counted.rows, NAMES)
     owed = _asked_of_assessed(plan.owed(period, now_s), plan.assessed)
     paced = _paced(found.shown.net, owed, found.shown.off_target, plan, period)
-    facts = _facts(counted, found.shown.net, paced.by_now, plan)
-    indices = np.where(plan.assessed[:, None], scoring.indices(indices_policy(plan.block), facts), np.nan)
-    score = scoring.score(indices, plan.judging.weights)
     return Judgement(
         counted=counted,
         plan=plan,
@@ -89,10 +99,7 @@ def judge(counted: Counted, plan: Plan, period: str, now_s: int) -> Judgement:
         deduction=found,
         owed=owed,
         pace=paced,
-        facts=facts,
-        indices=indices,
-        score=score,
-        grade=grade(plan.block.grades, score) if len(score) else np.full(0, NO_GRADE, np.int64),
+        facts=_facts(counted, found.shown.net, paced.by_now, plan),
     )
 
 

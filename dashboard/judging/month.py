@@ -1,7 +1,8 @@
 """The month up to now, for teams and floor: what ``judge --period month`` prints, kept beside the tick.
 
 A month has lines of its own: who was on the roster on any of its days, in the team he was in last. Counts are those of the
-month's cells, so the floor of a net acts once, on the sums of the month. It is judged once a second.
+month's cells, so the floor of a net acts once, on the sums of the month. It is judged once a second, a quarter of a second
+after the second began: then nothing else is done that is done once a second.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ from dashboard.judging.board_plan import BoardPlan, board_plan
 from dashboard.judging.judgement import Counted, Judgement, judge
 from dashboard.judging.tiers import Tiers, tiers
 from streams.metrics import COUNT, Rows
+
+AFTER_MS = 250
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class MonthNow:
 
 
 class MonthBoard:
-    """Judges the month of one day's plan; the same object again within one second."""
+    """Judges the month of one day's plan; between, the same object is given again."""
 
     def __init__(self, lines: Lines, board: BoardPlan) -> None:
         self._lines = lines
@@ -41,11 +44,12 @@ class MonthBoard:
         self._second = -1
         self._now: MonthNow | None = None
 
-    def update(self, tables: Sequence[Table], now_s: int) -> MonthNow:
-        """The month cells of every partition -> the month up to ``now_s``, which lies in the plan's day."""
-        if self._now is None or now_s != self._second:
-            self._second = now_s
-            self._now = self._judge(self._sums.of(tables), now_s)
+    def update(self, tables: Sequence[Table], now_ms: int) -> MonthNow:
+        """The month cells of every partition -> the month up to ``now``, which lies in the plan's day."""
+        second = (now_ms - AFTER_MS) // 1000
+        if self._now is None or second != self._second:
+            self._second = second
+            self._now = self._judge(self._sums.of(tables), now_ms // 1000)
         return self._now
 
     def _judge(self, rows: Rows, now_s: int) -> MonthNow:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,6 +15,7 @@ from dashboard.rules.figures import Figures, Flags, Reason, Whole, figures, rati
 from dashboard.rules.grades import grade
 from dashboard.rules.pace import HOUR_S
 from dashboard.rules.tiers import Tier, pool
+from dashboard.site.types import PolicyBlock
 from streams.metrics import COUNT, NAMES, Rows
 
 MIXED = "mixed"
@@ -54,9 +56,24 @@ class Tiers:
     pace_high: Numbers
     required_rate: Figures
     """Net calls per remaining planned hour of an agent."""
-    indices: Numbers
-    score: Numbers
-    grade: Whole
+    policy: PolicyBlock
+    weights: Numbers
+    """(groups x INDICES)."""
+
+    @cached_property
+    def indices(self) -> Numbers:
+        """(groups x INDICES), pooled; NaN where missing. Like score and grade found when it is asked for."""
+        return scoring.indices(indices_policy(self.policy), self.tier.facts)
+
+    @cached_property
+    def score(self) -> Numbers:
+        """NaN where there is none."""
+        return scoring.score(self.indices, self.weights)
+
+    @cached_property
+    def grade(self) -> Whole:
+        """Place of the bracket."""
+        return grade(self.policy.grades, self.score)
 
     @property
     def not_assessed_net(self) -> Numbers:
@@ -88,8 +105,6 @@ def tiers(judged: Judgement, by: Groups) -> Tiers:
     sums = Sums(by.group, by.count)
     found = judged.deduction
     tier = pool(judged.row, by.group, by.count)
-    indices = scoring.indices(indices_policy(judged.plan.block), tier.facts)
-    score = scoring.score(indices, by.weights)
     paced = _paced(tier, judged, by, sums)
     return Tiers(
         volume=sums(judged.volume),
@@ -105,9 +120,8 @@ def tiers(judged: Judgement, by: Groups) -> Tiers:
         pace_low=_end(judged, found.if_confirmed, sums, paced[0]),
         pace_high=_end(judged, found.if_withdrawn, sums, paced[0]),
         required_rate=_required(tier, judged, sums, paced[1]),
-        indices=indices,
-        score=score,
-        grade=grade(judged.plan.block.grades, score),
+        policy=judged.plan.block,
+        weights=by.weights,
     )
 
 

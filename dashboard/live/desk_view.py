@@ -8,26 +8,26 @@ import numpy as np
 from dashboard.alerts.kinds import Alert
 from dashboard.alerts.look_first import Looked
 from dashboard.counts.lines import NO_TEAM, Lines, Person
-from dashboard.judging.agent_table import FLAGS, Beside
-from dashboard.live.watch import Watched
+from dashboard.judging.agent_table import FLAGS
+from dashboard.live.watch import Told
+from dashboard.rules.figures import Whole
 
 _RATIO, _CALLS = 2, 1
 
 
-def desks(lines: Lines, watched: Watched, persons: bool) -> list[dict[str, Any]]:
+def desks(lines: Lines, told: Told, persons: bool) -> list[dict[str, Any]]:
     """One per team; ``persons`` False: nothing but alerts and facts, and no flags, is said."""
-    flags = _flags(lines, watched.beside)
-    none: list[dict[str, int]] = [dict.fromkeys(FLAGS, 0)] * len(lines.teams)
+    flags = _flags(lines, told.flag)
     return [
         {
             "look_first": {
                 "people": [_person(lines, one) for one in looked.people] if persons else None,
                 "facts": [_fact(lines, one) for one in looked.facts],
             },
-            "alerts": [_alert(lines, one) for one in told],
+            "alerts": [_alert(lines, one) for one in alerts],
             "flags": counts if persons else None,
         }
-        for looked, told, counts in zip(watched.look_first, watched.alerts.teams, flags or none, strict=True)
+        for looked, alerts, counts in zip(told.look_first, told.alerts.teams, flags, strict=True)
     ]
 
 
@@ -79,8 +79,9 @@ def _named(lines: Lines, agent: str) -> Person:
     return Person(agent, agent, agent) if row is None else lines.people[row]
 
 
-def _flags(lines: Lines, beside: Beside) -> list[dict[str, int]]:
+def _flags(lines: Lines, flag: Whole) -> list[dict[str, int]]:
     """Per team how many have each flag."""
-    on = (beside.flag >= 0) & (lines.team != NO_TEAM)
-    cells = np.bincount(lines.team[on] * len(FLAGS) + beside.flag[on], minlength=len(lines.teams) * len(FLAGS))
+    team = lines.team[: len(flag)]
+    on = (flag >= 0) & (team != NO_TEAM)
+    cells = np.bincount(team[on] * len(FLAGS) + flag[on], minlength=len(lines.teams) * len(FLAGS))
     return [dict(zip(FLAGS, counts, strict=True)) for counts in cells.reshape(-1, len(FLAGS)).tolist()]

@@ -43,7 +43,9 @@ class EvidenceBytes:
         if lines is not self._lines:
             self._lines, self._names = lines, []
         if evidence is not self._evidence:
+            # The tick that found it has done enough.
             self._evidence, self._left = evidence, list(range(len(lines.teams)))
+            return
         share = -(-len(lines.teams) // _SHARE_OF_TEAMS)
         teams, self._left = self._left[:share], self._left[share:]
         yield from zip(teams, self._written(lines, evidence, teams), strict=True)

@@ -85,11 +85,11 @@ class Publisher:
     def tick(self, frames: Frames) -> bool:
         """One tick; whether something was published. Raises what is in AWAY."""
         self.lease.hold()
-        view = self.model.tick(self.clock_ms())
-        if view is None:
-            return False
-        self.writer.publish(frames.next(view))
-        return True
+        with self.model.turn:
+            view = self.model.tick(self.clock_ms())
+            made = [] if view is None else list(frames.next(view))
+        self.writer.publish(made)
+        return view is not None
 
     def _release(self) -> None:
         try:

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from dashboard.judging.queues import queues_now
 from dashboard.live.desk_view import desks
 from dashboard.live.parts import NO_PARTS, Parts
 from dashboard.live.views import View, view
-from dashboard.live.watch import DayWatch, Watched
+from dashboard.live.watch import DayWatch, Told, Watched
 from dashboard.plan.planner import Planner
 from dashboard.site.load import Site
 from streams.site_time import MINUTE_MS, Day, SiteTime, minute_of
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 
 _LOOK_FOR_LOSS_MS = 1000
 _CAUGHT_UP_S = 15.0
+_COLLECT_AFTER = (50_000, 20, 20)
+"""What a tick makes is let go without the collector: it needs to look seldom."""
 
 
 class ReadModel:
@@ -60,6 +63,12 @@ class ReadModel:
         """The site in use."""
         return self._site
 
+    @property
+    def turn(self) -> AbstractContextManager[object]:
+        """To be held while a tick is made: what reads beside it then waits with its heavy work."""
+        history = self._parts.history
+        return nullcontext() if history is None else history.turn
+
     def reload(self) -> None:
         """Reads everything again at the next tick. Numbers already shown are not gone back behind: see ``tick``."""
         self._owe()
@@ -76,7 +85,7 @@ class ReadModel:
         if self._behind(age_s):
             return None
         facts = self._facts(now_ms, age_s)
-        month = self._month.update([follower.month for follower in self._followers], now_ms // 1000)
+        month = self._month.update([follower.month for follower in self._followers], now_ms)
         judged = judged_now(facts, self._board, month)
         watched = self._watch.update(judged, self._sums.rows([each.ring for each in self._followers]), self._followers)
         return view(judged, watched, self._desks_of(watched), not self._site.works_council)
@@ -102,16 +111,17 @@ class ReadModel:
         self._attendance = Attendance(self._board.plan)
         self._month = self._month_board(day)
         self._watch = DayWatch(self._site, self._time, self._lines, day, self._parts)
-        self._watched: Watched | None = None
+        self._told: Told | None = None
         self._day = day
         # All this lives until the next day. Looked through by the collector, it costs a tick three times its time.
         gc.unfreeze()
         gc.freeze()
+        gc.set_threshold(*_COLLECT_AFTER)
 
     def _desks_of(self, watched: Watched) -> list[dict[str, Any]]:
-        if watched is not self._watched:
-            self._watched = watched
-            self._desks = desks(self._lines, watched, not self._site.works_council)
+        if watched.told is not self._told:
+            self._told = watched.told
+            self._desks = desks(self._lines, watched.told, not self._site.works_council)
         return self._desks
 
     def _month_board(self, day: Day) -> MonthBoard:

@@ -95,7 +95,7 @@ def _floor(now: JudgedNow, watched: Watched) -> dict[str, Any]:
         "month": month(now.month.site, now.month.board.site)[0],
         "campaigns": _campaigns(facts.campaigns, now.site),
         "queues": [_queue(queue) for queue in facts.queues],
-        "alerts": site_alerts(facts.lines, watched.alerts.site),
+        "alerts": site_alerts(facts.lines, watched.told.alerts.site),
         "empty": not facts.day.any(),
     }
 
@@ -179,7 +179,7 @@ def _teams(now: JudgedNow, watched: Watched) -> list[dict[str, Any]]:
     customers = surveys(now.day, by)
     net30 = plain_all(sums(now.last30.shown.net))
     points, scored = (sums(now.day.counted.column(name)).tolist() for name in ("evaluation_points", "evaluations"))
-    states, bands, trends = _states_by_group(facts.state, by), _bands(watched.bands), _trends(watched)
+    states, bands, trends = _states_by_group(facts.state, by), _bands(watched.told.bands), _trends(watched)
     return [
         {
             **_named(facts.lines, at),

@@ -13,7 +13,7 @@ import numpy as np
 from dashboard.alerts.alerts import NOTHING, Alerts, alerts
 from dashboard.alerts.facts import AlertFacts, TeamPace, arrived, duty
 from dashboard.alerts.last_hour import LastHour
-from dashboard.alerts.look_first import Looked, LookFirst, Peers, look_first, lowest
+from dashboard.alerts.look_first import LookFirst, Peers, look_first, lowest
 from dashboard.counts.followers import Follower
 from dashboard.counts.lines import Lines
 from dashboard.evidence.now import Evidence, EvidenceNow
@@ -28,12 +28,14 @@ from dashboard.live.parts import Parts
 from dashboard.quality.charts import Trended, TrendNow
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.ewma import State
-from dashboard.rules.figures import Flags
+from dashboard.rules.figures import Flags, Whole
 from dashboard.rules.verdict import Verdict
 from dashboard.site.load import Site
 from streams.site_time import Day, SiteTime
 
 SECOND_MS = 1000
+AFTER_MS = 500
+"""So long after a second began everything is told that is told once a second: evidence and the month have other ticks."""
 _STALE_S = 15.0
 
 
@@ -46,17 +48,25 @@ class Bands:
 
 
 @dataclass(frozen=True, eq=False)
+class Told:
+    """What a lead and the floor are told; looked at anew once a second."""
+
+    bands: Bands
+    alerts: Alerts
+    look_first: tuple[LookFirst, ...]
+    flag: Whole
+    """(lines,): index into FLAGS, -1 where there is none."""
+
+
+@dataclass(frozen=True, eq=False)
 class Watched:
     """At one tick; what did not change is the same object as before."""
 
     evidence: EvidenceNow | None
     """Of assessed lines; None: nothing of it is computed."""
     trend: TrendNow | None
-    flags: FlagsNow | None
     beside: Beside
-    bands: Bands
-    alerts: Alerts
-    look_first: tuple[LookFirst, ...]
+    told: Told
 
 
 class DayWatch:
@@ -72,26 +82,27 @@ class DayWatch:
         self._raw: tuple[object, ...] = ()
         self._second = -1
         self._past: HistoryPast | None = None
-        self._lowest: Sequence[tuple[Looked, ...]] = ()
         self._now: Watched | None = None
 
     def update(self, now: JudgedNow, rings: Rings, followers: Sequence[Follower]) -> Watched:
         """One tick, judged, with the rings and the row of each of their lines."""
         weighed, trend = self._weighed(now, rings), self._trend(now)
         flags = self._parts.flags.now if self._parts.flags is not None else None
-        anew, second = self._changed(weighed, trend, flags), now.facts.now_ms // SECOND_MS
-        if self._now is None or anew:
-            self._now = self._said(now, weighed, trend, flags)
-        if anew or second != self._second:
+        second = (now.facts.now_ms - AFTER_MS) // SECOND_MS
+        before, self._now = self._now, None
+        if before is None or self._changed(weighed, trend, flags):
+            before = self._said(now, weighed, trend, flags, before.told if before is not None else None)
+        if second != self._second:
             self._second = second
-            self._now = self._told(self._now, now, followers)
-            self._offer(now)
-        return self._now
+            before = replace(before, told=self._tell(now, before, followers))
+            self._offer(now, before)
+        self._now = before
+        return before
 
     def _changed(self, *raw: object) -> bool:
         seen = (*map(id, raw), len(self._lines))
         same = seen == self._seen
-        self._seen, self._raw = seen, raw
+        self._seen, self._raw = seen, raw  # kept, so that no other object gets their ids
         return not same
 
     def _weighed(self, now: JudgedNow, rings: Rings) -> EvidenceNow | None:
@@ -112,30 +123,27 @@ class DayWatch:
         return trends.update(now.facts.now_ms, self._lines, self._time) if trends is not None else None
 
     def _said(
-        self, now: JudgedNow, weighed: EvidenceNow | None, trend: TrendNow | None, flags: FlagsNow | None
+        self,
+        now: JudgedNow,
+        weighed: EvidenceNow | None,
+        trend: TrendNow | None,
+        flags: FlagsNow | None,
+        told: Told | None,
     ) -> Watched:
         """What follows from evidence, trends and flags."""
-        assessed = now.day.assessed
+        assessed, lines = now.day.assessed, self._lines
         evidence = _of_assessed(weighed, assessed) if weighed is not None else None
         of_persons = None if trend is None or self._site.works_council else _charted(trend.lines, assessed)
+        said = beside(lines, evidence, of_persons, flags, assessed)
         shown = None if trend is None else replace(trend, lines=of_persons or trend.lines)
-        self._lowest = lowest(self._lines, _peers(evidence, assessed)) if evidence is not None else ()
-        said = beside(self._lines, evidence, of_persons, flags, assessed)
-        before = self._now
-        return Watched(
-            evidence=evidence,
-            trend=shown,
-            flags=flags,
-            beside=said,
-            bands=before.bands if before else _no_bands(self._lines),
-            alerts=before.alerts if before else NOTHING,
-            look_first=before.look_first if before else (),
-        )
+        nothing = Told(_no_bands(lines), NOTHING, (LookFirst(),) * len(lines.teams), said.flag)
+        return Watched(evidence, shown, said, told or nothing)
 
-    def _told(self, so_far: Watched, now: JudgedNow, followers: Sequence[Follower]) -> Watched:
-        bands = self._bands(now)
-        told = alerts(self._alert_facts(now, bands, followers), so_far.alerts)
-        return replace(so_far, bands=bands, alerts=told, look_first=look_first(self._lowest, told.teams))
+    def _tell(self, now: JudgedNow, so_far: Watched, followers: Sequence[Follower]) -> Told:
+        bands, evidence = self._bands(now), so_far.evidence
+        told = alerts(self._alert_facts(now, bands, followers), so_far.told.alerts)
+        people = lowest(self._lines, _peers(evidence, now.day.assessed)) if evidence is not None else ()
+        return Told(bands, told, look_first(people, told.teams), so_far.beside.flag)
 
     def _bands(self, now: JudgedNow) -> Bands:
         """L is what the team owes by now."""
@@ -169,16 +177,16 @@ class DayWatch:
             appeals_overdue=self._parts.overdue() or 0,
         )
 
-    def _offer(self, now: JudgedNow) -> None:
+    def _offer(self, now: JudgedNow, watched: Watched) -> None:
         """What the rules see, for the book of flags."""
-        if self._parts.flags is None or self._now is None:
+        if self._parts.flags is None:
             return
         history = self._parts.history.history if self._parts.history is not None else None
         if history is not None and (self._past is None or self._past.history is not history):
             self._past = HistoryPast(history, self._site)
         net, due = now.day.deduction.shown.net, now.day.pace.by_now
-        trend = self._now.trend.lines if self._now.trend is not None else None
-        seen = sightings(self._lines, self._day.label, self._now.evidence, trend, (due > 0) & (net >= due))
+        trend = watched.trend.lines if watched.trend is not None else None
+        seen = sightings(self._lines, self._day.label, watched.evidence, trend, (due > 0) & (net >= due))
         self._parts.flags.offer(Offer(now.facts.now_ms, seen, self._past))
 
 

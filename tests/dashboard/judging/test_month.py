@@ -114,5 +114,7 @@ def test_it_is_judged_once_a_second(store_client: Any) -> None:
     model = ReadModel(reader(store_client), site())
     shown(model, at(11))
     partition.write(call("a1", "c1", at(10)))
-    assert shown(model, at(11) + 250).floor["month"]["net"] == 0
+    shown(model, at(11) + 250)
+    partition.write(call("a1", "c2", at(10)))
     assert shown(model, at(11) + 1000).floor["month"]["net"] == 1
+    assert shown(model, at(11) + 1250).floor["month"]["net"] == 2

@@ -84,10 +84,10 @@ class World:
         blocks = tuple(replace(block, deduction=policy or block.deduction) for block in SITE.policies)
         plan = Planner(replace(SITE, policies=blocks), clock).plan(self.lines, clock.day(NOON_MS))
         board = board_plan(plan, self.lines)
-        month = MonthBoard(self.lines, board).update([self.table()], self.now_ms // 1000)
+        month = MonthBoard(self.lines, board).update([self.table()], self.now_ms)
         now = judged_now(self.facts(), board, month)
         watched = DayWatch(SITE, clock, self.lines, clock.day(NOON_MS), NO_PARTS).update(now, [], [])
-        return view(now, watched, desks(self.lines, watched, True))
+        return view(now, watched, desks(self.lines, watched.told, True))
 
     def table(self) -> Table:
         """The month has begun today."""

@@ -135,6 +135,7 @@ def test_what_did_not_change_is_not_sent_again(floor: Floor) -> None:
         seen.tick(NOON_MS + 4900)
         assert seen.raw[EVIDENCE] == before
         seen.tick(NOON_MS + 5000)
+        seen.tick(NOON_MS + 5250)
         assert seen.snapshots[EVIDENCE]["at"] == NOON_MS + 5000
 
 
