@@ -5,7 +5,7 @@ the same says the same; only the publisher's also writes.
 """
 
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 
@@ -54,8 +54,9 @@ class FlagBook:
         self._time = time
         self._lock = threading.RLock()
         self._episodes: dict[str, Episode] = {}
+        self._of: dict[Key, dict[str, Episode]] = {}
         self._rearmed: set[str] = set()
-        self._known: dict[str, Said | None] = {}
+        self._known: set[str] = set()
         self._said: dict[Key, list[Said]] = {}
         self._live: dict[Key, Episode] = {}
         self._newest: dict[Key, Episode] = {}
@@ -75,9 +76,8 @@ class FlagBook:
             self._now_ms = now_ms
             if not at_once and self._asked_ms is not None and 0 <= now_ms - self._asked_ms < ASK_MS:
                 return
-            read, acted = self._read(), self._acted()
-            if read or acted:
-                self._place()
+            self._place(self._read())  # at once: the next line may not be reached
+            self._place(self._acted())
             self._asked_ms = now_ms
 
     def update(
@@ -98,9 +98,7 @@ class FlagBook:
             new = [opened(seen, now_ms) for seen in found if self._is_new(seen)]
             for episode in new:
                 self._store.create(episode)
-                self._episodes.setdefault(episode.id, episode)
-            if new:
-                self._place()
+                self._place([self._take(episode)])
             self._heal(now_ms)
             self._follow_coached(past)
 
@@ -109,7 +107,7 @@ class FlagBook:
         with self._lock:
             wanted = [each for each in self._live.values() if team in (None, each.team) and agent in (None, each.agent)]
             found = [each for each in wanted if self.standing(each).state == "open"]
-        return sorted(found, key=lambda each: (each.opened_ms, each.id))
+        return sorted(found, key=_age)
 
     def get(self, id: str) -> Episode | None:
         """The episode of an id."""
@@ -118,7 +116,7 @@ class FlagBook:
     def all(self) -> list[Episode]:
         """Everything that is kept, oldest first."""
         with self._lock:
-            return sorted(self._episodes.values(), key=lambda each: (each.opened_ms, each.id))
+            return sorted(self._episodes.values(), key=_age)
 
     def standing(self, episode: Episode) -> Standing:
         """How an episode stood when last refreshed."""
@@ -144,59 +142,66 @@ class FlagBook:
                 self._store.rearm(episode.id)
                 self._rearmed.add(episode.id)
 
-    def _read(self) -> bool:
-        """Whether the store has something new."""
+    def _read(self) -> set[Key]:
+        """Takes up what the store has new -> of whom."""
         page = self._store.after(self._number)
         if page.newest < self._number:  # it was emptied or set back
             page = self._store.after(0)
         self._number = page.newest
-        self._episodes |= {entry.episode.id: entry.episode for entry in page.entries}
         self._rearmed |= {entry.episode.id for entry in page.entries if entry.rearmed}
-        return bool(page.entries)
+        return {self._take(entry.episode) for entry in page.entries}
 
-    def _acted(self) -> bool:
-        """Whether somebody did something."""
+    def _take(self, episode: Episode) -> Key:
+        key = Key(episode.rule, episode.agent)
+        self._episodes[episode.id] = self._of.setdefault(key, {})[episode.id] = episode
+        return key
+
+    def _acted(self) -> set[Key]:
+        """Takes up what people did -> about whom. An action never changes, so each is read once."""
         try:
             self._acts.refresh()
         except LedgerBusy:
-            return False
+            return set()
         if (changes := self._acts.changes) == self._seen_changes:
-            return False
+            return set()
         self._seen_changes = changes
-        self._said = {}
-        for said in map(self._understood, self._acts.all(*KINDS)):
-            if said and (ref := parse_id(said.ref)):
-                self._said.setdefault(Key(ref.rule, ref.agent), []).append(said)
-        return True
+        new = [done for done in self._acts.all(*KINDS) if done.id not in self._known]
+        self._known.update(done.id for done in new)
+        return {key for done in new if (key := self._hear(done))}
 
-    def _understood(self, done: Done) -> Said | None:
-        """An action never changes, so it is read once."""
-        if done.id not in self._known:
-            self._known[done.id] = said_of(done)
-        return self._known[done.id]
+    def _hear(self, done: Done) -> Key | None:
+        said = said_of(done)
+        ref = parse_id(said.ref) if said else None
+        if said is None or ref is None or ref.agent != done.agent:
+            return None
+        key = Key(ref.rule, ref.agent)
+        self._said.setdefault(key, []).append(said)
+        return key
 
-    def _place(self) -> None:
-        """What follows from episodes and actions."""
-        self._live, self._newest = {}, {}
-        for episode in sorted(self._episodes.values(), key=lambda each: (each.opened_ms, each.id)):
-            key = Key(episode.rule, episode.agent)
-            self._newest[key] = max(self._newest.get(key, episode), episode, key=lambda each: each.shift)
-            if not any(covers(said, episode) for said in self._said.get(key, ())):
-                if key.rule == "drop":  # the newest: those before are over
-                    self._live[key] = episode
-                else:
-                    self._live.setdefault(key, episode)
-        restarts = self._restarts()
+    def _place(self, keys: Collection[Key]) -> None:
+        """What follows from episodes and actions, for those of whom there is something new."""
+        for key in keys:
+            self._place_one(key, sorted(self._of.get(key, {}).values(), key=_age))
+        restarts = {**self.restarts, **dict(self._restarts(keys))}
         self.restarts = self.restarts if restarts == self.restarts else restarts
         is_open = frozenset(key.agent for key in self._live if key.rule == "review")
         self.review_open = self.review_open if is_open == self.review_open else is_open
 
-    def _restarts(self) -> dict[str, date]:
-        return {
-            key.agent: max(self._time.day(said.at_ms).label for said in every if said.kind == ACKNOWLEDGED)
-            for key, every in self._said.items()
-            if key.rule == "review" and any(said.kind == ACKNOWLEDGED for said in every)
-        }
+    def _place_one(self, key: Key, episodes: Sequence[Episode]) -> None:
+        """``episodes``: all of the key, oldest first."""
+        said = self._said.get(key, [])
+        live = [each for each in episodes if not any(covers(one, each) for one in said)]
+        self._live.pop(key, None)
+        if live:  # of drops the newest: those before are over
+            self._live[key] = live[-1] if key.rule == "drop" else live[0]
+        if episodes:
+            self._newest[key] = max(episodes, key=lambda each: each.shift)
+
+    def _restarts(self, keys: Collection[Key]) -> Iterator[tuple[str, date]]:
+        for key in keys:
+            acknowledged = [said.at_ms for said in self._said.get(key, []) if said.kind == ACKNOWLEDGED]
+            if key.rule == "review" and acknowledged:
+                yield key.agent, self._time.day(max(acknowledged)).label
 
     def _heal(self, now_ms: int) -> None:
         if self._healed_ms is not None and 0 <= now_ms - self._healed_ms < HEAL_MS:
@@ -213,3 +218,7 @@ class FlagBook:
 
     def _coached_now(self) -> frozenset[str]:
         return frozenset(key.agent for key, every in self._said.items() if any(said.kind == PLANNED for said in every))
+
+
+def _age(episode: Episode) -> tuple[int, str]:
+    return episode.opened_ms, episode.id

@@ -11,7 +11,7 @@ from dashboard.actions.log import Done
 from dashboard.flags.book import HEAL_MS, FlagBook
 from dashboard.flags.episodes import RULES, Rule, episode_id, opened, parse_id
 from dashboard.flags.standing import ACKNOWLEDGED, CLOSED, CONTESTED, KINDS, NOTED, PLANNED, SNOOZED, said_of, stand
-from dashboard.flags.store import ShiftCount
+from dashboard.flags.store import FlagsAway, ShiftCount
 from streams.ledger_reader import LedgerBusy
 from streams.site_time import rfc3339
 from tests.dashboard.flags.floor import DAY, DAY_MS, NOON_MS, TIME, MemoryActs, MemoryFlags, done, seen
@@ -216,3 +216,22 @@ def test_there_is_one_live_episode_of_a_rule_and_agent_and_one_of_a_shift(
     for agent in ("a1", "a2"):
         shifts = [each.shift for each in reviews if each.agent == agent]
         assert len(set(shifts)) == len(shifts)
+
+
+def test_what_was_read_before_redis_went_away_is_not_lost(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
+    floor.store.create(opened(seen(), NOON_MS))
+
+    def away() -> None:
+        raise FlagsAway
+
+    monkeypatch.setattr(floor.acts, "refresh", away)
+    with pytest.raises(FlagsAway):
+        floor.book.refresh(NOON_MS)
+    monkeypatch.undo()
+    assert floor.see(at_ms=NOON_MS + 1) == ["review-a1-20261123"]
+
+
+def test_an_action_that_is_filed_under_another_agent_says_nothing(floor: Floor) -> None:
+    id = floor.see(("a1", "review"))[0]
+    floor.acts.hear(done(ACKNOWLEDGED, id, agent="a2"))
+    assert floor.see(at_ms=NOON_MS + 2000) == [id]
