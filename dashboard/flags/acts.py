@@ -3,13 +3,13 @@
 import hashlib
 import json
 from datetime import date, timedelta
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import msgspec
 
 from dashboard.actions.acting import Refused, person
 from dashboard.flags.episodes import Episode
-from dashboard.flags.standing import ACKNOWLEDGED, CLOSED, CONTESTED, KINDS, NOTED, PLANNED, SNOOZED, Standing
+from dashboard.flags.standing import ACKNOWLEDGED, CLOSED, CONTESTED, KINDS, NOTED, PLANNED, SNOOZED, Recorded, Standing
 from streams.actions import Action
 from streams.site_time import parse_rfc3339
 
@@ -122,7 +122,5 @@ def _id(episode: Episode, standing: Standing, who: str, asked: Acting) -> str:
 
 def _record(episode: Episode, asked: Acting) -> str | None:
     """Whether it was useful, and with an acknowledgement the numbers it was given on: they outlast the store."""
-    record: dict[str, Any] = {} if asked.useful is None else {"useful": asked.useful}
-    if asked.kind == ACKNOWLEDGED:
-        record["episode"] = msgspec.to_builtins(episode)
-    return json.dumps(record, ensure_ascii=False) if record else None
+    record = Recorded(asked.useful, episode if asked.kind == ACKNOWLEDGED else None)
+    return None if record == Recorded() else msgspec.json.encode(record).decode()

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 from dashboard.actions.log import Done
 from dashboard.flags.coaching import Past, keep_shifts
 from dashboard.flags.episodes import Episode, Rule, Sighting, opened, parse_id
-from dashboard.flags.standing import ACKNOWLEDGED, KINDS, PLANNED, Said, Standing, covers, said_of, stand
+from dashboard.flags.standing import ACKNOWLEDGED, KINDS, PLANNED, Said, Standing, covers, recorded, said_of, stand
 from dashboard.flags.store import FlagStore
 from streams.ledger_reader import LedgerBusy
 from streams.site_time import SiteTime
@@ -176,6 +176,10 @@ class FlagBook:
             return None
         key = Key(ref.rule, ref.agent)
         self._said.setdefault(key, []).append(said)
+        # What was acknowledged is known from the log alone: it does not return where the store was lost.
+        known = recorded(done.line.record).episode
+        if known is not None and known.id == said.ref and known.id not in self._episodes:
+            self._take(known)
         return key
 
     def _place(self, keys: Collection[Key]) -> None:

@@ -1,10 +1,11 @@
 """How an episode stands: a fold of what people did about it, in which neither order nor repetition matters."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple, get_args
+
+import msgspec
 
 from dashboard.actions.acting import plain
 from dashboard.actions.log import Done
@@ -32,6 +33,13 @@ class Said(NamedTuple):
     due: str | None
     until_ms: int | None
     useful: bool | None
+
+
+class Recorded(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What stands in the ``record`` of an action: whether the flag was useful, and with an acknowledgement the flag itself."""
+
+    useful: bool | None = None
+    episode: Episode | None = None
 
 
 class Coaching(NamedTuple):
@@ -81,8 +89,16 @@ def said_of(done: Done) -> Said | None:
         line.text,
         line.due,
         _instant(line.until),
-        _useful(line.record),
+        recorded(line.record).useful,
     )
+
+
+def recorded(record: str | None) -> Recorded:
+    """JSON -> what it says; what is not of that form says nothing."""
+    try:
+        return msgspec.json.decode(record or "{}", type=Recorded)
+    except msgspec.DecodeError:
+        return Recorded()
 
 
 def covers(said: Said, episode: Episode) -> bool:
@@ -134,12 +150,3 @@ def _instant(text: str | None) -> int | None:
         return None if text is None else parse_rfc3339(text)
     except ValueError:
         return None
-
-
-def _useful(record: str | None) -> bool | None:
-    try:
-        found = json.loads(record or "{}")
-    except ValueError:
-        return None
-    useful = found.get("useful") if isinstance(found, dict) else None
-    return useful if isinstance(useful, bool) else None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,18 @@ from hypothesis import strategies as st
 from dashboard.actions.log import Done
 from dashboard.flags.book import HEAL_MS, FlagBook
 from dashboard.flags.episodes import RULES, Rule, episode_id, opened, parse_id
-from dashboard.flags.standing import ACKNOWLEDGED, CLOSED, CONTESTED, KINDS, NOTED, PLANNED, SNOOZED, said_of, stand
+from dashboard.flags.standing import (
+    ACKNOWLEDGED,
+    CLOSED,
+    CONTESTED,
+    KINDS,
+    NOTED,
+    PLANNED,
+    SNOOZED,
+    Recorded,
+    said_of,
+    stand,
+)
 from dashboard.flags.store import FlagsAway, ShiftCount
 from streams.ledger_reader import LedgerBusy
 from streams.site_time import rfc3339
@@ -235,3 +247,18 @@ def test_an_action_that_is_filed_under_another_agent_says_nothing(floor: Floor) 
     id = floor.see(("a1", "review"))[0]
     floor.acts.hear(done(ACKNOWLEDGED, id, agent="a2"))
     assert floor.see(at_ms=NOON_MS + 2000) == [id]
+
+
+def test_what_was_acknowledged_does_not_return_where_the_store_was_lost(floor: Floor) -> None:
+    for rule in RULES:
+        floor.see(("a1", rule))
+        episode = floor.book.get(episode_id(rule, "a1", DAY))
+        record = msgspec.json.encode(Recorded(True, episode)).decode()
+        floor.acts.hear(done(ACKNOWLEDGED, episode_id(rule, "a1", DAY), at_ms=NOON_MS + 1, record=record))
+    floor.store = MemoryFlags()
+    floor.book = FlagBook(floor.store, floor.acts, TIME)
+    for second in (2, 4):
+        assert floor.see(*(("a1", rule) for rule in RULES), at_ms=NOON_MS + second * 1000) == []
+    assert floor.see(("a1", "quality"), day=1) == []
+    assert (floor.store.kept, [each.rule for each in floor.book.all()]) == ({}, ["drop", "quality", "review"])
+    assert [floor.book.standing(each).useful for each in floor.book.all()] == [True] * 3
