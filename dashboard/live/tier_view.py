@@ -10,6 +10,8 @@ from dashboard.live.shown import DECIMALS, TENTH, known, plain_all, records
 from dashboard.rules import wilson
 from dashboard.rules.figures import Reason, ratio
 
+_WORDS = tuple(reason.word for reason in Reason)
+
 
 def tier(judged: Judgement, found: Tiers, by: Groups) -> list[dict[str, Any]]:
     """The day."""
@@ -41,7 +43,7 @@ def tier(judged: Judgement, found: Tiers, by: Groups) -> list[dict[str, Any]]:
             "pace_low": known(found.pace_low, DECIMALS),
             "pace_high": known(found.pace_high, DECIMALS),
             "attainment": known(found.attainment.value, DECIMALS),
-            "reason": [Reason(code).word for code in found.pace.reason.tolist()],
+            "reason": [_WORDS[code] for code in found.pace.reason.tolist()],
             "assessed": owed.assessed.tolist(),
             "on_pace_share": known(ratio(owed.at_or_above_pace, owed.with_pace), DECIMALS),
         }
@@ -75,6 +77,6 @@ def month(found: Tiers, by: Groups) -> list[dict[str, Any]]:
             "pace": known(found.pace.value, DECIMALS),
             "attainment": known(found.attainment.value, DECIMALS),
             "required_rate": known(found.required_rate.value, TENTH),
-            "reason": [Reason(code).word for code in found.attainment.reason.tolist()],
+            "reason": [_WORDS[code] for code in found.attainment.reason.tolist()],
         }
     )

@@ -76,7 +76,8 @@ class _Sums:
         self._groups = count
 
     def of(self, values: ArrayLike, where: Flags | bool = True) -> Numbers:
-        kept = np.where(where, np.nan_to_num(np.asarray(values, np.float64)), 0.0)
+        found = np.asarray(values, np.float64)
+        kept = np.where(where & ~np.isnan(found), found, 0.0)
         return np.bincount(self._group, kept, self._groups).astype(np.float64)
 
     def count(self, where: Flags) -> Whole:

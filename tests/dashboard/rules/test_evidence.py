@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import gammaincinv
 
 from dashboard.rules.evidence import (
     REVIEW,
     WATCH,
     Prior,
+    gamma_quantile,
     log_evidence,
     log_gammainc,
     peer_ratio,
@@ -80,3 +82,10 @@ def test_who_is_on_target_is_not_newly_flagged() -> None:
     shown = softened(found, was, np.array([10.0, 10, 10, 9, 10]), np.array([10.0, 10, 10, 10, 10]))
     names = [Verdict(code).name for code in shown]
     assert names == ["ON_PACE", "ON_PACE", "REVIEW", "WATCH", "TOO_EARLY"]
+
+
+@pytest.mark.parametrize("tail", [0.05, 0.95])
+def test_the_quantile_between_points_is_that_of_the_library(tail: float) -> None:
+    shapes = np.concatenate([np.linspace(0.01, 3, 500), np.geomspace(1, 1e9, 5000)])
+    assert gamma_quantile(shapes, tail) == pytest.approx(gammaincinv(shapes, tail), rel=1e-13)
+    assert np.isnan(gamma_quantile(np.array([np.nan, 2.0]), tail)).tolist() == [True, False]
