@@ -68,7 +68,8 @@ class BoardParts:
     def _trends(self, site: Site) -> Trends:
         client, topic = self._client(), self._settings.topic
         ledgers = LedgerReader(client, topic, self._partitions, _time_of(site))
-        return Trends(Reading(Reader(client, topic, self._partitions), ledgers), AWAY)
+        reading = Reading(Reader(client, topic, self._partitions), ledgers)
+        return Trends(reading, AWAY, persons=not site.works_council)
 
     def _flags(self, site: Site) -> FlagWatch:
         return FlagWatch(flag_book(self._client(), self._settings, site, self._partitions), AWAY)

@@ -71,22 +71,26 @@ def grown(now: TrendNow, rows: int) -> TrendNow:
     return TrendNow(Trended(*map(np.concatenate, zip(*columns, strict=True))), now.teams)
 
 
-def charts(given: Given) -> TrendNow:
+def charts(given: Given, persons: bool = True) -> TrendNow:
     """Everybody against his own baseline; against his team's where it has too few scores.
 
-    Who is held against his team is charted since its chart began, so that no score stands on both sides.
+    Who is held against his team is charted since its chart began, so that no score stands on both sides. ``persons`` False:
+    a works council has a say, and only teams are charted.
     """
     team_of_score = np.where(given.row < 0, NO_TEAM, given.team[given.row])
     of_team = spans(_team_worked(given))
     teams = _samples(given, team_of_score, of_team, given.teams)
-    own_spans = spans(given.worked)
-    own = _samples(given, given.row, own_spans, len(given.team))
+    base, enough = judged_by(teams, teams)
+    now = _trended(_charted(given, team_of_score, of_team.chart, base), base, enough)
+    return TrendNow(_of_persons(given, of_team, teams) if persons else nothing(len(given.team)), now)
+
+
+def _of_persons(given: Given, of_team: Spans, teams: Sample) -> Trended:
+    shifts = spans(given.worked)
+    own = _samples(given, given.row, shifts, len(given.team))
     base, is_own = judged_by(own, _of(teams, given.team))
-    chart = np.where(is_own | (given.team == NO_TEAM), own_spans.chart, _from(of_team, given.team))
-    lines = _charted(given, given.row, chart, base)
-    team_base, enough = judged_by(teams, teams)
-    of_teams = _charted(given, team_of_score, of_team.chart, team_base)
-    return TrendNow(_trended(lines, base, is_own), _trended(of_teams, team_base, enough))
+    chart = np.where(is_own | (given.team == NO_TEAM), shifts.chart, _from(of_team, given.team))
+    return _trended(_charted(given, given.row, chart, base), base, is_own)
 
 
 def _team_worked(given: Given) -> Flags:

@@ -43,12 +43,14 @@ class _Made(NamedTuple):
 class Trends:
     """Each tick asks with ``update``; ``step`` brings it up to date, again and again in the thread of ``following``.
 
-    ``away`` are the errors of a Redis that cannot be reached: they are logged, and what was shown stays.
+    ``away`` are the errors of a Redis that cannot be reached: they are logged, and what was shown stays. ``persons`` False:
+    under a works council, where only teams are charted.
     """
 
-    def __init__(self, reading: Reading, away: tuple[type[Exception], ...]) -> None:
+    def __init__(self, reading: Reading, away: tuple[type[Exception], ...], persons: bool = True) -> None:
         self._reading = reading
         self._away = away
+        self._persons = persons
         self._wake = threading.Event()
         self._asked: _Asked | None = None
         self._made: _Made | None = None
@@ -116,9 +118,9 @@ class Trends:
         worked = np.vstack([reading.worked(today.label), np.zeros((1, LOOK_BACK_DAYS), np.bool_)])
         scores = reading.scores
         place = places_of(scores.at_ms, today, asked.time)
-        return charts(
-            Given(row_of[scores.agent], place, scores.points / _HUNDREDTHS, worked[agents], team, len(lines.teams))
-        )
+        points = scores.points / _HUNDREDTHS
+        given = Given(row_of[scores.agent], place, points, worked[agents], team, len(lines.teams))
+        return charts(given, self._persons)
 
 
 def _holds(made: _Made, asked: _Asked, version: int) -> bool:

@@ -91,6 +91,16 @@ def check(found: Trended, at: int, own: list[float], team: list[float], charted:
         assert (found.state[at] == State.RISE) == bool(whole.z[0, -1] > whole.high[0, -1])
 
 
+def test_under_a_works_council_teams_alone_are_charted() -> None:
+    worked = np.ones((2, LOOK_BACK_DAYS), np.bool_)
+    row, place = np.tile([0, 1], TODAY), np.repeat(np.arange(TODAY), 2)
+    given_floor = Given(row, place, np.linspace(70, 90, 2 * TODAY), worked, np.array([0, 0]), 1)
+    everybody, teams = charts(given_floor), charts(given_floor, persons=False)
+    assert teams.teams.z == everybody.teams.z
+    assert not teams.lines.state.any()
+    assert np.isnan(teams.lines.z).all()
+
+
 def test_who_appears_later_has_no_trend_and_nobody_elses_moves() -> None:
     worked = np.ones((2, LOOK_BACK_DAYS), np.bool_)
     row, place = np.tile([0, 1], TODAY), np.repeat(np.arange(TODAY), 2)
