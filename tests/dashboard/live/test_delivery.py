@@ -4,13 +4,14 @@ import gzip
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
 from dashboard.live.bus import FrameWriter, Lease, LeaseHeld, channel, snapshot_key
-from dashboard.live.frames import Frames
+from dashboard.live.frames import Frames, TopicFrame, evidence_topic
 from dashboard.live.publish import Publisher, wall_clock_ms
 from dashboard.live.read_model import ReadModel
 from streams.store import open_redis
@@ -60,6 +61,18 @@ def test_snapshot_etag_304_gzip_and_errors(redis_url: str, store_client: Any) ->
         store_client.delete(snapshot_key("team:lake"))
         missing = snapshot(address, "team:lake")
         assert (missing.status_code, missing.json()["error"]) == (503, "no_publisher")
+
+
+def test_the_evidence_of_a_team_is_a_topic_of_its_own_and_none_under_a_works_council(
+    redis_url: str, store_client: Any
+) -> None:
+    head = next(iter(Frames("e").next(World().view()))).frame.split(b',"floor"')[0]
+    laid = TopicFrame(evidence_topic("dawn"), head + b',"at":5,"agents":{}}', None)
+    FrameWriter(store_client).publish([laid])
+    with serving(redis_url) as address:
+        assert published(address, laid.topic)["at"] == 5
+    with serving(redis_url, replace(SITE, works_council=True)) as address:
+        assert snapshot(address, laid.topic).status_code == 404
 
 
 def test_a_snapshot_nobody_renews_is_as_old_as_it_is(redis_url: str, store_client: Any) -> None:

@@ -254,7 +254,17 @@ def test_following_gives_what_reading_everything_gives(store_client: Any, seed: 
         fresh = shown(ReadModel(reader(store_client), SITE), now_ms)
         assert followed.floor == fresh.floor
         assert followed.teams == fresh.teams
+        require_sums(followed)
         assert without_memory(frames, followed) == without_memory(Frames("e"), fresh)
+
+
+def require_sums(found: View) -> None:
+    """Teams and floor are the sums of their rows."""
+    for name in ("handled", "deducted", "net", "pending"):
+        column, others = found.agents.column(name), found.lines.team < 0
+        for at, shown_team in enumerate(found.teams):
+            assert shown_team[name] == column[found.lines.members[at]].sum(), name
+        assert found.floor[name] == sum(one[name] for one in found.teams) + column[others].sum(), name
 
 
 def without_memory(frames: Frames, found: View) -> dict[str, dict[str, Any]]:
