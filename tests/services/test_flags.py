@@ -19,13 +19,13 @@ import pytest
 from redis import Redis
 
 from dashboard.cli.desk import desk_of
-from dashboard.cli.flags import flag_book, flag_desk_of
+from dashboard.cli.flags import flag_book, flag_desk_of, telling
 from dashboard.cli.main import main
 from dashboard.flags.book import FlagBook
 from dashboard.flags.episodes import Rule, Sighting, opened
 from dashboard.live.bus import FrameReader
 from dashboard.live.bus_flags import RedisFlags
-from dashboard.settings import Settings, load
+from dashboard.settings import SettingError, Settings, load
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import bind, server_of
@@ -268,3 +268,22 @@ def test_in_works_council_mode_the_report_says_that_there_is_none(
     printed = capsys.readouterr()
     assert len(printed.out.splitlines()) == 1
     assert "works-council mode: no flags of persons are computed" in printed.err
+
+
+def test_the_publisher_tells_by_the_setting_and_under_a_works_council_nothing(redis_url: str) -> None:
+    with hearing() as ear, Redis.from_url(redis_url) as client:
+        settings = load({"redis": redis_url, "notify": f"{ear.url}/told"}, {})
+        with telling(settings, lambda: replace(SITE, works_council=True)):
+            assert RedisFlags(client).create(opened(seen(), _now_ms()))
+            wait_until(lambda: client.exists("callfloor:{flags}:turn"), WITHIN_S, "a turn, in which nothing is sent")
+        assert (ear.heard, len(RedisFlags(client).unsent(9))) == ([], 1)
+        client.delete("callfloor:{flags}:turn", *client.keys("callfloor:{flags}:claim:*"))
+        with telling(settings, lambda: SITE):
+            wait_until(lambda: not RedisFlags(client).unsent(9), WITHIN_S, "the flag to be told")
+        (heard,) = ear.heard
+        assert (heard.path, heard.body["title"]) == ("/told", "新提示 1 条，请查看")
+        assert "a1" not in json.dumps(heard.body, ensure_ascii=False)
+    with pytest.raises(SettingError, match="^notify: "), telling(load({"notify": "nonsense://x"}, {}), lambda: SITE):
+        pass
+    with telling(load({"redis": "redis://127.0.0.1:1"}, {}), lambda: SITE):
+        assert "flags-telling" not in {thread.name for thread in threading.enumerate()}
