@@ -49,7 +49,7 @@ class Drops:
 
     def _hour(self, state: Cusum, hour: int, to: int, today: Today, running: Running, rates: Rates) -> Cusum:
         own = slice(hour * HOUR_MINUTES, to)
-        calls = today.counted[own].astype(np.float64)
+        calls = today.counted[own, : len(rates.limit)].astype(np.float64)
         seconds = self._seconds(own, today, running)
         self._floor[:, own] = _floor(calls, seconds, rates.history[hour])
         if not seconds.any():
@@ -63,7 +63,7 @@ class Drops:
 
     def _seconds(self, own: slice, today: Today, running: Running) -> Numbers:
         """(minutes x lines) of exposure, what runs now with it."""
-        seconds = today.exposed[own].astype(np.float64)
+        seconds = today.exposed[own, : len(running.to_s)].astype(np.float64)
         edges_s = self._start_s + MINUTE_S * np.arange(own.start, own.stop + 1)
         lines = running.lines(int(edges_s[0]), int(edges_s[-1]))
         seconds[:, lines] += running.within(edges_s, lines)

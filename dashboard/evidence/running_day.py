@@ -59,20 +59,22 @@ class RunningDay:
 
     def update(self, now_s: int, rings: Rings, state: Whole, since_ms: Whole, known: Known) -> ShiftNow:
         """The shift up to an instant of the day, in seconds; ``known`` is the same object as long as nothing of it changed."""
+        start_s, end_s = int(self._edges_s[0]), int(self._edges_s[-1])
+        now_s = min(max(now_s, start_s), end_s)
         first = min(self._today.update(rings, known.carried_s), self._moved(state, since_ms, known))
         runs = running(_EXPOSING[state], since_ms, now_s, self._day)
         # The hour blocks up to the running one. Calls of minutes yet to come (a clock ahead) count with them.
         hours = max(1, int(np.searchsorted(self._edges_s, now_s)))
-        edges_s = np.minimum(self._edges_s[: hours + 1], max(now_s, int(self._edges_s[0])))
-        counted = self._today.counted_h[:hours]
-        exposure_s = self._today.exposed_h[:hours] + runs.within(edges_s, np.arange(len(state)))
+        edges_s = np.minimum(self._edges_s[: hours + 1], now_s)
+        lines = len(state)
+        counted = self._today.counted_h[:hours, :lines]
+        exposure_s = self._today.exposed_h[:hours, :lines] + runs.within(edges_s, np.arange(lines))
         history = known.rates[:, self._hours[:hours]]
         found = peers_now(counted, exposure_s, history, known.strata)
-        void = runs.void | self._today.void
+        void = runs.void | self._today.void[:lines]
         nobody = np.full((1, hours), np.nan)
         rates = Rates(found.per_hour, np.concatenate([history, nobody])[known.strata].T, known.limit)
-        end = (now_s - int(self._edges_s[0])) // MINUTE_S
-        drop = self._drops.update(first, end, self._today, runs, rates)
+        drop = self._drops.update(first, (now_s - start_s) // MINUTE_S, self._today, runs, rates)
         return ShiftNow(
             exposure_s.sum(axis=0),
             counted.sum(axis=0).astype(np.float64),

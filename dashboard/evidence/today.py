@@ -17,7 +17,9 @@ Rings = Sequence[tuple[DayRing, NDArray[np.intp]]]
 
 
 class Today:
-    """Attributes: ``counted``, ``exposed`` int16 (minutes of the day x lines); ``counted_h``, ``exposed_h`` their sums per hour
+    """Arrays have a column per line, and more to spare: only the first ``lines`` are in use.
+
+    Attributes: ``counted``, ``exposed`` int16 (minutes of the day x lines); ``counted_h``, ``exposed_h`` their sums per hour
     block; ``void`` (lines,): a closed state lasted longer than 16 h.
     """
 
@@ -26,7 +28,6 @@ class Today:
         self._hours = -(-self._minutes // HOUR_MINUTES)
         self._seen: list[DayRing] = []
         self._versions: list[NDArray[np.int64]] = []
-        self._cuts: dict[int, bytes] = {}
         self._make(0)
 
     def update(self, rings: Rings, carried_s: Whole) -> int:
@@ -34,11 +35,13 @@ class Today:
 
         -> the first minute that changed; the number of minutes if none did.
         """
-        fresh = self._seen != [ring for ring, _ in rings] or len(carried_s) > self.counted.shape[1]
+        fresh = self._seen != (seen := [ring for ring, _ in rings])
         if fresh:
+            self._seen = seen
+            self._versions = [np.zeros(self._minutes, np.int64) for _ in rings]
             self._make(len(carried_s))
-            self._seen = [ring for ring, _ in rings]
-        changed = self._changed(rings, fresh)
+        self._widen(len(carried_s))
+        changed = self._changed(rings)
         for minute in changed.tolist():
             self._add_up(minute, rings)
         self._sum_hours(changed)
@@ -46,16 +49,26 @@ class Today:
             return 0
         return int(changed[0]) if len(changed) else self._minutes
 
-    def _make(self, lines: int) -> None:
-        self.counted: Seconds = np.zeros((self._minutes, lines), np.int16)
-        self.exposed: Seconds = np.zeros((self._minutes, lines), np.int16)
-        self.counted_h, self.exposed_h = np.zeros((2, self._hours, lines), np.int64)
-        self.void: Flags = np.zeros(lines, np.bool_)
-        self._cuts = {}
+    def _make(self, capacity: int) -> None:
+        self.counted: Seconds = np.zeros((self._minutes, capacity), np.int16)
+        self.exposed: Seconds = np.zeros((self._minutes, capacity), np.int16)
+        self.counted_h, self.exposed_h = np.zeros((2, self._hours, capacity), np.int64)
+        self.void: Flags = np.zeros(capacity, np.bool_)
+        self._cuts: dict[int, bytes] = {}
 
-    def _changed(self, rings: Rings, fresh: bool) -> NDArray[np.intp]:
-        before = [np.zeros(self._minutes, np.int64) for _ in rings] if fresh else self._versions
-        self._versions = [ring.versions.copy() for ring, _ in rings]
+    def _widen(self, lines: int) -> None:
+        """Makes room. What a new line has to tell stands in minutes that changed."""
+        used = len(self.void)
+        if used >= lines:
+            return
+        before, cuts = (self.counted, self.exposed, self.counted_h, self.exposed_h), self._cuts
+        void = self.void
+        self._make(2 * lines)
+        self.counted[:, :used], self.exposed[:, :used], self.counted_h[:, :used], self.exposed_h[:, :used] = before
+        self.void[:used], self._cuts = void, cuts
+
+    def _changed(self, rings: Rings) -> NDArray[np.intp]:
+        before, self._versions = self._versions, [ring.versions.copy() for ring, _ in rings]
         moved = [now != then for now, then in zip(self._versions, before, strict=True)]
         return np.nonzero(np.logical_or.reduce(moved))[0] if moved else np.zeros(0, np.intp)
 
@@ -76,27 +89,26 @@ class Today:
 
     def _cut(self, rings: Rings, carried_s: Whole) -> bool:
         """Leaves out what lies beyond 16 h of a closed state: seldom anybody's. -> whether that changed."""
-        lasted = self.exposed_h.sum(axis=0) + carried_s
+        lasted = self.exposed_h[:, : len(carried_s)].sum(axis=0) + carried_s
         long = {*np.nonzero(lasted > LONGEST_S)[0].tolist(), *self._cuts}
         cuts = {line: cut for line in long if any(cut := self._beyond(rings, line, int(carried_s[line])))}
         if cuts == self._cuts:
             return False
         again = {*cuts, *self._cuts}
         self._cuts = cuts
-        self._take_again(rings, sorted(again), carried_s)
+        for line in again:
+            self._take_again(rings, line, int(carried_s[line]))
+        self._sum_hours(np.arange(self._minutes))
         return True
 
     def _beyond(self, rings: Rings, line: int, carried_s: int) -> bytes:
-        exposed = self._raw(rings, line)
-        return beyond(exposed, self.counted[:, line], carried_s).tobytes()
+        return beyond(self._raw(rings, line), self.counted[:, line], carried_s).tobytes()
 
-    def _take_again(self, rings: Rings, lines: list[int], carried_s: Whole) -> None:
-        for line in lines:
-            cut = np.frombuffer(self._cuts.get(line, bytes(2 * self._minutes)), np.int16)
-            self.exposed[:, line] = self._raw(rings, line) - cut
-            # Had the 16 h passed before the day began, what is left of it says as much as any shift.
-            self.void[line] = cut.any() and carried_s[line] < LONGEST_S
-        self._sum_hours(np.arange(self._minutes))
+    def _take_again(self, rings: Rings, line: int, carried_s: int) -> None:
+        cut = np.frombuffer(self._cuts.get(line, bytes(2 * self._minutes)), np.int16)
+        self.exposed[:, line] = self._raw(rings, line) - cut
+        # Had the 16 h passed before the day began, what is left of it says as much as any shift.
+        self.void[line] = cut.any() and carried_s < LONGEST_S
 
     def _raw(self, rings: Rings, line: int) -> Seconds:
         raw: Seconds = np.zeros(self._minutes, np.int16)
