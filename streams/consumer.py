@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 from streams.counting import Counting, Retention
@@ -24,6 +25,7 @@ from streams.topics import Unreachable
 POLL_S = 0.2
 _BACK_OFF_S = (0.2, 2.0)
 _PROGRESS_S = 5.0
+_SILENT_S = 10.0
 _log = logging.getLogger(__name__)
 
 
@@ -62,7 +64,7 @@ class Consumer:
         self._rules = rules
         self._partitions: dict[int, Partition] = {}
         self._back_off_s = 0.0
-        self._told = time.monotonic()
+        self._told = self._heard = time.monotonic()
         self._folded = 0
 
     def run(self, stop: threading.Event, ends: dict[int, int] | None = None) -> None:
@@ -93,7 +95,9 @@ class Consumer:
         """One poll, folded and committed. Raises what ``run`` recovers from."""
         self._take_over()
         self._tell_if_idle()
-        for number, records in self._fetcher.poll(POLL_S).items():
+        found = self._fetcher.poll(POLL_S)
+        self._doubt_silence(bool(found))
+        for number, records in found.items():
             partition = self._partitions.get(number)
             if partition is not None:
                 self._count(number, partition, records)
@@ -101,13 +105,22 @@ class Consumer:
     def _take_over(self) -> None:
         for number in self._partitions.keys() - self._fetcher.owned:
             del self._partitions[number]
-        if self._fetcher.waiting:
+        if self._fetcher.waiting or self._fetcher.differs:
             self._opening.verify()
         for number in sorted(self._fetcher.waiting):
             store, known = self._opening.load(number)
             self._partitions[number] = Partition(store, Fold(known, *self._rules), known)
             self._fetcher.seek(number, known.position)
             _log.info("partition %d: counting on from %s", number, known.position or "the beginning")
+
+    def _doubt_silence(self, heard: bool) -> None:
+        """Heartbeats come all the time: where nothing does, the topic may be another by now. Raises TopicChanged."""
+        if not heard and time.monotonic() - self._heard < _SILENT_S:
+            return
+        self._heard = time.monotonic()
+        if not heard:
+            with suppress(Unreachable):  # then it is the broker that is silent: polling finds it once it is back
+                self._opening.verify()
 
     def _count(self, number: int, partition: Partition, records: Iterable[Record]) -> None:
         for record in records:

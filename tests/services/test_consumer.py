@@ -188,7 +188,7 @@ def test_partitions_added_under_a_group_are_refused(kafka: KafkaServer, topic: s
         admin.create_partitions({topic: 6})
         admin.close()
         members.append(Member(kafka, topic, client, "two"))
-        wait_until(lambda: any(isinstance(member.ended, TopicChanged) for member in members), 30, "who notices ends")
+        wait_until(lambda: all(isinstance(member.ended, TopicChanged) for member in members), 40, "all end")
     finally:
         for member in members:
             member.stop()
