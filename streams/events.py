@@ -9,8 +9,10 @@ from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
-Text = Annotated[str, msgspec.Meta(min_length=1)]
-Agent = Annotated[str, msgspec.Meta(pattern="^[^~]")]
+LONGEST = 500
+"""Characters of any string: what is free text is a note, what is an id is none of a page."""
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST)]
+Agent = Annotated[str, msgspec.Meta(pattern="^[^~]", max_length=LONGEST)]
 """An agent's id; ``~`` begins the names of lines that are nobody's."""
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=86_400)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
@@ -148,7 +150,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     by: Text
     kind: ActionKind
     ref: Text | None = None
-    text: Annotated[str, msgspec.Meta(max_length=500)] | None = None
+    text: Annotated[str, msgspec.Meta(max_length=LONGEST)] | None = None
     due: Text | None = None
     until: Text | None = None
     outcome: Literal["granted", "refused"] | None = None

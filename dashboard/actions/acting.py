@@ -1,6 +1,7 @@
 """Who acts, and what is answered where he may not."""
 
 UNVERIFIED = "unverified:"
+LONGEST_NAME = 200
 
 
 class Refused(Exception):
@@ -13,7 +14,9 @@ class Refused(Exception):
 
 
 def person(id: str) -> str:
-    """The name under which an acting person is kept while there is no sign-in."""
+    """The name under which an acting person is kept while there is no sign-in. Raises Refused: no name is that long."""
+    if len(id) > LONGEST_NAME:
+        raise Refused(400, "nobody", f"who acts has at most {LONGEST_NAME} characters")
     return f"{UNVERIFIED}{id}"
 
 
