@@ -37,10 +37,12 @@ class MonthFloor:
         self._chance = np.random.default_rng(5)
         self.agents = [[f"agent-{n:05}" for n in range(p, AGENTS, PARTITIONS)] for p in range(PARTITIONS)]
 
-    def fill(self) -> None:
-        """All of it."""
+    def fill(self, counted_ms: int = NOW_MS) -> None:
+        """All of it, and everything is counted up to an instant."""
         for p in range(PARTITIONS):
-            self._fill(p, Keys(TOPIC, p))
+            keys = Keys(TOPIC, p)
+            self._fill(p, keys)
+            self._client.hset(keys.meta, mapping={"position": 1, "heartbeat_ms": counted_ms, "newest_ms": NOW_MS})
 
     def _fill(self, p: int, keys: Keys) -> None:
         agents, facts = self.agents[p], list(self._facts(p))
@@ -51,7 +53,6 @@ class MonthFloor:
             self._put(keys, Bucket("d", day_key(day)), agents, rows)
         self._put(keys, Bucket("mo", day_key(TODAY) // 100), agents, month)
         self._journal(keys, facts)
-        self._client.hset(keys.meta, mapping={"position": 1, "heartbeat_ms": NOW_MS, "newest_ms": NOW_MS})
 
     def _day(self, keys: Keys, day: date, p: int) -> Rows:
         """Calls and states of a day -> their sums; the hour blocks, and today's minutes and ledger, add up to them."""

@@ -1,0 +1,98 @@
+"""Closing a month of 5,000 agents: judged, frozen, sent to Kafka line by line, read back, written as files."""
+
+import threading
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.actions.log import ActionLog
+from dashboard.actions.post import Post
+from dashboard.closing.adjustments import Books
+from dashboard.closing.closing import Closing, Sheet
+from dashboard.closing.signed import Signed
+from dashboard.past import sheet, tables
+from dashboard.past.history import Past
+from dashboard.past.moments import end_of
+from dashboard.past.periods import Period, month_period
+from dashboard.site.load import Site
+from streams.consume import consume
+from streams.consume_both import rules_of_actions
+from streams.consumer import Rules
+from streams.counting import DAY_MS, Counting, Retention
+from streams.ledger_reader import LedgerReader
+from streams.produce import Producer
+from streams.site_time import SiteTime
+from streams.store import open_redis
+from streams.store_reader import Reader
+from streams.topics import ensure_topic
+from tests.benchmarks.bench_explain import figures, timed
+from tests.benchmarks.bench_tick import MIDNIGHT_MS, PARTITIONS, site
+from tests.benchmarks.month_floor import TOPIC, MonthFloor
+from tests.services.kafka import KafkaServer
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.services]
+CLOCK = SiteTime("Asia/Shanghai")
+MONTH = month_period(date(2026, 11, 1))
+NOW_MS = MIDNIGHT_MS + 9 * DAY_MS
+RULES = rules_of_actions(Rules(CLOCK, Counting(future_ms=400 * DAY_MS), Retention()))
+
+
+def test_closing(kafka: KafkaServer, topic: str, redis_url: str, tmp_path: Path) -> None:
+    ensure_topic(kafka.bootstrap, topic, PARTITIONS)
+    stop = threading.Event()
+    with open_redis(redis_url) as client, open_redis(redis_url) as other:
+        MonthFloor(client).fill(NOW_MS)
+        reading = partial(consume, kafka.bootstrap, topic, other, RULES, group=None, beats=False, stop=stop)
+        thread = threading.Thread(target=reading)
+        thread.start()
+        try:
+            print()
+            measure(client, kafka, topic, tmp_path)
+        finally:
+            stop.set()
+            thread.join(30)
+
+
+def measure(client: Any, kafka: KafkaServer, topic: str, folder: Path) -> None:
+    """Prints what closing costs, and what reading it back does."""
+    floor, before = site(), used(client)
+    books = books_of(client, topic)
+    post = Post(lambda: Producer(kafka.bootstrap, topic, give_up_s=30))
+    closing = Closing(floor, books, partial(sheet_of, client, floor), post, topic, lambda: NOW_MS)
+    found: list[bytes] = []
+    print(f"close: {figures([timed(lambda: found.append(closing.close(MONTH, 'Mrs Wu')))])}")
+    print(f"its document {len(found[0]) / 2**20:.1f} MB, Redis {(used(client) - before) / 2**20:.0f} MB more")
+    post.close()
+    signed = Signed(floor, books)
+    print(f"three workbooks: {figures([timed(partial(write, signed, folder))])}")
+    again = books_of(client, topic)
+    print(f"the log read from the beginning: {figures([timed(again.log.refresh)])}")
+    print(f"what has changed since: {figures([timed(again.adjustments)])}")
+
+
+def books_of(client: Any, topic: str) -> Books:
+    """As the command opens them."""
+    log = ActionLog(Reader(client, topic, PARTITIONS), LedgerReader(client, topic, PARTITIONS, CLOCK), PARTITIONS)
+    return Books(log, LedgerReader(client, TOPIC, PARTITIONS, CLOCK), Reader(client, TOPIC, PARTITIONS), CLOCK)
+
+
+def sheet_of(client: Any, floor: Site, period: Period) -> Sheet:
+    """A month at its end, judged."""
+    moment = end_of(CLOCK.day_of(period.last), NOW_MS, CLOCK)
+    board = Past(Reader(client, TOPIC, PARTITIONS), floor, CLOCK).board("month", moment)
+    return {by: sheet.rows(board, by) for by in sheet.BY}
+
+
+def write(signed: Signed, folder: Path) -> None:
+    """Every tier as a workbook."""
+    for by in sheet.BY:
+        book = tables.workbook(sheet.columns(by), signed.rows(MONTH, by), by)
+        (folder / f"{by}.xlsx").write_bytes(book)
+
+
+def used(client: Any) -> int:
+    """Bytes."""
+    return int(client.info("memory")["used_memory"])
