@@ -41,7 +41,7 @@
     if (of.flag !== episode.rule) head.append(parts.shape(parts.flagShape(episode.rule)), parts.make("b", "", format.word(`flag.${episode.rule}`)), since(page, episode));
     head.append(parts.make("span", "state n", standing(page, episode)), parts.make("span", "end n", seen(format, episode)));
     const lines = [...episode.actions.map((one) => said(page, one)), ...coached(format, episode)];
-    const box = parts.make("div", `episode ${episode.state}`, head, ...lines.map((line) => parts.make("p", "n", line)));
+    const box = parts.make("div", `episode ${episode.state}`, head, ...lines.map((line) => parts.make("p", "", line)));
     box.dataset.rule = episode.rule;
     return box;
   }

@@ -64,7 +64,7 @@
       drawer.acknowledge = acknowledge;
       buttons.push(button(foot, "acknowledge", "primary", acknowledge), useful, ...snooze(foot));
     }
-    if (hasOpenCoaching(episode)) buttons.push(button(foot, "close", "", () => send(foot, "coaching.closed", () => ({}))));
+    if (hasOpenCoaching(episode)) buttons.push(button(foot, "coached", "", () => send(foot, "coaching.closed", () => ({}))));
     return row(...buttons);
   }
 

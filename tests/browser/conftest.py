@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from layouts.team import team
 from layouts.wall import wall
+from tests.browser.explained import appeals, explanation
 from tests.browser.stage import Stage, serve
 from tests.layouts.example import example_agents, example_site, floor_snapshot, team_snapshot
 from tests.layouts.judged import example_evidence
@@ -19,6 +20,8 @@ SIZES = {"wall": {"width": 1920, "height": 1080}, "team": {"width": 1440, "heigh
 USUAL: dict[str, tuple[int, Any]] = {
     "GET /snapshot": (200, example_evidence([str(row[0]) for row in example_agents()])),
     "GET /flags": (200, {"flags": []}),
+    "GET /explain": (200, explanation()),
+    "GET /appeals": (200, appeals()),
 }
 """What the server says unless a test says otherwise."""
 _OF_AN_OUTAGE = ("/stream", "503", "ERR_")

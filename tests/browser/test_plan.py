@@ -202,3 +202,27 @@ def test_every_reason_fits_in_its_place(show: Opener, lang: str, reason: str) ->
     assert max(seen.page.evaluate(edges)) <= 0
     hero = "() => { const n = document.querySelector('.hero .row .why').getBoundingClientRect(); return n.right; }"
     assert seen.page.evaluate(hero) <= 1282
+
+
+def test_a_team_outside_its_band_has_a_shape_and_a_mark(show: Opener) -> None:
+    """Surplus is solid and shortfall hatched only outside of what chance allows; without a band nothing is outside."""
+    seen = show("wall")
+    seen.until("document.querySelector('.big').innerText === '15,319'")
+    shapes = {id_: _strip(seen, id_) for id_ in ("pine", "sail", "dawn", "swan")}
+    assert shapes == {
+        "pine": ("g-ahead", True, ["beyond"]),
+        "sail": ("g-behind", True, ["beyond", "short"]),
+        "dawn": ("g-pace", True, []),
+        "swan": ("g-pace", False, []),
+    }
+    seen.stage.push(teams=[team | {"band": None} for team in example_teams()])
+    seen.until("document.querySelectorAll('.teams .g-ahead, .teams .bar .beyond:not(.off)').length === 0")
+
+
+def _strip(seen: Show, team: str) -> tuple[str, bool, list[str]]:
+    """Shape, whether there is a band, the classes of what lies beyond it."""
+    bar = f'[data-live=bar][data-path="teams.{team}.pace"]'
+    shape = seen.page.locator(f'[data-live=status][data-path="teams.{team}.pace"] .g').get_attribute("class") or ""
+    beyond = seen.page.locator(f"{bar} .beyond").get_attribute("class") or ""
+    marks = [] if "off" in beyond.split() else beyond.split()
+    return shape.split()[-1], seen.page.locator(f"{bar} .band").is_visible(), marks

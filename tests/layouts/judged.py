@@ -5,11 +5,7 @@ from typing import Any
 NOW_MS = 1795415529000
 MINUTE_MS = 60_000
 COLUMNS = ["peer", "peer_low", "peer_high", "verdict", "flag", "flag_since"]
-_SINCE = {
-    "review": NOW_MS - 4 * 1440 * MINUTE_MS - 252 * MINUTE_MS,
-    "drop": NOW_MS - 87 * MINUTE_MS,
-    "watch": NOW_MS - 1440 * MINUTE_MS,
-}
+_SINCE = {"review": NOW_MS - 6012 * MINUTE_MS, "drop": NOW_MS - 87 * MINUTE_MS, "quality": NOW_MS - 1440 * MINUTE_MS}
 _STATE = {"state_over_limit": "break"}
 # id -> ratio, low, high, verdict, flag, counted, expected, ratio of the window, its low and high, ln E
 _JUDGED: dict[str, tuple[Any, ...]] = {
