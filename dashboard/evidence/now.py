@@ -114,13 +114,18 @@ class Evidence:
             self._past.carried_s,
         )
 
+    def _open_rows(self) -> Flags:
+        found = np.zeros(len(self._lines), np.bool_)
+        found[[row for agent in self._review_open if (row := self._lines.known(agent)) is not None]] = True
+        return found
+
     def _judge(self, at_ms: int, shift: ShiftNow, net: Numbers, target_by_now: Numbers) -> EvidenceNow:
         phi, here = self._phi, ~np.isnan(shift.expected)
         restarted = self._past.restart >= self._day.label.toordinal()
         sums = with_running(self._past.sums, shift.counted, shift.expected, restarted)
         k = spread(sums, phi, self._codes, len(self._strata.names))
         log_e = log_evidence(sums, phi)
-        is_open = np.array([person.id in self._review_open for person in self._lines.people], np.bool_)
+        is_open = self._open_rows()
         ratio, window = (_ratio(n, due, phi, k) for n, due in ((shift.counted, shift.expected), _known(sums)))
         return EvidenceNow(
             at_ms=at_ms,

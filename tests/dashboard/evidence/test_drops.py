@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.dashboard.evidence.floor import HOUR_MS, OPENS_MS, Floor, names
-from tests.dashboard.partitions import NOON_MS
+from tests.dashboard.evidence.floor import HOUR_MS, OPENS_MS, Floor, floor_site, names
+from tests.dashboard.partitions import MINUTE_MS, NOON_MS, call, state
 
 pytestmark = pytest.mark.services
 SLOW = "agent-03"
@@ -44,3 +44,25 @@ def test_a_floor_that_runs_dry_is_nobodys_drop(floor: Floor) -> None:
     later(floor, floor.agents[:1])
     found = floor.board().now(OPENS_MS + 6 * HOUR_MS, floor.history())
     assert not found.drop.any()
+
+
+def test_what_comes_late_is_gone_through_again(floor: Floor) -> None:
+    """A sign-in of four hours ago, then the calls of these hours: each time as if all had been known at once."""
+    others = [agent for agent in floor.agents if agent != SLOW]
+    later(floor, others)
+    floor.site = floor_site([*floor.agents, "late"])
+    history, board, now_ms = floor.history(), floor.board(), OPENS_MS + 6 * HOUR_MS
+    at = board.row("late")
+
+    def dropped(step: int) -> bool:
+        kept, fresh = (each.now(now_ms + step * 5_000, history) for each in (board, floor.board()))
+        assert (kept.drop == fresh.drop).all()
+        return bool(kept.drop[at])
+
+    assert not dropped(0)
+    floor.write([state("late", OPENS_MS, "available")])
+    assert dropped(1)
+    floor.write([call("late", f"late-{n}", OPENS_MS + n * 3 * MINUTE_MS) for n in range(120)])
+    assert not dropped(2)
+    floor.write([state("late", OPENS_MS + 10 * MINUTE_MS, "break")])
+    assert not dropped(3)
