@@ -20,7 +20,7 @@ from dashboard.site.load import Site
 from dashboard.site.types import Calendar, LeaveDay, RotaDay, ShiftTimes
 from streams.metrics import NAMES
 from streams.site_time import SiteTime
-from tests.dashboard.partitions import NOON_MS, PARTITIONS, Partition, reader
+from tests.dashboard.partitions import MINUTE_MS, NOON_MS, PARTITIONS, Partition, reader
 from tests.dashboard.planned import SHIFT, block, site, training
 from tests.dashboard.rules.facts_of_a_day import (
     AGENTS,
@@ -52,7 +52,7 @@ def shown_as(expected: Expected, names: tuple[str, ...] = SHOWN) -> dict[str, fl
 def test_at_every_tick_every_tier_is_the_sum_of_its_rows_and_calls_less_deducted_plus_floored_are_net(
     store_client: Any,
 ) -> None:
-    batches = st.lists(st.lists(facts, max_size=8), min_size=1, max_size=5)
+    batches = st.lists(st.lists(facts, min_size=2, max_size=12), min_size=1, max_size=4)
 
     @settings(max_examples=40)
     @given(batches, policies, st.sampled_from(["handled", "attempts"]))
@@ -163,6 +163,7 @@ def test_a_withdrawn_complaint_leaves_every_cell_as_if_it_had_never_been(store_c
             (k, agent, reversed_of) for k in ("m", "h", "d", "mo")
         }
         assert set(left.values()) == {1}
+        assert {place[2] for place in left if place[1] == "m"} == {NOON_MS // MINUTE_MS - 500}
 
     law()
 
