@@ -32,11 +32,14 @@
     return Number.isFinite(Number(first)) ? Number(first) : first;
   }
 
+  /* How late somebody is: 32 min, from an hour on 5 h. */
+  const late = (format, ms) => (ms < 60 * MINUTE ? parts.lasting(format, ms) : format.word("said.whole_hours", { h: Math.floor(ms / MINUTE / 60) }));
+
   /* Time in a state; of who has not arrived the minutes, beside its limit in whole minutes where it has one. */
   parts.writeTime = function (node, page) {
     const { since, limit, state } = node.dataset;
     const ms = page.fresh.valuesAtMs() - Number(since);
-    const time = state === "not_arrived" ? parts.lasting(page.format, ms) : page.format.duration(ms / 1000);
+    const time = state === "not_arrived" ? late(page.format, ms) : page.format.duration(ms / 1000);
     const text = Number(limit) ? page.format.word("flag.with_limit", { time, limit: Math.round(Number(limit) / MINUTE) }) : time;
     if (node.textContent !== text) node.textContent = text;
   };

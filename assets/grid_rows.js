@@ -55,7 +55,7 @@
     return { ...fixed, state, flag, ...owed(page, of, hidden), ...(bare ? {} : figures(page, of)) };
   }
 
-  const isMute = (page, of, place) => of.assessed === false || (page.judged && !of.flag && ["too_early", "no_verdict"].includes(place));
+  const isMute = (page, of, place) => of.assessed === false || (page.judged && place === "too_early");
 
   /* state, since when, its limit: a state over its limit is bold. Without judgement nobody's time in a state is told. */
   function stateText(page, of, place, alert) {

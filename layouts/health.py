@@ -18,7 +18,7 @@ def health(lang: str, theme: str, site: PageSite) -> Component:
     words = load_words(lang)
     tables = [
         _table(words, "partitions", ("partition", "position", "records", "dead_lettered", "newest", "heartbeat")),
-        _table(words, "sources", ("source", "newest")),
+        html.Div([_table(words, "sources", ("source", "newest")), _table(words, "silent", ("source", "newest"))]),
         _table(words, "forgotten", ("agent", "state", "since")),
     ]
     main = html.Main([_site(words), _sums(words), html.Div(tables, className="health-tables")], id="health")
