@@ -15,7 +15,6 @@ from dashboard.rules.peers import expected
 from dashboard.site.load import Site
 
 HOURS = 24
-_MOST_BLOCKS = 25
 
 
 class Days:
@@ -36,6 +35,7 @@ class Days:
         self.cut = forgotten(shifts, self._rows, len(agents), rest)
         self.rates = self._rates()
         self.counted, self.expected = np.full((2, len(agents), len(shifts)), np.nan)
+        self._width = max((len(shift.blocks) for shift in shifts), default=0)
         self._hours: dict[int, list[tuple[Numbers, Whole]]] = {}
         for at in range(len(shifts)):
             self._hold_against_peers(at)
@@ -43,7 +43,7 @@ class Days:
     def hours(self, stratum: int) -> PastHours:
         """The shifts of one stratum by hour block; whose they are by row."""
         parts = self._hours.get(stratum, [])
-        hours = [each for each, _ in parts] or [np.zeros((3, 0, _MOST_BLOCKS))]
+        hours = [each for each, _ in parts] or [np.zeros((3, 0, self._width))]
         whose = [rows for _, rows in parts] or [np.zeros(0, np.int64)]
         calls, due, seconds = np.concatenate(hours, axis=1)
         return PastHours(calls, due, seconds, np.concatenate(whose))
@@ -78,7 +78,7 @@ class Days:
         self._rest()
 
     def _keep(self, stratum: int, rows: NDArray[np.intp], values: Numbers) -> None:
-        hours = np.zeros((3, len(rows), _MOST_BLOCKS))
+        hours = np.zeros((3, len(rows), self._width))
         hours[:, :, : values.shape[2]] = values
         self._hours.setdefault(stratum, []).append((hours, rows))
 
