@@ -9,7 +9,7 @@ from dashboard.appeals.answers import Appeals
 from dashboard.appeals.cases import answer_id, appeal_id
 from dashboard.appeals.records import Ruling, Subject, Topics
 from dashboard.appeals.register import Register, Sources
-from dashboard.explain.explanation import Judge, as_object, explain, nobody
+from dashboard.explain.explanation import Judge, as_object, explain, net_of, nobody
 from dashboard.past.periods import day_period, month_period, period_of
 from dashboard.site.load import Site
 from streams.actions import Sent
@@ -101,14 +101,13 @@ class Desk:
         is_still = subject.line is None or (_is_conduct(subject) and done.line.outcome != "granted")
         return is_still or register.line(subject) != subject.line
 
-    def _nets(self, subject: Subject) -> dict[str, float | None]:
+    def _nets(self, subject: Subject) -> dict[str, float]:
         """The agent's net of the record's day and month."""
         register = self._register()
         day, today = (register.rules.time.day(ms).label for ms in (subject.at_ms, self.now()))
         periods = (day_period(day), month_period(day))
         rules, ledgers = register.rules, register.sources.ledgers
-        found = {each.kind: explain(ledgers, rules.site, rules.time, subject.agent, each, today) for each in periods}
-        return {kind: each.term("net").value for kind, each in found.items()}
+        return {each.kind: net_of(ledgers, rules.site, rules.time, subject.agent, each, today) for each in periods}
 
 
 def _is_conduct(subject: Subject) -> bool:

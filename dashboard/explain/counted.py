@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from dashboard.explain.terms import Basis, Record, Term, of_terms, records, sums, value
 from dashboard.rules import deduction
 from dashboard.rules.deduction import Mode
@@ -33,7 +31,7 @@ class Counted:
 
 def counted(ledger: Ledger, policy: deduction.Policy, volume: str, time: SiteTime) -> Counted:
     """An agent's records of a period -> its terms. ``volume``: the metric that counts as calls."""
-    found = _outcome(ledger, policy, volume)
+    found = outcome_of(ledger, policy, volume)
     shown = found.shown
     terms = [
         _summed("calls", "calls", f"{volume} calls", ledger, Basis("call", {volume: 1.0}, (volume,)), time),
@@ -59,7 +57,8 @@ def case_weights(policy: deduction.Policy) -> dict[str, float]:
     return cases(policy, policy.mode is Mode.NUMERATOR, policy.mode in (Mode.NUMERATOR, Mode.CONFIRMED))
 
 
-def _outcome(ledger: Ledger, policy: deduction.Policy, volume: str) -> deduction.Outcome:
+def outcome_of(ledger: Ledger, policy: deduction.Policy, volume: str) -> deduction.Outcome:
+    """What the deduction makes of the cells of a ledger."""
     row = sums(ledger)
     pending, confirmed = (
         deduction.weigh(policy, *(row[[INDEX[f"{kind}_{status}"]]] for kind in _KINDS))
@@ -113,9 +112,3 @@ def _mean(name: str, unit: str, n: int, what: str, ledger: Ledger, basis: Basis,
 def _conduct(ledger: Ledger, time: SiteTime) -> Term:
     basis = Basis("conduct", {"conduct_points": 0.01}, ("conduct_records",))
     return _summed("conduct_points", "points", "points of all conduct records", ledger, basis, time)
-
-
-def net_of(policy: deduction.Policy, calls: float, pending: float, confirmed: float) -> float:
-    """One net: for a before and an after."""
-    shown = deduction.deduct(policy, np.array([calls]), np.array([pending]), np.array([confirmed]))
-    return float(shown.net[0])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.explain.counted import counted
-from dashboard.explain.explanation import Explanation, as_object, explain
+from dashboard.explain.explanation import Explanation, as_object, explain, net_of
 from dashboard.explain.terms import Term
 from dashboard.past.periods import BadPeriod, day_period, month_period, parse_month, period_of
 from dashboard.rules import deduction
@@ -35,6 +35,7 @@ def explained(client: Any, agent: str = "a1", **kind: Any) -> Explanation:
     period = kind.get("period") or day_period(TODAY)
     found = explain(ledgers, SITE, TIME, agent, period, TODAY)
     assert all(adds_up(term) for term in found.terms)
+    assert net_of(ledgers, SITE, TIME, agent, period, TODAY) == found.amount("net")
     return found
 
 
