@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 import orjson
 
 from dashboard.live.evidence_bytes import EvidenceBytes
+from dashboard.live.rollup_frames import ROLLUP, RollupFrames, rollup_topic
 from dashboard.live.row_bytes import COLUMNS, RowBytes
 from dashboard.live.views import View
 
 FLOOR = "floor"
-_COLUMNS_JSON = orjson.dumps(COLUMNS)
+_TABLE = b'],"agents":{"columns":' + orjson.dumps(COLUMNS) + b',"rows":['
 
 
 _STAMP = re.compile(rb'\{"epoch":"([^"]+)","seq":(\d+),"now":(\d+)')
@@ -64,8 +65,9 @@ def evidence_topic(team_id: str) -> str:
 
 def topics_of(team_ids: Sequence[str], evidence: bool = True) -> list[str]:
     """All topics of a site; ``evidence`` False: of a site that computes none about persons."""
-    found = [FLOOR, *(team_topic(team_id) for team_id in team_ids)]
-    return [*found, *(evidence_topic(team_id) for team_id in team_ids)] if evidence else found
+    found = [FLOOR, ROLLUP, *(team_topic(team_id) for team_id in team_ids)]
+    of_persons = (evidence_topic, rollup_topic)
+    return [*found, *(topic(team_id) for topic in of_persons for team_id in team_ids)] if evidence else found
 
 
 class Frames:
@@ -79,6 +81,7 @@ class Frames:
         self._rows = RowBytes()
         self._desks = DeskBytes()
         self._evidence = EvidenceBytes()
+        self._rollup = RollupFrames()
 
     def next(self, view: View) -> Iterator[TopicFrame]:
         """One view -> the snapshot and frame of every topic."""
@@ -99,12 +102,14 @@ class Frames:
         for at, team in enumerate(view.teams):
             own = _list(b',"teams":', [teams[at]] if at in fresh else [])
             desk, is_new = desks[at]
-            frame = head + floor_part + own + _agents(self._rows.of(changed[at])) + (desk if is_new else b"") + b"}"
+            rows = _agents(self._rows.of(changed[at]))
+            frame = b"".join((head, floor_part, own, rows, desk if is_new else b"", b"}"))
             yield TopicFrame(
                 team_topic(team["id"]), _snapshot(head, floor, [teams[at]], self._rows.of_team(at), desk), frame
             )
         for at, found in self._evidence.update(view.lines, view.evidence):
             yield TopicFrame(evidence_topic(view.teams[at]["id"]), head + found, None)
+        yield from (TopicFrame(*one) for one in self._rollup.next(head, view.rollup))
 
     def _head(self, view: View) -> bytes:
         head = {
@@ -134,8 +139,8 @@ class DeskBytes:
 
 
 def _snapshot(head: bytes, floor: bytes, teams: list[bytes], rows: bytes, desk: bytes = b"") -> bytes:
-    table = b',"agents":{"columns":' + _COLUMNS_JSON + b',"rows":[' + rows + b"]}"
-    return head + b',"floor":' + floor + b',"teams":[' + b",".join(teams) + b"]" + table + desk + b"}"
+    parts = (head, b',"floor":', floor, b',"teams":[', b",".join(teams), _TABLE, rows, b"]}", desk, b"}")
+    return b"".join(parts)
 
 
 def _list(name: bytes, items: list[bytes]) -> bytes:

@@ -4,7 +4,6 @@ import gc
 import logging
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 
@@ -19,10 +18,10 @@ from dashboard.judging.day_sums import DaySums, StatesNow, padded
 from dashboard.judging.month import MonthBoard
 from dashboard.judging.now import judged_now
 from dashboard.judging.queues import queues_now
-from dashboard.live.desk_view import desks
 from dashboard.live.parts import NO_PARTS, Parts
+from dashboard.live.prepared import Preparing
 from dashboard.live.views import View, view
-from dashboard.live.watch import DayWatch, Told, Watched
+from dashboard.live.watch import DayWatch
 from dashboard.plan.planner import Planner
 from dashboard.site.load import Site
 from streams.site_time import MINUTE_MS, Day, SiteTime, minute_of
@@ -88,7 +87,7 @@ class ReadModel:
         month = self._month.update([follower.month for follower in self._followers], now_ms)
         judged = judged_now(facts, self._board, month)
         watched = self._watch.update(judged, self._sums.rows([each.ring for each in self._followers]), self._followers)
-        return view(judged, watched, self._desks_of(watched), not self._site.works_council)
+        return view(judged, watched, self._preparing.of(month, watched.told), not self._site.works_council)
 
     def _follow(self, now_ms: int) -> None:
         if self._day is None or not self._day.start_ms <= now_ms < self._day.end_ms:
@@ -111,18 +110,12 @@ class ReadModel:
         self._attendance = Attendance(self._board.plan)
         self._month = self._month_board(day)
         self._watch = DayWatch(self._site, self._time, self._lines, day, self._parts)
-        self._told: Told | None = None
+        self._preparing = Preparing(self._lines, not self._site.works_council)
         self._day = day
         # All this lives until the next day. Looked through by the collector, it costs a tick three times its time.
         gc.unfreeze()
         gc.freeze()
         gc.set_threshold(*_COLLECT_AFTER)
-
-    def _desks_of(self, watched: Watched) -> list[dict[str, Any]]:
-        if watched.told is not self._told:
-            self._told = watched.told
-            self._desks = desks(self._lines, watched.told, not self._site.works_council)
-        return self._desks
 
     def _month_board(self, day: Day) -> MonthBoard:
         """The month with lines of its own; its plan is the day's where nobody came, went or moved in it so far."""

@@ -3,14 +3,13 @@
 A column of numbers is written at once and cut at its commas; a row is then its pieces joined.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
 from dashboard.counts.lines import NO_TEAM, Lines, Person
-from dashboard.counts.ring import Minutes
 from dashboard.judging import agent_table
 from dashboard.judging.agent_table import WORDS, AgentTable
 from dashboard.rules.deduction import Numbers
@@ -25,27 +24,34 @@ COLUMNS = (
 )
 _WORDS = {name: [*map(orjson.dumps, words), b"null"] for name, words in WORDS.items()}
 """By code; the last stands for -1, which is not known."""
+_NUMPY = orjson.OPT_SERIALIZE_NUMPY
 Rows = NDArray[np.intp]
 
 
 class RowBytes:
-    """The rows of all teams; only those whose numbers changed are written again."""
+    """The rows of all teams. A row is its head, its spark and its tail; what of it did not change is not written again."""
 
     def __init__(self) -> None:
         self._before: AgentTable | None = None
         self._lines: Lines | None = None
         self._people: list[bytes] = []
+        self._heads: list[bytes] = []
+        self._sparks: list[bytes] = []
+        self._tails: list[bytes] = []
         self._rows: list[bytes] = []
         self._tables: list[bytes] = []
 
     def update(self, lines: Lines, table: AgentTable) -> list[list[int]]:
         """Takes a tick's table; gives each team's rows that changed."""
-        changed = np.nonzero(self._changed(lines, table) & (lines.team != NO_TEAM))[0]
+        shown = lines.team != NO_TEAM
+        numbers, sparks = (changed & shown for changed in self._changed(lines, table))
         self._make_room(lines)
-        for row, written in zip(changed.tolist(), _written(lines, table, changed, self._people), strict=True):
-            self._rows[row] = written
+        self._write_numbers(table, np.nonzero(numbers)[0])
+        self._write_sparks(lines, table, np.nonzero(sparks)[0])
+        changed = np.nonzero(numbers | sparks)[0]
         by_team: list[list[int]] = [[] for _ in lines.teams]
         for row, team in zip(changed.tolist(), lines.team[changed].tolist(), strict=True):
+            self._rows[row] = self._heads[row] + self._sparks[row] + self._tails[row]
             by_team[team].append(row)
         for team, rows in enumerate(by_team):
             if rows:
@@ -64,34 +70,48 @@ class RowBytes:
     def _make_room(self, lines: Lines) -> None:
         # A new day has new rows: forget those of yesterday.
         if lines is not self._lines:
-            self._people, self._rows, self._tables = [], [], [b""] * len(lines.teams)
-            self._lines = lines
-        self._people += [orjson.dumps([*person])[:-1] for person in lines.people[len(self._people) :]]
-        self._rows += [b""] * (len(lines.people) - len(self._rows))
+            self._people, self._heads, self._sparks, self._tails, self._rows = [], [], [], [], []
+            self._tables, self._lines = [b""] * len(lines.teams), lines
+        new = lines.people[len(self._people) :]
+        self._people += [orjson.dumps([*person])[:-1] for person in new]
+        for pieces in (self._heads, self._sparks, self._tails, self._rows):
+            pieces += [b""] * len(new)
 
-    def _changed(self, lines: Lines, table: AgentTable) -> NDArray[np.bool_]:
+    def _changed(self, lines: Lines, table: AgentTable) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """(lines,) each: of which rows the numbers, and of which the spark is another than before."""
         before, count = self._before, table.numbers.shape[1]
-        if before is None or lines is not self._lines or before.quarters.shape[1] != table.quarters.shape[1]:
-            return np.ones(count, np.bool_)
+        numbers, sparks = np.ones((2, count), np.bool_)
+        if before is None or lines is not self._lines:
+            return numbers, sparks
         known = before.numbers.shape[1]
-        changed = np.ones(count, np.bool_)
-        changed[:known] = (before.numbers != table.numbers[:, :known]).any(axis=0)
-        changed[:known] |= (before.quarters != table.quarters[:known]).any(axis=1)
-        moved = [at for at, first in enumerate(table.spark_from) if first != before.spark_from[at]]
-        return changed | np.isin(lines.team, moved) if moved else changed
+        numbers[:known] = (before.numbers != table.numbers[:, :known]).any(axis=0)
+        if before.quarters.shape[1] == table.quarters.shape[1]:
+            sparks[:known] = (before.quarters != table.quarters[:known]).any(axis=1)
+            moved = [at for at, first in enumerate(table.spark_from) if first != before.spark_from[at]]
+            sparks |= np.isin(lines.team, moved) if moved else False
+        return numbers, sparks
 
+    def _write_numbers(self, table: AgentTable, rows: Rows) -> None:
+        if not len(rows):
+            return
+        numbers = np.ascontiguousarray(table.numbers[:, rows])
+        columns = [_column(name, numbers[at]) for at, name in enumerate(agent_table.COLUMNS)]
+        for row, head, tail in zip(
+            rows.tolist(), zip(*columns[:_SPARK_AT], strict=True), zip(*columns[_SPARK_AT:], strict=True), strict=True
+        ):
+            self._heads[row] = self._people[row] + b"," + b",".join(head) + b","
+            self._tails[row] = b"," + b",".join(tail) + b"]"
 
-def _written(lines: Lines, table: AgentTable, rows: Rows, people: Sequence[bytes]) -> Iterator[bytes]:
-    """Rows -> the JSON of each, in the order of COLUMNS; what is not known is null."""
-    if not len(rows):
-        return iter(())
-    numbers = np.ascontiguousarray(table.numbers[:, rows])
-    columns = [_column(name, numbers[at]) for at, name in enumerate(agent_table.COLUMNS)]
-    sparks = _sparks(table.quarters[rows], np.array(table.spark_from)[lines.team[rows]])
-    pieces = zip(
-        [people[row] for row in rows.tolist()], *columns[:_SPARK_AT], sparks, *columns[_SPARK_AT:], strict=True
-    )
-    return (b",".join(each) + b"]" for each in pieces)
+    def _write_sparks(self, lines: Lines, table: AgentTable, rows: Rows) -> None:
+        """From a team's first quarter hour with a call on, the last of them."""
+        first = np.array(table.spark_from, np.intp)[lines.team[rows]]
+        for begin in np.unique(first).tolist():
+            of = rows[first == begin]
+            shown = np.ascontiguousarray(table.quarters[of, begin:][:, -SPARK_QUARTERS:])
+            none = not shown.shape[1]
+            written = [b""] * len(of) if none else orjson.dumps(shown, option=_NUMPY)[2:-2].split(b"],[")
+            for row, each in zip(of.tolist(), written, strict=True):
+                self._sparks[row] = b"[" + each + b"]"
 
 
 def _column(name: str, values: Numbers) -> list[bytes]:
@@ -103,18 +123,5 @@ def _column(name: str, values: Numbers) -> list[bytes]:
 def column(values: Numbers) -> list[bytes]:
     """The JSON of each number; null for NaN. At least one."""
     # Every number is written as a float; the ones that are whole lose the end that says so.
-    written = orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1] + b","
+    written = orjson.dumps(values, option=_NUMPY)[1:-1] + b","
     return written.replace(b".0,", b",")[:-1].split(b",")
-
-
-def _sparks(quarters: Minutes, first: Rows) -> list[bytes]:
-    """(rows x quarter hours) and where each row begins -> the last of them as lists."""
-    found = [b"[]"] * len(quarters)
-    for begin in np.unique(first).tolist():
-        rows = np.nonzero(first == begin)[0]
-        shown = np.ascontiguousarray(quarters[rows, begin:][:, -SPARK_QUARTERS:])
-        if shown.shape[1]:
-            written = orjson.dumps(shown, option=orjson.OPT_SERIALIZE_NUMPY)[2:-2].split(b"],[")
-            for row, each in zip(rows.tolist(), written, strict=True):
-                found[row] = b"[" + each + b"]"
-    return found

@@ -28,8 +28,10 @@ from dashboard.judging.judgement import Judgement
 from dashboard.judging.now import JudgedNow
 from dashboard.judging.tiers import Groups, Sums, Tiers
 from dashboard.live.desk_view import site_alerts
+from dashboard.live.prepared import Months, Prepared
+from dashboard.live.rollup_watch import RollupNow
 from dashboard.live.shown import DECIMALS, calls, known, plain, plain_all, score, share
-from dashboard.live.tier_view import month, surveys, tier
+from dashboard.live.tier_view import surveys, tier
 from dashboard.live.watch import Bands, Watched
 from dashboard.rules.ewma import State
 from streams.metrics import INDEX
@@ -54,9 +56,11 @@ class View:
     """None: nothing is to be said of persons."""
     judged: Judgement
     """Of the day: every line, for whoever needs more than the frames carry."""
+    rollup: RollupNow | None = None
+    """The same object as long as it was not looked at anew; None: not looked at."""
 
 
-def view(now: JudgedNow, watched: Watched, desks: list[dict[str, Any]], persons: bool = True) -> View:
+def view(now: JudgedNow, watched: Watched, prepared: Prepared, persons: bool = True) -> View:
     """One tick, judged and watched -> what is shown. ``persons`` False: a works council has a say."""
     facts = now.facts
     return View(
@@ -64,16 +68,16 @@ def view(now: JudgedNow, watched: Watched, desks: list[dict[str, Any]], persons:
         facts.age_s,
         facts.tz_offset_min,
         facts.lines,
-        _floor(now, watched),
-        _teams(now, watched),
+        _floor(now, watched, prepared.months),
+        _teams(now, watched, prepared.months),
         agent_table(facts, now.day, now.board.why, watched.beside, persons),
-        desks,
+        prepared.desks,
         watched.evidence,
         now.day,
     )
 
 
-def _floor(now: JudgedNow, watched: Watched) -> dict[str, Any]:
+def _floor(now: JudgedNow, watched: Watched, months: Months) -> dict[str, Any]:
     facts, board, last30 = now.facts, now.board, now.last30.shown
     sums = {name: int(total) for name, total in zip(INDEX, facts.day.sum(axis=0), strict=True)}
     return {
@@ -92,7 +96,7 @@ def _floor(now: JudgedNow, watched: Watched) -> dict[str, Any]:
         "quality": {"score": score(sums["evaluation_points"], sums["evaluations"]), "n": sums["evaluations"]},
         "surveys": {"satisfied": sums["surveys_satisfied"], "answered": sums["surveys_answered"]},
         "survey": surveys(now.day, board.site)[0],
-        "month": month(now.month.site, now.month.board.site)[0],
+        "month": months.site,
         "campaigns": _campaigns(facts.campaigns, now.site),
         "queues": [_queue(queue) for queue in facts.queues],
         "alerts": site_alerts(facts.lines, watched.told.alerts.site),
@@ -171,12 +175,11 @@ def _planned_share(running: tuple[CampaignNow, ...], whole: Tiers) -> float | No
     return float(sum(share * size for share, size in zip(shares, sizes, strict=True)) / sum(sizes))
 
 
-def _teams(now: JudgedNow, watched: Watched) -> list[dict[str, Any]]:
+def _teams(now: JudgedNow, watched: Watched, months: Months) -> list[dict[str, Any]]:
     """The groups are the teams and, last, who is in none."""
     facts, by = now.facts, now.board.teams
     sums = Sums(by.group, by.count)
-    found, months = tier(now.day, now.teams, by), month(now.month.teams, now.month.board.teams)
-    customers = surveys(now.day, by)
+    found, customers = tier(now.day, now.teams, by), surveys(now.day, by)
     net30 = plain_all(sums(now.last30.shown.net))
     points, scored = (sums(now.day.counted.column(name)).tolist() for name in ("evaluation_points", "evaluations"))
     states, bands, trends = _states_by_group(facts.state, by), _bands(watched.told.bands), _trends(watched)
@@ -193,7 +196,7 @@ def _teams(now: JudgedNow, watched: Watched) -> list[dict[str, Any]]:
             "band": bands[at],
             "quality_trend": trends[at] if trends else None,
             "survey": customers[at],
-            "month": months[at],
+            "month": months.teams[at],
         }
         for at in range(len(facts.lines.teams))
     ]

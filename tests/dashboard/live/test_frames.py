@@ -17,9 +17,9 @@ from dashboard.counts.table import Table
 from dashboard.judging.board_plan import board_plan
 from dashboard.judging.month import MonthBoard
 from dashboard.judging.now import judged_now
-from dashboard.live.desk_view import desks
 from dashboard.live.frames import FLOOR, Frames, stamp_of, team_topic
 from dashboard.live.parts import NO_PARTS
+from dashboard.live.prepared import Preparing
 from dashboard.live.row_bytes import COLUMNS
 from dashboard.live.views import View, view
 from dashboard.live.watch import DayWatch
@@ -87,7 +87,7 @@ class World:
         month = MonthBoard(self.lines, board).update([self.table()], self.now_ms)
         now = judged_now(self.facts(), board, month)
         watched = DayWatch(SITE, clock, self.lines, clock.day(NOON_MS), NO_PARTS).update(now, [], [])
-        return view(now, watched, desks(self.lines, watched.told, True))
+        return view(now, watched, Preparing(self.lines, True).of(month, watched.told))
 
     def table(self) -> Table:
         """The month has begun today."""

@@ -1,0 +1,45 @@
+"""What is shown of values that are found once a second: made once for each of them, and not at every tick."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.counts.lines import Lines
+from dashboard.judging.month import MonthNow
+from dashboard.live.desk_view import desks
+from dashboard.live.tier_view import month
+from dashboard.live.watch import Told
+
+
+@dataclass(frozen=True)
+class Months:
+    """The month as it is shown."""
+
+    site: dict[str, Any]
+    teams: list[dict[str, Any]]
+    """In the order of the site file; the last are the lines in no team."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """``desks``: per team what its lead has to do."""
+
+    months: Months
+    desks: list[dict[str, Any]]
+
+
+class Preparing:
+    """For the lines of one day; ``persons`` False: a works council has a say."""
+
+    def __init__(self, lines: Lines, persons: bool) -> None:
+        self._lines, self._persons = lines, persons
+        self._month: MonthNow | None = None
+        self._told: Told | None = None
+
+    def of(self, now: MonthNow, told: Told) -> Prepared:
+        """The same parts again for the same objects."""
+        if now is not self._month:
+            site, teams = month(now.site, now.board.site), month(now.teams, now.board.teams)
+            self._month, self._months = now, Months(site[0], teams)
+        if told is not self._told:
+            self._told, self._desks = told, desks(self._lines, told, self._persons)
+        return Prepared(self._months, self._desks)
