@@ -125,6 +125,8 @@ def test_evidence_tick(redis_url: str) -> None:
         print(f"first evidence of a day that is 10 hours old: {board.update(NOW_MS, history)[1]:.1f} ms CPU")
         report("found anew", [anew(floor, board, NOW_MS + n * STEP_MS, history) for n in range(1, TICKS)])
         now_ms = NOW_MS + TICKS * STEP_MS
+        others = [board.update(now_ms, replace(history))[1] for _ in range(1, TICKS)]
+        report("another history, all ten hours again", others)
         board.update(now_ms, history)
         report("between", [board.update(now_ms + n, history)[1] for n in range(1, TICKS)])
 
