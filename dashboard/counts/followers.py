@@ -1,6 +1,7 @@
 """One partition of the store, followed: loaded once, kept up by its change feed, loaded again after a gap."""
 
 import logging
+from functools import partial
 
 from dashboard.counts.ring import COLUMNS, DayRing, Span, counts
 from dashboard.counts.table import Table
@@ -13,15 +14,15 @@ log = logging.getLogger(__name__)
 
 _FEED_COUNT = 500
 _MOST_PER_TICK = 20
-QUEUE = "~queue:"
-"""What the line of a queue begins with."""
+QUEUE, CAMPAIGN = "~queue:", "~campaign:"
+"""What the line of a queue, and of a campaign, begins with."""
 
 
 class Follower:
     """The newest known content of one partition, as far as a day's board needs it.
 
     Attributes: ``ring``, ``month`` (the month of the ring's day, agents and unattributed calls), ``queues`` (the queue lines
-    of the day), ``meta`` (None: nothing was ever folded), ``states``, ``snapshots``, ``sources``;
+    of the day), ``campaigns`` (likewise), ``meta`` (None: nothing was ever folded), ``states``, ``snapshots``, ``sources``;
     ``moved`` agents whose state changed since the reader last cleared it; ``loads`` counts how often all was read anew.
     """
 
@@ -47,7 +48,7 @@ class Follower:
         snapshots, sources = self._reader.snapshots(self.partition), self._reader.sources(self.partition)
         # All reads went well: only now may what is shown change.
         self.ring, self.meta, self._after = ring, meta, after
-        self.month, self.queues = tables
+        self.month, self.queues, self.campaigns = tables
         self.states: dict[str, StateNow] = dict(states)
         self.snapshots: dict[str, Snapshot] = dict(snapshots)
         self.sources: dict[str, int] = dict(sources)
@@ -101,7 +102,7 @@ class Follower:
         return change.start == self._position
 
     def _apply(self, change: Change) -> None:
-        for part in (self.ring, self.month, self.queues):
+        for part in (self.ring, self.month, self.queues, self.campaigns):
             for bucket, lines, rows in change.cells:
                 part.put(bucket, lines, rows)
             for bucket in change.dropped:
@@ -114,10 +115,15 @@ class Follower:
         self._position = max(self._position, change.position) if self._settling else change.position
 
 
-def _tables(span: Span) -> tuple[Table, Table]:
-    """The month of the day, and the queues of the day."""
+def _tables(span: Span) -> tuple[Table, Table, Table]:
+    """The month of the day, and the queues and the campaigns of the day."""
     month, day = Bucket("mo", span.day_key // 100), Bucket("d", span.day_key)
-    return Table(month, counts), Table(day, lambda line: line.startswith(QUEUE))
+    queues, campaigns = (partial(_is, kind) for kind in (QUEUE, CAMPAIGN))
+    return Table(month, counts), Table(day, queues), Table(day, campaigns)
+
+
+def _is(kind: str, line: str) -> bool:
+    return line.startswith(kind)
 
 
 def oldest_heartbeat(metas: list[Meta | None]) -> int | None:

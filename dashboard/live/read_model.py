@@ -3,6 +3,7 @@
 import gc
 import logging
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -20,6 +21,7 @@ from dashboard.judging.now import judged_now
 from dashboard.judging.queues import queues_now
 from dashboard.live.parts import NO_PARTS, Parts
 from dashboard.live.prepared import Preparing
+from dashboard.live.rollup_watch import RollupWatch
 from dashboard.live.views import View, view
 from dashboard.live.watch import DayWatch
 from dashboard.plan.planner import Planner
@@ -87,7 +89,8 @@ class ReadModel:
         month = self._month.update([follower.month for follower in self._followers], now_ms)
         judged = judged_now(facts, self._board, month)
         watched = self._watch.update(judged, self._sums.rows([each.ring for each in self._followers]), self._followers)
-        return view(judged, watched, self._preparing.of(month, watched.told), not self._site.works_council)
+        shown = view(judged, watched, self._preparing.of(month, watched.told), not self._site.works_council)
+        return replace(shown, rollup=self._rollup.update(judged, watched, self._followers))
 
     def _follow(self, now_ms: int) -> None:
         if self._day is None or not self._day.start_ms <= now_ms < self._day.end_ms:
@@ -111,6 +114,7 @@ class ReadModel:
         self._month = self._month_board(day)
         self._watch = DayWatch(self._site, self._time, self._lines, day, self._parts)
         self._preparing = Preparing(self._lines, not self._site.works_council)
+        self._rollup = RollupWatch(self._site, self._time, self._parts)
         self._day = day
         # All this lives until the next day. Looked through by the collector, it costs a tick three times its time.
         gc.unfreeze()

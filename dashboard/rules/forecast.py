@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc
+from scipy.special import betainc, nbdtrik
 
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Figures, Reason, figures
@@ -35,3 +35,29 @@ def forecast(k: ArrayLike, net: Numbers, expected: Numbers, remaining: Numbers, 
     tail = betainc(np.maximum(need, 1.0), r, remaining / (rate + remaining))
     p_reach = np.where(need == 0, 1.0, np.where(remaining > 0, tail, 0.0))
     return Forecast(need, figures(p_reach, (np.isnan(target), Reason.NO_TARGET)))
+
+
+@dataclass(frozen=True)
+class MonthEnd:
+    """Net calls by the end of the period: what is expected, and between which ends it lies with a given chance."""
+
+    expected: Numbers
+    low: Numbers
+    high: Numbers
+
+
+def month_end(k: ArrayLike, net: Numbers, expected: Numbers, remaining: Numbers, inside: float = 0.8) -> MonthEnd:
+    """As ``forecast``: the same distribution of the remaining count, its mean and its equal-tailed interval of ``inside``."""
+    prior = np.asarray(k, np.float64)
+    r, rate = prior + net, prior + expected
+    left = np.maximum(remaining, 0.0)
+    p = rate / (rate + left)
+    low, high = (_quantile(tail, r, p, left) for tail in ((1 - inside) / 2, (1 + inside) / 2))
+    return MonthEnd(net + r * left / rate, net + low, net + high)
+
+
+def _quantile(tail: float, r: Numbers, p: Numbers, left: Numbers) -> Numbers:
+    """The least whole count with P(X <= count) >= tail; 0 where nothing is to come."""
+    some = left > 0
+    found = nbdtrik(tail, r, np.where(some, p, 0.5))
+    return np.where(some, np.ceil(np.nan_to_num(found) - _ROUNDING), 0.0)

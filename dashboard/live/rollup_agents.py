@@ -1,0 +1,37 @@
+"""The agents of a team by id, for a roll-up whose team is opened: their month, without name, flag or evidence.
+
+Their volumes add up to the team's, and what they owe, in whole calls, to what the team owes. There is no order but the id.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from dashboard.judging.month import MonthNow
+from dashboard.live.rollup_view import whole_due
+from dashboard.live.shown import DECIMALS, known, plain_all, score
+from dashboard.rules.figures import ratio
+
+COLUMNS = ("id", "net", "due", "pace", "attainment", "volume", "deducted", "points", "scored", "score", "target")
+
+
+def team_agents(month: MonthNow, team: int) -> list[list[Any]]:
+    """The rows of one team, in the order of COLUMNS; points: hundredths, as they are summed."""
+    people, judged = month.lines.people, month.judged
+    rows = np.array(sorted(month.lines.members[team], key=lambda row: people[row].id), np.intp)
+    shown, paced, column = judged.deduction.shown, judged.pace, judged.counted.column
+    points, scored = column("evaluation_points")[rows], column("evaluations")[rows]
+    columns = [
+        [people[row].id for row in rows.tolist()],
+        plain_all(shown.net[rows]),
+        whole_due(np.where(judged.assessed[rows], paced.by_now[rows], np.nan)),
+        known(ratio(shown.net[rows], np.where(judged.assessed[rows], paced.by_now[rows], np.nan)), DECIMALS),
+        known(np.where(judged.assessed[rows], paced.attainment.value[rows], np.nan), DECIMALS),
+        judged.volume[rows].tolist(),
+        plain_all(shown.deducted[rows]),
+        points.tolist(),
+        scored.tolist(),
+        [score(*each) for each in zip(points.tolist(), scored.tolist(), strict=True)],
+        known(np.where(judged.assessed[rows], paced.target[rows], np.nan), 1),
+    ]
+    return [list(each) for each in zip(*columns, strict=True)]

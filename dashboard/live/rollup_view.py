@@ -1,0 +1,231 @@
+"""The roll-up: site and teams by month, the forecast, where everybody stands today, and flags as counts; no person in it.
+
+Pure. A row is a team, or what may not be shown by itself taken together, and last who is in no team: volumes add up to the
+site's. The forecast of a row (rules.md 4): L is what it owes by now, what is to come is what it owes from now to the end of
+the month, both by the plan and of the assessed; k is 100, the rules' own value where units are too few to tell how much they
+differ. A team owes thousands of calls, so its own counts outweigh k after the first day, and nothing of persons goes in.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dashboard.counts.lines import NO_TEAM, Lines
+from dashboard.evidence.history import History
+from dashboard.evidence.teams import team_bands
+from dashboard.judging.agent_table import FLAGS
+from dashboard.judging.judgement import Judgement
+from dashboard.judging.now import JudgedNow
+from dashboard.judging.tiers import Groups, Sums, Tiers, groups, tiers
+from dashboard.live.shown import DECIMALS, TENTH, known, records, score
+from dashboard.live.tier_view import tier
+from dashboard.live.watch import Bands
+from dashboard.plan.plan import Plan
+from dashboard.rules.deduction import Numbers
+from dashboard.rules.evidence import DEFAULT_K
+from dashboard.rules.figures import Whole, ratio
+from dashboard.rules.forecast import forecast, month_end
+from dashboard.rules.targets import largest_remainder
+from dashboard.site.load import Site
+
+Shown = tuple[int, ...]
+"""Indices of the teams that one row stands for."""
+_PER_CALL = 10_000
+_PACE_DECIMALS = 2
+
+
+class Seen(NamedTuple):
+    """What the roll-up is made of, beside the site."""
+
+    now: JudgedNow
+    bands: Bands
+    """Of today."""
+    flag: Whole
+    """(lines of the day,): index into FLAGS, -1 where there is none."""
+    history: History | None
+
+
+def rollup(seen: Seen, site: Site) -> dict[str, Any]:
+    """One tick -> what the topic carries."""
+    now, rows = seen.now, shown_rows(seen.now.facts.lines, site)
+    month = now.month
+    return {
+        "site": _rows(month.judged, month.site, month.board.site)[0] | {"flags": _summed(_flags(seen, rows, site))},
+        "rows": _team_rows(seen, rows, site),
+        **_working_days(month.board.plan),
+        "today": _today(seen, rows, site),
+    }
+
+
+def shown_rows(lines: Lines, site: Site) -> list[Shown]:
+    """The teams of each row, in the order of the site file; those that may not be shown alone share the last.
+
+    One that is hidden by itself would be what is left of the site: it takes others with it, until they are enough.
+    """
+    sizes = [len(members) for members in lines.members]
+    small = [at for at, size in enumerate(sizes) if not site.shows_alone(size)]
+    rest = sorted((at for at in range(len(sizes)) if at not in small), key=lambda at: sizes[at])
+    while small and rest and not site.shows_alone(sum(sizes[at] for at in small)):
+        small.append(rest.pop(0))
+    alone: list[Shown] = [(at,) for at in range(len(sizes)) if at not in small]
+    return [*alone, tuple(sorted(small))] if small else alone
+
+
+def _team_rows(seen: Seen, rows: Sequence[Shown], site: Site) -> list[dict[str, Any]]:
+    now, month = seen.now, seen.now.month
+    by = _groups(month.board.plan, month.lines, rows)
+    found = tiers(month.judged, by)
+    bands, flags, count = _month_bands(seen, rows), _flags(seen, rows, site), len(rows)
+    shown = _rows(month.judged, found, by)
+    return [
+        {**_named(now.facts.lines, teams), **shown[at], "band": bands[at], "flags": flags[at] if flags else None}
+        for at, teams in enumerate(rows)
+    ] + [_no_team() | shown[count] | {"band": None, "flags": None}][: bool(found.volume[count] or found.net[count])]
+
+
+def _rows(judged: Judgement, found: Tiers, by: Groups) -> list[dict[str, Any]]:
+    """The month of each group: sums, pace, attainment, quality and the forecast."""
+    sums, column = Sums(by.group, by.count), judged.counted.column
+    points, scored = (sums(column(name)).tolist() for name in ("evaluation_points", "evaluations"))
+    more: dict[str, Iterable[object]] = {
+        "score": [score(*each) for each in zip(points, scored, strict=True)],
+        "scored": [int(each) for each in scored],
+        "deducted_share": known(ratio(found.deducted, found.volume), DECIMALS),
+        "forecast": _forecasts(found, by),
+    }
+    said = tier(judged, found, by)
+    return [one | extra for one, extra in zip(said, records(more), strict=True)]
+
+
+def _forecasts(found: Tiers, by: Groups) -> list[dict[str, Any]]:
+    """Of the assessed: the chance of their target, the month's end with its 80 % interval, and how much of the plan is needed."""
+    owed, net = found.tier, found.tier.net_assessed
+    target = np.where(by.has_target & (owed.target > 0), owed.target, np.nan)
+    left = np.maximum(0.0, owed.target - owed.target_by_now)
+    chance = forecast(DEFAULT_K, net, owed.target_by_now, left, target).p_reach.value
+    end = month_end(DEFAULT_K, net, owed.target_by_now, left)
+    asked = ~np.isnan(target)
+    ends = {name: known(np.where(asked, getattr(end, name), np.nan), 0) for name in ("expected", "low", "high")}
+    needs = ratio(np.maximum(0.0, target - net), np.where(asked, left, np.nan))
+    return records({"chance": known(chance, DECIMALS), **ends, "needs": known(needs, DECIMALS)})
+
+
+def _month_bands(seen: Seen, rows: Sequence[Shown]) -> list[dict[str, float] | None]:
+    """The band of a team's bar, L being what it owes of the month by now; of a row that is more than one team none."""
+    lines, judged = seen.now.month.lines, seen.now.month.judged
+    if seen.history is None:
+        return [None] * len(rows)
+    due = np.where(judged.assessed, judged.pace.by_now, np.nan)
+    low, high = team_bands(seen.history.teams, [team.id for team in lines.teams], lines.members, due)
+    return [_band(low, high, teams) for teams in rows]
+
+
+def _band(low: Numbers, high: Numbers, teams: Shown) -> dict[str, float] | None:
+    at = teams[0]
+    if len(teams) > 1 or np.isnan(low[at]):
+        return None
+    return {"low": round(float(low[at]), DECIMALS), "high": round(float(high[at]), DECIMALS)}
+
+
+def _flags(seen: Seen, rows: Sequence[Shown], site: Site) -> list[dict[str, int]] | None:
+    """How many of each row have each flag; None under a works council."""
+    if site.works_council:
+        return None
+    place = _places(seen.now.facts.lines, rows)[: len(seen.flag)]
+    on = seen.flag >= 0
+    cells = np.bincount(place[on] * len(FLAGS) + seen.flag[on], minlength=(len(rows) + 1) * len(FLAGS))
+    return [dict(zip(FLAGS, counts, strict=True)) for counts in cells.reshape(-1, len(FLAGS)).tolist()]
+
+
+def _summed(flags: list[dict[str, int]] | None) -> dict[str, int] | None:
+    return None if flags is None else {name: sum(one[name] for one in flags) for name in FLAGS}
+
+
+def _today(seen: Seen, rows: Sequence[Shown], site: Site) -> dict[str, Any]:
+    """Pace against what is due: the site, the teams with their bands, and the assessed agents, unnamed."""
+    now, lines = seen.now, seen.now.facts.lines
+    teams = tiers(now.day, _groups(now.board.plan, lines, rows))
+    due, pace = (known(values, decimals) for values, decimals in _standing(teams))
+    ((site_due,), (site_pace,)) = (known(values, decimals) for values, decimals in _standing(now.site))
+    bands = [_band(seen.bands.low, seen.bands.high, each) for each in rows]
+    return {
+        "site": {"due": site_due, "pace": site_pace},
+        "teams": [
+            {**_named(lines, each), "due": due[at], "pace": pace[at], "band": bands[at]} for at, each in enumerate(rows)
+        ],
+        "agents": None if site.works_council else _dots(now.day),
+        "spread": _spread(seen.history),
+        "on_pace_share": known(ratio(now.site.tier.at_or_above_pace, now.site.tier.with_pace), DECIMALS)[0],
+    }
+
+
+def _standing(found: Tiers) -> tuple[tuple[Numbers, int], tuple[Numbers, int]]:
+    due = found.tier.target_by_now
+    return (np.where(due > 0, due, np.nan), TENTH), (found.pace.value, DECIMALS)
+
+
+def _dots(day: Judgement) -> list[list[float]]:
+    """[due, pace] of the assessed; those at the same place are one, and their order says nothing of who is who."""
+    due, pace = day.pace.by_now, day.pace.pace.value
+    at = day.assessed & (due > 0) & ~np.isnan(pace)
+    dots = np.stack([np.round(due[at], TENTH), np.round(pace[at], _PACE_DECIMALS)], axis=1)
+    found: list[list[float]] = np.unique(dots, axis=0).tolist()
+    return found
+
+
+def _spread(history: History | None) -> dict[str, float] | None:
+    """phi and tau^2 of a usual team: means weighted by what the teams are expected to handle; None before they are known."""
+    days = [] if history is None else [each for each in history.teams.values() if not np.isnan(each.tau_squared)]
+    weight = np.array([each.expected.sum() for each in days])
+    if not weight.sum():
+        return None
+    phi, tau = (float(np.average([getattr(each, name) for each in days], weights=weight)) for name in _VARIES)
+    return {"phi": round(phi, DECIMALS), "tau_squared": round(tau, 8)}
+
+
+_VARIES = ("phi", "tau_squared")
+
+
+def _working_days(plan: Plan) -> dict[str, int]:
+    """Days of the month of which the site owes something, and which of them today is."""
+    owed = np.nansum(np.where(plan.assessed[:, None], plan.shares, 0.0), axis=0) > 0
+    return {"day": int(owed[: plan.at + 1].sum()), "days": int(owed.sum())}
+
+
+def _places(lines: Lines, rows: Sequence[Shown]) -> Whole:
+    """The row of each line; the last stands for no team."""
+    place = np.full(len(lines.teams) + 1, len(rows), np.int64)
+    for at, teams in enumerate(rows):
+        place[list(teams)] = at
+    found: Whole = place[np.where(lines.team == NO_TEAM, len(lines.teams), lines.team)]
+    return found
+
+
+def _groups(plan: Plan, lines: Lines, rows: Sequence[Shown]) -> Groups:
+    return groups(plan, _places(lines, rows)[: len(plan)], len(rows) + 1)
+
+
+def _named(lines: Lines, teams: Shown) -> dict[str, Any]:
+    """A team; of several taken together only how many."""
+    size = sum(len(lines.members[at]) for at in teams)
+    if len(teams) > 1:
+        return {"id": None, "teams": len(teams), "agents": size, "name": None, "name_en": None, "direction": None}
+    team = lines.teams[teams[0]]
+    named = {"name": team.name, "name_en": team.name_en, "direction": team.direction}
+    return {"id": team.id, "teams": 1, "agents": size, **named}
+
+
+def _no_team() -> dict[str, Any]:
+    return {"id": None, "teams": 0, "agents": None, "name": None, "name_en": None, "direction": None}
+
+
+def whole_due(due: Numbers) -> list[int | None]:
+    """What each owes, in whole calls that add up to the sum, half up; None where nothing is owed."""
+    owes = due > 0
+    total = np.array([int(np.floor(due[owes].sum() + 0.5))])
+    parts = largest_remainder(total, np.rint(due[owes] * _PER_CALL).astype(np.int64)[None, :])[0]
+    found: list[int | None] = [None] * len(due)
+    for at, calls in zip(np.nonzero(owes)[0].tolist(), parts.tolist(), strict=True):
+        found[at] = calls
+    return found

@@ -1,0 +1,53 @@
+"""The roll-up and the campaigns, looked at anew every two seconds; between, the same object is given again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.counts.followers import Follower
+from dashboard.judging.month import MonthNow
+from dashboard.judging.now import JudgedNow
+from dashboard.live.campaigns_view import campaigns
+from dashboard.live.parts import Parts
+from dashboard.live.rollup_view import Seen, rollup
+from dashboard.live.watch import Watched
+from dashboard.site.load import Site
+from streams.site_time import SiteTime
+
+EVERY_MS = 2000
+AFTER_MS = 750
+"""After the second began: evidence, the month and what is told have other ticks."""
+
+
+@dataclass(frozen=True, eq=False)
+class RollupNow:
+    """At one tick. ``month``: whose agents an opened team shows; None under a works council."""
+
+    shown: dict[str, Any]
+    campaigns: list[dict[str, Any]]
+    month: MonthNow | None
+
+
+class RollupWatch:
+    """Of one day."""
+
+    def __init__(self, site: Site, time: SiteTime, parts: Parts) -> None:
+        self._site, self._time = site, time
+        self._history = None if site.works_council else parts.history
+        self._turn = -1
+        self._now: RollupNow | None = None
+
+    def update(self, now: JudgedNow, watched: Watched, followers: Sequence[Follower]) -> RollupNow:
+        """One tick, judged and watched."""
+        turn = (now.facts.now_ms - AFTER_MS) // EVERY_MS
+        if self._now is None or turn != self._turn:
+            self._turn = turn
+            self._now = self._look(now, watched, followers)
+        return self._now
+
+    def _look(self, now: JudgedNow, watched: Watched, followers: Sequence[Follower]) -> RollupNow:
+        history = self._history.history if self._history is not None else None
+        shown = rollup(Seen(now, watched.told.bands, watched.told.flag, history), self._site)
+        facts = now.facts
+        running = campaigns(followers, self._site, self._time, now.board, facts.lines, facts.now_ms)
+        return RollupNow(shown, running, None if self._site.works_council else now.month)
