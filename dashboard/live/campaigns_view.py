@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from dashboard.counts.followers import CAMPAIGN, Follower
 from dashboard.counts.lines import Lines
 from dashboard.judging.board_plan import BoardPlan
-from dashboard.live.seats import Seats, moment, seats
+from dashboard.live.seat_time import Seats, moment, seats
 from dashboard.live.shown import DECIMALS, TENTH
 from dashboard.site.load import Campaign, Site
 from dashboard.site.types import Calendar
