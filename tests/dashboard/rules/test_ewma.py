@@ -90,6 +90,17 @@ def test_too_few_scores_of_both_or_no_variation_give_no_limits() -> None:
     assert not found.drop.any()
 
 
+@pytest.mark.parametrize(
+    ("score", "state"),
+    [(69.99, State.DROP), (70, State.IN_CONTROL), (90, State.IN_CONTROL), (90.01, State.RISE)],
+)
+def test_on_a_limit_a_chart_is_in_control(score: float, state: State) -> None:
+    chart, base = Chart(weight=1.0, width=2.0), Sample(np.array([20]), np.array([80.0]), np.array([5.0]))
+    found = newest(np.array([score], np.float64), np.zeros(1, np.int64), base, chart)
+    assert (found.low[0], found.high[0], found.state[0]) == (70, 90, state)
+    assert trend(np.array([[score]]), base.mu, base.sigma, chart).drop[0, 0] == (state is State.DROP)
+
+
 @given(st.lists(st.lists(st.integers(0, 10_000).map(lambda points: points / 100), max_size=25), min_size=1, max_size=5))
 def test_the_end_of_every_chart_is_the_last_column_of_all(agents: list[list[float]]) -> None:
     base = Sample(np.full(len(agents), 20), np.full(len(agents), 80.0), np.full(len(agents), 5.0))
