@@ -17,7 +17,7 @@ from dashboard.cli.children import Child, Children
 from dashboard.cli.command import Command, Progress, say, stop_on_signals
 from dashboard.cli.guard import Guard
 from dashboard.cli.run import roles
-from dashboard.cli.simulate import add_floor, floor_of
+from dashboard.cli.simulate import add_floor, floor_of, shifts
 from dashboard.cli.simulated_site import write_site
 from dashboard.cli.simulation import ZONE, Live, day_backwards, fill, wall_clock
 from dashboard.settings import Settings
@@ -36,21 +36,13 @@ _UP_WITHIN_S = 60.0
 _BOARD_AT = re.compile(r"the board is at (http://\S+)")
 _KEEP_UP_S = 30.0
 _FRESH_MS = 2_500
-_MOST_DAYS = 25
-"""As many shifts as lie within the days for which hours are kept."""
 _MINUTES_MS = 48 * 3_600_000
 """For so long minutes are kept, and a past moment can be shown as it was."""
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
     add_floor(parser)
-    parser.add_argument("--days", type=_days, default=20, help="earlier shifts to lay down (default %(default)s)")
-
-
-def _days(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= _MOST_DAYS):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of shifts from 0 to {_MOST_DAYS}")
-    return int(text)
+    parser.add_argument("--days", type=shifts, default=20, help="earlier shifts to lay down (default %(default)s)")
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:

@@ -1,7 +1,9 @@
 """``callfloor simulate``: a made-up floor into a Kafka of yours."""
 
 import argparse
+import threading
 import time
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,6 +19,8 @@ from streams.simulate.simulator import Simulator
 from streams.topics import ensure_topic
 
 _HOUR_MS = 3_600_000
+_MOST_SHIFTS = 25
+"""As many as lie within the days for which hours are kept."""
 
 
 def add_floor(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +28,13 @@ def add_floor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--agents", type=int, default=180, help="people on the floor (default %(default)s)")
     parser.add_argument("--teams", type=int, default=9, help="teams they are in (default %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="the same number, the same day (default %(default)s)")
+
+
+def shifts(text: str) -> int:
+    """The text of an option -> a number of earlier shifts. Raises argparse.ArgumentTypeError."""
+    if not (text.isascii() and text.isdigit() and int(text) <= _MOST_SHIFTS):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of shifts from 0 to {_MOST_SHIFTS}")
+    return int(text)
 
 
 def _hours(text: str) -> float:
@@ -40,8 +51,10 @@ def _options(parser: argparse.ArgumentParser) -> None:
     add_floor(parser)
     hours = "lay the shift so that now is this many hours into it; without it, shifts start at 09:00"
     parser.add_argument("--hours-in", type=_hours, metavar="H", help=hours)
+    days = "send so many earlier shifts first, oldest first, their states added up by the hour (default %(default)s)"
+    parser.add_argument("--days", type=shifts, default=0, metavar="N", help=days)
     parser.add_argument(
-        "--no-fill", action="store_true", help="begin with now; without it, the shift so far comes first"
+        "--no-fill", action="store_true", help="begin with now; without it, what lies before comes first"
     )
     files = "write the site file of this floor and its lists to a folder and end"
     parser.add_argument("--write-site", type=Path, metavar="FOLDER", help=files)
@@ -54,23 +67,37 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     simulator = Simulator(floor, args.seed, start_ms, zone)
     if args.write_site:
         args.write_site.mkdir(parents=True, exist_ok=True)
-        path = write_site(args.write_site, floor, simulator, start_ms, zone)
+        path = write_site(args.write_site, floor, simulator, start_ms, zone, args.days)
         say(f"wrote {path} and the lists beside it")
         return 0
     if ensure_topic(settings.kafka, settings.topic):
         say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")
     with Producer(settings.kafka, settings.topic) as producer:
         if not args.no_fill:
-            progress = Progress()
-
-            def show(event: Simulated, sent: int) -> None:
-                progress.show(f"the shift up to {wall_clock(event.sent_ms, zone)}: {sent} events")
-
-            sent = fill(simulator.events(start_ms - _HOUR_MS, now_ms), producer, stop, show)
-            progress.done(f"the shift so far: {sent} events")
+            for what, events in past(simulator, args.days, start_ms, now_ms):
+                if not stop.is_set():
+                    _send(what, events, producer, stop, zone)
         say("live now; Ctrl-C ends it")
         Live(simulator, now_ms, producer).run(stop)
     return 0
+
+
+def past(simulator: Simulator, days: int, start_ms: int, now_ms: int) -> Iterator[tuple[str, Iterable[Simulated]]]:
+    """(what it is, its events) of everything before now in order of time, so that nothing is too late; each when asked for."""
+    earlier = simulator.working_days_before(days)
+    for number, day in enumerate(earlier, start=1):
+        yield f"earlier shifts: {number} of {days} ({day})", simulator.outline(simulator.day(day))
+    yield "the shift so far", simulator.events(start_ms - _HOUR_MS, now_ms)
+
+
+def _send(what: str, events: Iterable[Simulated], producer: Producer, stop: threading.Event, zone: str) -> None:
+    """Sends events that are over, with progress, until told to stop."""
+    progress = Progress()
+
+    def show(event: Simulated, sent: int) -> None:
+        progress.show(f"{what} at {wall_clock(event.sent_ms, zone)}: {sent} events")
+
+    progress.done(f"{what}: {fill(events, producer, stop, show)} events")
 
 
 def floor_of(args: argparse.Namespace) -> Floor:
@@ -92,7 +119,9 @@ COMMAND = Command(
     "simulate",
     "send the events of a made-up floor to Kafka",
     "Makes up a call centre's day (calls, states, complaints, evaluations, surveys, queues, campaigns) and sends it to "
-    "Kafka: the shift so far, then live, until Ctrl-C. Only for trying things: it is not to be mixed with real calls.",
+    "Kafka: earlier shifts if asked for, the shift so far, then live, until Ctrl-C. A few agents are slow in every shift, "
+    "one drops in the middle of today's, one loses quality with it: what the board should find. Only for trying things: it "
+    "is not to be mixed with real calls.",
     _options,
     _body,
 )

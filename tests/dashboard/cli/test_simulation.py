@@ -1,5 +1,6 @@
 """The demo's site: whatever the hour, the business day holds the whole shift; the files are what load_site takes."""
 
+import argparse
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.cli.simulate import past, shifts
 from dashboard.cli.simulated_site import day_start, write_site
 from dashboard.cli.simulation import ZONE, day_backwards, item
 from dashboard.counts.lines import Lines
@@ -103,3 +105,23 @@ def test_a_day_backwards_is_the_day_and_its_events_are_ours() -> None:
     assert len(day_backwards(simulator, day, whole=False)) < 0.4 * len(events)
     assert last
     assert set(last.values()) == {"offline"}  # told from the end, nobody's day runs on into the next one
+
+
+def test_earlier_shifts_go_before_the_one_so_far_in_order_of_time() -> None:
+    simulator = Simulator(Floor.of(20, 9), 1, MONDAY_MS)
+    parts = [(what, list(events)) for what, events in past(simulator, 2, MONDAY_MS, MONDAY_MS + 3_600_000)]
+    assert [what for what, _ in parts] == [
+        "earlier shifts: 1 of 2 (2026-11-19)",
+        "earlier shifts: 2 of 2 (2026-11-20)",
+        "the shift so far",
+    ]
+    sent = [event.sent_ms for _, events in parts for event in events]
+    assert len(sent) > 10_000
+    assert sent == sorted(sent)
+
+
+@pytest.mark.parametrize("text", ["-1", "26", "two", "", "1.5"])
+def test_a_number_of_shifts_that_cannot_be_is_refused(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="is no number of shifts from 0 to 25"):
+        shifts(text)
+    assert shifts("25") == 25
