@@ -5,6 +5,7 @@
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const AGAIN_MS = 10000;
   const TIMES = [10000, 1000, 500, 100, 50, 20];
+  const MOST_ODDS = 1000000;
   const LINE = { review: 500, watch: 20 };
 
   /* page: {root, grids}; `of` an agent's id: {counted, expected, window_peer, …} or null. */
@@ -70,6 +71,13 @@
     return format.word(`said.times_${Math.max(said, LINE[code])}`);
   }
 
+  /* Beyond a million the number says no more. */
+  function oddsOf(format, log_e, line) {
+    const odds = Math.exp(Math.min(log_e, 30));
+    const beyond = odds > MOST_ODDS;
+    return format.word(beyond ? "said.odds_beyond" : "said.odds", { n: format.figure("count", Math.round(beyond ? MOST_ODDS : odds)), line });
+  }
+
   /* The exact figures under the sentence: a list of texts. */
   parts.exactly = function (page, of, code) {
     const { format } = page;
@@ -78,7 +86,7 @@
     const ratio = (value) => format.figure("ratio", value);
     const interval = known(found.window_low, found.window_high) ? [format.word("said.exact", { low: ratio(found.window_low), high: ratio(found.window_high) })] : [];
     const line = LINE[code];
-    const odds = line && known(found.log_e) && found.log_e > 0 ? [format.word("said.odds", { n: format.figure("count", Math.round(Math.exp(Math.min(found.log_e, 13.8)))), line })] : [];
+    const odds = line && known(found.log_e) && found.log_e > 0 ? [oddsOf(format, found.log_e, line)] : [];
     const exposure = known(found.exposure_s) ? [format.word("said.exposure", { time: parts.lasting(format, found.exposure_s * 1000) })] : [];
     return [...interval, ...odds, ...exposure];
   };

@@ -5,7 +5,6 @@
   "use strict";
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const WAITING = ["open", "snoozed"];
-  const MOST = 3;
   const RULES = ["review", "drop", "quality"];
   const acting = () => new URLSearchParams(window.location.search).get("as");
   parts.acting = acting;
@@ -17,29 +16,34 @@
     const asked = (drawer.flagsAsked = (drawer.flagsAsked || 0) + 1);
     const answer = await parts.getJson(`/flags?agent=${encodeURIComponent(agent)}`);
     if (drawer.agent !== agent || asked !== drawer.flagsAsked || answer.error) return;
-    drawer.episodes = answer.flags.sort((a, b) => place(a) - place(b));
+    drawer.episodes = answer.flags;
     parts.drawFlags(drawer);
   };
 
-  /* Newest first, as they come, but what waits before what is done. */
-  const place = ({ state, rule }) => (WAITING.includes(state) ? 0 : 10) + RULES.indexOf(rule);
+  /* What waits before what is done; of that, where something happened last. */
+  const place = ({ state, rule }) => (WAITING.includes(state) ? RULES.indexOf(rule) : RULES.length);
+  const lastAt = ({ actions, opened }) => Math.max(...[opened, ...actions.map(({ at }) => at)].map((time) => Date.parse(time)));
 
-  /* What waits; where nothing does the newest, with what was agreed. */
+  /* What waits, then the newest that is done, with what was agreed. */
   parts.drawFlags = function (drawer) {
     const { page, slots } = drawer;
     if (!page.judged) return;
-    const shown = drawer.episodes.filter(({ state }, i) => WAITING.includes(state) || i === 0).slice(0, MOST);
-    parts.morph(slots.episodes, shown.map((episode) => drawn(page, episode)));
+    drawer.episodes.sort((a, b) => place(a) - place(b) || lastAt(b) - lastAt(a));
+    const waiting = drawer.episodes.filter(({ state }) => WAITING.includes(state));
+    const shown = [...waiting, ...drawer.episodes.slice(waiting.length, waiting.length + 1)];
+    parts.morph(slots.episodes, shown.map((episode) => drawn(drawer, episode)));
     parts.drawFoot(drawer, drawer.episodes[0] || null);
   };
 
   /* The flag that the head of the drawer names already is not named again. */
-  function drawn(page, episode) {
+  function drawn(drawer, episode) {
+    const { page } = drawer;
     const { format } = page;
     const of = page.store.agent(episode.agent) || {};
     const head = parts.make("div", "head");
+    const isFirst = drawer.episodes[0] === episode;
     if (of.flag !== episode.rule) head.append(parts.shape(parts.flagShape(episode.rule)), parts.make("b", "", format.word(`flag.${episode.rule}`)), since(page, episode));
-    head.append(parts.make("span", "state n", standing(page, episode)), parts.make("span", "end n", seen(format, episode)));
+    head.append(parts.make("span", "state n", standing(page, episode)), parts.make("span", "end n", isFirst ? seen(format, episode) : ""));
     const lines = [...episode.actions.map((one) => said(page, one)), ...coached(format, episode)];
     const box = parts.make("div", `episode ${episode.state}`, head, ...lines.map((line) => parts.make("p", "", line)));
     box.dataset.rule = episode.rule;

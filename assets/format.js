@@ -32,12 +32,16 @@
       ratio: number(2, 2),
       share: (value) => one(known(value) ? value * 100 : null),
       whole_share: (value) => count(known(value) ? Math.round(value * 100) : null),
+      chance: (value) => (known(value) ? chance(value) : UNKNOWN),
       percent: (value) => (known(value) ? `${one(value * 100)}%` : UNKNOWN),
       duration: (seconds) => (known(seconds) ? duration(seconds) : UNKNOWN),
       as_is: (value) => (value === null || value === undefined ? UNKNOWN : String(value)),
     };
     return { figure: (kind, value) => figures[kind](value), duration, word, ...ages(word), ...clocks(lang, zone, word) };
   };
+
+  /* Never 0% or 100%: what is left to chance is not certain. */
+  const chance = (value) => (value < 0.005 ? "<1%" : value > 0.995 ? ">99%" : `${Math.round(value * 100)}%`);
 
   /* 0:33, 4:16, from one hour 1:04:16. */
   function duration(seconds) {
@@ -66,7 +70,9 @@
     const year = new Intl.DateTimeFormat("en-GB", { timeZone: zone, year: "numeric" });
     const shortDay = (ms) => `${fields(monthDay, ms).month}-${fields(monthDay, ms).day}`;
     const isoDay = (ms) => `${fields(year, ms).year}-${shortDay(ms)}`;
-    return { seconds, time, day: shortDay, isoDay, date, datetime: (ms) => `${date(ms)} ${time(ms)}` };
+    /* 11-30 周一, Mon 30 Nov; with the time of day. */
+    const dated = (ms, key) => word(`moment.${key}`, { ...fields(day, ms), date: shortDay(ms), time: time(ms) });
+    return { seconds, time, dated, day: shortDay, isoDay, date, datetime: (ms) => `${date(ms)} ${time(ms)}` };
   }
 
   function fields(maker, ms) {

@@ -1,22 +1,174 @@
-/* A wall fills its screen and drifts by 2 px every ten minutes against burn-in; a desk does neither. */
+/* What a wall does that nobody tends: it fills its screen, drifts by 2 px every ten minutes against burn-in, turns its pages
+   while its figures are live, and loads itself anew after a deploy, when memory grows, and once a night, but only when the
+   server answers: a wall that has lost its server keeps what it shows. A desk does none of this. */
 (function () {
   "use strict";
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const [WIDTH, HEIGHT] = [1920, 1080];
   const STEPS = [[0, 0], [2, 0], [2, 2], [0, 2]]; /* prettier-ignore */
+  const MINUTE_MS = 60_000;
+  const DRIFT_MS = 10 * MINUTE_MS;
+  const HEAP_BYTES = 400 * 2 ** 20; /* ten times what a wall needs */
+  const QUIET_HOUR = "04";
+  const LONG_MS = 12 * 60 * MINUTE_MS;
+  const YOUNG_MS = 10 * MINUTE_MS; /* a page that has just been loaded gains nothing by it */
+  /* Within how long after its reason a page is loaded anew: hundreds of walls must not come at once. */
+  const SPREAD_MS = { deploy: MINUTE_MS, memory: MINUTE_MS, quiet: 50 * MINUTE_MS };
+  const AGAIN_MS = 30_000;
+  const ANSWER_MS = 10_000;
 
-  parts.startKiosk = function (root) {
-    const wall = root.querySelector(".wall");
-    if (!wall) return { drift: () => undefined };
-    const fit = () => (wall.style.zoom = Math.min(window.innerWidth / WIDTH, window.innerHeight / HEIGHT));
-    window.addEventListener("resize", fit);
-    fit();
-    return { drift: (nowMs) => drift(wall, nowMs) };
+  parts.startKiosk = function (page) {
+    const wall = page.root.querySelector(".wall");
+    if (!wall) return { draw: () => undefined, tick: () => undefined };
+    const self = { page, wall, turn: page.turn || newTurn(wall), upkeep: page.upkeep || { why: null, at: 0, asking: false } };
+    Object.assign(page, { turn: self.turn, upkeep: self.upkeep });
+    self.drawn = { queues: parts.makeQueues(page), seats: parts.makeSeats(page) };
+    fitScreen(wall);
+    show(self);
+    return { draw: () => draw(self), tick: () => tick(self) };
   };
 
+  function tick(self) {
+    const nowMs = self.page.fresh.nowMs();
+    drift(self.wall, nowMs);
+    turn(self, nowMs);
+    care(self);
+  }
+
+  /* Which page stands since which step of the clock, and how often each page has been shown: a page with more than one
+     screen shows the next one every time. */
+  function newTurn(wall) {
+    const pages = wall.dataset.pages.split(" ");
+    return { pages, at: 0, step: null, shown: Object.fromEntries(pages.map((name) => [name, 0])) };
+  }
+
+  /* All screens of a board turn with the clock of the frames. What is stale stands still. */
+  function turn(self, nowMs) {
+    const step = Math.floor(nowMs / Number(self.wall.dataset.rotate));
+    const [before, live] = [self.turn.step, self.page.fresh.state() === "live"];
+    if (live || before === null) self.turn.step = step;
+    if (before === null || before === step || !live) return;
+    const { turn: at } = self;
+    at.shown[at.pages[at.at]] += 1;
+    at.at = (at.at + 1) % at.pages.length;
+    show(self);
+    draw(self);
+  }
+
+  function show({ wall, turn: { pages, at } }) {
+    for (const one of wall.querySelectorAll("[data-page]")) one.classList.toggle("on", one.dataset.page === pages[at]);
+    for (const one of wall.querySelectorAll("[data-title]")) one.classList.toggle("on", one.dataset.title === pages[at]);
+  }
+
+  function draw(self) {
+    const name = self.turn.pages[self.turn.at];
+    const section = self.wall.querySelector(`[data-page="${name}"]`);
+    const drawn = { floor: () => drawTeams(section, self.turn.shown.floor), ...drawers(self, section) };
+    const more = drawn[name](self.turn.shown[name]);
+    const title = self.wall.querySelector(`[data-title="${name}"] [data-wall="more"]`);
+    if (title.textContent !== more) title.textContent = more;
+    drawTold(self);
+    for (const node of [...section.querySelectorAll(".fit")]) fit(node);
+  }
+
+  function drawers({ drawn }, section) {
+    const box = (name) => section.querySelector(`[data-wall="${name}"]`);
+    return { queues: (shown) => drawn.queues.draw(box("queues"), shown), agents: (shown) => drawn.seats.draw(box("agents"), shown) };
+  }
+
+  /* Teams that do not fit on one screen: each time the page comes, the next of them. */
+  function drawTeams(section, shown) {
+    const screens = [...section.querySelectorAll(".screen")];
+    screens.forEach((one, i) => one.classList.toggle("on", i === shown % screens.length));
+    return screens.length > 1 ? `${(shown % screens.length) + 1} / ${screens.length}` : "";
+  }
+
+  /* A silent source, or letters that nobody could read, is named on every page: by age, in words. */
+  function drawTold({ page, wall }) {
+    const alerts = page.store.loaded ? page.store.value("floor.alerts") || [] : [];
+    const one = alerts.find(({ kind }) => ["source_silent", "dead_letters"].includes(kind));
+    const box = wall.querySelector('[data-wall="told"]');
+    parts.morph(box, one ? [parts.shape("clock"), told(page, one)] : []);
+  }
+
+  function told({ format, lang }, alert) {
+    const name = alert.kind === "source_silent" ? `${(lang === "en" && alert.name_en) || alert.name} ` : "";
+    const values = { value: format.figure("count", alert.value), limit: format.figure("count", alert.limit) };
+    return parts.make("span", "", name + format.word(`alert.${alert.kind}`, values));
+  }
+
+  /* Figures of a larger floor are written smaller rather than over their neighbours. */
+  function fit(node) {
+    const length = node.textContent.length;
+    if (node.fitted === length) return;
+    node.style.zoom = 1;
+    const whole = node.clientWidth;
+    if (!whole) return;
+    node.fitted = length;
+    if (node.scrollWidth > whole) node.style.zoom = Math.floor((whole / node.scrollWidth) * 100) / 100;
+  }
+
+  function fitScreen(wall) {
+    const set = () => (wall.style.zoom = Math.min(window.innerWidth / WIDTH, window.innerHeight / HEIGHT));
+    window.addEventListener("resize", set);
+    set();
+  }
+
   function drift(wall, nowMs) {
-    const [x, y] = STEPS[Math.floor(nowMs / 600000) % STEPS.length];
+    const [x, y] = STEPS[Math.floor(nowMs / DRIFT_MS) % STEPS.length];
     const move = `translate(${x}px, ${y}px)`;
     if (wall.style.transform !== move) wall.style.transform = move;
   }
+
+  /* A reason, once there is one, stays until the page is loaded anew; only a deploy may be taken back. */
+  function care({ page, upkeep }) {
+    const why = reason(page);
+    if (upkeep.why === "deploy" && !isOther(page)) upkeep.why = null;
+    if (!upkeep.why && why) Object.assign(upkeep, { why, at: performance.now() + Math.random() * SPREAD_MS[why] });
+    if (!upkeep.why || upkeep.asking || performance.now() < upkeep.at || page.fresh.state() !== "live") return;
+    upkeep.asking = true;
+    served().then((build) => renew(upkeep, build));
+  }
+
+  function reason(page) {
+    if (isOther(page)) return "deploy";
+    const age = performance.now();
+    if (age > YOUNG_MS && performance.memory && performance.memory.usedJSHeapSize > HEAP_BYTES) return "memory";
+    return age > LONG_MS && page.format.time(page.fresh.nowMs()).startsWith(QUIET_HOUR) ? "quiet" : null;
+  }
+
+  const ownBuild = () => document.documentElement.dataset.build || "";
+
+  /* Whether the frames come from another build than the page. */
+  function isOther({ fresh }) {
+    const build = (fresh.frame || {}).build;
+    return Boolean(build && ownBuild() && build !== ownBuild());
+  }
+
+  /* The publisher may be of a newer build than the web server: loading the old page again would change nothing. */
+  function renew(upkeep, build) {
+    const worth = upkeep.why === "deploy" ? build !== ownBuild() : true;
+    if (build !== null && worth) return location.reload();
+    Object.assign(upkeep, { asking: false, at: performance.now() + AGAIN_MS * (1 + Math.random()) });
+    return undefined;
+  }
+
+  /* The build of the page that the server would send; null while it sends none. */
+  async function served() {
+    try {
+      const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) });
+      const found = answer.ok ? /data-build="([^"]*)"/.exec(await answer.text()) : null;
+      return found ? found[1] : null;
+    } catch (error) {
+      return null;
+    }
+  }
+
+  /* A page whose server went away while it was being loaded has nothing to show: it tries again until there is one. */
+  function untilDrawn() {
+    if (parts.page) return;
+    served().then((build) => (build === null ? setTimeout(untilDrawn, AGAIN_MS) : location.reload()));
+  }
+
+  if (document.documentElement.dataset.density === "wall") setTimeout(untilDrawn, MINUTE_MS);
 })();

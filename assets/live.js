@@ -27,11 +27,12 @@
     page.bound = parts.bind(page);
     page.judged = Boolean(root.dataset.evidence);
     page.evidence = page.evidence || parts.makeEvidence(page);
-    page.kiosk = parts.startKiosk(root);
+    page.kiosk = parts.startKiosk(page);
     page.grids = [...root.querySelectorAll('[data-live="grid"]')].map((box) => parts.makeGrid(page, box));
     page.drawer = parts.makeDrawer(page);
     page.desk = parts.makeDesk(page);
     page.alerts = parts.makeAlerts(page);
+    page.tiers = [parts.makeRollup(page), parts.makeSpread(page), parts.makeCampaigns(page)].filter(Boolean);
   }
 
   /* Dash may draw the same page anew; another page has another topic and is loaded from the start. */
@@ -77,8 +78,9 @@
   function draw(page) {
     page.bound.freshness();
     page.bound.values();
+    page.kiosk.draw();
     for (const grid of page.grids) grid.draw();
-    for (const one of [page.drawer, page.desk, page.alerts]) if (one) one.draw();
+    for (const one of [page.drawer, page.desk, page.alerts, ...page.tiers]) if (one) one.draw();
   }
 
   /* Ages grow, clocks run and figures go stale without any frame. */
@@ -90,7 +92,7 @@
     for (const grid of page.grids) grid.tick();
     if (page.drawer) page.drawer.tick();
     page.evidence.tick();
-    page.kiosk.drift(page.fresh.nowMs());
+    page.kiosk.tick();
   }
 
   function publish(page) {

@@ -4,21 +4,26 @@
   const parts = (window.callfloorParts = window.callfloorParts || {});
 
   parts.makeStore = function () {
-    const store = { loaded: false, floor: null, desk: null, teams: new Map(), columns: [], rows: new Map(), touched: new Set() };
+    const store = { loaded: false, floor: null, desk: null, rollup: null, campaigns: null, teams: new Map(), columns: [], rows: new Map(), touched: new Set(), seats: [], seated: 0 };
 
     store.replace = function (snapshot) {
       for (const id of store.rows.keys()) store.touched.add(id);
       store.loaded = true;
       store.teams.clear();
       store.rows.clear();
-      store.columns = snapshot.agents.columns;
+      store.columns = (snapshot.agents || { columns: [] }).columns;
       store.desk = null;
+      store.seats = [];
+      store.seated += 1; /* who sits where may be another */
       store.merge(snapshot);
     };
 
     store.merge = function (frame) {
       if (frame.floor) store.floor = frame.floor;
+      if (frame.rollup) store.rollup = frame.rollup;
+      if (frame.campaigns) store.campaigns = frame.campaigns;
       if (frame.desk) takeDesk(store, frame.desk);
+      for (const seat of (frame.seats || {}).rows || []) store.seats[seat[0]] = seat;
       for (const team of frame.teams || []) store.teams.set(team.id, team);
       for (const row of (frame.agents || {}).rows || []) {
         store.rows.set(row[0], row);
@@ -30,7 +35,7 @@
     store.value = (path) => path.split("/").map((sum) => sum.split("+").map((one) => walk(store, one.split("."))).reduce(plus)).reduce(over);
 
     /* Whether anybody owes anything: some team has a target. */
-    store.hasPlan = () => [store.floor || {}, ...store.teams.values()].some(({ target }) => parts.known(target));
+    store.hasPlan = () => [store.floor || {}, (store.rollup || {}).site || {}, ...store.teams.values()].some(({ target }) => parts.known(target));
 
     /* An agent's row by the names of its columns; null where there is none. */
     store.agent = function (id) {

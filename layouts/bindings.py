@@ -33,9 +33,9 @@ from dash.development.base_component import Component
 from layouts.glyphs import glyph
 from layouts.wording.words import Words
 
-FORMATS = ("count", "due", "gap", "score", "percent", "share", "whole_share")
+FORMATS = ("count", "due", "gap", "score", "percent", "share", "whole_share", "chance")
 """count: 15,319; due: whole calls; gap: +176, −235, ±0; score: 88.5; percent: 0.622 as 62.2%; share: as 62.2,
-whole_share: as 62, their % sign stands in the layout."""
+whole_share: as 62, their % sign stands in the layout; chance: 33%, <1%, >99%, never 0% or 100%."""
 UNKNOWN = "—"
 WITH_PLAN, WITHOUT_PLAN = "with-plan", "without-plan"
 DUE_AT = 0.872

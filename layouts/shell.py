@@ -28,6 +28,19 @@ class PageTeam:
 
 
 @dataclass(frozen=True)
+class PageBoard:
+    """A wall of the site file: the pages that it turns, how long each stands, in ms, and how people are named on it.
+
+    names: ``alias``, ``full`` or ``none``.
+    """
+
+    id: str = "main"
+    pages: tuple[str, ...] = ("floor",)
+    rotate_ms: int = 30_000
+    names: str = "alias"
+
+
+@dataclass(frozen=True)
 class PageSite:
     """The site's names, zone (IANA), duty telephone (empty: none) and teams in the fixed order of the site file.
 
@@ -40,6 +53,7 @@ class PageSite:
     duty_phone: str
     teams: tuple[PageTeam, ...]
     works_council: bool = False
+    boards: tuple[PageBoard, ...] = (PageBoard(),)
 
     def called(self, lang: str) -> str:
         return self.name_en if lang == "en" and self.name_en else self.name
@@ -70,9 +84,12 @@ def directions(teams: Sequence[PageTeam]) -> list[str]:
     return [d for d in ("outbound", "inbound") if any(team.direction == d for team in teams)]
 
 
-def index_string(lang: str, theme: str, density: str, title: str) -> str:
-    """Dash's index template with the attributes already on <html>, so that a dark wall is dark from the first paint."""
-    attributes = f'lang="{HTML_LANG[lang]}" data-theme="{theme}" data-density="{density}"'
+def index_string(lang: str, theme: str, density: str, title: str, build: str = "") -> str:
+    """Dash's index template with the attributes already on <html>, so that a dark wall is dark from the first paint.
+
+    build: which build has drawn the page; a wall compares it with the one that sends the frames.
+    """
+    attributes = f'lang="{HTML_LANG[lang]}" data-theme="{theme}" data-density="{density}" data-build="{build}"'
     return f"""<!DOCTYPE html>
 <html {attributes}>
 <head>{{%metas%}}<title>{escape(title)}</title>{{%favicon%}}{{%css%}}</head>

@@ -1,90 +1,75 @@
-"""/wall/main: are we falling behind now? 1920 x 1080, read at 8 m; larger screens are zoomed."""
+"""/wall/<board>: are we falling behind now? 1920 x 1080, read at 8 m; larger screens are zoomed.
+
+A board turns its pages, assets/kiosk.js does. What says where the floor stands is on every page: net, pace, the last 30
+minutes, how fresh it is. All pages are drawn at once, so that turning one changes nothing but what is seen.
+"""
+
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import (
-    WITH_PLAN,
-    WITHOUT_PLAN,
-    live_clock,
-    live_fresh,
-    live_notice,
-    live_phrase,
-    live_text,
-    live_when,
-    live_word,
-)
-from layouts.parts.states import wall_states
-from layouts.parts.team_strips import team_strips
-from layouts.parts.tile import aside, campaign_tile, deducted_tile, equation, label, percent, qa_tile, sign, word
-from layouts.parts.trend import half_hours_alone, half_hours_due
-from layouts.shell import PageSite, directions, page
+from layouts.bindings import live_clock, live_fresh, live_notice
+from layouts.parts.wall_floor import floor_page
+from layouts.parts.wall_pinned import pinned
+from layouts.shell import PageBoard, PageSite, directions, page
 from layouts.wording.words import Words, load_words
 
-TOPIC = "floor"
+FLOOR, QUEUES, AGENTS = "floor", "queues", "agents"
+DEFAULT = PageBoard()
 
 
-def wall(lang: str, theme: str, site: PageSite) -> Component:
-    """The floor's wall; lang ``zh`` or ``en``, theme ``dark`` or ``light``."""
-    words = load_words(lang)
-    middle = html.Div([team_strips(words, site.teams), _side(words)], className="mid")
-    content = html.Main([_header(words, site), _hero(words), middle], className="wall")
-    return page(content, words=words, theme=theme, density="wall", topic=TOPIC, site=site)
+def wall(lang: str, theme: str, site: PageSite, board: PageBoard = DEFAULT) -> Component:
+    """A board of the site; lang ``zh`` or ``en``, theme ``dark`` or ``light``."""
+    words, pages = load_words(lang), pages_of(board, site)
+    turning: dict[str, Any] = {"data-pages": " ".join(pages), "data-rotate": str(board.rotate_ms)}
+    drawn = [_page(name, words, site, first=name == pages[0]) for name in pages]
+    content = html.Main([_header(words, site, pages), *drawn], className="wall", **turning)
+    return page(content, words=words, theme=theme, density="wall", topic=topic_of(board, site), site=site)
 
 
-def _header(words: Words, site: PageSite) -> Component:
-    kinds = directions(site.teams)
-    work = words["direction.both"] if len(kinds) == 2 else " ".join(words[f"direction.{kind}"] for kind in kinds)
-    name = [html.H1(site.called(words.lang)), html.Span(work, className="dim"), html.Span(className="sp")]
+def pages_of(board: PageBoard, site: PageSite) -> tuple[str, ...]:
+    """What a board may show: nobody is on a wall of a board that names nobody, or of a site with a works council."""
+    hidden = {AGENTS} if site.works_council or board.names == "none" else set()
+    return tuple(name for name in board.pages if name not in hidden) or (FLOOR,)
+
+
+def topic_of(board: PageBoard, site: PageSite) -> str:
+    """The topic of its frames: the floor's, or with agents on it the one that names them as the board does."""
+    if AGENTS not in pages_of(board, site):
+        return "floor"
+    return "seats" if board.names == "alias" else f"seats:{board.names}"
+
+
+def _page(name: str, words: Words, site: PageSite, first: bool) -> Component:
+    parts = floor_page(words, site) if name == FLOOR else [pinned(words), _drawn(name, words)]
+    of_kiosk: dict[str, Any] = {"data-page": name}
+    return html.Section(parts, className="wpage on" if first else "wpage", **of_kiosk)
+
+
+def _drawn(name: str, words: Words) -> Component:
+    """What is not known before the frames: queues and seats are drawn by assets/wall_queues.js and wall_seats.js."""
+    heads = {key: words[f"queue.{key}"] for key in ("name", "waiting", "longest", "in_time", "abandoned", "ready")}
+    data: dict[str, Any] = (
+        {f"data-{key.replace('_', '-')}": text for key, text in heads.items()} if name == QUEUES else {}
+    )
+    of_wall: dict[str, Any] = {"data-wall": name}
+    return html.Div(className=f"wall-{name}", **of_wall, **data)
+
+
+def _header(words: Words, site: PageSite, pages: tuple[str, ...]) -> Component:
+    titles = [_title(words, site, name, first=name == pages[0]) for name in pages]
+    told: dict[str, Any] = {"data-wall": "told"}
+    name = [html.H1(site.called(words.lang)), *titles, html.Span(className="told n", **told), html.Span(className="sp")]
     usual = html.Div([*name, live_fresh(words), live_clock("date", "dim n")], className="when-live")
     return html.Header([usual, live_notice(words, site.duty_phone), live_clock("time", "clock n")])
 
 
-def _hero(words: Words) -> Component:
-    """Net today; pace and the last 30 minutes against what is due, or without any target the last 30 minutes alone."""
-    beside = [_third(half_hours_due(words), WITH_PLAN), _third(half_hours_alone(words), WITHOUT_PLAN)]
-    return html.Section([*_today(words), *_pace(words), *_last_30(words), *beside], className="hero")
-
-
-def _third(trend: Component, variant: str) -> Component:
-    return html.Div(trend, className=f"c3 {variant}")
-
-
-def _today(words: Words) -> list[Component]:
-    """Column 1: net today, its settled range, what the floor at 0 gave back, and how it is made."""
-    withdrawn = live_phrase(words, "metric.if_withdrawn", {"n": "floor.net_if_withdrawn"})
-    beside = live_when([withdrawn], "floor.net_if_withdrawn", "floor.net")
-    empty = live_when([words["metric.no_calls"]], "floor.empty")
-    floor = live_when([live_phrase(words, "metric.floored", {"n": "floor.floored"})], "floor.floored")
-    head = label(words["metric.net_today"], aside(beside), aside(floor), aside(empty), age=True)
-    parts = [sign("="), word(words["metric.handled"]), live_text("floor.handled")]
-    made = equation(*parts, sign("−"), word(words["metric.deducted"]), live_text("floor.deducted"))
-    return _column(1, head, html.Div(live_text("floor.net"), className="big n"), made)
-
-
-def _pace(words: Words) -> list[Component]:
-    """Column 2: pace, the net of those not assessed beside it, and what is due with its gap: net − that part − due."""
-    off = live_phrase(words, "metric.not_assessed", {"n": "floor.not_assessed_net"})
-    head = label(words["metric.pace"], aside(live_when([off], "floor.not_assessed_net")))
-    figure = html.Div([percent("floor.pace", "att"), live_word("floor.reason", "reason", "why")], className="row")
-    gap = html.I(live_text("floor.gap", "gap", strong=False))
-    made = equation(word(words["metric.due"]), live_text("floor.due", "due", plan=True), gap)
-    return _column(2, head, figure, made, WITH_PLAN)
-
-
-def _last_30(words: Words) -> list[Component]:
-    """Column 2 without any target: the last 30 minutes, made the same way as the day."""
-    base = "floor.last30"
-    figure = html.Div(live_text(f"{base}.net"), className="kpi att n")
-    made = equation(sign("="), live_text(f"{base}.handled"), sign("−"), live_text(f"{base}.deducted"))
-    return _column(2, label(words["metric.last_30"], age=True), figure, made, WITHOUT_PLAN)
-
-
-def _column(number: int, head: Component, figure: Component, made: Component, variant: str = "") -> list[Component]:
-    rows = (head, figure, made)
-    return [html.Div(part, className=f"r{row} c{number} {variant}".strip()) for row, part in enumerate(rows, start=1)]
-
-
-def _side(words: Words) -> Component:
-    pair = html.Div([qa_tile(words), campaign_tile(words)], className="pair")
-    return html.Section([deducted_tile(words), wall_states(words), pair], className="side")
+def _title(words: Words, site: PageSite, name: str, first: bool) -> Component:
+    kinds = directions(site.teams)
+    work = words["direction.both"] if len(kinds) == 2 else " ".join(words[f"direction.{kind}"] for kind in kinds)
+    text = work if name == FLOOR else words[f"wall.{name}"]
+    more: dict[str, Any] = {"data-wall": "more"}
+    parts = [html.Span(text), html.Span(className="n", **more)]
+    of_page: dict[str, Any] = {"data-title": name}
+    return html.Div(parts, className="title dim on" if first else "title dim", **of_page)

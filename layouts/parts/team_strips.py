@@ -1,8 +1,8 @@
 """Teams of the wall, outbound then inbound, in the fixed order of the site file: one strip each.
 
-A strip is status, name, bullet, net, gap and a shape where QA has left its limits. Each bar is scaled to what its own team
-owes, so the column of ticks is the pace line. While no team has a target, bars are scaled to the largest net of the group
-and deductions and the last 30 minutes take the place of the rest.
+A strip is status, name, bullet, net, gap and, where QA has left its limits, a shape with its word. Each bar is scaled to
+what its own team owes, so the column of ticks is the pace line. While no team has a target, bars are scaled to the largest
+net of the group and deductions and the last 30 minutes take the place of the rest.
 """
 
 from collections.abc import Sequence
@@ -25,26 +25,46 @@ from layouts.glyphs import glyph
 from layouts.shell import PageTeam, directions
 from layouts.wording.words import Words
 
-HEIGHT_PX = 666
+HEIGHT_PX = 662
 """What the wall leaves for heads and strips."""
 _HEAD_PX = 44
-_STRIP_PX = (24, 64)
-_HEADS = {WITH_PLAN: ("net", "gap", "qa"), WITHOUT_PLAN: ("net", "deducted", "last_30")}
+_STRIP_PX = (62, 84)
+"""At least: the figures of a strip are 60 px high, or they cannot be read at 8 m."""
+_HEADS = {WITH_PLAN: ("net", "gap"), WITHOUT_PLAN: ("net", "deducted", "last_30")}
 
 
 def team_strips(words: Words, teams: Sequence[PageTeam]) -> Component:
-    """All groups; the strips share the height, at most 64 px each."""
-    groups = directions(teams)
+    """All groups; what does not fit on one screen is on the next, all strips have the same height."""
+    screens = _screens(teams)
+    row = min((_row_px(screen) for screen in screens), default=_STRIP_PX[1])
+    drawn = [_screen(words, screen, teams, first=i == 0) for i, screen in enumerate(screens)]
+    return html.Section(drawn, className="teams", style={"--row": f"{row}px"})
+
+
+def _screens(teams: Sequence[PageTeam]) -> list[list[PageTeam]]:
+    """Teams, outbound first, as few screens as there can be and about the same number on each."""
+    ordered = [team for direction in directions(teams) for team in teams if team.direction == direction]
+    most = next(most for most in range(len(ordered), -1, -1) if _fits(ordered, most))
+    count = -(-len(ordered) // max(most, 1))
+    each = -(-len(ordered) // max(count, 1))
+    return [ordered[i : i + each] for i in range(0, len(ordered), max(each, 1))]
+
+
+def _fits(ordered: Sequence[PageTeam], most: int) -> bool:
+    return all(_row_px(ordered[i : i + most]) >= _STRIP_PX[0] for i in range(0, len(ordered), max(most, 1)))
+
+
+def _row_px(teams: Sequence[PageTeam]) -> int:
+    return min(_STRIP_PX[1], (HEIGHT_PX - len(directions(teams)) * _HEAD_PX) // max(len(teams), 1))
+
+
+def _screen(words: Words, shown: Sequence[PageTeam], teams: Sequence[PageTeam], first: bool) -> Component:
     children: list[Component] = []
-    for i, direction in enumerate(groups):
-        members = [team for team in teams if team.direction == direction]
-        children += [_head(words, direction, first=i == 0), *(_strip(words.lang, team, members) for team in members)]
-    return html.Section(children, className="teams", style={"--row": f"{_row_px(len(teams), len(groups))}px"})
-
-
-def _row_px(teams: int, groups: int) -> int:
-    low, high = _STRIP_PX
-    return max(low, min(high, (HEIGHT_PX - groups * _HEAD_PX) // max(teams, 1)))
+    for i, direction in enumerate(directions(shown)):
+        peers = [team for team in teams if team.direction == direction]
+        members = [team for team in shown if team.direction == direction]
+        children += [_head(words, direction, first=i == 0), *(_strip(words, team, peers) for team in members)]
+    return html.Div(children, className="screen on" if first else "screen")
 
 
 def _head(words: Words, direction: str, first: bool) -> Component:
@@ -57,18 +77,18 @@ def _head(words: Words, direction: str, first: bool) -> Component:
     return html.Div([name, *([due, why, *columns] if first else [])], className="tr th")
 
 
-def _strip(lang: str, team: PageTeam, members: Sequence[PageTeam]) -> Component:
+def _strip(words: Words, team: PageTeam, members: Sequence[PageTeam]) -> Component:
     path = f"teams.{team.id}"
-    name = html.Span(team.called(lang), className="nm")
+    name = html.Span(team.called(words.lang), className="nm")
     net = html.Span(live_text(f"{path}.net"), className="r n")
-    status, bullet, *judged = _with_plan(path)
+    status, bullet, *judged = _with_plan(words, path)
     bar, *counted = _without_plan(path, members)
     return html.Div([status, name, bullet, bar, net, *judged, *counted], className="tr")
 
 
-def _with_plan(path: str) -> list[Component]:
+def _with_plan(words: Words, path: str) -> list[Component]:
     """Status, bullet (or why there is none), gap, QA."""
-    fell = live_when([glyph("behind")], f"{path}.quality_trend", equals="drop")
+    fell = live_when([glyph("behind"), words["wall.qa_fell"]], f"{path}.quality_trend", equals="drop")
     return [
         html.Span(live_status(f"{path}.pace", f"{path}.band"), className=f"shape {WITH_PLAN}"),
         html.Div(

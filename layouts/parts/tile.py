@@ -21,7 +21,7 @@ def aside(child: Component | str, class_name: str = "") -> Component:
 
 def equation(*terms: Component) -> Component:
     """``= a − b``: how the figure above it is made."""
-    return html.Div(list(terms), className="eq")
+    return html.Div(list(terms), className="eq fit")
 
 
 def sign(text: str) -> Component:
@@ -50,7 +50,7 @@ def deducted_tile(words: Words) -> Component:
 
 def qa_tile(words: Words) -> Component:
     score = html.Div(live_text("floor.quality.score", "score"), className="kpi n")
-    scored = html.Div(live_phrase(words, "metric.scored", {"n": "floor.quality.n"}), className="sub n")
+    scored = html.Div(live_phrase(words, "wall.scored", {"n": "floor.quality.n"}), className="sub n")
     return _tile(label(words["metric.qa"]), [score, scored])
 
 

@@ -20,16 +20,27 @@ def desk_top(words: Words, theme: str, site: PageSite, here: Href, team: PageTea
     usual = html.Div([live_fresh(words)], className="when-live")
     language = html.A(words["page.other_language"], href=here(other, theme))
     right = [live_notice(words, site.duty_phone), usual, live_clock("datetime", "n"), language]
-    return html.Header([*_nav(words, theme, site, team), *right, html.Span(site.called(words.lang))], className="top")
+    return html.Header(
+        [*_nav(words, theme, site, here, team), *right, html.Span(site.called(words.lang))], className="top"
+    )
 
 
-def _nav(words: Words, theme: str, site: PageSite, team: PageTeam | None) -> Sequence[Component]:
+def _nav(words: Words, theme: str, site: PageSite, here: Href, team: PageTeam | None) -> Sequence[Component]:
     return [
         html.Span("callfloor", className="brand"),
         html.A(words["page.wall"], href=f"/wall/main?lang={words.lang}"),
         _teams(words, theme, site.teams, team),
-        html.A(words["health.title"], href=health_href(words.lang, theme), className="" if team else "on"),
+        *_pages(words, theme, here),
         html.Span(className="sp"),
+    ]
+
+
+def _pages(words: Words, theme: str, here: Href) -> list[Component]:
+    """The pages of the whole site; the one that is shown is marked."""
+    pages = (("rollup", rollup_href), ("campaign", campaigns_href), ("health", health_href))
+    return [
+        html.A(words[f"{name}.title"], href=href(words.lang, theme), className="on" if here is href else "")
+        for name, href in pages
     ]
 
 
@@ -52,3 +63,13 @@ def team_href(team: PageTeam, lang: str, theme: str) -> str:
 def health_href(lang: str, theme: str) -> str:
     """The address of the health page."""
     return f"/health?lang={lang}&theme={theme}"
+
+
+def rollup_href(lang: str, theme: str) -> str:
+    """The address of the roll-up."""
+    return f"/rollup?lang={lang}&theme={theme}"
+
+
+def campaigns_href(lang: str, theme: str) -> str:
+    """The address of the campaigns."""
+    return f"/campaigns?lang={lang}&theme={theme}"

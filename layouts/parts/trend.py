@@ -9,7 +9,7 @@ from layouts.parts.tile import label
 from layouts.wording.words import Words
 
 PATH = "floor.half_hours"
-WIDTH_PX = 582
+WIDTH_PX = 556
 _LAST = "floor.last30"
 
 
@@ -17,13 +17,13 @@ def half_hours_due(words: Words) -> Component:
     """The last 30 minutes as net / due over the half hours with their ticks."""
     swatch, tick = html.Span(className="swatch"), html.Span(className="swatch due")
     key = html.Small([swatch, words["column.net"], tick, words["column.due"]], className="key end")
-    return html.Div([label(words["metric.last_30"], key), _rolling(), live_chart(PATH, WIDTH_PX, 154)])
+    return html.Div([label(words["metric.last_30"], key), _rolling(), live_chart(PATH, WIDTH_PX, 166)])
 
 
 def half_hours_alone(words: Words) -> Component:
     """The half hours of a floor that owes nothing."""
     key = html.Small([html.Span(className="swatch"), words["column.net"]], className="key end")
-    return html.Div([label(words["metric.half_hours"], key), live_chart(PATH, WIDTH_PX, 216)])
+    return html.Div([label(words["metric.half_hours"], key), live_chart(PATH, WIDTH_PX, 228)])
 
 
 def _rolling() -> Component:
@@ -32,5 +32,5 @@ def _rolling() -> Component:
     due = html.Span(["/ ", live_text(f"{_LAST}.due", "due", strong=False, plan=True)], className="n dim")
     share = html.B([live_text(ratio, "whole_share"), html.Span("%", className="pctu")])
     return html.Div(
-        [net, due, html.Span(live_when([glyph("pace"), share], ratio), className="end dim n")], className="roll"
+        [net, due, html.Span(live_when([glyph("pace"), share], ratio), className="end dim n")], className="roll fit"
     )

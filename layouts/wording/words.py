@@ -1,4 +1,4 @@
-"""The words of one language, read from its TOML files beside this module: ``zh.toml`` and ``zh_desk.toml``.
+"""The words of one language, read from its TOML files beside this module: ``zh.toml``, ``zh_desk.toml`` and ``zh_wall.toml``.
 
 A key is ``section.name``; a missing key is an error, never a blank on a screen.
 """
@@ -11,10 +11,11 @@ from importlib.resources import files
 from string import Formatter
 
 LANGUAGES = ("zh", "en")
-_FILES = ("{lang}.toml", "{lang}_desk.toml")
+_FILES = ("{lang}.toml", "{lang}_desk.toml", "{lang}_wall.toml", "{lang}_rollup.toml")
 _FOR_THE_BROWSER = (
     *("live", "state", "reason", "trend", "drawer", "basis", "kind", "status", "act", "refused"),
-    *("look", "flag", "said", "judge", "alert", "episode", "did", "do", "snooze", "useful"),
+    *("look", "flag", "said", "judge", "alert", "episode", "did", "do", "snooze", "useful", "wall"),
+    *("rollup", "campaign", "unsure", "moment"),
 )
 
 

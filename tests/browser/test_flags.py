@@ -58,7 +58,7 @@ def test_from_raw_to_judged_in_one_line(show: Opener) -> None:
     ]
     assert _slot(seen, "verdict") == "重点辅导"
     assert re.fullmatch("自 11-19 10:\\d\\d", _slot(seen, "since"))
-    assert seen.page.locator(".episode").first.inner_text().split("\n") == ["待处理", "可见：本人与班长 8888"]
+    assert seen.page.locator(".episode").first.inner_text().split("\n") == ["待处理", "可见：本人与 8888"]
 
 
 def test_too_early_has_no_ratio_and_says_what_is_missing(show: Opener) -> None:
@@ -66,6 +66,37 @@ def test_too_early_has_no_ratio_and_says_what_is_missing(show: Opener) -> None:
     seen.until("document.querySelector('[data-slot=verdict]').innerText === '样本不足'")
     assert _slot(seen, "chance") == "—"
     assert _slot(seen, "said") == "样本不足：同组同样的工时预期 12，满 14 才下结论。"
+
+
+def test_odds_beyond_a_million_are_not_counted_out(show: Opener) -> None:
+    seen = _open(show, lang="en")
+    agents = seen.stage.answers["GET /snapshot"][1]["agents"]
+    sure = {"agents": agents | {AGENT: agents[AGENT] | {"log_e": 26.02}}}
+    seen.stage.answers["GET /snapshot"] = (200, sure)
+    seen.until("document.querySelector('[data-slot=exact]').innerText.includes('less than 1 in 1,000,000')")
+    assert "less than once in ten thousand times" in _slot(seen, "said")
+
+
+def test_two_flags_wait_one_after_the_other(show: Opener) -> None:
+    seen = _open(show, lang="en")
+    drop = flag(id="drop-8100-20261123", rule="drop", opened="2026-11-23T05:05:00.000Z")
+    both = {"flags": [drop, flag()], "more": 0}
+    seen.stage.answers["GET /flags"] = (200, both)
+    seen.page.keyboard.press("ArrowDown")
+    seen.page.keyboard.press("ArrowUp")
+    seen.until("document.querySelectorAll('.episode').length === 2")
+    told = [" ".join(text.split()) for text in seen.page.locator(".episode").all_inner_texts()]
+    assert told == ["To do Seen by the agent and 8888", "Drop since 13:05 To do"]
+    acknowledged = flag(state="acknowledged", actions=[action("flag.acknowledged")])
+    seen.stage.answers["POST /flags"] = (201, acknowledged | {"counted": True})
+    seen.page.keyboard.press("a")
+    seen.until("document.querySelector('.episode p') !== null")
+    told = [" ".join(text.split()) for text in seen.page.locator(".episode").all_inner_texts()]
+    assert told == ["Drop since 13:05 To do Seen by the agent and 8888", "Acknowledged 14:32, 8888: Acknowledged"]
+    seen.stage.answers["POST /flags"] = (201, drop | {"state": "acknowledged", "counted": True})
+    seen.page.locator("[data-act=acknowledge]").click()
+    seen.until("document.querySelector('[data-act=acknowledge]') === null")
+    assert [body["ref"] for _, body in _sent(seen)] == [REVIEW, "drop-8100-20261123"]
 
 
 def test_an_acknowledgement_says_who_and_when_at_once(show: Opener) -> None:

@@ -1,0 +1,83 @@
+/* The rows of campaigns: how far the list is beside the part of its working days that is over, rates of today, the estimated
+   end and by how much it is early or late. What is not known is —, with the reason where there is one. */
+(function () {
+  "use strict";
+  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const STALE_MS = 60000;
+  const FORMATS = { left: "count", attempts: "count", converted: "count", connect: "percent", drop: "percent", conversion: "percent" };
+
+  /* page: {root, store, format, fresh}; null on pages without the table. */
+  parts.makeCampaigns = function (page) {
+    const body = page.root.querySelector("[data-campaigns]");
+    return body && { draw: () => draw(page, body, body.dataset.campaigns.split(" ")) };
+  };
+
+  function draw(page, body, columns) {
+    const { store, fresh, format } = page;
+    if (!store.campaigns) return;
+    const hidden = fresh.state() === "hidden";
+    const rows = store.campaigns.map((one) => row(page, one, columns, hidden));
+    parts.morph(body, rows.length ? rows : [nothing(format, columns.length + 1)]);
+  }
+
+  function nothing(format, span) {
+    const cell = parts.make("td", "none", format.word("campaign.none"));
+    cell.colSpan = span;
+    return parts.make("tr", "", cell);
+  }
+
+  function row(page, one, columns, hidden) {
+    const name = parts.make("th", "c-name", parts.nameOf(page, one));
+    name.scope = "row";
+    return parts.make("tr", "", name, ...columns.map((column) => cell(page, one, column, hidden)));
+  }
+
+  function cell(page, one, column, hidden) {
+    const { format } = page;
+    if (column === "progress") return parts.make("td", "c-progress", bar(one));
+    if (column === "done") return done(page, one);
+    if (column === "deadline") return text(column, parts.known(one.deadline) ? format.dated(one.deadline, "date") : parts.UNKNOWN, "kept");
+    if (column === "finish") return finish(format, one);
+    if (column === "slack") return slack(format, one);
+    const value = column !== "left" && hidden ? null : one[column];
+    return text(column, format.figure(FORMATS[column], value), column === "left" ? "kept" : "");
+  }
+
+  function text(column, said, more) {
+    return parts.make("td", `c-${column} fig ${more || ""}${said === parts.UNKNOWN ? " gone" : ""}`.trim(), said);
+  }
+
+  /* The list is the dialler's word, so it does not age with the calls; it has an age of its own. */
+  function done(page, one) {
+    const { format, fresh } = page;
+    const cells = [parts.make("b", "fig kept", format.figure("count", one.done)), parts.make("span", "of", ` / ${format.figure("count", one.list_size)}`)];
+    const age = parts.known(one.at) ? fresh.nowMs() - one.at : 0;
+    if (age > STALE_MS) cells.unshift(parts.make("span", "old", parts.shape("clock"), format.age(age / 1000)));
+    if (!parts.known(one.done)) return text("done", parts.UNKNOWN);
+    return parts.make("td", "c-done", ...cells);
+  }
+
+  function finish(format, one) {
+    if (parts.known(one.finish)) return text("finish", format.dated(one.finish, "date_time"), "kept");
+    const why = one.reason ? format.word(`unsure.${one.reason}`) : "";
+    return one.reason === "finished" ? text("finish", why, "kept") : parts.make("td", "c-finish gone", parts.UNKNOWN, ...(why ? [parts.make("span", "why", why)] : []));
+  }
+
+  /* Late is a fact of arithmetic: bold, without a colour. */
+  function slack(format, { slack_days: days }) {
+    if (!parts.known(days)) return text("slack", parts.UNKNOWN);
+    const key = days < 0 ? "late" : days > 0 ? "early" : "on_time";
+    const said = format.word(`campaign.${key}`, { n: format.figure("score", Math.abs(days)) });
+    return text("slack", said, days < 0 ? "kept late" : "kept");
+  }
+
+  const percent = (part) => `${Number((Math.min(1, Math.max(0, part)) * 100).toFixed(2))}%`;
+
+  function bar({ share, plan }) {
+    const box = parts.make("div", "bar");
+    const add = (name, style) => box.append(parts.make("i", name)) || box.lastChild.setAttribute("style", style);
+    add("fill", `width:${parts.known(share) ? percent(share) : "0"}`);
+    if (parts.known(plan)) add("due-tick", `left:${percent(plan)}`);
+    return box;
+  }
+})();

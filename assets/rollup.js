@@ -1,0 +1,206 @@
+/* The tiers of /rollup: a row for the site, one per team and, of one opened team, its agents by id; rows add up.
+   An opened team stands in the address (#dawn), so that it can be shared. Of persons there is neither name nor flag. */
+(function () {
+  "use strict";
+  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const AGAIN_MS = 4000;
+  const FIRST = 5;
+  const DUE_AT = 0.872; /* as layouts/bindings.py: where the tick of what is due stands */
+  const REACH = 0.1; /* the forecast's cell shows the target ± 10 % */
+  const FLAGS = ["review", "watch", "drop", "quality"];
+
+  /* page: {root, store, format, fresh, lang}; null on other pages. */
+  parts.makeRollup = function (page) {
+    const body = page.root.querySelector("[data-rollup=rows]");
+    if (!body) return null;
+    const self = { page, body, opens: Boolean(body.closest("[data-opens]")), team: "", all: false, agents: null, failed: false, dueAt: 0, asking: false };
+    self.team = self.opens ? decodeURIComponent(location.hash.slice(1)) : "";
+    self.draw = () => draw(self);
+    body.addEventListener("click", ({ target }) => clicked(self, target.closest("button")));
+    return self;
+  };
+
+  function clicked(self, button) {
+    if (!button) return;
+    if (button.dataset.all) self.all = button.dataset.all === "yes";
+    else open(self, button.dataset.team === self.team ? "" : button.dataset.team);
+    draw(self);
+  }
+
+  function open(self, team) {
+    Object.assign(self, { team, all: false, agents: null, failed: false, dueAt: 0 });
+    history.replaceState(history.state, "", team ? `#${encodeURIComponent(team)}` : location.pathname + location.search);
+  }
+
+  function draw(self) {
+    const { store, fresh } = self.page;
+    if (!store.rollup) return;
+    if (self.team && !self.asking && performance.now() > self.dueAt) ask(self, self.team);
+    const hidden = fresh.state() === "hidden";
+    const seen = [store.rollup, hidden, fresh.planState(), self.team, self.all, self.agents, self.failed];
+    if (self.seen && seen.every((value, i) => value === self.seen[i])) return;
+    self.seen = seen;
+    const rows = store.rollup.rows.flatMap((row) => [teamRow(self, row, hidden), ...(row.id && row.id === self.team ? agentRows(self, row, hidden) : [])]);
+    parts.morph(self.body, [siteRow(self.page, store.rollup.site, hidden), ...rows]);
+  }
+
+  async function ask(self, team) {
+    Object.assign(self, { asking: true, dueAt: performance.now() + AGAIN_MS });
+    const answer = await parts.getJson(`/snapshot?topic=${encodeURIComponent(`rollup:${team}`)}`);
+    self.asking = false;
+    if (team !== self.team) return void (self.dueAt = 0);
+    self.failed = Boolean(answer.error || !answer.rows);
+    if (!self.failed) self.agents = answer.rows.map((cells) => Object.fromEntries(answer.columns.map((name, i) => [name, cells[i]])));
+    draw(self);
+  }
+
+  const named = ({ root }) => root.querySelector(".ru .t1 .nm").textContent;
+
+  function siteRow(page, site, hidden) {
+    return line("t1", parts.make("span", "", page.siteName || (page.siteName = named(page))), cells(page, site, hidden));
+  }
+
+  function teamRow(self, row, hidden) {
+    const { page } = self;
+    const { format } = page;
+    const name = row.name ? parts.nameOf(page, row) : row.teams ? format.word("rollup.together", { n: row.teams }) : format.word("rollup.no_team");
+    const kind = row.direction ? [parts.make("span", "kind", format.word(`rollup.${row.direction}`))] : [];
+    const opened = row.id !== null && row.id === self.team;
+    const head = self.opens && row.id ? opener(format, row.id, name, opened) : parts.make("span", "plain", name);
+    return line(`t2${opened ? " open" : ""}`, head, cells(page, row, hidden), kind);
+  }
+
+  function opener(format, id, name, opened) {
+    const button = parts.make("button", "opener", parts.shape("open"), parts.make("span", "", name));
+    Object.assign(button, { type: "button" });
+    button.dataset.team = id;
+    button.setAttribute("aria-expanded", String(opened));
+    return button;
+  }
+
+  /* The first few by id, the others in one row, whose figures are the team's less those above it. */
+  function agentRows(self, team, hidden) {
+    const { page, agents } = self;
+    const word = (key, values) => page.format.word(`rollup.${key}`, values);
+    if (!agents) return [line("t3", parts.make("span", "plain", word(self.failed ? "unreachable" : "loading")), cells(page, {}, true))];
+    const shown = self.all || agents.length <= FIRST + 1 ? agents : agents.slice(0, FIRST);
+    const rows = shown.map((agent) => line("t3", parts.make("span", "plain", agent.id), cells(page, withShare(agent), hidden)));
+    if (shown.length < agents.length) rows.push(line("t3", more(word("rest", { n: agents.length - shown.length }), "yes"), cells(page, rest(team, agents, shown), hidden)));
+    else if (agents.length > FIRST + 1) rows.push(line("t3", more(word("fewer"), "no"), []));
+    return rows;
+  }
+
+  function more(text, all) {
+    const button = parts.make("button", "more", text);
+    button.type = "button";
+    button.dataset.all = all;
+    return button;
+  }
+
+  const over = (a, b) => (b > 0 ? a / b : null);
+  const withShare = (agent) => ({ ...agent, deducted_share: over(agent.deducted, agent.volume) });
+  const sum = (rows, name) => rows.reduce((total, row) => total + (row[name] || 0), 0);
+
+  function rest(team, agents, shown) {
+    const others = agents.slice(shown.length);
+    const due = Math.floor((team.due || 0) + 0.5) - sum(shown, "due");
+    const assessed = others.filter((row) => parts.known(row.due));
+    const net = sum(assessed, "net");
+    const points = over(sum(others, "points"), sum(others, "scored"));
+    const ratios = { pace: over(net, due), attainment: over(net, sum(assessed, "target")), score: points === null ? null : points / 100 };
+    return { net: team.net - sum(shown, "net"), due: due > 0 ? due : null, ...ratios, deducted_share: over(sum(others, "deducted"), sum(others, "volume")) };
+  }
+
+  function line(kind, head, found, aside) {
+    const name = parts.make("th", "nm", parts.make("div", "", head, ...(aside || [])));
+    name.scope = "row";
+    return parts.make("tr", kind, name, ...found);
+  }
+
+  function cells(page, row, hidden) {
+    const { format } = page;
+    const of = hidden ? {} : row;
+    const planHidden = page.fresh.planState() === "hidden";
+    const text = (name, kind) => figure(name, format.figure(kind, of[name]));
+    const due = figure("due", format.figure("due", planHidden ? null : row.due), "kept");
+    const isPerson = row.id !== null && row.volume !== undefined && row.forecast === undefined;
+    const judged = isPerson || row.forecast === undefined ? [cell("forecast"), cell("chance"), text("score", "score"), text("deducted_share", "share"), cell("flags")] : ofATeam(page, of, text);
+    const pace = parts.known(of.pace) || hidden || !row.reason ? paceCell(format, of) : cell("pace", parts.make("span", "why", format.word(`reason.${row.reason}`) || parts.UNKNOWN));
+    return [text("net", "count"), due, cell("bar", bullet(of.pace, planHidden ? null : row.due, of.band || null)), pace, text("attainment", "percent"), ...judged];
+  }
+
+  function ofATeam(page, of, text) {
+    const { format } = page;
+    const forecast = of.forecast || {};
+    return [
+      cell("forecast", ...forecastMark(format, forecast, of.target)),
+      figure("chance", format.figure("chance", forecast.chance)),
+      text("score", "score"),
+      text("deducted_share", "share"),
+      cell("flags", ...flagCounts(format, of.flags)),
+    ];
+  }
+
+  function cell(name, ...children) {
+    return parts.make("td", `c-${name}`, ...children);
+  }
+
+  function figure(name, text, more) {
+    return parts.make("td", `c-${name} fig${text === parts.UNKNOWN ? " gone" : ""}${more ? ` ${more}` : ""}`, text);
+  }
+
+  /* Above or below what chance allows: shape and hue; everything else is neutral. */
+  function paceCell(format, { pace, band }) {
+    const status = parts.outside(pace, band);
+    const text = format.figure("percent", pace);
+    return parts.make("td", `c-pace fig ${status}${text === parts.UNKNOWN ? " gone" : ""}`.trim(), ...(status ? [parts.shape(status)] : []), text);
+  }
+
+  /* "ahead", "behind" or "": inside the band, and where there is none. */
+  parts.outside = (pace, band) => (!parts.known(pace) || !band ? "" : pace < band.low ? "behind" : pace > band.high ? "ahead" : "");
+
+  const percent = (part) => `${Number((Math.min(1, Math.max(0, part)) * 100).toFixed(2))}%`;
+
+  function mark(name, style) {
+    const node = parts.make("i", name);
+    node.setAttribute("style", Object.entries(style).map(([key, value]) => `${key}:${value}`).join(";"));
+    return node;
+  }
+
+  /* What happened, what is due, what chance allows: the same marks as everywhere. */
+  function bullet(pace, due, band) {
+    const at = (value) => value * DUE_AT;
+    const box = parts.make("div", "bar");
+    if (parts.known(pace) && band) box.append(mark("band", { left: percent(at(band.low)), width: percent(at(band.high - band.low)) }));
+    box.append(mark("fill", { width: parts.known(pace) ? percent(at(pace)) : "0" }));
+    const status = parts.outside(pace, band);
+    if (status) box.append(mark(`beyond${status === "behind" ? " short" : ""}`, { left: percent(at(Math.min(1, pace))), width: percent(at(Math.abs(1 - pace))) }));
+    if (parts.known(due)) box.append(mark("due-tick", { left: percent(DUE_AT) }));
+    return box;
+  }
+
+  /* The 80 % interval of the month's end around the target; what lies further out stands at the edge. */
+  function forecastMark(format, { expected, low, high }, target) {
+    if (![expected, low, high, target].every(parts.known)) return [parts.make("span", "gone", parts.UNKNOWN)];
+    const at = (value) => Math.min(1, Math.max(0, 0.5 + (value / target - 1) / (2 * REACH)));
+    const box = parts.make("div", "fc", mark("target", { left: "50%" }), mark("between", { left: percent(at(low)), width: percent(Math.max(0.02, at(high) - at(low))) }), mark("mid", { left: percent(at(expected)) }));
+    const figure = (value) => format.figure("count", value);
+    box.setAttribute("role", "img");
+    box.setAttribute("aria-label", `${figure(expected)} (${figure(low)}–${figure(high)})`);
+    box.title = box.getAttribute("aria-label");
+    return [box];
+  }
+
+  function flagCounts(format, flags) {
+    if (!flags) return [];
+    const some = FLAGS.filter((code) => flags[code]);
+    if (!some.length) return [parts.make("span", "none", "0")];
+    return some.map((code) => {
+      const one = parts.make("span", `count ${code}`, parts.shape(parts.flagShape(code)), format.figure("count", flags[code]));
+      one.setAttribute("role", "img");
+      one.setAttribute("aria-label", format.word("rollup.flag_count", { flag: format.word(`flag.${code}`), n: flags[code] }));
+      one.title = format.word(`flag.${code}`);
+      return one;
+    });
+  }
+})();

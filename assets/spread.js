@@ -1,0 +1,146 @@
+/* The pace spread of today as SVG: x what is due (log), y pace, and what chance allows at each x. Agents are dots without a
+   name, teams are circles; a team outside of its own band has its shape and its name. */
+(function () {
+  "use strict";
+  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const NS = "http://www.w3.org/2000/svg";
+  const Z = { wide: 3.0902323061678132, usual: 1.959963984540054 };
+  const [LEFT, RIGHT, TOP, BOTTOM] = [38, 10, 8, 44];
+  const STEPS = [1, 3];
+  const LABEL_PX = 16;
+
+  parts.makeSpread = function (page) {
+    const box = page.root.querySelector("[data-spread]");
+    if (!box) return null;
+    const said = page.root.querySelector(".spread .said");
+    return { draw: () => draw(page, box, said) };
+  };
+
+  function draw(page, box, said) {
+    const hidden = page.fresh.state() === "hidden";
+    const today = page.store.rollup && !hidden ? page.store.rollup.today : null;
+    const drawing = JSON.stringify([today, page.store.loaded, hidden]);
+    if (box.drawing === drawing) return;
+    box.drawing = drawing;
+    box.replaceChildren(svgOf(page, today, Number(box.dataset.width), Number(box.dataset.height)));
+    const text = today ? words(page.format, today) : "";
+    if (said.textContent !== text) said.textContent = text;
+  }
+
+  function words(format, { site, spread, agents }) {
+    if (!parts.known(site.due)) return format.word("rollup.no_due");
+    return spread ? "" : format.word("rollup.no_band");
+  }
+
+  function shape(name, attributes, text) {
+    const node = document.createElementNS(NS, name);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    if (text !== undefined) node.textContent = text;
+    return node;
+  }
+
+  const standing = (one) => parts.known(one.due) && one.due > 0 && parts.known(one.pace);
+
+  /* today: {site, teams, agents, spread} or null. The axes change only in whole steps. */
+  function svgOf(page, today, width, height) {
+    const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label(page, today) });
+    const all = today ? [today.site, ...today.teams].filter(standing) : [];
+    const dots = (today && today.agents) || [];
+    const dues = [...all.map(({ due }) => due), ...dots.map(([due]) => due)].filter((due) => due > 0);
+    const axes = makeAxes(width, height, dues, all.map(({ pace }) => pace));
+    if (today && today.spread) bands(svg, axes, today.spread);
+    frame(svg, axes, page.format);
+    for (const [due, pace] of dots) if (due > 0) svg.append(shape("circle", { class: "dot", cx: axes.x(due), cy: axes.y(pace), r: 2.3 }));
+    if (today) named(svg, axes, page, today);
+    return svg;
+  }
+
+  function label({ format }, today) {
+    const out = today ? today.teams.filter(({ pace, band }) => parts.outside(pace, band)).length : 0;
+    return today ? format.word("rollup.spread_said", { n: out }) : format.word("rollup.spread");
+  }
+
+  function makeAxes(width, height, dues, paces) {
+    const [low, high] = [below(Math.min(...dues, 30)), above(Math.max(...dues, 300) * 1.6)];
+    const half = paces.some((pace) => Math.abs(pace - 1) > 0.45) ? 1 : 0.5;
+    const [right, base] = [width - RIGHT, height - BOTTOM];
+    const x = (due) => LEFT + ((right - LEFT) * (Math.log(clamp(due, low, high)) - Math.log(low))) / (Math.log(high) - Math.log(low));
+    const y = (pace) => TOP + ((base - TOP) * (1 + half - clamp(pace, 1 - half, 1 + half))) / (2 * half);
+    return { x, y, low, high, half, right, base };
+  }
+
+  const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+  const marks = [...Array(7).keys()].flatMap((power) => STEPS.map((step) => step * 10 ** power));
+  const below = (due) => [...marks].reverse().find((mark) => mark <= due) || 1;
+  const above = (due) => marks.find((mark) => mark >= due) || marks[marks.length - 1];
+
+  function bands(svg, axes, { phi, tau_squared }) {
+    const half = (due, z) => z * Math.sqrt(phi / due + tau_squared);
+    for (const [name, z] of Object.entries(Z)) {
+      const at = [...Array(61).keys()].map((i) => axes.low * (axes.high / axes.low) ** (i / 60));
+      const upper = at.map((due) => `${axes.x(due).toFixed(1)} ${axes.y(1 + half(due, z)).toFixed(1)}`);
+      const lower = at.map((due) => `${axes.x(due).toFixed(1)} ${axes.y(1 - half(due, z)).toFixed(1)}`).reverse();
+      svg.append(shape("path", { class: name, d: `M${[...upper, ...lower].join("L")}Z` }));
+    }
+    const ends = Object.entries(Z).map(([name, z]) => ({ text: name === "usual" ? "95%" : "99.8%", z }));
+    for (const { text, z } of ends) bandLabel(svg, axes, text, (due) => half(due, z));
+  }
+
+  /* Where the band has come to a fifth of the axis from its edge. */
+  function bandLabel(svg, axes, text, half) {
+    const at = [...Array(61).keys()].map((i) => axes.low * (axes.high / axes.low) ** (i / 60)).find((due) => half(due) < axes.half * 0.86);
+    if (at) svg.append(shape("text", { class: "tick", x: axes.x(at) + 5, y: axes.y(1 + half(at)) + 4 }, text));
+  }
+
+  function frame(svg, axes, format) {
+    svg.append(shape("line", { class: "axis", x1: LEFT, x2: axes.right, y1: axes.base + 0.5, y2: axes.base + 0.5 }));
+    svg.append(shape("line", { class: "one", x1: LEFT, x2: axes.right, y1: axes.y(1), y2: axes.y(1) }));
+    for (const step of [-0.8, -0.4, 0, 0.4, 0.8]) {
+      const pace = 1 + step * axes.half;
+      svg.append(shape("text", { class: "tick", x: LEFT - 8, y: axes.y(pace) + 4, "text-anchor": "end" }, `${Math.round(pace * 100)}%`));
+    }
+    for (const mark of marks.filter((value) => value >= axes.low && value <= axes.high)) {
+      svg.append(shape("line", { class: "axis", x1: axes.x(mark), x2: axes.x(mark), y1: axes.base, y2: axes.base + 5 }));
+      const anchor = mark === axes.high ? "end" : mark === axes.low ? "start" : "middle";
+      svg.append(shape("text", { class: "tick", x: axes.x(mark), y: axes.base + 19, "text-anchor": anchor }, format.figure("count", mark)));
+    }
+    svg.append(shape("text", { class: "tick", x: axes.right, y: axes.base + 38, "text-anchor": "end" }, format.word("rollup.due_today")));
+  }
+
+  /* Circles first, then those outside of their band and the site, with their names; names do not lie on each other. */
+  function named(svg, axes, page, { site, teams }) {
+    const { format } = page;
+    const found = teams.filter(standing).map((team) => ({ ...team, status: parts.outside(team.pace, team.band), text: team.name ? parts.nameOf(page, team) : format.word("rollup.together", { n: team.teams }) }));
+    for (const one of found.filter(({ status }) => !status)) svg.append(ring(axes, one, format));
+    const out = found.filter(({ status }) => status);
+    const labelled = [...out, ...(standing(site) ? [{ ...site, status: "site", text: format.word("rollup.site") }] : [])];
+    for (const one of labelled) svg.append(outlier(axes, one));
+    for (const { one, y } of spaced(labelled, axes)) svg.append(caption(axes, one, y, format));
+  }
+
+  function ring(axes, one, format) {
+    const node = shape("circle", { class: "ring", cx: axes.x(one.due), cy: axes.y(one.pace), r: 5 });
+    node.append(shape("title", {}, `${one.text} ${format.figure("percent", one.pace)}`));
+    return node;
+  }
+
+  const PATHS = { ahead: "M0 -6L6.5 5.5H-6.5Z", behind: "M0 6L6.5 -5.5H-6.5Z", site: "M-5 -5H5V5H-5Z" };
+
+  function outlier(axes, { status, due, pace }) {
+    return shape("path", { class: status, d: PATHS[status], transform: `translate(${axes.x(due).toFixed(1)} ${axes.y(pace).toFixed(1)})` });
+  }
+
+  function spaced(found, axes) {
+    const placed = found.map((one) => ({ one, y: axes.y(one.pace) })).sort((a, b) => a.y - b.y);
+    placed.forEach((label, i) => i && (label.y = Math.max(label.y, placed[i - 1].y + LABEL_PX)));
+    return placed;
+  }
+
+  /* Beside the mark, on the side where there is room. */
+  function caption(axes, { status, due, pace, text }, y, format) {
+    const said = `${text} ${format.figure("percent", pace)}`;
+    const x = axes.x(due);
+    const isLeft = x + 12 + said.length * 9 > axes.right;
+    return shape("text", { class: `name ${status}`, x: isLeft ? x - 11 : x + 11, y: y + 4, "text-anchor": isLeft ? "end" : "start" }, said);
+  }
+})();

@@ -1,0 +1,124 @@
+/* The agents' page of a wall: one tile per seat, teams in their order and seats in theirs, sixty to a screen. Alias, time in
+   state, net, the state's shape, handled − deducted: no rank, no colour, no flag, nothing that is due. */
+(function () {
+  "use strict";
+  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const ACROSS = 10;
+  const [ROW_PX, HEAD_PX, HEIGHT_PX] = [118, 50, 866];
+  const SHAPES = { talk: "talk", hold: "talk", available: "available", ringing: "available", wrap: "wrap", break: "break" };
+  const LEGEND = ["talk", "available", "wrap", "break"];
+
+  parts.makeSeats = function (page) {
+    const self = { page, of: null, screens: [], shown: null, tiles: [], heads: [] };
+    return { draw: (box, shown) => draw(self, box, shown) };
+  };
+
+  /* `shown`: how often the page has been shown before; says which seats of how many these are. */
+  function draw(self, box, shown) {
+    const { store, format } = self.page;
+    if (self.of !== store.seated) Object.assign(self, { of: store.seated, screens: screensOf(store.seats), shown: null });
+    const at = self.screens.length ? shown % self.screens.length : 0;
+    if (self.shown !== at || self.box !== box) build(self, box, at);
+    const { page } = self;
+    const state = page.fresh.state();
+    for (const tile of self.tiles) drawTile(page, tile, state);
+    for (const { node, team } of self.heads) write(node, teamSum(page, team, state));
+    if (!self.tiles.length) return "";
+    const of = { first: self.tiles[0].seat + 1, last: self.tiles[self.tiles.length - 1].seat + 1, all: store.seats.length };
+    return format.word("wall.more", of);
+  }
+
+  /* Rows of ten, in as few screens as there can be: [[{team, seats: [seat, …]}, …], …]. A team that goes on says its name again. */
+  function screensOf(seats) {
+    const screens = [];
+    let [left, last] = [0, null];
+    for (const { team, row } of rowsOf(seats)) {
+      const fresh = !last || last.team !== team;
+      if (left < ROW_PX + (fresh ? HEAD_PX : 0)) {
+        screens.push([]);
+        [left, last] = [HEIGHT_PX, null];
+      }
+      if (!last || fresh) {
+        last = { team, seats: [] };
+        screens[screens.length - 1].push(last);
+        left -= HEAD_PX;
+      }
+      last.seats.push(...row);
+      left -= ROW_PX;
+    }
+    return screens;
+  }
+
+  function rowsOf(seats) {
+    const rows = [];
+    seats.forEach(([seat, team], i) => {
+      const open = rows[rows.length - 1];
+      if (!open || open.team !== team || open.row.length === ACROSS) rows.push({ team, row: [i] });
+      else open.row.push(i);
+    });
+    return rows;
+  }
+
+  function build(self, box, at) {
+    const { page } = self;
+    Object.assign(self, { shown: at, box, tiles: [], heads: [] });
+    const blocks = (self.screens[at] || []).map((block) => blockOf(self, block));
+    const empty = parts.make("p", "wall-none", page.store.loaded ? page.format.word("wall.no_seats") : parts.UNKNOWN);
+    box.replaceChildren(...(blocks.length ? [legend(page), ...blocks] : [empty]));
+  }
+
+  function legend({ format }) {
+    const shapes = LEGEND.map((name) => parts.make("span", "", parts.shape(name), format.word(`state.${name}`)));
+    return parts.make("div", "legend", ...shapes, parts.make("span", "", format.word("wall.net_made")));
+  }
+
+  function blockOf(self, { team, seats }) {
+    const sum = parts.make("span", "n");
+    const named = self.page.store.value(`teams.${team}`) || { name: team };
+    const name = (self.page.lang === "en" && named.name_en) || named.name;
+    self.heads.push({ node: sum, team });
+    const tiles = seats.map((seat) => tileOf(self.page, seat));
+    self.tiles.push(...tiles);
+    return parts.make("section", "block", parts.make("h2", "", name, sum), parts.make("div", "seats", ...tiles.map(({ node }) => node)));
+  }
+
+  function tileOf({ store, lang, format }, seat) {
+    const [, , alias, aliasEn] = store.seats[seat];
+    const called = (lang === "en" && aliasEn) || alias || format.word("wall.seat", { n: seat + 1 });
+    const [time, net, shape, made] = ["ti n", "net n fig", "gl", "pt n"].map((name) => parts.make("span", name));
+    const node = parts.make("div", "ag", parts.make("span", "al", called), time, net, shape, made);
+    return { seat, node, time, net, shape, made, drawn: null };
+  }
+
+  function drawTile(page, tile, state) {
+    const [, , , , code, since, handled, deducted, net] = page.store.seats[tile.seat];
+    const away = code === null || code === "offline";
+    const hidden = state === "hidden";
+    const spent = since === null || away || hidden ? null : (page.fresh.valuesAtMs() - since) / 1000;
+    write(tile.time, spent === null ? "" : page.format.duration(spent));
+    const drawn = JSON.stringify([code, handled, deducted, net, hidden]);
+    if (tile.drawn === drawn) return;
+    tile.drawn = drawn;
+    const { count } = counting(page.format);
+    const known = !hidden && !(away && handled === 0);
+    tile.node.classList.toggle("off", away);
+    tile.net.classList.toggle("gone", !known);
+    write(tile.net, known ? count(net) : parts.UNKNOWN);
+    write(tile.made, away ? page.format.word("state.offline") : hidden ? parts.UNKNOWN : `${count(handled)} − ${count(deducted)}`);
+    tile.shape.replaceChildren(...(away || hidden ? [] : [parts.shape(SHAPES[code] || "other")]));
+  }
+
+  function teamSum({ store, format }, id, state) {
+    const { count } = counting(format);
+    const team = store.value(`teams.${id}`);
+    if (!team || state === "hidden") return "";
+    const figures = ["handled", "deducted", "pending", "net"].map((name) => [name, count(team[name])]);
+    return format.word("wall.made", Object.fromEntries(figures));
+  }
+
+  const counting = (format) => ({ count: (value) => format.figure("count", value) });
+
+  function write(node, text) {
+    if (node.textContent !== text) node.textContent = text;
+  }
+})();

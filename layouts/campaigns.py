@@ -1,0 +1,21 @@
+"""/campaigns: will each list be done in time, and what do its calls come to? One row per campaign that runs today."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.bindings import live_age
+from layouts.parts.campaign_table import ALL, campaign_table
+from layouts.parts.top import campaigns_href, desk_top
+from layouts.rollup import TOPIC
+from layouts.shell import PageSite, page
+from layouts.wording.words import load_words
+
+
+def campaigns(lang: str, theme: str, site: PageSite) -> Component:
+    """The page of the campaigns."""
+    words = load_words(lang)
+    head = html.Div([html.H1(words["campaign.title"]), live_age()], className="head")
+    basis = html.P(words["campaign.basis"], className="basis")
+    main = html.Main([head, campaign_table(words, ALL), basis])
+    content = html.Div([desk_top(words, theme, site, campaigns_href), main], className="desk campaigns-page")
+    return page(content, words=words, theme=theme, density="desk", topic=TOPIC, site=site)

@@ -1,0 +1,34 @@
+"""The table of campaigns, on a page of its own and, shorter, under the roll-up. assets/campaigns.js fills its rows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.bindings import UNKNOWN
+from layouts.parts.top import campaigns_href
+from layouts.wording.words import Words
+
+OF_THE_ROLLUP = ("progress", "done", "connect", "drop", "conversion", "finish", "deadline", "slack")
+ALL = (
+    *("progress", "done", "left", "attempts", "connect", "drop", "converted", "conversion"),
+    *("finish", "deadline", "slack"),
+)
+
+
+def campaign_section(words: Words, columns: Sequence[str], theme: str, linked: bool = False) -> Component:
+    """``linked``: the head leads to the page of the campaigns."""
+    title: Component | str = words["campaign.title"]
+    head = html.H2(html.A(title, href=campaigns_href(words.lang, theme)) if linked else title)
+    return html.Section([head, campaign_table(words, columns)], className="campaigns")
+
+
+def campaign_table(words: Words, columns: Sequence[str]) -> Component:
+    """Head and one row of unknown figures, until a frame comes."""
+    names = ("name", *columns)
+    heads = [html.Th(words[f"campaign.{name}"], scope="col", className=f"c-{name}") for name in names]
+    cells = [html.Td(UNKNOWN if name != "progress" else "", className=f"c-{name} gone") for name in names]
+    body: dict[str, Any] = {"data-campaigns": " ".join(columns)}
+    caption = html.Caption(words["campaign.caption"], className="unseen")
+    return html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody(html.Tr(cells), **body)], className="cp n")

@@ -1,0 +1,67 @@
+"""The floor's page of a wall: net today and how it is made, pace, the last 30 minutes; teams; four tiles."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.bindings import WITH_PLAN, WITHOUT_PLAN, live_phrase, live_text, live_when, live_word
+from layouts.parts.states import wall_states
+from layouts.parts.team_strips import team_strips
+from layouts.parts.tile import aside, campaign_tile, deducted_tile, equation, label, percent, qa_tile, sign, word
+from layouts.parts.trend import half_hours_alone, half_hours_due
+from layouts.shell import PageSite
+from layouts.wording.words import Words
+
+
+def floor_page(words: Words, site: PageSite) -> list[Component]:
+    """The hero over teams and tiles."""
+    return [_hero(words), html.Div([team_strips(words, site.teams), _side(words)], className="mid")]
+
+
+def _hero(words: Words) -> Component:
+    """Net today; pace and the last 30 minutes against what is due, or without any target the last 30 minutes alone."""
+    beside = [_third(half_hours_due(words), WITH_PLAN), _third(half_hours_alone(words), WITHOUT_PLAN)]
+    return html.Section([*_today(words), *_pace(words), *_last_30(words), *beside], className="hero")
+
+
+def _third(trend: Component, variant: str) -> Component:
+    return html.Div(trend, className=f"c3 {variant}")
+
+
+def _today(words: Words) -> list[Component]:
+    """Column 1: net today, its settled range, what the floor at 0 gave back, and how it is made."""
+    withdrawn = live_phrase(words, "wall.up_to", {"n": "floor.net_if_withdrawn"})
+    beside = live_when([withdrawn], "floor.net_if_withdrawn", "floor.net")
+    empty = live_when([words["metric.no_calls"]], "floor.empty")
+    floor = live_when([live_phrase(words, "metric.floored", {"n": "floor.floored"})], "floor.floored")
+    head = label(words["metric.net_today"], aside(beside), aside(floor), aside(empty), age=True)
+    parts = [sign("="), word(words["metric.handled"]), live_text("floor.handled")]
+    made = equation(*parts, sign("−"), word(words["metric.deducted"]), live_text("floor.deducted"))
+    return _column(1, head, html.Div(live_text("floor.net"), className="big n fit"), made)
+
+
+def _pace(words: Words) -> list[Component]:
+    """Column 2: pace, the net of those not assessed beside it, and what is due with its gap: net − that part − due."""
+    off = live_phrase(words, "wall.unassessed", {"n": "floor.not_assessed_net"})
+    head = label(words["metric.pace"], aside(live_when([off], "floor.not_assessed_net")))
+    figure = html.Div([percent("floor.pace", "att"), live_word("floor.reason", "reason", "why")], className="row")
+    due = [word(words["metric.due"]), live_text("floor.due", "due", plan=True)]
+    gap = html.Span([word(words["column.gap"]), live_text("floor.gap", "gap")], className="gap")
+    return _column(2, head, figure, equation(*due, gap), WITH_PLAN)
+
+
+def _last_30(words: Words) -> list[Component]:
+    """Column 2 without any target: the last 30 minutes, made the same way as the day."""
+    base = "floor.last30"
+    figure = html.Div(live_text(f"{base}.net"), className="kpi att n")
+    made = equation(sign("="), live_text(f"{base}.handled"), sign("−"), live_text(f"{base}.deducted"))
+    return _column(2, label(words["metric.last_30"], age=True), figure, made, WITHOUT_PLAN)
+
+
+def _column(number: int, head: Component, figure: Component, made: Component, variant: str = "") -> list[Component]:
+    rows = (head, figure, made)
+    return [html.Div(part, className=f"r{row} c{number} {variant}".strip()) for row, part in enumerate(rows, start=1)]
+
+
+def _side(words: Words) -> Component:
+    pair = html.Div([qa_tile(words), campaign_tile(words)], className="pair")
+    return html.Section([deducted_tile(words), wall_states(words), pair], className="side")

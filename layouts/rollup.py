@@ -1,0 +1,111 @@
+"""/rollup: will we get there? Site, teams and, of one opened team, its agents by id: the month, its forecast, today's spread.
+
+The table and the spread are filled by assets/rollup.js and assets/spread.js; flags are counts alone, and no person is named.
+"""
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.bindings import UNKNOWN, live_age, live_phrase, live_text, live_when, live_word
+from layouts.parts.campaign_table import OF_THE_ROLLUP, campaign_section
+from layouts.parts.spread import spread
+from layouts.parts.top import desk_top, rollup_href
+from layouts.shell import PageSite, page
+from layouts.wording.words import Words, load_words
+
+TOPIC = "rollup"
+_SITE = "rollup.site"
+COLUMNS = ("net", "due", "bar", "pace", "attainment", "forecast", "chance", "score", "deducted_share", "flags")
+_HEADS = {
+    "net": "column.net", "due": "metric.due", "bar": "", "pace": "metric.pace", "attainment": "rollup.attainment",
+    "forecast": "rollup.forecast_80", "chance": "rollup.chance", "score": "metric.qa",
+    "deducted_share": "rollup.deducted_share", "flags": "rollup.flags",
+}  # fmt: skip
+_FIGURES = tuple(name for name in COLUMNS if name not in ("bar", "forecast", "flags"))
+
+
+def rollup(lang: str, theme: str, site: PageSite) -> Component:
+    """The page of all tiers."""
+    words = load_words(lang)
+    campaigns = campaign_section(words, OF_THE_ROLLUP, theme, linked=True)
+    left = html.Div([_table(words, site), campaigns], className="tiers")
+    main = html.Main([_summary(words, site), left, spread(words, not site.works_council)])
+    content = html.Div([desk_top(words, theme, site, rollup_href), main], className="desk rollup-page")
+    return page(content, words=words, theme=theme, density="desk", topic=TOPIC, site=site)
+
+
+def _summary(words: Words, site: PageSite) -> Component:
+    facts = [_net(words, site), _pace(words), _attainment(words), _month_end(words), _chance(words)]
+    return html.Section([html.H1(words["rollup.title"], className="unseen"), *facts], className="sum")
+
+
+def _net(words: Words, site: PageSite) -> Component:
+    made = {"volume": f"{_SITE}.volume", "deducted": f"{_SITE}.deducted"}
+    pending = live_phrase(words, "metric.pending", {"n": f"{_SITE}.pending"})
+    withdrawn = live_phrase(words, "metric.if_withdrawn", {"n": f"{_SITE}.net_if_withdrawn"})
+    floored = live_phrase(words, "metric.floored", {"n": f"{_SITE}.floored"})
+    off = live_phrase(words, "metric.not_assessed", {"n": f"{_SITE}.not_assessed_net"})
+    beside = [
+        pending,
+        live_when([withdrawn], f"{_SITE}.net_if_withdrawn", f"{_SITE}.net"),
+        live_when([floored], f"{_SITE}.floored"),
+        live_when([off], f"{_SITE}.not_assessed_net"),
+    ]
+    title = words["rollup.net_month"].format(site=site.called(words.lang))
+    figure = [live_text(f"{_SITE}.net"), html.Small(live_phrase(words, "rollup.less", made))]
+    return _fact([title, live_age()], figure, beside)
+
+
+def _pace(words: Words) -> Component:
+    paths = {"due": f"{_SITE}.due", "day": "rollup.day", "days": "rollup.days"}
+    owed = live_phrase(words, "rollup.due_day", paths, formats={"due": "due"}, plan=tuple(paths))
+    why = live_word(f"{_SITE}.reason", "reason")
+    return _fact([words["metric.pace"]], [live_text(f"{_SITE}.pace", "percent")], [owed, why])
+
+
+def _attainment(words: Words) -> Component:
+    target = live_phrase(words, "rollup.month_target", {"n": f"{_SITE}.target"}, formats={"n": "due"}, plan=("n",))
+    return _fact([words["rollup.attainment"]], [live_text(f"{_SITE}.attainment", "percent")], [target])
+
+
+def _month_end(words: Words) -> Component:
+    base = f"{_SITE}.forecast"
+    ends = {"low": f"{base}.low", "high": f"{base}.high"}
+    needs = live_phrase(words, "rollup.needs", {"n": f"{base}.needs"}, formats={"n": "whole_share"})
+    off = html.Span(words["rollup.assessed_only"])
+    figure = [live_text(f"{base}.expected"), html.Small(live_phrase(words, "rollup.between", ends))]
+    title: list[Component | str] = [words["rollup.month_end"], live_when([off], f"{_SITE}.not_assessed_net")]
+    return _fact(title, figure, [live_when([needs], f"{base}.needs")])
+
+
+def _chance(words: Words) -> Component:
+    figure = live_text(f"{_SITE}.forecast.chance", "chance")
+    return _fact([words["rollup.chance_of_target"]], [figure], [html.Span(words["rollup.sharper"])])
+
+
+def _fact(title: list[Component | str], figure: list[Component], support: list[Component]) -> Component:
+    rows = (("k n", title), ("v n", figure), ("s n", support))
+    return html.Div([html.Div(list(children), className=name) for name, children in rows])
+
+
+def _table(words: Words, site: PageSite) -> Component:
+    """Head and, until figures come, a row for the site and each team that has one to itself."""
+    names = [site.called(words.lang), *([] if site.works_council else [team.called(words.lang) for team in site.teams])]
+    heads = [html.Th(words["rollup.who"], scope="col", className="nm"), *(_head(words, name) for name in COLUMNS)]
+    body: dict[str, Any] = {"data-rollup": "rows"}
+    opens: dict[str, Any] = {} if site.works_council else {"data-opens": "yes"}
+    rows = [_unknown_row(name, "t2" if at else "t1") for at, name in enumerate(names)]
+    caption = html.Caption(words["rollup.caption"], className="unseen")
+    return html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody(rows, **body)], className="ru n", **opens)
+
+
+def _head(words: Words, name: str) -> Component:
+    key = _HEADS[name]
+    return html.Th(words[key] if key else "", scope="col" if key else "", className=f"c-{name}")
+
+
+def _unknown_row(name: str, class_name: str) -> Component:
+    cells = [html.Td(UNKNOWN if column in _FIGURES else "", className=f"c-{column} gone") for column in COLUMNS]
+    return html.Tr([html.Th(name, scope="row", className="nm"), *cells], className=class_name)
