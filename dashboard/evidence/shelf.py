@@ -33,6 +33,7 @@ class Shelf:
         self._time = SiteTime(site.zone, site.business_day_start)
         self._lock = threading.Lock()
         self._late: set[int] = set()
+        self._begun: set[Day] = set()
         self._shifts: dict[Day, Shift] = {}
         self._stale: set[Day] = set()
         self.history: History | None = None
@@ -44,9 +45,9 @@ class Shelf:
         return bool(self._late)
 
     def late(self, blocks: Iterable[int] | None) -> None:
-        """The cells of these hour blocks changed; None: those of any day may have."""
+        """The cells of these hour blocks changed; None: those of any day whose reading has begun may have."""
         with self._lock:
-            self._late.update([day.start_ms // MINUTE_MS for day in self._shifts] if blocks is None else blocks)
+            self._late.update([day.start_ms // MINUTE_MS for day in self._begun] if blocks is None else blocks)
 
     def is_due(self, now_ms: int) -> bool:
         """Whether a round would find anything new."""
@@ -62,6 +63,8 @@ class Shelf:
         due = sorted((day for day in kept if day in self._stale or day not in self._shifts), reverse=True)
         for done, day in enumerate(due, len(kept) - len(due)):
             self.progress = Progress(done, len(kept))
+            with self._lock:
+                self._begun.add(day)
             changed |= self._take(day, read_shift(self._store, self._time, day, kept[day], self._rest))
         self.progress = Progress(len(kept), len(kept))
         if changed or self.history is None or self.history.before != today.label:

@@ -1,7 +1,7 @@
 """The thread that reads past shifts: it takes up what changes, waits while Redis is away, and never ends unnoticed."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from dashboard.counts.followers import Follower
 from dashboard.counts.ring import span_of
 from dashboard.evidence.limits import default_limit
 from dashboard.evidence.loading import HistoryLoader, Pace
+from dashboard.evidence.shelf import Shelf
 from dashboard.evidence.shifts import Store
 from streams.counting import DAY_MS
 from streams.store import StoreAway
@@ -84,6 +85,38 @@ def test_another_site_is_read_anew(floor: Floor) -> None:
         wait_until(
             lambda: reads.history and set(reads.history.phi) == {"others"}, WITHIN_S, "history of the other site"
         )
+
+
+class Told:
+    """A real store that is asked for its first cells while the followers read everything anew."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.tell: Callable[[], None] | None = None
+        self.partitions, self.buckets = store.partitions, store.buckets
+
+    def cells(self, partition: int, kind: str, keys: Sequence[int]) -> list[Cells]:
+        found = self._store.cells(partition, kind, keys)
+        if self.tell is not None:
+            self.tell, tell = None, self.tell
+            tell()
+        return found
+
+
+def test_a_day_that_is_being_read_is_read_again_if_anything_may_have_changed(floor: Floor) -> None:
+    store = Told(reader(floor.client))
+    shelf = Shelf(store, floor.site, default_limit, lambda: None)
+
+    def tell() -> None:
+        floor.write([call("agent-00", "late", OPENS_MS - DAY_MS)])
+        shelf.late(None)
+
+    store.tell = tell
+    shelf.read(NOON_MS)
+    assert shelf.waits
+    shelf.read(NOON_MS)
+    assert shelf.history is not None
+    assert float(shelf.history.counted.sum()) == counted_at_once(floor)
 
 
 class Unsteady:
