@@ -97,8 +97,8 @@ class Told:
 
     def cells(self, partition: int, kind: str, keys: Sequence[int]) -> list[Cells]:
         found = self._store.cells(partition, kind, keys)
-        if self.tell is not None:
-            self.tell, tell = None, self.tell
+        tell, self.tell = self.tell, None
+        if tell is not None:
             tell()
         return found
 
