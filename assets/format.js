@@ -71,7 +71,10 @@
     const shortDay = (ms) => `${fields(monthDay, ms).month}-${fields(monthDay, ms).day}`;
     const isoDay = (ms) => `${fields(year, ms).year}-${shortDay(ms)}`;
     /* 11-30 周一, Mon 30 Nov; with the time of day. */
-    const dated = (ms, key) => word(`moment.${key}`, { ...fields(day, ms), date: shortDay(ms), time: time(ms) });
+    const dated = (ms, key) => {
+      const { weekday, day: number, month } = fields(day, ms);
+      return word(`moment.${key}`, { weekday, date: lang === "zh" ? shortDay(ms) : `${number} ${month}`, time: time(ms) });
+    };
     return { seconds, time, dated, day: shortDay, isoDay, date, datetime: (ms) => `${date(ms)} ${time(ms)}` };
   }
 

@@ -5,9 +5,10 @@
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const NS = "http://www.w3.org/2000/svg";
   const Z = { wide: 3.0902323061678132, usual: 1.959963984540054 };
-  const [LEFT, RIGHT, TOP, BOTTOM] = [38, 10, 8, 44];
+  const [LEFT, RIGHT, TOP, BOTTOM] = [46, 10, 8, 44];
   const STEPS = [1, 3];
   const LABEL_PX = 16;
+  const LABEL_ROOM_PX = 56;
 
   parts.makeSpread = function (page) {
     const box = page.root.querySelector("[data-spread]");
@@ -99,8 +100,11 @@
       const pace = 1 + step * axes.half;
       svg.append(shape("text", { class: "tick", x: LEFT - 8, y: axes.y(pace) + 4, "text-anchor": "end" }, `${Math.round(pace * 100)}%`));
     }
+    let last = -Infinity;
     for (const mark of marks.filter((value) => value >= axes.low && value <= axes.high)) {
       svg.append(shape("line", { class: "axis", x1: axes.x(mark), x2: axes.x(mark), y1: axes.base, y2: axes.base + 5 }));
+      if (axes.x(mark) - last < LABEL_ROOM_PX) continue;
+      last = axes.x(mark);
       const anchor = mark === axes.high ? "end" : mark === axes.low ? "start" : "middle";
       svg.append(shape("text", { class: "tick", x: axes.x(mark), y: axes.base + 19, "text-anchor": anchor }, format.figure("count", mark)));
     }
