@@ -20,8 +20,8 @@
     parts.drawFlags(drawer);
   };
 
-  /* What waits before what is done; of that, where something happened last. */
-  const place = ({ state, rule }) => (WAITING.includes(state) ? RULES.indexOf(rule) : RULES.length);
+  /* What waits, what somebody did something about, what is over by itself; of each where something happened last. */
+  const place = ({ state, rule }) => (WAITING.includes(state) ? RULES.indexOf(rule) : RULES.length + (state === "over" ? 1 : 0));
   const lastAt = ({ actions, opened }) => Math.max(...[opened, ...actions.map(({ at }) => at)].map((time) => Date.parse(time)));
 
   /* What waits, then the newest that is done, with what was agreed. */
