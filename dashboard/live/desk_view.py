@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.alerts.kinds import Alert
-from dashboard.alerts.look_first import Looked
+from dashboard.alerts.look_first import Looked, LookFirst
 from dashboard.counts.lines import NO_TEAM, Lines, Person
 from dashboard.judging.agent_table import FLAGS
 from dashboard.live.watch import Told
@@ -15,20 +15,35 @@ from dashboard.rules.figures import Whole
 _RATIO, _CALLS = 2, 1
 
 
-def desks(lines: Lines, told: Told, persons: bool) -> list[dict[str, Any]]:
-    """One per team; ``persons`` False: nothing but alerts and facts, and no flags, is said."""
-    flags = _flags(lines, told.flag)
-    return [
-        {
+class DeskView:
+    """The desks of one day's lines. ``persons`` False: nothing but alerts and facts, and no flags, is said."""
+
+    def __init__(self, lines: Lines, persons: bool) -> None:
+        self._lines, self._persons = lines, persons
+        self._people: dict[int, tuple[tuple[Looked, ...], list[dict[str, Any]]]] = {}
+
+    def of(self, told: Told) -> list[dict[str, Any]]:
+        """One per team."""
+        flags = _flags(self._lines, told.flag)
+        teams = zip(told.look_first, told.alerts.teams, flags, strict=True)
+        return [self._desk(team, *found) for team, found in enumerate(teams)]
+
+    def _desk(self, team: int, looked: LookFirst, alerts: Sequence[Alert], flags: dict[str, int]) -> dict[str, Any]:
+        return {
             "look_first": {
-                "people": [_person(lines, one) for one in looked.people] if persons else None,
-                "facts": [_fact(lines, one) for one in looked.facts],
+                "people": self._first(team, looked.people) if self._persons else None,
+                "facts": [_fact(self._lines, one) for one in looked.facts],
             },
-            "alerts": [_alert(lines, one) for one in alerts],
-            "flags": counts if persons else None,
+            "alerts": [_alert(self._lines, one) for one in alerts],
+            "flags": flags if self._persons else None,
         }
-        for looked, alerts, counts in zip(told.look_first, told.alerts.teams, flags, strict=True)
-    ]
+
+    def _first(self, team: int, people: tuple[Looked, ...]) -> list[dict[str, Any]]:
+        """The same again as long as they are the same people with the same evidence."""
+        known = self._people.get(team)
+        if known is None or known[0] is not people:
+            known = self._people[team] = (people, [_person(self._lines, one) for one in people])
+        return known[1]
 
 
 def site_alerts(lines: Lines, alerts: Sequence[Alert]) -> list[dict[str, Any]]:

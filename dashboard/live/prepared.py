@@ -5,7 +5,7 @@ from typing import Any
 
 from dashboard.counts.lines import Lines
 from dashboard.judging.month import MonthNow
-from dashboard.live.desk_view import desks
+from dashboard.live.desk_view import DeskView
 from dashboard.live.tier_view import month
 from dashboard.live.watch import Told
 
@@ -31,7 +31,7 @@ class Preparing:
     """For the lines of one day; ``persons`` False: a works council has a say."""
 
     def __init__(self, lines: Lines, persons: bool) -> None:
-        self._lines, self._persons = lines, persons
+        self._view = DeskView(lines, persons)
         self._month: MonthNow | None = None
         self._told: Told | None = None
 
@@ -41,5 +41,5 @@ class Preparing:
             site, teams = month(now.site, now.board.site), month(now.teams, now.board.teams)
             self._month, self._months = now, Months(site[0], teams)
         if told is not self._told:
-            self._told, self._desks = told, desks(self._lines, told, self._persons)
+            self._told, self._desks = told, self._view.of(told)
         return Prepared(self._months, self._desks)

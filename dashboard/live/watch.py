@@ -13,11 +13,10 @@ import numpy as np
 from dashboard.alerts.alerts import NOTHING, Alerts, alerts
 from dashboard.alerts.facts import AlertFacts, TeamPace, arrived, duty
 from dashboard.alerts.last_hour import LastHour
-from dashboard.alerts.look_first import LookFirst, Peers, look_first, lowest
+from dashboard.alerts.look_first import Looked, LookFirst, Peers, look_first, lowest
 from dashboard.counts.followers import Follower
 from dashboard.counts.lines import Lines
 from dashboard.evidence.now import Evidence, EvidenceNow
-from dashboard.evidence.teams import team_bands
 from dashboard.evidence.today import Rings
 from dashboard.flags.sightings import HistoryPast, sightings
 from dashboard.judging.agent_table import Beside
@@ -26,6 +25,7 @@ from dashboard.live.beside import beside
 from dashboard.live.flag_watch import FlagsNow, Offer
 from dashboard.live.parts import Parts
 from dashboard.quality.charts import Trended, TrendNow
+from dashboard.rules.bands import half_width
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.ewma import State
 from dashboard.rules.figures import Flags, Whole
@@ -82,6 +82,8 @@ class DayWatch:
         self._raw: tuple[object, ...] = ()
         self._second = -1
         self._past: HistoryPast | None = None
+        self._seen_first: EvidenceNow | None = None
+        self._lowest: Sequence[tuple[Looked, ...]] = ()
         self._now: Watched | None = None
 
     def update(self, now: JudgedNow, rings: Rings, followers: Sequence[Follower]) -> Watched:
@@ -142,16 +144,21 @@ class DayWatch:
     def _tell(self, now: JudgedNow, so_far: Watched, followers: Sequence[Follower]) -> Told:
         bands, evidence = self._bands(now), so_far.evidence
         told = alerts(self._alert_facts(now, bands, followers), so_far.told.alerts)
-        people = lowest(self._lines, _peers(evidence, now.day.assessed)) if evidence is not None else ()
-        return Told(bands, told, look_first(people, told.teams), so_far.beside.flag)
+        if evidence is not self._seen_first:
+            self._seen_first = evidence
+            self._lowest = lowest(self._lines, _peers(evidence, now.day.assessed)) if evidence is not None else ()
+        return Told(bands, told, look_first(self._lowest, told.teams), so_far.beside.flag)
 
     def _bands(self, now: JudgedNow) -> Bands:
-        """L is what the team owes by now."""
+        """L is what the assessed of the team owe by now."""
         history = self._parts.history.history if self._parts.history is not None else None
         if history is None:
             return _no_bands(self._lines)
-        due = np.where(now.day.assessed, now.day.pace.by_now, np.nan)
-        return Bands(*team_bands(history.teams, [team.id for team in self._lines.teams], self._lines.members, due))
+        known = [history.teams.get(team.id) for team in self._lines.teams]
+        phi = np.array([days.phi if days else np.nan for days in known], np.float64)
+        tau_squared = np.array([days.tau_squared if days else np.nan for days in known], np.float64)
+        half = half_width(now.teams.tier.target_by_now[: len(known)], phi, tau_squared)
+        return Bands(np.maximum(0.0, 1 - half), 1 + half)
 
     def _alert_facts(self, now: JudgedNow, bands: Bands, followers: Sequence[Follower]) -> AlertFacts:
         facts, plan, teams = now.facts, now.board.plan, len(self._lines.teams)

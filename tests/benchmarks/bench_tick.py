@@ -17,12 +17,14 @@ from dashboard.actions.log import ActionLog
 from dashboard.evidence.loading import HistoryLoader
 from dashboard.evidence.now import STEP_MS
 from dashboard.flags.book import FlagBook
+from dashboard.judging.month import AFTER_MS as MONTH_MS
 from dashboard.live.bus import AWAY, FrameWriter
 from dashboard.live.bus_flags import RedisFlags
 from dashboard.live.flag_watch import FlagWatch
 from dashboard.live.frames import Frames
 from dashboard.live.parts import NO_PARTS, Parts
 from dashboard.live.read_model import ReadModel
+from dashboard.live.watch import AFTER_MS as TOLD_MS
 from dashboard.quality.reading import Reading
 from dashboard.quality.trends import Trends
 from dashboard.site.load import Site, Spell, Team
@@ -203,10 +205,11 @@ def measure(name: str, client: Any, floor: Floor, parts: Parts) -> None:
 
 def by_kind(took: dict[int, tuple[float, float]]) -> dict[str, list[tuple[float, float]]]:
     """Ticks by what is done at them beside the rest."""
+    named = {0: "nothing more", MONTH_MS: "the month (every second)", TOLD_MS: "alerts, look first (every second)"}
     found: dict[str, list[tuple[float, float]]] = {}
     for n, figures in took.items():
         at_ms = TICK_MS * n
-        kind = "every five seconds" if at_ms % STEP_MS == 0 else "every second" if at_ms % 1000 == 0 else "the others"
+        kind = "evidence (every five seconds)" if at_ms % STEP_MS == 0 else named.get(at_ms % 1000, named[0])
         found.setdefault(kind, []).append(figures)
     return found
 
