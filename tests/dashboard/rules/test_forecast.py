@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.rules.figures import Reason
-from dashboard.rules.forecast import forecast
+from dashboard.rules.forecast import forecast, month_end
 from tests.golden import differences, rule_cases
 
 
@@ -43,3 +43,25 @@ def test_without_a_target_there_is_no_chance_to_say() -> None:
 
 def test_decimals_that_subtract_to_a_whole_number_need_that_many_calls() -> None:
     assert answer(100, 1.4, 5, 5, 4.4)["need"] == 3
+
+
+@given(st.integers(1, 400), st.integers(0, 4000), st.floats(1, 4000), st.floats(0.1, 2000))
+def test_the_ends_of_the_interval_are_where_the_chance_passes_a_tenth(
+    k: int, net: int, done: float, left: float
+) -> None:
+    """The chance of reaching an end is that of ``forecast``; the middle is the mean of the remaining count."""
+    numbers = (np.array([float(value)]) for value in (net, done, left))
+    found = month_end(float(k), *numbers)
+
+    def reaches(target: float) -> float:
+        return float(answer(k, net, done, left, target)["p_reach"])
+
+    low, high = (int(end[0]) for end in (found.low, found.high))
+    assert reaches(low + 1) <= 0.9 + 1e-9 and (low == net or reaches(low) >= 0.9 - 1e-9)
+    assert reaches(high + 1) <= 0.1 + 1e-9 and (high == net or reaches(high) >= 0.1 - 1e-9)
+    assert found.expected[0] == pytest.approx(net + (k + net) * left / (k + done))
+
+
+def test_with_nothing_to_come_the_end_is_what_there_is() -> None:
+    found = month_end(100.0, np.array([7.0]), np.array([5.0]), np.array([0.0]))
+    assert [float(each[0]) for each in (found.expected, found.low, found.high)] == [7.0, 7.0, 7.0]
