@@ -249,7 +249,7 @@ def test_following_gives_what_reading_everything_gives(store_client: Any, seed: 
     for step in range(12):
         records = [at_random(chance, f"{seed}-{step}-{n}") for n in range(chance.randint(1, 8))]
         chance.choice(partitions).write(*records)
-        now_ms = NOON_MS + step * 1100  # the month is judged once a second
+        now_ms = NOON_MS + step * 2100  # the roll-up is looked at every two seconds
         followed, frames = shown(model, now_ms), Frames("e")
         fresh = shown(ReadModel(reader(store_client), SITE), now_ms)
         assert followed.floor == fresh.floor
