@@ -8,7 +8,7 @@
   const [LEFT, RIGHT, TOP, BOTTOM] = [46, 10, 8, 44];
   const STEPS = [1, 3];
   const LABEL_PX = 16;
-  const LABEL_ROOM_PX = 56;
+  const LABEL_ROOM_PX = 50;
 
   parts.makeSpread = function (page) {
     const box = page.root.querySelector("[data-spread]");
@@ -103,7 +103,7 @@
     let last = -Infinity;
     for (const mark of marks.filter((value) => value >= axes.low && value <= axes.high)) {
       svg.append(shape("line", { class: "axis", x1: axes.x(mark), x2: axes.x(mark), y1: axes.base, y2: axes.base + 5 }));
-      if (axes.x(mark) - last < LABEL_ROOM_PX) continue;
+      if (axes.x(mark) - last < (mark === axes.high ? 1.6 : 1) * LABEL_ROOM_PX) continue;
       last = axes.x(mark);
       const anchor = mark === axes.high ? "end" : mark === axes.low ? "start" : "middle";
       svg.append(shape("text", { class: "tick", x: axes.x(mark), y: axes.base + 19, "text-anchor": anchor }, format.figure("count", mark)));

@@ -16,18 +16,21 @@ ALL = (
     *("finish", "deadline", "slack"),
 )
 
+_SHORT = ("connect", "drop", "conversion", "slack")
+
 
 def campaign_section(words: Words, columns: Sequence[str], theme: str, linked: bool = False) -> Component:
     """``linked``: the head leads to the page of the campaigns."""
     title: Component | str = words["campaign.title"]
     head = html.H2(html.A(title, href=campaigns_href(words.lang, theme)) if linked else title)
-    return html.Section([head, campaign_table(words, columns)], className="campaigns")
+    return html.Section([head, campaign_table(words, columns, short=True)], className="campaigns")
 
 
-def campaign_table(words: Words, columns: Sequence[str]) -> Component:
-    """Head and one row of unknown figures, until a frame comes."""
+def campaign_table(words: Words, columns: Sequence[str], short: bool = False) -> Component:
+    """Head, in ``short`` words where it has them, and one row of unknown figures, until a frame comes."""
     names = ("name", *columns)
-    heads = [html.Th(words[f"campaign.{name}"], scope="col", className=f"c-{name}") for name in names]
+    shown = [f"campaign.{name}_short" if short and name in _SHORT else f"campaign.{name}" for name in names]
+    heads = [html.Th(words[key], scope="col", className=f"c-{name}") for key, name in zip(shown, names, strict=True)]
     cells = [html.Td(UNKNOWN if name != "progress" else "", className=f"c-{name} gone") for name in names]
     body: dict[str, Any] = {"data-campaigns": " ".join(columns)}
     caption = html.Caption(words["campaign.caption"], className="unseen")
