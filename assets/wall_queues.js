@@ -5,7 +5,14 @@
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const ROWS = 8;
   const HEADS = ["name", "waiting", "longest", "inTime", "abandoned", "ready"];
-  const FIGURES = [["waiting", "count"], ["longest_wait_s", "duration"], ["in_time_share", "share"], ["abandoned", "count"], ["ready", "count"]]; /* prettier-ignore */
+  const FIGURES = [
+    { key: "waiting", kind: "count", alert: "queue_waiting" },
+    { key: "longest_wait_s", kind: "duration" },
+    { key: "in_time_share", kind: "share", alert: "queue_in_time" },
+    { key: "abandoned", kind: "count" },
+    { key: "ready", kind: "count" },
+  ];
+  const [HEIGHT_PX, TALLEST_PX] = [794, 138];
 
   parts.makeQueues = (page) => ({ draw: (box, shown) => draw(page, box, shown) });
 
@@ -18,6 +25,8 @@
     const visible = queues.slice(first, first + ROWS);
     const empty = [parts.make("p", "wall-none", store.loaded ? format.word("wall.no_queues") : parts.UNKNOWN)];
     const rows = visible.map((queue) => row(page, queue, fresh.state() === "hidden"));
+    const tall = `${Math.min(TALLEST_PX, Math.floor(HEIGHT_PX / Math.max(1, Math.min(ROWS, queues.length))))}px`;
+    if (box.style.getPropertyValue("--row") !== tall) box.style.setProperty("--row", tall);
     parts.morph(box, queues.length ? [head(box), ...rows] : empty);
     return screens > 1 ? format.word("wall.more", { first: first + 1, last: first + visible.length, all: queues.length }) : "";
   }
@@ -26,25 +35,24 @@
 
   function row(page, queue, hidden) {
     const name = (page.lang === "en" && queue.name_en) || queue.name;
-    const cells = FIGURES.map(([key, kind]) => figure(page.format, key, kind, hidden ? null : queue[key], queue));
-    return parts.make("div", "qr", parts.make("span", "nm", name), ...cells, alerts(page, hidden ? {} : queue));
+    const told = hidden ? [] : (page.store.value("floor.alerts") || []).filter(({ id }) => id === queue.id);
+    const cells = FIGURES.map((of) => cell(page.format, of, hidden ? null : queue[of.key], queue, told));
+    return parts.make("div", "qr", parts.make("span", "nm", name), ...cells);
   }
 
-  function figure(format, key, kind, value, { offered }) {
+  /* A figure, and under it in words where it is over the site's limit. */
+  function cell(format, { key, kind, alert }, value, { offered }, told) {
     const known = parts.known(value);
-    const text = parts.make("b", known ? "n fig" : "n fig gone", format.figure(kind, known ? value : null));
-    if (key !== "in_time_share" || !known) return parts.make("span", "r", text);
-    const unit = parts.make("span", "pctu", "%");
-    return parts.make("span", "r", text, unit, parts.make("small", "n", format.word("wall.of", { n: format.figure("count", offered) })));
+    const text = format.figure(kind, known ? value : null);
+    const figure = [parts.make("b", `n fig${known ? "" : " gone"}${text.length > 5 ? " long" : ""}`, text)];
+    if (kind === "share" && known) figure.push(parts.make("span", "pctu", "%"));
+    if (kind === "share") figure.push(parts.make("small", "n", known ? format.word("wall.of", { n: format.figure("count", offered) }) : ""));
+    const over = known ? told.filter((one) => one.kind === alert) : [];
+    return parts.make("span", `r ${kind}`, parts.make("span", "", ...figure), ...over.map((one) => overLimit(format, one)));
   }
 
-  function alerts({ store, format }, { id }) {
-    const own = (store.value("floor.alerts") || []).filter((one) => one.kind.startsWith("queue_") && one.id === id);
-    return parts.make("span", "qa", ...own.map((one) => alert(format, one)));
-  }
-
-  function alert(format, { kind, value, limit }) {
-    const figure = (n) => format.figure(kind === "queue_in_time" ? "percent" : "count", n);
-    return parts.make("span", "", parts.shape("behind"), format.word(`alert.${kind}`, { value: figure(value), limit: figure(limit) }));
+  function overLimit(format, { kind, limit }) {
+    const text = format.word(`wall.${kind}`, { limit: format.figure(kind === "queue_in_time" ? "whole_share" : "count", limit) });
+    return parts.make("small", "over", parts.shape("behind"), text);
   }
 })();

@@ -4,9 +4,8 @@
   "use strict";
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const ACROSS = 10;
-  const [ROW_PX, HEAD_PX, HEIGHT_PX] = [118, 50, 866];
+  const [ROW_PX, HEAD_PX, HEIGHT_PX] = [120, 48, 864];
   const SHAPES = { talk: "talk", hold: "talk", available: "available", ringing: "available", wrap: "wrap", break: "break" };
-  const LEGEND = ["talk", "available", "wrap", "break"];
 
   parts.makeSeats = function (page) {
     const self = { page, of: null, screens: [], shown: null, tiles: [], heads: [] };
@@ -64,12 +63,7 @@
     Object.assign(self, { shown: at, box, tiles: [], heads: [] });
     const blocks = (self.screens[at] || []).map((block) => blockOf(self, block));
     const empty = parts.make("p", "wall-none", page.store.loaded ? page.format.word("wall.no_seats") : parts.UNKNOWN);
-    box.replaceChildren(...(blocks.length ? [legend(page), ...blocks] : [empty]));
-  }
-
-  function legend({ format }) {
-    const shapes = LEGEND.map((name) => parts.make("span", "", parts.shape(name), format.word(`state.${name}`)));
-    return parts.make("div", "legend", ...shapes, parts.make("span", "", format.word("wall.net_made")));
+    box.replaceChildren(...(blocks.length ? blocks : [empty]));
   }
 
   function blockOf(self, { team, seats }) {
@@ -85,8 +79,8 @@
   function tileOf({ store, lang, format }, seat) {
     const [, , alias, aliasEn] = store.seats[seat];
     const called = (lang === "en" && aliasEn) || alias || format.word("wall.seat", { n: seat + 1 });
-    const [time, net, shape, made] = ["ti n", "net n fig", "gl", "pt n"].map((name) => parts.make("span", name));
-    const node = parts.make("div", "ag", parts.make("span", "al", called), time, net, shape, made);
+    const [time, net, shape, made] = ["ti n", "nt n fig", "gl", "pt n"].map((name) => parts.make("span", name));
+    const node = parts.make("div", "seat", parts.make("span", "who", called), time, net, shape, made);
     return { seat, node, time, net, shape, made, drawn: null };
   }
 

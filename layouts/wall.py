@@ -10,12 +10,14 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.bindings import live_clock, live_fresh, live_notice
+from layouts.glyphs import glyph
 from layouts.parts.wall_floor import floor_page
 from layouts.parts.wall_pinned import pinned
 from layouts.shell import PageBoard, PageSite, directions, page
 from layouts.wording.words import Words, load_words
 
 FLOOR, QUEUES, AGENTS = "floor", "queues", "agents"
+_LEGEND = ("talk", "available", "wrap", "break")
 DEFAULT = PageBoard()
 
 
@@ -70,6 +72,11 @@ def _title(words: Words, site: PageSite, name: str, first: bool) -> Component:
     work = words["direction.both"] if len(kinds) == 2 else " ".join(words[f"direction.{kind}"] for kind in kinds)
     text = work if name == FLOOR else words[f"wall.{name}"]
     more: dict[str, Any] = {"data-wall": "more"}
-    parts = [html.Span(text), html.Span(className="n", **more)]
+    legend = [html.Span([glyph(state), words[f"state.{state}"]]) for state in _LEGEND] if name == AGENTS else []
+    parts = [
+        html.Span(text),
+        html.Span(className="n", **more),
+        *([html.Div(legend, className="legend")] if legend else []),
+    ]
     of_page: dict[str, Any] = {"data-title": name}
     return html.Div(parts, className="title dim on" if first else "title dim", **of_page)

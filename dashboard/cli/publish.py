@@ -3,6 +3,7 @@
 import argparse
 from typing import Any
 
+from dashboard.build_id import build_id
 from dashboard.cli.board_parts import BoardParts
 from dashboard.cli.command import Command, away, log_to_terminal, redis_of, stop_on_signals
 from dashboard.cli.flags import telling
@@ -33,7 +34,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     with watch.looking() as sites, BoardParts(settings, partitions) as parts, telling(settings, lambda: watch.site):
         site = sites.site
         model = ReadModel(reader, site, _started(parts, site, settings))
-        Publisher(model, FrameWriter(client), Lease(client), sites=sites, parts=parts).run(stop)
+        Publisher(model, FrameWriter(client), Lease(client), sites=sites, parts=parts, build=build_id()).run(stop)
     return 0
 
 

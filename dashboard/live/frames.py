@@ -5,7 +5,7 @@ frame may be applied to the snapshot or frame of ``seq - 1`` of the same epoch, 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -13,6 +13,7 @@ import orjson
 from dashboard.live.evidence_bytes import EvidenceBytes
 from dashboard.live.rollup_frames import ROLLUP, RollupFrames, rollup_topic
 from dashboard.live.row_bytes import COLUMNS, RowBytes
+from dashboard.live.seats_view import SeatBytes
 from dashboard.live.views import View
 
 FLOOR = "floor"
@@ -73,8 +74,11 @@ def topics_of(team_ids: Sequence[str], evidence: bool = True) -> list[str]:
 class Frames:
     """Makes the frames of one run; remembers the bytes of the tick before, which is how it knows what changed."""
 
-    def __init__(self, epoch: str) -> None:
+    def __init__(self, epoch: str, build: str = "", seats: Iterable[str] = ()) -> None:
+        """``build``: which build publishes; ``seats``: how people are named on the agents walls."""
         self._epoch = epoch
+        self._build = {"build": build} if build else {}
+        self._seats = [SeatBytes(names) for names in seats]
         self._seq = 0
         self._floor = b""
         self._teams: list[bytes] = []
@@ -94,11 +98,14 @@ class Frames:
         fresh = [at for at, team in enumerate(teams) if at >= len(teams_before) or team != teams_before[at]]
         desks = self._desks.update(view.desks)
         floor_part = b"" if floor == floor_before else b',"floor":' + floor
-        yield TopicFrame(
-            FLOOR,
+        whole, news = (
             _snapshot(head, floor, teams, b""),
-            head + floor_part + _list(b',"teams":', [teams[at] for at in fresh]) + b"}",
+            head + floor_part + _list(b',"teams":', [teams[at] for at in fresh]),
         )
+        yield TopicFrame(FLOOR, whole, news + b"}")
+        for seats in self._seats:
+            all_seats, moved = seats.update(view.lines, view.agents)
+            yield TopicFrame(seats.topic, whole[:-1] + all_seats + b"}", news + moved + b"}")
         for at, team in enumerate(view.teams):
             own = _list(b',"teams":', [teams[at]] if at in fresh else [])
             desk, is_new = desks[at]
@@ -118,6 +125,7 @@ class Frames:
             "now": view.now_ms,
             "age_s": None if view.age_s is None else round(view.age_s, 1),
             "tz_offset_min": view.tz_offset_min,
+            **self._build,
         }
         return orjson.dumps(head)[:-1]
 

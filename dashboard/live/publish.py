@@ -14,6 +14,7 @@ from dashboard.live.bus import AWAY, FrameWriter, Lease
 from dashboard.live.frames import Frames
 from dashboard.live.parts import NO_PARTS, Parts
 from dashboard.live.read_model import ReadModel
+from dashboard.live.seats_view import namings
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 
@@ -43,6 +44,7 @@ def no_parts(site: Site) -> Parts:
 class Publisher:
     """The parts of the loop, finished. ``sites``: what says whether the model's site changed; None: it does not.
 
+    ``build`` names the build that publishes.
     ``parts`` makes what a changed site says of persons; what the model was made with has ended when it is asked again.
     """
 
@@ -52,6 +54,7 @@ class Publisher:
     clock_ms: Callable[[], int] = wall_clock_ms
     sites: SiteWatch | None = None
     parts: Callable[[Site], Parts] = no_parts
+    build: str = ""
 
     def run(self, stop: threading.Event) -> None:
         """Publishes until ``stop`` is set. Raises LeaseHeld if another publisher is at work, or takes over."""
@@ -69,18 +72,21 @@ class Publisher:
             self._release()
 
     def _tick_until(self, stop: threading.Event, outage: "Outage") -> None:
-        frames, beat = Frames(new_epoch(self.clock_ms())), Beat(TICK_S)
+        frames, beat = self._frames(), Beat(TICK_S)
         while not stop.is_set():
             try:
                 if self.sites is not None and (site := self.sites.site) is not self.model.site:
                     self.model.use(site, self.parts(site))
-                    frames = Frames(new_epoch(self.clock_ms()))  # other teams, other agents: everybody starts anew
+                    frames = self._frames()  # other teams, other agents: everybody starts anew
                 self.tick(frames)
                 outage.over()
             except AWAY as error:
                 self.model.reload()
                 outage.wait(error)
             stop.wait(beat.until_next())
+
+    def _frames(self) -> Frames:
+        return Frames(new_epoch(self.clock_ms()), self.build, namings(self.model.site))
 
     def tick(self, frames: Frames) -> bool:
         """One tick; whether something was published. Raises what is in AWAY."""

@@ -212,6 +212,5 @@ def _after(day: date | None) -> date:
 
 
 def _spell(row: SpellRow) -> Spell:
-    values = {name: value for name, value in row if name != "alias_en"}
     name = row.name or row.agent
-    return Spell(**{**values, "name": name, "name_en": row.name_en or name})
+    return Spell(**{**dict(row), "name": name, "name_en": row.name_en or name})

@@ -48,6 +48,7 @@ class Spell(NamedTuple):
     month_target: int | None = None
     has_probation: bool = False
     regularised_on: date | None = None
+    alias_en: str | None = None
 
     def touches(self, first: date, last: date) -> bool:
         """Whether a day of the spell lies in first..last."""

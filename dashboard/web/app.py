@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 from dash import Dash, Input, Output, dcc, html
 from dash.backends._fastapi import FastAPIDashServer, reset_current_request, set_current_request
@@ -17,10 +17,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard.appeals.desk import Desk
+from dashboard.build_id import build_id
 from dashboard.flags.desk import FlagDesk
 from dashboard.health import Health
 from dashboard.live.bus import FrameReader
 from dashboard.live.frames import topics_of
+from dashboard.live.seats_view import seat_topics
+from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.desk import DeskRoutes
 from dashboard.web.flags import FlagRoutes
@@ -50,11 +53,11 @@ def build(
     """
     # Live data comes by the stream: without this every page would keep a second, idle socket open.
     FastAPIDashServer.websocket_capability = False
-    hub = Hub(bus, lambda: topics_of([team.id for team in sites.site.teams], not sites.site.works_council))
+    hub = Hub(bus, lambda: _topics(sites.site))
     server = FastAPI(lifespan=_lifespan(hub), docs_url=None, redoc_url=None, openapi_url=None)
     server.state.hub = hub
     app = _dash(server, sites.site.name)
-    board = Board(app, sites, pages)
+    board = Board(app, sites, pages, build_id())
     app.layout = board.layout
     app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))(board.draw)
     # Dash looks for assets at its first own request; a page that came before would be without them.
@@ -68,6 +71,10 @@ def build(
     return app
 
 
+def _topics(site: Site) -> list[str]:
+    return [*topics_of([team.id for team in site.teams], not site.works_council), *seat_topics(site)]
+
+
 def _dash(server: FastAPI, title: str) -> Dash:
     # Dash's annotations know Flask only; an empty update_title leaves the tab's title alone.
     options: dict[str, Any] = {"server": server, "assets_folder": str(_assets()), "compress": True}
@@ -77,8 +84,9 @@ def _dash(server: FastAPI, title: str) -> Dash:
 class Board:
     """The pages of the site in force: their HTML and, asked for by the page itself, their content."""
 
-    def __init__(self, app: Dash, sites: SiteWatch, pages: Sequence[Page]) -> None:
+    def __init__(self, app: Dash, sites: SiteWatch, pages: Sequence[Page], build: str) -> None:
         self._app = app
+        self._build = build
         self._pages = pages
         self._sites = sites
 
@@ -108,11 +116,11 @@ class Board:
             self._pages, unquote(request.url.path), self._site
         )
         if found is None:
-            return HTMLResponse(_not_found(request.url.path), 404)
+            return HTMLResponse(_not_found(request.url.path, self._site), 404)
         density = found.page.density
         look = look_of(request.query_params, density, self._language)
         title = found.page.title(look.lang, self._site, found.values)
-        return HTMLResponse(self._html(request, index_string(look.lang, look.theme, density, title)))
+        return HTMLResponse(self._html(request, index_string(look.lang, look.theme, density, title, self._build)))
 
     def _html(self, request: Request, template: str) -> str:
         token = set_current_request(request)  # type: ignore[no-untyped-call]
@@ -157,9 +165,12 @@ def _assets() -> Path:
     return next(path for path in (_HERE / "assets", _HERE.parent / "assets") if path.is_dir())
 
 
-def _not_found(path: str) -> str:
+def _not_found(path: str, site: PageSite) -> str:
+    """In words, with the walls there are."""
+    walls = [f"/wall/{quote(board.id, safe='')}" for board in site.boards]
+    links = " ".join(f"<a href='{href}'>{escape(unquote(href))}</a>" for href in walls)
     return (
         "<!DOCTYPE html><html lang='zh-CN'><meta charset='utf-8'><title>404</title><body><main>"
         f"<h1>没有这个页面</h1><p>{escape(path)}</p><p lang='en'>There is no such page.</p>"
-        f"<p><a href='{HOME}'>大屏 / Wall</a></p></main></body></html>"
+        f"<p>大屏 / Walls: {links}</p></main></body></html>"
     )

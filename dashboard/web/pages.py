@@ -1,14 +1,16 @@
 """The table of pages: path -> what draws it. A page is drawn without data; the scripts fill it from the stream."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dash.development.base_component import Component
 
 from dashboard.site.load import Site
+from layouts.campaigns import campaigns
 from layouts.health import health
-from layouts.shell import DEFAULT_THEME, PageSite, PageTeam
+from layouts.rollup import rollup
+from layouts.shell import DEFAULT_THEME, PageBoard, PageSite, PageTeam
 from layouts.team import team
 from layouts.wall import wall
 from layouts.wording.words import LANGUAGES
@@ -40,11 +42,19 @@ class Found(NamedTuple):
 
 
 def _wall(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
-    return wall(look.lang, look.theme, site)
+    return wall(look.lang, look.theme, site, next(board for board in site.boards if board.id == values["board"]))
 
 
 def _team(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
     return team(values["team"], look.lang, look.theme, site)
+
+
+def _rollup(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
+    return rollup(look.lang, look.theme, site)
+
+
+def _campaigns(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
+    return campaigns(look.lang, look.theme, site)
 
 
 def _health(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
@@ -61,17 +71,20 @@ def _team_title(lang: str, site: PageSite, values: Mapping[str, str]) -> str:
 
 
 PAGES: tuple[Page, ...] = (
-    Page(r"/wall/main", "wall", _wall, _site_title),
+    Page(r"/wall/(?P<board>[^/]+)", "wall", _wall, _site_title),
     Page(r"/team/(?P<team>[^/]+)", "desk", _team, _team_title),
+    Page(r"/rollup", "desk", _rollup, _site_title),
+    Page(r"/campaigns", "desk", _campaigns, _site_title),
     Page(r"/health", "desk", _health, _site_title),
 )
 
 
 def find(pages: Sequence[Page], path: str, site: PageSite) -> Found | None:
-    """The page of a path; None if there is none, or not for a team that does not exist."""
+    """The page of a path; None if there is none, or not for a team or board that does not exist."""
+    known = {"team": {team.id for team in site.teams}, "board": {board.id for board in site.boards}}
     for page in pages:
         match = re.fullmatch(page.path, path)
-        if match and match.groupdict().get("team", None) in (None, *(team.id for team in site.teams)):
+        if match and all(value in known[name] for name, value in match.groupdict().items() if name in known):
             return Found(page, match.groupdict())
     return None
 
@@ -85,4 +98,13 @@ def look_of(query: Mapping[str, str], density: str, language: str) -> Look:
 def page_site(site: Site) -> PageSite:
     """The site file -> what a page needs of it."""
     teams = tuple(PageTeam(team.id, team.name, team.name_en, team.direction) for team in site.teams)
-    return PageSite(site.name, site.name_en, site.zone, site.duty_phone or "", teams, site.works_council)
+    duty = site.duty_phone or ""
+    return PageSite(site.name, site.name_en, site.zone, duty, teams, site.works_council, tuple(_boards(site)))
+
+
+def _boards(site: Site) -> Iterator[PageBoard]:
+    """Those of the site file, and ``main`` if it is not among them."""
+    for board in site.boards:
+        yield PageBoard(board.id, board.pages, board.rotate_ms, board.names)
+    if all(board.id != PageBoard.id for board in site.boards):
+        yield PageBoard()

@@ -29,7 +29,7 @@ def address(redis_url: str) -> Iterator[str]:
 def test_every_page_of_the_table_is_drawn_in_both_languages_and_themes() -> None:
     site = page_site(SITE)
     for page in PAGES:
-        path = re.sub(r"\(\?P<team>.*?\)", "dawn", page.path)
+        path = re.sub(r"\(\?P<(team|board)>.*?\)", lambda name: {"team": "dawn", "board": "main"}[name[1]], page.path)
         found = find(PAGES, path, site)
         assert found is not None
         for lang in ("zh", "en"):
