@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -24,6 +24,7 @@ from streams.events import (
     EvaluationScored,
     Heartbeat,
     SurveyAnswered,
+    Text,
 )
 from streams.site_time import parse_rfc3339, rfc3339
 
@@ -42,14 +43,11 @@ class Ignored(msgspec.Struct, frozen=True):
     type: str
 
 
-_Filled = Annotated[str, msgspec.Meta(min_length=1)]
-
-
 class _Envelope(msgspec.Struct, frozen=True):
     specversion: Literal["1.0"]
-    id: _Filled
-    source: _Filled
-    time: _Filled
+    id: Text
+    source: Text
+    time: Text
     type: str
     data: msgspec.Raw = msgspec.Raw()
 

@@ -10,9 +10,10 @@ from typing import Annotated, Any, Literal, get_args
 import msgspec
 
 LONGEST = 500
-"""Characters of any string: what is free text is a note, what is an id is none of a page."""
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST)]
-Agent = Annotated[str, msgspec.Meta(pattern="^[^~]", max_length=LONGEST)]
+"""Characters of what people write; ids of other systems are as long as these make them."""
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+Note = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST)]
+Agent = Annotated[str, msgspec.Meta(pattern="^[^~]")]
 """An agent's id; ``~`` begins the names of lines that are nobody's."""
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=86_400)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
@@ -61,7 +62,7 @@ class CallEnded(msgspec.Struct, frozen=True, kw_only=True):
     campaign: Text | None = None
     queue: Text | None = None
     started_at: Text | None = None
-    disposition: Text | None = None
+    disposition: Note | None = None
     wait_s: Seconds | None = None
     talk_s: Seconds | None = None
     hold_s: Seconds | None = None
@@ -73,7 +74,7 @@ class ComplaintRecorded(msgspec.Struct, frozen=True, kw_only=True):
     agent: Agent
     kind: ComplaintKind
     call_id: Text | None = None
-    topic: Text | None = None
+    topic: Note | None = None
     handled_by: Text | None = None
     origin_call_id: Text | None = None
 
@@ -82,8 +83,8 @@ class ComplaintDecided(msgspec.Struct, frozen=True, kw_only=True):
     complaint_id: Text
     agent: Agent
     decision: ComplaintDecision
-    decided_by: Text | None = None
-    reason: Text | None = None
+    decided_by: Note | None = None
+    reason: Note | None = None
 
 
 class EvaluationScored(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +92,7 @@ class EvaluationScored(msgspec.Struct, frozen=True, kw_only=True):
     version: Version
     agent: Agent
     score: Number
-    form: Text | None = None
+    form: Note | None = None
     critical_fail: bool | None = None
     call_id: Text | None = None
 
@@ -117,7 +118,7 @@ class ConductRecorded(msgspec.Struct, frozen=True, kw_only=True):
     agent: Agent
     kind: ConductKind
     points: Number
-    reason: Text | None = None
+    reason: Note | None = None
 
 
 class QueueSnapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,7 +137,7 @@ class CampaignSnapshot(msgspec.Struct, frozen=True, kw_only=True):
 class AgentState(msgspec.Struct, frozen=True, kw_only=True):
     agent: Agent
     state: StateName
-    reason: Text | None = None
+    reason: Note | None = None
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,7 +148,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
 
     action_id: Text
     agent: Text
-    by: Text
+    by: Note
     kind: ActionKind
     ref: Text | None = None
     text: Annotated[str, msgspec.Meta(max_length=LONGEST)] | None = None
