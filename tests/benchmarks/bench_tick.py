@@ -24,6 +24,8 @@ from dashboard.live.flag_watch import FlagWatch
 from dashboard.live.frames import Frames
 from dashboard.live.parts import NO_PARTS, Parts
 from dashboard.live.read_model import ReadModel
+from dashboard.live.rollup_watch import AFTER_MS as ROLLUP_MS
+from dashboard.live.rollup_watch import EVERY_MS
 from dashboard.live.watch import AFTER_MS as TOLD_MS
 from dashboard.quality.reading import Reading
 from dashboard.quality.trends import Trends
@@ -209,7 +211,9 @@ def by_kind(took: dict[int, tuple[float, float]]) -> dict[str, list[tuple[float,
     found: dict[str, list[tuple[float, float]]] = {}
     for n, figures in took.items():
         at_ms = TICK_MS * n
-        kind = "evidence (every five seconds)" if at_ms % STEP_MS == 0 else named.get(at_ms % 1000, named[0])
+        kind = named.get(at_ms % 1000, named[0])
+        kind = "evidence (every five seconds)" if at_ms % STEP_MS == 0 else kind
+        kind = "the roll-up (every two seconds)" if (at_ms - ROLLUP_MS) % EVERY_MS == 0 else kind
         found.setdefault(kind, []).append(figures)
     return found
 
