@@ -169,7 +169,7 @@ _SLOW_OUT, _SLOW_IN = 0.67, 0.61
 _PLANTED: dict[int, tuple[str, float]] = {
     0: ("slow", _SLOW_OUT),
     1: ("slow", _SLOW_OUT),
-    51: ("slump", 3.0),
+    51: ("slump", 2.2),
     66: ("quality", 15.0),
     88: ("slow", _SLOW_OUT),
     112: ("slow", _SLOW_IN),

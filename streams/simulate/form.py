@@ -9,7 +9,7 @@ from streams.simulate.shift import HOUR_MS
 
 _DAY_SPREAD = 0.07
 """Of a day's pace around the usual one, as a share of it (standard deviation of its logarithm)."""
-_SLUMP = 0.4
+_SLUMP = 0.3
 """What is left of the pace of somebody who drops in mid-shift."""
 _NEVER_MS = 2**62
 

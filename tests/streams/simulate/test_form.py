@@ -30,7 +30,7 @@ def test_a_slump_begins_in_the_first_shift_and_is_over_with_it() -> None:
     agent = replace(AGENT, slump_h=3.0)
     form = of_day(agent, START_MS, 0, Random(1))
     assert form.at(START_MS + 3 * HOUR_MS - 1) is form.agent
-    assert form.at(START_MS + 3 * HOUR_MS).pace == pytest.approx(0.4 * form.agent.pace)
+    assert form.at(START_MS + 3 * HOUR_MS).pace == pytest.approx(0.3 * form.agent.pace)
     for day in (-1, 1):
         assert of_day(agent, START_MS, day, Random(1)).at(START_MS + 9 * HOUR_MS).pace > 0.8
 
