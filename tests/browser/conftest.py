@@ -2,21 +2,27 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
+from dash.development.base_component import Component
 from playwright.sync_api import Browser, Page
 
+from layouts.campaigns import campaigns
+from layouts.rollup import rollup
 from layouts.team import team
 from layouts.wall import wall
 from tests.browser.explained import appeals, explanation
 from tests.browser.stage import Stage, serve
 from tests.layouts.example import example_agents, example_site, floor_snapshot, team_snapshot
 from tests.layouts.judged import example_evidence
+from tests.layouts.rolled import rollup_snapshot
 from tests.waiting import wait_until
 
 DEADLINE_S = 15.0
-SIZES = {"wall": {"width": 1920, "height": 1080}, "team": {"width": 1440, "height": 900}}
+DESK = {"width": 1440, "height": 900}
+SIZES = {"wall": {"width": 1920, "height": 1080}, "team": DESK, "rollup": DESK, "campaigns": DESK}
 USUAL: dict[str, tuple[int, Any]] = {
     "GET /snapshot": (200, example_evidence([str(row[0]) for row in example_agents()])),
     "GET /flags": (200, {"flags": []}),
@@ -26,6 +32,15 @@ USUAL: dict[str, tuple[int, Any]] = {
 """What the server says unless a test says otherwise."""
 _OF_AN_OUTAGE = ("/stream", "503", "ERR_")
 _REFUSED = "status of 403"
+
+
+KINDS: dict[str, tuple[Callable[..., Component], Callable[[], dict[str, Any]]]] = {
+    "wall": (wall, floor_snapshot),
+    "team": (partial(team, "dawn"), team_snapshot),
+    "rollup": (rollup, rollup_snapshot),
+    "campaigns": (campaigns, rollup_snapshot),
+}
+"""What draws a page, and the snapshot it usually shows."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +98,8 @@ def show(stage: Stage, browser: Browser) -> Iterator[Callable[..., Show]]:
 
     def make(kind: str, lang: str = "zh", theme: str = "dark", clock: bool = False, **how: Any) -> Show:
         site = how.get("site") or example_site()
-        layout = wall(lang, theme, site) if kind == "wall" else team("dawn", lang, theme, site)
-        usual = floor_snapshot if kind == "wall" else team_snapshot
-        stage.reset(layout, how["snapshot"] if "snapshot" in how else usual())
+        layout, usual = KINDS[kind]
+        stage.reset(layout(lang, theme, site), how["snapshot"] if "snapshot" in how else usual())
         page = browser.new_page(viewport=SIZES[kind])
         seen = Show(page, watched(page), stage)
         opened.append(seen)

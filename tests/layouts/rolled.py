@@ -70,7 +70,7 @@ def rollup_agents() -> dict[str, Any]:
     """The snapshot of topic ``rollup:dawn``: 20 agents, whose net and due are the team's."""
     rows = [_agent(n) for n in range(20)]
     rows[-1][1] += 70303 - sum(row[1] for row in rows)
-    rows[-1][2] += 66901 - sum(row[2] for row in rows)
+    rows[-1][2] += 66901 - sum(row[2] or 0 for row in rows)
     return {"epoch": "e1", "seq": 40, "now": NOW_MS, "age_s": 0.4, "columns": AGENT_COLUMNS, "rows": rows}
 
 
