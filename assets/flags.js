@@ -61,6 +61,7 @@
   }
 
   /* 14:32, 8888: Acknowledged, … */
+  parts.didWords = said;
   function said(page, { kind, by, at, text, due, until, useful }) {
     const { format } = page;
     const what = format.word(`did.${kind}`, { time: until ? parts.fullMoment(page, Date.parse(until)) : "", date: due ? due.slice(5, 10) : "" }) || kind;
@@ -70,6 +71,7 @@
   }
 
   /* The ratio before coaching and after it, once there are enough shifts. */
+  parts.coached = coached;
   function coached(format, { coaching }) {
     return (coaching || []).filter(({ before }) => before).map(({ before, after }) => {
       const ratio = (side) => format.figure("ratio", side.peer);

@@ -32,7 +32,7 @@
     page.drawer = parts.makeDrawer(page);
     page.desk = parts.makeDesk(page);
     page.alerts = parts.makeAlerts(page);
-    page.tiers = [parts.makeRollup(page), parts.makeSpread(page), parts.makeCampaigns(page)].filter(Boolean);
+    page.tiers = [parts.makeRollup(page), parts.makeSpread(page), parts.makeCampaigns(page), parts.makeMe(page)].filter(Boolean);
   }
 
   /* Dash may draw the same page anew; another page has another topic and is loaded from the start. */

@@ -14,6 +14,7 @@ from dashboard.counts.ring import UNATTRIBUTED
 from dashboard.judging.judgement import Judgement, label_of
 from dashboard.judging.tiers import Groups, Sums, Tiers, groups, tiers
 from dashboard.past.history import Board
+from dashboard.rules import scoring
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Reason, Whole
 from dashboard.rules.scoring import INDICES
@@ -51,8 +52,9 @@ def rows(board: Board, by: By) -> list[Row]:
 def row_of(board: Board, agent: str) -> Row | None:
     """One agent's row with what an explanation wants beside it; None if the board has no line of him.
 
-    Beside the columns: ``adherence``, ``weights`` by index, and ``target_days`` and ``target_by_now_days``, the calls that
-    each day brings to both targets before forced work is taken off. Numbers are not rounded, so that parts add up.
+    Beside the columns: ``adherence``, ``weights`` by index, ``calls_to_next`` (rules.scoring), and ``target_days`` and
+    ``target_by_now_days``, the calls that each day brings to both targets before forced work is taken off. Numbers are not
+    rounded, so that parts add up.
     """
     at = next((at for at, person in enumerate(board.lines.people) if person.id == agent), None)
     if at is None:
@@ -65,9 +67,17 @@ def row_of(board: Board, agent: str) -> Row | None:
         **found,
         "adherence": _exact(spent / due if due else np.nan),
         "weights": {name: weight for name, weight in weights.items() if weight},
+        "calls_to_next": _calls_to_next(judged, at),
         "target_days": days.target,
         "target_by_now_days": days.by_now,
     }
+
+
+def _calls_to_next(judged: Judgement, at: int) -> int:
+    """Net calls to a higher grade, all else as it is; NEVER where calls alone do not lead there."""
+    block, weights = judged.plan.block, judged.plan.judging.weights
+    found = scoring.calls_to_next(judged.facts, judged.indices, weights, block.grades, block.indices.cap)
+    return int(found[at])
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from dashboard.web.headers import SecurityHeaders, content_security_policy
 from dashboard.web.health import HealthRoute
 from dashboard.web.hub import Hub
 from dashboard.web.live import Live
+from dashboard.web.me import MeRoutes
 from dashboard.web.pages import PAGES, Page, find, look_of, page_site
 from layouts.shell import PageSite, index_string
 
@@ -64,6 +65,7 @@ def build(
     app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001
     more = [*(DeskRoutes(desk).routes() if desk else []), *(HealthRoute(health).routes() if health else [])]
     more += FlagRoutes(flags).routes() if flags else []
+    more += MeRoutes(desk, flags, hub.snapshot, board.page).routes() if desk else []
     _add_routes(server, board, Live(hub), more)
     refuse_unknown_scripts(server)
     server.add_middleware(PageRequests)

@@ -7,13 +7,14 @@ from typing import NamedTuple
 from dash.development.base_component import Component
 
 from dashboard.site.load import Site
+from layouts.agent import me
 from layouts.campaigns import campaigns
 from layouts.health import health
 from layouts.rollup import rollup
 from layouts.shell import DEFAULT_THEME, PageBoard, PageSite, PageTeam
 from layouts.team import team
 from layouts.wall import wall
-from layouts.wording.words import LANGUAGES
+from layouts.wording.words import LANGUAGES, load_words
 
 THEMES = ("dark", "light")
 
@@ -57,6 +58,10 @@ def _campaigns(look: Look, site: PageSite, values: Mapping[str, str]) -> Compone
     return campaigns(look.lang, look.theme, site)
 
 
+def _me(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
+    return me(look.lang, look.theme, site)
+
+
 def _health(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
     return health(look.lang, look.theme, site)
 
@@ -70,11 +75,16 @@ def _team_title(lang: str, site: PageSite, values: Mapping[str, str]) -> str:
     return f"{names[values['team']]} · {site.called(lang)}"
 
 
+def _me_title(lang: str, site: PageSite, values: Mapping[str, str]) -> str:
+    return f"{load_words(lang)['me.title']} · {site.called(lang)}"
+
+
 PAGES: tuple[Page, ...] = (
     Page(r"/wall/(?P<board>[^/]+)", "wall", _wall, _site_title),
     Page(r"/team/(?P<team>[^/]+)", "desk", _team, _team_title),
     Page(r"/rollup", "desk", _rollup, _site_title),
     Page(r"/campaigns", "desk", _campaigns, _site_title),
+    Page(r"/me", "desk", _me, _me_title),
     Page(r"/health", "desk", _health, _site_title),
 )
 

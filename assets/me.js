@@ -1,0 +1,200 @@
+/* An agent's own page: GET /me.json?as=<id>, at most every three seconds and at once after something was done here. The
+   slots of layouts/agent.py are filled with what came; what cannot be had is said, and the figures of before stay.
+   Until there is sign-in, who the agent is stands in the page's own address. */
+(function () {
+  "use strict";
+  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const AGAIN_MS = 3000;
+  const TOUCH = "(max-width: 640px), (pointer: coarse)";
+
+  /* page: {root, store, format, fresh, lang}; null on other pages. form: what is being written, {act, ref}, or null. */
+  parts.makeMe = function (page) {
+    const box = page.root.querySelector(".me-page");
+    if (!box) return null;
+    const slots = Object.fromEntries([...box.querySelectorAll("[data-me]")].map((node) => [node.dataset.me, node]));
+    const self = { page, box, slots, who: parts.acting() || "", told: null, error: null, asked: 0, dueAt: 0, asking: false, all: false, form: null };
+    self.draw = () => draw(self);
+    self.askNow = () => ask(self);
+    parts.startMyActs(self);
+    keepName(self);
+    followSize(page);
+    return self;
+  };
+
+  /* The other language is of the same agent. */
+  function keepName({ box, who }) {
+    const link = box.querySelector("a.lang");
+    const query = new URLSearchParams(link.search);
+    query.set("as", who);
+    link.href = `/me?${query}`;
+  }
+
+  /* Fingers need more room than a pointer. */
+  function followSize({ root }) {
+    const touch = window.matchMedia(TOUCH);
+    const set = () => {
+      for (const node of [root, document.documentElement]) node.dataset.density = touch.matches ? "touch" : "desk";
+    };
+    touch.addEventListener("change", set);
+    set();
+  }
+
+  function draw(self) {
+    if (!self.asking && performance.now() > self.dueAt) ask(self);
+    const hidden = self.page.fresh.state() === "hidden";
+    const seen = [self.told, self.error, hidden, self.all, self.form, self.page.format.day(self.page.fresh.nowMs())];
+    if (self.seen && seen.every((value, i) => value === self.seen[i])) return;
+    self.seen = seen;
+    write(self.slots.problem, self.error ? said(self, self.error) : "");
+    if (self.told) fill(self, hidden);
+  }
+
+  async function ask(self) {
+    const asked = (self.asked += 1);
+    Object.assign(self, { asking: true, dueAt: performance.now() + AGAIN_MS });
+    const answer = await parts.getJson(`/me.json?as=${encodeURIComponent(self.who)}`);
+    if (asked !== self.asked) return;
+    Object.assign(self, { asking: false, dueAt: performance.now() + AGAIN_MS, error: answer.error ? answer : null });
+    if (!answer.error) self.told = answer;
+    draw(self);
+  }
+
+  const said = ({ page }, { error, message }) => page.format.word(`refused.${error}`) || message || page.format.word("me.unreachable");
+  parts.refusal = said;
+
+  function fill(self, hidden) {
+    const { page, told, slots } = self;
+    write(slots.name, nameOf(self));
+    number(self, hidden ? unknown(told.month) : told.month, hidden ? unknown(told.day) : told.day);
+    how(self, hidden);
+    bracket(self, hidden ? null : told.bracket);
+    parts.drawMyRecords(self);
+    parts.drawMyPeers(self, hidden);
+    parts.drawMyFeedback(self);
+    page.root.classList.remove("is-asking");
+  }
+
+  const unknown = (period) => ({ ...period, ...Object.fromEntries(["net", "pace", "attainment", "calls"].map((name) => [name, null])) });
+
+  function nameOf({ page, told }) {
+    const name = parts.nameOf(page, { ...told, id: told.agent });
+    return told.team ? page.format.word("me.name", { name, team: parts.nameOf(page, told.team) }) : name;
+  }
+
+  /* The month; today beside it. A ratio that is not there says why. */
+  function number(self, month, day) {
+    const { slots, page } = self;
+    const { format } = page;
+    figure(slots.net, format.figure("count", month.net));
+    figure(slots.pace, format.figure("percent", month.pace));
+    figure(slots.attainment, format.figure("percent", month.attainment));
+    figure(slots.net_today, format.figure("count", day.net));
+    parts.morph(slots.owed, owed(format, month));
+    write(slots.target, parts.known(month.target) ? format.word("me.target", { n: format.figure("due", month.target) }) : "");
+    parts.morph(slots.owed_today, day.calls === 0 ? [...owed(format, day), space(format.word("me.no_calls"))] : [...owed(format, day), space(parts.known(day.pace) ? format.figure("percent", day.pace) : "")]);
+    marks(self, month);
+  }
+
+  const space = (text) => parts.make("i", "", text);
+
+  function owed(format, { target_by_now: due, net, reasons }) {
+    if (!parts.known(due)) return [reason(format, reasons)];
+    const gap = parts.known(net) ? [space(format.figure("gap", net - due))] : [];
+    return [format.word("me.owed", { n: format.figure("due", due) }), ...gap];
+  }
+
+  function reason(format, reasons) {
+    const found = (reasons || []).map((code) => format.word(`me.${code}`) || format.word(`reason.${code}`)).find(Boolean);
+    return found || "";
+  }
+
+  /* What happened, what is due, and the whole: from zero to the month's target, or to the net where that is more. */
+  function marks({ slots, page }, { net, target_by_now: due, target }) {
+    const { format } = page;
+    const off = !parts.known(target) || target <= 0;
+    slots.bar.parentElement.classList.toggle("off", off);
+    if (off) return;
+    const whole = Math.max(target, net || 0);
+    parts.morph(slots.bar, [at("i", "fill", "width", (net || 0) / whole), ...(parts.known(due) ? [at("i", "due-tick", "left", due / whole)] : [])]);
+    const labels = [["0", 0], [format.word("me.due"), due / whole], [format.word("me.target", { n: format.figure("due", target) }), target / whole]];
+    const shown = labels.filter(([, place], i) => parts.known(place) && (i !== 1 || (place > 0.06 && place < 0.72)));
+    parts.morph(slots.scale, shown.map(([text, place]) => at("span", place > 0.9 ? "last" : place ? "mid" : "", "left", place, text)));
+  }
+
+  function at(tag, className, side, part, text) {
+    const node = parts.make(tag, className, ...(text === undefined ? [] : [text]));
+    node.setAttribute("style", `${side}:${Number((Math.min(1, Math.max(0, part)) * 100).toFixed(2))}%`);
+    return node;
+  }
+  parts.placed = at;
+
+  /* The formula of the month and of today, then what is not settled. */
+  function how(self, hidden) {
+    const { slots, told, page } = self;
+    const { format } = page;
+    const { version, since } = told.policy;
+    write(slots.rules, since ? format.word("me.rules_since", { version, date: since }) : format.word("me.rules", { version }));
+    parts.morph(slots.eq, ["month", "day"].map((kind) => equation(format, kind, hidden ? unknown(told[kind]) : told[kind])));
+    write(slots.note, hidden ? "" : notes(format, told.month).join(page.lang === "zh" ? "" : " "));
+  }
+
+  function equation(format, kind, of) {
+    const term = (label, value, form) => parts.make("span", "term", parts.make("small", "", label), parts.make("b", "fig", format.figure(form || "count", value)));
+    const sign = (text) => parts.make("i", "", text);
+    const word = (name) => format.word(`me.${name}`);
+    const net = [term(format.word(`basis.${of.basis}`) || of.basis, of.calls), sign("−"), term(word("deducted"), of.deducted)];
+    const floored = of.floored ? [sign("+"), term(word("floored"), of.floored)] : [];
+    const ratio = parts.known(of.pace) ? [sign("÷"), term(word("due"), of.target_by_now, "due"), sign("="), term(word("pace"), of.pace, "percent")] : [];
+    const name = parts.make("span", "of", word(kind === "month" ? "month" : "today"));
+    const whole = [[name, ...net], [...floored, sign("="), term(word("net"), of.net)], ratio].filter((part) => part.length);
+    return parts.make("div", "eq", ...whole.map((part) => parts.make("span", "part", ...part)));
+  }
+
+  function notes(format, month) {
+    const count = (value) => format.figure("count", value);
+    const { deducted, pending, appealed, net_low: low, net_high: high, required_rate: rate } = month;
+    const some = { n: count(deducted), pending: count(pending), appealed: count(appealed) };
+    const open = pending ? [format.word(appealed ? "me.pending_appealed" : "me.pending", some)] : [];
+    const range = parts.known(low) && low !== high ? [format.word("me.range", { low: count(low), high: count(high) })] : [];
+    const needs = parts.known(rate) && rate > 0 ? [format.word("me.needs", { n: format.figure("whole_share", rate) })] : [];
+    return [...open, ...range, ...needs];
+  }
+
+  /* Own eyes only; with what is due and all else as it is now, so it is an estimate. */
+  function bracket({ slots, page }, found) {
+    const { format } = page;
+    write(slots.next, found ? nextStep(format, found) : format.word("me.no_score"));
+    const figures = found && { grade: found.grade, score: format.figure("ratio", found.score) };
+    write(slots.as_is, found ? format.word("me.as_is", figures) : "");
+    parts.morph(slots.steps, found ? steps(format, found) : []);
+  }
+
+  function nextStep(format, { next, grade, calls_to_next: n }) {
+    if (!next) return format.word("me.top", { grade });
+    return n > 0 ? format.word("me.to_next", { n: format.figure("count", n), next }) : format.word("me.no_way", { next });
+  }
+
+  /* Brackets of equal width; the score stands in its own. */
+  function steps(format, { brackets, score, grade, top }) {
+    const place = brackets.findIndex(({ label }) => label === grade);
+    const [low, high] = [brackets[place].lower, place + 1 < brackets.length ? brackets[place + 1].lower : Math.max(top, score)];
+    const part = (place + (high > low ? Math.min(1, (score - low) / (high - low)) : 0.5)) / brackets.length;
+    const mark = at("span", part > 0.8 ? "mark last" : part < 0.2 ? "mark first" : "mark", "left", part, format.word("me.score", { score: format.figure("ratio", score) }));
+    const cells = brackets.map(({ label, lower }, i) => parts.make("span", i === place ? "step on" : "step", parts.make("i", ""), parts.make("small", "", i ? format.figure("ratio", lower) : ""), parts.make("b", "", format.word("me.grade", { grade: label }))));
+    return [mark, parts.make("div", "row", ...cells)];
+  }
+
+  function figure(node, text) {
+    if (node.textContent === text) return;
+    const corrected = ![parts.UNKNOWN, ""].includes(node.textContent);
+    node.textContent = text;
+    node.classList.toggle("gone", text === parts.UNKNOWN);
+    node.classList.remove("flash");
+    if (corrected) requestAnimationFrame(() => node.classList.add("flash"));
+  }
+
+  function write(node, text) {
+    if (node && node.textContent !== text) node.textContent = text;
+  }
+  parts.writeText = write;
+})();

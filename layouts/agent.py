@@ -1,0 +1,55 @@
+"""/me: an agent's own number, how it is made, what can be appealed until when, the next bracket, what is said about him.
+
+The frame stands here and knows nobody; assets/me.js fills the slots (``data-me``) from GET /me.json?as=<id>. The topic
+``floor`` says how fresh the counters are and brings the clock. On a phone everything stands in one column.
+"""
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.bindings import live_clock, live_fresh, live_notice
+from layouts.parts.agent_beside import bracket, compared, feedback
+from layouts.parts.agent_number import how_made, number
+from layouts.parts.agent_slot import slot
+from layouts.shell import PageSite, page
+from layouts.wording.words import LANGUAGES, Words, load_words
+
+TOPIC = "floor"
+
+
+def me(lang: str, theme: str, site: PageSite) -> Component:
+    """The page of whoever opens it."""
+    words = load_words(lang)
+    left = html.Div([number(words), how_made(words), _records(words)], className="own")
+    peers = [] if site.works_council else [compared(words)]
+    beside = html.Div([bracket(words), *peers, feedback(words)], className="beside")
+    said = [slot("problem", "p", "problem", role="alert"), slot("done", "p", "done", role="status")]
+    main = html.Main([html.H1(words["me.title"], className="unseen"), *said, left, beside])
+    content = html.Div([_top(words, theme, site), main], className="me-page")
+    return page(content, words=words, theme=theme, density="desk", topic=TOPIC, site=site)
+
+
+def me_href(lang: str, theme: str) -> str:
+    """The address of the page, without the person: assets/me.js adds who it is."""
+    return f"/me?lang={lang}&theme={theme}"
+
+
+def _top(words: Words, theme: str, site: PageSite) -> Component:
+    other = next(lang for lang in LANGUAGES if lang != words.lang)
+    usual = html.Div([live_fresh(words)], className="when-live")
+    language = html.A(words["page.other_language"], href=me_href(other, theme), className="lang")
+    where = [html.Span("callfloor", className="brand"), html.Span(words["me.title"], className="wide")]
+    right = [
+        live_notice(words, site.duty_phone),
+        usual,
+        live_clock("datetime", "n wide"),
+        language,
+        slot("name", "span"),
+    ]
+    return html.Header([*where, html.Span(className="sp"), *right], className="top")
+
+
+def _records(words: Words) -> Component:
+    """Every deduction and every other record, with what may still be done about it."""
+    head = html.H2([words["me.records"], slot("sum", "span", "n")], className="k")
+    return html.Section([head, slot("records", "ul", "dl"), slot("all", "div", "all")])
