@@ -40,8 +40,9 @@
     const seen = [store.rollup, hidden, fresh.planState(), self.team, self.all, self.agents, self.failed];
     if (self.seen && seen.every((value, i) => value === self.seen[i])) return;
     self.seen = seen;
-    const rows = store.rollup.rows.flatMap((row) => [teamRow(self, row, hidden), ...(row.id && row.id === self.team ? agentRows(self, row, hidden) : [])]);
-    parts.morph(self.body, [siteRow(self.page, store.rollup.site, hidden), ...rows]);
+    const todays = new Map(store.rollup.today.teams.map((one) => [rowKey(one), one]));
+    const rows = store.rollup.rows.map((row) => ({ ...row, today: todays.get(rowKey(row)) || {} })).flatMap((row) => [teamRow(self, row, hidden), ...(row.id && row.id === self.team ? agentRows(self, row, hidden) : [])]);
+    parts.morph(self.body, [siteRow(self.page, { ...store.rollup.site, today: store.rollup.today.site }, hidden), ...rows]);
   }
 
   async function ask(self, team) {
@@ -53,6 +54,9 @@
     if (!self.failed) self.agents = answer.rows.map((cells) => Object.fromEntries(answer.columns.map((name, i) => [name, cells[i]])));
     draw(self);
   }
+
+  /* A row of several teams has no id; of those there is one, and one of no team. */
+  const rowKey = ({ id, teams }) => id || `#${teams}`;
 
   const named = ({ root }) => root.querySelector(".ru .t1 .nm").textContent;
 
@@ -119,14 +123,14 @@
 
   function cells(page, row, hidden) {
     const { format } = page;
-    const of = hidden ? {} : row;
+    const of = hidden ? { today: row.today && {} } : row;
     const planHidden = page.fresh.planState() === "hidden";
     const text = (name, kind) => figure(name, format.figure(kind, of[name]));
     const due = figure("due", format.figure("due", planHidden ? null : row.due), "kept");
     const isPerson = row.id !== null && row.volume !== undefined && row.forecast === undefined;
     const judged = isPerson || row.forecast === undefined ? [cell("forecast"), cell("chance"), text("score", "score"), text("deducted_share", "share"), cell("flags")] : ofATeam(page, of, text);
-    const pace = parts.known(of.pace) || hidden || !row.reason ? paceCell(format, of) : cell("pace", parts.make("span", "why", format.word(`reason.${row.reason}`) || parts.UNKNOWN));
-    return [text("net", "count"), due, cell("bar", bullet(of.pace, planHidden ? null : row.due, of.band || null)), pace, text("attainment", "percent"), ...judged];
+    const pace = parts.known(of.pace) || hidden || !row.reason ? text("pace", "percent") : cell("pace", parts.make("span", "why", format.word(`reason.${row.reason}`) || parts.UNKNOWN));
+    return [text("net", "count"), due, cell("bar", bullet(of.pace, planHidden ? null : row.due)), pace, todayCell(format, of.today), text("attainment", "percent"), ...judged];
   }
 
   function ofATeam(page, of, text) {
@@ -149,11 +153,13 @@
     return parts.make("td", `c-${name} fig${text === parts.UNKNOWN ? " gone" : ""}${more ? ` ${more}` : ""}`, text);
   }
 
-  /* Above or below what chance allows: shape and hue; everything else is neutral. */
-  function paceCell(format, { pace, band }) {
+  /* Today above or below what chance allows: shape and hue; everything else is neutral. Of persons nothing is said. */
+  function todayCell(format, today) {
+    if (!today) return cell("today");
+    const { pace, band } = today;
     const status = parts.outside(pace, band);
     const text = format.figure("percent", pace);
-    return parts.make("td", `c-pace fig ${status}${text === parts.UNKNOWN ? " gone" : ""}`.trim(), ...(status ? [parts.shape(status)] : []), text);
+    return parts.make("td", `c-today fig ${status}${text === parts.UNKNOWN ? " gone" : ""}`.trim(), ...(status ? [parts.shape(status)] : []), text);
   }
 
   /* "ahead", "behind" or "": inside the band, and where there is none. */
@@ -167,14 +173,9 @@
     return node;
   }
 
-  /* What happened, what is due, what chance allows: the same marks as everywhere. */
-  function bullet(pace, due, band) {
-    const at = (value) => value * DUE_AT;
-    const box = parts.make("div", "bar");
-    if (parts.known(pace) && band) box.append(mark("band", { left: percent(at(band.low)), width: percent(at(band.high - band.low)) }));
-    box.append(mark("fill", { width: parts.known(pace) ? percent(at(pace)) : "0" }));
-    const status = parts.outside(pace, band);
-    if (status) box.append(mark(`beyond${status === "behind" ? " short" : ""}`, { left: percent(at(Math.min(1, pace))), width: percent(at(Math.abs(1 - pace))) }));
+  /* What happened and what is due: the same marks as everywhere. */
+  function bullet(pace, due) {
+    const box = parts.make("div", "bar", mark("fill", { width: parts.known(pace) ? percent(pace * DUE_AT) : "0" }));
     if (parts.known(due)) box.append(mark("due-tick", { left: percent(DUE_AT) }));
     return box;
   }

@@ -5,9 +5,10 @@
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const NS = "http://www.w3.org/2000/svg";
   const Z = { wide: 3.0902323061678132, usual: 1.959963984540054 };
-  const [LEFT, RIGHT, TOP, BOTTOM] = [46, 10, 8, 44];
+  const [LEFT, RIGHT, TOP, BOTTOM] = [46, 112, 8, 44];
   const STEPS = [1, 3];
   const LABEL_PX = 16;
+  const LONGEST = 9;
   const LABEL_ROOM_PX = 50;
 
   parts.makeSpread = function (page) {
@@ -118,8 +119,10 @@
     for (const one of found.filter(({ status }) => !status)) svg.append(ring(axes, one, format));
     const out = found.filter(({ status }) => status);
     const labelled = [...out, ...(standing(site) ? [{ ...site, status: "site", text: format.word("rollup.site") }] : [])];
+    const captions = spaced(labelled, axes);
+    for (const { one, y } of captions) svg.append(lead(axes, one, y));
     for (const one of labelled) svg.append(outlier(axes, one));
-    for (const { one, y } of spaced(labelled, axes)) svg.append(caption(axes, one, y, format));
+    for (const { one, y } of captions) svg.append(caption(axes, one, y, format));
   }
 
   function ring(axes, one, format) {
@@ -134,17 +137,30 @@
     return shape("path", { class: status, d: PATHS[status], transform: `translate(${axes.x(due).toFixed(1)} ${axes.y(pace).toFixed(1)})` });
   }
 
+  /* In a column beside the plot, in the order of the marks: where they stand close, the names move apart, up and down. */
   function spaced(found, axes) {
     const placed = found.map((one) => ({ one, y: axes.y(one.pace) })).sort((a, b) => a.y - b.y);
-    placed.forEach((label, i) => i && (label.y = Math.max(label.y, placed[i - 1].y + LABEL_PX)));
-    return placed;
+    for (let round = 0; round < placed.length * 8; round += 1) {
+      placed.forEach((label, i) => i && part(placed[i - 1], label));
+    }
+    const last = placed[placed.length - 1];
+    const over = last ? Math.max(0, last.y - (axes.base - 4)) : 0;
+    return placed.map(({ one, y }) => ({ one, y: y - over }));
   }
 
-  /* Beside the mark, on the side where there is room. */
-  function caption(axes, { status, due, pace, text }, y, format) {
-    const said = `${text} ${format.figure("percent", pace)}`;
-    const x = axes.x(due);
-    const isLeft = x + 12 + said.length * 9 > axes.right;
-    return shape("text", { class: `name ${status}`, x: isLeft ? x - 11 : x + 11, y: y + 4, "text-anchor": isLeft ? "end" : "start" }, said);
+  function part(above, below) {
+    const lacking = (LABEL_PX - (below.y - above.y)) / 2;
+    if (lacking <= 0.01) return;
+    above.y -= lacking;
+    below.y += lacking;
+  }
+
+  function lead(axes, { due, pace }, y) {
+    return shape("line", { class: "lead", x1: axes.x(due), y1: axes.y(pace), x2: axes.right + 8, y2: y });
+  }
+
+  function caption(axes, { status, pace, text }, y, format) {
+    const name = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+    return shape("text", { class: `name ${status}`, x: axes.right + 12, y: y + 4 }, `${name} ${format.figure("percent", pace)}`);
   }
 })();

@@ -17,10 +17,10 @@ from layouts.wording.words import Words, load_words
 
 TOPIC = "rollup"
 _SITE = "rollup.site"
-COLUMNS = ("net", "due", "bar", "pace", "attainment", "forecast", "chance", "score", "deducted_share", "flags")
+COLUMNS = ("net", "due", "bar", "pace", "today", "attainment", "forecast", "chance", "score", "deducted_share", "flags")
 _HEADS = {
-    "net": "column.net", "due": "metric.due", "bar": "", "pace": "metric.pace", "attainment": "rollup.attainment",
-    "forecast": "rollup.forecast", "chance": "rollup.chance", "score": "rollup.score",
+    "net": "column.net", "due": "metric.due", "bar": "", "pace": "metric.pace", "today": "rollup.today",
+    "attainment": "rollup.attainment", "forecast": "rollup.forecast", "chance": "rollup.chance", "score": "rollup.score",
     "deducted_share": "rollup.deducted_share", "flags": "rollup.flags",
 }  # fmt: skip
 _FIGURES = tuple(name for name in COLUMNS if name not in ("bar", "forecast", "flags"))

@@ -1,9 +1,10 @@
 """The roll-up: site and teams by month, the forecast, where everybody stands today, and flags as counts; no person in it.
 
 Pure. A row is a team, or what may not be shown by itself taken together, and last who is in no team: volumes add up to the
-site's. The forecast of a row (rules.md 4): L is what it owes by now, what is to come is what it owes from now to the end of
-the month, both by the plan and of the assessed; k is 100, the rules' own value where units are too few to tell how much they
-differ. A team owes thousands of calls, so its own counts outweigh k after the first day, and nothing of persons goes in.
+site's. What chance allows is known of a day (rules.md 8): the day has bands, the month has none. The forecast of a row
+(rules.md 4): L is what it owes by now, what is to come is what it owes from now to the end of the month, both by the plan and
+of the assessed; k is 100, the rules' own value where units are too few to tell how much they differ. A team owes thousands of
+calls, so its own counts outweigh k after the first day, and nothing of persons goes in.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +14,6 @@ import numpy as np
 
 from dashboard.counts.lines import NO_TEAM, Lines
 from dashboard.evidence.history import History
-from dashboard.evidence.teams import team_bands
 from dashboard.judging.agent_table import FLAGS
 from dashboard.judging.judgement import Judgement
 from dashboard.judging.now import JudgedNow
@@ -76,12 +76,12 @@ def _team_rows(seen: Seen, rows: Sequence[Shown], site: Site) -> list[dict[str, 
     now, month = seen.now, seen.now.month
     by = _groups(month.board.plan, month.lines, rows)
     found = tiers(month.judged, by)
-    bands, flags, count = _month_bands(seen, rows), _flags(seen, rows, site), len(rows)
+    flags, count = _flags(seen, rows, site), len(rows)
     shown = _rows(month.judged, found, by)
     return [
-        {**_named(now.facts.lines, teams), **shown[at], "band": bands[at], "flags": flags[at] if flags else None}
+        {**_named(now.facts.lines, teams), **shown[at], "flags": flags[at] if flags else None}
         for at, teams in enumerate(rows)
-    ] + [_no_team() | shown[count] | {"band": None, "flags": None}][: bool(found.volume[count] or found.net[count])]
+    ] + [_no_team() | shown[count] | {"flags": None}][: bool(found.volume[count] or found.net[count])]
 
 
 def _rows(judged: Judgement, found: Tiers, by: Groups) -> list[dict[str, Any]]:
@@ -109,16 +109,6 @@ def _forecasts(found: Tiers, by: Groups) -> list[dict[str, Any]]:
     ends = {name: known(np.where(asked, getattr(end, name), np.nan), 0) for name in ("expected", "low", "high")}
     needs = ratio(np.maximum(0.0, target - net), np.where(asked, left, np.nan))
     return records({"chance": known(chance, DECIMALS), **ends, "needs": known(needs, DECIMALS)})
-
-
-def _month_bands(seen: Seen, rows: Sequence[Shown]) -> list[dict[str, float] | None]:
-    """The band of a team's bar, L being what it owes of the month by now; of a row that is more than one team none."""
-    lines, judged = seen.now.month.lines, seen.now.month.judged
-    if seen.history is None:
-        return [None] * len(rows)
-    due = np.where(judged.assessed, judged.pace.by_now, np.nan)
-    low, high = team_bands(seen.history.teams, [team.id for team in lines.teams], lines.members, due)
-    return [_band(low, high, teams) for teams in rows]
 
 
 def _band(low: Numbers, high: Numbers, teams: Shown) -> dict[str, float] | None:

@@ -47,12 +47,13 @@ def test_the_tiers_pace_attainment_and_forecast(show: Opener) -> None:
     site, dawn, pine, sail = (cells(seen, row) for row in (0, 1, 3, 5))
     assert (site[0], site[1], site[2]) == ("杭州一中心", "462,527", "461,370")
     assert dawn[0].split() == ["晨曦组", "外呼"]
-    assert [dawn[at] for at in (1, 2, 4, 8, 9)] == ["70,303", "66,901", "100.6%", "89.2", "3.9"]
+    assert [dawn[at] for at in (1, 2, 4, 9, 10)] == ["70,303", "66,901", "100.6%", "89.2", "3.9"]
     flags = seen.page.locator(ROWS).nth(1).locator(".count")
     said = [str(flags.nth(at).get_attribute("aria-label")) for at in range(flags.count())]
     assert said == ["重点辅导 1", "关注 2", "骤降 1"], "none of quality"
-    assert (pine[4], pine[7], sail[4], sail[7]) == ("110.0%", ">99%", "92.0%", "<1%")
-    classes = [seen.page.locator(ROWS).nth(row).locator(".c-pace").get_attribute("class") for row in (1, 3, 5)]
+    assert (pine[4], pine[5], pine[8]) == ("110.0%", "107.0%", ">99%")
+    assert (sail[4], sail[5], sail[8]) == ("92.0%", "91.0%", "<1%")
+    classes = [seen.page.locator(ROWS).nth(row).locator(".c-today").get_attribute("class") for row in (1, 3, 5)]
     assert ["ahead" in str(name) for name in classes] == [False, True, False]
     assert ["behind" in str(name) for name in classes] == [False, False, True]
     nets = [number(cells(seen, row)[1]) for row in range(10)]
@@ -66,13 +67,13 @@ def test_an_opened_team_shows_its_agents_by_id_and_the_rows_add_up(show: Opener)
     assert [cells(seen, row)[0] for row in (2, 6)] == ["8100", "8104"]
     assert cells(seen, 7)[0] == "其余 15 人，展开"
     require_sums(seen, 6)
-    assert all(not cells(seen, row)[10].strip() for row in range(2, 8)), "no flag of a person"
+    assert all(not cells(seen, row)[11].strip() for row in range(2, 8)), "no flag of a person"
     assert ("GET /snapshot", "topic=rollup%3Adawn", None) in seen.stage.asked
     assert seen.page.evaluate("location.hash") == "#dawn"
     seen.page.get_by_role("button", name="其余").click()
     seen.until("document.querySelectorAll('.ru .t3').length === 21")
     require_sums(seen, 20)
-    assert cells(seen, 19)[2:6] == ["—", "", "—", "—"], "who is not assessed owes nothing"
+    assert cells(seen, 19)[2:7] == ["—", "", "—", "", "—"], "who is not assessed owes nothing"
     seen.page.get_by_role("button", name="收起").click()
     seen.until("document.querySelectorAll('.ru .t3').length === 6")
     seen.page.get_by_role("button", name="晨曦组").press("Enter")
@@ -118,7 +119,7 @@ def test_a_works_council_has_no_dots_no_flags_and_small_teams_together(show: Ope
     seen = drawn(show("rollup", lang="en", theme="light", site=site, snapshot=council_snapshot()))
     assert seen.page.locator(".spread svg .dot").count() == 0
     assert cells(seen, 9)[0] == "2 teams below 8 together"
-    assert [cells(seen, row)[10].strip() for row in range(10)] == [""] * 10
+    assert [cells(seen, row)[11].strip() for row in range(10)] == [""] * 10
     assert seen.page.locator(".ru .opener").count() == 0
     assert "unnamed" not in seen.page.locator(".spread").inner_text()
     assert "no range" in seen.page.locator(".spread .said").inner_text()
@@ -128,9 +129,9 @@ def test_without_a_target_there_is_a_reason_and_no_zero(show: Opener) -> None:
     seen = show("rollup", lang="en", theme="light", snapshot=unasked_snapshot())
     seen.until("document.querySelectorAll('.ru tbody tr').length === 10")
     for row in range(10):
-        net, due, _, pace, attainment, _, chance = cells(seen, row)[1:8]
+        net, due, _, pace, today, attainment, _, chance = cells(seen, row)[1:9]
         assert number(net) > 0
-        assert (due, pace, attainment, chance) == ("—", "No target", "—", "—")
+        assert (due, pace, today, attainment, chance) == ("—", "No target", "—", "—", "—")
     assert seen.page.locator(".ru .due-tick").count() == 0
     assert seen.page.locator(".spread .said").inner_text() == "Nothing due yet today"
     assert seen.page.locator(".v .gone").first.inner_text() == "—"

@@ -17,7 +17,6 @@ _TEAMS = [
     ("compass", "知行组", "Compass", "inbound", 27636, 28045, 38040, 870, 925),
 ]
 _OFF = 3032
-_BANDS = {"pine": (0.94, 1.06), "sail": (0.95, 1.05), "lake": (0.96, 1.04), "dawn": (0.94, 1.06)}
 _FLAGS = {"dawn": {"review": 1, "drop": 1, "quality": 0, "watch": 2}}
 NO_FLAGS = {"review": 0, "drop": 0, "quality": 0, "watch": 0}
 AGENT_COLUMNS = ["id", "net", "due", "pace", "attainment", "volume", "deducted", "points", "scored", "score", "target"]
@@ -48,7 +47,7 @@ def council_snapshot() -> dict[str, Any]:
         "name_en": None,
         "direction": None,
     }
-    rows = [row | {"flags": None, "band": None} for row in [*rolled["rows"][:-1], small]]
+    rows = [row | {"flags": None} for row in [*rolled["rows"][:-1], small]]
     today = rolled["today"] | {"agents": None, "spread": None}
     today["teams"] = [one | {"band": None} for one in today["teams"]]
     return found | {"rollup": rolled | {"rows": rows, "site": rolled["site"] | {"flags": None}, "today": today}}
@@ -58,7 +57,7 @@ def unasked_snapshot() -> dict[str, Any]:
     """Nobody has a target."""
     found = rollup_snapshot()
     rolled = found["rollup"]
-    nothing = dict.fromkeys(("target", "due", "gap", "pace", "attainment", "band", "pace_low", "pace_high"))
+    nothing = dict.fromkeys(("target", "due", "gap", "pace", "attainment", "pace_low", "pace_high"))
     forecast = dict.fromkeys(rolled["site"]["forecast"])
     rows = [row | nothing | {"reason": "no_target", "forecast": forecast} for row in [rolled["site"], *rolled["rows"]]]
     today = {"site": {"due": None, "pace": None}, "agents": [], "spread": None, "on_pace_share": None}
@@ -101,10 +100,8 @@ def _campaign(
 
 
 def _row(id_: str, name: str, english: str, direction: str, net: int, due: int, target: int, *_: int) -> dict[str, Any]:
-    low, high = _BANDS.get(id_, (None, None))
-    band = None if low is None else {"low": low, "high": high}
     named = {"id": id_, "teams": 1, "agents": 20, "name": name, "name_en": english, "direction": direction}
-    flags = {"band": band, "flags": _FLAGS.get(id_, NO_FLAGS)}
+    flags = {"flags": _FLAGS.get(id_, NO_FLAGS)}
     return named | _figures(net, due, target, _OFF if id_ == "dawn" else 0) | flags
 
 
