@@ -25,7 +25,7 @@
     self.drawn = { queues: parts.makeQueues(page), seats: parts.makeSeats(page) };
     fitScreen(wall);
     show(self);
-    return { draw: () => draw(self), tick: () => tick(self) };
+    return { draw: () => draw(self), tick: () => tick(self), turnTo: (at) => turnTo(self, at) };
   };
 
   function tick(self) {
@@ -48,9 +48,12 @@
     const [before, live] = [self.turn.step, self.page.fresh.state() === "live"];
     if (live || before === null) self.turn.step = step;
     if (before === null || before === step || !live) return;
-    const { turn: at } = self;
-    at.shown[at.pages[at.at]] += 1;
-    at.at = (at.at + 1) % at.pages.length;
+    self.turn.shown[self.turn.pages[self.turn.at]] += 1;
+    turnTo(self, (self.turn.at + 1) % self.turn.pages.length);
+  }
+
+  function turnTo(self, at) {
+    self.turn.at = at;
     show(self);
     draw(self);
   }

@@ -46,7 +46,7 @@
     const text = format.figure(kind, known ? value : null);
     const figure = [parts.make("b", `n fig${known ? "" : " gone"}${text.length > 5 ? " long" : ""}`, text)];
     if (kind === "share" && known) figure.push(parts.make("span", "pctu", "%"));
-    if (kind === "share") figure.push(parts.make("small", "n", known ? format.word("wall.of", { n: format.figure("count", offered) }) : ""));
+    if (kind === "share") figure.push(" ", parts.make("small", "n", known ? format.word("wall.of", { n: format.figure("count", offered) }) : ""));
     const over = known ? told.filter((one) => one.kind === alert) : [];
     return parts.make("span", `r ${kind}`, parts.make("span", "", ...figure), ...over.map((one) => overLimit(format, one)));
   }
