@@ -5,6 +5,8 @@
   "use strict";
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const AGAIN_MS = 3000;
+  const LONGEST_MS = 30000;
+  const RESTS = 9; /* times as long as the answer took: a server that has much to do is asked less often */
   const TOUCH = "(max-width: 640px), (pointer: coarse)";
 
   /* page: {root, store, format, fresh, lang}; null on other pages. form: what is being written, {act, ref}, or null. */
@@ -51,10 +53,12 @@
 
   async function ask(self) {
     const asked = (self.asked += 1);
-    Object.assign(self, { asking: true, dueAt: performance.now() + AGAIN_MS });
+    const began = performance.now();
+    Object.assign(self, { asking: true });
     const answer = await parts.getJson(`/me.json?as=${encodeURIComponent(self.who)}`);
     if (asked !== self.asked) return;
-    Object.assign(self, { asking: false, dueAt: performance.now() + AGAIN_MS, error: answer.error ? answer : null });
+    const rest = Math.max(AGAIN_MS, RESTS * (performance.now() - began));
+    Object.assign(self, { asking: false, dueAt: performance.now() + Math.min(rest, LONGEST_MS), error: answer.error ? answer : null });
     if (!answer.error) self.told = answer;
     draw(self);
   }
@@ -91,7 +95,9 @@
     figure(slots.net_today, format.figure("count", day.net));
     parts.morph(slots.owed, owed(format, month));
     write(slots.target, parts.known(month.target) ? format.word("me.target", { n: format.figure("due", month.target) }) : "");
-    parts.morph(slots.owed_today, day.calls === 0 ? [...owed(format, day), space(format.word("me.no_calls"))] : [...owed(format, day), space(parts.known(day.pace) ? format.figure("percent", day.pace) : "")]);
+    figure(slots.pace_today, format.figure("percent", day.pace));
+    parts.morph(slots.owed_today, owed(format, day));
+    write(slots.calls_today, day.calls === 0 ? format.word("me.no_calls") : "");
     marks(self, month);
   }
 
@@ -116,9 +122,9 @@
     if (off) return;
     const whole = Math.max(target, net || 0);
     parts.morph(slots.bar, [at("i", "fill", "width", (net || 0) / whole), ...(parts.known(due) ? [at("i", "due-tick", "left", due / whole)] : [])]);
-    const labels = [["0", 0], [format.word("me.due"), due / whole], [format.word("me.target", { n: format.figure("due", target) }), target / whole]];
-    const shown = labels.filter(([, place], i) => parts.known(place) && (i !== 1 || (place > 0.06 && place < 0.72)));
-    parts.morph(slots.scale, shown.map(([text, place]) => at("span", place > 0.9 ? "last" : place ? "mid" : "", "left", place, text)));
+    const labels = [["0", 0, 0], [format.word("me.due"), due / whole, 1], [format.word("me.target", { n: format.figure("due", target) }), target / whole, 2]];
+    const shown = labels.filter(([, place, i]) => parts.known(place) && (i !== 1 || (place > 0.06 && place < 0.72)));
+    parts.morph(slots.scale, shown.map(([text, place, i]) => at("span", i === 2 ? "whole-at" : i ? "due-at" : "", "left", place, text)));
   }
 
   function at(tag, className, side, part, text) {
@@ -133,7 +139,8 @@
     const { slots, told, page } = self;
     const { format } = page;
     const { version, since } = told.policy;
-    write(slots.rules, since ? format.word("me.rules_since", { version, date: since }) : format.word("me.rules", { version }));
+    const date = since && since.slice(0, 4) === told.now.slice(0, 4) ? since.slice(5) : since;
+    write(slots.rules, since ? format.word("me.rules_since", { version, date }) : format.word("me.rules", { version }));
     parts.morph(slots.eq, ["month", "day"].map((kind) => equation(format, kind, hidden ? unknown(told[kind]) : told[kind])));
     write(slots.note, hidden ? "" : notes(format, told.month).join(page.lang === "zh" ? "" : " "));
   }
@@ -152,11 +159,12 @@
 
   function notes(format, month) {
     const count = (value) => format.figure("count", value);
-    const { deducted, pending, appealed, net_low: low, net_high: high, required_rate: rate } = month;
+    const { deducted, pending, appealed, net, net_low: low, net_high: high, target, target_by_now: due } = month;
     const some = { n: count(deducted), pending: count(pending), appealed: count(appealed) };
     const open = pending ? [format.word(appealed ? "me.pending_appealed" : "me.pending", some)] : [];
     const range = parts.known(low) && low !== high ? [format.word("me.range", { low: count(low), high: count(high) })] : [];
-    const needs = parts.known(rate) && rate > 0 ? [format.word("me.needs", { n: format.figure("whole_share", rate) })] : [];
+    const left = parts.known(target) && parts.known(due) && target > due && net < target;
+    const needs = left ? [format.word("me.needs", { n: format.figure("whole_share", (target - net) / (target - due)) })] : [];
     return [...open, ...range, ...needs];
   }
 
@@ -179,7 +187,7 @@
     const place = brackets.findIndex(({ label }) => label === grade);
     const [low, high] = [brackets[place].lower, place + 1 < brackets.length ? brackets[place + 1].lower : Math.max(top, score)];
     const part = (place + (high > low ? Math.min(1, (score - low) / (high - low)) : 0.5)) / brackets.length;
-    const mark = at("span", part > 0.8 ? "mark last" : part < 0.2 ? "mark first" : "mark", "left", part, format.word("me.score", { score: format.figure("ratio", score) }));
+    const mark = at("span", part > 0.8 ? "score-at at-end" : part < 0.2 ? "score-at at-start" : "score-at", "left", part, format.word("me.score", { score: format.figure("ratio", score) }));
     const cells = brackets.map(({ label, lower }, i) => parts.make("span", i === place ? "step on" : "step", parts.make("i", ""), parts.make("small", "", i ? format.figure("ratio", lower) : ""), parts.make("b", "", format.word("me.grade", { grade: label }))));
     return [mark, parts.make("div", "row", ...cells)];
   }

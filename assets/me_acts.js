@@ -9,8 +9,8 @@
 
   parts.plainName = (name) => (name || parts.UNKNOWN).replace(/^unverified:/, "");
 
-  parts.myButton = function (text, act, ref, kind) {
-    const button = parts.make("button", `btn ${kind || "sm"}`, text);
+  parts.myButton = function (text, act, ref, kind = "sm") {
+    const button = parts.make("button", `btn ${kind}`.trim(), text);
     button.type = "button";
     Object.assign(button.dataset, { do: act, ref });
     return button;

@@ -70,13 +70,13 @@
   }
 
   /* The last day on which it can be appealed, and the way to; or what became of it. */
-  function deed({ page, form }, { id, may_appeal, appeal_until, of, effect: value, decided }, appeal) {
+  function deed({ page, form }, { id, may_appeal, appeal_day, of, effect: value, decided }, appeal) {
     const { format } = page;
     if (appeal) return appeal.state === "open" ? [parts.make("span", "n", format.word("drawer.answer_by", { time: format.day(Date.parse(appeal.decide_by)) }))] : [];
     if (of === "deducted" && !value && decided) return [parts.make("span", "n", format.word("me.back", { time: parts.fullMoment(page, Date.parse(decided)) }))];
-    if (!appeal_until) return [];
+    if (!appeal_day) return [];
     if (!may_appeal) return [parts.make("span", "n dimmer", format.word("me.over"))];
-    const until = parts.make("span", "n", format.word("me.until", { date: format.day(Date.parse(appeal_until) - 1) }));
+    const until = parts.make("span", "n", format.word("me.until", { date: appeal_day.slice(5) }));
     return form && form.ref === id ? [until] : [until, parts.myButton(format.word("act.appeal"), "appeal", id)];
   }
 

@@ -67,7 +67,7 @@ class Own:
             "now": rfc3339(now_ms),
             "as_of": _instant(max(each.as_of_ms for each in found.values())),
             "policy": {"version": block.version, "since": _since(block)},
-            **{kind: _numbers(each, judged.rows.get(kind) or {}) for kind, each in found.items()},
+            **{kind: _numbers(each) for kind, each in found.items()},
             "bracket": _bracket(month, block),
             "records": _records(found["month"], month, deadlines),
             "appeals": cases,
@@ -109,13 +109,14 @@ class _Deadlines:
     appealed: frozenset[str]
 
     def of(self, record: Record) -> dict[str, Any]:
-        """appeal_until: the first instant that is too late; may_appeal: whether POST /appeals would take it now."""
+        """appeal_day: the last business day on which it can be; may_appeal: whether POST /appeals would take it now."""
         if record.kind == "day" or record.time is None:
-            return {"appeal_until": None, "may_appeal": False}
+            return {"appeal_day": None, "may_appeal": False}
         subject = Subject(self.agent, record.id, parse_rfc3339(record.time), None)
         until_ms = self.rules.file_until(subject)
         open_ = record.status != "reversed" and record.id not in self.appealed
-        return {"appeal_until": rfc3339(until_ms), "may_appeal": open_ and self.now_ms < until_ms}
+        last = self.rules.time.day(until_ms - 1).label
+        return {"appeal_day": str(last), "may_appeal": open_ and self.now_ms < until_ms}
 
 
 def _clock(site: Site) -> SiteTime:
@@ -138,7 +139,7 @@ def _head(site: Site, agent: str, today: date) -> dict[str, Any]:
     return {"agent": agent, **names, "team": of_team}
 
 
-def _numbers(found: Explanation, row: Row) -> dict[str, Any]:
+def _numbers(found: Explanation) -> dict[str, Any]:
     """The numbers of a period; None where there is none."""
     values = {term.name: term.value for term in found.terms}
     deducted = found.term("deducted").records
@@ -150,7 +151,6 @@ def _numbers(found: Explanation, row: Row) -> dict[str, Any]:
         "net_low": found.net_low,
         "net_high": found.net_high,
         **{name: values.get(name) for name in _TERMS},
-        "required_rate": row.get("required_rate"),
         "pending": sum(record.effect for record in deducted if record.status == "pending"),
         "appealed": sum(record.effect for record in deducted if _last(record) == "appealed"),
     }

@@ -16,8 +16,9 @@ def number(words: Words) -> Component:
         _figure(words["metric.pace"], "pace", "owed"),
         _figure(words["rollup.attainment"], "attainment", "target"),
         _figure(words["metric.net_today"], "net_today", "owed_today"),
+        _figure(words["me.pace_today"], "pace_today", "calls_today"),
     ]
-    head = html.Div([slot("net", "div", "big n fig", UNKNOWN), html.Div(ratios, className="kv n")], className="hd")
+    head = html.Div([slot("net", "div", "big n fig gone", UNKNOWN), html.Div(ratios, className="kv n")], className="hd")
     hidden: dict[str, Any] = {"aria-hidden": "true"}
     marks = html.Div(
         [slot("bar", "div", "bar"), slot("scale", "div", "scale n")], className="marks", id="me-marks", **hidden
@@ -33,5 +34,5 @@ def how_made(words: Words) -> Component:
 
 def _figure(label: str, name: str, below: str) -> Component:
     return html.Div(
-        [html.Span(label), slot(name, "b", "fig", UNKNOWN), slot(below, "span", "under")], className=f"f-{name}"
+        [html.Span(label), slot(name, "b", "fig gone", UNKNOWN), slot(below, "span", "under")], className=f"f-{name}"
     )
