@@ -5,10 +5,10 @@
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const NS = "http://www.w3.org/2000/svg";
   const Z = { wide: 3.0902323061678132, usual: 1.959963984540054 };
-  const [LEFT, RIGHT, TOP, BOTTOM] = [46, 112, 8, 44];
+  const [LEFT, RIGHT, TOP, BOTTOM] = [46, 124, 8, 44];
   const STEPS = [1, 3];
   const LABEL_PX = 16;
-  const LONGEST = 9;
+  const NAME_PX = 66;
   const LABEL_ROOM_PX = 50;
 
   parts.makeSpread = function (page) {
@@ -159,8 +159,15 @@
     return shape("line", { class: "lead", x1: axes.x(due), y1: axes.y(pace), x2: axes.right + 8, y2: y });
   }
 
+  const widthOf = (text) => [...text].reduce((sum, sign) => sum + (sign > "\u2e80" ? 13.2 : 7.8), 0);
+
+  function cut(text) {
+    let short = text;
+    while (widthOf(short) > NAME_PX) short = short.slice(0, -1);
+    return short === text ? text : `${short.slice(0, -1)}…`;
+  }
+
   function caption(axes, { status, pace, text }, y, format) {
-    const name = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
-    return shape("text", { class: `name ${status}`, x: axes.right + 12, y: y + 4 }, `${name} ${format.figure("percent", pace)}`);
+    return shape("text", { class: `name ${status}`, x: axes.right + 12, y: y + 4 }, `${cut(text)} ${format.figure("percent", pace)}`);
   }
 })();

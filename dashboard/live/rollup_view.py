@@ -15,6 +15,7 @@ import numpy as np
 from dashboard.counts.lines import NO_TEAM, Lines
 from dashboard.evidence.history import History
 from dashboard.judging.agent_table import FLAGS
+from dashboard.judging.board_plan import BoardPlan
 from dashboard.judging.judgement import Judgement
 from dashboard.judging.now import JudgedNow
 from dashboard.judging.tiers import Groups, Sums, Tiers, groups, tiers
@@ -32,7 +33,7 @@ from dashboard.site.load import Site
 Shown = tuple[int, ...]
 """Indices of the teams that one row stands for."""
 _PER_CALL = 10_000
-_PACE_DECIMALS = 2
+_PACE_BITS = 32
 
 
 class Seen(NamedTuple):
@@ -74,8 +75,7 @@ def shown_rows(lines: Lines, site: Site) -> list[Shown]:
 
 def _team_rows(seen: Seen, rows: Sequence[Shown], site: Site) -> list[dict[str, Any]]:
     now, month = seen.now, seen.now.month
-    by = _groups(month.board.plan, month.lines, rows)
-    found = tiers(month.judged, by)
+    found, by = _pooled(month.judged, month.teams, month.board, month.lines, rows)
     flags, count = _flags(seen, rows, site), len(rows)
     shown = _rows(month.judged, found, by)
     return [
@@ -111,11 +111,14 @@ def _forecasts(found: Tiers, by: Groups) -> list[dict[str, Any]]:
     return records({"chance": known(chance, DECIMALS), **ends, "needs": known(needs, DECIMALS)})
 
 
-def _band(low: Numbers, high: Numbers, teams: Shown) -> dict[str, float] | None:
-    at = teams[0]
-    if len(teams) > 1 or np.isnan(low[at]):
-        return None
-    return {"low": round(float(low[at]), DECIMALS), "high": round(float(high[at]), DECIMALS)}
+def _bands(bands: Bands, rows: Sequence[Shown]) -> list[dict[str, float] | None]:
+    """Of a row that is more than one team there is none."""
+    ends = list(zip(known(bands.low, DECIMALS), known(bands.high, DECIMALS), strict=True))
+    found: list[dict[str, float] | None] = []
+    for teams in rows:
+        low, high = ends[teams[0]]
+        found.append(None if len(teams) > 1 or low is None or high is None else {"low": low, "high": high})
+    return found
 
 
 def _flags(seen: Seen, rows: Sequence[Shown], site: Site) -> list[dict[str, int]] | None:
@@ -135,10 +138,10 @@ def _summed(flags: list[dict[str, int]] | None) -> dict[str, int] | None:
 def _today(seen: Seen, rows: Sequence[Shown], site: Site) -> dict[str, Any]:
     """Pace against what is due: the site, the teams with their bands, and the assessed agents, unnamed."""
     now, lines = seen.now, seen.now.facts.lines
-    teams = tiers(now.day, _groups(now.board.plan, lines, rows))
+    teams, _ = _pooled(now.day, now.teams, now.board, lines, rows)
     due, pace = (known(values, decimals) for values, decimals in _standing(teams))
     ((site_due,), (site_pace,)) = (known(values, decimals) for values, decimals in _standing(now.site))
-    bands = [_band(seen.bands.low, seen.bands.high, each) for each in rows]
+    bands = _bands(seen.bands, rows)
     return {
         "site": {"due": site_due, "pace": site_pace},
         "teams": [
@@ -159,8 +162,10 @@ def _dots(day: Judgement) -> list[list[float]]:
     """[due, pace] of the assessed; those at the same place are one, and their order says nothing of who is who."""
     due, pace = day.pace.by_now, day.pace.pace.value
     at = day.assessed & (due > 0) & ~np.isnan(pace)
-    dots = np.stack([np.round(due[at], TENTH), np.round(pace[at], _PACE_DECIMALS)], axis=1)
-    found: list[list[float]] = np.unique(dots, axis=0).tolist()
+    tenths, hundredths = np.rint(due[at] * 10).astype(np.int64), np.rint(pace[at] * 100).astype(np.int64)
+    places = np.unique(tenths << _PACE_BITS | hundredths)
+    dues, paces = places >> _PACE_BITS, places & ((1 << _PACE_BITS) - 1)
+    found: list[list[float]] = np.stack([dues / 10, paces / 100], axis=1).tolist()
     return found
 
 
@@ -192,8 +197,14 @@ def _places(lines: Lines, rows: Sequence[Shown]) -> Whole:
     return found
 
 
-def _groups(plan: Plan, lines: Lines, rows: Sequence[Shown]) -> Groups:
-    return groups(plan, _places(lines, rows)[: len(plan)], len(rows) + 1)
+def _pooled(
+    judged: Judgement, teams: Tiers, board: BoardPlan, lines: Lines, rows: Sequence[Shown]
+) -> tuple[Tiers, Groups]:
+    """The tiers of the rows: the teams' own, unless some of them are taken together."""
+    if len(rows) == len(lines.teams):
+        return teams, board.teams
+    by = groups(board.plan, _places(lines, rows)[: len(board.plan)], len(rows) + 1)
+    return tiers(judged, by), by
 
 
 def _named(lines: Lines, teams: Shown) -> dict[str, Any]:

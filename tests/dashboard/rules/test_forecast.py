@@ -45,7 +45,7 @@ def test_decimals_that_subtract_to_a_whole_number_need_that_many_calls() -> None
     assert answer(100, 1.4, 5, 5, 4.4)["need"] == 3
 
 
-@given(st.integers(1, 400), st.integers(0, 4000), st.floats(1, 4000), st.floats(0.1, 2000))
+@given(st.integers(1, 400), st.integers(0, 40_000), st.floats(1, 40_000), st.floats(0.1, 20_000))
 def test_the_ends_of_the_interval_are_where_the_chance_passes_a_tenth(
     k: int, net: int, done: float, left: float
 ) -> None:
