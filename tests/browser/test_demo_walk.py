@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from streams.embedded import NotInstalled, broker_program, free_port, redis_program
 from tests.absence import absent
 from tests.browser.conftest import DESK, Seen, watched
-from tests.dashboard.cli.program import Started, started
+from tests.dashboard.cli.program import started
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]
