@@ -44,10 +44,10 @@
 
   /* All screens of a board turn with the clock of the frames. What is stale stands still. */
   function turn(self, nowMs) {
-    const step = Math.floor(nowMs / Number(self.wall.dataset.rotate));
-    const [before, live] = [self.turn.step, self.page.fresh.state() === "live"];
-    if (live || before === null) self.turn.step = step;
-    if (before === null || before === step || !live) return;
+    const live = self.page.fresh.state() === "live";
+    const [before, step] = [self.turn.step, live ? Math.floor(nowMs / Number(self.wall.dataset.rotate)) : null];
+    self.turn.step = step;
+    if (before === null || step === null || before === step) return;
     self.turn.shown[self.turn.pages[self.turn.at]] += 1;
     turnTo(self, (self.turn.at + 1) % self.turn.pages.length);
   }

@@ -41,6 +41,7 @@ class Stage:
         self.asked: list[tuple[str, str, Any]] = []
         """Method and path, query and body of every question, in their order."""
         self.url = ""
+        self.app: Dash | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._viewers: set[asyncio.Queue[tuple[str, bytes]]] = set()
 
@@ -62,6 +63,11 @@ class Stage:
         self._say(_CLOSE)
         self.page, self.snapshot, self.refuse, self.connections = page, snapshot, False, 0
         self.answers, self.asked = {}, []
+
+    def deploy(self, build: str, density: str = "wall") -> None:
+        """From now on the server sends the pages of this build."""
+        assert self.app is not None
+        self.app.index_string = index_string("zh", "dark", density, "callfloor", build)
 
     async def answer(self, request: Request) -> JSONResponse:
         """What the test has put under ``METHOD /path``."""
@@ -110,11 +116,12 @@ def build(stage: Stage) -> FastAPI:
             return StreamingResponse(iter(()), status_code=503)
         return StreamingResponse(stage.events(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
-    for path in ("/explain", "/appeals", "/decisions", "/flags", "/snapshot"):
+    for path in ("/explain", "/appeals", "/decisions", "/flags", "/snapshot", "/me.json", "/feedback"):
         server.add_api_route(path, stage.answer, methods=["GET", "POST"], response_model=None)
     app = Dash(__name__, server=server, assets_folder=str(ASSETS), update_title="")
     app.index_string = index_string("zh", "light", "desk", "callfloor")
     app.layout = lambda: stage.page
+    stage.app = app
     server.add_middleware(SecurityHeaders, policy=content_security_policy(app.csp_hashes()))
     return server
 

@@ -1,0 +1,43 @@
+"""A server that goes away and comes back at the same address, with the stage on it."""
+
+import socket
+import threading
+
+import uvicorn
+
+from tests.browser.stage import Stage, build
+from tests.waiting import wait_until
+
+
+class Restarting:
+    """Real processes of a port; ``start`` after ``stop`` is a deploy."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port = free.getsockname()[1]
+        stage.url = f"http://127.0.0.1:{self._port}"
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self, build_id: str) -> None:
+        """Serves the pages of this build."""
+        config = uvicorn.Config(
+            build(self.stage), host="127.0.0.1", port=self._port, log_level="error", timeout_graceful_shutdown=1
+        )
+        self.stage.refuse = False
+        self.stage.deploy(build_id)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        wait_until(lambda: self._server is not None and self._server.started, 20, "the server listens")
+
+    def stop(self) -> None:
+        """Nothing listens there any more."""
+        self.stage.cut()
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join(timeout=20)
+            assert not self._thread.is_alive()
+        self._server = self._thread = None
