@@ -71,7 +71,7 @@ class Live:
 
 def _unknown(topic: str) -> Response:
     return _error(
-        404, "unknown_topic", f"There is no topic {topic!r}. There are floor, and team:<id> for each team of the site."
+        404, "unknown_topic", f"There is no topic {topic!r}. There are floor, rollup, and team:<id> for each team."
     )
 
 
