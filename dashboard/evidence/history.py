@@ -40,7 +40,7 @@ class History:
     rates: Mapping[str, Numbers]
     """By stratum, (24,): calls per hour of exposure by local hour; NaN where nobody worked."""
     limits: Mapping[str, float]
-    """By stratum: h of the CUSUM."""
+    """By stratum: h of the CUSUM; NaN where there is no phi: without history there is no ``drop`` either."""
     teams: Mapping[str, TeamDays]
     """By team."""
 
@@ -68,7 +68,7 @@ def assemble(
     for stratum, name in enumerate(found.names):
         phi[name] = dispersion(*(whole_of(found.strata, stratum, each) for each in (counted, expected))).phi
         rest()
-        limits[name] = limit(found.hours(stratum))
+        limits[name] = float("nan") if np.isnan(phi[name]) else limit(found.hours(stratum))
         rest()
     return History(
         before=before,

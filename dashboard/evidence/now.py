@@ -59,7 +59,7 @@ class EvidenceNow:
     verdict: Codes
     """Of ``rules.verdict.Verdict``, as it is shown."""
     drop: Flags
-    """The CUSUM signalled in this shift."""
+    """The CUSUM signalled in this shift; of nobody without L, phi and a limit from history."""
 
 
 class Evidence:
@@ -110,7 +110,7 @@ class Evidence:
         self._known = Known(
             strata.rows(history.rates if history else {}, HOURS),
             self._codes,
-            strata.values(history.limits if history else {}, lines, np.inf),
+            _limits(strata.values(history.limits if history else {}, lines)),
             self._past.carried_s,
         )
 
@@ -147,8 +147,13 @@ class Evidence:
             k=k,
             log_e=log_e,
             verdict=judged(sums, phi, log_e, here, is_open, net, target_by_now),
-            drop=shift.drop,
+            drop=shift.drop & here & ~np.isnan(phi),
         )
+
+
+def _limits(known: Numbers) -> Numbers:
+    """h that nothing reaches where history gives none."""
+    return np.where(np.isnan(known), np.inf, known)
 
 
 def _known(sums: Sums) -> tuple[Numbers, Numbers]:

@@ -40,6 +40,20 @@ def test_one_who_drops_is_found_and_stays_so_for_the_shift(floor: Floor) -> None
     assert not board.now(NOON_MS, None).drop.any()
 
 
+@pytest.mark.parametrize("days", [0, 1])
+def test_without_enough_history_there_is_no_drop(store_client: Any, days: int) -> None:
+    """One finished shift of each agent says nothing of how much shifts differ: no phi, so no limit and no drop."""
+    floor = Floor(store_client, names(20), per_hour=20.0)
+    for day in range(days, 0, -1):
+        floor.work(day)
+    floor.work(0, hours=BEFORE_HOURS)
+    later(floor, [agent for agent in floor.agents if agent != SLOW])
+    found, at = floor.board().now(OPENS_MS + 6 * HOUR_MS, floor.history()), floor.board().row(SLOW)
+    assert found.counted[at] < 0.5 * found.expected[at]
+    assert np.isnan([found.phi[at], found.peer_ratio[at]]).all()
+    assert not found.drop.any()
+
+
 def test_a_floor_that_runs_dry_is_nobodys_drop(floor: Floor) -> None:
     later(floor, floor.agents[:1])
     found = floor.board().now(OPENS_MS + 6 * HOUR_MS, floor.history())
