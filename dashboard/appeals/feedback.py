@@ -9,7 +9,7 @@ import json
 import time as clock
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
 
@@ -26,6 +26,14 @@ OBJECTED: Kind = "feedback.objected"
 ANSWERED: Kind = "feedback.answered"
 _ABOUT = (SEEN, OBJECTED, ANSWERED)
 _ASK_EVERY_S = 0.02
+
+
+class Log(Protocol):
+    """What is needed of dashboard.actions.log.ActionLog."""
+
+    def get(self, id: str) -> Done | None: ...
+
+    def all(self, *kinds: str) -> Iterator[Done]: ...
 
 
 class Saying(msgspec.Struct, frozen=True):
@@ -59,7 +67,7 @@ class Feedback:
         return log
 
 
-def action_of(log: ActionLog, who: str, asked: Saying, agents: set[str]) -> Action:
+def action_of(log: Log, who: str, asked: Saying, agents: set[str]) -> Action:
     """What ``who`` says -> the action, the same for the same words. Raises Refused: not by him, not again, no sense."""
     text = asked.text.strip()
     if asked.kind != SEEN and not text:
@@ -82,7 +90,7 @@ def _given(who: str, asked: Saying, text: str, agents: set[str]) -> tuple[str, s
     return asked.agent, asked.ref, f"{GIVEN}:{hashlib.sha256(said.encode()).hexdigest()[:24]}"
 
 
-def _about(log: ActionLog, who: str, asked: Saying) -> tuple[str, str | None, str]:
+def _about(log: Log, who: str, asked: Saying) -> tuple[str, str | None, str]:
     given = log.get(asked.ref or "")
     if given is None or given.line.kind != GIVEN:
         raise Refused(404, "no_feedback", f"there is no feedback {asked.ref!r}")
@@ -94,7 +102,7 @@ def _about(log: ActionLog, who: str, asked: Saying) -> tuple[str, str | None, st
     return given.agent, given.id, f"{asked.kind}:{given.id}"
 
 
-def receipts(log: ActionLog, agent: str) -> Iterator[dict[str, Any]]:
+def receipts(log: Log, agent: str) -> Iterator[dict[str, Any]]:
     """Everything that was given to an agent, in JSON, with what was said about it."""
     for given in log.all(GIVEN):
         if given.agent == agent:

@@ -1,0 +1,204 @@
+"""GET /me.json and /me: what one agent is told about himself, over a real Redis; and what feedback may be said."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from dashboard.actions.acting import Refused
+from dashboard.actions.log import Done
+from dashboard.appeals.desk import Desk
+from dashboard.appeals.feedback import Saying, action_of, receipts
+from dashboard.appeals.own import Own
+from dashboard.appeals.records import Topics
+from dashboard.cli.desk import Opening
+from dashboard.live.bus import FrameReader
+from dashboard.past.judged import judge_of
+from dashboard.settings import load
+from dashboard.site.types import Calendar
+from dashboard.site.watch import SiteWatch
+from dashboard.web.serve import bind, server_of
+from streams.actions import Action, Sent
+from streams.ledger_reader import ActionLine
+from streams.site_time import SiteTime
+from streams.store import open_redis
+from tests.dashboard.flags.floor import MemoryActs
+from tests.dashboard.partitions import (
+    MINUTE_MS,
+    NOON_MS,
+    SITE,
+    TOPIC,
+    Partition,
+    call,
+    complaint,
+    decided,
+    event,
+    reader,
+)
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.services
+HOLIDAYS = Calendar(None, frozenset({date(2026, 11, 25)}), frozenset())
+FLOOR = replace(SITE, calendar=HOLIDAYS)
+DAY_MS = 24 * 60 * MINUTE_MS
+
+
+def _no_post(records: list[Sent]) -> None:
+    raise AssertionError("nobody acts here")
+
+
+@pytest.fixture
+def desk(redis_url: str) -> Iterator[Desk]:
+    """A desk at noon over what two agents of one team did today and one of them a week ago."""
+    client: Any = open_redis(redis_url)
+    calls = [call(agent, f"{agent}-{n}", NOON_MS - (30 - n) * MINUTE_MS) for agent in ("a1", "a2") for n in range(20)]
+    cases = [
+        complaint("a1", "k1", NOON_MS - 20 * MINUTE_MS),
+        complaint("a1", "k2", NOON_MS - 19 * MINUTE_MS, "repeat_enquiry"),
+        complaint("a2", "k3", NOON_MS - 18 * MINUTE_MS),
+    ]
+    scored = {"evaluation_id": "e1", "version": 1, "agent": "a1", "score": 88.5}
+    old_ms = NOON_MS - 6 * DAY_MS
+    Partition(client, 0, append_ms=old_ms).write(complaint("a1", "old", old_ms))
+    made = [Partition(client, at, append_ms=NOON_MS) for at in range(2)]
+    made[0].write(*calls, *cases, ("a1", event("evaluation.scored", NOON_MS - 17 * MINUTE_MS, scored)))
+    made[0].write(decided("a1", "k2", NOON_MS - 5 * MINUTE_MS, "withdrawn"))
+    made[1].write(call("b1", "b1-1", NOON_MS - MINUTE_MS))
+    settings = load({"redis": redis_url, "topic": TOPIC, "actions": f"{TOPIC}-actions"}, {})
+    sources, time = Opening(settings, lambda: FLOOR), SiteTime(FLOOR.zone)
+    judge = judge_of(reader(client), FLOOR, time, lambda: NOON_MS)
+    yield Desk(lambda: FLOOR, sources, _no_post, Topics(TOPIC, settings.actions), lambda site: judge, lambda: NOON_MS)
+    sources.close()
+    client.close()
+
+
+@contextmanager
+def serving(url: str, desk: Desk) -> Iterator[str]:
+    bound = bind("127.0.0.1:0")
+    server = server_of(SiteWatch.fixed(FLOOR), FrameReader(url), desk)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+    thread.start()
+    try:
+        wait_until(lambda: server.started, 20, "the web server to start")
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
+
+
+@pytest.fixture
+def address(redis_url: str, desk: Desk) -> Iterator[str]:
+    with serving(redis_url, desk) as address:
+        yield address
+
+
+def test_only_his_own_leaves(address: str) -> None:
+    answer = httpx.get(f"{address}/me.json", params={"as": "a1"}, timeout=20)
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    found = answer.json()
+    assert (found["agent"], found["name"], found["team"]["id"]) == ("a1", "安一", "dawn")
+    assert {each["id"] for each in found["records"]} == {"k1", "k2", "e1", "old"}
+    for other in ("a2", "安二", "k3", "b1", "白一"):
+        assert f'"{other}"' not in answer.text
+
+
+def test_today_and_the_month_with_what_they_are_made_of(desk: Desk) -> None:
+    found = Own(desk).told("a1")
+    day, month = found["day"], found["month"]
+    assert (day["calls"], day["deducted"], day["net"], day["pending"]) == (20, 1, 19, 1)
+    assert (month["calls"], month["deducted"], month["net"], month["net_high"]) == (20, 2, 18, 20)
+    deducted = [each for each in found["records"] if each["of"] == "deducted"]
+    assert sum(each["effect"] for each in deducted) == -month["deducted"]
+    assert found["policy"] == {"version": "default", "since": None}
+
+
+def test_every_record_says_until_when_it_can_be_appealed(desk: Desk) -> None:
+    """Three working days; the 25th is a holiday of this site. What is over or withdrawn cannot be appealed."""
+    found = {each["id"]: each for each in Own(desk).told("a1")["records"]}
+    assert {id: (each["appeal_day"], each["may_appeal"]) for id, each in found.items()} == {
+        "k1": ("2026-11-27", True),
+        "k2": ("2026-11-27", False),
+        "old": ("2026-11-20", False),
+        "e1": ("2026-11-27", True),
+    }
+    assert (found["e1"]["effect"], found["e1"]["status"]) == (88.5, "scored")
+    assert (found["k2"]["status"], found["k2"]["effect"]) == ("withdrawn", 0)
+
+
+def test_nobody_and_somebody_unknown_are_told_so(address: str) -> None:
+    for params, status, word in (({}, 400, "nobody"), ({"as": ""}, 400, "nobody"), ({"as": "x9"}, 404, "no_agent")):
+        answer = httpx.get(f"{address}/me.json", params=params, timeout=20)
+        assert (answer.status_code, answer.json()["error"]) == (status, word)
+
+
+def test_the_page_opens_for_somebody_says_how_and_refuses_the_unknown(address: str) -> None:
+    page = httpx.get(f"{address}/me?as=a1&lang=en", timeout=20)
+    assert page.status_code == 200
+    assert "<title>My performance" in page.text
+    nobody = httpx.get(f"{address}/me", timeout=20)
+    assert (nobody.status_code, "?as=" in nobody.text) == (400, True)
+    unknown = httpx.get(f"{address}/me", params={"as": "<x9>"}, timeout=20)
+    assert (unknown.status_code, "&lt;x9&gt;" in unknown.text, "<x9>" in unknown.text) == (404, True, False)
+    assert "There is no agent" in unknown.text
+
+
+def test_who_is_in_no_roster_and_was_counted_is_known(desk: Desk, redis_url: str) -> None:
+    assert [Own(desk).knows(agent) for agent in ("a1", "a2", "x9", "")] == [True, True, False, False]
+    nameless = replace(desk, site=lambda: replace(FLOOR, roster=()))
+    assert Own(nameless).knows("a1")
+    assert Own(nameless).told("a1")["name"] == "a1"
+
+
+def test_the_step_to_the_next_bracket_is_that_of_the_rules(desk: Desk) -> None:
+    """Without a target calls lead nowhere: the score is that of the evaluation alone."""
+    found = Own(desk).told("a1")["bracket"]
+    assert (found["grade"], found["next"], found["calls_to_next"]) == ("A", None, -1)
+    assert found["score"] == pytest.approx(88.5 / 90, abs=1e-4)
+    assert [each["label"] for each in found["brackets"]] == ["D", "C", "A"]
+
+
+class Said(MemoryActs):
+    """What was said, by its id."""
+
+    def get(self, id: str) -> Done | None:
+        return self.done.get(id)
+
+    def take(self, new: Action) -> None:
+        line = ActionLine(stamp=0, gives=True, at_ms=NOON_MS, by=new.by, kind=new.kind, ref=new.ref, text=new.text)
+        self.hear(Done(new.agent, new.action_id, line))
+
+
+def test_feedback_is_said_by_those_who_may_and_once() -> None:
+    log = Said()
+    given = action_of(log, "boss", Saying("feedback.given", "good", agent="a1"), {"a1"})
+    log.take(given)
+    for asked, who, word in (
+        (Saying("feedback.given", "x", agent="a1"), "a1", "own_case"),
+        (Saying("feedback.given", "x", agent="x9"), "boss", "no_agent"),
+        (Saying("feedback.given", " ", agent="a1"), "boss", "no_text"),
+        (Saying("feedback.seen", ref="none"), "a1", "no_feedback"),
+        (Saying("feedback.seen", ref=given.action_id), "a2", "not_his_own"),
+        (Saying("feedback.answered", "x", ref=given.action_id), "a1", "not_his_own"),
+        (Saying("feedback.answered", "x", ref=given.action_id), "boss", "nothing_to_answer"),
+        (Saying("feedback.objected", "", ref=given.action_id), "a1", "no_text"),
+        (Saying("feedback.given", "good", agent="a1"), "boss", "already_said"),
+    ):
+        with pytest.raises(Refused) as refused:
+            action_of(log, who, asked, {"a1", "a2"})
+        assert refused.value.word == word, asked
+    for kind, who, text in (("seen", "a1", ""), ("objected", "a1", "no"), ("answered", "boss", "well")):
+        saying = msgspec.convert({"kind": f"feedback.{kind}", "ref": given.action_id, "text": text}, Saying)
+        log.take(action_of(log, who, saying, set()))
+    (receipt,) = receipts(log, "a1")
+    assert (receipt["text"], receipt["objected"]["text"], receipt["answered"]["by"]) == (
+        "good",
+        "no",
+        "unverified:boss",
+    )
+    assert list(receipts(log, "a2")) == []
