@@ -12,15 +12,16 @@ import orjson
 from dashboard.counts.lines import Lines
 from dashboard.evidence.now import EvidenceNow
 from dashboard.live.row_bytes import column
+from dashboard.quality.charts import Trended
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.verdict import Verdict
 
 COLUMNS = (
     "counted", "expected", "peer", "low", "high", "window_counted", "window_expected", "window_peer", "window_low",
-    "window_high", "shifts", "phi", "log_e", "verdict", "exposure_s",
+    "window_high", "shifts", "phi", "log_e", "verdict", "exposure_s", "quality_low", "quality_high",
 )  # fmt: skip
 _SHARE_OF_TEAMS = 8
-_DECIMALS = {"expected": 1, "window_expected": 1, "log_e": 2, "phi": 2}
+_DECIMALS = {"expected": 1, "window_expected": 1, "log_e": 2, "phi": 2, "quality_low": 1, "quality_high": 1}
 _RATIO_DECIMALS = 3
 _WORDS = [orjson.dumps(verdict.name.lower()) for verdict in Verdict]
 _TEMPLATE = b"%b:{" + b",".join(b'"%b":%%b' % name.encode() for name in COLUMNS) + b"}"
@@ -35,8 +36,13 @@ class EvidenceBytes:
         self._names: list[bytes] = []
         self._left: list[int] = []
 
-    def update(self, lines: Lines, evidence: EvidenceNow | None) -> Iterator[tuple[int, bytes]]:
-        """One tick -> (team, the fields of its snapshot after the head) of those whose turn it is."""
+    def update(
+        self, lines: Lines, evidence: EvidenceNow | None, trended: Trended | None = None
+    ) -> Iterator[tuple[int, bytes]]:
+        """One tick -> (team, the fields of its snapshot after the head) of those whose turn it is.
+
+        ``trended``: where the quality of each line stands, of which the limits are told with the evidence; None: null.
+        """
         if evidence is None:
             self._evidence, self._left = None, []
             return
@@ -48,11 +54,13 @@ class EvidenceBytes:
             return
         share = -(-len(lines.teams) // _SHARE_OF_TEAMS)
         teams, self._left = self._left[:share], self._left[share:]
-        yield from zip(teams, self._written(lines, evidence, teams), strict=True)
+        yield from zip(teams, self._written(lines, evidence, trended, teams), strict=True)
 
-    def _written(self, lines: Lines, evidence: EvidenceNow, teams: list[int]) -> Iterator[bytes]:
+    def _written(
+        self, lines: Lines, evidence: EvidenceNow, trended: Trended | None, teams: list[int]
+    ) -> Iterator[bytes]:
         rows = np.array([row for team in teams for row in lines.members[team]], np.intp)
-        columns = [_column(evidence, name, rows) for name in COLUMNS] if len(rows) else []
+        columns = [_column(evidence, trended, name, rows) for name in COLUMNS] if len(rows) else []
         self._names += [orjson.dumps(person.id) for person in lines.people[len(self._names) :]]
         agents = [_TEMPLATE % each for each in zip([self._names[row] for row in rows.tolist()], *columns, strict=True)]
         at = 0
@@ -63,10 +71,13 @@ class EvidenceBytes:
 
 
 _OF = {"peer": "peer_ratio", "window_peer": "window_ratio"}
+_OF_TREND = {"quality_low": "low", "quality_high": "high"}
 
 
-def _column(evidence: EvidenceNow, name: str, rows: np.ndarray) -> list[bytes]:
-    values = getattr(evidence, _OF.get(name, name))[rows]
+def _column(evidence: EvidenceNow, trended: Trended | None, name: str, rows: np.ndarray) -> list[bytes]:
+    if name in _OF_TREND and trended is None:
+        return [b"null"] * len(rows)
+    values = getattr(trended if name in _OF_TREND else evidence, {**_OF, **_OF_TREND}.get(name, name))[rows]
     if name == "verdict":
         return [_WORDS[code] for code in values.tolist()]
     found: Numbers = np.round(values.astype(np.float64), _DECIMALS.get(name, _RATIO_DECIMALS))

@@ -114,7 +114,7 @@ class Frames:
             yield TopicFrame(
                 team_topic(team["id"]), _snapshot(head, floor, [teams[at]], self._rows.of_team(at), desk), frame
             )
-        for at, found in self._evidence.update(view.lines, view.evidence):
+        for at, found in self._evidence.update(view.lines, view.evidence, view.trended):
             yield TopicFrame(evidence_topic(view.teams[at]["id"]), head + found, None)
         yield from (TopicFrame(*one) for one in self._rollup.next(head, view.rollup))
 

@@ -33,6 +33,7 @@ from dashboard.live.rollup_watch import RollupNow
 from dashboard.live.shown import DECIMALS, calls, known, plain, plain_all, score, share
 from dashboard.live.tier_view import surveys, tier
 from dashboard.live.watch import Bands, Watched
+from dashboard.quality.charts import Trended
 from dashboard.rules.ewma import State
 from streams.metrics import INDEX
 
@@ -56,6 +57,8 @@ class View:
     """None: nothing is to be said of persons."""
     judged: Judgement
     """Of the day: every line, for whoever needs more than the frames carry."""
+    trended: Trended | None = None
+    """Where the quality of each line stands; None: not looked at, or a works council has a say."""
     rollup: RollupNow | None = None
     """The same object as long as it was not looked at anew; None: not looked at."""
 
@@ -74,6 +77,7 @@ def view(now: JudgedNow, watched: Watched, prepared: Prepared, persons: bool = T
         prepared.desks,
         watched.evidence,
         now.day,
+        watched.trend.lines if persons and watched.trend is not None else None,
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from dashboard.alerts.alerts import NOTHING, Alerts, alerts
 from dashboard.alerts.facts import AlertFacts, TeamPace, arrived, duty
+from dashboard.alerts.kinds import Alert
 from dashboard.alerts.last_hour import LastHour
 from dashboard.alerts.look_first import Looked, LookFirst, Peers, look_first, lowest
 from dashboard.counts.followers import Follower
@@ -147,7 +148,8 @@ class DayWatch:
         if evidence is not self._seen_first:
             self._seen_first = evidence
             self._lowest = lowest(self._lines, _peers(evidence, now.day.assessed)) if evidence is not None else ()
-        return Told(bands, told, look_first(self._lowest, told.teams), so_far.beside.flag)
+        looked = look_first(self._lowest, _about_assessed(told.teams, self._lines, now.day.assessed))
+        return Told(bands, told, looked, so_far.beside.flag)
 
     def _bands(self, now: JudgedNow) -> Bands:
         """L is what the assessed of the team owe by now."""
@@ -208,14 +210,23 @@ def _of_assessed(evidence: EvidenceNow, assessed: Flags) -> EvidenceNow:
 
 
 def _charted(trended: Trended, assessed: Flags) -> Trended:
-    """A smoothed score is a fact; what it says of somebody is said of the assessed only."""
+    """A smoothed score is a fact; what it says of somebody, limits and state, is said of the assessed only."""
     state = np.where(assessed, trended.state, State.NONE).astype(np.int8)
-    return replace(trended, state=state)
+    low, high = (np.where(assessed, ends, np.nan) for ends in (trended.low, trended.high))
+    return replace(trended, low=low, high=high, state=state)
 
 
 def _peers(evidence: EvidenceNow, assessed: Flags) -> Peers:
     numbers = (evidence.peer_ratio, evidence.low, evidence.high, evidence.counted, evidence.expected)
     return Peers(*numbers, evidence.too_early, assessed)
+
+
+def _about_assessed(teams: Sequence[Sequence[Alert]], lines: Lines, assessed: Flags) -> list[list[Alert]]:
+    """Of each team's alerts those about somebody who is assessed: the others stay alerts, and nobody looks at them first."""
+    return [
+        [each for each in alerts if (row := lines.known(each.agent or "")) is not None and assessed[row]]
+        for alerts in teams
+    ]
 
 
 def _no_bands(lines: Lines) -> Bands:
