@@ -127,16 +127,17 @@
   function episode(self, one, named) {
     const { page } = self;
     const { format } = page;
-    const time = one.snoozed_until ? parts.fullMoment(page, Date.parse(one.snoozed_until)) : "";
+    const waits = WAITING.includes(one.state);
+    const opened = parts.fullMoment(page, Date.parse(one.opened));
     const head = parts.make("div", "head");
-    if (named !== one) head.append(parts.shape(parts.flagShape(one.rule)), parts.make("b", "", format.word(`flag.${one.rule}`)), parts.make("span", "dim n", format.word("episode.from", { time: parts.fullMoment(page, Date.parse(one.opened)) })));
-    head.append(parts.make("span", "state n", format.word(`episode.${one.state}`, { time }) || one.state));
-    const box = parts.make("div", `episode ${one.state}`, head, ...one.actions.map((done) => parts.make("p", "n", parts.didWords(page, done))), ...parts.coached(format, one).map((line) => parts.make("p", "n", line)));
+    if (named !== one) head.append(parts.shape(parts.flagShape(one.rule)), parts.make("b", "", format.word(`flag.${one.rule}`)), parts.make("span", "dim n", format.word("episode.from", { time: opened })));
+    head.append(parts.make("span", "state n", format.word(waits ? "me.with_lead" : `episode.${one.state}`)));
+    const aloud = waits && named !== one ? [parts.said(page, { id: one.agent, flag_since: Date.parse(one.opened), scored: one.facts.n || 0 }, one.rule)] : [];
+    const lines = [...aloud, ...one.actions.map((done) => parts.didWords(page, done)), ...parts.coached(format, one), ...(one.contested ? [format.word("me.contested")] : [])];
+    const writes = self.form && self.form.act === "contest" && self.form.ref === one.id;
+    if (!one.contested && !writes) head.append(parts.myButton(format.word("do.contest"), "contest", one.id));
+    const box = parts.make("div", `episode ${one.state}`, head, ...lines.filter(Boolean).map((line) => parts.make("p", "n", line)), ...(writes ? [parts.myForm(self)] : []));
     Object.assign(box.dataset, { rule: one.rule, ref: one.id });
-    const form = self.form && self.form.act === "contest" && self.form.ref === one.id;
-    if (form) box.append(parts.myForm(self));
-    else if (one.contested) box.append(parts.make("p", "", format.word("me.contested")));
-    else box.append(parts.make("div", "bs", parts.myButton(format.word("do.contest"), "contest", one.id)));
     return box;
   }
 

@@ -20,10 +20,10 @@
     parts.morph(slots.all, told.records.length > FEW ? [more(self, told.records.length)] : []);
   };
 
-  /* Open appeals and then the newest, in the order of time. */
+  /* Open appeals, what was deducted, and the rest, of each the newest; shown in the order of time. */
   function few(records, appeals) {
-    const open = (record) => (appeals.get(record.id) || {}).state === "open";
-    const chosen = new Set([...records.filter(open), ...records.filter((record) => !open(record))].slice(0, FEW));
+    const place = ({ id, of }) => ((appeals.get(id) || {}).state === "open" ? 0 : of === "deducted" ? 1 : 2);
+    const chosen = new Set([...records].sort((a, b) => place(a) - place(b)).slice(0, FEW));
     return records.filter((record) => chosen.has(record));
   }
 

@@ -108,6 +108,7 @@ class MeRoutes:
 
 def _in_words(zh: str, en: str, how_zh: str, how_en: str) -> str:
     links = "".join(f"<link rel='stylesheet' href='/assets/{name}'>" for name in ("10-tokens.css", "44-agent.css"))
+    links += "<link rel='icon' href='/_favicon.ico'>"
     return (
         "<!DOCTYPE html><html lang='zh-CN'><head><meta charset='utf-8'>"
         f"<meta name='viewport' content='width=device-width,initial-scale=1'><title>callfloor</title>{links}</head>"

@@ -158,6 +158,7 @@ def test_a_flag_is_seen_and_contested(show: Opener) -> None:
     seen = show(told=told(flags=[FLAG]), answers={"POST /flags": (201, {"counted": True})})
     assert _text(seen, "verdict").startswith("重点辅导 自 11-19")
     assert _text(seen, "said").startswith("近 20 班持续低于同组")
+    assert _text(seen, "episodes") == "等班长处理 提出异议"
     seen.page.get_by_role("button", name="提出异议").click()
     seen.page.keyboard.type("上周两天在培训")
     seen.stage.answers["GET /me.json"] = (200, told(flags=[FLAG | {"contested": True}]))
@@ -165,6 +166,21 @@ def test_a_flag_is_seen_and_contested(show: Opener) -> None:
     seen.until("document.querySelector('[data-me=episodes]').innerText.includes('你已提出异议')")
     body = {"ref": FLAG["id"], "kind": "flag.contested", "text": "上周两天在培训"}
     assert _posted(seen) == [("POST /flags", f"as={AGENT}", body)]
+
+
+def test_of_two_flags_each_is_said_in_words(show: Opener) -> None:
+    drop = flag(agent=AGENT, id=f"drop-{AGENT}-20261123", rule="drop", opened="2026-11-23T05:05:00.000Z")
+    seen = show(told=told(flags=[drop, FLAG]))
+    assert _text(seen, "verdict").startswith("重点辅导")
+    assert "骤降 自 13:05 等班长处理" in _text(seen, "episodes")
+    assert "13:05 起话务量明显低于同组预期" in _text(seen, "episodes")
+
+
+def test_deductions_come_before_scores_in_the_short_list(show: Opener) -> None:
+    late = [one | {"time": "2026-11-23T06:20:00.000Z"} for one in records() if one["id"] == "E-77"]
+    seen = show(told=told(records=[*late, *records()[:7]]))
+    shown = [node.get_attribute("data-ref") for node in seen.page.locator(".ro").all()]
+    assert shown == ["C-22041", "C-21843", "C-21219", "C-20744", "C-20463"]
 
 
 def test_watch_is_told_to_the_agent_too(show: Opener) -> None:
