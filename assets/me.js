@@ -67,7 +67,7 @@
   parts.refusal = said;
 
   function fill(self, hidden) {
-    const { page, told, slots } = self;
+    const { told, slots } = self;
     write(slots.name, nameOf(self));
     number(self, hidden ? unknown(told.month) : told.month, hidden ? unknown(told.day) : told.day);
     how(self, hidden);
@@ -75,7 +75,6 @@
     parts.drawMyRecords(self);
     parts.drawMyPeers(self, hidden);
     parts.drawMyFeedback(self);
-    page.root.classList.remove("is-asking");
   }
 
   const unknown = (period) => ({ ...period, ...Object.fromEntries(["net", "pace", "attainment", "calls"].map((name) => [name, null])) });
@@ -132,7 +131,6 @@
     node.setAttribute("style", `${side}:${Number((Math.min(1, Math.max(0, part)) * 100).toFixed(2))}%`);
     return node;
   }
-  parts.placed = at;
 
   /* The formula of the month and of today, then what is not settled. */
   function how(self, hidden) {

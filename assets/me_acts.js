@@ -81,6 +81,7 @@
     self.form = null;
     parts.writeText(self.slots.done, self.page.format.word("me.sent"));
     await self.askNow();
+    Object.assign(self.slots.done, { tabIndex: -1 }).focus({ preventScroll: true }); /* the field that had it is gone */
   }
 
   const writing = ({ form }, slot) => form !== null && slot.querySelector("form") !== null;

@@ -114,6 +114,7 @@ def test_an_appeal_is_filed_and_its_deadline_seen(show: Opener) -> None:
     assert _row(seen, "C-22041").locator(".act").inner_text() == "11-30 前答复"
     assert _posted(seen) == [("POST /appeals", f"as={AGENT}", {"ref": "C-22041", "text": "资费已讲清"})]
     assert _text(seen, "done") == "已提交"
+    seen.until("document.activeElement.dataset.me === 'done'")
 
 
 def test_a_refusal_is_said_and_what_was_written_stays(show: Opener) -> None:
