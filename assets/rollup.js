@@ -193,6 +193,7 @@
   }
 
   function flagCounts(format, flags) {
+    if (flags === undefined) return [parts.make("span", "gone", parts.UNKNOWN)];
     if (!flags) return [];
     const some = FLAGS.filter((code) => flags[code]);
     if (!some.length) return [parts.make("span", "none", "0")];

@@ -31,7 +31,7 @@
 
   function words(format, { site, spread, agents }) {
     if (!parts.known(site.due)) return format.word("rollup.no_due");
-    return spread ? "" : format.word("rollup.no_band");
+    return spread || !agents ? "" : format.word("rollup.no_band"); /* under a works council no range is worked out */
   }
 
   function shape(name, attributes, text) {

@@ -118,11 +118,12 @@ def test_a_works_council_has_no_dots_no_flags_and_small_teams_together(show: Ope
     site = example_site(works_council=True)
     seen = drawn(show("rollup", lang="en", theme="light", site=site, snapshot=council_snapshot()))
     assert seen.page.locator(".spread svg .dot").count() == 0
-    assert cells(seen, 9)[0] == "2 teams below 8 together"
+    assert cells(seen, 9)[0] == "2 small teams"
     assert [cells(seen, row)[11].strip() for row in range(10)] == [""] * 10
     assert seen.page.locator(".ru .opener").count() == 0
     assert "unnamed" not in seen.page.locator(".spread").inner_text()
-    assert "no range" in seen.page.locator(".spread .said").inner_text()
+    assert seen.page.locator(".spread .said").inner_text() == ""
+    assert not seen.page.locator(".ru thead .c-flags").is_visible()
 
 
 def test_without_a_target_there_is_a_reason_and_no_zero(show: Opener) -> None:
@@ -151,6 +152,7 @@ def test_loading_stale_and_hidden(show: Opener) -> None:
     hidden.until("document.querySelectorAll('.ru .t2').length === 9 && document.querySelector('.ru .opener')")
     net, due, _, pace = cells(hidden, 1)[1:5]
     assert (net, due, pace) == ("—", "66,901", "—"), "the plan is known"
+    assert cells(hidden, 1)[11] == "—"
     assert hidden.page.locator(".spread svg .dot, .spread svg .ring").count() == 0
 
 
@@ -212,3 +214,14 @@ def test_the_pages_lead_to_each_other(show: Opener) -> None:
     assert ["Roll-up", "/rollup?lang=en&theme=dark", "on"] in links
     assert ["Campaigns", "/campaigns?lang=en&theme=dark", ""] in links
     assert seen.page.locator(".campaigns h2 a").get_attribute("href") == "/campaigns?lang=en&theme=dark"
+
+
+@pytest.mark.parametrize("width", [1440, 1280])
+def test_all_kinds_of_flags_have_room(show: Opener, width: int) -> None:
+    shown = rollup_snapshot()
+    full = {"review": 12, "drop": 3, "quality": 4, "watch": 15}
+    shown["rollup"]["site"]["flags"] = shown["rollup"]["rows"][0]["flags"] = full
+    seen = drawn(show("rollup", lang="en", theme="light", snapshot=shown))
+    seen.page.set_viewport_size({"width": width, "height": 900})
+    over = "[...document.querySelectorAll('.ru .c-flags')].map((cell) => cell.scrollWidth - cell.clientWidth)"
+    assert max(seen.page.evaluate(over)) <= 0
