@@ -17,6 +17,9 @@
   const AGAIN_MS = 30_000;
   const ANSWER_MS = 10_000;
 
+  let faces = 0;
+  document.fonts.addEventListener("loadingdone", () => (faces += 1));
+
   parts.startKiosk = function (page) {
     const wall = page.root.querySelector(".wall");
     if (!wall) return { draw: () => undefined, tick: () => undefined };
@@ -102,12 +105,12 @@
 
   /* Figures of a larger floor are written smaller rather than over their neighbours. */
   function fit(node) {
-    const length = node.textContent.length;
-    if (node.fitted === length) return;
+    const key = `${node.textContent.length} ${faces}`; /* another typeface has another width */
+    if (node.fitted === key) return;
     node.style.zoom = 1;
     const whole = node.clientWidth;
     if (!whole) return;
-    node.fitted = length;
+    node.fitted = key;
     if (node.scrollWidth > whole) node.style.zoom = Math.floor((whole / node.scrollWidth) * 100) / 100;
   }
 

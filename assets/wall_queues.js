@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const parts = (window.callfloorParts = window.callfloorParts || {});
-  const ROWS = 8;
+  const ROWS = 7;
   const HEADS = ["name", "waiting", "longest", "inTime", "abandoned", "ready"];
   const FIGURES = [
     { key: "waiting", kind: "count", alert: "queue_waiting" },

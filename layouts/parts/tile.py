@@ -12,7 +12,7 @@ from layouts.wording.words import Words
 def label(text: str, *asides: Component, age: bool = False) -> Component:
     """A label with its asides; ``age``: while the figures are stale their age takes the asides' place."""
     ages = [live_age()] if age else []
-    return html.Div([html.Span(text), *ages, *asides], className="lab")
+    return html.Div([html.Span(text), *ages, *asides], className="lab fit")
 
 
 def aside(child: Component | str, class_name: str = "") -> Component:

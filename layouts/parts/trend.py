@@ -9,7 +9,7 @@ from layouts.parts.tile import label
 from layouts.wording.words import Words
 
 PATH = "floor.half_hours"
-WIDTH_PX = 556
+WIDTH_PX = 552
 _LAST = "floor.last30"
 
 

@@ -36,6 +36,7 @@ def hung(
         page.goto(stage.url)
         seen.until("Boolean(window.callfloor && window.callfloor.seq !== null)")
         seen.until("Boolean(document.querySelector('.wpage.on'))")
+        seen.until("document.fonts.check('600 48px Inter') && document.fonts.status === 'loaded'")
         yield seen
     finally:
         stage.deploy("", "desk")

@@ -65,10 +65,10 @@ def test_more_queues_than_a_screen_holds_come_at_the_next_turns(hang: Hang) -> N
     snapshot["floor"] |= {"queues": example_queues(11)}
     seen = hang(snapshot=snapshot)
     turn_to(seen, "queues")
-    assert (len(_rows(seen)), seen.page.locator(".title.on").inner_text().split()) == (9, ["排队", "1–8", "/", "11"])
+    assert (len(_rows(seen)), seen.page.locator(".title.on").inner_text().split()) == (8, ["排队", "1–7", "/", "11"])
     seen.page.evaluate("callfloorParts.page.turn.shown.queues += 1")
     turn_to(seen, "queues")
-    assert [row[:2] for row in _rows(seen)[1:]] == [["队列", "8"], ["队列", "9"], ["队列", "10"]]
+    assert [row[:2] for row in _rows(seen)[1:]] == [["队列", "7"], ["队列", "8"], ["队列", "9"], ["队列", "10"]]
 
 
 def test_without_queues_it_says_so(hang: Hang) -> None:
@@ -95,7 +95,7 @@ def test_seats_in_their_order_with_state_time_net_and_how_it_is_made(hang: Hang)
     ]
     heads = seen.page.locator(".block h2").all_inner_texts()
     assert [head.split()[0] for head in heads] == ["晨曦组", "远航组", "青松组"]
-    assert "话务量 2,318 − 扣减 82（其中待核实 22）＝ 净量 2,236" in heads[0]
+    assert "话务量 2,318 − 扣减 82（其中待核实 22）= 净量 2,236" in heads[0]
 
 
 def test_a_seat_changes_alone(hang: Hang) -> None:
