@@ -94,7 +94,7 @@ def _with_plan(words: Words, path: str) -> list[Component]:
         html.Div(
             [live_bullet(f"{path}.pace", f"{path}.due", f"{path}.band"), _why(path)], className=f"bullet {WITH_PLAN}"
         ),
-        html.Span(live_text(f"{path}.gap", "gap", strong=False), className=f"r n dim {WITH_PLAN}"),
+        html.Span(live_text(f"{path}.gap", "gap", strong=False), className=f"r n dim gap {WITH_PLAN}"),
         html.Span(fell, className=f"qa {WITH_PLAN}"),
     ]
 
