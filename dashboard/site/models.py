@@ -31,7 +31,7 @@ from dashboard.site.fields import (
 from dashboard.site.reading import Model
 
 VOLUMES = ("handled", "attempts", "effective", "converted")
-PAGES = ("floor", "queues", "agents", "campaigns", "teams")
+PAGES = ("floor", "queues", "agents")
 Weight = Annotated[float, PlainValidator(number(0, 1000))]
 Share = Annotated[float, PlainValidator(number(0.01, 1))]
 Count = Annotated[int, PlainValidator(whole(0, 1_000_000))]
@@ -252,7 +252,7 @@ class AlertsTable(Model):
 class BoardTable(Model):
     id: Text = Field(description="its id in addresses")
     pages: Annotated[tuple[str, ...], PlainValidator(some_of(*PAGES))] = Field(
-        default=("floor",), description="what it shows in turn: floor, queues, agents, campaigns, teams"
+        default=("floor",), description="what it shows in turn: floor, queues, agents"
     )
     rotate: Duration = Field(default=30_000, description="how long a page stands")
     names: Annotated[str, PlainValidator(one_of("full", "alias", "none"))] = Field(
