@@ -54,6 +54,8 @@ class PageSite:
     teams: tuple[PageTeam, ...]
     works_council: bool = False
     boards: tuple[PageBoard, ...] = (PageBoard(),)
+    others: tuple[PageTeam, ...] = ()
+    """Lines of the walls that show together teams too small to be shown by themselves; they have no page."""
 
     def called(self, lang: str) -> str:
         return self.name_en if lang == "en" and self.name_en else self.name

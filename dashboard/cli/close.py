@@ -63,7 +63,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
 
 def _sheet(reader: Reader, site: Site, clock: SiteTime, period: Period) -> Sheet:
     board = Past(reader, site, clock).board("month", end_of(clock.day_of(period.last), _now_ms(), clock))
-    return {by: sheet.rows(board, by) for by in sheet.BY}
+    return {by: sheet.rows(board, by, site) for by in sheet.BY}
 
 
 def _write(folder: Path, period: Period, document: bytes, signed: Signed) -> None:

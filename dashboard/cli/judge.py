@@ -45,7 +45,9 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     finally:
         client.close()
     _say_what_is_shown(moment, board)
-    write_table(sheet.columns(args.by), [*sheet.rows(board, args.by), *signed], args.format, f"judge-{board.label}")
+    write_table(
+        sheet.columns(args.by), [*sheet.rows(board, args.by, site), *signed], args.format, f"judge-{board.label}"
+    )
     return 0
 
 
@@ -58,7 +60,8 @@ def _signed(settings: Settings, site: Site, reader: Reader, board: Board, by: sh
         sources = opening()
         sources.actions.refresh()
         books = Books(sources.actions, sources.ledgers, reader, time_of(site))
-        return list(Signed(site, books).rows(parse_month(board.label), by))
+        small = sheet.hidden(board, site) if by == "team" else frozenset()
+        return [row for row in Signed(site, books).rows(parse_month(board.label), by) if row[by] not in small]
     finally:
         opening.close()
 
@@ -75,7 +78,9 @@ COMMAND = Command(
     "in that month. Where there is no number the cell is empty and `reasons` says why. `assessed` is yes or no for an "
     "agent, for a team and the site it is how many are. Not for walls: reasons against assessing somebody are spelled out. "
     "Under a closed month stands its signed sheet, with the period `2026-10 signed`; under an open one what was decided "
-    "of closed months since, each once, with the period `adjustment of 2026-10`.",
+    "of closed months since, each once, with the period `adjustment of 2026-10`. Under a works council a team of fewer than "
+    "8 agents has no row: those of one direction stand together as `~other-<direction>` where together they are 8, and their "
+    "numbers are in the sums of the site.",
     _options,
     _body,
 )

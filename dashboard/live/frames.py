@@ -92,14 +92,17 @@ class Frames:
         self._seq += 1
         head = self._head(view)
         floor, floor_before = orjson.dumps(view.floor), self._floor
-        teams, teams_before = [orjson.dumps(team) for team in view.teams], self._teams
+        # A team that is not shown by itself is written nowhere; those shown together come last and have no topic.
+        teams = [b"" if at in view.hidden else orjson.dumps(team) for at, team in enumerate(view.teams)]
+        teams += [orjson.dumps(other) for other in view.others]
+        teams_before = self._teams
         changed = self._rows.update(view.lines, view.agents)
         self._floor, self._teams = floor, teams
-        fresh = [at for at, team in enumerate(teams) if at >= len(teams_before) or team != teams_before[at]]
+        fresh = [at for at, team in enumerate(teams) if team and (at >= len(teams_before) or team != teams_before[at])]
         desks = self._desks.update(view.desks)
         floor_part = b"" if floor == floor_before else b',"floor":' + floor
         whole, news = (
-            _snapshot(head, floor, teams, b""),
+            _snapshot(head, floor, [team for team in teams if team], b""),
             head + floor_part + _list(b',"teams":', [teams[at] for at in fresh]),
         )
         yield TopicFrame(FLOOR, whole, news + b"}")
@@ -107,6 +110,8 @@ class Frames:
             all_seats, moved = seats.update(view.lines, view.agents)
             yield TopicFrame(seats.topic, whole[:-1] + all_seats + b"}", news + moved + b"}")
         for at, team in enumerate(view.teams):
+            if at in view.hidden:
+                continue
             own = _list(b',"teams":', [teams[at]] if at in fresh else [])
             desk, is_new = desks[at]
             rows = _agents(self._rows.of(changed[at]))

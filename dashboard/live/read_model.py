@@ -12,6 +12,7 @@ from dashboard.counts.facts import NO_STATE, Facts
 from dashboard.counts.followers import Follower, oldest_heartbeat
 from dashboard.counts.lines import Lines
 from dashboard.counts.ring import LEAD_MINUTES, SLOT_MINUTES, columns_of, span_of
+from dashboard.judging.alone import alone
 from dashboard.judging.attendance import Attendance
 from dashboard.judging.board_plan import BoardPlan, board_plan
 from dashboard.judging.campaigns import campaigns_now
@@ -89,7 +90,8 @@ class ReadModel:
         month = self._month.update([follower.month for follower in self._followers], now_ms)
         judged = judged_now(facts, self._board, month)
         watched = self._watch.update(judged, self._sums.rows([each.ring for each in self._followers]), self._followers)
-        shown = view(judged, watched, self._preparing.of(month, watched.told), not self._site.works_council)
+        prepared = self._preparing.of(month, watched.told)
+        shown = view(judged, watched, prepared, not self._site.works_council, self._alone)
         return replace(shown, rollup=self._rollup.update(judged, watched, self._followers))
 
     def _follow(self, now_ms: int) -> None:
@@ -108,6 +110,7 @@ class ReadModel:
         self._followers = [Follower(self._reader, p, span, columns) for p in self._reader.partitions]
         self._lines = Lines(self._site, day.label)
         self._sums = DaySums(self._lines)
+        self._alone = alone(self._lines, self._site)
         self._people = StatesNow(self._lines)
         self._board = board_plan(self._planner.plan(self._lines, day), self._lines)
         self._attendance = Attendance(self._board.plan)

@@ -4,6 +4,7 @@ Volumes add up over all rows; nets are floored per agent first and then added; r
 Numbers and codes only: words and formats are the page's. What is not known is None, with the reason beside it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,15 +24,16 @@ from dashboard.counts.facts import (
 from dashboard.counts.lines import Lines
 from dashboard.evidence.now import EvidenceNow
 from dashboard.judging.agent_table import AgentTable, agent_table
+from dashboard.judging.alone import ALL_ALONE, OTHERS_NAME, OTHERS_NAME_EN, Alone
 from dashboard.judging.board_plan import BoardPlan
 from dashboard.judging.judgement import Judgement
 from dashboard.judging.now import JudgedNow
-from dashboard.judging.tiers import Groups, Sums, Tiers
+from dashboard.judging.tiers import Groups, Sums, Tiers, groups, tiers
 from dashboard.live.desk_view import site_alerts
 from dashboard.live.prepared import Months, Prepared
 from dashboard.live.rollup_watch import RollupNow
 from dashboard.live.shown import DECIMALS, calls, known, plain, plain_all, score, share
-from dashboard.live.tier_view import surveys, tier
+from dashboard.live.tier_view import month, surveys, tier
 from dashboard.live.watch import Bands, Watched
 from dashboard.quality.charts import Trended
 from dashboard.rules.ewma import State
@@ -59,12 +61,19 @@ class View:
     """Of the day: every line, for whoever needs more than the frames carry."""
     trended: Trended | None = None
     """Where the quality of each line stands; None: not looked at, or a works council has a say."""
+    hidden: frozenset[int] = frozenset()
+    """Indices of the teams that are not shown by themselves: they have no topic and stand in no frame."""
+    others: Sequence[dict[str, Any]] = ()
+    """What of these is shown together, each as a team."""
     rollup: RollupNow | None = None
     """The same object as long as it was not looked at anew; None: not looked at."""
 
 
-def view(now: JudgedNow, watched: Watched, prepared: Prepared, persons: bool = True) -> View:
-    """One tick, judged and watched -> what is shown. ``persons`` False: a works council has a say."""
+def view(now: JudgedNow, watched: Watched, prepared: Prepared, persons: bool = True, kept: Alone = ALL_ALONE) -> View:
+    """One tick, judged and watched -> what is shown. ``persons`` False: a works council has a say.
+
+    ``kept``: which teams are not shown by themselves.
+    """
     facts = now.facts
     return View(
         facts.now_ms,
@@ -78,6 +87,8 @@ def view(now: JudgedNow, watched: Watched, prepared: Prepared, persons: bool = T
         watched.evidence,
         now.day,
         watched.trend.lines if persons and watched.trend is not None else None,
+        hidden=kept.hidden,
+        others=_others(now, kept),
     )
 
 
@@ -181,28 +192,64 @@ def _planned_share(running: tuple[CampaignNow, ...], whole: Tiers) -> float | No
 
 def _teams(now: JudgedNow, watched: Watched, months: Months) -> list[dict[str, Any]]:
     """The groups are the teams and, last, who is in none."""
-    facts, by = now.facts, now.board.teams
-    sums = Sums(by.group, by.count)
-    found, customers = tier(now.day, now.teams, by), surveys(now.day, by)
-    net30 = plain_all(sums(now.last30.shown.net))
-    points, scored = (sums(now.day.counted.column(name)).tolist() for name in ("evaluation_points", "evaluations"))
-    states, bands, trends = _states_by_group(facts.state, by), _bands(watched.told.bands), _trends(watched)
+    facts = now.facts
+    found, bands, trends = _grouped(now, now.teams, now.board.teams), _bands(watched.told.bands), _trends(watched)
     return [
         {
             **_named(facts.lines, at),
+            **found[at],
+            "agents": len(facts.lines.members[at]),
+            "band": bands[at],
+            "quality_trend": trends[at] if trends else None,
+            "month": months.teams[at],
+        }
+        for at in range(len(facts.lines.teams))
+    ]
+
+
+def _others(now: JudgedNow, kept: Alone) -> list[dict[str, Any]]:
+    """The teams that are shown together: as a team, and of more than one there is no band and no trend."""
+    if not kept.together:
+        return []
+    lines, count = now.facts.lines, len(kept.together) + 1
+    by, in_month = (
+        groups(board.plan, kept.place(of)[: len(board.plan)], count)
+        for board, of in ((now.board, lines), (now.month.board, now.month.lines))
+    )
+    found, months = _grouped(now, tiers(now.day, by), by), month(tiers(now.month.judged, in_month), in_month)
+    return [
+        {
+            "id": id,
+            "name": OTHERS_NAME,
+            "name_en": OTHERS_NAME_EN,
+            "direction": lines.teams[teams[0]].direction,
+            **found[at],
+            "agents": sum(len(lines.members[team]) for team in teams),
+            "band": None,
+            "quality_trend": None,
+            "month": months[at],
+        }
+        for at, (id, teams) in enumerate(kept.together.items())
+    ]
+
+
+def _grouped(now: JudgedNow, of: Tiers, by: Groups) -> list[dict[str, Any]]:
+    """What a team and teams together both show."""
+    sums = Sums(by.group, by.count)
+    found, customers, states = tier(now.day, of, by), surveys(now.day, by), _states_by_group(now.facts.state, by)
+    net30 = plain_all(sums(now.last30.shown.net))
+    points, scored = (sums(now.day.counted.column(name)).tolist() for name in ("evaluation_points", "evaluations"))
+    return [
+        {
             **found[at],
             "last30_net": net30[at],
             "score": score(points[at], scored[at]),
             "scored": int(scored[at]),
             "signed_in": states[at]["signed_in"],
-            "agents": len(facts.lines.members[at]),
             "states": states[at],
-            "band": bands[at],
-            "quality_trend": trends[at] if trends else None,
             "survey": customers[at],
-            "month": months.teams[at],
         }
-        for at in range(len(facts.lines.teams))
+        for at in range(by.count)
     ]
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from dashboard.counts.lines import Lines
 from dashboard.counts.ring import UNATTRIBUTED
+from dashboard.judging.alone import Alone, alone
 from dashboard.judging.judgement import Judgement, label_of
 from dashboard.judging.tiers import Groups, Sums, Tiers, groups, tiers
 from dashboard.past.history import Board
@@ -18,6 +19,7 @@ from dashboard.rules import scoring
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Reason, Whole
 from dashboard.rules.scoring import INDICES
+from dashboard.site.load import Site
 from streams.metrics import NAMES
 
 By = Literal["agent", "team", "site"]
@@ -39,11 +41,16 @@ def columns(by: By) -> tuple[str, ...]:
     return ("period", by, *NAMES, *JUDGED)
 
 
-def rows(board: Board, by: By) -> list[Row]:
-    """A board -> its rows, in the order of the site file; lines in no team and calls of nobody come last."""
+def rows(board: Board, by: By, site: Site | None = None) -> list[Row]:
+    """A board -> its rows, in the order of the site file; lines in no team and calls of nobody come last.
+
+    ``site``: whose teams that are not shown by themselves are left out, or together make a row; None: every team has its row.
+    """
     if by == "agent":
         return list(_agents(board))
     named, group = _grouping(board, by)
+    if by == "team" and site is not None:
+        named, group = _without_small(named, group, alone(board.lines, site), board.lines)
     judged = board.judged
     by_group = groups(judged.plan, group, len(named))
     return list(_tiers(board, by, named, by_group, tiers(judged, by_group)))
@@ -145,8 +152,8 @@ def _against(judged: Judgement, at: int, line: str) -> list[str]:
     return [str(reason) for reason in judged.plan.judging.standings[at].reasons]
 
 
-def _grouping(board: Board, by: By) -> tuple[list[str], Whole]:
-    """The groups that have a line, and the group of each line."""
+def _grouping(board: Board, by: By) -> tuple[list[str | None], Whole]:
+    """The groups that have a line, teams first, and the group of each line."""
     lines = board.lines
     if by == "site":
         return [board.site], np.zeros(len(lines), np.int64)
@@ -157,13 +164,28 @@ def _grouping(board: Board, by: By) -> tuple[list[str], Whole]:
     return [ids[group] for group in held], np.array([place[group] for group in at.tolist()], np.int64)
 
 
+def hidden(board: Board, site: Site) -> frozenset[str]:
+    """Ids of the teams that have no row of their own in the sheet of this site."""
+    return frozenset(board.lines.teams[at].id for at in alone(board.lines, site).hidden)
+
+
+def _without_small(
+    named: Sequence[str | None], group: Whole, kept: Alone, lines: Lines
+) -> tuple[list[str | None], Whole]:
+    """The same groups without a name (None) where they are left out, and those that are together moved into one of their own."""
+    names: list[str | None] = [None if at in kept.hidden else name for at, name in enumerate(named)]
+    place = kept.place(lines)
+    moved = np.where(place < len(kept.together), len(named) + place, group)
+    return [*names, *kept.together], moved.astype(np.int64)
+
+
 def _team_of(lines: Lines) -> Whole:
     without = len(lines.teams)
     nobody = np.array([person.id == UNATTRIBUTED for person in lines.people], np.bool_)
     return np.where(lines.team >= 0, lines.team, np.where(nobody, without + 1, without)).astype(np.int64)
 
 
-def _tiers(board: Board, by: By, named: Sequence[str], groups_: Groups, found: Tiers) -> Iterator[Row]:
+def _tiers(board: Board, by: By, named: Sequence[str | None], groups_: Groups, found: Tiers) -> Iterator[Row]:
     judged, tier = board.judged, found.tier
     metrics = Sums(groups_.group, groups_.count).rows(judged.counted.rows)
     owed = groups_.has_target
@@ -175,6 +197,8 @@ def _tiers(board: Board, by: By, named: Sequence[str], groups_: Groups, found: T
         **_indices(found.indices, groups_.weights), "score": found.score,
     }  # fmt: skip
     for at, name in enumerate(named):
+        if name is None:
+            continue
         cells = {column: _number(values[at]) for column, values in numbers.items()}
         codes = [figures.reason[at] for figures in (found.pace, found.attainment, found.required_rate)]
         assessed = int(tier.assessed[at])

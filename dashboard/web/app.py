@@ -1,6 +1,7 @@
 """The web application: Dash pages on FastAPI, and beside them the live routes. Nothing here knows a number."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from html import escape
@@ -20,10 +21,11 @@ from dashboard.appeals.desk import Desk
 from dashboard.build_id import build_id
 from dashboard.flags.desk import FlagDesk
 from dashboard.health import Health
+from dashboard.judging.alone import Hiding
 from dashboard.live.bus import FrameReader
 from dashboard.live.frames import topics_of
 from dashboard.live.seats_view import seat_topics
-from dashboard.site.load import Site
+from dashboard.site.load import LEAST_ALONE, Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.desk import DeskRoutes
 from dashboard.web.flags import FlagRoutes
@@ -54,11 +56,12 @@ def build(
     """
     # Live data comes by the stream: without this every page would keep a second, idle socket open.
     FastAPIDashServer.websocket_capability = False
-    hub = Hub(bus, lambda: _topics(sites.site))
+    hiding = Hiding(_now_ms)
+    hub = Hub(bus, lambda: _topics(sites.site, hiding))
     server = FastAPI(lifespan=_lifespan(hub), docs_url=None, redoc_url=None, openapi_url=None)
     server.state.hub = hub
     app = _dash(server, sites.site.name)
-    board = Board(app, sites, pages, build_id())
+    board = Board(app, sites, pages, build_id(), hiding)
     app.layout = board.layout
     app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))(board.draw)
     # Dash looks for assets at its first own request; a page that came before would be without them.
@@ -73,8 +76,14 @@ def build(
     return app
 
 
-def _topics(site: Site) -> list[str]:
-    return [*topics_of([team.id for team in site.teams], not site.works_council), *seat_topics(site)]
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _topics(site: Site, hiding: Hiding) -> list[str]:
+    hidden = hiding(site).hidden
+    shown = [team.id for team in site.teams if team.id not in hidden]
+    return [*topics_of(shown, not site.works_council), *seat_topics(site)]
 
 
 def _dash(server: FastAPI, title: str) -> Dash:
@@ -86,8 +95,9 @@ def _dash(server: FastAPI, title: str) -> Dash:
 class Board:
     """The pages of the site in force: their HTML and, asked for by the page itself, their content."""
 
-    def __init__(self, app: Dash, sites: SiteWatch, pages: Sequence[Page], build: str) -> None:
+    def __init__(self, app: Dash, sites: SiteWatch, pages: Sequence[Page], build: str, hiding: Hiding) -> None:
         self._app = app
+        self._hiding = hiding
         self._build = build
         self._pages = pages
         self._sites = sites
@@ -98,7 +108,7 @@ class Board:
 
     @property
     def _site(self) -> PageSite:
-        return page_site(self._sites.site)
+        return page_site(self._sites.site, self._hiding(self._sites.site))
 
     def layout(self) -> Component:
         """The same for every page: its content comes by ``draw``."""
@@ -118,11 +128,17 @@ class Board:
             self._pages, unquote(request.url.path), self._site
         )
         if found is None:
-            return HTMLResponse(_not_found(request.url.path, self._site), 404)
+            return HTMLResponse(_not_found(request.url.path, self._site, self._is_small(request.url.path)), 404)
         density = found.page.density
         look = look_of(request.query_params, density, self._language)
         title = found.page.title(look.lang, self._site, found.values)
         return HTMLResponse(self._html(request, index_string(look.lang, look.theme, density, title, self._build)))
+
+    def _is_small(self, path: str) -> bool:
+        """Whether it is the page of a team that is there, and too small to be shown by itself."""
+        site = self._sites.site
+        paths = {f"/team/{team}" for team in self._hiding(site).hidden}
+        return path in paths or unquote(path) in paths
 
     def _html(self, request: Request, template: str) -> str:
         token = set_current_request(request)  # type: ignore[no-untyped-call]
@@ -167,12 +183,21 @@ def _assets() -> Path:
     return next(path for path in (_HERE / "assets", _HERE.parent / "assets") if path.is_dir())
 
 
-def _not_found(path: str, site: PageSite) -> str:
+_NO_PAGE = ("没有这个页面", "There is no such page.")
+_SMALL = (
+    f"该班组不足 {LEAST_ALONE} 人，不单独显示：其数字会成为个人的数字。它们计入全场合计。",
+    f"This team has fewer than {LEAST_ALONE} agents and is not shown alone: its numbers would be those of persons. "
+    "They are in the sums of the floor.",
+)
+
+
+def _not_found(path: str, site: PageSite, is_small: bool) -> str:
     """In words, with the walls there are."""
+    words, in_english = _SMALL if is_small else _NO_PAGE
     walls = [f"/wall/{quote(board.id, safe='')}" for board in site.boards]
     links = " ".join(f"<a href='{href}'>{escape(unquote(href))}</a>" for href in walls)
     return (
         "<!DOCTYPE html><html lang='zh-CN'><meta charset='utf-8'><title>404</title><body><main>"
-        f"<h1>没有这个页面</h1><p>{escape(path)}</p><p lang='en'>There is no such page.</p>"
+        f"<h1>{words}</h1><p>{escape(path)}</p><p lang='en'>{in_english}</p>"
         f"<p>大屏 / Walls: {links}</p></main></body></html>"
     )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from dash.development.base_component import Component
 
+from dashboard.judging.alone import NONE_HIDDEN, OTHERS, OTHERS_NAME, OTHERS_NAME_EN, NotAlone
 from dashboard.site.load import Site
 from layouts.agent import me
 from layouts.campaigns import campaigns
@@ -105,11 +106,14 @@ def look_of(query: Mapping[str, str], density: str, language: str) -> Look:
     return Look(lang if lang in LANGUAGES else language, theme if theme in THEMES else DEFAULT_THEME[density])
 
 
-def page_site(site: Site) -> PageSite:
-    """The site file -> what a page needs of it."""
-    teams = tuple(PageTeam(team.id, team.name, team.name_en, team.direction) for team in site.teams)
-    duty = site.duty_phone or ""
-    return PageSite(site.name, site.name_en, site.zone, duty, teams, site.works_council, tuple(_boards(site)))
+def page_site(site: Site, kept: NotAlone = NONE_HIDDEN) -> PageSite:
+    """The site file, without teams that are not shown by themselves -> what a page needs of it."""
+    teams = tuple(
+        PageTeam(team.id, team.name, team.name_en, team.direction) for team in site.teams if team.id not in kept.hidden
+    )
+    others = tuple(PageTeam(id, OTHERS_NAME, OTHERS_NAME_EN, id.removeprefix(OTHERS)) for id in kept.together)
+    duty, boards = site.duty_phone or "", tuple(_boards(site))
+    return PageSite(site.name, site.name_en, site.zone, duty, teams, site.works_council, boards, others)
 
 
 def _boards(site: Site) -> Iterator[PageBoard]:

@@ -14,7 +14,7 @@ from layouts.wording.words import Words
 
 def floor_page(words: Words, site: PageSite) -> list[Component]:
     """The hero over teams and tiles."""
-    return [_hero(words), html.Div([team_strips(words, site.teams), _side(words)], className="mid")]
+    return [_hero(words), html.Div([team_strips(words, (*site.teams, *site.others)), _side(words)], className="mid")]
 
 
 def _hero(words: Words) -> Component:
