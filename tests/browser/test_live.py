@@ -148,7 +148,7 @@ def test_unknown_is_never_zero_and_zero_is_never_unknown(show: Opener) -> None:
     assert seen.text("floor.campaigns.share") == "—"
     assert seen.page.locator(".hero .c1.r1").inner_text().split() == [
         "今日净话务量",
-        "全部撤销则",
+        "待核实全部撤销则",
         "15,447",
         "今天还没有话务",
     ]
