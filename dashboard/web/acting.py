@@ -28,12 +28,12 @@ async def act(request: Request, kind: Any, do: Callable[[str, Any], dict[str, An
     who = request.query_params.get("as", "")
     if not who:
         return error(400, "nobody", "say who acts: ?as=<id>")
-    raw = await request.body()
+    raw = await _body(request)
     if len(raw) > MOST_BYTES:
         return error(413, "too_long", f"a body has at most {MOST_BYTES} bytes")
     try:
         body = msgspec.json.decode(raw, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         return error(422, "bad_body", f"not what is expected here: {fault}")
     return await answered(lambda: do(who, body), 201)
 
@@ -59,14 +59,31 @@ def error(status: int, word: str, message: str) -> Response:
     return _answer({"error": word, "message": message}, status)
 
 
+async def _body(request: Request) -> bytes:
+    """What is sent, up to a little more than the longest allowed: the rest is not taken into memory."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BYTES:
+            break
+    return body
+
+
 def _refusal(request: Request) -> Response | None:
     """No form and no script of another page may act here: both would be in a name that somebody else chose."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != _JSON:
         return error(415, "not_json", f"send {_JSON}")
     origin = request.headers.get("origin")
-    if origin is not None and not is_local(urlsplit(origin).netloc):
+    if origin is not None and not _is_ours(origin):
         return error(403, "foreign_page", "a page of another server may not act here")
     return None
+
+
+def _is_ours(origin: str) -> bool:
+    try:
+        return is_local(urlsplit(origin).netloc)
+    except ValueError:
+        return False  # no address at all: http://[::1
 
 
 def _answer(body: dict[str, Any], status: int) -> Response:
