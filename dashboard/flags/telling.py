@@ -5,17 +5,14 @@ still for a minute, between send and mark is followed too, and those few episode
 The queue is the store's, and bounded there; the thread holds nothing.
 """
 
-import logging
 import secrets
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from dashboard.beside import beside
 from dashboard.flags.episodes import Episode
 from dashboard.flags.notices import Notice
 from dashboard.flags.store import FlagsAway, FlagStore
-
-log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 2.0
 SEND_EVERY_MS = 60_000
@@ -58,21 +55,8 @@ class Teller:
     @contextmanager
     def telling(self, every_s: float = LOOK_EVERY_S) -> Iterator["Teller"]:
         """Looks again and again in a thread of its own until the block ends; no error there ends anything else."""
-        stop = threading.Event()
-        thread = threading.Thread(target=self._until, args=(stop, every_s), name="flags-telling", daemon=True)
-        thread.start()
-        try:
+        with beside("new flags told", self.step, every_s, (FlagsAway,)):
             yield self
-        finally:
-            stop.set()
-            thread.join()
-
-    def _until(self, stop: threading.Event, every_s: float) -> None:
-        while not stop.wait(every_s):
-            try:
-                self.step()
-            except FlagsAway as error:
-                log.warning("new flags cannot be told, Redis is away: %s", error)
 
     def _claimed(self, news: Sequence[Episode]) -> list[Episode]:
         mine: list[Episode] = []

@@ -1,19 +1,16 @@
 """The book of flags beside the tick: a thread of its own opens episodes and reads what was done; a tick only offers and looks."""
 
-import logging
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from dashboard.beside import beside
 from dashboard.flags.book import FlagBook
 from dashboard.flags.coaching import Past
 from dashboard.flags.episodes import Rule
 from dashboard.flags.sightings import Seen
-
-log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0
 _GRAVEST: tuple[Rule, ...] = ("review", "drop", "quality")
@@ -76,21 +73,8 @@ class FlagWatch:
     @contextmanager
     def following(self, every_s: float = LOOK_EVERY_S) -> Iterator["FlagWatch"]:
         """Steps in a thread of its own until the block ends."""
-        stop = threading.Event()
-        thread = threading.Thread(target=self._follow, args=(stop, every_s), name="flags", daemon=True)
-        thread.start()
-        try:
+        with beside("flags", self.step, every_s, self._away):
             yield self
-        finally:
-            stop.set()
-            thread.join()
-
-    def _follow(self, stop: threading.Event, every_s: float) -> None:
-        while not stop.wait(every_s):
-            try:
-                self.step()
-            except self._away as error:
-                log.warning("flags stay as they were, Redis is away: %s", error)
 
     def _open(self) -> dict[str, Flag]:
         found: dict[str, Flag] = {}

@@ -1,11 +1,9 @@
 """A number that takes long to find: found again and again by a thread of its own, so that whoever asks never waits."""
 
-import logging
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-log = logging.getLogger(__name__)
+from dashboard.beside import beside
 
 
 class Recount:
@@ -26,19 +24,5 @@ class Recount:
     @contextmanager
     def following(self, every_s: float) -> Iterator["Recount"]:
         """Finds it every so many seconds until the block ends."""
-        stop = threading.Event()
-        thread = threading.Thread(target=self._follow, args=(stop, every_s), name=self._name, daemon=True)
-        thread.start()
-        try:
+        with beside(self._name, self.step, every_s, self._away, at_once=True):
             yield self
-        finally:
-            stop.set()
-            thread.join()
-
-    def _follow(self, stop: threading.Event, every_s: float) -> None:
-        while not stop.is_set():
-            try:
-                self.step()
-            except self._away as error:
-                log.warning("%s: not found this time: %s", self._name, error)
-            stop.wait(every_s)
