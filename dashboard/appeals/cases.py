@@ -23,6 +23,7 @@ from streams.site_time import rfc3339
 
 APPEALED = "appealed"
 _GRANTED, _REFUSED = "granted", "refused"
+_ENDING = frozenset({"upheld", "overturned", "revised"})
 _PLURAL = {"complaint": "complaints", "repeat_enquiry": "repeat_enquiries"}
 
 
@@ -121,7 +122,7 @@ def case_of(
     filed_ms = filed.at_ms if filed else appealed.time_ms if appealed else 0
     by = filed.by if filed else (appealed.by if appealed else None) or agent
     text = filed.text if filed else None
-    verdict = _answered(answer) if answer else _by_log(line, policy, filed_ms)
+    verdict = _verdict(line, policy, filed_ms, answer)
     return Case(agent, ref, kind_of(line), _at_ms(line, answer), filed_ms, by, text, state_of(line, policy), verdict)
 
 
@@ -180,13 +181,25 @@ def _appealed(line: FactLine) -> Decision | None:
     return max((each for each in made if each.decision == APPEALED), key=lambda each: each.time_ms, default=None)
 
 
-def _by_log(line: FactLine, policy: deduction.Policy, filed_ms: int) -> Verdict | None:
-    """What a system of the centre has decided since the appeal."""
+def _verdict(line: FactLine, policy: deduction.Policy, filed_ms: int, answer: ActionLine | None) -> Verdict | None:
+    """The answer, unless the record says otherwise: of two decisions at once the record took the later one, and it counts."""
+    by_log = _by_log(line, policy, filed_ms, answer)
+    if answer is None or (by_log is not None and by_log.outcome != answer.outcome):
+        return by_log
+    return _answered(answer)
+
+
+def _by_log(
+    line: FactLine, policy: deduction.Policy, filed_ms: int, answer: ActionLine | None = None
+) -> Verdict | None:
+    """What was decided since the appeal, by the record itself; once it is answered only what ends an appeal does."""
     made = line.decisions if isinstance(line, ComplaintLine | EvaluationLine) else ()
     later = [each for each in made if each.decision != APPEALED and each.time_ms >= filed_ms]
-    if not later:
+    ending = [each for each in later if answer is None or each.decision in _ENDING]
+    if not ending:
         return None
-    last = max(later, key=lambda each: each.time_ms)
+    # A revised score stands, whatever is said of the appeal after it.
+    last = max(ending, key=lambda each: (each.decision == "revised", each.time_ms))
     if isinstance(line, EvaluationLine):
         granted = last.decision == "revised"
         before = State("scored", line.points / 100)

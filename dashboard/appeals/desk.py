@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.actions.acting import Refused
 from dashboard.appeals.answers import Appeals
 from dashboard.appeals.cases import answer_id, appeal_id
-from dashboard.appeals.records import Ruling, Subject, Topics
+from dashboard.appeals.records import OVERTURNED, Ruling, Subject, Topics
 from dashboard.appeals.register import Register, Sources
 from dashboard.explain.explanation import Judge, as_object, explain, net_of, nobody
 from dashboard.past.periods import day_period, month_period, period_of
@@ -74,6 +75,7 @@ class Desk:
         before = self._nets(subject)
         self.post(records)
         answer = self._answer(subject, answer_id(subject.key))
+        _require_mine(answer, ruling)
         after = self._nets(subject)
         return answer | {"net": {kind: {"before": before[kind], "after": after[kind]} for kind in before}}
 
@@ -108,6 +110,13 @@ class Desk:
         periods = (day_period(day), month_period(day))
         rules, ledgers = register.rules, register.sources.ledgers
         return {each.kind: net_of(ledgers, rules.site, rules.time, subject.agent, each, today) for each in periods}
+
+
+def _require_mine(answer: dict[str, Any], ruling: Ruling) -> None:
+    """Of two decisions at once one holds, and whoever made the other is told. Raises Refused."""
+    mine = "granted" if ruling.decision == OVERTURNED else "refused"
+    if answer["counted"] and answer.get("state", mine) != mine:
+        raise Refused(409, "already_decided", f"{answer['decided_by']} decided at the same time: {answer['state']}")
 
 
 def _is_conduct(subject: Subject) -> bool:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
@@ -231,3 +232,30 @@ def test_what_is_done_once_counts_once(floor: Floor) -> None:
     answers = [floor.post("/appeals", "a1", ref=ref) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 409]
     assert len(floor.get("/appeals")["appeals"]) == 1
+
+
+def test_of_two_decisions_at_once_the_register_says_what_the_number_says(floor: Floor) -> None:
+    """Both may be taken by the log before either is read back: then the record's own order decides, everywhere."""
+    for n in range(4):
+        ref = f"race-{floor.at_ms}-{n}"
+        floor.send("complaint.recorded", floor.at_ms, agent="a1", complaint_id=ref, kind="complaint")
+        wait_until(
+            lambda ref=ref: floor.post("/appeals", "a1", ref=ref).status_code in (201, 409), WITHIN_S, "appealed"
+        )
+        gate = threading.Barrier(2)
+        said = ("overturned", "upheld")
+
+        def decide(decision: str, ref: str = ref, gate: threading.Barrier = gate) -> int:
+            gate.wait()
+            return floor.post("/decisions", f"by-{decision}", ref=ref, decision=decision).status_code
+
+        with ThreadPoolExecutor(2) as both:
+            codes = dict(zip(said, both.map(decide, said), strict=True))
+        (case,) = [each for each in floor.get("/appeals")["appeals"] if each["ref"] == ref]
+        found = floor.get("/explain", agent="a1", period="day", date=case["period"]["day"])
+        (record,) = [
+            r for term in found["terms"] if term["name"] == "deducted" for r in term["records"] if r["id"] == ref
+        ] or [{"status": "reversed"}]
+        assert (case["state"], case["after"]["status"]) in {("granted", "reversed"), ("refused", "confirmed")}
+        assert record["status"] == case["after"]["status"]
+        assert 201 in codes.values()
