@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from dashboard.settings import SETTINGS, Settings
 from dashboard.site.load import Site, load_site
 from streams.site_time import SiteTime
-from streams.store import StoreAway, open_redis
+from streams.store import Identity, StoreAway, StoreRefuses, open_redis
+from streams.store_identity import stored_identity
 
 
 class Command(NamedTuple):
@@ -24,6 +25,10 @@ class Command(NamedTuple):
     about: str
     options: Callable[[argparse.ArgumentParser], None]
     body: Callable[[argparse.Namespace, Settings], int]
+
+
+class NothingCounted(RuntimeError):
+    """Redis has no counters of the topic, so nothing can be said of anybody; the message says where was looked."""
 
 
 class RedisAway(ConnectionError):
@@ -68,8 +73,27 @@ def redis_of(settings: Settings) -> Any:
 
 def away(settings: Settings, error: Exception) -> RedisAway:
     """The message for a Redis that cannot be reached; a password in the URL is not shown."""
-    url = re.sub(r"//[^/@]*@", "//***@", settings.redis)
+    url = _shown(settings.redis)
+    if isinstance(error, ValueError):
+        return RedisAway(f"the setting `redis` is wrong: {url} is no URL such as redis://127.0.0.1:6379/0 ({error})")
+    if isinstance(error, StoreRefuses):
+        return RedisAway(f"Redis at {url} answers and refuses: is the setting `redis` right? ({error})")
     return RedisAway(f"no answer from Redis at {url}: is it running, and is the setting `redis` right? ({error})")
+
+
+def counted_of(client: Any, settings: Settings) -> Identity:
+    """The log from which the topic was counted. Raises NothingCounted, and what Redis raises."""
+    identity = stored_identity(client, settings.topic)
+    if identity is None:
+        raise NothingCounted(
+            f"nothing counted yet of topic {settings.topic} in Redis at {_shown(settings.redis)}: "
+            "`callfloor consume` counts; or is one of the settings `topic` and `redis` wrong?"
+        )
+    return identity
+
+
+def _shown(url: str) -> str:
+    return re.sub(r"//[^/@]*@", "//***@", url)
 
 
 def stop_on_signals() -> threading.Event:

@@ -6,16 +6,16 @@ import sys
 import time
 from typing import Any
 
-from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
+from dashboard.cli.command import Command, away, counted_of, redis_of, say, site_of, time_of
 from dashboard.explain.explanation import as_object, explain
 from dashboard.explain.text import write_text
 from dashboard.past.judged import judge_of
-from dashboard.past.periods import KINDS, period_of
+from dashboard.past.periods import KINDS, period_of, require_begun
 from dashboard.settings import Settings
+from dashboard.site.load import Site
 from streams.ledger_reader import LedgerReader
 from streams.site_time import SiteTime
 from streams.store import StoreAway
-from streams.store_identity import stored_identity
 from streams.store_reader import Reader
 
 
@@ -32,10 +32,15 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     now_ms = time.time_ns() // 1_000_000
     today = clock.day(now_ms).label
     period = period_of(args.period, args.date, today)
+    require_begun(period, today)
     client = redis_of(settings)
     try:
         ledgers = ledgers_of(client, settings, clock)
-        judge = judge_of(Reader(client, settings.topic, len(ledgers.partitions)), site, clock, lambda: now_ms)
+        reader = Reader(client, settings.topic, len(ledgers.partitions))
+        if not _is_known(args.agent, site, reader):
+            say(f"callfloor explain: {args.agent!r} is unknown: neither on the roster nor in the counters")
+            return 1
+        judge = judge_of(reader, site, clock, lambda: now_ms)
         found = explain(ledgers, site, clock, args.agent, period, today, judge)
     except StoreAway as error:
         raise away(settings, error) from error
@@ -51,11 +56,15 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def ledgers_of(client: Any, settings: Settings, clock: SiteTime) -> LedgerReader:
-    """The ledger of the events' topic, with as many partitions as were counted."""
-    identity = stored_identity(client, settings.topic)
-    if identity is None:
-        say(f"nothing counted yet of topic {settings.topic}: `callfloor consume` counts")
-    return LedgerReader(client, settings.topic, identity.partitions if identity else 0, clock)
+    """The ledger of the events' topic, with as many partitions as were counted. Raises NothingCounted."""
+    return LedgerReader(client, settings.topic, counted_of(client, settings).partitions, clock)
+
+
+def _is_known(agent: str, site: Site, reader: Reader) -> bool:
+    """Whether there is anything to say of somebody: he is on the roster, was counted, or is in a state."""
+    if any(spell.agent == agent for spell in site.roster):
+        return True
+    return any(reader.counts_of(p, agent) or reader.state_of(p, agent) is not None for p in reader.partitions)
 
 
 COMMAND = Command(

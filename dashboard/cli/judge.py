@@ -3,7 +3,7 @@
 import argparse
 import time
 
-from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
+from dashboard.cli.command import Command, away, counted_of, redis_of, say, site_of, time_of
 from dashboard.cli.desk import Opening
 from dashboard.cli.output import write_table
 from dashboard.closing.adjustments import Books
@@ -15,7 +15,6 @@ from dashboard.past.periods import KINDS, parse_month
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from streams.store import StoreAway
-from streams.store_identity import stored_identity
 from streams.store_reader import Reader
 
 _AT = 'a wall time of the site ("2026-11-22 14:32"), an instant, or a day or month at its end; without it, now'
@@ -34,10 +33,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     moment = moment_of(args.at, time.time_ns() // 1_000_000, clock)
     client = redis_of(settings)
     try:
-        identity = stored_identity(client, settings.topic)
-        if identity is None:
-            say(f"nothing counted yet of topic {settings.topic}: `callfloor consume` counts")
-        reader = Reader(client, settings.topic, identity.partitions if identity else 0)
+        reader = Reader(client, settings.topic, counted_of(client, settings).partitions)
         board = Past(reader, site, clock).board(args.period, moment)
         signed = _signed(settings, site, reader, board, args.by) if args.at is None or moment.whole else []
     except StoreAway as error:

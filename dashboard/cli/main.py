@@ -21,7 +21,7 @@ from dashboard.cli import (
     totals,
 )
 from dashboard.cli.children import ChildDied
-from dashboard.cli.command import Command, RedisAway, add_settings, say
+from dashboard.cli.command import Command, NothingCounted, RedisAway, add_settings, say
 from dashboard.closing.closing import CannotClose
 from dashboard.live.bus import LeaseHeld
 from dashboard.past.moments import BadMoment
@@ -55,10 +55,12 @@ _ABOUT = "The live performance board of a call centre: calls from Kafka, counted
 _BEGIN = "To see it at once, with a simulated floor and nothing to set up: callfloor demo"
 _ADVICE = (
     *(SettingError, SiteError, RedisAway, Unreachable, NoSuchTopic, ProduceFailed, BadFile, EvictionPolicy),
-    *(TopicChanged, StoreAway, NotInstalled, DidNotStart, ChildDied, LeaseHeld, BadBound),
-    *(BadPeriod, BadMoment, LedgerBusy, CannotClose),
+    *(TopicChanged, StoreAway, NotInstalled, DidNotStart, ChildDied, LeaseHeld, NothingCounted),
+    *(LedgerBusy, CannotClose),
 )
 """Errors whose message says what to do: it is shown alone. Any other error is a fault of ours and shows where it is."""
+_USAGE = (BadBound, BadPeriod, BadMoment)
+"""The same of options that cannot be meant: exit code 2, as argparse has it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,6 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         command: Command = args.command
         return command.body(args, load(vars(args)))
+    except _USAGE as error:
+        say(f"callfloor {args.command.name}: {error}")
+        return 2
     except _ADVICE as error:
         say(f"callfloor {args.command.name}: {error}")
     except (

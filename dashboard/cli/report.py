@@ -3,17 +3,21 @@
 import argparse
 import time
 from collections.abc import Sequence
+from typing import Any
 
-from dashboard.cli.command import Command, redis_of, say, site_of, time_of
+from dashboard.cli.command import Command, away, counted_of, redis_of, say, site_of, time_of
 from dashboard.cli.desk import Opening
 from dashboard.cli.output import write_table
 from dashboard.flags.book import FlagBook
 from dashboard.flags.report import COLUMNS, RAISE, Flagged, report
 from dashboard.live.bus_flags import RedisFlags
 from dashboard.past import tables
-from dashboard.past.periods import Period, parse_month
+from dashboard.past.periods import Period, parse_month, require_begun
 from dashboard.settings import Settings
 from dashboard.site.load import Site
+from streams.counters import day_key
+from streams.store import StoreAway
+from streams.store_reader import Reader
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -23,30 +27,51 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     site, period = site_of(settings), parse_month(args.month)
+    require_begun(period, time_of(site).day(_now_ms()).label)
     if site.works_council:
         say("works-council mode: no flags of persons are computed, so there is none to report on")
         rows = []
     else:
-        rows = report(site, period.first, period.last, _flagged(settings, site, period))
+        flagged = _flagged(settings, site, period)
+        if flagged is None:
+            say(f"callfloor report: nothing is kept of {period.label}, so there is nothing to report on")
+            return 1
+        rows = report(site, period.first, period.last, flagged)
         _say_advice(rows)
     write_table(COLUMNS, rows, args.format, f"flags-{period.label}")
     return 0
 
 
-def _flagged(settings: Settings, site: Site, period: Period) -> list[Flagged]:
-    """The month's episodes. Raises RedisAway, LedgerBusy."""
+def _flagged(settings: Settings, site: Site, period: Period) -> list[Flagged] | None:
+    """The month's episodes; None where nothing is known of the month. Raises RedisAway, NothingCounted, LedgerBusy."""
     client = redis_of(settings)
     opening = Opening(settings, lambda: site)
     try:
         actions = opening().actions
         actions.refresh()
         book = FlagBook(RedisFlags(client), actions, time_of(site))
-        book.refresh(time.time_ns() // 1_000_000)
+        book.refresh(_now_ms())
         wanted = [each for each in book.all() if period.first <= each.shift <= period.last]
+        if not wanted and not _is_counted(client, settings, site, period):
+            return None
         return [Flagged(each, book.standing(each)) for each in wanted]
+    except StoreAway as error:
+        raise away(settings, error) from error
     finally:
         opening.close()
         client.close()
+
+
+def _is_counted(client: Any, settings: Settings, site: Site, period: Period) -> bool:
+    """Whether the month has days that count, and anything is kept of it: else no flag is no good news."""
+    reader = Reader(client, settings.topic, counted_of(client, settings).partitions)
+    is_ours = site.counting_since is None or period.last >= site.counting_since
+    month = day_key(period.first) // 100
+    return is_ours and any(month in reader.buckets(partition, "mo") for partition in reader.partitions)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def _say_advice(rows: Sequence[tables.Row]) -> None:

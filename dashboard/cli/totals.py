@@ -24,6 +24,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     site = site_of(settings)
     from_ms, to_ms = (totals.parse_bound(text, time_of(site)) if text else None for text in (args.from_, args.to))
+    if from_ms is not None and to_ms is not None and from_ms >= to_ms:
+        raise totals.BadBound(f"--from {args.from_} must be before --to {args.to}")
     client = redis_of(settings)
     try:
         identity = stored_identity(client, settings.topic)

@@ -49,7 +49,7 @@ def report(site: Site, first: date, last: date, flagged: Iterable[Flagged]) -> l
             members[group_of(spell)].add(spell.agent)
         for group, agents in sorted(members.items()):
             rows.append(_row(by, group, agents, [f for f in found if f.episode.agent in agents]))
-    return [{"month": f"{first:%Y-%m}", **row} for row in rows]
+    return [{"month": first.isoformat()[:7], **row} for row in rows]
 
 
 def _row(

@@ -16,6 +16,7 @@ from dashboard.counts.lines import Lines
 from dashboard.judging.attendance import MINUTE_S, asked_in, closed, passed_s
 from dashboard.judging.judgement import Counted, Judgement, judge
 from dashboard.past.moments import Moment
+from dashboard.past.periods import month_label
 from dashboard.past.taken import Once, Store, Taken, Worked, taller
 from dashboard.plan.plan import Plan, packed
 from dashboard.plan.planner import Planner
@@ -61,7 +62,7 @@ class Past:
         plan = self._planner.plan(lines, moment.day)
         scheduled_s, working_s = _attended(plan, worked, states, moment)
         counted = Counted(taken.rows(), scheduled_s.astype(np.float64), working_s.astype(np.float64))
-        text = str(label) if period == "day" else f"{label:%Y-%m}"
+        text = str(label) if period == "day" else month_label(label)
         return Board(period, text, self._site.name, moment, lines, judge(counted, plan, period, moment.now_s))
 
 

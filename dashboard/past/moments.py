@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from dashboard.past.periods import YEARS
 from streams.site_time import Day, SiteTime, parse_rfc3339
 
 
@@ -41,6 +42,7 @@ def moment_of(text: str | None, now_ms: int, clock: SiteTime) -> Moment:
     """
     if text is None:
         return live(now_ms, clock)
+    _require_year(text.strip())
     day = _day(text.strip(), clock)
     if day is not None:
         if day.start_ms > now_ms:
@@ -50,6 +52,12 @@ def moment_of(text: str | None, now_ms: int, clock: SiteTime) -> Moment:
     if at_ms > now_ms:
         raise BadMoment(f"{text!r} lies ahead")
     return Moment(clock.day(at_ms), at_ms // 60_000 * 60, False, False)
+
+
+def _require_year(text: str) -> None:
+    year = re.match(r"(\d{4})-", text, re.ASCII)
+    if year is not None and int(year[1]) not in YEARS:
+        raise BadMoment(f"{text!r} is no day that can be judged: the years are {YEARS[0]} to {YEARS[-1]}")
 
 
 def _day(text: str, clock: SiteTime) -> Day | None:

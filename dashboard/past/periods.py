@@ -11,6 +11,8 @@ from streams.site_time import SiteTime
 
 Kind = Literal["day", "month"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+YEARS = range(1970, 9999)
+"""The years that can be judged: instants count from 1970, and what follows a day must still be in Python's calendar."""
 
 
 class BadPeriod(ValueError):
@@ -28,7 +30,7 @@ class Period:
     @property
     def label(self) -> str:
         """``2026-11-23`` or ``2026-11``."""
-        return str(self.first) if self.kind == "day" else f"{self.first:%Y-%m}"
+        return str(self.first) if self.kind == "day" else month_label(self.first)
 
     @property
     def days(self) -> list[date]:
@@ -47,6 +49,11 @@ class Period:
     def end_ms(self, time: SiteTime) -> int:
         """The first instant after it."""
         return time.day_of(self.last).end_ms
+
+
+def month_label(day: date) -> str:
+    """The month of a day, as ``2026-11``; always with four digits of the year."""
+    return day.isoformat()[:7]
 
 
 def day_period(day: date) -> Period:
@@ -73,12 +80,25 @@ def parse_month(text: str) -> Period:
     return month_period(_date("month", text))
 
 
+def require_begun(period: Period, today: date) -> None:
+    """Raises BadPeriod for a period that lies ahead: nothing is known of it."""
+    if period.first > today:
+        raise BadPeriod(f"{period.label} lies ahead: today is {today}")
+
+
 def _date(kind: str, text: str) -> date:
-    allowed = "2026-11-23 or 2026-11" if kind == "month" else "2026-11-23"
     whole = f"{text}-01" if kind == "month" and re.fullmatch(r"\d{4}-\d\d", text, re.ASCII) else text
+    found = _calendar_date(whole)
+    if found is None:
+        allowed = "2026-11-23 or 2026-11" if kind == "month" else "2026-11-23"
+        raise BadPeriod(f"{text!r} is no date; give it as {allowed}")
+    if found.year not in YEARS:
+        raise BadPeriod(f"{text!r} is no {kind} that can be judged: the years are {YEARS[0]} to {YEARS[-1]}")
+    return found
+
+
+def _calendar_date(text: str) -> date | None:
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", whole, re.ASCII):
-            return date.fromisoformat(whole)
+        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) else None
     except ValueError:
-        pass
-    raise BadPeriod(f"{text!r} is no date; give it as {allowed}")
+        return None

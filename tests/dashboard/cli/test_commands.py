@@ -21,6 +21,7 @@ CONTRACT = {
     "judge",
     "explain",
     "close",
+    "report",
     "check",
     "demo",
 }
@@ -57,15 +58,13 @@ def test_a_wrong_command_and_a_wrong_setting_say_what_is_right(tmp_path: Path) -
     [
         (["run", "--redis", "redis://:secret@127.0.0.1:1/0"], {}, "no answer from Redis at redis://***@127.0.0.1:1/0"),
         (["totals", "--by", "agent", "--period", "day"], {"CALLFLOOR_REDIS": "redis://127.0.0.1:1/0"}, "Redis"),
-        (["publish", "--redis", "nonsense"], {}, "no answer from Redis at nonsense"),
+        (["publish", "--redis", "nonsense"], {}, "the setting `redis` is wrong: nonsense"),
         (["replay", __file__, "--format", "events"], {"CALLFLOOR_KAFKA": NOTHING}, "no answer from Kafka"),
         (["replay", "no.jsonl", "--format", "events"], {"CALLFLOOR_KAFKA": NOTHING}, "No such file or directory: 'no"),
         (["replay", ".", "--format", "events"], {"CALLFLOOR_KAFKA": NOTHING}, "Is a directory: '.'"),
         (["simulate"], {"CALLFLOOR_KAFKA": NOTHING}, "no answer from Kafka"),
         (["consume", "--site", "no.toml"], {}, "no.toml: cannot be read"),
         (["simulate", "--agents", "3", "--teams", "9"], {}, "3 agents cannot fill 9 teams"),
-        (["judge", "--by", "agent", "--period", "day", "--at", "today"], {}, "'today' is no moment"),
-        (["totals", "--by", "agent", "--period", "day", "--from", "today"], {}, "'today' is no day (2026-11-23)"),
     ],
 )
 def test_what_is_away_or_wrong_is_named_without_a_traceback(
@@ -76,6 +75,37 @@ def test_what_is_away_or_wrong_is_named_without_a_traceback(
     assert words in found.stderr
     assert "Traceback" not in found.stderr
     assert "secret" not in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("judge --by agent --period day --at today", "'today' is no moment"),
+        ("judge --by agent --period day --at 0001-01-01", "'0001-01-01' is no day that can be judged"),
+        ("judge --by agent --period month --at 9999-12", "'9999-12' is no day that can be judged"),
+        ("judge --by agent --period day --at 9999-12-31T23:59Z", "is no day that can be judged"),
+        ("explain 1001 --period day --date 0001-01-01", "'0001-01-01' is no day that can be judged"),
+        ("explain 1001 --period day --date 9999-12-31", "'9999-12-31' is no day that can be judged"),
+        ("explain 1001 --period day --date 9998-12-31", "9998-12-31 lies ahead"),
+        ("report --month 9998-12", "9998-12 lies ahead"),
+        ("report --month 0001-01", "'0001-01' is no month that can be judged"),
+        ("close 9999-12 --approved-by x", "'9999-12' is no month that can be judged"),
+        ("totals --by agent --period day --from today", "'today' is no day (2026-11-23)"),
+        ("totals --by agent --period day --from 2026-11-30 --to 2026-11-01", "2026-11-30 must be before --to 2026-11"),
+    ],
+)
+def test_a_time_that_cannot_be_meant_is_wrong_usage(line: str, words: str) -> None:
+    found = call(*line.split())
+    assert (found.returncode, found.stdout) == (2, "")
+    assert words in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_a_redis_that_refuses_is_not_said_to_be_away(redis_url: str) -> None:
+    found = call("totals", "--by", "agent", "--period", "day", "--redis", f"{redis_url.rsplit('/', 1)[0]}/9999")
+    assert found.returncode == 1
+    assert "answers and refuses: is the setting `redis` right?" in found.stderr
+    assert "is it running" not in found.stderr
 
 
 @pytest.mark.parametrize("speed", ["0", "-1", "fast", "inf", "nan"])
