@@ -167,6 +167,7 @@ def test_before_any_data_there_is_no_figure(show: Opener) -> None:
 
 def test_a_page_that_nobody_sees_keeps_its_data_and_draws_when_seen(show: Opener) -> None:
     seen = show("wall")
+    seen.until("callfloor.painted !== null")
     seen.page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
     seen.stage.push(floor=_floor(net=7))
     seen.until("callfloor.seq === 13")

@@ -43,7 +43,7 @@ def test_hours_into_the_shift_are_those_of_a_day(hours: str) -> None:
 
 def test_a_day_beyond_the_calendar_is_no_day() -> None:
     found = call("totals", "--by", "agent", "--period", "day", "--from", "9999-12-31")
-    assert found.returncode == 1
+    assert found.returncode == 2
     assert "'9999-12-31' is no day" in found.stderr
     assert "Traceback" not in found.stderr
 
