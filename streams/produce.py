@@ -48,6 +48,7 @@ class Producer:
             request_timeout_ms=int(min(30, give_up_s / 2) * 1000),
             delivery_timeout_ms=int(give_up_s * 1000),
             max_block_ms=int(min(30, give_up_s) * 1000),
+            reconnect_backoff_max_ms=1_000,  # the default waits up to 30 s after the broker is back
             allow_auto_create_topics=False,
             bootstrap_timeout_ms=10_000,
         )

@@ -14,9 +14,14 @@ class Refused(Exception):
 
 
 def person(id: str) -> str:
-    """The name under which an acting person is kept while there is no sign-in. Raises Refused: no name is that long."""
+    """The name under which an acting person is kept while there is no sign-in. Raises Refused: that is no name."""
     if len(id) > LONGEST_NAME:
         raise Refused(400, "nobody", f"who acts has at most {LONGEST_NAME} characters")
+    # Else one person could go by several names, and past what is refused to him.
+    if id != id.strip() or not id.isprintable() or id.startswith(UNVERIFIED):
+        raise Refused(
+            400, "nobody", f"{id!r} names nobody: no spaces around it, no control characters, no {UNVERIFIED}"
+        )
     return f"{UNVERIFIED}{id}"
 
 

@@ -10,6 +10,7 @@ from dashboard.actions.acting import Refused, person, plain
 from dashboard.appeals.cases import APPEALED, Case
 from dashboard.appeals.records import OVERTURNED, UPHELD, Ruling, Subject, Topics, deciding, filing
 from dashboard.appeals.workdays import deadline_ms
+from dashboard.past.periods import parse_month
 from dashboard.site.load import Site
 from streams.actions import Sent
 from streams.ledger_reader import ComplaintLine, EvaluationLine, FactLine, complaint_status
@@ -68,8 +69,7 @@ class Appeals:
         return deciding(subject, person(who), ruling, now_ms, self.topics, policy, oldest_ms)
 
     def _require_other(self, subject: Subject, case: Case, who: str, now_ms: int) -> None:
-        days = [self._day(ms) for ms in (subject.at_ms, now_ms)]
-        teams = {spell.team for day in days if (spell := self.site.spell(subject.agent, day, day))}
+        teams = self._teams(subject, self._day(now_ms))
         for word, names, what in (
             ("own_case", {subject.agent, plain(case.filed_by)}, "is the one who appeals"),
             ("own_lead", {team.lead for team in self.site.teams if team.id in teams}, "leads the agent's own team"),
@@ -77,6 +77,16 @@ class Appeals:
         ):
             if who in names:
                 raise Refused(403, word, f"{who} may not decide this appeal: {who} {what}")
+
+    def _teams(self, subject: Subject, today: date) -> set[str]:
+        """The teams in which the agent is now, and was when what is appealed happened; a sheet is of a whole month."""
+        if subject.line is None:
+            month = parse_month(subject.ref)
+            spans = [(month.first, month.last), (today, today)]
+        else:
+            spans = [(day, day) for day in (self._day(subject.at_ms), today)]
+        mine = [spell for spell in self.site.roster if spell.agent == subject.agent]
+        return {spell.team for spell in mine if any(spell.touches(*span) for span in spans)}
 
     def _day(self, ms: int) -> date:
         return self.time.day(ms).label

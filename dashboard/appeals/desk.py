@@ -1,24 +1,26 @@
 """Where people ask and act: explanations, appeals and decisions. It writes to Kafka and reads back from the counters."""
 
 import time as clock
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from dashboard.actions.acting import Refused
+from dashboard.actions.acting import Refused, person
 from dashboard.appeals.answers import Appeals
 from dashboard.appeals.cases import answer_id, appeal_id
 from dashboard.appeals.records import OVERTURNED, Ruling, Subject, Topics
 from dashboard.appeals.register import Register, Sources
 from dashboard.explain.explanation import Judge, as_object, explain, net_of, nobody
-from dashboard.past.periods import day_period, month_period, period_of
+from dashboard.past.periods import day_period, month_period, period_of, require_begun
 from dashboard.site.load import Site
 from streams.actions import Sent
-from streams.ledger_reader import ConductLine
+from streams.ledger_reader import ComplaintLine, EvaluationLine
 from streams.site_time import SiteTime
 
 SEEN_WITHIN_S = 5.0
 _ASK_EVERY_S = 0.02
+_FAR_MS = 2**52
+"""No journal begins so late."""
 
 
 def now_ms() -> int:
@@ -29,6 +31,13 @@ def now_ms() -> int:
 def no_judge(site: Site) -> Judge:
     """Explanations of what was counted alone."""
     return nobody
+
+
+class Made(NamedTuple):
+    """By when and whom a decision is known in the record; an evaluation keeps no name."""
+
+    at_ms: int
+    by: str
 
 
 @dataclass(frozen=True)
@@ -43,12 +52,24 @@ class Desk:
     now: Callable[[], int] = now_ms
 
     def explain(self, agent: str, kind: str, day: str | None) -> dict[str, Any]:
-        """The explanation of an agent's day or month in JSON. Raises BadPeriod."""
+        """The explanation of an agent's day or month in JSON. Raises BadPeriod, and Refused where there is no such agent."""
         site, ledgers = self.site(), self.sources().ledgers
         time = SiteTime(site.zone, site.business_day_start)
         today = time.day(self.now()).label
         period = period_of(kind, day, today)
+        require_begun(period, today)
+        if not self.knows(agent, period.keys):
+            raise Refused(404, "no_agent", f"there is no agent {agent!r}")
         return as_object(explain(ledgers, site, time, agent, period, today, self.judges(site)))
+
+    def knows(self, agent: str, days: Sequence[int] = ()) -> bool:
+        """Whether there is such an agent: on the roster, or counted on one of these days or in this month."""
+        site = self.site()
+        if any(spell.agent == agent for spell in site.roster):
+            return True
+        today = SiteTime(site.zone, site.business_day_start).day(self.now()).label
+        keys = sorted({*days, *month_period(today).keys})
+        return bool(agent and self.sources().ledgers.ledger(agent, _FAR_MS, keys, calls=False).cells)
 
     def appeals(self, agent: str | None = None, state: str | None = None) -> list[dict[str, Any]]:
         """Open and decided appeals, newest first; of one agent, and in one state (open, granted, refused)."""
@@ -62,19 +83,23 @@ class Desk:
         register = self._register()
         subject = register.find(ref, who).subject
         id = appeal_id(subject.key)
-        filed = register.sources.actions.get(id) is not None
-        self.post(register.rules.file(subject, who, text, filed, self.now()))
-        return self._answer(subject, id)
+        filed, at_ms = register.sources.actions.get(id) is not None, self.now()
+        self.post(register.rules.file(subject, who, text, filed, at_ms))
+        answer = self._answer(subject, id, Made(at_ms, person(who)))
+        if answer["counted"] and answer.get("text", text) != (text or None):
+            raise Refused(409, "already_filed", f"an appeal against {ref} was filed at the same time, in other words")
+        return answer
 
     def decide(self, who: str, ref: str, ruling: Ruling, agent: str | None = None) -> dict[str, Any]:
         """A decision of ``who`` on the appeal against a record (of a month: of the agent named). Raises Refused."""
         register = self._register()
         filed = register.sources.actions.get(appeal_id(ref))
         subject, case = register.find(ref, filed.agent if filed else agent)
-        records = register.rules.decide(subject, case, who, ruling, self.now())
+        at_ms = self.now()
+        records = register.rules.decide(subject, case, who, ruling, at_ms)
         before = self._nets(subject)
         self.post(records)
-        answer = self._answer(subject, answer_id(subject.key))
+        answer = self._answer(subject, answer_id(subject.key), Made(at_ms, person(who)))
         _require_mine(answer, ruling)
         after = self._nets(subject)
         return answer | {"net": {kind: {"before": before[kind], "after": after[kind]} for kind in before}}
@@ -84,24 +109,26 @@ class Desk:
         sources.actions.refresh()
         return Register(Appeals(site, SiteTime(site.zone, site.business_day_start), self.topics), sources)
 
-    def _answer(self, subject: Subject, action_id: str) -> dict[str, Any]:
+    def _answer(self, subject: Subject, action_id: str, made: Made) -> dict[str, Any]:
         """The case once what was sent is counted; ``counted`` is false where that takes too long."""
         until_s = clock.monotonic() + SEEN_WITHIN_S
-        while not (counted := self._is_counted(subject, action_id)) and clock.monotonic() < until_s:
+        while not (counted := self._is_counted(subject, action_id, made)) and clock.monotonic() < until_s:
             clock.sleep(_ASK_EVERY_S)
         register = self._register()
         case = register.find(subject.ref, subject.agent).case
         shown = register.as_object(case, self.now()) if case else {}
         return {"action_id": action_id, "counted": counted, **shown}
 
-    def _is_counted(self, subject: Subject, action_id: str) -> bool:
-        """Whether the action is known, and the record has moved where it had to."""
+    def _is_counted(self, subject: Subject, action_id: str, made: Made) -> bool:
+        """Whether the action is known, and the record knows of it: of this one, not of another made at the same time."""
         register = self._register()
         done = register.sources.actions.get(action_id)
-        if done is None:
-            return False
-        is_still = subject.line is None or (_is_conduct(subject) and done.line.outcome != "granted")
-        return is_still or register.line(subject) != subject.line
+        if done is None or subject.line is None:
+            return done is not None
+        line = register.line(subject)
+        if isinstance(line, ComplaintLine | EvaluationLine):
+            return any(each.time_ms == made.at_ms and each.by in (None, made.by) for each in line.decisions)
+        return done.line.outcome != "granted" or line != subject.line
 
     def _nets(self, subject: Subject) -> dict[str, float]:
         """The agent's net of the record's day and month."""
@@ -117,10 +144,6 @@ def _require_mine(answer: dict[str, Any], ruling: Ruling) -> None:
     mine = "granted" if ruling.decision == OVERTURNED else "refused"
     if answer["counted"] and answer.get("state", mine) != mine:
         raise Refused(409, "already_decided", f"{answer['decided_by']} decided at the same time: {answer['state']}")
-
-
-def _is_conduct(subject: Subject) -> bool:
-    return isinstance(subject.line, ConductLine)
 
 
 def _newest(case: dict[str, Any]) -> str:

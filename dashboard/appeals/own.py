@@ -36,12 +36,8 @@ class Own:
     desk: Desk
 
     def knows(self, agent: str) -> bool:
-        """Whether there is such an agent: in the roster, or something was counted of him this month. Raises what Redis raises."""
-        site = self.desk.site()
-        if any(spell.agent == agent for spell in site.roster):
-            return True
-        keys = month_period(_clock(site).day(self.desk.now()).label).keys
-        return bool(agent and self.desk.sources().ledgers.ledger(agent, _FAR_MS, keys, calls=False).cells)
+        """Whether there is such an agent; a line of nobody (``~unattributed``) is none. Raises what Redis raises."""
+        return not agent.startswith("~") and self.desk.knows(agent)
 
     def told(self, agent: str) -> dict[str, Any]:
         """All of it in JSON. Raises Refused where nobody knows the agent, LedgerBusy and what Redis raises."""

@@ -37,7 +37,6 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     site, period = site_of(settings), parse_month(args.month)
     clock = time_of(site)
-    args.out.mkdir(parents=True, exist_ok=True)
     client = redis_of(settings)
     sources = Opening(settings, lambda: site)
     post = Post(lambda: Producer(settings.kafka, settings.topic, give_up_s=_GIVE_UP_S))
@@ -50,6 +49,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
             site, books, lambda month: _sheet(reader, site, clock, month), post, settings.actions, _now_ms
         )
         document = closing.close(period, args.approved_by)
+        args.out.mkdir(parents=True, exist_ok=True)
         _write(args.out, period, document, Signed(site, books))
     except StoreAway as error:
         raise away(settings, error) from error

@@ -47,6 +47,8 @@ class Closing:
 
     def close(self, period: Period, approved_by: str) -> bytes:
         """Closes a month -> its document, whose hash was signed. Raises CannotClose."""
+        if not approved_by.strip():
+            raise CannotClose("nobody signs: say who has checked the sheet")
         self.books.log.refresh()
         self._require_over(period)
         _require_open(closed_month(self.books.log, period.label))

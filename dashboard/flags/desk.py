@@ -13,7 +13,7 @@ from dashboard.flags.episodes import Episode
 from dashboard.flags.standing import Coaching, Said, Standing
 from dashboard.flags.store import FlagStore
 from dashboard.site.load import Site
-from streams.actions import Sent, action
+from streams.actions import Action, Sent, action
 from streams.site_time import SiteTime, rfc3339
 
 SEEN_WITHIN_S = 5.0
@@ -61,6 +61,7 @@ class FlagDesk:
         self.post([action(self.topic, new, now_ms)])
         counted = self._waited(episode, new.action_id)
         site, kept = self._open()
+        _require_mine(kept.book.standing(episode), new, asked)
         (shown,) = self._objects(site, kept.store, [(episode, kept.book.standing(episode))])
         return {"action_id": new.action_id, "counted": counted, **shown}
 
@@ -97,6 +98,13 @@ class FlagDesk:
             return {**_episode(episode), **names, "seen_by": seen_by, **_standing(standing), "coaching": coached}
 
         return [shown(*each) for each in found]
+
+
+def _require_mine(standing: Standing, new: Action, asked: Acting) -> None:
+    """Of two people who do the same at once the first in the log did it, and the other is told. Raises Refused."""
+    for said in standing.said:
+        if said.id == new.action_id and (said.by, said.text, said.useful) != (new.by, new.text, asked.useful):
+            raise Refused(409, "already_acknowledged", f"{said.by} did that at the same time: nothing of yours is kept")
 
 
 def _has(standing: Standing, action_id: str) -> bool:

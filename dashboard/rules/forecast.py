@@ -14,7 +14,7 @@ from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Figures, Reason, figures
 
 _MANY = 500
-"""A mean from which on the expansion is off by one call at most."""
+"""A mean from which on the expansion is nearly always off by one call at most."""
 _ROUNDING = 1e-9
 """Two decimals subtracted in binary may end this far above a whole number."""
 
@@ -63,16 +63,20 @@ def _quantile(tail: float, r: Numbers, p: Numbers, left: Numbers) -> Numbers:
     found = np.zeros(len(r))
     many = (left > 0) & (r * (1 - p) > _MANY * p)
     few = (left > 0) & ~many
-    found[few] = np.ceil(np.nan_to_num(nbdtrik(tail, r[few], p[few])) - _ROUNDING)
     found[many] = _near(tail, r[many], p[many])
+    few |= np.isnan(found)
+    found[few] = np.ceil(np.nan_to_num(nbdtrik(tail, r[few], p[few])) - _ROUNDING)
     return found
 
 
 def _near(tail: float, r: Numbers, p: Numbers) -> Numbers:
-    """The same for great means, at a tenth of the cost: Cornish and Fisher's expansion, put right by the exact sums near it."""
+    """The same for great means, at a tenth of the cost: Cornish and Fisher's expansion, put right by the exact sums near it.
+
+    NaN where these sums do not enclose the answer: few calls so far (r) make a tail that the expansion does not follow.
+    """
     z = ndtri(tail)
     mean, skew, kurtosis = r * (1 - p) / p, (2 - p) / np.sqrt(r * (1 - p)), 6 / r + p**2 / (r * (1 - p))
     shift = z + (z**2 - 1) / 6 * skew + (z**3 - 3 * z) / 24 * kurtosis - (2 * z**3 - 5 * z) / 36 * skew**2
     first = np.maximum(0.0, np.ceil(mean + np.sqrt(mean / p) * shift - 0.5)) - 1
     missed = sum((1 - betainc(first + n + 1, r, 1 - p) < tail).astype(np.float64) for n in range(3))
-    return np.asarray(first + missed, np.float64)
+    return np.where((missed == 1) | (missed == 2), first + missed, np.nan)

@@ -78,7 +78,7 @@ class Board:
     def stop_floor(self) -> None:
         """No event comes in any more."""
         self._floor.terminate()
-        assert self._floor.wait(timeout=20) == 0
+        assert self._floor.wait(timeout=60) == 0
 
     def handled(self) -> int:
         """Handled calls of today in Redis, added up from the cells."""
@@ -103,7 +103,7 @@ def start() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     yield run
     for process in reversed(started):
         process.terminate()
-        assert process.wait(timeout=30) is not None
+        assert process.wait(timeout=60) is not None
 
 
 @pytest.fixture

@@ -234,6 +234,29 @@ def test_what_is_done_once_counts_once(floor: Floor) -> None:
     assert len(floor.get("/appeals")["appeals"]) == 1
 
 
+def test_of_two_appeals_at_once_the_words_of_one_are_kept_and_the_other_is_told(floor: Floor) -> None:
+    a_day(floor, floor.at_ms)
+    ref = f"firm-{floor.at_ms}"
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(lambda text: floor.post("/appeals", "a1", ref=ref, text=text), ["one", "two"]))
+    assert sorted(each.status_code for each in answers) == [201, 409]
+    (kept,) = [each.json()["text"] for each in answers if each.status_code == 201]
+    assert [(each["ref"], each["text"]) for each in floor.get("/appeals")["appeals"]] == [(ref, kept)]
+
+
+@pytest.mark.parametrize("agent", ["nobody", "../../etc/passwd", "~site", "*", "x" * 9000])
+def test_of_who_does_not_exist_nothing_is_explained(floor: Floor, agent: str) -> None:
+    answer = httpx.get(f"{floor.address}/explain", params={"agent": agent, "period": "day"}, timeout=WITHIN_S)
+    assert (answer.status_code, answer.json()["error"]) == (404, "no_agent")
+
+
+@pytest.mark.parametrize("day", ["2100-01-01", "0001-01-01", "9999-12-31", "today"])
+def test_a_day_that_is_none_or_lies_ahead_is_not_explained(floor: Floor, day: str) -> None:
+    asked = {"agent": "a1", "period": "day", "date": day}
+    answer = httpx.get(f"{floor.address}/explain", params=asked, timeout=WITHIN_S)
+    assert (answer.status_code, answer.json()["error"]) == (400, "bad_period")
+
+
 def test_of_two_decisions_at_once_the_register_says_what_the_number_says(floor: Floor) -> None:
     """Both may be taken by the log before either is read back: then the record's own order decides, everywhere."""
     for n in range(4):

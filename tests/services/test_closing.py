@@ -114,6 +114,8 @@ def centre(kafka: KafkaServer, topic: str, redis_url: str) -> Iterator[Centre]:
 
 def test_a_month_is_closed_once_and_only_when_it_is_over(centre: Centre) -> None:
     centre.july()
+    with pytest.raises(CannotClose, match="nobody signs"):
+        centre.close("2026-07", " ")
     with pytest.raises(CannotClose, match="still runs"):
         centre.close("2026-08")
     with pytest.raises(CannotClose, match="nothing was counted"):

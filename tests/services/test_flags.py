@@ -170,10 +170,14 @@ def test_two_leads_who_acknowledge_at_once_are_one_acknowledgement(line: Line) -
     line.book.update(_sightings("a1"), _now_ms())
     ref = line.get()[0]["id"]
     with ThreadPoolExecutor(2) as both:
-        answers = list(both.map(lambda who: line.post(who, ref, "flag.acknowledged"), ["boss", "deputy"]))
-    assert sorted(each.status_code for each in answers) in ([201, 201], [201, 409])
+        answers = list(both.map(lambda who: line.post(who, ref, "flag.acknowledged", text=who), ["boss", "deputy"]))
+    assert sorted(each.status_code for each in answers) == [201, 409]
+    (kept,), (lost,) = ([each.json() for each in answers if each.status_code == code] for code in (201, 409))
+    assert lost["error"] == "already_acknowledged"
     (found,) = line.get()
-    assert [each["kind"] for each in found["actions"]] == ["flag.acknowledged"]
+    assert [(each["kind"], each["text"]) for each in found["actions"]] == [
+        ("flag.acknowledged", kept["actions"][0]["text"])
+    ]
 
 
 def test_snooze_note_and_coaching_go_the_same_way(line: Line) -> None:

@@ -65,9 +65,12 @@ class MemoryActs:
     def __init__(self) -> None:
         self.done: dict[str, Done] = {}
         self.changes = 0
+        self.fault: Exception | None = None
+        """What reading ends in, until it is taken away."""
 
     def refresh(self) -> None:
-        """Nothing to read."""
+        if self.fault is not None:
+            raise self.fault
 
     def all(self, *kinds: str) -> Iterator[Done]:
         return iter([done for done in self.done.values() if done.line.kind in kinds])

@@ -131,16 +131,12 @@ def test_what_is_live_is_written_again_after_the_store_lost_it(floor: Floor) -> 
     assert list(floor.store.kept) == [id]
 
 
-def test_a_log_that_is_busy_is_read_the_next_time(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_that_is_busy_is_read_the_next_time(floor: Floor) -> None:
     floor.see(("a1", "review"))
-
-    def busy() -> None:
-        raise LedgerBusy
-
     floor.acts.hear(done(ACKNOWLEDGED, "review-a1-20261123", at_ms=NOON_MS))
-    monkeypatch.setattr(floor.acts, "refresh", busy)
+    floor.acts.fault = LedgerBusy()
     assert floor.see(at_ms=NOON_MS + 2000) == ["review-a1-20261123"]
-    monkeypatch.undo()
+    floor.acts.fault = None
     assert floor.see(at_ms=NOON_MS + 4000) == []
 
 
@@ -230,16 +226,12 @@ def test_there_is_one_live_episode_of_a_rule_and_agent_and_one_of_a_shift(
         assert len(set(shifts)) == len(shifts)
 
 
-def test_what_was_read_before_redis_went_away_is_not_lost(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_read_before_redis_went_away_is_not_lost(floor: Floor) -> None:
     floor.store.create(opened(seen(), NOON_MS))
-
-    def away() -> None:
-        raise FlagsAway
-
-    monkeypatch.setattr(floor.acts, "refresh", away)
+    floor.acts.fault = FlagsAway()
     with pytest.raises(FlagsAway):
         floor.book.refresh(NOON_MS)
-    monkeypatch.undo()
+    floor.acts.fault = None
     assert floor.see(at_ms=NOON_MS + 1) == ["review-a1-20261123"]
 
 

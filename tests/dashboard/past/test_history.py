@@ -12,7 +12,7 @@ from dashboard.live.read_model import ReadModel
 from dashboard.past import sheet
 from dashboard.past.history import Board, Past
 from dashboard.past.judged import judge_of
-from dashboard.past.moments import BadMoment, moment_of
+from dashboard.past.moments import moment_of
 from dashboard.past.periods import period_of
 from dashboard.site.load import Site
 from dashboard.site.types import EmploymentFrom, LeaveDay
@@ -142,19 +142,6 @@ def test_a_day_whose_minutes_are_gone_is_shown_whole(store_client: Any) -> None:
     row = rows(found)["a1"]
     assert (row["net"], row["target_by_now"], row["required_rate"]) == (50, 80, None)
     assert "no_hours_left" in row["reasons"]
-
-
-@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "2026-11-23 25:00", "2026-11-24", "2026-11-23 14:33"])
-def test_a_moment_that_is_none_or_lies_ahead_says_so(text: str) -> None:
-    with pytest.raises(BadMoment, match="no moment|lies ahead"):
-        moment_of(text, at(14, 32), CLOCK)
-
-
-def test_a_month_is_its_end_and_a_wall_time_that_of_the_site() -> None:
-    october = moment_of("2026-10", at(14), CLOCK)
-    assert (october.day.label, october.now_s, october.whole) == (date(2026, 10, 31), october.day.end_ms // 1000, True)
-    assert moment_of("2026-11-23 14:00:30", at(20), CLOCK).now_s == at(14) // 1000
-    assert moment_of("2026-11-23", at(20), CLOCK).live
 
 
 def test_a_sheet_has_every_column_and_says_why_a_cell_is_empty(store_client: Any) -> None:

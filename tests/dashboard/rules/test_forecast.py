@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dashboard.rules.figures import Reason
@@ -46,6 +46,7 @@ def test_decimals_that_subtract_to_a_whole_number_need_that_many_calls() -> None
 
 
 @given(st.integers(1, 400), st.integers(0, 40_000), st.floats(1, 40_000), st.floats(0.1, 20_000))
+@example(1, 0, 1.0, 1001.0)
 def test_the_ends_of_the_interval_are_where_the_chance_passes_a_tenth(
     k: int, net: int, done: float, left: float
 ) -> None:
