@@ -33,8 +33,9 @@ class _Judging(NamedTuple):
 class Opening:
     """Opens the reading side when it is first asked for, and again until there is something to read."""
 
-    def __init__(self, settings: Settings, site: Callable[[], Site]) -> None:
+    def __init__(self, settings: Settings, site: Callable[[], Site], clock_ms: Callable[[], int] = now_ms) -> None:
         self._settings = settings
+        self._clock_ms = clock_ms
         self._site = site
         self._client: Any = None
         self._open: Sources | None = None
@@ -59,7 +60,7 @@ class Opening:
         known = self._judging
         if known is None or known.site is not site or known.partitions != partitions:
             reader = Reader(self._client, self._settings.topic, partitions)
-            judge = judge_of(reader, site, SiteTime(site.zone, site.business_day_start), now_ms)
+            judge = judge_of(reader, site, SiteTime(site.zone, site.business_day_start), self._clock_ms)
             self._judging = known = _Judging(site, partitions, judge)
         return known.judge
 

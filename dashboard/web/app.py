@@ -1,7 +1,6 @@
 """The web application: Dash pages on FastAPI, and beside them the live routes. Nothing here knows a number."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from html import escape
@@ -24,6 +23,7 @@ from dashboard.health import Health
 from dashboard.judging.alone import Hiding
 from dashboard.live.bus import FrameReader
 from dashboard.live.frames import topics_of
+from dashboard.live.publish import wall_clock_ms
 from dashboard.live.seats_view import seat_topics
 from dashboard.site.load import LEAST_ALONE, Site
 from dashboard.site.watch import SiteWatch
@@ -49,6 +49,7 @@ def build(
     desk: Desk | None = None,
     health: Health | None = None,
     flags: FlagDesk | None = None,
+    clock_ms: Callable[[], int] = wall_clock_ms,
 ) -> Dash:
     """The site as it changes, bus, desk and flags (None: nobody can ask or act) and health (None: not told) -> the application.
 
@@ -56,8 +57,8 @@ def build(
     """
     # Live data comes by the stream: without this every page would keep a second, idle socket open.
     FastAPIDashServer.websocket_capability = False
-    hiding = Hiding(_now_ms)
-    hub = Hub(bus, lambda: _topics(sites.site, hiding))
+    hiding = Hiding(clock_ms)
+    hub = Hub(bus, lambda: _topics(sites.site, hiding), clock_ms)
     server = FastAPI(lifespan=_lifespan(hub), docs_url=None, redoc_url=None, openapi_url=None)
     server.state.hub = hub
     app = _dash(server, sites.site.name)
@@ -74,10 +75,6 @@ def build(
     server.add_middleware(PageRequests)
     server.add_middleware(SecurityHeaders, policy=content_security_policy(app.csp_hashes()))
     return app
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 def _topics(site: Site, hiding: Hiding) -> list[str]:

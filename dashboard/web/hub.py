@@ -13,6 +13,7 @@ import orjson
 
 from dashboard.live.bus import AWAY, FrameReader
 from dashboard.live.frames import older_by, stamp_of
+from dashboard.live.publish import wall_clock_ms
 from dashboard.web.channels import KEEP_ALIVE, Channel, Item, Viewer, sse
 
 log = logging.getLogger(__name__)
@@ -34,8 +35,12 @@ class UnknownTopic(LookupError):
 class Hub:
     """Viewers, the connection, and the topics of the moment as ``topics`` says. ``run`` must run for viewers to be served."""
 
-    def __init__(self, bus: FrameReader, topics: Callable[[], Collection[str]]) -> None:
+    def __init__(
+        self, bus: FrameReader, topics: Callable[[], Collection[str]], clock_ms: Callable[[], int] = wall_clock_ms
+    ) -> None:
+        """``clock_ms``: the publisher's clock; by it a snapshot is as old as it is."""
         self._bus = bus
+        self._clock_ms = clock_ms
         self._topics = topics
         self._channels: dict[str, Channel] = {}
         self._away: bool | None = None
@@ -50,7 +55,7 @@ class Hub:
         """The newest snapshot; None where there is none. Raises UnknownTopic and what is in bus.AWAY."""
         self.require(topic)
         raw = await self._bus.snapshot(topic)
-        return None if raw is None else _aged(raw)
+        return None if raw is None else _aged(raw, self._clock_ms())
 
     async def run(self) -> None:
         """Keeps the subscription until cancelled."""
@@ -181,7 +186,7 @@ class Hub:
         return outage("publisher") if silent else Item(None, KEEP_ALIVE)
 
 
-def _aged(raw: bytes) -> bytes:
+def _aged(raw: bytes, now_ms: int) -> bytes:
     """A snapshot that nobody renews any more must not look fresh to a page that opens now: its age is put right."""
-    lain_s = time.time() - stamp_of(raw).now_ms / 1000
+    lain_s = (now_ms - stamp_of(raw).now_ms) / 1000
     return older_by(raw, lain_s) if lain_s > KEEP_ALIVE_S else raw

@@ -12,6 +12,7 @@ from dashboard.appeals.desk import Desk
 from dashboard.flags.desk import FlagDesk
 from dashboard.health import Health
 from dashboard.live.bus import FrameReader
+from dashboard.live.publish import wall_clock_ms
 from dashboard.settings import is_this_machine
 from dashboard.site.watch import SiteWatch
 from dashboard.web.app import build
@@ -48,9 +49,10 @@ def server_of(
     desk: Desk | None = None,
     health: Health | None = None,
     flags: FlagDesk | None = None,
+    clock_ms: Callable[[], int] = wall_clock_ms,
 ) -> "Server":
-    """The uvicorn server of the application, not yet running."""
-    app = build(sites, bus, desk=desk, health=health, flags=flags)
+    """The uvicorn server of the application, not yet running; ``clock_ms``: the publisher's clock."""
+    app = build(sites, bus, desk=desk, health=health, flags=flags, clock_ms=clock_ms)
     config = uvicorn.Config(
         app.server,
         timeout_graceful_shutdown=_GRACE_S,
