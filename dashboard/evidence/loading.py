@@ -88,6 +88,10 @@ class HistoryLoader:
             self._rings = now
             self._shelf.late(None)
 
+    def step(self) -> None:
+        """Reads what is new now, in the caller's thread; for who runs no thread beside him. Raises what the store raises."""
+        self._shelf.read(self._clock_ms())
+
     @contextmanager
     def running(self) -> Iterator["HistoryLoader"]:
         """Reads beside the work of the process until the block ends."""

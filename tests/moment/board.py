@@ -1,0 +1,101 @@
+"""The publisher's side at an instant that stands still: read model and what it says of persons, brought up to date by hand."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from dashboard.appeals.answers import Appeals
+from dashboard.appeals.records import Topics
+from dashboard.appeals.register import Sources
+from dashboard.cli.board_parts import overdue
+from dashboard.cli.command import time_of
+from dashboard.cli.flags import flag_book
+from dashboard.evidence.loading import HistoryLoader, Pace
+from dashboard.live.bus import AWAY, FrameWriter
+from dashboard.live.flag_watch import FlagWatch
+from dashboard.live.frames import Frames
+from dashboard.live.parts import Parts
+from dashboard.live.publish import TICK_S
+from dashboard.live.read_model import ReadModel
+from dashboard.live.recount import Recount
+from dashboard.live.seats_view import namings
+from dashboard.quality.reading import Reading
+from dashboard.quality.trends import Trends
+from dashboard.settings import Settings
+from dashboard.site.load import Site
+from streams.ledger_reader import LedgerReader
+from streams.store_reader import Reader
+from tests.moment.line import PARTITIONS
+from tests.moment.when import Still
+
+BUILD = "moment"
+_WITHOUT_REST = Pace(rest_s=0.0)
+
+
+class Board:
+    """One site's board over a client of Redis. ``clock`` stands at its instant."""
+
+    def __init__(
+        self, client: Any, settings: Settings, site: Site, clock: Still, sources: Callable[[], Sources]
+    ) -> None:
+        self._clock, self._client = clock, client
+        reader = Reader(client, settings.topic, PARTITIONS)
+        persons = not site.works_council
+        self._history = HistoryLoader(reader, site, clock, AWAY, pace=_WITHOUT_REST) if persons else None
+        ledgers = LedgerReader(client, settings.topic, PARTITIONS, time_of(site))
+        self._trends = Trends(Reading(reader, ledgers), AWAY, persons=persons)
+        self._flags = FlagWatch(flag_book(client, settings, site, PARTITIONS), AWAY) if persons else None
+        rules = Appeals(site, time_of(site), Topics(settings.topic, settings.actions))
+        self._overdue = Recount("overdue-appeals", lambda: overdue(rules, sources, clock()), AWAY)
+        parts = Parts(self._history, self._trends, self._flags, self._overdue)
+        self._model = ReadModel(reader, site, parts)
+        self._frames = Frames("moment", BUILD, namings(site))
+
+    def look(self) -> None:
+        """Everything that can be known now is known then: past shifts, trends, flags, and what was done about them.
+
+        Evidence is weighed every few seconds only, so the floor is looked at over the half minute that ends now.
+        """
+        now_ms = self._clock.now_ms
+        self._tick()
+        for before_s in (24, 18, 12, 6, 0):
+            self._clock.now_ms = now_ms - before_s * 1000
+            self._step()
+            self._tick()
+        self._step()  # what follows from the last look
+        self._tick()
+
+    def _step(self) -> None:
+        if self._history is not None and self._flags is not None:
+            self._history.step()
+            self._flags.step()
+        self._trends.step()
+        self._overdue.step()
+
+    def publish(self) -> None:
+        """One tick, published."""
+        view = self._model.tick(self._clock())
+        if view is not None:
+            FrameWriter(self._client).publish(list(self._frames.next(view)))
+
+    @contextmanager
+    def publishing(self) -> Iterator[None]:
+        """Publishes four times a second until the block ends, so that no page believes the line dead."""
+        stop = threading.Event()
+
+        def run() -> None:
+            while not stop.wait(TICK_S):
+                self.publish()
+
+        thread = threading.Thread(target=run, name="moment-publisher")
+        self.publish()
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+
+    def _tick(self) -> None:
+        self._model.tick(self._clock())

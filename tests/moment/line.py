@@ -1,0 +1,79 @@
+"""What a consumer makes of records, without a broker: both topics folded and committed to Redis by the parts of the product."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from dashboard.cli.command import time_of
+from dashboard.settings import Settings
+from dashboard.site.load import Site
+from streams import actions
+from streams.consume_both import rules_of_actions
+from streams.consumer import Rules
+from streams.decode import encode
+from streams.fold import Fold, Record
+from streams.site_time import rfc3339
+from streams.store import Identity, Store
+from streams.store_loader import load
+from tests.moment.records import Sent
+
+PARTITIONS = 4
+
+
+class _Partition:
+    """One partition in this process's hands."""
+
+    def __init__(self, client: Any, topic: str, number: int, rules: Rules) -> None:
+        self._store: Store
+        self._store, known = load(client, topic, number, Identity("moment", topic, PARTITIONS))
+        self._fold = Fold(known, rules.site_time, rules.counting, rules.retention, rules.types)
+        self._offset = known.position or 0
+
+    def take(self, sent: Sent) -> None:
+        self._fold.take(Record(self._offset, sent.sent_ms, sent.key, sent.value))
+        self._offset += 1
+
+    def commit(self) -> None:
+        changes = self._fold.take_changes()
+        if changes is not None:
+            self._store.commit(changes)
+
+
+class Topics(NamedTuple):
+    """The partitions of both topics."""
+
+    events: list[_Partition]
+    actions: list[_Partition]
+
+
+class Line:
+    """Both topics of a site over one client of Redis. Records of a topic come in the order in which they were sent."""
+
+    def __init__(self, client: Any, settings: Settings, site: Site) -> None:
+        rules = Rules(time_of(site), site.counting, site.retention)
+        every = ((settings.topic, rules), (settings.actions, rules_of_actions(rules)))
+        self._names = {name: at for at, (name, _) in enumerate(every)}
+        self._topics = Topics(*([_Partition(client, name, n, own) for n in range(PARTITIONS)] for name, own in every))
+
+    def events(self, records: Iterable[Sent]) -> None:
+        """Counts these, in one commit per partition."""
+        for record in records:
+            self._topics.events[crc32(record.key) % PARTITIONS].take(record)
+        self._commit()
+
+    def post(self, records: list[actions.Sent], now_ms: int) -> None:
+        """Counts what a desk sends, at an instant."""
+        for topic, key, value in records:
+            self._topics[self._names[topic]][crc32(key) % PARTITIONS].take(Sent(now_ms, key, value))
+        self._commit()
+
+    def beat(self, now_ms: int) -> None:
+        """The pulse of the line: everything sent before now is counted, on every partition."""
+        value = encode("pipeline.heartbeat", f"beat-{now_ms}", "/callfloor", now_ms, {"sent_at": rfc3339(now_ms)})
+        for partition in self._topics.events:
+            partition.take(Sent(now_ms, b"", value))
+        self._commit()
+
+    def _commit(self) -> None:
+        for partition in (*self._topics.events, *self._topics.actions):
+            partition.commit()

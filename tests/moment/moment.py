@@ -1,0 +1,118 @@
+"""The floor on its way to the moment: what was sent is counted, the clock stands where it was brought to, people have acted."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from dashboard.appeals.desk import Desk
+from dashboard.appeals.records import Topics
+from dashboard.cli.desk import Opening
+from dashboard.cli.flags import Opening as FlagOpening
+from dashboard.cli.simulated_site import write_site
+from dashboard.flags.desk import FlagDesk
+from dashboard.settings import Settings, load
+from dashboard.site.load import Site, load_site
+from dashboard.site.watch import SiteState, SiteWatch
+from streams.simulate.floor import Floor
+from streams.store import open_redis
+from tests.moment import people
+from tests.moment.board import Board
+from tests.moment.kept import keep, kept_file
+from tests.moment.line import Line
+from tests.moment.records import Sent, records_of, shifts
+from tests.moment.when import MOMENT_MS, SHIFT_START_MS, TODAY, ZONE, Still, at, simulator
+from tests.services.redis_server import RedisServer, closing_down
+
+_SITE_FILE = "/etc/callfloor/site.toml"
+"""The site file as the page of health names it; it lies elsewhere."""
+_DUMP = "dump.rdb"
+_LOOKS = ("09:40", "11:10", "12:20", "13:06", "13:48", "14:11", "14:26")
+"""When the floor was looked at today, so that what began before the moment has begun then."""
+
+
+class Moment:
+    """The parts over one Redis. ``go`` brings the floor to an instant; ``arrive`` to the moment itself."""
+
+    def __init__(self, url: str, site: Site, stack: ExitStack) -> None:
+        self.settings: Settings = load({"redis": url, "site": None}, {})
+        self.clock = Still(at("08:30"))
+        self.sites = SiteWatch(SiteState(site, _SITE_FILE, at("08:02:41")), ())
+        self.client: Any = open_redis(url)
+        stack.callback(self.client.close)
+        self.line = Line(self.client, self.settings, site)
+        self.people = self._people(stack)
+        self.board = Board(self.client, self.settings, site, self.clock, self.people.desk.sources)
+        self._waiting: Sequence[Sent] = ()
+
+    def bring(self, records: Sequence[Sent]) -> None:
+        """What will be sent next, in its order."""
+        self._waiting = records
+
+    def go(self, to_ms: int, *deeds: people.Deed) -> None:
+        """Counts everything that was sent until then; on the way people do these deeds, each after a look at the floor."""
+        for deed in deeds:
+            self._count(deed.at_ms)
+            self.board.look()
+            deed.do(self.people)
+        self._count(to_ms)
+
+    def arrive(self) -> None:
+        """Through today to the moment."""
+        for clock in _LOOKS:
+            self.go(at(clock))
+            self.board.look()
+        self.go(MOMENT_MS, *people.TODAY)
+        self.board.look()
+
+    def _count(self, to_ms: int) -> None:
+        sent = [record for record in self._waiting if record.sent_ms < to_ms]
+        self.line.events(sent)
+        self._waiting = self._waiting[len(sent) :]
+        self.line.beat(to_ms)
+        self.clock.now_ms = to_ms
+
+    def _people(self, stack: ExitStack) -> people.People:
+        sources = Opening(self.settings, lambda: self.sites.site, self.clock)
+        topics = Topics(self.settings.topic, self.settings.actions)
+        desk = Desk(lambda: self.sites.site, sources, self._post, topics, sources.judge, self.clock)
+        flags = FlagOpening(self.settings, lambda: sources().actions)
+        stack.callback(sources.close)
+        stack.callback(flags.close)
+        return people.People(desk, FlagDesk(desk.site, flags, desk.post, self.settings.actions, self.clock))
+
+    def _post(self, records: Any) -> None:
+        self.line.post(records, self.clock.now_ms)
+
+
+@contextmanager
+def before_today(folder: Path, earlier: int) -> Iterator[Moment]:
+    """The floor this morning with so many earlier shifts behind it; ``folder`` is for Redis and the site's files.
+
+    Earlier shifts take a minute, so the Redis that holds them is kept until something that makes them changes.
+    """
+    kept = kept_file(earlier)
+    if earlier and kept.exists():
+        shutil.copy(kept, folder / _DUMP)
+    is_known = (folder / _DUMP).exists()
+    server = RedisServer(folder, "--appendonly", "no", "--dbfilename", _DUMP)
+    with closing_down(server), ExitStack() as stack:
+        server.start()
+        path = write_site(folder, Floor.of(), simulator(), SHIFT_START_MS, ZONE, earlier)
+        moment = Moment(server.url, load_site(str(path)), stack)
+        if earlier and not is_known:
+            _lay_earlier(moment, earlier)
+            moment.client.save()
+            keep(folder / _DUMP, earlier)
+        moment.bring(records_of(TODAY))
+        moment.go(at("08:30"))
+        yield moment
+
+
+def _lay_earlier(moment: Moment, earlier: int) -> None:
+    days = simulator().working_days_before(earlier)
+    for day, records in zip(days, shifts(earlier), strict=True):
+        moment.bring(records)
+        done = [deed for deed in people.EARLIER if at("00:00", day) <= deed.at_ms < at("23:00", day)]
+        moment.go(at("23:00", day), *done)

@@ -1,0 +1,96 @@
+"""What people did before the moment: flags acknowledged, snoozed and coached, appeals filed and decided, feedback given."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, NamedTuple
+
+from dashboard.appeals.answers import Appeals
+from dashboard.appeals.desk import Desk
+from dashboard.appeals.feedback import Feedback, Saying
+from dashboard.appeals.records import UPHELD, Ruling
+from dashboard.appeals.register import Register
+from dashboard.cli.command import time_of
+from dashboard.flags.acts import Acting
+from dashboard.flags.desk import FlagDesk
+from tests.moment.when import at
+
+AGENT = "8111"
+"""Whose own page is shown; a lead acts as ``LEAD``."""
+LEAD = "lead-dawn"
+_TUESDAY, _THURSDAY, _FRIDAY = date(2026, 11, 17), date(2026, 11, 19), date(2026, 11, 20)
+
+
+class People(NamedTuple):
+    """The desks at which they act."""
+
+    desk: Desk
+    flags: FlagDesk
+
+
+class Deed(NamedTuple):
+    """What is done at an instant; the floor is looked at just before."""
+
+    at_ms: int
+    do: Callable[[People], None]
+
+
+def _acknowledge(people: People) -> None:
+    """One of the two slow agents of Dawn, with a coaching; a third one waits until Wednesday."""
+    for flag in _open(people):
+        if flag["agent"] == "8101":
+            _act(people, flag, LEAD, "flag.acknowledged", text="已一起听录音，开场白过长", useful=True)
+            _act(people, flag, LEAD, "coaching.planned", text="每周听两通录音，练习开场", due="2026-11-26")
+        if flag["agent"] == "8188":
+            _act(people, flag, "lead-sail", "flag.snoozed", text="新名单，先看两天", until="2026-11-23T01:00:00Z")
+
+
+def _note(people: People) -> None:
+    for flag in _open(people):
+        if flag["agent"] == "8100":
+            _act(people, flag, LEAD, "flag.noted", text="周五与本人谈过，设备已更换")
+
+
+def _feedback(people: People) -> None:
+    said = Saying("feedback.given", "续约话术清楚，客户确认环节可再短一些", agent=AGENT)
+    Feedback(people.desk).say(LEAD, said)
+
+
+def _decide_old(people: People) -> None:
+    """Everything that is open is decided, so that nothing is overdue by the moment."""
+    desk, now_ms = people.desk, people.desk.now()
+    site, sources = desk.site(), desk.sources()
+    sources.actions.refresh()
+    register = Register(Appeals(site, time_of(site), desk.topics), sources)
+    ruling = Ruling(UPHELD, "recording_heard")
+    for case in [case for case in register.cases(now_ms) if case.is_open]:
+        subject = register.find(case.ref, case.agent).subject
+        desk.post(register.rules.decide(subject, case, "appeals-desk", ruling, now_ms))
+
+
+def _appeal(people: People) -> None:
+    """The newest complaint that he may still appeal."""
+    told = people.desk.explain(AGENT, "day", None)
+    records = [each for term in told["terms"] if term["name"] == "deducted" for each in term["records"]]
+    confirmed = [each["id"] for each in records if each["status"] == "confirmed"]
+    if confirmed:
+        people.desk.file(AGENT, confirmed[-1], "客户询问的是其他套餐，并非重复来电")
+
+
+def _open(people: People) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = people.flags.flags(None, None, "open")["flags"]
+    return found
+
+
+def _act(people: People, flag: dict[str, Any], who: str, kind: str, **more: Any) -> None:
+    people.flags.act(who, Acting(flag["id"], kind, **more))
+
+
+EARLIER = (
+    Deed(at("17:40", _TUESDAY), lambda people: None),
+    Deed(at("10:05", _THURSDAY), _acknowledge),
+    Deed(at("17:15", _FRIDAY), _note),
+    Deed(at("17:20", _FRIDAY), _feedback),
+    Deed(at("18:30", _FRIDAY), _decide_old),
+)
+"""In earlier shifts."""
+TODAY = (Deed(at("13:20"), _appeal),)
