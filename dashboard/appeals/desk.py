@@ -11,6 +11,7 @@ from dashboard.appeals.cases import answer_id, appeal_id
 from dashboard.appeals.records import OVERTURNED, Ruling, Subject, Topics
 from dashboard.appeals.register import Register, Sources
 from dashboard.explain.explanation import Judge, as_object, explain, net_of, nobody
+from dashboard.past.one import Lines
 from dashboard.past.periods import day_period, month_period, period_of, require_begun
 from dashboard.site.load import Site
 from streams.actions import Sent
@@ -33,6 +34,11 @@ def no_judge(site: Site) -> Judge:
     return nobody
 
 
+def no_lines() -> Lines:
+    """A desk that has no counters of its own."""
+    raise Refused(404, "no_curve", "nothing is read here minute by minute")
+
+
 class Made(NamedTuple):
     """By when and whom a decision is known in the record; an evaluation keeps no name."""
 
@@ -42,7 +48,10 @@ class Made(NamedTuple):
 
 @dataclass(frozen=True)
 class Desk:
-    """One site's desk. ``sources`` opens the reading side; ``judges`` makes the judge of an explanation."""
+    """One site's desk. ``sources`` opens the reading side; ``judges`` makes the judge of an explanation.
+
+    ``lines``: the counters of the events, of which one line can be asked for.
+    """
 
     site: Callable[[], Site]
     sources: Callable[[], Sources]
@@ -50,6 +59,7 @@ class Desk:
     topics: Topics
     judges: Callable[[Site], Judge] = no_judge
     now: Callable[[], int] = now_ms
+    lines: Callable[[], Lines] = no_lines
 
     def explain(self, agent: str, kind: str, day: str | None) -> dict[str, Any]:
         """The explanation of an agent's day or month in JSON. Raises BadPeriod, and Refused where there is no such agent."""

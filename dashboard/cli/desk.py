@@ -64,6 +64,11 @@ class Opening:
             self._judging = known = _Judging(site, partitions, judge)
         return known.judge
 
+    def lines(self) -> Reader:
+        """The counters of the events, of which one line can be asked for. Raises what Redis raises."""
+        partitions = len(self().ledgers.partitions)
+        return Reader(self._client, self._settings.topic, partitions)
+
     def close(self) -> None:
         """Lets the connection go."""
         if self._client is not None:
@@ -88,7 +93,7 @@ def desk_of(settings: Settings, site: Callable[[], Site]) -> Iterator[Desk]:
     sources = Opening(settings, site)
     post = Post(lambda: Producer(settings.kafka, settings.topic, give_up_s=_GIVE_UP_S))
     try:
-        yield Desk(site, sources, post, Topics(settings.topic, settings.actions), sources.judge)
+        yield Desk(site, sources, post, Topics(settings.topic, settings.actions), sources.judge, lines=sources.lines)
     finally:
         post.close()
         sources.close()

@@ -29,7 +29,10 @@ STEP_MS = 5_000
 
 @dataclass(frozen=True, eq=False)
 class EvidenceNow:
-    """Arrays with one element per line; NaN = unknown, of somebody without a running shift, a stratum or anything to compare."""
+    """Arrays with one element per line; NaN = unknown, of somebody without a running shift, a stratum or anything to compare.
+
+    ``per_hour`` has the lines as its last axis.
+    """
 
     at_ms: int
     exposure_s: Whole
@@ -60,6 +63,10 @@ class EvidenceNow:
     """Of ``rules.verdict.Verdict``, as it is shown."""
     drop: Flags
     """The CUSUM signalled in this shift; of nobody without L, phi and a limit from history."""
+    per_hour: Numbers
+    """(hour blocks of the day up to the running one x lines): the rates of the peers of which L of the shift is made."""
+    carried_s: Whole
+    """How long the state had lasted that ran when the day began."""
 
 
 class Evidence:
@@ -148,6 +155,8 @@ class Evidence:
             log_e=log_e,
             verdict=judged(sums, phi, log_e, here, is_open, net, target_by_now),
             drop=shift.drop & here & ~np.isnan(phi),
+            per_hour=shift.per_hour,
+            carried_s=self._past.carried_s,
         )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
-from dashboard.counts.facts import STATE_CODES
+from dashboard.counts.facts import EXPOSING, STATE_CODES
 from dashboard.counts.ring import span_of
 from dashboard.evidence.drops import Drops, Rates
 from dashboard.evidence.forgotten import MINUTE_S, running
@@ -19,7 +19,7 @@ from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Codes, Flags, Whole
 from streams.site_time import Day, SiteTime
 
-_EXPOSING = np.array([code in ("available", "ringing", "talk", "hold", "wrap") for code in STATE_CODES] + [False])
+_EXPOSING = np.array([code in EXPOSING for code in STATE_CODES] + [False])
 """By state code; the last stands for NO_STATE, which is -1."""
 
 
@@ -43,6 +43,8 @@ class ShiftNow:
     """NaN: no exposure, no rate, or a state of more than 16 h: nothing can be said."""
     basis: Codes
     drop: Flags
+    per_hour: Numbers
+    """(hour blocks up to the running one x lines): calls per hour of exposure of the peers, of which ``expected`` is made."""
 
 
 class RunningDay:
@@ -81,6 +83,7 @@ class RunningDay:
             np.where(void, np.nan, found.expected),
             found.basis,
             drop & ~void,
+            found.per_hour,
         )
 
     def _moved(self, state: Whole, since_ms: Whole, known: Known) -> int:

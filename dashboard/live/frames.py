@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from dashboard.live.curve_bytes import curve_bytes
 from dashboard.live.evidence_bytes import EvidenceBytes
 from dashboard.live.rollup_frames import ROLLUP, RollupFrames, rollup_topic
 from dashboard.live.row_bytes import COLUMNS, RowBytes
@@ -64,10 +65,15 @@ def evidence_topic(team_id: str) -> str:
     return f"evidence:{team_id}"
 
 
+def curve_topic(team_id: str) -> str:
+    """The topic of what the curves of a team's agents are drawn from; of it there are snapshots, and no frames."""
+    return f"curves:{team_id}"
+
+
 def topics_of(team_ids: Sequence[str], evidence: bool = True) -> list[str]:
     """All topics of a site; ``evidence`` False: of a site that computes none about persons."""
     found = [FLOOR, ROLLUP, *(team_topic(team_id) for team_id in team_ids)]
-    of_persons = (evidence_topic, rollup_topic)
+    of_persons = (evidence_topic, curve_topic, rollup_topic)
     return [*found, *(topic(team_id) for topic in of_persons for team_id in team_ids)] if evidence else found
 
 
@@ -121,6 +127,9 @@ class Frames:
             )
         for at, found in self._evidence.update(view.lines, view.evidence, view.trended):
             yield TopicFrame(evidence_topic(view.teams[at]["id"]), head + found, None)
+            assert view.evidence is not None  # of it these teams' turn came
+            curves = curve_bytes(view.lines, view.evidence, view.trended, view.charted, at)
+            yield TopicFrame(curve_topic(view.teams[at]["id"]), head + curves, None)
         yield from (TopicFrame(*one) for one in self._rollup.next(head, view.rollup))
 
     def _head(self, view: View) -> bytes:

@@ -35,7 +35,7 @@ from dashboard.live.rollup_watch import RollupNow
 from dashboard.live.shown import DECIMALS, calls, known, plain, plain_all, score, share
 from dashboard.live.tier_view import month, surveys, tier
 from dashboard.live.watch import Bands, Watched
-from dashboard.quality.charts import Trended
+from dashboard.quality.charts import Charted, Trended
 from dashboard.rules.ewma import State
 from streams.metrics import INDEX
 
@@ -61,6 +61,8 @@ class View:
     """Of the day: every line, for whoever needs more than the frames carry."""
     trended: Trended | None = None
     """Where the quality of each line stands; None: not looked at, or a works council has a say."""
+    charted: Charted | None = None
+    """The scores that its limits are drawn around; as ``trended``."""
     hidden: frozenset[int] = frozenset()
     """Indices of the teams that are not shown by themselves: they have no topic and stand in no frame."""
     others: Sequence[dict[str, Any]] = ()
@@ -87,6 +89,7 @@ def view(now: JudgedNow, watched: Watched, prepared: Prepared, persons: bool = T
         watched.evidence,
         now.day,
         watched.trend.lines if persons and watched.trend is not None else None,
+        watched.trend.scores if persons and watched.trend is not None else None,
         hidden=kept.hidden,
         others=_others(now, kept),
     )

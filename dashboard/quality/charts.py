@@ -32,11 +32,24 @@ class Trended:
 
 
 @dataclass(frozen=True)
+class Charted:
+    """The scores on the charts of persons: of row r they are points[starts[r] : starts[r + 1]], in order of (time, id)."""
+
+    points: Numbers
+    starts: Whole
+
+    def of(self, row: int) -> Numbers:
+        """Those of one row, 0-100."""
+        return self.points[self.starts[row] : self.starts[row + 1]]
+
+
+@dataclass(frozen=True)
 class TrendNow:
     """One moment: ``lines`` has an element per row of the day's ``Lines``, ``teams`` one per team in their order."""
 
     lines: Trended
     teams: Trended
+    scores: Charted
 
 
 @dataclass(frozen=True)
@@ -62,13 +75,20 @@ def nothing(count: int) -> Trended:
     return Trended(unknown, unknown, unknown, none, state, unknown, unknown, none, np.zeros(count, np.bool_))
 
 
+def no_scores(rows: int) -> Charted:
+    """Charts without a score."""
+    return Charted(np.zeros(0), np.zeros(rows + 1, np.int64))
+
+
 def grown(now: TrendNow, rows: int) -> TrendNow:
     """With an element per row for others who have appeared; the same object where there is nobody else."""
     more = rows - len(now.lines.n)
     if not more:
         return now
     columns = ([getattr(part, each.name) for each in fields(Trended)] for part in (now.lines, nothing(more)))
-    return TrendNow(Trended(*map(np.concatenate, zip(*columns, strict=True))), now.teams)
+    starts = np.append(now.scores.starts, np.full(more, now.scores.starts[-1]))
+    scores = Charted(now.scores.points, starts)
+    return TrendNow(Trended(*map(np.concatenate, zip(*columns, strict=True))), now.teams, scores)
 
 
 def charts(given: Given, persons: bool = True) -> TrendNow:
@@ -81,16 +101,19 @@ def charts(given: Given, persons: bool = True) -> TrendNow:
     of_team = spans(_team_worked(given))
     teams = _samples(given, team_of_score, of_team, given.teams)
     base, enough = judged_by(teams, teams)
-    now = _trended(_charted(given, team_of_score, of_team.chart, base), base, enough)
-    return TrendNow(_of_persons(given, of_team, teams) if persons else nothing(len(given.team)), now)
+    team_now = _trended(_charted(given, team_of_score, of_team.chart, base), base, enough)
+    rows = len(given.team)
+    lines, scores = _of_persons(given, of_team, teams) if persons else (nothing(rows), no_scores(rows))
+    return TrendNow(lines, team_now, scores)
 
 
-def _of_persons(given: Given, of_team: Spans, teams: Sample) -> Trended:
+def _of_persons(given: Given, of_team: Spans, teams: Sample) -> tuple[Trended, Charted]:
     shifts = spans(given.worked)
     own = _samples(given, given.row, shifts, len(given.team))
     base, is_own = judged_by(own, _of(teams, given.team))
     chart = np.where(is_own | (given.team == NO_TEAM), shifts.chart, _from(of_team, given.team))
-    return _trended(_charted(given, given.row, chart, base), base, is_own)
+    starts = np.searchsorted(given.row[mine := _mine(given, given.row, chart)], np.arange(len(given.team) + 1))
+    return _trended(_charted(given, given.row, chart, base), base, is_own), Charted(given.points[mine], starts)
 
 
 def _team_worked(given: Given) -> Flags:
@@ -108,10 +131,15 @@ def _samples(given: Given, whose: Whole, of: Spans, count: int) -> Sample:
 
 
 def _charted(given: Given, whose: Whole, chart: Whole, base: Sample) -> Standing:
+    mine = _mine(given, whose, chart)
+    return newest(given.points[mine], whose[mine], base)
+
+
+def _mine(given: Given, whose: Whole, chart: Whole) -> Whole:
+    """The scores that are on somebody's chart, chart by chart."""
     mine = np.flatnonzero(whose >= 0)
     mine = mine[given.place[mine] >= chart[whose[mine]]]
-    mine = mine[np.argsort(whose[mine], kind="stable")]
-    return newest(given.points[mine], whose[mine], base)
+    return mine[np.argsort(whose[mine], kind="stable")]
 
 
 def _of(teams: Sample, team: Whole) -> Sample:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dashboard.counts.lines import Lines
-from dashboard.quality.charts import Given, TrendNow, charts, grown, nothing
+from dashboard.quality.charts import Given, TrendNow, charts, grown, no_scores, nothing
 from dashboard.quality.reading import Reading
 from dashboard.quality.shifts import LOOK_BACK_DAYS, places_of
 from streams.site_time import SiteTime
@@ -70,7 +70,7 @@ class Trends:
         source = made.now if made is not None and made.lines is lines else None
         shown = self._shown
         if shown is None or shown[0] is not lines or source is not self._source or len(shown[1].lines.n) != len(lines):
-            now = source or TrendNow(nothing(0), nothing(len(lines.teams)))
+            now = source or TrendNow(nothing(0), nothing(len(lines.teams)), no_scores(0))
             shown = self._shown = lines, grown(now, len(lines))
             self._source = source
         return shown[1]

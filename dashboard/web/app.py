@@ -27,6 +27,7 @@ from dashboard.live.publish import wall_clock_ms
 from dashboard.live.seats_view import seat_topics
 from dashboard.site.load import LEAST_ALONE, Site
 from dashboard.site.watch import SiteWatch
+from dashboard.web.curve import CurveRoutes
 from dashboard.web.desk import DeskRoutes
 from dashboard.web.flags import FlagRoutes
 from dashboard.web.guard import PageRequests, refuse_unknown_scripts
@@ -70,6 +71,7 @@ def build(
     more = [*(DeskRoutes(desk).routes() if desk else []), *(HealthRoute(health).routes() if health else [])]
     more += FlagRoutes(flags).routes() if flags else []
     more += MeRoutes(desk, flags, hub.snapshot, board.page).routes() if desk else []
+    more += CurveRoutes(desk, hub.snapshot).routes() if desk else []
     _add_routes(server, board, Live(hub), more)
     refuse_unknown_scripts(server)
     server.add_middleware(PageRequests)

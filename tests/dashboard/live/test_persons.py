@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from dashboard.curves.desk import known_of
 from dashboard.evidence.loading import HistoryLoader
 from dashboard.flags.book import FlagBook
 from dashboard.live.bus import AWAY, FrameWriter, snapshot_key
 from dashboard.live.bus_flags import RedisFlags
 from dashboard.live.flag_watch import FlagWatch
-from dashboard.live.frames import FLOOR, Frames, evidence_topic, team_topic, topics_of
+from dashboard.live.frames import FLOOR, Frames, curve_topic, evidence_topic, team_topic, topics_of
 from dashboard.live.parts import Parts
 from dashboard.live.read_model import ReadModel
 from dashboard.live.row_bytes import COLUMNS
@@ -28,7 +29,7 @@ from tests.waiting import wait_until
 pytestmark = pytest.mark.services
 SLOW, NEW = "agent-03", "agent-07"
 OF_PERSONS = ("peer", "peer_low", "peer_high", "verdict", "flag", "flag_since")
-TEAM, EVIDENCE = team_topic("dawn"), evidence_topic("dawn")
+TEAM, EVIDENCE, CURVES = team_topic("dawn"), evidence_topic("dawn"), curve_topic("dawn")
 
 
 @pytest.fixture
@@ -109,6 +110,10 @@ def test_a_slow_agent_is_flagged_for_his_lead(floor: Floor) -> None:
     assert (found["verdict"], found["shifts"], found["exposure_s"]) == ("review", 20, 3 * 3600)
     assert found["peer"] == pytest.approx(row["peer"], abs=0.006)
     assert found["window_low"] < found["window_peer"] < found["window_high"] < 0.8
+    drawn = known_of(seen.raw[CURVES], SLOW)
+    assert sum(rate or 0.0 for rate in drawn.rates) == pytest.approx(found["expected"], abs=0.06)
+    assert (drawn.phi, drawn.mu, drawn.scores) == (pytest.approx(found["phi"], abs=0.006), None, [])
+    assert set(known_of(seen.raw[CURVES], NEW).rates) == {None}
 
 
 def require_nothing_of_the_unassessed(seen: Seen) -> None:
@@ -169,9 +174,9 @@ def test_under_a_works_council_nothing_of_persons_is_computed_or_told(floor: Flo
         assert {named[name] for name in (*OF_PERSONS, "since", "trend", "trend_state")} == {None}
     desk = seen.snapshots[TEAM]["desk"]
     assert (desk["look_first"]["people"], desk["flags"]) == (None, None)
-    assert EVIDENCE not in seen.raw
+    assert EVIDENCE not in seen.raw and CURVES not in seen.raw
     assert floor.client.get(snapshot_key(TEAM)) is not None
     assert floor.client.get(snapshot_key(EVIDENCE)) is None
     assert not floor.client.keys("*flags*")
-    assert not [topic for topic in topics_of(["dawn"], evidence=False) if topic.startswith("evidence")]
+    assert not [topic for topic in topics_of(["dawn"], evidence=False) if topic.startswith(("evidence", "curves"))]
     assert seen.snapshots[TEAM]["teams"][0]["band"] is None
