@@ -60,10 +60,10 @@ def publishing(url: str, clock: Clock, site: Site = SITE, watch: SiteWatch | Non
 
 
 @contextmanager
-def serving(url: str, site: Site = SITE, watch: SiteWatch | None = None) -> Iterator[str]:
-    """A web server at work -> its address."""
+def serving(url: str, site: Site = SITE, watch: SiteWatch | None = None, **more: Any) -> Iterator[str]:
+    """A web server at work -> its address. ``more``: desk, flags, clock and the like, as ``server_of`` takes them."""
     bound = bind("127.0.0.1:0")
-    server = server_of(watch or SiteWatch.fixed(site), FrameReader(url))
+    server = server_of(watch or SiteWatch.fixed(site), FrameReader(url), **more)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()
     try:

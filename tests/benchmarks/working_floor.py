@@ -1,0 +1,161 @@
+"""The simulated floor at work on the product's own line, at an instant that the benchmark moves: 180 agents, one day.
+
+Events of the simulator are folded into a real Redis, judged and made into frames by the parts of the product. Between two
+such ticks, a second apart, calls come in by chance on what was last shown: a tick of the whole line costs 11 ms, and a screen
+that runs for weeks has to be shown more frames than that.
+"""
+
+import random
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from dashboard.appeals.desk import Desk
+from dashboard.appeals.records import Topics
+from dashboard.cli.command import time_of
+from dashboard.cli.desk import Opening
+from dashboard.cli.flags import Opening as FlagOpening
+from dashboard.cli.flags import flag_book
+from dashboard.cli.simulated_site import write_site
+from dashboard.cli.simulation import item
+from dashboard.evidence.loading import HistoryLoader
+from dashboard.flags.desk import FlagDesk
+from dashboard.judging.agent_table import COLUMNS
+from dashboard.live.bus import AWAY, FrameWriter
+from dashboard.live.flag_watch import FlagWatch
+from dashboard.live.frames import Frames
+from dashboard.live.parts import Parts
+from dashboard.live.read_model import ReadModel
+from dashboard.live.seats_view import namings
+from dashboard.live.views import View
+from dashboard.quality.reading import Reading
+from dashboard.quality.trends import Trends
+from dashboard.settings import Settings
+from dashboard.site.load import Site, load_site
+from streams.ledger_reader import LedgerReader
+from streams.simulate.floor import Floor
+from streams.store_reader import Reader
+from tests.dashboard.running import serving
+from tests.moment.line import PARTITIONS, Line
+from tests.moment.records import Sent
+from tests.moment.when import SHIFT_START_MS, TODAY, ZONE, simulator
+from tests.waiting import wait_until
+
+TICK_MS = 250
+REAL_EVERY = 4
+_BEAT_MS = 5000
+_CALLS = 3
+_HANDLED, _NET, _SINCE = (COLUMNS.index(name) for name in ("handled", "net", "since"))
+
+
+class WorkingFloor:
+    """``now_ms``: the publisher's instant. ``site`` is that of the demo."""
+
+    def __init__(self, client: Any, url: str, folder: Path, start_ms: int) -> None:
+        self.now_ms = start_ms
+        self.site = _site(folder)
+        self._settings = Settings("", url, "", "bench.events", "bench.actions", "")
+        self._line = Line(client, self._settings, self.site)
+        self._events = _events()
+        self._ahead: Sent | None = next(self._events)
+        self._take()
+        self._parts = self._of_persons(client)
+        self._model = ReadModel(Reader(client, self._settings.topic, PARTITIONS), self.site, self._parts)
+        self._frames = Frames("bench", "", namings(self.site))
+        self._writer = FrameWriter(client)
+        self._chance = random.Random(5)
+        self._shown = self._look()
+
+    @contextmanager
+    def serving(self) -> Iterator[str]:
+        """The web server over it, with a desk to ask and the publisher's clock -> its address."""
+        opening = Opening(self._settings, lambda: self.site, self._clock)
+        topics = Topics(self._settings.topic, self._settings.actions)
+        desk = Desk(lambda: self.site, opening, _nobody_acts, topics, opening.judge, self._clock, opening.lines)
+        with closing(opening), closing(FlagOpening(self._settings, lambda: opening().actions)) as log:
+            flags = FlagDesk(desk.site, log, desk.post, self._settings.actions, self._clock)
+            with serving(self._settings.redis, self.site, desk=desk, flags=flags, clock_ms=self._clock) as address:
+                yield address
+
+    def _clock(self) -> int:
+        return self.now_ms
+
+    def publish(self, topics: frozenset[str]) -> None:
+        """What is shown now, to whoever looks at these topics."""
+        self._writer.publish([frame for frame in self._frames.next(self._shown) if frame.topic in topics])
+
+    def step(self, topics: frozenset[str]) -> None:
+        """One tick later, published."""
+        self.now_ms += TICK_MS
+        if self.now_ms % (REAL_EVERY * TICK_MS):
+            self._shown = self._with_calls(self._shown)
+        else:
+            self._take()
+            self._shown = self._look()
+        self.publish(topics)
+
+    def _take(self) -> None:
+        """Counts what was sent until now."""
+        sent = []
+        while self._ahead is not None and self._ahead.sent_ms < self.now_ms:
+            sent.append(self._ahead)
+            self._ahead = next(self._events, None)
+        self._line.events(sent)
+        if self.now_ms % _BEAT_MS == 0:
+            self._line.beat(self.now_ms)
+
+    def _look(self) -> View:
+        view = self._model.tick(self.now_ms)
+        assert view is not None
+        if self._parts.flags is not None and self.now_ms % 1000 == 0:
+            self._parts.flags.step()
+        return view
+
+    def _with_calls(self, view: View) -> View:
+        """A few agents have ended a call since: their rows, their teams and the floor."""
+        numbers, teams = view.agents.numbers.copy(), list(view.teams)
+        seats = [(team, row) for team, members in enumerate(view.lines.members) for row in members]
+        for team, row in self._chance.sample(seats, _CALLS):
+            numbers[[_HANDLED, _NET], row] += 1
+            numbers[_SINCE, row] = self.now_ms
+            teams[team] = _one_more(teams[team], 1)
+        return replace(
+            view,
+            now_ms=self.now_ms,
+            floor=_one_more(view.floor, _CALLS),
+            teams=teams,
+            agents=replace(view.agents, numbers=numbers),
+        )
+
+    def _of_persons(self, client: Any) -> Parts:
+        """Evidence of today, trends and flags."""
+        reader = Reader(client, self._settings.topic, PARTITIONS)
+        history = HistoryLoader(reader, self.site, self._clock, AWAY)
+        with history.running():
+            wait_until(lambda: history.history is not None, 60, "the past shifts, of which there are none")
+        ledgers = LedgerReader(client, self._settings.topic, PARTITIONS, time_of(self.site))
+        trends = Trends(Reading(reader, ledgers), AWAY)
+        trends.step()
+        return Parts(history, trends, FlagWatch(flag_book(client, self._settings, self.site, PARTITIONS), AWAY))
+
+
+def _one_more(tier: dict[str, Any], calls: int) -> dict[str, Any]:
+    return tier | {name: tier[name] + calls for name in ("handled", "net")}
+
+
+def _site(folder: Path) -> Site:
+    return load_site(str(write_site(folder, Floor.of(), simulator(), SHIFT_START_MS, ZONE)))
+
+
+def _events() -> Iterator[Sent]:
+    """The day, in the order of sending."""
+    for event in simulator().day(TODAY):
+        record = item(event)
+        if record.value is not None:
+            yield Sent(event.sent_ms, record.key or b"", record.value)
+
+
+def _nobody_acts(records: Any) -> None:
+    raise AssertionError("a page that is only looked at sends nothing")
