@@ -9,25 +9,36 @@ import pytest
 from dash.development.base_component import Component
 from playwright.sync_api import Browser, Page
 
+from layouts.agent import me
 from layouts.campaigns import campaigns
+from layouts.health import health
 from layouts.rollup import rollup
 from layouts.team import team
 from layouts.wall import wall
+from tests.browser.drawn import curve
 from tests.browser.explained import appeals, explanation
 from tests.browser.stage import Stage, serve
+from tests.browser.told import AGENT as MYSELF
+from tests.browser.told import told
+from tests.layouts.ailing import example_health
 from tests.layouts.example import example_agents, example_site, floor_snapshot, team_snapshot
 from tests.layouts.judged import example_evidence
 from tests.layouts.rolled import rollup_snapshot
+from tests.layouts.seated import BOARD, seats_snapshot
 from tests.waiting import wait_until
 
 DEADLINE_S = 15.0
 DESK = {"width": 1440, "height": 900}
-SIZES = {"wall": {"width": 1920, "height": 1080}, "team": DESK, "rollup": DESK, "campaigns": DESK}
+WALL = {"width": 1920, "height": 1080}
+SIZES = {"wall": WALL, "board": WALL} | dict.fromkeys(("team", "rollup", "campaigns", "me", "health"), DESK)
 USUAL: dict[str, tuple[int, Any]] = {
     "GET /snapshot": (200, example_evidence([str(row[0]) for row in example_agents()])),
     "GET /flags": (200, {"flags": []}),
     "GET /explain": (200, explanation()),
     "GET /appeals": (200, appeals()),
+    "GET /curve": (200, curve()),
+    "GET /me.json": (200, told()),
+    "GET /health.json": (200, example_health()),
 }
 """What the server says unless a test says otherwise."""
 _OF_AN_OUTAGE = ("/stream", "503", "ERR_")
@@ -39,8 +50,13 @@ KINDS: dict[str, tuple[Callable[..., Component], Callable[[], dict[str, Any]]]] 
     "team": (partial(team, "dawn"), team_snapshot),
     "rollup": (rollup, rollup_snapshot),
     "campaigns": (campaigns, rollup_snapshot),
+    "board": (partial(wall, board=BOARD), seats_snapshot),
+    "me": (me, floor_snapshot),
+    "health": (health, floor_snapshot),
 }
-"""What draws a page, and the snapshot it usually shows."""
+"""What draws a page, and the snapshot it usually shows; ``board``: a wall with all its pages."""
+ADDRESSES = {"me": f"?as={MYSELF}", "health": "health"}
+"""Where a page is that looks at its own address."""
 
 
 @dataclass(frozen=True)
@@ -100,13 +116,13 @@ def show(stage: Stage, browser: Browser) -> Iterator[Callable[..., Show]]:
         site = how.get("site") or example_site()
         layout, usual = KINDS[kind]
         stage.reset(layout(lang, theme, site), how["snapshot"] if "snapshot" in how else usual())
-        page = browser.new_page(viewport=SIZES[kind])
+        page = browser.new_page(viewport=how.get("size") or SIZES[kind])
         seen = Show(page, watched(page), stage)
         opened.append(seen)
         if clock:
             page.clock.install()
         stage.answers = USUAL | dict(how.get("answers", {}))
-        page.goto(f"{stage.url}/{how.get('query', '')}")
+        page.goto(f"{stage.url}/{how.get('query', ADDRESSES.get(kind, ''))}")
         seen.until("Boolean(window.callfloor && window.callfloor.latency)")
         seen.until("callfloor.seq !== null" if stage.snapshot else "callfloor.state === 'loading'")
         return seen

@@ -116,7 +116,17 @@ def build(stage: Stage) -> FastAPI:
             return StreamingResponse(iter(()), status_code=503)
         return StreamingResponse(stage.events(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
-    for path in ("/explain", "/appeals", "/decisions", "/flags", "/snapshot", "/me.json", "/feedback"):
+    for path in (
+        "/explain",
+        "/curve",
+        "/appeals",
+        "/decisions",
+        "/flags",
+        "/snapshot",
+        "/me.json",
+        "/feedback",
+        "/health.json",
+    ):
         server.add_api_route(path, stage.answer, methods=["GET", "POST"], response_model=None)
     app = Dash(__name__, server=server, assets_folder=str(ASSETS), update_title="")
     app.index_string = index_string("zh", "light", "desk", "callfloor")
