@@ -115,7 +115,7 @@ class Plan:
     def due_at(self, edges_s: Sequence[int]) -> Numbers:
         """Calls that all assessed rows owe of today by each instant, together, before forced work is taken off."""
         share = np.array([targets.passed(self.work, edge).share for edge in edges_s])
-        return np.asarray(share.reshape(len(edges_s), -1) @ self._calls_by_timetable, np.float64)
+        return np.asarray(share.reshape(len(edges_s), len(self.timetables)) @ self._calls_by_timetable, np.float64)
 
     @cached_property
     def _calls_by_timetable(self) -> Numbers:

@@ -162,3 +162,4 @@ def test_the_parts_of_a_target_sum_to_it(
     edges = [plan.day.start_ms // 1000 + 1800 * n for n in range(49)]
     alone = replace(plan, judging=replace(plan.judging, assessed=np.arange(len(plan)) == 0))
     assert np.diff(alone.due_at(edges)).sum() == pytest.approx(plan.owed("day", end_s).by_now[0])
+    assert alone.due_at([]).tolist() == []
