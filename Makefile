@@ -7,6 +7,8 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # The version of Kafka's Python client is pinned in pyproject.toml; change it there and everything is installed anew.
 INSTALLED := $(VENV)/installed
+# Half of the tests wait for processes of their own; each worker has its own broker, Redis and Chromium.
+WORKERS ?= 2
 
 .PHONY: demo test bench lint clean
 .DEFAULT_GOAL := help
@@ -22,7 +24,7 @@ demo: $(INSTALLED)-demo
 	@exec $(BIN)/callfloor demo
 
 test: lint
-	$(BIN)/python -m pytest -m "not benchmark"
+	$(BIN)/python -m pytest -m "not benchmark" -n $(WORKERS) --dist loadfile
 
 bench: $(INSTALLED)-test
 	$(BIN)/python -m pytest -m benchmark -s

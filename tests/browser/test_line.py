@@ -66,7 +66,7 @@ def test_the_wall_counts_as_facts_are_committed(open_page: Any, partitions: list
 
 def test_the_team_page_shows_its_agents(open_page: Any, partitions: list[Partition]) -> None:
     desk = open_page("/team/dawn?lang=en", "team")
-    desk.page.locator('.ag-row[row-id="a1"]').wait_for()
+    desk.until("document.querySelector('.ag-row[row-id=\"a1\"] .net')?.innerText === '2'")
     cells = desk.page.locator('.ag-row[row-id="a1"] .ag-cell').all_inner_texts()
     assert (cells[0], cells[1].split()[0], cells[2:5]) == ("An", "Talking", ["3", "1", "2"])
     assert desk.page.locator(".ag-row").count() == 2
