@@ -55,8 +55,8 @@ class Producer:
 
     def send(
         self,
-        key: bytes,
-        value: bytes,
+        key: bytes | None,
+        value: bytes | None,
         *,
         partition: int | None = None,
         topic: str | None = None,
