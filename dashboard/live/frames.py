@@ -1,7 +1,8 @@
 """A view -> bytes, once per topic: the snapshot (everything) and the frame (what changed, absolute values).
 
 Everybody who looks at a topic gets these same bytes. ``epoch`` names this run of the publisher, ``seq`` counts its ticks: a
-frame may be applied to the snapshot or frame of ``seq - 1`` of the same epoch, and to no other.
+frame may be applied to the snapshot or frame of ``seq - 1`` of the same epoch, and to no other. While there is
+``rebuilding`` in it, whatever is counted is known to be wrong.
 """
 
 import re
@@ -140,6 +141,7 @@ class Frames:
             "age_s": None if view.age_s is None else round(view.age_s, 1),
             "tz_offset_min": view.tz_offset_min,
             **self._build,
+            **({} if view.rebuilding is None else {"rebuilding": view.rebuilding._asdict()}),
         }
         return orjson.dumps(head)[:-1]
 

@@ -22,6 +22,7 @@ from dashboard.judging.now import judged_now
 from dashboard.judging.queues import queues_now
 from dashboard.live.parts import NO_PARTS, Parts
 from dashboard.live.prepared import Preparing
+from dashboard.live.rebuilding import Rebuilding
 from dashboard.live.rollup_watch import RollupWatch
 from dashboard.live.views import View, view
 from dashboard.live.watch import DayWatch
@@ -51,6 +52,7 @@ class ReadModel:
         self._followers: list[Follower] = []
         self._looked_ms = 0
         self._owed: dict[int, int] = {}
+        self._rebuilding = Rebuilding()
 
     def use(self, site: Site, parts: Parts = NO_PARTS) -> None:
         """Another site from the next tick on, with the parts made for it: its file was changed."""
@@ -59,6 +61,7 @@ class ReadModel:
         self._time = SiteTime(site.zone, site.business_day_start)
         self._planner = Planner(site, self._time)
         self._day: Day | None = None
+        self._shown: View | None = None
 
     @property
     def site(self) -> Site:
@@ -77,22 +80,34 @@ class ReadModel:
         self._day = None
 
     def tick(self, now_ms: int) -> View | None:
-        """What is shown at ``now``, in ms; None while the store is known to hold less than was shown before.
+        """What is shown at ``now``, in ms; None for a moment after the store was found to hold less than was shown before.
 
         That is after Redis came back empty or rolled back: the counters are rebuilt from the log, and until they are as far
-        as they were (or a heartbeat shows that they have caught up) any number would be wrong.
+        as they were (or a heartbeat shows that they have caught up) any number would be wrong. After that moment what was
+        shown last is given with ``rebuilding``, by which every page hides what is counted.
         """
         self._follow(now_ms)
         age_s = self._age_s(now_ms)
         if self._behind(age_s):
-            return None
+            return self._as_it_was(now_ms, age_s)
         facts = self._facts(now_ms, age_s)
         month = self._month.update([follower.month for follower in self._followers], now_ms)
         judged = judged_now(facts, self._board, month)
         watched = self._watch.update(judged, self._sums.rows([each.ring for each in self._followers]), self._followers)
         prepared = self._preparing.of(month, watched.told)
         shown = view(judged, watched, prepared, not self._site.works_council, self._alone)
-        return replace(shown, rollup=self._rollup.update(judged, watched, self._followers))
+        late = self._rebuilding.late(now_ms, age_s)
+        self._shown = replace(shown, rollup=self._rollup.update(judged, watched, self._followers), rebuilding=late)
+        return self._shown
+
+    def _as_it_was(self, now_ms: int, age_s: float | None) -> View | None:
+        """What was shown last, of this day."""
+        shown = self._shown
+        if shown is None or self._day is None or shown.now_ms < self._day.start_ms:
+            return None
+        reached = {follower.partition: follower.position for follower in self._followers}
+        lost = self._rebuilding.lost(now_ms, reached, self._owed, shown.now_ms)
+        return None if lost is None else replace(shown, now_ms=now_ms, age_s=age_s, rebuilding=lost)
 
     def _follow(self, now_ms: int) -> None:
         if self._day is None or not self._day.start_ms <= now_ms < self._day.end_ms:

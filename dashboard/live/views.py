@@ -31,6 +31,7 @@ from dashboard.judging.now import JudgedNow
 from dashboard.judging.tiers import Groups, Sums, Tiers, groups, tiers
 from dashboard.live.desk_view import site_alerts
 from dashboard.live.prepared import Months, Prepared
+from dashboard.live.rebuilding import Progress
 from dashboard.live.rollup_watch import RollupNow
 from dashboard.live.shown import DECIMALS, calls, known, plain, plain_all, score, share
 from dashboard.live.tier_view import month, surveys, tier
@@ -69,6 +70,8 @@ class View:
     """What of these is shown together, each as a team."""
     rollup: RollupNow | None = None
     """The same object as long as it was not looked at anew; None: not looked at."""
+    rebuilding: Progress | None = None
+    """What is counted is known to be wrong, and no page may show it."""
 
 
 def view(now: JudgedNow, watched: Watched, prepared: Prepared, persons: bool = True, kept: Alone = ALL_ALONE) -> View:
