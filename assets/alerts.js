@@ -16,7 +16,7 @@
     const alerts = { page, box, button, list: box.querySelector("[data-alerts=list]") };
     const isOpen = () => box.getAttribute("aria-hidden") === "false";
     button.addEventListener("click", () => open(page, isOpen() ? null : "alerts"));
-    box.querySelector("[data-act=close]").addEventListener("click", () => open(page, null));
+    box.querySelector("[data-act=close]").addEventListener("click", () => alerts.close());
     alerts.draw = () => draw(alerts, isOpen());
     alerts.close = () => isOpen() && (open(page, null), button.focus());
     return alerts;
@@ -25,6 +25,7 @@
   function open(page, name) {
     if (page.drawer) page.drawer.show(null);
     parts.openAside(page, name);
+    parts.keepFocus(page, name, null);
     page.alerts.draw();
   }
 

@@ -116,6 +116,7 @@
 
   function shut(drawer, form, box) {
     form.replaceWith(box);
+    box.querySelector("button").focus();
     if (drawer.waiting) parts.drawCases(drawer, ...drawer.waiting);
     drawer.waiting = null;
   }
@@ -130,7 +131,7 @@
       problem.textContent = format.word(`refused.${answer.error}`) || answer.message || format.word("drawer.unreachable");
       return;
     }
-    form.replaceWith(el("p", "tiny said", format.word("drawer.waiting")));
+    parts.drawAnew(drawer.box, () => form.replaceWith(el("p", "tiny said", format.word("drawer.waiting"))));
     drawer.waiting = null;
     await drawer.askAnew();
   }

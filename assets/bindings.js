@@ -5,7 +5,7 @@
 
   /* page: {root, store, format, fresh} */
   parts.bind = function (page) {
-    const found = { text: [], word: [], when: [], bar: [], status: [], chart: [], age: [], clock: [], fresh: [], notice: [] };
+    const found = { text: [], word: [], when: [], bar: [], status: [], chart: [], age: [], clock: [], fresh: [], notice: [], spoken: [] };
     for (const node of page.root.querySelectorAll("[data-live]")) (found[node.dataset.live] || []).push(node);
     return { values: () => drawValues(page, found), freshness: () => drawFreshness(page, found) };
   };
@@ -98,6 +98,7 @@
     const { fresh, format, root } = page;
     const state = fresh.state();
     for (const name of ["loading", "live", "stale", "hidden"]) root.classList.toggle(`is-${name}`, name === state);
+    root.classList.toggle("is-rebuilding", Boolean(fresh.rebuilding()));
     root.classList.toggle("is-plan-stale", fresh.planState() !== "live");
     root.classList.toggle("is-aging", fresh.isAging());
     root.classList.toggle("is-cut", fresh.isCut());
@@ -105,7 +106,16 @@
     for (const node of found.age) write(node, age === null ? parts.UNKNOWN : format.age(age));
     for (const node of found.fresh) write(node, freshWord(fresh, format));
     for (const node of found.notice) write(node, fresh.isCut() ? fresh.sentence(format) : "");
+    for (const node of found.spoken) speak(node, fresh, format);
     for (const node of found.clock) write(node, format[node.dataset.format](fresh.nowMs()));
+  }
+
+  /* Once for each change: a sentence that counts seconds would be read out every second. */
+  function speak(node, fresh, format) {
+    const said = fresh.isCut() ? `${fresh.state()} ${fresh.source()}` : "";
+    if (said === (node.dataset.said || "")) return;
+    node.dataset.said = said;
+    write(node, said ? fresh.sentence(format) : format.word("live.live"));
   }
 
   function freshWord(fresh, format) {

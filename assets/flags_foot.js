@@ -16,12 +16,12 @@
     if (slots.foot.drawing === drawing) return;
     slots.foot.drawing = drawing;
     drawer.acknowledge = () => undefined;
-    if (!episode) return slots.foot.replaceChildren();
-    if (!who) return slots.foot.replaceChildren(parts.make("p", "tiny", page.format.word("episode.hint")));
+    const fill = (...nodes) => parts.drawAnew(drawer.box, () => slots.foot.replaceChildren(...nodes));
+    if (!episode) return fill();
+    if (!who) return fill(parts.make("p", "tiny", page.format.word("episode.hint")));
     const foot = { drawer, episode, format: page.format, problem: parts.make("p", "problem") };
     foot.problem.setAttribute("role", "alert");
-    slots.foot.replaceChildren(...(who === drawer.agent ? contest(foot) : lead(foot)), foot.problem);
-    return undefined;
+    return fill(...(who === drawer.agent ? contest(foot) : lead(foot)), foot.problem);
   };
 
   const hasOpenCoaching = ({ actions }) => {

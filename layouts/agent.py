@@ -11,6 +11,7 @@ from layouts.bindings import live_clock, live_fresh, live_notice
 from layouts.parts.agent_beside import bracket, compared, feedback
 from layouts.parts.agent_number import how_made, number
 from layouts.parts.agent_slot import slot
+from layouts.parts.top import skip_link
 from layouts.shell import PageSite, page
 from layouts.wording.words import LANGUAGES, Words, load_words
 
@@ -24,7 +25,7 @@ def me(lang: str, theme: str, site: PageSite) -> Component:
     peers = [] if site.works_council else [compared(words)]
     beside = html.Div([bracket(words), *peers, feedback(words)], className="beside")
     said = [slot("problem", "p", "problem", role="alert"), slot("done", "p", "done", role="status")]
-    main = html.Main([html.H1(words["me.title"], className="unseen"), *said, left, beside])
+    main = html.Main([html.H1(words["me.title"], className="unseen"), *said, left, beside], id="main")
     content = html.Div([_top(words, theme, site), main], className="me-page")
     return page(content, words=words, theme=theme, density="desk", topic=TOPIC, site=site)
 
@@ -46,7 +47,7 @@ def _top(words: Words, theme: str, site: PageSite) -> Component:
         language,
         slot("name", "span"),
     ]
-    return html.Header([*where, html.Span(className="sp"), *right], className="top")
+    return html.Header([skip_link(words), *where, html.Span(className="sp"), *right], className="top")
 
 
 def _records(words: Words) -> Component:

@@ -22,6 +22,7 @@ WITH_PLAN and WITHOUT_PLAN mark what is shown while some team has a target, and 
 | live_clock  | the site's time or date                                                  |
 | live_fresh  | the word Live, or the age from 5 s on                                    |
 | live_notice | the banner of stale and hidden figures                                   |
+| live_spoken | what is said aloud of them                                               |
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -140,8 +141,12 @@ def live_notice(words: Words, duty_phone: str) -> Component:
     return html.Div(
         [glyph("clock"), html.Span(**_live("notice")), html.Span(duty, className="duty n")],
         className="notice n",
-        role="status",
     )
+
+
+def live_spoken() -> Component:
+    """What a screen reader is told of the line: once when it is cut and once when it is whole again, not every second."""
+    return html.Span(className="unseen", role="status", **_live("spoken"))
 
 
 def _of_the_plan(plan: bool) -> dict[str, str]:

@@ -16,6 +16,6 @@ def campaigns(lang: str, theme: str, site: PageSite) -> Component:
     words = load_words(lang)
     head = html.Div([html.H1(words["campaign.title"]), live_age()], className="head")
     basis = html.P(words["campaign.basis"], className="basis")
-    main = html.Main([head, campaign_table(words, ALL), basis])
+    main = html.Main([head, campaign_table(words, ALL), basis], id="main")
     content = html.Div([desk_top(words, theme, site, campaigns_href), main], className="desk campaigns-page")
     return page(content, words=words, theme=theme, density="desk", topic=TOPIC, site=site)

@@ -21,7 +21,9 @@ def health(lang: str, theme: str, site: PageSite) -> Component:
         html.Div([_table(words, "sources", ("source", "newest")), _table(words, "silent", ("source", "newest"))]),
         _table(words, "forgotten", ("agent", "state", "since")),
     ]
-    main = html.Main([_site(words), _sums(words), html.Div(tables, className="health-tables")], id="health")
+    name = html.H1(words["health.title"], className="unseen")
+    told = html.Div([name, _site(words), _sums(words), html.Div(tables, className="health-tables")], id="health")
+    main = html.Main(told, id="main")
     content = html.Div([desk_top(words, theme, site, health_href), main], className="desk health-page")
     return page(content, words=words, theme=theme, density="desk", topic="floor", site=site)
 

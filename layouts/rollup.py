@@ -19,7 +19,7 @@ TOPIC = "rollup"
 _SITE = "rollup.site"
 COLUMNS = ("net", "due", "bar", "pace", "today", "attainment", "forecast", "chance", "score", "deducted_share", "flags")
 _HEADS = {
-    "net": "column.net", "due": "metric.due", "bar": "", "pace": "metric.pace", "today": "rollup.today",
+    "net": "column.net", "due": "metric.due", "bar": "rollup.bar", "pace": "metric.pace", "today": "rollup.today",
     "attainment": "rollup.attainment", "forecast": "rollup.forecast", "chance": "rollup.chance", "score": "rollup.score",
     "deducted_share": "rollup.deducted_share", "flags": "rollup.flags",
 }  # fmt: skip
@@ -31,7 +31,7 @@ def rollup(lang: str, theme: str, site: PageSite) -> Component:
     words = load_words(lang)
     campaigns = campaign_section(words, OF_THE_ROLLUP, theme, linked=True)
     left = html.Div([_table(words, site), campaigns], className="tiers")
-    main = html.Main([_summary(words, site), left, spread(words, not site.works_council)])
+    main = html.Main([_summary(words, site), left, spread(words, not site.works_council)], id="main")
     content = html.Div([desk_top(words, theme, site, rollup_href), main], className="desk rollup-page")
     return page(content, words=words, theme=theme, density="desk", topic=TOPIC, site=site)
 
@@ -102,8 +102,9 @@ def _table(words: Words, site: PageSite) -> Component:
 
 
 def _head(words: Words, name: str) -> Component:
-    key = _HEADS[name]
-    return html.Th(words[key] if key else "", scope="col" if key else "", className=f"c-{name}")
+    text = words[_HEADS[name]]
+    shown: Component | str = html.Span(text, className="unseen") if name == "bar" else text
+    return html.Th(shown, scope="col", className=f"c-{name}")
 
 
 def _unknown_row(name: str, class_name: str) -> Component:

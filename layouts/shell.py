@@ -8,6 +8,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from layouts.bindings import live_spoken
 from layouts.wording.words import Words
 
 DEFAULT_THEME = {"wall": "dark", "desk": "light"}
@@ -78,7 +79,9 @@ def page(
         "data-zone": site.zone,
         "data-words": words.for_browser(),
     }
-    return html.Div(content, id="callfloor", className="page is-loading", lang=HTML_LANG[words.lang], **data)
+    return html.Div(
+        [live_spoken(), content], id="callfloor", className="page is-loading", lang=HTML_LANG[words.lang], **data
+    )
 
 
 def directions(teams: Sequence[PageTeam]) -> list[str]:

@@ -40,7 +40,8 @@ def _main(words: Words, shown: PageTeam, site: PageSite) -> Component:
     judged = not site.works_council
     grid = live_grid(agent_grid(words, GRID_ID, shown.direction, judged), GRID_ID)
     first = [look_first(words)] if judged else []
-    return html.Main([*first, team_summary(words, shown), desk_bar(words, site.works_council), grid])
+    name = html.H1(shown.called(words.lang), className="unseen")
+    return html.Main([name, *first, team_summary(words, shown), desk_bar(words, site.works_council), grid], id="main")
 
 
 def _find(team_id: str, site: PageSite) -> PageTeam:

@@ -67,8 +67,9 @@ def _health(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
     return health(look.lang, look.theme, site)
 
 
-def _site_title(lang: str, site: PageSite, values: Mapping[str, str]) -> str:
-    return site.called(lang)
+def _titled(key: str) -> Callable[[str, PageSite, Mapping[str, str]], str]:
+    """The page's own word, then the site's name, so that tabs of one site are told apart."""
+    return lambda lang, site, values: f"{load_words(lang)[key]} · {site.called(lang)}"
 
 
 def _team_title(lang: str, site: PageSite, values: Mapping[str, str]) -> str:
@@ -76,17 +77,13 @@ def _team_title(lang: str, site: PageSite, values: Mapping[str, str]) -> str:
     return f"{names[values['team']]} · {site.called(lang)}"
 
 
-def _me_title(lang: str, site: PageSite, values: Mapping[str, str]) -> str:
-    return f"{load_words(lang)['me.title']} · {site.called(lang)}"
-
-
 PAGES: tuple[Page, ...] = (
-    Page(r"/wall/(?P<board>[^/]+)", "wall", _wall, _site_title),
+    Page(r"/wall/(?P<board>[^/]+)", "wall", _wall, _titled("page.wall")),
     Page(r"/team/(?P<team>[^/]+)", "desk", _team, _team_title),
-    Page(r"/rollup", "desk", _rollup, _site_title),
-    Page(r"/campaigns", "desk", _campaigns, _site_title),
-    Page(r"/me", "desk", _me, _me_title),
-    Page(r"/health", "desk", _health, _site_title),
+    Page(r"/rollup", "desk", _rollup, _titled("rollup.title")),
+    Page(r"/campaigns", "desk", _campaigns, _titled("campaign.title")),
+    Page(r"/me", "desk", _me, _titled("me.title")),
+    Page(r"/health", "desk", _health, _titled("health.title")),
 )
 
 

@@ -20,9 +20,13 @@ def desk_top(words: Words, theme: str, site: PageSite, here: Href, team: PageTea
     usual = html.Div([live_fresh(words)], className="when-live")
     language = html.A(words["page.other_language"], href=here(other, theme))
     right = [live_notice(words, site.duty_phone), usual, live_clock("datetime", "n"), language]
-    return html.Header(
-        [*_nav(words, theme, site, here, team), *right, html.Span(site.called(words.lang))], className="top"
-    )
+    nav = [skip_link(words), *_nav(words, theme, site, here, team)]
+    return html.Header([*nav, *right, html.Span(site.called(words.lang))], className="top")
+
+
+def skip_link(words: Words) -> Component:
+    """First on every page that the keyboard goes through: past the bar, to the content. assets/focus.js follows it."""
+    return html.A(words["page.skip"], href="#main", className="skip")
 
 
 def _nav(words: Words, theme: str, site: PageSite, here: Href, team: PageTeam | None) -> Sequence[Component]:

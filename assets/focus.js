@@ -1,0 +1,41 @@
+/* Where the keyboard is. The first link of a page leads past its bar; what opens beside the table takes the focus with it
+   where the place it was at goes away, and gives it back when it closes: to what it was opened from, or to the agent's row. */
+(function () {
+  "use strict";
+  const parts = (window.callfloorParts = window.callfloorParts || {});
+
+  const isShown = (node) => node.isConnected && node.getClientRects().length > 0;
+  const isNowhere = (node) => node === null || node === document.body;
+
+  /* After something was opened (its name) or closed (null) beside the table; agent: whose drawer it was. */
+  parts.keepFocus = function (page, name, agent) {
+    const at = document.activeElement;
+    const hidden = !isNowhere(at) && at.closest('aside[aria-hidden="true"]') !== null;
+    if (name === null) return (hidden || isNowhere(at)) && giveBack(page, agent);
+    if (!hidden && !isNowhere(at) && !at.closest("aside")) page.openedFrom = at;
+    return (hidden || name === "alerts") && page.root.querySelector(`#${name} [data-act=close]`).focus();
+  };
+
+  function giveBack(page, agent) {
+    const { openedFrom: from, grids } = page;
+    page.openedFrom = null;
+    if (agent !== null && grids.length && (!from || !isShown(from) || grids[0].box.contains(from))) return grids[0].focus(agent);
+    return from && isShown(from) && from.focus();
+  }
+
+  /* What is drawn anew may hold the focus: then the drawer around it keeps it. */
+  parts.drawAnew = function (around, change) {
+    const held = around.contains(document.activeElement);
+    change();
+    if (held && isNowhere(document.activeElement)) around.focus();
+  };
+
+  /* The address stays as it is: on some pages what stands after # means something. */
+  document.addEventListener("click", (event) => {
+    const main = event.target.closest("a.skip") && document.querySelector("main");
+    if (!main) return;
+    event.preventDefault();
+    main.tabIndex = -1;
+    main.focus();
+  });
+})();
