@@ -10,15 +10,16 @@ INSTALLED := $(VENV)/installed
 # Half of the tests wait for processes of their own; each worker has its own broker, Redis and Chromium.
 WORKERS ?= 2
 
-.PHONY: demo test bench lint clean
+.PHONY: demo test bench lint screenshots clean
 .DEFAULT_GOAL := help
 
 help:
-	@echo "make demo    a simulated floor on a live board, in this terminal until Ctrl-C"
-	@echo "make test    linters, types and every test that can run here"
-	@echo "make bench   the benchmarks: figures, no verdict"
-	@echo "make lint    linters and types only"
-	@echo "make clean   removes the environment and the caches"
+	@echo "make demo           a simulated floor on a live board, in this terminal until Ctrl-C"
+	@echo "make test           linters, types and every test that can run here"
+	@echo "make bench          the benchmarks: figures, no verdict"
+	@echo "make screenshots    pictures of every page and state, into build/screenshots"
+	@echo "make lint           linters and types only"
+	@echo "make clean          removes the environment and the caches"
 
 demo: $(INSTALLED)-demo
 	@exec $(BIN)/callfloor demo
@@ -28,6 +29,9 @@ test: lint
 
 bench: $(INSTALLED)-test
 	$(BIN)/python -m pytest -m benchmark -s
+
+screenshots: $(INSTALLED)-test
+	$(BIN)/python -m tests.screenshots
 
 lint: $(INSTALLED)-test
 	$(BIN)/ruff check .

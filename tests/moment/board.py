@@ -8,6 +8,7 @@ from typing import Any
 from dashboard.appeals.answers import Appeals
 from dashboard.appeals.records import Topics
 from dashboard.appeals.register import Sources
+from dashboard.build_id import build_id
 from dashboard.cli.board_parts import overdue
 from dashboard.cli.command import time_of
 from dashboard.cli.flags import flag_book
@@ -29,7 +30,6 @@ from streams.store_reader import Reader
 from tests.moment.line import PARTITIONS
 from tests.moment.when import Still
 
-BUILD = "moment"
 _WITHOUT_REST = Pace(rest_s=0.0)
 
 
@@ -50,7 +50,7 @@ class Board:
         self._overdue = Recount("overdue-appeals", lambda: overdue(rules, sources, clock()), AWAY)
         parts = Parts(self._history, self._trends, self._flags, self._overdue)
         self._model = ReadModel(reader, site, parts)
-        self._frames = Frames("moment", BUILD, namings(site))
+        self._frames = Frames("moment", build_id(), namings(site))
 
     def look(self) -> None:
         """Everything that can be known now is known then: past shifts, trends, flags, and what was done about them.

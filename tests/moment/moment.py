@@ -38,7 +38,8 @@ class Moment:
     def __init__(self, url: str, site: Site, stack: ExitStack) -> None:
         self.settings: Settings = load({"redis": url, "site": None}, {})
         self.clock = Still(at("08:30"))
-        self.sites = SiteWatch(SiteState(site, _SITE_FILE, at("08:02:41")), ())
+        self.site_state = SiteState(site, _SITE_FILE, at("08:02:41"))
+        self.sites = SiteWatch(self.site_state, ())
         self.client: Any = open_redis(url)
         stack.callback(self.client.close)
         self.line = Line(self.client, self.settings, site)

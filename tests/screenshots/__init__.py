@@ -1,0 +1,1 @@
+"""Pictures of every page at the fixed moment: ``table`` says which, ``python -m tests.screenshots`` takes them."""

@@ -1,0 +1,59 @@
+"""What is done on a page before its picture is taken. Conditions are polled from here: the content policy forbids eval."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, Route
+
+from tests.screenshots.table import BEHIND
+from tests.waiting import wait_until
+
+WITHIN_S = 20.0
+
+
+def _drawer(agent: str) -> Callable[[Page], None]:
+    def open_drawer(page: Page) -> None:
+        page.locator(f'.ag-row[row-id="{agent}"]').first.click()
+        page.mouse.move(720, 4)
+        wait_until(lambda: page.locator("#drawer").is_visible(), WITHIN_S, "the drawer to open")
+
+    return open_drawer
+
+
+def _turn(to: int) -> Callable[[Page], None]:
+    return lambda page: page.evaluate(f"callfloorParts.page.kiosk.turnTo({to})")
+
+
+def _alerts(page: Page) -> None:
+    page.locator("[data-act=alerts]").first.click()
+    page.mouse.move(720, 4)
+
+
+def _offline(page: Page) -> None:
+    """The screen's own network is gone for forty seconds."""
+    page.context.set_offline(True)
+    page.evaluate("moment.pass(40_000)")
+    wait_until(lambda: page.evaluate("callfloor.state") == "stale", WITHIN_S, "the page to know that it is cut off")
+
+
+def _unavailable(route: Route) -> None:
+    body: dict[str, Any] = {"error": "away", "message": "the counters cannot be read now"}
+    route.fulfill(status=503, json=body)
+
+
+ACTS: dict[str, Callable[[Page], None]] = {
+    "queues": _turn(1),
+    "agents": _turn(2),
+    "why": _drawer(BEHIND),
+    "pending": _drawer("8112"),
+    "corrected": _drawer("8101"),
+    "absent": _drawer("8113"),
+    "failing": _drawer(BEHIND),
+    "alerts": _alerts,
+    "offline": _offline,
+}
+"""After the page is up."""
+ROUTES: dict[str, tuple[str, Callable[[Route], None]]] = {
+    "failing": ("**/explain*", _unavailable),
+}
+"""What the server is made to answer, before the page is opened."""

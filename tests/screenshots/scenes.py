@@ -1,0 +1,62 @@
+"""How far the floor is brought before a picture: each scene goes on from the one before it in the table."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from dashboard.site.watch import SiteState
+from tests.moment.moment import Moment
+from tests.moment.when import MOMENT_MS, at
+
+NOTHING = "nothing"
+
+
+def _nothing(moment: Moment) -> None:
+    """The publisher has not said anything yet."""
+
+
+def _morning(moment: Moment) -> None:
+    """Before the first call."""
+    moment.go(at("08:40"))
+
+
+def _early(moment: Moment) -> None:
+    """Minutes into the shift: too few calls to say anything of a person."""
+    moment.go(at("09:24"))
+    moment.board.look()
+
+
+def _council(moment: Moment) -> None:
+    """Under a works council a team of five is not shown alone."""
+    state = moment.sites.state
+    rest = [spell for spell in state.site.roster if spell.team != "dawn"]
+    few = [spell for spell in state.site.roster if spell.team == "dawn"][:5]
+    site = replace(state.site, works_council=True, roster=(*rest, *few))
+    moment.sites.state = SiteState(site, state.file, state.loaded_ms)
+
+
+def _stale(moment: Moment) -> None:
+    """Nothing has come for forty seconds."""
+    _alone(moment)
+    moment.clock.now_ms = MOMENT_MS + 40_000
+
+
+def _hidden(moment: Moment) -> None:
+    """Nothing has come for six minutes."""
+    moment.clock.now_ms = MOMENT_MS + 6 * 60_000
+
+
+def _alone(moment: Moment) -> None:
+    """The site as it was."""
+    moment.sites.state = moment.site_state
+
+
+SCENES: dict[str, Callable[[Moment], None]] = {
+    NOTHING: _nothing,
+    "morning": _morning,
+    "early": _early,
+    "moment": Moment.arrive,
+    "council": _council,
+    "stale": _stale,
+    "hidden": _hidden,
+    "rebuilding": _hidden,
+}

@@ -1,0 +1,21 @@
+/* The page's clocks stand, so that a picture does not depend on how long it took; timers run on. moment.pass(ms) lets time go. */
+(() => {
+  const RealDate = Date;
+  const state = { wall: __NOW__, mono: 1_000_000 };
+  window.Date = class extends RealDate {
+    constructor(...given) {
+      if (given.length) super(...given);
+      else super(state.wall);
+    }
+    static now() {
+      return state.wall;
+    }
+  };
+  performance.now = () => (state.mono += 0.001);
+  window.moment = {
+    pass(ms) {
+      state.wall += ms;
+      state.mono += ms;
+    },
+  };
+})();
