@@ -20,7 +20,7 @@
     drawer.ask = () => ask(drawer);
     drawer.askAnew = () => askAnew(drawer);
     drawer.draw = () => draw(drawer);
-    drawer.tick = () => drawer.agent !== null && performance.now() > drawer.dueAt && (ask(drawer), parts.askFlags(drawer));
+    drawer.tick = () => drawer.agent !== null && performance.now() > drawer.dueAt && (ask(drawer), parts.askFlags(drawer), parts.askCurve(drawer));
     box.querySelector("[data-act=close]").addEventListener("click", () => show(drawer, null));
     return drawer;
   };
@@ -28,23 +28,36 @@
   function show(drawer, agent) {
     const changed = drawer.agent !== agent;
     if (!changed) return;
-    Object.assign(drawer, { agent, seen: "", flagged: "", episodes: [] });
+    const before = drawer.agent;
+    Object.assign(drawer, { agent, seen: "", flagged: "", episodes: [], curve: null, curveProblem: "" });
     const shown = agent !== null;
+    parts.linkAgent(drawer.page, agent);
     parts.openAside(drawer.page, shown ? "drawer" : null);
     if (shown) clear(drawer);
     drawer.page.grids.forEach((grid) => grid.select(agent));
     draw(drawer);
+    parts.keepFocus(drawer.page, shown ? "drawer" : null, before);
   }
 
   /* The head follows the frames; a changed row asks for the records anew. */
   function draw(drawer) {
-    if (drawer.agent === null) return;
+    if (drawer.agent === null) return openLinked(drawer);
     const of = drawer.page.store.agent(drawer.agent);
     if (!of) return show(drawer, null);
     head(drawer, of);
     parts.drawJudgement(drawer, of);
-    onChange(drawer, of, "seen", WATCHED, () => ask(drawer));
+    parts.drawCurves(drawer);
+    onChange(drawer, of, "seen", WATCHED, () => (ask(drawer), parts.askCurve(drawer)));
     onChange(drawer, of, "flagged", FLAGGED, () => parts.askFlags(drawer));
+  }
+
+  /* Once: whoever the address names, if he is on this page. */
+  function openLinked(drawer) {
+    if (drawer.linked || !drawer.page.store.loaded) return;
+    drawer.linked = true;
+    const agent = parts.linkedAgent();
+    if (agent !== null && drawer.page.store.rows.has(agent)) show(drawer, agent);
+    else parts.keepInLinks(drawer.page);
   }
 
   function onChange(drawer, of, name, columns, then) {
@@ -54,11 +67,11 @@
     then();
   }
 
-  function head({ page, slots }, of) {
+  function head({ page, slots, box }, of) {
     const { format, lang } = page;
     write(slots.name, (lang === "en" && of.name_en) || of.name || of.id);
     const hidden = page.fresh.state() === "hidden";
-    write(slots.about, [of.id, ...(hidden ? [] : [stateNow(page, of)])].join(lang === "zh" ? "，" : ", "));
+    write(slots.about, [of.id, box.dataset.direction, ...(hidden ? [] : [stateNow(page, of)])].join(lang === "zh" ? "，" : ", "));
     if (!page.judged) return;
     const verdict = of.trend_state ? format.word(`trend.${of.trend_state}`) : parts.UNKNOWN;
     write(slots.quality, format.word("drawer.quality_now", { state: verdict, n: of.scored }));
@@ -113,15 +126,16 @@
 
   function fail(drawer, { error, message }) {
     drawer.dueAt = performance.now() + AFTER_FAILURE_MS;
+    if (drawer.slots.cases.drawing === null) drawer.slots.cases.replaceChildren(line("p", "tiny", parts.UNKNOWN));
     write(drawer.slots.problem, drawer.page.format.word(`refused.${error}`) || message || drawer.page.format.word("drawer.unreachable"));
   }
 
-  function clear({ page, slots }) {
+  function clear({ page, slots, box }) {
     for (const name of ["calls", "deducted", "net", "target_by_now", "pace"]) slots[name].textContent = parts.UNKNOWN;
     for (const name of ["policy", "due_made", "range", "sum", "why", "hint", "problem"]) slots[name].textContent = "";
     slots.floored.closest(".part").classList.add("off");
     slots.cases.drawing = null;
-    parts.drawFlags({ page, slots, agent: null, episodes: [] });
+    parts.drawFlags({ page, slots, box, agent: null, episodes: [] });
     slots.cases.replaceChildren(line("p", "tiny", page.format.word("drawer.loading")));
   }
 
@@ -132,6 +146,7 @@
     const value = (name) => (terms[name] && parts.known(terms[name].value) ? terms[name].value : null);
     const kinds = { calls: "count", deducted: "count", floored: "count", net: "count", target_by_now: "due", pace: "percent" };
     for (const [name, kind] of Object.entries(kinds)) put(slots[name], format.figure(kind, value(name)));
+    slots.formula.classList.toggle("no-pace", value("pace") === null);
     slots.calls.previousSibling.textContent = format.word(`basis.${found.volume_basis || "handled"}`);
     slots.floored.closest(".part").classList.toggle("off", !value("floored"));
     write(slots.policy, found.policy ? format.word("drawer.policy", { version: found.policy }) : "");
@@ -191,14 +206,17 @@
 
   const typing = (node) => node instanceof HTMLElement && node.closest("input, textarea, select") !== null;
 
-  /* Of the page: which row the keys go to. */
+  const isWithin = (node, selector) => node instanceof Element && node.closest(selector) !== null;
+
+  /* Of the page: which row the keys go to. A letter alone acts only where the agent is: it may be typed by a slip elsewhere. In
+     the table the arrows go from cell to cell until a drawer is open. */
   parts.startKeys = function (page) {
     document.addEventListener("keydown", (event) => {
       if (!page.drawer || event.altKey || event.ctrlKey || event.metaKey || typing(event.target)) return;
       if (event.key === "Escape") (page.drawer.agent === null ? page.alerts.close : page.drawer.show)(null);
-      if (event.key.toLowerCase() === "a" && page.drawer.agent !== null) page.drawer.acknowledge();
+      if (event.key.toLowerCase() === "a" && page.drawer.agent !== null && isWithin(event.target, "#drawer, .roster")) page.drawer.acknowledge();
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (!step || !page.grids.length) return;
+      if (!step || !page.grids.length || (page.drawer.agent === null && isWithin(event.target, ".roster"))) return;
       event.preventDefault();
       const next = page.grids[0].beside(page.drawer.agent, step);
       if (next !== null) page.drawer.show(next);

@@ -22,10 +22,13 @@
     const answer = await parts.getJson(`/snapshot?topic=${encodeURIComponent(topic)}`);
     self.asking = false;
     if (answer.error || !answer.agents) return;
-    const changed = Object.keys(answer.agents).filter((id) => JSON.stringify(answer.agents[id]) !== JSON.stringify(self.agents[id]));
+    const changed = Object.keys(answer.agents).filter((id) => !same(answer.agents[id], self.agents[id]));
     self.agents = answer.agents;
-    for (const id of changed) page.store.touched.add(id);
+    for (const id of changed) page.store.later.add(id);
   }
+
+  /* Flat values and lists of numbers. */
+  const same = (a, b) => Boolean(b) && Object.keys(a).every((name) => a[name] === b[name] || String(a[name]) === String(b[name]));
 
   const known = (...values) => values.every(parts.known);
 
@@ -78,8 +81,8 @@
     return format.word(beyond ? "said.odds_beyond" : "said.odds", { n: format.figure("count", Math.round(beyond ? MOST_ODDS : odds)), line });
   }
 
-  /* The exact figures under the sentence: a list of texts. */
-  parts.exactly = function (page, of, code) {
+  /* The exact figures under the sentence: a list of texts; the exposure last, where nothing else on the page says it. */
+  parts.exactly = function (page, of, code, withExposure = true) {
     const { format } = page;
     const found = page.evidence.of(of.id);
     if (!found || of.assessed === false) return [];
@@ -87,7 +90,7 @@
     const interval = known(found.window_low, found.window_high) ? [format.word("said.exact", { low: ratio(found.window_low), high: ratio(found.window_high) })] : [];
     const line = LINE[code];
     const odds = line && known(found.log_e) && found.log_e > 0 ? [oddsOf(format, found.log_e, line)] : [];
-    const exposure = known(found.exposure_s) ? [format.word("said.exposure", { time: parts.lasting(format, found.exposure_s * 1000) })] : [];
+    const exposure = withExposure && known(found.exposure_s) ? [format.word("said.exposure", { time: parts.lasting(format, found.exposure_s * 1000) })] : [];
     return [...interval, ...odds, ...exposure];
   };
 })();

@@ -15,10 +15,16 @@
     const { agent } = drawer;
     const asked = (drawer.flagsAsked = (drawer.flagsAsked || 0) + 1);
     const answer = await parts.getJson(`/flags?agent=${encodeURIComponent(agent)}`);
-    if (drawer.agent !== agent || asked !== drawer.flagsAsked || answer.error) return;
+    if (drawer.agent !== agent || asked !== drawer.flagsAsked) return;
+    if (answer.error) return unreachable(drawer);
     drawer.episodes = answer.flags;
     parts.drawFlags(drawer);
   };
+
+  /* What is known already stays; of whom nothing is known yet, no flag must not seem to be the answer. */
+  function unreachable({ page, slots, episodes }) {
+    if (!episodes.length) parts.morph(slots.episodes, [parts.make("p", "problem", page.format.word("episode.unreachable"))]);
+  }
 
   /* What waits, what somebody did something about, what is over by itself; of each where something happened last. */
   const place = ({ state, rule }) => (WAITING.includes(state) ? RULES.indexOf(rule) : RULES.length + (state === "over" ? 1 : 0));

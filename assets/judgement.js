@@ -4,14 +4,15 @@
   const parts = (window.callfloorParts = window.callfloorParts || {});
 
   /* of: the agent's row. Where the page judges nobody there is nothing to fill. */
-  parts.drawJudgement = function ({ page, slots }, of) {
+  parts.drawJudgement = function (drawer, of) {
+    const { page, slots } = drawer;
     if (!page.judged) return;
     const hidden = page.fresh.state() === "hidden";
     const code = hidden ? "" : codeOf(of);
     verdict(page, slots, of, code);
-    steps(page, slots, hidden ? {} : { ...page.evidence.of(of.id), peer: of.peer });
+    steps(page, slots, hidden ? {} : { ...page.evidence.of(of.id), peer: of.peer, ...parts.curveEnd(drawer) });
     write(slots.said, code ? parts.said(page, of, code) : "");
-    parts.morph(slots.exact, (code ? parts.exactly(page, of, code) : []).map((text) => parts.make("span", "n", text)));
+    parts.morph(slots.exact, (code ? parts.exactly(page, of, code, false) : []).map((text) => parts.make("span", "n", text)));
   };
 
   const codeOf = (of) => of.flag || (of.assessed === false ? "not_assessed" : of.verdict || "no_verdict");

@@ -28,7 +28,7 @@ def team(team_id: str, lang: str, theme: str, site: PageSite) -> Component:
     """The page of one team; raises UnknownTeam."""
     words, shown = load_words(lang), _find(team_id, site)
     top = desk_top(words, theme, site, lambda lang, theme: team_href(shown, lang, theme), shown)
-    beside = [drawer(words, judged=not site.works_council), alerts_panel(words)]
+    beside = [drawer(words, not site.works_council, theme, shown.direction), alerts_panel(words)]
     content = html.Div([top, _main(words, shown, site), *beside], className="desk team-page")
     evidence = "" if site.works_council else f"evidence:{team_id}"
     return page(
@@ -38,7 +38,7 @@ def team(team_id: str, lang: str, theme: str, site: PageSite) -> Component:
 
 def _main(words: Words, shown: PageTeam, site: PageSite) -> Component:
     judged = not site.works_council
-    grid = live_grid(agent_grid(words, GRID_ID, shown.direction, judged), GRID_ID)
+    grid = live_grid(agent_grid(words, GRID_ID, shown.direction, judged), GRID_ID, shown.direction)
     first = [look_first(words)] if judged else []
     name = html.H1(shown.called(words.lang), className="unseen")
     return html.Main([name, *first, team_summary(words, shown), desk_bar(words, site.works_council), grid], id="main")

@@ -1,8 +1,8 @@
 """Beside the table: one agent, what the evidence says, what his number is made of, and what can be done about it.
 
 The frame of the drawer and its words stand here; assets/drawer.js fills the slots (``data-slot``) from GET /explain while
-it is open, assets/judgement.js those of the evidence, assets/flags.js the flags and what may be done about them, and
-assets/appeals.js what may be done under a record.
+it is open, assets/judgement.js those of the evidence, assets/curves.js the charts, assets/flags.js the flags and what may be
+done about them, and assets/appeals.js what may be done under a record.
 """
 
 from typing import Any
@@ -11,15 +11,17 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.bindings import UNKNOWN
+from layouts.parts.chart import pace_chart, quality_chart
 from layouts.wording.words import Words
 
 
-def drawer(words: Words, judged: bool) -> Component:
-    """The drawer, closed; judged: with the evidence about the agent."""
-    state: dict[str, Any] = {"aria-hidden": "true", "aria-label": words["drawer.title"]}
+def drawer(words: Words, judged: bool, theme: str = "light", direction: str = "outbound") -> Component:
+    """The drawer, closed; judged: with the evidence about the agent and the charts of it, drawn for a theme."""
+    state: dict[str, Any] = {"aria-hidden": "true", "aria-label": words["drawer.title"], "tabIndex": "-1"}
+    state["data-direction"] = words[f"direction.{direction}"]
     body = [_slot("problem", "p", "problem", role="alert"), *(_judgement(words) if judged else []), *_made(words)]
-    trend = [_title(words["drawer.quality"], "quality"), _slot("trend", "p", "fxn n")]
-    parts = [_head(words, judged), html.Div([*body, *(trend if judged else [])], className="db")]
+    curves = _curves(words, theme) if judged else []
+    parts = [_head(words, judged), html.Div([*body, *curves], className="db")]
     return html.Aside([*parts, _slot("foot", "div", "df")], id="drawer", className="drawer", **state)
 
 
@@ -48,39 +50,38 @@ def _step(label: str, name: str, size: str) -> Component:
 def _made(words: Words) -> list[Component]:
     return [
         _title(words["drawer.how_made"], "policy"),
-        _net(words),
-        _pace(words),
-        _slot("due_made", "p", "fxn"),
-        _slot("range", "p", "fxn"),
+        _formula(words),
+        html.P([_slot("due_made", "span"), _slot("range", "span")], className="fxn"),
         _title(words["drawer.cases"], "sum"),
         _slot("cases", "div", "dl"),
         _slot("hint", "p", "tiny"),
     ]
 
 
-def _net(words: Words) -> Component:
-    """calls − deducted (+ floored) = net."""
+def _curves(words: Words, theme: str) -> list[Component]:
+    """How the shift came about, and the scores; each with what is said while it cannot be drawn."""
+    return [
+        _title(words["curve.pace"], "exposure"),
+        _slot("pace_state", "p", "tiny"),
+        pace_chart(theme, words.lang),
+        _title(words["drawer.quality"], "quality"),
+        _slot("trend", "p", "fxn"),
+        _slot("quality_state", "p", "tiny"),
+        quality_chart(theme, words.lang),
+    ]
+
+
+def _formula(words: Words) -> Component:
+    """(calls − deducted (+ floored)) ÷ due = pace; where there is no pace, = net, and why there is none."""
     floored = html.Span([html.I("+"), _number(words["drawer.floored"], "floored")], className="part off")
-    terms = [
-        _number(words["metric.handled"], "calls"),
-        html.I("−"),
-        _number(words["metric.deducted"], "deducted"),
-        floored,
-        html.I("="),
-        _number(words["column.net"], "net"),
-    ]
-    return html.Div(terms, className="fx n")
-
-
-def _pace(words: Words) -> Component:
-    """net / due = pace, or why there is no pace."""
-    terms = [
-        html.I("÷"),
-        _number(words["metric.due"], "target_by_now"),
-        html.I("="),
-        _number(words["metric.pace"], "pace"),
-    ]
-    return html.Div([*terms, _slot("why", "span", "dim")], className="fx n")
+    counted = [_number(words["metric.handled"], "calls"), html.I("−"), _number(words["metric.deducted"], "deducted")]
+    paced = [html.I(")"), html.I("÷"), _number(words["metric.due"], "target_by_now"), html.I("=")]
+    paced += [_number(words["metric.pace"], "pace")]
+    net = html.Span(
+        [html.I("="), _number(words["column.net"], "net"), _slot("why", "span", "dim")], className="unpaced"
+    )
+    terms = [html.I("(", className="paced"), *counted, floored, html.Span(paced, className="paced"), net]
+    return html.Div(terms, className="fx n", **_named("formula"))
 
 
 def _number(label: str, slot: str) -> Component:
@@ -89,6 +90,10 @@ def _number(label: str, slot: str) -> Component:
 
 def _title(text: str, slot: str) -> Component:
     return html.Div([html.Span(text), _slot(slot, "span", "n")], className="sec")
+
+
+def _named(slot: str) -> dict[str, Any]:
+    return {"data-slot": slot}
 
 
 def _slot(name: str, tag: str, class_name: str = "", text: str = "", **props: str) -> Component:

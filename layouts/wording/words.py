@@ -14,7 +14,7 @@ LANGUAGES = ("zh", "en")
 _FILES = ("{lang}.toml", "{lang}_desk.toml", "{lang}_wall.toml", "{lang}_rollup.toml", "{lang}_agent.toml")
 _FOR_THE_BROWSER = (
     *("live", "state", "reason", "trend", "drawer", "basis", "kind", "status", "act", "refused"),
-    *("look", "flag", "said", "judge", "alert", "episode", "did", "do", "snooze", "useful", "wall"),
+    *("look", "flag", "said", "judge", "curve", "alert", "episode", "did", "do", "snooze", "useful", "wall"),
     *("rollup", "campaign", "unsure", "moment", "me"),
 )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from dash.development.base_component import Component
@@ -15,7 +16,7 @@ from layouts.health import health
 from layouts.rollup import rollup
 from layouts.team import team
 from layouts.wall import wall
-from tests.browser.drawn import curve
+from tests.browser.drawn import nothing_yet
 from tests.browser.explained import appeals, explanation
 from tests.browser.stage import Stage, serve
 from tests.browser.told import AGENT as MYSELF
@@ -36,13 +37,15 @@ USUAL: dict[str, tuple[int, Any]] = {
     "GET /flags": (200, {"flags": []}),
     "GET /explain": (200, explanation()),
     "GET /appeals": (200, appeals()),
-    "GET /curve": (200, curve()),
+    "GET /curve": (200, nothing_yet()),
     "GET /me.json": (200, told()),
     "GET /health.json": (200, example_health()),
 }
 """What the server says unless a test says otherwise."""
 _OF_AN_OUTAGE = ("/stream", "503", "ERR_")
 _REFUSED = "status of 403"
+_TELL_OF_THE_POLICY = """addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+    console.error(`the content policy forbids ${violatedDirective} ${blockedURI}`))"""
 
 
 KINDS: dict[str, tuple[Callable[..., Component], Callable[[], dict[str, Any]]]] = {
@@ -89,7 +92,10 @@ class Show(Seen):
 
 
 def watched(page: Page) -> list[str]:
-    """What the page's console and scripts complain of from now on, outages and refusals by the server excepted."""
+    """What the page's console, its scripts and its content policy complain of from now on, and what it asks of others.
+
+    Outages and refusals by the server are no complaints.
+    """
     complaints: list[str] = []
 
     def note(text: str) -> None:
@@ -98,7 +104,14 @@ def watched(page: Page) -> list[str]:
 
     page.on("console", lambda message: note(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: note(str(error)))
+    page.on("request", lambda request: None if _is_own(request.url) else note(f"asked elsewhere: {request.url}"))
+    page.add_init_script(_TELL_OF_THE_POLICY)
     return complaints
+
+
+def _is_own(url: str) -> bool:
+    """Whether what a page asks for comes from this machine or from the page itself."""
+    return urlsplit(url).scheme in ("data", "blob", "about") or urlsplit(url).hostname == "127.0.0.1"
 
 
 @pytest.fixture(scope="session")

@@ -54,9 +54,9 @@ def test_it_is_closed_until_somebody_asks(show: Opener) -> None:
 def test_the_formula_with_its_numbers(show: Opener) -> None:
     seen = _open(show)
     assert _slot(seen, "name") == "林晓芸"
-    assert _slot(seen, "about").startswith("8100，小休 4:")
+    assert _slot(seen, "about").startswith("8100，外呼，小休 4:")
     made = ["".join(text.split()) for text in seen.page.locator("#drawer .fx").all_inner_texts()]
-    assert made == ["话务量115−扣减5=净量110", "÷应完成148=进度达成率74.3%"]
+    assert made == ["(话务量115−扣减5)÷应完成148=进度达成率74.3%"]
     assert _slot(seen, "due_made") == "应完成 148 ＝ 今日目标 248 的 59.6%，只看排班，不看签入。"
     assert _slot(seen, "range") == "待核实全部撤销则净量 112，全部有责则 110。"
     assert _slot(seen, "quality") == "受控，3 条"
@@ -86,7 +86,7 @@ def test_the_keys_move_and_close_it(show: Opener) -> None:
     seen.until(f"{TOP} === '林晓芸'")
     seen.page.keyboard.press("Escape")
     seen.until("getComputedStyle(document.getElementById('drawer')).display === 'none'")
-    seen.page.keyboard.press("ArrowDown")
+    seen.page.keyboard.press("Enter")
     seen.until("getComputedStyle(document.getElementById('drawer')).display !== 'none'")
 
 

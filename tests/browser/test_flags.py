@@ -54,7 +54,6 @@ def test_from_raw_to_judged_in_one_line(show: Opener) -> None:
     assert _slot(seen, "exact").split("\n") == [
         "同组效率比 90% 区间 0.77–0.84",
         "1/3,308，标记线 1/500",
-        "有效工时 4 小时 32 分",
     ]
     assert _slot(seen, "verdict") == "重点辅导"
     assert re.fullmatch("自 11-19 10:\\d\\d", _slot(seen, "since"))

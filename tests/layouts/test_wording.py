@@ -11,9 +11,9 @@ from layouts.wording.words import LANGUAGES, UnknownLanguage, load_words
 ROOT = Path(__file__).resolve().parents[2]
 OF_PAGES = (
     "page|metric|direction|column|states|state|live|reason|trend|drawer|look|chip|bar|flag|judge"
-    "|alert|health|me|campaign"
+    "|alert|health|me|campaign|curve"
 )
-OF_SCRIPTS = "live|state|drawer|act|look|flag|said|judge|alert|episode|do|me|rollup|campaign"
+OF_SCRIPTS = "live|state|drawer|act|look|flag|said|judge|alert|episode|do|me|rollup|campaign|curve"
 USED_IN_PYTHON = re.compile(rf'"((?:{OF_PAGES})\.[a-z0-9_]+)"')
 USED_IN_SCRIPTS = re.compile(rf'word\("((?:{OF_SCRIPTS})\.[a-z_]+)"')
 
