@@ -1,4 +1,7 @@
-"""How the line is: the site in force and what is wrong with its newest change, the partitions, the freshness, the sources."""
+"""How the line is: the site in force and what is wrong with its newest change, the partitions, the sources, the dead letters.
+
+``to_do`` is the short of it: what somebody should look after, by code.
+"""
 
 from collections import Counter
 from collections.abc import Callable
@@ -8,6 +11,9 @@ from typing import Any
 from dashboard.alerts.facts import FORGOTTEN_MS, STALE_S
 from dashboard.alerts.of_site import watched
 from dashboard.counts.followers import oldest_heartbeat
+from dashboard.letters.desk import LetterDesk
+from dashboard.line.seen import KafkaSeen
+from dashboard.line.told import Around, kafka_told, lag_of, letters_told, publisher_told, store_told, to_do, unseen
 from dashboard.live.bus import AWAY
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteState, SiteWatch
@@ -32,17 +38,36 @@ class Health:
     now_ms: Callable[[], int]
     overdue: Callable[[], int | None] = not_counted
     """Appeals that nobody has decided in time; None: not known. It never blocks."""
+    around: Around = Around()
+    """The log, Redis and the publisher."""
+    letters: LetterDesk | None = None
+    """What replays dead letters; None: nobody does."""
 
     def report(self) -> dict[str, Any]:
         """JSON values; times are RFC 3339. Without Redis what is counted is null, and ``redis`` says why."""
-        now_ms = self.now_ms()
-        state = self.sites.state
+        now_ms, state, kafka = self.now_ms(), self.sites.state, self.around.kafka()
         head = {"now": rfc3339(now_ms), "site": _site(state), "appeals_overdue": self.overdue()}
+        found = {
+            **head,
+            "kafka": kafka_told(kafka),
+            "dead_letters": letters_told(kafka),
+            **self._of_redis(now_ms, kafka),
+        }
+        return {**found, "to_do": to_do(found)}
+
+    def _of_redis(self, now_ms: int, kafka: KafkaSeen | None) -> dict[str, Any]:
+        """What stands in Redis; all of it null while it cannot be reached."""
+        looks = self.around
         try:
-            return {**head, "redis": {"reachable": True}, **_counted(self.reader(), state.site, now_ms)}
+            here = {"redis": store_told(looks.store()), "replay": self.letters.last() if self.letters else None}
+            publisher = None if looks.publisher is unseen else publisher_told(looks.publisher(), now_ms)
+            counted = _counted(self.reader(), self.sites.state.site, now_ms, kafka)
+            return {**here, "publisher": publisher, **counted}
         except AWAY as error:
-            nothing = dict.fromkeys(("age_s", "partitions", "totals", "sources", "silent", "forgotten"))
-            return {**head, "redis": {"reachable": False, "error": str(error)}, **nothing}
+            nothing = dict.fromkeys(
+                ("age_s", "partitions", "totals", "sources", "silent", "forgotten", "publisher", "replay")
+            )
+            return {"redis": {"reachable": False, "error": str(error)}, **nothing}
 
 
 def _site(state: SiteState) -> dict[str, Any]:
@@ -54,8 +79,9 @@ def _site(state: SiteState) -> dict[str, Any]:
     }
 
 
-def _counted(reader: Reader, site: Site, now_ms: int) -> dict[str, Any]:
+def _counted(reader: Reader, site: Site, now_ms: int, kafka: KafkaSeen | None) -> dict[str, Any]:
     metas = [reader.meta(partition) for partition in reader.partitions]
+    lag = lag_of(kafka, {number: meta.position if meta else None for number, meta in enumerate(metas)})
     beat = oldest_heartbeat(metas)
     totals: Counter[str] = Counter()
     for meta in metas:
@@ -65,27 +91,29 @@ def _counted(reader: Reader, site: Site, now_ms: int) -> dict[str, Any]:
     heard = age_ms is None or age_ms <= STALE_S * 1000  # else it is the line that is silent
     return {
         "age_s": None if age_ms is None else age_ms / 1000,
-        "partitions": [_partition(number, meta) for number, meta in enumerate(metas)],
+        "partitions": [{**_partition(number, meta, now_ms), "lag": lag[number]} for number, meta in enumerate(metas)],
         "totals": dict(sorted(totals.items())),
-        "sources": _sources(newest),
-        "silent": _sources(_silent(newest, states, site, now_ms)) if heard else [],
+        "sources": _sources(newest, now_ms),
+        "silent": _sources(_silent(newest, states, site, now_ms), now_ms) if heard else [],
         "forgotten": [] if site.works_council else _forgotten(states, now_ms),
     }
 
 
-def _partition(number: int, meta: Meta | None) -> dict[str, Any]:
+def _partition(number: int, meta: Meta | None, now_ms: int) -> dict[str, Any]:
     if meta is None:
         return {
             "partition": number,
             "position": None,
             "newest": None,
             "heartbeat": None,
+            "heartbeat_age_s": None,
             "records": 0,
             "dead_lettered": 0,
         }
     sums = {name: meta.totals.get(name, 0) for name in ("records", "dead_lettered")}
     times = {"newest": _time(meta.newest_ms), "heartbeat": _time(meta.heartbeat_ms)}
-    return {"partition": number, "position": meta.position, **times, **sums}
+    age_s = None if meta.heartbeat_ms is None else max(0, now_ms - meta.heartbeat_ms) // 1000
+    return {"partition": number, "position": meta.position, **times, "heartbeat_age_s": age_s, **sums}
 
 
 def _newest(reader: Reader) -> dict[str, int]:
@@ -97,9 +125,12 @@ def _newest(reader: Reader) -> dict[str, int]:
     return newest
 
 
-def _sources(newest: dict[str, int]) -> list[dict[str, Any]]:
-    """Who sends, and when something of his came last."""
-    return [{"source": source, "newest": rfc3339(ms)} for source, ms in sorted(newest.items())]
+def _sources(newest: dict[str, int], now_ms: int) -> list[dict[str, Any]]:
+    """Who sends, when something of his came last, and how many seconds ago that is."""
+    return [
+        {"source": source, "newest": rfc3339(ms), "silent_s": max(0, now_ms - ms) // 1000}
+        for source, ms in sorted(newest.items())
+    ]
 
 
 def _silent(newest: dict[str, int], states: list[tuple[str, StateNow]], site: Site, now_ms: int) -> dict[str, int]:

@@ -12,7 +12,7 @@ from kafka.errors import KafkaError
 
 from streams.fold import Record
 from streams.letters import Letter, Note, read_entry
-from streams.topics import Unreachable, connect, ends
+from streams.topics import NoSuchTopic, Unreachable, connect, ends
 
 _SILENT_S = 30.0
 _LEAP = 5_000
@@ -67,15 +67,21 @@ class LogReader:
     def records(self, topic: str, places: Mapping[int, Sequence[int]]) -> Iterator[tuple[int, int, Record | None]]:
         """Partition -> offsets, rising: (partition, offset, the record; None where Kafka no longer has it).
 
-        Raises topics.Unreachable, topics.NoSuchTopic.
+        Raises topics.Unreachable.
         """
-        kept = ends(self._bootstrap, topic)
+        kept = self._kept(topic)
         for partition, offsets in places.items():
             begin, end = kept.get(partition, (0, 0))
             here = [offset for offset in offsets if begin <= offset < end]
             yield from ((partition, offset, None) for offset in offsets if not begin <= offset < end)
             for offset, record in self._of(TopicPartition(topic, partition), here, end):
                 yield partition, offset, record
+
+    def _kept(self, topic: str) -> dict[int, tuple[int, int]]:
+        try:
+            return ends(self._bootstrap, topic)
+        except NoSuchTopic:
+            return {}
 
     def _of(self, place: TopicPartition, offsets: Sequence[int], end: int) -> Iterator[tuple[int, Record | None]]:
         if not offsets:

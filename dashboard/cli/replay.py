@@ -4,11 +4,14 @@ import argparse
 from pathlib import Path
 
 from dashboard.cli.command import Command, Progress, say, stop_on_signals
+from dashboard.cli.replay_letters import replay_dead_letters
+from dashboard.letters.desk import REASONS
 from dashboard.settings import Settings
 from streams.produce import Producer
 from streams.replay import Count, read, send
 from streams.topics import ensure_topic
 
+WRONG_USAGE = 2
 STOPPED = 130
 """The exit code of a shell's commands that Ctrl-C ended."""
 
@@ -26,10 +29,9 @@ def _speed(text: str) -> float | None:
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE", help="the file to read")
+    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="the file to read; none with --dead-letters")
     parser.add_argument(
         "--format",
-        required=True,
         choices=("events", "anonymous_bank"),
         help="events: one CloudEvent per line, with the partition and key of a log.csv beside it if there is one; "
         "anonymous_bank: a month of the Technion bank's call log",
@@ -38,9 +40,22 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--order", choices=("file", "time"), default="file", help=order)
     speed = "max: as fast as it goes; N: N times as fast as it happened (default max)"
     parser.add_argument("--speed", type=_speed, default=None, metavar="max|N", help=speed)
+    letters = parser.add_argument_group("dead letters", "records that could not be counted, once the cause is fixed")
+    letters.add_argument("--dead-letters", action="store_true", help="send them again to where they came from")
+    letters.add_argument("--reason", choices=REASONS, help="those of one reason; default: all")
+    letters.add_argument("--dry-run", action="store_true", help="send nothing: print what waits, by reason, as CSV")
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
+    if args.dead_letters and args.file is None:
+        return replay_dead_letters(args.reason, args.dry_run, settings)
+    if args.dead_letters or args.reason or args.dry_run or args.file is None or args.format is None:
+        say("callfloor replay: give FILE and --format, or --dead-letters with --reason or --dry-run")
+        return WRONG_USAGE
+    return _replay_file(args, settings)
+
+
+def _replay_file(args: argparse.Namespace, settings: Settings) -> int:
     stop, progress = stop_on_signals(), Progress()
     lines = read(args.file, args.format, args.order)
     if ensure_topic(settings.kafka, settings.topic):

@@ -6,6 +6,7 @@ from dashboard.cli.command import Command, log_to_terminal, say
 from dashboard.cli.desk import desk_of
 from dashboard.cli.flags import flag_desk_of
 from dashboard.cli.health import health_of
+from dashboard.cli.letters import letter_desk_of
 from dashboard.cli.overdue import COUNT_EVERY_S, overdue_of
 from dashboard.live.bus import FrameReader
 from dashboard.settings import SettingError, Settings
@@ -27,7 +28,8 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
             desk_of(settings, lambda: sites.site) as desk,
             flag_desk_of(settings, desk) as flags,
             overdue_of(desk).following(COUNT_EVERY_S) as overdue,
-            health_of(settings, sites, overdue) as health,
+            letter_desk_of(settings) as letters,
+            health_of(settings, sites, overdue, letters) as health,
         ):
             serve(sites, FrameReader(settings.redis), settings.listen, _tell, desk, health, flags)
     except ListenRefused as error:

@@ -96,8 +96,15 @@ class FrameWriter:
 class Lease:
     """The right to publish. Renewed every second; a publisher that died is followed within seconds."""
 
-    def __init__(self, client: Any, clock_ms: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000) -> None:
+    def __init__(
+        self,
+        client: Any,
+        clock_ms: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000,
+        key: str = LEASE_KEY,
+    ) -> None:
+        """``key``: of which right it is, if not that to publish."""
         self._client = client
+        self._key = key
         self._clock_ms = clock_ms
         self._token = json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "token": secrets.token_hex(8)})
         self._renewed_ms: int | None = None
@@ -106,7 +113,7 @@ class Lease:
         """Takes the lease. Raises LeaseHeld at once where its holder is alive; a dead holder's lease is waited out."""
         left_ms = LEASE_MS + 1
         while not self._try():
-            found_ms = int(self._client.pttl(LEASE_KEY))
+            found_ms = int(self._client.pttl(self._key))
             # A living holder renews: the time left goes up again. A dead one's only runs out. (-1: it would never.)
             if found_ms > left_ms or found_ms == -1:
                 raise LeaseHeld(self._refusal())
@@ -119,20 +126,20 @@ class Lease:
         if self._renewed_ms is not None and now_ms - self._renewed_ms < RENEW_MS:
             return
         # A Redis that came back empty has no lease: take it again, if nobody else did.
-        if not self._client.eval(_RENEW, 1, LEASE_KEY, self._token, LEASE_MS) and not self._try():
+        if not self._client.eval(_RENEW, 1, self._key, self._token, LEASE_MS) and not self._try():
             raise LeaseHeld(self._refusal())
         self._renewed_ms = now_ms
 
     def release(self) -> None:
         """Gives the lease back, if it is still ours."""
-        self._client.eval(_RELEASE, 1, LEASE_KEY, self._token)
+        self._client.eval(_RELEASE, 1, self._key, self._token)
         self._renewed_ms = None
 
     def _try(self) -> bool:
-        return bool(self._client.set(LEASE_KEY, self._token, nx=True, px=LEASE_MS))
+        return bool(self._client.set(self._key, self._token, nx=True, px=LEASE_MS))
 
     def _refusal(self) -> str:
-        holder = self._client.get(LEASE_KEY)
+        holder = self._client.get(self._key)
         named = json.loads(holder) if holder else {"host": "?", "pid": "?"}
         return (
             f"another publisher is at work: process {named['pid']} on {named['host']}. "

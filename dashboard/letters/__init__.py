@@ -1,0 +1,1 @@
+"""Dead letters as people meet them: what waits, by reason, and its replay."""

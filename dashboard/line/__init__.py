@@ -1,0 +1,1 @@
+"""What stands around the counters: the log in Kafka, Redis itself, the publisher."""

@@ -1,0 +1,127 @@
+"""What was seen around the counters, in JSON: unknown is null, times are RFC 3339."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.line.seen import KafkaSeen, Letters, PublisherSeen, StoreSeen
+from streams.site_time import rfc3339
+
+SHORTEST_RETENTION_MS = 35 * 86_400_000
+SILENT_PUBLISHER_MS = 15_000
+FULL = 0.9
+"""Of the memory a Redis may use: above, it is told."""
+_DAY_MS = 86_400_000
+
+
+def unseen() -> None:
+    """Nobody looks."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """Who looks around the counters. ``kafka`` never waits for Kafka; what asks Redis raises what it raises."""
+
+    kafka: Callable[[], KafkaSeen | None] = unseen
+    store: Callable[[], StoreSeen | None] = unseen
+    publisher: Callable[[], PublisherSeen | None] = unseen
+
+
+def kafka_told(seen: KafkaSeen | None) -> dict[str, Any]:
+    """The topic; all null before the first look, ``reachable`` too."""
+    if seen is None:
+        return dict.fromkeys(("reachable", "error", "seen", "log_append_time", "retention_days"))
+    days = None if seen.retention_ms is None else round(seen.retention_ms / _DAY_MS, 1)
+    known = {"log_append_time": seen.log_append_time, "retention_days": days}
+    return {"reachable": seen.error is None, "error": seen.error, "seen": rfc3339(seen.at_ms), **known}
+
+
+def letters_told(seen: KafkaSeen | None) -> list[dict[str, Any]] | None:
+    """The dead letters by reason; None where nobody could look yet."""
+    if seen is None or seen.letters is None:
+        return None
+    return [_letters(each) for each in seen.letters]
+
+
+def _letters(of: Letters) -> dict[str, Any]:
+    newest = None if of.newest_ms is None else rfc3339(of.newest_ms)
+    return {**of._asdict(), "newest": newest} | {"newest_ms": of.newest_ms}
+
+
+def store_told(seen: StoreSeen | None) -> dict[str, Any]:
+    """Redis, that it answers, and what it says of itself."""
+    if seen is None:
+        return {"reachable": True}
+    return {"reachable": True, "used_bytes": seen.used, "most_bytes": seen.most or None, "policy": seen.policy}
+
+
+def publisher_told(seen: PublisherSeen | None, now_ms: int) -> dict[str, Any]:
+    """Who publishes; null where nobody holds the right to."""
+    if seen is None:
+        return dict.fromkeys(("host", "pid", "build", "tick", "tick_age_s"))
+    age_s = None if seen.tick_ms is None else max(0, now_ms - seen.tick_ms) / 1000
+    tick = None if seen.tick_ms is None else rfc3339(seen.tick_ms)
+    return {"host": seen.host, "pid": seen.pid, "build": seen.build or None, "tick": tick, "tick_age_s": age_s}
+
+
+def lag_of(seen: KafkaSeen | None, positions: Mapping[int, int | None]) -> dict[int, int | None]:
+    """Partition -> records in the log that are not counted yet; None where it is not known.
+
+    The ends may be some seconds older than the positions: then nothing waits.
+    """
+    ends = (seen.ends if seen else None) or {}
+    return {number: _lag(ends.get(number), position) for number, position in positions.items()}
+
+
+def _lag(of: tuple[int, int] | None, position: int | None) -> int | None:
+    if of is None:
+        return None
+    begin, end = of
+    return max(0, end - (begin if position is None else position))
+
+
+def to_do(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What is wrong, by code and figures, the worst first; the page has the words. It is made of the whole report."""
+    return [
+        *_of_redis(report["redis"]),
+        *_of_kafka(report["kafka"]),
+        *_of_publisher(report["publisher"]),
+        *([{"code": "site"}] if report["site"]["problems"] else []),
+        *({"code": "silent", "source": each["source"]} for each in report["silent"] or ()),
+        *_of_letters(report["dead_letters"] or ()),
+        *([{"code": "forgotten", "n": len(report["forgotten"])}] if report["forgotten"] else []),
+        *([{"code": "overdue", "n": report["appeals_overdue"]}] if report["appeals_overdue"] else []),
+    ]
+
+
+def _of_redis(redis: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if not redis["reachable"]:
+        return [{"code": "redis"}]
+    most, found = redis.get("most_bytes"), []
+    if redis.get("policy") not in (None, "noeviction"):
+        found.append({"code": "policy", "policy": redis["policy"]})
+    if most and redis["used_bytes"] > FULL * most:
+        found.append({"code": "memory", "share": redis["used_bytes"] / most})
+    return found
+
+
+def _of_kafka(kafka: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [{"code": "kafka"}] if kafka["reachable"] is False else []
+    if kafka["log_append_time"] is False:
+        found.append({"code": "append_time"})
+    if kafka["retention_days"] is not None and kafka["retention_days"] * _DAY_MS < SHORTEST_RETENTION_MS:
+        found.append({"code": "retention", "days": kafka["retention_days"]})
+    return found
+
+
+def _of_publisher(publisher: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    if publisher is None:
+        return []
+    age_s = publisher["tick_age_s"]
+    silent = publisher["host"] is None or age_s is None or age_s * 1000 > SILENT_PUBLISHER_MS
+    return [{"code": "publisher"}] if silent else []
+
+
+def _of_letters(letters: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    waiting = sum(each["waiting"] for each in letters)
+    return [{"code": "letters", "n": waiting}] if waiting else []
