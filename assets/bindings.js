@@ -28,7 +28,8 @@
   function drawChart({ root, store, fresh, format }, node, state) {
     if (node.closest(root.classList.contains("is-planless") ? ".with-plan" : ".without-plan")) return;
     const halfHours = store.loaded ? store.value(node.dataset.path) : null;
-    parts.drawHalfHours(node, halfHours, { bars: state, due: fresh.planState(), now: fresh.nowMs() }, format);
+    const bars = fresh.rebuilding() ? "none" : state;
+    parts.drawHalfHours(node, halfHours, { bars, due: fresh.planState(), now: fresh.nowMs() }, format);
   }
 
   function drawText(node, value, format) {
@@ -74,10 +75,11 @@
     place(node, "width", right - left);
   }
 
-  /* Ahead or behind outside of the band, on pace inside it and where there is none; nothing without a pace. */
+  /* Ahead or behind outside of the band, on pace inside it. Without a band who has done what is due is on pace; of the others
+     nothing can be said. */
   function drawStatus(node, value) {
     const [pace, band] = [value(node.dataset.path), value(node.dataset.band)];
-    node.classList.toggle("off", pace === null);
+    node.classList.toggle("off", pace === null || (band === null && pace < 1));
     const name = pace === null || band === null || (pace >= band.low && pace <= band.high) ? "pace" : pace < band.low ? "behind" : "ahead";
     const shape = `g g-${name}`;
     if (node.firstChild.className !== shape) node.firstChild.className = shape;

@@ -15,7 +15,7 @@
   }
 
   /* halfHours: {start, step_ms, net, running, due?, due_by_now?} or null. bars, due: how fresh each is; hidden bars: only what
-     was finished stays, in grey. now: ms. */
+     was finished stays, in grey; none: no bar. now: ms. */
   parts.drawHalfHours = function (box, halfHours, { bars, due, now }, format) {
     const [width, height] = [Number(box.dataset.width), Number(box.dataset.height)];
     const shown = { bars, ticks: due === "hidden" || !halfHours ? [] : dueTicks(halfHours, now) };
@@ -41,7 +41,7 @@
     const step = width / slots;
     const top = Math.max(1, ...halfHours.net, ...ticks.map((value) => value || 0));
     const scale = (value) => ((base - TOP_PX) * Math.max(0, value)) / top;
-    halfHours.net.forEach((value, i) => {
+    (bars === "none" ? [] : halfHours.net).forEach((value, i) => {
       const size = { x: i * step + step * 0.2, width: step * 0.6, height: scale(value) };
       const bar = i === halfHours.running ? (bars === "hidden" ? null : outline(size, base)) : solid(size, base);
       if (bar) svg.append(bar);

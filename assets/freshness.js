@@ -2,6 +2,7 @@
 
    age = the frame's age_s (publisher's clock) + time since its receipt (this browser's). The second part is the greater
    of the monotonic clock and the calendar clock: the monotonic one may stand still while a laptop sleeps.
+   While a frame says `rebuilding` what is counted is known to be wrong: it is hidden, whatever its age.
    A snapshot can have lain in the store while its publisher was dead. What it aged there shows in how far its `now` lags
    behind the pace of the frames seen before, so a reconnect never makes old figures young. */
 (function () {
@@ -37,13 +38,17 @@
     self.valuesAtMs = () => (self.state() === "live" ? self.nowMs() : self.nowMs() - 1000 * (self.ageS() || 0));
 
     /* The plan is as fresh as the frame that brings it, however old the calls in it are; a line that is cut brings nothing. */
-    self.planState = () => (!self.frame || self.source() !== "calls" ? self.state() : stateOf((self.lagMs + since(self.receivedAt)) / 1000));
+    self.frameAgeS = () => (self.lagMs + since(self.receivedAt)) / 1000;
+    self.planAgeS = () => Math.max(self.frameAgeS(), self.frame.rebuilding ? (self.nowMs() - self.frame.rebuilding.plan_at_ms) / 1000 : 0);
+    self.planState = () => (!self.frame || !["calls", "counts"].includes(self.source()) ? self.state() : stateOf(self.planAgeS()));
 
     self.waitedS = () => since(self.startedAt) / 1000;
-    self.state = () => (self.frame ? stateOf(self.ageS()) : "loading");
+    self.state = () => (!self.frame ? "loading" : self.frame.rebuilding ? "hidden" : stateOf(self.ageS()));
+    /* How far the counters have come again; null: they are right, or nobody says so any more. */
+    self.rebuilding = () => (self.source() === "counts" && self.frameAgeS() <= STALE_S ? self.frame.rebuilding : null);
     self.isAging = () => self.state() === "live" && self.ageS() > AGING_S;
     self.isCut = () => ["stale", "hidden"].includes(self.state()) || (!self.frame && self.waitedS() > STALE_S);
-    self.source = () => (self.line && !self.line.connected ? "network" : self.outage || "calls");
+    self.source = () => (self.line && !self.line.connected ? "network" : self.outage || (self.frame && self.frame.rebuilding ? "counts" : "calls"));
     self.sentence = (format) => sentence(self, format);
     return self;
   };
@@ -59,11 +64,21 @@
   }
 
   function sentence(self, format) {
+    if (self.rebuilding()) return rebuilt(self, format);
     const source = format.word(`live.${self.source()}`);
     if (!self.frame) return format.word("live.unreached", { source, span: format.span(self.waitedS()) });
-    const age = self.ageS();
+    const age = self.frame.rebuilding ? self.frameAgeS() : self.ageS(); /* of a log that is counted again the age says nothing */
     if (age === null) return format.word("live.never");
     const time = format.seconds(self.nowMs() - age * 1000);
     return format.word(`live.${self.state()}`, { source, span: format.span(age), time });
+  }
+
+  /* In words, as one would say it: the rest takes a while that nobody knows to the second. */
+  function rebuilt(self, format) {
+    const { share, left_s } = self.rebuilding();
+    const done = format.word(`live.done_${Math.max(0, Math.min(10, Math.round(share * 10)))}`);
+    const unit = !parts.known(left_s) ? "unknown" : left_s < 45 ? "soon" : left_s < 5400 ? "minutes" : "hours";
+    const n = Math.max(1, Math.round(left_s / (unit === "hours" ? 3600 : 60)));
+    return format.word(`live.rebuilding_${unit}`, { done, n });
   }
 })();

@@ -98,7 +98,7 @@
   function publish(page) {
     const of = (name) => (page.fresh.frame ? page.fresh.frame[name] : null);
     const live = { epoch: () => of("epoch"), seq: () => of("seq"), ageS: () => page.fresh.ageS(), state: () => page.fresh.state() };
-    const more = { source: () => page.fresh.source(), painted: () => page.painted || null, latency: () => latency };
+    const more = { source: () => page.fresh.source(), rebuilding: () => page.fresh.rebuilding(), painted: () => page.painted || null, latency: () => latency };
     const counters = { applied: () => counts.applied, gaps: () => counts.gaps, reopened: () => counts.reopened };
     const getters = Object.entries({ ...live, ...more, ...counters }).map(([name, get]) => [name, { get, enumerable: true }]);
     window.callfloor = Object.defineProperties({}, Object.fromEntries(getters));

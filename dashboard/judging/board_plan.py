@@ -13,6 +13,13 @@ from dashboard.plan.plan import Plan
 from dashboard.rules.deduction import Numbers
 
 _ROUNDING = 1e-6
+_WINDOW_S = 1800
+
+
+def window_s(now_ms: int) -> tuple[int, int]:
+    """Where the last 30 minutes, with the running one, begin and end, in seconds."""
+    now_s = now_ms // 1000
+    return now_s - now_s % 60 - _WINDOW_S, now_s
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,19 @@ class BoardPlan:
         running_s = (start_ms + (count - 1) * HALF_HOUR_MS) // 1000
         before, now = self.plan.due_at([running_s, now_ms // 1000]).tolist()
         return due[first:last].tolist(), now - before
+
+    def due_in_window(self, now_ms: int) -> float | None:
+        """Calls owed of the last 30 minutes; None where nobody owes anything today."""
+        if not self.owes:
+            return None
+        before, now = self.plan.due_at(window_s(now_ms)).tolist()
+        return float(now - before)
+
+    def due_in_window_by_team(self, now_ms: int) -> Numbers:
+        """(groups of teams,): the same, of each."""
+        before, now = (self.plan.passed(edge).share for edge in window_s(now_ms))
+        calls = np.where(self.plan.assessed, np.nan_to_num(self.plan.today) * (now - before), 0.0)
+        return np.bincount(self.teams.group, calls, self.teams.count).astype(np.float64)
 
     @cached_property
     def _owed(self) -> Whole:

@@ -40,8 +40,6 @@ from dashboard.quality.charts import Charted, Trended
 from dashboard.rules.ewma import State
 from streams.metrics import INDEX
 
-_WINDOW_S = 1800
-
 
 @dataclass(frozen=True)
 class View:
@@ -99,19 +97,14 @@ def view(now: JudgedNow, watched: Watched, prepared: Prepared, persons: bool = T
 
 
 def _floor(now: JudgedNow, watched: Watched, months: Months) -> dict[str, Any]:
-    facts, board, last30 = now.facts, now.board, now.last30.shown
+    facts, board = now.facts, now.board
     sums = {name: int(total) for name, total in zip(INDEX, facts.day.sum(axis=0), strict=True)}
     return {
         **tier(now.day, now.site, board.site)[0],
         "attempts": sums["attempts"],
         "converted": sums["converted"],
         "abandoned": sums["abandoned"],
-        "last30": {
-            "handled": int(facts.last30[:, 0].sum()),
-            "deducted": plain(last30.deducted.sum()),
-            "net": plain(last30.net.sum()),
-            "due": calls(_due_in_window(board, facts.now_ms)),
-        },
+        "last30": _last30(now, watched.told.bands.last30),
         "half_hours": _half_hours(facts.half_hours, board, facts.now_ms),
         "states": {**_states(facts.state), "total": facts.lines.agents()},
         "quality": {"score": score(sums["evaluation_points"], sums["evaluations"]), "n": sums["evaluations"]},
@@ -143,14 +136,18 @@ def _queue(queue: QueueNow) -> dict[str, Any]:
     }
 
 
-def _due_in_window(board: BoardPlan, now_ms: int) -> float | None:
-    """Calls owed of the last 30 minutes and the running one."""
-    if not board.owes:
-        return None
-    now_s = now_ms // 1000
-    start_s = now_s - now_s % 60 - _WINDOW_S
-    before, now = board.plan.due_at([start_s, now_s]).tolist()
-    return float(now - before)
+def _last30(now: JudgedNow, half: float) -> dict[str, Any]:
+    """``half``: half the width of the band around 1, NaN: not known. Its pace is that of the assessed."""
+    shown, due = now.last30.shown, now.board.due_in_window(now.facts.now_ms)
+    pace = float(shown.net[now.day.assessed].sum()) / due if due else None
+    return {
+        "handled": int(now.facts.last30[:, 0].sum()),
+        "deducted": plain(shown.deducted.sum()),
+        "net": plain(shown.net.sum()),
+        "due": calls(due),
+        "pace": share(pace),
+        "band": None if np.isnan(half) else {"low": share(max(0.0, 1 - half)), "high": share(1 + half)},
+    }
 
 
 def _half_hours(half: HalfHours, board: BoardPlan, now_ms: int) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from dashboard.live.beside import beside
 from dashboard.live.flag_watch import FlagsNow, Offer
 from dashboard.live.parts import Parts
 from dashboard.quality.charts import Trended, TrendNow
-from dashboard.rules.bands import half_width
+from dashboard.rules.bands import half_width, half_width_together
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.ewma import State
 from dashboard.rules.figures import Flags, Whole
@@ -46,6 +46,8 @@ class Bands:
 
     low: Numbers
     high: Numbers
+    last30: float = float("nan")
+    """Half the width of the band of what all teams did in the last 30 minutes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +162,8 @@ class DayWatch:
         phi = np.array([days.phi if days else np.nan for days in known], np.float64)
         tau_squared = np.array([days.tau_squared if days else np.nan for days in known], np.float64)
         half = half_width(now.teams.tier.target_by_now[: len(known)], phi, tau_squared)
-        return Bands(np.maximum(0.0, 1 - half), 1 + half)
+        rolling = now.board.due_in_window_by_team(now.facts.now_ms)[: len(known)]
+        return Bands(np.maximum(0.0, 1 - half), 1 + half, half_width_together(rolling, phi, tau_squared))
 
     def _alert_facts(self, now: JudgedNow, bands: Bands, followers: Sequence[Follower]) -> AlertFacts:
         facts, plan, teams = now.facts, now.board.plan, len(self._lines.teams)

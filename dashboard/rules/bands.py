@@ -42,6 +42,19 @@ def half_width(expected: Numbers, phi: ArrayLike, tau_squared: ArrayLike) -> Num
     )
 
 
+def half_width_together(expected: Numbers, phi: Numbers, tau_squared: Numbers) -> float:
+    """As ``half_width``, of all teams as one: their calls vary apart, so that variances add up.
+
+    NaN while phi or tau^2 of a team that owes something is not known, or none owes anything.
+    """
+    owes = expected > 0
+    due = expected[owes]
+    if not len(due):
+        return float("nan")
+    variance = phi[owes] * due + tau_squared[owes] * due**2
+    return float(Z95 * np.sqrt(variance.sum()) / due.sum())
+
+
 def _drawn_in(values: Numbers) -> Numbers:
     ordered, cut = np.sort(values), int(TRIM * len(values))
     return np.clip(values, ordered[cut], ordered[len(values) - 1 - cut])

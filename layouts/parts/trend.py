@@ -3,8 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import live_chart, live_text, live_when
-from layouts.glyphs import glyph
+from layouts.bindings import live_chart, live_status, live_text, live_when
 from layouts.parts.tile import label
 from layouts.wording.words import Words
 
@@ -27,10 +26,11 @@ def half_hours_alone(words: Words) -> Component:
 
 
 def _rolling() -> Component:
-    ratio = f"{_LAST}.net/{_LAST}.due"
+    ratio = f"{_LAST}.pace"
     net = html.Span(live_text(f"{_LAST}.net"), className="kpi n")
     due = html.Span(["/ ", live_text(f"{_LAST}.due", "due", strong=False, plan=True)], className="n dim")
     share = html.B([live_text(ratio, "whole_share"), html.Span("%", className="pctu")])
+    status = html.Span(live_status(ratio, f"{_LAST}.band"), className="shape")
     return html.Div(
-        [net, due, html.Span(live_when([glyph("pace"), share], ratio), className="end dim n")], className="roll fit"
+        [net, due, html.Span(live_when([status, share], ratio), className="end dim n")], className="roll fit"
     )

@@ -56,7 +56,7 @@ def test_follows_what_is_written_after_the_load(store_client: Any) -> None:
     after = shown(model)
     assert after.floor["handled"] == 5
     assert after.floor["net"] == 4
-    assert after.floor["last30"] == {"handled": 2, "deducted": 1, "net": 1, "due": None}
+    assert after.floor["last30"] == {"handled": 2, "deducted": 1, "net": 1, "due": None, "pace": None, "band": None}
     assert team(after, "dawn")["net"] == 4
     assert [follower.loads for follower in model._followers] == [1, 1]  # noqa: SLF001
 
@@ -268,9 +268,9 @@ def require_sums(found: View) -> None:
 
 
 def without_memory(frames: Frames, found: View) -> dict[str, dict[str, Any]]:
-    """Snapshots by topic without the alerts, which stay for a while."""
+    """Snapshots by topic without the alerts, which stay for a while, and how far a line has come since it was first seen."""
     snapshots = {one.topic: json.loads(one.snapshot) for one in frames.next(found)}
-    return {topic: {**each, "desk": None} for topic, each in snapshots.items()}
+    return {topic: {**each, "desk": None, "rebuilding": None} for topic, each in snapshots.items()}
 
 
 def at_random(chance: Random, name: str) -> tuple[str, bytes]:

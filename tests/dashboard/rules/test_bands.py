@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from dashboard.rules.bands import between_days, half_width
+from dashboard.rules.bands import between_days, half_width, half_width_together
 
 DUE = np.full(20, 400.0)
 
@@ -46,3 +46,20 @@ def test_the_band_holds_nearly_nine_of_ten_usual_days(calls: float, phi: float) 
 def test_with_fewer_days_there_is_no_band() -> None:
     assert math.isnan(between_days(DUE[1:], DUE[1:], 1.0))
     assert np.isnan(half_width(np.array([400.0, 0.0]), [1.0, 1.0], [math.nan, 0.0])).all()
+
+
+def test_teams_together_vary_less_than_each_of_them() -> None:
+    due, phi, tau_squared = np.array([400.0, 100.0, 0.0]), np.array([1.5, 1.2, math.nan]), np.array([0.0004, 0.0, 0.0])
+    found = half_width_together(due, phi, tau_squared)
+    assert found == pytest.approx(1.96 * math.sqrt(1.5 * 400 + 1.2 * 100 + 0.0004 * 400**2) / 500, rel=1e-4)
+    assert found < half_width(due, phi, tau_squared)[:2].min()
+
+
+def test_one_team_together_is_that_team() -> None:
+    one = np.array([400.0]), np.array([1.5]), np.array([0.0004])
+    assert half_width_together(*one) == pytest.approx(half_width(*one)[0])
+
+
+def test_while_one_team_that_owes_is_not_known_neither_are_all() -> None:
+    assert math.isnan(half_width_together(np.array([400.0, 100.0]), np.array([1.5, math.nan]), np.zeros(2)))
+    assert math.isnan(half_width_together(np.zeros(2), np.ones(2), np.zeros(2)))
