@@ -1,5 +1,10 @@
-"""/health: how the line is. The page is drawn without data; assets/health.js fills it from /health.json every three seconds."""
+"""/health: how the line is. The page is drawn without data; assets/health.js fills it from /health.json every three seconds.
 
+First what somebody should look after, in sentences; then the figures, the dead letters by reason with their replay, and the
+tables. The page carries its own words for the script: no other page speaks them.
+"""
+
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,40 +16,49 @@ from layouts.shell import PageSite, page
 from layouts.wording.words import Words, load_words
 
 TOTALS = ("records", "applied", "duplicates", "superseded", "ignored", "heartbeats", "dead_lettered")
+PARTITIONS = ("partition", "position", "lag", "records", "dead_lettered", "newest", "heartbeat_age_s")
+LETTERS = ("reason", "waiting", "again", "gone", "newest", "wrong", "shape", "replay")
+AROUND = {
+    "publisher": ("build", "tick", "process"),
+    "redis": ("memory", "policy"),
+    "kafka": ("append_time", "retention"),
+    "site": ("loaded_at", "file"),
+}
+_OF_THE_SCRIPT = ("health", "todo", "letters")
 
 
 def health(lang: str, theme: str, site: PageSite) -> Component:
     """The page of the line's health."""
     words = load_words(lang)
     tables = [
-        _table(words, "partitions", ("partition", "position", "records", "dead_lettered", "newest", "heartbeat")),
-        html.Div([_table(words, "sources", ("source", "newest")), _table(words, "silent", ("source", "newest"))]),
-        _table(words, "forgotten", ("agent", "state", "since")),
+        html.Div([_table(words, "partitions", PARTITIONS), _table(words, "forgotten", ("agent", "state", "since"))]),
+        html.Div([_table(words, "sources", ("source", "newest", "silent_s")), _around(words)]),
     ]
     name = html.H1(words["health.title"], className="unseen")
-    told = html.Div([name, _site(words), _sums(words), html.Div(tables, className="health-tables")], id="health")
-    main = html.Main(told, id="main")
+    inside = [name, _to_do(words), _sums(words), _letters(words), html.Div(tables, className="health-tables")]
+    own: dict[str, Any] = {"data-words": _words(words)}
+    main = html.Main(html.Div(inside, id="health", **own), id="main")
     content = html.Div([desk_top(words, theme, site, health_href), main], className="desk health-page")
     return page(content, words=words, theme=theme, density="desk", topic="floor", site=site)
 
 
-def _site(words: Words) -> Component:
-    """The site file: in force since when, and what is wrong with the newest change of it, line by line."""
-    facts = [
-        html.Span([words["health.file"], " ", _told("site.file")]),
-        html.Span([words["health.loaded_at"], " ", _told("site.loaded_at")]),
-        html.Strong(words["health.sound"], className="when-sound"),
-        html.Strong(words["health.broken"], className="when-broken"),
-        html.Strong(words["health.redis_away"], className="when-away"),
-        html.Strong(words["health.unreached"], className="when-unreached"),
-    ]
-    problems = html.Div(_table(words, "site.problems", ("file", "line", "message")), className="when-broken")
-    return html.Section([html.H2(words["health.site"]), html.P(facts, className="health-site"), problems])
+def _words(words: Words) -> str:
+    """What assets/health.js and assets/health_letters.js say."""
+    spoken = {key: text for key, text in words.table.items() if key.partition(".")[0] in _OF_THE_SCRIPT}
+    return json.dumps(spoken, ensure_ascii=False)
+
+
+def _to_do(words: Words) -> Component:
+    """What somebody should look after; what is wrong with the newest change of the site file, line by line."""
+    head = html.H2([words["health.to_do"], html.Span(className="n seen-at", id="health-seen")])
+    listed = html.Ul(html.Li("—"), id="health-todo", className="todo")
+    problems = html.Div(_table(words, "site.problems", ("file", "line", "message")), className="site-problems")
+    return html.Section([head, listed, problems])
 
 
 def _sums(words: Words) -> Component:
-    """Every record is in one of these."""
-    figures = [(words["health.age_s"], _told("age_s"))]
+    """How old the data are, what waits, and what became of every record."""
+    figures = [(words["health.age_s"], _told("age_s")), (words["health.lag"], _told("lag"))]
     figures += [(words[f"health.{name}"], _told(f"totals.{name}")) for name in TOTALS]
     return html.Section([_figure(title, told) for title, told in figures], className="health-sums")
 
@@ -58,8 +72,38 @@ def _told(path: str) -> Component:
     return html.Span("—", **named)
 
 
+def _letters(words: Words) -> Component:
+    """Dead letters by reason, and what is said of their replay."""
+    head = html.Thead(html.Tr([html.Th(_column(words, name), className=name) for name in LETTERS]))
+    table = html.Table([head, html.Tbody(id="letters")], className="n letters")
+    run = html.P(id="letters-run", className="run n", role="status")
+    problem = html.P(id="letters-problem", className="problem", role="alert")
+    return html.Section(
+        [html.H2(words["health.dead_letters"]), table, html.P(id="letters-none", className="none"), run, problem]
+    )
+
+
+def _column(words: Words, name: str) -> Component | str:
+    if name == "replay":
+        return html.Span(words["letters.replay"], className="unseen")
+    return words[f"letters.{name}"]
+
+
+def _around(words: Words) -> Component:
+    """The publisher, Redis, the topic and the site file: each a line of what is known."""
+    rows = [
+        html.Tr([html.Th(words[f"health.{part}"], scope="row"), html.Td(_told(f"{part}.{name}"))])
+        if at == 0
+        else html.Tr([html.Td(), html.Td(_told(f"{part}.{name}"), className="dim")])
+        for part, names in AROUND.items()
+        for at, name in enumerate(names)
+    ]
+    return html.Section([html.H2(words["health.around"]), html.Table(html.Tbody(rows), className="n around")])
+
+
 def _table(words: Words, path: str, columns: Sequence[str]) -> Component:
-    head = html.Thead(html.Tr([html.Th(words[f"health.{name}"]) for name in columns]))
+    head = html.Thead(html.Tr([html.Th(words[f"health.{name}"], className=name) for name in columns]))
     names: dict[str, Any] = {"data-health-rows": path, "data-columns": " ".join(columns)}
     body = html.Tbody(**names)
-    return html.Section([html.H2(words[f"health.{path.rpartition('.')[2]}"]), html.Table([head, body], className="n")])
+    title = html.H2(words[f"health.{path.rpartition('.')[2]}"])
+    return html.Section([title, html.Table([head, body], className="n")])

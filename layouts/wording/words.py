@@ -11,7 +11,9 @@ from importlib.resources import files
 from string import Formatter
 
 LANGUAGES = ("zh", "en")
-_FILES = ("{lang}.toml", "{lang}_desk.toml", "{lang}_wall.toml", "{lang}_rollup.toml", "{lang}_agent.toml")
+_FILES = tuple(
+    "{lang}" + name for name in (".toml", "_desk.toml", "_wall.toml", "_rollup.toml", "_agent.toml", "_health.toml")
+)
 _FOR_THE_BROWSER = (
     *("live", "state", "reason", "trend", "drawer", "basis", "kind", "status", "act", "refused"),
     *("look", "flag", "said", "judge", "curve", "alert", "episode", "did", "do", "snooze", "useful", "wall"),
