@@ -15,6 +15,7 @@
     grid.select = (id) => select(grid, id);
     grid.beside = (id, step) => beside(grid, id, step);
     grid.filter = (how) => filter(grid, how);
+    grid.focus = (id) => focus(grid, id);
     grid.byEvidence = () => grid.api && grid.api.applyColumnState({ state: [{ colId: "order", sort: "asc" }], defaultState: { sort: null } });
     return grid;
   };
@@ -26,12 +27,27 @@
     window.dash_ag_grid.getApiAsync(grid.box.dataset.grid).then((api) => {
       grid.api = api;
       api.addEventListener("rowClicked", ({ data }) => grid.page.drawer && grid.page.drawer.show(data.id));
+      api.addEventListener("cellKeyDown", ({ data, event }) => ["Enter", " "].includes(event.key) && opens(grid, data, event));
+      api.setGridOption("tabToNextCell", () => false); /* one stop of the keyboard: inside of it the arrows go on */
       api.addEventListener("sortChanged", () => sorted(grid));
       api.setGridOption("isExternalFilterPresent", () => grid.chip !== "all" || grid.text !== "");
       api.setGridOption("doesExternalFilterPass", ({ data }) => passes(grid, data.id));
       grid.draw();
     });
     return false;
+  }
+
+  function opens({ page }, { id }, event) {
+    event.preventDefault();
+    if (page.drawer) page.drawer.show(id);
+  }
+
+  /* The keyboard goes to the row of the agent, in its first column. */
+  function focus({ api }, id) {
+    const node = api && api.getRowNode(id);
+    if (!node || node.rowIndex === null) return;
+    api.ensureIndexVisible(node.rowIndex);
+    api.setFocusedCell(node.rowIndex, "label");
   }
 
   /* A third click on a head takes its order away: then the table is in the order of the evidence. */
@@ -125,7 +141,7 @@
   /* Once a second: the times in state; every ten, unless the pointer is over the table: the order. */
   function tick(grid) {
     for (const node of grid.box.querySelectorAll(".tick")) parts.writeTime(node, grid.page);
-    if (!ready(grid) || performance.now() - grid.sortedAt < RESORT_MS || grid.box.matches(":hover")) return;
+    if (!ready(grid) || performance.now() - grid.sortedAt < RESORT_MS || grid.box.matches(":hover, :has([role=gridcell]:focus-visible)")) return;
     grid.sortedAt = performance.now();
     resort(grid);
   }

@@ -37,7 +37,7 @@ def health(lang: str, theme: str, site: PageSite) -> Component:
     name = html.H1(words["health.title"], className="unseen")
     inside = [name, _to_do(words), _sums(words), _letters(words), html.Div(tables, className="health-tables")]
     own: dict[str, Any] = {"data-words": _words(words)}
-    main = html.Main(html.Div(inside, id="health", **own), id="main")
+    main = html.Main(html.Div(inside, id="health", **own), id="main", tabIndex="0")
     content = html.Div([desk_top(words, theme, site, health_href), main], className="desk health-page")
     return page(content, words=words, theme=theme, density="desk", topic="floor", site=site)
 

@@ -64,7 +64,6 @@ def _options() -> dict[str, Any]:
         "theme": {"function": "themeQuartz.withParams({" + ",".join(params) + "})"},
         "animateRows": False,
         "suppressNoRowsOverlay": True,
-        "suppressCellFocus": True,
         "suppressDragLeaveHidesColumns": True,
         # Values change all the time, the order only when assets/grid.js says so.
         "suppressModelUpdateAfterUpdateTransaction": True,
