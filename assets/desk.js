@@ -15,6 +15,9 @@
     const order = bar.querySelector("[data-bar=order]");
     if (order) order.addEventListener("click", () => page.grids.forEach((grid) => grid.byEvidence()));
     addSearch(desk, bar.querySelector("[data-bar=find]"));
+    const states = bar.querySelector("[data-bar=state]");
+    states.addEventListener("change", () => page.grids.forEach((grid) => grid.filter({ state: states.value })));
+    parts.addColumnChoice(page, bar.querySelector(".cols"));
     page.root.addEventListener("click", ({ target }) => openNamed(page, target));
     sorted(desk, true);
     return desk;
@@ -51,7 +54,9 @@
 
   function sorted(desk, byEvidence) {
     const order = desk.bar.querySelector("[data-bar=order]");
-    if (order) order.classList.toggle("by-order", byEvidence);
+    if (!order) return;
+    order.classList.toggle("by-order", byEvidence);
+    order.setAttribute("aria-pressed", String(byEvidence));
   }
 
   function draw(desk) {

@@ -4,18 +4,21 @@
   "use strict";
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const RESORT_MS = 10000;
-  const GIVES_WAY = ["spark", "csat", "short", "aht"]; /* where there is little room, in this order */
+  const RENEW_MS = 600000;
+  const LATER_ROWS = 400; /* of those whose row has not changed: so many a draw, that no draw takes long */
+  const TOUCH = { rowHeight: 48, headerHeight: 44 };
 
   /* page: {root, store, format, fresh, evidence, lang}; box: the element around the grid. */
   parts.makeGrid = function (page, box) {
-    const view = { order: new Map(), sortedAt: 0, hidden: false, open: null, planless: false, width: 0, chip: "all", text: "" };
-    const grid = { page, box, rows: parts.makeRows(page), shown: new Map(), asked: false, api: null, ...view };
+    const view = { order: new Map(), sortedAt: 0, renewedAt: 0, hidden: false, open: null, width: 0, chip: "all", state: "", text: "" };
+    const grid = { page, box, rows: parts.makeRows(page), shown: new Map(), asked: false, api: null, columns: null, ...view };
     grid.draw = () => ready(grid) && draw(grid);
     grid.tick = () => tick(grid);
     grid.select = (id) => select(grid, id);
     grid.beside = (id, step) => beside(grid, id, step);
     grid.filter = (how) => filter(grid, how);
     grid.focus = (id) => focus(grid, id);
+    grid.place = (id) => grid.order.get(id);
     grid.byEvidence = () => grid.api && grid.api.applyColumnState({ state: [{ colId: "order", sort: "asc" }], defaultState: { sort: null } });
     return grid;
   };
@@ -26,12 +29,16 @@
     grid.asked = true;
     window.dash_ag_grid.getApiAsync(grid.box.dataset.grid).then((api) => {
       grid.api = api;
+      api.setGridOption("rowData", []);
+      bySize(grid);
+      grid.columns = parts.makeColumns(grid);
       api.addEventListener("rowClicked", ({ data }) => grid.page.drawer && grid.page.drawer.show(data.id));
       api.addEventListener("cellKeyDown", ({ data, event }) => ["Enter", " "].includes(event.key) && opens(grid, data, event));
       api.setGridOption("tabToNextCell", () => false); /* one stop of the keyboard: inside of it the arrows go on */
       api.addEventListener("sortChanged", () => sorted(grid));
-      api.setGridOption("isExternalFilterPresent", () => grid.chip !== "all" || grid.text !== "");
+      api.setGridOption("isExternalFilterPresent", () => isFiltered(grid));
       api.setGridOption("doesExternalFilterPass", ({ data }) => passes(grid, data.id));
+      if (grid.columns.choice.sort) sorted(grid);
       grid.draw();
     });
     return false;
@@ -50,20 +57,34 @@
     api.setFocusedCell(node.rowIndex, "label");
   }
 
+  /* Rows that a finger meets where there is no pointer; the width is told by the browser, for asking costs a layout. */
+  function bySize(grid) {
+    const coarse = window.matchMedia("(pointer: coarse)");
+    const density = () => coarse.matches && Object.entries(TOUCH).forEach(([name, px]) => grid.api.setGridOption(name, px));
+    coarse.addEventListener("change", density);
+    density();
+    grid.width = grid.box.clientWidth;
+    new ResizeObserver(([{ contentRect }]) => (grid.width = Math.round(contentRect.width))).observe(grid.box);
+  }
+
   /* A third click on a head takes its order away: then the table is in the order of the evidence. */
   function sorted(grid) {
     const sort = grid.api.getColumnState().find((column) => column.sort);
     if (!sort) return grid.byEvidence();
     grid.box.dataset.sort = sort.colId;
+    grid.columns.sorted(sort.colId, sort.sort);
     return grid.page.desk && grid.page.desk.sorted(sort.colId === "order");
   }
 
+  const isFiltered = ({ chip, state, text }) => chip !== "all" || state !== "" || text !== "";
+
   function passes(grid, id) {
     if (!grid.page.store.rows.has(id)) return false;
-    return (grid.chip === "all" || grid.rows.chip(id) === grid.chip) && (!grid.text || grid.rows.finds(id, grid.text));
+    const { chip, state, text, rows } = grid;
+    return (chip === "all" || rows.chip(id) === chip) && (!state || rows.state(id) === state) && (!text || rows.finds(id, text));
   }
 
-  /* how: {chip} or {text}. */
+  /* how: {chip}, {state} or {text}. */
   function filter(grid, how) {
     Object.assign(grid, how);
     if (grid.api) grid.api.onFilterChanged();
@@ -87,46 +108,26 @@
     return next ? next.data.id : null;
   }
 
-  /* Where nobody owes anything there is nothing to compare with; where there is little room, what explains least gives way. */
-  function fit(grid) {
-    const planless = grid.page.store.loaded && !grid.page.store.hasPlan();
-    if (planless !== grid.planless) grid.api.setColumnsVisible(["due", "pace"], !planless);
-    grid.planless = planless;
-    if (grid.box.clientWidth !== grid.width) fitWidth(grid);
-  }
-
-  /* What explains least gives way until the rest has its least width. */
-  function fitWidth(grid) {
-    const width = (grid.width = grid.box.clientWidth);
-    if (!width) return;
-    const columns = grid.api.getColumns().map((column) => [column.getColId(), column.getColDef()]);
-    const gone = planColumns(grid);
-    const least = (without) => columns.reduce((sum, [id, { hide, minWidth }]) => sum + (hide || without.includes(id) ? 0 : minWidth || 0), 0);
-    const count = GIVES_WAY.findIndex((_, i) => least([...gone, ...GIVES_WAY.slice(0, i)]) <= width);
-    const hidden = GIVES_WAY.slice(0, count < 0 ? GIVES_WAY.length : count);
-    grid.api.setColumnsVisible(GIVES_WAY.filter((id) => !hidden.includes(id)), true);
-    grid.api.setColumnsVisible(hidden, false);
-  }
-
-  const planColumns = (grid) => (grid.planless ? ["due", "pace"] : []);
-
   function draw(grid) {
-    fit(grid);
-    const hidden = grid.page.fresh.state() === "hidden";
+    const { store, fresh } = grid.page;
+    grid.columns.fit(store.loaded && !store.hasPlan());
+    const hidden = fresh.state() === "hidden";
     const all = hidden !== grid.hidden || grid.shown.size === 0;
     grid.hidden = hidden;
-    const touched = grid.page.store.takeTouched();
+    const touched = store.takeTouched(LATER_ROWS);
     change(grid, all ? everyone(grid) : touched);
   }
 
+  /* Who is new comes at his place, and with him everybody to his own: not while the pointer is over the table. */
   function change(grid, changed) {
     const { rows } = grid.page.store;
-    const isNew = changed.some((id) => rows.has(id) && !grid.order.has(id));
-    if (isNew) grid.order = grid.rows.rank();
-    const ids = isNew ? everyone(grid) : changed;
+    const unplaced = changed.filter((id) => rows.has(id) && !grid.order.has(id));
+    const waits = unplaced.length > 0 && grid.shown.size > 0 && isHeld(grid);
+    if (waits) for (const id of unplaced) grid.page.store.touched.add(id);
+    if (unplaced.length && !waits) grid.order = grid.rows.rank();
     const tx = { add: [], update: [], remove: [] };
-    for (const id of ids) {
-      if (rows.has(id)) tx[grid.shown.has(id) ? "update" : "add"].push(row(grid, id));
+    for (const id of changed) {
+      if (rows.has(id) && grid.order.has(id)) tx[grid.shown.has(id) ? "update" : "add"].push(row(grid, id));
       else if (grid.shown.has(id)) tx.remove.push({ id });
     }
     for (const one of [...tx.add, ...tx.update]) grid.shown.set(one.id, one);
@@ -134,23 +135,27 @@
     if (tx.add.length + tx.update.length + tx.remove.length) grid.api.applyTransactionAsync(tx);
   }
 
-  const row = (grid, id) => ({ ...grid.rows.row(id, grid.order.get(id), grid.hidden), open: id === grid.open });
+  const row = (grid, id) => ({ ...grid.rows.row(id, grid.hidden), open: id === grid.open });
 
   const everyone = (grid) => [...new Set([...grid.page.store.rows.keys(), ...grid.shown.keys()])];
+
+  const isHeld = ({ box }) => box.matches(":hover, :has([role=gridcell]:focus-visible)");
 
   /* Once a second: the times in state; every ten, unless the pointer is over the table: the order. */
   function tick(grid) {
     for (const node of grid.box.querySelectorAll(".tick")) parts.writeTime(node, grid.page);
-    if (!ready(grid) || performance.now() - grid.sortedAt < RESORT_MS || grid.box.matches(":hover, :has([role=gridcell]:focus-visible)")) return;
+    if (!ready(grid) || performance.now() - grid.sortedAt < RESORT_MS || isHeld(grid)) return;
     grid.sortedAt = performance.now();
-    resort(grid);
+    grid.order = grid.rows.rank();
+    grid.api.flushAsyncTransactions();
+    grid.api.refreshClientSideRowModel(isFiltered(grid) ? "filter" : "sort");
+    renew(grid);
   }
 
-  function resort(grid) {
-    const before = grid.order;
-    grid.order = grid.rows.rank();
-    change(grid, [...grid.order.keys()].filter((id) => before.get(id) !== grid.order.get(id) && grid.shown.has(id)));
-    grid.api.flushAsyncTransactions();
-    grid.api.refreshClientSideRowModel(grid.chip === "all" && !grid.text ? "sort" : "filter");
+  /* A row is told its id and style with every change, and React keeps what it is told unchanged until that row is drawn anew. */
+  function renew(grid) {
+    if (performance.now() - grid.renewedAt < RENEW_MS) return;
+    grid.renewedAt = performance.now();
+    grid.api.redrawRows();
   }
 })();

@@ -9,22 +9,51 @@
     missing: "away", away: "away", off_today: "away", review: "todo", watch: "todo", drop: "todo", quality: "todo",
     on_pace: "pace", too_early: "early", no_verdict: "early", not_assessed: "off", here: "here",
   };
+  const GROUPS = { ringing: "available", hold: "talk", training: "other", meeting: "other" }; /* as the summary counts them */
   const OF_THE_STATE = ["state_over_limit", "idle"];
+  const ABOUT_STATES = ["not_arrived", ...OF_THE_STATE];
 
   const isAway = (state) => state === null || state === undefined || state === "offline";
   const label = (page, of) => (page.lang === "en" && of.name_en) || of.name || of.id;
   parts.nameOf = label;
   parts.limitMs = ({ limit_ms, limit }) => (parts.known(limit_ms) ? limit_ms : limit);
 
-  /* page: {store, format, fresh, evidence, lang, judged}. */
+  /* page: {store, format, fresh, evidence, lang, judged}. What is asked of thousands at every frame is found anew only where a
+     row, or what is told of its agent, is another. */
   parts.makeRows = function (page) {
+    const alerts = alertsOf(page);
+    const known = knowing(page, alerts);
     return {
-      row: (id, order, hidden) => row(page, id, order, hidden),
-      rank: () => rank(page),
-      chip: (id) => CHIPS[standing(page, page.store.agent(id), alertsOf(page).get(id))],
-      finds: (id, text) => finds(page, page.store.agent(id), text),
+      row: (id, hidden) => row(page, page.store.agent(id), alerts().get(id), hidden),
+      rank: () => rank(page, known),
+      chip: (id) => CHIPS[known(id).place],
+      state: (id) => known(id).state,
+      finds: (id, text) => finds(page.store.agent(id), text),
     };
   };
+
+  /* The alert of each agent's state, if there is one; read once of what the lead is told. */
+  function alertsOf({ store }) {
+    let [told, found] = [undefined, new Map()];
+    return () => {
+      if (told === store.desk) return found;
+      told = store.desk;
+      return (found = new Map(((told || {}).alerts || []).filter(({ kind }) => ABOUT_STATES.includes(kind)).map((alert) => [alert.id, alert])));
+    };
+  }
+
+  /* {place, label, state} of an agent. */
+  function knowing(page, alerts) {
+    const found = new Map();
+    return (id) => {
+      const [cells, alert, before] = [page.store.rows.get(id), alerts().get(id), found.get(id)];
+      if (before && before.cells === cells && before.alert === alert) return before;
+      const of = page.store.agent(id);
+      const now = { cells, alert, place: standing(page, of, alert), label: label(page, of), state: GROUPS[of.state] || of.state || "offline" };
+      found.set(id, now);
+      return now;
+    };
+  }
 
   /* How an agent stands: the place in ORDER; without judgement only whether he is here. */
   function standing(page, of, alert) {
@@ -37,18 +66,10 @@
   /* Away: not arrived or on leave. Who has worked today and signed out is judged like the others. */
   const isAbsent = (of) => isAway(of.state) && !of.handled && !of.deducted;
 
-  /* The alert of each agent's state, if there is one. */
-  function alertsOf({ store }) {
-    const kinds = ["not_arrived", ...OF_THE_STATE];
-    return new Map(((store.desk || {}).alerts || []).filter(({ kind }) => kinds.includes(kind)).map((alert) => [alert.id, alert]));
-  }
-
-  function row(page, id, order, hidden) {
-    const of = page.store.agent(id);
-    const alert = alertsOf(page).get(id);
+  function row(page, of, alert, hidden) {
     const place = standing(page, of, alert);
     const absent = isAbsent(of);
-    const fixed = { id, order, away: absent, missing: place === "missing", mute: isMute(page, of, place), label: label(page, of) };
+    const fixed = { id: of.id, away: absent, missing: place === "missing", mute: isMute(page, of, place), label: label(page, of) };
     const bare = hidden || absent;
     const state = hidden ? null : stateText(page, of, place, alert);
     const flag = hidden || !page.judged ? null : flagText(page, of, place, alert);
@@ -109,16 +130,12 @@
     return `${ORDER.indexOf(of.flag || place)}|${code}|${rostered || parts.flagReason(page, of, code)}`;
   }
 
-  const finds = (page, of, text) => [of.id, of.name, of.name_en].some((name) => (name || "").toLowerCase().includes(text.toLowerCase()));
+  const finds = (of, text) => [of.id, of.name, of.name_en].some((name) => (name || "").toLowerCase().includes(text.toLowerCase()));
 
   /* id -> place in the table. */
-  function rank(page) {
-    const alerts = alertsOf(page);
+  function rank(page, known) {
     const compare = new Intl.Collator(page.lang === "zh" ? "zh-CN" : "en").compare;
-    const keyed = [...page.store.rows.keys()].map((id) => {
-      const of = page.store.agent(id);
-      return [ORDER.indexOf(standing(page, of, alerts.get(id))), weight(page, id), label(page, of), id];
-    });
+    const keyed = [...page.store.rows.keys()].map((id) => [ORDER.indexOf(known(id).place), weight(page, id), known(id).label, id]);
     keyed.sort((a, b) => a[0] - b[0] || b[1] - a[1] || compare(a[2], b[2]) || compare(a[3], b[3]));
     return new Map(keyed.map(([, , , id], i) => [id, i]));
   }

@@ -4,7 +4,7 @@
   const parts = (window.callfloorParts = window.callfloorParts || {});
 
   parts.makeStore = function () {
-    const store = { loaded: false, floor: null, desk: null, rollup: null, campaigns: null, teams: new Map(), columns: [], rows: new Map(), touched: new Set(), seats: [], seated: 0 };
+    const store = { loaded: false, floor: null, desk: null, rollup: null, campaigns: null, teams: new Map(), columns: [], rows: new Map(), touched: new Set(), later: new Set(), seats: [], seated: 0 };
 
     store.replace = function (snapshot) {
       for (const id of store.rows.keys()) store.touched.add(id);
@@ -43,8 +43,14 @@
       return cells ? Object.fromEntries(store.columns.map((name, i) => [name, cells[i]])) : null;
     };
 
-    /* Ids of agents changed since the last call. */
-    store.takeTouched = function () {
+    /* Ids of agents changed since the last call, and up to so many of those of whom something beside the row is another. */
+    store.takeTouched = function (most) {
+      for (const id of store.later) {
+        if (most <= 0) break;
+        store.later.delete(id);
+        most -= store.touched.has(id) ? 0 : 1;
+        store.touched.add(id);
+      }
       const ids = [...store.touched];
       store.touched.clear();
       return ids;

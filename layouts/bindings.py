@@ -116,9 +116,12 @@ def live_chart(path: str, width: int, height: int) -> Component:
     return html.Div(className="trend", **_live("chart", path=path, width=str(width), height=str(height)))
 
 
-def live_grid(grid: Component, grid_id: str) -> Component:
-    """The table ``grid`` (an AgGrid with ``id=grid_id``), filled through its API with the rows of ``agents``."""
-    return html.Div(grid, className="roster", **_live("grid", grid=grid_id))
+def live_grid(grid: Component, grid_id: str, direction: str) -> Component:
+    """The table ``grid`` (an AgGrid with ``id=grid_id``), filled through its API with the rows of ``agents``.
+
+    What a reader chose of its columns is kept for each direction of a team.
+    """
+    return html.Div(grid, className="roster", **_live("grid", grid=grid_id, direction=direction))
 
 
 def live_age() -> Component:

@@ -1,8 +1,9 @@
 """The agent table: AG Grid community, empty in the layout and filled by assets/grid.js through the grid's API.
 
-Fields of a row are made by assets/grid_rows.js from the columns of the frame; ``order`` is that of DESIGN.md (away, review,
-watch, drop, then the evidence; too early and not assessed at the foot) and is renewed at most every ten seconds. Colours
-and sizes come from the tokens, so the table follows the theme by itself.
+Fields of a row are made by assets/grid_rows.js from the columns of the frame; ``order`` has no field: it is that of DESIGN.md
+(away, review, watch, drop, then the evidence; too early and not assessed at the foot) and is renewed at most every ten seconds.
+Colours and sizes come from the tokens, so the table follows the theme by itself. assets/columns.js keeps which columns a reader
+has chosen.
 """
 
 from typing import Any
@@ -26,6 +27,7 @@ _THEME: dict[str, str | int] = {
     "fontFamily": "var(--font)",
     "browserColorScheme": "inherit",
     "rowBorder": "none",
+    "headerColumnResizeHandleColor": "transparent",
 }
 _SIZES: dict[str, str | int] = {
     "fontSize": 13,
@@ -39,6 +41,9 @@ _SIZES: dict[str, str | int] = {
 }
 
 
+_FIRST = {"lockPosition": "left", "suppressMovable": True}
+
+
 def agent_grid(words: Words, grid_id: str, direction: str, judged: bool) -> Component:
     """The table of one team; the direction decides between sales and handling time.
 
@@ -47,8 +52,8 @@ def agent_grid(words: Words, grid_id: str, direction: str, judged: bool) -> Comp
     """
     grid: Component = dag.AgGrid(
         id=grid_id,
+        # No rowData: where there is one, the component compares and passes on all rows after every transaction.
         columnDefs=_columns(words, direction, judged),
-        rowData=[],
         getRowId="params.data.id",
         columnSize=None,
         defaultColDef=_every_column(judged),
@@ -58,8 +63,13 @@ def agent_grid(words: Words, grid_id: str, direction: str, judged: bool) -> Comp
     return grid
 
 
+def theme() -> dict[str, str | int]:
+    """What the table's theme is made of: colours and the face from the tokens, sizes in pixels."""
+    return _THEME | _SIZES
+
+
 def _options() -> dict[str, Any]:
-    params = [f"{name}:{value!r}" for name, value in (_THEME | _SIZES).items()]
+    params = [f"{name}:{value!r}" for name, value in theme().items()]
     return {
         "theme": {"function": "themeQuartz.withParams({" + ",".join(params) + "})"},
         "animateRows": False,
@@ -77,7 +87,7 @@ def _options() -> dict[str, Any]:
 
 def _every_column(judged: bool) -> dict[str, Any]:
     comparator = {"comparator": {"function": "callfloorUnknownLast"}}
-    return {"resizable": False, "sortable": judged, "suppressMovable": True, "cellDataType": False, **comparator}
+    return {"resizable": True, "sortable": judged, "cellDataType": False, **comparator}
 
 
 def _columns(words: Words, direction: str, judged: bool) -> list[dict[str, Any]]:
@@ -85,8 +95,15 @@ def _columns(words: Words, direction: str, judged: bool) -> list[dict[str, Any]]
     handled = _figure(words, "handled", 48, head=f"column.handled_{direction}", classes="n")
     pace = _figure(words, "pace", 100, "pace") | {"enableCellChangeFlash": False}
     return [
-        {"field": "order", "hide": True, "sort": "asc"},
-        {"field": "label", "headerName": words["column.agent"], "cellClass": "nm", "sortable": True, **_width(108)},
+        {"field": "order", "hide": True, "sort": "asc", "comparator": {"function": "callfloorByEvidence"}},
+        {
+            "field": "label",
+            "headerName": words["column.agent"],
+            "cellClass": "nm",
+            "sortable": True,
+            **_FIRST,
+            **_width(108),
+        },
         _drawn(words, "state", "CallfloorState", 130),
         handled,
         _figure(words, "deducted", 30),

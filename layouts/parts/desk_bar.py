@@ -1,6 +1,7 @@
-"""The bar over the agent table: chips that partition the team, the order, the search, and the way to the alerts.
+"""The bar over the agent table: chips that partition the team, the order, states, the search, the columns and the alerts.
 
-assets/desk.js counts the chips and says the grid which agents stay; assets/alerts.js fills the panel.
+assets/desk.js counts the chips and says the grid which agents stay; assets/columns.js fills the list of columns, assets/alerts.js
+the panel.
 """
 
 from typing import Any
@@ -15,6 +16,8 @@ from layouts.wording.words import Words
 CHIPS = ("all", "todo", "early", "pace", "off", "away")
 CHIPS_OF_A_WORKS_COUNCIL = ("all", "here", "off", "away")
 """Without any judgement: present, not assessed, away."""
+STATES = ("talk", "available", "wrap", "break", "other", "offline")
+"""As the summary groups them."""
 
 
 def desk_bar(words: Words, works_council: bool) -> Component:
@@ -24,8 +27,8 @@ def desk_bar(words: Words, works_council: bool) -> Component:
     chips = html.Div([_chip(words, name) for name in names], className="chips", **group)
     find: dict[str, Any] = {"data-bar": "find", "data-words": words["bar.find"]}
     order = [] if works_council else [_button(words["bar.by_evidence"], "order", "btn sm quiet")]
-    rest = [html.Span(className="sp"), *order, html.Span(className="find", **find), _alerts(words)]
-    return html.Div([chips, *rest], className="bar-row")
+    narrow = [_states(words), *order, html.Span(className="find", **find)]
+    return html.Div([chips, html.Span(className="sp"), *narrow, _columns(words), _alerts(words)], className="bar-row")
 
 
 def alerts_panel(words: Words) -> Component:
@@ -37,6 +40,20 @@ def alerts_panel(words: Words) -> Component:
     return html.Aside(
         [html.Div(head, className="dh"), html.Div(className="db", **body)], id="alerts", className="drawer", **state
     )
+
+
+def _states(words: Words) -> Component:
+    """One state of all, as the browser's own list."""
+    shown = [(words["bar.all_states"], ""), *((words[f"state.{name}"], name) for name in STATES)]
+    data: dict[str, Any] = {"data-bar": "state", "aria-label": words["bar.state"]}
+    return html.Select([html.Option(text, value=name) for text, name in shown], className="inp", **data)
+
+
+def _columns(words: Words) -> Component:
+    """The columns behind a button; assets/columns.js makes the list when it is opened."""
+    data: dict[str, Any] = {"data-bar": "columns", "data-reset": words["bar.reset_columns"]}
+    head = html.Summary([words["bar.columns"], glyph("open")], className="btn sm quiet")
+    return html.Details([head, html.Div(className="list", **data)], className="menu cols")
 
 
 def _chip(words: Words, name: str) -> Component:

@@ -1,0 +1,141 @@
+"""The agent table on the stage: what a reader chooses of it stays in his browser, and nothing moves under his pointer."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from layouts.parts.agent_grid import theme
+from tests.browser.conftest import DEADLINE_S, Show
+from tests.layouts.example import COLUMNS, example_agents, example_site, team_snapshot, unjudged
+from tests.waiting import wait_until
+
+FIGURE = ".ag-row[row-id='{}'] [col-id={}]"
+_NET = COLUMNS.index("net")
+
+
+def heads(page: Page) -> list[str]:
+    """The columns that are shown, from left to right."""
+    found = page.evaluate(
+        "[...document.querySelectorAll('.roster .ag-header-cell')]"
+        ".map((head) => [head.getBoundingClientRect().left, head.getAttribute('col-id')])"
+    )
+    return [name for _, name in sorted(found)]
+
+
+def ids(page: Page) -> list[str]:
+    """The rows as they stand, from the top."""
+    return page.evaluate(  # type: ignore[no-any-return]
+        "[...document.querySelectorAll('.roster .ag-center-cols-container .ag-row')]"
+        ".sort((a, b) => a.getAttribute('row-index') - b.getAttribute('row-index')).map((row) => row.getAttribute('row-id'))"
+    )
+
+
+def drawn(seen: Show) -> Page:
+    wait_until(lambda: len(ids(seen.page)) > 10 and "net" in heads(seen.page), DEADLINE_S, "the rows of the table")
+    return seen.page
+
+
+def until(page: Page, holds: Callable[[], bool], what: str) -> None:
+    wait_until(holds, DEADLINE_S, f"{what}; there are {heads(page)} and {ids(page)[:4]}")
+
+
+def again(page: Page) -> None:
+    """The same page in the same browser, opened anew."""
+    page.reload()
+    wait_until(lambda: len(ids(page)) > 10, DEADLINE_S, "the rows of the table")
+
+
+def test_columns_and_order_are_chosen_and_remembered(show: Callable[..., Show]) -> None:
+    page = drawn(show("team", theme="light"))
+    default = heads(page)
+    page.locator(".cols summary").click()
+    page.get_by_label("短通话", exact=True).uncheck()
+    until(page, lambda: "short" not in heads(page), "the column goes")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    page.locator(".ag-header-cell[col-id=net]").click()
+    until(page, lambda: ids(page)[0] == "8115", "fewest net calls on top")
+    again(page)
+    until(page, lambda: "short" not in heads(page) and ids(page)[0] == "8115", "the choice stays")
+    page.locator(".cols summary").click()
+    page.get_by_role("button", name="恢复默认列").click()
+    until(page, lambda: heads(page) == default, "all columns are back")
+    until(page, lambda: ids(page)[0] == "8118", "the order of the evidence is back")
+
+
+def test_a_width_and_a_place_are_kept(show: Callable[..., Show]) -> None:
+    page = drawn(show("team", theme="light"))
+    width = 'document.querySelector(".ag-header-cell[col-id=state]").getBoundingClientRect().width'
+    before = page.evaluate(width)
+    edge = page.locator(".ag-header-cell[col-id=state] .ag-header-cell-resize").bounding_box()
+    assert edge is not None
+    x, y = edge["x"] + edge["width"] / 2, edge["y"] + edge["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 30, y, steps=3)
+    page.mouse.up()
+    until(page, lambda: abs(page.evaluate(width) - before - 30) < 3, "wider by what was pulled")
+    again(page)
+    until(page, lambda: abs(page.evaluate(width) - before - 30) < 3, "as wide as it was left")
+
+
+def test_the_keyboard_sorts_and_opens(show: Callable[..., Show]) -> None:
+    page = drawn(show("team", theme="light"))
+    page.locator(".ag-header-cell[col-id=label]").focus()
+    for _ in range(heads(page).index("due")):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    until(page, lambda: ids(page)[0] == "8118", "the least that is due on top")
+    assert page.locator(".ag-header-cell[col-id=due]").get_attribute("aria-sort") == "ascending"
+
+
+def test_chips_and_states_filter(show: Callable[..., Show]) -> None:
+    page = drawn(show("team", theme="light"))
+    counts = {name: int(page.locator(f"[data-count={name}]").inner_text()) for name in ("all", *_PARTS)}
+    assert counts.pop("all") == sum(counts.values()) == 20
+    page.locator("[data-bar=state]").select_option("break")
+    until(page, lambda: set(ids(page)) == {"8100", "8102"}, "those on a break alone")
+    page.locator("[data-chip=pace]").click()
+    until(page, lambda: not ids(page), "none of them is among those on pace")
+    page.locator("[data-bar=state]").select_option("")
+    until(page, lambda: len(ids(page)) == counts["pace"], "all that are on pace")
+
+
+_PARTS = ("todo", "early", "pace", "off", "away")
+
+
+def test_nobody_moves_under_the_pointer(show: Callable[..., Show]) -> None:
+    """Who is new waits for his place; figures change all the same."""
+    seen = show("team", theme="light")
+    page = drawn(seen)
+    page.locator(".ag-header-cell[col-id=net]").click()
+    until(page, lambda: ids(page)[0] == "8115", "fewest net calls on top")
+    page.locator(FIGURE.format("8117", "net")).hover()
+    before, rows = ids(page), example_agents()
+    fallen, new = list(rows[14]), list(rows[15])
+    fallen[_NET], new[0] = 3, "9000"
+    seen.stage.push(agents={"columns": COLUMNS, "rows": [fallen, new]})
+    until(page, lambda: page.locator(FIGURE.format("8114", "net")).inner_text() == "3", "the figure is the new one")
+    assert ids(page) == before
+    page.mouse.move(5, 5)
+    until(page, lambda: "9000" in ids(page), "who is new has his place")
+
+
+def test_under_a_works_council_columns_may_be_chosen_and_nothing_is_sorted(show: Callable[..., Show]) -> None:
+    site = example_site(works_council=True)
+    page = drawn(show("team", theme="light", site=site, snapshot=unjudged(team_snapshot())))
+    order = ids(page)
+    page.locator(".ag-header-cell[col-id=net]").click()
+    page.locator(".cols summary").click()
+    page.get_by_label("扣减", exact=True).uncheck()
+    until(page, lambda: "deducted" not in heads(page), "the column goes")
+    assert ids(page) == order
+    assert not {"peers", "flag", "quality"} & set(heads(page))
+
+
+def test_the_table_takes_every_colour_from_the_tokens() -> None:
+    colours = {name: value for name, value in theme().items() if "olor" in name and name != "browserColorScheme"}
+    assert len(colours) > 6
+    for name, value in colours.items():
+        assert re.fullmatch(r"var\(--[a-z0-9-]+\)|transparent", str(value)), name
