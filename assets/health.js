@@ -1,52 +1,133 @@
-/* /health asks every three seconds how the line is, and fills the page by name. Times are those of the site's zone. */
+/* /health asks every three seconds how the line is, and fills the page by name. Times are those of the site's zone. What was
+   said last stays when the server cannot be reached, and says of when it is. The page carries its own words. */
 (function () {
   "use strict";
+  const parts = (window.callfloorParts = window.callfloorParts || {});
   const EVERY_MS = 3000;
-  const TIMES = ["loaded_at", "newest", "heartbeat", "since"];
+  const TIMES = ["newest", "heartbeat", "since"];
+  const AGES = ["silent_s", "heartbeat_age_s"];
+  const MIB = 1024 * 1024;
 
-  function found(report, path) {
-    return path.split(".").reduce((node, name) => (node === null || node === undefined ? null : node[name]), report);
+  /* The words and figures of the page, and what was told last. */
+  function makeSelf(box, root) {
+    const words = { ...JSON.parse(root.dataset.words), ...JSON.parse(box.dataset.words) };
+    const format = parts.makeFormat(root.dataset.lang, root.dataset.zone, words);
+    const who = new URLSearchParams(location.search).get("as") || "";
+    return { box, root, format, who, told: null, asking: false };
   }
 
-  function said(root, name, value) {
-    if (value === null || value === undefined) return "—";
-    if (typeof value === "number") return value.toLocaleString(root.dataset.lang, { maximumFractionDigits: 1 });
-    if (!TIMES.includes(name)) return String(value);
-    const style = { timeZone: root.dataset.zone, dateStyle: "short", timeStyle: "medium", hourCycle: "h23" };
-    return new Date(value).toLocaleString(root.dataset.lang === "en" ? "en-GB" : root.dataset.lang, style);
+  /* 14:32:09; of another day with its date. */
+  function moment({ format, told }, text) {
+    const [ms, now] = [Date.parse(text), Date.parse(told.now)];
+    return format.isoDay(ms) === format.isoDay(now) ? format.seconds(ms) : `${format.day(ms)} ${format.seconds(ms)}`;
+  }
+  parts.healthMoment = moment;
+
+  function said(self, name, value) {
+    const { format } = self;
+    if (value === null || value === undefined || value === "") return parts.UNKNOWN;
+    if (TIMES.includes(name)) return moment(self, value);
+    if (AGES.includes(name)) return value < 5 ? format.word("health.now") : format.age(value);
+    if (name === "age_s") return format.figure("score", value);
+    if (name === "state") return format.word(`state.${value}`) || value;
+    return typeof value === "number" && name !== "line" ? format.figure("count", value) : String(value);
   }
 
-  function row(root, columns, item) {
-    const line = document.createElement("tr");
-    for (const name of columns) line.appendChild(document.createElement("td")).textContent = said(root, name, item[name]);
+  const bytes = ({ format }, n) => (n < 1024 * MIB ? `${format.figure("count", Math.round(n / MIB))} MiB` : `${format.figure("score", n / 1024 / MIB)} GiB`);
+
+  /* What stands around the counters, each line by its name in the page. */
+  const AROUND = {
+    "publisher.build": (self, { publisher: of }) => (of ? (of.host ? self.format.word("health.build", { build: of.build || parts.UNKNOWN }) : self.format.word("health.nobody")) : parts.UNKNOWN),
+    "publisher.tick": (self, { publisher: of }) => (of && parts.known(of.tick_age_s) ? self.format.word("health.tick", { age: of.tick_age_s < 5 ? self.format.word("health.now") : self.format.age(of.tick_age_s) }) : ""),
+    "publisher.process": (self, { publisher: of }) => (of && of.host ? self.format.word("health.process", of) : ""),
+    "redis.memory": (self, { redis: of }) => (parts.known(of.used_bytes) ? self.format.word(of.most_bytes ? "health.memory_of" : "health.memory", { used: bytes(self, of.used_bytes), most: bytes(self, of.most_bytes || 0) }) : parts.UNKNOWN),
+    "redis.policy": (self, { redis: of }) => (of.policy ? self.format.word("health.policy", of) : ""),
+    "kafka.append_time": (self, { kafka: of }) => (of.log_append_time === null ? parts.UNKNOWN : self.format.word(of.log_append_time ? "health.append_time" : "health.sender_time")),
+    "kafka.retention": (self, { kafka: of }) => (of.log_append_time === null ? "" : of.retention_days === null ? self.format.word("health.for_ever") : self.format.word("health.retention", { days: self.format.figure("count", of.retention_days) })),
+    "site.loaded_at": (self, { site: of }) => (of.file ? self.format.word("health.loaded", { time: moment(self, of.loaded_at) }) : self.format.word("health.no_file")),
+    "site.file": (self, { site: of }) => of.file || "",
+    lag: (self, { partitions: of }) => (of && of.length && of.every(({ lag }) => parts.known(lag)) ? self.format.figure("count", of.reduce((sum, { lag }) => sum + lag, 0)) : parts.UNKNOWN),
+  };
+
+  const found = (report, path) => path.split(".").reduce((node, name) => (node === null || node === undefined ? null : node[name]), report);
+
+  function row(self, columns, item) {
+    const line = parts.make("tr", "");
+    for (const name of columns) line.append(parts.make("td", name, said(self, name, item[name])));
     return line;
   }
 
-  function draw(root, page, report) {
-    page.dataset.state = report.site.problems.length ? "broken" : report.redis.reachable ? "sound" : "away";
-    for (const box of page.querySelectorAll("[data-health]")) {
-      const path = box.dataset.health;
-      box.textContent = said(root, path.split(".").pop(), found(report, path));
+  /* A table that has nothing to say is not there; that a source is silent stands in its line. */
+  function drawRows(self, report, body) {
+    const { healthRows: path, columns } = body.dataset;
+    const items = found(report, path) || [];
+    const silent = new Set((report.silent || []).map(({ source }) => source));
+    const rows = items.map((item) => {
+      const line = row(self, columns.split(" "), item);
+      line.classList.toggle("is-silent", path === "sources" && silent.has(item.source));
+      return line;
+    });
+    parts.morph(body, rows);
+    body.closest("section").classList.toggle("off", !rows.length && ["forgotten", "site.problems"].includes(path));
+  }
+
+  /* The sentences of what is to do. */
+  function sentence({ format, told }, { code, ...of }) {
+    const source = (told.silent || []).find(({ source }) => source === of.source);
+    const figures = { ...of, n: format.figure("count", of.n), share: format.figure("whole_share", of.share), days: format.figure("count", of.days), span: source ? format.span(source.silent_s) : "" };
+    const line = parts.make("li", ["letters", "forgotten", "overdue"].includes(code) ? "" : "fault", format.word(`todo.${code}`, figures) || code);
+    line.dataset.code = code;
+    return line;
+  }
+
+  function drawToDo(self, unreached) {
+    const { format, told, box } = self;
+    const key = told ? "todo.unreached" : "todo.unreached_yet";
+    const away = unreached ? [parts.make("li", "fault", format.word(key, { time: told ? moment(self, told.now) : "" }))] : [];
+    const lines = told && !unreached ? told.to_do.map((one) => sentence(self, one)) : [];
+    const all = [...away, ...lines];
+    parts.morph(box.querySelector("#health-todo"), all.length ? all : [parts.make("li", "sound", format.word("todo.none"))]);
+    parts.writeText(box.querySelector("#health-seen"), told ? format.word("health.seen_at", { time: moment(self, told.now) }) : "");
+  }
+
+  function draw(self) {
+    const { box, told } = self;
+    box.dataset.state = told.site.problems.length ? "broken" : told.redis.reachable ? "sound" : "away";
+    drawToDo(self, false);
+    for (const node of box.querySelectorAll("[data-health]")) {
+      const path = node.dataset.health;
+      parts.writeText(node, AROUND[path] ? AROUND[path](self, told) : said(self, path.split(".").pop(), found(told, path)));
     }
-    for (const body of page.querySelectorAll("[data-health-rows]")) {
-      const items = found(report, body.dataset.healthRows) || [];
-      body.replaceChildren(...items.map((item) => row(root, body.dataset.columns.split(" "), item)));
+    for (const body of box.querySelectorAll("[data-health-rows]")) drawRows(self, told, body);
+    parts.drawLetters(self);
+  }
+
+  async function ask(self) {
+    if (self.asking || document.hidden) return;
+    self.asking = true;
+    try {
+      self.told = await (await fetch("/health.json", { cache: "no-store" })).json();
+      draw(self);
+    } catch (error) {
+      self.box.dataset.state = "unreached";
+      drawToDo(self, true);
+    } finally {
+      self.asking = false;
     }
   }
 
-  async function ask() {
-    const page = document.getElementById("health");
-    const root = document.getElementById("callfloor");
-    if (!page || !root || document.hidden) return;
-    try {
-      draw(root, page, await (await fetch("/health.json", { cache: "no-store" })).json());
-    } catch (error) {
-      page.dataset.state = "unreached";
-    }
+  /* A page that is drawn anew, as after a language was chosen, begins anew. */
+  function begin() {
+    const [box, root] = [document.getElementById("health"), document.getElementById("callfloor")];
+    if (!box || !root || box.dataset.begun) return;
+    box.dataset.begun = "yes";
+    const self = makeSelf(box, root);
+    self.askNow = () => ask(self);
+    parts.startLetters(self);
+    ask(self);
+    const again = setInterval(() => (box.isConnected ? ask(self) : clearInterval(again)), EVERY_MS);
   }
 
   if (location.pathname !== "/health") return;
-  const watch = new MutationObserver(() => document.getElementById("health") && (watch.disconnect(), ask()));
-  watch.observe(document.documentElement, { childList: true, subtree: true });
-  setInterval(ask, EVERY_MS);
+  new MutationObserver(begin).observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -17,7 +17,7 @@ from layouts.wording.words import Words, load_words
 
 TOTALS = ("records", "applied", "duplicates", "superseded", "ignored", "heartbeats", "dead_lettered")
 PARTITIONS = ("partition", "position", "lag", "records", "dead_lettered", "newest", "heartbeat_age_s")
-LETTERS = ("reason", "waiting", "again", "gone", "newest", "wrong", "shape", "replay")
+LETTERS = ("reason", "waiting", "again", "lost", "newest", "wrong", "shape", "replay")
 AROUND = {
     "publisher": ("build", "tick", "process"),
     "redis": ("memory", "policy"),

@@ -126,11 +126,14 @@ def build(stage: Stage) -> FastAPI:
         "/me.json",
         "/feedback",
         "/health.json",
+        "/letters",
     ):
         server.add_api_route(path, stage.answer, methods=["GET", "POST"], response_model=None)
     app = Dash(__name__, server=server, assets_folder=str(ASSETS), update_title="")
     app.index_string = index_string("zh", "light", "desk", "callfloor")
     app.layout = lambda: stage.page
+    # Dash looks for assets at its first own request; a page that came before would be without them.
+    app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001
     stage.app = app
     server.add_middleware(SecurityHeaders, policy=content_security_policy(app.csp_hashes()))
     return server

@@ -1,0 +1,85 @@
+/* On the page of the line's health: dead letters by reason, sending them again, and how that goes. Nothing of a record's
+   content is shown but its form. Until there is sign-in, who sends is ?as=<id>; without it there is no button. */
+(function () {
+  "use strict";
+  const parts = (window.callfloorParts = window.callfloorParts || {});
+
+  parts.startLetters = function (self) {
+    self.box.addEventListener("click", ({ target }) => {
+      const button = target.closest("[data-replay]");
+      if (button) send(self, button.dataset.replay);
+    });
+  };
+
+  parts.drawLetters = function (self) {
+    const { box, told } = self;
+    const letters = told.dead_letters;
+    const rows = (letters || []).map((of) => row(self, of));
+    const waits = (letters || []).filter(({ waiting }) => waiting).length;
+    parts.morph(box.querySelector("#letters"), [...rows, ...(waits > 1 && self.who ? [last(self)] : [])]);
+    box.querySelector("table.letters").classList.toggle("off", !rows.length);
+    parts.writeText(box.querySelector("#letters-none"), under(self, letters, rows.length));
+    parts.writeText(box.querySelector("#letters-run"), told.replay ? ran(self, told.replay) : "");
+    box.querySelector("#letters-run").classList.toggle("fault", Boolean(told.replay && told.replay.error));
+  };
+
+  const under = ({ format, who }, letters, rows) => (letters === null ? format.word("letters.unknown") : !rows ? format.word("letters.none") : who ? "" : format.word("letters.hint"));
+
+  const reasonOf = ({ format }, reason) => format.word(`letters.${reason}`) || reason;
+
+  function row(self, of) {
+    const { format, told, who } = self;
+    const cell = (name, ...children) => parts.make("td", name, ...children);
+    const count = (name, value) => cell(name, format.figure("count", value));
+    const newest = of.newest ? parts.healthMoment(self, of.newest) : parts.UNKNOWN;
+    const form = of.shape === null ? [of.newest ? format.word("letters.no_shape") : parts.UNKNOWN] : [parts.make("code", "", of.shape)];
+    const place = of.place ? [parts.make("span", "place", of.place)] : [];
+    const may = who && of.waiting;
+    const line = parts.make("tr", "", cell("reason", parts.make("b", "", reasonOf(self, of.reason))), count("waiting", of.waiting), count("again", of.again), count("lost", of.gone), cell("newest", newest));
+    line.append(cell("wrong", of.field || parts.UNKNOWN), cell("shape", ...form, ...place), cell("replay", ...(may ? [button(self, of.reason, format.word("letters.replay"), told, reasonOf(self, of.reason))] : [])));
+    line.dataset.reason = of.reason;
+    return line;
+  }
+
+  function button({ sending }, reason, text, { replay }, name) {
+    const made = parts.make("button", "btn sm", text);
+    made.type = "button";
+    made.dataset.replay = reason;
+    if (reason) made.setAttribute("aria-label", `${text}: ${name}`);
+    made.toggleAttribute("disabled", Boolean(sending || (replay && replay.running)));
+    return made;
+  }
+
+  function last(self) {
+    const cell = parts.make("td", "replay", button(self, "", self.format.word("letters.all"), self.told));
+    cell.setAttribute("colspan", "8");
+    return parts.make("tr", "all", cell);
+  }
+
+  /* How the newest replay goes or went, whoever began it. */
+  function ran(self, { by, reason, total, sent, same, gone, began, ended, running, error }) {
+    const { format } = self;
+    const count = (n) => format.figure("count", n);
+    const extra = (key, n) => (n ? format.word(key, { n: count(n) }) : "");
+    const figures = { by: parts.plainName(by), total: count(total), sent: count(sent), done: count(sent + same + gone) };
+    if (running) return format.word("letters.running", figures);
+    const of = reason ? format.word("letters.of", { reason: reasonOf(self, reason) }) : "";
+    const whole = { ...figures, of, time: parts.healthMoment(self, ended || began), same: extra("letters.same", same), gone: extra("letters.gone_n", gone) };
+    const told = format.word(total || error ? "letters.ended" : "letters.nothing", whole);
+    return error ? `${told} ${format.word(`letters.${error}`)}` : told;
+  }
+
+  async function send(self, reason) {
+    const { box, format, who } = self;
+    const problem = box.querySelector("#letters-problem");
+    self.sending = true;
+    parts.drawLetters(self);
+    const how = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ reason: reason || null }) };
+    const answer = await parts.getJson(`/letters?as=${encodeURIComponent(who)}`, how);
+    self.sending = false;
+    parts.writeText(problem, answer.error ? format.word(`letters.${answer.error}`) || format.word(`refused.${answer.error}`) || format.word("letters.refused") : "");
+    if (!answer.error) self.told = { ...self.told, replay: answer };
+    parts.drawLetters(self);
+    await self.askNow();
+  }
+})();
