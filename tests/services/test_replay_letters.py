@@ -1,0 +1,183 @@
+"""Replaying letters as people do it: over HTTP and on the command line, on a real Kafka, one at a time, told to its end."""
+
+import csv
+import io
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+
+from dashboard.cli.health import health_of
+from dashboard.cli.letters import letter_desk_of
+from dashboard.cli.main import main
+from dashboard.live.bus import FrameReader, Lease
+from dashboard.live.bus_line import REPLAY_KEY
+from dashboard.settings import Settings, load
+from dashboard.site.watch import SiteWatch
+from dashboard.web.serve import bind, server_of
+from streams.consume import consume
+from streams.decode import encode
+from streams.produce import Producer
+from streams.site_time import rfc3339
+from streams.store import open_redis
+from tests.services import stored
+from tests.services.kafka import KafkaServer
+from tests.services.test_letters import FIXED, OLD
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.services
+WITHIN_S = 30.0
+
+
+class Board(NamedTuple):
+    """A web server over a topic, and the way to count it."""
+
+    settings: Settings
+    address: str
+
+    def count(self, rules: Any) -> None:
+        with open_redis(self.settings.redis) as client:
+            consume(self.settings.kafka, self.settings.topic, client, rules, until_end=True, stop=threading.Event())
+
+    def handled(self) -> int:
+        with open_redis(self.settings.redis) as client:
+            cells = stored.cells(client, self.settings.topic, "mo")
+        return sum(n for (_, _, name), n in cells.items() if name == "handled")
+
+    def health(self) -> dict[str, Any]:
+        found: dict[str, Any] = httpx.get(f"{self.address}/health.json", timeout=WITHIN_S).json()
+        return found
+
+    def letters(self) -> dict[str, tuple[int, int]]:
+        """Reason -> letters waiting, and those that came again."""
+        return {each["reason"]: (each["waiting"], each["again"]) for each in self.health()["dead_letters"] or ()}
+
+    def replay(self, who: str = "8888", **body: Any) -> httpx.Response:
+        return httpx.post(f"{self.address}/letters", params={"as": who}, json=body, timeout=WITHIN_S)
+
+    def until_ended(self) -> dict[str, Any]:
+        wait_until(lambda: (self.health()["replay"] or {}).get("ended"), WITHIN_S, "the end of the replay")
+        found: dict[str, Any] = self.health()["replay"]
+        return found
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    bound, sites = bind("127.0.0.1:0"), SiteWatch.of(None)
+    with letter_desk_of(settings) as letters, health_of(settings, sites, letters=letters) as health:
+        server = server_of(sites, FrameReader(settings.redis), health=health)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+        thread.start()
+        try:
+            wait_until(lambda: server.started, WITHIN_S, "the web server to start")
+            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(WITHIN_S)
+
+
+@pytest.fixture
+def board(kafka: KafkaServer, topic: str, redis_url: str) -> Iterator[Board]:
+    named = {"kafka": kafka.bootstrap, "redis": redis_url, "topic": topic, "actions": f"{topic}-actions"}
+    settings = load(named, {})
+    with serving(settings) as address:
+        yield Board(settings, address)
+
+
+def plant(board: Board) -> None:
+    """Thirty calls, ten of them five minutes ahead; a record of somebody's that is no JSON."""
+    now_ms = time.time_ns() // 1_000_000
+    with Producer(board.settings.kafka, board.settings.topic) as producer:
+        for n in range(30):
+            at_ms = now_ms + (300_000 if n % 3 == 0 else -n * 1000)
+            data = {"call_id": f"c{n}", "version": 1, "agent": "a1", "direction": "inbound", "outcome": "handled",
+                    "ended_at": rfc3339(at_ms)}  # fmt: skip
+            producer.send(b"a1", encode("call.ended", f"e{n}", "/t", at_ms, data))
+        producer.send(b"a1", '{"name":"王小明","phone":"13800138000",'.encode())
+
+
+def test_from_the_page_what_was_fixed_is_counted_once_and_poison_stays(board: Board) -> None:
+    plant(board)
+    board.count(OLD)
+    assert board.handled() == 20
+    wait_until(lambda: board.letters() == {"future": (10, 0), "not_json": (1, 0)}, WITHIN_S, "the letters")
+    told = {each["reason"]: each for each in board.health()["dead_letters"]}
+    assert told["not_json"]["shape"] == '{"aaaa":"aaa","aaaaa":"00000000000",'
+    assert "王" not in str(told)
+    assert {"code": "letters", "n": 11} in board.health()["to_do"]
+
+    begun = board.replay(reason="future")
+    assert (begun.status_code, begun.json()["running"], begun.json()["by"]) == (201, True, "unverified:8888")
+    ended = board.until_ended()
+    assert (ended["total"], ended["sent"], ended["error"], ended["reason"]) == (10, 10, None, "future")
+    board.count(FIXED)
+    assert board.handled() == 30
+    wait_until(lambda: board.letters() == {"not_json": (1, 0)}, WITHIN_S, "the letters that are left")
+
+    assert board.replay().status_code == 201
+    wait_until(lambda: board.until_ended()["reason"] is None, WITHIN_S, "the second replay")
+    board.count(FIXED)
+    wait_until(lambda: board.letters() == {"not_json": (1, 1)}, WITHIN_S, "the poison to come back")
+    assert board.handled() == 30
+    kafka = board.health()["kafka"]
+    assert (kafka["reachable"], kafka["log_append_time"]) == (True, True)
+    wait_until(lambda: all(each["lag"] == 0 for each in board.health()["partitions"]), WITHIN_S, "nothing to wait")
+
+
+def test_on_the_command_line_it_is_listed_first_and_sent_then(board: Board, capsys: pytest.CaptureFixture[str]) -> None:
+    def said(*arguments: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        where = [f"--{name}={getattr(board.settings, name)}" for name in ("kafka", "redis", "topic", "actions")]
+        return main(["replay", *arguments, *where]), *capsys.readouterr()
+
+    plant(board)
+    board.count(OLD)
+    code, listed, _ = said("--dead-letters", "--dry-run")
+    rows = {row["reason"]: row for row in csv.DictReader(io.StringIO(listed))}
+    assert {reason: row["waiting"] for reason, row in rows.items()} == {"future": "10", "not_json": "1"}
+    assert (code, rows["future"]["topic"]) == (0, board.settings.topic)
+    code, _, words = said("--dead-letters", "--reason", "future")
+    assert (code, "10 of 10 letters: 10 sent again" in words) == (0, True), words
+    board.count(FIXED)
+    assert board.handled() == 30
+    code, _, words = said("--dead-letters", "--reason", "future")
+    assert (code, "no letter waits" in words) == (0, True), words
+    assert board.health()["replay"]["total"] == 0
+    assert said()[0] == said("x.jsonl", "--format", "events", "--dry-run")[0] == 2
+
+
+def test_who_may_not_and_what_cannot_be_is_refused(board: Board) -> None:
+    assert (board.replay(who="").status_code, board.replay(who=" x").status_code) == (400, 400)
+    assert board.replay(reason="nonsense").json()["error"] == "no_reason"
+    form = httpx.post(f"{board.address}/letters?as=1", data={"reason": "future"}, timeout=WITHIN_S)
+    assert form.status_code == 415
+    foreign = {"Origin": "http://elsewhere.example"}
+    asked = httpx.post(f"{board.address}/letters?as=1", json={}, headers=foreign, timeout=WITHIN_S)
+    assert asked.status_code == 403
+    assert board.health()["replay"] is None
+
+
+def test_one_replay_at_a_time_whoever_began_it(board: Board) -> None:
+    with open_redis(board.settings.redis) as client:
+        other, stop = Lease(client, key=REPLAY_KEY), threading.Event()
+        other.take()
+
+        def renew() -> None:
+            while not stop.wait(0.2):
+                other.hold()
+
+        thread = threading.Thread(target=renew)
+        thread.start()
+        try:
+            refused = board.replay()
+        finally:
+            stop.set()
+            thread.join()
+        assert (refused.status_code, refused.json()["error"]) == (409, "replay_runs")
+        other.release()
+    assert board.replay().status_code == 201
+    assert board.until_ended()["error"] is None
