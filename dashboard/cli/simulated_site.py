@@ -89,6 +89,7 @@ class SimulatedSite:
             workdays=_dates(self._corrections()),
             teams="\n".join(_tables("teams", ({**t, "lead": f"lead-{t['id']}"} for t in self._floor.teams()))),
             shifts="\n".join(_tables("shifts", self._shifts())),
+            queues="\n".join(_tables("queues", self._floor.queues())),
             campaigns="\n".join(_tables("campaigns", self._floor.campaigns(self._start.date()))),
         )
 

@@ -60,6 +60,8 @@ workdays = {workdays}                      # days that this floor works though t
 weekday_weights = [1, 1, 1, 1, 1, 1, 1]
 
 {campaigns}
+# What the telephone system calls its queues, and what people do.
+{queues}
 [alerts]
 break_limit = "20m"
 wrap_limit = "3m"

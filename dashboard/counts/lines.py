@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.counts.ring import UNATTRIBUTED
-from dashboard.site.load import Site, Spell, Team
+from dashboard.site.load import Queue, Site, Spell, Team
 
 NO_TEAM = -1
 
@@ -31,11 +31,13 @@ class Lines:
     Whoever was on the roster in these days has a row, in the team he was in last.
 
     Attributes: ``people`` one per row; ``team`` index of each row's team, NO_TEAM where there is none; ``members`` rows of
-    each team's agents; ``spells`` one per row of the roster, which come first; ``rostered`` how many these are.
+    each team's agents; ``spells`` one per row of the roster, which come first; ``rostered`` how many these are; ``queues``
+    by id those that have a name.
     """
 
     def __init__(self, site: Site, day: date, first: date | None = None) -> None:
         self.teams: tuple[Team, ...] = site.teams
+        self.queues: dict[str, Queue] = {queue.id: queue for queue in site.queues}
         self.people: list[Person] = []
         self.spells: list[Spell] = []
         self.members: list[list[int]] = [[] for _ in site.teams]
@@ -61,6 +63,10 @@ class Lines:
     def known(self, line: str) -> int | None:
         """The row of a line id; None where it has none."""
         return self._at.get(line)
+
+    def queue(self, id: str) -> Queue:
+        """A queue with its name; without one in the site file, under its id."""
+        return self.queues.get(id, Queue(id, id, id))
 
     def agents(self) -> int:
         """How many agents are known today: of the roster, and others who appeared."""

@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.alerts.kinds import Alert
+from dashboard.alerts.kinds import QUEUE_IN_TIME, QUEUE_WAITING, Alert
 from dashboard.alerts.look_first import Looked, LookFirst
 from dashboard.counts.lines import NO_TEAM, Lines, Person
 from dashboard.judging.agent_table import FLAGS
 from dashboard.live.watch import Told
 from dashboard.rules.figures import Whole
 
+OF_QUEUES = (QUEUE_WAITING, QUEUE_IN_TIME)
 _RATIO, _CALLS = 2, 1
 
 
@@ -51,8 +52,9 @@ def site_alerts(lines: Lines, alerts: Sequence[Alert]) -> list[dict[str, Any]]:
     teams = {team.id: team for team in lines.teams}
     found = []
     for one in alerts:
-        team = teams.get(one.team or "")
-        name, name_en = (team.name, team.name_en) if team else (one.subject, one.subject)
+        subject = one.subject or ""
+        named = teams.get(one.team or "") or (lines.queue(subject) if one.kind in OF_QUEUES else None)
+        name, name_en = (named.name, named.name_en) if named else (one.subject, one.subject)
         found.append(_shown(one, one.team or one.subject, name, name_en))
     return found
 

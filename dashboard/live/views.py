@@ -112,18 +112,15 @@ def _floor(now: JudgedNow, watched: Watched, months: Months) -> dict[str, Any]:
         "survey": surveys(now.day, board.site)[0],
         "month": months.site,
         "campaigns": _campaigns(facts.campaigns, now.site),
-        "queues": [_queue(queue) for queue in facts.queues],
+        "queues": [_queue(queue, facts.lines) for queue in facts.queues],
         "alerts": site_alerts(facts.lines, watched.told.alerts.site),
         "empty": not facts.day.any(),
     }
 
 
-def _queue(queue: QueueNow) -> dict[str, Any]:
-    """The telephone system names a queue by its id alone, in every language."""
+def _queue(queue: QueueNow, lines: Lines) -> dict[str, Any]:
     return {
-        "id": queue.id,
-        "name": queue.id,
-        "name_en": queue.id,
+        **lines.queue(queue.id)._asdict(),
         "at": queue.at_ms,
         "waiting": queue.waiting,
         "longest_wait_s": queue.longest_wait_s,

@@ -11,6 +11,7 @@ from dashboard.site.models import (
     CalendarTable,
     CampaignTable,
     CountingTable,
+    QueueTable,
     RetentionTable,
     ShiftTable,
     SiteTable,
@@ -19,7 +20,7 @@ from dashboard.site.models import (
 from dashboard.site.policies import policies
 from dashboard.site.problems import unknown
 from dashboard.site.sections import Sections
-from dashboard.site.types import Alerts, BoardPages, Calendar, Campaign, PolicyBlock, ShiftTimes, Team
+from dashboard.site.types import Alerts, BoardPages, Calendar, Campaign, PolicyBlock, Queue, ShiftTimes, Team
 from streams.counting import Counting, Retention
 
 WORKS_COUNCIL_COUNTRY = ("DE", "DEU")
@@ -40,6 +41,7 @@ def site_fields(sections: Sections) -> dict[str, Any]:
         "policies": blocks,
         "teams": tuple(_teams(sections, blocks[-1])),
         "campaigns": campaigns,
+        "queues": tuple(_queues(sections)),
         "shifts": tuple(_shifts(sections)),
         "calendar": days,
         "alerts": _alerts(sections.one("alerts", AlertsTable)),
@@ -95,6 +97,14 @@ def _campaigns(sections: Sections) -> Iterator[Campaign]:
             sections.add(("campaigns", at, "ends"), f"ends {table.ends} before it starts {table.starts}")
         name = table.name or table.id
         yield Campaign(**{**dict(table), "name": name, "name_en": table.name_en or name})
+
+
+def _queues(sections: Sections) -> Iterator[Queue]:
+    read = sections.many(("queues",), QueueTable)
+    sections.check_unique(("queues",), read)
+    for _, table in read:
+        name = table.name or table.id
+        yield Queue(table.id, name, table.name_en or name)
 
 
 def _shifts(sections: Sections) -> Iterator[ShiftTimes]:

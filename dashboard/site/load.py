@@ -24,6 +24,7 @@ from dashboard.site.types import (
     LeaveDay,
     PolicyBlock,
     Profile,
+    Queue,
     RotaDay,
     ShiftTimes,
     Spell,
@@ -34,7 +35,7 @@ from streams.counting import Counting, Retention
 
 LEAST_ALONE = 8
 """Agents of a team from which on its numbers are not those of a person."""
-__all__ = ["Campaign", "Problem", "Site", "SiteError", "Spell", "Team", "load_site"]
+__all__ = ["Campaign", "Problem", "Queue", "Site", "SiteError", "Spell", "Team", "load_site"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Site:
     retention: Retention = Retention()
     teams: tuple[Team, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
+    queues: tuple[Queue, ...] = ()
+    """Those that have a name; another is shown by its id."""
     roster: tuple[Spell, ...] = ()
     policies: tuple[PolicyBlock, ...] = field(default_factory=default_policies)
     shifts: tuple[ShiftTimes, ...] = ()

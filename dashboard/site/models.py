@@ -206,6 +206,12 @@ class CampaignTable(Model):
     )
 
 
+class QueueTable(Model):
+    id: Text = Field(description="its id in events")
+    name: Text | None = Field(default=None, description="its name on screen; without it, the id")
+    name_en: Text | None = Field(default=None, description="its name in English; without it, name")
+
+
 class ShiftTable(Model):
     id: Text = Field(description="its id in rota.csv")
     start: WallTime = Field(description="local time")
@@ -272,6 +278,7 @@ LISTS: dict[str, type[Model]] = {
     "policies": PolicyTable,
     "teams": TeamTable,
     "campaigns": CampaignTable,
+    "queues": QueueTable,
     "shifts": ShiftTable,
     "boards": BoardTable,
 }

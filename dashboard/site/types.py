@@ -32,6 +32,14 @@ class Campaign(NamedTuple):
     success_dispositions: frozenset[str] | None
 
 
+class Queue(NamedTuple):
+    """A queue as it is named on screen."""
+
+    id: str
+    name: str
+    name_en: str
+
+
 class Spell(NamedTuple):
     """One agent in one team from a day to a day, both counted; None = open on that side, or as the team or profile has it."""
 

@@ -99,6 +99,11 @@ class Floor:
         """Tables for ``[[teams]]``: id, name, name_en, profile (its direction)."""
         return [{"id": t.id, "name": t.name, "name_en": t.name_en, "profile": t.direction} for t in self.crews]
 
+    def queues(self) -> list[dict[str, str]]:
+        """Tables for ``[[queues]]``: id, name, name_en."""
+        lines = dict.fromkeys(crew.line for crew in self.crews if crew.direction == "inbound")
+        return [_queue_table(line) for line in lines]
+
     def campaigns(self, today: date) -> list[dict[str, object]]:
         """Tables for ``[[campaigns]]``, with dates around ``today``."""
         return [_campaign_table(drive, today) for drive in self.drives]
@@ -106,6 +111,19 @@ class Floor:
 
 QUEUES = {"spring": "service", "bedrock": "billing", "lake": "faults", "compass": "vip"}
 """Team -> the queue it answers."""
+_QUEUE_NAMES = {
+    "service": ("客服", "Service"),
+    "billing": ("账单", "Billing"),
+    "faults": ("报障", "Faults"),
+    "vip": ("贵宾", "VIP"),
+}
+
+
+def _queue_table(line: str) -> dict[str, str]:
+    """Of a second lap of teams the number goes along."""
+    id, dash, again = line.partition("-")
+    name, name_en = _QUEUE_NAMES[id]
+    return {"id": line, "name": name + dash + again, "name_en": name_en + dash + again}
 
 
 def _crews(count: int) -> Iterator[Team]:

@@ -79,6 +79,11 @@ class Board:
         if view is not None:
             FrameWriter(self._client).publish(list(self._frames.next(view)))
 
+    def read_anew(self) -> None:
+        """As after Redis was away: nothing known of it is taken to hold."""
+        self._model.reload()
+        self._tick()
+
     @contextmanager
     def publishing(self) -> Iterator[None]:
         """Publishes four times a second until the block ends, so that no page believes the line dead."""

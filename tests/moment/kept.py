@@ -27,10 +27,9 @@ def kept_file(earlier: int) -> Path:
     return _FOLDER / f"{earlier}-shifts-{made.hexdigest()[:16]}.rdb"
 
 
-def keep(dumped: Path, earlier: int) -> None:
-    """Keeps what Redis has dumped in place of what was kept before."""
+def keep(dumped: Path, kept: Path, earlier: int) -> None:
+    """Keeps what Redis has dumped as the file ``kept``, in place of what was kept before."""
     _FOLDER.mkdir(parents=True, exist_ok=True)
-    kept = kept_file(earlier)
     for old in _FOLDER.glob(f"{earlier}-shifts-*.rdb"):
         old.unlink()
     shutil.copy(dumped, kept)

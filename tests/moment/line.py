@@ -12,9 +12,11 @@ from streams.consume_both import rules_of_actions
 from streams.consumer import Rules
 from streams.decode import encode
 from streams.fold import Fold, Record
+from streams.known import DeadLetter
 from streams.site_time import rfc3339
 from streams.store import Identity, Store
 from streams.store_loader import load
+from tests.moment.letters import Refused
 from tests.moment.records import Sent
 
 PARTITIONS = 4
@@ -27,16 +29,26 @@ class _Partition:
         self._store: Store
         self._store, known = load(client, topic, number, Identity("moment", topic, PARTITIONS))
         self._fold = Fold(known, rules.site_time, rules.counting, rules.retention, rules.types)
-        self._offset = known.position or 0
+        self._place = f"{topic} / {number}"
+        self._came_ms: dict[int, int] = {}
+        self.end = known.position or 0
+        self.refused: list[Refused] = []
 
     def take(self, sent: Sent) -> None:
-        self._fold.take(Record(self._offset, sent.sent_ms, sent.key, sent.value))
-        self._offset += 1
+        self._fold.take(Record(self.end, sent.sent_ms, sent.key, sent.value))
+        self._came_ms[self.end] = sent.sent_ms
+        self.end += 1
 
     def commit(self) -> None:
         changes = self._fold.take_changes()
         if changes is not None:
             self._store.commit(changes)
+            self.refused += [self._as_refused(dead) for dead in changes.dead]
+            self._came_ms.clear()
+
+    def _as_refused(self, dead: DeadLetter) -> Refused:
+        place = f"{self._place} / {dead.offset}"
+        return Refused(place, self._came_ms[dead.offset], dead.reason, dead.field, dead.value or b"")
 
 
 class Topics(NamedTuple):
@@ -54,6 +66,14 @@ class Line:
         every = ((settings.topic, rules), (settings.actions, rules_of_actions(rules)))
         self._names = {name: at for at, (name, _) in enumerate(every)}
         self._topics = Topics(*([_Partition(client, name, n, own) for n in range(PARTITIONS)] for name, own in every))
+
+    def ends(self) -> dict[int, int]:
+        """Partition of the events -> the offset of its next record."""
+        return {number: partition.end for number, partition in enumerate(self._topics.events)}
+
+    def refused(self) -> list[Refused]:
+        """Events that could not be counted."""
+        return [each for partition in self._topics.events for each in partition.refused]
 
     def events(self, records: Iterable[Sent]) -> None:
         """Counts these, in one commit per partition."""

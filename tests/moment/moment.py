@@ -20,6 +20,7 @@ from streams.store import open_redis
 from tests.moment import people
 from tests.moment.board import Board
 from tests.moment.kept import keep, kept_file
+from tests.moment.letters import bad_records
 from tests.moment.line import Line
 from tests.moment.records import Sent, records_of, shifts
 from tests.moment.when import MOMENT_MS, SHIFT_START_MS, TODAY, ZONE, Still, at, simulator
@@ -59,6 +60,11 @@ class Moment:
             deed.do(self.people)
         self._count(to_ms)
 
+    def wait(self, to_ms: int) -> None:
+        """The line lives, and nothing is sent until then."""
+        self.line.beat(to_ms)
+        self.clock.now_ms = to_ms
+
     def arrive(self) -> None:
         """Through today to the moment."""
         for clock in _LOOKS:
@@ -71,13 +77,12 @@ class Moment:
         sent = [record for record in self._waiting if record.sent_ms < to_ms]
         self.line.events(sent)
         self._waiting = self._waiting[len(sent) :]
-        self.line.beat(to_ms)
-        self.clock.now_ms = to_ms
+        self.wait(to_ms)
 
     def _people(self, stack: ExitStack) -> people.People:
         sources = Opening(self.settings, lambda: self.sites.site, self.clock)
         topics = Topics(self.settings.topic, self.settings.actions)
-        desk = Desk(lambda: self.sites.site, sources, self._post, topics, sources.judge, self.clock)
+        desk = Desk(lambda: self.sites.site, sources, self._post, topics, sources.judge, self.clock, sources.lines)
         flags = FlagOpening(self.settings, lambda: sources().actions)
         stack.callback(sources.close)
         stack.callback(flags.close)
@@ -105,8 +110,8 @@ def before_today(folder: Path, earlier: int) -> Iterator[Moment]:
         if earlier and not is_known:
             _lay_earlier(moment, earlier)
             moment.client.save()
-            keep(folder / _DUMP, earlier)
-        moment.bring(records_of(TODAY))
+            keep(folder / _DUMP, kept, earlier)
+        moment.bring(sorted([*records_of(TODAY), *bad_records()], key=lambda each: each.sent_ms))
         moment.go(at("08:30"))
         yield moment
 

@@ -37,7 +37,7 @@ class Deed(NamedTuple):
 def _acknowledge(people: People) -> None:
     """One of the two slow agents of Dawn, with a coaching; a third one waits until Wednesday."""
     for flag in _open(people):
-        if flag["agent"] == "8101":
+        if flag["agent"] == "8100":
             _act(people, flag, LEAD, "flag.acknowledged", text="已一起听录音，开场白过长", useful=True)
             _act(people, flag, LEAD, "coaching.planned", text="每周听两通录音，练习开场", due="2026-11-26")
         if flag["agent"] == "8188":
@@ -46,7 +46,7 @@ def _acknowledge(people: People) -> None:
 
 def _note(people: People) -> None:
     for flag in _open(people):
-        if flag["agent"] == "8100":
+        if flag["agent"] == "8101":
             _act(people, flag, LEAD, "flag.noted", text="周五与本人谈过，设备已更换")
 
 

@@ -1,30 +1,46 @@
 """The web server of the moment: the product's application, whose clock is the moment's."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 
 from dashboard.appeals.desk import Desk
 from dashboard.cli.health import Opening
 from dashboard.cli.overdue import overdue_of
 from dashboard.health import Health
+from dashboard.letters.desk import Counted, LetterDesk
+from dashboard.line.seen import KafkaSeen, PublisherSeen, StoreSeen
+from dashboard.line.told import Around
 from dashboard.live.bus import FrameReader
-from dashboard.web.serve import bind, server_of
+from dashboard.live.bus_line import RedisRuns
+from dashboard.web.serve import Server, bind, server_of
+from streams.topics import RETENTION_MS, Unreachable
+from tests.moment.letters import letters_of
 from tests.moment.moment import Moment
 from tests.waiting import wait_until
 
 _WITHIN_S = 30.0
+_STORE = StoreSeen(184 * 2**20, 4 * 2**30, "noeviction")
+"""As it would be; what the machine of the tests uses differs from run to run."""
 
 
 @contextmanager
 def serving(moment: Moment) -> Iterator[str]:
     """Serves what is published until the block ends -> its address."""
     desk, flags = moment.people
-    reader, bound = Opening(moment.settings), bind("127.0.0.1:0")
-    overdue = _known(desk)
-    health = Health(moment.sites, reader, moment.clock, lambda: overdue)
-    bus = FrameReader(moment.settings.redis)
-    server = server_of(moment.sites, bus, desk, health, flags, moment.clock)
+    with closing(Opening(moment.settings)) as reader:
+        overdue = _known(desk)
+        around = Around(lambda: _log_of(moment), lambda: _STORE, lambda: _publisher(moment))
+        letters = LetterDesk(_no_log, lambda: RedisRuns(moment.client), moment.clock)
+        health = Health(moment.sites, reader, moment.clock, lambda: overdue, around, letters)
+        bus = FrameReader(moment.settings.redis)
+        with _running(server_of(moment.sites, bus, desk, health, flags, moment.clock)) as url:
+            yield url
+
+
+@contextmanager
+def _running(server: Server) -> Iterator[str]:
+    bound = bind("127.0.0.1:0")
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, name="moment-server")
     thread.start()
     try:
@@ -33,7 +49,20 @@ def serving(moment: Moment) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(_WITHIN_S)
-        reader.close()
+
+
+def _log_of(moment: Moment) -> KafkaSeen:
+    """The log as it would be: everything in it is counted."""
+    ends = {number: (0, end) for number, end in moment.line.ends().items()}
+    return KafkaSeen(moment.clock(), None, ends, True, RETENTION_MS, letters_of(moment.line.refused()))
+
+
+def _publisher(moment: Moment) -> PublisherSeen:
+    return PublisherSeen("floor-1", 2417, "9f2c41d07ab3", moment.clock())
+
+
+def _no_log(reason: str | None, by: str, before: Callable[[Counted], None], stop: threading.Event) -> Counted:
+    raise Unreachable("there is no log here")
 
 
 def _known(desk: Desk) -> int | None:

@@ -5,19 +5,9 @@ from typing import Any
 
 from playwright.sync_api import Page, Route
 
-from tests.screenshots.table import BEHIND
 from tests.waiting import wait_until
 
 WITHIN_S = 20.0
-
-
-def _drawer(agent: str) -> Callable[[Page], None]:
-    def open_drawer(page: Page) -> None:
-        page.locator(f'.ag-row[row-id="{agent}"]').first.click()
-        page.mouse.move(720, 4)
-        wait_until(lambda: page.locator("#drawer").is_visible(), WITHIN_S, "the drawer to open")
-
-    return open_drawer
 
 
 def _turn(to: int) -> Callable[[Page], None]:
@@ -25,7 +15,7 @@ def _turn(to: int) -> Callable[[Page], None]:
 
 
 def _alerts(page: Page) -> None:
-    page.locator("[data-act=alerts]").first.click()
+    page.locator("[data-bar=alerts]").first.click()
     page.mouse.move(720, 4)
 
 
@@ -44,11 +34,6 @@ def _unavailable(route: Route) -> None:
 ACTS: dict[str, Callable[[Page], None]] = {
     "queues": _turn(1),
     "agents": _turn(2),
-    "why": _drawer(BEHIND),
-    "pending": _drawer("8112"),
-    "corrected": _drawer("8101"),
-    "absent": _drawer("8113"),
-    "failing": _drawer(BEHIND),
     "alerts": _alerts,
     "offline": _offline,
 }

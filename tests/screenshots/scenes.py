@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dashboard.site.watch import SiteState
+from streams.keys import Keys
 from tests.moment.moment import Moment
 from tests.moment.when import MOMENT_MS, at
 
 NOTHING = "nothing"
+_REBUILT_AFTER_MS = 8 * 60_000
 
 
 def _nothing(moment: Moment) -> None:
@@ -15,13 +17,13 @@ def _nothing(moment: Moment) -> None:
 
 
 def _morning(moment: Moment) -> None:
-    """Before the first call."""
-    moment.go(at("08:40"))
+    """The shift has begun, and nobody has called."""
+    moment.wait(at("09:02"))
 
 
 def _early(moment: Moment) -> None:
     """Minutes into the shift: too few calls to say anything of a person."""
-    moment.go(at("09:24"))
+    moment.go(at("09:12"))
     moment.board.look()
 
 
@@ -50,6 +52,20 @@ def _alone(moment: Moment) -> None:
     moment.sites.state = moment.site_state
 
 
+def _rebuilding(moment: Moment) -> None:
+    """Redis was set back, and the log is counted again: six tenths of it by now."""
+    ends = moment.line.ends()
+    for share, now_ms in ((0.59, MOMENT_MS), (0.60, MOMENT_MS + 3_000)):
+        for number, end in ends.items():
+            moment.client.hset(Keys(moment.settings.topic, number).meta, mapping=_set_back(int(share * end)))
+        moment.clock.now_ms = now_ms + _REBUILT_AFTER_MS
+        moment.board.read_anew()
+
+
+def _set_back(position: int) -> dict[str, int]:
+    return {"position": position, "heartbeat_ms": MOMENT_MS - 3_600_000}
+
+
 SCENES: dict[str, Callable[[Moment], None]] = {
     NOTHING: _nothing,
     "morning": _morning,
@@ -58,5 +74,5 @@ SCENES: dict[str, Callable[[Moment], None]] = {
     "council": _council,
     "stale": _stale,
     "hidden": _hidden,
-    "rebuilding": _hidden,
+    "rebuilding": _rebuilding,
 }

@@ -10,8 +10,8 @@ THEMES = ("dark", "light")
 WALL, DESK, PHONE, ULTRA = (1920, 1080), (1440, 900), (390, 844), (3840, 2160)
 AGENT = "8111"
 """Whose own page is shown."""
-BEHIND = "8100"
-"""The slow agent whose flag waits for his lead."""
+LEAD, BEHIND = "lead-dawn", "8101"
+"""Who acts on the team's page, and the slow agent whose flag waits for him."""
 
 
 class Picture(NamedTuple):
@@ -27,6 +27,8 @@ class Picture(NamedTuple):
     state: str = ""
     whole: bool = False
     """The whole page, however long; else what the screen shows."""
+    awaits: str = ""
+    """A selector of what must be there; without one, what such a page always has."""
 
     @property
     def url(self) -> str:
@@ -43,6 +45,7 @@ class View(NamedTuple):
     path: str
     size: tuple[int, int]
     act: str = ""
+    awaits: str = ""
 
 
 VIEWS = (
@@ -50,7 +53,7 @@ VIEWS = (
     View("wall-queues", "/wall/main", WALL, "queues"),
     View("wall-agents", "/wall/main", WALL, "agents"),
     View("team", "/team/dawn", DESK),
-    View("team-why", "/team/dawn", DESK, "why"),
+    View("team-why", f"/team/dawn?as={LEAD}&agent={BEHIND}", DESK, awaits="#drawer .main-svg"),
     View("rollup", "/rollup", DESK),
     View("campaigns", "/campaigns", DESK),
     View("me", f"/me?as={AGENT}", DESK),
@@ -62,10 +65,10 @@ STATES = (
     Picture("state-loading", "/wall/main", "en", "dark", WALL, "nothing", state="loading"),
     Picture("state-empty", "/wall/main", "zh", "dark", WALL, "morning", state="empty"),
     Picture("state-too-early", "/team/pine", "en", "light", DESK, "early", state="too_early"),
-    Picture("state-provisional", "/team/dawn", "zh", "light", DESK, "moment", "pending", "provisional"),
-    Picture("state-corrected", "/team/dawn", "zh", "dark", DESK, "moment", "corrected", "corrected"),
-    Picture("state-unknown", "/team/dawn", "en", "light", DESK, "moment", "absent", "unknown"),
-    Picture("state-error", "/team/dawn", "zh", "light", DESK, "moment", "failing", "error"),
+    Picture("state-provisional", "/team/dawn?agent=8112", "zh", "light", DESK, "moment", state="provisional"),
+    Picture("state-corrected", "/team/dawn?agent=8105", "zh", "dark", DESK, "moment", state="corrected"),
+    Picture("state-unknown", "/team/dawn?agent=8113", "en", "light", DESK, "moment", state="unknown"),
+    Picture("state-error", f"/team/dawn?agent={BEHIND}", "zh", "light", DESK, "moment", "failing", "error"),
     Picture("state-no-permission", "/team/dawn", "zh", "light", DESK, "council", state="no_permission"),
     Picture("state-offline", "/wall/main", "en", "dark", WALL, "moment", "offline", "offline"),
     Picture("state-stale", "/wall/main", "zh", "dark", WALL, "stale", state="stale"),
@@ -86,6 +89,8 @@ def pictures() -> Iterator[Picture]:
     """All of them, in the order in which the floor comes to their scenes."""
     yield from (one for one in STATES if one.scene in BEFORE)
     for view, lang, theme in product(VIEWS, LANGUAGES, THEMES):
-        yield Picture(f"{view.name}-{lang}-{theme}", view.path, lang, theme, view.size, act=view.act)
+        yield Picture(
+            f"{view.name}-{lang}-{theme}", view.path, lang, theme, view.size, act=view.act, awaits=view.awaits
+        )
     yield from MORE
     yield from (one for one in STATES if one.scene not in BEFORE)

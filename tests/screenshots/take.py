@@ -1,5 +1,6 @@
 """Takes pictures: opens a page whose clocks stand, waits until nothing changes any more, and writes a PNG."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,10 +18,9 @@ _LOOKS, _EVERY_S = 4, 0.15
 """So many looks in a row must find the same page."""
 _SHOWN = (
     "new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(() => "
-    "then(document.fonts.status + document.body.innerHTML))))"
+    "then(document.fonts.status + (window.moment ? moment.asking() : 0) + document.body.innerHTML))))"
 )
-_UP = {"/health": "document.getElementById('health')?.dataset.state === 'sound'"}
-_ROWS = "document.querySelector('.ag-row') !== null"
+_AWAITED = {"team": ".ag-row", "health": "#health[data-state=sound]", "me": "[data-me=name]:not(:empty)"}
 
 
 class Camera:
@@ -82,17 +82,22 @@ def _needed(picture: Picture) -> str:
     if picture.state == "loading":
         return "Boolean(window.callfloor)"
     painted = "Boolean(window.callfloor && callfloor.painted)"
-    more = _ROWS if picture.path.startswith("/team/") else _UP.get(picture.path, "true")
-    return f"{painted} && {more}"
+    return f"{painted} && document.querySelector({json.dumps(_awaited(picture))}) !== null"
+
+
+def _awaited(picture: Picture) -> str:
+    """The CSS selector of what a page has once it shows its figures."""
+    page = picture.path.split("?")[0].split("/")[1]
+    return picture.awaits or _AWAITED.get(page, "#callfloor")
 
 
 def _settle(page: Page, picture: Picture) -> None:
-    """Waits until typefaces are there and the page has stopped changing."""
+    """Waits until typefaces and answers are there and the page has stopped changing."""
     seen: list[str] = []
 
     def is_still() -> bool:
         seen.append(page.evaluate(_SHOWN))
         last = seen[-_LOOKS:]
-        return len(last) == _LOOKS and len(set(last)) == 1 and last[0].startswith("loaded")
+        return len(last) == _LOOKS and len(set(last)) == 1 and last[0].startswith("loaded0")
 
     wait_until(is_still, WITHIN_S, f"{picture.name}: the page to be still", _EVERY_S)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.site.load import Campaign, Site, SiteError, Team, load_site
+from dashboard.site.load import Campaign, Queue, Site, SiteError, Team, load_site
 from dashboard.site.models import LISTS, SECTIONS
 from dashboard.site.types import Alerts
 from streams.counting import Counting, Retention
@@ -69,6 +69,14 @@ holidays = []
 workdays = []
 weekday_weights = [1, 1, 1, 1, 1, 1, 1]
 
+[[queues]]
+id = "billing"
+name = "账单"
+name_en = "Billing"
+
+[[queues]]
+id = "vip"
+
 [[campaigns]]
 id = "renewal-11"
 name = "宽带续约"
@@ -106,6 +114,7 @@ def test_the_site_file_of_the_contract(tmp_path: Path) -> None:
         Team("dawn", "晨曦组", "晨曦组", "outbound"),
         Team("pine", "pine", "pine", "inbound", "hotline"),
     )
+    assert site.queues == (Queue("billing", "账单", "Billing"), Queue("vip", "vip", "vip"))
     starts, ends = date(2026, 11, 2), date(2026, 11, 27)
     assert site.campaigns == (Campaign("renewal-11", "宽带续约", "宽带续约", "outbound", starts, ends, success),)
 
@@ -253,6 +262,6 @@ def test_every_key_of_the_tables_has_a_meaning_and_only_what_must_be_given_has_n
         ("policies", "effective_from"),
         ("shifts", "start"),
         ("shifts", "end"),
-        *[(name, "id") for name in ("teams", "campaigns", "shifts", "boards")],
+        *[(name, "id") for name in ("teams", "campaigns", "queues", "shifts", "boards")],
     }
     assert all(field.description for field in fields.values())
