@@ -16,7 +16,7 @@ from layouts.parts.chart_tokens import COLOURS, FONT
 
 WIDTH = 371
 """The drawer without its padding, px."""
-LEFT, TOP, BOTTOM = 28, 8, 20
+LEFT, TOP, BOTTOM = 34, 8, 20
 LABELS = {"zh": 80, "en": 94}
 """Room for the words at the ends of lines, px."""
 PACE_HEIGHT, QUALITY_HEIGHT = 138, 96
