@@ -4,11 +4,13 @@
   "use strict";
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const TICK_MS = 500;
+  const LATE_MS = 15_000;
   const BOUNDS_MS = [25, 50, 100, 250, 500, 1000, 2500, 5000];
   const counts = { applied: 0, gaps: 0, reopened: 0 };
   const latency = { newest_ms: null, bounds_ms: BOUNDS_MS, counts: BOUNDS_MS.map(() => 0).concat(0) };
 
   function start(root) {
+    for (const note of document.querySelectorAll("body > .said")) note.remove();
     const { topic, lang, theme, density, zone, words } = root.dataset;
     Object.assign(document.documentElement, { lang: lang === "zh" ? "zh-CN" : lang });
     Object.assign(document.documentElement.dataset, { theme, density });
@@ -32,7 +34,7 @@
     page.drawer = parts.makeDrawer(page);
     page.desk = parts.makeDesk(page);
     page.alerts = parts.makeAlerts(page);
-    page.tiers = [parts.makeRollup(page), parts.makeSpread(page), parts.makeCampaigns(page), parts.makeMe(page)].filter(Boolean);
+    page.tiers = [parts.makeRollup(page), parts.makeSpread(page), parts.makeMonthLine(page), parts.makeCampaigns(page), parts.makeMe(page)].filter(Boolean);
   }
 
   /* Dash may draw the same page anew; another page has another topic and is loaded from the start. */
@@ -116,5 +118,14 @@
     watch.observe(document.documentElement, { childList: true, subtree: true });
   }
 
+  /* A page whose content does not come says so, and can be asked for again; a wall does that by itself (kiosk.js). */
+  function sayLate() {
+    const { late, again } = document.documentElement.dataset;
+    if (parts.page || !late) return;
+    const link = Object.assign(parts.make("a", "", again), { href: location.href });
+    document.body.append(parts.make("main", "said", parts.make("h1", "", late), parts.make("nav", "", link)));
+  }
+
   whenDrawn(start);
+  setTimeout(sayLate, LATE_MS);
 })();

@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.bindings import live_spoken
-from layouts.wording.words import Words
+from layouts.wording.words import Words, load_words
 
 DEFAULT_THEME = {"wall": "dark", "desk": "light"}
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
@@ -92,11 +92,16 @@ def directions(teams: Sequence[PageTeam]) -> list[str]:
 def index_string(lang: str, theme: str, density: str, title: str, build: str = "") -> str:
     """Dash's index template with the attributes already on <html>, so that a dark wall is dark from the first paint.
 
-    build: which build has drawn the page; a wall compares it with the one that sends the frames.
+    The browser's own canvas is dark too, before any style sheet has come.
+
+    build: which build has drawn the page; a wall compares it with the one that sends the frames. data-late: what is said where
+    the page's content does not come.
     """
-    attributes = f'lang="{HTML_LANG[lang]}" data-theme="{theme}" data-density="{density}" data-build="{build}"'
+    words = load_words(lang)
+    late = f'data-late="{escape(words["refusal.not_drawn"])}" data-again="{escape(words["refusal.again"])}"'
+    attributes = f'lang="{HTML_LANG[lang]}" data-theme="{theme}" data-density="{density}" data-build="{build}" {late}'
     return f"""<!DOCTYPE html>
 <html {attributes}>
-<head>{{%metas%}}<title>{escape(title)}</title>{{%favicon%}}{{%css%}}</head>
+<head>{{%metas%}}<meta name="color-scheme" content="{theme}"><title>{escape(title)}</title>{{%favicon%}}{{%css%}}</head>
 <body>{{%app_entry%}}<footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer></body>
 </html>"""

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
@@ -37,6 +36,7 @@ from dashboard.web.hub import Hub
 from dashboard.web.live import Live
 from dashboard.web.me import MeRoutes
 from dashboard.web.pages import PAGES, Page, find, look_of, page_site
+from dashboard.web.said import both, failed, said
 from layouts.shell import PageSite, index_string
 
 HOME = "/wall/main"
@@ -74,6 +74,7 @@ def build(
     more += CurveRoutes(desk, hub.snapshot).routes() if desk else []
     _add_routes(server, board, Live(hub), more)
     refuse_unknown_scripts(server)
+    server.add_exception_handler(Exception, failed)
     server.add_middleware(PageRequests)
     server.add_middleware(SecurityHeaders, policy=content_security_policy(app.csp_hashes()))
     return app
@@ -127,11 +128,17 @@ class Board:
             self._pages, unquote(request.url.path), self._site
         )
         if found is None:
-            return HTMLResponse(_not_found(request.url.path, self._site, self._is_small(request.url.path)), 404)
+            return self._not_found(request)
         density = found.page.density
         look = look_of(request.query_params, density, self._language)
         title = found.page.title(look.lang, self._site, found.values)
         return HTMLResponse(self._html(request, index_string(look.lang, look.theme, density, title, self._build)))
+
+    def _not_found(self, request: Request) -> Response:
+        """In words, with the walls there are."""
+        walls = {f"/wall/{quote(board.id, safe='')}": f"{both('wall')} {board.id}" for board in self._site.boards}
+        why = "small_team" if self._is_small(request.url.path) else "no_page"
+        return said(request, why, 404, walls, least=str(LEAST_ALONE), path=request.url.path)
 
     def _is_small(self, path: str) -> bool:
         """Whether it is the page of a team that is there, and too small to be shown by itself."""
@@ -180,23 +187,3 @@ def _lifespan(hub: Hub) -> Callable[[FastAPI], Any]:
 def _assets() -> Path:
     """Beside the package in a wheel, on top of the repository otherwise."""
     return next(path for path in (_HERE / "assets", _HERE.parent / "assets") if path.is_dir())
-
-
-_NO_PAGE = ("没有这个页面", "There is no such page.")
-_SMALL = (
-    f"该班组不足 {LEAST_ALONE} 人，不单独显示：其数字会成为个人的数字。它们计入全场合计。",
-    f"This team has fewer than {LEAST_ALONE} agents and is not shown alone: its numbers would be those of persons. "
-    "They are in the sums of the floor.",
-)
-
-
-def _not_found(path: str, site: PageSite, is_small: bool) -> str:
-    """In words, with the walls there are."""
-    words, in_english = _SMALL if is_small else _NO_PAGE
-    walls = [f"/wall/{quote(board.id, safe='')}" for board in site.boards]
-    links = " ".join(f"<a href='{href}'>{escape(unquote(href))}</a>" for href in walls)
-    return (
-        "<!DOCTYPE html><html lang='zh-CN'><meta charset='utf-8'><title>404</title><body><main>"
-        f"<h1>{words}</h1><p>{escape(path)}</p><p lang='en'>{in_english}</p>"
-        f"<p>大屏 / Walls: {links}</p></main></body></html>"
-    )

@@ -5,13 +5,12 @@ Only what is the agent's own leaves: of his team's evidence his own line is take
 """
 
 from collections.abc import Awaitable, Callable
-from html import escape
 from typing import Any
 
 import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.actions.acting import Refused
@@ -22,11 +21,11 @@ from dashboard.flags.desk import FlagDesk
 from dashboard.live.bus import AWAY
 from dashboard.web.acting import act, answered, error
 from dashboard.web.hub import UnknownTopic
+from dashboard.web.said import said
 from streams.ledger_reader import LedgerBusy
 
 Page = Callable[[Request], Awaitable[Response]]
 Snapshot = Callable[[str], Awaitable[bytes | None]]
-_HOW = ("用 ?as=工号 打开：/me?as=1042", "Say who you are: /me?as=1042")
 
 
 class MeRoutes:
@@ -51,10 +50,9 @@ class MeRoutes:
         """The page of somebody; 400 with how to open it where nobody is named, 404 where nobody is known by the name."""
         agent = request.query_params.get("as", "")
         if not agent:
-            return HTMLResponse(_in_words("这是坐席本人的页面", "This is an agent's own page", *_HOW), 400)
+            return said(request, "own_page", 400)
         if not await self._knows(agent):
-            what = f"没有工号 {agent}", f"There is no agent {agent}"
-            return HTMLResponse(_in_words(*what, *_HOW), 404)
+            return said(request, "no_agent", 404, agent=agent)
         return await self._page(request)
 
     async def told(self, request: Request) -> Response:
@@ -104,14 +102,3 @@ class MeRoutes:
             return None
         own: dict[str, Any] | None = None if raw is None else orjson.loads(raw).get("agents", {}).get(agent)
         return own
-
-
-def _in_words(zh: str, en: str, how_zh: str, how_en: str) -> str:
-    links = "".join(f"<link rel='stylesheet' href='/assets/{name}'>" for name in ("10-tokens.css", "44-agent.css"))
-    links += "<link rel='icon' href='/_favicon.ico'>"
-    return (
-        "<!DOCTYPE html><html lang='zh-CN'><head><meta charset='utf-8'>"
-        f"<meta name='viewport' content='width=device-width,initial-scale=1'><title>callfloor</title>{links}</head>"
-        f"<body><main class='me-nobody'><h1>{escape(zh)}</h1><p>{escape(how_zh)}</p>"
-        f"<h2 lang='en'>{escape(en)}</h2><p lang='en'>{escape(how_en)}</p></main></body></html>"
-    )
