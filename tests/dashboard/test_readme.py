@@ -49,7 +49,7 @@ def test_every_key_of_the_site_file_and_its_lists_is_documented_by_its_help() ->
         f"[[{name}]]": m for name, m in LISTS.items()
     }
     headings |= {"[[policies.profiles]]": ProfileTable, **NESTED, **FILES}
-    assert len(headings) == 23
+    assert len(headings) == 24
     for heading, model in headings.items():
         expected = [(key, field.description) for key, field in fields_of(model).items()]
         assert [(row[0], row[2]) for row in table(text, f"`{heading}`")] == expected, heading
