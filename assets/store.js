@@ -4,7 +4,7 @@
   const parts = (window.callfloorParts = window.callfloorParts || {});
 
   parts.makeStore = function () {
-    const store = { loaded: false, floor: null, desk: null, rollup: null, campaigns: null, teams: new Map(), columns: [], rows: new Map(), touched: new Set(), later: new Set(), seats: [], seated: 0 };
+    const store = { loaded: false, floor: null, desk: null, rollup: null, campaigns: null, course: null, teams: new Map(), columns: [], rows: new Map(), touched: new Set(), later: new Set(), seats: [], seated: 0 };
 
     store.replace = function (snapshot) {
       for (const id of store.rows.keys()) store.touched.add(id);
@@ -22,6 +22,7 @@
       if (frame.floor) store.floor = frame.floor;
       if (frame.rollup) store.rollup = frame.rollup;
       if (frame.campaigns) store.campaigns = frame.campaigns;
+      if (frame.course) store.course = frame.course;
       if (frame.desk) takeDesk(store, frame.desk);
       for (const seat of (frame.seats || {}).rows || []) store.seats[seat[0]] = seat;
       for (const team of frame.teams || []) store.teams.set(team.id, team);

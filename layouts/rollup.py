@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from layouts.bindings import UNKNOWN, live_age, live_phrase, live_text, live_when, live_word
 from layouts.parts.campaign_table import OF_THE_ROLLUP, campaign_section
+from layouts.parts.month_line import month_line
 from layouts.parts.spread import spread
 from layouts.parts.top import desk_top, rollup_href
 from layouts.shell import PageSite, page
@@ -31,7 +32,8 @@ def rollup(lang: str, theme: str, site: PageSite) -> Component:
     words = load_words(lang)
     campaigns = campaign_section(words, OF_THE_ROLLUP, theme, linked=True)
     left = html.Div([_table(words, site), campaigns], className="tiers")
-    main = html.Main([_summary(words, site), left, spread(words, not site.works_council)], id="main")
+    right = html.Div([spread(words, not site.works_council), month_line(words)], className="drawn")
+    main = html.Main([_summary(words, site), left, right], id="main")
     content = html.Div([desk_top(words, theme, site, rollup_href), main], className="desk rollup-page")
     return page(content, words=words, theme=theme, density="desk", topic=TOPIC, site=site)
 

@@ -1,4 +1,5 @@
-"""What the publisher shows beside counting and judging: evidence, quality trends, flags and overdue appeals, each a thread.
+"""What the publisher shows beside counting and judging, each by a thread: evidence, quality trends, flags, overdue appeals and
+the finished days of the month.
 
 They read with a connection of their own, so that a tick never waits for them. Another site ends them and starts others;
 under a works council those that would look at persons are not started at all.
@@ -13,6 +14,7 @@ from dashboard.appeals.records import Topics
 from dashboard.appeals.register import Register, Sources
 from dashboard.cli.desk import Opening
 from dashboard.cli.flags import flag_book
+from dashboard.counts.past_days import PastDays, past_days
 from dashboard.evidence.loading import HistoryLoader
 from dashboard.live.bus import AWAY
 from dashboard.live.flag_watch import FlagWatch
@@ -29,6 +31,7 @@ from streams.store import open_redis
 from streams.store_reader import Reader
 
 _OVERDUE_EVERY_S = 300.0
+_PAST_DAYS_EVERY_S = 60.0
 
 
 class BoardParts:
@@ -54,6 +57,7 @@ class BoardParts:
             trends=stack.enter_context(self._trends(site).following()),
             flags=stack.enter_context(self._flags(site).following()) if persons else None,
             overdue=stack.enter_context(self._overdue(site).following(_OVERDUE_EVERY_S)),
+            past_days=stack.enter_context(self._past_days(site).following(_PAST_DAYS_EVERY_S)),
         )
 
     def _client(self) -> Any:
@@ -74,7 +78,11 @@ class BoardParts:
     def _flags(self, site: Site) -> FlagWatch:
         return FlagWatch(flag_book(self._client(), self._settings, site, self._partitions), AWAY)
 
-    def _overdue(self, site: Site) -> Recount:
+    def _past_days(self, site: Site) -> Recount[PastDays]:
+        reader, time = Reader(self._client(), self._settings.topic, self._partitions), _time_of(site)
+        return Recount("past-days", lambda: past_days(reader, site, time, wall_clock_ms()), AWAY)
+
+    def _overdue(self, site: Site) -> Recount[int]:
         opening = Opening(self._settings, lambda: site)
         self._running.callback(opening.close)
         topics = Topics(self._settings.topic, self._settings.actions)

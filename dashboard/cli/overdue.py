@@ -8,7 +8,7 @@ from streams.ledger_reader import LedgerBusy
 COUNT_EVERY_S = 60.0
 
 
-def overdue_of(desk: Desk) -> Recount:
+def overdue_of(desk: Desk) -> Recount[int]:
     """The count; None before the first one."""
 
     def count() -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dashboard.counts.past_days import PastDays
 from dashboard.evidence.loading import HistoryLoader
 from dashboard.live.flag_watch import FlagWatch
 from dashboard.quality.trends import Trends
@@ -10,6 +11,11 @@ from dashboard.quality.trends import Trends
 
 def not_counted() -> int | None:
     """Nobody looks after appeals."""
+    return None
+
+
+def not_read() -> PastDays | None:
+    """Nobody reads the finished days."""
     return None
 
 
@@ -23,6 +29,8 @@ class Parts:
     flags: FlagWatch | None = None
     overdue: Callable[[], int | None] = not_counted
     """Appeals that nobody has decided in time, None: not known; it never blocks."""
+    past_days: Callable[[], PastDays | None] = not_read
+    """The finished days of the month, None: not read yet; it never blocks."""
 
 
 NO_PARTS = Parts()

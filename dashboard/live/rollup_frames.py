@@ -53,7 +53,8 @@ class RollupFrames:
                 yield RollupBytes(rollup_topic(now.month.lines.teams[at].id), head + rows, None)
 
     def _whole(self, head: bytes, now: RollupNow) -> RollupBytes:
-        fields = {b"rollup": orjson.dumps(now.shown), b"campaigns": orjson.dumps(now.campaigns)}
+        told = {b"rollup": now.shown, b"campaigns": now.campaigns, b"course": now.course}
+        fields = {name: orjson.dumps(value) for name, value in told.items()}
         fresh = {name: value for name, value in fields.items() if self._fields.get(name) != value}
         self._fields = fields
         return RollupBytes(ROLLUP, head + _joined(fields), head + _joined(fresh))

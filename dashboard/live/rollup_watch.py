@@ -1,4 +1,4 @@
-"""The roll-up and the campaigns, looked at anew every two seconds; between, the same object is given again."""
+"""Roll-up, course of the month and campaigns, looked at anew every two seconds; between, the same object is given again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,10 @@ from typing import Any
 
 from dashboard.counts.followers import Follower
 from dashboard.judging.month import MonthNow
+from dashboard.judging.month_course import MonthCourse
 from dashboard.judging.now import JudgedNow
 from dashboard.live.campaigns_view import campaigns
+from dashboard.live.course_view import course
 from dashboard.live.parts import Parts
 from dashboard.live.rollup_view import Seen, rollup
 from dashboard.live.watch import Watched
@@ -21,11 +23,13 @@ AFTER_MS = 750
 
 @dataclass(frozen=True, eq=False)
 class RollupNow:
-    """At one tick. ``month``: whose agents an opened team shows; None under a works council."""
+    """At one tick. ``month``: whose agents an opened team shows; None under a works council. ``course``: how the month came
+    about and may go on; None before the finished days were read."""
 
     shown: dict[str, Any]
     campaigns: list[dict[str, Any]]
     month: MonthNow | None
+    course: dict[str, Any] | None = None
 
 
 class RollupWatch:
@@ -33,6 +37,7 @@ class RollupWatch:
 
     def __init__(self, site: Site, time: SiteTime, parts: Parts) -> None:
         self._site, self._time = site, time
+        self._past_days, self._course = parts.past_days, MonthCourse()
         self._history = None if site.works_council else parts.history
         self._turn = -1
         self._now: RollupNow | None = None
@@ -50,4 +55,6 @@ class RollupWatch:
         shown = rollup(Seen(now, watched.told.bands, watched.told.flag, history), self._site)
         facts = now.facts
         running = campaigns(followers, self._site, self._time, now.board, facts.lines, facts.now_ms)
-        return RollupNow(shown, running, None if self._site.works_council else now.month)
+        days = self._course.update(self._past_days(), now.month)
+        told = None if days is None else course(days, now.month, self._time)
+        return RollupNow(shown, running, None if self._site.works_council else now.month, told)

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from layouts.bindings import live_phrase, live_when
 from layouts.wording.words import Words
 
-WIDTH_PX, HEIGHT_PX = 470, 600
+WIDTH_PX, HEIGHT_PX = 470, 430
 
 
 def spread(words: Words, persons: bool) -> Component:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page
 
 from layouts.parts.agent_grid import theme
@@ -10,6 +11,7 @@ from tests.browser.conftest import DEADLINE_S, Show
 from tests.layouts.example import COLUMNS, example_agents, example_site, team_snapshot, unjudged
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.browser
 FIGURE = ".ag-row[row-id='{}'] [col-id={}]"
 _NET = COLUMNS.index("net")
 

@@ -25,7 +25,29 @@ AGENT_COLUMNS = ["id", "net", "due", "pace", "attainment", "volume", "deducted",
 def rollup_snapshot(now_ms: int = NOW_MS, age_s: float | None = 0.4) -> dict[str, Any]:
     """The snapshot of topic ``rollup``."""
     head = {"epoch": "e1", "seq": 12, "now": now_ms, "age_s": age_s, "tz_offset_min": 480}
-    return head | {"rollup": example_rollup(), "campaigns": example_campaigns(now_ms)}
+    return head | {"rollup": example_rollup(), "campaigns": example_campaigns(now_ms), "course": example_course(now_ms)}
+
+
+def example_course(now_ms: int = NOW_MS) -> dict[str, Any]:
+    """The workdays of the month before today, and from today to its end."""
+    start = now_ms - now_ms % DAY_MS - 8 * 3_600_000
+    paces = [0.966, 0.981, 0.983, 0.994, 0.978, 0.995, 0.989, 1.001, 1.001, 1.004, 1.0, 0.996, 1.0, 1.003, 0.993]
+    worked = [n for n in range(22) if n % 7 < 5]
+    past = [
+        {
+            "at": start - (21 - n) * DAY_MS,
+            "net": round(pace * 29000 * (at + 1)),
+            "due": 29000.0 * (at + 1),
+            "pace": pace,
+        }
+        for at, (n, pace) in enumerate(zip(worked, paces, strict=False))
+    ]
+    ahead = [
+        {"at": start + n * DAY_MS, "due": 29000.0 * (16 + at), "expected": 0.996, "low": 0.996 - wide, "high": 0.996 + wide,
+         "low95": 0.996 - 1.6 * wide, "high95": 0.996 + 1.6 * wide}
+        for at, (n, wide) in enumerate(zip((0, 1, 2, 3, 4, 7), (0.003, 0.006, 0.008, 0.0095, 0.011, 0.012), strict=True))
+    ]  # fmt: skip
+    return {"past": past, "ahead": ahead}
 
 
 def example_rollup() -> dict[str, Any]:
