@@ -73,6 +73,7 @@
     how(self, hidden);
     bracket(self, hidden ? null : told.bracket);
     parts.drawMyRecords(self);
+    parts.drawMySheets(self);
     parts.drawMyPeers(self, hidden);
     parts.drawMyFeedback(self);
   }

@@ -21,7 +21,7 @@ TOPIC = "floor"
 def me(lang: str, theme: str, site: PageSite) -> Component:
     """The page of whoever opens it."""
     words = load_words(lang)
-    left = html.Div([number(words), how_made(words), _records(words)], className="own")
+    left = html.Div([number(words), how_made(words), _records(words), _sheets(words)], className="own")
     peers = [] if site.works_council else [compared(words)]
     beside = html.Div([bracket(words), *peers, feedback(words)], className="beside")
     said = [slot("problem", "p", "problem", role="alert"), slot("done", "p", "done", role="status")]
@@ -54,3 +54,9 @@ def _records(words: Words) -> Component:
     """Every deduction and every other record, with what may still be done about it."""
     head = html.H2([words["me.records"], slot("sum", "span", "n")], className="k")
     return html.Section([head, slot("records", "ul", "dl"), slot("all", "div", "all")])
+
+
+def _sheets(words: Words) -> Component:
+    """Months that are signed: what was signed, and until when it can be appealed. Not there while there is none."""
+    head = html.H2([words["me.sheets"], html.Span(words["me.sheets_note"])], className="k")
+    return html.Section([head, slot("sheets", "ul", "dl")], className="sheets off")

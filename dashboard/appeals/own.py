@@ -14,6 +14,7 @@ from dashboard.appeals.desk import Desk
 from dashboard.appeals.feedback import receipts
 from dashboard.appeals.records import Subject
 from dashboard.appeals.register import Sources
+from dashboard.appeals.sheets import sheets
 from dashboard.explain.explanation import Explanation, Ledgers, Row, explain
 from dashboard.explain.terms import Record
 from dashboard.past.periods import Period, day_period, month_period
@@ -67,6 +68,7 @@ class Own:
             "bracket": _bracket(month, block),
             "records": _records(found["month"], month, deadlines),
             "appeals": cases,
+            "sheets": sheets(sources.actions, rules, agent, now_ms, {each["ref"]: each["state"] for each in cases}),
             "feedback": _feedback(sources, agent),
         }
 

@@ -10,14 +10,14 @@ from layouts.agent import me
 from tests.browser.conftest import Show, watched
 from tests.browser.flagged import flag
 from tests.browser.stage import Stage
-from tests.browser.told import AGENT, bracket, period, receipt, records, told
+from tests.browser.told import AGENT, bracket, period, receipt, records, sheet, told
 from tests.layouts.example import example_site, floor_snapshot
 
 pytestmark = pytest.mark.browser
 Opener = Callable[..., Show]
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 FLAG = flag(agent=AGENT, id=f"review-{AGENT}-20261119")
-WIDE = """() => [...document.querySelectorAll('#callfloor *')].filter((node) => !node.closest('.unseen'))
+WIDE = """() => [...document.querySelectorAll('#callfloor *')].filter((node) => !node.closest('.unseen, .skip'))
     .filter((node) => node.clientWidth > 0 && node.scrollWidth > node.clientWidth + 1)
     .map((node) => `${node.className}: ${node.textContent}`)"""
 
@@ -276,3 +276,45 @@ def test_on_a_phone_there_is_one_column_and_room_for_a_finger(show: Opener) -> N
     assert set(lefts) <= {0, 20}
     heights = seen.page.evaluate("[...document.querySelectorAll('.me-page button')].map((node) => node.offsetHeight)")
     assert heights and min(heights) >= 44
+
+
+def _sheets(seen: Show) -> list[list[str]]:
+    return [text.split() for text in seen.page.locator(".sheet").all_inner_texts()]
+
+
+@pytest.mark.parametrize(
+    ("lang", "lines"),
+    [
+        ("zh", ["2026-10 净话务量 3,911 B 档 11-20 签定 可申诉至 11-25 申诉",
+                "2026-09 净话务量 3,702 C 档 10-08 签定 申诉期已过"]),
+        ("en", ["2026-10 Net 3,911 Grade B Signed 11-20 appeal by 11-25 Appeal",
+                "2026-09 Net 3,702 Grade C Signed 10-08 too late to appeal"]),
+    ],
+)  # fmt: skip
+def test_signed_months_say_what_was_signed_and_until_when_they_can_be_appealed(
+    show: Opener, lang: str, lines: list[str]
+) -> None:
+    seen = show(lang)
+    assert [" ".join(words) for words in _sheets(seen)] == lines
+
+
+def test_a_signed_month_is_appealed_once_and_the_answer_is_read_there(show: Opener) -> None:
+    seen = show(size=PHONE, answers={"POST /appeals": (201, {"action_id": "appeal:2026-10:8111", "counted": True})})
+    seen.page.locator('.sheet[data-ref="2026-10"] button').click()
+    seen.page.keyboard.type("档位不对")
+    filed = {"ref": "2026-10", "kind": "sheet", "state": "open", "decide_by": "2026-11-29T16:00:00.000Z"}
+    seen.stage.answers["GET /me.json"] = (200, told(sheets=[sheet(may_appeal=False)], appeals=[filed]))
+    seen.page.keyboard.press("Enter")
+    seen.until("!document.querySelector('.sheet button') && !document.querySelector('form')")
+    assert _posted(seen) == [("POST /appeals", f"as={AGENT}", {"ref": "2026-10", "text": "档位不对"})]
+    assert _sheets(seen)[0][-4:] == ["申诉中", "·", "11-30", "前答复"]
+    decided = filed | {"state": "refused", "decided": "2026-11-23T06:31:00.000Z", "decided_by": "unverified:hr"}
+    answered = told(sheets=[sheet(may_appeal=False)], appeals=[decided | {"reason": "已复核"}])
+    seen.stage.answers["GET /me.json"] = (200, answered)
+    seen.until("document.querySelector('.sheet .said')?.innerText === '14:31，hr，已复核'")
+    assert seen.page.evaluate(WIDE) == []
+
+
+def test_without_a_signed_month_there_is_no_word_of_it(show: Opener) -> None:
+    seen = show(told=told(sheets=[]))
+    assert not seen.page.locator(".sheets").is_visible()

@@ -22,6 +22,8 @@ def told(**changes: Any) -> dict[str, Any]:
             date="2026-11", calls=3988, deducted=148, net=3840, target=5000, target_by_now=3718, pace=3840 / 3718,
             attainment=0.768, net_high=3846, net_low=3840, pending=6, appealed=2, score=0.8812),
         "bracket": bracket(), "records": records(), "appeals": appeals()["appeals"], "feedback": [receipt()],
+        "sheets": [sheet(), sheet(month="2026-09", closed="2026-10-08T02:00:00.000Z", appeal_day="2026-10-13", may_appeal=False,
+                                  net=3702, grade="C")],
         "flags": [], "evidence": {
             "counted": 171, "expected": 153.1, "peer": 1.04, "low": 0.95, "high": 1.13, "window_counted": 3000,
             "window_expected": 2900, "window_peer": 1.02, "window_low": 0.98, "window_high": 1.06, "shifts": 20,
@@ -70,3 +72,9 @@ def receipt(**changes: Any) -> dict[str, Any]:
     """Feedback that nobody has read yet."""
     given = {"id": "feedback.given:1", "ref": None, "at": "2026-11-20T09:40:00.000Z", "by": "unverified:8888"}
     return given | {"text": "本周下午很稳，继续保持。", "seen": None, "objected": None, "answered": None} | changes
+
+
+def sheet(**changes: Any) -> dict[str, Any]:
+    """The signed sheet of October, which can still be appealed."""
+    signed = {"month": "2026-10", "closed": "2026-11-20T02:00:00.000Z", "approved_by": "hr", "net": 3911, "grade": "B"}
+    return signed | {"score": 0.93, "appeal_day": "2026-11-25", "may_appeal": True} | changes

@@ -11,6 +11,7 @@ import pytest
 from dashboard.actions.acting import Refused
 from dashboard.actions.closed import closed_month, closed_months, document, frozen, hash_of, sheet
 from dashboard.appeals.desk import Desk
+from dashboard.appeals.own import Own
 from dashboard.appeals.records import Ruling
 from dashboard.cli.desk import Opening, desk_of
 from dashboard.closing.adjustments import Adjustment, Books
@@ -227,3 +228,16 @@ def test_the_sheet_itself_can_be_appealed_but_not_decided_by_who_signed_it(centr
     centre.now_ms += 10 * DAY_MS
     with pytest.raises(Refused, match="could be appealed until"):
         centre.desk.file("a2", "2026-07", "")
+
+
+def test_the_agent_is_told_his_line_of_the_sheet_and_until_when_it_can_be_appealed(centre: Centre) -> None:
+    centre.july()
+    assert Own(centre.desk).told("a1")["sheets"] == []
+    centre.close("2026-07")
+    (told,) = Own(centre.desk).told("a1")["sheets"]
+    assert (told["month"], told["may_appeal"], told["approved_by"]) == ("2026-07", True, "manager")
+    assert told["net"] is not None
+    centre.desk.file("a1", "2026-07", "the grade is wrong")
+    assert [each["may_appeal"] for each in Own(centre.desk).told("a1")["sheets"]] == [False]
+    centre.now_ms += 10 * DAY_MS
+    assert [each["may_appeal"] for each in Own(centre.desk).told("a2")["sheets"]] == [False]
