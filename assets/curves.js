@@ -49,9 +49,9 @@
     show(slots.pace_chart, there, () => ({ key: curve, said: paceSaid(format, curve), ...pacePlot(format, curve) }));
   }
 
-  function title(format, { exposure_s, expected }) {
+  function title(format, { exposure_s, low }) {
     const time = parts.lasting(format, exposure_s * 1000);
-    return format.word(expected ? "curve.exposure_band" : "curve.exposure", { time });
+    return format.word(low ? "curve.exposure_band" : "curve.exposure", { time });
   }
 
   function drawQuality(format, slots, quality, missing) {
@@ -84,7 +84,7 @@
 
   function pacePlot(format, curve) {
     const { times, counted, expected, low, high, due } = curve;
-    const top = Math.max(1, ...counted, ...(high || []), ...(due || [])) * 1.04;
+    const top = Math.max(1, ...counted, ...(expected || []), ...(high || []), ...(due || [])) * 1.04;
     const line = (y) => (y ? { x: times, y } : EMPTY);
     const ends = Object.entries({ counted, expected, due }).filter(([, values]) => values);
     const places = apart(ends.map(([, values]) => last(values)), (top * LABEL_PX) / 110, top);
@@ -148,8 +148,9 @@
   function paceSaid(format, { times, counted, expected, low, high, due, net }) {
     const whole = (values) => format.figure("due", last(values));
     const head = { from: format.time(times[0]), to: format.time(last(times)), counted: format.figure("count", last(counted)), net: format.figure("count", net) };
-    const peers = expected ? format.word("curve.said_peers", { expected: whole(expected), low: whole(low || expected), high: whole(high || expected) }) : "";
-    return format.word("curve.said", head) + peers + (due ? format.word("curve.said_due", { due: whole(due) }) : "");
+    const peers = expected ? format.word("curve.said_peers", { expected: whole(expected) }) : "";
+    const band = low ? format.word("curve.said_band", { low: whole(low), high: whole(high) }) : "";
+    return format.word("curve.said", head) + peers + band + (due ? format.word("curve.said_due", { due: whole(due) }) : "");
   }
 
   function qualitySaid(format, { points, trend, low, high }) {

@@ -62,7 +62,7 @@ def test_the_lines_end_at_the_figures_beside_them_and_are_loaded_when_asked_for(
     assert seen.page.evaluate(WORDS.format(name="quality")) == ["86.4"]
     assert _slot(seen, "trend") == "加权平均 86.4，正常范围 84.2–91.6。"
     said = seen.page.locator("#pace-chart").get_attribute("aria-label")
-    assert said == "08:45 至 14:32：话务量 110，净话务量 105。同组预期 153，偶然 95% 范围 119 至 187。应完成 148。"
+    assert said == "08:45 至 14:32：话务量 110，净话务量 105。同组预期 153。偶然 95% 范围 119 至 187。应完成 148。"
     assert str(seen.page.locator("#quality-chart").get_attribute("aria-label")).startswith("最近 34 条评分在 ")
     assert seen.page.locator("#drawer .modebar, #drawer .legend").count() == 0
     require_that_no_word_is_cut_off(seen)
