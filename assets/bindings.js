@@ -49,8 +49,8 @@
   }
 
   function drawBar(node, value, planned) {
-    const { path, peers, whole, tick, band } = node.dataset;
-    const largest = whole ? Number(whole) : Math.max(0, ...peers.split(" ").map((peer) => value(peer) || 0));
+    const { path, most, whole, tick, band } = node.dataset;
+    const largest = whole ? Number(whole) : value(most) || 0;
     const part = largest > 0 ? Math.min(1, Math.max(0, value(path) || 0) / largest) : 0;
     place(node.querySelector(".fill"), "width", part);
     if (tick) drawTick(node.querySelector(".due-tick"), node.dataset, planned(tick), largest);

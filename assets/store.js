@@ -32,7 +32,7 @@
       }
     };
 
-    /* "floor.net", "teams.dawn.net", "a+b", "a/b": null where a part is unknown. */
+    /* "floor.net", "teams.dawn.net", "most.outbound.net" (of its teams the largest), "a+b", "a/b": null where a part is unknown. */
     store.value = (path) => path.split("/").map((sum) => sum.split("+").map((one) => walk(store, one.split("."))).reduce(plus)).reduce(over);
 
     /* Whether anybody owes anything: some team has a target. */
@@ -68,7 +68,14 @@
   const plus = (a, b) => (a === null || b === null ? null : a + b);
   const over = (a, b) => (a === null || !b ? null : a / b);
 
+  function largest({ teams }, [direction, name]) {
+    let most = null;
+    for (const team of teams.values()) if (team.direction === direction && (most === null || team[name] > most)) most = team[name];
+    return most;
+  }
+
   function walk(store, [head, ...rest]) {
+    if (head === "most") return largest(store, rest);
     const start = head === "teams" ? store.teams.get(rest.shift()) : store[head];
     const end = rest.reduce((node, name) => (node === null || node === undefined ? null : node[name]), start);
     return end === undefined ? null : end;

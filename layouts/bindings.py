@@ -13,7 +13,7 @@ WITH_PLAN and WITHOUT_PLAN mark what is shown while some team has a target, and 
 | live_phrase | a sentence with figures in it                                            |
 | live_word   | the word of a code; nothing while there is none                          |
 | live_when   | shows its children only while a value is unlike another (or unlike zero) |
-| live_bar    | a bar from zero, scaled to the largest of its peers or to a whole        |
+| live_bar    | a bar from zero, scaled to the largest of its kind or to a whole         |
 | live_bullet | the same three marks everywhere: what happened, is due, chance allows    |
 | live_status | the shape of a team inside or outside of its band                        |
 | live_chart  | the half-hour trend                                                      |
@@ -86,9 +86,9 @@ def live_when(children: Children, path: str, differs_from: str = "", equals: str
     return html.Span(list(children), className="when off", **data)
 
 
-def live_bar(path: str, peers: Sequence[str] = (), whole: float | None = None, tick: str = "") -> Component:
-    """A bar of ``path`` from zero; full length is the largest of ``peers`` (paths) or ``whole``; ``tick``: a path of the plan."""
-    scale = {"whole": str(whole)} if whole is not None else {"peers": " ".join(peers)}
+def live_bar(path: str, most: str = "", whole: float | None = None, tick: str = "") -> Component:
+    """A bar of ``path`` from zero; full length is ``most`` (a path) or ``whole``; ``tick``: a path of the plan."""
+    scale = {"whole": str(whole)} if whole is not None else {"most": most}
     return _bar(path, **scale, **({"tick": tick} if tick else {}))
 
 

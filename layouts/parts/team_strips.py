@@ -28,6 +28,8 @@ from layouts.wording.words import Words
 HEIGHT_PX = 662
 """What the wall leaves for heads and strips."""
 _HEAD_PX = 44
+NAME_EM = 4.4
+"""What the column of names holds at its size; a longer name stands in two smaller lines."""
 _STRIP_PX = (62, 84)
 """At least: the figures of a strip are 60 px high, or they cannot be read at 8 m."""
 _HEADS = {WITH_PLAN: ("net", "gap"), WITHOUT_PLAN: ("net", "deducted", "last_30")}
@@ -37,7 +39,7 @@ def team_strips(words: Words, teams: Sequence[PageTeam]) -> Component:
     """All groups; what does not fit on one screen is on the next, all strips have the same height."""
     screens = _screens(teams)
     row = min((_row_px(screen) for screen in screens), default=_STRIP_PX[1])
-    drawn = [_screen(words, screen, teams, first=i == 0) for i, screen in enumerate(screens)]
+    drawn = [_screen(words, screen, first=i == 0) for i, screen in enumerate(screens)]
     return html.Section(drawn, className="teams", style={"--row": f"{row}px"})
 
 
@@ -58,12 +60,11 @@ def _row_px(teams: Sequence[PageTeam]) -> int:
     return min(_STRIP_PX[1], (HEIGHT_PX - len(directions(teams)) * _HEAD_PX) // max(len(teams), 1))
 
 
-def _screen(words: Words, shown: Sequence[PageTeam], teams: Sequence[PageTeam], first: bool) -> Component:
+def _screen(words: Words, shown: Sequence[PageTeam], first: bool) -> Component:
     children: list[Component] = []
     for i, direction in enumerate(directions(shown)):
-        peers = [team for team in teams if team.direction == direction]
         members = [team for team in shown if team.direction == direction]
-        children += [_head(words, direction, first=i == 0), *(_strip(words, team, peers) for team in members)]
+        children += [_head(words, direction, first=i == 0), *(_strip(words, team) for team in members)]
     return html.Div(children, className="screen on" if first else "screen")
 
 
@@ -77,13 +78,19 @@ def _head(words: Words, direction: str, first: bool) -> Component:
     return html.Div([name, *([due, why, *columns] if first else [])], className="tr th")
 
 
-def _strip(words: Words, team: PageTeam, members: Sequence[PageTeam]) -> Component:
+def _strip(words: Words, team: PageTeam) -> Component:
     path = f"teams.{team.id}"
-    name = html.Span(team.called(words.lang), className="nm")
+    called = team.called(words.lang)
+    name = html.Span(called, className="nm long" if is_long(called, NAME_EM) else "nm")
     net = html.Span(live_text(f"{path}.net"), className="r n")
     status, bullet, *judged = _with_plan(words, path)
-    bar, *counted = _without_plan(path, members)
+    bar, *counted = _without_plan(path, team)
     return html.Div([status, name, bullet, bar, net, *judged, *counted], className="tr")
+
+
+def is_long(name: str, most_em: float) -> bool:
+    """Whether a name is wider than so many Han characters; a Latin letter takes about half of one."""
+    return sum(0.56 if letter.isascii() else 1 for letter in name) > most_em
 
 
 def _with_plan(words: Words, path: str) -> list[Component]:
@@ -103,9 +110,9 @@ def _why(path: str) -> Component:
     return live_word(f"{path}.reason", "reason", "why")
 
 
-def _without_plan(path: str, members: Sequence[PageTeam]) -> list[Component]:
+def _without_plan(path: str, team: PageTeam) -> list[Component]:
     """Bar, deducted, the last 30 minutes."""
-    bar = live_bar(f"{path}.net", peers=[f"teams.{peer.id}.net" for peer in members])
+    bar = live_bar(f"{path}.net", most=f"most.{team.direction}.net")
     figures = [live_text(f"{path}.{name}", strong=False) for name in ("deducted", "last30_net")]
     return [
         html.Div(bar, className=WITHOUT_PLAN),

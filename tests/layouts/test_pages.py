@@ -17,7 +17,7 @@ from tests.layouts.example import COLUMNS, example_site, floor_snapshot, team_sn
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 PAGES = [(page, lang) for page in ("wall", "dawn", "spring") for lang in ("zh", "en")]
-PATHS = ("data-path", "data-differs", "data-peers", "data-tick")
+PATHS = ("data-path", "data-differs", "data-most", "data-tick")
 
 
 def _page(name: str, lang: str) -> Any:
@@ -37,6 +37,8 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
 
 def _resolve(snapshot: dict[str, Any], path: str) -> Any:
     head, *rest = path.split(".")
+    if head == "most":
+        return max(team[rest[1]] for team in snapshot["teams"] if team["direction"] == rest[0])
     node: Any = {team["id"]: team for team in snapshot["teams"]} if head == "teams" else snapshot[head]
     for name in rest:
         node = node[name]
