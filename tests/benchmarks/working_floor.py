@@ -82,11 +82,12 @@ class WorkingFloor:
     def _clock(self) -> int:
         return self.now_ms
 
-    def publish(self, topics: frozenset[str]) -> None:
-        """What is shown now, to whoever looks at these topics."""
-        self._writer.publish([frame for frame in self._frames.next(self._shown) if frame.topic in topics])
+    def publish(self, topics: frozenset[str] | None = None) -> None:
+        """What is shown now, to whoever looks at these topics; None: at all of them."""
+        frames = self._frames.next(self._shown)
+        self._writer.publish([frame for frame in frames if topics is None or frame.topic in topics])
 
-    def step(self, topics: frozenset[str]) -> None:
+    def step(self, topics: frozenset[str] | None = None) -> None:
         """One tick later, published."""
         self.now_ms += TICK_MS
         if self.now_ms % (REAL_EVERY * TICK_MS):
