@@ -39,6 +39,7 @@
     if (column === "deadline") return text(column, parts.known(one.deadline) ? format.dated(one.deadline, "date") : parts.UNKNOWN, "kept");
     if (column === "finish") return finish(format, one);
     if (column === "slack") return slack(format, one);
+    if (column === "chance") return text(column, format.figure("chance", one.chance), "kept");
     const value = column !== "left" && hidden ? null : one[column];
     return text(column, format.figure(FORMATS[column], value), column === "left" ? "kept" : "");
   }

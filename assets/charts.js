@@ -83,6 +83,17 @@
     if (width - before > 140) hourLabel(svg, format.time(ms), { x: width, base, anchor: "end" });
   }
 
+  /* What was expected in each hour so far -> in each of the last `count` quarter hours. The last one of either is running; hours
+     begin on the full hour. */
+  parts.byQuarter = function (hours, minutes, count) {
+    const begun = Math.floor(minutes / 15) + 1;
+    const quarters = hours.flatMap((value, i) => {
+      const [parted, many] = i === hours.length - 1 ? [Math.max(1, minutes / 15), begun] : [4, 4];
+      return Array(many).fill(Math.round(((value || 0) / parted) * 10) / 10);
+    });
+    return quarters.slice(-count);
+  };
+
   /* Handled per 15 minutes -> the path of a line over [0, width] x [1, height - 1]; from zero to `top`. */
   parts.sparkPath = function (values, top, width, height) {
     const step = values.length > 1 ? width / (values.length - 1) : 0;

@@ -101,12 +101,17 @@
     return el("path", { d, className: "hatch", "data-top": top, stroke: "var(--data)", strokeWidth: 1.4, fill: "none", key: "hatch" });
   }
 
+  /* Calls per quarter hour as a line; the pale ground is what peers would have handled in the same time. */
   components.CallfloorSpark = function ({ value }) {
-    if (!value || !value.length) return null;
-    const box = { viewBox: `0 0 ${SPARK.width} ${SPARK.height}`, height: SPARK.height, preserveAspectRatio: "none", "aria-hidden": true };
-    const d = parts.sparkPath(value, Math.max(...value), SPARK.width, SPARK.height);
-    const line = { d, fill: "none", stroke: "var(--data-line)", strokeWidth: 1.3, strokeLinejoin: "round", vectorEffect: "non-scaling-stroke" };
-    return el("span", { className: "spark" }, el("svg", box, el("path", line)));
+    if (!value) return null;
+    const [calls, expected] = value.split("|").map((text) => (text ? text.split(",").map(Number) : []));
+    if (!calls.length) return null;
+    const { width, height } = SPARK;
+    const box = { viewBox: `0 0 ${width} ${height}`, height, preserveAspectRatio: "none", "aria-hidden": true };
+    const top = Math.max(...calls, ...expected);
+    const line = { d: parts.sparkPath(calls, top, width, height), fill: "none", stroke: "var(--data-line)", strokeWidth: 1.3, strokeLinejoin: "round", vectorEffect: "non-scaling-stroke", key: "line" };
+    const ground = expected.length === calls.length ? el("path", { d: `${parts.sparkPath(expected, top, width, height)}V${height}H0Z`, fill: "var(--band)", className: "peers", key: "ground" }) : null;
+    return el("span", { className: "spark" }, el("svg", box, ground, el("path", line)));
   };
 
   /* The score of the day, then the trend on its limits. Out of them: a shape; its word is in the column of flags. */

@@ -101,7 +101,14 @@
     const { handled, deducted, net, converted, spark } = of;
     const csat = of.answered ? `${of.satisfied}/${of.answered}` : null;
     const judged = page.judged ? { peers: peersText(page, of), quality: qualityText(page, of) } : {};
-    return { handled, deducted, net, converted, spark, aht: of.aht_s, qa: of.score, csat, short: handled ? of.short / handled : null, ...judged };
+    return { handled, deducted, net, converted, spark: sparkText(page, of, spark), aht: of.aht_s, qa: of.score, csat, short: handled ? of.short / handled : null, ...judged };
+  }
+
+  /* Calls per quarter hour|what peers would have handled in the same quarter hours. */
+  function sparkText({ evidence, format, fresh }, { id }, spark) {
+    const { expected_h: hours } = evidence.of(id) || {};
+    const minutes = Number(format.time(fresh.nowMs()).slice(3));
+    return `${(spark || []).join(",")}|${hours ? parts.byQuarter(hours, minutes, (spark || []).length).join(",") : ""}`;
   }
 
   const two = (value) => (parts.known(value) ? value.toFixed(4) : "");

@@ -7,6 +7,7 @@
   const HALVES = [0.05, 0.1, 0.2, 0.5, 1];
   const DAY_MS = 86400000;
   const TICKS = 5;
+  const TICK_ROOM_PX = 60;
 
   parts.makeMonthLine = function (page) {
     const box = page.root.querySelector("[data-month=line]");
@@ -57,7 +58,7 @@
     return last ? format.word("rollup.month_line_said", { pace: percent(pace), low: percent(last.low), high: percent(last.high) }) : format.word("rollup.month_line");
   }
 
-  /* The axis of pace changes in whole steps alone, that of days not at all within a month. */
+  /* The axis of pace changes in whole steps alone; that of days goes from the first of which anything is known to the last. */
   function makeAxes({ past, ahead, pace }, width, height) {
     const off = [...past.map((day) => day.pace), ...ahead.flatMap(({ low95, high95 }) => [low95, high95]), pace].filter(parts.known).map((value) => Math.abs(value - 1));
     const half = HALVES.find((step) => Math.max(0, ...off) <= step) || HALVES[HALVES.length - 1];
@@ -80,7 +81,12 @@
     svg.append(shape("line", { class: "one", x1: LEFT, x2: axes.right, y1: axes.y(1), y2: axes.y(1) }));
     for (const pace of [1 - axes.half, 1, 1 + axes.half]) svg.append(shape("text", { class: "tick", x: LEFT - 8, y: axes.y(pace) + 4, "text-anchor": "end" }, `${Math.round(pace * 100)}%`));
     const every = Math.max(1, Math.ceil(days.length / TICKS));
-    days.forEach(({ at }, i) => i % every || svg.append(shape("text", { class: "tick", x: axes.x(at), y: axes.base + 20, "text-anchor": i ? "middle" : "start" }, format.day(at))));
+    let last = -Infinity;
+    days.forEach(({ at }, i) => {
+      if (i % every || axes.x(at) - last < TICK_ROOM_PX) return;
+      last = axes.x(at);
+      svg.append(shape("text", { class: "tick", x: last, y: axes.base + 20, "text-anchor": i ? "middle" : "start" }, format.day(at)));
+    });
   }
 
   /* At the end of the cone: what is expected, and the ends of the darker band. */

@@ -31,7 +31,7 @@ STEP_MS = 5_000
 class EvidenceNow:
     """Arrays with one element per line; NaN = unknown, of somebody without a running shift, a stratum or anything to compare.
 
-    ``per_hour`` has the lines as its last axis.
+    ``per_hour`` and ``expected_h`` have the lines as their last axis.
     """
 
     at_ms: int
@@ -67,6 +67,8 @@ class EvidenceNow:
     """(hour blocks of the day up to the running one x lines): the rates of the peers of which L of the shift is made."""
     carried_s: Whole
     """How long the state had lasted that ran when the day began."""
+    expected_h: Numbers
+    """L of each hour block, as ``per_hour`` has them."""
 
 
 class Evidence:
@@ -157,6 +159,7 @@ class Evidence:
             drop=shift.drop & here & ~np.isnan(phi),
             per_hour=shift.per_hour,
             carried_s=self._past.carried_s,
+            expected_h=shift.expected_h,
         )
 
 

@@ -45,6 +45,8 @@ class ShiftNow:
     drop: Flags
     per_hour: Numbers
     """(hour blocks up to the running one x lines): calls per hour of exposure of the peers, of which ``expected`` is made."""
+    expected_h: Numbers
+    """The same shape: what was expected in each hour block; NaN where it is unknown. They add up to ``expected``."""
 
 
 class RunningDay:
@@ -84,6 +86,7 @@ class RunningDay:
             found.basis,
             drop & ~void,
             found.per_hour,
+            np.where(void, np.nan, np.where(exposure_s > 0, found.per_hour * exposure_s / HOUR_S, 0.0)),
         )
 
     def _moved(self, state: Whole, since_ms: Whole, known: Known) -> int:

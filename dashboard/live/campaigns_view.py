@@ -2,19 +2,24 @@
 
 Pure. Rates are of today's calls: connect = handled / attempts, drop = abandoned / (handled + abandoned), conversion =
 converted / handled. The estimate takes the records done per working day since the campaign began and goes on at that speed,
-within the planned hours of the days that follow: arithmetic, not a chance. What it would end early or late by is told in
-working days.
+within the planned hours of the days that follow: arithmetic. What it would end early or late by is told in working days. The
+chance of making the deadline is the forecast of rules.md 4 as the roll-up has it: L is what an even plan owes by now, the rest
+of the list is what it owes later, k is 100; sharper than the truth, which the page says.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from dashboard.counts.followers import CAMPAIGN, Follower
 from dashboard.counts.lines import Lines
 from dashboard.judging.board_plan import BoardPlan
 from dashboard.live.seat_time import Seats, moment, seats
 from dashboard.live.shown import DECIMALS, TENTH
+from dashboard.rules.evidence import DEFAULT_K
+from dashboard.rules.forecast import forecast
 from dashboard.site.load import Campaign, Site
 from dashboard.site.types import Calendar
 from streams.known import Snapshot
@@ -121,8 +126,18 @@ def _progress(
         "deadline": time.day_of(campaign.ends).start_ms if campaign.ends else None,
         "finish": at_ms,
         "slack_days": round(days - finish, TENTH) if finish and days and at_ms else None,
+        "chance": None if finish is None or worked is None else _chance(done, size, worked),
         "reason": reason or (None if at_ms else "too_far"),
     }
+
+
+def _chance(done: int | None, size: int | None, worked: Worked) -> float | None:
+    """That the list is done by the end of its last day; None without one."""
+    if done is None or not size or not worked.days:
+        return None
+    plan = min(1.0, worked.over / worked.days)
+    net, due, left, target = (np.array([float(each)]) for each in (done, size * plan, size * (1 - plan), size))
+    return round(float(forecast(DEFAULT_K, net, due, left, target).p_reach.value[0]), DECIMALS)
 
 
 def _worked(

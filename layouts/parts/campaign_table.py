@@ -10,13 +10,13 @@ from layouts.bindings import UNKNOWN
 from layouts.parts.top import campaigns_href
 from layouts.wording.words import Words
 
-OF_THE_ROLLUP = ("progress", "done", "connect", "drop", "conversion", "finish", "deadline", "slack")
+OF_THE_ROLLUP = ("progress", "done", "connect", "drop", "conversion", "finish", "deadline", "slack", "chance")
 ALL = (
     *("progress", "done", "left", "attempts", "connect", "drop", "converted", "conversion"),
-    *("finish", "deadline", "slack"),
+    *("finish", "deadline", "slack", "chance"),
 )
 
-_SHORT = ("connect", "drop", "conversion", "slack")
+_SHORT = ("connect", "drop", "conversion", "slack", "chance")
 
 
 def campaign_section(words: Words, columns: Sequence[str], theme: str, linked: bool = False) -> Component:

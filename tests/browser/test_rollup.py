@@ -188,7 +188,7 @@ def test_campaigns_with_their_end_and_what_is_not_known(show: Opener) -> None:
     rows = [seen.page.locator(".cp tbody tr").nth(at).locator("th, td").all_inner_texts() for at in range(3)]
     name, _, done, left, *rates = rows[0]
     assert (name, done, left) == ("宽带续约", "27,930 / 42,000", "14,070")
-    assert rates == ["4,120", "31.3%", "1.2%", "71", "5.5%", "11-25 周三 16:20", "11-27 周五", "提前 2.1 天"]
+    assert rates == ["4,120", "31.3%", "1.2%", "71", "5.5%", "11-25 周三 16:20", "11-27 周五", "提前 2.1 天", "97%"]
     assert rows[1][2] == "2 分前11,780 / 25,600", "the dialler's word is old"
     assert rows[1][-1] == "晚 1.4 天"
     assert rows[2][2:] == ["—", "—", "—", "—", "—", "—", "—", "—尚无名单进度", "—", "—"]

@@ -124,6 +124,15 @@ def test_nobody_moves_under_the_pointer(show: Callable[..., Show]) -> None:
     until(page, lambda: "9000" in ids(page), "who is new has his place")
 
 
+def test_the_line_of_calls_stands_over_what_peers_would_have_handled(show: Callable[..., Show]) -> None:
+    page = drawn(show("team", theme="light"))
+    cell = ".ag-row[row-id='8100'] [col-id=spark]"
+    until(page, lambda: page.locator(f"{cell} path.peers").count() == 1, "the ground of the line")
+    quarters = page.evaluate("callfloorParts.byQuarter([8, 4, 3], 32, 10)")
+    # Of the running hour 32 of 60 minutes are over: its third quarter hour has begun.
+    assert quarters == [2, 2, 2, 1, 1, 1, 1, *[pytest.approx(3 / (32 / 15), abs=0.051)] * 3]
+
+
 def test_under_a_works_council_columns_may_be_chosen_and_nothing_is_sorted(show: Callable[..., Show]) -> None:
     site = example_site(works_council=True)
     page = drawn(show("team", theme="light", site=site, snapshot=unjudged(team_snapshot())))

@@ -83,8 +83,16 @@ def _evidence(id_: str) -> dict[str, Any]:
     peer, low, high, verdict, _, counted, expected, *window, log_e = _of(id_)
     of_shift = {"counted": counted, "expected": expected, "peer": peer, "low": low, "high": high}
     names = ("window_peer", "window_low", "window_high")
-    limits = {"quality_low": 84.2, "quality_high": 91.6}
-    more = limits | {"window_counted": 3000, "window_expected": 3100.0, "shifts": 20, "phi": 2.0, "log_e": log_e}
+    limits: dict[str, Any] = {"quality_low": 84.2, "quality_high": 91.6}
+    hours = [round((expected or 0) / 6, 1)] * 6
+    more = limits | {
+        "expected_h": hours,
+        "window_counted": 3000,
+        "window_expected": 3100.0,
+        "shifts": 20,
+        "phi": 2.0,
+        "log_e": log_e,
+    }
     return of_shift | dict(zip(names, window, strict=True)) | more | {"verdict": verdict, "exposure_s": 16_320}
 
 

@@ -99,9 +99,9 @@ def example_campaigns(now_ms: int = NOW_MS) -> list[dict[str, Any]]:
     start = now_ms - now_ms % DAY_MS - 8 * 3_600_000
     return [
         _campaign("renewal-11", "宽带续约", "Broadband renewal", now_ms, 27930, 42000, 0.66)
-        | {"finish": start + 2 * DAY_MS + 58_800_000, "deadline": start + 4 * DAY_MS, "slack_days": 2.1},
+        | {"finish": start + 2 * DAY_MS + 58_800_000, "deadline": start + 4 * DAY_MS, "slack_days": 2.1, "chance": 0.97},
         _campaign("win-back", "会员唤回", "Member win-back", now_ms - 130_000, 11780, 25600, 0.52)
-        | {"finish": start + 7 * DAY_MS + 36_900_000, "deadline": start + 4 * DAY_MS, "slack_days": -1.4},
+        | {"finish": start + 7 * DAY_MS + 36_900_000, "deadline": start + 4 * DAY_MS, "slack_days": -1.4, "chance": 0.002},
         _campaign("survey", "满意度调查", "Satisfaction survey", now_ms, None, None, None)
         | {"attempts": None, "handled": None, "connect": None, "drop": None, "conversion": None, "converted": None,
            "at": None, "left": None, "share": None, "reason": "no_snapshot", "deadline": None},
@@ -117,7 +117,7 @@ def _campaign(
     return {
         "id": id_, "name": name, "name_en": english, "attempts": 4120, "handled": 1290, "abandoned": 16,
         "converted": 71, "connect": 0.3131, "drop": 0.0123, "conversion": 0.055, "at": at_ms, **progress, "plan": plan,
-        "deadline": None, "finish": None, "slack_days": None, "reason": None,
+        "deadline": None, "finish": None, "slack_days": None, "chance": None, "reason": None,
     }  # fmt: skip
 
 

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
 
 from dashboard.live.read_model import ReadModel
+from dashboard.rules.forecast import forecast
 from dashboard.site.load import Campaign, Site
 from streams.site_time import SiteTime
 from tests.dashboard.partitions import MIDNIGHT_MS, MINUTE_MS, NOON_MS, Partition, call, event, reader
@@ -68,12 +70,17 @@ def test_the_end_goes_on_at_the_speed_of_the_working_days_so_far(store_client: A
     assert found["finish"] == pytest.approx(at(16, 10) + DAY_MS, abs=3 * MINUTE_MS)
     assert found["deadline"] == SiteTime("Asia/Shanghai").day_of(FRIDAY).start_ms
     assert found["reason"] is None
+    # The forecast of the rules: 922.5 records are due by now, 277.5 are to come, k is 100.
+    due = 1200 * worked / 20
+    chance = forecast(100.0, *(np.array([each]) for each in (1100.0, due, 1200 - due, 1200.0))).p_reach.value[0]
+    assert found["chance"] == pytest.approx(chance, abs=1e-4)
 
 
 def test_beyond_its_deadline_it_goes_on_over_the_weekend(store_client: Any) -> None:
     Partition(store_client, 0).write(progress("renewal", 800, 1200))
     found = shown(store_client, of(RENEWAL))["renewal"]
     assert found["slack_days"] == pytest.approx(20 - 15.375 * 1.5, abs=0.051)
+    assert found["chance"] < 0.01
     # 23.06 working days: the fourth of December's, Wednesday the second is the twenty-third.
     assert MIDNIGHT_MS + 10 * DAY_MS < found["finish"] < MIDNIGHT_MS + 11 * DAY_MS
 
@@ -98,6 +105,7 @@ def test_what_cannot_be_told_has_a_reason(store_client: Any, campaign: Campaign,
     here = replace(of(campaign), roster=site().roster[:2])
     found = shown(store_client, here, at(10) if early else NOON_MS)[campaign.id]
     assert (found["finish"], found["slack_days"], found["reason"]) == (None, None, reason)
+    assert found["chance"] is None or reason == "too_far"
 
 
 def test_a_site_without_campaigns_shows_what_there_is(store_client: Any) -> None:
