@@ -104,7 +104,9 @@
   function fact(page, one) {
     const of = page.store.agent(one.id) || {};
     const shape = one.kind === "not_arrived" ? "away" : one.state || of.state || "available";
-    return [parts.shape(shape), parts.named(page, one), parts.make("span", "n cut", parts.factWords(page, one))];
+    const words = parts.make("span", "n cut", parts.factWords(page, one));
+    words.title = words.textContent;
+    return [parts.shape(shape), parts.named(page, one), words];
   }
 
   /* A hard fact in words: not arrived, a state over its limit, available without a call. */

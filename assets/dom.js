@@ -17,7 +17,7 @@
   parts.named = function (page, of) {
     const button = parts.make("button", "who-open cut", parts.nameOf(page, of));
     button.type = "button";
-    button.dataset.agent = of.id;
+    Object.assign(button, { title: button.textContent }).dataset.agent = of.id;
     return button;
   };
 

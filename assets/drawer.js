@@ -70,6 +70,7 @@
   function head({ page, slots, box }, of) {
     const { format, lang } = page;
     write(slots.name, (lang === "en" && of.name_en) || of.name || of.id);
+    slots.name.title = slots.name.textContent;
     const hidden = page.fresh.state() === "hidden";
     write(slots.about, [of.id, box.dataset.direction, ...(hidden ? [] : [stateNow(page, of)])].join(lang === "zh" ? "，" : ", "));
     if (!page.judged) return;

@@ -71,6 +71,7 @@
     const kind = row.direction ? [parts.make("span", "kind", format.word(`rollup.${row.direction}`))] : [];
     const opened = row.id !== null && row.id === self.team;
     const head = self.opens && row.id ? opener(format, row.id, name, opened) : parts.make("span", "plain", name);
+    head.title = name;
     return line(`t2${opened ? " open" : ""}`, head, cells(page, row, hidden), kind);
   }
 

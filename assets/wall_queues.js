@@ -4,6 +4,7 @@
   "use strict";
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const ROWS = 7;
+  const NAME_EM = 5.8;
   const HEADS = ["name", "waiting", "longest", "inTime", "abandoned", "ready"];
   const FIGURES = [
     { key: "waiting", kind: "count", alert: "queue_waiting" },
@@ -37,8 +38,11 @@
     const name = (page.lang === "en" && queue.name_en) || queue.name;
     const told = hidden ? [] : (page.store.value("floor.alerts") || []).filter(({ id }) => id === queue.id);
     const cells = FIGURES.map((of) => cell(page.format, of, hidden ? null : queue[of.key], queue, told));
-    return parts.make("div", "qr", parts.make("span", "nm", name), ...cells);
+    return parts.make("div", "qr", parts.make("span", isLong(name) ? "nm long" : "nm", name), ...cells);
   }
+
+  /* Wider than its column: it stands in two smaller lines. */
+  const isLong = (name) => [...name].reduce((em, letter) => em + (letter < "\u0080" ? 0.56 : 1), 0) > NAME_EM;
 
   /* A figure, and under it in words where it is over the site's limit. */
   function cell(format, { key, kind, alert }, value, { offered }, told) {

@@ -62,7 +62,12 @@ def _drawn(name: str, words: Words) -> Component:
 def _header(words: Words, site: PageSite, pages: tuple[str, ...]) -> Component:
     titles = [_title(words, site, name, first=name == pages[0]) for name in pages]
     told: dict[str, Any] = {"data-wall": "told"}
-    name = [html.H1(site.called(words.lang)), *titles, html.Span(className="told n", **told), html.Span(className="sp")]
+    name = [
+        html.H1(site.called(words.lang), title=site.called(words.lang)),
+        *titles,
+        html.Span(className="told n", **told),
+        html.Span(className="sp"),
+    ]
     usual = html.Div([*name, live_fresh(words), live_clock("date", "dim n")], className="when-live")
     return html.Header([usual, live_notice(words, site.duty_phone), live_clock("time", "clock n")])
 

@@ -73,6 +73,7 @@ def _options() -> dict[str, Any]:
     return {
         "theme": {"function": "themeQuartz.withParams({" + ",".join(params) + "})"},
         "animateRows": False,
+        "enableBrowserTooltips": True,
         "suppressNoRowsOverlay": True,
         "suppressDragLeaveHidesColumns": True,
         # Values change all the time, the order only when assets/grid.js says so.
@@ -100,6 +101,7 @@ def _columns(words: Words, direction: str, judged: bool) -> list[dict[str, Any]]
             "field": "label",
             "headerName": words["column.agent"],
             "cellClass": "nm",
+            "tooltipField": "label",
             "sortable": True,
             **_FIRST,
             **_width(108),
@@ -107,7 +109,7 @@ def _columns(words: Words, direction: str, judged: bool) -> list[dict[str, Any]]
         _drawn(words, "state", "CallfloorState", 130),
         handled,
         _figure(words, "deducted", 30),
-        _figure(words, "net", 34, classes="n net"),
+        _figure(words, "net", 40, classes="n net"),
         # What is due grows by the minute: no correction that an eye should go to.
         _figure(words, "due", 38, "due") | {"enableCellChangeFlash": False},
         third,

@@ -45,10 +45,10 @@ window.fitting = (function () {
     return [...wide, ...outside.map(([, node]) => named(node))];
   }
 
-  /* The head of a column has a handle that reaches beyond it; its text is looked at by itself. */
+  /* The head of a column has a handle that reaches beyond it, and a wall drifts by a pixel or two; their texts are looked at. */
   function cut() {
     const boxes = [...document.querySelectorAll("body *")].filter((node) => clips(node) && node.clientWidth > 0 && node.textContent.trim());
-    const over = boxes.filter((node) => node.scrollWidth > node.clientWidth + 1 && seen(node) && !node.classList.contains("ag-header-cell"));
+    const over = boxes.filter((node) => node.scrollWidth > node.clientWidth + 1 && seen(node) && !node.matches(".ag-header-cell, .page"));
     return over.filter((node) => !explained(node)).map((node) => `${named(node)} ${node.scrollWidth} in ${node.clientWidth}`);
   }
 
@@ -57,7 +57,7 @@ window.fitting = (function () {
   /* A figure under or over another text. */
   function overlapping() {
     const found = texts(document.body).flatMap((one) => ink(one).map((box) => ({ text: one[0], node: one[1], box })));
-    const pairs = found.flatMap((a, i) => found.slice(i + 1).filter((b) => (hasFigure(a.text) || hasFigure(b.text)) && meet(a.box, b.box)).map((b) => [a, b]));
+    const pairs = found.flatMap((a, i) => found.slice(i + 1).filter((b) => a.text !== b.text && (hasFigure(a.text) || hasFigure(b.text)) && meet(a.box, b.box)).map((b) => [a, b]));
     return pairs.map(([a, b]) => `${named(a.node)} over ${named(b.node)}`);
   }
 
@@ -77,5 +77,18 @@ window.fitting = (function () {
     });
   }
 
-  return { overflowing, cut, overlapping, uneven, ragged };
+  const STATUSES = ["ahead", "behind", "behind-fill", "review", "fault", "notice-bg"];
+  const TOGETHER = ".ag-row, tr, .tr, .qr, .seat, .verdict, .episode, .roll, svg, li, p";
+
+  /* Texts in the colour of a status that have neither a word nor a sign nor a shape with them. */
+  function alone() {
+    const probe = document.getElementById("callfloor").appendChild(document.createElement("i"));
+    const told = STATUSES.map((name) => ((probe.style.color = `var(--${name})`), style(probe).color));
+    probe.remove();
+    const says = (node) => /[\p{L}+\u2212\u00b1]/u.test(node.textContent) || [...node.querySelectorAll(".g")].some(seen);
+    const coloured = texts(document.body).filter(([, node]) => told.includes(style(node).color));
+    return coloured.filter(([, node]) => !says(node.closest(TOGETHER) || node.parentElement)).map(([, node]) => named(node));
+  }
+
+  return { overflowing, cut, alone, overlapping, uneven, ragged };
 })();

@@ -26,8 +26,18 @@ COLUMNS = {
 
 def misfits(seen: Show, view: str) -> list[str]:
     """What does not fit in the view that stands there, in words that begin with the kind."""
+    found = {kind: _found(seen, kind) for kind in _KINDS}
+    found["ragged"] = _found(seen, "ragged", COLUMNS.get(view, []))
+    return [f"{kind}: {each}" for kind, all_ in found.items() for each in dict.fromkeys(all_)]
+
+
+def by_colour_alone(seen: Show) -> list[str]:
+    """What is told by the colour of its text and by nothing else."""
+    return _found(seen, "alone")
+
+
+def _found(seen: Show, check: str, *arguments: list[str]) -> list[str]:
     if not seen.page.evaluate("Boolean(window.fitting)"):
         seen.page.evaluate(_SCRIPT.read_text(encoding="utf-8"))
-    found = {kind: seen.page.evaluate(f"fitting.{kind}()") for kind in _KINDS}
-    found["ragged"] = seen.page.evaluate("(columns) => fitting.ragged(columns)", COLUMNS.get(view, []))
-    return [f"{kind}: {each}" for kind, all_ in found.items() for each in all_]
+    found: list[str] = seen.page.evaluate(f"(all) => fitting.{check}(...all)", list(arguments))
+    return found

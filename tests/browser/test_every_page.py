@@ -11,7 +11,7 @@ import pytest
 from dashboard.web.pages import PAGES
 from tests.browser.audit import audited, audited_colours
 from tests.browser.conftest import Show
-from tests.browser.fitting import misfits
+from tests.browser.fitting import by_colour_alone, misfits
 from tests.browser.views import LANGUAGES, OPENINGS, OTHER_THEME, in_theme, walked
 
 pytestmark = pytest.mark.browser
@@ -46,6 +46,7 @@ def test_a_page_can_be_used_by_anybody_and_fits(show: Opener, name: str, lang: s
         in_theme(seen, first)
         found[view, "audit"] = audited(seen)
         found[view, "fit"] = misfits(seen, view)
+        found[view, "by colour alone"] = by_colour_alone(seen)
         found[view, "targets"] = [] if name == "wall" else seen.page.evaluate(SMALL_TARGETS)
         in_theme(seen, OTHER_THEME[first])
         found[view, "colours"] = audited_colours(seen)
