@@ -190,8 +190,8 @@ def test_campaigns_with_their_end_and_what_is_not_known(show: Opener) -> None:
     assert (name, done, left) == ("宽带续约", "27,930 / 42,000", "14,070")
     assert rates == ["4,120", "31.3%", "1.2%", "71", "5.5%", "11-25 周三 16:20", "11-27 周五", "提前 2.1 天", "97%"]
     assert rows[1][2] == "2 分前11,780 / 25,600", "the dialler's word is old"
-    assert rows[1][-1] == "晚 1.4 天"
-    assert rows[2][2:] == ["—", "—", "—", "—", "—", "—", "—", "—尚无名单进度", "—", "—"]
+    assert rows[1][-2:] == ["晚 1.4 天", "<1%"]
+    assert rows[2][2:] == ["—", "—", "—", "—", "—", "—", "—", "—尚无名单进度", "—", "—", "—"]
 
 
 def test_campaigns_in_english_and_none(show: Opener) -> None:
