@@ -39,6 +39,7 @@
     const shown = [...waiting, ...drawer.episodes.slice(waiting.length, waiting.length + 1)];
     parts.morph(slots.episodes, shown.map((episode) => drawn(drawer, episode)));
     parts.drawFoot(drawer, drawer.episodes[0] || null);
+    parts.drawGive(drawer);
   };
 
   /* The flag that the head of the drawer names already is not named again. */

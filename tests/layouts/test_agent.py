@@ -15,7 +15,7 @@ from tests.layouts.example import example_site
 from tests.layouts.test_pages import _nodes
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
-SCRIPTS = ("me.js", "me_acts.js", "me_records.js")
+SCRIPTS = ("me.js", "me_acts.js", "me_records.js", "me_sheets.js")
 
 
 def _page(lang: str = "zh", works_council: bool = False) -> Any:
