@@ -28,7 +28,7 @@
 
   function row(page, one, columns, hidden) {
     const name = parts.make("th", "c-name", parts.nameOf(page, one));
-    name.scope = "row";
+    Object.assign(name, { scope: "row", title: name.textContent });
     return parts.make("tr", "", name, ...columns.map((column) => cell(page, one, column, hidden)));
   }
 

@@ -71,7 +71,6 @@
     const kind = row.direction ? [parts.make("span", "kind", format.word(`rollup.${row.direction}`))] : [];
     const opened = row.id !== null && row.id === self.team;
     const head = self.opens && row.id ? opener(format, row.id, name, opened) : parts.make("span", "plain", name);
-    head.title = name;
     return line(`t2${opened ? " open" : ""}`, head, cells(page, row, hidden), kind);
   }
 
@@ -117,6 +116,7 @@
   }
 
   function line(kind, head, found, aside) {
+    head.title = head.textContent;
     const name = parts.make("th", "nm", parts.make("div", "", head, ...(aside || [])));
     name.scope = "row";
     return parts.make("tr", kind, name, ...found);

@@ -45,10 +45,19 @@ window.fitting = (function () {
     return [...wide, ...outside.map(([, node]) => named(node))];
   }
 
+  /* With an ellipsis: wider than the room between its paddings, though not than the whole of it. */
+  function shortened(node) {
+    const { textOverflow, paddingLeft, paddingRight } = style(node);
+    if (textOverflow !== "ellipsis" || !clips(node) || node.childElementCount) return false;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return range.getBoundingClientRect().width > (node.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight) + 0.5) * (node.currentCSSZoom || 1);
+  }
+
   /* The head of a column has a handle that reaches beyond it, and a wall drifts by a pixel or two; their texts are looked at. */
   function cut() {
     const boxes = [...document.querySelectorAll("body *")].filter((node) => clips(node) && node.clientWidth > 0 && node.textContent.trim());
-    const over = boxes.filter((node) => node.scrollWidth > node.clientWidth + 1 && seen(node) && !node.matches(".ag-header-cell, .page"));
+    const over = boxes.filter((node) => (node.scrollWidth > node.clientWidth + 1 || shortened(node)) && seen(node) && !node.matches(".ag-header-cell, .page"));
     return over.filter((node) => !explained(node)).map((node) => `${named(node)} ${node.scrollWidth} in ${node.clientWidth}`);
   }
 

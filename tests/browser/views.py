@@ -22,6 +22,8 @@ FLAGS = {"GET /flags": (200, {"flags": [flag(agent=AGENT)]})}
 MINE = {"GET /me.json": (200, told(flags=[flag(agent=MYSELF, id=f"review-{MYSELF}-20261119")]))}
 LEAD = "8888"
 
+_STANDS = "Promise.allSettled(document.getAnimations().map((one) => one.finished)).then(() => true)"
+"""What slides in has arrived."""
 Step = Callable[[Show], None]
 
 
@@ -100,6 +102,7 @@ def walked(show: Callable[..., Show], name: str, lang: str, **more: Any) -> Iter
     seen.until("document.fonts.status === 'loaded'")
     for view, step in opening.steps:
         step(seen)
+        seen.page.evaluate(_STANDS)
         yield view, seen
 
 
