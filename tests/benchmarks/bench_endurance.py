@@ -72,6 +72,7 @@ def run(redis_url: str, browser: Browser, tmp_path: Path, walk: Walk) -> None:
             floor.serving() as address,
             opened(browser, address + walk.path, walk.kind, floor) as page,
         ):
+            print(f"\n{walk.kind}\n    after  heap MB   nodes  listeners")
             began_s = time.monotonic()
             kept = list(shown(page, lambda: floor.step(topics), walk.frames))
             report(walk, page, kept, time.monotonic() - began_s)
@@ -104,7 +105,7 @@ def shown(page: Page, step: Callable[[], None], frames: int) -> Iterator[Kept]:
             wait_until(lambda least=before + sent - ROOM: applied(page) >= least, 60, "the page to catch up", 0.001)
         if sent % (frames // SAMPLES) == 0:
             wait_until(lambda all=before + sent: applied(page) == all, 60, f"{sent} frames to be applied", 0.001)
-            yield kept_by(look, sent)
+            yield told(kept_by(look, sent))
     assert (applied(page) - before, page.evaluate("callfloor.gaps"), page.evaluate("callfloor.reopened")) == (
         frames,
         0,
@@ -125,6 +126,12 @@ def kept_by(look: Any, frames: int) -> Kept:
     return Kept(frames, found["JSHeapUsedSize"] / 2**20, int(found["Nodes"]), int(found["JSEventListeners"]))
 
 
+def told(one: Kept) -> Kept:
+    """Says it at once: a walk takes a while."""
+    print(f"  {one.frames:7} {one.heap_mb:8.2f} {one.nodes:7} {one.listeners:10}", flush=True)
+    return one
+
+
 def slope(kept: list[Kept]) -> float:
     """Least squares: MB per 10,000 frames."""
     return float(np.polyfit([one.frames for one in kept], [one.heap_mb for one in kept], 1)[0]) * 10_000
@@ -137,9 +144,6 @@ def report(walk: Walk, page: Page, kept: list[Kept], took_s: float) -> None:
         f"\n{walk.kind}: {walk.frames} frames sent and applied in {took_s:.0f} s ({walk.frames / took_s:.0f} a second),"
     )
     print(f"  {clock['drawn']} drawn, {clock['waiting']} timers waiting at the end")
-    print("  after   heap MB   nodes  listeners")
-    for one in kept:
-        print(f"  {one.frames:7} {one.heap_mb:8.2f} {one.nodes:7} {one.listeners:10}")
     steady = [one for one in kept if one.frames > WARM * walk.frames]
     nodes = [one.nodes for one in steady]
     middle = float(np.median(nodes))
