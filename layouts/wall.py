@@ -17,7 +17,7 @@ from layouts.shell import PageBoard, PageSite, directions, page
 from layouts.wording.words import Words, load_words
 
 FLOOR, QUEUES, AGENTS = "floor", "queues", "agents"
-_LEGEND = ("talk", "available", "wrap", "break")
+_LEGEND = ("talk", "available", "wrap", "break", "other")
 DEFAULT = PageBoard()
 
 

@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import WITH_PLAN, live_text
+from layouts.bindings import WITH_PLAN, live_status, live_text
 from layouts.parts.tile import label, percent
 from layouts.wording.words import Words
 
@@ -12,7 +12,8 @@ def pinned(words: Words) -> Component:
     """One line over a page that is not the floor's own."""
     last = "floor.last30"
     due = html.Span(["/ ", live_text(f"{last}.due", "due", strong=False, plan=True)], className="n dim of")
-    rolling = [html.Span(live_text(f"{last}.net"), className="kpi n"), due]
+    status = html.Span(live_status(f"{last}.pace", f"{last}.band"), className="shape")
+    rolling = [status, html.Span(live_text(f"{last}.net"), className="kpi n"), due]
     return html.Div(
         [
             _pin(words["metric.net_today"], html.Span(live_text("floor.net"), className="kpi n"), age=True),

@@ -274,7 +274,8 @@ def test_nothing_overflows(show: Opener, kind: str, lang: str, theme: str, age_s
     assert seen.page.evaluate("document.documentElement.lang") == ("zh-CN" if lang == "zh" else "en")
     assert seen.page.evaluate("document.documentElement.dataset.theme") == theme
     wide = """() => [...document.querySelectorAll('#callfloor *')]
-        .filter((node) => !node.closest('.ag-root-wrapper') && node.clientWidth > 0 && node.scrollWidth > node.clientWidth + 1)
+        .filter((node) => node.clientWidth > 0 && node.scrollWidth > node.clientWidth + 1)
+        .filter((node) => !node.closest('.ag-root-wrapper, .ag-aria-description-container, .unseen, .skip'))
         .map((node) => `${node.className}: ${node.textContent}`)"""
     assert seen.page.evaluate(wide) == []
     assert seen.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -155,8 +155,11 @@ def test_a_silent_source_is_named(hang: Hang) -> None:
         "limit": 1,
     }
     snapshot["floor"]["alerts"] = [silent]
-    seen = hang(snapshot=snapshot)
-    assert seen.page.locator(".told").inner_text() == "/acd/one 来源没有消息"
+    seen = hang(lang="en", snapshot=snapshot)
+    assert seen.page.locator(".told").inner_text() == "/acd/one Source is silent"
+    turn_to(seen, "agents")
+    cut = "[...document.querySelectorAll('header h1, .told')].filter((node) => node.scrollWidth > node.clientWidth).length"
+    assert seen.page.evaluate(cut) == 0, "the legend makes room for it"
 
 
 @pytest.mark.parametrize(
