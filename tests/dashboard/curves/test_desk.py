@@ -103,7 +103,7 @@ def test_under_a_works_council_nobody_is_held_against_peers(client: Any, redis_u
 
 
 def test_the_route(client: Any, redis_url: str) -> None:
-    known = {"rates": [None] * 9 + [8.0, 9.0, 10.0], "phi": 2.0, "carried_s": 0}
+    known: dict[str, Any] = {"rates": [None] * 9 + [8.0, 9.0, 10.0], "phi": 2.0, "carried_s": 0}
     raw = orjson.dumps({"epoch": "e", "seq": 1, "now": NOON_MS, "age_s": 0.5, "at": NOON_MS, "agents": {"a1": known}})
     client.set(snapshot_key(curve_topic("dawn")), raw)
     assert known_of(raw, "a1") == Known(known["rates"], 2.0) and known_of(raw, "a2") == known_of(None, "a1") == NOTHING
