@@ -12,8 +12,9 @@ from dashboard.build_id import build_id
 from dashboard.cli.board_parts import overdue
 from dashboard.cli.command import time_of
 from dashboard.cli.flags import flag_book
+from dashboard.counts.past_days import past_days
 from dashboard.evidence.loading import HistoryLoader, Pace
-from dashboard.live.bus import AWAY, FrameWriter
+from dashboard.live.bus import AWAY, FrameWriter, snapshot_key
 from dashboard.live.flag_watch import FlagWatch
 from dashboard.live.frames import Frames
 from dashboard.live.parts import Parts
@@ -48,7 +49,8 @@ class Board:
         self._flags = FlagWatch(flag_book(client, settings, site, PARTITIONS), AWAY) if persons else None
         rules = Appeals(site, time_of(site), Topics(settings.topic, settings.actions))
         self._overdue = Recount("overdue-appeals", lambda: overdue(rules, sources, clock()), AWAY)
-        parts = Parts(self._history, self._trends, self._flags, self._overdue)
+        self._past_days = Recount("past-days", lambda: past_days(reader, site, time_of(site), clock()), AWAY)
+        parts = Parts(self._history, self._trends, self._flags, self._overdue, self._past_days)
         self._model = ReadModel(reader, site, parts)
         self._frames = Frames("moment", build_id(), namings(site))
 
@@ -58,6 +60,7 @@ class Board:
         Evidence is weighed every few seconds only, so the floor is looked at over the half minute that ends now.
         """
         now_ms = self._clock.now_ms
+        self._past_days.step()
         self._tick()
         for before_s in (24, 18, 12, 6, 0):
             self._clock.now_ms = now_ms - before_s * 1000
@@ -76,8 +79,13 @@ class Board:
     def publish(self) -> None:
         """One tick, published."""
         view = self._model.tick(self._clock())
-        if view is not None:
-            FrameWriter(self._client).publish(list(self._frames.next(view)))
+        if view is None:
+            return
+        made = list(self._frames.next(view))
+        FrameWriter(self._client).publish(made)
+        for one in made:
+            if one.frame is None:  # laid down when it changes only: where nothing changes it would run out
+                self._client.persist(snapshot_key(one.topic))
 
     def read_anew(self) -> None:
         """As after Redis was away: nothing known of it is taken to hold."""

@@ -1,7 +1,7 @@
 """The floor on its way to the moment: what was sent is counted, the clock stands where it was brought to, people have acted."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,10 @@ _SITE_FILE = "/etc/callfloor/site.toml"
 _DUMP = "dump.rdb"
 _LOOKS = ("09:40", "11:10", "12:20", "13:06", "13:48", "14:11", "14:26")
 """When the floor was looked at today, so that what began before the moment has begun then."""
+
+
+def quiet(text: str) -> None:
+    """Nobody listens."""
 
 
 class Moment:
@@ -67,10 +71,8 @@ class Moment:
 
     def arrive(self) -> None:
         """Through today to the moment."""
-        for clock in _LOOKS:
-            self.go(at(clock))
-            self.board.look()
-        self.go(MOMENT_MS, *people.TODAY)
+        looks = [people.Deed(at(clock), people.nothing) for clock in _LOOKS]
+        self.go(MOMENT_MS, *sorted([*looks, *people.TODAY], key=lambda deed: deed.at_ms))
         self.board.look()
 
     def _count(self, to_ms: int) -> None:
@@ -93,10 +95,11 @@ class Moment:
 
 
 @contextmanager
-def before_today(folder: Path, earlier: int) -> Iterator[Moment]:
+def before_today(folder: Path, earlier: int, tell: Callable[[str], None] = quiet) -> Iterator[Moment]:
     """The floor this morning with so many earlier shifts behind it; ``folder`` is for Redis and the site's files.
 
-    Earlier shifts take a minute, so the Redis that holds them is kept until something that makes them changes.
+    Earlier shifts take a minute, so the Redis that holds them is kept until something that makes them changes. ``tell`` hears
+    how far they are.
     """
     kept = kept_file(earlier)
     if earlier and kept.exists():
@@ -108,7 +111,7 @@ def before_today(folder: Path, earlier: int) -> Iterator[Moment]:
         path = write_site(folder, Floor.of(), simulator(), SHIFT_START_MS, ZONE, earlier)
         moment = Moment(server.url, load_site(str(path)), stack)
         if earlier and not is_known:
-            _lay_earlier(moment, earlier)
+            _lay_earlier(moment, earlier, tell)
             moment.client.save()
             keep(folder / _DUMP, kept, earlier)
         moment.bring(sorted([*records_of(TODAY), *bad_records()], key=lambda each: each.sent_ms))
@@ -116,9 +119,10 @@ def before_today(folder: Path, earlier: int) -> Iterator[Moment]:
         yield moment
 
 
-def _lay_earlier(moment: Moment, earlier: int) -> None:
+def _lay_earlier(moment: Moment, earlier: int, tell: Callable[[str], None]) -> None:
     days = simulator().working_days_before(earlier)
     for day, records in zip(days, shifts(earlier), strict=True):
+        tell(f"earlier shifts: {day}")
         moment.bring(records)
         done = [deed for deed in people.EARLIER if at("00:00", day) <= deed.at_ms < at("23:00", day)]
         moment.go(at("23:00", day), *done)

@@ -16,6 +16,8 @@ from tests.moment.when import at
 
 AGENT = "8111"
 """Whose own page is shown; a lead acts as ``LEAD``."""
+BEGUN_ANEW = "8247"
+"""Whose evidence begins anew today: what came before is acknowledged."""
 LEAD = "lead-dawn"
 _TUESDAY, _THURSDAY, _FRIDAY = date(2026, 11, 17), date(2026, 11, 19), date(2026, 11, 20)
 
@@ -34,6 +36,10 @@ class Deed(NamedTuple):
     do: Callable[[People], None]
 
 
+def nothing(people: People) -> None:
+    """The floor is looked at, no more."""
+
+
 def _acknowledge(people: People) -> None:
     """One of the two slow agents of Dawn, with a coaching; a third one waits until Wednesday."""
     for flag in _open(people):
@@ -42,6 +48,14 @@ def _acknowledge(people: People) -> None:
             _act(people, flag, LEAD, "coaching.planned", text="每周听两通录音，练习开场", due="2026-11-26")
         if flag["agent"] == "8188":
             _act(people, flag, "lead-sail", "flag.snoozed", text="新名单，先看两天", until="2026-11-23T01:00:00Z")
+
+
+def _begin_anew(people: People) -> None:
+    """One of the inbound teams is acknowledged today: evidence about him begins with the next shift."""
+    for flag in _open(people):
+        if flag["agent"] == BEGUN_ANEW:
+            _act(people, flag, "lead-lake", "flag.acknowledged", text="两周内一起听四通录音", useful=True)
+            _act(people, flag, "lead-lake", "coaching.planned", text="听录音，练习结束语", due="2026-12-04")
 
 
 def _note(people: People) -> None:
@@ -86,11 +100,11 @@ def _act(people: People, flag: dict[str, Any], who: str, kind: str, **more: Any)
 
 
 EARLIER = (
-    Deed(at("17:40", _TUESDAY), lambda people: None),
+    Deed(at("17:40", _TUESDAY), nothing),
     Deed(at("10:05", _THURSDAY), _acknowledge),
     Deed(at("17:15", _FRIDAY), _note),
     Deed(at("17:20", _FRIDAY), _feedback),
     Deed(at("18:30", _FRIDAY), _decide_old),
 )
 """In earlier shifts."""
-TODAY = (Deed(at("13:20"), _appeal),)
+TODAY = (Deed(at("11:32"), _begin_anew), Deed(at("13:20"), _appeal))

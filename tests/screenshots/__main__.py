@@ -1,4 +1,4 @@
-"""``python -m tests.screenshots [FOLDER] [--only PART] [--shifts N]``: writes the pictures of the table."""
+"""``python -m tests.screenshots [FOLDER] [--only PART] [--shifts N] [--readme]``: writes the pictures of the table."""
 
 import argparse
 import tempfile
@@ -14,6 +14,7 @@ from tests.golden import ROOT
 from tests.moment.moment import before_today
 from tests.moment.serving import serving
 from tests.screenshots.scenes import NOTHING, SCENES
+from tests.screenshots.shown import copy_shown
 from tests.screenshots.table import Picture, pictures
 from tests.screenshots.take import Camera, chromium
 
@@ -29,6 +30,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="callfloor-moment-") as folder:
         say(f"bringing up the moment, with {asked.shifts} earlier shifts; the first time takes a minute or two ...")
         missing = list(_missing(wanted, Path(folder), asked))
+    if asked.readme:
+        copies = copy_shown([one for one in wanted if one not in missing], asked.folder)
+        say(f"for the README: {', '.join(path.name for path in copies)}")
     say(f"{len(wanted) - len(missing)} pictures in {asked.folder} after {time.monotonic() - began:.0f} s")
     return 1 if missing else 0
 
@@ -38,13 +42,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "build" / "screenshots")
     parser.add_argument("--only", default="", help="only pictures whose name holds this")
     parser.add_argument("--shifts", type=int, default=SHIFTS, help="earlier shifts (default %(default)s)")
+    parser.add_argument("--readme", action="store_true", help="also renew the pictures that the README shows")
     return parser.parse_args()
 
 
 def _missing(wanted: Sequence[Picture], folder: Path, asked: argparse.Namespace) -> Iterator[Picture]:
     """Takes them, scene after scene -> those that could not be taken."""
     scenes = list(dict.fromkeys(one.scene for one in pictures()))
-    with before_today(folder, asked.shifts) as moment, serving(moment) as url, chromium() as browser:
+    with before_today(folder, asked.shifts, say) as moment, serving(moment) as url, chromium() as browser:
         camera = Camera(browser, url, asked.folder)
         for scene in scenes[: scenes.index(wanted[-1].scene) + 1]:
             SCENES[scene](moment)

@@ -27,7 +27,7 @@ def _offline(page: Page) -> None:
 
 
 def _unavailable(route: Route) -> None:
-    body: dict[str, Any] = {"error": "away", "message": "the counters cannot be read now"}
+    body: dict[str, Any] = {"error": "redis_away", "message": "Redis cannot be reached; ask again once it can."}
     route.fulfill(status=503, json=body)
 
 

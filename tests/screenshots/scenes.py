@@ -9,7 +9,6 @@ from tests.moment.moment import Moment
 from tests.moment.when import MOMENT_MS, at
 
 NOTHING = "nothing"
-_REBUILT_AFTER_MS = 8 * 60_000
 
 
 def _nothing(moment: Moment) -> None:
@@ -22,7 +21,7 @@ def _morning(moment: Moment) -> None:
 
 
 def _early(moment: Moment) -> None:
-    """Minutes into the shift: too few calls to say anything of a person."""
+    """Minutes into the shift: too few calls to compare anybody with his peers."""
     moment.go(at("09:12"))
     moment.board.look()
 
@@ -55,10 +54,12 @@ def _alone(moment: Moment) -> None:
 def _rebuilding(moment: Moment) -> None:
     """Redis was set back, and the log is counted again: six tenths of it by now."""
     ends = moment.line.ends()
-    for share, now_ms in ((0.59, MOMENT_MS), (0.60, MOMENT_MS + 3_000)):
+    moment.clock.now_ms = MOMENT_MS
+    moment.board.publish()
+    for share, now_ms in ((0.59, MOMENT_MS + 1_000), (0.60, MOMENT_MS + 4_000)):
         for number, end in ends.items():
             moment.client.hset(Keys(moment.settings.topic, number).meta, mapping=_set_back(int(share * end)))
-        moment.clock.now_ms = now_ms + _REBUILT_AFTER_MS
+        moment.clock.now_ms = now_ms
         moment.board.read_anew()
 
 

@@ -66,7 +66,7 @@ STATES = (
     Picture("state-empty", "/wall/main", "zh", "dark", WALL, "morning", state="empty"),
     Picture("state-too-early", "/team/pine", "en", "light", DESK, "early", state="too_early"),
     Picture("state-provisional", "/team/dawn?agent=8112", "zh", "light", DESK, "moment", state="provisional"),
-    Picture("state-corrected", "/team/dawn?agent=8105", "zh", "dark", DESK, "moment", state="corrected"),
+    Picture("state-corrected", "/team/dawn?agent=8109", "zh", "dark", DESK, "moment", state="corrected"),
     Picture("state-unknown", "/team/dawn?agent=8113", "en", "light", DESK, "moment", state="unknown"),
     Picture("state-error", f"/team/dawn?agent={BEHIND}", "zh", "light", DESK, "moment", "failing", "error"),
     Picture("state-no-permission", "/team/dawn", "zh", "light", DESK, "council", state="no_permission"),
@@ -78,7 +78,8 @@ STATES = (
 MORE = (
     Picture("wall-floor-4k", "/wall/main", "zh", "dark", ULTRA),
     Picture("rollup-open", "/rollup#voyage", "zh", "light", DESK),
-    Picture("team-inbound", "/team/lake", "en", "light", DESK),
+    Picture("team-inbound", "/team/lake", "zh", "dark", DESK),
+    Picture("team-begun-anew", "/team/lake?as=lead-lake&agent=8247", "en", "light", DESK, awaits="#drawer .main-svg"),
     Picture("team-alerts", "/team/dawn", "zh", "light", DESK, act="alerts"),
     Picture("me-phone", f"/me?as={AGENT}", "zh", "light", PHONE),
     Picture("me-phone-whole", f"/me?as={AGENT}", "en", "light", PHONE, whole=True),

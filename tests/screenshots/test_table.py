@@ -9,11 +9,13 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from dashboard.web.pages import PAGES, Page
+from tests.golden import ROOT
 from tests.moment.moment import before_today
 from tests.moment.serving import serving
 from tests.moment.when import at
 from tests.screenshots.acts import ACTS, ROUTES
 from tests.screenshots.scenes import SCENES
+from tests.screenshots.shown import FOLDER, MOST_BYTES, SHOWN
 from tests.screenshots.table import LANGUAGES, MOST, PHONE, THEMES, ULTRA, WALL, Picture, pictures
 from tests.screenshots.take import Camera
 
@@ -41,6 +43,13 @@ def test_every_state_is_shown_once_and_so_are_a_large_wall_and_a_phone() -> None
 def test_what_the_table_names_is_there() -> None:
     assert {one.scene for one in pictures()} == set(SCENES)
     assert {one.act for one in pictures() if one.act} == {*ACTS, *ROUTES}
+
+
+def test_the_readme_shows_some_of_them_and_they_are_small() -> None:
+    shown = re.findall(r"docs/pictures/([\w-]+)\.png", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert sorted(set(shown)) == sorted(SHOWN)
+    assert set(SHOWN) <= {one.name for one in pictures()}
+    assert sum((FOLDER / f"{name}.png").stat().st_size for name in SHOWN) < MOST_BYTES
 
 
 @pytest.mark.services
