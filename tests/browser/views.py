@@ -3,6 +3,7 @@
 A page is opened once; its steps lead from one view to the next, so that many checks stand on one opening.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -100,8 +101,12 @@ def walked(show: Callable[..., Show], name: str, lang: str, **more: Any) -> Iter
     opening = OPENINGS[name]
     seen = show(opening.kind, **({"lang": lang, "theme": opening.theme, "size": opening.size} | opening.how | more))
     seen.until("document.fonts.status === 'loaded'")
+    assert seen.stage.snapshot is not None
+    began, now_ms = time.monotonic(), seen.stage.snapshot["now"]
     for view, step in opening.steps:
         step(seen)
+        seen.stage.push(now=now_ms + round(1000 * (time.monotonic() - began)))
+        seen.until_drawn("live")
         seen.page.evaluate(_STANDS)
         yield view, seen
 
