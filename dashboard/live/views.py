@@ -134,15 +134,16 @@ def _queue(queue: QueueNow, lines: Lines) -> dict[str, Any]:
 
 
 def _last30(now: JudgedNow, half: float) -> dict[str, Any]:
-    """``half``: half the width of the band around 1, NaN: not known. Its pace is that of the assessed."""
+    """``half``: half the width of the band around 1, NaN: not known. Its pace is that of the assessed: ``assessed_net`` / due."""
     shown, due = now.last30.shown, now.board.due_in_window(now.facts.now_ms)
-    pace = float(shown.net[now.day.assessed].sum()) / due if due else None
+    assessed_net = float(shown.net[now.day.assessed].sum())
     return {
         "handled": int(now.facts.last30[:, 0].sum()),
         "deducted": plain(shown.deducted.sum()),
         "net": plain(shown.net.sum()),
+        "assessed_net": plain(assessed_net),
         "due": calls(due),
-        "pace": share(pace),
+        "pace": share(assessed_net / due if due else None),
         "band": None if np.isnan(half) else {"low": share(max(0.0, 1 - half)), "high": share(1 + half)},
     }
 

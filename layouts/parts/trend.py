@@ -13,7 +13,7 @@ _LAST = "floor.last30"
 
 
 def half_hours_due(words: Words) -> Component:
-    """The last 30 minutes as net / due over the half hours with their ticks."""
+    """The last 30 minutes as net / due, of those who owe, over the half hours with their ticks."""
     swatch, tick = html.Span(className="swatch"), html.Span(className="swatch due")
     key = html.Small([swatch, words["column.net"], tick, words["column.due"]], className="key end")
     return html.Div([label(words["metric.last_30"], key), _rolling(), live_chart(PATH, WIDTH_PX, 166)])
@@ -27,7 +27,7 @@ def half_hours_alone(words: Words) -> Component:
 
 def _rolling() -> Component:
     ratio = f"{_LAST}.pace"
-    net = html.Span(live_text(f"{_LAST}.net"), className="kpi n")
+    net = html.Span(live_text(f"{_LAST}.assessed_net"), className="kpi n")
     due = html.Span(["/ ", live_text(f"{_LAST}.due", "due", strong=False, plan=True)], className="n dim")
     share = html.B([live_text(ratio, "whole_share"), html.Span("%", className="pctu")])
     status = html.Span(live_status(ratio, f"{_LAST}.band"), className="shape")

@@ -13,7 +13,7 @@ def pinned(words: Words) -> Component:
     last = "floor.last30"
     due = html.Span(["/ ", live_text(f"{last}.due", "due", strong=False, plan=True)], className="n dim of")
     status = html.Span(live_status(f"{last}.pace", f"{last}.band"), className="shape")
-    rolling = [status, html.Span(live_text(f"{last}.net"), className="kpi n"), due]
+    rolling = [status, html.Span(live_text(f"{last}.assessed_net"), className="kpi n"), due]
     return html.Div(
         [
             _pin(words["metric.net_today"], html.Span(live_text("floor.net"), className="kpi n"), age=True),

@@ -96,7 +96,7 @@ def test_without_any_target_the_wall_shows_what_there_is(show: Opener, lang: str
     assert all(not node.is_visible() for node in seen.page.locator(".with-plan").all())
     assert [_fill(seen, f"teams.{id_}.net") for id_ in ("pine", "spring", "dawn")] == ["100%", "100%", "83.56%"]
     assert seen.page.locator(".th").first.inner_text().split("\n")[1] == {"zh": "未设目标", "en": "No target"}[lang]
-    assert seen.page.locator(".hero .c2.r3.without-plan").inner_text().split() == ["=", "1,660", "−", "36"]
+    assert seen.page.locator(".hero .c2.r3.without-plan").inner_text().split() == ["=", "1,671", "−", "36"]
     assert seen.page.locator(".trend rect:not(.due)").count() == 12
     assert seen.page.locator(".trend rect.due").count() == 0
 

@@ -74,7 +74,7 @@ def _large() -> dict[str, Any]:
     snapshot = seats_snapshot()
     counts = {"net": 751_319, "handled": 785_951, "deducted": 34_632, "net_if_withdrawn": 756_447}
     due = {"due": 755_437, "gap": -14_227, "not_assessed_net": 10_009}
-    last30 = {"handled": 52_660, "deducted": 1_036, "net": 51_624, "due": 51_728}
+    last30 = {"handled": 52_660, "deducted": 1_036, "net": 51_624, "assessed_net": 51_124, "due": 51_728}
     snapshot["floor"] |= counts | due | {"last30": last30, "queues": example_queues(11)}
     teams = [team | {"net": 32_236, "gap": -12_350} for team in snapshot["teams"]]
     return snapshot | {"teams": teams}

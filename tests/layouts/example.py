@@ -86,7 +86,7 @@ def example_floor(now_ms: int = NOW_MS) -> dict[str, Any]:
     return {
         "handled": 15951, "complaints": 270, "repeat_enquiries": 362, "deducted": 632, "pending": 128, "net": 15319,
         "net_if_withdrawn": 15447, "floored": 0, "attempts": 41200, "converted": 812, "abandoned": 133,
-        "last30": {"handled": 1660, "deducted": 36, "net": 1624, "due": 1728,
+        "last30": {"handled": 1671, "deducted": 36, "net": 1635, "assessed_net": 1624, "due": 1728,
                    "pace": 0.94, "band": {"low": 0.93, "high": 1.07}},
         "half_hours": {"start": first, "step_ms": HALF_HOUR_MS, "handled": _NET, "net": [*_NET[:-1], 95], "running": 11,
                        "due": _DUE, "due_by_now": 95},

@@ -29,7 +29,7 @@ def extreme_site() -> PageSite:
 def _floor(snapshot: dict[str, Any]) -> dict[str, Any]:
     counts = {"net": 751_319, "handled": 785_951, "deducted": 34_632, "net_if_withdrawn": 756_447, "pending": 12_833}
     due = {"due": 755_437, "gap": -14_227, "not_assessed_net": 10_009}
-    last30 = {"handled": 152_660, "deducted": 11_036, "net": 141_624, "due": 151_728}
+    last30 = {"handled": 152_660, "deducted": 11_036, "net": 141_624, "assessed_net": 141_124, "due": 151_728}
     teams = [_named(team) | {"net": 32_236, "gap": -12_350} for team in snapshot["teams"]]
     floor = snapshot["floor"] | counts | due | {"last30": snapshot["floor"]["last30"] | last30}
     return snapshot | {"floor": floor, "teams": teams}

@@ -56,7 +56,8 @@ def test_follows_what_is_written_after_the_load(store_client: Any) -> None:
     after = shown(model)
     assert after.floor["handled"] == 5
     assert after.floor["net"] == 4
-    assert after.floor["last30"] == {"handled": 2, "deducted": 1, "net": 1, "due": None, "pace": None, "band": None}
+    last30 = {"handled": 2, "deducted": 1, "net": 1, "assessed_net": 1, "due": None, "pace": None, "band": None}
+    assert after.floor["last30"] == last30
     assert team(after, "dawn")["net"] == 4
     assert [follower.loads for follower in model._followers] == [1, 1]  # noqa: SLF001
 
