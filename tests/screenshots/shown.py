@@ -11,7 +11,7 @@ from tests.screenshots.table import Picture
 FOLDER = ROOT / "docs" / "pictures"
 SHOWN = ("wall-floor-zh-dark", "team-why-en-light", "rollup-zh-light", "wall-agents-en-dark", "me-phone")
 MOST_BYTES = 1_500_000
-_COLOURS = 128
+_COLOURS = 256
 
 
 def copy_shown(taken: Sequence[Picture], folder: Path) -> list[Path]:
@@ -23,6 +23,6 @@ def copy_shown(taken: Sequence[Picture], folder: Path) -> list[Path]:
 def _copy(path: Path) -> Path:
     made = FOLDER / path.name
     with Image.open(path) as picture:
-        few = picture.convert("RGB").quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        few = picture.convert("RGB").quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         few.save(made, optimize=True)
     return made
