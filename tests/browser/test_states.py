@@ -28,6 +28,7 @@ COUNTED = """() => [...document.querySelectorAll('#callfloor [data-live=text]:no
     .map((node) => node.textContent).filter((text) => text !== '—')"""
 WIDE = """() => [...document.querySelectorAll('#callfloor *')]
     .filter((node) => node.clientWidth > 0 && node.scrollWidth > node.clientWidth + 1)
+    .filter((node) => getComputedStyle(node).textOverflow !== 'ellipsis')
     .filter((node) => !node.closest('.ag-root-wrapper, .ag-aria-description-container, .unseen, .skip'))
     .map((node) => `${node.className}: ${node.textContent}`)"""
 
