@@ -10,6 +10,8 @@ THEMES = ("dark", "light")
 WALL, DESK, PHONE, ULTRA = (1920, 1080), (1440, 900), (390, 844), (3840, 2160)
 AGENT = "8111"
 """Whose own page is shown."""
+CURVES = "#drawer .main-svg"
+"""A drawer is whole when its curves are drawn: what draws them is loaded when it is first opened."""
 LEAD, BEHIND = "lead-dawn", "8101"
 """Who acts on the team's page, and the slow agent whose flag waits for him."""
 
@@ -53,7 +55,7 @@ VIEWS = (
     View("wall-queues", "/wall/main", WALL, "queues"),
     View("wall-agents", "/wall/main", WALL, "agents"),
     View("team", "/team/dawn", DESK),
-    View("team-why", f"/team/dawn?as={LEAD}&agent={BEHIND}", DESK, awaits="#drawer .main-svg"),
+    View("team-why", f"/team/dawn?as={LEAD}&agent={BEHIND}", DESK, awaits=CURVES),
     View("rollup", "/rollup", DESK),
     View("campaigns", "/campaigns", DESK),
     View("me", f"/me?as={AGENT}", DESK),
@@ -65,10 +67,14 @@ STATES = (
     Picture("state-loading", "/wall/main", "en", "dark", WALL, "nothing", state="loading"),
     Picture("state-empty", "/wall/main", "zh", "dark", WALL, "morning", state="empty"),
     Picture("state-too-early", "/team/pine", "en", "light", DESK, "early", state="too_early"),
-    Picture("state-provisional", "/team/dawn?agent=8112", "zh", "light", DESK, "moment", state="provisional"),
-    Picture("state-corrected", "/team/dawn?agent=8109", "zh", "dark", DESK, "moment", state="corrected"),
+    Picture(
+        "state-provisional", "/team/dawn?agent=8112", "zh", "light", DESK, "moment", state="provisional", awaits=CURVES
+    ),
+    Picture("state-corrected", "/team/dawn?agent=8109", "zh", "dark", DESK, "moment", state="corrected", awaits=CURVES),
     Picture("state-unknown", "/team/dawn?agent=8113", "en", "light", DESK, "moment", state="unknown"),
-    Picture("state-error", f"/team/dawn?agent={BEHIND}", "zh", "light", DESK, "moment", "failing", "error"),
+    Picture(
+        "state-error", f"/team/dawn?agent={BEHIND}", "zh", "light", DESK, "moment", "failing", "error", awaits=CURVES
+    ),
     Picture("state-no-permission", "/team/dawn", "zh", "light", DESK, "council", state="no_permission"),
     Picture("state-offline", "/wall/main", "en", "dark", WALL, "moment", "offline", "offline"),
     Picture("state-stale", "/wall/main", "zh", "dark", WALL, "stale", state="stale"),
@@ -79,7 +85,7 @@ MORE = (
     Picture("wall-floor-4k", "/wall/main", "zh", "dark", ULTRA),
     Picture("rollup-open", "/rollup#voyage", "zh", "light", DESK),
     Picture("team-inbound", "/team/lake", "zh", "dark", DESK),
-    Picture("team-begun-anew", "/team/lake?as=lead-lake&agent=8247", "en", "light", DESK, awaits="#drawer .main-svg"),
+    Picture("team-begun-anew", "/team/lake?as=lead-lake&agent=8247", "en", "light", DESK, awaits=CURVES),
     Picture("team-alerts", "/team/dawn", "zh", "light", DESK, act="alerts"),
     Picture("me-phone", f"/me?as={AGENT}", "zh", "light", PHONE),
     Picture("me-phone-whole", f"/me?as={AGENT}", "en", "light", PHONE, whole=True),
