@@ -67,7 +67,7 @@
     const by = (decided_by || parts.UNKNOWN).replace(/^unverified:/, "");
     const figures = { time: format.time(Date.parse(decided)), by, before: effect(before), after: effect(after) };
     const head = figures.before === figures.after ? format.word("drawer.decided_same", figures) : format.word("drawer.decided", figures);
-    return head + (reason ? format.word("drawer.because", { reason }) : "");
+    return head + (reason ? format.word("drawer.because", { reason: format.cause(reason) }) : "");
   }
 
   /* One's own deduction may be appealed, another's open appeal decided; what is not permitted is not there. */

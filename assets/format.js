@@ -37,7 +37,8 @@
       duration: (seconds) => (known(seconds) ? duration(seconds) : UNKNOWN),
       as_is: (value) => (value === null || value === undefined ? UNKNOWN : String(value)),
     };
-    return { figure: (kind, value) => figures[kind](value), duration, word, ...ages(word), ...clocks(lang, zone, word) };
+    const cause = (text) => word(`cause.${text}`) || text; /* a usual code in words; else what somebody wrote */
+    return { figure: (kind, value) => figures[kind](value), duration, word, cause, ...ages(word), ...clocks(lang, zone, word) };
   };
 
   /* Never 0% or 100%: what is left to chance is not certain. */

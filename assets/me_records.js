@@ -54,7 +54,7 @@
 
   function named(format, { kind, count, reason }) {
     const word = kind === "day" ? format.word("drawer.day", { n: count }) : format.word(`kind.${kind}`) || format.word(`me.${kind}`) || kind;
-    return reason ? [word, parts.make("span", "why2", reason)] : [word];
+    return reason ? [word, parts.make("span", "why2", format.cause(reason))] : [word];
   }
 
   function status(format, { kind, status: code }) {
@@ -88,6 +88,6 @@
     const value = (one) => (one && parts.known(one.effect) ? format.figure(figure, one.effect) : parts.UNKNOWN);
     const figures = { time: parts.fullMoment(page, Date.parse(decided)), by: parts.plainName(decided_by), before: value(before), after: value(after) };
     const head = format.word(figures.before === figures.after ? "drawer.decided_same" : "drawer.decided", figures);
-    return head + (reason ? format.word("drawer.because", { reason }) : "");
+    return head + (reason ? format.word("drawer.because", { reason: format.cause(reason) }) : "");
   }
 })();

@@ -15,7 +15,7 @@ _FILES = tuple(
     "{lang}" + name for name in (".toml", "_desk.toml", "_wall.toml", "_rollup.toml", "_agent.toml", "_health.toml")
 )
 _FOR_THE_BROWSER = (
-    *("live", "state", "reason", "trend", "drawer", "basis", "kind", "status", "act", "refused"),
+    *("live", "state", "reason", "trend", "drawer", "basis", "kind", "status", "cause", "act", "refused"),
     *("look", "flag", "said", "judge", "curve", "alert", "episode", "did", "do", "snooze", "useful", "wall"),
     *("rollup", "campaign", "unsure", "moment", "me"),
 )

@@ -102,6 +102,13 @@ def test_every_deduction_says_its_status_effect_and_deadline(show: Opener) -> No
     assert _row(seen, "E-77").inner_text().split()[2:6] == ["质检", "已评分", "95.0", "分"]
 
 
+def test_a_usual_reason_is_said_in_words_and_another_as_it_was_written(show: Opener) -> None:
+    first, second, *rest = records()
+    reasoned = [first | {"reason": "recording_heard"}, second | {"reason": "漏报优惠"}, *rest]
+    seen = show(told=told(records=reasoned))
+    assert seen.page.locator(".why2").all_inner_texts() == ["已听录音", "漏报优惠"]
+
+
 def test_an_appeal_is_filed_and_its_deadline_seen(show: Opener) -> None:
     seen = show(answers={"POST /appeals": (201, {"action_id": "appeal:C-22041", "counted": True})})
     _row(seen, "C-22041").get_by_role("button").click()
