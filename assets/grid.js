@@ -144,15 +144,17 @@
   /* Once a second: the times in state; every ten, unless the pointer is over the table: the order. */
   function tick(grid) {
     for (const node of grid.box.querySelectorAll(".tick")) parts.writeTime(node, grid.page);
-    if (!ready(grid) || performance.now() - grid.sortedAt < RESORT_MS || isHeld(grid)) return;
+    if (!ready(grid)) return;
+    renew(grid);
+    if (performance.now() - grid.sortedAt < RESORT_MS || isHeld(grid)) return;
     grid.sortedAt = performance.now();
     grid.order = grid.rows.rank();
     grid.api.flushAsyncTransactions();
     grid.api.refreshClientSideRowModel(isFiltered(grid) ? "filter" : "sort");
-    renew(grid);
   }
 
-  /* A row is told its id and style with every change, and React keeps what it is told unchanged until that row is drawn anew. */
+  /* A row is told its id and style with every change, and React keeps what it is told unchanged until that row is drawn anew.
+     Order, focus and choice stay as they are. */
   function renew(grid) {
     if (performance.now() - grid.renewedAt < RENEW_MS) return;
     grid.renewedAt = performance.now();
