@@ -28,8 +28,8 @@ WALL_FRAMES, TEAM_FRAMES = 120_960, 20_000
 SAMPLES = 24
 ROOM = 4
 """So many frames may be on their way: the hub gives a viewer that is more than eight behind a snapshot instead."""
-WARM = 0.05
-"""Of the frames: what a page keeps once it has shown everything is no growth."""
+WARM = 0.15
+"""Of the frames: what a page keeps once it has shown everything, and drawn its rows anew for the first time, is no growth."""
 _CLOCK = Path(__file__).with_name("page_clock.js").read_text(encoding="utf-8")
 
 
@@ -88,6 +88,7 @@ def opened(browser: Browser, url: str, kind: str, floor: WorkingFloor) -> Iterat
     wait_until(lambda: page.evaluate("Boolean(window.callfloor && callfloor.seq !== null)"), 60, "the first snapshot")
     if kind == "team":
         page.locator(".ag-center-cols-container .ag-row").first.click()
+        page.mouse.move(0, 0)
     page.evaluate("pageClock.hold()")
     yield page
     page.close()
