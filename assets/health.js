@@ -75,7 +75,7 @@
   function sentence({ format, told }, { code, ...of }) {
     const source = (told.silent || []).find(({ source }) => source === of.source);
     const figures = { ...of, n: format.figure("count", of.n), share: format.figure("whole_share", of.share), days: format.figure("count", of.days), span: source ? format.span(source.silent_s) : "" };
-    const line = parts.make("li", ["letters", "forgotten", "overdue"].includes(code) ? "" : "fault", format.word(`todo.${code}`, figures) || code);
+    const line = parts.make("li", ["letters", "too_late", "forgotten", "overdue"].includes(code) ? "" : "fault", format.word(`todo.${code}`, figures) || code);
     line.dataset.code = code;
     return line;
   }

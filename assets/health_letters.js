@@ -15,7 +15,7 @@
     const { box, told } = self;
     const letters = told.dead_letters;
     const rows = (letters || []).map((of) => row(self, of));
-    const waits = (letters || []).filter(({ waiting }) => waiting).length;
+    const waits = (letters || []).filter(({ waiting, by_rebuild: never }) => waiting && !never).length;
     parts.morph(box.querySelector("#letters"), [...rows, ...(waits > 1 && self.who ? [last(self)] : [])]);
     box.querySelector("table.letters").classList.toggle("off", !rows.length);
     parts.writeText(box.querySelector("#letters-none"), under(self, letters, rows.length));
@@ -34,9 +34,9 @@
     const newest = of.newest ? parts.healthMoment(self, of.newest) : parts.UNKNOWN;
     const form = of.shape === null ? [of.newest ? format.word("letters.no_shape") : parts.UNKNOWN] : [parts.make("code", "", of.shape)];
     const place = of.place ? [parts.make("span", "place", of.place)] : [];
-    const may = who && of.waiting;
+    const may = who && of.waiting && !of.by_rebuild;
     const line = parts.make("tr", "", cell("reason", parts.make("b", "", reasonOf(self, of.reason))), count("waiting", of.waiting), count("again", of.again), count("lost", of.gone), cell("newest", newest));
-    line.append(cell("wrong", of.field || parts.UNKNOWN), cell("shape", ...form, ...place), cell("replay", ...(may ? [button(self, of.reason, format.word("letters.replay"), told, reasonOf(self, of.reason))] : [])));
+    line.append(cell("wrong", of.field || parts.UNKNOWN), cell("shape", ...form, ...place), cell("replay", ...(of.by_rebuild ? [format.word("letters.by_rebuild")] : may ? [button(self, of.reason, format.word("letters.replay"), told, reasonOf(self, of.reason))] : [])));
     line.dataset.reason = of.reason;
     return line;
   }

@@ -5,6 +5,9 @@ import msgspec
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
 MINUTE_MS = 60_000
+BY_REBUILD = frozenset({"too_late"})
+"""Reasons whose letters are never sent again: what is known of the fact may be swept, so it could count twice. Only a
+rebuild after `lateness` was changed counts them."""
 
 
 class Counting(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from sys import intern
 from typing import NamedTuple
 
+from streams.counting import BY_REBUILD
+
 SENT, SAME, GONE = "sent", "same", "gone"
 """What became of a replayed letter: its record was sent again; one like it, byte for byte, was; Kafka no longer has it."""
 OUTCOMES = (SENT, SAME, GONE)
@@ -45,6 +47,11 @@ class ReasonSum(NamedTuple):
     gone: int
     """No longer in Kafka when they were replayed, so never counted."""
     newest: Letter | None
+
+
+def to_send(letters: Iterable[Letter]) -> list[Letter]:
+    """Those of these letters that may be sent again."""
+    return [letter for letter in letters if letter.reason not in BY_REBUILD]
 
 
 def note_headers(letter: Letter, outcome: str, by: str) -> list[tuple[str, bytes]]:

@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 
 from streams.dead_letters import TOPIC
 from streams.fold import Record
-from streams.letters import GONE, SAME, SENT, Headers, Letter, note_headers
+from streams.letters import GONE, SAME, SENT, Headers, Letter, note_headers, to_send
 
 CHUNK = 500
 """So many letters are sent before they are noted."""
@@ -68,8 +68,11 @@ def replay(
 ) -> Tally:
     """Sends the records of these letters again and notes them; ``before`` is called before each chunk, and may raise.
 
+    Letters that only a rebuild counts (letters.BY_REBUILD) are left out, and not in the tally.
+
     ``by``: who replays, kept in the notes. ``stop`` ends it between two chunks. Raises topics.Unreachable, ProduceFailed.
     """
+    letters = to_send(letters)
     tally, known = Tally(len(letters)), set[tuple[str, int, bytes]]()
     for at in range(0, len(letters), CHUNK):
         before(tally)

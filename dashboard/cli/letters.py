@@ -12,7 +12,7 @@ from dashboard.live.publish import wall_clock_ms
 from dashboard.settings import Settings
 from streams.dead_letters import TOPIC
 from streams.fetch_letters import LetterReader, LogReader
-from streams.letters import Letter, LetterBook
+from streams.letters import LetterBook, to_send
 from streams.produce import Producer
 from streams.replay_letters import Tally, replay
 from streams.store import StoreAway, open_redis
@@ -37,7 +37,7 @@ def send_again(
     settings: Settings, reason: str | None, by: str, before: Callable[[Counted], None], stop: threading.Event
 ) -> Tally:
     """Replays what waits, of a reason or all. Raises topics.Unreachable, ProduceFailed, and what ``before`` raises."""
-    letters: list[Letter] = read_book(settings).waiting(reason)
+    letters = to_send(read_book(settings).waiting(reason))
     before(Tally(len(letters)))
     if not letters:
         return Tally(0)

@@ -6,8 +6,10 @@ from dashboard.actions.acting import Refused, person
 from dashboard.cli.command import Progress, say
 from dashboard.cli.letters import letter_desk_of, read_book
 from dashboard.cli.output import write_table
+from dashboard.letters.desk import ONLY_BY_REBUILD
 from dashboard.letters.runs import Run
 from dashboard.settings import Settings
+from streams.counting import BY_REBUILD
 from streams.site_time import rfc3339
 
 COLUMNS = ("reason", "waiting", "refused_again", "gone", "newest", "topic", "partition", "offset", "field")
@@ -42,6 +44,9 @@ def _list(reason: str | None, settings: Settings) -> None:
         if reason in (None, each.reason):
             rows.append(dict(zip(COLUMNS, (each.reason, each.waiting, each.again, each.gone, *place), strict=True)))
     write_table(COLUMNS, rows, "csv", "dead-letters")
+    for row in rows:
+        if row["reason"] in BY_REBUILD and row["waiting"]:
+            say(f"callfloor replay: {row['reason']}: {ONLY_BY_REBUILD}")
 
 
 def _far(run: Run) -> str:

@@ -9,16 +9,18 @@ import msgspec
 
 from dashboard.actions.acting import Refused, person
 from dashboard.letters.runs import Right, Run, Runs, RunsAway
+from streams.counting import BY_REBUILD
 from streams.produce import ProduceFailed
 from streams.site_time import rfc3339
 
 log = logging.getLogger(__name__)
 REASONS = ("bad_field", "future", "not_cloudevent", "not_json", "too_late")
+ONLY_BY_REBUILD = "these count only by a rebuild after `lateness` was changed; they are never sent again"
 KAFKA_AWAY, REDIS_AWAY, BROKEN_OFF = "kafka_away", "redis_away", "broken_off"
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """The body of POST /letters: which letters; without a reason, all."""
+    """The body of POST /letters: which letters; without a reason, all that may be sent again."""
 
     reason: str | None = None
 
@@ -52,7 +54,7 @@ class LetterDesk:
         self._threads: list[threading.Thread] = []
 
     def begin(self, who: str, asked: Asked) -> dict[str, Any]:
-        """Begins a run beside -> the run. Raises Refused: no such reason, no such name, or one is running."""
+        """Begins a run beside -> the run. Raises Refused: no such reason or name, only a rebuild counts it, one runs."""
         by = person(who)
         run, right = self._taken(asked.reason, by)
         thread = threading.Thread(target=self._run, args=(run, right), name="replay-letters")
@@ -79,6 +81,8 @@ class LetterDesk:
     def _taken(self, reason: str | None, by: str) -> tuple[Run, Right]:
         if reason is not None and reason not in REASONS:
             raise Refused(422, "no_reason", f"reason must be one of {', '.join(REASONS)}")
+        if reason in BY_REBUILD:
+            raise Refused(422, "by_rebuild", f"{reason}: {ONLY_BY_REBUILD}")
         right = self._runs().take()
         if right is None:
             raise Refused(409, "replay_runs", "letters are being replayed; one run at a time")

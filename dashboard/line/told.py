@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.line.seen import KafkaSeen, Letters, PublisherSeen, StoreSeen
+from streams.counting import BY_REBUILD
 from streams.site_time import rfc3339
 
 SHORTEST_RETENTION_MS = 35 * 86_400_000
@@ -45,7 +46,7 @@ def letters_told(seen: KafkaSeen | None) -> list[dict[str, Any]] | None:
 
 def _letters(of: Letters) -> dict[str, Any]:
     newest = None if of.newest_ms is None else rfc3339(of.newest_ms)
-    return {**of._asdict(), "newest": newest} | {"newest_ms": of.newest_ms}
+    return {**of._asdict(), "newest": newest} | {"newest_ms": of.newest_ms, "by_rebuild": of.reason in BY_REBUILD}
 
 
 def store_told(seen: StoreSeen | None) -> dict[str, Any]:
@@ -123,5 +124,7 @@ def _of_publisher(publisher: Mapping[str, Any] | None) -> list[dict[str, Any]]:
 
 
 def _of_letters(letters: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    waiting = sum(each["waiting"] for each in letters)
-    return [{"code": "letters", "n": waiting}] if waiting else []
+    late = sum(each["waiting"] for each in letters if each.get("by_rebuild"))
+    waiting = sum(each["waiting"] for each in letters) - late
+    counted = (("letters", waiting), ("too_late", late))
+    return [{"code": code, "n": number} for code, number in counted if number]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import DEADLINE_S, Show
-from tests.layouts.ailing import example_health, example_run
+from tests.layouts.ailing import example_health, example_letters, example_run
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
@@ -115,6 +115,15 @@ def test_letters_are_sent_again_by_reason_and_the_run_is_told_to_its_end(show: O
     ended = "14:31:42, 8888 sent again (Wrong field): 120 of 127, 4 like one that was sent, 3 no longer in Kafka."
     wait_until(lambda: lines(seen, "#letters-run")[0].startswith(ended), DEADLINE_S, "the end of the run")
     assert lines(seen, "#letters-none") == ["No record was refused."]
+
+
+def test_what_came_too_late_stays_listed_and_only_a_rebuild_counts_it(show: Opener) -> None:
+    late = example_letters()[0] | {"reason": "too_late", "by_rebuild": True}
+    seen = opened(show, dead_letters=[late], to_do=[{"code": "too_late", "n": 127}])
+    assert "Too late" in lines(seen, "#letters td.reason")
+    assert lines(seen, "#letters td.replay") == ["Counts only by a rebuild after lateness was changed"]
+    assert lines(seen, "#letters button") == []
+    assert lines(seen, "#health-todo li")[0].startswith("Records that came too late: 127.")
 
 
 def test_all_are_sent_again_and_a_refusal_is_said(show: Opener) -> None:

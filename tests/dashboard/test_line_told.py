@@ -32,6 +32,7 @@ WELL: dict[str, Any] = {
         ({"publisher": publisher_told(PublisherSeen("h", 1, "b", NOW_MS - 15_001), NOW_MS)}, ["publisher"]),
         ({"publisher": None}, []),
         ({"site": {"problems": [{}]}, "silent": [{"source": "/a"}], "appeals_overdue": 2}, ["site", "silent", "overdue"]),
+        ({"dead_letters": [{"waiting": 2, "by_rebuild": True}, {"waiting": 3}]}, ["letters", "too_late"]),
         ({"dead_letters": [{"waiting": 0, "gone": 3}], "forgotten": [{}]}, ["forgotten"]),
     ],
 )  # fmt: skip
@@ -49,6 +50,9 @@ def test_letters_in_json_and_not_known_where_nobody_looked() -> None:
     letters = (Letters("future", 2, 1, 0, NOW_MS, "t / 0 / 1", None, None),)
     (told,) = letters_told(KafkaSeen(NOW_MS, letters=letters)) or []
     assert (told["waiting"], told["again"], told["newest"]) == (2, 1, "2026-11-23T06:30:11Z")
+    assert not told["by_rebuild"]
+    (late,) = letters_told(KafkaSeen(NOW_MS, letters=(letters[0]._replace(reason="too_late"),))) or []
+    assert late["by_rebuild"]
     assert letters_told(None) is letters_told(KafkaSeen(NOW_MS)) is None
 
 

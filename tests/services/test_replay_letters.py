@@ -153,6 +153,8 @@ def test_on_the_command_line_it_is_listed_first_and_sent_then(board: Board, caps
 def test_who_may_not_and_what_cannot_be_is_refused(board: Board) -> None:
     assert (board.replay(who="").status_code, board.replay(who=" x").status_code) == (400, 400)
     assert board.replay(reason="nonsense").json()["error"] == "no_reason"
+    late = board.replay(reason="too_late")
+    assert (late.status_code, late.json()["error"]) == (422, "by_rebuild"), "it could be counted twice"
     form = httpx.post(f"{board.address}/letters?as=1", data={"reason": "future"}, timeout=WITHIN_S)
     assert form.status_code == 415
     foreign = {"Origin": "http://elsewhere.example"}
