@@ -61,7 +61,8 @@
   }
 
   function restore(self) {
-    const { width = {}, order = [], sort } = self.choice;
+    const { width = {}, sort } = self.choice;
+    const order = Array.isArray(self.choice.order) ? self.choice.order : [];
     const known = columns(self.grid).map(({ id }) => id);
     const ids = [...order.filter((id) => known.includes(id)), ...known.filter((id) => !order.includes(id))];
     const sorted = sort && known.includes(sort.id) ? sort : { id: "order", direction: "asc" };

@@ -145,7 +145,7 @@
     const { format } = page;
     const terms = Object.fromEntries(found.terms.map((term) => [term.name, term]));
     const value = (name) => (terms[name] && parts.known(terms[name].value) ? terms[name].value : null);
-    const kinds = { calls: "count", deducted: "count", floored: "count", net: "count", target_by_now: "due", pace: "percent" };
+    const kinds = { calls: "count", deducted: "count", floored: "count", net: "count", target_by_now: "due_exact", pace: "percent" };
     for (const [name, kind] of Object.entries(kinds)) put(slots[name], format.figure(kind, value(name)));
     slots.formula.classList.toggle("no-pace", value("pace") === null);
     slots.calls.previousSibling.textContent = format.word(`basis.${found.volume_basis || "handled"}`);
@@ -165,7 +165,7 @@
 
   function dueMade(format, due, target) {
     if (due === null || !target) return "";
-    const figures = { due: format.figure("due", due), target: format.figure("due", target), share: format.figure("share", due / target) };
+    const figures = { due: format.figure("due_exact", due), target: format.figure("due", target), share: format.figure("share", due / target) };
     return format.word("drawer.due_made", figures);
   }
 

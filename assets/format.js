@@ -25,6 +25,7 @@
     const figures = {
       count,
       due: (value) => count(known(value) ? Math.floor(value + 0.5) : null),
+      due_exact: number(0, 1), /* in a formula: what is divided by, so that it can be checked */
       gap: (value) => (known(value) ? signed(Math.ceil(value - 0.5) || 0) : UNKNOWN),
       gap_exact: (value) => (known(value) ? signed(value).replace("±0", "0") : UNKNOWN),
       pace: (value) => (typeof value === "string" ? word(`reason.${value}`) || UNKNOWN : figures.percent(value)),

@@ -150,7 +150,7 @@
     const word = (name) => format.word(`me.${name}`);
     const net = [term(format.word(`basis.${of.basis}`) || of.basis, of.calls), sign("−"), term(word("deducted"), of.deducted)];
     const floored = of.floored ? [sign("+"), term(word("floored"), of.floored)] : [];
-    const ratio = parts.known(of.pace) ? [sign("÷"), term(word("due"), of.target_by_now, "due"), sign("="), term(word("pace"), of.pace, "percent")] : [];
+    const ratio = parts.known(of.pace) ? [sign("÷"), term(word("due"), of.target_by_now, "due_exact"), sign("="), term(word("pace"), of.pace, "percent")] : [];
     const name = parts.make("span", "of", word(kind === "month" ? "month" : "today"));
     const whole = [[name, ...net], [...floored, sign("="), term(word("net"), of.net)], ratio].filter((part) => part.length);
     return parts.make("div", "eq", ...whole.map((part) => parts.make("span", "part", ...part)));

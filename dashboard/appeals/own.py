@@ -23,8 +23,6 @@ from dashboard.site.types import PolicyBlock
 from streams.ledger_reader import Ledger
 from streams.site_time import SiteTime, parse_rfc3339, rfc3339
 
-_FAR_MS = 2**52
-"""No journal begins so late."""
 _TERMS = ("calls", "deducted", "floored", "net", "target", "target_by_now", "pace", "attainment", "score")
 _CASES = ("complaint", "repeat_enquiry")
 _RECORDS = ("deducted", "evaluation_mean", "conduct_points")

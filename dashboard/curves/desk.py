@@ -59,7 +59,7 @@ class Curves:
         site = self.desk.site()
         if site.works_council:
             raise Refused(404, "works_council", "this site holds nobody against peers")
-        if not self.desk.knows(agent):
+        if agent.startswith("~") or not self.desk.knows(agent):
             raise Refused(404, "no_agent", f"there is no agent {agent!r}")
         today = _time(site).day(self.desk.now()).label
         spell = site.spell(agent, today, today)

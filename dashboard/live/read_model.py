@@ -8,6 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
+from dashboard.alerts.facts import STALE_S
 from dashboard.counts.facts import NO_STATE, Facts
 from dashboard.counts.followers import Follower, oldest_heartbeat
 from dashboard.counts.lines import Lines
@@ -22,7 +23,7 @@ from dashboard.judging.now import judged_now
 from dashboard.judging.queues import queues_now
 from dashboard.live.parts import NO_PARTS, Parts
 from dashboard.live.prepared import Preparing
-from dashboard.live.rebuilding import Rebuilding
+from dashboard.live.rebuilding import HIDDEN_S, Rebuilding
 from dashboard.live.rollup_watch import RollupWatch
 from dashboard.live.views import View, view
 from dashboard.live.watch import DayWatch
@@ -90,15 +91,26 @@ class ReadModel:
         age_s = self._age_s(now_ms)
         if self._behind(age_s):
             return self._as_it_was(now_ms, age_s)
-        facts = self._facts(now_ms, age_s)
-        month = self._month.update([follower.month for follower in self._followers], now_ms)
+        as_of_ms = self._as_of(now_ms, age_s)
+        facts = self._facts(as_of_ms, age_s)
+        month = self._month.update([follower.month for follower in self._followers], as_of_ms)
         judged = judged_now(facts, self._board, month)
         watched = self._watch.update(judged, self._sums.rows([each.ring for each in self._followers]), self._followers)
         prepared = self._preparing.of(month, watched.told)
         shown = view(judged, watched, prepared, not self._site.works_council, self._alone)
         late = self._rebuilding.late(now_ms, age_s)
-        self._shown = replace(shown, rollup=self._rollup.update(judged, watched, self._followers), rebuilding=late)
+        rollup = self._rollup.update(judged, watched, self._followers)
+        self._shown = replace(shown, now_ms=now_ms, rollup=rollup, rebuilding=late)
         return self._shown
+
+    def _as_of(self, now_ms: int, age_s: float | None) -> int:
+        """The instant at which is judged: of stale figures the one to which they are known.
+
+        Else a plan that goes on beside counts that stand would make everybody fall behind. What is hidden has the plan alone.
+        """
+        if self._day is None or age_s is None or not STALE_S < age_s <= HIDDEN_S:
+            return now_ms
+        return max(self._day.start_ms, now_ms - round(age_s * 1000))
 
     def _as_it_was(self, now_ms: int, age_s: float | None) -> View | None:
         """What was shown last, of this day."""

@@ -89,5 +89,5 @@ class Rebuilding:
 
 
 def _progress(done: float, whole: float, rate: float | None, plan_at_ms: int) -> Progress:
-    left_s = (whole - done) / rate / 1000 if rate else None
+    left_s = (whole - done) / rate / 1000 if rate and rate > 0 else None
     return Progress(round(done / whole, 3) if whole else 1.0, None if left_s is None else round(left_s, 1), plan_at_ms)

@@ -1,7 +1,7 @@
 """The web application: Dash pages on FastAPI, and beside them the live routes. Nothing here knows a number."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from dashboard.web.curve import CurveRoutes
 from dashboard.web.desk import DeskRoutes
 from dashboard.web.flags import FlagRoutes
 from dashboard.web.guard import PageRequests, refuse_unknown_scripts
-from dashboard.web.headers import SecurityHeaders, content_security_policy
+from dashboard.web.headers import SecurityHeaders, content_security_policy, security_headers
 from dashboard.web.health import HealthRoute
 from dashboard.web.hub import Hub
 from dashboard.web.live import Live
@@ -74,10 +74,22 @@ def build(
     more += CurveRoutes(desk, hub.snapshot).routes() if desk else []
     _add_routes(server, board, Live(hub), more)
     refuse_unknown_scripts(server)
-    server.add_exception_handler(Exception, failed)
+    policy = content_security_policy(app.csp_hashes())
+    server.add_exception_handler(Exception, _failing(policy))
     server.add_middleware(PageRequests)
-    server.add_middleware(SecurityHeaders, policy=content_security_policy(app.csp_hashes()))
+    server.add_middleware(SecurityHeaders, policy=policy)
     return app
+
+
+def _failing(policy: str) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """``said.failed`` with the headers: what answers for an error stands outside of all that adds to an answer."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        response = await failed(request, error)
+        response.headers.update(security_headers(policy))
+        return response
+
+    return answer
 
 
 def _topics(site: Site, hiding: Hiding) -> list[str]:

@@ -28,17 +28,22 @@ def content_security_policy(script_hashes: Sequence[str]) -> str:
     )
 
 
+def security_headers(policy: str) -> dict[str, str]:
+    """What goes with every answer."""
+    return {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    }
+
+
 class SecurityHeaders:
     """Adds the headers; refuses a Host that is not this machine, so that no foreign page can read through a name of its own."""
 
     def __init__(self, app: ASGIApp, policy: str) -> None:
         self._app = app
-        self._headers = {
-            "Content-Security-Policy": policy,
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "same-origin",
-            "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-        }
+        self._headers = security_headers(policy)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

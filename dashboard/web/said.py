@@ -21,7 +21,8 @@ def said(request: Request, why: str, status: int, links: Mapping[str, str] | Non
     A page that failed can be asked for again by hand, and a wall asks by itself.
     """
     wall = request.url.path.startswith(_WALL)
-    here = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    path = "/" + request.url.path.lstrip("/")  # two slashes would lead to another host
+    here = f"{path}?{request.url.query}" if request.url.query else path
     again = {here: both("again")} if status >= 500 else {}
     body = "".join(_words(lang, why, values) for lang in LANGUAGES) + _list({**again, **(links or {})})
     headers = {"Cache-Control": "no-store", **({"Refresh": str(_AGAIN_S)} if wall else {})}
