@@ -66,7 +66,7 @@ def replay(
     before: Callable[[Tally], None] = lambda tally: None,
     stop: threading.Event | None = None,
 ) -> Tally:
-    """Sends the records of these letters again and notes them; ``before`` is called before each chunk, and may raise.
+    """Sends the records of these letters again and notes them; ``before`` is called before each, and may raise.
 
     Letters that only a rebuild counts (letters.BY_REBUILD) are left out, and not in the tally.
 
@@ -78,7 +78,10 @@ def replay(
         before(tally)
         if stop is not None and stop.is_set():
             break
-        finished = list(_send(letters[at : at + CHUNK], log, sender, known))
+        finished = []
+        for each in _send(letters[at : at + CHUNK], log, sender, known):
+            finished.append(each)
+            before(tally)
         sender.flush()
         for letter, outcome in finished:
             sender.send(b"", b"", topic=TOPIC, headers=note_headers(letter, outcome, by))

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import msgspec
 
 from dashboard.actions.acting import Refused, person
+from dashboard.beside import beside
 from dashboard.letters.runs import Right, Run, Runs, RunsAway
 from streams.counting import BY_REBUILD
 from streams.produce import ProduceFailed
@@ -16,6 +17,7 @@ from streams.site_time import rfc3339
 log = logging.getLogger(__name__)
 REASONS = ("bad_field", "future", "not_cloudevent", "not_json", "too_late")
 ONLY_BY_REBUILD = "these count only by a rebuild after `lateness` was changed; they are never sent again"
+HOLD_S = 1.0
 KAFKA_AWAY, REDIS_AWAY, BROKEN_OFF = "kafka_away", "redis_away", "broken_off"
 
 
@@ -36,11 +38,11 @@ class Counted(Protocol):
 
 
 Replay = Callable[[str | None, str, Callable[[Counted], None], threading.Event], Counted]
-"""(reason, by, called before each chunk, stop) -> what became of them. Raises ConnectionError, ProduceFailed."""
+"""(reason, by, called before each letter, stop) -> what became of them. Raises ConnectionError, ProduceFailed."""
 
 
 class _Ended(Exception):
-    """Another one has the right to replay by now."""
+    """The right to replay is lost: another one may have it by now, and what is told is his."""
 
 
 class LetterDesk:
@@ -95,11 +97,17 @@ class LetterDesk:
 
         def step(tally: Counted) -> None:
             nonlocal now
-            now = _counted(run, tally)
-            self._told(now, right, show)
+            before, now = now, _counted(run, tally)
+            if not right.hold():
+                raise _Ended
+            if now != before:
+                self._runs().write(now)
+                show(now)
 
         try:
-            now = _counted(run, self._replay(run.reason, run.by, step, self._stop))
+            # Whoever waits for Kafka in the middle of a run holds the right all the same.
+            with beside("replay-right", right.hold, HOLD_S, (RunsAway,)):
+                now = _counted(run, self._replay(run.reason, run.by, step, self._stop))
             if now.sent + now.same + now.gone < now.total:
                 now = msgspec.structs.replace(now, error=BROKEN_OFF)
         except _Ended:
@@ -110,20 +118,16 @@ class LetterDesk:
             now = self._failed(now, KAFKA_AWAY, error)
         return self._end(msgspec.structs.replace(now, ended_ms=self._now_ms()), right)
 
-    def _told(self, run: Run, right: Right, show: Callable[[Run], None]) -> None:
-        if not right.hold():
-            raise _Ended
-        self._runs().write(run)
-        show(run)
-
     def _failed(self, run: Run, word: str, error: Exception) -> Run:
         log.warning("the replay of letters ended early: %s", error)
         return msgspec.structs.replace(run, error=word)
 
     def _end(self, run: Run, right: Right) -> Run:
+        """Without the right nothing is noted: the note may be another's by now."""
         try:
-            self._runs().write(run)
-            right.release()
+            if right.hold():
+                self._runs().write(run)
+                right.release()
         except RunsAway as error:
             log.warning("how the replay of letters ended could not be noted: %s", error)
         return run

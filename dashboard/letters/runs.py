@@ -31,7 +31,7 @@ class Right(Protocol):
     """The right to replay, which one has at a time. Every method raises RunsAway."""
 
     def hold(self) -> bool:
-        """Keeps it; False if it is another's by now. To be called at least every few seconds."""
+        """Keeps it; False once it was lost, then for ever. To be called at least every few seconds."""
         ...
 
     def release(self) -> None: ...

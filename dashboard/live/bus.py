@@ -101,10 +101,12 @@ class Lease:
         client: Any,
         clock_ms: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000,
         key: str = LEASE_KEY,
+        once: bool = False,
     ) -> None:
-        """``key``: of which right it is, if not that to publish."""
+        """``key``: of which right it is, if not that to publish. ``once``: lost, it is not taken back by holding it."""
         self._client = client
         self._key = key
+        self._once = once
         self._clock_ms = clock_ms
         self._token = json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "token": secrets.token_hex(8)})
         self._renewed_ms: int | None = None
@@ -126,7 +128,8 @@ class Lease:
         if self._renewed_ms is not None and now_ms - self._renewed_ms < RENEW_MS:
             return
         # A Redis that came back empty has no lease: take it again, if nobody else did.
-        if not self._client.eval(_RENEW, 1, self._key, self._token, LEASE_MS) and not self._try():
+        renewed = self._client.eval(_RENEW, 1, self._key, self._token, LEASE_MS)
+        if not renewed and (self._once or not self._try()):
             raise LeaseHeld(self._refusal())
         self._renewed_ms = now_ms
 

@@ -65,7 +65,7 @@ class RedisRuns:
 
     def take(self) -> _Held | None:
         """See Runs."""
-        lease = Lease(self._client, key=REPLAY_KEY)
+        lease = Lease(self._client, key=REPLAY_KEY, once=True)
         try:
             _ask(lease.take)
         except LeaseHeld:
