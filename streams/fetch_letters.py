@@ -49,7 +49,7 @@ class LetterReader:
             _refuse_silence(deadline, "the end of the dead letters")
 
     def _passed(self, until: Mapping[int, int]) -> bool:
-        return all(self._kafka.position(place) >= until.get(place.partition, 0) for place in self._places)
+        return all(_position(self._kafka, place) >= until.get(place.partition, 0) for place in self._places)
 
     def close(self) -> None:
         """Lets the connection go."""
@@ -67,7 +67,7 @@ class LogReader:
     def records(self, topic: str, places: Mapping[int, Sequence[int]]) -> Iterator[tuple[int, int, Record | None]]:
         """Partition -> offsets, rising: (partition, offset, the record; None where Kafka no longer has it).
 
-        Raises topics.Unreachable.
+        Raises topics.Unreachable, also where there is no such topic.
         """
         kept = self._kept(topic)
         for partition, offsets in places.items():
@@ -80,8 +80,8 @@ class LogReader:
     def _kept(self, topic: str) -> dict[int, tuple[int, int]]:
         try:
             return ends(self._bootstrap, topic)
-        except NoSuchTopic:
-            return {}
+        except NoSuchTopic as error:  # renamed, or being made anew: no word on whether its records are lost
+            raise Unreachable(f"nothing can be read of it now, try again: {error}") from error
 
     def _of(self, place: TopicPartition, offsets: Sequence[int], end: int) -> Iterator[tuple[int, Record | None]]:
         if not offsets:
@@ -102,7 +102,7 @@ class LogReader:
     def _from(self, place: TopicPartition, end: int) -> Iterator[Record]:
         """Every record from where the reader stands up to the end: a log may end in markers, which are no records."""
         deadline = monotonic() + _SILENT_S
-        while self._kafka.position(place) < end:
+        while _position(self._kafka, place) < end:
             found = _poll(self._kafka).get(place, [])
             for record in found:
                 yield Record(record.offset, record.timestamp, record.key, record.value)
@@ -121,6 +121,13 @@ def _poll(kafka: KafkaConsumer) -> dict[TopicPartition, list[Any]]:
     except KafkaError as error:
         raise Unreachable(f"Kafka did not give what it has: {error}") from error
     return found
+
+
+def _position(kafka: KafkaConsumer, place: TopicPartition) -> int:
+    try:
+        return int(kafka.position(place))
+    except KafkaError as error:
+        raise Unreachable(f"Kafka did not say where its reader stands: {error}") from error
 
 
 def _refuse_silence(deadline: float, what: str) -> None:

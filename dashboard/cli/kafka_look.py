@@ -16,22 +16,27 @@ from streams.letters import Letter, LetterBook, ReasonSum
 EVERY_S = 3.0
 _WANTED_MS = 20_000
 """So long after it was asked for, it goes on looking."""
+OLD_MS = 15_000
+"""What was seen so long ago is not the present: it is not known."""
 
 
 class KafkaLook:
-    """Called, it gives what was seen last, and is known to be wanted; None before the first look."""
+    """Called, it gives what was seen last, and is known to be wanted; None before the first look and where it was long ago."""
 
     def __init__(self, settings: Settings, now_ms: Callable[[], int]) -> None:
         self._settings = settings
         self._now_ms = now_ms
         self._seen: KafkaSeen | None = None
-        self._asked_ms = now_ms()
+        self._asked_ms = self._looked_ms = now_ms()
         self._letters = _Following(settings)
 
     def __call__(self) -> KafkaSeen | None:
         """At once, whatever Kafka does."""
-        self._asked_ms = self._now_ms()
-        return self._seen
+        self._asked_ms = now_ms = self._now_ms()
+        seen = self._seen
+        if seen is None or now_ms - self._looked_ms > OLD_MS:
+            return None
+        return KafkaSeen(seen.at_ms, seen.error) if now_ms - seen.at_ms > OLD_MS else seen
 
     def step(self) -> None:
         """Looks, if it is wanted."""
@@ -46,8 +51,10 @@ class KafkaLook:
             ends, letters = topics.ends(settings.kafka, settings.topic), self._letters.now()
         except (topics.Unreachable, topics.NoSuchTopic) as error:
             self._seen = (self._seen or KafkaSeen(now_ms))._replace(error=str(error))
+            self._looked_ms = self._now_ms()
             return
         self._seen = KafkaSeen(now_ms, None, ends, info.log_append_time, info.retention_ms, letters)
+        self._looked_ms = now_ms
 
     @contextmanager
     def following(self) -> Iterator["KafkaLook"]:
@@ -56,7 +63,11 @@ class KafkaLook:
             with beside("kafka-look", self.step, EVERY_S, (), at_once=True):
                 yield self
         finally:
-            self._letters.close()
+            self.close()
+
+    def close(self) -> None:
+        """Lets the connection go."""
+        self._letters.close()
 
 
 class _Following:

@@ -57,7 +57,7 @@ def test_where_nothing_is_to_do_it_says_so(show: Opener, lang: str, words: str) 
 def test_what_nobody_knows_yet_is_not_nothing(show: Opener) -> None:
     unseen = dict.fromkeys(("reachable", "error", "seen", "log_append_time", "retention_days"))
     seen = opened(show, dead_letters=None, kafka=unseen, partitions=[{"partition": 0, "position": 3, "lag": None}])
-    assert lines(seen, "#letters-none") == ["Kafka was not seen yet: whether there are dead letters is not known."]
+    assert lines(seen, "#letters-none") == ["Kafka is not seen now: whether there are dead letters is not known."]
     assert seen.page.locator("[data-health=lag]").inner_text() == "—"
     assert lines(seen, "[data-health-rows=partitions] .lag") == ["—"]
 

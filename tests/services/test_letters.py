@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import Any, Literal
 
 import msgspec
@@ -25,7 +26,7 @@ from streams.replay_letters import replay
 from streams.site_time import SiteTime, rfc3339
 from streams.store import open_redis
 from streams.store_reader import Reader
-from streams.topics import connect, ends
+from streams.topics import Unreachable, connect, ends
 from tests.services import stored
 from tests.services.kafka import KafkaServer
 
@@ -102,11 +103,9 @@ class Line:
         return book
 
     def replay(self, letters: Sequence[Letter] | None = None, reason: str | None = None) -> Counter[str]:
-        log = LogReader(self.kafka.bootstrap)
         wanted = self.book().waiting(reason) if letters is None else letters
-        found = replay(wanted, log, self.producer, "tester").by_outcome
-        log.close()
-        return found
+        with closing(LogReader(self.kafka.bootstrap)) as log:
+            return replay(wanted, log, self.producer, "tester").by_outcome
 
     def waiting(self) -> Counter[str]:
         return Counter(letter.reason for letter in self.book().waiting())
@@ -227,6 +226,16 @@ def test_a_record_that_kafka_no_longer_has_is_told_and_not_offered_again(line: L
     assert line.waiting() == {}
     line.count(FIXED)
     assert line.waiting().total() == 3
+
+
+def test_a_topic_that_is_not_there_loses_no_letter(line: Line) -> None:
+    line.send([(b"a1", POISON[0])])
+    line.count(FIXED)
+    away = [letter._replace(topic=f"{line.topic}-away") for letter in line.book().waiting()]
+    with pytest.raises(Unreachable, match="try again"):
+        line.replay(away)
+    assert line.waiting() == {"not_json": 1}
+    assert line.replay() == {SENT: 1}
 
 
 def test_far_apart_letters_of_a_long_log_are_found(line: Line) -> None:

@@ -5,13 +5,14 @@ import io
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
 import httpx
 import pytest
 
 from dashboard.cli.health import health_of
+from dashboard.cli.kafka_look import OLD_MS, KafkaLook
 from dashboard.cli.letters import letter_desk_of
 from dashboard.cli.main import main
 from dashboard.live.bus import FrameReader, Lease
@@ -148,6 +149,27 @@ def test_on_the_command_line_it_is_listed_first_and_sent_then(board: Board, caps
     assert (code, "no letter waits" in words) == (0, True), words
     assert board.health()["replay"]["total"] == 0
     assert said()[0] == said("x.jsonl", "--format", "events", "--dry-run")[0] == 2
+
+
+def test_what_was_seen_of_kafka_long_ago_is_not_the_present(board: Board) -> None:
+    now_ms = 1_795_415_411_000
+    with closing(KafkaLook(board.settings, lambda: now_ms)) as look:
+        assert look() is None
+        look.look()
+        seen = look()
+        assert seen is not None
+        assert (seen.error, seen.ends is None) == (None, False)
+        now_ms += OLD_MS + 1
+        assert look() is None
+
+    away = KafkaLook(load({"kafka": "127.0.0.1:1", "topic": board.settings.topic}, {}), lambda: now_ms)
+    away.look()
+    now_ms += OLD_MS
+    told = away()
+    assert told is not None, "that it cannot be reached is known as long as looking fails"
+    assert told.error
+    now_ms += 1
+    assert away() is None
 
 
 def test_who_may_not_and_what_cannot_be_is_refused(board: Board) -> None:
