@@ -1,70 +1,33 @@
 """An agent's own page: his number and how it is made, deadlines, what he may do, and every state it can be in."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 
-from layouts.agent import me
-from tests.browser.conftest import Show, watched
+from tests.browser.conftest import Show
 from tests.browser.flagged import flag
-from tests.browser.stage import Stage
-from tests.browser.told import AGENT, bracket, period, receipt, records, sheet, told
+from tests.browser.own_page import DESK, PHONE, WIDE, Opener, posted, text_of
+from tests.browser.own_page import show as show
+from tests.browser.told import AGENT, bracket, period, receipt, records, told
 from tests.layouts.example import example_site, floor_snapshot
 
 pytestmark = pytest.mark.browser
-Opener = Callable[..., Show]
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 FLAG = flag(agent=AGENT, id=f"review-{AGENT}-20261119")
-WIDE = """() => [...document.querySelectorAll('#callfloor *')].filter((node) => !node.closest('.unseen, .skip'))
-    .filter((node) => node.clientWidth > 0 && node.scrollWidth > node.clientWidth + 1)
-    .map((node) => `${node.className}: ${node.textContent}`)"""
-
-
-@pytest.fixture
-def show(stage: Stage, browser: Browser) -> Iterator[Opener]:
-    """``show(told=…)`` opens the page."""
-    opened: list[Show] = []
-
-    def make(lang: str = "zh", theme: str = "light", size: Any = DESK, site: Any = None, **how: Any) -> Show:
-        stage.reset(me(lang, theme, site or example_site()), how.get("snapshot", floor_snapshot()))
-        stage.answers = {"GET /me.json": how.get("answer", (200, how.get("told", told())))} | how.get("answers", {})
-        page = browser.new_page(viewport=size)
-        seen = Show(page, watched(page), stage)
-        opened.append(seen)
-        page.goto(f"{stage.url}/?as={AGENT}")
-        seen.until("Boolean(window.callfloor && callfloor.seq !== null)")
-        seen.until(how.get("until", "document.querySelectorAll('.ro').length > 0"))
-        return seen
-
-    yield make
-    for one in opened:
-        one.page.close()
-    assert [text for one in opened for text in one.complaints] == []
-
-
-def _text(seen: Show, name: str) -> str:
-    return " ".join(seen.page.locator(f"[data-me={name}]").inner_text().split())
 
 
 def _row(seen: Show, ref: str) -> Any:
     return seen.page.locator(f'.ro[data-ref="{ref}"]')
 
 
-def _posted(seen: Show) -> list[tuple[str, str, Any]]:
-    return [each for each in seen.stage.asked if each[0].startswith("POST")]
-
-
 def test_the_number_with_its_two_ratios_by_name_and_today(show: Opener) -> None:
     seen = show()
-    assert [_text(seen, name) for name in ("net", "pace", "attainment", "net_today", "pace_today")] == [
+    assert [text_of(seen, name) for name in ("net", "pace", "attainment", "net_today", "pace_today")] == [
         "3,840", "103.3%", "76.8%", "160", "108.7%",
     ]  # fmt: skip
-    assert [_text(seen, name) for name in ("owed", "target", "owed_today")] == [
+    assert [text_of(seen, name) for name in ("owed", "target", "owed_today")] == [
         "应完成 3,718+122", "月目标 5,000", "应完成 147+13",
     ]  # fmt: skip
-    assert _text(seen, "name") == "陈思远，晨曦组"
+    assert text_of(seen, "name") == "陈思远，晨曦组"
 
 
 def test_how_it_is_made_and_what_is_not_settled(show: Opener) -> None:
@@ -74,10 +37,10 @@ def test_how_it_is_made_and_what_is_not_settled(show: Opener) -> None:
         "本月话务量3,988−扣减148=净量3,840÷应完成3,718=进度达成率103.3%",
         "今日话务量171−扣减11=净量160÷应完成147.2=进度达成率108.7%",
     ]
-    assert _text(seen, "note") == (
+    assert text_of(seen, "note") == (
         "扣减 148，其中待核实 6（含申诉中 2）。待核实全部撤销则净话务量 3,846，全部有责则 3,840。剩余时段需完成计划的 90%。"
     )
-    assert _text(seen, "rules") == "规则 2026-11，11-01 起"
+    assert text_of(seen, "rules") == "规则 2026-11，11-01 起"
 
 
 def test_every_deduction_says_its_status_effect_and_deadline(show: Opener) -> None:
@@ -119,8 +82,8 @@ def test_an_appeal_is_filed_and_its_deadline_seen(show: Opener) -> None:
     seen.page.keyboard.press("Enter")
     seen.until("document.querySelector('.ro[data-ref=\"C-22041\"] .s').innerText === '申诉中'")
     assert _row(seen, "C-22041").locator(".act").inner_text() == "11-30 前答复"
-    assert _posted(seen) == [("POST /appeals", f"as={AGENT}", {"ref": "C-22041", "text": "资费已讲清"})]
-    assert _text(seen, "done") == "已提交"
+    assert posted(seen) == [("POST /appeals", f"as={AGENT}", {"ref": "C-22041", "text": "资费已讲清"})]
+    assert text_of(seen, "done") == "已提交"
     seen.until("document.activeElement.dataset.me === 'done'")
 
 
@@ -150,38 +113,38 @@ def test_a_refusal_is_said_and_what_was_written_stays(show: Opener) -> None:
 )
 def test_the_next_bracket_is_an_estimate_for_own_eyes(show: Opener, found: Any, said: str) -> None:
     seen = show(told=told(bracket=found))
-    assert _text(seen, "next") == said
+    assert text_of(seen, "next") == said
     panel = seen.page.locator("section", has_text="下一档，只有你能看到").inner_text()
     assert "预估，以人工审定为准" in panel
 
 
 def test_what_the_evidence_says_can_be_read_aloud(show: Opener) -> None:
     seen = show()
-    assert _text(seen, "verdict") == "正常"
-    assert _text(seen, "said") == "看不出与同组有偶然之外的差别。"
-    assert "今日 171，同组预期 153" in _text(seen, "exact")
+    assert text_of(seen, "verdict") == "正常"
+    assert text_of(seen, "said") == "看不出与同组有偶然之外的差别。"
+    assert "今日 171，同组预期 153" in text_of(seen, "exact")
 
 
 def test_a_flag_is_seen_and_contested(show: Opener) -> None:
     seen = show(told=told(flags=[FLAG]), answers={"POST /flags": (201, {"counted": True})})
-    assert _text(seen, "verdict").startswith("重点辅导 自 11-19")
-    assert _text(seen, "said").startswith("近 20 班持续低于同组")
-    assert _text(seen, "episodes") == "等班长处理 提出异议"
+    assert text_of(seen, "verdict").startswith("重点辅导 自 11-19")
+    assert text_of(seen, "said").startswith("近 20 班持续低于同组")
+    assert text_of(seen, "episodes") == "等班长处理 提出异议"
     seen.page.get_by_role("button", name="提出异议").click()
     seen.page.keyboard.type("上周两天在培训")
     seen.stage.answers["GET /me.json"] = (200, told(flags=[FLAG | {"contested": True}]))
     seen.page.keyboard.press("Enter")
     seen.until("document.querySelector('[data-me=episodes]').innerText.includes('你已提出异议')")
     body = {"ref": FLAG["id"], "kind": "flag.contested", "text": "上周两天在培训"}
-    assert _posted(seen) == [("POST /flags", f"as={AGENT}", body)]
+    assert posted(seen) == [("POST /flags", f"as={AGENT}", body)]
 
 
 def test_of_two_flags_each_is_said_in_words(show: Opener) -> None:
     drop = flag(agent=AGENT, id=f"drop-{AGENT}-20261123", rule="drop", opened="2026-11-23T05:05:00.000Z")
     seen = show(told=told(flags=[drop, FLAG]))
-    assert _text(seen, "verdict").startswith("重点辅导")
-    assert "骤降 自 13:05 等班长处理" in _text(seen, "episodes")
-    assert "13:05 起话务量明显低于同组预期" in _text(seen, "episodes")
+    assert text_of(seen, "verdict").startswith("重点辅导")
+    assert "骤降 自 13:05 等班长处理" in text_of(seen, "episodes")
+    assert "13:05 起话务量明显低于同组预期" in text_of(seen, "episodes")
 
 
 def test_deductions_come_before_scores_in_the_short_list(show: Opener) -> None:
@@ -193,23 +156,23 @@ def test_deductions_come_before_scores_in_the_short_list(show: Opener) -> None:
 
 def test_watch_is_told_to_the_agent_too(show: Opener) -> None:
     seen = show(told=told(evidence=told()["evidence"] | {"verdict": "watch", "log_e": 3.5}))
-    assert _text(seen, "verdict") == "关注"
-    assert "二十次里不到一次" in _text(seen, "said")
+    assert text_of(seen, "verdict") == "关注"
+    assert "二十次里不到一次" in text_of(seen, "said")
 
 
 def test_feedback_leaves_a_receipt(show: Opener) -> None:
     seen = show(answers={"POST /feedback": (201, {"counted": True})})
-    assert "送达 11-20 17:40 已读 等你" in _text(seen, "feedback")
+    assert "送达 11-20 17:40 已读 等你" in text_of(seen, "feedback")
     seen.stage.answers["GET /me.json"] = (200, told(feedback=[receipt(seen={"at": "2026-11-23T06:32:00Z"})]))
     seen.page.get_by_role("button", name="我已了解").click()
     seen.until("document.querySelector('[data-me=feedback]').innerText.includes('14:32')")
-    assert _posted(seen) == [("POST /feedback", f"as={AGENT}", {"ref": "feedback.given:1", "kind": "feedback.seen"})]
+    assert posted(seen) == [("POST /feedback", f"as={AGENT}", {"ref": "feedback.given:1", "kind": "feedback.seen"})]
     assert seen.page.get_by_role("button", name="我已了解").count() == 0
     seen.page.get_by_role("button", name="我有不同意见").click()
     seen.page.keyboard.type("周二在培训")
     seen.page.keyboard.press("Enter")
     seen.until("document.querySelectorAll('[data-me=feedback] form').length === 0")
-    assert _posted(seen)[-1][2] == {"ref": "feedback.given:1", "kind": "feedback.objected", "text": "周二在培训"}
+    assert posted(seen)[-1][2] == {"ref": "feedback.given:1", "kind": "feedback.objected", "text": "周二在培训"}
 
 
 def test_what_is_not_known_is_never_zero(show: Opener) -> None:
@@ -223,21 +186,21 @@ def test_what_is_not_known_is_never_zero(show: Opener) -> None:
     month = period(date="2026-11", **none)
     empty = told(month=month, day=period(calls=0, net=0, **none), records=[], feedback=[], evidence=None)
     seen = show(told=empty, until="document.querySelector('.dl .none')")
-    assert [_text(seen, name) for name in ("pace", "attainment", "pace_today")] == ["—"] * 3
-    assert (_text(seen, "owed"), _text(seen, "calls_today")) == ("未设目标", "今天还没有话务")
-    assert _text(seen, "records") == "本月没有扣减，也没有其他记录"
+    assert [text_of(seen, name) for name in ("pace", "attainment", "pace_today")] == ["—"] * 3
+    assert (text_of(seen, "owed"), text_of(seen, "calls_today")) == ("未设目标", "今天还没有话务")
+    assert text_of(seen, "records") == "本月没有扣减，也没有其他记录"
     assert seen.page.locator("#me-marks").is_hidden()
-    assert _text(seen, "verdict").endswith("暂无结论")
+    assert text_of(seen, "verdict").endswith("暂无结论")
 
 
 def test_what_cannot_be_had_is_said_and_comes_by_itself(show: Opener) -> None:
     away = (503, {"error": "redis_away", "message": "…"})
     seen = show(answer=away, until="document.querySelector('[data-me=problem]').innerText !== ''")
-    assert _text(seen, "problem") == "计数库 Redis 取不到，恢复后自动继续。"
-    assert _text(seen, "net") == "—"
+    assert text_of(seen, "problem") == "计数库 Redis 取不到，恢复后自动继续。"
+    assert text_of(seen, "net") == "—"
     seen.stage.answers["GET /me.json"] = (200, told())
     seen.until("document.querySelector('[data-me=net]').innerText === '3,840'")
-    assert _text(seen, "problem") == ""
+    assert text_of(seen, "problem") == ""
 
 
 def test_stale_and_hidden_figures_look_it(show: Opener) -> None:
@@ -245,11 +208,11 @@ def test_stale_and_hidden_figures_look_it(show: Opener) -> None:
     seen.until_drawn("stale")
     assert seen.page.locator(".me-page .notice").is_visible()
     weight = "getComputedStyle(document.querySelector('[data-me=pace]')).fontWeight"
-    assert (_text(seen, "net"), seen.page.evaluate(weight)) == ("3,840", "400")
+    assert (text_of(seen, "net"), seen.page.evaluate(weight)) == ("3,840", "400")
     seen.stage.push(age_s=400.0)
     seen.until_drawn("hidden")
     seen.until("document.querySelector('[data-me=net]').innerText === '—'")
-    assert _text(seen, "net_today") == "—"
+    assert text_of(seen, "net_today") == "—"
 
 
 def test_under_a_works_council_nothing_compares_him(show: Opener) -> None:
@@ -283,45 +246,3 @@ def test_on_a_phone_there_is_one_column_and_room_for_a_finger(show: Opener) -> N
     assert set(lefts) <= {0, 20}
     heights = seen.page.evaluate("[...document.querySelectorAll('.me-page button')].map((node) => node.offsetHeight)")
     assert heights and min(heights) >= 44
-
-
-def _sheets(seen: Show) -> list[list[str]]:
-    return [text.split() for text in seen.page.locator(".sheet").all_inner_texts()]
-
-
-@pytest.mark.parametrize(
-    ("lang", "lines"),
-    [
-        ("zh", ["2026-10 净话务量 3,911 B 档 11-20 签定 可申诉至 11-25 申诉",
-                "2026-09 净话务量 3,702 C 档 10-08 签定 申诉期已过"]),
-        ("en", ["2026-10 Net 3,911 Grade B Signed 11-20 appeal by 11-25 Appeal",
-                "2026-09 Net 3,702 Grade C Signed 10-08 too late to appeal"]),
-    ],
-)  # fmt: skip
-def test_signed_months_say_what_was_signed_and_until_when_they_can_be_appealed(
-    show: Opener, lang: str, lines: list[str]
-) -> None:
-    seen = show(lang)
-    assert [" ".join(words) for words in _sheets(seen)] == lines
-
-
-def test_a_signed_month_is_appealed_once_and_the_answer_is_read_there(show: Opener) -> None:
-    seen = show(size=PHONE, answers={"POST /appeals": (201, {"action_id": "appeal:2026-10:8111", "counted": True})})
-    seen.page.locator('.sheet[data-ref="2026-10"] button').click()
-    seen.page.keyboard.type("档位不对")
-    filed = {"ref": "2026-10", "kind": "sheet", "state": "open", "decide_by": "2026-11-29T16:00:00.000Z"}
-    seen.stage.answers["GET /me.json"] = (200, told(sheets=[sheet(may_appeal=False)], appeals=[filed]))
-    seen.page.keyboard.press("Enter")
-    seen.until("!document.querySelector('.sheet button') && !document.querySelector('form')")
-    assert _posted(seen) == [("POST /appeals", f"as={AGENT}", {"ref": "2026-10", "text": "档位不对"})]
-    assert _sheets(seen)[0][-4:] == ["申诉中", "·", "11-30", "前答复"]
-    decided = filed | {"state": "refused", "decided": "2026-11-23T06:31:00.000Z", "decided_by": "unverified:hr"}
-    answered = told(sheets=[sheet(may_appeal=False)], appeals=[decided | {"reason": "已复核"}])
-    seen.stage.answers["GET /me.json"] = (200, answered)
-    seen.until("document.querySelector('.sheet .said')?.innerText === '14:31，hr，已复核'")
-    assert seen.page.evaluate(WIDE) == []
-
-
-def test_without_a_signed_month_there_is_no_word_of_it(show: Opener) -> None:
-    seen = show(told=told(sheets=[]))
-    assert not seen.page.locator(".sheets").is_visible()
