@@ -206,7 +206,9 @@ def test_nothing_is_cut_off(show: Opener, lang: str, width: int, beside: str) ->
         seen.page.locator('#look-first [data-agent="8101"]').click()
     seen.until("document.getAnimations().filter((one) => one.animationName === 'slide').length === 0")
     cut = """() => [...document.querySelectorAll('#callfloor *')]
-        .filter((node) => !node.closest('.ag-body-viewport, .ag-header, .menu') || node.matches('.ag-cell, .ag-header-cell-text'))
+        .filter((node) => !node.closest('.ag-root-wrapper, .menu') || node.matches('.ag-cell, .ag-header-cell-text'))
+        .filter((node) => !node.closest('.unseen, .skip, .ag-aria-description-container'))
+        .filter((node) => getComputedStyle(node).textOverflow !== 'ellipsis')
         .filter((node) => node.clientWidth > 0 && node.scrollWidth > node.clientWidth + 1)
         .map((node) => `${node.className}: ${node.textContent.slice(0, 60)}`)"""
     seen.until(f"({cut})().length === 0")

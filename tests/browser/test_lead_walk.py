@@ -88,7 +88,7 @@ def test_a_link_to_somebody_who_is_not_here_opens_nothing(show: Opener) -> None:
 def test_the_arrows_take_the_address_along(show: Opener) -> None:
     seen = _lead(show, query=f"team/dawn?as=8888&agent={BEHIND}")
     seen.until(CASES)
-    seen.page.keyboard.press("ArrowUp")
-    seen.until(f"!location.search.includes('agent={BEHIND}') && location.search.includes('agent=')")
     seen.page.keyboard.press("ArrowDown")
+    seen.until(f"!location.search.includes('agent={BEHIND}') && location.search.includes('agent=')")
+    seen.page.keyboard.press("ArrowUp")
     seen.until(f"location.search.endsWith('agent={BEHIND}')")
