@@ -10,10 +10,10 @@ from typing import Any
 
 from dashboard.alerts.facts import FORGOTTEN_MS, STALE_S
 from dashboard.alerts.of_site import watched
+from dashboard.around.seen import KafkaSeen
+from dashboard.around.told import Around, kafka_told, lag_of, letters_told, publisher_told, store_told, to_do, unseen
 from dashboard.counts.followers import oldest_heartbeat
 from dashboard.letters.desk import LetterDesk
-from dashboard.line.seen import KafkaSeen
-from dashboard.line.told import Around, kafka_told, lag_of, letters_told, publisher_told, store_told, to_do, unseen
 from dashboard.live.bus import AWAY
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteState, SiteWatch

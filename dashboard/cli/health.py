@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from dashboard.around.seen import StoreSeen
+from dashboard.around.told import Around
 from dashboard.cli.kafka_look import KafkaLook
 from dashboard.health import Health, not_counted
 from dashboard.letters.desk import LetterDesk
-from dashboard.line.seen import StoreSeen
-from dashboard.line.told import Around
-from dashboard.live.bus_line import publisher_of
+from dashboard.live.bus_health import publisher_of
 from dashboard.live.publish import wall_clock_ms
 from dashboard.settings import Settings
 from dashboard.site.watch import SiteWatch

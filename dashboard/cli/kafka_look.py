@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
+from dashboard.around.seen import KafkaSeen, Letters
 from dashboard.beside import beside
-from dashboard.line.seen import KafkaSeen, Letters
 from dashboard.settings import Settings
 from streams import topics
 from streams.dead_letters import TOPIC

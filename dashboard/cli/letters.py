@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.letters.desk import Counted, LetterDesk
 from dashboard.letters.runs import RunsAway
-from dashboard.live.bus_line import RedisRuns
+from dashboard.live.bus_health import RedisRuns
 from dashboard.live.publish import wall_clock_ms
 from dashboard.settings import Settings
 from streams.dead_letters import TOPIC

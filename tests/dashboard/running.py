@@ -14,7 +14,7 @@ from dashboard.live.publish import Publisher, wall_clock_ms
 from dashboard.live.read_model import ReadModel
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
-from dashboard.web.serve import bind, server_of
+from dashboard.web.serve import Server, bind, server_of
 from streams.store import open_redis
 from tests.dashboard.partitions import NOON_MS, SITE, reader
 from tests.waiting import wait_until
@@ -62,8 +62,14 @@ def publishing(url: str, clock: Clock, site: Site = SITE, watch: SiteWatch | Non
 @contextmanager
 def serving(url: str, site: Site = SITE, watch: SiteWatch | None = None, **more: Any) -> Iterator[str]:
     """A web server at work -> its address. ``more``: desk, flags, clock and the like, as ``server_of`` takes them."""
+    with answering(server_of(watch or SiteWatch.fixed(site), FrameReader(url), **more)) as address:
+        yield address
+
+
+@contextmanager
+def answering(server: Server) -> Iterator[str]:
+    """Runs a server on a free port of this machine until the block ends -> its address."""
     bound = bind("127.0.0.1:0")
-    server = server_of(watch or SiteWatch.fixed(site), FrameReader(url), **more)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()
     try:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from dashboard.line.seen import Letters
+from dashboard.around.seen import Letters
 from streams.decode import encode
 from streams.letter_shape import shape_of
 from streams.site_time import rfc3339

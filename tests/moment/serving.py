@@ -5,21 +5,20 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
 from dashboard.appeals.desk import Desk
+from dashboard.around.seen import KafkaSeen, PublisherSeen, StoreSeen
+from dashboard.around.told import Around
 from dashboard.cli.health import Opening
 from dashboard.cli.overdue import overdue_of
 from dashboard.health import Health
 from dashboard.letters.desk import Counted, LetterDesk
-from dashboard.line.seen import KafkaSeen, PublisherSeen, StoreSeen
-from dashboard.line.told import Around
 from dashboard.live.bus import FrameReader
-from dashboard.live.bus_line import RedisRuns
-from dashboard.web.serve import Server, bind, server_of
+from dashboard.live.bus_health import RedisRuns
+from dashboard.web.serve import server_of
 from streams.topics import RETENTION_MS, Unreachable
+from tests.dashboard.running import answering
 from tests.moment.letters import letters_of
 from tests.moment.moment import Moment
-from tests.waiting import wait_until
 
-_WITHIN_S = 30.0
 _STORE = StoreSeen(184 * 2**20, 4 * 2**30, "noeviction")
 """As it would be; what the machine of the tests uses differs from run to run."""
 
@@ -34,21 +33,8 @@ def serving(moment: Moment) -> Iterator[str]:
         letters = LetterDesk(_no_log, lambda: RedisRuns(moment.client), moment.clock)
         health = Health(moment.sites, reader, moment.clock, lambda: overdue, around, letters)
         bus = FrameReader(moment.settings.redis)
-        with _running(server_of(moment.sites, bus, desk, health, flags, moment.clock)) as url:
+        with answering(server_of(moment.sites, bus, desk, health, flags, moment.clock)) as url:
             yield url
-
-
-@contextmanager
-def _running(server: Server) -> Iterator[str]:
-    bound = bind("127.0.0.1:0")
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, name="moment-server")
-    thread.start()
-    try:
-        wait_until(lambda: server.started, _WITHIN_S, "the web server to start")
-        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(_WITHIN_S)
 
 
 def _log_of(moment: Moment) -> KafkaSeen:

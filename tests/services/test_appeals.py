@@ -16,13 +16,13 @@ from dashboard.live.bus import FrameReader
 from dashboard.settings import load
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
-from dashboard.web.serve import bind, server_of
+from dashboard.web.serve import server_of
 from streams.counting import DAY_MS
 from streams.decode import encode
 from streams.produce import Producer
 from streams.site_time import rfc3339
 from streams.store import open_redis
-from tests.dashboard.running import snapshot
+from tests.dashboard.running import answering, snapshot
 from tests.services.acting import SITE, TIME, WITHIN_S, consuming
 from tests.services.kafka import KafkaServer
 from tests.waiting import wait_until
@@ -58,17 +58,10 @@ class Floor(NamedTuple):
 
 @contextmanager
 def serving(settings: Any, site: Site) -> Iterator[str]:
-    bound = bind("127.0.0.1:0")
     with desk_of(settings, lambda: site) as desk:
         server = server_of(SiteWatch.fixed(site), FrameReader(settings.redis), desk)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
-        thread.start()
-        try:
-            wait_until(lambda: server.started, WITHIN_S, "the web server to start")
-            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(WITHIN_S)
+        with answering(server) as address:
+            yield address
 
 
 @pytest.fixture

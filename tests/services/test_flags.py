@@ -28,10 +28,11 @@ from dashboard.live.bus_flags import RedisFlags
 from dashboard.settings import SettingError, Settings, load
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
-from dashboard.web.serve import bind, server_of
+from dashboard.web.serve import server_of
 from streams.site_time import rfc3339
 from streams.store import open_redis
 from tests.dashboard.flags.floor import seen
+from tests.dashboard.running import answering
 from tests.services.acting import SITE, TIME, consuming
 from tests.services.hearing import WITHIN_S, hearing
 from tests.services.kafka import KafkaServer
@@ -110,17 +111,10 @@ class Line(NamedTuple):
 
 @contextmanager
 def serving(settings: Any, site: Site = SITE) -> Iterator[str]:
-    bound = bind("127.0.0.1:0")
     with desk_of(settings, lambda: site) as desk, flag_desk_of(settings, desk) as flags:
         server = server_of(SiteWatch.fixed(site), FrameReader(settings.redis), desk, flags=flags)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
-        thread.start()
-        try:
-            wait_until(lambda: server.started, WITHIN_S, "the web server to start")
-            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(WITHIN_S)
+        with answering(server) as address:
+            yield address
 
 
 @pytest.fixture

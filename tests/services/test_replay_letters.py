@@ -16,15 +16,16 @@ from dashboard.cli.kafka_look import OLD_MS, KafkaLook
 from dashboard.cli.letters import letter_desk_of
 from dashboard.cli.main import main
 from dashboard.live.bus import FrameReader, Lease
-from dashboard.live.bus_line import REPLAY_KEY
+from dashboard.live.bus_health import REPLAY_KEY
 from dashboard.settings import Settings, load
 from dashboard.site.watch import SiteWatch
-from dashboard.web.serve import bind, server_of
+from dashboard.web.serve import server_of
 from streams.consume import consume
 from streams.decode import encode
 from streams.produce import Producer
 from streams.site_time import rfc3339
 from streams.store import open_redis
+from tests.dashboard.running import answering
 from tests.services import stored
 from tests.services.kafka import KafkaServer
 from tests.services.test_letters import FIXED, OLD
@@ -68,17 +69,11 @@ class Board(NamedTuple):
 
 @contextmanager
 def serving(settings: Settings) -> Iterator[str]:
-    bound, sites = bind("127.0.0.1:0"), SiteWatch.of(None)
+    sites = SiteWatch.of(None)
     with letter_desk_of(settings) as letters, health_of(settings, sites, letters=letters) as health:
         server = server_of(sites, FrameReader(settings.redis), health=health)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
-        thread.start()
-        try:
-            wait_until(lambda: server.started, WITHIN_S, "the web server to start")
-            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(WITHIN_S)
+        with answering(server) as address:
+            yield address
 
 
 @pytest.fixture

@@ -13,18 +13,11 @@ from dashboard.evidence.now import EvidenceNow
 from streams.metrics import COUNT, INDEX
 from tests.dashboard.evidence.floor import HOUR_MS, OPENS_MS, TIME, TODAY, Floor, names
 from tests.dashboard.evidence.test_pure import at_random
+from tests.dashboard.evidence.test_pure import floor as floor
 from tests.dashboard.partitions import MINUTE_MS, NOON_MS, reader, state
 
 AVAILABLE, HANDLED = INDEX["state_available_s"], INDEX["handled"]
 NOBODY = Peers(np.zeros(0), np.nan)
-
-
-@pytest.fixture
-def floor(store_client: Any) -> Floor:
-    floor = Floor(store_client, names(13), {"agent-05": 0.3})
-    for day in range(4, 0, -1):
-        floor.work(day)
-    return floor
 
 
 def curve_of(floor: Floor, found: EvidenceNow, agent: str, row: int) -> PaceCurve:

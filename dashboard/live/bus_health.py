@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from dashboard.around.seen import PublisherSeen
 from dashboard.letters.runs import Run, RunsAway
-from dashboard.line.seen import PublisherSeen
 from dashboard.live.bus import AWAY, LEASE_KEY, Lease, LeaseHeld, snapshot_key
 
 REPLAY_KEY = "callfloor:replay"

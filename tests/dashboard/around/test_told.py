@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.line.seen import KafkaSeen, Letters, PublisherSeen, StoreSeen
-from dashboard.line.told import kafka_told, lag_of, letters_told, publisher_told, store_told, to_do
+from dashboard.around.seen import KafkaSeen, Letters, PublisherSeen, StoreSeen
+from dashboard.around.told import kafka_told, lag_of, letters_told, publisher_told, store_told, to_do
 from streams.letter_shape import shape_of
 from streams.letters import Letter, LetterBook, Note, note_headers, read_entry
 

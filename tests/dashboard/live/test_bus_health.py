@@ -9,7 +9,7 @@ import pytest
 from dashboard.letters.desk import BROKEN_OFF, Counted, LetterDesk
 from dashboard.letters.runs import Run
 from dashboard.live.bus import LEASE_MS
-from dashboard.live.bus_line import REPLAY_KEY, RedisRuns
+from dashboard.live.bus_health import REPLAY_KEY, RedisRuns
 from streams.letters import SENT
 from streams.replay_letters import Tally
 from tests.waiting import wait_until

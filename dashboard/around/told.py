@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.line.seen import KafkaSeen, Letters, PublisherSeen, StoreSeen
+from dashboard.around.seen import KafkaSeen, Letters, PublisherSeen, StoreSeen
 from streams.counting import BY_REBUILD
 from streams.site_time import rfc3339
 
