@@ -19,6 +19,7 @@ BEHIND = "8101"
 READY = "document.querySelectorAll('#look-first [data-agent]').length > 3"
 CASES = "document.querySelectorAll('#drawer .case').length === 7"
 DRAWN = "document.querySelector('#pace-chart .scatterlayer .trace') !== null"
+MARKED = f"""document.querySelector('.ag-row.sel[row-id="{BEHIND}"]') !== null"""
 IN_SIGHT = """() => { const box = document.querySelector('#drawer .db').getBoundingClientRect();
     return [...document.querySelectorAll('#drawer .case')].every((one) => { const { top, bottom } = one.getBoundingClientRect();
       return top >= box.top && bottom <= Math.min(box.bottom, innerHeight); }); }"""
@@ -70,7 +71,7 @@ def test_the_walk(show: Opener) -> None:
     other.goto(link)
     _until(other, CASES)
     assert other.locator("#drawer h2").inner_text() == "Ma Tengfei"
-    assert other.evaluate("document.querySelector('.ag-row.sel') !== null")
+    _until(other, MARKED)
     other.keyboard.press("Escape")
     _until(other, "!location.search.includes('agent')")
     assert complaints == []
@@ -88,6 +89,7 @@ def test_a_link_to_somebody_who_is_not_here_opens_nothing(show: Opener) -> None:
 def test_the_arrows_take_the_address_along(show: Opener) -> None:
     seen = _lead(show, query=f"team/dawn?as=8888&agent={BEHIND}")
     seen.until(CASES)
+    seen.until(MARKED)  # the link opens the drawer before the table has come
     seen.page.keyboard.press("ArrowDown")
     seen.until(f"!location.search.includes('agent={BEHIND}') && location.search.includes('agent=')")
     seen.page.keyboard.press("ArrowUp")
