@@ -5,10 +5,24 @@
 
   /* page: {root, store, format, fresh} */
   parts.bind = function (page) {
+    for (const place of page.root.querySelectorAll("[data-live=like]:empty")) fillPlace(page.root, place);
     const found = { text: [], word: [], when: [], bar: [], status: [], chart: [], age: [], clock: [], fresh: [], notice: [], spoken: [] };
-    for (const node of page.root.querySelectorAll("[data-live]")) (found[node.dataset.live] || []).push(node);
+    for (const node of page.root.querySelectorAll("[data-live]:not(template *)")) (found[node.dataset.live] || []).push(node);
     return { values: () => drawValues(page, found), freshness: () => drawFreshness(page, found) };
   };
+
+  /* The children of the model, with the words of this place. */
+  function fillPlace(root, place) {
+    const content = document.createDocumentFragment();
+    content.append(...root.querySelector(`template[data-model="${place.dataset.model}"]`).cloneNode(true).childNodes);
+    for (const node of content.querySelectorAll("*")) {
+      for (const attribute of node.attributes) attribute.value = worded(attribute.value, place);
+      for (const text of node.childNodes) if (text.nodeType === Node.TEXT_NODE) text.data = worded(text.data, place);
+    }
+    place.append(content);
+  }
+
+  const worded = (text, { dataset }) => text.replace(/\{(\w+)\}/g, (all, name) => dataset[name] ?? all);
 
   function drawValues(page, found) {
     const state = page.fresh.state();

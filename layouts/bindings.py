@@ -23,6 +23,8 @@ WITH_PLAN and WITHOUT_PLAN mark what is shown while some team has a target, and 
 | live_fresh  | the word Live, or the age from 5 s on                                    |
 | live_notice | the banner of stale and hidden figures                                   |
 | live_spoken | what is said aloud of them                                               |
+| live_model  | nothing itself: what stands, with words of its own, in many places       |
+| live_like   | one of these places                                                      |
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -150,6 +152,16 @@ def live_notice(words: Words, duty_phone: str) -> Component:
 def live_spoken() -> Component:
     """What a screen reader is told of the line: once when it is cut and once when it is whole again, not every second."""
     return html.Span(className="unseen", role="status", **_live("spoken"))
+
+
+def live_model(model: str, children: Children) -> Component:
+    """What is the same in many places is declared once: ``{id}`` in it is a word of the place, see ``live_like``."""
+    return html.Template(list(children), **_live("model", model=model))
+
+
+def live_like(model: str, class_name: str, **words: str) -> Component:
+    """A place filled with the children of ``live_model(model)``, each ``{key}`` of theirs replaced by ``words[key]``."""
+    return html.Div(className=class_name, **_live("like", model=model, **words))
 
 
 def _of_the_plan(plan: bool) -> dict[str, str]:

@@ -24,6 +24,8 @@ _HEADS = {
     "attainment": "rollup.attainment", "forecast": "rollup.forecast", "chance": "rollup.chance", "score": "rollup.score",
     "deducted_share": "rollup.deducted_share", "flags": "rollup.flags",
 }  # fmt: skip
+_SEEN_AT_FIRST = 40
+"""Rows, more than a desk's screen holds: with those below it the page of 250 teams would weigh three times as much."""
 _FIGURES = tuple(name for name in COLUMNS if name not in ("bar", "forecast", "flags"))
 
 
@@ -93,12 +95,12 @@ def _fact(title: list[Component | str], figure: list[Component], support: list[C
 
 
 def _table(words: Words, site: PageSite) -> Component:
-    """Head and, until figures come, a row for the site and each team that has one to itself."""
+    """Head and, until figures come, a row for the site and each team that has one to itself, as many as are seen."""
     names = [site.called(words.lang), *([] if site.works_council else [team.called(words.lang) for team in site.teams])]
     heads = [html.Th(words["rollup.who"], scope="col", className="nm"), *(_head(words, name) for name in COLUMNS)]
     body: dict[str, Any] = {"data-rollup": "rows"}
     opens: dict[str, Any] = {} if site.works_council else {"data-opens": "yes"}
-    rows = [_unknown_row(name, "t2" if at else "t1") for at, name in enumerate(names)]
+    rows = [_unknown_row(name, "t2" if at else "t1") for at, name in enumerate(names[:_SEEN_AT_FIRST])]
     caption = html.Caption(words["rollup.caption"], className="unseen")
     return html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody(rows, **body)], className="ru n", **opens)
 

@@ -16,6 +16,8 @@ from layouts.bindings import (
     live_age,
     live_bar,
     live_bullet,
+    live_like,
+    live_model,
     live_status,
     live_text,
     live_when,
@@ -32,6 +34,8 @@ NAME_EM = 4.4
 """What the column of names holds at its size; a longer name stands in two smaller lines."""
 _STRIP_PX = (62, 84)
 """At least: the figures of a strip are 60 px high, or they cannot be read at 8 m."""
+_STRIP, _HEAD, _NEXT_HEAD = "strip", "head", "next-head"
+_TEAM = "teams.{id}"
 _HEADS = {WITH_PLAN: ("net", "gap"), WITHOUT_PLAN: ("net", "deducted", "last_30")}
 
 
@@ -40,7 +44,9 @@ def team_strips(words: Words, teams: Sequence[PageTeam]) -> Component:
     screens = _screens(teams)
     row = min((_row_px(screen) for screen in screens), default=_STRIP_PX[1])
     drawn = [_screen(words, screen, first=i == 0) for i, screen in enumerate(screens)]
-    return html.Section(drawn, className="teams", style={"--row": f"{row}px"})
+    models = {_STRIP: _strip(words), _HEAD: _columns(words), _NEXT_HEAD: [_group()]}
+    declared = [live_model(name, parts) for name, parts in models.items()]
+    return html.Section([*declared, *drawn], className="teams", style={"--row": f"{row}px"})
 
 
 def _screens(teams: Sequence[PageTeam]) -> list[list[PageTeam]]:
@@ -64,28 +70,40 @@ def _screen(words: Words, shown: Sequence[PageTeam], first: bool) -> Component:
     children: list[Component] = []
     for i, direction in enumerate(directions(shown)):
         members = [team for team in shown if team.direction == direction]
-        children += [_head(words, direction, first=i == 0), *(_strip(words, team) for team in members)]
+        children += [_head(words, direction, first=i == 0), *(_place(words, team) for team in members)]
     return html.Div(children, className="screen on" if first else "screen")
 
 
 def _head(words: Words, direction: str, first: bool) -> Component:
-    name = html.Span([html.Span(words[f"direction.{direction}"]), *([live_age()] if first else [])], className="grp")
+    """What the column holds stands once, over the first group of a screen."""
+    return live_like(_HEAD if first else _NEXT_HEAD, "tr th", direction=words[f"direction.{direction}"])
+
+
+def _columns(words: Words) -> list[Component]:
     due = html.Span(html.Span(words["column.due"]), className=f"over {WITH_PLAN}")
     why = html.Span(live_word("floor.reason", "reason"), className=f"over {WITHOUT_PLAN}")
-    columns = [
+    heads = [
         html.Span(words[f"column.{key}"], className=f"r {variant}") for variant, keys in _HEADS.items() for key in keys
     ]
-    return html.Div([name, *([due, why, *columns] if first else [])], className="tr th")
+    return [_group(live_age()), due, why, *heads]
 
 
-def _strip(words: Words, team: PageTeam) -> Component:
-    path = f"teams.{team.id}"
+def _group(*beside: Component) -> Component:
+    return html.Span([html.Span("{direction}"), *beside], className="grp")
+
+
+def _place(words: Words, team: PageTeam) -> Component:
     called = team.called(words.lang)
-    name = html.Span(called, className="nm long" if is_long(called, NAME_EM) else "nm")
-    net = html.Span(live_text(f"{path}.net"), className="r n")
-    status, bullet, *judged = _with_plan(words, path)
-    bar, *counted = _without_plan(path, team)
-    return html.Div([status, name, bullet, bar, net, *judged, *counted], className="tr")
+    class_name = "tr long" if is_long(called, NAME_EM) else "tr"
+    return live_like(_STRIP, class_name, id=team.id, direction=team.direction, name=called)
+
+
+def _strip(words: Words) -> list[Component]:
+    status, bullet, *judged = _with_plan(words)
+    bar, *counted = _without_plan()
+    name = html.Span("{name}", className="nm")
+    net = html.Span(live_text(f"{_TEAM}.net"), className="r n")
+    return [status, name, bullet, bar, net, *judged, *counted]
 
 
 def is_long(name: str, most_em: float) -> bool:
@@ -93,27 +111,23 @@ def is_long(name: str, most_em: float) -> bool:
     return sum(0.56 if letter.isascii() else 1 for letter in name) > most_em
 
 
-def _with_plan(words: Words, path: str) -> list[Component]:
+def _with_plan(words: Words) -> list[Component]:
     """Status, bullet (or why there is none), gap, QA."""
-    fell = live_when([glyph("behind"), words["wall.qa_fell"]], f"{path}.quality_trend", equals="drop")
+    fell = live_when([glyph("behind"), words["wall.qa_fell"]], f"{_TEAM}.quality_trend", equals="drop")
+    pace, due, band = (f"{_TEAM}.{name}" for name in ("pace", "due", "band"))
+    why = live_word(f"{_TEAM}.reason", "reason", "why")
     return [
-        html.Span(live_status(f"{path}.pace", f"{path}.band"), className=f"shape {WITH_PLAN}"),
-        html.Div(
-            [live_bullet(f"{path}.pace", f"{path}.due", f"{path}.band"), _why(path)], className=f"bullet {WITH_PLAN}"
-        ),
-        html.Span(live_text(f"{path}.gap", "gap", strong=False), className=f"r n dim gap {WITH_PLAN}"),
+        html.Span(live_status(pace, band), className=f"shape {WITH_PLAN}"),
+        html.Div([live_bullet(pace, due, band), why], className=f"bullet {WITH_PLAN}"),
+        html.Span(live_text(f"{_TEAM}.gap", "gap", strong=False), className=f"r n dim gap {WITH_PLAN}"),
         html.Span(fell, className=f"qa {WITH_PLAN}"),
     ]
 
 
-def _why(path: str) -> Component:
-    return live_word(f"{path}.reason", "reason", "why")
-
-
-def _without_plan(path: str, team: PageTeam) -> list[Component]:
+def _without_plan() -> list[Component]:
     """Bar, deducted, the last 30 minutes."""
-    bar = live_bar(f"{path}.net", most=f"most.{team.direction}.net")
-    figures = [live_text(f"{path}.{name}", strong=False) for name in ("deducted", "last30_net")]
+    bar = live_bar(f"{_TEAM}.net", most="most.{direction}.net")
+    figures = [live_text(f"{_TEAM}.{name}", strong=False) for name in ("deducted", "last30_net")]
     return [
         html.Div(bar, className=WITHOUT_PLAN),
         *(html.Span(figure, className=f"r n dim {WITHOUT_PLAN}") for figure in figures),

@@ -53,7 +53,7 @@ def test_net_less_the_not_assessed_less_due_is_the_gap_as_shown(show: Opener) ->
 def test_every_bar_is_scaled_to_what_its_own_team_owes(show: Opener) -> None:
     seen = show("wall")
     seen.until("document.querySelector('.big').innerText === '15,319'")
-    ticks = seen.page.locator(".teams .with-plan .due-tick")
+    ticks = seen.page.locator(".teams .screen .with-plan .due-tick")
     assert {ticks.nth(i).evaluate("node => node.style.left") for i in range(9)} == {DUE_AT}
     assert _fill(seen, "teams.pine.pace") == f"{2676 / 2500 * 87.2:.4g}%"
     assert _fill(seen, "teams.sail.pace") == f"{round(2258 / 2493, 4) * 87.2:.4g}%"

@@ -51,8 +51,7 @@ def test_under_a_works_council_nothing_compares_him() -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_page_is_small_and_every_word_of_its_scripts_exists(lang: str) -> None:
-    assert len(json.dumps(_page(lang), ensure_ascii=False).encode()) <= 150_000
+def test_every_word_of_its_scripts_exists(lang: str) -> None:
     named = set(re.findall(r'word\("([a-z_]+\.[a-z_]+)"', _scripts())) | set(re.findall(r'"(me\.[a-z_]+)"', _scripts()))
     words = json.loads(load_words(lang).for_browser())
     assert len(named) > 30
