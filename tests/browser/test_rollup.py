@@ -47,6 +47,9 @@ def test_the_tiers_pace_attainment_and_forecast(show: Opener) -> None:
     site, dawn, pine, sail = (cells(seen, row) for row in (0, 1, 3, 5))
     assert (site[0], site[1], site[2]) == ("杭州一中心", "462,527", "461,370")
     assert dawn[0].split() == ["晨曦组", "外呼"]
+    of_dawn = seen.page.locator(ROWS).nth(1).locator(".c-net")
+    assert of_dawn.get_attribute("title") == "其中不参与考核 3,032", "its pace is of the others"
+    assert seen.page.locator(".c-net[title]").count() == 2, "the site's and its own"
     assert [dawn[at] for at in (1, 2, 4, 9, 10)] == ["70,303", "66,901", "100.6%", "89.2", "3.9"]
     flags = seen.page.locator(ROWS).nth(1).locator(".count")
     said = [str(flags.nth(at).get_attribute("aria-label")) for at in range(flags.count())]
