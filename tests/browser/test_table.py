@@ -157,10 +157,11 @@ def test_rows_are_drawn_anew_now_and_then_and_nobody_notices(show: Callable[...,
     page = drawn(show("team", theme="light", clock=True))
     order = ids(page)
     page.evaluate("(id) => callfloorParts.page.grids[0].focus(id)", order[2])
+    focused = "document.activeElement.closest('.ag-row')?.getAttribute('row-id')"
+    until(page, lambda: page.evaluate(focused) == order[2], "the focus")
     page.evaluate("document.querySelectorAll('.roster .ag-row').forEach((row) => (row.isOld = true))")
     page.clock.fast_forward(601_000)
     old = "[...document.querySelectorAll('.roster .ag-center-cols-container .ag-row')].some((row) => row.isOld)"
     until(page, lambda: not page.evaluate(old), "other rows in the place of the old ones")
     until(page, lambda: ids(page) == order, "the same order")
-    focused = "document.activeElement.closest('.ag-row')?.getAttribute('row-id')"
     until(page, lambda: page.evaluate(focused) == order[2], "the focus where it was")

@@ -38,13 +38,13 @@ def test_pages_turn_and_what_says_where_the_floor_stands_stays(hang: Hang) -> No
 
 
 def test_each_time_round_the_agents_are_the_next_sixty(hang: Hang) -> None:
-    seen = hang(board=PageBoard(pages=("floor", "agents"), rotate_ms=10_000))
+    seen = hang(board=PageBoard(pages=("floor", "agents"), rotate_ms=20_000))
     shown = []
     for _ in range(4):
-        goes_on(seen, 10)
+        goes_on(seen, 20)
         assert standing(seen) == "agents"
         shown.append(seen.page.locator(".title.on").inner_text().split()[1])
-        goes_on(seen, 10)
+        goes_on(seen, 20)
     assert shown == ["1–60", "61–120", "121–180", "1–60"]
 
 
