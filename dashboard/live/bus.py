@@ -10,6 +10,7 @@ import secrets
 import socket
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AsyncExitStack
 from typing import Any, NamedTuple
 
 import redis
@@ -226,13 +227,10 @@ class FrameReader:
 async def _open_async(url: str) -> Any:
     retry = AsyncRetry(NoBackoff(), 0)
     client = redis.asyncio.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5, retry=retry)
-    try:
-        clustered = (await client.info("cluster"))["cluster_enabled"]
-    except AWAY:
-        await client.aclose()
-        raise
-    if not clustered:
-        return client
-    await client.aclose()
+    async with AsyncExitStack() as leaving:
+        leaving.push_async_callback(client.aclose)
+        if not (await client.info("cluster"))["cluster_enabled"]:
+            leaving.pop_all()
+            return client
     cluster = redis.asyncio.RedisCluster.from_url(url, socket_timeout=5, socket_connect_timeout=5)
     return await cluster.initialize()

@@ -1,6 +1,5 @@
 """The web application: Dash pages on FastAPI, and beside them the live routes. Nothing here knows a number."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -187,11 +186,8 @@ def _route(path: str, endpoint: Callable[[Request], Any]) -> Route:
 def _lifespan(hub: Hub) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def lifespan(server: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
-        running = asyncio.create_task(hub.run())
-        yield {}
-        hub.close()
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        async with hub.at_work():
+            yield {}
 
     return lifespan
 

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 KEEP_ALIVE_S = 5.0
 _POLL_S = 1.0
+_END_S = 0.1
 _BACK_OFF_S = (0.1, 0.25, 0.5, 1.0)
 
 
@@ -33,7 +34,7 @@ class UnknownTopic(LookupError):
 
 
 class Hub:
-    """Viewers, the connection, and the topics of the moment as ``topics`` says. ``run`` must run for viewers to be served."""
+    """Viewers, the connection, and the topics of the moment as ``topics`` says. Viewers are served while it is ``at_work``."""
 
     def __init__(
         self, bus: FrameReader, topics: Callable[[], Collection[str]], clock_ms: Callable[[], int] = wall_clock_ms
@@ -57,8 +58,20 @@ class Hub:
         raw = await self._bus.snapshot(topic)
         return None if raw is None else _aged(raw, self._clock_ms())
 
-    async def run(self) -> None:
-        """Keeps the subscription until cancelled."""
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Serves viewers for as long as the block lasts."""
+        running = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            self.close()
+            # Once is not enough on Python 3.11: asyncio.wait_for, by which redis-py sends, may swallow it.
+            while not running.done():
+                running.cancel()
+                await asyncio.wait([running], timeout=_END_S)
+
+    async def _run(self) -> None:
         keeper = asyncio.create_task(self._keep_alive())
         try:
             await self._stay_connected()
