@@ -111,7 +111,7 @@ def test_the_wall_has_a_strip_for_the_others_and_no_menu_names_a_small_team() ->
         found = find(PAGES, path, site)
         assert found is not None
         drawn = to_json_plotly(found.page.draw(look_of({"lang": "en"}, "desk", "en"), site, found.values))
-        assert (f"teams.{OTHER}.net" in drawn, "Other teams" in drawn) == (strip, strip)
+        assert (f'"data-id":"{OTHER}"' in drawn, "Other teams" in drawn) == (strip, strip)
         assert not [small for small in ("Team 1", "Team 2", "Team 3", "teams.t1") if small in drawn]
 
 
