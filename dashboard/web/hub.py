@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 KEEP_ALIVE_S = 5.0
 _POLL_S = 1.0
-_END_S = 0.1
+_END_S = 0.25
 _BACK_OFF_S = (0.1, 0.25, 0.5, 1.0)
 
 
@@ -61,22 +61,14 @@ class Hub:
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
         """Serves viewers for as long as the block lasts."""
-        running = asyncio.create_task(self._run())
+        working = [asyncio.create_task(self._stay_connected()), asyncio.create_task(self._keep_alive())]
+        for task in working:
+            task.add_done_callback(_tell_of)
         try:
             yield
         finally:
             self.close()
-            # Once is not enough on Python 3.11: asyncio.wait_for, by which redis-py sends, may swallow it.
-            while not running.done():
-                running.cancel()
-                await asyncio.wait([running], timeout=_END_S)
-
-    async def _run(self) -> None:
-        keeper = asyncio.create_task(self._keep_alive())
-        try:
-            await self._stay_connected()
-        finally:
-            keeper.cancel()
+            await _ended(working)
             await self._bus.close()
 
     def close(self) -> None:
@@ -197,6 +189,23 @@ class Hub:
             return outage("redis")
         silent = channel.heard_s is None or now_s - channel.heard_s > KEEP_ALIVE_S
         return outage("publisher") if silent else Item(None, KEEP_ALIVE)
+
+
+async def _ended(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancels until all have ended.
+
+    Once is not enough on Python 3.11: asyncio.wait_for, by which redis-py sends, may swallow it.
+    """
+    while left := [task for task in tasks if not task.done()]:
+        for task in left:
+            task.cancel()
+        await asyncio.wait(left, timeout=_END_S)
+
+
+def _tell_of(task: asyncio.Task[None]) -> None:
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        log.error("frames come no more, start the server anew: %s", error, exc_info=error)
 
 
 def _aged(raw: bytes, now_ms: int) -> bytes:

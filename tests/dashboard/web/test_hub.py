@@ -1,29 +1,48 @@
 """The hub on a real Redis: it ends whenever it is told to, and leaves no connection."""
 
 import asyncio
+from itertools import count
 
 import pytest
 from redis import Redis
 
-from dashboard.live.bus import FrameReader
+from dashboard.live.bus import FrameReader, Message
 from dashboard.web.hub import Hub
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.services
-STEPS = 150
-"""Of the event loop: more than it takes to be connected and subscribed."""
+LISTENING = 10
+MOST_STEPS = 5_000
 
 
-async def stopped_after(url: str, steps: int) -> None:
-    hub = Hub(FrameReader(url), lambda: ["floor"])
-    async with asyncio.timeout(10), hub.at_work():
+class Observed(FrameReader):
+    """Tells whether it has come to listen."""
+
+    listens = False
+
+    async def receive(self, timeout_s: float) -> Message | None:
+        self.listens = True
+        return await super().receive(timeout_s)
+
+
+async def stopped_after(url: str, steps: int) -> bool:
+    """Ends a hub so many steps of the event loop after its start -> whether it was listening by then."""
+    bus = Observed(url)
+    async with asyncio.timeout(10), Hub(bus, lambda: ["floor"]).at_work():
         for _ in range(steps):
             await asyncio.sleep(0)
+        listened = bus.listens
     assert asyncio.all_tasks() == {asyncio.current_task()}
+    return listened
 
 
 def test_it_ends_at_whatever_step_of_its_connecting_it_is_told_to(redis_url: str) -> None:
-    for steps in range(STEPS):
-        asyncio.run(stopped_after(redis_url, steps))
     with Redis.from_url(redis_url) as client:
-        wait_until(lambda: client.info("clients")["connected_clients"] == 1, 10, "nobody but this test is connected")
+        others = client.info("clients")["connected_clients"]
+        listening = 0
+        for steps in count():
+            listening += asyncio.run(stopped_after(redis_url, steps))
+            if listening == LISTENING:
+                break
+            assert steps < MOST_STEPS, "it never listens"
+        wait_until(lambda: client.info("clients")["connected_clients"] <= others, 10, "nobody more is connected")
