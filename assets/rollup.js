@@ -112,7 +112,8 @@
     const net = sum(assessed, "net");
     const points = over(sum(others, "points"), sum(others, "scored"));
     const ratios = { pace: over(net, due), attainment: over(net, sum(assessed, "target")), score: points === null ? null : points / 100 };
-    return { net: team.net - sum(shown, "net"), due: due > 0 ? due : null, ...ratios, deducted_share: over(sum(others, "deducted"), sum(others, "volume")) };
+    const off = team.not_assessed_net ? sum(others.filter((row) => !parts.known(row.target)), "net") : 0;
+    return { net: team.net - sum(shown, "net"), not_assessed_net: off, due: due > 0 ? due : null, ...ratios, deducted_share: over(sum(others, "deducted"), sum(others, "volume")) };
   }
 
   function line(kind, head, found, aside) {

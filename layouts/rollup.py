@@ -95,12 +95,17 @@ def _fact(title: list[Component | str], figure: list[Component], support: list[C
 
 
 def _table(words: Words, site: PageSite) -> Component:
-    """Head and, until figures come, a row for the site and each team that has one to itself, as many as are seen."""
+    """Head and, until figures come, a row for the site and each team that has one to itself, as many as are seen.
+
+    The others are counted in one row.
+    """
     names = [site.called(words.lang), *([] if site.works_council else [team.called(words.lang) for team in site.teams])]
     heads = [html.Th(words["rollup.who"], scope="col", className="nm"), *(_head(words, name) for name in COLUMNS)]
     body: dict[str, Any] = {"data-rollup": "rows"}
     opens: dict[str, Any] = {} if site.works_council else {"data-opens": "yes"}
-    rows = [_unknown_row(name, "t2" if at else "t1") for at, name in enumerate(names[:_SEEN_AT_FIRST])]
+    rest = [words["rollup.more_teams"].format(n=len(names) - _SEEN_AT_FIRST)] if len(names) > _SEEN_AT_FIRST else []
+    shown = [*names[:_SEEN_AT_FIRST], *rest]
+    rows = [_unknown_row(name, "t2" if at else "t1") for at, name in enumerate(shown)]
     caption = html.Caption(words["rollup.caption"], className="unseen")
     return html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody(rows, **body)], className="ru n", **opens)
 

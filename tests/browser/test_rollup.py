@@ -69,6 +69,7 @@ def test_an_opened_team_shows_its_agents_by_id_and_the_rows_add_up(show: Opener)
     seen.until("document.querySelectorAll('.ru .t3').length === 6 && document.querySelector('.ru .more')")
     assert [cells(seen, row)[0] for row in (2, 6)] == ["8100", "8104"]
     assert cells(seen, 7)[0] == "其余 15 人，展开"
+    assert seen.page.locator(ROWS).nth(7).locator(".c-net").get_attribute("title") == "其中不参与考核 3,529"
     require_sums(seen, 6)
     assert all(not cells(seen, row)[11].strip() for row in range(2, 8)), "no flag of a person"
     assert ("GET /snapshot", "topic=rollup%3Adawn", None) in seen.stage.asked

@@ -114,6 +114,18 @@ def test_a_page_is_small(teams: int, lang: str) -> None:
     assert max(map(_weight, pages)) <= 150_000
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_place_has_its_model_and_all_its_words(lang: str) -> None:
+    nodes = list(_nodes(_page("wall", lang)))
+    models = {node["data-model"]: node["children"] for node in nodes if node.get("data-live") == "model"}
+    places = [node for node in nodes if node.get("data-live") == "like"]
+    assert {place["data-model"] for place in places} == set(models)
+    for place in places:
+        asked = re.findall(r"\{(\w+)\}", json.dumps(models[place["data-model"]]))
+        assert asked
+        assert [name for name in asked if f"data-{name}" not in place] == []
+
+
 def test_every_shape_is_drawn() -> None:
     css = (ASSETS / "25-shapes.css").read_text(encoding="utf-8")
     assert [name for name in GLYPHS if f".g-{name}" not in css] == []
