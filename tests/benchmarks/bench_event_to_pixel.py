@@ -88,7 +88,7 @@ class Board:
         listen = self._open(case)
         page = browser.new_page(viewport=SIZES["wall"])
         wait_until(lambda: answers(f"http://{listen}/wall/main"), 300, "the board of this floor answers", 0.25)
-        opened(page, f"http://{listen}/wall/main")
+        opened(page, f"http://{listen}/wall/main", within_s=300)
         page.evaluate(_WATCH, case.least)
         with viewing(f"http://{listen}", self._topics(case)) as viewers:
             wait_until(lambda: shown(page) > 0, 300, "the shift so far is being counted")

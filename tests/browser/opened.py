@@ -8,11 +8,12 @@ from playwright.sync_api import Page
 from tests.waiting import wait_until
 
 
-def opened(page: Page, url: str) -> None:
+def opened(page: Page, url: str, within_s: float = 30) -> None:
     """Waits for the board, goes to the page, waits for its first figures."""
     wait_until(lambda: answers(url), 60, "the board answers")
     page.goto(url)
-    wait_until(lambda: page.evaluate("Boolean(window.callfloor && callfloor.seq !== null)"), 30, "the first snapshot")
+    drawn = "Boolean(window.callfloor && callfloor.seq !== null)"
+    wait_until(lambda: page.evaluate(drawn), within_s, "the first snapshot")
 
 
 def answers(url: str) -> bool:
