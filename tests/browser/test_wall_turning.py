@@ -90,9 +90,9 @@ def test_teams_that_do_not_fit_come_at_the_next_turn(hang: Hang) -> None:
     teams = tuple(PageTeam(f"t{n}", f"第{n}组", f"Team {n}", "outbound") for n in range(16))
     site = PageSite("一", "One", "Asia/Shanghai", "8800", teams)
     snapshot = seats_snapshot() | {"teams": [example_teams()[0] | {"id": f"t{n}"} for n in range(16)]}
-    seen = hang(site=site, snapshot=snapshot, board=PageBoard(rotate_ms=10_000))
+    seen = hang(site=site, snapshot=snapshot, board=PageBoard(rotate_ms=20_000))
     rows = "[...document.querySelectorAll('.screen.on .nm')].map((node) => node.innerText)"
     assert seen.page.evaluate(rows) == [f"第{n}组" for n in range(8)]
-    goes_on(seen, 10)
+    goes_on(seen, 20)
     assert seen.page.evaluate(rows) == [f"第{n}组" for n in range(8, 16)]
     assert seen.page.locator(".title.on").inner_text().split() == ["外呼", "2", "/", "2"]
