@@ -37,8 +37,8 @@ SAMPLES = 40
 class Case(NamedTuple):
     """A floor, how long it has been at work, and who looks at it beside the wall in Chromium.
 
-    ``jump``: so many calls at once, and ``least`` of them in one painted step are a jump: more than this floor makes by itself,
-    also when it was held up for some seconds.
+    ``jump``: so many calls at once, far more than the floor makes meanwhile: once the headline is up by as many, the last of
+    them is painted. Steps of ``catching_up`` are made only by the shift so far.
     """
 
     agents: int
@@ -46,22 +46,22 @@ class Case(NamedTuple):
     hours_in: float
     viewers: int
     jump: int
-    least: int
+    catching_up: int
 
 
-DEMO = Case(agents=180, teams=9, hours_in=5.5, viewers=0, jump=50, least=40)
-LARGE = Case(agents=5_000, teams=250, hours_in=1.0, viewers=199, jump=1_000, least=800)
-_WATCH = """(least) => {
+DEMO = Case(agents=180, teams=9, hours_in=5.5, viewers=0, jump=50, catching_up=40)
+LARGE = Case(agents=5_000, teams=250, hours_in=1.0, viewers=199, jump=500, catching_up=150)
+_WATCH = """() => {
   const box = document.querySelector('[data-live="text"][data-path="floor.handled"]');
   const read = () => Number(box.innerText.replaceAll(',', ''));
   let before = read();
-  window.jumps = [];
+  window.steps = [];
   window.began = Date.now();
   new MutationObserver(() => {
-    const after = read();
-    const painted = () => window.jumps.push(performance.timeOrigin + performance.now());
-    if (after - before >= least) requestAnimationFrame(() => setTimeout(painted, 0));
-    before = after;
+    const [shown, by] = [read(), read() - before];
+    before = shown;
+    const painted = () => window.steps.push({ shown, by, at: performance.timeOrigin + performance.now() });
+    requestAnimationFrame(() => setTimeout(painted, 0));
   }).observe(box, {childList: true, characterData: true, subtree: true});
 }"""
 
@@ -90,10 +90,10 @@ class Board:
         page = browser.new_page(viewport=SIZES["wall"])
         wait_until(lambda: answers(f"http://{listen}/wall/main"), 300, "the board of this floor answers", 0.25)
         opened(page, f"http://{listen}/wall/main", within_s=300)
-        page.evaluate(_WATCH, case.least)
+        page.evaluate(_WATCH)
         with viewing(f"http://{listen}", self._topics(case)) as viewers:
             wait_until(lambda: shown(page) > 0, 300, "the shift so far is being counted")
-            wait_until(lambda: quiet(page), 600, "it is counted: no jump for five seconds", 0.5)
+            wait_until(lambda: quiet(page, case), 600, "it is counted: no jump for five seconds", 0.5)
             before = viewers.told()
             yield page
             tell(case, before, viewers.told())
@@ -129,9 +129,10 @@ def tell(case: Case, before: Read, after: Read) -> None:
     assert after.alive == case.viewers
 
 
-def quiet(page: Page) -> bool:
-    """Whether the headline has made no jump in the last five seconds."""
-    return bool(page.evaluate("Date.now() - Math.max(window.began, ...window.jumps) > 5000"))
+def quiet(page: Page, case: Case) -> bool:
+    """Whether the headline has made no large step in the last five seconds."""
+    large = f"window.steps.filter(({{ by }}) => by >= {case.catching_up}).map(({{ at }}) => at)"
+    return bool(page.evaluate(f"Date.now() - Math.max(window.began, ...{large}) > 5000"))
 
 
 def shown(page: Page) -> int:
@@ -157,11 +158,11 @@ def waits(wall: Page, board: Board, case: Case) -> Iterator[float]:
         for _ in range(SAMPLES):
             moment = time.monotonic() + choose.uniform(0.5, 1.0)
             wait_until(lambda until=moment: time.monotonic() > until, 2, "a random moment", 0.01)
-            now_ms = time.time_ns() // 1_000_000
+            now_ms, least = time.time_ns() // 1_000_000, shown(wall) + case.jump
             for value in calls(now_ms, case.jump):
                 producer.send(b"", value)
             producer.flush()
-            jump = f"window.jumps.find((at) => at > {now_ms})"
+            jump = f"window.steps.find(({{ shown }}) => shown >= {least})?.at"
             yield wait_until(lambda of=jump: wall.evaluate(of), 30, "the jump is painted", 0.05) - now_ms
 
 
