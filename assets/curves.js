@@ -1,6 +1,6 @@
-/* In the drawer: the curve of the shift against the peers, and the chart of the scores, by GET /curve. Their looks stand in
-   layouts/parts/chart.py; here they get their points, by Plotly.react on the graph that is there. plotly is loaded when the
-   drawer first opens, never before: no figure of the page waits for it. */
+/* In the drawer and on an agent's own page: the curve of the shift against the peers, and the chart of the scores, by GET
+   /curve. Their looks stand in layouts/parts/chart.py; here they get their points, by Plotly.react on the graph that is there.
+   plotly is loaded when there is something to draw, never before: no figure of the page waits for it. */
 (function () {
   "use strict";
   const parts = (window.callfloorParts = window.callfloorParts || {});
@@ -11,9 +11,12 @@
   const SPACE = "\u2002"; /* between a line's end and its words */
   const EMPTY = { x: [], y: [], text: [] };
 
-  /* Asks for the curves of the agent in the drawer. What was drawn of him stays while they cannot be had. */
+  /* Who may not be judged has no place for curves. */
+  const isWanted = ({ slots, agent }) => Boolean(slots.pace_chart) && agent !== null;
+
+  /* Asks for the curves of {page, slots, agent, draw}, as the drawer is. What was drawn stays while they cannot be had. */
   parts.askCurve = async function (drawer) {
-    if (!drawer.page.judged || drawer.agent === null) return;
+    if (!isWanted(drawer)) return;
     const { agent } = drawer;
     const asked = (drawer.curveAsked = (drawer.curveAsked || 0) + 1);
     const found = await parts.getJson(`/curve?agent=${encodeURIComponent(agent)}`);
@@ -30,8 +33,8 @@
   };
 
   parts.drawCurves = function (drawer) {
+    if (!isWanted(drawer)) return;
     const { page, slots } = drawer;
-    if (!page.judged) return;
     const hidden = page.fresh.state() === "hidden";
     const curve = !hidden && drawer.curve && drawer.curve.agent === drawer.agent ? drawer.curve : null;
     const waits = page.format.word(hidden ? "curve.hidden" : "curve.loading");
@@ -70,13 +73,13 @@
     }
     const graph = slot.querySelector(".js-plotly-plot");
     if (!graph || !graph._fullLayout || !window.Plotly) return;
-    const plot = made();
-    if (graph.drawn === plot.key) return;
+    const [plot, width] = [made(), slot.clientWidth];
+    if (graph.drawn === plot.key && graph.layout.width === width) return;
     graph.drawn = plot.key;
     slot.setAttribute("aria-label", plot.said);
     const data = graph.data.map((trace) => filled(trace, plot.traces[trace.name] || EMPTY));
     const { xaxis, yaxis } = graph.layout;
-    window.Plotly.react(graph, data, { ...graph.layout, xaxis: { ...xaxis, autorange: false, ...plot.x }, yaxis: { ...yaxis, autorange: false, ...plot.y } });
+    window.Plotly.react(graph, data, { ...graph.layout, width, xaxis: { ...xaxis, autorange: false, ...plot.x }, yaxis: { ...yaxis, autorange: false, ...plot.y } });
   }
 
   /* The looks of a trace stay, only its points are new. */

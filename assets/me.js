@@ -17,6 +17,7 @@
     const self = { page, box, slots, who: parts.acting() || "", told: null, error: null, asked: 0, dueAt: 0, asking: false, all: false, form: null };
     self.draw = () => draw(self);
     self.askNow = () => ask(self);
+    self.curves = parts.makeMyCurves(self);
     parts.startMyActs(self);
     keepName(self);
     followSize(page);
@@ -43,8 +44,9 @@
 
   function draw(self) {
     if (!self.asking && performance.now() > self.dueAt) ask(self);
+    self.curves.draw();
     const hidden = self.page.fresh.state() === "hidden";
-    const seen = [self.told, self.error, hidden, self.all, self.form, self.page.format.day(self.page.fresh.nowMs())];
+    const seen = [self.told, self.error, hidden, self.all, self.form, self.page.format.day(self.page.fresh.nowMs()), self.curves.curve];
     if (self.seen && seen.every((value, i) => value === self.seen[i])) return;
     self.seen = seen;
     write(self.slots.problem, self.error ? said(self, self.error) : "");

@@ -91,7 +91,7 @@
     const { page, told, slots } = self;
     if (!slots.verdict) return;
     const { format } = page;
-    const found = told.evidence || {};
+    const found = { ...told.evidence, ...parts.curveEnd(self.curves) };
     page.evidence.agents = { [told.agent]: found };
     const of = standing(told, found);
     const code = hidden ? "" : of.flag || (told.month.assessed === false ? "not_assessed" : found.verdict || "no_verdict");

@@ -1,7 +1,7 @@
 """/me: an agent's own number, how it is made, what can be appealed until when, the next bracket, what is said about him.
 
 The frame stands here and knows nobody; assets/me.js fills the slots (``data-me``) from GET /me.json?as=<id>. The topic
-``floor`` says how fresh the counters are and brings the clock. On a phone everything stands in one column.
+``floor`` says how fresh the counters are and brings the clock. On a phone everything stands in one column, without charts.
 """
 
 from dash import html
@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from layouts.bindings import live_clock, live_fresh, live_notice
 from layouts.parts.agent_beside import bracket, compared, feedback
+from layouts.parts.agent_curves import own_pace, own_quality
 from layouts.parts.agent_number import how_made, number
 from layouts.parts.agent_slot import slot
 from layouts.parts.top import skip_link
@@ -21,9 +22,10 @@ TOPIC = "floor"
 def me(lang: str, theme: str, site: PageSite) -> Component:
     """The page of whoever opens it."""
     words = load_words(lang)
-    left = html.Div([number(words), how_made(words), _records(words), _sheets(words)], className="own")
     peers = [] if site.works_council else [compared(words)]
-    beside = html.Div([bracket(words), *peers, feedback(words)], className="beside")
+    pace, quality = ([], []) if site.works_council else ([own_pace(words, theme)], [own_quality(words, theme)])
+    left = html.Div([number(words), how_made(words), *pace, _records(words), _sheets(words)], className="own")
+    beside = html.Div([bracket(words), *peers, feedback(words), *quality], className="beside")
     said = [slot("problem", "p", "problem", role="alert"), slot("done", "p", "done", role="status")]
     main = html.Main([html.H1(words["me.title"], className="unseen"), *said, left, beside], id="main")
     content = html.Div([_top(words, theme, site), main], className="me-page")

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 
 from layouts.agent import me
 from tests.browser.conftest import Show, watched
+from tests.browser.drawn import nothing_yet
 from tests.browser.stage import Stage
 from tests.browser.told import AGENT, told
 from tests.layouts.example import example_site, floor_snapshot
@@ -26,7 +27,11 @@ def show(stage: Stage, browser: Browser) -> Iterator[Opener]:
 
     def make(lang: str = "zh", theme: str = "light", size: Any = DESK, site: Any = None, **how: Any) -> Show:
         stage.reset(me(lang, theme, site or example_site()), how.get("snapshot", floor_snapshot()))
-        stage.answers = {"GET /me.json": how.get("answer", (200, how.get("told", told())))} | how.get("answers", {})
+        usual = {
+            "GET /me.json": how.get("answer", (200, how.get("told", told()))),
+            "GET /curve": (200, nothing_yet(AGENT)),
+        }
+        stage.answers = usual | how.get("answers", {})
         page = browser.new_page(viewport=size)
         seen = Show(page, watched(page), stage)
         opened.append(seen)
