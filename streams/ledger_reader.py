@@ -21,6 +21,7 @@ from streams.ledger.facts import (
     SurveyLine,
     amounts_of,
     complaint_status,
+    newest_of,
 )
 from streams.ledger_rows import Names, calls_of, unpack_facts
 from streams.metrics import INDEX, Rows, to_rows, unpack
@@ -35,6 +36,7 @@ __all__ += [
     "LedgerReader",
     "Passage",
     "complaint_status",
+    "newest_of",
     "entry_of",
     "status_of",
 ]

@@ -18,6 +18,7 @@ from streams.ledger_reader import (
     EvaluationLine,
     FactLine,
     complaint_status,
+    newest_of,
 )
 from streams.site_time import rfc3339
 
@@ -178,7 +179,7 @@ def _answered(answer: ActionLine) -> Verdict:
 def _appealed(line: FactLine) -> Decision | None:
     """The newest decision ``appealed`` of a complaint or an evaluation."""
     made = line.decisions if isinstance(line, ComplaintLine | EvaluationLine) else ()
-    return max((each for each in made if each.decision == APPEALED), key=lambda each: each.time_ms, default=None)
+    return newest_of([each for each in made if each.decision == APPEALED])
 
 
 def _verdict(line: FactLine, policy: deduction.Policy, filed_ms: int, answer: ActionLine | None) -> Verdict | None:
@@ -198,15 +199,15 @@ def _by_log(
     ending = [each for each in later if answer is None or each.decision in _ENDING]
     if not ending:
         return None
-    # A revised score stands, whatever is said of the appeal after it.
-    last = max(ending, key=lambda each: (each.decision == "revised", each.time_ms))
+    # A revised score stands, whatever is said of the appeal after it. Of two at one instant the record took the later.
+    last = max(reversed(ending), key=lambda each: (each.decision == "revised", each.time_ms))
     if isinstance(line, EvaluationLine):
         granted = last.decision == "revised"
         before = State("scored", line.points / 100)
     else:
         granted = complaint_status(last.decision) == "reversed"
         earlier = [each for each in made if each.decision != APPEALED and each.time_ms < filed_ms]
-        newest = max(earlier, key=lambda each: each.time_ms, default=None)
+        newest = newest_of(earlier)
         before = state_of(line, policy, newest.decision if newest else None)
     outcome = _GRANTED if granted else _REFUSED
     return Verdict(outcome, last.time_ms, last.by, last.reason, before, state_of(line, policy))

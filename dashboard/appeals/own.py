@@ -20,7 +20,7 @@ from dashboard.explain.terms import Record
 from dashboard.past.periods import Period, day_period, month_period
 from dashboard.site.load import Site
 from dashboard.site.types import PolicyBlock
-from streams.ledger_reader import Ledger
+from streams.ledger_reader import Ledger, newest_of
 from streams.site_time import SiteTime, parse_rfc3339, rfc3339
 
 _TERMS = ("calls", "deducted", "floored", "net", "target", "target_by_now", "pace", "attainment", "score")
@@ -154,7 +154,8 @@ def _numbers(found: Explanation) -> dict[str, Any]:
 
 def _last(record: Record) -> str | None:
     """The newest decision of a record."""
-    return max(record.decisions, key=lambda made: made.time_ms).decision if record.decisions else None
+    newest = newest_of(record.decisions)
+    return newest.decision if newest else None
 
 
 def _bracket(row: Row, block: PolicyBlock) -> dict[str, Any] | None:
@@ -187,7 +188,7 @@ def _records(found: Explanation, row: Row, deadlines: _Deadlines) -> list[dict[s
 
 
 def _record(record: Record, term: str, weight: float, deadlines: _Deadlines) -> dict[str, Any]:
-    decided = max(record.decisions, key=lambda made: made.time_ms, default=None)
+    decided = newest_of(record.decisions)
     return {
         "id": record.id,
         "kind": record.kind,

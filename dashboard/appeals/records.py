@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from dashboard.appeals.cases import APPEALED, State, answer_id, appeal_id, record_of, state_of
 from dashboard.rules import deduction
 from streams.actions import Action, Sent, action, fact
-from streams.ledger_reader import ComplaintLine, ConductLine, EvaluationLine, FactLine
+from streams.ledger_reader import ComplaintLine, ConductLine, EvaluationLine, FactLine, newest_of
 
 UPHELD, OVERTURNED = "upheld", "overturned"
 _SIGNED = State("signed", None)
@@ -100,7 +100,7 @@ def _before(line: FactLine, policy: deduction.Policy) -> State:
     if not isinstance(line, ComplaintLine):
         return state_of(line, policy)
     earlier = [made for made in line.decisions if made.decision != APPEALED]
-    newest = max(earlier, key=lambda made: made.time_ms, default=None)
+    newest = newest_of(earlier)
     return state_of(line, policy, newest.decision if newest else None)
 
 

@@ -168,7 +168,7 @@ class Books:
         """The deciding record: the answer to an appeal where there is one, for it says who; else the newest decision."""
         answer = self.log.get(answer_id(id))
         made = entry.line.decisions if entry and isinstance(entry.line, ComplaintLine | EvaluationLine) else ()
-        newest = max(made, key=lambda each: (each.time_ms, each.decision != APPEALED), default=None)
+        newest = max(reversed(made), key=lambda each: (each.time_ms, each.decision != APPEALED), default=None)
         if answer and (newest is None or newest.time_ms <= answer.line.at_ms):
             word = newest.decision if newest else answer.line.outcome
             said = answer.line

@@ -4,6 +4,8 @@ Each line is what is known of one fact under one record key. ``gives`` is pure, 
 ``stamp`` is the hour of the log in which the line was last written; it decides when the line may be forgotten.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 
 from streams.ledger.outcome import Difference
@@ -109,6 +111,11 @@ class ActionLine(msgspec.Struct, frozen=True, array_like=True, tag="action", kw_
 
 
 FactLine = ComplaintLine | EvaluationLine | SurveyLine | ConductLine | ActionLine
+
+
+def newest_of(made: Sequence[Decision]) -> Decision | None:
+    """The newest of a record's decisions, in the order in which it keeps them: of two at one instant the one it took last."""
+    return max(reversed(made), key=lambda each: each.time_ms, default=None)
 
 
 def complaint_status(decision: str | None) -> str:
