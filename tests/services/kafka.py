@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from streams.embedded import DidNotStart, Running, answers, broker_is, free_port
 from streams.topics import connect
 from tests.services.guarded import guarded
 from tests.services.kafka_jars import jars, java
+from tests.waiting import wait_until
 
 _LEAN = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 _SETTINGS = """
@@ -51,6 +53,15 @@ appender.out.layout.pattern=%d %p %m (%c)%n
 rootLogger.level=warn
 rootLogger.appenderRef.out.ref=out
 """
+
+
+def _states(pid: int) -> set[str]:
+    """The states of a process's threads, as /proc tells them; of one that has just ended none."""
+    found = set()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found.add((task / "stat").read_text().rpartition(")")[2].split()[0])
+    return found
 
 
 class KafkaServer:
@@ -98,8 +109,9 @@ class KafkaServer:
         self._running = None
 
     def pause(self) -> None:
-        """Freezes the process: its port takes connections and nobody answers."""
+        """Freezes the process: its port takes connections and nobody answers, not even a thread that is to be told yet."""
         os.kill(self.pid, signal.SIGSTOP)
+        wait_until(lambda: _states(self.pid) == {"T"}, 20, "every thread of the broker to stand still")
 
     def resume(self) -> None:
         """The end of `pause`; harmless without one."""
