@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from tests.browser.conftest import DESK, WALL, Show
+from tests.browser.drawn import curve
 from tests.browser.explained import AGENT
 from tests.browser.flagged import flag
 from tests.browser.hanging import turn_to
@@ -15,12 +16,17 @@ from tests.browser.told import AGENT as MYSELF
 from tests.browser.told import told
 from tests.layouts.rolled import rollup_agents
 from tests.layouts.seated import BOARD
+from tests.waiting import wait_until
 
 PHONE = {"width": 390, "height": 844}
 LANGUAGES = ("zh", "en")
 OTHER_THEME = {"dark": "light", "light": "dark"}
 FLAGS = {"GET /flags": (200, {"flags": [flag(agent=AGENT)]})}
-MINE = {"GET /me.json": (200, told(flags=[flag(agent=MYSELF, id=f"review-{MYSELF}-20261119")]))}
+MINE = {
+    "GET /me.json": (200, told(flags=[flag(agent=MYSELF, id=f"review-{MYSELF}-20261119")])),
+    "GET /curve": (200, curve(MYSELF)),
+}
+_CURVES = "document.querySelectorAll('.own-curve .scatterlayer .trace').length > 5"
 LEAD = "8888"
 
 _STANDS = "Promise.allSettled(document.getAnimations().map((one) => one.finished)).then(() => true)"
@@ -72,6 +78,11 @@ def _mine(seen: Show) -> None:
     seen.until("document.querySelectorAll('.ro').length > 0")
 
 
+def _mine_with_curves(seen: Show) -> None:
+    _mine(seen)
+    wait_until(lambda: seen.page.evaluate(_CURVES), 60, "both charts are drawn")
+
+
 def _appeal(seen: Show) -> None:
     seen.page.locator(".ro .act button").first.click()
     seen.until("document.querySelector('.ro form input')")
@@ -90,7 +101,7 @@ OPENINGS = {
     ),
     "rollup": Opening("rollup", "/rollup", DESK, "light", (("rollup", _opened_team),), _ROLLUP),
     "campaigns": Opening("campaigns", "/campaigns", DESK, "light", (("campaigns", _campaigns),), {}),
-    "me": Opening("me", "/me", DESK, "light", (("me", _mine), ("appeal", _appeal)), {"answers": MINE}),
+    "me": Opening("me", "/me", DESK, "light", (("me", _mine_with_curves), ("appeal", _appeal)), {"answers": MINE}),
     "phone": Opening("me", "/me", PHONE, "light", (("phone", _mine), ("phone appeal", _appeal)), {"answers": MINE}),
     "health": Opening("health", "/health", DESK, "light", (("health", _health),), {}),
 }

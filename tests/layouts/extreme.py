@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from layouts.shell import PageSite
+from tests.browser.drawn import curve
+from tests.browser.told import AGENT as MYSELF
 from tests.browser.told import period, told
 from tests.layouts.example import COLUMNS, example_site, team_snapshot
 from tests.layouts.rolled import rollup_agents, rollup_snapshot
@@ -93,6 +95,6 @@ SNAPSHOTS: dict[str, Callable[[], dict[str, Any]]] = {
 """By the name of the opening; the others have the usual one."""
 ANSWERS: dict[str, dict[str, tuple[int, Any]]] = {
     "rollup": {"GET /snapshot": (200, rollup_agents())},
-    "me": {"GET /me.json": (200, extreme_me())},
+    "me": {"GET /me.json": (200, extreme_me()), "GET /curve": (200, curve(MYSELF))},
     "phone": {"GET /me.json": (200, extreme_me())},
 }
