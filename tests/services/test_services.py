@@ -48,6 +48,8 @@ def test_a_producer_outlives_a_frozen_broker(kafka: KafkaServer, topic: str) -> 
 def test_redis_keeps_its_data_over_stop_and_kill(redis_server: RedisServer, redis_url: str) -> None:
     with Redis.from_url(redis_url) as client:
         client.set("a", 1)
+        # While Redis is syncing its log it answers before it has written: it may lose the last seconds (appendfsync everysec).
+        wait_until(lambda: client.info("persistence")["aof_buffer_length"] == 0, 20, "Redis to have written it")
     redis_server.kill()
     redis_server.start()
     with Redis.from_url(redis_url) as client:
