@@ -12,6 +12,8 @@ AGENT = "8111"
 """Whose own page is shown."""
 CURVES = "#drawer .main-svg"
 """A drawer is whole when its curves are drawn: what draws them is loaded when it is first opened."""
+OWN_CURVES = "#quality-chart .main-svg"
+"""The last that an agent's own page draws at a desk."""
 LEAD, BEHIND = "lead-dawn", "8101"
 """Who acts on the team's page, and the slow agent whose flag waits for him."""
 
@@ -58,7 +60,7 @@ VIEWS = (
     View("team-why", f"/team/dawn?as={LEAD}&agent={BEHIND}", DESK, awaits=CURVES),
     View("rollup", "/rollup", DESK),
     View("campaigns", "/campaigns", DESK),
-    View("me", f"/me?as={AGENT}", DESK),
+    View("me", f"/me?as={AGENT}", DESK, awaits=OWN_CURVES),
     View("health", "/health", DESK),
 )
 BEFORE = ("nothing", "morning", "early")
