@@ -13,6 +13,7 @@ from layouts.wording.words import Words, load_words
 
 DEFAULT_THEME = {"wall": "dark", "desk": "light"}
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
+_TYPE = '<link rel="preload" href="/assets/fonts/InterVariable.woff2" as="font" type="font/woff2" crossorigin>'
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ def directions(teams: Sequence[PageTeam]) -> list[str]:
 def index_string(lang: str, theme: str, density: str, title: str, build: str = "") -> str:
     """Dash's index template with the attributes already on <html>, so that a dark wall is dark from the first paint.
 
-    The browser's own canvas is dark too, before any style sheet has come.
+    The browser's own canvas is dark too, before any style sheet has come, and the page's type is asked for at once: lines of
+    another type have other heights.
 
     build: which build has drawn the page; a wall compares it with the one that sends the frames. data-late: what is said where
     the page's content does not come.
@@ -102,6 +104,6 @@ def index_string(lang: str, theme: str, density: str, title: str, build: str = "
     attributes = f'lang="{HTML_LANG[lang]}" data-theme="{theme}" data-density="{density}" data-build="{build}" {late}'
     return f"""<!DOCTYPE html>
 <html {attributes}>
-<head>{{%metas%}}<meta name="color-scheme" content="{theme}"><title>{escape(title)}</title>{{%favicon%}}{{%css%}}</head>
+<head>{{%metas%}}<meta name="color-scheme" content="{theme}"><title>{escape(title)}</title>{{%favicon%}}{_TYPE}{{%css%}}</head>
 <body>{{%app_entry%}}<footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer></body>
 </html>"""

@@ -73,8 +73,12 @@ class Seen:
         return self.page.locator(f'[data-live="text"][data-path="{path}"]').first.inner_text()
 
     def until(self, condition: str) -> None:
-        """Waits until the JavaScript expression holds; Playwright's own wait needs eval, which the content policy forbids."""
-        wait_until(lambda: self.page.evaluate(condition), DEADLINE_S, f"{condition}; the page said {self.complaints}")
+        """Waits until the JavaScript expression holds and the page's type has come: with it lines have other heights.
+
+        Playwright's own wait needs eval, which the content policy forbids.
+        """
+        drawn = f"document.fonts.check('16px Inter') && Boolean({condition})"
+        wait_until(lambda: self.page.evaluate(drawn), DEADLINE_S, f"{condition}; the page said {self.complaints}")
 
     def until_drawn(self, state: str) -> None:
         """Waits until the page has been drawn in that state: live, stale, hidden."""

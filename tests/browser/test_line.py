@@ -64,6 +64,13 @@ def test_the_wall_counts_as_facts_are_committed(open_page: Any, partitions: list
     assert wall.told("gaps") == 0
 
 
+def test_the_type_is_asked_for_at_once_and_once(open_page: Any) -> None:
+    wall = open_page("/wall/main", "wall")
+    assert wall.page.evaluate(
+        "performance.getEntriesByType('resource').filter((one) => one.name.endsWith('.woff2')).map((one) => one.initiatorType)"
+    ) == ["link"]
+
+
 def test_the_team_page_shows_its_agents(open_page: Any, partitions: list[Partition]) -> None:
     desk = open_page("/team/dawn?lang=en", "team")
     desk.until("document.querySelector('.ag-row[row-id=\"a1\"] .net')?.innerText === '2'")
