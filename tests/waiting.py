@@ -5,6 +5,8 @@ from time import monotonic, sleep
 from typing import TypeVar
 
 Answer = TypeVar("Answer")
+PATIENCE_S = 60.0
+"""So long a test waits for what is to come: nothing is claimed by it, it only bounds how long a failure takes."""
 
 
 def wait_until(condition: Callable[[], Answer], deadline_s: float, what: str, every_s: float = 0.02) -> Answer:

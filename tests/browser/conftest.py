@@ -26,9 +26,8 @@ from tests.layouts.example import example_agents, example_site, floor_snapshot, 
 from tests.layouts.judged import example_evidence
 from tests.layouts.rolled import rollup_snapshot
 from tests.layouts.seated import BOARD, seats_snapshot
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
-DEADLINE_S = 15.0
 DESK = {"width": 1440, "height": 900}
 WALL = {"width": 1920, "height": 1080}
 SIZES = {"wall": WALL, "board": WALL} | dict.fromkeys(("team", "rollup", "campaigns", "me", "health"), DESK)
@@ -78,7 +77,7 @@ class Seen:
         Playwright's own wait needs eval, which the content policy forbids.
         """
         drawn = f"document.fonts.check('16px Inter') && Boolean({condition})"
-        wait_until(lambda: self.page.evaluate(drawn), DEADLINE_S, f"{condition}; the page said {self.complaints}")
+        wait_until(lambda: self.page.evaluate(drawn), PATIENCE_S, f"{condition}; the page said {self.complaints}")
 
     def until_drawn(self, state: str) -> None:
         """Waits until the page has been drawn in that state: live, stale, hidden."""

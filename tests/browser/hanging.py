@@ -12,7 +12,7 @@ from tests.browser.conftest import SIZES, Show, watched
 from tests.browser.stage import Stage
 from tests.layouts.example import example_site
 from tests.layouts.seated import BOARD, seats_snapshot
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 STEP_S = 5
 
@@ -95,4 +95,4 @@ def until_loaded_anew(seen: Show, **frame: Any) -> None:
         except Error:  # between two pages there is none to ask
             return False
 
-    wait_until(fresh, 20, "the page is loaded anew")
+    wait_until(fresh, PATIENCE_S, "the page is loaded anew")

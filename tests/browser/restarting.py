@@ -6,7 +6,7 @@ import threading
 import uvicorn
 
 from tests.browser.stage import Stage, build
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 
 class Restarting:
@@ -31,7 +31,7 @@ class Restarting:
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
-        wait_until(lambda: self._server is not None and self._server.started, 20, "the server listens")
+        wait_until(lambda: self._server is not None and self._server.started, PATIENCE_S, "the server listens")
 
     def stop(self) -> None:
         """Nothing listens there any more."""

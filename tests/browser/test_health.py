@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import DEADLINE_S, Show
+from tests.browser.conftest import Show
 from tests.layouts.ailing import example_health, example_letters, example_run
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.browser
 Opener = Callable[..., Show]
@@ -113,7 +113,7 @@ def test_letters_are_sent_again_by_reason_and_the_run_is_told_to_its_end(show: O
     ]
     seen.stage.answers |= told(dead_letters=[], replay=example_run())
     ended = "14:31:42, 8888 sent again (Wrong field): 120 of 127, 4 like one that was sent, 3 no longer in Kafka."
-    wait_until(lambda: lines(seen, "#letters-run")[0].startswith(ended), DEADLINE_S, "the end of the run")
+    wait_until(lambda: lines(seen, "#letters-run")[0].startswith(ended), PATIENCE_S, "the end of the run")
     assert lines(seen, "#letters-none") == ["No record was refused."]
 
 

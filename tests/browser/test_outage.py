@@ -23,7 +23,7 @@ from tests.browser.conftest import SIZES, Seen, watched
 from tests.browser.opened import opened
 from tests.services.kafka import KafkaServer
 from tests.services.redis_server import RedisServer
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.services, pytest.mark.crash]
 OUTAGE_S = 40
@@ -135,7 +135,7 @@ def number(text: str) -> int:
 
 def outage(board: Board, stop: Callable[[], None], start: Callable[[], None]) -> None:
     """Forty seconds without a service: stale in time, never a wrong number, back in time, and then right."""
-    wait_until(lambda: board.look().age < 4, 10, "fresh before it begins")
+    wait_until(lambda: board.look().age < 4, PATIENCE_S, "fresh before it begins")
     before = number(board.look().net)
     stop()
     looks = board.watch(OUTAGE_S)

@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from layouts.team import team
-from tests.browser.conftest import DEADLINE_S, Show
+from tests.browser.conftest import Show
 from tests.browser.hanging import hung, turn_to
 from tests.browser.stage import Stage
 from tests.layouts.example import NOW_MS, example_site, floor_snapshot, team_snapshot
 from tests.layouts.rolled import rollup_snapshot
 from tests.layouts.seated import BOARD, seats_snapshot
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.browser
 Opener = Callable[..., Show]
@@ -172,7 +172,7 @@ def test_content_that_does_not_come_is_told_and_can_be_asked_for_again(stage: St
         assert said.inner_text().split() == ["页面没有取到", "重试"]
         hangs[0] = False
         said.get_by_role("link").click()
-        wait_until(lambda: page.evaluate("Boolean(window.callfloor && callfloor.seq !== null)"), DEADLINE_S, "figures")
+        wait_until(lambda: page.evaluate("Boolean(window.callfloor && callfloor.seq !== null)"), PATIENCE_S, "figures")
         assert said.count() == 0
     finally:
         page.close()

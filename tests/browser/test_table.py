@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page
 
 from layouts.parts.agent_grid import theme
-from tests.browser.conftest import DEADLINE_S, Show
+from tests.browser.conftest import Show
 from tests.layouts.example import COLUMNS, example_agents, example_site, team_snapshot, unjudged
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.browser
 FIGURE = ".ag-row[row-id='{}'] [col-id={}]"
@@ -34,18 +34,18 @@ def ids(page: Page) -> list[str]:
 
 
 def drawn(seen: Show) -> Page:
-    wait_until(lambda: len(ids(seen.page)) > 10 and "net" in heads(seen.page), DEADLINE_S, "the rows of the table")
+    wait_until(lambda: len(ids(seen.page)) > 10 and "net" in heads(seen.page), PATIENCE_S, "the rows of the table")
     return seen.page
 
 
 def until(page: Page, holds: Callable[[], bool], what: str) -> None:
-    wait_until(holds, DEADLINE_S, f"{what}; there are {heads(page)} and {ids(page)[:4]}")
+    wait_until(holds, PATIENCE_S, f"{what}; there are {heads(page)} and {ids(page)[:4]}")
 
 
 def again(page: Page) -> None:
     """The same page in the same browser, opened anew."""
     page.reload()
-    wait_until(lambda: len(ids(page)) > 10, DEADLINE_S, "the rows of the table")
+    wait_until(lambda: len(ids(page)) > 10, PATIENCE_S, "the rows of the table")
 
 
 def test_columns_and_order_are_chosen_and_remembered(show: Callable[..., Show]) -> None:

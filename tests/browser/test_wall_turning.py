@@ -12,7 +12,7 @@ from tests.browser.hanging import goes_on, hung, standing
 from tests.browser.stage import Stage
 from tests.layouts.example import example_teams
 from tests.layouts.seated import seats_snapshot
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.browser
 Hang = Callable[..., Show]
@@ -69,7 +69,7 @@ def test_it_stands_still_while_it_is_stale_and_goes_on_when_it_is_live(hang: Han
     seen.stage.mend()
     seen.page.clock.run_for(6_000)
     seen.until_drawn("live")
-    wait_until(lambda: [goes_on(seen, 5), standing(seen)][1] != "queues", 20, "it goes on")
+    wait_until(lambda: [goes_on(seen, 5), standing(seen)][1] != "queues", PATIENCE_S, "it goes on")
     assert standing(seen) == "agents"
 
 

@@ -11,7 +11,7 @@ from tests.browser.hanging import beat, goes_on, hung, is_kept, mark, send, unti
 from tests.browser.stage import Stage
 from tests.layouts.example import NOW_MS
 from tests.layouts.seated import seats_snapshot
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.browser
 Hang = Callable[..., Show]
@@ -52,7 +52,7 @@ def test_while_the_server_still_has_the_old_page_it_stays(hang: Hang) -> None:
     seen = hang()
     asked = _asked(seen)
     goes_on(seen, 35, build="b2")
-    wait_until(lambda: beat(seen, build="b2") or asked, 10, "the server is asked")
+    wait_until(lambda: beat(seen, build="b2") or asked, PATIENCE_S, "the server is asked")
     goes_on(seen, 20, build="b2")
     assert is_kept(seen) and len(asked) == 1
     seen.stage.deploy("b2")

@@ -17,9 +17,7 @@ from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import Server, bind, server_of
 from streams.store import open_redis
 from tests.dashboard.partitions import NOON_MS, SITE, reader
-from tests.waiting import wait_until
-
-DEADLINE_S = 20.0
+from tests.waiting import PATIENCE_S, wait_until
 
 
 class Clock:
@@ -54,7 +52,7 @@ def publishing(url: str, clock: Clock, site: Site = SITE, watch: SiteWatch | Non
         yield thread
     finally:
         stop.set()
-        thread.join(DEADLINE_S)
+        thread.join(PATIENCE_S)
         client.close()
     assert not thread.is_alive(), "the publisher did not stop"
 
@@ -73,18 +71,18 @@ def answering(server: Server) -> Iterator[str]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()
     try:
-        wait_until(lambda: server.started, DEADLINE_S, "the web server to start")
+        wait_until(lambda: server.started, PATIENCE_S, "the web server to start")
         yield f"http://127.0.0.1:{bound.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(DEADLINE_S)
+        thread.join(PATIENCE_S)
     assert not thread.is_alive(), "the web server did not stop"
 
 
 @contextmanager
 def streaming(address: str, topic: str) -> Iterator[Iterator[Event]]:
     """One viewer of a topic -> its events, as they come."""
-    timeout = httpx.Timeout(DEADLINE_S)
+    timeout = httpx.Timeout(PATIENCE_S)
     with (
         httpx.Client(timeout=timeout) as client,
         client.stream("GET", f"{address}/stream", params={"topic": topic}) as answer,
@@ -96,9 +94,9 @@ def streaming(address: str, topic: str) -> Iterator[Iterator[Event]]:
 
 
 def _events(lines: Iterator[str]) -> Iterator[Event]:
-    name, until_s = "", time.monotonic() + DEADLINE_S
+    name, until_s = "", time.monotonic() + PATIENCE_S
     for line in lines:
-        assert time.monotonic() < until_s, f"after {DEADLINE_S:g} s still not what the test waits for; last: {name}"
+        assert time.monotonic() < until_s, f"after {PATIENCE_S:g} s still not what the test waits for; last: {name}"
         field, _, value = line.partition(": ")
         if field == "event":
             name = value
@@ -108,13 +106,13 @@ def _events(lines: Iterator[str]) -> Iterator[Event]:
 
 def snapshot(address: str, topic: str = "floor", **headers: str) -> httpx.Response:
     """GET /snapshot."""
-    return httpx.get(f"{address}/snapshot", params={"topic": topic}, headers=headers, timeout=DEADLINE_S)
+    return httpx.get(f"{address}/snapshot", params={"topic": topic}, headers=headers, timeout=PATIENCE_S)
 
 
 def published(address: str, topic: str = "floor") -> dict[str, Any]:
     """The snapshot, waited for."""
     answer = wait_until(
-        lambda: found if (found := snapshot(address, topic)).status_code == 200 else None, DEADLINE_S, "a snapshot"
+        lambda: found if (found := snapshot(address, topic)).status_code == 200 else None, PATIENCE_S, "a snapshot"
     )
     assert answer is not None
     found: dict[str, Any] = answer.json()

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from dashboard.beside import beside
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 
 class Away(Exception):
@@ -21,7 +21,7 @@ def test_an_outage_costs_one_step_and_says_so(caplog: pytest.LogCaptureFixture) 
             raise Away("gone")
 
     with beside("counting", step, 0.01, (Away,)):
-        wait_until(lambda: len(taken) >= 4, 10, "steps after the outage")
+        wait_until(lambda: len(taken) >= 4, PATIENCE_S, "steps after the outage")
     after = len(taken)
     assert set(taken) == {"counting"}
     assert "counting: nothing new, Redis is away: gone" in caplog.text

@@ -5,9 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Route
 
-from tests.waiting import wait_until
-
-WITHIN_S = 20.0
+from tests.waiting import PATIENCE_S, wait_until
 
 
 def _turn(to: int) -> Callable[[Page], None]:
@@ -23,7 +21,7 @@ def _offline(page: Page) -> None:
     """The screen's own network is gone for forty seconds."""
     page.context.set_offline(True)
     page.evaluate("moment.pass(40_000)")
-    wait_until(lambda: page.evaluate("callfloor.state") == "stale", WITHIN_S, "the page to know that it is cut off")
+    wait_until(lambda: page.evaluate("callfloor.state") == "stale", PATIENCE_S, "the page to know that it is cut off")
 
 
 def _unavailable(route: Route) -> None:

@@ -10,9 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.screenshots.acts import ACTS, ROUTES
 from tests.screenshots.table import PHONE, Picture
 from tests.services.chromium import ARGUMENTS, executable
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
-WITHIN_S = 60.0
 _STILL = (Path(__file__).parent / "still.js").read_text(encoding="utf-8")
 _LOOKS, _EVERY_S = 4, 0.15
 """So many looks in a row must find the same page."""
@@ -48,7 +47,7 @@ class Camera:
         if picture.act in ROUTES:
             page.route(*ROUTES[picture.act])
         page.goto(self._url + picture.url, wait_until="domcontentloaded")
-        wait_until(lambda: page.evaluate(_needed(picture)), WITHIN_S, f"{picture.name}: the page to be up", _EVERY_S)
+        wait_until(lambda: page.evaluate(_needed(picture)), PATIENCE_S, f"{picture.name}: the page to be up", _EVERY_S)
         _settle(page, picture)
         if picture.act in ACTS:
             ACTS[picture.act](page)
@@ -100,4 +99,4 @@ def _settle(page: Page, picture: Picture) -> None:
         last = seen[-_LOOKS:]
         return len(last) == _LOOKS and len(set(last)) == 1 and last[0].startswith("loaded0")
 
-    wait_until(is_still, WITHIN_S, f"{picture.name}: the page to be still", _EVERY_S)
+    wait_until(is_still, PATIENCE_S, f"{picture.name}: the page to be still", _EVERY_S)

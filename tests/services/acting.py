@@ -12,9 +12,9 @@ from streams.counting import DAY_MS, Counting, Retention
 from streams.site_time import SiteTime
 from streams.store import open_redis
 from tests.services.kafka import KafkaServer
+from tests.waiting import PATIENCE_S
 
 TIME = SiteTime("Asia/Shanghai")
-WITHIN_S = 20.0
 SITE = Site(
     name="Test",
     zone="Asia/Shanghai",
@@ -37,6 +37,6 @@ def consuming(kafka: KafkaServer, topic: str, url: str) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        thread.join(WITHIN_S)
+        thread.join(PATIENCE_S)
         client.close()
     assert not thread.is_alive(), "the consumer did not stop"

@@ -16,7 +16,7 @@ from streams.embedded import DidNotStart, Running, answers, broker_is, free_port
 from streams.topics import connect
 from tests.services.guarded import guarded
 from tests.services.kafka_jars import jars, java
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 _LEAN = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 _SETTINGS = """
@@ -111,7 +111,7 @@ class KafkaServer:
     def pause(self) -> None:
         """Freezes the process: its port takes connections and nobody answers, not even a thread that is to be told yet."""
         os.kill(self.pid, signal.SIGSTOP)
-        wait_until(lambda: _states(self.pid) == {"T"}, 20, "every thread of the broker to stand still")
+        wait_until(lambda: _states(self.pid) == {"T"}, PATIENCE_S, "every thread of the broker to stand still")
 
     def resume(self) -> None:
         """The end of `pause`; harmless without one."""

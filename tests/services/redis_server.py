@@ -11,7 +11,7 @@ from streams.embedded import DidNotStart, RedisNotFound, Running, answers, free_
 from streams.embedded import redis_program as found_program
 from tests.absence import absent
 from tests.services.guarded import guarded
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 _DURABLE = ("--save", "", "--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction")
 
@@ -70,7 +70,9 @@ def take_all_slots(server: RedisServer) -> None:
     """Makes a server in cluster mode a cluster of one: every hash slot is its own."""
     with Redis.from_url(server.url, decode_responses=True) as client:
         client.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
-        wait_until(lambda: client.execute_command("CLUSTER INFO")["cluster_state"] == "ok", 10, "all slots served")
+        wait_until(
+            lambda: client.execute_command("CLUSTER INFO")["cluster_state"] == "ok", PATIENCE_S, "all slots served"
+        )
 
 
 @contextmanager

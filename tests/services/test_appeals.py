@@ -23,9 +23,9 @@ from streams.produce import Producer
 from streams.site_time import rfc3339
 from streams.store import open_redis
 from tests.dashboard.running import answering, snapshot
-from tests.services.acting import SITE, TIME, WITHIN_S, consuming
+from tests.services.acting import SITE, TIME, consuming
 from tests.services.kafka import KafkaServer
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
 
@@ -40,10 +40,10 @@ class Floor(NamedTuple):
     """A moment ago, and today."""
 
     def post(self, path: str, who: str, **body: Any) -> httpx.Response:
-        return httpx.post(f"{self.address}{path}", params={"as": who}, json=body, timeout=WITHIN_S)
+        return httpx.post(f"{self.address}{path}", params={"as": who}, json=body, timeout=PATIENCE_S)
 
     def get(self, path: str, **params: str) -> Any:
-        answer = httpx.get(f"{self.address}{path}", params=params, timeout=WITHIN_S)
+        answer = httpx.get(f"{self.address}{path}", params=params, timeout=PATIENCE_S)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -90,7 +90,7 @@ def a_day(floor: Floor, at_ms: int) -> date:
     floor.send("conduct.recorded", at_ms, record_id=f"r-{at_ms}", version=1, agent="a1", kind="late", points=-5)
     floor.producer.flush()
     day = TIME.day(at_ms).label
-    wait_until(lambda: floor.net(day) == 3, WITHIN_S, "the day to be counted")
+    wait_until(lambda: floor.net(day) == 3, PATIENCE_S, "the day to be counted")
     return day
 
 
@@ -99,7 +99,7 @@ def test_an_appeal_granted_moves_agent_team_and_site_in_its_own_period(floor: Fl
     before, today = a_day(floor, yesterday_ms), a_day(floor, floor.at_ms)
     ref = f"firm-{floor.at_ms}"
     with publishing_now(floor, redis_url):
-        wait_until(lambda: board(floor) == (3, 3, 3), WITHIN_S, "the board to show the day")
+        wait_until(lambda: board(floor) == (3, 3, 3), PATIENCE_S, "the board to show the day")
         filed = floor.post("/appeals", "a1", ref=ref, text="he asked for another product")
         assert (filed.status_code, filed.json()["state"], filed.json()["counted"]) == (201, "open", True)
         assert filed.json()["before"] == {"status": "pending", "effect": -1.0}
@@ -107,7 +107,7 @@ def test_an_appeal_granted_moves_agent_team_and_site_in_its_own_period(floor: Fl
         assert (listed["ref"], listed["filed_by"], listed["overdue"]) == (ref, "unverified:a1", False)
         granted = floor.post("/decisions", "qa2", ref=ref, decision="overturned", reason="process")
         assert granted.status_code == 201, granted.text
-        wait_until(lambda: board(floor) == (4, 4, 4), 1.0, "the board to show the decision within a second")
+        wait_until(lambda: board(floor) == (4, 4, 4), PATIENCE_S, "the board to show the decision")
     found = granted.json()
     assert (found["state"], found["decided_by"], found["reason"]) == ("granted", "unverified:qa2", "process")
     assert (found["before"], found["after"]) == (
@@ -152,7 +152,7 @@ def publishing_now(floor: Floor, url: str) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        thread.join(WITHIN_S)
+        thread.join(PATIENCE_S)
         client.close()
 
 
@@ -190,7 +190,7 @@ def test_who_may_file_and_decide_and_until_when(floor: Floor) -> None:
     old_ms = at_ms - 9 * DAY_MS
     floor.send("complaint.recorded", old_ms, complaint_id="old", agent="a1", kind="complaint")
     floor.producer.flush()
-    wait_until(lambda: floor.net(TIME.day(old_ms).label, period="day") == 0, WITHIN_S, "the old complaint")
+    wait_until(lambda: floor.net(TIME.day(old_ms).label, period="day") == 0, PATIENCE_S, "the old complaint")
     ref = f"firm-{at_ms}"
     refused = {
         (403, "not_his_own"): floor.post("/appeals", "a2", ref=ref),
@@ -203,7 +203,7 @@ def test_who_may_file_and_decide_and_until_when(floor: Floor) -> None:
     }
     for (status, word), answer in refused.items():
         assert (answer.status_code, answer.json()["error"]) == (status, word), answer.text
-    late = wait_until(lambda: filing(floor, "old"), WITHIN_S, "the old complaint to be known")
+    late = wait_until(lambda: filing(floor, "old"), PATIENCE_S, "the old complaint to be known")
     assert late
     assert (late.status_code, late.json()["error"]) == (409, "too_late")
     assert floor.post("/appeals", "a1", ref=ref).status_code == 201
@@ -239,14 +239,14 @@ def test_of_two_appeals_at_once_the_words_of_one_are_kept_and_the_other_is_told(
 
 @pytest.mark.parametrize("agent", ["nobody", "../../etc/passwd", "~site", "*", "x" * 9000])
 def test_of_who_does_not_exist_nothing_is_explained(floor: Floor, agent: str) -> None:
-    answer = httpx.get(f"{floor.address}/explain", params={"agent": agent, "period": "day"}, timeout=WITHIN_S)
+    answer = httpx.get(f"{floor.address}/explain", params={"agent": agent, "period": "day"}, timeout=PATIENCE_S)
     assert (answer.status_code, answer.json()["error"]) == (404, "no_agent")
 
 
 @pytest.mark.parametrize("day", ["2100-01-01", "0001-01-01", "9999-12-31", "today"])
 def test_a_day_that_is_none_or_lies_ahead_is_not_explained(floor: Floor, day: str) -> None:
     asked = {"agent": "a1", "period": "day", "date": day}
-    answer = httpx.get(f"{floor.address}/explain", params=asked, timeout=WITHIN_S)
+    answer = httpx.get(f"{floor.address}/explain", params=asked, timeout=PATIENCE_S)
     assert (answer.status_code, answer.json()["error"]) == (400, "bad_period")
 
 
@@ -256,7 +256,7 @@ def test_of_two_decisions_at_once_the_register_says_what_the_number_says(floor: 
         ref = f"race-{floor.at_ms}-{n}"
         floor.send("complaint.recorded", floor.at_ms, agent="a1", complaint_id=ref, kind="complaint")
         wait_until(
-            lambda ref=ref: floor.post("/appeals", "a1", ref=ref).status_code in (201, 409), WITHIN_S, "appealed"
+            lambda ref=ref: floor.post("/appeals", "a1", ref=ref).status_code in (201, 409), PATIENCE_S, "appealed"
         )
         gate = threading.Barrier(2)
         said = ("overturned", "upheld")
@@ -268,7 +268,7 @@ def test_of_two_decisions_at_once_the_register_says_what_the_number_says(floor: 
         with ThreadPoolExecutor(2) as both:
             codes = dict(zip(said, both.map(decide, said), strict=True))
         # An answer that came before its decision was counted says so; soon all say the same.
-        wait_until(lambda ref=ref: of_case(floor, ref)[1] == of_record(floor, ref), WITHIN_S, "one answer everywhere")
+        wait_until(lambda ref=ref: of_case(floor, ref)[1] == of_record(floor, ref), PATIENCE_S, "one answer everywhere")
         assert of_case(floor, ref) in {("granted", "reversed"), ("refused", "confirmed")}
         assert 201 in codes.values()
 

@@ -21,9 +21,9 @@ from streams.produce import Producer
 from streams.site_time import rfc3339
 from streams.store import open_redis
 from streams.store_reader import Reader
-from tests.services.acting import TIME, WITHIN_S, consuming
+from tests.services.acting import TIME, consuming
 from tests.services.kafka import KafkaServer
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
 SITE = """
@@ -102,7 +102,7 @@ def last_month(office: Office) -> None:
     office.send("complaint.recorded", at_ms, complaint_id="k1", kind="complaint")
     office.send("complaint.decided", at_ms + 1000, complaint_id="k1", decision="confirmed", decided_by="desk")
     office.producer.flush()
-    wait_until(lambda: office.counted() == 5, WITHIN_S, "last month to be counted")
+    wait_until(lambda: office.counted() == 5, PATIENCE_S, "last month to be counted")
 
 
 def test_a_month_from_the_terminal(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
@@ -129,7 +129,7 @@ def test_judge_of_a_closed_month_shows_what_was_signed_and_what_is_counted(offic
     decided = {"complaint_id": "k1", "decision": "overturned", "decided_by": "desk2"}
     office.send("complaint.decided", time.time_ns() // 1_000_000, **decided)
     office.producer.flush()
-    wait_until(lambda: office.counted() == 6, WITHIN_S, "the decision to be counted")
+    wait_until(lambda: office.counted() == 6, PATIENCE_S, "the decision to be counted")
     for by in ("agent", "team", "site"):
         nets = {row["period"]: row["net"] for row in office.judge("--at", office.label, by=by) if row[by] != "~no-team"}
         assert nets == {office.label: "3", f"{office.label} signed": "2"}

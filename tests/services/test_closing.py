@@ -27,9 +27,9 @@ from streams.produce import Producer
 from streams.site_time import parse_rfc3339, rfc3339
 from streams.store import open_redis
 from streams.store_reader import Reader
-from tests.services.acting import SITE, TIME, WITHIN_S, consuming
+from tests.services.acting import SITE, TIME, consuming
 from tests.services.kafka import KafkaServer
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
 JULY_MS = parse_rfc3339("2026-07-30T06:00:00Z")
@@ -95,7 +95,7 @@ class Centre:
         return self.books.adjustments(month)
 
     def until(self, holds: Any) -> None:
-        wait_until(holds, WITHIN_S, "it to be counted")
+        wait_until(holds, PATIENCE_S, "it to be counted")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from streams.store_reader import Reader
 from streams.topics import NoSuchTopic, connect
 from tests.services import stored
 from tests.services.kafka import KafkaServer
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
 RULES = Rules(SiteTime("UTC"), Counting(), Retention())
@@ -95,7 +95,7 @@ def test_a_log_that_ends_in_markers_of_transactions_has_an_end(kafka: KafkaServe
 def test_a_member_that_restarts_has_its_partitions_back(kafka: KafkaServer, topic: str, client: Any) -> None:
     member = Member(kafka, topic, client, "one")
     produce(kafka, topic, range(8))
-    wait_until(lambda: handled(client, topic) == 8, 30, "counted")
+    wait_until(lambda: handled(client, topic) == 8, PATIENCE_S, "counted")
     member.stop()
     produce(kafka, topic, range(8, 16))
     began = time.monotonic()
@@ -130,8 +130,8 @@ def test_a_gap_in_the_log_halts_its_partition_alone(
     member = Member(kafka, topic, client, "one")
     try:
         with caplog.at_level(logging.ERROR):
-            wait_until(lambda: "partition [1]" in caplog.text, 20, "the gap is said")
-        wait_until(lambda: handled(client, topic) == 10 + 3 * 21, 20, "the others go on")
+            wait_until(lambda: "partition [1]" in caplog.text, PATIENCE_S, "the gap is said")
+        wait_until(lambda: handled(client, topic) == 10 + 3 * 21, PATIENCE_S, "the others go on")
     finally:
         member.stop()
     meta = Reader(client, topic, PARTITIONS).meta(1)
@@ -150,7 +150,7 @@ def test_a_topic_made_anew_is_refused(kafka: KafkaServer, topic: str, client: An
 def make_anew(kafka: KafkaServer, topic: str, partitions: int = PARTITIONS) -> None:
     admin = connect(KafkaAdminClient, kafka.bootstrap)
     admin.delete_topics([topic])
-    wait_until(lambda: topic not in admin.list_topics(), 20, "the topic is gone")
+    wait_until(lambda: topic not in admin.list_topics(), PATIENCE_S, "the topic is gone")
     admin.create_topics({topic: {"num_partitions": partitions}}, wait_for_metadata=True)
     admin.close()
 
@@ -159,10 +159,10 @@ def test_a_topic_made_anew_under_a_running_consumer_ends_it(kafka: KafkaServer, 
     produce(kafka, topic, range(100))
     member = Member(kafka, topic, client, "one", group=None, beats=False)
     try:
-        wait_until(lambda: handled(client, topic) == 100, 30, "counted")
+        wait_until(lambda: handled(client, topic) == 100, PATIENCE_S, "counted")
         make_anew(kafka, topic)
         produce(kafka, topic, range(1000, 1400))
-        wait_until(lambda: member.ended, 30, "the consumer ends")
+        wait_until(lambda: member.ended, PATIENCE_S, "the consumer ends")
     finally:
         member.stop()
     assert handled(client, topic) == 100
@@ -183,12 +183,12 @@ def test_partitions_added_under_a_group_are_refused(kafka: KafkaServer, topic: s
     produce(kafka, topic, range(8))
     members = [Member(kafka, topic, client, "one")]
     try:
-        wait_until(lambda: handled(client, topic) == 8, 30, "counted")
+        wait_until(lambda: handled(client, topic) == 8, PATIENCE_S, "counted")
         admin = connect(KafkaAdminClient, kafka.bootstrap)
         admin.create_partitions({topic: 6})
         admin.close()
         members.append(Member(kafka, topic, client, "two"))
-        wait_until(lambda: all(isinstance(member.ended, TopicChanged) for member in members), 40, "all end")
+        wait_until(lambda: all(isinstance(member.ended, TopicChanged) for member in members), PATIENCE_S, "all end")
     finally:
         for member in members:
             member.stop()
@@ -197,7 +197,7 @@ def test_partitions_added_under_a_group_are_refused(kafka: KafkaServer, topic: s
 def test_another_instance_takes_over_within_a_session(kafka: KafkaServer, topic: str, client: Any) -> None:
     member = Member(kafka, topic, client, "one")
     produce(kafka, topic, range(8))
-    wait_until(lambda: handled(client, topic) == 8, 30, "counted")
+    wait_until(lambda: handled(client, topic) == 8, PATIENCE_S, "counted")
     member.stop()
     produce(kafka, topic, range(8, 16))
     member = Member(kafka, topic, client, "two")

@@ -37,7 +37,7 @@ from tests.services.acting import SITE, TIME, consuming
 from tests.services.hearing import WITHIN_S, hearing
 from tests.services.kafka import KafkaServer
 from tests.services.telling import EPISODES
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
 
@@ -149,7 +149,7 @@ def test_an_acknowledged_flag_is_gone_within_a_second_and_stays_so(line: Line, s
         line.book.update(_sightings("a1", "a2"), _now_ms())
         return "a1" in line.book.restarts
 
-    wait_until(is_known, 2, "the publisher to know it")
+    wait_until(is_known, PATIENCE_S, "the publisher to know it")
     assert [each.id for each in line.book.open()] == [second]
     assert dict(line.book.restarts) == {"a1": TIME.day(_now_ms()).label}
     assert line.book.review_open == frozenset({"a2"})

@@ -29,10 +29,9 @@ from tests.dashboard.running import answering
 from tests.services import stored
 from tests.services.kafka import KafkaServer
 from tests.services.test_letters import FIXED, OLD
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
-WITHIN_S = 30.0
 
 
 class Board(NamedTuple):
@@ -51,7 +50,7 @@ class Board(NamedTuple):
         return sum(n for (_, _, name), n in cells.items() if name == "handled")
 
     def health(self) -> dict[str, Any]:
-        found: dict[str, Any] = httpx.get(f"{self.address}/health.json", timeout=WITHIN_S).json()
+        found: dict[str, Any] = httpx.get(f"{self.address}/health.json", timeout=PATIENCE_S).json()
         return found
 
     def letters(self) -> dict[str, tuple[int, int]]:
@@ -59,10 +58,10 @@ class Board(NamedTuple):
         return {each["reason"]: (each["waiting"], each["again"]) for each in self.health()["dead_letters"] or ()}
 
     def replay(self, who: str = "8888", **body: Any) -> httpx.Response:
-        return httpx.post(f"{self.address}/letters", params={"as": who}, json=body, timeout=WITHIN_S)
+        return httpx.post(f"{self.address}/letters", params={"as": who}, json=body, timeout=PATIENCE_S)
 
     def until_ended(self) -> dict[str, Any]:
-        wait_until(lambda: (self.health()["replay"] or {}).get("ended"), WITHIN_S, "the end of the replay")
+        wait_until(lambda: (self.health()["replay"] or {}).get("ended"), PATIENCE_S, "the end of the replay")
         found: dict[str, Any] = self.health()["replay"]
         return found
 
@@ -100,7 +99,7 @@ def test_from_the_page_what_was_fixed_is_counted_once_and_poison_stays(board: Bo
     plant(board)
     board.count(OLD)
     assert board.handled() == 20
-    wait_until(lambda: board.letters() == {"future": (10, 0), "not_json": (1, 0)}, WITHIN_S, "the letters")
+    wait_until(lambda: board.letters() == {"future": (10, 0), "not_json": (1, 0)}, PATIENCE_S, "the letters")
     told = {each["reason"]: each for each in board.health()["dead_letters"]}
     assert told["not_json"]["shape"] == '{"aaaa":"aaa","aaaaa":"00000000000",'
     assert "王" not in str(told)
@@ -112,16 +111,16 @@ def test_from_the_page_what_was_fixed_is_counted_once_and_poison_stays(board: Bo
     assert (ended["total"], ended["sent"], ended["error"], ended["reason"]) == (10, 10, None, "future")
     board.count(FIXED)
     assert board.handled() == 30
-    wait_until(lambda: board.letters() == {"not_json": (1, 0)}, WITHIN_S, "the letters that are left")
+    wait_until(lambda: board.letters() == {"not_json": (1, 0)}, PATIENCE_S, "the letters that are left")
 
     assert board.replay().status_code == 201
-    wait_until(lambda: board.until_ended()["reason"] is None, WITHIN_S, "the second replay")
+    wait_until(lambda: board.until_ended()["reason"] is None, PATIENCE_S, "the second replay")
     board.count(FIXED)
-    wait_until(lambda: board.letters() == {"not_json": (1, 1)}, WITHIN_S, "the poison to come back")
+    wait_until(lambda: board.letters() == {"not_json": (1, 1)}, PATIENCE_S, "the poison to come back")
     assert board.handled() == 30
     kafka = board.health()["kafka"]
     assert (kafka["reachable"], kafka["log_append_time"]) == (True, True)
-    wait_until(lambda: all(each["lag"] == 0 for each in board.health()["partitions"]), WITHIN_S, "nothing to wait")
+    wait_until(lambda: all(each["lag"] == 0 for each in board.health()["partitions"]), PATIENCE_S, "nothing to wait")
 
 
 def test_on_the_command_line_it_is_listed_first_and_sent_then(board: Board, capsys: pytest.CaptureFixture[str]) -> None:
@@ -172,10 +171,10 @@ def test_who_may_not_and_what_cannot_be_is_refused(board: Board) -> None:
     assert board.replay(reason="nonsense").json()["error"] == "no_reason"
     late = board.replay(reason="too_late")
     assert (late.status_code, late.json()["error"]) == (422, "by_rebuild"), "it could be counted twice"
-    form = httpx.post(f"{board.address}/letters?as=1", data={"reason": "future"}, timeout=WITHIN_S)
+    form = httpx.post(f"{board.address}/letters?as=1", data={"reason": "future"}, timeout=PATIENCE_S)
     assert form.status_code == 415
     foreign = {"Origin": "http://elsewhere.example"}
-    asked = httpx.post(f"{board.address}/letters?as=1", json={}, headers=foreign, timeout=WITHIN_S)
+    asked = httpx.post(f"{board.address}/letters?as=1", json={}, headers=foreign, timeout=PATIENCE_S)
     assert asked.status_code == 403
     assert board.health()["replay"] is None
 

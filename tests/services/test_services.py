@@ -16,7 +16,7 @@ from streams.produce import Producer
 from tests.golden import ROOT
 from tests.services.kafka import KafkaServer
 from tests.services.redis_server import RedisServer
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
 
@@ -49,7 +49,7 @@ def test_redis_keeps_its_data_over_stop_and_kill(redis_server: RedisServer, redi
     with Redis.from_url(redis_url) as client:
         client.set("a", 1)
         # While Redis is syncing its log it answers before it has written: it may lose the last seconds (appendfsync everysec).
-        wait_until(lambda: client.info("persistence")["aof_buffer_length"] == 0, 20, "Redis to have written it")
+        wait_until(lambda: client.info("persistence")["aof_buffer_length"] == 0, PATIENCE_S, "Redis to have written it")
     redis_server.kill()
     redis_server.start()
     with Redis.from_url(redis_url) as client:

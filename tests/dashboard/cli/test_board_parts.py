@@ -14,7 +14,7 @@ from streams.counting import DAY_MS
 from streams.site_time import SiteTime
 from streams.store import open_redis
 from tests.dashboard.partitions import NOON_MS, PARTITIONS, SITE, TOPIC, Partition, call, complaint, decided
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
 THREADS = {"history", "quality-trends", "flags", "overdue-appeals"}
@@ -34,7 +34,7 @@ def test_the_parts_of_a_site_run_until_the_next_one_comes(redis_url: str) -> Non
     with BoardParts(settings_of(redis_url), PARTITIONS) as parts:
         first = parts(SITE)
         assert running() == THREADS
-        wait_until(lambda: first.overdue() == 0, 20, "the overdue appeals")
+        wait_until(lambda: first.overdue() == 0, PATIENCE_S, "the overdue appeals")
         second = parts(replace(SITE, works_council=True))
         assert (second.history, second.flags) == (None, None)
         assert running() == {"quality-trends", "overdue-appeals"}

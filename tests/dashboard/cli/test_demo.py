@@ -11,7 +11,7 @@ import pytest
 from streams.embedded import NotInstalled, broker_program, free_port, redis_program
 from tests.absence import absent
 from tests.dashboard.cli.program import STOP_S, Started, started
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
 UP_S = 90.0
@@ -46,7 +46,7 @@ def snapshot(demo: Started) -> dict[str, Any]:
 def test_the_wall_is_up_first_then_the_day_fills_and_the_floor_is_live(demo: Started, tmp_path: Path) -> None:
     demo.wait_for("the floor is live", UP_S)
     assert demo.said.index("the wall is up") < demo.said.index("today's shift") < demo.said.index("the floor is live")
-    found = wait_until(lambda: (s := snapshot(demo)) and s["floor"]["handled"] > 10_000 and s, 30, "a full day")
+    found = wait_until(lambda: (s := snapshot(demo)) and s["floor"]["handled"] > 10_000 and s, PATIENCE_S, "a full day")
     assert [team["id"] for team in found["teams"]] == TEAMS
     assert found["age_s"] < 15
     floor = found["floor"]
@@ -55,7 +55,7 @@ def test_the_wall_is_up_first_then_the_day_fills_and_the_floor_is_live(demo: Sta
     assert floor["states"]["total"] == 180
     assert floor["states"]["signed_in"] > 120
     assert len(floor["half_hours"]["handled"]) >= 10
-    wait_until(lambda: snapshot(demo)["floor"]["attempts"] > floor["attempts"], 30, "the floor goes on")
+    wait_until(lambda: snapshot(demo)["floor"]["attempts"] > floor["attempts"], PATIENCE_S, "the floor goes on")
     demo.wait_for("all laid down", UP_S)
     assert "earlier shifts: 1 of 1 (" in demo.said
     demo.children()

@@ -18,7 +18,7 @@ from tests.dashboard.cli.program import STOP_S, call, started
 from tests.golden import real_data
 from tests.services.kafka import KafkaServer
 from tests.services.redis_server import RedisServer
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
 NOON_MS = 1_793_505_600_000  # 2026-11-01 12:00 in Shanghai
@@ -105,7 +105,7 @@ def test_check_is_unsound_where_redis_counted_another_topic(
         admin.delete_topics([services["CALLFLOOR_TOPIC"]])
     finally:
         admin.close()
-    wait_until(lambda: "Kafka has no topic" in call("check", **services).stderr, 20, "the topic gone")
+    wait_until(lambda: "Kafka has no topic" in call("check", **services).stderr, PATIENCE_S, "the topic gone")
     assert call("check", **services).returncode == 2
     done("replay", str(tmp_path / "events.jsonl"), "--format", "events", **services)
     found = call("check", **services)
@@ -176,7 +176,7 @@ def test_run_brings_the_board_up_restarts_what_dies_and_leaves_nothing(
         assert publisher is not None
         publisher.kill()
         run.wait_for("publish ended (exit code -9); starting it again in 1 s", 10)
-        wait_until(lambda: run.role("publish") not in (None, publisher), 10, "another publisher")
+        wait_until(lambda: run.role("publish") not in (None, publisher), PATIENCE_S, "another publisher")
         consumer = run.role("consume")
         assert consumer is not None
         consumer.suspend()  # it hangs: it must not keep the others from ending
@@ -187,7 +187,7 @@ def test_run_brings_the_board_up_restarts_what_dies_and_leaves_nothing(
 
 def test_run_killed_outright_leaves_nothing_either(services: dict[str, str], tmp_path: Path) -> None:
     with started(tmp_path, "run", **services) as run:
-        wait_until(lambda: all(run.role(name) for name in ("consume", "publish", "serve")), 30, "three roles")
+        wait_until(lambda: all(run.role(name) for name in ("consume", "publish", "serve")), PATIENCE_S, "three roles")
         run.children()
         run.process.kill()
         run.process.wait()

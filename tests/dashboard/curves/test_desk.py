@@ -28,7 +28,7 @@ from streams.site_time import SiteTime
 from streams.store import open_redis
 from tests.dashboard.partitions import MINUTE_MS, NOON_MS, TOPIC, Partition, call, complaint, decided, reader, state
 from tests.dashboard.planned import at, deducting, site
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
 KNOWN = Known([None] * 9 + [8.0, 9.0, 10.0], 2.0, 0, 88.0, 4.0, [90.0, 84.5, 91.0])
@@ -112,7 +112,7 @@ def test_the_route(client: Any, redis_url: str) -> None:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()
     try:
-        wait_until(lambda: server.started, 20, "the web server to start")
+        wait_until(lambda: server.started, PATIENCE_S, "the web server to start")
         address = f"http://127.0.0.1:{bound.getsockname()[1]}/curve"
         answers = {who: httpx.get(address, params={"agent": who}, timeout=20) for who in ("a1", "z9", "", "ghost")}
     finally:

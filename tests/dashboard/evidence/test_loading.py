@@ -17,10 +17,9 @@ from streams.store import StoreAway
 from streams.store_reader import Cells
 from tests.dashboard.evidence.floor import OPENS_MS, TODAY, Floor, floor_site, names
 from tests.dashboard.partitions import NOON_MS, call, reader
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
-WITHIN_S = 30.0
 QUICK = Pace(0.01, 0.05, 0.0)
 
 
@@ -55,14 +54,14 @@ def test_a_late_call_is_taken_up_from_the_feed(floor: Floor) -> None:
         return counted(reads)
 
     with reads.running():
-        before = wait_until(ticked, WITHIN_S, "history")
+        before = wait_until(ticked, PATIENCE_S, "history")
         assert reads.progress == (2, 2)
         floor.write([call("agent-00", "late", OPENS_MS - DAY_MS)])
-        wait_until(lambda: ticked() == before + 1, WITHIN_S, "the late call")
+        wait_until(lambda: ticked() == before + 1, PATIENCE_S, "the late call")
         followers[0].load(span_of(TODAY))
         known = reads.history
         assert ticked() == before + 1
-        wait_until(lambda: not reads._shelf.waits, WITHIN_S, "read again")  # noqa: SLF001
+        wait_until(lambda: not reads._shelf.waits, PATIENCE_S, "read again")  # noqa: SLF001
         assert reads.history is known
     assert not any(thread.name == "history" for thread in threading.enumerate())
 
@@ -71,19 +70,19 @@ def test_the_day_turns(floor: Floor) -> None:
     clock_ms = [NOON_MS]
     reads = loader(floor, clock_ms=clock_ms)
     with reads.running():
-        wait_until(lambda: reads.history, WITHIN_S, "history")
+        wait_until(lambda: reads.history, PATIENCE_S, "history")
         floor.work(0, hours=1)
         clock_ms.append(NOON_MS + DAY_MS)
-        wait_until(lambda: reads.history and reads.history.days[-1] == TODAY.label, WITHIN_S, "the next day")
+        wait_until(lambda: reads.history and reads.history.days[-1] == TODAY.label, PATIENCE_S, "the next day")
 
 
 def test_another_site_is_read_anew(floor: Floor) -> None:
     reads = loader(floor)
     with reads.running():
-        wait_until(lambda: reads.history, WITHIN_S, "history")
+        wait_until(lambda: reads.history, PATIENCE_S, "history")
         reads.use(floor_site(floor.agents, stratum="others"))
         wait_until(
-            lambda: reads.history and set(reads.history.phi) == {"others"}, WITHIN_S, "history of the other site"
+            lambda: reads.history and set(reads.history.phi) == {"others"}, PATIENCE_S, "history of the other site"
         )
 
 
@@ -142,7 +141,7 @@ class Unsteady:
 def test_while_redis_is_away_it_tries_again(floor: Floor) -> None:
     reads = loader(floor, Unsteady(reader(floor.client), StoreAway("away"), 2))
     with reads.running():
-        wait_until(lambda: reads.history, WITHIN_S, "history after the outage")
+        wait_until(lambda: reads.history, PATIENCE_S, "history after the outage")
     assert counted(reads) == counted_at_once(floor)
 
 
@@ -154,7 +153,7 @@ def counted_at_once(floor: Floor) -> float:
 def test_an_error_nobody_foresaw_is_heard_by_the_tick(floor: Floor) -> None:
     reads = loader(floor, Unsteady(reader(floor.client), ValueError("no such schema"), 1))
     with reads.running():
-        wait_until(lambda: not any(t.name == "history" for t in threading.enumerate()), WITHIN_S, "the thread's end")
+        wait_until(lambda: not any(t.name == "history" for t in threading.enumerate()), PATIENCE_S, "the thread's end")
         with pytest.raises(RuntimeError, match="has ended"):
             reads.notice([])
 
@@ -162,8 +161,8 @@ def test_an_error_nobody_foresaw_is_heard_by_the_tick(floor: Floor) -> None:
 def test_who_holds_the_turn_is_not_disturbed(floor: Floor) -> None:
     reads = loader(floor)
     with reads.turn, reads.running():
-        wait_until(lambda: reads.progress.total, WITHIN_S, "the first piece")
+        wait_until(lambda: reads.progress.total, PATIENCE_S, "the first piece")
         assert reads.history is None
         reads.turn.release()
-        wait_until(lambda: reads.history, WITHIN_S, "history")
+        wait_until(lambda: reads.history, PATIENCE_S, "history")
         reads.turn.acquire()

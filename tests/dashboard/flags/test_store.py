@@ -13,7 +13,7 @@ from dashboard.live.bus_flags import KEPT_MS, RedisFlags
 from streams.store import open_redis
 from tests.dashboard.flags.floor import DAY, NOON_MS, MemoryFlags, seen
 from tests.services.redis_server import RedisServer
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 WAYS = pytest.mark.parametrize("kind", ["memory", "redis", "cluster"])
 
@@ -109,7 +109,7 @@ def test_a_dead_claim_is_taken_over_and_what_ran_out_is_forgotten(redis_url: str
         id = episode().id
         assert store.claim(id, "dead")
         client.pexpire(f"callfloor:{{flags}}:claim:{id}", 1)
-        wait_until(lambda: store.claim(id, "heir"), 5, "the claim to run out")
+        wait_until(lambda: store.claim(id, "heir"), PATIENCE_S, "the claim to run out")
         client.delete(f"callfloor:{{flags}}:episode:{id}")
         assert [entry.episode.agent for entry in store.after(0).entries] == ["a2"]
         assert [each.agent for each in store.unsent(10)] == ["a2"]

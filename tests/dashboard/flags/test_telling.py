@@ -19,7 +19,7 @@ from dashboard.live.bus_flags import RedisFlags
 from dashboard.site.load import Site, Team
 from tests.dashboard.flags.floor import DAY, NOON_MS, MemoryFlags, seen
 from tests.services.hearing import hearing
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 SITE = Site(teams=(Team("dawn", "晨曦组", "Dawn", "outbound"), Team("l/k", "镜湖组", "Lake", "inbound")))
 WORDS = Notices(SITE, "http://127.0.0.1:8050")
@@ -95,7 +95,7 @@ def test_one_message_a_minute_among_all_workers_and_the_others_are_in_the_next(r
         assert [worker.step() for worker in workers] == [0, 0]
         assert 0 < client.pttl("callfloor:{flags}:turn") <= SEND_EVERY_MS
         client.pexpire("callfloor:{flags}:turn", 1)
-        wait_until(lambda: workers[1].step() == 2, 5, "the next turn")
+        wait_until(lambda: workers[1].step() == 2, PATIENCE_S, "the next turn")
     assert len(send.sent) == 2
 
 
@@ -112,7 +112,7 @@ def test_the_thread_outlives_a_redis_that_is_away_and_stops_when_told(caplog: py
     store, send = Away(), Messenger()
     store.create(opened(seen(), NOON_MS))
     with caplog.at_level(logging.WARNING), teller(store, send).telling(every_s=0.01):
-        wait_until(lambda: send.sent, 5, "the message")
+        wait_until(lambda: send.sent, PATIENCE_S, "the message")
     assert "Redis is away: no answer" in caplog.text
     assert not [thread for thread in threading.enumerate() if thread.name == "flags-telling"]
 

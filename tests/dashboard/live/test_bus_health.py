@@ -12,7 +12,7 @@ from dashboard.live.bus import LEASE_MS
 from dashboard.live.bus_health import REPLAY_KEY, RedisRuns
 from streams.letters import SENT
 from streams.replay_letters import Tally
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
 WINNER = Run(by="winner", reason=None, began_ms=5, total=7)
@@ -35,7 +35,7 @@ def test_a_right_that_lapsed_is_not_taken_back(store_client: Any) -> None:
     another = RedisRuns(store_client).take()
     assert another is not None
     another.release()
-    wait_until(lambda: not right.hold(), 15, "the loss to be noticed")
+    wait_until(lambda: not right.hold(), PATIENCE_S, "the loss to be noticed")
     assert not store_client.exists(REPLAY_KEY)
 
 
@@ -44,7 +44,7 @@ def test_who_lost_the_right_ends_and_writes_nothing_over_the_winners_run(store_c
         step(Tally(3))
         store_client.set(REPLAY_KEY, HOLDER)
         RedisRuns(store_client).write(WINNER)
-        wait_until(lambda: step(Tally(3)), 15, "the loss to be noticed")
+        wait_until(lambda: step(Tally(3)), PATIENCE_S, "the loss to be noticed")
         raise AssertionError
 
     run = desk_of(store_client, loses).run(None, "loser")
@@ -57,7 +57,7 @@ def test_the_right_is_held_while_a_run_waits_for_kafka_and_given_back_at_its_end
     def waits(step: Step) -> Tally:
         for _ in range(2):
             store_client.pexpire(REPLAY_KEY, LEASE_MS // 2)
-            wait_until(lambda: store_client.pttl(REPLAY_KEY) > LEASE_MS // 2, 15, "the right to be renewed")
+            wait_until(lambda: store_client.pttl(REPLAY_KEY) > LEASE_MS // 2, PATIENCE_S, "the right to be renewed")
         done = Tally(1)
         done.by_outcome[SENT] += 1
         step(done)

@@ -19,7 +19,7 @@ from tests.dashboard.live.test_frames import World, laid_on
 from tests.dashboard.partitions import MIDNIGHT_MS, MINUTE_MS, NOON_MS, SITE, Partition, call, complaint, reader
 from tests.dashboard.running import Clock, Event, published, publishing, serving, snapshot, streaming
 from tests.services.redis_server import RedisServer
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
 
@@ -141,7 +141,7 @@ def test_redis_back_without_its_data_shows_no_number_until_rebuilt(
     with publishing(redis_url, clock), serving(redis_url) as address, streaming(address, "floor") as events:
         assert following(events, "snapshot").data["floor"]["handled"] == 2
         store_client.flushall()
-        wait_until(lambda: store_client.get("callfloor:publisher"), 10, "the lease taken again")
+        wait_until(lambda: store_client.get("callfloor:publisher"), PATIENCE_S, "the lease taken again")
         rebuilt = Partition(store_client, 0)
         rebuilt.write(call("a1", "c1", NOON_MS))
         rebuilt.write(call("a1", "c2", NOON_MS))
@@ -205,4 +205,6 @@ def test_one_subscription_serves_all_viewers_of_a_worker(redis_url: str, store_c
             following(one, "snapshot"), following(other, "snapshot")
             name = channel("floor")
             assert dict(store_client.pubsub_numsub(name)) == {name.encode(): 1}
-        wait_until(lambda: dict(store_client.pubsub_numsub(name)) == {name.encode(): 0}, 10, "nobody subscribed")
+        wait_until(
+            lambda: dict(store_client.pubsub_numsub(name)) == {name.encode(): 0}, PATIENCE_S, "nobody subscribed"
+        )

@@ -25,7 +25,7 @@ from tests.dashboard.live.test_persons import EVIDENCE, TEAM, Seen
 from tests.dashboard.partitions import MINUTE_MS, NOON_MS, heartbeat, reader, state
 from tests.dashboard.planned import SHIFT
 from tests.dashboard.quality.written import DAY_MS, evaluation, reading
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
 SLOW, NEW = "agent-03", "agent-07"
@@ -66,7 +66,7 @@ def parts_of(floor: Floor) -> Iterator[tuple[Parts, Trends, FlagBook]]:
     loader, trends = HistoryLoader(reader(floor.client), floor.site, lambda: NOON_MS, AWAY), None
     book = FlagBook(RedisFlags(floor.client), MemoryActs(), TIME)
     with loader.running():
-        wait_until(lambda: loader.history is not None, 30, "the past shifts")
+        wait_until(lambda: loader.history is not None, PATIENCE_S, "the past shifts")
         trends = Trends(reading(floor.client), AWAY)
         yield Parts(history=loader, trends=trends, flags=FlagWatch(book, AWAY)), trends, book
 

@@ -24,7 +24,7 @@ from tests.dashboard.evidence.floor import TIME, Floor, names
 from tests.dashboard.flags.floor import MemoryActs, done
 from tests.dashboard.partitions import NOON_MS, heartbeat, reader
 from tests.dashboard.planned import SHIFT
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
 SLOW, NEW = "agent-03", "agent-07"
@@ -74,7 +74,7 @@ def parts_of(client: Any, site: Site) -> Iterator[Parts]:
     """History and flags over the same Redis, history read."""
     loader = HistoryLoader(reader(client), site, lambda: NOON_MS, AWAY)
     with loader.running():
-        wait_until(lambda: loader.history is not None, 30, "the past shifts")
+        wait_until(lambda: loader.history is not None, PATIENCE_S, "the past shifts")
         yield Parts(history=loader, flags=FlagWatch(FlagBook(RedisFlags(client), MemoryActs(), TIME), AWAY))
 
 

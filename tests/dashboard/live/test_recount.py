@@ -2,7 +2,7 @@
 
 from dashboard.live.bus import AWAY
 from dashboard.live.recount import Recount
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 
 def test_the_last_number_stands_while_another_cannot_be_found() -> None:
@@ -20,4 +20,4 @@ def test_the_last_number_stands_while_another_cannot_be_found() -> None:
     counted.step()
     assert counted() == 3
     with counted.following(every_s=0.01):
-        wait_until(lambda: counted() == 5, 5, "the number after the one that could not be found")
+        wait_until(lambda: counted() == 5, PATIENCE_S, "the number after the one that could not be found")

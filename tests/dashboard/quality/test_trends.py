@@ -25,7 +25,7 @@ from tests.dashboard.quality.written import (
     weeks,
 )
 from tests.services.redis_server import RedisServer
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 STEADY = [80.0, 84.0, 76.0, 82.0, 78.0] * 8
 AWAY = (redis.ConnectionError, redis.TimeoutError, OSError)
@@ -171,12 +171,12 @@ def test_it_is_kept_up_by_a_thread_of_its_own_and_outlives_an_outage(
         return int(board.trends.update(NOON_MS, board.lines, SHANGHAI).lines.n[row])
 
     with board.trends.following(every_s=0.02):
-        wait_until(lambda: charted() == 1, 10, "the first score is charted")
+        wait_until(lambda: charted() == 1, PATIENCE_S, "the first score is charted")
         server.stop()
-        wait_until(lambda: "Redis is away" in caplog.text, 10, "the outage is told")
+        wait_until(lambda: "Redis is away" in caplog.text, PATIENCE_S, "the outage is told")
         assert charted() == 1
         server.start()
         Partition(client, 0).write(evaluation("a1", "new", NOON_MS, 90))
-        wait_until(lambda: charted() == 2, 10, "the next score is charted")
+        wait_until(lambda: charted() == 2, PATIENCE_S, "the next score is charted")
     server.stop()
     client.close()

@@ -11,8 +11,8 @@ from dashboard.site.load import SiteError
 from dashboard.site.watch import SiteWatch
 from tests.dashboard.cli.program import started
 from tests.dashboard.partitions import MIDNIGHT_MS
-from tests.dashboard.running import DEADLINE_S, Clock, published, publishing, serving, snapshot
-from tests.waiting import wait_until
+from tests.dashboard.running import Clock, published, publishing, serving, snapshot
+from tests.waiting import PATIENCE_S, wait_until
 
 ONE = '[site]\nname = "One"\nzone = "Asia/Shanghai"\n[[teams]]\nid = "dawn"\n'
 TWO = ONE.replace("One", "Two") + '[[teams]]\nid = "lake"\nprofile = "inbound"\n'
@@ -79,12 +79,12 @@ def test_publisher_and_server_go_over_to_the_changed_site_while_they_run(redis_u
         assert snapshot(address, "team:lake").status_code == 404
         assert httpx.get(f"{address}/team/lake").status_code == 404
         site.write_text(TWO)
-        wait_until(lambda: len(published(address)["teams"]) == 2, DEADLINE_S, "the other site")
+        wait_until(lambda: len(published(address)["teams"]) == 2, PATIENCE_S, "the other site")
         assert published(address)["epoch"] != before["epoch"]
         assert published(address, "team:lake")["teams"][0]["direction"] == "inbound"
         assert "Two" in httpx.get(f"{address}/team/lake").text
         site.write_text(BROKEN)
-        wait_until(lambda: watch.state.problems, DEADLINE_S, "the mistake seen")
+        wait_until(lambda: watch.state.problems, PATIENCE_S, "the mistake seen")
         assert len(published(address)["teams"]) == 2
 
 
@@ -107,8 +107,8 @@ def test_the_health_of_a_server_that_runs_names_the_mistakes_of_its_file(server:
     assert httpx.get(f"{server}/health").status_code == 200
     site.write_text(BROKEN)
     wait_until(
-        lambda: told() == [("site.toml", 1), ("site.toml", 3), ("site.toml", 8)], DEADLINE_S, "the mistakes told"
+        lambda: told() == [("site.toml", 1), ("site.toml", 3), ("site.toml", 8)], PATIENCE_S, "the mistakes told"
     )
     site.write_text(TWO)
-    wait_until(lambda: told() == [], DEADLINE_S, "the mistakes gone")
+    wait_until(lambda: told() == [], PATIENCE_S, "the mistakes gone")
     assert httpx.get(f"{server}/team/lake").status_code == 200

@@ -8,7 +8,7 @@ from redis import Redis
 
 from dashboard.live.bus import FrameReader, Message
 from dashboard.web.hub import Hub
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
 LISTENING = 10
@@ -45,4 +45,6 @@ def test_it_ends_at_whatever_step_of_its_connecting_it_is_told_to(redis_url: str
             if listening == LISTENING:
                 break
             assert steps < MOST_STEPS, "it never listens"
-        wait_until(lambda: client.info("clients")["connected_clients"] <= others, 10, "nobody more is connected")
+        wait_until(
+            lambda: client.info("clients")["connected_clients"] <= others, PATIENCE_S, "nobody more is connected"
+        )

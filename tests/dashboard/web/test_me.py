@@ -41,7 +41,7 @@ from tests.dashboard.partitions import (
     event,
     reader,
 )
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
 HOLIDAYS = Calendar(None, frozenset({date(2026, 11, 25)}), frozenset())
@@ -85,7 +85,7 @@ def serving(url: str, desk: Desk) -> Iterator[str]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()
     try:
-        wait_until(lambda: server.started, 20, "the web server to start")
+        wait_until(lambda: server.started, PATIENCE_S, "the web server to start")
         yield f"http://127.0.0.1:{bound.getsockname()[1]}"
     finally:
         server.should_exit = True
