@@ -8,7 +8,7 @@ import pytest
 from tests.browser.conftest import Show
 from tests.browser.drawn import AGENT, curve, nothing_yet
 from tests.layouts.example import example_site, team_snapshot
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.browser
 Opener = Callable[..., Show]
@@ -27,7 +27,14 @@ REDRAWN = """async () => { const { page } = callfloorParts, count = () => docume
 
 def _until_both(seen: Show) -> None:
     """plotly is 4.8 MB: on a machine with much to do that takes its time."""
-    wait_until(lambda: seen.page.evaluate(BOTH), 60, f"both charts; the page said {seen.complaints}")
+    wait_until(lambda: seen.page.evaluate(BOTH), PATIENCE_S, f"both charts; the page said {seen.complaints}")
+
+
+def _until_words(seen: Show, *words: str) -> None:
+    """The graph is drawn a moment after what is written around it."""
+    wait_until(
+        lambda: seen.page.evaluate(WORDS.format(name="pace")) == list(words), PATIENCE_S, f"{words} at the lines"
+    )
 
 
 def _open(show: Opener, answer: Any = None, status: int = 200, lang: str = "zh", **more: Any) -> Show:
@@ -73,12 +80,12 @@ def require_that_new_points_are_drawn_into_the_same_graph(seen: Show) -> None:
     grown, same = seen.page.evaluate(REDRAWN)
     assert same
     assert grown < 12, "fifteen times drawn anew"
-    assert seen.page.evaluate(WORDS.format(name="pace"))[-1] == "话务量 125"
+    _until_words(seen, "预期 153", "应完成 148", "话务量 125")
     seen.stage.answers["GET /curve"] = (200, curve(expected=None, low=None, high=None, due=None, quality=None))
     seen.page.keyboard.press("Escape")
     _drawer(seen)
     seen.until("document.querySelector('[data-slot=exposure]').innerText === '有效工时 4 小时 32 分'")
-    assert seen.page.evaluate(WORDS.format(name="pace")) == ["话务量 110"], "without peers his calls stand alone"
+    _until_words(seen, "话务量 110")  # without peers his calls stand alone
     assert seen.page.locator("#pace-chart").get_attribute("aria-label") == "08:45 至 14:32：话务量 110，净话务量 105。"
     assert seen.page.locator("#quality-chart").is_hidden()
 

@@ -38,9 +38,11 @@ def address(redis_url: str, partitions: list[Partition]) -> Iterator[str]:
 def open_page(browser: Browser, address: str) -> Iterator[Any]:
     opened: list[Seen] = []
 
-    def make(path: str, kind: str) -> Seen:
+    def make(path: str, kind: str, *, clock: bool = False) -> Seen:
         page = browser.new_page(viewport=SIZES[kind])
         opened.append(Seen(page, watched(page)))
+        if clock:
+            page.clock.install()
         page.goto(address + path)
         opened[-1].until("Boolean(window.callfloor && window.callfloor.seq !== null)")
         return opened[-1]
@@ -84,9 +86,8 @@ def test_the_team_page_shows_its_agents(open_page: Any, partitions: list[Partiti
 def test_a_redis_that_is_away_is_told_and_no_figure_is_shown_as_current(
     open_page: Any, redis_server: RedisServer
 ) -> None:
-    wall = open_page("/wall/main", "wall")
+    wall = open_page("/wall/main", "wall", clock=True)
     wall.until("document.querySelector('.big').innerText === '2'")
-    wall.page.clock.install()
     redis_server.stop()
     wall.until("callfloor.source === 'redis'")
     wall.page.clock.fast_forward(16_000)
