@@ -29,7 +29,7 @@ from streams.events import (
 from streams.site_time import parse_rfc3339, rfc3339
 
 
-class Event(msgspec.Struct, frozen=True):
+class Event(msgspec.Struct, frozen=True, gc=False):
     """One valid fact: when it happened, where it came from, and its data."""
 
     time_ms: int
@@ -43,13 +43,24 @@ class Ignored(msgspec.Struct, frozen=True):
     type: str
 
 
-class _Envelope(msgspec.Struct, frozen=True):
+class _Envelope(msgspec.Struct, frozen=True, gc=False):
     specversion: Literal["1.0"]
     id: Text
     source: Text
     time: Text
     type: str
     data: msgspec.Raw = msgspec.Raw()
+
+
+class _Call(msgspec.Struct, frozen=True, gc=False):
+    """The commonest event, envelope and data in one."""
+
+    specversion: Literal["1.0"]
+    id: Text
+    source: Text
+    time: Text
+    type: Literal["call.ended"]
+    data: CallEnded
 
 
 class _Loose(msgspec.Struct, frozen=True):
@@ -64,8 +75,11 @@ def _as_written(text: str) -> Decimal:
 
 
 _MOST_DIGITS = 400
+_CALL_ENDED = "call.ended"
+_CALL = f'"{_CALL_ENDED}"'.encode()
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
 _envelope = msgspec.json.Decoder(_Envelope)
+_call = msgspec.json.Decoder(_Call)
 _loose = msgspec.json.Decoder(_Loose)
 _syntax = msgspec.json.Decoder(msgspec.Raw)
 Decoders = Mapping[str, msgspec.json.Decoder[Any]]
@@ -81,6 +95,30 @@ def decode(value: bytes | None, types: Decoders = EVENTS) -> Event | Ignored:
     """
     if value is None:
         raise BadEvent("not_json", "no value")
+    if _CALL in value and _CALL_ENDED in types:
+        try:
+            return _decode_call(value)
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            pass  # looked at again below, for the reason
+    return _decode_any(value, types)
+
+
+def _decode_call(value: bytes) -> Event:
+    """A call that is right in everything, in a third of the time. Raises whatever comes first where it is not."""
+    value.decode()
+    envelope = _call.decode(value)
+    call = envelope.data
+    at_ms = parse_rfc3339(call.ended_at)
+    if envelope.time != call.ended_at:
+        parse_rfc3339(envelope.time)
+    if call.started_at is not None:
+        parse_rfc3339(call.started_at)
+    if call.agent is not None and call.agent.startswith("~"):
+        raise ValueError("agent")
+    return Event(at_ms, envelope.source, call)
+
+
+def _decode_any(value: bytes, types: Decoders) -> Event | Ignored:
     try:
         value.decode()
         envelope = _envelope.decode(value)
@@ -130,6 +168,8 @@ def _fields(decoder: msgspec.json.Decoder[Any], raw: msgspec.Raw) -> Any:
 def _checked(data: Any, time_ms: int, source: str) -> tuple[int, str, Data]:
     """The checks that need more than one field, or a number as written; the event time of rules.md 1."""
     if isinstance(data, CallEnded):
+        if data.agent is not None and data.agent.startswith("~"):
+            raise BadEvent("bad_field", "agent must not begin with ~")
         if data.started_at is not None:
             _instant(data.started_at, "started_at")
         return _instant(data.ended_at, "ended_at"), source, data

@@ -14,7 +14,8 @@ LONGEST = 500
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Note = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST)]
 Agent = Annotated[str, msgspec.Meta(pattern="^[^~]")]
-"""An agent's id; ``~`` begins the names of lines that are nobody's."""
+"""An agent's id; ``~`` begins the names of lines that are nobody's. A pattern costs as much as the rest of a call: that of
+its agent is looked at in ``decode``."""
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=86_400)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Version = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
@@ -52,10 +53,10 @@ class BadEvent(Exception):
         self.field = field
 
 
-class CallEnded(msgspec.Struct, frozen=True, kw_only=True):
+class CallEnded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     call_id: Text
     version: Version
-    agent: Agent | None
+    agent: Text | None
     direction: Direction
     ended_at: Text
     outcome: Outcome
