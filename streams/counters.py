@@ -78,10 +78,15 @@ class MinuteSums:
             line, minute, amounts, minutes = difference
             if minutes != 1:
                 self._long.append(difference)
-                continue
-            sums = self._sums.get(minute)
-            if sums is None:
-                sums = self._sums[minute] = {}
+            else:
+                self.give((line,), minute, amounts)
+
+    def give(self, lines: Iterable[str], minute: int, amounts: int) -> None:
+        """Adds the same amounts to each of the lines."""
+        sums = self._sums.get(minute)
+        if sums is None:
+            sums = self._sums[minute] = {}
+        for line in lines:
             sums[line] = sums.get(line, 0) + amounts
 
     def cells(self, site_time: SiteTime, limits: Limits) -> CellChanges:

@@ -5,8 +5,10 @@ batches, after whatever crash, commits the same counters.
 """
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any, NamedTuple
+from functools import lru_cache, partial
+from typing import Any
+
+import msgspec
 
 from streams.counters import Limits, MinuteSums, limits_at
 from streams.counting import HOUR_MS, Counting, Retention
@@ -28,7 +30,7 @@ from streams.events import (
 )
 from streams.known import DEAD, Changes, DeadLetter, Known, Snapshot
 from streams.ledger.actions import fold_action
-from streams.ledger.calls import CallLine, call_gives, fold_call
+from streams.ledger.calls import CallLine, call_amounts, call_lines, fold_call
 from streams.ledger.complaints import fold_decided, fold_recorded
 from streams.ledger.facts import FactLine, fact_gives
 from streams.ledger.outcome import Outcome
@@ -37,9 +39,10 @@ from streams.ledger.states import StateNow, Timeline, entry_of, fold_state
 from streams.site_time import FIRST_MS, LAST_MS, SiteTime
 
 _SWEEP_HOURS = 24
+_NOT_CONSUMED = ("ignored", "heartbeats")
 
 
-class Record(NamedTuple):
+class Record(msgspec.Struct, frozen=True, gc=False):
     """A Kafka record as the fold needs it; ``append_ms`` is the broker's append time."""
 
     offset: int
@@ -97,34 +100,40 @@ class Fold:
 
     def take(self, record: Record) -> None:
         """Folds one record. Its offset must not lie before the position. Raises nothing for what a record holds."""
-        if self._known.position is not None and record.offset < self._known.position:
-            raise ValueError(f"offset {record.offset} again: everything before {self._known.position} is folded")
+        known, offset = self._known, record.offset
+        if known.position is not None and offset < known.position:
+            raise ValueError(f"offset {offset} again: everything before {known.position} is folded")
         if self._start is None:
-            self._start = record.offset
-        self._known.position = record.offset + 1
-        totals = self._known.totals
-        totals["records"] += 1
+            self._start = offset
+        known.position = offset + 1
+        totals = known.totals
         try:
-            totals[self._judge(record)] += 1
+            counted = self._judge(record)
         except BadEvent as bad:
-            totals["dead_lettered"] += 1
+            counted = "dead_lettered"
             totals[DEAD + bad.reason] = totals.get(DEAD + bad.reason, 0) + 1
-            self._dead.append(DeadLetter(record.offset, bad.reason, bad.field, record.value))
-        totals["consumed"] = totals["records"] - totals["ignored"] - totals["heartbeats"]
+            self._dead.append(DeadLetter(offset, bad.reason, bad.field, record.value))
+        totals["records"] += 1
+        totals[counted] += 1
+        totals["consumed"] += counted not in _NOT_CONSUMED
 
     def _judge(self, record: Record) -> str:
         """-> the total that the record counts in. Raises BadEvent."""
         event = decode(record.value, self._types)
         if isinstance(event, Ignored):
             return "ignored"
-        if isinstance(event.data, Heartbeat):
-            self._beat(event.time_ms, record.append_ms)
+        append_ms, kind = record.append_ms, type(event.data)
+        if kind is Heartbeat:
+            self._beat(event.time_ms, append_ms)
             return "heartbeats"
-        self._accept(event.time_ms, record.append_ms)
-        newest = max(record.append_ms, self._known.sources.get(event.source, 0))
-        self._known.sources[event.source] = self._sources[event.source] = newest
-        key = (record.key or b"").decode(errors="replace")
-        return self._folds.get(type(event.data), self._fact)(event, key).value
+        self._accept(event.time_ms, append_ms)
+        self._hear(event.source, append_ms)
+        return self._folds.get(kind, self._fact)(event, _text(record.key)).value
+
+    def _hear(self, source: str, append_ms: int) -> None:
+        heard = self._known.sources.get(source)
+        if heard is None or append_ms > heard:
+            self._known.sources[source] = self._sources[source] = max(append_ms, 0)
 
     def _beat(self, sent_ms: int, append_ms: int) -> None:
         # One beat from a clock that is years ahead must not make the line look fresh for years.
@@ -161,9 +170,9 @@ class Fold:
         outcome, line = fold_call(known, call, key, event.time_ms, self._stamp, self._counting)
         if line is not None:
             lines[call.call_id] = self._calls[key, call.call_id] = line
-            self._sums.add(call_gives(line, key))
+            self._sums.give(call_lines(line, key), line.minute, call_amounts(line))
             if known is not None:
-                self._sums.add(call_gives(known, key, -1))
+                self._sums.give(call_lines(known, key), known.minute, -call_amounts(known))
         return outcome
 
     def _fact(self, event: Event, key: str) -> Outcome:
@@ -240,6 +249,11 @@ class Fold:
         before_ms = (self._known.newest_ms or 0) - self._counting.lateness_ms
         cut = {name: line for name, line in self._known.timelines.items() if line.cut(before_ms)}
         return {name: line.base() for name, line in cut.items()}
+
+
+@lru_cache(maxsize=65_536)
+def _text(key: bytes | None) -> str:
+    return (key or b"").decode(errors="replace")
 
 
 def _forget(lines: dict[Any, dict[str, Any]], oldest_stamp: int) -> None:

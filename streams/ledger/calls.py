@@ -1,10 +1,12 @@
 """Calls: rank is the version. A record whose agent is not its key gives nothing, so a moved call is sent under both."""
 
+from functools import lru_cache
+
 import msgspec
 
 from streams.counting import Counting
 from streams.events import CallEnded
-from streams.ledger.outcome import Difference, Outcome, line_of
+from streams.ledger.outcome import Outcome, line_of
 from streams.metrics import ONE
 from streams.site_time import minute_of
 
@@ -89,14 +91,12 @@ def call_amounts(line: CallLine) -> int:
     )
 
 
-def call_gives(line: CallLine, key: str, sign: int = 1) -> list[Difference]:
-    """What the line gives to its agent (or unattributed), its campaign and its queue; ``sign`` -1 takes it back."""
-    if not line.flags & GIVES:
-        return []
-    amounts = sign * call_amounts(line)
-    lines = [line_of(key)]
-    if line.campaign is not None:
-        lines.append(f"~campaign:{line.campaign}")
-    if line.queue is not None:
-        lines.append(f"~queue:{line.queue}")
-    return [Difference(name, line.minute, amounts) for name in lines]
+def call_lines(line: CallLine, key: str) -> tuple[str, ...]:
+    """Whose cells a call counts in: its agent's (or the unattributed), its campaign's and its queue's; nobody's if it moved."""
+    return _lines(key, line.campaign, line.queue) if line.flags & GIVES else ()
+
+
+@lru_cache(maxsize=65_536)
+def _lines(key: str, campaign: str | None, queue: str | None) -> tuple[str, ...]:
+    named = (("campaign", campaign), ("queue", queue))
+    return line_of(key), *(f"~{kind}:{name}" for kind, name in named if name is not None)

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from streams.counting import Counting
 from streams.fold import Fold, Record
@@ -35,7 +36,7 @@ def test_a_withdrawn_complaint_leaves_every_other_cell_as_if_it_had_never_been()
         record(4, "complaint.decided", {"complaint_id": "k", "agent": "1042", "decision": "withdrawn"}, at_ms=at(30)),
     ]
     without = cells_of(fold_all(new_fold(), rest))
-    with_it = cells_of(fold_all(new_fold(), sorted(rest + complaint)))
+    with_it = cells_of(fold_all(new_fold(), sorted(rest + complaint, key=lambda one: one.offset)))
     left = {place: amount for place, amount in with_it.items() if place not in without}
     assert {place: with_it[place] for place in without} == without
     assert {place[3] for place in left} == {"complaints_reversed"}
@@ -68,8 +69,8 @@ def test_limits_in_time_are_strict_and_in_milliseconds() -> None:
     lateness_ms, future_ms = Counting().lateness_ms, Counting().future_ms
     fold.take(call_record(1, "b", at_ms=at() - lateness_ms))
     fold.take(call_record(2, "c", at_ms=at() - lateness_ms - 1))
-    fold.take(call_record(3, "d", at_ms=at() + future_ms)._replace(append_ms=at()))
-    fold.take(call_record(4, "e", at_ms=at() + future_ms + 1)._replace(append_ms=at()))
+    fold.take(replace(call_record(3, "d", at_ms=at() + future_ms), append_ms=at()))
+    fold.take(replace(call_record(4, "e", at_ms=at() + future_ms + 1), append_ms=at()))
     assert (known.totals["applied"], known.totals["dead:too_late"], known.totals["dead:future"]) == (3, 1, 1)
 
 
@@ -80,7 +81,7 @@ def test_only_accepted_facts_move_the_newest_time() -> None:
     fold.take(record(1, "unknown", {}, at_ms=later))
     fold.take(record(2, "pipeline.heartbeat", {"sent_at": "2026-11-23T07:00:00Z"}, at_ms=later))
     fold.take(record(3, "agent.state", {"agent": "1042", "state": "lunch"}, at_ms=later))
-    fold.take(call_record(4, "d", at_ms=later)._replace(append_ms=at()))
+    fold.take(replace(call_record(4, "d", at_ms=later), append_ms=at()))
     assert known.newest_ms == at()
     fold.take(record(5, "queue.snapshot", {"queue": "q", "waiting": 1}, at_ms=later))
     assert known.newest_ms == later
@@ -185,7 +186,7 @@ def test_keys_of_any_kind_stop_nobody(key: bytes | None) -> None:
     facts = [call_record(0), call_record(1, agent=None), state_record(2, "talk", at())]
     facts.append(record(3, "evaluation.scored", {"evaluation_id": "e", "version": 1, "agent": "1042", "score": 80}))
     for one in facts:
-        fold.take(one._replace(key=key))
+        fold.take(replace(one, key=key))
     _put(shelf, fold)
     shelf.take_over()
     assert shelf.known.totals["consumed"] == 4

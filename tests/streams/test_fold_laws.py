@@ -4,6 +4,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from streams.counting import DAY_MS, HOUR_MS, Counting, Retention
 from streams.fold import Fold, Record
@@ -157,7 +158,7 @@ def test_the_sums_always_agree(made: list[Any]) -> None:
 def test_the_same_records_again_are_no_more(made: list[Any]) -> None:
     """Sent twice, as vendors do: every fact of a line whose newest stands is a duplicate, superseded or too late."""
     calls = [one for one in records_of(made) if b"call.ended" in (one.value or b"")]
-    twice = [one._replace(offset=i) for i, one in enumerate([*calls, *calls])]
+    twice = [replace(one, offset=i) for i, one in enumerate([*calls, *calls])]
     once = folded(calls, ["on"] * len(calls))
     again = folded(twice, ["commit"] * len(twice))
     if again.known.newest_ms is not None and again.known.newest_ms < at(24 * 3_600):

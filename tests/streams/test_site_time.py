@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from streams.counting import HOUR_MS, Counting
 from streams.fold import Record
@@ -91,7 +92,7 @@ def test_time_lateness(case: dict[str, Any]) -> None:
     lateness_ms, future_ms = asked["lateness_h"] * HOUR_MS, asked["future_min"] * MINUTE_MS
     fold = new_fold(known, counting=Counting(lateness_ms=lateness_ms, future_ms=future_ms))
     event_ms = parse_rfc3339(asked["event"])
-    fold.take(call_record(0, at_ms=event_ms)._replace(append_ms=parse_rfc3339(asked["append"])))
+    fold.take(replace(call_record(0, at_ms=event_ms), append_ms=parse_rfc3339(asked["append"])))
     judged = next((n[5:] for n in known.totals if n.startswith("dead:")), "accepted")
     assert judged == case["expected"]["verdict"]
     assert known.totals["applied"] == (judged == "accepted")

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from streams.call_tail import MOST_CALLS
 from streams.counting import DAY_MS, HOUR_MS
@@ -171,6 +172,6 @@ def test_the_change_feed_is_bounded_in_bytes(client: Any) -> None:
     for number in range(12):
         heavy = call_record(number)
         value = (heavy.value or b"").replace(b'"/acd"', b'"' + b"s" * 9_000_000 + b'"')
-        store.commit(changes_of(fold, heavy._replace(value=value)))
+        store.commit(changes_of(fold, replace(heavy, value=value, append_ms=heavy.append_ms + number)))
     assert client.xlen(store.keys.feed) <= 9
     assert Reader(client, TOPIC, 1).feed(0, "0-0")[-1].position == 12

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from streams.counting import Counting
 from streams.events import CallEnded
-from streams.ledger.calls import CallLine, call_gives, fold_call
+from streams.ledger.calls import CallLine, call_amounts, call_lines, fold_call
 from streams.ledger.outcome import Difference, Outcome
 from streams.site_time import minute_of
 from tests.streams.ledger.adding import Sums, added
@@ -21,6 +21,10 @@ MINUTE = minute_of(at())
 
 def made(**data: Any) -> CallEnded:
     return CallEnded(**call(**data))
+
+
+def call_gives(line: CallLine, key: str, sign: int = 1) -> list[Difference]:
+    return [Difference(name, line.minute, sign * call_amounts(line)) for name in call_lines(line, key)]
 
 
 def gives(key: str = "1042", **data: Any) -> dict[str, dict[str, int]]:
