@@ -104,7 +104,7 @@ def decode(value: bytes | None, types: Decoders = EVENTS) -> Event | Ignored:
 
 
 def _decode_call(value: bytes) -> Event:
-    """A call that is right in everything, in a third of the time. Raises whatever comes first where it is not."""
+    """A call that is right in everything, in two thirds of the time. Raises whatever comes first where it is not."""
     value.decode()
     envelope = _call.decode(value)
     call = envelope.data

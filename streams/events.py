@@ -14,8 +14,8 @@ LONGEST = 500
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Note = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST)]
 Agent = Annotated[str, msgspec.Meta(pattern="^[^~]")]
-"""An agent's id; ``~`` begins the names of lines that are nobody's. A pattern costs as much as the rest of a call: that of
-its agent is looked at in ``decode``."""
+"""An agent's id; ``~`` begins the names of lines that are nobody's. msgspec needs 0.5 us for a pattern, so the agent of a
+call, by far the commonest event, is looked at in ``decode`` instead."""
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=86_400)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Version = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]

@@ -1,7 +1,4 @@
-"""Batches of records per partition, from kafka-python. Positions come from whoever asks, never from Kafka's own commits.
-
-The stock ``poll()`` makes one object per record; a path that hands over whole record batches has its place in ``_records``.
-"""
+"""Batches of records per partition, from kafka-python. Positions come from whoever asks, never from Kafka's own commits."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -9,6 +6,7 @@ from typing import Any
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.errors import FencedInstanceIdError, KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
+from streams import fetch_batches
 from streams.fold import Record
 from streams.topics import connect
 
@@ -50,6 +48,7 @@ class Fetcher:
         self._waiting: set[int] = set()
         self._owned: set[int] = set()
         self._kafka: KafkaConsumer = connect(KafkaConsumer, bootstrap, **_settings(group, instance, batch))
+        fetch_batches.use(self._kafka)
         if group is None:
             self._kafka.assign([TopicPartition(topic, p) for p in range(partitions)])
             self._take(range(partitions))
@@ -164,7 +163,8 @@ def _settings(group: str | None, instance: str, batch: int) -> dict[str, Any]:
 
 
 def _records(found: list[Any]) -> list[Record]:
-    return [Record(record.offset, record.timestamp, record.key, record.value) for record in found]
+    """Of one poll: all of one kind."""
+    return found if isinstance(found[0], Record) else [*map(fetch_batches.as_record, found)]
 
 
 def _partitions(error: KafkaError) -> list[int]:

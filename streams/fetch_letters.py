@@ -10,6 +10,7 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from streams.fetch_batches import as_record
 from streams.fold import Record
 from streams.letters import Letter, Note, read_entry
 from streams.topics import NoSuchTopic, Unreachable, connect, ends
@@ -105,7 +106,7 @@ class LogReader:
         while _position(self._kafka, place) < end:
             found = _poll(self._kafka).get(place, [])
             for record in found:
-                yield Record(record.offset, record.timestamp, record.key, record.value)
+                yield as_record(record)
             if found:
                 deadline = monotonic() + _SILENT_S
             _refuse_silence(deadline, f"partition {place.partition} of {place.topic}")

@@ -39,6 +39,8 @@ from streams.ledger.states import StateNow, Timeline, entry_of, fold_state
 from streams.site_time import FIRST_MS, LAST_MS, SiteTime
 
 _SWEEP_HOURS = 24
+_SHORT = 64
+"""Bytes of a key that is worth keeping as text: those of agents are."""
 _NOT_CONSUMED = ("ignored", "heartbeats")
 
 
@@ -251,9 +253,13 @@ class Fold:
         return {name: line.base() for name, line in cut.items()}
 
 
-@lru_cache(maxsize=65_536)
 def _text(key: bytes | None) -> str:
-    return (key or b"").decode(errors="replace")
+    return _short_text(key or b"") if key is None or len(key) <= _SHORT else key.decode(errors="replace")
+
+
+@lru_cache(maxsize=65_536)
+def _short_text(key: bytes) -> str:
+    return key.decode(errors="replace")
 
 
 def _forget(lines: dict[Any, dict[str, Any]], oldest_stamp: int) -> None:

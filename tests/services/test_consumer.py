@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 
+from streams import fetch_batches
 from streams.consume import consume
 from streams.consumer import Rules
 from streams.counting import Counting, Retention
@@ -83,7 +84,12 @@ class Member:
         assert not self._thread.is_alive()
 
 
-def test_a_log_that_ends_in_markers_of_transactions_has_an_end(kafka: KafkaServer, topic: str, client: Any) -> None:
+@pytest.mark.parametrize("batches", [True, False], ids=["batches", "stock poll"])
+def test_a_log_that_ends_in_markers_of_transactions_has_an_end(
+    kafka: KafkaServer, topic: str, client: Any, monkeypatch: pytest.MonkeyPatch, batches: bool
+) -> None:
+    if not batches:
+        monkeypatch.setattr(fetch_batches, "use", lambda kafka: False)
     produce(kafka, topic, range(20), transactional_id=f"t-{topic}")
     run_until_end(kafka, topic, client)
     assert handled(client, topic) == 20
