@@ -239,27 +239,6 @@ def test_a_changed_agent_changes_in_place(show: Opener) -> None:
     assert seen.page.locator(".ag-row").count() == 20
 
 
-def test_the_order_is_renewed_every_ten_seconds_but_not_under_the_pointer(show: Opener) -> None:
-    seen = show("team", theme="light", clock=True)
-    seen.page.locator('.ag-row[row-id="8117"]').wait_for()
-    seen.page.clock.run_for(11_000)
-    assert seen.stage.snapshot is not None
-    row = next(list(row) for row in seen.stage.snapshot["agents"]["rows"] if row[0] == "8117")
-    index = "document.querySelector('.ag-row[row-id=\"8117\"]').getAttribute('row-index')"
-    seen.page.hover(".roster")
-    row[3:9] = ["offline", NOW_MS, 0, 0, 0, 0]
-    seen.stage.push(agents={"rows": [row]})
-    seen.until("document.querySelector('.ag-row[row-id=\"8117\"]').innerText.includes('未签入')")
-    before = seen.page.evaluate(index)
-    for _ in range(11):
-        seen.stage.push()
-        seen.page.clock.run_for(1_000)
-    assert seen.page.evaluate(index) == before
-    seen.page.mouse.move(5, 5)
-    seen.page.clock.run_for(11_000)
-    seen.until(f"Number({index}) < 3")
-
-
 def test_hidden_figures_are_hidden_in_the_table_too(show: Opener) -> None:
     seen = show("team", theme="light", snapshot=team_snapshot(age_s=400))
     seen.page.locator('.ag-row[row-id="8100"]').wait_for()

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from layouts.parts.agent_grid import theme
 from tests.browser.conftest import Show
-from tests.layouts.example import COLUMNS, example_agents, example_site, team_snapshot, unjudged
+from tests.layouts.example import COLUMNS, NOW_MS, example_agents, example_site, team_snapshot, unjudged
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.browser
@@ -165,3 +165,24 @@ def test_rows_are_drawn_anew_now_and_then_and_nobody_notices(show: Callable[...,
     until(page, lambda: not page.evaluate(old), "other rows in the place of the old ones")
     until(page, lambda: ids(page) == order, "the same order")
     until(page, lambda: page.evaluate(focused) == order[2], "the focus where it was")
+
+
+def test_the_order_is_renewed_every_ten_seconds_but_not_under_the_pointer(show: Callable[..., Show]) -> None:
+    seen = show("team", theme="light", clock=True)
+    seen.page.locator('.ag-row[row-id="8117"]').wait_for()
+    seen.page.clock.run_for(11_000)
+    assert seen.stage.snapshot is not None
+    row = next(list(row) for row in seen.stage.snapshot["agents"]["rows"] if row[0] == "8117")
+    index = "document.querySelector('.ag-row[row-id=\"8117\"]').getAttribute('row-index')"
+    seen.page.hover(".roster")
+    row[3:9] = ["offline", NOW_MS, 0, 0, 0, 0]
+    seen.stage.push(agents={"rows": [row]})
+    seen.until("document.querySelector('.ag-row[row-id=\"8117\"]').innerText.includes('未签入')")
+    before = seen.page.evaluate(index)
+    for _ in range(11):
+        seen.stage.push()
+        seen.page.clock.run_for(1_000)
+    assert seen.page.evaluate(index) == before
+    seen.page.mouse.move(5, 5)
+    seen.page.clock.run_for(11_000)
+    seen.until(f"Number({index}) < 3")
