@@ -31,6 +31,8 @@ class FeedEntry(msgspec.Struct, frozen=True, array_like=True):
     dropped: list[tuple[str, int]]
     actions: list[tuple[str, str, ActionLine]] = []
     """(agent, action id, line)"""
+    types: dict[str, int] = {}
+    """Type of event -> facts of it ever taken, of the types that the commit moved."""
 
 
 FIELD = "e"

@@ -14,6 +14,7 @@ from streams.counters import Limits, MinuteSums, limits_at
 from streams.counting import HOUR_MS, Counting, Retention
 from streams.decode import EVENTS, Decoders, Event, Ignored, decode
 from streams.events import (
+    TYPES,
     Action,
     AgentState,
     BadEvent,
@@ -42,6 +43,7 @@ _SWEEP_HOURS = 24
 _SHORT = 64
 """Bytes of a key that is worth keeping as text: those of agents are."""
 _NOT_CONSUMED = ("ignored", "heartbeats")
+_TYPE_NAMES = {struct: name for name, struct in TYPES.items()}
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
@@ -99,6 +101,7 @@ class Fold:
         self._snapshots: dict[str, Snapshot] = {}
         self._sources: dict[str, int] = {}
         self._dead: list[DeadLetter] = []
+        self._types_taken: dict[str, int] = {}
 
     def take(self, record: Record) -> None:
         """Folds one record. Its offset must not lie before the position. Raises nothing for what a record holds."""
@@ -130,6 +133,8 @@ class Fold:
             return "heartbeats"
         self._accept(event.time_ms, append_ms)
         self._hear(event.source, append_ms)
+        name = event.data.kind if isinstance(event.data, Action) else _TYPE_NAMES[kind]
+        self._types_taken[name] = self._types_taken.get(name, 0) + 1
         return self._folds.get(kind, self._fact)(event, _text(record.key)).value
 
     def _hear(self, source: str, append_ms: int) -> None:
@@ -232,9 +237,15 @@ class Fold:
             self._snapshots,
             self._sources,
             self._dead,
+            self._sum_types(),
         )
         self._begin_batch()
         return changes
+
+    def _sum_types(self) -> dict[str, int]:
+        types = self._known.types
+        types |= {name: types.get(name, 0) + count for name, count in self._types_taken.items()}
+        return {name: types[name] for name in self._types_taken}
 
     def _states(self) -> dict[str, StateNow]:
         agents = {agent for key, agent, _ in self._entries if key == agent}

@@ -11,6 +11,7 @@
  {topic/p}:now          hash    agent -> state now and since when
  {topic/p}:snap         hash    queue:<id>, campaign:<id> -> newest snapshot
  {topic/p}:src          hash    source -> newest append time
+ {topic/p}:types        hash    type of event -> how many valid facts of it were ever taken
  {topic/p}:chg          stream  change feed: absolute values of what each commit changed
 """
 
@@ -51,6 +52,10 @@ class Keys(NamedTuple):
     @property
     def sources(self) -> str:
         return self._key("src")
+
+    @property
+    def types(self) -> str:
+        return self._key("types")
 
     @property
     def feed(self) -> str:

@@ -37,6 +37,7 @@ class Known:
         self.timelines: dict[tuple[str, str], Timeline] = {}
         self.snapshots: dict[str, Snapshot] = {}
         self.sources: dict[str, int] = {}
+        self.types: dict[str, int] = {}
 
 
 class DeadLetter(NamedTuple):
@@ -70,3 +71,5 @@ class Changes(NamedTuple):
     snapshots: dict[str, Snapshot]
     sources: dict[str, int]
     dead: list[DeadLetter]
+    types: dict[str, int]
+    """Type -> facts of it ever taken, of the types that came in this batch; absolute like ``totals``."""

@@ -157,6 +157,7 @@ class Store:
             (self._keys.now, {agent: msgspec.msgpack.encode(state) for agent, state in changes.states.items()}),
             (self._keys.snapshots, {name: msgspec.msgpack.encode(s) for name, s in changes.snapshots.items()}),
             (self._keys.sources, changes.sources),
+            (self._keys.types, changes.types),
         ):
             if newest:
                 pipe.hset(key, mapping=newest)
@@ -259,4 +260,5 @@ def _feed_entry(
             for (_, key, id), line in changes.facts.items()
             if isinstance(line, ActionLine) and line.gives
         ],
+        changes.types,
     )

@@ -56,6 +56,7 @@ def _known(reader: Reader, partition: int) -> Known:
         known.totals |= meta.totals
     known.snapshots = reader.snapshots(partition)
     known.sources = reader.sources(partition)
+    known.types = reader.types(partition)
     return known
 
 

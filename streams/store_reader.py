@@ -41,6 +41,8 @@ class Change(NamedTuple):
     dropped: list[Bucket]
     actions: list[tuple[str, str, ActionLine]]
     """(agent, action id, line)"""
+    types: dict[str, int]
+    """Type of event -> facts of it ever taken, of the types that the commit moved."""
 
 
 class Reader:
@@ -114,6 +116,10 @@ class Reader:
         """CloudEvents source -> newest append time in ms."""
         return {name.decode(): int(ms) for name, ms in self._client.hgetall(self._keys[partition].sources).items()}
 
+    def types(self, partition: int) -> dict[str, int]:
+        """Type of event -> how many valid facts of it were ever taken; a type that never came is left out."""
+        return {name.decode(): int(count) for name, count in self._client.hgetall(self._keys[partition].types).items()}
+
     def feed_end(self, partition: int) -> str:
         """The id of the newest feed entry; ``0-0`` if there is none."""
         newest = self._client.xrevrange(self._keys[partition].feed, count=1)
@@ -137,4 +143,5 @@ def _change(entry_id: str, entry: FeedEntry) -> Change:
         entry.sources,
         [Bucket(kind, key) for kind, key in entry.dropped],
         entry.actions,
+        entry.types,
     )

@@ -22,8 +22,9 @@ class Follower:
     """The newest known content of one partition, as far as a day's board needs it.
 
     Attributes: ``ring``, ``month`` (the month of the ring's day, agents and unattributed calls), ``queues`` (the queue lines
-    of the day), ``campaigns`` (likewise), ``meta`` (None: nothing was ever folded), ``states``, ``snapshots``, ``sources``;
-    ``moved`` agents whose state changed since the reader last cleared it; ``loads`` counts how often all was read anew.
+    of the day), ``campaigns`` (likewise), ``meta`` (None: nothing was ever folded), ``states``, ``snapshots``, ``sources``,
+    ``types`` (type of event -> facts of it ever taken); ``moved`` agents whose state changed since the reader last cleared
+    it; ``loads`` counts how often all was read anew.
     """
 
     def __init__(self, reader: Reader, partition: int, span: Span, columns: tuple[str, ...] = COLUMNS) -> None:
@@ -46,12 +47,14 @@ class Follower:
         ring = self._read_ring(span, tables)
         states = self._reader.states(self.partition)
         snapshots, sources = self._reader.snapshots(self.partition), self._reader.sources(self.partition)
+        types = self._reader.types(self.partition)
         # All reads went well: only now may what is shown change.
         self.ring, self.meta, self._after = ring, meta, after
         self.month, self.queues, self.campaigns = tables
         self.states: dict[str, StateNow] = dict(states)
         self.snapshots: dict[str, Snapshot] = dict(snapshots)
         self.sources: dict[str, int] = dict(sources)
+        self.types: dict[str, int] = dict(types)
         self.moved = set(self.states)
         self._position = meta.position if meta else 0
         self._settling = True
@@ -111,6 +114,7 @@ class Follower:
         self.moved.update(change.states)
         self.snapshots.update(change.snapshots)
         self.sources.update(change.sources)
+        self.types.update(change.types)
         self.meta, self._after = change.meta, change.id
         self._position = max(self._position, change.position) if self._settling else change.position
 

@@ -36,6 +36,7 @@ class Shelf:
         known.position, known.newest_ms, known.heartbeat_ms = changes.position, changes.newest_ms, changes.heartbeat_ms
         known.totals = dict(changes.totals)
         known.snapshots, known.sources = self.known.snapshots | changes.snapshots, self.known.sources | changes.sources
+        known.types = self.known.types | changes.types
         return known
 
     def take_over(self) -> Known:
@@ -57,6 +58,7 @@ class Shelf:
         known.position, known.newest_ms = self.known.position, self.known.newest_ms
         known.heartbeat_ms, known.totals = self.known.heartbeat_ms, dict(self.known.totals)
         known.snapshots, known.sources = dict(self.known.snapshots), dict(self.known.sources)
+        known.types = dict(self.known.types)
         known.timelines = {name: self._base(*name) for name in self._bases}
         return known
 

@@ -1,5 +1,7 @@
 """Laws of the fold, over made-up logs of weeks: batches, take-overs and repetition change nothing, the sums always agree."""
 
+import json
+from collections import Counter
 from typing import Any
 
 from hypothesis import given, settings
@@ -139,7 +141,7 @@ def test_batches_and_take_overs_change_nothing(made: list[Any]) -> None:
         assert other.cells == one.cells
         assert other.states == one.states
         assert other.dead == one.dead
-        for name in ("position", "newest_ms", "heartbeat_ms", "totals", "snapshots", "sources"):
+        for name in ("position", "newest_ms", "heartbeat_ms", "totals", "snapshots", "sources", "types"):
             assert getattr(other.known, name) == getattr(one.known, name)
 
 
@@ -152,6 +154,19 @@ def test_the_sums_always_agree(made: list[Any]) -> None:
         assert t["records"] == number == t["consumed"] + t["ignored"] + t["heartbeats"]
         assert t["consumed"] == t["applied"] + t["duplicates"] + t["superseded"] + t["dead_lettered"]
         assert t["dead_lettered"] == sum(count for name, count in t.items() if name.startswith(DEAD))
+
+
+@given(steps)
+def test_types_taken_are_the_valid_facts_of_each_type(made: list[Any]) -> None:
+    fold, types = new_fold(known := Known(), counting=LATE, retention=SHORT), Counter[str]()
+    for one, (_, cut) in zip(records_of(made), made, strict=True):
+        before = known.totals["consumed"] - known.totals["dead_lettered"]
+        fold.take(one)
+        types[json.loads(one.value or b"")["type"]] += known.totals["consumed"] - known.totals["dead_lettered"] - before
+        if cut != "on":
+            fold.take_changes()
+    fold.take_changes()
+    assert known.types == +types
 
 
 @given(steps)

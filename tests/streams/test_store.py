@@ -15,6 +15,16 @@ from tests.streams.making import at, call_record, record, state_record
 from tests.streams.storing import FACTS, TOPIC, cells, changes_of, commit, take_over
 
 pytestmark = pytest.mark.services
+TYPES = {
+    "call.ended": 2,
+    "complaint.recorded": 1,
+    "evaluation.scored": 1,
+    "survey.answered": 1,
+    "conduct.recorded": 1,
+    "agent.state": 2,
+    "queue.snapshot": 1,
+}
+"""What FACTS hold: a heartbeat, an unknown type and what is dead are no facts."""
 
 
 def test_what_was_known_is_known_after_a_take_over(client: Any) -> None:
@@ -22,7 +32,7 @@ def test_what_was_known_is_known_after_a_take_over(client: Any) -> None:
     store.commit(changes_of(fold, *FACTS[:6]))
     store.commit(changes_of(fold, *FACTS[6:]))
     _, _, again = take_over(client)
-    for name in ("position", "newest_ms", "heartbeat_ms", "totals", "calls", "facts", "snapshots", "sources"):
+    for name in ("position", "newest_ms", "heartbeat_ms", "totals", "calls", "facts", "snapshots", "sources", "types"):
         assert getattr(again, name) == getattr(known, name), name
     assert {name: line.entries for name, line in again.timelines.items()} == {
         name: line.entries for name, line in known.timelines.items()
@@ -61,6 +71,8 @@ def test_what_is_read_is_what_was_counted(client: Any) -> None:
     assert reader.states(0) == {"1042": StateNow("wrap", at(90))}
     assert reader.snapshots(0)["queue:sales"].figures == {"waiting": 3, "longest_wait_s": None, "agents_ready": None}
     assert reader.sources(0) == {"/acd": at(90)}
+    assert reader.types(0) == TYPES
+    assert reader.types(1) == {}
     assert (reader.meta(1), reader.feed_end(1), reader.feed(1, "0-0"), reader.buckets(1, "m")) == (None, "0-0", [], [])
 
 
@@ -165,6 +177,7 @@ def test_the_change_feed_has_no_gap_and_absolute_values(client: Any) -> None:
     assert seen == stored
     assert changes[-1].meta == reader.meta(0)
     assert {agent: state for change in changes for agent, state in change.states.items()} == reader.states(0)
+    assert {name: count for change in changes for name, count in change.types.items()} == reader.types(0) == TYPES
 
 
 def test_the_change_feed_is_bounded_in_bytes(client: Any) -> None:
