@@ -8,8 +8,11 @@ What a centre decides about counting and judging is not here but in the site fil
 import ipaddress
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from streams.kafka_endpoint import KafkaEndpoint
+from streams.redis_endpoint import RedisEndpoint
 
 
 class Setting(NamedTuple):
@@ -56,13 +59,15 @@ class SettingError(ValueError):
 class Settings:
     """The values in force."""
 
-    kafka: str
-    redis: str
+    kafka: KafkaEndpoint
+    redis: RedisEndpoint
     site: str | None
     topic: str
     actions: str
     listen: str
     notify: str = ""
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Every setting by its name as it was given, for the environment of a child process."""
 
     @property
     def address(self) -> tuple[str, int]:
@@ -79,13 +84,14 @@ def load(options: Mapping[str, str | None], environment: Mapping[str, str] | Non
         _host_port("kafka", server.strip())
     _check_listen(values["listen"])
     return Settings(
-        kafka=values["kafka"],
-        redis=values["redis"],
+        kafka=KafkaEndpoint(values["kafka"]),
+        redis=RedisEndpoint(values["redis"]),
         site=values["site"] or None,
         topic=values["topic"],
         actions=values["actions"],
         listen=values["listen"],
         notify=values["notify"],
+        values=values,
     )
 
 

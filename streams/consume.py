@@ -11,6 +11,7 @@ from streams import dead_letters, topics
 from streams.consumer import Consumer, Opening, Rules
 from streams.fetch import Fetcher
 from streams.heartbeat import Heartbeat
+from streams.kafka_endpoint import Kafka
 from streams.produce import Producer
 from streams.store import Identity, TopicChanged, refuse_eviction
 from streams.store_loader import load
@@ -19,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 def consume(
-    bootstrap: str,
+    kafka: Kafka,
     topic: str,
     client: Any,
     rules: Rules,
@@ -39,22 +40,22 @@ def consume(
     made anew or has other partitions, and with ``until_end`` fetch.GapInLog.
     """
     refuse_eviction(client)
-    info = _checked(bootstrap, topic)
-    topics.ensure_topic(bootstrap, dead_letters.TOPIC, 1)
-    ends = {number: end for number, (_, end) in topics.ends(bootstrap, topic).items()} if until_end else None
+    info = _checked(kafka, topic)
+    topics.ensure_topic(kafka, dead_letters.TOPIC, 1)
+    ends = {number: end for number, (_, end) in topics.ends(kafka, topic).items()} if until_end else None
     identity = _identity(info)
-    opening = Opening(partial(_verify, bootstrap, topic, identity), partial(load, client, topic, identity=identity))
-    with _parts(bootstrap, topic, info.partitions, None if until_end else group, instance, batch) as (
+    opening = Opening(partial(_verify, kafka, topic, identity), partial(load, client, topic, identity=identity))
+    with _parts(kafka, topic, info.partitions, None if until_end else group, instance, batch) as (
         fetcher,
         producer,
     ):
         consumer = Consumer(fetcher, opening, dead_letters.DeadLetters(producer, topic), rules)
-        with _beating(bootstrap, topic, fetcher, until_end or not beats):
+        with _beating(kafka, topic, fetcher, until_end or not beats):
             consumer.run(stop, ends)
 
 
-def _checked(bootstrap: str, topic: str) -> topics.TopicInfo:
-    info = topics.describe(bootstrap, topic)
+def _checked(kafka: Kafka, topic: str) -> topics.TopicInfo:
+    info = topics.describe(kafka, topic)
     if not info.log_append_time:
         _log.warning(
             "topic %s does not say LogAppendTime: records are judged by the time their producers wrote, which a wrong "
@@ -68,8 +69,8 @@ def _identity(info: topics.TopicInfo) -> Identity:
     return Identity(info.cluster_id, info.topic_id, info.partitions)
 
 
-def _verify(bootstrap: str, topic: str, began: Identity) -> None:
-    now = _identity(topics.describe(bootstrap, topic))
+def _verify(kafka: Kafka, topic: str, began: Identity) -> None:
+    now = _identity(topics.describe(kafka, topic))
     if now != began:
         raise TopicChanged(
             f"topic {topic} changed while it was counted (it was made anew, or has other partitions): {began} became {now}. "
@@ -79,11 +80,11 @@ def _verify(bootstrap: str, topic: str, began: Identity) -> None:
 
 @contextmanager
 def _parts(
-    bootstrap: str, topic: str, partitions: int, group: str | None, instance: str, batch: int
+    kafka: Kafka, topic: str, partitions: int, group: str | None, instance: str, batch: int
 ) -> Iterator[tuple[Fetcher, Producer]]:
-    fetcher = Fetcher(bootstrap, topic, partitions, group=group, instance=instance, batch=batch)
+    fetcher = Fetcher(kafka, topic, partitions, group=group, instance=instance, batch=batch)
     try:
-        producer = Producer(bootstrap, topic)
+        producer = Producer(kafka, topic)
         try:
             yield fetcher, producer
         finally:
@@ -93,11 +94,11 @@ def _parts(
 
 
 @contextmanager
-def _beating(bootstrap: str, topic: str, fetcher: Fetcher, quiet: bool) -> Iterator[None]:
+def _beating(kafka: Kafka, topic: str, fetcher: Fetcher, quiet: bool) -> Iterator[None]:
     if quiet:
         yield
         return
-    heartbeat = Heartbeat(lambda: Producer(bootstrap, topic, give_up_s=10), lambda: fetcher.owned)
+    heartbeat = Heartbeat(lambda: Producer(kafka, topic, give_up_s=10), lambda: fetcher.owned)
     heartbeat.start()
     try:
         yield

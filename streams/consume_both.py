@@ -12,6 +12,7 @@ from streams import actions, topics
 from streams.consume import consume
 from streams.consumer import Rules
 from streams.decode import ACTIONS
+from streams.kafka_endpoint import Kafka
 
 
 def rules_of_actions(rules: Rules) -> Rules:
@@ -25,14 +26,14 @@ def rules_of_actions(rules: Rules) -> Rules:
     return rules._replace(retention=lasting, types=ACTIONS)
 
 
-def ensure_actions(bootstrap: str, topic: str, like: str) -> bool:
+def ensure_actions(kafka: Kafka, topic: str, like: str) -> bool:
     """Makes the topic of actions with as many partitions as ``like`` has; True if it was made now."""
-    partitions = topics.describe(bootstrap, like).partitions
-    return topics.ensure_topic(bootstrap, topic, partitions, actions.RETENTION_MS)
+    partitions = topics.describe(kafka, like).partitions
+    return topics.ensure_topic(kafka, topic, partitions, actions.RETENTION_MS)
 
 
 def consume_both(
-    bootstrap: str,
+    kafka: Kafka,
     topic: str,
     actions_topic: str,
     client: Any,
@@ -44,8 +45,8 @@ def consume_both(
     **more: Any,
 ) -> None:
     """``consume`` of events and of actions until ``stop``. Raises what it raises; whichever ends first ends the other."""
-    ensure_actions(bootstrap, actions_topic, topic)
-    own = partial(consume, bootstrap, client=client, stop=stop, until_end=until_end, **more)
+    ensure_actions(kafka, actions_topic, topic)
+    own = partial(consume, kafka, client=client, stop=stop, until_end=until_end, **more)
     of_actions = partial(
         own, actions_topic, rules=rules_of_actions(rules), group=group and f"{group}-actions", beats=False
     )

@@ -8,6 +8,7 @@ from kafka.errors import FencedInstanceIdError, KafkaError, NoOffsetForPartition
 
 from streams import fetch_batches
 from streams.fold import Record
+from streams.kafka_endpoint import Kafka
 from streams.topics import connect
 
 _SESSION_MS = 10_000
@@ -39,7 +40,7 @@ class Fetcher:
     """
 
     def __init__(
-        self, bootstrap: str, topic: str, partitions: int, *, group: str | None, instance: str, batch: int
+        self, kafka: Kafka, topic: str, partitions: int, *, group: str | None, instance: str, batch: int
     ) -> None:
         """Connects; raises topics.Unreachable. ``batch``: records per poll at most."""
         self._topic = topic
@@ -47,7 +48,7 @@ class Fetcher:
         self._instance = instance
         self._waiting: set[int] = set()
         self._owned: set[int] = set()
-        self._kafka: KafkaConsumer = connect(KafkaConsumer, bootstrap, **_settings(group, instance, batch))
+        self._kafka: KafkaConsumer = connect(KafkaConsumer, kafka, **_settings(group, instance, batch))
         fetch_batches.use(self._kafka)
         if group is None:
             self._kafka.assign([TopicPartition(topic, p) for p in range(partitions)])

@@ -12,6 +12,7 @@ from kafka.errors import KafkaError
 
 from streams.fetch_batches import as_record
 from streams.fold import Record
+from streams.kafka_endpoint import Kafka
 from streams.letters import Letter, Note, read_entry
 from streams.topics import NoSuchTopic, Unreachable, connect, ends
 
@@ -24,10 +25,10 @@ _POLL_MS = 250
 class LetterReader:
     """The topic of dead letters from its beginning. Used by one thread; begin with a new one after any error."""
 
-    def __init__(self, bootstrap: str, topic: str) -> None:
+    def __init__(self, kafka: Kafka, topic: str) -> None:
         """Connects. Raises topics.Unreachable, and topics.NoSuchTopic while nothing was ever refused."""
-        begins = ends(bootstrap, topic)
-        self._kafka: KafkaConsumer = connect(KafkaConsumer, bootstrap, **_settings())
+        begins = ends(kafka, topic)
+        self._kafka: KafkaConsumer = connect(KafkaConsumer, kafka, **_settings())
         self._places = [TopicPartition(topic, number) for number in begins]
         self._kafka.assign(self._places)
         for place in self._places:
@@ -60,10 +61,10 @@ class LetterReader:
 class LogReader:
     """Single records of any topic by their places. Used by one thread."""
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, kafka: Kafka) -> None:
         """Connects. Raises topics.Unreachable."""
-        self._bootstrap = bootstrap
-        self._kafka: KafkaConsumer = connect(KafkaConsumer, bootstrap, **_settings())
+        self._endpoint = kafka
+        self._kafka: KafkaConsumer = connect(KafkaConsumer, kafka, **_settings())
 
     def records(self, topic: str, places: Mapping[int, Sequence[int]]) -> Iterator[tuple[int, int, Record | None]]:
         """Partition -> offsets, rising: (partition, offset, the record; None where Kafka no longer has it).
@@ -80,7 +81,7 @@ class LogReader:
 
     def _kept(self, topic: str) -> dict[int, tuple[int, int]]:
         try:
-            return ends(self._bootstrap, topic)
+            return ends(self._endpoint, topic)
         except NoSuchTopic as error:  # renamed, or being made anew: no word on whether its records are lost
             raise Unreachable(f"nothing can be read of it now, try again: {error}") from error
 

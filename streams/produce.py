@@ -12,6 +12,7 @@ from typing import NamedTuple, Self
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
+from streams.kafka_endpoint import Kafka
 from streams.topics import connect
 
 IN_FLIGHT_RECORDS = 50_000
@@ -32,7 +33,7 @@ class _Failure(NamedTuple):
 class Producer:
     """Sends to one topic unless told another. Used by one thread."""
 
-    def __init__(self, bootstrap: str, topic: str, *, linger_ms: int = 5, give_up_s: float = 120) -> None:
+    def __init__(self, kafka: Kafka, topic: str, *, linger_ms: int = 5, give_up_s: float = 120) -> None:
         """Connects; raises topics.Unreachable. A record not delivered in `give_up_s` is a failure."""
         self._topic = topic
         self._sent = 0
@@ -40,7 +41,7 @@ class Producer:
         self._failures: list[_Failure] = []
         self._kafka: KafkaProducer = connect(
             KafkaProducer,
-            bootstrap,
+            kafka,
             acks="all",
             compression_type="lz4",
             linger_ms=linger_ms,

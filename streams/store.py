@@ -20,6 +20,7 @@ from streams.known import Changes
 from streams.ledger.facts import ActionLine
 from streams.ledger_rows import Names, pack_calls, pack_entries, pack_facts
 from streams.metrics import SCHEMA, Rows, pack, to_rows, unpack
+from streams.redis_endpoint import Redis, endpoint_of
 
 _FEED_LENGTH = 2_000
 _FEED_BYTES = 64 * 1024 * 1024
@@ -49,8 +50,9 @@ class Identity(NamedTuple):
     partitions: int
 
 
-def open_redis(url: str) -> Any:
+def open_redis(server: Redis) -> Any:
     """A client for a Redis or a Redis Cluster; which of the two it is, the server says. Answers are bytes."""
+    url = endpoint_of(server).url
     client = redis.Redis.from_url(url, socket_timeout=30, socket_connect_timeout=5)
     if not client.info("cluster")["cluster_enabled"]:
         return client

@@ -16,6 +16,8 @@ from kafka.errors import InvalidTopicError, KafkaError, TopicAlreadyExistsError,
 from kafka.net.compat import KafkaNetClient
 from kafka.net.selector import NetworkSelector
 
+from streams.kafka_endpoint import Kafka, endpoint_of
+
 RETENTION_MS = 40 * 86_400_000
 _TIMESTAMP_TYPE, _RETENTION = "message.timestamp.type", "retention.ms"
 _NO_ID = UUID(int=0)
@@ -46,7 +48,7 @@ class TopicInfo(NamedTuple):
     retention_ms: int | None
 
 
-def ensure_topic(bootstrap: str, topic: str, partitions: int = 4, retention_ms: int = RETENTION_MS) -> bool:
+def ensure_topic(kafka: Kafka, topic: str, partitions: int = 4, retention_ms: int = RETENTION_MS) -> bool:
     """Makes the topic where there is none; True if it was made now. Times are the broker's (LogAppendTime).
 
     A topic that exists is left as it is: `describe` says whether it fits. Raises Unreachable, and NoSuchTopic for a name that
@@ -54,7 +56,7 @@ def ensure_topic(bootstrap: str, topic: str, partitions: int = 4, retention_ms: 
     """
     configs = {_TIMESTAMP_TYPE: "LogAppendTime", _RETENTION: str(retention_ms)}
     wanted = {topic: {"num_partitions": partitions, "replication_factor": -1, "configs": configs}}
-    with _admin(bootstrap) as admin:
+    with _admin(kafka) as admin:
         try:
             admin.create_topics(wanted)
         except TopicAlreadyExistsError:
@@ -63,9 +65,9 @@ def ensure_topic(bootstrap: str, topic: str, partitions: int = 4, retention_ms: 
     return True
 
 
-def describe(bootstrap: str, topic: str) -> TopicInfo:
+def describe(kafka: Kafka, topic: str) -> TopicInfo:
     """Identity and settings of a topic. Raises NoSuchTopic, Unreachable."""
-    with _admin(bootstrap) as admin:
+    with _admin(kafka) as admin:
         found = _topic(admin, topic)
         cluster_id = str(admin.describe_cluster()["cluster_id"])
         configs = _configs(admin, topic)
@@ -79,18 +81,18 @@ def describe(bootstrap: str, topic: str) -> TopicInfo:
     )
 
 
-def ends(bootstrap: str, topic: str) -> dict[int, tuple[int, int]]:
+def ends(kafka: Kafka, topic: str) -> dict[int, tuple[int, int]]:
     """Partition -> (first offset kept, offset of the next record). Raises NoSuchTopic, Unreachable."""
-    with _admin(bootstrap) as admin:
+    with _admin(kafka) as admin:
         places = [TopicPartition(topic, p["partition_index"]) for p in _topic(admin, topic)["partitions"]]
         first = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.EARLIEST))
         last = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
     after = {place: found.offset for place, found in last.items()}
-    after |= _high_watermarks(bootstrap, {place: after[place] for place, found in last.items() if found.timestamp >= 0})
+    after |= _high_watermarks(kafka, {place: after[place] for place, found in last.items() if found.timestamp >= 0})
     return {place.partition: (first[place].offset, after[place]) for place in sorted(places)}
 
 
-def _high_watermarks(bootstrap: str, near: dict[TopicPartition, int]) -> dict[TopicPartition, int]:
+def _high_watermarks(kafka: Kafka, near: dict[TopicPartition, int]) -> dict[TopicPartition, int]:
     """The next offset of each partition, from a fetch close to its end.
 
     For a broker that answers "latest" with the first offset of its last batch + 1, and with a time, where Kafka gives
@@ -98,7 +100,7 @@ def _high_watermarks(bootstrap: str, near: dict[TopicPartition, int]) -> dict[To
     """
     if not near:
         return {}
-    with closing(connect(KafkaConsumer, bootstrap, enable_auto_commit=False, group_id=None)) as consumer:
+    with closing(connect(KafkaConsumer, kafka, enable_auto_commit=False, group_id=None)) as consumer:
         consumer.assign(list(near))
         for place, offset in near.items():
             consumer.seek(place, max(0, offset - 1))
@@ -106,17 +108,17 @@ def _high_watermarks(bootstrap: str, near: dict[TopicPartition, int]) -> dict[To
         while any(consumer.highwater(place) is None for place in near):
             consumer.poll(timeout_ms=200)
             if monotonic() > deadline:
-                raise Unreachable(f"Kafka at {bootstrap} did not say in 10 s where {sorted(near)} end")
+                raise Unreachable(f"Kafka at {kafka} did not say in 10 s where {sorted(near)} end")
         return {place: consumer.highwater(place) for place in near}
 
 
-def connect(make: Callable[..., Client], bootstrap: str, **configs: Any) -> Client:
-    """A kafka-python client of class `make`, connected to one broker of `bootstrap` (host:port, comma separated).
+def connect(make: Callable[..., Client], kafka: Kafka, **configs: Any) -> Client:
+    """A kafka-python client of class `make`, connected to one broker of `kafka`.
 
     Raises Unreachable, at once where nothing listens, and leaves no thread and no socket behind: a client whose
     constructor fails does not close what it opened, and these are made again and again while Kafka is away.
     """
-    _refuse_silence(bootstrap)
+    _refuse_silence(kafka)
     opened: list[tuple[KafkaNetClient, NetworkSelector]] = []
 
     def net_client(**settings: Any) -> KafkaNetClient:
@@ -125,36 +127,36 @@ def connect(make: Callable[..., Client], bootstrap: str, **configs: Any) -> Clie
         return opened[-1][0]
 
     try:
-        return make(bootstrap_servers=bootstrap.split(","), kafka_client=net_client, **configs)
+        return make(bootstrap_servers=endpoint_of(kafka).servers.split(","), kafka_client=net_client, **configs)
     except KafkaError as error:
         for client, net in opened:
             net.stop()
             client.close()
-        raise Unreachable(_advice(bootstrap, error)) from error
+        raise Unreachable(_advice(kafka, error)) from error
 
 
-def _refuse_silence(bootstrap: str) -> None:
+def _refuse_silence(kafka: Kafka) -> None:
     """Raises Unreachable unless one address of the list takes a connection."""
     failures = []
-    for address in bootstrap.split(","):
+    for address in endpoint_of(kafka).servers.split(","):
         host, _, port = address.strip().rpartition(":")
         try:
             socket.create_connection((host.strip("[]"), int(port)), timeout=3).close()
             return
         except (OSError, ValueError) as error:
             failures.append(error)
-    raise Unreachable(_advice(bootstrap, failures[-1])) from failures[-1]
+    raise Unreachable(_advice(kafka, failures[-1])) from failures[-1]
 
 
 @contextmanager
-def _admin(bootstrap: str) -> Iterator[KafkaAdminClient]:
-    admin = connect(KafkaAdminClient, bootstrap, bootstrap_timeout_ms=10_000, request_timeout_ms=20_000)
+def _admin(kafka: Kafka) -> Iterator[KafkaAdminClient]:
+    admin = connect(KafkaAdminClient, kafka, bootstrap_timeout_ms=10_000, request_timeout_ms=20_000)
     try:
         yield admin
     except InvalidTopicError as error:
         raise NoSuchTopic(f"{_NAMES} ({error})") from error
     except KafkaError as error:
-        raise Unreachable(_advice(bootstrap, error)) from error
+        raise Unreachable(_advice(kafka, error)) from error
     finally:
         admin.close()
 
@@ -184,5 +186,5 @@ def _id_text(topic_id: UUID | str | None) -> str:
     return "" if topic_id in (None, "", _NO_ID) else str(topic_id)
 
 
-def _advice(bootstrap: str, error: Exception) -> str:
-    return f"no answer from Kafka at {bootstrap}: is it running, and is the setting `kafka` right? ({error})"
+def _advice(kafka: Kafka, error: Exception) -> str:
+    return f"no answer from Kafka at {kafka}: is it running, and is the setting `kafka` right? ({error})"

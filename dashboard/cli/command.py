@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import re
 import signal
 import sys
 import threading
@@ -73,7 +72,7 @@ def redis_of(settings: Settings) -> Any:
 
 def away(settings: Settings, error: Exception) -> RedisAway:
     """The message for a Redis that cannot be reached; a password in the URL is not shown."""
-    url = _shown(settings.redis)
+    url = settings.redis
     if isinstance(error, ValueError):
         return RedisAway(f"the setting `redis` is wrong: {url} is no URL such as redis://127.0.0.1:6379/0 ({error})")
     if isinstance(error, StoreRefuses):
@@ -86,14 +85,10 @@ def counted_of(client: Any, settings: Settings) -> Identity:
     identity = stored_identity(client, settings.topic)
     if identity is None:
         raise NothingCounted(
-            f"nothing counted yet of topic {settings.topic} in Redis at {_shown(settings.redis)}: "
+            f"nothing counted yet of topic {settings.topic} in Redis at {settings.redis}: "
             "`callfloor consume` counts; or is one of the settings `topic` and `redis` wrong?"
         )
     return identity
-
-
-def _shown(url: str) -> str:
-    return re.sub(r"//[^/@]*@", "//***@", url)
 
 
 def stop_on_signals() -> threading.Event:

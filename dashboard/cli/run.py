@@ -28,7 +28,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     if ensure_topic(settings.kafka, settings.topic):
         say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")
     with Guard() as guard:
-        children = Children(roles(settings_of(settings), no_group=args.no_group), guard, say)
+        children = Children(roles(settings.values, no_group=args.no_group), guard, say)
         try:
             children.start()
             say(f"the board will be at http://{settings.listen}/wall/main, on this machine only; Ctrl-C ends all")
@@ -42,12 +42,6 @@ def roles(settings: Mapping[str, str], *, no_group: bool) -> list[Child]:
     """The three processes of the line, each with these settings."""
     extra = {"consume": ["--no-group"] if no_group else []}
     return [Child(role, [role, *extra.get(role, [])], dict(settings)) for role in ROLES]
-
-
-def settings_of(settings: Settings) -> dict[str, str]:
-    """The settings in force as the children's environment has them."""
-    named = {name: getattr(settings, name) for name in ("kafka", "redis", "topic", "actions", "listen", "notify")}
-    return {**named, "site": settings.site or ""}
 
 
 COMMAND = Command(

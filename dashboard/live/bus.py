@@ -21,6 +21,7 @@ from redis.exceptions import ClusterDownError, RedisClusterException
 from redis.retry import Retry
 
 from dashboard.live.frames import TopicFrame
+from streams.redis_endpoint import Redis, endpoint_of
 
 AWAY: tuple[type[Exception], ...] = (
     redis.ConnectionError,
@@ -161,8 +162,8 @@ class Message(NamedTuple):
 class FrameReader:
     """A web worker's side: snapshots, and one subscription for all its topics. Used from one event loop."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, server: Redis) -> None:
+        self._url = endpoint_of(server).url
         self._client: Any = None
         self._pubsub: Any = None
         self._heard_s = 0.0

@@ -7,7 +7,7 @@ from dashboard.settings import SETTINGS, SettingError, load
 
 def test_an_option_wins_over_the_environment_and_that_over_the_default() -> None:
     found = load({"topic": "t", "kafka": None}, {"CALLFLOOR_TOPIC": "e", "CALLFLOOR_KAFKA": "k:1"})
-    assert (found.topic, found.kafka, found.redis) == ("t", "k:1", "redis://127.0.0.1:6379/0")
+    assert (found.topic, str(found.kafka), found.redis.url) == ("t", "k:1", "redis://127.0.0.1:6379/0")
 
 
 def test_every_setting_of_the_table_is_read_from_its_variable() -> None:
@@ -15,7 +15,8 @@ def test_every_setting_of_the_table_is_read_from_its_variable() -> None:
     values |= {"actions": "a", "notify": "json://n"}
     assert set(values) == {setting.name for setting in SETTINGS}
     found = load({}, {setting.variable: values[setting.name] for setting in SETTINGS})
-    assert {name: getattr(found, name) for name in values} == values
+    assert found.values == values
+    assert {name: str(getattr(found, name)) for name in values} == values
 
 
 def test_no_site_file_is_none_and_the_address_is_split() -> None:

@@ -229,7 +229,7 @@ def _report(settings: Settings, folder: Path, works_council: str, *more: str) ->
     site = folder / "site.toml"
     site.write_text(SITE_FILE.format(works_council=works_council), "utf-8")
     (folder / "roster.csv").write_text("agent,name,team,from,to\na1,An,dawn,,\na2,Bo,dawn,,\n", "utf-8")
-    named = {"kafka": settings.kafka, "redis": settings.redis, "topic": settings.topic, "actions": settings.actions}
+    named = {"kafka": settings.kafka, "redis": settings.redis.url, "topic": settings.topic, "actions": settings.actions}
     options = [f"--{name}={value}" for name, value in named.items()]
     month = f"{TIME.day(_now_ms()).label:%Y-%m}"
     return main(["report", "--month", month, "--site", str(site), *options, *more])
@@ -258,7 +258,7 @@ def test_the_report_counts_what_was_useful_and_says_when_it_was_not(
 def test_in_works_council_mode_the_report_says_that_there_is_none(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with Redis.from_url(settings.redis) as client:
+    with Redis.from_url(settings.redis.url) as client:
         assert RedisFlags(client).create(opened(seen(), _now_ms()))
         before = client.dbsize()
         assert _report(settings, tmp_path, "true") == 0
