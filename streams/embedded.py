@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 
 from streams.topics import Unreachable, connect
 
-START_S = 20
+START_S = 60
 TRIES = 3
 
 

@@ -21,7 +21,7 @@ from dashboard.cli.simulate import add_floor, floor_of, shifts
 from dashboard.cli.simulated_site import write_site
 from dashboard.cli.simulation import ZONE, Live, day_backwards, fill, wall_clock
 from dashboard.settings import SETTINGS, Settings
-from streams.embedded import DidNotStart, Running, free_port, start_broker, start_redis
+from streams.embedded import Running, free_port, start_broker, start_redis
 from streams.produce import Producer
 from streams.simulate.outbox import Simulated
 from streams.simulate.shift import OPENING_MS
@@ -32,7 +32,7 @@ from streams.topics import ensure_topic
 
 PARTITIONS = 4
 _INTO_SHIFT_MS = int(5.5 * 3_600_000)
-_UP_WITHIN_S = 60.0
+_TELL_EVERY_S = 30.0
 _BOARD_AT = re.compile(r"the board is at (http://\S+)")
 _KEEP_UP_S = 30.0
 _FRESH_MS = 2_500
@@ -116,18 +116,20 @@ def _free(settings: Settings) -> str:
 
 
 def _wait_until_up(serve: Child, children: Children, stop: threading.Event) -> str | None:
-    """The address of the wall once it answers; None if told to stop before. Raises ChildDied, DidNotStart.
+    """The address of the wall once it answers; None if told to stop before. Raises ChildDied.
 
-    The address is what ``serve`` said once the port was its own: whoever else answers there is not asked.
+    The address is what ``serve`` said once the port was its own: another program that answers there is not asked.
+    A busy machine takes its time, so as long as every process lives the demo waits, and says so.
     """
-    deadline = time.monotonic() + _UP_WITHIN_S
+    began = told = time.monotonic()
     while not stop.wait(0.2):
         children.require_alive()
         said = _BOARD_AT.search(serve.last_words())
         if said and _answers(said[1]):
             return said[1]
-        if time.monotonic() > deadline:
-            raise DidNotStart(f"the board did not answer within {_UP_WITHIN_S:.0f} s: {serve.last_words()}")
+        if time.monotonic() - told > _TELL_EVERY_S:
+            told = time.monotonic()
+            say(f"the board does not answer yet, after {told - began:.0f} s: still waiting{serve.last_line()}")
     return None
 
 

@@ -15,11 +15,12 @@ from streams.embedded import NotInstalled, broker_program, free_port, redis_prog
 from tests.absence import absent
 from tests.browser.conftest import DESK, Seen, watched
 from tests.dashboard.cli.program import started
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]
 SHIFTS = 6
-UP_S, LAID_S, FOUND_S = 90.0, 400.0, 60.0
+UP_S, LAID_S = 90.0, 400.0
+"""Of work, not of the wall clock."""
 LEAD = "8888"
 SLOW = {"8100": "dawn", "8101": "dawn"}
 """Who of the first team is planted at about 0.7 of his peers' pace."""
@@ -42,13 +43,13 @@ def board(tmp_path: Path) -> Iterator[str]:
 
 
 def evidence(board: str, team: str) -> dict[str, Any]:
-    found: dict[str, Any] = httpx.get(f"{board}/snapshot?topic=evidence:{team}", timeout=10).json()
+    found: dict[str, Any] = httpx.get(f"{board}/snapshot?topic=evidence:{team}", timeout=PATIENCE_S).json()
     return found
 
 
 def flags(board: str, team: str, rule: str = "review") -> dict[str, dict[str, Any]]:
     """The newest flag of each agent of a team under one rule."""
-    found = httpx.get(f"{board}/flags?team={team}", timeout=10).json()["flags"]
+    found = httpx.get(f"{board}/flags?team={team}", timeout=PATIENCE_S).json()["flags"]
     ordered = sorted((each for each in found if each["rule"] == rule), key=lambda each: str(each["opened"]))
     return {each["agent"]: each for each in ordered}
 
@@ -72,13 +73,13 @@ def flagged(page: Page) -> set[str]:
 
 def test_the_slow_are_found_why_is_read_and_acknowledged_they_stay_so(board: str, browser: Browser) -> None:
     team = "dawn"
-    wait_until(lambda: set(flags(board, team)) >= set(SLOW), FOUND_S, "a review of each who is slow")
+    wait_until(lambda: set(flags(board, team)) >= set(SLOW), PATIENCE_S, "a review of each who is slow")
     assert set(flags(board, team)) == set(SLOW), "and of nobody else"
     seen = opened(browser, board, team)
-    wait_until(lambda: flagged(seen.page) == set(SLOW), FOUND_S, "their flags in the table")
+    wait_until(lambda: flagged(seen.page) == set(SLOW), PATIENCE_S, "their flags in the table")
     for agent in SLOW:
         read_and_acknowledge(seen, board, team, agent)
-    wait_until(lambda: not flagged(seen.page), FOUND_S, "no flag in the table any more")
+    wait_until(lambda: not flagged(seen.page), PATIENCE_S, "no flag in the table any more")
     stays_so(board, team)
     assert not flagged(seen.page)
     assert seen.complaints == []
@@ -110,4 +111,4 @@ def stays_so(board: str, team: str) -> None:
         assert {agent: found[agent]["state"] for agent in SLOW} == dict.fromkeys(SLOW, "acknowledged")
         return len(moments) > NEW_EVIDENCE
 
-    wait_until(seen_anew, FOUND_S, "evidence found anew")
+    wait_until(seen_anew, PATIENCE_S, "evidence found anew")

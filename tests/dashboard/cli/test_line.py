@@ -171,11 +171,11 @@ def test_run_brings_the_board_up_restarts_what_dies_and_leaves_nothing(
 ) -> None:
     url = f"http://{services['CALLFLOOR_LISTEN']}/snapshot?topic=floor"
     with started(tmp_path, "run", **services) as run:
-        wait_until(lambda: _age_s(url) is not None, 60, f"a fresh snapshot; said: {run.said}")
+        wait_until(lambda: _age_s(url) is not None, PATIENCE_S, f"a fresh snapshot; said: {run.said}")
         publisher = run.role("publish")
         assert publisher is not None
         publisher.kill()
-        run.wait_for("publish ended (exit code -9); starting it again in 1 s", 10)
+        run.wait_for("publish ended (exit code -9); starting it again in 1 s", PATIENCE_S)
         wait_until(lambda: run.role("publish") not in (None, publisher), PATIENCE_S, "another publisher")
         consumer = run.role("consume")
         assert consumer is not None
@@ -191,13 +191,13 @@ def test_run_killed_outright_leaves_nothing_either(services: dict[str, str], tmp
         run.children()
         run.process.kill()
         run.process.wait()
-        wait_until(lambda: not run.left(), 15, "every child gone")
+        wait_until(lambda: not run.left(), PATIENCE_S, "every child gone")
 
 
 def test_a_second_publisher_is_refused_while_the_first_is_at_work(services: dict[str, str], tmp_path: Path) -> None:
     with started(tmp_path, "run", **services) as run:
         url = f"http://{services['CALLFLOOR_LISTEN']}/snapshot?topic=floor"
-        wait_until(lambda: _age_s(url) is not None, 60, f"a fresh snapshot; said: {run.said}")
+        wait_until(lambda: _age_s(url) is not None, PATIENCE_S, f"a fresh snapshot; said: {run.said}")
         second = call("publish", **services)
         assert second.returncode == 1
         assert "another publisher is at work" in second.stderr
@@ -207,7 +207,7 @@ def test_a_second_publisher_is_refused_while_the_first_is_at_work(services: dict
 
 def _age_s(url: str) -> float | None:
     try:
-        answer = httpx.get(url, timeout=5)
+        answer = httpx.get(url, timeout=PATIENCE_S)
     except httpx.TransportError:
         return None
     age_s: float | None = answer.json()["age_s"] if answer.status_code == 200 else None
@@ -217,9 +217,9 @@ def _age_s(url: str) -> float | None:
 def test_simulate_sends_the_shift_so_far_and_goes_on_live(services: dict[str, str], tmp_path: Path) -> None:
     floor = ("--agents", "20", "--teams", "9", "--hours-in", "1")
     with started(tmp_path, "simulate", *floor, **services) as simulate:
-        simulate.wait_for("live now", 60)
+        simulate.wait_for("live now", PATIENCE_S)
         before = _ends(services)
-        wait_until(lambda: _ends(services) > before > 500, 60, "more events")
+        wait_until(lambda: _ends(services) > before > 500, PATIENCE_S, "more events")
         simulate.process.terminate()
         assert simulate.process.wait(STOP_S) == 0
 

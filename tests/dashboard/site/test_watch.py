@@ -93,7 +93,7 @@ def server(redis_url: str, site: Path, tmp_path: Path) -> Iterator[str]:
     """``callfloor serve`` as a process of its own -> its address."""
     redis = {"CALLFLOOR_REDIS": redis_url, "CALLFLOOR_SITE": str(site), "CALLFLOOR_LISTEN": "127.0.0.1:0"}
     with started(tmp_path, "serve", **redis) as command:
-        command.wait_for("the board is at ", 30)
+        command.wait_for("the board is at ", PATIENCE_S)
         yield command.said.partition("the board is at ")[2].partition("/wall/main")[0]
 
 
