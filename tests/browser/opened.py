@@ -5,12 +5,12 @@ import urllib.request
 
 from playwright.sync_api import Page
 
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 
-def opened(page: Page, url: str, within_s: float = 30) -> None:
+def opened(page: Page, url: str, within_s: float = PATIENCE_S) -> None:
     """Waits for the board, goes to the page, waits for its first figures."""
-    wait_until(lambda: answers(url), 60, "the board answers")
+    wait_until(lambda: answers(url), PATIENCE_S, "the board answers")
     page.goto(url)
     drawn = "Boolean(window.callfloor && callfloor.seq !== null)"
     wait_until(lambda: page.evaluate(drawn), within_s, "the first snapshot")
@@ -19,7 +19,7 @@ def opened(page: Page, url: str, within_s: float = 30) -> None:
 def answers(url: str) -> bool:
     """Whether somebody listens there. The browser is sent only then: its own page of errors outlives the refusal."""
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
             return answer.status == 200
     except urllib.error.URLError as error:
         assert isinstance(error.reason, ConnectionRefusedError), error

@@ -38,6 +38,6 @@ class Restarting:
         self.stage.cut()
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
-            self._thread.join(timeout=20)
+            self._thread.join(timeout=PATIENCE_S)
             assert not self._thread.is_alive()
         self._server = self._thread = None

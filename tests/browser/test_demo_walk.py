@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
 from streams.embedded import NotInstalled, broker_program, free_port, redis_program
+from tests import patient_http
 from tests.absence import absent
 from tests.browser.conftest import DESK, Seen, watched
 from tests.dashboard.cli.program import started
@@ -43,13 +43,13 @@ def board(tmp_path: Path) -> Iterator[str]:
 
 
 def evidence(board: str, team: str) -> dict[str, Any]:
-    found: dict[str, Any] = httpx.get(f"{board}/snapshot?topic=evidence:{team}", timeout=PATIENCE_S).json()
+    found: dict[str, Any] = patient_http.get(f"{board}/snapshot?topic=evidence:{team}").json()
     return found
 
 
 def flags(board: str, team: str, rule: str = "review") -> dict[str, dict[str, Any]]:
     """The newest flag of each agent of a team under one rule."""
-    found = httpx.get(f"{board}/flags?team={team}", timeout=PATIENCE_S).json()["flags"]
+    found = patient_http.get(f"{board}/flags?team={team}").json()["flags"]
     ordered = sorted((each for each in found if each["rule"] == rule), key=lambda each: str(each["opened"]))
     return {each["agent"]: each for each in ordered}
 

@@ -11,7 +11,7 @@ from tests.browser.conftest import Show, watched
 from tests.browser.drawn import curve, nothing_yet
 from tests.browser.flagged import flags
 from tests.layouts.example import example_site
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.browser
 Opener = Callable[..., Show]
@@ -55,7 +55,7 @@ def test_the_walk(show: Opener) -> None:
     seen.until(CASES)
     assert seen.page.locator("#drawer h2").inner_text() == "马腾飞"
     assert seen.page.locator("[data-slot=said]").inner_text().startswith("近 20 班持续低于同组")
-    wait_until(lambda: seen.page.evaluate(DRAWN), 60, "the curve of the shift")
+    wait_until(lambda: seen.page.evaluate(DRAWN), PATIENCE_S, "the curve of the shift")
     seen.stage.answers["GET /curve"] = (200, nothing_yet(BEHIND))
     seen.stage.page = team("dawn", "en", "light", example_site())
     seen.page.locator("header.top a", has_text="EN").click()

@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-import httpx
 import pytest
 from playwright.sync_api import Browser
 
 from dashboard.appeals.workdays import last_day
+from tests import patient_http
 from tests.browser.conftest import Seen, watched
 from tests.services.acting import SITE, TIME
 from tests.services.test_appeals import Floor, a_day, floor, publishing_now
-from tests.waiting import PATIENCE_S
 
 __all__ = ["floor"]
 pytestmark = [pytest.mark.browser, pytest.mark.services]
@@ -63,5 +62,5 @@ def test_what_a_lead_says_is_read_and_answered(mine: Seen, floor: Floor) -> None
     mine.until("document.querySelectorAll('.steps .on').length === 2")
     again = floor.post("/feedback", "a1", kind="feedback.seen", ref=given.json()["action_id"])
     assert (again.status_code, again.json()["error"]) == (409, "already_said")
-    other = httpx.get(f"{floor.address}/me.json", params={"as": "a2"}, timeout=PATIENCE_S).json()
+    other = patient_http.get(f"{floor.address}/me.json", params={"as": "a2"}).json()
     assert (other["feedback"], other["records"], other["appeals"]) == ([], [], [])

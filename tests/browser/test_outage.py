@@ -63,7 +63,7 @@ class Board:
         looks = [self.look()]
         wait_until(
             lambda: looks.append(self.look()) or looks[-1].at_s > looks[0].at_s + seconds,
-            seconds + 30,
+            seconds + PATIENCE_S,
             "the time is over",
             0.2,
         )
@@ -78,7 +78,7 @@ class Board:
     def stop_floor(self) -> None:
         """No event comes in any more."""
         self._floor.terminate()
-        assert self._floor.wait(timeout=60) == 0
+        assert self._floor.wait(timeout=PATIENCE_S) == 0
 
     def handled(self) -> int:
         """Handled calls of today in Redis, added up from the cells."""
@@ -103,7 +103,7 @@ def start() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     yield run
     for process in reversed(started):
         process.terminate()
-        assert process.wait(timeout=60) is not None
+        assert process.wait(timeout=PATIENCE_S) is not None
 
 
 @pytest.fixture
@@ -112,7 +112,10 @@ def board(
 ) -> Iterator[Board]:
     floor = ["--agents", "36", "--hours-in", "5.5"]
     (tmp_path / "zone.toml").write_text('[site]\nzone = "Asia/Shanghai"\n')
-    assert start("simulate", *floor, "--site", str(tmp_path / "zone.toml"), "--write-site", str(tmp_path)).wait(60) == 0
+    assert (
+        start("simulate", *floor, "--site", str(tmp_path / "zone.toml"), "--write-site", str(tmp_path)).wait(PATIENCE_S)
+        == 0
+    )
     listen, site = f"127.0.0.1:{free_port()}", tmp_path / "site.toml"
     services = ["--kafka", kafka.bootstrap, "--redis", redis_url, "--topic", topic, "--site", str(site)]
     start("run", *services, "--listen", listen)
@@ -123,7 +126,7 @@ def board(
     wall = Seen(page, watched(page))
     opened(page, f"http://{listen}/wall/main")
     made = Board(wall, Reader(client, topic, PARTITIONS), simulate, SiteTime(read.zone, read.business_day_start))
-    wait_until(lambda: made.handled() > 2000 and made.look().state == "live", 90, "a floor at work")
+    wait_until(lambda: made.handled() > 2000 and made.look().state == "live", PATIENCE_S, "a floor at work")
     yield made
     page.close()
     client.close()
@@ -155,6 +158,8 @@ def test_the_wall_lives_through_both_outages(board: Board, kafka: KafkaServer, r
     outage(board, kafka.stop, kafka.start)
     board.stop_floor()
     wait_until(
-        lambda: number(board.wall.text("floor.handled")) == board.handled(), 20, "the wall shows what was counted"
+        lambda: number(board.wall.text("floor.handled")) == board.handled(),
+        PATIENCE_S,
+        "the wall shows what was counted",
     )
     assert board.wall.complaints == []

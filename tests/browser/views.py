@@ -16,7 +16,7 @@ from tests.browser.told import AGENT as MYSELF
 from tests.browser.told import told
 from tests.layouts.rolled import rollup_agents
 from tests.layouts.seated import BOARD
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 PHONE = {"width": 390, "height": 844}
 LANGUAGES = ("zh", "en")
@@ -80,7 +80,7 @@ def _mine(seen: Show) -> None:
 
 def _mine_with_curves(seen: Show) -> None:
     _mine(seen)
-    wait_until(lambda: seen.page.evaluate(_CURVES), 60, "both charts are drawn")
+    wait_until(lambda: seen.page.evaluate(_CURVES), PATIENCE_S, "both charts are drawn")
 
 
 def _appeal(seen: Show) -> None:

@@ -16,6 +16,7 @@ from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import Server, bind, server_of
 from streams.store import open_redis
+from tests import patient_http
 from tests.dashboard.partitions import NOON_MS, SITE, reader
 from tests.waiting import PATIENCE_S, wait_until
 
@@ -106,7 +107,7 @@ def _events(lines: Iterator[str]) -> Iterator[Event]:
 
 def snapshot(address: str, topic: str = "floor", **headers: str) -> httpx.Response:
     """GET /snapshot."""
-    return httpx.get(f"{address}/snapshot", params={"topic": topic}, headers=headers, timeout=PATIENCE_S)
+    return patient_http.get(f"{address}/snapshot", params={"topic": topic}, headers=headers)
 
 
 def published(address: str, topic: str = "floor") -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import httpx
 import pytest
 
+from tests import patient_http
 from tests.moment.moment import before_today
 from tests.moment.serving import serving
 from tests.moment.when import MOMENT_MS
@@ -28,11 +28,11 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         morning = _snapshot(url)
         moment.arrive()
         moment.board.publish()
-        yield Shown(morning, _snapshot(url), httpx.get(f"{url}/health.json").json())
+        yield Shown(morning, _snapshot(url), patient_http.get(f"{url}/health.json").json())
 
 
 def _snapshot(url: str) -> dict[str, Any]:
-    found: dict[str, Any] = httpx.get(f"{url}/snapshot", params={"topic": "floor"}).json()
+    found: dict[str, Any] = patient_http.get(f"{url}/snapshot", params={"topic": "floor"}).json()
     return found
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
-WITHIN_S = 20.0
+WITHIN_S = 60.0
 
 
 class Heard(NamedTuple):

@@ -22,6 +22,7 @@ from streams.decode import encode
 from streams.produce import Producer
 from streams.site_time import rfc3339
 from streams.store import open_redis
+from tests import patient_http
 from tests.dashboard.running import answering, snapshot
 from tests.services.acting import SITE, TIME, consuming
 from tests.services.kafka import KafkaServer
@@ -40,10 +41,10 @@ class Floor(NamedTuple):
     """A moment ago, and today."""
 
     def post(self, path: str, who: str, **body: Any) -> httpx.Response:
-        return httpx.post(f"{self.address}{path}", params={"as": who}, json=body, timeout=PATIENCE_S)
+        return patient_http.post(f"{self.address}{path}", params={"as": who}, json=body)
 
     def get(self, path: str, **params: str) -> Any:
-        answer = httpx.get(f"{self.address}{path}", params=params, timeout=PATIENCE_S)
+        answer = patient_http.get(f"{self.address}{path}", params=params)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -197,8 +198,8 @@ def test_who_may_file_and_decide_and_until_when(floor: Floor) -> None:
         (404, "no_record"): floor.post("/appeals", "a1", ref="nothing"),
         (404, "not_closed"): floor.post("/appeals", "a1", ref="2026-10"),
         (404, "no_appeal"): floor.post("/decisions", "qa2", ref=ref, decision="upheld"),
-        (400, "nobody"): httpx.post(f"{floor.address}/appeals", json={"ref": ref}),
-        (415, "not_json"): httpx.post(f"{floor.address}/appeals?as=a1", data={"ref": ref}),
+        (400, "nobody"): patient_http.post(f"{floor.address}/appeals", json={"ref": ref}),
+        (415, "not_json"): patient_http.post(f"{floor.address}/appeals?as=a1", data={"ref": ref}),
         (422, "bad_body"): floor.post("/appeals", "a1", reff=ref),
     }
     for (status, word), answer in refused.items():
@@ -239,14 +240,14 @@ def test_of_two_appeals_at_once_the_words_of_one_are_kept_and_the_other_is_told(
 
 @pytest.mark.parametrize("agent", ["nobody", "../../etc/passwd", "~site", "*", "x" * 9000])
 def test_of_who_does_not_exist_nothing_is_explained(floor: Floor, agent: str) -> None:
-    answer = httpx.get(f"{floor.address}/explain", params={"agent": agent, "period": "day"}, timeout=PATIENCE_S)
+    answer = patient_http.get(f"{floor.address}/explain", params={"agent": agent, "period": "day"})
     assert (answer.status_code, answer.json()["error"]) == (404, "no_agent")
 
 
 @pytest.mark.parametrize("day", ["2100-01-01", "0001-01-01", "9999-12-31", "today"])
 def test_a_day_that_is_none_or_lies_ahead_is_not_explained(floor: Floor, day: str) -> None:
     asked = {"agent": "a1", "period": "day", "date": day}
-    answer = httpx.get(f"{floor.address}/explain", params=asked, timeout=PATIENCE_S)
+    answer = patient_http.get(f"{floor.address}/explain", params=asked)
     assert (answer.status_code, answer.json()["error"]) == (400, "bad_period")
 
 

@@ -107,7 +107,7 @@ def test_a_member_that_restarts_has_its_partitions_back(kafka: KafkaServer, topi
     began = time.monotonic()
     member = Member(kafka, topic, client, "one")
     try:
-        wait_until(lambda: handled(client, topic) == 16, 10, "counted after the restart: the session lasts 45 s")
+        wait_until(lambda: handled(client, topic) == 16, 40, "counted after the restart: the session lasts 45 s")
     finally:
         member.stop()
     assert time.monotonic() - began < 45
@@ -117,7 +117,7 @@ def test_two_members_share_and_count_once(kafka: KafkaServer, topic: str, client
     members = [Member(kafka, topic, client, name) for name in ("one", "two")]
     try:
         produce(kafka, topic, range(400))
-        wait_until(lambda: handled(client, topic) == 400, 60, "counted by both")
+        wait_until(lambda: handled(client, topic) == 400, PATIENCE_S, "counted by both")
     finally:
         for member in members:
             member.stop()
@@ -208,6 +208,6 @@ def test_another_instance_takes_over_within_a_session(kafka: KafkaServer, topic:
     produce(kafka, topic, range(8, 16))
     member = Member(kafka, topic, client, "two")
     try:
-        wait_until(lambda: handled(client, topic) == 16, 20, "counted by the other: a session lasts 10 s")
+        wait_until(lambda: handled(client, topic) == 16, PATIENCE_S, "counted by the other")
     finally:
         member.stop()

@@ -24,7 +24,7 @@ from tests.services.crash_driver import POINTS
 from tests.services.kafka import KafkaServer
 from tests.services.redis_server import RedisServer
 from tests.services.test_january import RULES, send_month
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = [pytest.mark.services, pytest.mark.realdata, pytest.mark.crash]
 RANDOM_KILLS = 20
@@ -71,7 +71,7 @@ class Line:
         before = self.position()
         process = self.start("--arm", arm, "--die-at", point, "--after", str(after))
         try:
-            code = process.wait(timeout=60)
+            code = process.wait(timeout=PATIENCE_S)
         finally:
             process.kill()
             process.wait()

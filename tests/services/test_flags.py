@@ -31,6 +31,7 @@ from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import server_of
 from streams.site_time import rfc3339
 from streams.store import open_redis
+from tests import patient_http
 from tests.dashboard.flags.floor import seen
 from tests.dashboard.running import answering
 from tests.services.acting import SITE, TIME, consuming
@@ -100,10 +101,10 @@ class Line(NamedTuple):
 
     def post(self, who: str, ref: str, kind: str, **more: Any) -> httpx.Response:
         body = {"ref": ref, "kind": kind, **more}
-        return httpx.post(f"{self.address}/flags", params={"as": who}, json=body, timeout=WITHIN_S)
+        return patient_http.post(f"{self.address}/flags", params={"as": who}, json=body)
 
     def get(self, **asked: str) -> list[dict[str, Any]]:
-        answer = httpx.get(f"{self.address}/flags", params=asked, timeout=WITHIN_S)
+        answer = patient_http.get(f"{self.address}/flags", params=asked)
         assert answer.status_code == 200, answer.text
         found: list[dict[str, Any]] = answer.json()["flags"]
         return found
@@ -156,7 +157,7 @@ def test_an_acknowledged_flag_is_gone_within_a_second_and_stays_so(line: Line, s
     for _ in range(3):
         line.book.update(_sightings("a1", "a2"), _now_ms())
     with serving(settings) as other:  # another worker, just started, says the same
-        assert httpx.get(f"{other}/flags", timeout=WITHIN_S).json()["flags"] == line.get()
+        assert patient_http.get(f"{other}/flags").json()["flags"] == line.get()
     assert [each["state"] for each in reversed(line.get())] == ["acknowledged", "open"]
 
 
@@ -197,13 +198,13 @@ def test_what_may_not_be_is_an_error_in_words(line: Line) -> None:
     foreign = {"origin": "https://evil.example"}
     body = {"ref": "review-a1-20261123", "kind": "flag.acknowledged"}
     answers = (
-        (httpx.post(url, params={"as": "boss"}, data=body), 415, "not_json"),
-        (httpx.post(url, params={"as": "boss"}, json=body, headers=foreign), 403, "foreign_page"),
-        (httpx.post(url, json=body), 400, "nobody"),
-        (httpx.post(url, params={"as": "boss"}, json={"kind": 1}), 422, "bad_body"),
-        (httpx.post(url, params={"as": "boss"}, json=body | {"text": "x" * 501}), 422, "bad_body"),
-        (httpx.post(url, params={"as": "boss"}, json=body), 404, "no_flag"),
-        (httpx.get(url, params={"state": "odd"}), 400, "bad_state"),
+        (patient_http.post(url, params={"as": "boss"}, data=body), 415, "not_json"),
+        (patient_http.post(url, params={"as": "boss"}, json=body, headers=foreign), 403, "foreign_page"),
+        (patient_http.post(url, json=body), 400, "nobody"),
+        (patient_http.post(url, params={"as": "boss"}, json={"kind": 1}), 422, "bad_body"),
+        (patient_http.post(url, params={"as": "boss"}, json=body | {"text": "x" * 501}), 422, "bad_body"),
+        (patient_http.post(url, params={"as": "boss"}, json=body), 404, "no_flag"),
+        (patient_http.get(url, params={"state": "odd"}), 400, "bad_state"),
     )
     for answer, status, word in answers:
         assert (answer.status_code, answer.json()["error"]) == (status, word)
@@ -212,7 +213,7 @@ def test_what_may_not_be_is_an_error_in_words(line: Line) -> None:
 
 def test_in_works_council_mode_no_flag_of_a_person_is_told(line: Line, settings: Settings) -> None:
     with serving(settings, replace(SITE, works_council=True)) as address:
-        answer = httpx.get(f"{address}/flags", timeout=WITHIN_S)
+        answer = patient_http.get(f"{address}/flags")
         assert (answer.status_code, answer.json()["error"]) == (404, "works_council")
 
 

@@ -15,6 +15,7 @@ from streams.store import open_redis
 from tests.fold_scenario import compare, rules_of
 from tests.golden import Logged, fold_scenarios, scenario
 from tests.services.kafka import KafkaServer
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.services
 PARTITIONS = 4
@@ -31,7 +32,7 @@ def send(kafka: KafkaServer, topic: str, records: Iterable[Logged]) -> None:
         ]
         producer.flush(30)
         for future in sent:
-            future.get(timeout=10)
+            future.get(timeout=PATIENCE_S)
     finally:
         producer.close()
 

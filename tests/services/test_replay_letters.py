@@ -25,6 +25,7 @@ from streams.decode import encode
 from streams.produce import Producer
 from streams.site_time import rfc3339
 from streams.store import open_redis
+from tests import patient_http
 from tests.dashboard.running import answering
 from tests.services import stored
 from tests.services.kafka import KafkaServer
@@ -50,7 +51,7 @@ class Board(NamedTuple):
         return sum(n for (_, _, name), n in cells.items() if name == "handled")
 
     def health(self) -> dict[str, Any]:
-        found: dict[str, Any] = httpx.get(f"{self.address}/health.json", timeout=PATIENCE_S).json()
+        found: dict[str, Any] = patient_http.get(f"{self.address}/health.json").json()
         return found
 
     def letters(self) -> dict[str, tuple[int, int]]:
@@ -58,7 +59,7 @@ class Board(NamedTuple):
         return {each["reason"]: (each["waiting"], each["again"]) for each in self.health()["dead_letters"] or ()}
 
     def replay(self, who: str = "8888", **body: Any) -> httpx.Response:
-        return httpx.post(f"{self.address}/letters", params={"as": who}, json=body, timeout=PATIENCE_S)
+        return patient_http.post(f"{self.address}/letters", params={"as": who}, json=body)
 
     def until_ended(self) -> dict[str, Any]:
         wait_until(lambda: (self.health()["replay"] or {}).get("ended"), PATIENCE_S, "the end of the replay")
@@ -171,10 +172,10 @@ def test_who_may_not_and_what_cannot_be_is_refused(board: Board) -> None:
     assert board.replay(reason="nonsense").json()["error"] == "no_reason"
     late = board.replay(reason="too_late")
     assert (late.status_code, late.json()["error"]) == (422, "by_rebuild"), "it could be counted twice"
-    form = httpx.post(f"{board.address}/letters?as=1", data={"reason": "future"}, timeout=PATIENCE_S)
+    form = patient_http.post(f"{board.address}/letters?as=1", data={"reason": "future"})
     assert form.status_code == 415
     foreign = {"Origin": "http://elsewhere.example"}
-    asked = httpx.post(f"{board.address}/letters?as=1", json={}, headers=foreign, timeout=PATIENCE_S)
+    asked = patient_http.post(f"{board.address}/letters?as=1", json={}, headers=foreign)
     assert asked.status_code == 403
     assert board.health()["replay"] is None
 

@@ -94,7 +94,7 @@ def test_nothing_is_left_after_a_killed_run(tmp_path: Path) -> None:
         assert psutil.pid_exists(pid)
         run.kill()
         run.wait()
-    wait_until(lambda: not psutil.pid_exists(pid), 10, "the server ended with the run")
+    wait_until(lambda: not psutil.pid_exists(pid), PATIENCE_S, "the server ended with the run")
 
 
 @pytest.mark.browser

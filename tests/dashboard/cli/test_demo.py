@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from streams.embedded import NotInstalled, broker_program, free_port, redis_program
+from tests import patient_http
 from tests.absence import absent
 from tests.dashboard.cli.program import STOP_S, Started, started
 from tests.waiting import PATIENCE_S, wait_until
@@ -39,7 +40,7 @@ def demo(installed: None, tmp_path: Path) -> Iterator[Started]:
 
 def snapshot(demo: Started) -> dict[str, Any]:
     address = demo.said.partition("the wall is up: ")[2].partition("/wall/main")[0]
-    answer = httpx.get(f"{address}/snapshot?topic=floor", timeout=PATIENCE_S)
+    answer = patient_http.get(f"{address}/snapshot?topic=floor")
     found: dict[str, Any] = answer.json() if answer.status_code == 200 else {}
     return found
 

@@ -14,6 +14,7 @@ from streams.decode import encode
 from streams.embedded import free_port
 from streams.metrics import NAMES
 from streams.site_time import rfc3339
+from tests import patient_http
 from tests.dashboard.cli.program import STOP_S, call, started
 from tests.golden import real_data
 from tests.services.kafka import KafkaServer
@@ -207,7 +208,7 @@ def test_a_second_publisher_is_refused_while_the_first_is_at_work(services: dict
 
 def _age_s(url: str) -> float | None:
     try:
-        answer = httpx.get(url, timeout=PATIENCE_S)
+        answer = patient_http.get(url)
     except httpx.TransportError:
         return None
     age_s: float | None = answer.json()["age_s"] if answer.status_code == 200 else None

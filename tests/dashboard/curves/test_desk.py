@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import httpx
 import numpy as np
 import orjson
 import pytest
@@ -26,6 +25,7 @@ from dashboard.web.serve import bind, server_of
 from streams.actions import Sent
 from streams.site_time import SiteTime
 from streams.store import open_redis
+from tests import patient_http
 from tests.dashboard.partitions import MINUTE_MS, NOON_MS, TOPIC, Partition, call, complaint, decided, reader, state
 from tests.dashboard.planned import at, deducting, site
 from tests.waiting import PATIENCE_S, wait_until
@@ -114,7 +114,7 @@ def test_the_route(client: Any, redis_url: str) -> None:
     try:
         wait_until(lambda: server.started, PATIENCE_S, "the web server to start")
         address = f"http://127.0.0.1:{bound.getsockname()[1]}/curve"
-        answers = {who: httpx.get(address, params={"agent": who}, timeout=20) for who in ("a1", "z9", "", "ghost")}
+        answers = {who: patient_http.get(address, params={"agent": who}) for who in ("a1", "z9", "", "ghost")}
     finally:
         server.should_exit = True
         thread.join(20)

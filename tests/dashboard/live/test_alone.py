@@ -5,7 +5,6 @@ import re
 from dataclasses import replace
 from typing import Any
 
-import httpx
 import pytest
 from plotly.io.json import to_json_plotly
 
@@ -19,6 +18,7 @@ from dashboard.past.moments import moment_of
 from dashboard.site.load import Site, Team
 from dashboard.web.pages import PAGES, find, look_of, page_site
 from streams.site_time import SiteTime
+from tests import patient_http
 from tests.dashboard.live.rolled import floor
 from tests.dashboard.partitions import MINUTE_MS, NOON_MS, Partition, call, heartbeat, reader
 from tests.dashboard.running import serving, snapshot
@@ -93,14 +93,14 @@ def test_its_topic_is_unknown_and_its_page_says_why(redis_url: str, client: Any)
     with serving(redis_url, centre()) as address:
         for small in SMALL:
             assert snapshot(address, team_topic(small)).status_code == 404
-            assert httpx.get(f"{address}/stream?topic={team_topic(small)}").status_code == 404
-            page = httpx.get(f"{address}/team/{small}")
+            assert patient_http.get(f"{address}/stream?topic={team_topic(small)}").status_code == 404
+            page = patient_http.get(f"{address}/team/{small}")
             assert (page.status_code, "fewer than 8 agents and is not shown alone" in page.text) == (404, True)
             assert "不足 8 人，不单独显示" in page.text
         assert snapshot(address, team_topic("t0")).status_code == 200
-        assert httpx.get(f"{address}/team/t0").status_code == 200
+        assert patient_http.get(f"{address}/team/t0").status_code == 200
         for unknown in ("none", OTHER):
-            page = httpx.get(f"{address}/team/{unknown}")
+            page = patient_http.get(f"{address}/team/{unknown}")
             assert (page.status_code, "There is no such page." in page.text) == (404, True)
 
 

@@ -15,6 +15,7 @@ from dashboard.live.frames import Frames, TopicFrame, evidence_topic
 from dashboard.live.publish import Publisher, wall_clock_ms
 from dashboard.live.read_model import ReadModel
 from streams.store import open_redis
+from tests import patient_http
 from tests.dashboard.live.test_frames import World, laid_on
 from tests.dashboard.partitions import MIDNIGHT_MS, MINUTE_MS, NOON_MS, SITE, Partition, call, complaint, reader
 from tests.dashboard.running import Clock, Event, published, publishing, serving, snapshot, streaming
@@ -52,12 +53,14 @@ def test_snapshot_etag_304_gzip_and_errors(redis_url: str, store_client: Any) ->
         assert (whole.headers["etag"], whole.headers["content-type"]) == ('"e-1"', "application/json")
         for known in ('"e-1"', "*"):
             assert snapshot(address, "floor", **{"if-none-match": known}).status_code == 304
-        with httpx.stream("GET", f"{address}/snapshot?topic=floor", headers={"accept-encoding": "gzip"}) as packed:
+        with patient_http.stream(
+            "GET", f"{address}/snapshot?topic=floor", headers={"accept-encoding": "gzip"}
+        ) as packed:
             assert packed.headers["content-encoding"] == "gzip"
             assert json.loads(gzip.decompress(b"".join(packed.iter_raw())))["seq"] == 1
         unknown = snapshot(address, "team:none")
         assert (unknown.status_code, unknown.json()["error"]) == (404, "unknown_topic")
-        assert httpx.get(f"{address}/stream?topic=team:none").status_code == 404
+        assert patient_http.get(f"{address}/stream?topic=team:none").status_code == 404
         store_client.delete(snapshot_key("team:lake"))
         missing = snapshot(address, "team:lake")
         assert (missing.status_code, missing.json()["error"]) == (503, "no_publisher")

@@ -4,11 +4,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from dashboard.site.load import SiteError
 from dashboard.site.watch import SiteWatch
+from tests import patient_http
 from tests.dashboard.cli.program import started
 from tests.dashboard.partitions import MIDNIGHT_MS
 from tests.dashboard.running import Clock, published, publishing, serving, snapshot
@@ -77,12 +77,12 @@ def test_publisher_and_server_go_over_to_the_changed_site_while_they_run(redis_u
         before = published(address)
         assert [team["id"] for team in before["teams"]] == ["dawn"]
         assert snapshot(address, "team:lake").status_code == 404
-        assert httpx.get(f"{address}/team/lake").status_code == 404
+        assert patient_http.get(f"{address}/team/lake").status_code == 404
         site.write_text(TWO)
         wait_until(lambda: len(published(address)["teams"]) == 2, PATIENCE_S, "the other site")
         assert published(address)["epoch"] != before["epoch"]
         assert published(address, "team:lake")["teams"][0]["direction"] == "inbound"
-        assert "Two" in httpx.get(f"{address}/team/lake").text
+        assert "Two" in patient_http.get(f"{address}/team/lake").text
         site.write_text(BROKEN)
         wait_until(lambda: watch.state.problems, PATIENCE_S, "the mistake seen")
         assert len(published(address)["teams"]) == 2
@@ -100,15 +100,15 @@ def server(redis_url: str, site: Path, tmp_path: Path) -> Iterator[str]:
 @pytest.mark.services
 def test_the_health_of_a_server_that_runs_names_the_mistakes_of_its_file(server: str, site: Path) -> None:
     def told() -> list[tuple[str, int]]:
-        problems = httpx.get(f"{server}/health.json").json()["site"]["problems"]
+        problems = patient_http.get(f"{server}/health.json").json()["site"]["problems"]
         return [(Path(each["file"]).name, each["line"]) for each in problems]
 
     assert told() == []
-    assert httpx.get(f"{server}/health").status_code == 200
+    assert patient_http.get(f"{server}/health").status_code == 200
     site.write_text(BROKEN)
     wait_until(
         lambda: told() == [("site.toml", 1), ("site.toml", 3), ("site.toml", 8)], PATIENCE_S, "the mistakes told"
     )
     site.write_text(TWO)
     wait_until(lambda: told() == [], PATIENCE_S, "the mistakes gone")
-    assert httpx.get(f"{server}/team/lake").status_code == 200
+    assert patient_http.get(f"{server}/team/lake").status_code == 200

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import httpx
 import msgspec
 import pytest
 
@@ -28,6 +27,7 @@ from streams.actions import Action, Sent
 from streams.ledger_reader import ActionLine
 from streams.site_time import SiteTime
 from streams.store import open_redis
+from tests import patient_http
 from tests.dashboard.flags.floor import MemoryActs
 from tests.dashboard.partitions import (
     MINUTE_MS,
@@ -99,7 +99,7 @@ def address(redis_url: str, desk: Desk) -> Iterator[str]:
 
 
 def test_only_his_own_leaves(address: str) -> None:
-    answer = httpx.get(f"{address}/me.json", params={"as": "a1"}, timeout=20)
+    answer = patient_http.get(f"{address}/me.json", params={"as": "a1"})
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
     found = answer.json()
     assert (found["agent"], found["name"], found["team"]["id"]) == ("a1", "安一", "dawn")
@@ -133,17 +133,17 @@ def test_every_record_says_until_when_it_can_be_appealed(desk: Desk) -> None:
 
 def test_nobody_and_somebody_unknown_are_told_so(address: str) -> None:
     for params, status, word in (({}, 400, "nobody"), ({"as": ""}, 400, "nobody"), ({"as": "x9"}, 404, "no_agent")):
-        answer = httpx.get(f"{address}/me.json", params=params, timeout=20)
+        answer = patient_http.get(f"{address}/me.json", params=params)
         assert (answer.status_code, answer.json()["error"]) == (status, word)
 
 
 def test_the_page_opens_for_somebody_says_how_and_refuses_the_unknown(address: str) -> None:
-    page = httpx.get(f"{address}/me?as=a1&lang=en", timeout=20)
+    page = patient_http.get(f"{address}/me?as=a1&lang=en")
     assert page.status_code == 200
     assert "<title>My performance" in page.text
-    nobody = httpx.get(f"{address}/me", timeout=20)
+    nobody = patient_http.get(f"{address}/me")
     assert (nobody.status_code, "?as=" in nobody.text) == (400, True)
-    unknown = httpx.get(f"{address}/me", params={"as": "<x9>"}, timeout=20)
+    unknown = patient_http.get(f"{address}/me", params={"as": "<x9>"})
     assert (unknown.status_code, "&lt;x9&gt;" in unknown.text, "<x9>" in unknown.text) == (404, True, False)
     assert "There is no agent" in unknown.text
 

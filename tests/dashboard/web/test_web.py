@@ -5,7 +5,6 @@ import re
 import socket
 from collections.abc import Iterator
 
-import httpx
 import pytest
 from dash.backends._fastapi import FastAPIDashServer
 from plotly.io.json import to_json_plotly
@@ -14,6 +13,7 @@ from dashboard.settings import load
 from dashboard.web.headers import is_local
 from dashboard.web.pages import PAGES, find, look_of, page_site
 from dashboard.web.serve import ListenRefused, bind
+from tests import patient_http
 from tests.dashboard.partitions import SITE
 from tests.dashboard.running import serving
 
@@ -39,22 +39,22 @@ def test_every_page_of_the_table_is_drawn_in_both_languages_and_themes() -> None
 
 
 def test_a_page_comes_in_its_language_and_theme_with_its_assets(address: str) -> None:
-    page = httpx.get(f"{address}/wall/main?lang=en")
+    page = patient_http.get(f"{address}/wall/main?lang=en")
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert 'lang="en" data-theme="dark" data-density="wall"' in page.text
     assert "assets/10-tokens.css" in page.text
-    desk = httpx.get(f"{address}/team/dawn")
+    desk = patient_http.get(f"{address}/team/dawn")
     assert 'lang="zh-CN" data-theme="light" data-density="desk"' in desk.text
 
 
 def test_home_leads_to_the_wall(address: str) -> None:
-    answer = httpx.get(f"{address}/?lang=en")
+    answer = patient_http.get(f"{address}/?lang=en")
     assert (answer.status_code, answer.headers["location"]) == (307, "/wall/main?lang=en")
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/team/none", "/wall/other", "/openapi.json", "/docs", "/<script>"])
 def test_an_unknown_page_is_a_404_in_words(address: str, path: str) -> None:
-    answer = httpx.get(f"{address}{path}")
+    answer = patient_http.get(f"{address}{path}")
     assert answer.status_code == 404
     assert "There is no such page." in answer.text
     assert "<script>" not in answer.text
@@ -62,14 +62,14 @@ def test_an_unknown_page_is_a_404_in_words(address: str, path: str) -> None:
 
 def test_every_answer_carries_the_security_headers(address: str) -> None:
     for path in ("/wall/main", "/nothing", "/snapshot?topic=none", "/assets/10-tokens.css", "/_dash-layout"):
-        headers = httpx.get(f"{address}{path}").headers
+        headers = patient_http.get(f"{address}{path}").headers
         policy = headers["content-security-policy"]
         assert "script-src 'self' 'sha256-" in policy and "unsafe-eval" not in policy
         assert headers["x-content-type-options"] == "nosniff"
 
 
 def test_a_foreign_host_name_is_refused(address: str) -> None:
-    assert httpx.get(f"{address}/snapshot?topic=floor", headers={"host": "evil.example"}).status_code == 421
+    assert patient_http.get(f"{address}/snapshot?topic=floor", headers={"host": "evil.example"}).status_code == 421
     assert [is_local(host) for host in ("localhost:8050", "127.0.0.1", "[::1]:80", "evil.example:80", "")] == [
         True, True, True, False, False,
     ]  # fmt: skip
@@ -88,7 +88,7 @@ def test_what_the_settings_let_through_is_listened_on() -> None:
 
 
 def test_only_a_get_becomes_a_viewer(address: str) -> None:
-    answer = httpx.head(f"{address}/stream?topic=floor", timeout=5)
+    answer = patient_http.head(f"{address}/stream?topic=floor")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
 
 
@@ -110,20 +110,20 @@ STRANGE_OUTPUT = {**GOOD, "output": "other.children"}
 def test_what_no_page_asks_is_refused_and_no_fault_of_ours(address: str, body: str | bytes) -> None:
     asked = f"{address}/_dash-update-component"
     headers = {"content-type": "application/json"}
-    assert httpx.post(asked, content=body, headers=headers, timeout=10).status_code == 400
-    good = httpx.post(asked, json=GOOD, timeout=10)
+    assert patient_http.post(asked, content=body, headers=headers).status_code == 400
+    good = patient_http.post(asked, json=GOOD)
     assert good.status_code == 200
     assert "data-lang" in good.text
 
 
 @pytest.mark.parametrize("path", ["x/y", "dash/nothing.js", "dash/../app.py"])
 def test_a_script_that_is_not_there_is_a_404(address: str, path: str) -> None:
-    assert httpx.get(f"{address}/_dash-component-suites/{path}", timeout=10).status_code == 404
+    assert patient_http.get(f"{address}/_dash-component-suites/{path}").status_code == 404
 
 
 def test_no_idle_websocket_is_offered(address: str) -> None:
     assert FastAPIDashServer.websocket_capability is False
-    assert '"websocket"' not in httpx.get(f"{address}/wall/main").text
+    assert '"websocket"' not in patient_http.get(f"{address}/wall/main").text
 
 
 @pytest.mark.parametrize(
