@@ -7,9 +7,12 @@
   parts.bind = function (page) {
     for (const place of page.root.querySelectorAll("[data-live=like]:empty")) fillPlace(page.root, place);
     const found = { text: [], word: [], when: [], bar: [], status: [], chart: [], age: [], clock: [], fresh: [], notice: [], spoken: [] };
-    for (const node of page.root.querySelectorAll("[data-live]:not(template *)")) (found[node.dataset.live] || []).push(node);
+    for (const node of page.root.querySelectorAll("[data-live]:not(template *)")) (found[node.dataset.live] || []).push(ofTeam(node));
     return { values: () => drawValues(page, found), freshness: () => drawFreshness(page, found) };
   };
+
+  /* Whose figures a node shows: the team of the element around it. Ids stand in attributes, never inside of a path. */
+  const ofTeam = (node) => Object.assign(node, { team: node.closest("[data-team]")?.dataset.team });
 
   /* The children of the model, with the words of this place. */
   function fillPlace(root, place) {
@@ -27,21 +30,21 @@
   function drawValues(page, found) {
     const state = page.fresh.state();
     const { store, format, fresh } = page;
-    const reader = (hidden) => (path) => (hidden || !store.loaded ? null : store.value(path));
+    const reader = (hidden) => ({ team }) => (path) => (hidden || !store.loaded ? null : store.value(path, team));
     const [value, planned] = [reader(state === "hidden"), reader(fresh.planState() === "hidden")];
-    const of = (node) => (node.dataset.plan ? planned : value);
+    const of = (node) => (node.dataset.plan ? planned : value)(node);
     page.root.classList.toggle("is-planless", store.loaded && !store.hasPlan());
     for (const node of found.text) drawText(node, of(node)(node.dataset.path), format);
-    for (const node of found.word) drawWord(node, value(node.dataset.code), format);
+    for (const node of found.word) drawWord(node, value(node)(node.dataset.code), format);
     for (const node of found.when) node.classList.toggle("off", !takesPart(node.dataset, of(node)));
-    for (const node of found.bar) drawBar(node, value, planned);
-    for (const node of found.status) drawStatus(node, value);
+    for (const node of found.bar) drawBar(node, value(node), planned(node));
+    for (const node of found.status) drawStatus(node, value(node));
     for (const node of found.chart) drawChart(page, node, state);
   }
 
   function drawChart({ root, store, fresh, format }, node, state) {
     if (node.closest(root.classList.contains("is-planless") ? ".with-plan" : ".without-plan")) return;
-    const halfHours = store.loaded ? store.value(node.dataset.path) : null;
+    const halfHours = store.loaded ? store.value(node.dataset.path, node.team) : null;
     const bars = fresh.rebuilding() ? "none" : state;
     parts.drawHalfHours(node, halfHours, { bars, due: fresh.planState(), now: fresh.nowMs() }, format);
   }

@@ -11,8 +11,8 @@
   /* page: {root, grids}; `of` an agent's id: {counted, expected, window_peer, …} or null. */
   parts.makeEvidence = function (page) {
     const topic = page.root.dataset.evidence;
-    const self = { agents: {}, dueAt: 0, asking: false };
-    self.of = (id) => self.agents[id] || null;
+    const self = { agents: new Map(), dueAt: 0, asking: false };
+    self.of = (id) => self.agents.get(id) || null;
     self.tick = () => topic && !self.asking && performance.now() > self.dueAt && ask(page, self, topic);
     return self;
   };
@@ -22,9 +22,9 @@
     const answer = await parts.getJson(`/snapshot?topic=${encodeURIComponent(topic)}`);
     self.asking = false;
     if (answer.error || !answer.agents) return;
-    const changed = Object.keys(answer.agents).filter((id) => !same(answer.agents[id], self.agents[id]));
-    self.agents = answer.agents;
-    for (const id of changed) page.store.later.add(id);
+    const agents = new Map(Object.entries(answer.agents));
+    for (const [id, found] of agents) if (!same(found, self.agents.get(id))) page.store.later.add(id);
+    self.agents = agents;
   }
 
   /* Flat values and lists of numbers. */

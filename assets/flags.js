@@ -60,7 +60,7 @@
   const since = (page, { opened }) => parts.make("span", "dim n", page.format.word("episode.from", { time: parts.fullMoment(page, Date.parse(opened)) }));
 
   /* Who sees it beside the two of them: nobody. */
-  const seen = (format, { agent, seen_by }) => format.word("episode.seen_by", { who: seen_by.filter((id) => id !== agent).join(" ") || parts.UNKNOWN });
+  const seen = (format, { agent, seen_by }) => format.word("episode.seen_by", { who: seen_by.filter((id) => id !== agent).join(", ") || parts.UNKNOWN });
 
   function standing(page, { state, snoozed_until }) {
     const time = snoozed_until ? parts.fullMoment(page, Date.parse(snoozed_until)) : "";

@@ -19,7 +19,7 @@
     };
     const count = number(0, 2); /* whole, unless the site's weights of deductions are not */
     const one = number(1, 1);
-    const word = (key, values) => Object.entries(values || {}).reduce((text, [k, v]) => text.replace(`{${k}}`, () => v), words[key]);
+    const word = (key, values) => fill(words[key], values || {});
     /* What is due is rounded half up and a gap the other way, so that whole calls − due = gap holds for what is shown. */
     const signed = (value) => (value > 0 ? `+${count(value)}` : value < 0 ? count(value) : `±${count(0)}`);
     const figures = {
@@ -41,6 +41,9 @@
     const cause = (text) => word(`cause.${text}`) || text; /* a usual code in words; else what somebody wrote */
     return { figure: (kind, value) => figures[kind](value), duration, word, cause, ...ages(word), ...clocks(lang, zone, word) };
   };
+
+  /* In one go: a value that looks like a place, as a name may, stays what it is. */
+  const fill = (text, values) => text && text.replace(/\{(\w+)\}/g, (place, name) => (Object.hasOwn(values, name) ? values[name] : place));
 
   /* Never 0% or 100%: what is left to chance is not certain. */
   const chance = (value) => (value < 0.005 ? "<1%" : value > 0.995 ? ">99%" : `${Math.round(value * 100)}%`);

@@ -92,7 +92,7 @@
     if (!slots.verdict) return;
     const { format } = page;
     const found = { ...told.evidence, ...parts.curveEnd(self.curves) };
-    page.evidence.agents = { [told.agent]: found };
+    page.evidence.agents = new Map([[told.agent, found]]);
     const of = standing(told, found);
     const code = hidden ? "" : of.flag || (told.month.assessed === false ? "not_assessed" : found.verdict || "no_verdict");
     slots.verdict.className = `verdict ${code}`;

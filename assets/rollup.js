@@ -14,11 +14,20 @@
     const body = page.root.querySelector("[data-rollup=rows]");
     if (!body) return null;
     const self = { page, body, opens: Boolean(body.closest("[data-opens]")), team: "", all: false, agents: null, failed: false, dueAt: 0, asking: false };
-    self.team = self.opens ? decodeURIComponent(location.hash.slice(1)) : "";
+    self.team = self.opens ? linkedTeam() : "";
     self.draw = () => draw(self);
     body.addEventListener("click", ({ target }) => clicked(self, target.closest("button")));
     return self;
   };
+
+  /* The team that the address names; an address cut off in the middle of a letter names none. */
+  function linkedTeam() {
+    try {
+      return decodeURIComponent(location.hash.slice(1));
+    } catch (problem) {
+      return "";
+    }
+  }
 
   function clicked(self, button) {
     if (!button) return;

@@ -32,8 +32,9 @@
       }
     };
 
-    /* "floor.net", "teams.dawn.net", "most.outbound.net" (of its teams the largest), "a+b", "a/b": null where a part is unknown. */
-    store.value = (path) => path.split("/").map((sum) => sum.split("+").map((one) => walk(store, one.split("."))).reduce(plus)).reduce(over);
+    /* "floor.net", "team.net" (of the team with this id), "most.outbound.net" (of its teams the largest), "a+b", "a/b": null where
+       a part is unknown. Paths hold names of ours alone: an id is any text. */
+    store.value = (path, team) => path.split("/").map((sum) => sum.split("+").map((one) => walk(store, one.split("."), team)).reduce(plus)).reduce(over);
 
     /* Whether anybody owes anything: some team has a target. */
     store.hasPlan = () => [store.floor || {}, (store.rollup || {}).site || {}, ...store.teams.values()].some(({ target }) => parts.known(target));
@@ -74,9 +75,9 @@
     return most;
   }
 
-  function walk(store, [head, ...rest]) {
+  function walk(store, [head, ...rest], team) {
     if (head === "most") return largest(store, rest);
-    const start = head === "teams" ? store.teams.get(rest.shift()) : store[head];
+    const start = head === "team" ? store.teams.get(team) : store[head];
     const end = rest.reduce((node, name) => (node === null || node === undefined ? null : node[name]), start);
     return end === undefined ? null : end;
   }

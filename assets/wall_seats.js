@@ -68,7 +68,7 @@
 
   function blockOf(self, { team, seats }) {
     const sum = parts.make("span", "n");
-    const named = self.page.store.value(`teams.${team}`) || { name: team };
+    const named = self.page.store.teams.get(team) || { name: team };
     const name = (self.page.lang === "en" && named.name_en) || named.name;
     self.heads.push({ node: sum, team });
     const tiles = seats.map((seat) => tileOf(self.page, seat));
@@ -104,7 +104,7 @@
 
   function teamSum({ store, format }, id, state) {
     const { count } = counting(format);
-    const team = store.value(`teams.${id}`);
+    const team = store.teams.get(id);
     if (!team || state === "hidden") return "";
     const figures = ["handled", "deducted", "pending", "net"].map((name) => [name, count(team[name])]);
     return format.word("wall.made", Object.fromEntries(figures));

@@ -1,7 +1,8 @@
 """The vocabulary of live pages: what a page shows is bound by name and filled by assets/live.js.
 
-A *path* names a value of the snapshot: ``floor.net``, ``teams.dawn.net`` (a team by its id), ``a+b`` and ``a/b`` (sum and
-ratio, unknown if one part is). A *format* is one of FORMATS; the browser writes the figure in the page's language. Until
+A *path* names a value of the snapshot: ``floor.net``, ``team.net``, ``a+b`` and ``a/b`` (sum and ratio, unknown if one part
+is). It holds names of ours alone, never an id: which team ``team`` is says the attribute ``data-team`` of the element around
+it (``of_team``). A *format* is one of FORMATS; the browser writes the figure in the page's language. Until
 the first snapshot, and whenever a value is unknown, a figure is —. ``plan=True``: the value comes from the plan, so it
 stays while the calls are stale.
 
@@ -155,13 +156,18 @@ def live_spoken() -> Component:
 
 
 def live_model(model: str, children: Children) -> Component:
-    """What is the same in many places is declared once: ``{id}`` in it is a word of the place, see ``live_like``."""
+    """What is the same in many places is declared once: ``{name}`` in it is a word of the place, see ``live_like``."""
     return html.Template(list(children), **_live("model", model=model))
 
 
 def live_like(model: str, class_name: str, **words: str) -> Component:
     """A place filled with the children of ``live_model(model)``, each ``{key}`` of theirs replaced by ``words[key]``."""
     return html.Div(className=class_name, **_live("like", model=model, **words))
+
+
+def of_team(team_id: str) -> dict[str, Any]:
+    """The attribute of an element in which paths that begin with ``team`` are those of this team."""
+    return {"data-team": team_id}
 
 
 def _of_the_plan(plan: bool) -> dict[str, str]:

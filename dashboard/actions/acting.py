@@ -1,7 +1,11 @@
 """Who acts, and what is answered where he may not."""
 
+import re
+
 UNVERIFIED = "unverified:"
 LONGEST_NAME = 200
+_JOINERS = re.compile(r"(?<=[^\x00-\x7f])[\u200c\u200d](?=[^\x00-\x7f])")
+"""Between two letters of Persian or Hindi, or two halves of an emoji, they are a part of how it is written."""
 
 
 class Refused(Exception):
@@ -18,7 +22,7 @@ def person(id: str) -> str:
     if len(id) > LONGEST_NAME:
         raise Refused(400, "nobody", f"who acts has at most {LONGEST_NAME} characters")
     # Else one person could go by several names, and past what is refused to him.
-    if id != id.strip() or not id.isprintable() or id.startswith(UNVERIFIED):
+    if id != id.strip() or not _JOINERS.sub("", id).isprintable() or id.startswith(UNVERIFIED):
         raise Refused(
             400, "nobody", f"{id!r} names nobody: no spaces around it, no control characters, no {UNVERIFIED}"
         )

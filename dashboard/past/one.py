@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from dashboard.past.taken import Store
-from dashboard.plan.timetables import EVERYBODY
 from dashboard.site.load import Site
+from dashboard.site.types import EVERYBODY, Whose
 from streams.counters import Bucket
 from streams.ledger.states import StateNow
 from streams.metrics import Rows
 from streams.store_reader import Cells, Meta
 
+_K = TypeVar("_K")
 _T = TypeVar("_T")
 
 
@@ -74,7 +75,7 @@ class Floor:
     def only(self, agent: str) -> Site:
         """The site as if it had one agent. Its rota keeps a line of somebody if it has any: without one everybody works."""
         spells = self._roster.get(agent, ())
-        who = dict.fromkeys((agent, *(f"team:{spell.team}" for spell in spells), EVERYBODY))
+        who = dict.fromkeys((Whose(agent), *(Whose(team=spell.team) for spell in spells), EVERYBODY))
         return replace(
             self._site,
             roster=spells,
@@ -85,8 +86,8 @@ class Floor:
         )
 
 
-def _grouped(pairs: Iterable[tuple[str, _T]]) -> dict[str, tuple[_T, ...]]:
-    found: dict[str, list[_T]] = {}
+def _grouped(pairs: Iterable[tuple[_K, _T]]) -> dict[_K, tuple[_T, ...]]:
+    found: dict[_K, list[_T]] = {}
     for key, value in pairs:
         found.setdefault(key, []).append(value)
     return {key: tuple(values) for key, values in found.items()}

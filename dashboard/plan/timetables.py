@@ -13,12 +13,11 @@ from typing import NamedTuple, TypeVar
 from dashboard.plan import schedule
 from dashboard.plan.schedule import Piece, Shift, Span, Wall
 from dashboard.site.load import Site
-from dashboard.site.types import Interval, LeaveDay, ShiftTimes, Spell
+from dashboard.site.types import EVERYBODY, Interval, LeaveDay, ShiftTimes, Spell, Whose
 from streams.site_time import Day, SiteTime
 
 ATTENDED = frozenset({"training", "meeting"})
 """Scheduled time that is no work: adherence counts it, a target is not owed in it."""
-EVERYBODY = "*"
 _WHOLE_DAY = 1.0
 _WORK = "work"
 _K = TypeVar("_K")
@@ -151,7 +150,7 @@ class HoursOf:
 
     def hours(self, agent: str, team: str, arrival: tuple[float, ...]) -> Hours:
         """All of it."""
-        off = {each for who in (agent, f"team:{team}", EVERYBODY) for each in self._off.get(who, ())}
+        off = {each for who in (Whose(agent), Whose(team=team), EVERYBODY) for each in self._off.get(who, ())}
         return Hours(
             self.shifts(agent),
             tuple(sorted(off, key=lambda each: (each.start, each.end, each.kind, each.who))),

@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any
+from unicodedata import category
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import PlainValidator
 
 Reader = Callable[[Any], Any]
+LONGEST_ID = 64
 _UNITS_MS = {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -23,11 +25,35 @@ def text(value: Any) -> str:
     return value
 
 
-def team_id(value: Any) -> str:
-    """An id that is a part of an address and of a topic's name, and means itself there."""
-    if not isinstance(value, str) or not re.fullmatch(r"[\w-][\w.-]*", value):
-        raise ValueError('letters, digits, "-", "_" and ".", and not begin with "."')
+def own_id(value: Any) -> str:
+    """An id that the centre makes up itself: readable in an address and typed as it is seen.
+
+    Letters, with their marks, and digits of any script. Not dots alone: browsers take those for folders.
+    """
+    if not isinstance(value, str) or not _is_own_id(value):
+        allowed = f'1 to {LONGEST_ID} letters, digits, spaces, ".", "_" and "-"'
+        raise ValueError(f"{allowed}, no space at either end, not dots alone")
     return value
+
+
+def _is_own_id(value: str) -> bool:
+    letters = all(letter in " ._-" or category(letter)[0] in "LMN" for letter in value)
+    return letters and 0 < len(value) <= LONGEST_ID and value == value.strip() and value.strip(".") != ""
+
+
+def trimmed(value: Any) -> str:
+    """A non-empty string that a cell of a list can hold: those are read without the space around them."""
+    found = text(value)
+    if found != found.strip():
+        raise ValueError("a text without space at either end")
+    return found
+
+
+def agent_id(value: Any) -> str:
+    """An id of another system: any text. ``~`` begins the lines that are no agent's."""
+    if text(value).startswith("~"):
+        raise ValueError('the id of an agent, which never begins with "~"')
+    return text(value)
 
 
 def zone(value: Any) -> str:
@@ -198,7 +224,9 @@ def some_of(*allowed: str) -> Reader:
 
 
 Text = Annotated[str, PlainValidator(text)]
-TeamId = Annotated[str, PlainValidator(team_id)]
+OwnId = Annotated[str, PlainValidator(own_id)]
+Trimmed = Annotated[str, PlainValidator(trimmed)]
+AgentId = Annotated[str, PlainValidator(agent_id)]
 Zone = Annotated[str, PlainValidator(zone)]
 WallTime = Annotated[str, PlainValidator(wall_time)]
 Pause = Annotated[tuple[str, str], PlainValidator(pause)]

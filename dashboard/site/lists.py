@@ -9,10 +9,19 @@ from pydantic import Field, PlainValidator
 
 from dashboard.site.build import since
 from dashboard.site.csv_rows import Row, read_rows
-from dashboard.site.fields import Text, WrittenBool, WrittenDay, WrittenFraction, WrittenTarget, WrittenTime, one_of
+from dashboard.site.fields import (
+    AgentId,
+    Text,
+    WrittenBool,
+    WrittenDay,
+    WrittenFraction,
+    WrittenTarget,
+    WrittenTime,
+    one_of,
+)
 from dashboard.site.problems import Problems, meant, unknown
 from dashboard.site.reading import Model
-from dashboard.site.types import EmploymentFrom, Interval, LeaveDay, RotaDay, ShiftTimes, Spell
+from dashboard.site.types import EVERYBODY, EmploymentFrom, Interval, LeaveDay, RotaDay, ShiftTimes, Spell, Whose
 
 M = TypeVar("M", bound=Model)
 _TINY = 1e-9
@@ -22,7 +31,7 @@ EMPLOYMENT = ("regular", "temporary", "external_part_time")
 
 
 class SpellRow(Model):
-    agent: Text = Field(description="id in events")
+    agent: AgentId = Field(description="id in events")
     name: Text | None = Field(default=None, description="on desk pages; without it, the id")
     name_en: Text | None = Field(default=None, description="in English; without it, name")
     alias: Text | None = Field(default=None, description="on walls")
@@ -39,7 +48,7 @@ class SpellRow(Model):
 
 
 class RotaRow(Model):
-    agent: Text = Field(description="id in the roster")
+    agent: AgentId = Field(description="id in the roster")
     day: WrittenDay = Field(alias="date", description="day on which the shift starts")
     shift: Text = Field(description="id of the shift")
 
@@ -52,7 +61,7 @@ class IntervalRow(Model):
 
 
 class LeaveRow(Model):
-    agent: Text = Field(description="id in the roster")
+    agent: AgentId = Field(description="id in the roster")
     day: WrittenDay = Field(alias="date", description="the day")
     fraction: WrittenFraction = Field(default=1.0, description="of the day; 1 without it")
     kind: Annotated[str, PlainValidator(one_of(*LEAVE))] = Field(
@@ -61,7 +70,7 @@ class LeaveRow(Model):
 
 
 class EmploymentRow(Model):
-    agent: Text = Field(description="id in the roster")
+    agent: AgentId = Field(description="id in the roster")
     from_: WrittenDay = Field(alias="from", description="first day")
     kind: Annotated[str, PlainValidator(one_of(*EMPLOYMENT))] = Field(description="one of " + ", ".join(EMPLOYMENT))
 
@@ -157,14 +166,23 @@ class Lists:
             if row.end <= row.start:
                 problems.add(line, f'"end" {row.end} is not after "start" {row.start}')
         _check_apart([(line, row.agent, row.start, row.end) for line, row in rows or []], "is scheduled then", problems)
-        return tuple(Interval(row.agent, row.kind, row.start, row.end) for _, row in rows or [])
+        return tuple(Interval(self._whose(row.agent), row.kind, row.start, row.end) for _, row in rows or [])
 
-    def _check_whose(self, whose: str, line: int, problems: Problems) -> None:
-        team = whose.removeprefix("team:")
-        if team != whose and team not in self._teams:
+    def _whose(self, cell: str) -> Whose:
+        """``*``, ``team:<id>`` or an agent, whose id may look like one of a team."""
+        team = cell.removeprefix("team:")
+        if cell == "*":
+            return EVERYBODY
+        return Whose(team=team) if team != cell and cell not in (self._agents or ()) else Whose(agent=cell)
+
+    def _check_whose(self, cell: str, line: int, problems: Problems) -> None:
+        whose, team = self._whose(cell), cell.removeprefix("team:")
+        if whose.team and team not in self._teams:
             problems.add(line, unknown("team", team, self._teams))
-        elif team == whose != "*":
-            self._check_agent(whose, line, problems)
+        elif whose.agent and team != cell and team in self._teams:
+            problems.add(line, f'"{cell}" is an agent of roster.csv and the team "{team}": give the team another id')
+        elif whose.agent:
+            self._check_agent(cell, line, problems)
 
     def _leave(self) -> tuple[LeaveDay, ...]:
         rows, problems = self._of_agents("leave.csv", LeaveRow)

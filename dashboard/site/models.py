@@ -13,12 +13,13 @@ from dashboard.site.fields import (
     Duration,
     FirstOfMonth,
     Months,
+    OwnId,
     Pause,
     Points,
     Seconds,
-    TeamId,
     Text,
     Texts,
+    Trimmed,
     WallTime,
     YesNo,
     Zone,
@@ -145,7 +146,7 @@ class TiersTable(Model):
 
 
 class ProfileTable(Model):
-    id: Text = Field(description="its id in teams and roster; outbound and inbound are there without a table")
+    id: Trimmed = Field(description="its id in teams and roster; outbound and inbound are there without a table")
     direction: Direction = Field(default="outbound", description="inbound or outbound")
     volume: Annotated[str, PlainValidator(one_of(*VOLUMES))] = Field(
         default="handled", description="what counts as volume: handled, attempts, effective, converted"
@@ -186,7 +187,7 @@ class PolicyTable(Model):
 
 
 class TeamTable(Model):
-    id: TeamId = Field(description="its id in the roster and in addresses")
+    id: OwnId = Field(description="its id in the roster and in addresses")
     name: Text | None = Field(default=None, description="its name on screen; without it, the id")
     name_en: Text | None = Field(default=None, description="its name in English; without it, name")
     profile: Text = Field(default="outbound", description="the profile its agents are judged by")
@@ -213,7 +214,7 @@ class QueueTable(Model):
 
 
 class ShiftTable(Model):
-    id: Text = Field(description="its id in rota.csv")
+    id: Trimmed = Field(description="its id in rota.csv")
     start: WallTime = Field(description="local time")
     end: WallTime = Field(description="local time; an end before its start is on the next day")
     breaks: tuple[Pause, ...] = Field(default=(), description="pairs of local times inside the shift")
@@ -256,7 +257,7 @@ class AlertsTable(Model):
 
 
 class BoardTable(Model):
-    id: Text = Field(description="its id in addresses")
+    id: OwnId = Field(description="its id in addresses")
     pages: Annotated[tuple[str, ...], PlainValidator(some_of(*PAGES))] = Field(
         default=("floor",), description="what it shows in turn: floor, queues, agents"
     )

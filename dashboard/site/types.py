@@ -174,11 +174,21 @@ class RotaDay:
     shift: str
 
 
+class Whose(NamedTuple):
+    """An agent, a team, or with neither everybody. Ids are any text, so each has a place of its own."""
+
+    agent: str = ""
+    team: str = ""
+
+
+EVERYBODY = Whose()
+
+
 @dataclass(frozen=True)
 class Interval:
-    """A stretch of local wall time for an agent, ``team:<id>`` or ``*``; kinds as in site.md."""
+    """A stretch of local wall time for an agent, a team or everybody; kinds as in site.md."""
 
-    who: str
+    who: Whose
     kind: str
     start: datetime
     end: datetime

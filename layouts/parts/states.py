@@ -23,11 +23,10 @@ def wall_states(words: Words) -> Component:
     return html.Div([head, html.Div(columns, className="states")], className="tile")
 
 
-def desk_states(words: Words, team_path: str) -> Component:
+def desk_states(words: Words) -> Component:
     """The last column of a team's summary strip."""
-    base = f"{team_path}.states"
-    title = live_phrase(words, "states.desk_title", {"n": f"{team_path}.signed_in", "of": f"{team_path}.agents"})
-    columns = [_column(words, base, name, parts, "v n", "s") for name, parts in SHOWN]
+    title = live_phrase(words, "states.desk_title", {"n": "team.signed_in", "of": "team.agents"})
+    columns = [_column(words, "team.states", name, parts, "v n", "s") for name, parts in SHOWN]
     return html.Div([html.Div(title, className="k n"), html.Div(columns, className="sts")], className="sts-col")
 
 

@@ -35,7 +35,6 @@ NAME_EM = 4.4
 _STRIP_PX = (62, 84)
 """At least: the figures of a strip are 60 px high, or they cannot be read at 8 m."""
 _STRIP, _HEAD, _NEXT_HEAD = "strip", "head", "next-head"
-_TEAM = "teams.{id}"
 _HEADS = {WITH_PLAN: ("net", "gap"), WITHOUT_PLAN: ("net", "deducted", "last_30")}
 
 
@@ -95,14 +94,14 @@ def _group(*beside: Component) -> Component:
 def _place(words: Words, team: PageTeam) -> Component:
     called = team.called(words.lang)
     class_name = "tr long" if is_long(called, NAME_EM) else "tr"
-    return live_like(_STRIP, class_name, id=team.id, direction=team.direction, name=called)
+    return live_like(_STRIP, class_name, team=team.id, direction=team.direction, name=called)
 
 
 def _strip(words: Words) -> list[Component]:
     status, bullet, *judged = _with_plan(words)
     bar, *counted = _without_plan()
     name = html.Span("{name}", className="nm")
-    net = html.Span(live_text(f"{_TEAM}.net"), className="r n")
+    net = html.Span(live_text("team.net"), className="r n")
     return [status, name, bullet, bar, net, *judged, *counted]
 
 
@@ -113,21 +112,21 @@ def is_long(name: str, most_em: float) -> bool:
 
 def _with_plan(words: Words) -> list[Component]:
     """Status, bullet (or why there is none), gap, QA."""
-    fell = live_when([glyph("behind"), words["wall.qa_fell"]], f"{_TEAM}.quality_trend", equals="drop")
-    pace, due, band = (f"{_TEAM}.{name}" for name in ("pace", "due", "band"))
-    why = live_word(f"{_TEAM}.reason", "reason", "why")
+    fell = live_when([glyph("behind"), words["wall.qa_fell"]], "team.quality_trend", equals="drop")
+    pace, due, band = (f"team.{name}" for name in ("pace", "due", "band"))
+    why = live_word("team.reason", "reason", "why")
     return [
         html.Span(live_status(pace, band), className=f"shape {WITH_PLAN}"),
         html.Div([live_bullet(pace, due, band), why], className=f"bullet {WITH_PLAN}"),
-        html.Span(live_text(f"{_TEAM}.gap", "gap", strong=False), className=f"r n dim gap {WITH_PLAN}"),
+        html.Span(live_text("team.gap", "gap", strong=False), className=f"r n dim gap {WITH_PLAN}"),
         html.Span(fell, className=f"qa {WITH_PLAN}"),
     ]
 
 
 def _without_plan() -> list[Component]:
     """Bar, deducted, the last 30 minutes."""
-    bar = live_bar(f"{_TEAM}.net", most="most.{direction}.net")
-    figures = [live_text(f"{_TEAM}.{name}", strong=False) for name in ("deducted", "last30_net")]
+    bar = live_bar("team.net", most="most.{direction}.net")
+    figures = [live_text(f"team.{name}", strong=False) for name in ("deducted", "last30_net")]
     return [
         html.Div(bar, className=WITHOUT_PLAN),
         *(html.Span(figure, className=f"r n dim {WITHOUT_PLAN}") for figure in figures),

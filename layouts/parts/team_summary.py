@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import WITH_PLAN, live_age, live_bullet, live_phrase, live_text, live_when, live_word
+from layouts.bindings import WITH_PLAN, live_age, live_bullet, live_phrase, live_text, live_when, live_word, of_team
 from layouts.glyphs import glyph
 from layouts.parts.states import desk_states
 from layouts.shell import PageTeam
@@ -12,49 +12,42 @@ from layouts.wording.words import Words
 
 def team_summary(words: Words, shown: PageTeam) -> Component:
     """The figures of one team."""
-    path = f"teams.{shown.id}"
-    columns = [
-        _net(words, shown, path),
-        _made(words, path),
-        _last_30(words, path),
-        _qa(words, path),
-        desk_states(words, path),
-    ]
-    return html.Section(columns, className="sum")
+    columns = [_net(words, shown), _made(words), _last_30(words), _qa(words), desk_states(words)]
+    return html.Section(columns, className="sum", **of_team(shown.id))
 
 
-def _net(words: Words, shown: PageTeam, path: str) -> Component:
+def _net(words: Words, shown: PageTeam) -> Component:
     title = words["metric.team_net"].format(team=shown.called(words.lang))
-    paths, formats = {"due": f"{path}.due", "pace": f"{path}.pace"}, {"due": "due", "pace": "percent"}
+    paths, formats = {"due": "team.due", "pace": "team.pace"}, {"due": "due", "pace": "percent"}
     owed = html.Small(live_phrase(words, "metric.due_and_pace", paths, formats=formats, plan={"due"}))
-    off = live_phrase(words, "metric.not_assessed", {"n": f"{path}.not_assessed_net"})
-    gap = html.Span(live_text(f"{path}.gap", "gap"), className=WITH_PLAN)
-    beside = [gap, live_when([off], f"{path}.not_assessed_net"), live_word(f"{path}.reason", "reason")]
-    bullet = html.Div(live_bullet(f"{path}.pace", f"{path}.due", f"{path}.band"), className=f"bullet {WITH_PLAN}")
-    figure = [live_text(f"{path}.net"), html.Span(owed, className=WITH_PLAN)]
+    off = live_phrase(words, "metric.not_assessed", {"n": "team.not_assessed_net"})
+    gap = html.Span(live_text("team.gap", "gap"), className=WITH_PLAN)
+    beside = [gap, live_when([off], "team.not_assessed_net"), live_word("team.reason", "reason")]
+    bullet = html.Div(live_bullet("team.pace", "team.due", "team.band"), className=f"bullet {WITH_PLAN}")
+    figure = [live_text("team.net"), html.Span(owed, className=WITH_PLAN)]
     return _fact([title, live_age()], figure, [bullet, *beside])
 
 
-def _made(words: Words, path: str) -> Component:
-    less = html.Small(["− ", live_text(f"{path}.deducted", strong=False)])
-    pending = live_phrase(words, "metric.pending", {"n": f"{path}.pending"}, strong=True)
-    withdrawn = live_phrase(words, "metric.if_withdrawn", {"n": f"{path}.net_if_withdrawn"}, strong=True)
-    beside = live_when([withdrawn], f"{path}.net_if_withdrawn", f"{path}.net")
-    figure = [live_text(f"{path}.handled"), less]
+def _made(words: Words) -> Component:
+    less = html.Small(["− ", live_text("team.deducted", strong=False)])
+    pending = live_phrase(words, "metric.pending", {"n": "team.pending"}, strong=True)
+    withdrawn = live_phrase(words, "metric.if_withdrawn", {"n": "team.net_if_withdrawn"}, strong=True)
+    beside = live_when([withdrawn], "team.net_if_withdrawn", "team.net")
+    figure = [live_text("team.handled"), less]
     return _fact([words["metric.handled_less_deducted"]], figure, [pending, beside])
 
 
-def _last_30(words: Words, path: str) -> Component:
-    return _fact([words["metric.last_30"]], [live_text(f"{path}.last30_net")], [], "rolling")
+def _last_30(words: Words) -> Component:
+    return _fact([words["metric.last_30"]], [live_text("team.last30_net")], [], "rolling")
 
 
-def _qa(words: Words, path: str) -> Component:
+def _qa(words: Words) -> Component:
     """QA with its trend: a shape and a word where it has left its limits, the word alone inside them."""
-    scored = html.Small(live_phrase(words, "metric.scored", {"n": f"{path}.scored"}))
-    trend = f"{path}.quality_trend"
+    scored = html.Small(live_phrase(words, "metric.scored", {"n": "team.scored"}))
+    trend = "team.quality_trend"
     fell = live_when([glyph("behind")], trend, equals="drop")
     state = html.Span([fell, live_word(trend, "trend")], className="limits")
-    return _fact([words["metric.qa"]], [live_text(f"{path}.score", "score"), scored], [state])
+    return _fact([words["metric.qa"]], [live_text("team.score", "score"), scored], [state])
 
 
 def _fact(

@@ -1,5 +1,6 @@
 """One stage for all browser tests; each test has a fresh page of the module's Chromium, and it may not complain."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -68,8 +69,10 @@ class Seen:
     page: Page
     complaints: list[str]
 
-    def text(self, path: str) -> str:
-        return self.page.locator(f'[data-live="text"][data-path="{path}"]').first.inner_text()
+    def text(self, path: str, team: str | None = None) -> str:
+        """A figure as it is shown; ``team``: whose, where the path begins with ``team``."""
+        around = "" if team is None else f"[data-team={json.dumps(team, ensure_ascii=False)}] "
+        return self.page.locator(f'{around}[data-live="text"][data-path="{path}"]').first.inner_text()
 
     def until(self, condition: str) -> None:
         """Waits until the JavaScript expression holds and the page's type has come: with it lines have other heights.

@@ -62,7 +62,7 @@ def test_the_wall_counts_as_facts_are_committed(open_page: Any, partitions: list
     assert wall.text("floor.quality.score") == "—"
     partitions[1].write(call("b1", "d1", NOON_MS - 1000))
     wall.until("document.querySelector('.big').innerText === '3'")
-    assert wall.text("teams.lake.net") == "1"
+    assert wall.text("team.net", "lake") == "1"
     assert wall.told("gaps") == 0
 
 

@@ -22,7 +22,7 @@ def test_a_snapshot_is_shown(show: Opener) -> None:
     seen = show("wall")
     seen.until("document.querySelector('.big').innerText === '15,319'")
     assert seen.text("floor.handled") == "15,951"
-    assert seen.text("teams.pine.net") == "2,676"
+    assert seen.text("team.net", "pine") == "2,676"
     assert seen.text("floor.quality.score") == "88.5"
     assert seen.text("floor.campaigns.share") == "62.2"
     assert seen.text("floor.states.talk+floor.states.hold") == "108"
@@ -37,8 +37,10 @@ def test_frames_replace_what_they_carry(show: Opener) -> None:
     seen.until("document.querySelector('.big').innerText === '15,320'")
     seen.stage.push(teams=[example_teams()[0] | {"net": 2300}])
     seen.until("callfloor.seq === 14")
-    seen.until("document.querySelector('[data-path=\"teams.dawn.net\"][data-live=text]').innerText === '2,300'")
-    assert seen.text("teams.pine.net") == "2,676"
+    seen.until(
+        "document.querySelector('[data-team=dawn] [data-path=\"team.net\"][data-live=text]').innerText === '2,300'"
+    )
+    assert seen.text("team.net", "pine") == "2,676"
     assert (seen.told("applied"), seen.told("gaps")) == (3, 0)
 
 
@@ -93,7 +95,7 @@ def test_figures_go_stale_at_15_s_and_are_hidden_at_5_min(show: Opener) -> None:
     seen.until_drawn("hidden")
     seen.until("document.querySelector('.big').innerText === '—'")
     assert "数字已隐去" in seen.page.locator(".notice").inner_text()
-    assert seen.text("teams.dawn.net") == "—"
+    assert seen.text("team.net", "dawn") == "—"
     assert seen.page.locator(".trend rect:not(.due)").count() == 11
 
 

@@ -13,9 +13,9 @@ Opener = Callable[..., Show]
 DUE_AT = "87.2%"
 
 
-def _fill(seen: Show, path: str) -> str:
+def _fill(seen: Show, path: str, team: str) -> str:
     width: str = seen.page.evaluate(
-        f"document.querySelector('[data-live=bar][data-path=\"{path}\"] .fill').style.width"
+        f"document.querySelector('[data-team={team}] [data-live=bar][data-path=\"{path}\"] .fill').style.width"
     )
     return width
 
@@ -31,7 +31,7 @@ def test_the_pace_and_its_parts(show: Opener) -> None:
     assert seen.page.locator(".hero .c2.r1.with-plan").inner_text().split() == ["进度达成率", "另有", "109", "不计考核"]
     assert (seen.text("floor.pace"), seen.text("floor.due"), seen.text("floor.gap")) == ("98.5", "15,437", "−227")
     assert seen.page.locator(".roll").inner_text().split() == ["1,624", "/", "1,728", "94%"]
-    assert [seen.text(f"teams.{id_}.gap") for id_ in ("dawn", "pine", "sail")] == ["+30", "+176", "−235"]
+    assert [seen.text("team.gap", id_) for id_ in ("dawn", "pine", "sail")] == ["+30", "+176", "−235"]
     assert seen.page.locator(".hero .without-plan").first.is_hidden()
 
 
@@ -47,7 +47,7 @@ def test_net_less_the_not_assessed_less_due_is_the_gap_as_shown(show: Opener) ->
         whole = int(seen.text("floor.due").replace(",", ""))
         shown = seen.text("floor.gap").replace("−", "-").replace("±", "")
         assert 2236 - 109 - whole == int(shown)
-    assert seen.text("teams.dawn.gap") == "±0"
+    assert seen.text("team.gap", "dawn") == "±0"
 
 
 def test_every_bar_is_scaled_to_what_its_own_team_owes(show: Opener) -> None:
@@ -55,8 +55,8 @@ def test_every_bar_is_scaled_to_what_its_own_team_owes(show: Opener) -> None:
     seen.until("document.querySelector('.big').innerText === '15,319'")
     ticks = seen.page.locator(".teams .screen .with-plan .due-tick")
     assert {ticks.nth(i).evaluate("node => node.style.left") for i in range(9)} == {DUE_AT}
-    assert _fill(seen, "teams.pine.pace") == f"{2676 / 2500 * 87.2:.4g}%"
-    assert _fill(seen, "teams.sail.pace") == f"{round(2258 / 2493, 4) * 87.2:.4g}%"
+    assert _fill(seen, "team.pace", "pine") == f"{2676 / 2500 * 87.2:.4g}%"
+    assert _fill(seen, "team.pace", "sail") == f"{round(2258 / 2493, 4) * 87.2:.4g}%"
 
 
 def test_the_half_hours_have_ticks_also_ahead(show: Opener) -> None:
@@ -94,7 +94,7 @@ def test_without_any_target_the_wall_shows_what_there_is(show: Opener, lang: str
     seen = show("wall", lang=lang, snapshot=without_plan(floor_snapshot()))
     seen.until("document.getElementById('callfloor').classList.contains('is-planless')")
     assert all(not node.is_visible() for node in seen.page.locator(".with-plan").all())
-    assert [_fill(seen, f"teams.{id_}.net") for id_ in ("pine", "spring", "dawn")] == ["100%", "100%", "83.56%"]
+    assert [_fill(seen, "team.net", id_) for id_ in ("pine", "spring", "dawn")] == ["100%", "100%", "83.56%"]
     assert seen.page.locator(".th").first.inner_text().split("\n")[1] == {"zh": "未设目标", "en": "No target"}[lang]
     assert seen.page.locator(".hero .c2.r3.without-plan").inner_text().split() == ["=", "1,671", "−", "36"]
     assert seen.page.locator(".trend rect:not(.due)").count() == 12
@@ -130,7 +130,7 @@ def test_the_plan_stays_while_the_calls_are_stale(show: Opener, age_s: float, st
     assert seen.text("floor.campaigns.plan") == "63.8%"
     assert _ink(seen, due) == _ink(seen, ".clock") != _ink(seen, net)
     assert seen.page.locator(".teams .with-plan .due-tick:visible").count() == 9
-    assert seen.text("teams.dawn.gap") == {"stale": "+30", "hidden": "—"}[state]
+    assert seen.text("team.gap", "dawn") == {"stale": "+30", "hidden": "—"}[state]
 
 
 def test_a_line_that_is_cut_brings_no_plan_either(show: Opener) -> None:
@@ -159,8 +159,8 @@ def test_the_strip_of_a_team(show: Opener) -> None:
 def test_what_a_team_owes_stays_too(show: Opener) -> None:
     seen = show("team", theme="light", snapshot=team_snapshot(age_s=378))
     seen.until_drawn("hidden")
-    seen.until("document.querySelector('[data-path=\"teams.dawn.due\"]').innerText === '2,097'")
-    assert seen.text("teams.dawn.pace") == "—"
+    seen.until("document.querySelector('[data-team=dawn] [data-path=\"team.due\"]').innerText === '2,097'")
+    assert seen.text("team.pace", "dawn") == "—"
     seen.page.locator('.ag-row[row-id="8117"]').wait_for()
     cells = seen.page.locator('.ag-row[row-id="8117"] .ag-cell').all_inner_texts()
     assert cells[5] == "—"
@@ -221,8 +221,11 @@ def test_a_team_outside_its_band_has_a_shape_and_a_mark(show: Opener) -> None:
 
 def _strip(seen: Show, team: str) -> tuple[str, bool, list[str]]:
     """Shape, whether there is a band, the classes of what lies beyond it."""
-    bar = f'[data-live=bar][data-path="teams.{team}.pace"]'
-    shape = seen.page.locator(f'[data-live=status][data-path="teams.{team}.pace"] .g').get_attribute("class") or ""
+    bar = f'[data-team={team}] [data-live=bar][data-path="team.pace"]'
+    shape = (
+        seen.page.locator(f'[data-team={team}] [data-live=status][data-path="team.pace"] .g').get_attribute("class")
+        or ""
+    )
     beyond = seen.page.locator(f"{bar} .beyond").get_attribute("class") or ""
     marks = [] if "off" in beyond.split() else beyond.split()
     return shape.split()[-1], seen.page.locator(f"{bar} .band").is_visible(), marks

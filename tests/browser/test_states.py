@@ -155,7 +155,7 @@ def test_without_a_band_nobody_below_what_is_due_is_called_on_pace(show: Opener)
     seen.until(f"document.querySelector('{last}').classList.contains('off')")
     seen.stage.push(floor=floor_snapshot()["floor"] | {"last30": last30 | {"pace": 0.9}})
     seen.until(f"document.querySelector('{last} .g-behind') !== null")
-    assert not seen.page.locator('[data-live=status][data-path="teams.swan.pace"]').is_visible()
+    assert not seen.page.locator('[data-team=swan] [data-live=status][data-path="team.pace"]').is_visible()
 
 
 def test_content_that_does_not_come_is_told_and_can_be_asked_for_again(stage: Stage, browser: Browser) -> None:

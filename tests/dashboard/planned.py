@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard.rules.deduction import Policy
 from dashboard.site.load import Site, Spell, Team
-from dashboard.site.types import Interval, LeaveDay, PolicyBlock, ShiftTimes, default_policies
+from dashboard.site.types import EVERYBODY, Interval, LeaveDay, PolicyBlock, ShiftTimes, Whose, default_policies
 from tests.dashboard.partitions import MIDNIGHT_MS, MINUTE_MS, SITE
 
 DAY = date(2026, 11, 23)
@@ -50,7 +50,7 @@ def deducting(policy: Policy) -> Site:
     return site(policies=(block(deduction=policy),))
 
 
-def training(start: str, end: str, who: str = "*") -> Interval:
+def training(start: str, end: str, who: Whose = EVERYBODY) -> Interval:
     """A rostered training of today."""
     times = (datetime.combine(DAY, datetime.strptime(text, "%H:%M").time()) for text in (start, end))
     return Interval(who, "training", *times)

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -59,19 +58,16 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
         yield from _nodes(tree["props"].get("children"))
 
 
-def _of_each(snapshot: dict[str, Any], paths: Iterable[str]) -> list[str]:
-    """The paths, those of a model once for each team."""
-    each = [{"{id}": team["id"], "{direction}": team["direction"]} for team in snapshot["teams"]]
-    return sorted(
-        {reduce(lambda text, word: text.replace(*word), words.items(), path) for path in paths for words in each}
-    )
+def _of_each(snapshot: dict[str, Any], paths: Iterable[str]) -> list[tuple[str, dict[str, Any]]]:
+    """The paths, once for each team."""
+    return [(path.replace("{direction}", team["direction"]), team) for path in paths for team in snapshot["teams"]]
 
 
-def _resolve(snapshot: dict[str, Any], path: str) -> Any:
+def _resolve(snapshot: dict[str, Any], path: str, team: dict[str, Any]) -> Any:
     head, *rest = path.split(".")
     if head == "most":
         return max(team[rest[1]] for team in snapshot["teams"] if team["direction"] == rest[0])
-    node: Any = {team["id"]: team for team in snapshot["teams"]} if head == "teams" else snapshot[head]
+    node: Any = team if head == "team" else snapshot[head]
     for name in rest:
         node = node[name]
     return node
@@ -83,7 +79,9 @@ def test_every_path_is_one_the_snapshot_has(name: str, lang: str) -> None:
     texts = [node.get(key, "") for node in _nodes(_page(name, lang)) for key in PATHS]
     paths = {path for text in texts for path in re.split(r"[ +/]", text) if path}
     assert len(paths) >= 15
-    assert [path for path in _of_each(snapshot, paths) if _resolve(snapshot, path) is None] == []
+    assert [
+        (path, team["id"]) for path, team in _of_each(snapshot, paths) if _resolve(snapshot, path, team) is None
+    ] == []
 
 
 @pytest.mark.parametrize(("name", "lang"), PAGES)
@@ -92,8 +90,8 @@ def test_every_code_is_one_the_snapshot_has(name: str, lang: str) -> None:
     snapshot = floor_snapshot() if name == "wall" else team_snapshot(name)
     paths = {node["data-code"] for node in _nodes(_page(name, lang)) if node.get("data-live") == "word"}
     assert paths
-    for path in _of_each(snapshot, paths):
-        _resolve(snapshot, path)
+    for path, each in _of_each(snapshot, paths):
+        _resolve(snapshot, path, each)
 
 
 @pytest.mark.parametrize(("name", "lang"), PAGES)

@@ -11,7 +11,7 @@ from dashboard.alerts.facts import FORGOTTEN_MS, NO_DUTY, arrived, duty
 from dashboard.counts.facts import NO_STATE, STATE_CODES
 from dashboard.counts.lines import Lines
 from dashboard.plan.planner import Planner
-from dashboard.site.types import Interval, LeaveDay, ShiftTimes
+from dashboard.site.types import Interval, LeaveDay, ShiftTimes, Whose
 from streams.metrics import COUNT, INDEX
 from streams.site_time import SiteTime
 from tests.dashboard.planned import DAY, at, site, training
@@ -41,8 +41,8 @@ def test_who_has_a_shift_is_expected_from_its_start_to_its_end_and_who_is_on_lea
 def test_a_training_is_attended_and_an_outage_or_hourly_leave_at_the_start_moves_it() -> None:
     assert expected(schedule=(training("09:00", "10:00"),))["a1"] == (at(9), at(18))
     times = datetime(2026, 11, 23, 9), datetime(2026, 11, 23, 10, 30)
-    assert expected(schedule=(Interval("a1", "leave", *times),))["a1"] == (at(10, 30), at(18))
-    assert expected(schedule=(Interval("a1", "leave", *times),))["a2"] == (at(9), at(18))
+    assert expected(schedule=(Interval(Whose("a1"), "leave", *times),))["a1"] == (at(10, 30), at(18))
+    assert expected(schedule=(Interval(Whose("a1"), "leave", *times),))["a2"] == (at(9), at(18))
     assert expected(leave=(LeaveDay("a1", DAY, 0.5, "annual"),))["a1"][0] == at(9)
 
 

@@ -111,8 +111,8 @@ def test_the_wall_has_a_strip_for_the_others_and_no_menu_names_a_small_team() ->
         found = find(PAGES, path, site)
         assert found is not None
         drawn = to_json_plotly(found.page.draw(look_of({"lang": "en"}, "desk", "en"), site, found.values))
-        assert (f'"data-id":"{OTHER}"' in drawn, "Other teams" in drawn) == (strip, strip)
-        assert not [small for small in ("Team 1", "Team 2", "Team 3", '"data-id":"t1"', "teams.t1") if small in drawn]
+        assert (f'"data-team":"{OTHER}"' in drawn, "Other teams" in drawn) == (strip, strip)
+        assert not [small for small in ("Team 1", "Team 2", "Team 3", '"data-team":"t1"') if small in drawn]
 
 
 def test_who_is_hidden_is_looked_at_anew_with_the_site_and_the_day() -> None:

@@ -15,7 +15,7 @@ from dashboard.past.judged import judge_of
 from dashboard.past.moments import moment_of
 from dashboard.past.periods import period_of
 from dashboard.site.load import Site
-from dashboard.site.types import EmploymentFrom, LeaveDay
+from dashboard.site.types import EmploymentFrom, LeaveDay, Whose
 from streams.metrics import NAMES
 from streams.site_time import SiteTime
 from tests.dashboard.partitions import MINUTE_MS, Partition, call, complaint, decided, event, reader, state
@@ -96,7 +96,7 @@ def test_adherence_follows_changes_that_come_in_late_and_through_another_partiti
 
 def test_rostered_training_is_scheduled_and_takes_no_target(store_client: Any) -> None:
     Partition(store_client, 0).write(state("a1", at(9), "training"), state("a1", at(10), "available"))
-    floor = site(schedule=(training("09:00", "10:00", "a1"),))
+    floor = site(schedule=(training("09:00", "10:00", Whose("a1")),))
     found = board(store_client, now_ms=at(11), floor=floor)
     assert working_of(found) == (7200, 7200)
     assert rows(found)["a1"]["conduct"] == pytest.approx(1 / 0.92, abs=1e-6)

@@ -12,7 +12,7 @@ from dashboard.past.judged import judge_of
 from dashboard.past.moments import end_of, live
 from dashboard.past.periods import Period, day_period, month_period
 from dashboard.site.load import Site
-from dashboard.site.types import EmploymentFrom, LeaveDay, RotaDay
+from dashboard.site.types import EmploymentFrom, LeaveDay, RotaDay, Whose
 from streams.site_time import SiteTime
 from tests.dashboard.partitions import Partition, call, complaint, decided, event, reader, state
 from tests.dashboard.planned import DAY, HOUR_MS, at, site, training
@@ -21,10 +21,12 @@ pytestmark = pytest.mark.services
 CLOCK = SiteTime("Asia/Shanghai")
 DAYS = [DAY - timedelta(days=n) for n in range(23)]
 FLOORS = {
-    "everybody works": site(leave=(LeaveDay("a2", DAY, 0.5, "sick"),), schedule=(training("09:00", "10:00", "a1"),)),
+    "everybody works": site(
+        leave=(LeaveDay("a2", DAY, 0.5, "sick"),), schedule=(training("09:00", "10:00", Whose("a1")),)
+    ),
     "a rota that leaves some out": site(
         rota=tuple(RotaDay(agent, day, "day") for agent in ("a2", "b2") for day in DAYS if day.weekday() < 5),
-        schedule=(training("10:00", "11:30", "team:dawn"), training("14:00", "14:30")),
+        schedule=(training("10:00", "11:30", Whose(team="dawn")), training("14:00", "14:30")),
         employment=(EmploymentFrom("b2", date(2026, 1, 1), "temporary"), EmploymentFrom("a1", DAY, "part_time")),
     ),
 }

@@ -13,7 +13,7 @@ from dashboard.counts.lines import Lines
 from dashboard.plan.plan import Plan
 from dashboard.plan.planner import Planner
 from dashboard.site.load import Site
-from dashboard.site.types import Calendar, EmploymentFrom, LeaveDay, RotaDay, ShiftTimes, Spell
+from dashboard.site.types import Calendar, EmploymentFrom, LeaveDay, RotaDay, ShiftTimes, Spell, Whose
 from streams.site_time import SiteTime
 from tests.dashboard.planned import DAY, SHIFT, WORKDAYS, at, block, site, training
 
@@ -50,7 +50,7 @@ def test_a_day_off_owes_nothing_and_has_no_planned_time() -> None:
 
 
 def test_training_lies_in_the_schedule_of_adherence_and_moves_the_target_elsewhere() -> None:
-    plan = plan_of(site(schedule=(training("09:00", "11:00", "team:dawn"),)))
+    plan = plan_of(site(schedule=(training("09:00", "11:00", Whose(team="dawn")),)))
     assert plan.owed("month", now(23)).target[0] == pytest.approx(WORKDAYS * 80)
     assert plan.owed("day", now(23)).target[0] == pytest.approx(WORKDAYS * 80 * 6 / (8 * WORKDAYS - 2))
     attended = plan.attended.end_s - plan.attended.start_s
