@@ -4,9 +4,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO, Any, NamedTuple, Protocol
 
+from streams.known import TOTALS
+from streams.source_days import SourceDays
+from streams.source_reports import SourceReport, misrouted_text, source_reports
 from streams.store_reader import Meta
 
-SUMS = ("records", "consumed", "applied", "duplicates", "superseded", "dead_lettered", "ignored", "heartbeats")
 SHORTEST_RETENTION_MS = 35 * 86_400_000
 _DAY_MS = 86_400_000
 
@@ -18,6 +20,8 @@ class Metas(Protocol):
     def partitions(self) -> Sequence[int]: ...
 
     def meta(self, partition: int) -> Meta | None: ...
+
+    def source_days(self, partition: int) -> SourceDays: ...
 
 
 class PartitionCheck(NamedTuple):
@@ -43,6 +47,8 @@ class Report(NamedTuple):
     partitions: tuple[PartitionCheck, ...]
     problems: tuple[str, ...]
     warnings: tuple[str, ...]
+    sources: tuple[SourceReport, ...] = ()
+    """What is noticed of the sources in the newest two business days of the log."""
     actions: "Report | None" = None
     """The same of the topic of actions; None where there is no such topic yet."""
 
@@ -72,7 +78,10 @@ def check(
     counted = {partition: metas.meta(partition) for partition in metas.partitions}
     found = tuple(_partition(p, counted.get(p), begin, end) for p, (begin, end) in sorted(ends().items()))
     unsound = (problem for partition in found for problem in _problems(partition))
-    return Report(topic, found, (*problems, *unsound), tuple(warnings))
+    sources = tuple(source_reports(metas.source_days(partition) for partition in metas.partitions))
+    misrouted = tuple(misrouted_text(each) for each in sources if each.is_misrouted)
+    few = tuple(misrouted_text(each) for each in sources if each.misrouted and not each.is_misrouted)
+    return Report(topic, found, (*problems, *unsound, *misrouted), (*warnings, *few), sources)
 
 
 def identity_problems(stored: Mapping[str, object], now: Mapping[str, object]) -> list[str]:
@@ -125,6 +134,7 @@ def _report(report: Report) -> dict[str, Any]:
         "partitions": {str(p.partition): _as_object(p) for p in report.partitions},
         "problems": report.problems,
         "warnings": report.warnings,
+        "sources": [_source(each) for each in report.sources],
     }
 
 
@@ -139,7 +149,7 @@ def write_text(report: Report, out: IO[str]) -> None:
 
 
 def _text(report: Report, out: IO[str]) -> None:
-    head = ("partition", "position", "end", "lag", *SUMS)
+    head = ("partition", "position", "end", "lag", *TOTALS)
     _table([head, *(_cells(p) for p in report.partitions)], out)
     for p in report.partitions:
         for reason, count in sorted(p.dead_by_reason.items()):
@@ -156,7 +166,7 @@ def _verdict(waiting: int) -> str:
 
 def _partition(partition: int, meta: Meta | None, begin: int, end: int) -> PartitionCheck:
     totals = meta.totals if meta else {}
-    sums = {name: totals.get(name, 0) for name in SUMS}
+    sums = {name: totals.get(name, 0) for name in TOTALS}
     dead = {name.removeprefix("dead:"): count for name, count in totals.items() if name.startswith("dead:")}
     return PartitionCheck(partition, meta.position if meta else None, begin, end, sums, dead)
 
@@ -170,12 +180,23 @@ def _problems(p: PartitionCheck) -> list[str]:
         found.append(f"{where} consumed {t['consumed']} is not applied + duplicates + superseded + dead-lettered")
     if t["dead_lettered"] != sum(p.dead_by_reason.values()):
         found.append(f"{where} dead-lettered {t['dead_lettered']} is not the sum of its reasons")
+    found += [
+        f"{where} {part} {t[part]} are more than the {whole} {t[whole]} that they are a part of"
+        for part, whole in (("misrouted", "applied"), ("conflicts", "duplicates"))
+        if t[part] > t[whole]
+    ]
     if p.position is not None and p.position > p.end:
         found.append(f"{where} counted up to {p.position}, but the log ends at {p.end}: was the topic made anew?")
     if p.position is not None and p.position < p.begin:
         lost = p.begin - p.position
         found.append(f"{where} {lost} records after {p.position} are no longer in the log and were never counted")
     return found
+
+
+def _source(report: SourceReport) -> dict[str, Any]:
+    found = report.noticed.findings
+    findings = {kind: {"count": each.count, "example": each.example} for kind, each in sorted(found.items())}
+    return {"source": report.source, "records": report.noticed.records, "findings": findings}
 
 
 def _as_object(p: PartitionCheck) -> dict[str, Any]:
@@ -185,7 +206,7 @@ def _as_object(p: PartitionCheck) -> dict[str, Any]:
 
 def _cells(p: PartitionCheck) -> tuple[str, ...]:
     position = "-" if p.position is None else str(p.position)
-    return (str(p.partition), position, str(p.end), str(p.lag), *(str(p.totals[name]) for name in SUMS))
+    return (str(p.partition), position, str(p.end), str(p.lag), *(str(p.totals[name]) for name in TOTALS))
 
 
 def _table(rows: Sequence[Sequence[str]], out: IO[str]) -> None:

@@ -17,6 +17,7 @@ from streams.decode import EVENTS, Decoders
 from streams.fetch import Fetcher, GapInLog, InstanceInUse, KafkaAway
 from streams.fold import Fold, Record
 from streams.known import Known
+from streams.misrouted_log import MisroutedLog
 from streams.produce import ProduceFailed
 from streams.site_time import SiteTime
 from streams.store import PositionMoved, Store, StoreAway
@@ -66,6 +67,7 @@ class Consumer:
         self._back_off_s = 0.0
         self._told = self._heard = time.monotonic()
         self._folded = 0
+        self._misrouted = MisroutedLog()
 
     def run(self, stop: threading.Event, ends: dict[int, int] | None = None) -> None:
         """Turns until told to stop, or until every partition has reached its end of ``ends``.
@@ -130,6 +132,7 @@ class Consumer:
             return
         self._dead_letters.send(number, changes.dead)
         partition.store.commit(changes)
+        self._misrouted.look(number, partition.known)
         self._tell(changes.position - changes.start)
 
     def _tell(self, records: int) -> None:

@@ -202,3 +202,23 @@ ACTION_TYPES: dict[str, type[Data]] = {
 def hundredths(number: int | Decimal) -> int:
     """A number as written -> hundredths, half away from zero (half up for what is not negative)."""
     return int(Decimal(number).quantize(Decimal("0.01"), "ROUND_HALF_UP").scaleb(2))
+
+
+_IDS: dict[type, str] = {
+    CallEnded: "call_id",
+    ComplaintRecorded: "complaint_id",
+    ComplaintDecided: "complaint_id",
+    EvaluationScored: "evaluation_id",
+    EvaluationDecided: "evaluation_id",
+    SurveyAnswered: "survey_id",
+    ConductRecorded: "record_id",
+    QueueSnapshot: "queue",
+    CampaignSnapshot: "campaign",
+    AgentState: "agent",
+    Action: "action_id",
+}
+
+
+def id_of_fact(data: Data) -> str:
+    """The id under which a fact is found again; of a state its agent, of a snapshot its queue or campaign."""
+    return str(getattr(data, _IDS[type(data)]))

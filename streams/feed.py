@@ -5,6 +5,7 @@ import msgspec
 from streams.known import Snapshot
 from streams.ledger.facts import ActionLine
 from streams.ledger.states import StateNow
+from streams.source_days import SourceDay
 
 
 class FeedCells(msgspec.Struct, frozen=True, array_like=True):
@@ -33,6 +34,9 @@ class FeedEntry(msgspec.Struct, frozen=True, array_like=True):
     """(agent, action id, line)"""
     types: dict[str, int] = {}
     """Type of event -> facts of it ever taken, of the types that the commit moved."""
+    source_days: list[tuple[int, str, SourceDay]] = []
+    """(yyyymmdd, source, what is noticed of it)"""
+    old_source_days: list[tuple[int, str]] = []
 
 
 FIELD = "e"

@@ -5,7 +5,7 @@ batches, after whatever crash, commits the same counters.
 """
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,7 +14,6 @@ from streams.counters import Limits, MinuteSums, limits_at
 from streams.counting import HOUR_MS, Counting, Retention
 from streams.decode import EVENTS, Decoders, Event, Ignored, decode
 from streams.events import (
-    TYPES,
     Action,
     AgentState,
     BadEvent,
@@ -28,6 +27,7 @@ from streams.events import (
     Heartbeat,
     QueueSnapshot,
     SurveyAnswered,
+    id_of_fact,
 )
 from streams.known import DEAD, Changes, DeadLetter, Known, Snapshot
 from streams.ledger.actions import fold_action
@@ -36,14 +36,14 @@ from streams.ledger.complaints import fold_decided, fold_recorded
 from streams.ledger.facts import FactLine, fact_gives
 from streams.ledger.outcome import Outcome
 from streams.ledger.quality import fold_conduct, fold_evaluation_decided, fold_scored, fold_survey
+from streams.ledger.record_keys import key_text, line_key
 from streams.ledger.states import StateNow, Timeline, entry_of, fold_state
 from streams.site_time import FIRST_MS, LAST_MS, SiteTime
+from streams.source_days import MISROUTED
+from streams.source_log import OF_AGENTS, SourceLog
 
 _SWEEP_HOURS = 24
-_SHORT = 64
-"""Bytes of a key that is worth keeping as text: those of agents are."""
 _NOT_CONSUMED = ("ignored", "heartbeats")
-_TYPE_NAMES = {struct: name for name, struct in TYPES.items()}
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
@@ -90,6 +90,7 @@ class Fold:
             ConductRecorded: ("conduct", "record_id", fold_conduct),
             Action: ("action", "action_id", fold_action),
         }
+        self._sources = SourceLog(known, site_time)
         self._begin_batch()
 
     def _begin_batch(self) -> None:
@@ -99,9 +100,7 @@ class Fold:
         self._facts: dict[tuple[str, str, str], FactLine] = {}
         self._entries: list[tuple[str, str, int]] = []
         self._snapshots: dict[str, Snapshot] = {}
-        self._sources: dict[str, int] = {}
         self._dead: list[DeadLetter] = []
-        self._types_taken: dict[str, int] = {}
 
     def take(self, record: Record) -> None:
         """Folds one record. Its offset must not lie before the position. Raises nothing for what a record holds."""
@@ -132,15 +131,15 @@ class Fold:
             self._beat(event.time_ms, append_ms)
             return "heartbeats"
         self._accept(event.time_ms, append_ms)
-        self._hear(event.source, append_ms)
-        name = event.data.kind if isinstance(event.data, Action) else _TYPE_NAMES[kind]
-        self._types_taken[name] = self._types_taken.get(name, 0) + 1
-        return self._folds.get(kind, self._fact)(event, _text(record.key)).value
+        self._hear(event, append_ms)
+        return self._folds.get(kind, self._fact)(event, key_text(record.key)).value
 
-    def _hear(self, source: str, append_ms: int) -> None:
-        heard = self._known.sources.get(source)
-        if heard is None or append_ms > heard:
-            self._known.sources[source] = self._sources[source] = max(append_ms, 0)
+    def _hear(self, event: Event, append_ms: int) -> None:
+        tally = self._sources.tally(event.source, self._known.newest_ms or 0, append_ms)
+        name = event.data.kind if type(event.data) is Action else type(event.data)
+        tally.facts[name] = tally.facts.get(name, 0) + 1
+        if append_ms > tally.heard_ms:
+            tally.heard_ms = append_ms
 
     def _beat(self, sent_ms: int, append_ms: int) -> None:
         # One beat from a clock that is years ahead must not make the line look fresh for years.
@@ -166,44 +165,64 @@ class Fold:
             return None
         return limits_at(self._known.newest_ms, self._counting, self._retention, self._site_time)
 
+    def _note_misrouted(self, event: Event, key: str) -> None:
+        """An applied record whose key is not its agent and that had no line to take back: it counts for nobody."""
+        data: Any = event.data
+        if type(data) not in OF_AGENTS:
+            return
+        self._known.totals["misrouted"] += 1
+        self._note(event.source, MISROUTED, id=id_of_fact(data), key=key, agent=data.agent or "")
+
+    def _note(self, source: str, kind: str, **example: str) -> None:
+        self._sources.noted(source).note(kind, **example)
+
     # One method per kind of fact: look up what is known, fold, keep, add what changed.
 
     def _call(self, event: Event, key: str) -> Outcome:
         call: Any = event.data
-        lines = self._known.calls.setdefault(key, {})
-        known = lines.get(call.call_id)
-        if known is not None and self._limits is not None and known.stamp < self._limits.call_stamp:
-            known = None
+        agent, sent_key = call.agent or "", key
+        if key != agent:
+            key = line_key(key, agent, lambda form: self._known.call(form, call.call_id, self._limits))
+        known = self._known.call(key, call.call_id, self._limits)
         outcome, line = fold_call(known, call, key, event.time_ms, self._stamp, self._counting)
         if line is not None:
-            lines[call.call_id] = self._calls[key, call.call_id] = line
+            self._known.calls.setdefault(key, {})[call.call_id] = self._calls[key, call.call_id] = line
             self._sums.give(call_lines(line, key), line.minute, call_amounts(line))
             if known is not None:
                 self._sums.give(call_lines(known, key), known.minute, -call_amounts(known))
+            elif key != agent:
+                self._note_misrouted(event, sent_key)
         return outcome
 
     def _fact(self, event: Event, key: str) -> Outcome:
         kind, id_field, fold = self._facts_of[type(event.data)]
-        fact_id = getattr(event.data, id_field)
-        lines = self._known.facts.setdefault((kind, key), {})
-        known = lines.get(fact_id)
-        if known is not None and self._limits is not None and known.stamp < self._limits.fact_stamp:
-            known = None
+        data: Any = event.data
+        fact_id, sent_key = getattr(data, id_field), key
+        if key != data.agent:
+            key = line_key(key, data.agent, lambda form: self._known.fact(kind, form, fact_id, self._limits))
+        known = self._known.fact(kind, key, fact_id, self._limits)
         outcome, line = fold(known, event.data, key, event.time_ms, self._stamp)
         if line is not None:
-            lines[fact_id] = self._facts[kind, key, fact_id] = line
+            self._known.facts.setdefault((kind, key), {})[fact_id] = self._facts[kind, key, fact_id] = line
             self._sums.add(fact_gives(line, key))
             self._sums.add(fact_gives(known, key, -1))
+            if known is None and key != data.agent:
+                self._note_misrouted(event, sent_key)
         return outcome
 
     def _state(self, event: Event, key: str) -> Outcome:
         data: Any = event.data
+        sent_key = key
+        if key != data.agent:
+            key = line_key(key, data.agent, lambda form: self._known.timelines.get((form, data.agent)))
         timeline = self._known.timelines.setdefault((key, data.agent), Timeline())
         entry = entry_of(event.time_ms, data.state)
         outcome, differences = fold_state(timeline, entry, key if key == data.agent else None)
         if outcome is Outcome.APPLIED:
             self._entries.append((key, data.agent, entry))
             self._sums.add(differences)
+            if key != data.agent:
+                self._note_misrouted(event, sent_key)
         return outcome
 
     def _snapshot(self, event: Event, key: str) -> Outcome:
@@ -219,6 +238,7 @@ class Fold:
         known = self._known
         if known.position is None or self._start is None or known.position == self._start:
             return None
+        sources = self._sources.take_changes()
         self._limits = self._find_limits()
         changes = Changes(
             self._after,
@@ -235,17 +255,14 @@ class Fold:
             self._sweep(),
             self._states(),
             self._snapshots,
-            self._sources,
+            sources.sources,
             self._dead,
-            self._sum_types(),
+            sources.types,
+            sources.days,
+            sources.dropped,
         )
         self._begin_batch()
         return changes
-
-    def _sum_types(self) -> dict[str, int]:
-        types = self._known.types
-        types |= {name: types.get(name, 0) + count for name, count in self._types_taken.items()}
-        return {name: types[name] for name in self._types_taken}
 
     def _states(self) -> dict[str, StateNow]:
         agents = {agent for key, agent, _ in self._entries if key == agent}
@@ -257,29 +274,10 @@ class Fold:
         if self._limits is None or swept_lately:
             return {}
         self._swept = self._stamp
-        _forget(self._known.calls, self._limits.call_stamp)
-        _forget(self._known.facts, self._limits.fact_stamp)
+        self._known.forget(self._limits)
         before_ms = (self._known.newest_ms or 0) - self._counting.lateness_ms
         cut = {name: line for name, line in self._known.timelines.items() if line.cut(before_ms)}
         return {name: line.base() for name, line in cut.items()}
-
-
-def _text(key: bytes | None) -> str:
-    return _short_text(key or b"") if key is None or len(key) <= _SHORT else key.decode(errors="replace")
-
-
-@lru_cache(maxsize=65_536)
-def _short_text(key: bytes) -> str:
-    return key.decode(errors="replace")
-
-
-def _forget(lines: dict[Any, dict[str, Any]], oldest_stamp: int) -> None:
-    for key in list(lines):
-        kept = {fact_id: line for fact_id, line in lines[key].items() if line.stamp >= oldest_stamp}
-        if kept:
-            lines[key] = kept
-        else:
-            del lines[key]
 
 
 def _as_snapshot(event: Event) -> tuple[str, Snapshot]:

@@ -12,6 +12,7 @@
  {topic/p}:snap         hash    queue:<id>, campaign:<id> -> newest snapshot
  {topic/p}:src          hash    source -> newest append time
  {topic/p}:types        hash    type of event -> how many valid facts of it were ever taken
+ {topic/p}:srcdays      hash    business day of the log and source -> what is noticed of it (streams.source_days)
  {topic/p}:chg          stream  change feed: absolute values of what each commit changed
 """
 
@@ -56,6 +57,10 @@ class Keys(NamedTuple):
     @property
     def types(self) -> str:
         return self._key("types")
+
+    @property
+    def source_days(self) -> str:
+        return self._key("srcdays")
 
     @property
     def feed(self) -> str:

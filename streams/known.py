@@ -4,7 +4,7 @@
 committed: differences of cells, new lines, and the position after it.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -12,9 +12,22 @@ from streams.counters import CellChanges, Limits
 from streams.ledger.calls import CallLine
 from streams.ledger.facts import FactLine
 from streams.ledger.states import StateNow, Timeline
+from streams.source_days import Place, SourceDays
 
 DEAD = "dead:"
-TOTALS = ("records", "consumed", "applied", "duplicates", "superseded", "dead_lettered", "ignored", "heartbeats")
+TOTALS = (
+    "records",
+    "consumed",
+    "applied",
+    "duplicates",
+    "superseded",
+    "dead_lettered",
+    "ignored",
+    "heartbeats",
+    "misrouted",
+    "conflicts",
+)
+"""``misrouted`` is a part of applied, ``conflicts`` of duplicates."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, array_like=True):
@@ -38,6 +51,32 @@ class Known:
         self.snapshots: dict[str, Snapshot] = {}
         self.sources: dict[str, int] = {}
         self.types: dict[str, int] = {}
+        self.source_days: SourceDays = {}
+
+    def call(self, key: str, call_id: str, limits: Limits | None) -> CallLine | None:
+        """The line of a call; None where there is none, or one so old that it may be forgotten."""
+        lines = self.calls.get(key)
+        line = None if lines is None else lines.get(call_id)
+        return None if line is not None and limits is not None and line.stamp < limits.call_stamp else line
+
+    def fact(self, kind: str, key: str, fact_id: str, limits: Limits | None) -> FactLine | None:
+        """The line of any other fact, likewise."""
+        line = self.facts.get((kind, key), {}).get(fact_id)
+        return None if line is not None and limits is not None and line.stamp < limits.fact_stamp else line
+
+    def forget(self, limits: Limits) -> None:
+        """Drops the lines that are so old."""
+        _forget(self.calls, limits.call_stamp)
+        _forget(self.facts, limits.fact_stamp)
+
+
+def _forget(lines: dict[Any, dict[str, Any]], oldest_stamp: int) -> None:
+    for key in list(lines):
+        kept = {fact_id: line for fact_id, line in lines[key].items() if line.stamp >= oldest_stamp}
+        if kept:
+            lines[key] = kept
+        else:
+            del lines[key]
 
 
 class DeadLetter(NamedTuple):
@@ -73,3 +112,7 @@ class Changes(NamedTuple):
     dead: list[DeadLetter]
     types: dict[str, int]
     """Type -> facts of it ever taken, of the types that came in this batch; absolute like ``totals``."""
+    source_days: SourceDays
+    """The days of sources that changed, each as it is now."""
+    old_source_days: list[Place]
+    """Days of sources that are forgotten from now on."""

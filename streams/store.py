@@ -21,6 +21,7 @@ from streams.ledger.facts import ActionLine
 from streams.ledger_rows import Names, pack_calls, pack_entries, pack_facts
 from streams.metrics import SCHEMA, Rows, pack, to_rows, unpack
 from streams.redis_endpoint import Redis, endpoint_of
+from streams.source_days import SourceDays, place_field
 
 _FEED_LENGTH = 2_000
 _FEED_BYTES = 64 * 1024 * 1024
@@ -160,9 +161,12 @@ class Store:
             (self._keys.snapshots, {name: msgspec.msgpack.encode(s) for name, s in changes.snapshots.items()}),
             (self._keys.sources, changes.sources),
             (self._keys.types, changes.types),
+            (self._keys.source_days, _by_field(changes.source_days)),
         ):
             if newest:
                 pipe.hset(key, mapping=newest)
+        if changes.old_source_days:
+            pipe.hdel(self._keys.source_days, *map(place_field, changes.old_source_days))
 
     def _write_existing(self, pipe: Any, buckets: Iterator[Bucket]) -> None:
         fresh: dict[str, dict[str, int]] = {}
@@ -227,6 +231,10 @@ def _plus(rows: Rows, stored: list[bytes | None]) -> Rows:
     return rows
 
 
+def _by_field(days: SourceDays) -> dict[str, bytes]:
+    return {place_field(place): msgspec.msgpack.encode(noticed) for place, noticed in days.items()}
+
+
 def _feed_length(entry: bytes) -> int:
     """How many entries the feed keeps: fewer where they are large, so that catching up cannot fill Redis with its past.
 
@@ -263,4 +271,6 @@ def _feed_entry(
             if isinstance(line, ActionLine) and line.gives
         ],
         changes.types,
+        [(day, source, noticed) for (day, source), noticed in changes.source_days.items()],
+        changes.old_source_days,
     )

@@ -12,9 +12,11 @@ from streams.known import Snapshot
 from streams.ledger.facts import ActionLine
 from streams.ledger.states import StateNow
 from streams.metrics import Rows, unpack
+from streams.source_days import Place, SourceDay, SourceDays, read_place
 
 _state = msgspec.msgpack.Decoder(StateNow)
 _snapshot = msgspec.msgpack.Decoder(Snapshot)
+_source_day = msgspec.msgpack.Decoder(SourceDay)
 Cells = tuple[Bucket, list[str], Rows]
 
 
@@ -43,6 +45,10 @@ class Change(NamedTuple):
     """(agent, action id, line)"""
     types: dict[str, int]
     """Type of event -> facts of it ever taken, of the types that the commit moved."""
+    source_days: SourceDays
+    """(yyyymmdd, source) -> what is noticed of it, of the days that the commit moved."""
+    old_source_days: list[Place]
+    """Those that are forgotten."""
 
 
 class Reader:
@@ -120,6 +126,11 @@ class Reader:
         """Type of event -> how many valid facts of it were ever taken; a type that never came is left out."""
         return {name.decode(): int(count) for name, count in self._client.hgetall(self._keys[partition].types).items()}
 
+    def source_days(self, partition: int) -> SourceDays:
+        """(yyyymmdd, source) -> what is noticed of the source on that business day of the log; the newest days alone."""
+        found = self._client.hgetall(self._keys[partition].source_days)
+        return {read_place(name): _source_day.decode(noticed) for name, noticed in found.items()}
+
     def feed_end(self, partition: int) -> str:
         """The id of the newest feed entry; ``0-0`` if there is none."""
         newest = self._client.xrevrange(self._keys[partition].feed, count=1)
@@ -144,4 +155,6 @@ def _change(entry_id: str, entry: FeedEntry) -> Change:
         [Bucket(kind, key) for kind, key in entry.dropped],
         entry.actions,
         entry.types,
+        {(day, source): noticed for day, source, noticed in entry.source_days},
+        entry.old_source_days,
     )

@@ -8,6 +8,7 @@ from dashboard.counts.table import Table
 from streams.counters import Bucket
 from streams.known import Snapshot
 from streams.ledger.states import StateNow
+from streams.source_days import SourceDays
 from streams.store_reader import Change, Meta, Reader
 
 log = logging.getLogger(__name__)
@@ -23,8 +24,8 @@ class Follower:
 
     Attributes: ``ring``, ``month`` (the month of the ring's day, agents and unattributed calls), ``queues`` (the queue lines
     of the day), ``campaigns`` (likewise), ``meta`` (None: nothing was ever folded), ``states``, ``snapshots``, ``sources``,
-    ``types`` (type of event -> facts of it ever taken); ``moved`` agents whose state changed since the reader last cleared
-    it; ``loads`` counts how often all was read anew.
+    ``types`` (type of event -> facts of it ever taken), ``source_days`` (what is noticed of sources); ``moved`` agents whose
+    state changed since the reader last cleared it; ``loads`` counts how often all was read anew.
     """
 
     def __init__(self, reader: Reader, partition: int, span: Span, columns: tuple[str, ...] = COLUMNS) -> None:
@@ -47,7 +48,7 @@ class Follower:
         ring = self._read_ring(span, tables)
         states = self._reader.states(self.partition)
         snapshots, sources = self._reader.snapshots(self.partition), self._reader.sources(self.partition)
-        types = self._reader.types(self.partition)
+        types, source_days = self._reader.types(self.partition), self._reader.source_days(self.partition)
         # All reads went well: only now may what is shown change.
         self.ring, self.meta, self._after = ring, meta, after
         self.month, self.queues, self.campaigns = tables
@@ -55,6 +56,7 @@ class Follower:
         self.snapshots: dict[str, Snapshot] = dict(snapshots)
         self.sources: dict[str, int] = dict(sources)
         self.types: dict[str, int] = dict(types)
+        self.source_days: SourceDays = dict(source_days)
         self.moved = set(self.states)
         self._position = meta.position if meta else 0
         self._settling = True
@@ -115,6 +117,9 @@ class Follower:
         self.snapshots.update(change.snapshots)
         self.sources.update(change.sources)
         self.types.update(change.types)
+        for place in change.old_source_days:
+            self.source_days.pop(place, None)
+        self.source_days.update(change.source_days)
         self.meta, self._after = change.meta, change.id
         self._position = max(self._position, change.position) if self._settling else change.position
 

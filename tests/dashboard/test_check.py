@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from dashboard.check import Report, check, identity_problems, roster_warning, topic_warnings, write_json, write_text
+from streams.known import TOTALS
+from streams.source_days import SourceDays
 from streams.store import Identity
 from streams.store_identity import stored_identity
 from streams.store_reader import Meta
@@ -25,6 +27,9 @@ class Metas:
     def meta(self, partition: int) -> Meta | None:
         return self._meta
 
+    def source_days(self, partition: int) -> SourceDays:
+        return {}
+
 
 def test_what_was_counted_is_sound_and_every_record_is_in_the_sums(store_client: Any) -> None:
     Partition(store_client, 0).write(
@@ -40,7 +45,7 @@ def test_what_was_counted_is_sound_and_every_record_is_in_the_sums(store_client:
     assert (found.partitions[0].position, found.partitions[0].lag, found.partitions[1].position) == (6, 2, None)
     assert found.partitions[0].totals == {
         "records": 6, "consumed": 4, "applied": 1, "duplicates": 1, "superseded": 1, "dead_lettered": 1, "ignored": 1,
-        "heartbeats": 1,
+        "heartbeats": 1, "misrouted": 0, "conflicts": 0,
     }  # fmt: skip
     assert found.partitions[0].dead_by_reason == {"not_json": 1}
 
@@ -84,11 +89,48 @@ def test_the_sums_of_the_contract_hold() -> None:
         (judged(records=6), "are not consumed"),
         (judged(applied=1), "is not applied"),
         (judged(dead=2), "sum of its reasons"),
+        (judged(misrouted=3), "misrouted 3 are more than the applied 2"),
+        (judged(conflicts=1), "conflicts 1 are more than the duplicates 0"),
     ],
 )
 def test_a_sum_that_does_not_hold_is_unsound(report: Report, word: str) -> None:
     assert not report.sound
     assert word in report.problems[0]
+
+
+def test_a_source_whose_keys_are_no_agents_is_unsound_with_example_and_cure(store_client: Any) -> None:
+    wrong = [("call-7", call("a1", str(number), NOON_MS)[1]) for number in range(3)]
+    Partition(store_client, 0).write(*wrong, call("a1", "right", NOON_MS))
+    found = check(reader(store_client), TOPIC, lambda: {0: (0, 4), 1: (0, 0)})
+    assert found.partitions[0].totals["misrouted"] == 3
+    (problem,) = found.problems
+    for word in ("3 of 4 records of source test", "'call-7'", "agent 'a1'", "record key to data.agent"):
+        assert word in problem
+    text = io.StringIO()
+    write_json(found, text)
+    example = {"id": "0", "key": "call-7", "agent": "a1"}
+    assert json.loads(text.getvalue())["sources"] == [
+        {"source": "test", "records": 4, "findings": {"misrouted": {"count": 3, "example": example}}}
+    ]
+
+
+@pytest.mark.parametrize(("right", "sound"), [(99, True), (98, False)])
+def test_one_record_in_a_hundred_may_be_misrouted_over_all_partitions(
+    store_client: Any, right: int, sound: bool
+) -> None:
+    Partition(store_client, 0).write(("", call("a1", "wrong", NOON_MS)[1]))
+    Partition(store_client, 1).write(*(call("a2", str(number), NOON_MS) for number in range(right)))
+    found = check(reader(store_client), TOPIC, lambda: {0: (0, 1), 1: (0, right)})
+    assert found.sound is sound
+    assert "has no key" in "".join([*found.warnings, *found.problems])
+
+
+@pytest.mark.parametrize(("days", "sound"), [(1, False), (2, True)])
+def test_the_newest_two_business_days_of_the_log_are_judged(store_client: Any, days: int, sound: bool) -> None:
+    later = NOON_MS - (2 - days) * DAY_MS
+    Partition(store_client, 0).write(("x", call("a1", "wrong", NOON_MS - 2 * DAY_MS)[1]))
+    Partition(store_client, 1).write(call("a2", "right", later))
+    assert check(reader(store_client), TOPIC, lambda: {0: (0, 1), 1: (0, 1)}).sound is sound
 
 
 def test_positions_outside_of_the_log_are_unsound() -> None:
@@ -137,9 +179,7 @@ def test_json_has_the_sums_by_partition_and_text_the_verdict() -> None:
     body = json.loads(out.getvalue())
     place = {"position": 5, "begin": 0, "end": 5, "lag": 0}
     assert body["sound"] is True
-    assert body["partitions"] == {
-        "0": {**place, "duplicates": 0, "superseded": 0, **SOUND, "dead_by_reason": {"future": 1}}
-    }
+    assert body["partitions"] == {"0": {**place, **dict.fromkeys(TOTALS, 0), **SOUND, "dead_by_reason": {"future": 1}}}
     write_text(judged(records=6), text)
     assert "UNSOUND: partition 0" in text.getvalue()
     assert "every record" not in text.getvalue()

@@ -27,6 +27,8 @@ _READING_SIDE = (
     "streams.metrics",
     "streams.redis_endpoint",
     "streams.site_time",
+    "streams.source_days",
+    "streams.source_reports",
     "streams.counting",
     "streams.counters",
     "streams.known",

@@ -32,7 +32,8 @@ def test_what_was_known_is_known_after_a_take_over(client: Any) -> None:
     store.commit(changes_of(fold, *FACTS[:6]))
     store.commit(changes_of(fold, *FACTS[6:]))
     _, _, again = take_over(client)
-    for name in ("position", "newest_ms", "heartbeat_ms", "totals", "calls", "facts", "snapshots", "sources", "types"):
+    whole = ("position", "newest_ms", "heartbeat_ms", "totals", "calls", "facts", "snapshots")
+    for name in (*whole, "sources", "types", "source_days"):
         assert getattr(again, name) == getattr(known, name), name
     assert {name: line.entries for name, line in again.timelines.items()} == {
         name: line.entries for name, line in known.timelines.items()

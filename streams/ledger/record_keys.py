@@ -1,0 +1,77 @@
+"""Record keys as text, and the forms in which a key may name an agent in other clothes.
+
+Producers write the key with whatever serializer they have: a JSON serializer puts quotes around it, an export leaves white
+space or a byte order mark. Such a key is the agent's key. A key that is anything else takes back what its line gave.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import msgspec
+
+SHORT = 64
+"""Bytes of a key that is worth keeping as text: those of agents are."""
+_BOM = "\ufeff"
+_UNREADABLE = "\ufffd"
+_json_text = msgspec.json.Decoder(str)
+
+
+def key_text(key: bytes | None) -> str:
+    """A record key -> text; bytes that are no UTF-8 become U+FFFD, no key is the empty text."""
+    return _short_text(key or b"") if key is None or len(key) <= SHORT else key.decode(errors="replace")
+
+
+@lru_cache(maxsize=65_536)
+def _short_text(key: bytes) -> str:
+    return key.decode(errors="replace")
+
+
+def plain_forms(key: str) -> tuple[str, ...]:
+    """A key -> what it says without its clothes, the plainest form last; nothing where it wears none.
+
+    White space and byte order marks around it go; of a JSON string the content stands, and white space around that goes
+    too. One serializer is taken off, not two. A key with bytes that are no UTF-8 stays what it is.
+    """
+    return _short_forms(key) if len(key) <= SHORT else _forms(key)
+
+
+def _forms(key: str) -> tuple[str, ...]:
+    if _UNREADABLE in key:
+        return ()
+    bare = _stripped(key)
+    forms = [bare, *_contents(bare)]
+    return tuple(dict.fromkeys(form for form in forms if form != key))
+
+
+_short_forms = lru_cache(maxsize=65_536)(_forms)
+
+
+def _contents(text: str) -> list[str]:
+    """The content of a JSON string, as it is and without white space around it; nothing where it is none."""
+    if not text.startswith('"'):
+        return []
+    try:
+        content = _json_text.decode(text)
+    except msgspec.DecodeError:
+        return []
+    return [content, _stripped(content)]
+
+
+def _stripped(text: str) -> str:
+    """Without white space and byte order marks around it, in any order."""
+    while (bare := text.strip().strip(_BOM)) != text:
+        text = bare
+    return text
+
+
+def line_key(key: str, agent: str, line_of: Callable[[str], object | None]) -> str:
+    """The key of the line that a record belongs to, where its key is not the agent as it stands (rules.md 2).
+
+    A line under the key as it is comes first, then one under its plainer forms; where there is none, the agent's own if
+    the key names the agent, else the plainest form.
+    """
+    forms = (key, *plain_forms(key))
+    found = next((form for form in forms if line_of(form) is not None), None)
+    if found is not None:
+        return found
+    return agent if agent in forms else forms[-1]

@@ -1,0 +1,143 @@
+"""The sources of one partition while it is folded: their days, newest append times, and the types of their facts.
+
+A record costs one look-up here; what it adds up to is written into what is known when a batch, a day or ten minutes end.
+"""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from streams.counters import day_key
+from streams.events import (
+    TYPES,
+    AgentState,
+    CallEnded,
+    ComplaintDecided,
+    ComplaintRecorded,
+    ConductRecorded,
+    EvaluationDecided,
+    EvaluationScored,
+    SurveyAnswered,
+)
+from streams.known import Known
+from streams.site_time import FIRST_MS, Day, SiteTime
+from streams.source_days import (
+    KEPT_DAYS,
+    LONGEST_EXAMPLE,
+    MOST_SOURCES,
+    OTHER_SOURCES,
+    SLOT_MS,
+    Place,
+    SourceDay,
+    SourceDays,
+)
+
+LIVE: tuple[type, ...] = (CallEnded, AgentState)
+"""Facts that are sent when they happen; the others come in lists."""
+OF_AGENTS: frozenset[type] = frozenset(
+    {*LIVE, ComplaintRecorded, ComplaintDecided, EvaluationScored, EvaluationDecided, SurveyAnswered, ConductRecorded}
+)
+"""Facts about one agent, whose key must name the agent."""
+TYPE_NAMES: dict[type, str] = {struct: name for name, struct in TYPES.items()}
+_NO_LAG = 2**62
+
+
+class Tally:
+    """A source for as long as day and ten minutes last: its facts by struct (actions by name), newest append, least lag."""
+
+    __slots__ = ("day", "facts", "heard_ms", "least_lag_ms")
+
+    def __init__(self, day: SourceDay) -> None:
+        self.day = day
+        self.facts: dict[type | str, int] = {}
+        self.heard_ms = -1
+        self.least_lag_ms = _NO_LAG
+
+
+class SourceChanges(NamedTuple):
+    """What a batch changes: types and sources with their new absolute values, the days of sources, and days to forget."""
+
+    types: dict[str, int]
+    sources: dict[str, int]
+    days: SourceDays
+    dropped: list[Place]
+
+
+class SourceLog:
+    """The sources of one partition while it is folded. ``known`` grows in place when a batch ends."""
+
+    def __init__(self, known: Known, site_time: SiteTime) -> None:
+        self._known = known
+        self._site_time = site_time
+        self._open: dict[str, Tally] = {}
+        self._day = Day(date.min, 0, 0)
+        self._slot_start_ms = self._slot_end_ms = 0
+        self._begin_batch()
+
+    def _begin_batch(self) -> None:
+        self._types: set[str] = set()
+        self._sources: set[str] = set()
+        self._places: set[Place] = set()
+        self._dropped: list[Place] = []
+
+    def tally(self, source: str, log_ms: int, append_ms: int) -> Tally:
+        """Where a record of a source is noted; ``log_ms``: the partition's newest event time."""
+        in_day = self._day.start_ms <= log_ms < self._day.end_ms
+        if not in_day or not self._slot_start_ms <= append_ms < self._slot_end_ms:
+            self._turn(log_ms, append_ms)
+        found = self._open.get(source)
+        return self._begin(source) if found is None else found
+
+    def noted(self, source: str) -> SourceDay:
+        """Where something is noted of the record that was tallied last."""
+        return self._open[source].day
+
+    def take_changes(self) -> SourceChanges:
+        """What changed since the last call; the days are copies."""
+        self._close()
+        known = self._known
+        changes = SourceChanges(
+            {name: known.types[name] for name in self._types},
+            {source: known.sources[source] for source in self._sources},
+            {place: known.source_days[place].copy() for place in self._places if place in known.source_days},
+            self._dropped,
+        )
+        self._begin_batch()
+        return changes
+
+    def _turn(self, log_ms: int, append_ms: int) -> None:
+        self._close()
+        self._slot_start_ms = append_ms // SLOT_MS * SLOT_MS
+        self._slot_end_ms = self._slot_start_ms + SLOT_MS
+        self._day = self._site_time.day(max(log_ms, FIRST_MS))
+        oldest = day_key(self._day.label - timedelta(days=KEPT_DAYS - 1))
+        for place in [place for place in self._known.source_days if place[0] < oldest]:
+            del self._known.source_days[place]
+            self._dropped.append(place)
+
+    def _begin(self, source: str) -> Tally:
+        """The first record of a source in a turn."""
+        days, key = self._known.source_days, day_key(self._day.label)
+        place = (key, source[:LONGEST_EXAMPLE])
+        if place not in days and sum(day == key for day, _ in days) >= MOST_SOURCES:
+            place = (key, OTHER_SOURCES)
+        self._places.add(place)
+        tally = self._open[source] = Tally(days.setdefault(place, SourceDay()))
+        return tally
+
+    def _close(self) -> None:
+        known = self._known
+        for source, tally in self._open.items():
+            heard_ms = max(tally.heard_ms, 0) if tally.facts else -1
+            if heard_ms > known.sources.get(source, -1):
+                known.sources[source] = heard_ms
+                self._sources.add(source)
+            for struct, count in tally.facts.items():
+                name = struct if isinstance(struct, str) else TYPE_NAMES[struct]
+                known.types[name] = known.types.get(name, 0) + count
+                self._types.add(name)
+            of_agents = {struct: count for struct, count in tally.facts.items() if struct in OF_AGENTS}
+            tally.day.records += sum(of_agents.values())
+            if tally.least_lag_ms != _NO_LAG:
+                live = sum(of_agents.get(struct, 0) for struct in LIVE)
+                tally.day.add_lag(self._slot_start_ms // SLOT_MS, tally.least_lag_ms, live)
+        self._open = {}
