@@ -101,7 +101,7 @@
     const { handled, deducted, net, converted, spark } = of;
     const csat = of.answered ? `${of.satisfied}/${of.answered}` : null;
     const judged = page.judged ? { peers: peersText(page, of), quality: qualityText(page, of) } : {};
-    return { handled, deducted, net, converted, spark: sparkText(page, of, spark), aht: of.aht_s, qa: of.score, csat, short: handled ? of.short / handled : null, ...judged };
+    return { handled, deducted, net, converted, spark: sparkText(page, of, spark), aht: of.aht_s, qa: of.score, csat, short: of.talks_known ? of.short / of.talks_known : null, ...judged };
   }
 
   /* Calls per quarter hour|what peers would have handled in the same quarter hours. */

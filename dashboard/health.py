@@ -18,10 +18,12 @@ from dashboard.live.bus import AWAY
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteState, SiteWatch
 from streams.ledger.states import StateNow
+from streams.metrics import UnknownSchema
 from streams.site_time import SiteTime, rfc3339
 from streams.store_reader import Meta, Reader
 
 _OFFLINE = "offline"
+_UNREADABLE: tuple[type[Exception], ...] = (*AWAY, UnknownSchema)
 
 
 def not_counted() -> int | None:
@@ -63,7 +65,7 @@ class Health:
             publisher = None if looks.publisher is unseen else publisher_told(looks.publisher(), now_ms)
             counted = _counted(self.reader(), self.sites.state.site, now_ms, kafka)
             return {**here, "publisher": publisher, **counted}
-        except AWAY as error:
+        except _UNREADABLE as error:
             nothing = dict.fromkeys(
                 ("age_s", "partitions", "totals", "sources", "silent", "forgotten", "publisher", "replay")
             )

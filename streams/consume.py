@@ -14,6 +14,7 @@ from streams.heartbeat import Heartbeat
 from streams.kafka_endpoint import Kafka
 from streams.produce import Producer
 from streams.store import Identity, TopicChanged, refuse_eviction
+from streams.store_identity import stored_identity
 from streams.store_loader import load
 
 _log = logging.getLogger(__name__)
@@ -35,11 +36,12 @@ def consume(
     """Counts the topic into Redis until ``stop``; with ``until_end`` up to the end offsets seen now, without heartbeats.
     Without ``beats`` it never sends any.
 
-    ``group`` None takes all partitions without a consumer group. Raises store.EvictionPolicy, topics.Unreachable and
-    topics.NoSuchTopic at the start; later it waits for what is away. Raises store.TopicChanged whenever the topic was
-    made anew or has other partitions, and with ``until_end`` fetch.GapInLog.
+    ``group`` None takes all partitions without a consumer group. Raises store.EvictionPolicy, metrics.UnknownSchema,
+    topics.Unreachable and topics.NoSuchTopic at the start; later it waits for what is away. Raises store.TopicChanged
+    whenever the topic was made anew or has other partitions, and with ``until_end`` fetch.GapInLog.
     """
     refuse_eviction(client)
+    stored_identity(client, topic)
     info = _checked(kafka, topic)
     topics.ensure_topic(kafka, dead_letters.TOPIC, 1)
     ends = {number: end for number, (_, end) in topics.ends(kafka, topic).items()} if until_end else None

@@ -18,6 +18,7 @@ class Counting(msgspec.Struct, frozen=True, kw_only=True):
     short_call_s: int = 10
     effective_call_s: int = 30
     answer_in_s: int = 20
+    short_abandon_s: int = 5
     satisfied_points: int = 7500
     success_dispositions: frozenset[str] = frozenset({"sale"})
     campaign_success: dict[str, frozenset[str]] = {}

@@ -10,8 +10,8 @@ from streams.keys import JOURNALS, Keys
 from streams.known import Known
 from streams.ledger.states import Timeline
 from streams.ledger_rows import Names, unpack_calls, unpack_entries, unpack_facts
-from streams.metrics import SCHEMA, UnknownSchema
 from streams.store import Identity, PositionMoved, Store, check_identity
+from streams.store_identity import check_schema
 from streams.store_reader import Reader
 
 _base_name = msgspec.msgpack.Decoder(tuple[str, str])
@@ -35,8 +35,7 @@ def load(client: Any, topic: str, partition: int, identity: Identity) -> tuple[S
     keys = Keys(topic, partition)
     meta = client.hgetall(keys.meta)
     check_identity(meta, identity)
-    if meta and int(meta.get(b"schema", SCHEMA)) != SCHEMA:
-        raise UnknownSchema(f"Redis holds cells of schema {int(meta[b'schema'])}, this program writes {SCHEMA}")
+    check_schema(meta.get(b"schema"), topic)
     known = _known(Reader(client, topic, partition + 1), partition)
     stored = _read(client, keys)
     names = Names([name.decode() for name in client.lrange(keys.names, 0, -1)])

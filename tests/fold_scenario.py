@@ -17,6 +17,7 @@ Answer = dict[str, Any]
 
 _KINDS = {"minute": "m", "day": "d", "month": "mo"}
 _NOT_COMPARED = {"effective", "in_time", "wait_s", "abandoned", "conduct_records", "conduct_points"}
+_NOT_COMPARED |= {"offered", "abandoned_short", "waits_known", "talks_known"}
 _PARTS = ("misrouted", "conflicts")
 """Totals that the oracle does not have."""
 _EXACT_REASONS = ("future", "too_late")

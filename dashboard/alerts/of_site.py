@@ -20,8 +20,8 @@ from dashboard.alerts.kinds import (
 from dashboard.counts.facts import QueueNow
 from dashboard.site.load import Site
 
-LEAST_OFFERED = 10
-"""Calls of a queue before a share of them means anything."""
+LEAST_TIMED = 10
+"""Calls of a queue of which it is known whether they were in time, before their share means anything."""
 FRESH_AGAIN_S = 5.0
 _QUEUE_BACK = 0.8
 _SHARE_BACK = 0.02
@@ -98,9 +98,7 @@ def _queues(facts: AlertFacts) -> Iterator[_Found]:
 
 def _in_time(facts: AlertFacts, queue: QueueNow, least: float, share: float) -> _Found:
     alert = Alert(QUEUE_IN_TIME, None, None, queue.id, facts.now_ms, round(share, 3), least)
-    return _Found(
-        alert, share < least and queue.offered >= LEAST_OFFERED, share >= min(1.0, round(least + _SHARE_BACK, 6))
-    )
+    return _Found(alert, share < least and queue.timed >= LEAST_TIMED, share >= min(1.0, round(least + _SHARE_BACK, 6)))
 
 
 def _teams(facts: AlertFacts) -> Iterator[_Found]:

@@ -49,10 +49,10 @@ def _check(settings: Settings, site: Site) -> check.Report:
     info = topics.describe(settings.kafka, settings.topic)
     client = redis_of(settings)
     try:
+        problems = _identity(client, settings.topic, info)
         reader = Reader(client, settings.topic, info.partitions)
         warnings = check.topic_warnings(settings.topic, info.log_append_time, info.retention_ms)
         warnings += [*_eviction(client), *_strangers(reader, site)]
-        problems = _identity(client, settings.topic, info)
         return check.check(
             reader, settings.topic, lambda: topics.ends(settings.kafka, settings.topic), problems, warnings
         )

@@ -91,6 +91,12 @@ def counted_of(client: Any, settings: Settings) -> Identity:
     return identity
 
 
+def refuse_schema(client: Any, settings: Settings) -> None:
+    """Raises UnknownSchema where Redis holds counters of either topic that this program cannot read; what Redis raises."""
+    for topic in (settings.topic, settings.actions):
+        stored_identity(client, topic)
+
+
 def stop_on_signals() -> threading.Event:
     """An event that Ctrl-C, SIGTERM and a closed terminal set, so that work ends in its own time."""
     stop = threading.Event()

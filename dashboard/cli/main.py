@@ -31,6 +31,7 @@ from dashboard.settings import SettingError, load
 from dashboard.site.load import SiteError
 from streams.embedded import DidNotStart, NotInstalled
 from streams.ledger_reader import LedgerBusy
+from streams.metrics import UnknownSchema
 from streams.produce import ProduceFailed
 from streams.replay import BadFile
 from streams.store import EvictionPolicy, StoreAway, TopicChanged
@@ -56,7 +57,7 @@ _BEGIN = "To see it at once, with a simulated floor and nothing to set up: callf
 _ADVICE = (
     *(SettingError, SiteError, RedisAway, Unreachable, NoSuchTopic, ProduceFailed, BadFile, EvictionPolicy),
     *(TopicChanged, StoreAway, NotInstalled, DidNotStart, ChildDied, LeaseHeld, NothingCounted),
-    *(LedgerBusy, CannotClose),
+    *(LedgerBusy, CannotClose, UnknownSchema),
 )
 """Errors whose message says what to do: it is shown alone. Any other error is a fault of ours and shows where it is."""
 _USAGE = (BadBound, BadPeriod, BadMoment)

@@ -5,7 +5,7 @@ from typing import Any
 
 from dashboard.build_id import build_id
 from dashboard.cli.board_parts import BoardParts
-from dashboard.cli.command import Command, away, log_to_terminal, redis_of, stop_on_signals
+from dashboard.cli.command import Command, away, log_to_terminal, redis_of, refuse_schema, stop_on_signals
 from dashboard.cli.flags import telling
 from dashboard.live.bus import FrameWriter, Lease
 from dashboard.live.parts import Parts
@@ -48,6 +48,7 @@ def _started(parts: BoardParts, site: Site, settings: Settings) -> Parts:
 def _partitions(client: Any, settings: Settings) -> int:
     """How many partitions to follow: as counted, so that Kafka may be away; before anything is, as Kafka says."""
     try:
+        refuse_schema(client, settings)
         counted = stored_identity(client, settings.topic)
     except StoreAway as error:
         raise away(settings, error) from error

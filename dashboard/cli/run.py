@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Mapping
 
 from dashboard.cli.children import Child, Children
-from dashboard.cli.command import Command, redis_of, say, stop_on_signals
+from dashboard.cli.command import Command, redis_of, refuse_schema, say, stop_on_signals
 from dashboard.cli.flags import outward_of
 from dashboard.cli.guard import Guard
 from dashboard.settings import Settings
@@ -24,7 +24,9 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     load_site(settings.site)  # a site file with errors ends here, once, and not in three children over and over
     if settings.notify.strip():
         outward_of(settings)  # and so does a way outward that cannot be meant
-    refuse_eviction(redis_of(settings))
+    client = redis_of(settings)
+    refuse_eviction(client)
+    refuse_schema(client, settings)
     if ensure_topic(settings.kafka, settings.topic):
         say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")
     with Guard() as guard:

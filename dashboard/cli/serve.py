@@ -1,8 +1,9 @@
 """``callfloor serve``: the web server of the board."""
 
 import argparse
+from contextlib import closing, suppress
 
-from dashboard.cli.command import Command, log_to_terminal, say
+from dashboard.cli.command import Command, RedisAway, log_to_terminal, redis_of, refuse_schema, say
 from dashboard.cli.desk import desk_of
 from dashboard.cli.flags import flag_desk_of
 from dashboard.cli.health import health_of
@@ -11,6 +12,7 @@ from dashboard.cli.overdue import COUNT_EVERY_S, overdue_of
 from dashboard.live.bus import FrameReader
 from dashboard.settings import SettingError, Settings
 from dashboard.site.watch import SiteWatch
+from streams.store import StoreAway
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +23,8 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     from dashboard.web.serve import ListenRefused, serve  # Dash takes a second to import; no other command needs it
 
     log_to_terminal()
+    with suppress(RedisAway, StoreAway), closing(redis_of(settings)) as client:  # Redis may still come
+        refuse_schema(client, settings)
     sites = SiteWatch.of(settings.site)
     try:
         with (

@@ -48,9 +48,11 @@ class QueueNow(NamedTuple):
 
     id: str
     offered: int
-    """Calls that came into the queue and are over, whatever became of them."""
+    """Inbound calls of the queue that were answered or abandoned."""
     answered: int
     in_time: int
+    waits_known: int
+    """Of the answered, those whose wait is known."""
     abandoned: int
     waiting: int | None
     longest_wait_s: int | None
@@ -60,9 +62,19 @@ class QueueNow(NamedTuple):
     """The time of the newest snapshot of today, fresh or not."""
 
     @property
+    def timed(self) -> int:
+        """Calls of which it is known whether they were answered in time: an abandoned call was not.
+
+        0 where no source gives waits: the abandoned calls alone would make a bad share of an unknown one.
+        """
+        if self.answered and not self.waits_known:
+            return 0
+        return self.waits_known + self.abandoned
+
+    @property
     def in_time_share(self) -> float | None:
-        """Answered in time / offered: who gave up was not answered in time. None before the first call."""
-        return self.in_time / self.offered if self.offered else None
+        """Answered in time / ``timed``; None where that is 0."""
+        return self.in_time / self.timed if self.timed else None
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
 from typing import Any
 
+import numpy as np
+
 from dashboard.explain.counted import Counted
 from dashboard.explain.terms import Record, Term, of_terms
-from dashboard.rules.scoring import INDICES
+from dashboard.rules.scoring import INDICES, handle_time
 from dashboard.site.types import PolicyBlock, Profile
 
 Row = Mapping[str, Any]
@@ -100,9 +102,13 @@ def _parts(
 
 def _efficiency(row: Row, profile: Profile | None) -> tuple[Record, ...]:
     """What it is before its cap."""
-    spent_s = sum(number(row.get(name)) or 0.0 for name in ("talk_s", "hold_s", "wrap_s"))
-    asked_s = (number(row.get("handled")) or 0.0) * ((profile.target_handle_s if profile else None) or 0)
-    share = asked_s / spent_s if spent_s else 0.0
+    handled, talk_s, hold_s, wrap_s = (
+        number(row.get(name)) or 0.0 for name in ("handled", "talk_s", "hold_s", "wrap_s")
+    )
+    known = number(row.get("talks_known", handled)) or 0.0
+    spent_s = float(handle_time(*(np.array(each) for each in (handled, known, talk_s, hold_s + wrap_s))))
+    asked_s = handled * ((profile.target_handle_s if profile else None) or 0)
+    share = asked_s / spent_s if spent_s > 0 else 0.0
     return (Record("handle_time", "rule", None, f"{asked_s:g} s asked / {spent_s:g} s spent", share),)
 
 

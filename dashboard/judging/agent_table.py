@@ -21,7 +21,7 @@ WHY = ("not_assessed", "leave", *(reason.name.lower() for reason in Reason))
 """Why a row has no pace. Of the reasons against assessing somebody a page shows only the first two words."""
 COLUMNS = (
     "state", "since", "handled", "deducted", "pending", "net", "converted", "aht_s", "score", "scored", "satisfied",
-    "answered", "short", "due", "pace", "assessed", "why", "trend", "trend_state", "peer", "peer_low", "peer_high",
+    "answered", "short", "talks_known", "due", "pace", "assessed", "why", "trend", "trend_state", "peer", "peer_low", "peer_high",
     "verdict", "flag", "flag_since",
 )  # fmt: skip
 WORDS: dict[str, tuple[str | bool | None, ...]] = {
@@ -79,7 +79,6 @@ def nothing_beside(lines: int) -> Beside:
 def agent_table(facts: Facts, judged: Judgement, why: Whole, beside: Beside, persons: bool = True) -> AgentTable:
     """One tick, judged -> the table. ``why`` as ``unassessed`` gives it; ``persons`` False: nobody's time in a state is told."""
     column = judged.counted.column
-    busy = column("talk_s") + column("hold_s") + column("wrap_s")
     shown, paced = judged.deduction.shown, judged.pace
     columns = {
         "state": facts.state,
@@ -89,12 +88,13 @@ def agent_table(facts: Facts, judged: Judgement, why: Whole, beside: Beside, per
         "pending": judged.pending,
         "net": np.round(shown.net, 4),
         "converted": column("converted"),
-        "aht_s": _quotient(busy, column("handled"), 1),
+        "aht_s": _quotient(judged.facts.handle_s, column("handled"), 1),
         "score": _quotient(_quotient(column("evaluation_points"), column("evaluations"), 0), 100, 2),
         "scored": column("evaluations"),
         "satisfied": column("surveys_satisfied"),
         "answered": column("surveys_answered"),
         "short": column("short"),
+        "talks_known": column("talks_known"),
         "due": known_or(paced.by_now, 1),
         "pace": known_or(paced.pace.value, 3),
         "assessed": judged.assessed,

@@ -159,7 +159,9 @@ def _facts(counted: Counted, net: Numbers, by_now: Numbers, plan: Plan) -> scori
         evaluations=whole["evaluations"],
         evaluation_points=whole["evaluation_points"],
         handled=whole["handled"],
-        handle_s=whole["talk_s"] + whole["hold_s"] + whole["wrap_s"],
+        handle_s=scoring.handle_time(
+            whole["handled"], whole["talks_known"], whole["talk_s"], whole["hold_s"] + whole["wrap_s"]
+        ),
         target_handle_s=plan.judging.target_handle_s,
         scheduled_s=counted.scheduled_s,
         working_s=counted.working_s,
@@ -167,4 +169,7 @@ def _facts(counted: Counted, net: Numbers, by_now: Numbers, plan: Plan) -> scori
     )
 
 
-_PLAIN = ("evaluations", "evaluation_points", "handled", "talk_s", "hold_s", "wrap_s", "conduct_points")
+_PLAIN = (
+    *("evaluations", "evaluation_points", "handled", "talks_known", "talk_s", "hold_s", "wrap_s"),
+    "conduct_points",
+)

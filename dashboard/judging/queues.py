@@ -22,14 +22,14 @@ def queues_now(followers: Iterable[Follower], day_start_ms: int, now_ms: int) ->
     return tuple(_now(id, counted.get(id), newest.get(id), now_ms) for id in sorted(counted.keys() | newest.keys()))
 
 
-_COUNTS = [INDEX[name] for name in ("attempts", "handled", "in_time", "abandoned")]
+_COUNTS = [INDEX[name] for name in ("attempts", "offered", "handled_inbound", "in_time", "waits_known")]
 _NOTHING = (0,) * len(_COUNTS)
 
 
 def _add(counted: dict[str, tuple[int, ...]], follower: Follower) -> None:
     rows = follower.queues.rows[:, _COUNTS].tolist()
     for line, row in zip(follower.queues.lines, rows, strict=True):
-        if any(row):
+        if row[0]:
             id = line.removeprefix(QUEUE)
             counted[id] = tuple(map(sum, zip(counted.get(id, _NOTHING), row, strict=True)))
 
@@ -47,5 +47,5 @@ def _now(id: str, counts: tuple[int, ...] | None, snapshot: Snapshot | None, now
     figures = snapshot.figures if snapshot is not None and fresh else {}
     waiting, longest_wait_s, ready = (figures.get(name) for name in ("waiting", "longest_wait_s", "agents_ready"))
     at_ms = snapshot.time_ms if snapshot else None
-    offered, answered, in_time, abandoned = counts or _NOTHING
-    return QueueNow(id, offered, answered, in_time, abandoned, waiting, longest_wait_s, ready, at_ms)
+    _, offered, answered, in_time, known = counts or _NOTHING
+    return QueueNow(id, offered, answered, in_time, known, offered - answered, waiting, longest_wait_s, ready, at_ms)

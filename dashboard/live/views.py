@@ -128,6 +128,7 @@ def _queue(queue: QueueNow, lines: Lines) -> dict[str, Any]:
         "offered": queue.offered,
         "answered": queue.answered,
         "in_time": queue.in_time,
+        "timed": queue.timed,
         "in_time_share": share(queue.in_time_share),
         "abandoned": queue.abandoned,
     }

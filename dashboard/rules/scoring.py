@@ -42,7 +42,7 @@ class Facts:
     """Hundredths of a point, summed."""
     handled: Numbers
     handle_s: Numbers
-    """Talk, hold and wrap-up."""
+    """Talk, hold and wrap-up of all handled calls (``handle_time``)."""
     target_handle_s: Numbers
     """Per call."""
     scheduled_s: Numbers
@@ -50,6 +50,15 @@ class Facts:
     """Scheduled seconds spent in a working state."""
     conduct_points: Numbers
     """Hundredths, signed: recorded conduct."""
+
+
+def handle_time(handled: Numbers, talks_known: Numbers, talk_s: Numbers, other_s: Numbers) -> Numbers:
+    """Seconds of talk and other work (hold, wrap-up) of all handled calls; NaN where no call's talk time is known.
+
+    A call whose talk time is unknown has the mean of those known.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(talks_known > 0, talk_s * handled / talks_known + other_s, np.nan)
 
 
 def indices(policy: Policy, facts: Facts) -> Numbers:

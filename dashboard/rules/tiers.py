@@ -85,9 +85,9 @@ class _Sums:
 
 
 def _pooled(facts: Facts, assessed: Flags, sums: _Sums) -> Facts:
-    # Efficiency weighs each row's target handle time by its calls, over rows that have both: the sum of
-    # target x calls stands for "handled" with a target of one second.
-    timed = assessed & (facts.target_handle_s > 0) & (facts.handled > 0)
+    # Efficiency weighs each row's target handle time by its calls, over rows that have both and a known handle time: the sum
+    # of target x calls stands for "handled" with a target of one second.
+    timed = assessed & (facts.target_handle_s > 0) & (facts.handled > 0) & ~np.isnan(facts.handle_s)
     points = ratio(sums.of(facts.conduct_points, assessed), sums.count(assessed))
     return Facts(
         net=sums.of(facts.net, assessed),

@@ -60,6 +60,7 @@ class CountingTable(Model):
     short_call_s: Seconds = Field(default=10, description="a handled call with less talk is short")
     effective_call_s: Seconds = Field(default=30, description="a handled call with at least this talk is effective")
     answer_in_s: Seconds = Field(default=20, description="an inbound call answered within this is in time")
+    short_abandon_s: Seconds = Field(default=5, description="an abandoned call with less wait is a short abandonment")
     satisfied_points: Points = Field(
         default=7500, description="a survey of at least this, in hundredths of 0-100, is satisfied"
     )

@@ -1,6 +1,6 @@
 """Calls: rank is the version. A record whose agent is not its key gives nothing, so a moved call is sent under both."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -10,8 +10,12 @@ from streams.ledger.outcome import Outcome, line_of
 from streams.metrics import ONE
 from streams.site_time import minute_of
 
-_FLAGS = ("gives", "handled", "outbound", "short", "effective", "converted", "in_time", "abandoned")
-GIVES, HANDLED, OUTBOUND, SHORT, EFFECTIVE, CONVERTED, IN_TIME, ABANDONED = (1 << i for i in range(len(_FLAGS)))
+_FLAGS = (
+    *("gives", "handled", "outbound", "short", "effective", "converted", "in_time", "abandoned"),
+    *("abandoned_short", "wait_known", "talk_known"),
+)
+GIVES, HANDLED, OUTBOUND, SHORT, EFFECTIVE, CONVERTED, IN_TIME, ABANDONED, *_REST = (1 << i for i in range(len(_FLAGS)))
+ABANDONED_SHORT, WAIT_KNOWN, TALK_KNOWN = _REST
 
 
 class CallLine(msgspec.Struct, frozen=True, gc=False):
@@ -52,30 +56,50 @@ def fold_call(
 
 def _flags(call: CallEnded, key: str, counting: Counting) -> int:
     flags = GIVES if (call.agent or "") == key else 0
+    flags |= OUTBOUND if call.direction == "outbound" else 0
+    if call.outcome == "handled":
+        return flags | _handled_flags(call, counting)
     if call.outcome == "abandoned":
-        return flags | ABANDONED
-    if call.outcome != "handled":
-        return flags
-    flags |= HANDLED | (OUTBOUND if call.direction == "outbound" else 0)
+        flags |= ABANDONED
+        if call.wait_s is not None and call.wait_s < counting.short_abandon_s:
+            flags |= ABANDONED_SHORT
+    return flags
+
+
+def _handled_flags(call: CallEnded, counting: Counting) -> int:
+    flags = HANDLED
     if call.talk_s is not None:
+        flags |= TALK_KNOWN
         flags |= SHORT if call.talk_s < counting.short_call_s else 0
         flags |= EFFECTIVE if call.talk_s >= counting.effective_call_s else 0
     if counting.is_success(call.disposition, call.campaign):
         flags |= CONVERTED
-    if call.direction == "inbound" and call.wait_s is not None and call.wait_s <= counting.answer_in_s:
-        flags |= IN_TIME
+    if call.direction == "inbound" and call.wait_s is not None:
+        flags |= WAIT_KNOWN
+        flags |= IN_TIME if call.wait_s <= counting.answer_in_s else 0
     return flags
 
 
+_METRIC_OF = {
+    SHORT: "short",
+    EFFECTIVE: "effective",
+    CONVERTED: "converted",
+    IN_TIME: "in_time",
+    ABANDONED: "abandoned",
+    ABANDONED_SHORT: "abandoned_short",
+    WAIT_KNOWN: "waits_known",
+    TALK_KNOWN: "talks_known",
+}
+
+
+@cache
 def _counts(flags: int) -> int:
-    names = ["attempts"]
+    names = ["attempts", *(name for bit, name in _METRIC_OF.items() if flags & bit)]
     if flags & HANDLED:
         names += ["handled", "handled_outbound" if flags & OUTBOUND else "handled_inbound"]
-    bits = {SHORT: "short", EFFECTIVE: "effective", CONVERTED: "converted", IN_TIME: "in_time", ABANDONED: "abandoned"}
-    return sum(ONE[name] for name in names) + sum(ONE[name] for bit, name in bits.items() if flags & bit)
-
-
-_COUNTS = tuple(_counts(flags) for flags in range(1 << len(_FLAGS)))
+    if flags & (HANDLED | ABANDONED) and not flags & OUTBOUND:
+        names.append("offered")
+    return sum(ONE[name] for name in names)
 
 
 def call_amounts(line: CallLine) -> int:
@@ -83,7 +107,7 @@ def call_amounts(line: CallLine) -> int:
     if not line.flags & GIVES:
         return 0
     return (
-        _COUNTS[line.flags]
+        _counts(line.flags)
         + line.talk_s * ONE["talk_s"]
         + line.hold_s * ONE["hold_s"]
         + line.wrap_s * ONE["wrap_s"]

@@ -15,7 +15,8 @@ COUNTED = (
     "abandoned complaints_pending complaints_confirmed complaints_reversed repeat_enquiries_pending "
     "repeat_enquiries_confirmed repeat_enquiries_reversed evaluations evaluation_points critical_fails conduct_records "
     "conduct_points surveys_offered surveys_answered survey_points surveys_satisfied state_available_s state_talk_s "
-    "state_hold_s state_wrap_s state_break_s state_training_s state_meeting_s state_other_s"
+    "state_hold_s state_wrap_s state_break_s state_training_s state_meeting_s state_other_s offered abandoned_short "
+    "waits_known talks_known"
 )
 
 REQUIRED = {

@@ -10,7 +10,8 @@ NOW_MS = 1795415529000  # Mon 23 Nov 2026 14:32:09 in Shanghai
 HALF_HOUR_MS = 1_800_000
 COLUMNS = [
     "id", "name", "name_en", "state", "since", "handled", "deducted", "pending", "net", "converted", "aht_s",
-    "spark", "score", "scored", "satisfied", "answered", "short", "due", "pace", "assessed", "why", "trend", "trend_state",
+    "spark", "score", "scored", "satisfied", "answered", "short", "talks_known", "due", "pace", "assessed", "why",
+    "trend", "trend_state",
     *judged.COLUMNS,
 ]  # fmt: skip
 _TEAMS = [
@@ -175,6 +176,7 @@ def _agent(
         i % 9,
         i % 9 + i % 3,
         i % 5,
+        handled,
         *_owed(i, id_, net),
         *_trend(i, scored),
         *judged.judged_cells(id_),

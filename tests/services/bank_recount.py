@@ -34,8 +34,9 @@ def _add(cells: Recount, row: dict[str, str]) -> None:
         talk_s, wait_s = int(row["ser_time"]), int(row["q_time"])
         amounts |= {"handled": 1, "handled_inbound": 1, "talk_s": talk_s, "wait_s": wait_s}
         amounts |= {"short": int(talk_s < 10), "effective": int(talk_s >= 30), "in_time": int(wait_s <= 20)}
+        amounts |= {"offered": 1, "waits_known": 1, "talks_known": 1}
     else:
-        amounts |= {"abandoned": 1}
+        amounts |= {"offered": 1, "abandoned": 1, "abandoned_short": int(0 <= int(row["q_time"]) < 5)}
     agent = row["server"] if handled and row["server"] != "NO_SERVER" else "~unattributed"
     end = _end(row, handled)
     minute, day = str(int(end.timestamp()) // 60), end.strftime("%Y-%m-%d")

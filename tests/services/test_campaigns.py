@@ -43,9 +43,11 @@ def recount(events: list[Simulated]) -> Counter[tuple[str, str, str]]:
 
 def amounts(call: dict[str, Any]) -> dict[str, int]:
     """What one call counts, by rules.md 2, written out once more."""
+    talk_s, wait_s, inbound = call.get("talk_s"), call.get("wait_s"), int(call["direction"] == "inbound")
     if call["outcome"] != "handled":
-        return {"attempts": 1, "abandoned": int(call["outcome"] == "abandoned")}
-    talk_s, wait_s = call.get("talk_s"), call.get("wait_s")
+        abandoned = int(call["outcome"] == "abandoned")
+        short = int(abandoned and wait_s is not None and wait_s < 5)
+        return {"attempts": 1, "abandoned": abandoned, "abandoned_short": short, "offered": abandoned * inbound}
     return {
         "attempts": 1,
         "handled": 1,
@@ -57,7 +59,10 @@ def amounts(call: dict[str, Any]) -> dict[str, int]:
         "hold_s": call.get("hold_s") or 0,
         "wrap_s": call.get("wrap_s") or 0,
         "wait_s": wait_s or 0,
-        "in_time": int(call["direction"] == "inbound" and wait_s is not None and wait_s <= 20),
+        "in_time": int(inbound and wait_s is not None and wait_s <= 20),
+        "offered": inbound,
+        "waits_known": int(inbound and wait_s is not None),
+        "talks_known": int(talk_s is not None),
     }
 
 

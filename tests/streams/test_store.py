@@ -61,6 +61,7 @@ def test_what_is_read_is_what_was_counted(client: Any) -> None:
         "conduct_records": 1,
         "conduct_points": -200,
         "state_talk_s": 90,
+        "talks_known": 1,
     }
     assert month[202611, "~unattributed"] == {"attempts": 1, "abandoned": 1}
     assert month[202611, "~campaign:renewal-11"] == month[202611, "~queue:sales"]

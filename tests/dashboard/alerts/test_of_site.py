@@ -26,7 +26,7 @@ def walk(limits: dict[str, Any], steps: list[tuple[dict[str, Any], bool]], kind:
 
 
 def queue(waiting: int | None = None, offered: int = 0, in_time: int = 0, id: str = "billing") -> dict[str, Any]:
-    return {"queues": [QueueNow(id, offered, in_time, in_time, 0, waiting, None, None, NOON_MS)]}
+    return {"queues": [QueueNow(id, offered, offered, in_time, offered, 0, waiting, None, None, NOON_MS)]}
 
 
 def test_waiting_calls_come_above_the_limit_and_go_at_four_fifths_of_it() -> None:

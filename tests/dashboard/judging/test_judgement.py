@@ -12,6 +12,7 @@ from dashboard.counts.lines import Lines
 from dashboard.judging.judgement import Counted, Judgement, judge, label_of
 from dashboard.judging.tiers import MIXED, Tiers, groups, tiers
 from dashboard.plan.planner import Planner
+from dashboard.rules import scoring
 from dashboard.rules.deduction import Mode, Policy
 from dashboard.rules.figures import Reason
 from dashboard.site.load import Site
@@ -22,7 +23,7 @@ from tests.dashboard.planned import DAY, WORKDAYS, at, block, site
 LINES = ("a1", "a2", "b1", "b2", "stranger", "~unattributed")
 NAMES = (
     "handled", "attempts", "converted", "effective", "complaints_pending", "complaints_confirmed",
-    "repeat_enquiries_pending", "repeat_enquiries_confirmed", "evaluations", "evaluation_points", "talk_s",
+    "repeat_enquiries_pending", "repeat_enquiries_confirmed", "evaluations", "evaluation_points", "talk_s", "talks_known",
 )  # fmt: skip
 modes = st.sampled_from(list(Mode))
 policies = st.builds(Policy, modes, st.sampled_from([0.0, 0.5, 1.0]), st.sampled_from([0.25, 1.0]))
@@ -30,6 +31,7 @@ amounts = st.lists(
     st.tuples(st.sampled_from(range(len(LINES))), st.sampled_from(NAMES), st.integers(0, 200)), max_size=40
 )
 hours = st.integers(0, 24)
+EFFICIENCY = scoring.INDICES.index("efficiency")
 volumes = st.sampled_from(["handled", "attempts", "effective", "converted"])
 
 
@@ -46,6 +48,12 @@ def judged(
     counted = Counted(rows, scheduled, scheduled * (adherence or 0.0))
     plan = Planner(floor, clock).plan(lines, clock.day_of(DAY))
     return judge(counted, plan, period, at(0) // 1000 + round(3600 * hour))
+
+
+def timed_site() -> Site:
+    """A site whose calls shall take 100 s each."""
+    profiles = {name: replace(each, target_handle_s=100) for name, each in block().profiles.items()}
+    return site(policies=(block(profiles=profiles),))
 
 
 def by_team(found: Judgement) -> Tiers:
@@ -173,3 +181,27 @@ def test_every_line_and_every_tier_adds_up(
 def test_a_target_of_a_month_is_what_its_days_ask() -> None:
     whole = judged(site(), [], 24, "month")
     assert whole.pace.target[0] == pytest.approx(WORKDAYS * 80)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "handle_s"),
+    [
+        ({"handled": 4, "talks_known": 4, "talk_s": 400, "wrap_s": 20}, 420),
+        ({"handled": 4, "talks_known": 2, "talk_s": 200, "wrap_s": 20}, 420),  # the other two as long as those known
+        ({"handled": 4, "talks_known": 0, "wrap_s": 20}, None),
+        ({}, None),
+    ],
+)
+def test_handle_time_is_over_calls_whose_talk_is_known(amounts: dict[str, int], handle_s: float | None) -> None:
+    found = judged(timed_site(), [(0, name, amount) for name, amount in amounts.items()])
+    efficiency = found.indices[0, EFFICIENCY]
+    if handle_s is None:
+        assert np.isnan(found.facts.handle_s[0]) and np.isnan(efficiency)
+    else:
+        assert (found.facts.handle_s[0], efficiency) == (handle_s, pytest.approx(400 / handle_s))
+
+
+def test_a_team_is_pooled_from_rows_whose_handle_time_is_known() -> None:
+    known = [(0, "handled", 4), (0, "talks_known", 4), (0, "talk_s", 500)]
+    alone, beside = (by_team(judged(timed_site(), rows)) for rows in (known, [*known, (1, "handled", 50)]))
+    assert alone.indices[0, EFFICIENCY] == beside.indices[0, EFFICIENCY] == pytest.approx(0.8)

@@ -1,11 +1,16 @@
 """Queues on the floor: what their lines count today, and what the telephone system said last."""
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from dashboard.live.read_model import ReadModel
+from dashboard.site.load import load_site
+from streams.site_time import rfc3339
 from tests.dashboard.partitions import MIDNIGHT_MS, MINUTE_MS, NOON_MS, SITE, Partition, call, event, reader
+from tests.golden import ROOT
 
 pytestmark = pytest.mark.services
 
@@ -16,7 +21,7 @@ def snapshot(queue: str, at_ms: int, waiting: int, **more: Any) -> tuple[str, by
 
 
 def came(
-    agent: str | None, call_id: str, wait_s: int, outcome: str = "handled", queue: str = "care"
+    agent: str | None, call_id: str, wait_s: int | None, outcome: str = "handled", queue: str = "care"
 ) -> tuple[str, bytes]:
     """A call that came in through a queue."""
     how = {"direction": "inbound", "queue": queue, "outcome": outcome, "wait_s": wait_s}
@@ -38,11 +43,11 @@ def test_a_queue_adds_up_over_the_partitions(store_client: Any) -> None:
     assert shown(store_client) == [
         {
             "id": "care", "name": "care", "name_en": "care", "at": NOON_MS - 2000, "waiting": 4, "longest_wait_s": 31,
-            "ready": 2, "offered": 4, "answered": 3, "in_time": 2, "in_time_share": 0.5, "abandoned": 1,
+            "ready": 2, "offered": 4, "answered": 3, "in_time": 2, "timed": 4, "in_time_share": 0.5, "abandoned": 1,
         },
         {
             "id": "sales", "name": "sales", "name_en": "sales", "at": None, "waiting": None, "longest_wait_s": None,
-            "ready": None, "offered": 1, "answered": 1, "in_time": 1, "in_time_share": 1.0, "abandoned": 0,
+            "ready": None, "offered": 1, "answered": 1, "in_time": 1, "timed": 1, "in_time_share": 1.0, "abandoned": 0,
         },
     ]  # fmt: skip
 
@@ -68,3 +73,52 @@ def test_queues_follow_the_feed_and_the_newest_word_stands(store_client: Any) ->
     assert found is not None
     (care,) = found.floor["queues"]
     assert (care["offered"], care["waiting"]) == (2, 7)
+
+
+CASE = ROOT / "tests" / "cases" / "field" / "09-wait-unknown"
+
+
+def lately(at_ms: int) -> Iterator[tuple[str, bytes]]:
+    """The calls of the field case, moved to an instant."""
+    for line in (CASE / "events.jsonl").read_text("utf-8").splitlines():
+        data = json.loads(line)["data"] | {"ended_at": rfc3339(at_ms)}
+        yield data["agent"], event("call.ended", at_ms, data)
+
+
+def test_calls_whose_wait_nobody_gives_are_not_late_and_raise_no_alert(store_client: Any) -> None:
+    Partition(store_client, 0).write(*lately(NOON_MS - MINUTE_MS))
+    found = ReadModel(reader(store_client), load_site(CASE / "site.toml")).tick(NOON_MS)
+    assert found is not None
+    (vip,) = found.floor["queues"]
+    assert (vip["offered"], vip["answered"], vip["timed"], vip["in_time_share"]) == (10, 10, 0, None)
+    assert found.floor["alerts"] == []
+
+
+@pytest.mark.parametrize(
+    ("waits", "abandoned", "timed", "share"),
+    [
+        ([5, 5, 30, None, None], 0, 3, 0.6667),  # over the waits that are known
+        ([None, None], 3, 0, None),  # the abandoned alone would make a bad share of an unknown one
+        ([], 4, 4, 0.0),  # a queue that nobody answers
+        ([5, None], 1, 2, 0.5),
+    ],
+)
+def test_the_share_in_time_is_over_calls_of_which_it_is_known(
+    waits: list[int | None], abandoned: int, timed: int, share: float | None, store_client: Any
+) -> None:
+    answered = [came("b1", f"c{n}", wait_s) for n, wait_s in enumerate(waits)]
+    left = [came(None, f"l{n}", None, "abandoned") for n in range(abandoned)]
+    Partition(store_client, 0).write(*answered, *left)
+    (care,) = shown(store_client)
+    assert (care["timed"], care["in_time_share"], care["abandoned"]) == (timed, share, abandoned)
+
+
+def test_what_goes_out_through_a_queue_was_not_offered(store_client: Any) -> None:
+    outbound = {"direction": "outbound", "queue": "care"}
+    left = call(None, "c3", NOON_MS - MINUTE_MS, **outbound, outcome="abandoned")
+    Partition(store_client, 0).write(
+        came("b1", "c1", 5), call("b1", "c2", NOON_MS - MINUTE_MS, **outbound, wait_s=3), left
+    )
+    (care,) = shown(store_client)
+    counts = ("offered", "answered", "in_time", "timed", "abandoned", "in_time_share")
+    assert [care[name] for name in counts] == [1, 1, 1, 1, 0, 1.0]

@@ -62,6 +62,19 @@ def test_follows_what_is_written_after_the_load(store_client: Any) -> None:
     assert [follower.loads for follower in model._followers] == [1, 1]  # noqa: SLF001
 
 
+def test_the_mean_handle_time_and_the_share_of_short_calls_are_of_calls_whose_talk_is_known(store_client: Any) -> None:
+    unknown = calls("a2", 2, NOON_MS, "u", talk_s=None, wrap_s=30)
+    Partition(store_client, 0).write(
+        *calls("a1", 3, NOON_MS, talk_s=100), *calls("a1", 1, NOON_MS, "s", talk_s=4), *unknown,
+        *calls("a1", 4, NOON_MS, "n", talk_s=None),
+    )  # fmt: skip
+    found = shown(ReadModel(reader(store_client), SITE))
+    rows = {person.id: at for at, person in enumerate(found.lines.people)}
+    columns = {name: found.agents.column(name) for name in ("handled", "aht_s", "short", "talks_known")}
+    assert [columns[name][rows["a1"]] for name in columns] == [8, 76, 1, 4]
+    assert [columns[name][rows["a2"]] for name in columns] == [2, -1, 0, 0]
+
+
 def test_a_withdrawn_complaint_gives_the_call_back(store_client: Any) -> None:
     partition = Partition(store_client, 0)
     partition.write(

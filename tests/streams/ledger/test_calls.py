@@ -58,6 +58,7 @@ def test_a_handled_call() -> None:
             "converted": 1,
             "talk_s": 131,
             "wrap_s": 18,
+            "talks_known": 1,
         }
     }
 
@@ -69,17 +70,19 @@ def test_a_handled_call() -> None:
         ({"talk_s": 10}, {"short": 0, "effective": 0}),
         ({"talk_s": 29}, {"effective": 0}),
         ({"talk_s": 30}, {"effective": 1}),
-        ({"talk_s": 0}, {"short": 1, "talk_s": 0}),
-        ({"talk_s": None}, {"short": 0, "effective": 0, "talk_s": 0, "handled": 1}),
+        ({"talk_s": 0}, {"short": 1, "talk_s": 0, "talks_known": 1}),
+        ({"talk_s": None}, {"short": 0, "effective": 0, "talk_s": 0, "handled": 1, "talks_known": 0}),
         ({"disposition": None}, {"converted": 0}),
         ({"disposition": "refused"}, {"converted": 0}),
         ({"campaign": "renewal-11"}, {"converted": 1}),
         ({"campaign": "survey-3"}, {"converted": 0}),
         ({"campaign": "survey-3", "disposition": "answered"}, {"converted": 1}),
-        ({"direction": "inbound"}, {"handled_inbound": 1, "handled_outbound": 0, "in_time": 0}),
-        ({"direction": "inbound", "wait_s": 20}, {"in_time": 1, "wait_s": 20}),
-        ({"direction": "inbound", "wait_s": 21}, {"in_time": 0, "wait_s": 21}),
-        ({"direction": "outbound", "wait_s": 5}, {"in_time": 0, "wait_s": 5}),
+        ({"direction": "inbound"}, {"handled_inbound": 1, "handled_outbound": 0, "in_time": 0, "waits_known": 0}),
+        ({"direction": "inbound"}, {"offered": 1, "abandoned_short": 0}),
+        ({"direction": "inbound", "wait_s": 0}, {"in_time": 1, "wait_s": 0, "waits_known": 1}),
+        ({"direction": "inbound", "wait_s": 20}, {"in_time": 1, "wait_s": 20, "waits_known": 1}),
+        ({"direction": "inbound", "wait_s": 21}, {"in_time": 0, "wait_s": 21, "waits_known": 1}),
+        ({"direction": "outbound", "wait_s": 5}, {"in_time": 0, "wait_s": 5, "waits_known": 0, "offered": 0}),
         ({"hold_s": 7}, {"hold_s": 7}),
     ],
 )
@@ -93,11 +96,13 @@ def test_a_call_that_was_not_handled_is_an_attempt_only(outcome: str) -> None:
     assert gives(outcome=outcome, wait_s=4, hold_s=3) == {"1042": {"attempts": 1}}
 
 
-def test_an_abandoned_call() -> None:
-    assert gives("", agent=None, outcome="abandoned", queue="sales", wait_s=60) == {
-        "~unattributed": {"attempts": 1, "abandoned": 1},
-        "~queue:sales": {"attempts": 1, "abandoned": 1},
-    }
+@pytest.mark.parametrize(("wait_s", "short"), [(60, {}), (5, {}), (4, {"abandoned_short": 1}), (None, {})])
+def test_an_abandoned_call(wait_s: int | None, short: dict[str, int]) -> None:
+    counts = {"attempts": 1, "abandoned": 1, **short}
+    shape: dict[str, Any] = {"agent": None, "outcome": "abandoned", "queue": "sales", "wait_s": wait_s}
+    inbound = counts | {"offered": 1}
+    assert gives("", direction="inbound", **shape) == {"~unattributed": inbound, "~queue:sales": inbound}
+    assert gives("", direction="outbound", **shape) == {"~unattributed": counts, "~queue:sales": counts}
 
 
 def test_campaign_and_queue_see_the_same_call() -> None:
