@@ -33,7 +33,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "redis", "redis://127.0.0.1:6379/0", "Redis that keeps the counters: redis://[user:password@]host:port/number"
     ),
-    Setting("site", "", "the site file (TOML) with the centre's zone, teams and rules; without one: UTC, no teams"),
+    Setting("site", "", "the site file (TOML) with the centre's zone, teams and rules; without one: no teams"),
+    Setting(
+        "zone", "", "without a site file: the centre's IANA time zone, such as Asia/Shanghai; with one it must be the same"
+    ),
     Setting("topic", "callfloor.events", "the Kafka topic of the events"),
     Setting(
         "actions", "callfloor.actions", "the Kafka topic of what people do here: appeals, decisions, closed months"
@@ -68,6 +71,7 @@ class Settings:
     notify: str = ""
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Every setting by its name as it was given, for the environment of a child process."""
+    zone: str | None = None
 
     @property
     def address(self) -> tuple[str, int]:
@@ -92,6 +96,7 @@ def load(options: Mapping[str, str | None], environment: Mapping[str, str] | Non
         listen=values["listen"],
         notify=values["notify"],
         values=values,
+        zone=values["zone"] or None,
     )
 
 

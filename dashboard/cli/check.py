@@ -25,7 +25,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     try:
         if args.site and not (args.kafka or args.redis or args.topic):
-            return _check_site(args.site)
+            return _check_site(args.site, settings.zone)
         report = _check(settings, site_of(settings))._replace(actions=_check_actions(settings))
     except SiteError as error:
         say(str(error))
@@ -37,8 +37,8 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     return SOUND if report.sound else UNSOUND
 
 
-def _check_site(path: str) -> int:
-    site = load_site(path)
+def _check_site(path: str, zone: str | None) -> int:
+    site = load_site(path, zone)
     print(f"{path}: sound; {len(site.teams)} teams, {len(site.campaigns)} campaigns, {len(site.roster)} roster lines")
     for line in implied(site, time_of(site).day(time.time_ns() // 1_000_000).label):
         print(f"  {line}")

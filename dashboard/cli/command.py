@@ -52,9 +52,9 @@ def above_zero(text: str) -> int:
 
 def site_of(settings: Settings) -> Site:
     """The site in force; without a file, says once what then holds. Raises SiteError."""
-    if settings.site is None:
-        say("no site file: days are those of UTC and there are no teams; name one with --site or CALLFLOOR_SITE")
-    return load_site(settings.site)
+    if settings.site is None and settings.zone is None:
+        say("no site file: days are those of UTC and there are no teams; name one with --site, or the zone with --zone")
+    return load_site(settings.site, settings.zone)
 
 
 def time_of(site: Site) -> SiteTime:

@@ -30,7 +30,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     client = redis_of(settings)
     partitions = _partitions(client, settings)
     reader = Reader(client, settings.topic, partitions)
-    watch = SiteWatch.of(settings.site)
+    watch = SiteWatch.of(settings.site, settings.zone)
     with watch.looking() as sites, BoardParts(settings, partitions) as parts, telling(settings, lambda: watch.site):
         site = sites.site
         model = ReadModel(reader, site, _started(parts, site, settings))

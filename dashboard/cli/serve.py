@@ -25,7 +25,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     log_to_terminal()
     with suppress(RedisAway, StoreAway), closing(redis_of(settings)) as client:  # Redis may still come
         refuse_schema(client, settings)
-    sites = SiteWatch.of(settings.site)
+    sites = SiteWatch.of(settings.site, settings.zone)
     try:
         with (
             sites.looking(),

@@ -25,6 +25,8 @@ from streams.counting import Counting, Retention
 
 WORKS_COUNCIL_COUNTRY = ("DE", "DEU")
 """Where a works council has a say in what machines measure of people (BetrVG 87 (1) 6)."""
+WORKS_COUNCIL_ZONES = ("Europe/Berlin", "Europe/Busingen")
+"""The time zones of that country."""
 
 
 def site_fields(sections: Sections) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def site_fields(sections: Sections) -> dict[str, Any]:
     days = _calendar(sections)
     return {
         **(dict(own) | {"name_en": own.name_en or own.name} if own else {}),
-        "works_council": _works_council(own, days),
+        "works_council": works_council(own.works_council, own.zone, days.country) if own else False,
         "counting": _counting(sections.one("counting", CountingTable), campaigns),
         "retention": _retention(sections.one("retention", RetentionTable)),
         "policies": blocks,
@@ -67,10 +69,11 @@ def _alerts(table: AlertsTable | None) -> Alerts:
     return Alerts(**{f"{name}_ms": values.pop(name) for name in limits}, **values)
 
 
-def _works_council(table: SiteTable | None, days: Calendar) -> bool:
-    """As the file says; without a word of it, where the law asks for it."""
-    said = table.works_council if table else None
-    return days.country in WORKS_COUNCIL_COUNTRY if said is None else said
+def works_council(asked: bool | None, zone: str, country: str | None) -> bool:
+    """As the file asks; where it does not say, in the country whose law asks for it, or without a country in its zones."""
+    if asked is not None:
+        return asked
+    return zone in WORKS_COUNCIL_ZONES if country is None else country in WORKS_COUNCIL_COUNTRY
 
 
 def _teams(sections: Sections, newest: PolicyBlock) -> Iterator[Team]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from dashboard.site.build import site_fields
+from dashboard.site.build import site_fields, works_council
+from dashboard.site.fields import zone as zone_of
 from dashboard.site.lists import Lists
 from dashboard.site.problems import Problem, Problems, SiteError
 from dashboard.site.sections import Sections
@@ -89,10 +90,13 @@ class Site:
         return max(found, key=lambda s: s.from_ or date.min) if found else None
 
 
-def load_site(path: str | Path | None) -> Site:
-    """A site file (and the lists beside it) -> Site; None -> the defaults with zone UTC. Raises SiteError."""
+def load_site(path: str | Path | None, zone: str | None = None) -> Site:
+    """A site file (and the lists beside it) -> Site; None -> the defaults in ``zone``, without one UTC.
+
+    ``zone``: of the setting. Raises SiteError, also where a site file has another zone than the setting.
+    """
     if path is None:
-        return Site()
+        return Site() if zone is None else _site_of_zone(zone)
     path = Path(path)
     problems = Problems(str(path))
     sections = Sections(read_toml(path, problems), problems)
@@ -101,5 +105,18 @@ def load_site(path: str | Path | None) -> Site:
     shifts = {shift.id: shift for shift in fields["shifts"]}
     lists = Lists(path.parent, sections.ids("teams"), profiles, shifts, problems)
     fields |= lists.fields()
+    if zone is not None and fields.get("zone", zone) != zone:
+        words = f'site.zone is "{fields["zone"]}", the setting `zone` says "{zone}": leave the setting out, or say the same'
+        sections.add(("site", "zone"), words)
     problems.raise_any()
     return Site(**fields)
+
+
+def _site_of_zone(zone: str) -> Site:
+    problems = Problems("setting zone (--zone or CALLFLOOR_ZONE)")
+    try:
+        zone_of(zone)
+    except ValueError as error:
+        problems.add(0, f'must be {error}, not "{zone}"')
+    problems.raise_any()
+    return Site(zone=zone, works_council=works_council(None, zone, None))

@@ -34,15 +34,16 @@ class SiteState:
 class SiteWatch:
     """``state`` is the newest word; it is replaced as a whole, so any thread may read it. Made by ``of`` or ``fixed``."""
 
-    def __init__(self, state: SiteState, marks: Marks) -> None:
+    def __init__(self, state: SiteState, marks: Marks, zone: str | None = None) -> None:
         self.state = state
         self._marks = marks
+        self._zone = zone
 
     @classmethod
-    def of(cls, path: str | None) -> "SiteWatch":
-        """The site of a file, read now; None: the site without a file. Raises SiteError."""
+    def of(cls, path: str | None, zone: str | None = None) -> "SiteWatch":
+        """The site of a file, read now; None: the site without a file. ``zone``: of the setting. Raises SiteError."""
         marks = _marks(path)
-        return cls(SiteState(load_site(path), path, _now_ms()), marks)
+        return cls(SiteState(load_site(path, zone), path, _now_ms()), marks, zone)
 
     @classmethod
     def fixed(cls, site: Site) -> "SiteWatch":
@@ -82,7 +83,7 @@ class SiteWatch:
     def _read_again(self) -> SiteState:
         before = self.state
         try:
-            site = load_site(before.file)
+            site = load_site(before.file, self._zone)
         except SiteError as error:
             log.warning("the changed site file has errors, the site stays as it was:\n%s", error)
             return SiteState(before.site, before.file, before.loaded_ms, error.problems)
