@@ -44,10 +44,13 @@
 
   function drawChart({ root, store, fresh, format }, node, state) {
     if (node.closest(root.classList.contains("is-planless") ? ".with-plan" : ".without-plan")) return;
-    const halfHours = store.loaded ? store.value(node.dataset.path, node.team) : null;
+    const halfHours = ofFigure(store.loaded ? store.value(node.dataset.path, node.team) : null, node.dataset.figure);
     const bars = fresh.rebuilding() ? "none" : state;
     parts.drawHalfHours(node, halfHours, { bars, due: fresh.planState(), now: fresh.nowMs() }, format);
   }
+
+  /* Of calls handled nothing is due; each bar says how many they are. */
+  const ofFigure = (halfHours, figure) => (halfHours && figure !== "net" ? { ...halfHours, net: halfHours[figure], due: [], labelled: true } : halfHours);
 
   function drawText(node, value, format) {
     write(node, format.figure(node.dataset.format, value));

@@ -6,6 +6,7 @@
   const SLOTS = 18; /* nine hours: the axis does not move while the day fills up */
   const AXIS_PX = 36;
   const TOP_PX = 6;
+  const [LABEL_PX, DIGIT_PX] = [28, 18];
 
   function shape(name, attributes, text) {
     const node = document.createElementNS(NS, name);
@@ -14,7 +15,7 @@
     return node;
   }
 
-  /* halfHours: {start, step_ms, net, running, due?, due_by_now?} or null. bars, due: how fresh each is; hidden bars: only what
+  /* halfHours: {start, step_ms, net, running, due?, due_by_now?, labelled?} or null. bars, due: how fresh each is; hidden bars: only what
      was finished stays, in grey; none: no bar. now: ms. */
   parts.drawHalfHours = function (box, halfHours, { bars, due, now }, format) {
     const [width, height] = [Number(box.dataset.width), Number(box.dataset.height)];
@@ -39,16 +40,24 @@
   function fill(svg, halfHours, { bars, ticks }, format, { width, base }) {
     const slots = Math.max(SLOTS, halfHours.net.length, ticks.length);
     const step = width / slots;
+    const texts = bars === "none" || !halfHours.labelled ? [] : labels(halfHours, bars, format, step);
     const top = Math.max(1, ...halfHours.net, ...ticks.map((value) => value || 0));
-    const scale = (value) => ((base - TOP_PX) * Math.max(0, value)) / top;
+    const scale = (value) => ((base - TOP_PX - (texts.length ? LABEL_PX + 8 : 0)) * Math.max(0, value)) / top;
     (bars === "none" ? [] : halfHours.net).forEach((value, i) => {
       const size = { x: i * step + step * 0.2, width: step * 0.6, height: scale(value) };
       const bar = i === halfHours.running ? (bars === "hidden" ? null : outline(size, base)) : solid(size, base);
       if (bar) svg.append(bar);
     });
+    texts.forEach((text, i) => svg.append(shape("text", { x: (i + 0.5) * step, y: base - scale(halfHours.net[i]) - 10, "font-size": LABEL_PX, fill: "var(--ink-2)", "text-anchor": "middle", class: "n" }, text)));
     ticks.forEach((value, i) => parts.known(value) && svg.append(dueTick(i * step, step, base - scale(value), i > halfHours.running)));
     for (let i = 0; i <= slots; i += 1) tick(svg, halfHours.start + i * halfHours.step_ms, i * step, format, { width, base });
     if (ticks.length) lastHour(svg, halfHours.start + slots * halfHours.step_ms, format, { width, base });
+  }
+
+  /* How many, over each bar; none where they would touch. */
+  function labels({ net, running }, bars, format, step) {
+    const texts = net.map((value, i) => (value > 0 && !(bars === "hidden" && i === running) ? format.figure("count", value) : ""));
+    return texts.some((text) => text.length * DIGIT_PX > step) ? [] : texts;
   }
 
   function dueTick(x, step, y, ahead) {

@@ -88,9 +88,9 @@
     return format.word(parts.known(quality_low) ? "drawer.quality_limits" : "drawer.quality_value", { value, low, high });
   }
 
-  function stateNow({ format, fresh, judged }, { state, since }) {
+  function stateNow({ format, fresh }, { state, since }) {
     const word = format.word(`state.${state || "offline"}`);
-    return since && judged && state && state !== "offline" ? `${word} ${format.duration((fresh.valuesAtMs() - since) / 1000)}` : word;
+    return since && state && state !== "offline" ? `${word} ${format.duration((fresh.valuesAtMs() - since) / 1000)}` : word;
   }
 
   /* One question at a time: what happens while it is on its way is asked for once, when it is answered. */

@@ -58,7 +58,7 @@
   /* How an agent stands: the place in ORDER; without judgement only whether he is here. */
   function standing(page, of, alert) {
     if (isAbsent(of)) return alert ? "missing" : OFF_TODAY.includes(of.why) ? "off_today" : "away";
-    if (of.assessed === false) return "not_assessed";
+    if (of.assessed === false && !page.unrated) return "not_assessed";
     if (!page.judged) return "here";
     return of.flag || (ORDER.includes(of.verdict) ? of.verdict : "no_verdict");
   }
@@ -76,15 +76,15 @@
     return { ...fixed, state, flag, ...owed(page, of, hidden), ...(bare ? {} : figures(page, of)) };
   }
 
-  const isMute = (page, of, place) => of.assessed === false || (page.judged && place === "too_early");
+  const isMute = (page, of, place) => place === "not_assessed" || (page.judged && place === "too_early");
 
-  /* state, since when, its limit: a state over its limit is bold. Without judgement nobody's time in a state is told. */
+  /* state, since when (under a works council nobody's is sent), its limit: a state over its limit is bold. */
   function stateText(page, of, place, alert) {
     if (place === "missing") return `not_arrived|${(page.judged && alert.since) || ""}|over`;
     if (isAbsent(of) && of.why === "leave") return "leave||";
     const over = alert && OF_THE_STATE.includes(alert.kind) && !isAway(of.state);
     const limit = over ? (alert.kind === "idle" ? "over" : parts.limitMs(alert)) : "";
-    return `${of.state || "offline"}|${page.judged && !isAway(of.state) ? of.since || "" : ""}|${limit}`;
+    return `${of.state || "offline"}|${isAway(of.state) ? "" : of.since || ""}|${limit}`;
   }
 
   /* What is due stays while calls are stale, and is owed by who is away. In place of a pace the reason stands, unless it is

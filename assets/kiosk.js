@@ -25,7 +25,7 @@
     if (!wall) return { draw: () => undefined, tick: () => undefined };
     const self = { page, wall, turn: page.turn || newTurn(wall), upkeep: page.upkeep || { why: null, at: 0, asking: false } };
     Object.assign(page, { turn: self.turn, upkeep: self.upkeep });
-    self.drawn = { queues: parts.makeQueues(page), seats: parts.makeSeats(page) };
+    self.drawn = { queues: parts.makeQueues(page), seats: parts.makeSeats(page, parts.WHOLE_PAGE), half: parts.makeSeats(page, parts.HALF_PAGE) };
     fitScreen(wall);
     show(self);
     return { draw: () => draw(self), tick: () => tick(self), turnTo: (at) => turnTo(self, at) };
@@ -69,7 +69,7 @@
   function draw(self) {
     const name = self.turn.pages[self.turn.at];
     const section = self.wall.querySelector(`[data-page="${name}"]`);
-    const drawn = { floor: () => drawTeams(section, self.turn.shown.floor), ...drawers(self, section) };
+    const drawn = { floor: () => drawHalf(self, section, self.turn.shown.floor), ...drawers(self, section) };
     const more = drawn[name](self.turn.shown[name]);
     const title = self.wall.querySelector(`[data-title="${name}"] [data-wall="more"]`);
     if (title.textContent !== more) title.textContent = more;
@@ -82,9 +82,18 @@
     return { queues: (shown) => drawn.queues.draw(box("queues"), shown), agents: (shown) => drawn.seats.draw(box("agents"), shown) };
   }
 
+  /* Teams, or where there are none the agents. */
+  function drawHalf({ drawn }, section, shown) {
+    const half = section.querySelector('[data-wall="half"]');
+    if (!half) return drawTeams(section, shown);
+    drawn.half.draw(half, shown);
+    return "";
+  }
+
   /* Teams that do not fit on one screen: each time the page comes, the next of them. */
   function drawTeams(section, shown) {
     const screens = [...section.querySelectorAll(".screen")];
+    if (!screens.length) return "";
     screens.forEach((one, i) => one.classList.toggle("on", i === shown % screens.length));
     return screens.length > 1 ? `${(shown % screens.length) + 1} / ${screens.length}` : "";
   }

@@ -28,6 +28,7 @@
     page.root = root;
     page.bound = parts.bind(page);
     page.judged = Boolean(root.dataset.evidence);
+    page.unrated = Boolean(root.dataset.unrated);
     page.evidence = page.evidence || parts.makeEvidence(page);
     page.kiosk = parts.startKiosk(page);
     page.grids = [...root.querySelectorAll('[data-live="grid"]')].map((box) => parts.makeGrid(page, box));

@@ -7,6 +7,7 @@
   const FIRST = 5;
   const DUE_AT = 0.872; /* as layouts/bindings.py: where the tick of what is due stands */
   const REACH = 0.1; /* the forecast's cell shows the target ± 10 % */
+  const NOBODY = "~unattributed"; /* calls of no agent, beside the agents in no team */
   const FLAGS = ["review", "watch", "drop", "quality"];
 
   /* page: {root, store, format, fresh, lang}; null on other pages. */
@@ -97,7 +98,8 @@
     const word = (key, values) => page.format.word(`rollup.${key}`, values);
     if (!agents) return [line("t3", parts.make("span", "plain", word(self.failed ? "unreachable" : "loading")), cells(page, {}, true))];
     const shown = self.all || agents.length <= FIRST + 1 ? agents : agents.slice(0, FIRST);
-    const rows = shown.map((agent) => line("t3", parts.make("span", "plain", agent.id), cells(page, withShare(agent), hidden)));
+    const called = ({ id }) => (id === NOBODY ? word("unattributed") : id);
+    const rows = shown.map((agent) => line("t3", parts.make("span", "plain", called(agent)), cells(page, withShare(agent), hidden)));
     if (shown.length < agents.length) rows.push(line("t3", more(word("rest", { n: agents.length - shown.length }), "yes"), cells(page, rest(team, agents, shown), hidden)));
     else if (agents.length > FIRST + 1) rows.push(line("t3", more(word("fewer"), "no"), []));
     return rows;

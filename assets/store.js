@@ -24,7 +24,7 @@
       if (frame.campaigns) store.campaigns = frame.campaigns;
       if (frame.course) store.course = frame.course;
       if (frame.desk) takeDesk(store, frame.desk);
-      for (const seat of (frame.seats || {}).rows || []) store.seats[seat[0]] = seat;
+      for (const seat of (frame.seats || {}).rows || []) takeSeat(store, seat);
       for (const team of frame.teams || []) store.teams.set(team.id, team);
       for (const row of (frame.agents || {}).rows || []) {
         store.rows.set(row[0], row);
@@ -59,6 +59,13 @@
     };
     return store;
   };
+
+  /* Whoever comes during the day takes a seat among those in no team, and others move on by one. */
+  function takeSeat(store, seat) {
+    const before = store.seats[seat[0]];
+    if (!before || before[1] !== seat[1] || before[2] !== seat[2]) store.seated += 1;
+    store.seats[seat[0]] = seat;
+  }
 
   /* What a lead is told. Rows of whom an alert tells are drawn anew. */
   function takeDesk(store, desk) {

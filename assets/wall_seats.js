@@ -1,41 +1,47 @@
-/* The agents' page of a wall: one tile per seat, teams in their order and seats in theirs, sixty to a screen. Alias, time in
-   state, net, the state's shape, handled − deducted: no rank, no colour, no flag, nothing that is due. */
+/* The agents of a wall: one tile per seat, teams in their order and seats in theirs, sixty to a screen; without teams by id, on
+   half a page too. Alias (in no team the id), time in state, net, the state's shape, handled − deducted: no rank, no colour, no flag, nothing that is due. */
 (function () {
   "use strict";
   const parts = (window.callfloorParts = window.callfloorParts || {});
-  const ACROSS = 10;
-  const [ROW_PX, HEAD_PX, HEIGHT_PX] = [120, 48, 864];
+  const [ROW_PX, HEAD_PX] = [120, 48];
+  parts.WHOLE_PAGE = { across: 10, height: 864, isWhole: true };
+  parts.HALF_PAGE = { across: 5, height: 672, isWhole: false };
   const SHAPES = { talk: "talk", hold: "talk", available: "available", ringing: "available", wrap: "wrap", break: "break" };
 
-  parts.makeSeats = function (page) {
-    const self = { page, of: null, screens: [], shown: null, tiles: [], heads: [] };
+  parts.makeSeats = function (page, room) {
+    const self = { page, room, of: null, screens: [], shown: null, tiles: [], heads: [] };
     return { draw: (box, shown) => draw(self, box, shown) };
   };
 
   /* `shown`: how often the page has been shown before; says which seats of how many these are. */
   function draw(self, box, shown) {
-    const { store, format } = self.page;
-    if (self.of !== store.seated) Object.assign(self, { of: store.seated, screens: screensOf(store.seats), shown: null });
+    const { store } = self.page;
+    if (self.of !== store.seated) Object.assign(self, { of: store.seated, screens: screensOf(store.seats, self.room), shown: null });
     const at = self.screens.length ? shown % self.screens.length : 0;
     if (self.shown !== at || self.box !== box) build(self, box, at);
     const { page } = self;
     const state = page.fresh.state();
     for (const tile of self.tiles) drawTile(page, tile, state);
-    for (const { node, team } of self.heads) write(node, teamSum(page, team, state));
-    if (!self.tiles.length) return "";
-    const of = { first: self.tiles[0].seat + 1, last: self.tiles[self.tiles.length - 1].seat + 1, all: store.seats.length };
-    return format.word("wall.more", of);
+    for (const { node, team } of self.heads) write(node, self.room.isWhole ? teamSum(page, team, state) : range(self));
+    return range(self);
   }
 
-  /* Rows of ten, in as few screens as there can be: [[{team, seats: [seat, …]}, …], …]. A team that goes on says its name again. */
-  function screensOf(seats) {
+  /* Which seats of how many are shown. */
+  function range({ page, tiles }) {
+    if (!tiles.length) return "";
+    const of = { first: tiles[0].seat + 1, last: tiles[tiles.length - 1].seat + 1, all: page.store.seats.length };
+    return page.format.word("wall.more", of);
+  }
+
+  /* Rows in as few screens as there can be: [[{team, seats: [seat, …]}, …], …]. A team that goes on says its name again. */
+  function screensOf(seats, { across, height }) {
     const screens = [];
     let [left, last] = [0, null];
-    for (const { team, row } of rowsOf(seats)) {
+    for (const { team, row } of rowsOf(seats, across)) {
       const fresh = !last || last.team !== team;
       if (left < ROW_PX + (fresh ? HEAD_PX : 0)) {
         screens.push([]);
-        [left, last] = [HEIGHT_PX, null];
+        [left, last] = [height, null];
       }
       if (!last || fresh) {
         last = { team, seats: [] };
@@ -48,11 +54,11 @@
     return screens;
   }
 
-  function rowsOf(seats) {
+  function rowsOf(seats, across) {
     const rows = [];
     seats.forEach(([seat, team], i) => {
       const open = rows[rows.length - 1];
-      if (!open || open.team !== team || open.row.length === ACROSS) rows.push({ team, row: [i] });
+      if (!open || open.team !== team || open.row.length === across) rows.push({ team, row: [i] });
       else open.row.push(i);
     });
     return rows;
@@ -68,12 +74,16 @@
 
   function blockOf(self, { team, seats }) {
     const sum = parts.make("span", "n");
-    const named = self.page.store.teams.get(team) || { name: team };
-    const name = (self.page.lang === "en" && named.name_en) || named.name;
+    const name = team === null ? self.page.format.word("wall.agents") : teamName(self.page, team);
     self.heads.push({ node: sum, team });
     const tiles = seats.map((seat) => tileOf(self.page, seat));
     self.tiles.push(...tiles);
     return parts.make("section", "block", parts.make("h2", "", name, sum), parts.make("div", "seats", ...tiles.map(({ node }) => node)));
+  }
+
+  function teamName({ store, lang }, team) {
+    const named = store.teams.get(team) || { name: team };
+    return (lang === "en" && named.name_en) || named.name;
   }
 
   function tileOf({ store, lang, format }, seat) {

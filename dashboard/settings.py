@@ -35,7 +35,9 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("site", "", "the site file (TOML) with the centre's zone, teams and rules; without one: no teams"),
     Setting(
-        "zone", "", "without a site file: the centre's IANA time zone, such as Asia/Shanghai; with one it must be the same"
+        "zone",
+        "",
+        "without a site file: the centre's IANA time zone, such as Asia/Shanghai; with one it must be the same",
     ),
     Setting("topic", "callfloor.events", "the Kafka topic of the events"),
     Setting(

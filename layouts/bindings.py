@@ -114,9 +114,12 @@ def _bar(path: str, **data: str) -> Component:
     return html.Div(marks, className="bar", **_live("bar", path=path, **data))
 
 
-def live_chart(path: str, width: int, height: int) -> Component:
-    """Bars per half hour, ticks of what is due: {start, step_ms, net, running, due, due_by_now}; in px of the layout."""
-    return html.Div(className="trend", **_live("chart", path=path, width=str(width), height=str(height)))
+def live_chart(path: str, width: int, height: int, figure: str = "net") -> Component:
+    """Bars per half hour, ticks of what is due: {start, step_ms, net, handled, running, due, due_by_now}; in px of the layout.
+
+    figure: ``net``, or ``handled``, of which nothing is due and each bar says how many.
+    """
+    return html.Div(className="trend", **_live("chart", path=path, width=str(width), height=str(height), figure=figure))
 
 
 def live_grid(grid: Component, grid_id: str, direction: str) -> Component:

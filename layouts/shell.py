@@ -18,7 +18,7 @@ _TYPE = '<link rel="preload" href="/assets/fonts/InterVariable.woff2" as="font" 
 
 @dataclass(frozen=True)
 class PageTeam:
-    """direction: ``outbound`` or ``inbound``; name_en empty: the name serves both languages."""
+    """direction: ``outbound``, ``inbound`` or ``both``; name_en empty: the name serves both languages."""
 
     id: str
     name: str
@@ -27,6 +27,10 @@ class PageTeam:
 
     def called(self, lang: str) -> str:
         return self.name_en if lang == "en" and self.name_en else self.name
+
+
+EVERYONE = PageTeam("~everyone", "全部坐席", "Everyone", "both")
+"""All agents of the site, as a team: it has a page on every site."""
 
 
 @dataclass(frozen=True)
@@ -58,22 +62,40 @@ class PageSite:
     boards: tuple[PageBoard, ...] = (PageBoard(),)
     others: tuple[PageTeam, ...] = ()
     """Lines of the walls that show together teams too small to be shown by themselves; they have no page."""
+    everyone: PageTeam = EVERYONE
+    has_roster: bool = True
+    """Whether anybody is in a team; if not, teams have nothing to show."""
+
+    @property
+    def strips(self) -> tuple[PageTeam, ...]:
+        """The lines of the walls: teams, and those shown together."""
+        return (*self.teams, *self.others) if self.has_roster else ()
 
     def called(self, lang: str) -> str:
         return self.name_en if lang == "en" and self.name_en else self.name
 
 
 def page(
-    content: Component, *, words: Words, theme: str, density: str, topic: str, site: PageSite, evidence: str = ""
+    content: Component,
+    *,
+    words: Words,
+    theme: str,
+    density: str,
+    topic: str,
+    site: PageSite,
+    evidence: str = "",
+    unrated: bool = False,
 ) -> Component:
     """A page's content -> the root ``#callfloor``: frame topic, language, zone and the words the scripts speak.
 
     density: ``wall`` or ``desk``. evidence: the topic of the persons' evidence; empty: the page asks for none.
+    unrated: nobody on the page can be assessed, so nobody is set apart as not assessed.
     The scripts copy language, theme and density onto <html>.
     """
     data: dict[str, Any] = {
         "data-topic": topic,
         **({"data-evidence": evidence} if evidence else {}),
+        **({"data-unrated": "yes"} if unrated else {}),
         "data-lang": words.lang,
         "data-theme": theme,
         "data-density": density,

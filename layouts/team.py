@@ -1,4 +1,4 @@
-"""/team/<id>: whom to look at first, the team's sum, then its agents, one row each.
+"""/team/<id>: whom to look at first, the team's sum, then its agents, one row each. /team/~everyone: the same of all agents.
 
 A click on an agent opens beside the table what his number is made of and what the evidence says; the bar over the table
 opens the alerts in the same place. In works-council mode there is no judgement of persons on the page.
@@ -27,25 +27,39 @@ class UnknownTeam(LookupError):
 def team(team_id: str, lang: str, theme: str, site: PageSite) -> Component:
     """The page of one team; raises UnknownTeam."""
     words, shown = load_words(lang), _find(team_id, site)
+    judged = is_judged(shown, site)
     top = desk_top(words, theme, site, lambda lang, theme: team_href(shown, lang, theme), shown)
-    beside = [drawer(words, not site.works_council, theme, shown.direction), alerts_panel(words)]
+    beside = [drawer(words, judged, theme, shown.direction), alerts_panel(words)]
     content = html.Div([top, _main(words, shown, site), *beside], className="desk team-page")
-    evidence = "" if site.works_council else f"evidence:{team_id}"
+    evidence = f"evidence:{team_id}" if judged else ""
     return page(
-        content, words=words, theme=theme, density="desk", topic=f"team:{team_id}", site=site, evidence=evidence
+        content,
+        words=words,
+        theme=theme,
+        density="desk",
+        topic=f"team:{team_id}",
+        site=site,
+        evidence=evidence,
+        unrated=shown == site.everyone and not site.strips,
     )
 
 
+def is_judged(shown: PageTeam, site: PageSite) -> bool:
+    """Whether the page holds persons against peers: not under a works council, nor where nobody is in a team."""
+    return not site.works_council and (shown != site.everyone or (site.has_roster and bool(site.teams)))
+
+
 def _main(words: Words, shown: PageTeam, site: PageSite) -> Component:
-    judged = not site.works_council
-    grid = live_grid(agent_grid(words, GRID_ID, shown.direction, judged), GRID_ID, shown.direction)
+    judged = is_judged(shown, site)
+    table = agent_grid(words, GRID_ID, shown.direction, judged, is_sortable=not site.works_council)
+    grid = live_grid(table, GRID_ID, shown.direction)
     first = [look_first(words)] if judged else []
     name = html.H1(shown.called(words.lang), className="unseen")
-    return html.Main([name, *first, team_summary(words, shown), desk_bar(words, site.works_council), grid], id="main")
+    return html.Main([name, *first, team_summary(words, shown), desk_bar(words, judged), grid], id="main")
 
 
 def _find(team_id: str, site: PageSite) -> PageTeam:
-    for candidate in site.teams:
+    for candidate in (*site.teams, site.everyone):
         if candidate.id == team_id:
             return candidate
-    raise UnknownTeam(f"there is no team {team_id!r}; there is {', '.join(t.id for t in site.teams) or 'none at all'}")
+    raise UnknownTeam(f"there is no team {team_id!r}; there is {', '.join(t.id for t in (*site.teams, site.everyone))}")

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from layouts.bindings import live_clock, live_fresh, live_notice
 from layouts.glyphs import glyph
 from layouts.parts.wall_floor import floor_page
+from layouts.parts.wall_half import shows_agents
 from layouts.parts.wall_pinned import pinned
 from layouts.shell import PageBoard, PageSite, directions, page
 from layouts.wording.words import Words, load_words
@@ -25,7 +26,7 @@ def wall(lang: str, theme: str, site: PageSite, board: PageBoard = DEFAULT) -> C
     """A board of the site; lang ``zh`` or ``en``, theme ``dark`` or ``light``."""
     words, pages = load_words(lang), pages_of(board, site)
     turning: dict[str, Any] = {"data-pages": " ".join(pages), "data-rotate": str(board.rotate_ms)}
-    drawn = [_page(name, words, site, first=name == pages[0]) for name in pages]
+    drawn = [_page(name, words, site, board, first=name == pages[0]) for name in pages]
     content = html.Main([_header(words, site, pages), *drawn], className="wall", **turning)
     return page(content, words=words, theme=theme, density="wall", topic=topic_of(board, site), site=site)
 
@@ -38,13 +39,14 @@ def pages_of(board: PageBoard, site: PageSite) -> tuple[str, ...]:
 
 def topic_of(board: PageBoard, site: PageSite) -> str:
     """The topic of its frames: the floor's, or with agents on it the one that names them as the board does."""
-    if AGENTS not in pages_of(board, site):
+    pages = pages_of(board, site)
+    if AGENTS not in pages and not (FLOOR in pages and shows_agents(board, site)):
         return "floor"
     return "seats" if board.names == "alias" else f"seats:{board.names}"
 
 
-def _page(name: str, words: Words, site: PageSite, first: bool) -> Component:
-    parts = floor_page(words, site) if name == FLOOR else [pinned(words), _drawn(name, words)]
+def _page(name: str, words: Words, site: PageSite, board: PageBoard, first: bool) -> Component:
+    parts = floor_page(words, site, board) if name == FLOOR else [pinned(words), _drawn(name, words)]
     of_kiosk: dict[str, Any] = {"data-page": name}
     return html.Section(parts, className="wpage on" if first else "wpage", **of_kiosk)
 
@@ -73,7 +75,7 @@ def _header(words: Words, site: PageSite, pages: tuple[str, ...]) -> Component:
 
 
 def _title(words: Words, site: PageSite, name: str, first: bool) -> Component:
-    kinds = directions((*site.teams, *site.others))
+    kinds = directions(site.strips)
     work = words["direction.both"] if len(kinds) == 2 else " ".join(words[f"direction.{kind}"] for kind in kinds)
     text = work if name == FLOOR else words[f"wall.{name}"]
     more: dict[str, Any] = {"data-wall": "more"}

@@ -20,6 +20,8 @@ class Alerts:
     """In the order of OF_SITE, team and subject; never about a person."""
     teams: tuple[tuple[Alert, ...], ...] = ()
     """One per team of the lines: whether the team itself is behind, then its people in the order of OF_PEOPLE, age, id."""
+    teamless: tuple[Alert, ...] = ()
+    """Of the agents in no team."""
     people: PeopleOn | None = None
 
 
@@ -31,20 +33,21 @@ def alerts(facts: AlertFacts, before: Alerts = NOTHING) -> Alerts:
     """What is on now. After a change of the lines (a new day, a new roster) people are looked at anew."""
     site = site_alerts(facts, {place(each): each for each in before.site})
     people = people_on(facts, before.people)
-    lists = _lists(facts, people, site, before)
-    return Alerts(before.site if site == before.site else site, lists, people)
+    *teams, teamless = _lists(facts, people, site, before)
+    return Alerts(before.site if site == before.site else site, tuple(teams), teamless, people)
 
 
 def _lists(facts: AlertFacts, people: PeopleOn, site: Sequence[Alert], before: Alerts) -> tuple[tuple[Alert, ...], ...]:
+    """Of each team, and last of those in no team."""
     anew = before.people is None or before.people.lines is not facts.lines
-    lists: list[tuple[Alert, ...]] = [()] * len(facts.lines.teams) if anew else list(before.teams)
+    lists: list[tuple[Alert, ...]] = [()] * (len(facts.lines.teams) + 1) if anew else [*before.teams, before.teamless]
     stirred = people.changed(None if anew else before.people)
     found = told(facts, people, stirred)
     behind = {each.team: each for each in site if each.kind == TEAM_BEHIND}
     was_behind = {each.team for each in before.site if each.kind == TEAM_BEHIND}
-    for at, team in enumerate(facts.lines.teams):
-        if stirred[at] or team.id in behind or team.id in was_behind:
-            lists[at] = _list(behind.get(team.id), found.get(at, []) if stirred[at] else None, lists[at])
+    for at, team in enumerate([*(team.id for team in facts.lines.teams), None]):
+        if stirred[at] or team in behind or team in was_behind:
+            lists[at] = _list(behind.get(team), found.get(at, []) if stirred[at] else None, lists[at])
     return tuple(lists)
 
 

@@ -15,7 +15,7 @@ APPEALS_OVERDUE = "appeals_overdue"
 STALE = "stale"
 
 OF_PEOPLE = (NOT_ARRIVED, STATE_OVER_LIMIT, IDLE, NAIVE_PACE)
-"""Told to the lead of the agent's team, and nowhere else."""
+"""Told to the lead of the agent's team and on the page of everyone, and nowhere else."""
 OF_SITE = (STALE, SOURCE_SILENT, DEAD_LETTERS, QUEUE_WAITING, QUEUE_IN_TIME, TEAM_BEHIND, APPEALS_OVERDUE)
 """Told on the floor's topic; ``team_behind`` to the lead of the team as well."""
 KINDS = (*OF_SITE, *OF_PEOPLE)

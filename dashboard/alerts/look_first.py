@@ -62,6 +62,12 @@ def look_first(people: Sequence[tuple[Looked, ...]], teams: Sequence[Sequence[Al
     return tuple(LookFirst(who, hard_facts(what)) for who, what in zip(named, teams, strict=True))
 
 
+def of_all(teams: Sequence[LookFirst]) -> LookFirst:
+    """Whom to look at first on the whole floor: the lowest of all, and the oldest facts of each kind."""
+    people = sorted((one for team in teams for one in team.people), key=lambda one: (one.peer_ratio, -one.expected))
+    return LookFirst(tuple(people[:MOST]), hard_facts([one for team in teams for one in team.facts]))
+
+
 def lowest(lines: Lines, peers: Peers) -> tuple[tuple[Looked, ...], ...]:
     """Per team the at most three lowest, lowest first; of equal ones who has more expected, then the earlier row."""
     team = lines.team[: len(peers.peer_ratio)]  # who came since the evidence was weighed is in no team

@@ -12,7 +12,7 @@ import numpy as np
 from dashboard.alerts.facts import FORGOTTEN_MS, AlertFacts
 from dashboard.alerts.kinds import IDLE, NAIVE_PACE, NOT_ARRIVED, OF_PEOPLE, STATE_OVER_LIMIT, Alert
 from dashboard.counts.facts import STATE_CODES
-from dashboard.counts.lines import Lines
+from dashboard.counts.lines import NO_TEAM, Lines
 from dashboard.rules.figures import Flags, Whole
 from streams.site_time import MINUTE_MS
 
@@ -37,7 +37,8 @@ class PeopleOn:
     """Of the tick. A naive pace is looked for once a minute, as its false alarms are reckoned."""
 
     def changed(self, before: "PeopleOn | None") -> Flags:
-        """(teams,): those of whose people something else is to be told than before, or anything with nothing before."""
+        """(teams + 1,): those of whose people something else is to be told than before, or anything with nothing before; the
+        last stands for those in no team."""
         if before is None:
             moved = (self.since != _OFF).any(axis=0)
         else:
@@ -45,7 +46,7 @@ class PeopleOn:
             moved = ((self.since != was.since) | (self.shown != was.shown)).any(axis=0)
         teams = np.zeros(len(self.lines.teams) + 1, np.bool_)
         teams[self.lines.team[moved]] = True
-        return teams[:-1]
+        return teams
 
     def grown(self, rows: int) -> "PeopleOn":
         """The same with rows for who came since."""
@@ -75,12 +76,12 @@ def people_on(facts: AlertFacts, before: PeopleOn | None) -> PeopleOn:
 
 
 def told(facts: AlertFacts, on: PeopleOn, teams: Flags) -> dict[int, list[Alert]]:
-    """The alerts of the teams asked for (index -> alerts, in the order of kind, age and id)."""
-    wanted = np.append(teams, False)[facts.lines.team]
+    """The alerts of the teams asked for (index -> alerts, in the order of kind, age and id); the last are in no team."""
+    wanted, none = teams[facts.lines.team], len(facts.lines.teams)
     kinds, rows = np.nonzero((on.since != _OFF) & wanted)
     found: dict[int, list[Alert]] = {}
     for kind, row in _ordered(facts, on, zip(kinds.tolist(), rows.tolist(), strict=True)):
-        team = int(facts.lines.team[row])
+        team = int(facts.lines.team[row]) % (none + 1)
         found.setdefault(team, []).append(_alert(facts, on, kind, row))
     return found
 
@@ -99,7 +100,8 @@ def _alert(facts: AlertFacts, on: PeopleOn, kind: int, row: int) -> Alert:
         limit = limits.break_limit_ms if shown == _BREAK else limits.wrap_limit_ms
     elif name == NAIVE_PACE:
         value, limit = shown / 100, limits.naive_pace
-    team, agent = lines.teams[lines.team[row]].id, lines.people[row].id
+    at, agent = lines.team[row], lines.people[row].id
+    team = None if at == NO_TEAM else lines.teams[at].id
     return Alert(name, team, agent, subject, int(on.since[kind, row]), value, limit)
 
 

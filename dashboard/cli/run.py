@@ -21,7 +21,9 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     stop = stop_on_signals()
-    load_site(settings.site, settings.zone)  # a site file with errors ends here, once, and not in three children over and over
+    load_site(
+        settings.site, settings.zone
+    )  # a site file with errors ends here, once, and not in three children over and over
     if settings.notify.strip():
         outward_of(settings)  # and so does a way outward that cannot be meant
     client = redis_of(settings)

@@ -31,8 +31,8 @@ class Lines:
     Whoever was on the roster in these days has a row, in the team he was in last.
 
     Attributes: ``people`` one per row; ``team`` index of each row's team, NO_TEAM where there is none; ``members`` rows of
-    each team's agents; ``spells`` one per row of the roster, which come first; ``rostered`` how many these are; ``queues``
-    by id those that have a name.
+    each team's agents; ``teamless`` rows of the agents in no team; ``spells`` one per row of the roster, which come first;
+    ``rostered`` how many these are; ``queues`` by id those that have a name.
     """
 
     def __init__(self, site: Site, day: date, first: date | None = None) -> None:
@@ -41,6 +41,7 @@ class Lines:
         self.people: list[Person] = []
         self.spells: list[Spell] = []
         self.members: list[list[int]] = [[] for _ in site.teams]
+        self.teamless: list[int] = []
         self._at: dict[str, int] = {}
         self._team: list[int] = []
         at_team = {team.id: i for i, team in enumerate(site.teams)}
@@ -79,6 +80,8 @@ class Lines:
         self._team.append(team)
         if team != NO_TEAM:
             self.members[team].append(row)
+        elif not person.id.startswith("~"):
+            self.teamless.append(row)
         return row
 
 

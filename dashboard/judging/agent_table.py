@@ -63,7 +63,7 @@ class AgentTable:
     """(len(COLUMNS) x lines)."""
     quarters: Minutes
     spark_from: list[int]
-    """Per team: the quarter hour in which its first call of today lies."""
+    """Per team, and last of those in no team: the quarter hour in which its first call of today lies."""
 
     def column(self, name: str) -> Numbers:
         """One column, an element per line."""
@@ -120,13 +120,13 @@ def unassessed(standings: tuple[Standing, ...]) -> Whole:
 
 
 def _first_quarters(facts: Facts) -> list[int]:
-    """Per team the first quarter hour with a call; past the last one where there is none."""
+    """Per team, and last of those in no team, the first quarter hour with a call; past the last one where there is none."""
     called = facts.quarters > 0
     none = called.shape[1]
     of_agent = np.where(called.any(axis=1), called.argmax(axis=1), none)
     of_team = np.full(len(facts.lines.teams) + 1, none)
     np.minimum.at(of_team, facts.lines.team + 1, of_agent)
-    first: list[int] = of_team[1:].tolist()
+    first: list[int] = np.roll(of_team, -1).tolist()
     return first
 
 

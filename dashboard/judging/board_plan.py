@@ -8,9 +8,11 @@ import numpy as np
 from dashboard.counts.facts import HALF_HOUR_MS, Whole
 from dashboard.counts.lines import Lines
 from dashboard.judging.agent_table import unassessed
+from dashboard.judging.everyone import in_sums, listed_teams
 from dashboard.judging.tiers import Groups, groups
 from dashboard.plan.plan import Plan
 from dashboard.rules.deduction import Numbers
+from dashboard.site.load import Site
 
 _ROUNDING = 1e-6
 _WINDOW_S = 1800
@@ -31,6 +33,10 @@ class BoardPlan:
     """The teams in the order of the site file; the last group are the lines in no team."""
     site: Groups
     """One group."""
+    everyone: Groups
+    """The agents on the page of everyone, then all other lines."""
+    listed: tuple[int, ...]
+    """Of which teams these are; NO_TEAM, the last: those in no team."""
     why: Whole
     """(rows,): see ``agent_table.unassessed``."""
 
@@ -83,13 +89,15 @@ class BoardPlan:
         return self.plan.due_at([*range(start_s, end_s, step_s), end_s])
 
 
-def board_plan(plan: Plan, lines: Lines) -> BoardPlan:
-    """A plan with a row per line -> arranged."""
+def board_plan(plan: Plan, lines: Lines, of: Site) -> BoardPlan:
+    """A plan with a row per line of a site -> arranged."""
     team = np.where(lines.team < 0, len(lines.teams), lines.team).astype(np.int64)
-    site = np.zeros(len(lines), np.int64)
+    site, shown = np.zeros(len(lines), np.int64), listed_teams(lines, of)
     return BoardPlan(
         plan=plan,
         teams=groups(plan, team, len(lines.teams) + 1),
         site=groups(plan, site, 1),
+        everyone=groups(plan, in_sums(lines, shown), 2),
+        listed=shown,
         why=unassessed(plan.judging.standings),
     )

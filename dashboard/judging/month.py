@@ -16,6 +16,7 @@ from dashboard.counts.table import Table
 from dashboard.judging.board_plan import BoardPlan, board_plan
 from dashboard.judging.judgement import Counted, Judgement, judge
 from dashboard.judging.tiers import Tiers, tiers
+from dashboard.site.load import Site
 from streams.metrics import COUNT, Rows
 
 AFTER_MS = 250
@@ -31,15 +32,18 @@ class MonthNow:
     teams: Tiers
     """The teams in the order of the site file; the last are the lines in no team."""
     site: Tiers
+    everyone: Tiers
+    """The agents on the page of everyone, then all other lines."""
     board: BoardPlan
 
 
 class MonthBoard:
     """Judges the month of one day's plan; between, the same object is given again."""
 
-    def __init__(self, lines: Lines, board: BoardPlan) -> None:
+    def __init__(self, lines: Lines, board: BoardPlan, of: Site) -> None:
         self._lines = lines
         self._board = board
+        self._site = of
         self._sums = _MonthSums(lines)
         self._second = -1
         self._now: MonthNow | None = None
@@ -54,11 +58,12 @@ class MonthBoard:
 
     def _judge(self, rows: Rows, now_s: int) -> MonthNow:
         if len(self._board.plan) < len(self._lines):
-            self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines)
+            self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines, self._site)
         unknown = np.zeros(len(rows))
         judged = judge(Counted(rows, unknown, unknown), self._board.plan, "month", now_s)
-        teams, site = (tiers(judged, by) for by in (self._board.teams, self._board.site))
-        return MonthNow(self._lines, judged, teams, site, self._board)
+        board = self._board
+        teams, site, everyone = (tiers(judged, by) for by in (board.teams, board.site, board.everyone))
+        return MonthNow(self._lines, judged, teams, site, everyone, board)
 
 
 class _MonthSums:

@@ -23,6 +23,8 @@ class JudgedNow:
     teams: Tiers
     """The teams in the order of the site file; the last are the lines in no team."""
     site: Tiers
+    everyone: Tiers
+    """The agents on the page of everyone, then all other lines."""
     month: MonthNow
 
 
@@ -36,5 +38,6 @@ def judged_now(facts: Facts, board: BoardPlan, month: MonthNow) -> JudgedNow:
         last30=net_of(board.plan, facts.last30, facts.columns),
         teams=tiers(day, board.teams),
         site=tiers(day, board.site),
+        everyone=tiers(day, board.everyone),
         month=month,
     )

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.alerts.kinds import QUEUE_IN_TIME, QUEUE_WAITING, Alert
-from dashboard.alerts.look_first import Looked, LookFirst
+from dashboard.alerts.kinds import OF_PEOPLE, QUEUE_IN_TIME, QUEUE_WAITING, Alert
+from dashboard.alerts.look_first import Looked, LookFirst, of_all
 from dashboard.counts.lines import NO_TEAM, Lines, Person
 from dashboard.judging.agent_table import FLAGS
 from dashboard.live.watch import Told
@@ -16,6 +16,10 @@ OF_QUEUES = (QUEUE_WAITING, QUEUE_IN_TIME)
 _RATIO, _CALLS = 2, 1
 
 
+Desk = tuple[LookFirst, Sequence[Alert], dict[str, int]]
+"""Whom to look at first, what is on, and how many have each flag."""
+
+
 class DeskView:
     """The desks of one day's lines. ``persons`` False: nothing but alerts and facts, and no flags, is said."""
 
@@ -23,11 +27,12 @@ class DeskView:
         self._lines, self._persons = lines, persons
         self._people: dict[int, tuple[tuple[Looked, ...], list[dict[str, Any]]]] = {}
 
-    def of(self, told: Told) -> list[dict[str, Any]]:
-        """One per team."""
+    def of(self, told: Told, listed: Sequence[int]) -> list[dict[str, Any]]:
+        """One per team, and last that of everyone, who are the agents of the teams ``listed``."""
         flags = _flags(self._lines, told.flag)
-        teams = zip(told.look_first, told.alerts.teams, flags, strict=True)
-        return [self._desk(team, *found) for team, found in enumerate(teams)]
+        teams = list(zip(told.look_first, told.alerts.teams, flags, strict=True))
+        everyone = _of_everyone([*teams, (LookFirst(), told.alerts.teamless, dict.fromkeys(FLAGS, 0))], listed)
+        return [self._desk(team, *found) for team, found in enumerate([*teams, everyone])]
 
     def _desk(self, team: int, looked: LookFirst, alerts: Sequence[Alert], flags: dict[str, int]) -> dict[str, Any]:
         return {
@@ -45,6 +50,14 @@ class DeskView:
         if known is None or known[0] is not people:
             known = self._people[team] = (people, [_person(self._lines, one) for one in people])
         return known[1]
+
+
+def _of_everyone(teams: Sequence[Desk], listed: Sequence[int]) -> Desk:
+    """The desks of the teams, and last that of those in no team -> that of all who are listed, without a team's own alerts."""
+    shown = [teams[at] for at in listed]
+    people = [one for _, alerts, _ in shown for one in alerts if one.kind in OF_PEOPLE]
+    flags = {name: sum(each[name] for _, _, each in shown) for name in FLAGS}
+    return of_all([looked for looked, _, _ in shown]), people, flags
 
 
 def site_alerts(lines: Lines, alerts: Sequence[Alert]) -> list[dict[str, Any]]:

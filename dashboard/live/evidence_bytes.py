@@ -21,6 +21,8 @@ COLUMNS = (
     "window_high", "shifts", "phi", "log_e", "verdict", "exposure_s", "quality_low", "quality_high", "expected_h",
 )  # fmt: skip
 _SHARE_OF_TEAMS = 8
+ALL_TEAMS = -1
+"""In place of a team: the agents of all of them."""
 _DECIMALS = {"expected": 1, "window_expected": 1, "log_e": 2, "phi": 2, "quality_low": 1, "quality_high": 1}
 _RATIO_DECIMALS = 3
 _HOUR_DECIMALS = 1
@@ -36,11 +38,12 @@ class EvidenceBytes:
         self._lines: Lines | None = None
         self._names: list[bytes] = []
         self._left: list[int] = []
+        self._all: list[bytes] = []
 
     def update(
         self, lines: Lines, evidence: EvidenceNow | None, trended: Trended | None = None
     ) -> Iterator[tuple[int, bytes]]:
-        """One tick -> (team, the fields of its snapshot after the head) of those whose turn it is.
+        """One tick -> (team, the fields of its snapshot after the head) of those whose turn it is; at the end of all teams.
 
         ``trended``: where the quality of each line stands, of which the limits are told with the evidence; None: null.
         """
@@ -51,11 +54,17 @@ class EvidenceBytes:
             self._lines, self._names = lines, []
         if evidence is not self._evidence:
             # The tick that found it has done enough.
-            self._evidence, self._left = evidence, list(range(len(lines.teams)))
+            self._evidence, self._left, self._all = evidence, [*range(len(lines.teams)), ALL_TEAMS], []
             return
         share = -(-len(lines.teams) // _SHARE_OF_TEAMS)
-        teams, self._left = self._left[:share], self._left[share:]
-        yield from zip(teams, self._written(lines, evidence, trended, teams), strict=True)
+        turn, self._left = self._left[: max(share, 1)], self._left[max(share, 1) :]
+        teams = [team for team in turn if team != ALL_TEAMS]
+        for team, agents in zip(teams, self._written(lines, evidence, trended, teams), strict=True):
+            self._all += [agents] if agents else []
+            yield team, _fields(evidence, agents)
+        if ALL_TEAMS in turn:
+            yield ALL_TEAMS, _fields(evidence, b",".join(self._all))
+            self._all = []
 
     def _written(
         self, lines: Lines, evidence: EvidenceNow, trended: Trended | None, teams: list[int]
@@ -67,8 +76,12 @@ class EvidenceBytes:
         at = 0
         for team in teams:
             end = at + len(lines.members[team])
-            yield b',"at":%d,"agents":{%b}}' % (evidence.at_ms, b",".join(agents[at:end]))
+            yield b",".join(agents[at:end])
             at = end
+
+
+def _fields(evidence: EvidenceNow, agents: bytes) -> bytes:
+    return b',"at":%d,"agents":{%b}}' % (evidence.at_ms, agents)
 
 
 _OF = {"peer": "peer_ratio", "window_peer": "window_ratio"}

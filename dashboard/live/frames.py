@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from dashboard.judging.everyone import EVERYONE
 from dashboard.live.curve_bytes import curve_bytes
-from dashboard.live.evidence_bytes import EvidenceBytes
+from dashboard.live.evidence_bytes import ALL_TEAMS, EvidenceBytes
 from dashboard.live.rollup_frames import ROLLUP, RollupFrames, rollup_topic
+from dashboard.live.rollup_view import NO_TEAM_ID
 from dashboard.live.row_bytes import COLUMNS, RowBytes
 from dashboard.live.seats_view import SeatBytes
 from dashboard.live.views import View
@@ -73,9 +75,12 @@ def curve_topic(team_id: str) -> str:
 
 def topics_of(team_ids: Sequence[str], evidence: bool = True) -> list[str]:
     """All topics of a site; ``evidence`` False: of a site that computes none about persons."""
-    found = [FLOOR, ROLLUP, *(team_topic(team_id) for team_id in team_ids)]
+    found = [FLOOR, ROLLUP, *(team_topic(team_id) for team_id in (*team_ids, EVERYONE))]
+    if not evidence:
+        return found
     of_persons = (evidence_topic, curve_topic, rollup_topic)
-    return [*found, *(topic(team_id) for topic in of_persons for team_id in team_ids)] if evidence else found
+    of_teams = [topic(team_id) for topic in of_persons for team_id in team_ids]
+    return [*found, *of_teams, evidence_topic(EVERYONE), rollup_topic(NO_TEAM_ID)]
 
 
 class Frames:
@@ -91,6 +96,8 @@ class Frames:
         self._teams: list[bytes] = []
         self._rows = RowBytes()
         self._desks = DeskBytes()
+        self._everyone = b""
+        self._listed: tuple[int, ...] = ()
         self._evidence = EvidenceBytes()
         self._rollup = RollupFrames()
 
@@ -126,12 +133,33 @@ class Frames:
             yield TopicFrame(
                 team_topic(team["id"]), _snapshot(head, floor, [teams[at]], self._rows.of_team(at), desk), frame
             )
+        if view.everyone is not None:
+            yield self._of_everyone(view, (head, floor, floor_part), changed, desks[-1])
         for at, found in self._evidence.update(view.lines, view.evidence, view.trended):
+            if at == ALL_TEAMS:
+                yield TopicFrame(evidence_topic(EVERYONE), head + found, None)
+                continue
             yield TopicFrame(evidence_topic(view.teams[at]["id"]), head + found, None)
             assert view.evidence is not None  # of it these teams' turn came
             curves = curve_bytes(view.lines, view.evidence, view.trended, view.charted, at)
             yield TopicFrame(curve_topic(view.teams[at]["id"]), head + curves, None)
         yield from (TopicFrame(*one) for one in self._rollup.next(head, view.rollup))
+
+    def _of_everyone(
+        self, view: View, parts: tuple[bytes, bytes, bytes], changed: list[list[int]], desk: tuple[bytes, bool]
+    ) -> TopicFrame:
+        """The topic of all agents. The rows of a team that was not listed at the tick before all come with the frame."""
+        head, floor, floor_part = parts
+        sums, before, listed_before = orjson.dumps(view.everyone), self._everyone, self._listed
+        self._everyone, self._listed = sums, view.listed
+        own = _list(b',"teams":', [sums] if sums != before else [])
+        fresh = [self._rows.of_team(team) for team in view.listed if team not in listed_before]
+        moved = [self._rows.of(changed[team]) for team in view.listed if team in listed_before]
+        rows = _agents(b",".join(filter(None, (*fresh, *moved))))
+        frame = b"".join((head, floor_part, own, rows, desk[0] if desk[1] else b"", b"}"))
+        return TopicFrame(
+            team_topic(EVERYONE), _snapshot(head, floor, [sums], self._rows.of_teams(view.listed), desk[0]), frame
+        )
 
     def _head(self, view: View) -> bytes:
         head = {

@@ -96,7 +96,7 @@ class ReadModel:
         month = self._month.update([follower.month for follower in self._followers], as_of_ms)
         judged = judged_now(facts, self._board, month)
         watched = self._watch.update(judged, self._sums.rows([each.ring for each in self._followers]), self._followers)
-        prepared = self._preparing.of(month, watched.told)
+        prepared = self._preparing.of(month, watched.told, self._board.listed)
         shown = view(judged, watched, prepared, not self._site.works_council, self._alone)
         late = self._rebuilding.late(now_ms, age_s)
         rollup = self._rollup.update(judged, watched, self._followers)
@@ -139,7 +139,7 @@ class ReadModel:
         self._sums = DaySums(self._lines)
         self._alone = alone(self._lines, self._site)
         self._people = StatesNow(self._lines)
-        self._board = board_plan(self._planner.plan(self._lines, day), self._lines)
+        self._board = board_plan(self._planner.plan(self._lines, day), self._lines, self._site)
         self._attendance = Attendance(self._board.plan)
         self._month = self._month_board(day)
         self._watch = DayWatch(self._site, self._time, self._lines, day, self._parts)
@@ -155,8 +155,8 @@ class ReadModel:
         """The month with lines of its own; its plan is the day's where nobody came, went or moved in it so far."""
         lines = Lines(self._site, day.label, day.label.replace(day=1))
         if lines.spells == self._lines.spells:
-            return MonthBoard(lines, self._board)
-        return MonthBoard(lines, board_plan(self._planner.plan(lines, day), lines))
+            return MonthBoard(lines, self._board, self._site)
+        return MonthBoard(lines, board_plan(self._planner.plan(lines, day), lines, self._site), self._site)
 
     def _look_for_loss(self) -> None:
         for follower in self._followers:
@@ -211,5 +211,5 @@ class ReadModel:
     def _grown(self) -> BoardPlan:
         """The plan with a row for everybody who has appeared by now."""
         if len(self._board.plan) < len(self._lines):
-            self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines)
+            self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines, self._site)
         return self._board

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.counts.lines import NO_TEAM
+from dashboard.counts.ring import UNATTRIBUTED
 from dashboard.judging.month import MonthNow
 from dashboard.live.rollup_view import whole_due
 from dashboard.live.shown import DECIMALS, known, plain_all, score
@@ -16,9 +18,15 @@ COLUMNS = ("id", "net", "due", "pace", "attainment", "volume", "deducted", "poin
 
 
 def team_agents(month: MonthNow, team: int) -> list[list[Any]]:
-    """The rows of one team, in the order of COLUMNS; points: hundredths, as they are summed."""
+    """The rows of one team, in the order of COLUMNS; points: hundredths, as they are summed.
+
+    ``team`` NO_TEAM: of the agents in no team, and last the calls of nobody, if there are any.
+    """
     people, judged = month.lines.people, month.judged
-    rows = np.array(sorted(month.lines.members[team], key=lambda row: people[row].id), np.intp)
+    members = month.lines.teamless if team == NO_TEAM else month.lines.members[team]
+    nobody = month.lines.known(UNATTRIBUTED) if team == NO_TEAM else None
+    last = [] if nobody is None else [nobody]
+    rows = np.array([*sorted(members, key=lambda row: people[row].id), *last], np.intp)
     shown, paced, column = judged.deduction.shown, judged.pace, judged.counted.column
     points, scored = column("evaluation_points")[rows], column("evaluations")[rows]
     columns = [

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import orjson
 
+from dashboard.counts.lines import NO_TEAM
 from dashboard.live.rollup_agents import COLUMNS, team_agents
+from dashboard.live.rollup_view import NO_TEAM_ID
 from dashboard.live.rollup_watch import RollupNow
 
 ROLLUP = "rollup"
@@ -43,14 +45,15 @@ class RollupFrames:
         if now is not None and now is not self._now:
             self._now = now
             self._seq += 1
-            self._left = list(range(len(now.month.lines.teams))) if now.month is not None else []
+            self._left = [*range(len(now.month.lines.teams)), NO_TEAM] if now.month is not None else []
             yield self._whole(_renumbered(head, self._seq), now)
         elif now is not None and now.month is not None:
-            share = -(-len(now.month.lines.teams) // _SHARE_OF_TEAMS)
+            share = -(-(len(now.month.lines.teams) + 1) // _SHARE_OF_TEAMS)
             teams, self._left = self._left[:share], self._left[share:]
             for at in teams:
                 rows = b',"columns":' + _COLUMNS_JSON + b',"rows":' + orjson.dumps(team_agents(now.month, at)) + b"}"
-                yield RollupBytes(rollup_topic(now.month.lines.teams[at].id), head + rows, None)
+                id = NO_TEAM_ID if at == NO_TEAM else now.month.lines.teams[at].id
+                yield RollupBytes(rollup_topic(id), head + rows, None)
 
     def _whole(self, head: bytes, now: RollupNow) -> RollupBytes:
         told = {b"rollup": now.shown, b"campaigns": now.campaigns, b"course": now.course}

@@ -32,6 +32,8 @@ from dashboard.site.load import Site
 
 Shown = tuple[int, ...]
 """Indices of the teams that one row stands for."""
+NO_TEAM_ID = "~no-team"
+"""The row of the agents in no team; no id of a team begins with ``~``."""
 _PER_CALL = 10_000
 _PACE_BITS = 32
 
@@ -62,26 +64,36 @@ def rollup(seen: Seen, site: Site) -> dict[str, Any]:
 def shown_rows(lines: Lines, site: Site) -> list[Shown]:
     """The teams of each row, in the order of the site file; those that may not be shown alone share the last.
 
-    One that is hidden by itself would be what is left of the site: it takes others with it, until they are enough.
+    One that is hidden by itself would be what is left of the site: it takes others with it, until they are enough. Agents in no
+    team are as a team of their own (see ``holds_teamless``).
     """
     sizes = [len(members) for members in lines.members]
     small = [at for at, size in enumerate(sizes) if not site.shows_alone(size)]
+    few = 0 if site.shows_alone(len(lines.teamless)) else len(lines.teamless)
     rest = sorted((at for at in range(len(sizes)) if at not in small), key=lambda at: sizes[at])
-    while small and rest and not site.shows_alone(sum(sizes[at] for at in small)):
+    while (small or few) and rest and not site.shows_alone(few + sum(sizes[at] for at in small)):
         small.append(rest.pop(0))
     alone: list[Shown] = [(at,) for at in range(len(sizes)) if at not in small]
     return [*alone, tuple(sorted(small))] if small else alone
 
 
+def holds_teamless(lines: Lines, site: Site) -> bool:
+    """Whether the agents in no team are too few to be shown by themselves: then they stand in the last row of teams."""
+    few = len(lines.teamless) > 0 and not site.shows_alone(len(lines.teamless))
+    return few and bool(lines.teams)
+
+
 def _team_rows(seen: Seen, rows: Sequence[Shown], site: Site) -> list[dict[str, Any]]:
     now, month = seen.now, seen.now.month
-    found, by = _pooled(month.judged, month.teams, month.board, month.lines, rows)
+    merged = holds_teamless(now.facts.lines, site)
+    found, by = _pooled(month.judged, month.teams, month.board, month.lines, rows, merged)
     flags, count = _flags(seen, rows, site), len(rows)
     shown = _rows(month.judged, found, by)
-    return [
-        {**_named(now.facts.lines, teams), **shown[at], "flags": flags[at] if flags else None}
-        for at, teams in enumerate(rows)
-    ] + [_no_team() | shown[count] | {"flags": None}][: bool(found.volume[count] or found.net[count])]
+    named = _names(now.facts.lines, rows, merged)
+    teams = [{**named[at], **shown[at], "flags": flags[at] if flags else None} for at in range(count)]
+    some = not merged and bool(found.volume[count] or found.net[count] or now.facts.lines.teamless)
+    rest = _no_team(now.facts.lines, site) | shown[count] | {"flags": flags[count] if flags else None} if some else None
+    return [*teams, *([rest] if rest else [])]
 
 
 def _rows(judged: Judgement, found: Tiers, by: Groups) -> list[dict[str, Any]]:
@@ -111,14 +123,14 @@ def _forecasts(found: Tiers, by: Groups) -> list[dict[str, Any]]:
     return records({"chance": known(chance, DECIMALS), **ends, "needs": known(needs, DECIMALS)})
 
 
-def _bands(bands: Bands, rows: Sequence[Shown]) -> list[dict[str, float] | None]:
-    """Of a row that is more than one team there is none."""
+def _bands(bands: Bands, rows: Sequence[Shown], merged: bool) -> list[dict[str, float] | None]:
+    """Of a row that is more than one team there is none. ``merged``: the last row holds those in no team."""
     ends = list(zip(known(bands.low, DECIMALS), known(bands.high, DECIMALS), strict=True))
     found: list[dict[str, float] | None] = []
     for teams in rows:
         low, high = ends[teams[0]]
         found.append(None if len(teams) > 1 or low is None or high is None else {"low": low, "high": high})
-    return found
+    return [*found[:-1], None] if merged else found
 
 
 def _flags(seen: Seen, rows: Sequence[Shown], site: Site) -> list[dict[str, int]] | None:
@@ -138,15 +150,14 @@ def _summed(flags: list[dict[str, int]] | None) -> dict[str, int] | None:
 def _today(seen: Seen, rows: Sequence[Shown], site: Site) -> dict[str, Any]:
     """Pace against what is due: the site, the teams with their bands, and the assessed agents, unnamed."""
     now, lines = seen.now, seen.now.facts.lines
-    teams, _ = _pooled(now.day, now.teams, now.board, lines, rows)
+    merged = holds_teamless(lines, site)
+    teams, _ = _pooled(now.day, now.teams, now.board, lines, rows, merged)
     due, pace = (known(values, decimals) for values, decimals in _standing(teams))
     ((site_due,), (site_pace,)) = (known(values, decimals) for values, decimals in _standing(now.site))
-    bands = _bands(seen.bands, rows)
+    bands, named = _bands(seen.bands, rows, merged), _names(lines, rows, merged)
     return {
         "site": {"due": site_due, "pace": site_pace},
-        "teams": [
-            {**_named(lines, each), "due": due[at], "pace": pace[at], "band": bands[at]} for at, each in enumerate(rows)
-        ],
+        "teams": [{**each, "due": due[at], "pace": pace[at], "band": bands[at]} for at, each in enumerate(named)],
         "agents": None if site.works_council else _dots(now.day),
         "spread": _spread(seen.history),
         "on_pace_share": known(ratio(now.site.tier.at_or_above_pace, now.site.tier.with_pace), DECIMALS)[0],
@@ -188,9 +199,9 @@ def _working_days(plan: Plan) -> dict[str, int]:
     return {"day": int(owed[: plan.at + 1].sum()), "days": int(owed.sum())}
 
 
-def _places(lines: Lines, rows: Sequence[Shown]) -> Whole:
-    """The row of each line; the last stands for no team."""
-    place = np.full(len(lines.teams) + 1, len(rows), np.int64)
+def _places(lines: Lines, rows: Sequence[Shown], merged: bool = False) -> Whole:
+    """The row of each line; the last stands for no team, unless it is ``merged`` with the last team."""
+    place = np.full(len(lines.teams) + 1, len(rows) - merged, np.int64)
     for at, teams in enumerate(rows):
         place[list(teams)] = at
     found: Whole = place[np.where(lines.team == NO_TEAM, len(lines.teams), lines.team)]
@@ -198,27 +209,33 @@ def _places(lines: Lines, rows: Sequence[Shown]) -> Whole:
 
 
 def _pooled(
-    judged: Judgement, teams: Tiers, board: BoardPlan, lines: Lines, rows: Sequence[Shown]
+    judged: Judgement, teams: Tiers, board: BoardPlan, lines: Lines, rows: Sequence[Shown], merged: bool
 ) -> tuple[Tiers, Groups]:
     """The tiers of the rows: the teams' own, unless some of them are taken together."""
-    if len(rows) == len(lines.teams):
+    if len(rows) == len(lines.teams) and not merged:
         return teams, board.teams
-    by = groups(board.plan, _places(lines, rows)[: len(board.plan)], len(rows) + 1)
+    by = groups(board.plan, _places(lines, rows, merged)[: len(board.plan)], len(rows) + 1)
     return tiers(judged, by), by
 
 
-def _named(lines: Lines, teams: Shown) -> dict[str, Any]:
-    """A team; of several taken together only how many."""
-    size = sum(len(lines.members[at]) for at in teams)
-    if len(teams) > 1:
+def _names(lines: Lines, rows: Sequence[Shown], merged: bool) -> list[dict[str, Any]]:
+    return [_named(lines, teams, merged and at == len(rows) - 1) for at, teams in enumerate(rows)]
+
+
+def _named(lines: Lines, teams: Shown, merged: bool) -> dict[str, Any]:
+    """A team; of several taken together, or of one with those in no team, only how many."""
+    size = sum(len(lines.members[at]) for at in teams) + (len(lines.teamless) if merged else 0)
+    if len(teams) > 1 or merged:
         return {"id": None, "teams": len(teams), "agents": size, "name": None, "name_en": None, "direction": None}
     team = lines.teams[teams[0]]
     named = {"name": team.name, "name_en": team.name_en, "direction": team.direction}
     return {"id": team.id, "teams": 1, "agents": size, **named}
 
 
-def _no_team() -> dict[str, Any]:
-    return {"id": None, "teams": 0, "agents": None, "name": None, "name_en": None, "direction": None}
+def _no_team(lines: Lines, site: Site) -> dict[str, Any]:
+    """Agents in no team, with the calls of nobody; ``id``: by what the row opens, None under a works council."""
+    named = {"agents": len(lines.teamless), "name": None, "name_en": None, "direction": None}
+    return {"id": None if site.works_council else NO_TEAM_ID, "teams": 0, **named}
 
 
 def whole_due(due: Numbers) -> list[int | None]:

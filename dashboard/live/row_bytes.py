@@ -3,7 +3,7 @@
 A column of numbers is written at once and cut at its commas; a row is then its pieces joined.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import orjson
@@ -29,7 +29,10 @@ Rows = NDArray[np.intp]
 
 
 class RowBytes:
-    """The rows of all teams. A row is its head, its spark and its tail; what of it did not change is not written again."""
+    """The rows of all agents, by team and last of those in no team.
+
+    A row is its head, its spark and its tail; what of it did not change is not written again.
+    """
 
     def __init__(self) -> None:
         self._before: AgentTable | None = None
@@ -42,20 +45,22 @@ class RowBytes:
         self._tables: list[bytes] = []
 
     def update(self, lines: Lines, table: AgentTable) -> list[list[int]]:
-        """Takes a tick's table; gives each team's rows that changed."""
+        """Takes a tick's table; gives the rows that changed, of each team and last of those in no team."""
         shown = lines.team != NO_TEAM
+        shown[lines.teamless] = True
         numbers, sparks = (changed & shown for changed in self._changed(lines, table))
         self._make_room(lines)
         self._write_numbers(table, np.nonzero(numbers)[0])
         self._write_sparks(lines, table, np.nonzero(sparks)[0])
         changed = np.nonzero(numbers | sparks)[0]
-        by_team: list[list[int]] = [[] for _ in lines.teams]
+        members = [*lines.members, lines.teamless]
+        by_team: list[list[int]] = [[] for _ in members]
         for row, team in zip(changed.tolist(), lines.team[changed].tolist(), strict=True):
             self._rows[row] = self._heads[row] + self._sparks[row] + self._tails[row]
             by_team[team].append(row)
         for team, rows in enumerate(by_team):
             if rows:
-                self._tables[team] = b",".join([self._rows[row] for row in lines.members[team]])
+                self._tables[team] = b",".join([self._rows[row] for row in members[team]])
         self._before = table
         return by_team
 
@@ -64,14 +69,18 @@ class RowBytes:
         return b",".join([self._rows[row] for row in rows])
 
     def of_team(self, team: int) -> bytes:
-        """The same of all rows of a team."""
+        """The same of all rows of a team; -1: of those in no team."""
         return self._tables[team]
+
+    def of_teams(self, teams: Iterable[int]) -> bytes:
+        """The same of several."""
+        return b",".join([self._tables[team] for team in teams if self._tables[team]])
 
     def _make_room(self, lines: Lines) -> None:
         # A new day has new rows: forget those of yesterday.
         if lines is not self._lines:
             self._people, self._heads, self._sparks, self._tails, self._rows = [], [], [], [], []
-            self._tables, self._lines = [b""] * len(lines.teams), lines
+            self._tables, self._lines = [b""] * (len(lines.teams) + 1), lines
         new = lines.people[len(self._people) :]
         self._people += [orjson.dumps([*person])[:-1] for person in new]
         for pieces in (self._heads, self._sparks, self._tails, self._rows):
@@ -87,7 +96,8 @@ class RowBytes:
         numbers[:known] = (before.numbers != table.numbers[:, :known]).any(axis=0)
         if before.quarters.shape[1] == table.quarters.shape[1]:
             sparks[:known] = (before.quarters != table.quarters[:known]).any(axis=1)
-            moved = [at for at, first in enumerate(table.spark_from) if first != before.spark_from[at]]
+            starts = enumerate([table.spark_from[-1], *table.spark_from[:-1]], start=NO_TEAM)
+            moved = [team for team, first in starts if first != before.spark_from[team]]
             sparks |= np.isin(lines.team, moved) if moved else False
         return numbers, sparks
 

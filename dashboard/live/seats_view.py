@@ -1,4 +1,7 @@
-"""Seats of the agents wall: team after team, in each in the order of the roster. Who sits there has an alias and no id.
+"""Seats of the agents on walls: team after team, in each in the order of the roster. Who sits there has an alias and no id.
+
+Where nobody is in a team all agents have a seat, in the order of their ids and under nothing but the id, and stand on the
+floor's page too. Beside a roster an agent in no team has no seat: there is no alias.
 
 A board says how people are named on it: ``alias``, ``full`` (by name), or ``none`` (it has no such page). Each naming that
 some board uses has a topic of its own, so that no name goes to a wall that shows aliases. Under a works council there is none.
@@ -19,7 +22,9 @@ from dashboard.site.load import Site
 
 COLUMNS = ("seat", "team", "alias", "alias_en", "state", "since", "handled", "deducted", "net")
 """``seat``: its place from 0 on; an agent without an alias has null in both languages."""
-PAGE = "agents"
+PAGE, FLOOR_PAGE = "agents", "floor"
+USUAL_BOARD = "main"
+"""The board that is there without a word of the site file: the floor's page, people by alias."""
 _ALIAS, _FULL = "alias", "full"
 _NUMBERS = [agent_table.COLUMNS.index(name) for name in COLUMNS[4:]]
 _STATES = agent_table.WORDS["state"]
@@ -32,10 +37,13 @@ def seats_topic(names: str) -> str:
 
 
 def namings(site: Site) -> tuple[str, ...]:
-    """In which ways people are named on the agents walls of a site; none where nobody is to be on a wall."""
+    """In which ways people are named on the walls of a site; none where nobody is to be on a wall."""
     if site.works_council:
         return ()
-    return tuple(sorted({board.names for board in site.boards if PAGE in board.pages} & {_ALIAS, _FULL}))
+    pages = {PAGE} if site.teams and site.roster else {PAGE, FLOOR_PAGE}
+    boards = [(board.id, board.names) for board in site.boards if pages & {*board.pages}]
+    usual = [] if any(board.id == USUAL_BOARD for board in site.boards) or FLOOR_PAGE not in pages else [_ALIAS]
+    return tuple(sorted({*(names for _, names in boards), *usual} & {_ALIAS, _FULL}))
 
 
 def seat_topics(site: Site) -> list[str]:
@@ -50,6 +58,7 @@ class SeatBytes:
         self.topic = seats_topic(names)
         self._called: Called = _by_name if names == _FULL else _by_alias
         self._lines: Lines | None = None
+        self._teamless = 0
         self._at: NDArray[np.intp] = np.empty(0, np.intp)
         self._heads: list[bytes] = []
         self._rows: list[bytes] = []
@@ -57,7 +66,7 @@ class SeatBytes:
 
     def update(self, lines: Lines, table: AgentTable) -> tuple[bytes, bytes]:
         """One tick -> the field ``seats`` of the snapshot, and of the frame: empty where nothing changed."""
-        fresh = lines is not self._lines
+        fresh = lines is not self._lines or len(lines.teamless) != self._teamless
         if fresh:
             self._seat(lines)
         now = table.numbers[_NUMBERS][:, self._at]
@@ -68,9 +77,15 @@ class SeatBytes:
         return _field(self._rows), _field([self._rows[seat] for seat in changed.tolist()]) if len(changed) else b""
 
     def _seat(self, lines: Lines) -> None:
-        """A new day, or another site: everybody takes his seat."""
-        seated = [(team.id, row) for team, rows in zip(lines.teams, lines.members, strict=True) for row in rows]
-        self._lines, self._at = lines, np.array([row for _, row in seated], np.intp)
+        """A new day, another site, or somebody new in no team: everybody takes a seat."""
+        teamless = [] if lines.rostered else sorted(lines.teamless, key=lambda row: lines.people[row].id)
+        members = zip((*(team.id for team in lines.teams), None), (*lines.members, teamless), strict=True)
+        seated = [(team, row) for team, rows in members for row in rows]
+        self._lines, self._teamless, self._at = (
+            lines,
+            len(lines.teamless),
+            np.array([row for _, row in seated], np.intp),
+        )
         self._heads = [
             orjson.dumps([seat, team, *self._called(lines, row)])[:-1] for seat, (team, row) in enumerate(seated)
         ]
@@ -78,6 +93,8 @@ class SeatBytes:
 
 
 def _by_alias(lines: Lines, row: int) -> tuple[str | None, str | None]:
+    if row >= lines.rostered:
+        return lines.people[row].id, None
     spell = lines.spells[row]
     return spell.alias, spell.alias_en or spell.alias
 

@@ -26,6 +26,7 @@ from dashboard.evidence.now import EvidenceNow
 from dashboard.judging.agent_table import AgentTable, agent_table
 from dashboard.judging.alone import ALL_ALONE, OTHERS_NAME, OTHERS_NAME_EN, Alone
 from dashboard.judging.board_plan import BoardPlan
+from dashboard.judging.everyone import EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN, direction_of
 from dashboard.judging.judgement import Judgement
 from dashboard.judging.now import JudgedNow
 from dashboard.judging.tiers import Groups, Sums, Tiers, groups, tiers
@@ -66,6 +67,10 @@ class View:
     """Indices of the teams that are not shown by themselves: they have no topic and stand in no frame."""
     others: Sequence[dict[str, Any]] = ()
     """What of these is shown together, each as a team."""
+    everyone: dict[str, Any] | None = None
+    """All agents, as a team; None: not looked at."""
+    listed: tuple[int, ...] = ()
+    """Indices of the teams whose agents are on the page of everyone; NO_TEAM: those in no team."""
     rollup: RollupNow | None = None
     """The same object as long as it was not looked at anew; None: not looked at."""
     rebuilding: Progress | None = None
@@ -93,6 +98,8 @@ def view(now: JudgedNow, watched: Watched, prepared: Prepared, persons: bool = T
         watched.trend.scores if persons and watched.trend is not None else None,
         hidden=kept.hidden,
         others=_others(now, kept),
+        everyone=_everyone(now, prepared.months),
+        listed=now.board.listed,
     )
 
 
@@ -209,6 +216,19 @@ def _teams(now: JudgedNow, watched: Watched, months: Months) -> list[dict[str, A
     ]
 
 
+def _everyone(now: JudgedNow, months: Months) -> dict[str, Any]:
+    """All agents as a team; of more than one team there is no band and no trend."""
+    lines = now.facts.lines
+    return {
+        **_titled(EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN, direction_of(lines.teams)),
+        **_grouped(now, now.everyone, now.board.everyone)[0],
+        "agents": int((now.board.everyone.group == 0).sum()),
+        "band": None,
+        "quality_trend": None,
+        "month": months.everyone,
+    }
+
+
 def _others(now: JudgedNow, kept: Alone) -> list[dict[str, Any]]:
     """The teams that are shown together: as a team, and of more than one there is no band and no trend."""
     if not kept.together:
@@ -221,10 +241,7 @@ def _others(now: JudgedNow, kept: Alone) -> list[dict[str, Any]]:
     found, months = _grouped(now, tiers(now.day, by), by), month(tiers(now.month.judged, in_month), in_month)
     return [
         {
-            "id": id,
-            "name": OTHERS_NAME,
-            "name_en": OTHERS_NAME_EN,
-            "direction": lines.teams[teams[0]].direction,
+            **_titled(id, OTHERS_NAME, OTHERS_NAME_EN, lines.teams[teams[0]].direction),
             **found[at],
             "agents": sum(len(lines.members[team]) for team in teams),
             "band": None,
@@ -266,7 +283,11 @@ def _trends(watched: Watched) -> list[str | None]:
 
 def _named(lines: Lines, at: int) -> dict[str, Any]:
     team = lines.teams[at]
-    return {"id": team.id, "name": team.name, "name_en": team.name_en, "direction": team.direction}
+    return _titled(team.id, team.name, team.name_en, team.direction)
+
+
+def _titled(id: str, name: str, name_en: str, direction: str) -> dict[str, Any]:
+    return {"id": id, "name": name, "name_en": name_en, "direction": direction}
 
 
 def _states_by_group(state: Whole, by: Groups) -> list[dict[str, int]]:

@@ -106,7 +106,9 @@ def load_site(path: str | Path | None, zone: str | None = None) -> Site:
     lists = Lists(path.parent, sections.ids("teams"), profiles, shifts, problems)
     fields |= lists.fields()
     if zone is not None and fields.get("zone", zone) != zone:
-        words = f'site.zone is "{fields["zone"]}", the setting `zone` says "{zone}": leave the setting out, or say the same'
+        words = (
+            f'site.zone is "{fields["zone"]}", the setting `zone` says "{zone}": leave the setting out, or say the same'
+        )
         sections.add(("site", "zone"), words)
     problems.raise_any()
     return Site(**fields)

@@ -49,7 +49,8 @@ class SiteTable(Model):
         default="zh", description="language of the screens"
     )
     works_council: YesNo | None = Field(
-        default=None, description="whether nothing is judged of single people; without it, true in the country DE, or without a country in its zones"
+        default=None,
+        description="whether nothing is judged of single people; without it, true in the country DE, also by its zones",
     )
 
 

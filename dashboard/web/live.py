@@ -71,7 +71,9 @@ class Live:
 
 def _unknown(topic: str) -> Response:
     return _error(
-        404, "unknown_topic", f"There is no topic {topic!r}. There are floor, rollup, and team:<id> for each team."
+        404,
+        "unknown_topic",
+        f"There is no topic {topic!r}. There are floor, rollup, team:~everyone, and team:<id> for each team.",
     )
 
 

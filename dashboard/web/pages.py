@@ -7,6 +7,7 @@ from typing import NamedTuple
 from dash.development.base_component import Component
 
 from dashboard.judging.alone import NONE_HIDDEN, OTHERS, OTHERS_NAME, OTHERS_NAME_EN, NotAlone
+from dashboard.judging.everyone import EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN, direction_of
 from dashboard.site.load import Site
 from layouts.agent import me
 from layouts.campaigns import campaigns
@@ -73,7 +74,7 @@ def _titled(key: str) -> Callable[[str, PageSite, Mapping[str, str]], str]:
 
 
 def _team_title(lang: str, site: PageSite, values: Mapping[str, str]) -> str:
-    names = {team.id: team.called(lang) for team in site.teams}
+    names = {team.id: team.called(lang) for team in (*site.teams, site.everyone)}
     return f"{names[values['team']]} · {site.called(lang)}"
 
 
@@ -89,7 +90,7 @@ PAGES: tuple[Page, ...] = (
 
 def find(pages: Sequence[Page], path: str, site: PageSite) -> Found | None:
     """The page of a path; None if there is none, or not for a team or board that does not exist."""
-    known = {"team": {team.id for team in site.teams}, "board": {board.id for board in site.boards}}
+    known = {"team": {team.id for team in (*site.teams, site.everyone)}, "board": {board.id for board in site.boards}}
     for page in pages:
         match = re.fullmatch(page.path, path)
         if match and all(value in known[name] for name, value in match.groupdict().items() if name in known):
@@ -109,8 +110,20 @@ def page_site(site: Site, kept: NotAlone = NONE_HIDDEN) -> PageSite:
         PageTeam(team.id, team.name, team.name_en, team.direction) for team in site.teams if team.id not in kept.hidden
     )
     others = tuple(PageTeam(id, OTHERS_NAME, OTHERS_NAME_EN, id.removeprefix(OTHERS)) for id in kept.together)
+    everyone = PageTeam(EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN, direction_of(site.teams))
     duty, boards = site.duty_phone or "", tuple(_boards(site))
-    return PageSite(site.name, site.name_en, site.zone, duty, teams, site.works_council, boards, others)
+    return PageSite(
+        site.name,
+        site.name_en,
+        site.zone,
+        duty,
+        teams,
+        site.works_council,
+        boards,
+        others,
+        everyone,
+        has_roster=bool(site.roster),
+    )
 
 
 def _boards(site: Site) -> Iterator[PageBoard]:

@@ -44,11 +44,11 @@ _SIZES: dict[str, str | int] = {
 _FIRST = {"lockPosition": "left", "suppressMovable": True}
 
 
-def agent_grid(words: Words, grid_id: str, direction: str, judged: bool) -> Component:
-    """The table of one team; the direction decides between sales and handling time.
+def agent_grid(words: Words, grid_id: str, direction: str, judged: bool, is_sortable: bool = True) -> Component:
+    """The table of one team; the direction decides between sales and handling time, or has both.
 
-    judged: with what is said of persons by evidence, and in its order. Otherwise pace takes that place and nobody is ordered
-    by a figure.
+    judged: with what is said of persons by evidence, and in its order; otherwise pace takes that place. is_sortable: the reader
+    may order the table by a figure.
     """
     grid: Component = dag.AgGrid(
         id=grid_id,
@@ -56,7 +56,7 @@ def agent_grid(words: Words, grid_id: str, direction: str, judged: bool) -> Comp
         columnDefs=_columns(words, direction, judged),
         getRowId="params.data.id",
         columnSize=None,
-        defaultColDef=_every_column(judged),
+        defaultColDef=_every_column(is_sortable),
         dashGridOptions=_options(),
         style={"height": "100%", "width": "100%"},
     )
@@ -86,13 +86,14 @@ def _options() -> dict[str, Any]:
     }
 
 
-def _every_column(judged: bool) -> dict[str, Any]:
+def _every_column(is_sortable: bool) -> dict[str, Any]:
     comparator = {"comparator": {"function": "callfloorUnknownLast"}}
-    return {"resizable": True, "sortable": judged, "cellDataType": False, **comparator}
+    return {"resizable": True, "sortable": is_sortable, "cellDataType": False, **comparator}
 
 
 def _columns(words: Words, direction: str, judged: bool) -> list[dict[str, Any]]:
-    third = _figure(words, "converted", 34) if direction == "outbound" else _figure(words, "aht", 52, "duration")
+    sales, handle_time = _figure(words, "converted", 34), _figure(words, "aht", 52, "duration")
+    thirds = {"outbound": [sales], "inbound": [handle_time]}.get(direction, [sales, handle_time])
     handled = _figure(words, "handled", 48, head=f"column.handled_{direction}", classes="n")
     pace = _figure(words, "pace", 100, "pace") | {"enableCellChangeFlash": False}
     return [
@@ -112,7 +113,7 @@ def _columns(words: Words, direction: str, judged: bool) -> list[dict[str, Any]]
         _figure(words, "net", 40, classes="n net"),
         # What is due grows by the minute: no correction that an eye should go to.
         _figure(words, "due", 38, "due") | {"enableCellChangeFlash": False},
-        third,
+        *thirds,
         _drawn(words, "peers", "CallfloorPeers", 118) if judged else pace,
         _drawn(words, "spark", "CallfloorSpark", 44, 90) | {"sortable": False},
         _drawn(words, "quality", "CallfloorQuality", 80) if judged else _figure(words, "qa", 52, "score"),

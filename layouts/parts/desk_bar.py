@@ -14,19 +14,19 @@ from layouts.glyphs import glyph
 from layouts.wording.words import Words
 
 CHIPS = ("all", "todo", "early", "pace", "off", "away")
-CHIPS_OF_A_WORKS_COUNCIL = ("all", "here", "off", "away")
-"""Without any judgement: present, not assessed, away."""
+CHIPS_WITHOUT_JUDGEMENT = ("all", "here", "off", "away")
+"""Present, not assessed, away."""
 STATES = ("talk", "available", "wrap", "break", "other", "offline")
 """As the summary groups them."""
 
 
-def desk_bar(words: Words, works_council: bool) -> Component:
+def desk_bar(words: Words, judged: bool) -> Component:
     """The row of controls."""
-    names = CHIPS_OF_A_WORKS_COUNCIL if works_council else CHIPS
+    names = CHIPS if judged else CHIPS_WITHOUT_JUDGEMENT
     group: dict[str, Any] = {"role": "group", "aria-label": words["bar.filter"]}
     chips = html.Div([_chip(words, name) for name in names], className="chips", **group)
     find: dict[str, Any] = {"data-bar": "find", "data-words": words["bar.find"]}
-    order = [] if works_council else [_button(words["bar.by_evidence"], "order", "btn sm quiet")]
+    order = [] if not judged else [_button(words["bar.by_evidence"], "order", "btn sm quiet")]
     narrow = [_states(words), *order, html.Span(className="find", **find)]
     return html.Div([chips, html.Span(className="sp"), *narrow, _columns(words), _alerts(words)], className="bar-row")
 

@@ -33,7 +33,7 @@ def _nav(words: Words, theme: str, site: PageSite, here: Href, team: PageTeam | 
     return [
         html.Span("callfloor", className="brand"),
         html.A(words["page.wall"], href=f"/wall/main?lang={words.lang}"),
-        _teams(words, theme, site.teams, team),
+        _teams(words, theme, (site.everyone, *site.teams), team),
         *_pages(words, theme, here),
         html.Span(className="sp"),
     ]
@@ -49,7 +49,7 @@ def _pages(words: Words, theme: str, here: Href) -> list[Component]:
 
 
 def _teams(words: Words, theme: str, teams: Sequence[PageTeam], team: PageTeam | None) -> Component:
-    """The team that is shown, or the word for all; open, a list of all of them."""
+    """The team that is shown, or the word for all; open, a list of everyone and all of them."""
     links = [
         html.A(one.called(words.lang), href=team_href(one, words.lang, theme), className="on" if one == team else "")
         for one in teams

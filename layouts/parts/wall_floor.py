@@ -5,16 +5,16 @@ from dash.development.base_component import Component
 
 from layouts.bindings import WITH_PLAN, WITHOUT_PLAN, live_phrase, live_text, live_when, live_word
 from layouts.parts.states import wall_states
-from layouts.parts.team_strips import team_strips
 from layouts.parts.tile import aside, campaign_tile, deducted_tile, equation, label, percent, qa_tile, sign, word
 from layouts.parts.trend import half_hours_alone, half_hours_due
-from layouts.shell import PageSite
+from layouts.parts.wall_half import wall_half
+from layouts.shell import PageBoard, PageSite
 from layouts.wording.words import Words
 
 
-def floor_page(words: Words, site: PageSite) -> list[Component]:
+def floor_page(words: Words, site: PageSite, board: PageBoard) -> list[Component]:
     """The hero over teams and tiles."""
-    return [_hero(words), html.Div([team_strips(words, (*site.teams, *site.others)), _side(words)], className="mid")]
+    return [_hero(words), html.Div([wall_half(words, site, board), _side(words)], className="mid")]
 
 
 def _hero(words: Words) -> Component:

@@ -44,8 +44,8 @@ class Month:
         self.time = SiteTime(here.zone)
         self.lines = Lines(here, DAY)
         self.lines.rows(STRANGERS)
-        self.board = board_plan(Planner(here, self.time).plan(self.lines, self.time.day(now_ms)), self.lines)
-        self.board = board_plan(self.board.plan.grown(len(self.lines)), self.lines)
+        plan = Planner(here, self.time).plan(self.lines, self.time.day(now_ms))
+        self.board = board_plan(plan.grown(len(self.lines)), self.lines, here)
         self.day = self._rows(today)
         self.now = judged_now(self._facts(), self.board, self._month(self.day + self._rows(earlier)))
 
@@ -67,7 +67,7 @@ class Month:
         bucket = Bucket("mo", 202611)
         table = Table(bucket, lambda line: True)
         table.put(bucket, [person.id for person in self.lines.people], rows)
-        return MonthBoard(self.lines, self.board).update([table], self.now_ms)
+        return MonthBoard(self.lines, self.board, self.site).update([table], self.now_ms)
 
     def _facts(self) -> Facts:
         none = np.zeros(len(self.lines))

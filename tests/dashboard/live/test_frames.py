@@ -83,11 +83,11 @@ class World:
         clock = SiteTime(SITE.zone)
         blocks = tuple(replace(block, deduction=policy or block.deduction) for block in SITE.policies)
         plan = Planner(replace(SITE, policies=blocks), clock).plan(self.lines, clock.day(NOON_MS))
-        board = board_plan(plan, self.lines)
-        month = MonthBoard(self.lines, board).update([self.table()], self.now_ms)
+        board = board_plan(plan, self.lines, SITE)
+        month = MonthBoard(self.lines, board, SITE).update([self.table()], self.now_ms)
         now = judged_now(self.facts(), board, month)
         watched = DayWatch(SITE, clock, self.lines, clock.day(NOON_MS), NO_PARTS).update(now, [], [])
-        return view(now, watched, Preparing(self.lines, True).of(month, watched.told))
+        return view(now, watched, Preparing(self.lines, True).of(month, watched.told, board.listed))
 
     def table(self) -> Table:
         """The month has begun today."""
