@@ -26,7 +26,9 @@ def team_agents(month: MonthNow, team: int) -> list[list[Any]]:
     members = month.lines.teamless if team == NO_TEAM else month.lines.members[team]
     nobody = month.lines.known(UNATTRIBUTED) if team == NO_TEAM else None
     last = [] if nobody is None else [nobody]
-    rows = np.array([*sorted(members, key=lambda row: people[row].id), *last], np.intp)
+    judged_rows = len(judged.volume)  # who came since the month was judged stands in no row yet
+    ordered = [*sorted(members, key=lambda row: people[row].id), *last]
+    rows = np.array([row for row in ordered if row < judged_rows], np.intp)
     shown, paced, column = judged.deduction.shown, judged.pace, judged.counted.column
     points, scored = column("evaluation_points")[rows], column("evaluations")[rows]
     columns = [

@@ -9,6 +9,7 @@ import pytest
 from plotly.io.json import to_json_plotly
 
 from dashboard.judging.alone import NONE_HIDDEN, Hiding
+from dashboard.judging.everyone import EVERYONE
 from dashboard.live.bus import FrameWriter
 from dashboard.live.frames import FLOOR, Frames, team_topic
 from dashboard.live.read_model import ReadModel
@@ -74,7 +75,7 @@ def test_a_small_team_is_in_no_frame_and_not_in_redis(client: Any) -> None:
     assert (other["name"], other["direction"], other["band"]) == ("其他班组", "outbound", None)
     assert set(other) == set(found["teams"][0])
     assert found["floor"]["handled"] == 9 + 22 + 12
-    assert [topic for topic in topics if topic.startswith("team:")] == [team_topic("t0")]
+    assert [topic for topic in topics if topic.startswith("team:")] == [team_topic("t0"), team_topic(EVERYONE)]
     kept = in_redis(client)
     assert b"team:t0" in kept and OTHER.encode() in kept
     for small in SMALL:

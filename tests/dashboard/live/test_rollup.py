@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dashboard.live.frames import Frames, topics_of
 from dashboard.live.rollup_agents import COLUMNS, team_agents
 from dashboard.live.rollup_frames import ROLLUP, RollupFrames, rollup_topic
-from dashboard.live.rollup_view import rollup, shown_rows, whole_due
+from dashboard.live.rollup_view import NO_TEAM_ID, rollup, shown_rows, whole_due
 from dashboard.live.rollup_watch import RollupNow
 from dashboard.rules.forecast import forecast
 from tests.dashboard.live.rolled import Month, floor
@@ -110,6 +110,10 @@ def test_no_person_is_in_the_topic_and_those_of_an_opened_team_have_an_id_alone(
     assert all(one.frame is None and b"Person" not in one.snapshot for one in opened)
     rows = json.loads(opened[0].snapshot)["rows"]
     assert [row[0] for row in rows] == ["agent-0-0", "agent-0-1", "agent-0-2"]
+    (last,) = frames.next(HEAD, now)
+    assert (last.topic, [row[0] for row in json.loads(last.snapshot)["rows"]]) == (
+        rollup_topic(NO_TEAM_ID), ["stranger", "~unattributed"],
+    )  # fmt: skip
     assert list(frames.next(HEAD, now)) == []
 
 
@@ -127,7 +131,7 @@ def test_under_a_works_council_small_teams_are_one_row_and_no_agent_is_a_dot() -
     month = Month(floor((9, 5, 4, 8), council=True), [(3, 1)] * 28, [])
     found = rollup(month.seen(["review"]), month.site)
     assert [(row["id"], row["teams"], row["agents"]) for row in found["rows"][:3]] == [
-        ("t0", 1, 9), ("t3", 1, 8), (None, 2, 9),
+        ("t0", 1, 9), ("t3", 1, 8), (None, 2, 10),
     ]  # fmt: skip
     assert {json.dumps(row["flags"]) for row in [found["site"], *found["rows"]]} == {"null"}
     assert found["today"]["agents"] is None
