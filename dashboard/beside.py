@@ -5,6 +5,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from streams.outage import Outage
+
 log = logging.getLogger(__name__)
 
 
@@ -14,17 +16,18 @@ def beside(
 ) -> Iterator[None]:
     """Takes the step every so many seconds, the first one ``at_once`` or after the first wait, until the block ends.
 
-    ``away`` is what a step raises while Redis is away: that is logged, and the next step is taken in its turn.
+    ``away`` is what a step raises while Redis is away or refuses: that is logged, and the next step is taken in its turn.
     """
-    stop = threading.Event()
+    stop, outage = threading.Event(), Outage(f"{name}: nothing new", log)
 
     def steps() -> None:
         waited = at_once or not stop.wait(every_s)
         while waited:
             try:
                 step()
+                outage.over()
             except away as error:
-                log.warning("%s: nothing new, Redis is away: %s", name, error)
+                outage.note(error)
             waited = not stop.wait(every_s)
 
     thread = threading.Thread(target=steps, name=name, daemon=True)

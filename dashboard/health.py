@@ -20,6 +20,7 @@ from dashboard.site.watch import SiteState, SiteWatch
 from streams.ledger.states import StateNow
 from streams.metrics import UnknownSchema
 from streams.site_time import SiteTime, rfc3339
+from streams.store_errors import said_by
 from streams.store_reader import Meta, Reader
 
 _OFFLINE = "offline"
@@ -69,7 +70,7 @@ class Health:
             nothing = dict.fromkeys(
                 ("age_s", "partitions", "totals", "sources", "silent", "forgotten", "publisher", "replay")
             )
-            return {"redis": {"reachable": False, "error": str(error)}, **nothing}
+            return {"redis": {"reachable": False, "error": said_by(error)}, **nothing}
 
 
 def _site(state: SiteState) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import Any
 
@@ -12,8 +12,10 @@ from streams.consumer import Consumer, Opening, Rules
 from streams.fetch import Fetcher
 from streams.heartbeat import Heartbeat
 from streams.kafka_endpoint import Kafka
+from streams.outage import Outage
 from streams.produce import Producer
 from streams.store import Identity, TopicChanged, refuse_eviction
+from streams.store_errors import StoreAway, require_passing
 from streams.store_identity import stored_identity
 from streams.store_loader import load
 
@@ -40,20 +42,33 @@ def consume(
     topics.Unreachable and topics.NoSuchTopic at the start; later it waits for what is away. Raises store.TopicChanged
     whenever the topic was made anew or has other partitions, and with ``until_end`` fetch.GapInLog.
     """
-    refuse_eviction(client)
-    stored_identity(client, topic)
+    if not _is_ready(client, topic, stop):
+        return
     info = _checked(kafka, topic)
     topics.ensure_topic(kafka, dead_letters.TOPIC, 1)
     ends = {number: end for number, (_, end) in topics.ends(kafka, topic).items()} if until_end else None
     identity = _identity(info)
     opening = Opening(partial(_verify, kafka, topic, identity), partial(load, client, topic, identity=identity))
-    with _parts(kafka, topic, info.partitions, None if until_end else group, instance, batch) as (
-        fetcher,
-        producer,
-    ):
-        consumer = Consumer(fetcher, opening, dead_letters.DeadLetters(producer, topic), rules)
-        with _beating(kafka, topic, fetcher, until_end or not beats):
-            consumer.run(stop, ends)
+    letters = dead_letters.DeadLetters(lambda: Producer(kafka, topic), topic)
+    fetcher = Fetcher(kafka, topic, info.partitions, group=None if until_end else group, instance=instance, batch=batch)
+    with closing(fetcher), closing(letters), _beating(kafka, topic, fetcher, until_end or not beats):
+        Consumer(fetcher, opening, letters, rules).run(stop, ends)
+
+
+def _is_ready(client: Any, topic: str, stop: threading.Event) -> bool:
+    """Asks Redis until it can answer; False when told to stop meanwhile. Raises EvictionPolicy, UnknownSchema, StoreUnusable."""
+    outage = Outage("nothing is counted", _log)
+    while True:
+        try:
+            refuse_eviction(client)
+            stored_identity(client, topic)
+        except StoreAway as error:
+            require_passing(error)
+            if stop.wait(outage.note(error)):
+                return False
+        else:
+            outage.over()
+            return True
 
 
 def _checked(kafka: Kafka, topic: str) -> topics.TopicInfo:
@@ -78,21 +93,6 @@ def _verify(kafka: Kafka, topic: str, began: Identity) -> None:
             f"topic {topic} changed while it was counted (it was made anew, or has other partitions): {began} became {now}. "
             "Nothing more is counted. Use another Redis database or empty this one, then consume again."
         )
-
-
-@contextmanager
-def _parts(
-    kafka: Kafka, topic: str, partitions: int, group: str | None, instance: str, batch: int
-) -> Iterator[tuple[Fetcher, Producer]]:
-    fetcher = Fetcher(kafka, topic, partitions, group=group, instance=instance, batch=batch)
-    try:
-        producer = Producer(kafka, topic)
-        try:
-            yield fetcher, producer
-        finally:
-            producer.close()
-    finally:
-        fetcher.close()
 
 
 @contextmanager

@@ -18,13 +18,15 @@ from streams.fetch import Fetcher, GapInLog, InstanceInUse, KafkaAway
 from streams.fold import Fold, Record
 from streams.known import Known
 from streams.misrouted_log import MisroutedLog
+from streams.outage import Outage
 from streams.produce import ProduceFailed
 from streams.site_time import SiteTime
-from streams.store import PositionMoved, Store, StoreAway
-from streams.topics import Unreachable
+from streams.store import PositionMoved, Store
+from streams.store_errors import StoreAway, require_passing
+from streams.topics import NoSuchTopic, Unreachable
 
 POLL_S = 0.2
-_BACK_OFF_S = (0.2, 2.0)
+_BACK_OFF_S = (0.2, 0.4, 0.8, 1.6, 2.0)
 _PROGRESS_S = 5.0
 _SILENT_S = 10.0
 _log = logging.getLogger(__name__)
@@ -64,7 +66,7 @@ class Consumer:
         self._dead_letters = dead_letters
         self._rules = rules
         self._partitions: dict[int, Partition] = {}
-        self._back_off_s = 0.0
+        self._outage = Outage("nothing is counted", _log, _BACK_OFF_S)
         self._told = self._heard = time.monotonic()
         self._folded = 0
         self._misrouted = MisroutedLog()
@@ -72,26 +74,35 @@ class Consumer:
     def run(self, stop: threading.Event, ends: dict[int, int] | None = None) -> None:
         """Turns until told to stop, or until every partition has reached its end of ``ends``.
 
-        Raises TopicChanged; with ``ends`` also GapInLog, since then the end is never reached.
+        Waits for whatever of Kafka and Redis can pass. Raises TopicChanged and StoreUnusable; with ``ends`` also GapInLog,
+        since then the end is never reached.
         """
-        while not stop.is_set() and not self._reached(ends):
+        while not stop.is_set():
             try:
-                self.turn()
-                self._back_off_s = 0.0
-            except GapInLog as gap:
-                self._opening.verify()
-                if ends is not None:
-                    raise
-                self._halt(gap)
-            except InstanceInUse as error:
-                _log.error("%s", error)
-                self._start_over(stop)
-            except PositionMoved as moved:
-                _log.warning("%s: reading the partitions again", moved)
-                self._start_over(stop)
-            except (StoreAway, KafkaAway, Unreachable, ProduceFailed) as error:
-                _log.warning("%s: %s; trying again", type(error).__name__, error)
-                self._start_over(stop)
+                if self._reached(ends):
+                    return
+                self._turn_or_halt(ends)
+                self._outage.idle()
+            except (
+                *StoreAway,
+                KafkaAway,
+                Unreachable,
+                NoSuchTopic,
+                ProduceFailed,
+                InstanceInUse,
+                PositionMoved,
+            ) as error:
+                require_passing(error)
+                self._start_over(stop, error)
+
+    def _turn_or_halt(self, ends: dict[int, int] | None) -> None:
+        try:
+            self.turn()
+        except GapInLog as gap:
+            self._opening.verify()
+            if ends is not None:
+                raise
+            self._halt(gap)
 
     def turn(self) -> None:
         """One poll, folded and committed. Raises what ``run`` recovers from."""
@@ -147,14 +158,12 @@ class Consumer:
             _log.info("no partition yet: another member of the group holds them, or its session must end first (10 s)")
             self._told = time.monotonic()
 
-    def _start_over(self, stop: threading.Event) -> None:
+    def _start_over(self, stop: threading.Event, error: Exception) -> None:
         """Forgets everything, waits a little, and has every partition loaded again."""
         self._partitions.clear()
         for number in self._fetcher.owned:
             self._fetcher.hold(number)
-        low, high = _BACK_OFF_S
-        self._back_off_s = min(high, max(low, self._back_off_s * 2))
-        stop.wait(self._back_off_s)
+        stop.wait(self._outage.note(error))
 
     def _halt(self, gap: GapInLog) -> None:
         _log.error("%s", gap)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from streams.decode import encode
+from streams.outage import Outage
 from streams.produce import ProduceFailed, Producer
 from streams.site_time import rfc3339
 from streams.topics import Unreachable
@@ -22,6 +23,7 @@ class Heartbeat:
         self._connect = connect
         self._owned = owned
         self._stop = threading.Event()
+        self._outage = Outage("no heartbeat is sent", _log, (INTERVAL_S,))
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
     def start(self) -> None:
@@ -39,8 +41,7 @@ class Heartbeat:
                 with self._connect() as producer:
                     self._beat(producer)
             except (ProduceFailed, Unreachable) as error:
-                _log.warning("no heartbeat: %s", error)
-                self._stop.wait(INTERVAL_S)
+                self._stop.wait(self._outage.note(error))
 
     def _beat(self, producer: Producer) -> None:
         while not self._stop.is_set():
@@ -48,6 +49,7 @@ class Heartbeat:
             for partition in sorted(self._owned()):
                 producer.send(b"", beat(partition, now_ms), partition=partition)
             producer.flush(timeout_s=10)
+            self._outage.over()
             self._stop.wait(INTERVAL_S)
 
 

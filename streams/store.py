@@ -25,10 +25,6 @@ from streams.source_days import SourceDays, place_field
 
 _FEED_LENGTH = 2_000
 _FEED_BYTES = 64 * 1024 * 1024
-StoreAway = redis.RedisError
-"""What redis-py raises while Redis cannot be talked to or refuses, under our name."""
-StoreRefuses = redis.ResponseError
-"""Those of them with which Redis itself answers: it runs, and does not do what it was asked."""
 
 
 class PositionMoved(Exception):

@@ -106,7 +106,10 @@ def _high_watermarks(kafka: Kafka, near: dict[TopicPartition, int]) -> dict[Topi
             consumer.seek(place, max(0, offset - 1))
         deadline = monotonic() + 10
         while any(consumer.highwater(place) is None for place in near):
-            consumer.poll(timeout_ms=200)
+            try:
+                consumer.poll(timeout_ms=200)
+            except KafkaError as error:
+                raise Unreachable(_advice(kafka, error)) from error
             if monotonic() > deadline:
                 raise Unreachable(f"Kafka at {kafka} did not say in 10 s where {sorted(near)} end")
         return {place: consumer.highwater(place) for place in near}

@@ -11,7 +11,8 @@ from dashboard.plan.implied import implied
 from dashboard.settings import Settings
 from dashboard.site.load import Site, SiteError, load_site
 from streams import topics
-from streams.store import EvictionPolicy, Identity, StoreAway, refuse_eviction
+from streams.store import EvictionPolicy, Identity, refuse_eviction
+from streams.store_errors import StoreAway
 from streams.store_identity import stored_identity
 from streams.store_reader import Reader
 

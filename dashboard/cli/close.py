@@ -19,7 +19,7 @@ from dashboard.settings import Settings
 from dashboard.site.load import Site
 from streams.produce import Producer
 from streams.site_time import SiteTime, rfc3339
-from streams.store import StoreAway
+from streams.store_errors import StoreAway
 from streams.store_identity import stored_identity
 from streams.store_reader import Reader
 

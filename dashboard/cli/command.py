@@ -7,13 +7,19 @@ import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from dashboard.settings import SETTINGS, Settings
 from dashboard.site.load import Site, load_site
+from streams.metrics import UnknownSchema
+from streams.outage import Outage
 from streams.site_time import SiteTime
-from streams.store import Identity, StoreAway, StoreRefuses, open_redis
+from streams.store import Identity, open_redis
+from streams.store_errors import StoreAway, advice_of, is_answered, passes, said_by
 from streams.store_identity import stored_identity
+
+log = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
 
 
 class Command(NamedTuple):
@@ -66,8 +72,25 @@ def redis_of(settings: Settings) -> Any:
     """A client of the Redis in the settings that answered just now. Raises RedisAway."""
     try:
         return open_redis(settings.redis)
-    except (StoreAway, ValueError) as error:  # ValueError: no URL of Redis
+    except (*StoreAway, ValueError) as error:  # ValueError: no URL of Redis
         raise away(settings, error) from error
+
+
+def when_ready(settings: Settings, stop: threading.Event, ask: Callable[[], Answer]) -> Answer:
+    """The answer of Redis to a first question; waits as long as it answers that it is not ready (LOADING, a failover).
+
+    Raises RedisAway where no Redis answers, where waiting does not help, and when told to stop meanwhile.
+    """
+    outage = Outage("waiting for Redis", log)
+    while True:
+        try:
+            return ask()
+        except UnknownSchema:
+            raise
+        except (*StoreAway, ValueError) as error:
+            final = not is_answered(error) or not passes(error)
+            if final or stop.wait(outage.note(error)):
+                raise away(settings, error) from error
 
 
 def away(settings: Settings, error: Exception) -> RedisAway:
@@ -75,8 +98,10 @@ def away(settings: Settings, error: Exception) -> RedisAway:
     url = settings.redis
     if isinstance(error, ValueError):
         return RedisAway(f"the setting `redis` is wrong: {url} is no URL such as redis://127.0.0.1:6379/0 ({error})")
-    if isinstance(error, StoreRefuses):
-        return RedisAway(f"Redis at {url} answers and refuses: is the setting `redis` right? ({error})")
+    if not passes(error):
+        return RedisAway(f"Redis at {url} refuses: {said_by(error)}; {advice_of(error)}")
+    if is_answered(error):
+        return RedisAway(f"Redis at {url} answers, and cannot do it now: try again ({said_by(error)})")
     return RedisAway(f"no answer from Redis at {url}: is it running, and is the setting `redis` right? ({error})")
 
 

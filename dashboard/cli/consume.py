@@ -3,10 +3,11 @@
 import argparse
 import socket
 
-from dashboard.cli.command import Command, above_zero, log_to_terminal, redis_of, site_of, stop_on_signals, time_of
+from dashboard.cli.command import Command, above_zero, log_to_terminal, site_of, stop_on_signals, time_of, when_ready
 from dashboard.settings import Settings
 from streams.consume_both import consume_both
 from streams.consumer import Rules
+from streams.store import open_redis
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +29,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         settings.kafka,
         settings.topic,
         settings.actions,
-        redis_of(settings),
+        when_ready(settings, stop, lambda: open_redis(settings.redis)),
         Rules(time_of(site), site.counting, site.retention),
         group=None if args.no_group else "callfloor",
         instance=args.instance or f"callfloor-{socket.gethostname()}",

@@ -15,7 +15,7 @@ from dashboard.settings import Settings
 from dashboard.site.load import Site
 from streams.ledger_reader import LedgerReader
 from streams.site_time import SiteTime
-from streams.store import StoreAway
+from streams.store_errors import StoreAway
 from streams.store_reader import Reader
 
 

@@ -14,7 +14,7 @@ from dashboard.past.moments import Moment, moment_of
 from dashboard.past.periods import KINDS, parse_month
 from dashboard.settings import Settings
 from dashboard.site.load import Site
-from streams.store import StoreAway
+from streams.store_errors import StoreAway
 from streams.store_reader import Reader
 
 _AT = 'a wall time of the site ("2026-11-22 14:32"), an instant, or a day or month at its end; without it, now'

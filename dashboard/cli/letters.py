@@ -15,7 +15,8 @@ from streams.fetch_letters import LetterReader, LogReader
 from streams.letters import LetterBook, to_send
 from streams.produce import Producer
 from streams.replay_letters import Tally, replay
-from streams.store import StoreAway, open_redis
+from streams.store import open_redis
+from streams.store_errors import StoreAway
 from streams.topics import NoSuchTopic, ends
 
 _GIVE_UP_S = 20.0

@@ -34,7 +34,8 @@ from streams.ledger_reader import LedgerBusy
 from streams.metrics import UnknownSchema
 from streams.produce import ProduceFailed
 from streams.replay import BadFile
-from streams.store import EvictionPolicy, StoreAway, TopicChanged
+from streams.store import EvictionPolicy, TopicChanged
+from streams.store_errors import StoreAway, StoreUnusable
 from streams.topics import NoSuchTopic, Unreachable
 
 COMMANDS: tuple[Command, ...] = (
@@ -56,7 +57,7 @@ _ABOUT = "The live performance board of a call centre: calls from Kafka, counted
 _BEGIN = "To see it at once, with a simulated floor and nothing to set up: callfloor demo"
 _ADVICE = (
     *(SettingError, SiteError, RedisAway, Unreachable, NoSuchTopic, ProduceFailed, BadFile, EvictionPolicy),
-    *(TopicChanged, StoreAway, NotInstalled, DidNotStart, ChildDied, LeaseHeld, NothingCounted),
+    *(TopicChanged, *StoreAway, StoreUnusable, NotInstalled, DidNotStart, ChildDied, LeaseHeld, NothingCounted),
     *(LedgerBusy, CannotClose, UnknownSchema),
 )
 """Errors whose message says what to do: it is shown alone. Any other error is a fault of ours and shows where it is."""

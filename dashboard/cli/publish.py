@@ -1,20 +1,19 @@
 """``callfloor publish``: what the screens show, four times a second."""
 
 import argparse
+import threading
 from typing import Any
 
 from dashboard.build_id import build_id
 from dashboard.cli.board_parts import BoardParts
-from dashboard.cli.command import Command, away, log_to_terminal, redis_of, refuse_schema, stop_on_signals
+from dashboard.cli.command import Command, log_to_terminal, refuse_schema, stop_on_signals, when_ready
 from dashboard.cli.flags import telling
 from dashboard.live.bus import FrameWriter, Lease
-from dashboard.live.parts import Parts
 from dashboard.live.publish import Publisher
 from dashboard.live.read_model import ReadModel
 from dashboard.settings import Settings
-from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
-from streams.store import StoreAway
+from streams.store import Identity, open_redis
 from streams.store_identity import stored_identity
 from streams.store_reader import Reader
 from streams.topics import describe
@@ -27,31 +26,25 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     stop = stop_on_signals()
     log_to_terminal()
-    client = redis_of(settings)
-    partitions = _partitions(client, settings)
+    client = when_ready(settings, stop, lambda: open_redis(settings.redis))
+    partitions = _partitions(client, settings, stop)
     reader = Reader(client, settings.topic, partitions)
     watch = SiteWatch.of(settings.site, settings.zone)
     with watch.looking() as sites, BoardParts(settings, partitions) as parts, telling(settings, lambda: watch.site):
         site = sites.site
-        model = ReadModel(reader, site, _started(parts, site, settings))
+        model = ReadModel(reader, site, when_ready(settings, stop, lambda: parts(site)))
         Publisher(model, FrameWriter(client), Lease(client), sites=sites, parts=parts, build=build_id()).run(stop)
     return 0
 
 
-def _started(parts: BoardParts, site: Site, settings: Settings) -> Parts:
-    try:
-        return parts(site)
-    except StoreAway as error:
-        raise away(settings, error) from error
-
-
-def _partitions(client: Any, settings: Settings) -> int:
+def _partitions(client: Any, settings: Settings, stop: threading.Event) -> int:
     """How many partitions to follow: as counted, so that Kafka may be away; before anything is, as Kafka says."""
-    try:
+
+    def ask() -> Identity | None:
         refuse_schema(client, settings)
-        counted = stored_identity(client, settings.topic)
-    except StoreAway as error:
-        raise away(settings, error) from error
+        return stored_identity(client, settings.topic)
+
+    counted = when_ready(settings, stop, ask)
     return counted.partitions if counted else describe(settings.kafka, settings.topic).partitions
 
 

@@ -16,7 +16,7 @@ from dashboard.past.periods import Period, parse_month, require_begun
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from streams.counters import day_key
-from streams.store import StoreAway
+from streams.store_errors import StoreAway
 from streams.store_reader import Reader
 
 

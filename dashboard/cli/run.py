@@ -2,14 +2,15 @@
 
 import argparse
 from collections.abc import Mapping
+from contextlib import closing
 
 from dashboard.cli.children import Child, Children
-from dashboard.cli.command import Command, redis_of, refuse_schema, say, stop_on_signals
+from dashboard.cli.command import Command, refuse_schema, say, stop_on_signals, when_ready
 from dashboard.cli.flags import outward_of
 from dashboard.cli.guard import Guard
 from dashboard.settings import Settings
 from dashboard.site.load import load_site
-from streams.store import refuse_eviction
+from streams.store import open_redis, refuse_eviction
 from streams.topics import ensure_topic
 
 ROLES = ("consume", "publish", "serve")
@@ -26,9 +27,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     )  # a site file with errors ends here, once, and not in three children over and over
     if settings.notify.strip():
         outward_of(settings)  # and so does a way outward that cannot be meant
-    client = redis_of(settings)
-    refuse_eviction(client)
-    refuse_schema(client, settings)
+    when_ready(settings, stop, lambda: _require_fit(settings))
     if ensure_topic(settings.kafka, settings.topic):
         say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")
     with Guard() as guard:
@@ -40,6 +39,12 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         finally:
             children.stop()
     return 0
+
+
+def _require_fit(settings: Settings) -> None:
+    with closing(open_redis(settings.redis)) as client:
+        refuse_eviction(client)
+        refuse_schema(client, settings)
 
 
 def roles(settings: Mapping[str, str], *, no_group: bool) -> list[Child]:

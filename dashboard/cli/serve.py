@@ -12,7 +12,7 @@ from dashboard.cli.overdue import COUNT_EVERY_S, overdue_of
 from dashboard.live.bus import FrameReader
 from dashboard.settings import SettingError, Settings
 from dashboard.site.watch import SiteWatch
-from streams.store import StoreAway
+from streams.store_errors import StoreAway
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +23,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     from dashboard.web.serve import ListenRefused, serve  # Dash takes a second to import; no other command needs it
 
     log_to_terminal()
-    with suppress(RedisAway, StoreAway), closing(redis_of(settings)) as client:  # Redis may still come
+    with suppress(RedisAway, *StoreAway), closing(redis_of(settings)) as client:  # Redis may still come
         refuse_schema(client, settings)
     sites = SiteWatch.of(settings.site, settings.zone)
     try:

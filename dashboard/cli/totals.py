@@ -6,7 +6,7 @@ from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
 from dashboard.cli.output import write_table
 from dashboard.past import tables, totals
 from dashboard.settings import Settings
-from streams.store import StoreAway
+from streams.store_errors import StoreAway
 from streams.store_identity import stored_identity
 from streams.store_reader import Reader
 

@@ -15,6 +15,7 @@ from dashboard.evidence.limits import Limit, Tuned
 from dashboard.evidence.shelf import Progress, Shelf
 from dashboard.evidence.shifts import Store
 from dashboard.site.load import Site
+from streams.outage import Outage
 
 log = logging.getLogger(__name__)
 
@@ -106,19 +107,17 @@ class HistoryLoader:
             thread.join()
 
     def _read_on(self) -> None:
-        tries = 0
+        outage = Outage("past shifts are not read", log, _BACK_OFF_S)
         while not self._stop.is_set():
             shelf = self._reading = self._shelf
             try:
                 shelf.read(self._clock_ms())
-                tries = 0
+                outage.over()
                 self._wait(shelf)
             except _Interrupted:
                 continue
             except self._away as error:
-                log.warning("past shifts cannot be read, trying again: %s", error)
-                self._stop.wait(_BACK_OFF_S[min(tries, len(_BACK_OFF_S) - 1)])
-                tries += 1
+                self._stop.wait(outage.note(error))
 
     def _wait(self, shelf: Shelf) -> None:
         """Until the next round is due; late changes gather for a while before."""

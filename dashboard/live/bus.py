@@ -17,20 +17,17 @@ import redis
 import redis.asyncio
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
-from redis.exceptions import ClusterDownError, RedisClusterException
 from redis.retry import Retry
 
 from dashboard.live.frames import TopicFrame
 from streams.redis_endpoint import Redis, endpoint_of
+from streams.store_errors import StoreAway
 
-AWAY: tuple[type[Exception], ...] = (
-    redis.ConnectionError,
-    redis.TimeoutError,
-    ClusterDownError,
-    RedisClusterException,
-    OSError,
-)
-"""What is raised while Redis cannot be reached or is loading: wait and try again."""
+AWAY: tuple[type[Exception], ...] = (*StoreAway, OSError)
+"""What is raised while Redis cannot be reached or does not take what it is asked.
+
+Whether waiting helps, ``streams.store_errors.require_passing`` says.
+"""
 SNAPSHOT_LIFE_MS = 300_000
 """Older than 5 minutes a number is hidden: then its snapshot need not live either."""
 LEASE_KEY = "callfloor:publisher"

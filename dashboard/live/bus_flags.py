@@ -13,6 +13,7 @@ import msgspec
 from dashboard.flags.episodes import Episode
 from dashboard.flags.store import CLAIM_MS, KEPT_DAYS, MOST_UNSENT, Entry, FlagsAway, Page, ShiftCount
 from dashboard.live.bus import AWAY
+from streams.store_errors import said_by
 
 KEPT_MS = KEPT_DAYS * 86_400_000
 _PREFIX = "callfloor:{flags}:"
@@ -126,7 +127,7 @@ def _ask(question: Callable[[], Answer]) -> Answer:
     try:
         return question()
     except AWAY as error:
-        raise FlagsAway(str(error)) from error
+        raise FlagsAway(said_by(error)) from error
 
 
 def _episode(raw: bytes) -> Episode:

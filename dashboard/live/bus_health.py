@@ -9,6 +9,7 @@ import msgspec
 from dashboard.around.seen import PublisherSeen
 from dashboard.letters.runs import Run, RunsAway
 from dashboard.live.bus import AWAY, LEASE_KEY, Lease, LeaseHeld, snapshot_key
+from streams.store_errors import said_by
 
 REPLAY_KEY = "callfloor:replay"
 LAST_KEY = "callfloor:replay:last"
@@ -90,4 +91,4 @@ def _ask(question: Callable[[], Answer]) -> Answer:
     try:
         return question()
     except AWAY as error:
-        raise RunsAway(str(error)) from error
+        raise RunsAway(said_by(error)) from error

@@ -17,12 +17,12 @@ from dashboard.live.read_model import ReadModel
 from dashboard.live.seats_view import namings
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
+from streams.outage import Outage
+from streams.store_errors import require_passing
 
 log = logging.getLogger(__name__)
 
 TICK_S = 0.25
-_BACK_OFF_S = (0.25, 0.5, 1.0, 2.0)
-_REMIND_S = 10.0
 
 
 def new_epoch(now_ms: int) -> str:
@@ -57,14 +57,18 @@ class Publisher:
     build: str = ""
 
     def run(self, stop: threading.Event) -> None:
-        """Publishes until ``stop`` is set. Raises LeaseHeld if another publisher is at work, or takes over."""
-        outage = Outage(stop)
+        """Publishes until ``stop`` is set.
+
+        Raises LeaseHeld if another publisher is at work, or takes over, and StoreUnusable where waiting does not help.
+        """
+        outage = Outage("nothing is published", log)
         while not stop.is_set():
             try:
                 self.lease.take(stop.wait)
                 break
             except AWAY as error:
-                outage.wait(error)
+                require_passing(error)
+                stop.wait(outage.note(error))
         outage.over()
         try:
             self._tick_until(stop, outage)
@@ -78,11 +82,12 @@ class Publisher:
                 if self.sites is not None and (site := self.sites.site) is not self.model.site:
                     self.model.use(site, self.parts(site))
                     frames = self._frames()  # other teams, other agents: everybody starts anew
-                self.tick(frames)
-                outage.over()
+                if self.tick(frames):
+                    outage.over()
             except AWAY as error:
+                require_passing(error)
                 self.model.reload()
-                outage.wait(error)
+                stop.wait(outage.note(error))
             stop.wait(beat.until_next())
 
     def _frames(self) -> Frames:
@@ -100,7 +105,7 @@ class Publisher:
     def _release(self) -> None:
         try:
             self.lease.release()
-        except AWAY as error:
+        except AWAY as error:  # whatever it is: the process ends anyway
             log.info("the lease could not be given back, it runs out by itself: %s", error)
 
 
@@ -118,29 +123,3 @@ class Beat:
         missed = max(0, int((now_s - self._next_s) / self._step_s))
         self._next_s += (missed + 1) * self._step_s
         return max(0.0, self._next_s - now_s)
-
-
-class Outage:
-    """Redis is away: says so once, then every ten seconds, and waits longer from try to try."""
-
-    def __init__(self, stop: threading.Event) -> None:
-        self._stop = stop
-        self._tries = 0
-        self._since_s = self._said_s = 0.0
-
-    def wait(self, error: Exception) -> None:
-        """Waits before the next try; not at all once the loop shall stop."""
-        now_s = time.monotonic()
-        if self._tries == 0:
-            self._since_s = now_s
-        if self._tries == 0 or now_s - self._said_s >= _REMIND_S:
-            self._said_s = now_s
-            log.warning("Redis is away, nothing is published (%.0f s): %s", now_s - self._since_s, error)
-        self._stop.wait(_BACK_OFF_S[min(self._tries, len(_BACK_OFF_S) - 1)])
-        self._tries += 1
-
-    def over(self) -> None:
-        """A try went well."""
-        if self._tries:
-            log.warning("Redis is back after %.0f s", time.monotonic() - self._since_s)
-        self._tries = 0

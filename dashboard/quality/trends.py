@@ -15,6 +15,7 @@ from dashboard.counts.lines import Lines
 from dashboard.quality.charts import Given, TrendNow, charts, grown, no_scores, nothing
 from dashboard.quality.reading import Reading
 from dashboard.quality.shifts import LOOK_BACK_DAYS, places_of
+from streams.outage import Outage
 from streams.site_time import SiteTime
 
 log = logging.getLogger(__name__)
@@ -98,14 +99,16 @@ class Trends:
             thread.join()
 
     def _follow(self, stop: threading.Event, every_s: float) -> None:
+        outage = Outage("the quality trend stays as it was", log)
         while not stop.is_set():
             self._wake.wait(every_s)
             self._wake.clear()
             try:
                 if not stop.is_set():
                     self.step()
+                    outage.over()
             except self._away as error:
-                log.warning("the quality trend stays as it was, Redis is away: %s", error)
+                outage.note(error)
 
     def _charted(self, asked: _Asked) -> TrendNow:
         lines, reading = asked.lines, self._reading

@@ -1,5 +1,6 @@
 """What the routes on which people ask and act share: JSON in, JSON out, who acts, and the error that each fault becomes."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,9 @@ from dashboard.past.periods import BadPeriod
 from dashboard.web.headers import is_local
 from streams.ledger_reader import LedgerBusy
 from streams.produce import ProduceFailed
+from streams.store_errors import advice_of, is_mistake, passes, said_by
 
+log = logging.getLogger(__name__)
 MOST_BYTES = 16_384
 _JSON = "application/json"
 
@@ -48,10 +51,18 @@ async def answered(ask: Callable[[], dict[str, Any]], status: int = 200) -> Resp
         return error(400, "bad_period", str(bad))
     except LedgerBusy as busy:
         return error(503, "busy", str(busy))
-    except AWAY:
-        return error(503, "redis_away", "Redis cannot be reached; ask again once it can.")
+    except AWAY as fault:
+        return store_fault(fault)
     except ProduceFailed:
         return error(503, "kafka_away", "Kafka did not take it; nothing is lost by trying again.")
+
+
+def store_fault(fault: Exception) -> Response:
+    """The answer while Redis cannot be asked: 503, with the reason where waiting does not help."""
+    if passes(fault):
+        return error(503, "redis_away", "Redis cannot be reached; ask again once it can.")
+    log.error("Redis refuses: %s", said_by(fault), exc_info=fault if is_mistake(fault) else None)
+    return error(503, "redis_refuses", f"Redis refuses: {said_by(fault)}; {advice_of(fault)}.")
 
 
 def error(status: int, word: str, message: str) -> Response:

@@ -15,6 +15,8 @@ from dashboard.live.bus import AWAY, FrameReader
 from dashboard.live.frames import older_by, stamp_of
 from dashboard.live.publish import wall_clock_ms
 from dashboard.web.channels import KEEP_ALIVE, Channel, Item, Viewer, sse
+from streams.outage import Outage
+from streams.store_errors import require_passing
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +26,7 @@ _END_S = 0.25
 _BACK_OFF_S = (0.1, 0.25, 0.5, 1.0)
 
 
-def outage(source: str) -> Item:
+def notice(source: str) -> Item:
     """The notice that numbers stand still, and whose fault it is: ``redis`` or ``publisher``."""
     return Item(None, sse("outage", orjson.dumps({"source": source})))
 
@@ -45,6 +47,8 @@ class Hub:
         self._topics = topics
         self._channels: dict[str, Channel] = {}
         self._away: bool | None = None
+        self.fault: BaseException | None = None
+        """What ended the work of the hub for good: the process has to end with it."""
         self._closing = asyncio.Event()
 
     def require(self, topic: str) -> None:
@@ -63,7 +67,7 @@ class Hub:
         """Serves viewers for as long as the block lasts."""
         working = [asyncio.create_task(self._stay_connected()), asyncio.create_task(self._keep_alive())]
         for task in working:
-            task.add_done_callback(_tell_of)
+            task.add_done_callback(self._note_end)
         try:
             yield
         finally:
@@ -82,7 +86,7 @@ class Hub:
         async with self._viewing(topic) as channel:
             viewer = Viewer(channel.head)
             if self._away is not False:
-                yield outage("redis").chunk
+                yield notice("redis").chunk
             while not self._closing.is_set():
                 chunk = await self._next(channel, viewer)
                 if chunk:
@@ -136,17 +140,22 @@ class Hub:
             log.info("nothing to unsubscribe from: %s", error)
 
     async def _stay_connected(self) -> None:
-        tries = 0
+        outage = Outage("viewers get no frames", log, _BACK_OFF_S)
         while True:
             try:
                 await self._bus.connect([channel.topic for channel in self._channels.values() if channel.viewers])
-                self._found()
-                tries = 0
+                self._away = False
+                outage.over()
                 await self._listen()
             except AWAY as error:
-                self._lost(error)
-                await asyncio.sleep(_BACK_OFF_S[min(tries, len(_BACK_OFF_S) - 1)])
-                tries += 1
+                require_passing(error)
+                self._lost()
+                await asyncio.sleep(outage.note(error))
+
+    def _note_end(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self.fault = error
 
     async def _listen(self) -> None:
         while True:
@@ -160,14 +169,9 @@ class Hub:
                 channel.subscribed.set()
                 channel.put(Item(None, b""))
 
-    def _found(self) -> None:
-        log.info("connected to Redis")
-        self._away = False
-
-    def _lost(self, error: Exception) -> None:
+    def _lost(self) -> None:
         if self._away is not True:
-            log.warning("Redis is away, viewers are told so: %s", error)
-            self._tell(outage("redis"))
+            self._tell(notice("redis"))
         self._away = True
         for channel in self._channels.values():
             channel.subscribed.clear()
@@ -186,9 +190,9 @@ class Hub:
 
     def _pulse(self, channel: Channel, now_s: float) -> Item:
         if self._away:
-            return outage("redis")
+            return notice("redis")
         silent = channel.heard_s is None or now_s - channel.heard_s > KEEP_ALIVE_S
-        return outage("publisher") if silent else Item(None, KEEP_ALIVE)
+        return notice("publisher") if silent else Item(None, KEEP_ALIVE)
 
 
 async def _ended(tasks: Collection[asyncio.Task[None]]) -> None:
@@ -200,12 +204,6 @@ async def _ended(tasks: Collection[asyncio.Task[None]]) -> None:
         for task in left:
             task.cancel()
         await asyncio.wait(left, timeout=_END_S)
-
-
-def _tell_of(task: asyncio.Task[None]) -> None:
-    error = None if task.cancelled() else task.exception()
-    if error is not None:
-        log.error("frames come no more, start the server anew: %s", error, exc_info=error)
 
 
 def _aged(raw: bytes, now_ms: int) -> bytes:

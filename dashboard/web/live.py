@@ -9,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 
 from dashboard.live.bus import AWAY
 from dashboard.live.frames import stamp_of
+from dashboard.web.acting import store_fault
 from dashboard.web.hub import Hub, UnknownTopic
 
 _JSON = "application/json"
@@ -30,8 +31,8 @@ class Live:
             raw = await self._hub.snapshot(topic)
         except UnknownTopic:
             return _unknown(topic)
-        except AWAY:
-            return _error(503, "redis_away", "Redis cannot be reached; the board is back by itself once it can.")
+        except AWAY as fault:
+            return store_fault(fault)
         if raw is None:
             return _error(
                 503, "no_publisher", "Nothing was published in the last 5 minutes: is `callfloor publish` running?"

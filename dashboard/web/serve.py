@@ -34,13 +34,18 @@ def serve(
     health: Health | None = None,
     flags: FlagDesk | None = None,
 ) -> None:
-    """Serves until SIGTERM or SIGINT. ``listen`` is host:port; ``ready`` gets the address. Raises ListenRefused."""
+    """Serves until SIGTERM or SIGINT. ``listen`` is host:port; ``ready`` gets the address.
+
+    Raises ListenRefused, and StoreUnusable where Redis refuses in a way that waiting does not change.
+    """
     bound = bind(listen)
     server = server_of(sites, bus, desk, health, flags)
     if ready is not None:
         host, port = bound.getsockname()[:2]
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
     server.run(sockets=[bound])
+    if server.fault is not None:
+        raise server.fault
 
 
 def server_of(
@@ -70,6 +75,14 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
         super().__init__(config)
         self._hub = hub
+
+    @property
+    def fault(self) -> BaseException | None:
+        """What ended the server before it was told to end."""
+        return self._hub.fault
+
+    async def on_tick(self, counter: int) -> bool:
+        return await super().on_tick(counter) or self.fault is not None
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._hub.close()

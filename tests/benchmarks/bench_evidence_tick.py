@@ -31,7 +31,8 @@ from streams.keys import Keys
 from streams.ledger.states import StateNow
 from streams.metrics import COUNT, INDEX, Rows, pack
 from streams.site_time import SiteTime
-from streams.store import StoreAway, open_redis
+from streams.store import open_redis
+from streams.store_errors import StoreAway
 from streams.store_reader import Reader
 from tests.benchmarks.bench_tick import AGENTS, MIDNIGHT_MS, MINUTES, NOW_MS, PARTITIONS, TOPIC, site
 from tests.waiting import wait_until
@@ -144,7 +145,7 @@ def load(client: Any, where: Site) -> History:
     """Reads the shifts beside a thread that has 15 ms of work to do four times a second, as a tick has."""
     tuned, took = Tuned(), list[float]()
     loader = HistoryLoader(
-        Reader(client, TOPIC, PARTITIONS), where, lambda: NOW_MS, (StoreAway,), lambda past: timed(tuned, past, took)
+        Reader(client, TOPIC, PARTITIONS), where, lambda: NOW_MS, StoreAway, lambda past: timed(tuned, past, took)
     )
     alone = [work_ms() for _ in range(TICKS)]
     started_s, cpu_s = time.perf_counter(), time.process_time()

@@ -24,7 +24,7 @@ def test_an_outage_costs_one_step_and_says_so(caplog: pytest.LogCaptureFixture) 
         wait_until(lambda: len(taken) >= 4, PATIENCE_S, "steps after the outage")
     after = len(taken)
     assert set(taken) == {"counting"}
-    assert "counting: nothing new, Redis is away: gone" in caplog.text
+    assert "counting: nothing new for 0 s, trying again: gone" in caplog.text
     assert all(thread.name != "counting" for thread in threading.enumerate())
     assert len(taken) == after
 

@@ -32,6 +32,8 @@ _READING_SIDE = (
     "streams.counting",
     "streams.counters",
     "streams.known",
+    "streams.outage",
+    "streams.store_errors",
     "streams.ledger.states",
 )
 TABLE: dict[str, Room] = {

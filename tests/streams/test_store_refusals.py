@@ -13,11 +13,11 @@ from streams.store import (
     Identity,
     PositionMoved,
     Store,
-    StoreAway,
     TopicChanged,
     open_redis,
     refuse_eviction,
 )
+from streams.store_errors import StoreAway
 from streams.store_loader import load
 from streams.store_reader import Reader
 from tests.streams.making import at, call_record

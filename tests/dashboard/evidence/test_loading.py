@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+import redis
 
 from dashboard.counts.followers import Follower
 from dashboard.counts.ring import span_of
@@ -13,7 +14,7 @@ from dashboard.evidence.loading import HistoryLoader, Pace
 from dashboard.evidence.shelf import Shelf
 from dashboard.evidence.shifts import Store
 from streams.counting import DAY_MS
-from streams.store import StoreAway
+from streams.store_errors import StoreAway
 from streams.store_reader import Cells
 from tests.dashboard.evidence.floor import OPENS_MS, TODAY, Floor, floor_site, names
 from tests.dashboard.partitions import NOON_MS, call, reader
@@ -34,7 +35,7 @@ def floor(store_client: Any) -> Floor:
 def loader(floor: Floor, store: Store | None = None, clock_ms: Sequence[int] = (NOON_MS,)) -> HistoryLoader:
     """``clock_ms``: its last element is now."""
     return HistoryLoader(
-        store or reader(floor.client), floor.site, lambda: clock_ms[-1], (StoreAway,), default_limit, QUICK
+        store or reader(floor.client), floor.site, lambda: clock_ms[-1], StoreAway, default_limit, QUICK
     )
 
 
@@ -139,7 +140,7 @@ class Unsteady:
 
 
 def test_while_redis_is_away_it_tries_again(floor: Floor) -> None:
-    reads = loader(floor, Unsteady(reader(floor.client), StoreAway("away"), 2))
+    reads = loader(floor, Unsteady(reader(floor.client), redis.ConnectionError("away"), 2))
     with reads.running():
         wait_until(lambda: reads.history, PATIENCE_S, "history after the outage")
     assert counted(reads) == counted_at_once(floor)

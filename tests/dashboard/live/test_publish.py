@@ -1,10 +1,8 @@
-"""The beat of the publisher, and its patience."""
-
-import threading
+"""The beat of the publisher, and the names of its runs."""
 
 import pytest
 
-from dashboard.live.publish import Beat, Outage, new_epoch
+from dashboard.live.publish import Beat, new_epoch
 
 
 class Hand:
@@ -28,18 +26,6 @@ def test_the_beat_does_not_drift_and_leaves_out_what_was_missed() -> None:
     assert beat.until_next() == pytest.approx(0.20)
     clock.s = 101.50
     assert beat.until_next() == pytest.approx(0.25)
-
-
-def test_an_outage_is_said_once_and_its_end_too(caplog: pytest.LogCaptureFixture) -> None:
-    stop = threading.Event()
-    stop.set()
-    outage = Outage(stop)
-    for _ in range(5):
-        outage.wait(ConnectionError("refused"))
-    outage.over()
-    outage.over()
-    assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
-    assert "refused" in caplog.records[0].message and "back" in caplog.records[1].message
 
 
 def test_no_two_runs_share_an_epoch() -> None:

@@ -1,0 +1,120 @@
+"""What Redis answers or fails with, decided in one table: what passes by itself, and what a person has to put right.
+
+A process waits for what passes (a failover, a full memory, a busy script, a broken connection) and goes on by itself. Only
+what cannot pass (a wrong password, a missing right, another program's keys) ends it, as ``StoreUnusable``, which says what
+to do. Errors by which redis-py names a mistake of this program are raised as they are.
+"""
+
+import re
+from collections.abc import Iterator
+
+import redis
+from redis.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    CrossSlotTransactionError,
+    InvalidPipelineStack,
+    RedisClusterException,
+)
+
+StoreAway = (redis.RedisError, RedisClusterException)
+"""Everything that redis-py raises, under our name. Whoever catches it asks ``require_passing`` which kind it is."""
+
+FINAL = {
+    "NOAUTH": "this Redis wants a password: name user and password in the setting `redis`",
+    "WRONGPASS": "user or password of the setting `redis` is wrong",
+    "NOPERM": "the Redis user of the setting `redis` lacks this right: widen its ACL",
+    "WRONGTYPE": "another program uses keys of this name: give callfloor a Redis database of its own",
+    "CROSSSLOT": "this Redis Cluster does not take the command: give callfloor a Redis or a cluster without a proxy",
+    "NOSCRIPT": "this Redis lost a script in the middle of a command: report it as a fault of callfloor",
+    "NOPROTO": "this Redis does not speak the protocol of the client: use Redis 6 or newer",
+    "ERR": "this Redis does not take the command or the database number: use Redis 6 or newer, and check the setting `redis`",
+}
+"""Error word -> what to do. No other word ends a process: READONLY, OOM, NOREPLICAS, BUSY, LOADING, MISCONF, CLUSTERDOWN,
+MASTERDOWN, TRYAGAIN, MOVED and whatever a later Redis or a proxy says of its state."""
+
+_OURS = (redis.DataError, redis.PubSubError, redis.WatchError, InvalidPipelineStack, CrossSlotTransactionError)
+"""A mistake of this program, found by redis-py before or instead of asking Redis."""
+_FILES = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, FileExistsError)
+_QUOTA = re.compile(r"(ERR )?max ")
+"""``ERR max number of clients reached``, and the limits of a managed service."""
+_INNER = re.compile(r"(?:because of: |[: ]-)([A-Z]+) ")
+"""The word of the cause, where a script or a transaction failed by it."""
+
+
+class StoreUnusable(RuntimeError):
+    """Redis answers what waiting does not change; the message says what, and what to do."""
+
+
+def word_of(error: BaseException) -> str:
+    """The error word with which Redis answered, such as READONLY; "" where it did not answer by one."""
+    code = getattr(error, "status_code", None)
+    if code is None and not isinstance(error, redis.ResponseError):
+        return ""
+    text = _text(error)
+    first = code or text.partition(" ")[0]
+    inner = _INNER.search(f"{text} ") if first in ("ERR", "EXECABORT") else None
+    word = inner[1] if inner else first
+    return word if word.isupper() and word.isalpha() else ""
+
+
+def passes(error: BaseException) -> bool:
+    """Whether an error of Redis, or of the way to it, can be over the next time."""
+    return not any(_is_final(each) for each in _causes(error))
+
+
+def is_mistake(error: BaseException) -> bool:
+    """Whether the error names a mistake of this program: then the place in its code is of use."""
+    return any(isinstance(each, _OURS + _FILES) for each in _causes(error))
+
+
+def is_answered(error: BaseException) -> bool:
+    """Whether a Redis is there, and answers that it cannot do it now or at all."""
+    return any(word_of(each) for each in _causes(error))
+
+
+def require_passing(error: BaseException) -> None:
+    """Returns where waiting helps. Else raises StoreUnusable, or the error itself where it is a mistake of this program."""
+    found = next((each for each in _causes(error) if _is_final(each)), None)
+    if found is None:
+        return
+    if isinstance(found, redis.RedisError) and not isinstance(found, _OURS):
+        raise StoreUnusable(f"Redis refuses: {said_by(found)}; {advice_of(found)}") from error
+    raise error
+
+
+def said_by(error: BaseException) -> str:
+    """The error in Redis' own words, its word first."""
+    word, text = word_of(error), str(error) or type(error).__name__
+    return text if not word or word in text else f"{word} {text}"
+
+
+def advice_of(error: BaseException) -> str:
+    """What to do about an error that does not pass."""
+    if isinstance(error, AuthenticationError | AuthorizationError):
+        return FINAL["NOAUTH" if word_of(error) == "NOAUTH" else "WRONGPASS"]
+    return FINAL.get(word_of(error), FINAL["ERR"])
+
+
+def _text(error: BaseException) -> str:
+    """What Redis said: redis-py puts the command of a pipeline before it."""
+    return str(error).rpartition("caused error: ")[2]
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error, and for what wraps it (a cluster that cannot be opened) the error behind."""
+    yield error
+    behind = error.__cause__
+    if isinstance(error, RedisClusterException | OSError) and behind is not None:
+        yield from _causes(behind)
+
+
+def _is_final(error: BaseException) -> bool:
+    if isinstance(error, _OURS + _FILES):
+        return True
+    if isinstance(error, AuthenticationError | AuthorizationError):
+        return True
+    if not isinstance(error, redis.ResponseError):
+        return False
+    word = word_of(error)
+    return word in FINAL and not (word == "ERR" and _QUOTA.match(_text(error)))
