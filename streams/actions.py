@@ -21,11 +21,15 @@ SOURCE = "/callfloor"
 
 
 class Sent(NamedTuple):
-    """A record for a topic; its key, an agent, says to whom it belongs."""
+    """A record for a topic; its key, an agent, says to whom it belongs.
+
+    ``partition``: where the line that it is about lies in the log; None: about nothing that lies there, Kafka's hash decides.
+    """
 
     topic: str
     key: bytes
     value: bytes
+    partition: int | None = None
 
 
 def action(topic: str, new: Action, time_ms: int) -> Sent:
@@ -34,14 +38,18 @@ def action(topic: str, new: Action, time_ms: int) -> Sent:
     return Sent(topic, new.agent.encode(), encode(new.kind, new.action_id, SOURCE, time_ms, data))
 
 
-def fact(topic: str, kind: str, agent: str, time_ms: int, data: Mapping[str, Any]) -> Sent:
-    """A fact of an agent (a decision, a corrected record) of a type of events.md -> its record."""
+def fact(topic: str, kind: str, agent: str, time_ms: int, data: Mapping[str, Any], partition: int) -> Sent:
+    """What is said of a record (a decision, a correction) by a type of events.md -> what to send.
+
+    ``agent`` is the key of the record's ledger line and ``partition`` the line's: the producer that sent the record may
+    have spread its keys by another hash than Kafka's own.
+    """
     id = "-".join([kind, str(next(iter(data.values()))), str(time_ms)])
-    return Sent(topic, agent.encode(), encode(kind, id, SOURCE, time_ms, {**data, "agent": agent}))
+    return Sent(topic, agent.encode(), encode(kind, id, SOURCE, time_ms, {**data, "agent": agent}), partition)
 
 
 def send(producer: Producer, records: list[Sent]) -> None:
     """Hands all over in their order and waits for the receipts. Raises produce.ProduceFailed: some may have arrived."""
     for record in records:
-        producer.send(record.key, record.value, topic=record.topic)
+        producer.send(record.key, record.value, topic=record.topic, partition=record.partition)
     producer.flush()

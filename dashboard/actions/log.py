@@ -40,7 +40,10 @@ class _Place(NamedTuple):
 
 
 class ActionLog:
-    """All actions that are kept, by id. Several threads may ask at once."""
+    """All actions that are kept, by id, whatever partitions they lie in. Several threads may ask at once.
+
+    An action counts once per site: of several with one id, which only another sender can leave, the oldest stands.
+    """
 
     def __init__(self, reader: Actions, lines: Lines, partitions: int) -> None:
         self._reader = reader
@@ -64,23 +67,25 @@ class ActionLog:
 
     def get(self, id: str) -> Done | None:
         """The action of an id."""
-        return next((done[id] for done in self._done if id in done), None)
+        return min((done[id] for done in self._done if id in done), key=_age, default=None)
 
     def all(self, *kinds: str) -> Iterator[Done]:
         """The actions of these kinds, oldest first."""
         with self._lock:
             found = [each for done in self._done for each in done.values() if each.line.kind in kinds]
-        return iter(sorted(found, key=lambda each: (each.line.at_ms, each.id)))
+        oldest: dict[str, Done] = {}
+        for each in sorted(found, key=_age):
+            oldest.setdefault(each.id, each)
+        return iter(oldest.values())
 
     def _load(self, partition: int) -> None:
         # The end of the feed comes first: what is written meanwhile is applied once more after it.
         after, meta = self._reader.feed_end(partition), self._reader.meta(partition)
         facts = self._lines.all_facts(partition)
-        self._done[partition] = {
-            id: Done(key, id, line)
-            for (_, key, id), line in facts.items()
-            if isinstance(line, ActionLine) and line.gives
-        }
+        self._done[partition] = {}
+        for (_, key, id), line in facts.items():
+            if isinstance(line, ActionLine) and line.gives:
+                self._note(partition, Done(key, id, line))
         self._changes += 1
         self._places[partition] = _Place(after, meta.position if meta else 0)
 
@@ -94,7 +99,16 @@ class ActionLog:
             for change in changes:
                 if change.start > place.position:
                     return False
-                self._done[partition] |= {id: Done(agent, id, line) for agent, id, line in change.actions}
+                for agent, id, line in change.actions:
+                    self._note(partition, Done(agent, id, line))
                 self._changes += bool(change.actions)
                 place = self._places[partition] = _Place(change.id, max(place.position, change.position))
         return meta is None or place.position >= meta.position
+
+    def _note(self, partition: int, new: Done) -> None:
+        done = self._done[partition]
+        done[new.id] = min(done.get(new.id, new), new, key=_age)
+
+
+def _age(done: Done) -> tuple[int, str, str]:
+    return done.line.at_ms, done.id, done.agent

@@ -3,26 +3,29 @@
 Nothing is written here: the answer is what to send to Kafka, from where it comes back like every other fact.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from dashboard.actions.acting import Refused, person, plain
 from dashboard.appeals.cases import APPEALED, Case
-from dashboard.appeals.records import OVERTURNED, UPHELD, Ruling, Subject, Topics, deciding, filing
+from dashboard.appeals.records import OVERTURNED, UPHELD, LedgerPlace, Ruling, Subject, Topics, deciding, filing
 from dashboard.appeals.workdays import deadline_ms
 from dashboard.past.periods import parse_month
 from dashboard.site.load import Site
 from streams.actions import Sent
-from streams.ledger_reader import ComplaintLine, EvaluationLine, FactLine, complaint_status
+from streams.ledger_reader import ComplaintLine, EvaluationLine, complaint_status
 from streams.site_time import SiteTime, rfc3339
 
 
-def subject_of(agent: str, ref: str, line: FactLine) -> Subject:
-    """A record of the ledger -> what is appealed."""
+def subject_of(agent: str, ref: str, places: Sequence[LedgerPlace]) -> Subject:
+    """The lines of a record in the ledger, the one that is shown first -> what is appealed."""
     known: set[str | None] = set()
-    if isinstance(line, ComplaintLine):
-        known = {line.handled_by, *(made.by for made in line.decisions if made.decision != APPEALED)}
-    return Subject(agent, ref, getattr(line, "at_ms", 0), line, frozenset(plain(name) for name in known if name))
+    for _, line in places:
+        if isinstance(line, ComplaintLine):
+            known |= {line.handled_by, *(made.by for made in line.decisions if made.decision != APPEALED)}
+    at_ms = getattr(places[0].line, "at_ms", 0)
+    return Subject(agent, ref, at_ms, tuple(places), frozenset(plain(name) for name in known if name))
 
 
 @dataclass(frozen=True)

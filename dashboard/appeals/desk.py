@@ -15,7 +15,7 @@ from dashboard.past.one import Lines
 from dashboard.past.periods import day_period, month_period, period_of, require_begun
 from dashboard.site.load import Site
 from streams.actions import Sent
-from streams.ledger_reader import ComplaintLine, EvaluationLine
+from streams.ledger_reader import ComplaintLine, EvaluationLine, FactLine
 from streams.site_time import SiteTime
 
 SEEN_WITHIN_S = 5.0
@@ -133,12 +133,13 @@ class Desk:
         """Whether the action is known, and the record knows of it: of this one, not of another made at the same time."""
         register = self._register()
         done = register.sources.actions.get(action_id)
-        if done is None or subject.line is None:
+        if done is None or not subject.places:
             return done is not None
-        line = register.line(subject)
-        if isinstance(line, ComplaintLine | EvaluationLine):
-            return any(each.time_ms == made.at_ms and each.by in (None, made.by) for each in line.decisions)
-        return done.line.outcome != "granted" or line != subject.line
+        lines = register.lines(subject)
+        if isinstance(subject.line, ComplaintLine | EvaluationLine):
+            return bool(lines) and all(_knows_of(line, made) for line in lines)
+        before = [place.line for place in subject.places]
+        return done.line.outcome != "granted" or not any(line in before for line in lines)
 
     def _nets(self, subject: Subject) -> dict[str, float]:
         """The agent's net of the record's day and month."""
@@ -147,6 +148,11 @@ class Desk:
         periods = (day_period(day), month_period(day))
         rules, ledgers = register.rules, register.sources.ledgers
         return {each.kind: net_of(ledgers, rules.site, rules.time, subject.agent, each, today) for each in periods}
+
+
+def _knows_of(line: FactLine, made: Made) -> bool:
+    decisions = line.decisions if isinstance(line, ComplaintLine | EvaluationLine) else ()
+    return any(each.time_ms == made.at_ms and each.by in (None, made.by) for each in decisions)
 
 
 def _require_mine(answer: dict[str, Any], ruling: Ruling) -> None:

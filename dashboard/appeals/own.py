@@ -108,7 +108,7 @@ class _Deadlines:
         """appeal_day: the last business day on which it can be; may_appeal: whether POST /appeals would take it now."""
         if record.kind == "day" or record.time is None:
             return {"appeal_day": None, "may_appeal": False}
-        subject = Subject(self.agent, record.id, parse_rfc3339(record.time), None)
+        subject = Subject(self.agent, record.id, parse_rfc3339(record.time))
         until_ms = self.rules.file_until(subject)
         open_ = record.status != "reversed" and record.id not in self.appealed
         last = self.rules.time.day(until_ms - 1).label

@@ -9,7 +9,15 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from dashboard.appeals.cases import APPEALED
-from streams.ledger_reader import BEGINNING, ComplaintLine, ConductLine, EvaluationLine, FactLine, Passage
+from streams.ledger_reader import (
+    BEGINNING,
+    ComplaintLine,
+    ConductLine,
+    EvaluationLine,
+    FactLine,
+    Passage,
+    complaint_status,
+)
 from streams.store_reader import Meta
 
 Line = ComplaintLine | EvaluationLine | ConductLine
@@ -33,11 +41,12 @@ class Positions(Protocol):
 
 
 class Entry(NamedTuple):
-    """A record of an agent."""
+    """A record of an agent, and the partition in which its line lies."""
 
     agent: str
     id: str
     line: Line
+    partition: int
 
 
 class RecordBook:
@@ -66,17 +75,32 @@ class RecordBook:
                 self._read_again()
 
     def get(self, id: str, agent: str | None = None) -> Entry | None:
-        """The record of an id, of one agent or of whoever has it; None where there is none that can be appealed."""
-        with self._lock:
-            lines = self._by_id.get(id, {})
-            found = [Entry(of, id, line) for of, line in lines.items() if agent in (None, of)]
-        return next((entry for entry in found if may_be(entry.line)), None)
+        """The record of an id, of one agent or of whoever has it; None where there is none that can be appealed.
+
+        Of several lines the one that still takes something, in the lowest partition.
+        """
+        return next(iter(self._lines(id, agent)), None)
+
+    def lines(self, id: str, agent: str) -> list[Entry]:
+        """Every line of an agent's record: one as a rule, more where it came in on several partitions and counts in each."""
+        found = self._lines(id, agent)
+        return [entry for entry in found if isinstance(entry.line, type(found[0].line))]
 
     def appealed(self, since_hour: int) -> list[Entry]:
         """The records that somebody has appealed in the log, of which something was written since an hour of the log."""
         with self._lock:
-            found = [Entry(of, id, self._by_id[id][of]) for of, id in self._appealed]
+            found = [Entry(of, id, self._by_id[number][id][of], number) for number, of, id in self._appealed]
         return [entry for entry in found if may_be(entry.line) and entry.line.stamp >= since_hour]
+
+    def _lines(self, id: str, agent: str | None) -> list[Entry]:
+        with self._lock:
+            found = [
+                Entry(of, id, line, number)
+                for number, by_id in enumerate(self._by_id)
+                for of, line in by_id.get(id, {}).items()
+                if agent in (None, of)
+            ]
+        return sorted((entry for entry in found if may_be(entry.line)), key=_rank)
 
     def _position(self, partition: int) -> int:
         meta = self._store.meta(partition)
@@ -85,8 +109,8 @@ class RecordBook:
     def _forget(self) -> None:
         self._passages = [BEGINNING for _ in self._journals.partitions]
         self._positions = [0 for _ in self._journals.partitions]
-        self._by_id: dict[str, dict[str, Line]] = {}
-        self._appealed: set[tuple[str, str]] = set()
+        self._by_id: list[dict[str, dict[str, Line]]] = [{} for _ in self._journals.partitions]
+        self._appealed: set[tuple[int, str, str]] = set()
         self._day = 0
 
     def _read_again(self) -> None:
@@ -101,16 +125,22 @@ class RecordBook:
         for passage, lines in self._journals.facts_after(partition, self._passages[partition]):
             for _, agent, id, line in lines:
                 if isinstance(line, Line):
-                    self._note(agent, id, line)
+                    self._note(partition, agent, id, line)
             self._passages[partition] = passage
 
-    def _note(self, agent: str, id: str, line: Line) -> None:
-        self._by_id.setdefault(id, {})[agent] = line
+    def _note(self, partition: int, agent: str, id: str, line: Line) -> None:
+        self._by_id[partition].setdefault(id, {})[agent] = line
         made = () if isinstance(line, ConductLine) else line.decisions
         if any(each.decision == APPEALED for each in made):
-            self._appealed.add((agent, id))
+            self._appealed.add((partition, agent, id))
         else:
-            self._appealed.discard((agent, id))
+            self._appealed.discard((partition, agent, id))
+
+
+def _rank(entry: Entry) -> tuple[bool, int, str]:
+    line = entry.line
+    is_reversed = isinstance(line, ComplaintLine) and complaint_status(line.decision) == "reversed"
+    return is_reversed, entry.partition, entry.agent
 
 
 def may_be(line: FactLine) -> bool:

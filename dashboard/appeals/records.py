@@ -22,22 +22,37 @@ class Topics(NamedTuple):
     actions: str
 
 
+class LedgerPlace(NamedTuple):
+    """A line of the ledger and the partition in which it lies; its key is the agent."""
+
+    partition: int
+    line: FactLine
+
+
 @dataclass(frozen=True)
 class Subject:
-    """What is appealed: an agent's record, or the signed sheet of a month (``line`` None)."""
+    """What is appealed: an agent's record, or the signed sheet of a month, which has no ``places``.
+
+    A record that came in on several partitions has a line and counts in each of them: what is decided about it goes to all.
+    """
 
     agent: str
     ref: str
     at_ms: int
     """When it was recorded, or closed."""
-    line: FactLine | None
+    places: tuple[LedgerPlace, ...] = ()
     recorded_by: frozenset[str] = frozenset()
     """Who is known to have recorded, confirmed or signed it."""
 
     @property
+    def line(self) -> FactLine | None:
+        """The record as it is shown; None for a sheet."""
+        return self.places[0].line if self.places else None
+
+    @property
     def key(self) -> str:
         """What names the appeal: fact ids are unique for the site, a month is many people's."""
-        return self.ref if self.line is not None else f"{self.ref}:{self.agent}"
+        return self.ref if self.places else f"{self.ref}:{self.agent}"
 
 
 @dataclass(frozen=True)
@@ -105,11 +120,11 @@ def _before(line: FactLine, policy: deduction.Policy) -> State:
 
 
 def _moving(subject: Subject, by: str, ruling: Ruling, now_ms: int, topics: Topics, oldest_ms: int) -> list[Sent]:
-    """The fact that a decision is; none for a sheet, which stays as it was signed."""
+    """The facts that a decision is, one per line; none for a sheet, which stays as it was signed."""
     granted = ruling.decision == OVERTURNED
     line = subject.line
     if isinstance(line, ConductLine):
-        return [_corrected(subject, line, now_ms, topics, oldest_ms)] if granted else []
+        return [_corrected(subject, each, now_ms, topics, oldest_ms) for each in subject.places] if granted else []
     if isinstance(line, EvaluationLine) and granted:
         return _decided(subject, by, "revised", {"score": ruling.score}, now_ms, topics)
     return _decided(subject, by, ruling.decision, {"reason": ruling.reason or None}, now_ms, topics)
@@ -118,21 +133,28 @@ def _moving(subject: Subject, by: str, ruling: Ruling, now_ms: int, topics: Topi
 def _decided(subject: Subject, by: str, decision: str, more: dict[str, Any], now_ms: int, topics: Topics) -> list[Sent]:
     if isinstance(subject.line, ComplaintLine):
         data = {"complaint_id": subject.ref, "decision": decision, "decided_by": by, **more}
-        return [fact(topics.events, "complaint.decided", subject.agent, now_ms, data)]
+        return _to_each_line(subject, "complaint.decided", data, now_ms, topics)
     if isinstance(subject.line, EvaluationLine):
         data = {"evaluation_id": subject.ref, "decision": decision, **_only(more, "score")}
-        return [fact(topics.events, "evaluation.decided", subject.agent, now_ms, data)]
+        return _to_each_line(subject, "evaluation.decided", data, now_ms, topics)
     return []
 
 
-def _corrected(subject: Subject, line: ConductLine, now_ms: int, topics: Topics, oldest_ms: int) -> Sent:
+def _to_each_line(subject: Subject, kind: str, data: dict[str, Any], now_ms: int, topics: Topics) -> list[Sent]:
+    return [fact(topics.events, kind, subject.agent, now_ms, data, each.partition) for each in subject.places]
+
+
+def _corrected(subject: Subject, place: LedgerPlace, now_ms: int, topics: Topics, oldest_ms: int) -> Sent:
     """The same record without its points.
 
     It keeps its time as long as the log takes that; else it stands today, and what it took is given back where it was taken.
     """
+    line = place.line
+    assert isinstance(line, ConductLine)
     at_ms = line.at_ms if line.at_ms > oldest_ms + _MARGIN_MS else now_ms
     data = {"record_id": subject.ref, "version": line.version + 1, "kind": line.kind, "points": 0}
-    return fact(topics.events, "conduct.recorded", subject.agent, at_ms, {**data, "reason": "appeal granted"})
+    data |= {"reason": "appeal granted"}
+    return fact(topics.events, "conduct.recorded", subject.agent, at_ms, data, place.partition)
 
 
 _MARGIN_MS = 10 * 60_000

@@ -13,7 +13,7 @@ from dashboard.actions.log import ActionLog
 from dashboard.appeals.answers import Appeals, subject_of
 from dashboard.appeals.cases import Case, answer_id, appeal_id, as_object, case_of, sheet_case
 from dashboard.appeals.record_book import Entry, RecordBook
-from dashboard.appeals.records import Subject
+from dashboard.appeals.records import LedgerPlace, Subject
 from dashboard.site.types import Spell
 from streams.counting import DAY_MS, HOUR_MS
 from streams.ledger_reader import ActionLine, FactLine, LedgerReader
@@ -52,18 +52,22 @@ class Register:
         found = self._record(ref, agent) or self._record(ref)
         if found is None:
             raise Refused(404, "no_record", f"there is no complaint, evaluation or conduct record {ref!r}")
-        return Known(subject_of(found.agent, ref, found.line), self._case(found))
+        return Known(subject_of(found.agent, ref, self._places(ref, found.agent)), self._case(found))
 
-    def line(self, subject: Subject) -> FactLine | None:
-        """The record as it stands now."""
-        found = self._record(subject.ref, subject.agent)
-        return found.line if found else None
+    def lines(self, subject: Subject) -> list[FactLine]:
+        """The lines of the record as they stand now."""
+        self.sources.records.refresh()
+        return [place.line for place in self._places(subject.ref, subject.agent)]
+
+    def _places(self, ref: str, agent: str) -> list[LedgerPlace]:
+        return [LedgerPlace(each.partition, each.line) for each in self.sources.records.lines(ref, agent)]
 
     def cases(self, now_ms: int) -> Iterator[Case]:
         """Every appeal there is: against records that are still in the ledger, and against sheets."""
         self.sources.records.refresh()
         since_ms, filed = max(0, now_ms - LISTED_MS), list(self.sources.actions.all("appeal.filed"))
-        entries = {entry.id: entry for entry in self.sources.records.appealed(since_ms // HOUR_MS)}
+        appealed = self.sources.records.appealed(since_ms // HOUR_MS)
+        entries = {each.id: self.sources.records.get(each.id, each.agent) or each for each in appealed}
         for done in (done for done in filed if done.line.at_ms >= since_ms and done.line.ref not in entries):
             if entry := self.sources.records.get(done.line.ref or ""):
                 entries[entry.id] = entry
@@ -119,6 +123,6 @@ class Register:
             raise Refused(
                 404, "no_record", f"the sheet of {month} has no line of {agent or 'an agent that was not named'}"
             )
-        subject = Subject(agent, month, closed.closed_ms, None, frozenset({plain(closed.approved_by)}))
+        subject = Subject(agent, month, closed.closed_ms, recorded_by=frozenset({plain(closed.approved_by)}))
         filed, answer = self._said(subject.key)
         return Known(subject, sheet_case(agent, month, closed.closed_ms, filed, answer) if filed else None)

@@ -28,7 +28,7 @@ def sheets(log: ActionLog, rules: Appeals, agent: str, now_ms: int, cases: Mappi
 
 
 def _sheet(closed: Closed, rules: Appeals, agent: str, now_ms: int, is_appealed: bool) -> dict[str, Any]:
-    until_ms = rules.file_until(Subject(agent, closed.month, closed.closed_ms, None))
+    until_ms = rules.file_until(Subject(agent, closed.month, closed.closed_ms))
     return {
         "month": closed.month,
         "closed": rfc3339(closed.closed_ms),

@@ -112,13 +112,17 @@ class Books:
         return found if kept else None
 
     def _written(self, since_ms: int) -> list[tuple[str, str, Entry | None]]:
-        """(agent, ``<kind>:<id>``, record; None: it is his no more) of what was written since."""
-        return [
-            (agent, f"{kind}:{id}", entry_of(id, kind, line))
-            for partition in self.ledgers.partitions
-            for (kind, agent, id), line in self.ledgers.all_facts(partition, since_ms).items()
-            if isinstance(line, ComplaintLine | EvaluationLine | ConductLine)
-        ]
+        """(agent, ``<kind>:<id>``, record; None: it belongs to another agent now) of what was written since.
+
+        A record that came in on several partitions counts in each: it is given once, with the sum.
+        """
+        found: dict[tuple[str, str], Entry | None] = {}
+        for partition in self.ledgers.partitions:
+            for (kind, agent, id), line in self.ledgers.all_facts(partition, since_ms).items():
+                if isinstance(line, ComplaintLine | EvaluationLine | ConductLine) and not _is_only_decided(line):
+                    name = agent, f"{kind}:{id}"
+                    found[name] = _joined(found.get(name), entry_of(id, kind, line))
+        return [(*name, entry) for name, entry in found.items()]
 
     def _of(
         self, closed: Closed, sheets: Mapping[str, list[Frozen]], written: list[tuple[str, str, Entry | None]]
@@ -211,6 +215,20 @@ def _accounted(
                     known.setdefault(line.line, {})[key] = Standing(**each["after"])
                     counted[line.line] = _plus(counted.get(line.line, {}), each["change"])
     return known, counted
+
+
+def _is_only_decided(line: ComplaintLine | EvaluationLine | ConductLine) -> bool:
+    """Whether no record of it ever came under this key and in this partition."""
+    return (isinstance(line, ComplaintLine) and line.kind is None) or (
+        isinstance(line, EvaluationLine) and line.version < 0
+    )
+
+
+def _joined(one: Entry | None, other: Entry | None) -> Entry | None:
+    """Two lines of one record: how the first stands, and what both give."""
+    if one is None or other is None:
+        return one or other
+    return one._replace(gives=one.gives + other.gives)
 
 
 def _is_pending(entry: Entry | None) -> bool:

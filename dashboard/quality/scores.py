@@ -110,7 +110,8 @@ class ScoreBook:
     def note(self, lines: Iterable[tuple[str, str, str, FactLine]]) -> None:
         """(kind, record key, id, line) in the order of writing; other kinds are passed over."""
         for _, key, id, line in lines:
-            if isinstance(line, EvaluationLine):
+            # A decision alone says nothing of a score, which may lie in another partition.
+            if isinstance(line, EvaluationLine) and line.version >= 0:
                 agent = self._numbers.of(key)
                 self._changed[agent, id] = _score(agent, id, line)
 
@@ -132,7 +133,7 @@ class ScoreBook:
 
 
 def _score(agent: int, id: str, line: EvaluationLine) -> Score | None:
-    if not line.gives or line.version < 0:
+    if not line.gives:
         return None
     return Score(line.at_ms, id, agent, line.revised_points if line.revised_ms >= 0 else line.points)
 

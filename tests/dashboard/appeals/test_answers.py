@@ -32,7 +32,7 @@ ROSTER = (
 def decide(who: str) -> int:
     """How many records a decision on the sheet of October makes."""
     rules = Appeals(Site(zone="Asia/Shanghai", teams=TEAMS, roster=ROSTER), TIME, Topics("events", "actions"))
-    subject = Subject("a1", "2026-10", CLOSED_MS, None, frozenset({"manager"}))
+    subject = Subject("a1", "2026-10", CLOSED_MS, recorded_by=frozenset({"manager"}))
     filed = ActionLine(stamp=0, gives=True, at_ms=CLOSED_MS, by=person("a1"), kind="appeal.filed", ref="2026-10")
     case = sheet_case("a1", "2026-10", CLOSED_MS, filed, None)
     return len(rules.decide(subject, case, who, Ruling(OVERTURNED, "counted twice"), NOW_MS))

@@ -22,8 +22,12 @@ def book(client: Any) -> RecordBook:
 
 def ledger(client: Any) -> set[Entry]:
     ledgers = LedgerReader(client, TOPIC, PARTITIONS, TIME)
-    facts = [each for partition in ledgers.partitions for each in ledgers.all_facts(partition).items()]
-    return {Entry(agent, id, line) for (_, agent, id), line in facts if may_be(line)}  # type: ignore[arg-type]
+    return {
+        Entry(agent, id, line, number)  # type: ignore[arg-type]
+        for number in ledgers.partitions
+        for (_, agent, id), line in ledgers.all_facts(number).items()
+        if may_be(line)
+    }
 
 
 def conduct(agent: str, id: str, at_ms: int, version: int) -> tuple[str, bytes]:
@@ -86,3 +90,17 @@ def test_what_belongs_to_nobody_or_to_another_cannot_be_appealed(store_client: A
     assert kept.get("y", "a2") is None
     found = kept.get("y")
     assert found is not None and found.agent == "a1"
+
+
+def test_a_record_on_two_partitions_has_two_lines_and_a_decision_alone_is_none(store_client: Any) -> None:
+    here, there = Partition(store_client, 0), Partition(store_client, 1)
+    here.write(
+        decided("a1", "x", at(9), "confirmed"), complaint("a1", "y", at(9)), decided("a1", "y", at(9), "overturned")
+    )
+    there.write(complaint("a1", "x", at(9)), complaint("a1", "y", at(9)))
+    kept = book(store_client)
+    kept.refresh()
+    assert [entry.partition for entry in kept.lines("x", "a1")] == [1]
+    assert [entry.partition for entry in kept.lines("y", "a1")] == [1, 0]  # what still takes a call comes first
+    found = kept.get("y")
+    assert found is not None and found.partition == 1

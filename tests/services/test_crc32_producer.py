@@ -1,0 +1,145 @@
+"""A producer of librdkafka spreads keys by CRC32, Kafka's own clients by murmur2: what is decided here reaches the record."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from zlib import crc32
+
+import httpx
+import pytest
+from kafka.partitioner.default import murmur2
+
+from dashboard.settings import load
+from dashboard.site.types import Spell
+from streams.decode import encode
+from streams.produce import Producer
+from streams.site_time import rfc3339
+from tests.services.acting import SITE, TIME, consuming
+from tests.services.kafka import KafkaServer
+from tests.services.test_appeals import Floor, serving
+from tests.waiting import PATIENCE_S, wait_until
+
+pytestmark = pytest.mark.services
+PARTITIONS = 4
+AGENTS = [f"agent-{n}" for n in range(9)] + ["王芳", "1042", "7"]
+CLOTHES = {"1042": b'"1042"', "7": b"  7\t"}
+"""Keys as some producers write them: JSON text, and white space around the id."""
+FLOOR = replace(SITE, roster=tuple(Spell(agent, agent, agent, None, "dawn", None, None) for agent in AGENTS))
+
+
+class CrcFloor(Floor):
+    """A floor whose events come from librdkafka."""
+
+    def send(self, type_: str, at_ms: int, /, **data: Any) -> None:
+        key = CLOTHES.get(data["agent"], data["agent"].encode())
+        value = encode(type_, "id", "/dialler", at_ms, data)
+        self.producer.send(key, value, partition=crc32(key) % PARTITIONS)
+
+
+@pytest.fixture
+def floor(kafka: KafkaServer, topic: str, redis_url: str) -> Iterator[CrcFloor]:
+    named = {"kafka": kafka.bootstrap, "redis": redis_url, "topic": topic, "actions": f"{topic}-actions"}
+    settings = load(named, {})
+    with (
+        Producer(kafka.bootstrap, topic) as producer,
+        consuming(kafka, topic, redis_url),
+        serving(settings, FLOOR) as address,
+    ):
+        now_ms = time.time_ns() // 1_000_000
+        yield CrcFloor(producer, address, settings, max(now_ms - 60_000, TIME.day(now_ms).start_ms))
+
+
+def a_shift(floor: CrcFloor, agent: str) -> None:
+    """Three calls, a complaint, an evaluation and a conduct record."""
+    at_ms = floor.at_ms
+    for n in range(3):
+        floor.send("call.ended", at_ms, call_id=f"{agent}-c{n}", version=1, agent=agent, direction="outbound",
+                   ended_at=rfc3339(at_ms), outcome="handled", talk_s=60)  # fmt: skip
+    floor.send("complaint.recorded", at_ms, complaint_id=f"x-{agent}", agent=agent, kind="complaint")
+    floor.send("evaluation.scored", at_ms, evaluation_id=f"e-{agent}", version=1, agent=agent, score=80)
+    floor.send("conduct.recorded", at_ms, record_id=f"r-{agent}", version=1, agent=agent, kind="late", points=-5)
+
+
+def test_the_hashes_do_part_these_agents() -> None:
+    apart = [agent for agent in AGENTS if (murmur2(agent.encode()) & 0x7FFFFFFF) % PARTITIONS != _crc(agent)]
+    assert len(apart) >= len(AGENTS) // 2
+    assert {_crc(agent) for agent in AGENTS} == set(range(PARTITIONS))
+
+
+def _crc(agent: str) -> int:
+    return crc32(CLOTHES.get(agent, agent.encode())) % PARTITIONS
+
+
+def test_each_agent_can_appeal_and_each_decision_moves_the_number(floor: CrcFloor) -> None:
+    for agent in AGENTS:
+        a_shift(floor, agent)
+    floor.producer.flush()
+    day = TIME.day(floor.at_ms).label
+    for agent in AGENTS:
+        wait_until(lambda a=agent: _net(floor, day, a) == 2, PATIENCE_S, f"the day of {agent}")
+    for agent in AGENTS:
+        _appeal_all(floor, agent)
+        assert _values(floor, agent, day) == (3.0, 92.5, 0.0), agent
+        own = floor.get("/me.json", **{"as": agent})
+        assert (own["day"]["net"], len(own["appeals"])) == (3.0, 3)
+        assert len(floor.get("/appeals", agent=agent, state="granted")["appeals"]) == 3
+
+
+def _net(floor: CrcFloor, day: Any, agent: str) -> float | None:
+
+    params = {"agent": agent, "period": "day", "date": str(day)}
+    found = httpx.get(f"{floor.address}/explain", params=params, timeout=PATIENCE_S)
+    if found.status_code != 200:
+        return None
+    values = {term["name"]: term["value"] for term in found.json()["terms"]}
+    return values["net"] if (values["evaluation_mean"], values["conduct_points"]) == (80.0, -5.0) else None
+
+
+def _appeal_all(floor: CrcFloor, agent: str) -> None:
+    for ref, more in ((f"x-{agent}", {}), (f"e-{agent}", {"score": 92.5}), (f"r-{agent}", {})):
+        filed = floor.post("/appeals", agent, ref=ref, text="please listen again")
+        assert (filed.status_code, filed.json().get("counted")) == (201, True), (agent, ref, filed.text)
+        decided = floor.post("/decisions", "qa2", ref=ref, decision="overturned", **more)
+        assert (decided.status_code, decided.json().get("counted")) == (201, True), (agent, ref, decided.text)
+        assert decided.json()["state"] == "granted"
+
+
+def _values(floor: CrcFloor, agent: str, day: Any) -> tuple[float, float, float]:
+    found = floor.get("/explain", agent=agent, period="day", date=str(day))
+    values = {term["name"]: term["value"] for term in found["terms"]}
+    return values["net"], values["evaluation_mean"], values["conduct_points"]
+
+
+def test_feedback_is_given_to_each_agent_and_answered(floor: CrcFloor) -> None:
+    for agent in AGENTS[:4]:
+        given = floor.post("/feedback", "boss", kind="feedback.given", agent=agent, text="well done")
+        assert (given.status_code, given.json()["counted"]) == (201, True), given.text
+        seen = floor.post("/feedback", agent, kind="feedback.seen", ref=given.json()["action_id"])
+        assert (seen.status_code, seen.json()["counted"]) == (201, True), seen.text
+
+
+def test_a_record_that_came_in_on_two_partitions_is_decided_in_both(floor: CrcFloor) -> None:
+    """Two sources send the same agent by two hashes: the complaint counts twice, and a decision takes back both."""
+    agent, at_ms = AGENTS[0], floor.at_ms
+    data = {"complaint_id": "twice", "agent": agent, "kind": "complaint"}
+    for n in range(3):
+        floor.send("call.ended", at_ms, call_id=f"c{n}", version=1, agent=agent, direction="outbound",
+                   ended_at=rfc3339(at_ms), outcome="handled", talk_s=60)  # fmt: skip
+    for partition in range(2):
+        value = encode("complaint.recorded", "id", f"/source-{partition}", at_ms, data)
+        floor.producer.send(agent.encode(), value, partition=partition)
+    floor.producer.flush()
+    day = TIME.day(at_ms).label
+    wait_until(lambda: _counted_net(floor, agent, day) == 1.0, PATIENCE_S, "both lines deducted")
+    assert floor.post("/appeals", agent, ref="twice").json()["counted"] is True
+    granted = floor.post("/decisions", "qa2", ref="twice", decision="overturned")
+    assert (granted.status_code, granted.json()["counted"]) == (201, True), granted.text
+    assert granted.json()["net"]["day"] == {"before": 1.0, "after": 3.0}
+    (case,) = floor.get("/appeals", agent=agent)["appeals"]
+    assert (case["state"], case["after"]["status"]) == ("granted", "reversed")
+
+
+def _counted_net(floor: CrcFloor, agent: str, day: Any) -> float | None:
+    found = floor.get("/explain", agent=agent, period="day", date=str(day))
+    return {term["name"]: term["value"] for term in found["terms"]}["net"]
