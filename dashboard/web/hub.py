@@ -1,34 +1,32 @@
 """The hub of one web worker: one subscription to Redis for all its viewers, and what they are told while it is lost.
 
 There is one path of recovery. A viewer that connects, sees a gap or falls behind gets the current snapshot; then frames.
+One stream carries all the topics that its browser looks at.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager
-
-import orjson
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from dashboard.live.bus import AWAY, FrameReader
 from dashboard.live.frames import older_by, stamp_of
 from dashboard.live.publish import wall_clock_ms
-from dashboard.web.channels import KEEP_ALIVE, Channel, Item, Viewer, sse
+from dashboard.web.channels import Channel, Item, Viewer, notice, pulse
+from dashboard.web.snapshots import SnapshotCache
+from dashboard.web.viewers import Stream, Viewers
 from streams.outage import Outage
 from streams.store_errors import require_passing
 
 log = logging.getLogger(__name__)
 
-KEEP_ALIVE_S = 5.0
+PULSE_S = 2.0
+"""So often at least something goes over every stream: a page takes a longer silence for a dead line."""
+SILENT_S = 5.0
 _POLL_S = 1.0
 _END_S = 0.25
 _BACK_OFF_S = (0.1, 0.25, 0.5, 1.0)
-
-
-def notice(source: str) -> Item:
-    """The notice that numbers stand still, and whose fault it is: ``redis`` or ``publisher``."""
-    return Item(None, sse("outage", orjson.dumps({"source": source})))
 
 
 class UnknownTopic(LookupError):
@@ -45,6 +43,8 @@ class Hub:
         self._bus = bus
         self._clock_ms = clock_ms
         self._topics = topics
+        self.viewers = Viewers(clock_ms)
+        self._snapshots = SnapshotCache(bus.snapshot)
         self._channels: dict[str, Channel] = {}
         self._away: bool | None = None
         self.fault: BaseException | None = None
@@ -57,9 +57,9 @@ class Hub:
             raise UnknownTopic(topic)
 
     async def snapshot(self, topic: str) -> bytes | None:
-        """The newest snapshot; None where there is none. Raises UnknownTopic and what is in bus.AWAY."""
+        """The newest snapshot, from memory; None where there is none. Raises UnknownTopic and what is in bus.AWAY."""
         self.require(topic)
-        raw = await self._bus.snapshot(topic)
+        raw = await self._snapshots.newest(topic)
         return None if raw is None else _aged(raw, self._clock_ms())
 
     @asynccontextmanager
@@ -78,49 +78,65 @@ class Hub:
     def close(self) -> None:
         """Ends every stream, so that the server can stop."""
         self._closing.set()
-        self._tell(Item(None, b""))
+        self.viewers.end_all()
 
-    async def stream(self, topic: str) -> AsyncIterator[bytes]:
-        """SSE bytes for one viewer: a snapshot, then frames; anew after a gap. Raises UnknownTopic."""
-        self.require(topic)
-        async with self._viewing(topic) as channel:
-            viewer = Viewer(channel.head)
+    def existing(self, topics: Sequence[str]) -> list[str]:
+        """Those of the topics that there are, each once."""
+        there = self._topics()
+        return [topic for topic in dict.fromkeys(topics) if topic in there]
+
+    async def stream(self, topics: Sequence[str], viewer: str = "") -> AsyncIterator[bytes]:
+        """SSE bytes for one browser: of each topic a snapshot, then frames; anew after a gap. Raises UnknownTopic.
+
+        ``viewer``: how the browser names itself, see viewers.py.
+        """
+        for topic in topics:
+            self.require(topic)
+        async with AsyncExitStack() as leaving:
+            stream = leaving.enter_context(self.viewers.streaming(viewer))
+            channels = [await leaving.enter_async_context(self._viewing(topic, stream)) for topic in topics]
+            places = [Viewer(channel, channel.head) for channel in channels]
             if self._away is not False:
-                yield notice("redis").chunk
-            while not self._closing.is_set():
-                chunk = await self._next(channel, viewer)
-                if chunk:
-                    yield chunk
+                yield b"".join([notice(topic, "redis").chunk for topic in topics])
+            while not self._closing.is_set() and not stream.ended:
+                stream.news.clear()  # before it is looked: what comes meanwhile sets it again
+                sent = False
+                for place in places:
+                    if chunk := await self._next(place):
+                        yield chunk
+                        sent = True
+                if not sent:
+                    await stream.news.wait()
 
-    async def _next(self, channel: Channel, viewer: Viewer) -> bytes:
-        if viewer.is_behind(channel) and channel.subscribed.is_set():
+    async def _next(self, viewer: Viewer) -> bytes:
+        """What to send of one topic now; empty: nothing."""
+        channel = viewer.channel
+        if viewer.is_behind() and channel.subscribed.is_set():
             place = channel.head
             raw = await self._fetch(channel)
             if raw is not None:
                 return viewer.restart(raw, place)
-        sent = viewer.advance(channel)
-        if not sent:
-            await channel.news(viewer.place)
-        return sent
+        return viewer.advance()
 
     async def _fetch(self, channel: Channel) -> bytes | None:
-        """The snapshot; None while there is none to be had."""
+        """The snapshot as it is in Redis now, so that no frame lies between it and the channel; None: not to be had."""
         try:
-            return await self.snapshot(channel.topic)
+            raw = await self._bus.snapshot(channel.topic)
         except AWAY:
             return None
+        return None if raw is None else _aged(raw, self._clock_ms())
 
     @asynccontextmanager
-    async def _viewing(self, topic: str) -> AsyncIterator[Channel]:
+    async def _viewing(self, topic: str, stream: Stream) -> AsyncIterator[Channel]:
         channel = self._channels.setdefault(topic, Channel(topic))
-        channel.viewers += 1
+        channel.listeners.add(stream.news)
         try:
-            if channel.viewers == 1:
+            if len(channel.listeners) == 1:
                 await self._subscribe(channel)
             yield channel
         finally:
-            channel.viewers -= 1
-            if channel.viewers == 0:
+            channel.listeners.discard(stream.news)
+            if not channel.listeners:
                 await self._unsubscribe(channel)
 
     async def _subscribe(self, channel: Channel) -> None:
@@ -143,7 +159,7 @@ class Hub:
         outage = Outage("viewers get no frames", log, _BACK_OFF_S)
         while True:
             try:
-                await self._bus.connect([channel.topic for channel in self._channels.values() if channel.viewers])
+                await self._bus.connect([channel.topic for channel in self._channels.values() if channel.listeners])
                 self._away = False
                 outage.over()
                 await self._listen()
@@ -165,34 +181,32 @@ class Hub:
                 continue
             if message.frame is not None:
                 channel.put_frame(message.frame, time.monotonic())
-            elif channel.viewers:
+            elif channel.listeners:
                 channel.subscribed.set()
+                channel.heard_s = time.monotonic()  # its silence begins now
                 channel.put(Item(None, b""))
 
     def _lost(self) -> None:
         if self._away is not True:
-            self._tell(notice("redis"))
+            for channel in self._channels.values():
+                channel.put(notice(channel.topic, "redis"))
         self._away = True
         for channel in self._channels.values():
             channel.subscribed.clear()
 
-    def _tell(self, item: Item) -> None:
-        for channel in self._channels.values():
-            channel.put(item)
-
     async def _keep_alive(self) -> None:
         while True:
-            await asyncio.sleep(KEEP_ALIVE_S)
+            await asyncio.sleep(PULSE_S)
             now_s = time.monotonic()
             for channel in self._channels.values():
-                if channel.viewers:
+                if channel.listeners:
                     channel.put(self._pulse(channel, now_s))
 
     def _pulse(self, channel: Channel, now_s: float) -> Item:
         if self._away:
-            return notice("redis")
-        silent = channel.heard_s is None or now_s - channel.heard_s > KEEP_ALIVE_S
-        return notice("publisher") if silent else Item(None, KEEP_ALIVE)
+            return notice(channel.topic, "redis")
+        silent = channel.heard_s is None or now_s - channel.heard_s > SILENT_S
+        return notice(channel.topic, "publisher") if silent else pulse(channel.topic)
 
 
 async def _ended(tasks: Collection[asyncio.Task[None]]) -> None:
@@ -209,4 +223,4 @@ async def _ended(tasks: Collection[asyncio.Task[None]]) -> None:
 def _aged(raw: bytes, now_ms: int) -> bytes:
     """A snapshot that nobody renews any more must not look fresh to a page that opens now: its age is put right."""
     lain_s = (now_ms - stamp_of(raw).now_ms) / 1000
-    return older_by(raw, lain_s) if lain_s > KEEP_ALIVE_S else raw
+    return older_by(raw, lain_s) if lain_s > SILENT_S else raw

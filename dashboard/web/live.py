@@ -1,4 +1,8 @@
-"""GET /snapshot and GET /stream: the live numbers, as JSON once or as server-sent events for as long as one looks."""
+"""GET /snapshot and GET /stream: the live numbers, as JSON once or as server-sent events for as long as one looks.
+
+``/stream?topic=A&topic=B&viewer=ID`` carries several topics, one stream for all tabs of a browser. A browser whose stream
+gives nothing asks ``/snapshot?topic=A&viewer=ID`` every two seconds, with If-None-Match: an unchanged snapshot is a 304.
+"""
 
 import gzip
 from collections import OrderedDict
@@ -13,7 +17,9 @@ from dashboard.web.acting import store_fault
 from dashboard.web.hub import Hub, UnknownTopic
 
 _JSON = "application/json"
-_STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+_STREAM_HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
+"""Each forbids some proxy to hold the events back: to pack them, or to gather them first."""
+_MOST_TOPICS = 256
 _KEPT = 256
 
 
@@ -25,8 +31,13 @@ class Live:
         self._zipped: OrderedDict[tuple[str, str], bytes] = OrderedDict()
 
     async def snapshot(self, request: Request) -> Response:
-        """The newest snapshot of ``topic``: 200, 304 if it is the one the asker has, 404 unknown topic, 503 not to be had."""
-        topic = request.query_params.get("topic", "")
+        """The newest snapshot of ``topic``: 200, 304 if it is the one the asker has, 404 unknown topic, 503 not to be had.
+
+        ``viewer``: the browser that asks because its stream gives nothing.
+        """
+        topic, viewer = request.query_params.get("topic", ""), request.query_params.get("viewer", "")
+        if viewer:
+            self._hub.viewers.asked(viewer)
         try:
             raw = await self._hub.snapshot(topic)
         except UnknownTopic:
@@ -40,15 +51,21 @@ class Live:
         return self._answer(request, topic, raw)
 
     async def stream(self, request: Request) -> Response:
-        """Server-sent events of ``topic``: ``snapshot`` first, then ``frame``; ``outage`` while numbers stand still."""
+        """Server-sent events of every ``topic``: ``snapshot`` first, then ``frame``; ``outage`` while numbers stand still.
+
+        ``pulse``: nothing is new, and the line works. Of a topic that there is not, nothing comes; 404 where there is none of
+        them, 400 where there are too many. ``viewer``: the browser, which has one stream.
+        """
         if request.method != "GET":  # a HEAD would hold a viewer that reads nothing
             return Response(status_code=405, headers={"Allow": "GET"})
-        topic = request.query_params.get("topic", "")
-        try:
-            self._hub.require(topic)
-        except UnknownTopic:
-            return _unknown(topic)
-        return StreamingResponse(self._hub.stream(topic), media_type="text/event-stream", headers=_STREAM_HEADERS)
+        asked = request.query_params.getlist("topic")
+        if len(asked) > _MOST_TOPICS:
+            return _error(400, "too_many_topics", f"One stream carries at most {_MOST_TOPICS} topics.")
+        topics = self._hub.existing(asked)
+        if not topics:
+            return _unknown(", ".join(asked))
+        events = self._hub.stream(topics, request.query_params.get("viewer", ""))
+        return StreamingResponse(events, media_type="text/event-stream", headers=_STREAM_HEADERS)
 
     def _answer(self, request: Request, topic: str, raw: bytes) -> Response:
         stamp = stamp_of(raw)

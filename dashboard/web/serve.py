@@ -17,8 +17,11 @@ from dashboard.settings import is_this_machine
 from dashboard.site.watch import SiteWatch
 from dashboard.web.app import build
 from dashboard.web.hub import Hub
+from dashboard.web.viewers import Viewers
 
 _GRACE_S = 2
+_UNREAD_MS = 60_000
+"""A connection whose other end takes nothing for so long is closed by the system."""
 
 
 class ListenRefused(Exception):
@@ -84,6 +87,11 @@ class Server(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         return await super().on_tick(counter) or self.fault is not None
 
+    @property
+    def viewers(self) -> Viewers:
+        """Who looks."""
+        return self._hub.viewers
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._hub.close()
         await super().shutdown(sockets)
@@ -115,7 +123,12 @@ def bind(listen: str) -> socket.socket:
         )
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, int(port)), family=family, backlog=2048)
+        bound = socket.create_server((host, int(port)), family=family, backlog=2048)
+        if hasattr(
+            socket, "TCP_USER_TIMEOUT"
+        ):  # a stream whose reader is gone without a word must not stay for a quarter of an hour
+            bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNREAD_MS)
+        return bound
     except OSError as error:
         raise ListenRefused(
             f"listen {listen!r}: {error.strerror}; is another one running? Choose another port."

@@ -1,0 +1,79 @@
+"""The viewers of one web worker: which streams are open, which browsers ask for snapshots instead, and since when.
+
+A browser names itself by an id of its own that lives as long as its line. It holds one stream, two while one takes over from
+the other; a third one ends the oldest, whose connection is lost without a word. A browser whose stream gives nothing asks
+every two seconds; one that has not asked for ``ASKING_S`` has its stream again, or is gone.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from streams.site_time import rfc3339
+
+STREAMS = 2
+"""The most streams of one browser."""
+ASKING_S = 10
+_ID_LENGTH = 64
+_REMEMBERED = 10_000
+
+
+@dataclass(eq=False)
+class Stream:
+    """One open stream; ``news`` wakes it, and once ``ended`` is set it stops."""
+
+    viewer: str
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: bool = False
+
+    def end(self) -> None:
+        self.ended = True
+        self.news.set()
+
+
+class Viewers:
+    """``clock_ms``: now. An empty id is a viewer that no script of ours runs; such streams are counted and not limited."""
+
+    def __init__(self, clock_ms: Callable[[], int]) -> None:
+        self._clock_ms = clock_ms
+        self._streams: list[Stream] = []
+        self._asking: OrderedDict[str, tuple[int, int]] = OrderedDict()
+
+    @contextmanager
+    def streaming(self, viewer: str) -> Iterator[Stream]:
+        """One stream of a viewer for as long as the block lasts."""
+        stream = Stream(viewer[:_ID_LENGTH])
+        self._streams.append(stream)
+        same = [one for one in self._streams if one.viewer == stream.viewer and not one.ended]
+        for oldest in same[:-STREAMS] if stream.viewer else ():
+            oldest.end()
+        try:
+            yield stream
+        finally:
+            self._streams.remove(stream)
+
+    def asked(self, viewer: str) -> None:
+        """A viewer has asked for a snapshot in place of its stream."""
+        now_ms, viewer = self._clock_ms(), viewer[:_ID_LENGTH]
+        first_ms, last_ms = self._asking.pop(viewer, (now_ms, now_ms))
+        self._asking[viewer] = (first_ms if now_ms - last_ms <= ASKING_S * 1000 else now_ms, now_ms)
+        if len(self._asking) > _REMEMBERED:
+            self._asking.popitem(last=False)
+
+    def end_all(self) -> None:
+        """Ends every stream."""
+        for stream in self._streams:
+            stream.end()
+
+    def report(self) -> dict[str, Any]:
+        """JSON values: open streams, viewers that ask instead, and the RFC 3339 time since when the first of them does."""
+        least_ms = self._clock_ms() - ASKING_S * 1000
+        since = [first_ms for first_ms, last_ms in self._asking.values() if last_ms >= least_ms]
+        return {
+            "streams": len(self._streams),
+            "asking": len(since),
+            "asking_since": rfc3339(min(since)) if since else None,
+        }

@@ -1,0 +1,107 @@
+"""Who streams and who asks, by a clock of the test's own; and snapshots that are read once for all who ask."""
+
+import asyncio
+from contextlib import ExitStack
+
+import pytest
+
+from dashboard.web.snapshots import HELD_S, SnapshotCache
+from dashboard.web.viewers import ASKING_S, STREAMS, Viewers
+
+
+class Time:
+    def __init__(self) -> None:
+        self.ms = 1_700_000_000_000
+
+    def __call__(self) -> int:
+        return self.ms
+
+
+def test_a_browser_that_asks_is_counted_until_it_stops() -> None:
+    time = Time()
+    viewers = Viewers(time)
+    assert viewers.report() == {"streams": 0, "asking": 0, "asking_since": None}
+    for viewer in ("a", "b", "a"):
+        viewers.asked(viewer)
+        time.ms += 2000
+    assert viewers.report() == {"streams": 0, "asking": 2, "asking_since": "2023-11-14T22:13:20Z"}
+    time.ms += ASKING_S * 1000 - 2000
+    assert viewers.report()["asking"] == 1, "b has its stream again"
+    time.ms += 3000
+    assert viewers.report()["asking_since"] is None
+    viewers.asked("a")
+    assert viewers.report()["asking_since"] == "2023-11-14T22:13:37Z", "another outage, since another time"
+
+
+def test_a_browser_has_one_stream_and_two_while_one_takes_over() -> None:
+    viewers = Viewers(Time())
+    with ExitStack() as leaving:
+        own = [leaving.enter_context(viewers.streaming("a")) for _ in range(STREAMS + 2)]
+        other = leaving.enter_context(viewers.streaming("b"))
+        strangers = [leaving.enter_context(viewers.streaming("")) for _ in range(5)]
+        assert [stream.ended for stream in own] == [True, True, False, False]
+        assert not any(stream.ended for stream in [other, *strangers])
+        assert own[0].news.is_set(), "an ended stream wakes up"
+    assert viewers.report()["streams"] == 0
+
+
+def test_a_snapshot_is_read_once_however_many_ask() -> None:
+    read: list[str] = []
+    now_s = [0.0]
+
+    async def from_redis(topic: str) -> bytes:
+        read.append(topic)
+        await asyncio.sleep(0)
+        return f"{topic} {len(read)}".encode()
+
+    async def ask() -> None:
+        cache = SnapshotCache(from_redis, lambda: now_s[0])
+        assert set(await asyncio.gather(*[cache.newest("floor") for _ in range(100)])) == {b"floor 1"}
+        assert await cache.newest("team:a") == b"team:a 2"
+        now_s[0] += HELD_S
+        assert await cache.newest("floor") == b"floor 1"
+        now_s[0] += 0.001
+        assert await cache.newest("floor") == b"floor 3"
+
+    asyncio.run(ask())
+    assert read == ["floor", "team:a", "floor"]
+
+
+def test_an_asker_who_goes_away_does_not_end_what_the_others_wait_for() -> None:
+    go = asyncio.Event()
+
+    async def from_redis(topic: str) -> bytes:
+        await go.wait()
+        return b"found"
+
+    async def ask() -> bytes | None:
+        cache = SnapshotCache(from_redis)
+        gone, stays = asyncio.create_task(cache.newest("floor")), asyncio.create_task(cache.newest("floor"))
+        await asyncio.sleep(0)
+        gone.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await gone
+        go.set()
+        return await stays
+
+    assert asyncio.run(ask()) == b"found"
+
+
+def test_what_redis_refuses_everybody_hears_and_the_next_one_asks_anew() -> None:
+    answers: list[Exception | bytes] = [ConnectionError("away"), b"back"]
+
+    async def from_redis(topic: str) -> bytes:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def ask() -> bytes | None:
+        now_s = [0.0]
+        cache = SnapshotCache(from_redis, lambda: now_s[0])
+        found = await asyncio.gather(*[cache.newest("floor") for _ in range(3)], return_exceptions=True)
+        assert [str(one) for one in found] == ["away"] * 3
+        now_s[0] = HELD_S * 2
+        return await cache.newest("floor")
+
+    assert asyncio.run(ask()) == b"back"
