@@ -142,7 +142,8 @@
 
   function freshWord(fresh, format) {
     if (fresh.state() === "loading") return format.word("live.connecting");
-    return fresh.isAging() ? format.age(fresh.ageS()) : format.word("live.live");
+    if (fresh.isAging()) return format.age(fresh.ageS());
+    return format.word(fresh.line.asking ? "live.asking" : "live.live");
   }
 
   function write(node, text) {

@@ -6,6 +6,7 @@
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const AGAIN_MS = 15000;
   const AFTER_FAILURE_MS = 3000;
+  const LIMIT_MS = { ask: 10_000, act: 30_000 };
   const WATCHED = ["handled", "deducted", "pending", "net", "score"];
   const FLAGGED = ["flag", "flag_since"];
 
@@ -197,13 +198,19 @@
   /* JSON or {error, message}; a server that cannot be reached is an error without a message. */
   parts.getJson = async function (url, options) {
     try {
-      const answer = await fetch(url, options);
+      const answer = await fetch(url, { ...options, signal: limit(options) });
       const body = await answer.json();
       return answer.ok ? body : { error: body.error || "unreachable", message: body.message };
     } catch (problem) {
       return { error: "unreachable", message: null };
     }
   };
+
+  /* On a line that was dropped without a word no question ends by itself, and six of them take all connections of a browser. */
+  function limit({ method, signal } = {}) {
+    const own = AbortSignal.timeout(method === "POST" ? LIMIT_MS.act : LIMIT_MS.ask);
+    return signal ? AbortSignal.any([own, signal]) : own;
+  }
 
   const typing = (node) => node instanceof HTMLElement && node.closest("input, textarea, select") !== null;
 

@@ -4,6 +4,7 @@
   "use strict";
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const EVERY_MS = 3000;
+  const LIMIT_MS = 10_000;
   const TIMES = ["newest", "heartbeat", "since"];
   const AGES = ["silent_s", "heartbeat_age_s"];
   const MIB = 1024 * 1024;
@@ -74,7 +75,7 @@
   /* The sentences of what is to do. */
   function sentence({ format, told }, { code, ...of }) {
     const source = (told.silent || []).find(({ source }) => source === of.source);
-    const figures = { ...of, n: format.figure("count", of.n), share: format.figure("whole_share", of.share), days: format.figure("count", of.days), span: source ? format.span(source.silent_s) : "" };
+    const figures = { ...of, n: format.figure("count", of.n), share: format.figure("whole_share", of.share), days: format.figure("count", of.days), span: source ? format.span(source.silent_s) : "", time: of.since ? moment({ format, told }, of.since) : "" };
     const line = parts.make("li", ["letters", "too_late", "forgotten", "overdue"].includes(code) ? "" : "fault", format.word(`todo.${code}`, figures) || code);
     line.dataset.code = code;
     return line;
@@ -106,7 +107,7 @@
     if (self.asking || document.hidden) return;
     self.asking = true;
     try {
-      self.told = await (await fetch("/health.json", { cache: "no-store" })).json();
+      self.told = await (await fetch("/health.json", { cache: "no-store", signal: AbortSignal.timeout(LIMIT_MS) })).json();
       draw(self);
     } catch (error) {
       self.box.dataset.state = "unreached";

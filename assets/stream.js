@@ -1,70 +1,97 @@
-/* One EventSource per page. Every connection begins with a snapshot, so there is one path of recovery:
-   on an error, a gap in the sequence or a silent line it is closed and opened again.
-   A frame is applied only if it is the next one of the same epoch; older ones and repeats are dropped. */
+/* What a page has of the line to the server: by way of the shared worker of all tabs, or, where a browser has none, of its own.
+
+   A page says every two seconds that it is there, and the worker answers. A worker that does not answer is dead: another one is
+   started, and after that the page holds a line of its own. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
-  const FIRST_WAIT_MS = 500;
-  const LONGEST_WAIT_MS = 5000;
-  const SILENCE_MS = 12000;
+  const parts = (self.callfloorParts = self.callfloorParts || {});
+  const HERE_MS = 2000;
+  const UNANSWERED = 3;
+  const WORKERS = 2;
 
   /* sink: snapshot(frame), frame(frame), outage(source), and counts: {gaps, reopened}. */
   parts.openStream = function (topic, sink) {
-    const line = { source: null, epoch: null, seq: null, failures: 0, connected: false, heardAt: performance.now(), timer: null };
-    const heard = () => (line.heardAt = performance.now());
-
-    function open() {
-      line.timer = null;
-      line.seq = null;
-      heard();
-      const source = (line.source = new EventSource(`/stream?topic=${encodeURIComponent(topic)}`));
-      source.addEventListener("snapshot", (event) => onSnapshot(JSON.parse(event.data)));
-      source.addEventListener("frame", (event) => onFrame(JSON.parse(event.data)));
-      source.addEventListener("outage", (event) => onOutage(JSON.parse(event.data)));
-      source.onerror = () => reopen();
-    }
-
-    function onSnapshot(frame) {
-      heard();
-      Object.assign(line, { epoch: frame.epoch, seq: frame.seq, failures: 0, connected: true });
-      sink.snapshot(frame);
-    }
-
-    function onFrame(frame) {
-      heard();
-      if (line.seq === null) return;
-      const same = frame.epoch === line.epoch;
-      if (same && frame.seq <= line.seq) return;
-      if (!same || frame.seq !== line.seq + 1) return onGap();
-      line.seq = frame.seq;
-      sink.frame(frame);
-    }
-
-    function onGap() {
-      sink.counts.gaps += 1;
-      reopen();
-    }
-
-    function onOutage(what) {
-      heard();
-      Object.assign(line, { connected: true, failures: 0 });
-      sink.outage(what.source);
-    }
-
-    /* Waits longer after each failure, and never as long as its neighbour: hundreds of screens lose a server together. */
-    function reopen() {
-      if (line.timer !== null) return;
-      line.source.close();
-      line.connected = false;
-      const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** line.failures);
-      line.failures += 1;
-      sink.counts.reopened += 1;
-      line.timer = setTimeout(open, wait * (0.5 + Math.random() / 2));
-    }
-
-    /* A cable that was pulled raises no error: a line that says nothing is dead. */
-    line.check = () => line.timer === null && performance.now() - line.heardAt > SILENCE_MS && reopen();
-    open();
+    const line = { topic, sink, connected: false, asking: false, post: null, unanswered: 0, saidAt: 0, workers: 0 };
+    line.check = () => check(line);
+    connect(line);
+    const look = () => line.post({ say: "look" });
+    addEventListener("online", look);
+    document.addEventListener("resume", look);
+    document.addEventListener("visibilitychange", () => document.hidden || look());
+    addEventListener("pagehide", () => line.post({ say: "leave" }));
+    addEventListener("pageshow", ({ persisted }) => persisted && (join(line), look()));
     return line;
   };
+
+  function connect(line) {
+    if (line.post) line.post({ say: "leave" });
+    line.workers += 1;
+    line.unanswered = 0;
+    line.post = (line.workers <= WORKERS && shared(line)) || parts.makeHost().open((message) => take(line, message));
+    join(line);
+  }
+
+  function join(line) {
+    line.saidAt = performance.now();
+    line.post({ say: "join", topic: line.topic });
+  }
+
+  /* null where the browser has no such worker, or forbids it. */
+  function shared(line) {
+    const worker = started();
+    if (!worker) return null;
+    const post = (message) => worker.port.postMessage(message);
+    const isInUse = () => line.post === post;
+    worker.onerror = () => {
+      if (!isInUse()) return;
+      line.workers = WORKERS;
+      connect(line);
+    };
+    worker.port.onmessage = ({ data }) => isInUse() && take(line, data);
+    return post;
+  }
+
+  function started() {
+    const { build } = document.documentElement.dataset;
+    try {
+      return new SharedWorker(`/assets/stream_worker.js?build=${build || ""}`, "callfloor");
+    } catch (error) {
+      return null;
+    }
+  }
+
+  function check(line) {
+    if (performance.now() - line.saidAt < HERE_MS) return;
+    if (line.unanswered >= UNANSWERED) return connect(line);
+    line.saidAt = performance.now();
+    line.unanswered += 1;
+    line.post({ say: "here" });
+    return undefined;
+  }
+
+  function take(line, message) {
+    line.unanswered = 0;
+    const { kind } = message;
+    if (kind === "outage") return line.sink.outage(message.source);
+    if (kind === "snapshot" || kind === "frame") return takeFrame(line, message);
+    const { connected, asking, gaps, reopened } = message;
+    Object.assign(line, { connected, asking });
+    Object.assign(line.sink.counts, { gaps, reopened });
+    return undefined;
+  }
+
+  /* A line that lost some bytes may have joined two frames into one. */
+  function takeFrame(line, { kind, stamp, data }) {
+    const frame = parsed(data);
+    if (frame === null || frame.epoch !== stamp.epoch || frame.seq !== stamp.seq) return line.post({ say: "broken" });
+    return line.sink[kind](frame);
+  }
+
+  function parsed(text) {
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      return null;
+    }
+  }
 })();

@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,10 +46,13 @@ class Health:
     letters: LetterDesk | None = None
     """What replays dead letters; None: nobody does."""
 
-    def report(self) -> dict[str, Any]:
-        """JSON values; times are RFC 3339. Without Redis what is counted is null, and ``redis`` says why."""
+    def report(self, viewers: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """JSON values; times are RFC 3339. Without Redis what is counted is null, and ``redis`` says why.
+
+        ``viewers``: what the web worker says of its viewers, see web/viewers.py; None: nobody is served.
+        """
         now_ms, state, kafka = self.now_ms(), self.sites.state, self.around.kafka()
-        head = {"now": rfc3339(now_ms), "site": _site(state), "appeals_overdue": self.overdue()}
+        head = {"now": rfc3339(now_ms), "site": _site(state), "appeals_overdue": self.overdue(), "viewers": viewers}
         found = {
             **head,
             "kafka": kafka_told(kafka),

@@ -92,6 +92,7 @@ def to_do(report: Mapping[str, Any]) -> list[dict[str, Any]]:
         *_of_letters(report["dead_letters"] or ()),
         *([{"code": "forgotten", "n": len(report["forgotten"])}] if report["forgotten"] else []),
         *([{"code": "overdue", "n": report["appeals_overdue"]}] if report["appeals_overdue"] else []),
+        *_of_viewers(report.get("viewers")),
     ]
 
 
@@ -121,6 +122,13 @@ def _of_publisher(publisher: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     age_s = publisher["tick_age_s"]
     silent = publisher["host"] is None or age_s is None or age_s * 1000 > SILENT_PUBLISHER_MS
     return [{"code": "publisher"}] if silent else []
+
+
+def _of_viewers(viewers: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """Browsers whose stream gives nothing, so that they ask."""
+    if not viewers or not viewers["asking"]:
+        return []
+    return [{"code": "asking", "n": viewers["asking"], "since": viewers["asking_since"]}]
 
 
 def _of_letters(letters: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

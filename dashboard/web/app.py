@@ -39,6 +39,8 @@ from dashboard.web.said import both, failed, said
 from layouts.shell import PageSite, index_string
 
 HOME = "/wall/main"
+NO_SCRIPT_OF_A_PAGE = r"^stream_worker\.js$"
+"""The file that runs in the shared worker of all tabs: served like the rest, and put into no page."""
 _HERE = Path(__file__).resolve().parent.parent
 
 
@@ -67,7 +69,10 @@ def build(
     app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))(board.draw)
     # Dash looks for assets at its first own request; a page that came before would be without them.
     app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001
-    more = [*(DeskRoutes(desk).routes() if desk else []), *(HealthRoute(health).routes() if health else [])]
+    more = [
+        *(DeskRoutes(desk).routes() if desk else []),
+        *(HealthRoute(health, hub.viewers).routes() if health else []),
+    ]
     more += FlagRoutes(flags).routes() if flags else []
     more += MeRoutes(desk, flags, hub.snapshot, board.page).routes() if desk else []
     more += CurveRoutes(desk, hub.snapshot).routes() if desk else []
@@ -100,7 +105,7 @@ def _topics(site: Site, hiding: Hiding) -> list[str]:
 def _dash(server: FastAPI, title: str) -> Dash:
     # Dash's annotations know Flask only; an empty update_title leaves the tab's title alone.
     options: dict[str, Any] = {"server": server, "assets_folder": str(_assets()), "compress": True}
-    return Dash("callfloor", title=title, update_title="", **options)
+    return Dash("callfloor", title=title, update_title="", assets_ignore=NO_SCRIPT_OF_A_PAGE, **options)
 
 
 class Board:

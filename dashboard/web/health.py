@@ -9,13 +9,15 @@ from starlette.routing import Route
 from dashboard.health import Health
 from dashboard.letters.desk import Asked
 from dashboard.web.acting import act
+from dashboard.web.viewers import Viewers
 
 
 class HealthRoute:
-    """The routes over one report and, if it has one, its desk of letters."""
+    """The routes over one report and, if it has one, its desk of letters; ``viewers``: those of this web worker."""
 
-    def __init__(self, health: Health) -> None:
+    def __init__(self, health: Health, viewers: Viewers) -> None:
         self._health = health
+        self._viewers = viewers
 
     def routes(self) -> list[Route]:
         """What the application adds before its pages."""
@@ -24,7 +26,7 @@ class HealthRoute:
 
     async def report(self, request: Request) -> Response:
         """200; 503 with the same body while Redis cannot be reached."""
-        report = await run_in_threadpool(self._health.report)
+        report = await run_in_threadpool(self._health.report, self._viewers.report())
         status = 200 if report["redis"]["reachable"] else 503
         body = orjson.dumps(report, option=orjson.OPT_INDENT_2)
         return Response(body, status, {"Cache-Control": "no-store"}, "application/json")

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Error
 
 from layouts.shell import PageBoard
 from layouts.wall import wall
-from tests.browser.conftest import SIZES, Show, watched
+from tests.browser.conftest import SIZES, Show, hold_clock, watched
 from tests.browser.stage import Stage
 from tests.layouts.example import example_site
 from tests.layouts.seated import BOARD, seats_snapshot
@@ -30,7 +30,7 @@ def hung(
     seen = Show(page, watched(page), stage)
     try:
         if clock:
-            page.clock.install()
+            hold_clock(page)
         if script:
             page.add_init_script(script)
         page.goto(stage.url)

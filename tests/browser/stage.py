@@ -21,6 +21,7 @@ from dash.development.base_component import Component
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 
+from dashboard.web.app import NO_SCRIPT_OF_A_PAGE
 from dashboard.web.headers import SecurityHeaders, content_security_policy
 from layouts.shell import index_string
 
@@ -40,6 +41,8 @@ class Stage:
         """``GET /explain`` -> status and JSON; what is not there is 404."""
         self.asked: list[tuple[str, str, Any]] = []
         """Method and path, query and body of every question, in their order."""
+        self.streamed: set[str] = set()
+        """Topics that some page looks at: of these ``/snapshot`` has the newest too."""
         self.url = ""
         self.app: Dash | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -71,6 +74,8 @@ class Stage:
 
     async def answer(self, request: Request) -> JSONResponse:
         """What the test has put under ``METHOD /path``."""
+        if request.query_params.get("topic") in self.streamed:
+            return JSONResponse(self.snapshot, 503 if self.refuse or self.snapshot is None else 200)
         name, raw = f"{request.method} {request.url.path}", await request.body()
         self.asked.append((name, request.url.query, json.loads(raw) if raw else None))
         status, body = self.answers.get(name, (404, {"error": "no_answer", "message": "nothing was put here"}))
@@ -85,24 +90,31 @@ class Stage:
         return frame
 
     def _say(self, event: tuple[str, bytes]) -> None:
-        if self._loop is not None:
+        if self._loop is not None and self._viewers:
             self._loop.call_soon_threadsafe(lambda: [queue.put_nowait(event) for queue in self._viewers])
 
-    async def events(self) -> AsyncIterator[bytes]:
+    async def events(self, topics: list[str]) -> AsyncIterator[bytes]:
         queue: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
         self._loop = asyncio.get_running_loop()
         self._viewers.add(queue)
+        self.streamed.update(topics)
         self.connections += 1
         try:
-            yield b": hello\n\n" if self.snapshot is None else _event("snapshot", json.dumps(self.snapshot).encode())
+            yield b": hello\n\n"
+            for topic in topics if self.snapshot else ():
+                yield _event(topic, "snapshot", json.dumps(self.snapshot).encode())
             while (event := await queue.get()) is not _CLOSE:
-                yield _event(*event)
+                for topic in topics:
+                    yield _event(topic, *event)
         finally:
             self._viewers.discard(queue)
 
 
-def _event(kind: str, data: bytes) -> bytes:
-    return b"event: " + kind.encode() + b"\ndata: " + data + b"\n\n"
+def _event(topic: str, kind: str, data: bytes) -> bytes:
+    """As the product's server sends it: the id names tick and topic."""
+    of = json.loads(data)
+    stamp = f"{of['epoch']}-{of['seq']}" if "epoch" in of else "-"
+    return f"id: {stamp} {topic}\nevent: {kind}\ndata: ".encode() + data + b"\n\n"
 
 
 def build(stage: Stage) -> FastAPI:
@@ -111,10 +123,13 @@ def build(stage: Stage) -> FastAPI:
     server = FastAPI()
 
     @server.get("/stream", response_model=None)
-    async def stream(topic: str) -> StreamingResponse:
+    async def stream(request: Request) -> StreamingResponse:
         if stage.refuse:
             return StreamingResponse(iter(()), status_code=503)
-        return StreamingResponse(stage.events(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+        topics = request.query_params.getlist("topic")
+        return StreamingResponse(
+            stage.events(topics), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
+        )
 
     for path in (
         "/explain",
@@ -129,7 +144,7 @@ def build(stage: Stage) -> FastAPI:
         "/letters",
     ):
         server.add_api_route(path, stage.answer, methods=["GET", "POST"], response_model=None)
-    app = Dash(__name__, server=server, assets_folder=str(ASSETS), update_title="")
+    app = Dash(__name__, server=server, assets_folder=str(ASSETS), update_title="", assets_ignore=NO_SCRIPT_OF_A_PAGE)
     app.index_string = index_string("zh", "light", "desk", "callfloor")
     app.layout = lambda: stage.page
     # Dash looks for assets at its first own request; a page that came before would be without them.

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from streams.store import open_redis
-from tests.browser.conftest import SIZES, Seen, watched
+from tests.browser.conftest import SIZES, Seen, hold_clock, watched
 from tests.dashboard.partitions import MINUTE_MS, NOON_MS, PARTITIONS, Partition, call, complaint, heartbeat, state
 from tests.dashboard.running import Clock, publishing, serving
 from tests.services.redis_server import RedisServer
@@ -42,7 +42,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Any]:
         page = browser.new_page(viewport=SIZES[kind])
         opened.append(Seen(page, watched(page)))
         if clock:
-            page.clock.install()
+            hold_clock(page)
         page.goto(address + path)
         opened[-1].until("Boolean(window.callfloor && window.callfloor.seq !== null)")
         return opened[-1]
