@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
@@ -12,6 +13,7 @@ from streams.consumer import Consumer, Opening, Rules
 from streams.fetch import Fetcher
 from streams.heartbeat import Heartbeat
 from streams.kafka_endpoint import Kafka
+from streams.open_transactions import open_transactions, sentence
 from streams.outage import Outage
 from streams.produce import Producer
 from streams.store import Identity, TopicChanged, refuse_eviction
@@ -40,7 +42,7 @@ def consume(
 
     ``group`` None takes all partitions without a consumer group. Raises store.EvictionPolicy, metrics.UnknownSchema,
     topics.Unreachable and topics.NoSuchTopic at the start; later it waits for what is away. Raises store.TopicChanged
-    whenever the topic was made anew or has other partitions, and with ``until_end`` fetch.GapInLog.
+    whenever the topic was made anew or has other partitions, and with ``until_end`` halts.PartitionHalted.
     """
     if not _is_ready(client, topic, stop):
         return
@@ -48,7 +50,11 @@ def consume(
     topics.ensure_topic(kafka, dead_letters.TOPIC, 1)
     ends = {number: end for number, (_, end) in topics.ends(kafka, topic).items()} if until_end else None
     identity = _identity(info)
-    opening = Opening(partial(_verify, kafka, topic, identity), partial(load, client, topic, identity=identity))
+    opening = Opening(
+        partial(_verify, kafka, topic, identity),
+        partial(load, client, topic, identity=identity),
+        partial(_held_back, kafka, topic),
+    )
     letters = dead_letters.DeadLetters(lambda: Producer(kafka, topic), topic)
     fetcher = Fetcher(kafka, topic, info.partitions, group=None if until_end else group, instance=instance, batch=batch)
     with closing(fetcher), closing(letters), _beating(kafka, topic, fetcher, until_end or not beats):
@@ -93,6 +99,12 @@ def _verify(kafka: Kafka, topic: str, began: Identity) -> None:
             f"topic {topic} changed while it was counted (it was made anew, or has other partitions): {began} became {now}. "
             "Nothing more is counted. Use another Redis database or empty this one, then consume again."
         )
+
+
+def _held_back(kafka: Kafka, topic: str) -> dict[int, str]:
+    now_ms = time.time_ns() // 1_000_000
+    found = open_transactions(kafka, topic, now_ms)
+    return {number: sentence(number, each, now_ms) for number, each in found.items()}
 
 
 @contextmanager

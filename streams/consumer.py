@@ -7,15 +7,17 @@ all. So there is one way of recovery: take the partition over anew.
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
 from streams.counting import Counting, Retention
 from streams.dead_letters import DeadLetters
 from streams.decode import EVENTS, Decoders
-from streams.fetch import Fetcher, GapInLog, InstanceInUse, KafkaAway
-from streams.fold import Fold, Record
+from streams.fetch import Fetcher, InstanceInUse, KafkaAway, Read
+from streams.fold import Fold
+from streams.halts import Halt, PartitionHalted, sentence
+from streams.hold_watch import HoldWatch
 from streams.known import Known
 from streams.misrouted_log import MisroutedLog
 from streams.outage import Outage
@@ -29,6 +31,10 @@ POLL_S = 0.2
 _BACK_OFF_S = (0.2, 0.4, 0.8, 1.6, 2.0)
 _PROGRESS_S = 5.0
 _SILENT_S = 10.0
+_QUIET_S = 0.3
+"""Progress over what is no record is committed so often at most."""
+_AGAIN_S = 15.0
+"""A partition that was halted is tried again after so long: its leader may be another, sound one by now."""
 _log = logging.getLogger(__name__)
 
 
@@ -51,10 +57,15 @@ class Partition(NamedTuple):
 
 
 class Opening(NamedTuple):
-    """How partitions are taken over. ``verify`` raises store.TopicChanged if the topic is no longer the one it was."""
+    """How partitions are taken over, and what is asked about them.
+
+    ``verify`` raises store.TopicChanged if the topic is no longer the one it was.
+    """
 
     verify: Callable[[], None]
     load: Callable[[int], tuple[Store, Known]]
+    held_back: Callable[[], Mapping[int, str]] = dict
+    """Partition -> in words, what holds it back for long. Raises topics.Unreachable."""
 
 
 class Consumer:
@@ -70,18 +81,22 @@ class Consumer:
         self._told = self._heard = time.monotonic()
         self._folded = 0
         self._misrouted = MisroutedLog()
+        self._quiet = self._told
+        self._halted: dict[int, float] = {}
+        self._halts: dict[int, Halt] = {}
+        self._hold_watch = HoldWatch(opening.held_back)
 
     def run(self, stop: threading.Event, ends: dict[int, int] | None = None) -> None:
         """Turns until told to stop, or until every partition has reached its end of ``ends``.
 
-        Waits for whatever of Kafka and Redis can pass. Raises TopicChanged and StoreUnusable; with ``ends`` also GapInLog,
-        since then the end is never reached.
+        Waits for whatever of Kafka and Redis can pass. Raises TopicChanged and StoreUnusable; with ``ends`` also
+        PartitionHalted, once all other partitions have reached theirs.
         """
         while not stop.is_set():
             try:
                 if self._reached(ends):
-                    return
-                self._turn_or_halt(ends)
+                    break
+                self.turn()
                 self._outage.idle()
             except (
                 *StoreAway,
@@ -94,36 +109,38 @@ class Consumer:
             ) as error:
                 require_passing(error)
                 self._start_over(stop, error)
-
-    def _turn_or_halt(self, ends: dict[int, int] | None) -> None:
-        try:
-            self.turn()
-        except GapInLog as gap:
-            self._opening.verify()
-            if ends is not None:
-                raise
-            self._halt(gap)
+        if ends is not None and self._halted:
+            raise PartitionHalted({number: self._halts[number] for number in self._halted})
 
     def turn(self) -> None:
         """One poll, folded and committed. Raises what ``run`` recovers from."""
         self._take_over()
+        self._try_halted()
         self._tell_if_idle()
-        found = self._fetcher.poll(POLL_S)
-        self._doubt_silence(bool(found))
-        for number, records in found.items():
-            partition = self._partitions.get(number)
-            if partition is not None:
-                self._count(number, partition, records)
+        try:
+            reads = self._fetcher.poll(POLL_S)
+        except PartitionHalted as halted:
+            self._opening.verify()
+            self._halt(halted.halts)
+            return
+        self._doubt_silence(bool(reads))
+        for number, read in reads.items():
+            if number in self._partitions:
+                self._count(number, self._partitions[number], read)
+        self._commit_quietly()
+        self._hold_watch.look(self._fetcher.positions, self._fetcher.end)
 
     def _take_over(self) -> None:
         for number in self._partitions.keys() - self._fetcher.owned:
             del self._partitions[number]
+            self._halts.pop(number, None)
         if self._fetcher.waiting or self._fetcher.differs:
             self._opening.verify()
         for number in sorted(self._fetcher.waiting):
             store, known = self._opening.load(number)
             self._partitions[number] = Partition(store, Fold(known, *self._rules), known)
             self._fetcher.seek(number, known.position)
+            self._halted.pop(number, None)
             _log.info("partition %d: counting on from %s", number, known.position or "the beginning")
 
     def _doubt_silence(self, heard: bool) -> None:
@@ -135,16 +152,31 @@ class Consumer:
             with suppress(Unreachable):  # then it is the broker that is silent: polling finds it once it is back
                 self._opening.verify()
 
-    def _count(self, number: int, partition: Partition, records: Iterable[Record]) -> None:
-        for record in records:
+    def _count(self, number: int, partition: Partition, read: Read) -> None:
+        for record in read.records:
             partition.fold.take(record)
-        changes = partition.fold.take_changes()
+        partition.fold.pass_to(read.position)
+        if read.records:
+            self._commit(number, partition)
+            self._tell(len(read.records))
+
+    def _commit_quietly(self) -> None:
+        """Commits what moved over markers of transactions and what was taken back: then nothing waits at their end either."""
+        if time.monotonic() - self._quiet >= _QUIET_S:
+            self._quiet = time.monotonic()
+            for number, partition in self._partitions.items():
+                self._commit(number, partition)
+
+    def _commit(self, number: int, partition: Partition, halt: Halt | None = None) -> None:
+        changes = partition.fold.take_changes(halt)
         if changes is None:
             return
         self._dead_letters.send(number, changes.dead)
         partition.store.commit(changes)
         self._misrouted.look(number, partition.known)
-        self._tell(changes.position - changes.start)
+        if halt is None and number in self._halts:
+            del self._halts[number]
+            _log.info("partition %d: counted on", number)
 
     def _tell(self, records: int) -> None:
         self._folded += records
@@ -161,18 +193,40 @@ class Consumer:
     def _start_over(self, stop: threading.Event, error: Exception) -> None:
         """Forgets everything, waits a little, and has every partition loaded again."""
         self._partitions.clear()
+        self._halted.clear()
         for number in self._fetcher.owned:
             self._fetcher.hold(number)
         stop.wait(self._outage.note(error))
 
-    def _halt(self, gap: GapInLog) -> None:
-        _log.error("%s", gap)
-        for number in gap.partitions:
-            self._partitions.pop(number, None)
+    def _halt(self, halts: Mapping[int, Halt]) -> None:
+        """Reads these partitions no more for a while, and says why: to the log once, and beside their position."""
+        for number, halt in halts.items():
+            partition = self._partitions.get(number)
+            if partition is None or number not in self._fetcher.positions:
+                continue  # another member of the group has it by now
             self._fetcher.drop(number)
+            self._halted[number] = time.monotonic()
+            if self._halts.get(number) != halt:
+                self._halts[number] = halt
+                _log.error("%s", sentence(number, halt))
+            partition.fold.pass_to(halt.offset)
+            if partition.known.halt != halt or not partition.fold.is_committed:
+                self._commit(number, partition, halt)
+
+    def _try_halted(self) -> None:
+        for number, since in list(self._halted.items()):
+            if number not in self._partitions or time.monotonic() - since >= _AGAIN_S:
+                del self._halted[number]
+                if number in self._partitions:
+                    self._fetcher.seek(number, self._partitions[number].known.position)
 
     def _reached(self, ends: dict[int, int] | None) -> bool:
-        """Asked of the fetcher: a log may end in markers of transactions, which are no records."""
+        """Whether all that is not halted is counted, and committed, up to its end."""
         if ends is None:
             return False
-        return all(number in self._partitions and self._fetcher.position(number) >= end for number, end in ends.items())
+        positions, there = self._fetcher.positions, self._partitions
+        return all(
+            number in self._halted
+            or (number in there and positions.get(number, -1) >= end and there[number].fold.is_committed)
+            for number, end in ends.items()
+        )

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from streams.halts import Halt
 from streams.known import Snapshot
 from streams.ledger.facts import ActionLine
 from streams.ledger.states import StateNow
@@ -37,6 +38,8 @@ class FeedEntry(msgspec.Struct, frozen=True, array_like=True):
     source_days: list[tuple[int, str, SourceDay]] = []
     """(yyyymmdd, source, what is noticed of it)"""
     old_source_days: list[tuple[int, str]] = []
+    halt: Halt | None = None
+    """Why nothing after the position is counted; None: it goes on."""
 
 
 FIELD = "e"

@@ -1,42 +1,51 @@
 """Batches of records per partition, from kafka-python. Positions come from whoever asks, never from Kafka's own commits."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
-from kafka.errors import FencedInstanceIdError, KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
+from kafka.errors import (
+    BrokerResponseError,
+    CorruptRecordError,
+    FencedInstanceIdError,
+    KafkaError,
+    KafkaTimeoutError,
+    NoOffsetForPartitionError,
+    OffsetOutOfRangeError,
+    UnsupportedCodecError,
+)
 
 from streams import fetch_batches
+from streams.fetch_batches import UnreadableBatch
 from streams.fold import Record
+from streams.halts import BROKER, CODEC, CORRUPT, GAP, Halt, PartitionHalted
 from streams.kafka_endpoint import Kafka
 from streams.topics import connect
 
+_SEEK_MS = 10_000
 _SESSION_MS = 10_000
 """So long a member that died keeps its partitions from others; by its own name it has them back at once."""
 KafkaAway = KafkaError
 """What kafka-python raises while the broker cannot be talked to, under our name."""
 
 
-class GapInLog(Exception):
-    """Kafka no longer has the records that come next: counting on would lose them silently."""
-
-    def __init__(self, partitions: Iterable[int]) -> None:
-        self.partitions = sorted(partitions)
-        super().__init__(
-            f"Kafka no longer has the records after the stored position of partition {self.partitions}: "
-            "its retention is shorter than this consumer was away. Nothing is skipped without being told to."
-        )
-
-
 class InstanceInUse(Exception):
     """Another consumer of the group bears the same name."""
+
+
+class Read(NamedTuple):
+    """What one poll gave of a partition. Nothing before ``position`` is left to read; what is no record is passed over."""
+
+    records: list[Record]
+    position: int
 
 
 class Fetcher:
     """The partitions of one topic that this process owns. Used by one thread.
 
     With a group, Kafka decides who owns which partition; a static ``instance`` has its partitions back at once after a
-    restart. Without one, all partitions are taken. A partition is not read until ``seek`` says from where.
+    restart. Without one, all partitions are taken. A partition is not read until ``seek`` says from where. Only what was
+    committed is read: neither what a producer took back nor what lies behind an open transaction.
     """
 
     def __init__(
@@ -48,6 +57,8 @@ class Fetcher:
         self._instance = instance
         self._waiting: set[int] = set()
         self._owned: set[int] = set()
+        self._positions: dict[int, int] = {}
+        self._doubted: dict[int, int] = {}
         self._kafka: KafkaConsumer = connect(KafkaConsumer, kafka, **_settings(group, instance, batch))
         fetch_batches.use(self._kafka)
         if group is None:
@@ -64,10 +75,13 @@ class Fetcher:
             self._kafka.pause(place)
             self._owned.add(partition)
             self._waiting.add(partition)
+            self._positions.pop(partition, None)
 
     def _leave(self, partitions: Iterable[int]) -> None:
         self._owned -= set(partitions)
         self._waiting -= set(partitions)
+        for partition in partitions:
+            self._positions.pop(partition, None)
 
     @property
     def owned(self) -> frozenset[int]:
@@ -89,14 +103,18 @@ class Fetcher:
         return found not in (0, self._partitions)
 
     def seek(self, partition: int, position: int | None) -> None:
-        """Reads on from a position; None: from the earliest record that Kafka has."""
+        """Reads on from a position; None: from the earliest record that Kafka has. Raises KafkaAway."""
         place = TopicPartition(self._topic, partition)
         if position is None:
             self._kafka.seek_to_beginning(place)
+            position = self._kafka.position(place, timeout_ms=_SEEK_MS)
+            if position is None:
+                raise KafkaTimeoutError(f"Kafka did not say where partition {partition} begins")
         else:
             self._kafka.seek(place, position)
         self._kafka.resume(place)
         self._waiting.discard(partition)
+        self._positions[partition] = position
 
     def hold(self, partition: int) -> None:
         """Stops reading a partition until ``seek`` is called for it."""
@@ -107,21 +125,50 @@ class Fetcher:
         self._take([partition])
         self._waiting.discard(partition)
 
-    def position(self, partition: int) -> int:
-        """The offset that is read next."""
-        return int(self._kafka.position(TopicPartition(self._topic, partition)))
+    @property
+    def positions(self) -> Mapping[int, int]:
+        """Partition that is read -> the offset that is read next."""
+        return self._positions
 
-    def poll(self, timeout_s: float) -> dict[int, list[Record]]:
-        """What has come, in order per partition. Raises GapInLog, InstanceInUse, KafkaAway."""
+    def end(self, partition: int) -> int | None:
+        """Where the log of a partition ended when something of it last came, open transactions included; None: not known."""
+        return self._kafka.highwater(TopicPartition(self._topic, partition))  # type: ignore[no-any-return]
+
+    def poll(self, timeout_s: float) -> dict[int, Read]:
+        """What has come, in order per partition. Raises PartitionHalted, InstanceInUse, KafkaAway."""
         try:
             found = self._kafka.poll(timeout_ms=int(timeout_s * 1000))
         except (OffsetOutOfRangeError, NoOffsetForPartitionError) as error:
-            raise GapInLog(_partitions(error)) from error
+            raise PartitionHalted({number: self._gap(number) for number in _partitions(error)}) from error
+        except UnreadableBatch as error:
+            self._doubt(error)
+            return {}
         except FencedInstanceIdError as error:
             raise InstanceInUse(
                 f"another consumer of this group is named {self._instance!r}: give each its own --instance"
             ) from error
-        return {place.partition: _records(records) for place, records in found.items()}
+        return self._moved({place.partition: _records(records) for place, records in found.items()})
+
+    def _moved(self, found: dict[int, list[Record]]) -> dict[int, Read]:
+        reads = {}
+        for number, before in self._positions.items():
+            position = self._kafka.position(TopicPartition(self._topic, number), timeout_ms=0)
+            if position is not None and position != before:
+                self._positions[number] = position
+                reads[number] = Read(found.get(number, []), position)
+        return reads
+
+    def _gap(self, partition: int) -> Halt:
+        return Halt(GAP, self._positions.get(partition, 0), "Kafka no longer has what comes next")
+
+    def _doubt(self, error: UnreadableBatch) -> None:
+        """What arrives broken is fetched once more. Raises PartitionHalted where it was broken before."""
+        number, cause = error.place.partition, error.cause
+        if self._doubted.get(number) == error.offset:
+            raise PartitionHalted(
+                {number: Halt(_reason(cause), error.offset, f"{type(cause).__name__}: {cause}")}
+            ) from error
+        self._doubted[number] = error.offset
 
     def close(self) -> None:
         """Lets go. A static member stays in the group until its session ends, so a restart finds its partitions.
@@ -154,6 +201,7 @@ def _settings(group: str | None, instance: str, batch: int) -> dict[str, Any]:
         "enable_auto_commit": False,
         "auto_offset_reset": "none",
         "allow_auto_create_topics": False,
+        "isolation_level": "read_committed",
         "max_poll_records": batch,
         "fetch_max_bytes": 64 * 1024 * 1024,
         "max_partition_fetch_bytes": 8 * 1024 * 1024,
@@ -171,3 +219,9 @@ def _records(found: list[Any]) -> list[Record]:
 def _partitions(error: KafkaError) -> list[int]:
     places = error.args[0] if error.args else ()
     return [place.partition for place in ([places] if isinstance(places, TopicPartition) else places)]
+
+
+def _reason(cause: Exception) -> str:
+    if isinstance(cause, UnsupportedCodecError):
+        return CODEC
+    return BROKER if isinstance(cause, BrokerResponseError) and not isinstance(cause, CorruptRecordError) else CORRUPT

@@ -2,7 +2,10 @@
 
 Most of what stock ``poll()`` costs is that (research/streams.md 3a). ``use`` puts a subclass of kafka-python's reader in its
 place; how batches are fetched and cut into polls stays kafka-python's. The place has a private name, so ``use`` first looks
-whether a batch comes out of it as it was written; if not, it says so and changes nothing.
+whether a batch comes out of it as it was written; if not, it says so and changes nothing but how faults are named.
+
+With isolation ``read_committed`` the broker sends what was taken back too, and beside it which producers took back what from
+which offset on; a marker in the log ends each of these ranges. Passing over them is the reader's part, here as in stock.
 """
 
 import logging
@@ -10,19 +13,31 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import CorruptRecordError
+from kafka.errors import CorruptRecordError, KafkaError, OffsetOutOfRangeError, TopicAuthorizationFailedError
+from kafka.protocol.consumer import IsolationLevel
 from kafka.record import MemoryRecords, MemoryRecordsBuilder
 
 from streams.fold import Record
 
+_NEWEST_FORMAT = 2
 _log = logging.getLogger(__name__)
 
 
+class UnreadableBatch(KafkaError):  # type: ignore[misc]
+    """What lies at ``offset`` of a partition cannot be read. ``cause``: the error of whoever tried."""
+
+    retriable = False
+
+    def __init__(self, place: TopicPartition, offset: int, cause: Exception) -> None:
+        self.place, self.offset, self.cause = place, offset, cause
+        super().__init__(f"partition {place.partition} of {place.topic} at offset {offset}: {cause}")
+
+
 def use(kafka: KafkaConsumer) -> bool:
-    """From now on ``kafka.poll`` gives ``Record``s; False: it goes on giving ConsumerRecords. For read_uncommitted only."""
+    """From now on ``kafka.poll`` gives ``Record``s; False: it goes on giving ConsumerRecords. Faults as of ``name_faults``."""
+    name_faults(kafka)
     try:
-        stock = kafka._fetcher.PartitionRecords  # noqa: SLF001
-        reader = type("BatchReader", (BatchReading, stock), {})
+        reader = type("BatchReader", (BatchReading, kafka._fetcher.PartitionRecords), {})  # noqa: SLF001
         _try(reader)
     except Exception as error:  # noqa: BLE001  whatever another release does inside, its own way is there
         _log.warning("records are read one by one, which is slower: this kafka-python has another reader (%s)", error)
@@ -31,17 +46,85 @@ def use(kafka: KafkaConsumer) -> bool:
     return True
 
 
+def name_faults(kafka: KafkaConsumer) -> bool:
+    """From now on ``kafka.poll`` raises UnreadableBatch for what a partition's fetch brings and nobody can read.
+
+    Stock poll raises whatever the codec raised, without the partition, and once it has raised it turns for ever.
+    """
+    try:
+        fetcher = kafka._fetcher  # noqa: SLF001
+        reader = type("NamedReader", (FaultNaming, fetcher.PartitionRecords), {})
+        _try_stock(reader)
+        parse = fetcher._parse_fetched_data  # noqa: SLF001
+    except Exception as error:  # noqa: BLE001  as above
+        _log.warning(
+            "a batch that cannot be read holds up all partitions: this kafka-python has another reader (%s)", error
+        )
+        return False
+
+    def parse_named(fetch: Any) -> Any:
+        try:
+            part = parse(fetch)
+        except (OffsetOutOfRangeError, TopicAuthorizationFailedError):
+            raise
+        except Exception as error:
+            raise UnreadableBatch(fetch.topic_partition, fetch.fetched_offset, error) from error
+        if part is not None:
+            part.end = fetch.partition_data.high_watermark
+        return part
+
+    fetcher._parse_fetched_data = parse_named  # noqa: SLF001
+    fetcher.PartitionRecords = reader
+    return True
+
+
 def _try(reader: Any) -> None:
-    """Reads a batch from its second record on. Raises LookupError unless its records and its place come out."""
+    """Reads two batches from the second record on, one of them taken back. Raises LookupError unless all comes out."""
     written = [Record(n, 1_795_000_000_000 + n, b"key" if n else None, b"value" * 40 * n) for n in range(3)]
-    built = MemoryRecordsBuilder(magic=2, compression_type=0, batch_size=1000)
+    raw = _built(written) + _built(written, transactional=True)
+    aborted = [_Aborted(7, 3)]
+    part = _part(reader, raw, isolation_level=IsolationLevel.READ_COMMITTED, aborted_transactions=aborted)
+    found = part.take(9), part.next_fetch_offset, part.leader_epoch, bool(part)
+    if found != (written[1:], 6, 0, False):
+        raise LookupError(f"a batch comes out of it as {found}")
+
+
+def _try_stock(reader: Any) -> None:
+    """The same of a reader of ConsumerRecords; and its faults have a name."""
+    written = [Record(n, 1_795_000_000_000 + n, b"key", b"value") for n in range(3)]
+    part = _part(reader, _built(written))
+    found = [*map(as_record, part.take(9))], part.next_fetch_offset, bool(part)
+    if found != (written[1:], 3, False):
+        raise LookupError(f"a batch comes out of it as {found}")
+    part = _part(reader, _built(written)[:-1] + b"?")
+    try:
+        part.take(9)
+    except UnreadableBatch:
+        if not part:
+            return
+    raise LookupError("a broken batch is not refused")
+
+
+class _Aborted:
+    """As a broker names what was taken back."""
+
+    def __init__(self, producer_id: int, first_offset: int) -> None:
+        self.producer_id, self.first_offset = producer_id, first_offset
+
+
+def _built(written: list[Record], transactional: bool = False) -> bytes:
+    of_producer = {"transactional": True, "producer_id": 7, "producer_epoch": 0, "base_sequence": 0}
+    more = of_producer if transactional else {}
+    built = MemoryRecordsBuilder(magic=2, compression_type=0, batch_size=1000, **more)
     for one in written:
         built.append(one.append_ms, one.key, one.value, [("h", b"x")] * one.offset)
     built.close()
-    part = reader(1, TopicPartition("check", 0), MemoryRecords(built.buffer()))
-    found = part.take(9), part.next_fetch_offset, part.leader_epoch, bool(part)
-    if found != (written[1:], 3, 0, False):
-        raise LookupError(f"a batch comes out of it as {found}")
+    base = len(written) if transactional else 0  # set by the broker, outside of the checksum
+    return base.to_bytes(8, "big") + bytes(built.buffer())[8:]
+
+
+def _part(reader: Any, raw: bytes, **more: Any) -> Any:
+    return reader(1, TopicPartition("check", 0), MemoryRecords(raw), **more)
 
 
 def as_record(record: Any) -> Record:
@@ -107,32 +190,82 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
             raise CorruptRecordError("a number of more than 64 bits")
 
 
-class BatchReading:
-    """Mixed into what kafka-python keeps of one fetched partition: yields ``Record`` in place of ConsumerRecord."""
+class FaultNaming:
+    """Mixed into what kafka-python keeps of one fetched partition: a fault names its place, and ends the reading.
+
+    ``end``: where the log ended for the broker that sent this; -1: it did not say.
+    """
+
+    end = -1
+
+    def __init__(self, fetch_offset: int, tp: TopicPartition, records: Any, *more: Any, **named: Any) -> None:
+        super().__init__(fetch_offset, tp, _Sound(self, records), *more, **named)  # type: ignore[call-arg]
+
+    def take(self: Any, n: int | None = None) -> list[Any]:
+        """As of kafka-python. Raises UnreadableBatch, after what came before it was given."""
+        try:
+            return super().take(n)  # type: ignore[misc,no-any-return]
+        except Exception as error:
+            self.drain()  # a stock reader that has raised gives nothing and is never done; drained, it is fetched again
+            raise UnreadableBatch(self.topic_partition, self.next_fetch_offset, error) from error
+
+    def _contains_abort_marker(self: Any, batch: Any) -> bool:
+        # Compaction leaves markers without their record, for the sake of the producer's sequence.
+        return bool(batch.records_count and super()._contains_abort_marker(batch))  # type: ignore[misc]
+
+
+class _Sound:
+    """The batches of a fetch. Raises CorruptRecordError for what stands outside of a batch's checksum and cannot be right."""
+
+    def __init__(self, part: Any, records: Any) -> None:
+        self._part, self._records = part, records
+        self._next = -1
+
+    def next_batch(self) -> Any:
+        batch = self._records.next_batch()
+        if batch is None or batch.magic < _NEWEST_FORMAT:
+            return batch
+        if batch.magic > _NEWEST_FORMAT:
+            raise CorruptRecordError(f"a batch has the format {batch.magic}, the newest known is {_NEWEST_FORMAT}")
+        if batch.base_offset < self._next or batch.last_offset >= self._part.end >= 0:
+            raise CorruptRecordError(
+                f"a batch says that it holds the offsets {batch.base_offset} to {batch.last_offset}"
+            )
+        self._next = batch.next_offset
+        return batch
+
+
+class BatchReading(FaultNaming):
+    """Yields ``Record`` in place of ConsumerRecord."""
 
     def _unpack_records(self: Any, tp: TopicPartition, records: Any, *deserializers: Any) -> Iterator[Record]:
-        try:
-            while (batch := records.next_batch()) is not None:
-                for record in self._checked(batch):
-                    self.next_fetch_offset = record.offset + 1
-                    yield record
-                if batch.magic == 2:
-                    # Its last records may have been compacted away: what comes next is the batch after it.
-                    self.next_fetch_offset = batch.next_offset
-        except Exception:
-            # kafka-python would ask a reader that is not drained for its next record for ever; drained, it fetches again.
-            self.drain()
-            raise
+        while (batch := records.next_batch()) is not None:
+            for record in self._checked(batch):
+                self.next_fetch_offset = record.offset + 1
+                yield record
+            if batch.magic == _NEWEST_FORMAT:
+                # Its last records may have been compacted away: what comes next is the batch after it.
+                self.next_fetch_offset = batch.next_offset
         self.drain()
 
     def _checked(self: Any, batch: Any) -> Iterable[Record]:
         if self.check_crcs and not batch.validate_crc():
             raise CorruptRecordError(f"{self.topic_partition}: the batch at {batch.base_offset} has another checksum")
-        if batch.magic < 2:  # of before Kafka 0.11
+        if batch.magic < _NEWEST_FORMAT:  # of before Kafka 0.11
             return map(as_record, batch)
         self.leader_epoch = batch.leader_epoch
-        if batch.is_control_batch:
-            return ()
         self.bytes_read += batch.size_in_bytes
+        if self._is_taken_back(batch) or batch.is_control_batch:
+            return ()
         self.records_read += batch.records_count
         return records_of(batch)
+
+    def _is_taken_back(self: Any, batch: Any) -> bool:
+        """Whether a batch is of an aborted transaction; a marker ends its producer's."""
+        if self.isolation_level != IsolationLevel.READ_COMMITTED or not batch.has_producer_id():
+            return False
+        self._consume_aborted_transactions_up_to(batch.last_offset)
+        if self._contains_abort_marker(batch):
+            self.aborted_producer_ids.discard(batch.producer_id)
+            return False
+        return bool(self._is_batch_aborted(batch))

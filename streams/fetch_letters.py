@@ -143,6 +143,7 @@ def _settings() -> dict[str, Any]:
         "enable_auto_commit": False,
         "auto_offset_reset": "none",
         "allow_auto_create_topics": False,
+        "isolation_level": "read_committed",
         "max_poll_records": _LEAP,
         "fetch_max_wait_ms": 100,
         "reconnect_backoff_max_ms": 1_000,

@@ -29,6 +29,7 @@ from streams.events import (
     SurveyAnswered,
     id_of_fact,
 )
+from streams.halts import Halt
 from streams.known import DEAD, Changes, DeadLetter, Known, Snapshot
 from streams.ledger.actions import fold_action
 from streams.ledger.calls import CallLine, call_amounts, call_lines, fold_call
@@ -120,6 +121,17 @@ class Fold:
         totals["records"] += 1
         totals[counted] += 1
         totals["consumed"] += counted not in _NOT_CONSUMED
+
+    def pass_to(self, position: int) -> None:
+        """Moves on over offsets that are no records: markers of transactions, what was taken back or compacted away."""
+        if self._start is None:
+            self._start = position
+        self._known.position = max(position, self._known.position or 0)
+
+    @property
+    def is_committed(self) -> bool:
+        """Whether everything so far was given by ``take_changes``."""
+        return self._known.position == self._after
 
     def _judge(self, record: Record) -> str:
         """-> the total that the record counts in. Raises BadEvent."""
@@ -233,11 +245,15 @@ class Fold:
         self._known.snapshots[name] = self._snapshots[name] = snapshot
         return Outcome.APPLIED
 
-    def take_changes(self) -> Changes | None:
-        """What was folded since the last call, to be committed in one transaction; None if there was no record."""
+    def take_changes(self, halt: Halt | None = None) -> Changes | None:
+        """What was folded since the last call, to be committed in one transaction; None where the position has not moved.
+
+        With ``halt`` always something, once the partition has a position: that it does not go on from there.
+        """
         known = self._known
-        if known.position is None or self._start is None or known.position == self._start:
+        if known.position is None or self._start is None or (self.is_committed and halt is None):
             return None
+        known.halt = halt
         sources = self._sources.take_changes()
         self._limits = self._find_limits()
         changes = Changes(
@@ -260,6 +276,7 @@ class Fold:
             sources.types,
             sources.days,
             sources.dropped,
+            halt,
         )
         self._begin_batch()
         return changes

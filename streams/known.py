@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from streams.counters import CellChanges, Limits
+from streams.halts import Halt
 from streams.ledger.calls import CallLine
 from streams.ledger.facts import FactLine
 from streams.ledger.states import StateNow, Timeline
@@ -48,6 +49,7 @@ class Known:
         self.calls: dict[str, dict[str, CallLine]] = {}
         self.facts: dict[tuple[str, str], dict[str, FactLine]] = {}
         self.timelines: dict[tuple[str, str], Timeline] = {}
+        self.halt: Halt | None = None
         self.snapshots: dict[str, Snapshot] = {}
         self.sources: dict[str, int] = {}
         self.types: dict[str, int] = {}
@@ -89,7 +91,7 @@ class DeadLetter(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """What one batch of one partition changes. Offsets [start, position) were folded.
+    """What one batch of one partition changes. Offsets [start, position) were folded; there may be no record among them.
 
     ``after`` is the stored position that the batch follows; None: nothing may be stored yet.
     """
@@ -116,3 +118,5 @@ class Changes(NamedTuple):
     """The days of sources that changed, each as it is now."""
     old_source_days: list[Place]
     """Days of sources that are forgotten from now on."""
+    halt: Halt | None = None
+    """Why nothing after the position is counted; None: it goes on."""

@@ -197,6 +197,10 @@ class Store:
         for name, value in (("newest_ms", changes.newest_ms), ("heartbeat_ms", changes.heartbeat_ms)):
             if value is not None:
                 meta[name] = value
+        if changes.halt is None:  # whichever consumer wrote it
+            pipe.hdel(self._keys.meta, "halt")
+        else:
+            meta["halt"] = msgspec.msgpack.encode(changes.halt)
         pipe.hset(self._keys.meta, mapping=meta | {f"n:{name}": count for name, count in changes.totals.items()})
 
     def _note(self, changes: Changes, cells: Any, dropped: list[Bucket]) -> None:
@@ -269,4 +273,5 @@ def _feed_entry(
         changes.types,
         [(day, source, noticed) for (day, source), noticed in changes.source_days.items()],
         changes.old_source_days,
+        changes.halt,
     )

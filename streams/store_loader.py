@@ -53,6 +53,7 @@ def _known(reader: Reader, partition: int) -> Known:
     if meta is not None:
         known.position, known.newest_ms, known.heartbeat_ms = meta.position, meta.newest_ms, meta.heartbeat_ms
         known.totals |= meta.totals
+        known.halt = meta.halt
     known.snapshots = reader.snapshots(partition)
     known.sources = reader.sources(partition)
     known.types = reader.types(partition)

@@ -7,6 +7,7 @@ import msgspec
 
 from streams.counters import Bucket
 from streams.feed import FIELD, FeedEntry, unpack_entry
+from streams.halts import Halt
 from streams.keys import Keys
 from streams.known import Snapshot
 from streams.ledger.facts import ActionLine
@@ -17,6 +18,7 @@ from streams.source_days import Place, SourceDay, SourceDays, read_place
 _state = msgspec.msgpack.Decoder(StateNow)
 _snapshot = msgspec.msgpack.Decoder(Snapshot)
 _source_day = msgspec.msgpack.Decoder(SourceDay)
+_halt = msgspec.msgpack.Decoder(Halt)
 Cells = tuple[Bucket, list[str], Rows]
 
 
@@ -27,6 +29,8 @@ class Meta(NamedTuple):
     newest_ms: int | None
     heartbeat_ms: int | None
     totals: dict[str, int]
+    halt: Halt | None = None
+    """Why it does not go on; None: it does."""
 
 
 class Change(NamedTuple):
@@ -71,7 +75,8 @@ class Reader:
         fields = {name.decode(): value for name, value in found.items()}
         totals = {name[2:]: int(value) for name, value in fields.items() if name.startswith("n:")}
         newest_ms, heartbeat_ms = (int(fields[n]) if n in fields else None for n in ("newest_ms", "heartbeat_ms"))
-        return Meta(int(fields["position"]), newest_ms, heartbeat_ms, totals)
+        halt = _halt.decode(fields["halt"]) if "halt" in fields else None
+        return Meta(int(fields["position"]), newest_ms, heartbeat_ms, totals, halt)
 
     def buckets(self, partition: int, kind: str) -> list[int]:
         """The buckets of a kind that exist, oldest first."""
@@ -147,7 +152,7 @@ def _change(entry_id: str, entry: FeedEntry) -> Change:
         entry_id,
         entry.start,
         entry.position,
-        Meta(entry.position, entry.newest_ms, entry.heartbeat_ms, entry.totals),
+        Meta(entry.position, entry.newest_ms, entry.heartbeat_ms, entry.totals, entry.halt),
         [(Bucket(cells.kind, cells.key), cells.lines, unpack(cells.cells)) for cells in entry.cells],
         entry.states,
         entry.snapshots,

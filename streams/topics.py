@@ -15,6 +15,7 @@ from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
 from kafka.errors import InvalidTopicError, KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 from kafka.net.compat import KafkaNetClient
 from kafka.net.selector import NetworkSelector
+from kafka.protocol.consumer import IsolationLevel
 
 from streams.kafka_endpoint import Kafka, endpoint_of
 
@@ -56,7 +57,7 @@ def ensure_topic(kafka: Kafka, topic: str, partitions: int = 4, retention_ms: in
     """
     configs = {_TIMESTAMP_TYPE: "LogAppendTime", _RETENTION: str(retention_ms)}
     wanted = {topic: {"num_partitions": partitions, "replication_factor": -1, "configs": configs}}
-    with _admin(kafka) as admin:
+    with admin_of(kafka) as admin:
         try:
             admin.create_topics(wanted)
         except TopicAlreadyExistsError:
@@ -67,7 +68,7 @@ def ensure_topic(kafka: Kafka, topic: str, partitions: int = 4, retention_ms: in
 
 def describe(kafka: Kafka, topic: str) -> TopicInfo:
     """Identity and settings of a topic. Raises NoSuchTopic, Unreachable."""
-    with _admin(kafka) as admin:
+    with admin_of(kafka) as admin:
         found = _topic(admin, topic)
         cluster_id = str(admin.describe_cluster()["cluster_id"])
         configs = _configs(admin, topic)
@@ -82,14 +83,22 @@ def describe(kafka: Kafka, topic: str) -> TopicInfo:
 
 
 def ends(kafka: Kafka, topic: str) -> dict[int, tuple[int, int]]:
-    """Partition -> (first offset kept, offset of the next record). Raises NoSuchTopic, Unreachable."""
-    with _admin(kafka) as admin:
-        places = [TopicPartition(topic, p["partition_index"]) for p in _topic(admin, topic)["partitions"]]
+    """Partition -> (first offset kept, end of what can be read). Raises NoSuchTopic, Unreachable.
+
+    The end is the last stable offset: what lies behind an open transaction is no fact yet (`open_transactions`).
+    """
+    with admin_of(kafka) as admin:
+        places = places_of(admin, topic)
         first = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.EARLIEST))
-        last = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
+        last = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST), IsolationLevel.READ_COMMITTED)
     after = {place: found.offset for place, found in last.items()}
     after |= _high_watermarks(kafka, {place: after[place] for place, found in last.items() if found.timestamp >= 0})
     return {place.partition: (first[place].offset, after[place]) for place in sorted(places)}
+
+
+def places_of(admin: KafkaAdminClient, topic: str) -> list[TopicPartition]:
+    """The partitions of a topic. Raises NoSuchTopic, KafkaError."""
+    return [TopicPartition(topic, p["partition_index"]) for p in _topic(admin, topic)["partitions"]]
 
 
 def _high_watermarks(kafka: Kafka, near: dict[TopicPartition, int]) -> dict[TopicPartition, int]:
@@ -152,7 +161,8 @@ def _refuse_silence(kafka: Kafka) -> None:
 
 
 @contextmanager
-def _admin(kafka: Kafka) -> Iterator[KafkaAdminClient]:
+def admin_of(kafka: Kafka) -> Iterator[KafkaAdminClient]:
+    """An admin client as long as the block lasts, which raises NoSuchTopic and Unreachable."""
     admin = connect(KafkaAdminClient, kafka, bootstrap_timeout_ms=10_000, request_timeout_ms=20_000)
     try:
         yield admin

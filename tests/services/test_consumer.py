@@ -1,7 +1,6 @@
 """The consumer on a real Kafka: ends of logs, restarts of a group's member, gaps, topics made anew."""
 
 import logging
-import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -10,34 +9,21 @@ import pytest
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 
 from streams import fetch_batches
-from streams.consume import consume
-from streams.consumer import Rules
-from streams.counting import Counting, Retention
-from streams.decode import encode
-from streams.fetch import GapInLog
-from streams.site_time import SiteTime, rfc3339
+from streams.halts import GAP, PartitionHalted
 from streams.store import TopicChanged, open_redis
 from streams.store_reader import Reader
-from streams.topics import NoSuchTopic, connect
-from tests.services import stored
+from streams.topics import connect
+from tests.services.consuming import PARTITIONS, Member, call, handled, run_until_end
 from tests.services.kafka import KafkaServer
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
-RULES = Rules(SiteTime("UTC"), Counting(), Retention())
-PARTITIONS = 4
 
 
 @pytest.fixture
 def client(redis_url: str) -> Iterator[Any]:
     with open_redis(redis_url) as opened:
         yield opened
-
-
-def call(number: int) -> bytes:
-    now_ms = time.time_ns() // 1_000_000
-    data = {"call_id": f"c{number}", "version": 1, "agent": "a1", "direction": "inbound", "outcome": "handled"}
-    return encode("call.ended", f"e{number}", "/test", now_ms, data | {"ended_at": rfc3339(now_ms)})
 
 
 def produce(kafka: KafkaServer, topic: str, numbers: range, **configs: Any) -> None:
@@ -51,37 +37,6 @@ def produce(kafka: KafkaServer, topic: str, numbers: range, **configs: Any) -> N
         producer.commit_transaction()
     producer.flush(30)
     producer.close()
-
-
-def handled(client: Any, topic: str) -> int:
-    months = stored.cells(client, topic, "mo", PARTITIONS)
-    return sum(n for (_, _, name), n in months.items() if name == "handled")
-
-
-def run_until_end(kafka: KafkaServer, topic: str, client: Any) -> None:
-    consume(kafka.bootstrap, topic, client, RULES, until_end=True, stop=threading.Event())
-
-
-class Member:
-    """A consumer in a thread of its own; ``ended`` is why it ended by itself."""
-
-    def __init__(self, kafka: KafkaServer, topic: str, client: Any, instance: str, **how: Any) -> None:
-        self._stop = threading.Event()
-        self.ended: TopicChanged | NoSuchTopic | None = None
-        how = {"group": f"group-{topic}", "instance": instance, "stop": self._stop} | how
-        self._thread = threading.Thread(target=self._run, args=(kafka.bootstrap, topic, client, RULES), kwargs=how)
-        self._thread.start()
-
-    def _run(self, *what: Any, **how: Any) -> None:
-        try:
-            consume(*what, **how)
-        except (TopicChanged, NoSuchTopic) as error:
-            self.ended = error
-
-    def stop(self) -> None:
-        self._stop.set()
-        self._thread.join(30)
-        assert not self._thread.is_alive()
 
 
 @pytest.mark.parametrize("batches", [True, False], ids=["batches", "stock poll"])
@@ -136,13 +91,17 @@ def test_a_gap_in_the_log_halts_its_partition_alone(
     member = Member(kafka, topic, client, "one")
     try:
         with caplog.at_level(logging.ERROR):
-            wait_until(lambda: "partition [1]" in caplog.text, PATIENCE_S, "the gap is said")
+            said = "partition 1 is counted up to offset 10 and no further (gap)"
+            wait_until(lambda: said in caplog.text, PATIENCE_S, "the gap is said")
         wait_until(lambda: handled(client, topic) == 10 + 3 * 21, PATIENCE_S, "the others go on")
     finally:
         member.stop()
     meta = Reader(client, topic, PARTITIONS).meta(1)
     assert meta is not None
     assert meta.position == 10
+    assert meta.halt is not None
+    assert (meta.halt.reason, meta.halt.offset) == (GAP, 10)
+    assert caplog.text.count("no further (gap)") == 1
 
 
 def test_a_topic_made_anew_is_refused(kafka: KafkaServer, topic: str, client: Any) -> None:
@@ -181,7 +140,7 @@ def test_a_gap_ends_a_run_to_the_end(kafka: KafkaServer, topic: str, client: Any
     admin = connect(KafkaAdminClient, kafka.bootstrap)
     admin.delete_records({TopicPartition(topic, 1): 20})
     admin.close()
-    with pytest.raises(GapInLog, match="partition \\[1\\]"):
+    with pytest.raises(PartitionHalted, match="partition 1 .*gap"):
         run_until_end(kafka, topic, client)
 
 

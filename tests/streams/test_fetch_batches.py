@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kafka import TopicPartition
 from kafka.consumer.fetcher import Fetcher as KafkaFetcher
-from kafka.errors import CorruptRecordError
 from kafka.record import MemoryRecords, MemoryRecordsBuilder
 from kafka.record.default_records import DefaultRecordBatch, DefaultRecordBatchBuilder
 from kafka.record.util import calc_crc32c
 
-from streams.fetch_batches import BatchReading, use
+from streams.fetch_batches import BatchReading, FaultNaming, UnreadableBatch, use
 from streams.fold import Record
 
 STOCK: Any = KafkaFetcher.PartitionRecords
 FAST: Any = type("Fast", (BatchReading, STOCK), {})
+NAMED: Any = type("Named", (FaultNaming, STOCK), {})
 PLACE = TopicPartition("calls", 0)
 LOG_APPEND_TIME, CONTROL = 0x08, 0x20
 _HEADER = DefaultRecordBatch.HEADER_STRUCT
@@ -33,14 +33,22 @@ class Written(NamedTuple):
     headers: tuple[tuple[str, bytes | None], ...] = ()
 
 
-def batch(written: Sequence[Written], base: int = 0, codec: int = 0, more: int = 0, last: int | None = None) -> bytes:
+def batch(
+    written: Sequence[Written],
+    base: int = 0,
+    codec: int = 0,
+    more: int = 0,
+    last: int | None = None,
+    producer: int = -1,
+    magic: int = 2,
+) -> bytes:
     """A batch as a broker keeps it: its offsets set, ``more`` attributes, ``last`` offset within where records are gone."""
     built = DefaultRecordBatchBuilder(2, codec, False, -1, -1, -1, 1 << 20)
     for one in written:
         assert built.append(one.later, one.time_ms, one.key, one.value, list(one.headers))
     raw = bytearray(built.build())
     header = list(_HEADER.unpack_from(raw))
-    header[0], header[5] = base, header[5] | more
+    header[0], header[3], header[5], header[9] = base, magic, header[5] | more, producer
     header[6] = header[6] if last is None else last
     _HEADER.pack_into(raw, 0, *header)
     header[4] = calc_crc32c(memoryview(raw)[DefaultRecordBatch.ATTRIBUTES_OFFSET :])
@@ -48,7 +56,7 @@ def batch(written: Sequence[Written], base: int = 0, codec: int = 0, more: int =
     return bytes(raw)
 
 
-def _plain(one: Any) -> Record:
+def as_plain(one: Any) -> Record:
     return one if isinstance(one, Record) else Record(one.offset, one.timestamp, one.key, one.value)
 
 
@@ -56,7 +64,7 @@ def read(reader: Any, raw: bytes, start: int = 0, at_most: int = 1 << 30) -> tup
     """-> (the records of one ``take`` after the other, where the next fetch begins)."""
     part, found = reader(start, PLACE, MemoryRecords(raw)), []
     while part:
-        found.append([_plain(one) for one in part.take(at_most)])
+        found.append([as_plain(one) for one in part.take(at_most)])
     return [each for each in found if each], part.next_fetch_offset
 
 
@@ -103,7 +111,7 @@ def test_control_batches_are_no_records() -> None:
 def test_a_batch_with_another_checksum_is_refused(at: int) -> None:
     raw = bytearray(batch([Written(0, 1, b"k", b"v")]))
     raw[at] ^= 1
-    with pytest.raises(CorruptRecordError, match="checksum"):
+    with pytest.raises(UnreadableBatch, match="checksum"):
         read(FAST, bytes(raw))
 
 
@@ -116,7 +124,7 @@ def test_bytes_that_are_no_records_are_refused_or_are_what_they_say(body: bytes,
     _HEADER.pack_into(raw, 0, *header)
     try:
         found = read(FAST, bytes(raw))[0]
-    except CorruptRecordError:
+    except UnreadableBatch:
         return
     assert sum(map(len, found)) <= count  # of before the start none
 
@@ -126,11 +134,10 @@ def test_what_came_before_a_fault_is_given_first_and_nobody_asks_for_ever() -> N
     bad[-1] ^= 1
     part = FAST(0, PLACE, MemoryRecords(good + bytes(bad)))
     assert [one.value for one in part.take(9)] == [b"v"]
-    assert (part.next_fetch_offset, bool(part)) == (1, False)
-    again = FAST(1, PLACE, MemoryRecords(bytes(bad)))
-    with pytest.raises(CorruptRecordError):
-        again.take(9)
-    assert not again, "kafka-python takes up the next fetch, as long as this one is drained"
+    assert part.next_fetch_offset == 1
+    with pytest.raises(UnreadableBatch, match="partition 0 of calls at offset 1: .*checksum"):
+        part.take(9)
+    assert not part, "kafka-python takes up the next fetch, as long as this one is drained"
 
 
 def test_a_record_that_reaches_into_the_next_is_refused() -> None:
@@ -140,7 +147,7 @@ def test_a_record_that_reaches_into_the_next_is_refused() -> None:
     header = list(_HEADER.unpack_from(raw))
     header[4] = calc_crc32c(memoryview(raw)[DefaultRecordBatch.ATTRIBUTES_OFFSET :])
     _HEADER.pack_into(raw, 0, *header)
-    with pytest.raises(CorruptRecordError):
+    with pytest.raises(UnreadableBatch):
         read(FAST, bytes(raw))
 
 
@@ -168,6 +175,9 @@ class Place:
     def __init__(self, reader: Any) -> None:
         self._fetcher = self
         self.PartitionRecords = reader
+
+    def _parse_fetched_data(self, fetch: Any) -> Any:
+        raise fetch.fault
 
 
 def test_it_takes_the_place_of_the_stock_reader() -> None:
