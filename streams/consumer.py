@@ -33,7 +33,7 @@ _PROGRESS_S = 5.0
 _SILENT_S = 10.0
 _QUIET_S = 0.3
 """Progress over what is no record is committed so often at most."""
-_AGAIN_S = 15.0
+AGAIN_S = 15.0
 """A partition that was halted is tried again after so long: its leader may be another, sound one by now."""
 _log = logging.getLogger(__name__)
 
@@ -215,7 +215,7 @@ class Consumer:
 
     def _try_halted(self) -> None:
         for number, since in list(self._halted.items()):
-            if number not in self._partitions or time.monotonic() - since >= _AGAIN_S:
+            if number not in self._partitions or time.monotonic() - since >= AGAIN_S:
                 del self._halted[number]
                 if number in self._partitions:
                     self._fetcher.seek(number, self._partitions[number].known.position)

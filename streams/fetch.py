@@ -8,6 +8,7 @@ from kafka.errors import (
     BrokerResponseError,
     CorruptRecordError,
     FencedInstanceIdError,
+    InvalidRecordError,
     KafkaError,
     KafkaTimeoutError,
     NoOffsetForPartitionError,
@@ -224,4 +225,6 @@ def _partitions(error: KafkaError) -> list[int]:
 def _reason(cause: Exception) -> str:
     if isinstance(cause, UnsupportedCodecError):
         return CODEC
-    return BROKER if isinstance(cause, BrokerResponseError) and not isinstance(cause, CorruptRecordError) else CORRUPT
+    if isinstance(cause, BrokerResponseError) and not isinstance(cause, (CorruptRecordError, InvalidRecordError)):
+        return BROKER
+    return CORRUPT

@@ -72,7 +72,7 @@ class KafkaServer:
         self.bootstrap = f"127.0.0.1:{free_port()}"
         # An id that begins with a dash would be read as an option.
         self.cluster_id = base64.urlsafe_b64encode(b"c" + uuid4().bytes[1:]).decode().rstrip("=")
-        self._folder = folder
+        self.folder = folder
         self._running: Running | None = None
         self._settings = folder / "server.properties"
         port, controller = self.bootstrap.rpartition(":")[2], free_port()
@@ -88,11 +88,11 @@ class KafkaServer:
 
     def start(self) -> None:
         """Starts it, or starts it again, and waits until it answers as itself."""
-        running = guarded(self.bootstrap, [*self._java(), "kafka.Kafka", str(self._settings)], self._folder)
+        running = guarded(self.bootstrap, [*self._java(), "kafka.Kafka", str(self._settings)], self.folder)
         self._running = running
         if not answers(running, lambda one: broker_is(one.address, self.cluster_id), within_s=60):
             running.stop()
-            raise DidNotStart(log_of(self._folder).read_text(errors="replace")[-2000:])
+            raise DidNotStart(log_of(self.folder).read_text(errors="replace")[-2000:])
 
     def stop(self) -> None:
         """A clean shutdown; nothing if it is down already."""
@@ -130,7 +130,7 @@ class KafkaServer:
         return name
 
     def _java(self) -> list[str]:
-        logging = f"-Dlog4j2.configurationFile={self._folder / 'log4j2.properties'}"
+        logging = f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}"
         return [java(), *_LEAN, logging, "-cp", f"{jars()}/*"]
 
 
