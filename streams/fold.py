@@ -30,7 +30,7 @@ from streams.events import (
     id_of_fact,
 )
 from streams.halts import Halt
-from streams.known import DEAD, Changes, DeadLetter, Known, Snapshot
+from streams.known import DEAD, Changes, DeadLetter, Known, Snapshot, snapshot_of
 from streams.ledger.actions import fold_action
 from streams.ledger.calls import CallLine, call_amounts, call_lines, fold_call
 from streams.ledger.complaints import fold_decided, fold_recorded
@@ -238,7 +238,7 @@ class Fold:
         return outcome
 
     def _snapshot(self, event: Event, key: str) -> Outcome:
-        name, snapshot = _as_snapshot(event)
+        name, snapshot = snapshot_of(event)
         known = self._known.snapshots.get(name)
         if known is not None and snapshot.time_ms <= known.time_ms:
             return Outcome.DUPLICATE if snapshot.time_ms == known.time_ms else Outcome.SUPERSEDED
@@ -295,13 +295,3 @@ class Fold:
         before_ms = (self._known.newest_ms or 0) - self._counting.lateness_ms
         cut = {name: line for name, line in self._known.timelines.items() if line.cut(before_ms)}
         return {name: line.base() for name, line in cut.items()}
-
-
-def _as_snapshot(event: Event) -> tuple[str, Snapshot]:
-    data = event.data
-    if isinstance(data, QueueSnapshot):
-        figures = {"waiting": data.waiting, "longest_wait_s": data.longest_wait_s, "agents_ready": data.agents_ready}
-        return f"queue:{data.queue}", Snapshot(event.time_ms, figures)
-    if isinstance(data, CampaignSnapshot):
-        return f"campaign:{data.campaign}", Snapshot(event.time_ms, {"list_size": data.list_size, "done": data.done})
-    raise TypeError(f"{type(data).__name__} is no snapshot")

