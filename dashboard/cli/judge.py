@@ -5,10 +5,10 @@ import time
 
 from dashboard.cli.command import Command, away, counted_of, redis_of, say, site_of, time_of
 from dashboard.cli.desk import Opening
-from dashboard.cli.output import write_table
+from dashboard.cli.output import add_form, write_table
 from dashboard.closing.adjustments import Books
 from dashboard.closing.signed import Signed
-from dashboard.past import sheet, tables
+from dashboard.past import sheet
 from dashboard.past.history import Board, Past
 from dashboard.past.moments import Moment, moment_of
 from dashboard.past.periods import KINDS, parse_month
@@ -24,7 +24,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", required=True, choices=sheet.BY, help="one row for each of these")
     parser.add_argument("--period", required=True, choices=KINDS, help="the day, or the month up to its day")
     parser.add_argument("--at", metavar="INSTANT", help=_AT)
-    parser.add_argument("--format", choices=tables.FORMATS, default="csv", help="default %(default)s")
+    add_form(parser)
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
@@ -41,9 +41,8 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     finally:
         client.close()
     _say_what_is_shown(moment, board)
-    write_table(
-        sheet.columns(args.by), [*sheet.rows(board, args.by, site), *signed], args.format, f"judge-{board.label}"
-    )
+    found = [*sheet.rows(board, args.by, site), *signed]
+    write_table(sheet.columns(args.by), found, args.format, f"judge-{board.label}", args.raw)
     return 0
 
 

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from dashboard.cli.command import Command, Progress, say, stop_on_signals
+from dashboard.cli.output import RAW
 from dashboard.cli.replay_letters import replay_dead_letters
 from dashboard.letters.desk import REASONS
 from dashboard.settings import Settings
@@ -44,11 +45,12 @@ def _options(parser: argparse.ArgumentParser) -> None:
     letters.add_argument("--dead-letters", action="store_true", help="send them again to where they came from")
     letters.add_argument("--reason", choices=REASONS, help="those of one reason; default: all")
     letters.add_argument("--dry-run", action="store_true", help="send nothing: print what waits, by reason, as CSV")
+    letters.add_argument("--raw", action="store_true", help=RAW)
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     if args.dead_letters and args.file is None:
-        return replay_dead_letters(args.reason, args.dry_run, settings)
+        return replay_dead_letters(args.reason, args.dry_run, args.raw, settings)
     if args.dead_letters or args.reason or args.dry_run or args.file is None or args.format is None:
         say("callfloor replay: give FILE and --format, or --dead-letters with --reason or --dry-run")
         return WRONG_USAGE

@@ -16,10 +16,10 @@ COLUMNS = ("reason", "waiting", "refused_again", "gone", "newest", "topic", "par
 DONE, COULD_NOT = 0, 1
 
 
-def replay_dead_letters(reason: str | None, dry_run: bool, settings: Settings) -> int:
+def replay_dead_letters(reason: str | None, dry_run: bool, raw: bool, settings: Settings) -> int:
     """-> exit code. Raises topics.Unreachable, letters.runs.RunsAway."""
     if dry_run:
-        _list(reason, settings)
+        _list(reason, raw, settings)
         return DONE
     progress = Progress()
     with letter_desk_of(settings) as desk:
@@ -32,7 +32,7 @@ def replay_dead_letters(reason: str | None, dry_run: bool, settings: Settings) -
     return COULD_NOT if run.error else DONE
 
 
-def _list(reason: str | None, settings: Settings) -> None:
+def _list(reason: str | None, raw: bool, settings: Settings) -> None:
     rows = []
     for each in read_book(settings).by_reason():
         newest = each.newest
@@ -43,7 +43,7 @@ def _list(reason: str | None, settings: Settings) -> None:
         )
         if reason in (None, each.reason):
             rows.append(dict(zip(COLUMNS, (each.reason, each.waiting, each.again, each.gone, *place), strict=True)))
-    write_table(COLUMNS, rows, "csv", "dead-letters")
+    write_table(COLUMNS, rows, "csv", "dead-letters", raw)
     for row in rows:
         if row["reason"] in BY_REBUILD and row["waiting"]:
             say(f"callfloor replay: {row['reason']}: {ONLY_BY_REBUILD}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.cli.command import Command, away, counted_of, redis_of, say, site_of, time_of
 from dashboard.cli.desk import Opening
-from dashboard.cli.output import write_table
+from dashboard.cli.output import add_form, write_table
 from dashboard.flags.book import FlagBook
 from dashboard.flags.report import COLUMNS, RAISE, Flagged, report
 from dashboard.live.bus_flags import RedisFlags
@@ -22,7 +22,7 @@ from streams.store_reader import Reader
 
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--month", required=True, metavar="MONTH", help="the month, such as 2026-11")
-    parser.add_argument("--format", choices=tables.FORMATS, default="csv", help="default %(default)s")
+    add_form(parser)
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
@@ -38,7 +38,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
             return 1
         rows = report(site, period.first, period.last, flagged)
         _say_advice(rows)
-    write_table(COLUMNS, rows, args.format, f"flags-{period.label}")
+    write_table(COLUMNS, rows, args.format, f"flags-{period.label}", args.raw)
     return 0
 
 

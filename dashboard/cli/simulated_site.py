@@ -44,7 +44,7 @@ def write_site(
     path = folder / "site.toml"
     path.write_text(site.text(), encoding="utf-8")
     for name, rows in site.lists().items():
-        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+        with (folder / name).open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.DictWriter(file, list(fields_of(FILES[name])), restval="")
             writer.writeheader()
             writer.writerows(rows)

@@ -3,8 +3,8 @@
 import argparse
 
 from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
-from dashboard.cli.output import write_table
-from dashboard.past import tables, totals
+from dashboard.cli.output import add_form, write_table
+from dashboard.past import totals
 from dashboard.settings import Settings
 from streams.store_errors import StoreAway
 from streams.store_identity import stored_identity
@@ -18,7 +18,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--period", required=True, choices=totals.PERIODS, help="and for each of these")
     parser.add_argument("--from", dest="from_", metavar="A", help=f"periods that start at or after {_BOUND}")
     parser.add_argument("--to", metavar="B", help="periods that start before this; the same forms")
-    parser.add_argument("--format", choices=tables.FORMATS, default="csv", help="default %(default)s")
+    add_form(parser)
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
@@ -34,7 +34,8 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         partitions = identity.partitions if identity else 0
         reader = Reader(client, settings.topic, partitions)
         rows = totals.totals(reader, partitions, site, args.by, args.period, from_ms, to_ms)
-        write_table(totals.columns(args.by), (totals.as_dict(row, args.by) for row in rows), args.format, "totals")
+        found = (totals.as_dict(row, args.by) for row in rows)
+        write_table(totals.columns(args.by), found, args.format, "totals", args.raw)
     except StoreAway as error:
         raise away(settings, error) from error
     finally:

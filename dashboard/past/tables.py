@@ -3,22 +3,42 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import IO, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import IO, Any, NamedTuple
 
 import xlsxwriter
 
+from dashboard.formula_cells import defuse
+
 FORMATS = ("csv", "json", "xlsx")
+MARK = "\ufeff"
+"""The byte order mark."""
 BETWEEN = "; "
 """Between several words in one cell."""
 Row = Mapping[str, Any]
 
 
-def write_csv(columns: Sequence[str], rows: Iterable[Row], out: IO[str]) -> None:
-    """Rows -> CSV with a header; no value is an empty cell, yes and no are ``true`` and ``false``."""
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_text(row[column]) for column in columns] for row in rows)
+def write_csv(columns: Sequence[str], rows: Iterable[Row], out: IO[str], raw: bool = False) -> None:
+    """Rows -> CSV with a header; no value is an empty cell, yes and no are ``true`` and ``false``.
+
+    For a person's spreadsheet: a byte order mark, by which Excel knows UTF-8, and no text that it takes for a formula. ``raw``:
+    without either, for programs.
+    """
+    if not raw:
+        out.write(MARK)
+    cell: Callable[[Any], Any] = _text if raw else _safe
+    writer = csv.writer(_Lines(out), lineterminator="\r\n")
+    writer.writerow(map(cell, columns))
+    writer.writerows([cell(row[column]) for column in columns] for row in rows)
+
+
+class _Lines(NamedTuple):
+    """Ends rows by ``\\n``. The writer ends them by ``\\r\\n``: only so it puts a cell with a ``\\r`` in quotes."""
+
+    out: IO[str]
+
+    def write(self, row: str) -> None:
+        self.out.write(row.removesuffix("\r\n") + "\n")
 
 
 def write_json(columns: Sequence[str], rows: Iterable[Row], out: IO[str]) -> None:
@@ -59,3 +79,9 @@ def _text(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
     return BETWEEN.join(value) if isinstance(value, list) else value
+
+
+def _safe(value: Any) -> Any:
+    """A number stays one, also below 0."""
+    text = _text(value)
+    return defuse(text) if isinstance(text, str) else text

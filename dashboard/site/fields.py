@@ -121,9 +121,9 @@ def written_bool(value: str) -> bool:
 
 def written_fraction(value: str) -> float:
     """A part of a day in a cell: above 0, at most 1."""
-    if not re.fullmatch(r"\d(\.\d+)?", value, re.ASCII) or not 0 < float(value) <= 1:
+    if not re.fullmatch(r"\d([.,]\d+)?", value, re.ASCII) or not 0 < float(value.replace(",", ".")) <= 1:
         raise ValueError("a part of a day above 0 and at most 1, such as 0.5")
-    return float(value)
+    return float(value.replace(",", "."))
 
 
 def written_target(value: str) -> int:

@@ -12,6 +12,7 @@ import tree_sitter_toml
 from tree_sitter import Language, Node, Parser
 
 from dashboard.site.problems import Problems, SiteError
+from streams.text_file import NotText, read_text
 
 KeyPath = tuple[str | int, ...]
 """``("site", "zone")``, ``("policies", 0, "grades", 1, "lower")``."""
@@ -33,12 +34,12 @@ class Document(NamedTuple):
 def read_toml(path: Path, problems: Problems) -> Document:
     """A file -> its document. One that cannot be parsed at all is one problem with its line: raises SiteError."""
     try:
-        text = path.read_bytes().decode()
+        text = read_text(path)
         return Document(tomllib.loads(text), find_lines(text))
     except OSError as error:
         problems.add(0, f"cannot be read ({error.strerror}); give the path of a TOML file with at least [site] zone")
-    except UnicodeDecodeError as error:
-        problems.add(error.object[: error.start].count(b"\n") + 1, "is not UTF-8 here")
+    except NotText as error:
+        problems.add(error.line, str(error))
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         problems.add(int(found.group(1)) if found else text.count("\n") + 1, f"is not TOML: {error}")

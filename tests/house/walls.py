@@ -34,6 +34,7 @@ _READING_SIDE = (
     "streams.known",
     "streams.outage",
     "streams.store_errors",
+    "streams.text_file",
     "streams.ledger.states",
 )
 TABLE: dict[str, Room] = {

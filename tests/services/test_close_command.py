@@ -66,7 +66,7 @@ class Office:
         return sum(meta.totals["applied"] for meta in metas if meta)
 
     def judge(self, *more: str, by: str = "agent") -> list[dict[str, str]]:
-        out = self.run(["judge", "--by", by, "--period", "month", *more, *self.options])
+        out = self.run(["judge", "--by", by, "--period", "month", *more, "--raw", *self.options])
         return list(csv.DictReader(io.StringIO(out)))
 
 

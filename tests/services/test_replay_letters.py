@@ -132,7 +132,7 @@ def test_on_the_command_line_it_is_listed_first_and_sent_then(board: Board, caps
 
     plant(board)
     board.count(OLD)
-    code, listed, _ = said("--dead-letters", "--dry-run")
+    code, listed, _ = said("--dead-letters", "--dry-run", "--raw")
     rows = {row["reason"]: row for row in csv.DictReader(io.StringIO(listed))}
     assert {reason: row["waiting"] for reason, row in rows.items()} == {"future": "10", "not_json": "1"}
     assert (code, rows["future"]["topic"]) == (0, board.settings.topic)

@@ -80,7 +80,7 @@ def floor(tmp_path: Path, redis_url: str, store_client: Any) -> list[str]:
 
 
 def judged(*arguments: str) -> list[dict[str, str]]:
-    done = call("judge", *arguments)
+    done = call("judge", *arguments, "--raw")
     assert done.returncode == 0, done.stderr
     return list(csv.DictReader(io.StringIO(done.stdout)))
 

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from dashboard.past import tables
 from streams.decode import encode
 from streams.embedded import free_port
 from streams.metrics import NAMES
@@ -23,6 +24,7 @@ from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
 NOON_MS = 1_793_505_600_000  # 2026-11-01 12:00 in Shanghai
+FIELD = Path(__file__).parents[2] / "cases/field"
 SITE = '[site]\nname = "One"\nzone = "Asia/Shanghai"\n'
 
 
@@ -46,7 +48,7 @@ def ended(agent: str | None, number: int, at_ms: int = NOON_MS) -> bytes:
 
 
 def rows(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text)))
+    return list(csv.DictReader(io.StringIO(text.removeprefix(tables.MARK))))
 
 
 def done(*arguments: str, **variables: str) -> str:
@@ -85,6 +87,24 @@ def test_a_file_of_events_becomes_totals_and_every_record_is_accounted_for(
     assert report["sound"] is True
     assert sums == {"records": 5, "applied": 3, "duplicates": 1, "dead_lettered": 1, "lag": 0}
     assert "sound: every record is accounted for once" in done("check", **services)
+
+
+def test_csv_of_totals_opens_in_excel_and_raw_is_for_programs(services: dict[str, str]) -> None:
+    """tests/cases/field/10: names were garbled, and the agent =1+1 was a formula."""
+    done("replay", str(FIELD / "10-csv-in-excel/events.jsonl"), "--format", "events", **services)
+    done("consume", "--until-end", **services)
+    asked = ("totals", "--by", "agent", "--period", "month")
+    for locale in ("C.UTF-8", "POSIX", "zh_CN.GBK"):
+        text = done(*asked, **services, LC_ALL=locale)
+        assert text.startswith("\ufeffperiod,agent,")
+        assert [line.split(",")[:3] for line in text.splitlines()[1:]] == [
+            ["2026-11", "'=1+1", "1"],
+            ["2026-11", "张伟", "1"],
+        ]
+    raw = done(*asked, "--raw", **services)
+    assert raw == text.removeprefix(tables.MARK).replace("'=1+1", "=1+1")
+    plain = json.loads(done(*asked, "--format", "json", **services))
+    assert [row["agent"] for row in plain] == ["=1+1", "张伟"]
 
 
 def test_a_log_beside_the_file_decides_partition_and_key(services: dict[str, str], tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def rows(
 
 
 def write_csv(found: list[Row], by: By, out: IO[str]) -> None:
-    tables.write_csv(columns(by), [as_dict(row, by) for row in found], out)
+    tables.write_csv(columns(by), [as_dict(row, by) for row in found], out, raw=True)
 
 
 def write_json(found: list[Row], by: By, out: IO[str]) -> None:

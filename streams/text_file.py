@@ -1,0 +1,118 @@
+"""A text file that a person saved -> its text. UTF-8 with or without a byte order mark; of anything else, what it is and how to
+save it.
+
+What programs on desktops leave behind is passed over: the mark at the front, CRLF and CR as ends of lines, NULs and the end of
+file of DOS (Ctrl-Z) at the end. Nothing else is guessed: a wrong guess would change names and ids in silence.
+"""
+
+import codecs
+from pathlib import Path
+from typing import NamedTuple
+
+MARK = codecs.BOM_UTF8
+AS_CSV = 'in Excel save it as "CSV UTF-8 (comma delimited)"'
+AS_TEXT = "save it with the encoding UTF-8, which every editor offers when it saves"
+_NO_TEXT = (
+    (b"PK\x03\x04", "an Excel workbook or another ZIP file"),
+    (b"\xd0\xcf\x11\xe0", "a workbook of an old Excel"),
+    (b"%PDF", "a PDF"),
+    (b"\x1f\x8b", "packed with gzip"),
+    (b"BZh", "packed with bzip2"),
+    (b"\xfd7zXZ", "packed with xz"),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd"),
+    (b"SQLite format 3", "a database"),
+    (b"{\\rtf", "a document of a word processor"),
+)
+"""How such a file begins, and what it is."""
+_WIDE = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, 'UTF-16 (what Excel calls "Unicode Text")'),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
+_LEFT_BEHIND = b"\0\x1a"
+_LEAST_HAN = 0.5
+"""Of what is no ASCII, so many must be Han characters in common use before GB18030 is named."""
+
+
+class NotText(ValueError):
+    """A file that is no UTF-8 text. ``line``: from 1; 0: the file as a whole. The message says what it is and what to do."""
+
+    def __init__(self, line: int, what: str, todo: str) -> None:
+        super().__init__(f"{what}: {todo}")
+        self.line = line
+
+
+class _Wrong(NamedTuple):
+    line: int
+    what: str
+
+
+def read_text(path: Path, todo: str = AS_TEXT) -> str:
+    """The text of a file, its lines ended by ``\\n``. Raises NotText, OSError. ``todo``: how its reader saves such a file."""
+    return decode_text(path.read_bytes(), todo)
+
+
+def decode_text(raw: bytes, todo: str = AS_TEXT) -> str:
+    """The same of bytes."""
+    wrong = _no_text(raw)
+    if wrong is not None:
+        raise NotText(wrong.line, wrong.what, todo)
+    body = raw.removeprefix(MARK).rstrip(_LEFT_BEHIND)
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        where = f"is not UTF-8 here (byte 0x{body[error.start]:02X})"
+        raise NotText(line_of(body, error.start), f"{where}, it looks like {encoding_of(body)}", todo) from error
+    if (at := text.find("\0")) >= 0:
+        raise NotText(text.count("\n", 0, at) + 1, "holds a NUL, so it is no text", todo)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def head_problem(head: bytes) -> str | None:
+    """What a file is that begins so and is no text in UTF-8; None: by its beginning it may be."""
+    wrong = _no_text(head)
+    return None if wrong is None else wrong.what
+
+
+def encoding_of(raw: bytes) -> str:
+    """The likely name of the encoding of bytes that are no UTF-8, as people know it."""
+    if _reads_like_chinese(raw):
+        return "GB18030 (GBK), as Excel saves a CSV in China"
+    return "Windows-1252 (Latin-1), as Excel saves a CSV in Europe and America"
+
+
+def line_of(raw: bytes, at: int) -> int:
+    """The line, from 1, of a byte, whichever way lines end."""
+    before = raw[:at]
+    return before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
+
+
+def _no_text(raw: bytes) -> _Wrong | None:
+    for start, what in _NO_TEXT:
+        if raw.startswith(start):
+            return _Wrong(0, f"is no text, it is {what}")
+    for mark, what in _WIDE:
+        if raw.startswith(mark):
+            return _Wrong(0, f"is {what}, not UTF-8")
+    pairs = raw[:400]
+    if len(pairs) > 3 and (not any(pairs[1::2]) or not any(pairs[::2])):
+        return _Wrong(0, "is UTF-16 without a mark, not UTF-8")
+    return None
+
+
+def _reads_like_chinese(raw: bytes) -> bool:
+    """Whether it decodes as GB18030, and to Han characters of everyday use, which GB 2312 holds."""
+    try:
+        letters = [letter for letter in raw.decode("gb18030") if not letter.isascii()]
+    except UnicodeDecodeError:
+        return False
+    return len(letters) > 0 and sum(_is_everyday(letter) for letter in letters) >= _LEAST_HAN * len(letters)
+
+
+def _is_everyday(letter: str) -> bool:
+    try:
+        first, _ = letter.encode("gb2312")
+    except (UnicodeEncodeError, ValueError):
+        return False
+    return first >= 0xB0
