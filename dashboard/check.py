@@ -98,10 +98,15 @@ def identity_problems(stored: Mapping[str, object], now: Mapping[str, object]) -
     ]
 
 
-def topic_warnings(topic: str, log_append_time: bool, retention_ms: int | None) -> list[str]:
-    """What of the topic's settings does not fit the count; ``retention_ms`` None: for ever, or not known."""
+def topic_warnings(topic: str, log_append_time: bool | None, retention_ms: int | None) -> list[str]:
+    """What of the topic's settings does not fit the count. None: not known; ``retention_ms`` also for ever."""
     found = []
-    if not log_append_time:
+    if log_append_time is None:
+        found.append(
+            f"topic {topic}: Kafka does not show its settings, so whether it has message.timestamp.type=LogAppendTime and "
+            "keeps 35 days is not known; the right DescribeConfigs on it shows them"
+        )
+    elif not log_append_time:
         found.append(
             f"topic {topic}: message.timestamp.type is not LogAppendTime, so `future` and freshness trust the "
             "senders' clocks; set it with kafka-configs"

@@ -41,13 +41,16 @@ def consume(
     Without ``beats`` it never sends any.
 
     ``group`` None takes all partitions without a consumer group. Raises store.EvictionPolicy, metrics.UnknownSchema,
-    topics.Unreachable and topics.NoSuchTopic at the start; later it waits for what is away. Raises store.TopicChanged
-    whenever the topic was made anew or has other partitions, and with ``until_end`` halts.PartitionHalted.
+    topics.Unreachable (KafkaRefuses where a right is missing) and topics.NoSuchTopic at the start; later it waits for what
+    is away. Raises store.TopicChanged whenever the topic was made anew or has other partitions, and with ``until_end``
+    halts.PartitionHalted.
     """
     if not _is_ready(client, topic, stop):
         return
     info = _checked(kafka, topic)
     topics.ensure_topic(kafka, dead_letters.TOPIC, 1)
+    topics.require_rights(kafka, topic, *(("Read", "Write") if beats and not until_end else ("Read",)))
+    topics.require_rights(kafka, dead_letters.TOPIC, "Write")
     ends = {number: end for number, (_, end) in topics.ends(kafka, topic).items()} if until_end else None
     identity = _identity(info)
     opening = Opening(
@@ -66,7 +69,7 @@ def _is_ready(client: Any, topic: str, stop: threading.Event) -> bool:
     outage = Outage("nothing is counted", _log)
     while True:
         try:
-            refuse_eviction(client)
+            warning = refuse_eviction(client)
             stored_identity(client, topic)
         except StoreAway as error:
             require_passing(error)
@@ -74,12 +77,20 @@ def _is_ready(client: Any, topic: str, stop: threading.Event) -> bool:
                 return False
         else:
             outage.over()
+            if warning:
+                _log.warning("%s", warning)
             return True
 
 
 def _checked(kafka: Kafka, topic: str) -> topics.TopicInfo:
     info = topics.describe(kafka, topic)
-    if not info.log_append_time:
+    if info.log_append_time is None:
+        _log.warning(
+            "topic %s: Kafka does not show its settings, so whether it has message.timestamp.type=LogAppendTime is not known; "
+            "the right DescribeConfigs on it shows them",
+            topic,
+        )
+    elif not info.log_append_time:
         _log.warning(
             "topic %s does not say LogAppendTime: records are judged by the time their producers wrote, which a wrong "
             "clock can shift (kafka-configs --alter --add-config message.timestamp.type=LogAppendTime)",

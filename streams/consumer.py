@@ -18,6 +18,7 @@ from streams.fetch import Fetcher, InstanceInUse, KafkaAway, Read
 from streams.fold import Fold
 from streams.halts import Halt, PartitionHalted, sentence
 from streams.hold_watch import HoldWatch
+from streams.kafka_connect import KafkaRefuses, Unreachable
 from streams.known import Known
 from streams.misrouted_log import MisroutedLog
 from streams.outage import Outage
@@ -25,7 +26,7 @@ from streams.produce import ProduceFailed
 from streams.site_time import SiteTime
 from streams.store import PositionMoved, Store
 from streams.store_errors import StoreAway, require_passing
-from streams.topics import NoSuchTopic, Unreachable
+from streams.topics import NoSuchTopic
 
 POLL_S = 0.2
 _BACK_OFF_S = (0.2, 0.4, 0.8, 1.6, 2.0)
@@ -85,12 +86,14 @@ class Consumer:
         self._halted: dict[int, float] = {}
         self._halts: dict[int, Halt] = {}
         self._hold_watch = HoldWatch(opening.held_back)
+        self._has_owned = False
 
     def run(self, stop: threading.Event, ends: dict[int, int] | None = None) -> None:
         """Turns until told to stop, or until every partition has reached its end of ``ends``.
 
         Waits for whatever of Kafka and Redis can pass. Raises TopicChanged and StoreUnusable; with ``ends`` also
-        PartitionHalted, once all other partitions have reached theirs.
+        PartitionHalted, once all other partitions have reached theirs. A right in Kafka that is missing from the beginning is
+        raised too (KafkaRefuses); one that is missing later was taken away, and may come back.
         """
         while not stop.is_set():
             try:
@@ -108,6 +111,8 @@ class Consumer:
                 PositionMoved,
             ) as error:
                 require_passing(error)
+                if isinstance(error, KafkaRefuses) and not self._has_owned:
+                    raise
                 self._start_over(stop, error)
         if ends is not None and self._halted:
             raise PartitionHalted({number: self._halts[number] for number in self._halted})
@@ -136,6 +141,7 @@ class Consumer:
             self._halts.pop(number, None)
         if self._fetcher.waiting or self._fetcher.differs:
             self._opening.verify()
+        self._has_owned = self._has_owned or bool(self._fetcher.owned)
         for number in sorted(self._fetcher.waiting):
             store, known = self._opening.load(number)
             self._partitions[number] = Partition(store, Fold(known, *self._rules), known)

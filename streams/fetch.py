@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.errors import (
+    AuthorizationError,
     BrokerResponseError,
     CorruptRecordError,
     FencedInstanceIdError,
@@ -20,8 +21,8 @@ from streams import fetch_batches
 from streams.fetch_batches import UnreadableBatch
 from streams.fold import Record
 from streams.halts import BROKER, CODEC, CORRUPT, GAP, Halt, PartitionHalted
+from streams.kafka_connect import connect, failure, refusal_of
 from streams.kafka_endpoint import Kafka
-from streams.topics import connect
 
 _SEEK_MS = 10_000
 _SESSION_MS = 10_000
@@ -53,6 +54,7 @@ class Fetcher:
         self, kafka: Kafka, topic: str, partitions: int, *, group: str | None, instance: str, batch: int
     ) -> None:
         """Connects; raises topics.Unreachable. ``batch``: records per poll at most."""
+        self._endpoint = kafka
         self._topic = topic
         self._partitions = partitions
         self._instance = instance
@@ -136,7 +138,7 @@ class Fetcher:
         return self._kafka.highwater(TopicPartition(self._topic, partition))  # type: ignore[no-any-return]
 
     def poll(self, timeout_s: float) -> dict[int, Read]:
-        """What has come, in order per partition. Raises PartitionHalted, InstanceInUse, KafkaAway."""
+        """What has come, in order per partition. Raises PartitionHalted, InstanceInUse, KafkaAway, KafkaRefuses."""
         try:
             found = self._kafka.poll(timeout_ms=int(timeout_s * 1000))
         except (OffsetOutOfRangeError, NoOffsetForPartitionError) as error:
@@ -144,10 +146,14 @@ class Fetcher:
         except UnreadableBatch as error:
             self._doubt(error)
             return {}
+        except AuthorizationError as error:
+            raise failure(self._endpoint, error, "Read") from error
         except FencedInstanceIdError as error:
             raise InstanceInUse(
                 f"another consumer of this group is named {self._instance!r}: give each its own --instance"
             ) from error
+        if not found and (refusal := refusal_of(self._kafka)) is not None:
+            raise refusal
         return self._moved({place.partition: _records(records) for place, records in found.items()})
 
     def _moved(self, found: dict[int, list[Record]]) -> dict[int, Read]:

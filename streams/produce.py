@@ -10,10 +10,10 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
+from kafka.errors import AuthorizationError, KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
+from streams.kafka_connect import connect, failure, refusal_of
 from streams.kafka_endpoint import Kafka
-from streams.topics import connect
 
 IN_FLIGHT_RECORDS = 50_000
 """So many records are sent before the producer waits for their receipts: it bounds the memory of a replay."""
@@ -35,6 +35,7 @@ class Producer:
 
     def __init__(self, kafka: Kafka, topic: str, *, linger_ms: int = 5, give_up_s: float = 120) -> None:
         """Connects; raises topics.Unreachable. A record not delivered in `give_up_s` is a failure."""
+        self._endpoint = kafka
         self._topic = topic
         self._sent = 0
         self._unflushed = 0
@@ -124,8 +125,14 @@ class Producer:
         which = f"record {first.number}: " if first.number else ""
         return (
             f"{len(failures)} of {sent} records for topic {self._topic!r} were not taken by Kafka: {which}{first.error}. "
-            f"{_what_to_do(first.error)}"
+            f"{self._what_to_do(first.error)}"
         )
+
+    def _what_to_do(self, error: Exception) -> str:
+        if isinstance(error, AuthorizationError):
+            return f"{failure(self._endpoint, error, 'Write')}."
+        refusal = refusal_of(self._kafka)
+        return _what_to_do(error) if refusal is None else f"{refusal}."
 
 
 def _what_to_do(error: Exception) -> str:

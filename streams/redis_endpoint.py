@@ -2,16 +2,141 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from streams.secret import Secret
+from streams.tls_files import TlsFiles
+
+_PARTS = re.compile(r"(?P<scheme>[a-z+]+)://(?:(?P<who>.*)@)?(?P<rest>.*)", re.DOTALL)
+_SENTINEL_PORT = 26379
+
+
+class Credentials:
+    """Name and password as redis-py asks for them at each connection: a password that was changed in its file is used."""
+
+    def __init__(self, user: str, password: Secret) -> None:
+        self._user = user
+        self._password = password
+
+    def get_credentials(self) -> tuple[str, ...]:
+        """(user, password), or (password,) of the default user. Raises BadSecret."""
+        return (self._user, self._password.read()) if self._user else (self._password.read(),)
+
+    async def get_credentials_async(self) -> tuple[str, ...]:
+        """The same."""
+        return self.get_credentials()
 
 
 @dataclass(frozen=True)
 class RedisEndpoint:
-    """``url``: redis://[user:password@]host:port/number. Printed, its password is hidden."""
+    """``url``: redis://[user:password@]host:port/number, rediss:// with TLS, unix://, or with Sentinels
+    redis+sentinel://[user:password@]host:port,host:port/master/number (rediss+sentinel:// with TLS).
+
+    ``user`` and ``password`` win over those of the URL. Printed, the URL is without them.
+    """
 
     url: str = field(repr=False)
+    user: str = ""
+    password: Secret = Secret()
+    tls: TlsFiles = TlsFiles()
+    sentinel_user: str = ""
+    sentinel_password: Secret = Secret()
 
     def __str__(self) -> str:
-        return re.sub(r"//[^/@]*@", "//***@", self.url)
+        return re.sub(r"\?.*", "?***", re.sub(r"//.*@", "//***@", self.url, flags=re.DOTALL), flags=re.DOTALL)
+
+    @property
+    def uses_tls(self) -> bool:
+        return self._scheme.startswith("rediss")
+
+    @property
+    def by_sentinel(self) -> bool:
+        return self._scheme.endswith("+sentinel")
+
+    @property
+    def url_has_password(self) -> bool:
+        found = _PARTS.fullmatch(self.url)
+        return bool(found and ":" in (found["who"] or ""))
+
+    @property
+    def plain_url(self) -> str:
+        """The URL without user and password. Raises ValueError where it is none of Redis."""
+        parts = self._require_parts()
+        return f"{parts['scheme']}://{parts['rest']}"
+
+    @property
+    def sentinels(self) -> list[tuple[str, int]]:
+        """Host and port of each Sentinel. Raises ValueError."""
+        hosts = self._require_parts()["rest"].partition("/")[0]
+        return [_host_port(each.strip(), _SENTINEL_PORT) for each in hosts.split(",")]
+
+    @property
+    def master(self) -> str:
+        """The name under which the Sentinels know it. Raises ValueError."""
+        name = self._path(0)
+        if not name:
+            raise ValueError("the name of the master is missing: redis+sentinel://host:port/master/number")
+        return unquote(name)
+
+    @property
+    def number(self) -> int:
+        """The database behind the Sentinels. Raises ValueError."""
+        number = self._path(1) or "0"
+        if not number.isdecimal():
+            raise ValueError("the database is no number: redis+sentinel://host:port/master/number")
+        return int(number)
+
+    @property
+    def principal(self) -> str:
+        """Whom Redis knows the client as, in words."""
+        user = self.user or self._url_credentials()[0]
+        return f"user {user!r}" if user else "the default user"
+
+    def sign_in(self) -> dict[str, Any]:
+        """redis-py's arguments for user and password."""
+        user, password = self._url_credentials()
+        if self.password:
+            return {"credential_provider": Credentials(self.user or user, self.password)}
+        return {"username": self.user or user or None, "password": password or None}
+
+    def sentinel_sign_in(self) -> dict[str, Any]:
+        """The same for the Sentinels."""
+        if self.sentinel_password:
+            return {"credential_provider": Credentials(self.sentinel_user, self.sentinel_password)}
+        return {"username": self.sentinel_user or None}
+
+    def tls_files(self) -> dict[str, Any]:
+        """redis-py's arguments for TLS, empty without it; the files are read for each connection."""
+        if not self.uses_tls:
+            return {}
+        named = {
+            "ssl_ca_certs": self.tls.ca,
+            "ssl_certfile": self.tls.cert,
+            "ssl_keyfile": self.tls.key or self.tls.cert,
+        }
+        password = self.tls.key_password.read()
+        return {name: value for name, value in named.items() if value} | (
+            {"ssl_password": password} if self.tls.cert else {}
+        )
+
+    @property
+    def _scheme(self) -> str:
+        return self.url.partition("://")[0]
+
+    def _require_parts(self) -> dict[str, str]:
+        found = _PARTS.fullmatch(self.url)
+        if found is None:
+            raise ValueError("it has no scheme")
+        return found.groupdict(default="")
+
+    def _url_credentials(self) -> tuple[str, str]:
+        user, _, password = self._require_parts()["who"].partition(":")
+        return unquote(user), unquote(password)
+
+    def _path(self, at: int) -> str:
+        path = self._require_parts()["rest"].partition("?")[0].split("/")[1:]
+        return path[at] if at < len(path) else ""
 
 
 Redis = RedisEndpoint | str
@@ -21,3 +146,10 @@ Redis = RedisEndpoint | str
 def endpoint_of(redis: Redis) -> RedisEndpoint:
     """The endpoint itself, or that of a plain URL."""
     return redis if isinstance(redis, RedisEndpoint) else RedisEndpoint(redis)
+
+
+def _host_port(text: str, port: int) -> tuple[str, int]:
+    found = re.fullmatch(r"(\[[^\]]+\]|[^:\[\]]+)(?::(\d+))?", text)
+    if found is None or int(found[2] or port) > 65535:
+        raise ValueError("an address is not host:port")
+    return found[1].strip("[]"), int(found[2] or port)

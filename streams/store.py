@@ -20,8 +20,10 @@ from streams.known import Changes
 from streams.ledger.facts import ActionLine
 from streams.ledger_rows import Names, pack_calls, pack_entries, pack_facts
 from streams.metrics import SCHEMA, Rows, pack, to_rows, unpack
-from streams.redis_endpoint import Redis, endpoint_of
 from streams.source_days import SourceDays, place_field
+from streams.store_client import EvictionPolicy as EvictionPolicy
+from streams.store_client import open_redis as open_redis
+from streams.store_client import refuse_eviction as refuse_eviction
 
 _FEED_LENGTH = 2_000
 _FEED_BYTES = 64 * 1024 * 1024
@@ -29,10 +31,6 @@ _FEED_BYTES = 64 * 1024 * 1024
 
 class PositionMoved(Exception):
     """Somebody else committed, or Redis was rolled back: what is in memory no longer follows what is stored."""
-
-
-class EvictionPolicy(Exception):
-    """This Redis may throw counters away when memory is short."""
 
 
 class TopicChanged(Exception):
@@ -45,28 +43,6 @@ class Identity(NamedTuple):
     cluster_id: str
     topic_id: str
     partitions: int
-
-
-def open_redis(server: Redis) -> Any:
-    """A client for a Redis or a Redis Cluster; which of the two it is, the server says. Answers are bytes."""
-    url = endpoint_of(server).url
-    client = redis.Redis.from_url(url, socket_timeout=30, socket_connect_timeout=5)
-    if not client.info("cluster")["cluster_enabled"]:
-        return client
-    client.close()
-    return redis.RedisCluster.from_url(url, socket_timeout=30, socket_connect_timeout=5)
-
-
-def refuse_eviction(client: Any) -> None:
-    """Raises EvictionPolicy unless ``maxmemory-policy`` is ``noeviction``."""
-    answer = client.config_get("maxmemory-policy")
-    policy = answer.get("maxmemory-policy", "")
-    policy = policy.decode() if isinstance(policy, bytes) else policy
-    if policy != "noeviction":
-        raise EvictionPolicy(
-            f"Redis has maxmemory-policy {policy!r}: it would drop counters when memory is short. "
-            "Set it to noeviction (redis-cli CONFIG SET maxmemory-policy noeviction, and in redis.conf)."
-        )
 
 
 class Store:

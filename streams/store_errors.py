@@ -21,9 +21,9 @@ StoreAway = (redis.RedisError, RedisClusterException)
 """Everything that redis-py raises, under our name. Whoever catches it asks ``require_passing`` which kind it is."""
 
 FINAL = {
-    "NOAUTH": "this Redis wants a password: name user and password in the setting `redis`",
-    "WRONGPASS": "user or password of the setting `redis` is wrong",
-    "NOPERM": "the Redis user of the setting `redis` lacks this right: widen its ACL",
+    "NOAUTH": "it wants a password: set `redis-password-file` (and `redis-user`), or name both in the setting `redis`",
+    "WRONGPASS": "user or password is wrong: see `redis-user` and `redis-password-file`, or the setting `redis`",
+    "NOPERM": "this user lacks a right: widen its ACL (docs/redis-users.acl has the least for each process)",
     "WRONGTYPE": "another program uses keys of this name: give callfloor a Redis database of its own",
     "CROSSSLOT": "this Redis Cluster does not take the command: give callfloor a Redis or a cluster without a proxy",
     "NOSCRIPT": "this Redis lost a script in the middle of a command: report it as a fault of callfloor",

@@ -2,11 +2,14 @@
 
 from typing import Any, NamedTuple
 
-import redis
+from streams.store_client import memory_of
 
 
 class StoreState(NamedTuple):
-    """Bytes used and allowed, summed over the primaries of a cluster (``most`` 0: no limit of its own), and the policy."""
+    """Bytes used and allowed, summed over the primaries of a cluster (``most`` 0: no limit of its own), and the policy.
+
+    The policy is "" where Redis does not tell it.
+    """
 
     used: int
     most: int
@@ -15,9 +18,7 @@ class StoreState(NamedTuple):
 
 def store_state(client: Any) -> StoreState:
     """Asks a client of ``streams.store.open_redis``. Raises what Redis raises."""
-    infos = [client.info("memory")]
-    if isinstance(client, redis.RedisCluster):
-        infos = list(client.info("memory", target_nodes=redis.RedisCluster.PRIMARIES).values())
-    policies = {str(info["maxmemory_policy"]) for info in infos}
-    used, most = (sum(int(info[name]) for info in infos) for name in ("used_memory", "maxmemory"))
+    infos = memory_of(client)
+    policies = {str(info["maxmemory_policy"]) for info in infos if "maxmemory_policy" in info}
+    used, most = (sum(int(info.get(name, 0)) for info in infos) for name in ("used_memory", "maxmemory"))
     return StoreState(used, most, ", ".join(sorted(policies)))

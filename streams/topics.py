@@ -3,32 +3,33 @@
 It never reads or writes a record, and keeps no connection: each call opens a client, asks and closes it.
 """
 
-import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from time import monotonic
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
-from kafka.errors import InvalidTopicError, KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
-from kafka.net.compat import KafkaNetClient
-from kafka.net.selector import NetworkSelector
+from kafka.errors import (
+    AuthorizationError,
+    InvalidTopicError,
+    KafkaError,
+    TopicAlreadyExistsError,
+    UnknownTopicOrPartitionError,
+    for_code,
+)
 from kafka.protocol.consumer import IsolationLevel
 
+from streams.kafka_connect import KafkaRefuses, failure, no_right
+from streams.kafka_connect import Unreachable as Unreachable
+from streams.kafka_connect import connect as connect
 from streams.kafka_endpoint import Kafka, endpoint_of
 
 RETENTION_MS = 40 * 86_400_000
 _TIMESTAMP_TYPE, _RETENTION = "message.timestamp.type", "retention.ms"
 _NO_ID = UUID(int=0)
 _NAMES = "Kafka takes no such topic name: it has 1 to 249 letters, digits, dots, _ and -, and is not . or .."
-
-Client = TypeVar("Client")
-
-
-class Unreachable(ConnectionError):
-    """No broker of the list answered; the message says what to do."""
 
 
 class NoSuchTopic(LookupError):
@@ -39,13 +40,13 @@ class TopicInfo(NamedTuple):
     """What identifies a topic, and the settings that the fold relies on.
 
     topic_id is "" from a broker without topic ids; retention_ms is None where the broker keeps records for ever (-1)
-    or does not say.
+    or does not say. log_append_time is None where the client may not read the settings (DescribeConfigs), or there are none.
     """
 
     cluster_id: str
     topic_id: str
     partitions: int
-    log_append_time: bool
+    log_append_time: bool | None
     retention_ms: int | None
 
 
@@ -53,15 +54,26 @@ def ensure_topic(kafka: Kafka, topic: str, partitions: int = 4, retention_ms: in
     """Makes the topic where there is none; True if it was made now. Times are the broker's (LogAppendTime).
 
     A topic that exists is left as it is: `describe` says whether it fits. Raises Unreachable, and NoSuchTopic for a name that
-    none can have.
+    none can have. Where the client may not make topics, KafkaRefuses says what to make.
     """
     configs = {_TIMESTAMP_TYPE: "LogAppendTime", _RETENTION: str(retention_ms)}
     wanted = {topic: {"num_partitions": partitions, "replication_factor": -1, "configs": configs}}
     with admin_of(kafka) as admin:
         try:
+            _topic(admin, topic)
+            return False
+        except NoSuchTopic:
+            pass
+        try:
             admin.create_topics(wanted)
         except TopicAlreadyExistsError:
             return False
+        except AuthorizationError as error:
+            settings = " ".join(f"--config {name}={value}" for name, value in configs.items())
+            raise KafkaRefuses(
+                f"Kafka at {kafka} has no topic {topic!r}, and {endpoint_of(kafka).principal} may not make it: make it "
+                f"(kafka-topics --create --topic {topic} --partitions {partitions} {settings}), or give the right Create on it"
+            ) from error
         admin.wait_for_topics([topic])
     return True
 
@@ -77,9 +89,18 @@ def describe(kafka: Kafka, topic: str) -> TopicInfo:
         cluster_id=cluster_id,
         topic_id=_id_text(found.get("topic_id")),
         partitions=len(found["partitions"]),
-        log_append_time=configs.get(_TIMESTAMP_TYPE) == "LogAppendTime",
+        log_append_time=configs.get(_TIMESTAMP_TYPE) == "LogAppendTime" if configs else None,
         retention_ms=retention_ms if retention_ms >= 0 else None,
     )
+
+
+def require_rights(kafka: Kafka, topic: str, *operations: str) -> None:
+    """Raises KafkaRefuses unless the client may do all of it with the topic ("Read", "Write"); NoSuchTopic, Unreachable."""
+    with admin_of(kafka) as admin:
+        rights = _rights(_topic(admin, topic))
+    missing = [operation for operation in operations if rights is not None and operation.upper() not in rights]
+    if missing:
+        raise no_right(kafka, f"{' and '.join(missing)} on topic {topic!r}")
 
 
 def ends(kafka: Kafka, topic: str) -> dict[int, tuple[int, int]]:
@@ -118,46 +139,10 @@ def _high_watermarks(kafka: Kafka, near: dict[TopicPartition, int]) -> dict[Topi
             try:
                 consumer.poll(timeout_ms=200)
             except KafkaError as error:
-                raise Unreachable(_advice(kafka, error)) from error
+                raise failure(kafka, error, "Read") from error
             if monotonic() > deadline:
                 raise Unreachable(f"Kafka at {kafka} did not say in 10 s where {sorted(near)} end")
         return {place: consumer.highwater(place) for place in near}
-
-
-def connect(make: Callable[..., Client], kafka: Kafka, **configs: Any) -> Client:
-    """A kafka-python client of class `make`, connected to one broker of `kafka`.
-
-    Raises Unreachable, at once where nothing listens, and leaves no thread and no socket behind: a client whose
-    constructor fails does not close what it opened, and these are made again and again while Kafka is away.
-    """
-    _refuse_silence(kafka)
-    opened: list[tuple[KafkaNetClient, NetworkSelector]] = []
-
-    def net_client(**settings: Any) -> KafkaNetClient:
-        net = NetworkSelector(**settings)
-        opened.append((KafkaNetClient(net=net, **settings), net))
-        return opened[-1][0]
-
-    try:
-        return make(bootstrap_servers=endpoint_of(kafka).servers.split(","), kafka_client=net_client, **configs)
-    except KafkaError as error:
-        for client, net in opened:
-            net.stop()
-            client.close()
-        raise Unreachable(_advice(kafka, error)) from error
-
-
-def _refuse_silence(kafka: Kafka) -> None:
-    """Raises Unreachable unless one address of the list takes a connection."""
-    failures = []
-    for address in endpoint_of(kafka).servers.split(","):
-        host, _, port = address.strip().rpartition(":")
-        try:
-            socket.create_connection((host.strip("[]"), int(port)), timeout=3).close()
-            return
-        except (OSError, ValueError) as error:
-            failures.append(error)
-    raise Unreachable(_advice(kafka, failures[-1])) from failures[-1]
 
 
 @contextmanager
@@ -169,7 +154,7 @@ def admin_of(kafka: Kafka) -> Iterator[KafkaAdminClient]:
     except InvalidTopicError as error:
         raise NoSuchTopic(f"{_NAMES} ({error})") from error
     except KafkaError as error:
-        raise Unreachable(_advice(kafka, error)) from error
+        raise failure(kafka, error, "Describe") from error
     finally:
         admin.close()
 
@@ -177,7 +162,7 @@ def admin_of(kafka: Kafka) -> Iterator[KafkaAdminClient]:
 def _topic(admin: KafkaAdminClient, topic: str) -> dict[str, Any]:
     found: dict[str, Any] = admin.describe_topics([topic])[0]
     error = for_code(found["error_code"])
-    if error is InvalidTopicError:
+    if error is InvalidTopicError or issubclass(error, AuthorizationError):
         raise error(topic)
     if error is UnknownTopicOrPartitionError or not found["partitions"]:
         raise NoSuchTopic(
@@ -195,9 +180,11 @@ def _configs(admin: KafkaAdminClient, topic: str) -> dict[str, str | None]:
     return {name: entry["value"] for name, entry in answer.get("topic", {}).get(topic, {}).items()}
 
 
+def _rights(found: dict[str, Any]) -> frozenset[str] | None:
+    """Who is told about a topic may describe it: where that is not among the rights, the broker tells none."""
+    rights = frozenset(found.get("authorized_operations") or ())
+    return rights if "DESCRIBE" in rights else None
+
+
 def _id_text(topic_id: UUID | str | None) -> str:
     return "" if topic_id in (None, "", _NO_ID) else str(topic_id)
-
-
-def _advice(kafka: Kafka, error: Exception) -> str:
-    return f"no answer from Kafka at {kafka}: is it running, and is the setting `kafka` right? ({error})"

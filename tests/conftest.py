@@ -5,7 +5,12 @@ from hypothesis import settings
 
 from tests.absence import report
 
-pytest_plugins = ["tests.services.kafka", "tests.services.redis_server", "tests.services.chromium"]
+pytest_plugins = [
+    "tests.services.kafka",
+    "tests.services.secured_kafka",
+    "tests.services.redis_server",
+    "tests.services.chromium",
+]
 
 # How long an example takes says something about the machine, nothing about the law. The same tree gives the same verdict:
 # new examples are drawn by `pytest --hypothesis-profile explore`.

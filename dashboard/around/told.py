@@ -53,7 +53,7 @@ def store_told(seen: StoreSeen | None) -> dict[str, Any]:
     """Redis, that it answers, and what it says of itself."""
     if seen is None:
         return {"reachable": True}
-    return {"reachable": True, "used_bytes": seen.used, "most_bytes": seen.most or None, "policy": seen.policy}
+    return {"reachable": True, "used_bytes": seen.used, "most_bytes": seen.most or None, "policy": seen.policy or None}
 
 
 def publisher_told(seen: PublisherSeen | None, now_ms: int) -> dict[str, Any]:

@@ -90,10 +90,10 @@ def _identity(client: Any, topic: str, info: topics.TopicInfo) -> list[str]:
 
 def _eviction(client: Any) -> list[str]:
     try:
-        refuse_eviction(client)
+        warning = refuse_eviction(client)
     except EvictionPolicy as error:
         return [str(error)]
-    return []
+    return [warning] if warning else []
 
 
 def _strangers(reader: Reader, site: Site) -> list[str]:

@@ -40,6 +40,10 @@ class RedisAway(ConnectionError):
     """Redis does not answer, or not as it should; the message says what to do."""
 
 
+class RedisForbids(RedisAway):
+    """Redis answers and does not let the client in, or do what it must; a setting or a right has to be changed."""
+
+
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """The settings table as options; without one the environment counts, then the default."""
     group = parser.add_argument_group("settings", "each also as an environment variable; the option wins")
@@ -99,7 +103,7 @@ def away(settings: Settings, error: Exception) -> RedisAway:
     if isinstance(error, ValueError):
         return RedisAway(f"the setting `redis` is wrong: {url} is no URL such as redis://127.0.0.1:6379/0 ({error})")
     if not passes(error):
-        return RedisAway(f"Redis at {url} refuses: {said_by(error)}; {advice_of(error)}")
+        return RedisForbids(f"Redis at {url} refuses: {said_by(error)}; {url.principal}: {advice_of(error)}")
     if is_answered(error):
         return RedisAway(f"Redis at {url} answers, and cannot do it now: try again ({said_by(error)})")
     return RedisAway(f"no answer from Redis at {url}: is it running, and is the setting `redis` right? ({error})")

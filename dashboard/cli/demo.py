@@ -20,7 +20,7 @@ from dashboard.cli.run import roles
 from dashboard.cli.simulate import add_floor, floor_of, shifts
 from dashboard.cli.simulated_site import write_site
 from dashboard.cli.simulation import ZONE, Live, day_backwards, fill, wall_clock
-from dashboard.settings import SETTINGS, Settings
+from dashboard.settings import Settings, without_services
 from streams.embedded import Running, free_port, start_broker, start_redis
 from streams.produce import Producer
 from streams.simulate.outbox import Simulated
@@ -57,9 +57,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         ensure_topic(broker.address, settings.topic, PARTITIONS)
         simulator = Simulator(floor, args.seed, start_ms, ZONE)
         site = write_site(folder, floor, simulator, start_ms, ZONE, args.days)
-        named = {
-            s.name: s.default for s in SETTINGS
-        }  # plain services of our own: how yours are reached does not matter
+        named = without_services()
         named |= {"kafka": broker.address, "redis": redis.address, "site": str(site)}
         named |= {"topic": settings.topic, "actions": settings.actions, "notify": settings.notify}
         children = _logged(roles({**named, "listen": _free(settings)}, no_group=True), folder)

@@ -21,15 +21,16 @@ from dashboard.cli import (
     totals,
 )
 from dashboard.cli.children import ChildDied
-from dashboard.cli.command import Command, NothingCounted, RedisAway, add_settings, say
+from dashboard.cli.command import Command, NothingCounted, RedisAway, RedisForbids, add_settings, say
 from dashboard.closing.closing import CannotClose
 from dashboard.live.bus import LeaseHeld
 from dashboard.past.moments import BadMoment
 from dashboard.past.periods import BadPeriod
 from dashboard.past.totals import BadBound
-from dashboard.settings import SettingError, load
+from dashboard.settings import AccessError, SettingError, load
 from dashboard.site.load import SiteError
 from streams.embedded import DidNotStart, NotInstalled
+from streams.kafka_connect import KafkaRefuses
 from streams.ledger_reader import LedgerBusy
 from streams.metrics import UnknownSchema
 from streams.produce import ProduceFailed
@@ -57,21 +58,26 @@ _ABOUT = "The live performance board of a call centre: calls from Kafka, counted
 _BEGIN = "To see it at once, with a simulated floor and nothing to set up: callfloor demo"
 _ADVICE = (
     *(SettingError, SiteError, RedisAway, Unreachable, NoSuchTopic, ProduceFailed, BadFile, EvictionPolicy),
-    *(TopicChanged, *StoreAway, StoreUnusable, NotInstalled, DidNotStart, ChildDied, LeaseHeld, NothingCounted),
+    *(TopicChanged, *StoreAway, NotInstalled, DidNotStart, ChildDied, LeaseHeld, NothingCounted),
     *(LedgerBusy, CannotClose, UnknownSchema),
 )
 """Errors whose message says what to do: it is shown alone. Any other error is a fault of ours and shows where it is."""
-_USAGE = (BadBound, BadPeriod, BadMoment)
-"""The same of options that cannot be meant: exit code 2, as argparse has it."""
+_USAGE = (BadBound, BadPeriod, BadMoment, AccessError, KafkaRefuses, RedisForbids, StoreUnusable)
+"""The same of what cannot be meant, or cannot pass before a setting or a right is changed: exit code 2, as argparse has it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command -> exit code: 0 done, 1 could not, 2 wrong usage (for check: unreachable)."""
+    """Runs one command -> exit code: 0 done, 1 could not, 2 wrong usage or not let in (for check: unreachable)."""
     parser = make_parser()
     args = parser.parse_args(arguments)
     try:
         command: Command = args.command
-        return command.body(args, load(vars(args)))
+        settings = load(vars(args))
+        if args.redis and settings.redis.url_has_password:
+            say(
+                "warning: everybody on this machine can see the password in --redis; better CALLFLOOR_REDIS_PASSWORD(_FILE)"
+            )
+        return command.body(args, settings)
     except _USAGE as error:
         say(f"callfloor {args.command.name}: {error}")
         return 2

@@ -43,7 +43,8 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
 
 def _require_fit(settings: Settings) -> None:
     with closing(open_redis(settings.redis)) as client:
-        refuse_eviction(client)
+        if warning := refuse_eviction(client):
+            say(f"warning: {warning}")
         refuse_schema(client, settings)
 
 

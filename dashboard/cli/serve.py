@@ -1,9 +1,9 @@
 """``callfloor serve``: the web server of the board."""
 
 import argparse
-from contextlib import closing, suppress
+from contextlib import closing
 
-from dashboard.cli.command import Command, RedisAway, log_to_terminal, redis_of, refuse_schema, say
+from dashboard.cli.command import Command, RedisAway, RedisForbids, log_to_terminal, redis_of, refuse_schema, say
 from dashboard.cli.desk import desk_of
 from dashboard.cli.flags import flag_desk_of
 from dashboard.cli.health import health_of
@@ -12,6 +12,8 @@ from dashboard.cli.overdue import COUNT_EVERY_S, overdue_of
 from dashboard.live.bus import FrameReader
 from dashboard.settings import SettingError, Settings
 from dashboard.site.watch import SiteWatch
+from streams import topics
+from streams.kafka_connect import KafkaRefuses
 from streams.store_errors import StoreAway
 
 
@@ -23,8 +25,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     from dashboard.web.serve import ListenRefused, serve  # Dash takes a second to import; no other command needs it
 
     log_to_terminal()
-    with suppress(RedisAway, *StoreAway), closing(redis_of(settings)) as client:  # Redis may still come
-        refuse_schema(client, settings)
+    _require_fit(settings)
     sites = SiteWatch.of(settings.site, settings.zone)
     try:
         with (
@@ -39,6 +40,23 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     except ListenRefused as error:
         raise SettingError(str(error)) from error
     return 0
+
+
+def _require_fit(settings: Settings) -> None:
+    """Raises RedisForbids, RedisRefuses, KafkaRefuses and UnknownSchema. Either service may still be away."""
+    try:
+        with closing(redis_of(settings)) as client:
+            refuse_schema(client, settings)
+    except RedisForbids:
+        raise
+    except (RedisAway, *StoreAway):
+        pass
+    try:
+        topics.describe(settings.kafka, settings.topic)
+    except KafkaRefuses:
+        raise
+    except (topics.Unreachable, topics.NoSuchTopic):
+        pass
 
 
 def _tell(address: str) -> None:

@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 import redis
 import redis.asyncio
 from redis.asyncio.retry import Retry as AsyncRetry
+from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from dashboard.live.frames import TopicFrame
-from streams.redis_endpoint import Redis, endpoint_of
+from streams.redis_endpoint import Redis, RedisEndpoint, endpoint_of
 from streams.store_errors import StoreAway
 
 AWAY: tuple[type[Exception], ...] = (*StoreAway, OSError)
@@ -36,6 +37,8 @@ RENEW_MS = 1000
 _CHANNELS = "callfloor:frames:"
 _ASK_S = 3.0
 _SILENT_S = 8.0
+_SENTINELS: Any = Sentinel  # it has no types
+_WAITING = {"socket_timeout": 5, "socket_connect_timeout": 5}
 
 _RENEW = (
     "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) else return 0 end"
@@ -160,7 +163,7 @@ class FrameReader:
     """A web worker's side: snapshots, and one subscription for all its topics. Used from one event loop."""
 
     def __init__(self, server: Redis) -> None:
-        self._url = endpoint_of(server).url
+        self._endpoint = endpoint_of(server)
         self._client: Any = None
         self._pubsub: Any = None
         self._heard_s = 0.0
@@ -169,7 +172,7 @@ class FrameReader:
     async def connect(self, topics: Iterable[str]) -> None:
         """Connects anew and subscribes to these topics. Raises what is in AWAY."""
         await self.close()
-        self._client = await _open_async(self._url)
+        self._client = await _open_async(self._endpoint)
         self._pubsub = self._client.pubsub()
         self._heard_s = self._asked_s = time.monotonic()
         # One channel nobody publishes to: the connection is watched also while nobody looks at anything.
@@ -222,13 +225,25 @@ class FrameReader:
             await self._pubsub.ping()
 
 
-async def _open_async(url: str) -> Any:
-    retry = AsyncRetry(NoBackoff(), 0)
-    client = redis.asyncio.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5, retry=retry)
+async def _open_async(endpoint: RedisEndpoint) -> Any:
+    client = _async_client(endpoint)
     async with AsyncExitStack() as leaving:
         leaving.push_async_callback(client.aclose)
-        if not (await client.info("cluster"))["cluster_enabled"]:
+        if not (await client.info("cluster")).get("cluster_enabled"):
             leaving.pop_all()
             return client
-    cluster = redis.asyncio.RedisCluster.from_url(url, socket_timeout=5, socket_connect_timeout=5)
+    let_in = {**endpoint.sign_in(), **endpoint.tls_files()}
+    cluster = redis.asyncio.RedisCluster.from_url(endpoint.plain_url, **_WAITING, **let_in)
     return await cluster.initialize()
+
+
+def _async_client(endpoint: RedisEndpoint) -> Any:
+    try:
+        more: dict[str, Any] = {**_WAITING, "retry": AsyncRetry(NoBackoff(), 0), **endpoint.tls_files()}
+        if not endpoint.by_sentinel:
+            return redis.asyncio.Redis.from_url(endpoint.plain_url, **more, **endpoint.sign_in())
+        more |= {"ssl": True} if endpoint.uses_tls else {}
+        sentinels = _SENTINELS(endpoint.sentinels, sentinel_kwargs={**more, **endpoint.sentinel_sign_in()})
+        return sentinels.master_for(endpoint.master, db=endpoint.number, **more, **endpoint.sign_in())
+    except ValueError as error:  # a URL or a secret that is wrong by now
+        raise redis.ConnectionError(str(error)) from error

@@ -75,8 +75,7 @@ class KafkaServer:
         self.folder = folder
         self._running: Running | None = None
         self._settings = folder / "server.properties"
-        port, controller = self.bootstrap.rpartition(":")[2], free_port()
-        self._settings.write_text(_SETTINGS.format(port=port, controller=controller, folder=folder))
+        self._settings.write_text(self._properties())
         (folder / "log4j2.properties").write_text(_LOGGING)
         formatting = [*self._java(), "kafka.tools.StorageTool", "format", "-t", self.cluster_id]
         subprocess.run([*formatting, "-c", str(self._settings)], check=True, capture_output=True, timeout=120)
@@ -128,6 +127,11 @@ class KafkaServer:
         finally:
             admin.close()
         return name
+
+    def _properties(self) -> str:
+        """The broker's settings."""
+        port = self.bootstrap.rpartition(":")[2]
+        return _SETTINGS.format(port=port, controller=free_port(), folder=self._folder)
 
     def _java(self) -> list[str]:
         logging = f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}"

@@ -36,7 +36,7 @@ def settings(kafka: KafkaServer, server: RedisServer, topic: str) -> dict[str, s
 def test_a_wrong_password_ends_it_at_once(role: str, settings: dict[str, str]) -> None:
     wrong = settings["CALLFLOOR_REDIS"].replace("secret", "guess")
     found = call(role, **settings | {"CALLFLOOR_REDIS": wrong})
-    assert found.returncode == 1
+    assert found.returncode == 2
     assert "Redis" in found.stderr and "refuses: WRONGPASS" in found.stderr and "the setting `redis`" in found.stderr
     assert "Traceback" not in found.stderr
     assert "guess" not in found.stderr
@@ -60,7 +60,7 @@ def test_a_right_that_is_taken_away_ends_it(
             process.wait_for(at_work, PATIENCE_S)
         client.execute_command(f"ACL SETUSER floor {taken}")
         client.execute_command("CLIENT KILL USER floor")
-        assert process.process.wait(STOP_S) == 1
+        assert process.process.wait(STOP_S) == 2
         assert "NOPERM" in process.said and "ACL" in process.said
         assert "Traceback" not in process.said
 

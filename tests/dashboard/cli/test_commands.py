@@ -103,7 +103,7 @@ def test_a_time_that_cannot_be_meant_is_wrong_usage(line: str, words: str) -> No
 
 def test_a_redis_that_refuses_is_not_said_to_be_away(redis_url: str) -> None:
     found = call("totals", "--by", "agent", "--period", "day", "--redis", f"{redis_url.rsplit('/', 1)[0]}/9999")
-    assert found.returncode == 1
+    assert found.returncode == 2
     assert "refuses: " in found.stderr and "DB index is out of range" in found.stderr
     assert "check the setting `redis`" in found.stderr
     assert "is it running" not in found.stderr

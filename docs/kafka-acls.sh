@@ -1,0 +1,26 @@
+#!/bin/sh
+# The least rights of each process, for the users consume, publish and serve. With client certificates a user is
+# User:CN=consume,... as the certificate has it; with OAuth the subject of the token.
+#
+#   KAFKA_ACLS="kafka-acls --bootstrap-server broker:9093 --command-config admin.properties" sh kafka-acls.sh
+set -eu
+may() {
+    user=$1
+    shift
+    ${KAFKA_ACLS:-kafka-acls} --add --allow-principal "User:$user" "$@"
+}
+
+# consume counts, and sends heartbeats into the topic it reads and what cannot be counted to the dead letters.
+may consume --topic callfloor.events --operation Read --operation Write --operation DescribeConfigs
+may consume --topic callfloor.actions --operation Read --operation DescribeConfigs
+may consume --topic callfloor.dead-letters --operation Write
+may consume --group callfloor --operation Read
+may consume --group callfloor-actions --operation Read
+
+# publish asks for the number of partitions, until something is counted.
+may publish --topic callfloor.events --operation Describe
+
+# serve shows how far the log goes and the dead letters, sends these again, and sends what people do.
+may serve --topic callfloor.events --operation Read --operation Write --operation DescribeConfigs
+may serve --topic callfloor.actions --operation Read --operation Write --operation DescribeConfigs
+may serve --topic callfloor.dead-letters --operation Read --operation Write
