@@ -131,7 +131,7 @@ class KafkaServer:
     def _properties(self) -> str:
         """The broker's settings."""
         port = self.bootstrap.rpartition(":")[2]
-        return _SETTINGS.format(port=port, controller=free_port(), folder=self._folder)
+        return _SETTINGS.format(port=port, controller=free_port(), folder=self.folder)
 
     def _java(self) -> list[str]:
         logging = f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}"
