@@ -4,7 +4,7 @@ It never reads or writes a record, and keeps no connection: each call opens a cl
 """
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from time import monotonic
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -60,15 +60,12 @@ def ensure_topic(kafka: Kafka, topic: str, partitions: int = 4, retention_ms: in
     wanted = {topic: {"num_partitions": partitions, "replication_factor": -1, "configs": configs}}
     with admin_of(kafka) as admin:
         try:
-            _topic(admin, topic)
-            return False
-        except NoSuchTopic:
-            pass
-        try:
             admin.create_topics(wanted)
         except TopicAlreadyExistsError:
             return False
         except AuthorizationError as error:
+            if _exists(admin, topic):  # Kafka says this of a topic that is there, too
+                return False
             settings = " ".join(f"--config {name}={value}" for name, value in configs.items())
             raise KafkaRefuses(
                 f"Kafka at {kafka} has no topic {topic!r}, and {endpoint_of(kafka).principal} may not make it: make it "
@@ -76,6 +73,12 @@ def ensure_topic(kafka: Kafka, topic: str, partitions: int = 4, retention_ms: in
             ) from error
         admin.wait_for_topics([topic])
     return True
+
+
+def _exists(admin: KafkaAdminClient, topic: str) -> bool:
+    with suppress(NoSuchTopic):
+        return bool(_topic(admin, topic))
+    return False
 
 
 def describe(kafka: Kafka, topic: str) -> TopicInfo:
