@@ -5,7 +5,7 @@
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const FLAGS = ["review", "watch", "drop", "quality"];
   const OF_A_PERSON = ["not_arrived", "state_over_limit", "idle"];
-  const OF_THE_SYSTEM = ["dead_letters", "stale", "source_silent"];
+  const OF_THE_SYSTEM = ["dead_letters", "stale", "source_silent", "halted_gap", "halted_codec", "halted_corrupt", "halted_broker"];
   const SHARES = ["queue_in_time", "team_behind", "naive_pace"];
 
   /* page: {root, store, format, fresh, lang}; null where the page has no panel. */
@@ -58,7 +58,7 @@
   function one(page, alert) {
     const isPerson = page.store.rows.has(alert.id);
     const name = isPerson ? parts.named(page, alert) : parts.make("b", "", parts.nameOf(page, { ...alert, id: alert.id || "" }));
-    const named = name.textContent ? [name] : [];
+    const named = name.textContent && !alert.kind.startsWith("halted_") ? [name] : [];
     const shape = OF_A_PERSON.includes(alert.kind) ? shapeOf(page, alert) : "clock";
     const head = parts.make("div", "t", parts.shape(shape), ...named, parts.make("span", "what n", words(page, alert)));
     return parts.make("div", "al", head, parts.make("div", "d", todo(page, alert), since(page, alert)));

@@ -75,7 +75,7 @@
   /* The sentences of what is to do. */
   function sentence({ format, told }, { code, ...of }) {
     const source = (told.silent || []).find(({ source }) => source === of.source);
-    const figures = { ...of, n: format.figure("count", of.n), share: format.figure("whole_share", of.share), days: format.figure("count", of.days), span: source ? format.span(source.silent_s) : "", time: of.since ? moment({ format, told }, of.since) : "" };
+    const figures = { ...of, n: format.figure("count", of.n), share: format.figure("whole_share", of.share), days: format.figure("count", of.days), span: source ? format.span(source.silent_s) : parts.known(of.held_s) ? format.span(of.held_s) : parts.UNKNOWN, producer: of.producer || parts.UNKNOWN, time: of.since ? moment({ format, told }, of.since) : "" };
     const line = parts.make("li", ["letters", "too_late", "forgotten", "overdue"].includes(code) ? "" : "fault", format.word(`todo.${code}`, figures) || code);
     line.dataset.code = code;
     return line;

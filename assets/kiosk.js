@@ -98,10 +98,10 @@
     return screens.length > 1 ? `${(shown % screens.length) + 1} / ${screens.length}` : "";
   }
 
-  /* A silent source, or letters that nobody could read, is named on every page: by age, in words. */
+  /* A partition that stands still, a silent source, letters that nobody could read: the first is named on every page, in words. */
   function drawTold({ page, wall }) {
     const alerts = page.store.loaded ? page.store.value("floor.alerts") || [] : [];
-    const one = alerts.find(({ kind }) => ["source_silent", "dead_letters"].includes(kind));
+    const one = alerts.find(({ kind }) => kind.startsWith("halted_") || ["source_silent", "dead_letters"].includes(kind));
     const box = wall.querySelector('[data-wall="told"]');
     parts.morph(box, one ? [parts.shape("clock"), told(page, one)] : []);
   }

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO, Any, NamedTuple, Protocol
 
+from streams.halts import Halt, as_object, sentence
 from streams.known import TOTALS
 from streams.source_days import SourceDays
 from streams.source_reports import SourceReport, misrouted_text, source_reports
@@ -33,10 +34,12 @@ class PartitionCheck(NamedTuple):
     end: int
     totals: Mapping[str, int]
     dead_by_reason: Mapping[str, int]
+    halt: Halt | None = None
+    """Why nothing after the position is counted."""
 
     @property
     def lag(self) -> int:
-        """Records in the log that are not counted yet."""
+        """Offsets that can be read and are not counted yet; what lies behind an open transaction cannot."""
         return self.end - (self.begin if self.position is None else self.position)
 
 
@@ -173,12 +176,16 @@ def _partition(partition: int, meta: Meta | None, begin: int, end: int) -> Parti
     totals = meta.totals if meta else {}
     sums = {name: totals.get(name, 0) for name in TOTALS}
     dead = {name.removeprefix("dead:"): count for name, count in totals.items() if name.startswith("dead:")}
-    return PartitionCheck(partition, meta.position if meta else None, begin, end, sums, dead)
+    return PartitionCheck(
+        partition, meta.position if meta else None, begin, end, sums, dead, meta.halt if meta else None
+    )
 
 
 def _problems(p: PartitionCheck) -> list[str]:
     t, found = p.totals, []
     where = f"partition {p.partition}:"
+    if p.halt is not None:
+        found.append(sentence(p.partition, p.halt))
     if t["records"] != t["consumed"] + t["ignored"] + t["heartbeats"]:
         found.append(f"{where} records {t['records']} are not consumed + ignored + heartbeats")
     if t["consumed"] != t["applied"] + t["duplicates"] + t["superseded"] + t["dead_lettered"]:
@@ -206,7 +213,7 @@ def _source(report: SourceReport) -> dict[str, Any]:
 
 def _as_object(p: PartitionCheck) -> dict[str, Any]:
     place = {"position": p.position, "begin": p.begin, "end": p.end, "lag": p.lag}
-    return {**place, **p.totals, "dead_by_reason": dict(p.dead_by_reason)}
+    return {**place, **p.totals, "dead_by_reason": dict(p.dead_by_reason), "halt": as_object(p.halt)}
 
 
 def _cells(p: PartitionCheck) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from dashboard.letters.desk import LetterDesk
 from dashboard.live.bus import AWAY
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteState, SiteWatch
+from streams.halts import as_object
 from streams.ledger.states import StateNow
 from streams.metrics import UnknownSchema
 from streams.site_time import SiteTime, rfc3339
@@ -115,11 +116,19 @@ def _partition(number: int, meta: Meta | None, now_ms: int) -> dict[str, Any]:
             "heartbeat_age_s": None,
             "records": 0,
             "dead_lettered": 0,
+            "halt": None,
         }
     sums = {name: meta.totals.get(name, 0) for name in ("records", "dead_lettered")}
     times = {"newest": _time(meta.newest_ms), "heartbeat": _time(meta.heartbeat_ms)}
     age_s = None if meta.heartbeat_ms is None else max(0, now_ms - meta.heartbeat_ms) // 1000
-    return {"partition": number, "position": meta.position, **times, "heartbeat_age_s": age_s, **sums}
+    return {
+        "partition": number,
+        "position": meta.position,
+        **times,
+        "heartbeat_age_s": age_s,
+        **sums,
+        "halt": as_object(meta.halt),
+    }
 
 
 def _newest(reader: Reader) -> dict[str, int]:

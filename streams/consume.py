@@ -13,7 +13,7 @@ from streams.consumer import Consumer, Opening, Rules
 from streams.fetch import Fetcher
 from streams.heartbeat import Heartbeat
 from streams.kafka_endpoint import Kafka
-from streams.open_transactions import open_transactions, sentence
+from streams.open_transactions import open_transactions
 from streams.outage import Outage
 from streams.produce import Producer
 from streams.store import Identity, TopicChanged, refuse_eviction
@@ -115,7 +115,7 @@ def _verify(kafka: Kafka, topic: str, began: Identity) -> None:
 def _held_back(kafka: Kafka, topic: str) -> dict[int, str]:
     now_ms = time.time_ns() // 1_000_000
     found = open_transactions(kafka, topic, now_ms)
-    return {number: sentence(number, each, now_ms) for number, each in found.items()}
+    return {number: each.sentence(number, now_ms) for number, each in found.items()}
 
 
 @contextmanager

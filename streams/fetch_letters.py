@@ -10,7 +10,7 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
-from streams.fetch_batches import as_record
+from streams.fetch_batches import as_record, name_faults
 from streams.fold import Record
 from streams.kafka_endpoint import Kafka
 from streams.letters import Letter, Note, read_entry
@@ -29,6 +29,7 @@ class LetterReader:
         """Connects. Raises topics.Unreachable, and topics.NoSuchTopic while nothing was ever refused."""
         begins = ends(kafka, topic)
         self._kafka: KafkaConsumer = connect(KafkaConsumer, kafka, **_settings())
+        name_faults(self._kafka)
         self._places = [TopicPartition(topic, number) for number in begins]
         self._kafka.assign(self._places)
         for place in self._places:
@@ -65,6 +66,7 @@ class LogReader:
         """Connects. Raises topics.Unreachable."""
         self._endpoint = kafka
         self._kafka: KafkaConsumer = connect(KafkaConsumer, kafka, **_settings())
+        name_faults(self._kafka)
 
     def records(self, topic: str, places: Mapping[int, Sequence[int]]) -> Iterator[tuple[int, int, Record | None]]:
         """Partition -> offsets, rising: (partition, offset, the record; None where Kafka no longer has it).

@@ -3,38 +3,17 @@
 from collections.abc import Mapping
 from contextlib import closing
 from time import monotonic
-from typing import NamedTuple
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.admin import OffsetSpec
 from kafka.errors import KafkaError
 from kafka.protocol.consumer import IsolationLevel
 
+from streams.halts import OpenTransaction
 from streams.kafka_endpoint import Kafka
-from streams.site_time import rfc3339
 from streams.topics import admin_of, connect, places_of
 
-LONG_MS = 15_000
-"""A transaction that is open for longer is named."""
 _READ_S = 3.0
-_UNKNOWN_PRODUCER = "a producer that the broker does not name"
-
-
-class OpenTransaction(NamedTuple):
-    """The oldest open transaction of a partition."""
-
-    offset: int
-    """Of its first record: the end of what can be read."""
-    waiting: int
-    """Offsets from there to the end of the log."""
-    since_ms: int | None
-    """When its first record was appended; None: not known."""
-    producer: str | None
-    """Its transactional id; None: the broker does not say."""
-
-    def is_long(self, now_ms: int) -> bool:
-        """Whether it holds its partition back for LONG_MS, or for a time that is not known."""
-        return self.since_ms is None or now_ms - self.since_ms >= LONG_MS
 
 
 def open_transactions(kafka: Kafka, topic: str, now_ms: int) -> dict[int, OpenTransaction]:
@@ -52,19 +31,6 @@ def open_transactions(kafka: Kafka, topic: str, now_ms: int) -> dict[int, OpenTr
         long = {place: each for place, each in found.items() if each.is_long(now_ms)}
         names = _producers(admin, long)
     return {place.partition: each._replace(producer=names.get(place)) for place, each in sorted(long.items())}
-
-
-def sentence(partition: int, found: OpenTransaction, now_ms: int) -> str:
-    """What happened, where, and what to do next."""
-    since = (
-        "" if found.since_ms is None else f" since {rfc3339(found.since_ms)} ({(now_ms - found.since_ms) // 1000} s)"
-    )
-    producer = _UNKNOWN_PRODUCER if found.producer is None else repr(found.producer)
-    return (
-        f"partition {partition}: an open transaction of {producer} holds it back at offset {found.offset}{since}; "
-        f"{found.waiting} records wait behind it and are not counted. To do: let the producer commit or abort, "
-        "or end it with kafka-transactions.sh"
-    )
 
 
 def _append_times(kafka: Kafka, begins: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:

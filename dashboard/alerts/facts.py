@@ -1,7 +1,7 @@
 """What alerts are made of: the values of one tick, and the shifts of its day. Arrays have one element per line or team."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -65,6 +65,8 @@ class AlertFacts:
     dead_letters: int = 0
     """Records of the last hour that could not be counted."""
     appeals_overdue: int = 0
+    halted: Mapping[int, str] = field(default_factory=dict)
+    """Partition that is not counted any further -> the reason, of streams.halts.REASONS."""
 
     @property
     def is_stale(self) -> bool:

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from streams.halts import REASONS
+
 NOT_ARRIVED = "not_arrived"
 STATE_OVER_LIMIT = "state_over_limit"
 IDLE = "idle"
@@ -13,10 +15,21 @@ DEAD_LETTERS = "dead_letters"
 SOURCE_SILENT = "source_silent"
 APPEALS_OVERDUE = "appeals_overdue"
 STALE = "stale"
+HALTED = {reason: f"halted_{reason}" for reason in REASONS}
+"""Why a partition is not counted any further -> the kind."""
 
 OF_PEOPLE = (NOT_ARRIVED, STATE_OVER_LIMIT, IDLE, NAIVE_PACE)
 """Told to the lead of the agent's team and on the page of everyone, and nowhere else."""
-OF_SITE = (STALE, SOURCE_SILENT, DEAD_LETTERS, QUEUE_WAITING, QUEUE_IN_TIME, TEAM_BEHIND, APPEALS_OVERDUE)
+OF_SITE = (
+    STALE,
+    *HALTED.values(),
+    SOURCE_SILENT,
+    DEAD_LETTERS,
+    QUEUE_WAITING,
+    QUEUE_IN_TIME,
+    TEAM_BEHIND,
+    APPEALS_OVERDUE,
+)
 """Told on the floor's topic; ``team_behind`` to the lead of the team as well."""
 KINDS = (*OF_SITE, *OF_PEOPLE)
 
@@ -32,6 +45,6 @@ class Alert(NamedTuple):
     """Of a state: since when it lasts; of who has not arrived: his planned start; of a source: its newest word; of
     ``stale``: the heartbeat; else since when the alert is on."""
     value: float | None = None
-    """What is over or under the limit; None where it is the time since ``since_ms``."""
+    """What is over or under the limit; of a halted partition its number; None where it is the time since ``since_ms``."""
     limit: float | None = None
     """In ms where the value is a time, else in the unit of the value; None: no limit but 0."""

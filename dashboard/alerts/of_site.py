@@ -9,6 +9,7 @@ from dashboard.alerts.facts import STALE_S, AlertFacts
 from dashboard.alerts.kinds import (
     APPEALS_OVERDUE,
     DEAD_LETTERS,
+    HALTED,
     OF_SITE,
     QUEUE_IN_TIME,
     QUEUE_WAITING,
@@ -28,6 +29,8 @@ _SHARE_BACK = 0.02
 _DEAD_BACK = 0.5
 _SOURCE_BACK = 0.5
 _TEAM_BACK = 0.25
+_OF_THE_LINE = (STALE, *HALTED.values())
+"""Told also of a line that stands still: they say why."""
 Place = tuple[str, str | None, str | None]
 
 
@@ -47,7 +50,7 @@ def site_alerts(facts: AlertFacts, before: Mapping[Place, Alert]) -> tuple[Alert
     on = []
     for found in (*_line(facts), *_sources(facts), *_queues(facts), *_teams(facts), *_appeals(facts)):
         was = before.get(place(found.alert))
-        comes = found.on and (not facts.is_stale or found.alert.kind == STALE)
+        comes = found.on and (not facts.is_stale or found.alert.kind in _OF_THE_LINE)
         if comes or (was is not None and not found.over):
             since_ms = was.since_ms if was is not None and not found.is_own_time else found.alert.since_ms
             on.append(found.alert._replace(since_ms=since_ms))
@@ -64,6 +67,9 @@ def _line(facts: AlertFacts) -> Iterator[_Found]:
         beat_ms = facts.now_ms - round(facts.age_s * 1000)
         limit = STALE_S * 1000
         yield _Found(Alert(STALE, since_ms=beat_ms, limit=limit), facts.is_stale, facts.age_s <= FRESH_AGAIN_S, True)
+    for partition, reason in sorted(facts.halted.items()):
+        alert = Alert(HALTED[reason], subject=str(partition), since_ms=facts.now_ms, value=partition)
+        yield _Found(alert, True, False)
     if limit := facts.site.alerts.dead_letters:
         count = facts.dead_letters
         alert = Alert(DEAD_LETTERS, since_ms=facts.now_ms, value=count, limit=limit)

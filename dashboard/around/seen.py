@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from streams.halts import OpenTransaction
+
 
 class Letters(NamedTuple):
     """The dead letters of one reason: those waiting, those of them refused again after a replay, those lost, the newest."""
@@ -26,11 +28,13 @@ class KafkaSeen(NamedTuple):
     at_ms: int
     error: str | None = None
     ends: Mapping[int, tuple[int, int]] | None = None
-    """Partition -> (first offset kept, offset of the next record)."""
+    """Partition -> (first offset kept, end of what can be read)."""
     log_append_time: bool | None = None
     retention_ms: int | None = None
     """None: for ever, or not known."""
     letters: tuple[Letters, ...] | None = None
+    held: Mapping[int, OpenTransaction] | None = None
+    """Partition -> the open transaction that holds it back for long."""
 
 
 class StoreSeen(NamedTuple):

@@ -6,6 +6,7 @@ from typing import Any
 
 from dashboard.around.seen import KafkaSeen, Letters, PublisherSeen, StoreSeen
 from streams.counting import BY_REBUILD
+from streams.halts import OpenTransaction
 from streams.site_time import rfc3339
 
 SHORTEST_RETENTION_MS = 35 * 86_400_000
@@ -31,10 +32,23 @@ class Around:
 def kafka_told(seen: KafkaSeen | None) -> dict[str, Any]:
     """The topic; all null before the first look, ``reachable`` too."""
     if seen is None:
-        return dict.fromkeys(("reachable", "error", "seen", "log_append_time", "retention_days"))
+        return dict.fromkeys(("reachable", "error", "seen", "log_append_time", "retention_days", "held"))
     days = None if seen.retention_ms is None else round(seen.retention_ms / _DAY_MS, 1)
-    known = {"log_append_time": seen.log_append_time, "retention_days": days}
+    held = [_held(number, each, seen.at_ms) for number, each in (seen.held or {}).items()]
+    known = {"log_append_time": seen.log_append_time, "retention_days": days, "held": held}
     return {"reachable": seen.error is None, "error": seen.error, "seen": rfc3339(seen.at_ms), **known}
+
+
+def _held(partition: int, found: OpenTransaction, at_ms: int) -> dict[str, Any]:
+    """An open transaction; how long it has been open, and the records that wait behind it."""
+    held_s = None if found.since_ms is None else (at_ms - found.since_ms) // 1000
+    return {
+        "partition": partition,
+        "offset": found.offset,
+        "n": found.waiting,
+        "held_s": held_s,
+        "producer": found.producer,
+    }
 
 
 def letters_told(seen: KafkaSeen | None) -> list[dict[str, Any]] | None:
@@ -86,6 +100,7 @@ def to_do(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         *_of_redis(report["redis"]),
         *_of_kafka(report["kafka"]),
+        *_of_partitions(report.get("partitions") or ()),
         *_of_publisher(report["publisher"]),
         *([{"code": "site"}] if report["site"]["problems"] else []),
         *({"code": "silent", "source": each["source"]} for each in report["silent"] or ()),
@@ -113,7 +128,21 @@ def _of_kafka(kafka: Mapping[str, Any]) -> list[dict[str, Any]]:
         found.append({"code": "append_time"})
     if kafka["retention_days"] is not None and kafka["retention_days"] * _DAY_MS < SHORTEST_RETENTION_MS:
         found.append({"code": "retention", "days": kafka["retention_days"]})
-    return found
+    return found + [{"code": "transaction", **each} for each in kafka.get("held") or ()]
+
+
+def _of_partitions(partitions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Those that are not counted any further, by the reason."""
+    return [
+        {
+            "code": f"halted_{halt['reason']}",
+            "partition": each["partition"],
+            "offset": halt["offset"],
+            "detail": halt["detail"],
+        }
+        for each in partitions
+        if (halt := each.get("halt"))
+    ]
 
 
 def _of_publisher(publisher: Mapping[str, Any] | None) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from dashboard.plan.implied import implied
 from dashboard.settings import Settings
 from dashboard.site.load import Site, SiteError, load_site
 from streams import topics
+from streams.open_transactions import open_transactions
 from streams.store import EvictionPolicy, Identity, refuse_eviction
 from streams.store_errors import StoreAway
 from streams.store_identity import stored_identity
@@ -53,7 +54,7 @@ def _check(settings: Settings, site: Site) -> check.Report:
         problems = _identity(client, settings.topic, info)
         reader = Reader(client, settings.topic, info.partitions)
         warnings = check.topic_warnings(settings.topic, info.log_append_time, info.retention_ms)
-        warnings += [*_eviction(client), *_strangers(reader, site)]
+        warnings += [*_eviction(client), *_strangers(reader, site), *_held_back(settings, settings.topic)]
         return check.check(
             reader, settings.topic, lambda: topics.ends(settings.kafka, settings.topic), problems, warnings
         )
@@ -73,6 +74,7 @@ def _check_actions(settings: Settings) -> check.Report | None:
     try:
         reader = Reader(client, settings.actions, info.partitions)
         warnings = check.topic_warnings(settings.actions, info.log_append_time, info.retention_ms)
+        warnings += _held_back(settings, settings.actions)
         problems = _identity(client, settings.actions, info)
         return check.check(
             reader, settings.actions, lambda: topics.ends(settings.kafka, settings.actions), problems, warnings
@@ -86,6 +88,13 @@ def _check_actions(settings: Settings) -> check.Report | None:
 def _identity(client: Any, topic: str, info: topics.TopicInfo) -> list[str]:
     stored, now = stored_identity(client, topic), Identity(info.cluster_id, info.topic_id, info.partitions)
     return check.identity_problems(stored._asdict() if stored else {}, now._asdict())
+
+
+def _held_back(settings: Settings, topic: str) -> list[str]:
+    """The open transactions behind which a partition stands still."""
+    now_ms = time.time_ns() // 1_000_000
+    found = open_transactions(settings.kafka, topic, now_ms)
+    return [each.sentence(number, now_ms) for number, each in found.items()]
 
 
 def _eviction(client: Any) -> list[str]:

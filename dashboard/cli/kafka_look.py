@@ -12,6 +12,7 @@ from streams.dead_letters import TOPIC
 from streams.fetch_letters import LetterReader, LogReader
 from streams.letter_shape import shape_of
 from streams.letters import Letter, LetterBook, ReasonSum
+from streams.open_transactions import open_transactions
 
 EVERY_S = 3.0
 _WANTED_MS = 20_000
@@ -49,11 +50,12 @@ class KafkaLook:
         try:
             info = topics.describe(settings.kafka, settings.topic)
             ends, letters = topics.ends(settings.kafka, settings.topic), self._letters.now()
+            held = open_transactions(settings.kafka, settings.topic, now_ms)
         except (topics.Unreachable, topics.NoSuchTopic) as error:
             self._seen = (self._seen or KafkaSeen(now_ms))._replace(error=str(error))
             self._looked_ms = self._now_ms()
             return
-        self._seen = KafkaSeen(now_ms, None, ends, info.log_append_time, info.retention_ms, letters)
+        self._seen = KafkaSeen(now_ms, None, ends, info.log_append_time, info.retention_ms, letters, held)
         self._looked_ms = now_ms
 
     @contextmanager

@@ -187,6 +187,7 @@ class DayWatch:
             sources=_newest([follower.sources for follower in followers]),
             dead_letters=self._dead.grown(facts.now_ms, dead, stale),
             appeals_overdue=self._parts.overdue() or 0,
+            halted={each.partition: each.meta.halt.reason for each in followers if each.meta and each.meta.halt},
         )
 
     def _offer(self, now: JudgedNow, watched: Watched) -> None:

@@ -54,6 +54,17 @@ def test_where_nothing_is_to_do_it_says_so(show: Opener, lang: str, words: str) 
     assert not seen.page.locator("table.letters").is_visible()
 
 
+def test_partitions_that_stand_still_are_named_with_the_reason(show: Opener) -> None:
+    held = {"code": "transaction", "partition": 3, "offset": 9, "n": 2, "held_s": 95, "producer": "clerk"}
+    halted = {"code": "halted_codec", "partition": 1, "offset": 17, "detail": "no snappy"}
+    seen = opened(show, "en", **WELL | {"to_do": [held, halted, held | {"producer": None, "held_s": None}]})
+    said = lines(seen, "#health-todo li")
+    assert said[0].startswith("Partition 3 has stood still for 95 s behind")
+    assert "an open transaction of clerk; 2 records wait." in said[0]
+    assert said[1].startswith("Partition 1 is counted up to 17; what comes next is compressed in a way that is not")
+    assert "has stood still for — behind an open transaction of —" in said[2]
+
+
 def test_what_nobody_knows_yet_is_not_nothing(show: Opener) -> None:
     unseen = dict.fromkeys(("reachable", "error", "seen", "log_append_time", "retention_days"))
     seen = opened(show, dead_letters=None, kafka=unseen, partitions=[{"partition": 0, "position": 3, "lag": None}])

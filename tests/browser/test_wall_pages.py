@@ -164,6 +164,20 @@ def test_a_silent_source_is_named(hang: Hang) -> None:
 
 
 @pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("zh", "分区 3 停止计数：Kafka 里的数据已损坏"),
+        ("en", "Partition 3 stands still: its data in Kafka are damaged"),
+    ],
+)
+def test_a_partition_that_stands_still_is_named(hang: Hang, lang: str, words: str) -> None:
+    snapshot = seats_snapshot()
+    halted = {"kind": "halted_corrupt", "id": "3", "name": "3", "name_en": "3", "value": 3, "limit": None}
+    snapshot["floor"]["alerts"] = [halted]
+    assert hang(lang=lang, snapshot=snapshot).page.locator(".told").inner_text() == words
+
+
+@pytest.mark.parametrize(
     ("board", "works_council", "pages", "topic"),
     [
         (BOARD, False, ("floor", "queues", "agents"), "seats"),

@@ -8,6 +8,7 @@ from dashboard.site.load import Campaign, Site, Spell, Team
 from streams.counting import Counting, Retention
 from streams.decode import encode
 from streams.fold import Fold, Record
+from streams.halts import Halt
 from streams.site_time import SiteTime, rfc3339
 from streams.store import Identity
 from streams.store_loader import load
@@ -51,6 +52,12 @@ class Partition:
             self._fold.take(Record(self._offset, self._append_ms, key.encode(), value))
             self._offset += 1
         changes = self._fold.take_changes()
+        assert changes is not None
+        self._store.commit(changes)
+
+    def halt(self, why: Halt) -> None:
+        """Nothing more is counted from here on."""
+        changes = self._fold.take_changes(why)
         assert changes is not None
         self._store.commit(changes)
 

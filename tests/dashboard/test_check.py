@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dashboard.check import Report, check, identity_problems, roster_warning, topic_warnings, write_json, write_text
+from streams.halts import CODEC, Halt
 from streams.known import TOTALS
 from streams.source_days import SourceDays
 from streams.store import Identity
@@ -48,6 +49,23 @@ def test_what_was_counted_is_sound_and_every_record_is_in_the_sums(store_client:
         "heartbeats": 1, "misrouted": 0, "conflicts": 0,
     }  # fmt: skip
     assert found.partitions[0].dead_by_reason == {"not_json": 1}
+
+
+def test_a_partition_that_is_halted_is_a_problem_with_its_reason_until_it_is_counted_on(store_client: Any) -> None:
+    partition = Partition(store_client, 0)
+    partition.write(call("a1", "1", NOON_MS))
+    partition.halt(Halt(CODEC, 1, "no snappy"))
+    found = check(reader(store_client), TOPIC, lambda: {0: (0, 9)})
+    assert not found.sound
+    assert found.problems[0].startswith(
+        "partition 0 is counted up to offset 1 and no further (codec): no snappy. To do:"
+    )
+    out = io.StringIO()
+    write_json(found, out)
+    halt = json.loads(out.getvalue())["partitions"]["0"]["halt"]
+    assert halt == {"reason": "codec", "offset": 1, "detail": "no snappy"}
+    partition.write(call("a1", "2", NOON_MS))
+    assert check(reader(store_client), TOPIC, lambda: {0: (0, 2)}).sound
 
 
 def test_what_is_counted_while_it_checks_is_not_beyond_the_end(store_client: Any) -> None:
@@ -177,7 +195,7 @@ def test_json_has_the_sums_by_partition_and_text_the_verdict() -> None:
     out, text = io.StringIO(), io.StringIO()
     write_json(judged(), out)
     body = json.loads(out.getvalue())
-    place = {"position": 5, "begin": 0, "end": 5, "lag": 0}
+    place = {"position": 5, "begin": 0, "end": 5, "lag": 0, "halt": None}
     assert body["sound"] is True
     assert body["partitions"] == {"0": {**place, **dict.fromkeys(TOTALS, 0), **SOUND, "dead_by_reason": {"future": 1}}}
     write_text(judged(records=6), text)

@@ -34,6 +34,7 @@ _READING_SIDE = (
     "streams.source_reports",
     "streams.counting",
     "streams.counters",
+    "streams.halts",
     "streams.known",
     "streams.outage",
     "streams.store_errors",

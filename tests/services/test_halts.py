@@ -11,6 +11,7 @@ from kafka import KafkaProducer, codec
 from kafka.record.default_records import DefaultRecordBatch
 from kafka.record.util import calc_crc32c
 
+from dashboard.cli.main import main
 from streams import consumer, fetch_batches
 from streams.halts import BROKER, CODEC, CORRUPT, Halt, PartitionHalted
 from streams.store import open_redis
@@ -121,7 +122,12 @@ FAULTS: dict[str, tuple[Callable[[bytearray], None], str]] = {
 
 
 def test_what_cannot_be_read_halts_its_partition_alone(
-    kafka: KafkaServer, client: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    kafka: KafkaServer,
+    client: Any,
+    redis_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """And once the broker's disk is sound again it goes on exactly."""
     topics = {fault: kafka.fresh_topic(PARTITIONS) for fault in FAULTS}
@@ -138,6 +144,7 @@ def test_what_cannot_be_read_halts_its_partition_alone(
             caplog.clear()
             assert_halted(kafka, topic, client, FAULTS[fault][1])
             assert caplog.text.count("no further") == 1, fault
+    assert_named_by_check(kafka, topics["a byte flipped"], redis_url, capsys)
     with stopped(kafka):
         for topic, raw in sound.items():
             segment_of(kafka, topic, 1).write_bytes(raw)
@@ -152,6 +159,11 @@ def assert_halted(kafka: KafkaServer, topic: str, client: Any, reason: str) -> N
     assert handled(client, topic) == 3 * 5 + 2
     found = [halt_of(client, topic, number) for number in range(PARTITIONS)]
     assert [halt and (halt.reason in reason.split("|"), halt.offset) for halt in found] == [None, (True, 2), None, None]
+
+
+def assert_named_by_check(kafka: KafkaServer, topic: str, redis_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--kafka", kafka.bootstrap, "--redis", redis_url, "--topic", topic, "--zone", "UTC"]) == 1
+    assert "UNSOUND: partition 1 is counted up to offset 2 and no further (corrupt)" in capsys.readouterr().out
 
 
 def test_a_running_consumer_goes_on_by_itself(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from streams import fetch_batches, hold_watch, open_transactions, topics
+from streams import fetch_batches, halts, hold_watch, open_transactions, topics
 from streams.fetch import Fetcher
 from streams.fold import Record
 from streams.store import open_redis
@@ -190,10 +190,17 @@ def test_a_running_consumer_moves_over_what_is_no_record(
 
 
 def test_an_open_transaction_holds_back_and_is_named(
-    kafka: KafkaServer, topic: str, client: Any, producers: Producers, caplog: Any, monkeypatch: Any
+    kafka: KafkaServer,
+    topic: str,
+    client: Any,
+    redis_url: str,
+    producers: Producers,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(hold_watch, "STILL_S", 0.5)
-    monkeypatch.setattr(open_transactions, "LONG_MS", 500)
+    monkeypatch.setattr(halts, "LONG_MS", 500)
     name = f"clerk-{topic}"
     producers.send("plain", topic, [call(1)])
     producers.send(name, topic, [call(2)])

@@ -85,6 +85,17 @@ def test_while_the_line_is_stale_nothing_else_comes_and_what_is_on_stays() -> No
     assert [each.kind for each in alerts(later).site] == ["stale"]
 
 
+def test_a_partition_that_is_halted_is_named_with_its_reason_while_the_line_is_stale() -> None:
+    halted = facts(site(), age_s=40.0, halted={3: "corrupt", 1: "codec"})
+    found = alerts(halted)
+    assert [(each.kind, each.subject, each.value) for each in found.site] == [
+        ("stale", None, None),
+        ("halted_codec", "1", 1),
+        ("halted_corrupt", "3", 3),
+    ]
+    assert [each.kind for each in alerts(replace(halted, halted={}), found).site] == ["stale"], "it is counted on"
+
+
 def test_a_silent_source_is_named_with_its_newest_word_while_somebody_is_signed_in() -> None:
     silent = {"sources": {"/acd": NOON_MS - SILENT_MS - 1, "/qa": NOON_MS - SILENT_MS}}
     assert alerts(facts(site(), **silent)).site == (

@@ -6,6 +6,7 @@ import pytest
 
 from dashboard.around.seen import KafkaSeen, Letters, PublisherSeen, StoreSeen
 from dashboard.around.told import kafka_told, lag_of, letters_told, publisher_told, store_told, to_do
+from streams.halts import CODEC, Halt, OpenTransaction, as_object
 from streams.letter_shape import shape_of
 from streams.letters import Letter, LetterBook, Note, note_headers, read_entry
 
@@ -16,6 +17,8 @@ WELL: dict[str, Any] = {
     "publisher": publisher_told(PublisherSeen("h", 1, "b", NOW_MS - 200), NOW_MS),
     "site": {"problems": []}, "silent": [], "dead_letters": [], "forgotten": [], "appeals_overdue": 0,
 }  # fmt: skip
+HALT = as_object(Halt(CODEC, 17, "no snappy"))
+HELD = KafkaSeen(NOW_MS, log_append_time=True, held={3: OpenTransaction(9, 2, NOW_MS - 95_000, "clerk")})
 
 
 @pytest.mark.parametrize(
@@ -34,10 +37,20 @@ WELL: dict[str, Any] = {
         ({"site": {"problems": [{}]}, "silent": [{"source": "/a"}], "appeals_overdue": 2}, ["site", "silent", "overdue"]),
         ({"dead_letters": [{"waiting": 2, "by_rebuild": True}, {"waiting": 3}]}, ["letters", "too_late"]),
         ({"dead_letters": [{"waiting": 0, "gone": 3}], "forgotten": [{}]}, ["forgotten"]),
+        ({"partitions": [{"partition": 0, "halt": None}, {"partition": 1, "halt": HALT}]}, ["halted_codec"]),
+        ({"partitions": [{"partition": 0}], "kafka": kafka_told(HELD)}, ["transaction"]),
     ],
 )  # fmt: skip
 def test_what_is_to_do(changes: dict[str, Any], codes: list[str]) -> None:
     assert [each["code"] for each in to_do(WELL | changes)] == codes
+
+
+def test_a_halt_and_an_open_transaction_say_where_and_why() -> None:
+    told = to_do(WELL | {"partitions": [{"partition": 1, "halt": HALT}], "kafka": kafka_told(HELD)})
+    assert told == [
+        {"code": "transaction", "partition": 3, "offset": 9, "n": 2, "held_s": 95, "producer": "clerk"},
+        {"code": "halted_codec", "partition": 1, "offset": 17, "detail": "no snappy"},
+    ]
 
 
 def test_lag_is_never_below_zero_and_unknown_is_not_zero() -> None:
