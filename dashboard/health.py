@@ -11,6 +11,7 @@ from typing import Any
 from dashboard.alerts.facts import FORGOTTEN_MS, STALE_S
 from dashboard.alerts.of_site import watched
 from dashboard.around.seen import KafkaSeen
+from dashboard.around.split_agents import split_now, split_told
 from dashboard.around.told import Around, kafka_told, lag_of, letters_told, publisher_told, store_told, to_do, unseen
 from dashboard.counts.followers import oldest_heartbeat
 from dashboard.letters.desk import LetterDesk
@@ -72,7 +73,7 @@ class Health:
             return {**here, "publisher": publisher, **counted}
         except _UNREADABLE as error:
             nothing = dict.fromkeys(
-                ("age_s", "partitions", "totals", "sources", "silent", "forgotten", "publisher", "replay")
+                ("age_s", "partitions", "totals", "sources", "silent", "forgotten", "split", "publisher", "replay")
             )
             return {"redis": {"reachable": False, "error": said_by(error)}, **nothing}
 
@@ -93,7 +94,7 @@ def _counted(reader: Reader, site: Site, now_ms: int, kafka: KafkaSeen | None) -
     totals: Counter[str] = Counter()
     for meta in metas:
         totals.update(meta.totals if meta else {})
-    states = [item for partition in reader.partitions for item in reader.states(partition).items()]
+    states = _states(reader)
     newest, age_ms = _newest(reader), None if beat is None else max(0, now_ms - beat)
     heard = age_ms is None or age_ms <= STALE_S * 1000  # else it is the line that is silent
     return {
@@ -103,7 +104,18 @@ def _counted(reader: Reader, site: Site, now_ms: int, kafka: KafkaSeen | None) -
         "sources": _sources(newest, now_ms),
         "silent": _sources(_silent(newest, states, site, now_ms), now_ms) if heard else [],
         "forgotten": [] if site.works_council else _forgotten(states, now_ms),
+        "split": split_told(split_now(reader)),
     }
+
+
+def _states(reader: Reader) -> list[tuple[str, StateNow]]:
+    """The state of every agent: of one known in several partitions the newest run stands, as on the board."""
+    newest: dict[str, StateNow] = {}
+    for partition in reader.partitions:
+        for agent, now in reader.states(partition).items():
+            if agent not in newest or now.since_ms >= newest[agent].since_ms:
+                newest[agent] = now
+    return list(newest.items())
 
 
 def _partition(number: int, meta: Meta | None, now_ms: int) -> dict[str, Any]:

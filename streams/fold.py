@@ -92,6 +92,7 @@ class Fold:
             Action: ("action", "action_id", fold_action),
         }
         self._sources = SourceLog(known, site_time)
+        self._agents: set[str] = set()
         self._begin_batch()
 
     def _begin_batch(self) -> None:
@@ -150,6 +151,7 @@ class Fold:
         tally = self._sources.tally(event.source, self._known.newest_ms or 0, append_ms)
         name = event.data.kind if type(event.data) is Action else type(event.data)
         tally.facts[name] = tally.facts.get(name, 0) + 1
+        self._agents = tally.agents
         if append_ms > tally.heard_ms:
             tally.heard_ms = append_ms
 
@@ -195,6 +197,8 @@ class Fold:
         agent, sent_key = call.agent or "", key
         if key != agent:
             key = line_key(key, agent, lambda form: self._known.call(form, call.call_id, self._limits))
+        if key == agent and agent:
+            self._agents.add(agent)
         known = self._known.call(key, call.call_id, self._limits)
         outcome, line = fold_call(known, call, key, event.time_ms, self._stamp, self._counting)
         if line is not None:
@@ -212,6 +216,8 @@ class Fold:
         fact_id, sent_key = getattr(data, id_field), key
         if key != data.agent:
             key = line_key(key, data.agent, lambda form: self._known.fact(kind, form, fact_id, self._limits))
+        if key == data.agent:
+            self._agents.add(key)
         known = self._known.fact(kind, key, fact_id, self._limits)
         outcome, line = fold(known, event.data, key, event.time_ms, self._stamp)
         if line is not None:
@@ -227,6 +233,8 @@ class Fold:
         sent_key = key
         if key != data.agent:
             key = line_key(key, data.agent, lambda form: self._known.timelines.get((form, data.agent)))
+        if key == data.agent:
+            self._agents.add(key)
         timeline = self._known.timelines.setdefault((key, data.agent), Timeline())
         entry = entry_of(event.time_ms, data.state)
         outcome, differences = fold_state(timeline, entry, key if key == data.agent else None)
@@ -271,11 +279,8 @@ class Fold:
             self._sweep(),
             self._states(),
             self._snapshots,
-            sources.sources,
             self._dead,
-            sources.types,
-            sources.days,
-            sources.dropped,
+            *sources,
             halt,
         )
         self._begin_batch()
@@ -292,6 +297,4 @@ class Fold:
             return {}
         self._swept = self._stamp
         self._known.forget(self._limits)
-        before_ms = (self._known.newest_ms or 0) - self._counting.lateness_ms
-        cut = {name: line for name, line in self._known.timelines.items() if line.cut(before_ms)}
-        return {name: line.base() for name, line in cut.items()}
+        return self._known.cut((self._known.newest_ms or 0) - self._counting.lateness_ms)

@@ -13,6 +13,7 @@
  {topic/p}:src          hash    source -> newest append time
  {topic/p}:types        hash    type of event -> how many valid facts of it were ever taken
  {topic/p}:srcdays      hash    business day of the log and source -> what is noticed of it (streams.source_days)
+ {topic/p}:routes       hash    agent -> sources that sent the agent's facts, each with its newest business day of the log
  {topic/p}:chg          stream  change feed: absolute values of what each commit changed
 """
 
@@ -61,6 +62,10 @@ class Keys(NamedTuple):
     @property
     def source_days(self) -> str:
         return self._key("srcdays")
+
+    @property
+    def routes(self) -> str:
+        return self._key("routes")
 
     @property
     def feed(self) -> str:

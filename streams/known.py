@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from streams.agent_routes import AgentRoutes
 from streams.counters import CellChanges, Limits
 from streams.decode import Event
 from streams.events import CampaignSnapshot, QueueSnapshot
@@ -67,6 +68,7 @@ class Known:
         self.sources: dict[str, int] = {}
         self.types: dict[str, int] = {}
         self.source_days: SourceDays = {}
+        self.routes: AgentRoutes = {}
 
     def call(self, key: str, call_id: str, limits: Limits | None) -> CallLine | None:
         """The line of a call; None where there is none, or one so old that it may be forgotten."""
@@ -83,6 +85,10 @@ class Known:
         """Drops the lines that are so old."""
         _forget(self.calls, limits.call_stamp)
         _forget(self.facts, limits.fact_stamp)
+
+    def cut(self, before_ms: int) -> dict[tuple[str, str], tuple[int, int]]:
+        """Cuts the timelines before an instant -> where each that was cut begins now: (entry, since_ms)."""
+        return {name: line.base() for name, line in self.timelines.items() if line.cut(before_ms)}
 
 
 def _forget(lines: dict[Any, dict[str, Any]], oldest_stamp: int) -> None:
@@ -123,13 +129,17 @@ class Changes(NamedTuple):
     cut: dict[tuple[str, str], tuple[int, int]]
     states: dict[str, StateNow]
     snapshots: dict[str, Snapshot]
-    sources: dict[str, int]
     dead: list[DeadLetter]
+    sources: dict[str, int]
     types: dict[str, int]
     """Type -> facts of it ever taken, of the types that came in this batch; absolute like ``totals``."""
     source_days: SourceDays
     """The days of sources that changed, each as it is now."""
     old_source_days: list[Place]
     """Days of sources that are forgotten from now on."""
+    routes: AgentRoutes
+    """The sources of agents that changed, each as they are now."""
+    old_routes: list[str]
+    """Agents whose sources are forgotten from now on."""
     halt: Halt | None = None
     """Why nothing after the position is counted; None: it goes on."""

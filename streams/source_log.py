@@ -6,6 +6,7 @@ A record costs one look-up here; what it adds up to is written into what is know
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from streams.agent_routes import AgentRoutes, forget_routes, note_routes
 from streams.counters import day_key
 from streams.events import (
     TYPES,
@@ -42,24 +43,35 @@ _NO_LAG = 2**62
 
 
 class Tally:
-    """A source for as long as day and ten minutes last: its facts by struct (actions by name), newest append, least lag."""
+    """A source for as long as day and ten minutes last: its facts by struct (actions by name), newest append, least lag.
 
-    __slots__ = ("day", "facts", "heard_ms", "least_lag_ms")
+    ``agents``: of whom it sent a fact under the agent's own key.
+    """
+
+    __slots__ = ("agents", "day", "facts", "heard_ms", "least_lag_ms")
 
     def __init__(self, day: SourceDay) -> None:
         self.day = day
         self.facts: dict[type | str, int] = {}
+        self.agents: set[str] = set()
         self.heard_ms = -1
         self.least_lag_ms = _NO_LAG
 
 
 class SourceChanges(NamedTuple):
-    """What a batch changes: types and sources with their new absolute values, the days of sources, and days to forget."""
+    """What a batch changes: types and sources with their new absolute values, the days of sources, and days to forget.
 
-    types: dict[str, int]
+    The fields stand in the order in which streams.known.Changes has them.
+    """
+
     sources: dict[str, int]
+    types: dict[str, int]
     days: SourceDays
     dropped: list[Place]
+    routes: AgentRoutes
+    """The routes of agents that changed."""
+    old_routes: list[str]
+    """Agents of whom nothing came lately."""
 
 
 class SourceLog:
@@ -78,6 +90,8 @@ class SourceLog:
         self._sources: set[str] = set()
         self._places: set[Place] = set()
         self._dropped: list[Place] = []
+        self._routes: set[str] = set()
+        self._old_routes: list[str] = []
 
     def tally(self, source: str, log_ms: int, append_ms: int) -> Tally:
         """Where a record of a source is noted; ``log_ms``: the partition's newest event time."""
@@ -96,10 +110,12 @@ class SourceLog:
         self._close()
         known = self._known
         changes = SourceChanges(
-            {name: known.types[name] for name in self._types},
             {source: known.sources[source] for source in self._sources},
+            {name: known.types[name] for name in self._types},
             {place: known.source_days[place].copy() for place in self._places if place in known.source_days},
             self._dropped,
+            {agent: dict(known.routes[agent]) for agent in self._routes if agent in known.routes},
+            [agent for agent in self._old_routes if agent not in known.routes],
         )
         self._begin_batch()
         return changes
@@ -113,6 +129,7 @@ class SourceLog:
         for place in [place for place in self._known.source_days if place[0] < oldest]:
             del self._known.source_days[place]
             self._dropped.append(place)
+        self._old_routes += forget_routes(self._known.routes, day_key(self._day.label))
 
     def _begin(self, source: str) -> Tally:
         """The first record of a source in a turn."""
@@ -125,8 +142,9 @@ class SourceLog:
         return tally
 
     def _close(self) -> None:
-        known = self._known
+        known, day = self._known, day_key(self._day.label)
         for source, tally in self._open.items():
+            self._routes |= note_routes(known.routes, source[:LONGEST_EXAMPLE], tally.agents, day)
             heard_ms = max(tally.heard_ms, 0) if tally.facts else -1
             if heard_ms > known.sources.get(source, -1):
                 known.sources[source] = heard_ms

@@ -134,9 +134,12 @@ class Store:
             (self._keys.sources, changes.sources),
             (self._keys.types, changes.types),
             (self._keys.source_days, _by_field(changes.source_days)),
+            (self._keys.routes, {agent: msgspec.msgpack.encode(each) for agent, each in changes.routes.items()}),
         ):
             if newest:
                 pipe.hset(key, mapping=newest)
+        if changes.old_routes:
+            pipe.hdel(self._keys.routes, *changes.old_routes)
         if changes.old_source_days:
             pipe.hdel(self._keys.source_days, *map(place_field, changes.old_source_days))
 

@@ -58,6 +58,7 @@ def _known(reader: Reader, partition: int) -> Known:
     known.sources = reader.sources(partition)
     known.types = reader.types(partition)
     known.source_days = reader.source_days(partition)
+    known.routes = reader.routes(partition)
     return known
 
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from streams.agent_routes import AgentRoutes
 from streams.counters import Bucket
 from streams.feed import FIELD, FeedEntry, unpack_entry
 from streams.halts import Halt
@@ -19,6 +20,7 @@ _state = msgspec.msgpack.Decoder(StateNow)
 _snapshot = msgspec.msgpack.Decoder(Snapshot)
 _source_day = msgspec.msgpack.Decoder(SourceDay)
 _halt = msgspec.msgpack.Decoder(Halt)
+_routes = msgspec.msgpack.Decoder(dict[str, int])
 Cells = tuple[Bucket, list[str], Rows]
 
 
@@ -135,6 +137,11 @@ class Reader:
         """(yyyymmdd, source) -> what is noticed of the source on that business day of the log; the newest days alone."""
         found = self._client.hgetall(self._keys[partition].source_days)
         return {read_place(name): _source_day.decode(noticed) for name, noticed in found.items()}
+
+    def routes(self, partition: int) -> AgentRoutes:
+        """Agent -> source -> yyyymmdd of the newest business day of the log on which it sent a fact of the agent."""
+        found = self._client.hgetall(self._keys[partition].routes)
+        return {agent.decode(): _routes.decode(sources) for agent, sources in found.items()}
 
     def feed_end(self, partition: int) -> str:
         """The id of the newest feed entry; ``0-0`` if there is none."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.around.seen import KafkaSeen, Letters, PublisherSeen, StoreSeen
+from dashboard.around.split_agents import split_to_do
 from streams.counting import BY_REBUILD
 from streams.halts import OpenTransaction
 from streams.site_time import rfc3339
@@ -104,6 +105,7 @@ def to_do(report: Mapping[str, Any]) -> list[dict[str, Any]]:
         *_of_publisher(report["publisher"]),
         *([{"code": "site"}] if report["site"]["problems"] else []),
         *({"code": "silent", "source": each["source"]} for each in report["silent"] or ()),
+        *split_to_do(report["split"]),
         *_of_letters(report["dead_letters"] or ()),
         *([{"code": "forgotten", "n": len(report["forgotten"])}] if report["forgotten"] else []),
         *([{"code": "overdue", "n": report["appeals_overdue"]}] if report["appeals_overdue"] else []),

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from dashboard import check
+from dashboard.around.split_agents import split_now, split_warning
 from dashboard.cli.command import Command, RedisAway, away, redis_of, say, site_of, time_of
 from dashboard.plan.implied import implied
 from dashboard.settings import Settings
@@ -54,7 +55,8 @@ def _check(settings: Settings, site: Site) -> check.Report:
         problems = _identity(client, settings.topic, info)
         reader = Reader(client, settings.topic, info.partitions)
         warnings = check.topic_warnings(settings.topic, info.log_append_time, info.retention_ms)
-        warnings += [*_eviction(client), *_strangers(reader, site), *_held_back(settings, settings.topic)]
+        warnings += [*_eviction(client), *_strangers(reader, site), *split_warning(split_now(reader))]
+        warnings += _held_back(settings, settings.topic)
         return check.check(
             reader, settings.topic, lambda: topics.ends(settings.kafka, settings.topic), problems, warnings
         )

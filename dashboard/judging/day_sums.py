@@ -107,7 +107,8 @@ class StatesNow:
         rows = self._lines.rows(sorted(moved))
         self._state, self._since = (padded(a, len(self._lines), NO_STATE) for a in (self._state, self._since))
         for row, agent in zip(rows.tolist(), sorted(moved), strict=True):
-            newest = max((f.states[agent] for f in followers if agent in f.states), key=lambda known: known.since_ms)
+            here = [f.states[agent] for f in reversed(followers) if agent in f.states]
+            newest = max(here, key=lambda known: known.since_ms)
             self._state[row], self._since[row] = _CODE.get(newest.state, _CODE["other"]), newest.since_ms
         return self._state, self._since
 

@@ -69,6 +69,15 @@ def test_a_source_that_must_be_heard_from_and_is_not_is_named_while_somebody_is_
     assert silent(store_client, sources=frozenset({"test"})) == ["test"]
 
 
+def test_a_state_left_behind_in_another_partition_is_not_forgotten(store_client: Any) -> None:
+    """A source that was put right sends the agent elsewhere now: the newest run stands, as on the board."""
+    Partition(store_client, 0).write(state("a1", NOON_MS - 40 * 60 * MINUTE_MS, "talk"))
+    Partition(store_client, 1).write(state("a1", NOON_MS - MINUTE_MS, "available"))
+    report = health(store_client).report()
+    assert report["forgotten"] == []
+    assert [each["code"] for each in report["to_do"] if each["code"] == "split_agents"] == ["split_agents"]
+
+
 def test_while_the_line_stands_still_no_source_is_called_silent(store_client: Any) -> None:
     for number in range(2):
         partition = Partition(store_client, number, append_ms=NOON_MS - 6 * MINUTE_MS)

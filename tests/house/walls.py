@@ -19,6 +19,7 @@ class Room(NamedTuple):
 
 
 _READING_SIDE = (
+    "streams.agent_routes",
     "streams.store_reader",
     "streams.ledger_reader",
     "streams.actions",

@@ -15,7 +15,7 @@ WELL: dict[str, Any] = {
     "redis": {"reachable": True, "used_bytes": 1, "most_bytes": None, "policy": "noeviction"},
     "kafka": kafka_told(KafkaSeen(NOW_MS, log_append_time=True, retention_ms=None)),
     "publisher": publisher_told(PublisherSeen("h", 1, "b", NOW_MS - 200), NOW_MS),
-    "site": {"problems": []}, "silent": [], "dead_letters": [], "forgotten": [], "appeals_overdue": 0,
+    "site": {"problems": []}, "silent": [], "dead_letters": [], "forgotten": [], "appeals_overdue": 0, "split": None,
 }  # fmt: skip
 HALT = as_object(Halt(CODEC, 17, "no snappy"))
 HELD = KafkaSeen(NOW_MS, log_append_time=True, held={3: OpenTransaction(9, 2, NOW_MS - 95_000, "clerk")})
@@ -36,6 +36,7 @@ HELD = KafkaSeen(NOW_MS, log_append_time=True, held={3: OpenTransaction(9, 2, NO
         ({"publisher": None}, []),
         ({"site": {"problems": [{}]}, "silent": [{"source": "/a"}], "appeals_overdue": 2}, ["site", "silent", "overdue"]),
         ({"dead_letters": [{"waiting": 2, "by_rebuild": True}, {"waiting": 3}]}, ["letters", "too_late"]),
+        ({"split": {"n": 1, "agents": [{"agent": "a", "routes": []}]}}, ["split_agents"]),
         ({"dead_letters": [{"waiting": 0, "gone": 3}], "forgotten": [{}]}, ["forgotten"]),
         ({"partitions": [{"partition": 0, "halt": None}, {"partition": 1, "halt": HALT}]}, ["halted_codec"]),
         ({"partitions": [{"partition": 0}], "kafka": kafka_told(HELD)}, ["transaction"]),
