@@ -13,7 +13,7 @@ from dashboard.appeals.answers import Appeals
 from dashboard.appeals.records import Topics
 from dashboard.appeals.register import Register, Sources
 from dashboard.cli.desk import Opening
-from dashboard.cli.flags import flag_book
+from dashboard.cli.flags import action_partitions, flag_book
 from dashboard.counts.past_days import PastDays, past_days
 from dashboard.evidence.loading import HistoryLoader
 from dashboard.live.bus import AWAY
@@ -76,7 +76,9 @@ class BoardParts:
         return Trends(reading, AWAY, persons=not site.works_council)
 
     def _flags(self, site: Site) -> FlagWatch:
-        return FlagWatch(flag_book(self._client(), self._settings, site, self._partitions), AWAY)
+        client = self._client()
+        partitions = action_partitions(client, self._settings, self._partitions)
+        return FlagWatch(flag_book(client, self._settings, site, partitions), AWAY)
 
     def _past_days(self, site: Site) -> Recount[PastDays]:
         reader, time = Reader(self._client(), self._settings.topic, self._partitions), _time_of(site)

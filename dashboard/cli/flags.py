@@ -17,7 +17,9 @@ from dashboard.site.load import Site
 from streams.ledger_reader import LedgerReader
 from streams.site_time import SiteTime
 from streams.store import open_redis
+from streams.store_identity import stored_identity
 from streams.store_reader import Reader
+from streams.topics import NoSuchTopic, Unreachable, describe
 
 
 class Opening:
@@ -55,8 +57,23 @@ def flag_desk_of(settings: Settings, desk: Desk) -> Iterator[FlagDesk]:
         opening.close()
 
 
+def action_partitions(client: Any, settings: Settings, of_events: int) -> int:
+    """How many partitions the topic of actions has: as counted, else as Kafka says, else as many as the events have.
+
+    ``consume`` makes it like the topic of events; a topic that was there before may have any number. Raises what Redis
+    raises.
+    """
+    counted = stored_identity(client, settings.actions)
+    if counted is not None:
+        return counted.partitions
+    try:
+        return describe(settings.kafka, settings.actions).partitions
+    except (NoSuchTopic, Unreachable):
+        return of_events
+
+
 def flag_book(client: Any, settings: Settings, site: Site, partitions: int) -> FlagBook:
-    """The publisher's book over a client of Redis; nothing is read yet. ``partitions``: of the topic of events."""
+    """The publisher's book over a client of Redis; nothing is read yet. ``partitions``: of the topic of actions."""
     time = SiteTime(site.zone, site.business_day_start)
     lines = LedgerReader(client, settings.actions, partitions, time)
     return FlagBook(

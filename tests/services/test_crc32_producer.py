@@ -10,11 +10,15 @@ import httpx
 import pytest
 from kafka.partitioner.default import murmur2
 
+from dashboard.cli.flags import action_partitions
 from dashboard.settings import load
 from dashboard.site.types import Spell
 from streams.decode import encode
 from streams.produce import Producer
 from streams.site_time import rfc3339
+from streams.store import open_redis
+from streams.topics import ensure_topic
+from tests.dashboard.cli.program import call
 from tests.services.acting import SITE, TIME, consuming
 from tests.services.kafka import KafkaServer
 from tests.services.test_appeals import Floor, serving
@@ -143,3 +147,34 @@ def test_a_record_that_came_in_on_two_partitions_is_decided_in_both(floor: CrcFl
 def _counted_net(floor: CrcFloor, agent: str, day: Any) -> float | None:
     found = floor.get("/explain", agent=agent, period="day", date=str(day))
     return {term["name"]: term["value"] for term in found["terms"]}["net"]
+
+
+def test_the_publisher_reads_every_partition_of_actions_also_before_the_first_one(floor: CrcFloor) -> None:
+    """The topic of actions may have been made by hand, with more partitions than the events have."""
+    made = floor.settings.actions + "-by-hand"
+    ensure_topic(floor.settings.kafka, made, 8)
+    settings = load({"kafka": str(floor.settings.kafka), "actions": made}, {})
+    with open_redis(floor.settings.redis) as client:
+        assert action_partitions(client, settings, PARTITIONS) == 8
+        assert action_partitions(client, load({"kafka": "127.0.0.1:1", "actions": made}, {}), PARTITIONS) == PARTITIONS
+
+
+def test_check_names_agents_that_two_sources_send_to_two_partitions(floor: CrcFloor, kafka: KafkaServer) -> None:
+    agent = AGENTS[0]
+    for partition, source in ((_crc(agent), "/dialler"), ((_crc(agent) + 1) % PARTITIONS, "/crm")):
+        data = {"complaint_id": f"c{partition}", "agent": agent, "kind": "complaint"}
+        value = encode("complaint.recorded", "id", source, floor.at_ms, data)
+        floor.producer.send(agent.encode(), value, partition=partition)
+    floor.producer.flush()
+    named = {name: str(getattr(floor.settings, name)) for name in ("topic", "actions")}
+    variables = {f"CALLFLOOR_{name.upper()}": value for name, value in named.items()}
+    variables |= {"CALLFLOOR_KAFKA": kafka.bootstrap, "CALLFLOOR_REDIS": floor.settings.redis.url}
+    warned = wait_until(lambda: _warning(variables), PATIENCE_S, "the warning of check")
+    assert f"{agent}: " in warned and "partitioner=murmur2_random" in warned
+    assert f"/dialler -> {_crc(agent)}" in warned and f"/crm -> {(_crc(agent) + 1) % PARTITIONS}" in warned
+
+
+def _warning(variables: dict[str, str]) -> str:
+    found = call("check", **variables)
+    assert found.returncode == 0, found.stderr
+    return next((line for line in found.stdout.splitlines() if "more than one partition" in line), "")
