@@ -19,7 +19,7 @@
     slots.cases.drawing = drawing;
     slots.sum.textContent = sum(page.format, records, deducted);
     const rows = records.map((record) => row(drawer, record, appeals.get(record.id)));
-    slots.cases.replaceChildren(...(rows.length ? rows : [el("p", "tiny", page.format.word("drawer.none"))]));
+    slots.cases.replaceChildren(...(rows.length ? rows : [el("p", "tiny", page.format.word(deducted && deducted.reason ? `missing.${deducted.reason}` : "drawer.none"))]));
     slots.hint.textContent = rows.length && !acting() ? page.format.word("drawer.hint") : "";
     return undefined;
   };

@@ -62,7 +62,8 @@
     if (node.dataset.is !== String(code)) node.dataset.is = code;
   }
 
-  function takesPart({ path, differs, equals }, value) {
+  function takesPart({ path, differs, equals, absent }, value) {
+    if (absent) return value(absent) === null;
     const own = value(path);
     if (equals) return own === equals;
     return own !== null && (differs ? own !== value(differs) : Boolean(own));

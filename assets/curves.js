@@ -39,27 +39,37 @@
     const curve = !hidden && drawer.curve && drawer.curve.agent === drawer.agent ? drawer.curve : null;
     const waits = page.format.word(hidden ? "curve.hidden" : "curve.loading");
     const missing = curve ? "" : (!hidden && drawer.curveProblem) || waits;
-    drawPace(page.format, slots, curve, missing);
-    drawQuality(page.format, slots, curve && curve.quality, missing);
+    drawPace(page, slots, curve, missing);
+    drawQuality(page, slots, curve && curve.quality, missing);
   };
 
   const last = (values) => values[values.length - 1];
 
-  function drawPace(format, slots, curve, missing) {
+  /* The reason where no source has ever reported this kind of facts; else the usual word. */
+  const untold = ({ store, format }, kind, usual) => {
+    const reason = store.value(`floor.missing.${kind}`);
+    return format.word(reason ? `missing.${reason}` : usual);
+  };
+
+  function drawPace(page, slots, curve, missing) {
+    const { format } = page;
     const there = curve !== null && curve.times.length > 0;
-    write(slots.pace_state, there ? "" : missing || format.word("curve.empty"));
-    write(slots.exposure, there ? title(format, curve) : "");
+    write(slots.pace_state, there ? "" : missing || untold(page, "states", "curve.empty"));
+    write(slots.exposure, there ? title(page, curve) : "");
     show(slots.pace_chart, there, () => ({ key: curve, said: paceSaid(format, curve), ...pacePlot(format, curve) }));
   }
 
-  function title(format, { exposure_s, low }) {
+  function title(page, { exposure_s, low }) {
+    const { format, store } = page;
+    if (store.value("floor.missing.states")) return untold(page, "states", "");
     const time = parts.lasting(format, exposure_s * 1000);
     return format.word(low ? "curve.exposure_band" : "curve.exposure", { time });
   }
 
-  function drawQuality(format, slots, quality, missing) {
+  function drawQuality(page, slots, quality, missing) {
+    const { format } = page;
     const there = Boolean(quality);
-    write(slots.quality_state, there ? "" : missing || format.word("curve.no_scores"));
+    write(slots.quality_state, there ? "" : missing || untold(page, "evaluations", "curve.no_scores"));
     show(slots.quality_chart, there, () => ({ key: quality, said: qualitySaid(format, quality), ...qualityPlot(format, quality) }));
   }
 

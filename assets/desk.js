@@ -87,9 +87,15 @@
       const [kind, at] = place.dataset.look.split(".");
       const list = (found || {})[kind] || [];
       const one = list[Number(at)];
-      const empty = Number(at) === 0 && !list.length ? (found ? page.format.word(kind === "people" ? "look.nobody" : "look.no_facts") : parts.UNKNOWN) : "";
+      const empty = Number(at) === 0 && !list.length ? (found ? nothing(page, kind) : parts.UNKNOWN) : "";
       parts.morph(place, one ? (kind === "people" ? person(page, one) : fact(page, one)) : [parts.make("span", "cut", empty)]);
     }
+  }
+
+  /* Why nobody is named: without states there is neither exposure nor anybody known to be late. */
+  function nothing({ store, format }, kind) {
+    const untold = store.value("floor.missing.states");
+    return format.word(untold ? `missing.${untold}` : kind === "people" ? "look.nobody" : "look.no_facts");
   }
 
   /* Name, ratio, interval, handled over what peers would have. */

@@ -76,7 +76,8 @@
     write(slots.about, [of.id, box.dataset.direction, ...(hidden ? [] : [stateNow(page, of)])].join(lang === "zh" ? "，" : ", "));
     if (!page.judged) return;
     const verdict = of.trend_state ? format.word(`trend.${of.trend_state}`) : parts.UNKNOWN;
-    write(slots.quality, format.word("drawer.quality_now", { state: verdict, n: of.scored }));
+    const unscored = page.store.value("floor.missing.evaluations");
+    write(slots.quality, unscored ? format.word(`missing.${unscored}`) : format.word("drawer.quality_now", { state: verdict, n: of.scored }));
     slots.quality.classList.toggle("behind", of.trend_state === "drop");
     write(slots.trend, hidden ? "" : trend(page, of));
   }
@@ -89,7 +90,9 @@
     return format.word(parts.known(quality_low) ? "drawer.quality_limits" : "drawer.quality_value", { value, low, high });
   }
 
-  function stateNow({ format, fresh }, { state, since }) {
+  function stateNow({ format, fresh, store }, { state, since }) {
+    const untold = store.value("floor.missing.states");
+    if (untold) return format.word(`missing.${untold}`);
     const word = format.word(`state.${state || "offline"}`);
     return since && state && state !== "offline" ? `${word} ${format.duration((fresh.valuesAtMs() - since) / 1000)}` : word;
   }

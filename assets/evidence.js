@@ -90,7 +90,7 @@
     const interval = known(found.window_low, found.window_high) ? [format.word("said.exact", { low: ratio(found.window_low), high: ratio(found.window_high) })] : [];
     const line = LINE[code];
     const odds = line && known(found.log_e) && found.log_e > 0 ? [oddsOf(format, found.log_e, line)] : [];
-    const exposure = withExposure && known(found.exposure_s) ? [format.word("said.exposure", { time: parts.lasting(format, found.exposure_s * 1000) })] : [];
+    const exposure = withExposure && known(found.exposure_s) && page.store.value("floor.missing.states") === null ? [format.word("said.exposure", { time: parts.lasting(format, found.exposure_s * 1000) })] : [];
     return [...interval, ...odds, ...exposure];
   };
 })();

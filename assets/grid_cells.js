@@ -51,7 +51,7 @@
   };
 
   components.CallfloorState = function ({ value }) {
-    if (!value) return parts.UNKNOWN;
+    if (!value) return el("span", { className: "st gone" }, parts.UNKNOWN);
     const [state, since, limit] = value.split("|");
     const { format } = parts.page;
     const name = state === "not_arrived" ? "flag.not_arrived" : state === "leave" ? "reason.leave" : `state.${state}`;

@@ -49,7 +49,7 @@
       const [cells, alert, before] = [page.store.rows.get(id), alerts().get(id), found.get(id)];
       if (before && before.cells === cells && before.alert === alert) return before;
       const of = page.store.agent(id);
-      const now = { cells, alert, place: standing(page, of, alert), label: label(page, of), state: GROUPS[of.state] || of.state || "offline" };
+      const now = { cells, alert, place: standing(page, of, alert), label: label(page, of), state: GROUPS[of.state] || of.state || (hasStates(page) ? "offline" : "") };
       found.set(id, now);
       return now;
     };
@@ -57,18 +57,20 @@
 
   /* How an agent stands: the place in ORDER; without judgement only whether he is here. */
   function standing(page, of, alert) {
-    if (isAbsent(of)) return alert ? "missing" : OFF_TODAY.includes(of.why) ? "off_today" : "away";
+    if (isAbsent(page, of)) return alert ? "missing" : OFF_TODAY.includes(of.why) ? "off_today" : "away";
     if (of.assessed === false && !page.unrated) return "not_assessed";
     if (!page.judged) return "here";
     return of.flag || (ORDER.includes(of.verdict) ? of.verdict : "no_verdict");
   }
 
   /* Away: not arrived or on leave. Who has worked today and signed out is judged like the others. */
-  const isAbsent = (of) => isAway(of.state) && !of.handled && !of.deducted;
+  const isAbsent = (page, of) => hasStates(page) && isAway(of.state) && !of.handled && !of.deducted;
+  /* Where no source has ever told a state, nobody is known to be away. */
+  const hasStates = ({ store }) => store.value("floor.missing.states") === null;
 
   function row(page, of, alert, hidden) {
     const place = standing(page, of, alert);
-    const absent = isAbsent(of);
+    const absent = isAbsent(page, of);
     const fixed = { id: of.id, away: absent, missing: place === "missing", mute: isMute(page, of, place), label: label(page, of) };
     const bare = hidden || absent;
     const state = hidden ? null : stateText(page, of, place, alert);
@@ -81,7 +83,8 @@
   /* state, since when (under a works council nobody's is sent), its limit: a state over its limit is bold. */
   function stateText(page, of, place, alert) {
     if (place === "missing") return `not_arrived|${(page.judged && alert.since) || ""}|over`;
-    if (isAbsent(of) && of.why === "leave") return "leave||";
+    if (!hasStates(page)) return null;
+    if (isAbsent(page, of) && of.why === "leave") return "leave||";
     const over = alert && OF_THE_STATE.includes(alert.kind) && !isAway(of.state);
     const limit = over ? (alert.kind === "idle" ? "over" : parts.limitMs(alert)) : "";
     return `${of.state || "offline"}|${isAway(of.state) ? "" : of.since || ""}|${limit}`;
@@ -131,7 +134,7 @@
 
   /* place in the order|code|reason */
   function flagText(page, of, place, alert) {
-    const code = of.flag || (isAbsent(of) ? "" : place);
+    const code = of.flag || (isAbsent(page, of) ? "" : place);
     const { format } = page;
     const rostered = place === "missing" && alert.since ? format.word("flag.rostered", { time: format.time(alert.since) }) : "";
     return `${ORDER.indexOf(of.flag || place)}|${code}|${rostered || parts.flagReason(page, of, code)}`;

@@ -5,6 +5,7 @@
   "use strict";
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const AGAIN_MS = 3000;
+  const UNTOLD = "no_complaint_source";
   const LONGEST_MS = 30000;
   const RESTS = 9; /* times as long as the answer took: a server that has much to do is asked less often */
   const TOUCH = "(max-width: 640px), (pointer: coarse)";
@@ -150,7 +151,8 @@
     const term = (label, value, form) => parts.make("span", "term", parts.make("small", "", label), parts.make("b", "fig", format.figure(form || "count", value)));
     const sign = (text) => parts.make("i", "", text);
     const word = (name) => format.word(`me.${name}`);
-    const net = [term(format.word(`basis.${of.basis}`) || of.basis, of.calls), sign("−"), term(word("deducted"), of.deducted)];
+    const less = (of.reasons || []).includes(UNTOLD) ? parts.make("span", "term untold", parts.make("small", "", word("deducted")), parts.make("span", "", format.word(`missing.${UNTOLD}`))) : term(word("deducted"), of.deducted);
+    const net = [term(format.word(`basis.${of.basis}`) || of.basis, of.calls), sign("−"), less];
     const floored = of.floored ? [sign("+"), term(word("floored"), of.floored)] : [];
     const ratio = parts.known(of.pace) ? [sign("÷"), term(word("due"), of.target_by_now, "due_exact"), sign("="), term(word("pace"), of.pace, "percent")] : [];
     const name = parts.make("span", "of", word(kind === "month" ? "month" : "today"));

@@ -113,7 +113,7 @@
   }
 
   const over = (a, b) => (b > 0 ? a / b : null);
-  const withShare = (agent) => ({ ...agent, deducted_share: over(agent.deducted, agent.volume) });
+  const withShare = (agent) => ({ ...agent, deducted_share: parts.known(agent.deducted) ? over(agent.deducted, agent.volume) : null });
   const sum = (rows, name) => rows.reduce((total, row) => total + (row[name] || 0), 0);
 
   function rest(team, agents, shown) {
@@ -123,8 +123,9 @@
     const net = sum(assessed, "net");
     const points = over(sum(others, "points"), sum(others, "scored"));
     const ratios = { pace: over(net, due), attainment: over(net, sum(assessed, "target")), score: points === null ? null : points / 100 };
+    const told = (name) => parts.known(team[name]);
     const off = team.not_assessed_net ? sum(others.filter((row) => !parts.known(row.target)), "net") : 0;
-    return { net: team.net - sum(shown, "net"), not_assessed_net: off, due: due > 0 ? due : null, ...ratios, deducted_share: over(sum(others, "deducted"), sum(others, "volume")) };
+    return { net: told("net") ? team.net - sum(shown, "net") : null, not_assessed_net: off, due: due > 0 ? due : null, ...ratios, deducted_share: told("deducted") ? over(sum(others, "deducted"), sum(others, "volume")) : null };
   }
 
   function line(kind, head, found, aside) {

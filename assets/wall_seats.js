@@ -96,11 +96,12 @@
 
   function drawTile(page, tile, state) {
     const [, , , , code, since, handled, deducted, net] = page.store.seats[tile.seat];
-    const away = code === null || code === "offline";
+    const told = page.store.value("floor.missing.states") === null;
+    const away = told && (code === null || code === "offline");
     const hidden = state === "hidden";
-    const spent = since === null || away || hidden ? null : (page.fresh.valuesAtMs() - since) / 1000;
+    const spent = since === null || away || !told || hidden ? null : (page.fresh.valuesAtMs() - since) / 1000;
     write(tile.time, spent === null ? "" : page.format.duration(spent));
-    const drawn = JSON.stringify([code, handled, deducted, net, hidden]);
+    const drawn = JSON.stringify([code, handled, deducted, net, hidden, told]);
     if (tile.drawn === drawn) return;
     tile.drawn = drawn;
     const { count } = counting(page.format);
@@ -109,7 +110,7 @@
     tile.net.classList.toggle("gone", !known);
     write(tile.net, known ? count(net) : parts.UNKNOWN);
     write(tile.made, away ? page.format.word("state.offline") : hidden ? parts.UNKNOWN : `${count(handled)} − ${count(deducted)}`);
-    tile.shape.replaceChildren(...(away || hidden ? [] : [parts.shape(SHAPES[code] || "other")]));
+    tile.shape.replaceChildren(...(away || hidden || code === null ? [] : [parts.shape(SHAPES[code] || "other")]));
   }
 
   function teamSum({ store, format }, id, state) {

@@ -14,6 +14,7 @@ WITH_PLAN and WITHOUT_PLAN mark what is shown while some team has a target, and 
 | live_phrase | a sentence with figures in it                                            |
 | live_word   | the word of a code; nothing while there is none                          |
 | live_when   | shows its children only while a value is unlike another (or unlike zero) |
+| live_reported | its children, or why nothing is known of them: no source reports it    |
 | live_bar    | a bar from zero, scaled to the largest of its kind or to a whole         |
 | live_bullet | the same three marks everywhere: what happened, is due, chance allows    |
 | live_status | the shape of a team inside or outside of its band                        |
@@ -87,6 +88,16 @@ def live_when(children: Children, path: str, differs_from: str = "", equals: str
     """
     data = _live("when", path=path, differs=differs_from, equals=equals, **_of_the_plan(plan))
     return html.Span(list(children), className="when off", **data)
+
+
+def live_reported(children: Children, kind: str, of: str = "floor", short: bool = False) -> list[Component]:
+    """Children; while no source has ever reported anything of their kind the reason stands in their place.
+
+    kind: a name of ``missing`` in ``of`` (floor or rollup); short: where there is no room for what kind of source it is.
+    """
+    code = f"{of}.missing.{kind}"
+    shown = html.Span(list(children), className="when", **_live("when", absent=code))
+    return [shown, live_word(code, "missing_short" if short else "missing", "unreported")]
 
 
 def live_bar(path: str, most: str = "", whole: float | None = None, tick: str = "") -> Component:

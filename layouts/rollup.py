@@ -8,11 +8,12 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import UNKNOWN, live_age, live_phrase, live_text, live_when, live_word
+from layouts.bindings import UNKNOWN, live_age, live_phrase, live_reported, live_text, live_when, live_word
 from layouts.parts.campaign_table import OF_THE_ROLLUP, campaign_section
 from layouts.parts.month_line import month_line
 from layouts.parts.spread import spread
 from layouts.parts.top import desk_top, rollup_href
+from layouts.parts.unreported import unreported_line
 from layouts.shell import PageSite, page
 from layouts.wording.words import Words, load_words
 
@@ -35,7 +36,7 @@ def rollup(lang: str, theme: str, site: PageSite) -> Component:
     campaigns = campaign_section(words, OF_THE_ROLLUP, theme, linked=True)
     left = html.Div([_table(words, site), campaigns], className="tiers")
     right = html.Div([spread(words, not site.works_council), month_line(words)], className="drawn")
-    main = html.Main([_summary(words, site), left, right], id="main")
+    main = html.Main([_summary(words, site), unreported_line("rollup"), left, right], id="main")
     content = html.Div([desk_top(words, theme, site, rollup_href), main], className="desk rollup-page")
     return page(content, words=words, theme=theme, density="desk", topic=TOPIC, site=site)
 
@@ -52,13 +53,14 @@ def _net(words: Words, site: PageSite) -> Component:
     floored = live_phrase(words, "metric.floored", {"n": f"{_SITE}.floored"})
     off = live_phrase(words, "metric.not_assessed", {"n": f"{_SITE}.not_assessed_net"})
     beside = [
-        pending,
+        live_reported([pending], "complaints", "rollup")[0],
         live_when([withdrawn], f"{_SITE}.net_if_withdrawn", f"{_SITE}.net"),
         live_when([floored], f"{_SITE}.floored"),
         live_when([off], f"{_SITE}.not_assessed_net"),
     ]
     title = words["rollup.net_month"].format(site=site.called(words.lang))
-    figure = [live_text(f"{_SITE}.net"), html.Small(live_phrase(words, "rollup.less", made))]
+    less = html.Small(live_reported([live_phrase(words, "rollup.less", made)], "complaints", "rollup"))
+    figure = [live_text(f"{_SITE}.net"), less]
     return _fact([title, live_age()], figure, beside)
 
 

@@ -14,6 +14,7 @@ from layouts.parts.drawer import drawer
 from layouts.parts.look_first import look_first
 from layouts.parts.team_summary import team_summary
 from layouts.parts.top import desk_top, team_href
+from layouts.parts.unreported import unreported_line
 from layouts.shell import PageSite, PageTeam, page
 from layouts.wording.words import Words, load_words
 
@@ -55,7 +56,9 @@ def _main(words: Words, shown: PageTeam, site: PageSite) -> Component:
     grid = live_grid(table, GRID_ID, shown.direction)
     first = [look_first(words)] if judged else []
     name = html.H1(shown.called(words.lang), className="unseen")
-    return html.Main([name, *first, team_summary(words, shown), desk_bar(words, judged), grid], id="main")
+    return html.Main(
+        [name, *first, team_summary(words, shown), unreported_line(), desk_bar(words, judged), grid], id="main"
+    )
 
 
 def _find(team_id: str, site: PageSite) -> PageTeam:

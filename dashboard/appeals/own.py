@@ -147,6 +147,16 @@ def _numbers(found: Explanation) -> dict[str, Any]:
         "net_low": found.net_low,
         "net_high": found.net_high,
         **{name: values.get(name) for name in _TERMS},
+        **(_UNREPORTED if found.term("deducted").value is None else _open(deducted)),
+    }
+
+
+_UNREPORTED = {"pending": None, "appealed": None, "net_low": None, "net_high": None}
+
+
+def _open(deducted: Iterable[Record]) -> dict[str, Any]:
+    """What is not settled of the deduction."""
+    return {
         "pending": sum(record.effect for record in deducted if record.status == "pending"),
         "appealed": sum(record.effect for record in deducted if _last(record) == "appealed"),
     }

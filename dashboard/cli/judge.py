@@ -41,7 +41,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     finally:
         client.close()
     _say_what_is_shown(moment, board)
-    found = [*sheet.rows(board, args.by, site), *signed]
+    found = [*sheet.shown_rows(board, args.by, site), *signed]
     write_table(sheet.columns(args.by), found, args.format, f"judge-{board.label}", args.raw)
     return 0
 

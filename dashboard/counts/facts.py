@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.counts.lines import Lines
+from dashboard.counts.reported import ALL_REPORTED, Reported
 from dashboard.counts.ring import Minutes
 from dashboard.rules.deduction import Numbers
 from streams.known import Snapshot
@@ -105,3 +106,5 @@ class Facts:
     """Those of which there is a snapshot, in the order of their ids."""
     queues: tuple[QueueNow, ...]
     """Those with a call or a snapshot today, in the order of their ids."""
+    reported: Reported = ALL_REPORTED
+    """Of what some source has ever said something; what follows from the rest is unknown."""

@@ -5,7 +5,7 @@ effects of the records of every term add up to its value.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -128,8 +128,23 @@ def _explanation(
         net_high=found.net_high,
         assessed=row.get("assessed"),
         reasons=tuple(row.get("reasons") or ()),
-        terms=(*found.terms.values(), *judged_terms(found, row, block, profile)),
+        terms=tuple(_known(term, row) for term in (*found.terms.values(), *judged_terms(found, row, block, profile))),
     )
+
+
+_OF_A_SOURCE = {
+    "deducted": "no_complaint_source",
+    "floored": "no_complaint_source",
+    "evaluation_mean": "no_evaluation_source",
+    "satisfied_share": "no_survey_source",
+    "conduct_points": "no_conduct_source",
+}
+
+
+def _known(term: Term, row: Row) -> Term:
+    """A term that no source has ever reported anything of has no value, and the reason."""
+    reason = _OF_A_SOURCE.get(term.name)
+    return replace(term, value=None, reason=reason) if reason in (row.get("reasons") or ()) else term
 
 
 def as_object(explanation: Explanation) -> dict[str, Any]:

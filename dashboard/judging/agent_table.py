@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.counts.facts import STATE_CODES, Facts, Whole
+from dashboard.counts.reported import Reported
 from dashboard.counts.ring import Minutes
 from dashboard.judging.judgement import Judgement
 from dashboard.rules.deduction import Numbers
@@ -101,10 +102,26 @@ def agent_table(facts: Facts, judged: Judgement, why: Whole, beside: Beside, per
         "why": np.where(judged.assessed, _REASONS + paced.pace.reason, why),
         **{name: getattr(beside, name) for name in Beside.__dataclass_fields__},
     }
+    unknown = unreported_columns(facts.reported)
     numbers = np.empty((len(COLUMNS), len(facts.lines)))
     for at, name in enumerate(COLUMNS):
-        numbers[at] = columns[name]
+        numbers[at] = UNKNOWN if name in unknown else columns[name]
     return AgentTable(numbers, facts.quarters, _first_quarters(facts))
+
+
+_OF_A_SOURCE: dict[str, tuple[str, ...]] = {
+    "calls": ("pace",),
+    "states": ("state", "since"),
+    "complaints": ("deducted", "pending"),
+    "evaluations": ("scored", "trend", "trend_state"),
+    "surveys": ("satisfied", "answered"),
+}
+"""What of a row comes from which kind of facts."""
+
+
+def unreported_columns(known: Reported) -> frozenset[str]:
+    """The columns of which nothing is known, as no source has ever reported what they are made of."""
+    return frozenset(name for kind, names in _OF_A_SOURCE.items() if not getattr(known, kind) for name in names)
 
 
 def known_or(values: Numbers, decimals: int) -> Numbers:

@@ -12,6 +12,7 @@ from dashboard.alerts.facts import STALE_S
 from dashboard.counts.facts import NO_STATE, Facts
 from dashboard.counts.followers import Follower, oldest_heartbeat
 from dashboard.counts.lines import Lines
+from dashboard.counts.reported import reported
 from dashboard.counts.ring import LEAD_MINUTES, SLOT_MINUTES, columns_of, span_of
 from dashboard.judging.alone import alone
 from dashboard.judging.attendance import Attendance
@@ -188,7 +189,10 @@ class ReadModel:
         running = (minute_of(now_ms) - rings[0].span.start) // SLOT_MINUTES
         self._sums.update(rings, board.plan)
         self._attendance.update(at, board.plan, state, since)
+        known = reported(follower.types for follower in self._followers)
         scheduled_s, working_s = self._attendance.seconds(now_ms // 1000)
+        if not known.states:  # nobody can tell who was there: no time is held against anybody
+            scheduled_s, working_s = np.zeros((2, len(self._lines)), np.int64)
         offset = datetime.fromtimestamp(now_ms / 1000, self._time.zone).utcoffset()
         return Facts(
             now_ms=now_ms,
@@ -206,6 +210,7 @@ class ReadModel:
             since_ms=since,
             campaigns=campaigns_now([follower.snapshots for follower in self._followers], self._site, self._day),
             queues=queues_now(self._followers, rings[0].span.start * MINUTE_MS, now_ms),
+            reported=known,
         )
 
     def _grown(self) -> BoardPlan:

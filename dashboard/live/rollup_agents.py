@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.counts.lines import NO_TEAM
+from dashboard.counts.reported import ALL_REPORTED, Reported
 from dashboard.counts.ring import UNATTRIBUTED
 from dashboard.judging.month import MonthNow
 from dashboard.live.rollup_view import whole_due
@@ -17,10 +18,17 @@ from dashboard.rules.figures import ratio
 COLUMNS = ("id", "net", "due", "pace", "attainment", "volume", "deducted", "points", "scored", "score", "target")
 
 
-def team_agents(month: MonthNow, team: int) -> list[list[Any]]:
+_OF_A_SOURCE = {
+    "calls": ("pace", "attainment"),
+    "complaints": ("deducted",),
+    "evaluations": ("points", "scored", "score"),
+}
+
+
+def team_agents(month: MonthNow, team: int, reported: Reported = ALL_REPORTED) -> list[list[Any]]:
     """The rows of one team, in the order of COLUMNS; points: hundredths, as they are summed.
 
-    ``team`` NO_TEAM: of the agents in no team, and last the calls of nobody, if there are any.
+    ``team`` NO_TEAM: of the agents in no team, and last the calls of nobody, if there are any. What nobody reports is None.
     """
     people, judged = month.lines.people, month.judged
     members = month.lines.teamless if team == NO_TEAM else month.lines.members[team]
@@ -44,4 +52,8 @@ def team_agents(month: MonthNow, team: int) -> list[list[Any]]:
         [score(*each) for each in zip(points.tolist(), scored.tolist(), strict=True)],
         known(np.where(judged.assessed[rows], paced.target[rows], np.nan), 1),
     ]
-    return [list(each) for each in zip(*columns, strict=True)]
+    unknown = {name for kind, names in _OF_A_SOURCE.items() if not getattr(reported, kind) for name in names}
+    return [
+        [None if name in unknown else cell for name, cell in zip(COLUMNS, each, strict=True)]
+        for each in zip(*columns, strict=True)
+    ]

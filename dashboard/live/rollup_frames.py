@@ -51,7 +51,8 @@ class RollupFrames:
             share = -(-(len(now.month.lines.teams) + 1) // _SHARE_OF_TEAMS)
             teams, self._left = self._left[:share], self._left[share:]
             for at in teams:
-                rows = b',"columns":' + _COLUMNS_JSON + b',"rows":' + orjson.dumps(team_agents(now.month, at)) + b"}"
+                agents = orjson.dumps(team_agents(now.month, at, now.reported))
+                rows = b',"columns":' + _COLUMNS_JSON + b',"rows":' + agents + b"}"
                 id = NO_TEAM_ID if at == NO_TEAM else now.month.lines.teams[at].id
                 yield RollupBytes(rollup_topic(id), head + rows, None)
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dashboard.counts.lines import NO_TEAM, Lines
+from dashboard.counts.reported import Reported
 from dashboard.evidence.history import History
 from dashboard.judging.agent_table import FLAGS
 from dashboard.judging.board_plan import BoardPlan
@@ -21,6 +22,7 @@ from dashboard.judging.now import JudgedNow
 from dashboard.judging.tiers import Groups, Sums, Tiers, groups, tiers
 from dashboard.live.shown import DECIMALS, TENTH, known, records, score
 from dashboard.live.tier_view import tier
+from dashboard.live.unreported import without_unreported
 from dashboard.live.watch import Bands
 from dashboard.plan.plan import Plan
 from dashboard.rules.deduction import Numbers
@@ -54,7 +56,9 @@ def rollup(seen: Seen, site: Site) -> dict[str, Any]:
     now, rows = seen.now, shown_rows(seen.now.facts.lines, site)
     month = now.month
     return {
-        "site": _rows(month.judged, month.site, month.board.site)[0] | {"flags": _summed(_flags(seen, rows, site))},
+        "missing": now.facts.reported.missing,
+        "site": _rows(month.judged, month.site, month.board.site, now.facts.reported)[0]
+        | {"flags": _summed(_flags(seen, rows, site))},
         "rows": _team_rows(seen, rows, site),
         **_working_days(month.board.plan),
         "today": _today(seen, rows, site),
@@ -88,7 +92,7 @@ def _team_rows(seen: Seen, rows: Sequence[Shown], site: Site) -> list[dict[str, 
     merged = holds_teamless(now.facts.lines, site)
     found, by = _pooled(month.judged, month.teams, month.board, month.lines, rows, merged)
     flags, count = _flags(seen, rows, site), len(rows)
-    shown = _rows(month.judged, found, by)
+    shown = _rows(month.judged, found, by, now.facts.reported)
     named = _names(now.facts.lines, rows, merged)
     teams = [{**named[at], **shown[at], "flags": flags[at] if flags else None} for at in range(count)]
     some = not merged and bool(found.volume[count] or found.net[count] or now.facts.lines.teamless)
@@ -96,7 +100,7 @@ def _team_rows(seen: Seen, rows: Sequence[Shown], site: Site) -> list[dict[str, 
     return [*teams, *([rest] if rest else [])]
 
 
-def _rows(judged: Judgement, found: Tiers, by: Groups) -> list[dict[str, Any]]:
+def _rows(judged: Judgement, found: Tiers, by: Groups, known_of: Reported) -> list[dict[str, Any]]:
     """The month of each group: sums, pace, attainment, quality and the forecast."""
     sums, column = Sums(by.group, by.count), judged.counted.column
     points, scored = (sums(column(name)).tolist() for name in ("evaluation_points", "evaluations"))
@@ -107,7 +111,7 @@ def _rows(judged: Judgement, found: Tiers, by: Groups) -> list[dict[str, Any]]:
         "forecast": _forecasts(found, by),
     }
     said = tier(judged, found, by)
-    return [one | extra for one, extra in zip(said, records(more), strict=True)]
+    return [without_unreported(one | extra, known_of) for one, extra in zip(said, records(more), strict=True)]
 
 
 def _forecasts(found: Tiers, by: Groups) -> list[dict[str, Any]]:
@@ -155,12 +159,16 @@ def _today(seen: Seen, rows: Sequence[Shown], site: Site) -> dict[str, Any]:
     due, pace = (known(values, decimals) for values, decimals in _standing(teams))
     ((site_due,), (site_pace,)) = (known(values, decimals) for values, decimals in _standing(now.site))
     bands, named = _bands(seen.bands, rows, merged), _names(lines, rows, merged)
+    share = known(ratio(now.site.tier.at_or_above_pace, now.site.tier.with_pace), DECIMALS)[0]
     return {
-        "site": {"due": site_due, "pace": site_pace},
-        "teams": [{**each, "due": due[at], "pace": pace[at], "band": bands[at]} for at, each in enumerate(named)],
-        "agents": None if site.works_council else _dots(now.day),
+        "site": without_unreported({"due": site_due, "pace": site_pace}, now.facts.reported),
+        "teams": [
+            without_unreported({**each, "due": due[at], "pace": pace[at], "band": bands[at]}, now.facts.reported)
+            for at, each in enumerate(named)
+        ],
+        "agents": None if site.works_council else _dots(now.day) if now.facts.reported.calls else [],
         "spread": _spread(seen.history),
-        "on_pace_share": known(ratio(now.site.tier.at_or_above_pace, now.site.tier.with_pace), DECIMALS)[0],
+        "on_pace_share": share if now.facts.reported.calls else None,
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.counts.followers import Follower
+from dashboard.counts.reported import ALL_REPORTED, Reported
 from dashboard.judging.month import MonthNow
 from dashboard.judging.month_course import MonthCourse
 from dashboard.judging.now import JudgedNow
@@ -30,6 +31,7 @@ class RollupNow:
     campaigns: list[dict[str, Any]]
     month: MonthNow | None
     course: dict[str, Any] | None = None
+    reported: Reported = ALL_REPORTED
 
 
 class RollupWatch:
@@ -56,5 +58,5 @@ class RollupWatch:
         facts = now.facts
         running = campaigns(followers, self._site, self._time, now.board, facts.lines, facts.now_ms)
         days = self._course.update(self._past_days(), now.month)
-        told = None if days is None else course(days, now.month, self._time)
-        return RollupNow(shown, running, None if self._site.works_council else now.month, told)
+        told = None if days is None or not facts.reported.calls else course(days, now.month, self._time)
+        return RollupNow(shown, running, None if self._site.works_council else now.month, told, facts.reported)

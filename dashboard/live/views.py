@@ -12,14 +12,9 @@ import numpy as np
 
 from dashboard.counts.facts import (
     HALF_HOUR_MS,
-    NO_STATE,
-    SIGNED_IN,
-    STATE_CODES,
-    STATES,
     CampaignNow,
     HalfHours,
     QueueNow,
-    Whole,
 )
 from dashboard.counts.lines import Lines
 from dashboard.evidence.now import EvidenceNow
@@ -35,7 +30,9 @@ from dashboard.live.prepared import Months, Prepared
 from dashboard.live.rebuilding import Progress
 from dashboard.live.rollup_watch import RollupNow
 from dashboard.live.shown import DECIMALS, calls, known, plain, plain_all, score, share
+from dashboard.live.state_counts import count_states, count_states_by_group
 from dashboard.live.tier_view import month, surveys, tier
+from dashboard.live.unreported import without_unreported
 from dashboard.live.watch import Bands, Watched
 from dashboard.quality.charts import Charted, Trended
 from dashboard.rules.ewma import State
@@ -107,21 +104,30 @@ def _floor(now: JudgedNow, watched: Watched, months: Months) -> dict[str, Any]:
     facts, board = now.facts, now.board
     sums = {name: int(total) for name, total in zip(INDEX, facts.day.sum(axis=0), strict=True)}
     return {
+        "missing": facts.reported.missing,
+        **without_unreported(_floor_figures(now, watched, months, sums), facts.reported),
+        "half_hours": _half_hours(facts.half_hours, board, facts.now_ms),
+        "campaigns": _campaigns(facts.campaigns, now.site),
+        "queues": [_queue(queue, facts.lines) for queue in facts.queues],
+        "alerts": site_alerts(facts.lines, watched.told.alerts.site),
+        "empty": not facts.day.any(),
+    }
+
+
+def _floor_figures(now: JudgedNow, watched: Watched, months: Months, sums: dict[str, int]) -> dict[str, Any]:
+    """What of the floor is made of counts."""
+    facts, board = now.facts, now.board
+    return {
         **tier(now.day, now.site, board.site)[0],
         "attempts": sums["attempts"],
         "converted": sums["converted"],
         "abandoned": sums["abandoned"],
         "last30": _last30(now, watched.told.bands.last30),
-        "half_hours": _half_hours(facts.half_hours, board, facts.now_ms),
-        "states": {**_states(facts.state), "total": facts.lines.agents()},
+        "states": {**count_states(facts.state), "total": facts.lines.agents()},
         "quality": {"score": score(sums["evaluation_points"], sums["evaluations"]), "n": sums["evaluations"]},
         "surveys": {"satisfied": sums["surveys_satisfied"], "answered": sums["surveys_answered"]},
         "survey": surveys(now.day, board.site)[0],
         "month": months.site,
-        "campaigns": _campaigns(facts.campaigns, now.site),
-        "queues": [_queue(queue, facts.lines) for queue in facts.queues],
-        "alerts": site_alerts(facts.lines, watched.told.alerts.site),
-        "empty": not facts.day.any(),
     }
 
 
@@ -169,17 +175,6 @@ def _half_hours(half: HalfHours, board: BoardPlan, now_ms: int) -> dict[str, Any
     }
 
 
-def _states(state: Whole) -> dict[str, int]:
-    counted = np.bincount(state[state != NO_STATE], minlength=len(STATE_CODES)).tolist()
-    return _shown_states(counted)
-
-
-def _shown_states(counted: list[int]) -> dict[str, int]:
-    shown = dict(zip(STATES, counted, strict=False))
-    shown["available"] += counted[STATE_CODES.index("ringing")]
-    return {**shown, "signed_in": sum(counted[:SIGNED_IN])}
-
-
 def _campaigns(running: tuple[CampaignNow, ...], whole: Tiers) -> dict[str, Any]:
     if not running:
         return {"done": None, "list_size": None, "share": None, "plan": None}
@@ -209,7 +204,7 @@ def _teams(now: JudgedNow, watched: Watched, months: Months) -> list[dict[str, A
             **found[at],
             "agents": len(facts.lines.members[at]),
             "band": bands[at],
-            "quality_trend": trends[at] if trends else None,
+            "quality_trend": trends[at] if trends and facts.reported.evaluations else None,
             "month": months.teams[at],
         }
         for at in range(len(facts.lines.teams))
@@ -255,10 +250,10 @@ def _others(now: JudgedNow, kept: Alone) -> list[dict[str, Any]]:
 def _grouped(now: JudgedNow, of: Tiers, by: Groups) -> list[dict[str, Any]]:
     """What a team and teams together both show."""
     sums = Sums(by.group, by.count)
-    found, customers, states = tier(now.day, of, by), surveys(now.day, by), _states_by_group(now.facts.state, by)
+    found, customers, states = tier(now.day, of, by), surveys(now.day, by), count_states_by_group(now.facts.state, by)
     net30 = plain_all(sums(now.last30.shown.net))
     points, scored = (sums(now.day.counted.column(name)).tolist() for name in ("evaluation_points", "evaluations"))
-    return [
+    shown = [
         {
             **found[at],
             "last30_net": net30[at],
@@ -270,6 +265,7 @@ def _grouped(now: JudgedNow, of: Tiers, by: Groups) -> list[dict[str, Any]]:
         }
         for at in range(by.count)
     ]
+    return [without_unreported(one, now.facts.reported) for one in shown]
 
 
 def _bands(bands: Bands) -> list[dict[str, float] | None]:
@@ -288,9 +284,3 @@ def _named(lines: Lines, at: int) -> dict[str, Any]:
 
 def _titled(id: str, name: str, name_en: str, direction: str) -> dict[str, Any]:
     return {"id": id, "name": name, "name_en": name_en, "direction": direction}
-
-
-def _states_by_group(state: Whole, by: Groups) -> list[dict[str, int]]:
-    width, known = len(STATE_CODES), state != NO_STATE
-    cells = np.bincount(by.group[known] * width + state[known], minlength=by.count * width)
-    return [_shown_states(counted) for counted in cells.reshape(by.count, width).tolist()]

@@ -13,6 +13,7 @@ import numpy as np
 
 from dashboard.counts.facts import NO_STATE, STATE_CODES, Whole
 from dashboard.counts.lines import Lines
+from dashboard.counts.reported import ALL_REPORTED, Reported, reported
 from dashboard.judging.attendance import MINUTE_S, asked_in, closed, passed_s
 from dashboard.judging.judgement import Counted, Judgement, judge
 from dashboard.past.moments import Moment
@@ -38,6 +39,8 @@ class Board:
     moment: Moment
     lines: Lines
     judged: Judgement
+    reported: Reported = ALL_REPORTED
+    """Of what some source has ever said something, now: of a past moment nothing else is kept."""
 
 
 class Past:
@@ -60,10 +63,13 @@ class Past:
         lines = taken.lines
         states = kept.states(lines)
         plan = self._planner.plan(lines, moment.day)
+        known = reported(kept.store.types(partition) for partition in kept.store.partitions)
         scheduled_s, working_s = _attended(plan, worked, states, moment)
+        if not known.states:
+            scheduled_s, working_s = np.zeros((2, len(plan)), np.int64)
         counted = Counted(taken.rows(), scheduled_s.astype(np.float64), working_s.astype(np.float64))
         text = str(label) if period == "day" else month_label(label)
-        return Board(period, text, self._site.name, moment, lines, judge(counted, plan, period, moment.now_s))
+        return Board(period, text, self._site.name, moment, lines, judge(counted, plan, period, moment.now_s), known)
 
 
 @dataclass(frozen=True)

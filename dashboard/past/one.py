@@ -55,6 +55,10 @@ class OneLine:
         found, rows = self._store.cells_of(partition, kind, keys, self._line)
         return [(Bucket(kind, key), [self._line], rows[at : at + 1]) for at, key in enumerate(found)]
 
+    def types(self, partition: int) -> dict[str, int]:
+        """What was ever reported, of anybody."""
+        return self._store.types(partition)
+
     def states(self, partition: int) -> dict[str, StateNow]:
         """His state."""
         state = self._store.state_of(partition, self._line)

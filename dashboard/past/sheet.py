@@ -15,6 +15,7 @@ from dashboard.judging.alone import Alone, alone
 from dashboard.judging.judgement import Judgement, label_of
 from dashboard.judging.tiers import Groups, Sums, Tiers, groups, tiers
 from dashboard.past.history import Board
+from dashboard.past.unreported import without_unreported
 from dashboard.rules import scoring
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Reason, Whole
@@ -56,6 +57,11 @@ def rows(board: Board, by: By, site: Site | None = None) -> list[Row]:
     return list(_tiers(board, by, named, by_group, tiers(judged, by_group)))
 
 
+def shown_rows(board: Board, by: By, site: Site | None = None) -> list[Row]:
+    """``rows`` as they are printed: what nobody has ever reported is an empty cell with its reason."""
+    return [without_unreported(row, board.reported) for row in rows(board, by, site)]
+
+
 def row_of(board: Board, agent: str) -> Row | None:
     """One agent's row with what an explanation wants beside it; None if the board has no line of him.
 
@@ -70,8 +76,7 @@ def row_of(board: Board, agent: str) -> Row | None:
     weights = dict(zip(INDICES, judged.plan.judging.weights[at].tolist(), strict=True))
     due, spent = judged.counted.scheduled_s[at], judged.counted.working_s[at]
     days = _days(board, at) if found["target"] is not None else _Days([], [])
-    return {
-        **found,
+    return without_unreported(found, board.reported) | {
         "adherence": _exact(spent / due if due else np.nan),
         "weights": {name: weight for name, weight in weights.items() if weight},
         "calls_to_next": _calls_to_next(judged, at),

@@ -36,6 +36,8 @@ class Store(Protocol):
 
     def states(self, partition: int) -> dict[str, StateNow]: ...
 
+    def types(self, partition: int) -> dict[str, int]: ...
+
 
 class Once:
     """The same store; how far it is and which buckets it has is asked once and holds from then on."""
@@ -46,6 +48,7 @@ class Once:
         self.buckets = cache(store.buckets)
         self.cells = store.cells
         self.states = store.states
+        self.types = store.types
 
 
 @dataclass(frozen=True)

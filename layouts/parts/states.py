@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import live_phrase, live_text, live_when
+from layouts.bindings import live_phrase, live_reported, live_text, live_when
 from layouts.glyphs import glyph
 from layouts.parts.tile import aside, label
 from layouts.wording.words import Words
@@ -19,13 +19,15 @@ def wall_states(words: Words) -> Component:
     signed_in = live_phrase(words, "states.signed_in", {"n": f"{base}.signed_in", "of": f"{base}.total"})
     others = live_when([live_phrase(words, "states.others", {"n": _sum(base, OTHERS)})], _sum(base, OTHERS))
     columns = [_column(words, base, name, parts, "kpi n", "sub") for name, parts in SHOWN]
-    head = label(words["states.title"], aside(signed_in), aside(others, "end"), age=True)
+    here = html.Small(live_reported([signed_in], "states"), className="aside n")
+    head = label(words["states.title"], here, aside(others, "end"), age=True)
     return html.Div([head, html.Div(columns, className="states")], className="tile")
 
 
 def desk_states(words: Words) -> Component:
     """The last column of a team's summary strip."""
-    title = live_phrase(words, "states.desk_title", {"n": "team.signed_in", "of": "team.agents"})
+    signed_in = live_phrase(words, "states.desk_title", {"n": "team.signed_in", "of": "team.agents"})
+    title = live_reported([signed_in], "states")
     columns = [_column(words, "team.states", name, parts, "v n", "s") for name, parts in SHOWN]
     return html.Div([html.Div(title, className="k n"), html.Div(columns, className="sts")], className="sts-col")
 

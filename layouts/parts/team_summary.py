@@ -3,7 +3,17 @@
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import WITH_PLAN, live_age, live_bullet, live_phrase, live_text, live_when, live_word, of_team
+from layouts.bindings import (
+    WITH_PLAN,
+    live_age,
+    live_bullet,
+    live_phrase,
+    live_reported,
+    live_text,
+    live_when,
+    live_word,
+    of_team,
+)
 from layouts.glyphs import glyph
 from layouts.parts.states import desk_states
 from layouts.shell import PageTeam
@@ -30,11 +40,11 @@ def _net(words: Words, shown: PageTeam) -> Component:
 
 def _made(words: Words) -> Component:
     less = html.Small(["− ", live_text("team.deducted", strong=False)])
-    pending = live_phrase(words, "metric.pending", {"n": "team.pending"}, strong=True)
+    pending = live_reported([live_phrase(words, "metric.pending", {"n": "team.pending"}, strong=True)], "complaints")
     withdrawn = live_phrase(words, "metric.if_withdrawn", {"n": "team.net_if_withdrawn"}, strong=True)
     beside = live_when([withdrawn], "team.net_if_withdrawn", "team.net")
     figure = [live_text("team.handled"), less]
-    return _fact([words["metric.handled_less_deducted"]], figure, [pending, beside])
+    return _fact([words["metric.handled_less_deducted"]], figure, [*pending, beside])
 
 
 def _last_30(words: Words) -> Component:
@@ -47,7 +57,13 @@ def _qa(words: Words) -> Component:
     trend = "team.quality_trend"
     fell = live_when([glyph("behind")], trend, equals="drop")
     state = html.Span([fell, live_word(trend, "trend")], className="limits")
-    return _fact([words["metric.qa"]], [live_text("team.score", "score"), scored], [state])
+    figure = [live_text("team.score", "score"), html.Span(_reported_alone([scored], "evaluations"))]
+    return _fact([words["metric.qa"]], figure, live_reported([state], "evaluations"))
+
+
+def _reported_alone(children: list[Component], kind: str) -> Component:
+    """Children that go without a word where nothing is reported: the reason stands beside them."""
+    return live_reported(children, kind)[0]
 
 
 def _fact(

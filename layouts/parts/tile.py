@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import live_age, live_bar, live_phrase, live_text, live_when
+from layouts.bindings import live_age, live_bar, live_phrase, live_reported, live_text, live_when
 from layouts.wording.words import Words
 
 
@@ -43,14 +43,17 @@ def deducted_tile(words: Words) -> Component:
     kinds = (("metric.complaint", "floor.complaints"), ("metric.repeat_enquiry", "floor.repeat_enquiries"))
     rows = [part for key, path in kinds for part in (html.Span(words[key]), live_text(path))]
     total = html.Div(live_text("floor.deducted"), className="kpi n")
-    pending = html.Div(live_phrase(words, "metric.pending", {"n": "floor.pending"}), className="sub")
+    pending = html.Div(
+        live_reported([live_phrase(words, "metric.pending", {"n": "floor.pending"})], "complaints"), className="sub"
+    )
     head = html.Div([total, html.Div(rows, className="kv")], className="ded")
     return _tile(label(words["metric.deducted"], age=True), [head, pending])
 
 
 def qa_tile(words: Words) -> Component:
     score = html.Div(live_text("floor.quality.score", "score"), className="kpi n")
-    scored = html.Div(live_phrase(words, "wall.scored", {"n": "floor.quality.n"}), className="sub n")
+    count = live_phrase(words, "wall.scored", {"n": "floor.quality.n"})
+    scored = html.Div(live_reported([count], "evaluations", short=True), className="sub n fit")
     return _tile(label(words["metric.qa"]), [score, scored])
 
 
@@ -58,7 +61,8 @@ def campaign_tile(words: Words) -> Component:
     """Records done of all campaigns' lists, beside the part of their working days that is over."""
     share, plan = "floor.campaigns.share", "floor.campaigns.plan"
     text = live_phrase(words, "metric.plan", {"n": plan}, formats={"n": "percent"}, plan={"n"})
-    head = label(words["metric.campaign"], html.Span(live_when([text], plan, plan=True), className="end n plain"))
+    planned = live_reported([live_when([text], plan, plan=True)], "campaigns", short=True)
+    head = label(words["metric.campaign"], html.Span(planned, className="end n plain"))
     return _tile(head, [percent(share), live_bar(share, whole=1, tick=plan)], "share")
 
 

@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import WITH_PLAN, WITHOUT_PLAN, live_phrase, live_text, live_when, live_word
+from layouts.bindings import WITH_PLAN, WITHOUT_PLAN, live_phrase, live_reported, live_text, live_when, live_word
 from layouts.parts.states import wall_states
 from layouts.parts.tile import aside, campaign_tile, deducted_tile, equation, label, percent, qa_tile, sign, word
 from layouts.parts.trend import half_hours_alone, half_hours_due
@@ -31,11 +31,12 @@ def _today(words: Words) -> list[Component]:
     """Column 1: net today, its settled range, what the floor at 0 gave back, and how it is made."""
     withdrawn = live_phrase(words, "wall.up_to", {"n": "floor.net_if_withdrawn"})
     beside = live_when([withdrawn], "floor.net_if_withdrawn", "floor.net")
-    empty = live_when([words["metric.no_calls"]], "floor.empty")
+    empty = html.Span(live_reported([live_when([words["metric.no_calls"]], "floor.empty")], "calls"))
     floor = live_when([live_phrase(words, "metric.floored", {"n": "floor.floored"})], "floor.floored")
     head = label(words["metric.net_today"], aside(beside), aside(floor), aside(empty), age=True)
     parts = [sign("="), word(words["metric.handled"]), live_text("floor.handled")]
-    made = equation(*parts, sign("−"), word(words["metric.deducted"]), live_text("floor.deducted"))
+    less = live_reported([word(words["metric.deducted"]), live_text("floor.deducted")], "complaints")
+    made = equation(*parts, sign("−"), *less)
     return _column(1, head, html.Div(live_text("floor.net"), className="big n fit"), made)
 
 

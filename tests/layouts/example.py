@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from dashboard.counts.reported import ALL_REPORTED
 from layouts.shell import PageSite, PageTeam
 from tests.layouts import judged
 
@@ -94,7 +95,7 @@ def example_floor(now_ms: int = NOW_MS) -> dict[str, Any]:
         "states": _STATES | {"signed_in": 162, "total": 180},
         "quality": {"score": 88.5, "n": 409}, "surveys": {"satisfied": 620, "answered": 700},
         "campaigns": {"done": 24880, "list_size": 40000, "share": 0.622, "plan": 0.638}, "empty": False,
-        "alerts": judged.example_site_alerts(),
+        "alerts": judged.example_site_alerts(), "missing": ALL_REPORTED.missing,
         **_judged(15319, 15437, _NOT_ASSESSED), "net_low": 15319, "net_high": 15447, "on_pace_share": 0.53,
     }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dashboard.counts.reported import ALL_REPORTED
 from tests.layouts.example import NOW_MS
 
 DAY_MS = 86_400_000
@@ -54,7 +55,8 @@ def example_rollup() -> dict[str, Any]:
     rows = [_row(*team) for team in _TEAMS]
     net, due, target = (sum(row[name] for row in rows) for name in ("net", "due", "target"))
     site = _figures(net, due, target, _OFF) | {"flags": _FLAGS["dawn"]}
-    return {"site": site, "rows": rows, "day": 16, "days": 21, "today": _today()}
+    missing = ALL_REPORTED.missing
+    return {"missing": missing, "site": site, "rows": rows, "day": 16, "days": 21, "today": _today()}
 
 
 def council_snapshot() -> dict[str, Any]:
