@@ -82,9 +82,10 @@ class Line:
         self._commit()
 
     def post(self, records: list[actions.Sent], now_ms: int) -> None:
-        """Counts what a desk sends, at an instant."""
-        for topic, key, value in records:
-            self._topics[self._names[topic]][crc32(key) % PARTITIONS].take(Sent(now_ms, key, value))
+        """Counts what a desk sends, at an instant, in the partition that it names."""
+        for topic, key, value, partition in records:
+            at = crc32(key) % PARTITIONS if partition is None else partition
+            self._topics[self._names[topic]][at].take(Sent(now_ms, key, value))
         self._commit()
 
     def beat(self, now_ms: int) -> None:
