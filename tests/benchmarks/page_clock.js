@@ -60,10 +60,10 @@
   flow(() => flowing && advance(FLOW_MS), FLOW_MS);
 
   /* After whatever the page has asked to be told of a frame, the clock is told too. */
-  window.EventSource = class extends window.EventSource {
+  window.SharedWorker = class extends window.SharedWorker {
     constructor(...given) {
       super(...given);
-      soon(() => this.addEventListener("frame", tick), 0);
+      soon(() => this.port.addEventListener("message", ({ data }) => data.kind === "frame" && tick()), 0);
     }
   };
 

@@ -9,11 +9,14 @@ from playwright.sync_api import Browser
 from dashboard.appeals.workdays import last_day
 from tests import patient_http
 from tests.browser.conftest import Seen, watched
+from tests.browser.real_board import tabs
 from tests.services.acting import SITE, TIME
 from tests.services.test_appeals import Floor, a_day, floor, publishing_now
 
 __all__ = ["floor"]
 pytestmark = [pytest.mark.browser, pytest.mark.services]
+GIVE = """(body) => callfloorParts.getJson('/feedback?as=boss',
+    {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)})"""
 
 
 @pytest.fixture
@@ -64,3 +67,28 @@ def test_what_a_lead_says_is_read_and_answered(mine: Seen, floor: Floor) -> None
     assert (again.status_code, again.json()["error"]) == (409, "already_said")
     other = patient_http.get(f"{floor.address}/me.json", params={"as": "a2"}).json()
     assert (other["feedback"], other["records"], other["appeals"]) == ([], [], [])
+
+
+def test_in_ten_tabs_the_first_and_the_last_can_act_and_each_person_sees_their_own(
+    floor: Floor, redis_url: str, browser: Browser
+) -> None:
+    a_day(floor, floor.at_ms)
+    rows = "document.querySelectorAll('.ro').length"
+    with publishing_now(floor, redis_url), tabs(browser) as tab:
+        mine = [tab(f"{floor.address}/me?as=a1&lang=en") for _ in range(9)]
+        other = tab(f"{floor.address}/me?as=a2&lang=en")
+        for one in mine:
+            one.until(f"{rows} === 4")
+        assert other.page.evaluate(rows) == 0
+        row = mine[0].page.locator(_firm(floor))
+        row.get_by_role("button", name="Appeal").click()
+        mine[0].page.keyboard.type("another product was asked for")
+        mine[0].page.keyboard.press("Enter")
+        for one in mine:  # the tab that acted, and all the others
+            one.page.bring_to_front()
+            one.until(f"document.querySelector('{_firm(floor)} .s')?.innerText === 'Under appeal'")
+        for one, text in ((other, "steady afternoons"), (mine[0], "calm with callers")):
+            answer = one.page.evaluate(GIVE, {"kind": "feedback.given", "agent": "a2", "text": text})
+            assert answer.get("counted") is True, answer
+        other.until("document.querySelector('[data-me=feedback]').innerText.includes('steady afternoons')")
+        assert "steady afternoons" not in mine[0].page.locator("[data-me=feedback]").inner_text()

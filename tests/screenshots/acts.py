@@ -21,7 +21,8 @@ def _offline(page: Page) -> None:
     """The screen's own network is gone for forty seconds."""
     page.context.set_offline(True)
     page.evaluate("moment.pass(40_000)")
-    wait_until(lambda: page.evaluate("callfloor.state") == "stale", PATIENCE_S, "the page to know that it is cut off")
+    told = "`${callfloor.state} ${callfloor.source}`"
+    wait_until(lambda: page.evaluate(told) == "stale network", PATIENCE_S, "the page to know that it is cut off")
 
 
 def _unavailable(route: Route) -> None:

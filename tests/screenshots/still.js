@@ -1,6 +1,7 @@
 /* The page's clocks stand, so that a picture does not depend on how long it took; timers run on.
    moment.pass(ms) lets time go, moment.asking() says how many answers are awaited. */
 (() => {
+  delete window.SharedWorker; /* it has a clock of its own; without it the page holds the line */
   const RealDate = Date;
   const state = { wall: __NOW__, mono: 1_000_000, asking: 0 };
   window.Date = class extends RealDate {
