@@ -1,6 +1,7 @@
 """Settings by name -> how Kafka and Redis are reached. What does not fit together is refused here, before anything connects."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from streams.kafka_endpoint import MECHANISMS, SECURITIES, KafkaEndpoint
@@ -39,21 +40,21 @@ def kafka_endpoint(values: Values, secrets: Values) -> KafkaEndpoint:
 
 def redis_endpoint(values: Values, secrets: Values) -> RedisEndpoint:
     """As kafka_endpoint. Raises ValueError."""
-    found = RedisEndpoint(
-        values["redis"],
-        user=values["redis-user"],
-        password=_secret("redis-password-file", values, secrets),
-        tls=_tls("redis", values, secrets),
-        sentinel_user=values["redis-sentinel-user"],
-        sentinel_password=_secret("redis-sentinel-password-file", values, secrets),
-    )
+    found = RedisEndpoint(values["redis"])
     given = {name for name in values if values[name] or secrets.get(name)}
     if not found.uses_tls:
         _refuse_unused(given, [f"redis-{name}" for name in _TLS], "without TLS: write rediss:// in the setting redis")
     if not found.by_sentinel:
         names = ("redis-sentinel-user", "redis-sentinel-password-file")
         _refuse_unused(given, names, "without Sentinels: write redis+sentinel:// in the setting redis")
-    return found
+    return replace(
+        found,
+        user=values["redis-user"],
+        password=_secret("redis-password-file", values, secrets),
+        tls=_tls("redis", values, secrets),
+        sentinel_user=values["redis-sentinel-user"],
+        sentinel_password=_secret("redis-sentinel-password-file", values, secrets),
+    )
 
 
 def _tls(side: str, values: Values, secrets: Values) -> TlsFiles:

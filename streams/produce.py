@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 from kafka import KafkaProducer
 from kafka.errors import AuthorizationError, KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
-from streams.kafka_connect import connect, failure, refusal_of
+from streams.kafka_connect import connect, failure, no_right, refusal_of
 from streams.kafka_endpoint import Kafka
 
 IN_FLIGHT_RECORDS = 50_000
@@ -131,6 +131,8 @@ class Producer:
     def _what_to_do(self, error: Exception) -> str:
         if isinstance(error, AuthorizationError):
             return f"{failure(self._endpoint, error, 'Write')}."
+        if "ClusterAuthorizationFailed" in str(error):  # so Kafka refuses a producer that may write to no topic at all
+            return f"{no_right(self._endpoint, f'Write on topic {self._topic!r}', 'ClusterAuthorizationFailed')}."
         refusal = refusal_of(self._kafka)
         return _what_to_do(error) if refusal is None else f"{refusal}."
 

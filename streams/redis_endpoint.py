@@ -1,11 +1,12 @@
 """How a process reaches Redis: the URL, and how a client is let in. One value for every client of a process."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from streams.secret import Secret
+from streams.secret import BadSecret, Secret
 from streams.tls_files import TlsFiles
 
 _PARTS = re.compile(r"(?P<scheme>[a-z+]+)://(?:(?P<who>.*)@)?(?P<rest>.*)", re.DOTALL)
@@ -13,15 +14,21 @@ _SENTINEL_PORT = 26379
 
 
 class Credentials:
-    """Name and password as redis-py asks for them at each connection: a password that was changed in its file is used."""
+    """Name and password as redis-py asks for them at each connection: a password that was changed in its file is used.
+
+    Making it raises BadSecret.
+    """
 
     def __init__(self, user: str, password: Secret) -> None:
         self._user = user
         self._password = password
+        self._read = password.read()
 
     def get_credentials(self) -> tuple[str, ...]:
-        """(user, password), or (password,) of the default user. Raises BadSecret."""
-        return (self._user, self._password.read()) if self._user else (self._password.read(),)
+        """(user, password), or (password,) of the default user; the last one read while the file is being written."""
+        with suppress(BadSecret):
+            self._read = self._password.read()
+        return (self._user, self._read) if self._user else (self._read,)
 
     async def get_credentials_async(self) -> tuple[str, ...]:
         """The same."""

@@ -136,7 +136,7 @@ def _tls_words(endpoint: RedisEndpoint, error: Exception) -> str | None:
             return f"Redis at {host}:{port} speaks no TLS: write redis:// in the setting redis, or name its TLS port"
         if not endpoint.uses_tls and speaks_tls(host, port):
             return f"Redis at {host}:{port} speaks TLS: write rediss:// in the setting redis"
-        if endpoint.uses_tls and "ALERT" in str(error).upper():
+        if endpoint.uses_tls and not isinstance(error, redis.TimeoutError) and speaks_tls(host, port):
             return (
                 f"Redis at {endpoint} ended the TLS connection: does it want a certificate of the client (redis-cert, "
                 f"redis-key), and is it of an authority that Redis trusts? ({error})"

@@ -184,6 +184,7 @@ class FrameReader:
         for part in parts:
             if part is not None:
                 await part.aclose()
+                await _close_sentinels(part)
 
     async def snapshot(self, topic: str) -> bytes | None:
         """The newest snapshot; None where nobody published it lately. Raises what is in AWAY."""
@@ -228,6 +229,7 @@ class FrameReader:
 async def _open_async(endpoint: RedisEndpoint) -> Any:
     client = _async_client(endpoint)
     async with AsyncExitStack() as leaving:
+        leaving.push_async_callback(_close_sentinels, client)
         leaving.push_async_callback(client.aclose)
         if not (await client.info("cluster")).get("cluster_enabled"):
             leaving.pop_all()
@@ -235,6 +237,13 @@ async def _open_async(endpoint: RedisEndpoint) -> Any:
     let_in = {**endpoint.sign_in(), **endpoint.tls_files()}
     cluster = redis.asyncio.RedisCluster.from_url(endpoint.plain_url, **_WAITING, **let_in)
     return await cluster.initialize()
+
+
+async def _close_sentinels(client: Any) -> None:
+    """A client behind Sentinels leaves their connections open when it is closed."""
+    manager = getattr(getattr(client, "connection_pool", None), "sentinel_manager", None)
+    for sentinel in manager.sentinels if manager else ():
+        await sentinel.aclose()
 
 
 def _async_client(endpoint: RedisEndpoint) -> Any:

@@ -60,6 +60,7 @@ listener.name.other.ssl.keystore.type=PEM
 listener.name.other.ssl.keystore.location={other}
 listener.name.signed.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER
 listener.name.signed.oauthbearer.connections.max.reauth.ms=4000
+listener.name.signed.scram-sha-512.connections.max.reauth.ms=4000
 listener.name.clear.sasl.enabled.mechanisms=SCRAM-SHA-512
 inter.broker.listener.name=PLAINTEXT
 """
