@@ -46,6 +46,7 @@
     "kafka.append_time": (self, { kafka: of }) => (of.log_append_time === null ? parts.UNKNOWN : self.format.word(of.log_append_time ? "health.append_time" : "health.sender_time")),
     "kafka.retention": (self, { kafka: of }) => (of.log_append_time === null ? "" : of.retention_days === null ? self.format.word("health.for_ever") : self.format.word("health.retention", { days: self.format.figure("count", of.retention_days) })),
     "site.loaded_at": (self, { site: of }) => (of.file ? self.format.word("health.loaded", { time: moment(self, of.loaded_at) }) : self.format.word("health.no_file")),
+    "unreported.kinds": (self, { unreported: of }) => (of ? of.map((reason) => self.format.word(`missing.${reason}`)).join(self.format.word("todo.between")) || self.format.word("health.all_reported") : parts.UNKNOWN),
     "site.file": (self, { site: of }) => of.file || "",
     lag: (self, { partitions: of }) => (of && of.length && of.every(({ lag }) => parts.known(lag)) ? self.format.figure("count", of.reduce((sum, { lag }) => sum + lag, 0)) : parts.UNKNOWN),
   };
@@ -75,10 +76,16 @@
   /* The sentences of what is to do. */
   function sentence({ format, told }, { code, ...of }) {
     const source = (told.silent || []).find(({ source }) => source === of.source);
-    const figures = { ...of, n: format.figure("count", of.n), share: format.figure("whole_share", of.share), days: format.figure("count", of.days), span: source ? format.span(source.silent_s) : parts.known(of.held_s) ? format.span(of.held_s) : parts.UNKNOWN, producer: of.producer || parts.UNKNOWN, time: of.since ? moment({ format, told }, of.since) : "" };
-    const line = parts.make("li", ["letters", "too_late", "forgotten", "overdue"].includes(code) ? "" : "fault", format.word(`todo.${code}`, figures) || code);
+    const figures = { ...of, ...agentsOf(format, of), n: format.figure("count", of.n), share: format.figure("whole_share", of.share), days: format.figure("count", of.days), span: source ? format.span(source.silent_s) : parts.known(of.held_s) ? format.span(of.held_s) : parts.UNKNOWN, producer: of.producer || parts.UNKNOWN, time: of.since ? moment({ format, told }, of.since) : "" };
+    const line = parts.make("li", ["letters", "too_late", "forgotten", "overdue", "roster", "no_teams"].includes(code) ? "" : "fault", format.word(`todo.${code}`, figures) || code);
     line.dataset.code = code;
     return line;
+  }
+
+  /* The first agents of a list by id, and how many more there are. */
+  function agentsOf(format, { agents, more }) {
+    if (!agents) return {};
+    return { agents: agents.join(format.word("todo.between")) + (more ? format.word("todo.more", { n: format.figure("count", more) }) : "") };
   }
 
   function drawToDo(self, unreached) {

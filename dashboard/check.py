@@ -120,15 +120,6 @@ def topic_warnings(topic: str, log_append_time: bool | None, retention_ms: int |
     return found
 
 
-def roster_warning(agents: Iterable[str], roster: Iterable[str]) -> list[str]:
-    """Agents that are counted and in no line of the roster."""
-    strangers = sorted(set(agents) - set(roster))
-    if not strangers:
-        return []
-    shown = ", ".join(strangers[:10]) + (f" and {len(strangers) - 10} more" if len(strangers) > 10 else "")
-    return [f"not in the roster, counted but in no team: {shown}"]
-
-
 def write_json(report: Report, out: IO[str]) -> None:
     """The report as one JSON object; the counts of a partition as in ``totals`` of the fold cases."""
     body = _report(report) | ({"actions": _report(report.actions)} if report.actions else {})

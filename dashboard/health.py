@@ -10,10 +10,12 @@ from typing import Any
 
 from dashboard.alerts.facts import FORGOTTEN_MS, STALE_S
 from dashboard.alerts.of_site import watched
+from dashboard.around.roster_gap import agents_seen, roster_told
 from dashboard.around.seen import KafkaSeen
 from dashboard.around.split_agents import split_now, split_told
 from dashboard.around.told import Around, kafka_told, lag_of, letters_told, publisher_told, store_told, to_do, unseen
 from dashboard.counts.followers import oldest_heartbeat
+from dashboard.counts.reported import reported
 from dashboard.letters.desk import LetterDesk
 from dashboard.live.bus import AWAY
 from dashboard.site.load import Site
@@ -73,7 +75,19 @@ class Health:
             return {**here, "publisher": publisher, **counted}
         except _UNREADABLE as error:
             nothing = dict.fromkeys(
-                ("age_s", "partitions", "totals", "sources", "silent", "forgotten", "split", "publisher", "replay")
+                (
+                    "age_s",
+                    "partitions",
+                    "totals",
+                    "sources",
+                    "silent",
+                    "forgotten",
+                    "roster",
+                    "unreported",
+                    "split",
+                    "publisher",
+                    "replay",
+                )
             )
             return {"redis": {"reachable": False, "error": said_by(error)}, **nothing}
 
@@ -103,6 +117,8 @@ def _counted(reader: Reader, site: Site, now_ms: int, kafka: KafkaSeen | None) -
         "totals": dict(sorted(totals.items())),
         "sources": _sources(newest, now_ms),
         "silent": _sources(_silent(newest, states, site, now_ms), now_ms) if heard else [],
+        "roster": roster_told(agents_seen(reader), site),
+        "unreported": reported(reader.types(partition) for partition in reader.partitions).reasons,
         "forgotten": [] if site.works_council else _forgotten(states, now_ms),
         "split": split_told(split_now(reader)),
     }

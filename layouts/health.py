@@ -23,6 +23,7 @@ AROUND = {
     "redis": ("memory", "policy"),
     "kafka": ("append_time", "retention"),
     "site": ("loaded_at", "file"),
+    "unreported": ("kinds",),
 }
 _OF_THE_SCRIPT = ("health", "todo", "letters")
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.around.roster_gap import roster_to_do
 from dashboard.around.seen import KafkaSeen, Letters, PublisherSeen, StoreSeen
 from dashboard.around.split_agents import split_to_do
 from streams.counting import BY_REBUILD
@@ -109,6 +110,7 @@ def to_do(report: Mapping[str, Any]) -> list[dict[str, Any]]:
         *_of_letters(report["dead_letters"] or ()),
         *([{"code": "forgotten", "n": len(report["forgotten"])}] if report["forgotten"] else []),
         *([{"code": "overdue", "n": report["appeals_overdue"]}] if report["appeals_overdue"] else []),
+        *roster_to_do(report.get("roster")),
         *_of_viewers(report.get("viewers")),
     ]
 

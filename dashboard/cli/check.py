@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from dashboard import check
+from dashboard.around.roster_gap import agents_seen, roster_warnings
 from dashboard.around.split_agents import split_now, split_warning
 from dashboard.cli.command import Command, RedisAway, away, redis_of, say, site_of, time_of
 from dashboard.plan.implied import implied
@@ -55,7 +56,7 @@ def _check(settings: Settings, site: Site) -> check.Report:
         problems = _identity(client, settings.topic, info)
         reader = Reader(client, settings.topic, info.partitions)
         warnings = check.topic_warnings(settings.topic, info.log_append_time, info.retention_ms)
-        warnings += [*_eviction(client), *_strangers(reader, site), *split_warning(split_now(reader))]
+        warnings += [*_eviction(client), *roster_warnings(agents_seen(reader), site), *split_warning(split_now(reader))]
         warnings += _held_back(settings, settings.topic)
         return check.check(
             reader, settings.topic, lambda: topics.ends(settings.kafka, settings.topic), problems, warnings
@@ -105,17 +106,6 @@ def _eviction(client: Any) -> list[str]:
     except EvictionPolicy as error:
         return [str(error)]
     return [warning] if warning else []
-
-
-def _strangers(reader: Reader, site: Site) -> list[str]:
-    """Agents of the newest day of each partition who are in no line of the roster; without a roster, nobody is."""
-    if not site.roster:
-        return []
-    agents: set[str] = set()
-    for partition in reader.partitions:
-        for _, lines, _ in reader.cells(partition, "d", reader.buckets(partition, "d")[-1:]):
-            agents.update(line for line in lines if not line.startswith("~"))
-    return check.roster_warning(agents, (spell.agent for spell in site.roster))
 
 
 COMMAND = Command(

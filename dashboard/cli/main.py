@@ -15,6 +15,7 @@ from dashboard.cli import (
     publish,
     replay,
     report,
+    roster,
     run,
     serve,
     simulate,
@@ -51,6 +52,7 @@ COMMANDS: tuple[Command, ...] = (
     explain.COMMAND,
     close.COMMAND,
     report.COMMAND,
+    roster.COMMAND,
     check.COMMAND,
     demo.COMMAND,
 )

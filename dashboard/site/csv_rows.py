@@ -123,7 +123,7 @@ def _header_holds(header: list[str], line: int, model: type[Model], problems: Pr
             problems.add(line, unknown("column", name, fields))
     for name in sorted({name for name in header if header.count(name) > 1}):
         problems.add(line, f'column "{name}" is there twice')
-    for name in (name for name, field in fields.items() if field.is_required()):
-        if name not in header:
+    for name, field in fields.items():
+        if name not in header and (field.is_required() or name in model.COLUMNS_NEEDED):
             problems.add(line, f'column "{name}" is missing; the first line must name the columns')
     return len(problems.found) == before

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import Field, PlainValidator
 
@@ -31,12 +31,16 @@ EMPLOYMENT = ("regular", "temporary", "external_part_time")
 
 
 class SpellRow(Model):
+    COLUMNS_NEEDED: ClassVar[tuple[str, ...]] = ("team",)
+
     agent: AgentId = Field(description="id in events")
     name: Text | None = Field(default=None, description="on desk pages; without it, the id")
     name_en: Text | None = Field(default=None, description="in English; without it, name")
     alias: Text | None = Field(default=None, description="on walls")
     alias_en: Text | None = Field(default=None, description="on walls, in English")
-    team: Text = Field(description="id of the team")
+    team: Text | None = Field(
+        default=None, description="id of the team; a row without one is left out until it has one"
+    )
     profile: Text | None = Field(default=None, description="without it, the team's")
     stratum: Text | None = Field(default=None, description="among whom rates are compared; without it, the profile")
     post: Text | None = Field(default=None, description="some posts are not assessed")
@@ -139,15 +143,16 @@ class Lists:
         rows, problems = self._read("roster.csv", SpellRow)
         self._agents = None if rows is None else {row.agent for _, row in rows}
         for line, row in rows or []:
-            if row.team not in self._teams:
+            if row.team and row.team not in self._teams:
                 problems.add(line, unknown("team", row.team, self._teams))
             if row.profile and row.profile not in self._profiles:
                 problems.add(line, unknown("profile", row.profile, self._profiles))
             if row.from_ and row.to and row.to < row.from_:
                 problems.add(line, f'"to" {row.to} is before "from" {row.from_}')
-        spans = [(line, row.agent, row.from_ or date.min, _after(row.to)) for line, row in rows or []]
+        placed = [(line, row) for line, row in rows or [] if row.team]
+        spans = [(line, row.agent, row.from_ or date.min, _after(row.to)) for line, row in placed]
         _check_apart(spans, "is in a team on these days", problems)
-        return tuple(_spell(row) for _, row in rows or [])
+        return tuple(_spell(row) for _, row in placed)
 
     def _rota(self) -> tuple[RotaDay, ...]:
         rows, problems = self._of_agents("rota.csv", RotaRow)

@@ -1,7 +1,7 @@
 """A table of raw values -> a model, with every fault named; what is faulty is left out so that the rest can be looked at too."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, Self, get_args
+from typing import Any, ClassVar, NamedTuple, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
@@ -16,6 +16,8 @@ class Model(BaseModel):
     """A table whose keys are all known. Its fields are what it may hold; their descriptions are the documentation."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    COLUMNS_NEEDED: ClassVar[tuple[str, ...]] = ()
+    """Columns that a list must have, though their cells may be empty."""
 
     @classmethod
     def read(cls, raw: object, say: "Callable[[Fault], object]") -> Self | None:

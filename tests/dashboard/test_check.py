@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.check import Report, check, identity_problems, roster_warning, topic_warnings, write_json, write_text
+from dashboard.check import Report, check, identity_problems, topic_warnings, write_json, write_text
 from streams.halts import CODEC, Halt
 from streams.known import TOTALS
 from streams.source_days import SourceDays
@@ -183,12 +183,6 @@ def test_a_topic_that_does_not_fit_is_warned_of(
     found = topic_warnings("t", log_append_time, retention_ms)
     assert len(found) == len(words)
     assert all(word in text for word, text in zip(words, found, strict=True))
-
-
-def test_agents_in_no_roster_are_named() -> None:
-    assert roster_warning(["a", "b"], ["a", "b", "c"]) == []
-    assert roster_warning(["b", "a"], []) == ["not in the roster, counted but in no team: a, b"]
-    assert roster_warning(map(str, range(12)), [])[0].endswith("and 2 more")
 
 
 def test_json_has_the_sums_by_partition_and_text_the_verdict() -> None:

@@ -22,6 +22,7 @@ CONTRACT = {
     "explain",
     "close",
     "report",
+    "roster",
     "check",
     "demo",
 }
