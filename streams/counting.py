@@ -7,13 +7,16 @@ HOUR_MS = 3_600_000
 MINUTE_MS = 60_000
 BY_REBUILD = frozenset({"too_late"})
 """Reasons whose letters are never sent again: what is known of the fact may be swept, so it could count twice. Only a
-rebuild after `lateness` was changed counts them."""
+rebuild after `lateness` or `fact_lateness` was changed counts them."""
 
 
 class Counting(msgspec.Struct, frozen=True, kw_only=True):
     """What is counted (rules.md 1 and 2). A change holds for what comes in afterwards."""
 
     lateness_ms: int = 72 * HOUR_MS
+    """Of calls, states and snapshots."""
+    fact_lateness_ms: int = 100 * DAY_MS
+    """Of complaints, evaluations, surveys and conduct records, as long as their ledger lines live (``fact_lateness``)."""
     future_ms: int = 5 * MINUTE_MS
     short_call_s: int = 10
     effective_call_s: int = 30
@@ -37,3 +40,8 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True):
     hours_ms: int = 40 * DAY_MS
     months: int = 25
     ledger_ms: int = 100 * DAY_MS
+
+
+def fact_lateness(counting: Counting, retention: Retention) -> int:
+    """How late (ms) complaints, evaluations, surveys and conduct records may be; a line that is forgotten would count twice."""
+    return min(counting.fact_lateness_ms, retention.ledger_ms)

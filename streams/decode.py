@@ -75,6 +75,7 @@ def _as_written(text: str) -> Decimal:
 
 
 _MOST_DIGITS = 400
+_MOST_POINTS = Decimal("1e9")
 _CALL_ENDED = "call.ended"
 _CALL = f'"{_CALL_ENDED}"'.encode()
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
@@ -203,6 +204,9 @@ def _number(value: Any, name: str, low: Any, high: Any) -> None:
 
 def _check_scored(data: EvaluationScored) -> None:
     _number(data.score, "score", 0, 100)
+    for item in data.items or ():
+        if item.points is not None:
+            _number(item.points, "items.points", -_MOST_POINTS, _MOST_POINTS)
 
 
 def _check_decided(data: EvaluationDecided) -> None:
@@ -216,8 +220,8 @@ def _check_conduct(data: ConductRecorded) -> None:
 
 def _check_survey(data: SurveyAnswered) -> None:
     low, high = data.scale
-    _number(low, "scale", Decimal("-1e9"), Decimal("1e9"))
-    _number(high, "scale", Decimal("-1e9"), Decimal("1e9"))
+    _number(low, "scale", -_MOST_POINTS, _MOST_POINTS)
+    _number(high, "scale", -_MOST_POINTS, _MOST_POINTS)
     if not low < high:
         raise BadEvent("bad_field", "scale must be [min, max] with min < max")
     if data.score is not None:

@@ -11,6 +11,8 @@ import msgspec
 
 LONGEST = 500
 """Characters of what people write; ids of other systems are as long as these make them."""
+MOST_ITEMS = 500
+"""Criteria of one evaluation."""
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Note = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST)]
 Agent = Annotated[str, msgspec.Meta(pattern="^[^~]")]
@@ -23,6 +25,7 @@ Direction = Literal["inbound", "outbound"]
 Outcome = Literal["handled", "no_answer", "busy", "failed", "abandoned", "voicemail"]
 ComplaintKind = Literal["complaint", "repeat_enquiry"]
 ComplaintDecision = Literal["confirmed", "withdrawn", "appealed", "upheld", "overturned"]
+Cause = Literal["agent", "other_agent", "product", "process", "customer"]
 EvaluationDecision = Literal["appealed", "upheld", "revised"]
 ConductKind = Literal["late", "absent", "breach", "commendation", "other"]
 ActionKind = Literal[
@@ -68,16 +71,21 @@ class CallEnded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     talk_s: Seconds | None = None
     hold_s: Seconds | None = None
     wrap_s: Seconds | None = None
+    recording_id: Text | None = None
 
 
 class ComplaintRecorded(msgspec.Struct, frozen=True, kw_only=True):
     complaint_id: Text
     agent: Agent
     kind: ComplaintKind
+    version: Version | None = None
     call_id: Text | None = None
     topic: Note | None = None
     handled_by: Text | None = None
     origin_call_id: Text | None = None
+    recorded_by: Note | None = None
+    campaign: Text | None = None
+    queue: Text | None = None
 
 
 class ComplaintDecided(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +94,15 @@ class ComplaintDecided(msgspec.Struct, frozen=True, kw_only=True):
     decision: ComplaintDecision
     decided_by: Note | None = None
     reason: Note | None = None
+    cause: Cause | None = None
+
+
+class EvaluationItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One criterion of the form of an evaluation."""
+
+    code: Note
+    points: Number = None
+    fatal: bool | None = None
 
 
 class EvaluationScored(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +113,10 @@ class EvaluationScored(msgspec.Struct, frozen=True, kw_only=True):
     form: Note | None = None
     critical_fail: bool | None = None
     call_id: Text | None = None
+    campaign: Text | None = None
+    queue: Text | None = None
+    items: Annotated[list[EvaluationItem], msgspec.Meta(max_length=MOST_ITEMS)] | None = None
+    method: Literal["human", "machine"] | None = None
 
 
 class EvaluationDecided(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +131,10 @@ class SurveyAnswered(msgspec.Struct, frozen=True, kw_only=True):
     agent: Agent
     score: Number
     scale: tuple[Number, Number]
+    version: Version | None = None
     call_id: Text | None = None
+    campaign: Text | None = None
+    queue: Text | None = None
 
 
 class ConductRecorded(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,6 +157,9 @@ class CampaignSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     campaign: Text
     list_size: Count
     done: Count
+    fresh: Count | None = None
+    redial: Count | None = None
+    used_up: Count | None = None
 
 
 class AgentState(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,6 +205,10 @@ Data = (
     | Heartbeat
 )
 
+SLOW_FACTS = frozenset(
+    {ComplaintRecorded, ComplaintDecided, EvaluationScored, EvaluationDecided, SurveyAnswered, ConductRecorded}
+)
+"""What comes in weekly lists: judged by ``fact_lateness``."""
 TYPES: dict[str, type[Data]] = {
     "call.ended": CallEnded,
     "complaint.recorded": ComplaintRecorded,

@@ -11,9 +11,10 @@ from typing import Any
 import msgspec
 
 from streams.counters import Limits, MinuteSums, limits_at
-from streams.counting import HOUR_MS, Counting, Retention
+from streams.counting import HOUR_MS, Counting, Retention, fact_lateness
 from streams.decode import EVENTS, Decoders, Event, Ignored, decode
 from streams.events import (
+    SLOW_FACTS,
     Action,
     AgentState,
     BadEvent,
@@ -38,7 +39,7 @@ from streams.ledger.facts import FactLine, fact_gives
 from streams.ledger.outcome import Outcome
 from streams.ledger.quality import fold_conduct, fold_evaluation_decided, fold_scored, fold_survey
 from streams.ledger.record_keys import key_text, line_key
-from streams.ledger.states import StateNow, Timeline, entry_of, fold_state
+from streams.ledger.states import StateEntry, StateNow, Timeline, TimelineBase, entry_of, fold_state
 from streams.site_time import FIRST_MS, LAST_MS, SiteTime
 from streams.source_days import MISROUTED
 from streams.source_log import OF_AGENTS, SourceLog
@@ -72,6 +73,8 @@ class Fold:
         self._site_time = site_time
         self._counting = counting
         self._retention = retention
+        self._fact_lateness_ms = fact_lateness(counting, retention)
+        self._least_lateness_ms = min(counting.lateness_ms, self._fact_lateness_ms)
         self._stamp = (known.newest_ms or 0) // HOUR_MS
         self._limits = self._find_limits()
         self._swept: int | None = None
@@ -100,7 +103,7 @@ class Fold:
         self._sums = MinuteSums()
         self._calls: dict[tuple[str, str], CallLine] = {}
         self._facts: dict[tuple[str, str, str], FactLine] = {}
-        self._entries: list[tuple[str, str, int]] = []
+        self._entries: list[StateEntry] = []
         self._snapshots: dict[str, Snapshot] = {}
         self._dead: list[DeadLetter] = []
 
@@ -143,7 +146,7 @@ class Fold:
         if kind is Heartbeat:
             self._beat(event.time_ms, append_ms)
             return "heartbeats"
-        self._accept(event.time_ms, append_ms)
+        self._accept(kind, event.time_ms, append_ms)
         self._hear(event, append_ms)
         return self._folds.get(kind, self._fact)(event, key_text(record.key)).value
 
@@ -160,12 +163,12 @@ class Fold:
         if sent_ms <= append_ms + self._counting.future_ms:
             self._known.heartbeat_ms = max(self._known.heartbeat_ms or 0, sent_ms)
 
-    def _accept(self, at_ms: int, append_ms: int) -> None:
+    def _accept(self, kind: type, at_ms: int, append_ms: int) -> None:
         newest_ms = self._known.newest_ms
         if at_ms > append_ms + self._counting.future_ms:
             raise BadEvent("future")
-        if newest_ms is not None and at_ms < newest_ms - self._counting.lateness_ms:
-            raise BadEvent("too_late")
+        if newest_ms is not None and at_ms < newest_ms - self._least_lateness_ms:
+            self._refuse_late(kind, at_ms, newest_ms)
         if not FIRST_MS <= at_ms <= LAST_MS:
             raise BadEvent("bad_field", "the event's time is not from 1970 to 9999")
         if newest_ms is None or at_ms > newest_ms:
@@ -173,6 +176,13 @@ class Fold:
             if at_ms // HOUR_MS != self._stamp or self._limits is None:
                 self._stamp = at_ms // HOUR_MS
                 self._limits = self._find_limits()
+
+    def _refuse_late(self, kind: type, at_ms: int, newest_ms: int) -> None:
+        """Raises BadEvent for what is too late for its type; the setting that says so stands as the field."""
+        setting = "fact_lateness" if kind in SLOW_FACTS else "lateness"
+        limit_ms = self._fact_lateness_ms if kind in SLOW_FACTS else self._counting.lateness_ms
+        if at_ms < newest_ms - limit_ms:
+            raise BadEvent("too_late", setting)
 
     def _find_limits(self) -> Limits | None:
         if self._known.newest_ms is None:
@@ -239,7 +249,8 @@ class Fold:
         entry = entry_of(event.time_ms, data.state)
         outcome, differences = fold_state(timeline, entry, key if key == data.agent else None)
         if outcome is Outcome.APPLIED:
-            self._entries.append((key, data.agent, entry))
+            timeline.note_reason(entry, data.reason)
+            self._entries.append((key, data.agent, entry, data.reason))
             self._sums.add(differences)
             if key != data.agent:
                 self._note_misrouted(event, sent_key)
@@ -287,11 +298,11 @@ class Fold:
         return changes
 
     def _states(self) -> dict[str, StateNow]:
-        agents = {agent for key, agent, _ in self._entries if key == agent}
+        agents = {agent for key, agent, *_ in self._entries if key == agent}
         return {agent: self._known.timelines[agent, agent].now() for agent in agents}
 
-    def _sweep(self) -> dict[tuple[str, str], tuple[int, int]]:
-        """After a load and once per day of the log, forgets what cannot matter. -> timelines cut: (entry, since_ms)."""
+    def _sweep(self) -> dict[tuple[str, str], TimelineBase]:
+        """After a load and once per day of the log, forgets what cannot matter. -> where the timelines that were cut begin."""
         swept_lately = self._swept is not None and self._stamp < self._swept + _SWEEP_HOURS
         if self._limits is None or swept_lately:
             return {}

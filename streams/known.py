@@ -15,7 +15,7 @@ from streams.events import CampaignSnapshot, QueueSnapshot
 from streams.halts import Halt
 from streams.ledger.calls import CallLine
 from streams.ledger.facts import FactLine
-from streams.ledger.states import StateNow, Timeline
+from streams.ledger.states import StateEntry, StateNow, Timeline, TimelineBase
 from streams.source_days import Place, SourceDays
 
 DEAD = "dead:"
@@ -48,7 +48,8 @@ def snapshot_of(event: Event) -> tuple[str, Snapshot]:
         figures = {"waiting": data.waiting, "longest_wait_s": data.longest_wait_s, "agents_ready": data.agents_ready}
         return f"queue:{data.queue}", Snapshot(event.time_ms, figures)
     if isinstance(data, CampaignSnapshot):
-        return f"campaign:{data.campaign}", Snapshot(event.time_ms, {"list_size": data.list_size, "done": data.done})
+        figures = {name: getattr(data, name) for name in ("list_size", "done", "fresh", "redial", "used_up")}
+        return f"campaign:{data.campaign}", Snapshot(event.time_ms, figures)
     raise TypeError(f"{type(data).__name__} is no snapshot")
 
 
@@ -125,8 +126,8 @@ class Changes(NamedTuple):
     cells: CellChanges
     calls: dict[tuple[str, str], CallLine]
     facts: dict[tuple[str, str, str], FactLine]
-    entries: list[tuple[str, str, int]]
-    cut: dict[tuple[str, str], tuple[int, int]]
+    entries: list[StateEntry]
+    cut: dict[tuple[str, str], TimelineBase]
     states: dict[str, StateNow]
     snapshots: dict[str, Snapshot]
     dead: list[DeadLetter]

@@ -1,7 +1,8 @@
 """Ledger lines as bytes: calls as fixed rows that numpy reads and writes, the other facts as msgpack, states as pairs.
 
-One blob per commit and kind. Strings (keys, campaigns, queues) are numbers of the partition's list of names, ids stand
-behind the rows with their lengths. What is loaded later wins, so a blob never has to be changed.
+One blob per commit and kind. Strings (keys, campaigns, queues) are numbers of the partition's list of names, ids and reasons
+stand behind the rows with their lengths; behind the ids of calls stand the recordings, by the place of their row. What is
+loaded later wins, so a blob never has to be changed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ import numpy as np
 
 from streams.ledger.calls import CallLine
 from streams.ledger.facts import FactLine
+from streams.ledger.states import StateEntry
 
 _NONE = 0xFFFFFFFF
 CALL_ROW = np.dtype(
@@ -18,9 +20,12 @@ CALL_ROW = np.dtype(
     + [(name, "<u4") for name in ("key", "minute", "campaign", "queue", "talk_s", "hold_s", "wrap_s", "wait_s")]
     + [("flags", "<u2"), ("id_bytes", "<u4"), ("stamp", "<u4")]
 )
-STATE_ROW = np.dtype([("key", "<u4"), ("agent", "<u4"), ("entry", "<i8")])
+STATE_ROW = np.dtype([("key", "<u4"), ("agent", "<u4"), ("entry", "<i8"), ("reason_bytes", "<u2")])
 _FactRow = tuple[str, str, str, FactLine]
 _facts = msgspec.msgpack.Decoder(list[_FactRow])
+_recordings = msgspec.msgpack.Decoder(dict[int, str])
+_HEAD_BYTES = 8
+"""Of a blob of calls: how many rows, and how long their ids are (u4 each)."""
 
 
 class Names:
@@ -56,7 +61,7 @@ class Names:
 
 
 def pack_calls(calls: Mapping[tuple[str, str], CallLine], names: Names) -> bytes:
-    """(key, call id) -> line, as one blob: the number of rows (u4), the rows, the ids."""
+    """(key, call id) -> line, as one blob: the numbers of rows and of bytes of ids, the rows, the ids, the recordings if any."""
     ids = [call_id.encode() for _, call_id in calls]
     rows = [
         (
@@ -75,7 +80,11 @@ def pack_calls(calls: Mapping[tuple[str, str], CallLine], names: Names) -> bytes
         )
         for ((key, _), line), call_id in zip(calls.items(), ids, strict=True)
     ]
-    return len(rows).to_bytes(4, "little") + np.array(rows, dtype=CALL_ROW).tobytes() + b"".join(ids)
+    joined = b"".join(ids)
+    head = len(rows).to_bytes(4, "little") + len(joined).to_bytes(4, "little")
+    recordings = {at: line.recording for at, line in enumerate(calls.values()) if line.recording is not None}
+    tail = msgspec.msgpack.encode(recordings) if recordings else b""
+    return head + np.array(rows, dtype=CALL_ROW).tobytes() + joined + tail
 
 
 def unpack_calls(blob: bytes, names: Names) -> Iterator[tuple[str, str, CallLine]]:
@@ -89,17 +98,37 @@ def calls_of(blobs: Sequence[bytes], names: Names, key: str) -> Iterator[tuple[s
 
 
 def _calls(blobs: Sequence[bytes], names: Names, only: int | None) -> Iterator[tuple[str, str, CallLine]]:
-    ends = [4 + int.from_bytes(blob[:4], "little") * CALL_ROW.itemsize for blob in blobs]
-    rows = np.frombuffer(b"".join([blob[4:end] for blob, end in zip(blobs, ends, strict=True)]), dtype=CALL_ROW)
-    ids = b"".join([blob[end:] for blob, end in zip(blobs, ends, strict=True)])
+    parts = [_parts(blob) for blob in blobs]
+    rows = np.frombuffer(b"".join([part for part, _, _ in parts]), dtype=CALL_ROW)
+    ids = b"".join([part for _, part, _ in parts])
+    recordings = _recordings_of(parts)
     id_ends = np.cumsum(rows["id_bytes"], dtype=np.int64)
-    wanted = slice(None) if only is None else np.flatnonzero(rows["key"] == only)
-    for row, end in zip(rows[wanted].tolist(), id_ends[wanted].tolist(), strict=True):
+    wanted = np.arange(len(rows)) if only is None else np.flatnonzero(rows["key"] == only)
+    for at, row, end in zip(wanted.tolist(), rows[wanted].tolist(), id_ends[wanted].tolist(), strict=True):
         version, key, minute, campaign, queue, talk_s, hold_s, wrap_s, wait_s, flags, id_bytes, stamp = row
         line = CallLine(
-            version, minute, names.name(campaign), names.name(queue), talk_s, hold_s, wrap_s, wait_s, flags, stamp
-        )
+            version, minute, names.name(campaign), names.name(queue), talk_s, hold_s, wrap_s, wait_s, flags, stamp,
+            recordings.get(at),
+        )  # fmt: skip
         yield names.text(key), ids[end - id_bytes : end].decode(), line
+
+
+def _parts(blob: bytes) -> tuple[bytes, bytes, bytes]:
+    """A blob of calls -> its rows, its ids, its recordings."""
+    count, id_bytes = int.from_bytes(blob[:4], "little"), int.from_bytes(blob[4:_HEAD_BYTES], "little")
+    ids_at = _HEAD_BYTES + count * CALL_ROW.itemsize
+    return blob[_HEAD_BYTES:ids_at], blob[ids_at : ids_at + id_bytes], blob[ids_at + id_bytes :]
+
+
+def _recordings_of(parts: Sequence[tuple[bytes, bytes, bytes]]) -> dict[int, str]:
+    """Place among the rows of all blobs -> recording."""
+    found: dict[int, str] = {}
+    first = 0
+    for rows, _, tail in parts:
+        if tail:
+            found |= {first + at: recording for at, recording in _recordings.decode(tail).items()}
+        first += len(rows) // CALL_ROW.itemsize
+    return found
 
 
 def pack_facts(facts: Mapping[tuple[str, str, str], FactLine]) -> bytes:
@@ -112,13 +141,20 @@ def unpack_facts(blob: bytes) -> list[_FactRow]:
     return _facts.decode(blob)
 
 
-def pack_entries(entries: Sequence[tuple[str, str, int]], names: Names) -> bytes:
-    """(key, agent, timeline entry) in their order, as rows."""
-    rows = [(names.number(key), names.number(agent), entry) for key, agent, entry in entries]
-    return np.array(rows, dtype=STATE_ROW).tobytes()
+def pack_entries(entries: Sequence[StateEntry], names: Names) -> bytes:
+    """(key, agent, timeline entry, reason) in their order: the number of rows (u4), the rows, the reasons."""
+    reasons = [(reason or "").encode() for *_, reason in entries]
+    rows = [
+        (names.number(key), names.number(agent), entry, len(reason))
+        for (key, agent, entry, _), reason in zip(entries, reasons, strict=True)
+    ]
+    return len(rows).to_bytes(4, "little") + np.array(rows, dtype=STATE_ROW).tobytes() + b"".join(reasons)
 
 
-def unpack_entries(blob: bytes, names: Names) -> Iterator[tuple[str, str, int]]:
+def unpack_entries(blob: bytes, names: Names) -> Iterator[StateEntry]:
     """The mirror of pack_entries."""
-    for key, agent, entry in np.frombuffer(blob, dtype=STATE_ROW).tolist():
-        yield names.text(key), names.text(agent), entry
+    at = 4 + int.from_bytes(blob[:4], "little") * STATE_ROW.itemsize
+    for key, agent, entry, reason_bytes in np.frombuffer(blob[4:at], dtype=STATE_ROW).tolist():
+        reason = blob[at : at + reason_bytes].decode() if reason_bytes else None
+        at += reason_bytes
+        yield names.text(key), names.text(agent), entry, reason

@@ -8,14 +8,14 @@ import msgspec
 from streams.counters import KINDS
 from streams.keys import JOURNALS, Keys
 from streams.known import Known
-from streams.ledger.states import Timeline
+from streams.ledger.states import Timeline, TimelineBase
 from streams.ledger_rows import Names, unpack_calls, unpack_entries, unpack_facts
 from streams.store import Identity, PositionMoved, Store, check_identity
 from streams.store_identity import check_schema
 from streams.store_reader import Reader
 
 _base_name = msgspec.msgpack.Decoder(tuple[str, str])
-_base_entry = msgspec.msgpack.Decoder(tuple[int, int])
+_base_entry = msgspec.msgpack.Decoder(TimelineBase)
 
 
 class _Stored(NamedTuple):
@@ -84,14 +84,16 @@ def _fill(known: Known, stored: _Stored, names: Names) -> None:
         for kind, key, fact_id, fact in unpack_facts(blob):
             known.facts.setdefault((kind, key), {})[fact_id] = fact
     for name, base in stored.bases.items():
-        entry, since_ms = _base_entry.decode(base)
-        known.timelines[_base_name.decode(name)] = Timeline(array("q", [entry]), since_ms)
+        entry, since_ms, reason = _base_entry.decode(base)
+        known.timelines[_base_name.decode(name)] = timeline = Timeline(array("q", [entry]), since_ms)
+        timeline.note_reason(entry, reason)
     for blob in stored.journals["ls"]:
-        for key, agent, entry in unpack_entries(blob, names):
-            _replay(known.timelines.setdefault((key, agent), Timeline()), entry)
+        for key, agent, entry, reason in unpack_entries(blob, names):
+            _replay(known.timelines.setdefault((key, agent), Timeline()), entry, reason)
 
 
-def _replay(timeline: Timeline, entry: int) -> None:
+def _replay(timeline: Timeline, entry: int, reason: str | None) -> None:
     # What lies at or before the base was cut off, and is still in the journal until its hour is dropped.
     if timeline.since_ms is None or entry >> 4 > timeline.entries[0] >> 4:
         timeline.add(entry)
+        timeline.note_reason(entry, reason)

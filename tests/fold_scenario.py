@@ -27,6 +27,7 @@ def rules_of(config: dict[str, Any]) -> Rules:
     """A scenario's settings as the rules of a fold. Minutes are kept long enough to be compared."""
     counting = Counting(
         lateness_ms=config["lateness_h"] * HOUR_MS,
+        fact_lateness_ms=config["lateness_h"] * HOUR_MS,
         future_ms=config["future_min"] * MINUTE_MS,
         short_call_s=config["short_talk_s"],
         success_dispositions=frozenset(config["success_dispositions"]),

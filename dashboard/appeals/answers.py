@@ -14,6 +14,7 @@ from dashboard.appeals.workdays import deadline_ms
 from dashboard.past.periods import parse_month
 from dashboard.site.load import Site
 from streams.actions import Sent
+from streams.counting import fact_lateness
 from streams.ledger_reader import ComplaintLine, EvaluationLine, complaint_status
 from streams.site_time import SiteTime, rfc3339
 
@@ -68,7 +69,7 @@ class Appeals:
         self._require_other(subject, case, who, now_ms)
         _require_sense(subject, ruling)
         policy = self.site.policy(self._day(subject.at_ms)).deduction
-        oldest_ms = now_ms - self.site.counting.lateness_ms
+        oldest_ms = now_ms - fact_lateness(self.site.counting, self.site.retention)
         return deciding(subject, person(who), ruling, now_ms, self.topics, policy, oldest_ms)
 
     def _require_other(self, subject: Subject, case: Case, who: str, now_ms: int) -> None:

@@ -16,7 +16,9 @@ from streams.site_time import rfc3339
 
 log = logging.getLogger(__name__)
 REASONS = ("bad_field", "future", "not_cloudevent", "not_json", "too_late")
-ONLY_BY_REBUILD = "these count only by a rebuild after `lateness` was changed; they are never sent again"
+ONLY_BY_REBUILD = (
+    "these count only by a rebuild after `lateness` or `fact_lateness` was changed; they are never sent again"
+)
 HOLD_S = 1.0
 KAFKA_AWAY, REDIS_AWAY, BROKEN_OFF = "kafka_away", "redis_away", "broken_off"
 

@@ -19,6 +19,7 @@ from dashboard.rules.targets import passed
 from dashboard.site.build import since
 from dashboard.site.load import Site
 from dashboard.site.types import Calendar, PolicyBlock, Spell
+from streams.counting import fact_lateness
 from streams.site_time import SiteTime
 
 _NAMED = 8
@@ -162,8 +163,11 @@ def _people(site: Site, lines: Lines, plan: Plan, month: str) -> Iterator[str]:
 def _kept(site: Site) -> str:
     kept = site.retention
     spans = f"minutes {_span(kept.minutes_ms)}, hours {_span(kept.hours_ms)}, days and months {kept.months} months"
-    late = _span(site.counting.lateness_ms)
-    return f"facts count up to {late} late; kept are {spans}, complaints and evaluations {_span(kept.ledger_ms)}"
+    late, facts_late = (_span(ms) for ms in (site.counting.lateness_ms, fact_lateness(site.counting, kept)))
+    return (
+        f"calls and states count up to {late} late, complaints and evaluations up to {facts_late}; "
+        f"kept are {spans}, complaints and evaluations {_span(kept.ledger_ms)}"
+    )
 
 
 def _notes(site: Site) -> Iterator[str]:

@@ -35,11 +35,12 @@ def site_fields(sections: Sections) -> dict[str, Any]:
     blocks = policies(sections)
     campaigns = tuple(_campaigns(sections))
     days = _calendar(sections)
+    retention = _retention(sections.one("retention", RetentionTable))
     return {
         **(dict(own) | {"name_en": own.name_en or own.name} if own else {}),
         "works_council": works_council(own.works_council, own.zone, days.country) if own else False,
-        "counting": _counting(sections.one("counting", CountingTable), campaigns),
-        "retention": _retention(sections.one("retention", RetentionTable)),
+        "counting": _counting(sections, campaigns, retention),
+        "retention": retention,
         "policies": blocks,
         "teams": tuple(_teams(sections, blocks[-1])),
         "campaigns": campaigns,
@@ -51,10 +52,17 @@ def site_fields(sections: Sections) -> dict[str, Any]:
     }
 
 
-def _counting(table: CountingTable | None, campaigns: Iterable[Campaign]) -> Counting:
-    values: dict[str, Any] = dict(table or CountingTable())
+def _counting(sections: Sections, campaigns: Iterable[Campaign], retention: Retention) -> Counting:
+    values: dict[str, Any] = dict(sections.one("counting", CountingTable) or CountingTable())
+    facts_ms = values.pop("fact_lateness") or retention.ledger_ms
+    if facts_ms > retention.ledger_ms:
+        sections.add(
+            ("counting", "fact_lateness"),
+            "counting.fact_lateness must not be above retention.ledger: a fact whose ledger line is forgotten would count "
+            "again when it is repeated",
+        )
     own = {c.id: c.success_dispositions for c in campaigns if c.success_dispositions is not None}
-    return Counting(lateness_ms=values.pop("lateness"), campaign_success=own, **values)
+    return Counting(lateness_ms=values.pop("lateness"), fact_lateness_ms=facts_ms, campaign_success=own, **values)
 
 
 def _retention(table: RetentionTable | None) -> Retention:

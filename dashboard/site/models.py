@@ -56,7 +56,13 @@ class SiteTable(Model):
 
 class CountingTable(Model):
     lateness: Duration = Field(
-        default=72 * 3_600_000, description="how far behind the newest fact one may come and still count"
+        default=72 * 3_600_000,
+        description="how far behind the newest fact a call, state or snapshot may come and still count",
+    )
+    fact_lateness: Duration | None = Field(
+        default=None,
+        description="the same for complaints, evaluations, surveys and conduct records; "
+        "without it, and at most, `[retention] ledger`",
     )
     short_call_s: Seconds = Field(default=10, description="a handled call with less talk is short")
     effective_call_s: Seconds = Field(default=30, description="a handled call with at least this talk is effective")

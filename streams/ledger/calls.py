@@ -1,12 +1,12 @@
 """Calls: rank is the version. A record whose agent is not its key gives nothing, so a moved call is sent under both."""
 
-from functools import cache, lru_cache
+from functools import cache
 
 import msgspec
 
 from streams.counting import Counting
 from streams.events import CallEnded
-from streams.ledger.outcome import Outcome, line_of
+from streams.ledger.outcome import Outcome, lines_of
 from streams.metrics import ONE
 from streams.site_time import minute_of
 
@@ -31,6 +31,8 @@ class CallLine(msgspec.Struct, frozen=True, gc=False):
     wait_s: int
     flags: int
     stamp: int
+    recording: str | None = None
+    """The id of its recording where that is not the call's."""
 
 
 def fold_call(
@@ -51,6 +53,7 @@ def fold_call(
         (call.wait_s or 0) if handled else 0,
         _flags(call, key, counting),
         stamp,
+        None if call.recording_id == call.call_id else call.recording_id,
     )
 
 
@@ -117,10 +120,4 @@ def call_amounts(line: CallLine) -> int:
 
 def call_lines(line: CallLine, key: str) -> tuple[str, ...]:
     """Whose cells a call counts in: its agent's (or the unattributed), its campaign's and its queue's; nobody's if it moved."""
-    return _lines(key, line.campaign, line.queue) if line.flags & GIVES else ()
-
-
-@lru_cache(maxsize=65_536)
-def _lines(key: str, campaign: str | None, queue: str | None) -> tuple[str, ...]:
-    named = (("campaign", campaign), ("queue", queue))
-    return line_of(key), *(f"~{kind}:{name}" for kind, name in named if name is not None)
+    return lines_of(key, line.campaign, line.queue) if line.flags & GIVES else ()

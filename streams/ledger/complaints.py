@@ -1,4 +1,4 @@
-"""Complaints and repeat enquiries: recorded once, then decided in the order of (event time, stage)."""
+"""Complaints and repeat enquiries: the newest version stands, and is decided in the order of (event time, stage)."""
 
 import msgspec
 
@@ -12,19 +12,24 @@ _STAGE = {"confirmed": 1, "withdrawn": 1, "appealed": 2, "upheld": 3, "overturne
 def fold_recorded(
     known: ComplaintLine | None, event: ComplaintRecorded, key: str, at_ms: int, stamp: int
 ) -> tuple[Outcome, ComplaintLine | None]:
-    """A second record of one id is a duplicate; decisions that came first take effect in the record's own period."""
-    if known is not None and known.kind is not None:
-        return Outcome.DUPLICATE, None
+    """A newer version replaces the record, and decisions stay with the line; those that came first take effect with it."""
+    version = event.version or 0
+    if known is not None and known.kind is not None and version <= known.version:
+        return (Outcome.DUPLICATE if version == known.version else Outcome.SUPERSEDED), None
     return Outcome.APPLIED, msgspec.structs.replace(
         known or ComplaintLine(stamp=stamp),
         stamp=stamp,
         gives=event.agent == key,
+        version=version,
         kind=event.kind,
         at_ms=at_ms,
         call_id=event.call_id,
         topic=event.topic,
         handled_by=event.handled_by,
         origin_call_id=event.origin_call_id,
+        recorded_by=event.recorded_by,
+        campaign=event.campaign,
+        queue=event.queue,
     )
 
 
@@ -38,7 +43,7 @@ def fold_decided(
         return Outcome.SUPERSEDED, None
     if rank == line.rank and event.decision == line.decision:
         return Outcome.DUPLICATE, None
-    entry = Decision(at_ms, event.decision, event.decided_by, event.reason)
+    entry = Decision(at_ms, event.decision, event.decided_by, event.reason, event.cause)
     return Outcome.APPLIED, msgspec.structs.replace(
         line,
         stamp=stamp,

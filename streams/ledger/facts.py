@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from streams.ledger.outcome import Difference
+from streams.ledger.outcome import Difference, lines_of
 from streams.metrics import ONE
 from streams.site_time import minute_of
 
@@ -31,6 +31,15 @@ class Decision(msgspec.Struct, frozen=True, array_like=True):
     decision: str
     by: str | None = None
     reason: str | None = None
+    cause: str | None = None
+
+
+class Item(msgspec.Struct, frozen=True, array_like=True):
+    """One criterion of an evaluation; points in hundredths."""
+
+    code: str
+    points: int | None = None
+    fatal: bool | None = None
 
 
 class ComplaintLine(msgspec.Struct, frozen=True, array_like=True, tag="complaint", kw_only=True):
@@ -51,6 +60,10 @@ class ComplaintLine(msgspec.Struct, frozen=True, array_like=True, tag="complaint
     topic: str | None = None
     handled_by: str | None = None
     origin_call_id: str | None = None
+    version: int = 0
+    recorded_by: str | None = None
+    campaign: str | None = None
+    queue: str | None = None
 
 
 class EvaluationLine(msgspec.Struct, frozen=True, array_like=True, tag="evaluation", kw_only=True):
@@ -68,10 +81,14 @@ class EvaluationLine(msgspec.Struct, frozen=True, array_like=True, tag="evaluati
     decisions: tuple[Decision, ...] = ()
     form: str | None = None
     call_id: str | None = None
+    campaign: str | None = None
+    queue: str | None = None
+    items: tuple[Item, ...] = ()
+    method: str | None = None
 
 
 class SurveyLine(msgspec.Struct, frozen=True, array_like=True, tag="survey", kw_only=True):
-    """A survey: rank 0 offered, 1 answered. Points in hundredths on 0-100."""
+    """A survey: rank 0 offered, 1 answered, within its version. Points in hundredths on 0-100."""
 
     stamp: int
     gives: bool = False
@@ -80,6 +97,9 @@ class SurveyLine(msgspec.Struct, frozen=True, array_like=True, tag="survey", kw_
     points: int = 0
     satisfied: bool = False
     call_id: str | None = None
+    version: int = 0
+    campaign: str | None = None
+    queue: str | None = None
 
 
 class ConductLine(msgspec.Struct, frozen=True, array_like=True, tag="conduct", kw_only=True):
@@ -140,6 +160,15 @@ def amounts_of(line: FactLine) -> int:
 
 
 def fact_gives(line: FactLine | None, key: str, sign: int = 1) -> list[Difference]:
-    """The same as a difference of the key's line; empty where it gives nothing."""
+    """The same as differences of the key's line and of those of its campaign and queue; empty where it gives nothing."""
     amounts = amounts_of(line) if line is not None else 0
-    return [Difference(key, minute_of(line.at_ms), sign * amounts)] if line is not None and amounts else []
+    if line is None or not amounts:
+        return []
+    minute = minute_of(line.at_ms)
+    return [Difference(each, minute, sign * amounts) for each in _lines(line, key)]
+
+
+def _lines(line: FactLine, key: str) -> tuple[str, ...]:
+    if isinstance(line, ComplaintLine | EvaluationLine | SurveyLine):
+        return lines_of(key, line.campaign, line.queue)
+    return (key,)

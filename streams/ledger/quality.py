@@ -5,8 +5,15 @@ from math import floor
 
 import msgspec
 
-from streams.events import ConductRecorded, EvaluationDecided, EvaluationScored, SurveyAnswered, hundredths
-from streams.ledger.facts import KEPT_DECISIONS, ConductLine, Decision, EvaluationLine, SurveyLine
+from streams.events import (
+    ConductRecorded,
+    EvaluationDecided,
+    EvaluationItem,
+    EvaluationScored,
+    SurveyAnswered,
+    hundredths,
+)
+from streams.ledger.facts import KEPT_DECISIONS, ConductLine, Decision, EvaluationLine, Item, SurveyLine
 from streams.ledger.outcome import Outcome
 
 _APPEAL_STAGE = {"appealed": 1, "upheld": 2}
@@ -28,7 +35,15 @@ def fold_scored(
         critical=bool(event.critical_fail),
         form=event.form,
         call_id=event.call_id,
+        campaign=event.campaign,
+        queue=event.queue,
+        items=tuple(_item(item) for item in event.items or ()),
+        method=event.method,
     )
+
+
+def _item(item: EvaluationItem) -> Item:
+    return Item(item.code, None if item.points is None else hundredths(item.points), item.fatal)
 
 
 def fold_evaluation_decided(
@@ -62,10 +77,11 @@ def _appeal_rank(line: EvaluationLine, event: EvaluationDecided, at_ms: int) -> 
 def fold_survey(
     known: SurveyLine | None, event: SurveyAnswered, key: str, at_ms: int, stamp: int, satisfied_points: int
 ) -> tuple[Outcome, SurveyLine | None]:
-    """Offered (score null), then answered; all of it stands at the time of the newest."""
-    rank = 0 if event.score is None else 1
-    if known is not None and rank <= known.rank:
-        return (Outcome.DUPLICATE if rank == known.rank else Outcome.SUPERSEDED), None
+    """Of a version first offered (score null), then answered; all of it stands at the time of the newest."""
+    version, rank = event.version or 0, 0 if event.score is None else 1
+    if known is not None and (version, rank) <= (known.version, known.rank):
+        same = (version, rank) == (known.version, known.rank)
+        return (Outcome.DUPLICATE if same else Outcome.SUPERSEDED), None
     points = survey_points(event) if rank else 0
     return Outcome.APPLIED, SurveyLine(
         stamp=stamp,
@@ -75,6 +91,9 @@ def fold_survey(
         points=points,
         satisfied=bool(rank) and points >= satisfied_points,
         call_id=event.call_id,
+        version=version,
+        campaign=event.campaign,
+        queue=event.queue,
     )
 
 

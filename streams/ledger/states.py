@@ -8,6 +8,7 @@ begun earlier: ``since_ms`` remembers that.
 from array import array
 from bisect import bisect_right
 from itertools import chain
+from sys import intern
 from typing import NamedTuple
 
 from streams.ledger.outcome import Difference, Outcome
@@ -24,31 +25,45 @@ _CODE_MASK = 15
 _LONG_MINUTES = 24 * 60
 
 
+StateEntry = tuple[str, str, int, str | None]
+"""(record key, agent, entry, reason): one change of a state, as the journal keeps it."""
+TimelineBase = tuple[int, int, str | None]
+"""(first entry, since when its run lasts, its reason): where a timeline begins that was cut."""
+
+
 class StateNow(NamedTuple):
-    """The state an agent is in and since when: the start of its unbroken run."""
+    """The state an agent is in and since when: the start of its unbroken run. ``reason`` is what its source said last."""
 
     state: str
     since_ms: int
+    reason: str | None = None
 
 
 class Timeline:
     """The states of one agent under one record key; ``since_ms`` is the run start of the first entry kept."""
 
-    __slots__ = ("entries", "since_ms")
+    __slots__ = ("entries", "reasons", "since_ms")
 
     def __init__(self, entries: "array[int] | None" = None, since_ms: int | None = None) -> None:
         self.entries = array("q") if entries is None else entries
         self.since_ms = since_ms
+        self.reasons: dict[int, str] = {}
 
     def now(self) -> StateNow:
         """The newest state. The timeline must not be empty."""
-        code = self.entries[-1] & _CODE_MASK
+        newest = self.entries[-1]
+        code, reason = newest & _CODE_MASK, self.reasons.get(newest)
         at = len(self.entries) - 1
         while at > 0 and self.entries[at - 1] & _CODE_MASK == code:
             at -= 1
         if at == 0 and self.since_ms is not None:
-            return StateNow(STATES[code], self.since_ms)
-        return StateNow(STATES[code], self.entries[at] >> 4)
+            return StateNow(STATES[code], self.since_ms, reason)
+        return StateNow(STATES[code], self.entries[at] >> 4, reason)
+
+    def note_reason(self, entry: int, reason: str | None) -> None:
+        """Keeps the reason of an entry that was added."""
+        if reason is not None:
+            self.reasons[entry] = intern(reason)
 
     def add(self, entry: int) -> int | None:
         """Puts an entry in its place and says where; None if time and state are known already."""
@@ -69,12 +84,15 @@ class Timeline:
             return False
         run = Timeline(self.entries[:older], self.since_ms).now()
         self.since_ms = run.since_ms
+        for entry in self.entries[: older - 1] if self.reasons else ():
+            self.reasons.pop(entry, None)
         del self.entries[: older - 1]
         return True
 
-    def base(self) -> tuple[int, int]:
-        """The first entry and since when its run lasts, as ``cut`` left them."""
-        return self.entries[0], self.entries[0] >> 4 if self.since_ms is None else self.since_ms
+    def base(self) -> TimelineBase:
+        """The first entry, since when its run lasts and its reason, as ``cut`` left them."""
+        first = self.entries[0]
+        return first, first >> 4 if self.since_ms is None else self.since_ms, self.reasons.get(first)
 
 
 def entry_of(time_ms: int, state: str) -> int:

@@ -132,7 +132,7 @@ def test_what_came_too_late_stays_listed_and_only_a_rebuild_counts_it(show: Open
     late = example_letters()[0] | {"reason": "too_late", "by_rebuild": True}
     seen = opened(show, dead_letters=[late], to_do=[{"code": "too_late", "n": 127}])
     assert "Too late" in lines(seen, "#letters td.reason")
-    assert lines(seen, "#letters td.replay") == ["Counts only by a rebuild after lateness was changed"]
+    assert lines(seen, "#letters td.replay") == ["Counts only by a rebuild after lateness or fact_lateness was changed"]
     assert lines(seen, "#letters button") == []
     assert lines(seen, "#health-todo li")[0].startswith("Records that came too late: 127.")
 

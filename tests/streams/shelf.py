@@ -3,7 +3,7 @@
 from array import array
 
 from streams.known import Changes, Known
-from streams.ledger.states import StateNow, Timeline
+from streams.ledger.states import StateNow, Timeline, TimelineBase
 from streams.ledger_rows import Names, pack_calls, pack_entries, pack_facts, unpack_calls, unpack_entries, unpack_facts
 from tests.streams.making import Cells, add_cells
 
@@ -18,7 +18,7 @@ class Shelf:
         self.known = Known()
         self._names = Names()
         self._blobs: list[tuple[bytes, bytes, bytes]] = []
-        self._bases: dict[tuple[str, str], tuple[int, int]] = {}
+        self._bases: dict[tuple[str, str], TimelineBase] = {}
 
     def put(self, changes: Changes) -> None:
         """Commits a batch; it must follow the one before."""
@@ -50,10 +50,11 @@ class Shelf:
                 known.calls.setdefault(key, {})[call_id] = call
             for kind, key, fact_id, fact in unpack_facts(facts):
                 known.facts.setdefault((kind, key), {})[fact_id] = fact
-            for key, agent, entry in unpack_entries(entries, names):
+            for key, agent, entry, reason in unpack_entries(entries, names):
                 timeline = known.timelines.setdefault((key, agent), self._base(key, agent))
                 if timeline.since_ms is None or entry >> 4 > timeline.entries[0] >> 4:
                     timeline.add(entry)
+                    timeline.note_reason(entry, reason)
         return known
 
     def _after_nothing(self) -> Known:
@@ -68,4 +69,8 @@ class Shelf:
 
     def _base(self, key: str, agent: str) -> Timeline:
         found = self._bases.get((key, agent))
-        return Timeline() if found is None else Timeline(array("q", [found[0]]), found[1])
+        if found is None:
+            return Timeline()
+        timeline = Timeline(array("q", [found[0]]), found[1])
+        timeline.note_reason(found[0], found[2])
+        return timeline

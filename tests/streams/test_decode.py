@@ -1,13 +1,14 @@
 """Bytes to events: every reason for a dead letter, in the order of cases/README.md, and what is let through."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 import pytest
 
 from streams.decode import Event, Ignored, decode, encode
-from streams.events import LONGEST, TYPES, BadEvent, CallEnded, SurveyAnswered
+from streams.events import LONGEST, TYPES, BadEvent, CallEnded, EvaluationItem, EvaluationScored, SurveyAnswered
 from tests.streams.making import NOW_MS, call
 
 LEAST: dict[str, dict[str, Any]] = {
@@ -226,11 +227,55 @@ def test_missing_data_are_a_bad_field() -> None:
         ("campaign.snapshot", {"done": 1.5}),
         ("agent.state", {"state": "lunch"}),
         ("agent.state", {"agent": None}),
+        ("call.ended", {"recording_id": 7}),
+        ("call.ended", {"recording_id": ""}),
+        ("complaint.recorded", {"version": True}),
+        ("complaint.recorded", {"version": -1}),
+        ("complaint.recorded", {"version": "1"}),
+        ("complaint.recorded", {"version": 1.0}),
+        ("complaint.recorded", {"campaign": 7}),
+        ("complaint.recorded", {"queue": ""}),
+        ("complaint.recorded", {"recorded_by": 7}),
+        ("complaint.decided", {"cause": "nobody"}),
+        ("evaluation.scored", {"method": "robot"}),
+        ("evaluation.scored", {"campaign": ""}),
+        ("evaluation.scored", {"items": {}}),
+        ("evaluation.scored", {"items": [7]}),
+        ("evaluation.scored", {"items": [{"points": 1}]}),
+        ("evaluation.scored", {"items": [{"code": ""}]}),
+        ("evaluation.scored", {"items": [{"code": "a", "points": "1"}]}),
+        ("evaluation.scored", {"items": [{"code": "a", "points": True}]}),
+        ("evaluation.scored", {"items": [{"code": "a", "fatal": 1}]}),
+        ("survey.answered", {"version": False}),
+        ("survey.answered", {"queue": 7}),
+        ("campaign.snapshot", {"fresh": -1}),
+        ("campaign.snapshot", {"redial": "1"}),
+        ("campaign.snapshot", {"used_up": 1.5}),
         ("pipeline.heartbeat", {"sent_at": "now"}),
     ],
 )
 def test_a_field_of_wrong_type_or_range_is_bad(kind: str, wrong: dict[str, Any]) -> None:
     assert dead_event(kind=kind, data=LEAST[kind] | wrong).reason == "bad_field"
+
+
+@pytest.mark.parametrize("kind", LEAST)
+def test_every_optional_field_may_be_null(kind: str) -> None:
+    optional = [name for name in TYPES[kind].__struct_fields__ if name not in LEAST[kind]]
+    found = good(encode(kind, "i", "/acd", NOW_MS, LEAST[kind] | dict.fromkeys(optional)))
+    assert all(getattr(found.data, name) is None for name in optional)
+
+
+def test_the_items_of_an_evaluation() -> None:
+    items = [
+        {"code": "greeting", "points": 2.5, "fatal": False, "text": "dropped"},
+        {"code": "promise", "points": None},
+    ]
+    found = good(encode("evaluation.scored", "i", "/acd", NOW_MS, LEAST["evaluation.scored"] | {"items": items}))
+    assert isinstance(found.data, EvaluationScored)
+    assert found.data.items == [
+        EvaluationItem(code="greeting", points=Decimal("2.5"), fatal=False),
+        EvaluationItem(code="promise"),
+    ]
 
 
 def test_optional_fields_may_be_null_and_a_survey_may_be_unanswered() -> None:

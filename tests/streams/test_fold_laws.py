@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from streams.consumer import Rules
 from streams.counting import DAY_MS, HOUR_MS, Counting, Retention
 from streams.fold import Fold, Record
 from streams.known import DEAD, Known
@@ -22,7 +23,9 @@ from tests.streams.making import (
 from tests.streams.shelf import Shelf
 
 SHORT = Retention(minutes_ms=30 * HOUR_MS, hours_ms=6 * DAY_MS, months=1, ledger_ms=5 * DAY_MS)
-LATE = Counting(lateness_ms=24 * HOUR_MS)
+LATE = Counting(lateness_ms=24 * HOUR_MS, fact_lateness_ms=3 * DAY_MS)
+KEEPING = Rules(SHANGHAI, Counting(lateness_ms=90 * DAY_MS), Retention())
+FORGETTING = Rules(SHANGHAI, LATE, SHORT)
 AGENTS = ("1042", "1043")
 
 # Records over weeks, so that lines are forgotten, timelines cut and buckets dropped in between.
@@ -34,22 +37,24 @@ def _fact(
     fact_id = f"{kind}-{number % 3}"
     match kind:
         case "call.ended":
-            data = call(
-                fact_id, agent=agent, version=choice, at_ms=at_ms, talk_s=number, campaign=["c", None][choice % 2]
-            )
+            lines = {"campaign": ["c", None][choice % 2], "recording_id": [None, fact_id, "r", "r2"][number % 4]}
+            data = call(fact_id, agent=agent, version=choice, at_ms=at_ms, talk_s=number, **lines)
         case "agent.state":
-            data = {"agent": agent, "state": STATES[number % len(STATES)]}
+            data = {"agent": agent, "state": STATES[number % len(STATES)], "reason": [None, "lunch", "tea"][choice % 3]}
         case "complaint.recorded":
             data = {"complaint_id": fact_id, "agent": agent, "kind": ["complaint", "repeat_enquiry"][choice % 2]}
+            data |= {"version": [None, 0, 1, 2][number % 4], "campaign": ["c", "d", None][number % 3]}
         case "complaint.decided":
             names = ("confirmed", "withdrawn", "appealed", "upheld", "overturned")
             data = {"complaint_id": fact_id.replace("decided", "recorded"), "agent": agent, "decision": names[choice]}
         case "evaluation.scored":
             data = {"evaluation_id": "e", "version": choice, "agent": agent, "score": number}
+            data |= {"queue": ["q", None][number % 2], "items": [{"code": "a", "points": choice, "fatal": None}]}
         case "evaluation.decided":
             data = {"evaluation_id": "e", "agent": agent, "decision": "revised", "score": number}
         case "survey.answered":
             data = {"survey_id": fact_id, "agent": agent, "score": [None, 4][choice % 2], "scale": [1, 5]}
+            data |= {"version": [None, 0, 1, 2][number % 4], "campaign": ["c", None][number % 2]}
         case "queue.snapshot":
             data = {"queue": "q", "waiting": number}
         case "pipeline.heartbeat":
@@ -90,7 +95,7 @@ steps = st.lists(
             st.sampled_from(AGENTS),
             st.sampled_from([False, False, False, True]),
             st.sampled_from([0, 0, 0, 0, 1, 5, 26, 80]),
-            st.integers(-30 * 60, 5),
+            st.integers(-30 * 60, 5) | st.integers(-80 * 60, 0),
             st.integers(0, 100),
             st.integers(0, 4),
         ),
@@ -112,15 +117,15 @@ def records_of(made: list[Any]) -> list[Record]:
     return records
 
 
-def folded(records: list[Record], cuts: list[str]) -> Shelf:
+def folded(records: list[Record], cuts: list[str], rules: Rules = FORGETTING) -> Shelf:
     shelf = Shelf()
-    fold = Fold(shelf.take_over(), SHANGHAI, LATE, SHORT)
+    fold = Fold(shelf.take_over(), *rules)
     for one, cut in zip(records, cuts, strict=True):
         fold.take(one)
         if cut != "on":
             _put(shelf, fold)
         if cut == "take over":
-            fold = Fold(shelf.take_over(), SHANGHAI, LATE, SHORT)
+            fold = Fold(shelf.take_over(), *rules)
     _put(shelf, fold)
     return shelf
 

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.events import LONGEST
 from streams.ledger.calls import CallLine
-from streams.ledger.facts import ComplaintLine, ConductLine, Decision, EvaluationLine, FactLine, SurveyLine
+from streams.ledger.facts import ComplaintLine, ConductLine, Decision, EvaluationLine, FactLine, Item, SurveyLine
+from streams.ledger.states import StateEntry
 from streams.ledger_rows import (
     Names,
     calls_of,
@@ -34,18 +36,46 @@ call_lines = st.builds(
     seconds,
     seconds,
     seconds,
-    st.integers(0, 255),
+    st.integers(0, 2**11 - 1),
     stamps,
+    st.none() | texts,
 )
-decisions = st.lists(st.builds(Decision, instants, texts, st.none() | texts, st.none() | texts), max_size=3).map(tuple)
+names_or_none = st.none() | texts
+decisions = st.lists(st.builds(Decision, instants, texts, names_or_none, names_or_none, names_or_none), max_size=3).map(
+    tuple
+)
+items = st.lists(
+    st.builds(Item, texts, st.none() | st.integers(-10_000, 10_000), st.none() | st.booleans()), max_size=3
+).map(tuple)
+lines = {"campaign": names_or_none, "queue": names_or_none}
+versions = st.integers(0, 2**63 - 1)
 fact_lines: st.SearchStrategy[FactLine] = st.one_of(
     st.builds(
-        ComplaintLine, stamp=stamps, kind=st.sampled_from(["complaint", None]), at_ms=instants, decisions=decisions
+        ComplaintLine,
+        stamp=stamps,
+        kind=st.sampled_from(["complaint", None]),
+        at_ms=instants,
+        decisions=decisions,
+        version=versions,
+        recorded_by=names_or_none,
+        **lines,
     ),
-    st.builds(EvaluationLine, stamp=stamps, version=st.integers(-1, 2**63 - 1), at_ms=instants, decisions=decisions),
-    st.builds(SurveyLine, stamp=stamps, at_ms=instants),
+    st.builds(
+        EvaluationLine,
+        stamp=stamps,
+        version=st.integers(-1, 2**63 - 1),
+        at_ms=instants,
+        decisions=decisions,
+        items=items,
+        method=names_or_none,
+        **lines,
+    ),
+    st.builds(SurveyLine, stamp=stamps, at_ms=instants, version=versions, **lines),
     st.builds(ConductLine, stamp=stamps, at_ms=instants, points=st.integers(-10_000, 10_000)),
 )
+
+
+entries = st.tuples(keys, texts, st.integers(0, 253_402_000_000_000 * 16 + 15), st.none() | texts)
 
 
 def through_redis(names: Names) -> Names:
@@ -73,11 +103,16 @@ def test_other_facts(facts: Mapping[tuple[str, str, str], FactLine]) -> None:
     assert unpack_facts(pack_facts(facts)) == [(*place, line) for place, line in facts.items()]
 
 
-@given(st.lists(st.tuples(keys, texts, st.integers(0, 253_402_000_000_000 * 16 + 15)), max_size=6))
-def test_state_entries(entries: list[tuple[str, str, int]]) -> None:
+@given(st.lists(entries, max_size=6))
+def test_state_entries(written: list[StateEntry]) -> None:
     names = Names()
-    blob = pack_entries(entries, names)
-    assert list(unpack_entries(blob, through_redis(names))) == entries
+    blob = pack_entries(written, names)
+    assert list(unpack_entries(blob, through_redis(names))) == written
+
+
+def test_a_reason_may_be_as_long_as_the_contract_allows() -> None:
+    names, long = Names(), [("1042", "1042", 17, "\U0001f44b" * LONGEST), ("1042", "1042", 33, None)]
+    assert list(unpack_entries(pack_entries(long, names), through_redis(names))) == long
 
 
 @pytest.mark.parametrize("length", [1, 65_535, 65_536, 70_000, 900_000])

@@ -161,7 +161,9 @@ def test_durations_and_counting_are_taken_over(tmp_path: Path) -> None:
         '[retention]\nminutes = "10m"\nhours = "90s"\ndays = "1 month"\nledger = "2 h"\n'
     )
     site = load_site(write(tmp_path, text))
-    assert site.counting == Counting(lateness_ms=40 * 86_400_000, short_call_s=5, success_dispositions=frozenset())
+    assert site.counting == Counting(
+        lateness_ms=40 * 86_400_000, fact_lateness_ms=7_200_000, short_call_s=5, success_dispositions=frozenset()
+    )
     assert site.retention == Retention(minutes_ms=600_000, hours_ms=90_000, months=1, ledger_ms=7_200_000)
 
 

@@ -15,6 +15,7 @@ langauge = "zh"                                     # ! unknown key "site.langau
 works_council = "yes"                               # ! site.works_council must be true or false, without quotes
 [counting]
 short_call_s = 3600.5                               # ! counting.short_call_s must be a whole number from 0 to 86400
+fact_lateness = "101d"                              # ! counting.fact_lateness must not be above retention.ledger
 [retention]
 hours = "six weeks"                                 # ! retention.hours must be a duration such as
 [[policies]]
@@ -24,7 +25,7 @@ deduction = { mode = "numerator", complaint = -1 }  # ! policies.deduction.compl
 indices = { quality_target = 90, cap = 0.5 }        # ! policies.indices.cap must be a number from 1 to 10
 grades = [
   { lower = 0, upper = 0.6, label = "D", coefficient = 0.6 },
-  { lower = 0.7, label = "A", coefficient = 1.0 },  # ! without a gap, the first from 0, the last without upper (lines 16 and 17)
+  { lower = 0.7, label = "A", coefficient = 1.0 },  # ! without a gap, the first from 0, the last without upper (lines 17 and 18)
 ]
   [[policies.profiles]]
   id = "outbound"
@@ -35,11 +36,11 @@ grades = [
   direction = "inbound"
   weights = { volume = 0, conduct = 0 }             # ! policies.profiles.weights must be weights of volume
   [[policies.profiles]]
-  id = "hotline"                                    # ! policies.profiles id "hotline" is used before, on line 24
+  id = "hotline"                                    # ! policies.profiles id "hotline" is used before, on line 25
   arrival = [1, 2, 3]                               # ! policies.profiles.arrival must be a list of 24 numbers, or empty
 [[policies]]
 version = "2026-11b"
-effective_from = 2026-11-01                         # ! must be later than 2026-11-01 on line 12
+effective_from = 2026-11-01                         # ! must be later than 2026-11-01 on line 13
 [[policies]]
 version = "2026-12"
 effective_from = 2026-12-15                         # ! policies.effective_from must be the first of a month
@@ -70,7 +71,7 @@ end = "09:00"                                       # ! shifts.end must differ f
 [calendar]
 country = "China"                                   # ! calendar.country "China" must be a code such as "CN"
 holidays = [2026-11-11]
-workdays = [2026-11-07, 2026-11-11]                 # ! 2026-11-11 is a holiday too, on line 62
+workdays = [2026-11-07, 2026-11-11]                 # ! 2026-11-11 is a holiday too, on line 63
 weekday_weights = [1, 1, 1, 1, 1]                   # ! calendar.weekday_weights must be a list of 7 numbers
 [[campaigns]]
 id = "renewal"

@@ -28,8 +28,10 @@ STANDS = {
 }
 
 
-def recorded(seconds: float = 0, kind: Any = "complaint", agent: str = KEY) -> Sent:
-    return ComplaintRecorded(complaint_id="k", agent=agent, kind=kind), at(seconds)
+def recorded(
+    seconds: float = 0, kind: Any = "complaint", agent: str = KEY, version: int | None = None, **more: Any
+) -> Sent:
+    return ComplaintRecorded(complaint_id="k", agent=agent, kind=kind, version=version, **more), at(seconds)
 
 
 def decided(decision: Any, seconds: float = 600, agent: str = KEY) -> Sent:
@@ -74,6 +76,40 @@ def test_a_second_record_of_one_id_is_a_duplicate() -> None:
     assert amounts_by_name(sum(sums.values())) == {"complaints_pending": 1}
 
 
+def test_the_newest_version_stands_with_its_kind_and_minute_and_keeps_the_decisions() -> None:
+    sent = [recorded(), decided("confirmed"), recorded(120, "repeat_enquiry", version=1), recorded(60, version=None)]
+    _, sums, outcomes = folded(sent)
+    assert outcomes == [Outcome.APPLIED, Outcome.APPLIED, Outcome.APPLIED, Outcome.SUPERSEDED]
+    assert {line: amounts_by_name(n) for line, n in sums.items()} == {
+        (KEY, minute_of(at(120))): {"repeat_enquiries_confirmed": 1}
+    }
+
+
+def test_no_version_is_version_nought() -> None:
+    for first, again in ((None, 0), (0, None)):
+        assert folded([recorded(version=first), recorded(version=again)])[2][1] is Outcome.DUPLICATE
+
+
+def test_a_moved_complaint_gives_nothing_under_its_old_key_and_everything_once_it_is_back() -> None:
+    moved, back = recorded(agent="1043", version=1), recorded(version=2)
+    assert counted(recorded(), decided("confirmed"), moved) == {}
+    assert counted(recorded(), decided("confirmed"), moved, back) == {"complaints_confirmed": 1}
+
+
+def test_it_counts_on_the_lines_of_its_campaign_and_queue_too_and_a_correction_moves_it() -> None:
+    first, then = recorded(campaign="c", queue="q"), recorded(campaign="d", version=1)
+    one = {"complaints_pending": 1}
+    for sent, lines in (([first], (KEY, "~campaign:c", "~queue:q")), ([first, then], (KEY, "~campaign:d"))):
+        _, sums, _ = folded(sent)
+        assert {line: amounts_by_name(n) for (line, _), n in sums.items()} == dict.fromkeys(lines, one)
+
+
+def test_a_decision_keeps_its_cause_and_a_record_who_recorded_it() -> None:
+    made = ComplaintDecided(complaint_id="k", agent=KEY, decision="withdrawn", cause="product")
+    line, _, _ = folded([recorded(recorded_by="desk"), (made, at(60))])
+    assert (line.recorded_by, line.decisions[0].cause) == ("desk", "product")
+
+
 def test_a_decision_before_its_record_is_held() -> None:
     _, sums, outcomes = folded([decided("withdrawn")])
     assert (sums, outcomes) == ({}, [Outcome.APPLIED])
@@ -113,11 +149,20 @@ def _without_history(line: ComplaintLine) -> ComplaintLine:
     return msgspec.structs.replace(line, decisions=())
 
 
-@given(decisions, st.sampled_from(["complaint", "repeat_enquiry"]), st.randoms())
+@given(
+    decisions,
+    st.sampled_from(["complaint", "repeat_enquiry"]),
+    st.lists(st.tuples(st.sampled_from([KEY, "1043"]), st.sampled_from([None, "c", "d"])), max_size=3),
+    st.randoms(),
+)
 def test_the_order_does_not_matter_and_duplicates_change_nothing(
-    made: list[Sent], kind: str, dice: random.Random
+    made: list[Sent], kind: str, later: list[tuple[str, str | None]], dice: random.Random
 ) -> None:
-    sent = [recorded(kind=kind), *made]
+    versions = [
+        recorded(60 * n, ["complaint", "repeat_enquiry"][n % 2], agent, n, campaign=campaign)
+        for n, (agent, campaign) in enumerate(later, 1)
+    ]
+    sent = [recorded(kind=kind), *versions, *made]
     line, sums, _ = folded(sent)
     shuffled = sent + dice.choices(sent, k=3)
     dice.shuffle(shuffled)

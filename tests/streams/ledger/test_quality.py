@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.events import ConductRecorded, EvaluationDecided, EvaluationScored, SurveyAnswered
-from streams.ledger.facts import EvaluationLine, FactLine, fact_gives
+from streams.events import ConductRecorded, EvaluationDecided, EvaluationItem, EvaluationScored, SurveyAnswered
+from streams.ledger.facts import EvaluationLine, FactLine, Item, amounts_of, fact_gives
 from streams.ledger.outcome import Difference, Outcome
 from streams.ledger.quality import fold_conduct, fold_evaluation_decided, fold_scored, fold_survey, survey_points
 from streams.site_time import minute_of
@@ -23,9 +23,11 @@ KEY = "1042"
 Sent = tuple[Any, int]
 
 
-def scored(version: int, score: str, seconds: float = 0, *, agent: str = KEY, critical: bool | None = None) -> Sent:
+def scored(
+    version: int, score: str, seconds: float = 0, *, agent: str = KEY, critical: bool | None = None, **more: Any
+) -> Sent:
     made = EvaluationScored(
-        evaluation_id="e", version=version, agent=agent, score=Decimal(score), critical_fail=critical
+        evaluation_id="e", version=version, agent=agent, score=Decimal(score), critical_fail=critical, **more
     )
     return made, at(seconds)
 
@@ -35,8 +37,8 @@ def decided(decision: Any, seconds: float, score: str | None = None) -> Sent:
     return EvaluationDecided(evaluation_id="e", agent=KEY, decision=decision, score=points), at(seconds)
 
 
-def answered(score: Any, seconds: float = 0, scale: tuple[Any, Any] = (1, 5), agent: str = KEY) -> Sent:
-    return SurveyAnswered(survey_id="s", agent=agent, score=score, scale=scale), at(seconds)
+def answered(score: Any, seconds: float = 0, scale: tuple[Any, Any] = (1, 5), agent: str = KEY, **more: Any) -> Sent:
+    return SurveyAnswered(survey_id="s", agent=agent, score=score, scale=scale, **more), at(seconds)
 
 
 def conduct(version: int, points: str, seconds: float = 0) -> Sent:
@@ -155,6 +157,45 @@ def test_the_lowest_answer_is_an_answer() -> None:
 @given(st.permutations([answered(None, 0), answered(4, 60), answered(None, 120)]))
 def test_the_order_of_offer_and_answer_does_not_matter(sent: list[Sent]) -> None:
     assert counted(*sent) == counted(answered(4, 60))
+
+
+@given(
+    st.permutations(
+        [
+            answered(4, 60),
+            answered(None, 0),
+            answered(2, 120, version=1),
+            answered(None, 180, version=2),
+            answered(1, 9),
+        ]
+    )
+)
+def test_of_surveys_the_newest_version_stands_and_of_a_version_the_answer(sent: list[Sent]) -> None:
+    assert counted(*sent) == {3: {"surveys_offered": 1}}
+
+
+@given(st.permutations([answered(4, 60, version=3), answered(None, 0, version=3), answered(1, 120, version=2)]))
+def test_an_answer_of_an_older_version_is_superseded(sent: list[Sent]) -> None:
+    assert counted(*sent) == counted(answered(4, 60))
+
+
+def test_evaluations_and_surveys_count_on_the_lines_of_their_campaign_and_queue() -> None:
+    for sent in (answered(4, campaign="c", queue="q"), scored(1, "88.5", campaign="c", queue="q")):
+        line, _, _ = folded([sent])
+        assert line is not None
+        assert {each.line: each.amounts for each in fact_gives(line, KEY)} == dict.fromkeys(
+            (KEY, "~campaign:c", "~queue:q"), amounts_of(line)
+        )
+
+
+def test_an_evaluation_keeps_its_items_in_hundredths_and_its_method() -> None:
+    items = [
+        EvaluationItem(code="greeting", points=Decimal("2.5"), fatal=False),
+        EvaluationItem(code="promise", points=None, fatal=True),
+    ]
+    line, _, _ = folded([scored(1, "88.5", items=items, method="machine")])
+    assert isinstance(line, EvaluationLine)
+    assert (line.items, line.method) == ((Item("greeting", 250, False), Item("promise", None, True)), "machine")
 
 
 @pytest.mark.parametrize(

@@ -142,8 +142,10 @@ def test_a_cut_keeps_one_entry_from_before_and_says_when_it_is_new(entries: list
 def test_base_and_rest_make_the_same_timeline_again(entries: list[Entry], before_ms: int) -> None:
     line, _ = folded(entries)
     line.cut(before_ms)
-    entry, since_ms = line.base()
+    entry, since_ms, reason = line.base()
     again = Timeline(line.entries[:1], since_ms)
+    again.note_reason(entry, reason)
     for rest in line.entries[1:]:
         again.add(rest)
+        again.note_reason(rest, line.reasons.get(rest))
     assert (again.entries[0], again.entries, again.now()) == (entry, line.entries, line.now())
