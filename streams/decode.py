@@ -30,11 +30,12 @@ from streams.site_time import parse_rfc3339, rfc3339
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
-    """One valid fact: when it happened, where it came from, and its data."""
+    """One valid fact: when it happened, where it came from, its data, and of a call when it began where that is known."""
 
     time_ms: int
     source: str
     data: Data
+    started_ms: int | None = None
 
 
 class Ignored(msgspec.Struct, frozen=True):
@@ -112,11 +113,10 @@ def _decode_call(value: bytes) -> Event:
     at_ms = parse_rfc3339(call.ended_at)
     if envelope.time != call.ended_at:
         parse_rfc3339(envelope.time)
-    if call.started_at is not None:
-        parse_rfc3339(call.started_at)
+    started_ms = None if call.started_at is None else parse_rfc3339(call.started_at)
     if call.agent is not None and call.agent.startswith("~"):
         raise ValueError("agent")
-    return Event(at_ms, envelope.source, call)
+    return Event(at_ms, envelope.source, call, started_ms)
 
 
 def _decode_any(value: bytes, types: Decoders) -> Event | Ignored:
@@ -166,22 +166,21 @@ def _fields(decoder: msgspec.json.Decoder[Any], raw: msgspec.Raw) -> Any:
         raise BadEvent("bad_field", _first_line(error) if bytes(raw) else "data is missing") from None
 
 
-def _checked(data: Any, time_ms: int, source: str) -> tuple[int, str, Data]:
+def _checked(data: Any, time_ms: int, source: str) -> tuple[int, str, Data, int | None]:
     """The checks that need more than one field, or a number as written; the event time of rules.md 1."""
     if isinstance(data, CallEnded):
         if data.agent is not None and data.agent.startswith("~"):
             raise BadEvent("bad_field", "agent must not begin with ~")
-        if data.started_at is not None:
-            _instant(data.started_at, "started_at")
-        return _instant(data.ended_at, "ended_at"), source, data
+        started_ms = None if data.started_at is None else _instant(data.started_at, "started_at")
+        return _instant(data.ended_at, "ended_at"), source, data, started_ms
     if isinstance(data, Heartbeat):
-        return _instant(data.sent_at, "sent_at"), source, data
+        return _instant(data.sent_at, "sent_at"), source, data, None
     if isinstance(data, Action):
         _check_dates(data)
     check = _NUMBERS.get(type(data))
     if check is not None:
         check(data)
-    return time_ms, source, data
+    return time_ms, source, data, None
 
 
 def _instant(text: str, name: str) -> int:

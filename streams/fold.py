@@ -28,23 +28,26 @@ from streams.events import (
     Heartbeat,
     QueueSnapshot,
     SurveyAnswered,
-    id_of_fact,
 )
 from streams.halts import Halt
 from streams.known import DEAD, Changes, DeadLetter, Known, Snapshot, snapshot_of
 from streams.ledger.actions import fold_action
 from streams.ledger.calls import CallLine, call_amounts, call_lines, fold_call
 from streams.ledger.complaints import fold_decided, fold_recorded
+from streams.ledger.conflicts import call_conflict, fact_conflict, line_before
 from streams.ledger.facts import FactLine, fact_gives
+from streams.ledger.implausible import doubts_of_call, is_plain, long_state
 from streams.ledger.outcome import Outcome
 from streams.ledger.quality import fold_conduct, fold_evaluation_decided, fold_scored, fold_survey
 from streams.ledger.record_keys import key_text, line_key
 from streams.ledger.states import StateEntry, StateNow, Timeline, TimelineBase, entry_of, fold_state
 from streams.site_time import FIRST_MS, LAST_MS, SiteTime
-from streams.source_days import MISROUTED
-from streams.source_log import OF_AGENTS, SourceLog
+from streams.source_days import CLOCK_OFF_MS
+from streams.source_log import SourceLog
 
 _SWEEP_HOURS = 24
+_RECORDS = (ComplaintRecorded, EvaluationScored, SurveyAnswered, ConductRecorded)
+"""Facts whose line remembers who sent it; what is decided of them comes from somebody else."""
 _NOT_CONSUMED = ("ignored", "heartbeats")
 
 
@@ -146,17 +149,11 @@ class Fold:
         if kind is Heartbeat:
             self._beat(event.time_ms, append_ms)
             return "heartbeats"
+        if event.time_ms > append_ms + CLOCK_OFF_MS:
+            self._sources.note_ahead(event, append_ms)
         self._accept(kind, event.time_ms, append_ms)
-        self._hear(event, append_ms)
+        self._agents = self._sources.hear(event, append_ms)
         return self._folds.get(kind, self._fact)(event, key_text(record.key)).value
-
-    def _hear(self, event: Event, append_ms: int) -> None:
-        tally = self._sources.tally(event.source, self._known.newest_ms or 0, append_ms)
-        name = event.data.kind if type(event.data) is Action else type(event.data)
-        tally.facts[name] = tally.facts.get(name, 0) + 1
-        self._agents = tally.agents
-        if append_ms > tally.heard_ms:
-            tally.heard_ms = append_ms
 
     def _beat(self, sent_ms: int, append_ms: int) -> None:
         # One beat from a clock that is years ahead must not make the line look fresh for years.
@@ -189,17 +186,6 @@ class Fold:
             return None
         return limits_at(self._known.newest_ms, self._counting, self._retention, self._site_time)
 
-    def _note_misrouted(self, event: Event, key: str) -> None:
-        """An applied record whose key is not its agent and that had no line to take back: it counts for nobody."""
-        data: Any = event.data
-        if type(data) not in OF_AGENTS:
-            return
-        self._known.totals["misrouted"] += 1
-        self._note(event.source, MISROUTED, id=id_of_fact(data), key=key, agent=data.agent or "")
-
-    def _note(self, source: str, kind: str, **example: str) -> None:
-        self._sources.noted(source).note(kind, **example)
-
     # One method per kind of fact: look up what is known, fold, keep, add what changed.
 
     def _call(self, event: Event, key: str) -> Outcome:
@@ -210,14 +196,20 @@ class Fold:
         if key == agent and agent:
             self._agents.add(agent)
         known = self._known.call(key, call.call_id, self._limits)
-        outcome, line = fold_call(known, call, key, event.time_ms, self._stamp, self._counting)
+        outcome, line = fold_call(known, call, key, event.time_ms, self._stamp, self._counting, event.source)
         if line is not None:
             self._known.calls.setdefault(key, {})[call.call_id] = self._calls[key, call.call_id] = line
             self._sums.give(call_lines(line, key), line.minute, call_amounts(line))
             if known is not None:
                 self._sums.give(call_lines(known, key), known.minute, -call_amounts(known))
             elif key != agent:
-                self._note_misrouted(event, sent_key)
+                self._sources.note_misrouted(event, sent_key)
+            if not is_plain(call, event.started_ms, event.time_ms):
+                self._sources.note_doubts(event, doubts_of_call(call, event.started_ms, event.time_ms))
+        elif known is not None and outcome is Outcome.DUPLICATE:
+            _, came = fold_call(None, call, key, event.time_ms, known.stamp, self._counting, known.source)
+            if came is not None and came != known:
+                self._sources.note_conflict(event, "call", known.source, call_conflict(known, came, key))
         return outcome
 
     def _fact(self, event: Event, key: str) -> Outcome:
@@ -231,11 +223,19 @@ class Fold:
         known = self._known.fact(kind, key, fact_id, self._limits)
         outcome, line = fold(known, event.data, key, event.time_ms, self._stamp)
         if line is not None:
+            if type(data) in _RECORDS:
+                line = msgspec.structs.replace(line, source=event.source)
             self._known.facts.setdefault((kind, key), {})[fact_id] = self._facts[kind, key, fact_id] = line
             self._sums.add(fact_gives(line, key))
             self._sums.add(fact_gives(known, key, -1))
             if known is None and key != data.agent:
-                self._note_misrouted(event, sent_key)
+                self._sources.note_misrouted(event, sent_key)
+        elif known is not None and outcome is Outcome.DUPLICATE:
+            before = line_before(known, type(data))
+            if before is not None:
+                _, came = fold(before, data, key, event.time_ms, self._stamp)
+                stands = getattr(known, "source", None) if type(data) in _RECORDS else None
+                self._sources.note_conflict(event, kind, stands, fact_conflict(known, came, key))
         return outcome
 
     def _state(self, event: Event, key: str) -> Outcome:
@@ -253,7 +253,9 @@ class Fold:
             self._entries.append((key, data.agent, entry, data.reason))
             self._sums.add(differences)
             if key != data.agent:
-                self._note_misrouted(event, sent_key)
+                self._sources.note_misrouted(event, sent_key)
+            elif long := long_state(timeline, entry):
+                self._sources.note_doubts(event, long)
         return outcome
 
     def _snapshot(self, event: Event, key: str) -> Outcome:

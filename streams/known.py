@@ -87,8 +87,8 @@ class Known:
         _forget(self.calls, limits.call_stamp)
         _forget(self.facts, limits.fact_stamp)
 
-    def cut(self, before_ms: int) -> dict[tuple[str, str], tuple[int, int]]:
-        """Cuts the timelines before an instant -> where each that was cut begins now: (entry, since_ms)."""
+    def cut(self, before_ms: int) -> dict[tuple[str, str], TimelineBase]:
+        """Cuts the timelines before an instant -> where each that was cut begins now."""
         return {name: line.base() for name, line in self.timelines.items() if line.cut(before_ms)}
 
 

@@ -18,7 +18,7 @@ _NONE = 0xFFFFFFFF
 CALL_ROW = np.dtype(
     [("version", "<u8")]
     + [(name, "<u4") for name in ("key", "minute", "campaign", "queue", "talk_s", "hold_s", "wrap_s", "wait_s")]
-    + [("flags", "<u2"), ("id_bytes", "<u4"), ("stamp", "<u4")]
+    + [("flags", "<u2"), ("id_bytes", "<u4"), ("stamp", "<u4"), ("source", "<u4")]
 )
 STATE_ROW = np.dtype([("key", "<u4"), ("agent", "<u4"), ("entry", "<i8"), ("reason_bytes", "<u2")])
 _FactRow = tuple[str, str, str, FactLine]
@@ -77,6 +77,7 @@ def pack_calls(calls: Mapping[tuple[str, str], CallLine], names: Names) -> bytes
             line.flags,
             len(call_id),
             line.stamp,
+            names.number(line.source),
         )
         for ((key, _), line), call_id in zip(calls.items(), ids, strict=True)
     ]
@@ -105,10 +106,10 @@ def _calls(blobs: Sequence[bytes], names: Names, only: int | None) -> Iterator[t
     id_ends = np.cumsum(rows["id_bytes"], dtype=np.int64)
     wanted = np.arange(len(rows)) if only is None else np.flatnonzero(rows["key"] == only)
     for at, row, end in zip(wanted.tolist(), rows[wanted].tolist(), id_ends[wanted].tolist(), strict=True):
-        version, key, minute, campaign, queue, talk_s, hold_s, wrap_s, wait_s, flags, id_bytes, stamp = row
+        version, key, minute, campaign, queue, talk_s, hold_s, wrap_s, wait_s, flags, id_bytes, stamp, source = row
         line = CallLine(
             version, minute, names.name(campaign), names.name(queue), talk_s, hold_s, wrap_s, wait_s, flags, stamp,
-            recordings.get(at),
+            recordings.get(at), names.name(source),
         )  # fmt: skip
         yield names.text(key), ids[end - id_bytes : end].decode(), line
 

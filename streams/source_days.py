@@ -5,6 +5,8 @@ history that is read again fills the days that it filled at first: all of it is 
 keeps ``KEPT_DAYS`` days and, of each, ``MOST_SOURCES`` sources; later sources share one entry without a name.
 """
 
+from typing import NamedTuple
+
 import msgspec
 
 KEPT_DAYS = 7
@@ -14,6 +16,9 @@ LONGEST_EXAMPLE = 200
 SLOT_MS = 600_000
 KEPT_SLOTS = 4
 MISROUTED = "misrouted"
+CONFLICT = "conflict"
+CLOCK_AHEAD = "clock_ahead"
+CLOCK_OFF_MS = 30_000
 
 
 class Finding(msgspec.Struct, frozen=True, array_like=True):
@@ -23,15 +28,23 @@ class Finding(msgspec.Struct, frozen=True, array_like=True):
     example: dict[str, str]
 
 
+class Lag(NamedTuple):
+    """Live facts: the least time in ms from one (a call's wrap-up over) to its append, how many, and which was the least."""
+
+    least_ms: int
+    facts: int
+    id: str
+
+
 class SourceDay(msgspec.Struct, array_like=True):
     """A source on one business day of the log. ``records``: its valid facts about agents; ``findings``: by kind.
 
-    ``lags``: ten minutes of append time -> (least lag in ms between a live fact and its append, number of live facts).
+    ``lags``: by ten minutes of append time.
     """
 
     records: int = 0
     findings: dict[str, Finding] = {}
-    lags: dict[int, tuple[int, int]] = {}
+    lags: dict[int, Lag] = {}
 
     def note(self, kind: str, **example: str) -> None:
         """Counts one more of a kind; the first example of the day stays."""
@@ -39,10 +52,13 @@ class SourceDay(msgspec.Struct, array_like=True):
         shown = {name: text[:LONGEST_EXAMPLE] for name, text in example.items()} if found is None else found.example
         self.findings[kind] = Finding(1 if found is None else found.count + 1, shown)
 
-    def add_lag(self, slot: int, least_ms: int, count: int) -> None:
+    def add_lag(self, slot: int, lag: Lag) -> None:
         """Adds live facts of ten minutes; the newest ``KEPT_SLOTS`` are kept."""
-        known_ms, known = self.lags.get(slot, (least_ms, 0))
-        self.lags[slot] = min(known_ms, least_ms), known + count
+        known = self.lags.get(slot)
+        if known is not None:
+            least = lag if lag.least_ms < known.least_ms else known
+            lag = Lag(least.least_ms, known.facts + lag.facts, least.id)
+        self.lags[slot] = lag
         self.lags = {each: self.lags[each] for each in sorted(self.lags)[-KEPT_SLOTS:]}
 
     def copy(self) -> "SourceDay":

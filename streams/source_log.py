@@ -3,30 +3,40 @@
 A record costs one look-up here; what it adds up to is written into what is known when a batch, a day or ten minutes end.
 """
 
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from streams.agent_routes import AgentRoutes, forget_routes, note_routes
 from streams.counters import day_key
+from streams.decode import Event
 from streams.events import (
     TYPES,
+    Action,
     AgentState,
     CallEnded,
     ComplaintDecided,
     ComplaintRecorded,
     ConductRecorded,
+    Data,
     EvaluationDecided,
     EvaluationScored,
     SurveyAnswered,
+    id_of_fact,
 )
 from streams.known import Known
+from streams.ledger.implausible import Doubt
 from streams.site_time import FIRST_MS, Day, SiteTime
 from streams.source_days import (
+    CLOCK_AHEAD,
+    CONFLICT,
     KEPT_DAYS,
     LONGEST_EXAMPLE,
+    MISROUTED,
     MOST_SOURCES,
     OTHER_SOURCES,
     SLOT_MS,
+    Lag,
     Place,
     SourceDay,
     SourceDays,
@@ -48,7 +58,7 @@ class Tally:
     ``agents``: of whom it sent a fact under the agent's own key.
     """
 
-    __slots__ = ("agents", "day", "facts", "heard_ms", "least_lag_ms")
+    __slots__ = ("agents", "day", "facts", "heard_ms", "least", "least_lag_ms")
 
     def __init__(self, day: SourceDay) -> None:
         self.day = day
@@ -56,6 +66,7 @@ class Tally:
         self.agents: set[str] = set()
         self.heard_ms = -1
         self.least_lag_ms = _NO_LAG
+        self.least: Data | None = None
 
 
 class SourceChanges(NamedTuple):
@@ -93,17 +104,57 @@ class SourceLog:
         self._routes: set[str] = set()
         self._old_routes: list[str] = []
 
-    def tally(self, source: str, log_ms: int, append_ms: int) -> Tally:
-        """Where a record of a source is noted; ``log_ms``: the partition's newest event time."""
+    def hear(self, event: Event, append_ms: int) -> set[str]:
+        """Tallies an accepted fact: its type, when it came, and how long it took. -> the agents of its source, to add to."""
+        tally, data, lag_ms = self._tally(event.source, append_ms), event.data, append_ms - event.time_ms
+        kind: type | str = type(data)
+        if isinstance(data, CallEnded):
+            lag_ms -= (data.wrap_s or 0) * 1000  # it may be sent when the wrap-up is over
+        elif isinstance(data, Action):
+            kind = data.kind
+        tally.facts[kind] = tally.facts.get(kind, 0) + 1
+        if append_ms > tally.heard_ms:
+            tally.heard_ms = append_ms
+        if lag_ms < tally.least_lag_ms and kind in LIVE:
+            tally.least_lag_ms, tally.least = lag_ms, data
+        return tally.agents
+
+    def note_ahead(self, event: Event, append_ms: int) -> None:
+        """A fact from the future comes from a clock that is ahead, also where it is refused for it."""
+        ahead_s = str((event.time_ms - append_ms) // 1000)
+        self._tally(event.source, append_ms).day.note(CLOCK_AHEAD, id=id_of_fact(event.data), ahead_s=ahead_s)
+
+    def note_misrouted(self, event: Event, key: str) -> None:
+        """An applied record whose key is not its agent and that had no line to take back: it counts for nobody."""
+        data: Any = event.data
+        if type(data) in OF_AGENTS:
+            self._known.totals["misrouted"] += 1
+            self._note(event, MISROUTED, {"key": key, "agent": data.agent or ""})
+
+    def note_conflict(self, event: Event, fact: str, stands: str | None, differs: tuple[str, ...]) -> None:
+        """A duplicate that would give something else; ``stands``: who sent the record that stands, where it is known."""
+        if differs:
+            self._known.totals["conflicts"] += 1
+            of_both = {} if stands is None else {"stands": stands}
+            self._note(event, CONFLICT, {"fact": fact, "differs": ", ".join(differs), **of_both})
+
+    def note_doubts(self, event: Event, doubts: Iterable[Doubt]) -> None:
+        """What is implausible of an applied fact."""
+        for kind, figures in doubts:
+            self._note(event, kind, figures)
+
+    def _note(self, event: Event, kind: str, figures: dict[str, str]) -> None:
+        self._open[event.source].day.note(kind, id=id_of_fact(event.data), **figures)
+
+    def _tally(self, source: str, append_ms: int) -> Tally:
+        """A source's tally of the log's day and ten minutes; before the first fact the log's day is that of its appends."""
+        newest_ms = self._known.newest_ms
+        log_ms = append_ms if newest_ms is None else newest_ms
         in_day = self._day.start_ms <= log_ms < self._day.end_ms
         if not in_day or not self._slot_start_ms <= append_ms < self._slot_end_ms:
             self._turn(log_ms, append_ms)
         found = self._open.get(source)
         return self._begin(source) if found is None else found
-
-    def noted(self, source: str) -> SourceDay:
-        """Where something is noted of the record that was tallied last."""
-        return self._open[source].day
 
     def take_changes(self) -> SourceChanges:
         """What changed since the last call; the days are copies."""
@@ -155,7 +206,8 @@ class SourceLog:
                 self._types.add(name)
             of_agents = {struct: count for struct, count in tally.facts.items() if struct in OF_AGENTS}
             tally.day.records += sum(of_agents.values())
-            if tally.least_lag_ms != _NO_LAG:
+            if tally.least is not None:
                 live = sum(of_agents.get(struct, 0) for struct in LIVE)
-                tally.day.add_lag(self._slot_start_ms // SLOT_MS, tally.least_lag_ms, live)
+                lag = Lag(tally.least_lag_ms, live, id_of_fact(tally.least)[:LONGEST_EXAMPLE])
+                tally.day.add_lag(self._slot_start_ms // SLOT_MS, lag)
         self._open = {}

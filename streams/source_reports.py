@@ -52,8 +52,8 @@ def _add(whole: SourceDay, part: SourceDay) -> None:
     for kind, found in part.findings.items():
         known = whole.findings.get(kind)
         whole.findings[kind] = Finding(known.count + found.count if known else found.count, found.example)
-    for slot, (least_ms, count) in part.lags.items():
-        whole.add_lag(slot, least_ms, count)
+    for slot, lag in part.lags.items():
+        whole.add_lag(slot, lag)
 
 
 def misrouted_text(report: SourceReport) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from streams.fold import Record
 
+APPEND_MS = 1_796_004_000_000
+"""An hour after what they tell of."""
 FOLDER = Path(__file__).parent / "cases" / "field"
 
 
@@ -15,7 +17,7 @@ def field_records(name: str, key: str | None = None) -> Iterator[Record]:
     values = (folder / "events.jsonl").read_bytes().splitlines()
     keys = [key] * len(values) if key is not None else _keys(folder / "log.csv")
     for offset, (value, text) in enumerate(zip(values, keys, strict=True)):
-        yield Record(offset, 1_796_000_400_000, (text or "").encode(), value)
+        yield Record(offset, APPEND_MS + offset, (text or "").encode(), value)
 
 
 def _keys(path: Path) -> list[str | None]:

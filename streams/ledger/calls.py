@@ -33,10 +33,18 @@ class CallLine(msgspec.Struct, frozen=True, gc=False):
     stamp: int
     recording: str | None = None
     """The id of its recording where that is not the call's."""
+    source: str | None = None
+    """Who sent it."""
 
 
 def fold_call(
-    known: CallLine | None, call: CallEnded, key: str, at_ms: int, stamp: int, counting: Counting
+    known: CallLine | None,
+    call: CallEnded,
+    key: str,
+    at_ms: int,
+    stamp: int,
+    counting: Counting,
+    source: str | None = None,
 ) -> tuple[Outcome, CallLine | None]:
     """-> (outcome, the line that now stands; None where nothing changed)."""
     if known is not None and call.version <= known.version:
@@ -54,6 +62,7 @@ def fold_call(
         _flags(call, key, counting),
         stamp,
         None if call.recording_id == call.call_id else call.recording_id,
+        source,
     )
 
 

@@ -1,7 +1,8 @@
 """The lines of complaints, evaluations, surveys, conduct records and actions: small structs, and what each gives.
 
 Each line is what is known of one fact under one record key. ``gives`` is pure, so taking back is giving with sign -1.
-``stamp`` is the hour of the log in which the line was last written; it decides when the line may be forgotten.
+``stamp`` is the hour of the log in which the line was last written; it decides when the line may be forgotten. ``source``
+sent the record, not what was decided of it.
 """
 
 from collections.abc import Sequence
@@ -50,6 +51,7 @@ class ComplaintLine(msgspec.Struct, frozen=True, array_like=True, tag="complaint
 
     stamp: int
     gives: bool = False
+    source: str | None = None
     moved: bool = False
     kind: str | None = None
     at_ms: int = 0
@@ -71,6 +73,7 @@ class EvaluationLine(msgspec.Struct, frozen=True, array_like=True, tag="evaluati
 
     stamp: int
     gives: bool = False
+    source: str | None = None
     version: int = -1
     at_ms: int = 0
     points: int = 0
@@ -92,6 +95,7 @@ class SurveyLine(msgspec.Struct, frozen=True, array_like=True, tag="survey", kw_
 
     stamp: int
     gives: bool = False
+    source: str | None = None
     rank: int = 0
     at_ms: int = 0
     points: int = 0
@@ -107,6 +111,7 @@ class ConductLine(msgspec.Struct, frozen=True, array_like=True, tag="conduct", k
 
     stamp: int
     gives: bool = False
+    source: str | None = None
     version: int = -1
     at_ms: int = 0
     kind: str = ""

@@ -1,0 +1,53 @@
+"""Facts that cannot be true as they stand. They are counted all the same, and named per source (streams.source_days)."""
+
+from streams.events import CallEnded
+from streams.ledger.states import STATES, Timeline
+
+TALK_OVER_CALL = "talk_over_call"
+ENDS_BEFORE_START = "ends_before_start"
+LONG_WAIT = "long_wait"
+LONG_STATE = "long_state"
+LONGEST_WAIT_S = 4 * 3600
+LONGEST_STATE_MS = 16 * 3_600_000
+"""A state that lasts longer was not signed out of."""
+Doubt = tuple[str, dict[str, str]]
+"""A kind, and the figures that say so."""
+_ROUNDING_MS = 1000
+"""Talk and hold are whole seconds: so much longer than the call they may be."""
+
+
+def is_plain(call: CallEnded, started_ms: int | None, ended_ms: int) -> bool:
+    """Whether nothing is wrong with the times of a call: the quick look at every call."""
+    if call.wait_s is not None and call.wait_s > LONGEST_WAIT_S:
+        return False
+    if started_ms is None:
+        return True
+    spoken_ms = ((call.talk_s or 0) + (call.hold_s or 0)) * 1000
+    return started_ms <= ended_ms and spoken_ms <= ended_ms - started_ms + _ROUNDING_MS
+
+
+def doubts_of_call(call: CallEnded, started_ms: int | None, ended_ms: int) -> list[Doubt]:
+    """What is wrong with them. An end before the start says all of its length."""
+    found: list[Doubt] = []
+    if call.wait_s is not None and call.wait_s > LONGEST_WAIT_S:
+        found.append((LONG_WAIT, {"wait_s": str(call.wait_s)}))
+    if started_ms is None:
+        return found
+    lasted_s = str((ended_ms - started_ms) // 1000)
+    spoken_s = (call.talk_s or 0) + (call.hold_s or 0)
+    if ended_ms < started_ms:
+        found.append((ENDS_BEFORE_START, {"lasted_s": lasted_s}))
+    elif spoken_s * 1000 > ended_ms - started_ms + _ROUNDING_MS:
+        found.append((TALK_OVER_CALL, {"talk_s": str(spoken_s), "lasted_s": lasted_s}))
+    return found
+
+
+def long_state(timeline: Timeline, entry: int) -> list[Doubt]:
+    """Whether an entry at the end of a timeline ended a state of more than 16 h. Offline may last as long as it will."""
+    entries = timeline.entries
+    if len(entries) < 2 or entries[-1] != entry:
+        return []
+    lasted_ms, state = (entry >> 4) - (entries[-2] >> 4), STATES[entries[-2] & 15]
+    if lasted_ms <= LONGEST_STATE_MS or state == "offline":
+        return []
+    return [(LONG_STATE, {"state": state, "lasted_s": str(lasted_ms // 1000)})]
