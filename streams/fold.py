@@ -192,7 +192,7 @@ class Fold:
         call: Any = event.data
         agent, sent_key = call.agent or "", key
         if key != agent:
-            key = line_key(key, agent, lambda form: self._known.call(form, call.call_id, self._limits))
+            key = self._call_key(key, agent, call.call_id)
         if key == agent and agent:
             self._agents.add(agent)
         known = self._known.call(key, call.call_id, self._limits)
@@ -211,6 +211,10 @@ class Fold:
             if came is not None and came != known:
                 self._sources.note_conflict(event, "call", known.source, call_conflict(known, came, key))
         return outcome
+
+    def _call_key(self, key: str, agent: str, call_id: str) -> str:
+        # By itself: a closure in _call would slow every call, and nearly every key is its agent.
+        return line_key(key, agent, lambda form: self._known.call(form, call_id, self._limits))
 
     def _fact(self, event: Event, key: str) -> Outcome:
         kind, id_field, fold = self._facts_of[type(event.data)]

@@ -4,7 +4,7 @@ A record costs one look-up here; what it adds up to is written into what is know
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from streams.agent_routes import AgentRoutes, forget_routes, note_routes
@@ -26,7 +26,7 @@ from streams.events import (
 )
 from streams.known import Known
 from streams.ledger.implausible import Doubt
-from streams.site_time import FIRST_MS, Day, SiteTime
+from streams.site_time import FIRST_MS, SiteTime
 from streams.source_days import (
     CLOCK_AHEAD,
     CONFLICT,
@@ -92,7 +92,7 @@ class SourceLog:
         self._known = known
         self._site_time = site_time
         self._open: dict[str, Tally] = {}
-        self._day = Day(date.min, 0, 0)
+        self._day = self._day_start_ms = self._day_end_ms = 0
         self._slot_start_ms = self._slot_end_ms = 0
         self._begin_batch()
 
@@ -109,7 +109,8 @@ class SourceLog:
         tally, data, lag_ms = self._tally(event.source, append_ms), event.data, append_ms - event.time_ms
         kind: type | str = type(data)
         if isinstance(data, CallEnded):
-            lag_ms -= (data.wrap_s or 0) * 1000  # it may be sent when the wrap-up is over
+            if data.wrap_s:
+                lag_ms -= data.wrap_s * 1000  # it may be sent when the wrap-up is over
         elif isinstance(data, Action):
             kind = data.kind
         tally.facts[kind] = tally.facts.get(kind, 0) + 1
@@ -148,10 +149,12 @@ class SourceLog:
 
     def _tally(self, source: str, append_ms: int) -> Tally:
         """A source's tally of the log's day and ten minutes; before the first fact the log's day is that of its appends."""
-        newest_ms = self._known.newest_ms
-        log_ms = append_ms if newest_ms is None else newest_ms
-        in_day = self._day.start_ms <= log_ms < self._day.end_ms
-        if not in_day or not self._slot_start_ms <= append_ms < self._slot_end_ms:
+        log_ms = self._known.newest_ms
+        if log_ms is None:
+            log_ms = append_ms
+        if not (
+            self._day_start_ms <= log_ms < self._day_end_ms and self._slot_start_ms <= append_ms < self._slot_end_ms
+        ):
             self._turn(log_ms, append_ms)
         found = self._open.get(source)
         return self._begin(source) if found is None else found
@@ -175,8 +178,9 @@ class SourceLog:
         self._close()
         self._slot_start_ms = append_ms // SLOT_MS * SLOT_MS
         self._slot_end_ms = self._slot_start_ms + SLOT_MS
-        self._day = self._site_time.day(max(log_ms, FIRST_MS))
-        oldest = day_key(self._day.label - timedelta(days=KEPT_DAYS - 1))
+        day = self._site_time.day(max(log_ms, FIRST_MS))
+        self._day, self._day_start_ms, self._day_end_ms = day_key(day.label), day.start_ms, day.end_ms
+        oldest = day_key(day.label - timedelta(days=KEPT_DAYS - 1))
         for place in [place for place in self._known.source_days if place[0] < oldest]:
             del self._known.source_days[place]
             self._dropped.append(place)
@@ -184,10 +188,10 @@ class SourceLog:
 
     def _begin(self, source: str) -> Tally:
         """The first record of a source in a turn."""
-        days, key = self._known.source_days, day_key(self._day.label)
-        place = (key, source[:LONGEST_EXAMPLE])
-        if place not in days and sum(day == key for day, _ in days) >= MOST_SOURCES:
-            place = (key, OTHER_SOURCES)
+        days, today = self._known.source_days, self._day
+        place = (today, source[:LONGEST_EXAMPLE])
+        if place not in days and sum(day == today for day, _ in days) >= MOST_SOURCES:
+            place = (today, OTHER_SOURCES)
         self._places.add(place)
         tally = self._open[source] = Tally(days.setdefault(place, SourceDay()))
         return tally
