@@ -184,7 +184,7 @@ class SourceLog:
         for place in [place for place in self._known.source_days if place[0] < oldest]:
             del self._known.source_days[place]
             self._dropped.append(place)
-        self._old_routes += forget_routes(self._known.routes, day_key(self._day.label))
+        self._old_routes += forget_routes(self._known.routes, self._day)
 
     def _begin(self, source: str) -> Tally:
         """The first record of a source in a turn."""
@@ -197,7 +197,7 @@ class SourceLog:
         return tally
 
     def _close(self) -> None:
-        known, day = self._known, day_key(self._day.label)
+        known, day = self._known, self._day
         for source, tally in self._open.items():
             self._routes |= note_routes(known.routes, source[:LONGEST_EXAMPLE], tally.agents, day)
             heard_ms = max(tally.heard_ms, 0) if tally.facts else -1

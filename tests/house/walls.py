@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOMS = ("streams", "dashboard", "layouts")
-LONGEST_FILE = 300
+LONGEST_FILE = 350
 
 
 class Room(NamedTuple):
