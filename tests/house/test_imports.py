@@ -88,7 +88,7 @@ def test_a_sound_house_has_no_problem(tmp_path: Path) -> None:
         ("dashboard/live/views.py", "from os import environ", "takes the environment"),
         ("streams/fold.py", "print('here')", "prints"),
         ("dashboard/live/views.py", "def f():\n    global x\n    x = 1", "state of a module"),
-        ("streams/fold.py", "x = 1\n" * 300, "longer than 300 lines"),
+        ("streams/fold.py", "x = 1\n" * 350, "longer than 350 lines"),
     ],
 )
 def test_a_planted_breach_is_found(tmp_path: Path, path: str, text: str, problem: str) -> None:
