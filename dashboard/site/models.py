@@ -62,7 +62,7 @@ class CountingTable(Model):
     fact_lateness: Duration | None = Field(
         default=None,
         description="the same for complaints, evaluations, surveys and conduct records; "
-        "without it, and at most, `[retention] ledger`",
+        "without it, and at most, [retention] ledger",
     )
     short_call_s: Seconds = Field(default=10, description="a handled call with less talk is short")
     effective_call_s: Seconds = Field(default=30, description="a handled call with at least this talk is effective")
