@@ -16,6 +16,7 @@ import pytest
 from kafka.admin import ACLOperation, ResourceType
 
 from streams import topics
+from streams.embedded import free_port
 from streams.fetch import Fetcher
 from streams.kafka_connect import KafkaRefuses
 from streams.kafka_endpoint import KafkaEndpoint
@@ -24,6 +25,7 @@ from streams.produce import ProduceFailed, Producer
 from streams.secret import Secret
 from streams.tls_files import TlsFiles
 from streams.topics import Unreachable
+from tests.dashboard.cli.program import call
 from tests.services.certificates import Authority, Signed
 from tests.services.secured_kafka import PASSWORD, SecuredKafka
 from tests.waiting import PATIENCE_S, wait_until
@@ -307,3 +309,15 @@ def test_what_the_provider_refuses_is_told_with_its_settings(ways: Ways) -> None
     assert words in str(refused.value) and PASSWORD not in str(refused.value)
     with pytest.raises(Unreachable, match="no answer from the token endpoint .* is kafka-oauth-token-url right"):
         topics.describe(endpoint, ways.topic)
+
+
+@pytest.mark.parametrize("command", ["consume", "publish", "serve", "run", "check", "simulate", "replay"])
+def test_every_command_ends_with_one_line_and_code_2(command: str, ways: Ways, redis_url: str, tmp_path: Path) -> None:
+    (tmp_path / "events.jsonl").write_bytes(b"{}\n")
+    options = [str(tmp_path / "events.jsonl"), "--format", "events"] if command == "replay" else []
+    settings = {"KAFKA": ways.kafka.address("TLS"), "REDIS": redis_url, "TOPIC": ways.topic}
+    settings |= {"LISTEN": f"127.0.0.1:{free_port()}"}
+    found = call(command, *options, **{f"CALLFLOOR_{name}": value for name, value in settings.items()})
+    assert found.returncode == 2, found.stderr
+    assert f"Kafka at {ways.kafka.address('TLS')} speaks TLS: set kafka-security to SSL" in found.stderr
+    assert "Traceback" not in found.stderr

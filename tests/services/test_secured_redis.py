@@ -62,9 +62,10 @@ def tls_options(port: int, authority: Authority, server: Signed, clients: str = 
     return ["--tls-port", str(port), *files, str(authority.ca), "--tls-auth-clients", clients]
 
 
-def tls_server(folder: Path, options: list[str]) -> RedisServer:
-    """A Redis with TLS, or the test is not run."""
+def tls_server(folder: Path, options: list[str], who: str = "") -> RedisServer:
+    """A Redis with TLS, asked by the user and password ``who``; or the test is not run."""
     found = RedisServer(folder, *options)
+    found.url = found.url.replace("//", f"//{who}@") if who else found.url
     try:
         found.start()
     except Exception as error:  # a server that was built without TLS ends with a word on its settings
