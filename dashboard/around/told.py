@@ -119,6 +119,8 @@ def _of_redis(redis: Mapping[str, Any]) -> list[dict[str, Any]]:
     if not redis["reachable"]:
         return [{"code": "redis"}]
     most, found = redis.get("most_bytes"), []
+    if "policy" in redis and redis["policy"] is None:
+        found.append({"code": "policy_hidden"})
     if redis.get("policy") not in (None, "noeviction"):
         found.append({"code": "policy", "policy": redis["policy"]})
     if most and redis["used_bytes"] > FULL * most:
@@ -127,7 +129,9 @@ def _of_redis(redis: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _of_kafka(kafka: Mapping[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = [{"code": "kafka"}] if kafka["reachable"] is False else []
+    found: list[dict[str, Any]] = [{"code": "kafka", "detail": kafka["error"]}] if kafka["reachable"] is False else []
+    if kafka["reachable"] and kafka["log_append_time"] is None:
+        found.append({"code": "settings_hidden"})
     if kafka["log_append_time"] is False:
         found.append({"code": "append_time"})
     if kafka["retention_days"] is not None and kafka["retention_days"] * _DAY_MS < SHORTEST_RETENTION_MS:

@@ -174,11 +174,12 @@ def test_another_log_than_the_one_counted_is_unsound_and_an_unknown_id_is_not_co
         (True, None, []),
         (True, 35 * DAY_MS, []),
         (False, 40 * DAY_MS, ["LogAppendTime"]),
+        (None, None, ["DescribeConfigs"]),
         (True, 34 * DAY_MS, ["34.0 days"]),
     ],
 )
 def test_a_topic_that_does_not_fit_is_warned_of(
-    log_append_time: bool, retention_ms: int | None, words: list[str]
+    log_append_time: bool | None, retention_ms: int | None, words: list[str]
 ) -> None:
     found = topic_warnings("t", log_append_time, retention_ms)
     assert len(found) == len(words)

@@ -31,6 +31,8 @@ HELD = KafkaSeen(NOW_MS, log_append_time=True, held={3: OpenTransaction(9, 2, NO
         ({"kafka": kafka_told(None), "dead_letters": None}, []),
         ({"kafka": kafka_told(KafkaSeen(NOW_MS, "no answer"))}, ["kafka"]),
         ({"kafka": kafka_told(KafkaSeen(NOW_MS, None, {}, False, 34 * 86_400_000))}, ["append_time", "retention"]),
+        ({"kafka": kafka_told(KafkaSeen(NOW_MS, None, {}, None))}, ["settings_hidden"]),
+        ({"redis": store_told(StoreSeen(1, 0, ""))}, ["policy_hidden"]),
         ({"publisher": publisher_told(None, NOW_MS)}, ["publisher"]),
         ({"publisher": publisher_told(PublisherSeen("h", 1, "b", NOW_MS - 15_001), NOW_MS)}, ["publisher"]),
         ({"publisher": None}, []),
