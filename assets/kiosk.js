@@ -98,16 +98,16 @@
     return screens.length > 1 ? `${(shown % screens.length) + 1} / ${screens.length}` : "";
   }
 
-  /* A partition that stands still, a silent source, letters that nobody could read: the first is named on every page, in words. */
+  /* A partition that stands still, records that count for nobody, a silent source, letters that nobody could read: the first is named on every page, in words. */
   function drawTold({ page, wall }) {
     const alerts = page.store.loaded ? page.store.value("floor.alerts") || [] : [];
-    const one = alerts.find(({ kind }) => kind.startsWith("halted_") || ["source_silent", "dead_letters"].includes(kind));
+    const one = alerts.find(({ kind }) => kind.startsWith("halted_") || ["none_given", "misrouted", "source_silent", "dead_letters"].includes(kind));
     const box = wall.querySelector('[data-wall="told"]');
     parts.morph(box, one ? [parts.shape("clock"), told(page, one)] : []);
   }
 
   function told({ format, lang }, alert) {
-    const name = alert.kind === "source_silent" ? `${(lang === "en" && alert.name_en) || alert.name} ` : "";
+    const name = ["misrouted", "source_silent"].includes(alert.kind) ? `${(lang === "en" && alert.name_en) || alert.name} ` : "";
     const values = { value: format.figure("count", alert.value), limit: format.figure("count", alert.limit) };
     return parts.make("span", "", name + format.word(`alert.${alert.kind}`, values));
   }

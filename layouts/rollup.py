@@ -13,7 +13,7 @@ from layouts.parts.campaign_table import OF_THE_ROLLUP, campaign_section
 from layouts.parts.month_line import month_line
 from layouts.parts.spread import spread
 from layouts.parts.top import desk_top, rollup_href
-from layouts.parts.unreported import unreported_line
+from layouts.parts.unreported import none_given_line, unreported_line
 from layouts.shell import PageSite, page
 from layouts.wording.words import Words, load_words
 
@@ -36,7 +36,9 @@ def rollup(lang: str, theme: str, site: PageSite) -> Component:
     campaigns = campaign_section(words, OF_THE_ROLLUP, theme, linked=True)
     left = html.Div([_table(words, site), campaigns], className="tiers")
     right = html.Div([spread(words, not site.works_council), month_line(words)], className="drawn")
-    main = html.Main([_summary(words, site), unreported_line("rollup"), left, right], id="main")
+    main = html.Main(
+        [_summary(words, site), none_given_line(words, "rollup"), unreported_line("rollup"), left, right], id="main"
+    )
     content = html.Div([desk_top(words, theme, site, rollup_href), main], className="desk rollup-page")
     return page(content, words=words, theme=theme, density="desk", topic=TOPIC, site=site)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.alerts.facts import AlertFacts
-from dashboard.alerts.kinds import TEAM_BEHIND, Alert
+from dashboard.alerts.kinds import NONE_GIVEN, TEAM_BEHIND, Alert
 from dashboard.alerts.of_site import place, site_alerts
 from dashboard.alerts.people import PeopleOn, people_on, told
 
@@ -23,6 +23,11 @@ class Alerts:
     teamless: tuple[Alert, ...] = ()
     """Of the agents in no team."""
     people: PeopleOn | None = None
+
+    @property
+    def none_given(self) -> int:
+        """How many records came, where not one could be given to an agent; else 0."""
+        return next((int(each.value or 0) for each in self.site if each.kind == NONE_GIVEN), 0)
 
 
 NOTHING = Alerts()

@@ -12,6 +12,7 @@ from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Flags, Whole
 from dashboard.site.load import Site
 from streams.metrics import INDEX, Rows
+from streams.source_reports import SourceReport
 
 OFFLINE = STATE_CODES.index("offline")
 FORGOTTEN_MS = 16 * 3_600_000
@@ -67,6 +68,8 @@ class AlertFacts:
     appeals_overdue: int = 0
     halted: Mapping[int, str] = field(default_factory=dict)
     """Partition that is not counted any further -> the reason, of streams.halts.REASONS."""
+    sources_noticed: Sequence[SourceReport] = ()
+    """What is noticed of each source in the newest two business days of the log."""
 
     @property
     def is_stale(self) -> bool:

@@ -17,12 +17,18 @@ APPEALS_OVERDUE = "appeals_overdue"
 STALE = "stale"
 HALTED = {reason: f"halted_{reason}" for reason in REASONS}
 """Why a partition is not counted any further -> the kind."""
+NONE_GIVEN = "none_given"
+"""No record of any source could be given to an agent."""
+MISROUTED = "misrouted"
+"""More than 1 in 100 records of a source have a key that is not their agent."""
 
 OF_PEOPLE = (NOT_ARRIVED, STATE_OVER_LIMIT, IDLE, NAIVE_PACE)
 """Told to the lead of the agent's team and on the page of everyone, and nowhere else."""
 OF_SITE = (
     STALE,
     *HALTED.values(),
+    NONE_GIVEN,
+    MISROUTED,
     SOURCE_SILENT,
     DEAD_LETTERS,
     QUEUE_WAITING,

@@ -10,6 +10,8 @@ from dashboard.alerts.kinds import (
     APPEALS_OVERDUE,
     DEAD_LETTERS,
     HALTED,
+    MISROUTED,
+    NONE_GIVEN,
     OF_SITE,
     QUEUE_IN_TIME,
     QUEUE_WAITING,
@@ -48,7 +50,14 @@ class _Found:
 def site_alerts(facts: AlertFacts, before: Mapping[Place, Alert]) -> tuple[Alert, ...]:
     """One tick and what was on -> what is on, in the order of kind, team and subject."""
     on = []
-    for found in (*_line(facts), *_sources(facts), *_queues(facts), *_teams(facts), *_appeals(facts)):
+    for found in (
+        *_line(facts),
+        *_misrouted(facts),
+        *_sources(facts),
+        *_queues(facts),
+        *_teams(facts),
+        *_appeals(facts),
+    ):
         was = before.get(place(found.alert))
         comes = found.on and (not facts.is_stale or found.alert.kind in _OF_THE_LINE)
         if comes or (was is not None and not found.over):
@@ -74,6 +83,18 @@ def _line(facts: AlertFacts) -> Iterator[_Found]:
         count = facts.dead_letters
         alert = Alert(DEAD_LETTERS, since_ms=facts.now_ms, value=count, limit=limit)
         yield _Found(alert, count > limit, count <= limit * _DEAD_BACK)
+
+
+def _misrouted(facts: AlertFacts) -> Iterator[_Found]:
+    """Records that count for nobody: each source with too many of them, or one alert where not one record has an agent."""
+    records = sum(each.noticed.records for each in facts.sources_noticed)
+    if records and records == sum(each.misrouted for each in facts.sources_noticed):
+        yield _Found(Alert(NONE_GIVEN, since_ms=facts.now_ms, value=records), True, False)
+        return
+    for each in facts.sources_noticed:
+        if each.is_misrouted:
+            alert = Alert(MISROUTED, subject=each.source, since_ms=facts.now_ms, value=each.misrouted)
+            yield _Found(alert, True, False)
 
 
 def watched(site: Site, sources: Mapping[str, int], day_start_ms: int) -> dict[str, int]:

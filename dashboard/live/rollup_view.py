@@ -49,6 +49,8 @@ class Seen(NamedTuple):
     flag: Whole
     """(lines of the day,): index into FLAGS, -1 where there is none."""
     history: History | None
+    none_given: int = 0
+    """How many records came, where not one could be given to an agent; else 0."""
 
 
 def rollup(seen: Seen, site: Site) -> dict[str, Any]:
@@ -57,6 +59,7 @@ def rollup(seen: Seen, site: Site) -> dict[str, Any]:
     month = now.month
     return {
         "missing": now.facts.reported.missing,
+        "none_given": seen.none_given,
         "site": _rows(month.judged, month.site, month.board.site, now.facts.reported)[0]
         | {"flags": _summed(_flags(seen, rows, site))},
         "rows": _team_rows(seen, rows, site),

@@ -54,7 +54,8 @@ class RollupWatch:
 
     def _look(self, now: JudgedNow, watched: Watched, followers: Sequence[Follower]) -> RollupNow:
         history = self._history.history if self._history is not None else None
-        shown = rollup(Seen(now, watched.told.bands, watched.told.flag, history), self._site)
+        about = watched.told
+        shown = rollup(Seen(now, about.bands, about.flag, history, about.alerts.none_given), self._site)
         facts = now.facts
         running = campaigns(followers, self._site, self._time, now.board, facts.lines, facts.now_ms)
         days = self._course.update(self._past_days(), now.month)

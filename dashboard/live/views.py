@@ -110,7 +110,8 @@ def _floor(now: JudgedNow, watched: Watched, months: Months) -> dict[str, Any]:
         "campaigns": _campaigns(facts.campaigns, now.site),
         "queues": [_queue(queue, facts.lines) for queue in facts.queues],
         "alerts": site_alerts(facts.lines, watched.told.alerts.site),
-        "empty": not facts.day.any(),
+        "empty": not facts.day.any() and not watched.told.alerts.none_given,
+        "none_given": watched.told.alerts.none_given,
     }
 
 

@@ -33,6 +33,7 @@ from dashboard.rules.figures import Flags, Whole
 from dashboard.rules.verdict import Verdict
 from dashboard.site.load import Site
 from streams.site_time import Day, SiteTime
+from streams.source_reports import SourceReport, source_reports
 
 SECOND_MS = 1000
 AFTER_MS = 500
@@ -187,6 +188,7 @@ class DayWatch:
             sources=_newest([follower.sources for follower in followers]),
             dead_letters=self._dead.grown(facts.now_ms, dead, stale),
             appeals_overdue=self._parts.overdue() or 0,
+            sources_noticed=_noticed(followers),
             halted={each.partition: each.meta.halt.reason for each in followers if each.meta and each.meta.halt},
         )
 
@@ -201,6 +203,13 @@ class DayWatch:
         trend = watched.trend.lines if watched.trend is not None else None
         seen = sightings(self._lines, self._day.label, watched.evidence, trend, (due > 0) & (net >= due))
         self._parts.flags.offer(Offer(now.facts.now_ms, seen, self._past))
+
+
+def _noticed(followers: Sequence[Follower]) -> Sequence[SourceReport]:
+    """Nothing where no record is misrouted: that is the usual tick."""
+    if not any(each.meta.totals.get("misrouted") for each in followers if each.meta is not None):
+        return ()
+    return source_reports(each.source_days for each in followers if each.meta is not None)
 
 
 def _of_assessed(evidence: EvidenceNow, assessed: Flags) -> EvidenceNow:

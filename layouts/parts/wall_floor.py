@@ -32,8 +32,9 @@ def _today(words: Words) -> list[Component]:
     withdrawn = live_phrase(words, "wall.up_to", {"n": "floor.net_if_withdrawn"})
     beside = live_when([withdrawn], "floor.net_if_withdrawn", "floor.net")
     empty = html.Span(live_reported([live_when([words["metric.no_calls"]], "floor.empty")], "calls"))
+    keyless = live_when([live_phrase(words, "metric.none_given", {"n": "floor.none_given"})], "floor.none_given")
     floor = live_when([live_phrase(words, "metric.floored", {"n": "floor.floored"})], "floor.floored")
-    head = label(words["metric.net_today"], aside(beside), aside(floor), aside(empty), age=True)
+    head = label(words["metric.net_today"], aside(beside), aside(floor), aside(empty), aside(keyless), age=True)
     parts = [sign("="), word(words["metric.handled"]), live_text("floor.handled")]
     less = live_reported([word(words["metric.deducted"]), live_text("floor.deducted")], "complaints")
     made = equation(*parts, sign("−"), *less)

@@ -178,6 +178,22 @@ def test_a_partition_that_stands_still_is_named(hang: Hang, lang: str, words: st
 
 
 @pytest.mark.parametrize(
+    ("lang", "words"),
+    [("zh", "已收到 1,240 条记录，没有一条能归到坐席"), ("en", "1,240 records came, none could be given to an agent")],
+)
+def test_an_empty_wall_says_that_no_record_could_be_given_to_an_agent(hang: Hang, lang: str, words: str) -> None:
+    snapshot = seats_snapshot()
+    alert = {"kind": "none_given", "id": None, "name": None, "name_en": None, "value": 1240, "limit": None}
+    snapshot["floor"] |= {"alerts": [alert], "none_given": 1240}
+    seen = hang(lang=lang, snapshot=snapshot)
+    assert seen.page.locator(".told").inner_text() == words
+    assert words in seen.page.locator(".hero .r1.c1").inner_text()
+    assert seen.page.evaluate(
+        "document.querySelector('.hero .r1.c1').scrollWidth <= document.querySelector('.hero .r1.c1').clientWidth"
+    )
+
+
+@pytest.mark.parametrize(
     ("board", "works_council", "pages", "topic"),
     [
         (BOARD, False, ("floor", "queues", "agents"), "seats"),

@@ -56,7 +56,15 @@ def example_rollup() -> dict[str, Any]:
     net, due, target = (sum(row[name] for row in rows) for name in ("net", "due", "target"))
     site = _figures(net, due, target, _OFF) | {"flags": _FLAGS["dawn"]}
     missing = ALL_REPORTED.missing
-    return {"missing": missing, "site": site, "rows": rows, "day": 16, "days": 21, "today": _today()}
+    return {
+        "none_given": 0,
+        "missing": missing,
+        "site": site,
+        "rows": rows,
+        "day": 16,
+        "days": 21,
+        "today": _today(),
+    }
 
 
 def council_snapshot() -> dict[str, Any]:

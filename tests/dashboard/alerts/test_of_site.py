@@ -11,6 +11,8 @@ from dashboard.alerts.facts import TeamPace
 from dashboard.alerts.kinds import OF_SITE, Alert
 from dashboard.alerts.last_hour import LastHour
 from dashboard.counts.facts import QueueNow
+from streams.source_days import MISROUTED, Finding, SourceDay
+from streams.source_reports import SourceReport
 from tests.dashboard.alerts.floor import DAY_START_MS, MINUTE_MS, NOON_MS, facts, site
 
 SILENT_MS = 5 * MINUTE_MS
@@ -94,6 +96,31 @@ def test_a_partition_that_is_halted_is_named_with_its_reason_while_the_line_is_s
         ("halted_corrupt", "3", 3),
     ]
     assert [each.kind for each in alerts(replace(halted, halted={}), found).site] == ["stale"], "it is counted on"
+
+
+def noticed(source: str, misrouted: int, records: int) -> SourceReport:
+    findings = {MISROUTED: Finding(misrouted, {"key": "7", "agent": "1042", "id": "c"})} if misrouted else {}
+    return SourceReport(source, SourceDay(records, findings))
+
+
+def test_a_source_whose_records_count_for_nobody_is_named_above_one_in_a_hundred() -> None:
+    steps = [
+        ({"sources_noticed": (noticed("/acd", count, 1000), noticed("/qa", 0, 10))}, on)
+        for count, on in ((0, False), (10, False), (11, True), (900, True), (10, False))
+    ]
+    walk({}, steps, "misrouted")
+    found = alerts(facts(site(), **steps[2][0]))
+    assert found.site == (Alert("misrouted", None, None, "/acd", NOON_MS, 11),)
+    assert found.none_given == 0
+
+
+def test_where_no_record_has_an_agent_one_alert_says_how_many_came() -> None:
+    known = facts(site(), sources_noticed=(noticed("/acd", 1000, 1000), noticed("/qa", 240, 240)))
+    found = alerts(known)
+    assert [(each.kind, each.subject, each.value) for each in found.site] == [("none_given", None, 1240)]
+    assert found.none_given == 1240
+    given = replace(known, sources_noticed=(noticed("/acd", 1000, 1001),))
+    assert [each.kind for each in alerts(given, found).site] == ["misrouted"]
 
 
 def test_a_silent_source_is_named_with_its_newest_word_while_somebody_is_signed_in() -> None:

@@ -162,3 +162,15 @@ def test_an_explanation_has_no_row_of_what_nobody_reports(store_client: Any) -> 
     assert found is not None
     assert (found["net"], found["deducted"], found["adherence"], found["conduct"]) == (3, None, None, None)
     assert "no_complaint_source" in found["reasons"]
+
+
+def test_an_empty_board_says_how_many_records_came_that_no_agent_could_be_given(store_client: Any) -> None:
+    partition = Partition(store_client, 0)
+    partition.write(heartbeat(NOON_MS), *[("7f3c", value) for _, value in calls(3)])
+    found = topics(store_client)
+    for name in ("floor", team_topic(EVERYONE)):
+        assert (found[name]["floor"]["none_given"], found[name]["floor"]["empty"]) == (3, False)
+        assert [each["kind"] for each in found[name]["floor"]["alerts"]] == ["none_given"]
+    assert found["rollup"]["rollup"]["none_given"] == 3
+    partition.write(heartbeat(NOON_MS), *calls(1, "a2"))
+    assert topics(store_client)["floor"]["floor"]["none_given"] == 0, "one could be given"
