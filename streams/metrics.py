@@ -76,10 +76,18 @@ COUNT = len(METRICS)
 SCHEMA = 2
 
 _LANE_BITS = 64
+_OF_CALLS = (
+    *("talk_s", "hold_s", "wrap_s", "wait_s", "attempts", "handled", "handled_inbound", "handled_outbound"),
+    *("talks_known", "short", "effective", "converted", "offered", "waits_known", "in_time", "abandoned"),
+    "abandoned_short",
+)
+_LANES = (*_OF_CALLS, *(name for name in NAMES if name not in _OF_CALLS))
+"""The metrics in the order of their lanes: those of a usual call come first, so that its amounts are a short integer."""
+_COLUMN_LANES = np.array([_LANES.index(name) for name in NAMES])
 _BIAS = sum(1 << (_LANE_BITS * i + _LANE_BITS - 1) for i in range(COUNT))
 _MASK_BYTES = 8
 _HEAD_BYTES = 1 + _MASK_BYTES
-ONE: dict[str, int] = {name: 1 << (_LANE_BITS * i) for i, name in enumerate(NAMES)}
+ONE: dict[str, int] = {name: 1 << (_LANE_BITS * i) for i, name in enumerate(_LANES)}
 """Amounts of 1 of each metric: ``2 * ONE["talk_s"] + ONE["handled"]``."""
 
 Rows = NDArray[np.int64]
@@ -94,7 +102,7 @@ def to_rows(amounts: Sequence[int]) -> Rows:
     size = COUNT * _LANE_BITS // 8
     raw = b"".join([(a + _BIAS).to_bytes(size, "little") for a in amounts])
     lanes = np.frombuffer(raw, dtype="<u8").reshape(len(amounts), COUNT)
-    return (lanes ^ np.uint64(1 << 63)).view(np.int64)
+    return (lanes ^ np.uint64(1 << 63)).view(np.int64)[:, _COLUMN_LANES]
 
 
 def pack(rows: Rows) -> list[bytes]:

@@ -114,16 +114,19 @@ def _counts(flags: int) -> int:
     return sum(ONE[name] for name in names)
 
 
+_TALK_S, _HOLD_S, _WRAP_S, _WAIT_S = (ONE[name] for name in ("talk_s", "hold_s", "wrap_s", "wait_s"))
+
+
 def call_amounts(line: CallLine) -> int:
     """What a call gives to its agent in its minute; 0 where it gives nothing."""
     if not line.flags & GIVES:
         return 0
     return (
         _counts(line.flags)
-        + line.talk_s * ONE["talk_s"]
-        + line.hold_s * ONE["hold_s"]
-        + line.wrap_s * ONE["wrap_s"]
-        + line.wait_s * ONE["wait_s"]
+        + line.talk_s * _TALK_S
+        + line.hold_s * _HOLD_S
+        + line.wrap_s * _WRAP_S
+        + line.wait_s * _WAIT_S
     )
 
 
