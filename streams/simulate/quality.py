@@ -3,6 +3,7 @@
 from random import Random
 from typing import Any
 
+from streams.simulate.calls import Attempt
 from streams.simulate.floor import Agent
 from streams.simulate.outbox import Reporter
 from streams.simulate.shift import MINUTE_MS, Remark
@@ -10,15 +11,15 @@ from streams.simulate.shift import MINUTE_MS, Remark
 _TOPICS = ("billing", "contract", "speed", "outage", "appointment", "refund", "attitude", "sales_promise")
 
 
-def follow(post: Reporter, agent: Agent, call_id: str, ended_ms: int) -> None:
+def follow(post: Reporter, agent: Agent, call: Attempt, ended_ms: int) -> None:
     """Whatever a handled call leads to, hours ahead; most lead to nothing."""
     rng = post.rng
     if rng.random() < agent.complaint_share:
-        _complain(post, agent, call_id, ended_ms)
+        _complain(post, agent, call, ended_ms)
     if rng.random() < agent.evaluated_share:
-        _evaluate(post, agent, call_id, ended_ms)
+        _evaluate(post, agent, call, ended_ms)
     if rng.random() < 0.2:
-        _survey(post, agent, call_id, ended_ms)
+        _survey(post, agent, call, ended_ms)
 
 
 def remark(post: Reporter, agent: Agent, number: int, note: Remark) -> None:
@@ -33,12 +34,13 @@ def remark(post: Reporter, agent: Agent, number: int, note: Remark) -> None:
         post.fact(at_ms, agent.id, "conduct.recorded", f"{id}-v2", "hr", again)
 
 
-def _complain(post: Reporter, agent: Agent, call_id: str, ended_ms: int) -> None:
+def _complain(post: Reporter, agent: Agent, call: Attempt, ended_ms: int) -> None:
     """Recorded minutes after the call by the agent who took it up; then decided, mostly."""
-    rng, id = post.rng, f"k-{call_id}"
+    rng, id = post.rng, f"k-{call.call_id}"
     at_ms = ended_ms + rng.randrange(MINUTE_MS, 14 * MINUTE_MS)
-    data = {"complaint_id": id, "agent": agent.id, "kind": "complaint" if rng.random() < 0.43 else "repeat_enquiry"}
-    data |= {"call_id": call_id, "topic": rng.choice(_TOPICS), "handled_by": agent.id}
+    data: dict[str, Any] = {"complaint_id": id, "agent": agent.id}
+    data |= {"kind": "complaint" if rng.random() < 0.43 else "repeat_enquiry"}
+    data |= {"call_id": call.call_id, **_named(call), "topic": rng.choice(_TOPICS), "handled_by": agent.id}
     post.fact(at_ms, agent.id, "complaint.recorded", id, "crm", data)
     if rng.random() < 0.95:
         _judge(post, agent, id, at_ms)
@@ -66,13 +68,13 @@ def _decide(post: Reporter, agent: Agent, id: str, at_ms: int, decision: str, re
     post.fact(at_ms, agent.id, "complaint.decided", f"{id}-{decision}", "crm", data)
 
 
-def _evaluate(post: Reporter, agent: Agent, call_id: str, ended_ms: int) -> None:
+def _evaluate(post: Reporter, agent: Agent, call: Attempt, ended_ms: int) -> None:
     """Scored within the hour or two, in halves; some recalibrated (version 2), some appealed and revised."""
-    rng, id = post.rng, f"e-{call_id}"
+    rng, id = post.rng, f"e-{call.call_id}"
     at_ms, failed = ended_ms + _minutes(rng, 35), rng.random() < 0.012
     score = 52.5 if failed else round(2 * min(100.0, max(60.0, rng.gauss(agent.quality, 5.2)))) / 2
     data: dict[str, Any] = {"evaluation_id": id, "version": 1, "agent": agent.id, "score": score}
-    data |= {"form": f"{agent.direction}-2026", "critical_fail": failed, "call_id": call_id}
+    data |= {"form": f"{agent.direction}-2026", "critical_fail": failed, "call_id": call.call_id, **_named(call)}
     post.fact(at_ms, agent.id, "evaluation.scored", f"{id}-v1", "qa", data)
     dice = rng.random()
     if dice < 0.03:
@@ -93,16 +95,22 @@ def _contest(post: Reporter, agent: Agent, id: str, scored_ms: int, score: float
     post.fact(at_ms, agent.id, "evaluation.decided", f"{id}-{outcome['decision']}", "qa", data | outcome)
 
 
-def _survey(post: Reporter, agent: Agent, call_id: str, ended_ms: int) -> None:
+def _survey(post: Reporter, agent: Agent, call: Attempt, ended_ms: int) -> None:
     """Offered as the call ends, answered by a little more than half, from 1 to 5."""
-    rng, id = post.rng, f"v-{call_id}"
+    rng, id = post.rng, f"v-{call.call_id}"
     at_ms = ended_ms + rng.randrange(2_000, 9_000)
-    data: dict[str, Any] = {"survey_id": id, "agent": agent.id, "score": None, "scale": [1, 5], "call_id": call_id}
+    data: dict[str, Any] = {"survey_id": id, "agent": agent.id, "score": None, "scale": [1, 5]}
+    data |= {"call_id": call.call_id, **_named(call)}
     post.fact(at_ms, agent.id, "survey.answered", f"{id}-offered", "survey", data)
     if rng.random() < 0.55:
         score = rng.choice((4, 5, 5)) if rng.random() < agent.satisfied_share else rng.choice((1, 2, 3, 3))
         at_ms += rng.randrange(15_000, 600_000)
         post.fact(at_ms, agent.id, "survey.answered", f"{id}-answered", "survey", data | {"score": score})
+
+
+def _named(call: Attempt) -> dict[str, str | None]:
+    """The campaign and the queue of the call that a fact is about."""
+    return {"campaign": call.campaign, "queue": call.queue}
 
 
 def _minutes(rng: Random, mean: float) -> int:

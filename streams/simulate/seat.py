@@ -75,7 +75,7 @@ class Seat:
         ended_ms = self._states_of(at_ms, talk)
         for known_ms, data in versions(attempt, ended_ms, talk, self.rng):
             self.post.call(known_ms, data)
-        follow(self.post, self.agent, attempt.call_id, ended_ms)
+        follow(self.post, self.agent, attempt, ended_ms)
         return ended_ms + _SETTLE_MS
 
     def _states_of(self, at_ms: int, talk: Talk) -> int:

@@ -16,6 +16,8 @@ from streams.simulate.outbox import Simulated
 from streams.simulate.simulator import Simulator
 from streams.site_time import SiteTime, parse_rfc3339
 from streams.store import open_redis
+from tests import fact_recount
+from tests.fact_recount import Sent
 from tests.services import stored
 from tests.services.kafka import KafkaServer
 
@@ -26,7 +28,21 @@ ZONE = "Asia/Shanghai"
 
 
 def recount(events: list[Simulated]) -> Counter[tuple[str, str, str]]:
-    """(line, month, metric) -> count, of the newest version of every call."""
+    """(line, month, metric) -> count, of the newest version of every call, complaint, evaluation and survey."""
+    facts = [
+        Sent(event.type, event.key, event.time_ms, dict(event.data))
+        for event in events
+        if event.type.partition(".")[0] in ("complaint", "evaluation", "survey")
+    ]
+    found = Counter(
+        {(line, "2026-11", name): n for (line, name), n in fact_recount.recount(facts).items() if line.startswith("~")}
+    )
+    found.update(recount_calls(events))
+    return found
+
+
+def recount_calls(events: list[Simulated]) -> Counter[tuple[str, str, str]]:
+    """The same of calls alone."""
     newest: dict[tuple[str, str], dict[str, Any]] = {}
     for event in events:
         call = event.data
@@ -78,3 +94,5 @@ def test_campaign_and_queue_lines_equal_a_recount(kafka: KafkaServer, topic: str
     views = {key: n for key, n in months.items() if key[0].startswith(("~campaign:", "~queue:"))}
     assert views == recount(events)
     assert {line.split(":")[0] for line, _, _ in views} == {"~campaign", "~queue"}
+    facts = {"complaints_pending", "evaluations", "surveys_answered"}
+    assert facts <= {name for line, _, name in views if line.startswith("~campaign:")}
