@@ -19,14 +19,18 @@ from streams.ledger_reader import ComplaintLine, EvaluationLine, complaint_statu
 from streams.site_time import SiteTime, rfc3339
 
 
-def subject_of(agent: str, ref: str, places: Sequence[LedgerPlace]) -> Subject:
-    """The lines of a record in the ledger, the one that is shown first -> what is appealed."""
+def subject_of(agent: str, ref: str, places: Sequence[LedgerPlace], key: str = "") -> Subject:
+    """The lines of a record in the ledger, the one that is shown first -> what is appealed; ``key``: ``cases.record_key``."""
     known: set[str | None] = set()
     for _, line in places:
         if isinstance(line, ComplaintLine):
-            known |= {line.handled_by, *(made.by for made in line.decisions if made.decision != APPEALED)}
+            known |= {
+                line.handled_by,
+                line.recorded_by,
+                *(made.by for made in line.decisions if made.decision != APPEALED),
+            }
     at_ms = getattr(places[0].line, "at_ms", 0)
-    return Subject(agent, ref, at_ms, tuple(places), frozenset(plain(name) for name in known if name))
+    return Subject(agent, ref, at_ms, tuple(places), frozenset(plain(name) for name in known if name), key)
 
 
 @dataclass(frozen=True)

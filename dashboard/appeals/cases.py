@@ -4,10 +4,11 @@ An appeal is filed here (``appeal.filed``) or in a system of the centre (a decis
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.actions.log import Done
 from dashboard.explain.counted import case_weights
 from dashboard.rules import deduction
 from streams.ledger_reader import (
@@ -76,6 +77,15 @@ def appeal_id(key: str) -> str:
 def answer_id(key: str) -> str:
     """The action_id of the decision on it."""
     return f"answer:{key}"
+
+
+def record_key(ref: str, agent: str, by_id: Callable[[str], Done | None]) -> str:
+    """What names an agent's appeal against a record: the record's id, as fact ids are unique for the site.
+
+    Where another agent appealed before the record moved, that appeal keeps the id, and the agent stands behind it.
+    """
+    before = by_id(appeal_id(ref)) or by_id(answer_id(ref))
+    return ref if before is None or before.agent == agent else f"{ref}:{agent}"
 
 
 def kind_of(line: FactLine) -> str:

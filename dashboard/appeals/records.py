@@ -43,6 +43,8 @@ class Subject:
     places: tuple[LedgerPlace, ...] = ()
     recorded_by: frozenset[str] = frozenset()
     """Who is known to have recorded, confirmed or signed it."""
+    record_key: str = ""
+    """What names the appeal against a record (``cases.record_key``); empty: its id."""
 
     @property
     def line(self) -> FactLine | None:
@@ -51,8 +53,8 @@ class Subject:
 
     @property
     def key(self) -> str:
-        """What names the appeal: fact ids are unique for the site, a month is many people's."""
-        return self.ref if self.places else f"{self.ref}:{self.agent}"
+        """What names the appeal: a month is many people's."""
+        return self.record_key or self.ref if self.places else f"{self.ref}:{self.agent}"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dashboard.actions.acting import Refused, plain
 from dashboard.actions.closed import Closed, closed_month, frozen
 from dashboard.actions.log import ActionLog
 from dashboard.appeals.answers import Appeals, subject_of
-from dashboard.appeals.cases import Case, answer_id, appeal_id, as_object, case_of, sheet_case
+from dashboard.appeals.cases import Case, answer_id, appeal_id, as_object, case_of, record_key, sheet_case
 from dashboard.appeals.record_book import Entry, RecordBook
 from dashboard.appeals.records import LedgerPlace, Subject
 from dashboard.site.types import Spell
@@ -52,7 +52,8 @@ class Register:
         found = self._record(ref, agent) or self._record(ref)
         if found is None:
             raise Refused(404, "no_record", f"there is no complaint, evaluation or conduct record {ref!r}")
-        return Known(subject_of(found.agent, ref, self._places(ref, found.agent)), self._case(found))
+        places, key = self._places(ref, found.agent), self._key(found)
+        return Known(subject_of(found.agent, ref, places, key), self._case(found))
 
     def lines(self, subject: Subject) -> list[FactLine]:
         """The lines of the record as they stand now."""
@@ -97,7 +98,10 @@ class Register:
     def _case(self, entry: Entry) -> Case | None:
         day = self.rules.time.day(entry.line.at_ms).label
         policy = self.rules.site.policy(day).deduction
-        return case_of(entry.agent, entry.id, entry.line, policy, *self._said(entry.id))
+        return case_of(entry.agent, entry.id, entry.line, policy, *self._said(self._key(entry)))
+
+    def _key(self, entry: Entry) -> str:
+        return record_key(entry.id, entry.agent, self.sources.actions.get)
 
     @cached_property
     def _closed(self) -> Callable[[str], Closed | None]:

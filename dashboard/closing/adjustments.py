@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from dashboard.actions.closed import Closed, Frozen, closed_months, sheet
 from dashboard.actions.log import ActionLog
-from dashboard.appeals.cases import APPEALED, answer_id
+from dashboard.appeals.cases import APPEALED, answer_id, record_key
 from dashboard.past.periods import month_period, parse_month
 from streams.counting import DAY_MS
 from streams.ledger_reader import ComplaintLine, ConductLine, Entry, EvaluationLine, FactLine, entry_of, status_of
@@ -22,6 +22,8 @@ from streams.store_reader import Cells, Meta
 Metrics = dict[str, int]
 _QUIET_MS = 7 * DAY_MS
 """The journals go by the log's newest event time, which may lag behind the clock by which a month is closed."""
+_LATER = frozenset({"offered", "abandoned_short", "waits_known", "talks_known"})
+"""Metrics of calls that sheets of older programs do not have: what such a sheet never counted is no change of it."""
 LATE = "late"
 """The kind of what came in after the closing: calls and whatever else is no record of its own."""
 
@@ -131,6 +133,8 @@ class Books:
         if now is None:
             return
         known, signed = _accounted(closed.month, sheets)
+        has_later = any(_LATER & line.metrics.keys() for line in sheets[closed.month])
+        unknown = frozenset() if has_later else _LATER
         shown: dict[str, Metrics] = {}
         for agent, key, entry in written:
             found = self._changed(closed, sheets, agent, key, entry, known.get(agent, {}).get(key))
@@ -140,6 +144,7 @@ class Books:
                     yield found
         for agent in now.keys() | signed.keys():
             rest = _minus(_minus(now.get(agent, {}), signed.get(agent, {})), shown.get(agent, {}))
+            rest = {name: amount for name, amount in rest.items() if name not in unknown}
             if rest:
                 month = self._open_after(closed.month, None, sheets)
                 before, after = Standing("", {}), Standing("counted after the closing", rest)
@@ -164,13 +169,13 @@ class Books:
         if not change:
             return None
         kind, _, id = key.partition(":")
-        decision = self._decision(id, entry)
+        decision = None if _is_new_version(before, after, entry) else self._decision(agent, id, entry)
         month = self._open_after(closed.month, decision, sheets)
         return Adjustment(closed.month, month, agent, kind, id, before, after, change, decision)
 
-    def _decision(self, id: str, entry: Entry | None) -> dict[str, Any] | None:
+    def _decision(self, agent: str, id: str, entry: Entry | None) -> dict[str, Any] | None:
         """The deciding record: the answer to an appeal where there is one, for it says who; else the newest decision."""
-        answer = self.log.get(answer_id(id))
+        answer = self.log.get(answer_id(record_key(id, agent, self.log.get)))
         made = entry.line.decisions if entry and isinstance(entry.line, ComplaintLine | EvaluationLine) else ()
         newest = max(reversed(made), key=lambda each: (each.time_ms, each.decision != APPEALED), default=None)
         if answer and (newest is None or newest.time_ms <= answer.line.at_ms):
@@ -229,6 +234,11 @@ def _joined(one: Entry | None, other: Entry | None) -> Entry | None:
     if one is None or other is None:
         return one or other
     return one._replace(gives=one.gives + other.gives)
+
+
+def _is_new_version(before: Standing, after: Standing, entry: Entry | None) -> bool:
+    """Whether a complaint stands as it did and only its record is another: a decision of long ago did not change it."""
+    return entry is not None and isinstance(entry.line, ComplaintLine) and before.status == after.status
 
 
 def _is_pending(entry: Entry | None) -> bool:

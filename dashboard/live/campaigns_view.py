@@ -63,6 +63,8 @@ def _read(followers: Iterable[Follower]) -> tuple[dict[str, list[int]], dict[str
     columns = [INDEX[name] for name in _COUNTS]
     for follower in followers:
         for line, row in zip(follower.campaigns.lines, follower.campaigns.rows[:, columns].tolist(), strict=True):
+            if not row[0]:
+                continue  # a line of complaints, evaluations or surveys alone: the campaign has no calls today
             id = line.removeprefix(CAMPAIGN)
             counted[id] = [a + b for a, b in zip(counted.get(id, [0] * len(columns)), row, strict=True)]
         for key, snapshot in follower.snapshots.items():

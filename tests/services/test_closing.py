@@ -14,6 +14,7 @@ from dashboard.appeals.desk import Desk
 from dashboard.appeals.own import Own
 from dashboard.appeals.records import Ruling
 from dashboard.cli.desk import Opening, desk_of
+from dashboard.closing import closing
 from dashboard.closing.adjustments import Adjustment, Books
 from dashboard.closing.closing import CannotClose, Closing
 from dashboard.past.periods import Period, parse_month
@@ -187,6 +188,68 @@ def test_what_comes_in_late_is_an_adjustment_too(centre: Centre) -> None:
     centre.until(lambda: centre.counted("2026-07", "a2").get("handled") == 2)
     (found,) = centre.adjustments("2026-08")
     assert (found.agent, found.kind, found.change["handled"], found.decision) == ("a2", "late", 1, None)
+
+
+def _without(metrics: dict[str, int]) -> dict[str, int]:
+    return {name: amount for name, amount in metrics.items() if name in NAMES[:36]}
+
+
+def test_metrics_that_an_older_sheet_does_not_have_are_no_adjustment(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre.july()
+    line = closing._line  # noqa: SLF001
+    with monkeypatch.context() as older:
+        older.setattr(closing, "_line", lambda name, row, metrics, *rest: line(name, row, _without(metrics), *rest))
+        signed = centre.close("2026-07")
+    assert not {"offered", "talks_known"} & {name for line in signed["lines"] for name in line["metrics"]}
+    assert centre.counted("2026-07", "a1")["talks_known"] == 2
+    assert centre.adjustments() == []
+    centre.call("late", JULY_MS + HOUR_MS, "a2")
+    centre.until(lambda: centre.counted("2026-07", "a2").get("handled") == 2)
+    (found,) = centre.adjustments()
+    assert (found.agent, found.kind, found.change["handled"]) == ("a2", "late", 1)
+
+
+def test_a_complaint_that_was_reclassified_or_came_late_is_one_adjustment_each(centre: Centre) -> None:
+    centre.july()
+    centre.close("2026-07")
+    record = {"complaint_id": "k1", "agent": "a1", "kind": "repeat_enquiry", "version": 1}
+    centre.send("complaint.recorded", JULY_MS, **record)
+    centre.send("complaint.recorded", JULY_MS, complaint_id="k2", agent="a2", kind="complaint")
+    centre.until(lambda: centre.counted("2026-07", "a1").get("repeat_enquiries_confirmed") == 1)
+    centre.until(lambda: centre.counted("2026-07", "a2").get("complaints_pending") == 1)
+    first, second = centre.adjustments("2026-08")
+    assert (first.agent, first.id, first.before.status, first.after.status) == ("a1", "k1", "confirmed", "confirmed")
+    assert (first.change, first.decision) == ({"complaints_confirmed": -1, "repeat_enquiries_confirmed": 1}, None)
+    assert (second.agent, second.id, second.change) == ("a2", "k2", {"complaints_pending": 1})
+
+
+def test_a_complaint_that_moves_after_the_closing_is_given_back_here_and_taken_there(centre: Centre) -> None:
+    centre.july()
+    centre.close("2026-07")
+    centre.grant()
+    moved = {"complaint_id": "k1", "kind": "complaint", "version": 1}
+    value = encode("complaint.recorded", "id", "/test", JULY_MS, moved | {"agent": "a2"})
+    for key in ("a1", "a2"):
+        centre.producer.send(key.encode(), value)
+    centre.producer.flush()
+    centre.until(lambda: centre.counted("2026-07", "a2").get("complaints_pending") == 1)
+    centre.until(lambda: not centre.counted("2026-07", "a1").get("complaints_reversed"))
+    given_back, taken = centre.adjustments()
+    assert (given_back.agent, given_back.after.status, given_back.change) == (
+        "a1",
+        "moved",
+        {"complaints_confirmed": -1},
+    )
+    assert (taken.agent, taken.change, taken.decision) == ("a2", {"complaints_pending": 1}, None)
+    assert centre.desk.appeals("a2") == []  # it was another agent who appealed
+    filed = centre.desk.file("a2", "k1", "not mine either")
+    assert (filed["agent"], filed["state"], filed["counted"]) == ("a2", "open", True)
+    assert centre.desk.decide("qa3", "k1", Ruling("overturned", "product"))["state"] == "granted"
+    assert [(each["agent"], each["state"]) for each in centre.desk.appeals()] == [("a2", "granted")]
+    centre.until(lambda: centre.counted("2026-07", "a2").get("complaints_reversed") == 1)
+    assert [(each.agent, each.after.status) for each in centre.adjustments()] == [("a1", "moved"), ("a2", "reversed")]
 
 
 def test_decisions_before_the_closing_are_in_the_sheet(centre: Centre) -> None:
