@@ -76,10 +76,16 @@
   /* The sentences of what is to do. */
   function sentence({ format, told }, { code, ...of }) {
     const source = (told.silent || []).find(({ source }) => source === of.source);
-    const figures = { ...of, ...agentsOf(format, of), n: format.figure("count", of.n), share: format.figure("whole_share", of.share), days: format.figure("count", of.days), span: source ? format.span(source.silent_s) : parts.known(of.held_s) ? format.span(of.held_s) : parts.UNKNOWN, producer: of.producer || parts.UNKNOWN, time: of.since ? moment({ format, told }, of.since) : "" };
+    const figures = { ...of, ...agentsOf(format, of), ...noticedIn(format, of), n: format.figure("count", of.n), share: format.figure("whole_share", of.share), days: format.figure("count", of.days), span: source ? format.span(source.silent_s) : parts.known(of.held_s) ? format.span(of.held_s) : parts.UNKNOWN, producer: of.producer || parts.UNKNOWN, time: of.since ? moment({ format, told }, of.since) : "" };
     const line = parts.make("li", ["letters", "too_late", "forgotten", "overdue", "roster", "no_teams"].includes(code) ? "" : "fault", format.word(`todo.${code}`, figures) || code);
     line.dataset.code = code;
     return line;
+  }
+
+  /* Who sent what is noticed of a source, and of how many records. */
+  function noticedIn(format, { records, source, stands }) {
+    if (!parts.known(records)) return {};
+    return { source: source || format.word("todo.no_name"), stands: stands || format.word("todo.unknown_source"), records: format.figure("count", records) };
   }
 
   /* The first agents of a list by id, and how many more there are. */

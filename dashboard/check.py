@@ -7,7 +7,7 @@ from typing import IO, Any, NamedTuple, Protocol
 from streams.halts import Halt, as_object, sentence
 from streams.known import TOTALS
 from streams.source_days import SourceDays
-from streams.source_reports import SourceReport, misrouted_text, source_reports
+from streams.source_reports import SourceReport, finding_texts, misrouted_text, source_reports
 from streams.store_reader import Meta
 
 SHORTEST_RETENTION_MS = 35 * 86_400_000
@@ -84,7 +84,8 @@ def check(
     sources = tuple(source_reports(metas.source_days(partition) for partition in metas.partitions))
     misrouted = tuple(misrouted_text(each) for each in sources if each.is_misrouted)
     few = tuple(misrouted_text(each) for each in sources if each.misrouted and not each.is_misrouted)
-    return Report(topic, found, (*problems, *unsound, *misrouted), (*warnings, *few), sources)
+    noticed = tuple(text for each in sources for text in finding_texts(each))
+    return Report(topic, found, (*problems, *unsound, *misrouted), (*warnings, *few, *noticed), sources)
 
 
 def identity_problems(stored: Mapping[str, object], now: Mapping[str, object]) -> list[str]:
@@ -197,8 +198,7 @@ def _problems(p: PartitionCheck) -> list[str]:
 
 
 def _source(report: SourceReport) -> dict[str, Any]:
-    found = report.noticed.findings
-    findings = {kind: {"count": each.count, "example": each.example} for kind, each in sorted(found.items())}
+    findings = {kind: {"count": each.count, "example": each.example} for kind, each in report.findings}
     return {"source": report.source, "records": report.noticed.records, "findings": findings}
 
 

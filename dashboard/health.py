@@ -10,6 +10,7 @@ from typing import Any
 
 from dashboard.alerts.facts import FORGOTTEN_MS, STALE_S
 from dashboard.alerts.of_site import watched
+from dashboard.around.noticed import noticed_told
 from dashboard.around.roster_gap import agents_seen, roster_told
 from dashboard.around.seen import KafkaSeen
 from dashboard.around.split_agents import split_now, split_told
@@ -24,6 +25,7 @@ from streams.halts import as_object
 from streams.ledger.states import StateNow
 from streams.metrics import UnknownSchema
 from streams.site_time import SiteTime, rfc3339
+from streams.source_reports import source_reports
 from streams.store_errors import said_by
 from streams.store_reader import Meta, Reader
 
@@ -85,6 +87,7 @@ class Health:
                     "roster",
                     "unreported",
                     "split",
+                    "noticed",
                     "publisher",
                     "replay",
                 )
@@ -121,6 +124,9 @@ def _counted(reader: Reader, site: Site, now_ms: int, kafka: KafkaSeen | None) -
         "unreported": reported(reader.types(partition) for partition in reader.partitions).reasons,
         "forgotten": [] if site.works_council else _forgotten(states, now_ms),
         "split": split_told(split_now(reader)),
+        "noticed": noticed_told(
+            source_reports(reader.source_days(partition) for partition in reader.partitions), site.works_council
+        ),
     }
 
 

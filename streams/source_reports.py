@@ -5,10 +5,31 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from streams.counters import day_key
-from streams.source_days import MISROUTED, Finding, SourceDay, SourceDays
+from streams.ledger.implausible import ENDS_BEFORE_START, LONG_STATE, LONG_WAIT, TALK_OVER_CALL
+from streams.source_days import CLOCK_AHEAD, CLOCK_OFF_MS, CONFLICT, MISROUTED, Finding, SourceDay, SourceDays
 
 MISROUTED_PER_RECORDS = 100
 """A source of which more than one record in so many is misrouted sends another key than its agents."""
+
+CLOCK_BEHIND = "clock_behind"
+"""All live facts of a source come late by the same time: its clock is behind, or it holds them back."""
+LEAST_LIVE_FACTS = 20
+"""So many in each of two spans of ten minutes before their least lag means anything."""
+_SENTENCES = {
+    CONFLICT: "{count} duplicates of {source} would give something else than what stands (record {id} differs in "
+    "{differs}; what stands came from {stands}): two systems number their records alike, or a correction kept its version",
+    TALK_OVER_CALL: "{count} calls of {source} have more talk and hold than time (call {id}: {talk_s} s in {lasted_s} s)",
+    ENDS_BEFORE_START: "{count} calls of {source} end before they start (call {id}: {lasted_s} s)",
+    LONG_WAIT: "{count} calls of {source} waited for more than 4 h (call {id}: {wait_s} s); is wait_s in seconds?",
+    LONG_STATE: "{count} states of {source} lasted for more than 16 h (agent {id}: {state} for {lasted_s} s)",
+    CLOCK_AHEAD: "{count} facts of {source} were ahead of Kafka's clock (record {id} by {ahead_s} s): its clock is fast",
+    CLOCK_BEHIND: "all {count} newest facts of {source} came at least {behind_s} s late (record {id}): its clock is slow, or "
+    "it holds them back",
+}
+FINDINGS = (MISROUTED, *_SENTENCES)
+"""All kinds, in the order in which they are listed."""
+NAMING_A_STATE = frozenset({LONG_STATE})
+"""Kinds whose example is the state of an agent."""
 
 
 class SourceReport(NamedTuple):
@@ -27,6 +48,23 @@ class SourceReport(NamedTuple):
     def is_misrouted(self) -> bool:
         """Whether so many are that the record key must be another field than the agent."""
         return self.misrouted * MISROUTED_PER_RECORDS > self.noticed.records
+
+    @property
+    def findings(self) -> list[tuple[str, Finding]]:
+        """Everything noticed, by kind in the order of ``FINDINGS``; a slow clock too, which shows in the lags alone."""
+        found = self.noticed.findings | ({CLOCK_BEHIND: behind} if (behind := self._clock_behind()) else {})
+        return [(kind, found[kind]) for kind in FINDINGS if kind in found]
+
+    def _clock_behind(self) -> Finding | None:
+        """A constant lag: in the two newest spans with enough facts the least lags are above 30 s and alike.
+
+        What is sent late in a batch has lags of all lengths, so its least lag moves.
+        """
+        spans = [lag for _, lag in sorted(self.noticed.lags.items()) if lag.facts >= LEAST_LIVE_FACTS][-2:]
+        least = [lag.least_ms for lag in spans]
+        if len(spans) < 2 or min(least) <= CLOCK_OFF_MS or max(least) - min(least) > CLOCK_OFF_MS:
+            return None
+        return Finding(sum(lag.facts for lag in spans), {"id": spans[-1].id, "behind_s": str(min(least) // 1000)})
 
 
 def source_reports(partitions: Iterable[SourceDays]) -> list[SourceReport]:
@@ -72,3 +110,19 @@ def misrouted_text(report: SourceReport) -> str:
 def source_text(source: str) -> str:
     """How a source is named in a sentence."""
     return f"source {source}" if source else "other sources"
+
+
+def finding_texts(report: SourceReport) -> list[str]:
+    """What else is noticed of a source, a sentence per kind; these records count as they are."""
+    return [
+        _SENTENCES[kind].format_map(
+            {
+                "stands": "a source that is not known",
+                **found.example,
+                "count": found.count,
+                "source": source_text(report.source),
+            }
+        )
+        for kind, found in report.findings
+        if kind != MISROUTED
+    ]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.around.noticed import noticed_to_do
 from dashboard.around.roster_gap import roster_to_do
 from dashboard.around.seen import KafkaSeen, Letters, PublisherSeen, StoreSeen
 from dashboard.around.split_agents import split_to_do
@@ -107,6 +108,7 @@ def to_do(report: Mapping[str, Any]) -> list[dict[str, Any]]:
         *([{"code": "site"}] if report["site"]["problems"] else []),
         *({"code": "silent", "source": each["source"]} for each in report["silent"] or ()),
         *split_to_do(report["split"]),
+        *noticed_to_do(report.get("noticed")),
         *_of_letters(report["dead_letters"] or ()),
         *([{"code": "forgotten", "n": len(report["forgotten"])}] if report["forgotten"] else []),
         *([{"code": "overdue", "n": report["appeals_overdue"]}] if report["appeals_overdue"] else []),

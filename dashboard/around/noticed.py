@@ -1,0 +1,38 @@
+"""What is noticed of each source in the newest two business days of the log, in JSON, and what to do about it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from streams.source_days import MISROUTED
+from streams.source_reports import NAMING_A_STATE, SourceReport
+
+MOST_SENTENCES = 20
+
+
+def noticed_told(reports: Iterable[SourceReport], works_council: bool) -> list[dict[str, Any]]:
+    """One object per source and kind: how many, of how many records of the source, and the first as an example.
+
+    Under a works council no state of an agent is an example.
+    """
+    return [
+        {
+            "source": each.source,
+            "kind": kind,
+            "n": found.count,
+            "records": each.noticed.records,
+            "act": kind != MISROUTED or each.is_misrouted,
+            "example": dict(found.example),
+        }
+        for each in reports
+        for kind, found in each.findings
+        if not (works_council and kind in NAMING_A_STATE)
+    ]
+
+
+def noticed_to_do(noticed: Sequence[Mapping[str, Any]] | None) -> list[dict[str, Any]]:
+    """A sentence each, those that count for nobody first; of misrouted records only above 1 in 100 of a source."""
+    urgent = sorted((each for each in noticed or () if each["act"]), key=lambda each: each["kind"] != MISROUTED)
+    return [
+        {"code": each["kind"], **each["example"], **{name: each[name] for name in ("source", "n", "records")}}
+        for each in urgent[:MOST_SENTENCES]
+    ]
