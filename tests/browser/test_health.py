@@ -43,7 +43,37 @@ def test_what_is_to_do_is_said_in_sentences_and_the_worst_comes_first(show: Open
         *("Build 1f3c9a2e", "published just now", "process 4121 on wall-1", "812 MiB of 4.0 GiB memory"),
         *("when full: noeviction", "Times are Kafka's", "keeps 40 days", "In force since 08:02:41"),
         "/etc/callfloor/site.toml",
+        "All kinds of data have a source",
     ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "zh",
+            "/acd/<one> 的 1,240 条记录里有 1,200 条没有归到坐席：消息键不是坐席工号（记录 c-1 的键是“7f3c”，坐席是“1042”）。",
+        ),
+        (
+            "en",
+            "1,200 of 1,240 records of /acd/<one> count for nobody: their record key is not the agent (record c-1 has the ",
+        ),
+    ],
+)
+def test_a_source_whose_records_count_for_nobody_is_named_with_what_to_do(show: Opener, lang: str, words: str) -> None:
+    one = {
+        "code": "misrouted",
+        "source": "/acd/<one>",
+        "n": 1200,
+        "records": 1240,
+        "id": "c-1",
+        "key": "7f3c",
+        "agent": "1042",
+    }
+    seen = opened(show, lang, **WELL | {"to_do": [one]})
+    (said,) = lines(seen, "#health-todo li")
+    assert said.startswith(words)
+    assert "data.agent" in said
 
 
 @pytest.mark.parametrize(("lang", "words"), [("zh", "没有需要处理的事。"), ("en", "Nothing needs looking after.")])

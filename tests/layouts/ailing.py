@@ -21,7 +21,7 @@ def example_health(**changes: Any) -> dict[str, Any]:
         "totals": totals | {"heartbeats": 7_069, "dead_lettered": 131},
         "sources": [*heard, *silent],
         "silent": silent, "forgotten": [{"agent": "8119", "state": "meeting", "since": "2026-11-22T10:02:00.000Z"}],
-        "dead_letters": example_letters(), "replay": None,
+        "dead_letters": example_letters(), "replay": None, "unreported": [], "noticed": [],
         "to_do": [{"code": "site"}, {"code": "silent", "source": "/acd/two"}, {"code": "letters", "n": 128},
                   {"code": "forgotten", "n": 1}, {"code": "overdue", "n": 2}],
     } | changes  # fmt: skip
