@@ -73,7 +73,7 @@
     write(slots.name, (lang === "en" && of.name_en) || of.name || of.id);
     slots.name.title = slots.name.textContent;
     const hidden = page.fresh.state() === "hidden";
-    write(slots.about, [of.id, box.dataset.direction, ...(hidden ? [] : [stateNow(page, of)])].join(lang === "zh" ? "，" : ", "));
+    write(slots.about, [of.id, box.dataset.direction, hidden ? "" : stateNow(page, of)].filter(Boolean).join(lang === "zh" ? "，" : ", "));
     if (!page.judged) return;
     const verdict = of.trend_state ? format.word(`trend.${of.trend_state}`) : parts.UNKNOWN;
     const unscored = page.store.value("floor.missing.evaluations");

@@ -18,7 +18,7 @@ from layouts.wording.words import Words
 def drawer(words: Words, judged: bool, theme: str = "light", direction: str = "outbound") -> Component:
     """The drawer, closed; judged: with the evidence about the agent and the charts of it, drawn for a theme."""
     state: dict[str, Any] = {"aria-hidden": "true", "aria-label": words["drawer.title"], "tabIndex": "-1"}
-    state["data-direction"] = words[f"direction.{direction}"]
+    state["data-direction"] = words[f"direction.{direction}"] if direction != "both" else ""
     body = [_slot("problem", "p", "problem", role="alert"), *(_judgement(words) if judged else []), *_made(words)]
     curves = _curves(words, theme) if judged else []
     parts = [_head(words, judged), html.Div([*body, *curves], className="db")]

@@ -50,6 +50,17 @@ def test_the_links_lead_through_every_page(browser: Browser, address: str) -> No
         if path != "/wall/main":
             assert page.locator(".top a.on").inner_text() == link
     assert len(titles) == len(WAYS) + 1, "a tab is told from another by its title"
+    page.goto(f"{address}/team/dawn?lang=en")
+    seen.until(DRAWN)
+    page.locator(".top .menu summary").first.click()
+    page.locator(".top .menu").get_by_role("link", name="Everyone", exact=True).click()
+    seen.until(
+        f"location.pathname === '/team/~everyone' && {DRAWN} && document.querySelector('.ag-row[row-id=\"a1\"]')"
+    )
+    page.locator(".top").get_by_role("link", name="Health", exact=True).click()
+    seen.until(f"location.pathname === '/health' && {DRAWN}")
+    page.locator(".top").get_by_role("link", name="Wall", exact=True).click()
+    seen.until(f"location.pathname === '/wall/main' && {DRAWN}")
     page.go_back()
     seen.until(f"location.pathname === '/health' && {DRAWN}")
     assert seen.complaints == []

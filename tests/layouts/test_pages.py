@@ -17,7 +17,7 @@ from layouts.campaigns import campaigns
 from layouts.glyphs import GLYPHS
 from layouts.health import health
 from layouts.rollup import rollup
-from layouts.shell import PageSite
+from layouts.shell import EVERYONE, PageBoard, PageSite, PageTeam
 from layouts.team import UnknownTeam, team
 from layouts.wall import wall
 from tests.layouts.example import COLUMNS, example_site, floor_snapshot, team_snapshot
@@ -100,6 +100,47 @@ def test_every_figure_is_unknown_until_a_frame_comes(name: str, lang: str) -> No
     assert len(figures) > 10
     assert {node["children"] for node in figures} == {UNKNOWN}
     assert {node["data-format"] for node in figures} <= set(FORMATS)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("council", [False, True])
+@pytest.mark.parametrize("direction", ["outbound", "inbound", "both"])
+@pytest.mark.parametrize("teams", [(), example_site().teams])
+def test_everyone_has_a_page_on_every_site(
+    teams: tuple[PageTeam, ...], direction: str, council: bool, lang: str
+) -> None:
+    """With what is said of persons only where somebody is in a team and no works council has a say."""
+    everyone = replace(EVERYONE, direction=direction)
+    site = replace(example_site(works_council=council), teams=teams, everyone=everyone, has_roster=bool(teams))
+    drawn = json.dumps(team(everyone.id, lang, "light", site), cls=PlotlyJSONEncoder)
+    judged = bool(teams) and not council
+    assert ('"data-evidence": "evidence:~everyone"' in drawn, "CallfloorPeers" in drawn) == (judged, judged)
+    assert '"data-team": "~everyone"' in drawn and '"data-topic": "team:~everyone"' in drawn
+    assert ('"data-unrated": "yes"' in drawn) == (not teams)
+    assert ('"field": "converted"' in drawn, '"field": "aht"' in drawn) == (
+        direction != "inbound",
+        direction != "outbound",
+    )
+
+
+@pytest.mark.parametrize(
+    ("site", "names", "half", "topic"),
+    [
+        (PageSite("n", "n", "UTC", "", ()), "alias", '"data-wall": "half"', "seats"),
+        (PageSite("n", "n", "UTC", "", ()), "full", '"data-wall": "half"', "seats:full"),
+        (PageSite("n", "n", "UTC", "", ()), "none", '"data-figure": "handled"', "floor"),
+        (PageSite("n", "n", "UTC", "", (), works_council=True), "alias", '"data-figure": "handled"', "floor"),
+        (replace(example_site(), has_roster=False), "alias", '"data-wall": "half"', "seats"),
+        (example_site(), "alias", '"data-model": "strip"', "floor"),
+    ],
+)
+def test_without_teams_a_wall_has_agents_or_half_hours(site: PageSite, names: str, half: str, topic: str) -> None:
+    drawn = json.dumps(wall("zh", "dark", site, PageBoard(names=names)), cls=PlotlyJSONEncoder)
+    halves = [
+        each for each in ('"data-wall": "half"', '"data-figure": "handled"', '"data-model": "strip"') if each in drawn
+    ]
+    assert halves == [half]
+    assert f'"data-topic": "{topic}"' in drawn
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
