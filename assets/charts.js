@@ -54,10 +54,11 @@
     if (ticks.length) lastHour(svg, halfHours.start + slots * halfHours.step_ms, format, { width, base });
   }
 
-  /* How many, over each bar; none where they would touch. */
+  /* How many, over each bar; where they would touch only over the newest that is over, which gives the others their scale. */
   function labels({ net, running }, bars, format, step) {
     const texts = net.map((value, i) => (value > 0 && !(bars === "hidden" && i === running) ? format.figure("count", value) : ""));
-    return texts.some((text) => text.length * DIGIT_PX > step) ? [] : texts;
+    const isTight = texts.some((text) => text.length * DIGIT_PX > step);
+    return isTight ? texts.map((text, i) => (i === running - 1 || (running === 0 && i === 0) ? text : "")) : texts;
   }
 
   function dueTick(x, step, y, ahead) {

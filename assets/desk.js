@@ -74,7 +74,8 @@
       counts.all += 1;
     }
     const unknown = !page.store.loaded || page.fresh.state() === "hidden";
-    for (const chip of chips) write(chip.querySelector("[data-count]"), unknown ? parts.UNKNOWN : String(counts[chip.dataset.chip] || 0));
+    const untold = page.store.value("floor.missing.states") !== null ? ["here", "away"] : [];
+    for (const chip of chips) write(chip.querySelector("[data-count]"), unknown || untold.includes(chip.dataset.chip) ? parts.UNKNOWN : String(counts[chip.dataset.chip] || 0));
   }
 
   /* The strip keeps its places, whoever is in them. */

@@ -15,7 +15,7 @@
     const shown = self.all ? told.records : few(told.records, appeals);
     if (!slots.records.querySelector("form") || !self.form) {
       const rows = shown.map((record) => row(self, record, appeals.get(record.id)));
-      parts.morph(slots.records, rows.length ? rows : [parts.make("li", "none", format.word("me.none"))]);
+      parts.morph(slots.records, rows.length ? rows : [parts.make("li", "none", format.word((self.told.month.reasons || []).includes("no_complaint_source") ? "missing.no_complaint_source" : "me.none"))]);
     }
     parts.morph(slots.all, told.records.length > FEW ? [more(self, told.records.length)] : []);
   };

@@ -144,13 +144,13 @@
     const isPerson = row.id !== null && row.volume !== undefined && row.forecast === undefined;
     const judged = isPerson || row.forecast === undefined ? [cell("forecast"), cell("chance"), text("score", "score"), text("deducted_share", "share"), cell("flags")] : ofATeam(page, of, text);
     const pace = parts.known(of.pace) || hidden || !row.reason ? text("pace", "percent") : cell("pace", parts.make("span", "why", format.word(`reason.${row.reason}`) || parts.UNKNOWN));
-    return [netCell(format, of), due, cell("bar", bullet(of.pace, planHidden ? null : row.due)), pace, todayCell(format, of.today), text("attainment", "percent"), ...judged];
+    return [netCell(format, of, page.store.hasPlan()), due, cell("bar", bullet(of.pace, planHidden ? null : row.due)), pace, todayCell(format, of.today), text("attainment", "percent"), ...judged];
   }
 
   /* Pace is of the assessed alone: a net that others are part of is marked, and says how much of it is theirs. */
-  function netCell(format, { net, not_assessed_net: off }) {
+  function netCell(format, { net, not_assessed_net: off }, isPlanned) {
     const node = figure("net", format.figure("count", net));
-    if (!off || !parts.known(net)) return node;
+    if (!off || !parts.known(net) || !isPlanned) return node;
     const told = format.word("rollup.with_off", { n: format.figure("count", off) });
     node.title = told;
     node.classList.add("with-off");

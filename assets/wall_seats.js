@@ -68,7 +68,7 @@
     const { page } = self;
     Object.assign(self, { shown: at, box, tiles: [], heads: [] });
     const blocks = (self.screens[at] || []).map((block) => blockOf(self, block));
-    const empty = parts.make("p", "wall-none", page.store.loaded ? page.format.word("wall.no_seats") : parts.UNKNOWN);
+    const empty = parts.make("p", "wall-none", page.store.loaded ? page.format.word(self.room.isWhole && page.store.teams.size ? "wall.no_seats" : "wall.nobody") : parts.UNKNOWN);
     box.replaceChildren(...(blocks.length ? blocks : [empty]));
   }
 

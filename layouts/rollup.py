@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import UNKNOWN, live_age, live_phrase, live_reported, live_text, live_when, live_word
+from layouts.bindings import UNKNOWN, WITH_PLAN, live_age, live_phrase, live_reported, live_text, live_when, live_word
 from layouts.parts.campaign_table import OF_THE_ROLLUP, campaign_section
 from layouts.parts.month_line import month_line
 from layouts.parts.spread import spread
@@ -34,11 +34,10 @@ def rollup(lang: str, theme: str, site: PageSite) -> Component:
     """The page of all tiers."""
     words = load_words(lang)
     campaigns = campaign_section(words, OF_THE_ROLLUP, theme, linked=True)
-    left = html.Div([_table(words, site), campaigns], className="tiers")
+    untold = unreported_line("calls", "evaluations", of="rollup")
+    left = html.Div([none_given_line(words, "rollup"), _table(words, site), untold, campaigns], className="tiers")
     right = html.Div([spread(words, not site.works_council), month_line(words)], className="drawn")
-    main = html.Main(
-        [_summary(words, site), none_given_line(words, "rollup"), unreported_line("rollup"), left, right], id="main"
-    )
+    main = html.Main([_summary(words, site), left, right], id="main")
     content = html.Div([desk_top(words, theme, site, rollup_href), main], className="desk rollup-page")
     return page(content, words=words, theme=theme, density="desk", topic=TOPIC, site=site)
 
@@ -58,7 +57,7 @@ def _net(words: Words, site: PageSite) -> Component:
         live_reported([pending], "complaints", "rollup")[0],
         live_when([withdrawn], f"{_SITE}.net_if_withdrawn", f"{_SITE}.net"),
         live_when([floored], f"{_SITE}.floored"),
-        live_when([off], f"{_SITE}.not_assessed_net"),
+        html.Span(live_when([off], f"{_SITE}.not_assessed_net"), className=WITH_PLAN),
     ]
     title = words["rollup.net_month"].format(site=site.called(words.lang))
     less = html.Small(live_reported([live_phrase(words, "rollup.less", made)], "complaints", "rollup"))

@@ -62,7 +62,7 @@ def _main(words: Words, shown: PageTeam, site: PageSite) -> Component:
             *first,
             team_summary(words, shown),
             none_given_line(words),
-            unreported_line(),
+            unreported_line("calls", "surveys"),
             desk_bar(words, judged),
             grid,
         ],

@@ -118,7 +118,7 @@ def _columns(words: Words, direction: str, judged: bool) -> list[dict[str, Any]]
         _drawn(words, "spark", "CallfloorSpark", 44, 90) | {"sortable": False},
         _drawn(words, "quality", "CallfloorQuality", 80) if judged else _figure(words, "qa", 52, "score"),
         _figure(words, "csat", 44, "as_is") | {"sortable": False},
-        _figure(words, "short", 42, "percent"),
+        _figure(words, "short", 46, "percent"),
         *([_drawn(words, "flag", "CallfloorFlag", 166, 190)] if judged else []),
     ]
 

@@ -27,7 +27,8 @@ def wall_states(words: Words) -> Component:
 def desk_states(words: Words) -> Component:
     """The last column of a team's summary strip."""
     signed_in = live_phrase(words, "states.desk_title", {"n": "team.signed_in", "of": "team.agents"})
-    title = live_reported([signed_in], "states")
+    known, why = live_reported([signed_in], "states")
+    title = [known, html.Span(words["states.title"], className="untold-title"), why]
     columns = [_column(words, "team.states", name, parts, "v n", "s") for name, parts in SHOWN]
     return html.Div([html.Div(title, className="k n"), html.Div(columns, className="sts")], className="sts-col")
 

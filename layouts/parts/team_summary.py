@@ -32,7 +32,8 @@ def _net(words: Words, shown: PageTeam) -> Component:
     owed = html.Small(live_phrase(words, "metric.due_and_pace", paths, formats=formats, plan={"due"}))
     off = live_phrase(words, "metric.not_assessed", {"n": "team.not_assessed_net"})
     gap = html.Span(live_text("team.gap", "gap"), className=WITH_PLAN)
-    beside = [gap, live_when([off], "team.not_assessed_net"), live_word("team.reason", "reason")]
+    unassessed = html.Span(live_when([off], "team.not_assessed_net"), className=WITH_PLAN)
+    beside = [gap, unassessed, live_word("team.reason", "reason")]
     bullet = html.Div(live_bullet("team.pace", "team.due", "team.band"), className=f"bullet {WITH_PLAN}")
     figure = [live_text("team.net"), html.Span(owed, className=WITH_PLAN)]
     return _fact([title, live_age()], figure, [bullet, *beside])

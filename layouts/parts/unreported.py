@@ -9,13 +9,10 @@ from dash.development.base_component import Component
 from layouts.bindings import live_phrase, live_when, live_word
 from layouts.wording.words import Words
 
-KINDS = ("calls", "states", "complaints", "evaluations", "surveys")
-"""What a desk page shows figures of; campaigns and queues have pages of their own."""
 
-
-def unreported_line(of: str = "floor") -> Component:
-    """``of``: floor or rollup, whose frames the page gets."""
-    return html.P([live_word(f"{of}.missing.{kind}", "missing") for kind in KINDS], className="unreported-line")
+def unreported_line(*kinds: str, of: str = "floor") -> Component:
+    """``kinds``: names of ``missing`` without a place of their own for the reason; ``of``: floor or rollup."""
+    return html.P([live_word(f"{of}.missing.{kind}", "missing") for kind in kinds], className="unreported-line")
 
 
 def none_given_line(words: Words, of: str = "floor") -> Component:

@@ -55,7 +55,8 @@ def _last_30(words: Words) -> list[Component]:
     """Column 2 without any target: the last 30 minutes, made the same way as the day."""
     base = "floor.last30"
     figure = html.Div(live_text(f"{base}.net"), className="kpi att n")
-    made = equation(sign("="), live_text(f"{base}.handled"), sign("−"), live_text(f"{base}.deducted"))
+    less, _ = live_reported([sign("−"), live_text(f"{base}.deducted")], "complaints")
+    made = equation(sign("="), live_text(f"{base}.handled"), less)
     return _column(2, label(words["metric.last_30"], age=True), figure, made, WITHOUT_PLAN)
 
 

@@ -16,7 +16,7 @@ from layouts.parts.trend import PATH
 from layouts.shell import PageBoard, PageSite
 from layouts.wording.words import Words
 
-WIDTH_PX, HEIGHT_PX = 1046, 640
+WIDTH_PX, HEIGHT_PX = 1046, 600
 ACROSS = 5
 
 

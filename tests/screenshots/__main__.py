@@ -13,6 +13,7 @@ from dashboard.cli.command import say
 from tests.golden import ROOT
 from tests.moment.moment import before_today
 from tests.moment.serving import serving
+from tests.screenshots.first_hour import first_hour_pictures, take_first_hour
 from tests.screenshots.scenes import NOTHING, SCENES
 from tests.screenshots.shown import copy_shown
 from tests.screenshots.table import Picture, pictures
@@ -24,16 +25,18 @@ SHIFTS = 20
 def main() -> int:
     """Takes the pictures -> 0; 1 if some could not be taken."""
     asked = _arguments()
-    wanted = [one for one in pictures() if asked.only in one.name]
+    wanted, first = ([one for one in table if asked.only in one.name] for table in (pictures(), first_hour_pictures()))
     asked.folder.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="callfloor-moment-") as folder:
         say(f"bringing up the moment, with {asked.shifts} earlier shifts; the first time takes a minute or two ...")
-        missing = list(_missing(wanted, Path(folder), asked))
+        missing = list(_missing(wanted, Path(folder), asked)) if wanted else []
+    with chromium() as browser:
+        missing += take_first_hour(browser, asked.folder, first, say)
     if asked.readme:
         copies = copy_shown([one for one in wanted if one not in missing], asked.folder)
         say(f"for the README: {', '.join(path.name for path in copies)}")
-    say(f"{len(wanted) - len(missing)} pictures in {asked.folder} after {time.monotonic() - began:.0f} s")
+    say(f"{len(wanted) + len(first) - len(missing)} pictures in {asked.folder} after {time.monotonic() - began:.0f} s")
     return 1 if missing else 0
 
 

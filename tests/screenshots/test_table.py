@@ -14,6 +14,7 @@ from tests.moment.moment import before_today
 from tests.moment.serving import serving
 from tests.moment.when import at
 from tests.screenshots.acts import ACTS, ROUTES
+from tests.screenshots.first_hour import STARTS, first_hour_pictures
 from tests.screenshots.scenes import SCENES
 from tests.screenshots.shown import FOLDER, MOST_BYTES, SHOWN
 from tests.screenshots.table import LANGUAGES, MOST, PHONE, THEMES, ULTRA, WALL, Picture, pictures
@@ -43,6 +44,14 @@ def test_every_state_is_shown_once_and_so_are_a_large_wall_and_a_phone() -> None
 def test_what_the_table_names_is_there() -> None:
     assert {one.scene for one in pictures()} == set(SCENES)
     assert {one.act for one in pictures() if one.act} == {*ACTS, *ROUTES}
+
+
+def test_the_first_hour_is_shown_in_both_languages_and_themes() -> None:
+    names = [one.name for one in (*pictures(), *first_hour_pictures())]
+    assert len(names) == len(set(names))
+    assert {one.scene for one in first_hour_pictures()} == set(STARTS)
+    walls = {(one.lang, one.theme) for one in first_hour_pictures() if one.path == "/wall/main"}
+    assert walls == set(product(LANGUAGES, THEMES))
 
 
 def test_the_readme_shows_some_of_them_and_they_are_small() -> None:

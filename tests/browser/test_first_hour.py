@@ -1,0 +1,126 @@
+"""A board in its first hour on the real server: what is not reported is — with its reason, everybody has a page, all fits."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import DESK, WALL, Seen, Show, watched
+from tests.browser.fitting import misfits
+from tests.moment.first_hour import first_hour
+from tests.moment.serving import serving
+from tests.screenshots.first_hour import STARTS
+from tests.waiting import PATIENCE_S, wait_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.services]
+LIVE = "Boolean(window.callfloor && callfloor.painted)"
+PAGES = {"wall floor": "/wall/main", "everyone": "/team/~everyone", "rollup": "/rollup#~no-team", "health": "/health"}
+NO_COMPLAINTS = {"zh": "尚无投诉数据源", "en": "no complaint source yet"}
+
+
+class Opened(NamedTuple):
+    start: str
+    url: str
+    browser: Browser
+
+    def page(self, path: str, lang: str, size: Any = DESK) -> Seen:
+        page = self.browser.new_page(viewport=size)
+        seen = Seen(page, watched(page))
+        path, _, fragment = path.partition("#")
+        sign = "&" if "?" in path else "?"
+        page.goto(f"{self.url}{path}{sign}lang={lang}" + (f"#{fragment}" if fragment else ""))
+        seen.until(LIVE)
+        return seen
+
+
+@pytest.fixture(scope="module", params=STARTS)
+def opened(
+    request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Opened]:
+    start = STARTS[request.param]
+    folder: Path = tmp_path_factory.mktemp(f"first-{request.param}")
+    with ExitStack() as stack:
+        moment = stack.enter_context(first_hour(folder, start.types, start.site))
+        url = stack.enter_context(serving(moment))
+        stack.enter_context(moment.board.publishing())
+        yield Opened(request.param, url, browser)
+
+
+def _misfits(seen: Seen, view: str) -> list[str]:
+    return misfits(cast(Show, seen), {"everyone": "team"}.get(view, view))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_page_fits_and_complains_of_nothing(opened: Opened, lang: str) -> None:
+    for view, path in PAGES.items():
+        seen = opened.page(path, lang, WALL if view == "wall floor" else DESK)
+        if view == "rollup" and opened.start not in ("nothing", "council"):
+            seen.until("document.querySelectorAll('.ru .t3').length > 3")
+        if view == "health":
+            seen.until("document.querySelector('#health[data-state=sound]')")
+        # A table's columns find their places in some frames: only what stays so does not fit.
+        wait_until(lambda seen=seen, view=view: not _misfits(seen, view), PATIENCE_S, f"{opened.start}: {view} to fit")
+        assert seen.complaints == []
+        seen.page.close()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_wall_says_what_is_not_reported(opened: Opened, lang: str) -> None:
+    seen = opened.page(PAGES["wall floor"], lang, WALL)
+    text = seen.page.locator(".wall").inner_text()
+    has_complaints = opened.start == "complaints"
+    assert (NO_COMPLAINTS[lang] in text) == (not has_complaints)
+    assert seen.text("floor.deducted") == ("153" if has_complaints else "—")
+    assert seen.text("floor.net") == {"nothing": "0", "complaints": "3,330"}.get(opened.start, "3,483")
+    assert (seen.text("floor.quality.score"), seen.text("floor.campaigns.share")) == ("—", "—")
+    assert (seen.text("floor.states.wrap") != "—") == (opened.start == "states")
+    tiles = seen.page.locator('[data-wall="half"] .seat')
+    assert tiles.count() == (25 if opened.start in ("calls", "states", "complaints") else 0)
+    if tiles.count():
+        ids = [tile.inner_text() for tile in seen.page.locator('[data-wall="half"] .who').all()]
+        assert ids == sorted(ids) and ids[0] == "8100"
+        assert seen.page.locator('[data-wall="half"] .seat.off').count() == 0 or opened.start == "states"
+    assert seen.page.locator('.half [data-figure="handled"] svg').count() == (opened.start == "council")
+    seen.page.close()
+
+
+def test_everyone_has_a_row_that_opens(opened: Opened) -> None:
+    if opened.start == "nothing":
+        pytest.skip("nobody has been seen")
+    seen = opened.page(f"{PAGES['everyone']}?agent=8111", "en")
+    seen.until("document.querySelector('.ag-row[row-id=\"8100\"]')")
+    seen.until("document.querySelector('#drawer [data-slot=net]').innerText === document.querySelector"
+               "('.ag-row[row-id=\"8111\"] [col-id=net]').innerText")  # fmt: skip
+    row = seen.page.locator('.ag-row[row-id="8100"]')
+    assert row.locator('[col-id="deducted"]').inner_text() == ("0" if opened.start == "complaints" else "—")
+    assert (row.locator('[col-id="state"]').inner_text() == "—") == (opened.start != "states")
+    counts = {name: seen.page.locator(f'[data-count="{name}"]').inner_text() for name in ("all", "here", "off", "away")}
+    assert int(counts["all"]) >= 168 and counts["off"] == "0"
+    assert (counts["away"] == "—") == (opened.start != "states")
+    assert ("no complaint source yet" in seen.page.locator("#drawer").inner_text()) == (opened.start != "complaints")
+    seen.page.close()
+
+
+def test_an_agents_own_page_says_it_in_the_formula(opened: Opened) -> None:
+    if opened.start in ("nothing", "council"):
+        pytest.skip("nobody has been seen, or no page is compared")
+    seen = opened.page("/me?as=8111", "zh")
+    seen.until("document.querySelector('[data-me=eq] .term')")
+    formula = seen.page.locator("[data-me=eq]").inner_text()
+    assert ("尚无投诉数据源" in formula) == (opened.start != "complaints")
+    seen.page.close()
+
+
+def test_health_names_who_is_missing_and_what(opened: Opened) -> None:
+    seen = opened.page("/health", "en")
+    seen.until("document.querySelector('#health[data-state=sound]')")
+    to_do = seen.page.locator("#health-todo").inner_text()
+    assert "There are no teams" in to_do
+    assert ("not in the roster: 8100, 8101, 8102" in to_do) == (opened.start != "nothing")
+    around = seen.page.locator('[data-health="unreported.kinds"]').inner_text()
+    assert "no QA source yet" in around
+    assert ("no call source yet" in around) == (opened.start == "nothing")
+    seen.page.close()
