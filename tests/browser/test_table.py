@@ -167,10 +167,17 @@ def test_rows_are_drawn_anew_now_and_then_and_nobody_notices(show: Callable[...,
     until(page, lambda: page.evaluate(focused) == order[2], "the focus where it was")
 
 
+def live_for(seen: Show, seconds: int) -> None:
+    """The page's clock goes on while frames come: a stream that is silent for ten seconds is given up."""
+    for _ in range(seconds):
+        seen.stage.push()
+        seen.page.clock.run_for(1_000)
+
+
 def test_the_order_is_renewed_every_ten_seconds_but_not_under_the_pointer(show: Callable[..., Show]) -> None:
     seen = show("team", theme="light", clock=True)
     seen.page.locator('.ag-row[row-id="8117"]').wait_for()
-    seen.page.clock.run_for(11_000)
+    live_for(seen, 11)
     assert seen.stage.snapshot is not None
     row = next(list(row) for row in seen.stage.snapshot["agents"]["rows"] if row[0] == "8117")
     index = "document.querySelector('.ag-row[row-id=\"8117\"]').getAttribute('row-index')"
@@ -179,10 +186,8 @@ def test_the_order_is_renewed_every_ten_seconds_but_not_under_the_pointer(show: 
     seen.stage.push(agents={"rows": [row]})
     seen.until("document.querySelector('.ag-row[row-id=\"8117\"]').innerText.includes('未签入')")
     before = seen.page.evaluate(index)
-    for _ in range(11):
-        seen.stage.push()
-        seen.page.clock.run_for(1_000)
+    live_for(seen, 11)
     assert seen.page.evaluate(index) == before
     seen.page.mouse.move(5, 5)
-    seen.page.clock.run_for(11_000)
+    live_for(seen, 11)
     seen.until(f"Number({index}) < 3")
