@@ -1,28 +1,34 @@
 """A file -> records on Kafka: files of our own events as they are, vendor files through their adapter.
 
-``read`` gives what stands in a file, line by line and without sending anything; ``send`` sends it and counts. Every
-line ends in exactly one of sent, skipped and refused.
+``read`` gives what stands in a file, record by record and without sending anything; ``send`` sends it and counts. Every
+record ends in exactly one of sent, skipped and refused.
 """
 
 import csv
+import io
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import repeat
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
+from streams.event_file import BadFile, Found, head_of, opened, records
 from streams.site_time import parse_rfc3339
 from streams.sources import anonymous_bank
 from streams.sources.record import Refused, Skipped
+from streams.text_file import AS_CSV, NotText, decode_text, read_text
+
+__all__ = ["BadFile", "Count", "Item", "Line", "format_of", "read", "send"]
 
 Format = Literal["events", "anonymous_bank"]
 Order = Literal["file", "time"]
 PROGRESS_EVERY = 2000
+_NAMED = 5
+"""So many lines that were refused are named for each reason."""
 
 
 class Item(NamedTuple):
@@ -37,10 +43,6 @@ class Item(NamedTuple):
 Line = Item | Skipped | Refused
 
 
-class BadFile(ValueError):
-    """A file that cannot be replayed as a whole; the message says what is expected."""
-
-
 class Sender(Protocol):
     """What ``send`` needs of streams.produce.Producer."""
 
@@ -51,12 +53,18 @@ class Sender(Protocol):
 
 @dataclass
 class Count:
-    """What became of the lines so far; ``left`` is how many were to come when it was told to stop."""
+    """What became of the records so far.
+
+    ``left``: how many were to come when it was told to stop; ``fault``: why the file could not be read to its end;
+    ``refused_lines``: the first few of each reason.
+    """
 
     sent: int = 0
     left: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    refused_lines: dict[str, list[int]] = field(default_factory=dict)
+    fault: str = ""
 
     @property
     def lines(self) -> int:
@@ -64,7 +72,7 @@ class Count:
 
 
 def read(path: Path, format: Format, order: Order = "file") -> Iterator[Line]:
-    """The lines of a file in its own order, or in that of event time. Raises BadFile, OSError."""
+    """The records of a file in its own order, or in that of event time. Raises BadFile, OSError."""
     lines = _READERS[format](path)
     return lines if order == "file" else iter(_by_time(lines))
 
@@ -80,7 +88,7 @@ def send(
     """Sends the items; ``speed`` is in times real time, None as fast as it goes. ``stop`` ends it early, flushed."""
     count, stop = Count(), stop or threading.Event()
     pace = _Pace(speed, stop) if speed else None
-    rest = iter(lines)
+    rest = _until_fault(lines, count)
     for line in rest:
         if stop.is_set() or (pace and isinstance(line, Item) and not pace.wait_for(line, producer.flush)):
             producer.flush()
@@ -92,6 +100,14 @@ def send(
     producer.flush()
     progress(count)
     return count
+
+
+def _until_fault(lines: Iterable[Line], count: Count) -> Iterator[Line]:
+    """The lines up to where the file cannot be read any more: what was sent by then is sent and told of."""
+    try:
+        yield from lines
+    except BadFile as error:
+        count.fault = str(error)
 
 
 class _Pace:
@@ -121,6 +137,9 @@ def _one(line: Line, producer: Sender, count: Count) -> None:
         count.skipped[line.reason] += 1
     else:
         count.refused[line.reason] += 1
+        named = count.refused_lines.setdefault(line.reason, [])
+        if line.line and len(named) < _NAMED:
+            named.append(line.line)
 
 
 def _by_time(lines: Iterable[Line]) -> list[Line]:
@@ -134,36 +153,42 @@ def _by_time(lines: Iterable[Line]) -> list[Line]:
 
 
 def _events(path: Path) -> Iterator[Line]:
-    """One event per line, split at ``\\n`` only, byte for byte; ``log.csv`` beside it gives partition and key.
+    """The events of a file. With a ``log.csv`` beside it, a recorded log: every line, byte for byte, to its partition and key.
 
-    Whether the two fit is checked here, before the first line is given.
+    What is wrong with the file as a whole is told here, before the first line is given.
     """
-    with path.open("rb") as file:  # raises what is wrong with the file before anything is made or sent for it
+    with opened(path):  # raises what is wrong with the file before anything is made or sent for it
         log = _log(path.with_name("log.csv"))
-        if log is None:
-            return _items(path, repeat(None))
+    if log is None:
+        return (_item(record) if isinstance(record, Found) else record for record in records(path))
+    with opened(path) as file:
         lines = sum(1 for _ in file)
     if lines != len(log):
         more = "more" if lines > len(log) else "fewer"
         raise BadFile(f"{path} has {more} lines ({lines}) than the log.csv beside it ({len(log)}); nothing was sent")
-    return _items(path, log)
+    return _logged(path, log)
 
 
-def _items(path: Path, places: Iterable[tuple[int, bytes] | None]) -> Iterator[Line]:
-    with path.open("rb") as file:
-        for raw, place in zip(file, places, strict=False):
+def _item(found: Found) -> Item:
+    return Item(_key(found.event), found.value, None, _time_ms(found.event))
+
+
+def _logged(path: Path, log: Iterable[tuple[int, bytes]]) -> Iterator[Line]:
+    """The lines of a recorded log, split at ``\\n`` only; one that is no event was one, and is dead again."""
+    with opened(path) as file:
+        for raw, (partition, key) in zip(file, log, strict=False):
             value = raw.removesuffix(b"\n")
-            event = _object(value)
-            partition, key = place or (None, _key(event))
-            yield Item(key, value, partition, _time_ms(event))
+            yield Item(key, value, partition, _time_ms(_object(value)))
 
 
 def _log(path: Path) -> list[tuple[int, bytes]] | None:
     if not path.exists():
         return None
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            log = [(int(row["partition"]), row["key"].encode()) for row in csv.DictReader(file)]
+        rows = csv.DictReader(io.StringIO(read_text(path, AS_CSV), newline=""))
+        log = [(int(row["partition"]), row["key"].encode()) for row in rows]
+    except NotText as error:
+        raise BadFile(f"{path}: {error}; nothing was sent") from error
     except (KeyError, ValueError, TypeError, AttributeError, csv.Error) as error:
         raise BadFile(f"{path} must have the columns partition and key, one line per event ({error!r})") from error
     for number, (partition, _) in enumerate(log, start=2):
@@ -173,7 +198,7 @@ def _log(path: Path) -> list[tuple[int, bytes]] | None:
 
 
 def _object(value: bytes) -> Mapping[str, Any]:
-    """The event as far as it can be read: a line that is none is sent all the same, so that it is counted as dead."""
+    """The event as far as it can be read."""
     try:
         event = msgspec.json.decode(value)
     except (msgspec.DecodeError, RecursionError):
@@ -204,19 +229,28 @@ def _time_ms(event: Mapping[str, Any]) -> int | None:
 
 
 def _anonymous_bank(path: Path) -> Iterator[Line]:
-    return _bank_lines(path, path.read_bytes())
+    with opened(path) as file:
+        return _bank_lines(path, file.read())
 
 
 def _bank_lines(path: Path, raw: bytes) -> Iterator[Line]:
     try:
-        for row in anonymous_bank.rows(raw.decode()):
+        for line, row in enumerate(anonymous_bank.rows(decode_text(raw)), 2):
             adapted = row if isinstance(row, Refused) else anonymous_bank.adapt(row)
             if isinstance(adapted, list):
                 yield from (Item(fact.key, fact.encode(), None, fact.time_ms) for fact in adapted)
             else:
-                yield adapted
+                yield adapted._replace(line=line) if isinstance(adapted, Refused) else adapted
+    except NotText as error:
+        raise BadFile(f"{path}{f':{error.line}' if error.line else ''}: {error}") from error
     except ValueError as error:
         raise BadFile(f"{path}: {error}") from error
+
+
+def format_of(path: Path) -> Format:
+    """What a file is by its first line. Raises OSError, BadFile."""
+    first = head_of(path).split(b"\n", 1)[0].rstrip(b"\r")
+    return "anonymous_bank" if first == "\t".join(anonymous_bank.COLUMNS).encode() else "events"
 
 
 _READERS: Mapping[Format, Callable[[Path], Iterator[Line]]] = {"events": _events, "anonymous_bank": _anonymous_bank}

@@ -1,18 +1,22 @@
 """``callfloor replay``: a file into Kafka."""
 
 import argparse
+import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 from dashboard.cli.command import Command, Progress, say, stop_on_signals
 from dashboard.cli.output import RAW
 from dashboard.cli.replay_letters import replay_dead_letters
+from dashboard.cli.replay_outcome import ReplayOutcome
 from dashboard.letters.desk import REASONS
 from dashboard.settings import Settings
+from streams import topics
 from streams.produce import Producer
-from streams.replay import Count, read, send
+from streams.replay import Count, Line, format_of, read, send
 from streams.topics import ensure_topic
 
-WRONG_USAGE = 2
+COULD_NOT, WRONG_USAGE = 1, 2
 STOPPED = 130
 """The exit code of a shell's commands that Ctrl-C ended."""
 
@@ -34,13 +38,16 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format",
         choices=("events", "anonymous_bank"),
-        help="events: one CloudEvent per line, with the partition and key of a log.csv beside it if there is one; "
-        "anonymous_bank: a month of the Technion bank's call log",
+        help="events: CloudEvents, one JSON object per line or one JSON array, packed with gzip or not; with a log.csv "
+        "beside it, the partition and key of each line; anonymous_bank: a month of the Technion bank's call log "
+        "(default: by the first line)",
     )
     order = "file: as it stands; time: by the time of each event (default %(default)s)"
     parser.add_argument("--order", choices=("file", "time"), default="file", help=order)
     speed = "max: as fast as it goes; N: N times as fast as it happened (default max)"
     parser.add_argument("--speed", type=_speed, default=None, metavar="max|N", help=speed)
+    wait = "do not wait until the consumer has counted what was sent"
+    parser.add_argument("--no-wait", action="store_true", help=wait)
     letters = parser.add_argument_group("dead letters", "records that could not be counted, once the cause is fixed")
     letters.add_argument("--dead-letters", action="store_true", help="send them again to where they came from")
     letters.add_argument("--reason", choices=REASONS, help="those of one reason; default: all")
@@ -51,36 +58,66 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     if args.dead_letters and args.file is None:
         return replay_dead_letters(args.reason, args.dry_run, args.raw, settings)
-    if args.dead_letters or args.reason or args.dry_run or args.file is None or args.format is None:
-        say("callfloor replay: give FILE and --format, or --dead-letters with --reason or --dry-run")
+    if args.dead_letters or args.reason or args.dry_run or args.raw or args.file is None:
+        say("callfloor replay: give FILE, or --dead-letters with --reason or --dry-run")
         return WRONG_USAGE
     return _replay_file(args, settings)
 
 
 def _replay_file(args: argparse.Namespace, settings: Settings) -> int:
     stop, progress = stop_on_signals(), Progress()
-    lines = read(args.file, args.format, args.order)
+    lines = read(args.file, args.format or format_of(args.file), args.order)
     if ensure_topic(settings.kafka, settings.topic):
         say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")
+    outcome = None if args.no_wait else ReplayOutcome(settings)
+    try:
+        return _send(args, settings, lines, outcome, progress, stop)
+    finally:
+        if outcome is not None:
+            outcome.close()
+
+
+def _send(
+    args: argparse.Namespace,
+    settings: Settings,
+    lines: Iterable[Line],
+    outcome: ReplayOutcome | None,
+    progress: Progress,
+    stop: threading.Event,
+) -> int:
     with Producer(settings.kafka, settings.topic) as producer:
         count = send(lines, producer, speed=args.speed, progress=lambda c: progress.show(f"{c.sent} sent"), stop=stop)
     progress.done(_summary(count))
-    return STOPPED if count.left else 0
+    if outcome is not None and count.sent and not stop.is_set():
+        ends = {number: end for number, (_, end) in topics.ends(settings.kafka, settings.topic).items()}
+        progress.done(outcome.wait(count.sent, ends, progress.show, stop))
+    if count.fault:
+        say(f"callfloor replay: {count.fault}; what stands before is sent, what comes after is not")
+    return STOPPED if count.left else COULD_NOT if count.fault else 0
 
 
 def _summary(count: Count) -> str:
     parts = [f"{count.sent} sent"]
     parts += [f"{n} skipped ({reason})" for reason, n in sorted(count.skipped.items())]
-    parts += [f"{n} refused ({reason})" for reason, n in sorted(count.refused.items())]
+    parts += [f"{n} refused ({reason}{_where(count, reason)})" for reason, n in sorted(count.refused.items())]
     stopped = f"; stopped: {count.left} lines were to come and are not sent" if count.left else ""
     return f"{count.lines} lines: " + ", ".join(parts) + stopped
+
+
+def _where(count: Count, reason: str) -> str:
+    """In which lines: the first few."""
+    lines = count.refused_lines.get(reason, [])
+    more = ", ..." if len(lines) < count.refused[reason] else ""
+    return f", line {', '.join(map(str, lines))}{more}" if lines else ""
 
 
 COMMAND = Command(
     "replay",
     "send a file of events to Kafka",
-    "Reads a file and sends what is in it to Kafka; makes the topic if there is none. What cannot be counted is refused "
-    "by name, and every line is in the summary.",
+    "Reads a file and sends what is in it to Kafka; makes the topic if there is none. A file whose first records are no events "
+    "is refused and nothing of it is sent. A line that is no JSON object is refused with its number and the others go on; an "
+    "object that cannot be counted becomes a dead letter. Then waits until the consumer has passed what was sent, as long as "
+    "it moves on, and says what was counted. The exit code tells whether the file was sent to its end.",
     _options,
     _body,
 )

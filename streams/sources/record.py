@@ -32,9 +32,10 @@ class Skipped(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """A record that cannot be counted: by name, never guessed."""
+    """A record that cannot be counted: by name, never guessed. ``line``: where it stands, from 1; 0: not known."""
 
     reason: str
+    line: int = 0
 
 
 Adapted = list[Fact] | Skipped | Refused

@@ -63,11 +63,12 @@ def test_a_file_of_events_becomes_totals_and_every_record_is_accounted_for(
     services: dict[str, str], tmp_path: Path
 ) -> None:
     file = tmp_path / "events.jsonl"
-    file.write_bytes(b"\n".join([ended("1042", 1), ended("1042", 1), ended(None, 2), b"broken", ended("7", 3)]))
+    file.write_bytes(b"\n".join([ended("1042", 1), ended("1042", 1), ended(None, 2), b'{"broken": 1}', ended("7", 3)]))
     sent = call("replay", str(file), "--format", "events", **services)
     assert sent.returncode == 0
     assert f"made topic {services['CALLFLOOR_TOPIC']}: 4 partitions, LogAppendTime" in sent.stderr
-    assert sent.stderr.endswith("5 lines: 5 sent\n")
+    assert "5 lines: 5 sent" in sent.stderr
+    assert "5 records wait; nothing is counted just now: is `callfloor consume` running?" in sent.stderr
     done("consume", "--until-end", **services)
     totals = rows(
         done("totals", "--by", "agent", "--period", "day", "--from", "2026-11-01", "--to", "2026-11-02", **services)
@@ -87,6 +88,24 @@ def test_a_file_of_events_becomes_totals_and_every_record_is_accounted_for(
     assert report["sound"] is True
     assert sums == {"records": 5, "applied": 3, "duplicates": 1, "dead_lettered": 1, "lag": 0}
     assert "sound: every record is accounted for once" in done("check", **services)
+
+
+def test_a_replay_says_what_was_counted_and_refuses_a_file_of_no_events(
+    services: dict[str, str], tmp_path: Path
+) -> None:
+    """tests/cases/field/11: an event behind a byte order mark was a dead letter, and the summary said sent."""
+    (tmp_path / "list.csv").write_text("agent,calls\n1042,7\n")
+    refused = call("replay", str(tmp_path / "list.csv"), **services)
+    assert refused.returncode != 0
+    assert "holds no events, it begins with 'agent,calls'" in refused.stderr
+    assert "Kafka has no topic" in call("check", **services).stderr, "nothing was sent or made"
+    file = str(FIELD / "11-replay-of-windows-files/bom.jsonl")
+    assert "2 sent" in call("replay", file, "--no-wait", **services).stderr
+    done("consume", "--until-end", **services)
+    with started(tmp_path, "consume", **services):
+        again = call("replay", file, **services)
+        assert "counted: 0 applied, 2 duplicates" in again.stderr
+    assert "dead letters" not in done("check", **services)
 
 
 def test_csv_of_totals_opens_in_excel_and_raw_is_for_programs(services: dict[str, str]) -> None:
@@ -177,7 +196,7 @@ def test_a_real_month_by_the_commands_is_the_truth(services: dict[str, str], tmp
     site = '[site]\nzone = "Asia/Jerusalem"\n[counting]\nlateness = "40d"\n[retention]\nminutes = "40d"\n'
     (tmp_path / "site.toml").write_text(site)
     sent = call("replay", str(bank / "january.txt"), "--format", "anonymous_bank", "--order", "file", **services)
-    assert sent.stderr.endswith("31599 lines: 31317 sent, 240 skipped (phantom), 42 refused (no_service_time)\n")
+    assert "31599 lines: 31317 sent, 240 skipped (phantom), 42 refused (no_service_time, line " in sent.stderr
     done("consume", "--until-end", **services)
     totals = rows(done("totals", "--by", "agent", "--period", "day", **services))
     counted = {(r["period"], r["agent"]): (r["handled"], r["talk_s"]) for r in totals if r["agent"] != "~unattributed"}

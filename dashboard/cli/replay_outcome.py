@@ -1,0 +1,117 @@
+"""What became of a replayed file: waits until the consumer has passed what was sent, and says what it counted."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from dashboard.cli.command import redis_of
+from dashboard.live.bus import AWAY
+from dashboard.settings import Settings
+from streams.store_identity import stored_identity
+from streams.store_reader import Meta, Reader
+
+_LOOK_EVERY_S = 0.2
+PATIENCE_S, PATIENCE_WITHOUT_CONSUMER_S = 60.0, 5.0
+"""So long without progress is waited for a consumer that lives, and for one that gives no sign."""
+_ALIVE_MS = 15_000
+"""A heartbeat as young as this was counted by a consumer at work."""
+_FATES = ("applied", "duplicates", "superseded", "ignored")
+_PARTS = {"misrouted": "applied", "conflicts": "duplicates"}
+_DEAD = "dead:"
+
+
+class Totals(NamedTuple):
+    """Position and sums of all partitions at one moment."""
+
+    positions: Mapping[int, int]
+    sums: Counter[str]
+    heartbeat_ms: int
+
+
+def totals_of(metas: Mapping[int, Meta | None]) -> Totals:
+    """The metas of the partitions -> their totals; of one that counted nothing yet there are none."""
+    counted = {partition: meta for partition, meta in metas.items() if meta is not None}
+    sums: Counter[str] = Counter()
+    for meta in counted.values():
+        sums.update(meta.totals)
+    newest = max((meta.heartbeat_ms or 0 for meta in counted.values()), default=0)
+    return Totals({partition: meta.position for partition, meta in counted.items()}, sums, newest)
+
+
+def waiting(now: Totals, ends: Mapping[int, int]) -> int:
+    """How many records before these ends are not counted yet."""
+    return sum(max(0, end - now.positions.get(partition, 0)) for partition, end in ends.items())
+
+
+def counted_text(before: Totals, after: Totals, sent: int) -> str:
+    """What was counted between two moments, in words; with what others sent meanwhile, if there was something."""
+    found = after.sums - before.sums
+    dead = {name.removeprefix(_DEAD): n for name, n in sorted(found.items()) if name.startswith(_DEAD)}
+    parts = [f"{found[name]} {name}" for name in _FATES if found[name] or name == "applied"]
+    parts += (
+        [f"{sum(dead.values())} dead-lettered ({', '.join(f'{n} {reason}' for reason, n in dead.items())})"]
+        if dead
+        else []
+    )
+    notes = [f"{found[name]} of the {whole} {name}" for name, whole in _PARTS.items() if found[name]]
+    others = sum(found[name] for name in _FATES) + sum(dead.values()) - sent
+    notes += [f"with {others} records that waited before or came from elsewhere"] if others > 0 else []
+    return "counted: " + "; ".join([", ".join(parts), *notes])
+
+
+class ReplayOutcome:
+    """Looks at the counters before a file is sent and until it is counted. A Redis that is away is told of, and no error."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._client: Any = None
+        self._reader: Reader | None = None
+        self._before = self._now()
+
+    def wait(self, sent: int, ends: Mapping[int, int], show: Callable[[str], None], stop: threading.Event) -> str:
+        """Until what lies before ``ends`` is counted, nothing moves any more, or it is told to stop -> what to say."""
+        if self._before is None:
+            return f"whether it is counted cannot be seen: no answer from Redis at {self._settings.redis}"
+        newest, moved_s = self._before, time.monotonic()
+        while not stop.is_set():
+            now = self._now()
+            if now is not None:
+                if not (left := waiting(now, ends)):
+                    return counted_text(self._before, now, sent)
+                if now.positions != newest.positions:
+                    newest, moved_s = now, time.monotonic()
+                show(f"{sent} sent, {left} wait to be counted")
+            if time.monotonic() - moved_s > self._patience_s(newest):
+                break
+            stop.wait(_LOOK_EVERY_S)
+        left, ever = waiting(newest, ends), counted_text(self._before, newest, sent)
+        why = "" if stop.is_set() else "; nothing is counted just now: is `callfloor consume` running?"
+        return f"{ever}; {left} records wait{why}"
+
+    def close(self) -> None:
+        """Lets the connection go."""
+        if self._client is not None:
+            self._client.close()
+
+    def _now(self) -> Totals | None:
+        """None: Redis does not answer."""
+        try:
+            reader = self._reader or self._connect()
+            return totals_of({} if reader is None else {number: reader.meta(number) for number in reader.partitions})
+        except AWAY:  # RedisAway is one of them
+            return None
+
+    def _connect(self) -> Reader | None:
+        """The counters of the topic; None while it has none."""
+        if self._client is None:
+            self._client = redis_of(self._settings)
+        identity = stored_identity(self._client, self._settings.topic)
+        if identity is not None:
+            self._reader = Reader(self._client, self._settings.topic, identity.partitions)
+        return self._reader
+
+    def _patience_s(self, newest: Totals) -> float:
+        is_alive = time.time_ns() // 1_000_000 - newest.heartbeat_ms < _ALIVE_MS
+        return PATIENCE_S if is_alive else PATIENCE_WITHOUT_CONSUMER_S

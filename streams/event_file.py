@@ -1,0 +1,224 @@
+"""A file of events, as people keep and send them -> its records one by one, without holding more than a few in memory.
+
+One JSON object per line, objects that are indented, or one JSON array of them; packed with gzip or not; with a byte order mark or
+not. A line that is no JSON object is ``Refused`` with its number and the lines after it go on; in an array or between indented
+objects nothing can be trusted after a fault, so there the file ends with ``BadFile``. A file whose first records are no events is
+a ``BadFile`` before any record is given.
+"""
+
+import codecs
+import gzip
+import json
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Any, NamedTuple, cast
+
+import msgspec
+
+from streams.sources.record import Refused, Skipped
+from streams.text_file import AS_TEXT, MARK, encoding_of, head_problem, line_of
+
+_GZIP = b"\x1f\x8b"
+_HEAD = 65_536
+_LOOKED_AT = 10
+"""So many records at the beginning of a file are looked at: an event must be among them."""
+_LONGEST = 16 * 1024 * 1024
+"""An object that has no end after so many characters is a fault of the file."""
+_LEFT_BEHIND = " \t\r\n\0\x1a"
+_BETWEEN = re.compile(rf"[{_LEFT_BEHIND},\ufeff]*")
+_DECODER = json.JSONDecoder()
+_EXPECTED = (
+    'expected are CloudEvents, one JSON object per line or one array of them: {"specversion":"1.0","type":"call.ended", ...}; '
+    "nothing was sent"
+)
+
+
+class BadFile(ValueError):
+    """A file that cannot be replayed, or not to its end; the message says where and what is expected."""
+
+
+class Found(NamedTuple):
+    """A record: its first line, the bytes as they stand in the file, and what they say."""
+
+    line: int
+    value: bytes
+    event: Mapping[str, Any]
+
+
+Record = Found | Refused | Skipped
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """The bytes of a file, unpacked if it is packed. Raises OSError, and BadFile where what is packed is damaged."""
+    with path.open("rb") as raw:
+        is_packed = raw.read(2) == _GZIP
+        raw.seek(0)
+        if not is_packed:
+            yield raw
+            return
+        try:
+            with gzip.open(raw, "rb") as unpacked:
+                yield cast("IO[bytes]", unpacked)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise BadFile(f"{path}: what gzip packed is damaged or cut off: {error}") from error
+
+
+def head_of(path: Path) -> bytes:
+    """How a file begins, unpacked and without its mark. Raises OSError, BadFile."""
+    with opened(path) as file:
+        head = file.read(_HEAD)
+    what = head_problem(head)
+    if what is not None:
+        raise BadFile(f"{path}: {what}: {AS_TEXT}; nothing was sent")
+    return head.removeprefix(MARK)
+
+
+def records(path: Path) -> Iterator[Record]:
+    """The records in their order. Raises OSError and BadFile, at once for what the first of them show."""
+    head = head_of(path).lstrip()
+    if not head.strip(_LEFT_BEHIND.encode()):
+        raise BadFile(f"{path} is empty: {_EXPECTED}")
+    is_array = head.startswith(b"[")
+    found = _lines(path) if not is_array and _has_lines(head) else _values(path, is_array)
+    first: list[Record] = []
+    try:
+        first.extend(islice(found, _LOOKED_AT))
+    except BadFile as error:
+        if not any(map(_is_event, first)):
+            raise BadFile(f"{error}; {_EXPECTED}") from error
+        return chain(first, _broken(error))
+    if not any(map(_is_event, first)):
+        raise BadFile(f"{path} holds no events, it begins with {_shown(head)}: {_EXPECTED}")
+    return chain(first, found)
+
+
+def _broken(error: BadFile) -> Iterator[Record]:
+    raise error
+    yield  # it gives nothing before
+
+
+def _has_lines(head: bytes) -> bool:
+    """Whether lines stand by themselves: the first is an object or no JSON at all, or one of the next is an event."""
+    lines = [line.strip() for line in head.split(b"\n", _LOOKED_AT)[:_LOOKED_AT]]
+    if not lines[0].startswith(b"{") or _object(lines[0]) is not None:
+        return True
+    return any(_names_event(event) for event in map(_object, lines) if event is not None)
+
+
+def _names_event(event: Mapping[str, Any]) -> bool:
+    return {"specversion", "type"} <= event.keys()
+
+
+def _is_event(record: Record) -> bool:
+    return isinstance(record, Found) and _names_event(record.event)
+
+
+def _shown(head: bytes) -> str:
+    line = head.split(b"\n", 1)[0][:80]
+    try:
+        return repr(line.decode())
+    except UnicodeDecodeError as error:
+        if error.start > len(line) - 4:  # cut in the middle of a letter
+            return repr(line[: error.start].decode())
+        return f"{line!r}, which looks like {encoding_of(line)}"
+
+
+def _lines(path: Path) -> Iterator[Record]:
+    """One object per line, split at ``\\n`` only."""
+    with opened(path) as file:
+        for number, raw in enumerate(file, 1):
+            value = (
+                raw.removeprefix(MARK).strip(_LEFT_BEHIND.encode()) if number == 1 else raw.strip(_LEFT_BEHIND.encode())
+            )
+            event = _object(value)
+            if event is not None:
+                yield Found(number, value, event)
+            else:
+                yield Refused("no_json_object", number) if value else Skipped("blank")
+
+
+def _object(value: bytes) -> Mapping[str, Any] | None:
+    try:
+        event = msgspec.json.decode(value)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return event if isinstance(event, dict) else None
+
+
+def _values(path: Path, is_array: bool) -> Iterator[Record]:
+    """Objects one after the other, of an array or not, whatever lines they take."""
+    with opened(path) as file:
+        yield from _Objects(path, file, is_array)
+
+
+class _Objects:
+    """A window over the text, that moves on from object to object."""
+
+    def __init__(self, path: Path, file: IO[bytes], is_array: bool) -> None:
+        self._path = path
+        self._file = file
+        self._is_array = is_array
+        self._decode = codecs.getincrementaldecoder("utf-8")()
+        self._text = ""
+        self._at = 0
+        self._line = 1
+
+    def __iter__(self) -> Iterator[Record]:
+        if self._is_array and self._next():
+            self._move(self._at + 1)
+        while self._next():
+            if self._is_array and self._text[self._at] == "]":
+                self._move(self._at + 1)
+                if self._next():
+                    raise self._bad("something stands after the end of the array")
+                return
+            event, end = self._value()
+            value, line = self._text[self._at : end].encode(), self._line
+            self._move(end)
+            yield Found(line, value, event) if isinstance(event, dict) else Refused("no_json_object", line)
+        if self._is_array:
+            raise self._bad("the array does not end")
+
+    def _next(self) -> bool:
+        """Moves to where something begins; False at the end of the file."""
+        while True:
+            self._move(_BETWEEN.match(self._text, self._at).end())  # type: ignore[union-attr]  # it always matches
+            if self._at < len(self._text):
+                return True
+            if not self._more():
+                return False
+
+    def _value(self) -> tuple[Any, int]:
+        """What begins here and where it ends."""
+        while True:
+            try:
+                found, end = _DECODER.raw_decode(self._text, self._at)
+                if end < len(self._text) or isinstance(found, dict) or not self._more():
+                    return found, end
+            except (ValueError, RecursionError) as error:
+                is_cut = isinstance(error, json.JSONDecodeError) and len(self._text) - self._at < _LONGEST
+                if not is_cut or not self._more():
+                    raise self._bad(f"is no JSON: {error}") from error
+
+    def _move(self, to: int) -> None:
+        self._line += self._text.count("\n", self._at, to)
+        self._at = to
+
+    def _more(self) -> bool:
+        """Takes in as much again as waits; False if there is no more."""
+        self._text, self._at = self._text[self._at :], 0
+        raw = self._file.read(max(_HEAD, len(self._text)))
+        try:
+            self._text += self._decode.decode(raw, final=not raw)
+        except UnicodeDecodeError as error:
+            after = f"is not UTF-8 {line_of(raw, error.start) - 1} lines or more after this one"
+            raise self._bad(f"{after}, it looks like {encoding_of(raw)}: {AS_TEXT}") from error
+        return bool(raw)
+
+    def _bad(self, what: str) -> BadFile:
+        return BadFile(f"{self._path}:{self._line}: {what}")
