@@ -6,11 +6,11 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from dashboard.alerts.facts import FORGOTTEN_MS, STALE_S
 from dashboard.alerts.of_site import watched
-from dashboard.around.noticed import noticed_told
+from dashboard.around.noticed import noticed_told, open_states_told
 from dashboard.around.roster_gap import agents_seen, roster_told
 from dashboard.around.seen import KafkaSeen
 from dashboard.around.split_agents import split_now, split_told
@@ -31,6 +31,14 @@ from streams.store_reader import Meta, Reader
 
 _OFFLINE = "offline"
 _UNREADABLE: tuple[type[Exception], ...] = (*AWAY, UnknownSchema)
+
+
+class AgentState(NamedTuple):
+    """The state of an agent now, and who sent it where that is known."""
+
+    agent: str
+    now: StateNow
+    source: str | None
 
 
 def not_counted() -> int | None:
@@ -112,6 +120,7 @@ def _counted(reader: Reader, site: Site, now_ms: int, kafka: KafkaSeen | None) -
     for meta in metas:
         totals.update(meta.totals if meta else {})
     states = _states(reader)
+    forgotten = [] if site.works_council else _forgotten(states, now_ms)
     newest, age_ms = _newest(reader), None if beat is None else max(0, now_ms - beat)
     heard = age_ms is None or age_ms <= STALE_S * 1000  # else it is the line that is silent
     return {
@@ -122,22 +131,26 @@ def _counted(reader: Reader, site: Site, now_ms: int, kafka: KafkaSeen | None) -
         "silent": _sources(_silent(newest, states, site, now_ms), now_ms) if heard else [],
         "roster": roster_told(agents_seen(reader), site),
         "unreported": reported(reader.types(partition) for partition in reader.partitions).reasons,
-        "forgotten": [] if site.works_council else _forgotten(states, now_ms),
+        "forgotten": forgotten,
         "split": split_told(split_now(reader)),
-        "noticed": noticed_told(
-            source_reports(reader.source_days(partition) for partition in reader.partitions), site.works_council
-        ),
+        "noticed": [
+            *noticed_told(
+                source_reports(reader.source_days(number) for number in reader.partitions), site.works_council
+            ),
+            *open_states_told(forgotten),
+        ],
     }
 
 
-def _states(reader: Reader) -> list[tuple[str, StateNow]]:
+def _states(reader: Reader) -> list[AgentState]:
     """The state of every agent: of one known in several partitions the newest run stands, as on the board."""
-    newest: dict[str, StateNow] = {}
+    newest: dict[str, AgentState] = {}
     for partition in reader.partitions:
+        sources = reader.state_sources(partition)
         for agent, now in reader.states(partition).items():
-            if agent not in newest or now.since_ms >= newest[agent].since_ms:
-                newest[agent] = now
-    return list(newest.items())
+            if agent not in newest or now.since_ms >= newest[agent].now.since_ms:
+                newest[agent] = AgentState(agent, now, sources.get(agent))
+    return list(newest.values())
 
 
 def _partition(number: int, meta: Meta | None, now_ms: int) -> dict[str, Any]:
@@ -182,20 +195,20 @@ def _sources(newest: dict[str, int], now_ms: int) -> list[dict[str, Any]]:
     ]
 
 
-def _silent(newest: dict[str, int], states: list[tuple[str, StateNow]], site: Site, now_ms: int) -> dict[str, int]:
+def _silent(newest: dict[str, int], states: list[AgentState], site: Site, now_ms: int) -> dict[str, int]:
     """Sources that must be heard from and were not, though somebody is signed in. Whose agents they report is not known."""
-    if not any(now.state != _OFFLINE and now_ms - now.since_ms <= FORGOTTEN_MS for _, now in states):
+    if not any(now.state != _OFFLINE and now_ms - now.since_ms <= FORGOTTEN_MS for _, now, _ in states):
         return {}
     day = SiteTime(site.zone, site.business_day_start).day(now_ms)
     found = watched(site, newest, day.start_ms)
     return {source: ms for source, ms in found.items() if now_ms - ms > site.alerts.source_silent_ms}
 
 
-def _forgotten(states: list[tuple[str, StateNow]], now_ms: int) -> list[dict[str, Any]]:
+def _forgotten(states: list[AgentState], now_ms: int) -> list[dict[str, Any]]:
     """Agents whose state lasts for more than sixteen hours: they did not sign out. Not under a works council."""
     return [
-        {"agent": agent, "state": now.state, "since": rfc3339(now.since_ms)}
-        for agent, now in sorted(states)
+        {"agent": agent, "state": now.state, "since": rfc3339(now.since_ms), "source": source}
+        for agent, now, source in sorted(states, key=lambda each: each.agent)
         if now.state != _OFFLINE and now_ms - now.since_ms > FORGOTTEN_MS
     ]
 

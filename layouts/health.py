@@ -15,7 +15,10 @@ from layouts.parts.top import desk_top, health_href
 from layouts.shell import PageSite, page
 from layouts.wording.words import Words, load_words
 
-TOTALS = ("records", "applied", "duplicates", "superseded", "ignored", "heartbeats", "dead_lettered")
+TOTALS = (
+    *("records", "applied", "misrouted", "duplicates", "conflicts"),
+    *("superseded", "ignored", "heartbeats", "dead_lettered"),
+)
 PARTITIONS = ("partition", "position", "lag", "records", "dead_lettered", "newest", "heartbeat_age_s")
 LETTERS = ("reason", "waiting", "again", "lost", "newest", "wrong", "shape", "replay")
 AROUND = {
@@ -32,7 +35,9 @@ def health(lang: str, theme: str, site: PageSite) -> Component:
     """The page of the line's health."""
     words = load_words(lang)
     tables = [
-        html.Div([_table(words, "partitions", PARTITIONS), _table(words, "forgotten", ("agent", "state", "since"))]),
+        html.Div(
+            [_table(words, "partitions", PARTITIONS), _table(words, "forgotten", ("agent", "state", "since", "source"))]
+        ),
         html.Div([_table(words, "sources", ("source", "newest", "silent_s")), _around(words)]),
     ]
     name = html.H1(words["health.title"], className="unseen")

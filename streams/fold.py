@@ -193,7 +193,9 @@ class Fold:
         agent, sent_key = call.agent or "", key
         if key != agent:
             key = self._call_key(key, agent, call.call_id)
-        if key == agent and agent:
+        if key != agent:
+            self._sources.note_astray(event)
+        elif agent:
             self._agents.add(agent)
         known = self._known.call(key, call.call_id, self._limits)
         outcome, line = fold_call(known, call, key, event.time_ms, self._stamp, self._counting, event.source)
@@ -222,7 +224,9 @@ class Fold:
         fact_id, sent_key = getattr(data, id_field), key
         if key != data.agent:
             key = line_key(key, data.agent, lambda form: self._known.fact(kind, form, fact_id, self._limits))
-        if key == data.agent:
+        if key != data.agent:
+            self._sources.note_astray(event)
+        else:
             self._agents.add(key)
         known = self._known.fact(kind, key, fact_id, self._limits)
         outcome, line = fold(known, event.data, key, event.time_ms, self._stamp)
@@ -247,7 +251,9 @@ class Fold:
         sent_key = key
         if key != data.agent:
             key = line_key(key, data.agent, lambda form: self._known.timelines.get((form, data.agent)))
-        if key == data.agent:
+        if key != data.agent:
+            self._sources.note_astray(event)
+        else:
             self._agents.add(key)
         timeline = self._known.timelines.setdefault((key, data.agent), Timeline())
         entry = entry_of(event.time_ms, data.state)
@@ -258,8 +264,9 @@ class Fold:
             self._sums.add(differences)
             if key != data.agent:
                 self._sources.note_misrouted(event, sent_key)
-            elif long := long_state(timeline, entry):
-                self._sources.note_doubts(event, long)
+            elif timeline.entries[-1] == entry:
+                self._sources.hear_state(event, key)
+                self._sources.note_doubts(event, long_state(timeline, entry))
         return outcome
 
     def _snapshot(self, event: Event, key: str) -> Outcome:

@@ -12,6 +12,7 @@
  {topic/p}:snap         hash    queue:<id>, campaign:<id> -> newest snapshot
  {topic/p}:src          hash    source -> newest append time
  {topic/p}:types        hash    type of event -> how many valid facts of it were ever taken
+ {topic/p}:statesrc     hash    agent -> source of the state the agent is in now
  {topic/p}:srcdays      hash    business day of the log and source -> what is noticed of it (streams.source_days)
  {topic/p}:routes       hash    agent -> sources that sent the agent's facts, each with its newest business day of the log
  {topic/p}:chg          stream  change feed: absolute values of what each commit changed
@@ -58,6 +59,10 @@ class Keys(NamedTuple):
     @property
     def types(self) -> str:
         return self._key("types")
+
+    @property
+    def state_sources(self) -> str:
+        return self._key("statesrc")
 
     @property
     def source_days(self) -> str:

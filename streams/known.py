@@ -69,6 +69,7 @@ class Known:
         self.sources: dict[str, int] = {}
         self.types: dict[str, int] = {}
         self.source_days: SourceDays = {}
+        self.state_sources: dict[str, str] = {}
         self.routes: AgentRoutes = {}
 
     def call(self, key: str, call_id: str, limits: Limits | None) -> CallLine | None:
@@ -142,5 +143,7 @@ class Changes(NamedTuple):
     """The sources of agents that changed, each as they are now."""
     old_routes: list[str]
     """Agents whose sources are forgotten from now on."""
+    state_sources: dict[str, str]
+    """Agent -> source of the state the agent is in, where it is another than before."""
     halt: Halt | None = None
     """Why nothing after the position is counted; None: it goes on."""

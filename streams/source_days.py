@@ -39,12 +39,13 @@ class Lag(NamedTuple):
 class SourceDay(msgspec.Struct, array_like=True):
     """A source on one business day of the log. ``records``: its valid facts about agents; ``findings``: by kind.
 
-    ``lags``: by ten minutes of append time.
+    ``lags``: by ten minutes of append time. ``astray``: the records whose key is not their agent, whatever became of them.
     """
 
     records: int = 0
     findings: dict[str, Finding] = {}
     lags: dict[int, Lag] = {}
+    astray: int = 0
 
     def note(self, kind: str, **example: str) -> None:
         """Counts one more of a kind; the first example of the day stays."""
@@ -63,7 +64,7 @@ class SourceDay(msgspec.Struct, array_like=True):
 
     def copy(self) -> "SourceDay":
         """The same, for somebody who keeps it while this one goes on."""
-        return SourceDay(self.records, dict(self.findings), dict(self.lags))
+        return SourceDay(self.records, dict(self.findings), dict(self.lags), self.astray)
 
 
 Place = tuple[int, str]

@@ -83,6 +83,7 @@ class SourceChanges(NamedTuple):
     """The routes of agents that changed."""
     old_routes: list[str]
     """Agents of whom nothing came lately."""
+    state_sources: dict[str, str]
 
 
 class SourceLog:
@@ -103,6 +104,7 @@ class SourceLog:
         self._dropped: list[Place] = []
         self._routes: set[str] = set()
         self._old_routes: list[str] = []
+        self._state_sources: dict[str, str] = {}
 
     def hear(self, event: Event, append_ms: int) -> set[str]:
         """Tallies an accepted fact: its type, when it came, and how long it took. -> the agents of its source, to add to."""
@@ -124,6 +126,17 @@ class SourceLog:
         """A fact from the future comes from a clock that is ahead, also where it is refused for it."""
         ahead_s = str((event.time_ms - append_ms) // 1000)
         self._tally(event.source, append_ms).day.note(CLOCK_AHEAD, id=id_of_fact(event.data), ahead_s=ahead_s)
+
+    def hear_state(self, event: Event, agent: str) -> None:
+        """An applied state that the agent is in now: who sent it."""
+        source = event.source[:LONGEST_EXAMPLE]
+        if self._known.state_sources.get(agent) != source:
+            self._known.state_sources[agent] = self._state_sources[agent] = source
+
+    def note_astray(self, event: Event) -> None:
+        """A fact about an agent under a key that is not the agent: a correction that takes back, or a wrong key."""
+        if type(event.data) in OF_AGENTS:
+            self._open[event.source].day.astray += 1
 
     def note_misrouted(self, event: Event, key: str) -> None:
         """An applied record whose key is not its agent and that had no line to take back: it counts for nobody."""
@@ -170,6 +183,7 @@ class SourceLog:
             self._dropped,
             {agent: dict(known.routes[agent]) for agent in self._routes if agent in known.routes},
             [agent for agent in self._old_routes if agent not in known.routes],
+            self._state_sources,
         )
         self._begin_batch()
         return changes

@@ -87,6 +87,7 @@ def _day_before(day: int) -> int:
 
 def _add(whole: SourceDay, part: SourceDay) -> None:
     whole.records += part.records
+    whole.astray += part.astray
     for kind, found in part.findings.items():
         known = whole.findings.get(kind)
         whole.findings[kind] = Finding(known.count + found.count if known else found.count, found.example)

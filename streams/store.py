@@ -133,6 +133,7 @@ class Store:
             (self._keys.snapshots, {name: msgspec.msgpack.encode(s) for name, s in changes.snapshots.items()}),
             (self._keys.sources, changes.sources),
             (self._keys.types, changes.types),
+            (self._keys.state_sources, changes.state_sources),
             (self._keys.source_days, _by_field(changes.source_days)),
             (self._keys.routes, {agent: msgspec.msgpack.encode(each) for agent, each in changes.routes.items()}),
         ):

@@ -57,6 +57,7 @@ def _known(reader: Reader, partition: int) -> Known:
     known.snapshots = reader.snapshots(partition)
     known.sources = reader.sources(partition)
     known.types = reader.types(partition)
+    known.state_sources = reader.state_sources(partition)
     known.source_days = reader.source_days(partition)
     known.routes = reader.routes(partition)
     return known

@@ -133,6 +133,11 @@ class Reader:
         """Type of event -> how many valid facts of it were ever taken; a type that never came is left out."""
         return {name.decode(): int(count) for name, count in self._client.hgetall(self._keys[partition].types).items()}
 
+    def state_sources(self, partition: int) -> dict[str, str]:
+        """Agent -> source of the state the agent is in now."""
+        found = self._client.hgetall(self._keys[partition].state_sources)
+        return {agent.decode(): source.decode() for agent, source in found.items()}
+
     def source_days(self, partition: int) -> SourceDays:
         """(yyyymmdd, source) -> what is noticed of the source on that business day of the log; the newest days alone."""
         found = self._client.hgetall(self._keys[partition].source_days)

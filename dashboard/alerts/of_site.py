@@ -88,7 +88,8 @@ def _line(facts: AlertFacts) -> Iterator[_Found]:
 def _misrouted(facts: AlertFacts) -> Iterator[_Found]:
     """Records that count for nobody: each source with too many of them, or one alert where not one record has an agent."""
     records = sum(each.noticed.records for each in facts.sources_noticed)
-    if records and records == sum(each.misrouted for each in facts.sources_noticed):
+    astray = sum(each.noticed.astray for each in facts.sources_noticed)
+    if astray and astray == records and any(each.misrouted for each in facts.sources_noticed):
         yield _Found(Alert(NONE_GIVEN, since_ms=facts.now_ms, value=records), True, False)
         return
     for each in facts.sources_noticed:

@@ -7,6 +7,7 @@ from streams.source_days import MISROUTED
 from streams.source_reports import NAMING_A_STATE, SourceReport
 
 MOST_SENTENCES = 20
+OPEN_STATE = "open_state"
 
 
 def noticed_told(reports: Iterable[SourceReport], works_council: bool) -> list[dict[str, Any]]:
@@ -26,6 +27,23 @@ def noticed_told(reports: Iterable[SourceReport], works_council: bool) -> list[d
         for each in reports
         for kind, found in each.findings
         if not (works_council and kind in NAMING_A_STATE)
+    ]
+
+
+def open_states_told(forgotten: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """States of over 16 hours that go on, one object per source; the page lists the agents, so it asks for nothing."""
+    sources = sorted({each["source"] or "" for each in forgotten})
+    of = {source: [each for each in forgotten if (each["source"] or "") == source] for source in sources}
+    return [
+        {
+            "source": source,
+            "kind": OPEN_STATE,
+            "n": len(states),
+            "records": None,
+            "act": False,
+            "example": {"id": states[0]["agent"], "state": states[0]["state"], "since": states[0]["since"]},
+        }
+        for source, states in of.items()
     ]
 
 

@@ -42,7 +42,9 @@ def test_a_forgotten_sign_out_is_named_and_who_went_home_is_not(store_client: An
     at = [("a1", long_ago, "available"), ("a2", long_ago, "offline"), ("b1", NOON_MS - FORGOTTEN_MS, "talk")]
     Partition(store_client, 0).write(*(state(*each) for each in at))
     told = health(store_client).report()
-    assert told["forgotten"] == [{"agent": "a1", "state": "available", "since": rfc3339(long_ago)}]
+    assert told["forgotten"] == [{"agent": "a1", "state": "available", "since": rfc3339(long_ago), "source": "test"}]
+    (listed,) = told["noticed"]
+    assert (listed["source"], listed["kind"], listed["n"], listed["example"]["id"]) == ("test", "open_state", 1, "a1")
     assert told["age_s"] is None
 
 

@@ -37,6 +37,7 @@ class Shelf:
         known.totals = dict(changes.totals)
         known.snapshots, known.sources = self.known.snapshots | changes.snapshots, self.known.sources | changes.sources
         known.types = self.known.types | changes.types
+        known.state_sources = self.known.state_sources | changes.state_sources
         known.source_days = {
             place: day for place, day in self.known.source_days.items() if place not in changes.old_source_days
         } | {place: day.copy() for place, day in changes.source_days.items()}
@@ -63,6 +64,7 @@ class Shelf:
         known.heartbeat_ms, known.totals = self.known.heartbeat_ms, dict(self.known.totals)
         known.snapshots, known.sources = dict(self.known.snapshots), dict(self.known.sources)
         known.types = dict(self.known.types)
+        known.state_sources = dict(self.known.state_sources)
         known.source_days = {place: day.copy() for place, day in self.known.source_days.items()}
         known.timelines = {name: self._base(*name) for name in self._bases}
         return known

@@ -146,7 +146,8 @@ def test_batches_and_take_overs_change_nothing(made: list[Any]) -> None:
         assert other.cells == one.cells
         assert other.states == one.states
         assert other.dead == one.dead
-        for name in ("position", "newest_ms", "heartbeat_ms", "totals", "snapshots", "sources", "types", "source_days"):
+        whole = ("position", "newest_ms", "heartbeat_ms", "totals", "snapshots")
+        for name in (*whole, "sources", "types", "state_sources", "source_days"):
             assert getattr(other.known, name) == getattr(one.known, name)
 
 

@@ -62,7 +62,7 @@ def test_a_fact_under_a_key_that_is_something_else_counts_for_nobody_and_is_name
     noticed = known.source_days[20261123, "/acd"]
     ids = {"state": "1042", "complaint": "k", "decision": "k", "evaluation": "e", "revision": "e", "survey": "s"}
     named = {"id": {"call": "c1", "conduct": "r"}.get(kind) or ids[kind], "key": key, "agent": "1042"}
-    assert (noticed.records, noticed.findings) == (2, {MISROUTED: Finding(1, named)})
+    assert (noticed.records, noticed.astray, noticed.findings) == (2, 2, {MISROUTED: Finding(1, named)})
 
 
 def test_a_snapshot_and_an_action_are_no_fact_of_an_agent() -> None:

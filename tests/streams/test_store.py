@@ -33,7 +33,7 @@ def test_what_was_known_is_known_after_a_take_over(client: Any) -> None:
     store.commit(changes_of(fold, *FACTS[6:]))
     _, _, again = take_over(client)
     whole = ("position", "newest_ms", "heartbeat_ms", "totals", "calls", "facts", "snapshots")
-    for name in (*whole, "sources", "types", "source_days"):
+    for name in (*whole, "sources", "types", "state_sources", "source_days"):
         assert getattr(again, name) == getattr(known, name), name
     assert {name: line.entries for name, line in again.timelines.items()} == {
         name: line.entries for name, line in known.timelines.items()

@@ -98,9 +98,9 @@ def test_a_partition_that_is_halted_is_named_with_its_reason_while_the_line_is_s
     assert [each.kind for each in alerts(replace(halted, halted={}), found).site] == ["stale"], "it is counted on"
 
 
-def noticed(source: str, misrouted: int, records: int) -> SourceReport:
+def noticed(source: str, misrouted: int, records: int, astray: int | None = None) -> SourceReport:
     findings = {MISROUTED: Finding(misrouted, {"key": "7", "agent": "1042", "id": "c"})} if misrouted else {}
-    return SourceReport(source, SourceDay(records, findings))
+    return SourceReport(source, SourceDay(records, findings, astray=misrouted if astray is None else astray))
 
 
 def test_a_source_whose_records_count_for_nobody_is_named_above_one_in_a_hundred() -> None:
@@ -119,6 +119,8 @@ def test_where_no_record_has_an_agent_one_alert_says_how_many_came() -> None:
     found = alerts(known)
     assert [(each.kind, each.subject, each.value) for each in found.site] == [("none_given", None, 1240)]
     assert found.none_given == 1240
+    repeated = replace(known, sources_noticed=(noticed("/acd", 400, 1000, astray=1000),))
+    assert alerts(repeated).none_given == 1000
     given = replace(known, sources_noticed=(noticed("/acd", 1000, 1001),))
     assert [each.kind for each in alerts(given, found).site] == ["misrouted"]
 

@@ -134,6 +134,33 @@ def test_a_log_beside_the_file_decides_partition_and_key(services: dict[str, str
     assert {p: place["end"] for p, place in report["partitions"].items()} == {"0": 0, "1": 0, "2": 1, "3": 1}
 
 
+def test_keys_in_clothes_count_and_keys_that_are_no_agents_are_named(services: dict[str, str], tmp_path: Path) -> None:
+    """A JSON serializer wrote the first two keys; the others are the ids of the calls, then none at all."""
+    keys = ['"1042"', " 1042 ", "call-3", "call-4", ""]
+    (tmp_path / "events.jsonl").write_bytes(b"\n".join(ended("1042", number) for number in range(len(keys))) + b"\n")
+    rows_of_log = ["partition,offset,append_ms,key", *(f"0,{at},{at},{csv_cell(key)}" for at, key in enumerate(keys))]
+    (tmp_path / "log.csv").write_text("\n".join(rows_of_log) + "\n")
+    done("replay", str(tmp_path / "events.jsonl"), "--format", "events", **services)
+    consumed = call("consume", "--until-end", **services)
+    assert consumed.returncode == 0
+    (named,) = [line for line in consumed.stderr.splitlines() if "count for nobody" in line]
+    assert "3 of 5 records of source" in named
+    totals = rows(done("totals", "--by", "agent", "--period", "month", **services))
+    assert [(each["agent"], each["handled"]) for each in totals] == [("1042", "2")]
+    text = call("check", **services)
+    assert text.returncode == 1
+    (unsound,) = [line for line in text.stdout.splitlines() if line.startswith("UNSOUND")]
+    assert "'call-3'" in unsound
+    assert "'1042'" in unsound
+    report = json.loads(call("check", "--format", "json", **services).stdout)
+    assert report["sound"] is False
+    assert [report["partitions"]["0"][name] for name in ("applied", "misrouted", "conflicts")] == [5, 3, 0]
+
+
+def csv_cell(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
 def test_check_is_unsound_where_redis_counted_another_topic(
     services: dict[str, str], tmp_path: Path, kafka: Any
 ) -> None:
