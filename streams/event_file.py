@@ -23,7 +23,7 @@ from streams.sources.record import Refused, Skipped
 from streams.text_file import AS_TEXT, MARK, encoding_of, head_problem, line_of
 
 _GZIP = b"\x1f\x8b"
-_HEAD = 65_536
+_HEAD = _WINDOW = 65_536
 _LOOKED_AT = 10
 """So many records at the beginning of a file are looked at: an event must be among them."""
 _LONGEST = 16 * 1024 * 1024
@@ -212,7 +212,7 @@ class _Objects:
     def _more(self) -> bool:
         """Takes in as much again as waits; False if there is no more."""
         self._text, self._at = self._text[self._at :], 0
-        raw = self._file.read(max(_HEAD, len(self._text)))
+        raw = self._file.read(max(_WINDOW, len(self._text)))
         try:
             self._text += self._decode.decode(raw, final=not raw)
         except UnicodeDecodeError as error:

@@ -1,8 +1,8 @@
 """``callfloor replay``: a file into Kafka."""
 
 import argparse
-import threading
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from dashboard.cli.command import Command, Progress, say, stop_on_signals
@@ -13,7 +13,7 @@ from dashboard.letters.desk import REASONS
 from dashboard.settings import Settings
 from streams import topics
 from streams.produce import Producer
-from streams.replay import Count, Line, format_of, read, send
+from streams.replay import Count, format_of, read, send
 from streams.topics import ensure_topic
 
 COULD_NOT, WRONG_USAGE = 1, 2
@@ -38,9 +38,9 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format",
         choices=("events", "anonymous_bank"),
-        help="events: CloudEvents, one JSON object per line or one JSON array, packed with gzip or not; with a log.csv "
-        "beside it, the partition and key of each line; anonymous_bank: a month of the Technion bank's call log "
-        "(default: by the first line)",
+        help="events: CloudEvents, one JSON object per line or one JSON array, packed with gzip or not; with a log.csv beside "
+        "it, the partition and key of each line; anonymous_bank: a month of the Technion bank's call log (default: by the first "
+        "line)",
     )
     order = "file: as it stands; time: by the time of each event (default %(default)s)"
     parser.add_argument("--order", choices=("file", "time"), default="file", help=order)
@@ -69,28 +69,18 @@ def _replay_file(args: argparse.Namespace, settings: Settings) -> int:
     lines = read(args.file, args.format or format_of(args.file), args.order)
     if ensure_topic(settings.kafka, settings.topic):
         say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")
-    outcome = None if args.no_wait else ReplayOutcome(settings)
-    try:
-        return _send(args, settings, lines, outcome, progress, stop)
-    finally:
-        if outcome is not None:
-            outcome.close()
-
-
-def _send(
-    args: argparse.Namespace,
-    settings: Settings,
-    lines: Iterable[Line],
-    outcome: ReplayOutcome | None,
-    progress: Progress,
-    stop: threading.Event,
-) -> int:
-    with Producer(settings.kafka, settings.topic) as producer:
-        count = send(lines, producer, speed=args.speed, progress=lambda c: progress.show(f"{c.sent} sent"), stop=stop)
-    progress.done(_summary(count))
-    if outcome is not None and count.sent and not stop.is_set():
-        ends = {number: end for number, (_, end) in topics.ends(settings.kafka, settings.topic).items()}
-        progress.done(outcome.wait(count.sent, ends, progress.show, stop))
+    with closing(ReplayOutcome(settings)) as outcome:
+        before = None if args.no_wait else outcome.now()
+        with Producer(settings.kafka, settings.topic) as producer:
+            count = send(
+                lines, producer, speed=args.speed, progress=lambda c: progress.show(f"{c.sent} sent"), stop=stop
+            )
+        for text in _refused_lines(count):
+            progress.done(text)
+        progress.done(_summary(count))
+        if count.sent and not args.no_wait and not stop.is_set():
+            ends = {number: end for number, (_, end) in topics.ends(settings.kafka, settings.topic).items()}
+            progress.done(outcome.wait(before, count.sent, ends, progress.show, stop))
     if count.fault:
         say(f"callfloor replay: {count.fault}; what stands before is sent, what comes after is not")
     return STOPPED if count.left else COULD_NOT if count.fault else 0
@@ -99,16 +89,17 @@ def _send(
 def _summary(count: Count) -> str:
     parts = [f"{count.sent} sent"]
     parts += [f"{n} skipped ({reason})" for reason, n in sorted(count.skipped.items())]
-    parts += [f"{n} refused ({reason}{_where(count, reason)})" for reason, n in sorted(count.refused.items())]
+    parts += [f"{n} refused ({reason})" for reason, n in sorted(count.refused.items())]
     stopped = f"; stopped: {count.left} lines were to come and are not sent" if count.left else ""
     return f"{count.lines} lines: " + ", ".join(parts) + stopped
 
 
-def _where(count: Count, reason: str) -> str:
-    """In which lines: the first few."""
-    lines = count.refused_lines.get(reason, [])
-    more = ", ..." if len(lines) < count.refused[reason] else ""
-    return f", line {', '.join(map(str, lines))}{more}" if lines else ""
+def _refused_lines(count: Count) -> Iterator[str]:
+    """Where what was refused stands: the first few lines of each reason."""
+    for reason, lines in sorted(count.refused_lines.items()):
+        more = ", ..." if len(lines) < count.refused[reason] else ""
+        if lines:
+            yield f"refused as {reason}: line {', '.join(map(str, lines))}{more}"
 
 
 COMMAND = Command(

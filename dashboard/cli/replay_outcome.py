@@ -50,14 +50,11 @@ def counted_text(before: Totals, after: Totals, sent: int) -> str:
     found = after.sums - before.sums
     dead = {name.removeprefix(_DEAD): n for name, n in sorted(found.items()) if name.startswith(_DEAD)}
     parts = [f"{found[name]} {name}" for name in _FATES if found[name] or name == "applied"]
-    parts += (
-        [f"{sum(dead.values())} dead-lettered ({', '.join(f'{n} {reason}' for reason, n in dead.items())})"]
-        if dead
-        else []
-    )
+    if dead:
+        parts.append(f"{sum(dead.values())} dead-lettered ({', '.join(f'{n} {reason}' for reason, n in dead.items())})")
     notes = [f"{found[name]} of the {whole} {name}" for name, whole in _PARTS.items() if found[name]]
     others = sum(found[name] for name in _FATES) + sum(dead.values()) - sent
-    notes += [f"with {others} records that waited before or came from elsewhere"] if others > 0 else []
+    notes += [f"with {others} that waited before or came from elsewhere"] if others > 0 else []
     return "counted: " + "; ".join([", ".join(parts), *notes])
 
 
@@ -68,25 +65,31 @@ class ReplayOutcome:
         self._settings = settings
         self._client: Any = None
         self._reader: Reader | None = None
-        self._before = self._now()
 
-    def wait(self, sent: int, ends: Mapping[int, int], show: Callable[[str], None], stop: threading.Event) -> str:
+    def wait(
+        self,
+        before: Totals | None,
+        sent: int,
+        ends: Mapping[int, int],
+        show: Callable[[str], None],
+        stop: threading.Event,
+    ) -> str:
         """Until what lies before ``ends`` is counted, nothing moves any more, or it is told to stop -> what to say."""
-        if self._before is None:
+        if before is None:
             return f"whether it is counted cannot be seen: no answer from Redis at {self._settings.redis}"
-        newest, moved_s = self._before, time.monotonic()
+        newest, moved_s = before, time.monotonic()
         while not stop.is_set():
-            now = self._now()
+            now = self.now()
             if now is not None:
                 if not (left := waiting(now, ends)):
-                    return counted_text(self._before, now, sent)
+                    return counted_text(before, now, sent)
                 if now.positions != newest.positions:
                     newest, moved_s = now, time.monotonic()
                 show(f"{sent} sent, {left} wait to be counted")
             if time.monotonic() - moved_s > self._patience_s(newest):
                 break
             stop.wait(_LOOK_EVERY_S)
-        left, ever = waiting(newest, ends), counted_text(self._before, newest, sent)
+        left, ever = waiting(newest, ends), counted_text(before, newest, sent)
         why = "" if stop.is_set() else "; nothing is counted just now: is `callfloor consume` running?"
         return f"{ever}; {left} records wait{why}"
 
@@ -95,12 +98,12 @@ class ReplayOutcome:
         if self._client is not None:
             self._client.close()
 
-    def _now(self) -> Totals | None:
-        """None: Redis does not answer."""
+    def now(self) -> Totals | None:
+        """What is counted now; None: Redis does not answer."""
         try:
             reader = self._reader or self._connect()
             return totals_of({} if reader is None else {number: reader.meta(number) for number in reader.partitions})
-        except AWAY:  # RedisAway is one of them
+        except AWAY:
             return None
 
     def _connect(self) -> Reader | None:

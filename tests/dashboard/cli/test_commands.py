@@ -8,9 +8,9 @@ import pytest
 from dashboard.cli.main import COMMANDS
 from dashboard.settings import SETTINGS
 from tests.dashboard.cli.program import call
-from tests.field import FOLDER
 
 NOTHING = "127.0.0.1:1"
+EVENTS = str(Path(__file__).parents[2] / "cases/field/11-replay-of-windows-files/bom.jsonl")
 CONTRACT = {
     "run",
     "consume",
@@ -61,11 +61,8 @@ def test_a_wrong_command_and_a_wrong_setting_say_what_is_right(tmp_path: Path) -
         (["run", "--redis", "redis://:secret@127.0.0.1:1/0"], {}, "no answer from Redis at redis://***@127.0.0.1:1/0"),
         (["totals", "--by", "agent", "--period", "day"], {"CALLFLOOR_REDIS": "redis://127.0.0.1:1/0"}, "Redis"),
         (["publish", "--redis", "nonsense"], {}, "the setting `redis` is wrong: nonsense"),
-        (
-            ["replay", str(FOLDER / "03-key-is-not-the-agent/events.jsonl")],
-            {"CALLFLOOR_KAFKA": NOTHING},
-            "no answer from Kafka",
-        ),
+        (["replay", EVENTS], {"CALLFLOOR_KAFKA": NOTHING}, "no answer from Kafka"),
+        (["replay", __file__], {"CALLFLOOR_KAFKA": NOTHING}, "holds no events, it begins with"),
         (["replay", "no.jsonl", "--format", "events"], {"CALLFLOOR_KAFKA": NOTHING}, "No such file or directory: 'no"),
         (["replay", ".", "--format", "events"], {"CALLFLOOR_KAFKA": NOTHING}, "Is a directory: '.'"),
         (["simulate"], {"CALLFLOOR_KAFKA": NOTHING}, "no answer from Kafka"),

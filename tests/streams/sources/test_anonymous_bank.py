@@ -124,7 +124,9 @@ def truth(name: str) -> list[dict[str, str]]:
 
 @pytest.mark.realdata
 def test_january_is_sent_skipped_and_refused_as_the_data_says(january: list[Line]) -> None:
-    left = Counter(line for line in january if not isinstance(line, Item))
+    left = Counter(
+        line._replace(line=0) if isinstance(line, Refused) else line for line in january if not isinstance(line, Item)
+    )
     assert left == {Skipped("phantom"): 240, Refused("no_service_time"): 42}
     assert len({data.call_id for _, data in calls(january)}) == 31599 - 240 - 42
 
