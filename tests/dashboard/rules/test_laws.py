@@ -20,7 +20,7 @@ from dashboard.site.load import Site
 from dashboard.site.types import Calendar, LeaveDay, RotaDay, ShiftTimes
 from streams.metrics import NAMES
 from streams.site_time import SiteTime
-from tests.dashboard.partitions import MINUTE_MS, NOON_MS, PARTITIONS, Partition, reader
+from tests.dashboard.partitions import MINUTE_MS, NOON_MS, PARTITIONS, Partition, call, complaint, reader
 from tests.dashboard.planned import SHIFT, block, site, training
 from tests.dashboard.rules.facts_of_a_day import (
     AGENTS,
@@ -39,6 +39,8 @@ from tests.dashboard.rules.facts_of_a_day import (
     together,
 )
 
+LONG_AGO_MS = NOON_MS - 40 * 24 * 60 * MINUTE_MS
+"""In another month. What was reported there is known to have a source, so that nothing of today is unknown."""
 SHOWN = ("handled", "volume", "pending", "deducted", "floored", "net")
 ROW = ("handled", "pending", "deducted", "net")
 """What the bytes of one agent's row carry of them."""
@@ -60,6 +62,7 @@ def test_at_every_tick_every_tier_is_the_sum_of_its_rows_and_calls_less_deducted
         store_client.flushall()
         floor = with_policy(policy, volume)
         partitions = [Partition(store_client, at) for at in range(PARTITIONS)]
+        partitions[0].write(call("z9", "old", LONG_AGO_MS), complaint("z9", "old", LONG_AGO_MS))
         model, frames = ReadModel(reader(store_client), floor), Frames("e")
         known: list[tuple[Fact, int]] = []
         for tick, batch in enumerate(written):
