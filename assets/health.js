@@ -73,19 +73,27 @@
     body.closest("section").classList.toggle("off", !rows.length && ["forgotten", "site.problems"].includes(path));
   }
 
+  /* What asks for somebody's look and is no fault of the line: it counts as it is, or is about agents. */
+  const PLAIN = [
+    ...["letters", "too_late", "forgotten", "overdue", "roster", "no_teams"],
+    ...["talk_over_call", "ends_before_start", "long_wait", "long_state", "noticed_more"],
+  ];
+
   /* The sentences of what is to do. */
   function sentence({ format, told }, { code, ...of }) {
     const source = (told.silent || []).find(({ source }) => source === of.source);
     const figures = { ...of, ...agentsOf(format, of), ...noticedIn(format, of), n: format.figure("count", of.n), share: format.figure("whole_share", of.share), days: format.figure("count", of.days), span: source ? format.span(source.silent_s) : parts.known(of.held_s) ? format.span(of.held_s) : parts.UNKNOWN, producer: of.producer || parts.UNKNOWN, time: of.since ? moment({ format, told }, of.since) : "" };
-    const line = parts.make("li", ["letters", "too_late", "forgotten", "overdue", "roster", "no_teams"].includes(code) ? "" : "fault", format.word(`todo.${code}`, figures) || code);
+    const line = parts.make("li", PLAIN.includes(code) ? "" : "fault", format.word(`todo.${code}`, figures) || code);
     line.dataset.code = code;
     return line;
   }
 
-  /* Who sent what is noticed of a source, and of how many records. */
-  function noticedIn(format, { records, source, stands }) {
+  /* Who sent what is noticed of a source, of how many records, and the key and agent of the example. */
+  function noticedIn(format, { records, source, stands, key, agent }) {
     if (!parts.known(records)) return {};
-    return { source: source || format.word("todo.no_name"), stands: stands || format.word("todo.unknown_source"), records: format.figure("count", records) };
+    const its_key = key ? format.word("todo.has_key", { key }) : format.word("todo.no_key");
+    const its_agent = agent ? format.word("todo.of_agent", { agent }) : format.word("todo.no_agent");
+    return { source: source || format.word("todo.no_name"), stands: stands || format.word("todo.unknown_source"), records: format.figure("count", records), its_key, its_agent };
   }
 
   /* The first agents of a list by id, and how many more there are. */

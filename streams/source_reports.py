@@ -16,13 +16,13 @@ CLOCK_BEHIND = "clock_behind"
 LEAST_LIVE_FACTS = 20
 """So many in each of two spans of ten minutes before their least lag means anything."""
 _SENTENCES = {
-    CONFLICT: "{count} duplicates of {source} would give something else than what stands (record {id} differs in "
+    CONFLICT: "duplicates of {source} that would give something else than what stands: {count} (record {id} differs in "
     "{differs}; what stands came from {stands}): two systems number their records alike, or a correction kept its version",
-    TALK_OVER_CALL: "{count} calls of {source} have more talk and hold than time (call {id}: {talk_s} s in {lasted_s} s)",
-    ENDS_BEFORE_START: "{count} calls of {source} end before they start (call {id}: {lasted_s} s)",
-    LONG_WAIT: "{count} calls of {source} waited for more than 4 h (call {id}: {wait_s} s); is wait_s in seconds?",
-    LONG_STATE: "{count} states of {source} lasted for more than 16 h (agent {id}: {state} for {lasted_s} s)",
-    CLOCK_AHEAD: "{count} facts of {source} were ahead of Kafka's clock (record {id} by {ahead_s} s): its clock is fast",
+    TALK_OVER_CALL: "calls of {source} with more talk and hold than time: {count} (call {id}: {talk_s} s in {lasted_s} s)",
+    ENDS_BEFORE_START: "calls of {source} that end before they start: {count} (call {id}: {lasted_s} s)",
+    LONG_WAIT: "calls of {source} that waited for more than 4 h: {count} (call {id}: {wait_s} s); is wait_s in seconds?",
+    LONG_STATE: "states of {source} that lasted for more than 16 h: {count} (agent {id}: {state} for {lasted_s} s)",
+    CLOCK_AHEAD: "facts of {source} ahead of Kafka's clock: {count} (record {id} by {ahead_s} s): its clock is fast",
     CLOCK_BEHIND: "all {count} newest facts of {source} came at least {behind_s} s late (record {id}): its clock is slow, or "
     "it holds them back",
 }
@@ -110,7 +110,7 @@ def misrouted_text(report: SourceReport) -> str:
 
 def source_text(source: str) -> str:
     """How a source is named in a sentence."""
-    return f"source {source}" if source else "other sources"
+    return f"source {_printable(source)}" if source else "other sources"
 
 
 def finding_texts(report: SourceReport) -> list[str]:
@@ -119,7 +119,7 @@ def finding_texts(report: SourceReport) -> list[str]:
         _SENTENCES[kind].format_map(
             {
                 "stands": "a source that is not known",
-                **found.example,
+                **{name: _printable(text) for name, text in found.example.items()},
                 "count": found.count,
                 "source": source_text(report.source),
             }
@@ -127,3 +127,8 @@ def finding_texts(report: SourceReport) -> list[str]:
         for kind, found in report.findings
         if kind != MISROUTED
     ]
+
+
+def _printable(text: str) -> str:
+    """An id as it stands on one line: what would break the line or steer a terminal is escaped."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

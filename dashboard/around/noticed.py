@@ -6,16 +6,19 @@ from typing import Any
 from streams.source_days import MISROUTED
 from streams.source_reports import NAMING_A_STATE, SourceReport
 
+MOST_ROWS = 200
 MOST_SENTENCES = 20
+MORE = "noticed_more"
 OPEN_STATE = "open_state"
 
 
 def noticed_told(reports: Iterable[SourceReport], works_council: bool) -> list[dict[str, Any]]:
     """One object per source and kind: how many, of how many records of the source, and the first as an example.
 
-    Under a works council no state of an agent is an example.
+    Those that ask for something come first, what counts for nobody before the rest; ``MOST_ROWS`` at most. Under a works
+    council no state of an agent is an example.
     """
-    return [
+    rows = [
         {
             "source": each.source,
             "kind": kind,
@@ -28,6 +31,7 @@ def noticed_told(reports: Iterable[SourceReport], works_council: bool) -> list[d
         for kind, found in each.findings
         if not (works_council and kind in NAMING_A_STATE)
     ]
+    return sorted(rows, key=lambda row: (not row["act"], row["kind"] != MISROUTED))[:MOST_ROWS]
 
 
 def open_states_told(forgotten: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -48,9 +52,13 @@ def open_states_told(forgotten: Sequence[Mapping[str, Any]]) -> list[dict[str, A
 
 
 def noticed_to_do(noticed: Sequence[Mapping[str, Any]] | None) -> list[dict[str, Any]]:
-    """A sentence each, those that count for nobody first; of misrouted records only above 1 in 100 of a source."""
-    urgent = sorted((each for each in noticed or () if each["act"]), key=lambda each: each["kind"] != MISROUTED)
-    return [
+    """A sentence each in the order of ``noticed_told``, of misrouted records only above 1 in 100 of a source.
+
+    Beyond ``MOST_SENTENCES`` one more says that there is more.
+    """
+    urgent = [each for each in noticed or () if each["act"]]
+    said = [
         {"code": each["kind"], **each["example"], **{name: each[name] for name in ("source", "n", "records")}}
         for each in urgent[:MOST_SENTENCES]
     ]
+    return said + ([{"code": MORE}] if len(urgent) > len(said) else [])

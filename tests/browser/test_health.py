@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from dashboard.around.noticed import MORE
+from streams.source_days import CLOCK_AHEAD, CONFLICT, MISROUTED
+from streams.source_reports import CLOCK_BEHIND, FINDINGS
 from tests.browser.conftest import Show
 from tests.layouts.ailing import example_health, example_letters, example_run
 from tests.waiting import PATIENCE_S, wait_until
@@ -74,6 +77,58 @@ def test_a_source_whose_records_count_for_nobody_is_named_with_what_to_do(show: 
     (said,) = lines(seen, "#health-todo li")
     assert said.startswith(words)
     assert "data.agent" in said
+
+
+def finding(code: str, **changes: Any) -> dict[str, Any]:
+    """What is noticed of a source whose ids look like markup, a gap of a sentence and a selector."""
+    ids = {
+        "source": "/acd/<b>one</b>",
+        "id": '{n}"]<img src=x>#1',
+        "key": "{id}",
+        "agent": "'a' & b",
+        "stands": "/{id}",
+    }
+    figures = dict.fromkeys(("talk_s", "lasted_s", "wait_s", "ahead_s", "behind_s"), "95")
+    return {"code": code, "n": 3, "records": 1240, "differs": "minute", "state": "talk", **ids, **figures, **changes}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_everything_noticed_has_its_sentence_and_an_id_stays_the_text_it_is(show: Opener, lang: str) -> None:
+    seen = opened(show, lang, **WELL | {"to_do": [*map(finding, FINDINGS), {"code": MORE}]})
+    said = lines(seen, "#health-todo li")
+    assert len(said) == len(FINDINGS) + 1
+    for text in said[:-1]:
+        assert "/acd/<b>one</b>" in text
+        assert '{n}"]<img src=x>#1' in text
+    assert "/{id}" in said[FINDINGS.index(CONFLICT)]
+    assert "callfloor check" in said[-1]
+    assert seen.page.locator("#health-todo :is(b, img)").count() == 0
+    faults = seen.page.locator("#health-todo .fault").evaluate_all("(lines) => lines.map((line) => line.dataset.code)")
+    assert faults == [MISROUTED, CONFLICT, CLOCK_AHEAD, CLOCK_BEHIND]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_longest_ids_stay_on_the_page_and_the_sums_in_one_row(show: Opener, lang: str) -> None:
+    long = dict.fromkeys(("source", "id", "key", "agent", "stands"), "x" * 200)
+    told_of = {"sources": [{"source": "x" * 200, "newest": None, "silent_s": 1}]}
+    agents = {"forgotten": [{"agent": "x" * 200, "state": "talk", "since": None, "source": "x" * 200}]}
+    seen = opened(show, lang, **WELL | told_of | agents | {"to_do": [finding(kind, **long) for kind in FINDINGS]})
+    is_wide = (
+        "(all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.tagName + one.className)"
+    )
+    assert seen.page.locator("main, main :not(.unseen, span)").evaluate_all(is_wide) == []
+    tops = seen.page.locator(".health-sums > div").evaluate_all("(sums) => sums.map((sum) => sum.offsetTop)")
+    assert len(set(tops)) == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("zh", "（记录 c-1 没有键，没有坐席）"), ("en", "(record c-1 has no key and is of no agent)")],
+)
+def test_a_record_without_key_or_agent_is_said_to_have_none(show: Opener, lang: str, words: str) -> None:
+    one = finding(MISROUTED, id="c-1", key="", agent="")
+    (said,) = lines(opened(show, lang, **WELL | {"to_do": [one]}), "#health-todo li")
+    assert words in said
 
 
 @pytest.mark.parametrize(("lang", "words"), [("zh", "没有需要处理的事。"), ("en", "Nothing needs looking after.")])
