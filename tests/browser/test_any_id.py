@@ -156,7 +156,7 @@ def _go(page: Page, address: str) -> Seen:
 AGENTS = """[...document.querySelectorAll('tr.t3')].filter((row) => row.querySelector('.nm .plain'))
     .map((row) => [row.querySelector('.nm .plain').textContent, row.querySelector('.c-net').textContent])"""
 CAMPAIGNS = """[...document.querySelectorAll('[data-campaigns] tr')]
-    .map((row) => [row.querySelector('th').innerText, row.querySelector('.c-done b').innerText])"""
+    .map((row) => [row.querySelector('th').innerText, row.querySelector('.c-done b')?.innerText])"""
 
 
 def _until_equal(page: Page, pairs: str, wanted: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ import pytest
 from kafka.admin import ACLOperation, ResourceType
 
 from streams import topics
+from streams.decode import encode
 from streams.embedded import free_port
 from streams.fetch import Fetcher
 from streams.kafka_connect import KafkaRefuses
@@ -313,7 +314,7 @@ def test_what_the_provider_refuses_is_told_with_its_settings(ways: Ways) -> None
 
 @pytest.mark.parametrize("command", ["consume", "publish", "serve", "run", "check", "simulate", "replay"])
 def test_every_command_ends_with_one_line_and_code_2(command: str, ways: Ways, redis_url: str, tmp_path: Path) -> None:
-    (tmp_path / "events.jsonl").write_bytes(b"{}\n")
+    (tmp_path / "events.jsonl").write_bytes(encode("agent.state", "e1", "/acd", 0, {"agent": "1", "state": "break"}))
     options = [str(tmp_path / "events.jsonl"), "--format", "events"] if command == "replay" else []
     settings = {"KAFKA": ways.kafka.address("TLS"), "REDIS": redis_url, "TOPIC": ways.topic}
     settings |= {"LISTEN": f"127.0.0.1:{free_port()}"}
