@@ -2,8 +2,9 @@
 
 Producers that hash keys differently (librdkafka by CRC32, Kafka's own clients by murmur2) part an agent. Then a correction
 finds no line to take back, what two sources send of one fact counts twice, and there are two timelines of states.
-A partition keeps the sources of each agent with the newest business day of its log, for ``KEPT_DAYS`` days. A fact counts
-here under the agent's own key alone: a record that moves a call lies under another key rightly.
+A partition keeps the sources of each agent with the newest business day of its log, as long as the ledger may have a line
+of theirs: by that what is sent again finds it (streams.record_routes). Whether an agent is split, the newest days tell. A fact
+counts here under the agent's own key alone: a record that moves a call lies under another key rightly.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,7 @@ from typing import NamedTuple
 
 from streams.counters import day_key
 
-KEPT_DAYS = 8
+SPLIT_DAYS = 8
 """Weekly lists are seen; a week after a producer is put right nothing is said any more."""
 MOST_SOURCES = 4
 """Sources kept per agent and partition."""
@@ -38,20 +39,22 @@ def note_routes(known: AgentRoutes, source: str, agents: Iterable[str], day: int
     """Takes up that a source sent facts of these agents on a day -> the agents of whom that is new."""
     fresh = set()
     for agent in agents:
-        sources = known.get(agent)
-        if sources is None:
-            known[agent] = {source: day}
-        elif sources.get(source) == day or (source not in sources and len(sources) >= MOST_SOURCES):
+        sources = known.setdefault(agent, {})
+        if sources.get(source) == day:
             continue
-        else:
-            sources[source] = day
+        if source not in sources and len(sources) >= MOST_SOURCES:
+            oldest = min(sources, key=lambda each: (sources[each], each))
+            if sources[oldest] >= _oldest(day, SPLIT_DAYS):
+                continue
+            del sources[oldest]
+        sources[source] = day
         fresh.add(agent)
     return fresh
 
 
-def forget_routes(known: AgentRoutes, day: int) -> list[str]:
-    """Drops the agents of whom nothing came for ``KEPT_DAYS`` days -> these agents."""
-    oldest = _oldest(day)
+def forget_routes(known: AgentRoutes, day: int, kept_days: int) -> list[str]:
+    """Drops the agents of whom nothing came for so many days -> these agents."""
+    oldest = _oldest(day, kept_days)
     gone = [agent for agent, sources in known.items() if max(sources.values()) < oldest]
     for agent in gone:
         del known[agent]
@@ -63,7 +66,7 @@ def split_agents(partitions: Sequence[AgentRoutes], own_source: str) -> list[Spl
     newest = max((day for routes in partitions for sources in routes.values() for day in sources.values()), default=0)
     if not newest:
         return []
-    oldest, found = _oldest(newest), dict[str, list[Route]]()
+    oldest, found = _oldest(newest, SPLIT_DAYS), dict[str, list[Route]]()
     for number, routes in enumerate(partitions):
         for agent, sources in routes.items():
             named = sorted(source for source, day in sources.items() if day >= oldest and source != own_source)
@@ -75,5 +78,5 @@ def split_agents(partitions: Sequence[AgentRoutes], own_source: str) -> list[Spl
     ]
 
 
-def _oldest(day: int) -> int:
-    return day_key(date(day // 10_000, day // 100 % 100, day % 100) - timedelta(days=KEPT_DAYS - 1))
+def _oldest(day: int, days: int) -> int:
+    return day_key(date(day // 10_000, day // 100 % 100, day % 100) - timedelta(days=days - 1))

@@ -45,3 +45,8 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True):
 def fact_lateness(counting: Counting, retention: Retention) -> int:
     """How late (ms) complaints, evaluations, surveys and conduct records may be; a line that is forgotten would count twice."""
     return min(counting.fact_lateness_ms, retention.ledger_ms)
+
+
+def line_days(counting: Counting, retention: Retention) -> int:
+    """On so many business days of the log, the running one with them, a line of the ledger may have been written."""
+    return max(counting.lateness_ms, retention.ledger_ms) // DAY_MS + 2

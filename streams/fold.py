@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from streams.counters import Limits, MinuteSums, limits_at
-from streams.counting import HOUR_MS, Counting, Retention, fact_lateness
+from streams.counting import HOUR_MS, Counting, Retention, fact_lateness, line_days
 from streams.decode import EVENTS, Decoders, Event, Ignored, decode
 from streams.events import (
     SLOW_FACTS,
@@ -97,7 +97,7 @@ class Fold:
             ConductRecorded: ("conduct", "record_id", fold_conduct),
             Action: ("action", "action_id", fold_action),
         }
-        self._sources = SourceLog(known, site_time)
+        self._sources = SourceLog(known, site_time, line_days(counting, retention))
         self._agents: set[str] = set()
         self._begin_batch()
 

@@ -5,7 +5,7 @@ stand behind the rows with their lengths; behind the ids of calls stand the reco
 loaded later wins, so a blob never has to be changed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -95,16 +95,21 @@ def unpack_calls(blob: bytes, names: Names) -> Iterator[tuple[str, str, CallLine
 
 def calls_of(blobs: Sequence[bytes], names: Names, key: str) -> Iterator[tuple[str, CallLine]]:
     """(call id, line) of one record key in many blobs, in the order of writing; other rows cost next to nothing."""
-    return ((call_id, line) for _, call_id, line in _calls(blobs, names, names.known_number(key)))
+    return ((call_id, line) for _, call_id, line in _calls(blobs, names, [names.known_number(key)]))
 
 
-def _calls(blobs: Sequence[bytes], names: Names, only: int | None) -> Iterator[tuple[str, str, CallLine]]:
+def call_ids(blobs: Sequence[bytes], names: Names, keys: Collection[str]) -> Iterator[tuple[str, str]]:
+    """(key, call id) of these record keys in many blobs, in the order of writing."""
+    return ((key, call_id) for key, call_id, _ in _calls(blobs, names, [names.known_number(key) for key in keys]))
+
+
+def _calls(blobs: Sequence[bytes], names: Names, only: Sequence[int] | None) -> Iterator[tuple[str, str, CallLine]]:
     parts = [_parts(blob) for blob in blobs]
     rows = np.frombuffer(b"".join([part for part, _, _ in parts]), dtype=CALL_ROW)
     ids = b"".join([part for _, part, _ in parts])
     recordings = _recordings_of(parts)
     id_ends = np.cumsum(rows["id_bytes"], dtype=np.int64)
-    wanted = np.arange(len(rows)) if only is None else np.flatnonzero(rows["key"] == only)
+    wanted = np.arange(len(rows)) if only is None else np.flatnonzero(np.isin(rows["key"], only))
     for at, row, end in zip(wanted.tolist(), rows[wanted].tolist(), id_ends[wanted].tolist(), strict=True):
         version, key, minute, campaign, queue, talk_s, hold_s, wrap_s, wait_s, flags, id_bytes, stamp, source = row
         line = CallLine(

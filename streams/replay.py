@@ -32,7 +32,7 @@ _NAMED = 5
 
 
 class Item(NamedTuple):
-    """One record to send. ``partition`` None: the key decides. ``time_ms`` None: no time could be read."""
+    """One record to send. ``partition`` None: its ledger line decides. ``time_ms`` None: no time could be read."""
 
     key: bytes
     value: bytes
@@ -81,11 +81,15 @@ def send(
     lines: Iterable[Line],
     producer: Sender,
     *,
+    partition_of: Callable[[bytes, bytes], int | None] = lambda key, value: None,
     speed: float | None = None,
     progress: Callable[[Count], None] = lambda count: None,
     stop: threading.Event | None = None,
 ) -> Count:
-    """Sends the items; ``speed`` is in times real time, None as fast as it goes. ``stop`` ends it early, flushed."""
+    """Sends the items; ``speed`` is in times real time, None as fast as it goes. ``stop`` ends it early, flushed.
+
+    ``partition_of``: key and value of an item without a partition -> where its line lies (streams.record_routes), or None.
+    """
     count, stop = Count(), stop or threading.Event()
     pace = _Pace(speed, stop) if speed else None
     rest = _until_fault(lines, count)
@@ -94,7 +98,7 @@ def send(
             producer.flush()
             count.left = 1 + sum(1 for _ in rest)
             break
-        _one(line, producer, count)
+        _one(line, producer, partition_of, count)
         if count.lines % PROGRESS_EVERY == 0:
             progress(count)
     producer.flush()
@@ -129,9 +133,10 @@ class _Pace:
         return not self._stop.wait(max(0.0, due - time.monotonic()))
 
 
-def _one(line: Line, producer: Sender, count: Count) -> None:
+def _one(line: Line, producer: Sender, partition_of: Callable[[bytes, bytes], int | None], count: Count) -> None:
     if isinstance(line, Item):
-        producer.send(line.key, line.value, partition=line.partition)
+        partition = partition_of(line.key, line.value) if line.partition is None else line.partition
+        producer.send(line.key, line.value, partition=partition)
         count.sent += 1
     elif isinstance(line, Skipped):
         count.skipped[line.reason] += 1

@@ -87,11 +87,15 @@ class SourceChanges(NamedTuple):
 
 
 class SourceLog:
-    """The sources of one partition while it is folded. ``known`` grows in place when a batch ends."""
+    """The sources of one partition while it is folded. ``known`` grows in place when a batch ends.
 
-    def __init__(self, known: Known, site_time: SiteTime) -> None:
+    ``line_days``: how long the ledger may have a line of an agent (streams.counting).
+    """
+
+    def __init__(self, known: Known, site_time: SiteTime, line_days: int) -> None:
         self._known = known
         self._site_time = site_time
+        self._line_days = line_days
         self._open: dict[str, Tally] = {}
         self._day = self._day_start_ms = self._day_end_ms = 0
         self._slot_start_ms = self._slot_end_ms = 0
@@ -198,7 +202,7 @@ class SourceLog:
         for place in [place for place in self._known.source_days if place[0] < oldest]:
             del self._known.source_days[place]
             self._dropped.append(place)
-        self._old_routes += forget_routes(self._known.routes, self._day)
+        self._old_routes += forget_routes(self._known.routes, self._day, self._line_days)
 
     def _begin(self, source: str) -> Tally:
         """The first record of a source in a turn."""

@@ -13,10 +13,15 @@ from dashboard.letters.desk import REASONS
 from dashboard.settings import Settings
 from streams import topics
 from streams.produce import Producer
+from streams.record_routes import RecordRoutes
 from streams.replay import Count, format_of, read, send
 from streams.topics import ensure_topic
 
 COULD_NOT, WRONG_USAGE = 1, 2
+_NO_ROUTES = (
+    "what is counted already cannot be seen, so every record goes where its key says: one that a producer with another "
+    "partitioner has sent before counts twice"
+)
 STOPPED = 130
 """The exit code of a shell's commands that Ctrl-C ended."""
 
@@ -71,9 +76,18 @@ def _replay_file(args: argparse.Namespace, settings: Settings) -> int:
         say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")
     with closing(ReplayOutcome(settings)) as outcome:
         before = None if args.no_wait else outcome.now()
+        routes = outcome.routes(topics.describe(settings.kafka, settings.topic))
+        if routes is None:
+            say(f"{_NO_ROUTES} (no answer from Redis at {settings.redis})")
+        partition_of = (routes or RecordRoutes()).partition_of
         with Producer(settings.kafka, settings.topic) as producer:
             count = send(
-                lines, producer, speed=args.speed, progress=lambda c: progress.show(f"{c.sent} sent"), stop=stop
+                lines,
+                producer,
+                partition_of=partition_of,
+                speed=args.speed,
+                progress=lambda c: progress.show(f"{c.sent} sent"),
+                stop=stop,
             )
         for text in _refused_lines(count):
             progress.done(text)

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 from dashboard.cli.command import redis_of
 from dashboard.live.bus import AWAY
 from dashboard.settings import Settings
+from streams.record_routes import RecordRoutes, read_routes
 from streams.store_identity import stored_identity
 from streams.store_reader import Meta, Reader
+from streams.topics import TopicInfo
 
 _LOOK_EVERY_S = 0.2
 PATIENCE_S, PATIENCE_WITHOUT_CONSUMER_S = 60.0, 5.0
@@ -66,6 +68,16 @@ class ReplayOutcome:
         self._client: Any = None
         self._reader: Reader | None = None
 
+    def routes(self, log: TopicInfo) -> RecordRoutes | None:
+        """Where the ledger lines of records lie that are sent again; None: Redis does not answer."""
+        try:
+            identity = stored_identity(self._connected(), self._settings.topic)
+            if identity is None or (identity.topic_id, identity.partitions) != (log.topic_id, log.partitions):
+                return RecordRoutes()  # nothing is counted of this log
+            return read_routes(self._connected(), self._settings.topic, identity.partitions)
+        except AWAY:
+            return None
+
     def wait(
         self,
         before: Totals | None,
@@ -106,11 +118,14 @@ class ReplayOutcome:
         except AWAY:
             return None
 
-    def _connect(self) -> Reader | None:
-        """The counters of the topic; None while it has none."""
+    def _connected(self) -> Any:
         if self._client is None:
             self._client = redis_of(self._settings)
-        identity = stored_identity(self._client, self._settings.topic)
+        return self._client
+
+    def _connect(self) -> Reader | None:
+        """The counters of the topic; None while it has none."""
+        identity = stored_identity(self._connected(), self._settings.topic)
         if identity is not None:
             self._reader = Reader(self._client, self._settings.topic, identity.partitions)
         return self._reader

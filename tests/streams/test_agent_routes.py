@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.agent_routes import KEPT_DAYS, MOST_SOURCES, AgentRoutes, Route, SplitAgent, split_agents
-from streams.counting import Counting, Retention
+from streams.agent_routes import MOST_SOURCES, AgentRoutes, Route, SplitAgent, note_routes, split_agents
+from streams.counting import DAY_MS, Counting, Retention
 from streams.decode import encode
 from streams.fold import Fold, Record
 from streams.known import Known
@@ -15,6 +15,8 @@ from streams.site_time import SiteTime, rfc3339
 
 START_MS = 1_795_363_200_000
 """2026-11-23 00:00 in Shanghai."""
+LINE_DAYS = 10
+"""So long the lines of these tests live."""
 Sending = tuple[str, str, str, int]
 """(source, key, agent, hours after the start)"""
 
@@ -32,7 +34,7 @@ def records(sent: list[Sending]) -> list[Record]:
 def folded(sent: list[Sending], cuts: frozenset[int] = frozenset()) -> tuple[AgentRoutes, AgentRoutes]:
     """-> what the partition knows, and what a store that took every change holds."""
     known, stored = Known(), AgentRoutes()
-    fold = Fold(known, SiteTime("Asia/Shanghai"), Counting(), Retention())
+    fold = Fold(known, SiteTime("Asia/Shanghai"), Counting(), Retention(ledger_ms=LINE_DAYS * DAY_MS))
     for record in records(sent):
         fold.take(record)
         if record.offset in cuts or record.offset == len(sent) - 1:
@@ -55,8 +57,8 @@ def test_only_facts_under_the_agents_own_key_count() -> None:
     assert known == {"7": {"/a": 20261123}}
 
 
-def test_what_is_old_is_forgotten_also_in_the_store() -> None:
-    days = [("/a", "1", "1", 0), ("/a", "2", "2", 24), ("/a", "3", "3", 24 * KEPT_DAYS)]
+def test_an_agent_is_forgotten_with_the_last_line_of_the_ledger_also_in_the_store() -> None:
+    days = [("/a", "1", "1", 0), ("/a", "2", "2", 24), ("/a", "3", "3", 24 * (LINE_DAYS + 2))]
     known, stored = folded(days)
     assert set(known) == set(stored) == {"2", "3"}
 
@@ -64,6 +66,18 @@ def test_what_is_old_is_forgotten_also_in_the_store() -> None:
 def test_an_agent_has_few_sources_however_many_send() -> None:
     known, _ = folded([(f"/pbx/{n}", "1", "1", 1) for n in range(20)])
     assert len(known["1"]) == MOST_SOURCES
+
+
+TODAY, WEEK_AGO, LONG_AGO = 20261208, 20261201, 20261130
+
+
+def test_a_source_that_is_silent_for_a_week_makes_room_for_a_new_one() -> None:
+    names = [f"/pbx/{n}" for n in range(MOST_SOURCES)]
+    known: AgentRoutes = {"1": dict.fromkeys(names, LONG_AGO)}
+    assert note_routes(known, "/new", ["1"], TODAY) == {"1"}
+    assert known == {"1": {**dict.fromkeys(names[1:], LONG_AGO), "/new": TODAY}}
+    known = {"1": dict.fromkeys(names, WEEK_AGO)}
+    assert note_routes(known, "/new", ["1"], TODAY) == set()
 
 
 sendings = st.lists(
@@ -87,9 +101,6 @@ def test_it_is_the_same_in_whatever_batches(sent: list[Sending], cuts: frozenset
 
 def routes(**agents: dict[str, int]) -> AgentRoutes:
     return dict(agents)
-
-
-TODAY, WEEK_AGO, LONG_AGO = 20261208, 20261201, 20261130
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,67 @@
+"""A day that a producer of librdkafka sent is replayed from its file: nothing counts twice, whatever its partitioner is."""
+
+import threading
+from pathlib import Path
+from zlib import crc32
+
+import pytest
+
+from dashboard.cli.main import main
+from dashboard.settings import Settings, load
+from streams.consume import consume
+from streams.consumer import Rules
+from streams.counting import Counting, Retention
+from streams.fold import Record
+from streams.produce import Producer
+from streams.site_time import SiteTime
+from streams.store import open_redis
+from tests.services import stored
+from tests.services.kafka import KafkaServer
+from tests.streams.making import at, call_record, record, state_record
+
+pytestmark = pytest.mark.services
+PARTITIONS = 4
+AGENTS = [f"agent-{n}" for n in range(8)]
+LOST = 12
+
+
+def a_day() -> list[Record]:
+    found = []
+    for agent in AGENTS:
+        found += [call_record(0, f"{agent}-{n}", agent=agent, at_ms=at(n)) for n in range(3)]
+        found += [state_record(0, state, at(n * 60), agent) for n, state in enumerate(("available", "talk", "offline"))]
+        data = {"complaint_id": f"k-{agent}", "agent": agent}
+        found.append(record(0, "complaint.recorded", {**data, "kind": "complaint"}))
+        found.append(record(0, "complaint.decided", {**data, "decision": "confirmed"}))
+    lost = {"agent": None, "direction": "inbound", "outcome": "abandoned", "wait_s": 60}
+    return found + [call_record(0, f"lost-{n}", **lost) for n in range(LOST)]
+
+
+def crc_partition(sent: Record, at: int) -> int:
+    """As librdkafka does: keys by CRC32, what has none anywhere."""
+    return crc32(sent.key) % PARTITIONS if sent.key else at % PARTITIONS
+
+
+def counted(settings: Settings) -> list[stored.Cells]:
+    """Counts what lies in Kafka -> all cells of minutes and months."""
+    rules = Rules(SiteTime("Asia/Shanghai"), Counting(), Retention())
+    with open_redis(settings.redis) as client:
+        consume(settings.kafka, settings.topic, client, rules, until_end=True, stop=threading.Event())
+        return [stored.cells(client, settings.topic, kind) for kind in ("m", "mo")]
+
+
+def test_a_day_counted_from_another_hash_is_replayed_and_changes_nothing(
+    kafka: KafkaServer, topic: str, redis_url: str, tmp_path: Path
+) -> None:
+    settings = load({"kafka": kafka.bootstrap, "redis": redis_url, "topic": topic}, {})
+    day = a_day()
+    with Producer(kafka.bootstrap, topic) as producer:
+        for number, sent in enumerate(day):
+            producer.send(sent.key, sent.value, partition=crc_partition(sent, number))
+    before = counted(settings)
+    assert sum(n for (_, _, name), n in before[1].items() if name == "attempts") == 3 * len(AGENTS) + LOST
+    file = tmp_path / "day.jsonl"
+    file.write_bytes(b"\n".join(sent.value or b"" for sent in day))
+    arguments = ["replay", str(file), "--no-wait", "--kafka", kafka.bootstrap, "--redis", redis_url, "--topic", topic]
+    assert main(arguments) == 0
+    assert counted(settings) == before
