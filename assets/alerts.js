@@ -5,7 +5,7 @@
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const FLAGS = ["review", "watch", "drop", "quality"];
   const OF_A_PERSON = ["not_arrived", "state_over_limit", "idle"];
-  const OF_THE_SYSTEM = ["dead_letters", "stale", "source_silent", "none_given", "misrouted", "halted_gap", "halted_codec", "halted_corrupt", "halted_broker"];
+  const OF_THE_SYSTEM = ["dead_letters", "stale", "source_silent", "none_given", "none_counted", "misrouted", "halted_gap", "halted_codec", "halted_corrupt", "halted_broker"];
   const SHARES = ["queue_in_time", "team_behind", "naive_pace"];
 
   /* page: {root, store, format, fresh, lang}; null where the page has no panel. */

@@ -101,7 +101,7 @@
   /* A partition that stands still, records that count for nobody, a silent source, letters that nobody could read: the first is named on every page, in words. */
   function drawTold({ page, wall }) {
     const alerts = page.store.loaded ? page.store.value("floor.alerts") || [] : [];
-    const one = alerts.find(({ kind }) => kind.startsWith("halted_") || ["none_given", "misrouted", "source_silent", "dead_letters"].includes(kind));
+    const one = alerts.find(({ kind }) => kind.startsWith("halted_") || ["none_given", "none_counted", "misrouted", "source_silent", "dead_letters"].includes(kind));
     const box = wall.querySelector('[data-wall="told"]');
     parts.morph(box, one ? [parts.shape("clock"), told(page, one)] : []);
   }

@@ -1,9 +1,10 @@
 """Is the count sound? Where each partition stands, and whether every record is accounted for once."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any, NamedTuple, Protocol
 
+from dashboard.counts.reported import uncounted
 from streams.halts import Halt, as_object, sentence
 from streams.known import TOTALS
 from streams.source_days import SourceDays
@@ -85,7 +86,19 @@ def check(
     misrouted = tuple(misrouted_text(each) for each in sources if each.is_misrouted)
     few = tuple(misrouted_text(each) for each in sources if each.misrouted and not each.is_misrouted)
     noticed = tuple(text for each in sources for text in finding_texts(each))
-    return Report(topic, found, (*problems, *unsound, *misrouted), (*warnings, *few, *noticed), sources)
+    return Report(
+        topic, found, (*problems, *unsound, *misrouted), (*warnings, *_none_counted(found), *few, *noticed), sources
+    )
+
+
+def _none_counted(partitions: Sequence[PartitionCheck]) -> Iterator[str]:
+    """Why nothing is counted although records came."""
+    if came := uncounted(each.totals for each in partitions):
+        ignored = sum(each.totals["ignored"] for each in partitions)
+        yield (
+            f"{came} records came and none could be counted: {came - ignored} were refused (`callfloor replay "
+            f"--dead-letters --dry-run` lists them), {ignored} are of types that are not known"
+        )
 
 
 def identity_problems(stored: Mapping[str, object], now: Mapping[str, object]) -> list[str]:

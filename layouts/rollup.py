@@ -13,7 +13,7 @@ from layouts.parts.campaign_table import OF_THE_ROLLUP, campaign_section
 from layouts.parts.month_line import month_line
 from layouts.parts.spread import spread
 from layouts.parts.top import desk_top, rollup_href
-from layouts.parts.unreported import none_given_line, unreported_line
+from layouts.parts.unreported import empty_line, unreported_line
 from layouts.shell import PageSite, page
 from layouts.wording.words import Words, load_words
 
@@ -35,7 +35,7 @@ def rollup(lang: str, theme: str, site: PageSite) -> Component:
     words = load_words(lang)
     campaigns = campaign_section(words, OF_THE_ROLLUP, theme, linked=True)
     untold = unreported_line("calls", "evaluations", of="rollup")
-    left = html.Div([none_given_line(words, "rollup"), _table(words, site), untold, campaigns], className="tiers")
+    left = html.Div([empty_line(words, "rollup"), _table(words, site), untold, campaigns], className="tiers")
     right = html.Div([spread(words, not site.works_council), month_line(words)], className="drawn")
     main = html.Main([_summary(words, site), left, right], id="main")
     content = html.Div([desk_top(words, theme, site, rollup_href), main], className="desk rollup-page")

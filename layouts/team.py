@@ -14,7 +14,7 @@ from layouts.parts.drawer import drawer
 from layouts.parts.look_first import look_first
 from layouts.parts.team_summary import team_summary
 from layouts.parts.top import desk_top, team_href
-from layouts.parts.unreported import none_given_line, unreported_line
+from layouts.parts.unreported import empty_line, unreported_line
 from layouts.shell import PageSite, PageTeam, page
 from layouts.wording.words import Words, load_words
 
@@ -61,7 +61,7 @@ def _main(words: Words, shown: PageTeam, site: PageSite) -> Component:
             name,
             *first,
             team_summary(words, shown),
-            none_given_line(words),
+            empty_line(words),
             unreported_line("calls", "surveys"),
             desk_bar(words, judged),
             grid,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.alerts.facts import AlertFacts
-from dashboard.alerts.kinds import NONE_GIVEN, TEAM_BEHIND, Alert
+from dashboard.alerts.kinds import NONE_COUNTED, NONE_GIVEN, TEAM_BEHIND, Alert
 from dashboard.alerts.of_site import place, site_alerts
 from dashboard.alerts.people import PeopleOn, people_on, told
 
@@ -27,7 +27,15 @@ class Alerts:
     @property
     def none_given(self) -> int:
         """How many records came, where not one could be given to an agent; else 0."""
-        return next((int(each.value or 0) for each in self.site if each.kind == NONE_GIVEN), 0)
+        return self._value(NONE_GIVEN)
+
+    @property
+    def none_counted(self) -> int:
+        """How many records came, where not one was ever counted; else 0."""
+        return self._value(NONE_COUNTED)
+
+    def _value(self, kind: str) -> int:
+        return next((int(each.value or 0) for each in self.site if each.kind == kind), 0)
 
 
 NOTHING = Alerts()

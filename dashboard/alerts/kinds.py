@@ -19,6 +19,8 @@ HALTED = {reason: f"halted_{reason}" for reason in REASONS}
 """Why a partition is not counted any further -> the kind."""
 NONE_GIVEN = "none_given"
 """No record of any source could be given to an agent."""
+NONE_COUNTED = "none_counted"
+"""Every record that ever came was refused, or is of a type that is not known."""
 MISROUTED = "misrouted"
 """More than 1 in 100 records of a source have a key that is not their agent."""
 
@@ -28,6 +30,7 @@ OF_SITE = (
     STALE,
     *HALTED.values(),
     NONE_GIVEN,
+    NONE_COUNTED,
     MISROUTED,
     SOURCE_SILENT,
     DEAD_LETTERS,

@@ -11,6 +11,7 @@ from dashboard.alerts.kinds import (
     DEAD_LETTERS,
     HALTED,
     MISROUTED,
+    NONE_COUNTED,
     NONE_GIVEN,
     OF_SITE,
     QUEUE_IN_TIME,
@@ -83,6 +84,8 @@ def _line(facts: AlertFacts) -> Iterator[_Found]:
         count = facts.dead_letters
         alert = Alert(DEAD_LETTERS, since_ms=facts.now_ms, value=count, limit=limit)
         yield _Found(alert, count > limit, count <= limit * _DEAD_BACK)
+    if facts.uncounted:
+        yield _Found(Alert(NONE_COUNTED, since_ms=facts.now_ms, value=facts.uncounted), True, False)
 
 
 def _misrouted(facts: AlertFacts) -> Iterator[_Found]:

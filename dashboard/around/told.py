@@ -8,6 +8,7 @@ from dashboard.around.noticed import noticed_to_do
 from dashboard.around.roster_gap import roster_to_do
 from dashboard.around.seen import KafkaSeen, Letters, PublisherSeen, StoreSeen
 from dashboard.around.split_agents import split_to_do
+from dashboard.counts.reported import uncounted
 from streams.counting import BY_REBUILD
 from streams.halts import OpenTransaction
 from streams.site_time import rfc3339
@@ -109,6 +110,7 @@ def to_do(report: Mapping[str, Any]) -> list[dict[str, Any]]:
         *({"code": "silent", "source": each["source"]} for each in report["silent"] or ()),
         *split_to_do(report["split"]),
         *noticed_to_do(report.get("noticed")),
+        *_of_types(report.get("totals") or {}),
         *_of_letters(report["dead_letters"] or ()),
         *([{"code": "forgotten", "n": len(report["forgotten"])}] if report["forgotten"] else []),
         *([{"code": "overdue", "n": report["appeals_overdue"]}] if report["appeals_overdue"] else []),
@@ -161,6 +163,12 @@ def _of_publisher(publisher: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     age_s = publisher["tick_age_s"]
     silent = publisher["host"] is None or age_s is None or age_s * 1000 > SILENT_PUBLISHER_MS
     return [{"code": "publisher"}] if silent else []
+
+
+def _of_types(totals: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Records of unknown types, where none of a known one was ever counted."""
+    unknown = totals.get("ignored", 0) if uncounted([totals]) else 0
+    return [{"code": "unknown_types", "n": unknown}] if unknown else []
 
 
 def _of_viewers(viewers: Mapping[str, Any] | None) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ A pure function of the types ever taken, which are counted per partition with th
 makes it known for good, whatever day is looked at.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -54,9 +55,19 @@ class Reported(NamedTuple):
 
 
 ALL_REPORTED = Reported()
+_COUNTED = ("applied", "duplicates", "superseded")
+_NOT_COUNTED = ("dead_lettered", "ignored")
 
 
 def reported(partitions: Iterable[Mapping[str, int]]) -> Reported:
     """Type -> facts of it ever taken, of every partition -> what is known."""
     seen = {name for types in partitions for name, count in types.items() if count}
     return Reported(**{kind: bool(seen.intersection(types)) for kind, types in _TYPES.items()})
+
+
+def uncounted(partitions: Iterable[Mapping[str, int]]) -> int:
+    """The totals of every partition -> how many records came where not one was ever counted; 0 once one was."""
+    sums: Counter[str] = Counter()
+    for totals in partitions:
+        sums.update(totals)
+    return 0 if any(sums[name] for name in _COUNTED) else sum(sums[name] for name in _NOT_COUNTED)

@@ -51,6 +51,8 @@ class Seen(NamedTuple):
     history: History | None
     none_given: int = 0
     """How many records came, where not one could be given to an agent; else 0."""
+    none_counted: int = 0
+    """How many came, where not one was ever counted; else 0."""
 
 
 def rollup(seen: Seen, site: Site) -> dict[str, Any]:
@@ -60,6 +62,7 @@ def rollup(seen: Seen, site: Site) -> dict[str, Any]:
     return {
         "missing": now.facts.reported.missing,
         "none_given": seen.none_given,
+        "none_counted": seen.none_counted,
         "site": _rows(month.judged, month.site, month.board.site, now.facts.reported)[0]
         | {"flags": _summed(_flags(seen, rows, site))},
         "rows": _team_rows(seen, rows, site),

@@ -55,7 +55,9 @@ class RollupWatch:
     def _look(self, now: JudgedNow, watched: Watched, followers: Sequence[Follower]) -> RollupNow:
         history = self._history.history if self._history is not None else None
         about = watched.told
-        shown = rollup(Seen(now, about.bands, about.flag, history, about.alerts.none_given), self._site)
+        shown = rollup(
+            Seen(now, about.bands, about.flag, history, about.alerts.none_given, about.alerts.none_counted), self._site
+        )
         facts = now.facts
         running = campaigns(followers, self._site, self._time, now.board, facts.lines, facts.now_ms)
         days = self._course.update(self._past_days(), now.month)

@@ -101,7 +101,7 @@ def view(now: JudgedNow, watched: Watched, prepared: Prepared, persons: bool = T
 
 
 def _floor(now: JudgedNow, watched: Watched, months: Months) -> dict[str, Any]:
-    facts, board = now.facts, now.board
+    facts, board, alerts = now.facts, now.board, watched.told.alerts
     sums = {name: int(total) for name, total in zip(INDEX, facts.day.sum(axis=0), strict=True)}
     return {
         "missing": facts.reported.missing,
@@ -109,9 +109,10 @@ def _floor(now: JudgedNow, watched: Watched, months: Months) -> dict[str, Any]:
         "half_hours": _half_hours(facts.half_hours, board, facts.now_ms),
         "campaigns": _campaigns(facts.campaigns, now.site),
         "queues": [_queue(queue, facts.lines) for queue in facts.queues],
-        "alerts": site_alerts(facts.lines, watched.told.alerts.site),
-        "empty": not facts.day.any() and not watched.told.alerts.none_given,
-        "none_given": watched.told.alerts.none_given,
+        "alerts": site_alerts(facts.lines, alerts.site),
+        "empty": not facts.day.any() and not (alerts.none_given or alerts.none_counted),
+        "none_given": alerts.none_given,
+        "none_counted": alerts.none_counted,
     }
 
 

@@ -17,6 +17,7 @@ from dashboard.alerts.last_hour import LastHour
 from dashboard.alerts.look_first import Looked, LookFirst, Peers, look_first, lowest
 from dashboard.counts.followers import Follower
 from dashboard.counts.lines import Lines
+from dashboard.counts.reported import uncounted
 from dashboard.evidence.now import Evidence, EvidenceNow
 from dashboard.evidence.today import Rings
 from dashboard.flags.sightings import HistoryPast, sightings
@@ -187,6 +188,7 @@ class DayWatch:
             queues=facts.queues,
             sources=_newest([follower.sources for follower in followers]),
             dead_letters=self._dead.grown(facts.now_ms, dead, stale),
+            uncounted=uncounted(meta.totals for meta in metas),
             appeals_overdue=self._parts.overdue() or 0,
             sources_noticed=_noticed(followers),
             halted={each.partition: each.meta.halt.reason for each in followers if each.meta and each.meta.halt},

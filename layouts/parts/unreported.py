@@ -15,7 +15,12 @@ def unreported_line(*kinds: str, of: str = "floor") -> Component:
     return html.P([live_word(f"{of}.missing.{kind}", "missing") for kind in kinds], className="unreported-line")
 
 
-def none_given_line(words: Words, of: str = "floor") -> Component:
+def empty_line(words: Words, of: str = "floor") -> Component:
     """Why an empty board is empty although records came."""
-    path = f"{of}.none_given"
-    return html.P(live_when([live_phrase(words, "metric.none_given", {"n": path})], path), className="none-given-line")
+    return html.P(why_empty(words, of), className="why-empty")
+
+
+def why_empty(words: Words, of: str = "floor") -> list[Component]:
+    """A sentence for each reason, of which one at most is seen."""
+    paths = {f"{of}.{name}": f"metric.{name}" for name in ("none_given", "none_counted")}
+    return [live_when([live_phrase(words, key, {"n": path})], path) for path, key in paths.items()]

@@ -7,6 +7,7 @@ from layouts.bindings import WITH_PLAN, WITHOUT_PLAN, live_phrase, live_reported
 from layouts.parts.states import wall_states
 from layouts.parts.tile import aside, campaign_tile, deducted_tile, equation, label, percent, qa_tile, sign, word
 from layouts.parts.trend import half_hours_alone, half_hours_due
+from layouts.parts.unreported import why_empty
 from layouts.parts.wall_half import wall_half
 from layouts.shell import PageBoard, PageSite
 from layouts.wording.words import Words
@@ -32,9 +33,10 @@ def _today(words: Words) -> list[Component]:
     withdrawn = live_phrase(words, "wall.up_to", {"n": "floor.net_if_withdrawn"})
     beside = live_when([withdrawn], "floor.net_if_withdrawn", "floor.net")
     empty = html.Span(live_reported([live_when([words["metric.no_calls"]], "floor.empty")], "calls"))
-    keyless = live_when([live_phrase(words, "metric.none_given", {"n": "floor.none_given"})], "floor.none_given")
     floor = live_when([live_phrase(words, "metric.floored", {"n": "floor.floored"})], "floor.floored")
-    head = label(words["metric.net_today"], aside(beside), aside(floor), aside(empty), aside(keyless), age=True)
+    head = label(
+        words["metric.net_today"], aside(beside), aside(floor), aside(empty), *map(aside, why_empty(words)), age=True
+    )
     parts = [sign("="), word(words["metric.handled"]), live_text("floor.handled")]
     less = live_reported([word(words["metric.deducted"]), live_text("floor.deducted")], "complaints")
     made = equation(*parts, sign("−"), *less)

@@ -178,13 +178,18 @@ def test_a_partition_that_stands_still_is_named(hang: Hang, lang: str, words: st
 
 
 @pytest.mark.parametrize(
-    ("lang", "words"),
-    [("zh", "已收到 1,240 条记录，没有一条能归到坐席"), ("en", "1,240 records came, none could be given to an agent")],
+    ("lang", "why", "words"),
+    [
+        ("zh", "none_given", "已收到 1,240 条记录，没有一条能归到坐席"),
+        ("en", "none_given", "1,240 records came, none could be given to an agent"),
+        ("zh", "none_counted", "已收到 1,240 条记录，没有一条能计入，原因见运行状况"),
+        ("en", "none_counted", "1,240 records came, none could be counted: see Health"),
+    ],
 )
-def test_an_empty_wall_says_that_no_record_could_be_given_to_an_agent(hang: Hang, lang: str, words: str) -> None:
+def test_an_empty_wall_says_why_it_is_empty_although_records_came(hang: Hang, lang: str, why: str, words: str) -> None:
     snapshot = seats_snapshot()
-    alert = {"kind": "none_given", "id": None, "name": None, "name_en": None, "value": 1240, "limit": None}
-    snapshot["floor"] |= {"alerts": [alert], "none_given": 1240}
+    alert = {"kind": why, "id": None, "name": None, "name_en": None, "value": 1240, "limit": None}
+    snapshot["floor"] |= {"alerts": [alert], why: 1240}
     seen = hang(lang=lang, snapshot=snapshot)
     assert seen.page.locator(".told").inner_text() == words
     assert words in seen.page.locator(".hero .r1.c1").inner_text()

@@ -116,6 +116,23 @@ def test_a_sum_that_does_not_hold_is_unsound(report: Report, word: str) -> None:
     assert word in report.problems[0]
 
 
+def test_records_of_which_none_could_be_counted_are_a_warning() -> None:
+    refused = {
+        **dict.fromkeys(TOTALS, 0),
+        "records": 6,
+        "consumed": 3,
+        "dead_lettered": 3,
+        "ignored": 1,
+        "heartbeats": 2,
+    }
+    (warning,) = check(Metas(6, refused), TOPIC, lambda: {0: (0, 6)}).warnings
+    assert warning.startswith(
+        "4 records came and none could be counted: 3 were refused (`callfloor replay --dead-letters"
+    )
+    assert warning.endswith("1 are of types that are not known")
+    assert check(Metas(6, refused | {"superseded": 1}), TOPIC, lambda: {0: (0, 6)}).warnings == ()
+
+
 def test_a_source_whose_keys_are_no_agents_is_unsound_with_example_and_cure(store_client: Any) -> None:
     wrong = [("call-7", call("a1", str(number), NOON_MS)[1]) for number in range(3)]
     Partition(store_client, 0).write(*wrong, call("a1", "right", NOON_MS))

@@ -94,7 +94,8 @@ def example_floor(now_ms: int = NOW_MS) -> dict[str, Any]:
                        "due": _DUE, "due_by_now": 95},
         "states": _STATES | {"signed_in": 162, "total": 180},
         "quality": {"score": 88.5, "n": 409}, "surveys": {"satisfied": 620, "answered": 700},
-        "campaigns": {"done": 24880, "list_size": 40000, "share": 0.622, "plan": 0.638}, "empty": False, "none_given": 0,
+        "campaigns": {"done": 24880, "list_size": 40000, "share": 0.622, "plan": 0.638}, "empty": False,
+        "none_given": 0, "none_counted": 0,
         "alerts": judged.example_site_alerts(), "missing": ALL_REPORTED.missing,
         **_judged(15319, 15437, _NOT_ASSESSED), "net_low": 15319, "net_high": 15447, "on_pace_share": 0.53,
     }  # fmt: skip

@@ -58,6 +58,7 @@ def example_rollup() -> dict[str, Any]:
     missing = ALL_REPORTED.missing
     return {
         "none_given": 0,
+        "none_counted": 0,
         "missing": missing,
         "site": site,
         "rows": rows,

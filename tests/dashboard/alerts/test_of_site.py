@@ -114,6 +114,13 @@ def test_a_source_whose_records_count_for_nobody_is_named_above_one_in_a_hundred
     assert found.none_given == 0
 
 
+def test_where_nothing_that_came_was_ever_counted_one_alert_says_how_many_came() -> None:
+    found = alerts(facts(site(), uncounted=1240))
+    assert [(each.kind, each.value) for each in found.site] == [("none_counted", 1240)]
+    assert (found.none_counted, found.none_given) == (1240, 0)
+    assert alerts(facts(site()), found).site == ()
+
+
 def test_where_no_record_has_an_agent_one_alert_says_how_many_came() -> None:
     known = facts(site(), sources_noticed=(noticed("/acd", 1000, 1000), noticed("/qa", 240, 240)))
     found = alerts(known)

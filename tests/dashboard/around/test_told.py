@@ -38,6 +38,8 @@ HELD = KafkaSeen(NOW_MS, log_append_time=True, held={3: OpenTransaction(9, 2, NO
         ({"publisher": None}, []),
         ({"site": {"problems": [{}]}, "silent": [{"source": "/a"}], "appeals_overdue": 2}, ["site", "silent", "overdue"]),
         ({"dead_letters": [{"waiting": 2, "by_rebuild": True}, {"waiting": 3}]}, ["letters", "too_late"]),
+        ({"totals": {"ignored": 3, "dead_lettered": 1, "heartbeats": 9}}, ["unknown_types"]),
+        ({"totals": {"ignored": 3, "duplicates": 1}}, []),
         ({"split": {"n": 1, "agents": [{"agent": "a", "routes": []}]}}, ["split_agents"]),
         ({"dead_letters": [{"waiting": 0, "gone": 3}], "forgotten": [{}]}, ["forgotten"]),
         ({"partitions": [{"partition": 0, "halt": None}, {"partition": 1, "halt": HALT}]}, ["halted_codec"]),

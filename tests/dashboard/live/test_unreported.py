@@ -164,6 +164,20 @@ def test_an_explanation_has_no_row_of_what_nobody_reports(store_client: Any) -> 
     assert "no_complaint_source" in found["reasons"]
 
 
+@pytest.mark.parametrize("refused", [b"no event", calls()[0][1].replace(b"call.ended", b"call_ended")])
+def test_an_empty_board_says_how_many_records_came_that_could_not_be_counted(store_client: Any, refused: bytes) -> None:
+    """Refused, or of a type that is not known: the board is empty, and not for want of calls."""
+    partition = Partition(store_client, 0)
+    partition.write(heartbeat(NOON_MS), *[("a1", refused)] * 3)
+    found = topics(store_client)
+    for name in ("floor", team_topic(EVERYONE)):
+        assert (found[name]["floor"]["none_counted"], found[name]["floor"]["empty"]) == (3, False)
+        assert [each["kind"] for each in found[name]["floor"]["alerts"]] == ["none_counted"]
+    assert found["rollup"]["rollup"]["none_counted"] == 3
+    partition.write(heartbeat(NOON_MS), *calls(1))
+    assert topics(store_client)["floor"]["floor"]["none_counted"] == 0, "one was counted"
+
+
 def test_an_empty_board_says_how_many_records_came_that_no_agent_could_be_given(store_client: Any) -> None:
     partition = Partition(store_client, 0)
     partition.write(heartbeat(NOON_MS), *[("7f3c", value) for _, value in calls(3)])
