@@ -13,7 +13,7 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
@@ -24,6 +24,8 @@ from streams.text_file import AS_TEXT, MARK, encoding_of, head_problem, line_of
 
 _GZIP = b"\x1f\x8b"
 _HEAD = _WINDOW = 65_536
+NO_OBJECT, NOT_UTF8 = "no_json_object", "not_utf8"
+"""Why a line is refused."""
 _LOOKED_AT = 10
 """So many records at the beginning of a file are looked at: an event must be among them."""
 _LONGEST = 16 * 1024 * 1024
@@ -86,8 +88,13 @@ def records(path: Path) -> Iterator[Record]:
     is_array = head.startswith(b"[")
     found = _lines(path) if not is_array and _has_lines(head) else _values(path, is_array)
     first: list[Record] = []
+    looked_at = 0
     try:
-        first.extend(islice(found, _LOOKED_AT))
+        for record in found:
+            first.append(record)
+            looked_at += not isinstance(record, Skipped)
+            if looked_at == _LOOKED_AT:
+                break
     except BadFile as error:
         if not any(map(_is_event, first)):
             raise BadFile(f"{error}; {_EXPECTED}") from error
@@ -132,14 +139,20 @@ def _lines(path: Path) -> Iterator[Record]:
     """One object per line, split at ``\\n`` only."""
     with opened(path) as file:
         for number, raw in enumerate(file, 1):
-            value = (
-                raw.removeprefix(MARK).strip(_LEFT_BEHIND.encode()) if number == 1 else raw.strip(_LEFT_BEHIND.encode())
-            )
+            value = raw.removeprefix(MARK).strip(_LEFT_BEHIND.encode())  # a mark begins each file that was appended
             event = _object(value)
             if event is not None:
                 yield Found(number, value, event)
             else:
-                yield Refused("no_json_object", number) if value else Skipped("blank")
+                yield Refused(_what_is_wrong(value), number) if value else Skipped("blank")
+
+
+def _what_is_wrong(value: bytes) -> str:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return NOT_UTF8
+    return NO_OBJECT
 
 
 def _object(value: bytes) -> Mapping[str, Any] | None:
@@ -180,7 +193,7 @@ class _Objects:
             event, end = self._value()
             value, line = self._text[self._at : end].encode(), self._line
             self._move(end)
-            yield Found(line, value, event) if isinstance(event, dict) else Refused("no_json_object", line)
+            yield Found(line, value, event) if isinstance(event, dict) else Refused(NO_OBJECT, line)
         if self._is_array:
             raise self._bad("the array does not end")
 

@@ -12,9 +12,11 @@ from dashboard.cli.replay_outcome import ReplayOutcome
 from dashboard.letters.desk import REASONS
 from dashboard.settings import Settings
 from streams import topics
+from streams.event_file import NOT_UTF8
 from streams.produce import Producer
 from streams.record_routes import RecordRoutes
 from streams.replay import Count, format_of, read, send
+from streams.text_file import AS_TEXT
 from streams.topics import ensure_topic
 
 COULD_NOT, WRONG_USAGE = 1, 2
@@ -112,8 +114,9 @@ def _refused_lines(count: Count) -> Iterator[str]:
     """Where what was refused stands: the first few lines of each reason."""
     for reason, lines in sorted(count.refused_lines.items()):
         more = ", ..." if len(lines) < count.refused[reason] else ""
+        todo = f"; {AS_TEXT}" if reason == NOT_UTF8 else ""
         if lines:
-            yield f"refused as {reason}: line {', '.join(map(str, lines))}{more}"
+            yield f"refused as {reason}: line {', '.join(map(str, lines))}{more}{todo}"
 
 
 COMMAND = Command(

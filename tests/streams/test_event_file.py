@@ -89,8 +89,17 @@ def test_a_line_in_the_middle_that_is_none_is_named_and_the_others_go_on(tmp_pat
     assert ids(found) == ["e1", "e2", "e3"]
     assert [record for record in found if not isinstance(record, Found)] == [
         Skipped("blank"),
-        *(Refused("no_json_object", line) for line in (3, 4, 6, 7)),
+        *(Refused("no_json_object", line) for line in (3, 4)),
+        Refused("not_utf8", 6),
+        Refused("no_json_object", 7),
     ]
+
+
+def test_empty_lines_before_the_first_event_and_marks_of_files_put_together_are_passed_over(tmp_path: Path) -> None:
+    raw = b"\r\n" * 20 + lines(event(1)) + MARK + lines(event(2))
+    found = list(records(written(tmp_path, raw)))
+    assert ids(found) == ["e1", "e2"]
+    assert found[:20] == [Skipped("blank")] * 20
 
 
 def test_a_broken_first_line_does_not_hide_the_events_after_it(tmp_path: Path) -> None:
