@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 import redis
 from redis.backoff import NoBackoff
+from redis.connection import Connection, SSLConnection
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 from streams.redis_endpoint import Redis, RedisEndpoint, endpoint_of
 from streams.secret import BadSecret
-from streams.store_errors import StoreAway, StoreUnusable, is_answered, passes
+from streams.store_errors import ELSEWHERE, StoreAway, StoreUnusable, is_answered, passes, word_of
 from streams.tls_hello import speaks_tls
 
 _SENTINELS: Any = Sentinel  # it has no types
@@ -29,6 +30,33 @@ class RedisRefuses(StoreUnusable):
 
 class EvictionPolicy(Exception):
     """This Redis may throw counters away when memory is short."""
+
+
+class _Movable:
+    """Mixed into a connection of redis-py: after an answer of a server that is the primary no more it is opened anew.
+
+    The address of a managed Redis leads to the new primary, while connections that are open stay with the old one.
+    """
+
+    def read_response(self: Any, *args: Any, **how: Any) -> Any:
+        try:
+            return super().read_response(*args, **how)  # type: ignore[misc]
+        except redis.ResponseError as error:
+            if word_of(error) in ELSEWHERE:
+                self.mark_for_reconnect()
+            raise
+
+
+class _Plain(_Movable, Connection):
+    pass
+
+
+class _Secured(_Movable, SSLConnection):
+    pass
+
+
+_MOVABLE = {"redis": _Plain, "rediss": _Secured}
+"""By the scheme of a URL. Sentinels say where the primary is, a socket of this machine leads nowhere else."""
 
 
 def open_redis(server: Redis) -> Any:
@@ -82,6 +110,8 @@ def _client(endpoint: RedisEndpoint, wait_s: float) -> Any:
     try:
         more = endpoint.tls_files()
         if not endpoint.by_sentinel:
+            kind = _MOVABLE.get(urlsplit(endpoint.plain_url).scheme)
+            more |= {"connection_class": kind} if kind else {}
             return redis.Redis.from_url(endpoint.plain_url, **asked, **endpoint.sign_in(), **more)
         secured = {"ssl": True, **more} if endpoint.uses_tls else {}
         short = {"socket_timeout": _FIRST_ANSWER_S, "socket_connect_timeout": _FIRST_ANSWER_S}

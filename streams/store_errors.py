@@ -33,6 +33,9 @@ FINAL = {
 """Error word -> what to do. No other word ends a process: READONLY, OOM, NOREPLICAS, BUSY, LOADING, MISCONF, CLUSTERDOWN,
 MASTERDOWN, TRYAGAIN, MOVED and whatever a later Redis or a proxy says of its state."""
 
+ELSEWHERE = {"READONLY", "MASTERDOWN", "NOREPLICAS"}
+"""With these words answers a server that is the primary no more, or was cut off from those that chose another."""
+
 _OURS = (redis.DataError, redis.PubSubError, redis.WatchError, InvalidPipelineStack, CrossSlotTransactionError)
 """A mistake of this program, found by redis-py before or instead of asking Redis."""
 _FILES = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, FileExistsError)

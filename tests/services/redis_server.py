@@ -27,6 +27,11 @@ class RedisServer:
         self.url = f"redis://127.0.0.1:{self._port}/0"
 
     @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        return "127.0.0.1", self._port
+
+    @property
     def pid(self) -> int:
         assert self._running, "Redis is not running"
         return self._running.pid

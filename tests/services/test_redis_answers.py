@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import psutil
@@ -64,25 +65,31 @@ class Line(NamedTuple):
         assert "ended (exit code" not in self.run.said
 
 
-@pytest.fixture(scope="module")
-def line(kafka: KafkaServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
-    folder = tmp_path_factory.mktemp("line")
+@contextmanager
+def running_line(kafka: KafkaServer, folder: Path, server: RedisServer, **settings: str) -> Iterator[Line]:
+    """The line with a board; ``server``: the Redis that is asked what was counted. It is used unless ``settings`` say another."""
     (folder / "site.toml").write_text(SITE)
     (folder / "roster.csv").write_text("agent,name,team\na1,An,dawn\n")
+    topic, listen = kafka.fresh_topic(), f"127.0.0.1:{free_port()}"
+    found = {"KAFKA": kafka.bootstrap, "REDIS": server.url, "TOPIC": topic, "ACTIONS": f"{topic}-actions"}
+    found |= {"SITE": str(folder / "site.toml"), "LISTEN": listen} | settings
+    variables = {f"CALLFLOOR_{name}": value for name, value in found.items()}
+    with started(folder, "run", **variables) as run, Producer(kafka.bootstrap, topic) as producer:
+        run.wait_for("the board will be at", PATIENCE_S)
+        wait_until(lambda: all(run.role(name) for name in ROLES), PATIENCE_S, "three roles")
+        processes = {name: found for name in ROLES if (found := run.role(name))}
+        line = Line(run, server, producer, topic, f"http://{listen}", processes)
+        wait_until(lambda: _answers(line), PATIENCE_S, f"a board; said: {run.said}")
+        yield line
+
+
+@pytest.fixture(scope="module")
+def line(kafka: KafkaServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     options = ("--enable-debug-command", "yes", "--enable-protected-configs", "yes", "--lua-time-limit", "50")
     server = RedisServer(tmp_path_factory.mktemp("own-redis"), *options)
-    topic, listen = kafka.fresh_topic(), f"127.0.0.1:{free_port()}"
     with closing_down(server):
         server.start()
-        settings = {"KAFKA": kafka.bootstrap, "REDIS": server.url, "TOPIC": topic, "ACTIONS": f"{topic}-actions"}
-        settings |= {"SITE": str(folder / "site.toml"), "LISTEN": listen}
-        variables = {f"CALLFLOOR_{name}": value for name, value in settings.items()}
-        with started(folder, "run", **variables) as run, Producer(kafka.bootstrap, topic) as producer:
-            run.wait_for("the board will be at", PATIENCE_S)
-            wait_until(lambda: all(run.role(name) for name in ROLES), PATIENCE_S, "three roles")
-            processes = {name: found for name in ROLES if (found := run.role(name))}
-            line = Line(run, server, producer, topic, f"http://{listen}", processes)
-            wait_until(lambda: _answers(line), PATIENCE_S, f"a board; said: {run.said}")
+        with running_line(kafka, tmp_path_factory.mktemp("line"), server) as line:
             yield line
 
 

@@ -268,12 +268,12 @@ class _Node:
         self._folder = folder
         self._options = options
         self._running: Running | None = None
+        self.url = f"redis://:{PASSWORD.replace('@', '%40').replace('/', '%2F')}@127.0.0.1:{self.port}"
 
     def start(self, *more: str) -> None:
         where = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._folder), "--save", ""]
-        url = f"redis://:{PASSWORD.replace('@', '%40').replace('/', '%2F')}@127.0.0.1:{self.port}"
         command = [redis_program(), *where, "--appendonly", "yes", "--maxmemory-policy", "noeviction", *self._options]
-        self._running = guarded(url, [*command, *more], self._folder)
+        self._running = guarded(self.url, [*command, *more], self._folder)
         assert answers(self._running, lambda server: redis_is(server.address, server.pid))
 
     def kill(self) -> None:
