@@ -12,6 +12,7 @@ from streams import actions, topics
 from streams.consume import consume
 from streams.consumer import Rules
 from streams.decode import ACTIONS
+from streams.halts import PartitionHalted
 from streams.kafka_endpoint import Kafka
 
 
@@ -52,10 +53,21 @@ def consume_both(
     )
     of_events = partial(own, topic, rules=rules, group=group)
     if until_end:
-        of_actions()
-        of_events()
+        _one_after_the_other(of_actions, of_events)
         return
     _side_by_side(of_events, of_actions, stop)
+
+
+def _one_after_the_other(*topics: Callable[[], None]) -> None:
+    """A partition that cannot be read holds up no other topic: it is raised at the end."""
+    halts: list[PartitionHalted] = []
+    for count in topics:
+        try:
+            count()
+        except PartitionHalted as halted:
+            halts.append(halted)
+    if halts:
+        raise halts[0]
 
 
 def _side_by_side(here: Callable[[], None], beside: Callable[[], None], stop: threading.Event) -> None:

@@ -31,6 +31,7 @@ from dashboard.past.totals import BadBound
 from dashboard.settings import AccessError, SettingError, load
 from dashboard.site.load import SiteError
 from streams.embedded import DidNotStart, NotInstalled
+from streams.halts import PartitionHalted
 from streams.kafka_connect import KafkaRefuses
 from streams.ledger_reader import LedgerBusy
 from streams.metrics import UnknownSchema
@@ -61,7 +62,7 @@ _BEGIN = "To see it at once, with a simulated floor and nothing to set up: callf
 _ADVICE = (
     *(SettingError, SiteError, RedisAway, Unreachable, NoSuchTopic, ProduceFailed, BadFile, EvictionPolicy),
     *(TopicChanged, *StoreAway, NotInstalled, DidNotStart, ChildDied, LeaseHeld, NothingCounted),
-    *(LedgerBusy, CannotClose, UnknownSchema),
+    *(LedgerBusy, CannotClose, UnknownSchema, PartitionHalted),
 )
 """Errors whose message says what to do: it is shown alone. Any other error is a fault of ours and shows where it is."""
 _USAGE = (BadBound, BadPeriod, BadMoment, AccessError, KafkaRefuses, RedisForbids, StoreUnusable)

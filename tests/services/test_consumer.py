@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from streams.halts import GAP, PartitionHalted
 from streams.store import TopicChanged, open_redis
 from streams.store_reader import Reader
 from streams.topics import connect
+from tests.dashboard.cli.program import call as run
 from tests.services.consuming import PARTITIONS, Member, call, handled, run_until_end
 from tests.services.kafka import KafkaServer
 from tests.waiting import PATIENCE_S, wait_until
@@ -110,6 +112,25 @@ def test_a_topic_made_anew_is_refused(kafka: KafkaServer, topic: str, client: An
     make_anew(kafka, topic)
     with pytest.raises(TopicChanged, match="topic_id"):
         run_until_end(kafka, topic, client)
+
+
+def test_a_halt_among_the_actions_holds_up_no_event(kafka: KafkaServer, topic: str, redis_url: str) -> None:
+    """What is counted up to the end counts both topics, and then says what it could not read."""
+    actions = kafka.fresh_topic()
+    given = {"KAFKA": kafka.bootstrap, "REDIS": redis_url, "TOPIC": topic, "ACTIONS": actions}
+    settings = {f"CALLFLOOR_{name}": value for name, value in given.items()}
+    produce(kafka, actions, range(4))
+    assert run("consume", "--until-end", **settings).returncode == 0
+    produce(kafka, actions, range(8))
+    with closing(connect(KafkaAdminClient, kafka.bootstrap)) as admin:
+        admin.delete_records({TopicPartition(actions, 1): 3})
+    produce(kafka, topic, range(8))
+    found = run("consume", "--until-end", **settings)
+    assert found.returncode == 1
+    assert "callfloor consume: partition 1 is counted up to offset 1 and no further (gap)" in found.stderr
+    assert "Traceback" not in found.stderr
+    with open_redis(redis_url) as client:
+        assert handled(client, topic) == 8
 
 
 def make_anew(kafka: KafkaServer, topic: str, partitions: int = PARTITIONS) -> None:
