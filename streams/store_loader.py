@@ -33,6 +33,7 @@ def load(client: Any, topic: str, partition: int, identity: Identity) -> tuple[S
     no longer his, committed while this was read: what was read is then of two positions and must not be used.
     """
     keys = Keys(topic, partition)
+    _require_writable(client, keys)
     meta = client.hgetall(keys.meta)
     check_identity(meta, identity)
     check_schema(meta.get(b"schema"), topic)
@@ -45,6 +46,11 @@ def load(client: Any, topic: str, partition: int, identity: Identity) -> tuple[S
     store.remember(names, stored.exist)
     _fill(known, stored, names)
     return store, known
+
+
+def _require_writable(client: Any, keys: Keys) -> None:
+    """Raises what Redis answers to a write (OOM, READONLY), before all is read in vain. It changes nothing."""
+    client.zadd(keys.existing(KINDS[0]), {"0": 0}, xx=True)
 
 
 def _known(reader: Reader, partition: int) -> Known:

@@ -47,6 +47,20 @@ def test_a_writer_that_comes_between_is_noticed_by_exec(client: Any) -> None:
     assert cells(client, "d")[20261123, "1042"]["handled"] == 1
 
 
+def test_who_cannot_write_is_told_before_anything_is_read(client: Any) -> None:
+    commit(client, FACTS[0])
+    before = everything(client)
+    take_over(client)
+    take_over(client, 1)
+    assert everything(client) == before
+    client.config_set("maxmemory", "1mb")
+    try:
+        with pytest.raises(redis.OutOfMemoryError):
+            take_over(client)
+    finally:
+        client.config_set("maxmemory", "0")
+
+
 class Meddled(Names):
     """Lets somebody else commit at the moment at which this writer has asked for its position and not written yet."""
 
