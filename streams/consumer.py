@@ -29,7 +29,8 @@ from streams.store_errors import StoreAway, require_passing
 from streams.topics import NoSuchTopic
 
 POLL_S = 0.2
-_BACK_OFF_S = (0.2, 0.4, 0.8, 1.6, 2.0)
+_BACK_OFF_S = (0.2, 0.4, 0.8, 1.6, *(2.0,) * 8, 5.0, 10.0)
+"""Each try may read a whole ledger: one that fails for long is tried less often."""
 _PROGRESS_S = 5.0
 _SILENT_S = 10.0
 _QUIET_S = 0.3
@@ -86,14 +87,14 @@ class Consumer:
         self._halted: dict[int, float] = {}
         self._halts: dict[int, Halt] = {}
         self._hold_watch = HoldWatch(opening.held_back)
-        self._has_owned = False
+        self._has_owned = self._has_committed = False
 
     def run(self, stop: threading.Event, ends: dict[int, int] | None = None) -> None:
         """Turns until told to stop, or until every partition has reached its end of ``ends``.
 
         Waits for whatever of Kafka and Redis can pass. Raises TopicChanged and StoreUnusable; with ``ends`` also
-        PartitionHalted, once all other partitions have reached theirs. A right in Kafka that is missing from the beginning is
-        raised too (KafkaRefuses); one that is missing later was taken away, and may come back.
+        PartitionHalted, once all other partitions have reached theirs. A right in Kafka or Redis that is missing from the
+        beginning is raised too (KafkaRefuses, StoreUnusable); one that is missing later was taken away, and may come back.
         """
         while not stop.is_set():
             try:
@@ -110,7 +111,7 @@ class Consumer:
                 InstanceInUse,
                 PositionMoved,
             ) as error:
-                require_passing(error)
+                require_passing(error, self._has_committed)
                 if isinstance(error, KafkaRefuses) and not self._has_owned:
                     raise
                 self._start_over(stop, error)
@@ -179,6 +180,7 @@ class Consumer:
             return
         self._dead_letters.send(number, changes.dead)
         partition.store.commit(changes)
+        self._has_committed = True
         self._misrouted.look(number, partition.known)
         if halt is None and number in self._halts:
             del self._halts[number]

@@ -1,8 +1,9 @@
 """What Redis answers or fails with, decided in one table: what passes by itself, and what a person has to put right.
 
 A process waits for what passes (a failover, a full memory, a busy script, a broken connection) and goes on by itself. Only
-what cannot pass (a wrong password, a missing right, another program's keys) ends it, as ``StoreUnusable``, which says what
-to do. Errors by which redis-py names a mistake of this program are raised as they are.
+what cannot pass (another program's keys) ends it, as ``StoreUnusable``, which says what to do. A wrong password or a missing
+right ends a process that begins; one that was at work before waits: what was taken away may come back, as with Kafka.
+Errors by which redis-py names a mistake of this program are raised as they are.
 """
 
 import re
@@ -33,6 +34,7 @@ FINAL = {
 """Error word -> what to do. No other word ends a process: READONLY, OOM, NOREPLICAS, BUSY, LOADING, MISCONF, CLUSTERDOWN,
 MASTERDOWN, TRYAGAIN, MOVED and whatever a later Redis or a proxy says of its state."""
 
+_TAKEN_AWAY = {"NOAUTH", "WRONGPASS", "NOPERM"}
 ELSEWHERE = {"READONLY", "MASTERDOWN", "NOREPLICAS"}
 """With these words answers a server that is the primary no more, or was cut off from those that chose another."""
 
@@ -76,10 +78,13 @@ def is_answered(error: BaseException) -> bool:
     return any(word_of(each) for each in _causes(error))
 
 
-def require_passing(error: BaseException) -> None:
-    """Returns where waiting helps. Else raises StoreUnusable, or the error itself where it is a mistake of this program."""
+def require_passing(error: BaseException, at_work: bool = False) -> None:
+    """Returns where waiting helps. Else raises StoreUnusable, or the error itself where it is a mistake of this program.
+
+    ``at_work``: Redis let this process do all of its work before.
+    """
     found = next((each for each in _causes(error) if _is_final(each)), None)
-    if found is None:
+    if found is None or (at_work and _is_of_access(found)):
         return
     if isinstance(found, redis.RedisError) and not isinstance(found, _OURS):
         raise StoreUnusable(f"Redis refuses: {said_by(found)}; {advice_of(found)}") from error
@@ -110,6 +115,10 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     behind = error.__cause__
     if isinstance(error, RedisClusterException | OSError) and behind is not None:
         yield from _causes(behind)
+
+
+def _is_of_access(error: BaseException) -> bool:
+    return isinstance(error, AuthenticationError | AuthorizationError) or word_of(error) in _TAKEN_AWAY
 
 
 def _is_final(error: BaseException) -> bool:

@@ -76,16 +76,17 @@ class Publisher:
             self._release()
 
     def _tick_until(self, stop: threading.Event, outage: "Outage") -> None:
-        frames, beat = self._frames(), Beat(TICK_S)
+        frames, beat, at_work = self._frames(), Beat(TICK_S), False
         while not stop.is_set():
             try:
                 if self.sites is not None and (site := self.sites.site) is not self.model.site:
                     self.model.use(site, self.parts(site))
                     frames = self._frames()  # other teams, other agents: everybody starts anew
                 if self.tick(frames):
+                    at_work = True
                     outage.over()
             except AWAY as error:
-                require_passing(error)
+                require_passing(error, at_work)
                 self.model.reload()
                 stop.wait(outage.note(error))
             stop.wait(beat.until_next())

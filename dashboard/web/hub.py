@@ -156,15 +156,15 @@ class Hub:
             log.info("nothing to unsubscribe from: %s", error)
 
     async def _stay_connected(self) -> None:
-        outage = Outage("viewers get no frames", log, _BACK_OFF_S)
+        outage, at_work = Outage("viewers get no frames", log, _BACK_OFF_S), False
         while True:
             try:
                 await self._bus.connect([channel.topic for channel in self._channels.values() if channel.listeners])
-                self._away = False
+                self._away, at_work = False, True
                 outage.over()
                 await self._listen()
             except AWAY as error:
-                require_passing(error)
+                require_passing(error, at_work)
                 self._lost()
                 await asyncio.sleep(outage.note(error))
 

@@ -1,4 +1,4 @@
-"""What cannot pass: each process ends, and says which right or password it is."""
+"""Who is not let in ends and says which right or password it is; who was let in before says it and waits."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,11 @@ import pytest
 import redis
 
 from streams.embedded import free_port
+from streams.produce import Producer
+from streams.store_reader import Reader
 from tests.dashboard.cli.program import STOP_S, call, started
+from tests.services.consuming import PARTITIONS
+from tests.services.consuming import call as call_event
 from tests.services.kafka import KafkaServer
 from tests.services.redis_server import RedisServer, closing_down
 from tests.waiting import PATIENCE_S, wait_until
@@ -42,28 +46,45 @@ def test_a_wrong_password_ends_it_at_once(role: str, settings: dict[str, str]) -
     assert "guess" not in found.stderr
 
 
-@pytest.mark.parametrize(
-    ("role", "at_work", "taken"),
-    [
-        ("consume", "counting on from", "-xadd"),
-        ("publish", "", "-eval -set"),
-        ("serve", "there is no sign-in yet", "-info"),
-    ],
-)
-def test_a_right_that_is_taken_away_ends_it(
-    role: str, at_work: str, taken: str, settings: dict[str, str], server: RedisServer, tmp_path: Path
+TAKEN = {"consume": "xadd", "publish": "eval", "serve": "info"}
+"""A command that each needs when it begins, and later."""
+
+
+@pytest.mark.parametrize("role", TAKEN)
+def test_a_right_that_is_missing_from_the_beginning_ends_it(
+    role: str, settings: dict[str, str], server: RedisServer, tmp_path: Path
 ) -> None:
-    with started(tmp_path, role, **settings) as process, redis.Redis.from_url(server.url) as client:
-        if not at_work:
-            _wait_for_lease(client, process.process.pid)
-        else:
-            process.wait_for(at_work, PATIENCE_S)
-        client.execute_command(f"ACL SETUSER floor {taken}")
-        client.execute_command("CLIENT KILL USER floor")
+    with redis.Redis.from_url(server.url) as client:
+        client.execute_command(f"ACL SETUSER floor -{TAKEN[role]}")
+    with started(tmp_path, role, **settings) as process:
         assert process.process.wait(STOP_S) == 2
         assert "NOPERM" in process.said and "ACL" in process.said
         assert "Traceback" not in process.said
 
 
-def _wait_for_lease(client: "redis.Redis", pid: int) -> None:
-    wait_until(lambda: f'"pid": {pid}'.encode() in (client.get("callfloor:publisher") or b""), PATIENCE_S, "the lease")
+@pytest.mark.parametrize("role", TAKEN)
+def test_a_right_that_is_taken_away_may_come_back(
+    role: str, settings: dict[str, str], server: RedisServer, kafka: KafkaServer, topic: str, tmp_path: Path
+) -> None:
+    """Who was at work says which it is, waits for it, and goes on."""
+    with Producer(kafka.bootstrap, topic) as producer, redis.Redis.from_url(server.url) as client:
+        producer.send(b"a1", call_event(1), partition=0)
+        producer.flush()
+        assert call("consume", "--until-end", **settings).returncode == 0
+        with started(tmp_path, role, **settings) as process:
+            wait_until(lambda: _is_at_work(role, client, topic), PATIENCE_S, "at work")
+            client.execute_command(f"ACL SETUSER floor -{TAKEN[role]}")
+            client.execute_command("CLIENT KILL USER floor")
+            process.wait_for(f"'{TAKEN[role]}' command; this user lacks a right: widen its ACL", PATIENCE_S)
+            client.execute_command(f"ACL SETUSER floor +{TAKEN[role]}")
+            process.wait_for("it goes on after", PATIENCE_S)
+            assert process.process.poll() is None
+            assert process.said.count("NOPERM") <= 2  # consume counts two topics
+
+
+def _is_at_work(role: str, client: "redis.Redis", topic: str) -> bool:
+    if role == "consume":
+        return Reader(client, topic, PARTITIONS).meta(PARTITIONS - 1) is not None  # by a heartbeat alone
+    if role == "publish":
+        return bool(client.get("callfloor:snapshot:floor"))
+    return bool(client.pubsub_numsub("callfloor:frames:")[0][1])

@@ -72,6 +72,9 @@ def test_tries_that_prove_nothing_end_an_outage_only_after_a_while(caplog: pytes
         clock.s += 1.0
         tried.idle()
     assert len(caplog.records) == 1
+    clock.s += BACK_OFF_S[-1]
+    tried.idle()
+    assert len(caplog.records) == 1
     clock.s += 5.0
     tried.idle()
     assert "goes on" in caplog.records[-1].message
@@ -80,3 +83,4 @@ def test_tries_that_prove_nothing_end_an_outage_only_after_a_while(caplog: pytes
 def test_what_waiting_does_not_change_is_an_error_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     outage(Hand()).note(redis.exceptions.NoPermissionError("this user has no permissions", status_code="NOPERM"))
     assert caplog.records[0].levelname == "ERROR" and "NOPERM" in caplog.records[0].message
+    assert "widen its ACL" in caplog.records[0].message

@@ -86,6 +86,16 @@ def test_what_a_person_has_to_put_right_ends_with_the_words_of_redis_and_what_to
     assert raised.value.__cause__ is error
 
 
+@pytest.mark.parametrize("text", [text for text, _ in NOT_PASSING])
+@pytest.mark.parametrize("made", [answered, in_pipeline])
+def test_what_was_taken_away_from_a_process_at_work_may_come_back(text: str, made: Any) -> None:
+    if text.startswith(("NOAUTH", "WRONGPASS", "NOPERM", "ERR invalid password")):
+        require_passing(made(text), at_work=True)
+    else:
+        with pytest.raises(StoreUnusable):
+            require_passing(made(text), at_work=True)
+
+
 @pytest.mark.parametrize(
     "error",
     [
