@@ -103,11 +103,11 @@ def consume_mortal(bootstrap: str, topic: str, client: Any, rules: Rules, fuse: 
     identity = Identity(info.cluster_id, info.topic_id, info.partitions)
     fetcher = MortalFetcher(bootstrap, topic, info.partitions, group="callfloor", instance="crash", batch=BATCH)
     fetcher.fuse = fuse
-    with Producer(bootstrap, topic) as producer:
-        letters = MortalLetters(producer, topic)
-        letters.fuse = fuse
-        opening = Opening(lambda: None, partial(open_mortal, kind, fuse, client, topic, identity))
-        Consumer(fetcher, opening, letters, rules).run(threading.Event())
+    topics.ensure_topic(bootstrap, dead_letters.TOPIC, 1)
+    letters = MortalLetters(lambda: Producer(bootstrap, topic), topic)
+    letters.fuse = fuse
+    opening = Opening(lambda: None, partial(open_mortal, kind, fuse, client, topic, identity))
+    Consumer(fetcher, opening, letters, rules).run(threading.Event())
 
 
 def main() -> None:
