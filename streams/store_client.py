@@ -71,7 +71,16 @@ def open_redis(server: Redis) -> Any:
         return client
     client.close()
     asked = {"socket_timeout": _WAIT_S, "socket_connect_timeout": _CONNECT_S}
-    return redis.RedisCluster.from_url(endpoint.plain_url, **asked, **endpoint.sign_in(), **endpoint.tls_files())
+    try:
+        return redis.RedisCluster.from_url(endpoint.plain_url, **asked, **endpoint.sign_in(), **endpoint.tls_files())
+    except StoreAway as error:
+        if (found := _certificate_error(error)) and "mismatch" in found.verify_message:
+            raise RedisRefuses(
+                f"the certificate of a node of the Redis Cluster at {endpoint} is refused: it was made for another name than "
+                "the node announces; set cluster-announce-hostname of each node to the name in its certificate, and "
+                f"cluster-preferred-endpoint-type to hostname ({found.verify_message})"
+            ) from error
+        raise
 
 
 def refuse_eviction(client: Any) -> str | None:

@@ -1,6 +1,7 @@
 """Certificates for servers and clients of tests, made on the spot: an authority, and what it signs."""
 
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,7 +45,7 @@ class Authority:
     ) -> Signed:
         """A certificate for a server of these hosts, or for the client ``name``. ``lasts`` below 0: it is over already."""
         key = ec.generate_private_key(ec.SECP256R1())
-        hosts_of = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts])
+        hosts_of = x509.SubjectAlternativeName([_host(host) for host in hosts])
         builder = self._build(_name(name), key, lasts).add_extension(hosts_of, critical=False)
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         cert = builder.add_extension(issuer, critical=False).sign(self._key, hashes.SHA256())
@@ -68,6 +69,13 @@ class Authority:
             .not_valid_after(now + lasts)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         )
+
+
+def _host(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
 
 
 def _name(name: str) -> x509.Name:
