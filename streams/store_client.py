@@ -123,17 +123,22 @@ def _client(endpoint: RedisEndpoint, wait_s: float) -> Any:
             more |= {"connection_class": kind} if kind else {}
             return redis.Redis.from_url(endpoint.plain_url, **asked, **endpoint.sign_in(), **more)
         secured = {"ssl": True, **more} if endpoint.uses_tls else {}
-        short = {"socket_timeout": _FIRST_ANSWER_S, "socket_connect_timeout": _FIRST_ANSWER_S}
+        # One that is away is not asked again: there are others.
+        short = {"socket_timeout": _FIRST_ANSWER_S, "socket_connect_timeout": _FIRST_ANSWER_S, "retry": _once()}
         sentinels = _SENTINELS(endpoint.sentinels, sentinel_kwargs={**short, **secured, **endpoint.sentinel_sign_in()})
         return sentinels.master_for(endpoint.master, db=endpoint.number, **asked, **secured, **endpoint.sign_in())
     except BadSecret as error:
         raise RedisRefuses(f"a secret for Redis: {error}") from error
 
 
+def _once() -> Retry:
+    return Retry(NoBackoff(), 0)
+
+
 def _try(endpoint: RedisEndpoint) -> None:
     """One short question. Raises RedisRefuses; what Redis answers, and what is slow or away, is for the client proper."""
     client = _client(endpoint, _FIRST_ANSWER_S)
-    client.set_retry(Retry(NoBackoff(), 0))
+    client.set_retry(_once())
     try:
         with closing(client):
             client.ping()

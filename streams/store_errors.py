@@ -43,6 +43,8 @@ _OURS = (redis.DataError, redis.PubSubError, redis.WatchError, InvalidPipelineSt
 _FILES = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, FileExistsError)
 _QUOTA = re.compile(r"(ERR )?max ")
 """``ERR max number of clients reached``, and the limits of a managed service."""
+_CLIENT = re.compile(r"<redis\..*?host=([^,)]+),port=(\d+).*?\)>\)>\)>")
+"""How redis-py prints a Sentinel that names no primary: with all of its settings."""
 _INNER = re.compile(r"(?:because of: |[: ]-)([A-Z]+) ")
 """The word of the cause, where a script or a transaction failed by it."""
 
@@ -93,7 +95,7 @@ def require_passing(error: BaseException, at_work: bool = False) -> None:
 
 def said_by(error: BaseException) -> str:
     """The error in Redis' own words, its word first."""
-    word, text = word_of(error), str(error) or type(error).__name__
+    word, text = word_of(error), _CLIENT.sub(r"\1:\2", str(error)) or type(error).__name__
     return text if not word or word in text else f"{word} {text}"
 
 

@@ -106,7 +106,9 @@ def away(settings: Settings, error: Exception) -> RedisAway:
         return RedisForbids(f"Redis at {url} refuses: {said_by(error)}; {url.principal}: {advice_of(error)}")
     if is_answered(error):
         return RedisAway(f"Redis at {url} answers, and cannot do it now: try again ({said_by(error)})")
-    return RedisAway(f"no answer from Redis at {url}: is it running, and is the setting `redis` right? ({error})")
+    return RedisAway(
+        f"no answer from Redis at {url}: is it running, and is the setting `redis` right? ({said_by(error)})"
+    )
 
 
 def counted_of(client: Any, settings: Settings) -> Identity:

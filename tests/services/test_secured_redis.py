@@ -1,6 +1,7 @@
 """A real Redis with TLS, users, no CONFIG, and behind Sentinels: let in, or told which setting is wrong."""
 
 import asyncio
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from streams.secret import Secret
 from streams.site_time import SiteTime, rfc3339
 from streams.store import EvictionPolicy, open_redis, refuse_eviction
 from streams.store_client import RedisRefuses
+from streams.store_errors import said_by
 from streams.tls_files import TlsFiles
 from tests.absence import absent
 from tests.dashboard.cli.program import call
@@ -259,7 +261,8 @@ class Watched:
 
     def endpoint(self, **more: object) -> RedisEndpoint:
         secrets = {"password": Secret(value=PASSWORD), "sentinel_password": Secret(value="watch")}
-        return RedisEndpoint(f"redis+sentinel://127.0.0.1:1,127.0.0.1:{self.port}/main/0", **(secrets | more))  # type: ignore[arg-type]
+        url = f"redis+sentinel://127.0.0.1:1,127.0.0.1:{self.port}/main/0"
+        return RedisEndpoint(**({"url": url} | secrets | more))  # type: ignore[arg-type]
 
 
 class _Node:
@@ -322,6 +325,36 @@ def _handled(node: _Node, topic: str) -> int:
             return sum(n for (_, agent, name), n in stored.cells(client, topic, "d").items() if name == "handled")
     except redis.RedisError:
         return -1
+
+
+def test_sentinels_that_are_away_are_named_by_their_addresses() -> None:
+    url = "redis+sentinel://127.0.0.1:1,127.0.0.1:2/main/0"
+    found = call("totals", "--by", "agent", "--period", "day", CALLFLOOR_REDIS=url)
+    assert found.returncode == 1
+    away = "127.0.0.1:1 - network:ConnectionError, 127.0.0.1:2 - network:ConnectionError"
+    assert f"(No master found for 'main' : {away})" in found.stderr
+
+    async def read() -> None:
+        with pytest.raises(redis.ConnectionError) as raised:
+            await FrameReader(RedisEndpoint(url)).connect([])
+        assert said_by(raised.value) == f"No master found for 'main' : {away}"
+
+    asyncio.run(read())
+
+
+def test_a_sentinel_that_is_silent_holds_nobody_up(tmp_path: Path) -> None:
+    """As one on the machine that died with the primary: the next one is asked, after one short wait for each client."""
+    watched = Watched(tmp_path)
+    try:
+        watched.start()
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            url = watched.endpoint().url.replace("127.0.0.1:1,", f"127.0.0.1:{silent.getsockname()[1]},")
+            began_s = time.monotonic()
+            with closing(open_redis(watched.endpoint(url=url))) as client:
+                assert client.ping()
+            assert time.monotonic() - began_s < 30  # two such waits; asked again each time, it was more than a minute
+    finally:
+        watched.stop()
 
 
 def test_a_wrong_word_to_the_sentinels_or_their_master_is_told(tmp_path: Path) -> None:
