@@ -51,7 +51,8 @@ class RedisEndpoint:
     sentinel_password: Secret = Secret()
 
     def __str__(self) -> str:
-        return re.sub(r"\?.*", "?***", re.sub(r"//.*@", "//***@", self.url, flags=re.DOTALL), flags=re.DOTALL)
+        named = re.sub(r"^([a-z+]*:?//)?.*@", r"\1***@", self.url, flags=re.DOTALL)
+        return re.sub(r"\?.*", "?***", named, flags=re.DOTALL)
 
     @property
     def uses_tls(self) -> bool:

@@ -22,6 +22,8 @@ HOSTS = "10.0.0.7:6379"
         (f"rediss://{HOSTS}/0?password=secret", f"rediss://{HOSTS}/0?***"),
         ("unix:///x.sock?password=secret", "unix:///x.sock?***"),
         ("redis+sentinel://kim:secret@a:1,b:2/main/3", "redis+sentinel://***@a:1,b:2/main/3"),
+        (f"kim:secret@{HOSTS}", f"***@{HOSTS}"),
+        (f"Redis://kim:secret@{HOSTS}", f"***@{HOSTS}"),
         ("nonsense", "nonsense"),
     ],
 )
