@@ -32,9 +32,10 @@ def split_warning(found: Sequence[SplitAgent]) -> list[str]:
     named = "; ".join(f"{each.agent}: {routes_text(each.routes)}" for each in found[:_NAMED])
     rest = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
     return [
-        f"{len(found)} agents come in on more than one partition ({named}{rest}): their sources hash keys differently, so "
-        "corrections find no line to take back, what two sources send of one fact counts twice, and states make two "
-        f"timelines. Set {CURE} in the producers that use librdkafka (Python, Go, C#, Node, PHP); Java hashes so by itself"
+        f"{len(found)} agents come in on more than one partition ({named}{rest}): their sources hash keys differently or write "
+        "them differently (quotes, white space), so corrections find no line to take back, what two sources send of one fact "
+        f"counts twice, and states make two timelines. Set {CURE} in the producers that use librdkafka (Python, Go, C#, Node, "
+        "PHP); Java hashes so by itself. Send the agent's id as the key, bare"
     ]
 
 

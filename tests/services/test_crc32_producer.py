@@ -170,7 +170,7 @@ def test_check_names_agents_that_two_sources_send_to_two_partitions(floor: CrcFl
     variables = {f"CALLFLOOR_{name.upper()}": value for name, value in named.items()}
     variables |= {"CALLFLOOR_KAFKA": kafka.bootstrap, "CALLFLOOR_REDIS": floor.settings.redis.url}
     warned = wait_until(lambda: _warning(variables), PATIENCE_S, "the warning of check")
-    assert f"{agent}: " in warned and "partitioner=murmur2_random" in warned
+    assert f"{agent}: " in warned and "partitioner=murmur2_random" in warned and "id as the key, bare" in warned
     assert f"/dialler -> {_crc(agent)}" in warned and f"/crm -> {(_crc(agent) + 1) % PARTITIONS}" in warned
 
 
