@@ -8,7 +8,7 @@ from dashboard.counts.reported import uncounted
 from streams.halts import Halt, as_object, sentence
 from streams.known import TOTALS
 from streams.source_days import SourceDays
-from streams.source_reports import SourceReport, finding_texts, misrouted_text, source_reports
+from streams.source_reports import SourceReport, finding_texts, misrouted_text, printable, source_reports
 from streams.store_reader import Meta
 
 SHORTEST_RETENTION_MS = 35 * 86_400_000
@@ -167,8 +167,8 @@ def _text(report: Report, out: IO[str]) -> None:
     for p in report.partitions:
         for reason, count in sorted(p.dead_by_reason.items()):
             out.write(f"partition {p.partition}: {count} dead letters for {reason}\n")
-    out.writelines(f"warning: {text}\n" for text in report.warnings)
-    out.writelines(f"UNSOUND: {text}\n" for text in report.problems)
+    out.writelines(f"warning: {printable(text)}\n" for text in report.warnings)
+    out.writelines(f"UNSOUND: {printable(text)}\n" for text in report.problems)
 
 
 def _verdict(waiting: int) -> str:

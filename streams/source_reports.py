@@ -110,7 +110,7 @@ def misrouted_text(report: SourceReport) -> str:
 
 def source_text(source: str) -> str:
     """How a source is named in a sentence."""
-    return f"source {_printable(source)}" if source else "other sources"
+    return f"source {printable(source)}" if source else "other sources"
 
 
 def finding_texts(report: SourceReport) -> list[str]:
@@ -119,7 +119,7 @@ def finding_texts(report: SourceReport) -> list[str]:
         _SENTENCES[kind].format_map(
             {
                 "stands": "a source that is not known",
-                **{name: _printable(text) for name, text in found.example.items()},
+                **{name: printable(text) for name, text in found.example.items()},
                 "count": found.count,
                 "source": source_text(report.source),
             }
@@ -129,6 +129,6 @@ def finding_texts(report: SourceReport) -> list[str]:
     ]
 
 
-def _printable(text: str) -> str:
-    """An id as it stands on one line: what would break the line or steer a terminal is escaped."""
+def printable(text: str) -> str:
+    """An id, or a text with ids, as it stands on one line: what would break it or steer a terminal is escaped."""
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

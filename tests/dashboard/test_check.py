@@ -116,6 +116,13 @@ def test_a_sum_that_does_not_hold_is_unsound(report: Report, word: str) -> None:
     assert word in report.problems[0]
 
 
+def test_no_id_can_break_the_line_of_a_warning_or_steer_a_terminal() -> None:
+    found = check(Metas(0, dict.fromkeys(TOTALS, 0)), TOPIC, lambda: {0: (0, 0)}, ["a\x1b[2J"], ["b\nsound: yes"])
+    out = io.StringIO()
+    write_text(found, out)
+    assert "warning: b\\nsound: yes\nUNSOUND: a\\x1b[2J\n" in out.getvalue()
+
+
 def test_records_of_which_none_could_be_counted_are_a_warning() -> None:
     refused = {
         **dict.fromkeys(TOTALS, 0),
