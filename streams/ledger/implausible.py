@@ -1,7 +1,7 @@
 """Facts that cannot be true as they stand. They are counted all the same, and named per source (streams.source_days)."""
 
 from streams.events import CallEnded
-from streams.ledger.states import STATES, Timeline
+from streams.ledger.states import Timeline
 
 TALK_OVER_CALL = "talk_over_call"
 ENDS_BEFORE_START = "ends_before_start"
@@ -43,11 +43,15 @@ def doubts_of_call(call: CallEnded, started_ms: int | None, ended_ms: int) -> li
 
 
 def long_state(timeline: Timeline, entry: int) -> list[Doubt]:
-    """Whether an entry at the end of a timeline ended a state of more than 16 h. Offline may last as long as it will."""
+    """Whether an entry at the end of a timeline ended a state of more than 16 h, however often that was sent again.
+
+    Offline may last as long as it will.
+    """
     entries = timeline.entries
-    if len(entries) < 2 or entries[-1] != entry:
+    if len(entries) < 2 or entries[-1] != entry or (entries[-2] ^ entry) & 15 == 0:
         return []
-    lasted_ms, state = (entry >> 4) - (entries[-2] >> 4), STATES[entries[-2] & 15]
-    if lasted_ms <= LONGEST_STATE_MS or state == "offline":
+    ended = timeline.state_at(len(entries) - 2)
+    lasted_ms = (entry >> 4) - ended.since_ms
+    if lasted_ms <= LONGEST_STATE_MS or ended.state == "offline":
         return []
-    return [(LONG_STATE, {"state": state, "lasted_s": str(lasted_ms // 1000)})]
+    return [(LONG_STATE, {"state": ended.state, "lasted_s": str(lasted_ms // 1000)})]

@@ -51,9 +51,12 @@ class Timeline:
 
     def now(self) -> StateNow:
         """The newest state. The timeline must not be empty."""
-        newest = self.entries[-1]
-        code, reason = newest & _CODE_MASK, self.reasons.get(newest)
-        at = len(self.entries) - 1
+        return self.state_at(len(self.entries) - 1)
+
+    def state_at(self, at: int) -> StateNow:
+        """The state of an entry by its place, and since when it lasted then."""
+        entry = self.entries[at]
+        code, reason = entry & _CODE_MASK, self.reasons.get(entry)
         while at > 0 and self.entries[at - 1] & _CODE_MASK == code:
             at -= 1
         if at == 0 and self.since_ms is not None:

@@ -63,6 +63,16 @@ def test_a_state_that_ends_after_sixteen_hours(state: str, hours: float, is_long
     )
 
 
+@pytest.mark.parametrize(("hours", "is_long"), [(8, False), (9, True)])
+def test_a_state_that_is_sent_again_while_it_lasts_is_as_long(hours: int, is_long: bool) -> None:
+    again = [state_record(n, "break", at(n * 8 * HOUR_S)) for n in range(2)]
+    assert not found(*again, state_record(2, "break", at(20 * HOUR_S))), "it has not ended"
+    named = found(*again, state_record(2, "talk", at((8 + hours) * HOUR_S)))
+    assert named == (
+        {"long_state": Finding(1, {"id": "1042", "state": "break", "lasted_s": "61200"})} if is_long else {}
+    )
+
+
 @pytest.mark.parametrize(("ahead_s", "is_ahead"), [(30, False), (31, True), (400, True)])
 def test_a_fact_from_the_future_comes_from_a_clock_that_is_ahead(ahead_s: int, is_ahead: bool) -> None:
     """Also where it is refused: then nothing of that source is counted, which is the worst of wrong clocks."""
