@@ -22,7 +22,7 @@ from dashboard.judging.now import JudgedNow
 from dashboard.judging.tiers import Groups, Sums, Tiers, groups, tiers
 from dashboard.live.shown import DECIMALS, TENTH, known, records, score
 from dashboard.live.tier_view import tier
-from dashboard.live.unreported import without_unreported
+from dashboard.live.unreported import missing_beside, without_unreported
 from dashboard.live.watch import Bands
 from dashboard.plan.plan import Plan
 from dashboard.rules.deduction import Numbers
@@ -60,7 +60,7 @@ def rollup(seen: Seen, site: Site) -> dict[str, Any]:
     now, rows = seen.now, shown_rows(seen.now.facts.lines, site)
     month = now.month
     return {
-        "missing": now.facts.reported.missing,
+        "missing": missing_beside(now.facts.reported, seen.none_counted),
         "none_given": seen.none_given,
         "none_counted": seen.none_counted,
         "site": _rows(month.judged, month.site, month.board.site, now.facts.reported)[0]

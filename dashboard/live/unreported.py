@@ -28,6 +28,11 @@ _PLACES: dict[str, dict[str, tuple[str, ...]]] = {
 """Places of an object that are made of other facts than the rest."""
 
 
+def missing_beside(known: Reported, none_counted: int) -> dict[str, str | None]:
+    """Kind -> why nothing is known of it. Where records came and none could be counted, that says it of the calls."""
+    return known.missing | ({"calls": None} if none_counted else {})
+
+
 def without_unreported(figures: dict[str, Any], known: Reported) -> dict[str, Any]:
     """The same names; of a figure that is an object the places that are made of the facts are None."""
     kinds = [kind for kind, is_known in known._asdict().items() if not is_known]

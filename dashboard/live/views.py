@@ -32,7 +32,7 @@ from dashboard.live.rollup_watch import RollupNow
 from dashboard.live.shown import DECIMALS, calls, known, plain, plain_all, score, share
 from dashboard.live.state_counts import count_states, count_states_by_group
 from dashboard.live.tier_view import month, surveys, tier
-from dashboard.live.unreported import without_unreported
+from dashboard.live.unreported import missing_beside, without_unreported
 from dashboard.live.watch import Bands, Watched
 from dashboard.quality.charts import Charted, Trended
 from dashboard.rules.ewma import State
@@ -104,7 +104,7 @@ def _floor(now: JudgedNow, watched: Watched, months: Months) -> dict[str, Any]:
     facts, board, alerts = now.facts, now.board, watched.told.alerts
     sums = {name: int(total) for name, total in zip(INDEX, facts.day.sum(axis=0), strict=True)}
     return {
-        "missing": facts.reported.missing,
+        "missing": missing_beside(facts.reported, alerts.none_counted),
         **without_unreported(_floor_figures(now, watched, months, sums), facts.reported),
         "half_hours": _half_hours(facts.half_hours, board, facts.now_ms),
         "campaigns": _campaigns(facts.campaigns, now.site),

@@ -172,6 +172,7 @@ def test_an_empty_board_says_how_many_records_came_that_could_not_be_counted(sto
     found = topics(store_client)
     for name in ("floor", team_topic(EVERYONE)):
         assert (found[name]["floor"]["none_counted"], found[name]["floor"]["empty"]) == (3, False)
+        assert found[name]["floor"]["missing"]["calls"] is None, "one reason is enough"
         assert [each["kind"] for each in found[name]["floor"]["alerts"]] == ["none_counted"]
     assert found["rollup"]["rollup"]["none_counted"] == 3
     partition.write(heartbeat(NOON_MS), *calls(1))
