@@ -4,11 +4,12 @@ import argparse
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 from dashboard.cli.command import Command, Progress, say, stop_on_signals
 from dashboard.cli.output import RAW
 from dashboard.cli.replay_letters import replay_dead_letters
-from dashboard.cli.replay_outcome import ReplayOutcome
+from dashboard.cli.replay_outcome import ReplayOutcome, Totals, waiting
 from dashboard.letters.desk import REASONS
 from dashboard.settings import Settings
 from streams import topics
@@ -20,9 +21,8 @@ from streams.text_file import AS_TEXT
 from streams.topics import ensure_topic
 
 COULD_NOT, WRONG_USAGE = 1, 2
-_NO_ROUTES = (
-    "what is counted already cannot be seen, so every record goes where its key says: one that a producer with another "
-    "partitioner has sent before counts twice"
+_NOT_SEEN = (
+    "what was sent before cannot be seen, so a record that a producer with another partitioner has sent may count twice"
 )
 STOPPED = 130
 """The exit code of a shell's commands that Ctrl-C ended."""
@@ -53,7 +53,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--order", choices=("file", "time"), default="file", help=order)
     speed = "max: as fast as it goes; N: N times as fast as it happened (default max)"
     parser.add_argument("--speed", type=_speed, default=None, metavar="max|N", help=speed)
-    wait = "do not wait until the consumer has counted what was sent"
+    wait = "do not wait until the consumer has counted what lies in Kafka, and then what was sent"
     parser.add_argument("--no-wait", action="store_true", help=wait)
     letters = parser.add_argument_group("dead letters", "records that could not be counted, once the cause is fixed")
     letters.add_argument("--dead-letters", action="store_true", help="send them again to where they came from")
@@ -78,9 +78,11 @@ def _replay_file(args: argparse.Namespace, settings: Settings) -> int:
         say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")
     with closing(ReplayOutcome(settings)) as outcome:
         before = None if args.no_wait else outcome.now()
+        if before is not None:
+            before = _wait_for_the_rest(before, outcome, settings, progress, stop)
         routes = outcome.routes(topics.describe(settings.kafka, settings.topic))
         if routes is None:
-            say(f"{_NO_ROUTES} (no answer from Redis at {settings.redis})")
+            say(f"{_NOT_SEEN} (no answer from Redis at {settings.redis})")
         partition_of = (routes or RecordRoutes()).partition_of
         with Producer(settings.kafka, settings.topic) as producer:
             count = send(
@@ -95,11 +97,25 @@ def _replay_file(args: argparse.Namespace, settings: Settings) -> int:
             progress.done(text)
         progress.done(_summary(count))
         if count.sent and not args.no_wait and not stop.is_set():
-            ends = {number: end for number, (_, end) in topics.ends(settings.kafka, settings.topic).items()}
-            progress.done(outcome.wait(before, count.sent, ends, progress.show, stop))
+            progress.done(outcome.wait(before, count.sent, _ends(settings), progress.show, stop))
     if count.fault:
         say(f"callfloor replay: {count.fault}; what stands before is sent, what comes after is not")
     return STOPPED if count.left else COULD_NOT if count.fault else 0
+
+
+def _wait_for_the_rest(
+    before: Totals, outcome: ReplayOutcome, settings: Settings, progress: Progress, stop: Event
+) -> Totals:
+    """What lies in Kafka is counted first: only so it shows where the lines lie. -> what is counted then."""
+    ends = _ends(settings)
+    now = outcome.wait_until_counted(before, ends, lambda left: progress.show(f"{left} wait to be counted first"), stop)
+    if (left := waiting(now, ends)) and not stop.is_set():
+        say(f"{_NOT_SEEN} ({left} records in Kafka are not counted yet)")
+    return now
+
+
+def _ends(settings: Settings) -> dict[int, int]:
+    return {number: end for number, (_, end) in topics.ends(settings.kafka, settings.topic).items()}
 
 
 def _summary(count: Count) -> str:
@@ -124,8 +140,9 @@ COMMAND = Command(
     "send a file of events to Kafka",
     "Reads a file and sends what is in it to Kafka; makes the topic if there is none. A file whose first records are no events "
     "is refused and nothing of it is sent. A line that is no JSON object is refused with its number and the others go on; an "
-    "object that cannot be counted becomes a dead letter. Then waits until the consumer has passed what was sent, as long as "
-    "it moves on, and says what was counted. The exit code tells whether the file was sent to its end.",
+    "object that cannot be counted becomes a dead letter. Waits first until the consumer has passed what lies in Kafka, and at "
+    "the end until it has passed what was sent, as long as it moves on, and says what was counted. The exit code tells whether "
+    "the file was sent to its end.",
     _options,
     _body,
 )

@@ -89,21 +89,37 @@ class ReplayOutcome:
         """Until what lies before ``ends`` is counted, nothing moves any more, or it is told to stop -> what to say."""
         if before is None:
             return f"whether it is counted cannot be seen: no answer from Redis at {self._settings.redis}"
+        newest = self.wait_until_counted(
+            before, ends, lambda left: show(f"{sent} sent, {left} wait to be counted"), stop
+        )
+        ever = counted_text(before, newest, sent)
+        if not (left := waiting(newest, ends)):
+            return ever
+        why = "" if stop.is_set() else "; nothing is counted just now: is `callfloor consume` running?"
+        return f"{ever}; {left} records wait{why}"
+
+    def wait_until_counted(
+        self, before: Totals, ends: Mapping[int, int], show: Callable[[int], None], stop: threading.Event
+    ) -> Totals:
+        """Until what lies before ``ends`` is counted, no more of it is, or it is told to stop -> what is counted then.
+
+        A partition that stands still is not waited for because others move on.
+        """
         newest, moved_s = before, time.monotonic()
         while not stop.is_set():
             now = self.now()
             if now is not None:
-                if not (left := waiting(now, ends)):
-                    return counted_text(before, now, sent)
-                if now.positions != newest.positions:
-                    newest, moved_s = now, time.monotonic()
-                show(f"{sent} sent, {left} wait to be counted")
+                left, was = waiting(now, ends), waiting(newest, ends)
+                newest = now
+                if not left:
+                    break
+                if left != was:
+                    moved_s = time.monotonic()
+                show(left)
             if time.monotonic() - moved_s > self._patience_s(newest):
                 break
             stop.wait(_LOOK_EVERY_S)
-        left, ever = waiting(newest, ends), counted_text(before, newest, sent)
-        why = "" if stop.is_set() else "; nothing is counted just now: is `callfloor consume` running?"
-        return f"{ever}; {left} records wait{why}"
+        return newest
 
     def close(self) -> None:
         """Lets the connection go."""

@@ -16,6 +16,7 @@ from streams.produce import Producer
 from streams.site_time import SiteTime
 from streams.store import open_redis
 from tests.services import stored
+from tests.services.acting import consuming
 from tests.services.kafka import KafkaServer
 from tests.streams.making import at, call_record, record, state_record
 
@@ -50,18 +51,46 @@ def counted(settings: Settings) -> list[stored.Cells]:
         return [stored.cells(client, settings.topic, kind) for kind in ("m", "mo")]
 
 
-def test_a_day_counted_from_another_hash_is_replayed_and_changes_nothing(
-    kafka: KafkaServer, topic: str, redis_url: str, tmp_path: Path
-) -> None:
-    settings = load({"kafka": kafka.bootstrap, "redis": redis_url, "topic": topic}, {})
+def sent_by_librdkafka(kafka: KafkaServer, topic: str, folder: Path) -> Path:
+    """A day in Kafka -> the same as a file."""
     day = a_day()
     with Producer(kafka.bootstrap, topic) as producer:
         for number, sent in enumerate(day):
             producer.send(sent.key, sent.value, partition=crc_partition(sent, number))
-    before = counted(settings)
-    assert sum(n for (_, _, name), n in before[1].items() if name == "attempts") == 3 * len(AGENTS) + LOST
-    file = tmp_path / "day.jsonl"
+    file = folder / "day.jsonl"
     file.write_bytes(b"\n".join(sent.value or b"" for sent in day))
-    arguments = ["replay", str(file), "--no-wait", "--kafka", kafka.bootstrap, "--redis", redis_url, "--topic", topic]
-    assert main(arguments) == 0
+    return file
+
+
+def replay(file: Path, settings: Settings, *more: str) -> None:
+    where = [f"--{name}={getattr(settings, name)}" for name in ("kafka", "topic")]
+    assert main(["replay", str(file), *where, f"--redis={settings.redis.url}", *more]) == 0
+
+
+@pytest.fixture
+def settings(kafka: KafkaServer, topic: str, redis_url: str) -> Settings:
+    return load({"kafka": kafka.bootstrap, "redis": redis_url, "topic": topic, "actions": f"{topic}-actions"}, {})
+
+
+def attempts(cells: stored.Cells) -> int:
+    return sum(n for (_, _, name), n in cells.items() if name == "attempts")
+
+
+def test_a_day_counted_from_another_hash_is_replayed_and_changes_nothing(
+    kafka: KafkaServer, topic: str, settings: Settings, tmp_path: Path
+) -> None:
+    file = sent_by_librdkafka(kafka, topic, tmp_path)
+    before = counted(settings)
+    assert attempts(before[1]) == 3 * len(AGENTS) + LOST
+    replay(file, settings, "--no-wait")
     assert counted(settings) == before
+
+
+def test_what_lies_in_kafka_is_counted_before_the_file_is_sent(
+    kafka: KafkaServer, topic: str, settings: Settings, redis_url: str, tmp_path: Path
+) -> None:
+    file = sent_by_librdkafka(kafka, topic, tmp_path)
+    with consuming(kafka, topic, redis_url):
+        replay(file, settings)
+    with open_redis(settings.redis) as client:
+        assert attempts(stored.cells(client, topic, "mo")) == 3 * len(AGENTS) + LOST

@@ -1,12 +1,16 @@
 """A replay says what was counted, and not only what was sent; a file without events is sent nowhere."""
 
 import json
+import threading
 from collections import Counter
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from dashboard.cli.replay_outcome import Totals, counted_text, totals_of, waiting
+from dashboard.cli import replay_outcome
+from dashboard.cli.replay_outcome import ReplayOutcome, Totals, counted_text, totals_of, waiting
+from dashboard.settings import load
 from streams.decode import encode
 from streams.embedded import free_port
 from streams.store_reader import Meta
@@ -54,6 +58,21 @@ def test_what_was_counted_is_said_by_its_fate(after: dict[str, int], sent: int, 
     assert counted_text(totals({}, applied=10), totals({}, **after), sent) == said
 
 
+def test_a_partition_that_stands_still_is_not_waited_for_because_heartbeats_move_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(replay_outcome, "PATIENCE_WITHOUT_CONSUMER_S", 0.05)
+    monkeypatch.setattr(replay_outcome, "_LOOK_EVERY_S", 0.001)
+    beats = count(5)
+
+    class Beating(ReplayOutcome):
+        def now(self) -> Totals:
+            return totals({0: next(beats), 1: 3}, applied=2)
+
+    found = Beating(load({}, {})).wait(totals({0: 0, 1: 0}), 9, {0: 5, 1: 7}, lambda text: None, threading.Event())
+    assert found.startswith("counted: 2 applied; 4 records wait; nothing is counted just now")
+
+
 @pytest.fixture
 def services(kafka: KafkaServer, redis_url: str, tmp_path: Path) -> dict[str, str]:
     """The settings of a fresh topic of one partition and an empty Redis."""
@@ -99,6 +118,8 @@ def test_after_sending_it_waits_and_says_what_was_counted(services: dict[str, st
 def test_without_a_consumer_it_says_so_and_ends(services: dict[str, str]) -> None:
     said = replayed(BOM, **services)
     assert "counted: 0 applied; 2 records wait; nothing is counted just now: is `callfloor consume` running?" in said
+    again = replayed(BOM, **services)
+    assert "may count twice (2 records in Kafka are not counted yet)" in again
     assert replayed(BOM, "--no-wait", **services).endswith("2 lines: 2 sent\n")
     away = replayed(BOM, **{**services, "CALLFLOOR_REDIS": "redis://127.0.0.1:1/0"})
     assert "whether it is counted cannot be seen: no answer from Redis at redis://127.0.0.1:1/0" in away
