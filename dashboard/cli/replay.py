@@ -74,15 +74,16 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
 def _replay_file(args: argparse.Namespace, settings: Settings) -> int:
     stop, progress = stop_on_signals(), Progress()
     lines = read(args.file, args.format or format_of(args.file), args.order)
-    if ensure_topic(settings.kafka, settings.topic):
+    is_new = ensure_topic(settings.kafka, settings.topic)
+    if is_new:
         say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")
     with closing(ReplayOutcome(settings)) as outcome:
         before = None if args.no_wait else outcome.now()
         if before is not None:
             before = _wait_for_the_rest(before, outcome, settings, progress, stop)
         routes = outcome.routes(topics.describe(settings.kafka, settings.topic))
-        if routes is None:
-            say(f"{_NOT_SEEN} (no answer from Redis at {settings.redis})")
+        if routes is None and not is_new:
+            say(f"{_NOT_SEEN} ({outcome.trouble})")
         partition_of = (routes or RecordRoutes()).partition_of
         with Producer(settings.kafka, settings.topic) as producer:
             count = send(

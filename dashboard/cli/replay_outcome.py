@@ -10,6 +10,7 @@ from dashboard.cli.command import redis_of
 from dashboard.live.bus import AWAY
 from dashboard.settings import Settings
 from streams.record_routes import RecordRoutes, read_routes
+from streams.store_errors import said_by
 from streams.store_identity import stored_identity
 from streams.store_reader import Meta, Reader
 from streams.topics import TopicInfo
@@ -67,6 +68,8 @@ class ReplayOutcome:
         self._settings = settings
         self._client: Any = None
         self._reader: Reader | None = None
+        self.trouble = ""
+        """Why Redis was not seen the last time."""
 
     def routes(self, log: TopicInfo) -> RecordRoutes | None:
         """Where the ledger lines of records lie that are sent again; None: Redis does not answer."""
@@ -75,7 +78,8 @@ class ReplayOutcome:
             if identity is None or (identity.topic_id, identity.partitions) != (log.topic_id, log.partitions):
                 return RecordRoutes()  # nothing is counted of this log
             return read_routes(self._connected(), self._settings.topic, identity.partitions)
-        except AWAY:
+        except AWAY as error:
+            self.trouble = said_by(error)
             return None
 
     def wait(
@@ -88,7 +92,7 @@ class ReplayOutcome:
     ) -> str:
         """Until what lies before ``ends`` is counted, nothing moves any more, or it is told to stop -> what to say."""
         if before is None:
-            return f"whether it is counted cannot be seen: no answer from Redis at {self._settings.redis}"
+            return f"whether it is counted cannot be seen: {self.trouble}"
         newest = self.wait_until_counted(
             before, ends, lambda left: show(f"{sent} sent, {left} wait to be counted"), stop
         )
@@ -131,7 +135,8 @@ class ReplayOutcome:
         try:
             reader = self._reader or self._connect()
             return totals_of({} if reader is None else {number: reader.meta(number) for number in reader.partitions})
-        except AWAY:
+        except AWAY as error:
+            self.trouble = said_by(error)
             return None
 
     def _connected(self) -> Any:

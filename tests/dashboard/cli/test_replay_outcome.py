@@ -123,6 +123,9 @@ def test_without_a_consumer_it_says_so_and_ends(services: dict[str, str]) -> Non
     assert replayed(BOM, "--no-wait", **services).endswith("2 lines: 2 sent\n")
     away = replayed(BOM, **{**services, "CALLFLOOR_REDIS": "redis://127.0.0.1:1/0"})
     assert "whether it is counted cannot be seen: no answer from Redis at redis://127.0.0.1:1/0" in away
+    refused = services["CALLFLOOR_REDIS"].replace("//", "//nobody:wrong@")
+    assert "may count twice (Redis at redis" in (said := replayed(BOM, **{**services, "CALLFLOOR_REDIS": refused}))
+    assert "refuses: WRONGPASS" in said and "no answer" not in said
 
 
 @pytest.mark.services
