@@ -31,7 +31,7 @@ class Alerts:
 
     @property
     def none_counted(self) -> int:
-        """How many records came, where not one was ever counted; else 0."""
+        """How many records came, where not one was ever counted, or none on a day that is empty; else 0."""
         return self._value(NONE_COUNTED)
 
     def _value(self, kind: str) -> int:

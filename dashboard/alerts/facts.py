@@ -66,7 +66,7 @@ class AlertFacts:
     dead_letters: int = 0
     """Records of the last hour that could not be counted."""
     uncounted: int = 0
-    """Records that came, where not one was ever counted; else 0."""
+    """Records that came, where not one was ever counted, or none on a day that is empty; else 0."""
     appeals_overdue: int = 0
     halted: Mapping[int, str] = field(default_factory=dict)
     """Partition that is not counted any further -> the reason, of streams.halts.REASONS."""

@@ -20,7 +20,7 @@ HALTED = {reason: f"halted_{reason}" for reason in REASONS}
 NONE_GIVEN = "none_given"
 """No record of any source could be given to an agent."""
 NONE_COUNTED = "none_counted"
-"""Every record that ever came was refused, or is of a type that is not known."""
+"""Every record that came, ever or on a day that is empty, was refused, or is of a type that is not known."""
 MISROUTED = "misrouted"
 """More than 1 in 100 records of a source have a key that is not their agent."""
 

@@ -55,7 +55,8 @@ class Reported(NamedTuple):
 
 
 ALL_REPORTED = Reported()
-_COUNTED = ("applied", "duplicates", "superseded")
+COUNTED = ("applied", "duplicates", "superseded")
+"""What becomes of a record that is no dead letter."""
 _NOT_COUNTED = ("dead_lettered", "ignored")
 
 
@@ -70,4 +71,4 @@ def uncounted(partitions: Iterable[Mapping[str, int]]) -> int:
     sums: Counter[str] = Counter()
     for totals in partitions:
         sums.update(totals)
-    return 0 if any(sums[name] for name in _COUNTED) else sum(sums[name] for name in _NOT_COUNTED)
+    return 0 if any(sums[name] for name in COUNTED) else sum(sums[name] for name in _NOT_COUNTED)

@@ -15,9 +15,9 @@ from dashboard.alerts.facts import AlertFacts, TeamPace, arrived, duty
 from dashboard.alerts.kinds import Alert
 from dashboard.alerts.last_hour import LastHour
 from dashboard.alerts.look_first import Looked, LookFirst, Peers, look_first, lowest
+from dashboard.alerts.refused import RefusedAlone
 from dashboard.counts.followers import Follower
 from dashboard.counts.lines import Lines
-from dashboard.counts.reported import uncounted
 from dashboard.evidence.now import Evidence, EvidenceNow
 from dashboard.evidence.today import Rings
 from dashboard.flags.sightings import HistoryPast, sightings
@@ -83,6 +83,7 @@ class DayWatch:
         has_evidence = self._parts.history is not None
         self._evidence = Evidence(site, time, lines, day) if has_evidence else None
         self._dead = LastHour()
+        self._refused = RefusedAlone()
         self._seen: tuple[int, ...] = ()
         self._raw: tuple[object, ...] = ()
         self._second = -1
@@ -188,7 +189,7 @@ class DayWatch:
             queues=facts.queues,
             sources=_newest([follower.sources for follower in followers]),
             dead_letters=self._dead.grown(facts.now_ms, dead, stale),
-            uncounted=uncounted(meta.totals for meta in metas),
+            uncounted=self._refused.look((meta.totals for meta in metas), not facts.day.any()),
             appeals_overdue=self._parts.overdue() or 0,
             sources_noticed=_noticed(followers),
             halted={each.partition: each.meta.halt.reason for each in followers if each.meta and each.meta.halt},
