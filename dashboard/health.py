@@ -59,6 +59,8 @@ class Health:
     """The log, Redis and the publisher."""
     letters: LetterDesk | None = None
     """What replays dead letters; None: nobody does."""
+    actions: Callable[[], Reader] | None = None
+    """As ``reader``, of what people did here; None: nobody acts."""
 
     def report(self, viewers: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """JSON values; times are RFC 3339. Without Redis what is counted is null, and ``redis`` says why.
@@ -82,7 +84,8 @@ class Health:
             here = {"redis": store_told(looks.store()), "replay": self.letters.last() if self.letters else None}
             publisher = None if looks.publisher is unseen else publisher_told(looks.publisher(), now_ms)
             counted = _counted(self.reader(), self.sites.state.site, now_ms, kafka)
-            return {**here, "publisher": publisher, **counted}
+            halted = _halted(self.actions()) if self.actions else []
+            return {**here, "publisher": publisher, **counted, "actions_halted": halted}
         except _UNREADABLE as error:
             nothing = dict.fromkeys(
                 (
@@ -96,6 +99,7 @@ class Health:
                     "unreported",
                     "split",
                     "noticed",
+                    "actions_halted",
                     "publisher",
                     "replay",
                 )
@@ -176,6 +180,15 @@ def _partition(number: int, meta: Meta | None, now_ms: int) -> dict[str, Any]:
         **sums,
         "halt": as_object(meta.halt),
     }
+
+
+def _halted(reader: Reader) -> list[dict[str, Any]]:
+    """The partitions that are not counted any further, each with its topic."""
+    return [
+        {"partition": f"{reader.topic}/{number}", "halt": as_object(meta.halt)}
+        for number in reader.partitions
+        if (meta := reader.meta(number)) and meta.halt
+    ]
 
 
 def _newest(reader: Reader) -> dict[str, int]:

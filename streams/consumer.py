@@ -148,7 +148,8 @@ class Consumer:
             self._partitions[number] = Partition(store, Fold(known, *self._rules), known)
             self._fetcher.seek(number, known.position)
             self._halted.pop(number, None)
-            _log.info("partition %d: counting on from %s", number, known.position or "the beginning")
+            begin = known.position or "the beginning"
+            _log.info("topic %s, partition %d: counting on from %s", self._fetcher.topic, number, begin)
 
     def _doubt_silence(self, heard: bool) -> None:
         """Heartbeats come all the time: where nothing does, the topic may be another by now. Raises TopicChanged."""
@@ -184,7 +185,7 @@ class Consumer:
         self._misrouted.look(number, partition.known)
         if halt is None and number in self._halts:
             del self._halts[number]
-            _log.info("partition %d: counted on", number)
+            _log.info("topic %s, partition %d: counted on", self._fetcher.topic, number)
 
     def _tell(self, records: int) -> None:
         self._folded += records
@@ -216,7 +217,7 @@ class Consumer:
             self._halted[number] = time.monotonic()
             if self._halts.get(number) != halt:
                 self._halts[number] = halt
-                _log.error("%s", sentence(number, halt))
+                _log.error("topic %s, %s", self._fetcher.topic, sentence(number, halt))
             partition.fold.pass_to(halt.offset)
             if partition.known.halt != halt or not partition.fold.is_committed:
                 self._commit(number, partition, halt)

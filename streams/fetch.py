@@ -87,6 +87,11 @@ class Fetcher:
             self._positions.pop(partition, None)
 
     @property
+    def topic(self) -> str:
+        """Whose partitions they are."""
+        return self._topic
+
+    @property
     def owned(self) -> frozenset[int]:
         """The partitions that are this process's now."""
         return frozenset(self._owned)

@@ -62,6 +62,7 @@ class Reader:
 
     def __init__(self, client: Any, topic: str, partitions: int) -> None:
         self._client = client
+        self.topic = topic
         self._keys = [Keys(topic, partition) for partition in range(partitions)]
 
     @property

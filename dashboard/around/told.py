@@ -104,7 +104,7 @@ def to_do(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         *_of_redis(report["redis"]),
         *_of_kafka(report["kafka"]),
-        *_of_partitions(report.get("partitions") or ()),
+        *_of_partitions([*(report.get("partitions") or ()), *(report.get("actions_halted") or ())]),
         *_of_publisher(report["publisher"]),
         *([{"code": "site"}] if report["site"]["problems"] else []),
         *({"code": "silent", "source": each["source"]} for each in report["silent"] or ()),

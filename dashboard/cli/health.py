@@ -25,17 +25,24 @@ class Opening:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._client: Any = None
-        self._reader: Reader | None = None
+        self._readers: dict[str, Reader] = {}
 
-    def __call__(self) -> Reader:
-        """Raises what Redis raises."""
-        if self._reader is not None:
-            return self._reader
+    def events(self) -> Reader:
+        """What is counted of what happened. Raises what Redis raises."""
+        return self._reader(self._settings.topic)
+
+    def actions(self) -> Reader:
+        """What is counted of what people did here. Raises what Redis raises."""
+        return self._reader(self._settings.actions)
+
+    def _reader(self, topic: str) -> Reader:
+        if (found := self._readers.get(topic)) is not None:
+            return found
         client = self.client()
-        identity = stored_identity(client, self._settings.topic)
-        reader = Reader(client, self._settings.topic, identity.partitions if identity else 0)
+        identity = stored_identity(client, topic)
+        reader = Reader(client, topic, identity.partitions if identity else 0)
         if identity:
-            self._reader = reader
+            self._readers[topic] = reader
         return reader
 
     def client(self) -> Any:
@@ -58,12 +65,12 @@ def health_of(
     letters: LetterDesk | None = None,
 ) -> Iterator[Health]:
     """The report of these settings; nothing is connected before it is needed. ``overdue``: as in ``Health``."""
-    reader = Opening(settings)
+    opening = Opening(settings)
     with ExitStack() as stack:
-        stack.callback(reader.close)
+        stack.callback(opening.close)
         kafka = stack.enter_context(KafkaLook(settings, wall_clock_ms).following())
-        around = Around(kafka, lambda: _store(reader.client()), lambda: publisher_of(reader.client()))
-        yield Health(sites, reader, wall_clock_ms, overdue, around, letters)
+        around = Around(kafka, lambda: _store(opening.client()), lambda: publisher_of(opening.client()))
+        yield Health(sites, opening.events, wall_clock_ms, overdue, around, letters, opening.actions)
 
 
 def _store(client: Any) -> StoreSeen:

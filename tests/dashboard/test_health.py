@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from dashboard.alerts.facts import FORGOTTEN_MS
@@ -10,6 +11,8 @@ from dashboard.health import Health
 from dashboard.site.load import Site
 from dashboard.site.types import Alerts
 from dashboard.site.watch import SiteWatch
+from streams.halts import CORRUPT, Halt
+from streams.metrics import SCHEMA
 from streams.site_time import rfc3339
 from streams.store import open_redis
 from streams.store_reader import Reader
@@ -35,6 +38,18 @@ def test_what_is_counted_is_told_per_partition_and_in_sum(store_client: Any) -> 
     assert (told["totals"]["records"], told["totals"]["applied"], told["totals"]["heartbeats"]) == (5, 2, 2)
     assert [each["source"] for each in told["sources"]] == ["test"]
     assert (told["site"]["name"], told["site"]["problems"]) == ("测试", [])
+
+
+def test_actions_that_cannot_be_read_are_named_with_their_topic(store_client: Any) -> None:
+    """What people decide is counted from a topic of its own: there too a partition may stand still."""
+    Partition(store_client, 0).write(call("a1", "c1", NOON_MS - MINUTE_MS))
+    store_client.hset("{deeds/1}:meta", mapping={"position": 7, "schema": SCHEMA})
+    store_client.hset("{deeds/1}:meta", "halt", msgspec.msgpack.encode(Halt(CORRUPT, 7, "another checksum")))
+    told = replace(health(store_client), actions=lambda: Reader(store_client, "deeds", 2)).report()
+    assert {"code": "halted_corrupt", "partition": "deeds/1", "offset": 7, "detail": "another checksum"} in told[
+        "to_do"
+    ]
+    assert health(store_client).report()["actions_halted"] == []
 
 
 def test_a_forgotten_sign_out_is_named_and_who_went_home_is_not(store_client: Any) -> None:
