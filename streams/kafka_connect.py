@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
 from kafka import KafkaProducer
@@ -61,19 +62,32 @@ def connect(make: Callable[..., Client], kafka: Kafka, **configs: Any) -> Client
 
 def refusal_of(client: Any) -> Unreachable | None:
     """Why a broker does not let a client of ``connect`` in that it let in before; None while it does, or is silent."""
-    inner = client._sender if isinstance(client, KafkaProducer) else client  # noqa: SLF001
-    manager = inner._client._manager  # noqa: SLF001
+    manager = _manager_of(client)
     return failure(manager.endpoint, manager.refusal) if manager.refusal else None
 
 
-def failure(kafka: Kafka, error: Exception, operation: str = "") -> Unreachable:
-    """What a client raised, in words. ``operation``: for what it needs a right, as ACLs name it ("Read")."""
+def _manager_of(client: Any) -> "_Manager":
+    inner = client._sender if isinstance(client, KafkaProducer) else client  # noqa: SLF001
+    found: _Manager = inner._client._manager  # noqa: SLF001
+    return found
+
+
+def failure(kafka: Kafka, error: Exception, operation: str = "", client: Any = None) -> Unreachable:
+    """What a client raised, in words. ``operation``: for what it needs a right, as ACLs name it ("Read").
+
+    ``client``: the one of ``connect`` that raised it; then brokers that only Kafka's own list names are told.
+    """
     endpoint = endpoint_of(kafka)
     if isinstance(error, SaslAuthenticationFailedError):
         return KafkaRefuses(sign_in_refused(endpoint, endpoint.servers, str(error)))
     if isinstance(error, AuthorizationError):
         name = type(error).__name__.removesuffix("Error")
         return no_right(endpoint, _right(error, operation), name)
+    if client is not None and (elsewhere := _manager_of(client).elsewhere()):
+        return Unreachable(
+            f"Kafka at {endpoint} answers and names brokers that cannot be reached from here, {', '.join(elsewhere)}: are they "
+            f"running, and do their advertised.listeners name an address that this machine can reach? ({error})"
+        )
     return Unreachable(
         f"no answer from Kafka at {endpoint}: is it running, and is the setting `kafka` right? ({error})"
     )
@@ -120,6 +134,13 @@ class _Manager(KafkaConnectionManager):  # type: ignore[misc]
         super().__init__(net, **settings)
         self.endpoint = endpoint
         self.refusal: Exception | None = None
+        self._unreached: set[Any] = set()
+
+    def elsewhere(self) -> list[str]:
+        """Addresses that Kafka names, not the endpoint, and under which no broker was reached."""
+        named = [f"{each.host}:{each.port}" for each in self.cluster.brokers() if each.node_id in self._unreached]
+        given = {server.strip() for server in self.endpoint.servers.split(",")}
+        return sorted(set(named) - given)
 
     def get_connection(self, node_id: Any, **how: Any) -> Any:
         if isinstance(self.refusal, SaslAuthenticationFailedError) and not self.bootstrapped:
@@ -129,13 +150,16 @@ class _Manager(KafkaConnectionManager):  # type: ignore[misc]
         with suppress(BadSecret):  # a file that is being written now: the secret before may still do
             self.config |= _passwords(self.endpoint)
         connection = super().get_connection(node_id, **how)
-        connection.init_future.add_both(self._note)
+        connection.init_future.add_both(partial(self._note, node_id))
         return connection
 
-    def _note(self, outcome: Any) -> None:
+    def _note(self, node_id: Any, outcome: Any) -> None:
         if not isinstance(outcome, Exception):
             self.refusal = None
-        elif isinstance(outcome, SaslAuthenticationFailedError) or "Handshake failed" in str(outcome):
+            self._unreached.discard(node_id)
+            return
+        self._unreached.add(node_id)
+        if isinstance(outcome, SaslAuthenticationFailedError) or "Handshake failed" in str(outcome):
             self.refusal = outcome  # it stays when a later one ends before its word is read
 
 

@@ -157,7 +157,7 @@ def admin_of(kafka: Kafka) -> Iterator[KafkaAdminClient]:
     except InvalidTopicError as error:
         raise NoSuchTopic(f"{_NAMES} ({error})") from error
     except KafkaError as error:
-        raise failure(kafka, error, "Describe") from error
+        raise failure(kafka, error, "Describe", admin) from error
     finally:
         admin.close()
 

@@ -34,8 +34,9 @@ LISTENERS = {
     "OTHER": "SSL",
     "SIGNED": "SASL_SSL",
     "CLEAR": "SASL_PLAINTEXT",
+    "ASTRAY": "PLAINTEXT",
 }
-"""EXPIRED and OTHER have a certificate that is over, and one of another host."""
+"""EXPIRED and OTHER have a certificate that is over, and one of another host; of ASTRAY Kafka names a port where nothing is."""
 SCRAMS = ("SCRAM-SHA-256", "SCRAM-SHA-512")
 MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER")
 _MODULES = "org.apache.kafka.common.security"
@@ -96,10 +97,13 @@ class SecuredKafka(KafkaServer):
         if name == "listeners":
             value += "".join(f",{each}://127.0.0.1:{port}" for each, port in self._ports.items())
         elif name == "advertised.listeners":
-            value += "".join(f",{each}://localhost:{port}" for each, port in self._ports.items())
+            value += "".join(f",{each}://localhost:{port}" for each, port in self._advertised().items())
         elif name == "listener.security.protocol.map":
             value += "".join(f",{each}:{security}" for each, security in LISTENERS.items())
         return f"{name}={value}" if name else line
+
+    def _advertised(self) -> dict[str, int]:
+        return self._ports | {"ASTRAY": 1}
 
     def address(self, listener: str) -> str:
         """host:port of a listener by its name."""

@@ -165,6 +165,17 @@ def test_a_broker_that_listens_to_nobody_is_away_and_not_refusing() -> None:
     assert not isinstance(away.value, KafkaRefuses)
 
 
+def test_brokers_that_kafka_names_and_nobody_reaches_are_told(ways: Ways, redis_url: str) -> None:
+    """The commonest mistake with Kafka in containers: it answers, and sends everybody to an address of its own."""
+    address = ways.kafka.address("ASTRAY")
+    found = call("check", CALLFLOOR_KAFKA=address, CALLFLOOR_REDIS=redis_url, CALLFLOOR_TOPIC=ways.topic)
+    assert found.returncode == 2
+    said = (
+        f"Kafka at {address} answers and names brokers that cannot be reached from here, localhost:1: are they running"
+    )
+    assert said in found.stderr and "advertised.listeners" in found.stderr
+
+
 def test_a_missing_right_is_named_with_the_operation(ways: Ways) -> None:
     kafka, topic = ways.at("SIGNED", "SASL_SSL"), ways.topic
     with pytest.raises(KafkaRefuses, match=rf"user 'kim' has not the right Read and Write on topic '{topic}'"):
