@@ -10,6 +10,7 @@ from streams.secret import BadSecret, Secret
 from streams.tls_files import TlsFiles
 
 _PARTS = re.compile(r"(?P<scheme>[a-z+]+)://(?:(?P<who>.*)@)?(?P<rest>.*)", re.DOTALL)
+_NUMBERED = re.compile(r"[^/?]*(/\d*/?)?(\?.*)?", re.DOTALL)
 _SENTINEL_PORT = 26379
 
 
@@ -71,6 +72,8 @@ class RedisEndpoint:
     def plain_url(self) -> str:
         """The URL without user and password. Raises ValueError where it is none of Redis."""
         parts = self._require_parts()
+        if parts["scheme"] in ("redis", "rediss") and not _NUMBERED.fullmatch(parts["rest"]):
+            raise ValueError("the database is no number: redis://host:port/number")  # redis-py would take database 0
         return f"{parts['scheme']}://{parts['rest']}"
 
     @property

@@ -43,14 +43,18 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _require_fit(settings: Settings) -> None:
-    """Raises RedisForbids, RedisRefuses, KafkaRefuses and UnknownSchema. Either service may still be away."""
+    """Raises RedisForbids, RedisRefuses, KafkaRefuses, UnknownSchema, and RedisAway where the setting is no URL.
+
+    Either service may still be away.
+    """
     try:
         with closing(redis_of(settings)) as client:
             refuse_schema(client, settings)
     except RedisForbids:
         raise
-    except (RedisAway, *StoreAway):
-        pass
+    except (RedisAway, *StoreAway) as error:
+        if isinstance(error.__cause__, ValueError):  # no URL of Redis: waiting makes it none
+            raise
     try:
         topics.describe(settings.kafka, settings.topic)
     except KafkaRefuses:

@@ -82,3 +82,13 @@ def test_a_url_that_cannot_be_meant(url: str, words: str) -> None:
         endpoint = RedisEndpoint(url)
         assert endpoint.sentinels and endpoint.master and endpoint.number
     assert "secret" not in str(wrong.value)
+
+
+@pytest.mark.parametrize("rest", ["", "/", "/3", "/3/", "?db=3", "/?a=b/c"])
+def test_a_database_has_a_number(rest: str) -> None:
+    assert RedisEndpoint(f"redis://{HOSTS}{rest}").plain_url == f"redis://{HOSTS}{rest}"
+
+
+def test_a_database_with_a_name_is_not_taken_for_the_first() -> None:
+    with pytest.raises(ValueError, match="the database is no number"):
+        assert RedisEndpoint(f"rediss://kim:p@{HOSTS}/callfloor").plain_url

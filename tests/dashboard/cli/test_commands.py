@@ -61,6 +61,7 @@ def test_a_wrong_command_and_a_wrong_setting_say_what_is_right(tmp_path: Path) -
         (["run", "--redis", "redis://:secret@127.0.0.1:1/0"], {}, "no answer from Redis at redis://***@127.0.0.1:1/0"),
         (["totals", "--by", "agent", "--period", "day"], {"CALLFLOOR_REDIS": "redis://127.0.0.1:1/0"}, "Redis"),
         (["publish", "--redis", "nonsense"], {}, "the setting `redis` is wrong: nonsense"),
+        (["serve", "--redis", "redis://127.0.0.1:1/first"], {}, "the database is no number: redis://host:port/number"),
         (["replay", EVENTS], {"CALLFLOOR_KAFKA": NOTHING}, "no answer from Kafka"),
         (["replay", __file__], {"CALLFLOOR_KAFKA": NOTHING}, "holds no events, it begins with"),
         (["replay", "no.jsonl", "--format", "events"], {"CALLFLOOR_KAFKA": NOTHING}, "No such file or directory: 'no"),
