@@ -64,6 +64,7 @@
   function show({ wall, turn: { pages, at } }) {
     for (const one of wall.querySelectorAll("[data-page]")) one.classList.toggle("on", one.dataset.page === pages[at]);
     for (const one of wall.querySelectorAll("[data-title]")) one.classList.toggle("on", one.dataset.title === pages[at]);
+    wall.querySelector('[data-wall="told"]').fitted = null; /* another title leaves it another width */
   }
 
   function draw(self) {
@@ -104,12 +105,13 @@
     const one = alerts.find(({ kind }) => kind.startsWith("halted_") || ["none_given", "none_counted", "misrouted", "source_silent", "dead_letters"].includes(kind));
     const box = wall.querySelector('[data-wall="told"]');
     parts.morph(box, one ? [parts.shape("clock"), told(page, one)] : []);
+    if (one) fit(box);
   }
 
   function told({ format, lang }, alert) {
-    const name = ["misrouted", "source_silent"].includes(alert.kind) ? `${(lang === "en" && alert.name_en) || alert.name} ` : "";
+    const name = ["misrouted", "source_silent"].includes(alert.kind) ? [parts.make("span", "source", (lang === "en" && alert.name_en) || alert.name), " "] : [];
     const values = { value: format.figure("count", alert.value), limit: format.figure("count", alert.limit) };
-    return parts.make("span", "", name + format.word(`alert.${alert.kind}`, values));
+    return parts.make("span", "", ...name, format.word(`alert.${alert.kind}`, values));
   }
 
   /* Figures of a larger floor are written smaller rather than over their neighbours. */

@@ -4,6 +4,7 @@
   "use strict";
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const [ROW_PX, HEAD_PX] = [120, 48];
+  const LAST = 5;
   parts.WHOLE_PAGE = { across: 10, height: 864, isWhole: true };
   parts.HALF_PAGE = { across: 5, height: 672, isWhole: false };
   const SHAPES = { talk: "talk", hold: "talk", available: "available", ringing: "available", wrap: "wrap", break: "break" };
@@ -87,12 +88,21 @@
   }
 
   function tileOf({ store, lang, format }, seat) {
-    const [, , alias, aliasEn] = store.seats[seat];
+    const [, team, alias, aliasEn] = store.seats[seat];
     const called = (lang === "en" && aliasEn) || alias || format.word("wall.seat", { n: seat + 1 });
     const [time, net, shape, made] = ["ti n", "nt n fig", "gl", "pt n"].map((name) => parts.make("span", name));
-    const node = parts.make("div", "seat", parts.make("span", "who", called), time, net, shape, made);
+    const node = parts.make("div", "seat", who(called, team === null), time, net, shape, made);
     return { seat, node, time, net, shape, made, drawn: null };
   }
+
+  /* An id that is too long is cut before its end: ids that are counted up differ in it. */
+  function who(called, isId) {
+    const signs = graphemes(called);
+    const name = isId && signs.length > 2 * LAST ? [parts.make("span", "id-start", signs.slice(0, -LAST).join("")), parts.make("span", "id-end", signs.slice(-LAST).join(""))] : [called];
+    return parts.make("span", "who", ...name);
+  }
+
+  const graphemes = (text) => (Intl.Segmenter ? Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment) : [...text]);
 
   function drawTile(page, tile, state) {
     const [, , , , code, since, handled, deducted, net] = page.store.seats[tile.seat];

@@ -20,7 +20,7 @@ def empty_line(words: Words, of: str = "floor") -> Component:
     return html.P(why_empty(words, of), className="why-empty")
 
 
-def why_empty(words: Words, of: str = "floor") -> list[Component]:
-    """A sentence for each reason, of which one at most is seen."""
-    paths = {f"{of}.{name}": f"metric.{name}" for name in ("none_given", "none_counted")}
+def why_empty(words: Words, of: str = "floor", group: str = "metric") -> list[Component]:
+    """A sentence for each reason, of which one at most is seen; the words of ``group``, which are short for a wall."""
+    paths = {f"{of}.{name}": f"{group}.{name}" for name in ("none_given", "none_counted")}
     return [live_when([live_phrase(words, key, {"n": path})], path) for path, key in paths.items()]

@@ -34,9 +34,8 @@ def _today(words: Words) -> list[Component]:
     beside = live_when([withdrawn], "floor.net_if_withdrawn", "floor.net")
     empty = html.Span(live_reported([live_when([words["metric.no_calls"]], "floor.empty")], "calls"))
     floor = live_when([live_phrase(words, "metric.floored", {"n": "floor.floored"})], "floor.floored")
-    head = label(
-        words["metric.net_today"], aside(beside), aside(floor), aside(empty), *map(aside, why_empty(words)), age=True
-    )
+    why = [aside(each) for each in why_empty(words, group="wall")]
+    head = label(words["metric.net_today"], aside(beside), aside(floor), aside(empty), *why, age=True)
     parts = [sign("="), word(words["metric.handled"]), live_text("floor.handled")]
     less = live_reported([word(words["metric.deducted"]), live_text("floor.deducted")], "complaints")
     made = equation(*parts, sign("−"), *less)

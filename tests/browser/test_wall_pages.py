@@ -178,21 +178,23 @@ def test_a_partition_that_stands_still_is_named(hang: Hang, lang: str, words: st
 
 
 @pytest.mark.parametrize(
-    ("lang", "why", "words"),
+    ("lang", "why", "words", "beside"),
     [
-        ("zh", "none_given", "已收到 1,240 条记录，没有一条能归到坐席"),
-        ("en", "none_given", "1,240 records came, none could be given to an agent"),
-        ("zh", "none_counted", "已收到 1,240 条记录，没有一条能计入，原因见运行状况"),
-        ("en", "none_counted", "1,240 records came, none could be counted: see Health"),
+        ("zh", "none_given", "已收到 1,240 条记录，没有一条能归到坐席", "1,240 条未归到坐席"),
+        ("en", "none_given", "1,240 records came, none could be given to an agent", "1,240 given to no agent"),
+        ("zh", "none_counted", "已收到 1,240 条记录，没有一条能计入，原因见运行状况", "1,240 条均未计入"),
+        ("en", "none_counted", "1,240 records came, none could be counted: see Health", "none of 1,240 counted"),
     ],
 )
-def test_an_empty_wall_says_why_it_is_empty_although_records_came(hang: Hang, lang: str, why: str, words: str) -> None:
+def test_an_empty_wall_says_why_it_is_empty_although_records_came(
+    hang: Hang, lang: str, why: str, words: str, beside: str
+) -> None:
     snapshot = seats_snapshot()
     alert = {"kind": why, "id": None, "name": None, "name_en": None, "value": 1240, "limit": None}
     snapshot["floor"] |= {"alerts": [alert], why: 1240}
     seen = hang(lang=lang, snapshot=snapshot)
     assert seen.page.locator(".told").inner_text() == words
-    assert words in seen.page.locator(".hero .r1.c1").inner_text()
+    assert beside in seen.page.locator(".hero .r1.c1").inner_text()
     assert seen.page.evaluate(
         "document.querySelector('.hero .r1.c1').scrollWidth <= document.querySelector('.hero .r1.c1').clientWidth"
     )
