@@ -25,7 +25,7 @@
     if (box.drawing === drawing) return;
     box.drawing = drawing;
     box.replaceChildren(svgOf(page, shown, Number(box.dataset.width), Number(box.dataset.height)));
-    const text = !loaded || hidden ? "" : pace === null ? page.format.word("rollup.no_due") : course ? "" : page.format.word("rollup.no_past_days");
+    const text = !loaded || hidden ? "" : pace === null ? parts.whyNoneDue(page) : course ? "" : page.format.word("rollup.no_past_days");
     if (said.textContent !== text) said.textContent = text;
   }
 

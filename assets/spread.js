@@ -7,6 +7,7 @@
   const Z = { wide: 3.0902323061678132, usual: 1.959963984540054 };
   const [LEFT, RIGHT, TOP, BOTTOM] = [46, 124, 8, 44];
   const STEPS = [1, 3];
+  const NEVER_DUE = ["no_target", "no_planned_hours"];
   const LABEL_PX = 16;
   const NAME_PX = 66;
   const LABEL_ROOM_PX = 50;
@@ -25,14 +26,20 @@
     if (box.drawing === drawing) return;
     box.drawing = drawing;
     box.replaceChildren(svgOf(page, today, Number(box.dataset.width), Number(box.dataset.height)));
-    const text = today ? words(page.format, today) : "";
+    const text = today ? words(page, today) : "";
     if (said.textContent !== text) said.textContent = text;
   }
 
-  function words(format, { site, spread, agents }) {
-    if (!parts.known(site.due)) return format.word("rollup.no_due");
-    return spread || !agents ? "" : format.word("rollup.no_band"); /* under a works council no range is worked out */
+  function words(page, { site, spread, agents }) {
+    if (!parts.known(site.due)) return parts.whyNoneDue(page);
+    return spread || !agents ? "" : page.format.word("rollup.no_band"); /* under a works council no range is worked out */
   }
+
+  /* Nothing is due yet; or never will be, and why. */
+  parts.whyNoneDue = ({ store, format }) => {
+    const { reason } = (store.rollup || { site: {} }).site;
+    return format.word(NEVER_DUE.includes(reason) ? `reason.${reason}` : "rollup.no_due");
+  };
 
   function shape(name, attributes, text) {
     const node = document.createElementNS(NS, name);

@@ -41,13 +41,18 @@ def team(team_id: str, lang: str, theme: str, site: PageSite) -> Component:
         topic=f"team:{team_id}",
         site=site,
         evidence=evidence,
-        unrated=shown == site.everyone and not site.strips,
+        unrated=is_unrated(shown, site),
     )
 
 
 def is_judged(shown: PageTeam, site: PageSite) -> bool:
     """Whether the page holds persons against peers: not under a works council, nor where nobody is in a team."""
     return not site.works_council and (shown != site.everyone or (site.has_roster and bool(site.teams)))
+
+
+def is_unrated(shown: PageTeam, site: PageSite) -> bool:
+    """Whether nobody on the page can be assessed: everybody is in no team."""
+    return shown == site.everyone and not site.strips
 
 
 def _main(words: Words, shown: PageTeam, site: PageSite) -> Component:
@@ -63,7 +68,7 @@ def _main(words: Words, shown: PageTeam, site: PageSite) -> Component:
             team_summary(words, shown),
             empty_line(words),
             unreported_line("calls", "surveys"),
-            desk_bar(words, judged),
+            desk_bar(words, judged, is_unrated(shown, site)),
             grid,
         ],
         id="main",

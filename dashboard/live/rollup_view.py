@@ -207,9 +207,11 @@ def _spread(history: History | None) -> dict[str, float] | None:
 _VARIES = ("phi", "tau_squared")
 
 
-def _working_days(plan: Plan) -> dict[str, int]:
-    """Days of the month of which the site owes something, and which of them today is."""
+def _working_days(plan: Plan) -> dict[str, int | None]:
+    """Days of the month of which the site owes something, and which of them today is; None where it owes nothing."""
     owed = np.nansum(np.where(plan.assessed[:, None], plan.shares, 0.0), axis=0) > 0
+    if not owed.any():
+        return {"day": None, "days": None}
     return {"day": int(owed[: plan.at + 1].sum()), "days": int(owed.sum())}
 
 

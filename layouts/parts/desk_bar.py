@@ -15,14 +15,16 @@ from layouts.wording.words import Words
 
 CHIPS = ("all", "todo", "early", "pace", "off", "away")
 CHIPS_WITHOUT_JUDGEMENT = ("all", "here", "off", "away")
-"""Present, not assessed, away."""
+"""Present today, not assessed, away."""
+CHIPS_OF_THE_UNRATED = ("all", "here", "away")
+"""Where nobody can be assessed, nobody is set apart as not assessed."""
 STATES = ("talk", "available", "wrap", "break", "other", "offline")
 """As the summary groups them."""
 
 
-def desk_bar(words: Words, judged: bool) -> Component:
-    """The row of controls."""
-    names = CHIPS if judged else CHIPS_WITHOUT_JUDGEMENT
+def desk_bar(words: Words, judged: bool, unrated: bool) -> Component:
+    """The row of controls; ``unrated``: nobody on the page can be assessed."""
+    names = CHIPS_OF_THE_UNRATED if unrated else CHIPS if judged else CHIPS_WITHOUT_JUDGEMENT
     group: dict[str, Any] = {"role": "group", "aria-label": words["bar.filter"]}
     chips = html.Div([_chip(words, name) for name in names], className="chips", **group)
     find: dict[str, Any] = {"data-bar": "find", "data-words": words["bar.find"]}

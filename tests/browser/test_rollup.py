@@ -138,7 +138,7 @@ def test_without_a_target_there_is_a_reason_and_no_zero(show: Opener) -> None:
         assert number(net) > 0
         assert (due, pace, today, attainment, chance) == ("—", "No target", "—", "—", "—")
     assert seen.page.locator(".ru .due-tick").count() == 0
-    assert seen.page.locator(".spread .said").inner_text() == "Nothing due yet today"
+    assert seen.page.locator(".spread .said").inner_text() == "No target"
     assert seen.page.locator(".v .gone").first.inner_text() == "—"
 
 

@@ -1,4 +1,4 @@
-"""Pictures of a board in its first hour: what it shows with nothing, with calls alone, and with one more kind of facts."""
+"""Pictures of a board in its first hour: what it shows with nothing, with calls alone, with one more kind, with wrong keys."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -15,10 +15,11 @@ from tests.screenshots.take import Camera
 
 
 class Start(NamedTuple):
-    """What has come by then; ``site``: its site file."""
+    """What has come by then; ``site``: its site file, ``astray``: one in so many records has a wrong key."""
 
     types: tuple[str, ...] = ()
     site: str = THREE_LINES
+    astray: int = 0
 
 
 STARTS = {
@@ -27,10 +28,15 @@ STARTS = {
     "states": Start(CALLS + STATES),
     "complaints": Start(CALLS + COMPLAINTS),
     "council": Start(CALLS, COUNCIL),
+    "keyless": Start(CALLS, astray=1),
+    "astray": Start(CALLS + STATES + COMPLAINTS, astray=7),
 }
 _AGENT = "8111"
+_NOBODY = ("nothing", "keyless")
+_DRAWN = {"me": ".me-page .main-svg"}
+"""What is drawn last: what draws it is loaded after the figures."""
 _LOOKS = {"nothing": ("zh", "dark"), "calls": ("en", "light"), "states": ("zh", "light"), "complaints": ("en", "dark"),
-          "council": ("zh", "dark")}  # fmt: skip
+          "council": ("zh", "dark"), "keyless": ("en", "light"), "astray": ("zh", "light")}  # fmt: skip
 
 
 def first_hour_pictures() -> list[Picture]:
@@ -41,16 +47,18 @@ def first_hour_pictures() -> list[Picture]:
 def _of(start: str) -> Iterator[Picture]:
     lang, theme = _LOOKS[start]
     pages = {"wall": "/wall/main", "everyone": "/team/~everyone", "rollup": "/rollup#~no-team", "health": "/health"}
-    if start not in ("nothing", "council"):
+    if start not in (*_NOBODY, "council"):
         pages["me"] = f"/me?as={_AGENT}"
     for name, path in pages.items():
         size = WALL if name == "wall" else DESK
-        awaits = "#callfloor" if start == "nothing" else ""
-        yield Picture(f"first-{start}-{name}", path, lang, theme, size, start, awaits=awaits)
+        awaits = "#callfloor" if start in _NOBODY and name != "health" else ""
+        yield Picture(f"first-{start}-{name}", path, lang, theme, size, start, awaits=awaits or _DRAWN.get(name, ""))
 
 
 _MORE = (
     Picture("first-calls-wall-zh", "/wall/main", "zh", "dark", WALL, "calls"),
+    Picture("first-keyless-wall-zh", "/wall/main", "zh", "dark", WALL, "keyless", awaits="#callfloor"),
+    Picture("first-astray-wall-en", "/wall/main", "en", "dark", WALL, "astray"),
     Picture("first-states-everyone-agent", f"/team/~everyone?agent={_AGENT}", "en", "light", DESK, "states"),
 )
 
@@ -65,7 +73,7 @@ def take_first_hour(
             continue
         with ExitStack() as stack:
             place = stack.enter_context(tempfile.TemporaryDirectory(prefix="callfloor-first-"))
-            moment = stack.enter_context(first_hour(Path(place), start.types, start.site))
+            moment = stack.enter_context(first_hour(Path(place), start.types, start.site, start.astray))
             camera = Camera(browser, stack.enter_context(serving(moment)), folder)
             stack.enter_context(moment.board.publishing())
             yield from _taken(camera, moment.clock(), pictures, tell)
