@@ -19,6 +19,7 @@ from layouts.team import team
 from layouts.wall import wall
 from tests.browser.drawn import nothing_yet
 from tests.browser.explained import appeals, explanation
+from tests.browser.opened import DRAWN
 from tests.browser.stage import Stage, serve
 from tests.browser.told import AGENT as MYSELF
 from tests.browser.told import told
@@ -149,7 +150,7 @@ def show(stage: Stage, browser: Browser) -> Iterator[Callable[..., Show]]:
         stage.answers = USUAL | dict(how.get("answers", {}))
         page.goto(f"{stage.url}/{how.get('query', ADDRESSES.get(kind, ''))}")
         seen.until("Boolean(window.callfloor && window.callfloor.latency)")
-        seen.until("callfloor.seq !== null" if stage.snapshot else "callfloor.state === 'loading'")
+        seen.until(DRAWN if stage.snapshot else "callfloor.state === 'loading'")
         return seen
 
     yield make

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Error
 from layouts.shell import PageBoard
 from layouts.wall import wall
 from tests.browser.conftest import SIZES, Show, hold_clock, watched
+from tests.browser.opened import DRAWN
 from tests.browser.stage import Stage
 from tests.layouts.example import example_site
 from tests.layouts.seated import BOARD, seats_snapshot
@@ -34,7 +35,7 @@ def hung(
         if script:
             page.add_init_script(script)
         page.goto(stage.url)
-        seen.until("Boolean(window.callfloor && window.callfloor.seq !== null)")
+        seen.until(DRAWN)
         seen.until("Boolean(document.querySelector('.wpage.on'))")
         seen.until("document.fonts.check('600 48px Inter') && document.fonts.status === 'loaded'")
         yield seen

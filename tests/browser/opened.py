@@ -7,13 +7,15 @@ from playwright.sync_api import Page
 
 from tests.waiting import PATIENCE_S, wait_until
 
+DRAWN = "Boolean(window.callfloor && callfloor.painted && callfloor.painted.seq !== undefined)"
+"""Whether a page has drawn figures; until then there are none in it to be read."""
+
 
 def opened(page: Page, url: str, within_s: float = PATIENCE_S) -> None:
     """Waits for the board, goes to the page, waits for its first figures."""
     wait_until(lambda: answers(url), PATIENCE_S, "the board answers")
     page.goto(url)
-    drawn = "Boolean(window.callfloor && callfloor.seq !== null)"
-    wait_until(lambda: page.evaluate(drawn), within_s, "the first snapshot")
+    wait_until(lambda: page.evaluate(DRAWN), within_s, "the first snapshot")
 
 
 def answers(url: str) -> bool:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 from layouts.agent import me
 from tests.browser.conftest import Show, watched
 from tests.browser.drawn import nothing_yet
+from tests.browser.opened import DRAWN
 from tests.browser.stage import Stage
 from tests.browser.told import AGENT, told
 from tests.layouts.example import example_site, floor_snapshot
@@ -36,7 +37,7 @@ def show(stage: Stage, browser: Browser) -> Iterator[Opener]:
         seen = Show(page, watched(page), stage)
         opened.append(seen)
         page.goto(f"{stage.url}/?as={AGENT}")
-        seen.until("Boolean(window.callfloor && callfloor.seq !== null)")
+        seen.until(DRAWN)
         seen.until(how.get("until", "document.querySelectorAll('.ro').length > 0"))
         return seen
 

@@ -33,6 +33,7 @@ from streams.store import open_redis
 from streams.store_reader import Reader
 from tests.any_ids import IDS, TEAMS
 from tests.browser.conftest import DESK, WALL, Seen, watched
+from tests.browser.opened import DRAWN
 from tests.dashboard.partitions import Partition, heartbeat
 from tests.dashboard.running import Clock, answering, published, publishing, serving
 from tests.services.acting import TIME, consuming
@@ -149,7 +150,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def _go(page: Page, address: str) -> Seen:
     seen = Seen(page, [])
     page.goto(address)
-    seen.until("Boolean(window.callfloor && callfloor.seq !== null)")
+    seen.until(DRAWN)
     return seen
 
 
@@ -228,7 +229,7 @@ def test_the_roll_up_opens_each_team_and_campaigns_are_all_there(line: Line, pag
         _until_equal(page, AGENTS, {agent: str(calls_of(agent) - 1) for agent in members(team)})
         assert page.evaluate("decodeURIComponent(location.hash.slice(1))") == team
         page.reload()
-        seen.until("Boolean(window.callfloor && callfloor.seq !== null)")
+        seen.until(DRAWN)
         seen.until("document.querySelectorAll('tr.t3 .more').length === 1")
         page.locator(f"button.opener[aria-expanded=true][data-team={css(team)}]").wait_for()
     seen = _go(page, f"{line.address}/campaigns?lang=en")

@@ -14,6 +14,7 @@ from streams.embedded import NotInstalled, broker_program, free_port, redis_prog
 from tests import patient_http
 from tests.absence import absent
 from tests.browser.conftest import DESK, Seen, watched
+from tests.browser.opened import DRAWN
 from tests.dashboard.cli.program import started
 from tests.waiting import PATIENCE_S, wait_until
 
@@ -58,7 +59,7 @@ def opened(browser: Browser, board: str, team: str) -> Seen:
     page = browser.new_page(viewport=DESK)
     seen = Seen(page, watched(page))
     page.goto(f"{board}/team/{team}?as={LEAD}&lang=en")
-    seen.until("Boolean(window.callfloor && callfloor.seq !== null)")
+    seen.until(DRAWN)
     return seen
 
 
