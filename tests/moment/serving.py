@@ -31,7 +31,7 @@ def serving(moment: Moment) -> Iterator[str]:
         overdue = _known(desk)
         around = Around(lambda: _log_of(moment), lambda: _STORE, lambda: _publisher(moment))
         letters = LetterDesk(_no_log, lambda: RedisRuns(moment.client), moment.clock)
-        health = Health(moment.sites, reader, moment.clock, lambda: overdue, around, letters)
+        health = Health(moment.sites, reader.events, moment.clock, lambda: overdue, around, letters, reader.actions)
         bus = FrameReader(moment.settings.redis)
         with answering(server_of(moment.sites, bus, desk, health, flags, moment.clock)) as url:
             yield url
