@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from layouts.shell import PageBoard, PageSite, PageTeam
 from tests.browser.conftest import Show
-from tests.browser.hanging import goes_on, hung, standing
+from tests.browser.hanging import goes_on, hung, page_now, standing
 from tests.browser.stage import Stage
 from tests.layouts.example import example_teams
 from tests.layouts.seated import seats_snapshot
@@ -65,7 +65,7 @@ def test_it_stands_still_while_it_is_stale_and_goes_on_when_it_is_live(hang: Han
     seen.page.clock.run_for(90_000)
     assert standing(seen) == "queues"
     assert seen.stage.snapshot is not None
-    seen.stage.snapshot |= {"seq": 90, "now": seen.stage.snapshot["now"] + 106_000}
+    seen.stage.snapshot |= {"seq": 90, "now": page_now(seen)}
     seen.stage.mend()
     seen.page.clock.run_for(6_000)
     seen.until_drawn("live")
