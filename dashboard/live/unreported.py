@@ -4,7 +4,8 @@ Net stays: it is what was handled less what was reported. Of deductions that no 
 no call ever came the counts are 0, as on any empty floor, and nothing is held against what is due.
 """
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from dashboard.counts.reported import Reported
 
@@ -35,20 +36,28 @@ def missing_beside(known: Reported, none_counted: int) -> dict[str, str | None]:
 
 def without_unreported(figures: dict[str, Any], known: Reported) -> dict[str, Any]:
     """The same names; of a figure that is an object the places that are made of the facts are None."""
+    whole, parts = _unknown(known)
+    emptied = {name: _emptied(figures[name], kept) for name, kept in whole.items() if name in figures}
+    pierced = {name: figures[name] | gone for name, gone in parts.items() if name in figures}
+    return figures | emptied | pierced
+
+
+class _Unknown(NamedTuple):
+    """Figures of which nothing is known, with their places that come from somewhere else; and places of other figures."""
+
+    whole: dict[str, tuple[str, ...]]
+    parts: dict[str, dict[str, None]]
+
+
+@lru_cache(maxsize=256)  # asked for every team of a frame; there are so many combinations of kinds
+def _unknown(known: Reported) -> _Unknown:
     kinds = [kind for kind, is_known in known._asdict().items() if not is_known]
-    names = {name for kind in kinds for name in _FIGURES.get(kind, ())}
-    return {
-        name: _empty(name, value) if name in names else _in_places(name, value, kinds)
-        for name, value in figures.items()
-    }
+    whole: dict[str, tuple[str, ...]] = {name: _KEPT.get(name, ()) for kind in kinds for name in _FIGURES.get(kind, ())}
+    parts = {name: dict.fromkeys(place for kind in kinds for place in of.get(kind, ())) for name, of in _PLACES.items()}
+    return _Unknown(whole, {name: gone for name, gone in parts.items() if gone})
 
 
-def _empty(name: str, value: Any) -> Any:
+def _emptied(value: Any, kept: tuple[str, ...]) -> Any:
     if not isinstance(value, dict):
         return None
-    return {place: each if place in _KEPT.get(name, ()) else None for place, each in value.items()}
-
-
-def _in_places(name: str, value: Any, kinds: list[str]) -> Any:
-    gone = {place for kind in kinds for place in _PLACES.get(name, {}).get(kind, ())}
-    return {place: None if place in gone else each for place, each in value.items()} if gone else value
+    return {place: each if place in kept else None for place, each in value.items()}

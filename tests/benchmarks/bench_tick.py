@@ -33,6 +33,7 @@ from dashboard.site.load import Site, Spell, Team
 from dashboard.site.types import LeaveDay, RotaDay, ShiftTimes, default_policies
 from streams.counters import Bucket
 from streams.counting import MINUTE_MS
+from streams.events import TYPES
 from streams.feed import FIELD, FeedCells, FeedEntry, pack_entry
 from streams.keys import Keys
 from streams.ledger.states import StateNow
@@ -86,6 +87,7 @@ class Floor:
             for bucket in (Bucket("d", 20261123), Bucket("mo", 202611)):
                 self._put(keys, bucket, p, np.arange(len(self._agents[p])), self._day[p])
             self._client.hset(keys.meta, mapping={"position": 1, "heartbeat_ms": NOW_MS})
+            self._client.hset(keys.types, mapping=dict.fromkeys(TYPES, 1))  # what nobody reports is not shown
 
     def fill_hours(self) -> None:
         """20 finished shifts in hour blocks, of everybody."""
