@@ -53,7 +53,7 @@ def note_routes(known: AgentRoutes, source: str, agents: Iterable[str], day: int
 
 
 def forget_routes(known: AgentRoutes, day: int, kept_days: int) -> list[str]:
-    """Drops the agents of whom nothing came for so many days -> these agents."""
+    """Drops the agents without a fact in the last ``kept_days`` days -> these agents."""
     oldest = _oldest(day, kept_days)
     gone = [agent for agent, sources in known.items() if max(sources.values()) < oldest]
     for agent in gone:

@@ -33,7 +33,7 @@ class EvictionPolicy(Exception):
 
 
 class _Movable:
-    """Mixed into a connection of redis-py: after an answer of a server that is the primary no more it is opened anew.
+    """Mixed into a connection of redis-py: it reconnects when the server says that it is no longer the primary.
 
     The address of a managed Redis leads to the new primary, while connections that are open stay with the old one.
     """

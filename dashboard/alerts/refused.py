@@ -17,7 +17,7 @@ class RefusedAlone:
         sums: Counter[str] = Counter()
         for totals in partitions:
             sums.update(totals)
-        if self._first is None or sums["records"] < self._first["records"]:  # they were counted anew
+        if self._first is None or sums["records"] < self._first["records"]:  # all is being counted again
             self._first = sums
         new = sums - self._first
         is_alone = is_empty_day and not any(new[name] for name in COUNTED)

@@ -17,7 +17,7 @@ CHIPS = ("all", "todo", "early", "pace", "off", "away")
 CHIPS_WITHOUT_JUDGEMENT = ("all", "here", "off", "away")
 """Present today, not assessed, away."""
 CHIPS_OF_THE_UNRATED = ("all", "here", "away")
-"""Where nobody can be assessed, nobody is set apart as not assessed."""
+"""Where nobody can be assessed there is no chip for who is not."""
 STATES = ("talk", "available", "wrap", "break", "other", "offline")
 """As the summary groups them."""
 
