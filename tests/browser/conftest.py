@@ -97,6 +97,11 @@ class Show(Seen):
 
     stage: Stage
 
+    def until_painted(self) -> None:
+        """Waits until the newest frame stands on the page. It is known to the page a moment before it is drawn."""
+        assert self.stage.snapshot is not None
+        self.until(f"callfloor.painted && callfloor.painted.seq === {self.stage.snapshot['seq']}")
+
 
 def watched(page: Page) -> list[str]:
     """What the page's console, its scripts and its content policy complain of from now on, and what it asks of others.

@@ -55,9 +55,9 @@ def goes_on(seen: Show, seconds: int, **frame: Any) -> None:
 
 
 def beat(seen: Show, later_s: int = 0, **frame: Any) -> None:
-    """One frame, applied."""
+    """One frame, painted."""
     send(seen, later_s, **frame)
-    seen.until(f"callfloor.seq === {seen.stage.snapshot['seq'] if seen.stage.snapshot else 0}")
+    seen.until_painted()
 
 
 def send(seen: Show, later_s: int, **frame: Any) -> None:

@@ -211,7 +211,7 @@ def test_what_is_being_written_stays_while_figures_change(show: Opener) -> None:
     row[-1] = row[-1] + 60_000
     seen.stage.push(agents={"rows": [row]})
     seen.until("document.querySelector('[data-slot=since]').innerText.endsWith('10:21')")
-    seen.until("callfloor.seq === 13")
+    seen.until_painted()
     assert seen.page.locator(".df input").first.input_value() == "先看"
     assert [name for name, *_ in seen.stage.asked[asked:]].count("GET /flags") == 1
 

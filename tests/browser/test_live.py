@@ -36,10 +36,8 @@ def test_frames_replace_what_they_carry(show: Opener) -> None:
     seen.stage.push(floor=_floor(net=15320, handled=15952))
     seen.until("document.querySelector('.big').innerText === '15,320'")
     seen.stage.push(teams=[example_teams()[0] | {"net": 2300}])
-    seen.until("callfloor.seq === 14")
-    seen.until(
-        "document.querySelector('[data-team=dawn] [data-path=\"team.net\"][data-live=text]').innerText === '2,300'"
-    )
+    seen.until_painted()
+    assert seen.text("team.net", "dawn") == "2,300"
     assert seen.text("team.net", "pine") == "2,676"
     assert (seen.told("applied"), seen.told("gaps")) == (3, 0)
 
@@ -49,8 +47,8 @@ def test_older_frames_and_repeats_are_dropped(show: Opener) -> None:
     seen.stage.push(epoch="e1", seq=12, floor=_floor(net=1))
     seen.stage.push(epoch="e1", seq=3, floor=_floor(net=2))
     seen.stage.push(epoch="e1", seq=13, floor=_floor(net=15321))
-    seen.until("callfloor.seq === 13")
-    seen.until("document.querySelector('.big').innerText === '15,321'")
+    seen.until_painted()
+    assert seen.text("floor.net") == "15,321"
     assert (seen.told("applied"), seen.told("gaps")) == (2, 0)
 
 
@@ -193,7 +191,7 @@ def test_a_page_that_is_drawn_anew_goes_on(show: Opener) -> None:
 def test_what_was_painted_is_known(show: Opener) -> None:
     seen = show("wall")
     seen.stage.push(floor=_floor(net=8))
-    seen.until("callfloor.painted && callfloor.painted.seq === 13")
+    seen.until_painted()
     painted, latency = seen.told("painted"), seen.told("latency")
     assert painted["now"] == NOW_MS
     assert sum(latency["counts"]) == 2 and latency["newest_ms"] > 0

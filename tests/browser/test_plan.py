@@ -43,7 +43,7 @@ def test_net_less_the_not_assessed_less_due_is_the_gap_as_shown(show: Opener) ->
         seen.stage.push(
             teams=[example_teams()[0] | {"due": due, "gap": gap}], floor=example_floor() | {"due": due, "gap": gap}
         )
-        seen.until(f"callfloor.painted && callfloor.painted.seq === {seen.stage.snapshot['seq']}")  # type: ignore[index]
+        seen.until_painted()
         whole = int(seen.text("floor.due").replace(",", ""))
         shown = seen.text("floor.gap").replace("−", "-").replace("±", "")
         assert 2236 - 109 - whole == int(shown)
