@@ -9,7 +9,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AsyncExitStack
 from typing import Any, NamedTuple
 
@@ -169,14 +169,14 @@ class FrameReader:
         self._heard_s = 0.0
         self._asked_s = 0.0
 
-    async def connect(self, topics: Iterable[str]) -> None:
-        """Connects anew and subscribes to these topics. Raises what is in AWAY."""
+    async def connect(self) -> None:
+        """Connects anew; what was subscribed to is so no more. Raises what is in AWAY."""
         await self.close()
         self._client = await _open_async(self._endpoint)
         self._pubsub = self._client.pubsub()
         self._heard_s = self._asked_s = time.monotonic()
         # One channel nobody publishes to: the connection is watched also while nobody looks at anything.
-        await self._pubsub.subscribe(_CHANNELS, *(channel(topic) for topic in topics))
+        await self._pubsub.subscribe(_CHANNELS)
 
     async def close(self) -> None:
         """Gives the connections back."""
@@ -193,11 +193,12 @@ class FrameReader:
         found: bytes | None = await self._client.get(snapshot_key(topic))
         return found
 
-    async def subscribe(self, topic: str) -> None:
-        """Asks for the frames of a topic: they come after a Message without a frame. Raises what is in AWAY."""
+    async def subscribe(self, topics: Collection[str]) -> None:
+        """Asks for the frames of topics: those of each come after a Message without a frame. Raises what is in AWAY."""
         if self._pubsub is None:
             raise redis.ConnectionError("not connected to Redis")
-        await self._pubsub.subscribe(channel(topic))
+        if topics:
+            await self._pubsub.subscribe(*(channel(topic) for topic in topics))
 
     async def unsubscribe(self, topic: str) -> None:
         """The opposite."""

@@ -143,7 +143,7 @@ class Hub:
         # While Redis is away nothing is asked: whoever reconnects subscribes to all that is looked at.
         if self._away is False:
             try:
-                await self._bus.subscribe(channel.topic)
+                await self._bus.subscribe([channel.topic])
             except AWAY as error:
                 log.info("subscribing has to wait for Redis: %s", error)
 
@@ -159,8 +159,12 @@ class Hub:
         outage, at_work = Outage("viewers get no frames", log, _BACK_OFF_S), False
         while True:
             try:
-                await self._bus.connect([channel.topic for channel in self._channels.values() if channel.listeners])
-                self._away, at_work = False, True
+                await self._bus.connect()
+                self._away, at_work = (
+                    False,
+                    True,
+                )  # from here on who comes subscribes; who came before is subscribed now
+                await self._bus.subscribe([channel.topic for channel in self._channels.values() if channel.listeners])
                 outage.over()
                 await self._listen()
             except AWAY as error:

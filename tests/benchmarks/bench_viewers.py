@@ -148,7 +148,8 @@ def plain(url: str, port: int) -> None:
     bus = FrameReader(url)
 
     async def listen() -> None:
-        await bus.connect([WATCHED])
+        await bus.connect()
+        await bus.subscribe([WATCHED])
         while True:
             message = await bus.receive(1.0)
             if message is not None and message.frame is not None:

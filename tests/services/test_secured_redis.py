@@ -122,7 +122,8 @@ def test_both_kinds_of_client_are_let_in(way: str, ways: Ways) -> None:
 async def _read(endpoint: RedisEndpoint) -> None:
     reader = FrameReader(endpoint)
     try:
-        await reader.connect(["floor"])
+        await reader.connect()
+        await reader.subscribe(["floor"])
         assert await reader.snapshot("floor") is None
     finally:
         await reader.close()
@@ -336,7 +337,7 @@ def test_sentinels_that_are_away_are_named_by_their_addresses() -> None:
 
     async def read() -> None:
         with pytest.raises(redis.ConnectionError) as raised:
-            await FrameReader(RedisEndpoint(url)).connect([])
+            await FrameReader(RedisEndpoint(url)).connect()
         assert said_by(raised.value) == f"No master found for 'main' : {away}"
 
     asyncio.run(read())

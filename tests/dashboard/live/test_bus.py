@@ -24,7 +24,8 @@ async def received(url: str, publish: Callable[[], None]) -> tuple[list[Message]
     """The first two messages of the floor's subscriber after ``publish``, and the snapshot."""
     bus = FrameReader(url)
     found: list[Message] = []
-    await bus.connect(["floor"])
+    await bus.connect()
+    await bus.subscribe(["floor"])
     try:
         async with asyncio.timeout(10):
             while len(found) < 2:

@@ -1,13 +1,18 @@
-"""The hub on a real Redis: it ends whenever it is told to, and leaves no connection."""
+"""The hub on a real Redis: whoever comes while it connects is served; it ends whenever it is told to, and leaves no
+connection."""
 
 import asyncio
+from contextlib import aclosing
 from itertools import count
+from typing import Any
 
 import pytest
 from redis import Redis
 
-from dashboard.live.bus import FrameReader, Message
+from dashboard.live.bus import FrameReader, FrameWriter, Message
+from dashboard.live.frames import Frames
 from dashboard.web.hub import Hub
+from tests.dashboard.live.test_frames import World
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
@@ -25,6 +30,21 @@ class Observed(FrameReader):
         return await super().receive(timeout_s)
 
 
+async def served_after(url: str, steps: int) -> bool:
+    """Waits for the snapshot of a viewer who comes so many steps after the start of a hub -> whether it listened by then."""
+    bus = Observed(url)
+    hub = Hub(bus, lambda: ["floor"])
+    async with asyncio.timeout(PATIENCE_S), hub.at_work():
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        listened = bus.listens
+        async with aclosing(hub.stream(["floor"])) as events:
+            async for event in events:
+                if b"event: snapshot" in event:
+                    return listened
+    raise AssertionError("the stream ended")
+
+
 async def stopped_after(url: str, steps: int) -> bool:
     """Ends a hub so many steps of the event loop after its start -> whether it was listening by then."""
     bus = Observed(url)
@@ -34,6 +54,16 @@ async def stopped_after(url: str, steps: int) -> bool:
         listened = bus.listens
     assert asyncio.all_tasks() == {asyncio.current_task()}
     return listened
+
+
+def test_who_comes_at_whatever_step_of_its_connecting_is_served(redis_url: str, store_client: Any) -> None:
+    FrameWriter(store_client).publish(Frames("e").next(World().view()))
+    listening = 0
+    for steps in count():
+        listening += asyncio.run(served_after(redis_url, steps))
+        if listening == LISTENING:
+            break
+        assert steps < MOST_STEPS, "it never listens"
 
 
 def test_it_ends_at_whatever_step_of_its_connecting_it_is_told_to(redis_url: str) -> None:
