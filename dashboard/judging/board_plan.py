@@ -9,7 +9,8 @@ from dashboard.counts.facts import HALF_HOUR_MS, Whole
 from dashboard.counts.lines import Lines
 from dashboard.judging.agent_table import unassessed
 from dashboard.judging.everyone import in_sums, listed_teams
-from dashboard.judging.tiers import Groups, groups
+from dashboard.judging.judgement import Judgement
+from dashboard.judging.tiers import Groups, Tiers, groups, tiers
 from dashboard.plan.plan import Plan
 from dashboard.rules.deduction import Numbers
 from dashboard.site.load import Site
@@ -34,11 +35,16 @@ class BoardPlan:
     site: Groups
     """One group."""
     everyone: Groups
-    """The agents on the page of everyone, then all other lines."""
+    """The agents on the page of everyone, then all other lines; ``site`` itself where there are no others."""
     listed: tuple[int, ...]
     """Of which teams these are; NO_TEAM, the last: those in no team."""
     why: Whole
     """(rows,): see ``agent_table.unassessed``."""
+
+    def tiers(self, judged: Judgement) -> tuple[Tiers, Tiers, Tiers]:
+        """A judgement of the rows -> of the teams, of the site, of everyone; what is the same is found once."""
+        site = tiers(judged, self.site)
+        return tiers(judged, self.teams), site, site if self.everyone is self.site else tiers(judged, self.everyone)
 
     @property
     def owes(self) -> bool:
@@ -92,12 +98,13 @@ class BoardPlan:
 def board_plan(plan: Plan, lines: Lines, of: Site) -> BoardPlan:
     """A plan with a row per line of a site -> arranged."""
     team = np.where(lines.team < 0, len(lines.teams), lines.team).astype(np.int64)
-    site, shown = np.zeros(len(lines), np.int64), listed_teams(lines, of)
+    site, shown = groups(plan, np.zeros(len(lines), np.int64), 1), listed_teams(lines, of)
+    other = in_sums(lines, shown)
     return BoardPlan(
         plan=plan,
         teams=groups(plan, team, len(lines.teams) + 1),
-        site=groups(plan, site, 1),
-        everyone=groups(plan, in_sums(lines, shown), 2),
+        site=site,
+        everyone=groups(plan, other, 2) if other.any() else site,
         listed=shown,
         why=unassessed(plan.judging.standings),
     )

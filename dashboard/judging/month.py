@@ -15,7 +15,7 @@ from dashboard.counts.lines import Lines
 from dashboard.counts.table import Table
 from dashboard.judging.board_plan import BoardPlan, board_plan
 from dashboard.judging.judgement import Counted, Judgement, judge
-from dashboard.judging.tiers import Tiers, tiers
+from dashboard.judging.tiers import Tiers
 from dashboard.site.load import Site
 from streams.metrics import COUNT, Rows
 
@@ -33,7 +33,7 @@ class MonthNow:
     """The teams in the order of the site file; the last are the lines in no team."""
     site: Tiers
     everyone: Tiers
-    """The agents on the page of everyone, then all other lines."""
+    """The agents on the page of everyone, then all other lines if there are any."""
     board: BoardPlan
 
 
@@ -61,9 +61,7 @@ class MonthBoard:
             self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines, self._site)
         unknown = np.zeros(len(rows))
         judged = judge(Counted(rows, unknown, unknown), self._board.plan, "month", now_s)
-        board = self._board
-        teams, site, everyone = (tiers(judged, by) for by in (board.teams, board.site, board.everyone))
-        return MonthNow(self._lines, judged, teams, site, everyone, board)
+        return MonthNow(self._lines, judged, *self._board.tiers(judged), self._board)
 
 
 class _MonthSums:

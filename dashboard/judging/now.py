@@ -6,7 +6,7 @@ from dashboard.counts.facts import Facts
 from dashboard.judging.board_plan import BoardPlan
 from dashboard.judging.judgement import Counted, Judgement, judge, net_of
 from dashboard.judging.month import MonthNow
-from dashboard.judging.tiers import Tiers, tiers
+from dashboard.judging.tiers import Tiers
 from dashboard.rules.deduction import Outcome
 
 
@@ -24,20 +24,21 @@ class JudgedNow:
     """The teams in the order of the site file; the last are the lines in no team."""
     site: Tiers
     everyone: Tiers
-    """The agents on the page of everyone, then all other lines."""
+    """The agents on the page of everyone, then all other lines if there are any."""
     month: MonthNow
 
 
 def judged_now(facts: Facts, board: BoardPlan, month: MonthNow) -> JudgedNow:
     """Facts of one tick -> judged."""
     day = judge(Counted(facts.day, facts.scheduled_s, facts.working_s), board.plan, "day", facts.now_ms // 1000)
+    teams, site, everyone = board.tiers(day)
     return JudgedNow(
         facts=facts,
         board=board,
         day=day,
         last30=net_of(board.plan, facts.last30, facts.columns),
-        teams=tiers(day, board.teams),
-        site=tiers(day, board.site),
-        everyone=tiers(day, board.everyone),
+        teams=teams,
+        site=site,
+        everyone=everyone,
         month=month,
     )
