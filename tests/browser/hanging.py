@@ -103,8 +103,8 @@ def until_loaded_anew(seen: Show, **frame: Any) -> None:
     def fresh() -> bool:
         try:
             seen.page.clock.run_for(1000)
-            send(seen, 1, **frame)
-            return bool(seen.page.evaluate("!window.kept && Boolean(window.callfloor && callfloor.seq !== null)"))
+            beat(seen, 1, **frame)
+            return bool(seen.page.evaluate(f"!window.kept && {DRAWN}"))
         except Error:  # between two pages there is none to ask
             return False
 

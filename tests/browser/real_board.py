@@ -14,11 +14,11 @@ from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import Server, server_of
 from streams.store import open_redis
 from tests.browser.conftest import SIZES, Seen, watched
+from tests.browser.opened import DRAWN
 from tests.dashboard.partitions import MINUTE_MS, NOON_MS, PARTITIONS, SITE, Partition, call, heartbeat, reader, state
 from tests.dashboard.running import Clock, answering, publishing
 from tests.waiting import PATIENCE_S, wait_until
 
-FIRST = "Boolean(window.callfloor && callfloor.seq !== null)"
 HANDLED = "(callfloorParts.page.store.floor || {}).handled"
 """The calls of the floor that a page has."""
 
@@ -85,7 +85,7 @@ def tabs(browser: Browser, script: str = "", noise: tuple[str, ...] = ()) -> Ite
         page = context.new_page()
         opened.append(Seen(page, watched(page)))
         page.goto(url)
-        opened[-1].until(FIRST)
+        opened[-1].until(DRAWN)
         return opened[-1]
 
     yield tab

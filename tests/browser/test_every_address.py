@@ -13,12 +13,12 @@ from dashboard.health import Health
 from dashboard.site.watch import SiteWatch
 from streams.store import open_redis
 from tests.browser.conftest import DESK, Seen, watched
+from tests.browser.opened import DRAWN
 from tests.dashboard.partitions import NOON_MS, PARTITIONS, SITE, Partition, call, heartbeat, reader
 from tests.dashboard.running import Clock, publishing, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]
 WAYS = (("Roll-up", "/rollup"), ("Campaigns", "/campaigns"), ("Health", "/health"), ("Wall", "/wall/main"))
-DRAWN = "Boolean(window.callfloor && callfloor.seq !== null && document.querySelector('main'))"
 
 
 @pytest.fixture

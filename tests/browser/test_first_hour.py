@@ -10,13 +10,13 @@ from playwright.sync_api import Browser
 
 from tests.browser.conftest import DESK, WALL, Seen, Show, watched
 from tests.browser.fitting import misfits
+from tests.browser.opened import DRAWN
 from tests.moment.first_hour import COMPLAINTS, STATES, first_hour
 from tests.moment.serving import serving
 from tests.screenshots.first_hour import STARTS
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]
-LIVE = "Boolean(window.callfloor && callfloor.painted)"
 PAGES = {"wall floor": "/wall/main", "everyone": "/team/~everyone", "rollup": "/rollup#~no-team", "health": "/health"}
 NOBODY = ("nothing", "keyless")
 """Starts after which no agent is known."""
@@ -43,7 +43,7 @@ class Opened(NamedTuple):
         path, _, fragment = path.partition("#")
         sign = "&" if "?" in path else "?"
         page.goto(f"{self.url}{path}{sign}lang={lang}" + (f"#{fragment}" if fragment else ""))
-        seen.until(LIVE)
+        seen.until(DRAWN)
         return seen
 
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 
 from streams.store import open_redis
 from tests.browser.conftest import SIZES, Seen, hold_clock, watched
+from tests.browser.opened import DRAWN
 from tests.dashboard.partitions import MINUTE_MS, NOON_MS, PARTITIONS, Partition, call, complaint, heartbeat, state
 from tests.dashboard.running import Clock, publishing, serving
 from tests.services.redis_server import RedisServer
@@ -44,7 +45,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Any]:
         if clock:
             hold_clock(page)
         page.goto(address + path)
-        opened[-1].until("Boolean(window.callfloor && window.callfloor.seq !== null)")
+        opened[-1].until(DRAWN)
         return opened[-1]
 
     yield make

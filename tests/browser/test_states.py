@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 from layouts.team import team
 from tests.browser.conftest import Show
 from tests.browser.hanging import hung, turn_to
+from tests.browser.opened import DRAWN
 from tests.browser.stage import Stage
 from tests.layouts.example import NOW_MS, example_site, floor_snapshot, team_snapshot
 from tests.layouts.rolled import rollup_snapshot
@@ -172,7 +173,7 @@ def test_content_that_does_not_come_is_told_and_can_be_asked_for_again(stage: St
         assert said.inner_text().split() == ["页面没有取到", "重试"]
         hangs[0] = False
         said.get_by_role("link").click()
-        wait_until(lambda: page.evaluate("Boolean(window.callfloor && callfloor.seq !== null)"), PATIENCE_S, "figures")
+        wait_until(lambda: page.evaluate(DRAWN), PATIENCE_S, "figures")
         assert said.count() == 0
     finally:
         page.close()

@@ -171,6 +171,7 @@ def live_for(seen: Show, seconds: int) -> None:
     """The page's clock goes on while frames come: a stream that is silent for ten seconds is given up."""
     for _ in range(seconds):
         seen.stage.push()
+        seen.until_painted()
         seen.page.clock.run_for(1_000)
 
 

@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import Seen
-from tests.browser.real_board import FIRST, HANDLED, Board, board, tabs
+from tests.browser.opened import DRAWN
+from tests.browser.real_board import HANDLED, Board, board, tabs
 
 __all__ = ["board"]
 pytestmark = [pytest.mark.browser, pytest.mark.services]
@@ -63,7 +64,7 @@ def test_a_page_that_is_left_for_another_has_its_figures_at_once(board: Board, b
         one, other = tab(board.url + "/wall/main"), tab(board.url + "/wall/main")
         for path in PATHS:
             one.page.goto(board.url + path)
-            one.until(FIRST)
+            one.until(DRAWN)
         board.until_streams(1)
         assert (other.told("gaps"), other.told("reopened")) == (0, 0)
 
