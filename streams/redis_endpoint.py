@@ -146,7 +146,10 @@ class RedisEndpoint:
         return unquote(user), unquote(password)
 
     def _path(self, at: int) -> str:
-        path = self._require_parts()["rest"].partition("?")[0].split("/")[1:]
+        rest, _, more = self._require_parts()["rest"].partition("?")
+        if more:  # nothing would be made of it
+            raise ValueError("nothing may stand behind a question mark: redis+sentinel://host:port/master/number")
+        path = rest.split("/")[1:]
         return path[at] if at < len(path) else ""
 
 

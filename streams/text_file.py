@@ -31,6 +31,9 @@ _WIDE = (
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
 _LEFT_BEHIND = b"\0\x1a"
+_HEAD = 400
+_LEAST_ASCII = 0.1
+"""Of the letters at the head of a list or an event at least so many: commas, digits, ends of lines."""
 _LEAST_HAN = 0.5
 """Of what is no ASCII, so many must be Han characters in common use before GB18030 is named."""
 
@@ -95,10 +98,13 @@ def _no_text(raw: bytes) -> _Wrong | None:
     for mark, what in _WIDE:
         if raw.startswith(mark):
             return _Wrong(0, f"is {what}, not UTF-8")
-    pairs = raw[:400]
-    if len(pairs) > 3 and (not any(pairs[1::2]) or not any(pairs[::2])):
-        return _Wrong(0, "is UTF-16 without a mark, not UTF-8")
-    return None
+    return _Wrong(0, "is UTF-16 without a mark, not UTF-8") if _is_unmarked_utf16(raw[:_HEAD]) else None
+
+
+def _is_unmarked_utf16(head: bytes) -> bool:
+    """Whether every ASCII character, and there are some in any list, has a NUL on the same side."""
+    first, second = head[::2].count(0), head[1::2].count(0)
+    return min(first, second) == 0 and max(2, len(head) / 2 * _LEAST_ASCII) <= max(first, second)
 
 
 def _reads_like_chinese(raw: bytes) -> bool:
