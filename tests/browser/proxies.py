@@ -29,22 +29,24 @@ _PAGES = {"bad_gateway": b"502 Bad Gateway", "time_out": b"504 Gateway Time-out"
 _STRIPPED = re.compile(rb"(?im)^(content-type|cache-control|etag|x-accel-buffering):[^\r\n]*\r\n")
 _HELD_BYTES = 65_536
 _CUT_S = 5
+_LASTING_S = 1.0
 
 
 class Proxy:
-    """``mode`` may be set at any time; ``open`` are the connections of browsers, ``most`` the most at one time."""
+    """``mode`` may be set at any time; ``most``: the most connections of browsers at one time."""
 
     def __init__(self, target: str) -> None:
         self.mode = "pass"
         self.url = ""
-        self.open = self.most = 0
+        self.most = 0
         self._target = urlsplit(target)
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
+        self._writers: dict[asyncio.StreamWriter, float] = {}
+        """The connections that are open, with when they came."""
 
     def begin_count(self) -> None:
-        self.most = self.open
+        self.most = 0
 
     def turn(self, mode: str) -> None:
         """Another habit, from which no connection is spared: those that are open end."""
@@ -70,9 +72,8 @@ class Proxy:
         self._loop.call_later(0.2, self._loop.stop)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.open += 1
-        self.most = max(self.most, self.open)
-        self._writers.add(writer)
+        self._writers[writer] = self._loop.time()
+        self._loop.call_later(_LASTING_S, self._count)
         try:
             if self.mode == "refuse":
                 return
@@ -87,9 +88,13 @@ class Proxy:
                 way.cancel()
             there[1].close()
         finally:
-            self.open -= 1
-            self._writers.discard(writer)
+            del self._writers[writer]
             writer.close()
+
+    def _count(self) -> None:
+        """Those that have lasted: of one that came a moment ago the browser may have ended another, which is not noticed yet."""
+        came_by = self._loop.time() - _LASTING_S / 2
+        self.most = max(self.most, sum(came <= came_by for came in self._writers.values()))
 
     async def _up(self, reader: asyncio.StreamReader, there: asyncio.StreamWriter, back: asyncio.StreamWriter) -> None:
         while data := await reader.read(65_536):
