@@ -2,6 +2,7 @@
 connection."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from contextlib import aclosing
 from itertools import count
 from typing import Any
@@ -56,25 +57,25 @@ async def stopped_after(url: str, steps: int) -> bool:
     return listened
 
 
-def test_who_comes_at_whatever_step_of_its_connecting_is_served(redis_url: str, store_client: Any) -> None:
-    FrameWriter(store_client).publish(Frames("e").next(World().view()))
+def at_every_step(happens_after: Callable[[int], Coroutine[Any, Any, bool]]) -> None:
+    """Runs it after 0, 1, 2 ... steps of connecting, until the hub has come to listen."""
     listening = 0
     for steps in count():
-        listening += asyncio.run(served_after(redis_url, steps))
+        listening += asyncio.run(happens_after(steps))
         if listening == LISTENING:
             break
         assert steps < MOST_STEPS, "it never listens"
 
 
+def test_who_comes_at_whatever_step_of_its_connecting_is_served(redis_url: str, store_client: Any) -> None:
+    FrameWriter(store_client).publish(Frames("e").next(World().view()))
+    at_every_step(lambda steps: served_after(redis_url, steps))
+
+
 def test_it_ends_at_whatever_step_of_its_connecting_it_is_told_to(redis_url: str) -> None:
     with Redis.from_url(redis_url) as client:
         others = client.info("clients")["connected_clients"]
-        listening = 0
-        for steps in count():
-            listening += asyncio.run(stopped_after(redis_url, steps))
-            if listening == LISTENING:
-                break
-            assert steps < MOST_STEPS, "it never listens"
+        at_every_step(lambda steps: stopped_after(redis_url, steps))
         wait_until(
             lambda: client.info("clients")["connected_clients"] <= others, PATIENCE_S, "nobody more is connected"
         )
