@@ -147,8 +147,8 @@ class RedisEndpoint:
 
     def _path(self, at: int) -> str:
         rest, _, more = self._require_parts()["rest"].partition("?")
-        if more:  # nothing would be made of it
-            raise ValueError("nothing may stand behind a question mark: redis+sentinel://host:port/master/number")
+        if more:  # redis-py reads no options from the addresses of Sentinels: they would have no effect
+            raise ValueError("a Sentinel URL takes no options after ?: redis+sentinel://host:port/master/number")
         path = rest.split("/")[1:]
         return path[at] if at < len(path) else ""
 

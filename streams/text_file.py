@@ -33,7 +33,7 @@ _WIDE = (
 _LEFT_BEHIND = b"\0\x1a"
 _HEAD = 400
 _LEAST_ASCII = 0.1
-"""Of the letters at the head of a list or an event at least so many: commas, digits, ends of lines."""
+"""The least share of ASCII (commas, digits, ends of lines) among the letters at the head of a list or an event."""
 _LEAST_HAN = 0.5
 """Of what is no ASCII, so many must be Han characters in common use before GB18030 is named."""
 
@@ -102,7 +102,7 @@ def _no_text(raw: bytes) -> _Wrong | None:
 
 
 def _is_unmarked_utf16(head: bytes) -> bool:
-    """Whether every ASCII character, and there are some in any list, has a NUL on the same side."""
+    """Whether NULs stand on one side only and are as many as the ASCII characters of any list."""
     first, second = head[::2].count(0), head[1::2].count(0)
     return min(first, second) == 0 and max(2, len(head) / 2 * _LEAST_ASCII) <= max(first, second)
 

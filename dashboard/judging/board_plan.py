@@ -41,8 +41,8 @@ class BoardPlan:
     why: Whole
     """(rows,): see ``agent_table.unassessed``."""
 
-    def tiers(self, judged: Judgement) -> tuple[Tiers, Tiers, Tiers]:
-        """A judgement of the rows -> of the teams, of the site, of everyone; what is the same is found once."""
+    def pool_tiers(self, judged: Judgement) -> tuple[Tiers, Tiers, Tiers]:
+        """A judgement of the rows -> the tiers of the teams, the site and everyone; where two are the same, one object."""
         site = tiers(judged, self.site)
         return tiers(judged, self.teams), site, site if self.everyone is self.site else tiers(judged, self.everyone)
 

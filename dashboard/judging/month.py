@@ -61,7 +61,7 @@ class MonthBoard:
             self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines, self._site)
         unknown = np.zeros(len(rows))
         judged = judge(Counted(rows, unknown, unknown), self._board.plan, "month", now_s)
-        return MonthNow(self._lines, judged, *self._board.tiers(judged), self._board)
+        return MonthNow(self._lines, judged, *self._board.pool_tiers(judged), self._board)
 
 
 class _MonthSums:

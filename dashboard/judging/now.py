@@ -31,7 +31,7 @@ class JudgedNow:
 def judged_now(facts: Facts, board: BoardPlan, month: MonthNow) -> JudgedNow:
     """Facts of one tick -> judged."""
     day = judge(Counted(facts.day, facts.scheduled_s, facts.working_s), board.plan, "day", facts.now_ms // 1000)
-    teams, site, everyone = board.tiers(day)
+    teams, site, everyone = board.pool_tiers(day)
     return JudgedNow(
         facts=facts,
         board=board,

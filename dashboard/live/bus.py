@@ -170,7 +170,7 @@ class FrameReader:
         self._asked_s = 0.0
 
     async def connect(self) -> None:
-        """Connects anew; what was subscribed to is so no more. Raises what is in AWAY."""
+        """Opens new connections; earlier subscriptions are gone. Raises what is in AWAY."""
         await self.close()
         self._client = await _open_async(self._endpoint)
         self._pubsub = self._client.pubsub()
@@ -194,7 +194,7 @@ class FrameReader:
         return found
 
     async def subscribe(self, topics: Collection[str]) -> None:
-        """Asks for the frames of topics: those of each come after a Message without a frame. Raises what is in AWAY."""
+        """Asks for the frames of topics; a Message without a frame confirms each topic. Raises what is in AWAY."""
         if self._pubsub is None:
             raise redis.ConnectionError("not connected to Redis")
         if topics:

@@ -160,10 +160,8 @@ class Hub:
         while True:
             try:
                 await self._bus.connect()
-                self._away, at_work = (
-                    False,
-                    True,
-                )  # from here on who comes subscribes; who came before is subscribed now
+                # Viewers who come from now on subscribe on their own; those who came earlier are subscribed here.
+                self._away, at_work = False, True
                 await self._bus.subscribe([channel.topic for channel in self._channels.values() if channel.listeners])
                 outage.over()
                 await self._listen()

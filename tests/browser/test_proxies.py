@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.services]
 CASE = Path(__file__).parents[1] / "cases" / "field" / "13-buffering-proxy" / "proxy.py"
 BACK_WITHIN_S = 15
 CONNECTIONS = 6
+"""The most that a browser opens to one server."""
 NO_WORKER = "delete window.SharedWorker"
 ASKING = "callfloorParts.page.fresh.line.asking"
 NOISE = ("Failed to load resource", "EventSource's response has a MIME type")
@@ -92,7 +93,8 @@ def test_a_line_that_was_dropped_without_a_word_is_live_again_in_time(
         walls[0].until("callfloor.source === 'network'")
         before = walls[0].page.evaluate("callfloor.ageS")
         walls[0].until(f"callfloor.ageS > {before + 15}")
-        assert 0 < proxy.most <= CONNECTIONS
+        if not script:
+            assert 0 < proxy.most < CONNECTIONS, "one is left for what people do"
         board.count_call()
         proxy.mode = "pass"
         took_s = until_live(walls[0]) + until_live(walls[1])

@@ -73,7 +73,7 @@ def test_sentinels_master_and_number() -> None:
     [
         ("redis+sentinel://s1:1/", "the name of the master is missing"),
         ("redis+sentinel://s1:1/main/x", "the database is no number"),
-        ("redis+sentinel://s1:1/main?db=2", "nothing may stand behind a question mark"),
+        ("redis+sentinel://s1:1/main?db=2", "a Sentinel URL takes no options"),
         ("redis+sentinel://s1:secret/main/0", "an address is not host:port"),
         ("s1:1", "it has no scheme"),
     ],

@@ -1,5 +1,4 @@
-"""The hub on a real Redis: whoever comes while it connects is served; it ends whenever it is told to, and leaves no
-connection."""
+"""The hub on a real Redis: it serves viewers who come while it connects, stops at any moment, and leaves no connection."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -32,7 +31,8 @@ class Observed(FrameReader):
 
 
 async def served_after(url: str, steps: int) -> bool:
-    """Waits for the snapshot of a viewer who comes so many steps after the start of a hub -> whether it listened by then."""
+    """Waits for the snapshot of a viewer who comes so many steps of the event loop after the start of a hub -> whether the
+    hub was listening when the viewer came."""
     bus = Observed(url)
     hub = Hub(bus, lambda: ["floor"])
     async with asyncio.timeout(PATIENCE_S), hub.at_work():
@@ -58,7 +58,7 @@ async def stopped_after(url: str, steps: int) -> bool:
 
 
 def at_every_step(happens_after: Callable[[int], Coroutine[Any, Any, bool]]) -> None:
-    """Runs it after 0, 1, 2 ... steps of connecting, until the hub has come to listen."""
+    """Tries 0, 1, 2 ... steps, until the hub was listening LISTENING times."""
     listening = 0
     for steps in count():
         listening += asyncio.run(happens_after(steps))
@@ -67,7 +67,7 @@ def at_every_step(happens_after: Callable[[int], Coroutine[Any, Any, bool]]) -> 
         assert steps < MOST_STEPS, "it never listens"
 
 
-def test_who_comes_at_whatever_step_of_its_connecting_is_served(redis_url: str, store_client: Any) -> None:
+def test_a_viewer_who_comes_at_any_step_of_its_connecting_is_served(redis_url: str, store_client: Any) -> None:
     FrameWriter(store_client).publish(Frames("e").next(World().view()))
     at_every_step(lambda steps: served_after(redis_url, steps))
 
