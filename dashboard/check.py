@@ -6,7 +6,7 @@ from typing import IO, Any, NamedTuple, Protocol
 
 from dashboard.counts.reported import uncounted
 from streams.halts import Halt, as_object, sentence
-from streams.known import TOTALS
+from streams.metrics import TOTALS
 from streams.source_days import SourceDays
 from streams.source_reports import SourceReport, finding_texts, misrouted_text, printable, source_reports
 from streams.store_reader import Meta

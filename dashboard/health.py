@@ -21,8 +21,8 @@ from dashboard.letters.desk import LetterDesk
 from dashboard.live.bus import AWAY
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteState, SiteWatch
+from streams.events import StateNow
 from streams.halts import as_object
-from streams.ledger.states import StateNow
 from streams.metrics import UnknownSchema
 from streams.site_time import SiteTime, rfc3339
 from streams.source_reports import source_reports

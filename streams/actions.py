@@ -11,9 +11,8 @@ import msgspec
 from streams.counting import DAY_MS
 from streams.decode import encode
 from streams.events import Action
-from streams.produce import Producer
 
-__all__ = ["RETENTION_MS", "SOURCE", "TOPIC", "Action", "Sent", "action", "fact", "send"]
+__all__ = ["RETENTION_MS", "SOURCE", "TOPIC", "Action", "Sent", "action", "fact"]
 
 TOPIC = "callfloor.actions"
 RETENTION_MS = 400 * DAY_MS
@@ -46,10 +45,3 @@ def fact(topic: str, kind: str, agent: str, time_ms: int, data: Mapping[str, Any
     """
     id = "-".join([kind, str(next(iter(data.values()))), str(time_ms)])
     return Sent(topic, agent.encode(), encode(kind, id, SOURCE, time_ms, {**data, "agent": agent}), partition)
-
-
-def send(producer: Producer, records: list[Sent]) -> None:
-    """Hands all over in their order and waits for the receipts. Raises produce.ProduceFailed: some may have arrived."""
-    for record in records:
-        producer.send(record.key, record.value, topic=record.topic, partition=record.partition)
-    producer.flush()

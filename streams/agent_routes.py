@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from streams.counters import day_key
+from streams.site_time import day_key
 
 SPLIT_DAYS = 8
 """Weekly lists are seen; a week after a producer is put right nothing is said any more."""

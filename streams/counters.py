@@ -10,24 +10,10 @@ from typing import NamedTuple
 
 from streams.counting import HOUR_MS, Counting, Retention
 from streams.ledger.outcome import Difference
-from streams.site_time import MINUTE_MS, SiteTime, minute_of
+from streams.site_time import MINUTE_MS, Bucket, SiteTime, day_key, minute_of
 
-
-class Bucket(NamedTuple):
-    """``m`` and ``h``: epoch minute (of the block's start); ``d``: yyyymmdd; ``mo``: yyyymm."""
-
-    kind: str
-    key: int
-
-
-KINDS = ("m", "h", "d", "mo")
 CellChanges = dict[Bucket, dict[str, int]]
 """Bucket -> line -> amounts (``streams.metrics``) to add; may be negative."""
-
-
-def day_key(label: date) -> int:
-    """2026-11-23 -> 20261123."""
-    return label.year * 10_000 + label.month * 100 + label.day
 
 
 class Limits(NamedTuple):

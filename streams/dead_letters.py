@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 
-from streams.known import DeadLetter
+from streams.decode import DeadLetter
 from streams.produce import ProduceFailed, Producer
 
 TOPIC = "callfloor.dead-letters"

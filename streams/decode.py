@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -239,3 +239,21 @@ def _first_line(error: Exception) -> str:
     # What stood in the field is left out: it may be a name or a number that must not be kept.
     text = re.sub(r"(Invalid enum value) .*( - at `)", r"\1\2", str(error), flags=re.DOTALL)
     return text.splitlines()[0][:200] if text else type(error).__name__
+
+
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """A Kafka record as the fold needs it; ``append_ms`` is the broker's append time."""
+
+    offset: int
+    append_ms: int
+    key: bytes | None
+    value: bytes | None
+
+
+class DeadLetter(NamedTuple):
+    """A record that could not be counted."""
+
+    offset: int
+    reason: str
+    field: str
+    value: bytes | None

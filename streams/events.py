@@ -5,7 +5,7 @@ become milliseconds in ``site_time``.
 """
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 import msgspec
 
@@ -253,3 +253,18 @@ _IDS: dict[type, str] = {
 def id_of_fact(data: Data) -> str:
     """The id under which a fact is found again; of a state its agent, of a snapshot its queue or campaign."""
     return str(getattr(data, _IDS[type(data)]))
+
+
+class Snapshot(msgspec.Struct, frozen=True, array_like=True):
+    """The newest word of a source about a queue or a campaign: its time and its figures."""
+
+    time_ms: int
+    figures: dict[str, int | None]
+
+
+class StateNow(NamedTuple):
+    """The state an agent is in and since when: the start of its unbroken run. ``reason`` is what its source said last."""
+
+    state: str
+    since_ms: int
+    reason: str | None = None

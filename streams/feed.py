@@ -2,10 +2,9 @@
 
 import msgspec
 
+from streams.events import Snapshot, StateNow
 from streams.halts import Halt
-from streams.known import Snapshot
 from streams.ledger.facts import ActionLine
-from streams.ledger.states import StateNow
 from streams.source_days import SourceDay
 
 

@@ -18,8 +18,8 @@ from kafka.errors import (
 )
 
 from streams import fetch_batches
+from streams.decode import Record
 from streams.fetch_batches import UnreadableBatch
-from streams.fold import Record
 from streams.halts import BROKER, CODEC, CORRUPT, GAP, Halt, PartitionHalted
 from streams.kafka_connect import connect, failure, refusal_of
 from streams.kafka_endpoint import Kafka

@@ -17,7 +17,7 @@ from kafka.errors import CorruptRecordError, KafkaError, OffsetOutOfRangeError, 
 from kafka.protocol.consumer import IsolationLevel
 from kafka.record import MemoryRecords, MemoryRecordsBuilder
 
-from streams.fold import Record
+from streams.decode import Record
 
 _NEWEST_FORMAT = 2
 _log = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from streams.decode import Record
 from streams.fetch_batches import as_record, name_faults
-from streams.fold import Record
 from streams.kafka_endpoint import Kafka
 from streams.letters import Letter, Note, read_entry
 from streams.topics import NoSuchTopic, Unreachable, connect, ends

@@ -12,7 +12,7 @@ import msgspec
 
 from streams.counters import Limits, MinuteSums, limits_at
 from streams.counting import HOUR_MS, Counting, Retention, fact_lateness, line_days
-from streams.decode import EVENTS, Decoders, Event, Ignored, decode
+from streams.decode import EVENTS, DeadLetter, Decoders, Event, Ignored, Record, decode
 from streams.events import (
     SLOW_FACTS,
     Action,
@@ -27,10 +27,12 @@ from streams.events import (
     EvaluationScored,
     Heartbeat,
     QueueSnapshot,
+    Snapshot,
+    StateNow,
     SurveyAnswered,
 )
 from streams.halts import Halt
-from streams.known import DEAD, Changes, DeadLetter, Known, Snapshot, snapshot_of
+from streams.known import DEAD, Changes, Known, snapshot_of
 from streams.ledger.actions import fold_action
 from streams.ledger.calls import CallLine, call_amounts, call_lines, fold_call
 from streams.ledger.complaints import fold_decided, fold_recorded
@@ -40,7 +42,7 @@ from streams.ledger.implausible import doubts_of_call, is_plain, long_state
 from streams.ledger.outcome import Outcome
 from streams.ledger.quality import fold_conduct, fold_evaluation_decided, fold_scored, fold_survey
 from streams.ledger.record_keys import key_text, line_key
-from streams.ledger.states import StateEntry, StateNow, Timeline, TimelineBase, entry_of, fold_state
+from streams.ledger.states import StateEntry, Timeline, TimelineBase, entry_of, fold_state
 from streams.site_time import FIRST_MS, LAST_MS, SiteTime
 from streams.source_days import CLOCK_OFF_MS
 from streams.source_log import SourceLog
@@ -49,15 +51,6 @@ _SWEEP_HOURS = 24
 _RECORDS = (ComplaintRecorded, EvaluationScored, SurveyAnswered, ConductRecorded)
 """Facts whose line remembers who sent it; what is decided of them comes from somebody else."""
 _NOT_CONSUMED = ("ignored", "heartbeats")
-
-
-class Record(msgspec.Struct, frozen=True, gc=False):
-    """A Kafka record as the fold needs it; ``append_ms`` is the broker's append time."""
-
-    offset: int
-    append_ms: int
-    key: bytes | None
-    value: bytes | None
 
 
 class Fold:

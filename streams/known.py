@@ -6,39 +6,18 @@ committed: differences of cells, new lines, and the position after it.
 
 from typing import Any, NamedTuple
 
-import msgspec
-
 from streams.agent_routes import AgentRoutes
 from streams.counters import CellChanges, Limits
-from streams.decode import Event
-from streams.events import CampaignSnapshot, QueueSnapshot
+from streams.decode import DeadLetter, Event
+from streams.events import CampaignSnapshot, QueueSnapshot, Snapshot, StateNow
 from streams.halts import Halt
 from streams.ledger.calls import CallLine
 from streams.ledger.facts import FactLine
-from streams.ledger.states import StateEntry, StateNow, Timeline, TimelineBase
+from streams.ledger.states import StateEntry, Timeline, TimelineBase
+from streams.metrics import TOTALS
 from streams.source_days import Place, SourceDays
 
 DEAD = "dead:"
-TOTALS = (
-    "records",
-    "consumed",
-    "applied",
-    "duplicates",
-    "superseded",
-    "dead_lettered",
-    "ignored",
-    "heartbeats",
-    "misrouted",
-    "conflicts",
-)
-"""``misrouted`` is a part of applied, ``conflicts`` of duplicates."""
-
-
-class Snapshot(msgspec.Struct, frozen=True, array_like=True):
-    """The newest word of a source about a queue or a campaign: its time and its figures."""
-
-    time_ms: int
-    figures: dict[str, int | None]
 
 
 def snapshot_of(event: Event) -> tuple[str, Snapshot]:
@@ -100,15 +79,6 @@ def _forget(lines: dict[Any, dict[str, Any]], oldest_stamp: int) -> None:
             lines[key] = kept
         else:
             del lines[key]
-
-
-class DeadLetter(NamedTuple):
-    """A record that could not be counted."""
-
-    offset: int
-    reason: str
-    field: str
-    value: bytes | None
 
 
 class Changes(NamedTuple):

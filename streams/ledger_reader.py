@@ -7,7 +7,6 @@ same position: what the cells have beyond it belongs to lines that are no longer
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from streams.counters import day_key
 from streams.counting import HOUR_MS
 from streams.keys import Keys
 from streams.ledger.calls import ABANDONED, CONVERTED, EFFECTIVE, HANDLED, SHORT, CallLine, call_amounts
@@ -25,7 +24,7 @@ from streams.ledger.facts import (
 )
 from streams.ledger_rows import Names, calls_of, unpack_facts
 from streams.metrics import INDEX, Rows, to_rows, unpack
-from streams.site_time import MINUTE_MS, SiteTime
+from streams.site_time import MINUTE_MS, SiteTime, day_key
 
 __all__ = ["ActionLine", "ComplaintLine", "ConductLine", "Decision", "EvaluationLine", "FactLine", "SurveyLine"]
 __all__ += [

@@ -165,3 +165,18 @@ def _integers(raw: bytes) -> NDArray[np.uint64]:
     shift = (np.arange(len(octets)) - np.repeat(starts, ends - starts + 1)) * 7
     parts = (octets & 0x7F).astype(np.uint64) << shift.astype(np.uint64)
     return np.add.reduceat(parts, starts) if len(starts) else np.zeros(0, dtype=np.uint64)
+
+
+TOTALS = (
+    "records",
+    "consumed",
+    "applied",
+    "duplicates",
+    "superseded",
+    "dead_lettered",
+    "ignored",
+    "heartbeats",
+    "misrouted",
+    "conflicts",
+)
+"""``misrouted`` is a part of applied, ``conflicts`` of duplicates."""

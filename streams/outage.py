@@ -1,14 +1,20 @@
-"""What a loop says while something it needs is away: once when it begins, once per reason, every minute, and at the end."""
+"""Loops that need a service: what they log while it is away, and a step that a thread of its own repeats.
+
+An outage is logged once when it begins, once per reason, every minute, and at its end.
+"""
 
 import logging
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from streams.store_errors import advice_of, is_mistake, passes, said_by, word_of
 
 BACK_OFF_S = (0.25, 0.5, 1.0, 2.0)
 REMIND_S = 60.0
 _SETTLED_S = 5.0
+log = logging.getLogger(__name__)
 
 
 class Outage:
@@ -60,3 +66,32 @@ class Outage:
             self._log.warning("it goes on after %.0f s (%s)", self._clock_s() - self._since_s, self._effect)
         self._tries = 0
         self._reasons.clear()
+
+
+@contextmanager
+def repeat_in_thread(
+    name: str, step: Callable[[], object], every_s: float, away: tuple[type[Exception], ...], at_once: bool = False
+) -> Iterator[None]:
+    """Takes the step every so many seconds, the first one ``at_once`` or after the first wait, until the block ends.
+
+    ``away`` is what a step raises while Redis is away or refuses: that is logged, and the next step is taken in its turn.
+    """
+    stop, outage = threading.Event(), Outage(f"{name}: nothing new", log)
+
+    def steps() -> None:
+        waited = at_once or not stop.wait(every_s)
+        while waited:
+            try:
+                step()
+                outage.over()
+            except away as error:
+                outage.note(error)
+            waited = not stop.wait(every_s)
+
+    thread = threading.Thread(target=steps, name=name, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()

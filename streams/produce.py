@@ -12,6 +12,7 @@ from typing import NamedTuple, Self
 from kafka import KafkaProducer
 from kafka.errors import AuthorizationError, KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
+from streams.actions import Sent
 from streams.kafka_connect import connect, failure, no_right, refusal_of
 from streams.kafka_endpoint import Kafka
 
@@ -143,3 +144,10 @@ def _what_to_do(error: Exception) -> str:
     if isinstance(error, MessageSizeTooLargeError | RecordListTooLargeError):
         return "No event is that long: shorten the record or leave it out."
     return "Is the broker up, and does the topic exist (`callfloor check`)?"
+
+
+def send(producer: Producer, records: list[Sent]) -> None:
+    """Hands all over in their order and waits for the receipts. Raises ProduceFailed: some may have arrived."""
+    for record in records:
+        producer.send(record.key, record.value, topic=record.topic, partition=record.partition)
+    producer.flush()

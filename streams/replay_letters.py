@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import NamedTuple, Protocol
 
 from streams.dead_letters import TOPIC
-from streams.fold import Record
+from streams.decode import Record
 from streams.letters import GONE, SAME, SENT, Headers, Letter, note_headers, to_send
 
 CHUNK = 500

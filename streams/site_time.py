@@ -152,3 +152,18 @@ def _parse_any(text: str) -> int:
 def _whole_minute(day: str, hour: str, minute: str, offset: str) -> int:
     at = datetime.fromisoformat(f"{day}T{hour}:{minute}:00{offset.replace('Z', '+00:00')}")
     return round(at.timestamp()) * 1000
+
+
+class Bucket(NamedTuple):
+    """``m`` and ``h``: epoch minute (of the block's start); ``d``: yyyymmdd; ``mo``: yyyymm."""
+
+    kind: str
+    key: int
+
+
+KINDS = ("m", "h", "d", "mo")
+
+
+def day_key(label: date) -> int:
+    """2026-11-23 -> 20261123."""
+    return label.year * 10_000 + label.month * 100 + label.day

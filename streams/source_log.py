@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from streams.agent_routes import AgentRoutes, forget_routes, note_routes
-from streams.counters import day_key
 from streams.decode import Event
 from streams.events import (
     TYPES,
@@ -26,7 +25,7 @@ from streams.events import (
 )
 from streams.known import Known
 from streams.ledger.implausible import Doubt
-from streams.site_time import FIRST_MS, SiteTime
+from streams.site_time import FIRST_MS, SiteTime, day_key
 from streams.source_days import (
     CLOCK_AHEAD,
     CONFLICT,

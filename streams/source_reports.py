@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from streams.counters import day_key
 from streams.ledger.implausible import ENDS_BEFORE_START, LONG_STATE, LONG_WAIT, TALK_OVER_CALL
+from streams.site_time import day_key
 from streams.source_days import CLOCK_AHEAD, CLOCK_OFF_MS, CONFLICT, MISROUTED, Finding, SourceDay, SourceDays
 
 MISROUTED_PER_RECORDS = 100

@@ -12,7 +12,7 @@ import msgspec
 import redis
 
 from streams.call_tail import NOTHING, CallBlob
-from streams.counters import KINDS, Bucket, Limits
+from streams.counters import Limits
 from streams.counting import HOUR_MS
 from streams.feed import FIELD, FeedCells, FeedEntry, pack_entry
 from streams.keys import JOURNALS, Keys
@@ -20,6 +20,7 @@ from streams.known import Changes
 from streams.ledger.facts import ActionLine
 from streams.ledger_rows import Names, pack_calls, pack_entries, pack_facts
 from streams.metrics import SCHEMA, Rows, pack, to_rows, unpack
+from streams.site_time import KINDS, Bucket
 from streams.source_days import SourceDays, place_field
 from streams.store_client import EvictionPolicy as EvictionPolicy
 from streams.store_client import open_redis as open_redis

@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from streams.counters import KINDS
 from streams.keys import JOURNALS, Keys
 from streams.known import Known
 from streams.ledger.states import Timeline, TimelineBase
 from streams.ledger_rows import Names, unpack_calls, unpack_entries, unpack_facts
+from streams.site_time import KINDS
 from streams.store import Identity, PositionMoved, Store, check_identity
 from streams.store_identity import check_schema
 from streams.store_reader import Reader

@@ -6,14 +6,13 @@ from typing import Any, NamedTuple
 import msgspec
 
 from streams.agent_routes import AgentRoutes
-from streams.counters import Bucket
+from streams.events import Snapshot, StateNow
 from streams.feed import FIELD, FeedEntry, unpack_entry
 from streams.halts import Halt
 from streams.keys import Keys
-from streams.known import Snapshot
 from streams.ledger.facts import ActionLine
-from streams.ledger.states import StateNow
 from streams.metrics import Rows, unpack
+from streams.site_time import Bucket
 from streams.source_days import Place, SourceDay, SourceDays, read_place
 
 _state = msgspec.msgpack.Decoder(StateNow)

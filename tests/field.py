@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from streams.fold import Record
+from streams.decode import Record
 
 APPEND_MS = 1_796_004_000_000
 """An hour after what they tell of."""

@@ -4,11 +4,10 @@ from collections import Counter
 from typing import Any
 
 from streams.consumer import Rules
-from streams.counters import Bucket
 from streams.counting import DAY_MS, HOUR_MS, MINUTE_MS, Counting, Retention
 from streams.known import DEAD
 from streams.metrics import NAMES
-from streams.site_time import SiteTime, rfc3339
+from streams.site_time import Bucket, SiteTime, rfc3339
 from streams.store_reader import Reader
 from tests.golden import Scenario, differences
 

@@ -3,8 +3,8 @@
 import threading
 from collections.abc import Callable
 
-from streams.actions import Sent, send
-from streams.produce import ProduceFailed, Producer
+from streams.actions import Sent
+from streams.produce import ProduceFailed, Producer, send
 
 
 class Post:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 from dashboard.site.load import Site
-from streams.ledger.states import StateNow
+from streams.events import StateNow
 
 MOST_NAMED = 10
 _MONTHS = 2

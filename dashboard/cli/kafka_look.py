@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
 from dashboard.around.seen import KafkaSeen, Letters
-from dashboard.beside import beside
 from dashboard.settings import Settings
 from streams import topics
 from streams.dead_letters import TOPIC
@@ -13,6 +12,7 @@ from streams.fetch_letters import LetterReader, LogReader
 from streams.letter_shape import shape_of
 from streams.letters import Letter, LetterBook, ReasonSum
 from streams.open_transactions import open_transactions
+from streams.outage import repeat_in_thread
 
 EVERY_S = 3.0
 _WANTED_MS = 20_000
@@ -62,7 +62,7 @@ class KafkaLook:
     def following(self) -> Iterator["KafkaLook"]:
         """Looks every few seconds, as long as it is wanted, until the block ends."""
         try:
-            with beside("kafka-look", self.step, EVERY_S, (), at_once=True):
+            with repeat_in_thread("kafka-look", self.step, EVERY_S, (), at_once=True):
                 yield self
         finally:
             self.close()

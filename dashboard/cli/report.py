@@ -15,7 +15,7 @@ from dashboard.past import tables
 from dashboard.past.periods import Period, parse_month, require_begun
 from dashboard.settings import Settings
 from dashboard.site.load import Site
-from streams.counters import day_key
+from streams.site_time import day_key
 from streams.store_errors import StoreAway
 from streams.store_reader import Reader
 

@@ -10,7 +10,7 @@ from dashboard.counts.lines import Lines
 from dashboard.counts.reported import ALL_REPORTED, Reported
 from dashboard.counts.ring import Minutes
 from dashboard.rules.deduction import Numbers
-from streams.known import Snapshot
+from streams.events import Snapshot
 from streams.metrics import Rows
 
 STATES = ("available", "talk", "hold", "wrap", "break", "training", "meeting", "other")

@@ -5,9 +5,8 @@ from functools import partial
 
 from dashboard.counts.ring import COLUMNS, DayRing, Span, counts
 from dashboard.counts.table import Table
-from streams.counters import Bucket
-from streams.known import Snapshot
-from streams.ledger.states import StateNow
+from streams.events import Snapshot, StateNow
+from streams.site_time import Bucket
 from streams.source_days import SourceDays
 from streams.store_reader import Change, Meta, Reader
 

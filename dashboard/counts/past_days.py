@@ -7,9 +7,8 @@ from typing import Protocol
 
 from dashboard.counts.ring import columns_of, counts
 from dashboard.site.load import Site
-from streams.counters import day_key
 from streams.metrics import INDEX, Rows
-from streams.site_time import SiteTime
+from streams.site_time import SiteTime, day_key
 from streams.store_reader import Cells
 
 

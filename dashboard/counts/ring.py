@@ -10,9 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.counters import Bucket, day_key
 from streams.metrics import COUNT, INDEX, Rows
-from streams.site_time import MINUTE_MS, Day
+from streams.site_time import MINUTE_MS, Bucket, Day, day_key
 
 COLUMNS: tuple[str, ...] = (
     "handled",

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.counters import Bucket
 from streams.metrics import COUNT, Rows
+from streams.site_time import Bucket
 
 _FIRST_CAPACITY = 64
 

@@ -5,7 +5,7 @@ import numpy as np
 from dashboard.counts.facts import EXPOSING
 from dashboard.curves.pace import HOUR_MINUTES, OwnDay
 from dashboard.past.one import Lines
-from streams.ledger.states import StateNow
+from streams.events import StateNow
 from streams.metrics import COUNT, Rows
 from streams.site_time import MINUTE_MS, Day
 

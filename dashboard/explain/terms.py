@@ -7,10 +7,9 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.counters import day_key
 from streams.ledger_reader import ComplaintLine, Decision, Entry, EvaluationLine, Ledger, status_of
 from streams.metrics import INDEX, NAMES, Rows
-from streams.site_time import SiteTime, rfc3339
+from streams.site_time import SiteTime, day_key, rfc3339
 
 
 @dataclass(frozen=True)

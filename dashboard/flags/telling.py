@@ -9,10 +9,10 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from dashboard.beside import beside
 from dashboard.flags.episodes import Episode
 from dashboard.flags.notices import Notice
 from dashboard.flags.store import FlagsAway, FlagStore
+from streams.outage import repeat_in_thread
 
 LOOK_EVERY_S = 2.0
 SEND_EVERY_MS = 60_000
@@ -55,7 +55,7 @@ class Teller:
     @contextmanager
     def telling(self, every_s: float = LOOK_EVERY_S) -> Iterator["Teller"]:
         """Looks again and again in a thread of its own until the block ends; no error there ends anything else."""
-        with beside("new flags told", self.step, every_s, (FlagsAway,)):
+        with repeat_in_thread("new flags told", self.step, every_s, (FlagsAway,)):
             yield self
 
     def _claimed(self, news: Sequence[Episode]) -> list[Episode]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from dashboard.counts.facts import CampaignNow
 from dashboard.site.load import Site
 from dashboard.site.types import Calendar, Campaign
-from streams.known import Snapshot
+from streams.events import Snapshot
 from streams.site_time import Day
 
 _KIND = "campaign:"

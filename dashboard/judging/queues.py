@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from dashboard.counts.facts import QueueNow
 from dashboard.counts.followers import QUEUE, Follower
-from streams.known import Snapshot
+from streams.events import Snapshot
 from streams.metrics import INDEX
 
 _KIND = "queue:"

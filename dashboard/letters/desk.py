@@ -8,9 +8,9 @@ from typing import Any, Protocol
 import msgspec
 
 from dashboard.actions.acting import Refused, person
-from dashboard.beside import beside
 from dashboard.letters.runs import Right, Run, Runs, RunsAway
 from streams.counting import BY_REBUILD
+from streams.outage import repeat_in_thread
 from streams.produce import ProduceFailed
 from streams.site_time import rfc3339
 
@@ -108,7 +108,7 @@ class LetterDesk:
 
         try:
             # Whoever waits for Kafka in the middle of a run holds the right all the same.
-            with beside("replay-right", right.hold, HOLD_S, (RunsAway,)):
+            with repeat_in_thread("replay-right", right.hold, HOLD_S, (RunsAway,)):
                 now = _counted(run, self._replay(run.reason, run.by, step, self._stop))
             if now.sent + now.same + now.gone < now.total:
                 now = msgspec.structs.replace(now, error=BROKEN_OFF)

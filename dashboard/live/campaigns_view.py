@@ -22,7 +22,7 @@ from dashboard.rules.evidence import DEFAULT_K
 from dashboard.rules.forecast import forecast
 from dashboard.site.load import Campaign, Site
 from dashboard.site.types import Calendar
-from streams.known import Snapshot
+from streams.events import Snapshot
 from streams.metrics import INDEX
 from streams.site_time import SiteTime
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from dashboard.beside import beside
 from dashboard.flags.book import FlagBook
 from dashboard.flags.coaching import Past
 from dashboard.flags.episodes import Rule
 from dashboard.flags.sightings import Seen
+from streams.outage import repeat_in_thread
 
 LOOK_EVERY_S = 1.0
 _GRAVEST: tuple[Rule, ...] = ("review", "drop", "quality")
@@ -73,7 +73,7 @@ class FlagWatch:
     @contextmanager
     def following(self, every_s: float = LOOK_EVERY_S) -> Iterator["FlagWatch"]:
         """Steps in a thread of its own until the block ends."""
-        with beside("flags", self.step, every_s, self._away):
+        with repeat_in_thread("flags", self.step, every_s, self._away):
             yield self
 
     def _open(self) -> dict[str, Flag]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
-from dashboard.beside import beside
+from streams.outage import repeat_in_thread
 
 Found = TypeVar("Found")
 
@@ -27,5 +27,5 @@ class Recount(Generic[Found]):
     @contextmanager
     def following(self, every_s: float) -> Iterator["Recount[Found]"]:
         """Finds it every so many seconds until the block ends."""
-        with beside(self._name, self.step, every_s, self._away, at_once=True):
+        with repeat_in_thread(self._name, self.step, every_s, self._away, at_once=True):
             yield self

@@ -22,9 +22,8 @@ from dashboard.past.taken import Once, Store, Taken, Worked, taller
 from dashboard.plan.plan import Plan, packed
 from dashboard.plan.planner import Planner
 from dashboard.site.load import Site
-from streams.counters import day_key
-from streams.ledger.states import StateNow
-from streams.site_time import MINUTE_MS, Day, SiteTime
+from streams.events import StateNow
+from streams.site_time import MINUTE_MS, Day, SiteTime, day_key
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from typing import Protocol, TypeVar
 from dashboard.past.taken import Store
 from dashboard.site.load import Site
 from dashboard.site.types import EVERYBODY, Whose
-from streams.counters import Bucket
-from streams.ledger.states import StateNow
+from streams.events import StateNow
 from streams.metrics import Rows
+from streams.site_time import Bucket
 from streams.store_reader import Cells, Meta
 
 _K = TypeVar("_K")

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
-from streams.counters import day_key
-from streams.site_time import SiteTime
+from streams.site_time import SiteTime, day_key
 
 Kind = Literal["day", "month"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from dashboard.counts.lines import Lines
 from dashboard.counts.ring import WORKING, counts
 from dashboard.judging.attendance import MINUTE_S
-from streams.counters import day_key
-from streams.ledger.states import StateNow
+from streams.events import StateNow
 from streams.metrics import COUNT, Rows
-from streams.site_time import MINUTE_MS, Day
+from streams.site_time import MINUTE_MS, Day, day_key
 from streams.store_reader import Cells, Meta
 
 _CHUNK = 120

@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.quality.scores import Numbers, Whole
-from streams.counters import day_key
 from streams.metrics import INDEX
-from streams.site_time import Day, SiteTime
+from streams.site_time import Day, SiteTime, day_key
 from streams.store_reader import Reader
 
 LOOK_BACK_DAYS = 100

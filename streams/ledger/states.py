@@ -9,8 +9,8 @@ from array import array
 from bisect import bisect_right
 from itertools import chain
 from sys import intern
-from typing import NamedTuple
 
+from streams.events import StateNow
 from streams.ledger.outcome import Difference, Outcome
 from streams.metrics import ONE
 from streams.site_time import MINUTE_MS, minute_of, split
@@ -29,14 +29,6 @@ StateEntry = tuple[str, str, int, str | None]
 """(record key, agent, entry, reason): one change of a state, as the journal keeps it."""
 TimelineBase = tuple[int, int, str | None]
 """(first entry, since when its run lasts, its reason): where a timeline begins that was cut."""
-
-
-class StateNow(NamedTuple):
-    """The state an agent is in and since when: the start of its unbroken run. ``reason`` is what its source said last."""
-
-    state: str
-    since_ms: int
-    reason: str | None = None
 
 
 class Timeline:

@@ -24,13 +24,12 @@ from dashboard.evidence.loading import HistoryLoader
 from dashboard.evidence.now import STEP_MS, Evidence, EvidenceNow
 from dashboard.judging.day_sums import StatesNow
 from dashboard.site.load import Site
-from streams.counters import Bucket
 from streams.counting import DAY_MS, MINUTE_MS
+from streams.events import StateNow
 from streams.feed import FIELD, FeedCells, FeedEntry, pack_entry
 from streams.keys import Keys
-from streams.ledger.states import StateNow
 from streams.metrics import COUNT, INDEX, Rows, pack
-from streams.site_time import SiteTime
+from streams.site_time import Bucket, SiteTime
 from streams.store import open_redis
 from streams.store_errors import StoreAway
 from streams.store_reader import Reader

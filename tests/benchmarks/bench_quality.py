@@ -17,12 +17,12 @@ from dashboard.counts.lines import Lines
 from dashboard.quality.reading import Reading
 from dashboard.quality.trends import Trends
 from dashboard.site.load import Site, Spell, Team
-from streams.counters import day_key
 from streams.keys import Keys
 from streams.ledger.facts import EvaluationLine, FactLine, SurveyLine
 from streams.ledger_reader import LedgerReader
 from streams.ledger_rows import pack_facts
 from streams.metrics import COUNT, INDEX, pack
+from streams.site_time import day_key
 from streams.store import open_redis
 from streams.store_reader import Reader
 from tests.dashboard.quality.written import DAY_MS, HOUR_MS, SHANGHAI, TODAY

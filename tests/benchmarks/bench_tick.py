@@ -31,15 +31,13 @@ from dashboard.quality.reading import Reading
 from dashboard.quality.trends import Trends
 from dashboard.site.load import Site, Spell, Team
 from dashboard.site.types import LeaveDay, RotaDay, ShiftTimes, default_policies
-from streams.counters import Bucket
 from streams.counting import MINUTE_MS
-from streams.events import TYPES
+from streams.events import TYPES, StateNow
 from streams.feed import FIELD, FeedCells, FeedEntry, pack_entry
 from streams.keys import Keys
-from streams.ledger.states import StateNow
 from streams.ledger_reader import LedgerReader
 from streams.metrics import COUNT, INDEX, pack
-from streams.site_time import SiteTime
+from streams.site_time import Bucket, SiteTime
 from streams.store import open_redis
 from streams.store_reader import Reader
 from tests.waiting import wait_until

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.call_tail import MOST_CALLS
-from streams.counters import Bucket, day_key
 from streams.counting import DAY_MS, HOUR_MS, MINUTE_MS
 from streams.keys import Keys
 from streams.ledger.calls import EFFECTIVE, GIVES, HANDLED, OUTBOUND, CallLine
 from streams.ledger.facts import ComplaintLine, Decision, EvaluationLine, FactLine, SurveyLine, amounts_of
 from streams.ledger_rows import Names, pack_calls, pack_facts
 from streams.metrics import COUNT, INDEX, Rows, pack, to_rows
+from streams.site_time import Bucket, day_key
 from tests.benchmarks.bench_tick import AGENTS, MIDNIGHT_MS, NOW_MS, PARTITIONS
 
 TOPIC = "bench"

@@ -6,8 +6,8 @@ from typing import Any
 
 from dashboard.site.load import Campaign, Site, Spell, Team
 from streams.counting import Counting, Retention
-from streams.decode import encode
-from streams.fold import Fold, Record
+from streams.decode import Record, encode
+from streams.fold import Fold
 from streams.halts import Halt
 from streams.site_time import SiteTime, rfc3339
 from streams.store import Identity

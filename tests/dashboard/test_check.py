@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.check import Report, check, identity_problems, topic_warnings, write_json, write_text
 from streams.halts import CODEC, Halt
-from streams.known import TOTALS
+from streams.metrics import TOTALS
 from streams.source_days import SourceDays
 from streams.store import Identity
 from streams.store_identity import stored_identity

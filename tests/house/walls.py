@@ -40,7 +40,8 @@ _READING_SIDE = (
     "streams.outage",
     "streams.store_errors",
     "streams.text_file",
-    "streams.ledger.states",
+    "streams.decode",
+    "streams.events",
 )
 TABLE: dict[str, Room] = {
     "streams": Room(

@@ -10,9 +10,8 @@ from dashboard.site.load import Site
 from streams import actions
 from streams.consume_both import rules_of_actions
 from streams.consumer import Rules
-from streams.decode import encode
-from streams.fold import Fold, Record
-from streams.known import DeadLetter
+from streams.decode import DeadLetter, Record, encode
+from streams.fold import Fold
 from streams.site_time import rfc3339
 from streams.store import Identity, Store
 from streams.store_loader import load

@@ -17,8 +17,8 @@ from streams import dead_letters, topics
 from streams.consume import consume
 from streams.consumer import Consumer, Opening, Rules
 from streams.counting import DAY_MS, Counting, Retention
+from streams.decode import Record
 from streams.fetch import Fetcher
-from streams.fold import Record
 from streams.known import Changes, Known
 from streams.produce import Producer
 from streams.site_time import SiteTime

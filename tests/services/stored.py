@@ -3,8 +3,8 @@
 from collections import Counter
 from typing import Any
 
-from streams.counters import KINDS, Bucket
 from streams.metrics import NAMES
+from streams.site_time import KINDS, Bucket
 from streams.store_reader import Reader
 
 Cells = Counter[tuple[str, str, str]]

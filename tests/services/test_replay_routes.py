@@ -11,7 +11,7 @@ from dashboard.settings import Settings, load
 from streams.consume import consume
 from streams.consumer import Rules
 from streams.counting import Counting, Retention
-from streams.fold import Record
+from streams.decode import Record
 from streams.produce import Producer
 from streams.site_time import SiteTime
 from streams.store import open_redis

@@ -12,8 +12,8 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from streams import fetch_batches, halts, hold_watch, open_transactions, topics
+from streams.decode import Record
 from streams.fetch import Fetcher
-from streams.fold import Record
 from streams.store import open_redis
 from streams.store_reader import Reader
 from tests.golden import ROOT

@@ -2,8 +2,9 @@
 
 from array import array
 
+from streams.events import StateNow
 from streams.known import Changes, Known
-from streams.ledger.states import StateNow, Timeline, TimelineBase
+from streams.ledger.states import Timeline, TimelineBase
 from streams.ledger_rows import Names, pack_calls, pack_entries, pack_facts, unpack_calls, unpack_entries, unpack_facts
 from tests.streams.making import Cells, add_cells
 

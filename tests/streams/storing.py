@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from streams.fold import Fold, Record
+from streams.decode import Record
+from streams.fold import Fold
 from streams.known import Changes, Known
 from streams.metrics import NAMES
 from streams.store import (

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from streams.fold import Record
+from streams.decode import Record
 from streams.source_days import CONFLICT, MISROUTED
 from tests.streams.making import at, record
 from tests.streams.test_fold_laws import KEEPING, folded

@@ -8,9 +8,9 @@ from streams.actions import RETENTION_MS, Action, action
 from streams.consume_both import rules_of_actions
 from streams.consumer import Rules
 from streams.counting import DAY_MS, Counting, Retention
-from streams.decode import ACTIONS, Event, Ignored, decode, encode
+from streams.decode import ACTIONS, Event, Ignored, Record, decode, encode
 from streams.events import BadEvent
-from streams.fold import Fold, Record
+from streams.fold import Fold
 from streams.known import Known
 from streams.ledger_reader import ActionLine
 from streams.site_time import SiteTime

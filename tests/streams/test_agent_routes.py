@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from streams.agent_routes import MOST_SOURCES, AgentRoutes, Route, SplitAgent, note_routes, split_agents
 from streams.counting import DAY_MS, Counting, Retention
-from streams.decode import encode
-from streams.fold import Fold, Record
+from streams.decode import Record, encode
+from streams.fold import Fold
 from streams.known import Known
 from streams.site_time import SiteTime, rfc3339
 

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from streams.counting import Counting
-from streams.fold import Record
+from streams.decode import Record
 from streams.known import Known
 from streams.source_days import CONFLICT, Finding
 from tests.field import field_records

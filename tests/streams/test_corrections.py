@@ -7,10 +7,10 @@ import msgspec
 import pytest
 
 from streams.counting import DAY_MS, HOUR_MS, Counting, Retention
-from streams.fold import Record
+from streams.decode import Record
+from streams.events import StateNow
 from streams.known import Changes, Known
 from streams.ledger.calls import CallLine
-from streams.ledger.states import StateNow
 from tests.field import field_records
 from tests.streams.making import at, call_record, cells_of, fold_all, new_fold, record
 

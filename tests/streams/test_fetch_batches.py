@@ -12,8 +12,8 @@ from kafka.record import MemoryRecords, MemoryRecordsBuilder
 from kafka.record.default_records import DefaultRecordBatch, DefaultRecordBatchBuilder
 from kafka.record.util import calc_crc32c
 
+from streams.decode import Record
 from streams.fetch_batches import BatchReading, FaultNaming, UnreadableBatch, use
-from streams.fold import Record
 
 STOCK: Any = KafkaFetcher.PartitionRecords
 FAST: Any = type("Fast", (BatchReading, STOCK), {})

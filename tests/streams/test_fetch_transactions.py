@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kafka.protocol.consumer import IsolationLevel
 from kafka.record import MemoryRecords
 
-from streams.fold import Record
+from streams.decode import Record
 from tests.streams.test_fetch_batches import CONTROL, FAST, NAMED, PLACE, STOCK, Written, as_plain, batch
 
 TRANSACTIONAL = 0x10

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from streams.counting import Counting
-from streams.fold import Fold, Record
+from streams.decode import Record
+from streams.events import StateNow
+from streams.fold import Fold
 from streams.known import Known
-from streams.ledger.states import StateNow
 from tests.streams.making import (
     amounts_by_name,
     at,

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from streams.consumer import Rules
-from streams.fold import Fold, Record
+from streams.decode import Record
+from streams.fold import Fold
 from streams.store import Identity, Store, open_redis
 from streams.store_loader import load
 from tests.fold_scenario import compare, rules_of

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from streams.consumer import Rules
 from streams.counting import DAY_MS, HOUR_MS, Counting, Retention
-from streams.fold import Fold, Record
+from streams.decode import Record
+from streams.fold import Fold
 from streams.known import DEAD, Known
 from streams.ledger.states import STATES
 from tests.streams.making import (

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.fold import Record
+from streams.decode import Record
 from tests.fact_recount import PLURAL, STAGES, Sent, decision_rank, rank_of, recount
 from tests.streams.making import at, record
 from tests.streams.test_fold_laws import AGENTS, KEEPING, folded

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from streams.fold import Fold, Record
+from streams.decode import Record
+from streams.fold import Fold
 from streams.known import Known
 from streams.ledger.states import STATES
 from streams.source_days import Finding

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from streams.fold import Record
+from streams.decode import Record
 from streams.known import Known
 from streams.source_days import MISROUTED, Finding
 from tests.field import field_records

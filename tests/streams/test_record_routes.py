@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from streams.fold import Record
+from streams.decode import Record
 from streams.record_routes import RecordRoutes, read_routes
 from streams.site_time import rfc3339
 from tests.streams.making import at, call_record, record, state_record

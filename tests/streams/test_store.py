@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from streams.call_tail import MOST_CALLS
 from streams.counting import DAY_MS, HOUR_MS
+from streams.events import StateNow
 from streams.keys import Keys
-from streams.ledger.states import StateNow
 from streams.site_time import minute_of, parse_rfc3339
 from streams.store_reader import Reader
 from tests.streams.making import at, call_record, record, state_record

@@ -5,9 +5,8 @@ from datetime import date
 import numpy as np
 
 from dashboard.counts.ring import DayRing, span_of
-from streams.counters import Bucket
 from streams.metrics import COUNT, INDEX, Rows
-from streams.site_time import SiteTime
+from streams.site_time import Bucket, SiteTime
 
 DAY = SiteTime("Asia/Shanghai").day_of(date(2026, 11, 23))
 SPAN = span_of(DAY)

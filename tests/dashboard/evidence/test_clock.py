@@ -8,9 +8,8 @@ import pytest
 from dashboard.counts.facts import STATE_CODES
 from dashboard.counts.ring import DayRing, span_of
 from dashboard.evidence.running_day import Known, RunningDay
-from streams.counters import Bucket
 from streams.metrics import COUNT, INDEX, Rows
-from streams.site_time import Day, SiteTime
+from streams.site_time import Bucket, Day, SiteTime
 
 AVAILABLE, OFFLINE = STATE_CODES.index("available"), STATE_CODES.index("offline")
 RATES = np.arange(24, dtype=np.float64)[None]

@@ -14,10 +14,9 @@ from dashboard.explain.explanation import Explanation, as_object, explain, net_o
 from dashboard.explain.terms import Term
 from dashboard.past.periods import BadPeriod, day_period, month_period, parse_month, period_of
 from dashboard.rules import deduction
-from streams.counters import day_key
 from streams.ledger_reader import Entry, Ledger, LedgerReader
 from streams.metrics import INDEX, NAMES
-from streams.site_time import SiteTime
+from streams.site_time import SiteTime, day_key
 from tests.dashboard import partitions
 from tests.dashboard.partitions import NOON_MS, SITE, TOPIC, Partition, call, complaint, decided, event
 

@@ -17,9 +17,8 @@ from dashboard.live.rollup_view import Seen
 from dashboard.live.watch import Bands
 from dashboard.plan.planner import Planner
 from dashboard.site.load import Site, Spell, Team
-from streams.counters import Bucket
 from streams.metrics import COUNT, INDEX, Rows
-from streams.site_time import SiteTime
+from streams.site_time import Bucket, SiteTime
 from tests.dashboard.partitions import NOON_MS
 from tests.dashboard.planned import DAY, site
 

@@ -12,8 +12,8 @@ from dashboard.counts.ring import COLUMNS
 from dashboard.judging.month_course import DAYS_AT_ONCE, MonthCourse, ahead
 from dashboard.live.course_view import course
 from dashboard.live.rollup_view import rollup
-from streams.counters import Bucket, day_key
 from streams.metrics import COUNT, INDEX, Rows
+from streams.site_time import Bucket, day_key
 from streams.store_reader import Cells
 from tests.dashboard.live.rolled import Month, floor
 from tests.dashboard.planned import DAY, at

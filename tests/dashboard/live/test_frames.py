@@ -25,9 +25,8 @@ from dashboard.live.views import View, view
 from dashboard.live.watch import DayWatch
 from dashboard.plan.planner import Planner
 from dashboard.rules.deduction import Mode, Policy
-from streams.counters import Bucket
 from streams.metrics import COUNT, INDEX
-from streams.site_time import SiteTime
+from streams.site_time import Bucket, SiteTime
 from tests.dashboard.partitions import MIDNIGHT_MS, NOON_MS, SITE
 
 AGENTS = ("a1", "a2", "b1", "stranger", "~unattributed")

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.events import StateNow
 from streams.ledger.outcome import Difference, Outcome
-from streams.ledger.states import STATES, StateNow, Timeline, entry_of, fold_state
+from streams.ledger.states import STATES, Timeline, entry_of, fold_state
 from streams.metrics import ONE
 from streams.site_time import minute_of
 from tests.streams.ledger.adding import Sums, added

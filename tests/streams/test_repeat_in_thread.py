@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from dashboard.beside import beside
+from streams.outage import repeat_in_thread
 from tests.waiting import PATIENCE_S, wait_until
 
 
@@ -20,7 +20,7 @@ def test_an_outage_costs_one_step_and_says_so(caplog: pytest.LogCaptureFixture) 
         if len(taken) == 2:
             raise Away("gone")
 
-    with beside("counting", step, 0.01, (Away,)):
+    with repeat_in_thread("counting", step, 0.01, (Away,)):
         wait_until(lambda: len(taken) >= 4, PATIENCE_S, "steps after the outage")
     after = len(taken)
     assert set(taken) == {"counting"}
@@ -38,6 +38,6 @@ def test_the_first_step_is_taken_at_once_where_it_is_wanted(at_once: bool, steps
         taken.append(1)
         first.set()
 
-    with beside("counting", step, 3600, (Away,), at_once=at_once):
+    with repeat_in_thread("counting", step, 3600, (Away,), at_once=at_once):
         assert first.wait(10 if at_once else 0.05) is at_once
     assert len(taken) == steps
