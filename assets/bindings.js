@@ -1,4 +1,4 @@
-/* What layouts/bindings.py declares, drawn from the store. A node is touched only when its text changes. */
+/* What layouts/parts/bindings.py declares, drawn from the store. A node is touched only when its text changes. */
 (function () {
   "use strict";
   const parts = (window.callfloorParts = window.callfloorParts || {});

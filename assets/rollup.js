@@ -5,7 +5,7 @@
   const parts = (window.callfloorParts = window.callfloorParts || {});
   const AGAIN_MS = 4000;
   const FIRST = 5;
-  const DUE_AT = 0.872; /* as layouts/bindings.py: where the tick of what is due stands */
+  const DUE_AT = 0.872; /* as layouts/parts/bindings.py: where the tick of what is due stands */
   const REACH = 0.1; /* the forecast's cell shows the target ± 10 % */
   const NOBODY = "~unattributed"; /* calls of no agent, beside the agents in no team */
   const FLAGS = ["review", "watch", "drop", "quality"];

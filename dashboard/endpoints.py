@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from streams.kafka_endpoint import MECHANISMS, SECURITIES, KafkaEndpoint
-from streams.oauth_tokens import OAuthTokens
-from streams.redis_endpoint import RedisEndpoint
+from streams.kafka_log.kafka_endpoint import MECHANISMS, SECURITIES, KafkaEndpoint
+from streams.kafka_log.oauth_tokens import OAuthTokens
 from streams.secret import BadSecret, Secret
+from streams.store.redis_endpoint import RedisEndpoint
 from streams.tls_files import BadTls, TlsFiles
 
 Values = Mapping[str, str]

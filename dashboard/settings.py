@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from dashboard.endpoints import kafka_endpoint, redis_endpoint
-from streams.kafka_endpoint import KafkaEndpoint
-from streams.redis_endpoint import RedisEndpoint
+from streams.kafka_log.kafka_endpoint import KafkaEndpoint
+from streams.store.redis_endpoint import RedisEndpoint
 
 
 class Setting(NamedTuple):

@@ -7,13 +7,14 @@ The frame stands here and knows nobody; assets/me.js fills the slots (``data-me`
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import live_clock, live_fresh, live_notice
 from layouts.parts.agent_beside import bracket, compared, feedback
 from layouts.parts.agent_curves import own_pace, own_quality
 from layouts.parts.agent_number import how_made, number
 from layouts.parts.agent_slot import slot
+from layouts.parts.bindings import live_clock, live_fresh, live_notice
+from layouts.parts.page_site import PageSite
 from layouts.parts.top import skip_link
-from layouts.shell import PageSite, page
+from layouts.shell import page
 from layouts.wording.words import LANGUAGES, Words, load_words
 
 TOPIC = "floor"

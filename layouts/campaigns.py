@@ -3,11 +3,12 @@
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import live_age
+from layouts.parts.bindings import live_age
 from layouts.parts.campaign_table import ALL, campaign_table
+from layouts.parts.page_site import PageSite
 from layouts.parts.top import campaigns_href, desk_top
 from layouts.rollup import TOPIC
-from layouts.shell import PageSite, page
+from layouts.shell import page
 from layouts.wording.words import load_words
 
 

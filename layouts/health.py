@@ -11,8 +11,9 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from layouts.parts.page_site import PageSite
 from layouts.parts.top import desk_top, health_href
-from layouts.shell import PageSite, page
+from layouts.shell import page
 from layouts.wording.words import Words, load_words
 
 TOTALS = (

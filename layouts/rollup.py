@@ -8,13 +8,23 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import UNKNOWN, WITH_PLAN, live_age, live_phrase, live_reported, live_text, live_when, live_word
+from layouts.parts.bindings import (
+    UNKNOWN,
+    WITH_PLAN,
+    live_age,
+    live_phrase,
+    live_reported,
+    live_text,
+    live_when,
+    live_word,
+)
 from layouts.parts.campaign_table import OF_THE_ROLLUP, campaign_section
 from layouts.parts.month_line import month_line
+from layouts.parts.page_site import PageSite
 from layouts.parts.spread import spread
 from layouts.parts.top import desk_top, rollup_href
 from layouts.parts.unreported import empty_line, unreported_line
-from layouts.shell import PageSite, page
+from layouts.shell import page
 from layouts.wording.words import Words, load_words
 
 TOPIC = "rollup"

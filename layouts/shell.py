@@ -1,78 +1,18 @@
 """What every page stands in: the site as a page needs to know it, the root element the scripts read, the HTML around."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import live_spoken
+from layouts.parts.bindings import live_spoken
+from layouts.parts.page_site import PageSite
 from layouts.wording.words import Words, load_words
 
 DEFAULT_THEME = {"wall": "dark", "desk": "light"}
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 _TYPE = '<link rel="preload" href="/assets/fonts/InterVariable.woff2" as="font" type="font/woff2" crossorigin>'
-
-
-@dataclass(frozen=True)
-class PageTeam:
-    """direction: ``outbound``, ``inbound`` or ``both``; name_en empty: the name serves both languages."""
-
-    id: str
-    name: str
-    name_en: str
-    direction: str
-
-    def called(self, lang: str) -> str:
-        return self.name_en if lang == "en" and self.name_en else self.name
-
-
-EVERYONE = PageTeam("~everyone", "全部坐席", "Everyone", "both")
-"""All agents of the site, as a team: it has a page on every site."""
-
-
-@dataclass(frozen=True)
-class PageBoard:
-    """A wall of the site file: the pages that it turns, how long each stands, in ms, and how people are named on it.
-
-    names: ``alias``, ``full`` or ``none``.
-    """
-
-    id: str = "main"
-    pages: tuple[str, ...] = ("floor",)
-    rotate_ms: int = 30_000
-    names: str = "alias"
-
-
-@dataclass(frozen=True)
-class PageSite:
-    """The site's names, zone (IANA), duty telephone (empty: none) and teams in the fixed order of the site file.
-
-    works_council: nothing that judges a person, orders persons or tells how long one has been in a state is on a page.
-    """
-
-    name: str
-    name_en: str
-    zone: str
-    duty_phone: str
-    teams: tuple[PageTeam, ...]
-    works_council: bool = False
-    boards: tuple[PageBoard, ...] = (PageBoard(),)
-    others: tuple[PageTeam, ...] = ()
-    """Lines of the walls that show together teams too small to be shown by themselves; they have no page."""
-    everyone: PageTeam = EVERYONE
-    has_roster: bool = True
-    """Whether anybody is in a team; if not, teams have nothing to show."""
-
-    @property
-    def strips(self) -> tuple[PageTeam, ...]:
-        """The lines of the walls: teams, and those shown together."""
-        return (*self.teams, *self.others) if self.has_roster else ()
-
-    def called(self, lang: str) -> str:
-        return self.name_en if lang == "en" and self.name_en else self.name
 
 
 def page(
@@ -105,11 +45,6 @@ def page(
     return html.Div(
         [live_spoken(), content], id="callfloor", className="page is-loading", lang=HTML_LANG[words.lang], **data
     )
-
-
-def directions(teams: Sequence[PageTeam]) -> list[str]:
-    """The directions that have teams, outbound first."""
-    return [d for d in ("outbound", "inbound") if any(team.direction == d for team in teams)]
 
 
 def index_string(lang: str, theme: str, density: str, title: str, build: str = "") -> str:

@@ -7,15 +7,16 @@ opens the alerts in the same place. In works-council mode there is no judgement 
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import live_grid
 from layouts.parts.agent_grid import agent_grid
+from layouts.parts.bindings import live_grid
 from layouts.parts.desk_bar import alerts_panel, desk_bar
 from layouts.parts.drawer import drawer
 from layouts.parts.look_first import look_first
+from layouts.parts.page_site import PageSite, PageTeam
 from layouts.parts.team_summary import team_summary
 from layouts.parts.top import desk_top, team_href
 from layouts.parts.unreported import empty_line, unreported_line
-from layouts.shell import PageSite, PageTeam, page
+from layouts.shell import page
 from layouts.wording.words import Words, load_words
 
 GRID_ID = "agents"

@@ -9,12 +9,13 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import live_clock, live_fresh, live_notice
-from layouts.glyphs import glyph
+from layouts.parts.bindings import live_clock, live_fresh, live_notice
+from layouts.parts.glyphs import glyph
+from layouts.parts.page_site import PageBoard, PageSite, directions
 from layouts.parts.wall_floor import floor_page
 from layouts.parts.wall_half import shows_agents
 from layouts.parts.wall_pinned import pinned
-from layouts.shell import PageBoard, PageSite, directions, page
+from layouts.shell import page
 from layouts.wording.words import Words, load_words
 
 FLOOR, QUEUES, AGENTS = "floor", "queues", "agents"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from streams.counting import DAY_MS
+from streams.counting_policy import DAY_MS
 from streams.decode import encode
 from streams.events import Action
 

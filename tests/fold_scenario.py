@@ -3,12 +3,12 @@
 from collections import Counter
 from typing import Any
 
-from streams.consumer import Rules
-from streams.counting import DAY_MS, HOUR_MS, MINUTE_MS, Counting, Retention
-from streams.known import DEAD
+from streams.consume.consumer import Rules
+from streams.counting_policy import DAY_MS, HOUR_MS, MINUTE_MS, Counting, Retention
+from streams.ledger.partition_state import DEAD
 from streams.metrics import NAMES
 from streams.site_time import Bucket, SiteTime, rfc3339
-from streams.store_reader import Reader
+from streams.store.store_reader import Reader
 from tests.golden import Scenario, differences
 
 Answer = dict[str, Any]

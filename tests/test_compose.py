@@ -15,8 +15,8 @@ from redis import Redis
 
 from dashboard.cli.main import COMMANDS
 from dashboard.settings import SETTINGS
-from streams.embedded import answers, free_port, launch, redis_is
-from streams.topics import RETENTION_MS
+from streams.kafka_log.topics import RETENTION_MS
+from streams.simulator.embedded import answers, free_port, launch, redis_is
 from tests.golden import ROOT
 from tests.services.kafka_jars import kafka_version
 from tests.services.redis_server import redis_program

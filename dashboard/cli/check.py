@@ -5,19 +5,19 @@ import sys
 import time
 from typing import Any
 
-from dashboard import check
-from dashboard.around.roster_gap import agents_seen, roster_warnings
-from dashboard.around.split_agents import split_now, split_warning
 from dashboard.cli.command import Command, RedisAway, away, redis_of, say, site_of, time_of
-from dashboard.plan.implied import implied
+from dashboard.floor.implied import implied
+from dashboard.health import check
+from dashboard.health.roster_gap import agents_seen, roster_warnings
+from dashboard.health.split_agents import split_now, split_warning
 from dashboard.settings import Settings
 from dashboard.site.load import Site, SiteError, load_site
-from streams import topics
-from streams.open_transactions import open_transactions
-from streams.store import EvictionPolicy, Identity, refuse_eviction
-from streams.store_errors import StoreAway
-from streams.store_identity import stored_identity
-from streams.store_reader import Reader
+from streams.kafka_log import topics
+from streams.kafka_log.open_transactions import open_transactions
+from streams.store.store import EvictionPolicy, Identity, refuse_eviction
+from streams.store.store_errors import StoreAway
+from streams.store.store_identity import stored_identity
+from streams.store.store_reader import Reader
 
 SOUND, UNSOUND, UNREACHABLE = 0, 1, 2
 

@@ -4,24 +4,25 @@ import argparse
 import time
 from pathlib import Path
 
-from dashboard.actions.closed import closed_month
-from dashboard.actions.post import Post
+from dashboard.actions.adjustments import Books
+from dashboard.actions.closed_month import closed_month
+from dashboard.actions.closing_service import Closing, Sheet
+from dashboard.actions.outbound import Post
+from dashboard.actions.signed_sheet import Signed
 from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
-from dashboard.cli.desk import Opening
-from dashboard.closing.adjustments import Books
-from dashboard.closing.closing import Closing, Sheet
-from dashboard.closing.signed import Signed
-from dashboard.past import sheet, tables
-from dashboard.past.history import Past
-from dashboard.past.moments import end_of
-from dashboard.past.periods import Period, parse_month
+from dashboard.floor import sheet
+from dashboard.floor import writers as tables
+from dashboard.floor.judged_board import Past
+from dashboard.floor.moments import end_of
+from dashboard.floor.periods import Period, parse_month
 from dashboard.settings import Settings
 from dashboard.site.load import Site
-from streams.produce import Producer
+from dashboard.wiring.appeals import Opening
+from streams.kafka_log.produce import Producer
 from streams.site_time import SiteTime, rfc3339
-from streams.store_errors import StoreAway
-from streams.store_identity import stored_identity
-from streams.store_reader import Reader
+from streams.store.store_errors import StoreAway
+from streams.store.store_identity import stored_identity
+from streams.store.store_reader import Reader
 
 _GIVE_UP_S = 30.0
 

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple, TypeVar
 from dashboard.settings import SETTINGS, Settings
 from dashboard.site.load import Site, load_site
 from streams.metrics import UnknownSchema
-from streams.outage import Outage
 from streams.site_time import SiteTime
-from streams.store import Identity, open_redis
-from streams.store_errors import StoreAway, advice_of, is_answered, passes, said_by
-from streams.store_identity import stored_identity
+from streams.store.outage import Outage
+from streams.store.store import Identity, open_redis
+from streams.store.store_errors import StoreAway, advice_of, is_answered, passes, said_by
+from streams.store.store_identity import stored_identity
 
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")

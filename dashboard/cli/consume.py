@@ -5,9 +5,9 @@ import socket
 
 from dashboard.cli.command import Command, above_zero, log_to_terminal, site_of, stop_on_signals, time_of, when_ready
 from dashboard.settings import Settings
-from streams.consume_both import consume_both
-from streams.consumer import Rules
-from streams.store import open_redis
+from streams.consume.consume_both import consume_both
+from streams.consume.consumer import Rules
+from streams.store.store import open_redis
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

@@ -13,22 +13,22 @@ from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 
-from dashboard.cli.children import Child, Children
 from dashboard.cli.command import Command, Progress, say, stop_on_signals
-from dashboard.cli.guard import Guard
 from dashboard.cli.run import roles
 from dashboard.cli.simulate import add_floor, floor_of, shifts
-from dashboard.cli.simulated_site import write_site
-from dashboard.cli.simulation import ZONE, Live, day_backwards, fill, wall_clock
+from dashboard.processes.children import Child, Children
+from dashboard.processes.guard import Guard
 from dashboard.settings import Settings, without_services
-from streams.embedded import Running, free_port, start_broker, start_redis
-from streams.produce import Producer
-from streams.simulate.outbox import Simulated
-from streams.simulate.shift import OPENING_MS
-from streams.simulate.simulator import Simulator
-from streams.store import open_redis
-from streams.store_reader import Reader
-from streams.topics import ensure_topic
+from dashboard.site.simulated_site import write_site
+from streams.kafka_log.produce import Producer
+from streams.kafka_log.topics import ensure_topic
+from streams.simulator.embedded import Running, free_port, start_broker, start_redis
+from streams.simulator.outbox import Simulated
+from streams.simulator.shift import OPENING_MS
+from streams.simulator.simulation import ZONE, Live, day_backwards, fill, wall_clock
+from streams.simulator.simulator import Simulator
+from streams.store.store import open_redis
+from streams.store.store_reader import Reader
 
 PARTITIONS = 4
 _INTO_SHIFT_MS = int(5.5 * 3_600_000)

@@ -6,17 +6,17 @@ import sys
 import time
 from typing import Any
 
+from dashboard.actions.explanation import as_object, explain
+from dashboard.actions.explanation_text import write_text
 from dashboard.cli.command import Command, away, counted_of, redis_of, say, site_of, time_of
-from dashboard.explain.explanation import as_object, explain
-from dashboard.explain.text import write_text
-from dashboard.past.judged import judge_of
-from dashboard.past.periods import KINDS, period_of, require_begun
+from dashboard.floor.judged_agent import judge_of
+from dashboard.floor.periods import KINDS, period_of, require_begun
 from dashboard.settings import Settings
 from dashboard.site.load import Site
-from streams.ledger_reader import LedgerReader
 from streams.site_time import SiteTime
-from streams.store_errors import StoreAway
-from streams.store_reader import Reader
+from streams.store.ledger_reader import LedgerReader
+from streams.store.store_errors import StoreAway
+from streams.store.store_reader import Reader
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

@@ -3,19 +3,19 @@
 import argparse
 import time
 
+from dashboard.actions.adjustments import Books
+from dashboard.actions.signed_sheet import Signed
 from dashboard.cli.command import Command, away, counted_of, redis_of, say, site_of, time_of
-from dashboard.cli.desk import Opening
 from dashboard.cli.output import add_form, write_table
-from dashboard.closing.adjustments import Books
-from dashboard.closing.signed import Signed
-from dashboard.past import sheet
-from dashboard.past.history import Board, Past
-from dashboard.past.moments import Moment, moment_of
-from dashboard.past.periods import KINDS, parse_month
+from dashboard.floor import sheet
+from dashboard.floor.judged_board import Board, Past
+from dashboard.floor.moments import Moment, moment_of
+from dashboard.floor.periods import KINDS, parse_month
 from dashboard.settings import Settings
 from dashboard.site.load import Site
-from streams.store_errors import StoreAway
-from streams.store_reader import Reader
+from dashboard.wiring.appeals import Opening
+from streams.store.store_errors import StoreAway
+from streams.store.store_reader import Reader
 
 _AT = 'a wall time of the site ("2026-11-22 14:32"), an instant, or a day or month at its end; without it, now'
 

@@ -5,6 +5,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from dashboard.actions.closing_service import CannotClose
+from dashboard.board.bus import LeaseHeld
 from dashboard.cli import (
     check,
     close,
@@ -21,25 +23,23 @@ from dashboard.cli import (
     simulate,
     totals,
 )
-from dashboard.cli.children import ChildDied
 from dashboard.cli.command import Command, NothingCounted, RedisAway, RedisForbids, add_settings, say
-from dashboard.closing.closing import CannotClose
-from dashboard.live.bus import LeaseHeld
-from dashboard.past.moments import BadMoment
-from dashboard.past.periods import BadPeriod
-from dashboard.past.totals import BadBound
+from dashboard.floor.moments import BadMoment
+from dashboard.floor.periods import BadPeriod
+from dashboard.floor.totals import BadBound
+from dashboard.processes.children import ChildDied
 from dashboard.settings import AccessError, SettingError, load
 from dashboard.site.load import SiteError
-from streams.embedded import DidNotStart, NotInstalled
 from streams.halts import PartitionHalted
-from streams.kafka_connect import KafkaRefuses
-from streams.ledger_reader import LedgerBusy
+from streams.kafka_log.kafka_connect import KafkaRefuses
+from streams.kafka_log.produce import ProduceFailed
+from streams.kafka_log.topics import NoSuchTopic, Unreachable
 from streams.metrics import UnknownSchema
-from streams.produce import ProduceFailed
-from streams.replay import BadFile
-from streams.store import EvictionPolicy, TopicChanged
-from streams.store_errors import StoreAway, StoreUnusable
-from streams.topics import NoSuchTopic, Unreachable
+from streams.simulator.embedded import DidNotStart, NotInstalled
+from streams.sources.replay import BadFile
+from streams.store.ledger_reader import LedgerBusy
+from streams.store.store import EvictionPolicy, TopicChanged
+from streams.store.store_errors import StoreAway, StoreUnusable
 
 COMMANDS: tuple[Command, ...] = (
     run.COMMAND,

@@ -5,7 +5,7 @@ import io
 import sys
 from collections.abc import Iterable, Sequence
 
-from dashboard.past import tables
+from dashboard.floor import writers as tables
 
 RAW = "CSV for programs: no byte order mark, and texts that a spreadsheet takes for formulas as they are"
 

@@ -4,19 +4,19 @@ import argparse
 import threading
 from typing import Any
 
-from dashboard.build_id import build_id
-from dashboard.cli.board_parts import BoardParts
+from dashboard.board.bus import FrameWriter, Lease
+from dashboard.board.publish import Publisher
+from dashboard.board.read_model import ReadModel
 from dashboard.cli.command import Command, log_to_terminal, refuse_schema, stop_on_signals, when_ready
-from dashboard.cli.flags import telling
-from dashboard.live.bus import FrameWriter, Lease
-from dashboard.live.publish import Publisher
-from dashboard.live.read_model import ReadModel
 from dashboard.settings import Settings
 from dashboard.site.watch import SiteWatch
-from streams.store import Identity, open_redis
-from streams.store_identity import stored_identity
-from streams.store_reader import Reader
-from streams.topics import describe
+from dashboard.web.build_id import build_id
+from dashboard.wiring.board_parts import BoardParts
+from dashboard.wiring.flags import telling
+from streams.kafka_log.topics import describe
+from streams.store.store import Identity, open_redis
+from streams.store.store_identity import stored_identity
+from streams.store.store_reader import Reader
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

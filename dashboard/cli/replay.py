@@ -10,15 +10,15 @@ from dashboard.cli.command import Command, Progress, say, stop_on_signals
 from dashboard.cli.output import RAW
 from dashboard.cli.replay_letters import replay_dead_letters
 from dashboard.cli.replay_outcome import ReplayOutcome, Totals, waiting
-from dashboard.letters.desk import REASONS
+from dashboard.health.letter_replay import REASONS
 from dashboard.settings import Settings
-from streams import topics
-from streams.event_file import NOT_UTF8
-from streams.produce import Producer
-from streams.record_routes import RecordRoutes
-from streams.replay import Count, format_of, read, send
+from streams.dead_letters.record_routes import RecordRoutes
+from streams.kafka_log import topics
+from streams.kafka_log.produce import Producer
+from streams.kafka_log.topics import ensure_topic
+from streams.sources.event_file import NOT_UTF8
+from streams.sources.replay import Count, format_of, read, send
 from streams.text_file import AS_TEXT
-from streams.topics import ensure_topic
 
 COULD_NOT, WRONG_USAGE = 1, 2
 _NOT_SEEN = (

@@ -2,14 +2,14 @@
 
 import getpass
 
-from dashboard.actions.acting import Refused, person
+from dashboard.actions.acting_person import Refused, person
 from dashboard.cli.command import Progress, say
-from dashboard.cli.letters import letter_desk_of, read_book
 from dashboard.cli.output import write_table
-from dashboard.letters.desk import ONLY_BY_REBUILD
-from dashboard.letters.runs import Run
+from dashboard.health.letter_replay import ONLY_BY_REBUILD
+from dashboard.health.replay_lock import Run
 from dashboard.settings import Settings
-from streams.counting import BY_REBUILD
+from dashboard.wiring.dead_letters import letter_desk_of, read_book
+from streams.counting_policy import BY_REBUILD
 from streams.site_time import rfc3339
 
 COLUMNS = ("reason", "waiting", "refused_again", "gone", "newest", "topic", "partition", "offset", "field")

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from dashboard.board.bus import AWAY
 from dashboard.cli.command import redis_of
-from dashboard.live.bus import AWAY
 from dashboard.settings import Settings
-from streams.record_routes import RecordRoutes, read_routes
-from streams.store_errors import said_by
-from streams.store_identity import stored_identity
-from streams.store_reader import Meta, Reader
-from streams.topics import TopicInfo
+from streams.dead_letters.record_routes import RecordRoutes, read_routes
+from streams.kafka_log.topics import TopicInfo
+from streams.store.store_errors import said_by
+from streams.store.store_identity import stored_identity
+from streams.store.store_reader import Meta, Reader
 
 _LOOK_EVERY_S = 0.2
 PATIENCE_S, PATIENCE_WITHOUT_CONSUMER_S = 60.0, 5.0

@@ -5,19 +5,19 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from dashboard.actions.flag_book import FlagBook
+from dashboard.actions.flag_report import COLUMNS, RAISE, Flagged, report
+from dashboard.board.bus_flags import RedisFlags
 from dashboard.cli.command import Command, away, counted_of, redis_of, say, site_of, time_of
-from dashboard.cli.desk import Opening
 from dashboard.cli.output import add_form, write_table
-from dashboard.flags.book import FlagBook
-from dashboard.flags.report import COLUMNS, RAISE, Flagged, report
-from dashboard.live.bus_flags import RedisFlags
-from dashboard.past import tables
-from dashboard.past.periods import Period, parse_month, require_begun
+from dashboard.floor import writers as tables
+from dashboard.floor.periods import Period, parse_month, require_begun
 from dashboard.settings import Settings
 from dashboard.site.load import Site
+from dashboard.wiring.appeals import Opening
 from streams.site_time import day_key
-from streams.store_errors import StoreAway
-from streams.store_reader import Reader
+from streams.store.store_errors import StoreAway
+from streams.store.store_reader import Reader
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

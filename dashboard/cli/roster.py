@@ -5,13 +5,13 @@ import os
 import sys
 from pathlib import Path
 
-from dashboard.around.roster_gap import agents_seen
 from dashboard.cli.command import Command, away, counted_of, redis_of, say
 from dashboard.cli.output import RAW, write_table
+from dashboard.health.roster_gap import agents_seen
 from dashboard.settings import Settings
 from dashboard.site.roster_rows import roster_rows
-from streams.store_errors import StoreAway
-from streams.store_reader import Reader
+from streams.store.store_errors import StoreAway
+from streams.store.store_reader import Reader
 
 FILE = "roster.csv"
 

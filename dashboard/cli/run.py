@@ -4,14 +4,14 @@ import argparse
 from collections.abc import Mapping
 from contextlib import closing
 
-from dashboard.cli.children import Child, Children
 from dashboard.cli.command import Command, refuse_schema, say, stop_on_signals, when_ready
-from dashboard.cli.flags import outward_of
-from dashboard.cli.guard import Guard
+from dashboard.processes.children import Child, Children
+from dashboard.processes.guard import Guard
 from dashboard.settings import Settings
 from dashboard.site.load import load_site
-from streams.store import open_redis, refuse_eviction
-from streams.topics import ensure_topic
+from dashboard.wiring.flags import outward_of
+from streams.kafka_log.topics import ensure_topic
+from streams.store.store import open_redis, refuse_eviction
 
 ROLES = ("consume", "publish", "serve")
 

@@ -3,18 +3,18 @@
 import argparse
 from contextlib import closing
 
+from dashboard.board.bus import FrameReader
 from dashboard.cli.command import Command, RedisAway, RedisForbids, log_to_terminal, redis_of, refuse_schema, say
-from dashboard.cli.desk import desk_of
-from dashboard.cli.flags import flag_desk_of
-from dashboard.cli.health import health_of
-from dashboard.cli.letters import letter_desk_of
-from dashboard.cli.overdue import COUNT_EVERY_S, overdue_of
-from dashboard.live.bus import FrameReader
 from dashboard.settings import SettingError, Settings
 from dashboard.site.watch import SiteWatch
-from streams import topics
-from streams.kafka_connect import KafkaRefuses
-from streams.store_errors import StoreAway
+from dashboard.wiring.appeals import desk_of
+from dashboard.wiring.dead_letters import letter_desk_of
+from dashboard.wiring.flags import flag_desk_of
+from dashboard.wiring.health import health_of
+from dashboard.wiring.overdue import COUNT_EVERY_S, overdue_of
+from streams.kafka_log import topics
+from streams.kafka_log.kafka_connect import KafkaRefuses
+from streams.store.store_errors import StoreAway
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

@@ -9,14 +9,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dashboard.cli.command import Command, Progress, say, site_of, stop_on_signals
-from dashboard.cli.simulated_site import write_site
-from dashboard.cli.simulation import Live, fill, wall_clock
 from dashboard.settings import Settings
-from streams.produce import Producer
-from streams.simulate.floor import Floor
-from streams.simulate.outbox import Simulated
-from streams.simulate.simulator import Simulator
-from streams.topics import ensure_topic
+from dashboard.site.simulated_site import write_site
+from streams.kafka_log.produce import Producer
+from streams.kafka_log.topics import ensure_topic
+from streams.simulator.floor import Floor
+from streams.simulator.outbox import Simulated
+from streams.simulator.simulation import Live, fill, wall_clock
+from streams.simulator.simulator import Simulator
 
 _HOUR_MS = 3_600_000
 _MOST_SHIFTS = 25

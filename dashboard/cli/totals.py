@@ -4,11 +4,11 @@ import argparse
 
 from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
 from dashboard.cli.output import add_form, write_table
-from dashboard.past import totals
+from dashboard.floor import totals
 from dashboard.settings import Settings
-from streams.store_errors import StoreAway
-from streams.store_identity import stored_identity
-from streams.store_reader import Reader
+from streams.store.store_errors import StoreAway
+from streams.store.store_identity import stored_identity
+from streams.store.store_reader import Reader
 
 _BOUND = "a day (2026-11-23), a month (2026-11) or an instant (2026-11-23T06:32Z)"
 

@@ -21,7 +21,7 @@ from dashboard.site.policies import policies
 from dashboard.site.problems import unknown
 from dashboard.site.sections import Sections
 from dashboard.site.types import Alerts, BoardPages, Calendar, Campaign, PolicyBlock, Queue, ShiftTimes, Team
-from streams.counting import Counting, Retention
+from streams.counting_policy import Counting, Retention
 
 WORKS_COUNCIL_COUNTRY = ("DE", "DEU")
 """Where a works council has a say in what machines measure of people (BetrVG 87 (1) 6)."""

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from dashboard.formula_cells import restore
+from dashboard.site.formula_cells import restore
 from dashboard.site.problems import Problems, unknown
 from dashboard.site.reading import Fault, Model, fields_of
 from streams.text_file import AS_CSV, NotText, read_text

@@ -32,7 +32,7 @@ from dashboard.site.types import (
     Team,
     default_policies,
 )
-from streams.counting import Counting, Retention
+from streams.counting_policy import Counting, Retention
 
 LEAST_ALONE = 8
 """Agents of a team from which on its numbers are not those of a person."""

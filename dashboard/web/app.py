@@ -14,29 +14,30 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard.appeals.desk import Desk
-from dashboard.build_id import build_id
-from dashboard.flags.desk import FlagDesk
-from dashboard.health import Health
-from dashboard.judging.alone import Hiding
-from dashboard.live.bus import FrameReader
-from dashboard.live.frames import topics_of
-from dashboard.live.publish import wall_clock_ms
-from dashboard.live.seats_view import seat_topics
+from dashboard.actions.appeals_service import Desk
+from dashboard.actions.flags_service import FlagDesk
+from dashboard.board.bus import FrameReader
+from dashboard.board.frames import topics_of
+from dashboard.board.publish import wall_clock_ms
+from dashboard.board.seats_view import seat_topics
+from dashboard.floor.small_groups import Hiding
+from dashboard.health.health_service import Health
 from dashboard.site.load import LEAST_ALONE, Site
 from dashboard.site.watch import SiteWatch
-from dashboard.web.curve import CurveRoutes
-from dashboard.web.desk import DeskRoutes
-from dashboard.web.flags import FlagRoutes
-from dashboard.web.guard import PageRequests, refuse_unknown_scripts
+from dashboard.web.appeal_routes import DeskRoutes
+from dashboard.web.build_id import build_id
+from dashboard.web.curve_routes import CurveRoutes
+from dashboard.web.dash_requests import PageRequests, refuse_unknown_scripts
+from dashboard.web.error_pages import both, failed, said
+from dashboard.web.flag_routes import FlagRoutes
 from dashboard.web.headers import SecurityHeaders, content_security_policy, security_headers
-from dashboard.web.health import HealthRoute
+from dashboard.web.health_routes import HealthRoute
 from dashboard.web.hub import Hub
-from dashboard.web.live import Live
-from dashboard.web.me import MeRoutes
+from dashboard.web.live_routes import Live
+from dashboard.web.me_routes import MeRoutes
 from dashboard.web.pages import PAGES, Page, find, look_of, page_site
-from dashboard.web.said import both, failed, said
-from layouts.shell import PageSite, index_string
+from layouts.parts.page_site import PageSite
+from layouts.shell import index_string
 
 HOME = "/wall/main"
 NO_SCRIPT_OF_A_PAGE = r"^stream_worker\.js$"

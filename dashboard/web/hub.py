@@ -10,14 +10,14 @@ import time
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from dashboard.live.bus import AWAY, FrameReader
-from dashboard.live.frames import older_by, stamp_of
-from dashboard.live.publish import wall_clock_ms
+from dashboard.board.bus import AWAY, FrameReader
+from dashboard.board.frames import older_by, stamp_of
+from dashboard.board.publish import wall_clock_ms
 from dashboard.web.channels import Channel, Item, Viewer, notice, pulse
 from dashboard.web.snapshots import SnapshotCache
 from dashboard.web.viewers import Stream, Viewers
-from streams.outage import Outage
-from streams.store_errors import require_passing
+from streams.store.outage import Outage
+from streams.store.store_errors import require_passing
 
 log = logging.getLogger(__name__)
 

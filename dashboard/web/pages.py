@@ -6,14 +6,15 @@ from typing import NamedTuple
 
 from dash.development.base_component import Component
 
-from dashboard.judging.alone import NONE_HIDDEN, OTHERS, OTHERS_NAME, OTHERS_NAME_EN, NotAlone
-from dashboard.judging.everyone import EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN, direction_of
+from dashboard.floor.everyone import EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN, direction_of
+from dashboard.floor.small_groups import NONE_HIDDEN, OTHERS, OTHERS_NAME, OTHERS_NAME_EN, NotAlone
 from dashboard.site.load import Site
 from layouts.agent import me
 from layouts.campaigns import campaigns
 from layouts.health import health
+from layouts.parts.page_site import PageBoard, PageSite, PageTeam
 from layouts.rollup import rollup
-from layouts.shell import DEFAULT_THEME, PageBoard, PageSite, PageTeam
+from layouts.shell import DEFAULT_THEME
 from layouts.team import team
 from layouts.wall import wall
 from layouts.wording.words import LANGUAGES, load_words

@@ -8,11 +8,11 @@ from types import FrameType
 
 import uvicorn
 
-from dashboard.appeals.desk import Desk
-from dashboard.flags.desk import FlagDesk
-from dashboard.health import Health
-from dashboard.live.bus import FrameReader
-from dashboard.live.publish import wall_clock_ms
+from dashboard.actions.appeals_service import Desk
+from dashboard.actions.flags_service import FlagDesk
+from dashboard.board.bus import FrameReader
+from dashboard.board.publish import wall_clock_ms
+from dashboard.health.health_service import Health
 from dashboard.settings import is_this_machine
 from dashboard.site.watch import SiteWatch
 from dashboard.web.app import build

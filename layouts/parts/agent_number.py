@@ -5,8 +5,8 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import UNKNOWN
 from layouts.parts.agent_slot import slot
+from layouts.parts.bindings import UNKNOWN
 from layouts.wording.words import Words
 
 

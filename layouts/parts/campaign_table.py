@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import UNKNOWN
+from layouts.parts.bindings import UNKNOWN
 from layouts.parts.top import campaigns_href
 from layouts.wording.words import Words
 

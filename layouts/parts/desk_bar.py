@@ -9,8 +9,8 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import UNKNOWN
-from layouts.glyphs import glyph
+from layouts.parts.bindings import UNKNOWN
+from layouts.parts.glyphs import glyph
 from layouts.wording.words import Words
 
 CHIPS = ("all", "todo", "early", "pace", "off", "away")

@@ -10,7 +10,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import UNKNOWN
+from layouts.parts.bindings import UNKNOWN
 from layouts.parts.chart import pace_chart, quality_chart
 from layouts.wording.words import Words
 

@@ -5,7 +5,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import live_phrase, live_when
+from layouts.parts.bindings import live_phrase, live_when
 from layouts.wording.words import Words
 
 WIDTH_PX, HEIGHT_PX = 470, 430

@@ -3,8 +3,8 @@
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import live_phrase, live_reported, live_text, live_when
-from layouts.glyphs import glyph
+from layouts.parts.bindings import live_phrase, live_reported, live_text, live_when
+from layouts.parts.glyphs import glyph
 from layouts.parts.tile import aside, label
 from layouts.wording.words import Words
 

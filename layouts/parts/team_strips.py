@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import (
+from layouts.parts.bindings import (
     WITH_PLAN,
     WITHOUT_PLAN,
     live_age,
@@ -23,8 +23,8 @@ from layouts.bindings import (
     live_when,
     live_word,
 )
-from layouts.glyphs import glyph
-from layouts.shell import PageTeam, directions
+from layouts.parts.glyphs import glyph
+from layouts.parts.page_site import PageTeam, directions
 from layouts.wording.words import Words
 
 HEIGHT_PX = 662

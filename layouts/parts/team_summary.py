@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import (
+from layouts.parts.bindings import (
     WITH_PLAN,
     live_age,
     live_bullet,
@@ -14,9 +14,9 @@ from layouts.bindings import (
     live_word,
     of_team,
 )
-from layouts.glyphs import glyph
+from layouts.parts.glyphs import glyph
+from layouts.parts.page_site import PageTeam
 from layouts.parts.states import desk_states
-from layouts.shell import PageTeam
 from layouts.wording.words import Words
 
 

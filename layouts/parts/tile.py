@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import live_age, live_bar, live_phrase, live_reported, live_text, live_when
+from layouts.parts.bindings import live_age, live_bar, live_phrase, live_reported, live_text, live_when
 from layouts.wording.words import Words
 
 

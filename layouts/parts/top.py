@@ -6,8 +6,8 @@ from urllib.parse import quote
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import live_clock, live_fresh, live_notice
-from layouts.shell import PageSite, PageTeam
+from layouts.parts.bindings import live_clock, live_fresh, live_notice
+from layouts.parts.page_site import PageSite, PageTeam
 from layouts.wording.words import LANGUAGES, Words
 
 Href = Callable[[str, str], str]

@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import live_chart, live_status, live_text, live_when
+from layouts.parts.bindings import live_chart, live_status, live_text, live_when
 from layouts.parts.tile import label
 from layouts.wording.words import Words
 

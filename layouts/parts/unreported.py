@@ -6,7 +6,7 @@ They take no room where nothing is missing.
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import live_phrase, live_when, live_word
+from layouts.parts.bindings import live_phrase, live_when, live_word
 from layouts.wording.words import Words
 
 

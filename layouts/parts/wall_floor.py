@@ -3,13 +3,13 @@
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import WITH_PLAN, WITHOUT_PLAN, live_phrase, live_reported, live_text, live_when, live_word
+from layouts.parts.bindings import WITH_PLAN, WITHOUT_PLAN, live_phrase, live_reported, live_text, live_when, live_word
+from layouts.parts.page_site import PageBoard, PageSite
 from layouts.parts.states import wall_states
 from layouts.parts.tile import aside, campaign_tile, deducted_tile, equation, label, percent, qa_tile, sign, word
 from layouts.parts.trend import half_hours_alone, half_hours_due
 from layouts.parts.unreported import why_empty
 from layouts.parts.wall_half import wall_half
-from layouts.shell import PageBoard, PageSite
 from layouts.wording.words import Words
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import live_chart
+from layouts.parts.bindings import live_chart
+from layouts.parts.page_site import PageBoard, PageSite
 from layouts.parts.team_strips import team_strips
 from layouts.parts.tile import label
 from layouts.parts.trend import PATH
-from layouts.shell import PageBoard, PageSite
 from layouts.wording.words import Words
 
 WIDTH_PX, HEIGHT_PX = 1046, 600

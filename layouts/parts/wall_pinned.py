@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.bindings import WITH_PLAN, live_status, live_text
+from layouts.parts.bindings import WITH_PLAN, live_status, live_text
 from layouts.parts.tile import label, percent
 from layouts.wording.words import Words
 

@@ -4,7 +4,7 @@ from functools import cache
 
 import msgspec
 
-from streams.counting import Counting
+from streams.counting_policy import Counting
 from streams.events import CallEnded
 from streams.ledger.outcome import Outcome, lines_of
 from streams.metrics import ONE

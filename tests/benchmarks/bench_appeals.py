@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from dashboard.actions.log import ActionLog
-from dashboard.appeals.answers import Appeals
-from dashboard.appeals.record_book import RecordBook
-from dashboard.appeals.records import Topics
-from dashboard.appeals.register import Register, Sources
-from streams.ledger_reader import LedgerReader
+from dashboard.actions.action_log import ActionLog
+from dashboard.actions.appeal_messages import Topics
+from dashboard.actions.appeal_register import Register, Sources
+from dashboard.actions.appeal_rules import Appeals
+from dashboard.actions.appealable_records import RecordBook
 from streams.site_time import SiteTime
-from streams.store import open_redis
-from streams.store_reader import Reader
+from streams.store.ledger_reader import LedgerReader
+from streams.store.store import open_redis
+from streams.store.store_reader import Reader
 from tests.benchmarks.bench_explain import figures, timed
 from tests.benchmarks.bench_tick import NOW_MS, PARTITIONS, site
 from tests.benchmarks.month_floor import TOPIC, MonthFloor

@@ -8,26 +8,27 @@ from typing import Any
 
 import pytest
 
-from dashboard.actions.log import ActionLog
-from dashboard.actions.post import Post
-from dashboard.closing.adjustments import Books
-from dashboard.closing.closing import Closing, Sheet
-from dashboard.closing.signed import Signed
-from dashboard.past import sheet, tables
-from dashboard.past.history import Past
-from dashboard.past.moments import end_of
-from dashboard.past.periods import Period, month_period
+from dashboard.actions.action_log import ActionLog
+from dashboard.actions.adjustments import Books
+from dashboard.actions.closing_service import Closing, Sheet
+from dashboard.actions.outbound import Post
+from dashboard.actions.signed_sheet import Signed
+from dashboard.floor import sheet
+from dashboard.floor import writers as tables
+from dashboard.floor.judged_board import Past
+from dashboard.floor.moments import end_of
+from dashboard.floor.periods import Period, month_period
 from dashboard.site.load import Site
-from streams.consume import consume
-from streams.consume_both import rules_of_actions
-from streams.consumer import Rules
-from streams.counting import DAY_MS, Counting, Retention
-from streams.ledger_reader import LedgerReader
-from streams.produce import Producer
+from streams.consume.consume import consume
+from streams.consume.consume_both import rules_of_actions
+from streams.consume.consumer import Rules
+from streams.counting_policy import DAY_MS, Counting, Retention
+from streams.kafka_log.produce import Producer
+from streams.kafka_log.topics import ensure_topic
 from streams.site_time import SiteTime
-from streams.store import open_redis
-from streams.store_reader import Reader
-from streams.topics import ensure_topic
+from streams.store.ledger_reader import LedgerReader
+from streams.store.store import open_redis
+from streams.store.store_reader import Reader
 from tests.benchmarks.bench_explain import figures, timed
 from tests.benchmarks.bench_tick import MIDNIGHT_MS, PARTITIONS, site
 from tests.benchmarks.month_floor import TOPIC, MonthFloor

@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page
 
-from dashboard.live.frames import FLOOR, team_topic
+from dashboard.board.frames import FLOOR, team_topic
 from dashboard.site.load import load_site
 from streams.decode import encode
-from streams.embedded import free_port
-from streams.produce import Producer
+from streams.kafka_log.produce import Producer
+from streams.simulator.embedded import free_port
 from streams.site_time import rfc3339
 from tests.benchmarks.viewers import Read, viewing
 from tests.browser.conftest import SIZES

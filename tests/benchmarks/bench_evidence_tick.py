@@ -15,24 +15,24 @@ import numpy as np
 import pytest
 from msgspec import msgpack
 
-from dashboard.counts.followers import Follower
-from dashboard.counts.lines import Lines
-from dashboard.counts.ring import span_of
-from dashboard.evidence.history import History
-from dashboard.evidence.limits import Limit, PastHours, Tuned
-from dashboard.evidence.loading import HistoryLoader
-from dashboard.evidence.now import STEP_MS, Evidence, EvidenceNow
-from dashboard.judging.day_sums import StatesNow
+from dashboard.floor.day_ring import span_of
+from dashboard.floor.day_sums import StatesNow
+from dashboard.floor.lines import Lines
+from dashboard.floor.partition_follower import Follower
+from dashboard.people.drop_limits import Limit, PastHours, Tuned
+from dashboard.people.evidence import STEP_MS, Evidence, EvidenceNow
+from dashboard.people.history import History
+from dashboard.people.history_loader import HistoryLoader
 from dashboard.site.load import Site
-from streams.counting import DAY_MS, MINUTE_MS
+from streams.counting_policy import DAY_MS, MINUTE_MS
 from streams.events import StateNow
-from streams.feed import FIELD, FeedCells, FeedEntry, pack_entry
-from streams.keys import Keys
 from streams.metrics import COUNT, INDEX, Rows, pack
 from streams.site_time import Bucket, SiteTime
-from streams.store import open_redis
-from streams.store_errors import StoreAway
-from streams.store_reader import Reader
+from streams.store.feed import FIELD, FeedCells, FeedEntry, pack_entry
+from streams.store.keys import Keys
+from streams.store.store import open_redis
+from streams.store.store_errors import StoreAway
+from streams.store.store_reader import Reader
 from tests.benchmarks.bench_tick import AGENTS, MIDNIGHT_MS, MINUTES, NOW_MS, PARTITIONS, TOPIC, site
 from tests.waiting import wait_until
 

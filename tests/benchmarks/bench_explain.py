@@ -13,17 +13,17 @@ from typing import Any
 
 import pytest
 
-from dashboard.explain.explanation import explain
-from dashboard.past import sheet
-from dashboard.past.history import Past
-from dashboard.past.judged import judge_of
-from dashboard.past.moments import Moment, live, moment_of
-from dashboard.past.periods import Period, day_period, month_period
+from dashboard.actions.explanation import explain
+from dashboard.floor import sheet
+from dashboard.floor.judged_agent import judge_of
+from dashboard.floor.judged_board import Past
+from dashboard.floor.moments import Moment, live, moment_of
+from dashboard.floor.periods import Period, day_period, month_period
 from dashboard.site.load import Site
-from streams.ledger_reader import LedgerReader
 from streams.site_time import SiteTime
-from streams.store import open_redis
-from streams.store_reader import Reader
+from streams.store.ledger_reader import LedgerReader
+from streams.store.store import open_redis
+from streams.store.store_reader import Reader
 from tests.benchmarks.bench_tick import NOW_MS, PARTITIONS, site
 from tests.benchmarks.month_floor import TODAY, TOPIC, MonthFloor
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
-from dashboard.alerts.look_first import Peers, lowest
-from dashboard.counts.lines import Lines
+from dashboard.board.look_first import Peers, lowest
+from dashboard.floor.lines import Lines
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Flags
 from dashboard.site.load import Site, Spell, Team

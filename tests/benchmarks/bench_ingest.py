@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
-from streams import fetch_batches, topics
-from streams.consume import consume
-from streams.consumer import Rules
-from streams.counting import Counting, Retention
+from streams.consume.consume import consume
+from streams.consume.consumer import Rules
+from streams.counting_policy import Counting, Retention
 from streams.decode import encode
-from streams.produce import Producer
+from streams.kafka_log import fetch_batches, topics
+from streams.kafka_log.produce import Producer
 from streams.site_time import SiteTime, rfc3339
-from streams.store import open_redis
+from streams.store.store import open_redis
 from tests.services.kafka import KafkaServer
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.services]

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from streams.keys import Keys
 from streams.ledger.calls import CallLine
-from streams.ledger_rows import Names, pack_calls
 from streams.metrics import COUNT, INDEX, Rows, pack
-from streams.store import open_redis
+from streams.store.keys import Keys
+from streams.store.ledger_rows import Names, pack_calls
+from streams.store.store import open_redis
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.services]
 AGENTS, PARTITIONS = 5_000, 4

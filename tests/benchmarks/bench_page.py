@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page
 
-from dashboard.cli.desk import desk_of
-from dashboard.live.bus import FrameWriter, Lease
-from dashboard.live.publish import TICK_S, Beat, Publisher
-from dashboard.live.read_model import ReadModel
+from dashboard.board.bus import FrameWriter, Lease
+from dashboard.board.publish import TICK_S, Beat, Publisher
+from dashboard.board.read_model import ReadModel
 from dashboard.settings import load
-from streams.store import open_redis
-from streams.store_reader import Reader
+from dashboard.wiring.appeals import desk_of
+from streams.store.store import open_redis
+from streams.store.store_reader import Reader
 from tests.benchmarks.bench_tick import NOW_MS, PARTITIONS, TOPIC, Floor, site
 from tests.benchmarks.working_floor import WorkingFloor
 from tests.browser.conftest import DESK, SIZES, watched

@@ -13,19 +13,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.counts.lines import Lines
-from dashboard.quality.reading import Reading
-from dashboard.quality.trends import Trends
+from dashboard.floor.lines import Lines
+from dashboard.people.quality_reading import Reading
+from dashboard.people.quality_trends import Trends
 from dashboard.site.load import Site, Spell, Team
-from streams.keys import Keys
 from streams.ledger.facts import EvaluationLine, FactLine, SurveyLine
-from streams.ledger_reader import LedgerReader
-from streams.ledger_rows import pack_facts
 from streams.metrics import COUNT, INDEX, pack
 from streams.site_time import day_key
-from streams.store import open_redis
-from streams.store_reader import Reader
-from tests.dashboard.quality.written import DAY_MS, HOUR_MS, SHANGHAI, TODAY
+from streams.store.keys import Keys
+from streams.store.ledger_reader import LedgerReader
+from streams.store.ledger_rows import pack_facts
+from streams.store.store import open_redis
+from streams.store.store_reader import Reader
+from tests.dashboard.people.quality_events import DAY_MS, HOUR_MS, SHANGHAI, TODAY
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.services]
 AGENTS, TEAMS, PARTITIONS, TOPIC = 5_000, 250, 4, "bench"

@@ -13,33 +13,33 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.actions.log import ActionLog
-from dashboard.evidence.loading import HistoryLoader
-from dashboard.evidence.now import STEP_MS
-from dashboard.flags.book import FlagBook
-from dashboard.judging.month import AFTER_MS as MONTH_MS
-from dashboard.live.bus import AWAY, FrameWriter
-from dashboard.live.bus_flags import RedisFlags
-from dashboard.live.flag_watch import FlagWatch
-from dashboard.live.frames import Frames
-from dashboard.live.parts import NO_PARTS, Parts
-from dashboard.live.read_model import ReadModel
-from dashboard.live.rollup_watch import AFTER_MS as ROLLUP_MS
-from dashboard.live.rollup_watch import EVERY_MS
-from dashboard.live.watch import AFTER_MS as TOLD_MS
-from dashboard.quality.reading import Reading
-from dashboard.quality.trends import Trends
+from dashboard.actions.action_log import ActionLog
+from dashboard.actions.flag_book import FlagBook
+from dashboard.board.bus import AWAY, FrameWriter
+from dashboard.board.bus_flags import RedisFlags
+from dashboard.board.flag_watch import FlagWatch
+from dashboard.board.frames import Frames
+from dashboard.board.people_now import AFTER_MS as TOLD_MS
+from dashboard.board.read_model import ReadModel
+from dashboard.board.rollup_watch import AFTER_MS as ROLLUP_MS
+from dashboard.board.rollup_watch import EVERY_MS
+from dashboard.board.side_jobs import NO_PARTS, Parts
+from dashboard.floor.month import AFTER_MS as MONTH_MS
+from dashboard.people.evidence import STEP_MS
+from dashboard.people.history_loader import HistoryLoader
+from dashboard.people.quality_reading import Reading
+from dashboard.people.quality_trends import Trends
 from dashboard.site.load import Site, Spell, Team
 from dashboard.site.types import LeaveDay, RotaDay, ShiftTimes, default_policies
-from streams.counting import MINUTE_MS
+from streams.counting_policy import MINUTE_MS
 from streams.events import TYPES, StateNow
-from streams.feed import FIELD, FeedCells, FeedEntry, pack_entry
-from streams.keys import Keys
-from streams.ledger_reader import LedgerReader
 from streams.metrics import COUNT, INDEX, pack
 from streams.site_time import Bucket, SiteTime
-from streams.store import open_redis
-from streams.store_reader import Reader
+from streams.store.feed import FIELD, FeedCells, FeedEntry, pack_entry
+from streams.store.keys import Keys
+from streams.store.ledger_reader import LedgerReader
+from streams.store.store import open_redis
+from streams.store.store_reader import Reader
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.services]

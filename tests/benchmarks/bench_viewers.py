@@ -24,15 +24,15 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from dashboard.live.bus import FrameReader, FrameWriter
-from dashboard.live.frames import Frames, TopicFrame, team_topic
-from dashboard.live.publish import TICK_S, Beat, wall_clock_ms
-from dashboard.live.read_model import ReadModel
+from dashboard.board.bus import FrameReader, FrameWriter
+from dashboard.board.frames import Frames, TopicFrame, team_topic
+from dashboard.board.publish import TICK_S, Beat, wall_clock_ms
+from dashboard.board.read_model import ReadModel
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import server_of
-from streams.store import open_redis
-from streams.store_reader import Reader
+from streams.store.store import open_redis
+from streams.store.store_reader import Reader
 from tests.benchmarks.bench_tick import NOW_MS, PARTITIONS, TICK_MS, TOPIC, Floor, site
 from tests.benchmarks.viewers import Read, viewing
 from tests.waiting import wait_until

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.random import Generator
 
-from dashboard.evidence import window
+from dashboard.people import shift_window as window
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.evidence import Ratio, peer_ratio
 from dashboard.rules.figures import Codes, Flags, Whole

@@ -12,31 +12,31 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dashboard.appeals.desk import Desk
-from dashboard.appeals.records import Topics
+from dashboard.actions.appeal_messages import Topics
+from dashboard.actions.appeals_service import Desk
+from dashboard.actions.flags_service import FlagDesk
+from dashboard.board.bus import AWAY, FrameWriter
+from dashboard.board.flag_watch import FlagWatch
+from dashboard.board.frames import Frames
+from dashboard.board.read_model import ReadModel
+from dashboard.board.seats_view import namings
+from dashboard.board.side_jobs import Parts
+from dashboard.board.views import View
 from dashboard.cli.command import time_of
-from dashboard.cli.desk import Opening
-from dashboard.cli.flags import Opening as FlagOpening
-from dashboard.cli.flags import flag_book
-from dashboard.cli.simulated_site import write_site
-from dashboard.cli.simulation import item
-from dashboard.evidence.loading import HistoryLoader
-from dashboard.flags.desk import FlagDesk
-from dashboard.judging.agent_table import COLUMNS
-from dashboard.live.bus import AWAY, FrameWriter
-from dashboard.live.flag_watch import FlagWatch
-from dashboard.live.frames import Frames
-from dashboard.live.parts import Parts
-from dashboard.live.read_model import ReadModel
-from dashboard.live.seats_view import namings
-from dashboard.live.views import View
-from dashboard.quality.reading import Reading
-from dashboard.quality.trends import Trends
+from dashboard.floor.agent_table import COLUMNS
+from dashboard.people.history_loader import HistoryLoader
+from dashboard.people.quality_reading import Reading
+from dashboard.people.quality_trends import Trends
 from dashboard.settings import Settings
 from dashboard.site.load import Site, load_site
-from streams.ledger_reader import LedgerReader
-from streams.simulate.floor import Floor
-from streams.store_reader import Reader
+from dashboard.site.simulated_site import write_site
+from dashboard.wiring.appeals import Opening
+from dashboard.wiring.flags import Opening as FlagOpening
+from dashboard.wiring.flags import flag_book
+from streams.simulator.floor import Floor
+from streams.simulator.simulation import item
+from streams.store.ledger_reader import LedgerReader
+from streams.store.store_reader import Reader
 from tests.dashboard.running import serving
 from tests.moment.line import PARTITIONS, Line
 from tests.moment.records import Sent

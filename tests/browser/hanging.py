@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Error
 
-from layouts.shell import PageBoard
+from layouts.parts.page_site import PageBoard
 from layouts.wall import wall
 from tests.browser.conftest import SIZES, Show, hold_clock, watched
 from tests.browser.opened import DRAWN

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from dashboard.health import Health
-from dashboard.live.bus import FrameReader
+from dashboard.board.bus import FrameReader
+from dashboard.health.health_service import Health
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import Server, server_of
-from streams.store import open_redis
+from streams.store.store import open_redis
 from tests.browser.conftest import SIZES, Seen, watched
 from tests.browser.opened import DRAWN
 from tests.dashboard.partitions import MINUTE_MS, NOON_MS, PARTITIONS, SITE, Partition, call, heartbeat, reader, state

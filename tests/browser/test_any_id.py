@@ -13,24 +13,24 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
-from dashboard.cli.desk import desk_of
-from dashboard.cli.flags import flag_book, flag_desk_of
-from dashboard.cli.health import health_of
-from dashboard.flags.episodes import Sighting
-from dashboard.live.bus import FrameReader, FrameWriter, Lease
-from dashboard.live.publish import Publisher, wall_clock_ms
-from dashboard.live.read_model import ReadModel
+from dashboard.actions.episodes import Sighting
+from dashboard.board.bus import FrameReader, FrameWriter, Lease
+from dashboard.board.publish import Publisher, wall_clock_ms
+from dashboard.board.read_model import ReadModel
 from dashboard.settings import Settings, load
 from dashboard.site.load import Campaign, Queue, Site, Spell, Team, load_site
 from dashboard.site.types import BoardPages, Calendar
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import server_of
-from streams.counting import DAY_MS, Counting
+from dashboard.wiring.appeals import desk_of
+from dashboard.wiring.flags import flag_book, flag_desk_of
+from dashboard.wiring.health import health_of
+from streams.counting_policy import DAY_MS, Counting
 from streams.decode import encode
-from streams.produce import Producer
+from streams.kafka_log.produce import Producer
 from streams.site_time import parse_rfc3339, rfc3339
-from streams.store import open_redis
-from streams.store_reader import Reader
+from streams.store.store import open_redis
+from streams.store.store_reader import Reader
 from tests.any_ids import IDS, TEAMS
 from tests.browser.conftest import DESK, WALL, Seen, watched
 from tests.browser.opened import DRAWN

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from streams.embedded import NotInstalled, broker_program, free_port, redis_program
+from streams.simulator.embedded import NotInstalled, broker_program, free_port, redis_program
 from tests import patient_http
 from tests.absence import absent
 from tests.browser.conftest import DESK, Seen, watched

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from dashboard.health import Health
+from dashboard.health.health_service import Health
 from dashboard.site.watch import SiteWatch
-from streams.store import open_redis
+from streams.store.store import open_redis
 from tests.browser.conftest import DESK, Seen, watched
 from tests.browser.opened import DRAWN
 from tests.dashboard.partitions import NOON_MS, PARTITIONS, SITE, Partition, call, heartbeat, reader

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from dashboard.around.noticed import MORE
+from dashboard.health.source_notices import MORE
 from streams.source_days import CLOCK_AHEAD, CONFLICT, MISROUTED
-from streams.source_reports import CLOCK_BEHIND, FINDINGS
+from streams.store.source_reports import CLOCK_BEHIND, FINDINGS
 from tests.browser.conftest import Show
 from tests.layouts.ailing import example_health, example_letters, example_run
 from tests.waiting import PATIENCE_S, wait_until

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from streams.embedded import free_port
+from streams.simulator.embedded import free_port
 from tests.browser.conftest import Seen
 from tests.browser.opened import answers
 from tests.browser.proxies import Proxy, between

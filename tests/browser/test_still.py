@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from layouts.glyphs import GLYPHS
+from layouts.parts.glyphs import GLYPHS
 from tests.browser.conftest import Show
 from tests.browser.views import OPENINGS
 from tests.layouts.example import team_snapshot

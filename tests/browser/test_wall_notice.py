@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from layouts.shell import PageBoard
+from layouts.parts.page_site import PageBoard
 from tests.browser.conftest import Show
 from tests.browser.hanging import hung, turn_to
 from tests.browser.stage import Stage

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser
 
-from layouts.shell import PageBoard
+from layouts.parts.page_site import PageBoard
 from layouts.wall import pages_of, topic_of
 from tests.browser.conftest import Show
 from tests.browser.hanging import beat, hung, turn_to

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser
 
-from layouts.shell import PageBoard, PageSite, PageTeam
+from layouts.parts.page_site import PageBoard, PageSite, PageTeam
 from tests.browser.conftest import Show
 from tests.browser.hanging import goes_on, hung, page_now, standing
 from tests.browser.stage import Stage

@@ -5,14 +5,14 @@ from datetime import date
 from typing import Any
 
 from dashboard.site.load import Campaign, Site, Spell, Team
-from streams.counting import Counting, Retention
+from streams.counting_policy import Counting, Retention
 from streams.decode import Record, encode
-from streams.fold import Fold
 from streams.halts import Halt
+from streams.ledger.fold import Fold
 from streams.site_time import SiteTime, rfc3339
-from streams.store import Identity
-from streams.store_loader import load
-from streams.store_reader import Reader
+from streams.store.store import Identity
+from streams.store.store_loader import load
+from streams.store.store_reader import Reader
 
 TOPIC = "floor-test"
 PARTITIONS = 2

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from dashboard.live.bus import FrameReader, FrameWriter, Lease
-from dashboard.live.publish import Publisher, wall_clock_ms
-from dashboard.live.read_model import ReadModel
+from dashboard.board.bus import FrameReader, FrameWriter, Lease
+from dashboard.board.publish import Publisher, wall_clock_ms
+from dashboard.board.read_model import ReadModel
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import Server, bind, server_of
-from streams.store import open_redis
+from streams.store.store import open_redis
 from tests import patient_http
 from tests.dashboard.partitions import NOON_MS, SITE, reader
 from tests.waiting import PATIENCE_S, wait_until

@@ -8,7 +8,7 @@ import pytest
 from streams.events import TYPES
 from streams.metrics import METRICS, NAMES
 from tests.golden import ROOT
-from tests.house.walls import ROOMS
+from tests.house.walls import TOP
 
 COUNTED = (
     "attempts handled handled_inbound handled_outbound short effective converted talk_s hold_s wrap_s in_time wait_s "
@@ -70,7 +70,7 @@ def test_each_type_has_its_fields(kind: str) -> None:
 
 def folders() -> list[Path]:
     """Every folder with Python files in the rooms and in the tests; what lies in the field's cases is material."""
-    found = {path.parent for room in (*ROOMS, "tests") for path in (ROOT / room).rglob("*.py")}
+    found = {path.parent for room in (*TOP, "tests") for path in (ROOT / room).rglob("*.py")}
     return sorted(folder for folder in found if not folder.is_relative_to(ROOT / "tests" / "cases" / "field"))
 
 

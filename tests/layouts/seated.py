@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from layouts.shell import PageBoard
+from layouts.parts.page_site import PageBoard
 from tests.layouts.example import NOW_MS, floor_snapshot
 
 BOARD = PageBoard("main", ("floor", "queues", "agents"), 30_000, "alias")

@@ -9,7 +9,7 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 
 from layouts.agent import me
-from layouts.bindings import UNKNOWN
+from layouts.parts.bindings import UNKNOWN
 from layouts.wording.words import load_words
 from tests.layouts.example import example_site
 from tests.layouts.test_pages import _nodes

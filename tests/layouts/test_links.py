@@ -4,7 +4,7 @@ import json
 
 from plotly.io.json import to_json_plotly
 
-from layouts.shell import PageSite, PageTeam
+from layouts.parts.page_site import PageSite, PageTeam
 from layouts.team import team
 
 

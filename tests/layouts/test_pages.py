@@ -12,12 +12,12 @@ from dash.development.base_component import Component
 from plotly.utils import PlotlyJSONEncoder
 
 from layouts.agent import me
-from layouts.bindings import FORMATS, UNKNOWN
 from layouts.campaigns import campaigns
-from layouts.glyphs import GLYPHS
 from layouts.health import health
+from layouts.parts.bindings import FORMATS, UNKNOWN
+from layouts.parts.glyphs import GLYPHS
+from layouts.parts.page_site import EVERYONE, PageBoard, PageSite, PageTeam
 from layouts.rollup import rollup
-from layouts.shell import EVERYONE, PageBoard, PageSite, PageTeam
 from layouts.team import UnknownTeam, team
 from layouts.wall import wall
 from tests.layouts.example import COLUMNS, example_site, floor_snapshot, team_snapshot

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from layouts.bindings import FORMATS, UNKNOWN
 from layouts.campaigns import campaigns
+from layouts.parts.bindings import FORMATS, UNKNOWN
 from layouts.parts.campaign_table import ALL, OF_THE_ROLLUP
 from layouts.rollup import COLUMNS, rollup
 from layouts.wording.words import LANGUAGES, load_words

@@ -5,29 +5,29 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from dashboard.appeals.answers import Appeals
-from dashboard.appeals.records import Topics
-from dashboard.appeals.register import Sources
-from dashboard.build_id import build_id
-from dashboard.cli.board_parts import overdue
+from dashboard.actions.appeal_messages import Topics
+from dashboard.actions.appeal_register import Sources
+from dashboard.actions.appeal_rules import Appeals
+from dashboard.board.bus import AWAY, FrameWriter, snapshot_key
+from dashboard.board.flag_watch import FlagWatch
+from dashboard.board.frames import Frames
+from dashboard.board.publish import TICK_S
+from dashboard.board.read_model import ReadModel
+from dashboard.board.recount import Recount
+from dashboard.board.seats_view import namings
+from dashboard.board.side_jobs import Parts
 from dashboard.cli.command import time_of
-from dashboard.cli.flags import flag_book
-from dashboard.counts.past_days import past_days
-from dashboard.evidence.loading import HistoryLoader, Pace
-from dashboard.live.bus import AWAY, FrameWriter, snapshot_key
-from dashboard.live.flag_watch import FlagWatch
-from dashboard.live.frames import Frames
-from dashboard.live.parts import Parts
-from dashboard.live.publish import TICK_S
-from dashboard.live.read_model import ReadModel
-from dashboard.live.recount import Recount
-from dashboard.live.seats_view import namings
-from dashboard.quality.reading import Reading
-from dashboard.quality.trends import Trends
+from dashboard.floor.past_days import past_days
+from dashboard.people.history_loader import HistoryLoader, Pace
+from dashboard.people.quality_reading import Reading
+from dashboard.people.quality_trends import Trends
 from dashboard.settings import Settings
 from dashboard.site.load import Site
-from streams.ledger_reader import LedgerReader
-from streams.store_reader import Reader
+from dashboard.web.build_id import build_id
+from dashboard.wiring.board_parts import overdue
+from dashboard.wiring.flags import flag_book
+from streams.store.ledger_reader import LedgerReader
+from streams.store.store_reader import Reader
 from tests.moment.line import PARTITIONS
 from tests.moment.when import Still
 

@@ -9,10 +9,8 @@ from tests.golden import ROOT
 
 _MADE_BY = (
     "streams/**/*.py",
-    "dashboard/cli/simul*.py",
     "dashboard/*.py",
-    *(f"dashboard/{room}/**/*.py" for room in ("actions", "appeals", "counts", "evidence", "flags")),
-    *(f"dashboard/{room}/**/*.py" for room in ("judging", "plan", "quality", "rules", "site")),
+    *(f"dashboard/{room}/**/*.py" for room in ("actions", "floor", "people", "rules", "site")),
     "tests/moment/*.py",
 )
 """What counts, judges and acts; who shows it has no part in it."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from dashboard.around.seen import Letters
+from dashboard.health.observed import Letters
+from streams.dead_letters.letter_shape import shape_of
 from streams.decode import encode
-from streams.letter_shape import shape_of
 from streams.site_time import rfc3339
 from tests.moment.records import Sent
 from tests.moment.when import at

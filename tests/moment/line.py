@@ -8,13 +8,13 @@ from dashboard.cli.command import time_of
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from streams import actions
-from streams.consume_both import rules_of_actions
-from streams.consumer import Rules
+from streams.consume.consume_both import rules_of_actions
+from streams.consume.consumer import Rules
 from streams.decode import DeadLetter, Record, encode
-from streams.fold import Fold
+from streams.ledger.fold import Fold
 from streams.site_time import rfc3339
-from streams.store import Identity, Store
-from streams.store_loader import load
+from streams.store.store import Identity, Store
+from streams.store.store_loader import load
 from tests.moment.letters import Refused
 from tests.moment.records import Sent
 

@@ -6,17 +6,17 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from dashboard.appeals.desk import Desk
-from dashboard.appeals.records import Topics
-from dashboard.cli.desk import Opening
-from dashboard.cli.flags import Opening as FlagOpening
-from dashboard.cli.simulated_site import write_site
-from dashboard.flags.desk import FlagDesk
+from dashboard.actions.appeal_messages import Topics
+from dashboard.actions.appeals_service import Desk
+from dashboard.actions.flags_service import FlagDesk
 from dashboard.settings import Settings, load
 from dashboard.site.load import Site, load_site
+from dashboard.site.simulated_site import write_site
 from dashboard.site.watch import SiteState, SiteWatch
-from streams.simulate.floor import Floor
-from streams.store import open_redis
+from dashboard.wiring.appeals import Opening
+from dashboard.wiring.flags import Opening as FlagOpening
+from streams.simulator.floor import Floor
+from streams.store.store import open_redis
 from tests.moment import people
 from tests.moment.board import Board
 from tests.moment.kept import keep, kept_file

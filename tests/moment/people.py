@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
-from dashboard.appeals.answers import Appeals
-from dashboard.appeals.desk import Desk
-from dashboard.appeals.feedback import Feedback, Saying
-from dashboard.appeals.records import UPHELD, Ruling
-from dashboard.appeals.register import Register
+from dashboard.actions.appeal_messages import UPHELD, Ruling
+from dashboard.actions.appeal_register import Register
+from dashboard.actions.appeal_rules import Appeals
+from dashboard.actions.appeals_service import Desk
+from dashboard.actions.feedback import Feedback, Saying
+from dashboard.actions.flag_actions import Acting
+from dashboard.actions.flags_service import FlagDesk
 from dashboard.cli.command import time_of
-from dashboard.flags.acts import Acting
-from dashboard.flags.desk import FlagDesk
 from tests.moment.when import at
 
 AGENT = "8111"

@@ -8,7 +8,7 @@ from itertools import islice
 from multiprocessing import get_context
 from typing import NamedTuple
 
-from dashboard.cli.simulation import item
+from streams.simulator.simulation import item
 from tests.moment.when import MOMENT_MS, TODAY, simulator
 
 WORKERS = 2

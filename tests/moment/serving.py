@@ -4,17 +4,17 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
-from dashboard.appeals.desk import Desk
-from dashboard.around.seen import KafkaSeen, PublisherSeen, StoreSeen
-from dashboard.around.told import Around
-from dashboard.cli.health import Opening
-from dashboard.cli.overdue import overdue_of
-from dashboard.health import Health
-from dashboard.letters.desk import Counted, LetterDesk
-from dashboard.live.bus import FrameReader
-from dashboard.live.bus_health import RedisRuns
+from dashboard.actions.appeals_service import Desk
+from dashboard.board.bus import FrameReader
+from dashboard.health.health_service import Health
+from dashboard.health.letter_replay import Counted, LetterDesk
+from dashboard.health.observed import KafkaSeen, PublisherSeen, StoreSeen
+from dashboard.health.redis_health import RedisRuns
+from dashboard.health.report import Around
 from dashboard.web.serve import server_of
-from streams.topics import RETENTION_MS, Unreachable
+from dashboard.wiring.health import Opening
+from dashboard.wiring.overdue import overdue_of
+from streams.kafka_log.topics import RETENTION_MS, Unreachable
 from tests.dashboard.running import answering
 from tests.moment.letters import letters_of
 from tests.moment.moment import Moment

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from streams.simulate.floor import Floor
-from streams.simulate.simulator import Simulator
+from streams.simulator.floor import Floor
+from streams.simulator.simulator import Simulator
 
 ZONE = "Asia/Shanghai"
 SEED = 1

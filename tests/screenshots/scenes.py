@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dashboard.site.watch import SiteState
-from streams.keys import Keys
+from streams.store.keys import Keys
 from tests.moment.moment import Moment
 from tests.moment.when import MOMENT_MS, at
 

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 
 from dashboard.site.load import Site
 from dashboard.site.types import Calendar, Spell, Team
-from streams.consume_both import consume_both
-from streams.consumer import Rules
-from streams.counting import DAY_MS, Counting, Retention
+from streams.consume.consume_both import consume_both
+from streams.consume.consumer import Rules
+from streams.counting_policy import DAY_MS, Counting, Retention
 from streams.site_time import SiteTime
-from streams.store import open_redis
+from streams.store.store import open_redis
 from tests.services.kafka import KafkaServer
 from tests.waiting import PATIENCE_S
 

@@ -4,13 +4,13 @@ import threading
 import time
 from typing import Any
 
-from streams.consume import consume
-from streams.consumer import Rules
-from streams.counting import Counting, Retention
+from streams.consume.consume import consume
+from streams.consume.consumer import Rules
+from streams.counting_policy import Counting, Retention
 from streams.decode import encode
+from streams.kafka_log.topics import NoSuchTopic
 from streams.site_time import SiteTime, rfc3339
-from streams.store import TopicChanged
-from streams.topics import NoSuchTopic
+from streams.store.store import TopicChanged
 from tests.services import stored
 from tests.services.kafka import KafkaServer
 

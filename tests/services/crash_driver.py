@@ -13,17 +13,18 @@ import threading
 from functools import partial
 from typing import Any
 
-from streams import dead_letters, topics
-from streams.consume import consume
-from streams.consumer import Consumer, Opening, Rules
-from streams.counting import DAY_MS, Counting, Retention
+from streams.consume.consume import consume
+from streams.consume.consumer import Consumer, Opening, Rules
+from streams.counting_policy import DAY_MS, Counting, Retention
+from streams.dead_letters import writer as dead_letters
 from streams.decode import Record
-from streams.fetch import Fetcher
-from streams.known import Changes, Known
-from streams.produce import Producer
+from streams.kafka_log import topics
+from streams.kafka_log.fetch import Fetcher
+from streams.kafka_log.produce import Producer
+from streams.ledger.partition_state import Changes, Known
 from streams.site_time import SiteTime
-from streams.store import Identity, Store, open_redis
-from streams.store_loader import load
+from streams.store.store import Identity, Store, open_redis
+from streams.store.store_loader import load
 
 BATCH = 200
 POINTS = ("polled", "folded", "queued", "executed")
@@ -98,7 +99,7 @@ def open_mortal(
 
 
 def consume_mortal(bootstrap: str, topic: str, client: Any, rules: Rules, fuse: Fuse, kind: type[MortalStore]) -> None:
-    """The same parts as ``streams.consume``, each able to die."""
+    """The same parts as ``streams.consume.consume``, each able to die."""
     info = topics.describe(bootstrap, topic)
     identity = Identity(info.cluster_id, info.topic_id, info.partitions)
     fetcher = MortalFetcher(bootstrap, topic, info.partitions, group="callfloor", instance="crash", batch=BATCH)

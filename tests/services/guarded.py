@@ -4,8 +4,8 @@ import atexit
 from functools import cache
 from pathlib import Path
 
-from dashboard.cli.guard import Guard
-from streams.embedded import Running, launch
+from dashboard.processes.guard import Guard
+from streams.simulator.embedded import Running, launch
 
 
 def guarded(address: str, command: list[str], folder: Path) -> Running:

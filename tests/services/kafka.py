@@ -12,8 +12,8 @@ from uuid import uuid4
 import pytest
 from kafka import KafkaAdminClient
 
-from streams.embedded import DidNotStart, Running, answers, broker_is, free_port, log_of
-from streams.topics import connect
+from streams.kafka_log.topics import connect
+from streams.simulator.embedded import DidNotStart, Running, answers, broker_is, free_port, log_of
 from tests.services.guarded import guarded
 from tests.services.kafka_jars import jars, java
 from tests.waiting import PATIENCE_S, wait_until

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from streams.embedded import DidNotStart, RedisNotFound, Running, answers, free_port, log_of, redis_is
-from streams.embedded import redis_program as found_program
+from streams.simulator.embedded import DidNotStart, RedisNotFound, Running, answers, free_port, log_of, redis_is
+from streams.simulator.embedded import redis_program as found_program
 from tests.absence import absent
 from tests.services.guarded import guarded
 from tests.waiting import PATIENCE_S, wait_until

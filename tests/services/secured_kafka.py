@@ -17,11 +17,11 @@ from kafka.admin import (
     UserScramCredentialUpsertion,
 )
 
-from streams.embedded import free_port
-from streams.kafka_endpoint import KafkaEndpoint
+from streams.kafka_log.kafka_endpoint import KafkaEndpoint
+from streams.kafka_log.topics import connect
 from streams.secret import Secret
+from streams.simulator.embedded import free_port
 from streams.tls_files import TlsFiles
-from streams.topics import connect
 from tests.services.certificates import Authority, Signed
 from tests.services.kafka import KafkaServer
 

@@ -10,16 +10,16 @@ import time
 
 from redis import Redis
 
-from dashboard.actions.log import ActionLog
-from dashboard.flags.book import FlagBook
-from dashboard.flags.notices import Notices
-from dashboard.flags.notify import Outward
-from dashboard.flags.telling import Teller
-from dashboard.live.bus_flags import RedisFlags
+from dashboard.actions.action_log import ActionLog
+from dashboard.actions.flag_book import FlagBook
+from dashboard.actions.notify_queue import Teller
+from dashboard.actions.notify_send import Outward
+from dashboard.actions.notify_text import Notices
+from dashboard.board.bus_flags import RedisFlags
 from dashboard.site.load import Site
-from streams.ledger_reader import LedgerReader
-from streams.store_reader import Reader
-from tests.dashboard.flags.floor import TIME, seen
+from streams.store.ledger_reader import LedgerReader
+from streams.store.store_reader import Reader
+from tests.dashboard.actions.flag_floor import TIME, seen
 
 EPISODES = 100
 

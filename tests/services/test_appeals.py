@@ -11,17 +11,17 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from dashboard.cli.desk import desk_of
-from dashboard.live.bus import FrameReader
+from dashboard.board.bus import FrameReader
 from dashboard.settings import load
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import server_of
-from streams.counting import DAY_MS
+from dashboard.wiring.appeals import desk_of
+from streams.counting_policy import DAY_MS
 from streams.decode import encode
-from streams.produce import Producer
+from streams.kafka_log.produce import Producer
 from streams.site_time import rfc3339
-from streams.store import open_redis
+from streams.store.store import open_redis
 from tests import patient_http
 from tests.dashboard.running import answering, snapshot
 from tests.services.acting import SITE, TIME, consuming
@@ -138,10 +138,10 @@ def board(floor: Floor) -> tuple[float, float, float] | None:
 @contextmanager
 def publishing_now(floor: Floor, url: str) -> Iterator[None]:
     """A publisher over the floor's own topic."""
-    from dashboard.live.bus import FrameWriter, Lease
-    from dashboard.live.publish import Publisher, wall_clock_ms
-    from dashboard.live.read_model import ReadModel
-    from streams.store_reader import Reader
+    from dashboard.board.bus import FrameWriter, Lease
+    from dashboard.board.publish import Publisher, wall_clock_ms
+    from dashboard.board.read_model import ReadModel
+    from streams.store.store_reader import Reader
 
     client, stop = open_redis(url), threading.Event()
     model = ReadModel(Reader(client, floor.settings.topic, 4), SITE)

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from streams.consume import consume
-from streams.consumer import Rules
-from streams.counting import Counting, Retention
+from streams.consume.consume import consume
+from streams.consume.consumer import Rules
+from streams.counting_policy import Counting, Retention
 from streams.decode import encode
-from streams.produce import Producer
-from streams.simulate.floor import Floor
-from streams.simulate.outbox import Simulated
-from streams.simulate.simulator import Simulator
+from streams.kafka_log.produce import Producer
+from streams.simulator.floor import Floor
+from streams.simulator.outbox import Simulated
+from streams.simulator.simulator import Simulator
 from streams.site_time import SiteTime, parse_rfc3339
-from streams.store import open_redis
+from streams.store.store import open_redis
 from tests import fact_recount
 from tests.fact_recount import Sent
 from tests.services import stored

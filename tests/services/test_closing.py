@@ -8,26 +8,26 @@ from typing import Any
 
 import pytest
 
-from dashboard.actions.acting import Refused
-from dashboard.actions.closed import closed_month, closed_months, document, frozen, hash_of, sheet
-from dashboard.appeals.desk import Desk
-from dashboard.appeals.own import Own
-from dashboard.appeals.records import Ruling
-from dashboard.cli.desk import Opening, desk_of
-from dashboard.closing import closing
-from dashboard.closing.adjustments import Adjustment, Books
-from dashboard.closing.closing import CannotClose, Closing
-from dashboard.past.periods import Period, parse_month
+from dashboard.actions import closing_service as closing
+from dashboard.actions.acting_person import Refused
+from dashboard.actions.adjustments import Adjustment, Books
+from dashboard.actions.appeal_messages import Ruling
+from dashboard.actions.appeals_service import Desk
+from dashboard.actions.closed_month import closed_month, closed_months, document, frozen, hash_of, sheet
+from dashboard.actions.closing_service import CannotClose, Closing
+from dashboard.actions.my_page import Own
+from dashboard.floor.periods import Period, parse_month
 from dashboard.settings import Settings, load
-from streams.consume_both import consume_both
-from streams.consumer import Rules
-from streams.counting import DAY_MS, HOUR_MS, Retention
+from dashboard.wiring.appeals import Opening, desk_of
+from streams.consume.consume_both import consume_both
+from streams.consume.consumer import Rules
+from streams.counting_policy import DAY_MS, HOUR_MS, Retention
 from streams.decode import encode
+from streams.kafka_log.produce import Producer
 from streams.metrics import NAMES
-from streams.produce import Producer
 from streams.site_time import parse_rfc3339, rfc3339
-from streams.store import open_redis
-from streams.store_reader import Reader
+from streams.store.store import open_redis
+from streams.store.store_reader import Reader
 from tests.services.acting import SITE, TIME, consuming
 from tests.services.kafka import KafkaServer
 from tests.waiting import PATIENCE_S, wait_until

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 
-from streams import fetch_batches
 from streams.halts import GAP, PartitionHalted
-from streams.store import TopicChanged, open_redis
-from streams.store_reader import Reader
-from streams.topics import connect
+from streams.kafka_log import fetch_batches
+from streams.kafka_log.topics import connect
+from streams.store.store import TopicChanged, open_redis
+from streams.store.store_reader import Reader
 from tests.dashboard.cli.program import call as run
 from tests.services.consuming import PARTITIONS, Member, call, handled, run_until_end
 from tests.services.kafka import KafkaServer

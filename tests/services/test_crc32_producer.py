@@ -10,14 +10,14 @@ import httpx
 import pytest
 from kafka.partitioner.default import murmur2
 
-from dashboard.cli.flags import action_partitions
 from dashboard.settings import load
 from dashboard.site.types import Spell
+from dashboard.wiring.flags import action_partitions
 from streams.decode import encode
-from streams.produce import Producer
+from streams.kafka_log.produce import Producer
+from streams.kafka_log.topics import ensure_topic
 from streams.site_time import rfc3339
-from streams.store import open_redis
-from streams.topics import ensure_topic
+from streams.store.store import open_redis
 from tests.dashboard.cli.program import call
 from tests.services.acting import SITE, TIME, consuming
 from tests.services.kafka import KafkaServer

@@ -11,18 +11,18 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from dashboard.actions.explanation import Explanation, explain
 from dashboard.cli.main import main
-from dashboard.explain.explanation import Explanation, explain
-from dashboard.past.periods import day_period, month_period
+from dashboard.floor.periods import day_period, month_period
 from dashboard.site.load import Site
-from streams import replay
-from streams.consume import consume
-from streams.consumer import Rules
-from streams.counting import DAY_MS, HOUR_MS, Counting, Retention
-from streams.ledger_reader import LedgerReader
-from streams.produce import Producer
+from streams.consume.consume import consume
+from streams.consume.consumer import Rules
+from streams.counting_policy import DAY_MS, HOUR_MS, Counting, Retention
+from streams.kafka_log.produce import Producer
 from streams.site_time import SiteTime
-from streams.store import open_redis
+from streams.sources import replay
+from streams.store.ledger_reader import LedgerReader
+from streams.store.store import open_redis
 from tests.golden import real_data
 from tests.services.kafka import KafkaServer
 from tests.services.redis_server import RedisServer

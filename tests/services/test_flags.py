@@ -18,21 +18,21 @@ import httpx
 import pytest
 from redis import Redis
 
-from dashboard.cli.desk import desk_of
-from dashboard.cli.flags import flag_book, flag_desk_of, telling
+from dashboard.actions.episodes import Rule, Sighting, opened
+from dashboard.actions.flag_book import FlagBook
+from dashboard.board.bus import FrameReader
+from dashboard.board.bus_flags import RedisFlags
 from dashboard.cli.main import main
-from dashboard.flags.book import FlagBook
-from dashboard.flags.episodes import Rule, Sighting, opened
-from dashboard.live.bus import FrameReader
-from dashboard.live.bus_flags import RedisFlags
 from dashboard.settings import SettingError, Settings, load
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import server_of
+from dashboard.wiring.appeals import desk_of
+from dashboard.wiring.flags import flag_book, flag_desk_of, telling
 from streams.site_time import rfc3339
-from streams.store import open_redis
+from streams.store.store import open_redis
 from tests import patient_http
-from tests.dashboard.flags.floor import seen
+from tests.dashboard.actions.flag_floor import seen
 from tests.dashboard.running import answering
 from tests.services.acting import SITE, TIME, consuming
 from tests.services.hearing import WITHIN_S, hearing

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 import pytest
 from kafka import KafkaProducer
 
-from streams.consume import consume
-from streams.store import open_redis
+from streams.consume.consume import consume
+from streams.store.store import open_redis
 from tests.fold_scenario import compare, rules_of
 from tests.golden import Logged, fold_scenarios, scenario
 from tests.services.kafka import KafkaServer

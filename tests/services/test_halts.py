@@ -12,10 +12,11 @@ from kafka.record.default_records import DefaultRecordBatch
 from kafka.record.util import calc_crc32c
 
 from dashboard.cli.main import main
-from streams import consumer, fetch_batches
+from streams.consume import consumer
 from streams.halts import BROKER, CODEC, CORRUPT, Halt, PartitionHalted
-from streams.store import open_redis
-from streams.store_reader import Reader
+from streams.kafka_log import fetch_batches
+from streams.store.store import open_redis
+from streams.store.store_reader import Reader
 from tests.services.consuming import PARTITIONS, Member, call, handled, run_until_end
 from tests.services.kafka import KafkaServer
 from tests.waiting import PATIENCE_S, wait_until

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from streams import replay
-from streams.consume import consume
-from streams.consumer import Rules
-from streams.counting import DAY_MS, Counting, Retention
-from streams.produce import Producer
+from streams.consume.consume import consume
+from streams.consume.consumer import Rules
+from streams.counting_policy import DAY_MS, Counting, Retention
+from streams.kafka_log.produce import Producer
 from streams.site_time import SiteTime
-from streams.store import open_redis
+from streams.sources import replay
+from streams.store.store import open_redis
 from tests.golden import real_data
 from tests.services import stored
 from tests.services.bank_recount import recount

@@ -19,18 +19,20 @@ import pytest
 import redis
 from kafka.admin import ACLOperation, ResourceType
 
-from dashboard.flags.episodes import opened
-from dashboard.live.bus_flags import RedisFlags
-from streams import actions, dead_letters, topics
-from streams.embedded import free_port
-from streams.produce import Producer
-from streams.redis_endpoint import RedisEndpoint
+from dashboard.actions.episodes import opened
+from dashboard.board.bus_flags import RedisFlags
+from streams import actions
+from streams.dead_letters import writer as dead_letters
+from streams.kafka_log import topics
+from streams.kafka_log.produce import Producer
 from streams.secret import Secret
-from streams.store import open_redis
+from streams.simulator.embedded import free_port
+from streams.store.redis_endpoint import RedisEndpoint
+from streams.store.store import open_redis
 from streams.tls_files import TlsFiles
 from tests import patient_http
+from tests.dashboard.actions.flag_floor import seen
 from tests.dashboard.cli.program import Started, call, started
-from tests.dashboard.flags.floor import seen
 from tests.golden import ROOT
 from tests.services.certificates import Authority
 from tests.services.redis_server import RedisServer, closing_down

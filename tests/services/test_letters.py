@@ -13,20 +13,20 @@ import msgspec
 import pytest
 from kafka import KafkaAdminClient, TopicPartition
 
-from streams.consume import consume
-from streams.consumer import Rules
-from streams.counting import HOUR_MS, MINUTE_MS, Counting, Retention
-from streams.dead_letters import TOPIC
+from streams.consume.consume import consume
+from streams.consume.consumer import Rules
+from streams.counting_policy import HOUR_MS, MINUTE_MS, Counting, Retention
+from streams.dead_letters.fetch_letters import LetterReader, LogReader
+from streams.dead_letters.letters import GONE, SAME, SENT, Letter, LetterBook
+from streams.dead_letters.replay_letters import replay
+from streams.dead_letters.writer import TOPIC
 from streams.decode import EVENTS, encode
-from streams.fetch_letters import LetterReader, LogReader
-from streams.letters import GONE, SAME, SENT, Letter, LetterBook
+from streams.kafka_log.produce import Producer
+from streams.kafka_log.topics import Unreachable, connect, ends
 from streams.metrics import NAMES
-from streams.produce import Producer
-from streams.replay_letters import replay
 from streams.site_time import SiteTime, rfc3339
-from streams.store import open_redis
-from streams.store_reader import Reader
-from streams.topics import Unreachable, connect, ends
+from streams.store.store import open_redis
+from streams.store.store_reader import Reader
 from tests.services import stored
 from tests.services.kafka import KafkaServer
 

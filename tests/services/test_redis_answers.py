@@ -11,8 +11,8 @@ import pytest
 import redis
 
 from streams.decode import encode
-from streams.embedded import free_port
-from streams.produce import Producer
+from streams.kafka_log.produce import Producer
+from streams.simulator.embedded import free_port
 from streams.site_time import rfc3339
 from tests.dashboard.cli.program import Started, started
 from tests.dashboard.running import snapshot

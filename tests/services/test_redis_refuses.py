@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import redis
 
-from streams.embedded import free_port
-from streams.produce import Producer
-from streams.store_reader import Reader
+from streams.kafka_log.produce import Producer
+from streams.simulator.embedded import free_port
+from streams.store.store_reader import Reader
 from tests.dashboard.cli.program import STOP_S, Started, call, started
 from tests.services.consuming import PARTITIONS
 from tests.services.consuming import call as call_event

@@ -11,20 +11,20 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from dashboard.cli.health import health_of
-from dashboard.cli.kafka_look import OLD_MS, KafkaLook
-from dashboard.cli.letters import letter_desk_of
+from dashboard.board.bus import FrameReader, Lease
 from dashboard.cli.main import main
-from dashboard.live.bus import FrameReader, Lease
-from dashboard.live.bus_health import REPLAY_KEY
+from dashboard.health.redis_health import REPLAY_KEY
 from dashboard.settings import Settings, load
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import server_of
-from streams.consume import consume
+from dashboard.wiring.dead_letters import letter_desk_of
+from dashboard.wiring.health import health_of
+from dashboard.wiring.kafka_observer import OLD_MS, KafkaLook
+from streams.consume.consume import consume
 from streams.decode import encode
-from streams.produce import Producer
+from streams.kafka_log.produce import Producer
 from streams.site_time import rfc3339
-from streams.store import open_redis
+from streams.store.store import open_redis
 from tests import patient_http
 from tests.dashboard.running import answering
 from tests.services import stored

@@ -8,13 +8,13 @@ import pytest
 
 from dashboard.cli.main import main
 from dashboard.settings import Settings, load
-from streams.consume import consume
-from streams.consumer import Rules
-from streams.counting import Counting, Retention
+from streams.consume.consume import consume
+from streams.consume.consumer import Rules
+from streams.counting_policy import Counting, Retention
 from streams.decode import Record
-from streams.produce import Producer
+from streams.kafka_log.produce import Producer
 from streams.site_time import SiteTime
-from streams.store import open_redis
+from streams.store.store import open_redis
 from tests.services import stored
 from tests.services.acting import consuming
 from tests.services.kafka import KafkaServer

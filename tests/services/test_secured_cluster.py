@@ -8,8 +8,8 @@ import httpx
 import pytest
 import redis
 
-from streams.embedded import free_port
-from streams.produce import Producer
+from streams.kafka_log.produce import Producer
+from streams.simulator.embedded import free_port
 from tests import patient_http
 from tests.dashboard.cli.program import Started, call, started
 from tests.dashboard.running import snapshot

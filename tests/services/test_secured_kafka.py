@@ -15,17 +15,17 @@ from urllib.parse import parse_qs
 import pytest
 from kafka.admin import ACLOperation, ResourceType
 
-from streams import topics
 from streams.decode import encode
-from streams.embedded import free_port
-from streams.fetch import Fetcher
-from streams.kafka_connect import KafkaRefuses
-from streams.kafka_endpoint import KafkaEndpoint
-from streams.oauth_tokens import OAuthTokens
-from streams.produce import ProduceFailed, Producer
+from streams.kafka_log import topics
+from streams.kafka_log.fetch import Fetcher
+from streams.kafka_log.kafka_connect import KafkaRefuses
+from streams.kafka_log.kafka_endpoint import KafkaEndpoint
+from streams.kafka_log.oauth_tokens import OAuthTokens
+from streams.kafka_log.produce import ProduceFailed, Producer
+from streams.kafka_log.topics import Unreachable
 from streams.secret import Secret
+from streams.simulator.embedded import free_port
 from streams.tls_files import TlsFiles
-from streams.topics import Unreachable
 from tests.dashboard.cli.program import call
 from tests.services.certificates import Authority, Signed
 from tests.services.secured_kafka import PASSWORD, SecuredKafka

@@ -13,19 +13,19 @@ from typing import NamedTuple
 import pytest
 import redis
 
-from dashboard.live.bus import FrameReader
-from streams.consume import consume
-from streams.consumer import Rules
-from streams.counting import Counting, Retention
+from dashboard.board.bus import FrameReader
+from streams.consume.consume import consume
+from streams.consume.consumer import Rules
+from streams.counting_policy import Counting, Retention
 from streams.decode import encode
-from streams.embedded import Running, answers, free_port, redis_is
-from streams.produce import Producer
-from streams.redis_endpoint import RedisEndpoint
+from streams.kafka_log.produce import Producer
 from streams.secret import Secret
+from streams.simulator.embedded import Running, answers, free_port, redis_is
 from streams.site_time import SiteTime, rfc3339
-from streams.store import EvictionPolicy, open_redis, refuse_eviction
-from streams.store_client import RedisRefuses
-from streams.store_errors import said_by
+from streams.store.redis_endpoint import RedisEndpoint
+from streams.store.store import EvictionPolicy, open_redis, refuse_eviction
+from streams.store.store_client import RedisRefuses
+from streams.store.store_errors import said_by
 from streams.tls_files import TlsFiles
 from tests.absence import absent
 from tests.dashboard.cli.program import call

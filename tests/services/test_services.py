@@ -11,8 +11,8 @@ from playwright.sync_api import Page
 from redis import Redis, RedisCluster
 from redis.exceptions import CrossSlotTransactionError
 
-from streams import topics
-from streams.produce import Producer
+from streams.kafka_log import topics
+from streams.kafka_log.produce import Producer
 from tests.golden import ROOT
 from tests.services.kafka import KafkaServer
 from tests.services.redis_server import RedisServer

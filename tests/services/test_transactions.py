@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from streams import fetch_batches, halts, hold_watch, open_transactions, topics
+from streams import halts
+from streams.consume import hold_watch
 from streams.decode import Record
-from streams.fetch import Fetcher
-from streams.store import open_redis
-from streams.store_reader import Reader
+from streams.kafka_log import fetch_batches, open_transactions, topics
+from streams.kafka_log.fetch import Fetcher
+from streams.store.store import open_redis
+from streams.store.store_reader import Reader
 from tests.golden import ROOT
 from tests.services import stored
 from tests.services.consuming import PARTITIONS, Member, call, handled, run_until_end

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from streams.counting import Counting, Retention
+from streams.counting_policy import Counting, Retention
 from streams.decode import Record, encode
-from streams.fold import Fold
-from streams.known import Changes, Known
+from streams.ledger.fold import Fold
+from streams.ledger.partition_state import Changes, Known
 from streams.metrics import INDEX, NAMES, to_rows
 from streams.site_time import SiteTime, parse_rfc3339, rfc3339
 

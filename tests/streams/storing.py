@@ -3,15 +3,15 @@
 from typing import Any
 
 from streams.decode import Record
-from streams.fold import Fold
-from streams.known import Changes, Known
+from streams.ledger.fold import Fold
+from streams.ledger.partition_state import Changes, Known
 from streams.metrics import NAMES
-from streams.store import (
+from streams.store.store import (
     Identity,
     Store,
 )
-from streams.store_loader import load
-from streams.store_reader import Reader
+from streams.store.store_loader import load
+from streams.store.store_reader import Reader
 from tests.streams.making import at, call_record, new_fold, record, state_record
 
 TOPIC = "callfloor.events"

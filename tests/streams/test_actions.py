@@ -5,17 +5,17 @@ from typing import Any
 import pytest
 
 from streams.actions import RETENTION_MS, Action, action
-from streams.consume_both import rules_of_actions
-from streams.consumer import Rules
-from streams.counting import DAY_MS, Counting, Retention
+from streams.consume.consume_both import rules_of_actions
+from streams.consume.consumer import Rules
+from streams.counting_policy import DAY_MS, Counting, Retention
 from streams.decode import ACTIONS, Event, Ignored, Record, decode, encode
 from streams.events import BadEvent
-from streams.fold import Fold
-from streams.known import Known
-from streams.ledger_reader import ActionLine
+from streams.ledger.fold import Fold
+from streams.ledger.partition_state import Known
 from streams.site_time import SiteTime
+from streams.store.ledger_reader import ActionLine
+from tests.streams.ledger.ledger_shelf import Shelf
 from tests.streams.making import NOW_MS
-from tests.streams.shelf import Shelf
 
 RULES = rules_of_actions(Rules(SiteTime("Asia/Shanghai"), Counting(), Retention()))
 

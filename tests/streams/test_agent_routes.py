@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.agent_routes import MOST_SOURCES, AgentRoutes, Route, SplitAgent, note_routes, split_agents
-from streams.counting import DAY_MS, Counting, Retention
+from streams.counting_policy import DAY_MS, Counting, Retention
 from streams.decode import Record, encode
-from streams.fold import Fold
-from streams.known import Known
+from streams.ledger.fold import Fold
+from streams.ledger.partition_state import Known
 from streams.site_time import SiteTime, rfc3339
 
 START_MS = 1_795_363_200_000

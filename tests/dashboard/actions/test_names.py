@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.actions.acting import LONGEST_NAME, Refused, person, plain
+from dashboard.actions.acting_person import LONGEST_NAME, Refused, person, plain
 
 
 def test_a_name_comes_back_as_it_was_given() -> None:

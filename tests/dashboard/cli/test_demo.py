@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from streams.embedded import NotInstalled, broker_program, free_port, redis_program
+from streams.simulator.embedded import NotInstalled, broker_program, free_port, redis_program
 from tests import patient_http
 from tests.absence import absent
 from tests.dashboard.cli.program import STOP_S, Started, started

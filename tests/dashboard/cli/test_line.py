@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from dashboard.past import tables
+from dashboard.floor import writers as tables
 from streams.decode import encode
-from streams.embedded import free_port
 from streams.metrics import NAMES
+from streams.simulator.embedded import free_port
 from streams.site_time import rfc3339
 from tests import patient_http
 from tests.dashboard.cli.program import STOP_S, call, started

@@ -12,9 +12,9 @@ from dashboard.cli import replay_outcome
 from dashboard.cli.replay_outcome import ReplayOutcome, Totals, counted_text, totals_of, waiting
 from dashboard.settings import load
 from streams.decode import encode
-from streams.embedded import free_port
-from streams.store_reader import Meta
-from streams.topics import ends
+from streams.kafka_log.topics import ends
+from streams.simulator.embedded import free_port
+from streams.store.store_reader import Meta
 from tests.dashboard.cli.program import call, started
 from tests.services.kafka import KafkaServer
 from tests.waiting import PATIENCE_S, wait_until

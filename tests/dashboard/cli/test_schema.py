@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from streams.keys import Keys
-from streams.topics import ensure_topic
+from streams.kafka_log.topics import ensure_topic
+from streams.store.keys import Keys
 from tests.dashboard.cli.program import call
 from tests.dashboard.partitions import NOON_MS, TOPIC, Partition
 from tests.dashboard.partitions import call as a_call

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from streams.decode import encode
-from streams.topics import ends
+from streams.kafka_log.topics import ends
 from tests.dashboard.cli.program import STOP_S, call, environment, started
 from tests.golden import ROOT
 from tests.services.kafka import KafkaServer

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.plan import schedule
+from dashboard.floor import schedule
 from dashboard.rules.adherence import WORKING, Spans, adherence, timeline
 from dashboard.rules.figures import Reason
 from streams.site_time import SiteTime, parse_rfc3339

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.counts.lines import Lines
-from dashboard.live.frames import FLOOR, Frames, team_topic
-from dashboard.live.read_model import ReadModel
-from dashboard.live.views import View
-from dashboard.plan.planner import Planner
+from dashboard.board.frames import FLOOR, Frames, team_topic
+from dashboard.board.read_model import ReadModel
+from dashboard.board.views import View
+from dashboard.floor.lines import Lines
+from dashboard.floor.planner import Planner
 from dashboard.rules.deduction import Policy
 from dashboard.site.load import Site
 from dashboard.site.types import Calendar, LeaveDay, RotaDay, ShiftTimes

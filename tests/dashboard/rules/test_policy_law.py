@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.live.read_model import ReadModel
-from dashboard.past import sheet, tables
-from dashboard.past.history import Board, Past
-from dashboard.past.moments import moment_of
+from dashboard.board.read_model import ReadModel
+from dashboard.floor import sheet
+from dashboard.floor import writers as tables
+from dashboard.floor.judged_board import Board, Past
+from dashboard.floor.moments import moment_of
 from dashboard.site.load import Site, load_site
 from streams.metrics import NAMES
 from streams.site_time import SiteTime

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from dashboard.plan import schedule
+from dashboard.floor import schedule
 from dashboard.rules import targets
 from dashboard.rules.figures import Figures, Reason, Whole
 from dashboard.rules.pace import Owed, Pace, pace

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.past import tables
+from dashboard.floor import writers as tables
 from dashboard.site.csv_rows import read_rows
 from dashboard.site.lists import LeaveRow, SpellRow
 from dashboard.site.load import SiteError, load_site

@@ -8,7 +8,7 @@ import pytest
 from dashboard.site.load import Campaign, Queue, Site, SiteError, Team, load_site
 from dashboard.site.models import LISTS, SECTIONS
 from dashboard.site.types import Alerts
-from streams.counting import Counting, Retention
+from streams.counting_policy import Counting, Retention
 from tests.dashboard.site.written import problems, write
 
 CONTRACT = """

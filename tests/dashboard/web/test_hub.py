@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from dashboard.live.bus import FrameReader, FrameWriter, Message
-from dashboard.live.frames import Frames
+from dashboard.board.bus import FrameReader, FrameWriter, Message
+from dashboard.board.frames import Frames
 from dashboard.web.hub import Hub
-from tests.dashboard.live.test_frames import World
+from tests.dashboard.board.test_frames import World
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services

@@ -10,25 +10,25 @@ from typing import Any
 import msgspec
 import pytest
 
-from dashboard.actions.acting import Refused
-from dashboard.actions.log import Done
-from dashboard.appeals.desk import Desk
-from dashboard.appeals.feedback import Saying, action_of, receipts
-from dashboard.appeals.own import Own
-from dashboard.appeals.records import Topics
-from dashboard.cli.desk import Opening
-from dashboard.live.bus import FrameReader
-from dashboard.past.judged import judge_of
+from dashboard.actions.acting_person import Refused
+from dashboard.actions.action_log import Done
+from dashboard.actions.appeal_messages import Topics
+from dashboard.actions.appeals_service import Desk
+from dashboard.actions.feedback import Saying, action_of, receipts
+from dashboard.actions.my_page import Own
+from dashboard.board.bus import FrameReader
+from dashboard.floor.judged_agent import judge_of
 from dashboard.settings import load
 from dashboard.site.types import Calendar
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import bind, server_of
+from dashboard.wiring.appeals import Opening
 from streams.actions import Action, Sent
-from streams.ledger_reader import ActionLine
 from streams.site_time import SiteTime
-from streams.store import open_redis
+from streams.store.ledger_reader import ActionLine
+from streams.store.store import open_redis
 from tests import patient_http
-from tests.dashboard.flags.floor import MemoryActs
+from tests.dashboard.actions.flag_floor import MemoryActs
 from tests.dashboard.partitions import (
     MINUTE_MS,
     NOON_MS,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.counting import Counting
+from streams.counting_policy import Counting
 from streams.events import CallEnded
 from streams.ledger.calls import CallLine, call_amounts, call_lines, fold_call
 from streams.ledger.outcome import Difference, Outcome

@@ -8,10 +8,10 @@ import pytest
 
 from streams.decode import Event, decode
 from streams.events import CallEnded
-from streams.replay import Item, Line, read
 from streams.site_time import SiteTime, parse_rfc3339
 from streams.sources.anonymous_bank import COLUMNS, adapt, rows
 from streams.sources.record import Fact, Refused, Skipped
+from streams.sources.replay import Item, Line, read
 from tests.golden import real_data
 
 HANDLED = {

@@ -1,0 +1,262 @@
+"""What changed in months that are closed: each decision once, in the sheet of the month that was open when it was made.
+
+The signed sheet says how every record stood. What stands otherwise now, and is in no later sheet either, is an adjustment.
+So nothing is forgotten and nothing is counted twice, whatever is closed in between.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, NamedTuple, Protocol
+
+from dashboard.actions.action_log import ActionLog
+from dashboard.actions.appeal_cases import APPEALED, answer_id, record_key
+from dashboard.actions.closed_month import Closed, Frozen, closed_months, sheet
+from dashboard.floor.periods import month_period, parse_month
+from streams.counting_policy import DAY_MS
+from streams.metrics import NAMES
+from streams.site_time import SiteTime, parse_rfc3339, rfc3339
+from streams.store.ledger_reader import ComplaintLine, ConductLine, Entry, EvaluationLine, FactLine, entry_of, status_of
+from streams.store.store_reader import Cells, Meta
+
+Metrics = dict[str, int]
+_QUIET_MS = 7 * DAY_MS
+"""The journals go by the log's newest event time, which may lag behind the clock by which a month is closed."""
+_LATER = frozenset({"offered", "abandoned_short", "waits_known", "talks_known"})
+"""Metrics of calls that sheets of older programs do not have: what such a sheet never counted is no change of it."""
+LATE = "late"
+"""The kind of what came in after the closing: calls and whatever else is no record of its own."""
+
+
+class Ledgers(Protocol):
+    """What is needed of streams.store.ledger_reader.LedgerReader."""
+
+    @property
+    def partitions(self) -> range: ...
+
+    def all_facts(self, partition: int, since_ms: int = 0) -> dict[tuple[str, str, str], FactLine]: ...
+
+
+class Counters(Protocol):
+    """What is needed of streams.store.store_reader.Reader."""
+
+    @property
+    def partitions(self) -> range: ...
+
+    def meta(self, partition: int) -> Meta | None: ...
+
+    def cells(self, partition: int, kind: str, keys: list[int]) -> list[Cells]: ...
+
+
+class Standing(NamedTuple):
+    """How a record stands: what it says, and what it gives of each metric."""
+
+    status: str
+    metrics: Metrics
+
+
+class Adjustment(NamedTuple):
+    """One change of a closed month. ``shown_in``: the month in whose sheet it stands."""
+
+    of: str
+    shown_in: str
+    agent: str
+    kind: str
+    id: str
+    before: Standing
+    after: Standing
+    change: Metrics
+    decision: dict[str, Any] | None
+    """time, decision, by and reason of the deciding record; None where nobody decided (``late``, a new version)."""
+
+    def as_object(self) -> dict[str, Any]:
+        """The adjustment in JSON."""
+        return {**self._asdict(), "before": self.before._asdict(), "after": self.after._asdict()}
+
+
+@dataclass(frozen=True)
+class Books:
+    """The signed sheets, and what is counted now."""
+
+    log: ActionLog
+    ledgers: Ledgers
+    counters: Counters
+    time: SiteTime
+
+    def adjustments(self, shown_in: str | None = None) -> list[Adjustment]:
+        """What is in no sheet yet, by month, agent and record; of one open month. The log must be fresh."""
+        closed = closed_months(self.log)
+        if not closed:
+            return []
+        sheets = {each.month: sheet(self.log, each) for each in closed}
+        written = self._written(min(each.closed_ms for each in closed) - _QUIET_MS)
+        found = [each for month in closed for each in self._of(month, sheets, written)]
+        return sorted(each for each in found if shown_in in (None, each.shown_in))
+
+    def records(self, first_ms: int, end_ms: int) -> dict[str, dict[str, Standing]]:
+        """Agent -> ``<kind>:<id>`` -> how every complaint, evaluation and conduct record of [first, end) stands."""
+        found: dict[str, dict[str, Standing]] = {}
+        for agent, key, entry in self._written(first_ms):
+            if entry is not None and first_ms <= entry.at_ms < end_ms:
+                found.setdefault(agent, {})[key] = _standing(entry)
+        return found
+
+    def metrics(self, month: str) -> dict[str, Metrics] | None:
+        """Agent -> the month as it is counted now; None if it is no longer kept."""
+        found: dict[str, Metrics] = {}
+        key, kept = int(month.replace("-", "")), False
+        for partition in self.counters.partitions:
+            for _, lines, rows in self.counters.cells(partition, "mo", [key]):
+                kept |= bool(lines)
+                for line, row in zip(lines, rows.tolist(), strict=True):
+                    if not line.startswith("~"):
+                        found[line] = _plus(found.get(line, {}), dict(zip(NAMES, row, strict=True)))
+        return found if kept else None
+
+    def _written(self, since_ms: int) -> list[tuple[str, str, Entry | None]]:
+        """(agent, ``<kind>:<id>``, record; None: it belongs to another agent now) of what was written since.
+
+        A record that came in on several partitions counts in each: it is given once, with the sum.
+        """
+        found: dict[tuple[str, str], Entry | None] = {}
+        for partition in self.ledgers.partitions:
+            for (kind, agent, id), line in self.ledgers.all_facts(partition, since_ms).items():
+                if isinstance(line, ComplaintLine | EvaluationLine | ConductLine) and not _is_only_decided(line):
+                    name = agent, f"{kind}:{id}"
+                    found[name] = _joined(found.get(name), entry_of(id, kind, line))
+        return [(*name, entry) for name, entry in found.items()]
+
+    def _of(
+        self, closed: Closed, sheets: Mapping[str, list[Frozen]], written: list[tuple[str, str, Entry | None]]
+    ) -> Iterator[Adjustment]:
+        now = self.metrics(closed.month)
+        if now is None:
+            return
+        known, signed = _accounted(closed.month, sheets)
+        has_later = any(_LATER & line.metrics.keys() for line in sheets[closed.month])
+        unknown = frozenset() if has_later else _LATER
+        shown: dict[str, Metrics] = {}
+        for agent, key, entry in written:
+            found = self._changed(closed, sheets, agent, key, entry, known.get(agent, {}).get(key))
+            if found is not None:
+                shown[agent] = _plus(shown.get(agent, {}), found.change)
+                if not _is_pending(entry):
+                    yield found
+        for agent in now.keys() | signed.keys():
+            rest = _minus(_minus(now.get(agent, {}), signed.get(agent, {})), shown.get(agent, {}))
+            rest = {name: amount for name, amount in rest.items() if name not in unknown}
+            if rest:
+                month = self._open_after(closed.month, None, sheets)
+                before, after = Standing("", {}), Standing("counted after the closing", rest)
+                yield Adjustment(closed.month, month, agent, LATE, closed.month, before, after, rest, None)
+
+    def _changed(
+        self,
+        closed: Closed,
+        sheets: Mapping[str, list[Frozen]],
+        agent: str,
+        key: str,
+        entry: Entry | None,
+        before: Standing | None,
+    ) -> Adjustment | None:
+        """How a record stands otherwise than it was signed; None if it does not, or is of another month."""
+        is_inside = entry is not None and self._month(entry.at_ms) == closed.month
+        if not is_inside and before is None:
+            return None
+        after = _standing(entry) if entry is not None and is_inside else Standing("moved", {})
+        before = before or Standing("", {})
+        change = _minus(after.metrics, before.metrics)
+        if not change:
+            return None
+        kind, _, id = key.partition(":")
+        decision = None if _is_new_version(before, after, entry) else self._decision(agent, id, entry)
+        month = self._open_after(closed.month, decision, sheets)
+        return Adjustment(closed.month, month, agent, kind, id, before, after, change, decision)
+
+    def _decision(self, agent: str, id: str, entry: Entry | None) -> dict[str, Any] | None:
+        """The deciding record: the answer to an appeal where there is one, for it says who; else the newest decision."""
+        answer = self.log.get(answer_id(record_key(id, agent, self.log.get)))
+        made = entry.line.decisions if entry and isinstance(entry.line, ComplaintLine | EvaluationLine) else ()
+        newest = max(reversed(made), key=lambda each: (each.time_ms, each.decision != APPEALED), default=None)
+        if answer and (newest is None or newest.time_ms <= answer.line.at_ms):
+            word = newest.decision if newest else answer.line.outcome
+            said = answer.line
+            return {"time": rfc3339(said.at_ms), "decision": word, "by": said.by, "reason": said.text}
+        if newest is None:
+            return None
+        time = rfc3339(newest.time_ms)
+        return {"time": time, "decision": newest.decision, "by": newest.by, "reason": newest.reason}
+
+    def _month(self, ms: int) -> str:
+        return f"{self.time.day(ms).label:%Y-%m}"
+
+    def _open_after(self, month: str, decision: dict[str, Any] | None, closed: Iterable[str]) -> str:
+        """The first open month after one that is closed, not before the month of the decision."""
+        first = _next(month)
+        if decision is not None:
+            first = max(first, self._month(parse_rfc3339(decision["time"])))
+        while first in closed:
+            first = _next(first)
+        return first
+
+
+def frozen_records(records: Mapping[str, Standing]) -> dict[str, dict[str, Any]]:
+    """Records as a sheet keeps them."""
+    return {key: standing._asdict() for key, standing in sorted(records.items())}
+
+
+def _accounted(
+    month: str, sheets: Mapping[str, list[Frozen]]
+) -> tuple[dict[str, dict[str, Standing]], dict[str, Metrics]]:
+    """How the records of a closed month stand, and what it counted, by all that was signed so far."""
+    own = [line for line in sheets[month] if not line.line.startswith("~")]
+    known = {line.line: {key: Standing(**each) for key, each in line.records.items()} for line in own}
+    counted = {line.line: dict(line.metrics) for line in own}
+    for other in sheets.values():
+        for line in other:
+            for each in line.adjustments:
+                if each["of"] == month and not line.line.startswith("~"):
+                    key = f"{each['kind']}:{each['id']}"
+                    known.setdefault(line.line, {})[key] = Standing(**each["after"])
+                    counted[line.line] = _plus(counted.get(line.line, {}), each["change"])
+    return known, counted
+
+
+def _is_only_decided(line: ComplaintLine | EvaluationLine | ConductLine) -> bool:
+    """Whether no record of it ever came under this key and in this partition."""
+    return (isinstance(line, ComplaintLine) and line.kind is None) or (
+        isinstance(line, EvaluationLine) and line.version < 0
+    )
+
+
+def _joined(one: Entry | None, other: Entry | None) -> Entry | None:
+    """Two lines of one record: how the first stands, and what both give."""
+    if one is None or other is None:
+        return one or other
+    return one._replace(gives=one.gives + other.gives)
+
+
+def _is_new_version(before: Standing, after: Standing, entry: Entry | None) -> bool:
+    """Whether a complaint stands as it did and only its record is another: a decision of long ago did not change it."""
+    return entry is not None and isinstance(entry.line, ComplaintLine) and before.status == after.status
+
+
+def _is_pending(entry: Entry | None) -> bool:
+    """Under appeal: there is no decision yet that a sheet could show."""
+    return entry is not None and isinstance(entry.line, ComplaintLine) and entry.line.decision == APPEALED
+
+
+def _standing(entry: Entry) -> Standing:
+    return Standing(status_of(entry), {name: entry.amount(name) for name in NAMES if entry.amount(name)})
+
+
+def _plus(one: Mapping[str, int], other: Mapping[str, int]) -> Metrics:
+    return {name: n for name in NAMES if (n := one.get(name, 0) + other.get(name, 0))}
+
+
+def _minus(one: Mapping[str, int], other: Mapping[str, int]) -> Metrics:
+    return {name: n for name in NAMES if (n := one.get(name, 0) - other.get(name, 0))}
+
+
+def _next(month: str) -> str:
+    return month_period(parse_month(month).last + timedelta(days=1)).label

@@ -1,0 +1,166 @@
+"""What an appeal and its decision are in the log: facts on the topic of events, actions on the topic of actions.
+
+The fact comes first: should the action after it fail, doing the same once more repeats both, and no harm is done.
+"""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from dashboard.actions.appeal_cases import APPEALED, State, answer_id, appeal_id, record_of, state_of
+from dashboard.rules import deduction
+from streams.actions import Action, Sent, action, fact
+from streams.store.ledger_reader import ComplaintLine, ConductLine, EvaluationLine, FactLine, newest_of
+
+UPHELD, OVERTURNED = "upheld", "overturned"
+_SIGNED = State("signed", None)
+
+
+class Topics(NamedTuple):
+    """Where facts and actions are sent."""
+
+    events: str
+    actions: str
+
+
+class LedgerPlace(NamedTuple):
+    """A line of the ledger and the partition in which it lies; its key is the agent."""
+
+    partition: int
+    line: FactLine
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is appealed: an agent's record, or the signed sheet of a month, which has no ``places``.
+
+    A record that came in on several partitions has a line and counts in each of them: what is decided about it goes to all.
+    """
+
+    agent: str
+    ref: str
+    at_ms: int
+    """When it was recorded, or closed."""
+    places: tuple[LedgerPlace, ...] = ()
+    recorded_by: frozenset[str] = frozenset()
+    """Who is known to have recorded, confirmed or signed it."""
+    record_key: str = ""
+    """What names the appeal against a record (``cases.record_key``); empty: its id."""
+
+    @property
+    def line(self) -> FactLine | None:
+        """The record as it is shown; None for a sheet."""
+        return self.places[0].line if self.places else None
+
+    @property
+    def key(self) -> str:
+        """What names the appeal: a month is many people's."""
+        return self.record_key or self.ref if self.places else f"{self.ref}:{self.agent}"
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What somebody decides on an appeal; ``score`` is the new one of an evaluation."""
+
+    decision: str
+    reason: str
+    score: float | None = None
+
+
+def filing(subject: Subject, by: str, text: str, now_ms: int, topics: Topics) -> list[Sent]:
+    """An appeal -> the record goes under appeal, and who filed it and why."""
+    new = Action(
+        action_id=appeal_id(subject.key),
+        agent=subject.agent,
+        by=by,
+        kind="appeal.filed",
+        ref=subject.ref,
+        text=text or None,
+    )
+    return [*_decided(subject, by, APPEALED, {}, now_ms, topics), action(topics.actions, new, now_ms)]
+
+
+def deciding(
+    subject: Subject, by: str, ruling: Ruling, now_ms: int, topics: Topics, policy: deduction.Policy, oldest_ms: int
+) -> list[Sent]:
+    """A decision -> what moves the number, and the answer with before, after and who.
+
+    ``oldest_ms``: facts of before are too late for the log.
+    """
+    granted = ruling.decision == OVERTURNED
+    before, after = _before_after(subject, ruling, policy)
+    answer = Action(
+        action_id=answer_id(subject.key),
+        agent=subject.agent,
+        by=by,
+        kind="feedback.answered",
+        ref=subject.ref,
+        text=ruling.reason or None,
+        outcome="granted" if granted else "refused",
+        record=record_of(subject.at_ms, before, after),
+    )
+    facts = _moving(subject, by, ruling, now_ms, topics, oldest_ms)
+    return [*facts, action(topics.actions, answer, now_ms)]
+
+
+def _before_after(subject: Subject, ruling: Ruling, policy: deduction.Policy) -> tuple[State, State]:
+    line = subject.line
+    if line is None:
+        return _SIGNED, _SIGNED
+    points = None
+    if ruling.decision == OVERTURNED and not isinstance(line, ComplaintLine):
+        points = round(ruling.score * 100) if ruling.score is not None else 0
+    return _before(line, policy), state_of(line, policy, ruling.decision, points)
+
+
+def _before(line: FactLine, policy: deduction.Policy) -> State:
+    """As it stood before it was appealed."""
+    if not isinstance(line, ComplaintLine):
+        return state_of(line, policy)
+    earlier = [made for made in line.decisions if made.decision != APPEALED]
+    newest = newest_of(earlier)
+    return state_of(line, policy, newest.decision if newest else None)
+
+
+def _moving(subject: Subject, by: str, ruling: Ruling, now_ms: int, topics: Topics, oldest_ms: int) -> list[Sent]:
+    """The facts that a decision is, one per line; none for a sheet, which stays as it was signed."""
+    granted = ruling.decision == OVERTURNED
+    line = subject.line
+    if isinstance(line, ConductLine):
+        return [_corrected(subject, each, now_ms, topics, oldest_ms) for each in subject.places] if granted else []
+    if isinstance(line, EvaluationLine) and granted:
+        return _decided(subject, by, "revised", {"score": ruling.score}, now_ms, topics)
+    return _decided(subject, by, ruling.decision, {"reason": ruling.reason or None}, now_ms, topics)
+
+
+def _decided(subject: Subject, by: str, decision: str, more: dict[str, Any], now_ms: int, topics: Topics) -> list[Sent]:
+    if isinstance(subject.line, ComplaintLine):
+        data = {"complaint_id": subject.ref, "decision": decision, "decided_by": by, **more}
+        return _to_each_line(subject, "complaint.decided", data, now_ms, topics)
+    if isinstance(subject.line, EvaluationLine):
+        data = {"evaluation_id": subject.ref, "decision": decision, **_only(more, "score")}
+        return _to_each_line(subject, "evaluation.decided", data, now_ms, topics)
+    return []
+
+
+def _to_each_line(subject: Subject, kind: str, data: dict[str, Any], now_ms: int, topics: Topics) -> list[Sent]:
+    return [fact(topics.events, kind, subject.agent, now_ms, data, each.partition) for each in subject.places]
+
+
+def _corrected(subject: Subject, place: LedgerPlace, now_ms: int, topics: Topics, oldest_ms: int) -> Sent:
+    """The same record without its points.
+
+    It keeps its time as long as the log takes that; else it stands today, and what it took is given back where it was taken.
+    """
+    line = place.line
+    assert isinstance(line, ConductLine)
+    at_ms = line.at_ms if line.at_ms > oldest_ms + _MARGIN_MS else now_ms
+    data = {"record_id": subject.ref, "version": line.version + 1, "kind": line.kind, "points": 0}
+    data |= {"reason": "appeal granted"}
+    return fact(topics.events, "conduct.recorded", subject.agent, at_ms, data, place.partition)
+
+
+_MARGIN_MS = 10 * 60_000
+
+
+def _only(found: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in found.items() if key == name}

@@ -1,0 +1,111 @@
+"""Closed months, read back from what was signed: a ``month.closed`` action per line of the sheet, and one that makes it hold.
+
+The closing action comes last and its id is that of the month, so a month is closed once, and whole, or not at all.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from dashboard.actions.action_log import ActionLog
+
+SITE = "~site"
+"""Whose action the closing is: nobody's own."""
+KIND: Literal["month.closed"] = "month.closed"
+
+
+def close_id(month: str) -> str:
+    """The action_id that closes a month."""
+    return f"close:{month}"
+
+
+def line_id(month: str, token: str, line: str) -> str:
+    """The action_id of one line of a sheet; ``token`` is that of the attempt, so that another one leaves no trace."""
+    return f"close:{month}:{token}:{line}"
+
+
+class Frozen(NamedTuple):
+    """One line of a signed sheet: an agent, ``~team:<id>`` or ``~site``."""
+
+    line: str
+    row: dict[str, Any]
+    """The columns of the sheet."""
+    metrics: dict[str, int]
+    """Every metric of the month that is not 0."""
+    records: dict[str, dict[str, Any]]
+    """``<kind>:<id>`` -> status and metrics of each complaint, evaluation and conduct record of the month."""
+    adjustments: tuple[dict[str, Any], ...]
+    """Of months closed before, as this sheet shows them."""
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A closed month: who approved it, when, and the hash of the sheet's JSON file."""
+
+    month: str
+    approved_by: str
+    closed_ms: int
+    sha256: str
+    token: str
+    policy: str
+    lines: tuple[str, ...]
+    """The lines of the sheet in their order."""
+
+
+def closed_month(log: ActionLog, month: str) -> Closed | None:
+    """A month that is closed; None if it is open."""
+    found = log.get(close_id(month))
+    if found is None or found.agent != SITE:
+        return None
+    head = json.loads(found.line.record or "{}")
+    return Closed(
+        month,
+        found.line.by,
+        found.line.at_ms,
+        head["sha256"],
+        head["token"],
+        head["policy"],
+        tuple(head["lines"]),
+    )
+
+
+def closed_months(log: ActionLog) -> list[Closed]:
+    """All closed months, in the order of their closing."""
+    months = {
+        done.line.ref or "" for done in log.all(KIND) if done.agent == SITE and done.id == close_id(done.line.ref or "")
+    }
+    found = [closed for month in months if (closed := closed_month(log, month))]
+    return sorted(found, key=lambda closed: (closed.closed_ms, closed.month))
+
+
+def frozen(log: ActionLog, closed: Closed, line: str) -> Frozen | None:
+    """One line of a closed month's sheet; None if the sheet has no such line."""
+    found = log.get(line_id(closed.month, closed.token, line))
+    return None if found is None else _frozen(json.loads(found.line.record or "{}"))
+
+
+def sheet(log: ActionLog, closed: Closed) -> list[Frozen]:
+    """The whole sheet, in its order."""
+    return [found for line in closed.lines if (found := frozen(log, closed, line))]
+
+
+def document(month: str, policy: str, approved_by: str, closed_at: str, lines: list[Frozen]) -> bytes:
+    """A sheet as its JSON file: the same lines always give the same bytes, whose hash was signed."""
+    body = {
+        "month": month,
+        "policy": policy,
+        "approved_by": approved_by,
+        "closed_at": closed_at,
+        "lines": [line._asdict() for line in lines],
+    }
+    return (json.dumps(body, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def hash_of(document: bytes) -> str:
+    """The signed hash: that of the file, as ``sha256sum`` prints it."""
+    return hashlib.sha256(document).hexdigest()
+
+
+def _frozen(raw: dict[str, Any]) -> Frozen:
+    return Frozen(raw["line"], raw["row"], raw["metrics"], raw["records"], tuple(raw["adjustments"]))

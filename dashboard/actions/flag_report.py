@@ -1,0 +1,149 @@
+"""The flags of a month, reported on themselves: were they of use, and do they fall on some groups more than on others?
+
+Pure: who is on the roster in the month, which episodes its shifts had and how each stands -> rows.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dashboard.actions.episodes import RULES, Episode
+from dashboard.actions.flag_standing import Standing
+from dashboard.rules.wilson import share
+from dashboard.site.load import Site, Spell
+
+LEAST_USEFUL = 0.5
+"""Of the flags of which somebody said whether they were useful (research/reliability.md C6)."""
+RAISE = "raise thresholds"
+COLUMNS = (
+    *("month", "by", "group", "agents", "flagged", "never_flagged", "share", "low", "high"),
+    *("flags", *RULES, "acknowledged", "contested", "useful", "not_useful", "useful_share", "advice"),
+)
+NONE, MIXED, UNKNOWN, REGULAR = "none", "mixed", "unknown", "regular"
+_DECIMALS = 4
+
+
+@dataclass(frozen=True)
+class Flagged:
+    """An episode and how it stands."""
+
+    episode: Episode
+    standing: Standing
+
+
+def report(site: Site, first: date, last: date, flagged: Iterable[Flagged]) -> list[dict[str, Any]]:
+    """The month first..last -> rows of ``COLUMNS``: all, by rule, then by what each agent of the roster is in that month.
+
+    ``share`` is that of agents flagged at least once, with its 95 % Wilson interval ``low``..``high``. Flags of whoever is
+    not on the roster count in no row.
+    """
+    spells = _spells(site, first, last)
+    found = [each for each in flagged if first <= each.episode.shift <= last and each.episode.agent in spells]
+    rows = [_row("all", "all", spells, found, advises=True)]
+    rows += [_row("rule", rule, spells, [f for f in found if f.episode.rule == rule], advises=True) for rule in RULES]
+    for by, group_of in _groupings(site, first, last).items():
+        members = defaultdict(set)
+        for spell in spells.values():
+            members[group_of(spell)].add(spell.agent)
+        for group, agents in sorted(members.items()):
+            rows.append(_row(by, group, agents, [f for f in found if f.episode.agent in agents]))
+    return [{"month": first.isoformat()[:7], **row} for row in rows]
+
+
+def _row(
+    by: str, group: str, agents: Sequence[str] | set[str] | dict[str, Any], found: list[Flagged], advises: bool = False
+) -> dict[str, Any]:
+    hit, n = len({each.episode.agent for each in found}), len(agents)
+    of_agents = share([hit], [n], [n])
+    rules = Counter(each.episode.rule for each in found)
+    useful = Counter(each.standing.useful for each in found)
+    said = useful[True] + useful[False]
+    useful_share = useful[True] / said if said else None
+    return {
+        "by": by,
+        "group": group,
+        "agents": n,
+        "flagged": hit,
+        "never_flagged": n - hit,
+        "share": _figure(hit / n) if n else None,
+        "low": _figure(of_agents.low[0]) if n else None,
+        "high": _figure(of_agents.high[0]) if n else None,
+        "flags": len(found),
+        **{rule: rules[rule] for rule in RULES},
+        "acknowledged": sum(each.standing.state == "acknowledged" for each in found),
+        "contested": sum(each.standing.contested for each in found),
+        "useful": useful[True],
+        "not_useful": useful[False],
+        "useful_share": None if useful_share is None else _figure(useful_share),
+        "advice": RAISE if advises and useful_share is not None and useful_share < LEAST_USEFUL else None,
+    }
+
+
+def _groupings(site: Site, first: date, last: date) -> dict[str, Callable[[Spell], str]]:
+    """What is looked at: in which group an agent is in this month."""
+    shifts, kinds, starts = _shift_patterns(site, first, last), _employment(site, last), _starts(site)
+    profiles = {team.id: team.profile for team in site.teams}
+    return {
+        "shift": lambda spell: shifts.get(spell.agent, NONE if site.rota else _only_shift(site)),
+        "employment": lambda spell: kinds.get(spell.agent, REGULAR),
+        "tenure": lambda spell: tenure(starts.get(spell.agent), last),
+        "profile": lambda spell: spell.profile or profiles.get(spell.team, UNKNOWN),
+        "team": lambda spell: spell.team,
+    }
+
+
+def tenure(start: date | None, at: date) -> str:
+    """Whole months since somebody is on the roster, in three steps."""
+    if start is None:
+        return UNKNOWN
+    months = (at.year - start.year) * 12 + at.month - start.month - (at.day < start.day)
+    return "<3 months" if months < 3 else "3-12 months" if months < 12 else ">=12 months"
+
+
+def _spells(site: Site, first: date, last: date) -> dict[str, Spell]:
+    """The newest of each agent that touches the month."""
+    touching = (spell for spell in site.roster if spell.touches(first, last))
+    return {spell.agent: spell for spell in sorted(touching, key=lambda spell: spell.from_ or date.min)}
+
+
+def _shift_patterns(site: Site, first: date, last: date) -> dict[str, str]:
+    """The shift of more than half of an agent's days; else they are mixed."""
+    days: dict[str, Counter[str]] = defaultdict(Counter)
+    for each in site.rota:
+        if first <= each.day <= last:
+            days[each.agent][each.shift] += 1
+    return {agent: _most(counts) for agent, counts in days.items()}
+
+
+def _most(counts: Counter[str]) -> str:
+    ((shift, most),) = counts.most_common(1)
+    return shift if 2 * most > counts.total() else MIXED
+
+
+def _only_shift(site: Site) -> str:
+    """Without a rota everybody works the first shift."""
+    return site.shifts[0].id if site.shifts else NONE
+
+
+def _employment(site: Site, day: date) -> dict[str, str]:
+    """The kind in force on a day."""
+    started = (each for each in site.employment if each.from_ <= day)
+    return {each.agent: each.kind for each in sorted(started, key=lambda each: each.from_)}
+
+
+def _starts(site: Site) -> dict[str, date]:
+    """First day on the roster; who was always there has none."""
+    first: dict[str, date] = {}
+    for agent, start in _roster_days(site):
+        first[agent] = min(first.get(agent, start), start)
+    return {agent: start for agent, start in first.items() if start != date.min}
+
+
+def _roster_days(site: Site) -> Iterator[tuple[str, date]]:
+    return ((spell.agent, spell.from_ or date.min) for spell in site.roster)
+
+
+def _figure(value: float) -> float:
+    return round(float(value), _DECIMALS)

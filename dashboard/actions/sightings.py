@@ -1,0 +1,123 @@
+"""What the rules see at one moment -> the agents they point at, and those whose quality is known to be in order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from dashboard.actions.episodes import Rule, Sighting
+from dashboard.actions.flag_store import ShiftCount
+from dashboard.floor.lines import NO_TEAM, Lines
+from dashboard.people.history import History
+from dashboard.people.quality_charts import Trended
+from dashboard.people.strata import Post, posts
+from dashboard.rules.deduction import Numbers
+from dashboard.rules.ewma import State
+from dashboard.rules.figures import Codes, Flags, Whole
+from dashboard.rules.verdict import Verdict
+from dashboard.site.load import Site
+
+_OF_SHIFT = ("counted", "expected", "peer_ratio", "low", "high")
+_OF_WINDOW = (
+    "window_counted",
+    "window_expected",
+    "window_ratio",
+    "window_low",
+    "window_high",
+    "shifts",
+    "phi",
+    "log_e",
+)
+_OF_TREND = ("z", "low", "high", "n", "mu")
+_DECIMALS = 4
+
+
+class Evidenced(Protocol):
+    """What is needed of evidence.now.EvidenceNow: one element per line, NaN = unknown."""
+
+    @property
+    def verdict(self) -> Codes: ...
+
+    @property
+    def drop(self) -> Flags: ...
+
+    @property
+    def shifts(self) -> Whole: ...
+
+    @property
+    def log_e(self) -> Numbers: ...
+
+
+class Seen(NamedTuple):
+    """What FlagBook.update is told."""
+
+    found: tuple[Sighting, ...]
+    in_control: frozenset[str]
+
+
+def sightings(
+    lines: Lines, shift: date, evidence: Evidenced | None, trend: Trended | None, on_target: Flags | None = None
+) -> Seen:
+    """Evidence, trend per line and who is on target (net >= target by now > 0) -> what is seen in this business day.
+
+    Who is on target is given no new drop; of reviews the verdict knows it already; quality is another matter than calls.
+    """
+    found: list[Sighting] = []
+    rows = _Rows(lines, shift)
+    if evidence is not None:
+        dropped = evidence.drop if on_target is None else evidence.drop & ~on_target[: len(evidence.drop)]
+        found += rows.seen("review", evidence.verdict == Verdict.REVIEW, evidence, (*_OF_SHIFT, *_OF_WINDOW))
+        found += rows.seen("drop", dropped, evidence, (*_OF_SHIFT, "phi"))
+    if trend is None:
+        return Seen(tuple(found), frozenset())
+    found += rows.seen("quality", trend.state == State.DROP, trend, _OF_TREND)
+    fine = np.flatnonzero((trend.state == State.IN_CONTROL) | (trend.state == State.RISE))
+    return Seen(tuple(found), frozenset(lines.people[row].id for row in fine))
+
+
+@dataclass(frozen=True)
+class HistoryPast:
+    """coaching.Past out of a History. Two of the same history are equal."""
+
+    history: History
+    site: Site = field(compare=False)
+
+    def __call__(self, agent: str) -> Mapping[date, ShiftCount]:
+        """His finished shifts that say anything."""
+        history = self.history
+        row, post = history.agents.get(agent), self._posts.get(agent)
+        phi = history.phi.get(post.stratum, float("nan")) if post else float("nan")
+        if row is None or np.isnan(phi):
+            return {}
+        numbers = zip(history.days, history.counted[row], history.expected[row], strict=True)
+        return {day: ShiftCount(float(n), float(due), phi) for day, n, due in numbers if not np.isnan(due)}
+
+    @cached_property
+    def _posts(self) -> Mapping[str, Post]:
+        return posts(self.site, self.history.before)
+
+
+class _Rows(NamedTuple):
+    lines: Lines
+    shift: date
+
+    def seen(self, rule: Rule, points: Flags, numbers: Any, names: tuple[str, ...]) -> list[Sighting]:
+        rows = np.flatnonzero(points)
+        return [
+            self._one(rule, int(row), {name: _value(getattr(numbers, name)[row]) for name in names}) for row in rows
+        ]
+
+    def _one(self, rule: Rule, row: int, facts: Mapping[str, Any]) -> Sighting:
+        team = int(self.lines.team[row])
+        name = None if team == NO_TEAM else self.lines.teams[team].id
+        return Sighting(self.lines.people[row].id, name, rule, self.shift, facts)
+
+
+def _value(number: Any) -> Any:
+    """A number of numpy -> JSON's; not finite is none."""
+    if isinstance(number, np.integer | np.bool_):
+        return number.item()
+    return round(float(number), _DECIMALS) if np.isfinite(number) else None

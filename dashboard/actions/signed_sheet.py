@@ -1,0 +1,100 @@
+"""The signed sheet of a closed month as rows of ``judge``, and what was changed since as rows of an open month's sheet.
+
+A signed row has the period ``2026-10 signed``; a change has ``adjustment of 2026-10``, the amounts by which the month's own
+figures moved, and in ``reasons`` the deciding record.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dashboard.actions.adjustments import LATE, Books
+from dashboard.actions.closed_month import SITE, Frozen, closed_month, frozen, sheet
+from dashboard.actions.counted_terms import case_weights
+from dashboard.floor.periods import Period, parse_month
+from dashboard.floor.sheet import NO_TEAM, By, columns
+from dashboard.site.load import Site
+from streams.metrics import NAMES
+
+Row = Mapping[str, Any]
+_TEAM = "~team:"
+
+
+@dataclass(frozen=True)
+class Signed:
+    """The signed sheets of one site beside what is counted now; the log must be fresh."""
+
+    site: Site
+    books: Books
+
+    def rows(self, period: Period, by: By) -> list[Row]:
+        """What belongs under the live rows of a month: its signed sheet if it is closed, and its adjustments."""
+        if period.kind != "month":
+            return []
+        closed = closed_month(self.books.log, period.label)
+        if closed is None:
+            changes = [each.as_object() for each in self.books.adjustments(period.label)]
+            return [self._change(change, by) for change in changes]
+        lines = sheet(self.books.log, closed)
+        kept = [(f"{period.label} signed", line) for line in lines if _tier(line) == by]
+        changes = [change for line in lines for change in line.adjustments]
+        return [_row(line, label, by) for label, line in kept] + [self._change(change, by) for change in changes]
+
+    def _change(self, change: Mapping[str, Any], by: By) -> Row:
+        """One adjustment: what it changed, and by which record."""
+        month = parse_month(change["of"])
+        name = self._name(change["agent"], by, month.last)
+        basis, policy = self._basis(change["of"], change["agent"]), self.site.policy(month.first)
+        deducted = sum(n * case_weights(policy.deduction).get(name, 0.0) for name, n in change["change"].items())
+        row: dict[str, Any] = {**dict.fromkeys(columns(by)), **dict.fromkeys(NAMES, 0), **change["change"]}
+        return row | {
+            "period": f"adjustment of {change['of']}",
+            by: name,
+            "volume_basis": basis,
+            "deducted": deducted,
+            "net": change["change"].get(basis, 0) - deducted,
+            "reasons": [_because(change)],
+            "policy": policy.version,
+        }
+
+    def _basis(self, month: str, agent: str) -> str:
+        """The metric that counted as volume in the signed sheet."""
+        closed = closed_month(self.books.log, month)
+        line = frozen(self.books.log, closed, agent) if closed else None
+        return str((line.row.get("volume_basis") if line else None) or "handled")
+
+    def _name(self, agent: str, by: By, day: date) -> str:
+        if by == "agent":
+            return agent
+        spell = self.site.spell(agent, day.replace(day=1), day)
+        return self.site.name if by == "site" else spell.team if spell else NO_TEAM
+
+
+def _tier(line: Frozen) -> str:
+    if line.line == SITE:
+        return "site"
+    return "team" if line.line.startswith(_TEAM) else "agent"
+
+
+def _row(line: Frozen, label: str, by: By) -> Row:
+    """A signed line with the columns of today; who had no line of his own then has his metrics."""
+    name = line.row.get(by, line.line)
+    return {
+        **dict.fromkeys(columns(by)),
+        **dict.fromkeys(NAMES, 0),
+        **line.metrics,
+        **line.row,
+        by: name,
+        "period": label,
+    }
+
+
+def _because(change: Mapping[str, Any]) -> str:
+    """The deciding record in words."""
+    if change["kind"] == LATE:
+        return "counted after the closing"
+    before, after = (change[name]["status"] or "unknown" for name in ("before", "after"))
+    words = f"{change['kind']} {change['id']}: {before} -> {after}"
+    made = change["decision"]
+    return f"{words}, {made['decision']} by {made['by'] or 'nobody named'} on {made['time']}" if made else words

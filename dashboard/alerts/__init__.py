@@ -1,1 +1,0 @@
-"""Alerts: what somebody must be told now, by the limits of the site file; and whom and what a lead looks at first."""

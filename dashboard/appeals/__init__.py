@@ -1,1 +1,0 @@
-"""Appeals and decisions: cases, deadlines, who may decide."""

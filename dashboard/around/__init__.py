@@ -1,1 +1,0 @@
-"""What stands around the counters: the log in Kafka, Redis itself, the publisher."""

@@ -1,0 +1,138 @@
+"""Episodes in Redis: created once whoever comes first, and claimed by one before they are told outward.
+
+All keys carry the same hash tag, so that a script may touch several of them on a Redis Cluster too. An episode, with what
+was said of its telling, is a hash that lives for 400 days; ``order`` and ``unsent`` are its number by id.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+import msgspec
+
+from dashboard.actions.episodes import Episode
+from dashboard.actions.flag_store import CLAIM_MS, KEPT_DAYS, MOST_UNSENT, Entry, FlagsAway, Page, ShiftCount
+from dashboard.board.bus import AWAY
+from streams.store.store_errors import said_by
+
+KEPT_MS = KEPT_DAYS * 86_400_000
+_PREFIX = "callfloor:{flags}:"
+_ORDER, _UNSENT, _NUMBER, _TURN = (f"{_PREFIX}{name}" for name in ("order", "unsent", "number", "turn"))
+_PAGE = 500
+Answer = TypeVar("Answer")
+
+# The oldest whose hash has run out leave the order as new ones come: in small steps, since they were as few when they came.
+_CREATE = """
+if redis.call('hsetnx', KEYS[1], 'episode', ARGV[1]) == 0 then return 0 end
+redis.call('pexpire', KEYS[1], ARGV[2])
+local number = redis.call('incr', KEYS[2])
+redis.call('zadd', KEYS[3], number, ARGV[3])
+redis.call('zadd', KEYS[4], number, ARGV[3])
+redis.call('zremrangebyrank', KEYS[4], 0, -ARGV[4] - 1)
+return number
+"""
+# The owner's own claim is his again: he may ask twice. What was told is never claimed again.
+_CLAIM = """
+if redis.call('zscore', KEYS[2], ARGV[2]) == false then return 0 end
+if redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[3]) then return 1 end
+return redis.call('get', KEYS[1]) == ARGV[1] and 1 or 0
+"""
+
+
+def _episode_key(id: str) -> str:
+    return f"{_PREFIX}episode:{id}"
+
+
+def _shifts_key(agent: str) -> str:
+    return f"{_PREFIX}shifts:{agent}"
+
+
+class RedisFlags:
+    """A FlagStore over a client of Redis or of a Redis Cluster, which may be shared by threads."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def create(self, episode: Episode) -> bool:
+        """See FlagStore."""
+        keys = (_episode_key(episode.id), _NUMBER, _ORDER, _UNSENT)
+        kept = msgspec.json.encode(episode)
+        return bool(_ask(lambda: self._client.eval(_CREATE, 4, *keys, kept, KEPT_MS, episode.id, MOST_UNSENT)))
+
+    def after(self, number: int) -> Page:
+        """See FlagStore; what has run out is left out, and out of the order too."""
+        newest = int(_ask(lambda: self._client.get(_NUMBER)) or 0)
+        if newest <= number:
+            return Page(newest, [])
+        ids = self._ids(number, newest)
+        rows = [row for at in range(0, len(ids), _PAGE) for row in self._rows(ids[at : at + _PAGE])]
+        if gone := [id for id, row in zip(ids, rows, strict=True) if row[0] is None]:
+            _ask(lambda: self._client.zrem(_ORDER, *gone))
+        return Page(newest, [Entry(_episode(raw), rearmed is not None) for raw, rearmed in rows if raw is not None])
+
+    def rearm(self, id: str) -> None:
+        """See FlagStore; of an episode that has run out nothing is kept."""
+        if _ask(lambda: self._client.hexists(_episode_key(id), "episode")):
+            _ask(lambda: self._client.hset(_episode_key(id), "rearmed", 1))
+
+    def unsent(self, most: int) -> list[Episode]:
+        """See FlagStore."""
+        ids = [id.decode() for id in _ask(lambda: self._client.zrange(_UNSENT, 0, most - 1))]
+        rows = self._rows(ids)
+        for id, (raw, _) in zip(ids, rows, strict=True):
+            if raw is None:
+                self.sent(id)
+        return [_episode(raw) for raw, _ in rows if raw is not None]
+
+    def claim(self, id: str, owner: str) -> bool:
+        """See FlagStore."""
+        keys = (f"{_PREFIX}claim:{id}", _UNSENT)
+        return bool(_ask(lambda: self._client.eval(_CLAIM, 2, *keys, owner, id, CLAIM_MS)))
+
+    def sent(self, id: str) -> None:
+        """See FlagStore."""
+        _ask(lambda: self._client.zrem(_UNSENT, id))
+
+    def turn(self, every_ms: int) -> bool:
+        """See FlagStore."""
+        return every_ms <= 0 or bool(_ask(lambda: self._client.set(_TURN, 1, nx=True, px=every_ms)))
+
+    def keep_shifts(self, agent: str, shifts: Mapping[date, ShiftCount]) -> None:
+        """See FlagStore."""
+        kept = msgspec.json.encode({day.isoformat(): tuple(shift) for day, shift in shifts.items()})
+        _ask(lambda: self._client.set(_shifts_key(agent), kept, px=KEPT_MS))
+
+    def shifts(self, agents: Sequence[str]) -> dict[str, dict[date, ShiftCount]]:
+        """See FlagStore."""
+        if not agents:
+            return {}
+        found = _ask(lambda: self._client.mget([_shifts_key(agent) for agent in agents]))
+        return {agent: _shifts(raw) for agent, raw in zip(agents, found, strict=True) if raw is not None}
+
+    def _ids(self, number: int, newest: int) -> list[str]:
+        found = _ask(lambda: self._client.zrangebyscore(_ORDER, f"({number}", newest))
+        return [id.decode() for id in found]
+
+    def _rows(self, ids: Sequence[str]) -> list[tuple[bytes | None, bytes | None]]:
+        def ask() -> Any:
+            with self._client.pipeline(transaction=False) as pipe:
+                for id in ids:
+                    pipe.hmget(_episode_key(id), "episode", "rearmed")
+                return pipe.execute()
+
+        return [(raw, rearmed) for raw, rearmed in _ask(ask)] if ids else []
+
+
+def _ask(question: Callable[[], Answer]) -> Answer:
+    try:
+        return question()
+    except AWAY as error:
+        raise FlagsAway(said_by(error)) from error
+
+
+def _episode(raw: bytes) -> Episode:
+    return msgspec.json.decode(raw, type=Episode)
+
+
+def _shifts(raw: bytes) -> dict[date, ShiftCount]:
+    return msgspec.json.decode(raw, type=dict[date, ShiftCount])

@@ -1,0 +1,220 @@
+"""The board's own copy of the store: change feeds -> facts of this tick -> view. ``now`` is an argument of each tick."""
+
+import gc
+import logging
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+
+from dashboard.board.alert_facts import STALE_S
+from dashboard.board.people_now import DayWatch
+from dashboard.board.prepared import Preparing
+from dashboard.board.rebuilding import HIDDEN_S, Rebuilding
+from dashboard.board.rollup_watch import RollupWatch
+from dashboard.board.side_jobs import NO_PARTS, Parts
+from dashboard.board.views import View, view
+from dashboard.floor.attendance import Attendance
+from dashboard.floor.board_plan import BoardPlan, board_plan
+from dashboard.floor.campaigns import campaigns_now
+from dashboard.floor.day_ring import LEAD_MINUTES, SLOT_MINUTES, columns_of, span_of
+from dashboard.floor.day_sums import DaySums, StatesNow, padded
+from dashboard.floor.judged_now import judged_now
+from dashboard.floor.lines import Lines
+from dashboard.floor.month import MonthBoard
+from dashboard.floor.partition_follower import Follower, oldest_heartbeat
+from dashboard.floor.planner import Planner
+from dashboard.floor.queues import queues_now
+from dashboard.floor.reported import reported
+from dashboard.floor.small_groups import alone
+from dashboard.floor.tick_facts import NO_STATE, Facts
+from dashboard.site.load import Site
+from streams.site_time import MINUTE_MS, Day, SiteTime, minute_of
+from streams.store.store_reader import Reader
+
+log = logging.getLogger(__name__)
+
+_LOOK_FOR_LOSS_MS = 1000
+_CAUGHT_UP_S = 15.0
+_COLLECT_AFTER = (50_000, 20, 20)
+"""What a tick makes is let go without the collector: it needs to look seldom."""
+
+
+class ReadModel:
+    """Follows every partition of one topic and says what is shown at a given instant.
+
+    Errors of Redis pass through. After one, call ``reload`` before the next tick: while Redis was away anything may have
+    happened to it.
+    """
+
+    def __init__(self, reader: Reader, site: Site, parts: Parts = NO_PARTS) -> None:
+        self._reader = reader
+        self.use(site, parts)
+        self._followers: list[Follower] = []
+        self._looked_ms = 0
+        self._owed: dict[int, int] = {}
+        self._rebuilding = Rebuilding()
+
+    def use(self, site: Site, parts: Parts = NO_PARTS) -> None:
+        """Another site from the next tick on, with the parts made for it: its file was changed."""
+        self._site = site
+        self._parts = parts
+        self._time = SiteTime(site.zone, site.business_day_start)
+        self._planner = Planner(site, self._time)
+        self._day: Day | None = None
+        self._shown: View | None = None
+
+    @property
+    def site(self) -> Site:
+        """The site in use."""
+        return self._site
+
+    @property
+    def turn(self) -> AbstractContextManager[object]:
+        """To be held while a tick is made: what reads beside it then waits with its heavy work."""
+        history = self._parts.history
+        return nullcontext() if history is None else history.turn
+
+    def reload(self) -> None:
+        """Reads everything again at the next tick. Numbers already shown are not gone back behind: see ``tick``."""
+        self._owe()
+        self._day = None
+
+    def tick(self, now_ms: int) -> View | None:
+        """What is shown at ``now``, in ms; None for a moment after the store was found to hold less than was shown before.
+
+        That is after Redis came back empty or rolled back: the counters are rebuilt from the log, and until they are as far
+        as they were (or a heartbeat shows that they have caught up) any number would be wrong. After that moment what was
+        shown last is given with ``rebuilding``, by which every page hides what is counted.
+        """
+        self._follow(now_ms)
+        age_s = self._age_s(now_ms)
+        if self._behind(age_s):
+            return self._as_it_was(now_ms, age_s)
+        as_of_ms = self._as_of(now_ms, age_s)
+        facts = self._facts(as_of_ms, age_s)
+        month = self._month.update([follower.month for follower in self._followers], as_of_ms)
+        judged = judged_now(facts, self._board, month)
+        watched = self._watch.update(judged, self._sums.rows([each.ring for each in self._followers]), self._followers)
+        prepared = self._preparing.of(month, watched.told, self._board.listed)
+        shown = view(judged, watched, prepared, not self._site.works_council, self._alone)
+        late = self._rebuilding.late(now_ms, age_s)
+        rollup = self._rollup.update(judged, watched, self._followers)
+        self._shown = replace(shown, now_ms=now_ms, rollup=rollup, rebuilding=late)
+        return self._shown
+
+    def _as_of(self, now_ms: int, age_s: float | None) -> int:
+        """The instant at which is judged: of stale figures the one to which they are known.
+
+        Else a plan that goes on beside counts that stand would make everybody fall behind. What is hidden has the plan alone.
+        """
+        if self._day is None or age_s is None or not STALE_S < age_s <= HIDDEN_S:
+            return now_ms
+        return max(self._day.start_ms, now_ms - round(age_s * 1000))
+
+    def _as_it_was(self, now_ms: int, age_s: float | None) -> View | None:
+        """What was shown last, of this day."""
+        shown = self._shown
+        if shown is None or self._day is None or shown.now_ms < self._day.start_ms:
+            return None
+        reached = {follower.partition: follower.position for follower in self._followers}
+        lost = self._rebuilding.lost(now_ms, reached, self._owed, shown.now_ms)
+        return None if lost is None else replace(shown, now_ms=now_ms, age_s=age_s, rebuilding=lost)
+
+    def _follow(self, now_ms: int) -> None:
+        if self._day is None or not self._day.start_ms <= now_ms < self._day.end_ms:
+            self._load(self._time.day(now_ms))
+        for follower in self._followers:
+            follower.follow()
+        if now_ms - self._looked_ms >= _LOOK_FOR_LOSS_MS or now_ms < self._looked_ms:
+            self._looked_ms = now_ms
+            self._look_for_loss()
+
+    def _load(self, day: Day) -> None:
+        span = span_of(day)
+        profiles = self._site.policy(day.label).profiles.values()
+        columns = columns_of(profile.volume for profile in profiles)
+        self._followers = [Follower(self._reader, p, span, columns) for p in self._reader.partitions]
+        self._lines = Lines(self._site, day.label)
+        self._sums = DaySums(self._lines)
+        self._alone = alone(self._lines, self._site)
+        self._people = StatesNow(self._lines)
+        self._board = board_plan(self._planner.plan(self._lines, day), self._lines, self._site)
+        self._attendance = Attendance(self._board.plan)
+        self._month = self._month_board(day)
+        self._watch = DayWatch(self._site, self._time, self._lines, day, self._parts)
+        self._preparing = Preparing(self._lines, not self._site.works_council)
+        self._rollup = RollupWatch(self._site, self._time, self._parts)
+        self._day = day
+        # All this lives until the next day. Looked through by the collector, it costs a tick three times its time.
+        gc.unfreeze()
+        gc.freeze()
+        gc.set_threshold(*_COLLECT_AFTER)
+
+    def _month_board(self, day: Day) -> MonthBoard:
+        """The month with lines of its own; its plan is the day's where nobody came, went or moved in it so far."""
+        lines = Lines(self._site, day.label, day.label.replace(day=1))
+        if lines.spells == self._lines.spells:
+            return MonthBoard(lines, self._board, self._site)
+        return MonthBoard(lines, board_plan(self._planner.plan(lines, day), lines, self._site), self._site)
+
+    def _look_for_loss(self) -> None:
+        for follower in self._followers:
+            if follower.lost():
+                log.warning("partition %d of Redis is behind what is shown, reading it again", follower.partition)
+                self._owe()
+                follower.load(follower.ring.span)
+
+    def _owe(self) -> None:
+        for follower in self._followers:
+            self._owed[follower.partition] = max(self._owed.get(follower.partition, 0), follower.position)
+
+    def _behind(self, age_s: float | None) -> bool:
+        caught_up = age_s is not None and age_s <= _CAUGHT_UP_S
+        if caught_up or all(follower.position >= self._owed.get(follower.partition, 0) for follower in self._followers):
+            self._owed.clear()
+        return bool(self._owed)
+
+    def _age_s(self, now_ms: int) -> float | None:
+        beat = oldest_heartbeat([follower.meta for follower in self._followers])
+        return None if beat is None else max(0, now_ms - beat) / 1000
+
+    def _facts(self, now_ms: int, age_s: float | None) -> Facts:
+        state, since = self._people.of(self._followers)
+        rings = [follower.ring for follower in self._followers]
+        at = self._sums.rows(rings)
+        board = self._grown()
+        state, since = (padded(values, len(self._lines), NO_STATE) for values in (state, since))
+        running = (minute_of(now_ms) - rings[0].span.start) // SLOT_MINUTES
+        self._sums.update(rings, board.plan)
+        self._attendance.update(at, board.plan, state, since)
+        known = reported(follower.types for follower in self._followers)
+        scheduled_s, working_s = self._attendance.seconds(now_ms // 1000)
+        if not known.states:  # nobody can tell who was there: no time is held against anybody
+            scheduled_s, working_s = np.zeros((2, len(self._lines)), np.int64)
+        offset = datetime.fromtimestamp(now_ms / 1000, self._time.zone).utcoffset()
+        return Facts(
+            now_ms=now_ms,
+            age_s=age_s,
+            tz_offset_min=int(offset.total_seconds() // 60) if offset else 0,
+            lines=self._lines,
+            day=self._sums.day(rings),
+            scheduled_s=scheduled_s.astype(np.float64),
+            working_s=working_s.astype(np.float64),
+            last30=self._sums.window(rings, minute_of(now_ms) - LEAD_MINUTES, minute_of(now_ms) + 1),
+            columns=rings[0].columns,
+            half_hours=self._sums.half_hours(rings[0].span.start, running, board.first_planned),
+            quarters=self._sums.quarters[: len(self._lines), : running + 1].copy(),
+            state=state,
+            since_ms=since,
+            campaigns=campaigns_now([follower.snapshots for follower in self._followers], self._site, self._day),
+            queues=queues_now(self._followers, rings[0].span.start * MINUTE_MS, now_ms),
+            reported=known,
+        )
+
+    def _grown(self) -> BoardPlan:
+        """The plan with a row for everybody who has appeared by now."""
+        if len(self._board.plan) < len(self._lines):
+            self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines, self._site)
+        return self._board

@@ -1,0 +1,122 @@
+"""Seats of the agents on walls: team after team, in each in the order of the roster. Who sits there has an alias and no id.
+
+Where nobody is in a team all agents have a seat, in the order of their ids and under nothing but the id, and stand on the
+floor's page too. Beside a roster an agent in no team has no seat: there is no alias.
+
+A board says how people are named on it: ``alias``, ``full`` (by name), or ``none`` (it has no such page). Each naming that
+some board uses has a topic of its own, so that no name goes to a wall that shows aliases. Under a works council there is none.
+"""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from dashboard.board.json_numbers import plain_all
+from dashboard.floor import agent_table
+from dashboard.floor.agent_table import AgentTable
+from dashboard.floor.lines import Lines
+from dashboard.rules.deduction import Numbers
+from dashboard.site.load import Site
+
+COLUMNS = ("seat", "team", "alias", "alias_en", "state", "since", "handled", "deducted", "net")
+"""``seat``: its place from 0 on; an agent without an alias has null in both languages."""
+PAGE, FLOOR_PAGE = "agents", "floor"
+USUAL_BOARD = "main"
+"""The board that is there without a word of the site file: the floor's page, people by alias."""
+_ALIAS, _FULL = "alias", "full"
+_NUMBERS = [agent_table.COLUMNS.index(name) for name in COLUMNS[4:]]
+_STATES = agent_table.WORDS["state"]
+Called = Callable[[Lines, int], tuple[str | None, str | None]]
+
+
+def seats_topic(names: str) -> str:
+    """The topic of seats named in this way."""
+    return "seats" if names == _ALIAS else f"seats:{names}"
+
+
+def namings(site: Site) -> tuple[str, ...]:
+    """In which ways people are named on the walls of a site; none where nobody is to be on a wall."""
+    if site.works_council:
+        return ()
+    pages = {PAGE} if site.teams and site.roster else {PAGE, FLOOR_PAGE}
+    boards = [(board.id, board.names) for board in site.boards if pages & {*board.pages}]
+    usual = [] if any(board.id == USUAL_BOARD for board in site.boards) or FLOOR_PAGE not in pages else [_ALIAS]
+    return tuple(sorted({*(names for _, names in boards), *usual} & {_ALIAS, _FULL}))
+
+
+def seat_topics(site: Site) -> list[str]:
+    """Their topics."""
+    return [seats_topic(names) for names in namings(site)]
+
+
+class SeatBytes:
+    """The JSON of the seats, named in one way; only those whose figures changed are written again."""
+
+    def __init__(self, names: str) -> None:
+        self.topic = seats_topic(names)
+        self._called: Called = _by_name if names == _FULL else _by_alias
+        self._lines: Lines | None = None
+        self._teamless = 0
+        self._at: NDArray[np.intp] = np.empty(0, np.intp)
+        self._heads: list[bytes] = []
+        self._rows: list[bytes] = []
+        self._before: Numbers = np.empty((0, 0))
+
+    def update(self, lines: Lines, table: AgentTable) -> tuple[bytes, bytes]:
+        """One tick -> the field ``seats`` of the snapshot, and of the frame: empty where nothing changed."""
+        fresh = lines is not self._lines or len(lines.teamless) != self._teamless
+        if fresh:
+            self._seat(lines)
+        now = table.numbers[_NUMBERS][:, self._at]
+        changed = np.arange(len(self._at)) if fresh else np.nonzero((now != self._before).any(axis=0))[0]
+        for seat, figures in zip(changed.tolist(), _written(now[:, changed]), strict=True):
+            self._rows[seat] = self._heads[seat] + figures
+        self._before = now
+        return _field(self._rows), _field([self._rows[seat] for seat in changed.tolist()]) if len(changed) else b""
+
+    def _seat(self, lines: Lines) -> None:
+        """A new day, another site, or somebody new in no team: everybody takes a seat."""
+        teamless = [] if lines.rostered else sorted(lines.teamless, key=lambda row: lines.people[row].id)
+        members = zip((*(team.id for team in lines.teams), None), (*lines.members, teamless), strict=True)
+        seated = [(team, row) for team, rows in members for row in rows]
+        self._lines, self._teamless, self._at = (
+            lines,
+            len(lines.teamless),
+            np.array([row for _, row in seated], np.intp),
+        )
+        self._heads = [
+            orjson.dumps([seat, team, *self._called(lines, row)])[:-1] for seat, (team, row) in enumerate(seated)
+        ]
+        self._rows = [b""] * len(seated)
+
+
+def _by_alias(lines: Lines, row: int) -> tuple[str | None, str | None]:
+    if row >= lines.rostered:
+        return lines.people[row].id, None
+    spell = lines.spells[row]
+    return spell.alias, spell.alias_en or spell.alias
+
+
+def _by_name(lines: Lines, row: int) -> tuple[str | None, str | None]:
+    person = lines.people[row]
+    return person.name, person.name_en
+
+
+def _written(numbers: Numbers) -> Iterable[bytes]:
+    """(5 x seats) -> ``,state,since,handled,deducted,net]`` of each; -1 is null, but for what may be less than 0."""
+    state, since, handled, deducted, net = numbers
+    words = [_STATES[code] if code >= 0 else None for code in state.astype(np.int64).tolist()]
+    times = [None if ms < 0 else ms for ms in since.astype(np.int64).tolist()]
+    columns = (words, times, *(_known(values) for values in (handled, deducted, net)))
+    return [b"," + orjson.dumps(row)[1:] for row in zip(*columns, strict=True)]
+
+
+def _known(values: Numbers) -> list[int | float | None]:
+    """None where nothing is known: none of these is ever below 0."""
+    return [None if value < 0 else value for value in plain_all(values)]
+
+
+def _field(rows: list[bytes]) -> bytes:
+    return b',"seats":{"columns":' + orjson.dumps(COLUMNS) + b',"rows":[' + b",".join(rows) + b"]}"

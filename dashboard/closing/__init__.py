@@ -1,1 +1,0 @@
-"""Closed months: what was signed, and what was adjusted after."""

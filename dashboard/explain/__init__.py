@@ -1,1 +1,0 @@
-"""What a number is made of, down to the records."""

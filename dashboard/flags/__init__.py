@@ -1,1 +1,0 @@
-"""Flags: episodes, what people did about them, the word outward, and the report on it all."""

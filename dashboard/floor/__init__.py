@@ -1,0 +1,1 @@
+"""The numbers of a floor, now or at a past moment: cells, plan, judgement, months."""

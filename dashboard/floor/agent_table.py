@@ -1,0 +1,153 @@
+"""What the pages show of every agent, as numbers: cheap to make, and cheap to compare with the tick before."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dashboard.floor.day_ring import Minutes
+from dashboard.floor.judgement import Judgement
+from dashboard.floor.reported import Reported
+from dashboard.floor.tick_facts import STATE_CODES, Facts, Whole
+from dashboard.rules.deduction import Numbers
+from dashboard.rules.eligibility import Ineligible, Standing
+from dashboard.rules.ewma import State
+from dashboard.rules.figures import Reason
+from dashboard.rules.verdict import Verdict
+from streams.metrics import Rows
+
+UNKNOWN = -1.0
+FLAGS = ("review", "drop", "quality", "watch")
+"""What may stand beside a name, the gravest first."""
+WHY = ("not_assessed", "leave", *(reason.name.lower() for reason in Reason))
+"""Why a row has no pace. Of the reasons against assessing somebody a page shows only the first two words."""
+COLUMNS = (
+    "state", "since", "handled", "deducted", "pending", "net", "converted", "aht_s", "score", "scored", "satisfied",
+    "answered", "short", "talks_known", "due", "pace", "assessed", "why", "trend", "trend_state", "peer", "peer_low", "peer_high",
+    "verdict", "flag", "flag_since",
+)  # fmt: skip
+WORDS: dict[str, tuple[str | bool | None, ...]] = {
+    "state": STATE_CODES,
+    "assessed": (False, True),
+    "why": tuple(None if word == "none" else word for word in WHY),
+    "trend_state": tuple(state.word for state in State),
+    "verdict": tuple(verdict.name.lower() for verdict in Verdict),
+    "flag": FLAGS,
+}
+"""The columns that are codes: an index into these."""
+_REASONS = WHY.index("none")
+_LEAVE = frozenset({Ineligible.MATERNITY_LEAVE, Ineligible.LEAVE_OVER_HALF})
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is said of every line beside its counts, as it is shown; -1 stands for "not known"."""
+
+    trend: Numbers
+    """Smoothed quality score, points on 0-100."""
+    trend_state: Whole
+    peer: Numbers
+    """Ratio to the peers' expectation of the shift, and its 90 % interval."""
+    peer_low: Numbers
+    peer_high: Numbers
+    verdict: Whole
+    flag: Whole
+    """Index into FLAGS."""
+    flag_since: Whole
+    """Ms since 1970."""
+
+
+@dataclass(frozen=True)
+class AgentTable:
+    """Per line of ``lines``; -1 stands for "not known" (none of these is ever negative)."""
+
+    numbers: Numbers
+    """(len(COLUMNS) x lines)."""
+    quarters: Minutes
+    spark_from: list[int]
+    """Per team, and last of those in no team: the quarter hour in which its first call of today lies."""
+
+    def column(self, name: str) -> Numbers:
+        """One column, an element per line."""
+        return np.asarray(self.numbers[COLUMNS.index(name)], np.float64)
+
+
+def nothing_beside(lines: int) -> Beside:
+    """Nothing is said of anybody."""
+    unknown, none = np.full(lines, UNKNOWN), np.full(lines, -1, np.int64)
+    return Beside(unknown, none, unknown, unknown, unknown, none, none, none)
+
+
+def agent_table(facts: Facts, judged: Judgement, why: Whole, beside: Beside, persons: bool = True) -> AgentTable:
+    """One tick, judged -> the table. ``why`` as ``unassessed`` gives it; ``persons`` False: nobody's time in a state is told."""
+    column = judged.counted.column
+    shown, paced = judged.deduction.shown, judged.pace
+    columns = {
+        "state": facts.state,
+        "since": facts.since_ms if persons else np.full(len(facts.lines), -1, np.int64),
+        "handled": column("handled"),
+        "deducted": np.round(shown.deducted, 4),
+        "pending": judged.pending,
+        "net": np.round(shown.net, 4),
+        "converted": column("converted"),
+        "aht_s": _quotient(judged.facts.handle_s, column("handled"), 1),
+        "score": _quotient(_quotient(column("evaluation_points"), column("evaluations"), 0), 100, 2),
+        "scored": column("evaluations"),
+        "satisfied": column("surveys_satisfied"),
+        "answered": column("surveys_answered"),
+        "short": column("short"),
+        "talks_known": column("talks_known"),
+        "due": known_or(paced.by_now, 1),
+        "pace": known_or(paced.pace.value, 3),
+        "assessed": judged.assessed,
+        "why": np.where(judged.assessed, _REASONS + paced.pace.reason, why),
+        **{name: getattr(beside, name) for name in Beside.__dataclass_fields__},
+    }
+    unknown = unreported_columns(facts.reported)
+    numbers = np.empty((len(COLUMNS), len(facts.lines)))
+    for at, name in enumerate(COLUMNS):
+        numbers[at] = UNKNOWN if name in unknown else columns[name]
+    return AgentTable(numbers, facts.quarters, _first_quarters(facts))
+
+
+_OF_A_SOURCE: dict[str, tuple[str, ...]] = {
+    "calls": ("pace",),
+    "states": ("state", "since"),
+    "complaints": ("deducted", "pending"),
+    "evaluations": ("scored", "trend", "trend_state"),
+    "surveys": ("satisfied", "answered"),
+}
+"""What of a row comes from which kind of facts."""
+
+
+def unreported_columns(known: Reported) -> frozenset[str]:
+    """The columns of which nothing is known, as no source has ever reported what they are made of."""
+    return frozenset(name for kind, names in _OF_A_SOURCE.items() if not getattr(known, kind) for name in names)
+
+
+def known_or(values: Numbers, decimals: int) -> Numbers:
+    """Rounded; -1 where nothing is known (NaN)."""
+    return np.where(np.isnan(values), UNKNOWN, np.round(values, decimals))
+
+
+def unassessed(standings: tuple[Standing, ...]) -> Whole:
+    """Why each row is not assessed, as far as a page may say so; of an assessed row it says nothing."""
+    return np.array(
+        [WHY.index("leave" if _LEAVE & set(each.reasons) else "not_assessed") for each in standings], np.int64
+    )
+
+
+def _first_quarters(facts: Facts) -> list[int]:
+    """Per team, and last of those in no team, the first quarter hour with a call; past the last one where there is none."""
+    called = facts.quarters > 0
+    none = called.shape[1]
+    of_agent = np.where(called.any(axis=1), called.argmax(axis=1), none)
+    of_team = np.full(len(facts.lines.teams) + 1, none)
+    np.minimum.at(of_team, facts.lines.team + 1, of_agent)
+    first: list[int] = np.roll(of_team, -1).tolist()
+    return first
+
+
+def _quotient(part: Numbers | Rows, whole: Rows | int, decimals: int) -> Numbers:
+    """part / whole; -1 where whole is 0, or part not known."""
+    found = np.round(part / np.maximum(whole, 1), decimals)
+    return np.where((np.asarray(whole) > 0) & (part >= 0), found, UNKNOWN)

@@ -1,0 +1,133 @@
+"""Adherence of a day: scheduled seconds spent in a working state, from the minutes of the store and the state now.
+
+The minutes hold closed stretches; of these only what changed is added up again. The running stretch is added when asked.
+Schedules lie on whole minutes but for parts of a shift on leave: in a minute that is scheduled in part, working time counts
+up to that part.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.floor.day_ring import DayRing, Seconds
+from dashboard.floor.plan import Plan
+from dashboard.floor.tick_facts import STATE_CODES, Whole
+from dashboard.rules.adherence import WORKING
+from dashboard.rules.targets import Pieces
+from streams.site_time import Day
+
+MINUTE_S = 60
+_CHUNK = 512
+_IS_WORKING = np.array([code in WORKING for code in STATE_CODES] + [False])
+"""By state code; the last stands for NO_STATE, which is -1."""
+
+
+class Attendance:
+    """Working time of every row of one plan, kept up to date."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        start_s, end_s = plan.day.start_ms // 1000, plan.day.end_ms // 1000
+        self._start_s = start_s
+        self._asked = asked_in(plan.attended, np.arange(start_s, end_s + 1, MINUTE_S)).astype(np.int16)
+        self._closed = np.zeros(0, np.int64)
+        self._passed = np.zeros(0, np.int64)
+        self._state = np.zeros(0, np.int64)
+        self._since_s = np.zeros(0, np.int64)
+        self._seen: list[DayRing] = []
+
+    def update(
+        self, rings: Sequence[tuple[DayRing, NDArray[np.intp]]], plan: Plan, state: Whole, since_ms: Whole
+    ) -> None:
+        """Takes the rings with the row of each of their lines, the plan as it has grown, and the states now."""
+        self._plan = plan
+        since_s, known = since_ms // 1000, len(self._state)
+        moved = np.ones(len(plan), np.bool_)
+        moved[:known] = (self._state != state[:known]) | (self._since_s != since_s[:known])
+        for ring, rows in rings:
+            moved[rows[ring.stirred[: len(rows)]]] = True
+            ring.stirred[:] = False
+        moved |= self._seen != (seen := [ring for ring, _ in rings])
+        self._seen = seen
+        self._state, self._since_s = state.copy(), since_s
+        self._closed, self._passed = (_longer(each, len(plan)) for each in (self._closed, self._passed))
+        self._add_up(np.nonzero(moved)[0], rings)
+
+    def seconds(self, now_s: int) -> tuple[Whole, Whole]:
+        """(rows,) each: scheduled seconds so far, and those of them in a working state."""
+        so_far = passed_s(self._plan.attended, now_s)[self._plan.timetable]
+        running = np.where(_IS_WORKING[self._state], np.maximum(0, so_far - self._passed), 0)
+        return so_far, np.minimum(self._closed + running, so_far)
+
+    def _add_up(self, rows: NDArray[np.intp], rings: Sequence[tuple[DayRing, NDArray[np.intp]]]) -> None:
+        places = [_places(of, len(self._plan)) for _, of in rings]
+        for at in range(0, len(rows), _CHUNK):
+            part = rows[at : at + _CHUNK]
+            worked = np.zeros((len(part), self._asked.shape[1]), np.int16)
+            for (ring, _), place in zip(rings, places, strict=True):
+                worked += ring.worked[place[part]] * (place[part] >= 0)[:, None].astype(np.int16)
+            self._close(part, worked)
+
+    def _close(self, rows: NDArray[np.intp], worked: Seconds) -> None:
+        working = _IS_WORKING[self._state[rows]]
+        since_s = np.where(working, np.maximum(self._since_s[rows], self._start_s), self._end_s)
+        self._closed[rows] = measured(worked, self._asked[self._plan.timetable[rows]], since_s - self._start_s)
+        self._passed[rows] = passed_s(self._plan.attended, since_s, self._plan.timetable[rows])
+
+    @property
+    def _end_s(self) -> int:
+        return self._start_s + MINUTE_S * int(self._asked.shape[1])
+
+
+def closed(spans: Pieces, timetable: Whole, worked: Whole, day: Day, states: tuple[Whole, Whole], now_s: int) -> Whole:
+    """One day looked at anew: (rows x minutes) seconds worked and (code, since in s) of the states now -> seconds up to now_s.
+
+    The closed stretches of the minutes, and what runs at ``now_s`` if it is the state now.
+    """
+    start_s = day.start_ms // 1000
+    asked = asked_in(spans, np.arange(start_s, day.end_ms // 1000 + 1, MINUTE_S))[timetable]
+    code, since_s = states
+    runs = _IS_WORKING[code] & (since_s < now_s)
+    until_s = np.where(runs, np.maximum(since_s, start_s), now_s)
+    running = passed_s(spans, now_s)[timetable] - passed_s(spans, until_s, timetable)
+    return measured(worked, asked, until_s - start_s) + np.where(runs, running, 0)
+
+
+def measured(worked: Seconds | Whole, asked: Seconds | Whole, until_s: Whole) -> Whole:
+    """(rows x minutes) seconds worked and asked, and how far into the day each row is looked at -> seconds of both.
+
+    What lies behind ``until_s`` belongs to a stretch that is still running: it is left out, for that stretch is added whole.
+    """
+    minute, rest = until_s // MINUTE_S, until_s % MINUTE_S
+    both = np.minimum(worked, asked)
+    whole = np.where(np.arange(both.shape[1]) < minute[:, None], both, 0).sum(axis=1, dtype=np.int64)
+    last = np.minimum(minute, both.shape[1] - 1)
+    part = np.minimum(both[np.arange(len(both)), last], rest)
+    return np.asarray(whole + np.where(minute < both.shape[1], part, 0), np.int64)
+
+
+def asked_in(spans: Pieces, edges_s: NDArray[np.int64]) -> Whole:
+    """Spans of each timetable -> (timetables x buckets): how many of their seconds lie in [edge, next edge)."""
+    total = np.zeros((len(spans.start_s), len(edges_s)), np.int64)
+    for start, end in zip(spans.start_s.T, spans.end_s.T, strict=True):
+        total += np.clip(edges_s, start[:, None], end[:, None]) - start[:, None]
+    return np.diff(total, axis=1)
+
+
+def passed_s(spans: Pieces, now_s: int | Whole, rows: Whole | None = None) -> Whole:
+    """Seconds of the spans before an instant: per timetable, or per row with a timetable and an instant for each."""
+    start, end = (spans.start_s, spans.end_s) if rows is None else (spans.start_s[rows], spans.end_s[rows])
+    at = np.asarray(now_s, np.int64)
+    return np.asarray((np.clip(at[:, None] if at.ndim else at, start, end) - start).sum(axis=1), np.int64)
+
+
+def _places(rows: NDArray[np.intp], count: int) -> NDArray[np.intp]:
+    """The row of each line -> the line of each row, -1 where it has none."""
+    found = np.full(count, -1, np.intp)
+    found[rows] = np.arange(len(rows))
+    return found
+
+
+def _longer(values: Whole, length: int) -> Whole:
+    return np.concatenate([values, np.zeros(length - len(values), np.int64)]) if len(values) < length else values

@@ -1,0 +1,147 @@
+"""Cells of a store by line, for one board: what the store has is asked once, each bucket is read once."""
+
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain, pairwise
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.floor.attendance import MINUTE_S
+from dashboard.floor.day_ring import WORKING, counts
+from dashboard.floor.lines import Lines
+from streams.events import StateNow
+from streams.metrics import COUNT, Rows
+from streams.site_time import MINUTE_MS, Day, day_key
+from streams.store.store_reader import Cells, Meta
+
+_CHUNK = 120
+_HOUR_MINUTES = 60
+
+
+class Store(Protocol):
+    """What is needed of streams.store.store_reader.Reader."""
+
+    @property
+    def partitions(self) -> range: ...
+
+    def meta(self, partition: int) -> Meta | None: ...
+
+    def buckets(self, partition: int, kind: str) -> list[int]: ...
+
+    def cells(self, partition: int, kind: str, keys: Sequence[int]) -> list[Cells]: ...
+
+    def states(self, partition: int) -> dict[str, StateNow]: ...
+
+    def types(self, partition: int) -> dict[str, int]: ...
+
+
+class Once:
+    """The same store; how far it is and which buckets it has is asked once and holds from then on."""
+
+    def __init__(self, store: Store) -> None:
+        self.partitions = store.partitions
+        self.meta = cache(store.meta)
+        self.buckets = cache(store.buckets)
+        self.cells = store.cells
+        self.states = store.states
+        self.types = store.types
+
+
+@dataclass(frozen=True)
+class Worked:
+    """Seconds in a working state of one day: (rows x buckets) and the edges of these in seconds."""
+
+    day: Day
+    kind: str
+    edges_s: NDArray[np.int64]
+    seconds: NDArray[np.int32]
+
+
+class _Places(dict[str, int]):
+    """Line -> its row; -1 for a line that is a further view of calls which count elsewhere."""
+
+    def __init__(self, lines: Lines) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def __missing__(self, line: str) -> int:
+        self[line] = row = int(self._lines.rows([line])[0]) if counts(line) else -1
+        return row
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Some buckets of one partition: their keys, where the cells of each begin and end, and row and metrics of each cell."""
+
+    keys: list[int]
+    edges: list[int]
+    at: NDArray[np.intp]
+    rows: Rows
+
+    def add_to(self, total: Rows, wanted: Container[int]) -> None:
+        """Adds up those of the wanted buckets; a line has one cell in each."""
+        for key, (start, end) in zip(self.keys, pairwise(self.edges), strict=True):
+            if key in wanted:
+                total[self.at[start:end]] += self.rows[start:end]
+
+
+class Taken:
+    """Cells taken from the store, by line."""
+
+    def __init__(self, lines: Lines, store: Once) -> None:
+        self.lines = lines
+        self._store = store
+        self._places = _Places(lines)
+        self._rows = np.zeros((0, COUNT), np.int64)
+
+    def rows(self) -> Rows:
+        """int64 (lines x metrics)."""
+        self._rows = taller(self._rows, len(self.lines))
+        return self._rows
+
+    def add(self, kind: str, keys: Sequence[int]) -> None:
+        """Adds all metrics of these buckets up."""
+        for some in self._cells(kind, keys):
+            some.add_to(self.rows(), keys)
+
+    def worked(self, day: Day, kind: str, counted: Container[int] = ()) -> Worked:
+        """Looks at one day through buckets of a kind; all metrics of those that are ``counted`` are added up as well."""
+        first, end = day.start_ms // MINUTE_MS, day.end_ms // MINUTE_MS
+        step = {"m": 1, "h": _HOUR_MINUTES, "d": end - first}[kind]
+        edges = np.array([*range(first, end, step), end], np.int64)
+        keys = [day_key(day.label)] if kind == "d" else edges[:-1].tolist()
+        seconds = np.zeros((len(self.lines), len(keys)), np.int32)
+        for some in self._cells(kind, keys):
+            seconds = taller(seconds, len(self.lines))
+            place = np.repeat(np.searchsorted(keys, some.keys), np.diff(some.edges))
+            seconds[some.at, place] += some.rows[:, WORKING].sum(axis=1).astype(np.int32)
+            some.add_to(self.rows(), counted)
+        return Worked(day, kind, edges * MINUTE_S, seconds)
+
+    def _cells(self, kind: str, keys: Sequence[int]) -> Iterator[_Cells]:
+        for partition in self._store.partitions:
+            wanted = sorted(set(self._store.buckets(partition, kind)).intersection(keys))
+            for first in range(0, len(wanted), _CHUNK):
+                found = self._store.cells(partition, kind, wanted[first : first + _CHUNK])
+                if any(lines for _, lines, _ in found):
+                    yield self._own(found)
+
+    def _own(self, found: Sequence[Cells]) -> _Cells:
+        """What the store gave, without the further views of calls."""
+        edges = np.cumsum([0, *(len(lines) for _, lines, _ in found)])
+        names = chain.from_iterable(lines for _, lines, _ in found)
+        at = np.fromiter(map(self._places.__getitem__, names), np.intp, int(edges[-1]))
+        rows = np.concatenate([rows for _, _, rows in found])
+        if not (own := at >= 0).all():
+            edges = np.concatenate(([0], np.cumsum(own)))[edges]
+            at, rows = at[own], rows[own]
+        return _Cells([bucket.key for bucket, _, _ in found], edges.tolist(), at, rows)
+
+
+def taller(values: np.ndarray, rows: int) -> np.ndarray:
+    """The same array with rows of zeros behind, where it has fewer than ``rows``."""
+    more = rows - len(values)
+    return np.concatenate([values, np.zeros((more, *values.shape[1:]), values.dtype)]) if more > 0 else values

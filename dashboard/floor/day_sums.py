@@ -1,0 +1,120 @@
+"""The partitions added up per line of the floor: the day, a window of minutes, half hours, and the states now."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.floor.day_ring import DayRing, Minutes
+from dashboard.floor.judgement import net_of
+from dashboard.floor.lines import Lines
+from dashboard.floor.partition_follower import Follower
+from dashboard.floor.plan import Plan
+from dashboard.floor.tick_facts import HALF_HOUR_MS, NO_STATE, STATE_CODES, HalfHours, Whole
+from streams.metrics import COUNT, Rows
+from streams.site_time import MINUTE_MS
+
+_CODE = {name: at for at, name in enumerate(STATE_CODES)}
+_PER_HALF_HOUR = 2
+
+
+class DaySums:
+    """Adds the partitions up per line. Quarter hours are kept and only what was touched is added up again."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        self._rows: dict[int, tuple[DayRing, NDArray[np.intp]]] = {}
+        self._seen: list[DayRing] = []
+        self.quarters: Minutes = np.zeros((0, 0), np.int32)
+        self._handled: list[int] = []
+        self._net: list[float] = []
+
+    def day(self, rings: list[DayRing]) -> Rows:
+        """int64 (lines x metrics) of the day."""
+        total = np.zeros((len(self._lines), COUNT), np.int64)
+        for at, ring in enumerate(rings):
+            total[self._of(at, ring)] += ring.day[: len(ring.lines)]
+        return total
+
+    def window(self, rings: list[DayRing], first: int, end: int) -> Rows:
+        """int64 (lines x ring columns) of the epoch minutes [first, end)."""
+        total = np.zeros((len(self._lines), len(rings[0].columns)), np.int64)
+        for at, ring in enumerate(rings):
+            total[self._of(at, ring)] += ring.window(first, end)
+        return total
+
+    def rows(self, rings: list[DayRing]) -> list[tuple[DayRing, NDArray[np.intp]]]:
+        """The rings with the row of each of their lines; lines not seen before get a row."""
+        return [(ring, self._of(at, ring)) for at, ring in enumerate(rings)]
+
+    def update(self, rings: list[DayRing], plan: Plan) -> None:
+        """Brings quarter hours and half hours up to date. ``plan`` has a row for every line (see ``rows``)."""
+        fresh = self._seen != rings
+        self._seen = list(rings)
+        self._make_room(rings[0].span.slots)
+        touched = set(range(rings[0].span.slots)) if fresh else set().union(*(ring.touched for ring in rings))
+        for half in sorted({slot // _PER_HALF_HOUR for slot in touched}):
+            self._add_half_hour(rings, half, plan)
+        for ring in rings:
+            ring.touched.clear()
+
+    def half_hours(self, day_start_minute: int, running: int, planned: int | None = None) -> HalfHours:
+        """From the first half hour with a call, or the first ``planned`` one if it is earlier, up to the running one."""
+        now = running // _PER_HALF_HOUR
+        first = next((at for at, handled in enumerate(self._handled[:now]) if handled), now)
+        first = first if planned is None else min(first, planned)
+        start_ms = day_start_minute * MINUTE_MS + first * HALF_HOUR_MS
+        return HalfHours(start_ms, self._handled[first : now + 1], self._net[first : now + 1])
+
+    def _add_half_hour(self, rings: list[DayRing], half: int, plan: Plan) -> None:
+        total = np.zeros((len(self._lines), len(rings[0].columns)), np.int64)
+        for slot in range(half * _PER_HALF_HOUR, min((half + 1) * _PER_HALF_HOUR, rings[0].span.slots)):
+            quarter = np.zeros_like(total)
+            for at, ring in enumerate(rings):
+                quarter[self._of(at, ring)] += ring.slots[slot, : len(ring.lines)]
+            self.quarters[: len(self._lines), slot] = quarter[:, 0]
+            total += quarter
+        self._handled[half] = int(total[:, 0].sum())
+        self._net[half] = float(net_of(plan, total, rings[0].columns).shown.net.sum())
+
+    def _of(self, at: int, ring: DayRing) -> NDArray[np.intp]:
+        """The rows of a partition's lines."""
+        known = self._rows.get(at)
+        if known is None or known[0] is not ring or len(known[1]) != len(ring.lines):
+            known = self._rows[at] = (ring, self._lines.rows(ring.lines))
+        return known[1]
+
+    def _make_room(self, slots: int) -> None:
+        if not self._handled:
+            self._handled, self._net = [0] * -(-slots // _PER_HALF_HOUR), [0.0] * -(-slots // _PER_HALF_HOUR)
+        if len(self.quarters) < len(self._lines) or not self.quarters.shape[1]:
+            wider: Minutes = np.zeros((2 * len(self._lines), slots), np.int32)
+            wider[: len(self.quarters), : self.quarters.shape[1]] = self.quarters
+            self.quarters = wider
+
+
+class StatesNow:
+    """State and since of every line: of an agent known in several partitions the newest run stands."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        self._state: Whole = np.zeros(0, np.int64)
+        self._since: Whole = np.zeros(0, np.int64)
+
+    def of(self, followers: list[Follower]) -> tuple[Whole, Whole]:
+        """Codes and instants per line, -1 where nothing is known."""
+        moved = set().union(*(follower.moved for follower in followers))
+        for follower in followers:
+            follower.moved.clear()
+        rows = self._lines.rows(sorted(moved))
+        self._state, self._since = (padded(a, len(self._lines), NO_STATE) for a in (self._state, self._since))
+        for row, agent in zip(rows.tolist(), sorted(moved), strict=True):
+            here = [f.states[agent] for f in reversed(followers) if agent in f.states]
+            newest = max(here, key=lambda known: known.since_ms)
+            self._state[row], self._since[row] = _CODE.get(newest.state, _CODE["other"]), newest.since_ms
+        return self._state, self._since
+
+
+def padded(values: Whole, length: int, filler: int) -> Whole:
+    """The same array, longer by fillers where it is shorter than ``length``."""
+    if len(values) >= length:
+        return values
+    return np.concatenate([values, np.full(length - len(values), filler, np.int64)])

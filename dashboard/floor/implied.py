@@ -1,0 +1,200 @@
+"""What the settings of a site come to in one month, in plain lines: for whoever wants to know whether he wrote what he meant."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+import numpy as np
+
+from dashboard.floor.lines import Lines
+from dashboard.floor.plan import Plan, packed
+from dashboard.floor.planner import Planner
+from dashboard.floor.schedule import seconds
+from dashboard.floor.timetables import Timetable
+from dashboard.rules.deduction import Numbers
+from dashboard.rules.figures import Flags
+from dashboard.rules.grades import Closed, Grades
+from dashboard.rules.naive import named as chance_named
+from dashboard.rules.targets import passed
+from dashboard.site.build import since
+from dashboard.site.load import Site
+from dashboard.site.types import Calendar, PolicyBlock, Spell
+from streams.counting_policy import fact_lateness
+from streams.site_time import SiteTime
+
+_NAMED = 8
+FIFTH, FIRST_HOUR = 5, 60
+"""Planned minutes after which a naive threshold first looks: as many a floor does it, and as the board does."""
+_UNITS = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000))
+
+
+def implied(site: Site, today: date) -> list[str]:
+    """A sound site -> what it means in the month of ``today``, a business day."""
+    month = today.replace(day=1)
+    lines = Lines(site, _last(month), month)
+    time = SiteTime(site.zone, site.business_day_start)
+    plan = Planner(site, time).plan(lines, time.day_of(today))
+    return [
+        _clock(site),
+        _workdays(site.calendar, month),
+        _block(plan.block),
+        f"grades: {_grades(plan.block.grades)}",
+        *(_profile(plan, at) for at in range(len(plan.profiles))),
+        *_false_alarms(site, plan),
+        *_council(site, lines),
+        *_people(site, lines, plan, f"{month:%Y-%m}"),
+        _kept(site),
+        *_notes(site),
+    ]
+
+
+def _clock(site: Site) -> str:
+    since = f", counting since {site.counting_since}" if site.counting_since else ""
+    return f"{site.name}: business days begin at {site.business_day_start}, {site.zone}{since}"
+
+
+def _workdays(calendar: Calendar, month: date) -> str:
+    days = [month + timedelta(days=n) for n in range((_last(month) - month).days + 1)]
+    count = sum(map(calendar.is_workday, days))
+    found = {
+        "public holidays and days off": calendar.holidays,
+        "made-up workdays": calendar.workdays,
+    }
+    year = ", ".join(f"{sum(day.year == month.year for day in days)} {what}" for what, days in found.items())
+    return f"{month:%Y-%m}: {count} working days; {month:%Y} has {year} ({calendar.country or 'no country'})"
+
+
+def _block(block: PolicyBlock) -> str:
+    since = "always" if block.effective_from == date.min else f"{block.effective_from}"
+    weights = f"{block.deduction.complaint:g} a complaint, {block.deduction.repeat_enquiry:g} a repeat enquiry"
+    return f"policy {block.version}, since {since}: deduction {block.deduction.mode}, {weights}"
+
+
+def _grades(grades: Grades) -> str:
+    edge = "from" if grades.closed is Closed.LEFT else "above"
+    return ", ".join(f"{row.label} {edge} {row.lower:g} (x {row.coefficient:g})" for row in grades.brackets)
+
+
+def _profile(plan: Plan, at: int) -> str:
+    profile, rows = plan.profiles[at], plan.judging.profile == at
+    who = f"profile {profile.id} ({int(rows.sum())} agents)"
+    if profile.month_target is None:
+        return f"{who}: no target"
+    target = f"{who}: {profile.month_target} net of {profile.volume} a month"
+    day = _full_day(plan, rows)
+    return (
+        f"{target}; nobody has planned hours"
+        if day is None
+        else f"{target}; {day[1]:.0f} on a day of {day[0] / 3600:.2f} h"
+    )
+
+
+def _full_day(plan: Plan, rows: Flags) -> tuple[float, float] | None:
+    """(seconds, calls) of the day that most of these rows have; None if none has planned time and a target."""
+    month = plan.asked["month"]
+    owing = rows & (month.planned_s > 0) & (month.target > 0)
+    if not owing.any():
+        return None
+    day_s = float(np.median([seconds(day) for table in _timetables(plan, owing) for day in table.work if day]))
+    return day_s, day_s * float(np.median(month.target[owing] / month.planned_s[owing]))
+
+
+def _council(site: Site, lines: Lines) -> Iterator[str]:
+    if site.works_council:
+        yield "works council: nothing is judged of single people; time in state has no limits"
+        small = [
+            team.id for team, rows in zip(lines.teams, lines.members, strict=True) if not site.shows_alone(len(rows))
+        ]
+        yield from _named("works council: too small to be shown alone", small, "teams")
+
+
+def _timetables(plan: Plan, rows: Flags) -> list[Timetable]:
+    return [plan.timetables[at] for at in np.unique(plan.timetable[rows])]
+
+
+def _false_alarms(site: Site, plan: Plan) -> Iterator[str]:
+    """What a naive threshold costs in one shift of each profile: agents who make exactly what is due, and are named."""
+    limit = site.alerts.naive_pace
+    if limit is None:
+        return
+    if site.works_council:
+        yield f"naive_pace {limit:g} names nobody: works_council is true"
+        return
+    for at, profile in enumerate(plan.profiles):
+        rows = plan.assessed & (plan.judging.profile == at)
+        if day := _full_day(plan, rows):
+            yield f"naive_pace {limit:g}, profile {profile.id}: {_named_of(int(rows.sum()), limit, day, _due(plan, rows, day))}"
+
+
+def _named_of(agents: int, limit: float, day: tuple[float, float], due: Numbers) -> str:
+    often, board, end = (agents * chance_named(due, limit, first) for first in (FIFTH, FIRST_HOUR, len(due)))
+    who = f"of {agents} agents exactly on pace ({day[1] / day[0] * 3600:.1f} calls an hour, {day[0] / 3600:.2f} h)"
+    return (
+        f"{who} it names {board:.1f} in one shift, as the board looks: every minute after the first hour; "
+        f"it would name {often:.1f} from the fifth minute on, {end:.1f} at the end of the shift alone"
+    )
+
+
+def _due(plan: Plan, rows: Flags, day: tuple[float, float]) -> Numbers:
+    """Calls due by the end of each planned minute of the day of these rows that is most like ``day``."""
+    days = [pieces for table in _timetables(plan, rows) for pieces in table.pieces if pieces]
+    pieces = min(days, key=lambda each: abs(sum(piece.end_s - piece.start_s for piece in each) - day[0]))
+    table = packed([pieces])
+    gone = [passed(table, now_s) for now_s in range(pieces[0].start_s + 60, pieces[-1].end_s + 60, 60)]
+    planned = np.array([int(each.seconds[0]) for each in gone])
+    share = np.array([float(each.share[0]) for each in gone])
+    return np.asarray(day[1] * share[np.diff(planned, prepend=0) > 0], np.float64)
+
+
+def _people(site: Site, lines: Lines, plan: Plan, month: str) -> Iterator[str]:
+    standings = plan.judging.standings[: lines.rostered]
+    why = Counter(reason for each in standings for reason in each.reasons[:1])
+    out = "".join(f", {count} not: {reason}" for reason, count in sorted(why.items()))
+    teams = len({spell.team for spell in lines.spells})
+    yield f"{month}: {lines.rostered} agents on {teams} teams; {sum(each.assessed for each in standings)} assessed{out}"
+    there = {spell.agent for spell in lines.spells}
+    gone = sorted({spell.agent for spell in site.roster} - there)
+    yield from _named(f"on no team in {month}", gone)
+    if site.rota:
+        planned = {day.agent for day in site.rota if f"{day.day:%Y-%m}" == month}
+        yield from _named(f"without a shift in rota.csv in {month}", sorted(there - planned))
+
+
+def _kept(site: Site) -> str:
+    kept = site.retention
+    spans = f"minutes {_span(kept.minutes_ms)}, hours {_span(kept.hours_ms)}, days and months {kept.months} months"
+    late, facts_late = (_span(ms) for ms in (site.counting.lateness_ms, fact_lateness(site.counting, kept)))
+    return (
+        f"calls and states count up to {late} late, complaints and evaluations up to {facts_late}; "
+        f"kept are {spans}, complaints and evaluations {_span(kept.ledger_ms)}"
+    )
+
+
+def _notes(site: Site) -> Iterator[str]:
+    """What is allowed, and likely not meant."""
+    for shift in site.shifts:
+        starts, length = since(site.business_day_start, shift.start), since(shift.start, shift.end)
+        if starts + length > 1440:
+            yield f"note: shift {shift.id} runs over {site.business_day_start}, where a business day ends and the next begins"
+    if not site.shifts:
+        yield "note: no [[shifts]], so nobody has planned hours and no target can be owed"
+    spells: dict[str, list[Spell]] = {}
+    for spell in site.roster:
+        spells.setdefault(spell.agent, []).append(spell)
+    strays = {day.agent for day in site.rota if not any(spell.touches(day.day, day.day) for spell in spells[day.agent])}
+    yield from _named("note: in rota.csv on days on which they are on no team", sorted(strays))
+
+
+def _named(what: str, ids: Sequence[str], of: str = "agents") -> Iterator[str]:
+    if ids:
+        more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+        yield f"{what}: {len(ids)} {of}: {', '.join(ids[:_NAMED])}{more}"
+
+
+def _span(ms: int) -> str:
+    unit, size = next(each for each in _UNITS if ms % each[1] == 0)
+    return f"{ms // size}{unit}"
+
+
+def _last(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)

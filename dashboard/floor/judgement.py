@@ -1,0 +1,175 @@
+"""Facts of a period and its plan -> what is judged, one element per line: net, pace, indices, score and grade.
+
+Pure and vectorised. Who is not assessed is counted and owes nothing: he has volumes, and no target, ratio, score or grade.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from dashboard.floor.plan import Plan
+from dashboard.rules import scoring
+from dashboard.rules.deduction import Numbers, Outcome, outcome, weigh
+from dashboard.rules.figures import Codes, Figures, Flags, Reason, Whole
+from dashboard.rules.grades import NO_GRADE, grade
+from dashboard.rules.pace import Owed, Pace, pace
+from dashboard.rules.tiers import Row
+from dashboard.site.types import PolicyBlock
+from streams.metrics import INDEX, NAMES, Rows
+
+PENDING = ("complaints_pending", "repeat_enquiries_pending")
+CONFIRMED = ("complaints_confirmed", "repeat_enquiries_confirmed")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a period has of each line."""
+
+    rows: Rows
+    """int64 (lines x metrics)."""
+    scheduled_s: Numbers
+    """Scheduled seconds of the period so far."""
+    working_s: Numbers
+    """Of these in a working state."""
+
+    def column(self, name: str) -> Rows:
+        """One metric."""
+        return self.rows[:, INDEX[name]]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One period judged, one element per line. What a tick shows to nobody (indices, score, grade) is found when asked for."""
+
+    counted: Counted
+    plan: Plan
+    period: str
+    volume: Rows
+    """The metric that counts as volume for this line."""
+    pending: Rows
+    """Complaints and repeat enquiries not yet decided; not weighted."""
+    deduction: Outcome
+    owed: Owed
+    """Before forced work is taken off; NaN calls for who is not assessed."""
+    pace: Pace
+    facts: scoring.Facts
+
+    @cached_property
+    def indices(self) -> Numbers:
+        """(lines x INDICES), NaN where missing."""
+        found = scoring.indices(indices_policy(self.plan.block), self.facts)
+        return np.where(self.plan.assessed[:, None], found, np.nan)
+
+    @cached_property
+    def score(self) -> Numbers:
+        """NaN where there is none."""
+        return scoring.score(self.indices, self.plan.judging.weights)
+
+    @cached_property
+    def grade(self) -> Whole:
+        """Place of the bracket, NO_GRADE where there is no score."""
+        none = np.full(0, NO_GRADE, np.int64)
+        return grade(self.plan.block.grades, self.score) if len(self.score) else none
+
+    @property
+    def assessed(self) -> Flags:
+        """Whether a line is ranked and in ratios."""
+        return self.plan.assessed
+
+    @property
+    def row(self) -> Row:
+        """What the tiers are pooled from."""
+        return Row(self.facts, self.pace.target, self.assessed)
+
+
+def judge(counted: Counted, plan: Plan, period: str, now_s: int) -> Judgement:
+    """Facts of ``day`` or ``month`` up to ``now_s`` -> the judgement. ``plan`` has as many rows as ``counted``."""
+    volume = np.take_along_axis(counted.rows, plan.judging.volume[:, None], axis=1)[:, 0]
+    found = net_of(plan, counted.rows, NAMES)
+    owed = _asked_of_assessed(plan.owed(period, now_s), plan.assessed)
+    paced = _paced(found.shown.net, owed, found.shown.off_target, plan, period)
+    return Judgement(
+        counted=counted,
+        plan=plan,
+        period=period,
+        volume=volume,
+        pending=counted.column(PENDING[0]) + counted.column(PENDING[1]),
+        deduction=found,
+        owed=owed,
+        pace=paced,
+        facts=_facts(counted, found.shown.net, paced.by_now, plan),
+    )
+
+
+def net_of(plan: Plan, sums: Rows, columns: Sequence[str]) -> Outcome:
+    """int64 (lines x columns), sums of some minutes -> their deduction. ``columns`` hold the cases and every volume metric."""
+    place = {name: at for at, name in enumerate(columns)}
+    of_metric = np.array([place.get(name, place["handled"]) for name in NAMES])
+    volume = np.take_along_axis(sums, of_metric[plan.judging.volume][:, None], axis=1)[:, 0]
+    policy = plan.block.deduction
+    pending, confirmed = (weigh(policy, *(sums[:, place[name]] for name in names)) for names in (PENDING, CONFIRMED))
+    return outcome(policy, volume, pending, confirmed)
+
+
+def indices_policy(block: PolicyBlock) -> scoring.Policy:
+    """What the indices need of a block."""
+    return replace(block.indices, conduct_points_weight=block.conduct_points_weight)
+
+
+def label_of(plan: Plan, place: int) -> str | None:
+    """The label of a grade."""
+    return None if place == NO_GRADE else plan.block.grades.brackets[place].label
+
+
+def _asked_of_assessed(owed: Owed, assessed: Flags) -> Owed:
+    target, by_now = (np.where(assessed, calls, np.nan) for calls in (owed.target, owed.by_now))
+    return replace(owed, target=target, by_now=by_now)
+
+
+def _paced(net: Numbers, owed: Owed, off_target: Numbers, plan: Plan, period: str) -> Pace:
+    """Pace; where there is a target and no planned time to carry it, the missing time is the reason."""
+    found = pace(net, owed, off_target)
+    idle = plan.assessed & plan.asked[period].has_target & (owed.planned_s == 0)
+    none = np.where(idle, np.nan, 1.0)
+    return Pace(
+        target=found.target * none,
+        by_now=found.by_now * none,
+        attainment=_because(found.attainment, idle),
+        pace=_because(found.pace, idle),
+        required_rate=_because(found.required_rate, idle),
+        reason=_code(found.reason, idle),
+    )
+
+
+def _because(found: Figures, idle: Flags) -> Figures:
+    return Figures(np.where(idle, np.nan, found.value), _code(found.reason, idle))
+
+
+def _code(reason: Codes, idle: Flags) -> Codes:
+    return np.where(idle, np.int8(Reason.NO_PLANNED_HOURS), reason)
+
+
+def _facts(counted: Counted, net: Numbers, by_now: Numbers, plan: Plan) -> scoring.Facts:
+    whole = {name: counted.column(name).astype(np.float64) for name in _PLAIN}
+    return scoring.Facts(
+        net=net,
+        target_by_now=by_now,
+        evaluations=whole["evaluations"],
+        evaluation_points=whole["evaluation_points"],
+        handled=whole["handled"],
+        handle_s=scoring.handle_time(
+            whole["handled"], whole["talks_known"], whole["talk_s"], whole["hold_s"] + whole["wrap_s"]
+        ),
+        target_handle_s=plan.judging.target_handle_s,
+        scheduled_s=counted.scheduled_s,
+        working_s=counted.working_s,
+        conduct_points=whole["conduct_points"],
+    )
+
+
+_PLAIN = (
+    *("evaluations", "evaluation_points", "handled", "talks_known", "talk_s", "hold_s", "wrap_s"),
+    "conduct_points",
+)

@@ -1,0 +1,141 @@
+"""One partition of the store, followed: loaded once, kept up by its change feed, loaded again after a gap."""
+
+import logging
+from functools import partial
+
+from dashboard.floor.cell_table import Table
+from dashboard.floor.day_ring import COLUMNS, DayRing, Span, counts
+from streams.events import Snapshot, StateNow
+from streams.site_time import Bucket
+from streams.source_days import SourceDays
+from streams.store.store_reader import Change, Meta, Reader
+
+log = logging.getLogger(__name__)
+
+_FEED_COUNT = 500
+_MOST_PER_TICK = 20
+QUEUE, CAMPAIGN = "~queue:", "~campaign:"
+"""What the line of a queue, and of a campaign, begins with."""
+
+
+class Follower:
+    """The newest known content of one partition, as far as a day's board needs it.
+
+    Attributes: ``ring``, ``month`` (the month of the ring's day, agents and unattributed calls), ``queues`` (the queue lines
+    of the day), ``campaigns`` (likewise), ``meta`` (None: nothing was ever folded), ``states``, ``snapshots``, ``sources``,
+    ``types`` (type of event -> facts of it ever taken), ``source_days`` (what is noticed of sources); ``moved`` agents whose
+    state changed since the reader last cleared it; ``loads`` counts how often all was read anew.
+    """
+
+    def __init__(self, reader: Reader, partition: int, span: Span, columns: tuple[str, ...] = COLUMNS) -> None:
+        self._reader = reader
+        self._columns = columns
+        self.partition = partition
+        self.loads = 0
+        self.load(span)
+
+    @property
+    def position(self) -> int:
+        """The offset up to which the shown numbers are folded."""
+        return self._position
+
+    def load(self, span: Span) -> None:
+        """Reads everything. The end of the feed comes first, so what is written meanwhile is applied once more after it."""
+        after = self._reader.feed_end(self.partition)
+        meta = self._reader.meta(self.partition)
+        tables = _tables(span)
+        ring = self._read_ring(span, tables)
+        states = self._reader.states(self.partition)
+        snapshots, sources = self._reader.snapshots(self.partition), self._reader.sources(self.partition)
+        types, source_days = self._reader.types(self.partition), self._reader.source_days(self.partition)
+        # All reads went well: only now may what is shown change.
+        self.ring, self.meta, self._after = ring, meta, after
+        self.month, self.queues, self.campaigns = tables
+        self.states: dict[str, StateNow] = dict(states)
+        self.snapshots: dict[str, Snapshot] = dict(snapshots)
+        self.sources: dict[str, int] = dict(sources)
+        self.types: dict[str, int] = dict(types)
+        self.source_days: SourceDays = dict(source_days)
+        self.moved = set(self.states)
+        self._position = meta.position if meta else 0
+        self._settling = True
+        self.loads += 1
+        self._drain()
+
+    def follow(self) -> None:
+        """Applies what is new in the feed; reads everything again where the feed has a gap."""
+        if not self._drain():
+            log.warning("partition %d: the change feed has a gap, reading everything again", self.partition)
+            self.load(self.ring.span)
+
+    def lost(self) -> bool:
+        """Whether the store has gone back behind what is shown: it was emptied or rolled back."""
+        meta = self._reader.meta(self.partition)
+        return (meta.position if meta else 0) < self._position
+
+    def _read_ring(self, span: Span, tables: tuple[Table, ...]) -> DayRing:
+        """The ring; what is read for it, and the month, is put into the tables too."""
+        days = [key for key in self._reader.buckets(self.partition, "d") if key == span.day_key]
+        minutes = [key for key in self._reader.buckets(self.partition, "m") if span.first <= key < span.end]
+        found = self._reader.cells(self.partition, "d", days)
+        ring = DayRing(span, max((len(lines) for _, lines, _ in found), default=0), self._columns)
+        for bucket, lines, rows in [*found, *self._reader.cells(self.partition, "m", sorted(minutes))]:
+            ring.put(bucket, lines, rows)
+        for bucket, lines, rows in [*found, *self._reader.cells(self.partition, "mo", [span.day_key // 100])]:
+            for table in tables:
+                table.put(bucket, lines, rows)
+        return ring
+
+    def _drain(self) -> bool:
+        """Applies the feed as far as it goes; False on a gap."""
+        for _ in range(_MOST_PER_TICK):
+            changes = self._reader.feed(self.partition, self._after, _FEED_COUNT)
+            for change in changes:
+                if not self._follows(change):
+                    return False
+                self._apply(change)
+            if len(changes) < _FEED_COUNT:
+                break
+        return True
+
+    def _follows(self, change: Change) -> bool:
+        # Right after a load the feed may repeat what was read with it: harmless, the values are absolute.
+        if self._settling and change.start <= self._position:
+            self._settling = change.position < self._position
+            return True
+        return change.start == self._position
+
+    def _apply(self, change: Change) -> None:
+        for part in (self.ring, self.month, self.queues, self.campaigns):
+            for bucket, lines, rows in change.cells:
+                part.put(bucket, lines, rows)
+            for bucket in change.dropped:
+                part.drop(bucket)
+        self.states.update(change.states)
+        self.moved.update(change.states)
+        self.snapshots.update(change.snapshots)
+        self.sources.update(change.sources)
+        self.types.update(change.types)
+        for place in change.old_source_days:
+            self.source_days.pop(place, None)
+        self.source_days.update(change.source_days)
+        self.meta, self._after = change.meta, change.id
+        self._position = max(self._position, change.position) if self._settling else change.position
+
+
+def _tables(span: Span) -> tuple[Table, Table, Table]:
+    """The month of the day, and the queues and the campaigns of the day."""
+    month, day = Bucket("mo", span.day_key // 100), Bucket("d", span.day_key)
+    queues, campaigns = (partial(_is, kind) for kind in (QUEUE, CAMPAIGN))
+    return Table(month, counts), Table(day, queues), Table(day, campaigns)
+
+
+def _is(kind: str, line: str) -> bool:
+    return line.startswith(kind)
+
+
+def oldest_heartbeat(metas: list[Meta | None]) -> int | None:
+    """The least fresh partition's newest heartbeat in ms; None while any partition has none: its age is not known."""
+    beats = [meta.heartbeat_ms if meta else None for meta in metas]
+    known = [beat for beat in beats if beat is not None]
+    return min(known) if known and len(known) == len(beats) else None

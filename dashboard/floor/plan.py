@@ -1,0 +1,179 @@
+"""What a day and its month ask of everybody: targets, planned time, who is assessed and by what. Made once a day, not per tick.
+
+A ``Plan`` belongs to the rows of one ``Lines``. A tick asks it what is owed by now; that costs as much as there are
+different timetables, not agents.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from dashboard.floor.timetables import Timetable
+from dashboard.rules import scoring, targets
+from dashboard.rules.deduction import Numbers
+from dashboard.rules.eligibility import NOT_IN_ROSTER, Standing
+from dashboard.rules.figures import Flags, Whole
+from dashboard.rules.pace import Owed
+from dashboard.rules.targets import Passed, Pieces
+from dashboard.site.types import PolicyBlock, Profile
+from streams.metrics import INDEX
+from streams.site_time import Day
+
+NO_PROFILE = -1
+HANDLED = INDEX["handled"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one period asks; one element per row. Calls are NaN where there is no target."""
+
+    target: Numbers
+    """Calls of the whole period."""
+    earlier: Numbers
+    """Calls owed by the days of the period before today."""
+    planned_s: Whole
+    """Planned seconds of the whole period."""
+    later_s: Whole
+    """Planned seconds of the days after today."""
+    has_target: Flags
+    """Whether there is a target at all, be it that this period has no planned time to carry it."""
+
+
+@dataclass(frozen=True)
+class Judging:
+    """By what each row is judged."""
+
+    standings: tuple[Standing, ...]
+    assessed: Flags
+    profile: Whole
+    """Index into ``Plan.profiles``, NO_PROFILE where there is none."""
+    volume: Whole
+    """Index of the metric that counts as volume."""
+    target_handle_s: Numbers
+    weights: Numbers
+    """(rows x INDICES)."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One day of one month as planned, for the rows of a ``Lines``."""
+
+    day: Day
+    block: PolicyBlock
+    profiles: tuple[Profile, ...]
+    timetables: tuple[Timetable, ...]
+    """The different ones; the last is empty."""
+    timetable: Whole
+    """(rows,): index into ``timetables``."""
+    at: int
+    """Which day of the month it is, from 0."""
+    shares: Numbers
+    """(rows x days of the month): the month's target over its days; 0 where none is owed, NaN where there is no target."""
+    counts: Flags
+    """(rows x days): days of which something is owed when they are over: their planned time has weight in the arrivals."""
+    asked: dict[str, Asked]
+    """``day`` and ``month``."""
+    judging: Judging
+
+    def __len__(self) -> int:
+        return len(self.timetable)
+
+    @property
+    def today(self) -> Numbers:
+        """(rows,): this day's share of the month's target."""
+        return self.shares[:, self.at]
+
+    @property
+    def assessed(self) -> Flags:
+        """(rows,)."""
+        return self.judging.assessed
+
+    @cached_property
+    def work(self) -> Pieces:
+        """(timetables x pieces): today's planned work."""
+        return packed([each.pieces[self.at] for each in self.timetables])
+
+    @cached_property
+    def attended(self) -> Pieces:
+        """(timetables x spans): today's scheduled time, for adherence."""
+        return packed([[(start, end, 1.0) for start, end in each.attended[self.at]] for each in self.timetables])
+
+    def passed(self, now_s: int) -> Passed:
+        """(rows,): what of today's planned work is over."""
+        found = targets.passed(self.work, now_s)
+        return Passed(found.share[self.timetable], found.seconds[self.timetable])
+
+    def owed(self, period: str, now_s: int) -> Owed:
+        """What a period asks by now; ``now_s`` lies in the plan's day or at its end."""
+        asked, passed = self.asked[period], self.passed(now_s)
+        today_s = asked.planned_s - asked.later_s if period == "day" else self._today_s
+        left_s = asked.later_s + today_s - passed.seconds
+        return Owed(asked.target, asked.earlier + self.today * passed.share, asked.planned_s, left_s)
+
+    def due_at(self, edges_s: Sequence[int]) -> Numbers:
+        """Calls that all assessed rows owe of today by each instant, together, before forced work is taken off."""
+        share = np.array([targets.passed(self.work, edge).share for edge in edges_s])
+        return np.asarray(share.reshape(len(edges_s), len(self.timetables)) @ self._calls_by_timetable, np.float64)
+
+    @cached_property
+    def _calls_by_timetable(self) -> Numbers:
+        calls = np.where(self.assessed, np.nan_to_num(self.today), 0.0)
+        return np.bincount(self.timetable, calls, len(self.timetables)).astype(np.float64)
+
+    @cached_property
+    def _today_s(self) -> Whole:
+        return np.asarray((self.work.end_s - self.work.start_s).sum(axis=1)[self.timetable], np.int64)
+
+    def grown(self, rows: int) -> "Plan":
+        """The same for more rows: who came without being on the roster has no plan and is not assessed."""
+        more = rows - len(self)
+        if not more:
+            return self
+        return replace(
+            self,
+            timetable=_longer(self.timetable, more, len(self.timetables) - 1),
+            shares=_longer(self.shares, more, np.nan),
+            counts=_longer(self.counts, more, False),
+            asked={period: _longer_asked(asked, more) for period, asked in self.asked.items()},
+            judging=_longer_judging(self.judging, more),
+        )
+
+
+def packed(rows: Sequence[Sequence[tuple[int, int, float]]]) -> Pieces:
+    """Pieces (start, end, weight) of each row -> arrays, padded with empty ones."""
+    width = max((len(each) for each in rows), default=0)
+    padded = [[*each, *[(0, 0, 0.0)] * (width - len(each))] for each in rows]
+    table = np.array(padded, np.float64).reshape(len(rows), width, 3)
+    return Pieces(table[:, :, 0].astype(np.int64), table[:, :, 1].astype(np.int64), table[:, :, 2])
+
+
+def weights_of(profile: Profile | None) -> Numbers:
+    """(INDICES,): nothing weighs without a profile."""
+    return scoring.weight_row(profile.weights if profile else {})
+
+
+def _longer(values: np.ndarray, more: int, filler: float) -> np.ndarray:
+    return np.concatenate([values, np.full((more, *values.shape[1:]), filler, values.dtype)])
+
+
+def _longer_asked(asked: Asked, more: int) -> Asked:
+    return Asked(
+        target=_longer(asked.target, more, np.nan),
+        earlier=_longer(asked.earlier, more, np.nan),
+        planned_s=_longer(asked.planned_s, more, 0),
+        later_s=_longer(asked.later_s, more, 0),
+        has_target=_longer(asked.has_target, more, False),
+    )
+
+
+def _longer_judging(judging: Judging, more: int) -> Judging:
+    return Judging(
+        standings=judging.standings + (NOT_IN_ROSTER,) * more,
+        assessed=_longer(judging.assessed, more, False),
+        profile=_longer(judging.profile, more, NO_PROFILE),
+        volume=_longer(judging.volume, more, HANDLED),
+        target_handle_s=_longer(judging.target_handle_s, more, np.nan),
+        weights=_longer(judging.weights, more, 0.0),
+    )

@@ -1,0 +1,169 @@
+"""A site and its lines on one day -> the Plan."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+
+from dashboard.floor.lines import Lines
+from dashboard.floor.plan import HANDLED, NO_PROFILE, Asked, Judging, Plan, weights_of
+from dashboard.floor.schedule import Piece, Span, seconds
+from dashboard.floor.timetables import Hours, HoursOf, Month, Timetable, fractions
+from dashboard.rules import eligibility, targets
+from dashboard.rules.deduction import Numbers
+from dashboard.rules.eligibility import Absence, Employment, Person, Standing
+from dashboard.rules.figures import Flags, Whole
+from dashboard.site.load import Site
+from dashboard.site.types import PolicyBlock, Profile, Spell
+from streams.metrics import INDEX
+from streams.site_time import Day, SiteTime
+
+MATERNITY = "maternity"
+
+
+class Planner:
+    """Makes the plans of one site. What it worked out for a month serves all of the month's days."""
+
+    def __init__(self, site: Site, clock: SiteTime) -> None:
+        self._site = site
+        self._clock = clock
+        self._month: Month | None = None
+
+    def plan(self, lines: Lines, day: Day) -> Plan:
+        """The plan of a business day for the rows of ``lines``."""
+        if self._month is None or self._month.first != day.label.replace(day=1):
+            self._month = Month(self._site, self._clock, day.label)
+            self._hours = HoursOf(self._month)
+            self._known: dict[Hours, Timetable] = {}
+        block = self._site.policy(day.label)
+        profiles = _profiles_of(lines.spells, self._site, block)
+        timetables, at = self._timetables(lines.spells, profiles)
+        judging = self._judging(lines.spells, profiles, block)
+        asked, shares = _asked(self._month, timetables, at, _month_targets(lines.spells, profiles), day)
+        counts = _counts(timetables, len(self._month.days))[np.array(at, np.int64)]
+        kinds = tuple(block.profiles.values())
+        where = self._month.labels().index(day.label)
+        which = np.array(at, np.int64)
+        plan = Plan(day, block, kinds, tuple(timetables), which, where, shares, counts, asked, judging)
+        return plan.grown(len(lines))
+
+    def _timetables(
+        self, spells: Sequence[Spell], profiles: Sequence[Profile | None]
+    ) -> tuple[list[Timetable], list[int]]:
+        """The different ones, an empty one last, and which of them each spell has."""
+        assert self._month is not None
+        places: dict[Hours, int] = {}
+        at = []
+        for spell, profile in zip(spells, profiles, strict=True):
+            hours = self._hours.hours(spell.agent, spell.team, profile.arrival if profile else ())
+            at.append(places.setdefault(hours, len(places)))
+        for hours in (*places, Hours()):
+            if hours not in self._known:
+                self._known[hours] = self._month.timetable(hours)
+        return [self._known[hours] for hours in (*places, Hours())], at
+
+    def _judging(self, spells: Sequence[Spell], profiles: Sequence[Profile | None], block: PolicyBlock) -> Judging:
+        standings = tuple(self._standings(spells, block))
+        place = {name: at for at, name in enumerate(block.profiles)}
+        return Judging(
+            standings=standings,
+            assessed=np.array([each.assessed for each in standings], np.bool_),
+            profile=np.array([place[each.id] if each else NO_PROFILE for each in profiles], np.int64),
+            volume=np.array([INDEX[each.volume] if each else HANDLED for each in profiles], np.int64),
+            target_handle_s=_numbers([each.target_handle_s if each else None for each in profiles]),
+            weights=np.array([*map(weights_of, profiles), weights_of(None)])[:-1],
+        )
+
+    def _standings(self, spells: Sequence[Spell], block: PolicyBlock) -> Iterator[Standing]:
+        employment: dict[str, list[Employment]] = {}
+        for each in self._site.employment:
+            employment.setdefault(each.agent, []).append(Employment(each.from_, each.kind))
+        known: dict[_Traits, Standing] = {}
+        for spell in spells:
+            traits = self._traits(spell, employment)
+            if traits not in known:
+                known[traits] = self._standing(traits, self._hours.working_days(spell.agent), block)
+            yield known[traits]
+
+    def _traits(self, spell: Spell, employment: dict[str, list[Employment]]) -> "_Traits":
+        agent = spell.agent
+        leave = tuple((each.day, each.fraction, each.kind) for each in self._hours.leave(agent))
+        kinds, shifts, away = tuple(employment.get(agent, ())), self._hours.shifts(agent), self._hours.away(agent)
+        return _Traits(spell.has_probation, spell.regularised_on, spell.post, kinds, shifts, away, leave)
+
+    def _standing(self, traits: "_Traits", working_days: set[date], block: PolicyBlock) -> Standing:
+        assert self._month is not None
+        person = Person(
+            has_probation=traits.has_probation,
+            regularised_on=traits.regularised_on,
+            employment=traits.employment,
+            working_days=working_days,
+            leave=dict(fractions((day, part) for day, part, kind in traits.leave if kind != MATERNITY)),
+            maternity=tuple(Absence(day, day) for day, _, kind in traits.leave if kind == MATERNITY),
+            post=traits.post,
+        )
+        return eligibility.standing(person, self._month.first, self._month.holidays, block.excluded_posts)
+
+
+class _Traits(NamedTuple):
+    """All that decides whether somebody is assessed; most people of a floor share theirs with many."""
+
+    has_probation: bool
+    regularised_on: date | None
+    post: str | None
+    employment: tuple[Employment, ...]
+    shifts: tuple[tuple[date, str], ...]
+    away: tuple[date, ...]
+    leave: tuple[tuple[date, float, str], ...]
+
+
+def _profiles_of(spells: Sequence[Spell], site: Site, block: PolicyBlock) -> list[Profile | None]:
+    teams = {team.id: team.profile for team in site.teams}
+    return [block.profiles.get(spell.profile or teams.get(spell.team, "")) for spell in spells]
+
+
+def _month_targets(spells: Sequence[Spell], profiles: Sequence[Profile | None]) -> Numbers:
+    """An agent's own target, else his profile's; NaN where neither has one."""
+    pairs = zip(spells, profiles, strict=True)
+    return _numbers([s.month_target if s.month_target is not None else p.month_target if p else None for s, p in pairs])
+
+
+def _numbers(values: Sequence[float | None]) -> Numbers:
+    return np.array([np.nan if value is None else value for value in values], np.float64)
+
+
+def _asked(
+    month: Month, timetables: Sequence[Timetable], at: Sequence[int], target: Numbers, day: Day
+) -> tuple[dict[str, Asked], Numbers]:
+    """What the day and the month ask of each row, and the month's target over its days."""
+    rows, where = np.array(at, np.int64), month.labels().index(day.label)
+    weekday = [month.site.calendar.weekday_weights[each.label.weekday()] for each in month.days]
+    before, work = (_seconds([getattr(each, name) for each in timetables]) for name in ("before", "work"))
+    owed, kept = (targets.day_weights(each, weekday)[rows] for each in (before, work))
+    spread = targets.spread(target, owed, kept)
+    counts = _counts(timetables, len(month.days))[rows] & (np.arange(len(month.days)) < where)
+    work, has_target = work[rows], np.asarray(target > 0, np.bool_)
+    today_s, none = work[:, where], np.zeros(len(rows), np.int64)
+    shares = np.where(np.isnan(target)[:, None], np.nan, np.nan_to_num(spread.day_share))
+    later_s = work[:, where + 1 :].sum(axis=1)
+    earlier = np.nan_to_num(targets.owed_before(target, owed, kept, counts))
+    return {
+        "day": Asked(shares[:, where], none.astype(np.float64), today_s, none, has_target),
+        "month": Asked(spread.effective, earlier, work.sum(axis=1), later_s, has_target),
+    }, shares
+
+
+def _seconds(timetables: Sequence[list[list[Span]]]) -> Whole:
+    """(timetables x days): planned seconds."""
+    return np.array([[seconds(day) for day in days] for days in timetables], np.int64)
+
+
+def _counts(timetables: Sequence[Timetable], days: int) -> Flags:
+    """(timetables x days): whether the day's planned time has any weight in the arrival profile."""
+    found = [[_has_mass(pieces) for pieces in each.pieces] for each in timetables]
+    return np.array(found, np.bool_).reshape(len(timetables), days)
+
+
+def _has_mass(pieces: Sequence[Piece]) -> bool:
+    return any(piece.weight > 0 and piece.start_s < piece.end_s for piece in pieces)

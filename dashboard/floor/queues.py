@@ -1,0 +1,51 @@
+"""The queues of today: what their lines have counted, with the newest word of the telephone system about each."""
+
+from collections.abc import Iterable, Mapping
+
+from dashboard.floor.partition_follower import QUEUE, Follower
+from dashboard.floor.tick_facts import QueueNow
+from streams.events import Snapshot
+from streams.metrics import INDEX
+
+_KIND = "queue:"
+STALE_MS = 300_000
+"""A snapshot older than 5 minutes says nothing of now: who waits is then unknown."""
+
+
+def queues_now(followers: Iterable[Follower], day_start_ms: int, now_ms: int) -> tuple[QueueNow, ...]:
+    """Every partition -> the queues with a call or a snapshot today, in the order of their ids."""
+    counted: dict[str, tuple[int, ...]] = {}
+    newest: dict[str, Snapshot] = {}
+    for follower in followers:
+        _add(counted, follower)
+        _take_newest(newest, follower.snapshots, day_start_ms)
+    return tuple(_now(id, counted.get(id), newest.get(id), now_ms) for id in sorted(counted.keys() | newest.keys()))
+
+
+_COUNTS = [INDEX[name] for name in ("attempts", "offered", "handled_inbound", "in_time", "waits_known")]
+_NOTHING = (0,) * len(_COUNTS)
+
+
+def _add(counted: dict[str, tuple[int, ...]], follower: Follower) -> None:
+    rows = follower.queues.rows[:, _COUNTS].tolist()
+    for line, row in zip(follower.queues.lines, rows, strict=True):
+        if row[0]:
+            id = line.removeprefix(QUEUE)
+            counted[id] = tuple(map(sum, zip(counted.get(id, _NOTHING), row, strict=True)))
+
+
+def _take_newest(newest: dict[str, Snapshot], snapshots: Mapping[str, Snapshot], day_start_ms: int) -> None:
+    for key, snapshot in snapshots.items():
+        if key.startswith(_KIND) and snapshot.time_ms >= day_start_ms:
+            id = key.removeprefix(_KIND)
+            if id not in newest or snapshot.time_ms >= newest[id].time_ms:
+                newest[id] = snapshot
+
+
+def _now(id: str, counts: tuple[int, ...] | None, snapshot: Snapshot | None, now_ms: int) -> QueueNow:
+    fresh = snapshot is not None and now_ms - snapshot.time_ms <= STALE_MS
+    figures = snapshot.figures if snapshot is not None and fresh else {}
+    waiting, longest_wait_s, ready = (figures.get(name) for name in ("waiting", "longest_wait_s", "agents_ready"))
+    at_ms = snapshot.time_ms if snapshot else None
+    _, offered, answered, in_time, known = counts or _NOTHING
+    return QueueNow(id, offered, answered, in_time, known, offered - answered, waiting, longest_wait_s, ready, at_ms)

@@ -1,0 +1,241 @@
+"""A judged board -> rows of a sheet, by agent, team or the whole site: the columns that ``callfloor judge`` prints.
+
+Where there is no number the cell is None, and ``reasons`` says why.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from dashboard.floor.day_ring import UNATTRIBUTED
+from dashboard.floor.judged_board import Board
+from dashboard.floor.judgement import Judgement, label_of
+from dashboard.floor.lines import Lines
+from dashboard.floor.small_groups import Alone, alone
+from dashboard.floor.tiers import Groups, Sums, Tiers, groups, tiers
+from dashboard.floor.unreported_rows import without_unreported
+from dashboard.rules import scoring
+from dashboard.rules.deduction import Numbers
+from dashboard.rules.figures import Reason, Whole
+from dashboard.rules.scoring import INDICES
+from dashboard.site.load import Site
+from streams.metrics import NAMES
+
+By = Literal["agent", "team", "site"]
+BY: tuple[By, ...] = get_args(By)
+NO_TEAM = "~no-team"
+JUDGED = (
+    "volume_basis", "deducted", "pending", "net", "net_low", "net_high", "floored", "target", "target_by_now", "pace",
+    "attainment", "required_rate", *INDICES, "score", "grade", "assessed", "reasons", "policy",
+)  # fmt: skip
+_DECIMALS = 6
+_OF_AN_INDEX = {"quality": "no_evaluations", "efficiency": "no_handle_time", "conduct": "no_scheduled_time"}
+
+Row = Mapping[str, Any]
+Cell = float | int | None
+
+
+def columns(by: By) -> tuple[str, ...]:
+    """The header of a sheet."""
+    return ("period", by, *NAMES, *JUDGED)
+
+
+def rows(board: Board, by: By, site: Site | None = None) -> list[Row]:
+    """A board -> its rows, in the order of the site file; lines in no team and calls of nobody come last.
+
+    ``site``: whose teams that are not shown by themselves are left out, or together make a row; None: every team has its row.
+    """
+    if by == "agent":
+        return list(_agents(board))
+    named, group = _grouping(board, by)
+    if by == "team" and site is not None:
+        named, group = _without_small(named, group, alone(board.lines, site), board.lines)
+    judged = board.judged
+    by_group = groups(judged.plan, group, len(named))
+    return list(_tiers(board, by, named, by_group, tiers(judged, by_group)))
+
+
+def shown_rows(board: Board, by: By, site: Site | None = None) -> list[Row]:
+    """``rows`` as they are printed: what nobody has ever reported is an empty cell with its reason."""
+    return [without_unreported(row, board.reported) for row in rows(board, by, site)]
+
+
+def row_of(board: Board, agent: str) -> Row | None:
+    """One agent's row with what an explanation wants beside it; None if the board has no line of him.
+
+    Beside the columns: ``adherence``, ``weights`` by index, ``calls_to_next`` (rules.scoring), and ``target_days`` and
+    ``target_by_now_days``, the calls that each day brings to both targets before forced work is taken off. Numbers are not
+    rounded, so that parts add up.
+    """
+    at = next((at for at, person in enumerate(board.lines.people) if person.id == agent), None)
+    if at is None:
+        return None
+    judged, found = board.judged, next(_agents(board, [at], rounded=False))
+    weights = dict(zip(INDICES, judged.plan.judging.weights[at].tolist(), strict=True))
+    due, spent = judged.counted.scheduled_s[at], judged.counted.working_s[at]
+    days = _days(board, at) if found["target"] is not None else _Days([], [])
+    return without_unreported(found, board.reported) | {
+        "adherence": _exact(spent / due if due else np.nan),
+        "weights": {name: weight for name, weight in weights.items() if weight},
+        "calls_to_next": _calls_to_next(judged, at),
+        "target_days": days.target,
+        "target_by_now_days": days.by_now,
+    }
+
+
+def _calls_to_next(judged: Judgement, at: int) -> int:
+    """Net calls to a higher grade, all else as it is; NEVER where calls alone do not lead there."""
+    block, weights = judged.plan.block, judged.plan.judging.weights
+    found = scoring.calls_to_next(judged.facts, judged.indices, weights, block.grades, block.indices.cap)
+    return int(found[at])
+
+
+@dataclass(frozen=True)
+class _Days:
+    target: list[tuple[str, float]]
+    by_now: list[tuple[str, float]]
+
+
+def _days(board: Board, at: int) -> _Days:
+    plan = board.judged.plan
+    share = float(plan.passed(board.moment.now_s).share[at])
+    first = plan.day.label.replace(day=1).toordinal()
+    labels = [str(type(plan.day.label).fromordinal(first + n)) for n in range(plan.shares.shape[1])]
+    calls = plan.shares[at].tolist()
+    over = [*plan.counts[at, : plan.at].tolist(), share]
+    by_now = [(label, part * owed) for label, owed, part in zip(labels, calls, over, strict=False) if part * owed]
+    if board.period == "day":
+        return _Days([(labels[plan.at], calls[plan.at])], by_now[-1:] if share else [])
+    return _Days([(label, owed) for label, owed in zip(labels, calls, strict=True) if owed], by_now)
+
+
+def _agents(board: Board, wanted: Sequence[int] | None = None, rounded: bool = True) -> Iterator[Row]:
+    judged, found = board.judged, board.judged.deduction
+    assessed, shown = judged.assessed, found.shown
+    numbers = {
+        "deducted": shown.deducted, "pending": judged.pending, "net": shown.net, "net_low": found.if_confirmed.net,
+        "net_high": found.if_withdrawn.net, "floored": shown.floored, "target": judged.pace.target,
+        "target_by_now": judged.pace.by_now, "pace": judged.pace.pace.value, "attainment": judged.pace.attainment.value,
+        "required_rate": judged.pace.required_rate.value, **_indices(judged.indices, judged.plan.judging.weights),
+        "score": judged.score,
+    }  # fmt: skip
+    people, number = board.lines.people, _number if rounded else _exact
+    for at in range(len(people)) if wanted is None else wanted:
+        cells = {name: number(values[at]) for name, values in numbers.items()}
+        reasons = _reasons(judged, at, cells) if assessed[at] else _against(judged, at, people[at].id)
+        own = {
+            **cells,
+            "volume_basis": NAMES[judged.plan.judging.volume[at]],
+            "grade": label_of(judged.plan, int(judged.grade[at])),
+            "assessed": bool(assessed[at]),
+            "reasons": reasons,
+        }
+        yield _row(board, "agent", people[at].id, judged.counted.rows[at], own)
+
+
+def _reasons(judged: Judgement, at: int, cells: Mapping[str, Any]) -> list[str]:
+    """Why cells of an assessed agent are empty."""
+    paced = judged.pace
+    codes = [figures.reason[at] for figures in (paced.pace, paced.attainment, paced.required_rate)]
+    return _words(codes, cells, judged.plan.judging.weights[at])
+
+
+def _words(codes: Sequence[int], cells: Mapping[str, Any], weights: Numbers) -> list[str]:
+    words = [word for code in codes if (word := Reason(int(code)).word)]
+    for name, word in _OF_AN_INDEX.items():
+        if cells[name] is None:
+            words.append(word if weights[INDICES.index(name)] > 0 else f"{name}_not_weighed")
+    return list(dict.fromkeys(words))
+
+
+def _against(judged: Judgement, at: int, line: str) -> list[str]:
+    """Why a line is not assessed."""
+    if line == UNATTRIBUTED:
+        return ["unattributed"]
+    return [str(reason) for reason in judged.plan.judging.standings[at].reasons]
+
+
+def _grouping(board: Board, by: By) -> tuple[list[str | None], Whole]:
+    """The groups that have a line, teams first, and the group of each line."""
+    lines = board.lines
+    if by == "site":
+        return [board.site], np.zeros(len(lines), np.int64)
+    ids = [team.id for team in lines.teams] + [NO_TEAM, UNATTRIBUTED]
+    at = _team_of(lines)
+    held = sorted(set(at.tolist()) | set(range(len(lines.teams))))
+    place = {group: n for n, group in enumerate(held)}
+    return [ids[group] for group in held], np.array([place[group] for group in at.tolist()], np.int64)
+
+
+def hidden(board: Board, site: Site) -> frozenset[str]:
+    """Ids of the teams that have no row of their own in the sheet of this site."""
+    return frozenset(board.lines.teams[at].id for at in alone(board.lines, site).hidden)
+
+
+def _without_small(
+    named: Sequence[str | None], group: Whole, kept: Alone, lines: Lines
+) -> tuple[list[str | None], Whole]:
+    """The same groups without a name (None) where they are left out, and those that are together moved into one of their own."""
+    names: list[str | None] = [None if at in kept.hidden else name for at, name in enumerate(named)]
+    place = kept.place(lines)
+    moved = np.where(place < len(kept.together), len(named) + place, group)
+    return [*names, *kept.together], moved.astype(np.int64)
+
+
+def _team_of(lines: Lines) -> Whole:
+    without = len(lines.teams)
+    nobody = np.array([person.id == UNATTRIBUTED for person in lines.people], np.bool_)
+    return np.where(lines.team >= 0, lines.team, np.where(nobody, without + 1, without)).astype(np.int64)
+
+
+def _tiers(board: Board, by: By, named: Sequence[str | None], groups_: Groups, found: Tiers) -> Iterator[Row]:
+    judged, tier = board.judged, found.tier
+    metrics = Sums(groups_.group, groups_.count).rows(judged.counted.rows)
+    owed = groups_.has_target
+    numbers = {
+        "deducted": found.deducted, "pending": found.pending, "net": found.net, "net_low": found.net_low,
+        "net_high": found.net_high, "floored": found.floored, "target": np.where(owed, tier.target, np.nan),
+        "target_by_now": np.where(owed, tier.target_by_now, np.nan), "pace": found.pace.value,
+        "attainment": found.attainment.value, "required_rate": found.required_rate.value,
+        **_indices(found.indices, groups_.weights), "score": found.score,
+    }  # fmt: skip
+    for at, name in enumerate(named):
+        if name is None:
+            continue
+        cells = {column: _number(values[at]) for column, values in numbers.items()}
+        codes = [figures.reason[at] for figures in (found.pace, found.attainment, found.required_rate)]
+        assessed = int(tier.assessed[at])
+        own = {
+            **cells,
+            "volume_basis": groups_.volume[at],
+            "grade": label_of(judged.plan, int(found.grade[at])),
+            "assessed": assessed,
+            "reasons": _words(codes, cells, groups_.weights[at]) if assessed else ["nobody_assessed"],
+        }
+        yield _row(board, by, name, metrics[at], own)
+
+
+def _indices(found: Numbers, weights: Numbers) -> dict[str, Numbers]:
+    """By name; an index that has no weight is not said."""
+    shown = np.where(weights > 0, found, np.nan)
+    return {name: shown[:, at] for at, name in enumerate(INDICES)}
+
+
+def _row(board: Board, by: By, name: str, metrics: Whole, own: Mapping[str, Any]) -> Row:
+    counted = dict(zip(NAMES, metrics.tolist(), strict=True))
+    judged = {**own, "policy": board.judged.plan.block.version}
+    return {"period": board.label, by: name, **counted, **{column: judged[column] for column in JUDGED}}
+
+
+def _number(value: float) -> Cell:
+    """A cell: whole where it is whole, else to six decimals; None where there is no number."""
+    return _exact(round(float(value), _DECIMALS))
+
+
+def _exact(value: float) -> Cell:
+    """The same, not rounded."""
+    if np.isnan(value):
+        return None
+    return int(value) if float(value).is_integer() else float(value)

@@ -1,0 +1,97 @@
+"""One agent of a floor: its site and its store as if there were nobody else, so that judging him costs what one person costs.
+
+What is judged of him is the same as on the whole floor: no rule of an agent's row looks at another row.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
+from dashboard.floor.board_cells import Store
+from dashboard.site.load import Site
+from dashboard.site.types import EVERYBODY, Whose
+from streams.events import StateNow
+from streams.metrics import Rows
+from streams.site_time import Bucket
+from streams.store.store_reader import Cells, Meta
+
+_K = TypeVar("_K")
+_T = TypeVar("_T")
+
+
+class Lines(Store, Protocol):
+    """A store that can be asked for one line (streams.store.store_reader.Reader)."""
+
+    def counts_of(self, partition: int, line: str) -> bool: ...
+
+    def cells_of(self, partition: int, kind: str, keys: Sequence[int], line: str) -> tuple[list[int], Rows]: ...
+
+    def state_of(self, partition: int, agent: str) -> StateNow | None: ...
+
+
+class OneLine:
+    """A store in which only one line counted something."""
+
+    def __init__(self, store: Lines, line: str) -> None:
+        self._store = store
+        self._line = line
+        self._has = [store.counts_of(partition, line) for partition in store.partitions]
+
+    @property
+    def partitions(self) -> range:
+        """All of them: what is kept is asked of each."""
+        return self._store.partitions
+
+    def meta(self, partition: int) -> Meta | None:
+        """Where the partition stands."""
+        return self._store.meta(partition)
+
+    def buckets(self, partition: int, kind: str) -> list[int]:
+        """None of a partition that never counted anything of him."""
+        return self._store.buckets(partition, kind) if self._has[partition] else []
+
+    def cells(self, partition: int, kind: str, keys: Sequence[int]) -> list[Cells]:
+        """His cells; buckets without one are left out."""
+        found, rows = self._store.cells_of(partition, kind, keys, self._line)
+        return [(Bucket(kind, key), [self._line], rows[at : at + 1]) for at, key in enumerate(found)]
+
+    def types(self, partition: int) -> dict[str, int]:
+        """What was ever reported, of anybody."""
+        return self._store.types(partition)
+
+    def states(self, partition: int) -> dict[str, StateNow]:
+        """His state."""
+        state = self._store.state_of(partition, self._line)
+        return {} if state is None else {self._line: state}
+
+
+class Floor:
+    """A site's lists by agent: made once for a site, then anybody is picked out of them."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._roster = _grouped((each.agent, each) for each in site.roster)
+        self._rota = _grouped((each.agent, each) for each in site.rota)
+        self._leave = _grouped((each.agent, each) for each in site.leave)
+        self._employment = _grouped((each.agent, each) for each in site.employment)
+        self._schedule = _grouped((each.who, each) for each in site.schedule)
+
+    def only(self, agent: str) -> Site:
+        """The site as if it had one agent. Its rota keeps a line of somebody if it has any: without one everybody works."""
+        spells = self._roster.get(agent, ())
+        who = dict.fromkeys((Whose(agent), *(Whose(team=spell.team) for spell in spells), EVERYBODY))
+        return replace(
+            self._site,
+            roster=spells,
+            rota=self._rota.get(agent, self._site.rota[:1]),
+            leave=self._leave.get(agent, ()),
+            employment=self._employment.get(agent, ()),
+            schedule=tuple(each for name in who for each in self._schedule.get(name, ())),
+        )
+
+
+def _grouped(pairs: Iterable[tuple[_K, _T]]) -> dict[_K, tuple[_T, ...]]:
+    found: dict[_K, list[_T]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in found.items()}

@@ -1,0 +1,189 @@
+"""A judgement of lines -> of teams and of the site: volumes add up over all rows, ratios are pooled over the assessed ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dashboard.floor.judgement import Judgement, indices_policy
+from dashboard.floor.plan import NO_PROFILE, Plan, weights_of
+from dashboard.rules import scoring
+from dashboard.rules.deduction import Deduction, Numbers, lowered
+from dashboard.rules.figures import Figures, Flags, Reason, Whole, figures, ratio
+from dashboard.rules.grades import grade
+from dashboard.rules.pace import HOUR_S
+from dashboard.rules.tiers import Tier, pool
+from dashboard.site.types import PolicyBlock
+from streams.metrics import COUNT, NAMES, Rows
+
+MIXED = "mixed"
+"""The volume basis of a group whose rows do not share one."""
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Which group each line belongs to, and by what a group is judged. Made once a day: it follows from the plan."""
+
+    group: Whole
+    """(lines,): 0..count-1."""
+    count: int
+    weights: Numbers
+    """(groups x INDICES)."""
+    volume: tuple[str | None, ...]
+    """Name of the metric that is volume, ``MIXED``, or None in a group without agents."""
+    has_target: Flags
+    """Whether an assessed line of the group has a target at all."""
+
+
+@dataclass(frozen=True)
+class Tiers:
+    """One element per group. Volumes are of all rows, what has ``tier`` in front of the assessed."""
+
+    volume: Numbers
+    deducted: Numbers
+    floored: Numbers
+    net: Numbers
+    net_low: Numbers
+    net_high: Numbers
+    pending: Numbers
+    tier: Tier
+    pace: Figures
+    attainment: Figures
+    pace_low: Numbers
+    """Pace with all that is pending confirmed; NaN where there is no pace."""
+    pace_high: Numbers
+    required_rate: Figures
+    """Net calls per remaining planned hour of an agent."""
+    policy: PolicyBlock
+    weights: Numbers
+    """(groups x INDICES)."""
+
+    @cached_property
+    def indices(self) -> Numbers:
+        """(groups x INDICES), pooled; NaN where missing. Like score and grade found when it is asked for."""
+        return scoring.indices(indices_policy(self.policy), self.tier.facts)
+
+    @cached_property
+    def score(self) -> Numbers:
+        """NaN where there is none."""
+        return scoring.score(self.indices, self.weights)
+
+    @cached_property
+    def grade(self) -> Whole:
+        """Place of the bracket."""
+        return grade(self.policy.grades, self.score)
+
+    @property
+    def not_assessed_net(self) -> Numbers:
+        """The net of those who are not assessed."""
+        return self.net - self.tier.net_assessed
+
+    @property
+    def gap(self) -> Numbers:
+        """Net calls above what is owed by now; NaN where nothing is."""
+        return np.where(self.tier.target_by_now > 0, self.tier.net_assessed - self.tier.target_by_now, np.nan)
+
+
+def groups(plan: Plan, group: Whole, count: int) -> Groups:
+    """Lines put into groups -> by what each group is judged."""
+    members = _members(group, count)
+    own = plan.block.tier_weights
+    asked = plan.assessed & plan.asked["month"].has_target
+    return Groups(
+        group=group,
+        count=count,
+        weights=np.array([scoring.weight_row(own) if own else _of_most(plan, rows) for rows in members]),
+        volume=tuple(_volume(plan, rows) for rows in members),
+        has_target=np.bincount(group[asked], minlength=count) > 0,
+    )
+
+
+def tiers(judged: Judgement, by: Groups) -> Tiers:
+    """Lines -> groups."""
+    sums = Sums(by.group, by.count)
+    found = judged.deduction
+    tier = pool(judged.row, by.group, by.count)
+    paced = _paced(tier, judged, by, sums)
+    return Tiers(
+        volume=sums(judged.volume),
+        deducted=sums(found.shown.deducted),
+        floored=sums(found.shown.floored),
+        net=tier.net,
+        net_low=sums(found.if_confirmed.net),
+        net_high=sums(found.if_withdrawn.net),
+        pending=sums(judged.pending),
+        tier=tier,
+        pace=paced[0],
+        attainment=paced[1],
+        pace_low=_end(judged, found.if_confirmed, sums, paced[0]),
+        pace_high=_end(judged, found.if_withdrawn, sums, paced[0]),
+        required_rate=_required(tier, judged, sums, paced[1]),
+        policy=judged.plan.block,
+        weights=by.weights,
+    )
+
+
+class Sums:
+    """Adds a column up by group; what is unknown (NaN) adds nothing. In float64: exact far beyond any floor's counts."""
+
+    def __init__(self, group: Whole, count: int) -> None:
+        self._group = group
+        self._count = count
+
+    def __call__(self, values: ArrayLike) -> Numbers:
+        found = np.asarray(values)
+        if found.dtype.kind == "f":
+            found = np.where(np.isnan(found), 0.0, found)
+        return np.bincount(self._group, found, self._count).astype(np.float64)
+
+    def rows(self, rows: Rows) -> Rows:
+        """Every metric: int64 (lines x metrics) -> (groups x metrics), exact."""
+        total = np.zeros((self._count, COUNT), np.int64)
+        np.add.at(total, self._group, rows)
+        return total
+
+
+def _paced(tier: Tier, judged: Judgement, by: Groups, sums: Sums) -> tuple[Figures, Figures]:
+    """Pace and attainment, with the reason that a screen should give where there is none."""
+    owed, by_now = sums(judged.owed.target), sums(judged.owed.by_now)
+    none = ((~by.has_target, Reason.NO_TARGET), (~(owed > 0), Reason.NO_PLANNED_HOURS))
+    early = ((~(by_now > 0), Reason.NO_TIME_YET), (~(tier.target_by_now > 0), Reason.NOTHING_OWED_YET))
+    pace = figures(ratio(tier.net_assessed, tier.target_by_now), *none, *early)
+    attainment = ratio(tier.net_assessed, tier.target)
+    return pace, figures(attainment, *none, (~(tier.target > 0), Reason.NO_TARGET))
+
+
+def _end(judged: Judgement, end: Deduction, sums: Sums, paced: Figures) -> Numbers:
+    net = np.where(judged.assessed, end.net, 0.0)
+    return np.where(np.isnan(paced.value), np.nan, ratio(sums(net), sums(lowered(judged.owed.by_now, end.off_target))))
+
+
+def _required(tier: Tier, judged: Judgement, sums: Sums, attainment: Figures) -> Figures:
+    left_s = sums(np.where(judged.assessed, judged.owed.left_s, 0))
+    rate = ratio(np.maximum(0.0, tier.target - tier.net_assessed) * HOUR_S, left_s)
+    found = figures(rate, (~(left_s > 0), Reason.NO_HOURS_LEFT))
+    none = attainment.reason != Reason.NONE
+    return Figures(np.where(none, np.nan, found.value), np.where(none, attainment.reason, found.reason))
+
+
+def _members(group: Whole, count: int) -> list[Whole]:
+    order = np.argsort(group, kind="stable")
+    return np.split(order, np.searchsorted(group[order], np.arange(1, count)))
+
+
+def _of_most(plan: Plan, rows: Sequence[int] | Whole) -> Numbers:
+    """The weights of the profile that most of these rows have; of equal ones the first of the site file."""
+    profiles = plan.judging.profile[rows]
+    known = profiles[profiles != NO_PROFILE]
+    return weights_of(plan.profiles[int(np.bincount(known).argmax())] if len(known) else None)
+
+
+def _volume(plan: Plan, rows: Sequence[int] | Whole) -> str | None:
+    """Of those with a profile; if there is none, what is counted for a line without one."""
+    known = plan.judging.profile[rows] != NO_PROFILE
+    found = np.unique(plan.judging.volume[rows][known if known.any() else slice(None)])
+    if len(found) > 1:
+        return MIXED
+    return NAMES[int(found[0])] if len(found) else None

@@ -1,0 +1,1 @@
+"""How the line is: check, report, replay of dead letters, sources."""

@@ -1,1 +1,0 @@
-"""Judged rows: the rules applied to counts and plan, for agents and every tier."""

@@ -1,1 +1,0 @@
-"""Dead letters as people meet them: what waits, by reason, and its replay."""

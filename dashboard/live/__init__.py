@@ -1,1 +1,0 @@
-"""The board as it is now: read model, views, frames, and the way to the browsers."""

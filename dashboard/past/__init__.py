@@ -1,1 +1,0 @@
-"""Days, months and past moments: read, judged and written as tables."""

@@ -1,0 +1,1 @@
+"""What may be said of one person: evidence, quality trend, curves."""

@@ -1,0 +1,184 @@
+"""The evidence of this instant: every line's running shift against its peers, the window of 20 shifts, the verdict and ``drop``.
+
+A pure function of the day's counters and states, of history, of the restarts and the open reviews at an instant, which is cut
+down to five seconds: what was asked before plays no part, it only saves work.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from dashboard.floor.lines import Lines
+from dashboard.people.aligned_shifts import Past
+from dashboard.people.history import History
+from dashboard.people.past_shifts import HOURS
+from dashboard.people.running_day import Known, RunningDay, ShiftNow
+from dashboard.people.running_shift import Rings
+from dashboard.people.shift_window import Sums, judged, log_evidence, spread, with_running
+from dashboard.people.strata import Strata
+from dashboard.rules.deduction import Numbers
+from dashboard.rules.evidence import Ratio, peer_ratio
+from dashboard.rules.figures import Codes, Flags, Whole
+from dashboard.site.load import Site
+from streams.site_time import Day, SiteTime
+
+STEP_MS = 5_000
+
+
+@dataclass(frozen=True, eq=False)
+class EvidenceNow:
+    """Arrays with one element per line; NaN = unknown, of somebody without a running shift, a stratum or anything to compare.
+
+    ``per_hour`` and ``expected_h`` have the lines as their last axis.
+    """
+
+    at_ms: int
+    exposure_s: Whole
+    """Of the running shift."""
+    counted: Numbers
+    """N of the running shift."""
+    expected: Numbers
+    """L of the running shift."""
+    basis: Codes
+    """The weakest of ``rules.peers.Basis`` on which L rests."""
+    peer_ratio: Numbers
+    """Of the running shift, by empirical Bayes, with the ends of its 90 % interval."""
+    low: Numbers
+    high: Numbers
+    too_early: Flags
+    window_counted: Numbers
+    """N, L and the number of shifts of the window: the running shift and the 19 before it."""
+    window_expected: Numbers
+    shifts: Whole
+    window_ratio: Numbers
+    window_low: Numbers
+    window_high: Numbers
+    phi: Numbers
+    k: Numbers
+    log_e: Numbers
+    """ln E of the window."""
+    verdict: Codes
+    """Of ``rules.verdict.Verdict``, as it is shown."""
+    drop: Flags
+    """The CUSUM signalled in this shift; of nobody without L, phi and a limit from history."""
+    per_hour: Numbers
+    """(hour blocks of the day up to the running one x lines): the rates of the peers of which L of the shift is made."""
+    carried_s: Whole
+    """How long the state had lasted that ran when the day began."""
+    expected_h: Numbers
+    """L of each hour block, as ``per_hour`` has them."""
+
+
+class Evidence:
+    """Of one business day and its lines. Nothing is read and nothing is written; everything comes with ``update``."""
+
+    def __init__(self, site: Site, time: SiteTime, lines: Lines, day: Day) -> None:
+        self._lines, self._day = lines, day
+        self._strata = Strata(site, lines.spells)
+        self._running = RunningDay(time, day)
+        self._align(None, {})
+        self._review_open: frozenset[str] = frozenset()
+        self._now: EvidenceNow | None = None
+
+    def update(
+        self,
+        now_ms: int,
+        rings: Rings,
+        state: Whole,
+        since_ms: Whole,
+        history: History | None,
+        restarts: Mapping[str, date],
+        review_open: Collection[str],
+        net: Numbers,
+        target_by_now: Numbers,
+    ) -> EvidenceNow:
+        """At ``now``: the rings with the rows of their lines, and per line state, since when, net and target by now of the day.
+
+        Found anew every five seconds and at once when history, restarts, open reviews or the lines changed; between, the same
+        object is returned. A history that does not precede this very day is none.
+        """
+        at_ms, is_open = now_ms // STEP_MS * STEP_MS, frozenset(review_open)
+        history = history if history is not None and history.before == self._day.label else None
+        holds = self._past.holds(history, restarts, len(self._lines))
+        if self._now is None or not holds or (at_ms, is_open) != (self._now.at_ms, self._review_open):
+            if not holds:
+                self._align(history, restarts)
+            self._review_open = is_open
+            shift = self._running.update(at_ms // 1000, rings, state, since_ms, self._known)
+            self._now = self._judge(at_ms, shift, net, target_by_now)
+        return self._now
+
+    def _align(self, history: History | None, restarts: Mapping[str, date]) -> None:
+        """Lays what is known of the days before on the lines of today."""
+        self._past = Past(self._lines.people, history, restarts)
+        lines, strata = len(self._lines), self._strata
+        self._codes = strata.of(lines)
+        self._phi = strata.values(history.phi if history else {}, lines)
+        self._known = Known(
+            strata.rows(history.rates if history else {}, HOURS),
+            self._codes,
+            _limits(strata.values(history.limits if history else {}, lines)),
+            self._past.carried_s,
+        )
+
+    def _open_rows(self) -> Flags:
+        found = np.zeros(len(self._lines), np.bool_)
+        found[[row for agent in self._review_open if (row := self._lines.known(agent)) is not None]] = True
+        return found
+
+    def _judge(self, at_ms: int, shift: ShiftNow, net: Numbers, target_by_now: Numbers) -> EvidenceNow:
+        phi, here = self._phi, ~np.isnan(shift.expected)
+        restarted = self._past.restart >= self._day.label.toordinal()
+        sums = with_running(self._past.sums, shift.counted, shift.expected, restarted)
+        k = spread(sums, phi, self._codes, len(self._strata.names))
+        log_e = log_evidence(sums, phi)
+        is_open = self._open_rows()
+        ratio, window = (_ratio(n, due, phi, k) for n, due in ((shift.counted, shift.expected), _known(sums)))
+        return EvidenceNow(
+            at_ms=at_ms,
+            exposure_s=shift.exposure_s,
+            counted=np.where(here, shift.counted, np.nan),
+            expected=shift.expected,
+            basis=shift.basis,
+            peer_ratio=ratio.peer_ratio,
+            low=ratio.low,
+            high=ratio.high,
+            too_early=ratio.too_early,
+            window_counted=sums.counted,
+            window_expected=sums.expected,
+            shifts=sums.shifts,
+            window_ratio=window.peer_ratio,
+            window_low=window.low,
+            window_high=window.high,
+            phi=phi,
+            k=k,
+            log_e=log_e,
+            verdict=judged(sums, phi, log_e, here, is_open, net, target_by_now),
+            drop=shift.drop & here & ~np.isnan(phi),
+            per_hour=shift.per_hour,
+            carried_s=self._past.carried_s,
+            expected_h=shift.expected_h,
+        )
+
+
+def _limits(known: Numbers) -> Numbers:
+    """h that nothing reaches where history gives none."""
+    return np.where(np.isnan(known), np.inf, known)
+
+
+def _known(sums: Sums) -> tuple[Numbers, Numbers]:
+    """N and L of the window, L NaN where it holds no shift."""
+    return sums.counted, np.where(sums.shifts > 0, sums.expected, np.nan)
+
+
+def _ratio(counted: Numbers, expected: Numbers, phi: Numbers, k: Numbers) -> Ratio:
+    """NaN where L or phi is unknown."""
+    known = ~np.isnan(expected) & ~np.isnan(phi)
+    found = peer_ratio(counted[known], expected[known], phi[known], k[known])
+    ratio, low, high = np.full((3, len(known)), np.nan)
+    ratio[known], low[known], high[known] = found.peer_ratio, found.low, found.high
+    too_early = np.zeros(len(known), np.bool_)
+    too_early[known] = found.too_early
+    return Ratio(ratio, low, high, too_early)

@@ -1,0 +1,145 @@
+"""The single scores of a floor as they stand: one per evaluation and agent, in order of (time, id)."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.store.ledger_reader import EvaluationLine, FactLine
+
+Whole = NDArray[np.int64]
+
+
+class Score(NamedTuple):
+    """One evaluation: when it was given (ms), its id, whose it is (a number of ``Numbers``), and its points in hundredths."""
+
+    at_ms: int
+    id: str
+    agent: int
+    points: int
+
+
+class Numbers:
+    """Agent ids as small integers, in the order of their first appearance. They only grow."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def of(self, agent: str) -> int:
+        """The number of an agent; a new one gets the next."""
+        return self._numbers.setdefault(agent, len(self._numbers))
+
+    def known(self, agents: Iterable[str]) -> Whole:
+        """Ids -> numbers, -1 for whoever never appeared."""
+        return np.array([self._numbers.get(agent, -1) for agent in agents], np.int64)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Columns of one length, in order of (time, id): ms, number of the agent, hundredths of a point, id."""
+
+    at_ms: Whole
+    agent: Whole
+    points: Whole
+    ids: NDArray[np.object_]
+
+    def __len__(self) -> int:
+        return len(self.at_ms)
+
+    def replaced(self, gone: Iterable[Score], new: Iterable[Score]) -> "Scores":
+        """Without some that are here, and with others in their places."""
+        kept = np.ones(len(self), np.bool_)
+        kept[self._places(_columns_of(list(gone)))] = False
+        left = Scores(self.at_ms[kept], self.agent[kept], self.points[kept], self.ids[kept])
+        return left._with(_columns_of(sorted(new)))
+
+    def _with(self, more: "Scores") -> "Scores":
+        at = self._places(more)
+        return Scores(
+            np.insert(self.at_ms, at, more.at_ms),
+            np.insert(self.agent, at, more.agent),
+            np.insert(self.points, at, more.points),
+            np.insert(self.ids, at, more.ids),
+        )
+
+    def _places(self, others: "Scores") -> Whole:
+        """Where others stand, or belong."""
+        first, end = (np.searchsorted(self.at_ms, others.at_ms, side) for side in ("left", "right"))
+        for at in np.flatnonzero(end > first).tolist():
+            first[at] = self._among(int(first[at]), int(end[at]), others.ids[at], int(others.agent[at]))
+        return first
+
+    def _among(self, first: int, end: int, id: str, agent: int) -> int:
+        """The same among those of one time; an id stands there twice only while it is moved to another agent."""
+        at = bisect_left(self.ids, id, first, end)
+        while at < end and self.ids[at] == id and self.agent[at] < agent:
+            at += 1
+        return at
+
+
+def no_scores() -> Scores:
+    """None yet."""
+    return _columns_of([])
+
+
+class ScoreBook:
+    """What the ledger says of every evaluation, applied line by line; ``scores`` are those that stand.
+
+    The last line of an evaluation under one record key stands: a revised score takes the place of the first, an appealed one
+    stays as it is, one whose record names another agent, or that is only decided yet, is none of this agent's.
+    """
+
+    def __init__(self, numbers: Numbers) -> None:
+        self._numbers = numbers
+        self._known: defaultdict[int, dict[str, int]] = defaultdict(dict)
+        self._changed: dict[tuple[int, str], Score | None] = {}
+        self.scores = no_scores()
+
+    @property
+    def noted(self) -> int:
+        """How many wait for ``settle``."""
+        return len(self._changed)
+
+    def note(self, lines: Iterable[tuple[str, str, str, FactLine]]) -> None:
+        """(kind, record key, id, line) in the order of writing; other kinds are passed over."""
+        for _, key, id, line in lines:
+            # A decision alone says nothing of a score, which may lie in another partition.
+            if isinstance(line, EvaluationLine) and line.version >= 0:
+                agent = self._numbers.of(key)
+                self._changed[agent, id] = _score(agent, id, line)
+
+    def settle(self) -> bool:
+        """Brings ``scores`` up to what was noted; whether they are others now."""
+        changed, self._changed = self._changed, {}
+        if not changed:
+            return False
+        gone = [
+            Score(at_ms, id, agent, 0)
+            for agent, id in changed
+            if (at_ms := self._known[agent].pop(id, None)) is not None
+        ]
+        new = [score for score in changed.values() if score is not None]
+        self.scores = self.scores.replaced(gone, new)
+        for score in new:
+            self._known[score.agent][score.id] = score.at_ms
+        return bool(gone or new)
+
+
+def _score(agent: int, id: str, line: EvaluationLine) -> Score | None:
+    if not line.gives:
+        return None
+    return Score(line.at_ms, id, agent, line.revised_points if line.revised_ms >= 0 else line.points)
+
+
+def _columns_of(scores: list[Score]) -> Scores:
+    ids = np.empty(len(scores), np.object_)
+    ids[:] = [score.id for score in scores]
+    at_ms, agent, points = (np.array([score[at] for score in scores], np.int64) for at in (0, 2, 3))
+    return Scores(at_ms, agent, points, ids)

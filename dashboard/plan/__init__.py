@@ -1,1 +1,0 @@
-"""What is asked of whom: schedules, timetables, targets by now."""

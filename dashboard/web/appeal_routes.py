@@ -1,0 +1,78 @@
+"""The routes of what people ask and do: GET /explain, GET and POST /appeals, POST /decisions. JSON in, JSON out.
+
+Until sign-in exists the acting person is ``?as=<id>``, kept as unverified; the server answers this machine only.
+"""
+
+from typing import Annotated, Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dashboard.actions.appeal_messages import Ruling
+from dashboard.actions.appeals_service import Desk
+from dashboard.web.json_api import act, answered, error
+
+_STATES = ("open", "granted", "refused")
+
+
+class Filing(msgspec.Struct, frozen=True):
+    """The body of POST /appeals. ``ref``: the id of a complaint, evaluation or conduct record, or a closed month."""
+
+    ref: str
+    text: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
+class Deciding(msgspec.Struct, frozen=True):
+    """The body of POST /decisions."""
+
+    ref: str
+    decision: str
+    reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    score: float | None = None
+    agent: str | None = None
+
+
+class DeskRoutes:
+    """The routes over one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        """What the application adds before its pages."""
+        return [
+            Route("/explain", self.explain, methods=["GET"]),
+            Route("/appeals", self.appeals, methods=["GET"]),
+            Route("/appeals", self.file, methods=["POST"]),
+            Route("/decisions", self.decide, methods=["POST"]),
+        ]
+
+    async def explain(self, request: Request) -> Response:
+        """?agent=&period=day|month&date=: what the numbers of an agent are made of."""
+        asked = request.query_params
+        agent, period = asked.get("agent", ""), asked.get("period", "day")
+        if not agent:
+            return error(400, "no_agent", "name the agent: ?agent=<id>")
+        return await answered(lambda: self._desk.explain(agent, period, asked.get("date")))
+
+    async def appeals(self, request: Request) -> Response:
+        """?agent=&state=open|granted|refused: appeals with before, after and who."""
+        asked = request.query_params
+        state = asked.get("state")
+        if state not in (None, *_STATES):
+            return error(400, "bad_state", f"state is one of {', '.join(_STATES)}")
+        return await answered(lambda: {"appeals": self._desk.appeals(asked.get("agent"), state)})
+
+    async def file(self, request: Request) -> Response:
+        """Files an appeal: 201, or 4xx with the reason."""
+        return await act(request, Filing, lambda who, body: self._desk.file(who, body.ref, body.text))
+
+    async def decide(self, request: Request) -> Response:
+        """Decides an appeal: 201, or 4xx with the reason."""
+
+        def ruled(who: str, body: Deciding) -> dict[str, Any]:
+            return self._desk.decide(who, body.ref, Ruling(body.decision, body.reason, body.score), body.agent)
+
+        return await act(request, Deciding, ruled)

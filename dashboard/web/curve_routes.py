@@ -1,0 +1,48 @@
+"""The route of what the drawer draws: GET /curve, for those who may see persons."""
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dashboard.actions.appeals_service import Desk
+from dashboard.actions.curve_service import Curves, known_of
+from dashboard.board.bus import AWAY
+from dashboard.board.frames import curve_topic
+from dashboard.web.hub import UnknownTopic
+from dashboard.web.json_api import answered, error
+from dashboard.web.me_routes import Snapshot
+
+
+class CurveRoutes:
+    """The routes over one desk; ``snapshot``: the newest of a topic."""
+
+    def __init__(self, desk: Desk, snapshot: Snapshot) -> None:
+        self._curves = Curves(desk)
+        self._snapshot = snapshot
+
+    def routes(self) -> list[Route]:
+        """What the application adds before its pages."""
+        return [Route("/curve", self.curve, methods=["GET"])]
+
+    async def curve(self, request: Request) -> Response:
+        """?agent=: the sums of his running shift minute by minute, and his scores; 4xx where there is nothing to draw."""
+        agent = request.query_params.get("agent", "")
+        if not agent:
+            return error(400, "no_agent", "name the agent: ?agent=<id>")
+        found = await answered(lambda: {"team": self._curves.team_of(agent)})
+        if found.status_code != 200:
+            return found
+        raw = await self._raw(orjson.loads(found.body)["team"])
+        return await answered(lambda: self._curves.told(agent, known_of(raw, agent)))
+
+    async def _raw(self, team: str | None) -> bytes | None:
+        """None where the publisher says nothing now: then his own calls are all there is."""
+        if team is None:
+            return None
+        try:
+            return await self._snapshot(curve_topic(team))
+        except UnknownTopic:
+            return None
+        except AWAY:
+            return None

@@ -1,0 +1,99 @@
+"""GET /snapshot and GET /stream: the live numbers, as JSON once or as server-sent events for as long as one looks.
+
+``/stream?topic=A&topic=B&viewer=ID`` carries several topics, one stream for all tabs of a browser. A browser whose stream
+gives nothing asks ``/snapshot?topic=A&viewer=ID`` every two seconds, with If-None-Match: an unchanged snapshot is a 304.
+"""
+
+import gzip
+from collections import OrderedDict
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from dashboard.board.bus import AWAY
+from dashboard.board.frames import stamp_of
+from dashboard.web.hub import Hub, UnknownTopic
+from dashboard.web.json_api import store_fault
+
+_JSON = "application/json"
+_STREAM_HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
+"""Each forbids some proxy to hold the events back: to pack them, or to gather them first."""
+_MOST_TOPICS = 256
+_KEPT = 256
+
+
+class Live:
+    """The two routes over one hub."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._zipped: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+
+    async def snapshot(self, request: Request) -> Response:
+        """The newest snapshot of ``topic``: 200, 304 if it is the one the asker has, 404 unknown topic, 503 not to be had.
+
+        ``viewer``: the browser that asks because its stream gives nothing.
+        """
+        topic, viewer = request.query_params.get("topic", ""), request.query_params.get("viewer", "")
+        if viewer:
+            self._hub.viewers.asked(viewer)
+        try:
+            raw = await self._hub.snapshot(topic)
+        except UnknownTopic:
+            return _unknown(topic)
+        except AWAY as fault:
+            return store_fault(fault)
+        if raw is None:
+            return _error(
+                503, "no_publisher", "Nothing was published in the last 5 minutes: is `callfloor publish` running?"
+            )
+        return self._answer(request, topic, raw)
+
+    async def stream(self, request: Request) -> Response:
+        """Server-sent events of every ``topic``: ``snapshot`` first, then ``frame``; ``outage`` while numbers stand still.
+
+        ``pulse``: nothing is new, and the line works. Of a topic that there is not, nothing comes; 404 where there is none of
+        them, 400 where there are too many. ``viewer``: the browser, which has one stream.
+        """
+        if request.method != "GET":  # a HEAD would hold a viewer that reads nothing
+            return Response(status_code=405, headers={"Allow": "GET"})
+        asked = request.query_params.getlist("topic")
+        if len(asked) > _MOST_TOPICS:
+            return _error(400, "too_many_topics", f"One stream carries at most {_MOST_TOPICS} topics.")
+        topics = self._hub.existing(asked)
+        if not topics:
+            return _unknown(", ".join(asked))
+        events = self._hub.stream(topics, request.query_params.get("viewer", ""))
+        return StreamingResponse(events, media_type="text/event-stream", headers=_STREAM_HEADERS)
+
+    def _answer(self, request: Request, topic: str, raw: bytes) -> Response:
+        stamp = stamp_of(raw)
+        etag = f'"{stamp.epoch}-{stamp.seq}"'
+        headers = {"ETag": etag, "Cache-Control": "no-cache"}
+        known = request.headers.get("if-none-match", "")
+        if etag in known or known.strip() == "*":
+            return Response(status_code=304, headers=headers)
+        if "gzip" not in request.headers.get("accept-encoding", ""):
+            return Response(raw, media_type=_JSON, headers=headers)
+        return Response(self._zip(topic, etag, raw), media_type=_JSON, headers=headers | {"Content-Encoding": "gzip"})
+
+    def _zip(self, topic: str, etag: str, raw: bytes) -> bytes:
+        """Each snapshot is packed once, however many ask for it."""
+        if (topic, etag) not in self._zipped:
+            self._zipped[topic, etag] = gzip.compress(raw, compresslevel=1)
+            if len(self._zipped) > _KEPT:
+                self._zipped.popitem(last=False)
+        return self._zipped[topic, etag]
+
+
+def _unknown(topic: str) -> Response:
+    return _error(
+        404,
+        "unknown_topic",
+        f"There is no topic {topic!r}. There are floor, rollup, team:~everyone, and team:<id> for each team.",
+    )
+
+
+def _error(status: int, error: str, message: str) -> Response:
+    return Response(orjson.dumps({"error": error, "message": message}), status, media_type=_JSON)

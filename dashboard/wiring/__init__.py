@@ -1,0 +1,1 @@
+"""The place that opens connections and builds the parts of a process."""

@@ -1,0 +1,104 @@
+"""What the publisher shows beside counting and judging, each by a thread: evidence, quality trends, flags, overdue appeals and
+the finished days of the month.
+
+They read with a connection of their own, so that a tick never waits for them. Another site ends them and starts others;
+under a works council those that would look at persons are not started at all.
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+from dashboard.actions.appeal_messages import Topics
+from dashboard.actions.appeal_register import Register, Sources
+from dashboard.actions.appeal_rules import Appeals
+from dashboard.board.bus import AWAY
+from dashboard.board.flag_watch import FlagWatch
+from dashboard.board.publish import wall_clock_ms
+from dashboard.board.recount import Recount
+from dashboard.board.side_jobs import Parts
+from dashboard.floor.past_days import PastDays, past_days
+from dashboard.people.history_loader import HistoryLoader
+from dashboard.people.quality_reading import Reading
+from dashboard.people.quality_trends import Trends
+from dashboard.settings import Settings
+from dashboard.site.load import Site
+from dashboard.wiring.appeals import Opening
+from dashboard.wiring.flags import action_partitions, flag_book
+from streams.site_time import SiteTime
+from streams.store.ledger_reader import LedgerBusy, LedgerReader
+from streams.store.store import open_redis
+from streams.store.store_reader import Reader
+
+_OVERDUE_EVERY_S = 300.0
+_PAST_DAYS_EVERY_S = 60.0
+
+
+class BoardParts:
+    """The parts for one site after the other; ``partitions``: of the topic of events. A context: it ends its threads."""
+
+    def __init__(self, settings: Settings, partitions: int) -> None:
+        self._settings, self._partitions = settings, partitions
+        self._running = ExitStack()
+
+    def __enter__(self) -> "BoardParts":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._running.close()
+
+    def __call__(self, site: Site) -> Parts:
+        """Starts the parts of a site, after those of the site before have ended. Raises what Redis raises."""
+        self._running.close()
+        self._running = stack = ExitStack()
+        persons = not site.works_council
+        return Parts(
+            history=stack.enter_context(self._history(site).running()) if persons else None,
+            trends=stack.enter_context(self._trends(site).following()),
+            flags=stack.enter_context(self._flags(site).following()) if persons else None,
+            overdue=stack.enter_context(self._overdue(site).following(_OVERDUE_EVERY_S)),
+            past_days=stack.enter_context(self._past_days(site).following(_PAST_DAYS_EVERY_S)),
+        )
+
+    def _client(self) -> Any:
+        client = open_redis(self._settings.redis)
+        self._running.callback(client.close)
+        return client
+
+    def _history(self, site: Site) -> HistoryLoader:
+        reader = Reader(self._client(), self._settings.topic, self._partitions)
+        return HistoryLoader(reader, site, wall_clock_ms, AWAY)
+
+    def _trends(self, site: Site) -> Trends:
+        client, topic = self._client(), self._settings.topic
+        ledgers = LedgerReader(client, topic, self._partitions, _time_of(site))
+        reading = Reading(Reader(client, topic, self._partitions), ledgers)
+        return Trends(reading, AWAY, persons=not site.works_council)
+
+    def _flags(self, site: Site) -> FlagWatch:
+        client = self._client()
+        partitions = action_partitions(client, self._settings, self._partitions)
+        return FlagWatch(flag_book(client, self._settings, site, partitions), AWAY)
+
+    def _past_days(self, site: Site) -> Recount[PastDays]:
+        reader, time = Reader(self._client(), self._settings.topic, self._partitions), _time_of(site)
+        return Recount("past-days", lambda: past_days(reader, site, time, wall_clock_ms()), AWAY)
+
+    def _overdue(self, site: Site) -> Recount[int]:
+        opening = Opening(self._settings, lambda: site)
+        self._running.callback(opening.close)
+        topics = Topics(self._settings.topic, self._settings.actions)
+        rules = Appeals(site, _time_of(site), topics)
+        return Recount("overdue-appeals", lambda: overdue(rules, opening, wall_clock_ms()), (*AWAY, LedgerBusy))
+
+
+def overdue(rules: Appeals, sources: Callable[[], Sources], now_ms: int) -> int:
+    """Appeals that are open after the instant by which they had to be decided. Raises what Redis raises, and LedgerBusy."""
+    found = sources()
+    found.actions.refresh()
+    cases = Register(rules, found).cases(now_ms)
+    return sum(case.is_open and now_ms >= rules.decide_until(case) for case in cases)
+
+
+def _time_of(site: Site) -> SiteTime:
+    return SiteTime(site.zone, site.business_day_start)

@@ -1,0 +1,114 @@
+"""The parts of the book of flags: for the publisher, who opens episodes and has them told, and for the web, where people act."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from dashboard.actions.action_log import ActionLog
+from dashboard.actions.appeals_service import Desk, now_ms
+from dashboard.actions.flag_book import FlagBook
+from dashboard.actions.flags_service import FlagDesk, Kept
+from dashboard.actions.notify_queue import Teller
+from dashboard.actions.notify_send import BadUrl, Outward
+from dashboard.actions.notify_text import Notices
+from dashboard.board.bus_flags import RedisFlags
+from dashboard.settings import SettingError, Settings
+from dashboard.site.load import Site
+from streams.kafka_log.topics import NoSuchTopic, Unreachable, describe
+from streams.site_time import SiteTime
+from streams.store.ledger_reader import LedgerReader
+from streams.store.store import open_redis
+from streams.store.store_identity import stored_identity
+from streams.store.store_reader import Reader
+
+
+class Opening:
+    """Opens the book when it is first asked for, and another one where the clock of the site is another."""
+
+    def __init__(self, settings: Settings, log_of: Callable[[], ActionLog]) -> None:
+        self._settings = settings
+        self._log_of = log_of
+        self._client: Any = None
+        self._kept: tuple[tuple[str, str], ActionLog, Kept] | None = None
+
+    def __call__(self, site: Site) -> Kept:
+        """Raises what Redis raises."""
+        actions, clock = self._log_of(), (site.zone, site.business_day_start)
+        if self._client is None:
+            self._client = open_redis(self._settings.redis)
+        if self._kept is None or self._kept[:2] != (clock, actions):
+            store = RedisFlags(self._client)
+            self._kept = clock, actions, Kept(FlagBook(store, actions, SiteTime(*clock)), store)
+        return self._kept[2]
+
+    def close(self) -> None:
+        """Lets the connection go."""
+        if self._client is not None:
+            self._client.close()
+
+
+@contextmanager
+def flag_desk_of(settings: Settings, desk: Desk) -> Iterator[FlagDesk]:
+    """The desk of flags beside that of appeals, whose log of actions and way out it shares."""
+    opening = Opening(settings, lambda: desk.sources().actions)
+    try:
+        yield FlagDesk(desk.site, opening, desk.post, settings.actions, desk.now)
+    finally:
+        opening.close()
+
+
+def action_partitions(client: Any, settings: Settings, of_events: int) -> int:
+    """How many partitions the topic of actions has: as counted, else as Kafka says, else as many as the events have.
+
+    ``consume`` makes it like the topic of events; a topic that was there before may have any number. Raises what Redis
+    raises.
+    """
+    counted = stored_identity(client, settings.actions)
+    if counted is not None:
+        return counted.partitions
+    try:
+        return describe(settings.kafka, settings.actions).partitions
+    except (NoSuchTopic, Unreachable):
+        return of_events
+
+
+def flag_book(client: Any, settings: Settings, site: Site, partitions: int) -> FlagBook:
+    """The publisher's book over a client of Redis; nothing is read yet. ``partitions``: of the topic of actions."""
+    time = SiteTime(site.zone, site.business_day_start)
+    lines = LedgerReader(client, settings.actions, partitions, time)
+    return FlagBook(
+        RedisFlags(client), ActionLog(Reader(client, settings.actions, partitions), lines, partitions), time
+    )
+
+
+@contextmanager
+def telling(settings: Settings, site: Callable[[], Site]) -> Iterator[None]:
+    """Tells of new episodes as the setting ``notify`` says, in a thread of its own; nobody without one. Raises SettingError.
+
+    In works-council mode there are no episodes, so there is nothing to tell.
+    """
+    if not settings.notify.strip():
+        yield
+        return
+    outward = outward_of(settings)
+    client = open_redis(settings.redis)
+    try:
+        store, board = RedisFlags(client), f"http://{settings.listen}"
+        teller = Teller(
+            store,
+            lambda new: Notices(site(), board).of(new),
+            lambda notice: not site().works_council and outward(notice),
+            now_ms,
+        )
+        with teller.telling():
+            yield
+    finally:
+        client.close()
+
+
+def outward_of(settings: Settings) -> Outward:
+    """The ways outward of the setting ``notify``. Raises SettingError."""
+    try:
+        return Outward(settings.notify)
+    except BadUrl as bad:
+        raise SettingError(str(bad)) from bad

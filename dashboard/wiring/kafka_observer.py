@@ -1,0 +1,124 @@
+"""Looking at Kafka beside the web server: the ends and settings of the topic, and the letters. Whoever asks never waits."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+
+from dashboard.health.observed import KafkaSeen, Letters
+from dashboard.settings import Settings
+from streams.dead_letters.fetch_letters import LetterReader, LogReader
+from streams.dead_letters.letter_shape import shape_of
+from streams.dead_letters.letters import Letter, LetterBook, ReasonSum
+from streams.dead_letters.writer import TOPIC
+from streams.kafka_log import topics
+from streams.kafka_log.open_transactions import open_transactions
+from streams.store.outage import repeat_in_thread
+
+EVERY_S = 3.0
+_WANTED_MS = 20_000
+"""So long after it was asked for, it goes on looking."""
+OLD_MS = 15_000
+"""What was seen so long ago is not the present: it is not known."""
+
+
+class KafkaLook:
+    """Called, it gives what was seen last, and is known to be wanted; None before the first look and where it was long ago."""
+
+    def __init__(self, settings: Settings, now_ms: Callable[[], int]) -> None:
+        self._settings = settings
+        self._now_ms = now_ms
+        self._seen: KafkaSeen | None = None
+        self._asked_ms = self._looked_ms = now_ms()
+        self._letters = _Following(settings)
+
+    def __call__(self) -> KafkaSeen | None:
+        """At once, whatever Kafka does."""
+        self._asked_ms = now_ms = self._now_ms()
+        seen = self._seen
+        if seen is None or now_ms - self._looked_ms > OLD_MS:
+            return None
+        return KafkaSeen(seen.at_ms, seen.error) if now_ms - seen.at_ms > OLD_MS else seen
+
+    def step(self) -> None:
+        """Looks, if it is wanted."""
+        if self._now_ms() - self._asked_ms <= _WANTED_MS:
+            self.look()
+
+    def look(self) -> None:
+        """Looks now; where it cannot, says why beside what was seen before."""
+        settings, now_ms = self._settings, self._now_ms()
+        try:
+            info = topics.describe(settings.kafka, settings.topic)
+            ends, letters = topics.ends(settings.kafka, settings.topic), self._letters.now()
+            held = open_transactions(settings.kafka, settings.topic, now_ms)
+        except (topics.Unreachable, topics.NoSuchTopic) as error:
+            self._seen = (self._seen or KafkaSeen(now_ms))._replace(error=str(error))
+            self._looked_ms = self._now_ms()
+            return
+        self._seen = KafkaSeen(now_ms, None, ends, info.log_append_time, info.retention_ms, letters, held)
+        self._looked_ms = now_ms
+
+    @contextmanager
+    def following(self) -> Iterator["KafkaLook"]:
+        """Looks every few seconds, as long as it is wanted, until the block ends."""
+        try:
+            with repeat_in_thread("kafka-look", self.step, EVERY_S, (), at_once=True):
+                yield self
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Lets the connection go."""
+        self._letters.close()
+
+
+class _Following:
+    """The letters by reason, read on from where it stood; after an error from the beginning."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._reader: LetterReader | None = None
+        self._book = LetterBook(())
+        self._shapes: dict[Letter, str | None] = {}
+
+    def now(self) -> tuple[Letters, ...]:
+        """Raises topics.Unreachable."""
+        try:
+            if self._reader is None:
+                self._reader = LetterReader(self._settings.kafka, TOPIC)
+                self._book = LetterBook([self._settings.topic, self._settings.actions])
+            self._book.take(self._reader.read())
+        except topics.NoSuchTopic:
+            return ()
+        except topics.Unreachable:
+            self.close()
+            raise
+        sums = self._book.by_reason()
+        self._find_shapes([each.newest for each in sums if each.newest])
+        return tuple(self._told(each) for each in sums)
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def _find_shapes(self, letters: list[Letter]) -> None:
+        if missing := [letter for letter in letters if letter not in self._shapes]:
+            with closing(LogReader(self._settings.kafka)) as log:
+                found = {letter: _shape(log, letter) for letter in missing}
+            self._shapes = {letter: self._shapes.get(letter) for letter in letters} | found
+
+    def _told(self, of: ReasonSum) -> Letters:
+        newest = of.newest
+        if newest is None:
+            return Letters(of.reason, of.waiting, of.again, of.gone, None, None, None, None)
+        place = f"{newest.topic} / {newest.partition} / {newest.offset}"
+        shape = self._shapes.get(newest)
+        return Letters(of.reason, of.waiting, of.again, of.gone, newest.at_ms, place, newest.field or None, shape)
+
+
+def _shape(log: LogReader, letter: Letter) -> str | None:
+    for _, _, record in log.records(letter.topic, {letter.partition: [letter.offset]}):
+        value = (record and record.value) or b""
+        return shape_of(value) if record and hashlib.sha256(value).hexdigest() == letter.sha256 else None
+    return None

@@ -1,0 +1,17 @@
+"""How many appeals of a desk are overdue, counted beside the work of a process: whoever asks is answered at once."""
+
+from dashboard.actions.appeals_service import Desk
+from dashboard.board.bus import AWAY
+from dashboard.board.recount import Recount
+from streams.store.ledger_reader import LedgerBusy
+
+COUNT_EVERY_S = 60.0
+
+
+def overdue_of(desk: Desk) -> Recount[int]:
+    """The count; None before the first one."""
+
+    def count() -> int:
+        return sum(each["overdue"] for each in desk.appeals(state="open"))
+
+    return Recount("overdue-appeals", count, (*AWAY, LedgerBusy))

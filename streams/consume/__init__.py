@@ -1,0 +1,1 @@
+"""The consume process: its loop, its heartbeat and what it logs."""

@@ -1,0 +1,101 @@
+"""Into which partition a record goes that is sent from a file: where its ledger line lies, never where a hash says.
+
+Producers hash keys differently (librdkafka by CRC32, Kafka's own clients by murmur2), so a record that was counted before may
+lie anywhere, and elsewhere it would count twice. Who came in on one partition has every line there. Of agents on several, and
+of calls without an agent, which producers spread as they like, the line of the very record is looked up. Only what nobody
+sent before goes by the hash.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+from streams.agent_routes import AgentRoutes
+from streams.decode import Event, decode
+from streams.events import (
+    AgentState,
+    BadEvent,
+    CallEnded,
+    ComplaintDecided,
+    ComplaintRecorded,
+    ConductRecorded,
+    EvaluationDecided,
+    EvaluationScored,
+    SurveyAnswered,
+    id_of_fact,
+)
+from streams.ledger.states import entry_of
+from streams.store.keys import Keys
+from streams.store.ledger_names import LineName, line_names
+from streams.store.store_reader import Reader
+
+_KINDS: dict[type, str] = {
+    CallEnded: "call",
+    ComplaintRecorded: "complaint",
+    ComplaintDecided: "complaint",
+    EvaluationScored: "evaluation",
+    EvaluationDecided: "evaluation",
+    SurveyAnswered: "survey",
+    ConductRecorded: "conduct",
+}
+_NOBODY = ""
+LineNames = Callable[[int, Collection[str]], Iterable[LineName]]
+"""(partition, record keys) -> the names of the lines under these keys."""
+
+
+class RecordRoutes:
+    """``routes``: of each partition, as the counters have them. ``line_names`` is asked once, when it is first needed."""
+
+    def __init__(self, routes: Sequence[AgentRoutes] = (), line_names: LineNames = lambda partition, keys: ()) -> None:
+        self._routes = routes
+        self._line_names = line_names
+        self._partitions: dict[str, list[int]] = {}
+        for partition, agents in enumerate(routes):
+            for agent in agents:
+                self._partitions.setdefault(agent, []).append(partition)
+
+    def partition_of(self, key: bytes, value: bytes) -> int | None:
+        """Where a record of its agent's own key goes; None: the key decides."""
+        agent = key.decode(errors="replace")
+        partitions = self._partitions.get(agent, [])
+        if agent != _NOBODY and len(partitions) < 2:
+            return partitions[0] if partitions else None
+        try:
+            event = decode(value)
+        except BadEvent:
+            return None
+        if not isinstance(event, Event):
+            return None
+        name = _name(event, agent)
+        line = None if name is None else self._lines.get(name)
+        return self._newest(agent, event.source) if line is None else line
+
+    @cached_property
+    def _lines(self) -> dict[LineName, int]:
+        keys = {_NOBODY, *(agent for agent, partitions in self._partitions.items() if len(partitions) > 1)}
+        return {name: partition for partition in range(len(self._routes)) for name in self._line_names(partition, keys)}
+
+    def _newest(self, agent: str, source: str) -> int | None:
+        """Where a source sent an agent last; of one that never did, where anybody did."""
+
+        def newest(partition: int) -> tuple[int, int]:
+            days = self._routes[partition][agent]
+            return days.get(source, 0), max(days.values())
+
+        return max(self._partitions.get(agent, []), key=newest, default=None)
+
+
+def read_routes(client: Any, topic: str, partitions: int) -> RecordRoutes:
+    """The routes to the lines in Redis. Raises what Redis raises, also when it is asked for a line."""
+    reader = Reader(client, topic, partitions)
+    routes = [reader.routes(partition) for partition in reader.partitions]
+    return RecordRoutes(routes, lambda partition, keys: line_names(client, Keys(topic, partition), keys))
+
+
+def _name(event: Event, agent: str) -> LineName | None:
+    """The name of the line that a fact has; None: a snapshot or a heartbeat has none."""
+    data = event.data
+    if isinstance(data, AgentState):
+        return "state", agent, str(entry_of(event.time_ms, data.state))
+    kind = _KINDS.get(type(data))
+    return None if kind is None else (kind, agent, id_of_fact(data))

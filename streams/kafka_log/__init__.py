@@ -1,0 +1,1 @@
+"""Kafka: topics, reading and producing; the only room that imports its client."""

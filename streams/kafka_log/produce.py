@@ -1,0 +1,153 @@
+"""The one producer: heartbeats, dead letters, replayed files, the simulator and people's actions go through it.
+
+Bytes become records that every replica has, in order per partition and once each (idempotent, acks=all), or a
+ProduceFailed. It never makes a topic and never looks into a value.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from kafka import KafkaProducer
+from kafka.errors import AuthorizationError, KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
+
+from streams.actions import Sent
+from streams.kafka_log.kafka_connect import connect, failure, no_right, refusal_of
+from streams.kafka_log.kafka_endpoint import Kafka
+
+IN_FLIGHT_RECORDS = 50_000
+"""So many records are sent before the producer waits for their receipts: it bounds the memory of a replay."""
+
+
+class ProduceFailed(RuntimeError):
+    """Records were not taken by Kafka; the message says how many, why, and what to do."""
+
+
+class _Failure(NamedTuple):
+    """``number``: the how manieth record of this producer it was; None: not known which."""
+
+    number: int | None
+    error: Exception
+
+
+class Producer:
+    """Sends to one topic unless told another. Used by one thread."""
+
+    def __init__(self, kafka: Kafka, topic: str, *, linger_ms: int = 5, give_up_s: float = 120) -> None:
+        """Connects; raises topics.Unreachable. A record not delivered in `give_up_s` is a failure."""
+        self._endpoint = kafka
+        self._topic = topic
+        self._sent = 0
+        self._unflushed = 0
+        self._failures: list[_Failure] = []
+        self._kafka: KafkaProducer = connect(
+            KafkaProducer,
+            kafka,
+            acks="all",
+            compression_type="lz4",
+            linger_ms=linger_ms,
+            batch_size=256 * 1024,
+            request_timeout_ms=int(min(30, give_up_s / 2) * 1000),
+            delivery_timeout_ms=int(give_up_s * 1000),
+            max_block_ms=int(min(30, give_up_s) * 1000),
+            reconnect_backoff_max_ms=1_000,  # the default waits up to 30 s after the broker is back
+            allow_auto_create_topics=False,
+            bootstrap_timeout_ms=10_000,
+        )
+
+    def send(
+        self,
+        key: bytes | None,
+        value: bytes | None,
+        *,
+        partition: int | None = None,
+        topic: str | None = None,
+        headers: Sequence[tuple[str, bytes]] = (),
+        time_ms: int | None = None,
+    ) -> None:
+        """Hands one record over and returns; `flush` tells whether it arrived.
+
+        Without `partition` the key decides, by Kafka's own hash. `time_ms` is the record's time where the topic takes
+        the sender's (CreateTime); without it, now. Every IN_FLIGHT_RECORDS it flushes by itself.
+        """
+        self._sent += 1
+        self._unflushed += 1
+        failed = partial(self._failed, self._sent)
+        try:
+            sent = self._kafka.send(topic or self._topic, value, key, list(headers), partition, time_ms)
+            sent.add_errback(failed)
+        except (KafkaError, ValueError) as error:  # a ValueError is a partition that the topic does not have
+            failed(error)
+        if self._unflushed >= IN_FLIGHT_RECORDS:
+            self.flush()
+
+    def flush(self, timeout_s: float = 30) -> None:
+        """Waits until every record sent so far has its receipt. Raises ProduceFailed, once for each failure."""
+        try:
+            self._kafka.flush(timeout_s)
+        except KafkaError as error:
+            self._failed(None, error)
+        failures, self._failures = self._failures, []
+        sent, self._unflushed = self._unflushed, 0
+        if failures:
+            raise ProduceFailed(self._advice(sent, failures)) from failures[0].error
+
+    def close(self, timeout_s: float = 10) -> None:
+        """Gives what is still underway `timeout_s`, then lets go. It does not tell of failures: flush first."""
+        try:
+            self._kafka.flush(timeout_s)
+        except KafkaError as error:
+            self._failed(None, error)
+        if self._failures:
+            self._give_up(timeout_s)
+        self._kafka.close(timeout=timeout_s)
+
+    def _give_up(self, timeout_s: float) -> None:
+        # kafka-python's close() flushes first and never ends its thread if that fails: drop what is underway before.
+        self._kafka._sender.force_close()  # noqa: SLF001
+        self._kafka._sender.join(timeout_s)  # noqa: SLF001
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                self.flush()
+        finally:
+            self.close()
+
+    def _failed(self, number: int | None, error: Exception) -> None:
+        self._failures.append(_Failure(number, error))
+
+    def _advice(self, sent: int, failures: list[_Failure]) -> str:
+        first = min(failures, key=lambda failure: failure.number or self._sent + 1)
+        which = f"record {first.number}: " if first.number else ""
+        return (
+            f"{len(failures)} of {sent} records for topic {self._topic!r} were not taken by Kafka: {which}{first.error}. "
+            f"{self._what_to_do(first.error)}"
+        )
+
+    def _what_to_do(self, error: Exception) -> str:
+        if isinstance(error, AuthorizationError):
+            return f"{failure(self._endpoint, error, 'Write')}."
+        if "ClusterAuthorizationFailed" in str(error):  # so Kafka refuses a producer that may write to no topic at all
+            return f"{no_right(self._endpoint, f'Write on topic {self._topic!r}', 'ClusterAuthorizationFailed')}."
+        refusal = refusal_of(self._kafka)
+        return _what_to_do(error) if refusal is None else f"{refusal}."
+
+
+def _what_to_do(error: Exception) -> str:
+    if isinstance(error, ValueError):
+        return "Send to a partition that the topic has, or make a topic with more."
+    if isinstance(error, MessageSizeTooLargeError | RecordListTooLargeError):
+        return "No event is that long: shorten the record or leave it out."
+    return "Is the broker up, and does the topic exist (`callfloor check`)?"
+
+
+def send(producer: Producer, records: list[Sent]) -> None:
+    """Hands all over in their order and waits for the receipts. Raises ProduceFailed: some may have arrived."""
+    for record in records:
+        producer.send(record.key, record.value, topic=record.topic, partition=record.partition)
+    producer.flush()

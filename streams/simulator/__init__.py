@@ -1,0 +1,1 @@
+"""A simulated floor, and the embedded services of the demo."""

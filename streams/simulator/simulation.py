@@ -1,0 +1,95 @@
+"""A simulated floor on the way to Kafka: days that are over as fast as it goes, then live."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from streams.decode import encode
+from streams.kafka_log.produce import ProduceFailed, Producer
+from streams.simulator.outbox import Simulated
+from streams.simulator.simulator import Simulator
+from streams.sources.replay import Item, Sender
+
+log = logging.getLogger(__name__)
+
+ZONE = "Asia/Shanghai"
+_YEAR_MS = 365 * 24 * 3_600_000
+_CHUNK = 2000
+
+
+def item(event: Simulated) -> Item:
+    """A simulated event as a record."""
+    value = encode(event.type, event.id, event.source, event.time_ms, event.data)
+    return Item(event.key.encode(), value, None, event.sent_ms)
+
+
+def fill(
+    events: Iterable[Simulated], producer: Sender, stop: threading.Event, between: Callable[[Simulated, int], None]
+) -> int:
+    """Sends events as fast as it goes, flushed in chunks; ``between`` hears each chunk's last event and the count."""
+    sent, rest = 0, iter(events)
+    while not stop.is_set() and (chunk := list(islice(rest, _CHUNK))):
+        for event in chunk:
+            record = item(event)
+            producer.send(record.key, record.value)
+        producer.flush()
+        sent += len(chunk)
+        between(chunk[-1], sent)
+    return sent
+
+
+def day_backwards(
+    simulator: Simulator, day: date, whole: bool = True, meanwhile: Callable[[], object] = lambda: None
+) -> list[Simulated]:
+    """A day, newest event first; ``whole`` False: in outline, a third of the events, whose hours add up to the same.
+    Making it up takes seconds: ``meanwhile`` is called every now and then.
+
+    A state lasts until the next one known. Told from the end, each finds the one that ended it; told from the start, the
+    morning's first would seem to last until the day that was filled before.
+    """
+    events = _with_pauses(simulator.day(day), meanwhile)
+    return (list(events) if whole else simulator.outline(events))[::-1]
+
+
+def _with_pauses(events: Iterable[Simulated], meanwhile: Callable[[], object]) -> Iterator[Simulated]:
+    for number, event in enumerate(events):
+        yield event
+        if number % _CHUNK == 0:
+            meanwhile()
+
+
+class Live:
+    """A floor in real time: sends what is due, whenever it is asked to."""
+
+    def __init__(self, simulator: Simulator, from_ms: int, producer: Producer) -> None:
+        self._events = simulator.events(from_ms, from_ms + _YEAR_MS)
+        self._next = next(self._events)
+        self._producer = producer
+
+    def send_due(self) -> float:
+        """Sends every event whose time has come; seconds until the next one."""
+        while (wait_s := self._next.sent_ms / 1000 - time.time()) <= 0:
+            record = item(self._next)
+            self._producer.send(record.key, record.value)
+            self._next = next(self._events)
+        self._producer.flush()
+        return wait_s
+
+    def run(self, stop: threading.Event) -> None:
+        """Goes on until ``stop``, also while Kafka is away: what the producer still holds arrives when it is back."""
+        wait_s = 0.0
+        while not stop.wait(wait_s):
+            try:
+                wait_s = self.send_due()
+            except ProduceFailed as failed:
+                log.warning("%s Going on.", failed)
+                wait_s = 1.0
+
+
+def wall_clock(ms: int, zone: str) -> str:
+    """An instant as the floor's clock shows it."""
+    return f"{datetime.fromtimestamp(ms / 1000, ZoneInfo(zone)):%H:%M}"

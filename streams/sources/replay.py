@@ -1,0 +1,262 @@
+"""A file -> records on Kafka: files of our own events as they are, vendor files through their adapter.
+
+``read`` gives what stands in a file, record by record and without sending anything; ``send`` sends it and counts. Every
+record ends in exactly one of sent, skipped and refused.
+"""
+
+import csv
+import io
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, Protocol
+
+import msgspec
+
+from streams.site_time import parse_rfc3339
+from streams.sources import anonymous_bank
+from streams.sources.event_file import BadFile, Found, head_of, opened, records
+from streams.sources.record import Refused, Skipped
+from streams.text_file import AS_CSV, NotText, decode_text, read_text
+
+__all__ = ["BadFile", "Count", "Item", "Line", "format_of", "read", "send"]
+
+Format = Literal["events", "anonymous_bank"]
+Order = Literal["file", "time"]
+PROGRESS_EVERY = 2000
+_NAMED = 5
+"""So many lines that were refused are named for each reason."""
+
+
+class Item(NamedTuple):
+    """One record to send. ``partition`` None: its ledger line decides. ``time_ms`` None: no time could be read."""
+
+    key: bytes
+    value: bytes
+    partition: int | None
+    time_ms: int | None
+
+
+Line = Item | Skipped | Refused
+
+
+class Sender(Protocol):
+    """What ``send`` needs of streams.kafka_log.produce.Producer."""
+
+    def send(self, key: bytes, value: bytes, *, partition: int | None = None) -> None: ...
+
+    def flush(self) -> None: ...
+
+
+@dataclass
+class Count:
+    """What became of the records so far.
+
+    ``left``: how many were to come when it was told to stop; ``fault``: why the file could not be read to its end;
+    ``refused_lines``: the first few of each reason.
+    """
+
+    sent: int = 0
+    left: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    refused_lines: dict[str, list[int]] = field(default_factory=dict)
+    fault: str = ""
+
+    @property
+    def lines(self) -> int:
+        return self.sent + self.skipped.total() + self.refused.total()
+
+
+def read(path: Path, format: Format, order: Order = "file") -> Iterator[Line]:
+    """The records of a file in its own order, or in that of event time. Raises BadFile, OSError."""
+    lines = _READERS[format](path)
+    return lines if order == "file" else iter(_by_time(lines))
+
+
+def send(
+    lines: Iterable[Line],
+    producer: Sender,
+    *,
+    partition_of: Callable[[bytes, bytes], int | None] = lambda key, value: None,
+    speed: float | None = None,
+    progress: Callable[[Count], None] = lambda count: None,
+    stop: threading.Event | None = None,
+) -> Count:
+    """Sends the items; ``speed`` is in times real time, None as fast as it goes. ``stop`` ends it early, flushed.
+
+    ``partition_of``: key and value of an item without a partition -> where its line lies, or None
+    (streams.dead_letters.record_routes).
+    """
+    count, stop = Count(), stop or threading.Event()
+    pace = _Pace(speed, stop) if speed else None
+    rest = _until_fault(lines, count)
+    for line in rest:
+        if stop.is_set() or (pace and isinstance(line, Item) and not pace.wait_for(line, producer.flush)):
+            producer.flush()
+            count.left = 1 + sum(1 for _ in rest)
+            break
+        _one(line, producer, partition_of, count)
+        if count.lines % PROGRESS_EVERY == 0:
+            progress(count)
+    producer.flush()
+    progress(count)
+    return count
+
+
+def _until_fault(lines: Iterable[Line], count: Count) -> Iterator[Line]:
+    """The lines up to where the file cannot be read any more: what was sent by then is sent and told of."""
+    try:
+        yield from lines
+    except BadFile as error:
+        count.fault = str(error)
+
+
+class _Pace:
+    """Holds each item back until its time, scaled; what lies before the newest time so far goes at once."""
+
+    def __init__(self, speed: float, stop: threading.Event) -> None:
+        self._speed = speed
+        self._stop = stop
+        self._zero: tuple[int, float] | None = None
+
+    def wait_for(self, item: Item, before: Callable[[], None]) -> bool:
+        """False if it was told to stop meanwhile; ``before`` is called before a wait."""
+        if item.time_ms is None:
+            return True
+        self._zero = self._zero or (item.time_ms, time.monotonic())
+        due = self._zero[1] + (item.time_ms - self._zero[0]) / 1000 / self._speed
+        if due > time.monotonic():
+            before()
+        return not self._stop.wait(max(0.0, due - time.monotonic()))
+
+
+def _one(line: Line, producer: Sender, partition_of: Callable[[bytes, bytes], int | None], count: Count) -> None:
+    if isinstance(line, Item):
+        partition = partition_of(line.key, line.value) if line.partition is None else line.partition
+        producer.send(line.key, line.value, partition=partition)
+        count.sent += 1
+    elif isinstance(line, Skipped):
+        count.skipped[line.reason] += 1
+    else:
+        count.refused[line.reason] += 1
+        named = count.refused_lines.setdefault(line.reason, [])
+        if line.line and len(named) < _NAMED:
+            named.append(line.line)
+
+
+def _by_time(lines: Iterable[Line]) -> list[Line]:
+    """Stable by event time; a line without one stays behind the line it follows."""
+    newest, keyed = 0, []
+    for line in lines:
+        if isinstance(line, Item) and line.time_ms is not None:
+            newest = line.time_ms
+        keyed.append((newest, line))
+    return [line for _, line in sorted(keyed, key=lambda pair: pair[0])]
+
+
+def _events(path: Path) -> Iterator[Line]:
+    """The events of a file. With a ``log.csv`` beside it, a recorded log: every line, byte for byte, to its partition and key.
+
+    What is wrong with the file as a whole is told here, before the first line is given.
+    """
+    with opened(path):  # raises what is wrong with the file before anything is made or sent for it
+        log = _log(path.with_name("log.csv"))
+    if log is None:
+        return (_item(record) if isinstance(record, Found) else record for record in records(path))
+    with opened(path) as file:
+        lines = sum(1 for _ in file)
+    if lines != len(log):
+        more = "more" if lines > len(log) else "fewer"
+        raise BadFile(f"{path} has {more} lines ({lines}) than the log.csv beside it ({len(log)}); nothing was sent")
+    return _logged(path, log)
+
+
+def _item(found: Found) -> Item:
+    return Item(_key(found.event), found.value, None, _time_ms(found.event))
+
+
+def _logged(path: Path, log: Iterable[tuple[int, bytes]]) -> Iterator[Line]:
+    """The lines of a recorded log, split at ``\\n`` only; one that is no event was one, and is dead again."""
+    with opened(path) as file:
+        for raw, (partition, key) in zip(file, log, strict=False):
+            value = raw.removesuffix(b"\n")
+            yield Item(key, value, partition, _time_ms(_object(value)))
+
+
+def _log(path: Path) -> list[tuple[int, bytes]] | None:
+    if not path.exists():
+        return None
+    try:
+        rows = csv.DictReader(io.StringIO(read_text(path, AS_CSV), newline=""))
+        log = [(int(row["partition"]), row["key"].encode()) for row in rows]
+    except NotText as error:
+        raise BadFile(f"{path}: {error}; nothing was sent") from error
+    except (KeyError, ValueError, TypeError, AttributeError, csv.Error) as error:
+        raise BadFile(f"{path} must have the columns partition and key, one line per event ({error!r})") from error
+    for number, (partition, _) in enumerate(log, start=2):
+        if partition < 0:
+            raise BadFile(f"{path}:{number}: partition {partition} is below 0; nothing was sent")
+    return log
+
+
+def _object(value: bytes) -> Mapping[str, Any]:
+    """The event as far as it can be read."""
+    try:
+        event = msgspec.json.decode(value)
+    except (msgspec.DecodeError, RecursionError):
+        return {}
+    return event if isinstance(event, dict) else {}
+
+
+def _data(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    data = event.get("data")
+    return data if isinstance(data, dict) else {}
+
+
+def _key(event: Mapping[str, Any]) -> bytes:
+    """The key of events.md: the agent, ``~queue:<id>`` or ``~campaign:<id>`` of a snapshot, else empty."""
+    kind, _, what = str(event.get("type")).partition(".")
+    word = _data(event).get(kind if what == "snapshot" else "agent")
+    if not isinstance(word, str):
+        return b""
+    return (f"~{kind}:{word}" if what == "snapshot" else word).encode("utf-8", "replace")
+
+
+def _time_ms(event: Mapping[str, Any]) -> int | None:
+    at = _data(event).get("ended_at") if event.get("type") == "call.ended" else event.get("time")
+    try:
+        return parse_rfc3339(at) if isinstance(at, str) else None
+    except ValueError:
+        return None
+
+
+def _anonymous_bank(path: Path) -> Iterator[Line]:
+    with opened(path) as file:
+        return _bank_lines(path, file.read())
+
+
+def _bank_lines(path: Path, raw: bytes) -> Iterator[Line]:
+    try:
+        for line, row in enumerate(anonymous_bank.rows(decode_text(raw)), 2):
+            adapted = row if isinstance(row, Refused) else anonymous_bank.adapt(row)
+            if isinstance(adapted, list):
+                yield from (Item(fact.key, fact.encode(), None, fact.time_ms) for fact in adapted)
+            else:
+                yield adapted._replace(line=line) if isinstance(adapted, Refused) else adapted
+    except NotText as error:
+        raise BadFile(f"{path}{f':{error.line}' if error.line else ''}: {error}") from error
+    except ValueError as error:
+        raise BadFile(f"{path}: {error}") from error
+
+
+def format_of(path: Path) -> Format:
+    """What a file is by its first line. Raises OSError, BadFile."""
+    first = head_of(path).split(b"\n", 1)[0].rstrip(b"\r")
+    return "anonymous_bank" if first == "\t".join(anonymous_bank.COLUMNS).encode() else "events"
+
+
+_READERS: Mapping[Format, Callable[[Path], Iterator[Line]]] = {"events": _events, "anonymous_bank": _anonymous_bank}

@@ -1,0 +1,1 @@
+"""Redis: the only room that spells a key of a counter."""

@@ -1,0 +1,97 @@
+"""Loops that need a service: what they log while it is away, and a step that a thread of its own repeats.
+
+An outage is logged once when it begins, once per reason, every minute, and at its end.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from streams.store.store_errors import advice_of, is_mistake, passes, said_by, word_of
+
+BACK_OFF_S = (0.25, 0.5, 1.0, 2.0)
+REMIND_S = 60.0
+_SETTLED_S = 5.0
+log = logging.getLogger(__name__)
+
+
+class Outage:
+    """One loop's outages, one after the other. Used by one thread.
+
+    ``effect``: what does not happen meanwhile, as the beginning of a sentence ("nothing is published").
+    """
+
+    def __init__(
+        self,
+        effect: str,
+        log: logging.Logger,
+        back_off_s: Sequence[float] = BACK_OFF_S,
+        clock_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._effect = effect
+        self._log = log
+        self._back_off_s = back_off_s
+        self._clock_s = clock_s
+        self._tries = 0
+        self._since_s = self._said_s = self._next_s = 0.0
+        self._reasons: set[str] = set()
+
+    def note(self, error: Exception) -> float:
+        """A try failed -> the seconds to wait before the next one, longer from try to try."""
+        now_s, reason = self._clock_s(), f"{type(error).__name__} {word_of(error)}"
+        if self._tries == 0:
+            self._since_s = now_s
+        if reason not in self._reasons or now_s - self._said_s >= REMIND_S:
+            self._reasons.add(reason)
+            self._said_s = now_s
+            level, place = logging.WARNING, error if is_mistake(error) else None
+            lasted, said = now_s - self._since_s, said_by(error)
+            if not passes(error):
+                level, said = logging.ERROR, said if place else f"{said}; {advice_of(error)}"
+            self._log.log(level, "%s for %.0f s, trying again: %s", self._effect, lasted, said, exc_info=place)
+        wait_s = self._back_off_s[min(self._tries, len(self._back_off_s) - 1)]
+        self._tries, self._next_s = self._tries + 1, now_s + wait_s
+        return wait_s
+
+    def idle(self) -> None:
+        """A try went well that may not have touched what failed: some seconds of them end the outage."""
+        if self._tries and self._clock_s() - self._next_s >= _SETTLED_S:
+            self.over()
+
+    def over(self) -> None:
+        """A try went well."""
+        if self._tries:
+            self._log.warning("it goes on after %.0f s (%s)", self._clock_s() - self._since_s, self._effect)
+        self._tries = 0
+        self._reasons.clear()
+
+
+@contextmanager
+def repeat_in_thread(
+    name: str, step: Callable[[], object], every_s: float, away: tuple[type[Exception], ...], at_once: bool = False
+) -> Iterator[None]:
+    """Takes the step every so many seconds, the first one ``at_once`` or after the first wait, until the block ends.
+
+    ``away`` is what a step raises while Redis is away or refuses: that is logged, and the next step is taken in its turn.
+    """
+    stop, outage = threading.Event(), Outage(f"{name}: nothing new", log)
+
+    def steps() -> None:
+        waited = at_once or not stop.wait(every_s)
+        while waited:
+            try:
+                step()
+                outage.over()
+            except away as error:
+                outage.note(error)
+            waited = not stop.wait(every_s)
+
+    thread = threading.Thread(target=steps, name=name, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()

@@ -1,0 +1,258 @@
+"""Redis, the writing side: one partition's counters, ledger and position in one compare-and-set transaction.
+
+Whoever commits must have started from the position that is stored; else nothing is written (``PositionMoved``) and he has
+to load again. So a zombie, a second consumer or a rolled-back Redis costs time and never a count.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, NamedTuple
+
+import msgspec
+import redis
+
+from streams.counting_policy import HOUR_MS
+from streams.ledger.counters import Limits
+from streams.ledger.facts import ActionLine
+from streams.ledger.partition_state import Changes
+from streams.metrics import SCHEMA, Rows, pack, to_rows, unpack
+from streams.site_time import KINDS, Bucket
+from streams.source_days import SourceDays, place_field
+from streams.store.call_tail import NOTHING, CallBlob
+from streams.store.feed import FIELD, FeedCells, FeedEntry, pack_entry
+from streams.store.keys import JOURNALS, Keys
+from streams.store.ledger_rows import Names, pack_calls, pack_entries, pack_facts
+from streams.store.store_client import EvictionPolicy as EvictionPolicy
+from streams.store.store_client import open_redis as open_redis
+from streams.store.store_client import refuse_eviction as refuse_eviction
+
+_FEED_LENGTH = 2_000
+_FEED_BYTES = 64 * 1024 * 1024
+
+
+class PositionMoved(Exception):
+    """Somebody else committed, or Redis was rolled back: what is in memory no longer follows what is stored."""
+
+
+class TopicChanged(Exception):
+    """The topic is not the one that was counted: it was made anew, or its number of partitions changed."""
+
+
+class Identity(NamedTuple):
+    """Which log a position belongs to."""
+
+    cluster_id: str
+    topic_id: str
+    partitions: int
+
+
+class Store:
+    """The writing side of one partition. One object per owner; it remembers which names and buckets are stored."""
+
+    def __init__(self, client: Any, topic: str, partition: int, identity: Identity) -> None:
+        self._client = client
+        self._keys = Keys(topic, partition)
+        self._identity = identity
+        self.names = Names()
+        self._calls = NOTHING
+        self._exist: dict[str, set[int]] = {kind: set() for kind in (*KINDS, *JOURNALS)}
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of this partition."""
+        return self._keys
+
+    def remember(self, names: Names, exist: dict[str, set[int]]) -> None:
+        """What the loader found stored."""
+        self.names, self._exist = names, exist
+
+    def commit(self, changes: Changes) -> None:
+        """Writes a batch whole or not at all. Raises PositionMoved, TopicChanged, redis.RedisError."""
+        with self._client.pipeline(transaction=True) as pipe:
+            pipe.watch(self._keys.meta)
+            self._require_position(pipe.hgetall(self._keys.meta), changes)
+            cells = self._absolute(changes)
+            pipe.multi()
+            dropped = self._write(pipe, changes, cells)
+            try:
+                pipe.execute()
+            except redis.WatchError as error:
+                raise PositionMoved("another consumer committed first") from error
+        self._note(changes, cells, dropped)
+
+    def _require_position(self, meta: dict[bytes, bytes], changes: Changes) -> None:
+        check_identity(meta, self._identity)
+        stored = int(meta[b"position"]) if b"position" in meta else None
+        if stored != changes.after:
+            raise PositionMoved(f"stored position {stored}, this batch follows {changes.after}")
+
+    def _absolute(self, changes: Changes) -> dict[Bucket, tuple[list[str], list[bytes]]]:
+        """Differences -> packed absolute cells: what is stored now plus what the batch adds."""
+        cells = {bucket: lines for bucket, lines in changes.cells.items() if lines}
+        with self._client.pipeline(transaction=False) as pipe:
+            for bucket, lines in cells.items():
+                pipe.hmget(self._keys.bucket(*bucket), list(lines))
+            stored = list(chain.from_iterable(pipe.execute())) if cells else []
+        rows = to_rows([amounts for lines in cells.values() for amounts in lines.values()])
+        packed = iter(pack(_plus(rows, stored)))
+        return {bucket: (list(lines), [next(packed) for _ in lines]) for bucket, lines in cells.items()}
+
+    def _write(self, pipe: Any, changes: Changes, cells: dict[Bucket, tuple[list[str], list[bytes]]]) -> list[Bucket]:
+        for bucket, (lines, packed) in cells.items():
+            pipe.hset(self._keys.bucket(*bucket), mapping=dict(zip(lines, packed, strict=True)))
+        self._write_journals(pipe, changes)
+        self._write_newest(pipe, changes)
+        self._write_existing(pipe, chain(cells, self._journal_hours(changes)))
+        dropped = list(self._past(changes.limits))
+        for bucket in dropped:
+            pipe.unlink(self._keys.bucket(*bucket))
+            pipe.zrem(self._keys.existing(bucket.kind), bucket.key)
+        if changes.cut:
+            dropped += self._drop_state_hours(pipe, changes)
+        self._write_meta(pipe, changes)
+        entry = pack_entry(_feed_entry(changes, cells, dropped))
+        pipe.xadd(self._keys.feed, {FIELD: entry}, maxlen=_feed_length(entry), approximate=True)
+        return dropped
+
+    def _write_journals(self, pipe: Any, changes: Changes) -> None:
+        if changes.calls:
+            hour, start, calls = self._calls.with_(_call_blob(changes))
+            pipe.hset(self._keys.bucket("lc", hour), str(start), pack_calls(calls, self.names))
+        if changes.facts:
+            pipe.hset(self._keys.bucket("lf", _hour(changes)), str(changes.start), pack_facts(changes.facts))
+        if changes.entries:
+            entries = pack_entries(changes.entries, self.names)
+            pipe.hset(self._keys.bucket("ls", _hour(changes)), str(changes.start), entries)
+        for (key, agent), base in changes.cut.items():
+            pipe.hset(self._keys.base, msgspec.msgpack.encode((key, agent)), msgspec.msgpack.encode(base))
+        if self.names.fresh:
+            pipe.rpush(self._keys.names, *self.names.fresh)
+
+    def _write_newest(self, pipe: Any, changes: Changes) -> None:
+        for key, newest in (
+            (self._keys.now, {agent: msgspec.msgpack.encode(state) for agent, state in changes.states.items()}),
+            (self._keys.snapshots, {name: msgspec.msgpack.encode(s) for name, s in changes.snapshots.items()}),
+            (self._keys.sources, changes.sources),
+            (self._keys.types, changes.types),
+            (self._keys.state_sources, changes.state_sources),
+            (self._keys.source_days, _by_field(changes.source_days)),
+            (self._keys.routes, {agent: msgspec.msgpack.encode(each) for agent, each in changes.routes.items()}),
+        ):
+            if newest:
+                pipe.hset(key, mapping=newest)
+        if changes.old_routes:
+            pipe.hdel(self._keys.routes, *changes.old_routes)
+        if changes.old_source_days:
+            pipe.hdel(self._keys.source_days, *map(place_field, changes.old_source_days))
+
+    def _write_existing(self, pipe: Any, buckets: Iterator[Bucket]) -> None:
+        fresh: dict[str, dict[str, int]] = {}
+        for kind, key in buckets:
+            if key not in self._exist[kind]:
+                fresh.setdefault(kind, {})[str(key)] = key
+        for kind, keys in fresh.items():
+            pipe.zadd(self._keys.existing(kind), keys)
+
+    def _journal_hours(self, changes: Changes) -> list[Bucket]:
+        written = {"lc": changes.calls, "lf": changes.facts, "ls": changes.entries}
+        return [Bucket(kind, _hour(changes)) for kind, lines in written.items() if lines]
+
+    def _past(self, limits: Limits | None) -> Iterator[Bucket]:
+        """What exists and is older than its retention; states wait for their timelines to be cut."""
+        if limits is None:
+            return
+        oldest = {kind: limits.oldest(kind) for kind in KINDS} | {"lc": limits.call_stamp, "lf": limits.fact_stamp}
+        for kind, limit in oldest.items():
+            yield from (Bucket(kind, key) for key in sorted(self._exist[kind]) if key < limit)
+
+    def _drop_state_hours(self, pipe: Any, changes: Changes) -> list[Bucket]:
+        limit = changes.limits.call_stamp if changes.limits else 0
+        hours = [Bucket("ls", key) for key in sorted(self._exist["ls"]) if key < limit]
+        for hour in hours:
+            pipe.unlink(self._keys.bucket(*hour))
+            pipe.zrem(self._keys.existing("ls"), hour.key)
+        return hours
+
+    def _write_meta(self, pipe: Any, changes: Changes) -> None:
+        meta: dict[str, Any] = self._identity._asdict() | {"schema": SCHEMA, "position": changes.position}
+        for name, value in (("newest_ms", changes.newest_ms), ("heartbeat_ms", changes.heartbeat_ms)):
+            if value is not None:
+                meta[name] = value
+        if changes.halt is None:  # whichever consumer wrote it
+            pipe.hdel(self._keys.meta, "halt")
+        else:
+            meta["halt"] = msgspec.msgpack.encode(changes.halt)
+        pipe.hset(self._keys.meta, mapping=meta | {f"n:{name}": count for name, count in changes.totals.items()})
+
+    def _note(self, changes: Changes, cells: Any, dropped: list[Bucket]) -> None:
+        self.names.fresh.clear()
+        if changes.calls:
+            self._calls = self._calls.with_(_call_blob(changes))
+        for kind, key in chain(cells, self._journal_hours(changes)):
+            self._exist[kind].add(key)
+        for kind, key in dropped:
+            self._exist[kind].discard(key)
+
+
+def check_identity(meta: dict[bytes, bytes], identity: Identity) -> None:
+    """Raises TopicChanged if what is stored was counted from another log. An id the broker does not give is not compared."""
+    for name, now in identity._asdict().items():
+        stored = meta.get(name.encode(), b"").decode()
+        if stored and str(now) and stored != str(now):
+            raise TopicChanged(
+                f"the counters follow {name} {stored}, Kafka now has {now}: the topic is not the one that was counted. "
+                "Use another Redis database or empty this one, then consume again."
+            )
+
+
+def _plus(rows: Rows, stored: list[bytes | None]) -> Rows:
+    known = [i for i, cell in enumerate(stored) if cell is not None]
+    if known:
+        rows[known] += unpack([cell for cell in stored if cell is not None])
+    return rows
+
+
+def _by_field(days: SourceDays) -> dict[str, bytes]:
+    return {place_field(place): msgspec.msgpack.encode(noticed) for place, noticed in days.items()}
+
+
+def _feed_length(entry: bytes) -> int:
+    """How many entries the feed keeps: fewer where they are large, so that catching up cannot fill Redis with its past.
+
+    Who reads too slowly for that finds a gap and loads the partition again.
+    """
+    return max(8, min(_FEED_LENGTH, _FEED_BYTES // len(entry)))
+
+
+def _hour(changes: Changes) -> int:
+    return (changes.newest_ms or 0) // HOUR_MS
+
+
+def _call_blob(changes: Changes) -> CallBlob:
+    return CallBlob(_hour(changes), changes.start, changes.calls)
+
+
+def _feed_entry(
+    changes: Changes, cells: dict[Bucket, tuple[list[str], list[bytes]]], dropped: list[Bucket]
+) -> FeedEntry:
+    return FeedEntry(
+        changes.start,
+        changes.position,
+        changes.newest_ms,
+        changes.heartbeat_ms,
+        changes.totals,
+        [FeedCells(kind, key, lines, packed) for (kind, key), (lines, packed) in cells.items()],
+        changes.states,
+        changes.snapshots,
+        changes.sources,
+        [(bucket.kind, bucket.key) for bucket in dropped if bucket.kind in KINDS],
+        [
+            (key, id, line)
+            for (_, key, id), line in changes.facts.items()
+            if isinstance(line, ActionLine) and line.gives
+        ],
+        changes.types,
+        [(day, source, noticed) for (day, source), noticed in changes.source_days.items()],
+        changes.old_source_days,
+        changes.halt,
+    )

@@ -1,0 +1,39 @@
+"""Which log the counters in Redis were made from: for readers that should not need Kafka to find their partitions.
+
+Whoever asks is refused where the counters are of another schema, so every process and command is that begins with this.
+"""
+
+from typing import Any
+
+from streams.metrics import SCHEMA, UnknownSchema
+from streams.store.keys import Keys
+from streams.store.store import Identity
+
+MOST_PARTITIONS = 1024
+
+
+def stored_identity(client: Any, topic: str) -> Identity | None:
+    """The log behind the counters of a topic, from the first partition that has any; None if nothing was counted.
+
+    Raises UnknownSchema, and what Redis raises.
+    """
+    with client.pipeline(transaction=False) as pipe:
+        for partition in range(MOST_PARTITIONS):
+            pipe.hmget(Keys(topic, partition).meta, *Identity._fields, "schema")
+        found = pipe.execute()
+    for *_, schema in found:
+        check_schema(schema, topic)
+    for cluster_id, topic_id, partitions, _ in found:
+        if partitions is not None:
+            return Identity((cluster_id or b"").decode(), (topic_id or b"").decode(), int(partitions))
+    return None
+
+
+def check_schema(stored: bytes | None, topic: str) -> None:
+    """Raises UnknownSchema where counters of a topic were stored by a program with another table of metrics."""
+    if stored is not None and int(stored) != SCHEMA:
+        raise UnknownSchema(
+            f"Redis holds counters of topic {topic} in schema {int(stored)}, this program reads and writes schema {SCHEMA}. "
+            "Empty this Redis database or use another (setting `redis`), then `callfloor consume` counts the topic again "
+            "from Kafka. Nothing was changed and nothing is guessed."
+        )

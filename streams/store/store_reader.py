@@ -1,0 +1,177 @@
+"""Redis, the reading side: cells, states, snapshots and the change feed, for the read model, totals and check."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from streams.agent_routes import AgentRoutes
+from streams.events import Snapshot, StateNow
+from streams.halts import Halt
+from streams.ledger.facts import ActionLine
+from streams.metrics import Rows, unpack
+from streams.site_time import Bucket
+from streams.source_days import Place, SourceDay, SourceDays, read_place
+from streams.store.feed import FIELD, FeedEntry, unpack_entry
+from streams.store.keys import Keys
+
+_state = msgspec.msgpack.Decoder(StateNow)
+_snapshot = msgspec.msgpack.Decoder(Snapshot)
+_source_day = msgspec.msgpack.Decoder(SourceDay)
+_halt = msgspec.msgpack.Decoder(Halt)
+_routes = msgspec.msgpack.Decoder(dict[str, int])
+Cells = tuple[Bucket, list[str], Rows]
+
+
+class Meta(NamedTuple):
+    """Where a partition stands. ``heartbeat_ms``: sent_at of the newest heartbeat that was folded."""
+
+    position: int
+    newest_ms: int | None
+    heartbeat_ms: int | None
+    totals: dict[str, int]
+    halt: Halt | None = None
+    """Why it does not go on; None: it does."""
+
+
+class Change(NamedTuple):
+    """One commit, absolute values. Offsets [start, position) were folded."""
+
+    id: str
+    start: int
+    position: int
+    meta: Meta
+    cells: list[Cells]
+    states: dict[str, StateNow]
+    snapshots: dict[str, Snapshot]
+    sources: dict[str, int]
+    dropped: list[Bucket]
+    actions: list[tuple[str, str, ActionLine]]
+    """(agent, action id, line)"""
+    types: dict[str, int]
+    """Type of event -> facts of it ever taken, of the types that the commit moved."""
+    source_days: SourceDays
+    """(yyyymmdd, source) -> what is noticed of it, of the days that the commit moved."""
+    old_source_days: list[Place]
+    """Those that are forgotten."""
+
+
+class Reader:
+    """Reads the partitions [0, partitions) of a topic. It never writes."""
+
+    def __init__(self, client: Any, topic: str, partitions: int) -> None:
+        self._client = client
+        self.topic = topic
+        self._keys = [Keys(topic, partition) for partition in range(partitions)]
+
+    @property
+    def partitions(self) -> range:
+        """The partitions that are read."""
+        return range(len(self._keys))
+
+    def meta(self, partition: int) -> Meta | None:
+        """Position and sums; None if nothing was committed yet."""
+        found = self._client.hgetall(self._keys[partition].meta)
+        if b"position" not in found:
+            return None
+        fields = {name.decode(): value for name, value in found.items()}
+        totals = {name[2:]: int(value) for name, value in fields.items() if name.startswith("n:")}
+        newest_ms, heartbeat_ms = (int(fields[n]) if n in fields else None for n in ("newest_ms", "heartbeat_ms"))
+        halt = _halt.decode(fields["halt"]) if "halt" in fields else None
+        return Meta(int(fields["position"]), newest_ms, heartbeat_ms, totals, halt)
+
+    def buckets(self, partition: int, kind: str) -> list[int]:
+        """The buckets of a kind that exist, oldest first."""
+        return [int(key) for key in self._client.zrange(self._keys[partition].existing(kind), 0, -1)]
+
+    def cells(self, partition: int, kind: str, keys: Sequence[int]) -> list[Cells]:
+        """The cells of these buckets, in one round trip. Buckets that do not exist come back empty."""
+        with self._client.pipeline(transaction=False) as pipe:
+            for key in keys:
+                pipe.hgetall(self._keys[partition].bucket(kind, key))
+            found = pipe.execute() if keys else []
+        return [
+            (Bucket(kind, key), [line.decode() for line in cells], unpack(cells.values()))
+            for key, cells in zip(keys, found, strict=True)
+        ]
+
+    def counts_of(self, partition: int, line: str) -> bool:
+        """Whether a partition has counted anything of a line in the months that are kept."""
+        with self._client.pipeline(transaction=False) as pipe:
+            for month in self.buckets(partition, "mo"):
+                pipe.hexists(self._keys[partition].bucket("mo", month), line)
+            return any(pipe.execute())
+
+    def cells_of(self, partition: int, kind: str, keys: Sequence[int], line: str) -> tuple[list[int], Rows]:
+        """One line's cells of these buckets, in one round trip -> the buckets that have one, and their rows."""
+        with self._client.pipeline(transaction=False) as pipe:
+            for key in keys:
+                pipe.hget(self._keys[partition].bucket(kind, key), line)
+            found = [(key, cell) for key, cell in zip(keys, pipe.execute(), strict=True) if cell is not None]
+        return [key for key, _ in found], unpack([cell for _, cell in found])
+
+    def state_of(self, partition: int, agent: str) -> StateNow | None:
+        """An agent's state now; None where the partition knows of none."""
+        found = self._client.hget(self._keys[partition].now, agent)
+        return None if found is None else _state.decode(found)
+
+    def states(self, partition: int) -> dict[str, StateNow]:
+        """Agent -> the state now and since when."""
+        found = self._client.hgetall(self._keys[partition].now)
+        return {agent.decode(): _state.decode(state) for agent, state in found.items()}
+
+    def snapshots(self, partition: int) -> dict[str, Snapshot]:
+        """``queue:<id>`` and ``campaign:<id>`` -> the newest snapshot."""
+        found = self._client.hgetall(self._keys[partition].snapshots)
+        return {name.decode(): _snapshot.decode(snapshot) for name, snapshot in found.items()}
+
+    def sources(self, partition: int) -> dict[str, int]:
+        """CloudEvents source -> newest append time in ms."""
+        return {name.decode(): int(ms) for name, ms in self._client.hgetall(self._keys[partition].sources).items()}
+
+    def types(self, partition: int) -> dict[str, int]:
+        """Type of event -> how many valid facts of it were ever taken; a type that never came is left out."""
+        return {name.decode(): int(count) for name, count in self._client.hgetall(self._keys[partition].types).items()}
+
+    def state_sources(self, partition: int) -> dict[str, str]:
+        """Agent -> source of the state the agent is in now."""
+        found = self._client.hgetall(self._keys[partition].state_sources)
+        return {agent.decode(): source.decode() for agent, source in found.items()}
+
+    def source_days(self, partition: int) -> SourceDays:
+        """(yyyymmdd, source) -> what is noticed of the source on that business day of the log; the newest days alone."""
+        found = self._client.hgetall(self._keys[partition].source_days)
+        return {read_place(name): _source_day.decode(noticed) for name, noticed in found.items()}
+
+    def routes(self, partition: int) -> AgentRoutes:
+        """Agent -> source -> yyyymmdd of the newest business day of the log on which it sent a fact of the agent."""
+        found = self._client.hgetall(self._keys[partition].routes)
+        return {agent.decode(): _routes.decode(sources) for agent, sources in found.items()}
+
+    def feed_end(self, partition: int) -> str:
+        """The id of the newest feed entry; ``0-0`` if there is none."""
+        newest = self._client.xrevrange(self._keys[partition].feed, count=1)
+        return newest[0][0].decode() if newest else "0-0"
+
+    def feed(self, partition: int, after: str, count: int = 500) -> list[Change]:
+        """The commits after a feed id, oldest first. A Change whose ``start`` is not the last position seen is a gap."""
+        found = self._client.xrange(self._keys[partition].feed, min=f"({after}", count=count)
+        return [_change(entry_id.decode(), unpack_entry(fields[FIELD.encode()])) for entry_id, fields in found]
+
+
+def _change(entry_id: str, entry: FeedEntry) -> Change:
+    return Change(
+        entry_id,
+        entry.start,
+        entry.position,
+        Meta(entry.position, entry.newest_ms, entry.heartbeat_ms, entry.totals, entry.halt),
+        [(Bucket(cells.kind, cells.key), cells.lines, unpack(cells.cells)) for cells in entry.cells],
+        entry.states,
+        entry.snapshots,
+        entry.sources,
+        [Bucket(kind, key) for kind, key in entry.dropped],
+        entry.actions,
+        entry.types,
+        {(day, source): noticed for day, source, noticed in entry.source_days},
+        entry.old_source_days,
+    )

@@ -1,0 +1,124 @@
+"""GET /curve over a real Redis: the agent's own minutes, what the publisher said of his peers, what the plan asks."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import orjson
+import pytest
+
+from dashboard.actions.acting_person import Refused
+from dashboard.actions.appeal_messages import Topics
+from dashboard.actions.appeals_service import Desk
+from dashboard.actions.curve_service import NOTHING, Curves, Known, known_of
+from dashboard.board.bus import FrameReader, snapshot_key
+from dashboard.board.frames import curve_topic
+from dashboard.floor.judged_agent import judge_of
+from dashboard.rules.deduction import Mode, Policy
+from dashboard.settings import load
+from dashboard.site.load import Site
+from dashboard.site.watch import SiteWatch
+from dashboard.web.serve import bind, server_of
+from dashboard.wiring.appeals import Opening
+from streams.actions import Sent
+from streams.site_time import SiteTime
+from streams.store.store import open_redis
+from tests import patient_http
+from tests.dashboard.partitions import MINUTE_MS, NOON_MS, TOPIC, Partition, call, complaint, decided, reader, state
+from tests.dashboard.planned import at, deducting, site
+from tests.waiting import PATIENCE_S, wait_until
+
+pytestmark = pytest.mark.services
+KNOWN = Known([None] * 9 + [8.0, 9.0, 10.0], 2.0, 0, 88.0, 4.0, [90.0, 84.5, 91.0])
+
+
+def no_post(records: list[Sent]) -> None:
+    raise AssertionError("nobody acts here")
+
+
+@pytest.fixture
+def client(redis_url: str) -> Iterator[Any]:
+    """Two agents since nine o'clock, in two partitions, with cases of one of them."""
+    client = open_redis(redis_url)
+    first, second = (Partition(client, number, append_ms=NOON_MS) for number in (0, 1))
+    first.write(state("a1", at(9), "available"), *(call("a1", f"c{n}", at(9) + n * 9 * MINUTE_MS) for n in range(19)))
+    first.write(complaint("a1", "k1", at(9, 30)), complaint("a1", "k2", at(10, 40), "repeat_enquiry"))
+    first.write(complaint("a1", "k3", at(11, 5)), decided("a1", "k3", at(11, 30), "withdrawn"))
+    second.write(state("a2", at(9), "available"), call("a1", "elsewhere", at(10, 2)), call("z9", "stray", at(10)))
+    yield client
+    client.close()
+
+
+def desk_of(client: Any, redis_url: str, floor: Site) -> Desk:
+    settings = load({"redis": redis_url, "topic": TOPIC, "actions": f"{TOPIC}-actions"}, {})
+    sources = Opening(settings, lambda: floor)
+    judge = judge_of(reader(client), floor, SiteTime(floor.zone), lambda: NOON_MS)
+    topics = Topics(TOPIC, settings.actions)
+    return Desk(lambda: floor, sources, no_post, topics, lambda _: judge, lambda: NOON_MS, sources.lines)
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_it_ends_at_the_numbers_of_the_explanation(client: Any, redis_url: str, mode: Mode) -> None:
+    desk = desk_of(client, redis_url, deducting(Policy(mode)))
+    found = Curves(desk).told("a1", KNOWN)
+    terms = {term["name"]: term["value"] for term in desk.explain("a1", "day", None)["terms"]}
+    assert (found["counted"][-1], found["net"]) == (terms["calls"], terms["net"])
+    assert found["due"][-1] == pytest.approx(terms["target_by_now"], abs=0.006)
+    assert found["times"][-1] == found["at"] == NOON_MS
+    assert found["exposure_s"] == 3 * 3600
+    assert found["expected"][-1] == pytest.approx(27.0)
+    assert {len(found[name]) for name in ("counted", "expected", "low", "high", "due")} == {len(found["times"])}
+    assert all(step >= 0 for name in ("counted", "expected") for step in np.diff(found[name]))
+
+
+def test_the_scores_stand_with_their_trend_and_limits(client: Any, redis_url: str) -> None:
+    found = Curves(desk_of(client, redis_url, site())).told("a1", KNOWN)["quality"]
+    assert (found["points"], found["centre"]) == ([90.0, 84.5, 91.0], 88.0)
+    assert found["trend"] == [88.2, 87.83, 88.15]
+    assert found["low"][0] == pytest.approx(88 - 3.3 * 4 * 0.1, abs=0.006)
+
+
+def test_what_is_not_known_is_null_and_his_calls_stand_all_the_same(client: Any, redis_url: str) -> None:
+    curves = Curves(desk_of(client, redis_url, site()))
+    found = curves.told("a1", NOTHING)
+    assert {found[name] for name in ("expected", "low", "high", "quality")} == {None}
+    assert found["counted"][-1] == 20
+    nobody = curves.told("b2", KNOWN)
+    assert (nobody["times"], nobody["due"], nobody["net"]) == ([], None, 0.0)
+
+
+def test_who_is_in_no_team_and_who_is_not_there(client: Any, redis_url: str) -> None:
+    curves = Curves(desk_of(client, redis_url, site()))
+    assert (curves.team_of("a1"), curves.team_of("z9")) == ("dawn", None)
+    with pytest.raises(Refused, match="no agent 'ghost'"):
+        curves.team_of("ghost")
+
+
+def test_under_a_works_council_nobody_is_held_against_peers(client: Any, redis_url: str) -> None:
+    curves = Curves(desk_of(client, redis_url, replace(site(), works_council=True)))
+    with pytest.raises(Refused, match="against peers"):
+        curves.team_of("a1")
+
+
+def test_the_route(client: Any, redis_url: str) -> None:
+    known: dict[str, Any] = {"rates": [None] * 9 + [8.0, 9.0, 10.0], "phi": 2.0, "carried_s": 0}
+    raw = orjson.dumps({"epoch": "e", "seq": 1, "now": NOON_MS, "age_s": 0.5, "at": NOON_MS, "agents": {"a1": known}})
+    client.set(snapshot_key(curve_topic("dawn")), raw)
+    assert known_of(raw, "a1") == Known(known["rates"], 2.0) and known_of(raw, "a2") == known_of(None, "a1") == NOTHING
+    desk, bound = desk_of(client, redis_url, site()), bind("127.0.0.1:0")
+    server = server_of(SiteWatch.fixed(site()), FrameReader(redis_url), desk)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+    thread.start()
+    try:
+        wait_until(lambda: server.started, PATIENCE_S, "the web server to start")
+        address = f"http://127.0.0.1:{bound.getsockname()[1]}/curve"
+        answers = {who: patient_http.get(address, params={"agent": who}) for who in ("a1", "z9", "", "ghost")}
+    finally:
+        server.should_exit = True
+        thread.join(20)
+    assert {who: answer.status_code for who, answer in answers.items()} == {"a1": 200, "z9": 200, "": 400, "ghost": 404}
+    assert answers["a1"].headers["cache-control"] == "no-store"
+    assert answers["z9"].json()["expected"] is None
+    assert answers["a1"].json()["counted"][-1] == 20

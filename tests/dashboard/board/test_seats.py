@@ -1,0 +1,107 @@
+"""Seats: by alias in the order of the roster, one topic per naming, whole in the snapshot and what changed in the frame."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from dashboard.board.frames import FLOOR, Frames
+from dashboard.board.seats_view import COLUMNS, namings, seat_topics, seats_topic
+from dashboard.site.types import BoardPages
+from tests.dashboard.board.test_frames import World, ticks
+from tests.dashboard.partitions import NOON_MS, SITE
+
+BOARD = BoardPages("main", ("floor", "queues", "agents"))
+
+
+def seats(frames: Frames, world: World, names: str = "alias") -> tuple[dict[str, Any], dict[str, Any]]:
+    """Snapshot and frame of the topic."""
+    made = {one.topic: one for one in frames.next(world.view())}
+    found = made[seats_topic(names)]
+    assert found.frame is not None
+    return json.loads(found.snapshot), json.loads(found.frame)
+
+
+def test_seats_are_teams_in_their_order_and_agents_in_that_of_the_roster() -> None:
+    world = World()
+    world.apply([(0, "handled", 3, 1), (2, "handled", 1, 0)])
+    shown, _ = seats(Frames("e", seats=["alias"]), world)
+    assert shown["seats"]["columns"] == list(COLUMNS)
+    state = world.state[world.rows].tolist()
+    assert state[1] == -1
+    rows = shown["seats"]["rows"]
+    assert [row[:4] for row in rows] == [[0, "dawn", "A", "A"], [1, "dawn", "B", "B"], [2, "lake", "C", "C"]]
+    assert rows[1][4:] == [None, None, 0, 0, 0]
+    assert rows[0][5:] == [NOON_MS, 3, 0, 3]
+
+
+@settings(deadline=None, max_examples=30)
+@given(ticks)
+def test_the_frame_laid_on_the_snapshot_is_the_next_snapshot(steps: list[Any]) -> None:
+    world, frames = World(), Frames("e", seats=["alias"])
+    before, _ = seats(frames, world)
+    for step in steps:
+        world.apply(step)
+        now, frame = seats(frames, world)
+        changed = {row[0]: row for row in frame.get("seats", {"rows": []})["rows"]}
+        assert [changed.get(row[0], row) for row in before["seats"]["rows"]] == now["seats"]["rows"]
+        before = now
+
+
+def test_a_quiet_tick_carries_no_seat() -> None:
+    world, frames = World(), Frames("e", "b1", ["alias"])
+    seats(frames, world)
+    world.apply([])
+    assert set(seats(frames, world)[1]) == {"epoch", "seq", "now", "age_s", "tz_offset_min", "build"}
+
+
+def test_every_frame_says_which_build_sent_it() -> None:
+    for one in Frames("e", "b1", ["alias"]).next(World().view()):
+        assert json.loads(one.snapshot)["build"] == "b1"
+        assert one.frame is None or json.loads(one.frame)["build"] == "b1"
+
+
+def test_no_name_and_no_id_of_a_person_is_in_what_walls_get() -> None:
+    world, frames = World(), Frames("e", seats=["alias"])
+    for _ in range(2):
+        world.apply([(0, "handled", 3, 1), (1, "complaints_pending", 1, 1), (3, "handled", 2, 2)])
+        made = {one.topic: one for one in frames.next(world.view())}
+        for topic in (FLOOR, seats_topic("alias")):
+            sent = (made[topic].snapshot + (made[topic].frame or b"")).decode()
+            for person in world.lines.people:
+                assert [part for part in person if f'"{part}"' in sent] == []
+
+
+def test_names_have_a_topic_of_their_own_and_no_id() -> None:
+    shown, _ = seats(Frames("e", seats=["full"]), World(), "full")
+    assert [row[2:4] for row in shown["seats"]["rows"]] == [["安一", "An"], ["安二", "Bo"], ["白一", "Cy"]]
+    assert "a1" not in json.dumps(shown["seats"])
+
+
+def test_who_has_no_alias_has_none_and_the_english_one_stands_in_english() -> None:
+    roster = (SITE.roster[0]._replace(alias=None), SITE.roster[1]._replace(alias_en="Bee"), *SITE.roster[2:])
+    world = World()
+    world.lines.spells[:2] = roster[:2]
+    shown, _ = seats(Frames("e", seats=["alias"]), world)
+    assert [row[2:4] for row in shown["seats"]["rows"]][:2] == [[None, None], ["B", "Bee"]]
+
+
+@pytest.mark.parametrize(
+    ("boards", "works_council", "topics"),
+    [
+        ((), False, []),
+        ((BOARD,), False, ["seats"]),
+        ((BOARD, replace(BOARD, id="hall", names="full")), False, ["seats", "seats:full"]),
+        ((replace(BOARD, names="none"),), False, []),
+        ((replace(BOARD, pages=("floor",)),), False, []),
+        ((BOARD,), True, []),
+    ],
+)
+def test_there_is_a_topic_only_for_what_some_board_may_show(
+    boards: tuple[BoardPages, ...], works_council: bool, topics: list[str]
+) -> None:
+    site = replace(SITE, boards=boards, works_council=works_council)
+    assert seat_topics(site) == topics
+    assert [seats_topic(names) for names in namings(site)] == topics

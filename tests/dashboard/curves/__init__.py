@@ -1,1 +1,0 @@
-"""Tests of the curves of the drawer."""

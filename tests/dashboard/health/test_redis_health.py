@@ -1,0 +1,69 @@
+"""The right to replay letters, and what is told of a run, on a real Redis: a lost right is the end."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dashboard.board.bus import LEASE_MS
+from dashboard.health.letter_replay import BROKEN_OFF, Counted, LetterDesk
+from dashboard.health.redis_health import REPLAY_KEY, RedisRuns
+from dashboard.health.replay_lock import Run
+from streams.dead_letters.letters import SENT
+from streams.dead_letters.replay_letters import Tally
+from tests.waiting import PATIENCE_S, wait_until
+
+pytestmark = pytest.mark.services
+WINNER = Run(by="winner", reason=None, began_ms=5, total=7)
+HOLDER = b'{"host": "h", "pid": 1, "token": "x"}'
+Step = Callable[[Counted], None]
+
+
+def desk_of(client: Any, replay: Callable[[Step], Tally]) -> LetterDesk:
+    def again(reason: str | None, by: str, before: Step, stop: threading.Event) -> Tally:
+        return replay(before)
+
+    return LetterDesk(again, lambda: RedisRuns(client), lambda: 9)
+
+
+def test_a_right_that_lapsed_is_not_taken_back(store_client: Any) -> None:
+    right = RedisRuns(store_client).take()
+    assert right is not None
+    assert right.hold()
+    store_client.delete(REPLAY_KEY)
+    another = RedisRuns(store_client).take()
+    assert another is not None
+    another.release()
+    wait_until(lambda: not right.hold(), PATIENCE_S, "the loss to be noticed")
+    assert not store_client.exists(REPLAY_KEY)
+
+
+def test_who_lost_the_right_ends_and_writes_nothing_over_the_winners_run(store_client: Any) -> None:
+    def loses(step: Step) -> Tally:
+        step(Tally(3))
+        store_client.set(REPLAY_KEY, HOLDER)
+        RedisRuns(store_client).write(WINNER)
+        wait_until(lambda: step(Tally(3)), PATIENCE_S, "the loss to be noticed")
+        raise AssertionError
+
+    run = desk_of(store_client, loses).run(None, "loser")
+    assert (run.error, run.total) == (BROKEN_OFF, 3)
+    assert RedisRuns(store_client).last() == WINNER
+    assert store_client.get(REPLAY_KEY) == HOLDER
+
+
+def test_the_right_is_held_while_a_run_waits_for_kafka_and_given_back_at_its_end(store_client: Any) -> None:
+    def waits(step: Step) -> Tally:
+        for _ in range(2):
+            store_client.pexpire(REPLAY_KEY, LEASE_MS // 2)
+            wait_until(lambda: store_client.pttl(REPLAY_KEY) > LEASE_MS // 2, PATIENCE_S, "the right to be renewed")
+        done = Tally(1)
+        done.by_outcome[SENT] += 1
+        step(done)
+        return done
+
+    run = desk_of(store_client, waits).run(None, "one")
+    assert (run.error, run.sent, run.ended_ms) == (None, 1, 9)
+    assert RedisRuns(store_client).last() == run
+    assert not store_client.exists(REPLAY_KEY)

@@ -1,0 +1,112 @@
+"""What stands around the counters, and what is to do about it, by code: without any service."""
+
+from typing import Any
+
+import pytest
+
+from dashboard.health.observed import KafkaSeen, Letters, PublisherSeen, StoreSeen
+from dashboard.health.report import kafka_told, lag_of, letters_told, publisher_told, store_told, to_do
+from streams.dead_letters.letter_shape import shape_of
+from streams.dead_letters.letters import Letter, LetterBook, Note, note_headers, read_entry
+from streams.halts import CODEC, Halt, OpenTransaction, as_object
+
+NOW_MS = 1_795_415_411_000
+WELL: dict[str, Any] = {
+    "redis": {"reachable": True, "used_bytes": 1, "most_bytes": None, "policy": "noeviction"},
+    "kafka": kafka_told(KafkaSeen(NOW_MS, log_append_time=True, retention_ms=None)),
+    "publisher": publisher_told(PublisherSeen("h", 1, "b", NOW_MS - 200), NOW_MS),
+    "site": {"problems": []}, "silent": [], "dead_letters": [], "forgotten": [], "appeals_overdue": 0, "split": None,
+}  # fmt: skip
+HALT = as_object(Halt(CODEC, 17, "no snappy"))
+HELD = KafkaSeen(NOW_MS, log_append_time=True, held={3: OpenTransaction(9, 2, NOW_MS - 95_000, "clerk")})
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({}, []),
+        ({"redis": {"reachable": False}, "silent": None, "forgotten": None, "publisher": None}, ["redis"]),
+        ({"redis": store_told(StoreSeen(95, 100, "allkeys-lru"))}, ["policy", "memory"]),
+        ({"redis": store_told(StoreSeen(90, 100, "noeviction"))}, []),
+        ({"kafka": kafka_told(None), "dead_letters": None}, []),
+        ({"kafka": kafka_told(KafkaSeen(NOW_MS, "no answer"))}, ["kafka"]),
+        ({"kafka": kafka_told(KafkaSeen(NOW_MS, None, {}, False, 34 * 86_400_000))}, ["append_time", "retention"]),
+        ({"kafka": kafka_told(KafkaSeen(NOW_MS, None, {}, None))}, ["settings_hidden"]),
+        ({"redis": store_told(StoreSeen(1, 0, ""))}, ["policy_hidden"]),
+        ({"publisher": publisher_told(None, NOW_MS)}, ["publisher"]),
+        ({"publisher": publisher_told(PublisherSeen("h", 1, "b", NOW_MS - 15_001), NOW_MS)}, ["publisher"]),
+        ({"publisher": None}, []),
+        ({"site": {"problems": [{}]}, "silent": [{"source": "/a"}], "appeals_overdue": 2}, ["site", "silent", "overdue"]),
+        ({"dead_letters": [{"waiting": 2, "by_rebuild": True}, {"waiting": 3}]}, ["letters", "too_late"]),
+        ({"totals": {"ignored": 3, "dead_lettered": 1, "heartbeats": 9}}, ["unknown_types"]),
+        ({"totals": {"ignored": 3, "duplicates": 1}}, []),
+        ({"split": {"n": 1, "agents": [{"agent": "a", "routes": []}]}}, ["split_agents"]),
+        ({"dead_letters": [{"waiting": 0, "gone": 3}], "forgotten": [{}]}, ["forgotten"]),
+        ({"partitions": [{"partition": 0, "halt": None}, {"partition": 1, "halt": HALT}]}, ["halted_codec"]),
+        ({"partitions": [{"partition": 0}], "kafka": kafka_told(HELD)}, ["transaction"]),
+    ],
+)  # fmt: skip
+def test_what_is_to_do(changes: dict[str, Any], codes: list[str]) -> None:
+    assert [each["code"] for each in to_do(WELL | changes)] == codes
+
+
+def test_a_halt_and_an_open_transaction_say_where_and_why() -> None:
+    told = to_do(WELL | {"partitions": [{"partition": 1, "halt": HALT}], "kafka": kafka_told(HELD)})
+    assert told == [
+        {"code": "transaction", "partition": 3, "offset": 9, "n": 2, "held_s": 95, "producer": "clerk"},
+        {"code": "halted_codec", "partition": 1, "offset": 17, "detail": "no snappy"},
+    ]
+
+
+def test_lag_is_never_below_zero_and_unknown_is_not_zero() -> None:
+    seen = KafkaSeen(NOW_MS, ends={0: (0, 10), 1: (4, 9), 2: (0, 5)})
+    assert lag_of(seen, {0: 7, 1: None, 2: 6, 3: 1}) == {0: 3, 1: 5, 2: 0, 3: None}
+    assert lag_of(None, {0: 7}) == {0: None}
+
+
+def test_letters_in_json_and_not_known_where_nobody_looked() -> None:
+    letters = (Letters("future", 2, 1, 0, NOW_MS, "t / 0 / 1", None, None),)
+    (told,) = letters_told(KafkaSeen(NOW_MS, letters=letters)) or []
+    assert (told["waiting"], told["again"], told["newest"]) == (2, 1, "2026-11-23T06:30:11Z")
+    assert not told["by_rebuild"]
+    (late,) = letters_told(KafkaSeen(NOW_MS, letters=(letters[0]._replace(reason="too_late"),))) or []
+    assert late["by_rebuild"]
+    assert letters_told(None) is letters_told(KafkaSeen(NOW_MS)) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "shape"),
+    [
+        (b'{"specversion":"1.0","type":"call.ended","data":{"talk_s":"131","name":"\xe7\x8e\x8b"}}',
+         '{"specversion":"0.0","type":"call.ended","data":{"talk_s":"000","aaaa":"a"}}'),
+        (b'call ended 13800138000', "aaaa aaaaa 00000000000"),
+        (b'{"agent":"call.ended', '{"agent":"aaaa.aaaaa'),
+        (b"\xff\xfe", "\ufffd\ufffd"),
+        (None, ""),
+        (b"x" * 5000, "a" * 200),
+    ],
+)  # fmt: skip
+def test_the_shape_of_a_payload_has_nothing_of_its_content(value: bytes | None, shape: str) -> None:
+    assert shape_of(value) == shape
+
+
+def letter(offset: int, topic: str = "t", sha256: str = "a") -> Letter:
+    return Letter(topic, 0, offset, sha256, "future", "", 1000 + offset)
+
+
+def test_a_letter_is_one_however_often_it_was_written_and_a_note_ends_it() -> None:
+    book = LetterBook(["t"])
+    book.take([letter(1), letter(1), letter(2), letter(3, topic="another"), None])
+    assert book.waiting() == [letter(1), letter(2)]
+    book.take([Note(letter(1), "sent"), letter(1), Note(letter(1), "sent"), letter(7)])
+    assert book.waiting() == [letter(2), letter(7)]
+    assert [(each.waiting, each.again, each.gone) for each in book.by_reason()] == [(2, 2, 0)]
+    book.take([Note(letter(2), "gone"), Note(letter(7), "same"), letter(2, sha256="b")])
+    assert book.waiting() == [letter(2, sha256="b")], "the place of another record by now"
+    assert [(each.waiting, each.again, each.gone) for each in book.by_reason()] == [(1, 0, 1)]
+
+
+def test_a_note_is_read_as_it_was_written_and_nonsense_is_nothing() -> None:
+    assert read_entry(note_headers(letter(5), "sent", "me"), 1005) == Note(letter(5), "sent")
+    assert read_entry(note_headers(letter(5), "sent", "me")[:-2], 1005) == letter(5)
+    assert read_entry([("reason", b"future")], 1) is read_entry([("partition", b"x")], 1) is None

@@ -1,0 +1,70 @@
+"""A POST by which somebody acts: whatever is sent, it is done or refused with a word; no body is a fault of the server's."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dashboard.web.json_api import MOST_BYTES, act
+
+JSON = {"content-type": "application/json"}
+
+
+class Said(msgspec.Struct):
+    ref: str
+
+
+async def said(request: Request) -> Response:
+    return await act(request, Said, lambda who, body: {"who": who, "ref": body.ref})
+
+
+def posted(content: Any, headers: dict[str, str]) -> httpx.Response:
+    async def post() -> httpx.Response:
+        app = Starlette(routes=[Route("/", said, methods=["POST"])])
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://here") as client:
+            return await client.post("/?as=a1", content=content, headers=JSON | headers)
+
+    return asyncio.run(post())
+
+
+def test_what_is_in_order_is_done() -> None:
+    answer = posted(b'{"ref": "k"}', {"origin": "http://127.0.0.1:8050"})
+    assert (answer.status_code, answer.json()) == (201, {"who": "a1", "ref": "k"})
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "refusal"),
+    [
+        (b'{"ref": "k", "zz": ' + b"[" * 8000, {}, (422, "bad_body")),
+        (b'{"ref": "k", "zz": ' + b"[" * 6000 + b"]" * 6000 + b"}", {}, (422, "bad_body")),
+        (b'{"ref": "\xff"}', {}, (422, "bad_body")),
+        (b'{"ref": 1}', {}, (422, "bad_body")),
+        (b" " * (MOST_BYTES + 1), {}, (413, "too_long")),
+        (b'{"ref": "k"}', {"origin": "http://[::1"}, (403, "foreign_page")),
+        (b'{"ref": "k"}', {"origin": "http://[zz]:1"}, (403, "foreign_page")),
+        (b'{"ref": "k"}', {"origin": "null"}, (403, "foreign_page")),
+        (b'{"ref": "k"}', {"content-type": "text/plain"}, (415, "not_json")),
+    ],
+)
+def test_what_is_not_is_refused_with_a_word(content: bytes, headers: Any, refusal: Any) -> None:
+    answer = posted(content, headers)
+    assert (answer.status_code, answer.json()["error"]) == refusal
+
+
+def test_of_a_body_that_does_not_end_no_more_is_read_than_is_allowed() -> None:
+    sent = []
+
+    async def parts() -> AsyncIterator[bytes]:
+        for _ in range(1000):
+            sent.append(1)
+            yield b" " * 1024
+
+    assert posted(parts(), {}).status_code == 413
+    assert len(sent) < 20
