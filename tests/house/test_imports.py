@@ -94,7 +94,7 @@ def test_a_sound_house_has_no_problem(tmp_path: Path) -> None:
         ("layouts/team.py", "import pandas", "pandas has no door here"),
         ("layouts/team.py", "from . import wall", "a relative import"),
         ("layouts/team.py", "from .wall import x", "a relative import"),
-        ("layouts/parts/tile.py", "from layouts.shell import x", "may not import layouts.shell"),
+        ("layouts/wording/words.py", "from layouts.wall import x", "may not import layouts.wall"),
         ("streams/store/store.py", "from streams.store.loader import load", "cycle"),
         ("layouts/__init__.py", "x = 1", "__init__ holds more"),
         ("streams/ledger/fold.py", "import os\nx = os.environ['HOME']", "reads the environment"),
