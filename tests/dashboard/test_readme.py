@@ -1,4 +1,4 @@
-"""What the README and the docs say is what the program has: the picture, the settings, the commands, the site's keys."""
+"""The README and the docs agree with the program: picture, settings, commands, routes, error words, keys of the site, links."""
 
 import re
 from pathlib import Path
@@ -9,8 +9,12 @@ from dashboard.settings import SETTINGS
 from dashboard.site.lists import FILES
 from dashboard.site.models import LISTS, SECTIONS, PolicyTable, ProfileTable
 from dashboard.site.reading import fields_of, models_in
+from dashboard.web.pages import PAGES
 
 ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+OPERATIONS = (DOCS / "operations.md").read_text("utf-8")
+ROUTES = (DOCS / "routes.md").read_text("utf-8")
 
 
 def table(text: str, heading: str) -> list[list[str]]:
@@ -27,12 +31,30 @@ def test_the_picture_of_the_house_stands_first_and_is_that_of_the_code() -> None
 
 def test_the_settings_are_those_of_the_table() -> None:
     expected = [[f"--{s.name}", s.variable, s.default or "none", s.help] for s in SETTINGS]
-    assert table((ROOT / "README.md").read_text("utf-8"), "Settings") == expected
+    assert table(OPERATIONS, "Settings") == expected
 
 
 def test_the_commands_are_all_there() -> None:
-    named = [row[0].split()[1] for row in table((ROOT / "README.md").read_text("utf-8"), "Commands")]
+    named = [row[0].split()[1] for row in table(OPERATIONS, "Commands")]
     assert named == [command.name for command in COMMANDS]
+
+
+def test_the_routes_are_all_there() -> None:
+    served = set(re.findall(r'(?<!r)"(/[a-z]+(?:\.json)?)"', _sources("web"))) - {page.path for page in PAGES}
+    assert set(re.findall(r"`(?:GET|POST) (/[a-z.]+)", ROUTES)) == served
+
+
+def test_every_error_word_of_the_docs_is_one_of_the_program() -> None:
+    words = {word for row in table(ROUTES, "Errors") for word in row[1].split(", ")}
+    assert {word for word in words if f'"{word}"' not in _sources("")} == set()
+
+
+def test_the_readme_is_one_page() -> None:
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 85
+
+
+def _sources(room: str) -> str:
+    return "".join(path.read_text("utf-8") for path in (ROOT / "dashboard" / room).rglob("*.py"))
 
 
 NESTED = {

@@ -35,7 +35,7 @@ def main() -> int:
         missing += take_first_hour(browser, asked.folder, first, say)
     if asked.readme:
         copies = copy_shown([one for one in wanted if one not in missing], asked.folder)
-        say(f"for the README: {', '.join(path.name for path in copies)}")
+        say(f"for the README and the docs: {', '.join(path.name for path in copies)}")
     say(f"{len(wanted) + len(first) - len(missing)} pictures in {asked.folder} after {time.monotonic() - began:.0f} s")
     return 1 if missing else 0
 
@@ -45,7 +45,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "build" / "screenshots")
     parser.add_argument("--only", default="", help="only pictures whose name holds this")
     parser.add_argument("--shifts", type=int, default=SHIFTS, help="earlier shifts (default %(default)s)")
-    parser.add_argument("--readme", action="store_true", help="also renew the pictures that the README shows")
+    parser.add_argument(
+        "--readme", action="store_true", help="also renew the pictures that the README and the docs show"
+    )
     return parser.parse_args()
 
 

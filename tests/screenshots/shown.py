@@ -1,4 +1,4 @@
-"""The pictures that the README shows: small copies of the best, with as many colours as they need."""
+"""The pictures that the README and the docs show: small copies of the best, with as many colours as they need."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +15,7 @@ _COLOURS = 256
 
 
 def copy_shown(taken: Sequence[Picture], folder: Path) -> list[Path]:
-    """Copies of those just taken that the README shows -> their files."""
+    """Copies of those just taken that the README and the docs show -> their files."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     return [_copy(folder / f"{one.name}.png") for one in taken if one.name in SHOWN]
 

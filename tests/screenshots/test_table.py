@@ -54,8 +54,9 @@ def test_the_first_hour_is_shown_in_both_languages_and_themes() -> None:
     assert walls == set(product(LANGUAGES, THEMES))
 
 
-def test_the_readme_shows_some_of_them_and_they_are_small() -> None:
-    shown = re.findall(r"docs/pictures/([\w-]+)\.png", (ROOT / "README.md").read_text(encoding="utf-8"))
+def test_the_readme_and_the_docs_show_some_of_them_and_they_are_small() -> None:
+    texts = [path.read_text("utf-8") for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))]
+    shown = re.findall(r"pictures/([\w-]+)\.png", "".join(texts))
     assert sorted(set(shown)) == sorted(SHOWN)
     assert set(SHOWN) <= {one.name for one in pictures()}
     assert sum((FOLDER / f"{name}.png").stat().st_size for name in SHOWN) < MOST_BYTES
