@@ -10,17 +10,17 @@ may() {
     ${KAFKA_ACLS:-kafka-acls} --add --allow-principal "User:$user" "$@"
 }
 
-# consume counts, and sends heartbeats into the topic it reads and what cannot be counted to the dead letters.
+# consume counts events, sends heartbeats into the topic it reads, and writes dead letters.
 may consume --topic callfloor.events --operation Read --operation Write --operation DescribeConfigs
 may consume --topic callfloor.actions --operation Read --operation DescribeConfigs
 may consume --topic callfloor.dead-letters --operation Write
 may consume --group callfloor --operation Read
 may consume --group callfloor-actions --operation Read
 
-# publish asks for the number of partitions, until something is counted.
+# publish asks for the number of partitions as long as nothing is counted.
 may publish --topic callfloor.events --operation Describe
 
-# serve shows how far the log goes and the dead letters, sends these again, and sends what people do.
+# serve shows how far the log goes and the dead letters, sends dead letters again, and sends what people do.
 may serve --topic callfloor.events --operation Read --operation Write --operation DescribeConfigs
 may serve --topic callfloor.actions --operation Read --operation Write --operation DescribeConfigs
 may serve --topic callfloor.dead-letters --operation Read --operation Write
