@@ -1,14 +1,19 @@
 """The README and the docs agree with the program: picture, settings, commands, routes, error words, keys of the site, links."""
 
 import re
+import tomllib
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import TypeAdapter
+from pydantic.fields import FieldInfo
 
 import streams
 from dashboard.cli.main import COMMANDS
 from dashboard.settings import SETTINGS
 from dashboard.site.lists import FILES
 from dashboard.site.models import LISTS, SECTIONS, PolicyTable, ProfileTable
-from dashboard.site.reading import fields_of, models_in
+from dashboard.site.reading import Model, fields_of, models_in
 from dashboard.web.pages import PAGES
 
 ROOT = Path(__file__).parents[2]
@@ -65,13 +70,35 @@ NESTED = {
 }
 
 
+def headings() -> dict[str, type[Model]]:
+    """Every heading of docs/site.md that has a table -> its model."""
+    sections = {f"[{name}]": model for name, model in SECTIONS.items()}
+    lists = {f"[[{name}]]": model for name, model in LISTS.items()}
+    return sections | lists | {"[[policies.profiles]]": ProfileTable, **NESTED, **FILES}
+
+
 def test_every_key_of_the_site_file_and_its_lists_is_documented_by_its_help() -> None:
-    text = (ROOT / "docs" / "site.md").read_text("utf-8")
-    headings = {f"[{name}]": model for name, model in SECTIONS.items()} | {
-        f"[[{name}]]": m for name, m in LISTS.items()
-    }
-    headings |= {"[[policies.profiles]]": ProfileTable, **NESTED, **FILES}
-    assert len(headings) == 24
-    for heading, model in headings.items():
+    text = (DOCS / "site.md").read_text("utf-8")
+    assert len(headings()) == 24
+    for heading, model in headings().items():
         expected = [(key, field.description) for key, field in fields_of(model).items()]
         assert [(row[0], row[2]) for row in table(text, f"`{heading}`")] == expected, heading
+
+
+def test_every_default_of_the_site_file_and_its_lists_is_the_one_of_its_model() -> None:
+    text = (DOCS / "site.md").read_text("utf-8")
+    for heading, model in headings().items():
+        fields = fields_of(model)
+        for key, default, _ in table(text, f"`{heading}`"):
+            assert is_default(fields[key], default, in_list=heading in FILES), (heading, key)
+
+
+def is_default(field: FieldInfo, written: str, *, in_list: bool) -> bool:
+    """Whether a default of docs/site.md, which is TOML or the text of a cell, is that of the field."""
+    if written == "required" or field.is_required():
+        return written == "required" and field.is_required()
+    if written in ("none", "empty", "as below"):
+        return field.default is None or written == "as below"
+    raw = written.strip('"') if in_list else tomllib.loads(f"value = {written}")["value"]
+    read = TypeAdapter(Annotated[field.annotation, "as a field", *field.metadata]).validate_python(raw)
+    return bool(read == field.default)
