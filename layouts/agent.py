@@ -1,6 +1,6 @@
 """/me: an agent's own number, how it is made, what can be appealed until when, the next bracket, what is said about him.
 
-The frame stands here and knows nobody; assets/me.js fills the slots (``data-me``) from GET /me.json?as=<id>. The topic
+The frame stands here and knows nobody; assets/js/me/me.js fills the slots (``data-me``) from GET /me.json?as=<id>. The topic
 ``floor`` says how fresh the counters are and brings the clock. On a phone everything stands in one column, without charts.
 """
 
@@ -34,7 +34,7 @@ def me(lang: str, theme: str, site: PageSite) -> Component:
 
 
 def me_href(lang: str, theme: str) -> str:
-    """The address of the page, without the person: assets/me.js adds who it is."""
+    """The address of the page, without the person: assets/js/me/me.js adds who it is."""
     return f"/me?lang={lang}&theme={theme}"
 
 

@@ -1,4 +1,4 @@
-"""/health: how the line is. The page is drawn without data; assets/health.js fills it from /health.json every three seconds.
+"""/health: how the line is. The page is drawn without data; assets/js/health fills it from /health.json every three seconds.
 
 First what somebody should look after, in sentences; then the figures, the dead letters by reason with their replay, and the
 tables. The page carries its own words for the script: no other page speaks them.
@@ -50,7 +50,7 @@ def health(lang: str, theme: str, site: PageSite) -> Component:
 
 
 def _words(words: Words) -> str:
-    """What assets/health.js and assets/health_letters.js say."""
+    """What assets/js/health/health.js and assets/js/health/dead_letters.js say."""
     spoken = {key: text for key, text in words.table.items() if key.partition(".")[0] in _OF_THE_SCRIPT}
     return json.dumps(spoken, ensure_ascii=False)
 

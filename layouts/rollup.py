@@ -1,6 +1,6 @@
 """/rollup: will we get there? Site, teams and, of one opened team, its agents by id: the month, its forecast, today's spread.
 
-The table and the spread are filled by assets/rollup.js and assets/spread.js; flags are counts alone, and no person is named.
+assets/js/rollup fills the table and the spread; flags are counts alone, and no person is named.
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
 """/wall/<board>: are we falling behind now? 1920 x 1080, read at 8 m; larger screens are zoomed.
 
-A board turns its pages, assets/kiosk.js does. What says where the floor stands is on every page: net, pace, the last 30
+A board turns its pages, assets/js/wall/kiosk.js does. What says where the floor stands is on every page: net, pace, the last 30
 minutes, how fresh it is. All pages are drawn at once, so that turning one changes nothing but what is seen.
 """
 
@@ -53,7 +53,7 @@ def _page(name: str, words: Words, site: PageSite, board: PageBoard, first: bool
 
 
 def _drawn(name: str, words: Words) -> Component:
-    """What is not known before the frames: queues and seats are drawn by assets/wall_queues.js and wall_seats.js."""
+    """What is not known before the frames: queues and seats are drawn by assets/js/wall/queues.js and seats.js."""
     heads = {key: words[f"queue.{key}"] for key in ("name", "waiting", "longest", "in_time", "abandoned", "ready")}
     data: dict[str, Any] = (
         {f"data-{key.replace('_', '-')}": text for key, text in heads.items()} if name == QUEUES else {}

@@ -1,9 +1,9 @@
-"""The agent table: AG Grid community, empty in the layout and filled by assets/grid.js through the grid's API.
+"""The agent table: AG Grid community, empty in the layout and filled by assets/js/team/grid.js through the grid's API.
 
-Fields of a row are made by assets/grid_rows.js from the columns of the frame; ``order`` has no field: it is that of DESIGN.md
-(away, review, watch, drop, then the evidence; too early and not assessed at the foot) and is renewed at most every ten seconds.
-Colours and sizes come from the tokens, so the table follows the theme by itself. assets/columns.js keeps which columns a reader
-has chosen.
+Fields of a row are made by assets/js/team/grid_rows.js from the columns of the frame; ``order`` has no field: it is that of
+DESIGN.md (away, review, watch, drop, then the evidence; too early and not assessed at the foot) and is renewed at most every
+ten seconds. Colours and sizes come from the tokens, so the table follows the theme by itself. assets/js/team/columns.js keeps
+which columns a reader has chosen.
 """
 
 from typing import Any
@@ -76,7 +76,7 @@ def _options() -> dict[str, Any]:
         "enableBrowserTooltips": True,
         "suppressNoRowsOverlay": True,
         "suppressDragLeaveHidesColumns": True,
-        # Values change all the time, the order only when assets/grid.js says so.
+        # Values change all the time, the order only when assets/js/team/grid.js says so.
         "suppressModelUpdateAfterUpdateTransaction": True,
         "asyncTransactionWaitMillis": 50,
         "cellFlashDuration": 0,
@@ -124,7 +124,7 @@ def _columns(words: Words, direction: str, judged: bool) -> list[dict[str, Any]]
 
 
 def _drawn(words: Words, field: str, renderer: str, width: int, weight: int = 0) -> dict[str, Any]:
-    """Shapes of our own: a React component of assets/grid_cells.js. Its value is one text, so a cell is drawn when it changes."""
+    """A React component of assets/js/team/grid_cells.js draws it. Its value is one text, so a cell is drawn when it changes."""
     style = {"headerClass": f"drawn-head {field}", "cellClass": f"drawn-cell {field}"}
     head = {"headerName": words[f"column.{field}"], **style}
     return {"field": field, "cellRenderer": renderer, **head, **_width(width, weight)}

@@ -1,4 +1,4 @@
-"""A place of an agent's own page that assets/me.js fills."""
+"""A place of an agent's own page that assets/js/me/me.js fills."""
 
 from typing import Any
 

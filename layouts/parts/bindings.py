@@ -1,4 +1,4 @@
-"""The vocabulary of live pages: what a page shows is bound by name and filled by assets/live.js.
+"""The vocabulary of live pages: what a page shows is bound by name and filled by assets/js/live/live.js.
 
 A *path* names a value of the snapshot: ``floor.net``, ``team.net``, ``a+b`` and ``a/b`` (sum and ratio, unknown if one part
 is). It holds names of ours alone, never an id: which team ``team`` is says the attribute ``data-team`` of the element around

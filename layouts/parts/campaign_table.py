@@ -1,4 +1,4 @@
-"""The table of campaigns, on a page of its own and, shorter, under the roll-up. assets/campaigns.js fills its rows."""
+"""The table of campaigns, on a page of its own and, shorter, under the roll-up. assets/js/campaigns fills its rows."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,6 +1,6 @@
 """The charts of an agent, in the drawer and on his own page: the one door to plotly.
 
-Drawn empty, in the page's theme; assets/curves.js fills them. A chart is the JSON of a ``dcc.Graph`` beside its place
+Drawn empty, in the page's theme; assets/js/agent/curves.js fills them. A chart is the JSON of a ``dcc.Graph`` beside its place
 (``data-chart``): the page makes it when there is something to draw, for plotly.js is 4.8 MB that no figure may wait for. It is
 as wide as its place. Every trace has a name by which it is filled; its looks stand here alone.
 There is nothing to click or to hover: what a chart says stands in a sentence as well (``aria-label``).

@@ -1,7 +1,7 @@
 """The bar over the agent table: chips that partition the team, the order, states, the search, the columns and the alerts.
 
-assets/desk.js counts the chips and says the grid which agents stay; assets/columns.js fills the list of columns, assets/alerts.js
-the panel.
+assets/js/team/table_bar.js counts the chips and says the grid which agents stay; columns.js fills the list of columns,
+alerts.js the panel.
 """
 
 from typing import Any
@@ -52,7 +52,7 @@ def _states(words: Words) -> Component:
 
 
 def _columns(words: Words) -> Component:
-    """The columns behind a button; assets/columns.js makes the list when it is opened."""
+    """The columns behind a button; assets/js/team/columns.js makes the list when it is opened."""
     data: dict[str, Any] = {"data-bar": "columns", "data-reset": words["bar.reset_columns"]}
     head = html.Summary([words["bar.columns"], glyph("open")], className="btn sm quiet")
     return html.Details([head, html.Div(className="list", **data)], className="menu cols")

@@ -1,8 +1,8 @@
 """Beside the table: one agent, what the evidence says, what his number is made of, and what can be done about it.
 
-The frame of the drawer and its words stand here; assets/drawer.js fills the slots (``data-slot``) from GET /explain while
-it is open, assets/judgement.js those of the evidence, assets/curves.js the charts, assets/flags.js the flags and what may be
-done about them, and assets/appeals.js what may be done under a record.
+The frame of the drawer and its words stand here; assets/js/team/drawer.js fills the slots (``data-slot``) from GET /explain
+while it is open, assets/js/team/judgement.js those of the evidence, assets/js/agent/curves.js the charts, assets/js/team/flags.js
+the flags and what may be done about them, and assets/js/team/deductions.js what may be done under a record.
 """
 
 from typing import Any

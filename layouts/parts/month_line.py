@@ -1,4 +1,4 @@
-"""The month day by day: pace at the end of each day so far, and where chance may take it. assets/month_line.js draws it."""
+"""The month day by day: pace at the end of each day so far, and where chance may take it. assets/js/rollup draws it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Pace spread: x = due (log), y = pace, with what chance allows. assets/spread.js draws it as SVG."""
+"""Pace spread: x = due (log), y = pace, with what chance allows. assets/js/rollup/spread.js draws it as SVG."""
 
 from typing import Any
 

@@ -25,7 +25,7 @@ def desk_top(words: Words, theme: str, site: PageSite, here: Href, team: PageTea
 
 
 def skip_link(words: Words) -> Component:
-    """First on every page that the keyboard goes through: past the bar, to the content. assets/focus.js follows it."""
+    """First on every page that the keyboard goes through: past the bar, to the content. assets/js/core/focus.js follows it."""
     return html.A(words["page.skip"], href="#main", className="skip")
 
 

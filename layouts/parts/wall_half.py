@@ -33,7 +33,7 @@ def shows_agents(board: PageBoard, site: PageSite) -> bool:
 
 
 def _agents() -> Component:
-    """Filled by assets/wall_seats.js."""
+    """Filled by assets/js/wall/seats.js."""
     data: dict[str, Any] = {"data-wall": "half", "data-across": str(ACROSS)}
     return html.Section(className="wall-agents half", **data)
 

@@ -15,7 +15,7 @@ from tests.layouts.example import example_site
 from tests.layouts.test_pages import _nodes
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
-SCRIPTS = ("me.js", "me_acts.js", "me_records.js", "me_sheets.js")
+SCRIPTS = ASSETS / "js/me"
 
 
 def _page(lang: str = "zh", works_council: bool = False) -> Any:
@@ -28,7 +28,7 @@ def _slots(page: Any) -> set[str]:
 
 
 def _scripts() -> str:
-    return "".join((ASSETS / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(SCRIPTS.glob("*.js")))
 
 
 def test_every_place_is_filled_and_no_script_asks_for_one_that_is_not_there() -> None:

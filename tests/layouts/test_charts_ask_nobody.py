@@ -39,5 +39,5 @@ def test_no_chart_has_a_button_or_knows_a_cloud(lang: str) -> None:
 
 
 def test_no_script_names_a_cloud() -> None:
-    scripts = {path.name: path.read_text(encoding="utf-8") for path in ASSETS.glob("*.js")}
+    scripts = {path.name: path.read_text(encoding="utf-8") for path in ASSETS.rglob("*.js")}
     assert [name for name, text in scripts.items() if "plotlyServerURL" in text or "sendDataToCloud" in text] == []

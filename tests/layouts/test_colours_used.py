@@ -68,7 +68,7 @@ def test_text_of_drawings_is_ink() -> None:
 
 def test_what_scripts_and_layouts_draw_has_its_row() -> None:
     known = {*MARKS, *TEXT, *PALE, *GROUNDS}
-    scripts = [*(ROOT / "assets").glob("*.js"), *(ROOT / "layouts").rglob("*.py")]
+    scripts = [*(ROOT / "assets").rglob("*.js"), *(ROOT / "layouts").rglob("*.py")]
     found = {(path.name, token) for path in scripts for token in _USED.findall(path.read_text(encoding="utf-8"))}
     assert [one for one in sorted(found) if one[1] in COLOURS - known] == []
     assert any(token == "review" for _, token in found)
@@ -111,7 +111,7 @@ def test_the_edge_of_a_field_is_seen() -> None:
 
 def test_every_token_is_used() -> None:
     text = "".join(
-        path.read_text(encoding="utf-8") for path in [*(ROOT / "assets").iterdir()] if path.suffix in (".css", ".js")
+        path.read_text(encoding="utf-8") for path in (ROOT / "assets").rglob("*") if path.suffix in (".css", ".js")
     )
     assert sorted(name for name in COLOURS if f"var(--{name})" not in text) == []
     assert CSS in text

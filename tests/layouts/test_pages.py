@@ -171,7 +171,7 @@ def test_every_shape_is_drawn() -> None:
 
 
 def test_the_table_reads_the_columns_of_the_frame() -> None:
-    script = (ASSETS / "grid_rows.js").read_text(encoding="utf-8")
+    script = (ASSETS / "js/team/grid_rows.js").read_text(encoding="utf-8")
     read = set(re.findall(r"\bof\.([a-z_0-9]+)", script)) | {"handled", "deducted", "net", "converted", "spark"}
     assert read <= set(COLUMNS)
     assert {"name", "state", "since", "aht_s", "score", "short"} <= read
@@ -180,14 +180,14 @@ def test_the_table_reads_the_columns_of_the_frame() -> None:
 def test_the_leaking_property_of_the_grid_is_not_used() -> None:
     used = [
         path.name
-        for path in ASSETS.glob("*.js")
+        for path in ASSETS.rglob("*.js")
         if re.search(r"rowTransaction\s*[:=]", path.read_text(encoding="utf-8"))
     ]
     assert used == []
 
 
 def test_nothing_that_a_strict_content_policy_forbids() -> None:
-    scripts = "".join(path.read_text(encoding="utf-8") for path in ASSETS.glob("*.js"))
+    scripts = "".join(path.read_text(encoding="utf-8") for path in ASSETS.rglob("*.js"))
     assert re.findall(r"\beval\(|new Function|innerHTML|https?://(?!www\.w3\.org)", scripts) == []
 
 

@@ -66,7 +66,7 @@ def test_under_a_works_council_no_team_is_named_before_it_is_known_to_be_large_e
 
 
 def test_every_column_has_its_head_and_its_cell() -> None:
-    script = (ASSETS / "rollup.js").read_text(encoding="utf-8")
+    script = (ASSETS / "js/rollup/rollup.js").read_text(encoding="utf-8")
     assert [name for name in COLUMNS if f'"{name}"' not in script and f"c-{name}" not in script] == []
     assert set(OF_THE_ROLLUP) <= set(ALL)
     heads = {

@@ -39,7 +39,7 @@ def test_no_word_is_empty() -> None:
 
 def test_every_key_that_is_named_exists() -> None:
     python = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "layouts").rglob("*.py"))
-    scripts = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "assets").glob("*.js"))
+    scripts = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "assets").rglob("*.js"))
     named = set(USED_IN_PYTHON.findall(python)) | set(USED_IN_SCRIPTS.findall(scripts))
     assert len(named) > 20
     assert named - set(load_words("zh").table) == set()

@@ -119,7 +119,7 @@
     watch.observe(document.documentElement, { childList: true, subtree: true });
   }
 
-  /* A page whose content does not come says so, and can be asked for again; a wall does that by itself (kiosk.js). */
+  /* A page whose content does not come says so, and can be asked for again; a wall does that by itself (wall/kiosk.js). */
   function sayLate() {
     const { late, again } = document.documentElement.dataset;
     if (parts.page || !late) return;

@@ -25,7 +25,7 @@
     return typeof x === "number" && typeof y === "number" ? x - y : String(x).localeCompare(String(y), parts.page.lang);
   };
 
-  /* By evidence: the place that the table's own ranking gives (assets/grid.js), which no row carries. */
+  /* By evidence: the place that the table's own ranking gives (grid.js), which no row carries. */
   functions.callfloorByEvidence = (a, b, nodeA, nodeB) => {
     const [grid] = parts.page.grids;
     return grid.place(nodeA.data.id) - grid.place(nodeB.data.id);

@@ -54,7 +54,7 @@
   function started() {
     const { build } = document.documentElement.dataset;
     try {
-      return new SharedWorker(`/assets/stream_worker.js?build=${build || ""}`, "callfloor");
+      return new SharedWorker(`/assets/js/live/stream_worker.js?build=${build || ""}`, "callfloor");
     } catch (error) {
       return null;
     }
