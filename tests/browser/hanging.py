@@ -73,7 +73,7 @@ def send(seen: Show, later_s: int, **frame: Any) -> None:
 
 def page_now(seen: Show) -> int:
     """What the page takes for the publisher's clock."""
-    return int(seen.page.evaluate("callfloorParts.page.fresh.nowMs()"))
+    return int(seen.page.evaluate("callfloorApp.page.fresh.nowMs()"))
 
 
 def standing(seen: Show) -> str | None:
@@ -84,7 +84,7 @@ def standing(seen: Show) -> str | None:
 def turn_to(seen: Show, page: str) -> None:
     """Turns as the clock does, at once."""
     at = BOARD.pages.index(page)
-    seen.page.evaluate(f"callfloorParts.page.kiosk.turnTo({at})")
+    seen.page.evaluate(f"callfloorApp.page.kiosk.turnTo({at})")
 
 
 def mark(seen: Show) -> None:

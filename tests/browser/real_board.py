@@ -19,7 +19,7 @@ from tests.dashboard.partitions import MINUTE_MS, NOON_MS, PARTITIONS, SITE, Par
 from tests.dashboard.running import Clock, answering, publishing
 from tests.waiting import PATIENCE_S, wait_until
 
-HANDLED = "(callfloorParts.page.store.floor || {}).handled"
+HANDLED = "(callfloorApp.page.store.floor || {}).handled"
 """The calls of the floor that a page has."""
 
 

@@ -15,7 +15,7 @@ Opener = Callable[..., Show]
 DRAWN = "document.querySelector('#pace-chart .scatterlayer .trace') !== null"
 BOTH = f"{DRAWN} && document.querySelector('#quality-chart .scatterlayer .trace') !== null"
 WORDS = "[...document.querySelectorAll('#{name}-chart .textpoint text')].map((one) => one.textContent.trim()).filter(Boolean)"
-REDRAWN = """async () => { const { page } = callfloorParts, count = () => document.querySelectorAll('*').length, first = count();
+REDRAWN = """async () => { const { page } = callfloorApp, count = () => document.querySelectorAll('*').length, first = count();
     const graph = document.querySelector('#pace-chart .js-plotly-plot');
     for (let n = 0; n < 15; n += 1) {
       const { counted, quality } = page.drawer.curve;

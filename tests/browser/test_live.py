@@ -200,7 +200,7 @@ def test_what_was_painted_is_known(show: Opener) -> None:
 def _row(seen: Show, agent: str) -> list[str]:
     """All cells: the grid draws some of them later."""
     cells = f"document.querySelectorAll('.ag-row[row-id=\"{agent}\"] .ag-cell')"
-    seen.until(f"{cells}.length === callfloorParts.page.grids[0].api.getAllDisplayedColumns().length")
+    seen.until(f"{cells}.length === callfloorApp.page.grids[0].api.getAllDisplayedColumns().length")
     return seen.page.locator(f'.ag-row[row-id="{agent}"] .ag-cell').all_inner_texts()
 
 

@@ -93,7 +93,7 @@ def test_a_refusal_is_said_and_what_was_written_stays(show: Opener) -> None:
     seen.page.keyboard.type("资费")
     seen.page.keyboard.press("Enter")
     seen.until("document.querySelector('.ro form .problem').innerText === '已过申诉期限。'")
-    asked = "callfloorParts.page.tiers[0].asked"
+    asked = "callfloorApp.page.tiers[0].asked"
     before = seen.page.evaluate(asked)
     seen.until(f"{asked} > {before}")
     assert seen.page.locator(".ro form input").input_value() == "资费"

@@ -25,7 +25,7 @@ BACK_WITHIN_S = 15
 CONNECTIONS = 6
 """The most that a browser opens to one server."""
 NO_WORKER = "delete window.SharedWorker"
-ASKING = "callfloorParts.page.fresh.line.asking"
+ASKING = "callfloorApp.page.fresh.line.asking"
 NOISE = ("Failed to load resource", "EventSource's response has a MIME type")
 """What a browser itself says of a proxy's answers, where the page holds its line."""
 

@@ -128,7 +128,7 @@ def test_the_line_of_calls_stands_over_what_peers_would_have_handled(show: Calla
     page = drawn(show("team", theme="light"))
     cell = ".ag-row[row-id='8100'] [col-id=spark]"
     until(page, lambda: page.locator(f"{cell} path.peers").count() == 1, "the ground of the line")
-    quarters = page.evaluate("callfloorParts.byQuarter([8, 4, 3], 32, 10)")
+    quarters = page.evaluate("callfloorApp.byQuarter([8, 4, 3], 32, 10)")
     # Of the running hour 32 of 60 minutes are over: its third quarter hour has begun.
     assert quarters == [2, 2, 2, 1, 1, 1, 1, *[pytest.approx(3 / (32 / 15), abs=0.051)] * 3]
 
@@ -156,7 +156,7 @@ def test_rows_are_drawn_anew_now_and_then_and_nobody_notices(show: Callable[...,
     """What React keeps of a row for as long as it stands would grow with every frame."""
     page = drawn(show("team", theme="light", clock=True))
     order = ids(page)
-    page.evaluate("(id) => callfloorParts.page.grids[0].focus(id)", order[2])
+    page.evaluate("(id) => callfloorApp.page.grids[0].focus(id)", order[2])
     focused = "document.activeElement.closest('.ag-row')?.getAttribute('row-id')"
     until(page, lambda: page.evaluate(focused) == order[2], "the focus")
     page.evaluate("document.querySelectorAll('.roster .ag-row').forEach((row) => (row.isOld = true))")

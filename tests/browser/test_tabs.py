@@ -10,7 +10,7 @@ from tests.browser.real_board import HANDLED, Board, board, tabs
 __all__ = ["board"]
 pytestmark = [pytest.mark.browser, pytest.mark.services]
 PATHS = ("/wall/main", "/team/dawn", "/team/lake", "/rollup", "/health", "/campaigns")
-ASK = "callfloorParts.getJson('/snapshot?topic=team:dawn').then((found) => found.epoch)"
+ASK = "callfloorApp.getJson('/snapshot?topic=team:dawn').then((found) => found.epoch)"
 KILL = "window.SharedWorker = class { constructor() { throw new DOMException('forbidden', 'SecurityError'); } }"
 
 
@@ -45,10 +45,10 @@ def test_tabs_with_different_pages_share_the_stream_and_get_their_own(board: Boa
         others = [tab(board.url + path) for path in PATHS[1:]]
         board.until_streams(1)
         board.count_call()
-        teams = "callfloorParts.page.store.teams.get('{0}').handled"
+        teams = "callfloorApp.page.store.teams.get('{0}').handled"
         others[0].until(f"{teams.format('dawn')} === 4")
         wall.until(f"{teams.format('dawn')} === 4")
-        assert not others[1].page.evaluate("callfloorParts.page.store.teams.has('dawn')"), "of its own topic alone"
+        assert not others[1].page.evaluate("callfloorApp.page.store.teams.has('dawn')"), "of its own topic alone"
         assert all((one.told("gaps"), one.told("reopened")) == (0, 0) for one in [wall, *others])
         assert wall.told("applied") > before
         for one in others:

@@ -9,7 +9,7 @@ from tests.waiting import PATIENCE_S, wait_until
 
 
 def _turn(to: int) -> Callable[[Page], None]:
-    return lambda page: page.evaluate(f"callfloorParts.page.kiosk.turnTo({to})")
+    return lambda page: page.evaluate(f"callfloorApp.page.kiosk.turnTo({to})")
 
 
 def _alerts(page: Page) -> None:

@@ -3,7 +3,7 @@
    plotly is loaded when there is something to draw, never before: no figure of the page waits for it. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const MINUTE_MS = 60000;
   const TIME_STEPS = [15, 30, 60, 90, 120, 180, 240, 360]; /* minutes between two marks of the time axis */
   const MOST_TIMES = 4;
@@ -15,11 +15,11 @@
   const isWanted = ({ slots, agent }) => Boolean(slots.pace_chart) && agent !== null;
 
   /* Asks for the curves of {page, slots, agent, draw}, as the drawer is. What was drawn stays while they cannot be had. */
-  parts.askCurve = async function (drawer) {
+  app.askCurve = async function (drawer) {
     if (!isWanted(drawer)) return;
     const { agent } = drawer;
     const asked = (drawer.curveAsked = (drawer.curveAsked || 0) + 1);
-    const found = await parts.getJson(`/curve?agent=${encodeURIComponent(agent)}`);
+    const found = await app.getJson(`/curve?agent=${encodeURIComponent(agent)}`);
     if (drawer.agent !== agent || asked !== drawer.curveAsked) return;
     drawer.curveProblem = found.error ? drawer.page.format.word(`refused.${found.error}`) || drawer.page.format.word("curve.unreachable") : "";
     if (!found.error) drawer.curve = found;
@@ -27,12 +27,12 @@
   };
 
   /* Calls and expectation of the running shift as the curve has them, so that the line over it says the same. */
-  parts.curveEnd = ({ curve, agent }) => {
+  app.curveEnd = ({ curve, agent }) => {
     if (!curve || curve.agent !== agent || !curve.expected || !curve.times.length) return {};
     return { counted: last(curve.counted), expected: last(curve.expected), exposure_s: curve.exposure_s };
   };
 
-  parts.drawCurves = function (drawer) {
+  app.drawCurves = function (drawer) {
     if (!isWanted(drawer)) return;
     const { page, slots } = drawer;
     const hidden = page.fresh.state() === "hidden";
@@ -62,7 +62,7 @@
   function title(page, { exposure_s, low }) {
     const { format, store } = page;
     if (store.value("floor.missing.states")) return untold(page, "states", "");
-    const time = parts.lasting(format, exposure_s * 1000);
+    const time = app.lasting(format, exposure_s * 1000);
     return format.word(low ? "curve.exposure_band" : "curve.exposure", { time });
   }
 

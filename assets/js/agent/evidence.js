@@ -2,14 +2,14 @@
    says in words. A page of a site with a works council has no topic of it and asks for nothing. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const AGAIN_MS = 10000;
   const TIMES = [10000, 1000, 500, 100, 50, 20];
   const MOST_ODDS = 1000000;
   const LINE = { review: 500, watch: 20 };
 
   /* page: {root, grids}; `of` an agent's id: {counted, expected, window_peer, …} or null. */
-  parts.makeEvidence = function (page) {
+  app.makeEvidence = function (page) {
     const topic = page.root.dataset.evidence;
     const self = { agents: new Map(), dueAt: 0, asking: false };
     self.of = (id) => self.agents.get(id) || null;
@@ -19,7 +19,7 @@
 
   async function ask(page, self, topic) {
     Object.assign(self, { asking: true, dueAt: performance.now() + AGAIN_MS });
-    const answer = await parts.getJson(`/snapshot?topic=${encodeURIComponent(topic)}`);
+    const answer = await app.getJson(`/snapshot?topic=${encodeURIComponent(topic)}`);
     self.asking = false;
     if (answer.error || !answer.agents) return;
     const agents = new Map(Object.entries(answer.agents));
@@ -30,37 +30,37 @@
   /* Flat values and lists of numbers. */
   const same = (a, b) => Boolean(b) && Object.keys(a).every((name) => a[name] === b[name] || String(a[name]) === String(b[name]));
 
-  const known = (...values) => values.every(parts.known);
+  const known = (...values) => values.every(app.known);
 
   /* A span of time in words: 32 min, 4 h 32 min. */
-  parts.lasting = function (format, ms) {
+  app.lasting = function (format, ms) {
     const minutes = Math.max(0, Math.floor(ms / 60000));
     const [h, m] = [Math.floor(minutes / 60), minutes % 60];
     return h ? format.word("said.hours", { h, m }) : format.word("said.minutes", { m });
   };
 
   /* 13:05 of today, otherwise 11-19. */
-  parts.moment = ({ format, fresh }, ms) => (format.day(ms) === format.day(fresh.nowMs()) ? format.time(ms) : format.day(ms));
+  app.moment = ({ format, fresh }, ms) => (format.day(ms) === format.day(fresh.nowMs()) ? format.time(ms) : format.day(ms));
 
   /* What is shown beside a flag, short. */
-  parts.flagReason = function (page, of, code) {
+  app.flagReason = function (page, of, code) {
     const { format } = page;
     const found = page.evidence.of(of.id);
     if (code === "too_early") return found && known(found.expected, found.phi) ? format.word("flag.early", needed(found)) : "";
     if (["review", "watch"].includes(code) && found && known(found.window_peer)) {
       return format.word("flag.window", { shifts: found.shifts, ratio: format.figure("ratio", found.window_peer) });
     }
-    return of.flag && known(of.flag_since) ? format.word("flag.since", { time: parts.moment(page, of.flag_since) }) : "";
+    return of.flag && known(of.flag_since) ? format.word("flag.since", { time: app.moment(page, of.flag_since) }) : "";
   };
 
   const needed = ({ expected, phi }) => ({ n: Math.floor(expected), of: Math.ceil(7 * phi) });
 
   /* The sentence that can be read aloud to the agent. */
-  parts.said = function (page, of, code) {
+  app.said = function (page, of, code) {
     const { format } = page;
     const found = page.evidence.of(of.id) || {};
     if (["review", "watch"].includes(code)) return format.word("said.below", { shifts: known(found.shifts) ? found.shifts : 20, chance: chance(format, found, code) });
-    if (code === "drop" && known(of.flag_since)) return format.word("said.drop", { time: parts.moment(page, of.flag_since) });
+    if (code === "drop" && known(of.flag_since)) return format.word("said.drop", { time: app.moment(page, of.flag_since) });
     if (code === "drop") return format.word("said.drop_today");
     if (code === "quality") return format.word("said.quality", { n: of.scored });
     if (code === "too_early" && known(found.expected, found.phi)) return format.word("said.too_early", needed(found));
@@ -82,7 +82,7 @@
   }
 
   /* The exact figures under the sentence: a list of texts; the exposure last, where nothing else on the page says it. */
-  parts.exactly = function (page, of, code, withExposure = true) {
+  app.exactly = function (page, of, code, withExposure = true) {
     const { format } = page;
     const found = page.evidence.of(of.id);
     if (!found || of.assessed === false) return [];
@@ -90,7 +90,7 @@
     const interval = known(found.window_low, found.window_high) ? [format.word("said.exact", { low: ratio(found.window_low), high: ratio(found.window_high) })] : [];
     const line = LINE[code];
     const odds = line && known(found.log_e) && found.log_e > 0 ? [oddsOf(format, found.log_e, line)] : [];
-    const exposure = withExposure && known(found.exposure_s) && page.store.value("floor.missing.states") === null ? [format.word("said.exposure", { time: parts.lasting(format, found.exposure_s * 1000) })] : [];
+    const exposure = withExposure && known(found.exposure_s) && page.store.value("floor.missing.states") === null ? [format.word("said.exposure", { time: app.lasting(format, found.exposure_s * 1000) })] : [];
     return [...interval, ...odds, ...exposure];
   };
 })();

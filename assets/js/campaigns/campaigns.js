@@ -2,12 +2,12 @@
    end and by how much it is early or late. What is not known is —, with the reason where there is one. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const STALE_MS = 60000;
   const FORMATS = { left: "count", attempts: "count", converted: "count", connect: "percent", drop: "percent", conversion: "percent" };
 
   /* page: {root, store, format, fresh}; null on pages without the table. */
-  parts.makeCampaigns = function (page) {
+  app.makeCampaigns = function (page) {
     const body = page.root.querySelector("[data-campaigns]");
     return body && { draw: () => draw(page, body, body.dataset.campaigns.split(" ")) };
   };
@@ -17,26 +17,26 @@
     if (!store.campaigns) return;
     const hidden = fresh.state() === "hidden";
     const rows = store.campaigns.map((one) => row(page, one, columns, hidden));
-    parts.morph(body, rows.length ? rows : [nothing(format, columns.length + 1)]);
+    app.morph(body, rows.length ? rows : [nothing(format, columns.length + 1)]);
   }
 
   function nothing(format, span) {
-    const cell = parts.make("td", "none", format.word("campaign.none"));
+    const cell = app.make("td", "none", format.word("campaign.none"));
     cell.colSpan = span;
-    return parts.make("tr", "", cell);
+    return app.make("tr", "", cell);
   }
 
   function row(page, one, columns, hidden) {
-    const name = parts.make("th", "c-name", parts.nameOf(page, one));
+    const name = app.make("th", "c-name", app.nameOf(page, one));
     Object.assign(name, { scope: "row", title: name.textContent });
-    return parts.make("tr", "", name, ...columns.map((column) => cell(page, one, column, hidden)));
+    return app.make("tr", "", name, ...columns.map((column) => cell(page, one, column, hidden)));
   }
 
   function cell(page, one, column, hidden) {
     const { format } = page;
-    if (column === "progress") return parts.make("td", "c-progress", bar(one));
+    if (column === "progress") return app.make("td", "c-progress", bar(one));
     if (column === "done") return done(page, one);
-    if (column === "deadline") return text(column, parts.known(one.deadline) ? format.dated(one.deadline, "date") : parts.UNKNOWN, "kept");
+    if (column === "deadline") return text(column, app.known(one.deadline) ? format.dated(one.deadline, "date") : app.UNKNOWN, "kept");
     if (column === "finish") return finish(format, one);
     if (column === "slack") return slack(format, one);
     if (column === "chance") return text(column, format.figure("chance", one.chance), "kept");
@@ -45,28 +45,28 @@
   }
 
   function text(column, said, more) {
-    return parts.make("td", `c-${column} fig ${more || ""}${said === parts.UNKNOWN ? " gone" : ""}`.trim(), said);
+    return app.make("td", `c-${column} fig ${more || ""}${said === app.UNKNOWN ? " gone" : ""}`.trim(), said);
   }
 
   /* The list is the dialler's word, so it does not age with the calls; it has an age of its own. */
   function done(page, one) {
     const { format, fresh } = page;
-    const cells = [parts.make("b", "fig kept", format.figure("count", one.done)), parts.make("span", "of", ` / ${format.figure("count", one.list_size)}`)];
-    const age = parts.known(one.at) ? fresh.nowMs() - one.at : 0;
-    if (age > STALE_MS) cells.unshift(parts.make("span", "old", parts.shape("clock"), format.age(age / 1000)));
-    if (!parts.known(one.done)) return text("done", parts.UNKNOWN);
-    return parts.make("td", "c-done", ...cells);
+    const cells = [app.make("b", "fig kept", format.figure("count", one.done)), app.make("span", "of", ` / ${format.figure("count", one.list_size)}`)];
+    const age = app.known(one.at) ? fresh.nowMs() - one.at : 0;
+    if (age > STALE_MS) cells.unshift(app.make("span", "old", app.shape("clock"), format.age(age / 1000)));
+    if (!app.known(one.done)) return text("done", app.UNKNOWN);
+    return app.make("td", "c-done", ...cells);
   }
 
   function finish(format, one) {
-    if (parts.known(one.finish)) return text("finish", format.dated(one.finish, "date_time"), "kept");
+    if (app.known(one.finish)) return text("finish", format.dated(one.finish, "date_time"), "kept");
     const why = one.reason ? format.word(`unsure.${one.reason}`) : "";
-    return one.reason === "finished" ? text("finish", why, "kept") : parts.make("td", "c-finish gone", parts.UNKNOWN, ...(why ? [parts.make("span", "why", why)] : []));
+    return one.reason === "finished" ? text("finish", why, "kept") : app.make("td", "c-finish gone", app.UNKNOWN, ...(why ? [app.make("span", "why", why)] : []));
   }
 
   /* Late is a fact of arithmetic: bold, without a colour. */
   function slack(format, { slack_days: days }) {
-    if (!parts.known(days)) return text("slack", parts.UNKNOWN);
+    if (!app.known(days)) return text("slack", app.UNKNOWN);
     const key = days < 0 ? "late" : days > 0 ? "early" : "on_time";
     const said = format.word(`campaign.${key}`, { n: format.figure("score", Math.abs(days)) });
     return text("slack", said, days < 0 ? "kept late" : "kept");
@@ -75,10 +75,10 @@
   const percent = (part) => `${Number((Math.min(1, Math.max(0, part)) * 100).toFixed(2))}%`;
 
   function bar({ share, plan }) {
-    const box = parts.make("div", "bar");
-    const add = (name, style) => box.append(parts.make("i", name)) || box.lastChild.setAttribute("style", style);
-    add("fill", `width:${parts.known(share) ? percent(share) : "0"}`);
-    if (parts.known(plan)) add("due-tick", `left:${percent(plan)}`);
+    const box = app.make("div", "bar");
+    const add = (name, style) => box.append(app.make("i", name)) || box.lastChild.setAttribute("style", style);
+    add("fill", `width:${app.known(share) ? percent(share) : "0"}`);
+    if (app.known(plan)) add("due-tick", `left:${percent(plan)}`);
     return box;
   }
 })();

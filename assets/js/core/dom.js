@@ -1,9 +1,9 @@
 /* Elements of what is drawn anew every second: what has not changed stays, and with it focus and pointer. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
 
-  parts.make = function (tag, className, ...children) {
+  app.make = function (tag, className, ...children) {
     const node = document.createElement(tag);
     node.className = className || "";
     node.append(...children);
@@ -11,18 +11,18 @@
   };
 
   /* A shape of assets/25-shapes.css. */
-  parts.shape = (name) => parts.make("span", `g g-${name}`);
+  app.shape = (name) => app.make("span", `g g-${name}`);
 
   /* A name that opens the drawer of its agent. */
-  parts.named = function (page, of) {
-    const button = parts.make("button", "who-open cut", parts.nameOf(page, of));
+  app.named = function (page, of) {
+    const button = app.make("button", "who-open cut", app.nameOf(page, of));
     button.type = "button";
     Object.assign(button, { title: button.textContent }).dataset.agent = of.id;
     return button;
   };
 
   /* Gives `box` these children: elements of the same kind in the same place are changed instead of replaced. */
-  parts.morph = function (box, nodes) {
+  app.morph = function (box, nodes) {
     const before = [...box.childNodes];
     nodes.forEach((node, i) => (before[i] ? become(before[i], node) : box.append(node)));
     for (const rest of before.slice(nodes.length)) rest.remove();
@@ -36,6 +36,6 @@
     }
     for (const { name } of [...old.attributes]) if (!node.hasAttribute(name)) old.removeAttribute(name);
     for (const { name, value } of node.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-    return parts.morph(old, [...node.childNodes]);
+    return app.morph(old, [...node.childNodes]);
   }
 })();

@@ -2,13 +2,13 @@
    where the place it was at goes away, and gives it back when it closes: to what it was opened from, or to the agent's row. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
 
   const isShown = (node) => node.isConnected && node.getClientRects().length > 0;
   const isNowhere = (node) => node === null || node === document.body;
 
   /* After something was opened (its name) or closed (null) beside the table; agent: whose drawer it was. */
-  parts.keepFocus = function (page, name, agent) {
+  app.keepFocus = function (page, name, agent) {
     const at = document.activeElement;
     const hidden = !isNowhere(at) && at.closest('aside[aria-hidden="true"]') !== null;
     if (name === null) return (hidden || isNowhere(at)) && giveBack(page, agent);
@@ -24,7 +24,7 @@
   }
 
   /* What is drawn anew may hold the focus: then the drawer around it keeps it. */
-  parts.drawAnew = function (around, change) {
+  app.drawAnew = function (around, change) {
     const held = around.contains(document.activeElement);
     change();
     if (held && isNowhere(document.activeElement)) around.focus();

@@ -1,7 +1,7 @@
 /* Figures, ages and clocks in the page's language. Numbers and codes come in, text goes out; unknown is always —. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const UNKNOWN = "—";
   const MINUS = "\u2212";
   const LOCALES = { zh: "zh-CN", en: "en-GB" };
@@ -9,10 +9,10 @@
   const known = (value) => value !== null && value !== undefined && Number.isFinite(value);
   const pad = (n) => String(n).padStart(2, "0");
 
-  parts.UNKNOWN = UNKNOWN;
-  parts.known = known;
+  app.UNKNOWN = UNKNOWN;
+  app.known = known;
 
-  parts.makeFormat = function (lang, zone, words) {
+  app.makeFormat = function (lang, zone, words) {
     const number = (least, most) => {
       const maker = new Intl.NumberFormat(LOCALES[lang], { minimumFractionDigits: least, maximumFractionDigits: most });
       return (value) => (known(value) ? maker.format(value).replace("-", MINUS) : UNKNOWN);

@@ -2,24 +2,24 @@
    content is shown but its form. Until there is sign-in, who sends is ?as=<id>; without it there is no button. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
 
-  parts.startLetters = function (self) {
+  app.startLetters = function (self) {
     self.box.addEventListener("click", ({ target }) => {
       const button = target.closest("[data-replay]");
       if (button) send(self, button.dataset.replay);
     });
   };
 
-  parts.drawLetters = function (self) {
+  app.drawLetters = function (self) {
     const { box, told } = self;
     const letters = told.dead_letters;
     const rows = (letters || []).map((of) => row(self, of));
     const waits = (letters || []).filter(({ waiting, by_rebuild: never }) => waiting && !never).length;
-    parts.morph(box.querySelector("#letters"), [...rows, ...(waits > 1 && self.who ? [last(self)] : [])]);
+    app.morph(box.querySelector("#letters"), [...rows, ...(waits > 1 && self.who ? [last(self)] : [])]);
     box.querySelector("table.letters").classList.toggle("off", !rows.length);
-    parts.writeText(box.querySelector("#letters-none"), under(self, letters, rows.length));
-    parts.writeText(box.querySelector("#letters-run"), told.replay ? ran(self, told.replay) : "");
+    app.writeText(box.querySelector("#letters-none"), under(self, letters, rows.length));
+    app.writeText(box.querySelector("#letters-run"), told.replay ? ran(self, told.replay) : "");
     box.querySelector("#letters-run").classList.toggle("fault", Boolean(told.replay && told.replay.error));
   };
 
@@ -29,20 +29,20 @@
 
   function row(self, of) {
     const { format, told, who } = self;
-    const cell = (name, ...children) => parts.make("td", name, ...children);
+    const cell = (name, ...children) => app.make("td", name, ...children);
     const count = (name, value) => cell(name, format.figure("count", value));
-    const newest = of.newest ? parts.healthMoment(self, of.newest) : parts.UNKNOWN;
-    const form = of.shape === null ? [of.newest ? format.word("letters.no_shape") : parts.UNKNOWN] : [parts.make("code", "", of.shape)];
-    const place = of.place ? [parts.make("span", "place", of.place)] : [];
+    const newest = of.newest ? app.healthMoment(self, of.newest) : app.UNKNOWN;
+    const form = of.shape === null ? [of.newest ? format.word("letters.no_shape") : app.UNKNOWN] : [app.make("code", "", of.shape)];
+    const place = of.place ? [app.make("span", "place", of.place)] : [];
     const may = who && of.waiting && !of.by_rebuild;
-    const line = parts.make("tr", "", cell("reason", parts.make("b", "", reasonOf(self, of.reason))), count("waiting", of.waiting), count("again", of.again), count("lost", of.gone), cell("newest", newest));
-    line.append(cell("wrong", of.field || parts.UNKNOWN), cell("shape", ...form, ...place), cell("replay", ...(of.by_rebuild ? [format.word("letters.by_rebuild")] : may ? [button(self, of.reason, format.word("letters.replay"), told, reasonOf(self, of.reason))] : [])));
+    const line = app.make("tr", "", cell("reason", app.make("b", "", reasonOf(self, of.reason))), count("waiting", of.waiting), count("again", of.again), count("lost", of.gone), cell("newest", newest));
+    line.append(cell("wrong", of.field || app.UNKNOWN), cell("shape", ...form, ...place), cell("replay", ...(of.by_rebuild ? [format.word("letters.by_rebuild")] : may ? [button(self, of.reason, format.word("letters.replay"), told, reasonOf(self, of.reason))] : [])));
     line.dataset.reason = of.reason;
     return line;
   }
 
   function button({ sending }, reason, text, { replay }, name) {
-    const made = parts.make("button", "btn sm", text);
+    const made = app.make("button", "btn sm", text);
     made.type = "button";
     made.dataset.replay = reason;
     if (reason) made.setAttribute("aria-label", `${text}: ${name}`);
@@ -51,9 +51,9 @@
   }
 
   function last(self) {
-    const cell = parts.make("td", "replay", button(self, "", self.format.word("letters.all"), self.told));
+    const cell = app.make("td", "replay", button(self, "", self.format.word("letters.all"), self.told));
     cell.setAttribute("colspan", "8");
-    return parts.make("tr", "all", cell);
+    return app.make("tr", "all", cell);
   }
 
   /* How the newest replay goes or went, whoever began it. */
@@ -61,10 +61,10 @@
     const { format } = self;
     const count = (n) => format.figure("count", n);
     const extra = (key, n) => (n ? format.word(key, { n: count(n) }) : "");
-    const figures = { by: parts.plainName(by), total: count(total), sent: count(sent), done: count(sent + same + gone) };
+    const figures = { by: app.plainName(by), total: count(total), sent: count(sent), done: count(sent + same + gone) };
     if (running) return format.word("letters.running", figures);
     const of = reason ? format.word("letters.of", { reason: reasonOf(self, reason) }) : "";
-    const whole = { ...figures, of, time: parts.healthMoment(self, ended || began), same: extra("letters.same", same), gone: extra("letters.gone_n", gone) };
+    const whole = { ...figures, of, time: app.healthMoment(self, ended || began), same: extra("letters.same", same), gone: extra("letters.gone_n", gone) };
     const told = format.word(total || error ? "letters.ended" : "letters.nothing", whole);
     return error ? `${told} ${format.word(`letters.${error}`)}` : told;
   }
@@ -73,13 +73,13 @@
     const { box, format, who } = self;
     const problem = box.querySelector("#letters-problem");
     self.sending = true;
-    parts.drawLetters(self);
+    app.drawLetters(self);
     const how = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ reason: reason || null }) };
-    const answer = await parts.getJson(`/letters?as=${encodeURIComponent(who)}`, how);
+    const answer = await app.getJson(`/letters?as=${encodeURIComponent(who)}`, how);
     self.sending = false;
-    parts.writeText(problem, answer.error ? format.word(`letters.${answer.error}`) || format.word(`refused.${answer.error}`) || format.word("letters.refused") : "");
+    app.writeText(problem, answer.error ? format.word(`letters.${answer.error}`) || format.word(`refused.${answer.error}`) || format.word("letters.refused") : "");
     if (!answer.error) self.told = { ...self.told, replay: answer };
-    parts.drawLetters(self);
+    app.drawLetters(self);
     await self.askNow();
   }
 })();

@@ -2,7 +2,7 @@
    said last stays when the server cannot be reached, and says of when it is. The page carries its own words. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const EVERY_MS = 3000;
   const LIMIT_MS = 10_000;
   const TIMES = ["newest", "heartbeat", "since"];
@@ -12,7 +12,7 @@
   /* The words and figures of the page, and what was told last. */
   function makeSelf(box, root) {
     const words = { ...JSON.parse(root.dataset.words), ...JSON.parse(box.dataset.words) };
-    const format = parts.makeFormat(root.dataset.lang, root.dataset.zone, words);
+    const format = app.makeFormat(root.dataset.lang, root.dataset.zone, words);
     const who = new URLSearchParams(location.search).get("as") || "";
     return { box, root, format, who, told: null, asking: false };
   }
@@ -22,11 +22,11 @@
     const [ms, now] = [Date.parse(text), Date.parse(told.now)];
     return format.isoDay(ms) === format.isoDay(now) ? format.seconds(ms) : `${format.day(ms)} ${format.seconds(ms)}`;
   }
-  parts.healthMoment = moment;
+  app.healthMoment = moment;
 
   function said(self, name, value) {
     const { format } = self;
-    if (value === null || value === undefined || value === "") return parts.UNKNOWN;
+    if (value === null || value === undefined || value === "") return app.UNKNOWN;
     if (TIMES.includes(name)) return moment(self, value);
     if (AGES.includes(name)) return value < 5 ? format.word("health.now") : format.age(value);
     if (name === "age_s") return format.figure("score", value);
@@ -38,24 +38,24 @@
 
   /* What stands around the counters, each line by its name in the page. */
   const AROUND = {
-    "publisher.build": (self, { publisher: of }) => (of ? (of.host ? self.format.word("health.build", { build: of.build || parts.UNKNOWN }) : self.format.word("health.nobody")) : parts.UNKNOWN),
-    "publisher.tick": (self, { publisher: of }) => (of && parts.known(of.tick_age_s) ? self.format.word("health.tick", { age: of.tick_age_s < 5 ? self.format.word("health.now") : self.format.age(of.tick_age_s) }) : ""),
+    "publisher.build": (self, { publisher: of }) => (of ? (of.host ? self.format.word("health.build", { build: of.build || app.UNKNOWN }) : self.format.word("health.nobody")) : app.UNKNOWN),
+    "publisher.tick": (self, { publisher: of }) => (of && app.known(of.tick_age_s) ? self.format.word("health.tick", { age: of.tick_age_s < 5 ? self.format.word("health.now") : self.format.age(of.tick_age_s) }) : ""),
     "publisher.process": (self, { publisher: of }) => (of && of.host ? self.format.word("health.process", of) : ""),
-    "redis.memory": (self, { redis: of }) => (parts.known(of.used_bytes) ? self.format.word(of.most_bytes ? "health.memory_of" : "health.memory", { used: bytes(self, of.used_bytes), most: bytes(self, of.most_bytes || 0) }) : parts.UNKNOWN),
+    "redis.memory": (self, { redis: of }) => (app.known(of.used_bytes) ? self.format.word(of.most_bytes ? "health.memory_of" : "health.memory", { used: bytes(self, of.used_bytes), most: bytes(self, of.most_bytes || 0) }) : app.UNKNOWN),
     "redis.policy": (self, { redis: of }) => (of.policy ? self.format.word("health.policy", of) : ""),
-    "kafka.append_time": (self, { kafka: of }) => (of.log_append_time === null ? parts.UNKNOWN : self.format.word(of.log_append_time ? "health.append_time" : "health.sender_time")),
+    "kafka.append_time": (self, { kafka: of }) => (of.log_append_time === null ? app.UNKNOWN : self.format.word(of.log_append_time ? "health.append_time" : "health.sender_time")),
     "kafka.retention": (self, { kafka: of }) => (of.log_append_time === null ? "" : of.retention_days === null ? self.format.word("health.for_ever") : self.format.word("health.retention", { days: self.format.figure("count", of.retention_days) })),
     "site.loaded_at": (self, { site: of }) => (of.file ? self.format.word("health.loaded", { time: moment(self, of.loaded_at) }) : self.format.word("health.no_file")),
-    "unreported.kinds": (self, { unreported: of }) => (of ? of.map((reason) => self.format.word(`missing.${reason}`)).join(self.format.word("todo.between")) || self.format.word("health.all_reported") : parts.UNKNOWN),
+    "unreported.kinds": (self, { unreported: of }) => (of ? of.map((reason) => self.format.word(`missing.${reason}`)).join(self.format.word("todo.between")) || self.format.word("health.all_reported") : app.UNKNOWN),
     "site.file": (self, { site: of }) => of.file || "",
-    lag: (self, { partitions: of }) => (of && of.length && of.every(({ lag }) => parts.known(lag)) ? self.format.figure("count", of.reduce((sum, { lag }) => sum + lag, 0)) : parts.UNKNOWN),
+    lag: (self, { partitions: of }) => (of && of.length && of.every(({ lag }) => app.known(lag)) ? self.format.figure("count", of.reduce((sum, { lag }) => sum + lag, 0)) : app.UNKNOWN),
   };
 
   const found = (report, path) => path.split(".").reduce((node, name) => (node === null || node === undefined ? null : node[name]), report);
 
   function row(self, columns, item) {
-    const line = parts.make("tr", "");
-    for (const name of columns) line.append(parts.make("td", name, said(self, name, item[name])));
+    const line = app.make("tr", "");
+    for (const name of columns) line.append(app.make("td", name, said(self, name, item[name])));
     return line;
   }
 
@@ -69,7 +69,7 @@
       line.classList.toggle("is-silent", path === "sources" && silent.has(item.source));
       return line;
     });
-    parts.morph(body, rows);
+    app.morph(body, rows);
     body.closest("section").classList.toggle("off", !rows.length && ["forgotten", "site.problems"].includes(path));
   }
 
@@ -82,15 +82,15 @@
   /* The sentences of what is to do. */
   function sentence({ format, told }, { code, ...of }) {
     const source = (told.silent || []).find(({ source }) => source === of.source);
-    const figures = { ...of, ...agentsOf(format, of), ...noticedIn(format, of), n: format.figure("count", of.n), share: format.figure("whole_share", of.share), days: format.figure("count", of.days), span: source ? format.span(source.silent_s) : parts.known(of.held_s) ? format.span(of.held_s) : parts.UNKNOWN, producer: of.producer || parts.UNKNOWN, time: of.since ? moment({ format, told }, of.since) : "" };
-    const line = parts.make("li", PLAIN.includes(code) ? "" : "fault", format.word(`todo.${code}`, figures) || code);
+    const figures = { ...of, ...agentsOf(format, of), ...noticedIn(format, of), n: format.figure("count", of.n), share: format.figure("whole_share", of.share), days: format.figure("count", of.days), span: source ? format.span(source.silent_s) : app.known(of.held_s) ? format.span(of.held_s) : app.UNKNOWN, producer: of.producer || app.UNKNOWN, time: of.since ? moment({ format, told }, of.since) : "" };
+    const line = app.make("li", PLAIN.includes(code) ? "" : "fault", format.word(`todo.${code}`, figures) || code);
     line.dataset.code = code;
     return line;
   }
 
   /* Who sent what is noticed of a source, of how many records, and the key and agent of the example. */
   function noticedIn(format, { records, source, stands, key, agent }) {
-    if (!parts.known(records)) return {};
+    if (!app.known(records)) return {};
     const its_key = key ? format.word("todo.has_key", { key }) : format.word("todo.no_key");
     const its_agent = agent ? format.word("todo.of_agent", { agent }) : format.word("todo.no_agent");
     return { source: source || format.word("todo.no_name"), stands: stands || format.word("todo.unknown_source"), records: format.figure("count", records), its_key, its_agent };
@@ -105,11 +105,11 @@
   function drawToDo(self, unreached) {
     const { format, told, box } = self;
     const key = told ? "todo.unreached" : "todo.unreached_yet";
-    const away = unreached ? [parts.make("li", "fault", format.word(key, { time: told ? moment(self, told.now) : "" }))] : [];
+    const away = unreached ? [app.make("li", "fault", format.word(key, { time: told ? moment(self, told.now) : "" }))] : [];
     const lines = told && !unreached ? told.to_do.map((one) => sentence(self, one)) : [];
     const all = [...away, ...lines];
-    parts.morph(box.querySelector("#health-todo"), all.length ? all : [parts.make("li", "sound", format.word("todo.none"))]);
-    parts.writeText(box.querySelector("#health-seen"), told ? format.word("health.seen_at", { time: moment(self, told.now) }) : "");
+    app.morph(box.querySelector("#health-todo"), all.length ? all : [app.make("li", "sound", format.word("todo.none"))]);
+    app.writeText(box.querySelector("#health-seen"), told ? format.word("health.seen_at", { time: moment(self, told.now) }) : "");
   }
 
   function draw(self) {
@@ -118,10 +118,10 @@
     drawToDo(self, false);
     for (const node of box.querySelectorAll("[data-health]")) {
       const path = node.dataset.health;
-      parts.writeText(node, AROUND[path] ? AROUND[path](self, told) : said(self, path.split(".").pop(), found(told, path)));
+      app.writeText(node, AROUND[path] ? AROUND[path](self, told) : said(self, path.split(".").pop(), found(told, path)));
     }
     for (const body of box.querySelectorAll("[data-health-rows]")) drawRows(self, told, body);
-    parts.drawLetters(self);
+    app.drawLetters(self);
   }
 
   async function ask(self) {
@@ -145,7 +145,7 @@
     box.dataset.begun = "yes";
     const self = makeSelf(box, root);
     self.askNow = () => ask(self);
-    parts.startLetters(self);
+    app.startLetters(self);
     ask(self);
     const again = setInterval(() => (box.isConnected ? ask(self) : clearInterval(again)), EVERY_MS);
   }

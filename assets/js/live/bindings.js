@@ -1,10 +1,10 @@
 /* What layouts/parts/bindings.py declares, drawn from the store. A node is touched only when its text changes. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
 
   /* page: {root, store, format, fresh} */
-  parts.bind = function (page) {
+  app.bind = function (page) {
     for (const place of page.root.querySelectorAll("[data-live=like]:empty")) fillPlace(page.root, place);
     const found = { text: [], word: [], when: [], bar: [], status: [], chart: [], age: [], clock: [], fresh: [], notice: [], spoken: [] };
     for (const node of page.root.querySelectorAll("[data-live]:not(template *)")) (found[node.dataset.live] || []).push(ofTeam(node));
@@ -46,7 +46,7 @@
     if (node.closest(root.classList.contains("is-planless") ? ".with-plan" : ".without-plan")) return;
     const halfHours = ofFigure(store.loaded ? store.value(node.dataset.path, node.team) : null, node.dataset.figure);
     const bars = fresh.rebuilding() ? "none" : state;
-    parts.drawHalfHours(node, halfHours, { bars, due: fresh.planState(), now: fresh.nowMs() }, format);
+    app.drawHalfHours(node, halfHours, { bars, due: fresh.planState(), now: fresh.nowMs() }, format);
   }
 
   /* Of calls handled nothing is due; each bar says how many they are. */
@@ -126,7 +126,7 @@
     root.classList.toggle("is-aging", fresh.isAging());
     root.classList.toggle("is-cut", fresh.isCut());
     const age = fresh.ageS();
-    for (const node of found.age) write(node, age === null ? parts.UNKNOWN : format.age(age));
+    for (const node of found.age) write(node, age === null ? app.UNKNOWN : format.age(age));
     for (const node of found.fresh) write(node, freshWord(fresh, format));
     for (const node of found.notice) write(node, fresh.isCut() ? fresh.sentence(format) : "");
     for (const node of found.spoken) speak(node, fresh, format);

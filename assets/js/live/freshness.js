@@ -7,13 +7,13 @@
    behind the pace of the frames seen before, so a reconnect never makes old figures young. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const AGING_S = 5;
   const STALE_S = 15;
   const HIDDEN_S = 300;
   const DRIFT = 0.001;
 
-  parts.makeFreshness = function () {
+  app.makeFreshness = function () {
     const self = { frame: null, ageAtReceipt: null, receivedAt: null, pace: null, paceEpoch: null, lagMs: 0, outage: null, startedAt: instant(), line: null };
 
     /* isDelta: a frame that was pushed, so it is no older than its way here. */
@@ -77,7 +77,7 @@
   function rebuilt(self, format) {
     const { share, left_s } = self.rebuilding();
     const done = format.word(`live.done_${Math.max(0, Math.min(10, Math.round(share * 10)))}`);
-    const unit = !parts.known(left_s) ? "unknown" : left_s < 45 ? "soon" : left_s < 5400 ? "minutes" : "hours";
+    const unit = !app.known(left_s) ? "unknown" : left_s < 45 ? "soon" : left_s < 5400 ? "minutes" : "hours";
     const n = Math.max(1, Math.round(left_s / (unit === "hours" ? 3600 : 60)));
     return format.word(`live.rebuilding_${unit}`, { done, n });
   }

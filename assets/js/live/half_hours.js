@@ -1,7 +1,7 @@
 /* Own SVG, a few dozen shapes: the half hours of the wall and the spark of an agent's row. Bars start at zero. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const NS = "http://www.w3.org/2000/svg";
   const SLOTS = 18; /* nine hours: the axis does not move while the day fills up */
   const AXIS_PX = 36;
@@ -17,7 +17,7 @@
 
   /* halfHours: {start, step_ms, net, running, due?, due_by_now?, labelled?} or null. bars, due: how fresh each is; hidden bars: only what
      was finished stays, in grey; none: no bar. now: ms. */
-  parts.drawHalfHours = function (box, halfHours, { bars, due, now }, format) {
+  app.drawHalfHours = function (box, halfHours, { bars, due, now }, format) {
     const [width, height] = [Number(box.dataset.width), Number(box.dataset.height)];
     const shown = { bars, ticks: due === "hidden" || !halfHours ? [] : dueTicks(halfHours, now) };
     const drawing = JSON.stringify([halfHours, shown, due, width]);
@@ -33,8 +33,8 @@
   /* What is due per half hour, the running one for the minutes that have passed. */
   function dueTicks({ start, step_ms, running, due, due_by_now }, now) {
     const passed = Math.min(1, Math.max(0, (now - start - running * step_ms) / step_ms));
-    const soFar = (whole) => (parts.known(due_by_now) ? due_by_now : Math.round(whole * passed));
-    return (due || []).map((value, i) => (i === running && parts.known(value) ? soFar(value) : value));
+    const soFar = (whole) => (app.known(due_by_now) ? due_by_now : Math.round(whole * passed));
+    return (due || []).map((value, i) => (i === running && app.known(value) ? soFar(value) : value));
   }
 
   function fill(svg, halfHours, { bars, ticks }, format, { width, base }) {
@@ -49,7 +49,7 @@
       if (bar) svg.append(bar);
     });
     texts.forEach((text, i) => svg.append(shape("text", { x: (i + 0.5) * step, y: base - scale(halfHours.net[i]) - 10, "font-size": LABEL_PX, fill: "var(--ink-2)", "text-anchor": "middle", class: "n" }, text)));
-    ticks.forEach((value, i) => parts.known(value) && svg.append(dueTick(i * step, step, base - scale(value), i > halfHours.running)));
+    ticks.forEach((value, i) => app.known(value) && svg.append(dueTick(i * step, step, base - scale(value), i > halfHours.running)));
     for (let i = 0; i <= slots; i += 1) tick(svg, halfHours.start + i * halfHours.step_ms, i * step, format, { width, base });
     if (ticks.length) lastHour(svg, halfHours.start + slots * halfHours.step_ms, format, { width, base });
   }
@@ -95,7 +95,7 @@
 
   /* What was expected in each hour so far -> in each of the last `count` quarter hours. The last one of either is running; hours
      begin on the full hour. */
-  parts.byQuarter = function (hours, minutes, count) {
+  app.byQuarter = function (hours, minutes, count) {
     const begun = Math.floor(minutes / 15) + 1;
     const quarters = hours.flatMap((value, i) => {
       const [parted, many] = i === hours.length - 1 ? [Math.max(1, minutes / 15), begun] : [4, 4];
@@ -105,7 +105,7 @@
   };
 
   /* Handled per 15 minutes -> the path of a line over [0, width] x [1, height - 1]; from zero to `top`. */
-  parts.sparkPath = function (values, top, width, height) {
+  app.sparkPath = function (values, top, width, height) {
     const step = values.length > 1 ? width / (values.length - 1) : 0;
     const point = (value, i) => `${(i * step).toFixed(1)} ${(height - 1 - ((height - 2) * value) / Math.max(1, top)).toFixed(1)}`;
     return values.length ? `M${values.map(point).join("L")}` : "";

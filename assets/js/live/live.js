@@ -2,7 +2,7 @@
    nobody sees keeps its data and draws when it is looked at again. `window.callfloor` tells tests and benchmarks how it goes. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const TICK_MS = 500;
   const LATE_MS = 15_000;
   const BOUNDS_MS = [25, 50, 100, 250, 500, 1000, 2500, 5000];
@@ -14,10 +14,10 @@
     const { topic, lang, theme, density, zone, words } = root.dataset;
     Object.assign(document.documentElement, { lang: lang === "zh" ? "zh-CN" : lang });
     Object.assign(document.documentElement.dataset, { theme, density });
-    const format = parts.makeFormat(lang, zone, JSON.parse(words));
-    const page = (parts.page = { root, lang, format, store: parts.makeStore(), fresh: parts.makeFreshness(), drawing: false });
+    const format = app.makeFormat(lang, zone, JSON.parse(words));
+    const page = (app.page = { root, lang, format, store: app.makeStore(), fresh: app.makeFreshness(), drawing: false });
     attach(page, root);
-    parts.startKeys(page);
+    app.startKeys(page);
     connect(page, topic);
     setInterval(() => tick(page), TICK_MS);
     document.addEventListener("visibilitychange", () => schedule(page));
@@ -26,16 +26,16 @@
 
   function attach(page, root) {
     page.root = root;
-    page.bound = parts.bind(page);
+    page.bound = app.bind(page);
     page.judged = Boolean(root.dataset.evidence);
     page.unrated = Boolean(root.dataset.unrated);
-    page.evidence = page.evidence || parts.makeEvidence(page);
-    page.kiosk = parts.startKiosk(page);
-    page.grids = [...root.querySelectorAll('[data-live="grid"]')].map((box) => parts.makeGrid(page, box));
-    page.drawer = parts.makeDrawer(page);
-    page.desk = parts.makeDesk(page);
-    page.alerts = parts.makeAlerts(page);
-    page.tiers = [parts.makeRollup(page), parts.makeSpread(page), parts.makeMonthLine(page), parts.makeCampaigns(page), parts.makeMe(page)].filter(Boolean);
+    page.evidence = page.evidence || app.makeEvidence(page);
+    page.kiosk = app.startKiosk(page);
+    page.grids = [...root.querySelectorAll('[data-live="grid"]')].map((box) => app.makeGrid(page, box));
+    page.drawer = app.makeDrawer(page);
+    page.desk = app.makeDesk(page);
+    page.alerts = app.makeAlerts(page);
+    page.tiers = [app.makeRollup(page), app.makeSpread(page), app.makeMonthLine(page), app.makeCampaigns(page), app.makeMe(page)].filter(Boolean);
   }
 
   /* Dash may draw the same page anew; another page has another topic and is loaded from the start. */
@@ -55,7 +55,7 @@
     };
     const outage = (source) => (page.fresh.outage = source);
     const sink = { snapshot: take(page.store.replace, false), frame: take(page.store.merge, true), outage, counts };
-    page.fresh.line = parts.openStream(topic, sink);
+    page.fresh.line = app.openStream(topic, sink);
     publish(page);
   }
 
@@ -122,9 +122,9 @@
   /* A page whose content does not come says so, and can be asked for again; a wall does that by itself (wall/kiosk.js). */
   function sayLate() {
     const { late, again } = document.documentElement.dataset;
-    if (parts.page || !late) return;
-    const link = Object.assign(parts.make("a", "", again), { href: location.href });
-    document.body.append(parts.make("main", "said", parts.make("h1", "", late), parts.make("nav", "", link)));
+    if (app.page || !late) return;
+    const link = Object.assign(app.make("a", "", again), { href: location.href });
+    document.body.append(app.make("main", "said", app.make("h1", "", late), app.make("nav", "", link)));
   }
 
   whenDrawn(start);

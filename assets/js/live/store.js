@@ -1,9 +1,9 @@
 /* The newest values of the page's topic: a snapshot replaces all of it, a frame replaces what it carries (absolute values). */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
 
-  parts.makeStore = function () {
+  app.makeStore = function () {
     const store = { loaded: false, floor: null, desk: null, rollup: null, campaigns: null, course: null, teams: new Map(), columns: [], rows: new Map(), touched: new Set(), later: new Set(), seats: [], seated: 0 };
 
     store.replace = function (snapshot) {
@@ -37,7 +37,7 @@
     store.value = (path, team) => path.split("/").map((sum) => sum.split("+").map((one) => walk(store, one.split("."), team)).reduce(plus)).reduce(over);
 
     /* Whether anybody owes anything: some team has a target. */
-    store.hasPlan = () => [store.floor || {}, (store.rollup || {}).site || {}, ...store.teams.values()].some(({ target }) => parts.known(target));
+    store.hasPlan = () => [store.floor || {}, (store.rollup || {}).site || {}, ...store.teams.values()].some(({ target }) => app.known(target));
 
     /* An agent's row by the names of its columns; null where there is none. */
     store.agent = function (id) {

@@ -4,13 +4,13 @@
    started, and after that the page holds a line of its own. */
 (function () {
   "use strict";
-  const parts = (self.callfloorParts = self.callfloorParts || {});
+  const app = (self.callfloorApp = self.callfloorApp || {});
   const HERE_MS = 2000;
   const UNANSWERED = 3;
   const WORKERS = 2;
 
   /* sink: snapshot(frame), frame(frame), outage(source), and counts: {gaps, reopened}. */
-  parts.openStream = function (topic, sink) {
+  app.openStream = function (topic, sink) {
     const line = { topic, sink, connected: false, asking: false, post: null, unanswered: 0, saidAt: 0, workers: 0 };
     line.check = () => check(line);
     connect(line);
@@ -27,7 +27,7 @@
     if (line.post) line.post({ say: "leave" });
     line.workers += 1;
     line.unanswered = 0;
-    line.post = (line.workers <= WORKERS && shared(line)) || parts.makeHost().open((message) => take(line, message));
+    line.post = (line.workers <= WORKERS && shared(line)) || app.makeHost().open((message) => take(line, message));
     join(line);
   }
 

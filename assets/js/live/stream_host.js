@@ -6,16 +6,16 @@
    it does. Runs in the shared worker, or in a page that has none. */
 (function () {
   "use strict";
-  const parts = (self.callfloorParts = self.callfloorParts || {});
+  const app = (self.callfloorApp = self.callfloorApp || {});
   const KEPT_FRAMES = 40;
   const FORGET_MS = 150_000; /* a page that nobody sees may speak once a minute */
   const FORGET_EVERY_MS = 10_000;
   const AGAIN_MS = 2000;
 
   /* Gives open(post): post({kind: snapshot | frame | outage | state, …}) tells a tab; the answer hears what it says. */
-  parts.makeHost = function () {
+  app.makeHost = function () {
     const host = { tabs: new Set(), recent: new Map() };
-    host.line = parts.makeLine({ take: (topic, event) => take(host, topic, event), changed: () => host.tabs.forEach((tab) => tell(host, tab)) });
+    host.line = app.makeLine({ take: (topic, event) => take(host, topic, event), changed: () => host.tabs.forEach((tab) => tell(host, tab)) });
     setInterval(() => forget(host), FORGET_EVERY_MS);
     return {
       open: (post) => {

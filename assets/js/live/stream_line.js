@@ -9,7 +9,7 @@
    went further: one may stand still while a laptop sleeps. */
 (function () {
   "use strict";
-  const parts = (self.callfloorParts = self.callfloorParts || {});
+  const app = (self.callfloorApp = self.callfloorApp || {});
   const CHECK_MS = 500;
   const FIRST_WAIT_MS = 500;
   const LONGEST_WAIT_MS = 5000;
@@ -33,7 +33,7 @@
 
   /* sink: take(topic, {kind: snapshot | frame, stamp: {epoch, seq}, data: JSON} or {kind: outage, source}); changed().
      Gives {follow(topics), ask(topic), restart(), look(), state: {connected, asking, reopened}}. */
-  parts.makeLine = function (sink) {
+  app.makeLine = function (sink) {
     const line = {
       sink, viewer: name(), topics: new Set(), now: null, next: null, trial: null, retry: null, change: null, failures: 0,
       heardAt: instant(), openedAt: never, askedAt: never, triedAt: never, inFlight: false, stamps: new Map(),

@@ -2,7 +2,7 @@
    address names the build, so the tabs of another build have another one. No script of a page. */
 "use strict";
 importScripts(`stream_line.js${location.search}`, `stream_host.js${location.search}`);
-const host = self.callfloorParts.makeHost();
+const host = self.callfloorApp.makeHost();
 
 self.onconnect = ({ ports: [port] }) => {
   const hear = host.open((message) => port.postMessage(message));

@@ -2,15 +2,15 @@
    receipt; and what he may do: appeal, contest a flag, say that he has seen something or sees it differently. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const LONGEST = 500;
   const WAITING = ["open", "snoozed"];
   const RULES = ["review", "drop", "quality"];
 
-  parts.plainName = (name) => (name || parts.UNKNOWN).replace(/^unverified:/, "");
+  app.plainName = (name) => (name || app.UNKNOWN).replace(/^unverified:/, "");
 
-  parts.myButton = function (text, act, ref, kind = "sm") {
-    const button = parts.make("button", `btn ${kind}`.trim(), text);
+  app.myButton = function (text, act, ref, kind = "sm") {
+    const button = app.make("button", `btn ${kind}`.trim(), text);
     button.type = "button";
     Object.assign(button.dataset, { do: act, ref });
     return button;
@@ -25,7 +25,7 @@
   };
 
   /* One listener for the page: the buttons are drawn anew. */
-  parts.startMyActs = function (self) {
+  app.startMyActs = function (self) {
     self.box.addEventListener("click", ({ target }) => {
       const button = target.closest("[data-do]");
       if (button) pressed(self, button);
@@ -57,16 +57,16 @@
     if (button) button.focus();
   }
 
-  parts.myForm = function ({ page, form }) {
+  app.myForm = function ({ page, form }) {
     const { format } = page;
     const { label, send: word, needs } = ACTS[form.act];
-    const box = parts.make("form", "");
-    const text = parts.make("input", "inp");
+    const box = app.make("form", "");
+    const text = app.make("input", "inp");
     for (const [name, value] of Object.entries({ maxlength: LONGEST, placeholder: format.word(label), "aria-label": format.word(label), ...(needs ? { required: "" } : {}) })) text.setAttribute(name, value);
-    const button = parts.make("button", "btn primary", format.word(word));
-    const problem = parts.make("p", "problem");
+    const button = app.make("button", "btn primary", format.word(word));
+    const problem = app.make("p", "problem");
     problem.setAttribute("role", "alert");
-    box.append(text, button, parts.myButton(format.word("drawer.cancel"), "cancel", "", "quiet"), problem);
+    box.append(text, button, app.myButton(format.word("drawer.cancel"), "cancel", "", "quiet"), problem);
     return box;
   };
 
@@ -75,11 +75,11 @@
     if (self.sending) return;
     self.sending = true;
     const how = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(ACTS[act].body(ref, text)) };
-    const answer = await parts.getJson(`${ACTS[act].path}?as=${encodeURIComponent(self.who)}`, how);
+    const answer = await app.getJson(`${ACTS[act].path}?as=${encodeURIComponent(self.who)}`, how);
     self.sending = false;
-    if (answer.error) return void parts.writeText(self.box.querySelector("form .problem") || self.slots.problem, parts.refusal(self, answer));
+    if (answer.error) return void app.writeText(self.box.querySelector("form .problem") || self.slots.problem, app.refusal(self, answer));
     self.form = null;
-    parts.writeText(self.slots.done, self.page.format.word("me.sent"));
+    app.writeText(self.slots.done, self.page.format.word("me.sent"));
     await self.askNow();
     Object.assign(self.slots.done, { tabIndex: -1 }).focus({ preventScroll: true }); /* the field that had it is gone */
   }
@@ -87,19 +87,19 @@
   const writing = ({ form }, slot) => form !== null && slot.querySelector("form") !== null;
 
   /* The flag that stands, otherwise what the evidence says of now. */
-  parts.drawMyPeers = function (self, hidden) {
+  app.drawMyPeers = function (self, hidden) {
     const { page, told, slots } = self;
     if (!slots.verdict) return;
     const { format } = page;
-    const found = { ...told.evidence, ...parts.curveEnd(self.curves) };
+    const found = { ...told.evidence, ...app.curveEnd(self.curves) };
     page.evidence.agents = new Map([[told.agent, found]]);
     const of = standing(told, found);
     const code = hidden ? "" : of.flag || (told.month.assessed === false ? "not_assessed" : found.verdict || "no_verdict");
     slots.verdict.className = `verdict ${code}`;
-    parts.morph(slots.verdict, code ? [parts.shape(parts.flagShape(code)), parts.make("b", "", format.word(`flag.${code}`)), ...since(page, of)] : []);
-    parts.writeText(slots.said, code ? parts.said(page, of, code) : "");
-    parts.morph(slots.exact, (code ? [...today(format, found), ...parts.exactly(page, of, code)] : []).map((text) => parts.make("span", "", text)));
-    if (!writing(self, slots.episodes)) parts.morph(slots.episodes, listed(told.flags).map((one) => episode(self, one, of.episode)));
+    app.morph(slots.verdict, code ? [app.shape(app.flagShape(code)), app.make("b", "", format.word(`flag.${code}`)), ...since(page, of)] : []);
+    app.writeText(slots.said, code ? app.said(page, of, code) : "");
+    app.morph(slots.exact, (code ? [...today(format, found), ...app.exactly(page, of, code)] : []).map((text) => app.make("span", "", text)));
+    if (!writing(self, slots.episodes)) app.morph(slots.episodes, listed(told.flags).map((one) => episode(self, one, of.episode)));
   };
 
   function standing(told, { verdict }) {
@@ -110,11 +110,11 @@
     return { ...of, flag: verdict === "watch" ? "watch" : null };
   }
 
-  const since = (page, { flag, flag_since }) => (flag && flag_since ? [parts.make("span", "dim n", page.format.word("episode.from", { time: parts.fullMoment(page, flag_since) }))] : []);
+  const since = (page, { flag, flag_since }) => (flag && flag_since ? [app.make("span", "dim n", page.format.word("episode.from", { time: app.fullMoment(page, flag_since) }))] : []);
 
   function today(format, { counted, expected, window_peer, shifts }) {
-    const now = parts.known(counted) && parts.known(expected) ? [format.word("me.today_peers", { counted: format.figure("count", counted), expected: format.figure("due", expected) })] : [];
-    const window = parts.known(window_peer) && shifts ? [format.word("me.window", { shifts, ratio: format.figure("ratio", window_peer) })] : [];
+    const now = app.known(counted) && app.known(expected) ? [format.word("me.today_peers", { counted: format.figure("count", counted), expected: format.figure("due", expected) })] : [];
+    const window = app.known(window_peer) && shifts ? [format.word("me.window", { shifts, ratio: format.figure("ratio", window_peer) })] : [];
     return [...now, ...window];
   }
 
@@ -129,42 +129,42 @@
     const { page } = self;
     const { format } = page;
     const waits = WAITING.includes(one.state);
-    const opened = parts.fullMoment(page, Date.parse(one.opened));
-    const head = parts.make("div", "head");
-    if (named !== one) head.append(parts.shape(parts.flagShape(one.rule)), parts.make("b", "", format.word(`flag.${one.rule}`)), parts.make("span", "dim n", format.word("episode.from", { time: opened })));
-    head.append(parts.make("span", "state n", format.word(waits ? "me.with_lead" : `episode.${one.state}`)));
-    const aloud = waits && named !== one ? [parts.said(page, { id: one.agent, flag_since: Date.parse(one.opened), scored: one.facts.n || 0 }, one.rule)] : [];
-    const lines = [...aloud, ...one.actions.map((done) => parts.didWords(page, done)), ...parts.coached(format, one), ...(one.contested ? [format.word("me.contested")] : [])];
+    const opened = app.fullMoment(page, Date.parse(one.opened));
+    const head = app.make("div", "head");
+    if (named !== one) head.append(app.shape(app.flagShape(one.rule)), app.make("b", "", format.word(`flag.${one.rule}`)), app.make("span", "dim n", format.word("episode.from", { time: opened })));
+    head.append(app.make("span", "state n", format.word(waits ? "me.with_lead" : `episode.${one.state}`)));
+    const aloud = waits && named !== one ? [app.said(page, { id: one.agent, flag_since: Date.parse(one.opened), scored: one.facts.n || 0 }, one.rule)] : [];
+    const lines = [...aloud, ...one.actions.map((done) => app.didWords(page, done)), ...app.coached(format, one), ...(one.contested ? [format.word("me.contested")] : [])];
     const writes = self.form && self.form.act === "contest" && self.form.ref === one.id;
-    if (!one.contested && !writes) head.append(parts.myButton(format.word("do.contest"), "contest", one.id));
-    const box = parts.make("div", `episode ${one.state}`, head, ...lines.filter(Boolean).map((line) => parts.make("p", "n", line)), ...(writes ? [parts.myForm(self)] : []));
+    if (!one.contested && !writes) head.append(app.myButton(format.word("do.contest"), "contest", one.id));
+    const box = app.make("div", `episode ${one.state}`, head, ...lines.filter(Boolean).map((line) => app.make("p", "n", line)), ...(writes ? [app.myForm(self)] : []));
     Object.assign(box.dataset, { rule: one.rule, ref: one.id });
     return box;
   }
 
   /* Sent, read, objection, answer: each with its date, or who is waited for. */
-  parts.drawMyFeedback = function (self) {
+  app.drawMyFeedback = function (self) {
     const { page, told, slots } = self;
     if (writing(self, slots.feedback)) return;
     const receipts = told.feedback.map((one) => receipt(self, one));
-    parts.morph(slots.feedback, receipts.length ? receipts : [parts.make("p", "dimmer", page.format.word("me.no_feedback"))]);
+    app.morph(slots.feedback, receipts.length ? receipts : [app.make("p", "dimmer", page.format.word("me.no_feedback"))]);
   };
 
   function receipt(self, one) {
     const { page } = self;
     const { format } = page;
-    const moment = ({ at }) => parts.fullMoment(page, Date.parse(at));
-    const line = (who, { text }) => parts.make("p", "note", format.word("me.said_by", { who, text }));
-    const box = parts.make("div", "receipt", parts.make("p", "tiny n", format.word("me.by", { time: moment(one), by: parts.plainName(one.by) })), parts.make("p", "quote", one.text || ""));
+    const moment = ({ at }) => app.fullMoment(page, Date.parse(at));
+    const line = (who, { text }) => app.make("p", "note", format.word("me.said_by", { who, text }));
+    const box = app.make("div", "receipt", app.make("p", "tiny n", format.word("me.by", { time: moment(one), by: app.plainName(one.by) })), app.make("p", "quote", one.text || ""));
     box.dataset.ref = one.id;
     if (one.objected) box.append(line(format.word("me.own"), one.objected));
-    if (one.answered) box.append(line(parts.plainName(one.answered.by), one.answered));
-    const step = (name, done, waits) => parts.make("div", done ? "on" : "", format.word(`me.${name}`), parts.make("span", "n", done ? moment(done) : waits ? format.word("me.waiting") : parts.UNKNOWN));
-    box.append(parts.make("div", "steps", step("sent_at", one), step("seen_at", one.seen, true), step("objected_at", one.objected), step("answered_at", one.answered)));
-    if (self.form && self.form.act === "objected" && self.form.ref === one.id) return box.append(parts.myForm(self)) || box;
-    const seen = one.seen ? [] : [parts.myButton(format.word("me.understood"), "seen", one.id, "primary")];
-    const differ = one.objected ? [] : [parts.myButton(format.word("me.differ"), "objected", one.id, "")];
-    if (seen.length || differ.length) box.append(parts.make("div", "bs", ...seen, ...differ));
+    if (one.answered) box.append(line(app.plainName(one.answered.by), one.answered));
+    const step = (name, done, waits) => app.make("div", done ? "on" : "", format.word(`me.${name}`), app.make("span", "n", done ? moment(done) : waits ? format.word("me.waiting") : app.UNKNOWN));
+    box.append(app.make("div", "steps", step("sent_at", one), step("seen_at", one.seen, true), step("objected_at", one.objected), step("answered_at", one.answered)));
+    if (self.form && self.form.act === "objected" && self.form.ref === one.id) return box.append(app.myForm(self)) || box;
+    const seen = one.seen ? [] : [app.myButton(format.word("me.understood"), "seen", one.id, "primary")];
+    const differ = one.objected ? [] : [app.myButton(format.word("me.differ"), "objected", one.id, "")];
+    if (seen.length || differ.length) box.append(app.make("div", "bs", ...seen, ...differ));
     return box;
   }
 })();

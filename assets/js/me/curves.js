@@ -2,11 +2,11 @@
    what draws them is large. Under a works council there is no place for them. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const AGAIN_MS = 30_000;
 
   /* me: {page, box, who, told} */
-  parts.makeMyCurves = function (me) {
+  app.makeMyCurves = function (me) {
     const slots = Object.fromEntries([...me.box.querySelectorAll("[data-slot]")].map((node) => [node.dataset.slot, node]));
     const self = { page: me.page, slots, agent: me.who, curve: null, curveProblem: "", calls: null, dueAt: 0 };
     self.draw = () => draw(self, me);
@@ -18,8 +18,8 @@
     if (!told || self.page.root.dataset.density === "touch") return;
     if (told.day.calls !== self.calls || performance.now() > self.dueAt) {
       Object.assign(self, { calls: told.day.calls, dueAt: performance.now() + AGAIN_MS });
-      parts.askCurve(self);
+      app.askCurve(self);
     }
-    parts.drawCurves(self);
+    app.drawCurves(self);
   }
 })();

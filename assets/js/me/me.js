@@ -3,7 +3,7 @@
    Until there is sign-in, who the agent is stands in the page's own address. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const AGAIN_MS = 3000;
   const UNTOLD = "no_complaint_source";
   const LONGEST_MS = 30000;
@@ -11,15 +11,15 @@
   const TOUCH = "(max-width: 640px), (pointer: coarse)";
 
   /* page: {root, store, format, fresh, lang}; null on other pages. form: what is being written, {act, ref}, or null. */
-  parts.makeMe = function (page) {
+  app.makeMe = function (page) {
     const box = page.root.querySelector(".me-page");
     if (!box) return null;
     const slots = Object.fromEntries([...box.querySelectorAll("[data-me]")].map((node) => [node.dataset.me, node]));
-    const self = { page, box, slots, who: parts.acting() || "", told: null, error: null, asked: 0, dueAt: 0, asking: false, all: false, form: null };
+    const self = { page, box, slots, who: app.acting() || "", told: null, error: null, asked: 0, dueAt: 0, asking: false, all: false, form: null };
     self.draw = () => draw(self);
     self.askNow = () => ask(self);
-    self.curves = parts.makeMyCurves(self);
-    parts.startMyActs(self);
+    self.curves = app.makeMyCurves(self);
+    app.startMyActs(self);
     keepName(self);
     followSize(page);
     return self;
@@ -58,7 +58,7 @@
     const asked = (self.asked += 1);
     const began = performance.now();
     Object.assign(self, { asking: true });
-    const answer = await parts.getJson(`/me.json?as=${encodeURIComponent(self.who)}`);
+    const answer = await app.getJson(`/me.json?as=${encodeURIComponent(self.who)}`);
     if (asked !== self.asked) return;
     const rest = Math.max(AGAIN_MS, RESTS * (performance.now() - began));
     Object.assign(self, { asking: false, dueAt: performance.now() + Math.min(rest, LONGEST_MS), error: answer.error ? answer : null });
@@ -67,7 +67,7 @@
   }
 
   const said = ({ page }, { error, message }) => page.format.word(`refused.${error}`) || message || page.format.word("me.unreachable");
-  parts.refusal = said;
+  app.refusal = said;
 
   function fill(self, hidden) {
     const { told, slots } = self;
@@ -75,17 +75,17 @@
     number(self, hidden ? unknown(told.month) : told.month, hidden ? unknown(told.day) : told.day);
     how(self, hidden);
     bracket(self, hidden ? null : told.bracket);
-    parts.drawMyRecords(self);
-    parts.drawMySheets(self);
-    parts.drawMyPeers(self, hidden);
-    parts.drawMyFeedback(self);
+    app.drawMyRecords(self);
+    app.drawMySheets(self);
+    app.drawMyPeers(self, hidden);
+    app.drawMyFeedback(self);
   }
 
   const unknown = (period) => ({ ...period, ...Object.fromEntries(["net", "pace", "attainment", "calls"].map((name) => [name, null])) });
 
   function nameOf({ page, told }) {
-    const name = parts.nameOf(page, { ...told, id: told.agent });
-    return told.team ? page.format.word("me.name", { name, team: parts.nameOf(page, told.team) }) : name;
+    const name = app.nameOf(page, { ...told, id: told.agent });
+    return told.team ? page.format.word("me.name", { name, team: app.nameOf(page, told.team) }) : name;
   }
 
   /* The month; today beside it. A ratio that is not there says why. */
@@ -96,19 +96,19 @@
     figure(slots.pace, format.figure("percent", month.pace));
     figure(slots.attainment, format.figure("percent", month.attainment));
     figure(slots.net_today, format.figure("count", day.net));
-    parts.morph(slots.owed, owed(format, month));
-    write(slots.target, parts.known(month.target) ? format.word("me.target", { n: format.figure("due", month.target) }) : "");
+    app.morph(slots.owed, owed(format, month));
+    write(slots.target, app.known(month.target) ? format.word("me.target", { n: format.figure("due", month.target) }) : "");
     figure(slots.pace_today, format.figure("percent", day.pace));
-    parts.morph(slots.owed_today, owed(format, day));
+    app.morph(slots.owed_today, owed(format, day));
     write(slots.calls_today, day.calls === 0 ? format.word("me.no_calls") : "");
     marks(self, month);
   }
 
-  const space = (text) => parts.make("i", "", text);
+  const space = (text) => app.make("i", "", text);
 
   function owed(format, { target_by_now: due, net, reasons }) {
-    if (!parts.known(due)) return [reason(format, reasons)];
-    const gap = parts.known(net) ? [space(format.figure("gap", net - due))] : [];
+    if (!app.known(due)) return [reason(format, reasons)];
+    const gap = app.known(net) ? [space(format.figure("gap", net - due))] : [];
     return [format.word("me.owed", { n: format.figure("due", due) }), ...gap];
   }
 
@@ -120,18 +120,18 @@
   /* What happened, what is due, and the whole: from zero to the month's target, or to the net where that is more. */
   function marks({ slots, page }, { net, target_by_now: due, target }) {
     const { format } = page;
-    const off = !parts.known(target) || target <= 0;
+    const off = !app.known(target) || target <= 0;
     slots.bar.parentElement.classList.toggle("off", off);
     if (off) return;
     const whole = Math.max(target, net || 0);
-    parts.morph(slots.bar, [at("i", "fill", "width", (net || 0) / whole), ...(parts.known(due) ? [at("i", "due-tick", "left", due / whole)] : [])]);
+    app.morph(slots.bar, [at("i", "fill", "width", (net || 0) / whole), ...(app.known(due) ? [at("i", "due-tick", "left", due / whole)] : [])]);
     const labels = [["0", 0, 0], [format.word("me.due"), due / whole, 1], [format.word("me.target", { n: format.figure("due", target) }), target / whole, 2]];
-    const shown = labels.filter(([, place, i]) => parts.known(place) && (i !== 1 || (place > 0.06 && place < 0.72)));
-    parts.morph(slots.scale, shown.map(([text, place, i]) => at("span", i === 2 ? "whole-at" : i ? "due-at" : "", "left", place, text)));
+    const shown = labels.filter(([, place, i]) => app.known(place) && (i !== 1 || (place > 0.06 && place < 0.72)));
+    app.morph(slots.scale, shown.map(([text, place, i]) => at("span", i === 2 ? "whole-at" : i ? "due-at" : "", "left", place, text)));
   }
 
   function at(tag, className, side, part, text) {
-    const node = parts.make(tag, className, ...(text === undefined ? [] : [text]));
+    const node = app.make(tag, className, ...(text === undefined ? [] : [text]));
     node.setAttribute("style", `${side}:${Number((Math.min(1, Math.max(0, part)) * 100).toFixed(2))}%`);
     return node;
   }
@@ -143,21 +143,21 @@
     const { version, since } = told.policy;
     const date = since && since.slice(0, 4) === told.now.slice(0, 4) ? since.slice(5) : since;
     write(slots.rules, since ? format.word("me.rules_since", { version, date }) : format.word("me.rules", { version }));
-    parts.morph(slots.eq, ["month", "day"].map((kind) => equation(format, kind, hidden ? unknown(told[kind]) : told[kind])));
+    app.morph(slots.eq, ["month", "day"].map((kind) => equation(format, kind, hidden ? unknown(told[kind]) : told[kind])));
     write(slots.note, hidden ? "" : notes(format, told.month).join(page.lang === "zh" ? "" : " "));
   }
 
   function equation(format, kind, of) {
-    const term = (label, value, form) => parts.make("span", "term", parts.make("small", "", label), parts.make("b", "fig", format.figure(form || "count", value)));
-    const sign = (text) => parts.make("i", "", text);
+    const term = (label, value, form) => app.make("span", "term", app.make("small", "", label), app.make("b", "fig", format.figure(form || "count", value)));
+    const sign = (text) => app.make("i", "", text);
     const word = (name) => format.word(`me.${name}`);
-    const less = (of.reasons || []).includes(UNTOLD) ? parts.make("span", "term untold", parts.make("small", "", word("deducted")), parts.make("span", "", format.word(`missing.${UNTOLD}`))) : term(word("deducted"), of.deducted);
+    const less = (of.reasons || []).includes(UNTOLD) ? app.make("span", "term untold", app.make("small", "", word("deducted")), app.make("span", "", format.word(`missing.${UNTOLD}`))) : term(word("deducted"), of.deducted);
     const net = [term(format.word(`basis.${of.basis}`) || of.basis, of.calls), sign("−"), less];
     const floored = of.floored ? [sign("+"), term(word("floored"), of.floored)] : [];
-    const ratio = parts.known(of.pace) ? [sign("÷"), term(word("due"), of.target_by_now, "due_exact"), sign("="), term(word("pace"), of.pace, "percent")] : [];
-    const name = parts.make("span", "of", word(kind === "month" ? "month" : "today"));
+    const ratio = app.known(of.pace) ? [sign("÷"), term(word("due"), of.target_by_now, "due_exact"), sign("="), term(word("pace"), of.pace, "percent")] : [];
+    const name = app.make("span", "of", word(kind === "month" ? "month" : "today"));
     const whole = [[name, ...net], [...floored, sign("="), term(word("net"), of.net)], ratio].filter((part) => part.length);
-    return parts.make("div", "eq", ...whole.map((part) => parts.make("span", "part", ...part)));
+    return app.make("div", "eq", ...whole.map((part) => app.make("span", "part", ...part)));
   }
 
   function notes(format, month) {
@@ -165,8 +165,8 @@
     const { deducted, pending, appealed, net, net_low: low, net_high: high, target, target_by_now: due } = month;
     const some = { n: count(deducted), pending: count(pending), appealed: count(appealed) };
     const open = pending ? [format.word(appealed ? "me.pending_appealed" : "me.pending", some)] : [];
-    const range = parts.known(low) && low !== high ? [format.word("me.range", { low: count(low), high: count(high) })] : [];
-    const left = parts.known(target) && parts.known(due) && target > due && net < target;
+    const range = app.known(low) && low !== high ? [format.word("me.range", { low: count(low), high: count(high) })] : [];
+    const left = app.known(target) && app.known(due) && target > due && net < target;
     const needs = left ? [format.word("me.needs", { n: format.figure("whole_share", (target - net) / (target - due)) })] : [];
     return [...open, ...range, ...needs];
   }
@@ -177,7 +177,7 @@
     write(slots.next, found ? nextStep(format, found) : format.word("me.no_score"));
     const figures = found && { grade: found.grade, score: format.figure("ratio", found.score) };
     write(slots.as_is, found ? format.word("me.as_is", figures) : "");
-    parts.morph(slots.steps, found ? steps(format, found) : []);
+    app.morph(slots.steps, found ? steps(format, found) : []);
   }
 
   function nextStep(format, { next, grade, calls_to_next: n }) {
@@ -191,15 +191,15 @@
     const [low, high] = [brackets[place].lower, place + 1 < brackets.length ? brackets[place + 1].lower : Math.max(top, score)];
     const part = (place + (high > low ? Math.min(1, (score - low) / (high - low)) : 0.5)) / brackets.length;
     const mark = at("span", part > 0.8 ? "score-at at-end" : part < 0.2 ? "score-at at-start" : "score-at", "left", part, format.word("me.score", { score: format.figure("ratio", score) }));
-    const cells = brackets.map(({ label, lower }, i) => parts.make("span", i === place ? "step on" : "step", parts.make("i", ""), parts.make("small", "", i ? format.figure("ratio", lower) : ""), parts.make("b", "", format.word("me.grade", { grade: label }))));
-    return [mark, parts.make("div", "row", ...cells)];
+    const cells = brackets.map(({ label, lower }, i) => app.make("span", i === place ? "step on" : "step", app.make("i", ""), app.make("small", "", i ? format.figure("ratio", lower) : ""), app.make("b", "", format.word("me.grade", { grade: label }))));
+    return [mark, app.make("div", "row", ...cells)];
   }
 
   function figure(node, text) {
     if (node.textContent === text) return;
-    const corrected = ![parts.UNKNOWN, ""].includes(node.textContent);
+    const corrected = ![app.UNKNOWN, ""].includes(node.textContent);
     node.textContent = text;
-    node.classList.toggle("gone", text === parts.UNKNOWN);
+    node.classList.toggle("gone", text === app.UNKNOWN);
     node.classList.remove("flash");
     if (corrected) requestAnimationFrame(() => node.classList.add("flash"));
   }
@@ -207,5 +207,5 @@
   function write(node, text) {
     if (node && node.textContent !== text) node.textContent = text;
   }
-  parts.writeText = write;
+  app.writeText = write;
 })();

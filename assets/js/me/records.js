@@ -2,22 +2,22 @@
    how an appeal stands. What is not permitted is not there. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const FEW = 5;
   const SHAPES = { pending: "pending", recorded: "pending", confirmed: "yes", upheld: "yes", appealed: "clock", scored: "yes", revised: "yes" };
 
-  parts.drawMyRecords = function (self) {
+  app.drawMyRecords = function (self) {
     const { page, told, slots } = self;
     const { format } = page;
     const { deducted, pending } = told.month;
-    parts.writeText(slots.sum, parts.known(deducted) ? format.word("me.sum", { n: format.figure("count", deducted), pending: format.figure("count", pending) }) : "");
+    app.writeText(slots.sum, app.known(deducted) ? format.word("me.sum", { n: format.figure("count", deducted), pending: format.figure("count", pending) }) : "");
     const appeals = new Map(told.appeals.map((one) => [one.ref, one]));
     const shown = self.all ? told.records : few(told.records, appeals);
     if (!slots.records.querySelector("form") || !self.form) {
       const rows = shown.map((record) => row(self, record, appeals.get(record.id)));
-      parts.morph(slots.records, rows.length ? rows : [parts.make("li", "none", format.word((self.told.month.reasons || []).includes("no_complaint_source") ? "missing.no_complaint_source" : "me.none"))]);
+      app.morph(slots.records, rows.length ? rows : [app.make("li", "none", format.word((self.told.month.reasons || []).includes("no_complaint_source") ? "missing.no_complaint_source" : "me.none"))]);
     }
-    parts.morph(slots.all, told.records.length > FEW ? [more(self, told.records.length)] : []);
+    app.morph(slots.all, told.records.length > FEW ? [more(self, told.records.length)] : []);
   };
 
   /* Open appeals, what was deducted, and the rest, of each the newest; shown in the order of time. */
@@ -28,7 +28,7 @@
   }
 
   function more({ page, all }, n) {
-    const button = parts.make("button", "btn sm", all ? page.format.word("me.fewer") : page.format.word("me.all", { n: page.format.figure("count", n) }));
+    const button = app.make("button", "btn sm", all ? page.format.word("me.fewer") : page.format.word("me.all", { n: page.format.figure("count", n) }));
     button.type = "button";
     button.dataset.do = "all";
     button.setAttribute("aria-expanded", String(all));
@@ -39,28 +39,28 @@
     const { page } = self;
     const { format } = page;
     const gone = record.of === "deducted" && !record.effect;
-    const node = parts.make("li", `ro${gone ? " gone-back" : ""}`);
+    const node = app.make("li", `ro${gone ? " gone-back" : ""}`);
     node.dataset.ref = record.id;
-    const time = record.kind === "day" ? record.date.slice(5) : parts.fullMoment(page, Date.parse(record.time));
-    const kind = parts.make("span", "kd", ...named(format, record));
-    node.append(parts.make("span", "n dim when-at", time), parts.make("span", "n dim cid", parts.make("bdi", "", record.kind === "day" ? "" : record.id)), kind);
-    node.append(status(format, record), parts.make("span", `e n${record.of === "points" ? " pts" : ""}`, effect(format, record)));
-    node.append(parts.make("span", "act", ...deed(self, record, appeal)));
+    const time = record.kind === "day" ? record.date.slice(5) : app.fullMoment(page, Date.parse(record.time));
+    const kind = app.make("span", "kd", ...named(format, record));
+    node.append(app.make("span", "n dim when-at", time), app.make("span", "n dim cid", app.make("bdi", "", record.kind === "day" ? "" : record.id)), kind);
+    node.append(status(format, record), app.make("span", `e n${record.of === "points" ? " pts" : ""}`, effect(format, record)));
+    node.append(app.make("span", "act", ...deed(self, record, appeal)));
     const said = appeal ? standing(page, appeal, record) : "";
-    if (said) node.append(parts.make("p", "tiny said n", said));
-    if (self.form && self.form.act === "appeal" && self.form.ref === record.id) node.append(parts.myForm(self));
+    if (said) node.append(app.make("p", "tiny said n", said));
+    if (self.form && self.form.act === "appeal" && self.form.ref === record.id) node.append(app.myForm(self));
     return node;
   }
 
   function named(format, { kind, count, reason }) {
     const word = kind === "day" ? format.word("drawer.day", { n: count }) : format.word(`kind.${kind}`) || format.word(`me.${kind}`) || kind;
-    return reason ? [word, parts.make("span", "why2", format.cause(reason))] : [word];
+    return reason ? [word, app.make("span", "why2", format.cause(reason))] : [word];
   }
 
   function status(format, { kind, status: code }) {
-    if (!code) return parts.make("span", "s");
+    if (!code) return app.make("span", "s");
     const word = (kind === "complaint" || kind === "repeat_enquiry" ? format.word(`status.${code}`) : format.word(`me.${code}`)) || code;
-    return parts.make("span", "s", parts.shape(SHAPES[code] || "away"), word);
+    return app.make("span", "s", app.shape(SHAPES[code] || "away"), word);
   }
 
   function effect(format, { of, kind, effect: value }) {
@@ -72,12 +72,12 @@
   /* The last day on which it can be appealed, and the way to; or what became of it. */
   function deed({ page, form }, { id, may_appeal, appeal_day, of, effect: value, decided }, appeal) {
     const { format } = page;
-    if (appeal) return appeal.state === "open" ? [parts.make("span", "n", format.word("drawer.answer_by", { time: format.day(Date.parse(appeal.decide_by)) }))] : [];
-    if (of === "deducted" && !value && decided) return [parts.make("span", "n", format.word("me.back", { time: parts.fullMoment(page, Date.parse(decided)) }))];
+    if (appeal) return appeal.state === "open" ? [app.make("span", "n", format.word("drawer.answer_by", { time: format.day(Date.parse(appeal.decide_by)) }))] : [];
+    if (of === "deducted" && !value && decided) return [app.make("span", "n", format.word("me.back", { time: app.fullMoment(page, Date.parse(decided)) }))];
     if (!appeal_day) return [];
-    if (!may_appeal) return [parts.make("span", "n dimmer", format.word("me.over"))];
-    const until = parts.make("span", "n", format.word("me.until", { date: appeal_day.slice(5) }));
-    return form && form.ref === id ? [until] : [until, parts.myButton(format.word("act.appeal"), "appeal", id)];
+    if (!may_appeal) return [app.make("span", "n dimmer", format.word("me.over"))];
+    const until = app.make("span", "n", format.word("me.until", { date: appeal_day.slice(5) }));
+    return form && form.ref === id ? [until] : [until, app.myButton(format.word("act.appeal"), "appeal", id)];
   }
 
   /* Of a decided appeal: when, by whom, before and after, and why. */
@@ -85,8 +85,8 @@
     if (state === "open") return "";
     const { format } = page;
     const figure = record.of === "deducted" ? "gap_exact" : "score";
-    const value = (one) => (one && parts.known(one.effect) ? format.figure(figure, one.effect) : parts.UNKNOWN);
-    const figures = { time: parts.fullMoment(page, Date.parse(decided)), by: parts.plainName(decided_by), before: value(before), after: value(after) };
+    const value = (one) => (one && app.known(one.effect) ? format.figure(figure, one.effect) : app.UNKNOWN);
+    const figures = { time: app.fullMoment(page, Date.parse(decided)), by: app.plainName(decided_by), before: value(before), after: value(after) };
     const head = format.word(figures.before === figures.after ? "drawer.decided_same" : "drawer.decided", figures);
     return head + (reason ? format.word("drawer.because", { reason: format.cause(reason) }) : "");
   }

@@ -2,43 +2,43 @@
    an appeal of it stands. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
 
-  parts.drawMySheets = function (self) {
+  app.drawMySheets = function (self) {
     const { told, slots } = self;
     const appeals = new Map(told.appeals.filter(({ kind }) => kind === "sheet").map((one) => [one.ref, one]));
     const sheets = told.sheets || [];
     slots.sheets.closest("section").classList.toggle("off", !sheets.length);
     if (self.form && slots.sheets.querySelector("form")) return;
-    parts.morph(slots.sheets, sheets.map((sheet) => row(self, sheet, appeals.get(sheet.month))));
+    app.morph(slots.sheets, sheets.map((sheet) => row(self, sheet, appeals.get(sheet.month))));
   };
 
   function row(self, sheet, appeal) {
     const { page, form } = self;
     const { format } = page;
-    const node = parts.make("li", "sheet");
+    const node = app.make("li", "sheet");
     node.dataset.ref = sheet.month;
-    const grade = sheet.grade ? format.word("me.sheet_grade", { grade: sheet.grade }) : parts.UNKNOWN;
+    const grade = sheet.grade ? format.word("me.sheet_grade", { grade: sheet.grade }) : app.UNKNOWN;
     const signed = format.word("me.sheet_signed", { date: format.day(Date.parse(sheet.closed)) });
-    node.append(parts.make("span", "n when-at", sheet.month), parts.make("span", "kd n", format.word("me.sheet_net", { n: format.figure("count", sheet.net) })));
-    node.append(parts.make("span", "s n", grade), parts.make("span", "n dim signed", signed), parts.make("span", "act", ...deed(self, sheet, appeal)));
-    if (appeal && appeal.state !== "open") node.append(parts.make("p", "tiny said n", decided(page, appeal)));
-    if (form && form.act === "appeal" && form.ref === sheet.month) node.append(parts.myForm(self));
+    node.append(app.make("span", "n when-at", sheet.month), app.make("span", "kd n", format.word("me.sheet_net", { n: format.figure("count", sheet.net) })));
+    node.append(app.make("span", "s n", grade), app.make("span", "n dim signed", signed), app.make("span", "act", ...deed(self, sheet, appeal)));
+    if (appeal && appeal.state !== "open") node.append(app.make("p", "tiny said n", decided(page, appeal)));
+    if (form && form.act === "appeal" && form.ref === sheet.month) node.append(app.myForm(self));
     return node;
   }
 
   function deed({ page, form }, { month, may_appeal, appeal_day }, appeal) {
     const { format } = page;
-    if (appeal && appeal.state === "open") return [parts.make("span", "n", `${format.word("status.appealed")} · ${format.word("drawer.answer_by", { time: format.day(Date.parse(appeal.decide_by)) })}`)];
-    if (appeal) return [parts.make("span", "", format.word(`me.sheet_${appeal.state}`))];
-    if (!may_appeal) return [parts.make("span", "n dimmer", format.word("me.over"))];
-    const until = parts.make("span", "n", format.word("me.until", { date: appeal_day.slice(5) }));
-    return form && form.ref === month ? [until] : [until, parts.myButton(format.word("act.appeal"), "appeal", month)];
+    if (appeal && appeal.state === "open") return [app.make("span", "n", `${format.word("status.appealed")} · ${format.word("drawer.answer_by", { time: format.day(Date.parse(appeal.decide_by)) })}`)];
+    if (appeal) return [app.make("span", "", format.word(`me.sheet_${appeal.state}`))];
+    if (!may_appeal) return [app.make("span", "n dimmer", format.word("me.over"))];
+    const until = app.make("span", "n", format.word("me.until", { date: appeal_day.slice(5) }));
+    return form && form.ref === month ? [until] : [until, app.myButton(format.word("act.appeal"), "appeal", month)];
   }
 
   /* When, by whom, and why. */
   function decided(page, { decided: at, decided_by, reason }) {
-    const head = page.format.word("me.by", { time: parts.fullMoment(page, Date.parse(at)), by: parts.plainName(decided_by) });
+    const head = page.format.word("me.by", { time: app.fullMoment(page, Date.parse(at)), by: app.plainName(decided_by) });
     return head + (reason ? page.format.word("drawer.because", { reason }) : "");
   }
 })();

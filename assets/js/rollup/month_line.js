@@ -1,7 +1,7 @@
 /* The month as SVG: the pace at the end of each finished day, now, and the 80 and 95 % intervals of each day to come. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const NS = "http://www.w3.org/2000/svg";
   const [LEFT, RIGHT, TOP, BOTTOM] = [46, 100, 10, 26];
   const HALVES = [0.05, 0.1, 0.2, 0.5, 1];
@@ -9,7 +9,7 @@
   const TICKS = 5;
   const TICK_ROOM_PX = 60;
 
-  parts.makeMonthLine = function (page) {
+  app.makeMonthLine = function (page) {
     const box = page.root.querySelector("[data-month=line]");
     if (!box) return null;
     const said = box.parentNode.querySelector(".said");
@@ -19,13 +19,13 @@
   function draw(page, box, said) {
     const { course, rollup, loaded } = page.store;
     const hidden = page.fresh.state() === "hidden";
-    const pace = rollup && !hidden && parts.known(rollup.site.pace) ? rollup.site.pace : null;
+    const pace = rollup && !hidden && app.known(rollup.site.pace) ? rollup.site.pace : null;
     const shown = { past: (course || {}).past || [], ahead: hidden || pace === null ? [] : (course || {}).ahead || [], pace };
     const drawing = JSON.stringify([shown, loaded, Math.floor(page.fresh.nowMs() / 60000)]);
     if (box.drawing === drawing) return;
     box.drawing = drawing;
     box.replaceChildren(svgOf(page, shown, Number(box.dataset.width), Number(box.dataset.height)));
-    const text = !loaded || hidden ? "" : pace === null ? parts.whyNoneDue(page) : course ? "" : page.format.word("rollup.no_past_days");
+    const text = !loaded || hidden ? "" : pace === null ? app.whyNoneDue(page) : course ? "" : page.format.word("rollup.no_past_days");
     if (said.textContent !== text) said.textContent = text;
   }
 
@@ -60,7 +60,7 @@
 
   /* The axis of pace changes in whole steps alone; that of days goes from the first of which anything is known to the last. */
   function makeAxes({ past, ahead, pace }, width, height) {
-    const off = [...past.map((day) => day.pace), ...ahead.flatMap(({ low95, high95 }) => [low95, high95]), pace].filter(parts.known).map((value) => Math.abs(value - 1));
+    const off = [...past.map((day) => day.pace), ...ahead.flatMap(({ low95, high95 }) => [low95, high95]), pace].filter(app.known).map((value) => Math.abs(value - 1));
     const half = HALVES.find((step) => Math.max(0, ...off) <= step) || HALVES[HALVES.length - 1];
     const days = [...past, ...ahead].map(({ at }) => at);
     const [first, end] = days.length ? [Math.min(...days), Math.max(...days) + DAY_MS] : [0, 1];

@@ -2,7 +2,7 @@
    An opened team stands in the address (#dawn), so that it can be shared. Of persons there is neither name nor flag. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const AGAIN_MS = 4000;
   const FIRST = 5;
   const DUE_AT = 0.872; /* as layouts/parts/bindings.py: where the tick of what is due stands */
@@ -11,7 +11,7 @@
   const FLAGS = ["review", "watch", "drop", "quality"];
 
   /* page: {root, store, format, fresh, lang}; null on other pages. */
-  parts.makeRollup = function (page) {
+  app.makeRollup = function (page) {
     const body = page.root.querySelector("[data-rollup=rows]");
     if (!body) return null;
     const self = { page, body, opens: Boolean(body.closest("[data-opens]")), team: "", all: false, agents: null, failed: false, dueAt: 0, asking: false };
@@ -52,12 +52,12 @@
     self.seen = seen;
     const todays = new Map(store.rollup.today.teams.map((one) => [rowKey(one), one]));
     const rows = store.rollup.rows.map((row) => ({ ...row, today: todays.get(rowKey(row)) || {} })).flatMap((row) => [teamRow(self, row, hidden), ...(row.id && row.id === self.team ? agentRows(self, row, hidden) : [])]);
-    parts.morph(self.body, [siteRow(self.page, { ...store.rollup.site, today: store.rollup.today.site }, hidden), ...rows]);
+    app.morph(self.body, [siteRow(self.page, { ...store.rollup.site, today: store.rollup.today.site }, hidden), ...rows]);
   }
 
   async function ask(self, team) {
     Object.assign(self, { asking: true, dueAt: performance.now() + AGAIN_MS });
-    const answer = await parts.getJson(`/snapshot?topic=${encodeURIComponent(`rollup:${team}`)}`);
+    const answer = await app.getJson(`/snapshot?topic=${encodeURIComponent(`rollup:${team}`)}`);
     self.asking = false;
     if (team !== self.team) return void (self.dueAt = 0);
     self.failed = Boolean(answer.error || !answer.rows);
@@ -71,21 +71,21 @@
   const named = ({ root }) => root.querySelector(".ru .t1 .nm").textContent;
 
   function siteRow(page, site, hidden) {
-    return line("t1", parts.make("span", "", page.siteName || (page.siteName = named(page))), cells(page, site, hidden));
+    return line("t1", app.make("span", "", page.siteName || (page.siteName = named(page))), cells(page, site, hidden));
   }
 
   function teamRow(self, row, hidden) {
     const { page } = self;
     const { format } = page;
-    const name = row.name ? parts.nameOf(page, row) : row.teams ? format.word("rollup.together", { n: row.teams }) : format.word("rollup.no_team");
-    const kind = row.direction ? [parts.make("span", "kind", format.word(`rollup.${row.direction}`))] : [];
+    const name = row.name ? app.nameOf(page, row) : row.teams ? format.word("rollup.together", { n: row.teams }) : format.word("rollup.no_team");
+    const kind = row.direction ? [app.make("span", "kind", format.word(`rollup.${row.direction}`))] : [];
     const opened = row.id !== null && row.id === self.team;
-    const head = self.opens && row.id ? opener(format, row.id, name, opened) : parts.make("span", "plain", name);
+    const head = self.opens && row.id ? opener(format, row.id, name, opened) : app.make("span", "plain", name);
     return line(`t2${opened ? " open" : ""}`, head, cells(page, row, hidden), kind);
   }
 
   function opener(format, id, name, opened) {
-    const button = parts.make("button", "opener", parts.shape("open"), parts.make("span", "", name));
+    const button = app.make("button", "opener", app.shape("open"), app.make("span", "", name));
     Object.assign(button, { type: "button" });
     button.dataset.team = id;
     button.setAttribute("aria-expanded", String(opened));
@@ -96,43 +96,43 @@
   function agentRows(self, team, hidden) {
     const { page, agents } = self;
     const word = (key, values) => page.format.word(`rollup.${key}`, values);
-    if (!agents) return [line("t3", parts.make("span", "plain", word(self.failed ? "unreachable" : "loading")), cells(page, {}, true))];
+    if (!agents) return [line("t3", app.make("span", "plain", word(self.failed ? "unreachable" : "loading")), cells(page, {}, true))];
     const shown = self.all || agents.length <= FIRST + 1 ? agents : agents.slice(0, FIRST);
     const called = ({ id }) => (id === NOBODY ? word("unattributed") : id);
-    const rows = shown.map((agent) => line("t3", parts.make("span", "plain", called(agent)), cells(page, withShare(agent), hidden)));
+    const rows = shown.map((agent) => line("t3", app.make("span", "plain", called(agent)), cells(page, withShare(agent), hidden)));
     if (shown.length < agents.length) rows.push(line("t3", more(word("rest", { n: agents.length - shown.length }), "yes"), cells(page, rest(team, agents, shown), hidden)));
     else if (agents.length > FIRST + 1) rows.push(line("t3", more(word("fewer"), "no"), []));
     return rows;
   }
 
   function more(text, all) {
-    const button = parts.make("button", "more", text);
+    const button = app.make("button", "more", text);
     button.type = "button";
     button.dataset.all = all;
     return button;
   }
 
   const over = (a, b) => (b > 0 ? a / b : null);
-  const withShare = (agent) => ({ ...agent, deducted_share: parts.known(agent.deducted) ? over(agent.deducted, agent.volume) : null });
+  const withShare = (agent) => ({ ...agent, deducted_share: app.known(agent.deducted) ? over(agent.deducted, agent.volume) : null });
   const sum = (rows, name) => rows.reduce((total, row) => total + (row[name] || 0), 0);
 
   function rest(team, agents, shown) {
     const others = agents.slice(shown.length);
     const due = Math.floor((team.due || 0) + 0.5) - sum(shown, "due");
-    const assessed = others.filter((row) => parts.known(row.due));
+    const assessed = others.filter((row) => app.known(row.due));
     const net = sum(assessed, "net");
     const points = over(sum(others, "points"), sum(others, "scored"));
     const ratios = { pace: over(net, due), attainment: over(net, sum(assessed, "target")), score: points === null ? null : points / 100 };
-    const told = (name) => parts.known(team[name]);
-    const off = team.not_assessed_net ? sum(others.filter((row) => !parts.known(row.target)), "net") : 0;
+    const told = (name) => app.known(team[name]);
+    const off = team.not_assessed_net ? sum(others.filter((row) => !app.known(row.target)), "net") : 0;
     return { net: told("net") ? team.net - sum(shown, "net") : null, not_assessed_net: off, due: due > 0 ? due : null, ...ratios, deducted_share: told("deducted") ? over(sum(others, "deducted"), sum(others, "volume")) : null };
   }
 
   function line(kind, head, found, aside) {
     head.title = head.textContent;
-    const name = parts.make("th", "nm", parts.make("div", "", head, ...(aside || [])));
+    const name = app.make("th", "nm", app.make("div", "", head, ...(aside || [])));
     name.scope = "row";
-    return parts.make("tr", kind, name, ...found);
+    return app.make("tr", kind, name, ...found);
   }
 
   function cells(page, row, hidden) {
@@ -143,14 +143,14 @@
     const due = figure("due", format.figure("due", planHidden ? null : row.due), "kept");
     const isPerson = row.id !== null && row.volume !== undefined && row.forecast === undefined;
     const judged = isPerson || row.forecast === undefined ? [cell("forecast"), cell("chance"), text("score", "score"), text("deducted_share", "share"), cell("flags")] : ofATeam(page, of, text);
-    const pace = parts.known(of.pace) || hidden || !row.reason ? text("pace", "percent") : cell("pace", parts.make("span", "why", format.word(`reason.${row.reason}`) || parts.UNKNOWN));
+    const pace = app.known(of.pace) || hidden || !row.reason ? text("pace", "percent") : cell("pace", app.make("span", "why", format.word(`reason.${row.reason}`) || app.UNKNOWN));
     return [netCell(format, of, page.store.hasPlan()), due, cell("bar", bullet(of.pace, planHidden ? null : row.due)), pace, todayCell(format, of.today), text("attainment", "percent"), ...judged];
   }
 
   /* Pace is of the assessed alone: a net that others are part of is marked, and says how much of it is theirs. */
   function netCell(format, { net, not_assessed_net: off }, isPlanned) {
     const node = figure("net", format.figure("count", net));
-    if (!off || !parts.known(net) || !isPlanned) return node;
+    if (!off || !app.known(net) || !isPlanned) return node;
     const told = format.word("rollup.with_off", { n: format.figure("count", off) });
     node.title = told;
     node.classList.add("with-off");
@@ -171,45 +171,45 @@
   }
 
   function cell(name, ...children) {
-    return parts.make("td", `c-${name}`, ...children);
+    return app.make("td", `c-${name}`, ...children);
   }
 
   function figure(name, text, more) {
-    return parts.make("td", `c-${name} fig${text === parts.UNKNOWN ? " gone" : ""}${more ? ` ${more}` : ""}`, text);
+    return app.make("td", `c-${name} fig${text === app.UNKNOWN ? " gone" : ""}${more ? ` ${more}` : ""}`, text);
   }
 
   /* Today above or below what chance allows: shape and hue; everything else is neutral. Of persons nothing is said. */
   function todayCell(format, today) {
     if (!today) return cell("today");
     const { pace, band } = today;
-    const status = parts.outside(pace, band);
+    const status = app.outside(pace, band);
     const text = format.figure("percent", pace);
-    return parts.make("td", `c-today fig ${status}${text === parts.UNKNOWN ? " gone" : ""}`.trim(), ...(status ? [parts.shape(status)] : []), text);
+    return app.make("td", `c-today fig ${status}${text === app.UNKNOWN ? " gone" : ""}`.trim(), ...(status ? [app.shape(status)] : []), text);
   }
 
   /* "ahead", "behind" or "": inside the band, and where there is none. */
-  parts.outside = (pace, band) => (!parts.known(pace) || !band ? "" : pace < band.low ? "behind" : pace > band.high ? "ahead" : "");
+  app.outside = (pace, band) => (!app.known(pace) || !band ? "" : pace < band.low ? "behind" : pace > band.high ? "ahead" : "");
 
   const percent = (part) => `${Number((Math.min(1, Math.max(0, part)) * 100).toFixed(2))}%`;
 
   function mark(name, style) {
-    const node = parts.make("i", name);
+    const node = app.make("i", name);
     node.setAttribute("style", Object.entries(style).map(([key, value]) => `${key}:${value}`).join(";"));
     return node;
   }
 
   /* What happened and what is due: the same marks as everywhere. */
   function bullet(pace, due) {
-    const box = parts.make("div", "bar", mark("fill", { width: parts.known(pace) ? percent(pace * DUE_AT) : "0" }));
-    if (parts.known(due)) box.append(mark("due-tick", { left: percent(DUE_AT) }));
+    const box = app.make("div", "bar", mark("fill", { width: app.known(pace) ? percent(pace * DUE_AT) : "0" }));
+    if (app.known(due)) box.append(mark("due-tick", { left: percent(DUE_AT) }));
     return box;
   }
 
   /* The 80 % interval of the month's end around the target; what lies further out stands at the edge. */
   function forecastMark(format, { expected, low, high }, target) {
-    if (![expected, low, high, target].every(parts.known)) return [parts.make("span", "gone", parts.UNKNOWN)];
+    if (![expected, low, high, target].every(app.known)) return [app.make("span", "gone", app.UNKNOWN)];
     const at = (value) => Math.min(1, Math.max(0, 0.5 + (value / target - 1) / (2 * REACH)));
-    const box = parts.make("div", "fc", mark("target", { left: "50%" }), mark("between", { left: percent(at(low)), width: percent(Math.max(0.02, at(high) - at(low))) }), mark("mid", { left: percent(at(expected)) }));
+    const box = app.make("div", "fc", mark("target", { left: "50%" }), mark("between", { left: percent(at(low)), width: percent(Math.max(0.02, at(high) - at(low))) }), mark("mid", { left: percent(at(expected)) }));
     const figure = (value) => format.figure("count", value);
     box.setAttribute("role", "img");
     box.setAttribute("aria-label", `${figure(expected)} (${figure(low)}–${figure(high)})`);
@@ -218,12 +218,12 @@
   }
 
   function flagCounts(format, flags) {
-    if (flags === undefined) return [parts.make("span", "gone", parts.UNKNOWN)];
+    if (flags === undefined) return [app.make("span", "gone", app.UNKNOWN)];
     if (!flags) return [];
     const some = FLAGS.filter((code) => flags[code]);
-    if (!some.length) return [parts.make("span", "none", "0")];
+    if (!some.length) return [app.make("span", "none", "0")];
     return some.map((code) => {
-      const one = parts.make("span", `count ${code}`, parts.shape(parts.flagShape(code)), format.figure("count", flags[code]));
+      const one = app.make("span", `count ${code}`, app.shape(app.flagShape(code)), format.figure("count", flags[code]));
       one.setAttribute("role", "img");
       one.setAttribute("aria-label", format.word("rollup.flag_count", { flag: format.word(`flag.${code}`), n: flags[code] }));
       one.title = format.word(`flag.${code}`);

@@ -2,7 +2,7 @@
    name, teams are circles; a team outside of its own band has its shape and its name. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const NS = "http://www.w3.org/2000/svg";
   const Z = { wide: 3.0902323061678132, usual: 1.959963984540054 };
   const [LEFT, RIGHT, TOP, BOTTOM] = [46, 124, 8, 44];
@@ -12,7 +12,7 @@
   const NAME_PX = 66;
   const LABEL_ROOM_PX = 50;
 
-  parts.makeSpread = function (page) {
+  app.makeSpread = function (page) {
     const box = page.root.querySelector("[data-spread]");
     if (!box) return null;
     const said = page.root.querySelector(".spread .said");
@@ -31,12 +31,12 @@
   }
 
   function words(page, { site, spread, agents }) {
-    if (!parts.known(site.due)) return parts.whyNoneDue(page);
+    if (!app.known(site.due)) return app.whyNoneDue(page);
     return spread || !agents ? "" : page.format.word("rollup.no_band"); /* under a works council no range is worked out */
   }
 
   /* Nothing is due yet; or never will be, and why. */
-  parts.whyNoneDue = ({ store, format }) => {
+  app.whyNoneDue = ({ store, format }) => {
     const { reason } = (store.rollup || { site: {} }).site;
     return format.word(NEVER_DUE.includes(reason) ? `reason.${reason}` : "rollup.no_due");
   };
@@ -48,7 +48,7 @@
     return node;
   }
 
-  const standing = (one) => parts.known(one.due) && one.due > 0 && parts.known(one.pace);
+  const standing = (one) => app.known(one.due) && one.due > 0 && app.known(one.pace);
 
   /* today: {site, teams, agents, spread} or null. The axes change only in whole steps. */
   function svgOf(page, today, width, height) {
@@ -65,7 +65,7 @@
   }
 
   function label({ format }, today) {
-    const out = today ? today.teams.filter(({ pace, band }) => parts.outside(pace, band)).length : 0;
+    const out = today ? today.teams.filter(({ pace, band }) => app.outside(pace, band)).length : 0;
     return today ? format.word("rollup.spread_said", { n: out }) : format.word("rollup.spread");
   }
 
@@ -122,7 +122,7 @@
   /* Circles first, then those outside of their band and the site, with their names; names do not lie on each other. */
   function named(svg, axes, page, { site, teams }) {
     const { format } = page;
-    const found = teams.filter(standing).map((team) => ({ ...team, status: parts.outside(team.pace, team.band), text: team.name ? parts.nameOf(page, team) : format.word("rollup.together", { n: team.teams }) }));
+    const found = teams.filter(standing).map((team) => ({ ...team, status: app.outside(team.pace, team.band), text: team.name ? app.nameOf(page, team) : format.word("rollup.together", { n: team.teams }) }));
     for (const one of found.filter(({ status }) => !status)) svg.append(ring(axes, one, format));
     const out = found.filter(({ status }) => status);
     const labelled = [...out, ...(standing(site) ? [{ ...site, status: "site", text: format.word("rollup.site") }] : [])];

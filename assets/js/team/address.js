@@ -2,22 +2,22 @@
    drawer. Who acts (?as=) and whom one looks at go along to the other language. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const asked = () => new URLSearchParams(window.location.search);
 
   /* The agent that the address names, or null. */
-  parts.linkedAgent = () => asked().get("agent");
+  app.linkedAgent = () => asked().get("agent");
 
   /* null: the drawer is closed. The way back is not lengthened. */
-  parts.linkAgent = function (page, agent) {
+  app.linkAgent = function (page, agent) {
     const address = new URL(window.location.href);
     keep(address.searchParams, "agent", agent);
     if (address.href !== window.location.href) window.history.replaceState(window.history.state, "", address);
-    parts.keepInLinks(page);
+    app.keepInLinks(page);
   };
 
   /* Links to this page keep both, links to other teams who acts. */
-  parts.keepInLinks = function (page) {
+  app.keepInLinks = function (page) {
     for (const link of page.root.querySelectorAll("header.top a[href]")) {
       const address = new URL(link.href);
       const isHere = address.pathname === window.location.pathname;

@@ -2,14 +2,14 @@
    Nothing opens by itself, makes a sound or moves the table: the button over it says how many there are. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const FLAGS = ["review", "watch", "drop", "quality"];
   const OF_A_PERSON = ["not_arrived", "state_over_limit", "idle"];
   const OF_THE_SYSTEM = ["dead_letters", "stale", "source_silent", "none_given", "none_counted", "misrouted", "halted_gap", "halted_codec", "halted_corrupt", "halted_broker"];
   const SHARES = ["queue_in_time", "team_behind", "naive_pace"];
 
   /* page: {root, store, format, fresh, lang}; null where the page has no panel. */
-  parts.makeAlerts = function (page) {
+  app.makeAlerts = function (page) {
     const box = page.root.querySelector("#alerts");
     if (!box) return null;
     const button = page.root.querySelector("[data-bar=alerts]");
@@ -24,8 +24,8 @@
 
   function open(page, name) {
     if (page.drawer) page.drawer.show(null);
-    parts.openAside(page, name);
-    parts.keepFocus(page, name, null);
+    app.openAside(page, name);
+    app.keepFocus(page, name, null);
     page.alerts.draw();
   }
 
@@ -33,55 +33,55 @@
     const own = (page.store.desk || {}).alerts || [];
     const site = (page.store.floor || {}).alerts || [];
     const count = button.querySelector("[data-count]");
-    const text = page.store.desk && page.fresh.planState() !== "hidden" ? String(own.length + site.length) : parts.UNKNOWN;
+    const text = page.store.desk && page.fresh.planState() !== "hidden" ? String(own.length + site.length) : app.UNKNOWN;
     if (count.textContent !== text) count.textContent = text;
     if (!isOpen) return;
     const { format } = page;
-    const nothing = own.length + site.length ? [] : [parts.make("p", "tiny", format.word("alert.none"))];
-    parts.morph(list, [...flagSums(page), ...section(page, "team", own), ...section(page, "site", site), ...nothing]);
+    const nothing = own.length + site.length ? [] : [app.make("p", "tiny", format.word("alert.none"))];
+    app.morph(list, [...flagSums(page), ...section(page, "team", own), ...section(page, "site", site), ...nothing]);
   }
 
   function flagSums({ store, format, judged }) {
     const flags = judged && store.desk ? store.desk.flags : null;
     if (!flags) return [];
-    const sums = FLAGS.map((code) => parts.make("span", "", parts.shape(parts.flagShape(code)), format.word(`flag.${code}`), parts.make("b", "n", format.figure("count", flags[code]))));
-    return [title(format, "flags"), parts.make("div", "flag-sums", ...sums)];
+    const sums = FLAGS.map((code) => app.make("span", "", app.shape(app.flagShape(code)), format.word(`flag.${code}`), app.make("b", "n", format.figure("count", flags[code]))));
+    return [title(format, "flags"), app.make("div", "flag-sums", ...sums)];
   }
 
   function section(page, name, alerts) {
     return alerts.length ? [title(page.format, name), ...alerts.map((alert) => one(page, alert))] : [];
   }
 
-  const title = (format, name) => parts.make("div", "sec", parts.make("span", "", format.word(`alert.${name}`)));
+  const title = (format, name) => app.make("div", "sec", app.make("span", "", format.word(`alert.${name}`)));
 
   /* Whom it is about, what it is; then since when, and what is to be done. */
   function one(page, alert) {
     const isPerson = page.store.rows.has(alert.id);
-    const name = isPerson ? parts.named(page, alert) : parts.make("b", "", parts.nameOf(page, { ...alert, id: alert.id || "" }));
+    const name = isPerson ? app.named(page, alert) : app.make("b", "", app.nameOf(page, { ...alert, id: alert.id || "" }));
     const named = name.textContent && !alert.kind.startsWith("halted_") ? [name] : [];
     const shape = OF_A_PERSON.includes(alert.kind) ? shapeOf(page, alert) : "clock";
-    const head = parts.make("div", "t", parts.shape(shape), ...named, parts.make("span", "what n", words(page, alert)));
-    return parts.make("div", "al", head, parts.make("div", "d", todo(page, alert), since(page, alert)));
+    const head = app.make("div", "t", app.shape(shape), ...named, app.make("span", "what n", words(page, alert)));
+    return app.make("div", "al", head, app.make("div", "d", todo(page, alert), since(page, alert)));
   }
 
   const shapeOf = (page, { kind, id }) => (kind === "not_arrived" ? "away" : (page.store.agent(id) || {}).state || "available");
 
   function words(page, alert) {
-    if (OF_A_PERSON.includes(alert.kind)) return parts.factWords(page, alert);
+    if (OF_A_PERSON.includes(alert.kind)) return app.factWords(page, alert);
     const { format } = page;
     const figure = (value) => format.figure(SHARES.includes(alert.kind) ? "percent" : "count", value);
     return format.word(`alert.${alert.kind}`, { value: figure(alert.value), limit: figure(alert.limit) }) || alert.kind;
   }
 
   function since(page, { kind, since: ms }) {
-    return parts.make("span", "n", parts.known(ms) && kind !== "not_arrived" ? page.format.word("alert.since", { time: parts.moment(page, ms) }) : "");
+    return app.make("span", "n", app.known(ms) && kind !== "not_arrived" ? page.format.word("alert.since", { time: app.moment(page, ms) }) : "");
   }
 
   /* What is to be done; of the system: a way to the page of its health. */
   function todo(page, { kind }) {
     const text = page.format.word(`alert.do_${kind}`) || "";
-    if (!OF_THE_SYSTEM.includes(kind)) return parts.make("span", "", text);
-    const link = parts.make("a", "", text);
+    if (!OF_THE_SYSTEM.includes(kind)) return app.make("span", "", text);
+    const link = app.make("a", "", text);
     link.href = `/health?lang=${page.lang}&theme=${page.root.dataset.theme}`;
     return link;
   }

@@ -2,13 +2,13 @@
    before it and kept in this browser, for each direction of a team. What nobody chose follows the room there is. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const GIVES_WAY = ["spark", "csat", "short", "aht"]; /* where there is little room, in this order */
   const OF_THE_PLAN = ["due", "pace"];
   const FIXED = ["order", "label"];
 
   /* grid: {page, box, api}; kept under the direction of the team and whether persons are judged. */
-  parts.makeColumns = function (grid) {
+  app.makeColumns = function (grid) {
     const key = `callfloor.columns.${grid.box.dataset.direction}.${grid.page.judged ? "judged" : "counted"}`;
     const self = { grid, key, choice: read(key), planless: false, width: 0, own: false };
     self.fit = (planless) => fit(self, planless);
@@ -105,7 +105,7 @@
   }
 
   /* The list of the columns behind the button over the table; it is made when it is opened. */
-  parts.addColumnChoice = function (page, menu) {
+  app.addColumnChoice = function (page, menu) {
     const list = menu.querySelector("[data-bar=columns]");
     const of = () => page.grids[0] && page.grids[0].columns;
     menu.addEventListener("toggle", () => menu.open && of() && list.replaceChildren(...boxes(of()), resetButton(list.dataset.reset)));
@@ -125,14 +125,14 @@
 
   function boxes(own) {
     return own.all().map(({ id, headerName }) => {
-      const box = parts.make("input");
+      const box = app.make("input");
       Object.assign(box, { type: "checkbox", value: id, checked: own.isShown(id) });
-      return parts.make("label", "choice", box, parts.make("span", "", headerName));
+      return app.make("label", "choice", box, app.make("span", "", headerName));
     });
   }
 
   function resetButton(text) {
-    const button = parts.make("button", "btn sm", text);
+    const button = app.make("button", "btn sm", text);
     button.type = "button";
     return button;
   }

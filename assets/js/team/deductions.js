@@ -2,7 +2,7 @@
    Until there is sign-in, who acts is said by ?as= in the page's own address; the server is who refuses, in words. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const SHAPES = { pending: "pending", recorded: "pending", confirmed: "yes", upheld: "yes", appealed: "clock" };
   const LONGEST = 500;
 
@@ -10,7 +10,7 @@
 
   /* deducted: the term of the explanation; its records become rows whose effects add up to its value. appeals: by record.
      While somebody writes a reason the list waits. */
-  parts.drawCases = function (drawer, deducted, appeals) {
+  app.drawCases = function (drawer, deducted, appeals) {
     const { page, slots, agent } = drawer;
     const records = deducted ? deducted.records : [];
     const drawing = JSON.stringify([agent, deducted, [...appeals]]);
@@ -25,7 +25,7 @@
   };
 
   function sum(format, records, deducted) {
-    if (!deducted || !parts.known(deducted.value)) return "";
+    if (!deducted || !app.known(deducted.value)) return "";
     const of = (status) => records.filter((record) => record.status === status).reduce((total, { effect }) => total + effect, 0);
     const figures = { confirmed: of("confirmed"), pending: of("pending"), n: deducted.value };
     return format.word("drawer.sum", Object.fromEntries(Object.entries(figures).map(([name, n]) => [name, format.figure("count", n)])));
@@ -63,8 +63,8 @@
   /* Of an appeal: until when it has to be answered; once it is, when, by whom, before and after, and why. */
   function standing(format, { state, decide_by, decided, decided_by, before, after, reason }) {
     if (state === "open") return format.word("drawer.answer_by", { time: format.day(Date.parse(decide_by)) });
-    const effect = (one) => (one && parts.known(one.effect) ? format.figure("gap_exact", one.effect) : parts.UNKNOWN);
-    const by = (decided_by || parts.UNKNOWN).replace(/^unverified:/, "");
+    const effect = (one) => (one && app.known(one.effect) ? format.figure("gap_exact", one.effect) : app.UNKNOWN);
+    const by = (decided_by || app.UNKNOWN).replace(/^unverified:/, "");
     const figures = { time: format.time(Date.parse(decided)), by, before: effect(before), after: effect(after) };
     const head = figures.before === figures.after ? format.word("drawer.decided_same", figures) : format.word("drawer.decided", figures);
     return head + (reason ? format.word("drawer.because", { reason: format.cause(reason) }) : "");
@@ -117,7 +117,7 @@
   function shut(drawer, form, box) {
     form.replaceWith(box);
     box.querySelector("button").focus();
-    if (drawer.waiting) parts.drawCases(drawer, ...drawer.waiting);
+    if (drawer.waiting) app.drawCases(drawer, ...drawer.waiting);
     drawer.waiting = null;
   }
 
@@ -131,7 +131,7 @@
       problem.textContent = format.word(`refused.${answer.error}`) || answer.message || format.word("drawer.unreachable");
       return;
     }
-    parts.drawAnew(drawer.box, () => form.replaceWith(el("p", "tiny said", format.word("drawer.waiting"))));
+    app.drawAnew(drawer.box, () => form.replaceWith(el("p", "tiny said", format.word("drawer.waiting"))));
     drawer.waiting = null;
     await drawer.askAnew();
   }
@@ -140,7 +140,7 @@
     const who = encodeURIComponent(acting());
     const [path, more] = choice === "appeal" ? ["/appeals", { text }] : ["/decisions", { decision: choice, reason: text }];
     const body = JSON.stringify({ agent, kind, ref: id, ...more });
-    return parts.getJson(`${path}?as=${who}`, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    return app.getJson(`${path}?as=${who}`, { method: "POST", headers: { "Content-Type": "application/json" }, body });
   }
 
   function el(tag, className, text) {

@@ -3,7 +3,7 @@
    acknowledges. What the evidence says is drawn by judgement.js, the flags by flags.js. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const AGAIN_MS = 15000;
   const AFTER_FAILURE_MS = 3000;
   const LIMIT_MS = { ask: 10_000, act: 30_000 };
@@ -11,7 +11,7 @@
   const FLAGGED = ["flag", "flag_since"];
 
   /* page: {root, store, format, fresh}; null where the page has no drawer. */
-  parts.makeDrawer = function (page) {
+  app.makeDrawer = function (page) {
     const box = page.root.querySelector("#drawer");
     if (!box) return null;
     const slots = Object.fromEntries([...box.querySelectorAll("[data-slot]")].map((node) => [node.dataset.slot, node]));
@@ -21,7 +21,7 @@
     drawer.ask = () => ask(drawer);
     drawer.askAnew = () => askAnew(drawer);
     drawer.draw = () => draw(drawer);
-    drawer.tick = () => drawer.agent !== null && performance.now() > drawer.dueAt && (ask(drawer), parts.askFlags(drawer), parts.askCurve(drawer));
+    drawer.tick = () => drawer.agent !== null && performance.now() > drawer.dueAt && (ask(drawer), app.askFlags(drawer), app.askCurve(drawer));
     box.querySelector("[data-act=close]").addEventListener("click", () => show(drawer, null));
     return drawer;
   };
@@ -32,12 +32,12 @@
     const before = drawer.agent;
     Object.assign(drawer, { agent, seen: "", flagged: "", episodes: [], curve: null, curveProblem: "" });
     const shown = agent !== null;
-    parts.linkAgent(drawer.page, agent);
-    parts.openAside(drawer.page, shown ? "drawer" : null);
+    app.linkAgent(drawer.page, agent);
+    app.openAside(drawer.page, shown ? "drawer" : null);
     if (shown) clear(drawer);
     drawer.page.grids.forEach((grid) => grid.select(agent));
     draw(drawer);
-    parts.keepFocus(drawer.page, shown ? "drawer" : null, before);
+    app.keepFocus(drawer.page, shown ? "drawer" : null, before);
   }
 
   /* The head follows the frames; a changed row asks for the records anew. */
@@ -46,19 +46,19 @@
     const of = drawer.page.store.agent(drawer.agent);
     if (!of) return show(drawer, null);
     head(drawer, of);
-    parts.drawJudgement(drawer, of);
-    parts.drawCurves(drawer);
-    onChange(drawer, of, "seen", WATCHED, () => (ask(drawer), parts.askCurve(drawer)));
-    onChange(drawer, of, "flagged", FLAGGED, () => parts.askFlags(drawer));
+    app.drawJudgement(drawer, of);
+    app.drawCurves(drawer);
+    onChange(drawer, of, "seen", WATCHED, () => (ask(drawer), app.askCurve(drawer)));
+    onChange(drawer, of, "flagged", FLAGGED, () => app.askFlags(drawer));
   }
 
   /* Once: whoever the address names, if he is on this page. */
   function openLinked(drawer) {
     if (drawer.linked || !drawer.page.store.loaded) return;
     drawer.linked = true;
-    const agent = parts.linkedAgent();
+    const agent = app.linkedAgent();
     if (agent !== null && drawer.page.store.rows.has(agent)) show(drawer, agent);
-    else parts.keepInLinks(drawer.page);
+    else app.keepInLinks(drawer.page);
   }
 
   function onChange(drawer, of, name, columns, then) {
@@ -75,7 +75,7 @@
     const hidden = page.fresh.state() === "hidden";
     write(slots.about, [of.id, box.dataset.direction, hidden ? "" : stateNow(page, of)].filter(Boolean).join(lang === "zh" ? "，" : ", "));
     if (!page.judged) return;
-    const verdict = of.trend_state ? format.word(`trend.${of.trend_state}`) : parts.UNKNOWN;
+    const verdict = of.trend_state ? format.word(`trend.${of.trend_state}`) : app.UNKNOWN;
     const unscored = page.store.value("floor.missing.evaluations");
     write(slots.quality, unscored ? format.word(`missing.${unscored}`) : format.word("drawer.quality_now", { state: verdict, n: of.scored }));
     slots.quality.classList.toggle("behind", of.trend_state === "drop");
@@ -84,10 +84,10 @@
 
   /* The smoothed score and what it usually lies between. */
   function trend({ format, evidence }, of) {
-    if (!parts.known(of.trend)) return "";
+    if (!app.known(of.trend)) return "";
     const { quality_low, quality_high } = evidence.of(of.id) || {};
     const [value, low, high] = [of.trend, quality_low, quality_high].map((score) => format.figure("score", score));
-    return format.word(parts.known(quality_low) ? "drawer.quality_limits" : "drawer.quality_value", { value, low, high });
+    return format.word(app.known(quality_low) ? "drawer.quality_limits" : "drawer.quality_value", { value, low, high });
   }
 
   function stateNow({ format, fresh, store }, { state, since }) {
@@ -121,7 +121,7 @@
     const { agent } = drawer;
     const of = encodeURIComponent(agent);
     const { signal } = (drawer.stop = new AbortController());
-    const get = (path) => parts.getJson(path, { signal });
+    const get = (path) => app.getJson(path, { signal });
     const [found, cases] = await Promise.all([get(`/explain?agent=${of}&period=day`), get(`/appeals?agent=${of}`)]);
     if (drawer.agent !== agent || signal.aborted) return;
     write(drawer.slots.problem, "");
@@ -131,16 +131,16 @@
 
   function fail(drawer, { error, message }) {
     drawer.dueAt = performance.now() + AFTER_FAILURE_MS;
-    if (drawer.slots.cases.drawing === null) drawer.slots.cases.replaceChildren(line("p", "tiny", parts.UNKNOWN));
+    if (drawer.slots.cases.drawing === null) drawer.slots.cases.replaceChildren(line("p", "tiny", app.UNKNOWN));
     write(drawer.slots.problem, drawer.page.format.word(`refused.${error}`) || message || drawer.page.format.word("drawer.unreachable"));
   }
 
   function clear({ page, slots, box }) {
-    for (const name of ["calls", "deducted", "net", "target_by_now", "pace"]) slots[name].textContent = parts.UNKNOWN;
+    for (const name of ["calls", "deducted", "net", "target_by_now", "pace"]) slots[name].textContent = app.UNKNOWN;
     for (const name of ["policy", "due_made", "range", "sum", "why", "hint", "problem"]) slots[name].textContent = "";
     slots.floored.closest(".part").classList.add("off");
     slots.cases.drawing = null;
-    parts.drawFlags({ page, slots, box, agent: null, episodes: [] });
+    app.drawFlags({ page, slots, box, agent: null, episodes: [] });
     slots.cases.replaceChildren(line("p", "tiny", page.format.word("drawer.loading")));
   }
 
@@ -148,7 +148,7 @@
     const { page, slots } = drawer;
     const { format } = page;
     const terms = Object.fromEntries(found.terms.map((term) => [term.name, term]));
-    const value = (name) => (terms[name] && parts.known(terms[name].value) ? terms[name].value : null);
+    const value = (name) => (terms[name] && app.known(terms[name].value) ? terms[name].value : null);
     const kinds = { calls: "count", deducted: "count", floored: "count", net: "count", target_by_now: "due_exact", pace: "percent" };
     for (const [name, kind] of Object.entries(kinds)) put(slots[name], format.figure(kind, value(name)));
     slots.formula.classList.toggle("no-pace", value("pace") === null);
@@ -158,7 +158,7 @@
     write(slots.why, value("pace") === null ? why(drawer) : "");
     write(slots.due_made, dueMade(format, value("target_by_now"), value("target")));
     write(slots.range, range(format, found));
-    parts.drawCases(drawer, terms.deducted, found.appeals);
+    app.drawCases(drawer, terms.deducted, found.appeals);
   }
 
   /* What a page may say of it is in the frame; the reasons of the explanation are for the manager. */
@@ -174,14 +174,14 @@
   }
 
   function range(format, { net_low, net_high }) {
-    if (!parts.known(net_low) || !parts.known(net_high) || net_low === net_high) return "";
+    if (!app.known(net_low) || !app.known(net_high) || net_low === net_high) return "";
     return format.word("drawer.range", { low: format.figure("count", net_low), high: format.figure("count", net_high) });
   }
 
   /* A corrected value flashes once. */
   function put(node, text) {
     if (node.textContent === text) return;
-    const corrected = node.textContent !== parts.UNKNOWN;
+    const corrected = node.textContent !== app.UNKNOWN;
     node.textContent = text;
     node.classList.remove("flash");
     if (corrected) requestAnimationFrame(() => node.classList.add("flash"));
@@ -199,7 +199,7 @@
   }
 
   /* JSON or {error, message}; a server that cannot be reached is an error without a message. */
-  parts.getJson = async function (url, options) {
+  app.getJson = async function (url, options) {
     try {
       const answer = await fetch(url, { ...options, signal: limit(options) });
       const body = await answer.json();
@@ -221,7 +221,7 @@
 
   /* Of the page: which row the keys go to. A letter alone acts only where the agent is: it may be typed by a slip elsewhere. In
      the table the arrows go from cell to cell until a drawer is open. */
-  parts.startKeys = function (page) {
+  app.startKeys = function (page) {
     document.addEventListener("keydown", (event) => {
       if (!page.drawer || event.altKey || event.ctrlKey || event.metaKey || typing(event.target)) return;
       if (event.key === "Escape") (page.drawer.agent === null ? page.alerts.close : page.drawer.show)(null);

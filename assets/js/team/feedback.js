@@ -2,24 +2,24 @@
    says that he has read it or sees it differently. Nothing is judged by it, and nobody gives it to himself. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const LONGEST = 500;
 
   /* Made anew only for another agent: what somebody is writing is not taken away. */
-  parts.drawGive = function (drawer) {
+  app.drawGive = function (drawer) {
     const { box, agent } = drawer;
-    const who = parts.acting();
-    const place = box.querySelector(".give") || box.querySelector(".db").appendChild(parts.make("div", "give"));
+    const who = app.acting();
+    const place = box.querySelector(".give") || box.querySelector(".db").appendChild(app.make("div", "give"));
     if (place.dataset.agent === String(agent)) return;
     place.dataset.agent = String(agent);
     place.replaceChildren(...(who && agent !== null && who !== agent ? form(drawer.page, agent, who) : []));
   };
 
   function form({ format }, agent, who) {
-    const made = parts.make("form", "row");
-    const text = parts.make("input", "inp");
-    const button = parts.make("button", "btn sm", format.word("me.give"));
-    const said = parts.make("p", "tiny");
+    const made = app.make("form", "row");
+    const text = app.make("input", "inp");
+    const button = app.make("button", "btn sm", format.word("me.give"));
+    const said = app.make("p", "tiny");
     for (const [name, value] of Object.entries({ maxlength: LONGEST, required: "", placeholder: format.word("me.give_text"), "aria-label": format.word("me.give_text") })) text.setAttribute(name, value);
     said.setAttribute("role", "status");
     made.append(text, button);
@@ -27,7 +27,7 @@
       event.preventDefault();
       send(format, { agent, who, text, button, said });
     });
-    return [parts.make("div", "sec", parts.make("span", "", format.word("me.give_title"))), made, said];
+    return [app.make("div", "sec", app.make("span", "", format.word("me.give_title"))), made, said];
   }
 
   async function send(format, { agent, who, text, button, said }) {
@@ -35,11 +35,11 @@
     button.disabled = true;
     const body = JSON.stringify({ kind: "feedback.given", agent, text: text.value.trim() });
     const how = { method: "POST", headers: { "Content-Type": "application/json" }, body };
-    const answer = await parts.getJson(`/feedback?as=${encodeURIComponent(who)}`, how);
+    const answer = await app.getJson(`/feedback?as=${encodeURIComponent(who)}`, how);
     button.disabled = false;
     const refused = answer.error && (format.word(`refused.${answer.error}`) || answer.message || format.word("drawer.unreachable"));
     if (!answer.error) text.value = "";
-    parts.writeText(said, refused || format.word("me.given"));
+    app.writeText(said, refused || format.word("me.given"));
     said.classList.toggle("problem", Boolean(refused));
   }
 })();

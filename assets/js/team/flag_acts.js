@@ -1,7 +1,7 @@
 /* The foot of the drawer: what may be done about the flag that stands on top. What is not permitted is not there. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const WAITING = ["open", "snoozed"];
   const LONGEST = 500;
   const DUE_DAYS = 3;
@@ -9,17 +9,17 @@
   const SNOOZES = [30, 120, 1440];
 
   /* Made anew only for another flag or another state of it: what somebody is writing is not taken away. */
-  parts.drawFoot = function (drawer, episode) {
+  app.drawFoot = function (drawer, episode) {
     const { slots, page } = drawer;
-    const who = parts.acting();
+    const who = app.acting();
     const drawing = JSON.stringify([drawer.agent, who, episode && [episode.id, episode.state, hasOpenCoaching(episode)]]);
     if (slots.foot.drawing === drawing) return;
     slots.foot.drawing = drawing;
     drawer.acknowledge = () => undefined;
-    const fill = (...nodes) => parts.drawAnew(drawer.box, () => slots.foot.replaceChildren(...nodes));
+    const fill = (...nodes) => app.drawAnew(drawer.box, () => slots.foot.replaceChildren(...nodes));
     if (!episode) return fill();
-    if (!who) return fill(parts.make("p", "tiny", page.format.word("episode.hint")));
-    const foot = { drawer, episode, format: page.format, problem: parts.make("p", "problem") };
+    if (!who) return fill(app.make("p", "tiny", page.format.word("episode.hint")));
+    const foot = { drawer, episode, format: page.format, problem: app.make("p", "problem") };
     foot.problem.setAttribute("role", "alert");
     return fill(...(who === drawer.agent ? contest(foot) : lead(foot)), foot.problem);
   };
@@ -72,7 +72,7 @@
   const usefulOf = ({ value }) => (value ? { useful: value === "true" } : {});
 
   function choice({ format }, name, values) {
-    const choose = parts.make("select", "inp");
+    const choose = app.make("select", "inp");
     choose.setAttribute("aria-label", format.word(`do.${name}`));
     choose.dataset.choice = name;
     for (const value of values) choose.append(new Option(format.word(`${name}.${value || "unsaid"}`), value));
@@ -92,7 +92,7 @@
     if (!more || drawer.acting) return;
     drawer.acting = true;
     problem.textContent = "";
-    const refused = await parts.actOnFlag(drawer, episode, kind, more);
+    const refused = await app.actOnFlag(drawer, episode, kind, more);
     drawer.acting = false;
     if (refused) problem.textContent = refused;
     else if (more.text) for (const one of drawer.slots.foot.querySelectorAll("input:not([type=date])")) one.value = "";
@@ -105,7 +105,7 @@
   }
 
   function field({ format }, name) {
-    const input = parts.make("input", "inp");
+    const input = app.make("input", "inp");
     Object.assign(input, { maxLength: LONGEST, placeholder: format.word(`do.${name}`) });
     input.setAttribute("aria-label", format.word(`do.${name}`));
     return input;
@@ -113,7 +113,7 @@
 
   /* of: what a short word belongs to, for those who do not see where it stands. */
   function button({ format }, name, kind, act, of) {
-    const made = parts.make("button", `btn ${kind}`, format.word(`do.${name}`));
+    const made = app.make("button", `btn ${kind}`, format.word(`do.${name}`));
     made.type = "button";
     made.dataset.act = name;
     if (of) made.setAttribute("aria-label", `${format.word(`do.${name}`)}, ${format.word(`do.${of}`)}`);
@@ -121,5 +121,5 @@
     return made;
   }
 
-  const row = (...nodes) => parts.make("div", "row", ...nodes);
+  const row = (...nodes) => app.make("div", "row", ...nodes);
 })();

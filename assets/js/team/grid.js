@@ -2,16 +2,16 @@
    component keeps every transaction it was ever given, so a screen that runs for days must not use it. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const RESORT_MS = 10000;
   const RENEW_MS = 600000;
   const LATER_ROWS = 400; /* of those whose row has not changed: so many a draw, that no draw takes long */
   const TOUCH = { rowHeight: 48, headerHeight: 44 };
 
   /* page: {root, store, format, fresh, evidence, lang}; box: the element around the grid. */
-  parts.makeGrid = function (page, box) {
+  app.makeGrid = function (page, box) {
     const view = { order: new Map(), sortedAt: 0, renewedAt: 0, hidden: false, open: null, width: 0, chip: "all", state: "", text: "" };
-    const grid = { page, box, rows: parts.makeRows(page), shown: new Map(), asked: false, api: null, columns: null, ...view };
+    const grid = { page, box, rows: app.makeRows(page), shown: new Map(), asked: false, api: null, columns: null, ...view };
     grid.draw = () => ready(grid) && draw(grid);
     grid.tick = () => tick(grid);
     grid.select = (id) => select(grid, id);
@@ -31,7 +31,7 @@
       grid.api = api;
       api.setGridOption("rowData", []);
       bySize(grid);
-      grid.columns = parts.makeColumns(grid);
+      grid.columns = app.makeColumns(grid);
       api.addEventListener("rowClicked", ({ data }) => grid.page.drawer && grid.page.drawer.show(data.id));
       api.addEventListener("cellKeyDown", ({ data, event }) => ["Enter", " "].includes(event.key) && opens(grid, data, event));
       api.setGridOption("tabToNextCell", () => false); /* one stop of the keyboard: inside of it the arrows go on */
@@ -143,7 +143,7 @@
 
   /* Once a second: the times in state; every ten, unless the pointer is over the table: the order. */
   function tick(grid) {
-    for (const node of grid.box.querySelectorAll(".tick")) parts.writeTime(node, grid.page);
+    for (const node of grid.box.querySelectorAll(".tick")) app.writeTime(node, grid.page);
     if (!ready(grid)) return;
     renew(grid);
     if (performance.now() - grid.sortedAt < RESORT_MS || isHeld(grid)) return;

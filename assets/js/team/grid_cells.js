@@ -2,7 +2,7 @@
    A value is one text with | between its parts, so that the grid draws a cell only when something in it has changed. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const SPARK = { width: 200, height: 20 };
   const TREND = { width: 28, height: 18, radius: 2.6 };
   const PEERS = { width: 76, height: 20, from: 0.6, to: 1.4 };
@@ -14,20 +14,20 @@
   const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
   const components = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
   const el = (...all) => window.React.createElement(...all);
-  parts.flagShape = (code) => MARKS[code] || "away";
+  app.flagShape = (code) => MARKS[code] || "away";
 
-  functions.callfloorFigure = (value, kind) => parts.page.format.figure(kind, value);
+  functions.callfloorFigure = (value, kind) => app.page.format.figure(kind, value);
 
   /* Numbers, and texts that begin with one; what is unknown is last, whichever way one sorts. */
   functions.callfloorUnknownLast = (a, b, nodeA, nodeB, isDescending) => {
     const [x, y] = [key(a), key(b)];
     if (x === null || y === null) return x === y ? 0 : (x === null ? 1 : -1) * (isDescending ? -1 : 1);
-    return typeof x === "number" && typeof y === "number" ? x - y : String(x).localeCompare(String(y), parts.page.lang);
+    return typeof x === "number" && typeof y === "number" ? x - y : String(x).localeCompare(String(y), app.page.lang);
   };
 
   /* By evidence: the place that the table's own ranking gives (grid.js), which no row carries. */
   functions.callfloorByEvidence = (a, b, nodeA, nodeB) => {
-    const [grid] = parts.page.grids;
+    const [grid] = app.page.grids;
     return grid.place(nodeA.data.id) - grid.place(nodeB.data.id);
   };
 
@@ -39,10 +39,10 @@
   }
 
   /* How late somebody is: 32 min, from an hour on 5 h. */
-  const late = (format, ms) => (ms < 60 * MINUTE ? parts.lasting(format, ms) : format.word("said.whole_hours", { h: Math.floor(ms / MINUTE / 60) }));
+  const late = (format, ms) => (ms < 60 * MINUTE ? app.lasting(format, ms) : format.word("said.whole_hours", { h: Math.floor(ms / MINUTE / 60) }));
 
   /* Time in a state; of who has not arrived the minutes, beside its limit in whole minutes where it has one. */
-  parts.writeTime = function (node, page) {
+  app.writeTime = function (node, page) {
     const { since, limit, state } = node.dataset;
     const ms = page.fresh.valuesAtMs() - Number(since);
     const time = state === "not_arrived" ? late(page.format, ms) : page.format.duration(ms / 1000);
@@ -51,11 +51,11 @@
   };
 
   components.CallfloorState = function ({ value }) {
-    if (!value) return el("span", { className: "st gone" }, parts.UNKNOWN);
+    if (!value) return el("span", { className: "st gone" }, app.UNKNOWN);
     const [state, since, limit] = value.split("|");
-    const { format } = parts.page;
+    const { format } = app.page;
     const name = state === "not_arrived" ? "flag.not_arrived" : state === "leave" ? "reason.leave" : `state.${state}`;
-    const fill = (node) => node && parts.writeTime(node, parts.page);
+    const fill = (node) => node && app.writeTime(node, app.page);
     const data = { "data-since": since, "data-limit": limit, "data-state": state };
     const time = since ? el("span", { key: `${since}${limit}`, className: "n tick", ...data, ref: fill }) : null;
     const bold = el("span", { className: limit ? "over" : "" }, time);
@@ -64,9 +64,9 @@
 
   /* The ratio, then its 90 % interval against the line at 1.00 with a dot at the ratio. Too early: a hatched interval alone. */
   components.CallfloorPeers = function ({ value }) {
-    if (!value) return el("span", { className: "pr" }, el("span", { className: "v gone" }, parts.UNKNOWN));
+    if (!value) return el("span", { className: "pr" }, el("span", { className: "v gone" }, app.UNKNOWN));
     const [ratio, low, high] = value.split("|").slice(0, 3).map((text) => (text === "" ? null : Number(text)));
-    const { format } = parts.page;
+    const { format } = app.page;
     const figures = Object.fromEntries(Object.entries({ ratio, low, high }).map(([name, n]) => [name, format.figure("ratio", n)]));
     const label = ratio === null ? format.word("flag.too_early") : format.word("said.peers", figures);
     const svg = interval({ ratio, low, high, colour: DOTS[value.split("|")[3]] || "var(--data-line)" }, PEERS);
@@ -109,17 +109,17 @@
     const { width, height } = SPARK;
     const box = { viewBox: `0 0 ${width} ${height}`, height, preserveAspectRatio: "none", "aria-hidden": true };
     const top = Math.max(...calls, ...expected);
-    const line = { d: parts.sparkPath(calls, top, width, height), fill: "none", stroke: "var(--data-line)", strokeWidth: 1.3, strokeLinejoin: "round", vectorEffect: "non-scaling-stroke", key: "line" };
-    const ground = expected.length === calls.length ? el("path", { d: `${parts.sparkPath(expected, top, width, height)}V${height}H0Z`, fill: "var(--band)", className: "peers", key: "ground" }) : null;
+    const line = { d: app.sparkPath(calls, top, width, height), fill: "none", stroke: "var(--data-line)", strokeWidth: 1.3, strokeLinejoin: "round", vectorEffect: "non-scaling-stroke", key: "line" };
+    const ground = expected.length === calls.length ? el("path", { d: `${app.sparkPath(expected, top, width, height)}V${height}H0Z`, fill: "var(--band)", className: "peers", key: "ground" }) : null;
     return el("span", { className: "spark" }, el("svg", box, ground, el("path", line)));
   };
 
   /* The score of the day, then the trend on its limits. Out of them: a shape; its word is in the column of flags. */
   components.CallfloorQuality = function ({ value }) {
-    if (!value) return el("span", { className: "z" }, el("span", { className: "v gone" }, parts.UNKNOWN));
+    if (!value) return el("span", { className: "z" }, el("span", { className: "v gone" }, app.UNKNOWN));
     const [score, state, newest, limits] = value.split("|");
-    const figure = el("span", { className: "v n" }, parts.page.format.figure("score", score === "" ? null : Number(score)));
-    const title = state ? parts.page.format.word(`trend.${state}`) || "" : "";
+    const figure = el("span", { className: "v n" }, app.page.format.figure("score", score === "" ? null : Number(score)));
+    const title = state ? app.page.format.word(`trend.${state}`) || "" : "";
     const drawing = onLimits(newest, limits);
     const shape = state === "drop" ? "drop" : !drawing && state === "in_control" ? "pace" : null;
     return el("span", { className: `z ${state}`, title }, figure, drawing, shape ? el("span", { className: `g g-${shape}` }) : null);
@@ -137,9 +137,9 @@
   components.CallfloorFlag = function ({ value, data }) {
     if (!value) return null;
     const [, code, reason] = value.split("|");
-    const of = parts.page.store.agent(data.id);
-    const word = code ? [el("span", { className: `g g-${MARKS[code] || "away"}`, key: "g" }), el("b", { key: "b" }, parts.page.format.word(`flag.${code}`))] : [];
-    const title = code && of ? parts.said(parts.page, of, code) : "";
+    const of = app.page.store.agent(data.id);
+    const word = code ? [el("span", { className: `g g-${MARKS[code] || "away"}`, key: "g" }), el("b", { key: "b" }, app.page.format.word(`flag.${code}`))] : [];
+    const title = code && of ? app.said(app.page, of, code) : "";
     return el("span", { className: `fl ${code}`, title }, ...word, reason ? el("small", { className: "n" }, reason) : null);
   };
 })();

@@ -2,7 +2,7 @@
    top, then review, watch, drop, then by evidence; too early and not assessed at the foot. Never by the raw ratio. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const ORDER = ["missing", "away", "here", "review", "watch", "drop", "quality", "on_pace", "too_early", "no_verdict", "not_assessed", "off_today"];
   const OFF_TODAY = ["no_planned_hours", "no_time_yet"];
   const CHIPS = {
@@ -15,12 +15,12 @@
 
   const isAway = (state) => state === null || state === undefined || state === "offline";
   const label = (page, of) => (page.lang === "en" && of.name_en) || of.name || of.id;
-  parts.nameOf = label;
-  parts.limitMs = ({ limit_ms, limit }) => (parts.known(limit_ms) ? limit_ms : limit);
+  app.nameOf = label;
+  app.limitMs = ({ limit_ms, limit }) => (app.known(limit_ms) ? limit_ms : limit);
 
   /* page: {store, format, fresh, evidence, lang, judged}. What is asked of thousands at every frame is found anew only where a
      row, or what is told of its agent, is another. */
-  parts.makeRows = function (page) {
+  app.makeRows = function (page) {
     const alerts = alertsOf(page);
     const known = knowing(page, alerts);
     return {
@@ -86,7 +86,7 @@
     if (!hasStates(page)) return null;
     if (isAbsent(page, of) && of.why === "leave") return "leave||";
     const over = alert && OF_THE_STATE.includes(alert.kind) && !isAway(of.state);
-    const limit = over ? (alert.kind === "idle" ? "over" : parts.limitMs(alert)) : "";
+    const limit = over ? (alert.kind === "idle" ? "over" : app.limitMs(alert)) : "";
     return `${of.state || "offline"}|${isAway(of.state) ? "" : of.since || ""}|${limit}`;
   }
 
@@ -96,7 +96,7 @@
     const unknown = page.fresh.planState() === "hidden";
     const [team] = page.store.teams.values();
     const why = of.why && of.why !== (team || {}).reason ? of.why : null;
-    const pace = parts.known(of.pace) ? (hidden ? null : of.pace) : why;
+    const pace = app.known(of.pace) ? (hidden ? null : of.pace) : why;
     return { due: unknown ? null : of.due, pace };
   }
 
@@ -111,24 +111,24 @@
   function sparkText({ evidence, format, fresh }, { id }, spark) {
     const { expected_h: hours } = evidence.of(id) || {};
     const minutes = Number(format.time(fresh.nowMs()).slice(3));
-    return `${(spark || []).join(",")}|${hours ? parts.byQuarter(hours, minutes, (spark || []).length).join(",") : ""}`;
+    return `${(spark || []).join(",")}|${hours ? app.byQuarter(hours, minutes, (spark || []).length).join(",") : ""}`;
   }
 
-  const two = (value) => (parts.known(value) ? value.toFixed(4) : "");
+  const two = (value) => (app.known(value) ? value.toFixed(4) : "");
 
   /* ratio|low|high|what colours its dot; nothing where nothing is known. Too early: the interval that the evidence has. */
   function peersText({ evidence }, of) {
     const { low, high } = evidence.of(of.id) || {};
-    const ends = of.verdict === "too_early" && !parts.known(of.peer) ? [low, high] : [of.peer_low, of.peer_high];
-    const hasNone = ![of.peer, ...ends].some(parts.known);
+    const ends = of.verdict === "too_early" && !app.known(of.peer) ? [low, high] : [of.peer_low, of.peer_high];
+    const hasNone = ![of.peer, ...ends].some(app.known);
     return hasNone || of.assessed === false ? null : [...[of.peer, ...ends].map(two), of.flag || ""].join("|");
   }
 
   /* score|state|newest value of the trend|its limits */
   function qualityText({ evidence }, of) {
     const { quality_low, quality_high } = evidence.of(of.id) || {};
-    const limits = [quality_low, quality_high].every(parts.known) ? `${quality_low} ${quality_high}` : "";
-    const known = [of.trend, of.score].some(parts.known);
+    const limits = [quality_low, quality_high].every(app.known) ? `${quality_low} ${quality_high}` : "";
+    const known = [of.trend, of.score].some(app.known);
     return known ? [two(of.score), of.trend_state || "", two(of.trend), limits].join("|") : null;
   }
 
@@ -137,7 +137,7 @@
     const code = of.flag || (isAbsent(page, of) ? "" : place);
     const { format } = page;
     const rostered = place === "missing" && alert.since ? format.word("flag.rostered", { time: format.time(alert.since) }) : "";
-    return `${ORDER.indexOf(of.flag || place)}|${code}|${rostered || parts.flagReason(page, of, code)}`;
+    return `${ORDER.indexOf(of.flag || place)}|${code}|${rostered || app.flagReason(page, of, code)}`;
   }
 
   const finds = (of, text) => [of.id, of.name, of.name_en].some((name) => (name || "").toLowerCase().includes(text.toLowerCase()));
@@ -153,6 +153,6 @@
   /* ln E: how much speaks against chance. */
   function weight({ evidence, judged }, id) {
     const found = judged ? evidence.of(id) : null;
-    return found && parts.known(found.log_e) ? found.log_e : -1e9;
+    return found && app.known(found.log_e) ? found.log_e : -1e9;
   }
 })();

@@ -1,18 +1,18 @@
 /* In the drawer: how an agent stands, from raw to judged, the sentence that can be read aloud, the exact figures. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
 
   /* of: the agent's row. Where the page judges nobody there is nothing to fill. */
-  parts.drawJudgement = function (drawer, of) {
+  app.drawJudgement = function (drawer, of) {
     const { page, slots } = drawer;
     if (!page.judged) return;
     const hidden = page.fresh.state() === "hidden";
     const code = hidden ? "" : codeOf(of);
     verdict(page, slots, of, code);
-    steps(page, slots, hidden ? {} : { ...page.evidence.of(of.id), peer: of.peer, ...parts.curveEnd(drawer) });
-    write(slots.said, code ? parts.said(page, of, code) : "");
-    parts.morph(slots.exact, (code ? parts.exactly(page, of, code, false) : []).map((text) => parts.make("span", "n", text)));
+    steps(page, slots, hidden ? {} : { ...page.evidence.of(of.id), peer: of.peer, ...app.curveEnd(drawer) });
+    write(slots.said, code ? app.said(page, of, code) : "");
+    app.morph(slots.exact, (code ? app.exactly(page, of, code, false) : []).map((text) => app.make("span", "n", text)));
   };
 
   const codeOf = (of) => of.flag || (of.assessed === false ? "not_assessed" : of.verdict || "no_verdict");
@@ -20,8 +20,8 @@
   function verdict(page, slots, of, code) {
     const { format } = page;
     slots.verdict.className = `verdict ${code}`;
-    parts.morph(slots.verdict, code ? [parts.shape(parts.flagShape(code)), parts.make("span", "", format.word(`flag.${code}`))] : []);
-    const since = of.flag && parts.known(of.flag_since) && code ? format.word("episode.from", { time: fullMoment(page, of.flag_since) }) : "";
+    app.morph(slots.verdict, code ? [app.shape(app.flagShape(code)), app.make("span", "", format.word(`flag.${code}`))] : []);
+    const since = of.flag && app.known(of.flag_since) && code ? format.word("episode.from", { time: fullMoment(page, of.flag_since) }) : "";
     write(slots.since, since);
   }
 
@@ -29,22 +29,22 @@
   function fullMoment({ format, fresh }, ms) {
     return format.day(ms) === format.day(fresh.nowMs()) ? format.time(ms) : `${format.day(ms)} ${format.time(ms)}`;
   }
-  parts.fullMoment = fullMoment;
+  app.fullMoment = fullMoment;
 
   /* 110 / 153 = 72% → 0.86 → 0.81 */
   function steps({ format }, slots, { counted, expected, peer, window_peer, shifts }) {
-    const raw = parts.known(counted) && parts.known(expected) && expected > 0;
+    const raw = app.known(counted) && app.known(expected) && expected > 0;
     const share = raw ? `${format.figure("whole_share", counted / expected)}%` : "";
-    put(slots.today, raw ? `${format.figure("count", counted)} / ${format.figure("due", expected)} = ${share}` : parts.UNKNOWN);
+    put(slots.today, raw ? `${format.figure("count", counted)} / ${format.figure("due", expected)} = ${share}` : app.UNKNOWN);
     put(slots.chance, format.figure("ratio", peer));
     put(slots.window, format.figure("ratio", window_peer));
-    const of = parts.known(shifts) && shifts > 0;
+    const of = app.known(shifts) && shifts > 0;
     write(slots.window_label, of ? format.word("judge.window", { n: shifts }) : format.word("judge.window_short"));
   }
 
   function put(node, text) {
     write(node, text);
-    node.classList.toggle("gone", text === parts.UNKNOWN);
+    node.classList.toggle("gone", text === app.UNKNOWN);
   }
 
   function write(node, text) {

@@ -1,10 +1,10 @@
 /* Around the agent table: whom to look at first, the chips that partition the team, the search, and what stands beside it. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
 
   /* page: {root, store, format, fresh, grids, evidence}; null where the page has no table. */
-  parts.makeDesk = function (page) {
+  app.makeDesk = function (page) {
     const bar = page.root.querySelector(".bar-row");
     if (!bar) return null;
     const chips = [...bar.querySelectorAll("[data-chip]")];
@@ -17,7 +17,7 @@
     addSearch(desk, bar.querySelector("[data-bar=find]"));
     const states = bar.querySelector("[data-bar=state]");
     states.addEventListener("change", () => page.grids.forEach((grid) => grid.filter({ state: states.value })));
-    parts.addColumnChoice(page, bar.querySelector(".cols"));
+    app.addColumnChoice(page, bar.querySelector(".cols"));
     page.root.addEventListener("click", ({ target }) => openNamed(page, target));
     sorted(desk, true);
     return desk;
@@ -31,7 +31,7 @@
   }
 
   /* One thing at a time stands beside the table: "drawer", "alerts" or nothing. */
-  parts.openAside = function (page, name) {
+  app.openAside = function (page, name) {
     for (const box of page.root.querySelectorAll("aside.drawer")) box.setAttribute("aria-hidden", String(box.id !== name));
     page.root.classList.toggle("has-aside", name !== null);
     const button = page.root.querySelector("[data-bar=alerts]");
@@ -39,7 +39,7 @@
   };
 
   function addSearch(desk, slot) {
-    const text = parts.make("input", "inp");
+    const text = app.make("input", "inp");
     Object.assign(text, { type: "search", placeholder: slot.dataset.words, maxLength: 60 });
     text.setAttribute("aria-label", slot.dataset.words);
     text.addEventListener("input", () => desk.page.grids.forEach((grid) => grid.filter({ text: text.value.trim() })));
@@ -75,7 +75,7 @@
     }
     const unknown = !page.store.loaded || page.fresh.state() === "hidden";
     const untold = page.store.value("floor.missing.states") !== null ? ["here", "away"] : [];
-    for (const chip of chips) write(chip.querySelector("[data-count]"), unknown || untold.includes(chip.dataset.chip) ? parts.UNKNOWN : String(counts[chip.dataset.chip] || 0));
+    for (const chip of chips) write(chip.querySelector("[data-count]"), unknown || untold.includes(chip.dataset.chip) ? app.UNKNOWN : String(counts[chip.dataset.chip] || 0));
   }
 
   /* The strip keeps its places, whoever is in them. */
@@ -88,8 +88,8 @@
       const [kind, at] = place.dataset.look.split(".");
       const list = (found || {})[kind] || [];
       const one = list[Number(at)];
-      const empty = Number(at) === 0 && !list.length ? (found ? nothing(page, kind) : parts.UNKNOWN) : "";
-      parts.morph(place, one ? (kind === "people" ? person(page, one) : fact(page, one)) : [parts.make("span", "cut", empty)]);
+      const empty = Number(at) === 0 && !list.length ? (found ? nothing(page, kind) : app.UNKNOWN) : "";
+      app.morph(place, one ? (kind === "people" ? person(page, one) : fact(page, one)) : [app.make("span", "cut", empty)]);
     }
   }
 
@@ -104,24 +104,24 @@
     const { format } = page;
     const ratio = (value) => format.figure("ratio", value);
     const of = `${format.figure("count", counted)} / ${format.figure("due", expected)}`;
-    const figures = [parts.make("b", "n", ratio(peer)), parts.make("span", "n", `(${ratio(low)}–${ratio(high)})`), parts.make("span", "n of", of)];
-    return [parts.named(page, { id, name, name_en }), ...figures];
+    const figures = [app.make("b", "n", ratio(peer)), app.make("span", "n", `(${ratio(low)}–${ratio(high)})`), app.make("span", "n of", of)];
+    return [app.named(page, { id, name, name_en }), ...figures];
   }
 
   function fact(page, one) {
     const of = page.store.agent(one.id) || {};
     const shape = one.kind === "not_arrived" ? "away" : one.state || of.state || "available";
-    const words = parts.make("span", "n cut", parts.factWords(page, one));
+    const words = app.make("span", "n cut", app.factWords(page, one));
     words.title = words.textContent;
-    return [parts.shape(shape), parts.named(page, one), words];
+    return [app.shape(shape), app.named(page, one), words];
   }
 
   /* A hard fact in words: not arrived, a state over its limit, available without a call. */
-  parts.factWords = function (page, one) {
+  app.factWords = function (page, one) {
     const { format, store, fresh } = page;
     const state = one.state || (store.agent(one.id) || {}).state;
     const time = one.kind === "not_arrived" ? format.time(one.since) : format.duration((fresh.valuesAtMs() - one.since) / 1000);
-    const limit = parts.known(parts.limitMs(one)) ? parts.lasting(format, parts.limitMs(one)) : "";
+    const limit = app.known(app.limitMs(one)) ? app.lasting(format, app.limitMs(one)) : "";
     return format.word(`look.${one.kind}`, { state: format.word(`state.${state || "offline"}`), time, limit }) || one.kind;
   };
 

@@ -3,7 +3,7 @@
    server answers: a wall that has lost its server keeps what it shows. A desk does none of this. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const [WIDTH, HEIGHT] = [1920, 1080];
   const STEPS = [[0, 0], [2, 0], [2, 2], [0, 2]]; /* prettier-ignore */
   const MINUTE_MS = 60_000;
@@ -20,12 +20,12 @@
   let faces = 0;
   document.fonts.addEventListener("loadingdone", () => (faces += 1));
 
-  parts.startKiosk = function (page) {
+  app.startKiosk = function (page) {
     const wall = page.root.querySelector(".wall");
     if (!wall) return { draw: () => undefined, tick: () => undefined };
     const self = { page, wall, turn: page.turn || newTurn(wall), upkeep: page.upkeep || { why: null, at: 0, asking: false } };
     Object.assign(page, { turn: self.turn, upkeep: self.upkeep });
-    self.drawn = { queues: parts.makeQueues(page), seats: parts.makeSeats(page, parts.WHOLE_PAGE), half: parts.makeSeats(page, parts.HALF_PAGE) };
+    self.drawn = { queues: app.makeQueues(page), seats: app.makeSeats(page, app.WHOLE_PAGE), half: app.makeSeats(page, app.HALF_PAGE) };
     fitScreen(wall);
     show(self);
     return { draw: () => draw(self), tick: () => tick(self), turnTo: (at) => turnTo(self, at) };
@@ -104,14 +104,14 @@
     const alerts = page.store.loaded ? page.store.value("floor.alerts") || [] : [];
     const one = alerts.find(({ kind }) => kind.startsWith("halted_") || ["none_given", "none_counted", "misrouted", "source_silent", "dead_letters"].includes(kind));
     const box = wall.querySelector('[data-wall="told"]');
-    parts.morph(box, one ? [parts.shape("clock"), told(page, one)] : []);
+    app.morph(box, one ? [app.shape("clock"), told(page, one)] : []);
     if (one) fit(box);
   }
 
   function told({ format, lang }, alert) {
-    const name = ["misrouted", "source_silent"].includes(alert.kind) ? [parts.make("span", "source", (lang === "en" && alert.name_en) || alert.name), " "] : [];
+    const name = ["misrouted", "source_silent"].includes(alert.kind) ? [app.make("span", "source", (lang === "en" && alert.name_en) || alert.name), " "] : [];
     const values = { value: format.figure("count", alert.value), limit: format.figure("count", alert.limit) };
-    return parts.make("span", "", ...name, format.word(`alert.${alert.kind}`, values));
+    return app.make("span", "", ...name, format.word(`alert.${alert.kind}`, values));
   }
 
   /* Figures of a larger floor are written smaller rather than over their neighbours. */
@@ -183,7 +183,7 @@
 
   /* A page whose server went away while it was being loaded has nothing to show: it tries again until there is one. */
   function untilDrawn() {
-    if (parts.page) return;
+    if (app.page) return;
     served().then((build) => (build === null ? setTimeout(untilDrawn, AGAIN_MS) : location.reload()));
   }
 

@@ -2,7 +2,7 @@
    is said in words beside a shape. Who waits now is unknown once the telephone system is silent. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const ROWS = 7;
   const NAME_EM = 5.8;
   const HEADS = ["name", "waiting", "longest", "inTime", "abandoned", "ready"];
@@ -15,7 +15,7 @@
   ];
   const [HEIGHT_PX, TALLEST_PX] = [794, 138];
 
-  parts.makeQueues = (page) => ({ draw: (box, shown) => draw(page, box, shown) });
+  app.makeQueues = (page) => ({ draw: (box, shown) => draw(page, box, shown) });
 
   /* `shown`: how often the page has been shown before; says which queues of how many these are. */
   function draw(page, box, shown) {
@@ -24,21 +24,21 @@
     const screens = Math.max(1, Math.ceil(queues.length / ROWS));
     const first = (shown % screens) * ROWS;
     const visible = queues.slice(first, first + ROWS);
-    const empty = [parts.make("p", "wall-none", store.loaded ? format.word("wall.no_queues") : parts.UNKNOWN)];
+    const empty = [app.make("p", "wall-none", store.loaded ? format.word("wall.no_queues") : app.UNKNOWN)];
     const rows = visible.map((queue) => row(page, queue, fresh.state() === "hidden"));
     const tall = `${Math.min(TALLEST_PX, Math.floor(HEIGHT_PX / Math.max(1, Math.min(ROWS, queues.length))))}px`;
     if (box.style.getPropertyValue("--row") !== tall) box.style.setProperty("--row", tall);
-    parts.morph(box, queues.length ? [head(box), ...rows] : empty);
+    app.morph(box, queues.length ? [head(box), ...rows] : empty);
     return screens > 1 ? format.word("wall.more", { first: first + 1, last: first + visible.length, all: queues.length }) : "";
   }
 
-  const head = (box) => parts.make("div", "qr qh", ...HEADS.map((name, i) => parts.make("span", i ? "r" : "", box.dataset[name])));
+  const head = (box) => app.make("div", "qr qh", ...HEADS.map((name, i) => app.make("span", i ? "r" : "", box.dataset[name])));
 
   function row(page, queue, hidden) {
     const name = (page.lang === "en" && queue.name_en) || queue.name;
     const told = hidden ? [] : (page.store.value("floor.alerts") || []).filter(({ id }) => id === queue.id);
     const cells = FIGURES.map((of) => cell(page.format, of, hidden ? null : queue[of.key], queue, told));
-    return parts.make("div", "qr", parts.make("span", isLong(name) ? "nm long" : "nm", name), ...cells);
+    return app.make("div", "qr", app.make("span", isLong(name) ? "nm long" : "nm", name), ...cells);
   }
 
   /* Wider than its column: it stands in two smaller lines. */
@@ -46,17 +46,17 @@
 
   /* A figure, and under it in words where it is over the site's limit. */
   function cell(format, { key, kind, alert }, value, { offered }, told) {
-    const known = parts.known(value);
+    const known = app.known(value);
     const text = format.figure(kind, known ? value : null);
-    const figure = [parts.make("b", `n fig${known ? "" : " gone"}${text.length > 5 ? " long" : ""}`, text)];
-    if (kind === "share" && known) figure.push(parts.make("span", "pctu", "%"));
-    if (kind === "share") figure.push(" ", parts.make("small", "n", known ? format.word("wall.of", { n: format.figure("count", offered) }) : ""));
+    const figure = [app.make("b", `n fig${known ? "" : " gone"}${text.length > 5 ? " long" : ""}`, text)];
+    if (kind === "share" && known) figure.push(app.make("span", "pctu", "%"));
+    if (kind === "share") figure.push(" ", app.make("small", "n", known ? format.word("wall.of", { n: format.figure("count", offered) }) : ""));
     const over = known ? told.filter((one) => one.kind === alert) : [];
-    return parts.make("span", `r ${kind}`, parts.make("span", "", ...figure), ...over.map((one) => overLimit(format, one)));
+    return app.make("span", `r ${kind}`, app.make("span", "", ...figure), ...over.map((one) => overLimit(format, one)));
   }
 
   function overLimit(format, { kind, limit }) {
     const text = format.word(`wall.${kind}`, { limit: format.figure(kind === "queue_in_time" ? "whole_share" : "count", limit) });
-    return parts.make("small", "over", parts.shape("behind"), text);
+    return app.make("small", "over", app.shape("behind"), text);
   }
 })();

@@ -2,14 +2,14 @@
    half a page too. Alias (in no team the id), time in state, net, the state's shape, handled − deducted: no rank, no colour, no flag, nothing that is due. */
 (function () {
   "use strict";
-  const parts = (window.callfloorParts = window.callfloorParts || {});
+  const app = (window.callfloorApp = window.callfloorApp || {});
   const [ROW_PX, HEAD_PX] = [120, 48];
   const LAST = 5;
-  parts.WHOLE_PAGE = { across: 10, height: 864, isWhole: true };
-  parts.HALF_PAGE = { across: 5, height: 672, isWhole: false };
+  app.WHOLE_PAGE = { across: 10, height: 864, isWhole: true };
+  app.HALF_PAGE = { across: 5, height: 672, isWhole: false };
   const SHAPES = { talk: "talk", hold: "talk", available: "available", ringing: "available", wrap: "wrap", break: "break" };
 
-  parts.makeSeats = function (page, room) {
+  app.makeSeats = function (page, room) {
     const self = { page, room, of: null, screens: [], shown: null, tiles: [], heads: [] };
     return { draw: (box, shown) => draw(self, box, shown) };
   };
@@ -69,17 +69,17 @@
     const { page } = self;
     Object.assign(self, { shown: at, box, tiles: [], heads: [] });
     const blocks = (self.screens[at] || []).map((block) => blockOf(self, block));
-    const empty = parts.make("p", "wall-none", page.store.loaded ? page.format.word(self.room.isWhole && page.store.teams.size ? "wall.no_seats" : "wall.nobody") : parts.UNKNOWN);
+    const empty = app.make("p", "wall-none", page.store.loaded ? page.format.word(self.room.isWhole && page.store.teams.size ? "wall.no_seats" : "wall.nobody") : app.UNKNOWN);
     box.replaceChildren(...(blocks.length ? blocks : [empty]));
   }
 
   function blockOf(self, { team, seats }) {
-    const sum = parts.make("span", "n");
+    const sum = app.make("span", "n");
     const name = team === null ? self.page.format.word("wall.agents") : teamName(self.page, team);
     self.heads.push({ node: sum, team });
     const tiles = seats.map((seat) => tileOf(self.page, seat));
     self.tiles.push(...tiles);
-    return parts.make("section", "block", parts.make("h2", "", name, sum), parts.make("div", "seats", ...tiles.map(({ node }) => node)));
+    return app.make("section", "block", app.make("h2", "", name, sum), app.make("div", "seats", ...tiles.map(({ node }) => node)));
   }
 
   function teamName({ store, lang }, team) {
@@ -90,16 +90,16 @@
   function tileOf({ store, lang, format }, seat) {
     const [, team, alias, aliasEn] = store.seats[seat];
     const called = (lang === "en" && aliasEn) || alias || format.word("wall.seat", { n: seat + 1 });
-    const [time, net, shape, made] = ["ti n", "nt n fig", "gl", "pt n"].map((name) => parts.make("span", name));
-    const node = parts.make("div", "seat", who(called, team === null), time, net, shape, made);
+    const [time, net, shape, made] = ["ti n", "nt n fig", "gl", "pt n"].map((name) => app.make("span", name));
+    const node = app.make("div", "seat", who(called, team === null), time, net, shape, made);
     return { seat, node, time, net, shape, made, drawn: null };
   }
 
   /* An id that is too long is cut before its end: ids that are counted up differ in it. */
   function who(called, isId) {
     const signs = graphemes(called);
-    const name = isId && signs.length > 2 * LAST ? [parts.make("span", "id-start", signs.slice(0, -LAST).join("")), parts.make("span", "id-end", signs.slice(-LAST).join(""))] : [called];
-    return parts.make("span", "who", ...name);
+    const name = isId && signs.length > 2 * LAST ? [app.make("span", "id-start", signs.slice(0, -LAST).join("")), app.make("span", "id-end", signs.slice(-LAST).join(""))] : [called];
+    return app.make("span", "who", ...name);
   }
 
   const graphemes = (text) => (Intl.Segmenter ? Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment) : [...text]);
@@ -118,9 +118,9 @@
     const known = !hidden && !(away && handled === 0);
     tile.node.classList.toggle("off", away);
     tile.net.classList.toggle("gone", !known);
-    write(tile.net, known ? count(net) : parts.UNKNOWN);
-    write(tile.made, away ? page.format.word("state.offline") : hidden ? parts.UNKNOWN : `${count(handled)} − ${count(deducted)}`);
-    tile.shape.replaceChildren(...(away || hidden || code === null ? [] : [parts.shape(SHAPES[code] || "other")]));
+    write(tile.net, known ? count(net) : app.UNKNOWN);
+    write(tile.made, away ? page.format.word("state.offline") : hidden ? app.UNKNOWN : `${count(handled)} − ${count(deducted)}`);
+    tile.shape.replaceChildren(...(away || hidden || code === null ? [] : [app.shape(SHAPES[code] || "other")]));
   }
 
   function teamSum({ store, format }, id, state) {
