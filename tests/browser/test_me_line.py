@@ -15,8 +15,9 @@ from tests.services.test_appeals import Floor, a_day, floor, publishing_now
 
 __all__ = ["floor"]
 pytestmark = [pytest.mark.browser, pytest.mark.services]
-GIVE = """(body) => callfloorApp.getJson('/feedback?as=boss',
-    {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)})"""
+GIVE = """(body) => fetch('/feedback?as=boss',
+    {method: 'POST',
+     headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)}).then((answer) => answer.json())"""
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.browser.real_board import HANDLED, Board, board, tabs
 __all__ = ["board"]
 pytestmark = [pytest.mark.browser, pytest.mark.services]
 PATHS = ("/wall/main", "/team/dawn", "/team/lake", "/rollup", "/health", "/campaigns")
-ASK = "callfloorApp.getJson('/snapshot?topic=team:dawn').then((found) => found.epoch)"
+ASK = "callfloorApp.getJson('/snapshot', {topic: 'team:dawn'}).then((found) => found.epoch)"
 KILL = "window.SharedWorker = class { constructor() { throw new DOMException('forbidden', 'SecurityError'); } }"
 
 

@@ -19,9 +19,9 @@
     if (!isWanted(drawer)) return;
     const { agent } = drawer;
     const asked = (drawer.curveAsked = (drawer.curveAsked || 0) + 1);
-    const found = await app.getJson(`/curve?agent=${encodeURIComponent(agent)}`);
+    const found = await app.getJson("/curve", { agent });
     if (drawer.agent !== agent || asked !== drawer.curveAsked) return;
-    drawer.curveProblem = found.error ? drawer.page.format.word(`refused.${found.error}`) || drawer.page.format.word("curve.unreachable") : "";
+    drawer.curveProblem = found.error ? app.refusalText(drawer.page.format, { error: found.error }, "curve.unreachable") : "";
     if (!found.error) drawer.curve = found;
     drawer.draw();
   };
@@ -54,22 +54,22 @@
   function drawPace(page, slots, curve, missing) {
     const { format } = page;
     const there = curve !== null && curve.times.length > 0;
-    write(slots.pace_state, there ? "" : missing || untold(page, "states", "curve.empty"));
-    write(slots.exposure, there ? title(page, curve) : "");
+    app.writeText(slots.pace_state, there ? "" : missing || untold(page, "states", "curve.empty"));
+    app.writeText(slots.exposure, there ? title(page, curve) : "");
     show(slots.pace_chart, there, () => ({ key: curve, said: paceSaid(format, curve), ...pacePlot(format, curve) }));
   }
 
   function title(page, { exposure_s, low }) {
     const { format, store } = page;
     if (store.value("floor.missing.states")) return untold(page, "states", "");
-    const time = app.lasting(format, exposure_s * 1000);
+    const time = format.lasting(exposure_s * 1000);
     return format.word(low ? "curve.exposure_band" : "curve.exposure", { time });
   }
 
   function drawQuality(page, slots, quality, missing) {
     const { format } = page;
     const there = Boolean(quality);
-    write(slots.quality_state, there ? "" : missing || untold(page, "evaluations", "curve.no_scores"));
+    app.writeText(slots.quality_state, there ? "" : missing || untold(page, "evaluations", "curve.no_scores"));
     show(slots.quality_chart, there, () => ({ key: quality, said: qualitySaid(format, quality), ...qualityPlot(format, quality) }));
   }
 
@@ -170,9 +170,5 @@
     const [value, from, to] = [trend, low, high].map((values) => format.figure("score", last(values)));
     const score = (one) => format.figure("score", one);
     return format.word("curve.said_quality", { n: points.length, value, low: from, high: to, least: score(Math.min(...points)), most: score(Math.max(...points)) });
-  }
-
-  function write(node, text) {
-    if (node.textContent !== text) node.textContent = text;
   }
 })();

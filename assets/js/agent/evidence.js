@@ -19,7 +19,7 @@
 
   async function ask(page, self, topic) {
     Object.assign(self, { asking: true, dueAt: performance.now() + AGAIN_MS });
-    const answer = await app.getJson(`/snapshot?topic=${encodeURIComponent(topic)}`);
+    const answer = await app.getJson("/snapshot", { topic });
     self.asking = false;
     if (answer.error || !answer.agents) return;
     const agents = new Map(Object.entries(answer.agents));
@@ -32,16 +32,6 @@
 
   const known = (...values) => values.every(app.known);
 
-  /* A span of time in words: 32 min, 4 h 32 min. */
-  app.lasting = function (format, ms) {
-    const minutes = Math.max(0, Math.floor(ms / 60000));
-    const [h, m] = [Math.floor(minutes / 60), minutes % 60];
-    return h ? format.word("said.hours", { h, m }) : format.word("said.minutes", { m });
-  };
-
-  /* 13:05 of today, otherwise 11-19. */
-  app.moment = ({ format, fresh }, ms) => (format.day(ms) === format.day(fresh.nowMs()) ? format.time(ms) : format.day(ms));
-
   /* What is shown beside a flag, short. */
   app.flagReason = function (page, of, code) {
     const { format } = page;
@@ -50,7 +40,7 @@
     if (["review", "watch"].includes(code) && found && known(found.window_peer)) {
       return format.word("flag.window", { shifts: found.shifts, ratio: format.figure("ratio", found.window_peer) });
     }
-    return of.flag && known(of.flag_since) ? format.word("flag.since", { time: app.moment(page, of.flag_since) }) : "";
+    return of.flag && known(of.flag_since) ? format.word("flag.since", { time: app.shortMoment(page, of.flag_since) }) : "";
   };
 
   const needed = ({ expected, phi }) => ({ n: Math.floor(expected), of: Math.ceil(7 * phi) });
@@ -60,7 +50,7 @@
     const { format } = page;
     const found = page.evidence.of(of.id) || {};
     if (["review", "watch"].includes(code)) return format.word("said.below", { shifts: known(found.shifts) ? found.shifts : 20, chance: chance(format, found, code) });
-    if (code === "drop" && known(of.flag_since)) return format.word("said.drop", { time: app.moment(page, of.flag_since) });
+    if (code === "drop" && known(of.flag_since)) return format.word("said.drop", { time: app.shortMoment(page, of.flag_since) });
     if (code === "drop") return format.word("said.drop_today");
     if (code === "quality") return format.word("said.quality", { n: of.scored });
     if (code === "too_early" && known(found.expected, found.phi)) return format.word("said.too_early", needed(found));
@@ -90,7 +80,7 @@
     const interval = known(found.window_low, found.window_high) ? [format.word("said.exact", { low: ratio(found.window_low), high: ratio(found.window_high) })] : [];
     const line = LINE[code];
     const odds = line && known(found.log_e) && found.log_e > 0 ? [oddsOf(format, found.log_e, line)] : [];
-    const exposure = withExposure && known(found.exposure_s) && page.store.value("floor.missing.states") === null ? [format.word("said.exposure", { time: app.lasting(format, found.exposure_s * 1000) })] : [];
+    const exposure = withExposure && known(found.exposure_s) && page.store.value("floor.missing.states") === null ? [format.word("said.exposure", { time: format.lasting(found.exposure_s * 1000) })] : [];
     return [...interval, ...odds, ...exposure];
   };
 })();

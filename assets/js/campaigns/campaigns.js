@@ -53,7 +53,7 @@
     const { format, fresh } = page;
     const cells = [app.make("b", "fig kept", format.figure("count", one.done)), app.make("span", "of", ` / ${format.figure("count", one.list_size)}`)];
     const age = app.known(one.at) ? fresh.nowMs() - one.at : 0;
-    if (age > STALE_MS) cells.unshift(app.make("span", "old", app.shape("clock"), format.age(age / 1000)));
+    if (age > STALE_MS) cells.unshift(app.make("span", "old", app.makeShape("clock"), format.age(age / 1000)));
     if (!app.known(one.done)) return text("done", app.UNKNOWN);
     return app.make("td", "c-done", ...cells);
   }
@@ -72,13 +72,9 @@
     return text("slack", said, days < 0 ? "kept late" : "kept");
   }
 
-  const percent = (part) => `${Number((Math.min(1, Math.max(0, part)) * 100).toFixed(2))}%`;
-
   function bar({ share, plan }) {
-    const box = app.make("div", "bar");
-    const add = (name, style) => box.append(app.make("i", name)) || box.lastChild.setAttribute("style", style);
-    add("fill", `width:${app.known(share) ? percent(share) : "0"}`);
-    if (app.known(plan)) add("due-tick", `left:${percent(plan)}`);
+    const box = app.make("div", "bar", app.makeMark("i", "fill", { width: app.known(share) ? share : 0 }));
+    if (app.known(plan)) box.append(app.makeMark("i", "due-tick", { left: plan }));
     return box;
   }
 })();

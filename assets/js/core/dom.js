@@ -1,7 +1,9 @@
-/* Elements of what is drawn anew every second: what has not changed stays, and with it focus and pointer. */
+/* Elements, and how what is drawn anew every second changes: what is the same stays, and with it focus and pointer. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
+  const SVG = "http://www.w3.org/2000/svg";
+  const LONGEST_TEXT = 500; /* as the server takes it */
 
   app.make = function (tag, className, ...children) {
     const node = document.createElement(tag);
@@ -10,15 +12,67 @@
     return node;
   };
 
+  /* data: the button's data-* attributes. */
+  app.makeButton = function (className, text, data = {}) {
+    const button = app.make("button", className, text);
+    button.type = "button";
+    Object.assign(button.dataset, data);
+    return button;
+  };
+
+  /* One line to write on, and what a refusal of it says. */
+  app.makeField = function (label, isRequired = false) {
+    const field = app.make("input", "inp");
+    const attributes = { maxlength: LONGEST_TEXT, placeholder: label, "aria-label": label, ...(isRequired ? { required: "" } : {}) };
+    for (const [name, value] of Object.entries(attributes)) field.setAttribute(name, value);
+    return field;
+  };
+
+  app.makeProblem = function () {
+    const problem = app.make("p", "problem");
+    problem.setAttribute("role", "alert");
+    return problem;
+  };
+
   /* A shape of assets/25-shapes.css. */
-  app.shape = (name) => app.make("span", `g g-${name}`);
+  app.makeShape = (name) => app.make("span", `g g-${name}`);
 
   /* A name that opens the drawer of its agent. */
-  app.named = function (page, of) {
-    const button = app.make("button", "who-open cut", app.nameOf(page, of));
-    button.type = "button";
-    Object.assign(button, { title: button.textContent }).dataset.agent = of.id;
+  app.makeAgentButton = function (page, of) {
+    const button = app.makeButton("who-open cut", app.nameOf(page, of), { agent: of.id });
+    button.title = button.textContent;
     return button;
+  };
+
+  app.makeSvg = function (tag, attributes, text) {
+    const node = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    if (text !== undefined) node.textContent = text;
+    return node;
+  };
+
+  /* A mark of a bar: style {left, width} in parts of the whole. */
+  app.makeMark = function (tag, className, style, ...children) {
+    const node = app.make(tag, className, ...children);
+    node.setAttribute("style", Object.entries(style).map(([side, part]) => `${side}:${app.percentLength(part)}`).join(";"));
+    return node;
+  };
+
+  /* A part of a whole, 0 to 1 -> a CSS length. */
+  app.percentLength = (part) => `${Number((Math.min(1, Math.max(0, part)) * 100).toFixed(2))}%`;
+
+  /* A node is touched only when its text is another; a page without it has nothing to write. */
+  app.writeText = function (node, text) {
+    if (node && node.textContent !== text) node.textContent = text;
+  };
+
+  /* A figure that takes the place of another flashes once. */
+  app.writeFigure = function (node, text) {
+    if (node.textContent === text) return;
+    const isCorrected = ![app.UNKNOWN, ""].includes(node.textContent);
+    node.textContent = text;
+    node.classList.remove("flash");
+    if (isCorrected) requestAnimationFrame(() => node.classList.add("flash"));
   };
 
   /* Gives `box` these children: elements of the same kind in the same place are changed instead of replaced. */

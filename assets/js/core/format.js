@@ -39,8 +39,19 @@
       as_is: (value) => (value === null || value === undefined ? UNKNOWN : String(value)),
     };
     const cause = (text) => word(`cause.${text}`) || text; /* a usual code in words; else what somebody wrote */
-    return { figure: (kind, value) => figures[kind](value), duration, word, cause, ...ages(word), ...clocks(lang, zone, word) };
+    return { figure: (kind, value) => figures[kind](value), duration, lasting: lasting(word), word, cause, ...ages(word), ...clocks(lang, zone, word) };
   };
+
+  /* A team, an agent or a queue in the page's language; without a name the id. */
+  app.nameOf = ({ lang }, { id, name, name_en }) => (lang === "en" && name_en) || name || id;
+
+  const isToday = ({ format, fresh }, ms) => format.day(ms) === format.day(fresh.nowMs());
+
+  /* 13:05 of today, otherwise 11-19. */
+  app.shortMoment = (page, ms) => (isToday(page, ms) ? page.format.time(ms) : page.format.day(ms));
+
+  /* 13:05 of today, otherwise 11-19 13:05. */
+  app.fullMoment = (page, ms) => (isToday(page, ms) ? page.format.time(ms) : `${page.format.day(ms)} ${page.format.time(ms)}`);
 
   /* In one go: a value that looks like a place, as a name may, stays what it is. */
   const fill = (text, values) => text && text.replace(/\{(\w+)\}/g, (place, name) => (Object.hasOwn(values, name) ? values[name] : place));
@@ -54,6 +65,13 @@
     const [h, m] = [Math.floor(s / 3600), Math.floor(s / 60) % 60];
     return h ? `${h}:${pad(m)}:${pad(s % 60)}` : `${m}:${pad(s % 60)}`;
   }
+
+  /* A span of time in words: 32 min, 4 h 32 min. */
+  const lasting = (word) => (ms) => {
+    const minutes = Math.max(0, Math.floor(ms / 60000));
+    const [h, m] = [Math.floor(minutes / 60), minutes % 60];
+    return h ? word("said.hours", { h, m }) : word("said.minutes", { m });
+  };
 
   /* Whole seconds up to 99, then minutes up to 119, then hours. */
   function ages(word) {

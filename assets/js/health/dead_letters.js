@@ -42,9 +42,7 @@
   }
 
   function button({ sending }, reason, text, { replay }, name) {
-    const made = app.make("button", "btn sm", text);
-    made.type = "button";
-    made.dataset.replay = reason;
+    const made = app.makeButton("btn sm", text, { replay: reason });
     if (reason) made.setAttribute("aria-label", `${text}: ${name}`);
     made.toggleAttribute("disabled", Boolean(sending || (replay && replay.running)));
     return made;
@@ -61,7 +59,7 @@
     const { format } = self;
     const count = (n) => format.figure("count", n);
     const extra = (key, n) => (n ? format.word(key, { n: count(n) }) : "");
-    const figures = { by: app.plainName(by), total: count(total), sent: count(sent), done: count(sent + same + gone) };
+    const figures = { by: app.actorName(by), total: count(total), sent: count(sent), done: count(sent + same + gone) };
     if (running) return format.word("letters.running", figures);
     const of = reason ? format.word("letters.of", { reason: reasonOf(self, reason) }) : "";
     const whole = { ...figures, of, time: app.healthMoment(self, ended || began), same: extra("letters.same", same), gone: extra("letters.gone_n", gone) };
@@ -70,14 +68,13 @@
   }
 
   async function send(self, reason) {
-    const { box, format, who } = self;
+    const { box, format } = self;
     const problem = box.querySelector("#letters-problem");
     self.sending = true;
     app.drawLetters(self);
-    const how = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ reason: reason || null }) };
-    const answer = await app.getJson(`/letters?as=${encodeURIComponent(who)}`, how);
+    const answer = await app.postJson("/letters", { reason: reason || null });
     self.sending = false;
-    app.writeText(problem, answer.error ? format.word(`letters.${answer.error}`) || format.word(`refused.${answer.error}`) || format.word("letters.refused") : "");
+    app.writeText(problem, answer.error ? format.word(`letters.${answer.error}`) || app.refusalText(format, { error: answer.error }, "letters.refused") : "");
     if (!answer.error) self.told = { ...self.told, replay: answer };
     app.drawLetters(self);
     await self.askNow();

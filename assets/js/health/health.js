@@ -4,7 +4,6 @@
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
   const EVERY_MS = 3000;
-  const LIMIT_MS = 10_000;
   const TIMES = ["newest", "heartbeat", "since"];
   const AGES = ["silent_s", "heartbeat_age_s"];
   const MIB = 1024 * 1024;
@@ -13,8 +12,7 @@
   function makeSelf(box, root) {
     const words = { ...JSON.parse(root.dataset.words), ...JSON.parse(box.dataset.words) };
     const format = app.makeFormat(root.dataset.lang, root.dataset.zone, words);
-    const who = new URLSearchParams(location.search).get("as") || "";
-    return { box, root, format, who, told: null, asking: false };
+    return { box, root, format, who: app.actingId(), told: null, asking: false };
   }
 
   /* 14:32:09; of another day with its date. */
@@ -125,17 +123,17 @@
   }
 
   async function ask(self) {
-    if (self.asking || document.hidden) return;
+    if (self.asking || document.hidden) return undefined;
     self.asking = true;
-    try {
-      self.told = await (await fetch("/health.json", { cache: "no-store", signal: AbortSignal.timeout(LIMIT_MS) })).json();
-      draw(self);
-    } catch (error) {
-      self.box.dataset.state = "unreached";
-      drawToDo(self, true);
-    } finally {
-      self.asking = false;
+    const answer = await app.getJson("/health.json");
+    self.asking = false;
+    const report = answer.error ? answer.body : answer; /* while Redis is away a report comes with a 503 */
+    if (report && report.redis) {
+      self.told = report;
+      return draw(self);
     }
+    self.box.dataset.state = "unreached";
+    return drawToDo(self, true);
   }
 
   /* A page that is drawn anew, as after a language was chosen, begins anew. */

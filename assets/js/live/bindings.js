@@ -53,12 +53,12 @@
   const ofFigure = (halfHours, figure) => (halfHours && figure !== "net" ? { ...halfHours, net: halfHours[figure], due: [], labelled: true } : halfHours);
 
   function drawText(node, value, format) {
-    write(node, format.figure(node.dataset.format, value));
+    app.writeText(node, format.figure(node.dataset.format, value));
     node.classList.toggle("gone", value === null);
   }
 
   function drawWord(node, code, format) {
-    write(node, code === null ? "" : format.word(`${node.dataset.group}.${code}`) || "");
+    app.writeText(node, code === null ? "" : format.word(`${node.dataset.group}.${code}`) || "");
     if (node.dataset.is !== String(code)) node.dataset.is = code;
   }
 
@@ -113,7 +113,7 @@
   }
 
   function place(node, side, part) {
-    const length = `${Number((part * 100).toFixed(2))}%`;
+    const length = app.percentLength(part);
     if (node.style[side] !== length) node.style[side] = length;
   }
 
@@ -126,11 +126,11 @@
     root.classList.toggle("is-aging", fresh.isAging());
     root.classList.toggle("is-cut", fresh.isCut());
     const age = fresh.ageS();
-    for (const node of found.age) write(node, age === null ? app.UNKNOWN : format.age(age));
-    for (const node of found.fresh) write(node, freshWord(fresh, format));
-    for (const node of found.notice) write(node, fresh.isCut() ? fresh.sentence(format) : "");
+    for (const node of found.age) app.writeText(node, age === null ? app.UNKNOWN : format.age(age));
+    for (const node of found.fresh) app.writeText(node, freshWord(fresh, format));
+    for (const node of found.notice) app.writeText(node, fresh.isCut() ? fresh.sentence(format) : "");
     for (const node of found.spoken) speak(node, fresh, format);
-    for (const node of found.clock) write(node, format[node.dataset.format](fresh.nowMs()));
+    for (const node of found.clock) app.writeText(node, format[node.dataset.format](fresh.nowMs()));
   }
 
   /* Once for each change: a sentence that counts seconds would be read out every second. */
@@ -138,16 +138,12 @@
     const said = fresh.isCut() ? `${fresh.state()} ${fresh.source()}` : "";
     if (said === (node.dataset.said || "")) return;
     node.dataset.said = said;
-    write(node, said ? fresh.sentence(format) : format.word("live.live"));
+    app.writeText(node, said ? fresh.sentence(format) : format.word("live.live"));
   }
 
   function freshWord(fresh, format) {
     if (fresh.state() === "loading") return format.word("live.connecting");
     if (fresh.isAging()) return format.age(fresh.ageS());
     return format.word(fresh.line.asking ? "live.asking" : "live.live");
-  }
-
-  function write(node, text) {
-    if (node.textContent !== text) node.textContent = text;
   }
 })();

@@ -1,19 +1,11 @@
-/* Own SVG, a few dozen shapes: the half hours of the wall and the spark of an agent's row. Bars start at zero. */
+/* The half hours of the wall as SVG: a bar each, from zero, and a tick where what is due lies. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
-  const NS = "http://www.w3.org/2000/svg";
   const SLOTS = 18; /* nine hours: the axis does not move while the day fills up */
   const AXIS_PX = 36;
   const TOP_PX = 6;
   const [LABEL_PX, DIGIT_PX] = [28, 18];
-
-  function shape(name, attributes, text) {
-    const node = document.createElementNS(NS, name);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-    if (text !== undefined) node.textContent = text;
-    return node;
-  }
 
   /* halfHours: {start, step_ms, net, running, due?, due_by_now?, labelled?} or null. bars, due: how fresh each is; hidden bars: only what
      was finished stays, in grey; none: no bar. now: ms. */
@@ -23,9 +15,9 @@
     const drawing = JSON.stringify([halfHours, shown, due, width]);
     if (box.drawing === drawing) return;
     box.drawing = drawing;
-    const svg = shape("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
+    const svg = app.makeSvg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
     const base = height - AXIS_PX + 0.5;
-    svg.append(shape("line", { x1: 0, x2: width, y1: base, y2: base, stroke: "var(--line-strong)" }));
+    svg.append(app.makeSvg("line", { x1: 0, x2: width, y1: base, y2: base, stroke: "var(--line-strong)" }));
     if (halfHours && halfHours.net.length) fill(svg, halfHours, shown, format, { width, base });
     box.replaceChildren(svg);
   };
@@ -48,7 +40,7 @@
       const bar = i === halfHours.running ? (bars === "hidden" ? null : outline(size, base)) : solid(size, base);
       if (bar) svg.append(bar);
     });
-    texts.forEach((text, i) => svg.append(shape("text", { x: (i + 0.5) * step, y: base - scale(halfHours.net[i]) - 10, "font-size": LABEL_PX, fill: "var(--ink-2)", "text-anchor": "middle", class: "n" }, text)));
+    texts.forEach((text, i) => svg.append(app.makeSvg("text", { x: (i + 0.5) * step, y: base - scale(halfHours.net[i]) - 10, "font-size": LABEL_PX, fill: "var(--ink-2)", "text-anchor": "middle", class: "n" }, text)));
     ticks.forEach((value, i) => app.known(value) && svg.append(dueTick(i * step, step, base - scale(value), i > halfHours.running)));
     for (let i = 0; i <= slots; i += 1) tick(svg, halfHours.start + i * halfHours.step_ms, i * step, format, { width, base });
     if (ticks.length) lastHour(svg, halfHours.start + slots * halfHours.step_ms, format, { width, base });
@@ -63,15 +55,15 @@
 
   function dueTick(x, step, y, ahead) {
     const paint = { fill: "var(--expect)", ...(ahead ? { opacity: 0.45 } : {}) };
-    return shape("rect", { class: "due", x: x + step * 0.045, width: step * 0.91, height: 3.5, y: y - 1.75, ...paint });
+    return app.makeSvg("rect", { class: "due", x: x + step * 0.045, width: step * 0.91, height: 3.5, y: y - 1.75, ...paint });
   }
 
-  const solid = ({ x, width, height }, base) => shape("rect", { x, width, height, y: base - height, fill: "var(--data)" });
+  const solid = ({ x, width, height }, base) => app.makeSvg("rect", { x, width, height, y: base - height, fill: "var(--data)" });
 
   function outline({ x, width, height }, base) {
     const inner = Math.max(3, height - 3);
     const paint = { fill: "none", stroke: "var(--data-line)", "stroke-width": 3 };
-    return shape("rect", { x: x + 1.5, width: width - 3, height: inner, y: base - inner - 1.5, ...paint });
+    return app.makeSvg("rect", { x: x + 1.5, width: width - 3, height: inner, y: base - inner - 1.5, ...paint });
   }
 
   /* A label every three hours, where there is room for it. */
@@ -83,8 +75,8 @@
   }
 
   function hourLabel(svg, text, { x, base, anchor }) {
-    svg.append(shape("line", { x1: x, x2: x, y1: base, y2: base + 7, stroke: "var(--line-strong)" }));
-    svg.append(shape("text", { x, y: base + 32, "font-size": 28, fill: "var(--ink-3)", "text-anchor": anchor }, text));
+    svg.append(app.makeSvg("line", { x1: x, x2: x, y1: base, y2: base + 7, stroke: "var(--line-strong)" }));
+    svg.append(app.makeSvg("text", { x, y: base + 32, "font-size": 28, fill: "var(--ink-3)", "text-anchor": anchor }, text));
   }
 
   /* The end of the planned day, unless it would touch the label before it. */
@@ -92,22 +84,4 @@
     const before = Math.max(0, ...[...svg.querySelectorAll("text")].map((text) => Number(text.getAttribute("x"))));
     if (width - before > 140) hourLabel(svg, format.time(ms), { x: width, base, anchor: "end" });
   }
-
-  /* What was expected in each hour so far -> in each of the last `count` quarter hours. The last one of either is running; hours
-     begin on the full hour. */
-  app.byQuarter = function (hours, minutes, count) {
-    const begun = Math.floor(minutes / 15) + 1;
-    const quarters = hours.flatMap((value, i) => {
-      const [parted, many] = i === hours.length - 1 ? [Math.max(1, minutes / 15), begun] : [4, 4];
-      return Array(many).fill(Math.round(((value || 0) / parted) * 10) / 10);
-    });
-    return quarters.slice(-count);
-  };
-
-  /* Handled per 15 minutes -> the path of a line over [0, width] x [1, height - 1]; from zero to `top`. */
-  app.sparkPath = function (values, top, width, height) {
-    const step = values.length > 1 ? width / (values.length - 1) : 0;
-    const point = (value, i) => `${(i * step).toFixed(1)} ${(height - 1 - ((height - 2) * value) / Math.max(1, top)).toFixed(1)}`;
-    return values.length ? `M${values.map(point).join("L")}` : "";
-  };
 })();

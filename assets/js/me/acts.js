@@ -3,18 +3,8 @@
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
-  const LONGEST = 500;
-  const WAITING = ["open", "snoozed"];
-  const RULES = ["review", "drop", "quality"];
 
-  app.plainName = (name) => (name || app.UNKNOWN).replace(/^unverified:/, "");
-
-  app.myButton = function (text, act, ref, kind = "sm") {
-    const button = app.make("button", `btn ${kind}`.trim(), text);
-    button.type = "button";
-    Object.assign(button.dataset, { do: act, ref });
-    return button;
-  };
+  app.myButton = (text, act, ref, kind = "sm") => app.makeButton(`btn ${kind}`.trim(), text, { do: act, ref });
 
   /* What each act sends, and the words of its one field. */
   const ACTS = {
@@ -61,12 +51,9 @@
     const { format } = page;
     const { label, send: word, needs } = ACTS[form.act];
     const box = app.make("form", "");
-    const text = app.make("input", "inp");
-    for (const [name, value] of Object.entries({ maxlength: LONGEST, placeholder: format.word(label), "aria-label": format.word(label), ...(needs ? { required: "" } : {}) })) text.setAttribute(name, value);
+    const text = app.makeField(format.word(label), needs);
     const button = app.make("button", "btn primary", format.word(word));
-    const problem = app.make("p", "problem");
-    problem.setAttribute("role", "alert");
-    box.append(text, button, app.myButton(format.word("drawer.cancel"), "cancel", "", "quiet"), problem);
+    box.append(text, button, app.myButton(format.word("drawer.cancel"), "cancel", "", "quiet"), app.makeProblem());
     return box;
   };
 
@@ -74,10 +61,9 @@
   async function send(self, act, ref, text) {
     if (self.sending) return;
     self.sending = true;
-    const how = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(ACTS[act].body(ref, text)) };
-    const answer = await app.getJson(`${ACTS[act].path}?as=${encodeURIComponent(self.who)}`, how);
+    const answer = await app.postJson(ACTS[act].path, ACTS[act].body(ref, text));
     self.sending = false;
-    if (answer.error) return void app.writeText(self.box.querySelector("form .problem") || self.slots.problem, app.refusal(self, answer));
+    if (answer.error) return void app.writeText(self.box.querySelector("form .problem") || self.slots.problem, app.refusalText(self.page.format, answer, "me.unreachable"));
     self.form = null;
     app.writeText(self.slots.done, self.page.format.word("me.sent"));
     await self.askNow();
@@ -96,21 +82,21 @@
     const of = standing(told, found);
     const code = hidden ? "" : of.flag || (told.month.assessed === false ? "not_assessed" : found.verdict || "no_verdict");
     slots.verdict.className = `verdict ${code}`;
-    app.morph(slots.verdict, code ? [app.shape(app.flagShape(code)), app.make("b", "", format.word(`flag.${code}`)), ...since(page, of)] : []);
+    app.morph(slots.verdict, code ? [app.makeShape(app.flagShape(code)), app.make("b", "", format.word(`flag.${code}`)), ...since(page, of)] : []);
     app.writeText(slots.said, code ? app.said(page, of, code) : "");
     app.morph(slots.exact, (code ? [...today(format, found), ...app.exactly(page, of, code)] : []).map((text) => app.make("span", "", text)));
     if (!writing(self, slots.episodes)) app.morph(slots.episodes, listed(told.flags).map((one) => episode(self, one, of.episode)));
   };
 
   function standing(told, { verdict }) {
-    const live = told.flags.filter(({ state }) => WAITING.includes(state)).sort((a, b) => RULES.indexOf(a.rule) - RULES.indexOf(b.rule))[0];
+    const live = told.flags.filter(app.isWaiting).sort((a, b) => app.episodeRank(a) - app.episodeRank(b))[0];
     const scored = told.records.filter(({ kind }) => kind === "evaluation").length;
     const of = { id: told.agent, assessed: told.month.assessed, scored, verdict };
     if (live && !(live.rule !== "review" && verdict === "watch")) return { ...of, episode: live, flag: live.rule, flag_since: Date.parse(live.opened) };
     return { ...of, flag: verdict === "watch" ? "watch" : null };
   }
 
-  const since = (page, { flag, flag_since }) => (flag && flag_since ? [app.make("span", "dim n", page.format.word("episode.from", { time: app.fullMoment(page, flag_since) }))] : []);
+  const since = (page, { flag, flag_since }) => (flag && flag_since ? [app.make("span", "dim n", app.sinceWords(page, flag_since))] : []);
 
   function today(format, { counted, expected, window_peer, shifts }) {
     const now = app.known(counted) && app.known(expected) ? [format.word("me.today_peers", { counted: format.figure("count", counted), expected: format.figure("due", expected) })] : [];
@@ -120,21 +106,19 @@
 
   /* What waits, and the newest that is done. */
   function listed(flags) {
-    const waiting = flags.filter(({ state }) => WAITING.includes(state));
-    return [...waiting, ...flags.filter(({ state }) => !WAITING.includes(state)).slice(0, 1)];
+    return [...flags.filter(app.isWaiting), ...flags.filter((one) => !app.isWaiting(one)).slice(0, 1)];
   }
 
   /* named: the flag that stands over the list already. */
   function episode(self, one, named) {
     const { page } = self;
     const { format } = page;
-    const waits = WAITING.includes(one.state);
-    const opened = app.fullMoment(page, Date.parse(one.opened));
+    const waits = app.isWaiting(one);
     const head = app.make("div", "head");
-    if (named !== one) head.append(app.shape(app.flagShape(one.rule)), app.make("b", "", format.word(`flag.${one.rule}`)), app.make("span", "dim n", format.word("episode.from", { time: opened })));
+    if (named !== one) head.append(app.makeShape(app.flagShape(one.rule)), app.make("b", "", format.word(`flag.${one.rule}`)), app.make("span", "dim n", app.sinceWords(page, Date.parse(one.opened))));
     head.append(app.make("span", "state n", format.word(waits ? "me.with_lead" : `episode.${one.state}`)));
     const aloud = waits && named !== one ? [app.said(page, { id: one.agent, flag_since: Date.parse(one.opened), scored: one.facts.n || 0 }, one.rule)] : [];
-    const lines = [...aloud, ...one.actions.map((done) => app.didWords(page, done)), ...app.coached(format, one), ...(one.contested ? [format.word("me.contested")] : [])];
+    const lines = [...aloud, ...one.actions.map((done) => app.actionWords(page, done)), ...app.coachingWords(format, one), ...(one.contested ? [format.word("me.contested")] : [])];
     const writes = self.form && self.form.act === "contest" && self.form.ref === one.id;
     if (!one.contested && !writes) head.append(app.myButton(format.word("do.contest"), "contest", one.id));
     const box = app.make("div", `episode ${one.state}`, head, ...lines.filter(Boolean).map((line) => app.make("p", "n", line)), ...(writes ? [app.myForm(self)] : []));
@@ -155,10 +139,10 @@
     const { format } = page;
     const moment = ({ at }) => app.fullMoment(page, Date.parse(at));
     const line = (who, { text }) => app.make("p", "note", format.word("me.said_by", { who, text }));
-    const box = app.make("div", "receipt", app.make("p", "tiny n", format.word("me.by", { time: moment(one), by: app.plainName(one.by) })), app.make("p", "quote", one.text || ""));
+    const box = app.make("div", "receipt", app.make("p", "tiny n", format.word("me.by", { time: moment(one), by: app.actorName(one.by) })), app.make("p", "quote", one.text || ""));
     box.dataset.ref = one.id;
     if (one.objected) box.append(line(format.word("me.own"), one.objected));
-    if (one.answered) box.append(line(app.plainName(one.answered.by), one.answered));
+    if (one.answered) box.append(line(app.actorName(one.answered.by), one.answered));
     const step = (name, done, waits) => app.make("div", done ? "on" : "", format.word(`me.${name}`), app.make("span", "n", done ? moment(done) : waits ? format.word("me.waiting") : app.UNKNOWN));
     box.append(app.make("div", "steps", step("sent_at", one), step("seen_at", one.seen, true), step("objected_at", one.objected), step("answered_at", one.answered)));
     if (self.form && self.form.act === "objected" && self.form.ref === one.id) return box.append(app.myForm(self)) || box;

@@ -7,6 +7,7 @@
   const AGAIN_MS = 3000;
   const UNTOLD = "no_complaint_source";
   const LONGEST_MS = 30000;
+  const CURVES_MS = 30_000;
   const RESTS = 9; /* times as long as the answer took: a server that has much to do is asked less often */
   const TOUCH = "(max-width: 640px), (pointer: coarse)";
 
@@ -15,10 +16,10 @@
     const box = page.root.querySelector(".me-page");
     if (!box) return null;
     const slots = Object.fromEntries([...box.querySelectorAll("[data-me]")].map((node) => [node.dataset.me, node]));
-    const self = { page, box, slots, who: app.acting() || "", told: null, error: null, asked: 0, dueAt: 0, asking: false, all: false, form: null };
+    const self = { page, box, slots, who: app.actingId() || "", told: null, error: null, asked: 0, dueAt: 0, asking: false, all: false, form: null };
     self.draw = () => draw(self);
     self.askNow = () => ask(self);
-    self.curves = app.makeMyCurves(self);
+    self.curves = makeCurves(self);
     app.startMyActs(self);
     keepName(self);
     followSize(page);
@@ -33,6 +34,26 @@
     link.href = `/me?${query}`;
   }
 
+  /* The curve of the shift and the chart of the scores, by GET /curve as in the drawer. A phone has neither, for what draws them
+     is large; under a works council there is no slot for them. */
+  function makeCurves(self) {
+    const { page, box, who } = self;
+    const slots = Object.fromEntries([...box.querySelectorAll("[data-slot]")].map((node) => [node.dataset.slot, node]));
+    const curves = { page, slots, agent: who, curve: null, curveProblem: "", calls: null, dueAt: 0 };
+    curves.draw = () => drawCurves(self);
+    return curves;
+  }
+
+  /* Asked for anew with every call, so that their ends say what the figures say. */
+  function drawCurves({ curves, told }) {
+    if (!told || curves.page.root.dataset.density === "touch") return;
+    if (told.day.calls !== curves.calls || performance.now() > curves.dueAt) {
+      Object.assign(curves, { calls: told.day.calls, dueAt: performance.now() + CURVES_MS });
+      app.askCurve(curves);
+    }
+    app.drawCurves(curves);
+  }
+
   /* Fingers need more room than a pointer. */
   function followSize({ root }) {
     const touch = window.matchMedia(TOUCH);
@@ -45,12 +66,12 @@
 
   function draw(self) {
     if (!self.asking && performance.now() > self.dueAt) ask(self);
-    self.curves.draw();
+    drawCurves(self);
     const hidden = self.page.fresh.state() === "hidden";
     const seen = [self.told, self.error, hidden, self.all, self.form, self.page.format.day(self.page.fresh.nowMs()), self.curves.curve];
     if (self.seen && seen.every((value, i) => value === self.seen[i])) return;
     self.seen = seen;
-    write(self.slots.problem, self.error ? said(self, self.error) : "");
+    app.writeText(self.slots.problem, self.error ? app.refusalText(self.page.format, self.error, "me.unreachable") : "");
     if (self.told) fill(self, hidden);
   }
 
@@ -58,7 +79,7 @@
     const asked = (self.asked += 1);
     const began = performance.now();
     Object.assign(self, { asking: true });
-    const answer = await app.getJson(`/me.json?as=${encodeURIComponent(self.who)}`);
+    const answer = await app.getJson("/me.json", { as: self.who });
     if (asked !== self.asked) return;
     const rest = Math.max(AGAIN_MS, RESTS * (performance.now() - began));
     Object.assign(self, { asking: false, dueAt: performance.now() + Math.min(rest, LONGEST_MS), error: answer.error ? answer : null });
@@ -66,12 +87,9 @@
     draw(self);
   }
 
-  const said = ({ page }, { error, message }) => page.format.word(`refused.${error}`) || message || page.format.word("me.unreachable");
-  app.refusal = said;
-
   function fill(self, hidden) {
     const { told, slots } = self;
-    write(slots.name, nameOf(self));
+    app.writeText(slots.name, nameOf(self));
     number(self, hidden ? unknown(told.month) : told.month, hidden ? unknown(told.day) : told.day);
     how(self, hidden);
     bracket(self, hidden ? null : told.bracket);
@@ -97,10 +115,10 @@
     figure(slots.attainment, format.figure("percent", month.attainment));
     figure(slots.net_today, format.figure("count", day.net));
     app.morph(slots.owed, owed(format, month));
-    write(slots.target, app.known(month.target) ? format.word("me.target", { n: format.figure("due", month.target) }) : "");
+    app.writeText(slots.target, app.known(month.target) ? format.word("me.target", { n: format.figure("due", month.target) }) : "");
     figure(slots.pace_today, format.figure("percent", day.pace));
     app.morph(slots.owed_today, owed(format, day));
-    write(slots.calls_today, day.calls === 0 ? format.word("me.no_calls") : "");
+    app.writeText(slots.calls_today, day.calls === 0 ? format.word("me.no_calls") : "");
     marks(self, month);
   }
 
@@ -124,16 +142,10 @@
     slots.bar.parentElement.classList.toggle("off", off);
     if (off) return;
     const whole = Math.max(target, net || 0);
-    app.morph(slots.bar, [at("i", "fill", "width", (net || 0) / whole), ...(app.known(due) ? [at("i", "due-tick", "left", due / whole)] : [])]);
+    app.morph(slots.bar, [app.makeMark("i", "fill", { width: (net || 0) / whole }), ...(app.known(due) ? [app.makeMark("i", "due-tick", { left: due / whole })] : [])]);
     const labels = [["0", 0, 0], [format.word("me.due"), due / whole, 1], [format.word("me.target", { n: format.figure("due", target) }), target / whole, 2]];
     const shown = labels.filter(([, place, i]) => app.known(place) && (i !== 1 || (place > 0.06 && place < 0.72)));
-    app.morph(slots.scale, shown.map(([text, place, i]) => at("span", i === 2 ? "whole-at" : i ? "due-at" : "", "left", place, text)));
-  }
-
-  function at(tag, className, side, part, text) {
-    const node = app.make(tag, className, ...(text === undefined ? [] : [text]));
-    node.setAttribute("style", `${side}:${Number((Math.min(1, Math.max(0, part)) * 100).toFixed(2))}%`);
-    return node;
+    app.morph(slots.scale, shown.map(([text, place, i]) => app.makeMark("span", i === 2 ? "whole-at" : i ? "due-at" : "", { left: place }, text)));
   }
 
   /* The formula of the month and of today, then what is not settled. */
@@ -142,9 +154,9 @@
     const { format } = page;
     const { version, since } = told.policy;
     const date = since && since.slice(0, 4) === told.now.slice(0, 4) ? since.slice(5) : since;
-    write(slots.rules, since ? format.word("me.rules_since", { version, date }) : format.word("me.rules", { version }));
+    app.writeText(slots.rules, since ? format.word("me.rules_since", { version, date }) : format.word("me.rules", { version }));
     app.morph(slots.eq, ["month", "day"].map((kind) => equation(format, kind, hidden ? unknown(told[kind]) : told[kind])));
-    write(slots.note, hidden ? "" : notes(format, told.month).join(page.lang === "zh" ? "" : " "));
+    app.writeText(slots.note, hidden ? "" : notes(format, told.month).join(page.lang === "zh" ? "" : " "));
   }
 
   function equation(format, kind, of) {
@@ -174,9 +186,9 @@
   /* Own eyes only; with what is due and all else as it is now, so it is an estimate. */
   function bracket({ slots, page }, found) {
     const { format } = page;
-    write(slots.next, found ? nextStep(format, found) : format.word("me.no_score"));
+    app.writeText(slots.next, found ? nextStep(format, found) : format.word("me.no_score"));
     const figures = found && { grade: found.grade, score: format.figure("ratio", found.score) };
-    write(slots.as_is, found ? format.word("me.as_is", figures) : "");
+    app.writeText(slots.as_is, found ? format.word("me.as_is", figures) : "");
     app.morph(slots.steps, found ? steps(format, found) : []);
   }
 
@@ -190,22 +202,13 @@
     const place = brackets.findIndex(({ label }) => label === grade);
     const [low, high] = [brackets[place].lower, place + 1 < brackets.length ? brackets[place + 1].lower : Math.max(top, score)];
     const part = (place + (high > low ? Math.min(1, (score - low) / (high - low)) : 0.5)) / brackets.length;
-    const mark = at("span", part > 0.8 ? "score-at at-end" : part < 0.2 ? "score-at at-start" : "score-at", "left", part, format.word("me.score", { score: format.figure("ratio", score) }));
+    const mark = app.makeMark("span", part > 0.8 ? "score-at at-end" : part < 0.2 ? "score-at at-start" : "score-at", { left: part }, format.word("me.score", { score: format.figure("ratio", score) }));
     const cells = brackets.map(({ label, lower }, i) => app.make("span", i === place ? "step on" : "step", app.make("i", ""), app.make("small", "", i ? format.figure("ratio", lower) : ""), app.make("b", "", format.word("me.grade", { grade: label }))));
     return [mark, app.make("div", "row", ...cells)];
   }
 
   function figure(node, text) {
-    if (node.textContent === text) return;
-    const corrected = ![app.UNKNOWN, ""].includes(node.textContent);
-    node.textContent = text;
+    app.writeFigure(node, text);
     node.classList.toggle("gone", text === app.UNKNOWN);
-    node.classList.remove("flash");
-    if (corrected) requestAnimationFrame(() => node.classList.add("flash"));
   }
-
-  function write(node, text) {
-    if (node && node.textContent !== text) node.textContent = text;
-  }
-  app.writeText = write;
 })();

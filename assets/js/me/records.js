@@ -4,7 +4,6 @@
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
   const FEW = 5;
-  const SHAPES = { pending: "pending", recorded: "pending", confirmed: "yes", upheld: "yes", appealed: "clock", scored: "yes", revised: "yes" };
 
   app.drawMyRecords = function (self) {
     const { page, told, slots } = self;
@@ -28,9 +27,7 @@
   }
 
   function more({ page, all }, n) {
-    const button = app.make("button", "btn sm", all ? page.format.word("me.fewer") : page.format.word("me.all", { n: page.format.figure("count", n) }));
-    button.type = "button";
-    button.dataset.do = "all";
+    const button = app.makeButton("btn sm", all ? page.format.word("me.fewer") : page.format.word("me.all", { n: page.format.figure("count", n) }), { do: "all" });
     button.setAttribute("aria-expanded", String(all));
     return button;
   }
@@ -60,7 +57,7 @@
   function status(format, { kind, status: code }) {
     if (!code) return app.make("span", "s");
     const word = (kind === "complaint" || kind === "repeat_enquiry" ? format.word(`status.${code}`) : format.word(`me.${code}`)) || code;
-    return app.make("span", "s", app.shape(SHAPES[code] || "away"), word);
+    return app.make("span", "s", app.makeShape(app.statusShape(code)), word);
   }
 
   function effect(format, { of, kind, effect: value }) {
@@ -80,14 +77,8 @@
     return form && form.ref === id ? [until] : [until, app.myButton(format.word("act.appeal"), "appeal", id)];
   }
 
-  /* Of a decided appeal: when, by whom, before and after, and why. */
-  function standing(page, { state, decided, decided_by, before, after, reason }, record) {
-    if (state === "open") return "";
-    const { format } = page;
-    const figure = record.of === "deducted" ? "gap_exact" : "score";
-    const value = (one) => (one && app.known(one.effect) ? format.figure(figure, one.effect) : app.UNKNOWN);
-    const figures = { time: app.fullMoment(page, Date.parse(decided)), by: app.plainName(decided_by), before: value(before), after: value(after) };
-    const head = format.word(figures.before === figures.after ? "drawer.decided_same" : "drawer.decided", figures);
-    return head + (reason ? format.word("drawer.because", { reason: format.cause(reason) }) : "");
+  function standing(page, appeal, record) {
+    if (appeal.state === "open") return "";
+    return app.decisionWords(page.format, appeal, app.fullMoment(page, Date.parse(appeal.decided)), record.of === "deducted" ? "gap_exact" : "score");
   }
 })();

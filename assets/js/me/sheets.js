@@ -38,7 +38,7 @@
 
   /* When, by whom, and why. */
   function decided(page, { decided: at, decided_by, reason }) {
-    const head = page.format.word("me.by", { time: app.fullMoment(page, Date.parse(at)), by: app.plainName(decided_by) });
+    const head = page.format.word("me.by", { time: app.fullMoment(page, Date.parse(at)), by: app.actorName(decided_by) });
     return head + (reason ? page.format.word("drawer.because", { reason }) : "");
   }
 })();

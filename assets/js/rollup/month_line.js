@@ -2,7 +2,6 @@
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
-  const NS = "http://www.w3.org/2000/svg";
   const [LEFT, RIGHT, TOP, BOTTOM] = [46, 100, 10, 26];
   const HALVES = [0.05, 0.1, 0.2, 0.5, 1];
   const DAY_MS = 86400000;
@@ -29,23 +28,16 @@
     if (said.textContent !== text) said.textContent = text;
   }
 
-  function shape(name, attributes, text) {
-    const node = document.createElementNS(NS, name);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-    if (text !== undefined) node.textContent = text;
-    return node;
-  }
-
   function svgOf(page, { past, ahead, pace }, width, height) {
     const { format, fresh } = page;
     const last = ahead[ahead.length - 1];
-    const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label(format, pace, last) });
+    const svg = app.makeSvg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label(format, pace, last) });
     const axes = makeAxes({ past, ahead, pace }, width, height);
     const points = past.map((day) => [day.at + DAY_MS, day.pace]).concat(pace === null ? [] : [[nowOf(fresh, past), pace]]);
     if (ahead.length) for (const [name, low, high] of [["wide", "low95", "high95"], ["usual", "low", "high"]]) svg.append(cone(axes, name, points[points.length - 1], ahead, low, high));
     frame(svg, axes, format, [...past, ...ahead]);
-    if (points.length) svg.append(shape("path", { class: "so-far", d: path(axes, points) }));
-    if (pace !== null && points.length) svg.append(shape("circle", { class: "now", cx: axes.x(points[points.length - 1][0]), cy: axes.y(pace), r: 3.6 }));
+    if (points.length) svg.append(app.makeSvg("path", { class: "so-far", d: path(axes, points) }));
+    if (pace !== null && points.length) svg.append(app.makeSvg("circle", { class: "now", cx: axes.x(points[points.length - 1][0]), cy: axes.y(pace), r: 3.6 }));
     if (last) ends(svg, axes, format, last);
     return svg;
   }
@@ -74,25 +66,25 @@
 
   function cone(axes, name, [ms, pace], ahead, low, high) {
     const side = (end) => ahead.map((day) => [day.at + DAY_MS, day[end]]);
-    return shape("path", { class: name, d: `${path(axes, [[ms, pace], ...side(high), ...side(low).reverse()])}Z` });
+    return app.makeSvg("path", { class: name, d: `${path(axes, [[ms, pace], ...side(high), ...side(low).reverse()])}Z` });
   }
 
   function frame(svg, axes, format, days) {
-    svg.append(shape("line", { class: "one", x1: LEFT, x2: axes.right, y1: axes.y(1), y2: axes.y(1) }));
-    for (const pace of [1 - axes.half, 1, 1 + axes.half]) svg.append(shape("text", { class: "tick", x: LEFT - 8, y: axes.y(pace) + 4, "text-anchor": "end" }, `${Math.round(pace * 100)}%`));
+    svg.append(app.makeSvg("line", { class: "one", x1: LEFT, x2: axes.right, y1: axes.y(1), y2: axes.y(1) }));
+    for (const pace of [1 - axes.half, 1, 1 + axes.half]) svg.append(app.makeSvg("text", { class: "tick", x: LEFT - 8, y: axes.y(pace) + 4, "text-anchor": "end" }, `${Math.round(pace * 100)}%`));
     const every = Math.max(1, Math.ceil(days.length / TICKS));
     let last = -Infinity;
     days.forEach(({ at }, i) => {
       if (i % every || axes.x(at) - last < TICK_ROOM_PX) return;
       last = axes.x(at);
-      svg.append(shape("text", { class: "tick", x: last, y: axes.base + 20, "text-anchor": i ? "middle" : "start" }, format.day(at)));
+      svg.append(app.makeSvg("text", { class: "tick", x: last, y: axes.base + 20, "text-anchor": i ? "middle" : "start" }, format.day(at)));
     });
   }
 
   /* At the end of the cone: what is expected, and the ends of the darker band. */
   function ends(svg, axes, format, { expected, low, high }) {
     const [x, y] = [axes.right + 8, Math.min(axes.base - 14, axes.y(expected) + 4)];
-    svg.append(shape("text", { class: "name", x, y }, format.figure("percent", expected)));
-    svg.append(shape("text", { class: "tick", x, y: y + 15 }, format.word("rollup.month_line_ends", { low: format.figure("share", low), high: format.figure("percent", high) })));
+    svg.append(app.makeSvg("text", { class: "name", x, y }, format.figure("percent", expected)));
+    svg.append(app.makeSvg("text", { class: "tick", x, y: y + 15 }, format.word("rollup.month_line_ends", { low: format.figure("share", low), high: format.figure("percent", high) })));
   }
 })();

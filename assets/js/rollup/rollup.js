@@ -57,7 +57,7 @@
 
   async function ask(self, team) {
     Object.assign(self, { asking: true, dueAt: performance.now() + AGAIN_MS });
-    const answer = await app.getJson(`/snapshot?topic=${encodeURIComponent(`rollup:${team}`)}`);
+    const answer = await app.getJson("/snapshot", { topic: `rollup:${team}` });
     self.asking = false;
     if (team !== self.team) return void (self.dueAt = 0);
     self.failed = Boolean(answer.error || !answer.rows);
@@ -85,9 +85,8 @@
   }
 
   function opener(format, id, name, opened) {
-    const button = app.make("button", "opener", app.shape("open"), app.make("span", "", name));
-    Object.assign(button, { type: "button" });
-    button.dataset.team = id;
+    const button = app.makeButton("opener", app.makeShape("open"), { team: id });
+    button.append(app.make("span", "", name));
     button.setAttribute("aria-expanded", String(opened));
     return button;
   }
@@ -105,12 +104,7 @@
     return rows;
   }
 
-  function more(text, all) {
-    const button = app.make("button", "more", text);
-    button.type = "button";
-    button.dataset.all = all;
-    return button;
-  }
+  const more = (text, all) => app.makeButton("more", text, { all });
 
   const over = (a, b) => (b > 0 ? a / b : null);
   const withShare = (agent) => ({ ...agent, deducted_share: app.known(agent.deducted) ? over(agent.deducted, agent.volume) : null });
@@ -184,24 +178,16 @@
     const { pace, band } = today;
     const status = app.outside(pace, band);
     const text = format.figure("percent", pace);
-    return app.make("td", `c-today fig ${status}${text === app.UNKNOWN ? " gone" : ""}`.trim(), ...(status ? [app.shape(status)] : []), text);
+    return app.make("td", `c-today fig ${status}${text === app.UNKNOWN ? " gone" : ""}`.trim(), ...(status ? [app.makeShape(status)] : []), text);
   }
 
   /* "ahead", "behind" or "": inside the band, and where there is none. */
   app.outside = (pace, band) => (!app.known(pace) || !band ? "" : pace < band.low ? "behind" : pace > band.high ? "ahead" : "");
 
-  const percent = (part) => `${Number((Math.min(1, Math.max(0, part)) * 100).toFixed(2))}%`;
-
-  function mark(name, style) {
-    const node = app.make("i", name);
-    node.setAttribute("style", Object.entries(style).map(([key, value]) => `${key}:${value}`).join(";"));
-    return node;
-  }
-
   /* What happened and what is due: the same marks as everywhere. */
   function bullet(pace, due) {
-    const box = app.make("div", "bar", mark("fill", { width: app.known(pace) ? percent(pace * DUE_AT) : "0" }));
-    if (app.known(due)) box.append(mark("due-tick", { left: percent(DUE_AT) }));
+    const box = app.make("div", "bar", app.makeMark("i", "fill", { width: app.known(pace) ? pace * DUE_AT : 0 }));
+    if (app.known(due)) box.append(app.makeMark("i", "due-tick", { left: DUE_AT }));
     return box;
   }
 
@@ -209,7 +195,8 @@
   function forecastMark(format, { expected, low, high }, target) {
     if (![expected, low, high, target].every(app.known)) return [app.make("span", "gone", app.UNKNOWN)];
     const at = (value) => Math.min(1, Math.max(0, 0.5 + (value / target - 1) / (2 * REACH)));
-    const box = app.make("div", "fc", mark("target", { left: "50%" }), mark("between", { left: percent(at(low)), width: percent(Math.max(0.02, at(high) - at(low))) }), mark("mid", { left: percent(at(expected)) }));
+    const mark = (name, style) => app.makeMark("i", name, style);
+    const box = app.make("div", "fc", mark("target", { left: 0.5 }), mark("between", { left: at(low), width: Math.max(0.02, at(high) - at(low)) }), mark("mid", { left: at(expected) }));
     const figure = (value) => format.figure("count", value);
     box.setAttribute("role", "img");
     box.setAttribute("aria-label", `${figure(expected)} (${figure(low)}–${figure(high)})`);
@@ -223,7 +210,7 @@
     const some = FLAGS.filter((code) => flags[code]);
     if (!some.length) return [app.make("span", "none", "0")];
     return some.map((code) => {
-      const one = app.make("span", `count ${code}`, app.shape(app.flagShape(code)), format.figure("count", flags[code]));
+      const one = app.make("span", `count ${code}`, app.makeShape(app.flagShape(code)), format.figure("count", flags[code]));
       one.setAttribute("role", "img");
       one.setAttribute("aria-label", format.word("rollup.flag_count", { flag: format.word(`flag.${code}`), n: flags[code] }));
       one.title = format.word(`flag.${code}`);

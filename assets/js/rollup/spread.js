@@ -3,7 +3,6 @@
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
-  const NS = "http://www.w3.org/2000/svg";
   const Z = { wide: 3.0902323061678132, usual: 1.959963984540054 };
   const [LEFT, RIGHT, TOP, BOTTOM] = [46, 124, 8, 44];
   const STEPS = [1, 3];
@@ -41,25 +40,18 @@
     return format.word(NEVER_DUE.includes(reason) ? `reason.${reason}` : "rollup.no_due");
   };
 
-  function shape(name, attributes, text) {
-    const node = document.createElementNS(NS, name);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-    if (text !== undefined) node.textContent = text;
-    return node;
-  }
-
   const standing = (one) => app.known(one.due) && one.due > 0 && app.known(one.pace);
 
   /* today: {site, teams, agents, spread} or null. The axes change only in whole steps. */
   function svgOf(page, today, width, height) {
-    const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label(page, today) });
+    const svg = app.makeSvg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label(page, today) });
     const all = today ? [today.site, ...today.teams].filter(standing) : [];
     const dots = (today && today.agents) || [];
     const dues = [...all.map(({ due }) => due), ...dots.map(([due]) => due)].filter((due) => due > 0);
     const axes = makeAxes(width, height, dues, all.map(({ pace }) => pace));
     if (today && today.spread) bands(svg, axes, today.spread);
     frame(svg, axes, page.format);
-    for (const [due, pace] of dots) if (due > 0) svg.append(shape("circle", { class: "dot", cx: axes.x(due), cy: axes.y(pace), r: 2.3 }));
+    for (const [due, pace] of dots) if (due > 0) svg.append(app.makeSvg("circle", { class: "dot", cx: axes.x(due), cy: axes.y(pace), r: 2.3 }));
     if (today) named(svg, axes, page, today);
     return svg;
   }
@@ -89,7 +81,7 @@
       const at = [...Array(61).keys()].map((i) => axes.low * (axes.high / axes.low) ** (i / 60));
       const upper = at.map((due) => `${axes.x(due).toFixed(1)} ${axes.y(1 + half(due, z)).toFixed(1)}`);
       const lower = at.map((due) => `${axes.x(due).toFixed(1)} ${axes.y(1 - half(due, z)).toFixed(1)}`).reverse();
-      svg.append(shape("path", { class: name, d: `M${[...upper, ...lower].join("L")}Z` }));
+      svg.append(app.makeSvg("path", { class: name, d: `M${[...upper, ...lower].join("L")}Z` }));
     }
     const ends = Object.entries(Z).map(([name, z]) => ({ text: name === "usual" ? "95%" : "99.8%", z }));
     for (const { text, z } of ends) bandLabel(svg, axes, text, (due) => half(due, z));
@@ -98,25 +90,25 @@
   /* Where the band has come to a fifth of the axis from its edge. */
   function bandLabel(svg, axes, text, half) {
     const at = [...Array(61).keys()].map((i) => axes.low * (axes.high / axes.low) ** (i / 60)).find((due) => half(due) < axes.half * 0.86);
-    if (at) svg.append(shape("text", { class: "tick", x: axes.x(at) + 5, y: axes.y(1 + half(at)) + 4 }, text));
+    if (at) svg.append(app.makeSvg("text", { class: "tick", x: axes.x(at) + 5, y: axes.y(1 + half(at)) + 4 }, text));
   }
 
   function frame(svg, axes, format) {
-    svg.append(shape("line", { class: "axis", x1: LEFT, x2: axes.right, y1: axes.base + 0.5, y2: axes.base + 0.5 }));
-    svg.append(shape("line", { class: "one", x1: LEFT, x2: axes.right, y1: axes.y(1), y2: axes.y(1) }));
+    svg.append(app.makeSvg("line", { class: "axis", x1: LEFT, x2: axes.right, y1: axes.base + 0.5, y2: axes.base + 0.5 }));
+    svg.append(app.makeSvg("line", { class: "one", x1: LEFT, x2: axes.right, y1: axes.y(1), y2: axes.y(1) }));
     for (const step of [-0.8, -0.4, 0, 0.4, 0.8]) {
       const pace = 1 + step * axes.half;
-      svg.append(shape("text", { class: "tick", x: LEFT - 8, y: axes.y(pace) + 4, "text-anchor": "end" }, `${Math.round(pace * 100)}%`));
+      svg.append(app.makeSvg("text", { class: "tick", x: LEFT - 8, y: axes.y(pace) + 4, "text-anchor": "end" }, `${Math.round(pace * 100)}%`));
     }
     let last = -Infinity;
     for (const mark of marks.filter((value) => value >= axes.low && value <= axes.high)) {
-      svg.append(shape("line", { class: "axis", x1: axes.x(mark), x2: axes.x(mark), y1: axes.base, y2: axes.base + 5 }));
+      svg.append(app.makeSvg("line", { class: "axis", x1: axes.x(mark), x2: axes.x(mark), y1: axes.base, y2: axes.base + 5 }));
       if (axes.x(mark) - last < (mark === axes.high ? 1.6 : 1) * LABEL_ROOM_PX) continue;
       last = axes.x(mark);
       const anchor = mark === axes.high ? "end" : mark === axes.low ? "start" : "middle";
-      svg.append(shape("text", { class: "tick", x: axes.x(mark), y: axes.base + 19, "text-anchor": anchor }, format.figure("count", mark)));
+      svg.append(app.makeSvg("text", { class: "tick", x: axes.x(mark), y: axes.base + 19, "text-anchor": anchor }, format.figure("count", mark)));
     }
-    svg.append(shape("text", { class: "tick", x: axes.right, y: axes.base + 38, "text-anchor": "end" }, format.word("rollup.due_today")));
+    svg.append(app.makeSvg("text", { class: "tick", x: axes.right, y: axes.base + 38, "text-anchor": "end" }, format.word("rollup.due_today")));
   }
 
   /* Circles first, then those outside of their band and the site, with their names; names do not lie on each other. */
@@ -133,15 +125,15 @@
   }
 
   function ring(axes, one, format) {
-    const node = shape("circle", { class: "ring", cx: axes.x(one.due), cy: axes.y(one.pace), r: 5 });
-    node.append(shape("title", {}, `${one.text} ${format.figure("percent", one.pace)}`));
+    const node = app.makeSvg("circle", { class: "ring", cx: axes.x(one.due), cy: axes.y(one.pace), r: 5 });
+    node.append(app.makeSvg("title", {}, `${one.text} ${format.figure("percent", one.pace)}`));
     return node;
   }
 
   const PATHS = { ahead: "M0 -6L6.5 5.5H-6.5Z", behind: "M0 6L6.5 -5.5H-6.5Z", site: "M-5 -5H5V5H-5Z" };
 
   function outlier(axes, { status, due, pace }) {
-    return shape("path", { class: status, d: PATHS[status], transform: `translate(${axes.x(due).toFixed(1)} ${axes.y(pace).toFixed(1)})` });
+    return app.makeSvg("path", { class: status, d: PATHS[status], transform: `translate(${axes.x(due).toFixed(1)} ${axes.y(pace).toFixed(1)})` });
   }
 
   /* In a column beside the plot, in the order of the marks: where they stand close, the names move apart, up and down. */
@@ -163,7 +155,7 @@
   }
 
   function lead(axes, { due, pace }, y) {
-    return shape("line", { class: "lead", x1: axes.x(due), y1: axes.y(pace), x2: axes.right + 8, y2: y });
+    return app.makeSvg("line", { class: "lead", x1: axes.x(due), y1: axes.y(pace), x2: axes.right + 8, y2: y });
   }
 
   const widthOf = (text) => [...text].reduce((sum, sign) => sum + (sign > "\u2e80" ? 13.2 : 7.8), 0);
@@ -175,6 +167,6 @@
   }
 
   function caption(axes, { status, pace, text }, y, format) {
-    return shape("text", { class: `name ${status}`, x: axes.right + 12, y: y + 4 }, `${cut(text)} ${format.figure("percent", pace)}`);
+    return app.makeSvg("text", { class: `name ${status}`, x: axes.right + 12, y: y + 4 }, `${cut(text)} ${format.figure("percent", pace)}`);
   }
 })();

@@ -22,7 +22,7 @@
       const address = new URL(link.href);
       const isHere = address.pathname === window.location.pathname;
       if (!isHere && !address.pathname.startsWith("/team/")) continue;
-      keep(address.searchParams, "as", asked().get("as"));
+      keep(address.searchParams, "as", app.actingId());
       keep(address.searchParams, "agent", isHere ? asked().get("agent") : null);
       if (address.href !== link.href) link.setAttribute("href", address.pathname + address.search);
     }

@@ -44,7 +44,7 @@
   function flagSums({ store, format, judged }) {
     const flags = judged && store.desk ? store.desk.flags : null;
     if (!flags) return [];
-    const sums = FLAGS.map((code) => app.make("span", "", app.shape(app.flagShape(code)), format.word(`flag.${code}`), app.make("b", "n", format.figure("count", flags[code]))));
+    const sums = FLAGS.map((code) => app.make("span", "", app.makeShape(app.flagShape(code)), format.word(`flag.${code}`), app.make("b", "n", format.figure("count", flags[code]))));
     return [title(format, "flags"), app.make("div", "flag-sums", ...sums)];
   }
 
@@ -57,10 +57,10 @@
   /* Whom it is about, what it is; then since when, and what is to be done. */
   function one(page, alert) {
     const isPerson = page.store.rows.has(alert.id);
-    const name = isPerson ? app.named(page, alert) : app.make("b", "", app.nameOf(page, { ...alert, id: alert.id || "" }));
+    const name = isPerson ? app.makeAgentButton(page, alert) : app.make("b", "", app.nameOf(page, { ...alert, id: alert.id || "" }));
     const named = name.textContent && !alert.kind.startsWith("halted_") ? [name] : [];
     const shape = OF_A_PERSON.includes(alert.kind) ? shapeOf(page, alert) : "clock";
-    const head = app.make("div", "t", app.shape(shape), ...named, app.make("span", "what n", words(page, alert)));
+    const head = app.make("div", "t", app.makeShape(shape), ...named, app.make("span", "what n", words(page, alert)));
     return app.make("div", "al", head, app.make("div", "d", todo(page, alert), since(page, alert)));
   }
 
@@ -74,7 +74,7 @@
   }
 
   function since(page, { kind, since: ms }) {
-    return app.make("span", "n", app.known(ms) && kind !== "not_arrived" ? page.format.word("alert.since", { time: app.moment(page, ms) }) : "");
+    return app.make("span", "n", app.known(ms) && kind !== "not_arrived" ? page.format.word("alert.since", { time: app.shortMoment(page, ms) }) : "");
   }
 
   /* What is to be done; of the system: a way to the page of its health. */

@@ -108,7 +108,7 @@
   app.addColumnChoice = function (page, menu) {
     const list = menu.querySelector("[data-bar=columns]");
     const of = () => page.grids[0] && page.grids[0].columns;
-    menu.addEventListener("toggle", () => menu.open && of() && list.replaceChildren(...boxes(of()), resetButton(list.dataset.reset)));
+    menu.addEventListener("toggle", () => menu.open && of() && list.replaceChildren(...boxes(of()), app.makeButton("btn sm", list.dataset.reset)));
     menu.addEventListener("keydown", ({ key }) => key === "Escape" && close(menu));
     list.addEventListener("change", ({ target }) => of().show(target.value, target.checked));
     list.addEventListener("click", ({ target }) => {
@@ -129,11 +129,5 @@
       Object.assign(box, { type: "checkbox", value: id, checked: own.isShown(id) });
       return app.make("label", "choice", box, app.make("span", "", headerName));
     });
-  }
-
-  function resetButton(text) {
-    const button = app.make("button", "btn sm", text);
-    button.type = "button";
-    return button;
   }
 })();

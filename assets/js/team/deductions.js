@@ -3,10 +3,6 @@
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
-  const SHAPES = { pending: "pending", recorded: "pending", confirmed: "yes", upheld: "yes", appealed: "clock" };
-  const LONGEST = 500;
-
-  const acting = () => new URLSearchParams(window.location.search).get("as");
 
   /* deducted: the term of the explanation; its records become rows whose effects add up to its value. appeals: by record.
      While somebody writes a reason the list waits. */
@@ -19,8 +15,8 @@
     slots.cases.drawing = drawing;
     slots.sum.textContent = sum(page.format, records, deducted);
     const rows = records.map((record) => row(drawer, record, appeals.get(record.id)));
-    slots.cases.replaceChildren(...(rows.length ? rows : [el("p", "tiny", page.format.word(deducted && deducted.reason ? `missing.${deducted.reason}` : "drawer.none"))]));
-    slots.hint.textContent = rows.length && !acting() ? page.format.word("drawer.hint") : "";
+    slots.cases.replaceChildren(...(rows.length ? rows : [app.make("p", "tiny", page.format.word(deducted && deducted.reason ? `missing.${deducted.reason}` : "drawer.none"))]));
+    slots.hint.textContent = rows.length && !app.actingId() ? page.format.word("drawer.hint") : "";
     return undefined;
   };
 
@@ -34,16 +30,16 @@
   function row(drawer, record, appeal) {
     const { format } = drawer.page;
     const status = statusOf(record);
-    const node = el("div", `case${record.effect ? "" : " gone-back"}`);
+    const node = app.make("div", `case${record.effect ? "" : " gone-back"}`);
     node.dataset.ref = record.id;
-    const id = el("span", "id n");
-    id.append(el("bdi", "", record.kind === "day" ? record.date : record.id));
+    const id = app.make("span", "id n");
+    id.append(app.make("bdi", "", record.kind === "day" ? record.date : record.id));
     id.title = record.id;
     const kind = record.kind === "day" ? format.word("drawer.day", { n: record.count }) : format.word(`kind.${record.kind}`) || record.kind;
-    const word = el("span", "status", status ? format.word(`status.${status}`) || status : "");
-    word.prepend(...(status ? [el("span", `g g-${SHAPES[status] || "away"}`)] : []));
-    const time = el("span", "n time", record.kind === "day" || !record.time ? "" : format.time(Date.parse(record.time)));
-    node.append(time, id, el("span", "", kind), word, el("span", "n effect", format.figure("gap_exact", -record.effect)));
+    const word = app.make("span", "status", status ? format.word(`status.${status}`) || status : "");
+    word.prepend(...(status ? [app.makeShape(app.statusShape(status))] : []));
+    const time = app.make("span", "n time", record.kind === "day" || !record.time ? "" : format.time(Date.parse(record.time)));
+    node.append(time, id, app.make("span", "", kind), word, app.make("span", "n effect", format.figure("gap_exact", -record.effect)));
     node.append(...below(drawer, record, status, appeal));
     return node;
   }
@@ -57,33 +53,27 @@
   function below(drawer, record, status, appeal) {
     const choices = choicesOf(drawer.agent, record, status);
     const said = appeal ? standing(drawer.page.format, appeal) : "";
-    return [...(said ? [el("p", "tiny said", said)] : []), ...(choices.length ? [actions(drawer, record, choices)] : [])];
+    return [...(said ? [app.make("p", "tiny said", said)] : []), ...(choices.length ? [actions(drawer, record, choices)] : [])];
   }
 
-  /* Of an appeal: until when it has to be answered; once it is, when, by whom, before and after, and why. */
-  function standing(format, { state, decide_by, decided, decided_by, before, after, reason }) {
-    if (state === "open") return format.word("drawer.answer_by", { time: format.day(Date.parse(decide_by)) });
-    const effect = (one) => (one && app.known(one.effect) ? format.figure("gap_exact", one.effect) : app.UNKNOWN);
-    const by = (decided_by || app.UNKNOWN).replace(/^unverified:/, "");
-    const figures = { time: format.time(Date.parse(decided)), by, before: effect(before), after: effect(after) };
-    const head = figures.before === figures.after ? format.word("drawer.decided_same", figures) : format.word("drawer.decided", figures);
-    return head + (reason ? format.word("drawer.because", { reason: format.cause(reason) }) : "");
+  /* Until when an appeal has to be answered; once it is, the decision. */
+  function standing(format, appeal) {
+    if (appeal.state === "open") return format.word("drawer.answer_by", { time: format.day(Date.parse(appeal.decide_by)) });
+    return app.decisionWords(format, appeal, format.time(Date.parse(appeal.decided)), "gap_exact");
   }
 
   /* One's own deduction may be appealed, another's open appeal decided; what is not permitted is not there. */
   function choicesOf(agent, { kind, effect }, status) {
-    if (!acting() || !["complaint", "repeat_enquiry"].includes(kind)) return [];
-    if (status === "appealed") return acting() === agent ? [] : ["overturned", "upheld"];
+    if (!app.actingId() || !["complaint", "repeat_enquiry"].includes(kind)) return [];
+    if (status === "appealed") return app.actingId() === agent ? [] : ["overturned", "upheld"];
     const open = ["pending", "recorded", "confirmed"].includes(status);
-    return acting() === agent && open && effect ? ["appeal"] : [];
+    return app.actingId() === agent && open && effect ? ["appeal"] : [];
   }
 
   function actions(drawer, record, choices) {
-    const box = el("div", "acts");
+    const box = app.make("div", "acts");
     box.append(...choices.map((choice) => {
-      const button = el("button", "btn sm quiet", drawer.page.format.word(`act.${choice}`));
-      button.type = "button";
-      button.dataset.act = choice;
+      const button = app.makeButton("btn sm quiet", drawer.page.format.word(`act.${choice}`), { act: choice });
       button.addEventListener("click", () => ask(drawer, record, choice, box));
       return button;
     }));
@@ -93,15 +83,11 @@
   /* The buttons give way to one line for the reason. */
   function ask(drawer, record, choice, box) {
     const { format } = drawer.page;
-    const form = document.createElement("form");
-    const text = el("input", "inp");
-    Object.assign(text, { maxLength: LONGEST, required: choice !== "appeal", placeholder: format.word("drawer.reason") });
-    text.setAttribute("aria-label", format.word("drawer.reason"));
-    const send = el("button", "btn sm primary", format.word(`act.${choice}`));
-    const cancel = el("button", "btn sm quiet", format.word("drawer.cancel"));
-    cancel.type = "button";
-    const problem = el("p", "problem");
-    problem.setAttribute("role", "alert");
+    const form = app.make("form");
+    const text = app.makeField(format.word("drawer.reason"), choice !== "appeal");
+    const send = app.make("button", "btn sm primary", format.word(`act.${choice}`));
+    const cancel = app.makeButton("btn sm quiet", format.word("drawer.cancel"));
+    const problem = app.makeProblem();
     form.append(text, send, cancel, problem);
     const close = () => shut(drawer, form, box);
     cancel.addEventListener("click", close);
@@ -124,29 +110,13 @@
   /* The server answers once what was sent is counted, so what is asked for then is new. */
   async function submit(drawer, record, choice, { form, text, send, problem }) {
     const { format } = drawer.page;
+    const [path, more] = choice === "appeal" ? ["/appeals", { text: text.value.trim() }] : ["/decisions", { decision: choice, reason: text.value.trim() }];
     send.disabled = true;
-    const answer = await post(drawer.agent, record, choice, text.value.trim());
+    const answer = await app.postJson(path, { agent: drawer.agent, kind: record.kind, ref: record.id, ...more });
     send.disabled = false;
-    if (answer.error) {
-      problem.textContent = format.word(`refused.${answer.error}`) || answer.message || format.word("drawer.unreachable");
-      return;
-    }
-    app.drawAnew(drawer.box, () => form.replaceWith(el("p", "tiny said", format.word("drawer.waiting"))));
+    if (answer.error) return void (problem.textContent = app.refusalText(format, answer));
+    app.drawAnew(drawer.box, () => form.replaceWith(app.make("p", "tiny said", format.word("drawer.waiting"))));
     drawer.waiting = null;
     await drawer.askAnew();
-  }
-
-  function post(agent, { id, kind }, choice, text) {
-    const who = encodeURIComponent(acting());
-    const [path, more] = choice === "appeal" ? ["/appeals", { text }] : ["/decisions", { decision: choice, reason: text }];
-    const body = JSON.stringify({ agent, kind, ref: id, ...more });
-    return app.getJson(`${path}?as=${who}`, { method: "POST", headers: { "Content-Type": "application/json" }, body });
-  }
-
-  function el(tag, className, text) {
-    const node = document.createElement(tag);
-    node.className = className || "";
-    if (text !== undefined) node.textContent = text;
-    return node;
   }
 })();

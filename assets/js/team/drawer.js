@@ -6,7 +6,6 @@
   const app = (window.callfloorApp = window.callfloorApp || {});
   const AGAIN_MS = 15000;
   const AFTER_FAILURE_MS = 3000;
-  const LIMIT_MS = { ask: 10_000, act: 30_000 };
   const WATCHED = ["handled", "deducted", "pending", "net", "score"];
   const FLAGGED = ["flag", "flag_since"];
 
@@ -70,16 +69,16 @@
 
   function head({ page, slots, box }, of) {
     const { format, lang } = page;
-    write(slots.name, (lang === "en" && of.name_en) || of.name || of.id);
+    app.writeText(slots.name, app.nameOf(page, of));
     slots.name.title = slots.name.textContent;
     const hidden = page.fresh.state() === "hidden";
-    write(slots.about, [of.id, box.dataset.direction, hidden ? "" : stateNow(page, of)].filter(Boolean).join(lang === "zh" ? "，" : ", "));
+    app.writeText(slots.about, [of.id, box.dataset.direction, hidden ? "" : stateNow(page, of)].filter(Boolean).join(lang === "zh" ? "，" : ", "));
     if (!page.judged) return;
     const verdict = of.trend_state ? format.word(`trend.${of.trend_state}`) : app.UNKNOWN;
     const unscored = page.store.value("floor.missing.evaluations");
-    write(slots.quality, unscored ? format.word(`missing.${unscored}`) : format.word("drawer.quality_now", { state: verdict, n: of.scored }));
+    app.writeText(slots.quality, unscored ? format.word(`missing.${unscored}`) : format.word("drawer.quality_now", { state: verdict, n: of.scored }));
     slots.quality.classList.toggle("behind", of.trend_state === "drop");
-    write(slots.trend, hidden ? "" : trend(page, of));
+    app.writeText(slots.trend, hidden ? "" : trend(page, of));
   }
 
   /* The smoothed score and what it usually lies between. */
@@ -119,20 +118,18 @@
   async function answered(drawer) {
     drawer.dueAt = performance.now() + AGAIN_MS;
     const { agent } = drawer;
-    const of = encodeURIComponent(agent);
     const { signal } = (drawer.stop = new AbortController());
-    const get = (path) => app.getJson(path, { signal });
-    const [found, cases] = await Promise.all([get(`/explain?agent=${of}&period=day`), get(`/appeals?agent=${of}`)]);
+    const [found, cases] = await Promise.all([app.getJson("/explain", { agent, period: "day" }, signal), app.getJson("/appeals", { agent }, signal)]);
     if (drawer.agent !== agent || signal.aborted) return;
-    write(drawer.slots.problem, "");
+    app.writeText(drawer.slots.problem, "");
     for (const answer of [cases, found]) if (answer.error) fail(drawer, answer);
     if (!found.error) fill(drawer, { ...found, appeals: new Map((cases.appeals || []).map((one) => [one.ref, one])) });
   }
 
-  function fail(drawer, { error, message }) {
+  function fail(drawer, answer) {
     drawer.dueAt = performance.now() + AFTER_FAILURE_MS;
-    if (drawer.slots.cases.drawing === null) drawer.slots.cases.replaceChildren(line("p", "tiny", app.UNKNOWN));
-    write(drawer.slots.problem, drawer.page.format.word(`refused.${error}`) || message || drawer.page.format.word("drawer.unreachable"));
+    if (drawer.slots.cases.drawing === null) drawer.slots.cases.replaceChildren(app.make("p", "tiny", app.UNKNOWN));
+    app.writeText(drawer.slots.problem, app.refusalText(drawer.page.format, answer));
   }
 
   function clear({ page, slots, box }) {
@@ -141,7 +138,7 @@
     slots.floored.closest(".part").classList.add("off");
     slots.cases.drawing = null;
     app.drawFlags({ page, slots, box, agent: null, episodes: [] });
-    slots.cases.replaceChildren(line("p", "tiny", page.format.word("drawer.loading")));
+    slots.cases.replaceChildren(app.make("p", "tiny", page.format.word("drawer.loading")));
   }
 
   function fill(drawer, found) {
@@ -150,14 +147,14 @@
     const terms = Object.fromEntries(found.terms.map((term) => [term.name, term]));
     const value = (name) => (terms[name] && app.known(terms[name].value) ? terms[name].value : null);
     const kinds = { calls: "count", deducted: "count", floored: "count", net: "count", target_by_now: "due_exact", pace: "percent" };
-    for (const [name, kind] of Object.entries(kinds)) put(slots[name], format.figure(kind, value(name)));
+    for (const [name, kind] of Object.entries(kinds)) app.writeFigure(slots[name], format.figure(kind, value(name)));
     slots.formula.classList.toggle("no-pace", value("pace") === null);
     slots.calls.previousSibling.textContent = format.word(`basis.${found.volume_basis || "handled"}`);
     slots.floored.closest(".part").classList.toggle("off", !value("floored"));
-    write(slots.policy, found.policy ? format.word("drawer.policy", { version: found.policy }) : "");
-    write(slots.why, value("pace") === null ? why(drawer) : "");
-    write(slots.due_made, dueMade(format, value("target_by_now"), value("target")));
-    write(slots.range, range(format, found));
+    app.writeText(slots.policy, found.policy ? format.word("drawer.policy", { version: found.policy }) : "");
+    app.writeText(slots.why, value("pace") === null ? why(drawer) : "");
+    app.writeText(slots.due_made, dueMade(format, value("target_by_now"), value("target")));
+    app.writeText(slots.range, range(format, found));
     app.drawCases(drawer, terms.deducted, found.appeals);
   }
 
@@ -176,43 +173,6 @@
   function range(format, { net_low, net_high }) {
     if (!app.known(net_low) || !app.known(net_high) || net_low === net_high) return "";
     return format.word("drawer.range", { low: format.figure("count", net_low), high: format.figure("count", net_high) });
-  }
-
-  /* A corrected value flashes once. */
-  function put(node, text) {
-    if (node.textContent === text) return;
-    const corrected = node.textContent !== app.UNKNOWN;
-    node.textContent = text;
-    node.classList.remove("flash");
-    if (corrected) requestAnimationFrame(() => node.classList.add("flash"));
-  }
-
-  function write(node, text) {
-    if (node.textContent !== text) node.textContent = text;
-  }
-
-  function line(tag, className, text) {
-    const node = document.createElement(tag);
-    node.className = className;
-    node.textContent = text;
-    return node;
-  }
-
-  /* JSON or {error, message}; a server that cannot be reached is an error without a message. */
-  app.getJson = async function (url, options) {
-    try {
-      const answer = await fetch(url, { ...options, signal: limit(options) });
-      const body = await answer.json();
-      return answer.ok ? body : { error: body.error || "unreachable", message: body.message };
-    } catch (problem) {
-      return { error: "unreachable", message: null };
-    }
-  };
-
-  /* On a line that was dropped without a word no question ends by itself, and six of them take all connections of a browser. */
-  function limit({ method, signal } = {}) {
-    const own = AbortSignal.timeout(method === "POST" ? LIMIT_MS.act : LIMIT_MS.ask);
-    return signal ? AbortSignal.any([own, signal]) : own;
   }
 
   const typing = (node) => node instanceof HTMLElement && node.closest("input, textarea, select") !== null;

@@ -3,43 +3,38 @@
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
-  const LONGEST = 500;
 
   /* Made anew only for another agent: what somebody is writing is not taken away. */
-  app.drawGive = function (drawer) {
+  app.drawFeedbackForm = function (drawer) {
     const { box, agent } = drawer;
-    const who = app.acting();
+    const who = app.actingId();
     const place = box.querySelector(".give") || box.querySelector(".db").appendChild(app.make("div", "give"));
     if (place.dataset.agent === String(agent)) return;
     place.dataset.agent = String(agent);
-    place.replaceChildren(...(who && agent !== null && who !== agent ? form(drawer.page, agent, who) : []));
+    place.replaceChildren(...(who && agent !== null && who !== agent ? form(drawer.page, agent) : []));
   };
 
-  function form({ format }, agent, who) {
+  function form({ format }, agent) {
     const made = app.make("form", "row");
-    const text = app.make("input", "inp");
+    const text = app.makeField(format.word("me.give_text"), true);
     const button = app.make("button", "btn sm", format.word("me.give"));
     const said = app.make("p", "tiny");
-    for (const [name, value] of Object.entries({ maxlength: LONGEST, required: "", placeholder: format.word("me.give_text"), "aria-label": format.word("me.give_text") })) text.setAttribute(name, value);
     said.setAttribute("role", "status");
     made.append(text, button);
     made.addEventListener("submit", (event) => {
       event.preventDefault();
-      send(format, { agent, who, text, button, said });
+      send(format, { agent, text, button, said });
     });
     return [app.make("div", "sec", app.make("span", "", format.word("me.give_title"))), made, said];
   }
 
-  async function send(format, { agent, who, text, button, said }) {
+  async function send(format, { agent, text, button, said }) {
     if (!text.value.trim() || button.disabled) return;
     button.disabled = true;
-    const body = JSON.stringify({ kind: "feedback.given", agent, text: text.value.trim() });
-    const how = { method: "POST", headers: { "Content-Type": "application/json" }, body };
-    const answer = await app.getJson(`/feedback?as=${encodeURIComponent(who)}`, how);
+    const answer = await app.postJson("/feedback", { kind: "feedback.given", agent, text: text.value.trim() });
     button.disabled = false;
-    const refused = answer.error && (format.word(`refused.${answer.error}`) || answer.message || format.word("drawer.unreachable"));
     if (!answer.error) text.value = "";
-    app.writeText(said, refused || format.word("me.given"));
-    said.classList.toggle("problem", Boolean(refused));
+    app.writeText(said, answer.error ? app.refusalText(format, answer) : format.word("me.given"));
+    said.classList.toggle("problem", Boolean(answer.error));
   }
 })();

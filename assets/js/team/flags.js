@@ -4,17 +4,16 @@
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
-  const WAITING = ["open", "snoozed"];
-  const RULES = ["review", "drop", "quality"];
-  const acting = () => new URLSearchParams(window.location.search).get("as");
-  app.acting = acting;
+  const DUE_DAYS = 3;
+  const MINUTE_MS = 60000;
+  const SNOOZES = [30, 120, 1440];
 
   /* Asks for the flags of the agent in the drawer, and draws them. */
   app.askFlags = async function (drawer) {
     if (!drawer.page.judged || drawer.agent === null) return;
     const { agent } = drawer;
     const asked = (drawer.flagsAsked = (drawer.flagsAsked || 0) + 1);
-    const answer = await app.getJson(`/flags?agent=${encodeURIComponent(agent)}`);
+    const answer = await app.getJson("/flags", { agent });
     if (drawer.agent !== agent || asked !== drawer.flagsAsked) return;
     if (answer.error) return unreachable(drawer);
     drawer.episodes = answer.flags;
@@ -26,20 +25,18 @@
     if (!episodes.length) app.morph(slots.episodes, [app.make("p", "problem", page.format.word("episode.unreachable"))]);
   }
 
-  /* What waits, what somebody did something about, what is over by itself; of each where something happened last. */
-  const place = ({ state, rule }) => (WAITING.includes(state) ? RULES.indexOf(rule) : RULES.length + (state === "over" ? 1 : 0));
   const lastAt = ({ actions, opened }) => Math.max(...[opened, ...actions.map(({ at }) => at)].map((time) => Date.parse(time)));
 
-  /* What waits, then the newest that is done, with what was agreed. */
+  /* Flags that wait, then the newest that is done, with what was agreed. */
   app.drawFlags = function (drawer) {
     const { page, slots } = drawer;
     if (!page.judged) return;
-    drawer.episodes.sort((a, b) => place(a) - place(b) || lastAt(b) - lastAt(a));
-    const waiting = drawer.episodes.filter(({ state }) => WAITING.includes(state));
+    drawer.episodes.sort((a, b) => app.episodeRank(a) - app.episodeRank(b) || lastAt(b) - lastAt(a));
+    const waiting = drawer.episodes.filter(app.isWaiting);
     const shown = [...waiting, ...drawer.episodes.slice(waiting.length, waiting.length + 1)];
     app.morph(slots.episodes, shown.map((episode) => drawn(drawer, episode)));
-    app.drawFoot(drawer, drawer.episodes[0] || null);
-    app.drawGive(drawer);
+    drawActs(drawer, drawer.episodes[0] || null);
+    app.drawFeedbackForm(drawer);
   };
 
   /* The flag that the head of the drawer names already is not named again. */
@@ -49,17 +46,15 @@
     const of = page.store.agent(episode.agent) || {};
     const head = app.make("div", "head");
     const isFirst = drawer.episodes[0] === episode;
-    if (of.flag !== episode.rule) head.append(app.shape(app.flagShape(episode.rule)), app.make("b", "", format.word(`flag.${episode.rule}`)), since(page, episode));
+    if (of.flag !== episode.rule) head.append(app.makeShape(app.flagShape(episode.rule)), app.make("b", "", format.word(`flag.${episode.rule}`)), app.make("span", "dim n", app.sinceWords(page, Date.parse(episode.opened))));
     head.append(app.make("span", "state n", standing(page, episode)), app.make("span", "end n", isFirst ? seen(format, episode) : ""));
-    const lines = [...episode.actions.map((one) => said(page, one)), ...coached(format, episode)];
+    const lines = [...episode.actions.map((one) => app.actionWords(page, one)), ...app.coachingWords(format, episode)];
     const box = app.make("div", `episode ${episode.state}`, head, ...lines.map((line) => app.make("p", "", line)));
     box.dataset.rule = episode.rule;
     return box;
   }
 
-  const since = (page, { opened }) => app.make("span", "dim n", page.format.word("episode.from", { time: app.fullMoment(page, Date.parse(opened)) }));
-
-  /* Who sees it beside the two of them: nobody. */
+  /* Who sees the flag, besides the agent. */
   const seen = (format, { agent, seen_by }) => format.word("episode.seen_by", { who: seen_by.filter((id) => id !== agent).join(", ") || app.UNKNOWN });
 
   function standing(page, { state, snoozed_until }) {
@@ -67,44 +62,132 @@
     return page.format.word(`episode.${state}`, { time }) || state;
   }
 
-  /* 14:32, 8888: Acknowledged, … */
-  app.didWords = said;
-  function said(page, { kind, by, at, text, due, until, useful }) {
-    const { format } = page;
-    const what = format.word(`did.${kind}`, { time: until ? app.fullMoment(page, Date.parse(until)) : "", date: due ? due.slice(5, 10) : "" }) || kind;
-    const figures = { time: app.fullMoment(page, Date.parse(at)), by: (by || app.UNKNOWN).replace(/^unverified:/, ""), what };
-    const more = [...(text ? [format.word("episode.text", { text })] : []), ...(typeof useful === "boolean" ? [format.word(`episode.useful_${useful}`)] : [])];
-    return format.word("episode.by", figures) + more.join("");
-  }
-
-  /* The ratio before coaching and after it, once there are enough shifts. */
-  app.coached = coached;
-  function coached(format, { coaching }) {
-    return (coaching || []).filter(({ before }) => before).map(({ before, after }) => {
-      const ratio = (side) => format.figure("ratio", side.peer);
-      return after ? format.word("episode.coached", { before: ratio(before), after: ratio(after) }) : format.word("episode.coached_wait", { before: ratio(before) });
-    });
-  }
-
   /* kind: flag.acknowledged, …; more: {text, due, until, useful}. -> null, or the words of the refusal. The answer is the
      episode as it stands then; where counting takes long, what was done stands in it already. */
-  app.actOnFlag = async function (drawer, episode, kind, more) {
+  async function act(drawer, episode, kind, more) {
     const { page, agent } = drawer;
-    const body = JSON.stringify({ ref: episode.id, kind, ...more });
-    const how = { method: "POST", headers: { "Content-Type": "application/json" }, body };
-    const answer = await app.getJson(`/flags?as=${encodeURIComponent(acting())}`, how);
-    if (answer.error) return page.format.word(`refused.${answer.error}`) || answer.message || page.format.word("drawer.unreachable");
+    const answer = await app.postJson("/flags", { ref: episode.id, kind, ...more });
+    if (answer.error) return app.refusalText(page.format, answer);
     if (drawer.agent !== agent) return null;
-    const done = { kind, by: acting(), at: new Date(page.fresh.nowMs()).toISOString(), ...more };
+    const done = { kind, by: app.actingId(), at: new Date(page.fresh.nowMs()).toISOString(), ...more };
     const now = answer.counted ? answer : { ...episode, ...stateAfter(kind, more), actions: [...episode.actions, done] };
     drawer.flagsAsked = (drawer.flagsAsked || 0) + 1;
     drawer.episodes = drawer.episodes.map((one) => (one.id === episode.id ? now : one));
     app.drawFlags(drawer);
     return null;
-  };
+  }
 
   function stateAfter(kind, { until }) {
     if (kind === "flag.acknowledged") return { state: "acknowledged" };
     return kind === "flag.snoozed" ? { state: "snoozed", snoozed_until: until } : {};
   }
+
+  /* --- the foot of the drawer: what may be done about the flag that stands on top; what is not permitted is not there --- */
+
+  /* Made anew only for another flag or another state of it: what somebody is writing is not taken away. */
+  function drawActs(drawer, episode) {
+    const { slots, page } = drawer;
+    const who = app.actingId();
+    const drawing = JSON.stringify([drawer.agent, who, episode && [episode.id, episode.state, hasOpenCoaching(episode)]]);
+    if (slots.foot.drawing === drawing) return;
+    slots.foot.drawing = drawing;
+    drawer.acknowledge = () => undefined;
+    const fill = (...nodes) => app.drawAnew(drawer.box, () => slots.foot.replaceChildren(...nodes));
+    if (!episode) return fill();
+    if (!who) return fill(app.make("p", "tiny", page.format.word("episode.hint")));
+    const foot = { drawer, episode, format: page.format, problem: app.makeProblem() };
+    return fill(...(who === drawer.agent ? contest(foot) : lead(foot)), foot.problem);
+  }
+
+  const hasOpenCoaching = ({ actions }) => {
+    const newest = [...actions].reverse().find(({ kind }) => kind.startsWith("coaching."));
+    return newest !== undefined && newest.kind === "coaching.planned";
+  };
+
+  function contest(foot) {
+    const text = field(foot, "contest_text");
+    text.addEventListener("keydown", (event) => event.key === "Enter" && send(foot, "flag.contested", () => wanted(text)));
+    return [row(text, button(foot, "contest", "", () => send(foot, "flag.contested", () => wanted(text))))];
+  }
+
+  function lead(foot) {
+    const note = field(foot, "note_text");
+    const saveNote = () => send(foot, "flag.noted", () => wanted(note));
+    note.addEventListener("keydown", (event) => event.key === "Enter" && saveNote());
+    const first = row(note, button(foot, "note", "quiet", saveNote, "note_text"));
+    return [first, coaching(foot), decisions(foot, note)];
+  }
+
+  function coaching(foot) {
+    const { drawer, format } = foot;
+    const text = field(foot, "coaching_text");
+    const due = field(foot, "due");
+    due.type = "date";
+    due.value = format.isoDay(drawer.page.fresh.nowMs() + DUE_DAYS * 86400000);
+    const plan = () => send(foot, "coaching.planned", () => wanted(text, due) && { text: text.value.trim(), due: due.value });
+    text.addEventListener("keydown", (event) => event.key === "Enter" && plan());
+    return row(text, due, button(foot, "plan", "quiet", plan, "coaching_text"));
+  }
+
+  /* Acknowledging takes along what was noted. */
+  function decisions(foot, note) {
+    const { drawer, episode } = foot;
+    const buttons = [];
+    if (app.isWaiting(episode)) {
+      const useful = choice(foot, "useful", ["", "true", "false"]);
+      const acknowledge = () => send(foot, "flag.acknowledged", () => ({ ...textOf(note), ...usefulOf(useful) }));
+      drawer.acknowledge = acknowledge;
+      buttons.push(button(foot, "acknowledge", "primary", acknowledge), useful, ...snooze(foot));
+    }
+    if (hasOpenCoaching(episode)) buttons.push(button(foot, "coached", "", () => send(foot, "coaching.closed", () => ({}))));
+    return row(...buttons);
+  }
+
+  const textOf = (note) => (note.value.trim() ? { text: note.value.trim() } : {});
+  const usefulOf = ({ value }) => (value ? { useful: value === "true" } : {});
+
+  function choice({ format }, name, values) {
+    const choose = app.make("select", "inp");
+    choose.setAttribute("aria-label", format.word(`do.${name}`));
+    choose.dataset.choice = name;
+    for (const value of values) choose.append(new Option(format.word(`${name}.${value || "unsaid"}`), value));
+    return choose;
+  }
+
+  function snooze(foot) {
+    const { drawer } = foot;
+    const choose = choice(foot, "snooze", SNOOZES);
+    const until = () => ({ until: new Date(drawer.page.fresh.nowMs() + Number(choose.value) * MINUTE_MS).toISOString() });
+    return [button(foot, "snooze", "", () => send(foot, "flag.snoozed", until)), choose];
+  }
+
+  /* One at a time; the buttons rest until the server has answered. what: makes the rest of the body, or nothing. */
+  async function send({ drawer, episode, problem }, kind, what) {
+    const more = what();
+    if (!more || drawer.acting) return;
+    drawer.acting = true;
+    problem.textContent = "";
+    const refused = await act(drawer, episode, kind, more);
+    drawer.acting = false;
+    if (refused) problem.textContent = refused;
+    else if (more.text) for (const one of drawer.slots.foot.querySelectorAll("input:not([type=date])")) one.value = "";
+  }
+
+  function wanted(...fields) {
+    const empty = fields.find((one) => !one.value.trim());
+    if (empty) empty.focus();
+    return empty ? null : { text: fields[0].value.trim() };
+  }
+
+  const field = ({ format }, name) => app.makeField(format.word(`do.${name}`));
+
+  /* of: what a short word belongs to, for those who do not see where it stands. */
+  function button({ format }, name, kind, onClick, of) {
+    const made = app.makeButton(`btn ${kind}`, format.word(`do.${name}`), { act: name });
+    if (of) made.setAttribute("aria-label", `${format.word(`do.${name}`)}, ${format.word(`do.${of}`)}`);
+    made.addEventListener("click", onClick);
+    return made;
+  }
+
+  const row = (...nodes) => app.make("div", "row", ...nodes);
 })();

@@ -7,14 +7,12 @@
   const TREND = { width: 28, height: 18, radius: 2.6 };
   const PEERS = { width: 76, height: 20, from: 0.6, to: 1.4 };
   const SHAPES = { ringing: "available", training: "other", meeting: "other", offline: "away", not_arrived: "away", leave: "away" };
-  const MARKS = { review: "review", watch: "watch", drop: "drop", quality: "drop", on_pace: "pace", too_early: "early", not_assessed: "away", no_verdict: "away" };
   const DOTS = { review: "var(--review)", watch: "var(--behind-fill)", drop: "var(--behind-fill)" };
   const MINUTE = 60000;
 
   const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
   const components = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
   const el = (...all) => window.React.createElement(...all);
-  app.flagShape = (code) => MARKS[code] || "away";
 
   functions.callfloorFigure = (value, kind) => app.page.format.figure(kind, value);
 
@@ -39,7 +37,7 @@
   }
 
   /* How late somebody is: 32 min, from an hour on 5 h. */
-  const late = (format, ms) => (ms < 60 * MINUTE ? app.lasting(format, ms) : format.word("said.whole_hours", { h: Math.floor(ms / MINUTE / 60) }));
+  const late = (format, ms) => (ms < 60 * MINUTE ? format.lasting(ms) : format.word("said.whole_hours", { h: Math.floor(ms / MINUTE / 60) }));
 
   /* Time in a state; of who has not arrived the minutes, beside its limit in whole minutes where it has one. */
   app.writeTime = function (node, page) {
@@ -109,10 +107,17 @@
     const { width, height } = SPARK;
     const box = { viewBox: `0 0 ${width} ${height}`, height, preserveAspectRatio: "none", "aria-hidden": true };
     const top = Math.max(...calls, ...expected);
-    const line = { d: app.sparkPath(calls, top, width, height), fill: "none", stroke: "var(--data-line)", strokeWidth: 1.3, strokeLinejoin: "round", vectorEffect: "non-scaling-stroke", key: "line" };
-    const ground = expected.length === calls.length ? el("path", { d: `${app.sparkPath(expected, top, width, height)}V${height}H0Z`, fill: "var(--band)", className: "peers", key: "ground" }) : null;
+    const line = { d: sparkPath(calls, top, width, height), fill: "none", stroke: "var(--data-line)", strokeWidth: 1.3, strokeLinejoin: "round", vectorEffect: "non-scaling-stroke", key: "line" };
+    const ground = expected.length === calls.length ? el("path", { d: `${sparkPath(expected, top, width, height)}V${height}H0Z`, fill: "var(--band)", className: "peers", key: "ground" }) : null;
     return el("span", { className: "spark" }, el("svg", box, ground, el("path", line)));
   };
+
+  /* Handled per 15 minutes -> the path of a line over [0, width] x [1, height - 1]; from zero to `top`. */
+  function sparkPath(values, top, width, height) {
+    const step = values.length > 1 ? width / (values.length - 1) : 0;
+    const point = (value, i) => `${(i * step).toFixed(1)} ${(height - 1 - ((height - 2) * value) / Math.max(1, top)).toFixed(1)}`;
+    return values.length ? `M${values.map(point).join("L")}` : "";
+  }
 
   /* The score of the day, then the trend on its limits. Out of them: a shape; its word is in the column of flags. */
   components.CallfloorQuality = function ({ value }) {
@@ -138,7 +143,7 @@
     if (!value) return null;
     const [, code, reason] = value.split("|");
     const of = app.page.store.agent(data.id);
-    const word = code ? [el("span", { className: `g g-${MARKS[code] || "away"}`, key: "g" }), el("b", { key: "b" }, app.page.format.word(`flag.${code}`))] : [];
+    const word = code ? [el("span", { className: `g g-${app.flagShape(code)}`, key: "g" }), el("b", { key: "b" }, app.page.format.word(`flag.${code}`))] : [];
     const title = code && of ? app.said(app.page, of, code) : "";
     return el("span", { className: `fl ${code}`, title }, ...word, reason ? el("small", { className: "n" }, reason) : null);
   };

@@ -14,8 +14,7 @@
   const ABOUT_STATES = ["not_arrived", ...OF_THE_STATE];
 
   const isAway = (state) => state === null || state === undefined || state === "offline";
-  const label = (page, of) => (page.lang === "en" && of.name_en) || of.name || of.id;
-  app.nameOf = label;
+
   app.limitMs = ({ limit_ms, limit }) => (app.known(limit_ms) ? limit_ms : limit);
 
   /* page: {store, format, fresh, evidence, lang, judged}. What is asked of thousands at every frame is found anew only where a
@@ -49,7 +48,7 @@
       const [cells, alert, before] = [page.store.rows.get(id), alerts().get(id), found.get(id)];
       if (before && before.cells === cells && before.alert === alert) return before;
       const of = page.store.agent(id);
-      const now = { cells, alert, place: standing(page, of, alert), label: label(page, of), state: GROUPS[of.state] || of.state || (hasStates(page) ? "offline" : "") };
+      const now = { cells, alert, place: standing(page, of, alert), label: app.nameOf(page, of), state: GROUPS[of.state] || of.state || (hasStates(page) ? "offline" : "") };
       found.set(id, now);
       return now;
     };
@@ -71,7 +70,7 @@
   function row(page, of, alert, hidden) {
     const place = standing(page, of, alert);
     const absent = isAbsent(page, of);
-    const fixed = { id: of.id, away: absent, missing: place === "missing", mute: isMute(page, of, place), label: label(page, of) };
+    const fixed = { id: of.id, away: absent, missing: place === "missing", mute: isMute(page, of, place), label: app.nameOf(page, of) };
     const bare = hidden || absent;
     const state = hidden ? null : stateText(page, of, place, alert);
     const flag = hidden || !page.judged ? null : flagText(page, of, place, alert);
@@ -113,6 +112,17 @@
     const minutes = Number(format.time(fresh.nowMs()).slice(3));
     return `${(spark || []).join(",")}|${hours ? app.byQuarter(hours, minutes, (spark || []).length).join(",") : ""}`;
   }
+
+  /* What was expected in each hour so far -> in each of the last `count` quarter hours. The last one of either is running; hours
+     begin on the full hour. */
+  app.byQuarter = function (hours, minutes, count) {
+    const begun = Math.floor(minutes / 15) + 1;
+    const quarters = hours.flatMap((value, i) => {
+      const [parted, many] = i === hours.length - 1 ? [Math.max(1, minutes / 15), begun] : [4, 4];
+      return Array(many).fill(Math.round(((value || 0) / parted) * 10) / 10);
+    });
+    return quarters.slice(-count);
+  };
 
   const two = (value) => (app.known(value) ? value.toFixed(4) : "");
 

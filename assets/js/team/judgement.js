@@ -11,7 +11,7 @@
     const code = hidden ? "" : codeOf(of);
     verdict(page, slots, of, code);
     steps(page, slots, hidden ? {} : { ...page.evidence.of(of.id), peer: of.peer, ...app.curveEnd(drawer) });
-    write(slots.said, code ? app.said(page, of, code) : "");
+    app.writeText(slots.said, code ? app.said(page, of, code) : "");
     app.morph(slots.exact, (code ? app.exactly(page, of, code, false) : []).map((text) => app.make("span", "n", text)));
   };
 
@@ -20,16 +20,10 @@
   function verdict(page, slots, of, code) {
     const { format } = page;
     slots.verdict.className = `verdict ${code}`;
-    app.morph(slots.verdict, code ? [app.shape(app.flagShape(code)), app.make("span", "", format.word(`flag.${code}`))] : []);
-    const since = of.flag && app.known(of.flag_since) && code ? format.word("episode.from", { time: fullMoment(page, of.flag_since) }) : "";
-    write(slots.since, since);
+    app.morph(slots.verdict, code ? [app.makeShape(app.flagShape(code)), app.make("span", "", format.word(`flag.${code}`))] : []);
+    const since = of.flag && app.known(of.flag_since) && code ? app.sinceWords(page, of.flag_since) : "";
+    app.writeText(slots.since, since);
   }
-
-  /* 11-19 10:20; of today the time alone. */
-  function fullMoment({ format, fresh }, ms) {
-    return format.day(ms) === format.day(fresh.nowMs()) ? format.time(ms) : `${format.day(ms)} ${format.time(ms)}`;
-  }
-  app.fullMoment = fullMoment;
 
   /* 110 / 153 = 72% → 0.86 → 0.81 */
   function steps({ format }, slots, { counted, expected, peer, window_peer, shifts }) {
@@ -39,15 +33,11 @@
     put(slots.chance, format.figure("ratio", peer));
     put(slots.window, format.figure("ratio", window_peer));
     const of = app.known(shifts) && shifts > 0;
-    write(slots.window_label, of ? format.word("judge.window", { n: shifts }) : format.word("judge.window_short"));
+    app.writeText(slots.window_label, of ? format.word("judge.window", { n: shifts }) : format.word("judge.window_short"));
   }
 
   function put(node, text) {
-    write(node, text);
+    app.writeText(node, text);
     node.classList.toggle("gone", text === app.UNKNOWN);
-  }
-
-  function write(node, text) {
-    if (node.textContent !== text) node.textContent = text;
   }
 })();

@@ -75,7 +75,7 @@
     }
     const unknown = !page.store.loaded || page.fresh.state() === "hidden";
     const untold = page.store.value("floor.missing.states") !== null ? ["here", "away"] : [];
-    for (const chip of chips) write(chip.querySelector("[data-count]"), unknown || untold.includes(chip.dataset.chip) ? app.UNKNOWN : String(counts[chip.dataset.chip] || 0));
+    for (const chip of chips) app.writeText(chip.querySelector("[data-count]"), unknown || untold.includes(chip.dataset.chip) ? app.UNKNOWN : String(counts[chip.dataset.chip] || 0));
   }
 
   /* The strip keeps its places, whoever is in them. */
@@ -105,7 +105,7 @@
     const ratio = (value) => format.figure("ratio", value);
     const of = `${format.figure("count", counted)} / ${format.figure("due", expected)}`;
     const figures = [app.make("b", "n", ratio(peer)), app.make("span", "n", `(${ratio(low)}–${ratio(high)})`), app.make("span", "n of", of)];
-    return [app.named(page, { id, name, name_en }), ...figures];
+    return [app.makeAgentButton(page, { id, name, name_en }), ...figures];
   }
 
   function fact(page, one) {
@@ -113,7 +113,7 @@
     const shape = one.kind === "not_arrived" ? "away" : one.state || of.state || "available";
     const words = app.make("span", "n cut", app.factWords(page, one));
     words.title = words.textContent;
-    return [app.shape(shape), app.named(page, one), words];
+    return [app.makeShape(shape), app.makeAgentButton(page, one), words];
   }
 
   /* A hard fact in words: not arrived, a state over its limit, available without a call. */
@@ -121,11 +121,7 @@
     const { format, store, fresh } = page;
     const state = one.state || (store.agent(one.id) || {}).state;
     const time = one.kind === "not_arrived" ? format.time(one.since) : format.duration((fresh.valuesAtMs() - one.since) / 1000);
-    const limit = app.known(app.limitMs(one)) ? app.lasting(format, app.limitMs(one)) : "";
+    const limit = app.known(app.limitMs(one)) ? format.lasting(app.limitMs(one)) : "";
     return format.word(`look.${one.kind}`, { state: format.word(`state.${state || "offline"}`), time, limit }) || one.kind;
   };
-
-  function write(node, text) {
-    if (node.textContent !== text) node.textContent = text;
-  }
 })();

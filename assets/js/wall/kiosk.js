@@ -15,7 +15,6 @@
   /* Within how long after its reason a page is loaded anew: hundreds of walls must not come at once. */
   const SPREAD_MS = { deploy: MINUTE_MS, memory: MINUTE_MS, quiet: 50 * MINUTE_MS };
   const AGAIN_MS = 30_000;
-  const ANSWER_MS = 10_000;
 
   let faces = 0;
   document.fonts.addEventListener("loadingdone", () => (faces += 1));
@@ -104,12 +103,13 @@
     const alerts = page.store.loaded ? page.store.value("floor.alerts") || [] : [];
     const one = alerts.find(({ kind }) => kind.startsWith("halted_") || ["none_given", "none_counted", "misrouted", "source_silent", "dead_letters"].includes(kind));
     const box = wall.querySelector('[data-wall="told"]');
-    app.morph(box, one ? [app.shape("clock"), told(page, one)] : []);
+    app.morph(box, one ? [app.makeShape("clock"), told(page, one)] : []);
     if (one) fit(box);
   }
 
-  function told({ format, lang }, alert) {
-    const name = ["misrouted", "source_silent"].includes(alert.kind) ? [app.make("span", "source", (lang === "en" && alert.name_en) || alert.name), " "] : [];
+  function told(page, alert) {
+    const name = ["misrouted", "source_silent"].includes(alert.kind) ? [app.make("span", "source", app.nameOf(page, alert)), " "] : [];
+    const { format } = page;
     const values = { value: format.figure("count", alert.value), limit: format.figure("count", alert.limit) };
     return app.make("span", "", ...name, format.word(`alert.${alert.kind}`, values));
   }
@@ -172,13 +172,8 @@
 
   /* The build of the page that the server would send; null while it sends none. */
   async function served() {
-    try {
-      const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) });
-      const found = answer.ok ? /data-build="([^"]*)"/.exec(await answer.text()) : null;
-      return found ? found[1] : null;
-    } catch (error) {
-      return null;
-    }
+    const found = /data-build="([^"]*)"/.exec((await app.getText(location.href)) || "");
+    return found ? found[1] : null;
   }
 
   /* A page whose server went away while it was being loaded has nothing to show: it tries again until there is one. */

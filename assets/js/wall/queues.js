@@ -35,7 +35,7 @@
   const head = (box) => app.make("div", "qr qh", ...HEADS.map((name, i) => app.make("span", i ? "r" : "", box.dataset[name])));
 
   function row(page, queue, hidden) {
-    const name = (page.lang === "en" && queue.name_en) || queue.name;
+    const name = app.nameOf(page, queue);
     const told = hidden ? [] : (page.store.value("floor.alerts") || []).filter(({ id }) => id === queue.id);
     const cells = FIGURES.map((of) => cell(page.format, of, hidden ? null : queue[of.key], queue, told));
     return app.make("div", "qr", app.make("span", isLong(name) ? "nm long" : "nm", name), ...cells);
@@ -45,7 +45,7 @@
   const isLong = (name) => [...name].reduce((em, letter) => em + (letter < "\u0080" ? 0.56 : 1), 0) > NAME_EM;
 
   /* A figure, and under it in words where it is over the site's limit. */
-  function cell(format, { key, kind, alert }, value, { offered }, told) {
+  function cell(format, { kind, alert }, value, { offered }, told) {
     const known = app.known(value);
     const text = format.figure(kind, known ? value : null);
     const figure = [app.make("b", `n fig${known ? "" : " gone"}${text.length > 5 ? " long" : ""}`, text)];
@@ -57,6 +57,6 @@
 
   function overLimit(format, { kind, limit }) {
     const text = format.word(`wall.${kind}`, { limit: format.figure(kind === "queue_in_time" ? "whole_share" : "count", limit) });
-    return app.make("small", "over", app.shape("behind"), text);
+    return app.make("small", "over", app.makeShape("behind"), text);
   }
 })();

@@ -23,7 +23,7 @@
     const { page } = self;
     const state = page.fresh.state();
     for (const tile of self.tiles) drawTile(page, tile, state);
-    for (const { node, team } of self.heads) write(node, self.room.isWhole ? teamSum(page, team, state) : range(self));
+    for (const { node, team } of self.heads) app.writeText(node, self.room.isWhole ? teamSum(page, team, state) : range(self));
     return range(self);
   }
 
@@ -57,7 +57,7 @@
 
   function rowsOf(seats, across) {
     const rows = [];
-    seats.forEach(([seat, team], i) => {
+    seats.forEach(([, team], i) => {
       const open = rows[rows.length - 1];
       if (!open || open.team !== team || open.row.length === across) rows.push({ team, row: [i] });
       else open.row.push(i);
@@ -82,10 +82,7 @@
     return app.make("section", "block", app.make("h2", "", name, sum), app.make("div", "seats", ...tiles.map(({ node }) => node)));
   }
 
-  function teamName({ store, lang }, team) {
-    const named = store.teams.get(team) || { name: team };
-    return (lang === "en" && named.name_en) || named.name;
-  }
+  const teamName = (page, team) => app.nameOf(page, page.store.teams.get(team) || { id: team });
 
   function tileOf({ store, lang, format }, seat) {
     const [, team, alias, aliasEn] = store.seats[seat];
@@ -110,7 +107,7 @@
     const away = told && (code === null || code === "offline");
     const hidden = state === "hidden";
     const spent = since === null || away || !told || hidden ? null : (page.fresh.valuesAtMs() - since) / 1000;
-    write(tile.time, spent === null ? "" : page.format.duration(spent));
+    app.writeText(tile.time, spent === null ? "" : page.format.duration(spent));
     const drawn = JSON.stringify([code, handled, deducted, net, hidden, told]);
     if (tile.drawn === drawn) return;
     tile.drawn = drawn;
@@ -118,9 +115,9 @@
     const known = !hidden && !(away && handled === 0);
     tile.node.classList.toggle("off", away);
     tile.net.classList.toggle("gone", !known);
-    write(tile.net, known ? count(net) : app.UNKNOWN);
-    write(tile.made, away ? page.format.word("state.offline") : hidden ? app.UNKNOWN : `${count(handled)} − ${count(deducted)}`);
-    tile.shape.replaceChildren(...(away || hidden || code === null ? [] : [app.shape(SHAPES[code] || "other")]));
+    app.writeText(tile.net, known ? count(net) : app.UNKNOWN);
+    app.writeText(tile.made, away ? page.format.word("state.offline") : hidden ? app.UNKNOWN : `${count(handled)} − ${count(deducted)}`);
+    tile.shape.replaceChildren(...(away || hidden || code === null ? [] : [app.makeShape(SHAPES[code] || "other")]));
   }
 
   function teamSum({ store, format }, id, state) {
@@ -132,8 +129,4 @@
   }
 
   const counting = (format) => ({ count: (value) => format.figure("count", value) });
-
-  function write(node, text) {
-    if (node.textContent !== text) node.textContent = text;
-  }
 })();

@@ -1,0 +1,48 @@
+/* What a script asks of the server and sends to it, who acts, and a refusal in words. Every question ends by itself: on a line
+   that was dropped without a word it would not, and six of them take all connections of a browser. */
+(function () {
+  "use strict";
+  const app = (window.callfloorApp = window.callfloorApp || {});
+  const LIMIT_MS = { GET: 10_000, POST: 30_000 };
+
+  /* The id of the agent who acts, or null. Until there is sign-in it stands in the page's own address (?as=); what it may do is
+     for the server to say. */
+  app.actingId = () => new URLSearchParams(window.location.search).get("as");
+
+  /* query: {name: value}; signal: ends the question early. */
+  app.getJson = (path, query = {}, signal = undefined) => json(path, query, { method: "GET", signal });
+
+  /* Done in the name of who acts. */
+  app.postJson = (path, body) =>
+    json(path, { as: app.actingId() }, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+  /* The text of a page as the server would send it now; null while it sends none. */
+  app.getText = async function (address) {
+    try {
+      const answer = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(LIMIT_MS.GET) });
+      return answer.ok ? await answer.text() : null;
+    } catch (error) {
+      return null;
+    }
+  };
+
+  /* Words for an answer with an error: ours, else the server's, else that it cannot be reached. */
+  app.refusalText = (format, { error, message }, unreached = "drawer.unreachable") => format.word(`refused.${error}`) || message || format.word(unreached);
+
+  /* The JSON that came, or {error, message, body}; a server that cannot be reached is an error with neither. */
+  async function json(path, query, { signal, ...options }) {
+    const limit = AbortSignal.timeout(LIMIT_MS[options.method]);
+    try {
+      const answer = await fetch(path + queryText(query), { ...options, signal: signal ? AbortSignal.any([limit, signal]) : limit });
+      const body = await answer.json();
+      return answer.ok ? body : { error: body.error || "unreachable", message: body.message, body };
+    } catch (problem) {
+      return { error: "unreachable", message: null, body: null };
+    }
+  }
+
+  function queryText(query) {
+    const values = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+    return values.length ? `?${values.join("&")}` : "";
+  }
+})();
