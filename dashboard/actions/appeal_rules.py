@@ -54,7 +54,7 @@ class Appeals:
     def file(self, subject: Subject, who: str, text: str, filed: bool, now_ms: int) -> list[Sent]:
         """An appeal by ``who`` -> what to send. Raises Refused: not his own, filed before, nothing to appeal, too late."""
         if subject.agent != who:
-            raise Refused(403, "not_his_own", f"{subject.ref} is a record of somebody else: only its agent may appeal")
+            raise Refused(403, "wrong_person", f"{subject.ref} is a record of somebody else: only its agent may appeal")
         if filed:
             raise Refused(409, "already_filed", f"there is an appeal against {subject.ref} already")
         line = subject.line

@@ -85,7 +85,7 @@ def _given(who: str, asked: Saying, text: str, agents: set[str]) -> tuple[str, s
     if asked.agent not in agents or asked.agent is None:
         raise Refused(404, "no_agent", f"there is no agent {asked.agent!r} in the roster")
     if who == asked.agent:
-        raise Refused(403, "own_case", "nobody gives feedback to himself")
+        raise Refused(403, "own_case", "nobody gives feedback to themselves")
     said = json.dumps([who, asked.agent, asked.ref, text], ensure_ascii=False)
     return asked.agent, asked.ref, f"{GIVEN}:{hashlib.sha256(said.encode()).hexdigest()[:24]}"
 
@@ -96,7 +96,7 @@ def _about(log: Log, who: str, asked: Saying) -> tuple[str, str | None, str]:
         raise Refused(404, "no_feedback", f"there is no feedback {asked.ref!r}")
     is_own = given.agent == who
     if is_own != (asked.kind != ANSWERED):
-        raise Refused(403, "not_his_own", "seen and objected are said by the agent, answered by somebody else")
+        raise Refused(403, "wrong_person", "seen and objected are said by the agent, answered by somebody else")
     if asked.kind == ANSWERED and log.get(f"{OBJECTED}:{given.id}") is None:
         raise Refused(409, "nothing_to_answer", "nobody has objected to it")
     return given.agent, given.id, f"{asked.kind}:{given.id}"

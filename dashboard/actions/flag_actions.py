@@ -64,7 +64,7 @@ def action_of(episode: Episode, standing: Standing, who: str, asked: Acting, now
 def _require_right_person(episode: Episode, who: str, kind: str) -> None:
     is_own = who == episode.agent
     if kind == CONTESTED and not is_own:
-        raise Refused(403, "not_his_own", f"{episode.id} points at somebody else: only the agent himself contests it")
+        raise Refused(403, "wrong_person", f"{episode.id} points at somebody else: only that agent contests it")
     if kind != CONTESTED and is_own:
         raise Refused(
             403, "own_flag", f"{who} may not do this about a flag that points at {who}; contesting it is open"

@@ -194,7 +194,7 @@ def test_who_may_file_and_decide_and_until_when(floor: Floor) -> None:
     wait_until(lambda: floor.net(TIME.day(old_ms).label, period="day") == 0, PATIENCE_S, "the old complaint")
     ref = f"firm-{at_ms}"
     refused = {
-        (403, "not_his_own"): floor.post("/appeals", "a2", ref=ref),
+        (403, "wrong_person"): floor.post("/appeals", "a2", ref=ref),
         (404, "no_record"): floor.post("/appeals", "a1", ref="nothing"),
         (404, "not_closed"): floor.post("/appeals", "a1", ref="2026-10"),
         (404, "no_appeal"): floor.post("/decisions", "qa2", ref=ref, decision="upheld"),

@@ -86,7 +86,7 @@ def test_an_acknowledgement_says_who_when_and_on_what(room: Room) -> None:
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != CONTESTED])
 def test_the_agent_himself_only_contests(room: Room, kind: str) -> None:
     assert room.refused(kind, who="a1") == (403, "own_flag")
-    assert room.refused(CONTESTED, who="boss", text="no") == (403, "not_his_own")
+    assert room.refused(CONTESTED, who="boss", text="no") == (403, "wrong_person")
     found = room.act(CONTESTED, who="a1", text="the dialer was down")
     assert (found["contested"], found["state"]) == (True, "open")
 
