@@ -38,7 +38,7 @@ def action(topic: str, new: Action, time_ms: int) -> Sent:
 
 
 def fact(topic: str, kind: str, agent: str, time_ms: int, data: Mapping[str, Any], partition: int) -> Sent:
-    """What is said of a record (a decision, a correction) by a type of events.md -> what to send.
+    """What is said of a record (a decision, a correction) by a type of docs/events.md 3 -> what to send.
 
     ``agent`` is the key of the record's ledger line and ``partition`` the line's: the producer that sent the record may
     have spread its keys by another hash than Kafka's own.

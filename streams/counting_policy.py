@@ -11,7 +11,7 @@ rebuild after `lateness` or `fact_lateness` was changed counts them."""
 
 
 class Counting(msgspec.Struct, frozen=True, kw_only=True):
-    """What is counted (rules.md 1 and 2). A change holds for what comes in afterwards."""
+    """What is counted (docs/rules.md 1 and 2). A change holds for what comes in afterwards."""
 
     lateness_ms: int = 72 * HOUR_MS
     """Of calls, states and snapshots."""

@@ -1,7 +1,7 @@
 """Bytes of a Kafka record -> an event, or BadEvent with its reason; ``encode`` is the mirror.
 
 The usual record is checked and decoded in one pass by msgspec. Whatever fails there is looked at again step by step, so
-that the reason is the first one of cases/README.md (fold, 1 to 4) that applies.
+that the reason is the first one of tests/cases/README.md (fold, 1 to 4) that applies.
 """
 
 import json
@@ -167,7 +167,7 @@ def _fields(decoder: msgspec.json.Decoder[Any], raw: msgspec.Raw) -> Any:
 
 
 def _checked(data: Any, time_ms: int, source: str) -> tuple[int, str, Data, int | None]:
-    """The checks that need more than one field, or a number as written; the event time of rules.md 1."""
+    """The checks that need more than one field, or a number as written; the event time of docs/rules.md 1."""
     if isinstance(data, CallEnded):
         if data.agent is not None and data.agent.startswith("~"):
             raise BadEvent("bad_field", "agent must not begin with ~")

@@ -1,4 +1,4 @@
-"""What can happen: one struct per type of events.md, with the checks that a single field needs.
+"""What can happen: one struct per type of docs/events.md 3, with the checks that a single field needs.
 
 Unknown fields are dropped at decode: no customer number, name or free text is ever kept. Instants stay text here; they
 become milliseconds in ``site_time``.
@@ -48,7 +48,7 @@ Number = Any
 
 
 class BadEvent(Exception):
-    """A record that cannot be counted. ``reason`` is one of events.md, ``field`` names the culprit where one is known."""
+    """A record that cannot be counted. ``reason`` is one of docs/events.md 4, ``field`` names the culprit where one is known."""
 
     def __init__(self, reason: str, field: str = "") -> None:
         super().__init__(f"{reason}: {field}" if field else reason)

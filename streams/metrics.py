@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 
 class Metric(NamedTuple):
-    """One column: its name everywhere (code, totals, frames), its unit and what it counts (rules.md 2)."""
+    """One column: its name everywhere (code, totals, frames), its unit and what it counts (docs/rules.md 2)."""
 
     name: str
     unit: str

@@ -1,4 +1,4 @@
-"""Instants to minutes, hour blocks, business days and months of a site (rules.md 1). ``now`` is always an argument.
+"""Instants to minutes, hour blocks, business days and months of a site (docs/rules.md 1). ``now`` is always an argument.
 
 Instants are integer milliseconds since 1970 UTC. A *minute* is ``floor(ms / 60000)``. A business day is
 ``[start, next start)``, labelled by the local date on which it starts; a month is the days that carry its month.

@@ -1,4 +1,4 @@
-"""Complaints, evaluations and surveys counted once more, by plain loops that share no code with the product (rules.md 2).
+"""Complaints, evaluations and surveys counted once more, by plain loops that share no code with the product (docs/rules.md 2).
 
 Of every fact the newest version under its key counts, on the lines of its agent, its campaign and its queue.
 """

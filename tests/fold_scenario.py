@@ -1,4 +1,4 @@
-"""A fold scenario against a Redis: what must stand there, what does, and where they differ (cases/README.md, fold)."""
+"""A fold scenario against a Redis: what must stand there, what does, and where they differ (tests/cases/README.md, fold)."""
 
 from collections import Counter
 from typing import Any

@@ -76,7 +76,7 @@ def _records(folder: Path) -> Iterator[Logged]:
 
 
 def differences(actual: Any, expected: Any, tolerance: Mapping[str, float] = EXACT, at: str = "") -> list[str]:
-    """Where `actual` is not the expected value, one line each; empty if they are the same (cases/README.md)."""
+    """Where `actual` is not the expected value, one line each; empty if they are the same (tests/cases/README.md)."""
     if isinstance(expected, Mapping) and isinstance(actual, Mapping):
         keys = sorted(expected.keys() | actual.keys(), key=str)
         pairs = [(actual.get(key, "(missing)"), expected.get(key, "(missing)"), key) for key in keys]

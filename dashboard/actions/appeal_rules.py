@@ -1,4 +1,4 @@
-"""The rules of an appeal (rules.md 10): who may file what and until when, and who may decide it.
+"""The rules of an appeal (docs/rules.md 10): who may file what and until when, and who may decide it.
 
 Nothing is written here: the answer is what to send to Kafka, from where it comes back like every other fact.
 """

@@ -45,7 +45,7 @@ def before_after(shifts: Mapping[date, ShiftCount], planned: date) -> dict[str, 
 
 
 def _ratio(shifts: list[ShiftCount]) -> dict[str, Any] | None:
-    """Rules.md 9, with the k of few agents; phi is the newest shift's."""
+    """As docs/rules.md 9, with the k of few agents; phi is the newest shift's."""
     if not shifts:
         return None
     counted, expected = (

@@ -1,4 +1,4 @@
-"""Episodes: that a rule pointed at an agent in a shift, with the numbers it stood on (rules.md 9). Nothing here knows a clock."""
+"""Episodes: a rule pointed at an agent in a shift, with the numbers it stood on (docs/rules.md 9). Nothing here knows a clock."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,6 +1,6 @@
-"""Feedback and its receipt (rules.md 10): given to an agent, seen or objected to by him, answered. Nothing is judged by it.
+"""Feedback and its receipt (docs/rules.md 10): given to an agent, seen or objected to by him, answered. Nothing is judged by it.
 
-Actions of events.md: ``feedback.given``; about it (``ref``: its action_id) ``feedback.seen``, ``feedback.objected``,
+Actions of docs/events.md 6: ``feedback.given``; about it (``ref``: its action_id) ``feedback.seen``, ``feedback.objected``,
 ``feedback.answered``. Each of the last three is said once.
 """
 

@@ -1,4 +1,4 @@
-"""What people may do about a flag (rules.md 9 and 10): who, when, and the action it becomes. Nothing is sent here."""
+"""What people may do about a flag (docs/rules.md 9 and 10): who, when, and the action it becomes. Nothing is sent here."""
 
 import hashlib
 import json

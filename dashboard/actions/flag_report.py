@@ -15,7 +15,7 @@ from dashboard.rules.wilson import share
 from dashboard.site.load import Site, Spell
 
 LEAST_USEFUL = 0.5
-"""Of the flags of which somebody said whether they were useful (research/reliability.md C6)."""
+"""Of the flags of which somebody said whether they were useful (docs/method.md 13)."""
 RAISE = "raise thresholds"
 COLUMNS = (
     *("month", "by", "group", "agents", "flagged", "never_flagged", "share", "low", "high"),

@@ -3,8 +3,8 @@
 Pure. Rates are of today's calls: connect = handled / attempts, drop = abandoned / (handled + abandoned), conversion =
 converted / handled. The estimate takes the records done per working day since the campaign began and goes on at that speed,
 within the planned hours of the days that follow: arithmetic. What it would end early or late by is told in working days. The
-chance of making the deadline is the forecast of rules.md 4 as the roll-up has it: L is what an even plan owes by now, the rest
-of the list is what it owes later, k is 100; sharper than the truth, which the page says.
+chance of making the deadline is the forecast of docs/rules.md 4 as the roll-up has it: L is what an even plan owes by now, the
+rest of the list is what it owes later, k is 100; sharper than the truth, which the page says.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Look first (rules.md 9): at most three people and three hard facts per team. A prompt, not a verdict; it leaves no record.
+"""Look first (docs/rules.md 9): at most three people and three hard facts per team. A prompt, not a verdict; it leaves no record.
 
 People are those with the lowest peer ratio of the shift, by empirical Bayes and never by the raw N / L. Who is too early,
 not assessed or without a peer ratio is not among them. Facts are alerts of the team: who has not arrived, a break or

@@ -24,7 +24,7 @@ COLUMNS: tuple[str, ...] = (
 WORKING = tuple(INDEX[f"state_{name}_s"] for name in ("available", "talk", "hold", "wrap", "training", "meeting"))
 """The metrics whose sum is the time in a working state (ringing counts as available)."""
 EXPOSED = tuple(INDEX[f"state_{name}_s"] for name in ("available", "talk", "hold", "wrap"))
-"""The metrics whose sum is the exposure: time in which calls can come or are worked on (rules.md 9)."""
+"""The metrics whose sum is the exposure: time in which calls can come or are worked on (docs/rules.md 9)."""
 _LEARNING = tuple(INDEX[f"state_{name}_s"] for name in ("training", "meeting"))
 LEAD_MINUTES = 30
 """Minutes before the day's start: the last 30 minutes reach back into yesterday."""

@@ -1,8 +1,8 @@
 """How the month came about: the site's net and what it owed at the end of each day so far, and where the rest may end.
 
 Pace of a day is that of the month up to the day's end, over the assessed, as the roll-up's own pace is that of now. Days before
-the first of which anything was counted are unknown, not 0. What is to come is the forecast of rules.md 4 at the end of each day
-that still owes something: its ends are those of the month's forecast on the way there.
+the first of which anything was counted are unknown, not 0. What is to come is the forecast of docs/rules.md 4 at the end of each
+day that still owes something: its ends are those of the month's forecast on the way there.
 """
 
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Which teams are shown by themselves (rules.md 9): under a works council, those of eight agents and more.
+"""Which teams are shown by themselves (docs/rules.md 9): under a works council, those of eight agents and more.
 
 The others are counted with the floor. Those of one direction are shown together where together they are enough, else not at all.
 """

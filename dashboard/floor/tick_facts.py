@@ -17,7 +17,7 @@ STATES = ("available", "talk", "hold", "wrap", "break", "training", "meeting", "
 """The states of someone signed in."""
 STATE_CODES = (*STATES, "ringing", "offline")
 EXPOSING = ("available", "ringing", "talk", "hold", "wrap")
-"""States in which calls can come or are worked on: their time is the exposure (rules.md 9)."""
+"""States in which calls can come or are worked on: their time is the exposure (docs/rules.md 9)."""
 NO_STATE = -1
 SIGNED_IN = len(STATES) + 1
 HALF_HOUR_MS = 1_800_000

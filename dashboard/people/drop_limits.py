@@ -1,8 +1,8 @@
-"""The limit h of ``drop`` by stratum: how far the CUSUM must rise to be one false alarm per 500-agent shift (rules.md 9).
+"""The limit h of ``drop`` by stratum: how far the CUSUM must rise to be one false alarm per 500-agent shift (docs/rules.md 9).
 
-Tuned on the stratum's own past shifts (research/reliability.md C6.3); where these are enough for phi and yet too few for that,
-what C3 found for Poisson calls by calls per hour: between its volumes interpolated over the logarithm of the volume, beyond them
-it stays. A stratum that has no phi is not asked for: it has no limit (evidence.history).
+Tuned on the stratum's own past shifts (docs/method.md 6); where these are enough for phi and yet too few for that, what was
+simulated for Poisson calls by calls per hour: between its volumes interpolated over the logarithm of the volume, beyond them it
+stays. A stratum that has no phi is not asked for: it has no limit (evidence.history).
 """
 
 from collections.abc import Callable

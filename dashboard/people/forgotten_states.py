@@ -1,5 +1,5 @@
-"""A state that lasts longer than 16 h: a forgotten sign-out (rules.md 9). It counts as exposure up to 16 h, and the shifts that
-this part of it touches say nothing about the agent.
+"""A state that lasts longer than 16 h: a forgotten sign-out (docs/rules.md 9). It counts as exposure up to 16 h, and the shifts
+that this part of it touches say nothing about the agent.
 
 In hour blocks an unbroken run is known by whole blocks that one state fills; the blocks at its ends add what they hold of it,
 as if that were one piece.

@@ -1,8 +1,8 @@
 """How the running shift of one agent came about: calls counted against what his peers would have had, minute after minute.
 
-The expectation is that of rules.md 9, not another one: calls per hour of exposure of the peers in each hour block, times the
+The expectation is that of docs/rules.md 9, not another one: calls per hour of exposure of the peers in each hour block, times the
 agent's own exposure; so its end is L, and L and N are what his evidence is made of. Around it lies what chance allows, for one
-agent 1 +- 1.96 sqrt(phi / L) (rules.md 8).
+agent 1 +- 1.96 sqrt(phi / L) (docs/rules.md 8).
 """
 
 from dataclasses import dataclass

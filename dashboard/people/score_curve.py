@@ -1,4 +1,4 @@
-"""The single scores of one agent in their order, the running trend among them and its limits (rules.md 8)."""
+"""The single scores of one agent in their order, the running trend among them and its limits (docs/rules.md 8)."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The window of 20 shifts: the running one and the 19 finished ones before it, and what they say (rules.md 9).
+"""The window of 20 shifts: the running one and the 19 finished ones before it, and what they say (docs/rules.md 9).
 
 Pure. A finished shift is a business day with exposure of which the expected count is known; NaN = no such shift. After a
 review is acknowledged the window holds only later shifts.

@@ -1,4 +1,4 @@
-"""Who is compared with whom: the stratum of each agent, by his row of the roster on that day (site.md)."""
+"""Who is compared with whom: the stratum of each agent, by his row of the roster on that day (docs/site.md)."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The band of a team's bar (rules.md 8): what its calls per expected call vary by from day to day, from its own last 20 days."""
+"""The band of a team's bar (docs/rules.md 8): how its calls per expected call vary from day to day, by its own last 20 days."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Adherence (rules.md 5): scheduled seconds spent in a working state / scheduled seconds so far.
+"""Adherence (docs/rules.md 5): scheduled seconds spent in a working state / scheduled seconds so far.
 
 Spans are flat: one element per span of any agent, so that agents may have as many as they have.
 """

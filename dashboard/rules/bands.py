@@ -1,10 +1,10 @@
-"""The band of a team's bar (rules.md 8; research/reliability.md C2.1, additive; Spiegelhalter 2005, Stat Med 24:1185).
+"""The band of a team's bar (docs/rules.md 8; docs/method.md 7; Spiegelhalter 2005, Stat Med 24:1185).
 
 A team's ratio y = N / L varies by phi / L, phi from the shifts of its agents (``peers.dispersion``), and by tau^2 from day
 to day beyond that. So the band is 1 +- z sqrt(phi / L + tau^2).
 
-C2.1 draws in a tenth of each tail before it takes the mean square, and puts that same mean into tau^2. Of days that differ as
-a bell curve does that leaves 0.68 of it: tau^2 comes out about a third too small, and the band holds 86 to 89 % of usual
+The method draws in a tenth of each tail before it takes the mean square, and puts that same mean into tau^2. Of days that differ
+as a bell curve does that leaves 0.68 of it: tau^2 comes out about a third too small, and the band holds 86 to 89 % of usual
 days, not 95 %. It is the price of one bad day not widening the band of all; a band is no verdict.
 """
 

@@ -1,4 +1,4 @@
-"""``drop``: a Poisson CUSUM per agent against 70 % of the expected rate (rules.md 9; research/reliability.md C2.4).
+"""``drop``: a Poisson CUSUM per agent against 70 % of the expected rate (docs/rules.md 9; docs/method.md 6).
 
 Lucas 1985; Grigg, Farewell and Spiegelhalter 2003. S rises while fewer calls come than expected. Raw counts, no phi.
 """

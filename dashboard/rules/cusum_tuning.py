@@ -1,4 +1,4 @@
-"""The limit of ``drop`` from a site's own past (rules.md 9; research/reliability.md C6.3): so high that of 500 agents on pace one
+"""The limit of ``drop`` from a site's own past (docs/rules.md 9; docs/method.md 6): so high that of 500 agents on pace one
 signals in a shift.
 
 Bootstrap: past agent-shifts are drawn with their hours as they were, so what the floor's noise does to a shift is in them; the

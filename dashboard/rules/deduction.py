@@ -1,4 +1,4 @@
-"""What complaints and repeat enquiries take from a volume (rules.md 3): arrays in, arrays out, one element per agent.
+"""What complaints and repeat enquiries take from a volume (docs/rules.md 3): arrays in, arrays out, one element per agent.
 
 The seed's rule: volume index = (calls handled - complaints handled) / target. A deduction acts on the sums of the
 period shown and is floored at 0 once, per agent; tiers add floored nets. So on every line

@@ -1,4 +1,4 @@
-"""Who is assessed in a month (rules.md 7): all reasons against, in a fixed order. Judged once a day, not per tick."""
+"""Who is assessed in a month (docs/rules.md 7): all reasons against, in a fixed order. Judged once a day, not per tick."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

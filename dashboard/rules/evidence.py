@@ -1,4 +1,4 @@
-"""Evidence about one agent against peers (rules.md 9; research/reliability.md C2.5, C2.6). One element per agent.
+"""Evidence about one agent against peers (docs/rules.md 9; docs/method.md 3 and 4). One element per agent.
 
 N calls counted, L expected from the peers, phi the over-dispersion of the stratum; all that follows uses N/phi, L/phi.
 """

@@ -1,4 +1,4 @@
-"""The trend of quality scores (rules.md 8; research/reliability.md C2.3): EWMA with exact, time-dependent limits.
+"""The trend of quality scores (docs/rules.md 8; docs/method.md 8): EWMA with exact, time-dependent limits.
 
 Roberts 1959; Lucas and Saccucci 1990. ``trend`` charts every score: they stand in (agents x scores), each row in order of
 (time, id), padded with NaN at the end. ``newest`` says where each chart stands now: the scores of all are one list, and

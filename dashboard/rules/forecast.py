@@ -1,4 +1,4 @@
-"""The chance of reaching the target (rules.md 4; research/reliability.md C2.9). One element per agent.
+"""The chance of reaching the target (docs/rules.md 4; docs/method.md 10). One element per agent.
 
 Rates among agents are Gamma(k, k) around the expected; after ``net`` calls against L expected the remaining count is
 negative binomial, r = k + net, p = (k + L) / (k + L + L_rem). It is sharper than the truth on a noisy floor.

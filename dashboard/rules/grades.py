@@ -1,4 +1,4 @@
-"""Brackets of the score (rules.md 5): their faults, and the grade of a score.
+"""Brackets of the score (docs/rules.md 5): their faults, and the grade of a score.
 
 Brackets are contiguous from 0, the last open. ``closed`` says which edge belongs to a bracket: ``left`` is
 [lower, upper), ``right`` is (lower, upper], where 0 belongs to the first.

@@ -1,4 +1,4 @@
-"""What a threshold on the raw pace costs: how many agents who are exactly on pace it names (research/reliability.md C3).
+"""What a threshold on the raw pace costs: how many agents who are exactly on pace it names (docs/method.md 12).
 
 Calls of an agent on pace are taken as Poisson with the calls due as their mean. Real floors vary more from hour to hour, so
 the figures are rather too kind to the threshold.

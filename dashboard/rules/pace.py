@@ -1,4 +1,4 @@
-"""Attainment, pace and required rate (rules.md 4): net against what is owed, one element per agent."""
+"""Attainment, pace and required rate (docs/rules.md 4): net against what is owed, one element per agent."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Among peers of one stratum (rules.md 9): the expected count of each agent, and the over-dispersion of their shifts."""
+"""Among peers of one stratum (docs/rules.md 9): the expected count of each agent, and the over-dispersion of their shifts."""
 
 from dataclasses import dataclass
 from enum import IntEnum

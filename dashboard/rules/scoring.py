@@ -1,4 +1,4 @@
-"""Indices, weights and the score (rules.md 5), and how many net calls a higher grade needs. One row per agent.
+"""Indices, weights and the score (docs/rules.md 5), and how many net calls a higher grade needs. One row per agent.
 
 A missing index is NaN and is left out of the mean; it is never 0.
 """

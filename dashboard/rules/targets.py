@@ -1,4 +1,4 @@
-"""What is owed and by when (rules.md 4): month -> day by planned time, day -> now by the arrival profile.
+"""What is owed and by when (docs/rules.md 4): month -> day by planned time, day -> now by the arrival profile.
 
 Integers carry what must be exact: weights are whole numbers (seconds x weekday weight, scaled), so the whole calls of
 the days always sum to the whole target. Plans are arrays made once per schedule; a tick only asks what has passed.

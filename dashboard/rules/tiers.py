@@ -1,4 +1,4 @@
-"""Three tiers, one sum (rules.md 6): rows of agents -> teams or the site.
+"""Three tiers, one sum (docs/rules.md 6): rows of agents -> teams or the site.
 
 Volumes are sums over all rows; every ratio and index is pooled over the assessed rows, above and below the line, and is
 never a mean of percentages. The site is pooled from the rows, not from its teams.

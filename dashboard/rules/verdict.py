@@ -1,4 +1,4 @@
-"""What may be said about a person during the day (rules.md 9), and never more than the evidence bears."""
+"""What may be said about a person during the day (docs/rules.md 9), and never more than the evidence bears."""
 
 from enum import IntEnum
 

@@ -1,4 +1,4 @@
-"""Share satisfied with its 95 % Wilson interval, n and response rate (rules.md 8). One element per row.
+"""Share satisfied with its 95 % Wilson interval, n and response rate (docs/rules.md 8). One element per row.
 
 Wilson 1927; Newcombe 1998 (Stat Med 17:857), method 3.
 """

@@ -186,7 +186,7 @@ EVERYBODY = Whose()
 
 @dataclass(frozen=True)
 class Interval:
-    """A stretch of local wall time for an agent, a team or everybody; kinds as in site.md."""
+    """A stretch of local wall time for an agent, a team or everybody; kinds as in docs/site.md."""
 
     who: Whose
     kind: str

@@ -1,7 +1,7 @@
 """The agent table: AG Grid community, empty in the layout and filled by assets/js/team/grid.js through the grid's API.
 
-Fields of a row are made by assets/js/team/grid_rows.js from the columns of the frame; ``order`` has no field: it is that of
-DESIGN.md (away, review, watch, drop, then the evidence; too early and not assessed at the foot) and is renewed at most every
+Fields of a row are made by assets/js/team/grid_rows.js from the columns of the frame; ``order`` has no field: it is the order of
+attention (away, review, watch, drop, then the evidence; too early and not assessed at the foot) and is renewed at most every
 ten seconds. Colours and sizes come from the tokens, so the table follows the theme by itself. assets/js/team/columns.js keeps
 which columns a reader has chosen.
 """

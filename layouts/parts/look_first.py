@@ -1,4 +1,4 @@
-"""Look first (rules.md 9): at most three agents and three hard facts of the running shift. A prompt, not a verdict.
+"""Look first (docs/rules.md 9): at most three agents and three hard facts of the running shift. A prompt, not a verdict.
 
 The strip has no colour and always the same height: three places a row, which assets/js/team/table_bar.js fills from
 ``desk.look_first`` of the frame. Who is named opens his drawer.

@@ -1,6 +1,6 @@
 """Record batches read as they lie: one small object per record, where kafka-python makes two objects and reads every field.
 
-Most of what stock ``poll()`` costs is that (research/streams.md 3a). ``use`` puts a subclass of kafka-python's reader in its
+Most of what stock ``poll()`` costs is that. ``use`` puts a subclass of kafka-python's reader in its
 place; how batches are fetched and cut into polls stays kafka-python's. The place has a private name, so ``use`` first looks
 whether a batch comes out of it as it was written; if not, it says so and changes nothing but how faults are named.
 

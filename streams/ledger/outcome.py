@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Outcome(Enum):
-    """Exactly one of these for every valid record (rules.md 2)."""
+    """Exactly one of these for every valid record (docs/rules.md 2)."""
 
     APPLIED = "applied"
     DUPLICATE = "duplicates"

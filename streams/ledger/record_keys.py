@@ -65,7 +65,7 @@ def _stripped(text: str) -> str:
 
 
 def line_key(key: str, agent: str, line_of: Callable[[str], object | None]) -> str:
-    """The key of the line that a record belongs to, where its key is not the agent as it stands (rules.md 2).
+    """The key of the line that a record belongs to, where its key is not the agent as it stands (docs/rules.md 2).
 
     A line under the key as it is comes first, then one under its plainer forms; where there is none, the agent's own if
     the key names the agent, else the plainest form.

@@ -7,7 +7,7 @@ from streams.decode import encode
 
 
 class Fact(NamedTuple):
-    """One event before it is bytes. ``data`` is that of its type in events.md; ``time_ms`` is ms since 1970."""
+    """One event before it is bytes. ``data`` is that of its type in docs/events.md 3; ``time_ms`` is ms since 1970."""
 
     type: str
     id: str

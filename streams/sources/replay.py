@@ -218,7 +218,7 @@ def _data(event: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _key(event: Mapping[str, Any]) -> bytes:
-    """The key of events.md: the agent, ``~queue:<id>`` or ``~campaign:<id>`` of a snapshot, else empty."""
+    """The key of docs/events.md 1: the agent, ``~queue:<id>`` or ``~campaign:<id>`` of a snapshot, else empty."""
     kind, _, what = str(event.get("type")).partition(".")
     word = _data(event).get(kind if what == "snapshot" else "agent")
     if not isinstance(word, str):

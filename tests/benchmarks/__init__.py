@@ -1,1 +1,1 @@
-"""Benchmarks: they print figures and record them in RESULTS.md."""
+"""Benchmarks: they print figures and record them in tests/benchmarks/RESULTS.md."""

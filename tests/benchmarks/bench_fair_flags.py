@@ -1,7 +1,7 @@
-"""Who is flagged: nobody on pace, and those who need help soon (promises.md, Fairness; research/reliability.md C3 to C6).
+"""Who is flagged: nobody on pace, and those who need help soon (docs/method.md 13).
 
 At most one review per 500 agents on pace and window, as an upper 95 % bound; agents at 70 % and 80 % of their peers found as the
-table C5 says, within 10 %. The naive rule stands beside.
+reference says, within 10 %. The naive rule stands beside.
 """
 
 from datetime import date
@@ -22,13 +22,16 @@ pytestmark = pytest.mark.benchmark
 NULL_MONTHS, POWER_MONTHS = 12, 40
 SLOW, SLOWER = 0.8, 0.7
 PLANTED = 10
-"""Of each of the two kinds, as in C5."""
+"""Of each of the two kinds, as in the reference."""
 TEAMS = (12, 13)
 """A stratum of 25 is two teams."""
 
 
 class Power(NamedTuple):
-    """A row of C5: phi; of agents at 70 % and 80 % the share caught by review in 20 shifts, the median day, the share watched."""
+    """A column of the reference (docs/method.md 13).
+
+    phi; of agents at 70 % and 80 % the share caught by review in 20 shifts, the median day, the share watched.
+    """
 
     phi: float
     caught_70: float
@@ -37,12 +40,12 @@ class Power(NamedTuple):
     watched_80: float
 
 
-C5 = {
+REFERENCE = {
     6: Power(1.51, 0.85, 12.9, 0.12, 0.40),
     10: Power(1.84, 0.98, 8.4, 0.23, 0.55),
     20: Power(2.67, 1.00, 6.6, 0.31, 0.58),
 }
-SHARE, OF_C5 = 0.10, 120
+SHARE, OF_REFERENCE = 0.10, 120
 """Within 10 % of the table at 70 %. At 80 % its shares are small and rest on 120 agents: 10 points and one standard error."""
 
 
@@ -66,11 +69,11 @@ def test_nobody_on_pace_is_reviewed(per_hour: int) -> None:
 def test_the_slow_are_found(per_hour: int) -> None:
     paces = [_paces(np.random.default_rng(n)) for n in range(POWER_MONTHS)]
     months = [Floor(World(per_hour, pace), seed=10_000 * per_hour + n).month() for n, pace in enumerate(paces)]
-    found, promised = _measured(months, paces), C5[per_hour]
+    found, promised = _measured(months, paces), REFERENCE[per_hour]
     unfair = _mean((pace >= 0.9) & ~np.isnan(each.review_day) for pace, each in zip(paces, months, strict=True))
     naive = _mean((pace >= 0.9) & each.naive_day for pace, each in zip(paces, months, strict=True))
     print(
-        f"\n{per_hour:2} calls/h, 10 at 70 %, 10 at 80 %, the rest CV 10 %, {POWER_MONTHS} windows; C5 in brackets: "
+        f"\n{per_hour:2} calls/h, 10 at 70 %, 10 at 80 %, the rest CV 10 %, {POWER_MONTHS} windows; reference in brackets: "
         f"phi {found.phi:.2f} ({promised.phi}); at 70 % caught {found.caught_70:.0%} ({promised.caught_70:.0%}), median day "
         f"{found.day_70:.1f} ({promised.day_70}); at 80 % caught {found.caught_80:.0%} ({promised.caught_80:.0%}), watched "
         f"{found.watched_80:.0%} ({promised.watched_80:.0%}); reviews of agents at 90 % or more {unfair:.2f} per window, "
@@ -97,7 +100,7 @@ def _measured(months: list[Seen], paces: list[Numbers]) -> Power:
 
 
 def _least(share: float) -> float:
-    return float(share - SHARE - np.sqrt(share * (1 - share) / OF_C5))
+    return float(share - SHARE - np.sqrt(share * (1 - share) / OF_REFERENCE))
 
 
 def _paces(rng: np.random.Generator) -> Numbers:

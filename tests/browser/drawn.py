@@ -43,7 +43,7 @@ CENTRE, END, WIDE = 87.9, 86.4, 3.7
 
 
 def quality(count: int = 34) -> dict[str, Any]:
-    """Scores whose trend, by rules.md 8, ends where the agent's row has it."""
+    """Scores whose trend, by docs/rules.md 8, ends where the agent's row has it."""
     chance = Random(3)
     raw = [chance.gauss(CENTRE, 3.5) for _ in range(count)]
     shift = (END - _trend(raw)[-1]) / (1 - 0.9**count)

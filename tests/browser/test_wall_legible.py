@@ -32,7 +32,7 @@ FAR = (
     (".eq .fig, .kv b", 48),
     (".lab > span, .sub, .eq .w", 32),
 )  # fmt: skip
-"""DESIGN.md: what must be read at 8 m, the parts of a sum, and what only regulars need."""
+"""What must be read at 8 m, the parts of a sum, and what only regulars need."""
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def recount_calls(events: list[Simulated]) -> Counter[tuple[str, str, str]]:
 
 
 def amounts(call: dict[str, Any]) -> dict[str, int]:
-    """What one call counts, by rules.md 2, written out once more."""
+    """What one call counts, by docs/rules.md 2, written out once more."""
     talk_s, wait_s, inbound = call.get("talk_s"), call.get("wait_s"), int(call["direction"] == "inbound")
     if call["outcome"] != "handled":
         abandoned = int(call["outcome"] == "abandoned")

@@ -1,4 +1,4 @@
-"""Bytes to events: every reason for a dead letter, in the order of cases/README.md, and what is let through."""
+"""Bytes to events: every reason for a dead letter, in the order of tests/cases/README.md, and what is let through."""
 
 import json
 from decimal import Decimal

@@ -85,7 +85,7 @@ def test_a_naive_pace_is_told_what_it_costs_and_without_one_nothing_is_said(tmp_
     who = "naive_pace 0.8, profile outbound: of 500 agents exactly on pace (10.0 calls an hour, 8.00 h) it names"
     assert said.startswith(who)
     figures = [float(figure) for figure in re.findall(r"(\d+\.\d)(?= in one| from| at the end)", said)]
-    assert figures == pytest.approx([258.4, 413.8, 18.5], abs=3.6), "research/reliability.md C3, two standard errors"
+    assert figures == pytest.approx([258.4, 413.8, 18.5], abs=3.6), "docs/method.md 12, two standard errors"
 
 
 def test_the_arrivals_of_the_profile_and_its_assessed_agents_are_what_it_is_reckoned_from(tmp_path: Path) -> None:

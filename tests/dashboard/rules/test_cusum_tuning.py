@@ -37,7 +37,7 @@ def highest(calls: Whole, due: Numbers, rng: np.random.Generator) -> Numbers:
 
 @pytest.mark.parametrize(("per_hour", "limit"), [(6, 5.15), (10, 6.15), (20, 7.31), (40, 8.51)])
 def test_the_limits_of_poisson_calls_are_those_published(per_hour: float, limit: float) -> None:
-    # They come from 60 exceedances (research/reliability.md C3): 13 % of them are 0.13 of S, ours is as uncertain.
+    # They come from 60 exceedances (docs/method.md 6): 13 % of them are 0.13 of S, ours is as uncertain.
     found = tuned_limit(*shifts(per_hour, 10_000, np.random.default_rng(3)), seed=3)
     assert found == pytest.approx(limit, abs=0.3)
 

@@ -1,4 +1,4 @@
-"""The cost of a naive threshold is that of research/reliability.md C3, and of arithmetic where that is at hand."""
+"""The cost of a naive threshold is that of docs/method.md 12, and of arithmetic where that is at hand."""
 
 import numpy as np
 import pytest
@@ -7,11 +7,11 @@ from scipy.stats import poisson
 from dashboard.rules.naive import named
 
 DOUBLE_HUMP = (0.9, 1.1, 1.2, 0.9, 0.8, 1.1, 1.1, 0.9)
-"""Of an eight-hour shift by hours; C3 does not print its own, and all of its rows fit this one."""
+"""An eight-hour shift by hours: every row of the simulation in docs/method.md 12 fits it."""
 AGENTS, LIMIT, MINUTES = 500, 0.8, 480
 FIFTH, FIRST_HOUR, END = 5, 60, MINUTES
 SLACK = 3 * 1.8
-"""C3 gives a standard error of at most 1.8 for the naive rules."""
+"""The simulation has a standard error of at most 1.8 for the naive rules."""
 
 
 def due(per_hour: float, shape: tuple[float, ...] = (1.0,)) -> np.ndarray:
