@@ -1,6 +1,6 @@
 """At a desk, an agent's own curves: as his lead sees them in the drawer, from the same charts. A phone goes without.
 
-assets/js/me/curves.js asks for them, assets/js/agent/curves.js draws them.
+assets/js/me/me.js asks for them, assets/js/agent/curves.js draws them.
 """
 
 from typing import Any
