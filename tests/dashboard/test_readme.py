@@ -8,7 +8,6 @@ from typing import Annotated
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
-import streams
 from dashboard.cli.main import COMMANDS
 from dashboard.settings import SETTINGS
 from dashboard.site.lists import FILES
@@ -17,6 +16,7 @@ from dashboard.site.reading import Model, fields_of, models_in
 from dashboard.web.pages import PAGES
 
 ROOT = Path(__file__).parents[2]
+ROOMS = ("streams", "dashboard")
 DOCS = ROOT / "docs"
 OPERATIONS = (DOCS / "operations.md").read_text("utf-8")
 ROUTES = (DOCS / "routes.md").read_text("utf-8")
@@ -29,9 +29,16 @@ def table(text: str, heading: str) -> list[list[str]]:
     return [[cell.strip().replace("`", "") for cell in row.split("|")] for row in rows[2:]]
 
 
-def test_the_picture_of_the_house_stands_first_and_is_that_of_the_code() -> None:
-    picture = re.findall(r"```\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)[0]
-    assert picture.rstrip() in (streams.__doc__ or "")
+def test_the_picture_of_the_house_names_rooms_of_the_code() -> None:
+    picture = _picture(ROOT / "README.md")
+    stages = re.split(r" *(?:-+>|==Redis==>) *", picture.splitlines()[1].strip())
+    assert (stages[0], stages[-1]) == ("Kafka", "browser")
+    assert [room for room in stages[1:-1] if not any((ROOT / top / room).is_dir() for top in ROOMS)] == []
+
+
+def test_the_picture_of_the_house_is_the_same_in_every_document() -> None:
+    showing = [path for path in DOCS.glob("*.md") if "WHAT HAPPENED" in path.read_text("utf-8")]
+    assert {_picture(path) for path in showing} <= {_picture(ROOT / "README.md")}
 
 
 def test_the_settings_are_those_of_the_table() -> None:
@@ -56,6 +63,11 @@ def test_every_error_word_of_the_docs_is_one_of_the_program() -> None:
 
 def test_the_readme_is_one_page() -> None:
     assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 85
+
+
+def _picture(path: Path) -> str:
+    pictures: list[str] = re.findall(r"```\n(.*?)```", path.read_text("utf-8"), re.DOTALL)
+    return next(picture for picture in pictures if "WHAT HAPPENED" in picture)
 
 
 def _sources(room: str) -> str:
