@@ -62,7 +62,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "notify",
         "",
-        "where new flags are told of: URLs of apprise (WeCom, DingTalk, Feishu, Slack, Teams, mail), several with spaces "
+        "where new flags are notified: URLs of apprise (WeCom, DingTalk, Feishu, Slack, Teams, mail), several with spaces "
         "between; they hold secrets, so better as the variable",
     ),
     Setting("kafka-security", "PLAINTEXT", "how Kafka is reached: PLAINTEXT, SSL (TLS), SASL_PLAINTEXT or SASL_SSL"),

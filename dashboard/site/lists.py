@@ -42,10 +42,12 @@ class SpellRow(Model):
         default=None, description="id of the team; a row without one is left out until it has one"
     )
     profile: Text | None = Field(default=None, description="without it, the team's")
-    stratum: Text | None = Field(default=None, description="among whom rates are compared; without it, the profile")
+    stratum: Text | None = Field(
+        default=None, description="the group in which rates are compared; without it, the profile"
+    )
     post: Text | None = Field(default=None, description="some posts are not assessed")
-    month_target: WrittenTarget | None = Field(default=None, description="his own; without it, the profile's")
-    has_probation: WrittenBool = Field(default=False, description="true or false; whether he began on probation")
+    month_target: WrittenTarget | None = Field(default=None, description="their own; without it, the profile's")
+    has_probation: WrittenBool = Field(default=False, description="true or false; whether they began on probation")
     regularised_on: WrittenDay | None = Field(default=None, description="last day of probation; empty while it lasts")
     from_: WrittenDay | None = Field(default=None, alias="from", description="first day; empty: open")
     to: WrittenDay | None = Field(default=None, description="last day; empty: open")

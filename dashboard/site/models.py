@@ -50,7 +50,7 @@ class SiteTable(Model):
     )
     works_council: YesNo | None = Field(
         default=None,
-        description="whether nothing is judged of single people; without it, true in the country DE, also by its zones",
+        description="true: no single person is judged; without it, true in the country DE, also by its zones",
     )
 
 
@@ -112,7 +112,7 @@ class GradeRow(Model):
     )
     label: Text = Field(description="the grade")
     coefficient: Annotated[float, PlainValidator(number(0, 100))] = Field(
-        default=1.0, description="what pay makes of it"
+        default=1.0, description="the factor of pay for this grade"
     )
 
 
@@ -180,7 +180,7 @@ class PolicyTable(Model):
     deduction: DeductionTable = Field(
         default=DeductionTable(), description="what complaints and repeat enquiries take away"
     )
-    indices: IndicesTable = Field(default=IndicesTable(), description="what is worth 1.0")
+    indices: IndicesTable = Field(default=IndicesTable(), description="the values that are worth 1.0")
     grades_closed: Annotated[str, PlainValidator(one_of(*grades.Closed))] = Field(
         default=grades.Closed.LEFT, description="which edge belongs to a bracket: left or right"
     )
@@ -200,7 +200,7 @@ class TeamTable(Model):
     name_en: Text | None = Field(default=None, description="its name in English; without it, name")
     profile: Text = Field(default="outbound", description="the profile its agents are judged by")
     direction: Direction | None = Field(default=None, description="inbound or outbound; without it, the profile's")
-    lead: Text | None = Field(default=None, description="who leads it, and so may not decide its appeals")
+    lead: Text | None = Field(default=None, description="the id of its lead, who may not decide its appeals")
 
 
 class CampaignTable(Model):
@@ -233,7 +233,7 @@ class CalendarTable(Model):
     holidays: tuple[Day, ...] = Field(default=(), description="days off besides")
     workdays: tuple[Day, ...] = Field(default=(), description="days worked besides, such as made-up weekends")
     weekday_weights: Annotated[tuple[float, ...], PlainValidator(weights_of(7, may_be_empty=False))] = Field(
-        default=(1.0,) * 7, description="how much of a month's target a planned hour carries, Monday to Sunday"
+        default=(1.0,) * 7, description="the relative weight of a planned hour in a month's target, Monday to Sunday"
     )
 
 
@@ -244,7 +244,7 @@ class AlertsTable(Model):
         default=1_800_000, description="available without a call for longer is named to the lead"
     )
     late_limit: Duration = Field(
-        default=600_000, description="who has not arrived so long after his planned start is named to the lead"
+        default=600_000, description="an agent who is this late for the planned start is named to the lead"
     )
     queue_waiting: Count = Field(default=0, description="more calls waiting in a queue than this are named; 0: never")
     queue_in_time: Share | None = Field(
@@ -254,7 +254,7 @@ class AlertsTable(Model):
         default=300_000, description="a source that sent nothing for longer, while agents are signed in, is named"
     )
     sources: Texts = Field(
-        default=frozenset(), description="the sources that are to be heard from; empty: all that sent something today"
+        default=frozenset(), description="the sources that must send all day; empty: all that sent something today"
     )
     dead_letters: Count = Field(
         default=100, description="more records in an hour that could not be counted are named; 0: never"
