@@ -3,7 +3,7 @@
 Producers that hash keys differently (librdkafka by CRC32, Kafka's own clients by murmur2) part an agent. Then a correction
 finds no line to take back, what two sources send of one fact counts twice, and there are two timelines of states.
 A partition keeps the sources of each agent with the newest business day of its log, as long as the ledger may have a line
-of theirs: by that what is sent again finds it (streams.dead_letters.record_routes). The newest days tell whether an agent
+of theirs: by that what is sent again finds it (streams.store.record_routes). The newest days tell whether an agent
 is split. A fact counts here under the agent's own key alone: a record that moves a call lies under another key rightly.
 """
 

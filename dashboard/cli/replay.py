@@ -12,12 +12,12 @@ from dashboard.cli.replay_letters import replay_dead_letters
 from dashboard.cli.replay_outcome import ReplayOutcome, Totals, waiting
 from dashboard.health.letter_replay import REASONS
 from dashboard.settings import Settings
-from streams.dead_letters.record_routes import RecordRoutes
 from streams.kafka_log import topics
 from streams.kafka_log.produce import Producer
 from streams.kafka_log.topics import ensure_topic
 from streams.sources.event_file import NOT_UTF8
 from streams.sources.replay import Count, format_of, read, send
+from streams.store.record_routes import RecordRoutes
 from streams.text_file import AS_TEXT
 
 COULD_NOT, WRONG_USAGE = 1, 2

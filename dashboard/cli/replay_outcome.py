@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from dashboard.board.bus import AWAY
 from dashboard.cli.command import redis_of
 from dashboard.settings import Settings
-from streams.dead_letters.record_routes import RecordRoutes, read_routes
 from streams.kafka_log.topics import TopicInfo
+from streams.store.record_routes import RecordRoutes, read_routes
 from streams.store.store_errors import said_by
 from streams.store.store_identity import stored_identity
 from streams.store.store_reader import Meta, Reader

@@ -89,7 +89,7 @@ def send(
     """Sends the items; ``speed`` is in times real time, None as fast as it goes. ``stop`` ends it early, flushed.
 
     ``partition_of``: key and value of an item without a partition -> where its line lies, or None
-    (streams.dead_letters.record_routes).
+    (streams.store.record_routes).
     """
     count, stop = Count(), stop or threading.Event()
     pace = _Pace(speed, stop) if speed else None

@@ -12,7 +12,7 @@ LONGEST_FILE = 350
 _ARROWS = {
     "dashboard.cli": (
         "dashboard.processes dashboard.wiring dashboard.web dashboard dashboard.health dashboard.board "
-        "dashboard.actions dashboard.floor dashboard.site streams.consume streams.dead_letters "
+        "dashboard.actions dashboard.floor dashboard.site streams.consume "
         "streams.simulator streams.sources streams.store streams.kafka_log streams"
     ),
     "dashboard.processes": "dashboard",
@@ -42,7 +42,7 @@ _ARROWS = {
     "layouts.parts": "layouts.wording",
     "layouts.wording": "",
     "streams.consume": "streams.dead_letters streams.store streams.ledger streams.kafka_log streams",
-    "streams.dead_letters": "streams.store streams.ledger streams.kafka_log streams",
+    "streams.dead_letters": "streams.kafka_log streams",
     "streams.simulator": "streams.sources streams.kafka_log streams",
     "streams.sources": "streams",
     "streams.store": "streams.ledger streams",

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from streams.dead_letters.record_routes import RecordRoutes, read_routes
 from streams.decode import Record
 from streams.site_time import rfc3339
+from streams.store.record_routes import RecordRoutes, read_routes
 from tests.streams.making import at, call_record, record, state_record
 from tests.streams.storing import TOPIC, commit
 
