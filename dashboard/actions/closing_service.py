@@ -9,6 +9,7 @@ import secrets
 import time as clock
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from math import isfinite
 from typing import Any
 
@@ -76,6 +77,9 @@ class Closing:
             raise CannotClose(
                 f"{period.label} still runs until {rfc3339(end_ms)}: only a month that is over can be closed"
             )
+        first = period.last + timedelta(days=self.site.policy(period.first).close_from_day)
+        if self.now() < self.books.time.day_of(first).start_ms:
+            raise CannotClose(f"{period.label} can be closed from {first} on: policies.closing.from_day says so")
         beats = [meta.heartbeat_ms for meta in map(self.books.counters.meta, self.books.counters.partitions) if meta]
         counted_ms = min((beat for beat in beats if beat is not None), default=end_ms)
         if counted_ms < end_ms:

@@ -1,6 +1,5 @@
 """The curves of one agent as they are told: his own minutes, what the publisher says of his peers, what the plan asks of him."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -48,11 +47,12 @@ def known_of(raw: bytes | None, agent: str) -> Known:
     return NOTHING if raw is None else msgspec.json.decode(raw, type=Published).agents.get(agent, NOTHING)
 
 
-@dataclass(frozen=True)
 class Curves:
-    """The curves over one desk. They read, and they write nothing."""
+    """The curves over one desk. They read, and they write nothing. The lists of a site are grouped by agent once."""
 
-    desk: Desk
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._grouped: tuple[Site, Floor] | None = None
 
     def team_of(self, agent: str) -> str | None:
         """The team in which an agent is today; None: in none. Raises Refused, under a works council of anybody."""
@@ -77,8 +77,13 @@ class Curves:
         rates = np.array([np.nan if rate is None else rate for rate in known.rates], np.float64)
         peers = Peers(rates, np.nan if known.phi is None else known.phi, known.carried_s)
         curve = pace_curve(day, now_s, own, peers)
-        asked = _asked(site, time, agent, day, own, curve.at_s)
+        asked = _asked(self._floor(site).only(agent), time, agent, day, own, curve.at_s)
         return {"agent": agent, "at": now_s * 1000, **_pace(curve), **asked, "quality": _quality(known)}
+
+    def _floor(self, site: Site) -> Floor:
+        if self._grouped is None or self._grouped[0] is not site:
+            self._grouped = site, Floor(site)
+        return self._grouped[1]
 
 
 def _time(site: Site) -> SiteTime:
@@ -91,13 +96,15 @@ def _pace(curve: PaceCurve) -> dict[str, Any]:
     return {"times": times, "counted": curve.counted.tolist(), **shown, "exposure_s": curve.exposure_s}
 
 
-def _asked(site: Site, time: SiteTime, agent: str, day: Day, own: OwnDay, at_s: Whole) -> dict[str, Any]:
-    """``net`` now, and ``due``: what the plan asks by each instant; null where it asks nothing of him today."""
-    only = Floor(site).only(agent)
+def _asked(only: Site, time: SiteTime, agent: str, day: Day, own: OwnDay, at_s: Whole) -> dict[str, Any]:
+    """``net`` now, and ``due``: what the plan asks by each instant; null where it asks nothing of the agent today.
+
+    ``only``: the site as if it had this agent alone.
+    """
     lines = Lines(only, day.label)
     plan, row = Planner(only, time).plan(lines, day), lines.known(agent)
     volume = int(plan.judging.volume[row]) if row is not None else INDEX["handled"]
-    deducted = _deducted(site, day, own.minutes, volume, at_s)
+    deducted = _deducted(only, day, own.minutes, volume, at_s)
     net = float(deducted[0][-1]) if len(at_s) else 0.0
     if row is None or not plan.assessed[row] or not plan.today[row] > 0:
         return {"net": net, "due": None}

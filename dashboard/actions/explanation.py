@@ -41,6 +41,7 @@ class Explanation:
     as_of_ms: int
     """The newest event time that is counted."""
     policy: str
+    policy_published: date | None
     volume_basis: str
     net_low: float
     net_high: float
@@ -123,6 +124,7 @@ def _explanation(
         period=period,
         as_of_ms=ledger.newest_ms,
         policy=block.version,
+        policy_published=block.published_on,
         volume_basis=profile.volume if profile else "handled",
         net_low=found.net_low,
         net_high=found.net_high,
@@ -152,6 +154,7 @@ def as_object(explanation: Explanation) -> dict[str, Any]:
     head = ("agent", "name", "team", "policy", "volume_basis", "net_low", "net_high", "assessed")
     return {
         **{name: getattr(explanation, name) for name in head},
+        "policy_published": _date(explanation.policy_published),
         "period": explanation.period.kind,
         "date": explanation.period.label,
         "as_of": rfc3339(explanation.as_of_ms) if explanation.as_of_ms else None,
@@ -159,6 +162,10 @@ def as_object(explanation: Explanation) -> dict[str, Any]:
         "formula": explanation.formula,
         "terms": [_term(term) for term in explanation.terms],
     }
+
+
+def _date(day: date | None) -> str | None:
+    return str(day) if day else None
 
 
 def _term(term: Term) -> dict[str, Any]:

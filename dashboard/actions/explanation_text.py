@@ -16,7 +16,8 @@ def write_text(explanation: Explanation, time: SiteTime, out: IO[str]) -> None:
 
 def _lines(found: Explanation, time: SiteTime) -> Iterator[str]:
     team = f", team {found.team}" if found.team else ", in no team of the roster"
-    yield f"{found.name} ({found.agent}){team}: {found.period.kind} {found.period.label}, policy {found.policy}"
+    published = f" (published {found.policy_published})" if found.policy_published else ""
+    yield f"{found.name} ({found.agent}){team}: {found.period.kind} {found.period.label}, policy {found.policy}{published}"
     if found.as_of_ms:
         yield f"counted up to {_wall(rfc3339(found.as_of_ms), time)}"
     if found.net_low != found.net_high:

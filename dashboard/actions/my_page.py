@@ -61,7 +61,7 @@ class Own:
             **_head(site, agent, today),
             "now": rfc3339(now_ms),
             "as_of": _instant(max(each.as_of_ms for each in found.values())),
-            "policy": {"version": block.version, "since": _since(block)},
+            "policy": {"version": block.version, "since": _since(block), "published": _published(block)},
             **{kind: _numbers(each) for kind, each in found.items()},
             "bracket": _bracket(month, block),
             "records": _records(found["month"], month, deadlines),
@@ -125,6 +125,10 @@ def _instant(ms: int) -> str | None:
 
 def _since(block: PolicyBlock) -> str | None:
     return None if block.effective_from == date.min else str(block.effective_from)
+
+
+def _published(block: PolicyBlock) -> str | None:
+    return str(block.published_on) if block.published_on else None
 
 
 def _head(site: Site, agent: str, today: date) -> dict[str, Any]:

@@ -176,7 +176,7 @@ class PolicyTable(Model):
 
     version: Text = Field(description="its name in sheets and explanations")
     effective_from: FirstOfMonth = Field(description="the first of the month from which it holds")
-    published_on: Day | None = Field(default=None, description="when it was made known")
+    published_on: Day | None = Field(default=None, description="when it was made known: in its first month or before")
     deduction: DeductionTable = Field(
         default=DeductionTable(), description="what complaints and repeat enquiries take away"
     )

@@ -32,6 +32,11 @@ def _check_dates(sections: Sections, read: Sequence[tuple[int, PolicyTable]]) ->
             message = f"policies.effective_from must be later than {old.effective_from} on line {line}: oldest first, "
             message += "one block a month"
             sections.add(("policies", at, "effective_from"), message)
+    for at, table in read:
+        if table.published_on and table.published_on.replace(day=1) > table.effective_from:
+            message = f"policies.published_on must be in the month of effective_from {table.effective_from} or before: "
+            message += "a rule judges no month that was over when it was published"
+            sections.add(("policies", at, "published_on"), message)
     seen: dict[str, int] = {}
     for at, table in read:
         known = seen.setdefault(table.version, at)

@@ -18,6 +18,7 @@ from dashboard.actions.closing_service import CannotClose, Closing
 from dashboard.actions.my_page import Own
 from dashboard.floor.periods import Period, parse_month
 from dashboard.settings import Settings, load
+from dashboard.site.load import Site
 from dashboard.wiring.appeals import Opening, desk_of
 from streams.consume.consume_both import consume_both
 from streams.consume.consumer import Rules
@@ -46,6 +47,7 @@ class Centre:
     counters: Reader
     settings: Settings
     now_ms: int = AUGUST_MS
+    site: Site = SITE
 
     @property
     def books(self) -> Books:
@@ -54,7 +56,7 @@ class Centre:
         return Books(sources.actions, sources.ledgers, self.counters, TIME)
 
     def close(self, month: str, by: str = "manager") -> dict[str, Any]:
-        closing = Closing(SITE, self.books, self.rows, self.desk.post, self.settings.actions, lambda: self.now_ms)
+        closing = Closing(self.site, self.books, self.rows, self.desk.post, self.settings.actions, lambda: self.now_ms)
         found: dict[str, Any] = json.loads(closing.close(parse_month(month), by))
         return found
 
@@ -131,6 +133,15 @@ def test_a_month_is_closed_once_and_only_when_it_is_over(centre: Centre) -> None
     assert [line["line"] for line in signed["lines"]] == ["a1", "a2", "~team:dawn", "~site"]
     with pytest.raises(CannotClose, match="closed by manager"):
         centre.close("2026-07", "somebody else")
+
+
+def test_a_month_is_not_closed_before_the_day_the_policy_names(centre: Centre) -> None:
+    centre.july()
+    centre.site = replace(SITE, policies=(replace(SITE.policies[0], close_from_day=5),))
+    with pytest.raises(CannotClose, match="from 2026-08-05 on"):
+        centre.close("2026-07")
+    centre.now_ms += 2 * DAY_MS
+    assert centre.close("2026-07")["month"] == "2026-07"
 
 
 def test_an_appeal_granted_after_the_closing_is_one_adjustment_and_the_sheet_stays(centre: Centre) -> None:

@@ -19,6 +19,7 @@ from dashboard.floor.judged_agent import judge_of
 from dashboard.rules.deduction import Mode, Policy
 from dashboard.settings import load
 from dashboard.site.load import Site
+from dashboard.site.types import RotaDay
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import bind, server_of
 from dashboard.wiring.appeals import Opening
@@ -27,7 +28,7 @@ from streams.site_time import SiteTime
 from streams.store.store import open_redis
 from tests import patient_http
 from tests.dashboard.partitions import MINUTE_MS, NOON_MS, TOPIC, Partition, call, complaint, decided, reader, state
-from tests.dashboard.planned import at, deducting, site
+from tests.dashboard.planned import DAY, at, deducting, site
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
@@ -71,6 +72,24 @@ def test_it_ends_at_the_numbers_of_the_explanation(client: Any, redis_url: str, 
     assert found["expected"][-1] == pytest.approx(27.0)
     assert {len(found[name]) for name in ("counted", "expected", "low", "high", "due")} == {len(found["times"])}
     assert all(step >= 0 for name in ("counted", "expected") for step in np.diff(found[name]))
+
+
+class CountedList(tuple[Any, ...]):
+    """A list of the site that counts how often it is gone through."""
+
+    passes = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        self.passes += 1
+        return super().__iter__()
+
+
+def test_the_lists_of_a_site_are_grouped_once_and_not_per_request(client: Any, redis_url: str) -> None:
+    rota = CountedList((RotaDay("a1", DAY, "day"), RotaDay("a2", DAY, "day")))
+    curves = Curves(desk_of(client, redis_url, site(rota=rota)))
+    before = rota.passes
+    answers = [curves.told(agent, KNOWN)["due"] for agent in ("a1", "a2", "a1")]
+    assert answers[0] == answers[2] and rota.passes == before + 1
 
 
 def test_the_scores_stand_with_their_trend_and_limits(client: Any, redis_url: str) -> None:

@@ -1,7 +1,9 @@
 """Explanations: what the records of a term add is its value, whatever happened and whatever is no longer kept."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from dashboard.actions.counted_terms import counted
 from dashboard.actions.explanation import Explanation, as_object, explain, net_of
+from dashboard.actions.explanation_text import write_text
 from dashboard.actions.terms import Term
 from dashboard.floor.periods import BadPeriod, day_period, month_period, parse_month, period_of
 from dashboard.rules import deduction
@@ -71,6 +74,18 @@ def test_a_net_is_calls_less_cases_and_each_is_listed(store_client: Any) -> None
     assert found.term("conduct_points").value == pytest.approx(-2.5)
     assert found.term("satisfied_share").value is None
     assert (found.net_low, found.net_high) == (2.0, 4.0)
+
+
+def test_the_policy_comes_with_the_day_on_which_it_was_published(store_client: Any) -> None:
+    Partition(store_client, 0).write(*a_morning())
+    ledgers = LedgerReader(store_client, TOPIC, partitions.PARTITIONS, TIME)
+    published = replace(SITE.policy(TODAY), version="2026-11", published_on=date(2026, 10, 20))
+    found = explain(ledgers, replace(SITE, policies=(published,)), TIME, "a1", day_period(TODAY), TODAY)
+    text = StringIO()
+    write_text(found, TIME, text)
+    assert as_object(found)["policy_published"] == "2026-10-20"
+    assert "policy 2026-11 (published 2026-10-20)" in text.getvalue()
+    assert as_object(explained(store_client))["policy_published"] is None
 
 
 def test_the_newest_line_of_an_id_stands(store_client: Any) -> None:

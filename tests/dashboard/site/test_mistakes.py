@@ -44,6 +44,10 @@ effective_from = 2026-11-01                         # ! must be later than 2026-
 [[policies]]
 version = "2026-12"
 effective_from = 2026-12-15                         # ! policies.effective_from must be the first of a month
+[[policies]]
+version = "2027-01"
+effective_from = 2027-01-01
+published_on = 2027-02-01                           # ! a rule judges no month that was over when it was published
 [[teams]]
 id = "dawn"
 profile = "outbond"                                 # ! unknown profile "outbond". Did you mean "outbound"?
@@ -71,7 +75,7 @@ end = "09:00"                                       # ! shifts.end must differ f
 [calendar]
 country = "China"                                   # ! calendar.country "China" must be a code such as "CN"
 holidays = [2026-11-11]
-workdays = [2026-11-07, 2026-11-11]                 # ! 2026-11-11 is a holiday too, on line 63
+workdays = [2026-11-07, 2026-11-11]                 # ! 2026-11-11 is a holiday too, on line 67
 weekday_weights = [1, 1, 1, 1, 1]                   # ! calendar.weekday_weights must be a list of 7 numbers
 [[campaigns]]
 id = "renewal"

@@ -115,7 +115,7 @@ def test_today_and_the_month_with_what_they_are_made_of(desk: Desk) -> None:
     assert (month["calls"], month["deducted"], month["net"], month["net_high"]) == (20, 2, 18, 20)
     deducted = [each for each in found["records"] if each["of"] == "deducted"]
     assert sum(each["effect"] for each in deducted) == -month["deducted"]
-    assert found["policy"] == {"version": "default", "since": None}
+    assert found["policy"] == {"version": "default", "since": None, "published": None}
 
 
 def test_every_record_says_until_when_it_can_be_appealed(desk: Desk) -> None:
