@@ -8,7 +8,7 @@ from dashboard.cli.output import write_table
 from dashboard.health.letter_replay import ONLY_BY_REBUILD
 from dashboard.health.replay_lock import Run
 from dashboard.settings import Settings
-from dashboard.wiring.dead_letters import letter_desk_of, read_book
+from dashboard.wiring.dead_letters import letter_desk_of, read_index
 from streams.counting_policy import BY_REBUILD
 from streams.site_time import rfc3339
 
@@ -34,7 +34,7 @@ def replay_dead_letters(reason: str | None, dry_run: bool, raw: bool, settings: 
 
 def _list(reason: str | None, raw: bool, settings: Settings) -> None:
     rows = []
-    for each in read_book(settings).by_reason():
+    for each in read_index(settings).by_reason():
         newest = each.newest
         place = (
             (rfc3339(newest.at_ms), newest.topic, newest.partition, newest.offset, newest.field)

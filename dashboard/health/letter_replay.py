@@ -30,7 +30,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Counted(Protocol):
-    """How far a replay is: streams.dead_letters.replay_letters.Tally."""
+    """How far a replay is: streams.dead_letters.replay_letters.ReplayProgress."""
 
     @property
     def total(self) -> int: ...

@@ -10,40 +10,32 @@ from dashboard.health.letter_replay import Counted, LetterDesk
 from dashboard.health.redis_health import RedisRuns
 from dashboard.health.replay_lock import RunsAway
 from dashboard.settings import Settings
-from streams.dead_letters.fetch_letters import LetterReader, LogReader
-from streams.dead_letters.letters import LetterBook, to_send
-from streams.dead_letters.replay_letters import Tally, replay
-from streams.dead_letters.writer import TOPIC
+from streams.dead_letters.letters import DeadLetterFollower, DeadLetterIndex, select_sendable
+from streams.dead_letters.replay_letters import ReplayProgress, replay
+from streams.kafka_log.log_reader import RecordReader
 from streams.kafka_log.produce import Producer
-from streams.kafka_log.topics import NoSuchTopic, ends
 from streams.store.store import open_redis
 from streams.store.store_errors import StoreAway
 
 _GIVE_UP_S = 20.0
 
 
-def read_book(settings: Settings) -> LetterBook:
+def read_index(settings: Settings) -> DeadLetterIndex:
     """The letters of both topics as they are now. Raises topics.Unreachable."""
-    book = LetterBook([settings.topic, settings.actions])
-    try:
-        until = {number: end for number, (_, end) in ends(settings.kafka, TOPIC).items()}
-        with closing(LetterReader(settings.kafka, TOPIC)) as reader:
-            book.take(reader.read(until))
-    except NoSuchTopic:
-        return book  # nothing was ever refused
-    return book
+    with closing(DeadLetterFollower(settings.kafka, [settings.topic, settings.actions])) as letters:
+        return letters.read_index()
 
 
 def send_again(
     settings: Settings, reason: str | None, by: str, before: Callable[[Counted], None], stop: threading.Event
-) -> Tally:
+) -> ReplayProgress:
     """Replays what waits, of a reason or all. Raises topics.Unreachable, ProduceFailed, and what ``before`` raises."""
-    letters = to_send(read_book(settings).waiting(reason))
-    before(Tally(len(letters)))
+    letters = select_sendable(read_index(settings).waiting(reason))
+    before(ReplayProgress(len(letters)))
     if not letters:
-        return Tally(0)
+        return ReplayProgress(0)
     with (
-        closing(LogReader(settings.kafka)) as log,
+        closing(RecordReader(settings.kafka)) as log,
         Producer(settings.kafka, settings.topic, give_up_s=_GIVE_UP_S) as producer,
     ):
         return replay(letters, log, producer, by, before=before, stop=stop)
@@ -75,7 +67,7 @@ def letter_desk_of(settings: Settings) -> Iterator[LetterDesk]:
     """The desk of these settings; nothing is connected before it is needed. What runs ends with the block."""
     opening = _Opening(settings)
 
-    def again(reason: str | None, by: str, before: Callable[[Counted], None], stop: threading.Event) -> Tally:
+    def again(reason: str | None, by: str, before: Callable[[Counted], None], stop: threading.Event) -> ReplayProgress:
         return send_again(settings, reason, by, before, stop)
 
     desk = LetterDesk(again, opening, wall_clock_ms)

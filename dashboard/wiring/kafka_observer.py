@@ -6,11 +6,9 @@ from contextlib import closing, contextmanager
 
 from dashboard.health.observed import KafkaSeen, Letters
 from dashboard.settings import Settings
-from streams.dead_letters.fetch_letters import LetterReader, LogReader
-from streams.dead_letters.letter_shape import shape_of
-from streams.dead_letters.letters import Letter, LetterBook, ReasonSum
-from streams.dead_letters.writer import TOPIC
+from streams.dead_letters.letters import DeadLetterFollower, Letter, ReasonSum, shape_of
 from streams.kafka_log import topics
+from streams.kafka_log.log_reader import RecordReader
 from streams.kafka_log.open_transactions import open_transactions
 from streams.store.outage import repeat_in_thread
 
@@ -77,34 +75,21 @@ class _Following:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._reader: LetterReader | None = None
-        self._book = LetterBook(())
+        self._follower = DeadLetterFollower(settings.kafka, [settings.topic, settings.actions])
         self._shapes: dict[Letter, str | None] = {}
 
     def now(self) -> tuple[Letters, ...]:
         """Raises topics.Unreachable."""
-        try:
-            if self._reader is None:
-                self._reader = LetterReader(self._settings.kafka, TOPIC)
-                self._book = LetterBook([self._settings.topic, self._settings.actions])
-            self._book.take(self._reader.read())
-        except topics.NoSuchTopic:
-            return ()
-        except topics.Unreachable:
-            self.close()
-            raise
-        sums = self._book.by_reason()
+        sums = self._follower.read_index().by_reason()
         self._find_shapes([each.newest for each in sums if each.newest])
         return tuple(self._told(each) for each in sums)
 
     def close(self) -> None:
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
+        self._follower.close()
 
     def _find_shapes(self, letters: list[Letter]) -> None:
         if missing := [letter for letter in letters if letter not in self._shapes]:
-            with closing(LogReader(self._settings.kafka)) as log:
+            with closing(RecordReader(self._settings.kafka)) as log:
                 found = {letter: _shape(log, letter) for letter in missing}
             self._shapes = {letter: self._shapes.get(letter) for letter in letters} | found
 
@@ -117,8 +102,8 @@ class _Following:
         return Letters(of.reason, of.waiting, of.again, of.gone, newest.at_ms, place, newest.field or None, shape)
 
 
-def _shape(log: LogReader, letter: Letter) -> str | None:
-    for _, _, record in log.records(letter.topic, {letter.partition: [letter.offset]}):
+def _shape(log: RecordReader, letter: Letter) -> str | None:
+    for _, _, record in log.read_records(letter.topic, {letter.partition: [letter.offset]}):
         value = (record and record.value) or b""
         return shape_of(value) if record and hashlib.sha256(value).hexdigest() == letter.sha256 else None
     return None

@@ -10,7 +10,8 @@ from typing import Any
 
 from streams.consume.consumer import Consumer, Opening, Rules
 from streams.consume.heartbeat import Heartbeat
-from streams.dead_letters import writer as dead_letters
+from streams.dead_letters.letters import TOPIC as LETTERS
+from streams.dead_letters.writer import DeadLetterWriter
 from streams.kafka_log import topics
 from streams.kafka_log.fetch import Fetcher
 from streams.kafka_log.kafka_endpoint import Kafka
@@ -49,9 +50,9 @@ def consume(
     if not _is_ready(client, topic, stop):
         return
     info = _checked(kafka, topic)
-    topics.ensure_topic(kafka, dead_letters.TOPIC, 1)
+    topics.ensure_topic(kafka, LETTERS, 1)
     topics.require_rights(kafka, topic, *(("Read", "Write") if beats and not until_end else ("Read",)))
-    topics.require_rights(kafka, dead_letters.TOPIC, "Write")
+    topics.require_rights(kafka, LETTERS, "Write")
     ends = {number: end for number, (_, end) in topics.ends(kafka, topic).items()} if until_end else None
     identity = _identity(info)
     opening = Opening(
@@ -59,7 +60,7 @@ def consume(
         partial(load, client, topic, identity=identity),
         partial(_held_back, kafka, topic),
     )
-    letters = dead_letters.DeadLetters(lambda: Producer(kafka, topic), topic)
+    letters = DeadLetterWriter(lambda: Producer(kafka, topic), topic)
     fetcher = Fetcher(kafka, topic, info.partitions, group=None if until_end else group, instance=instance, batch=batch)
     with closing(fetcher), closing(letters), _beating(kafka, topic, fetcher, until_end or not beats):
         Consumer(fetcher, opening, letters, rules).run(stop, ends)

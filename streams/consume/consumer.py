@@ -14,7 +14,7 @@ from typing import NamedTuple
 from streams.consume.hold_watch import HoldWatch
 from streams.consume.misrouted_log import MisroutedLog
 from streams.counting_policy import Counting, Retention
-from streams.dead_letters.writer import DeadLetters
+from streams.dead_letters.writer import DeadLetterWriter
 from streams.decode import EVENTS, Decoders
 from streams.halts import Halt, PartitionHalted, sentence
 from streams.kafka_log.fetch import Fetcher, InstanceInUse, KafkaAway, Read
@@ -73,7 +73,7 @@ class Opening(NamedTuple):
 class Consumer:
     """Counts what comes in on the partitions of its fetcher. Used by one thread."""
 
-    def __init__(self, fetcher: Fetcher, opening: Opening, dead_letters: DeadLetters, rules: Rules) -> None:
+    def __init__(self, fetcher: Fetcher, opening: Opening, dead_letters: DeadLetterWriter, rules: Rules) -> None:
         self._fetcher = fetcher
         self._opening = opening
         self._dead_letters = dead_letters
@@ -179,7 +179,7 @@ class Consumer:
         changes = partition.fold.take_changes(halt)
         if changes is None:
             return
-        self._dead_letters.send(number, changes.dead)
+        self._dead_letters.send_letters(number, changes.dead)
         partition.store.commit(changes)
         self._has_committed = True
         self._misrouted.look(number, partition.known)

@@ -1,25 +1,36 @@
-"""The topic of dead letters as it is read back: which records wait, which were sent again, in which words they are kept.
+"""The topic of dead letters: how a letter is written, and an index of the letters that wait or were replayed.
 
-A record of the topic is a letter, or a note that a letter was replayed. A letter is known by the place of the record it
-stands for and by the hash of its value: so a letter that a crash or a recount wrote twice is one, and a topic that was made
-anew has letters of its own. The topic holds everything: who has lost his memory reads it again.
+A record of the topic is a letter, or a note that a letter was replayed. A letter is identified by the offset of the record
+it stands for and by the hash of that record's value: a letter that a crash or a recount wrote twice is one, and a topic that
+was made anew has letters of its own. The topic holds everything: a restarted reader rebuilds its index from it.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping
 from sys import intern
 from typing import NamedTuple
 
 from streams.counting_policy import BY_REBUILD
+from streams.events import ACTION_TYPES, TYPES
+from streams.kafka_log.kafka_endpoint import Kafka
+from streams.kafka_log.log_reader import Headers, TopicFollower
+from streams.kafka_log.topics import NoSuchTopic, Unreachable
 
+TOPIC = "callfloor.dead-letters"
 SENT, SAME, GONE = "sent", "same", "gone"
 """What became of a replayed letter: its record was sent again; one like it, byte for byte, was; Kafka no longer has it."""
-OUTCOMES = (SENT, SAME, GONE)
-
-Headers = Sequence[tuple[str, bytes]]
+LONGEST_SHAPE = 200
+_STRUCTS = {**TYPES, **ACTION_TYPES}
+_CONTRACT_WORDS = frozenset(
+    ["specversion", "id", "source", "time", "type", "data", "datacontenttype", "subject", *_STRUCTS]
+).union(*(struct.__struct_fields__ for struct in _STRUCTS.values()))
+_STRING = re.compile(r'"([^"\\]{1,40})"')
+_WORD = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
 
 
 class Letter(NamedTuple):
-    """A record that could not be counted: where it stands, the hash of its value, why, and which field; no payload."""
+    """A record that could not be counted: its offset, the hash of its value, the reason and the field; no payload."""
 
     topic: str
     partition: int
@@ -32,7 +43,7 @@ class Letter(NamedTuple):
 
 
 class Note(NamedTuple):
-    """A letter that was replayed: what became of it."""
+    """A letter that was replayed, and its outcome."""
 
     letter: Letter
     outcome: str
@@ -49,13 +60,13 @@ class ReasonSum(NamedTuple):
     newest: Letter | None
 
 
-def to_send(letters: Iterable[Letter]) -> list[Letter]:
-    """Those of these letters that may be sent again."""
+def select_sendable(letters: Iterable[Letter]) -> list[Letter]:
+    """The letters that may be sent again: not those that only a rebuild counts."""
     return [letter for letter in letters if letter.reason not in BY_REBUILD]
 
 
-def note_headers(letter: Letter, outcome: str, by: str) -> list[tuple[str, bytes]]:
-    """The note that a letter was replayed, as the headers of its record: those of the letter, and two more."""
+def letter_headers(letter: Letter) -> list[tuple[str, bytes]]:
+    """A letter as the headers of its record."""
     named = {
         "reason": letter.reason,
         "field": letter.field,
@@ -63,14 +74,17 @@ def note_headers(letter: Letter, outcome: str, by: str) -> list[tuple[str, bytes
         "partition": str(letter.partition),
         "offset": str(letter.offset),
         "sha256": letter.sha256,
-        "replayed": outcome,
-        "replayed_by": by,
     }
     return [(name, text.encode()) for name, text in named.items()]
 
 
+def note_headers(letter: Letter, outcome: str, by: str) -> list[tuple[str, bytes]]:
+    """The note that a letter was replayed, as the headers of its record: those of the letter, and two more."""
+    return [*letter_headers(letter), ("replayed", outcome.encode()), ("replayed_by", by.encode())]
+
+
 def read_entry(headers: Headers, at_ms: int) -> Letter | Note | None:
-    """A record's headers -> what it says; None for one that is neither a letter nor a note."""
+    """A record's headers -> its letter or note; None for a record that is neither."""
     named: Mapping[str, bytes] = dict(headers)
     try:
         letter = Letter(
@@ -88,8 +102,8 @@ def read_entry(headers: Headers, at_ms: int) -> Letter | Note | None:
     return Note(letter, outcome) if outcome else letter
 
 
-class LetterBook:
-    """What the topic of dead letters says of some topics, read from its beginning. Used by one thread at a time."""
+class DeadLetterIndex:
+    """The letters of some topics: those that wait, and sums by reason. Used by one thread at a time."""
 
     def __init__(self, topics: Collection[str]) -> None:
         self._topics = frozenset(topics)
@@ -98,15 +112,15 @@ class LetterBook:
         self._sent: set[tuple[str, int, str]] = set()
         self._gone: dict[str, int] = {}
 
-    def take(self, entries: Iterable[Letter | Note | None]) -> None:
-        """Takes up records of the topic in their order. A letter that was noted is over, however often it comes."""
+    def add_entries(self, entries: Iterable[Letter | Note | None]) -> None:
+        """Adds records of the topic in their order. A letter that has a note no longer waits, however often it comes."""
         for entry in entries:
             if isinstance(entry, Note) and entry.letter.topic in self._topics:
-                self._note(entry)
+                self._add_note(entry)
             elif isinstance(entry, Letter) and entry.topic in self._topics and _key(entry) not in self._noted:
                 self._waiting[_key(entry)] = entry
 
-    def _note(self, note: Note) -> None:
+    def _add_note(self, note: Note) -> None:
         letter, key = note.letter, _key(note.letter)
         self._waiting.pop(key, None)
         if key in self._noted:
@@ -118,7 +132,7 @@ class LetterBook:
             self._sent.add((letter.topic, letter.partition, letter.sha256))
 
     def waiting(self, reason: str | None = None) -> list[Letter]:
-        """The letters that wait, by place; of all reasons, or of one."""
+        """The letters that wait, by topic, partition and offset; of all reasons, or of one."""
         return sorted(letter for letter in self._waiting.values() if reason in (None, letter.reason))
 
     def by_reason(self) -> list[ReasonSum]:
@@ -129,16 +143,63 @@ class LetterBook:
         for letter in self._waiting.values():
             reason = letter.reason
             counts[reason] = counts.get(reason, 0) + 1
-            again[reason] = again.get(reason, 0) + self.was_sent(letter)
+            again[reason] = again.get(reason, 0) + self._was_sent(letter)
             newest[reason] = max(letter, newest.get(reason, letter), key=lambda each: each.at_ms)
         return [
             ReasonSum(name, counts.get(name, 0), again.get(name, 0), self._gone.get(name, 0), newest.get(name))
             for name in sorted(counts.keys() | self._gone.keys())
         ]
 
-    def was_sent(self, letter: Letter) -> bool:
-        """Whether the same bytes were sent again before: then it was refused once more."""
+    def _was_sent(self, letter: Letter) -> bool:
+        """Whether the same bytes were sent again before: then the record was refused once more."""
         return (letter.topic, letter.partition, letter.sha256) in self._sent
+
+
+class DeadLetterFollower:
+    """The index of the letters of some topics, brought up to date at each call. Used by one thread."""
+
+    def __init__(self, kafka: Kafka, topics: Collection[str]) -> None:
+        self._kafka = kafka
+        self._topics = topics
+        self._log: TopicFollower | None = None
+        self._index = DeadLetterIndex(topics)
+
+    def read_index(self) -> DeadLetterIndex:
+        """The index as of now; after an error it is read from the beginning. Raises topics.Unreachable."""
+        try:
+            if self._log is None:
+                self._log, self._index = TopicFollower(self._kafka, TOPIC), DeadLetterIndex(self._topics)
+            self._index.add_entries(read_entry(*record) for record in self._log.read())
+        except NoSuchTopic:  # nothing was ever refused
+            return DeadLetterIndex(())
+        except Unreachable:
+            self.close()
+            raise
+        return self._index
+
+    def close(self) -> None:
+        """Closes the connection."""
+        if self._log is not None:
+            self._log.close()
+            self._log = None
+
+
+def shape_of(value: bytes | None) -> str:
+    """A record's value -> at most LONGEST_SHAPE characters of its punctuation and our own names; "" for none.
+
+    A refused record may hold names, telephone numbers or free text. Its form helps to find the mistake, so letters become
+    ``a``, digits ``0``, and only words of the contract of events stay.
+    """
+    head = (value or b"")[: 4 * LONGEST_SHAPE].decode(errors="replace")
+    text = "".join(_masked(part, at % 2 == 1) for at, part in enumerate(_STRING.split(head)))
+    return " ".join(text.split())[:LONGEST_SHAPE]
+
+
+def _masked(part: str, is_string: bool) -> str:
+    if is_string and part in _CONTRACT_WORDS:
+        return f'"{part}"'
+    masked = _DIGIT.sub("0", _WORD.sub("a", part))
+    return f'"{masked}"' if is_string else masked
 
 
 def _key(letter: Letter) -> tuple[str, int, int, str]:

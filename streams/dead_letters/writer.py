@@ -1,55 +1,45 @@
-"""Records that could not be counted, to a topic of their own: why, where they stand, and a hash of the payload."""
+"""The writer of dead letters: records that could not be counted, to a topic of their own."""
 
 import hashlib
 from collections.abc import Callable, Sequence
 
+from streams.dead_letters.letters import TOPIC, Letter, letter_headers
 from streams.decode import DeadLetter
 from streams.kafka_log.produce import ProduceFailed, Producer
 
-TOPIC = "callfloor.dead-letters"
 
-
-class DeadLetters:
+class DeadLetterWriter:
     """Sends dead letters before the commit that counts them, so none is counted and not sent.
 
     After a crash between the two a letter may be there twice, with the same source topic, partition and offset. The
-    payload may hold personal data: it stays where it came from, and is found there by its offset.
+    payload may hold personal data: it stays in the source topic and is read there by its offset.
 
     The producer is made with the first letter, and again after a failure: an idempotent producer may refuse everything
     from then on.
     """
 
-    def __init__(self, connect: Callable[[], Producer], source_topic: str, topic: str = TOPIC) -> None:
+    def __init__(self, connect: Callable[[], Producer], source_topic: str) -> None:
         self._connect = connect
         self._producer: Producer | None = None
         self._source_topic = source_topic
-        self._topic = topic
 
-    def send(self, partition: int, letters: Sequence[DeadLetter]) -> None:
+    def send_letters(self, partition: int, letters: Sequence[DeadLetter]) -> None:
         """Raises produce.ProduceFailed if Kafka did not take all of them, and topics.Unreachable."""
         if not letters:
             return
         producer = self._producer = self._producer or self._connect()
         try:
-            for letter in letters:
-                producer.send(b"", b"", topic=self._topic, headers=self._headers(partition, letter))
+            for dead in letters:
+                sha256 = hashlib.sha256(dead.value or b"").hexdigest()
+                letter = Letter(self._source_topic, partition, dead.offset, sha256, dead.reason, dead.field, 0)
+                producer.send(b"", b"", topic=TOPIC, headers=letter_headers(letter))
             producer.flush()
         except ProduceFailed:
             self.close()
             raise
 
     def close(self) -> None:
-        """Lets the connection go."""
+        """Closes the connection."""
         if self._producer is not None:
             self._producer.close()
             self._producer = None
-
-    def _headers(self, partition: int, letter: DeadLetter) -> list[tuple[str, bytes]]:
-        return [
-            ("reason", letter.reason.encode()),
-            ("field", letter.field.encode()),
-            ("topic", self._source_topic.encode()),
-            ("partition", str(partition).encode()),
-            ("offset", str(letter.offset).encode()),
-            ("sha256", hashlib.sha256(letter.value or b"").hexdigest().encode()),
-        ]

@@ -21,7 +21,7 @@ from streams.decode import Record
 from streams.halts import BROKER, CODEC, CORRUPT, GAP, Halt, PartitionHalted
 from streams.kafka_log import fetch_batches
 from streams.kafka_log.fetch_batches import UnreadableBatch
-from streams.kafka_log.kafka_connect import connect, failure, refusal_of
+from streams.kafka_log.kafka_connect import connect_consumer, failure, refusal_of
 from streams.kafka_log.kafka_endpoint import Kafka
 
 _SEEK_MS = 10_000
@@ -62,7 +62,7 @@ class Fetcher:
         self._owned: set[int] = set()
         self._positions: dict[int, int] = {}
         self._doubted: dict[int, int] = {}
-        self._kafka: KafkaConsumer = connect(KafkaConsumer, kafka, **_settings(group, instance, batch))
+        self._kafka: KafkaConsumer = connect_consumer(kafka, **_settings(group, instance, batch))
         fetch_batches.use(self._kafka)
         if group is None:
             self._kafka.assign([TopicPartition(topic, p) for p in range(partitions)])
@@ -210,16 +210,10 @@ def _settings(group: str | None, instance: str, batch: int) -> dict[str, Any]:
         "group_instance_id": instance if group is not None else None,
         "session_timeout_ms": _SESSION_MS,
         "metadata_max_age_ms": 5_000,  # partitions that are added, a topic made anew: noticed in seconds, not in minutes
-        "enable_auto_commit": False,
-        "auto_offset_reset": "none",
-        "allow_auto_create_topics": False,
-        "isolation_level": "read_committed",
         "max_poll_records": batch,
         "fetch_max_bytes": 64 * 1024 * 1024,
         "max_partition_fetch_bytes": 8 * 1024 * 1024,
         "fetch_max_wait_ms": 250,
-        "reconnect_backoff_max_ms": 1_000,
-        "bootstrap_timeout_ms": 10_000,
     }
 
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
-from kafka import KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer
 from kafka.errors import (
     AuthorizationError,
     GroupAuthorizationFailedError,
@@ -58,6 +58,21 @@ def connect(make: Callable[..., Client], kafka: Kafka, **configs: Any) -> Client
             net.stop()
             client.close()
         raise failure(endpoint, error) from error
+
+
+def connect_consumer(kafka: Kafka, **configs: Any) -> KafkaConsumer:
+    """A consumer that gives what is committed, stores no position, and never makes a topic. Raises as ``connect``."""
+    return connect(
+        KafkaConsumer,
+        kafka,
+        enable_auto_commit=False,
+        auto_offset_reset="none",
+        allow_auto_create_topics=False,
+        isolation_level="read_committed",
+        reconnect_backoff_max_ms=1_000,
+        bootstrap_timeout_ms=10_000,
+        **configs,
+    )
 
 
 def refusal_of(client: Any) -> Unreachable | None:

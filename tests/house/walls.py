@@ -64,7 +64,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "dash_ag_grid": ("layouts",),
     "fastapi": ("dashboard.web",),
     "holidays": ("dashboard.site",),
-    "kafka": ("streams.kafka_log", "streams.dead_letters.fetch_letters", "streams.simulator.embedded"),
+    "kafka": ("streams.kafka_log", "streams.simulator.embedded"),
     "msgspec": ("dashboard", "streams"),
     "numpy": ("dashboard", "streams"),
     "orjson": ("dashboard",),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from dashboard.health.observed import Letters
-from streams.dead_letters.letter_shape import shape_of
+from streams.dead_letters.letters import shape_of
 from streams.decode import encode
 from streams.site_time import rfc3339
 from tests.moment.records import Sent

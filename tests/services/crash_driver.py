@@ -16,7 +16,8 @@ from typing import Any
 from streams.consume.consume import consume
 from streams.consume.consumer import Consumer, Opening, Rules
 from streams.counting_policy import DAY_MS, Counting, Retention
-from streams.dead_letters import writer as dead_letters
+from streams.dead_letters.letters import TOPIC as LETTERS
+from streams.dead_letters.writer import DeadLetterWriter
 from streams.decode import Record
 from streams.kafka_log import topics
 from streams.kafka_log.fetch import Fetcher
@@ -54,12 +55,12 @@ class MortalFetcher(Fetcher):
         return found
 
 
-class MortalLetters(dead_letters.DeadLetters):
+class MortalLetters(DeadLetterWriter):
     fuse: Fuse
 
-    def send(self, partition: int, letters: Any) -> None:
+    def send_letters(self, partition: int, letters: Any) -> None:
         self.fuse.pass_by("folded")
-        super().send(partition, letters)
+        super().send_letters(partition, letters)
 
 
 class MortalStore(Store):
@@ -104,7 +105,7 @@ def consume_mortal(bootstrap: str, topic: str, client: Any, rules: Rules, fuse: 
     identity = Identity(info.cluster_id, info.topic_id, info.partitions)
     fetcher = MortalFetcher(bootstrap, topic, info.partitions, group="callfloor", instance="crash", batch=BATCH)
     fetcher.fuse = fuse
-    topics.ensure_topic(bootstrap, dead_letters.TOPIC, 1)
+    topics.ensure_topic(bootstrap, LETTERS, 1)
     letters = MortalLetters(lambda: Producer(bootstrap, topic), topic)
     letters.fuse = fuse
     opening = Opening(lambda: None, partial(open_mortal, kind, fuse, client, topic, identity))

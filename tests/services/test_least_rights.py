@@ -22,7 +22,7 @@ from kafka.admin import ACLOperation, ResourceType
 from dashboard.actions.episodes import opened
 from dashboard.board.bus_flags import RedisFlags
 from streams import actions
-from streams.dead_letters import writer as dead_letters
+from streams.dead_letters import letters as dead_letters
 from streams.kafka_log import topics
 from streams.kafka_log.produce import Producer
 from streams.secret import Secret

@@ -16,13 +16,12 @@ from kafka import KafkaAdminClient, TopicPartition
 from streams.consume.consume import consume
 from streams.consume.consumer import Rules
 from streams.counting_policy import HOUR_MS, MINUTE_MS, Counting, Retention
-from streams.dead_letters.fetch_letters import LetterReader, LogReader
-from streams.dead_letters.letters import GONE, SAME, SENT, Letter, LetterBook
+from streams.dead_letters.letters import GONE, SAME, SENT, DeadLetterFollower, DeadLetterIndex, Letter
 from streams.dead_letters.replay_letters import replay
-from streams.dead_letters.writer import TOPIC
 from streams.decode import EVENTS, encode
+from streams.kafka_log.log_reader import RecordReader
 from streams.kafka_log.produce import Producer
-from streams.kafka_log.topics import Unreachable, connect, ends
+from streams.kafka_log.topics import Unreachable, connect
 from streams.metrics import NAMES
 from streams.site_time import SiteTime, rfc3339
 from streams.store.store import open_redis
@@ -96,19 +95,17 @@ class Line:
     def count(self, rules: Rules) -> None:
         consume(self.kafka.bootstrap, self.topic, self.client, rules, until_end=True, stop=threading.Event())
 
-    def book(self) -> LetterBook:
-        reader, book = LetterReader(self.kafka.bootstrap, TOPIC), LetterBook([self.topic])
-        book.take(reader.read({number: end for number, (_, end) in ends(self.kafka.bootstrap, TOPIC).items()}))
-        reader.close()
-        return book
+    def index(self) -> DeadLetterIndex:
+        with closing(DeadLetterFollower(self.kafka.bootstrap, [self.topic])) as letters:
+            return letters.read_index()
 
     def replay(self, letters: Sequence[Letter] | None = None, reason: str | None = None) -> Counter[str]:
-        wanted = self.book().waiting(reason) if letters is None else letters
-        with closing(LogReader(self.kafka.bootstrap)) as log:
+        wanted = self.index().waiting(reason) if letters is None else letters
+        with closing(RecordReader(self.kafka.bootstrap)) as log:
             return replay(wanted, log, self.producer, "tester").by_outcome
 
     def waiting(self) -> Counter[str]:
-        return Counter(letter.reason for letter in self.book().waiting())
+        return Counter(letter.reason for letter in self.index().waiting())
 
     def cells(self) -> dict[str, stored.Cells]:
         return {kind: stored.cells(self.client, self.topic, kind) for kind in ("m", "h", "d", "mo")}
@@ -158,12 +155,12 @@ def test_what_was_refused_is_counted_once_after_the_fix_and_poison_stays(line: L
     assert line.replay() == {SENT: 63}
     line.count(OLD)
     assert (line.waiting(), handled(line)) == (refused, 137)
-    assert sum(each.again for each in line.book().by_reason()) == 63
+    assert sum(each.again for each in line.index().by_reason()) == 63
 
     assert line.replay(reason="future") == {SENT: 40}
     line.count(FIXED)
     assert handled(line) == 177
-    letters = line.book().waiting()
+    letters = line.index().waiting()
     assert line.replay() == {SENT: 23}
     line.count(FIXED)
     assert line.cells() == control.cells(), "recount difference"
@@ -205,7 +202,7 @@ def test_what_died_between_sending_and_noting_is_one_letter_again(line: Line) ->
     assert line.replay() == {SENT: 2, SAME: 2}
     line.count(FIXED)
     assert line.waiting() == {"not_json": 2}
-    (told,) = line.book().by_reason()
+    (told,) = line.index().by_reason()
     assert (told.waiting, told.again, told.gone) == (2, 2, 0)
     assert told.newest is not None
     assert told.newest.sha256 == hashlib.sha256(POISON[0]).hexdigest()
@@ -220,9 +217,9 @@ def test_a_record_that_kafka_no_longer_has_is_told_and_not_offered_again(line: L
     admin = connect(KafkaAdminClient, line.kafka.bootstrap)
     admin.delete_records({TopicPartition(line.topic, 1): 4})
     admin.close()
-    of_another = line.book().waiting()[0]._replace(offset=0, sha256="0" * 64)
-    assert line.replay([*line.book().waiting(), of_another]) == {GONE: 5, SENT: 3}
-    assert sum(each.gone for each in line.book().by_reason()) == 5
+    of_another = line.index().waiting()[0]._replace(offset=0, sha256="0" * 64)
+    assert line.replay([*line.index().waiting(), of_another]) == {GONE: 5, SENT: 3}
+    assert sum(each.gone for each in line.index().by_reason()) == 5
     assert line.waiting() == {}
     line.count(FIXED)
     assert line.waiting().total() == 3
@@ -231,7 +228,7 @@ def test_a_record_that_kafka_no_longer_has_is_told_and_not_offered_again(line: L
 def test_a_topic_that_is_not_there_loses_no_letter(line: Line) -> None:
     line.send([(b"a1", POISON[0])])
     line.count(FIXED)
-    away = [letter._replace(topic=f"{line.topic}-away") for letter in line.book().waiting()]
+    away = [letter._replace(topic=f"{line.topic}-away") for letter in line.index().waiting()]
     with pytest.raises(Unreachable, match="try again"):
         line.replay(away)
     assert line.waiting() == {"not_json": 1}
@@ -243,10 +240,10 @@ def test_far_apart_letters_of_a_long_log_are_found(line: Line) -> None:
         bad = number in (0, 3, 6_500, 11_999)
         line.producer.send(b"k", POISON[1] + b" " * number if bad else b"{}", partition=2)
     line.producer.flush()
-    log = LogReader(line.kafka.bootstrap)
+    log = RecordReader(line.kafka.bootstrap)
     found = [
         (offset, record and record.value)
-        for _, offset, record in log.records(line.topic, {2: [0, 3, 6_500, 11_999, 12_000]})
+        for _, offset, record in log.read_records(line.topic, {2: [0, 3, 6_500, 11_999, 12_000]})
     ]
     log.close()
     assert [offset for offset, _ in found] == [12_000, 0, 3, 6_500, 11_999]

@@ -11,7 +11,7 @@ from dashboard.health.letter_replay import BROKEN_OFF, Counted, LetterDesk
 from dashboard.health.redis_health import REPLAY_KEY, RedisRuns
 from dashboard.health.replay_lock import Run
 from streams.dead_letters.letters import SENT
-from streams.dead_letters.replay_letters import Tally
+from streams.dead_letters.replay_letters import ReplayProgress
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
@@ -20,8 +20,8 @@ HOLDER = b'{"host": "h", "pid": 1, "token": "x"}'
 Step = Callable[[Counted], None]
 
 
-def desk_of(client: Any, replay: Callable[[Step], Tally]) -> LetterDesk:
-    def again(reason: str | None, by: str, before: Step, stop: threading.Event) -> Tally:
+def desk_of(client: Any, replay: Callable[[Step], ReplayProgress]) -> LetterDesk:
+    def again(reason: str | None, by: str, before: Step, stop: threading.Event) -> ReplayProgress:
         return replay(before)
 
     return LetterDesk(again, lambda: RedisRuns(client), lambda: 9)
@@ -40,11 +40,11 @@ def test_a_right_that_lapsed_is_not_taken_back(store_client: Any) -> None:
 
 
 def test_who_lost_the_right_ends_and_writes_nothing_over_the_winners_run(store_client: Any) -> None:
-    def loses(step: Step) -> Tally:
-        step(Tally(3))
+    def loses(step: Step) -> ReplayProgress:
+        step(ReplayProgress(3))
         store_client.set(REPLAY_KEY, HOLDER)
         RedisRuns(store_client).write(WINNER)
-        wait_until(lambda: step(Tally(3)), PATIENCE_S, "the loss to be noticed")
+        wait_until(lambda: step(ReplayProgress(3)), PATIENCE_S, "the loss to be noticed")
         raise AssertionError
 
     run = desk_of(store_client, loses).run(None, "loser")
@@ -54,11 +54,11 @@ def test_who_lost_the_right_ends_and_writes_nothing_over_the_winners_run(store_c
 
 
 def test_the_right_is_held_while_a_run_waits_for_kafka_and_given_back_at_its_end(store_client: Any) -> None:
-    def waits(step: Step) -> Tally:
+    def waits(step: Step) -> ReplayProgress:
         for _ in range(2):
             store_client.pexpire(REPLAY_KEY, LEASE_MS // 2)
             wait_until(lambda: store_client.pttl(REPLAY_KEY) > LEASE_MS // 2, PATIENCE_S, "the right to be renewed")
-        done = Tally(1)
+        done = ReplayProgress(1)
         done.by_outcome[SENT] += 1
         step(done)
         return done

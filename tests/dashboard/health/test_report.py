@@ -6,8 +6,6 @@ import pytest
 
 from dashboard.health.observed import KafkaSeen, Letters, PublisherSeen, StoreSeen
 from dashboard.health.report import kafka_told, lag_of, letters_told, publisher_told, store_told, to_do
-from streams.dead_letters.letter_shape import shape_of
-from streams.dead_letters.letters import Letter, LetterBook, Note, note_headers, read_entry
 from streams.halts import CODEC, Halt, OpenTransaction, as_object
 
 NOW_MS = 1_795_415_411_000
@@ -72,41 +70,3 @@ def test_letters_in_json_and_not_known_where_nobody_looked() -> None:
     (late,) = letters_told(KafkaSeen(NOW_MS, letters=(letters[0]._replace(reason="too_late"),))) or []
     assert late["by_rebuild"]
     assert letters_told(None) is letters_told(KafkaSeen(NOW_MS)) is None
-
-
-@pytest.mark.parametrize(
-    ("value", "shape"),
-    [
-        (b'{"specversion":"1.0","type":"call.ended","data":{"talk_s":"131","name":"\xe7\x8e\x8b"}}',
-         '{"specversion":"0.0","type":"call.ended","data":{"talk_s":"000","aaaa":"a"}}'),
-        (b'call ended 13800138000', "aaaa aaaaa 00000000000"),
-        (b'{"agent":"call.ended', '{"agent":"aaaa.aaaaa'),
-        (b"\xff\xfe", "\ufffd\ufffd"),
-        (None, ""),
-        (b"x" * 5000, "a" * 200),
-    ],
-)  # fmt: skip
-def test_the_shape_of_a_payload_has_nothing_of_its_content(value: bytes | None, shape: str) -> None:
-    assert shape_of(value) == shape
-
-
-def letter(offset: int, topic: str = "t", sha256: str = "a") -> Letter:
-    return Letter(topic, 0, offset, sha256, "future", "", 1000 + offset)
-
-
-def test_a_letter_is_one_however_often_it_was_written_and_a_note_ends_it() -> None:
-    book = LetterBook(["t"])
-    book.take([letter(1), letter(1), letter(2), letter(3, topic="another"), None])
-    assert book.waiting() == [letter(1), letter(2)]
-    book.take([Note(letter(1), "sent"), letter(1), Note(letter(1), "sent"), letter(7)])
-    assert book.waiting() == [letter(2), letter(7)]
-    assert [(each.waiting, each.again, each.gone) for each in book.by_reason()] == [(2, 2, 0)]
-    book.take([Note(letter(2), "gone"), Note(letter(7), "same"), letter(2, sha256="b")])
-    assert book.waiting() == [letter(2, sha256="b")], "the place of another record by now"
-    assert [(each.waiting, each.again, each.gone) for each in book.by_reason()] == [(1, 0, 1)]
-
-
-def test_a_note_is_read_as_it_was_written_and_nonsense_is_nothing() -> None:
-    assert read_entry(note_headers(letter(5), "sent", "me"), 1005) == Note(letter(5), "sent")
-    assert read_entry(note_headers(letter(5), "sent", "me")[:-2], 1005) == letter(5)
-    assert read_entry([("reason", b"future")], 1) is read_entry([("partition", b"x")], 1) is None

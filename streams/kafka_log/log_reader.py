@@ -1,0 +1,129 @@
+"""Readers of what lies in Kafka already: a whole topic as it grows, and single records by their offsets.
+
+They belong to no group and store no position: the caller says from where. A reader is used by one thread, and replaced by
+a new one after any error.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from time import monotonic
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from streams.decode import Record
+from streams.kafka_log.fetch_batches import as_record, name_faults
+from streams.kafka_log.kafka_connect import connect_consumer
+from streams.kafka_log.kafka_endpoint import Kafka
+from streams.kafka_log.topics import NoSuchTopic, Unreachable, ends
+
+Headers = Sequence[tuple[str, bytes]]
+_SILENT_S = 30.0
+_LEAP = 5_000
+"""A gap between two wanted records of up to so many is read over; a longer one is leapt over."""
+_POLL_MS = 250
+
+
+class _Reader:
+    def __init__(self, kafka: Kafka) -> None:
+        """Connects. Raises topics.Unreachable."""
+        self._endpoint = kafka
+        self._kafka: KafkaConsumer = connect_consumer(kafka, max_poll_records=_LEAP, fetch_max_wait_ms=100)
+        name_faults(self._kafka)
+
+    def _poll(self) -> dict[TopicPartition, list[Any]]:
+        try:
+            polled: dict[TopicPartition, list[Any]] = self._kafka.poll(timeout_ms=_POLL_MS)
+        except KafkaError as error:
+            raise Unreachable(f"Kafka did not give what it has: {error}") from error
+        return polled
+
+    def _position(self, partition: TopicPartition) -> int:
+        try:
+            return int(self._kafka.position(partition))
+        except KafkaError as error:
+            raise Unreachable(f"Kafka did not say where its reader stands: {error}") from error
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._kafka.close()
+
+
+class TopicFollower(_Reader):
+    """The headers of every record of a topic, from its beginning and as it grows."""
+
+    def __init__(self, kafka: Kafka, topic: str) -> None:
+        """Connects. Raises topics.Unreachable, and topics.NoSuchTopic."""
+        offsets = ends(kafka, topic)
+        super().__init__(kafka)
+        self._ends = {TopicPartition(topic, number): end for number, (_, end) in offsets.items()}
+        self._kafka.assign(list(self._ends))
+        for partition in self._ends:
+            self._kafka.seek(partition, offsets[partition.partition][0])
+
+    def read(self) -> Iterator[tuple[Headers, int]]:
+        """(headers, append time in ms) of what came since the last call; at first all up to the end at the time of connecting.
+
+        Raises topics.Unreachable, also where the topic was deleted or made anew meanwhile.
+        """
+        deadline = monotonic() + _SILENT_S
+        while True:
+            polled = self._poll()
+            for records in polled.values():
+                yield from ((record.headers, record.timestamp) for record in records)
+            if polled:
+                deadline = monotonic() + _SILENT_S
+            elif all(self._position(partition) >= end for partition, end in self._ends.items()):
+                return
+            _refuse_silence(deadline, "the end of the topic")
+
+
+class RecordReader(_Reader):
+    """Single records of any topic by their offsets."""
+
+    def read_records(self, topic: str, wanted: Mapping[int, Sequence[int]]) -> Iterator[tuple[int, int, Record | None]]:
+        """Partition -> rising offsets: (partition, offset, record), with None where Kafka no longer has the record.
+
+        Raises topics.Unreachable, also where there is no such topic.
+        """
+        try:
+            bounds = ends(self._endpoint, topic)
+        except NoSuchTopic as error:  # renamed, or being made anew: that does not say that its records are lost
+            raise Unreachable(f"nothing can be read of it now, try again: {error}") from error
+        for number, offsets in wanted.items():
+            begin, end = bounds.get(number, (0, 0))
+            yield from ((number, offset, None) for offset in offsets if not begin <= offset < end)
+            readable = [offset for offset in offsets if begin <= offset < end]
+            for offset, record in self._read_offsets(TopicPartition(topic, number), readable, end):
+                yield number, offset, record
+
+    def _read_offsets(
+        self, partition: TopicPartition, offsets: Sequence[int], end: int
+    ) -> Iterator[tuple[int, Record | None]]:
+        if offsets:
+            self._kafka.assign([partition])
+        record: Record | None = None
+        records: Iterator[Record] = iter(())
+        for offset in offsets:
+            if offset == offsets[0] or (record is not None and offset - record.offset > _LEAP):
+                self._kafka.seek(partition, offset)
+                records = self._read_until(partition, end)
+                record = next(records, None)
+            while record is not None and record.offset < offset:
+                record = next(records, None)
+            yield offset, record if record is not None and record.offset == offset else None
+
+    def _read_until(self, partition: TopicPartition, end: int) -> Iterator[Record]:
+        """Every record from the current position to the end: a log may end in markers, which are no records."""
+        deadline = monotonic() + _SILENT_S
+        while self._position(partition) < end:
+            polled = self._poll().get(partition, [])
+            yield from map(as_record, polled)
+            if polled:
+                deadline = monotonic() + _SILENT_S
+            _refuse_silence(deadline, f"partition {partition.partition} of {partition.topic}")
+
+
+def _refuse_silence(deadline: float, what: str) -> None:
+    if monotonic() > deadline:
+        raise Unreachable(f"Kafka did not give {what} within {_SILENT_S:.0f} s")
