@@ -15,9 +15,9 @@ from dashboard.people.history import History
 from dashboard.people.quality_charts import Trended
 from dashboard.people.strata import Post, posts
 from dashboard.rules.deduction import Numbers
+from dashboard.rules.evidence import Verdict
 from dashboard.rules.ewma import State
 from dashboard.rules.figures import Codes, Flags, Whole
-from dashboard.rules.verdict import Verdict
 from dashboard.site.load import Site
 
 _OF_SHIFT = ("counted", "expected", "peer_ratio", "low", "high")

@@ -10,8 +10,8 @@ from dashboard.floor.lines import Lines
 from dashboard.floor.tick_facts import Whole
 from dashboard.people.evidence import EvidenceNow
 from dashboard.people.quality_charts import Trended
+from dashboard.rules.evidence import Verdict
 from dashboard.rules.figures import Flags
-from dashboard.rules.verdict import Verdict
 
 _RATIO_DECIMALS = 2
 _TREND_DECIMALS = 1

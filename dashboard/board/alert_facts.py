@@ -7,7 +7,8 @@ import numpy as np
 
 from dashboard.floor.lines import Lines
 from dashboard.floor.plan import Plan
-from dashboard.floor.tick_facts import NO_STATE, SIGNED_IN, STATE_CODES, QueueNow
+from dashboard.floor.queues import QueueNow
+from dashboard.floor.tick_facts import NO_STATE, SIGNED_IN, STATE_CODES
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Flags, Whole
 from dashboard.site.load import Site

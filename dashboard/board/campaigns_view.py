@@ -15,9 +15,9 @@ import numpy as np
 
 from dashboard.board.json_numbers import DECIMALS, TENTH
 from dashboard.floor.board_plan import BoardPlan
+from dashboard.floor.campaigns import Seats, moment, seats
 from dashboard.floor.lines import Lines
 from dashboard.floor.partition_follower import CAMPAIGN, Follower
-from dashboard.floor.seat_time import Seats, moment, seats
 from dashboard.rules.evidence import DEFAULT_K
 from dashboard.rules.forecast import forecast
 from dashboard.site.load import Campaign, Site

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboard.board.json_numbers import DECIMALS
-from dashboard.floor.month import MonthNow
+from dashboard.floor.judged_now import MonthNow
 from dashboard.floor.month_course import Ahead, DayEnd, ahead
 from streams.site_time import SiteTime
 

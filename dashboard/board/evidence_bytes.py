@@ -14,7 +14,7 @@ from dashboard.floor.lines import Lines
 from dashboard.people.evidence import EvidenceNow
 from dashboard.people.quality_charts import Trended
 from dashboard.rules.deduction import Numbers
-from dashboard.rules.verdict import Verdict
+from dashboard.rules.evidence import Verdict
 
 COLUMNS = (
     "counted", "expected", "peer", "low", "high", "window_counted", "window_expected", "window_peer", "window_low",

@@ -18,7 +18,7 @@ from dashboard.board.rollup_view import NO_TEAM_ID
 from dashboard.board.row_bytes import COLUMNS, RowBytes
 from dashboard.board.seats_view import SeatBytes
 from dashboard.board.views import View
-from dashboard.floor.everyone import EVERYONE
+from dashboard.floor.visible_groups import EVERYONE
 
 FLOOR = "floor"
 _TABLE = b'],"agents":{"columns":' + orjson.dumps(COLUMNS) + b',"rows":['

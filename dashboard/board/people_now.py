@@ -29,9 +29,9 @@ from dashboard.people.quality_charts import Trended, TrendNow
 from dashboard.people.running_shift import Rings
 from dashboard.rules.bands import half_width, half_width_together
 from dashboard.rules.deduction import Numbers
+from dashboard.rules.evidence import Verdict
 from dashboard.rules.ewma import State
 from dashboard.rules.figures import Flags, Whole
-from dashboard.rules.verdict import Verdict
 from dashboard.site.load import Site
 from streams.site_time import Day, SiteTime
 from streams.store.source_reports import SourceReport, source_reports

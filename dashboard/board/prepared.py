@@ -7,8 +7,8 @@ from typing import Any
 from dashboard.board.desk_view import DeskView
 from dashboard.board.people_now import Told
 from dashboard.board.tier_view import month
+from dashboard.floor.judged_now import MonthNow
 from dashboard.floor.lines import Lines
-from dashboard.floor.month import MonthNow
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,15 @@ from dashboard.floor.attendance import Attendance
 from dashboard.floor.board_plan import BoardPlan, board_plan
 from dashboard.floor.campaigns import campaigns_now
 from dashboard.floor.day_ring import LEAD_MINUTES, SLOT_MINUTES, columns_of, span_of
-from dashboard.floor.day_sums import DaySums, StatesNow, padded
-from dashboard.floor.judged_now import judged_now
+from dashboard.floor.judged_now import MonthBoard, judged_now
 from dashboard.floor.lines import Lines
-from dashboard.floor.month import MonthBoard
 from dashboard.floor.partition_follower import Follower, oldest_heartbeat
+from dashboard.floor.partition_sums import DaySums, StatesNow, padded
 from dashboard.floor.planner import Planner
 from dashboard.floor.queues import queues_now
 from dashboard.floor.reported import reported
-from dashboard.floor.small_groups import alone
 from dashboard.floor.tick_facts import NO_STATE, Facts
+from dashboard.floor.visible_groups import alone
 from dashboard.site.load import Site
 from streams.site_time import MINUTE_MS, Day, SiteTime, minute_of
 from streams.store.store_reader import Reader

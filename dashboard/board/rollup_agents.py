@@ -10,8 +10,8 @@ import numpy as np
 from dashboard.board.json_numbers import DECIMALS, known, plain_all, score
 from dashboard.board.rollup_view import whole_due
 from dashboard.floor.day_ring import UNATTRIBUTED
+from dashboard.floor.judged_now import MonthNow
 from dashboard.floor.lines import NO_TEAM
-from dashboard.floor.month import MonthNow
 from dashboard.floor.reported import ALL_REPORTED, Reported
 from dashboard.rules.figures import ratio
 

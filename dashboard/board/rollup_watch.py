@@ -9,8 +9,7 @@ from dashboard.board.course_view import course
 from dashboard.board.people_now import Watched
 from dashboard.board.rollup_view import Seen, rollup
 from dashboard.board.side_jobs import Parts
-from dashboard.floor.judged_now import JudgedNow
-from dashboard.floor.month import MonthNow
+from dashboard.floor.judged_now import JudgedNow, MonthNow
 from dashboard.floor.month_course import MonthCourse
 from dashboard.floor.partition_follower import Follower
 from dashboard.floor.reported import ALL_REPORTED, Reported

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dashboard.board.flag_watch import FlagWatch
-from dashboard.floor.past_days import PastDays
+from dashboard.floor.month_course import PastDays
 from dashboard.people.history_loader import HistoryLoader
 from dashboard.people.quality_trends import Trends
 

@@ -21,7 +21,7 @@ from dashboard.board.alert_kinds import (
     TEAM_BEHIND,
     Alert,
 )
-from dashboard.floor.tick_facts import QueueNow
+from dashboard.floor.queues import QueueNow
 from dashboard.site.load import Site
 
 LEAST_TIMED = 10

@@ -21,18 +21,23 @@ from dashboard.board.tier_view import month, surveys, tier
 from dashboard.board.unreported import missing_beside, without_unreported
 from dashboard.floor.agent_table import AgentTable, agent_table
 from dashboard.floor.board_plan import BoardPlan
-from dashboard.floor.everyone import EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN, direction_of
+from dashboard.floor.campaigns import CampaignNow
 from dashboard.floor.judged_now import JudgedNow
 from dashboard.floor.judgement import Judgement
 from dashboard.floor.lines import Lines
-from dashboard.floor.small_groups import ALL_ALONE, OTHERS_NAME, OTHERS_NAME_EN, Alone
-from dashboard.floor.tick_facts import (
-    HALF_HOUR_MS,
-    CampaignNow,
-    HalfHours,
-    QueueNow,
-)
+from dashboard.floor.queues import QueueNow
+from dashboard.floor.tick_facts import HALF_HOUR_MS, HalfHours
 from dashboard.floor.tiers import Groups, Sums, Tiers, groups, tiers
+from dashboard.floor.visible_groups import (
+    ALL_ALONE,
+    EVERYONE,
+    EVERYONE_NAME,
+    EVERYONE_NAME_EN,
+    OTHERS_NAME,
+    OTHERS_NAME_EN,
+    Alone,
+    direction_of,
+)
 from dashboard.people.evidence import EvidenceNow
 from dashboard.people.quality_charts import Charted, Trended
 from dashboard.rules.ewma import State

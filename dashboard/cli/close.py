@@ -13,8 +13,7 @@ from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
 from dashboard.floor import sheet
 from dashboard.floor import writers as tables
 from dashboard.floor.judged_board import Past
-from dashboard.floor.moments import end_of
-from dashboard.floor.periods import Period, parse_month
+from dashboard.floor.periods import Period, end_of, parse_month
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from dashboard.wiring.appeals import Opening

@@ -9,8 +9,7 @@ from dashboard.cli.command import Command, away, counted_of, redis_of, say, site
 from dashboard.cli.output import add_form, write_table
 from dashboard.floor import sheet
 from dashboard.floor.judged_board import Board, Past
-from dashboard.floor.moments import Moment, moment_of
-from dashboard.floor.periods import KINDS, parse_month
+from dashboard.floor.periods import KINDS, Moment, moment_of, parse_month
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from dashboard.wiring.appeals import Opening

@@ -24,8 +24,7 @@ from dashboard.cli import (
     totals,
 )
 from dashboard.cli.command import Command, NothingCounted, RedisAway, RedisForbids, add_settings, say
-from dashboard.floor.moments import BadMoment
-from dashboard.floor.periods import BadPeriod
+from dashboard.floor.periods import BadMoment, BadPeriod
 from dashboard.floor.totals import BadBound
 from dashboard.processes.children import ChildDied
 from dashboard.settings import AccessError, SettingError, load

@@ -10,9 +10,9 @@ from dashboard.floor.reported import Reported
 from dashboard.floor.tick_facts import STATE_CODES, Facts, Whole
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.eligibility import Ineligible, Standing
+from dashboard.rules.evidence import Verdict
 from dashboard.rules.ewma import State
 from dashboard.rules.figures import Reason
-from dashboard.rules.verdict import Verdict
 from streams.metrics import Rows
 
 UNKNOWN = -1.0

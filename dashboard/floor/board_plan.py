@@ -6,12 +6,12 @@ from functools import cached_property
 import numpy as np
 
 from dashboard.floor.agent_table import unassessed
-from dashboard.floor.everyone import in_sums, listed_teams
 from dashboard.floor.judgement import Judgement
 from dashboard.floor.lines import Lines
 from dashboard.floor.plan import Plan
 from dashboard.floor.tick_facts import HALF_HOUR_MS, Whole
 from dashboard.floor.tiers import Groups, Tiers, groups, tiers
+from dashboard.floor.visible_groups import in_sums, listed_teams
 from dashboard.rules.deduction import Numbers
 from dashboard.site.load import Site
 

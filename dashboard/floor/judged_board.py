@@ -15,8 +15,7 @@ from dashboard.floor.attendance import MINUTE_S, asked_in, closed, passed_s
 from dashboard.floor.board_cells import Once, Store, Taken, Worked, taller
 from dashboard.floor.judgement import Counted, Judgement, judge
 from dashboard.floor.lines import Lines
-from dashboard.floor.moments import Moment
-from dashboard.floor.periods import month_label
+from dashboard.floor.periods import Moment, month_label
 from dashboard.floor.plan import Plan, packed
 from dashboard.floor.planner import Planner
 from dashboard.floor.reported import ALL_REPORTED, Reported, reported

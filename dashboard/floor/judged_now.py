@@ -1,13 +1,69 @@
-"""One tick judged: the day per line, the tiers of day and month, and the last half hour."""
+"""One tick judged: the day per line, the tiers of day and month, and the last half hour.
 
+The month has lines of its own: everybody who was on the roster on any of its days, in their last team. Its counts are those of
+the month's cells, so net is floored at 0 once, on the sums of the month. It is judged once a second, a quarter of a second
+after the second began, when no other job that runs once a second is due.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.floor.board_plan import BoardPlan
+import numpy as np
+
+from dashboard.floor.board_plan import BoardPlan, board_plan
 from dashboard.floor.judgement import Counted, Judgement, judge, net_of
-from dashboard.floor.month import MonthNow
+from dashboard.floor.lines import Lines
+from dashboard.floor.partition_follower import Table
+from dashboard.floor.partition_sums import MonthSums
 from dashboard.floor.tick_facts import Facts
 from dashboard.floor.tiers import Tiers
 from dashboard.rules.deduction import Outcome
+from dashboard.site.load import Site
+from streams.metrics import Rows
+
+AFTER_MS = 250
+
+
+@dataclass(frozen=True)
+class MonthNow:
+    """The month at one second."""
+
+    lines: Lines
+    judged: Judgement
+    """Per line. Of adherence nothing is known here: scores are not a month's."""
+    teams: Tiers
+    """The teams in the order of the site file; the last are the lines in no team."""
+    site: Tiers
+    everyone: Tiers
+    """The agents on the page of everyone, then all other lines if there are any."""
+    board: BoardPlan
+
+
+class MonthBoard:
+    """Judges the month of one day's plan; between, the same object is given again."""
+
+    def __init__(self, lines: Lines, board: BoardPlan, of: Site) -> None:
+        self._lines = lines
+        self._board = board
+        self._site = of
+        self._sums = MonthSums(lines)
+        self._second = -1
+        self._now: MonthNow | None = None
+
+    def update(self, tables: Sequence[Table], now_ms: int) -> MonthNow:
+        """The month cells of every partition -> the month up to ``now``, which lies in the plan's day."""
+        second = (now_ms - AFTER_MS) // 1000
+        if self._now is None or second != self._second:
+            self._second = second
+            self._now = self._judge(self._sums.of(tables), now_ms // 1000)
+        return self._now
+
+    def _judge(self, rows: Rows, now_s: int) -> MonthNow:
+        if len(self._board.plan) < len(self._lines):
+            self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines, self._site)
+        unknown = np.zeros(len(rows))
+        judged = judge(Counted(rows, unknown, unknown), self._board.plan, "month", now_s)
+        return MonthNow(self._lines, judged, *self._board.pool_tiers(judged), self._board)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from dashboard.rules import scoring
 from dashboard.rules.deduction import Numbers, Outcome, outcome, weigh
 from dashboard.rules.figures import Codes, Figures, Flags, Reason, Whole
 from dashboard.rules.grades import NO_GRADE, grade
-from dashboard.rules.pace import Owed, Pace, pace
+from dashboard.rules.targets import Owed, Pace, pace
 from dashboard.rules.tiers import Row
 from dashboard.site.types import PolicyBlock
 from streams.metrics import INDEX, NAMES, Rows

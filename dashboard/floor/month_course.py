@@ -1,23 +1,72 @@
-"""How the month came about: the site's net and what it owed at the end of each day so far, and where the rest may end.
+"""The course of the running month: the site's net and what it owed at the end of each day so far, and a forecast of the rest.
 
-Pace of a day is that of the month up to the day's end, over the assessed, as the roll-up's own pace is that of now. Days before
-the first of which anything was counted are unknown, not 0. What is to come is the forecast of docs/rules.md 4 at the end of each
-day that still owes something: its ends are those of the month's forecast on the way there.
+``past_days`` reads what each finished day counted. The pace of a day is the pace of the month up to the end of that day, over
+the assessed lines. Days before the first one that has counts are unknown, not 0. ``ahead`` gives the forecast of
+docs/rules.md 4 for the end of each day to come that still owes something.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from dashboard.floor.day_ring import columns_of, counts
+from dashboard.floor.judged_now import MonthNow
 from dashboard.floor.judgement import net_of
-from dashboard.floor.month import MonthNow
-from dashboard.floor.past_days import PastDays
 from dashboard.floor.plan import Plan
 from dashboard.rules.deduction import Numbers, lowered
 from dashboard.rules.evidence import DEFAULT_K
 from dashboard.rules.forecast import month_end
-from streams.metrics import Rows
+from dashboard.site.load import Site
+from streams.metrics import INDEX, Rows
+from streams.site_time import SiteTime, day_key
+from streams.store.store_reader import Cells
+
+
+class Store(Protocol):
+    """What is needed of streams.store.store_reader.Reader."""
+
+    @property
+    def partitions(self) -> range: ...
+
+    def cells(self, partition: int, kind: str, keys: Sequence[int]) -> list[Cells]: ...
+
+
+@dataclass(frozen=True, eq=False)
+class PastDays:
+    """The days of a month before ``today``, of which there are any counts."""
+
+    today: date
+    columns: tuple[str, ...]
+    """Metrics: all that a net needs."""
+    days: dict[date, list[tuple[list[str], Rows]]]
+    """Per day and partition the lines that add up to the site, and int64 (lines x columns)."""
+
+
+def past_days(store: Store, site: Site, time: SiteTime, now_ms: int) -> PastDays:
+    """One reading, a day after the other: what runs beside it has its turn between. Raises what the store raises."""
+    today = time.day(now_ms).label
+    columns = columns_of(profile.volume for profile in site.policy(today).profiles.values())
+    first = today.replace(day=1)
+    days = {}
+    for label in (first + timedelta(days=n) for n in range((today - first).days)):
+        if found := _cells(store, label, columns):
+            days[label] = found
+    return PastDays(today, columns, days)
+
+
+def _cells(store: Store, label: date, columns: Sequence[str]) -> list[tuple[list[str], Rows]]:
+    found = []
+    places = [INDEX[name] for name in columns]
+    for partition in store.partitions:
+        for _, lines, rows in store.cells(partition, "d", [day_key(label)]):
+            own = [at for at, line in enumerate(lines) if counts(line)]
+            if own:
+                found.append(([lines[at] for at in own], rows[own][:, places]))
+    return found
+
 
 DAYS_AT_ONCE = 4
 """Of 5,000 lines a day takes about a millisecond: no tick has to do all of them."""

@@ -15,8 +15,7 @@ from dashboard.rules import scoring, targets
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.eligibility import NOT_IN_ROSTER, Standing
 from dashboard.rules.figures import Flags, Whole
-from dashboard.rules.pace import Owed
-from dashboard.rules.targets import Passed, Pieces
+from dashboard.rules.targets import Owed, Passed, Pieces
 from dashboard.site.types import PolicyBlock, Profile
 from streams.metrics import INDEX
 from streams.site_time import Day

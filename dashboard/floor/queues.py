@@ -1,15 +1,49 @@
 """The queues of today: what their lines have counted, with the newest word of the telephone system about each."""
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from dashboard.floor.partition_follower import QUEUE, Follower
-from dashboard.floor.tick_facts import QueueNow
 from streams.events import Snapshot
 from streams.metrics import INDEX
 
 _KIND = "queue:"
 STALE_MS = 300_000
 """A snapshot older than 5 minutes says nothing of now: who waits is then unknown."""
+
+
+class QueueNow(NamedTuple):
+    """One queue. Counts are of today; what a snapshot says is None where there is none that is fresh."""
+
+    id: str
+    offered: int
+    """Inbound calls of the queue that were answered or abandoned."""
+    answered: int
+    in_time: int
+    waits_known: int
+    """Of the answered, those whose wait is known."""
+    abandoned: int
+    waiting: int | None
+    longest_wait_s: int | None
+    ready: int | None
+    """Agents ready to answer."""
+    at_ms: int | None
+    """The time of the newest snapshot of today, fresh or not."""
+
+    @property
+    def timed(self) -> int:
+        """Calls of which it is known whether they were answered in time: an abandoned call was not.
+
+        0 where no source gives waits: the abandoned calls alone would make a bad share of an unknown one.
+        """
+        if self.answered and not self.waits_known:
+            return 0
+        return self.waits_known + self.abandoned
+
+    @property
+    def in_time_share(self) -> float | None:
+        """Answered in time / ``timed``; None where that is 0."""
+        return self.in_time / self.timed if self.timed else None
 
 
 def queues_now(followers: Iterable[Follower], day_start_ms: int, now_ms: int) -> tuple[QueueNow, ...]:

@@ -1,12 +1,13 @@
-"""Of what some source has ever said something. What no source has ever reported is unknown: it is shown as —, never as 0.
+"""Which kinds of facts some source has ever reported. What no source reported is unknown: shown as —, never as 0.
 
-A pure function of the types ever taken, which are counted per partition with the position (streams). The first fact of a kind
-makes it known for good, whatever day is looked at.
+``Reported`` is a pure function of the types of events ever counted, which the store has per partition. The first fact of a kind
+makes it known for good, whatever day is looked at. ``without_unreported`` empties the cells of a row that rest on unknown
+facts. A signed sheet keeps its counts: they are what was approved, and later differences are taken from them.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _TYPES: dict[str, tuple[str, ...]] = {
     "calls": ("call.ended",),
@@ -72,3 +73,35 @@ def uncounted(partitions: Iterable[Mapping[str, int]]) -> int:
     for totals in partitions:
         sums.update(totals)
     return 0 if any(sums[name] for name in COUNTED) else sum(sums[name] for name in _NOT_COUNTED)
+
+
+_METRICS: dict[str, tuple[str, ...]] = {
+    "complaints": ("complaints_", "repeat_enquiries_"),
+    "evaluations": ("evaluations", "evaluation_points", "critical_fails"),
+    "surveys": ("surveys_", "survey_points"),
+    "conduct": ("conduct_",),
+    "states": ("state_",),
+}
+"""Kind of facts -> how the names of their metrics begin."""
+_JUDGED: dict[str, tuple[str, ...]] = {
+    "calls": ("pace", "attainment", "required_rate", "volume", "score", "grade"),
+    "complaints": ("deducted", "pending", "net_low", "net_high", "floored"),
+    "states": ("adherence",),
+}
+_INSTEAD = {"states": "no_scheduled_time", "evaluations": "no_evaluations"}
+"""Kind of facts -> the reason that its own takes the place of."""
+_NO_COLUMN = frozenset({"campaigns", "queues"})
+"""Kinds of which a sheet says nothing."""
+
+
+def without_unreported(row: Mapping[str, Any], known: Reported) -> dict[str, Any]:
+    """``reasons`` ends with why cells are empty."""
+    kinds = [kind for kind, is_known in known._asdict().items() if not is_known and kind not in _NO_COLUMN]
+    cells = {name: None if any(_is_of(name, kind) for kind in kinds) else cell for name, cell in row.items()}
+    untrue = {_INSTEAD[kind] for kind in kinds if kind in _INSTEAD}
+    reasons = [reason for kind in kinds if (reason := known.missing[kind])]
+    return cells | {"reasons": [*(word for word in row["reasons"] or () if word not in untrue), *reasons]}
+
+
+def _is_of(name: str, kind: str) -> bool:
+    return name in _JUDGED.get(kind, ()) or name.startswith(_METRICS.get(kind, ()))

@@ -13,9 +13,9 @@ from dashboard.floor.day_ring import UNATTRIBUTED
 from dashboard.floor.judged_board import Board
 from dashboard.floor.judgement import Judgement, label_of
 from dashboard.floor.lines import Lines
-from dashboard.floor.small_groups import Alone, alone
+from dashboard.floor.reported import without_unreported
 from dashboard.floor.tiers import Groups, Sums, Tiers, groups, tiers
-from dashboard.floor.unreported_rows import without_unreported
+from dashboard.floor.visible_groups import Alone, alone
 from dashboard.rules import scoring
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Reason, Whole

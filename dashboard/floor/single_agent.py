@@ -1,18 +1,21 @@
-"""One agent of a floor: its site and its store as if there were nobody else, so that judging him costs what one person costs.
+"""One agent of a floor judged for themselves: their site, their store and their row of the sheet, for the cost of one agent.
 
-What is judged of him is the same as on the whole floor: no rule of an agent's row looks at another row.
+The numbers are those of the whole board, because no rule of an agent's row looks at another row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from dashboard.floor.board_cells import Store
+from dashboard.floor.judged_board import Past
+from dashboard.floor.periods import Moment, Period, end_of, live
+from dashboard.floor.sheet import Row, row_of
 from dashboard.site.load import Site
 from dashboard.site.types import EVERYBODY, Whose
 from streams.events import StateNow
 from streams.metrics import Rows
-from streams.site_time import Bucket
+from streams.site_time import Bucket, SiteTime
 from streams.store.store_reader import Cells, Meta
 
 _K = TypeVar("_K")
@@ -95,3 +98,31 @@ def _grouped(pairs: Iterable[tuple[_K, _T]]) -> dict[_K, tuple[_T, ...]]:
     for key, value in pairs:
         found.setdefault(key, []).append(value)
     return {key: tuple(values) for key, values in found.items()}
+
+
+def judge_of(
+    store: Lines, site: Site, clock: SiteTime, now_ms: Callable[[], int]
+) -> Callable[[str, Period], Row | None]:
+    """A store and a site -> what says how an agent stands in a period (``explain.Judge``). Several threads may ask at once.
+
+    A period that runs is judged as it stands now, one that is over at its end; one that is ahead has no row.
+    """
+    floor = Floor(site)
+
+    def judge(agent: str, period: Period) -> dict[str, Any] | None:
+        moment = _moment(period, now_ms(), clock)
+        if moment is None:
+            return None
+        past = Past(OneLine(store, agent), floor.only(agent), clock)
+        row = row_of(past.board(period.kind, moment), agent)
+        return None if row is None else dict(row)
+
+    return judge
+
+
+def _moment(period: Period, now_ms: int, clock: SiteTime) -> Moment | None:
+    if period.start_ms(clock) > now_ms:
+        return None
+    if now_ms < period.end_ms(clock):
+        return live(now_ms, clock)
+    return end_of(clock.day_of(period.last), now_ms, clock)

@@ -1,16 +1,16 @@
 """What is known at one tick, before anything is judged: the values that the rules are given."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.floor.campaigns import CampaignNow
 from dashboard.floor.day_ring import Minutes
 from dashboard.floor.lines import Lines
+from dashboard.floor.queues import QueueNow
 from dashboard.floor.reported import ALL_REPORTED, Reported
 from dashboard.rules.deduction import Numbers
-from streams.events import Snapshot
 from streams.metrics import Rows
 
 STATES = ("available", "talk", "hold", "wrap", "break", "training", "meeting", "other")
@@ -32,50 +32,6 @@ class HalfHours:
     start_ms: int
     handled: list[int]
     net: list[float]
-
-
-class CampaignNow(NamedTuple):
-    """A campaign that runs today: its newest snapshot and its working days. ``days`` None: it has no planned end or start."""
-
-    snapshot: Snapshot
-    days: int | None
-    over: int
-    """Working days before today."""
-    works_today: bool
-
-
-class QueueNow(NamedTuple):
-    """One queue. Counts are of today; what a snapshot says is None where there is none that is fresh."""
-
-    id: str
-    offered: int
-    """Inbound calls of the queue that were answered or abandoned."""
-    answered: int
-    in_time: int
-    waits_known: int
-    """Of the answered, those whose wait is known."""
-    abandoned: int
-    waiting: int | None
-    longest_wait_s: int | None
-    ready: int | None
-    """Agents ready to answer."""
-    at_ms: int | None
-    """The time of the newest snapshot of today, fresh or not."""
-
-    @property
-    def timed(self) -> int:
-        """Calls of which it is known whether they were answered in time: an abandoned call was not.
-
-        0 where no source gives waits: the abandoned calls alone would make a bad share of an unknown one.
-        """
-        if self.answered and not self.waits_known:
-            return 0
-        return self.waits_known + self.abandoned
-
-    @property
-    def in_time_share(self) -> float | None:
-        """Answered in time / ``timed``; None where that is 0."""
-        return self.in_time / self.timed if self.timed else None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dashboard.rules import scoring
 from dashboard.rules.deduction import Deduction, Numbers, lowered
 from dashboard.rules.figures import Figures, Flags, Reason, Whole, figures, ratio
 from dashboard.rules.grades import grade
-from dashboard.rules.pace import HOUR_S
+from dashboard.rules.targets import HOUR_S
 from dashboard.rules.tiers import Tier, pool
 from dashboard.site.types import PolicyBlock
 from streams.metrics import COUNT, NAMES, Rows

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dashboard.rules.cusum_tuning import tuned_limit
+from dashboard.rules.cusum import tuned_limit
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Whole
 
@@ -44,7 +44,7 @@ def default_limit(past: PastHours) -> float:
 
 
 class Tuned:
-    """h by ``rules.cusum_tuning``; the same shifts are not tuned on twice, for that takes about a second."""
+    """h by ``rules.cusum.tuned_limit``; the same shifts are not tuned on twice, for that takes about a second."""
 
     def __init__(self) -> None:
         self._known: dict[bytes, float] = {}

@@ -60,7 +60,7 @@ class EvidenceNow:
     log_e: Numbers
     """ln E of the window."""
     verdict: Codes
-    """Of ``rules.verdict.Verdict``, as it is shown."""
+    """Of ``rules.evidence.Verdict``, as it is shown."""
     drop: Flags
     """The CUSUM signalled in this shift; of nobody without L, phi and a limit from history."""
     per_hour: Numbers

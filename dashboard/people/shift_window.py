@@ -10,9 +10,9 @@ import numpy as np
 
 from dashboard.rules import evidence
 from dashboard.rules.deduction import Numbers
+from dashboard.rules.evidence import Verdict, softened, verdict
 from dashboard.rules.figures import Codes, Flags, Whole
 from dashboard.rules.peers import WINDOW
-from dashboard.rules.verdict import Verdict, softened, verdict
 
 PAST = WINDOW - 1
 _UNKNOWN_K = evidence.DEFAULT_K

@@ -1,9 +1,10 @@
-"""Evidence about one agent against peers (docs/rules.md 9; docs/method.md 3 and 4). One element per agent.
+"""Evidence about one agent against peers, and the verdict it bears (docs/rules.md 9; docs/method.md 3 to 5), one element each.
 
 N calls counted, L expected from the peers, phi the over-dispersion of the stratum; all that follows uses N/phi, L/phi.
 """
 
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cache
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.special import gammainc, gammaincinv, gammaln, ndtri
 
 from dashboard.rules.deduction import Numbers
-from dashboard.rules.figures import Flags
+from dashboard.rules.figures import Codes, Flags
 
 LEAST_EXPECTED = 7.0
 """L / phi below which it is too early: at 5 even no call at all lies within the 0.1 % limit."""
@@ -120,3 +121,36 @@ def _log_series(a: Numbers, x: Numbers) -> Numbers:
         term = term * x / (a + n)
         total = total + term
     return np.asarray(a * np.log(x) - x - gammaln(a + 1) + np.log(total), np.float64)
+
+
+class Verdict(IntEnum):
+    """The word on screen is the name in lower case."""
+
+    NO_VERDICT = 0
+    REVIEW = 1
+    TOO_EARLY = 2
+    WATCH = 3
+    ON_PACE = 4
+
+
+def verdict(expected: Numbers, phi: ArrayLike, log_e: Numbers, review_open: Flags) -> Codes:
+    """L and phi (NaN = unknown), ln E and whether a review is open -> codes of ``Verdict``, the first that holds."""
+    scale = np.asarray(phi, np.float64)
+    masks = [
+        np.isnan(expected) | np.isnan(scale),
+        (log_e >= np.log(REVIEW)) | review_open,
+        expected / scale < LEAST_EXPECTED,
+        log_e >= np.log(WATCH),
+    ]
+    order = [Verdict.NO_VERDICT, Verdict.REVIEW, Verdict.TOO_EARLY, Verdict.WATCH]
+    return np.asarray(np.select(masks, order, Verdict.ON_PACE), np.int8)
+
+
+def softened(found: Codes, was: Codes, net: Numbers, target_by_now: Numbers) -> Codes:
+    """Who is on target (net >= target by now > 0) is not flagged: a watch or a new review is shown as on pace.
+
+    ``was`` are the verdicts shown before: a review that already stood stays until it is acknowledged.
+    """
+    on_target = (net >= target_by_now) & (target_by_now > 0)
+    new = (found == Verdict.WATCH) | ((found == Verdict.REVIEW) & (was != Verdict.REVIEW))
+    return np.where(on_target & new, Verdict.ON_PACE, found).astype(np.int8)

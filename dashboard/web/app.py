@@ -20,7 +20,7 @@ from dashboard.board.bus import FrameReader
 from dashboard.board.frames import topics_of
 from dashboard.board.publish import wall_clock_ms
 from dashboard.board.seats_view import seat_topics
-from dashboard.floor.small_groups import Hiding
+from dashboard.floor.visible_groups import Hiding
 from dashboard.health.health_service import Health
 from dashboard.site.load import LEAST_ALONE, Site
 from dashboard.site.watch import SiteWatch

@@ -6,8 +6,17 @@ from typing import NamedTuple
 
 from dash.development.base_component import Component
 
-from dashboard.floor.everyone import EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN, direction_of
-from dashboard.floor.small_groups import NONE_HIDDEN, OTHERS, OTHERS_NAME, OTHERS_NAME_EN, NotAlone
+from dashboard.floor.visible_groups import (
+    EVERYONE,
+    EVERYONE_NAME,
+    EVERYONE_NAME_EN,
+    NONE_HIDDEN,
+    OTHERS,
+    OTHERS_NAME,
+    OTHERS_NAME_EN,
+    NotAlone,
+    direction_of,
+)
 from dashboard.site.load import Site
 from layouts.agent import me
 from layouts.campaigns import campaigns

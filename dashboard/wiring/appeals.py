@@ -11,7 +11,7 @@ from dashboard.actions.appealable_records import RecordBook
 from dashboard.actions.appeals_service import Desk, now_ms
 from dashboard.actions.explanation import Judge
 from dashboard.actions.outbound import Post
-from dashboard.floor.judged_agent import judge_of
+from dashboard.floor.single_agent import judge_of
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from streams.kafka_log.produce import Producer

@@ -17,7 +17,7 @@ from dashboard.board.flag_watch import FlagWatch
 from dashboard.board.publish import wall_clock_ms
 from dashboard.board.recount import Recount
 from dashboard.board.side_jobs import Parts
-from dashboard.floor.past_days import PastDays, past_days
+from dashboard.floor.month_course import PastDays, past_days
 from dashboard.people.history_loader import HistoryLoader
 from dashboard.people.quality_reading import Reading
 from dashboard.people.quality_trends import Trends

@@ -16,8 +16,7 @@ from dashboard.actions.signed_sheet import Signed
 from dashboard.floor import sheet
 from dashboard.floor import writers as tables
 from dashboard.floor.judged_board import Past
-from dashboard.floor.moments import end_of
-from dashboard.floor.periods import Period, month_period
+from dashboard.floor.periods import Period, end_of, month_period
 from dashboard.site.load import Site
 from streams.consume.consume import consume
 from streams.consume.consume_both import rules_of_actions

@@ -16,9 +16,9 @@ import pytest
 from msgspec import msgpack
 
 from dashboard.floor.day_ring import span_of
-from dashboard.floor.day_sums import StatesNow
 from dashboard.floor.lines import Lines
 from dashboard.floor.partition_follower import Follower
+from dashboard.floor.partition_sums import StatesNow
 from dashboard.people.drop_limits import Limit, PastHours, Tuned
 from dashboard.people.evidence import STEP_MS, Evidence, EvidenceNow
 from dashboard.people.history import History

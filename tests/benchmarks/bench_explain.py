@@ -15,10 +15,9 @@ import pytest
 
 from dashboard.actions.explanation import explain
 from dashboard.floor import sheet
-from dashboard.floor.judged_agent import judge_of
 from dashboard.floor.judged_board import Past
-from dashboard.floor.moments import Moment, live, moment_of
-from dashboard.floor.periods import Period, day_period, month_period
+from dashboard.floor.periods import Moment, Period, day_period, live, moment_of, month_period
+from dashboard.floor.single_agent import judge_of
 from dashboard.site.load import Site
 from streams.site_time import SiteTime
 from streams.store.ledger_reader import LedgerReader

@@ -24,7 +24,7 @@ from dashboard.board.read_model import ReadModel
 from dashboard.board.rollup_watch import AFTER_MS as ROLLUP_MS
 from dashboard.board.rollup_watch import EVERY_MS
 from dashboard.board.side_jobs import NO_PARTS, Parts
-from dashboard.floor.month import AFTER_MS as MONTH_MS
+from dashboard.floor.judged_now import AFTER_MS as MONTH_MS
 from dashboard.people.evidence import STEP_MS
 from dashboard.people.history_loader import HistoryLoader
 from dashboard.people.quality_reading import Reading

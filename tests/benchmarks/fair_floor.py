@@ -13,10 +13,9 @@ from numpy.random import Generator
 
 from dashboard.people import shift_window as window
 from dashboard.rules.deduction import Numbers
-from dashboard.rules.evidence import Ratio, peer_ratio
+from dashboard.rules.evidence import Ratio, Verdict, peer_ratio
 from dashboard.rules.figures import Codes, Flags, Whole
 from dashboard.rules.peers import WINDOW, dispersion, expected
-from dashboard.rules.verdict import Verdict
 
 AGENTS, PEERS, HOURS, HOUR_S = 500, 25, 8, 3600
 STRATA = AGENTS // PEERS

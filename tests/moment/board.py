@@ -17,7 +17,7 @@ from dashboard.board.recount import Recount
 from dashboard.board.seats_view import namings
 from dashboard.board.side_jobs import Parts
 from dashboard.cli.command import time_of
-from dashboard.floor.past_days import past_days
+from dashboard.floor.month_course import past_days
 from dashboard.people.history_loader import HistoryLoader, Pace
 from dashboard.people.quality_reading import Reading
 from dashboard.people.quality_trends import Trends

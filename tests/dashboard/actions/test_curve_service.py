@@ -15,7 +15,7 @@ from dashboard.actions.appeals_service import Desk
 from dashboard.actions.curve_service import NOTHING, Curves, Known, known_of
 from dashboard.board.bus import FrameReader, snapshot_key
 from dashboard.board.frames import curve_topic
-from dashboard.floor.judged_agent import judge_of
+from dashboard.floor.single_agent import judge_of
 from dashboard.rules.deduction import Mode, Policy
 from dashboard.settings import load
 from dashboard.site.load import Site

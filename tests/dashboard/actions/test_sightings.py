@@ -10,8 +10,8 @@ from dashboard.actions.sightings import sightings
 from dashboard.floor.lines import Lines
 from dashboard.people.evidence import EvidenceNow
 from dashboard.people.quality_charts import Trended, nothing
+from dashboard.rules.evidence import Verdict
 from dashboard.rules.ewma import State
-from dashboard.rules.verdict import Verdict
 from tests.dashboard.actions.flag_floor import DAY, NOON_MS
 from tests.dashboard.partitions import SITE
 

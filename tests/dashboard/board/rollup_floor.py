@@ -9,11 +9,10 @@ from dashboard.board.people_now import Bands
 from dashboard.board.rollup_view import Seen
 from dashboard.floor.agent_table import FLAGS
 from dashboard.floor.board_plan import board_plan
-from dashboard.floor.cell_table import Table
 from dashboard.floor.day_ring import COLUMNS as RING_COLUMNS
-from dashboard.floor.judged_now import judged_now
+from dashboard.floor.judged_now import MonthBoard, MonthNow, judged_now
 from dashboard.floor.lines import Lines
-from dashboard.floor.month import MonthBoard, MonthNow
+from dashboard.floor.partition_follower import Table
 from dashboard.floor.planner import Planner
 from dashboard.floor.tick_facts import Facts, HalfHours
 from dashboard.site.load import Site, Spell, Team

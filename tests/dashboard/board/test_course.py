@@ -10,8 +10,7 @@ import pytest
 from dashboard.board.course_view import course
 from dashboard.board.rollup_view import rollup
 from dashboard.floor.day_ring import COLUMNS
-from dashboard.floor.month_course import DAYS_AT_ONCE, MonthCourse, ahead
-from dashboard.floor.past_days import PastDays, past_days
+from dashboard.floor.month_course import DAYS_AT_ONCE, MonthCourse, PastDays, ahead, past_days
 from streams.metrics import COUNT, INDEX, Rows
 from streams.site_time import Bucket, day_key
 from streams.store.store_reader import Cells

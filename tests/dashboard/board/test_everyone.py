@@ -12,8 +12,7 @@ from dashboard.board.rollup_frames import rollup_topic
 from dashboard.board.rollup_view import NO_TEAM_ID, holds_teamless, rollup, shown_rows
 from dashboard.board.rollup_watch import EVERY_MS
 from dashboard.board.seats_view import namings, seats_topic
-from dashboard.floor.everyone import EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN
-from dashboard.floor.small_groups import NONE_HIDDEN
+from dashboard.floor.visible_groups import EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN, NONE_HIDDEN
 from dashboard.site.load import Site
 from dashboard.site.types import BoardPages
 from dashboard.web.pages import PAGES, find, page_site

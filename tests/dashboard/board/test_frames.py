@@ -17,11 +17,10 @@ from dashboard.board.row_bytes import COLUMNS
 from dashboard.board.side_jobs import NO_PARTS
 from dashboard.board.views import View, view
 from dashboard.floor.board_plan import board_plan
-from dashboard.floor.cell_table import Table
 from dashboard.floor.day_ring import COLUMNS as RING_COLUMNS
-from dashboard.floor.judged_now import judged_now
+from dashboard.floor.judged_now import MonthBoard, judged_now
 from dashboard.floor.lines import Lines
-from dashboard.floor.month import MonthBoard
+from dashboard.floor.partition_follower import Table
 from dashboard.floor.planner import Planner
 from dashboard.floor.tick_facts import STATE_CODES, Facts, HalfHours
 from dashboard.rules.deduction import Mode, Policy

@@ -10,7 +10,7 @@ from dashboard.board.alert_facts import TeamPace
 from dashboard.board.alert_kinds import OF_SITE, Alert
 from dashboard.board.alerts import NOTHING, Alerts, alerts
 from dashboard.board.last_hour import LastHour
-from dashboard.floor.tick_facts import QueueNow
+from dashboard.floor.queues import QueueNow
 from streams.source_days import MISROUTED, Finding, SourceDay
 from streams.store.source_reports import SourceReport
 from tests.dashboard.board.alert_floor import DAY_START_MS, MINUTE_MS, NOON_MS, facts, site

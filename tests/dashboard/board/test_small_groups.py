@@ -12,10 +12,9 @@ from dashboard.board.bus import FrameWriter
 from dashboard.board.frames import FLOOR, Frames, team_topic
 from dashboard.board.read_model import ReadModel
 from dashboard.floor import sheet
-from dashboard.floor.everyone import EVERYONE
 from dashboard.floor.judged_board import Past
-from dashboard.floor.moments import moment_of
-from dashboard.floor.small_groups import NONE_HIDDEN, Hiding
+from dashboard.floor.periods import moment_of
+from dashboard.floor.visible_groups import EVERYONE, NONE_HIDDEN, Hiding
 from dashboard.site.load import Site, Team
 from dashboard.web.pages import PAGES, find, look_of, page_site
 from streams.site_time import SiteTime

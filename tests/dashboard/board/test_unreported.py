@@ -12,11 +12,10 @@ from dashboard.board.read_model import ReadModel
 from dashboard.board.rollup_frames import rollup_topic
 from dashboard.board.rollup_watch import EVERY_MS
 from dashboard.floor import sheet
-from dashboard.floor.everyone import EVERYONE
-from dashboard.floor.judged_agent import judge_of
 from dashboard.floor.judged_board import Past
-from dashboard.floor.moments import moment_of
-from dashboard.floor.periods import day_period
+from dashboard.floor.periods import day_period, moment_of
+from dashboard.floor.single_agent import judge_of
+from dashboard.floor.visible_groups import EVERYONE
 from dashboard.site.load import Site
 from dashboard.site.types import Alerts
 from streams.metrics import NAMES

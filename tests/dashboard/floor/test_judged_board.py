@@ -10,10 +10,9 @@ import pytest
 
 from dashboard.board.read_model import ReadModel
 from dashboard.floor import sheet
-from dashboard.floor.judged_agent import judge_of
 from dashboard.floor.judged_board import Board, Past
-from dashboard.floor.moments import moment_of
-from dashboard.floor.periods import period_of
+from dashboard.floor.periods import moment_of, period_of
+from dashboard.floor.single_agent import judge_of
 from dashboard.site.load import Site
 from dashboard.site.types import EmploymentFrom, LeaveDay, Whose
 from streams.metrics import NAMES

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from dashboard.floor.moments import BadMoment, moment_of
+from dashboard.floor.periods import BadMoment, moment_of
 from streams.site_time import SiteTime
 from tests.dashboard.planned import at
 

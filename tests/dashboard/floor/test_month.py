@@ -12,7 +12,7 @@ from dashboard.board.read_model import ReadModel
 from dashboard.board.views import View
 from dashboard.floor import sheet
 from dashboard.floor.judged_board import Past
-from dashboard.floor.moments import live
+from dashboard.floor.periods import live
 from dashboard.rules.deduction import Mode, Policy
 from dashboard.site.load import Site, Spell
 from streams.site_time import SiteTime

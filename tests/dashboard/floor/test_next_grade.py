@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.floor.judged_agent import judge_of
 from dashboard.floor.periods import day_period
+from dashboard.floor.single_agent import judge_of
 from streams.site_time import SiteTime
 from tests.dashboard.partitions import MINUTE_MS, Partition, call, event, reader
 from tests.dashboard.planned import DAY, at, block, site

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from dashboard.floor.moments import BadMoment, moment_of
 from dashboard.floor.periods import (
+    BadMoment,
     BadPeriod,
     day_period,
+    moment_of,
     month_label,
     month_period,
     parse_month,

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from dashboard.floor import sheet
-from dashboard.floor.judged_agent import judge_of
 from dashboard.floor.judged_board import Past
-from dashboard.floor.moments import end_of, live
-from dashboard.floor.periods import Period, day_period, month_period
+from dashboard.floor.periods import Period, day_period, end_of, live, month_period
+from dashboard.floor.single_agent import judge_of
 from dashboard.site.load import Site
 from dashboard.site.types import EmploymentFrom, LeaveDay, RotaDay, Whose
 from streams.site_time import SiteTime

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from dashboard.floor.day_ring import span_of
-from dashboard.floor.day_sums import StatesNow
 from dashboard.floor.lines import Lines
 from dashboard.floor.partition_follower import Follower
+from dashboard.floor.partition_sums import StatesNow
 from dashboard.people.drop_limits import default_limit
 from dashboard.people.evidence import Evidence, EvidenceNow
 from dashboard.people.history import History
 from dashboard.people.history_cache import Shelf
-from dashboard.rules.verdict import Verdict
+from dashboard.rules.evidence import Verdict
 from dashboard.site.load import Site, Spell, Team
 from streams.counting_policy import DAY_MS
 from streams.site_time import Day, SiteTime

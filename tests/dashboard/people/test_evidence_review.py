@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dashboard.people.shifts import HOUR_S
-from dashboard.rules.verdict import Verdict
+from dashboard.rules.evidence import Verdict
 from streams.counting_policy import DAY_MS
 from tests.dashboard.partitions import MINUTE_MS, NOON_MS, call, state
 from tests.dashboard.people.evidence_floor import (

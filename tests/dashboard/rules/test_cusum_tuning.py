@@ -5,8 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from dashboard.rules.cusum import RHO1
-from dashboard.rules.cusum_tuning import null, tuned_limit
+from dashboard.rules.cusum import RHO1, null, tuned_limit
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Whole
 

@@ -13,13 +13,15 @@ from dashboard.rules.evidence import (
     REVIEW,
     WATCH,
     Prior,
+    Verdict,
     gamma_quantile,
     log_evidence,
     log_gammainc,
     peer_ratio,
+    softened,
     spread_between,
+    verdict,
 )
-from dashboard.rules.verdict import Verdict, softened, verdict
 from tests.golden import differences, rule_cases
 
 

@@ -13,7 +13,7 @@ from dashboard.board.read_model import ReadModel
 from dashboard.floor import sheet
 from dashboard.floor import writers as tables
 from dashboard.floor.judged_board import Board, Past
-from dashboard.floor.moments import moment_of
+from dashboard.floor.periods import moment_of
 from dashboard.site.load import Site, load_site
 from streams.metrics import NAMES
 from streams.site_time import SiteTime

@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as arrays
 from dashboard.floor import schedule
 from dashboard.rules import targets
 from dashboard.rules.figures import Figures, Reason, Whole
-from dashboard.rules.pace import Owed, Pace, pace
+from dashboard.rules.targets import Owed, Pace, pace
 from streams.site_time import Day, SiteTime, parse_rfc3339
 from tests.golden import differences, rule_cases
 

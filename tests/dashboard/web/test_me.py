@@ -17,7 +17,7 @@ from dashboard.actions.appeals_service import Desk
 from dashboard.actions.feedback import Saying, action_of, receipts
 from dashboard.actions.my_page import Own
 from dashboard.board.bus import FrameReader
-from dashboard.floor.judged_agent import judge_of
+from dashboard.floor.single_agent import judge_of
 from dashboard.settings import load
 from dashboard.site.types import Calendar
 from dashboard.site.watch import SiteWatch

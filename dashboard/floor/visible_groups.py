@@ -1,9 +1,10 @@
-"""Which teams are shown by themselves (docs/rules.md 9): under a works council, those of eight agents and more.
+"""Which groups of agents are shown by themselves: teams, small teams together, and everyone (docs/rules.md 9).
 
-The others are counted with the floor. Those of one direction are shown together where together they are enough, else not at all.
+The page of everyone shows all agents of a site as if they were one team. Under a works council it leaves out the agents of
+hidden teams, and its sums are those of the listed agents, so that no sum less its rows gives the number of a small group.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from dashboard.floor.lines import NO_TEAM, Lines
 from dashboard.rules.figures import Whole
-from dashboard.site.load import Site
+from dashboard.site.load import Site, Team
 from streams.site_time import Day, SiteTime
 
 OTHERS = "~other-"
@@ -86,3 +87,31 @@ def _not_alone(site: Site, day: Day) -> NotAlone:
     lines = Lines(site, day.label)
     found = alone(lines, site)
     return NotAlone(frozenset(lines.teams[at].id for at in found.hidden), tuple(found.together))
+
+
+EVERYONE = "~everyone"
+"""The id of its page and topics. No id of a team begins with ``~``."""
+EVERYONE_NAME, EVERYONE_NAME_EN = "全部坐席", "Everyone"
+BOTH = "both"
+"""The direction of a page whose agents do not share one, or of whom none is known."""
+
+
+def direction_of(teams: Iterable[Team]) -> str:
+    """``outbound`` or ``inbound`` where all teams have the same, else ``both``."""
+    found = {team.direction for team in teams}
+    return found.pop() if len(found) == 1 else BOTH
+
+
+def listed_teams(lines: Lines, site: Site) -> tuple[int, ...]:
+    """Indices of the teams whose agents are on the page of everyone; NO_TEAM, the last, stands for those in no team."""
+    groups = [*enumerate(lines.members), (NO_TEAM, lines.teamless)]
+    return tuple(team for team, rows in groups if rows and site.shows_alone(len(rows)))
+
+
+def in_sums(lines: Lines, teams: Sequence[int]) -> Whole:
+    """(lines,): 0 for an agent of these teams, else 1. Where there is no team, all agents count."""
+    members = [*lines.members, lines.teamless]
+    rows = [row for team in teams or range(len(members)) for row in members[team]]
+    group = np.ones(len(lines), np.int64)
+    group[rows] = 0
+    return group

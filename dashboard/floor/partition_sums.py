@@ -1,12 +1,14 @@
 """The partitions added up per line of the floor: the day, a window of minutes, half hours, and the states now."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.floor.day_ring import DayRing, Minutes
 from dashboard.floor.judgement import net_of
 from dashboard.floor.lines import Lines
-from dashboard.floor.partition_follower import Follower
+from dashboard.floor.partition_follower import Follower, Table
 from dashboard.floor.plan import Plan
 from dashboard.floor.tick_facts import HALF_HOUR_MS, NO_STATE, STATE_CODES, HalfHours, Whole
 from streams.metrics import COUNT, Rows
@@ -89,6 +91,34 @@ class DaySums:
             wider: Minutes = np.zeros((2 * len(self._lines), slots), np.int32)
             wider[: len(self.quarters), : self.quarters.shape[1]] = self.quarters
             self.quarters = wider
+
+
+class MonthSums:
+    """Adds the partitions up per line, again only where one of them changed."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        self._seen: list[tuple[Table, int]] = []
+        self._places: dict[int, tuple[Table, NDArray[np.intp]]] = {}
+        self._rows: Rows = np.zeros((0, COUNT), np.int64)
+
+    def of(self, tables: Sequence[Table]) -> Rows:
+        """int64 (lines x metrics) of the month."""
+        seen = [(table, table.changes) for table in tables]
+        if seen != self._seen or not len(self._rows):
+            places = [self._of(at, table) for at, table in enumerate(tables)]
+            self._rows = np.zeros((len(self._lines), COUNT), np.int64)
+            for table, rows in zip(tables, places, strict=True):
+                self._rows[rows] += table.rows
+            self._seen = seen
+        return self._rows
+
+    def _of(self, at: int, table: Table) -> NDArray[np.intp]:
+        """The rows of a partition's lines."""
+        known = self._places.get(at)
+        if known is None or known[0] is not table or len(known[1]) != len(table.lines):
+            known = self._places[at] = (table, self._lines.rows(table.lines))
+        return known[1]
 
 
 class StatesNow:
