@@ -4,6 +4,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import wrap
 from typing import NamedTuple
 
 TOP = ("streams", "dashboard", "layouts")
@@ -162,18 +163,20 @@ def arrows(root: Path) -> dict[str, set[str]]:
 
 
 def plan_of(drawn: dict[str, set[str]]) -> str:
-    """The rooms from top to bottom, one line each with its floor and its arrows, as docs/architecture.md prints them."""
+    """The rooms from top to bottom, each with its floor and its arrows, as docs/architecture.md prints them.
+
+    A room's floor is one above the highest that it imports. Within a line ``dashboard.`` is left out.
+    """
     floors: dict[str, int] = {}
     for room in reversed(ROOMS):
         floors[room] = 1 + max((floors[target] for target in drawn.get(room, ())), default=0)
-    order = sorted(ROOMS, key=lambda room: -floors[room])
-    lines = [
-        f"{floors[room]:2} {room:<21} -> {', '.join(t for t in ROOMS if t in drawn.get(room, ()))}" for room in order
-    ]
+    lines = []
+    for room in sorted(ROOMS, key=lambda room: -floors[room]):
+        targets = " ".join(target.removeprefix("dashboard.") for target in ROOMS if target in drawn.get(room, ()))
+        first, *more = wrap(targets, 94) or [""]
+        lines += [f"{floors[room]:2}  {room:<21}  {first}", *(f"{'':27}{each}" for each in more)]
     count = sum(len(targets) for targets in drawn.values())
-    return "\n".join(
-        [*(line.removesuffix(" -> ").rstrip() for line in lines), f"{count} arrows, {max(floors.values())} floors"]
-    )
+    return "\n".join(line.rstrip() for line in [*lines, f"{count} arrows, {max(floors.values())} floors"])
 
 
 def _of_import(one: Import) -> list[str]:
