@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.actions.action_log import Done
-from dashboard.actions.counted_terms import case_weights
+from dashboard.actions.action_follower import Done
+from dashboard.actions.explain_counted import case_weights
 from dashboard.rules import deduction
 from streams.site_time import rfc3339
 from streams.store.ledger_reader import (

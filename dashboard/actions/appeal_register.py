@@ -8,12 +8,12 @@ from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 
 from dashboard.actions.acting_person import Refused, plain
-from dashboard.actions.action_log import ActionLog
+from dashboard.actions.action_follower import ActionLog
 from dashboard.actions.appeal_cases import Case, answer_id, appeal_id, as_object, case_of, record_key, sheet_case
 from dashboard.actions.appeal_messages import LedgerPlace, Subject
+from dashboard.actions.appeal_records import Entry, RecordBook
 from dashboard.actions.appeal_rules import Appeals, subject_of
-from dashboard.actions.appealable_records import Entry, RecordBook
-from dashboard.actions.closed_month import Closed, closed_month, frozen
+from dashboard.actions.closing_sheets import Closed, closed_month, frozen
 from dashboard.site.types import Spell
 from streams.counting_policy import DAY_MS, HOUR_MS
 from streams.store.ledger_reader import ActionLine, FactLine, LedgerReader

@@ -9,8 +9,8 @@ from datetime import date
 
 from dashboard.actions.acting_person import Refused, person, plain
 from dashboard.actions.appeal_cases import APPEALED, Case
+from dashboard.actions.appeal_deadlines import deadline_ms
 from dashboard.actions.appeal_messages import OVERTURNED, UPHELD, LedgerPlace, Ruling, Subject, Topics, deciding, filing
-from dashboard.actions.working_days import deadline_ms
 from dashboard.floor.periods import parse_month
 from dashboard.site.load import Site
 from streams.actions import Sent

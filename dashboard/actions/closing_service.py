@@ -13,8 +13,8 @@ from datetime import timedelta
 from math import isfinite
 from typing import Any
 
-from dashboard.actions.adjustments import Books, Standing, frozen_records
-from dashboard.actions.closed_month import (
+from dashboard.actions.closing_adjustments import Books, Standing, frozen_records
+from dashboard.actions.closing_sheets import (
     KIND,
     SITE,
     Closed,

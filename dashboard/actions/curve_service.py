@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from dashboard.actions.acting_person import Refused
-from dashboard.actions.appeals_service import Desk
+from dashboard.actions.appeal_service import Desk
 from dashboard.floor.lines import Lines
 from dashboard.floor.planner import Planner
 from dashboard.floor.single_agent import Floor

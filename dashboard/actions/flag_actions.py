@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 import msgspec
 
 from dashboard.actions.acting_person import Refused, person
-from dashboard.actions.episodes import Episode
+from dashboard.actions.flag_episodes import Episode
 from dashboard.actions.flag_standing import (
     ACKNOWLEDGED,
     CLOSED,

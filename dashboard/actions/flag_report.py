@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dashboard.actions.episodes import RULES, Episode
+from dashboard.actions.flag_episodes import RULES, Episode
 from dashboard.actions.flag_standing import Standing
 from dashboard.rules.wilson import share
 from dashboard.site.load import Site, Spell

@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple, get_args
 import msgspec
 
 from dashboard.actions.acting_person import plain
-from dashboard.actions.action_log import Done
-from dashboard.actions.episodes import Episode
+from dashboard.actions.action_follower import Done
+from dashboard.actions.flag_episodes import Episode
 from streams.site_time import parse_rfc3339
 
 Kind = Literal[

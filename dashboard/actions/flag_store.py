@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 
-from dashboard.actions.episodes import Episode
+from dashboard.actions.flag_episodes import Episode
 
 KEPT_DAYS = 400
 CLAIM_MS = 60_000

@@ -12,11 +12,11 @@ from dashboard.actions.acting_person import Refused
 from dashboard.actions.appeal_messages import Subject
 from dashboard.actions.appeal_register import Sources
 from dashboard.actions.appeal_rules import Appeals
-from dashboard.actions.appeals_service import Desk
-from dashboard.actions.explanation import Explanation, Ledgers, Row, explain
-from dashboard.actions.feedback import receipts
-from dashboard.actions.signed_sheets import sheets
-from dashboard.actions.terms import Record
+from dashboard.actions.appeal_service import Desk
+from dashboard.actions.closing_of_agent import sheets
+from dashboard.actions.explain import Explanation, Ledgers, Row, explain
+from dashboard.actions.explain_terms import Record
+from dashboard.actions.feedback_service import receipts
 from dashboard.floor.periods import Period, day_period, month_period
 from dashboard.site.load import Site
 from dashboard.site.types import PolicyBlock

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from dashboard.actions.episodes import Episode
+from dashboard.actions.flag_episodes import Episode
 from dashboard.actions.flag_store import FlagsAway, FlagStore
 from dashboard.actions.notify_text import Notice
 from streams.store.outage import repeat_in_thread

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import quote
 
-from dashboard.actions.episodes import Episode
+from dashboard.actions.flag_episodes import Episode
 from dashboard.site.load import Site
 
 _WORDS = {

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from dashboard.actions.episodes import Episode
+from dashboard.actions.flag_episodes import Episode
 from dashboard.actions.flag_store import CLAIM_MS, KEPT_DAYS, MOST_UNSENT, Entry, FlagsAway, Page, ShiftCount
 from dashboard.board.bus import AWAY
 from streams.store.store_errors import said_by

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from dashboard.actions.coaching import Past
-from dashboard.actions.episodes import Rule
-from dashboard.actions.flag_book import FlagBook
-from dashboard.actions.sightings import Seen
+from dashboard.actions.flag_coaching import Past
+from dashboard.actions.flag_episodes import Rule
+from dashboard.actions.flag_register import FlagBook
+from dashboard.actions.flag_sightings import Seen
 from streams.store.outage import repeat_in_thread
 
 LOOK_EVERY_S = 1.0

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.actions.sightings import HistoryPast, sightings
+from dashboard.actions.flag_sightings import HistoryPast, sightings
 from dashboard.board.agent_marks import beside
 from dashboard.board.alert_facts import AlertFacts, TeamPace, arrived, duty
 from dashboard.board.alert_kinds import Alert

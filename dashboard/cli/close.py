@@ -4,11 +4,11 @@ import argparse
 import time
 from pathlib import Path
 
-from dashboard.actions.adjustments import Books
-from dashboard.actions.closed_month import closed_month
+from dashboard.actions.closing_adjustments import Books
+from dashboard.actions.closing_rows import Signed
 from dashboard.actions.closing_service import Closing, Sheet
+from dashboard.actions.closing_sheets import closed_month
 from dashboard.actions.outbound import Post
-from dashboard.actions.signed_sheet import Signed
 from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
 from dashboard.floor import sheet
 from dashboard.floor import writers as tables

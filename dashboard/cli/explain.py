@@ -6,8 +6,8 @@ import sys
 import time
 from typing import Any
 
-from dashboard.actions.explanation import as_object, explain
-from dashboard.actions.explanation_text import write_text
+from dashboard.actions.explain import as_object, explain
+from dashboard.actions.explain_text import write_text
 from dashboard.cli.command import Command, away, counted_of, redis_of, say, site_of, time_of
 from dashboard.floor.periods import KINDS, period_of, require_begun
 from dashboard.floor.single_agent import judge_of

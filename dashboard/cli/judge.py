@@ -3,8 +3,8 @@
 import argparse
 import time
 
-from dashboard.actions.adjustments import Books
-from dashboard.actions.signed_sheet import Signed
+from dashboard.actions.closing_adjustments import Books
+from dashboard.actions.closing_rows import Signed
 from dashboard.cli.command import Command, away, counted_of, redis_of, say, site_of, time_of
 from dashboard.cli.output import add_form, write_table
 from dashboard.floor import sheet

@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.actions.flag_book import FlagBook
+from dashboard.actions.flag_register import FlagBook
 from dashboard.actions.flag_report import COLUMNS, RAISE, Flagged, report
 from dashboard.board.bus_flags import RedisFlags
 from dashboard.cli.command import Command, away, counted_of, redis_of, say, site_of, time_of

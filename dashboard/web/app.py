@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard.actions.appeals_service import Desk
-from dashboard.actions.flags_service import FlagDesk
+from dashboard.actions.appeal_service import Desk
+from dashboard.actions.flag_service import FlagDesk
 from dashboard.board.bus import FrameReader
 from dashboard.board.frames import topics_of
 from dashboard.board.publish import wall_clock_ms

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.actions.appeal_messages import Ruling
-from dashboard.actions.appeals_service import Desk
+from dashboard.actions.appeal_service import Desk
 from dashboard.web.json_api import act, answered, error
 
 _STATES = ("open", "granted", "refused")

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.actions.appeals_service import Desk
+from dashboard.actions.appeal_service import Desk
 from dashboard.actions.curve_service import Curves, known_of
 from dashboard.board.bus import AWAY
 from dashboard.board.frames import curve_topic

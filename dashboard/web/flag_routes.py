@@ -8,8 +8,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.actions.flag_actions import Acting
+from dashboard.actions.flag_service import FlagDesk
 from dashboard.actions.flag_standing import STATES
-from dashboard.actions.flags_service import FlagDesk
 from dashboard.web.json_api import act, answered, error
 
 

@@ -14,9 +14,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.actions.acting_person import Refused
-from dashboard.actions.appeals_service import Desk
-from dashboard.actions.feedback import Feedback, Saying
-from dashboard.actions.flags_service import FlagDesk
+from dashboard.actions.appeal_service import Desk
+from dashboard.actions.feedback_service import Feedback, Saying
+from dashboard.actions.flag_service import FlagDesk
 from dashboard.actions.my_page import Own
 from dashboard.board.bus import AWAY
 from dashboard.web.error_pages import said

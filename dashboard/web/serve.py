@@ -8,8 +8,8 @@ from types import FrameType
 
 import uvicorn
 
-from dashboard.actions.appeals_service import Desk
-from dashboard.actions.flags_service import FlagDesk
+from dashboard.actions.appeal_service import Desk
+from dashboard.actions.flag_service import FlagDesk
 from dashboard.board.bus import FrameReader
 from dashboard.board.publish import wall_clock_ms
 from dashboard.health.health_service import Health

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from dashboard.actions.action_log import ActionLog
+from dashboard.actions.action_follower import ActionLog
 from dashboard.actions.appeal_messages import Topics
+from dashboard.actions.appeal_records import RecordBook
 from dashboard.actions.appeal_register import Sources
-from dashboard.actions.appealable_records import RecordBook
-from dashboard.actions.appeals_service import Desk, now_ms
-from dashboard.actions.explanation import Judge
+from dashboard.actions.appeal_service import Desk, now_ms
+from dashboard.actions.explain import Judge
 from dashboard.actions.outbound import Post
 from dashboard.floor.single_agent import judge_of
 from dashboard.settings import Settings

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from dashboard.actions.action_log import ActionLog
-from dashboard.actions.appeals_service import Desk, now_ms
-from dashboard.actions.flag_book import FlagBook
-from dashboard.actions.flags_service import FlagDesk, Kept
+from dashboard.actions.action_follower import ActionLog
+from dashboard.actions.appeal_service import Desk, now_ms
+from dashboard.actions.flag_register import FlagBook
+from dashboard.actions.flag_service import FlagDesk, Kept
 from dashboard.actions.notify_queue import Teller
 from dashboard.actions.notify_send import BadUrl, Outward
 from dashboard.actions.notify_text import Notices

@@ -1,6 +1,6 @@
 """How many appeals of a desk are overdue, counted beside the work of a process: whoever asks is answered at once."""
 
-from dashboard.actions.appeals_service import Desk
+from dashboard.actions.appeal_service import Desk
 from dashboard.board.bus import AWAY
 from dashboard.board.recount import Recount
 from streams.store.ledger_reader import LedgerBusy

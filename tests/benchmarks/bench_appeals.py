@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from dashboard.actions.action_log import ActionLog
+from dashboard.actions.action_follower import ActionLog
 from dashboard.actions.appeal_messages import Topics
+from dashboard.actions.appeal_records import RecordBook
 from dashboard.actions.appeal_register import Register, Sources
 from dashboard.actions.appeal_rules import Appeals
-from dashboard.actions.appealable_records import RecordBook
 from streams.site_time import SiteTime
 from streams.store.ledger_reader import LedgerReader
 from streams.store.store import open_redis

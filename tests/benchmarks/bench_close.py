@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from dashboard.actions.action_log import ActionLog
-from dashboard.actions.adjustments import Books
+from dashboard.actions.action_follower import ActionLog
+from dashboard.actions.closing_adjustments import Books
+from dashboard.actions.closing_rows import Signed
 from dashboard.actions.closing_service import Closing, Sheet
 from dashboard.actions.outbound import Post
-from dashboard.actions.signed_sheet import Signed
 from dashboard.floor import sheet
 from dashboard.floor import writers as tables
 from dashboard.floor.judged_board import Past

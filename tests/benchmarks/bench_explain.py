@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.actions.explanation import explain
+from dashboard.actions.explain import explain
 from dashboard.floor import sheet
 from dashboard.floor.judged_board import Past
 from dashboard.floor.periods import Moment, Period, day_period, live, moment_of, month_period

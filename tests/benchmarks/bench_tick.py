@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.actions.action_log import ActionLog
-from dashboard.actions.flag_book import FlagBook
+from dashboard.actions.action_follower import ActionLog
+from dashboard.actions.flag_register import FlagBook
 from dashboard.board.bus import AWAY, FrameWriter
 from dashboard.board.bus_flags import RedisFlags
 from dashboard.board.flag_watch import FlagWatch

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.actions.appeal_messages import Topics
-from dashboard.actions.appeals_service import Desk
-from dashboard.actions.flags_service import FlagDesk
+from dashboard.actions.appeal_service import Desk
+from dashboard.actions.flag_service import FlagDesk
 from dashboard.board.bus import AWAY, FrameWriter
 from dashboard.board.flag_watch import FlagWatch
 from dashboard.board.frames import Frames

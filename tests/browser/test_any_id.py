@@ -13,7 +13,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
-from dashboard.actions.episodes import Sighting
+from dashboard.actions.flag_episodes import Sighting
 from dashboard.board.bus import FrameReader, FrameWriter, Lease
 from dashboard.board.publish import Publisher, wall_clock_ms
 from dashboard.board.read_model import ReadModel

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.actions.appeal_messages import Topics
-from dashboard.actions.appeals_service import Desk
-from dashboard.actions.flags_service import FlagDesk
+from dashboard.actions.appeal_service import Desk
+from dashboard.actions.flag_service import FlagDesk
 from dashboard.settings import Settings, load
 from dashboard.site.load import Site, load_site
 from dashboard.site.simulated_site import write_site

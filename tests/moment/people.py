@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from dashboard.actions.appeal_messages import UPHELD, Ruling
 from dashboard.actions.appeal_register import Register
 from dashboard.actions.appeal_rules import Appeals
-from dashboard.actions.appeals_service import Desk
-from dashboard.actions.feedback import Feedback, Saying
+from dashboard.actions.appeal_service import Desk
+from dashboard.actions.feedback_service import Feedback, Saying
 from dashboard.actions.flag_actions import Acting
-from dashboard.actions.flags_service import FlagDesk
+from dashboard.actions.flag_service import FlagDesk
 from dashboard.cli.command import time_of
 from tests.moment.when import at
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
-from dashboard.actions.appeals_service import Desk
+from dashboard.actions.appeal_service import Desk
 from dashboard.board.bus import FrameReader
 from dashboard.health.health_service import Health
 from dashboard.health.letter_replay import Counted, LetterDesk

@@ -10,8 +10,8 @@ import time
 
 from redis import Redis
 
-from dashboard.actions.action_log import ActionLog
-from dashboard.actions.flag_book import FlagBook
+from dashboard.actions.action_follower import ActionLog
+from dashboard.actions.flag_register import FlagBook
 from dashboard.actions.notify_queue import Teller
 from dashboard.actions.notify_send import Outward
 from dashboard.actions.notify_text import Notices

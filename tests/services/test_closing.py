@@ -10,11 +10,11 @@ import pytest
 
 from dashboard.actions import closing_service as closing
 from dashboard.actions.acting_person import Refused
-from dashboard.actions.adjustments import Adjustment, Books
 from dashboard.actions.appeal_messages import Ruling
-from dashboard.actions.appeals_service import Desk
-from dashboard.actions.closed_month import closed_month, closed_months, document, frozen, hash_of, sheet
+from dashboard.actions.appeal_service import Desk
+from dashboard.actions.closing_adjustments import Adjustment, Books
 from dashboard.actions.closing_service import CannotClose, Closing
+from dashboard.actions.closing_sheets import closed_month, closed_months, document, frozen, hash_of, sheet
 from dashboard.actions.my_page import Own
 from dashboard.floor.periods import Period, parse_month
 from dashboard.settings import Settings, load

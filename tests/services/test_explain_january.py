@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from dashboard.actions.explanation import Explanation, explain
+from dashboard.actions.explain import Explanation, explain
 from dashboard.cli.main import main
 from dashboard.floor.periods import day_period, month_period
 from dashboard.site.load import Site

@@ -18,8 +18,8 @@ import httpx
 import pytest
 from redis import Redis
 
-from dashboard.actions.episodes import Rule, Sighting, opened
-from dashboard.actions.flag_book import FlagBook
+from dashboard.actions.flag_episodes import Rule, Sighting, opened
+from dashboard.actions.flag_register import FlagBook
 from dashboard.board.bus import FrameReader
 from dashboard.board.bus_flags import RedisFlags
 from dashboard.cli.main import main

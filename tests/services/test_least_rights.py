@@ -19,7 +19,7 @@ import pytest
 import redis
 from kafka.admin import ACLOperation, ResourceType
 
-from dashboard.actions.episodes import opened
+from dashboard.actions.flag_episodes import opened
 from dashboard.board.bus_flags import RedisFlags
 from streams import actions
 from streams.dead_letters import letters as dead_letters

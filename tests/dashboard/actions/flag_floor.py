@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from dashboard.actions.action_log import Done
-from dashboard.actions.episodes import Episode, Rule, Sighting
+from dashboard.actions.action_follower import Done
+from dashboard.actions.flag_episodes import Episode, Rule, Sighting
 from dashboard.actions.flag_store import Entry, Page, ShiftCount
 from streams.site_time import SiteTime
 from streams.store.ledger_reader import ActionLine

@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.actions.acting_person import Refused
 from dashboard.actions.appeal_messages import Topics
-from dashboard.actions.appeals_service import Desk
+from dashboard.actions.appeal_service import Desk
 from dashboard.actions.curve_service import NOTHING, Curves, Known, known_of
 from dashboard.board.bus import FrameReader, snapshot_key
 from dashboard.board.frames import curve_topic

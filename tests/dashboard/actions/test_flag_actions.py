@@ -8,12 +8,12 @@ import orjson
 import pytest
 
 from dashboard.actions.acting_person import Refused
-from dashboard.actions.action_log import Done
+from dashboard.actions.action_follower import Done
 from dashboard.actions.flag_actions import Acting
-from dashboard.actions.flag_book import FlagBook
+from dashboard.actions.flag_register import FlagBook
+from dashboard.actions.flag_service import MOST, FlagDesk, Kept
 from dashboard.actions.flag_standing import ACKNOWLEDGED, CLOSED, CONTESTED, KINDS, NOTED, PLANNED, SNOOZED
 from dashboard.actions.flag_store import ShiftCount
-from dashboard.actions.flags_service import MOST, FlagDesk, Kept
 from dashboard.site.load import Site, Spell, Team
 from streams.actions import Sent
 from streams.site_time import rfc3339

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.actions.episodes import RULES, Rule, opened
+from dashboard.actions.flag_episodes import RULES, Rule, opened
 from dashboard.actions.flag_report import COLUMNS, RAISE, Flagged, report, tenure
 from dashboard.actions.flag_standing import ACKNOWLEDGED, CONTESTED, NOTED, said_of, stand
 from dashboard.site.load import Site, Spell, Team

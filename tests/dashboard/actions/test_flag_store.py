@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from redis import Redis
 
-from dashboard.actions.episodes import Episode, opened
+from dashboard.actions.flag_episodes import Episode, opened
 from dashboard.actions.flag_store import CLAIM_MS, FlagsAway, FlagStore, ShiftCount
 from dashboard.board.bus_flags import KEPT_MS, RedisFlags
 from streams.store.store import open_redis

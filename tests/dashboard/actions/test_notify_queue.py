@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from redis import Redis
 
-from dashboard.actions.episodes import Episode, Sighting, opened
+from dashboard.actions.flag_episodes import Episode, Sighting, opened
 from dashboard.actions.flag_store import FlagsAway
 from dashboard.actions.notify_queue import LATE_MS, SEND_EVERY_MS, Teller
 from dashboard.actions.notify_send import BadUrl, Outward

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.actions.flag_book import FlagBook
+from dashboard.actions.flag_register import FlagBook
 from dashboard.board.bus import AWAY
 from dashboard.board.bus_flags import RedisFlags
 from dashboard.board.flag_watch import FlagWatch

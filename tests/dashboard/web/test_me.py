@@ -11,10 +11,10 @@ import msgspec
 import pytest
 
 from dashboard.actions.acting_person import Refused
-from dashboard.actions.action_log import Done
+from dashboard.actions.action_follower import Done
 from dashboard.actions.appeal_messages import Topics
-from dashboard.actions.appeals_service import Desk
-from dashboard.actions.feedback import Saying, action_of, receipts
+from dashboard.actions.appeal_service import Desk
+from dashboard.actions.feedback_service import Saying, action_of, receipts
 from dashboard.actions.my_page import Own
 from dashboard.board.bus import FrameReader
 from dashboard.floor.single_agent import judge_of

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import IO
 
-from dashboard.actions.explanation import Explanation
-from dashboard.actions.terms import Record, Term
+from dashboard.actions.explain import Explanation
+from dashboard.actions.explain_terms import Record, Term
 from streams.site_time import SiteTime, parse_rfc3339, rfc3339
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from dashboard.actions.acting_person import Refused
-from dashboard.actions.coaching import before_after
-from dashboard.actions.episodes import Episode
 from dashboard.actions.flag_actions import Acting, action_of
-from dashboard.actions.flag_book import FlagBook
+from dashboard.actions.flag_coaching import before_after
+from dashboard.actions.flag_episodes import Episode
+from dashboard.actions.flag_register import FlagBook
 from dashboard.actions.flag_standing import Coaching, Said, Standing
 from dashboard.actions.flag_store import FlagStore
 from dashboard.site.load import Site

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple, Protocol
 
-from dashboard.actions.action_log import ActionLog
+from dashboard.actions.action_follower import ActionLog
 from dashboard.actions.appeal_cases import APPEALED, answer_id, record_key
-from dashboard.actions.closed_month import Closed, Frozen, closed_months, sheet
+from dashboard.actions.closing_sheets import Closed, Frozen, closed_months, sheet
 from dashboard.floor.periods import month_period, parse_month
 from streams.counting_policy import DAY_MS
 from streams.metrics import NAMES

@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 
-from dashboard.actions.action_log import Done
-from dashboard.actions.coaching import Past, keep_shifts
-from dashboard.actions.episodes import Episode, Rule, Sighting, opened, parse_id
+from dashboard.actions.action_follower import Done
+from dashboard.actions.flag_coaching import Past, keep_shifts
+from dashboard.actions.flag_episodes import Episode, Rule, Sighting, opened, parse_id
 from dashboard.actions.flag_standing import (
     ACKNOWLEDGED,
     KINDS,

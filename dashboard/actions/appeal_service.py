@@ -10,7 +10,7 @@ from dashboard.actions.appeal_cases import answer_id, appeal_id
 from dashboard.actions.appeal_messages import OVERTURNED, Ruling, Subject, Topics
 from dashboard.actions.appeal_register import Register, Sources
 from dashboard.actions.appeal_rules import Appeals
-from dashboard.actions.explanation import Judge, as_object, explain, net_of, nobody
+from dashboard.actions.explain import Judge, as_object, explain, net_of, nobody
 from dashboard.floor.periods import day_period, month_period, period_of, require_begun
 from dashboard.floor.single_agent import Lines
 from dashboard.site.load import Site

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from dashboard.actions.episodes import Rule, Sighting
+from dashboard.actions.flag_episodes import Rule, Sighting
 from dashboard.actions.flag_store import ShiftCount
 from dashboard.floor.lines import NO_TEAM, Lines
 from dashboard.people.history import History

@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal, Protocol
 import msgspec
 
 from dashboard.actions.acting_person import Refused, person
-from dashboard.actions.action_log import ActionLog, Done
-from dashboard.actions.appeals_service import SEEN_WITHIN_S, Desk
+from dashboard.actions.action_follower import ActionLog, Done
+from dashboard.actions.appeal_service import SEEN_WITHIN_S, Desk
 from streams.actions import Action, action
 from streams.site_time import rfc3339
 
@@ -29,7 +29,7 @@ _ASK_EVERY_S = 0.02
 
 
 class Log(Protocol):
-    """What is needed of dashboard.actions.action_log.ActionLog."""
+    """What is needed of dashboard.actions.action_follower.ActionLog."""
 
     def get(self, id: str) -> Done | None: ...
 

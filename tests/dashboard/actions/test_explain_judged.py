@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.actions.counted_terms import Counted, counted
-from dashboard.actions.judged_terms import judged_terms
-from dashboard.actions.terms import Term
+from dashboard.actions.explain_counted import Counted, counted
+from dashboard.actions.explain_judged import judged_terms
+from dashboard.actions.explain_terms import Term
 from dashboard.rules import deduction, scoring
 from dashboard.rules.deduction import Mode
 from dashboard.site.load import Site

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.actions.counted_terms import counted
-from dashboard.actions.explanation import Explanation, as_object, explain, net_of
-from dashboard.actions.explanation_text import write_text
-from dashboard.actions.terms import Term
+from dashboard.actions.explain import Explanation, as_object, explain, net_of
+from dashboard.actions.explain_counted import counted
+from dashboard.actions.explain_terms import Term
+from dashboard.actions.explain_text import write_text
 from dashboard.floor.periods import BadPeriod, day_period, month_period, parse_month, period_of
 from dashboard.rules import deduction
 from streams.metrics import INDEX, NAMES

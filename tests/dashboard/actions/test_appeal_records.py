@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.actions.appealable_records import Entry, RecordBook, may_be
+from dashboard.actions.appeal_records import Entry, RecordBook, may_be
 from streams.site_time import SiteTime
 from streams.store.ledger_reader import LedgerReader
 from tests.dashboard.partitions import PARTITIONS, TOPIC, Partition, call, complaint, decided, event, reader

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.actions.counted_terms import Counted
-from dashboard.actions.terms import Record, Term, of_terms
+from dashboard.actions.explain_counted import Counted
+from dashboard.actions.explain_terms import Record, Term, of_terms
 from dashboard.rules.scoring import INDICES, handle_time
 from dashboard.site.types import PolicyBlock, Profile
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.actions.action_log import ActionLog
+from dashboard.actions.action_follower import ActionLog
 from dashboard.actions.appeal_messages import Subject
 from dashboard.actions.appeal_rules import Appeals
-from dashboard.actions.closed_month import Closed, closed_months, frozen
+from dashboard.actions.closing_sheets import Closed, closed_months, frozen
 from streams.site_time import rfc3339
 
 NEWEST = 3

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dashboard.actions.terms import Basis, Record, Term, of_terms, records, sums, value
+from dashboard.actions.explain_terms import Basis, Record, Term, of_terms, records, sums, value
 from dashboard.rules import deduction
 from dashboard.rules.deduction import Mode
 from streams.metrics import INDEX

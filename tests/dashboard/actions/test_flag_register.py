@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.actions.action_log import Done
-from dashboard.actions.episodes import RULES, Rule, episode_id, opened, parse_id
-from dashboard.actions.flag_book import HEAL_MS, FlagBook
+from dashboard.actions.action_follower import Done
+from dashboard.actions.flag_episodes import RULES, Rule, episode_id, opened, parse_id
+from dashboard.actions.flag_register import HEAL_MS, FlagBook
 from dashboard.actions.flag_standing import (
     ACKNOWLEDGED,
     CLOSED,

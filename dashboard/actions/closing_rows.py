@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dashboard.actions.adjustments import LATE, Books
-from dashboard.actions.closed_month import SITE, Frozen, closed_month, frozen, sheet
-from dashboard.actions.counted_terms import case_weights
+from dashboard.actions.closing_adjustments import LATE, Books
+from dashboard.actions.closing_sheets import SITE, Frozen, closed_month, frozen, sheet
+from dashboard.actions.explain_counted import case_weights
 from dashboard.floor.periods import Period, parse_month
 from dashboard.floor.sheet import NO_TEAM, By, columns
 from dashboard.site.load import Site

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from dashboard.actions.action_log import ActionLog
+from dashboard.actions.action_follower import ActionLog
 
 SITE = "~site"
 """Whose action the closing is: nobody's own."""

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from dashboard.actions.sightings import sightings
+from dashboard.actions.flag_sightings import sightings
 from dashboard.floor.lines import Lines
 from dashboard.people.evidence import EvidenceNow
 from dashboard.people.quality_charts import Trended, nothing

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
-from dashboard.actions.counted_terms import Counted, counted, outcome_of
-from dashboard.actions.judged_terms import judged_terms
-from dashboard.actions.terms import Record, Term
+from dashboard.actions.explain_counted import Counted, counted, outcome_of
+from dashboard.actions.explain_judged import judged_terms
+from dashboard.actions.explain_terms import Record, Term
 from dashboard.floor.periods import Period
 from dashboard.site.load import Site
 from dashboard.site.types import PolicyBlock, Profile
