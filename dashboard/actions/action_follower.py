@@ -39,7 +39,7 @@ class _Place(NamedTuple):
     position: int
 
 
-class ActionLog:
+class ActionFollower:
     """All actions that are kept, by id, whatever partitions they lie in. Several threads may ask at once.
 
     An action counts once per site: of several with one id, which only another sender can leave, the oldest stands.

@@ -30,7 +30,7 @@ _PLURAL = {"complaint": "complaints", "repeat_enquiry": "repeat_enquiries"}
 
 
 @dataclass(frozen=True)
-class State:
+class CaseState:
     """What a record says and does at one time: calls it takes, or points it gives; None for a sheet."""
 
     status: str
@@ -38,19 +38,19 @@ class State:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CaseDecision:
     """How an appeal was decided; ``by`` is None where the deciding system did not say."""
 
     outcome: str
     at_ms: int
     by: str | None
     reason: str | None
-    before: State
-    after: State
+    before: CaseState
+    after: CaseState
 
 
 @dataclass(frozen=True)
-class Case:
+class AppealCase:
     """One appeal. ``at_ms`` is the time of the record: in its period the number moves."""
 
     agent: str
@@ -60,8 +60,8 @@ class Case:
     filed_ms: int
     filed_by: str
     text: str | None
-    standing: State
-    verdict: Verdict | None
+    standing: CaseState
+    verdict: CaseDecision | None
 
     @property
     def is_open(self) -> bool:
@@ -100,19 +100,21 @@ def kind_of(line: FactLine) -> str:
     raise TypeError(type(line).__name__)
 
 
-def state_of(line: FactLine, policy: deduction.Policy, decision: str | None = "", points: int | None = None) -> State:
+def state_of(
+    line: FactLine, policy: deduction.Policy, decision: str | None = "", points: int | None = None
+) -> CaseState:
     """What a record does now, or would do with another decision or other points (hundredths)."""
     match line:
         case ComplaintLine():
             status = complaint_status(line.decision if decision == "" else decision)
             weight = case_weights(policy)[f"{_PLURAL[line.kind or 'complaint']}_{status}"]
-            return State(status, 0.0 - weight)
+            return CaseState(status, 0.0 - weight)
         case EvaluationLine():
             now = line.revised_points if line.revised_ms >= 0 else line.points
             status = "revised" if line.revised_ms >= 0 or points is not None else "scored"
-            return State(status, (now if points is None else points) / 100)
+            return CaseState(status, (now if points is None else points) / 100)
         case ConductLine():
-            return State(line.kind, (line.points if points is None else points) / 100)
+            return CaseState(line.kind, (line.points if points is None else points) / 100)
     raise TypeError(type(line).__name__)
 
 
@@ -123,7 +125,7 @@ def case_of(
     policy: deduction.Policy,
     filed: ActionLine | None,
     answer: ActionLine | None,
-) -> Case | None:
+) -> AppealCase | None:
     """A record with its appeal and the answer to it -> the case; None where nobody has appealed."""
     appealed = _appealed(line)
     if filed is None and appealed is None:
@@ -134,21 +136,25 @@ def case_of(
     by = filed.by if filed else (appealed.by if appealed else None) or agent
     text = filed.text if filed else None
     verdict = _verdict(line, policy, filed_ms, answer)
-    return Case(agent, ref, kind_of(line), _at_ms(line, answer), filed_ms, by, text, state_of(line, policy), verdict)
+    return AppealCase(
+        agent, ref, kind_of(line), _at_ms(line, answer), filed_ms, by, text, state_of(line, policy), verdict
+    )
 
 
-def sheet_case(agent: str, month: str, at_ms: int, filed: ActionLine, answer: ActionLine | None) -> Case:
+def sheet_case(agent: str, month: str, at_ms: int, filed: ActionLine, answer: ActionLine | None) -> AppealCase:
     """The appeal against the signed sheet of a month."""
     verdict = _answered(answer) if answer else None
-    return Case(agent, month, "sheet", at_ms, filed.at_ms, filed.by, filed.text, State("signed", None), verdict)
+    return AppealCase(
+        agent, month, "sheet", at_ms, filed.at_ms, filed.by, filed.text, CaseState("signed", None), verdict
+    )
 
 
-def record_of(at_ms: int, before: State, after: State) -> str:
+def record_of(at_ms: int, before: CaseState, after: CaseState) -> str:
     """Before and after, and the time of the record, as the answering action keeps them."""
     return json.dumps({"at_ms": at_ms, "before": _object(before), "after": _object(after)}, ensure_ascii=False)
 
 
-def as_object(case: Case, decide_by_ms: int, now_ms: int, period: Mapping[str, str]) -> dict[str, Any]:
+def as_object(case: AppealCase, decide_by_ms: int, now_ms: int, period: Mapping[str, str]) -> dict[str, Any]:
     """A case in JSON. ``overdue``: still open after the day by which it had to be decided."""
     verdict = case.verdict
     found: dict[str, Any] = {
@@ -170,7 +176,7 @@ def as_object(case: Case, decide_by_ms: int, now_ms: int, period: Mapping[str, s
     return found | {"decided": None, "decided_by": None, "reason": None} | decided
 
 
-def _object(state: State) -> dict[str, Any]:
+def _object(state: CaseState) -> dict[str, Any]:
     return {"status": state.status, "effect": state.effect}
 
 
@@ -180,10 +186,10 @@ def _at_ms(line: FactLine, answer: ActionLine | None) -> int:
     return int(kept.get("at_ms", getattr(line, "at_ms", 0)))
 
 
-def _answered(answer: ActionLine) -> Verdict:
+def _answered(answer: ActionLine) -> CaseDecision:
     kept = json.loads(answer.record or "{}")
-    before, after = (State(**kept.get(name, {"status": "", "effect": None})) for name in ("before", "after"))
-    return Verdict(answer.outcome or _REFUSED, answer.at_ms, answer.by, answer.text, before, after)
+    before, after = (CaseState(**kept.get(name, {"status": "", "effect": None})) for name in ("before", "after"))
+    return CaseDecision(answer.outcome or _REFUSED, answer.at_ms, answer.by, answer.text, before, after)
 
 
 def _appealed(line: FactLine) -> Decision | None:
@@ -192,7 +198,7 @@ def _appealed(line: FactLine) -> Decision | None:
     return newest_of([each for each in made if each.decision == APPEALED])
 
 
-def _verdict(line: FactLine, policy: deduction.Policy, filed_ms: int, answer: ActionLine | None) -> Verdict | None:
+def _verdict(line: FactLine, policy: deduction.Policy, filed_ms: int, answer: ActionLine | None) -> CaseDecision | None:
     """The answer, unless the record says otherwise: of two decisions at once the record took the later one, and it counts."""
     by_log = _by_log(line, policy, filed_ms, answer)
     if answer is None or (by_log is not None and by_log.outcome != answer.outcome):
@@ -202,7 +208,7 @@ def _verdict(line: FactLine, policy: deduction.Policy, filed_ms: int, answer: Ac
 
 def _by_log(
     line: FactLine, policy: deduction.Policy, filed_ms: int, answer: ActionLine | None = None
-) -> Verdict | None:
+) -> CaseDecision | None:
     """What was decided since the appeal, by the record itself; once it is answered only what ends an appeal does."""
     made = line.decisions if isinstance(line, ComplaintLine | EvaluationLine) else ()
     later = [each for each in made if each.decision != APPEALED and each.time_ms >= filed_ms]
@@ -213,11 +219,11 @@ def _by_log(
     last = max(reversed(ending), key=lambda each: (each.decision == "revised", each.time_ms))
     if isinstance(line, EvaluationLine):
         granted = last.decision == "revised"
-        before = State("scored", line.points / 100)
+        before = CaseState("scored", line.points / 100)
     else:
         granted = complaint_status(last.decision) == "reversed"
         earlier = [each for each in made if each.decision != APPEALED and each.time_ms < filed_ms]
         newest = newest_of(earlier)
         before = state_of(line, policy, newest.decision if newest else None)
     outcome = _GRANTED if granted else _REFUSED
-    return Verdict(outcome, last.time_ms, last.by, last.reason, before, state_of(line, policy))
+    return CaseDecision(outcome, last.time_ms, last.by, last.reason, before, state_of(line, policy))

@@ -6,13 +6,13 @@ The fact comes first: should the action after it fail, doing the same once more 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from dashboard.actions.appeal_cases import APPEALED, State, answer_id, appeal_id, record_of, state_of
+from dashboard.actions.appeal_cases import APPEALED, CaseState, answer_id, appeal_id, record_of, state_of
 from dashboard.rules import deduction
 from streams.actions import Action, Sent, action, fact
 from streams.store.ledger_reader import ComplaintLine, ConductLine, EvaluationLine, FactLine, newest_of
 
 UPHELD, OVERTURNED = "upheld", "overturned"
-_SIGNED = State("signed", None)
+_SIGNED = CaseState("signed", None)
 
 
 class Topics(NamedTuple):
@@ -102,7 +102,7 @@ def deciding(
     return [*facts, action(topics.actions, answer, now_ms)]
 
 
-def _before_after(subject: Subject, ruling: Ruling, policy: deduction.Policy) -> tuple[State, State]:
+def _before_after(subject: Subject, ruling: Ruling, policy: deduction.Policy) -> tuple[CaseState, CaseState]:
     line = subject.line
     if line is None:
         return _SIGNED, _SIGNED
@@ -112,7 +112,7 @@ def _before_after(subject: Subject, ruling: Ruling, policy: deduction.Policy) ->
     return _before(line, policy), state_of(line, policy, ruling.decision, points)
 
 
-def _before(line: FactLine, policy: deduction.Policy) -> State:
+def _before(line: FactLine, policy: deduction.Policy) -> CaseState:
     """As it stood before it was appealed."""
     if not isinstance(line, ComplaintLine):
         return state_of(line, policy)

@@ -40,7 +40,7 @@ class Positions(Protocol):
     def meta(self, partition: int) -> Meta | None: ...
 
 
-class Entry(NamedTuple):
+class AppealableRecord(NamedTuple):
     """A record of an agent, and the partition in which its line lies."""
 
     agent: str
@@ -49,7 +49,7 @@ class Entry(NamedTuple):
     partition: int
 
 
-class RecordBook:
+class RecordFollower:
     """The records of every partition. Several threads may ask at once; ``refresh`` takes up what is new.
 
     All of it is read again when the store went back, and once a day of the log: so what is no longer kept goes.
@@ -74,28 +74,28 @@ class RecordBook:
             if max((passage.hour for passage in self._passages), default=0) // _DAY_HOURS != self._day:
                 self._read_again()
 
-    def get(self, id: str, agent: str | None = None) -> Entry | None:
+    def get(self, id: str, agent: str | None = None) -> AppealableRecord | None:
         """The record of an id, of one agent or of whoever has it; None where there is none that can be appealed.
 
         Of several lines the one that still takes something, in the lowest partition.
         """
         return next(iter(self._lines(id, agent)), None)
 
-    def lines(self, id: str, agent: str) -> list[Entry]:
+    def lines(self, id: str, agent: str) -> list[AppealableRecord]:
         """Every line of an agent's record: one as a rule, more where it came in on several partitions and counts in each."""
         found = self._lines(id, agent)
         return [entry for entry in found if isinstance(entry.line, type(found[0].line))]
 
-    def appealed(self, since_hour: int) -> list[Entry]:
+    def appealed(self, since_hour: int) -> list[AppealableRecord]:
         """The records that somebody has appealed in the log, of which something was written since an hour of the log."""
         with self._lock:
-            found = [Entry(of, id, self._by_id[number][id][of], number) for number, of, id in self._appealed]
+            found = [AppealableRecord(of, id, self._by_id[number][id][of], number) for number, of, id in self._appealed]
         return [entry for entry in found if may_be(entry.line) and entry.line.stamp >= since_hour]
 
-    def _lines(self, id: str, agent: str | None) -> list[Entry]:
+    def _lines(self, id: str, agent: str | None) -> list[AppealableRecord]:
         with self._lock:
             found = [
-                Entry(of, id, line, number)
+                AppealableRecord(of, id, line, number)
                 for number, by_id in enumerate(self._by_id)
                 for of, line in by_id.get(id, {}).items()
                 if agent in (None, of)
@@ -137,7 +137,7 @@ class RecordBook:
             self._appealed.discard((partition, agent, id))
 
 
-def _rank(entry: Entry) -> tuple[bool, int, str]:
+def _rank(entry: AppealableRecord) -> tuple[bool, int, str]:
     line = entry.line
     is_reversed = isinstance(line, ComplaintLine) and complaint_status(line.decision) == "reversed"
     return is_reversed, entry.partition, entry.agent

@@ -8,12 +8,12 @@ from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 
 from dashboard.actions.acting_person import Refused, plain
-from dashboard.actions.action_follower import ActionLog
-from dashboard.actions.appeal_cases import Case, answer_id, appeal_id, as_object, case_of, record_key, sheet_case
+from dashboard.actions.action_follower import ActionFollower
+from dashboard.actions.appeal_cases import AppealCase, answer_id, appeal_id, as_object, case_of, record_key, sheet_case
 from dashboard.actions.appeal_messages import LedgerPlace, Subject
-from dashboard.actions.appeal_records import Entry, RecordBook
-from dashboard.actions.appeal_rules import Appeals, subject_of
-from dashboard.actions.closing_sheets import Closed, closed_month, frozen
+from dashboard.actions.appeal_records import AppealableRecord, RecordFollower
+from dashboard.actions.appeal_rules import AppealRules, subject_of
+from dashboard.actions.closing_sheets import ClosedMonth, closed_month, signed_line
 from dashboard.site.types import Spell
 from streams.counting_policy import DAY_MS, HOUR_MS
 from streams.store.ledger_reader import ActionLine, FactLine, LedgerReader
@@ -27,25 +27,25 @@ class Sources(NamedTuple):
     """The reading side: the ledger of events, what people did, and the records that can be appealed."""
 
     ledgers: LedgerReader
-    actions: ActionLog
-    records: RecordBook
+    actions: ActionFollower
+    records: RecordFollower
 
 
-class Known(NamedTuple):
+class SubjectCase(NamedTuple):
     """A record that can be appealed, and its case if somebody has."""
 
     subject: Subject
-    case: Case | None
+    case: AppealCase | None
 
 
 @dataclass(frozen=True)
-class Register:
+class AppealRegister:
     """The register at one moment: the actions must be fresh."""
 
-    rules: Appeals
+    rules: AppealRules
     sources: Sources
 
-    def find(self, ref: str, agent: str | None) -> Known:
+    def find(self, ref: str, agent: str | None) -> SubjectCase:
         """A record by its id, looked for with one agent first; a month is that agent's sheet. Raises Refused: none."""
         if _MONTH.fullmatch(ref):
             return self._sheet(ref, agent)
@@ -53,7 +53,7 @@ class Register:
         if found is None:
             raise Refused(404, "no_record", f"there is no complaint, evaluation or conduct record {ref!r}")
         places, key = self._places(ref, found.agent), self._key(found)
-        return Known(subject_of(found.agent, ref, places, key), self._case(found))
+        return SubjectCase(subject_of(found.agent, ref, places, key), self._case(found))
 
     def lines(self, subject: Subject) -> list[FactLine]:
         """The lines of the record as they stand now."""
@@ -63,7 +63,7 @@ class Register:
     def _places(self, ref: str, agent: str) -> list[LedgerPlace]:
         return [LedgerPlace(each.partition, each.line) for each in self.sources.records.lines(ref, agent)]
 
-    def cases(self, now_ms: int) -> Iterator[Case]:
+    def cases(self, now_ms: int) -> Iterator[AppealCase]:
         """Every appeal there is: against records that are still in the ledger, and against sheets."""
         self.sources.records.refresh()
         since_ms, filed = max(0, now_ms - LISTED_MS), list(self.sources.actions.all("appeal.filed"))
@@ -77,7 +77,7 @@ class Register:
             if _MONTH.fullmatch(done.line.ref or "") and (case := self._sheet(done.line.ref or "", done.agent).case):
                 yield case
 
-    def as_object(self, case: Case, now_ms: int) -> dict[str, Any]:
+    def as_object(self, case: AppealCase, now_ms: int) -> dict[str, Any]:
         """A case in JSON, with the period in which the number moves."""
         day = self.rules.time.day(case.at_ms).label
         month = case.ref if case.kind == "sheet" else f"{day:%Y-%m}"
@@ -85,7 +85,7 @@ class Register:
         found = as_object(case, self.rules.decide_until(case), now_ms, period)
         return found | {"name": self._name(case.agent, day), "month_closed": self._closed(month) is not None}
 
-    def _record(self, ref: str, agent: str | None = None) -> Entry | None:
+    def _record(self, ref: str, agent: str | None = None) -> AppealableRecord | None:
         self.sources.records.refresh()
         return self.sources.records.get(ref, agent)
 
@@ -95,16 +95,16 @@ class Register:
         filed, answer = (each.line if each else None for each in done)
         return filed, answer
 
-    def _case(self, entry: Entry) -> Case | None:
+    def _case(self, entry: AppealableRecord) -> AppealCase | None:
         day = self.rules.time.day(entry.line.at_ms).label
         policy = self.rules.site.policy(day).deduction
         return case_of(entry.agent, entry.id, entry.line, policy, *self._said(self._key(entry)))
 
-    def _key(self, entry: Entry) -> str:
+    def _key(self, entry: AppealableRecord) -> str:
         return record_key(entry.id, entry.agent, self.sources.actions.get)
 
     @cached_property
-    def _closed(self) -> Callable[[str], Closed | None]:
+    def _closed(self) -> Callable[[str], ClosedMonth | None]:
         """A month that is closed, looked up once."""
         return cache(partial(closed_month, self.sources.actions))
 
@@ -119,14 +119,14 @@ class Register:
             spells.setdefault(spell.agent, []).append(spell)
         return spells
 
-    def _sheet(self, month: str, agent: str | None) -> Known:
+    def _sheet(self, month: str, agent: str | None) -> SubjectCase:
         closed = self._closed(month)
         if closed is None:
             raise Refused(404, "not_closed", f"{month} is not closed: there is no sheet to appeal")
-        if agent is None or frozen(self.sources.actions, closed, agent) is None:
+        if agent is None or signed_line(self.sources.actions, closed, agent) is None:
             raise Refused(
                 404, "no_record", f"the sheet of {month} has no line of {agent or 'an agent that was not named'}"
             )
         subject = Subject(agent, month, closed.closed_ms, recorded_by=frozenset({plain(closed.approved_by)}))
         filed, answer = self._said(subject.key)
-        return Known(subject, sheet_case(agent, month, closed.closed_ms, filed, answer) if filed else None)
+        return SubjectCase(subject, sheet_case(agent, month, closed.closed_ms, filed, answer) if filed else None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.actions.acting_person import Refused, person, plain
-from dashboard.actions.appeal_cases import APPEALED, Case
+from dashboard.actions.appeal_cases import APPEALED, AppealCase
 from dashboard.actions.appeal_deadlines import deadline_ms
 from dashboard.actions.appeal_messages import OVERTURNED, UPHELD, LedgerPlace, Ruling, Subject, Topics, deciding, filing
 from dashboard.floor.periods import parse_month
@@ -34,7 +34,7 @@ def subject_of(agent: str, ref: str, places: Sequence[LedgerPlace], key: str = "
 
 
 @dataclass(frozen=True)
-class Appeals:
+class AppealRules:
     """The rules of one site. Instants are ms."""
 
     site: Site
@@ -46,7 +46,7 @@ class Appeals:
         days = self.site.policy(self._day(subject.at_ms)).file_within_days
         return deadline_ms(subject.at_ms, days, self.site.calendar, self.time)
 
-    def decide_until(self, case: Case) -> int:
+    def decide_until(self, case: AppealCase) -> int:
         """The instant from which the decision is overdue."""
         days = self.site.policy(self._day(case.filed_ms)).decide_within_days
         return deadline_ms(case.filed_ms, days, self.site.calendar, self.time)
@@ -64,7 +64,7 @@ class Appeals:
             raise Refused(409, "too_late", f"{subject.ref} could be appealed until {rfc3339(until_ms)}")
         return filing(subject, person(who), text, now_ms, self.topics)
 
-    def decide(self, subject: Subject, case: Case | None, who: str, ruling: Ruling, now_ms: int) -> list[Sent]:
+    def decide(self, subject: Subject, case: AppealCase | None, who: str, ruling: Ruling, now_ms: int) -> list[Sent]:
         """A decision by ``who`` -> what to send. Raises Refused: no open appeal, may not decide, no sense."""
         if case is None:
             raise Refused(404, "no_appeal", f"nobody has appealed {subject.ref}")
@@ -76,7 +76,7 @@ class Appeals:
         oldest_ms = now_ms - fact_lateness(self.site.counting, self.site.retention)
         return deciding(subject, person(who), ruling, now_ms, self.topics, policy, oldest_ms)
 
-    def _require_other(self, subject: Subject, case: Case, who: str, now_ms: int) -> None:
+    def _require_other(self, subject: Subject, case: AppealCase, who: str, now_ms: int) -> None:
         teams = self._teams(subject, self._day(now_ms))
         for word, names, what in (
             ("own_case", {subject.agent, plain(case.filed_by)}, "is the one who appeals"),

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from dashboard.actions.acting_person import Refused, person
 from dashboard.actions.appeal_cases import answer_id, appeal_id
 from dashboard.actions.appeal_messages import OVERTURNED, Ruling, Subject, Topics
-from dashboard.actions.appeal_register import Register, Sources
-from dashboard.actions.appeal_rules import Appeals
+from dashboard.actions.appeal_register import AppealRegister, Sources
+from dashboard.actions.appeal_rules import AppealRules
 from dashboard.actions.explain import Judge, as_object, explain, net_of, nobody
 from dashboard.floor.periods import day_period, month_period, period_of, require_begun
 from dashboard.floor.single_agent import Lines
@@ -47,7 +47,7 @@ class Made(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Desk:
+class AppealService:
     """One site's desk. ``sources`` opens the reading side; ``judges`` makes the judge of an explanation.
 
     ``lines``: the counters of the events, of which one line can be asked for.
@@ -114,10 +114,10 @@ class Desk:
         after = self._nets(subject)
         return answer | {"net": {kind: {"before": before[kind], "after": after[kind]} for kind in before}}
 
-    def _register(self) -> Register:
+    def _register(self) -> AppealRegister:
         site, sources = self.site(), self.sources()
         sources.actions.refresh()
-        return Register(Appeals(site, SiteTime(site.zone, site.business_day_start), self.topics), sources)
+        return AppealRegister(AppealRules(site, SiteTime(site.zone, site.business_day_start), self.topics), sources)
 
     def _answer(self, subject: Subject, action_id: str, made: Made) -> dict[str, Any]:
         """The case once what was sent is counted; ``counted`` is false where that takes too long."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple, Protocol
 
-from dashboard.actions.action_follower import ActionLog
+from dashboard.actions.action_follower import ActionFollower
 from dashboard.actions.appeal_cases import APPEALED, answer_id, record_key
-from dashboard.actions.closing_sheets import Closed, Frozen, closed_months, sheet
+from dashboard.actions.closing_sheets import ClosedMonth, SignedLine, closed_months, signed_sheet
 from dashboard.floor.periods import month_period, parse_month
 from streams.counting_policy import DAY_MS
 from streams.metrics import NAMES
@@ -48,7 +48,7 @@ class Counters(Protocol):
     def cells(self, partition: int, kind: str, keys: list[int]) -> list[Cells]: ...
 
 
-class Standing(NamedTuple):
+class RecordStanding(NamedTuple):
     """How a record stands: what it says, and what it gives of each metric."""
 
     status: str
@@ -63,8 +63,8 @@ class Adjustment(NamedTuple):
     agent: str
     kind: str
     id: str
-    before: Standing
-    after: Standing
+    before: RecordStanding
+    after: RecordStanding
     change: Metrics
     decision: dict[str, Any] | None
     """time, decision, by and reason of the deciding record; None where nobody decided (``late``, a new version)."""
@@ -75,10 +75,10 @@ class Adjustment(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Books:
+class MonthReader:
     """The signed sheets, and what is counted now."""
 
-    log: ActionLog
+    log: ActionFollower
     ledgers: Ledgers
     counters: Counters
     time: SiteTime
@@ -88,14 +88,14 @@ class Books:
         closed = closed_months(self.log)
         if not closed:
             return []
-        sheets = {each.month: sheet(self.log, each) for each in closed}
+        sheets = {each.month: signed_sheet(self.log, each) for each in closed}
         written = self._written(min(each.closed_ms for each in closed) - _QUIET_MS)
         found = [each for month in closed for each in self._of(month, sheets, written)]
         return sorted(each for each in found if shown_in in (None, each.shown_in))
 
-    def records(self, first_ms: int, end_ms: int) -> dict[str, dict[str, Standing]]:
+    def records(self, first_ms: int, end_ms: int) -> dict[str, dict[str, RecordStanding]]:
         """Agent -> ``<kind>:<id>`` -> how every complaint, evaluation and conduct record of [first, end) stands."""
-        found: dict[str, dict[str, Standing]] = {}
+        found: dict[str, dict[str, RecordStanding]] = {}
         for agent, key, entry in self._written(first_ms):
             if entry is not None and first_ms <= entry.at_ms < end_ms:
                 found.setdefault(agent, {})[key] = _standing(entry)
@@ -127,7 +127,7 @@ class Books:
         return [(*name, entry) for name, entry in found.items()]
 
     def _of(
-        self, closed: Closed, sheets: Mapping[str, list[Frozen]], written: list[tuple[str, str, Entry | None]]
+        self, closed: ClosedMonth, sheets: Mapping[str, list[SignedLine]], written: list[tuple[str, str, Entry | None]]
     ) -> Iterator[Adjustment]:
         now = self.metrics(closed.month)
         if now is None:
@@ -147,24 +147,24 @@ class Books:
             rest = {name: amount for name, amount in rest.items() if name not in unknown}
             if rest:
                 month = self._open_after(closed.month, None, sheets)
-                before, after = Standing("", {}), Standing("counted after the closing", rest)
+                before, after = RecordStanding("", {}), RecordStanding("counted after the closing", rest)
                 yield Adjustment(closed.month, month, agent, LATE, closed.month, before, after, rest, None)
 
     def _changed(
         self,
-        closed: Closed,
-        sheets: Mapping[str, list[Frozen]],
+        closed: ClosedMonth,
+        sheets: Mapping[str, list[SignedLine]],
         agent: str,
         key: str,
         entry: Entry | None,
-        before: Standing | None,
+        before: RecordStanding | None,
     ) -> Adjustment | None:
         """How a record stands otherwise than it was signed; None if it does not, or is of another month."""
         is_inside = entry is not None and self._month(entry.at_ms) == closed.month
         if not is_inside and before is None:
             return None
-        after = _standing(entry) if entry is not None and is_inside else Standing("moved", {})
-        before = before or Standing("", {})
+        after = _standing(entry) if entry is not None and is_inside else RecordStanding("moved", {})
+        before = before or RecordStanding("", {})
         change = _minus(after.metrics, before.metrics)
         if not change:
             return None
@@ -200,24 +200,24 @@ class Books:
         return first
 
 
-def frozen_records(records: Mapping[str, Standing]) -> dict[str, dict[str, Any]]:
+def frozen_records(records: Mapping[str, RecordStanding]) -> dict[str, dict[str, Any]]:
     """Records as a sheet keeps them."""
     return {key: standing._asdict() for key, standing in sorted(records.items())}
 
 
 def _accounted(
-    month: str, sheets: Mapping[str, list[Frozen]]
-) -> tuple[dict[str, dict[str, Standing]], dict[str, Metrics]]:
+    month: str, sheets: Mapping[str, list[SignedLine]]
+) -> tuple[dict[str, dict[str, RecordStanding]], dict[str, Metrics]]:
     """How the records of a closed month stand, and what it counted, by all that was signed so far."""
     own = [line for line in sheets[month] if not line.line.startswith("~")]
-    known = {line.line: {key: Standing(**each) for key, each in line.records.items()} for line in own}
+    known = {line.line: {key: RecordStanding(**each) for key, each in line.records.items()} for line in own}
     counted = {line.line: dict(line.metrics) for line in own}
     for other in sheets.values():
         for line in other:
             for each in line.adjustments:
                 if each["of"] == month and not line.line.startswith("~"):
                     key = f"{each['kind']}:{each['id']}"
-                    known.setdefault(line.line, {})[key] = Standing(**each["after"])
+                    known.setdefault(line.line, {})[key] = RecordStanding(**each["after"])
                     counted[line.line] = _plus(counted.get(line.line, {}), each["change"])
     return known, counted
 
@@ -236,7 +236,7 @@ def _joined(one: Entry | None, other: Entry | None) -> Entry | None:
     return one._replace(gives=one.gives + other.gives)
 
 
-def _is_new_version(before: Standing, after: Standing, entry: Entry | None) -> bool:
+def _is_new_version(before: RecordStanding, after: RecordStanding, entry: Entry | None) -> bool:
     """Whether a complaint stands as it did and only its record is another: a decision of long ago did not change it."""
     return entry is not None and isinstance(entry.line, ComplaintLine) and before.status == after.status
 
@@ -246,8 +246,8 @@ def _is_pending(entry: Entry | None) -> bool:
     return entry is not None and isinstance(entry.line, ComplaintLine) and entry.line.decision == APPEALED
 
 
-def _standing(entry: Entry) -> Standing:
-    return Standing(status_of(entry), {name: entry.amount(name) for name in NAMES if entry.amount(name)})
+def _standing(entry: Entry) -> RecordStanding:
+    return RecordStanding(status_of(entry), {name: entry.amount(name) for name in NAMES if entry.amount(name)})
 
 
 def _plus(one: Mapping[str, int], other: Mapping[str, int]) -> Metrics:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dashboard.actions.closing_adjustments import LATE, Books
-from dashboard.actions.closing_sheets import SITE, Frozen, closed_month, frozen, sheet
+from dashboard.actions.closing_adjustments import LATE, MonthReader
+from dashboard.actions.closing_sheets import SITE, SignedLine, closed_month, signed_line, signed_sheet
 from dashboard.actions.explain_counted import case_weights
 from dashboard.floor.periods import Period, parse_month
 from dashboard.floor.sheet import NO_TEAM, By, columns
@@ -22,11 +22,11 @@ _TEAM = "~team:"
 
 
 @dataclass(frozen=True)
-class Signed:
+class SignedRows:
     """The signed sheets of one site beside what is counted now; the log must be fresh."""
 
     site: Site
-    books: Books
+    books: MonthReader
 
     def rows(self, period: Period, by: By) -> list[Row]:
         """What belongs under the live rows of a month: its signed sheet if it is closed, and its adjustments."""
@@ -36,7 +36,7 @@ class Signed:
         if closed is None:
             changes = [each.as_object() for each in self.books.adjustments(period.label)]
             return [self._change(change, by) for change in changes]
-        lines = sheet(self.books.log, closed)
+        lines = signed_sheet(self.books.log, closed)
         kept = [(f"{period.label} signed", line) for line in lines if _tier(line) == by]
         changes = [change for line in lines for change in line.adjustments]
         return [_row(line, label, by) for label, line in kept] + [self._change(change, by) for change in changes]
@@ -61,7 +61,7 @@ class Signed:
     def _basis(self, month: str, agent: str) -> str:
         """The metric that counted as volume in the signed sheet."""
         closed = closed_month(self.books.log, month)
-        line = frozen(self.books.log, closed, agent) if closed else None
+        line = signed_line(self.books.log, closed, agent) if closed else None
         return str((line.row.get("volume_basis") if line else None) or "handled")
 
     def _name(self, agent: str, by: By, day: date) -> str:
@@ -71,13 +71,13 @@ class Signed:
         return self.site.name if by == "site" else spell.team if spell else NO_TEAM
 
 
-def _tier(line: Frozen) -> str:
+def _tier(line: SignedLine) -> str:
     if line.line == SITE:
         return "site"
     return "team" if line.line.startswith(_TEAM) else "agent"
 
 
-def _row(line: Frozen, label: str, by: By) -> Row:
+def _row(line: SignedLine, label: str, by: By) -> Row:
     """A signed line with the columns of today; who had no line of his own then has his metrics."""
     name = line.row.get(by, line.line)
     return {

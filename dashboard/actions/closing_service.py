@@ -13,12 +13,12 @@ from datetime import timedelta
 from math import isfinite
 from typing import Any
 
-from dashboard.actions.closing_adjustments import Books, Standing, frozen_records
+from dashboard.actions.closing_adjustments import MonthReader, RecordStanding, frozen_records
 from dashboard.actions.closing_sheets import (
     KIND,
     SITE,
-    Closed,
-    Frozen,
+    ClosedMonth,
+    SignedLine,
     close_id,
     closed_month,
     document,
@@ -45,11 +45,11 @@ class CannotClose(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Closing:
+class ClosingService:
     """One site's way to close a month. ``sheet`` judges a month as it is counted now."""
 
     site: Site
-    books: Books
+    books: MonthReader
     sheet: Callable[[Period], Sheet]
     post: Callable[[list[Sent]], None]
     topic: str
@@ -85,7 +85,7 @@ class Closing:
         if counted_ms < end_ms:
             raise CannotClose(f"{period.label} is counted up to {rfc3339(counted_ms)} only: wait until all of it is")
 
-    def _freeze(self, period: Period) -> list[Frozen]:
+    def _freeze(self, period: Period) -> list[SignedLine]:
         """The sheet, its records and its counters of one moment: read again as long as the month moves meanwhile."""
         for _ in range(_TRIES):
             before = self.books.metrics(period.label)
@@ -98,8 +98,12 @@ class Closing:
         raise CannotClose(f"{period.label} changed each time it was read: try again when less comes in")
 
     def _lines(
-        self, sheet: Sheet, records: Mapping[str, Mapping[str, Standing]], counted: Mapping[str, Any], period: Period
-    ) -> list[Frozen]:
+        self,
+        sheet: Sheet,
+        records: Mapping[str, Mapping[str, RecordStanding]],
+        counted: Mapping[str, Any],
+        period: Period,
+    ) -> list[SignedLine]:
         shown: dict[str, list[dict[str, Any]]] = {}
         for each in self.books.adjustments(period.label):
             shown.setdefault(each.agent, []).append(each.as_object())
@@ -111,7 +115,7 @@ class Closing:
         found += [_line(f"~team:{row['team']}", row, _metrics(row)) for row in sheet["team"]]
         return found + [_line(SITE, row, _metrics(row)) for row in sheet["site"]]
 
-    def _send(self, month: str, by: str, lines: list[Frozen], head: dict[str, Any], at_ms: int) -> None:
+    def _send(self, month: str, by: str, lines: list[SignedLine], head: dict[str, Any], at_ms: int) -> None:
         """The lines first, and the closing when all of them have arrived."""
         for at in range(0, len(lines), _CHUNK):
             self.post([self._signed(month, by, line, head["token"], at_ms) for line in lines[at : at + _CHUNK]])
@@ -120,7 +124,7 @@ class Closing:
         new = Action(action_id=close_id(month), agent=SITE, by=by, kind=KIND, ref=month, record=record)
         self.post([action(self.topic, new, at_ms)])
 
-    def _signed(self, month: str, by: str, line: Frozen, token: str, at_ms: int) -> Sent:
+    def _signed(self, month: str, by: str, line: SignedLine, token: str, at_ms: int) -> Sent:
         record = json.dumps(line._asdict(), ensure_ascii=False)
         id = line_id(month, token, line.line)
         new = Action(action_id=id, agent=line.line, by=by, kind=KIND, ref=month, record=record)
@@ -140,7 +144,7 @@ class Closing:
             _require_open(closed)
 
 
-def _require_open(closed: Closed | None) -> None:
+def _require_open(closed: ClosedMonth | None) -> None:
     if closed is not None:
         at = rfc3339(closed.closed_ms)
         raise CannotClose(f"{closed.month} was closed by {closed.approved_by} at {at}; a month is closed once")
@@ -150,11 +154,11 @@ def _line(
     name: str,
     row: Row,
     metrics: Mapping[str, int],
-    records: Mapping[str, Standing] | None = None,
+    records: Mapping[str, RecordStanding] | None = None,
     adjustments: Sequence[dict[str, Any]] = (),
-) -> Frozen:
+) -> SignedLine:
     plain = {column: _plain(value) for column, value in row.items()}
-    return Frozen(name, plain, dict(metrics), frozen_records(records or {}), tuple(adjustments))
+    return SignedLine(name, plain, dict(metrics), frozen_records(records or {}), tuple(adjustments))
 
 
 def _plain(value: Any) -> Any:

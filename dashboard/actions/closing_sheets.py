@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from dashboard.actions.action_follower import ActionLog
+from dashboard.actions.action_follower import ActionFollower
 
 SITE = "~site"
 """Whose action the closing is: nobody's own."""
@@ -25,7 +25,7 @@ def line_id(month: str, token: str, line: str) -> str:
     return f"close:{month}:{token}:{line}"
 
 
-class Frozen(NamedTuple):
+class SignedLine(NamedTuple):
     """One line of a signed sheet: an agent, ``~team:<id>`` or ``~site``."""
 
     line: str
@@ -40,7 +40,7 @@ class Frozen(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Closed:
+class ClosedMonth:
     """A closed month: who approved it, when, and the hash of the sheet's JSON file."""
 
     month: str
@@ -53,13 +53,13 @@ class Closed:
     """The lines of the sheet in their order."""
 
 
-def closed_month(log: ActionLog, month: str) -> Closed | None:
+def closed_month(log: ActionFollower, month: str) -> ClosedMonth | None:
     """A month that is closed; None if it is open."""
     found = log.get(close_id(month))
     if found is None or found.agent != SITE:
         return None
     head = json.loads(found.line.record or "{}")
-    return Closed(
+    return ClosedMonth(
         month,
         found.line.by,
         found.line.at_ms,
@@ -70,7 +70,7 @@ def closed_month(log: ActionLog, month: str) -> Closed | None:
     )
 
 
-def closed_months(log: ActionLog) -> list[Closed]:
+def closed_months(log: ActionFollower) -> list[ClosedMonth]:
     """All closed months, in the order of their closing."""
     months = {
         done.line.ref or "" for done in log.all(KIND) if done.agent == SITE and done.id == close_id(done.line.ref or "")
@@ -79,18 +79,18 @@ def closed_months(log: ActionLog) -> list[Closed]:
     return sorted(found, key=lambda closed: (closed.closed_ms, closed.month))
 
 
-def frozen(log: ActionLog, closed: Closed, line: str) -> Frozen | None:
+def signed_line(log: ActionFollower, closed: ClosedMonth, line: str) -> SignedLine | None:
     """One line of a closed month's sheet; None if the sheet has no such line."""
     found = log.get(line_id(closed.month, closed.token, line))
     return None if found is None else _frozen(json.loads(found.line.record or "{}"))
 
 
-def sheet(log: ActionLog, closed: Closed) -> list[Frozen]:
+def signed_sheet(log: ActionFollower, closed: ClosedMonth) -> list[SignedLine]:
     """The whole sheet, in its order."""
-    return [found for line in closed.lines if (found := frozen(log, closed, line))]
+    return [found for line in closed.lines if (found := signed_line(log, closed, line))]
 
 
-def document(month: str, policy: str, approved_by: str, closed_at: str, lines: list[Frozen]) -> bytes:
+def document(month: str, policy: str, approved_by: str, closed_at: str, lines: list[SignedLine]) -> bytes:
     """A sheet as its JSON file: the same lines always give the same bytes, whose hash was signed."""
     body = {
         "month": month,
@@ -107,5 +107,5 @@ def hash_of(document: bytes) -> str:
     return hashlib.sha256(document).hexdigest()
 
 
-def _frozen(raw: dict[str, Any]) -> Frozen:
-    return Frozen(raw["line"], raw["row"], raw["metrics"], raw["records"], tuple(raw["adjustments"]))
+def _frozen(raw: dict[str, Any]) -> SignedLine:
+    return SignedLine(raw["line"], raw["row"], raw["metrics"], raw["records"], tuple(raw["adjustments"]))

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from dashboard.actions.acting_person import Refused
-from dashboard.actions.appeal_service import Desk
+from dashboard.actions.appeal_service import AppealService
 from dashboard.floor.lines import Lines
 from dashboard.floor.planner import Planner
 from dashboard.floor.single_agent import Floor
@@ -22,7 +22,7 @@ from streams.site_time import Day, SiteTime
 _DECIMALS = 2
 
 
-class Known(msgspec.Struct, frozen=True):
+class PublishedCurve(msgspec.Struct, frozen=True):
     """What was published of one agent (dashboard.board.curve_bytes)."""
 
     rates: list[float | None] = []
@@ -33,24 +33,24 @@ class Known(msgspec.Struct, frozen=True):
     scores: list[float] = []
 
 
-class Published(msgspec.Struct, frozen=True):
+class PublishedTeam(msgspec.Struct, frozen=True):
     """The snapshot of a team's topic, as far as it is needed."""
 
-    agents: dict[str, Known]
+    agents: dict[str, PublishedCurve]
 
 
-NOTHING = Known()
+NOTHING = PublishedCurve()
 
 
-def known_of(raw: bytes | None, agent: str) -> Known:
+def published_curve(raw: bytes | None, agent: str) -> PublishedCurve:
     """A snapshot, None where there is none now -> what it says of the agent."""
-    return NOTHING if raw is None else msgspec.json.decode(raw, type=Published).agents.get(agent, NOTHING)
+    return NOTHING if raw is None else msgspec.json.decode(raw, type=PublishedTeam).agents.get(agent, NOTHING)
 
 
-class Curves:
+class CurveService:
     """The curves over one desk. They read, and they write nothing. The lists of a site are grouped by agent once."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: AppealService) -> None:
         self.desk = desk
         self._grouped: tuple[Site, Floor] | None = None
 
@@ -65,7 +65,7 @@ class Curves:
         spell = site.spell(agent, today, today)
         return spell.team if spell else None
 
-    def told(self, agent: str, known: Known) -> dict[str, Any]:
+    def told(self, agent: str, known: PublishedCurve) -> dict[str, Any]:
         """The curves in JSON: instants in ms, sums of the running shift at each, the scores with their limits.
 
         What cannot be said is null. Raises what Redis raises.
@@ -125,7 +125,7 @@ def _deducted(site: Site, day: Day, minutes: Rows, volume: int, at_s: Whole) -> 
     return shown.net, shown.off_target
 
 
-def _quality(known: Known) -> dict[str, Any] | None:
+def _quality(known: PublishedCurve) -> dict[str, Any] | None:
     if known.mu is None or known.sigma is None or not known.scores:
         return None
     curve = score_curve(np.array(known.scores, np.float64), known.mu, known.sigma)

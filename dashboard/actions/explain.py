@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
-from dashboard.actions.explain_counted import Counted, counted, outcome_of
+from dashboard.actions.explain_counted import CountedTerms, counted, outcome_of
 from dashboard.actions.explain_judged import judged_terms
-from dashboard.actions.explain_terms import Record, Term
+from dashboard.actions.explain_terms import Term, TermRecord
 from dashboard.floor.periods import Period
 from dashboard.site.load import Site
 from dashboard.site.types import PolicyBlock, Profile
@@ -113,7 +113,7 @@ def _explanation(
     block: PolicyBlock,
     profile: Profile | None,
     ledger: Ledger,
-    found: Counted,
+    found: CountedTerms,
     row: Row,
 ) -> Explanation:
     spell = site.spell(agent, period.first, min(period.last, max(today, period.first)))
@@ -173,7 +173,7 @@ def _term(term: Term) -> dict[str, Any]:
     return {**head, "records": [_record(record) for record in term.records]}
 
 
-def _record(record: Record) -> dict[str, Any]:
+def _record(record: TermRecord) -> dict[str, Any]:
     found = {name: getattr(record, name) for name in ("id", "kind", "time", "status", "effect")}
     if record.kind == "day":
         found |= {"date": record.date, "count": record.count}

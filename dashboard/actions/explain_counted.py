@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dashboard.actions.explain_terms import Basis, Record, Term, of_terms, records, sums, value
+from dashboard.actions.explain_terms import Term, TermBasis, TermRecord, of_terms, records, sums, value
 from dashboard.rules import deduction
 from dashboard.rules.deduction import Mode
 from streams.metrics import INDEX
@@ -15,7 +15,7 @@ _COUNTS = {kind: tuple(f"{kind}_{status}" for status in ("pending", "confirmed",
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedTerms:
     """The counted terms by name, and what pending cases could still make of the net."""
 
     terms: dict[str, Term]
@@ -29,12 +29,12 @@ class Counted:
         return self.terms[name].value or 0.0
 
 
-def counted(ledger: Ledger, policy: deduction.Policy, volume: str, time: SiteTime) -> Counted:
+def counted(ledger: Ledger, policy: deduction.Policy, volume: str, time: SiteTime) -> CountedTerms:
     """An agent's records of a period -> its terms. ``volume``: the metric that counts as calls."""
     found = outcome_of(ledger, policy, volume)
     shown = found.shown
     terms = [
-        _summed("calls", "calls", f"{volume} calls", ledger, Basis("call", {volume: 1.0}, (volume,)), time),
+        _summed("calls", "calls", f"{volume} calls", ledger, TermBasis("call", {volume: 1.0}, (volume,)), time),
         _deducted(ledger, policy, time),
         _floored(float(shown.floored[0])),
     ]
@@ -42,7 +42,7 @@ def counted(ledger: Ledger, policy: deduction.Policy, volume: str, time: SiteTim
     by_name["net"] = _net(by_name, float(shown.net[0]))
     by_name |= {term.name: term for term in (*_means(ledger, time), _conduct(ledger, time))}
     low, high = found.if_confirmed, found.if_withdrawn
-    return Counted(by_name, float(low.net[0]), float(high.net[0]), float(shown.off_target[0]))
+    return CountedTerms(by_name, float(low.net[0]), float(high.net[0]), float(shown.off_target[0]))
 
 
 def cases(policy: deduction.Policy, pending: bool, confirmed: bool) -> dict[str, float]:
@@ -67,18 +67,18 @@ def outcome_of(ledger: Ledger, policy: deduction.Policy, volume: str) -> deducti
     return deduction.outcome(policy, row[[INDEX[volume]]], pending, confirmed)
 
 
-def _summed(name: str, unit: str, formula: str, ledger: Ledger, basis: Basis, time: SiteTime) -> Term:
+def _summed(name: str, unit: str, formula: str, ledger: Ledger, basis: TermBasis, time: SiteTime) -> Term:
     return Term(name, value(ledger, basis), unit, formula, records(ledger, basis, time))
 
 
 def _deducted(ledger: Ledger, policy: deduction.Policy, time: SiteTime) -> Term:
-    basis = Basis("complaint", case_weights(policy), (*_COUNTS["complaints"], *_COUNTS["repeat_enquiries"]))
+    basis = TermBasis("complaint", case_weights(policy), (*_COUNTS["complaints"], *_COUNTS["repeat_enquiries"]))
     formula = f"mode {policy.mode.value}: {policy.complaint:g} for a complaint, {policy.repeat_enquiry:g} for a repeat enquiry"
     return _summed("deducted", "calls", formula, ledger, basis, time)
 
 
 def _floored(amount: float) -> Term:
-    found = (Record("floor", "rule", None, "net is never below 0", amount),) if amount else ()
+    found = (TermRecord("floor", "rule", None, "net is never below 0", amount),) if amount else ()
     return Term("floored", amount, "calls", "what the floor at 0 gives back", found)
 
 
@@ -94,14 +94,14 @@ def _means(ledger: Ledger, time: SiteTime) -> Iterator[Term]:
     """Mean evaluation and share of satisfied surveys: each record weighs one part of all."""
     row = sums(ledger)
     n = int(row[INDEX["evaluations"]])
-    basis = Basis("evaluation", {"evaluation_points": 1 / (100 * n) if n else 0.0}, ("evaluations",))
+    basis = TermBasis("evaluation", {"evaluation_points": 1 / (100 * n) if n else 0.0}, ("evaluations",))
     yield _mean("evaluation_mean", "points", n, "points of all evaluations", ledger, basis, time)
     n = int(row[INDEX["surveys_answered"]])
-    basis = Basis("survey", {"surveys_satisfied": 1 / n if n else 0.0}, ("surveys_offered",))
+    basis = TermBasis("survey", {"surveys_satisfied": 1 / n if n else 0.0}, ("surveys_offered",))
     yield _mean("satisfied_share", "share", n, "satisfied answers", ledger, basis, time)
 
 
-def _mean(name: str, unit: str, n: int, what: str, ledger: Ledger, basis: Basis, time: SiteTime) -> Term:
+def _mean(name: str, unit: str, n: int, what: str, ledger: Ledger, basis: TermBasis, time: SiteTime) -> Term:
     found = records(ledger, basis, time)
     if not n:
         return Term(name, None, unit, f"{what} / their number", found, "no_records")
@@ -110,5 +110,5 @@ def _mean(name: str, unit: str, n: int, what: str, ledger: Ledger, basis: Basis,
 
 
 def _conduct(ledger: Ledger, time: SiteTime) -> Term:
-    basis = Basis("conduct", {"conduct_points": 0.01}, ("conduct_records",))
+    basis = TermBasis("conduct", {"conduct_points": 0.01}, ("conduct_records",))
     return _summed("conduct_points", "points", "points of all conduct records", ledger, basis, time)

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.actions.explain_counted import Counted
-from dashboard.actions.explain_terms import Record, Term, of_terms
+from dashboard.actions.explain_counted import CountedTerms
+from dashboard.actions.explain_terms import Term, TermRecord, of_terms
 from dashboard.rules.scoring import INDICES, handle_time
 from dashboard.site.types import PolicyBlock, Profile
 
@@ -20,7 +20,7 @@ _ROUNDED = 1e-4
 """A row has six decimals, a score four: what is less is a rounding."""
 
 
-def judged_terms(found: Counted, row: Row, block: PolicyBlock, profile: Profile | None) -> tuple[Term, ...]:
+def judged_terms(found: CountedTerms, row: Row, block: PolicyBlock, profile: Profile | None) -> tuple[Term, ...]:
     """A judged row (empty: not judged) beside the counted terms -> its terms."""
     if not row:
         return ()
@@ -33,19 +33,19 @@ def judged_terms(found: Counted, row: Row, block: PolicyBlock, profile: Profile 
     )
 
 
-def _targets(found: Counted, row: Row) -> Iterator[Term]:
+def _targets(found: CountedTerms, row: Row) -> Iterator[Term]:
     """Target and target by now: the days of the plan, less what forced work takes."""
     for name, what in (("target", "month target over planned time"), ("target_by_now", "the part of it owed by now")):
         amount = number(row.get(name))
         if amount is None:
             yield Term(name, None, "calls", what, (), _why(row))
             continue
-        days = [Record(day, "plan", None, None, share, date=day) for day, share in (row.get(f"{name}_days") or ())]
-        parts = days or [Record(name, "plan", None, None, amount + found.off_target)]
+        days = [TermRecord(day, "plan", None, None, share, date=day) for day, share in (row.get(f"{name}_days") or ())]
+        parts = days or [TermRecord(name, "plan", None, None, amount + found.off_target)]
         yield Term(name, amount, "calls", what, closed(parts, amount, "forced work"))
 
 
-def _shares(found: Counted, row: Row) -> Iterator[Term]:
+def _shares(found: CountedTerms, row: Row) -> Iterator[Term]:
     """Attainment and pace: each part of the net over what is owed."""
     for name, owed in (("attainment", "target"), ("pace", "target_by_now")):
         share, divisor = number(row.get(name)), number(row.get(owed))
@@ -60,11 +60,11 @@ def _shares(found: Counted, row: Row) -> Iterator[Term]:
 def _adherence(row: Row) -> Iterator[Term]:
     share = number(row.get("adherence"))
     if share is not None:
-        whole = (Record("working_time", "rule", None, "scheduled time spent in a working state", share),)
+        whole = (TermRecord("working_time", "rule", None, "scheduled time spent in a working state", share),)
         yield Term("adherence", share, "share", "working time / scheduled time so far", whole)
 
 
-def _indices(found: Counted, row: Row, block: PolicyBlock, profile: Profile | None) -> Iterator[Term]:
+def _indices(found: CountedTerms, row: Row, block: PolicyBlock, profile: Profile | None) -> Iterator[Term]:
     policy = block.indices
     for name in INDICES:
         index = number(row.get(name))
@@ -78,8 +78,8 @@ def _indices(found: Counted, row: Row, block: PolicyBlock, profile: Profile | No
 
 
 def _parts(
-    name: str, found: Counted, row: Row, block: PolicyBlock, profile: Profile | None
-) -> tuple[str, Sequence[Record]]:
+    name: str, found: CountedTerms, row: Row, block: PolicyBlock, profile: Profile | None
+) -> tuple[str, Sequence[TermRecord]]:
     """What an index is made of before its cap."""
     policy = block.indices
     match name:
@@ -88,7 +88,7 @@ def _parts(
         case "quality":
             share = 1 / policy.quality_target
             means = found.terms["evaluation_mean"].records
-            parts = [Record(r.id, r.kind, r.time, r.status, r.effect * share, r.date, r.count) for r in means]
+            parts = [TermRecord(r.id, r.kind, r.time, r.status, r.effect * share, r.date, r.count) for r in means]
             return f"quality = mean evaluation {found.amount('evaluation_mean'):g} / {policy.quality_target:g}", parts
         case "conduct":
             weight = block.conduct_points_weight
@@ -100,7 +100,7 @@ def _parts(
     return "efficiency = target handle time / mean handle time", _efficiency(row, profile)
 
 
-def _efficiency(row: Row, profile: Profile | None) -> tuple[Record, ...]:
+def _efficiency(row: Row, profile: Profile | None) -> tuple[TermRecord, ...]:
     """What it is before its cap."""
     handled, talk_s, hold_s, wrap_s = (
         number(row.get(name)) or 0.0 for name in ("handled", "talk_s", "hold_s", "wrap_s")
@@ -109,7 +109,7 @@ def _efficiency(row: Row, profile: Profile | None) -> tuple[Record, ...]:
     spent_s = float(handle_time(*(np.array(each) for each in (handled, known, talk_s, hold_s + wrap_s))))
     asked_s = handled * ((profile.target_handle_s if profile else None) or 0)
     share = asked_s / spent_s if spent_s > 0 else 0.0
-    return (Record("handle_time", "rule", None, f"{asked_s:g} s asked / {spent_s:g} s spent", share),)
+    return (TermRecord("handle_time", "rule", None, f"{asked_s:g} s asked / {spent_s:g} s spent", share),)
 
 
 def _score(row: Row, profile: Profile | None) -> Term:
@@ -126,12 +126,12 @@ def _score(row: Row, profile: Profile | None) -> Term:
     return Term("score", score, "score", f"score {score:.4f} = {sums}{grade}", closed(parts, score, "rounding"))
 
 
-def closed(parts: Sequence[Record], value: float, rule: str) -> tuple[Record, ...]:
+def closed(parts: Sequence[TermRecord], value: float, rule: str) -> tuple[TermRecord, ...]:
     """Parts and, where they do not add up to the value by themselves, what a rule does to their sum."""
     rest = value - sum(part.effect for part in parts)
     if abs(rest) < _EQUAL:
         return tuple(parts)
-    return (*parts, Record(rule if abs(rest) > _ROUNDED else "rounding", "rule", None, None, rest))
+    return (*parts, TermRecord(rule if abs(rest) > _ROUNDED else "rounding", "rule", None, None, rest))
 
 
 def number(value: Any) -> float | None:

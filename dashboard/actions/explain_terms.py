@@ -13,7 +13,7 @@ from streams.store.ledger_reader import ComplaintLine, Decision, Entry, Evaluati
 
 
 @dataclass(frozen=True)
-class Record:
+class TermRecord:
     """One cause of a number. ``effect`` is what it adds, in the unit of its term.
 
     ``kind`` names a fact of the ledger; ``day``: facts of one day that are no longer kept one by one (``date``, ``count``);
@@ -38,12 +38,12 @@ class Term:
     value: float | None
     unit: str
     formula: str
-    records: tuple[Record, ...] = ()
+    records: tuple[TermRecord, ...] = ()
     reason: str | None = None
 
 
 @dataclass(frozen=True)
-class Basis:
+class TermBasis:
     """How a number is summed from metrics: ``weights`` per unit of each; ``counts`` are the metrics that count records."""
 
     kind: str
@@ -65,12 +65,12 @@ def sums(ledger: Ledger) -> Rows:
     return total
 
 
-def value(ledger: Ledger, basis: Basis) -> float:
+def value(ledger: Ledger, basis: TermBasis) -> float:
     """What the cells say."""
     return float(sums(ledger) @ basis.row)
 
 
-def records(ledger: Ledger, basis: Basis, time: SiteTime) -> tuple[Record, ...]:
+def records(ledger: Ledger, basis: TermBasis, time: SiteTime) -> tuple[TermRecord, ...]:
     """Everything behind ``value``, in the order of time."""
     mine = [entry for entry in ledger.entries if entry.kind == basis.kind]
     shown = [entry for entry in mine if basis.kind != "call" or entry.gives @ basis.row]
@@ -79,19 +79,19 @@ def records(ledger: Ledger, basis: Basis, time: SiteTime) -> tuple[Record, ...]:
     return tuple(record for _, record in sorted(found, key=lambda pair: (pair[0], pair[1].id)))
 
 
-def of_terms(parts: Sequence[tuple[str, float]]) -> tuple[Record, ...]:
+def of_terms(parts: Sequence[tuple[str, float]]) -> tuple[TermRecord, ...]:
     """(term, effect) pairs -> records; what adds nothing is left out."""
-    return tuple(Record(name, "term", None, None, effect) for name, effect in parts if effect)
+    return tuple(TermRecord(name, "term", None, None, effect) for name, effect in parts if effect)
 
 
-def _record(entry: Entry, effect: float) -> Record:
+def _record(entry: Entry, effect: float) -> TermRecord:
     line = entry.line
     decisions = line.decisions if isinstance(line, ComplaintLine | EvaluationLine) else ()
     kind = line.kind or entry.kind if isinstance(line, ComplaintLine) else entry.kind
-    return Record(entry.id, kind, rfc3339(entry.at_ms), status_of(entry), effect, decisions=decisions)
+    return TermRecord(entry.id, kind, rfc3339(entry.at_ms), status_of(entry), effect, decisions=decisions)
 
 
-def _days(ledger: Ledger, mine: Sequence[Entry], basis: Basis, time: SiteTime) -> Iterator[tuple[int, Record]]:
+def _days(ledger: Ledger, mine: Sequence[Entry], basis: TermBasis, time: SiteTime) -> Iterator[tuple[int, TermRecord]]:
     """What the cells of a day have beyond the lines that are kept."""
     rest = {day: row.copy() for day, row in ledger.cells.items()}
     for entry in mine:
@@ -101,4 +101,4 @@ def _days(ledger: Ledger, mine: Sequence[Entry], basis: Basis, time: SiteTime) -
         if effect or count:
             label = date(day // 10_000, day // 100 % 100, day % 100)
             at_ms = time.day_of(label).start_ms
-            yield at_ms, Record(str(label), "day", rfc3339(at_ms), None, effect, date=str(label), count=count)
+            yield at_ms, TermRecord(str(label), "day", rfc3339(at_ms), None, effect, date=str(label), count=count)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import IO
 
 from dashboard.actions.explain import Explanation
-from dashboard.actions.explain_terms import Record, Term
+from dashboard.actions.explain_terms import Term, TermRecord
 from streams.site_time import SiteTime, parse_rfc3339, rfc3339
 
 
@@ -37,7 +37,7 @@ def _value(term: Term) -> str:
     return f"{term.value:.6g} {term.unit}"
 
 
-def _table(records: tuple[Record, ...], time: SiteTime) -> Iterator[str]:
+def _table(records: tuple[TermRecord, ...], time: SiteTime) -> Iterator[str]:
     for record in records:
         when = _wall(record.time, time) if record.time and record.kind != "day" else record.date or ""
         count = f"{record.count} records no longer kept one by one" if record.kind == "day" else record.id

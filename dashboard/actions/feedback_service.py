@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal, Protocol
 import msgspec
 
 from dashboard.actions.acting_person import Refused, person
-from dashboard.actions.action_follower import ActionLog, Done
-from dashboard.actions.appeal_service import SEEN_WITHIN_S, Desk
+from dashboard.actions.action_follower import ActionFollower, Done
+from dashboard.actions.appeal_service import SEEN_WITHIN_S, AppealService
 from streams.actions import Action, action
 from streams.site_time import rfc3339
 
@@ -36,7 +36,7 @@ class Log(Protocol):
     def all(self, *kinds: str) -> Iterator[Done]: ...
 
 
-class Saying(msgspec.Struct, frozen=True):
+class FeedbackRequest(msgspec.Struct, frozen=True):
     """The body of POST /feedback: ``agent`` with what is given, ``ref`` with what is said about it."""
 
     kind: Kind
@@ -46,12 +46,12 @@ class Saying(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class Feedback:
+class FeedbackService:
     """Over one desk: its log of actions and its way out."""
 
-    desk: Desk
+    desk: AppealService
 
-    def say(self, who: str, asked: Saying) -> dict[str, Any]:
+    def say(self, who: str, asked: FeedbackRequest) -> dict[str, Any]:
         """Says it in the name of ``who`` -> its receipt; ``counted`` is false where that takes long. Raises Refused."""
         log = self._log()
         new = action_of(log, who, asked, {spell.agent for spell in self.desk.site().roster})
@@ -61,13 +61,13 @@ class Feedback:
             clock.sleep(_ASK_EVERY_S)
         return {"action_id": new.action_id, "counted": found is not None}
 
-    def _log(self) -> ActionLog:
+    def _log(self) -> ActionFollower:
         log = self.desk.sources().actions
         log.refresh()
         return log
 
 
-def action_of(log: Log, who: str, asked: Saying, agents: set[str]) -> Action:
+def action_of(log: Log, who: str, asked: FeedbackRequest, agents: set[str]) -> Action:
     """What ``who`` says -> the action, the same for the same words. Raises Refused: not by him, not again, no sense."""
     text = asked.text.strip()
     if asked.kind != SEEN and not text:
@@ -81,7 +81,7 @@ def action_of(log: Log, who: str, asked: Saying, agents: set[str]) -> Action:
     return Action(action_id=id, agent=agent, by=person(who), kind=asked.kind, ref=ref, text=text or None)
 
 
-def _given(who: str, asked: Saying, text: str, agents: set[str]) -> tuple[str, str | None, str]:
+def _given(who: str, asked: FeedbackRequest, text: str, agents: set[str]) -> tuple[str, str | None, str]:
     if asked.agent not in agents or asked.agent is None:
         raise Refused(404, "no_agent", f"there is no agent {asked.agent!r} in the roster")
     if who == asked.agent:
@@ -90,7 +90,7 @@ def _given(who: str, asked: Saying, text: str, agents: set[str]) -> tuple[str, s
     return asked.agent, asked.ref, f"{GIVEN}:{hashlib.sha256(said.encode()).hexdigest()[:24]}"
 
 
-def _about(log: Log, who: str, asked: Saying) -> tuple[str, str | None, str]:
+def _about(log: Log, who: str, asked: FeedbackRequest) -> tuple[str, str | None, str]:
     given = log.get(asked.ref or "")
     if given is None or given.line.kind != GIVEN:
         raise Refused(404, "no_feedback", f"there is no feedback {asked.ref!r}")

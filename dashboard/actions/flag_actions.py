@@ -17,8 +17,8 @@ from dashboard.actions.flag_standing import (
     NOTED,
     PLANNED,
     SNOOZED,
+    EpisodeStanding,
     Recorded,
-    Standing,
 )
 from streams.actions import Action
 from streams.site_time import parse_rfc3339
@@ -40,7 +40,7 @@ class Acting(msgspec.Struct, frozen=True):
     useful: bool | None = None
 
 
-def action_of(episode: Episode, standing: Standing, who: str, asked: Acting, now_ms: int, today: date) -> Action:
+def action_of(episode: Episode, standing: EpisodeStanding, who: str, asked: Acting, now_ms: int, today: date) -> Action:
     """The action by ``who``, its id the same for the same deed. Raises Refused: not by him, not now, or no sense."""
     if asked.kind not in KINDS:
         _senseless("bad_kind", f"kind must be one of {', '.join(KINDS)}")
@@ -71,7 +71,7 @@ def _require_right_person(episode: Episode, who: str, kind: str) -> None:
         )
 
 
-def _require_state(episode: Episode, standing: Standing, kind: str) -> None:
+def _require_state(episode: Episode, standing: EpisodeStanding, kind: str) -> None:
     if kind in (ACKNOWLEDGED, SNOOZED) and not standing.is_live:
         word = "already_acknowledged" if standing.state == "acknowledged" else "over"
         what = "was acknowledged" if standing.state == "acknowledged" else "was of a shift that is over"
@@ -119,7 +119,7 @@ def _senseless(word: str, message: str) -> NoReturn:
     raise Refused(422, word, message)
 
 
-def _id(episode: Episode, standing: Standing, who: str, asked: Acting) -> str:
+def _id(episode: Episode, standing: EpisodeStanding, who: str, asked: Acting) -> str:
     """There is one acknowledgement of an episode, and one end of each coaching; what is the same otherwise counts once."""
     if asked.kind == ACKNOWLEDGED:
         return f"{asked.kind}:{episode.id}"

@@ -14,13 +14,13 @@ SHIFTS = 20
 KEPT = 60
 
 
-class Past(Protocol):
+class PastShifts(Protocol):
     """The finished shifts of an agent."""
 
     def __call__(self, agent: str) -> Mapping[date, ShiftCount]: ...
 
 
-def keep_shifts(store: FlagStore, agents: Collection[str], past: Past) -> None:
+def keep_shifts(store: FlagStore, agents: Collection[str], past: PastShifts) -> None:
     """Adds what is known of these agents now to what was kept: the window moves on, the comparison must not."""
     kept = store.shifts(sorted(agents))
     for agent in sorted(agents):

@@ -10,17 +10,17 @@ from datetime import date
 from typing import NamedTuple, Protocol
 
 from dashboard.actions.action_follower import Done
-from dashboard.actions.flag_coaching import Past, keep_shifts
+from dashboard.actions.flag_coaching import PastShifts, keep_shifts
 from dashboard.actions.flag_episodes import Episode, Rule, Sighting, opened, parse_id
 from dashboard.actions.flag_standing import (
     ACKNOWLEDGED,
     KINDS,
     PLANNED,
-    Said,
-    Standing,
+    EpisodeStanding,
+    FlagAct,
+    act_of,
     covers,
     recorded,
-    said_of,
     stand,
 )
 from dashboard.actions.flag_store import FlagStore
@@ -51,7 +51,7 @@ class Key(NamedTuple):
     agent: str
 
 
-class FlagBook:
+class FlagRegister:
     """Several threads may ask at once. What is raised is FlagsAway and what the reading of actions raises of Redis.
 
     Attributes: ``restarts`` agent -> business day of his newest acknowledged review: only later shifts count as evidence;
@@ -67,7 +67,7 @@ class FlagBook:
         self._of: dict[Key, dict[str, Episode]] = {}
         self._rearmed: set[str] = set()
         self._known: set[str] = set()
-        self._said: dict[Key, list[Said]] = {}
+        self._said: dict[Key, list[FlagAct]] = {}
         self._live: dict[Key, Episode] = {}
         self._newest: dict[Key, Episode] = {}
         self._number = 0
@@ -75,7 +75,7 @@ class FlagBook:
         self._now_ms = 0
         self._asked_ms: int | None = None
         self._healed_ms: int | None = None
-        self._past: Past | None = None
+        self._past: PastShifts | None = None
         self._coached: frozenset[str] = frozenset()
         self.restarts: Mapping[str, date] = {}
         self.review_open: frozenset[str] = frozenset()
@@ -95,7 +95,7 @@ class FlagBook:
         found: Iterable[Sighting],
         now_ms: int,
         in_control: Collection[str] = (),
-        past: Past | None = None,
+        past: PastShifts | None = None,
     ) -> None:
         """Opens what is new among what the rules see now.
 
@@ -128,7 +128,7 @@ class FlagBook:
         with self._lock:
             return sorted(self._episodes.values(), key=_age)
 
-    def standing(self, episode: Episode) -> Standing:
+    def standing(self, episode: Episode) -> EpisodeStanding:
         """How an episode stood when last refreshed."""
         with self._lock:
             said = self._said.get(Key(episode.rule, episode.agent), [])
@@ -180,7 +180,7 @@ class FlagBook:
         return {key for done in new if (key := self._hear(done))}
 
     def _hear(self, done: Done) -> Key | None:
-        said = said_of(done)
+        said = act_of(done)
         ref = parse_id(said.ref) if said else None
         if said is None or ref is None or ref.agent != done.agent:
             return None
@@ -224,7 +224,7 @@ class FlagBook:
             self._store.create(episode)
         self._healed_ms = now_ms
 
-    def _follow_coached(self, past: Past | None) -> None:
+    def _follow_coached(self, past: PastShifts | None) -> None:
         coached = self._coached_now()
         if past is not None and (past is not self._past or coached != self._coached):
             keep_shifts(self._store, coached, past)

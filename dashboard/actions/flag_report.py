@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from dashboard.actions.flag_episodes import RULES, Episode
-from dashboard.actions.flag_standing import Standing
+from dashboard.actions.flag_standing import EpisodeStanding
 from dashboard.rules.wilson import share
 from dashboard.site.load import Site, Spell
 
@@ -30,7 +30,7 @@ class Flagged:
     """An episode and how it stands."""
 
     episode: Episode
-    standing: Standing
+    standing: EpisodeStanding
 
 
 def report(site: Site, first: date, last: date, flagged: Iterable[Flagged]) -> list[dict[str, Any]]:

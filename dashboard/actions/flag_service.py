@@ -9,8 +9,8 @@ from dashboard.actions.acting_person import Refused
 from dashboard.actions.flag_actions import Acting, action_of
 from dashboard.actions.flag_coaching import before_after
 from dashboard.actions.flag_episodes import Episode
-from dashboard.actions.flag_register import FlagBook
-from dashboard.actions.flag_standing import Coaching, Said, Standing
+from dashboard.actions.flag_register import FlagRegister
+from dashboard.actions.flag_standing import Coaching, EpisodeStanding, FlagAct
 from dashboard.actions.flag_store import FlagStore
 from dashboard.site.load import Site
 from streams.actions import Action, Sent, action
@@ -21,19 +21,19 @@ MOST = 500
 _ASK_EVERY_S = 0.02
 
 
-class Kept(NamedTuple):
+class FlagSources(NamedTuple):
     """The reading side, open."""
 
-    book: FlagBook
+    book: FlagRegister
     store: FlagStore
 
 
 @dataclass(frozen=True)
-class FlagDesk:
+class FlagService:
     """``kept`` opens the reading side for a site and raises what Redis raises; ``topic``: of actions."""
 
     site: Callable[[], Site]
-    kept: Callable[[Site], Kept]
+    kept: Callable[[Site], FlagSources]
     post: Callable[[list[Sent]], None]
     topic: str
     now_ms: Callable[[], int]
@@ -65,7 +65,7 @@ class FlagDesk:
         (shown,) = self._objects(site, kept.store, [(episode, kept.book.standing(episode))])
         return {"action_id": new.action_id, "counted": counted, **shown}
 
-    def _open(self) -> tuple[Site, Kept]:
+    def _open(self) -> tuple[Site, FlagSources]:
         site = self.site()
         if site.works_council:
             raise Refused(404, "works_council", "this site computes no flags of persons")
@@ -80,14 +80,16 @@ class FlagDesk:
             clock.sleep(_ASK_EVERY_S)
         return counted
 
-    def _objects(self, site: Site, store: FlagStore, found: Iterable[tuple[Episode, Standing]]) -> list[dict[str, Any]]:
+    def _objects(
+        self, site: Site, store: FlagStore, found: Iterable[tuple[Episode, EpisodeStanding]]
+    ) -> list[dict[str, Any]]:
         found = list(found)
         time = SiteTime(site.zone, site.business_day_start)
         shifts = store.shifts(sorted({each.agent for each, standing in found if standing.coachings}))
         spells = {spell.agent: spell for spell in site.roster}
         leads = {team.id: team.lead for team in site.teams}
 
-        def shown(episode: Episode, standing: Standing) -> dict[str, Any]:
+        def shown(episode: Episode, standing: EpisodeStanding) -> dict[str, Any]:
             of = spells.get(episode.agent)
             coached = [
                 _coaching(one) | before_after(shifts.get(episode.agent, {}), time.day(one.planned.at_ms).label)
@@ -100,14 +102,14 @@ class FlagDesk:
         return [shown(*each) for each in found]
 
 
-def _require_mine(standing: Standing, new: Action, asked: Acting) -> None:
+def _require_mine(standing: EpisodeStanding, new: Action, asked: Acting) -> None:
     """Of two people who do the same at once the first in the log did it, and the other is told. Raises Refused."""
     for said in standing.said:
         if said.id == new.action_id and (said.by, said.text, said.useful) != (new.by, new.text, asked.useful):
             raise Refused(409, "already_acknowledged", f"{said.by} did that at the same time: nothing of yours is kept")
 
 
-def _has(standing: Standing, action_id: str) -> bool:
+def _has(standing: EpisodeStanding, action_id: str) -> bool:
     return any(said.id == action_id for said in standing.said)
 
 
@@ -123,7 +125,7 @@ def _episode(episode: Episode) -> dict[str, Any]:
     }
 
 
-def _standing(standing: Standing) -> dict[str, Any]:
+def _standing(standing: EpisodeStanding) -> dict[str, Any]:
     acknowledged, until_ms = standing.acknowledged, standing.snoozed_until_ms
     return {
         "state": standing.state,
@@ -135,7 +137,7 @@ def _standing(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _said(said: Said) -> dict[str, Any]:
+def _said(said: FlagAct) -> dict[str, Any]:
     until = None if said.until_ms is None else rfc3339(said.until_ms)
     words = {"text": said.text, "due": said.due, "until": until, "useful": said.useful}
     return {"id": said.id, "kind": said.kind, "by": said.by, "at": rfc3339(said.at_ms), **words}

@@ -51,7 +51,7 @@ class Evidenced(Protocol):
     def log_e(self) -> Numbers: ...
 
 
-class Seen(NamedTuple):
+class Sightings(NamedTuple):
     """What FlagBook.update is told."""
 
     found: tuple[Sighting, ...]
@@ -60,7 +60,7 @@ class Seen(NamedTuple):
 
 def sightings(
     lines: Lines, shift: date, evidence: Evidenced | None, trend: Trended | None, on_target: Flags | None = None
-) -> Seen:
+) -> Sightings:
     """Evidence, trend per line and who is on target (net >= target by now > 0) -> what is seen in this business day.
 
     Who is on target is given no new drop; of reviews the verdict knows it already; quality is another matter than calls.
@@ -72,14 +72,14 @@ def sightings(
         found += rows.seen("review", evidence.verdict == Verdict.REVIEW, evidence, (*_OF_SHIFT, *_OF_WINDOW))
         found += rows.seen("drop", dropped, evidence, (*_OF_SHIFT, "phi"))
     if trend is None:
-        return Seen(tuple(found), frozenset())
+        return Sightings(tuple(found), frozenset())
     found += rows.seen("quality", trend.state == State.DROP, trend, _OF_TREND)
     fine = np.flatnonzero((trend.state == State.IN_CONTROL) | (trend.state == State.RISE))
-    return Seen(tuple(found), frozenset(lines.people[row].id for row in fine))
+    return Sightings(tuple(found), frozenset(lines.people[row].id for row in fine))
 
 
 @dataclass(frozen=True)
-class HistoryPast:
+class HistoryShifts:
     """coaching.Past out of a History. Two of the same history are equal."""
 
     history: History

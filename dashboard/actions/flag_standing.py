@@ -21,7 +21,7 @@ State = Literal["open", "snoozed", "acknowledged", "over"]
 STATES: tuple[State, ...] = ("open", "snoozed", "acknowledged", "over")
 
 
-class Said(NamedTuple):
+class FlagAct(NamedTuple):
     """One thing that somebody did about an episode. Instants are ms."""
 
     at_ms: int
@@ -45,23 +45,23 @@ class Recorded(msgspec.Struct, frozen=True, omit_defaults=True):
 class Coaching(NamedTuple):
     """What was agreed, until when, and when it was closed (None: not yet)."""
 
-    planned: Said
-    closed: Said | None
+    planned: FlagAct
+    closed: FlagAct | None
 
 
 @dataclass(frozen=True)
-class Standing:
+class EpisodeStanding:
     """An episode at one moment."""
 
     state: State
-    acknowledged: Said | None
+    acknowledged: FlagAct | None
     snoozed_until_ms: int | None
     """Also one that has passed."""
     useful: bool | None
     """The newest word on it; None: nobody said."""
     contested: bool
     coachings: tuple[Coaching, ...]
-    said: tuple[Said, ...]
+    said: tuple[FlagAct, ...]
     """Oldest first."""
 
     @property
@@ -70,7 +70,7 @@ class Standing:
         return self.state in ("open", "snoozed")
 
 
-def said_of(done: Done) -> Said | None:
+def act_of(done: Done) -> FlagAct | None:
     """An action of the log; None where it says nothing about an episode, or by whom it may not be said.
 
     Only the agent himself contests, and everything else is said by others.
@@ -80,7 +80,7 @@ def said_of(done: Done) -> Said | None:
         return None
     if (plain(line.by) == done.agent) != (line.kind == CONTESTED):
         return None
-    return Said(
+    return FlagAct(
         line.at_ms,
         done.id,
         line.ref,
@@ -101,12 +101,12 @@ def recorded(record: str | None) -> Recorded:
         return Recorded()
 
 
-def covers(said: Said, episode: Episode) -> bool:
+def covers(said: FlagAct, episode: Episode) -> bool:
     """Whether an acknowledgement is of this episode: of its id, or of one of the same rule and agent that came later."""
     return said.kind == ACKNOWLEDGED and (said.ref == episode.id or episode.opened_ms <= said.at_ms)
 
 
-def stand(episode: Episode, said: Iterable[Said], now_ms: int, today: date) -> Standing:
+def stand(episode: Episode, said: Iterable[FlagAct], now_ms: int, today: date) -> EpisodeStanding:
     """What was said about the rule and agent of an episode -> how it stands now. ``today``: the business day.
 
     A drop is one of its shift: once that is over it is history. A snooze ends by itself, the newest one counts.
@@ -115,7 +115,7 @@ def stand(episode: Episode, said: Iterable[Said], now_ms: int, today: date) -> S
     acknowledged = next((each for each in every if covers(each, episode)), None)
     own = tuple(each for each in every if each.ref == episode.id)
     until_ms = next((each.until_ms for each in reversed(own) if each.kind == SNOOZED), None)
-    return Standing(
+    return EpisodeStanding(
         state=_state(episode, acknowledged, until_ms, now_ms, today),
         acknowledged=acknowledged,
         snoozed_until_ms=until_ms,
@@ -126,7 +126,7 @@ def stand(episode: Episode, said: Iterable[Said], now_ms: int, today: date) -> S
     )
 
 
-def _state(episode: Episode, acknowledged: Said | None, until_ms: int | None, now_ms: int, today: date) -> State:
+def _state(episode: Episode, acknowledged: FlagAct | None, until_ms: int | None, now_ms: int, today: date) -> State:
     if acknowledged is not None:
         return "acknowledged"
     if episode.rule == "drop" and episode.shift < today:
@@ -134,7 +134,7 @@ def _state(episode: Episode, acknowledged: Said | None, until_ms: int | None, no
     return "snoozed" if until_ms is not None and now_ms < until_ms else "open"
 
 
-def _coachings(said: Iterable[Said]) -> tuple[Coaching, ...]:
+def _coachings(said: Iterable[FlagAct]) -> tuple[Coaching, ...]:
     """A closing closes everything that is planned and not closed yet."""
     found: list[Coaching] = []
     for each in said:

@@ -16,18 +16,18 @@ class FlagsAway(ConnectionError):
     """The store cannot be reached: wait and try again."""
 
 
-class Entry(NamedTuple):
+class StoredEpisode(NamedTuple):
     """A kept episode; ``rearmed``: what it stood on was gone since, so the rule may speak again."""
 
     episode: Episode
     rearmed: bool
 
 
-class Page(NamedTuple):
+class EpisodePage(NamedTuple):
     """Episodes in the order of their creation, and the number of the newest that was ever created."""
 
     newest: int
-    entries: list[Entry]
+    entries: list[StoredEpisode]
 
 
 class ShiftCount(NamedTuple):
@@ -45,7 +45,7 @@ class FlagStore(Protocol):
         """Keeps an episode for 400 days unless one of its id is kept; whether it was this call that did."""
         ...
 
-    def after(self, number: int) -> Page:
+    def after(self, number: int) -> EpisodePage:
         """What was created after the episode of this number; a ``newest`` below it says that the store was emptied."""
         ...
 

@@ -11,11 +11,11 @@ from typing import Any
 from dashboard.actions.acting_person import Refused
 from dashboard.actions.appeal_messages import Subject
 from dashboard.actions.appeal_register import Sources
-from dashboard.actions.appeal_rules import Appeals
-from dashboard.actions.appeal_service import Desk
+from dashboard.actions.appeal_rules import AppealRules
+from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.closing_of_agent import sheets
 from dashboard.actions.explain import Explanation, Ledgers, Row, explain
-from dashboard.actions.explain_terms import Record
+from dashboard.actions.explain_terms import TermRecord
 from dashboard.actions.feedback_service import receipts
 from dashboard.floor.periods import Period, day_period, month_period
 from dashboard.site.load import Site
@@ -29,10 +29,10 @@ _RECORDS = ("deducted", "evaluation_mean", "conduct_points")
 
 
 @dataclass(frozen=True)
-class Own:
+class MyPageService:
     """An agent's view over one desk."""
 
-    desk: Desk
+    desk: AppealService
 
     def knows(self, agent: str) -> bool:
         """Whether there is such an agent; a line of nobody (``~unattributed``) is none. Raises what Redis raises."""
@@ -53,7 +53,7 @@ class Own:
             for period in (day_period(today), month_period(today))
         }
         cases = self.desk.appeals(agent)
-        rules = Appeals(site, time, self.desk.topics)
+        rules = AppealRules(site, time, self.desk.topics)
         deadlines = _Deadlines(rules, agent, now_ms, frozenset(case["ref"] for case in cases))
         block = site.policy(today)
         month = judged.rows.get("month") or {}
@@ -85,7 +85,7 @@ class _WithoutCalls:
 class _Judged:
     """The judge of an explanation, which keeps what it said."""
 
-    def __init__(self, desk: Desk, site: Site) -> None:
+    def __init__(self, desk: AppealService, site: Site) -> None:
         self._judge = desk.judges(site)
         self.rows: dict[str, Row] = {}
 
@@ -99,12 +99,12 @@ class _Judged:
 class _Deadlines:
     """Until when a record can be appealed, and whether it still can."""
 
-    rules: Appeals
+    rules: AppealRules
     agent: str
     now_ms: int
     appealed: frozenset[str]
 
-    def of(self, record: Record) -> dict[str, Any]:
+    def of(self, record: TermRecord) -> dict[str, Any]:
         """appeal_day: the last business day on which it can be; may_appeal: whether POST /appeals would take it now."""
         if record.kind == "day" or record.time is None:
             return {"appeal_day": None, "may_appeal": False}
@@ -158,7 +158,7 @@ def _numbers(found: Explanation) -> dict[str, Any]:
 _UNREPORTED = {"pending": None, "appealed": None, "net_low": None, "net_high": None}
 
 
-def _open(deducted: Iterable[Record]) -> dict[str, Any]:
+def _open(deducted: Iterable[TermRecord]) -> dict[str, Any]:
     """What is not settled of the deduction."""
     return {
         "pending": sum(record.effect for record in deducted if record.status == "pending"),
@@ -166,7 +166,7 @@ def _open(deducted: Iterable[Record]) -> dict[str, Any]:
     }
 
 
-def _last(record: Record) -> str | None:
+def _last(record: TermRecord) -> str | None:
     """The newest decision of a record."""
     newest = newest_of(record.decisions)
     return newest.decision if newest else None
@@ -201,7 +201,7 @@ def _records(found: Explanation, row: Row, deadlines: _Deadlines) -> list[dict[s
     return sorted(listed, key=lambda each: (each["time"] or "", each["id"]), reverse=True)
 
 
-def _record(record: Record, term: str, weight: float, deadlines: _Deadlines) -> dict[str, Any]:
+def _record(record: TermRecord, term: str, weight: float, deadlines: _Deadlines) -> dict[str, Any]:
     decided = newest_of(record.decisions)
     return {
         "id": record.id,

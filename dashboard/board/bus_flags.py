@@ -11,7 +11,15 @@ from typing import Any, TypeVar
 import msgspec
 
 from dashboard.actions.flag_episodes import Episode
-from dashboard.actions.flag_store import CLAIM_MS, KEPT_DAYS, MOST_UNSENT, Entry, FlagsAway, Page, ShiftCount
+from dashboard.actions.flag_store import (
+    CLAIM_MS,
+    KEPT_DAYS,
+    MOST_UNSENT,
+    EpisodePage,
+    FlagsAway,
+    ShiftCount,
+    StoredEpisode,
+)
 from dashboard.board.bus import AWAY
 from streams.store.store_errors import said_by
 
@@ -59,16 +67,18 @@ class RedisFlags:
         kept = msgspec.json.encode(episode)
         return bool(_ask(lambda: self._client.eval(_CREATE, 4, *keys, kept, KEPT_MS, episode.id, MOST_UNSENT)))
 
-    def after(self, number: int) -> Page:
+    def after(self, number: int) -> EpisodePage:
         """See FlagStore; what has run out is left out, and out of the order too."""
         newest = int(_ask(lambda: self._client.get(_NUMBER)) or 0)
         if newest <= number:
-            return Page(newest, [])
+            return EpisodePage(newest, [])
         ids = self._ids(number, newest)
         rows = [row for at in range(0, len(ids), _PAGE) for row in self._rows(ids[at : at + _PAGE])]
         if gone := [id for id, row in zip(ids, rows, strict=True) if row[0] is None]:
             _ask(lambda: self._client.zrem(_ORDER, *gone))
-        return Page(newest, [Entry(_episode(raw), rearmed is not None) for raw, rearmed in rows if raw is not None])
+        return EpisodePage(
+            newest, [StoredEpisode(_episode(raw), rearmed is not None) for raw, rearmed in rows if raw is not None]
+        )
 
     def rearm(self, id: str) -> None:
         """See FlagStore; of an episode that has run out nothing is kept."""

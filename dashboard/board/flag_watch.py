@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from dashboard.actions.flag_coaching import Past
+from dashboard.actions.flag_coaching import PastShifts
 from dashboard.actions.flag_episodes import Rule
-from dashboard.actions.flag_register import FlagBook
-from dashboard.actions.flag_sightings import Seen
+from dashboard.actions.flag_register import FlagRegister
+from dashboard.actions.flag_sightings import Sightings
 from streams.store.outage import repeat_in_thread
 
 LOOK_EVERY_S = 1.0
@@ -37,8 +37,8 @@ class Offer(NamedTuple):
     """What the rules see at an instant."""
 
     now_ms: int
-    seen: Seen
-    past: Past | None
+    seen: Sightings
+    past: PastShifts | None
 
 
 class FlagWatch:
@@ -47,7 +47,7 @@ class FlagWatch:
     ``away``: what the book raises while Redis cannot be reached; it is logged, and what was shown stays.
     """
 
-    def __init__(self, book: FlagBook, away: tuple[type[Exception], ...]) -> None:
+    def __init__(self, book: FlagRegister, away: tuple[type[Exception], ...]) -> None:
         self._book = book
         self._away = away
         self._offer: Offer | None = None

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.actions.flag_sightings import HistoryPast, sightings
+from dashboard.actions.flag_sightings import HistoryShifts, sightings
 from dashboard.board.agent_marks import beside
 from dashboard.board.alert_facts import AlertFacts, TeamPace, arrived, duty
 from dashboard.board.alert_kinds import Alert
@@ -87,7 +87,7 @@ class DayWatch:
         self._seen: tuple[int, ...] = ()
         self._raw: tuple[object, ...] = ()
         self._second = -1
-        self._past: HistoryPast | None = None
+        self._past: HistoryShifts | None = None
         self._seen_first: EvidenceNow | None = None
         self._lowest: Sequence[tuple[Looked, ...]] = ()
         self._now: Watched | None = None
@@ -201,7 +201,7 @@ class DayWatch:
             return
         history = self._parts.history.history if self._parts.history is not None else None
         if history is not None and (self._past is None or self._past.history is not history):
-            self._past = HistoryPast(history, self._site)
+            self._past = HistoryShifts(history, self._site)
         net, due = now.day.deduction.shown.net, now.day.pace.by_now
         trend = watched.trend.lines if watched.trend is not None else None
         seen = sightings(self._lines, self._day.label, watched.evidence, trend, (due > 0) & (net >= due))

@@ -4,9 +4,9 @@ import argparse
 import time
 from pathlib import Path
 
-from dashboard.actions.closing_adjustments import Books
-from dashboard.actions.closing_rows import Signed
-from dashboard.actions.closing_service import Closing, Sheet
+from dashboard.actions.closing_adjustments import MonthReader
+from dashboard.actions.closing_rows import SignedRows
+from dashboard.actions.closing_service import ClosingService, Sheet
 from dashboard.actions.closing_sheets import closed_month
 from dashboard.actions.outbound import Post
 from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
@@ -44,13 +44,13 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         identity = stored_identity(client, settings.topic)
         reader = Reader(client, settings.topic, identity.partitions if identity else 0)
         opened = sources()
-        books = Books(opened.actions, opened.ledgers, reader, clock)
-        closing = Closing(
+        books = MonthReader(opened.actions, opened.ledgers, reader, clock)
+        closing = ClosingService(
             site, books, lambda month: _sheet(reader, site, clock, month), post, settings.actions, _now_ms
         )
         document = closing.close(period, args.approved_by)
         args.out.mkdir(parents=True, exist_ok=True)
-        _write(args.out, period, document, Signed(site, books))
+        _write(args.out, period, document, SignedRows(site, books))
     except StoreAway as error:
         raise away(settings, error) from error
     finally:
@@ -66,7 +66,7 @@ def _sheet(reader: Reader, site: Site, clock: SiteTime, period: Period) -> Sheet
     return {by: sheet.rows(board, by, site) for by in sheet.BY}
 
 
-def _write(folder: Path, period: Period, document: bytes, signed: Signed) -> None:
+def _write(folder: Path, period: Period, document: bytes, signed: SignedRows) -> None:
     """The signed document, and each tier as a workbook."""
     paths = {folder / f"sheet-{period.label}.json": document}
     found = closed_month(signed.books.log, period.label)

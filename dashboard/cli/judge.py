@@ -3,8 +3,8 @@
 import argparse
 import time
 
-from dashboard.actions.closing_adjustments import Books
-from dashboard.actions.closing_rows import Signed
+from dashboard.actions.closing_adjustments import MonthReader
+from dashboard.actions.closing_rows import SignedRows
 from dashboard.cli.command import Command, away, counted_of, redis_of, say, site_of, time_of
 from dashboard.cli.output import add_form, write_table
 from dashboard.floor import sheet
@@ -53,9 +53,9 @@ def _signed(settings: Settings, site: Site, reader: Reader, board: Board, by: sh
     try:
         sources = opening()
         sources.actions.refresh()
-        books = Books(sources.actions, sources.ledgers, reader, time_of(site))
+        books = MonthReader(sources.actions, sources.ledgers, reader, time_of(site))
         small = sheet.hidden(board, site) if by == "team" else frozenset()
-        return [row for row in Signed(site, books).rows(parse_month(board.label), by) if row[by] not in small]
+        return [row for row in SignedRows(site, books).rows(parse_month(board.label), by) if row[by] not in small]
     finally:
         opening.close()
 

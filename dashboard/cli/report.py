@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.actions.flag_register import FlagBook
+from dashboard.actions.flag_register import FlagRegister
 from dashboard.actions.flag_report import COLUMNS, RAISE, Flagged, report
 from dashboard.board.bus_flags import RedisFlags
 from dashboard.cli.command import Command, away, counted_of, redis_of, say, site_of, time_of
@@ -49,7 +49,7 @@ def _flagged(settings: Settings, site: Site, period: Period) -> list[Flagged] | 
     try:
         actions = opening().actions
         actions.refresh()
-        book = FlagBook(RedisFlags(client), actions, time_of(site))
+        book = FlagRegister(RedisFlags(client), actions, time_of(site))
         book.refresh(_now_ms())
         wanted = [each for each in book.all() if period.first <= each.shift <= period.last]
         if not wanted and not _is_counted(client, settings, site, period):

@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard.actions.appeal_service import Desk
-from dashboard.actions.flag_service import FlagDesk
+from dashboard.actions.appeal_service import AppealService
+from dashboard.actions.flag_service import FlagService
 from dashboard.board.bus import FrameReader
 from dashboard.board.frames import topics_of
 from dashboard.board.publish import wall_clock_ms
@@ -49,9 +49,9 @@ def build(
     sites: SiteWatch,
     bus: FrameReader,
     pages: Sequence[Page] = PAGES,
-    desk: Desk | None = None,
+    desk: AppealService | None = None,
     health: Health | None = None,
-    flags: FlagDesk | None = None,
+    flags: FlagService | None = None,
     clock_ms: Callable[[], int] = wall_clock_ms,
 ) -> Dash:
     """The site as it changes, bus, desk and flags (None: nobody can ask or act) and health (None: not told) -> the application.

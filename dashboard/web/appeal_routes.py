@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.actions.appeal_messages import Ruling
-from dashboard.actions.appeal_service import Desk
+from dashboard.actions.appeal_service import AppealService
 from dashboard.web.json_api import act, answered, error
 
 _STATES = ("open", "granted", "refused")
@@ -37,7 +37,7 @@ class Deciding(msgspec.Struct, frozen=True):
 class DeskRoutes:
     """The routes over one desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: AppealService) -> None:
         self._desk = desk
 
     def routes(self) -> list[Route]:

@@ -5,8 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.actions.appeal_service import Desk
-from dashboard.actions.curve_service import Curves, known_of
+from dashboard.actions.appeal_service import AppealService
+from dashboard.actions.curve_service import CurveService, published_curve
 from dashboard.board.bus import AWAY
 from dashboard.board.frames import curve_topic
 from dashboard.web.hub import UnknownTopic
@@ -17,8 +17,8 @@ from dashboard.web.me_routes import Snapshot
 class CurveRoutes:
     """The routes over one desk; ``snapshot``: the newest of a topic."""
 
-    def __init__(self, desk: Desk, snapshot: Snapshot) -> None:
-        self._curves = Curves(desk)
+    def __init__(self, desk: AppealService, snapshot: Snapshot) -> None:
+        self._curves = CurveService(desk)
         self._snapshot = snapshot
 
     def routes(self) -> list[Route]:
@@ -34,7 +34,7 @@ class CurveRoutes:
         if found.status_code != 200:
             return found
         raw = await self._raw(orjson.loads(found.body)["team"])
-        return await answered(lambda: self._curves.told(agent, known_of(raw, agent)))
+        return await answered(lambda: self._curves.told(agent, published_curve(raw, agent)))
 
     async def _raw(self, team: str | None) -> bytes | None:
         """None where the publisher says nothing now: then his own calls are all there is."""

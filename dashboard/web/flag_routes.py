@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.actions.flag_actions import Acting
-from dashboard.actions.flag_service import FlagDesk
+from dashboard.actions.flag_service import FlagService
 from dashboard.actions.flag_standing import STATES
 from dashboard.web.json_api import act, answered, error
 
@@ -16,7 +16,7 @@ from dashboard.web.json_api import act, answered, error
 class FlagRoutes:
     """The routes over one desk."""
 
-    def __init__(self, desk: FlagDesk) -> None:
+    def __init__(self, desk: FlagService) -> None:
         self._desk = desk
 
     def routes(self) -> list[Route]:

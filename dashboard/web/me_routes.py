@@ -14,10 +14,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.actions.acting_person import Refused
-from dashboard.actions.appeal_service import Desk
-from dashboard.actions.feedback_service import Feedback, Saying
-from dashboard.actions.flag_service import FlagDesk
-from dashboard.actions.my_page import Own
+from dashboard.actions.appeal_service import AppealService
+from dashboard.actions.feedback_service import FeedbackRequest, FeedbackService
+from dashboard.actions.flag_service import FlagService
+from dashboard.actions.my_page import MyPageService
 from dashboard.board.bus import AWAY
 from dashboard.web.error_pages import said
 from dashboard.web.hub import UnknownTopic
@@ -31,9 +31,9 @@ Snapshot = Callable[[str], Awaitable[bytes | None]]
 class MeRoutes:
     """The routes over one desk; ``snapshot``: the newest of a topic, ``page``: what draws the page."""
 
-    def __init__(self, desk: Desk, flags: FlagDesk | None, snapshot: Snapshot, page: Page) -> None:
-        self._own = Own(desk)
-        self._feedback = Feedback(desk)
+    def __init__(self, desk: AppealService, flags: FlagService | None, snapshot: Snapshot, page: Page) -> None:
+        self._own = MyPageService(desk)
+        self._feedback = FeedbackService(desk)
         self._flags = flags
         self._snapshot = snapshot
         self._page = page
@@ -69,7 +69,7 @@ class MeRoutes:
 
     async def say(self, request: Request) -> Response:
         """Gives feedback, or says something about it: 201, or 4xx with the reason."""
-        return await act(request, Saying, self._feedback.say)
+        return await act(request, FeedbackRequest, self._feedback.say)
 
     async def _knows(self, agent: str) -> bool:
         """Where the counters cannot be asked the page opens, and says so itself."""

@@ -8,8 +8,8 @@ from types import FrameType
 
 import uvicorn
 
-from dashboard.actions.appeal_service import Desk
-from dashboard.actions.flag_service import FlagDesk
+from dashboard.actions.appeal_service import AppealService
+from dashboard.actions.flag_service import FlagService
 from dashboard.board.bus import FrameReader
 from dashboard.board.publish import wall_clock_ms
 from dashboard.health.health_service import Health
@@ -33,9 +33,9 @@ def serve(
     bus: FrameReader,
     listen: str,
     ready: Callable[[str], None] | None = None,
-    desk: Desk | None = None,
+    desk: AppealService | None = None,
     health: Health | None = None,
-    flags: FlagDesk | None = None,
+    flags: FlagService | None = None,
 ) -> None:
     """Serves until SIGTERM or SIGINT. ``listen`` is host:port; ``ready`` gets the address.
 
@@ -54,9 +54,9 @@ def serve(
 def server_of(
     sites: SiteWatch,
     bus: FrameReader,
-    desk: Desk | None = None,
+    desk: AppealService | None = None,
     health: Health | None = None,
-    flags: FlagDesk | None = None,
+    flags: FlagService | None = None,
     clock_ms: Callable[[], int] = wall_clock_ms,
 ) -> "Server":
     """The uvicorn server of the application, not yet running; ``clock_ms``: the publisher's clock."""

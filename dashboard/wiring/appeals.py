@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from dashboard.actions.action_follower import ActionLog
+from dashboard.actions.action_follower import ActionFollower
 from dashboard.actions.appeal_messages import Topics
-from dashboard.actions.appeal_records import RecordBook
+from dashboard.actions.appeal_records import RecordFollower
 from dashboard.actions.appeal_register import Sources
-from dashboard.actions.appeal_service import Desk, now_ms
+from dashboard.actions.appeal_service import AppealService, now_ms
 from dashboard.actions.explain import Judge
 from dashboard.actions.outbound import Post
 from dashboard.floor.single_agent import judge_of
@@ -82,18 +82,20 @@ class Opening:
         site, settings = self._site(), self._settings
         time = SiteTime(site.zone, site.business_day_start)
         lines = LedgerReader(self._client, settings.actions, of_actions, time)
-        log = ActionLog(Reader(self._client, settings.actions, of_actions), lines, of_actions)
+        log = ActionFollower(Reader(self._client, settings.actions, of_actions), lines, of_actions)
         ledgers = LedgerReader(self._client, settings.topic, of_events, time)
-        return Sources(ledgers, log, RecordBook(ledgers, Reader(self._client, settings.topic, of_events)))
+        return Sources(ledgers, log, RecordFollower(ledgers, Reader(self._client, settings.topic, of_events)))
 
 
 @contextmanager
-def desk_of(settings: Settings, site: Callable[[], Site]) -> Iterator[Desk]:
+def desk_of(settings: Settings, site: Callable[[], Site]) -> Iterator[AppealService]:
     """The desk of these settings; nothing is connected before it is needed."""
     sources = Opening(settings, site)
     post = Post(lambda: Producer(settings.kafka, settings.topic, give_up_s=_GIVE_UP_S))
     try:
-        yield Desk(site, sources, post, Topics(settings.topic, settings.actions), sources.judge, lines=sources.lines)
+        yield AppealService(
+            site, sources, post, Topics(settings.topic, settings.actions), sources.judge, lines=sources.lines
+        )
     finally:
         post.close()
         sources.close()

@@ -10,8 +10,8 @@ from contextlib import ExitStack
 from typing import Any
 
 from dashboard.actions.appeal_messages import Topics
-from dashboard.actions.appeal_register import Register, Sources
-from dashboard.actions.appeal_rules import Appeals
+from dashboard.actions.appeal_register import AppealRegister, Sources
+from dashboard.actions.appeal_rules import AppealRules
 from dashboard.board.bus import AWAY
 from dashboard.board.flag_watch import FlagWatch
 from dashboard.board.publish import wall_clock_ms
@@ -88,15 +88,15 @@ class BoardParts:
         opening = Opening(self._settings, lambda: site)
         self._running.callback(opening.close)
         topics = Topics(self._settings.topic, self._settings.actions)
-        rules = Appeals(site, _time_of(site), topics)
+        rules = AppealRules(site, _time_of(site), topics)
         return Recount("overdue-appeals", lambda: overdue(rules, opening, wall_clock_ms()), (*AWAY, LedgerBusy))
 
 
-def overdue(rules: Appeals, sources: Callable[[], Sources], now_ms: int) -> int:
+def overdue(rules: AppealRules, sources: Callable[[], Sources], now_ms: int) -> int:
     """Appeals that are open after the instant by which they had to be decided. Raises what Redis raises, and LedgerBusy."""
     found = sources()
     found.actions.refresh()
-    cases = Register(rules, found).cases(now_ms)
+    cases = AppealRegister(rules, found).cases(now_ms)
     return sum(case.is_open and now_ms >= rules.decide_until(case) for case in cases)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from dashboard.actions.action_follower import ActionLog
-from dashboard.actions.appeal_service import Desk, now_ms
-from dashboard.actions.flag_register import FlagBook
-from dashboard.actions.flag_service import FlagDesk, Kept
+from dashboard.actions.action_follower import ActionFollower
+from dashboard.actions.appeal_service import AppealService, now_ms
+from dashboard.actions.flag_register import FlagRegister
+from dashboard.actions.flag_service import FlagService, FlagSources
 from dashboard.actions.notify_queue import Teller
 from dashboard.actions.notify_send import BadUrl, Outward
 from dashboard.actions.notify_text import Notices
@@ -25,20 +25,20 @@ from streams.store.store_reader import Reader
 class Opening:
     """Opens the book when it is first asked for, and another one where the clock of the site is another."""
 
-    def __init__(self, settings: Settings, log_of: Callable[[], ActionLog]) -> None:
+    def __init__(self, settings: Settings, log_of: Callable[[], ActionFollower]) -> None:
         self._settings = settings
         self._log_of = log_of
         self._client: Any = None
-        self._kept: tuple[tuple[str, str], ActionLog, Kept] | None = None
+        self._kept: tuple[tuple[str, str], ActionFollower, FlagSources] | None = None
 
-    def __call__(self, site: Site) -> Kept:
+    def __call__(self, site: Site) -> FlagSources:
         """Raises what Redis raises."""
         actions, clock = self._log_of(), (site.zone, site.business_day_start)
         if self._client is None:
             self._client = open_redis(self._settings.redis)
         if self._kept is None or self._kept[:2] != (clock, actions):
             store = RedisFlags(self._client)
-            self._kept = clock, actions, Kept(FlagBook(store, actions, SiteTime(*clock)), store)
+            self._kept = clock, actions, FlagSources(FlagRegister(store, actions, SiteTime(*clock)), store)
         return self._kept[2]
 
     def close(self) -> None:
@@ -48,11 +48,11 @@ class Opening:
 
 
 @contextmanager
-def flag_desk_of(settings: Settings, desk: Desk) -> Iterator[FlagDesk]:
+def flag_desk_of(settings: Settings, desk: AppealService) -> Iterator[FlagService]:
     """The desk of flags beside that of appeals, whose log of actions and way out it shares."""
     opening = Opening(settings, lambda: desk.sources().actions)
     try:
-        yield FlagDesk(desk.site, opening, desk.post, settings.actions, desk.now)
+        yield FlagService(desk.site, opening, desk.post, settings.actions, desk.now)
     finally:
         opening.close()
 
@@ -72,12 +72,12 @@ def action_partitions(client: Any, settings: Settings, of_events: int) -> int:
         return of_events
 
 
-def flag_book(client: Any, settings: Settings, site: Site, partitions: int) -> FlagBook:
+def flag_book(client: Any, settings: Settings, site: Site, partitions: int) -> FlagRegister:
     """The publisher's book over a client of Redis; nothing is read yet. ``partitions``: of the topic of actions."""
     time = SiteTime(site.zone, site.business_day_start)
     lines = LedgerReader(client, settings.actions, partitions, time)
-    return FlagBook(
-        RedisFlags(client), ActionLog(Reader(client, settings.actions, partitions), lines, partitions), time
+    return FlagRegister(
+        RedisFlags(client), ActionFollower(Reader(client, settings.actions, partitions), lines, partitions), time
     )
 
 

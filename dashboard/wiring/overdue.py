@@ -1,6 +1,6 @@
 """How many appeals of a desk are overdue, counted beside the work of a process: whoever asks is answered at once."""
 
-from dashboard.actions.appeal_service import Desk
+from dashboard.actions.appeal_service import AppealService
 from dashboard.board.bus import AWAY
 from dashboard.board.recount import Recount
 from streams.store.ledger_reader import LedgerBusy
@@ -8,7 +8,7 @@ from streams.store.ledger_reader import LedgerBusy
 COUNT_EVERY_S = 60.0
 
 
-def overdue_of(desk: Desk) -> Recount[int]:
+def overdue_of(desk: AppealService) -> Recount[int]:
     """The count; None before the first one."""
 
     def count() -> int:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from dashboard.actions.action_follower import ActionLog
+from dashboard.actions.action_follower import ActionFollower
 from dashboard.actions.appeal_messages import Topics
-from dashboard.actions.appeal_records import RecordBook
-from dashboard.actions.appeal_register import Register, Sources
-from dashboard.actions.appeal_rules import Appeals
+from dashboard.actions.appeal_records import RecordFollower
+from dashboard.actions.appeal_register import AppealRegister, Sources
+from dashboard.actions.appeal_rules import AppealRules
 from streams.site_time import SiteTime
 from streams.store.ledger_reader import LedgerReader
 from streams.store.store import open_redis
@@ -32,9 +32,9 @@ def test_the_register(redis_url: str) -> None:
 
 def register(client: Any) -> None:
     """Prints what the first look costs, and what every later one does."""
-    rules, sources = Appeals(site(), CLOCK, Topics(TOPIC, ACTIONS)), sources_of(client)
+    rules, sources = AppealRules(site(), CLOCK, Topics(TOPIC, ACTIONS)), sources_of(client)
     for name, act in (("GET /appeals", listed), ("find a record", found)):
-        first, *later = [timed(partial(act, Register(rules, sources))) for _ in range(20)]
+        first, *later = [timed(partial(act, AppealRegister(rules, sources))) for _ in range(20)]
         print(f"{name}: {figures(later)}; the first {first[0]:.0f} ms CPU, {first[1]:.0f} ms wall")
 
 
@@ -42,17 +42,17 @@ def sources_of(client: Any) -> Sources:
     """As the web server opens them."""
     ledgers = LedgerReader(client, TOPIC, PARTITIONS, CLOCK)
     lines = LedgerReader(client, ACTIONS, PARTITIONS, CLOCK)
-    log = ActionLog(Reader(client, ACTIONS, PARTITIONS), lines, PARTITIONS)
-    return Sources(ledgers, log, RecordBook(ledgers, Reader(client, TOPIC, PARTITIONS)))
+    log = ActionFollower(Reader(client, ACTIONS, PARTITIONS), lines, PARTITIONS)
+    return Sources(ledgers, log, RecordFollower(ledgers, Reader(client, TOPIC, PARTITIONS)))
 
 
-def listed(register: Register) -> int:
+def listed(register: AppealRegister) -> int:
     """All appeals as the route gives them."""
     register.sources.actions.refresh()
     return len([register.as_object(case, NOW_MS) for case in register.cases(NOW_MS)])
 
 
-def found(register: Register) -> Any:
+def found(register: AppealRegister) -> Any:
     """One record of an agent."""
     register.sources.actions.refresh()
     return register.find("complaint-1-00100", None)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from dashboard.actions.action_follower import ActionLog
-from dashboard.actions.closing_adjustments import Books
-from dashboard.actions.closing_rows import Signed
-from dashboard.actions.closing_service import Closing, Sheet
+from dashboard.actions.action_follower import ActionFollower
+from dashboard.actions.closing_adjustments import MonthReader
+from dashboard.actions.closing_rows import SignedRows
+from dashboard.actions.closing_service import ClosingService, Sheet
 from dashboard.actions.outbound import Post
 from dashboard.floor import sheet
 from dashboard.floor import writers as tables
@@ -61,22 +61,22 @@ def measure(client: Any, kafka: KafkaServer, topic: str, folder: Path) -> None:
     floor, before = site(), used(client)
     books = books_of(client, topic)
     post = Post(lambda: Producer(kafka.bootstrap, topic, give_up_s=30))
-    closing = Closing(floor, books, partial(sheet_of, client, floor), post, topic, lambda: NOW_MS)
+    closing = ClosingService(floor, books, partial(sheet_of, client, floor), post, topic, lambda: NOW_MS)
     found: list[bytes] = []
     print(f"close: {figures([timed(lambda: found.append(closing.close(MONTH, 'Mrs Wu')))])}")
     print(f"its document {len(found[0]) / 2**20:.1f} MB, Redis {(used(client) - before) / 2**20:.0f} MB more")
     post.close()
-    signed = Signed(floor, books)
+    signed = SignedRows(floor, books)
     print(f"three workbooks: {figures([timed(partial(write, signed, folder))])}")
     again = books_of(client, topic)
     print(f"the log read from the beginning: {figures([timed(again.log.refresh)])}")
     print(f"what has changed since: {figures([timed(again.adjustments)])}")
 
 
-def books_of(client: Any, topic: str) -> Books:
+def books_of(client: Any, topic: str) -> MonthReader:
     """As the command opens them."""
-    log = ActionLog(Reader(client, topic, PARTITIONS), LedgerReader(client, topic, PARTITIONS, CLOCK), PARTITIONS)
-    return Books(log, LedgerReader(client, TOPIC, PARTITIONS, CLOCK), Reader(client, TOPIC, PARTITIONS), CLOCK)
+    log = ActionFollower(Reader(client, topic, PARTITIONS), LedgerReader(client, topic, PARTITIONS, CLOCK), PARTITIONS)
+    return MonthReader(log, LedgerReader(client, TOPIC, PARTITIONS, CLOCK), Reader(client, TOPIC, PARTITIONS), CLOCK)
 
 
 def sheet_of(client: Any, floor: Site, period: Period) -> Sheet:
@@ -86,7 +86,7 @@ def sheet_of(client: Any, floor: Site, period: Period) -> Sheet:
     return {by: sheet.rows(board, by) for by in sheet.BY}
 
 
-def write(signed: Signed, folder: Path) -> None:
+def write(signed: SignedRows, folder: Path) -> None:
     """Every tier as a workbook."""
     for by in sheet.BY:
         book = tables.workbook(sheet.columns(by), signed.rows(MONTH, by), by)

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.actions.action_follower import ActionLog
-from dashboard.actions.flag_register import FlagBook
+from dashboard.actions.action_follower import ActionFollower
+from dashboard.actions.flag_register import FlagRegister
 from dashboard.board.bus import AWAY, FrameWriter
 from dashboard.board.bus_flags import RedisFlags
 from dashboard.board.flag_watch import FlagWatch
@@ -180,7 +180,9 @@ def parts_of(client: Any) -> Parts:
         wait_until(lambda: history.history is not None, 300, "the past shifts")
     trends = Trends(Reading(reader, LedgerReader(client, TOPIC, PARTITIONS, time_of)), AWAY)
     lines = LedgerReader(client, ACTIONS, PARTITIONS, time_of)
-    book = FlagBook(RedisFlags(client), ActionLog(Reader(client, ACTIONS, PARTITIONS), lines, PARTITIONS), time_of)
+    book = FlagRegister(
+        RedisFlags(client), ActionFollower(Reader(client, ACTIONS, PARTITIONS), lines, PARTITIONS), time_of
+    )
     return Parts(history, trends, FlagWatch(book, AWAY))
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.actions.appeal_messages import Topics
-from dashboard.actions.appeal_service import Desk
-from dashboard.actions.flag_service import FlagDesk
+from dashboard.actions.appeal_service import AppealService
+from dashboard.actions.flag_service import FlagService
 from dashboard.board.bus import AWAY, FrameWriter
 from dashboard.board.flag_watch import FlagWatch
 from dashboard.board.frames import Frames
@@ -73,9 +73,11 @@ class WorkingFloor:
         """The web server over it, with a desk to ask and the publisher's clock -> its address."""
         opening = Opening(self._settings, lambda: self.site, self._clock)
         topics = Topics(self._settings.topic, self._settings.actions)
-        desk = Desk(lambda: self.site, opening, _nobody_acts, topics, opening.judge, self._clock, opening.lines)
+        desk = AppealService(
+            lambda: self.site, opening, _nobody_acts, topics, opening.judge, self._clock, opening.lines
+        )
         with closing(opening), closing(FlagOpening(self._settings, lambda: opening().actions)) as log:
-            flags = FlagDesk(desk.site, log, desk.post, self._settings.actions, self._clock)
+            flags = FlagService(desk.site, log, desk.post, self._settings.actions, self._clock)
             with serving(self._settings.redis, self.site, desk=desk, flags=flags, clock_ms=self._clock) as address:
                 yield address
 

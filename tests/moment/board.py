@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.actions.appeal_messages import Topics
 from dashboard.actions.appeal_register import Sources
-from dashboard.actions.appeal_rules import Appeals
+from dashboard.actions.appeal_rules import AppealRules
 from dashboard.board.bus import AWAY, FrameWriter, snapshot_key
 from dashboard.board.flag_watch import FlagWatch
 from dashboard.board.frames import Frames
@@ -47,7 +47,7 @@ class Board:
         ledgers = LedgerReader(client, settings.topic, PARTITIONS, time_of(site))
         self._trends = Trends(Reading(reader, ledgers), AWAY, persons=persons)
         self._flags = FlagWatch(flag_book(client, settings, site, PARTITIONS), AWAY) if persons else None
-        rules = Appeals(site, time_of(site), Topics(settings.topic, settings.actions))
+        rules = AppealRules(site, time_of(site), Topics(settings.topic, settings.actions))
         self._overdue = Recount("overdue-appeals", lambda: overdue(rules, sources, clock()), AWAY)
         self._past_days = Recount("past-days", lambda: past_days(reader, site, time_of(site), clock()), AWAY)
         parts = Parts(self._history, self._trends, self._flags, self._overdue, self._past_days)

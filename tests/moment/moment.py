@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.actions.appeal_messages import Topics
-from dashboard.actions.appeal_service import Desk
-from dashboard.actions.flag_service import FlagDesk
+from dashboard.actions.appeal_service import AppealService
+from dashboard.actions.flag_service import FlagService
 from dashboard.settings import Settings, load
 from dashboard.site.load import Site, load_site
 from dashboard.site.simulated_site import write_site
@@ -84,11 +84,13 @@ class Moment:
     def _people(self, stack: ExitStack) -> people.People:
         sources = Opening(self.settings, lambda: self.sites.site, self.clock)
         topics = Topics(self.settings.topic, self.settings.actions)
-        desk = Desk(lambda: self.sites.site, sources, self._post, topics, sources.judge, self.clock, sources.lines)
+        desk = AppealService(
+            lambda: self.sites.site, sources, self._post, topics, sources.judge, self.clock, sources.lines
+        )
         flags = FlagOpening(self.settings, lambda: sources().actions)
         stack.callback(sources.close)
         stack.callback(flags.close)
-        return people.People(desk, FlagDesk(desk.site, flags, desk.post, self.settings.actions, self.clock))
+        return people.People(desk, FlagService(desk.site, flags, desk.post, self.settings.actions, self.clock))
 
     def _post(self, records: Any) -> None:
         self.line.post(records, self.clock.now_ms)

@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from dashboard.actions.appeal_messages import UPHELD, Ruling
-from dashboard.actions.appeal_register import Register
-from dashboard.actions.appeal_rules import Appeals
-from dashboard.actions.appeal_service import Desk
-from dashboard.actions.feedback_service import Feedback, Saying
+from dashboard.actions.appeal_register import AppealRegister
+from dashboard.actions.appeal_rules import AppealRules
+from dashboard.actions.appeal_service import AppealService
+from dashboard.actions.feedback_service import FeedbackRequest, FeedbackService
 from dashboard.actions.flag_actions import Acting
-from dashboard.actions.flag_service import FlagDesk
+from dashboard.actions.flag_service import FlagService
 from dashboard.cli.command import time_of
 from tests.moment.when import at
 
@@ -25,8 +25,8 @@ _TUESDAY, _THURSDAY, _FRIDAY = date(2026, 11, 17), date(2026, 11, 19), date(2026
 class People(NamedTuple):
     """The desks at which they act."""
 
-    desk: Desk
-    flags: FlagDesk
+    desk: AppealService
+    flags: FlagService
 
 
 class Deed(NamedTuple):
@@ -65,8 +65,8 @@ def _note(people: People) -> None:
 
 
 def _feedback(people: People) -> None:
-    said = Saying("feedback.given", "续约话术清楚，客户确认环节可再短一些", agent=AGENT)
-    Feedback(people.desk).say(LEAD, said)
+    said = FeedbackRequest("feedback.given", "续约话术清楚，客户确认环节可再短一些", agent=AGENT)
+    FeedbackService(people.desk).say(LEAD, said)
 
 
 def _decide_old(people: People) -> None:
@@ -74,7 +74,7 @@ def _decide_old(people: People) -> None:
     desk, now_ms = people.desk, people.desk.now()
     site, sources = desk.site(), desk.sources()
     sources.actions.refresh()
-    register = Register(Appeals(site, time_of(site), desk.topics), sources)
+    register = AppealRegister(AppealRules(site, time_of(site), desk.topics), sources)
     ruling = Ruling(UPHELD, "recording_heard")
     for case in [case for case in register.cases(now_ms) if case.is_open]:
         subject = register.find(case.ref, case.agent).subject

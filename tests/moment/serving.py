@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
-from dashboard.actions.appeal_service import Desk
+from dashboard.actions.appeal_service import AppealService
 from dashboard.board.bus import FrameReader
 from dashboard.health.health_service import Health
 from dashboard.health.letter_replay import Counted, LetterDesk
@@ -51,7 +51,7 @@ def _no_log(reason: str | None, by: str, before: Callable[[Counted], None], stop
     raise Unreachable("there is no log here")
 
 
-def _known(desk: Desk) -> int | None:
+def _known(desk: AppealService) -> int | None:
     count = overdue_of(desk)
     count.step()
     return count()

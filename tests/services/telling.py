@@ -10,8 +10,8 @@ import time
 
 from redis import Redis
 
-from dashboard.actions.action_follower import ActionLog
-from dashboard.actions.flag_register import FlagBook
+from dashboard.actions.action_follower import ActionFollower
+from dashboard.actions.flag_register import FlagRegister
 from dashboard.actions.notify_queue import Teller
 from dashboard.actions.notify_send import Outward
 from dashboard.actions.notify_text import Notices
@@ -35,8 +35,8 @@ def main(redis: str, url: str, how: str) -> None:
     """Tells one episode a message."""
     with Redis.from_url(redis) as client:
         store = RedisFlags(client) if how == "claims" else Unclaimed(client)
-        nobody = ActionLog(Reader(client, "actions", 0), LedgerReader(client, "actions", 0, TIME), 0)
-        FlagBook(store, nobody, TIME).update([seen(f"a{n}") for n in range(EPISODES)], _now_ms())
+        nobody = ActionFollower(Reader(client, "actions", 0), LedgerReader(client, "actions", 0, TIME), 0)
+        FlagRegister(store, nobody, TIME).update([seen(f"a{n}") for n in range(EPISODES)], _now_ms())
         notices = Notices(Site(language="en"), "http://127.0.0.1:8050")
         teller = Teller(store, notices.of, Outward(url), _now_ms, send_every_ms=0, most=1)
         while store.unsent(1):

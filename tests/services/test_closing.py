@@ -11,11 +11,11 @@ import pytest
 from dashboard.actions import closing_service as closing
 from dashboard.actions.acting_person import Refused
 from dashboard.actions.appeal_messages import Ruling
-from dashboard.actions.appeal_service import Desk
-from dashboard.actions.closing_adjustments import Adjustment, Books
-from dashboard.actions.closing_service import CannotClose, Closing
-from dashboard.actions.closing_sheets import closed_month, closed_months, document, frozen, hash_of, sheet
-from dashboard.actions.my_page import Own
+from dashboard.actions.appeal_service import AppealService
+from dashboard.actions.closing_adjustments import Adjustment, MonthReader
+from dashboard.actions.closing_service import CannotClose, ClosingService
+from dashboard.actions.closing_sheets import closed_month, closed_months, document, hash_of, signed_line, signed_sheet
+from dashboard.actions.my_page import MyPageService
 from dashboard.floor.periods import Period, parse_month
 from dashboard.settings import Settings, load
 from dashboard.site.load import Site
@@ -42,7 +42,7 @@ AUGUST_MS = parse_rfc3339("2026-08-03T06:00:00Z")
 class Centre:
     """A line that runs at a time of its own: the third of August."""
 
-    desk: Desk
+    desk: AppealService
     producer: Producer
     counters: Reader
     settings: Settings
@@ -50,13 +50,15 @@ class Centre:
     site: Site = SITE
 
     @property
-    def books(self) -> Books:
+    def books(self) -> MonthReader:
         sources = self.desk.sources()
         sources.actions.refresh()
-        return Books(sources.actions, sources.ledgers, self.counters, TIME)
+        return MonthReader(sources.actions, sources.ledgers, self.counters, TIME)
 
     def close(self, month: str, by: str = "manager") -> dict[str, Any]:
-        closing = Closing(self.site, self.books, self.rows, self.desk.post, self.settings.actions, lambda: self.now_ms)
+        closing = ClosingService(
+            self.site, self.books, self.rows, self.desk.post, self.settings.actions, lambda: self.now_ms
+        )
         found: dict[str, Any] = json.loads(closing.close(parse_month(month), by))
         return found
 
@@ -149,7 +151,7 @@ def test_an_appeal_granted_after_the_closing_is_one_adjustment_and_the_sheet_sta
     centre.close("2026-07")
     closed = closed_month(centre.books.log, "2026-07")
     assert closed is not None
-    signed = sheet(centre.books.log, closed)
+    signed = signed_sheet(centre.books.log, closed)
     assert centre.adjustments() == []
     centre.desk.file("a1", "k1", "it was the product")
     assert centre.adjustments() == [], "an appeal is no decision"
@@ -167,7 +169,7 @@ def test_an_appeal_granted_after_the_closing_is_one_adjustment_and_the_sheet_sta
     assert found.change == {"complaints_confirmed": -1, "complaints_reversed": 1}
     assert found.decision is not None
     assert (found.decision["by"], found.decision["decision"]) == ("unverified:qa", "overturned")
-    assert sheet(centre.books.log, closed) == signed
+    assert signed_sheet(centre.books.log, closed) == signed
     assert centre.counted("2026-07", "a1")["complaints_reversed"] == 1
 
 
@@ -273,7 +275,9 @@ def test_decisions_before_the_closing_are_in_the_sheet(centre: Centre) -> None:
 
 def test_the_sheet_comes_back_from_kafka_byte_for_byte(centre: Centre, redis_url: str) -> None:
     centre.july()
-    closing = Closing(SITE, centre.books, centre.rows, centre.desk.post, centre.settings.actions, lambda: centre.now_ms)
+    closing = ClosingService(
+        SITE, centre.books, centre.rows, centre.desk.post, centre.settings.actions, lambda: centre.now_ms
+    )
     signed = closing.close(parse_month("2026-07"), "manager")
     other = redis_url.rpartition("/")[0] + "/1"
     stop = threading.Event()
@@ -284,10 +288,10 @@ def test_the_sheet_comes_back_from_kafka_byte_for_byte(centre: Centre, redis_url
     log = opening().actions
     log.refresh()
     (closed,) = closed_months(log)
-    again = document("2026-07", closed.policy, closed.approved_by, rfc3339(closed.closed_ms), sheet(log, closed))
+    again = document("2026-07", closed.policy, closed.approved_by, rfc3339(closed.closed_ms), signed_sheet(log, closed))
     assert again == signed
     assert closed.sha256 == hash_of(signed)
-    assert frozen(log, closed, "a1") is not None
+    assert signed_line(log, closed, "a1") is not None
     opening.close()
 
 
@@ -306,12 +310,12 @@ def test_the_sheet_itself_can_be_appealed_but_not_decided_by_who_signed_it(centr
 
 def test_the_agent_is_told_his_line_of_the_sheet_and_until_when_it_can_be_appealed(centre: Centre) -> None:
     centre.july()
-    assert Own(centre.desk).told("a1")["sheets"] == []
+    assert MyPageService(centre.desk).told("a1")["sheets"] == []
     centre.close("2026-07")
-    (told,) = Own(centre.desk).told("a1")["sheets"]
+    (told,) = MyPageService(centre.desk).told("a1")["sheets"]
     assert (told["month"], told["may_appeal"], told["approved_by"]) == ("2026-07", True, "manager")
     assert {"net", "score", "grade", "closed"} <= set(told)
     centre.desk.file("a1", "2026-07", "the grade is wrong")
-    assert [each["may_appeal"] for each in Own(centre.desk).told("a1")["sheets"]] == [False]
+    assert [each["may_appeal"] for each in MyPageService(centre.desk).told("a1")["sheets"]] == [False]
     centre.now_ms += 10 * DAY_MS
-    assert [each["may_appeal"] for each in Own(centre.desk).told("a2")["sheets"]] == [False]
+    assert [each["may_appeal"] for each in MyPageService(centre.desk).told("a2")["sheets"]] == [False]

@@ -19,7 +19,7 @@ import pytest
 from redis import Redis
 
 from dashboard.actions.flag_episodes import Rule, Sighting, opened
-from dashboard.actions.flag_register import FlagBook
+from dashboard.actions.flag_register import FlagRegister
 from dashboard.board.bus import FrameReader
 from dashboard.board.bus_flags import RedisFlags
 from dashboard.cli.main import main
@@ -97,7 +97,7 @@ class Line(NamedTuple):
     """A consumer of both topics and a web server at work over a Kafka and a Redis; ``book`` is the publisher's."""
 
     address: str
-    book: FlagBook
+    book: FlagRegister
 
     def post(self, who: str, ref: str, kind: str, **more: Any) -> httpx.Response:
         body = {"ref": ref, "kind": kind, **more}

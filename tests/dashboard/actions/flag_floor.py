@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from dashboard.actions.action_follower import Done
 from dashboard.actions.flag_episodes import Episode, Rule, Sighting
-from dashboard.actions.flag_store import Entry, Page, ShiftCount
+from dashboard.actions.flag_store import EpisodePage, ShiftCount, StoredEpisode
 from streams.site_time import SiteTime
 from streams.store.ledger_reader import ActionLine
 
@@ -34,8 +34,10 @@ class MemoryFlags:
         self.untold.append(episode.id)
         return True
 
-    def after(self, number: int) -> Page:
-        return Page(len(self.order), [Entry(self.kept[id], id in self.rearmed) for id in self.order[number:]])
+    def after(self, number: int) -> EpisodePage:
+        return EpisodePage(
+            len(self.order), [StoredEpisode(self.kept[id], id in self.rearmed) for id in self.order[number:]]
+        )
 
     def rearm(self, id: str) -> None:
         self.rearmed.add(id)

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from dashboard.actions.appeal_cases import State, case_of, record_of
+from dashboard.actions.appeal_cases import CaseState, case_of, record_of
 from dashboard.rules.deduction import Policy
 from streams.events import ComplaintDecided, ComplaintRecorded
 from streams.ledger.complaints import fold_decided, fold_recorded
@@ -29,8 +29,8 @@ def appealed() -> ComplaintLine:
 
 
 def answer(decision: str) -> ActionLine:
-    after = State(complaint_status(decision), 0.0 if decision == "overturned" else -1.0)
-    kept = record_of(AT_MS, State("confirmed", -1.0), after)
+    after = CaseState(complaint_status(decision), 0.0 if decision == "overturned" else -1.0)
+    kept = record_of(AT_MS, CaseState("confirmed", -1.0), after)
     return ActionLine(stamp=0, gives=True, at_ms=DECIDED_MS, outcome=OUTCOMES[decision], record=kept, ref=REF)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.actions.appeal_records import Entry, RecordBook, may_be
+from dashboard.actions.appeal_records import AppealableRecord, RecordFollower, may_be
 from streams.site_time import SiteTime
 from streams.store.ledger_reader import LedgerReader
 from tests.dashboard.partitions import PARTITIONS, TOPIC, Partition, call, complaint, decided, event, reader
@@ -16,14 +16,14 @@ TIME = SiteTime("Asia/Shanghai")
 HOUR = at(0) // HOUR_MS
 
 
-def book(client: Any) -> RecordBook:
-    return RecordBook(LedgerReader(client, TOPIC, PARTITIONS, TIME), reader(client))
+def book(client: Any) -> RecordFollower:
+    return RecordFollower(LedgerReader(client, TOPIC, PARTITIONS, TIME), reader(client))
 
 
-def ledger(client: Any) -> set[Entry]:
+def ledger(client: Any) -> set[AppealableRecord]:
     ledgers = LedgerReader(client, TOPIC, PARTITIONS, TIME)
     return {
-        Entry(agent, id, line, number)  # type: ignore[arg-type]
+        AppealableRecord(agent, id, line, number)  # type: ignore[arg-type]
         for number in ledgers.partitions
         for (_, agent, id), line in ledgers.all_facts(number).items()
         if may_be(line)
@@ -67,7 +67,7 @@ def test_it_follows_the_ledger_over_days_and_hours(store_client: Any, seed: int)
     assert set(kept.appealed(HOUR + 24)) == {entry for entry in appealed if entry.line.stamp >= HOUR + 24}
 
 
-def decisions(entry: Entry) -> tuple[Any, ...]:
+def decisions(entry: AppealableRecord) -> tuple[Any, ...]:
     return getattr(entry.line, "decisions", ())
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from dashboard.actions.acting_person import Refused
 from dashboard.actions.appeal_messages import Topics
-from dashboard.actions.appeal_service import Desk
-from dashboard.actions.curve_service import NOTHING, Curves, Known, known_of
+from dashboard.actions.appeal_service import AppealService
+from dashboard.actions.curve_service import NOTHING, CurveService, PublishedCurve, published_curve
 from dashboard.board.bus import FrameReader, snapshot_key
 from dashboard.board.frames import curve_topic
 from dashboard.floor.single_agent import judge_of
@@ -32,7 +32,7 @@ from tests.dashboard.planned import DAY, at, deducting, site
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
-KNOWN = Known([None] * 9 + [8.0, 9.0, 10.0], 2.0, 0, 88.0, 4.0, [90.0, 84.5, 91.0])
+KNOWN = PublishedCurve([None] * 9 + [8.0, 9.0, 10.0], 2.0, 0, 88.0, 4.0, [90.0, 84.5, 91.0])
 
 
 def no_post(records: list[Sent]) -> None:
@@ -52,18 +52,18 @@ def client(redis_url: str) -> Iterator[Any]:
     client.close()
 
 
-def desk_of(client: Any, redis_url: str, floor: Site) -> Desk:
+def desk_of(client: Any, redis_url: str, floor: Site) -> AppealService:
     settings = load({"redis": redis_url, "topic": TOPIC, "actions": f"{TOPIC}-actions"}, {})
     sources = Opening(settings, lambda: floor)
     judge = judge_of(reader(client), floor, SiteTime(floor.zone), lambda: NOON_MS)
     topics = Topics(TOPIC, settings.actions)
-    return Desk(lambda: floor, sources, no_post, topics, lambda _: judge, lambda: NOON_MS, sources.lines)
+    return AppealService(lambda: floor, sources, no_post, topics, lambda _: judge, lambda: NOON_MS, sources.lines)
 
 
 @pytest.mark.parametrize("mode", Mode)
 def test_it_ends_at_the_numbers_of_the_explanation(client: Any, redis_url: str, mode: Mode) -> None:
     desk = desk_of(client, redis_url, deducting(Policy(mode)))
-    found = Curves(desk).told("a1", KNOWN)
+    found = CurveService(desk).told("a1", KNOWN)
     terms = {term["name"]: term["value"] for term in desk.explain("a1", "day", None)["terms"]}
     assert (found["counted"][-1], found["net"]) == (terms["calls"], terms["net"])
     assert found["due"][-1] == pytest.approx(terms["target_by_now"], abs=0.006)
@@ -86,21 +86,21 @@ class CountedList(tuple[Any, ...]):
 
 def test_the_lists_of_a_site_are_grouped_once_and_not_per_request(client: Any, redis_url: str) -> None:
     rota = CountedList((RotaDay("a1", DAY, "day"), RotaDay("a2", DAY, "day")))
-    curves = Curves(desk_of(client, redis_url, site(rota=rota)))
+    curves = CurveService(desk_of(client, redis_url, site(rota=rota)))
     before = rota.passes
     answers = [curves.told(agent, KNOWN)["due"] for agent in ("a1", "a2", "a1")]
     assert answers[0] == answers[2] and rota.passes == before + 1
 
 
 def test_the_scores_stand_with_their_trend_and_limits(client: Any, redis_url: str) -> None:
-    found = Curves(desk_of(client, redis_url, site())).told("a1", KNOWN)["quality"]
+    found = CurveService(desk_of(client, redis_url, site())).told("a1", KNOWN)["quality"]
     assert (found["points"], found["centre"]) == ([90.0, 84.5, 91.0], 88.0)
     assert found["trend"] == [88.2, 87.83, 88.15]
     assert found["low"][0] == pytest.approx(88 - 3.3 * 4 * 0.1, abs=0.006)
 
 
 def test_what_is_not_known_is_null_and_his_calls_stand_all_the_same(client: Any, redis_url: str) -> None:
-    curves = Curves(desk_of(client, redis_url, site()))
+    curves = CurveService(desk_of(client, redis_url, site()))
     found = curves.told("a1", NOTHING)
     assert {found[name] for name in ("expected", "low", "high", "quality")} == {None}
     assert found["counted"][-1] == 20
@@ -109,14 +109,14 @@ def test_what_is_not_known_is_null_and_his_calls_stand_all_the_same(client: Any,
 
 
 def test_who_is_in_no_team_and_who_is_not_there(client: Any, redis_url: str) -> None:
-    curves = Curves(desk_of(client, redis_url, site()))
+    curves = CurveService(desk_of(client, redis_url, site()))
     assert (curves.team_of("a1"), curves.team_of("z9")) == ("dawn", None)
     with pytest.raises(Refused, match="no agent 'ghost'"):
         curves.team_of("ghost")
 
 
 def test_under_a_works_council_nobody_is_held_against_peers(client: Any, redis_url: str) -> None:
-    curves = Curves(desk_of(client, redis_url, replace(site(), works_council=True)))
+    curves = CurveService(desk_of(client, redis_url, replace(site(), works_council=True)))
     with pytest.raises(Refused, match="against peers"):
         curves.team_of("a1")
 
@@ -125,7 +125,10 @@ def test_the_route(client: Any, redis_url: str) -> None:
     known: dict[str, Any] = {"rates": [None] * 9 + [8.0, 9.0, 10.0], "phi": 2.0, "carried_s": 0}
     raw = orjson.dumps({"epoch": "e", "seq": 1, "now": NOON_MS, "age_s": 0.5, "at": NOON_MS, "agents": {"a1": known}})
     client.set(snapshot_key(curve_topic("dawn")), raw)
-    assert known_of(raw, "a1") == Known(known["rates"], 2.0) and known_of(raw, "a2") == known_of(None, "a1") == NOTHING
+    assert (
+        published_curve(raw, "a1") == PublishedCurve(known["rates"], 2.0)
+        and published_curve(raw, "a2") == published_curve(None, "a1") == NOTHING
+    )
     desk, bound = desk_of(client, redis_url, site()), bind("127.0.0.1:0")
     server = server_of(SiteWatch.fixed(site()), FrameReader(redis_url), desk)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.actions.explain_counted import Counted, counted
+from dashboard.actions.explain_counted import CountedTerms, counted
 from dashboard.actions.explain_judged import judged_terms
 from dashboard.actions.explain_terms import Term
 from dashboard.rules import deduction, scoring
@@ -26,7 +26,7 @@ PROFILE = Profile(
 )
 
 
-def facts(draw: st.DrawFn) -> tuple[Counted, np.ndarray[Any, Any]]:
+def facts(draw: st.DrawFn) -> tuple[CountedTerms, np.ndarray[Any, Any]]:
     row = np.zeros(len(NAMES), np.int64)
     for name in ("handled", "complaints_pending", "evaluations", "conduct_points"):
         row[INDEX[name]] = draw(st.integers(0, 300))
@@ -37,7 +37,7 @@ def facts(draw: st.DrawFn) -> tuple[Counted, np.ndarray[Any, Any]]:
 
 
 @st.composite
-def judged(draw: st.DrawFn) -> tuple[Counted, dict[str, Any]]:
+def judged(draw: st.DrawFn) -> tuple[CountedTerms, dict[str, Any]]:
     """An agent as the rules judge him, rounded as a sheet is."""
     found, row = facts(draw)
     target = draw(st.one_of(st.none(), st.floats(0.5, 500)))
@@ -78,7 +78,7 @@ def unequal(terms: Iterator[Term]) -> list[str]:
 
 
 @given(judged())
-def test_the_parts_of_every_judged_number_add_up(made: tuple[Counted, dict[str, Any]]) -> None:
+def test_the_parts_of_every_judged_number_add_up(made: tuple[CountedTerms, dict[str, Any]]) -> None:
     found, row = made
     terms = judged_terms(found, row, BLOCK, PROFILE)
     assert unequal(iter(terms)) == []

@@ -10,8 +10,8 @@ import pytest
 from dashboard.actions.acting_person import Refused
 from dashboard.actions.action_follower import Done
 from dashboard.actions.flag_actions import Acting
-from dashboard.actions.flag_register import FlagBook
-from dashboard.actions.flag_service import MOST, FlagDesk, Kept
+from dashboard.actions.flag_register import FlagRegister
+from dashboard.actions.flag_service import MOST, FlagService, FlagSources
 from dashboard.actions.flag_standing import ACKNOWLEDGED, CLOSED, CONTESTED, KINDS, NOTED, PLANNED, SNOOZED
 from dashboard.actions.flag_store import ShiftCount
 from dashboard.site.load import Site, Spell, Team
@@ -34,9 +34,9 @@ class Room:
     def __init__(self, site: Site = SITE) -> None:
         self.now_ms = NOON_MS
         self.store, self.acts = MemoryFlags(), MemoryActs()
-        self.book = FlagBook(self.store, self.acts, TIME)
-        self.desk = FlagDesk(
-            lambda: site, lambda site: Kept(self.book, self.store), self.count, "actions", lambda: self.now_ms
+        self.book = FlagRegister(self.store, self.acts, TIME)
+        self.desk = FlagService(
+            lambda: site, lambda site: FlagSources(self.book, self.store), self.count, "actions", lambda: self.now_ms
         )
         self.book.update([seen(), seen(rule="drop")], self.now_ms)
 

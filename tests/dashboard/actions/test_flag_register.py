@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dashboard.actions.action_follower import Done
 from dashboard.actions.flag_episodes import RULES, Rule, episode_id, opened, parse_id
-from dashboard.actions.flag_register import HEAL_MS, FlagBook
+from dashboard.actions.flag_register import HEAL_MS, FlagRegister
 from dashboard.actions.flag_standing import (
     ACKNOWLEDGED,
     CLOSED,
@@ -20,7 +20,7 @@ from dashboard.actions.flag_standing import (
     PLANNED,
     SNOOZED,
     Recorded,
-    said_of,
+    act_of,
     stand,
 )
 from dashboard.actions.flag_store import FlagsAway, ShiftCount
@@ -34,7 +34,7 @@ class Floor:
 
     def __init__(self) -> None:
         self.store, self.acts = MemoryFlags(), MemoryActs()
-        self.book = FlagBook(self.store, self.acts, TIME)
+        self.book = FlagRegister(self.store, self.acts, TIME)
 
     def see(self, *found: tuple[str, Rule], day: int = 0, at_ms: int | None = None) -> list[str]:
         """The rules see these agents on a day, and nobody else -> the ids that are open then."""
@@ -85,7 +85,7 @@ def test_a_quality_drop_returns_only_after_it_was_over(floor: Floor) -> None:
         assert floor.see(("a1", "quality"), day=day) == []
         assert floor.see(day=day, at_ms=NOON_MS + day * DAY_MS + 5000) == []  # nothing known is no recovery
     floor.book.update([], NOON_MS + 3 * DAY_MS, in_control=["a1"])
-    again = FlagBook(floor.store, floor.acts, TIME)  # a new process knows it too
+    again = FlagRegister(floor.store, floor.acts, TIME)  # a new process knows it too
     again.update([seen("a1", "quality", 4)], NOON_MS + 4 * DAY_MS)
     assert [each.id for each in again.open()] == ["quality-a1-20261127"]
 
@@ -116,7 +116,7 @@ def test_coaching_is_closed_and_planned_again() -> None:
         done(CLOSED, episode.id, at_ms=NOON_MS + 2, text="done", record='{"useful": true}'),
         done(PLANNED, episode.id, at_ms=NOON_MS + 3, due="2026-12-07", text="again"),
     ]
-    standing = stand(episode, filter(None, map(said_of, said)), NOON_MS, DAY)
+    standing = stand(episode, filter(None, map(act_of, said)), NOON_MS, DAY)
     assert [(c.planned.due, c.closed and c.closed.text) for c in standing.coachings] == [
         ("2026-11-30", "done"), ("2026-12-07", None),
     ]  # fmt: skip
@@ -187,8 +187,8 @@ def test_neither_order_nor_repetition_of_actions_matters(
     said, again = list(unique.values()), [unique[each.id] for each in (*other, *more)]
     for rule in RULES:
         episode = opened(seen(rule=rule), NOON_MS)
-        assert stand(episode, filter(None, map(said_of, said)), NOON_MS + 2, DAY) == stand(
-            episode, filter(None, map(said_of, again)), NOON_MS + 2, DAY
+        assert stand(episode, filter(None, map(act_of, said)), NOON_MS + 2, DAY) == stand(
+            episode, filter(None, map(act_of, again)), NOON_MS + 2, DAY
         )
 
 
@@ -215,7 +215,7 @@ def test_there_is_one_live_episode_of_a_rule_and_agent_and_one_of_a_shift(
             first = floor.book.open()[0]
             floor.acts.hear(done(kind, first.id, first.agent, at_ms=now_ms, until=rfc3339(now_ms + DAY_MS)))
         if restart:
-            before, floor.book = floor.book, FlagBook(floor.store, floor.acts, TIME)
+            before, floor.book = floor.book, FlagRegister(floor.store, floor.acts, TIME)
             before.refresh(now_ms + 1, at_once=True)
             floor.book.refresh(now_ms + 1)
             assert floor.book.open() == before.open()
@@ -248,7 +248,7 @@ def test_what_was_acknowledged_does_not_return_where_the_store_was_lost(floor: F
         record = msgspec.json.encode(Recorded(True, episode)).decode()
         floor.acts.hear(done(ACKNOWLEDGED, episode_id(rule, "a1", DAY), at_ms=NOON_MS + 1, record=record))
     floor.store = MemoryFlags()
-    floor.book = FlagBook(floor.store, floor.acts, TIME)
+    floor.book = FlagRegister(floor.store, floor.acts, TIME)
     for second in (2, 4):
         assert floor.see(*(("a1", rule) for rule in RULES), at_ms=NOON_MS + second * 1000) == []
     assert floor.see(("a1", "quality"), day=1) == []

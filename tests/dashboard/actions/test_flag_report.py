@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dashboard.actions.flag_episodes import RULES, Rule, opened
 from dashboard.actions.flag_report import COLUMNS, RAISE, Flagged, report, tenure
-from dashboard.actions.flag_standing import ACKNOWLEDGED, CONTESTED, NOTED, said_of, stand
+from dashboard.actions.flag_standing import ACKNOWLEDGED, CONTESTED, NOTED, act_of, stand
 from dashboard.site.load import Site, Spell, Team
 from dashboard.site.types import EmploymentFrom, RotaDay, ShiftTimes
 from tests.dashboard.actions.flag_floor import DAY, NOON_MS, done, seen
@@ -39,7 +39,7 @@ def flagged(agent: str, rule: Rule = "review", day: int = 0, useful: bool | None
     record = None if useful is None else f'{{"useful": {str(useful).lower()}}}'
     acts = [done(ACKNOWLEDGED, episode.id, agent, record=record)] if useful is not None else []
     acts += [done(kind, episode.id, agent, by=agent if kind == CONTESTED else "lead") for kind in more]
-    return Flagged(episode, stand(episode, filter(None, map(said_of, acts)), NOON_MS, DAY))
+    return Flagged(episode, stand(episode, filter(None, map(act_of, acts)), NOON_MS, DAY))
 
 
 def groups(rows: Sequence[dict[str, object]], by: str) -> dict[object, tuple[object, object]]:

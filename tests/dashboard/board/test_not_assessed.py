@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.actions.flag_register import FlagBook
+from dashboard.actions.flag_register import FlagRegister
 from dashboard.board.bus import AWAY
 from dashboard.board.bus_flags import RedisFlags
 from dashboard.board.flag_watch import FlagWatch
@@ -62,9 +62,9 @@ def today(agent: str) -> list[tuple[str, bytes]]:
 
 
 @contextmanager
-def parts_of(floor: Floor) -> Iterator[tuple[Parts, Trends, FlagBook]]:
+def parts_of(floor: Floor) -> Iterator[tuple[Parts, Trends, FlagRegister]]:
     loader, trends = HistoryLoader(reader(floor.client), floor.site, lambda: NOON_MS, AWAY), None
-    book = FlagBook(RedisFlags(floor.client), MemoryActs(), TIME)
+    book = FlagRegister(RedisFlags(floor.client), MemoryActs(), TIME)
     with loader.running():
         wait_until(lambda: loader.history is not None, PATIENCE_S, "the past shifts")
         trends = Trends(reading(floor.client), AWAY)
@@ -72,7 +72,7 @@ def parts_of(floor: Floor) -> Iterator[tuple[Parts, Trends, FlagBook]]:
 
 
 @pytest.fixture
-def looked(floor: Floor) -> Iterator[tuple[Seen, FlagBook]]:
+def looked(floor: Floor) -> Iterator[tuple[Seen, FlagRegister]]:
     """The board and the book some seconds later."""
     with parts_of(floor) as (parts, trends, book):
         seen = Seen(ReadModel(reader(floor.client), floor.site, parts))
@@ -86,7 +86,7 @@ def looked(floor: Floor) -> Iterator[tuple[Seen, FlagBook]]:
         yield seen, book
 
 
-def test_of_two_who_do_the_same_nothing_is_said_of_the_one_on_probation(looked: tuple[Seen, FlagBook]) -> None:
+def test_of_two_who_do_the_same_nothing_is_said_of_the_one_on_probation(looked: tuple[Seen, FlagRegister]) -> None:
     seen, book = looked
     assert {episode.rule for episode in book.open(agent=SLOW)} == {"review", "drop", "quality"}
     assert {episode.agent for episode in book.open()} == {SLOW}
@@ -102,7 +102,7 @@ def test_of_two_who_do_the_same_nothing_is_said_of_the_one_on_probation(looked: 
     assert SLOW in [one["id"] for one in first["facts"]]
 
 
-def test_the_limits_of_quality_stand_in_the_evidence_of_who_is_assessed(looked: tuple[Seen, FlagBook]) -> None:
+def test_the_limits_of_quality_stand_in_the_evidence_of_who_is_assessed(looked: tuple[Seen, FlagRegister]) -> None:
     seen, _ = looked
     found = seen.snapshots[EVIDENCE]["agents"]
     slow, score_now = found[SLOW], seen.row(SLOW)["trend"]

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.actions.curve_service import known_of
-from dashboard.actions.flag_register import FlagBook
+from dashboard.actions.curve_service import published_curve
+from dashboard.actions.flag_register import FlagRegister
 from dashboard.board.bus import AWAY, FrameWriter, snapshot_key
 from dashboard.board.bus_flags import RedisFlags
 from dashboard.board.flag_watch import FlagWatch
@@ -75,7 +75,7 @@ def parts_of(client: Any, site: Site) -> Iterator[Parts]:
     loader = HistoryLoader(reader(client), site, lambda: NOON_MS, AWAY)
     with loader.running():
         wait_until(lambda: loader.history is not None, PATIENCE_S, "the past shifts")
-        yield Parts(history=loader, flags=FlagWatch(FlagBook(RedisFlags(client), MemoryActs(), TIME), AWAY))
+        yield Parts(history=loader, flags=FlagWatch(FlagRegister(RedisFlags(client), MemoryActs(), TIME), AWAY))
 
 
 def seen_of(floor: Floor, site: Site, parts: Parts) -> Seen:
@@ -110,10 +110,10 @@ def test_a_slow_agent_is_flagged_for_his_lead(floor: Floor) -> None:
     assert (found["verdict"], found["shifts"], found["exposure_s"]) == ("review", 20, 3 * 3600)
     assert found["peer"] == pytest.approx(row["peer"], abs=0.006)
     assert found["window_low"] < found["window_peer"] < found["window_high"] < 0.8
-    drawn = known_of(seen.raw[CURVES], SLOW)
+    drawn = published_curve(seen.raw[CURVES], SLOW)
     assert sum(rate or 0.0 for rate in drawn.rates) == pytest.approx(found["expected"], abs=0.06)
     assert (drawn.phi, drawn.mu, drawn.scores) == (pytest.approx(found["phi"], abs=0.006), None, [])
-    assert set(known_of(seen.raw[CURVES], NEW).rates) == {None}
+    assert set(published_curve(seen.raw[CURVES], NEW).rates) == {None}
 
 
 def require_nothing_of_the_unassessed(seen: Seen) -> None:
@@ -146,7 +146,7 @@ def test_what_did_not_change_is_not_sent_again(floor: Floor) -> None:
 
 def test_an_acknowledged_episode_leaves_the_row_and_starts_the_evidence_anew(floor: Floor) -> None:
     acts = MemoryActs()
-    book = FlagBook(RedisFlags(floor.client), acts, TIME)
+    book = FlagRegister(RedisFlags(floor.client), acts, TIME)
     with parts_of(floor.client, floor.site) as made:
         parts = replace(made, flags=(flags := FlagWatch(book, AWAY)))
         seen = seen_of(floor, floor.site, parts)

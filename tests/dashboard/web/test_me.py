@@ -13,9 +13,9 @@ import pytest
 from dashboard.actions.acting_person import Refused
 from dashboard.actions.action_follower import Done
 from dashboard.actions.appeal_messages import Topics
-from dashboard.actions.appeal_service import Desk
-from dashboard.actions.feedback_service import Saying, action_of, receipts
-from dashboard.actions.my_page import Own
+from dashboard.actions.appeal_service import AppealService
+from dashboard.actions.feedback_service import FeedbackRequest, action_of, receipts
+from dashboard.actions.my_page import MyPageService
 from dashboard.board.bus import FrameReader
 from dashboard.floor.single_agent import judge_of
 from dashboard.settings import load
@@ -54,7 +54,7 @@ def _no_post(records: list[Sent]) -> None:
 
 
 @pytest.fixture
-def desk(redis_url: str) -> Iterator[Desk]:
+def desk(redis_url: str) -> Iterator[AppealService]:
     """A desk at noon over what two agents of one team did today and one of them a week ago."""
     client: Any = open_redis(redis_url)
     calls = [call(agent, f"{agent}-{n}", NOON_MS - (30 - n) * MINUTE_MS) for agent in ("a1", "a2") for n in range(20)]
@@ -73,13 +73,15 @@ def desk(redis_url: str) -> Iterator[Desk]:
     settings = load({"redis": redis_url, "topic": TOPIC, "actions": f"{TOPIC}-actions"}, {})
     sources, time = Opening(settings, lambda: FLOOR), SiteTime(FLOOR.zone)
     judge = judge_of(reader(client), FLOOR, time, lambda: NOON_MS)
-    yield Desk(lambda: FLOOR, sources, _no_post, Topics(TOPIC, settings.actions), lambda site: judge, lambda: NOON_MS)
+    yield AppealService(
+        lambda: FLOOR, sources, _no_post, Topics(TOPIC, settings.actions), lambda site: judge, lambda: NOON_MS
+    )
     sources.close()
     client.close()
 
 
 @contextmanager
-def serving(url: str, desk: Desk) -> Iterator[str]:
+def serving(url: str, desk: AppealService) -> Iterator[str]:
     bound = bind("127.0.0.1:0")
     server = server_of(SiteWatch.fixed(FLOOR), FrameReader(url), desk)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
@@ -93,7 +95,7 @@ def serving(url: str, desk: Desk) -> Iterator[str]:
 
 
 @pytest.fixture
-def address(redis_url: str, desk: Desk) -> Iterator[str]:
+def address(redis_url: str, desk: AppealService) -> Iterator[str]:
     with serving(redis_url, desk) as address:
         yield address
 
@@ -108,8 +110,8 @@ def test_only_his_own_leaves(address: str) -> None:
         assert f'"{other}"' not in answer.text
 
 
-def test_today_and_the_month_with_what_they_are_made_of(desk: Desk) -> None:
-    found = Own(desk).told("a1")
+def test_today_and_the_month_with_what_they_are_made_of(desk: AppealService) -> None:
+    found = MyPageService(desk).told("a1")
     day, month = found["day"], found["month"]
     assert (day["calls"], day["deducted"], day["net"], day["pending"]) == (20, 1, 19, 1)
     assert (month["calls"], month["deducted"], month["net"], month["net_high"]) == (20, 2, 18, 20)
@@ -118,9 +120,9 @@ def test_today_and_the_month_with_what_they_are_made_of(desk: Desk) -> None:
     assert found["policy"] == {"version": "default", "since": None, "published": None}
 
 
-def test_every_record_says_until_when_it_can_be_appealed(desk: Desk) -> None:
+def test_every_record_says_until_when_it_can_be_appealed(desk: AppealService) -> None:
     """Three working days; the 25th is a holiday of this site. What is over or withdrawn cannot be appealed."""
-    found = {each["id"]: each for each in Own(desk).told("a1")["records"]}
+    found = {each["id"]: each for each in MyPageService(desk).told("a1")["records"]}
     assert {id: (each["appeal_day"], each["may_appeal"]) for id, each in found.items()} == {
         "k1": ("2026-11-27", True),
         "k2": ("2026-11-27", False),
@@ -148,16 +150,16 @@ def test_the_page_opens_for_somebody_says_how_and_refuses_the_unknown(address: s
     assert "There is no agent" in unknown.text
 
 
-def test_who_is_in_no_roster_and_was_counted_is_known(desk: Desk, redis_url: str) -> None:
-    assert [Own(desk).knows(agent) for agent in ("a1", "a2", "x9", "")] == [True, True, False, False]
+def test_who_is_in_no_roster_and_was_counted_is_known(desk: AppealService, redis_url: str) -> None:
+    assert [MyPageService(desk).knows(agent) for agent in ("a1", "a2", "x9", "")] == [True, True, False, False]
     nameless = replace(desk, site=lambda: replace(FLOOR, roster=()))
-    assert Own(nameless).knows("a1")
-    assert Own(nameless).told("a1")["name"] == "a1"
+    assert MyPageService(nameless).knows("a1")
+    assert MyPageService(nameless).told("a1")["name"] == "a1"
 
 
-def test_the_step_to_the_next_bracket_is_that_of_the_rules(desk: Desk) -> None:
+def test_the_step_to_the_next_bracket_is_that_of_the_rules(desk: AppealService) -> None:
     """Without a target calls lead nowhere: the score is that of the evaluation alone."""
-    found = Own(desk).told("a1")["bracket"]
+    found = MyPageService(desk).told("a1")["bracket"]
     assert (found["grade"], found["next"], found["calls_to_next"]) == ("A", None, -1)
     assert found["score"] == pytest.approx(88.5 / 90, abs=1e-4)
     assert [each["label"] for each in found["brackets"]] == ["D", "C", "A"]
@@ -176,24 +178,24 @@ class Said(MemoryActs):
 
 def test_feedback_is_said_by_those_who_may_and_once() -> None:
     log = Said()
-    given = action_of(log, "boss", Saying("feedback.given", "good", agent="a1"), {"a1"})
+    given = action_of(log, "boss", FeedbackRequest("feedback.given", "good", agent="a1"), {"a1"})
     log.take(given)
     for asked, who, word in (
-        (Saying("feedback.given", "x", agent="a1"), "a1", "own_case"),
-        (Saying("feedback.given", "x", agent="x9"), "boss", "no_agent"),
-        (Saying("feedback.given", " ", agent="a1"), "boss", "no_text"),
-        (Saying("feedback.seen", ref="none"), "a1", "no_feedback"),
-        (Saying("feedback.seen", ref=given.action_id), "a2", "wrong_person"),
-        (Saying("feedback.answered", "x", ref=given.action_id), "a1", "wrong_person"),
-        (Saying("feedback.answered", "x", ref=given.action_id), "boss", "nothing_to_answer"),
-        (Saying("feedback.objected", "", ref=given.action_id), "a1", "no_text"),
-        (Saying("feedback.given", "good", agent="a1"), "boss", "already_said"),
+        (FeedbackRequest("feedback.given", "x", agent="a1"), "a1", "own_case"),
+        (FeedbackRequest("feedback.given", "x", agent="x9"), "boss", "no_agent"),
+        (FeedbackRequest("feedback.given", " ", agent="a1"), "boss", "no_text"),
+        (FeedbackRequest("feedback.seen", ref="none"), "a1", "no_feedback"),
+        (FeedbackRequest("feedback.seen", ref=given.action_id), "a2", "wrong_person"),
+        (FeedbackRequest("feedback.answered", "x", ref=given.action_id), "a1", "wrong_person"),
+        (FeedbackRequest("feedback.answered", "x", ref=given.action_id), "boss", "nothing_to_answer"),
+        (FeedbackRequest("feedback.objected", "", ref=given.action_id), "a1", "no_text"),
+        (FeedbackRequest("feedback.given", "good", agent="a1"), "boss", "already_said"),
     ):
         with pytest.raises(Refused) as refused:
             action_of(log, who, asked, {"a1", "a2"})
         assert refused.value.word == word, asked
     for kind, who, text in (("seen", "a1", ""), ("objected", "a1", "no"), ("answered", "boss", "well")):
-        saying = msgspec.convert({"kind": f"feedback.{kind}", "ref": given.action_id, "text": text}, Saying)
+        saying = msgspec.convert({"kind": f"feedback.{kind}", "ref": given.action_id, "text": text}, FeedbackRequest)
         log.take(action_of(log, who, saying, set()))
     (receipt,) = receipts(log, "a1")
     assert (receipt["text"], receipt["objected"]["text"], receipt["answered"]["by"]) == (

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.actions.appeal_messages import Topics
-from dashboard.actions.appeal_rules import Appeals
+from dashboard.actions.appeal_rules import AppealRules
 from dashboard.settings import Settings
 from dashboard.wiring.appeals import Opening
 from dashboard.wiring.board_parts import BoardParts, overdue
@@ -51,7 +51,7 @@ def test_appeals_that_nobody_decided_in_time_are_counted(redis_url: str) -> None
             decided("a1", "y", NOON_MS - 18 * DAY_MS, "upheld"),
         )
     opening = Opening(settings_of(redis_url), lambda: SITE)
-    rules = Appeals(SITE, SiteTime(SITE.zone), Topics(TOPIC, "acts"))
+    rules = AppealRules(SITE, SiteTime(SITE.zone), Topics(TOPIC, "acts"))
     try:
         assert overdue(rules, opening, NOON_MS) == 1
         assert overdue(rules, opening, NOON_MS - 18 * DAY_MS) == 0
