@@ -72,7 +72,7 @@ def tuned_limit(
 ) -> float:
     """(agent-shifts x hours) calls and expected calls of one stratum, raw; an hour off has 0 expected -> h.
 
-    ``whose``: the agent (any number) of each row. What each is held against is scaled by his own pace, so that he is on pace;
+    ``whose``: the agent (any number) of each row. Their expected calls are scaled by their own pace, so that each is on pace;
     without ``whose`` all rows by the pace of all. NaN where fewer than 20 rows are of agents with two shifts and a call.
     """
     due = null(counted, expected, whose)
@@ -87,7 +87,7 @@ def tuned_limit(
 def null(counted: Numbers, expected: Numbers, whose: Whole | None = None) -> Numbers:
     """The calls expected of each row if its agent were exactly on pace; 0 in the rows of agents with too little to say.
 
-    His pace is that of his other shifts: with the shift itself in it, a bad one would look better than it was.
+    The pace of an agent comes from their other shifts: with the shift itself in it, a bad one would look better than it was.
     """
     there = expected > 0
     calls, due = np.where(there, counted, 0.0).sum(axis=1), np.where(there, expected, 0.0).sum(axis=1)

@@ -82,7 +82,7 @@ def deduct(policy: Policy, handled: ArrayLike, pending: Numbers, confirmed: Numb
 
 
 def lowered(target: ArrayLike, off_target: Numbers) -> Numbers:
-    """What is owed after forced work; NaN (no target) stays NaN."""
+    """The target after forced work; NaN (no target) stays NaN."""
     return np.maximum(0.0, np.asarray(target, np.float64) - off_target)
 
 

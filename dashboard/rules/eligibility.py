@@ -1,4 +1,4 @@
-"""Who is assessed in a month (docs/rules.md 7): all reasons against, in a fixed order. Judged once a day, not per tick."""
+"""Whether an agent is assessed in a month (docs/rules.md 7): all reasons against it, in a fixed order. Judged once a day."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,13 +40,13 @@ class Absence(NamedTuple):
 
 @dataclass(frozen=True)
 class Person:
-    """What is known of one agent for one month."""
+    """The facts about one agent and one month that decide whether they are assessed."""
 
     has_probation: bool
     regularised_on: date | None
     employment: Sequence[Employment]
     working_days: Collection[date]
-    """His own, of the rota; days of other months and holidays are left out here."""
+    """Their own, by the rota; days of other months and holidays are left out here."""
     leave: Mapping[date, float]
     """Day -> fraction of the day."""
     maternity: Sequence[Absence] = ()
@@ -73,7 +73,7 @@ NOT_IN_ROSTER = Standing((Ineligible.NOT_IN_ROSTER,), 0, 0.0)
 def standing(
     person: Person, month: date, holidays: Collection[date] = (), excluded_posts: Collection[str] = ()
 ) -> Standing:
-    """One agent in the month of ``month`` (its first day) -> whether he is assessed, with all reasons against."""
+    """One agent in the month of ``month`` (its first day) -> whether they are assessed, with all reasons against it."""
     working = {day for day in person.working_days if _same_month(day, month)} - set(holidays)
     absent = _leave_days(person, working)
     held = {

@@ -147,7 +147,7 @@ def verdict(expected: Numbers, phi: ArrayLike, log_e: Numbers, review_open: Flag
 
 
 def softened(found: Codes, was: Codes, net: Numbers, target_by_now: Numbers) -> Codes:
-    """Who is on target (net >= target by now > 0) is not flagged: a watch or a new review is shown as on pace.
+    """Agents on target (net >= target by now > 0) are not flagged: a watch or a new review is shown as on pace.
 
     ``was`` are the verdicts shown before: a review that already stood stays until it is acknowledged.
     """

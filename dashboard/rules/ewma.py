@@ -18,7 +18,7 @@ LEAST_SCORES = 20
 
 
 class Basis(StrEnum):
-    """Whose earlier scores the limits come from."""
+    """The earlier scores from which the limits come: the agent's own or the team's."""
 
     OWN = "own"
     TEAM = "team"
@@ -95,7 +95,7 @@ class Standing:
 
 
 def baseline(own: Sequence[float], team: Sequence[float]) -> Baseline:
-    """Scores of the previous 20 shifts, his own and his team's -> mean and sample deviation to judge by."""
+    """Scores of the previous 20 shifts, of the agent and of the team -> mean and sample deviation to judge by."""
     for basis, scores in ((Basis.OWN, own), (Basis.TEAM, team)):
         if len(scores) >= LEAST_SCORES:
             # Equal scores have no variation, whatever binary rounding makes of their mean.
@@ -114,7 +114,7 @@ def trend(scores: Numbers, mu: Numbers, sigma: Numbers, chart: Chart = Chart()) 
 
 
 def sample(scores: Numbers, whose: Whole, charts: int) -> Sample:
-    """Scores, in any order -> what they say of each chart."""
+    """Scores, in any order -> count, mean and deviation per chart."""
     count = np.bincount(whose, minlength=charts)
     with np.errstate(divide="ignore", invalid="ignore"):
         mu = np.bincount(whose, scores, charts) / count
@@ -126,11 +126,11 @@ def sample(scores: Numbers, whose: Whole, charts: int) -> Sample:
 
 
 def judged_by(own: Sample, team: Sample) -> tuple[Sample, Flags]:
-    """What each is judged by, and whether it is his own: the team's where he has fewer than 20 scores, NaN if it has too."""
+    """The sample that judges each agent, and whether it is their own; below 20 scores the team's, NaN if that has fewer too."""
     is_own, of_team = own.count >= LEAST_SCORES, team.count >= LEAST_SCORES
     mu, sigma = (
-        np.where(is_own, his, np.where(of_team, theirs, np.nan))
-        for his, theirs in ((own.mu, team.mu), (own.sigma, team.sigma))
+        np.where(is_own, agent, np.where(of_team, team_, np.nan))
+        for agent, team_ in ((own.mu, team.mu), (own.sigma, team.sigma))
     )
     return Sample(np.where(is_own | ~of_team, own.count, team.count), mu, sigma), is_own
 

@@ -38,7 +38,7 @@ class Bracket(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """What is wrong with the brackets: ``empty``, ``disorder``, ``overlap`` or ``gap``, and between which lines."""
+    """A mistake of the brackets: ``empty``, ``disorder``, ``overlap`` or ``gap``, and between which lines."""
 
     error: str
     lines: tuple[int, ...]

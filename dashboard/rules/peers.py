@@ -32,11 +32,11 @@ class Expected:
     """Per agent of one stratum."""
 
     per_hour: Numbers
-    """(agents x intervals): the rate against which he is held; NaN where there is none."""
+    """(agents x intervals): the rate against which the agent is held; NaN where there is none."""
     basis: Codes
     """(agents x intervals): of ``Basis``."""
     count: Numbers
-    """(agents,): L; NaN = no verdict, an interval in which he worked has no rate."""
+    """(agents,): L; NaN = no verdict, an interval in which the agent worked has no rate."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def expected(counted: Whole, exposure_s: Whole, history: Numbers) -> Expected:
 def dispersion(counted: Numbers, expected: Numbers) -> Dispersion:
     """(agents x shifts) calls and expected calls, oldest first, 0 expected = no shift -> the stratum's phi.
 
-    Squared deviations of each agent's last 20 shifts from his own rate, pooled, floor 1. Agents with fewer than two
+    Squared deviations of each agent's last 20 shifts from their own rate, pooled, floor 1. Agents with fewer than two
     shifts or no call add nothing.
     """
     worked = expected > 0

@@ -135,7 +135,7 @@ HOUR_S = 3600.0
 
 @dataclass(frozen=True)
 class Owed:
-    """What is owed over one period, before forced work is taken off; one element per agent."""
+    """Calls and planned time owed over one period, before forced work is taken off; one element per agent."""
 
     target: Numbers
     """Calls of the whole period; NaN = no target."""
