@@ -23,7 +23,7 @@ _DECIMALS = 2
 
 
 class PublishedCurve(msgspec.Struct, frozen=True):
-    """What was published of one agent (dashboard.board.curve_bytes)."""
+    """What was published of one agent (dashboard.board.evidence_bytes)."""
 
     rates: list[float | None] = []
     phi: float | None = None

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dashboard.board.flag_watch import FlagsNow
+from dashboard.board.side_jobs import FlagsNow
 from dashboard.floor.agent_table import FLAGS, Beside, known_or, nothing_beside
 from dashboard.floor.lines import Lines
 from dashboard.floor.tick_facts import Whole

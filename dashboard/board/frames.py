@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from dashboard.board.curve_bytes import curve_bytes
-from dashboard.board.evidence_bytes import ALL_TEAMS, EvidenceBytes
+from dashboard.board.evidence_bytes import ALL_TEAMS, EvidenceBytes, curve_bytes
 from dashboard.board.rollup_frames import ROLLUP, RollupFrames, rollup_topic
 from dashboard.board.rollup_view import NO_TEAM_ID
 from dashboard.board.row_bytes import COLUMNS, RowBytes

@@ -15,11 +15,9 @@ from dashboard.board.agent_marks import beside
 from dashboard.board.alert_facts import AlertFacts, TeamPace, arrived, duty
 from dashboard.board.alert_kinds import Alert
 from dashboard.board.alerts import NOTHING, Alerts, alerts
-from dashboard.board.flag_watch import FlagsNow, Offer
-from dashboard.board.last_hour import LastHour
 from dashboard.board.look_first import Looked, LookFirst, Peers, look_first, lowest
-from dashboard.board.refused_records import RefusedAlone
-from dashboard.board.side_jobs import Parts
+from dashboard.board.refused_records import LastHour, NoneCounted
+from dashboard.board.side_jobs import FlagOffer, FlagsNow, SideJobs
 from dashboard.floor.agent_table import Beside
 from dashboard.floor.judged_now import JudgedNow
 from dashboard.floor.lines import Lines
@@ -77,13 +75,13 @@ class Watched:
 class DayWatch:
     """Watches the lines of one day."""
 
-    def __init__(self, site: Site, time: SiteTime, lines: Lines, day: Day, parts: Parts) -> None:
+    def __init__(self, site: Site, time: SiteTime, lines: Lines, day: Day, parts: SideJobs) -> None:
         self._site, self._time, self._lines, self._day = site, time, lines, day
-        self._parts = Parts(trends=parts.trends, overdue=parts.overdue) if site.works_council else parts
+        self._parts = SideJobs(trends=parts.trends, overdue=parts.overdue) if site.works_council else parts
         has_evidence = self._parts.history is not None
         self._evidence = Evidence(site, time, lines, day) if has_evidence else None
         self._dead = LastHour()
-        self._refused = RefusedAlone()
+        self._refused = NoneCounted()
         self._seen: tuple[int, ...] = ()
         self._raw: tuple[object, ...] = ()
         self._second = -1
@@ -205,7 +203,7 @@ class DayWatch:
         net, due = now.day.deduction.shown.net, now.day.pace.by_now
         trend = watched.trend.lines if watched.trend is not None else None
         seen = sightings(self._lines, self._day.label, watched.evidence, trend, (due > 0) & (net >= due))
-        self._parts.flags.offer(Offer(now.facts.now_ms, seen, self._past))
+        self._parts.flags.offer(FlagOffer(now.facts.now_ms, seen, self._past))
 
 
 def _noticed(followers: Sequence[Follower]) -> Sequence[SourceReport]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.board.desk_view import DeskView
+from dashboard.board.lead_view import DeskView
 from dashboard.board.people_now import Told
 from dashboard.board.tier_view import month
 from dashboard.floor.judged_now import MonthNow

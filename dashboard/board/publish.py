@@ -14,7 +14,7 @@ from dashboard.board.bus import AWAY, FrameWriter, Lease
 from dashboard.board.frames import Frames
 from dashboard.board.read_model import ReadModel
 from dashboard.board.seats_view import namings
-from dashboard.board.side_jobs import NO_PARTS, Parts
+from dashboard.board.side_jobs import NO_SIDE_JOBS, SideJobs
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from streams.store.outage import Outage
@@ -35,9 +35,9 @@ def wall_clock_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def no_parts(site: Site) -> Parts:
+def no_parts(site: Site) -> SideJobs:
     """Nothing is said of persons."""
-    return NO_PARTS
+    return NO_SIDE_JOBS
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Publisher:
     lease: Lease
     clock_ms: Callable[[], int] = wall_clock_ms
     sites: SiteWatch | None = None
-    parts: Callable[[Site], Parts] = no_parts
+    parts: Callable[[Site], SideJobs] = no_parts
     build: str = ""
 
     def run(self, stop: threading.Event) -> None:

@@ -12,8 +12,8 @@ from dashboard.board.alert_facts import STALE_S
 from dashboard.board.people_now import DayWatch
 from dashboard.board.prepared import Preparing
 from dashboard.board.rebuilding import HIDDEN_S, Rebuilding
-from dashboard.board.rollup_watch import RollupWatch
-from dashboard.board.side_jobs import NO_PARTS, Parts
+from dashboard.board.rollup_now import RollupWatch
+from dashboard.board.side_jobs import NO_SIDE_JOBS, SideJobs
 from dashboard.board.views import View, view
 from dashboard.floor.attendance import Attendance
 from dashboard.floor.board_plan import BoardPlan, board_plan
@@ -47,7 +47,7 @@ class ReadModel:
     happened to it.
     """
 
-    def __init__(self, reader: Reader, site: Site, parts: Parts = NO_PARTS) -> None:
+    def __init__(self, reader: Reader, site: Site, parts: SideJobs = NO_SIDE_JOBS) -> None:
         self._reader = reader
         self.use(site, parts)
         self._followers: list[Follower] = []
@@ -55,7 +55,7 @@ class ReadModel:
         self._owed: dict[int, int] = {}
         self._rebuilding = Rebuilding()
 
-    def use(self, site: Site, parts: Parts = NO_PARTS) -> None:
+    def use(self, site: Site, parts: SideJobs = NO_SIDE_JOBS) -> None:
         """Another site from the next tick on, with the parts made for it: its file was changed."""
         self._site = site
         self._parts = parts

@@ -14,8 +14,7 @@ import numpy as np
 
 from dashboard.board.json_numbers import DECIMALS, TENTH, known, records, score
 from dashboard.board.people_now import Bands
-from dashboard.board.tier_view import tier
-from dashboard.board.unreported import missing_beside, without_unreported
+from dashboard.board.tier_view import missing_beside, tier, without_unreported
 from dashboard.floor.agent_table import FLAGS
 from dashboard.floor.board_plan import BoardPlan
 from dashboard.floor.judged_now import JudgedNow

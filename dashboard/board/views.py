@@ -10,15 +10,21 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.board.desk_view import site_alerts
 from dashboard.board.json_numbers import DECIMALS, calls, known, plain, plain_all, score, share
+from dashboard.board.lead_view import site_alerts
 from dashboard.board.people_now import Bands, Watched
 from dashboard.board.prepared import Months, Prepared
 from dashboard.board.rebuilding import Progress
-from dashboard.board.rollup_watch import RollupNow
-from dashboard.board.state_counts import count_states, count_states_by_group
-from dashboard.board.tier_view import month, surveys, tier
-from dashboard.board.unreported import missing_beside, without_unreported
+from dashboard.board.rollup_now import RollupNow
+from dashboard.board.tier_view import (
+    count_states,
+    count_states_by_group,
+    missing_beside,
+    month,
+    surveys,
+    tier,
+    without_unreported,
+)
 from dashboard.floor.agent_table import AgentTable, agent_table
 from dashboard.floor.board_plan import BoardPlan
 from dashboard.floor.campaigns import CampaignNow

@@ -13,10 +13,8 @@ from dashboard.actions.appeal_messages import Topics
 from dashboard.actions.appeal_register import AppealRegister, Sources
 from dashboard.actions.appeal_rules import AppealRules
 from dashboard.board.bus import AWAY
-from dashboard.board.flag_watch import FlagWatch
 from dashboard.board.publish import wall_clock_ms
-from dashboard.board.recount import Recount
-from dashboard.board.side_jobs import Parts
+from dashboard.board.side_jobs import FlagWatch, RepeatedQuery, SideJobs
 from dashboard.floor.month_course import PastDays, past_days
 from dashboard.people.history_loader import HistoryLoader
 from dashboard.people.quality_reading import Reading
@@ -47,12 +45,12 @@ class BoardParts:
     def __exit__(self, *error: object) -> None:
         self._running.close()
 
-    def __call__(self, site: Site) -> Parts:
+    def __call__(self, site: Site) -> SideJobs:
         """Starts the parts of a site, after those of the site before have ended. Raises what Redis raises."""
         self._running.close()
         self._running = stack = ExitStack()
         persons = not site.works_council
-        return Parts(
+        return SideJobs(
             history=stack.enter_context(self._history(site).running()) if persons else None,
             trends=stack.enter_context(self._trends(site).following()),
             flags=stack.enter_context(self._flags(site).following()) if persons else None,
@@ -80,16 +78,16 @@ class BoardParts:
         partitions = action_partitions(client, self._settings, self._partitions)
         return FlagWatch(flag_book(client, self._settings, site, partitions), AWAY)
 
-    def _past_days(self, site: Site) -> Recount[PastDays]:
+    def _past_days(self, site: Site) -> RepeatedQuery[PastDays]:
         reader, time = Reader(self._client(), self._settings.topic, self._partitions), _time_of(site)
-        return Recount("past-days", lambda: past_days(reader, site, time, wall_clock_ms()), AWAY)
+        return RepeatedQuery("past-days", lambda: past_days(reader, site, time, wall_clock_ms()), AWAY)
 
-    def _overdue(self, site: Site) -> Recount[int]:
+    def _overdue(self, site: Site) -> RepeatedQuery[int]:
         opening = Opening(self._settings, lambda: site)
         self._running.callback(opening.close)
         topics = Topics(self._settings.topic, self._settings.actions)
         rules = AppealRules(site, _time_of(site), topics)
-        return Recount("overdue-appeals", lambda: overdue(rules, opening, wall_clock_ms()), (*AWAY, LedgerBusy))
+        return RepeatedQuery("overdue-appeals", lambda: overdue(rules, opening, wall_clock_ms()), (*AWAY, LedgerBusy))
 
 
 def overdue(rules: AppealRules, sources: Callable[[], Sources], now_ms: int) -> int:

@@ -17,13 +17,12 @@ from dashboard.actions.action_follower import ActionFollower
 from dashboard.actions.flag_register import FlagRegister
 from dashboard.board.bus import AWAY, FrameWriter
 from dashboard.board.bus_flags import RedisFlags
-from dashboard.board.flag_watch import FlagWatch
 from dashboard.board.frames import Frames
 from dashboard.board.people_now import AFTER_MS as TOLD_MS
 from dashboard.board.read_model import ReadModel
-from dashboard.board.rollup_watch import AFTER_MS as ROLLUP_MS
-from dashboard.board.rollup_watch import EVERY_MS
-from dashboard.board.side_jobs import NO_PARTS, Parts
+from dashboard.board.rollup_now import AFTER_MS as ROLLUP_MS
+from dashboard.board.rollup_now import EVERY_MS
+from dashboard.board.side_jobs import NO_SIDE_JOBS, FlagWatch, SideJobs
 from dashboard.floor.judged_now import AFTER_MS as MONTH_MS
 from dashboard.people.evidence import STEP_MS
 from dashboard.people.history_loader import HistoryLoader
@@ -167,12 +166,12 @@ def test_tick(redis_url: str) -> None:
     with open_redis(redis_url) as client:
         floor = Floor(client)
         floor.fill()
-        measure("without evidence", client, floor, NO_PARTS)
+        measure("without evidence", client, floor, NO_SIDE_JOBS)
         floor.fill_hours()
-        measure("with all", client, floor, parts_of(client))
+        measure("with all", client, floor, side_jobs_of(client))
 
 
-def parts_of(client: Any) -> Parts:
+def side_jobs_of(client: Any) -> SideJobs:
     """History of 20 shifts, trends and flags, all of it read; their threads do not run beside the ticks that are measured."""
     reader, time_of = Reader(client, TOPIC, PARTITIONS), SiteTime("Asia/Shanghai")
     history = HistoryLoader(reader, site(), lambda: NOW_MS, AWAY)
@@ -183,10 +182,10 @@ def parts_of(client: Any) -> Parts:
     book = FlagRegister(
         RedisFlags(client), ActionFollower(Reader(client, ACTIONS, PARTITIONS), lines, PARTITIONS), time_of
     )
-    return Parts(history, trends, FlagWatch(book, AWAY))
+    return SideJobs(history, trends, FlagWatch(book, AWAY))
 
 
-def measure(name: str, client: Any, floor: Floor, parts: Parts) -> None:
+def measure(name: str, client: Any, floor: Floor, parts: SideJobs) -> None:
     """Ticks of 15 seconds: some begin a second, some find the evidence anew; and one that begins a quarter hour."""
     writer, frames = FrameWriter(client), Frames("bench")
     wall_s, cpu_s = time.perf_counter(), time.process_time()
@@ -220,7 +219,7 @@ def by_kind(took: dict[int, tuple[float, float]]) -> dict[str, list[tuple[float,
     return found
 
 
-def beside(parts: Parts) -> None:
+def beside(parts: SideJobs) -> None:
     """What the threads do."""
     if parts.trends is not None:
         parts.trends.step()

@@ -16,11 +16,10 @@ from dashboard.actions.appeal_messages import Topics
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.flag_service import FlagService
 from dashboard.board.bus import AWAY, FrameWriter
-from dashboard.board.flag_watch import FlagWatch
 from dashboard.board.frames import Frames
 from dashboard.board.read_model import ReadModel
 from dashboard.board.seats_view import namings
-from dashboard.board.side_jobs import Parts
+from dashboard.board.side_jobs import FlagWatch, SideJobs
 from dashboard.board.views import View
 from dashboard.cli.command import time_of
 from dashboard.floor.agent_table import COLUMNS
@@ -132,7 +131,7 @@ class WorkingFloor:
             agents=replace(view.agents, numbers=numbers),
         )
 
-    def _of_persons(self, client: Any) -> Parts:
+    def _of_persons(self, client: Any) -> SideJobs:
         """Evidence of today, trends and flags."""
         reader = Reader(client, self._settings.topic, PARTITIONS)
         history = HistoryLoader(reader, self.site, self._clock, AWAY)
@@ -141,7 +140,7 @@ class WorkingFloor:
         ledgers = LedgerReader(client, self._settings.topic, PARTITIONS, time_of(self.site))
         trends = Trends(Reading(reader, ledgers), AWAY)
         trends.step()
-        return Parts(history, trends, FlagWatch(flag_book(client, self._settings, self.site, PARTITIONS), AWAY))
+        return SideJobs(history, trends, FlagWatch(flag_book(client, self._settings, self.site, PARTITIONS), AWAY))
 
 
 def _one_more(tier: dict[str, Any], calls: int) -> dict[str, Any]:

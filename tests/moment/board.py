@@ -9,13 +9,11 @@ from dashboard.actions.appeal_messages import Topics
 from dashboard.actions.appeal_register import Sources
 from dashboard.actions.appeal_rules import AppealRules
 from dashboard.board.bus import AWAY, FrameWriter, snapshot_key
-from dashboard.board.flag_watch import FlagWatch
 from dashboard.board.frames import Frames
 from dashboard.board.publish import TICK_S
 from dashboard.board.read_model import ReadModel
-from dashboard.board.recount import Recount
 from dashboard.board.seats_view import namings
-from dashboard.board.side_jobs import Parts
+from dashboard.board.side_jobs import FlagWatch, RepeatedQuery, SideJobs
 from dashboard.cli.command import time_of
 from dashboard.floor.month_course import past_days
 from dashboard.people.history_loader import HistoryLoader, Pace
@@ -48,9 +46,9 @@ class Board:
         self._trends = Trends(Reading(reader, ledgers), AWAY, persons=persons)
         self._flags = FlagWatch(flag_book(client, settings, site, PARTITIONS), AWAY) if persons else None
         rules = AppealRules(site, time_of(site), Topics(settings.topic, settings.actions))
-        self._overdue = Recount("overdue-appeals", lambda: overdue(rules, sources, clock()), AWAY)
-        self._past_days = Recount("past-days", lambda: past_days(reader, site, time_of(site), clock()), AWAY)
-        parts = Parts(self._history, self._trends, self._flags, self._overdue, self._past_days)
+        self._overdue = RepeatedQuery("overdue-appeals", lambda: overdue(rules, sources, clock()), AWAY)
+        self._past_days = RepeatedQuery("past-days", lambda: past_days(reader, site, time_of(site), clock()), AWAY)
+        parts = SideJobs(self._history, self._trends, self._flags, self._overdue, self._past_days)
         self._model = ReadModel(reader, site, parts)
         self._frames = Frames("moment", build_id(), namings(site))
 

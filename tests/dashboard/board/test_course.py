@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.board.course_view import course
+from dashboard.board.rollup_now import course
 from dashboard.board.rollup_view import rollup
 from dashboard.floor.day_ring import COLUMNS
 from dashboard.floor.month_course import DAYS_AT_ONCE, MonthCourse, PastDays, ahead, past_days

@@ -9,8 +9,8 @@ import pytest
 from dashboard.board.frames import FLOOR, Frames, TopicFrame, evidence_topic, team_topic, topics_of
 from dashboard.board.read_model import ReadModel
 from dashboard.board.rollup_frames import rollup_topic
+from dashboard.board.rollup_now import EVERY_MS
 from dashboard.board.rollup_view import NO_TEAM_ID, holds_teamless, rollup, shown_rows
-from dashboard.board.rollup_watch import EVERY_MS
 from dashboard.board.seats_view import namings, seats_topic
 from dashboard.floor.visible_groups import EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN, NONE_HIDDEN
 from dashboard.site.load import Site

@@ -14,7 +14,7 @@ from dashboard.board.frames import FLOOR, Frames, stamp_of, team_topic
 from dashboard.board.people_now import DayWatch
 from dashboard.board.prepared import Preparing
 from dashboard.board.row_bytes import COLUMNS
-from dashboard.board.side_jobs import NO_PARTS
+from dashboard.board.side_jobs import NO_SIDE_JOBS
 from dashboard.board.views import View, view
 from dashboard.floor.board_plan import board_plan
 from dashboard.floor.day_ring import COLUMNS as RING_COLUMNS
@@ -84,7 +84,7 @@ class World:
         board = board_plan(plan, self.lines, SITE)
         month = MonthBoard(self.lines, board, SITE).update([self.table()], self.now_ms)
         now = judged_now(self.facts(), board, month)
-        watched = DayWatch(SITE, clock, self.lines, clock.day(NOON_MS), NO_PARTS).update(now, [], [])
+        watched = DayWatch(SITE, clock, self.lines, clock.day(NOON_MS), NO_SIDE_JOBS).update(now, [], [])
         return view(now, watched, Preparing(self.lines, True).of(month, watched.told, board.listed))
 
     def table(self) -> Table:

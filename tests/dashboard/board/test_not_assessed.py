@@ -14,9 +14,8 @@ import pytest
 from dashboard.actions.flag_register import FlagRegister
 from dashboard.board.bus import AWAY
 from dashboard.board.bus_flags import RedisFlags
-from dashboard.board.flag_watch import FlagWatch
 from dashboard.board.read_model import ReadModel
-from dashboard.board.side_jobs import Parts
+from dashboard.board.side_jobs import FlagWatch, SideJobs
 from dashboard.people.history_loader import HistoryLoader
 from dashboard.people.quality_trends import Trends
 from tests.dashboard.actions.flag_floor import MemoryActs
@@ -62,19 +61,19 @@ def today(agent: str) -> list[tuple[str, bytes]]:
 
 
 @contextmanager
-def parts_of(floor: Floor) -> Iterator[tuple[Parts, Trends, FlagRegister]]:
+def side_jobs_of(floor: Floor) -> Iterator[tuple[SideJobs, Trends, FlagRegister]]:
     loader, trends = HistoryLoader(reader(floor.client), floor.site, lambda: NOON_MS, AWAY), None
     book = FlagRegister(RedisFlags(floor.client), MemoryActs(), TIME)
     with loader.running():
         wait_until(lambda: loader.history is not None, PATIENCE_S, "the past shifts")
         trends = Trends(reading(floor.client), AWAY)
-        yield Parts(history=loader, trends=trends, flags=FlagWatch(book, AWAY)), trends, book
+        yield SideJobs(history=loader, trends=trends, flags=FlagWatch(book, AWAY)), trends, book
 
 
 @pytest.fixture
 def looked(floor: Floor) -> Iterator[tuple[Seen, FlagRegister]]:
     """The board and the book some seconds later."""
-    with parts_of(floor) as (parts, trends, book):
+    with side_jobs_of(floor) as (parts, trends, book):
         seen = Seen(ReadModel(reader(floor.client), floor.site, parts))
         for n in range(8):
             seen.tick(NOON_MS + n * 1000)

@@ -12,11 +12,10 @@ from dashboard.actions.curve_service import published_curve
 from dashboard.actions.flag_register import FlagRegister
 from dashboard.board.bus import AWAY, FrameWriter, snapshot_key
 from dashboard.board.bus_flags import RedisFlags
-from dashboard.board.flag_watch import FlagWatch
 from dashboard.board.frames import FLOOR, Frames, curve_topic, evidence_topic, team_topic, topics_of
 from dashboard.board.read_model import ReadModel
 from dashboard.board.row_bytes import COLUMNS
-from dashboard.board.side_jobs import Parts
+from dashboard.board.side_jobs import FlagWatch, SideJobs
 from dashboard.board.views import View
 from dashboard.people.history_loader import HistoryLoader
 from dashboard.site.load import Site
@@ -70,15 +69,15 @@ class Seen:
 
 
 @contextmanager
-def parts_of(client: Any, site: Site) -> Iterator[Parts]:
+def side_jobs_of(client: Any, site: Site) -> Iterator[SideJobs]:
     """History and flags over the same Redis, history read."""
     loader = HistoryLoader(reader(client), site, lambda: NOON_MS, AWAY)
     with loader.running():
         wait_until(lambda: loader.history is not None, PATIENCE_S, "the past shifts")
-        yield Parts(history=loader, flags=FlagWatch(FlagRegister(RedisFlags(client), MemoryActs(), TIME), AWAY))
+        yield SideJobs(history=loader, flags=FlagWatch(FlagRegister(RedisFlags(client), MemoryActs(), TIME), AWAY))
 
 
-def seen_of(floor: Floor, site: Site, parts: Parts) -> Seen:
+def seen_of(floor: Floor, site: Site, parts: SideJobs) -> Seen:
     """The board when the book was read and has opened what there was to open."""
     model, flags = ReadModel(reader(floor.client), site, parts), parts.flags
     seen = Seen(model)
@@ -91,7 +90,7 @@ def seen_of(floor: Floor, site: Site, parts: Parts) -> Seen:
 
 
 def test_a_slow_agent_is_flagged_for_his_lead(floor: Floor) -> None:
-    with parts_of(floor.client, floor.site) as parts:
+    with side_jobs_of(floor.client, floor.site) as parts:
         seen = seen_of(floor, floor.site, parts)
     row = seen.row(SLOW)
     assert (row["verdict"], row["flag"]) == ("review", "review")
@@ -132,7 +131,7 @@ def require_no_person_on_the_floor(seen: Seen) -> None:
 
 
 def test_what_did_not_change_is_not_sent_again(floor: Floor) -> None:
-    with parts_of(floor.client, floor.site) as parts:
+    with side_jobs_of(floor.client, floor.site) as parts:
         seen = seen_of(floor, floor.site, parts)
         seen.tick(NOON_MS + 4100)
         assert not {"desk", "agents"} & seen.last[TEAM].keys()
@@ -147,7 +146,7 @@ def test_what_did_not_change_is_not_sent_again(floor: Floor) -> None:
 def test_an_acknowledged_episode_leaves_the_row_and_starts_the_evidence_anew(floor: Floor) -> None:
     acts = MemoryActs()
     book = FlagRegister(RedisFlags(floor.client), acts, TIME)
-    with parts_of(floor.client, floor.site) as made:
+    with side_jobs_of(floor.client, floor.site) as made:
         parts = replace(made, flags=(flags := FlagWatch(book, AWAY)))
         seen = seen_of(floor, floor.site, parts)
         assert seen.row(SLOW)["flag"] == "review"
@@ -162,11 +161,11 @@ def test_an_acknowledged_episode_leaves_the_row_and_starts_the_evidence_anew(flo
 
 
 def test_under_a_works_council_nothing_of_persons_is_computed_or_told(floor: Floor) -> None:
-    bare = seen_of(floor, floor.site, Parts())
+    bare = seen_of(floor, floor.site, SideJobs())
     assert {bare.row(SLOW)[name] for name in OF_PERSONS} == {None}
     assert EVIDENCE not in bare.raw
     site = replace(floor.site, works_council=True)
-    with parts_of(floor.client, site) as parts:
+    with side_jobs_of(floor.client, site) as parts:
         seen = seen_of(floor, site, parts)
     FrameWriter(floor.client).publish(Frames("f").next(seen.tick(NOON_MS + 9000)))
     for row in seen.snapshots[TEAM]["agents"]["rows"]:

@@ -10,10 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.board.frames import Frames, topics_of
-from dashboard.board.rollup_agents import COLUMNS, team_agents
-from dashboard.board.rollup_frames import ROLLUP, RollupFrames, rollup_topic
+from dashboard.board.rollup_frames import COLUMNS, ROLLUP, RollupFrames, rollup_topic, team_agents
+from dashboard.board.rollup_now import RollupNow
 from dashboard.board.rollup_view import NO_TEAM_ID, rollup, shown_rows, whole_due
-from dashboard.board.rollup_watch import RollupNow
 from dashboard.rules.forecast import forecast
 from tests.dashboard.board.rollup_floor import Month, floor
 from tests.dashboard.planned import at, block

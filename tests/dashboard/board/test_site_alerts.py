@@ -9,7 +9,7 @@ import pytest
 from dashboard.board.alert_facts import TeamPace
 from dashboard.board.alert_kinds import OF_SITE, Alert
 from dashboard.board.alerts import NOTHING, Alerts, alerts
-from dashboard.board.last_hour import LastHour
+from dashboard.board.refused_records import LastHour
 from dashboard.floor.queues import QueueNow
 from streams.source_days import MISROUTED, Finding, SourceDay
 from streams.store.source_reports import SourceReport

@@ -10,7 +10,7 @@ from dashboard.board.alert_kinds import NOT_ARRIVED, SOURCE_SILENT
 from dashboard.board.frames import Frames, team_topic
 from dashboard.board.read_model import ReadModel
 from dashboard.board.rollup_frames import rollup_topic
-from dashboard.board.rollup_watch import EVERY_MS
+from dashboard.board.rollup_now import EVERY_MS
 from dashboard.floor import sheet
 from dashboard.floor.judged_board import Past
 from dashboard.floor.periods import day_period, moment_of

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.board.campaigns_view import campaigns
-from dashboard.board.course_view import course
+from dashboard.board.json_numbers import DECIMALS
 from dashboard.board.people_now import Watched
 from dashboard.board.rollup_view import Seen, rollup
-from dashboard.board.side_jobs import Parts
+from dashboard.board.side_jobs import SideJobs
 from dashboard.floor.judged_now import JudgedNow, MonthNow
-from dashboard.floor.month_course import MonthCourse
+from dashboard.floor.month_course import Ahead, DayEnd, MonthCourse, ahead
 from dashboard.floor.partition_follower import Follower
 from dashboard.floor.reported import ALL_REPORTED, Reported
 from dashboard.site.load import Site
@@ -36,7 +36,7 @@ class RollupNow:
 class RollupWatch:
     """Of one day."""
 
-    def __init__(self, site: Site, time: SiteTime, parts: Parts) -> None:
+    def __init__(self, site: Site, time: SiteTime, parts: SideJobs) -> None:
         self._site, self._time = site, time
         self._past_days, self._course = parts.past_days, MonthCourse()
         self._history = None if site.works_council else parts.history
@@ -62,3 +62,24 @@ class RollupWatch:
         days = self._course.update(self._past_days(), now.month)
         told = None if days is None or not facts.reported.calls else course(days, now.month, self._time)
         return RollupNow(shown, running, None if self._site.works_council else now.month, told, facts.reported)
+
+
+def course(days: Sequence[DayEnd], month: MonthNow, time: SiteTime) -> dict[str, Any]:
+    """Days are told by the instant at which they begin."""
+    shown = [each for each in days if each.due > 0]
+    return {
+        "past": [
+            {"at": time.day_of(each.label).start_ms, "net": each.net, "due": round(each.due, 1),
+             "pace": round(each.net / each.due, DECIMALS)}
+            for each in shown
+        ],
+        "ahead": [{"at": time.day_of(each.label).start_ms, **_ends(each)} for each in ahead(month)],
+    }  # fmt: skip
+
+
+def _ends(each: Ahead) -> dict[str, float]:
+    ratios = {name: round(getattr(each, name) / each.due, DECIMALS) for name in _ENDS}
+    return {"due": round(each.due, 1), **ratios}
+
+
+_ENDS = ("expected", "low", "high", "low95", "high95")

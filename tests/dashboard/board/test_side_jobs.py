@@ -1,7 +1,7 @@
 """A number found beside a process: whoever asks is answered at once, and the last one stands while it cannot be found."""
 
 from dashboard.board.bus import AWAY
-from dashboard.board.recount import Recount
+from dashboard.board.side_jobs import RepeatedQuery
 from tests.waiting import PATIENCE_S, wait_until
 
 
@@ -15,7 +15,7 @@ def test_the_last_number_stands_while_another_cannot_be_found() -> None:
             raise answer
         return answer
 
-    counted = Recount("test", look, AWAY)
+    counted = RepeatedQuery("test", look, AWAY)
     assert counted() is None
     counted.step()
     assert counted() == 3
