@@ -16,7 +16,8 @@ from dashboard.floor.visible_groups import EVERYONE, EVERYONE_NAME, EVERYONE_NAM
 from dashboard.site.load import Site
 from dashboard.site.types import BoardPages
 from dashboard.web.pages import PAGES, find, page_site
-from layouts import shell
+from layouts.parts.page_site import EVERYONE as EVERYONE_OF_PAGES
+from layouts.parts.page_site import PageTeam
 from tests.dashboard.board.rollup_floor import Month, floor
 from tests.dashboard.partitions import MINUTE_MS, NOON_MS, SITE, Partition, call, heartbeat, reader
 from tests.dashboard.running import serving, snapshot
@@ -120,7 +121,7 @@ def test_every_site_has_its_page_and_topics(redis_url: str, store_client: Any) -
 
 
 def test_the_pages_name_it_as_the_frames_do() -> None:
-    assert shell.PageTeam(EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN, "both") == shell.EVERYONE
+    assert PageTeam(EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN, "both") == EVERYONE_OF_PAGES
     assert page_site(SITE).everyone.direction == "both"
     assert page_site(replace(SITE, teams=SITE.teams[:1])).everyone.direction == "outbound"
 
