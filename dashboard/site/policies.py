@@ -19,7 +19,7 @@ _FAULTS = {
 
 
 def policies(sections: Sections) -> tuple[PolicyBlock, ...]:
-    """The blocks, oldest first; the contract's values where there are none."""
+    """The blocks, oldest first; the defaults of docs/site.md where there are none."""
     read = sections.many(("policies",), PolicyTable)
     _check_dates(sections, read)
     return tuple(_block(sections, at, table) for at, table in read) or default_policies()

@@ -114,13 +114,13 @@ PROFILES = {
 
 
 def default_grades() -> grades.Grades:
-    """The brackets of the contract."""
+    """The default brackets of docs/rules.md 5."""
     brackets = (grades.Bracket(0, 0.0, 0.6, "D", 0.6), grades.Bracket(0, 0.6, 0.9, "C", 0.8))
     return grades.Grades((*brackets, grades.Bracket(0, 0.9, None, "A", 1.0)))
 
 
 def default_policies() -> tuple[PolicyBlock, ...]:
-    """What holds where the site file has no policies: the values of the contract, from the beginning of time."""
+    """The defaults of docs/site.md, from the beginning of time, for a site file without policies."""
     return (
         PolicyBlock(
             version="default",

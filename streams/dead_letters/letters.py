@@ -21,7 +21,7 @@ SENT, SAME, GONE = "sent", "same", "gone"
 """What became of a replayed letter: its record was sent again; one like it, byte for byte, was; Kafka no longer has it."""
 LONGEST_SHAPE = 200
 _STRUCTS = {**TYPES, **ACTION_TYPES}
-_CONTRACT_WORDS = frozenset(
+_EVENT_WORDS = frozenset(
     ["specversion", "id", "source", "time", "type", "data", "datacontenttype", "subject", *_STRUCTS]
 ).union(*(struct.__struct_fields__ for struct in _STRUCTS.values()))
 _STRING = re.compile(r'"([^"\\]{1,40})"')
@@ -188,7 +188,7 @@ def shape_of(value: bytes | None) -> str:
     """A record's value -> at most LONGEST_SHAPE characters of its punctuation and our own names; "" for none.
 
     A refused record may hold names, telephone numbers or free text. Its form helps to find the mistake, so letters become
-    ``a``, digits ``0``, and only words of the contract of events stay.
+    ``a``, digits ``0``, and only the words of docs/events.md stay.
     """
     head = (value or b"")[: 4 * LONGEST_SHAPE].decode(errors="replace")
     text = "".join(_masked(part, at % 2 == 1) for at, part in enumerate(_STRING.split(head)))
@@ -196,7 +196,7 @@ def shape_of(value: bytes | None) -> str:
 
 
 def _masked(part: str, is_string: bool) -> str:
-    if is_string and part in _CONTRACT_WORDS:
+    if is_string and part in _EVENT_WORDS:
         return f'"{part}"'
     masked = _DIGIT.sub("0", _WORD.sub("a", part))
     return f'"{masked}"' if is_string else masked

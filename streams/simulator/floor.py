@@ -82,7 +82,7 @@ class Floor:
         return cls(cast, crews, tuple(_drives(cast)))
 
     def roster(self) -> list[dict[str, str]]:
-        """Rows for roster.csv, in seat order; the key ``alias_en`` is beyond the contract."""
+        """Rows for roster.csv (docs/site.md), in seat order."""
         return [
             {
                 "agent": a.id,
