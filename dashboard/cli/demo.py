@@ -22,10 +22,10 @@ from dashboard.settings import Settings, without_services
 from dashboard.site.simulated_site import write_site
 from streams.kafka_log.produce import Producer
 from streams.kafka_log.topics import ensure_topic
-from streams.simulator.embedded import Running, free_port, start_broker, start_redis
-from streams.simulator.outbox import Simulated
+from streams.simulator.embedded import ServerProcess, free_port, start_broker, start_redis
+from streams.simulator.live_simulation import ZONE, LiveSimulation, day_backwards, fill, wall_clock
+from streams.simulator.outbox import SimulatedEvent
 from streams.simulator.shift import OPENING_MS
-from streams.simulator.simulation import ZONE, Live, day_backwards, fill, wall_clock
 from streams.simulator.simulator import Simulator
 from streams.store.store import open_redis
 from streams.store.store_reader import Reader
@@ -73,7 +73,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
 
 
 @contextmanager
-def _server(start: Callable[[Path], Running], folder: Path, guard: Guard) -> Iterator[Running]:
+def _server(start: Callable[[Path], ServerProcess], folder: Path, guard: Guard) -> Iterator[ServerProcess]:
     folder.mkdir()
     server = start(folder)
     guard.name(server.pid)
@@ -149,10 +149,10 @@ class _Filling:
         self._reader = reader
         self._stop = stop
 
-    def fill(self, events: Iterable[Simulated], between: Callable[[Simulated, int], None]) -> int:
+    def fill(self, events: Iterable[SimulatedEvent], between: Callable[[SimulatedEvent, int], None]) -> int:
         """Sends the events -> how many; ``between`` hears each chunk's last event and the count."""
 
-        def then(event: Simulated, sent: int) -> None:
+        def then(event: SimulatedEvent, sent: int) -> None:
             between(event, sent)
             self._keep_up()
 
@@ -177,17 +177,17 @@ def _work(
     now_ms = time.time_ns() // 1_000_000
     filling = _Filling(producer, reader, stop)
     _lay_today(filling, simulator.events(start_ms - OPENING_MS, now_ms))
-    floor = Live(simulator, now_ms, producer)
+    floor = LiveSimulation(simulator, now_ms, producer)
     if not stop.is_set():
         say("the floor is live")
     _lay_earlier(filling, simulator, simulator.working_days_before(days)[::-1], floor, stop)
     floor.run(stop)
 
 
-def _lay_today(filling: _Filling, events: Iterable[Simulated]) -> None:
+def _lay_today(filling: _Filling, events: Iterable[SimulatedEvent]) -> None:
     progress = Progress()
 
-    def show(event: Simulated, sent: int) -> None:
+    def show(event: SimulatedEvent, sent: int) -> None:
         progress.show(f"today's shift at {wall_clock(event.sent_ms, ZONE)}: {sent} events")
 
     sent = filling.fill(events, show)
@@ -195,7 +195,7 @@ def _lay_today(filling: _Filling, events: Iterable[Simulated]) -> None:
 
 
 def _lay_earlier(
-    filling: _Filling, simulator: Simulator, days: Sequence[date], floor: Live, stop: threading.Event
+    filling: _Filling, simulator: Simulator, days: Sequence[date], floor: LiveSimulation, stop: threading.Event
 ) -> None:
     """Earlier shifts, the newest first: whole where minutes are kept, else in outline. The floor goes on meanwhile."""
     progress = Progress()
@@ -203,7 +203,7 @@ def _lay_earlier(
         whole = simulator.shift_start_ms(day) > time.time() * 1000 - _MINUTES_MS
         what = f"earlier shifts: {number} of {len(days)} ({day})"
 
-        def show(event: Simulated, sent: int, what: str = what) -> None:
+        def show(event: SimulatedEvent, sent: int, what: str = what) -> None:
             progress.show(f"{what} at {wall_clock(event.sent_ms, ZONE)}", every=20)
             floor.send_due()
 

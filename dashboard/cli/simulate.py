@@ -13,9 +13,9 @@ from dashboard.settings import Settings
 from dashboard.site.simulated_site import write_site
 from streams.kafka_log.produce import Producer
 from streams.kafka_log.topics import ensure_topic
-from streams.simulator.floor import Floor
-from streams.simulator.outbox import Simulated
-from streams.simulator.simulation import Live, fill, wall_clock
+from streams.simulator.floor import SimulatedFloor, build_floor
+from streams.simulator.live_simulation import LiveSimulation, fill, wall_clock
+from streams.simulator.outbox import SimulatedEvent
 from streams.simulator.simulator import Simulator
 
 _HOUR_MS = 3_600_000
@@ -78,11 +78,11 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
                 if not stop.is_set():
                     _send(what, events, producer, stop, zone)
         say("live now; Ctrl-C ends it")
-        Live(simulator, now_ms, producer).run(stop)
+        LiveSimulation(simulator, now_ms, producer).run(stop)
     return 0
 
 
-def past(simulator: Simulator, days: int, start_ms: int, now_ms: int) -> Iterator[tuple[str, Iterable[Simulated]]]:
+def past(simulator: Simulator, days: int, start_ms: int, now_ms: int) -> Iterator[tuple[str, Iterable[SimulatedEvent]]]:
     """(what it is, its events) of everything before now in order of time, so that nothing is too late; each when asked for."""
     earlier = simulator.working_days_before(days)
     for number, day in enumerate(earlier, start=1):
@@ -90,20 +90,20 @@ def past(simulator: Simulator, days: int, start_ms: int, now_ms: int) -> Iterato
     yield "the shift so far", simulator.events(start_ms - _HOUR_MS, now_ms)
 
 
-def _send(what: str, events: Iterable[Simulated], producer: Producer, stop: threading.Event, zone: str) -> None:
+def _send(what: str, events: Iterable[SimulatedEvent], producer: Producer, stop: threading.Event, zone: str) -> None:
     """Sends events that are over, with progress, until told to stop."""
     progress = Progress()
 
-    def show(event: Simulated, sent: int) -> None:
+    def show(event: SimulatedEvent, sent: int) -> None:
         progress.show(f"{what} at {wall_clock(event.sent_ms, zone)}: {sent} events")
 
     progress.done(f"{what}: {fill(events, producer, stop, show)} events")
 
 
-def floor_of(args: argparse.Namespace) -> Floor:
+def floor_of(args: argparse.Namespace) -> SimulatedFloor:
     """The floor of the options. Ends with a usage error if there is no such floor."""
     try:
-        return Floor.of(args.agents, args.teams, args.seed)
+        return build_floor(args.agents, args.teams, args.seed)
     except ValueError as error:
         raise SystemExit(f"callfloor: {error}") from error
 

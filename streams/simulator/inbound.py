@@ -1,22 +1,22 @@
-"""Calls coming in: customers wait in a queue for the agent who is free first, or give up."""
+"""Inbound calls: customers wait in a queue for the agent who is free first, or give up."""
 
 from heapq import heapify, heappop, heappush
 
 from streams.simulator.calls import Attempt, record, talk_in
 from streams.simulator.outbox import Reporter
-from streams.simulator.seat import NEVER_MS, Seat
-from streams.simulator.shift import CLOSING_H, HOUR_MS, OPENING_MS, rush
+from streams.simulator.seat import Seat
+from streams.simulator.shift import CLOSING_H, HOUR_MS, NEVER_MS, OPENING_MS, rush
 
 SNAPSHOT_MS = 15_000
 _CALLS_PER_SEAT_HOUR = 15.0
-"""Demand at full rush: what the seats of a queue can just about carry when a fifth of them is away."""
+"""Demand at full rush: what the seats of a queue can just carry when a fifth of them is away."""
 
 
-class Queue:
-    """One queue and its agents. First come, first served; who has been free longest answers.
+class SimulatedQueue:
+    """One queue and its agents. First come, first served; the agent who has been free longest answers.
 
-    A customer's fate is known when he arrives: nobody who comes later is served before him. So customers are taken in
-    order of arrival, and an agent's pauses and end of duty are looked at before each of his calls.
+    A customer's fate is decided on arrival: nobody who comes later is served before. So customers are served in order of
+    arrival, and before each call of an agent the pauses and the end of duty are looked at.
     """
 
     def __init__(self, id: str, seats: list[Seat], start_ms: int, label: str, post: Reporter) -> None:
@@ -62,7 +62,7 @@ class Queue:
         return self._serve(at_ms, answer_ms)
 
     def _first_answer(self, at_ms: int) -> int:
-        """When the agent who is free first can answer a customer of ``at_ms``; on the way he may arrive, rest or leave."""
+        """When the agent who is free first can answer a customer of ``at_ms``; agents may arrive, rest or leave until then."""
         while self._free:
             free_ms, n, seat = self._free[0]
             answer_ms = max(free_ms, at_ms)
@@ -73,7 +73,7 @@ class Queue:
         return NEVER_MS
 
     def _settle(self, until_ms: int) -> None:
-        """Every arrival, rest and leaving before an instant, of all who are free."""
+        """Every arrival, rest and leaving before an instant, of all free agents."""
         moving = [item for item in self._free if self._moves(item[1], item[2], item[0], until_ms)]
         if moving:
             numbers = {n for _, n, _ in moving}
@@ -85,7 +85,7 @@ class Queue:
             self._put(n, seat, free_ms)
 
     def _put(self, n: int, seat: Seat, free_ms: int) -> None:
-        """Back among those who will be free, unless he went home."""
+        """Adds an agent to those who will be free, unless the agent went home."""
         if free_ms < NEVER_MS:
             heappush(self._free, (free_ms, n, seat))
 

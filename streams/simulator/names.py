@@ -1,4 +1,4 @@
-"""The names of made-up people and groups, in Chinese and English; lists only, and how they are combined."""
+"""Names of made-up people and teams, in Chinese and English: the lists, and how they are combined."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -74,16 +74,16 @@ _ALIASES = (
 
 
 def people() -> Iterator[tuple[str, str, str, str]]:
-    """Without end, (name, English name, alias, English alias): the first team's, then others; the same at every call."""
+    """(name, English name, alias, English alias) without end: the first team's, then others; the same at every call."""
     yield from DAWN
     given, families, aliases = _pairs(_GIVEN), _pairs(_SURNAMES), _pairs(_ALIASES)
     for n in count():
         family, family_en = families[n % len(families)]
-        own, own_en = given[n % len(given)]
+        first, first_en = given[n % len(given)]
         lap, at = divmod(n, len(aliases))
         alias, alias_en = aliases[at]
         again = str(lap + 1) if lap else ""
-        yield family + own, f"{family_en} {own_en}", alias + again, alias_en + again
+        yield family + first, f"{family_en} {first_en}", alias + again, alias_en + again
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -1,9 +1,9 @@
-"""Calling out: each agent by himself, one attempt after the other; the dialler's own attempts go with it."""
+"""Outbound calls: each agent makes one attempt after the other; attempts that the dialler makes alone come on top."""
 
 from collections import Counter
 
 from streams.simulator.calls import Attempt, record, talk_out, unreached
-from streams.simulator.floor import Campaign
+from streams.simulator.floor import SimulatedCampaign
 from streams.simulator.outbox import MINUTE_MS, Reporter
 from streams.simulator.seat import Seat
 from streams.simulator.shift import HOUR_MS, rush
@@ -16,7 +16,7 @@ class Caller:
         self._seat = seat
         self._start_ms = start_ms
         self._closed = closed
-        self._is_here = False
+        self._has_arrived = False
         self._at_ms = seat.sign_in_ms
 
     def advance(self, until_ms: int) -> None:
@@ -24,8 +24,8 @@ class Caller:
             self._at_ms = self._step(self._at_ms)
 
     def _step(self, at_ms: int) -> int:
-        if not self._is_here:
-            self._is_here = True
+        if not self._has_arrived:
+            self._has_arrived = True
             return self._seat.arrive(at_ms)
         dial_ms, due_ms = at_ms + self._idle_ms(at_ms), self._seat.due_ms()
         return self._dial(dial_ms) if dial_ms < due_ms else self._seat.stop(max(at_ms, due_ms))
@@ -56,7 +56,7 @@ class Caller:
         return free_ms
 
     def _dialler(self, at_ms: int) -> None:
-        """An attempt that the dialler made by itself: nobody there, or nobody of ours free when he answered."""
+        """An attempt that the dialler makes alone: nobody answers, or no agent is free for the answer."""
         rng, seat = self._seat.rng, self._seat
         attempt = Attempt(seat.next_call_id(), None, "outbound", seat.agent.line, None, at_ms)
         outcome, seconds = ("abandoned", 2) if rng.random() < 0.05 else unreached(rng)
@@ -65,11 +65,11 @@ class Caller:
         self._closed[ended_ms // MINUTE_MS] += rng.random() < 0.3
 
 
-class Progress:
-    """How far a campaign is, once a minute."""
+class CampaignProgress:
+    """The progress of a campaign, reported once a minute."""
 
     def __init__(
-        self, drive: Campaign, days: int, from_ms: int, to_ms: int, closed: Counter[int], post: Reporter
+        self, drive: SimulatedCampaign, days: int, from_ms: int, to_ms: int, closed: Counter[int], post: Reporter
     ) -> None:
         share = min(0.96, max(0.01, drive.done_share + days * drive.day_share))
         self._drive = drive

@@ -1,4 +1,4 @@
-"""What is said about calls and people afterwards: complaints, evaluations, surveys, conduct; and what becomes of it."""
+"""Facts that follow a call or a shift: complaints, evaluations, surveys and conduct records, and their decisions."""
 
 from random import Random
 from typing import Any
@@ -12,7 +12,7 @@ _TOPICS = ("billing", "contract", "speed", "outage", "appointment", "refund", "a
 
 
 def follow(post: Reporter, agent: Agent, call: Attempt, ended_ms: int) -> None:
-    """Whatever a handled call leads to, hours ahead; most lead to nothing."""
+    """Pushes all that a handled call leads to, hours ahead; most lead to nothing."""
     rng = post.rng
     if rng.random() < agent.complaint_share:
         _complain(post, agent, call, ended_ms)

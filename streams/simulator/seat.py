@@ -1,21 +1,19 @@
-"""One agent at work: his states and his calls, one after the other, so that he never talks on two."""
+"""One agent at work: states and calls one after the other, so that the agent never talks on two."""
 
 from random import Random
 
 from streams.simulator.calls import Attempt, Talk, record, versions
 from streams.simulator.floor import Agent
-from streams.simulator.form import Form
 from streams.simulator.outbox import Outbox, Reporter
 from streams.simulator.quality import follow, remark
-from streams.simulator.shift import Duty
+from streams.simulator.shift import NEVER_MS, Duty, Form
 
-NEVER_MS = 2**62
 _SETTLE_MS = 200
 """An agent is never in two states at one instant: this long after a state begins, the next may."""
 
 
 class Seat:
-    """Moves one agent through his duty. Every method starts at an instant and returns when he is free again."""
+    """Moves one agent through a duty. Every method starts at an instant and returns when the agent is free again."""
 
     def __init__(self, form: Form, duty: Duty, label: str, outbox: Outbox, rng: Random, site: str) -> None:
         self.agent = form.agent
@@ -34,7 +32,7 @@ class Seat:
         return NEVER_MS if self._duty.sign_in_ms is None else self._duty.sign_in_ms
 
     def at(self, at_ms: int) -> Agent:
-        """The agent as he is at an instant."""
+        """The agent in the form of an instant."""
         return self._form.at(at_ms)
 
     def arrive(self, at_ms: int) -> int:
@@ -42,11 +40,11 @@ class Seat:
         return at_ms + _SETTLE_MS
 
     def due_ms(self) -> int:
-        """When he next wants to stop taking calls."""
+        """When the agent next stops taking calls."""
         return min(self._pauses[-1].at_ms, self._duty.sign_out_ms) if self._pauses else self._duty.sign_out_ms
 
     def stop(self, at_ms: int) -> int:
-        """Takes the pause that is due, or goes home (free again: NEVER_MS)."""
+        """Begins the pause that is due, or goes home (free again: NEVER_MS)."""
         if at_ms >= self._duty.sign_out_ms:
             self.post.state(self.agent.id, at_ms, "offline")
             return NEVER_MS

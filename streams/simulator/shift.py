@@ -1,8 +1,9 @@
-"""The day of one agent: when he signs in and out, and what he does between calls. And how busy the hours are."""
+"""The day of one agent: sign-in and sign-out, pauses, remarks and form; and how busy the hours are."""
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from math import exp
 from random import Random
+from typing import NamedTuple
 
 from streams.simulator.floor import Agent
 
@@ -13,17 +14,21 @@ CLOSING_H = 10.0
 OPENING_MS = 15 * MINUTE_MS
 """Nobody signs in earlier than this before a shift."""
 HORIZON_MS = 12 * HOUR_MS
-"""Nothing of a shift is heard of later than this after its start."""
+"""No event of a shift is sent later than this after its start."""
+NEVER_MS = 2**62
 
 HOURS = {"day": (0.0, 9.0), "long": (0.0, 10.0), "mid": (3.0, 10.0), "late": (5.0, 10.0), "early": (0.0, 5.0)}
-"""Kind of shift -> its hours since the floor opened; who is absent or on leave would have a day."""
+"""Kind of shift -> its hours since the floor opened."""
 LUNCHES_H = (2.3, 2.7, 3.1, 3.5, 3.9)
 """When the waves of lunch begin, in hours since the floor opened."""
 LUNCH = "lunch"
+_DAY_SPREAD = 0.07
+"""Standard deviation of the logarithm of a day's pace around the usual one."""
+_SLUMP = 0.3
+"""The share of the pace that is left to an agent who drops in mid-shift."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(NamedTuple):
     """Time away from calls, begun at the first moment at or after ``at_ms`` that no call is on."""
 
     at_ms: int
@@ -32,9 +37,8 @@ class Pause:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something recorded of an agent's conduct."""
+class Remark(NamedTuple):
+    """A record of an agent's conduct."""
 
     at_ms: int
     kind: str
@@ -42,14 +46,13 @@ class Remark:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """``sign_in_ms`` None: not here today."""
+class Duty(NamedTuple):
+    """An agent's plan of one day. ``sign_in_ms`` None: not at work."""
 
     sign_in_ms: int | None
     sign_out_ms: int = 0
     pauses: tuple[Pause, ...] = ()
-    remarks: tuple[Remark, ...] = field(default=())
+    remarks: tuple[Remark, ...] = ()
 
 
 def rush(hour: float) -> float:
@@ -70,8 +73,8 @@ def plan(agent: Agent, start_ms: int, rng: Random) -> Duty:
     late_ms = int(rng.uniform(6, 45) * MINUTE_MS) if rng.random() < 0.04 else 0
     sign_in = begin + late_ms if late_ms else begin - int(rng.triangular(-0.5, 9, 2) * MINUTE_MS)
     pauses = sorted(_pauses(agent, start_ms, begin, end, rng), key=lambda pause: pause.at_ms)
-    kept = tuple(pause for pause in pauses if pause.at_ms > sign_in)
-    return Duty(sign_in, end + rng.randrange(90_000), kept, tuple(_remarks(begin, end, late_ms, kept, rng)))
+    taken = tuple(pause for pause in pauses if pause.at_ms > sign_in)
+    return Duty(sign_in, end + rng.randrange(90_000), taken, tuple(_remarks(begin, end, late_ms, taken, rng)))
 
 
 def _pauses(agent: Agent, start_ms: int, begin: int, end: int, rng: Random) -> list[Pause]:
@@ -118,3 +121,25 @@ def _remarks(begin: int, end: int, late_ms: int, pauses: tuple[Pause, ...], rng:
     if rng.random() < 0.01:
         remarks.append(Remark(rng.randrange(begin, end), "other", -1.5, "desk_check"))
     return remarks
+
+
+class Form(NamedTuple):
+    """``agent`` until ``turns_ms``, ``later`` from then on: the same person at another pace."""
+
+    agent: Agent
+    turns_ms: int
+    later: Agent
+
+    def at(self, at_ms: int) -> Agent:
+        """The agent in the form of an instant."""
+        return self.later if at_ms >= self.turns_ms else self.agent
+
+
+def form_of_day(agent: Agent, start_ms: int, days_since_first: int, rng: Random) -> Form:
+    """An agent's form in the shift that starts at ``start_ms``, so many days after the first one (before it: < 0)."""
+    quality = agent.quality - (agent.falls_by if days_since_first >= 0 else 0.0)
+    pace = agent.pace * rng.lognormvariate(0.0, _DAY_SPREAD)
+    today = replace(agent, pace=pace, quality=quality)
+    if agent.slump_h is None or days_since_first:
+        return Form(today, NEVER_MS, today)
+    return Form(today, start_ms + int(agent.slump_h * HOUR_MS), replace(today, pace=pace * _SLUMP))

@@ -1,7 +1,7 @@
-"""All of a floor in one stream of events, in order of sending: any stretch of time, the same for a seed.
+"""Streams of a simulated floor: its events of any stretch of time in order of sending, the same for a seed.
 
 Each working day is simulated from its start, minute by minute, and nothing of a day reaches into the next; so a stretch
-is the days it touches, and ``events(a, c)`` is ``events(a, b)`` and then ``events(b, c)``, whoever asks.
+is the days it touches, and ``events(a, c)`` is ``events(a, b)`` and then ``events(b, c)``.
 """
 
 from collections import Counter
@@ -11,32 +11,37 @@ from random import Random
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from streams.simulator.floor import Agent, Floor
-from streams.simulator.form import of_day
-from streams.simulator.inbound import Queue
-from streams.simulator.outbound import Caller, Progress
-from streams.simulator.outbox import MINUTE_MS, Outbox, Reporter, Simulated
+from streams.simulator.floor import Agent, SimulatedFloor
+from streams.simulator.inbound import SimulatedQueue
+from streams.simulator.outbound import Caller, CampaignProgress
+from streams.simulator.outbox import MINUTE_MS, Outbox, Reporter, SimulatedEvent
 from streams.simulator.outline import outline
 from streams.simulator.seat import Seat
-from streams.simulator.shift import CLOSING_H, HORIZON_MS, HOUR_MS, OPENING_MS, Duty, plan
+from streams.simulator.shift import CLOSING_H, HORIZON_MS, HOUR_MS, OPENING_MS, Duty, form_of_day, plan
 from streams.site_time import SiteTime
 
 _SATURDAY = 5
 
 
 class Source(Protocol):
-    """Anything that pushes events: after ``advance(until)`` all that it sends before ``until`` is pushed."""
+    """A part of the floor that pushes events: ``advance(until_ms)`` pushes all that it sends before ``until_ms``, and more."""
 
     def advance(self, until_ms: int) -> None: ...
 
 
 class Simulator:
-    """Streams of one floor. ``shift_start_ms`` is when the shift of one day begins; other working days begin at the same
-    local time in ``zone``. Keeps nothing between calls.
+    """``shift_start_ms`` is when the shift of one day begins; other working days begin at the same local time in ``zone``.
+
+    It has no state between calls.
     """
 
     def __init__(
-        self, floor: Floor, seed: int, shift_start_ms: int, zone: str = "Asia/Shanghai", site: str = "hangzhou-1"
+        self,
+        floor: SimulatedFloor,
+        seed: int,
+        shift_start_ms: int,
+        zone: str = "Asia/Shanghai",
+        site: str = "hangzhou-1",
     ) -> None:
         self._floor = floor
         self._seed = seed
@@ -45,19 +50,19 @@ class Simulator:
         self._zone = ZoneInfo(zone)
         self._first = datetime.fromtimestamp(shift_start_ms / 1000, self._zone).replace(tzinfo=None)
 
-    def events(self, from_ms: int, to_ms: int) -> Iterator[Simulated]:
+    def events(self, from_ms: int, to_ms: int) -> Iterator[SimulatedEvent]:
         """Events sent in [from_ms, to_ms), lazily, ordered by ``sent_ms``. ``to_ms`` may lie far ahead."""
         for day in self._days(from_ms, to_ms):
             for event in self._day(day, from_ms, to_ms):
                 if from_ms <= event.sent_ms < to_ms:
                     yield event
 
-    def day(self, day: date) -> Iterator[Simulated]:
+    def day(self, day: date) -> Iterator[SimulatedEvent]:
         """All that is sent of the shift of a day, lazily."""
         start_ms = self.shift_start_ms(day)
         return self.events(start_ms - OPENING_MS, start_ms + HORIZON_MS)
 
-    def outline(self, whole_day: Iterable[Simulated]) -> list[Simulated]:
+    def outline(self, whole_day: Iterable[SimulatedEvent]) -> list[SimulatedEvent]:
         """The events of a day that is over -> a third of them, with the same sums of every hour."""
         return outline(whole_day, lambda at_ms: self._time.block(at_ms) * MINUTE_MS)
 
@@ -81,7 +86,7 @@ class Simulator:
         return [day for day in days if self._is_working(day)]
 
     def duties(self, day: date) -> dict[str, Duty]:
-        """Agent -> what he means to do on a day: the one that the events of the day follow."""
+        """Agent -> the plan of a day, which the events of the day follow."""
         start_ms, label = self.shift_start_ms(day), f"{day:%Y%m%d}"
         return {agent.id: plan(agent, start_ms, self._rng(label, agent.id)) for agent in self._floor.agents}
 
@@ -89,14 +94,14 @@ class Simulator:
         return day.weekday() < _SATURDAY or day == self._first.date()
 
     def _days(self, from_ms: int, to_ms: int) -> Iterator[date]:
-        """The working days whose shift may be heard of in the stretch."""
+        """The working days whose shift may send an event in the stretch."""
         day = datetime.fromtimestamp(from_ms / 1000, self._zone).date() - timedelta(days=1)
         while (start_ms := self.shift_start_ms(day)) - OPENING_MS - MINUTE_MS < to_ms:
             if self._is_working(day) and start_ms + HORIZON_MS > from_ms:
                 yield day
             day += timedelta(days=1)
 
-    def _day(self, day: date, from_ms: int, to_ms: int) -> Iterator[Simulated]:
+    def _day(self, day: date, from_ms: int, to_ms: int) -> Iterator[SimulatedEvent]:
         start_ms = self.shift_start_ms(day)
         outbox = Outbox(start_ms + HORIZON_MS)
         sources = self._sources(day, start_ms, outbox)
@@ -104,12 +109,12 @@ class Simulator:
         for minute in range((start_ms - OPENING_MS) // MINUTE_MS, last_ms // MINUTE_MS + 1):
             for source in sources:
                 source.advance((minute + 1) * MINUTE_MS)
-            batch = outbox.take(minute)
+            batch = outbox.pop_minute(minute)
             if (minute + 1) * MINUTE_MS > from_ms:
                 yield from batch
 
     def _sources(self, day: date, start_ms: int, outbox: Outbox) -> list[Source]:
-        """Everyone and everything of a day: callers and queues first, then the campaigns that add up what they did."""
+        """All that sends events on a day: callers and queues first, then the campaigns that add up what they did."""
         label = f"{day:%Y%m%d}"
         closed: dict[str, Counter[int]] = {drive.id: Counter() for drive in self._floor.drives}
         lines: dict[str, list[Seat]] = {}
@@ -117,13 +122,17 @@ class Simulator:
             lines.setdefault(agent.line, []).append(self._seat(agent, day, label, outbox))
         return [
             *(Caller(seat, start_ms, closed[line]) for line in closed for seat in lines[line]),
-            *(Queue(id, lines[id], start_ms, label, self._post(label, id, outbox)) for id in lines if id not in closed),
+            *(
+                SimulatedQueue(id, lines[id], start_ms, label, self._post(label, id, outbox))
+                for id in lines
+                if id not in closed
+            ),
             *self._progress(day, start_ms, closed, outbox),
         ]
 
     def _seat(self, agent: Agent, day: date, label: str, outbox: Outbox) -> Seat:
         start_ms, rng = self.shift_start_ms(day), self._rng(label, agent.id)
-        form = of_day(agent, start_ms, (day - self._first.date()).days, self._rng(label, f"{agent.id}/form"))
+        form = form_of_day(agent, start_ms, (day - self._first.date()).days, self._rng(label, f"{agent.id}/form"))
         return Seat(form, plan(agent, start_ms, rng), label, outbox, rng, self._site)
 
     def _progress(self, day: date, start_ms: int, closed: dict[str, Counter[int]], outbox: Outbox) -> Iterator[Source]:
@@ -131,7 +140,7 @@ class Simulator:
         passed = self._working_days_since_first(day)
         for drive in self._floor.drives:
             post = self._post(f"{day:%Y%m%d}", drive.id, outbox)
-            yield Progress(drive, passed, from_ms, to_ms, closed[drive.id], post)
+            yield CampaignProgress(drive, passed, from_ms, to_ms, closed[drive.id], post)
 
     def _working_days_since_first(self, day: date) -> int:
         early, later = sorted((day, self._first.date()))

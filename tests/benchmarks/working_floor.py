@@ -32,8 +32,7 @@ from dashboard.site.simulated_site import write_site
 from dashboard.wiring.appeals import Opening
 from dashboard.wiring.flags import Opening as FlagOpening
 from dashboard.wiring.flags import flag_book
-from streams.simulator.floor import Floor
-from streams.simulator.simulation import item
+from streams.simulator.floor import build_floor
 from streams.store.ledger_reader import LedgerReader
 from streams.store.store_reader import Reader
 from tests.dashboard.running import serving
@@ -148,15 +147,13 @@ def _one_more(tier: dict[str, Any], calls: int) -> dict[str, Any]:
 
 
 def _site(folder: Path) -> Site:
-    return load_site(str(write_site(folder, Floor.of(), simulator(), SHIFT_START_MS, ZONE)))
+    return load_site(str(write_site(folder, build_floor(), simulator(), SHIFT_START_MS, ZONE)))
 
 
 def _events() -> Iterator[Sent]:
     """The day, in the order of sending."""
     for event in simulator().day(TODAY):
-        record = item(event)
-        if record.value is not None:
-            yield Sent(event.sent_ms, record.key or b"", record.value)
+        yield Sent(event.sent_ms, event.key.encode(), event.encode())
 
 
 def _nobody_acts(records: Any) -> None:

@@ -44,7 +44,7 @@ _ARROWS = {
     "layouts.wording": "",
     "streams.consume": "streams.dead_letters streams.store streams.ledger streams.kafka_log streams",
     "streams.dead_letters": "streams.kafka_log streams",
-    "streams.simulator": "streams.sources streams.kafka_log streams",
+    "streams.simulator": "streams.kafka_log streams",
     "streams.sources": "streams",
     "streams.store": "streams.ledger streams",
     "streams.ledger": "streams",

@@ -43,7 +43,7 @@ RIDDLE_CLASSES = frozenset(["Desk", "Book", "Shelf", "Opening"])
 """Words that end no name of a class: a role has one word, such as Service, Store, View, Follower or Cache."""
 MOST_STEMS = 2
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
-_MALE = re.compile(r"\b(he|him|his|himself)\b", re.IGNORECASE)
+_MALE = re.compile(r"\b(he(?! Xue)|him|his|himself)\b", re.IGNORECASE)  # He Xue is an agent of the demo
 _OPENING = re.compile(r"(Of|Who|What is)\b")
 
 

@@ -15,7 +15,7 @@ from dashboard.site.simulated_site import write_site
 from dashboard.site.watch import SiteState, SiteWatch
 from dashboard.wiring.appeals import Opening
 from dashboard.wiring.flags import Opening as FlagOpening
-from streams.simulator.floor import Floor
+from streams.simulator.floor import build_floor
 from streams.store.store import open_redis
 from tests.moment import people
 from tests.moment.board import Board
@@ -110,7 +110,7 @@ def before_today(folder: Path, earlier: int, tell: Callable[[str], None] = quiet
     server = RedisServer(folder, "--appendonly", "no", "--dbfilename", _DUMP)
     with closing_down(server), ExitStack() as stack:
         server.start()
-        path = write_site(folder, Floor.of(), simulator(), SHIFT_START_MS, ZONE, earlier)
+        path = write_site(folder, build_floor(), simulator(), SHIFT_START_MS, ZONE, earlier)
         moment = Moment(server.url, load_site(str(path)), stack)
         if earlier and not is_known:
             _lay_earlier(moment, earlier, tell)

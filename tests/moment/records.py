@@ -8,7 +8,6 @@ from itertools import islice
 from multiprocessing import get_context
 from typing import NamedTuple
 
-from streams.simulator.simulation import item
 from tests.moment.when import MOMENT_MS, TODAY, simulator
 
 WORKERS = 2
@@ -26,11 +25,7 @@ def records_of(day: date) -> list[Sent]:
     """Those of a day up to the moment: earlier ones in outline, as the product lays them down."""
     floor = simulator()
     made = floor.day(day) if day == TODAY else floor.outline(floor.day(day))
-    return [
-        Sent(event.sent_ms, record.key or b"", record.value)
-        for event in made
-        if event.sent_ms < MOMENT_MS and (record := item(event)).value is not None
-    ]
+    return [Sent(event.sent_ms, event.key.encode(), event.encode()) for event in made if event.sent_ms < MOMENT_MS]
 
 
 def shifts(earlier: int) -> Iterator[list[Sent]]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from streams.simulator.floor import Floor
+from streams.simulator.floor import build_floor
 from streams.simulator.simulator import Simulator
 
 ZONE = "Asia/Shanghai"
@@ -33,4 +33,4 @@ class Still:
 
 def simulator() -> Simulator:
     """The floor of the pictures of the design."""
-    return Simulator(Floor.of(), SEED, SHIFT_START_MS, ZONE)
+    return Simulator(build_floor(), SEED, SHIFT_START_MS, ZONE)

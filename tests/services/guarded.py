@@ -5,10 +5,10 @@ from functools import cache
 from pathlib import Path
 
 from dashboard.processes.guard import Guard
-from streams.simulator.embedded import Running, launch
+from streams.simulator.embedded import ServerProcess, launch
 
 
-def guarded(address: str, command: list[str], folder: Path) -> Running:
+def guarded(address: str, command: list[str], folder: Path) -> ServerProcess:
     """Starts a server that cannot outlive this run of the tests."""
     running = launch(address, command, folder)
     guard().name(running.pid)

@@ -13,7 +13,7 @@ import pytest
 from kafka import KafkaAdminClient
 
 from streams.kafka_log.topics import connect
-from streams.simulator.embedded import DidNotStart, Running, answers, broker_is, free_port, log_of
+from streams.simulator.embedded import DidNotStart, ServerProcess, answers, broker_is, free_port, log_of
 from tests.services.guarded import guarded
 from tests.services.kafka_jars import jars, java
 from tests.waiting import PATIENCE_S, wait_until
@@ -73,7 +73,7 @@ class KafkaServer:
         # An id that begins with a dash would be read as an option.
         self.cluster_id = base64.urlsafe_b64encode(b"c" + uuid4().bytes[1:]).decode().rstrip("=")
         self.folder = folder
-        self._running: Running | None = None
+        self._running: ServerProcess | None = None
         self._settings = folder / "server.properties"
         self._settings.write_text(self._properties())
         (folder / "log4j2.properties").write_text(_LOGGING)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from streams.simulator.embedded import DidNotStart, RedisNotFound, Running, answers, free_port, log_of, redis_is
+from streams.simulator.embedded import DidNotStart, RedisNotFound, ServerProcess, answers, free_port, log_of, redis_is
 from streams.simulator.embedded import redis_program as found_program
 from tests.absence import absent
 from tests.services.guarded import guarded
@@ -23,7 +23,7 @@ class RedisServer:
         self._folder = folder
         self._port = free_port()
         self._options = options
-        self._running: Running | None = None
+        self._running: ServerProcess | None = None
         self.url = f"redis://127.0.0.1:{self._port}/0"
 
     @property

@@ -9,10 +9,9 @@ import pytest
 from streams.consume.consume import consume
 from streams.consume.consumer import Rules
 from streams.counting_policy import Counting, Retention
-from streams.decode import encode
 from streams.kafka_log.produce import Producer
-from streams.simulator.floor import Floor
-from streams.simulator.outbox import Simulated
+from streams.simulator.floor import build_floor
+from streams.simulator.outbox import SimulatedEvent
 from streams.simulator.simulator import Simulator
 from streams.site_time import SiteTime, parse_rfc3339
 from streams.store.store import open_redis
@@ -27,7 +26,7 @@ HOUR_MS = 3_600_000
 ZONE = "Asia/Shanghai"
 
 
-def recount(events: list[Simulated]) -> Counter[tuple[str, str, str]]:
+def recount(events: list[SimulatedEvent]) -> Counter[tuple[str, str, str]]:
     """(line, month, metric) -> count, of the newest version of every call, complaint, evaluation and survey."""
     facts = [
         Sent(event.type, event.key, event.time_ms, dict(event.data))
@@ -41,7 +40,7 @@ def recount(events: list[Simulated]) -> Counter[tuple[str, str, str]]:
     return found
 
 
-def recount_calls(events: list[Simulated]) -> Counter[tuple[str, str, str]]:
+def recount_calls(events: list[SimulatedEvent]) -> Counter[tuple[str, str, str]]:
     """The same of calls alone."""
     newest: dict[tuple[str, str], dict[str, Any]] = {}
     for event in events:
@@ -83,10 +82,10 @@ def amounts(call: dict[str, Any]) -> dict[str, int]:
 
 
 def test_campaign_and_queue_lines_equal_a_recount(kafka: KafkaServer, topic: str, redis_url: str) -> None:
-    events = list(Simulator(Floor.of(45, 9), 3, SHIFT_MS, ZONE).events(SHIFT_MS, SHIFT_MS + 2 * HOUR_MS))
+    events = list(Simulator(build_floor(45, 9), 3, SHIFT_MS, ZONE).events(SHIFT_MS, SHIFT_MS + 2 * HOUR_MS))
     with Producer(kafka.bootstrap, topic) as producer:
         for event in events:
-            producer.send(event.key.encode(), encode(event.type, event.id, event.source, event.time_ms, event.data))
+            producer.send(event.key.encode(), event.encode())
     rules = Rules(SiteTime(ZONE), Counting(), Retention())
     with open_redis(redis_url) as client:
         consume(kafka.bootstrap, topic, client, rules, until_end=True, stop=threading.Event())

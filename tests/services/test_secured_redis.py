@@ -20,7 +20,7 @@ from streams.counting_policy import Counting, Retention
 from streams.decode import encode
 from streams.kafka_log.produce import Producer
 from streams.secret import Secret
-from streams.simulator.embedded import Running, answers, free_port, redis_is
+from streams.simulator.embedded import ServerProcess, answers, free_port, redis_is
 from streams.site_time import SiteTime, rfc3339
 from streams.store.redis_endpoint import RedisEndpoint
 from streams.store.store import EvictionPolicy, open_redis, refuse_eviction
@@ -232,7 +232,7 @@ class Watched:
         self.nodes = [_Node(_made(folder / name), *quick) for name in ("one", "two")]
         self.port = free_port()
         self._folder = _made(folder / "sentinel")
-        self._running: Running | None = None
+        self._running: ServerProcess | None = None
 
     def start(self) -> None:
         one, two = self.nodes
@@ -271,7 +271,7 @@ class _Node:
         self.port = free_port()
         self._folder = folder
         self._options = options
-        self._running: Running | None = None
+        self._running: ServerProcess | None = None
         self.url = f"redis://:{PASSWORD.replace('@', '%40').replace('/', '%2F')}@127.0.0.1:{self.port}"
 
     def start(self, *more: str) -> None:

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from streams.simulator.floor import Floor
+from streams.simulator.floor import SimulatedFloor, build_floor
 
 
-def test_demo_has_the_teams_of_the_design(floor: Floor) -> None:
+def test_demo_has_the_teams_of_the_design(floor: SimulatedFloor) -> None:
     assert [team["id"] for team in floor.teams()] == (
         ["dawn", "voyage", "pine", "swan", "sail", "spring", "bedrock", "lake", "compass"]
     )
@@ -16,7 +16,7 @@ def test_demo_has_the_teams_of_the_design(floor: Floor) -> None:
     assert set(Counter(row["team"] for row in floor.roster()).values()) == {20}
 
 
-def test_first_team_is_the_one_of_the_design(floor: Floor) -> None:
+def test_first_team_is_the_one_of_the_design(floor: SimulatedFloor) -> None:
     first = floor.roster()[0]
     assert (first["agent"], first["name"], first["name_en"], first["alias"]) == (
         "8100",
@@ -27,13 +27,13 @@ def test_first_team_is_the_one_of_the_design(floor: Floor) -> None:
     assert [row["name"] for row in floor.roster()[17:20]] == ["梁博", "宋佳", "高远"]
 
 
-def test_nobody_of_the_demo_is_there_twice(floor: Floor) -> None:
+def test_nobody_of_the_demo_is_there_twice(floor: SimulatedFloor) -> None:
     for key in ("agent", "name", "alias", "alias_en"):
         assert max(Counter(row[key] for row in floor.roster()).values()) == 1, key
     assert all(len(row["alias"]) == 2 and len(row["agent"]) == 4 for row in floor.roster())
 
 
-def test_campaigns_run_today(floor: Floor) -> None:
+def test_campaigns_run_today(floor: SimulatedFloor) -> None:
     today = date(2026, 11, 23)
     renewal, gigabit = floor.campaigns(today)
     assert (renewal["id"], renewal["name"], renewal["starts"]) == ("renewal-11", "宽带续约", date(2026, 11, 2))
@@ -42,12 +42,12 @@ def test_campaigns_run_today(floor: Floor) -> None:
 
 
 def test_same_seed_same_floor() -> None:
-    assert Floor.of(seed=4) == Floor.of(seed=4) != Floor.of(seed=5)
+    assert build_floor(seed=4) == build_floor(seed=4) != build_floor(seed=5)
 
 
 @pytest.mark.parametrize(("agents", "teams"), [(1, 1), (30, 7), (5000, 250)])
 def test_any_size(agents: int, teams: int) -> None:
-    floor = Floor.of(agents, teams)
+    floor = build_floor(agents, teams)
     assert len({agent.id for agent in floor.agents}) == agents
     assert {agent.team for agent in floor.agents} == {team.id for team in floor.crews}
     assert len(floor.crews) == teams
@@ -55,4 +55,4 @@ def test_any_size(agents: int, teams: int) -> None:
 
 def test_more_teams_than_agents_is_refused() -> None:
     with pytest.raises(ValueError, match="each team needs one agent"):
-        Floor.of(3, 4)
+        build_floor(3, 4)

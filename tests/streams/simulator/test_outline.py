@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 
 from streams.metrics import INDEX
-from streams.simulator.outbox import Simulated
+from streams.simulator.outbox import SimulatedEvent
 from streams.simulator.outline import WORK
 from streams.simulator.shift import HOUR_MS
 from streams.simulator.simulator import Simulator
@@ -14,7 +14,7 @@ from tests.streams.simulator.test_timeline import timelines
 Hours = dict[tuple[str, int, str], int]
 
 
-def seconds(events: list[Simulated]) -> Hours:
+def seconds(events: list[SimulatedEvent]) -> Hours:
     """(agent, hour of the clock, state counted) -> seconds, as the ledger cuts them."""
     found: Hours = defaultdict(int)
     for agent, states in timelines(events).items():
@@ -34,7 +34,9 @@ def exposure(hours: Hours) -> Hours:
     return found
 
 
-def test_the_seconds_of_every_hour_are_those_of_the_whole_day(simulator: Simulator, whole_day: list[Simulated]) -> None:
+def test_the_seconds_of_every_hour_are_those_of_the_whole_day(
+    simulator: Simulator, whole_day: list[SimulatedEvent]
+) -> None:
     whole, coarse = seconds(whole_day), seconds(simulator.outline(whole_day))
     assert exposure(coarse) == exposure(whole)
     assert {name for name in whole.keys() ^ coarse.keys() if whole.get(name, 0) + coarse.get(name, 0) > 60} == set()
@@ -46,7 +48,9 @@ def test_the_seconds_of_every_hour_are_those_of_the_whole_day(simulator: Simulat
         assert abs(of[0] - of[1]) < 0.01 * of[0], state
 
 
-def test_everything_but_states_and_snapshots_is_as_it_was(simulator: Simulator, whole_day: list[Simulated]) -> None:
+def test_everything_but_states_and_snapshots_is_as_it_was(
+    simulator: Simulator, whole_day: list[SimulatedEvent]
+) -> None:
     coarse = simulator.outline(whole_day)
     left_out = {"agent.state", "queue.snapshot", "campaign.snapshot"}
     kept = [event for event in whole_day if event.type not in left_out]
@@ -55,7 +59,7 @@ def test_everything_but_states_and_snapshots_is_as_it_was(simulator: Simulator, 
     assert all(before.sent_ms <= after.sent_ms for before, after in pairwise(coarse))
 
 
-def test_nobody_is_in_two_states_and_all_go_home(simulator: Simulator, whole_day: list[Simulated]) -> None:
+def test_nobody_is_in_two_states_and_all_go_home(simulator: Simulator, whole_day: list[SimulatedEvent]) -> None:
     for states in timelines(simulator.outline(whole_day)).values():
         assert all(before[0] < after[0] for before, after in pairwise(states))
         assert states[-1][1] == "offline"

@@ -5,16 +5,16 @@ from itertools import islice, pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.decode import Event, decode, encode
+from streams.decode import Event, decode
 from streams.events import TYPES
-from streams.simulator.floor import Floor
-from streams.simulator.outbox import Simulated
+from streams.simulator.floor import build_floor
+from streams.simulator.outbox import SimulatedEvent
 from streams.simulator.shift import HORIZON_MS, HOUR_MS
 from streams.simulator.simulator import Simulator
 from streams.site_time import parse_rfc3339
 from tests.streams.simulator.conftest import START_MS
 
-SMALL = Floor.of(9, 9)
+SMALL = build_floor(9, 9)
 DAY_MS = 24 * HOUR_MS
 instants = st.integers(START_MS - 3 * DAY_MS - HOUR_MS, START_MS + DAY_MS + 6 * HOUR_MS)
 
@@ -23,8 +23,8 @@ def small(seed: int = 3) -> Simulator:
     return Simulator(SMALL, seed, START_MS)
 
 
-def as_bytes(events: list[Simulated]) -> list[bytes]:
-    return [encode(e.type, e.id, e.source, e.time_ms, e.data) + e.key.encode() for e in events]
+def as_bytes(events: list[SimulatedEvent]) -> list[bytes]:
+    return [e.encode() + e.key.encode() for e in events]
 
 
 @settings(max_examples=10, deadline=None)
@@ -50,7 +50,7 @@ def test_another_seed_is_another_day() -> None:
     assert as_bytes(list(small(3).events(*window))) != as_bytes(list(small(4).events(*window)))
 
 
-def test_in_order_and_never_before_it_happened(whole_day: list[Simulated]) -> None:
+def test_in_order_and_never_before_it_happened(whole_day: list[SimulatedEvent]) -> None:
     assert all(before.sent_ms <= after.sent_ms for before, after in pairwise(whole_day))
     assert all(0 <= event.sent_ms - event.time_ms < 60_000 for event in whole_day)
 
@@ -60,16 +60,16 @@ def test_a_stream_without_end_begins_at_once() -> None:
     assert len(list(islice(days, 1000))) == 1000
 
 
-def test_every_event_decodes_and_every_type_is_there(whole_day: list[Simulated]) -> None:
+def test_every_event_decodes_and_every_type_is_there(whole_day: list[SimulatedEvent]) -> None:
     for event in whole_day:
-        read = decode(encode(event.type, event.id, event.source, event.time_ms, event.data))
+        read = decode(event.encode())
         assert isinstance(read, Event)
         assert isinstance(read.data, TYPES[event.type])
         assert read.time_ms <= event.sent_ms
     assert {event.type for event in whole_day} == set(TYPES) - {"pipeline.heartbeat"}
 
 
-def test_key_is_the_agent_or_the_line(whole_day: list[Simulated]) -> None:
+def test_key_is_the_agent_or_the_line(whole_day: list[SimulatedEvent]) -> None:
     for event in whole_day:
         expected = {"queue.snapshot": "~queue:{queue}", "campaign.snapshot": "~campaign:{campaign}"}.get(event.type)
         assert event.key == (expected.format(**event.data) if expected else event.data["agent"] or "")
@@ -99,7 +99,7 @@ def test_same_local_time_across_a_change_of_clocks() -> None:
 
 def test_ids_are_unique_but_for_what_is_sent_again(simulator: Simulator) -> None:
     events = list(simulator.events(START_MS - 4 * DAY_MS, START_MS + HOUR_MS))
-    seen: dict[str, Simulated] = {}
+    seen: dict[str, SimulatedEvent] = {}
     for event in events:
         known = seen.setdefault(event.id, event)
         assert known.data == event.data
@@ -107,7 +107,7 @@ def test_ids_are_unique_but_for_what_is_sent_again(simulator: Simulator) -> None
     assert 0 < again < len(events) / 100
 
 
-def test_versions_of_a_call_are_known_in_order(whole_day: list[Simulated]) -> None:
+def test_versions_of_a_call_are_known_in_order(whole_day: list[SimulatedEvent]) -> None:
     newest: dict[str, tuple[int, int]] = {}
     for event in sorted(whole_day, key=lambda event: event.time_ms):
         if event.type == "call.ended":

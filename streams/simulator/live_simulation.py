@@ -1,4 +1,4 @@
-"""A simulated floor on the way to Kafka: days that are over as fast as it goes, then live."""
+"""Sending a simulated floor to Kafka: days that are over as fast as possible, then in real time."""
 
 import logging
 import threading
@@ -8,11 +8,9 @@ from datetime import date, datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from streams.decode import encode
 from streams.kafka_log.produce import ProduceFailed, Producer
-from streams.simulator.outbox import Simulated
+from streams.simulator.outbox import SimulatedEvent
 from streams.simulator.simulator import Simulator
-from streams.sources.replay import Item, Sender
 
 log = logging.getLogger(__name__)
 
@@ -21,21 +19,17 @@ _YEAR_MS = 365 * 24 * 3_600_000
 _CHUNK = 2000
 
 
-def item(event: Simulated) -> Item:
-    """A simulated event as a record."""
-    value = encode(event.type, event.id, event.source, event.time_ms, event.data)
-    return Item(event.key.encode(), value, None, event.sent_ms)
-
-
 def fill(
-    events: Iterable[Simulated], producer: Sender, stop: threading.Event, between: Callable[[Simulated, int], None]
+    events: Iterable[SimulatedEvent],
+    producer: Producer,
+    stop: threading.Event,
+    between: Callable[[SimulatedEvent, int], None],
 ) -> int:
-    """Sends events as fast as it goes, flushed in chunks; ``between`` hears each chunk's last event and the count."""
+    """Sends events as fast as possible -> how many. ``between`` is called after each chunk: its last event, the count so far."""
     sent, rest = 0, iter(events)
     while not stop.is_set() and (chunk := list(islice(rest, _CHUNK))):
         for event in chunk:
-            record = item(event)
-            producer.send(record.key, record.value)
+            producer.send(event.key.encode(), event.encode())
         producer.flush()
         sent += len(chunk)
         between(chunk[-1], sent)
@@ -44,26 +38,26 @@ def fill(
 
 def day_backwards(
     simulator: Simulator, day: date, whole: bool = True, meanwhile: Callable[[], object] = lambda: None
-) -> list[Simulated]:
+) -> list[SimulatedEvent]:
     """A day, newest event first; ``whole`` False: in outline, a third of the events, whose hours add up to the same.
-    Making it up takes seconds: ``meanwhile`` is called every now and then.
 
-    A state lasts until the next one known. Told from the end, each finds the one that ended it; told from the start, the
-    morning's first would seem to last until the day that was filled before.
+    Making up a day takes seconds: ``meanwhile`` is called every now and then. A state lasts until the next known one. Sent
+    from the end, each state finds the one that ended it; sent from the start, the morning's first would seem to last until
+    the day that was filled before.
     """
     events = _with_pauses(simulator.day(day), meanwhile)
     return (list(events) if whole else simulator.outline(events))[::-1]
 
 
-def _with_pauses(events: Iterable[Simulated], meanwhile: Callable[[], object]) -> Iterator[Simulated]:
+def _with_pauses(events: Iterable[SimulatedEvent], meanwhile: Callable[[], object]) -> Iterator[SimulatedEvent]:
     for number, event in enumerate(events):
         yield event
         if number % _CHUNK == 0:
             meanwhile()
 
 
-class Live:
-    """A floor in real time: sends what is due, whenever it is asked to."""
+class LiveSimulation:
+    """A floor in real time: ``send_due`` sends the events whose time has come."""
 
     def __init__(self, simulator: Simulator, from_ms: int, producer: Producer) -> None:
         self._events = simulator.events(from_ms, from_ms + _YEAR_MS)
@@ -73,14 +67,13 @@ class Live:
     def send_due(self) -> float:
         """Sends every event whose time has come; seconds until the next one."""
         while (wait_s := self._next.sent_ms / 1000 - time.time()) <= 0:
-            record = item(self._next)
-            self._producer.send(record.key, record.value)
+            self._producer.send(self._next.key.encode(), self._next.encode())
             self._next = next(self._events)
         self._producer.flush()
         return wait_s
 
     def run(self, stop: threading.Event) -> None:
-        """Goes on until ``stop``, also while Kafka is away: what the producer still holds arrives when it is back."""
+        """Sends until ``stop``, also while Kafka is away: what the producer still holds arrives when Kafka is back."""
         wait_s = 0.0
         while not stop.wait(wait_s):
             try:

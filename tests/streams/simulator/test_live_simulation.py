@@ -14,10 +14,10 @@ from dashboard.floor.planner import Planner
 from dashboard.site.load import load_site
 from dashboard.site.simulated_site import day_start, write_site
 from streams.decode import Event, decode
-from streams.simulator.floor import Floor
-from streams.simulator.outbox import Simulated
+from streams.simulator.floor import build_floor
+from streams.simulator.live_simulation import ZONE, day_backwards
+from streams.simulator.outbox import SimulatedEvent
 from streams.simulator.shift import HORIZON_MS, OPENING_MS
-from streams.simulator.simulation import ZONE, day_backwards, item
 from streams.simulator.simulator import Simulator
 from streams.site_time import SiteTime
 
@@ -32,7 +32,7 @@ def test_no_business_day_cuts_the_shift(minute: int) -> None:
 
 
 def test_the_site_of_a_floor_is_sound_and_complete(tmp_path: Path) -> None:
-    floor = Floor.of()
+    floor = build_floor()
     site = load_site(write_site(tmp_path, floor, Simulator(floor, 1, MONDAY_MS), MONDAY_MS, ZONE, 2))
     assert (site.name, site.name_en, site.zone, site.duty_phone) == ("杭州一中心", "Hangzhou 1", ZONE, "8800")
     assert [(team.id, team.direction) for team in site.teams] == [(crew.id, crew.direction) for crew in floor.crews]
@@ -47,7 +47,7 @@ def test_the_site_of_a_floor_is_sound_and_complete(tmp_path: Path) -> None:
 
 
 def test_earlier_shifts_are_not_too_late_however_many(tmp_path: Path) -> None:
-    floor = Floor.of(30, 7)
+    floor = build_floor(30, 7)
     site = load_site(write_site(tmp_path, floor, Simulator(floor, 1, MONDAY_MS), MONDAY_MS, ZONE, 20))
     assert site.counting_since == date(2026, 10, 26)
     assert site.counting.lateness_ms == 30 * 86_400_000
@@ -58,7 +58,7 @@ def test_earlier_shifts_are_not_too_late_however_many(tmp_path: Path) -> None:
 def test_five_and_a_half_hours_into_the_shift_the_floor_is_about_where_it_should_be(
     minute: int, tmp_path: Path
 ) -> None:
-    start_ms, floor = MONDAY_MS + minute * 60_000, Floor.of()
+    start_ms, floor = MONDAY_MS + minute * 60_000, build_floor()
     now_ms, simulator = start_ms + int(5.5 * 3_600_000), Simulator(floor, 1, start_ms)
     site = load_site(write_site(tmp_path, floor, simulator, start_ms, ZONE))
     clock = SiteTime(site.zone, site.business_day_start)
@@ -74,7 +74,7 @@ def test_five_and_a_half_hours_into_the_shift_the_floor_is_about_where_it_should
     assert sorted(reasons) == [("leave_over_half",), ("probation",), ("temporary_or_external",)]
 
 
-def handled_less_complaints(events: Iterable[Simulated]) -> Counter[str]:
+def handled_less_complaints(events: Iterable[SimulatedEvent]) -> Counter[str]:
     """Agent -> calls handled less complaints and repeat enquiries that stand."""
     handled: dict[str, str] = {}
     stands: dict[str, str | None] = {}
@@ -92,14 +92,14 @@ def handled_less_complaints(events: Iterable[Simulated]) -> Counter[str]:
 
 
 def test_a_day_backwards_is_the_day_and_its_events_are_ours() -> None:
-    simulator = Simulator(Floor.of(20, 9), 1, MONDAY_MS)
+    simulator = Simulator(build_floor(20, 9), 1, MONDAY_MS)
     (day,) = simulator.working_days_before(1)
     start_ms = simulator.shift_start_ms(day)
     events = day_backwards(simulator, day)
     assert events[::-1] == list(simulator.events(start_ms - OPENING_MS, start_ms + HORIZON_MS))
     last: dict[str, str] = {}
     for event in events:
-        assert isinstance(decode(item(event).value), Event)
+        assert isinstance(decode(event.encode()), Event)
         if event.type == "agent.state":
             last.setdefault(event.key, event.data["state"])
     assert len(day_backwards(simulator, day, whole=False)) < 0.4 * len(events)
@@ -108,7 +108,7 @@ def test_a_day_backwards_is_the_day_and_its_events_are_ours() -> None:
 
 
 def test_earlier_shifts_go_before_the_one_so_far_in_order_of_time() -> None:
-    simulator = Simulator(Floor.of(20, 9), 1, MONDAY_MS)
+    simulator = Simulator(build_floor(20, 9), 1, MONDAY_MS)
     parts = [(what, list(events)) for what, events in past(simulator, 2, MONDAY_MS, MONDAY_MS + 3_600_000)]
     assert [what for what, _ in parts] == [
         "earlier shifts: 1 of 2 (2026-11-19)",
