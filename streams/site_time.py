@@ -5,6 +5,7 @@ Instants are integer milliseconds since 1970 UTC. A *minute* is ``floor(ms / 600
 """
 
 import re
+import threading
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -41,13 +42,14 @@ class Stretch(NamedTuple):
 
 
 class SiteTime:
-    """The clock of one site: its IANA zone and the local wall time at which a business day starts."""
+    """The clock of one site: its IANA zone and the local wall time at which a business day starts. Threads may share it."""
 
     def __init__(self, zone: str, business_day_start: str = "00:00") -> None:
         self.zone = ZoneInfo(zone)
         self._day_start = time.fromisoformat(business_day_start)
         self._starts: list[int] = []
         self._days: list[Day] = []
+        self._lock = threading.Lock()
 
     def instant(self, wall: datetime) -> int:
         """A local wall time (no offset) -> ms of the earliest instant whose wall clock, with its date, reads at least that."""
@@ -74,9 +76,11 @@ class SiteTime:
         label = datetime.fromtimestamp(ms / 1000, self.zone).date()
         candidates = [self.day_of(label + timedelta(days=shift)) for shift in (-1, 0, 1)]
         day = next(day for day in candidates if day.start_ms <= ms < day.end_ms)
-        at = bisect_right(self._starts, day.start_ms)
-        self._starts.insert(at, day.start_ms)
-        self._days.insert(at, day)
+        with self._lock:
+            at = bisect_right(self._starts, day.start_ms)
+            # The day first: between the two a thread without the lock reads an earlier day at most, and looks on.
+            self._days.insert(at, day)
+            self._starts.insert(at, day.start_ms)
         return day
 
 

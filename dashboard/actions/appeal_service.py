@@ -15,7 +15,6 @@ from dashboard.floor.periods import day_period, month_period, period_of, require
 from dashboard.floor.single_agent import Lines
 from dashboard.site.load import Site
 from streams.actions import Sent
-from streams.site_time import SiteTime
 from streams.store.ledger_reader import ComplaintLine, EvaluationLine, FactLine
 
 SEEN_WITHIN_S = 5.0
@@ -64,7 +63,7 @@ class AppealService:
     def explain(self, agent: str, kind: str, day: str | None) -> dict[str, Any]:
         """The explanation of an agent's day or month in JSON. Raises BadPeriod, and Refused where there is no such agent."""
         site, ledgers = self.site(), self.sources().ledgers
-        time = SiteTime(site.zone, site.business_day_start)
+        time = site.time
         today = time.day(self.now()).label
         period = period_of(kind, day, today)
         require_begun(period, today)
@@ -77,7 +76,7 @@ class AppealService:
         site = self.site()
         if any(spell.agent == agent for spell in site.roster):
             return True
-        today = SiteTime(site.zone, site.business_day_start).day(self.now()).label
+        today = site.time.day(self.now()).label
         keys = sorted({*days, *month_period(today).keys})
         return bool(agent and self.sources().ledgers.ledger(agent, _FAR_MS, keys, calls=False).cells)
 
@@ -117,7 +116,7 @@ class AppealService:
     def _register(self) -> AppealRegister:
         site, sources = self.site(), self.sources()
         sources.actions.refresh()
-        return AppealRegister(AppealRules(site, SiteTime(site.zone, site.business_day_start), self.topics), sources)
+        return AppealRegister(AppealRules(site, site.time, self.topics), sources)
 
     def _answer(self, subject: Subject, action_id: str, made: Made) -> dict[str, Any]:
         """The case once what was sent is counted; ``counted`` is false where that takes too long."""

@@ -61,7 +61,7 @@ class CurveService:
             raise Refused(404, "works_council", "this site holds nobody against peers")
         if agent.startswith("~") or not self.desk.knows(agent):
             raise Refused(404, "no_agent", f"there is no agent {agent!r}")
-        today = _time(site).day(self.desk.now()).label
+        today = site.time.day(self.desk.now()).label
         spell = site.spell(agent, today, today)
         return spell.team if spell else None
 
@@ -71,7 +71,7 @@ class CurveService:
         What cannot be said is null. Raises what Redis raises.
         """
         site, now_s = self.desk.site(), self.desk.now() // 1000
-        time = _time(site)
+        time = site.time
         day = time.day(now_s * 1000)
         own = own_day(self.desk.lines(), agent, day)
         rates = np.array([np.nan if rate is None else rate for rate in known.rates], np.float64)
@@ -84,10 +84,6 @@ class CurveService:
         if self._grouped is None or self._grouped[0] is not site:
             self._grouped = site, Floor(site)
         return self._grouped[1]
-
-
-def _time(site: Site) -> SiteTime:
-    return SiteTime(site.zone, site.business_day_start)
 
 
 def _pace(curve: PaceCurve) -> dict[str, Any]:

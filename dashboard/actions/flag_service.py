@@ -14,7 +14,7 @@ from dashboard.actions.flag_standing import Coaching, EpisodeStanding, FlagAct
 from dashboard.actions.flag_store import FlagStore
 from dashboard.site.load import Site
 from streams.actions import Action, Sent, action
-from streams.site_time import SiteTime, rfc3339
+from streams.site_time import rfc3339
 
 SEEN_WITHIN_S = 5.0
 MOST = 500
@@ -56,7 +56,7 @@ class FlagService:
         if episode is None:
             raise Refused(404, "no_flag", f"there is no flag {asked.ref!r}")
         now_ms = self.now_ms()
-        today = SiteTime(site.zone, site.business_day_start).day(now_ms).label
+        today = site.time.day(now_ms).label
         new = action_of(episode, kept.book.standing(episode), who, asked, now_ms, today)
         self.post([action(self.topic, new, now_ms)])
         counted = self._waited(episode, new.action_id)
@@ -84,7 +84,7 @@ class FlagService:
         self, site: Site, store: FlagStore, found: Iterable[tuple[Episode, EpisodeStanding]]
     ) -> list[dict[str, Any]]:
         found = list(found)
-        time = SiteTime(site.zone, site.business_day_start)
+        time = site.time
         shifts = store.shifts(sorted({each.agent for each, standing in found if standing.coachings}))
         spells = {spell.agent: spell for spell in site.roster}
         leads = {team.id: team.lead for team in site.teams}

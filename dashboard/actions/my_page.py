@@ -20,7 +20,7 @@ from dashboard.actions.feedback_service import receipts
 from dashboard.floor.periods import Period, day_period, month_period
 from dashboard.site.load import Site
 from dashboard.site.types import PolicyBlock
-from streams.site_time import SiteTime, parse_rfc3339, rfc3339
+from streams.site_time import parse_rfc3339, rfc3339
 from streams.store.ledger_reader import Ledger, newest_of
 
 _TERMS = ("calls", "deducted", "floored", "net", "target", "target_by_now", "pace", "attainment", "score")
@@ -44,7 +44,7 @@ class MyPageService:
             raise Refused(404, "no_agent", f"there is no agent {agent!r}")
         site, sources, now_ms = self.desk.site(), self.desk.sources(), self.desk.now()
         sources.actions.refresh()
-        time = _clock(site)
+        time = site.time
         today = time.day(now_ms).label
         judged = _Judged(self.desk, site)
         ledgers = _WithoutCalls(sources.ledgers)
@@ -113,10 +113,6 @@ class _Deadlines:
         open_ = record.status != "reversed" and record.id not in self.appealed
         last = self.rules.time.day(until_ms - 1).label
         return {"appeal_day": str(last), "may_appeal": open_ and self.now_ms < until_ms}
-
-
-def _clock(site: Site) -> SiteTime:
-    return SiteTime(site.zone, site.business_day_start)
 
 
 def _instant(ms: int) -> str | None:

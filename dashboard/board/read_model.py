@@ -29,7 +29,7 @@ from dashboard.floor.reported import reported
 from dashboard.floor.tick_facts import NO_STATE, Facts
 from dashboard.floor.visible_groups import alone
 from dashboard.site.load import Site
-from streams.site_time import MINUTE_MS, Day, SiteTime, minute_of
+from streams.site_time import MINUTE_MS, Day, minute_of
 from streams.store.store_reader import Reader
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class ReadModel:
         """Another site from the next tick on, with the parts made for it: its file was changed."""
         self._site = site
         self._parts = parts
-        self._time = SiteTime(site.zone, site.business_day_start)
+        self._time = site.time
         self._planner = Planner(site, self._time)
         self._day: Day | None = None
         self._shown: View | None = None

@@ -5,7 +5,7 @@ import sys
 import time
 from typing import Any
 
-from dashboard.cli.command import Command, RedisAway, away, redis_of, say, site_of, time_of
+from dashboard.cli.command import Command, RedisAway, away, redis_of, say, site_of
 from dashboard.floor.implied import implied
 from dashboard.health import check
 from dashboard.health.roster_gap import agents_seen, roster_warnings
@@ -44,7 +44,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
 def _check_site(path: str, zone: str | None) -> int:
     site = load_site(path, zone)
     print(f"{path}: sound; {len(site.teams)} teams, {len(site.campaigns)} campaigns, {len(site.roster)} roster lines")
-    for line in implied(site, time_of(site).day(time.time_ns() // 1_000_000).label):
+    for line in implied(site, site.time.day(time.time_ns() // 1_000_000).label):
         print(f"  {line}")
     return SOUND
 

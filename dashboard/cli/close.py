@@ -9,7 +9,7 @@ from dashboard.actions.closing_rows import SignedRows
 from dashboard.actions.closing_service import ClosingService, Sheet
 from dashboard.actions.closing_sheets import closed_month
 from dashboard.actions.outbound import Post
-from dashboard.cli.command import Command, away, redis_of, say, site_of, time_of
+from dashboard.cli.command import Command, away, redis_of, say, site_of
 from dashboard.floor import sheet
 from dashboard.floor import writers as tables
 from dashboard.floor.judged_board import Past
@@ -36,7 +36,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     site, period = site_of(settings), parse_month(args.month)
-    clock = time_of(site)
+    clock = site.time
     client = redis_of(settings)
     sources = Opening(settings, lambda: site)
     post = Post(lambda: Producer(settings.kafka, settings.topic, give_up_s=_GIVE_UP_S))

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple, TypeVar
 from dashboard.settings import SETTINGS, Settings
 from dashboard.site.load import Site, load_site
 from streams.metrics import UnknownSchema
-from streams.site_time import SiteTime
 from streams.store.outage import Outage
 from streams.store.store import Identity, open_redis
 from streams.store.store_errors import StoreAway, advice_of, is_answered, passes, said_by
@@ -65,11 +64,6 @@ def site_of(settings: Settings) -> Site:
     if settings.site is None and settings.zone is None:
         say("no site file: days are those of UTC and there are no teams; name one with --site, or the zone with --zone")
     return load_site(settings.site, settings.zone)
-
-
-def time_of(site: Site) -> SiteTime:
-    """The clock of a site."""
-    return SiteTime(site.zone, site.business_day_start)
 
 
 def redis_of(settings: Settings) -> Any:

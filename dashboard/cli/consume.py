@@ -3,7 +3,7 @@
 import argparse
 import socket
 
-from dashboard.cli.command import Command, above_zero, log_to_terminal, site_of, stop_on_signals, time_of, when_ready
+from dashboard.cli.command import Command, above_zero, log_to_terminal, site_of, stop_on_signals, when_ready
 from dashboard.settings import Settings
 from streams.consume.consume_both import consume_both
 from streams.consume.consumer import Rules
@@ -30,7 +30,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         settings.topic,
         settings.actions,
         when_ready(settings, stop, lambda: open_redis(settings.redis)),
-        Rules(time_of(site), site.counting, site.retention),
+        Rules(site.time, site.counting, site.retention),
         group=None if args.no_group else "callfloor",
         instance=args.instance or f"callfloor-{socket.gethostname()}",
         until_end=args.until_end,

@@ -5,7 +5,7 @@ import time
 
 from dashboard.actions.closing_adjustments import MonthReader
 from dashboard.actions.closing_rows import SignedRows
-from dashboard.cli.command import Command, away, counted_of, redis_of, say, site_of, time_of
+from dashboard.cli.command import Command, away, counted_of, redis_of, say, site_of
 from dashboard.cli.output import add_form, write_table
 from dashboard.floor import sheet
 from dashboard.floor.judged_board import Board, Past
@@ -28,7 +28,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     site = site_of(settings)
-    clock = time_of(site)
+    clock = site.time
     moment = moment_of(args.at, time.time_ns() // 1_000_000, clock)
     client = redis_of(settings)
     try:
@@ -53,7 +53,7 @@ def _signed(settings: Settings, site: Site, reader: Reader, board: Board, by: sh
     try:
         sources = opening()
         sources.actions.refresh()
-        books = MonthReader(sources.actions, sources.ledgers, reader, time_of(site))
+        books = MonthReader(sources.actions, sources.ledgers, reader, site.time)
         small = sheet.hidden(board, site) if by == "team" else frozenset()
         return [row for row in SignedRows(site, books).rows(parse_month(board.label), by) if row[by] not in small]
     finally:

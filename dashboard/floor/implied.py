@@ -20,7 +20,6 @@ from dashboard.site.build import since
 from dashboard.site.load import Site
 from dashboard.site.types import Calendar, PolicyBlock, Spell
 from streams.counting_policy import fact_lateness
-from streams.site_time import SiteTime
 
 _NAMED = 8
 FIFTH, FIRST_HOUR = 5, 60
@@ -32,7 +31,7 @@ def implied(site: Site, today: date) -> list[str]:
     """A sound site -> what it means in the month of ``today``, a business day."""
     month = today.replace(day=1)
     lines = Lines(site, _last(month), month)
-    time = SiteTime(site.zone, site.business_day_start)
+    time = site.time
     plan = Planner(site, time).plan(lines, time.day_of(today))
     return [
         _clock(site),

@@ -79,7 +79,7 @@ def totals(
     reader: Counters, partitions: int, site: Site, by: By, period: Period, from_ms: int | None, to_ms: int | None
 ) -> Iterator[Row]:
     """The rows of the periods that start in [from_ms, to_ms), by period, then by line."""
-    time = SiteTime(site.zone, site.business_day_start)
+    time = site.time
     name = _names(by, site, _newest_day(reader, partitions, time))
     held = {p: set(reader.buckets(p, _KIND[period])) for p in range(partitions)}
     spans = [_span(key, period, time) for key in sorted(set().union(*held.values()))]

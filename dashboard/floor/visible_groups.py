@@ -13,7 +13,7 @@ import numpy as np
 from dashboard.floor.lines import NO_TEAM, Lines
 from dashboard.rules.figures import Whole
 from dashboard.site.load import Site, Team
-from streams.site_time import Day, SiteTime
+from streams.site_time import Day
 
 OTHERS = "~other-"
 """Before the direction: the id of teams shown together. No id of a team begins with ``~``."""
@@ -78,7 +78,7 @@ class Hiding:
             return NONE_HIDDEN
         now_ms, known = self._clock_ms(), self._known
         if known is None or known[0] is not site or not known[1].start_ms <= now_ms < known[1].end_ms:
-            day = SiteTime(site.zone, site.business_day_start).day(now_ms)
+            day = site.time.day(now_ms)
             known = self._known = site, day, _not_alone(site, day)
         return known[2]
 

@@ -24,7 +24,7 @@ from dashboard.site.watch import SiteState, SiteWatch
 from streams.events import StateNow
 from streams.halts import as_object
 from streams.metrics import UnknownSchema
-from streams.site_time import SiteTime, rfc3339
+from streams.site_time import rfc3339
 from streams.store.source_reports import source_reports
 from streams.store.store_errors import said_by
 from streams.store.store_reader import Meta, Reader
@@ -212,7 +212,7 @@ def _silent(newest: dict[str, int], states: list[AgentState], site: Site, now_ms
     """Sources that must be heard from and were not, though somebody is signed in. Whose agents they report is not known."""
     if not any(now.state != _OFFLINE and now_ms - now.since_ms <= FORGOTTEN_MS for _, now, _ in states):
         return {}
-    day = SiteTime(site.zone, site.business_day_start).day(now_ms)
+    day = site.time.day(now_ms)
     found = watched(site, newest, day.start_ms)
     return {source: ms for source, ms in found.items() if now_ms - ms > site.alerts.source_silent_ms}
 

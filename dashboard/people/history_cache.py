@@ -9,7 +9,7 @@ from dashboard.people.drop_limits import Limit
 from dashboard.people.history import History, assemble
 from dashboard.people.shifts import Shift, Store, blocks_of, read_shift
 from dashboard.site.load import Site
-from streams.site_time import MINUTE_MS, Day, SiteTime
+from streams.site_time import MINUTE_MS, Day
 
 DAYS = 38
 """Days looked back: their hour blocks are all kept until the running day is over (streams.counting_policy)."""
@@ -30,7 +30,7 @@ class Shelf:
 
     def __init__(self, store: Store, site: Site, limit: Limit, rest: Callable[[], object]) -> None:
         self._store, self._site, self._limit, self._rest = store, site, limit, rest
-        self._time = SiteTime(site.zone, site.business_day_start)
+        self._time = site.time
         self._lock = threading.Lock()
         self._late: set[int] = set()
         self._begun: set[Day] = set()

@@ -6,6 +6,7 @@ allowed. Keys are listed in ``dashboard.site.models``, columns in ``dashboard.si
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from dashboard.site.build import site_fields, works_council
@@ -33,6 +34,7 @@ from dashboard.site.types import (
     default_policies,
 )
 from streams.counting_policy import Counting, Retention
+from streams.site_time import SiteTime
 
 LEAST_ALONE = 8
 """Agents of a team from which on its numbers are not those of a person."""
@@ -69,6 +71,11 @@ class Site:
     schedule: tuple[Interval, ...] = ()
     leave: tuple[LeaveDay, ...] = ()
     employment: tuple[EmploymentFrom, ...] = ()
+
+    @cached_property
+    def time(self) -> SiteTime:
+        """The clock of the site: its zone and the start of its business day."""
+        return SiteTime(self.zone, self.business_day_start)
 
     def shows_alone(self, agents: int) -> bool:
         """Whether a team of so many agents may be shown by itself: under a works council, one of eight and more."""

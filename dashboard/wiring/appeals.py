@@ -15,7 +15,6 @@ from dashboard.floor.single_agent import judge_of
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from streams.kafka_log.produce import Producer
-from streams.site_time import SiteTime
 from streams.store.ledger_reader import LedgerReader
 from streams.store.store import open_redis
 from streams.store.store_identity import stored_identity
@@ -60,7 +59,7 @@ class Opening:
         known = self._judging
         if known is None or known.site is not site or known.partitions != partitions:
             reader = Reader(self._client, self._settings.topic, partitions)
-            judge = judge_of(reader, site, SiteTime(site.zone, site.business_day_start), self._clock_ms)
+            judge = judge_of(reader, site, site.time, self._clock_ms)
             self._judging = known = _Judging(site, partitions, judge)
         return known.judge
 
@@ -80,7 +79,7 @@ class Opening:
 
     def _sources(self, of_events: int, of_actions: int) -> Sources:
         site, settings = self._site(), self._settings
-        time = SiteTime(site.zone, site.business_day_start)
+        time = site.time
         lines = LedgerReader(self._client, settings.actions, of_actions, time)
         log = ActionFollower(Reader(self._client, settings.actions, of_actions), lines, of_actions)
         ledgers = LedgerReader(self._client, settings.topic, of_events, time)

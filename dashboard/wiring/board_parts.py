@@ -23,7 +23,6 @@ from dashboard.settings import Settings
 from dashboard.site.load import Site
 from dashboard.wiring.appeals import Opening
 from dashboard.wiring.flags import action_partitions, flag_book
-from streams.site_time import SiteTime
 from streams.store.ledger_reader import LedgerBusy, LedgerReader
 from streams.store.store import open_redis
 from streams.store.store_reader import Reader
@@ -69,7 +68,7 @@ class BoardParts:
 
     def _trends(self, site: Site) -> Trends:
         client, topic = self._client(), self._settings.topic
-        ledgers = LedgerReader(client, topic, self._partitions, _time_of(site))
+        ledgers = LedgerReader(client, topic, self._partitions, site.time)
         reading = Reading(Reader(client, topic, self._partitions), ledgers)
         return Trends(reading, AWAY, persons=not site.works_council)
 
@@ -79,14 +78,14 @@ class BoardParts:
         return FlagWatch(flag_book(client, self._settings, site, partitions), AWAY)
 
     def _past_days(self, site: Site) -> RepeatedQuery[PastDays]:
-        reader, time = Reader(self._client(), self._settings.topic, self._partitions), _time_of(site)
+        reader, time = Reader(self._client(), self._settings.topic, self._partitions), site.time
         return RepeatedQuery("past-days", lambda: past_days(reader, site, time, wall_clock_ms()), AWAY)
 
     def _overdue(self, site: Site) -> RepeatedQuery[int]:
         opening = Opening(self._settings, lambda: site)
         self._running.callback(opening.close)
         topics = Topics(self._settings.topic, self._settings.actions)
-        rules = AppealRules(site, _time_of(site), topics)
+        rules = AppealRules(site, site.time, topics)
         return RepeatedQuery("overdue-appeals", lambda: overdue(rules, opening, wall_clock_ms()), (*AWAY, LedgerBusy))
 
 
@@ -96,7 +95,3 @@ def overdue(rules: AppealRules, sources: Callable[[], Sources], now_ms: int) -> 
     found.actions.refresh()
     cases = AppealRegister(rules, found).cases(now_ms)
     return sum(case.is_open and now_ms >= rules.decide_until(case) for case in cases)
-
-
-def _time_of(site: Site) -> SiteTime:
-    return SiteTime(site.zone, site.business_day_start)

@@ -15,7 +15,6 @@ from dashboard.board.bus_flags import RedisFlags
 from dashboard.settings import SettingError, Settings
 from dashboard.site.load import Site
 from streams.kafka_log.topics import NoSuchTopic, Unreachable, describe
-from streams.site_time import SiteTime
 from streams.store.ledger_reader import LedgerReader
 from streams.store.store import open_redis
 from streams.store.store_identity import stored_identity
@@ -38,7 +37,7 @@ class Opening:
             self._client = open_redis(self._settings.redis)
         if self._kept is None or self._kept[:2] != (clock, actions):
             store = RedisFlags(self._client)
-            self._kept = clock, actions, FlagSources(FlagRegister(store, actions, SiteTime(*clock)), store)
+            self._kept = clock, actions, FlagSources(FlagRegister(store, actions, site.time), store)
         return self._kept[2]
 
     def close(self) -> None:
@@ -74,7 +73,7 @@ def action_partitions(client: Any, settings: Settings, of_events: int) -> int:
 
 def flag_book(client: Any, settings: Settings, site: Site, partitions: int) -> FlagRegister:
     """The publisher's book over a client of Redis; nothing is read yet. ``partitions``: of the topic of actions."""
-    time = SiteTime(site.zone, site.business_day_start)
+    time = site.time
     lines = LedgerReader(client, settings.actions, partitions, time)
     return FlagRegister(
         RedisFlags(client), ActionFollower(Reader(client, settings.actions, partitions), lines, partitions), time

@@ -21,7 +21,6 @@ from dashboard.board.read_model import ReadModel
 from dashboard.board.seats_view import namings
 from dashboard.board.side_jobs import FlagWatch, SideJobs
 from dashboard.board.views import View
-from dashboard.cli.command import time_of
 from dashboard.floor.agent_table import COLUMNS
 from dashboard.people.history_loader import HistoryLoader
 from dashboard.people.quality_reading import Reading
@@ -136,7 +135,7 @@ class WorkingFloor:
         history = HistoryLoader(reader, self.site, self._clock, AWAY)
         with history.running():
             wait_until(lambda: history.history is not None, 60, "the past shifts, of which there are none")
-        ledgers = LedgerReader(client, self._settings.topic, PARTITIONS, time_of(self.site))
+        ledgers = LedgerReader(client, self._settings.topic, PARTITIONS, self.site.time)
         trends = Trends(Reading(reader, ledgers), AWAY)
         trends.step()
         return SideJobs(history, trends, FlagWatch(flag_book(client, self._settings, self.site, PARTITIONS), AWAY))

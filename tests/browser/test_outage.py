@@ -125,7 +125,7 @@ def board(
     page = browser.new_page(viewport=SIZES["wall"])
     wall = Seen(page, watched(page))
     opened(page, f"http://{listen}/wall/main")
-    made = Board(wall, Reader(client, topic, PARTITIONS), simulate, SiteTime(read.zone, read.business_day_start))
+    made = Board(wall, Reader(client, topic, PARTITIONS), simulate, read.time)
     wait_until(lambda: made.handled() > 2000 and made.look().state == "live", PATIENCE_S, "a floor at work")
     yield made
     page.close()

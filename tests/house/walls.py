@@ -19,7 +19,7 @@ _ARROWS = {
     "dashboard.processes": "dashboard",
     "dashboard.wiring": (
         "dashboard dashboard.health dashboard.board dashboard.actions dashboard.people dashboard.floor "
-        "dashboard.site streams.dead_letters streams.store streams.kafka_log streams"
+        "dashboard.site streams.dead_letters streams.store streams.kafka_log"
     ),
     "dashboard.web": (
         "dashboard dashboard.health dashboard.board dashboard.actions dashboard.floor dashboard.site layouts "

@@ -14,7 +14,6 @@ from dashboard.board.publish import TICK_S
 from dashboard.board.read_model import ReadModel
 from dashboard.board.seats_view import namings
 from dashboard.board.side_jobs import FlagWatch, RepeatedQuery, SideJobs
-from dashboard.cli.command import time_of
 from dashboard.floor.month_course import past_days
 from dashboard.people.history_loader import HistoryLoader, Pace
 from dashboard.people.quality_reading import Reading
@@ -42,12 +41,12 @@ class Board:
         reader = Reader(client, settings.topic, PARTITIONS)
         persons = not site.works_council
         self._history = HistoryLoader(reader, site, clock, AWAY, pace=_WITHOUT_REST) if persons else None
-        ledgers = LedgerReader(client, settings.topic, PARTITIONS, time_of(site))
+        ledgers = LedgerReader(client, settings.topic, PARTITIONS, site.time)
         self._trends = Trends(Reading(reader, ledgers), AWAY, persons=persons)
         self._flags = FlagWatch(flag_book(client, settings, site, PARTITIONS), AWAY) if persons else None
-        rules = AppealRules(site, time_of(site), Topics(settings.topic, settings.actions))
+        rules = AppealRules(site, site.time, Topics(settings.topic, settings.actions))
         self._overdue = RepeatedQuery("overdue-appeals", lambda: overdue(rules, sources, clock()), AWAY)
-        self._past_days = RepeatedQuery("past-days", lambda: past_days(reader, site, time_of(site), clock()), AWAY)
+        self._past_days = RepeatedQuery("past-days", lambda: past_days(reader, site, site.time, clock()), AWAY)
         parts = SideJobs(self._history, self._trends, self._flags, self._overdue, self._past_days)
         self._model = ReadModel(reader, site, parts)
         self._frames = Frames("moment", build_id(), namings(site))

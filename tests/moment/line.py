@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from dashboard.cli.command import time_of
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from streams import actions
@@ -61,7 +60,7 @@ class Line:
     """Both topics of a site over one client of Redis. Records of a topic come in the order in which they were sent."""
 
     def __init__(self, client: Any, settings: Settings, site: Site) -> None:
-        rules = Rules(time_of(site), site.counting, site.retention)
+        rules = Rules(site.time, site.counting, site.retention)
         every = ((settings.topic, rules), (settings.actions, rules_of_actions(rules)))
         self._names = {name: at for at, (name, _) in enumerate(every)}
         self._topics = Topics(*([_Partition(client, name, n, own) for n in range(PARTITIONS)] for name, own in every))

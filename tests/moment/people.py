@@ -11,7 +11,6 @@ from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.feedback_service import FeedbackRequest, FeedbackService
 from dashboard.actions.flag_actions import Acting
 from dashboard.actions.flag_service import FlagService
-from dashboard.cli.command import time_of
 from tests.moment.when import at
 
 AGENT = "8111"
@@ -74,7 +73,7 @@ def _decide_old(people: People) -> None:
     desk, now_ms = people.desk, people.desk.now()
     site, sources = desk.site(), desk.sources()
     sources.actions.refresh()
-    register = AppealRegister(AppealRules(site, time_of(site), desk.topics), sources)
+    register = AppealRegister(AppealRules(site, site.time, desk.topics), sources)
     ruling = Ruling(UPHELD, "recording_heard")
     for case in [case for case in register.cases(now_ms) if case.is_open]:
         subject = register.find(case.ref, case.agent).subject

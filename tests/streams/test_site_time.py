@@ -1,6 +1,10 @@
 """The clock of a site, against the golden cases and against its own laws in zones with unusual changes of clock."""
 
+import random
+import sys
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -234,3 +238,27 @@ def test_a_fact_outside_of_the_calendar_is_a_dead_letter_and_the_fold_goes_on(te
     fold.take(Record(0, max(at_ms, 0), record.key, record.value))
     fold.take(call_record(1))
     assert (known.totals["dead:bad_field"], known.totals["applied"]) == (1, 1)
+
+
+@pytest.fixture
+def hasty_threads() -> Iterator[None]:
+    """Threads that give way to one another as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("hasty_threads")
+def test_threads_that_share_a_clock_find_the_same_days() -> None:
+    begin = parse_rfc3339("2026-01-01T12:00:00Z")
+    noons = [begin + day * 24 * HOUR_MS for day in range(60)]
+    alone = [SiteTime("Asia/Shanghai").day(noon) for noon in noons]
+
+    def ask(clock: SiteTime, seed: int) -> bool:
+        order = random.Random(seed).sample(range(len(noons)), len(noons))
+        return all(clock.day(noons[at]) == alone[at] for at in order)
+
+    with ThreadPoolExecutor(6) as threads:
+        for clock in (SiteTime("Asia/Shanghai") for _ in range(100)):
+            assert all(threads.map(lambda seed, clock=clock: ask(clock, seed), range(6)))

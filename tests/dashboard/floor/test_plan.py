@@ -14,7 +14,6 @@ from dashboard.floor.plan import Plan
 from dashboard.floor.planner import Planner
 from dashboard.site.load import Site
 from dashboard.site.types import Calendar, EmploymentFrom, LeaveDay, RotaDay, ShiftTimes, Spell, Whose
-from streams.site_time import SiteTime
 from tests.dashboard.planned import DAY, SHIFT, WORKDAYS, at, block, site, training
 
 DAYS = [date(2026, 11, 1) + timedelta(days=n) for n in range(30)]
@@ -22,7 +21,7 @@ LATE = ShiftTimes("late", "20:00", "04:00")
 
 
 def plan_of(site: Site, day: date = DAY) -> Plan:
-    clock = SiteTime(site.zone, site.business_day_start)
+    clock = site.time
     return Planner(site, clock).plan(Lines(site, day), clock.day_of(day))
 
 

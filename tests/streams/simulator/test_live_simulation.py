@@ -61,7 +61,7 @@ def test_five_and_a_half_hours_into_the_shift_the_floor_is_about_where_it_should
     start_ms, floor = MONDAY_MS + minute * 60_000, build_floor()
     now_ms, simulator = start_ms + int(5.5 * 3_600_000), Simulator(floor, 1, start_ms)
     site = load_site(write_site(tmp_path, floor, simulator, start_ms, ZONE))
-    clock = SiteTime(site.zone, site.business_day_start)
+    clock = site.time
     day = clock.day(start_ms)
     lines = Lines(site, day.label)
     plan = Planner(site, clock).plan(lines, day)
