@@ -41,10 +41,21 @@ class Stretch(NamedTuple):
     seconds: int
 
 
+class DayClock(NamedTuple):
+    """Where business days begin: the IANA zone and the local wall time ``HH:MM``. Printed, it is a part of a sentence."""
+
+    zone: str
+    day_start: str = "00:00"
+
+    def __str__(self) -> str:
+        return f"days of {self.zone} from {self.day_start}"
+
+
 class SiteTime:
     """The clock of one site: its IANA zone and the local wall time at which a business day starts. Threads may share it."""
 
     def __init__(self, zone: str, business_day_start: str = "00:00") -> None:
+        self.clock = DayClock(zone, business_day_start)
         self.zone = ZoneInfo(zone)
         self._day_start = time.fromisoformat(business_day_start)
         self._starts: list[int] = []

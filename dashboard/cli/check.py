@@ -16,7 +16,7 @@ from streams.kafka_log import topics
 from streams.kafka_log.open_transactions import open_transactions
 from streams.store.store import EvictionPolicy, Identity, refuse_eviction
 from streams.store.store_errors import StoreAway
-from streams.store.store_identity import stored_identity
+from streams.store.store_identity import clock_waits, stored_identity
 from streams.store.store_reader import Reader
 
 SOUND, UNSOUND, UNREACHABLE = 0, 1, 2
@@ -57,7 +57,10 @@ def _check(settings: Settings, site: Site) -> check.Report:
         reader = Reader(client, settings.topic, info.partitions)
         warnings = check.topic_warnings(settings.topic, info.log_append_time, info.retention_ms)
         warnings += [*_eviction(client), *roster_warnings(agents_seen(reader), site), *split_warning(split_now(reader))]
-        warnings += _held_back(settings, settings.topic)
+        warnings += [
+            *filter(None, [clock_waits(reader.clock(), site.time.clock)]),
+            *_held_back(settings, settings.topic),
+        ]
         return check.check(
             reader, settings.topic, lambda: topics.ends(settings.kafka, settings.topic), problems, warnings
         )

@@ -9,7 +9,7 @@ from dashboard.actions.closing_rows import SignedRows
 from dashboard.actions.closing_service import ClosingService, Sheet
 from dashboard.actions.closing_sheets import closed_month
 from dashboard.actions.outbound import Post
-from dashboard.cli.command import Command, away, redis_of, say, site_of
+from dashboard.cli.command import Command, away, counted_site, redis_of, say
 from dashboard.floor import sheet
 from dashboard.floor import writers as tables
 from dashboard.floor.judged_board import Past
@@ -35,7 +35,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
-    site, period = site_of(settings), parse_month(args.month)
+    site, period = counted_site(settings), parse_month(args.month)
     clock = site.time
     client = redis_of(settings)
     sources = Opening(settings, lambda: site)

@@ -11,11 +11,13 @@ from typing import Any, NamedTuple, TypeVar
 
 from dashboard.settings import SETTINGS, Settings
 from dashboard.site.load import Site, load_site
+from dashboard.site.watch import as_counted
 from streams.metrics import UnknownSchema
 from streams.store.outage import Outage
 from streams.store.store import Identity, open_redis
 from streams.store.store_errors import StoreAway, advice_of, is_answered, passes, said_by
-from streams.store.store_identity import stored_identity
+from streams.store.store_identity import clock_waits, stored_identity
+from streams.store.store_reader import Reader
 
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
@@ -64,6 +66,21 @@ def site_of(settings: Settings) -> Site:
     if settings.site is None and settings.zone is None:
         say("no site file: days are those of UTC and there are no teams; name one with --site, or the zone with --zone")
     return load_site(settings.site, settings.zone)
+
+
+def counted_site(settings: Settings) -> Site:
+    """The site with the days that were counted; says it where its file has others. Raises SiteError and RedisAway."""
+    site, client = site_of(settings), redis_of(settings)
+    try:
+        identity = stored_identity(client, settings.topic)
+        clock = Reader(client, settings.topic, identity.partitions).clock() if identity else None
+    except StoreAway as error:
+        raise away(settings, error) from error
+    finally:
+        client.close()
+    if text := clock_waits(clock, site.time.clock):
+        say(text)
+    return as_counted(site, clock)
 
 
 def redis_of(settings: Settings) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard.actions.explain import as_object, explain
 from dashboard.actions.explain_text import write_text
-from dashboard.cli.command import Command, away, counted_of, redis_of, say, site_of
+from dashboard.cli.command import Command, away, counted_of, counted_site, redis_of, say
 from dashboard.floor.periods import KINDS, period_of, require_begun
 from dashboard.floor.single_agent import judge_of
 from dashboard.settings import Settings
@@ -27,7 +27,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
-    site = site_of(settings)
+    site = counted_site(settings)
     clock = site.time
     now_ms = time.time_ns() // 1_000_000
     today = clock.day(now_ms).label

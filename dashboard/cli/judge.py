@@ -5,7 +5,7 @@ import time
 
 from dashboard.actions.closing_adjustments import MonthReader
 from dashboard.actions.closing_rows import SignedRows
-from dashboard.cli.command import Command, away, counted_of, redis_of, say, site_of
+from dashboard.cli.command import Command, away, counted_of, counted_site, redis_of, say
 from dashboard.cli.output import add_form, write_table
 from dashboard.floor import sheet
 from dashboard.floor.judged_board import Board, Past
@@ -27,7 +27,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
-    site = site_of(settings)
+    site = counted_site(settings)
     clock = site.time
     moment = moment_of(args.at, time.time_ns() // 1_000_000, clock)
     client = redis_of(settings)

@@ -12,6 +12,7 @@ from dashboard.settings import Settings
 from dashboard.site.watch import SiteWatch
 from dashboard.web.build_id import build_id
 from dashboard.wiring.board_parts import BoardParts
+from dashboard.wiring.counted_clock import CountedClock
 from dashboard.wiring.flags import telling
 from streams.kafka_log.topics import describe
 from streams.store.store import Identity, open_redis
@@ -29,7 +30,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     client = when_ready(settings, stop, lambda: open_redis(settings.redis))
     partitions = _partitions(client, settings, stop)
     reader = Reader(client, settings.topic, partitions)
-    watch = SiteWatch.of(settings.site, settings.zone)
+    watch = SiteWatch.of(settings.site, settings.zone, CountedClock(lambda: reader))
     with watch.looking() as sites, BoardParts(settings, partitions) as parts, telling(settings, lambda: watch.site):
         site = sites.site
         model = ReadModel(reader, site, when_ready(settings, stop, lambda: parts(site)))

@@ -8,7 +8,7 @@ from typing import Any
 from dashboard.actions.flag_register import FlagRegister
 from dashboard.actions.flag_report import COLUMNS, RAISE, Flagged, report
 from dashboard.board.bus_flags import RedisFlags
-from dashboard.cli.command import Command, away, counted_of, redis_of, say, site_of
+from dashboard.cli.command import Command, away, counted_of, counted_site, redis_of, say
 from dashboard.cli.output import add_form, write_table
 from dashboard.floor import writers as tables
 from dashboard.floor.periods import Period, parse_month, require_begun
@@ -26,7 +26,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
-    site, period = site_of(settings), parse_month(args.month)
+    site, period = counted_site(settings), parse_month(args.month)
     require_begun(period, site.time.day(_now_ms()).label)
     if site.works_council:
         say("works-council mode: no flags of persons are computed, so there is none to report on")

@@ -8,9 +8,10 @@ from dashboard.cli.command import Command, RedisAway, RedisForbids, log_to_termi
 from dashboard.settings import SettingError, Settings
 from dashboard.site.watch import SiteWatch
 from dashboard.wiring.appeals import desk_of
+from dashboard.wiring.counted_clock import CountedClock
 from dashboard.wiring.dead_letters import letter_desk_of
 from dashboard.wiring.flags import flag_desk_of
-from dashboard.wiring.health import health_of
+from dashboard.wiring.health import Opening, health_of
 from dashboard.wiring.overdue import COUNT_EVERY_S, overdue_of
 from streams.kafka_log import topics
 from streams.kafka_log.kafka_connect import KafkaRefuses
@@ -26,10 +27,10 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
 
     log_to_terminal()
     _require_fit(settings)
-    sites = SiteWatch.of(settings.site, settings.zone)
     try:
         with (
-            sites.looking(),
+            closing(Opening(settings)) as counted,
+            SiteWatch.of(settings.site, settings.zone, CountedClock(counted.events)).looking() as sites,
             desk_of(settings, lambda: sites.site) as desk,
             flag_desk_of(settings, desk) as flags,
             overdue_of(desk).following(COUNT_EVERY_S) as overdue,

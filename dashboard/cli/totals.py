@@ -2,7 +2,7 @@
 
 import argparse
 
-from dashboard.cli.command import Command, away, redis_of, say, site_of
+from dashboard.cli.command import Command, away, counted_site, redis_of, say
 from dashboard.cli.output import add_form, write_table
 from dashboard.floor import totals
 from dashboard.settings import Settings
@@ -22,7 +22,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
-    site = site_of(settings)
+    site = counted_site(settings)
     from_ms, to_ms = (totals.parse_bound(text, site.time) if text else None for text in (args.from_, args.to))
     if from_ms is not None and to_ms is not None and from_ms >= to_ms:
         raise totals.BadBound(f"--from {args.from_} must be before --to {args.to}")

@@ -113,7 +113,16 @@ def _site(state: SiteState) -> dict[str, Any]:
         "file": state.file,
         "loaded_at": rfc3339(state.loaded_ms),
         "problems": [problem._asdict() for problem in state.problems],
+        "waiting": _waiting(state),
     }
+
+
+def _waiting(state: SiteState) -> dict[str, str] | None:
+    """The zone and day start of the file where what is counted has others, and these."""
+    if state.waiting is None:
+        return None
+    counted = {f"counted_{name}": value for name, value in state.site.time.clock._asdict().items()}
+    return {**state.waiting._asdict(), **counted}
 
 
 def _counted(reader: Reader, site: Site, now_ms: int, kafka: KafkaSeen | None) -> dict[str, Any]:

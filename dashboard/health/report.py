@@ -107,6 +107,7 @@ def to_do(report: Mapping[str, Any]) -> list[dict[str, Any]]:
         *_of_partitions([*(report.get("partitions") or ()), *(report.get("actions_halted") or ())]),
         *_of_publisher(report["publisher"]),
         *([{"code": "site"}] if report["site"]["problems"] else []),
+        *([{"code": "clock", **waiting}] if (waiting := report["site"].get("waiting")) else []),
         *({"code": "silent", "source": each["source"]} for each in report["silent"] or ()),
         *split_to_do(report["split"]),
         *noticed_to_do(report.get("noticed")),

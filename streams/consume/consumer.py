@@ -23,10 +23,11 @@ from streams.kafka_log.produce import ProduceFailed
 from streams.kafka_log.topics import NoSuchTopic
 from streams.ledger.fold import Fold
 from streams.ledger.partition_state import Known
-from streams.site_time import SiteTime
+from streams.site_time import DayClock, SiteTime
 from streams.store.outage import Outage
 from streams.store.store import PositionMoved, Store
 from streams.store.store_errors import StoreAway, require_passing
+from streams.store.store_identity import clock_waits
 
 POLL_S = 0.2
 _BACK_OFF_S = (0.2, 0.4, 0.8, 1.6, *(2.0,) * 8, 5.0, 10.0)
@@ -48,6 +49,12 @@ class Rules(NamedTuple):
     retention: Retention
     types: Decoders = EVENTS
     """Which types the topic has; the others are counted and ignored."""
+
+    def as_counted(self, clock: DayClock | None) -> "Rules":
+        """The same with the days that were counted so far: days of two clocks in one Redis would be wrong in both."""
+        if clock is None or clock == self.site_time.clock:
+            return self
+        return self._replace(site_time=SiteTime(*clock))
 
 
 class Partition(NamedTuple):
@@ -143,13 +150,17 @@ class Consumer:
         if self._fetcher.waiting or self._fetcher.differs:
             self._opening.verify()
         self._has_owned = self._has_owned or bool(self._fetcher.owned)
+        waits: set[str | None] = set()
         for number in sorted(self._fetcher.waiting):
             store, known = self._opening.load(number)
-            self._partitions[number] = Partition(store, Fold(known, *self._rules), known)
+            self._partitions[number] = Partition(store, Fold(known, *self._rules.as_counted(known.clock)), known)
             self._fetcher.seek(number, known.position)
             self._halted.pop(number, None)
             begin = known.position or "the beginning"
             _log.info("topic %s, partition %d: counting on from %s", self._fetcher.topic, number, begin)
+            waits.add(clock_waits(known.clock, self._rules.site_time.clock))
+        for text in filter(None, waits):
+            _log.warning("topic %s: %s", self._fetcher.topic, text)
 
     def _doubt_silence(self, heard: bool) -> None:
         """Heartbeats come all the time: where nothing does, the topic may be another by now. Raises TopicChanged."""

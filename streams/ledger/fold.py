@@ -298,6 +298,7 @@ class Fold:
             self._snapshots,
             self._dead,
             *sources,
+            self._site_time.clock,
             halt,
         )
         self._begin_batch()

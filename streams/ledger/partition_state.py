@@ -15,6 +15,7 @@ from streams.ledger.counters import CellChanges, Limits
 from streams.ledger.facts import FactLine
 from streams.ledger.states import StateEntry, Timeline, TimelineBase
 from streams.metrics import TOTALS
+from streams.site_time import DayClock
 from streams.source_days import Place, SourceDays
 
 DEAD = "dead:"
@@ -50,6 +51,8 @@ class Known:
         self.source_days: SourceDays = {}
         self.state_sources: dict[str, str] = {}
         self.routes: AgentRoutes = {}
+        self.clock: DayClock | None = None
+        """By which the topic was counted so far; None: nothing says it, so the site's holds."""
 
     def call(self, key: str, call_id: str, limits: Limits | None) -> CallLine | None:
         """The line of a call; None where there is none, or one so old that it may be forgotten."""
@@ -115,5 +118,7 @@ class Changes(NamedTuple):
     """Agents whose sources are forgotten from now on."""
     state_sources: dict[str, str]
     """Agent -> source of the state the agent is in, where it is another than before."""
+    clock: DayClock
+    """Where the days begin that the cells are sums of."""
     halt: Halt | None = None
     """Why nothing after the position is counted; None: it goes on."""

@@ -175,6 +175,7 @@ class Store:
 
     def _write_meta(self, pipe: Any, changes: Changes) -> None:
         meta: dict[str, Any] = self._identity._asdict() | {"schema": SCHEMA, "position": changes.position}
+        meta |= changes.clock._asdict()
         for name, value in (("newest_ms", changes.newest_ms), ("heartbeat_ms", changes.heartbeat_ms)):
             if value is not None:
                 meta[name] = value

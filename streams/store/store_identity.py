@@ -6,6 +6,7 @@ Whoever asks is refused where the counters are of another schema, so every proce
 from typing import Any
 
 from streams.metrics import SCHEMA, UnknownSchema
+from streams.site_time import DayClock
 from streams.store.keys import Keys
 from streams.store.store import Identity
 
@@ -27,6 +28,16 @@ def stored_identity(client: Any, topic: str) -> Identity | None:
         if partitions is not None:
             return Identity((cluster_id or b"").decode(), (topic_id or b"").decode(), int(partitions))
     return None
+
+
+def clock_waits(counted: DayClock | None, site: DayClock) -> str | None:
+    """What to do where the days of the site are not those that were counted; None where they are."""
+    if counted in (None, site):
+        return None
+    return (
+        f"the site has {site}, what is counted has {counted}, and so have all numbers until it is counted again: stop "
+        "`callfloor consume`, empty this Redis database and start it again, then it counts the topic from Kafka by the site's"
+    )
 
 
 def check_schema(stored: bytes | None, topic: str) -> None:

@@ -37,7 +37,9 @@ def load(client: Any, topic: str, partition: int, identity: Identity) -> tuple[S
     meta = client.hgetall(keys.meta)
     check_identity(meta, identity)
     check_schema(meta.get(b"schema"), topic)
-    known = _known(Reader(client, topic, partition + 1), partition)
+    reader = Reader(client, topic, identity.partitions)
+    known = _known(reader, partition)
+    known.clock = reader.clock()
     stored = _read(client, keys)
     names = Names([name.decode() for name in client.lrange(keys.names, 0, -1)])
     if client.hget(keys.meta, "position") != meta.get(b"position"):

@@ -10,7 +10,7 @@ from streams.events import Snapshot, StateNow
 from streams.halts import Halt
 from streams.ledger.facts import ActionLine
 from streams.metrics import Rows, unpack
-from streams.site_time import Bucket
+from streams.site_time import Bucket, DayClock
 from streams.source_days import Place, SourceDay, SourceDays, read_place
 from streams.store.feed import FIELD, FeedEntry, unpack_entry
 from streams.store.keys import Keys
@@ -32,6 +32,8 @@ class Meta(NamedTuple):
     totals: dict[str, int]
     halt: Halt | None = None
     """Why it does not go on; None: it does."""
+    clock: DayClock | None = None
+    """Where the days begin that were counted; None in the change feed, and where an older program counted."""
 
 
 class Change(NamedTuple):
@@ -78,7 +80,16 @@ class Reader:
         totals = {name[2:]: int(value) for name, value in fields.items() if name.startswith("n:")}
         newest_ms, heartbeat_ms = (int(fields[n]) if n in fields else None for n in ("newest_ms", "heartbeat_ms"))
         halt = _halt.decode(fields["halt"]) if "halt" in fields else None
-        return Meta(int(fields["position"]), newest_ms, heartbeat_ms, totals, halt)
+        clock = DayClock(fields["zone"].decode(), fields["day_start"].decode()) if "zone" in fields else None
+        return Meta(int(fields["position"]), newest_ms, heartbeat_ms, totals, halt, clock)
+
+    def clock(self) -> DayClock | None:
+        """Where the days begin that were counted, by the first partition that says it; None: by the clock of the site."""
+        for keys in self._keys:
+            zone, day_start = self._client.hmget(keys.meta, DayClock._fields)
+            if zone is not None:
+                return DayClock(zone.decode(), day_start.decode())
+        return None
 
     def buckets(self, partition: int, kind: str) -> list[int]:
         """The buckets of a kind that exist, oldest first."""

@@ -40,6 +40,19 @@ def test_what_is_counted_is_told_per_partition_and_in_sum(store_client: Any) -> 
     assert (told["site"]["name"], told["site"]["problems"]) == ("测试", [])
 
 
+def test_another_clock_of_the_site_waits_and_says_what_to_do(store_client: Any) -> None:
+    Partition(store_client, 0).write(call("a1", "c1", NOON_MS - MINUTE_MS), heartbeat(NOON_MS))
+    berlin = replace(SITE, zone="Europe/Berlin", business_day_start="04:00")
+    sites = SiteWatch.fixed(berlin, reader(store_client).clock)
+    assert (sites.site.zone, sites.site.business_day_start) == ("Asia/Shanghai", "00:00")
+    told = Health(sites, lambda: reader(store_client), lambda: NOON_MS).report()
+    clocks = {"zone": "Europe/Berlin", "day_start": "04:00"}
+    counted = {"counted_zone": "Asia/Shanghai", "counted_day_start": "00:00"}
+    assert told["site"]["waiting"] == {**clocks, **counted}
+    assert {"code": "clock", **clocks, **counted} in told["to_do"]
+    assert health(store_client).report()["site"]["waiting"] is None
+
+
 def test_actions_that_cannot_be_read_are_named_with_their_topic(store_client: Any) -> None:
     """What people decide is counted from a topic of its own: there too a partition may stand still."""
     Partition(store_client, 0).write(call("a1", "c1", NOON_MS - MINUTE_MS))

@@ -8,6 +8,7 @@ import pytest
 
 from dashboard.site.load import SiteError
 from dashboard.site.watch import SiteWatch
+from streams.site_time import DayClock
 from tests import patient_http
 from tests.dashboard.cli.program import started
 from tests.dashboard.partitions import MIDNIGHT_MS
@@ -53,6 +54,25 @@ def test_lists_that_come_change_or_go_are_seen_as_well(site: Path) -> None:
     roster.unlink()
     watch.look()
     assert watch.site.roster == ()
+
+
+def test_another_clock_waits_for_the_count_and_the_rest_of_the_change_holds(site: Path) -> None:
+    counted: list[DayClock | None] = [None]
+    watch = SiteWatch.of(str(site), counted=lambda: counted[-1])
+    before = watch.state
+    counted.append(DayClock("Asia/Shanghai"))
+    watch.look()
+    assert watch.state is before
+    site.write_text(TWO.replace("Asia/Shanghai", "Europe/Berlin") + '[alerts]\nidle_limit = "5m"\n')
+    watch.look()
+    assert (watch.site.zone, watch.site.name, len(watch.site.teams)) == ("Asia/Shanghai", "Two", 2)
+    assert watch.state.waiting == DayClock("Europe/Berlin")
+    waiting = watch.state
+    watch.look()
+    assert watch.state is waiting
+    counted.append(DayClock("Europe/Berlin"))
+    watch.look()
+    assert (watch.site.zone, watch.state.waiting) == ("Europe/Berlin", None)
 
 
 def test_a_site_file_that_is_gone_changes_nothing_but_is_told(site: Path) -> None:
