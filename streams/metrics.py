@@ -10,7 +10,7 @@ hour block, business day, month). Three forms, each the best for its work:
 - *rows*: ``int64`` array (cells x metrics), what the read model works with.
 
 A new metric goes to the end of the table: the mask has room for 64. ``SCHEMA`` changes where cells that are stored no longer
-say what this table says of them; cells of another schema are refused (``streams.store.store_identity``).
+say what this table says of them; cells of another schema are refused (``streams.store.identity``).
 """
 
 from collections.abc import Iterable, Sequence

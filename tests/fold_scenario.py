@@ -8,7 +8,7 @@ from streams.counting_policy import DAY_MS, HOUR_MS, MINUTE_MS, Counting, Retent
 from streams.ledger.partition_state import DEAD
 from streams.metrics import NAMES
 from streams.site_time import Bucket, SiteTime, rfc3339
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 from tests.golden import Scenario, differences
 
 Answer = dict[str, Any]

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from streams.store.ledger_reader import ActionLine, FactLine
-from streams.store.store_reader import Change, Meta
+from streams.store.reader import Change, Meta
 
 _FEED_COUNT = 500
 
 
 class Actions(Protocol):
-    """What is needed of streams.store.store_reader.Reader and LedgerReader, both of the topic of actions."""
+    """What is needed of streams.store.reader.Reader and LedgerReader, both of the topic of actions."""
 
     def meta(self, partition: int) -> Meta | None: ...
 

@@ -18,7 +18,7 @@ from streams.store.ledger_reader import (
     Passage,
     complaint_status,
 )
-from streams.store.store_reader import Meta
+from streams.store.reader import Meta
 
 Line = ComplaintLine | EvaluationLine | ConductLine
 _DAY_HOURS = 24
@@ -35,7 +35,7 @@ class Journals(Protocol):
 
 
 class Positions(Protocol):
-    """What is needed of streams.store.store_reader.Reader, of the same topic."""
+    """What is needed of streams.store.reader.Reader, of the same topic."""
 
     def meta(self, partition: int) -> Meta | None: ...
 

@@ -17,7 +17,7 @@ from streams.counting_policy import DAY_MS
 from streams.metrics import NAMES
 from streams.site_time import SiteTime, parse_rfc3339, rfc3339
 from streams.store.ledger_reader import ComplaintLine, ConductLine, Entry, EvaluationLine, FactLine, entry_of, status_of
-from streams.store.store_reader import Cells, Meta
+from streams.store.reader import Cells, Meta
 
 Metrics = dict[str, int]
 _QUIET_MS = 7 * DAY_MS
@@ -38,7 +38,7 @@ class Ledgers(Protocol):
 
 
 class Counters(Protocol):
-    """What is needed of streams.store.store_reader.Reader."""
+    """What is needed of streams.store.reader.Reader."""
 
     @property
     def partitions(self) -> range: ...

@@ -21,13 +21,13 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from dashboard.board.frames import TopicFrame
+from streams.store.errors import StoreAway
 from streams.store.redis_endpoint import Redis, RedisEndpoint, endpoint_of
-from streams.store.store_errors import StoreAway
 
 AWAY: tuple[type[Exception], ...] = (*StoreAway, OSError)
 """What is raised while Redis cannot be reached or does not take what it is asked.
 
-Whether waiting helps, ``streams.store.store_errors.require_passing`` says.
+Whether waiting helps, ``streams.store.errors.require_passing`` says.
 """
 SNAPSHOT_LIFE_MS = 300_000
 """Older than 5 minutes a number is hidden: then its snapshot need not live either."""

@@ -21,7 +21,7 @@ from dashboard.actions.flag_store import (
     StoredEpisode,
 )
 from dashboard.board.bus import AWAY
-from streams.store.store_errors import said_by
+from streams.store.errors import said_by
 
 KEPT_MS = KEPT_DAYS * 86_400_000
 _PREFIX = "callfloor:{flags}:"

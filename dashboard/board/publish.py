@@ -17,8 +17,8 @@ from dashboard.board.seats_view import namings
 from dashboard.board.side_jobs import NO_SIDE_JOBS, SideJobs
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
+from streams.store.errors import require_passing
 from streams.store.outage import Outage
-from streams.store.store_errors import require_passing
 
 log = logging.getLogger(__name__)
 

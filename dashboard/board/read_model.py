@@ -30,7 +30,7 @@ from dashboard.floor.tick_facts import NO_STATE, Facts
 from dashboard.floor.visible_groups import alone
 from dashboard.site.load import Site
 from streams.site_time import MINUTE_MS, Day, minute_of
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 
 log = logging.getLogger(__name__)
 

@@ -14,10 +14,10 @@ from dashboard.settings import Settings
 from dashboard.site.load import Site, SiteError, load_site
 from streams.kafka_log import topics
 from streams.kafka_log.open_transactions import open_transactions
-from streams.store.store import EvictionPolicy, Identity, refuse_eviction
-from streams.store.store_errors import StoreAway
-from streams.store.store_identity import clock_waits, stored_identity
-from streams.store.store_reader import Reader
+from streams.store.client import EvictionPolicy, refuse_eviction
+from streams.store.errors import StoreAway
+from streams.store.identity import Identity, clock_waits, stored_identity
+from streams.store.reader import Reader
 
 SOUND, UNSOUND, UNREACHABLE = 0, 1, 2
 

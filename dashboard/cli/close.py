@@ -19,9 +19,9 @@ from dashboard.site.load import Site
 from dashboard.wiring.appeals import Opening
 from streams.kafka_log.produce import Producer
 from streams.site_time import SiteTime, rfc3339
-from streams.store.store_errors import StoreAway
-from streams.store.store_identity import stored_identity
-from streams.store.store_reader import Reader
+from streams.store.errors import StoreAway
+from streams.store.identity import stored_identity
+from streams.store.reader import Reader
 
 _GIVE_UP_S = 30.0
 

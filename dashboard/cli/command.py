@@ -13,11 +13,11 @@ from dashboard.settings import SETTINGS, Settings
 from dashboard.site.load import Site, load_site
 from dashboard.site.watch import as_counted
 from streams.metrics import UnknownSchema
+from streams.store.client import open_redis
+from streams.store.errors import StoreAway, advice_of, is_answered, passes, said_by
+from streams.store.identity import Identity, clock_waits, stored_identity
 from streams.store.outage import Outage
-from streams.store.store import Identity, open_redis
-from streams.store.store_errors import StoreAway, advice_of, is_answered, passes, said_by
-from streams.store.store_identity import clock_waits, stored_identity
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")

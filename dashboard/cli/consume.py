@@ -7,7 +7,7 @@ from dashboard.cli.command import Command, above_zero, log_to_terminal, site_of,
 from dashboard.settings import Settings
 from streams.consume.consume_both import consume_both
 from streams.consume.consumer import Rules
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

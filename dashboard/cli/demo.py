@@ -27,8 +27,8 @@ from streams.simulator.live_simulation import ZONE, LiveSimulation, day_backward
 from streams.simulator.outbox import SimulatedEvent
 from streams.simulator.shift import OPENING_MS
 from streams.simulator.simulator import Simulator
-from streams.store.store import open_redis
-from streams.store.store_reader import Reader
+from streams.store.client import open_redis
+from streams.store.reader import Reader
 
 PARTITIONS = 4
 _INTO_SHIFT_MS = int(5.5 * 3_600_000)

@@ -14,9 +14,9 @@ from dashboard.floor.single_agent import judge_of
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from streams.site_time import SiteTime
+from streams.store.errors import StoreAway
 from streams.store.ledger_reader import LedgerReader
-from streams.store.store_errors import StoreAway
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

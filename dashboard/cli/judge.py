@@ -13,8 +13,8 @@ from dashboard.floor.periods import KINDS, Moment, moment_of, parse_month
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from dashboard.wiring.appeals import Opening
-from streams.store.store_errors import StoreAway
-from streams.store.store_reader import Reader
+from streams.store.errors import StoreAway
+from streams.store.reader import Reader
 
 _AT = 'a wall time of the site ("2026-11-22 14:32"), an instant, or a day or month at its end; without it, now'
 

@@ -36,9 +36,10 @@ from streams.kafka_log.topics import NoSuchTopic, Unreachable
 from streams.metrics import UnknownSchema
 from streams.simulator.embedded import DidNotStart, NotInstalled
 from streams.sources.replay import BadFile
+from streams.store.client import EvictionPolicy
+from streams.store.errors import StoreAway, StoreUnusable
+from streams.store.identity import TopicChanged
 from streams.store.ledger_reader import LedgerBusy
-from streams.store.store import EvictionPolicy, TopicChanged
-from streams.store.store_errors import StoreAway, StoreUnusable
 
 COMMANDS: tuple[Command, ...] = (
     run.COMMAND,

@@ -15,9 +15,9 @@ from dashboard.wiring.board_parts import BoardParts
 from dashboard.wiring.counted_clock import CountedClock
 from dashboard.wiring.flags import telling
 from streams.kafka_log.topics import describe
-from streams.store.store import Identity, open_redis
-from streams.store.store_identity import stored_identity
-from streams.store.store_reader import Reader
+from streams.store.client import open_redis
+from streams.store.identity import Identity, stored_identity
+from streams.store.reader import Reader
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

@@ -10,10 +10,10 @@ from dashboard.board.bus import AWAY
 from dashboard.cli.command import redis_of
 from dashboard.settings import Settings
 from streams.kafka_log.topics import TopicInfo
+from streams.store.errors import said_by
+from streams.store.identity import stored_identity
+from streams.store.reader import Meta, Reader
 from streams.store.record_routes import RecordRoutes, read_routes
-from streams.store.store_errors import said_by
-from streams.store.store_identity import stored_identity
-from streams.store.store_reader import Meta, Reader
 
 _LOOK_EVERY_S = 0.2
 PATIENCE_S, PATIENCE_WITHOUT_CONSUMER_S = 60.0, 5.0

@@ -16,8 +16,8 @@ from dashboard.settings import Settings
 from dashboard.site.load import Site
 from dashboard.wiring.appeals import Opening
 from streams.site_time import day_key
-from streams.store.store_errors import StoreAway
-from streams.store.store_reader import Reader
+from streams.store.errors import StoreAway
+from streams.store.reader import Reader
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

@@ -10,8 +10,8 @@ from dashboard.cli.output import RAW, write_table
 from dashboard.health.roster_gap import agents_seen
 from dashboard.settings import Settings
 from dashboard.site.roster_rows import roster_rows
-from streams.store.store_errors import StoreAway
-from streams.store.store_reader import Reader
+from streams.store.errors import StoreAway
+from streams.store.reader import Reader
 
 FILE = "roster.csv"
 

@@ -11,7 +11,7 @@ from dashboard.settings import Settings
 from dashboard.site.load import load_site
 from dashboard.wiring.flags import outward_of
 from streams.kafka_log.topics import ensure_topic
-from streams.store.store import open_redis, refuse_eviction
+from streams.store.client import open_redis, refuse_eviction
 
 ROLES = ("consume", "publish", "serve")
 

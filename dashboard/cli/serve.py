@@ -15,7 +15,7 @@ from dashboard.wiring.health import Opening, health_of
 from dashboard.wiring.overdue import COUNT_EVERY_S, overdue_of
 from streams.kafka_log import topics
 from streams.kafka_log.kafka_connect import KafkaRefuses
-from streams.store.store_errors import StoreAway
+from streams.store.errors import StoreAway
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

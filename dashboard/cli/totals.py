@@ -6,9 +6,9 @@ from dashboard.cli.command import Command, away, counted_site, redis_of, say
 from dashboard.cli.output import add_form, write_table
 from dashboard.floor import totals
 from dashboard.settings import Settings
-from streams.store.store_errors import StoreAway
-from streams.store.store_identity import stored_identity
-from streams.store.store_reader import Reader
+from streams.store.errors import StoreAway
+from streams.store.identity import stored_identity
+from streams.store.reader import Reader
 
 _BOUND = "a day (2026-11-23), a month (2026-11) or an instant (2026-11-23T06:32Z)"
 

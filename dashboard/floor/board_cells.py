@@ -15,14 +15,14 @@ from dashboard.floor.lines import Lines
 from streams.events import StateNow
 from streams.metrics import COUNT, Rows
 from streams.site_time import MINUTE_MS, Day, day_key
-from streams.store.store_reader import Cells, Meta
+from streams.store.reader import Cells, Meta
 
 _CHUNK = 120
 _HOUR_MINUTES = 60
 
 
 class Store(Protocol):
-    """What is needed of streams.store.store_reader.Reader."""
+    """What is needed of streams.store.reader.Reader."""
 
     @property
     def partitions(self) -> range: ...

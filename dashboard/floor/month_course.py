@@ -22,11 +22,11 @@ from dashboard.rules.forecast import month_end
 from dashboard.site.load import Site
 from streams.metrics import INDEX, Rows
 from streams.site_time import SiteTime, day_key
-from streams.store.store_reader import Cells
+from streams.store.reader import Cells
 
 
 class Store(Protocol):
-    """What is needed of streams.store.store_reader.Reader."""
+    """What is needed of streams.store.reader.Reader."""
 
     @property
     def partitions(self) -> range: ...

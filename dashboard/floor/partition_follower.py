@@ -12,7 +12,7 @@ from streams.events import Snapshot, StateNow
 from streams.metrics import COUNT, Rows
 from streams.site_time import Bucket
 from streams.source_days import SourceDays
-from streams.store.store_reader import Change, Meta, Reader
+from streams.store.reader import Change, Meta, Reader
 
 _FIRST_CAPACITY = 64
 

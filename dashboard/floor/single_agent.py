@@ -16,14 +16,14 @@ from dashboard.site.types import EVERYBODY, Whose
 from streams.events import StateNow
 from streams.metrics import Rows
 from streams.site_time import Bucket, SiteTime
-from streams.store.store_reader import Cells, Meta
+from streams.store.reader import Cells, Meta
 
 _K = TypeVar("_K")
 _T = TypeVar("_T")
 
 
 class Lines(Store, Protocol):
-    """A store that can be asked for one line (streams.store.store_reader.Reader)."""
+    """A store that can be asked for one line (streams.store.reader.Reader)."""
 
     def counts_of(self, partition: int, line: str) -> bool: ...
 

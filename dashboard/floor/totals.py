@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dashboard.site.load import Site
 from streams.metrics import NAMES
 from streams.site_time import SiteTime, parse_rfc3339, rfc3339
-from streams.store.store_reader import Cells, Meta
+from streams.store.reader import Cells, Meta
 
 By = Literal["agent", "team", "site", "campaign", "queue"]
 Period = Literal["minute", "hour", "day", "month"]
@@ -37,7 +37,7 @@ class BadBound(ValueError):
 
 
 class Counters(Protocol):
-    """What totals need of streams.store.store_reader.Reader."""
+    """What totals need of streams.store.reader.Reader."""
 
     def meta(self, partition: int) -> Meta | None: ...
 

@@ -8,15 +8,15 @@ from dashboard.floor.reported import uncounted
 from streams.halts import Halt, as_object, sentence
 from streams.metrics import TOTALS
 from streams.source_days import SourceDays
+from streams.store.reader import Meta
 from streams.store.source_reports import SourceReport, finding_texts, misrouted_text, printable, source_reports
-from streams.store.store_reader import Meta
 
 SHORTEST_RETENTION_MS = 35 * 86_400_000
 _DAY_MS = 86_400_000
 
 
 class Metas(Protocol):
-    """What a check needs of streams.store.store_reader.Reader."""
+    """What a check needs of streams.store.reader.Reader."""
 
     @property
     def partitions(self) -> Sequence[int]: ...

@@ -25,9 +25,9 @@ from streams.events import StateNow
 from streams.halts import as_object
 from streams.metrics import UnknownSchema
 from streams.site_time import rfc3339
+from streams.store.errors import said_by
+from streams.store.reader import Meta, Reader
 from streams.store.source_reports import source_reports
-from streams.store.store_errors import said_by
-from streams.store.store_reader import Meta, Reader
 
 _OFFLINE = "offline"
 _UNREADABLE: tuple[type[Exception], ...] = (*AWAY, UnknownSchema)

@@ -9,7 +9,7 @@ import msgspec
 from dashboard.board.bus import AWAY, LEASE_KEY, Lease, LeaseHeld, snapshot_key
 from dashboard.health.observed import PublisherSeen
 from dashboard.health.replay_lock import Run, RunsAway
-from streams.store.store_errors import said_by
+from streams.store.errors import said_by
 
 REPLAY_KEY = "callfloor:replay"
 LAST_KEY = "callfloor:replay:last"

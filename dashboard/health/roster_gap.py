@@ -15,7 +15,7 @@ EVERYONE_PATH = "/team/~everyone"
 
 
 class Counters(Protocol):
-    """What is needed of streams.store.store_reader.Reader."""
+    """What is needed of streams.store.reader.Reader."""
 
     @property
     def partitions(self) -> range: ...

@@ -12,7 +12,7 @@ _NAMED = 3
 
 
 class Routes(Protocol):
-    """What is needed of streams.store.store_reader.Reader."""
+    """What is needed of streams.store.reader.Reader."""
 
     @property
     def partitions(self) -> range: ...

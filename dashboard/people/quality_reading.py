@@ -5,7 +5,7 @@ from datetime import date
 from dashboard.people.quality_scores import Numbers, ScoreBook, Scores
 from dashboard.people.quality_shifts import Flags, ShiftBook
 from streams.store.ledger_reader import BEGINNING, LedgerReader
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 
 _AT_ONCE = 10_000
 """Scores brought in at a time: what runs beside it is not held up for long."""

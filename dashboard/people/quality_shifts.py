@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dashboard.people.quality_scores import Numbers, Whole
 from streams.metrics import INDEX
 from streams.site_time import Day, SiteTime, day_key
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 
 LOOK_BACK_DAYS = 100
 """As long as the ledger keeps an evaluation where the site says nothing else."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dashboard.floor.day_ring import EXPOSED
 from streams.metrics import INDEX
 from streams.site_time import MINUTE_MS, Day, SiteTime
-from streams.store.store_reader import Cells
+from streams.store.reader import Cells
 
 HOUR_S = 3600
 _HANDLED = INDEX["handled"]
@@ -22,7 +22,7 @@ Small = NDArray[np.int16]
 
 
 class Store(Protocol):
-    """What is needed of streams.store.store_reader.Reader."""
+    """What is needed of streams.store.reader.Reader."""
 
     @property
     def partitions(self) -> range: ...

@@ -16,8 +16,8 @@ from dashboard.board.publish import wall_clock_ms
 from dashboard.web.channels import Channel, Item, Viewer, notice, pulse
 from dashboard.web.snapshots import SnapshotCache
 from dashboard.web.viewers import Stream, Viewers
+from streams.store.errors import require_passing
 from streams.store.outage import Outage
-from streams.store.store_errors import require_passing
 
 log = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from dashboard.board.bus import AWAY
 from dashboard.floor.periods import BadPeriod
 from dashboard.web.headers import is_local
 from streams.kafka_log.produce import ProduceFailed
+from streams.store.errors import advice_of, is_mistake, passes, said_by
 from streams.store.ledger_reader import LedgerBusy
-from streams.store.store_errors import advice_of, is_mistake, passes, said_by
 
 log = logging.getLogger(__name__)
 MOST_BYTES = 16_384

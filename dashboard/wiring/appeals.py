@@ -15,10 +15,10 @@ from dashboard.floor.single_agent import judge_of
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from streams.kafka_log.produce import Producer
+from streams.store.client import open_redis
+from streams.store.identity import stored_identity
 from streams.store.ledger_reader import LedgerReader
-from streams.store.store import open_redis
-from streams.store.store_identity import stored_identity
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 
 _GIVE_UP_S = 10.0
 

@@ -23,9 +23,9 @@ from dashboard.settings import Settings
 from dashboard.site.load import Site
 from dashboard.wiring.appeals import Opening
 from dashboard.wiring.flags import action_partitions, flag_book
+from streams.store.client import open_redis
 from streams.store.ledger_reader import LedgerBusy, LedgerReader
-from streams.store.store import open_redis
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 
 _OVERDUE_EVERY_S = 300.0
 _PAST_DAYS_EVERY_S = 60.0

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dashboard.board.bus import AWAY
 from streams.metrics import UnknownSchema
 from streams.site_time import DayClock
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 
 
 class CountedClock:

@@ -14,8 +14,8 @@ from streams.dead_letters.letters import DeadLetterFollower, DeadLetterIndex, se
 from streams.dead_letters.replay_letters import ReplayProgress, replay
 from streams.kafka_log.log_reader import RecordReader
 from streams.kafka_log.produce import Producer
-from streams.store.store import open_redis
-from streams.store.store_errors import StoreAway
+from streams.store.client import open_redis
+from streams.store.errors import StoreAway
 
 _GIVE_UP_S = 20.0
 

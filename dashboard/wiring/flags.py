@@ -15,10 +15,10 @@ from dashboard.board.bus_flags import RedisFlags
 from dashboard.settings import SettingError, Settings
 from dashboard.site.load import Site
 from streams.kafka_log.topics import NoSuchTopic, Unreachable, describe
+from streams.store.client import open_redis
+from streams.store.identity import stored_identity
 from streams.store.ledger_reader import LedgerReader
-from streams.store.store import open_redis
-from streams.store.store_identity import stored_identity
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 
 
 class Opening:

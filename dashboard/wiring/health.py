@@ -13,10 +13,9 @@ from dashboard.health.report import Around
 from dashboard.settings import Settings
 from dashboard.site.watch import SiteWatch
 from dashboard.wiring.kafka_observer import KafkaLook
-from streams.store.store import open_redis
-from streams.store.store_identity import stored_identity
-from streams.store.store_reader import Reader
-from streams.store.store_state import store_state
+from streams.store.client import open_redis, store_state
+from streams.store.identity import stored_identity
+from streams.store.reader import Reader
 
 
 class Opening:

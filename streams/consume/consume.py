@@ -17,11 +17,11 @@ from streams.kafka_log.fetch import Fetcher
 from streams.kafka_log.kafka_endpoint import Kafka
 from streams.kafka_log.open_transactions import open_transactions
 from streams.kafka_log.produce import Producer
+from streams.store.client import refuse_eviction
+from streams.store.errors import StoreAway, require_passing
+from streams.store.identity import Identity, TopicChanged, stored_identity
+from streams.store.loader import load
 from streams.store.outage import Outage
-from streams.store.store import Identity, TopicChanged, refuse_eviction
-from streams.store.store_errors import StoreAway, require_passing
-from streams.store.store_identity import stored_identity
-from streams.store.store_loader import load
 
 _log = logging.getLogger(__name__)
 

@@ -24,10 +24,10 @@ from streams.kafka_log.topics import NoSuchTopic
 from streams.ledger.fold import Fold
 from streams.ledger.partition_state import Known
 from streams.site_time import DayClock, SiteTime
+from streams.store.errors import StoreAway, require_passing
+from streams.store.identity import clock_waits
 from streams.store.outage import Outage
 from streams.store.store import PositionMoved, Store
-from streams.store.store_errors import StoreAway, require_passing
-from streams.store.store_identity import clock_waits
 
 POLL_S = 0.2
 _BACK_OFF_S = (0.2, 0.4, 0.8, 1.6, *(2.0,) * 8, 5.0, 10.0)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from streams.store.store_errors import advice_of, is_mistake, passes, said_by, word_of
+from streams.store.errors import advice_of, is_mistake, passes, said_by, word_of
 
 BACK_OFF_S = (0.25, 0.5, 1.0, 2.0)
 REMIND_S = 60.0

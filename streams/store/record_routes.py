@@ -6,7 +6,7 @@ of calls without an agent, which producers spread as they like, the line of the 
 sent before goes by the hash.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -25,9 +25,9 @@ from streams.events import (
     id_of_fact,
 )
 from streams.ledger.states import entry_of
-from streams.store.keys import Keys
-from streams.store.ledger_names import LineName, line_names
-from streams.store.store_reader import Reader
+from streams.store.keys import JOURNALS, Keys
+from streams.store.ledger_rows import Names, call_ids, unpack_entries, unpack_facts
+from streams.store.reader import Reader
 
 _KINDS: dict[type, str] = {
     CallEnded: "call",
@@ -39,6 +39,9 @@ _KINDS: dict[type, str] = {
     ConductRecorded: "conduct",
 }
 _NOBODY = ""
+LineName = tuple[str, str, str]
+"""(kind, key, id): ``call``, the kinds of other facts, and ``state`` with the entry of its timeline."""
+_HOURS_AT_ONCE = 24
 LineNames = Callable[[int, Collection[str]], Iterable[LineName]]
 """(partition, record keys) -> the names of the lines under these keys."""
 
@@ -99,3 +102,32 @@ def _name(event: Event, agent: str) -> LineName | None:
         return "state", agent, str(entry_of(event.time_ms, data.state))
     kind = _KINDS.get(type(data))
     return None if kind is None else (kind, agent, id_of_fact(data))
+
+
+def line_names(client: Any, keys: Keys, wanted: Collection[str]) -> Iterator[LineName]:
+    """Every line of the partition under the ``wanted`` record keys. Raises what Redis raises."""
+    of_agents = any(wanted)  # under the empty key there are calls alone
+    for kind in JOURNALS if of_agents else ("lc",):
+        hours = [int(hour) for hour in client.zrange(keys.existing(kind), 0, -1)]
+        for some in (hours[at : at + _HOURS_AT_ONCE] for at in range(0, len(hours), _HOURS_AT_ONCE)):
+            yield from _of_hours(client, keys, kind, some, wanted)
+
+
+def _of_hours(client: Any, keys: Keys, kind: str, hours: list[int], wanted: Collection[str]) -> Iterator[LineName]:
+    with client.pipeline(transaction=False) as pipe:
+        for hour in hours:
+            pipe.hgetall(keys.bucket(kind, hour))
+        pipe.lrange(keys.names, 0, -1)  # after the rows: so every number in them has its name
+        *found, stored = pipe.execute()
+    blobs, names = [blob for hour in found for blob in hour.values()], Names([name.decode() for name in stored])
+    if kind == "lc":
+        yield from (("call", key, call_id) for key, call_id in call_ids(blobs, names, wanted))
+        return
+    for blob in blobs:
+        if kind == "lf":
+            yield from ((fact, key, id) for fact, key, id, _ in unpack_facts(blob) if key in wanted)
+        else:
+            entries = unpack_entries(blob, names)
+            yield from (
+                ("state", key, str(entry)) for key, agent, entry, _ in entries if key == agent and key in wanted
+            )

@@ -12,38 +12,41 @@ import msgspec
 import redis
 
 from streams.counting_policy import HOUR_MS
+from streams.ledger.calls import CallLine
 from streams.ledger.counters import Limits
 from streams.ledger.facts import ActionLine
 from streams.ledger.partition_state import Changes
 from streams.metrics import SCHEMA, Rows, pack, to_rows, unpack
 from streams.site_time import KINDS, Bucket
 from streams.source_days import SourceDays, place_field
-from streams.store.call_tail import NOTHING, CallBlob
 from streams.store.feed import FIELD, FeedCells, FeedEntry, pack_entry
+from streams.store.identity import Identity, check_identity
 from streams.store.keys import JOURNALS, Keys
 from streams.store.ledger_rows import Names, pack_calls, pack_entries, pack_facts
-from streams.store.store_client import EvictionPolicy as EvictionPolicy
-from streams.store.store_client import open_redis as open_redis
-from streams.store.store_client import refuse_eviction as refuse_eviction
 
+MOST_CALLS = 64
+"""Calls of a blob to which a commit adds its own. A floor at work commits several times a second, often a single call: a blob
+for each would be a hundred thousand a day and partition."""
 _FEED_LENGTH = 2_000
 _FEED_BYTES = 64 * 1024 * 1024
 
 
+class CallBlob(NamedTuple):
+    """A blob of the journal of calls: its hour of the log, the first offset of the first commit in it, and its calls."""
+
+    hour: int
+    start: int
+    calls: dict[tuple[str, str], CallLine]
+
+    def with_(self, later: "CallBlob") -> "CallBlob":
+        """The blob that is written next: this one and what came later, or where that is too much, that alone."""
+        if later.hour != self.hour or len(self.calls) + len(later.calls) > MOST_CALLS:
+            return later
+        return CallBlob(self.hour, self.start, self.calls | later.calls)
+
+
 class PositionMoved(Exception):
     """Somebody else committed, or Redis was rolled back: what is in memory no longer follows what is stored."""
-
-
-class TopicChanged(Exception):
-    """The topic is not the one that was counted: it was made anew, or its number of partitions changed."""
-
-
-class Identity(NamedTuple):
-    """Which log a position belongs to."""
-
-    cluster_id: str
-    topic_id: str
-    partitions: int
 
 
 class Store:
@@ -54,7 +57,7 @@ class Store:
         self._keys = Keys(topic, partition)
         self._identity = identity
         self.names = Names()
-        self._calls = NOTHING
+        self._calls = CallBlob(-1, 0, {})
         self._exist: dict[str, set[int]] = {kind: set() for kind in (*KINDS, *JOURNALS)}
 
     @property
@@ -193,17 +196,6 @@ class Store:
             self._exist[kind].add(key)
         for kind, key in dropped:
             self._exist[kind].discard(key)
-
-
-def check_identity(meta: dict[bytes, bytes], identity: Identity) -> None:
-    """Raises TopicChanged if what is stored was counted from another log. An id the broker does not give is not compared."""
-    for name, now in identity._asdict().items():
-        stored = meta.get(name.encode(), b"").decode()
-        if stored and str(now) and stored != str(now):
-            raise TopicChanged(
-                f"the counters follow {name} {stored}, Kafka now has {now}: the topic is not the one that was counted. "
-                "Use another Redis database or empty this one, then consume again."
-            )
 
 
 def _plus(rows: Rows, stored: list[bytes | None]) -> Rows:

@@ -11,9 +11,9 @@ from dashboard.actions.appeal_records import RecordFollower
 from dashboard.actions.appeal_register import AppealRegister, Sources
 from dashboard.actions.appeal_rules import AppealRules
 from streams.site_time import SiteTime
+from streams.store.client import open_redis
 from streams.store.ledger_reader import LedgerReader
-from streams.store.store import open_redis
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 from tests.benchmarks.bench_explain import figures, timed
 from tests.benchmarks.bench_tick import NOW_MS, PARTITIONS, site
 from tests.benchmarks.month_floor import TOPIC, MonthFloor

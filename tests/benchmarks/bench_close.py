@@ -25,9 +25,9 @@ from streams.counting_policy import DAY_MS, Counting, Retention
 from streams.kafka_log.produce import Producer
 from streams.kafka_log.topics import ensure_topic
 from streams.site_time import SiteTime
+from streams.store.client import open_redis
 from streams.store.ledger_reader import LedgerReader
-from streams.store.store import open_redis
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 from tests.benchmarks.bench_explain import figures, timed
 from tests.benchmarks.bench_tick import MIDNIGHT_MS, PARTITIONS, site
 from tests.benchmarks.month_floor import TOPIC, MonthFloor

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests.benchmarks.working_floor import WorkingFloor
 from tests.browser.conftest import SIZES, watched
 from tests.moment.when import at

@@ -28,11 +28,11 @@ from streams.counting_policy import DAY_MS, MINUTE_MS
 from streams.events import StateNow
 from streams.metrics import COUNT, INDEX, Rows, pack
 from streams.site_time import Bucket, SiteTime
+from streams.store.client import open_redis
+from streams.store.errors import StoreAway
 from streams.store.feed import FIELD, FeedCells, FeedEntry, pack_entry
 from streams.store.keys import Keys
-from streams.store.store import open_redis
-from streams.store.store_errors import StoreAway
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 from tests.benchmarks.bench_tick import AGENTS, MIDNIGHT_MS, MINUTES, NOW_MS, PARTITIONS, TOPIC, site
 from tests.waiting import wait_until
 

@@ -20,9 +20,9 @@ from dashboard.floor.periods import Moment, Period, day_period, live, moment_of,
 from dashboard.floor.single_agent import judge_of
 from dashboard.site.load import Site
 from streams.site_time import SiteTime
+from streams.store.client import open_redis
 from streams.store.ledger_reader import LedgerReader
-from streams.store.store import open_redis
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 from tests.benchmarks.bench_tick import NOW_MS, PARTITIONS, site
 from tests.benchmarks.month_floor import TODAY, TOPIC, MonthFloor
 

@@ -21,7 +21,7 @@ from streams.decode import encode
 from streams.kafka_log import fetch_batches, topics
 from streams.kafka_log.produce import Producer
 from streams.site_time import SiteTime, rfc3339
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests.services.kafka import KafkaServer
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.services]

@@ -12,9 +12,9 @@ import pytest
 
 from streams.ledger.calls import CallLine
 from streams.metrics import COUNT, INDEX, Rows, pack
+from streams.store.client import open_redis
 from streams.store.keys import Keys
 from streams.store.ledger_rows import Names, pack_calls
-from streams.store.store import open_redis
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.services]
 AGENTS, PARTITIONS = 5_000, 4

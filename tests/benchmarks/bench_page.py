@@ -20,8 +20,8 @@ from dashboard.board.publish import TICK_S, Beat, Publisher
 from dashboard.board.read_model import ReadModel
 from dashboard.settings import load
 from dashboard.wiring.appeals import desk_of
-from streams.store.store import open_redis
-from streams.store.store_reader import Reader
+from streams.store.client import open_redis
+from streams.store.reader import Reader
 from tests.benchmarks.bench_tick import NOW_MS, PARTITIONS, TOPIC, Floor, site
 from tests.benchmarks.working_floor import WorkingFloor
 from tests.browser.conftest import DESK, SIZES, watched

@@ -20,11 +20,11 @@ from dashboard.site.load import Site, Spell, Team
 from streams.ledger.facts import EvaluationLine, FactLine, SurveyLine
 from streams.metrics import COUNT, INDEX, pack
 from streams.site_time import day_key
+from streams.store.client import open_redis
 from streams.store.keys import Keys
 from streams.store.ledger_reader import LedgerReader
 from streams.store.ledger_rows import pack_facts
-from streams.store.store import open_redis
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 from tests.dashboard.people.quality_events import DAY_MS, HOUR_MS, SHANGHAI, TODAY
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.services]

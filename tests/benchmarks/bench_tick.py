@@ -34,11 +34,11 @@ from streams.counting_policy import MINUTE_MS
 from streams.events import TYPES, StateNow
 from streams.metrics import COUNT, INDEX, pack
 from streams.site_time import Bucket, SiteTime
+from streams.store.client import open_redis
 from streams.store.feed import FIELD, FeedCells, FeedEntry, pack_entry
 from streams.store.keys import Keys
 from streams.store.ledger_reader import LedgerReader
-from streams.store.store import open_redis
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.services]

@@ -31,8 +31,8 @@ from dashboard.board.read_model import ReadModel
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import server_of
-from streams.store.store import open_redis
-from streams.store.store_reader import Reader
+from streams.store.client import open_redis
+from streams.store.reader import Reader
 from tests.benchmarks.bench_tick import NOW_MS, PARTITIONS, TICK_MS, TOPIC, Floor, site
 from tests.benchmarks.viewers import Read, viewing
 from tests.waiting import wait_until

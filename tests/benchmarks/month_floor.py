@@ -16,9 +16,9 @@ from streams.ledger.calls import EFFECTIVE, GIVES, HANDLED, OUTBOUND, CallLine
 from streams.ledger.facts import ComplaintLine, Decision, EvaluationLine, FactLine, SurveyLine, amounts_of
 from streams.metrics import COUNT, INDEX, Rows, pack, to_rows
 from streams.site_time import Bucket, day_key
-from streams.store.call_tail import MOST_CALLS
 from streams.store.keys import Keys
 from streams.store.ledger_rows import Names, pack_calls, pack_facts
+from streams.store.store import MOST_CALLS
 from tests.benchmarks.bench_tick import AGENTS, MIDNIGHT_MS, NOW_MS, PARTITIONS
 
 TOPIC = "bench"

@@ -33,7 +33,7 @@ from dashboard.wiring.flags import Opening as FlagOpening
 from dashboard.wiring.flags import flag_book
 from streams.simulator.floor import build_floor
 from streams.store.ledger_reader import LedgerReader
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 from tests.dashboard.running import serving
 from tests.moment.line import PARTITIONS, Line
 from tests.moment.records import Sent

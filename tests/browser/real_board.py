@@ -12,7 +12,7 @@ from dashboard.board.bus import FrameReader
 from dashboard.health.health_service import Health
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import Server, server_of
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests.browser.conftest import SIZES, Seen, watched
 from tests.browser.opened import DRAWN
 from tests.dashboard.partitions import MINUTE_MS, NOON_MS, PARTITIONS, SITE, Partition, call, heartbeat, reader, state

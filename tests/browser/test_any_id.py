@@ -29,8 +29,8 @@ from streams.counting_policy import DAY_MS, Counting
 from streams.decode import encode
 from streams.kafka_log.produce import Producer
 from streams.site_time import parse_rfc3339, rfc3339
-from streams.store.store import open_redis
-from streams.store.store_reader import Reader
+from streams.store.client import open_redis
+from streams.store.reader import Reader
 from tests.any_ids import IDS, TEAMS
 from tests.browser.conftest import DESK, WALL, Seen, watched
 from tests.browser.opened import DRAWN

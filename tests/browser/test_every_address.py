@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from dashboard.health.health_service import Health
 from dashboard.site.watch import SiteWatch
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests.browser.conftest import DESK, Seen, watched
 from tests.browser.opened import DRAWN
 from tests.dashboard.partitions import NOON_MS, PARTITIONS, SITE, Partition, call, heartbeat, reader

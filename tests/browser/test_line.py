@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests.browser.conftest import SIZES, Seen, hold_clock, watched
 from tests.browser.opened import DRAWN
 from tests.dashboard.partitions import MINUTE_MS, NOON_MS, PARTITIONS, Partition, call, complaint, heartbeat, state

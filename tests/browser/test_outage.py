@@ -17,8 +17,8 @@ from dashboard.site.load import load_site
 from streams.metrics import INDEX
 from streams.simulator.embedded import free_port
 from streams.site_time import SiteTime
-from streams.store.store import open_redis
-from streams.store.store_reader import Reader
+from streams.store.client import open_redis
+from streams.store.reader import Reader
 from tests.browser.conftest import SIZES, Seen, watched
 from tests.browser.opened import opened
 from tests.services.kafka import KafkaServer

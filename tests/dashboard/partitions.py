@@ -10,9 +10,9 @@ from streams.decode import Record, encode
 from streams.halts import Halt
 from streams.ledger.fold import Fold
 from streams.site_time import SiteTime, rfc3339
-from streams.store.store import Identity
-from streams.store.store_loader import load
-from streams.store.store_reader import Reader
+from streams.store.identity import Identity
+from streams.store.loader import load
+from streams.store.reader import Reader
 
 TOPIC = "floor-test"
 PARTITIONS = 2

@@ -15,7 +15,7 @@ from dashboard.board.read_model import ReadModel
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import Server, bind, server_of
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests import patient_http
 from tests.dashboard.partitions import NOON_MS, SITE, reader
 from tests.waiting import PATIENCE_S, wait_until

@@ -24,7 +24,7 @@ from dashboard.web.build_id import build_id
 from dashboard.wiring.board_parts import overdue
 from dashboard.wiring.flags import flag_book
 from streams.store.ledger_reader import LedgerReader
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 from tests.moment.line import PARTITIONS
 from tests.moment.when import Still
 

@@ -12,8 +12,9 @@ from streams.consume.consumer import Rules
 from streams.decode import DeadLetter, Record, encode
 from streams.ledger.fold import Fold
 from streams.site_time import rfc3339
-from streams.store.store import Identity, Store
-from streams.store.store_loader import load
+from streams.store.identity import Identity
+from streams.store.loader import load
+from streams.store.store import Store
 from tests.moment.letters import Refused
 from tests.moment.records import Sent
 

@@ -16,7 +16,7 @@ from dashboard.site.watch import SiteState, SiteWatch
 from dashboard.wiring.appeals import Opening
 from dashboard.wiring.flags import Opening as FlagOpening
 from streams.simulator.floor import build_floor
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests.moment import people
 from tests.moment.board import Board
 from tests.moment.kept import keep, kept_file

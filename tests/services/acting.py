@@ -10,7 +10,7 @@ from streams.consume.consume_both import consume_both
 from streams.consume.consumer import Rules
 from streams.counting_policy import DAY_MS, Counting, Retention
 from streams.site_time import SiteTime
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests.services.kafka import KafkaServer
 from tests.waiting import PATIENCE_S
 

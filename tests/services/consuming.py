@@ -10,7 +10,7 @@ from streams.counting_policy import Counting, Retention
 from streams.decode import encode
 from streams.kafka_log.topics import NoSuchTopic
 from streams.site_time import SiteTime, rfc3339
-from streams.store.store import TopicChanged
+from streams.store.identity import TopicChanged
 from tests.services import stored
 from tests.services.kafka import KafkaServer
 

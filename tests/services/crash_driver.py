@@ -24,8 +24,10 @@ from streams.kafka_log.fetch import Fetcher
 from streams.kafka_log.produce import Producer
 from streams.ledger.partition_state import Changes, Known
 from streams.site_time import SiteTime
-from streams.store.store import Identity, Store, open_redis
-from streams.store.store_loader import load
+from streams.store.client import open_redis
+from streams.store.identity import Identity
+from streams.store.loader import load
+from streams.store.store import Store
 
 BATCH = 200
 POINTS = ("polled", "folded", "queued", "executed")

@@ -5,7 +5,7 @@ from typing import Any
 
 from streams.metrics import NAMES
 from streams.site_time import KINDS, Bucket
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 
 Cells = Counter[tuple[str, str, str]]
 

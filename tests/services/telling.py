@@ -18,7 +18,7 @@ from dashboard.actions.notify_text import Notices
 from dashboard.board.bus_flags import RedisFlags
 from dashboard.site.load import Site
 from streams.store.ledger_reader import LedgerReader
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 from tests.dashboard.actions.flag_floor import TIME, seen
 
 EPISODES = 100

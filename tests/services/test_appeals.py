@@ -21,7 +21,7 @@ from streams.counting_policy import DAY_MS
 from streams.decode import encode
 from streams.kafka_log.produce import Producer
 from streams.site_time import rfc3339
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests import patient_http
 from tests.dashboard.running import answering, snapshot
 from tests.services.acting import SITE, TIME, consuming
@@ -141,7 +141,7 @@ def publishing_now(floor: Floor, url: str) -> Iterator[None]:
     from dashboard.board.bus import FrameWriter, Lease
     from dashboard.board.publish import Publisher, wall_clock_ms
     from dashboard.board.read_model import ReadModel
-    from streams.store.store_reader import Reader
+    from streams.store.reader import Reader
 
     client, stop = open_redis(url), threading.Event()
     model = ReadModel(Reader(client, floor.settings.topic, 4), SITE)

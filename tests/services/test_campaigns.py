@@ -14,7 +14,7 @@ from streams.simulator.floor import build_floor
 from streams.simulator.outbox import SimulatedEvent
 from streams.simulator.simulator import Simulator
 from streams.site_time import SiteTime, parse_rfc3339
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests import fact_recount
 from tests.fact_recount import Sent
 from tests.services import stored

@@ -19,8 +19,8 @@ from streams.counting_policy import HOUR_MS
 from streams.decode import encode
 from streams.kafka_log.produce import Producer
 from streams.site_time import rfc3339
-from streams.store.store import open_redis
-from streams.store.store_reader import Reader
+from streams.store.client import open_redis
+from streams.store.reader import Reader
 from tests.services.acting import TIME, consuming
 from tests.services.kafka import KafkaServer
 from tests.waiting import PATIENCE_S, wait_until

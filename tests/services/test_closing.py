@@ -27,8 +27,8 @@ from streams.decode import encode
 from streams.kafka_log.produce import Producer
 from streams.metrics import NAMES
 from streams.site_time import parse_rfc3339, rfc3339
-from streams.store.store import open_redis
-from streams.store.store_reader import Reader
+from streams.store.client import open_redis
+from streams.store.reader import Reader
 from tests.services.acting import SITE, TIME, consuming
 from tests.services.kafka import KafkaServer
 from tests.waiting import PATIENCE_S, wait_until

@@ -9,7 +9,7 @@ from kafka.codec import snappy_encode
 from kafka.record import default_records
 
 from streams.kafka_log import fetch_batches
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests.golden import ROOT
 from tests.services import stored
 from tests.services.consuming import PARTITIONS, call, handled, run_until_end

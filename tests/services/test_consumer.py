@@ -12,8 +12,9 @@ from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from streams.halts import GAP, PartitionHalted
 from streams.kafka_log import fetch_batches
 from streams.kafka_log.topics import connect
-from streams.store.store import TopicChanged, open_redis
-from streams.store.store_reader import Reader
+from streams.store.client import open_redis
+from streams.store.identity import TopicChanged
+from streams.store.reader import Reader
 from tests.dashboard.cli.program import call as run
 from tests.services.consuming import PARTITIONS, Member, call, handled, run_until_end
 from tests.services.kafka import KafkaServer

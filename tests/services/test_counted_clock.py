@@ -10,8 +10,8 @@ from kafka import KafkaProducer
 
 from streams.decode import encode
 from streams.site_time import DayClock
-from streams.store.store import open_redis
-from streams.store.store_reader import Reader
+from streams.store.client import open_redis
+from streams.store.reader import Reader
 from tests.dashboard.cli.program import call
 from tests.services import stored
 from tests.services.consuming import PARTITIONS

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from streams.consume.consume import consume
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests.golden import ROOT, real_data
 from tests.services import stored
 from tests.services.bank_recount import recount

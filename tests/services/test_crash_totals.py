@@ -14,7 +14,7 @@ from streams.decode import encode
 from streams.kafka_log import topics
 from streams.site_time import rfc3339
 from streams.source_days import CONFLICT, MISROUTED
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 from tests.services import stored
 from tests.services.consuming import PARTITIONS
 from tests.services.crash_driver import POINTS

@@ -17,7 +17,7 @@ from streams.decode import encode
 from streams.kafka_log.produce import Producer
 from streams.kafka_log.topics import ensure_topic
 from streams.site_time import rfc3339
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests.dashboard.cli.program import call
 from tests.services.acting import SITE, TIME, consuming
 from tests.services.kafka import KafkaServer

@@ -21,8 +21,8 @@ from streams.counting_policy import DAY_MS, HOUR_MS, Counting, Retention
 from streams.kafka_log.produce import Producer
 from streams.site_time import SiteTime
 from streams.sources import replay
+from streams.store.client import open_redis
 from streams.store.ledger_reader import LedgerReader
-from streams.store.store import open_redis
 from tests.golden import real_data
 from tests.services.kafka import KafkaServer
 from tests.services.redis_server import RedisServer

@@ -30,7 +30,7 @@ from dashboard.web.serve import server_of
 from dashboard.wiring.appeals import desk_of
 from dashboard.wiring.flags import flag_book, flag_desk_of, telling
 from streams.site_time import rfc3339
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests import patient_http
 from tests.dashboard.actions.flag_floor import seen
 from tests.dashboard.running import answering

@@ -11,7 +11,7 @@ import pytest
 from kafka import KafkaProducer
 
 from streams.consume.consume import consume
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests.fold_scenario import compare, rules_of
 from tests.golden import Logged, fold_scenarios, scenario
 from tests.services.kafka import KafkaServer

@@ -15,8 +15,8 @@ from dashboard.cli.main import main
 from streams.consume import consumer
 from streams.halts import BROKER, CODEC, CORRUPT, Halt, PartitionHalted
 from streams.kafka_log import fetch_batches
-from streams.store.store import open_redis
-from streams.store.store_reader import Reader
+from streams.store.client import open_redis
+from streams.store.reader import Reader
 from tests.services.consuming import PARTITIONS, Member, call, handled, run_until_end
 from tests.services.kafka import KafkaServer
 from tests.waiting import PATIENCE_S, wait_until

@@ -17,7 +17,7 @@ from streams.counting_policy import DAY_MS, Counting, Retention
 from streams.kafka_log.produce import Producer
 from streams.site_time import SiteTime
 from streams.sources import replay
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests.golden import real_data
 from tests.services import stored
 from tests.services.bank_recount import recount

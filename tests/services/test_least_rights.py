@@ -27,8 +27,8 @@ from streams.kafka_log import topics
 from streams.kafka_log.produce import Producer
 from streams.secret import Secret
 from streams.simulator.embedded import free_port
+from streams.store.client import open_redis
 from streams.store.redis_endpoint import RedisEndpoint
-from streams.store.store import open_redis
 from streams.tls_files import TlsFiles
 from tests import patient_http
 from tests.dashboard.actions.flag_floor import seen

@@ -24,8 +24,8 @@ from streams.kafka_log.produce import Producer
 from streams.kafka_log.topics import Unreachable, connect
 from streams.metrics import NAMES
 from streams.site_time import SiteTime, rfc3339
-from streams.store.store import open_redis
-from streams.store.store_reader import Reader
+from streams.store.client import open_redis
+from streams.store.reader import Reader
 from tests.services import stored
 from tests.services.kafka import KafkaServer
 

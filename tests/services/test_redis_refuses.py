@@ -8,7 +8,7 @@ import redis
 
 from streams.kafka_log.produce import Producer
 from streams.simulator.embedded import free_port
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
 from tests.dashboard.cli.program import STOP_S, Started, call, started
 from tests.services.consuming import PARTITIONS
 from tests.services.consuming import call as call_event

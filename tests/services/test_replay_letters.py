@@ -24,7 +24,7 @@ from streams.consume.consume import consume
 from streams.decode import encode
 from streams.kafka_log.produce import Producer
 from streams.site_time import rfc3339
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests import patient_http
 from tests.dashboard.running import answering
 from tests.services import stored

@@ -14,7 +14,7 @@ from streams.counting_policy import Counting, Retention
 from streams.decode import Record
 from streams.kafka_log.produce import Producer
 from streams.site_time import SiteTime
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests.services import stored
 from tests.services.acting import consuming
 from tests.services.kafka import KafkaServer

@@ -22,10 +22,9 @@ from streams.kafka_log.produce import Producer
 from streams.secret import Secret
 from streams.simulator.embedded import ServerProcess, answers, free_port, redis_is
 from streams.site_time import SiteTime, rfc3339
+from streams.store.client import EvictionPolicy, RedisRefuses, open_redis, refuse_eviction
+from streams.store.errors import said_by
 from streams.store.redis_endpoint import RedisEndpoint
-from streams.store.store import EvictionPolicy, open_redis, refuse_eviction
-from streams.store.store_client import RedisRefuses
-from streams.store.store_errors import said_by
 from streams.tls_files import TlsFiles
 from tests.absence import absent
 from tests.dashboard.cli.program import call

@@ -16,8 +16,8 @@ from streams.consume import hold_watch
 from streams.decode import Record
 from streams.kafka_log import fetch_batches, open_transactions, topics
 from streams.kafka_log.fetch import Fetcher
-from streams.store.store import open_redis
-from streams.store.store_reader import Reader
+from streams.store.client import open_redis
+from streams.store.reader import Reader
 from tests.golden import ROOT
 from tests.services import stored
 from tests.services.consuming import PARTITIONS, Member, call, handled, run_until_end

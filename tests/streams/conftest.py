@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 
-from streams.store.store import (
-    open_redis,
-)
+from streams.store.client import open_redis
 
 
 @pytest.fixture

@@ -6,12 +6,10 @@ from streams.decode import Record
 from streams.ledger.fold import Fold
 from streams.ledger.partition_state import Changes, Known
 from streams.metrics import NAMES
-from streams.store.store import (
-    Identity,
-    Store,
-)
-from streams.store.store_loader import load
-from streams.store.store_reader import Reader
+from streams.store.identity import Identity
+from streams.store.loader import load
+from streams.store.reader import Reader
+from streams.store.store import Store
 from tests.streams.making import at, call_record, new_fold, record, state_record
 
 TOPIC = "callfloor.events"

@@ -25,7 +25,7 @@ from dashboard.web.serve import bind, server_of
 from dashboard.wiring.appeals import Opening
 from streams.actions import Sent
 from streams.site_time import SiteTime
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests import patient_http
 from tests.dashboard.partitions import MINUTE_MS, NOON_MS, TOPIC, Partition, call, complaint, decided, reader, state
 from tests.dashboard.planned import DAY, at, deducting, site

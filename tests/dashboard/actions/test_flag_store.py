@@ -10,7 +10,7 @@ from redis import Redis
 from dashboard.actions.flag_episodes import Episode, opened
 from dashboard.actions.flag_store import CLAIM_MS, FlagsAway, FlagStore, ShiftCount
 from dashboard.board.bus_flags import KEPT_MS, RedisFlags
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests.dashboard.actions.flag_floor import DAY, NOON_MS, MemoryFlags, seen
 from tests.services.redis_server import RedisServer
 from tests.waiting import PATIENCE_S, wait_until

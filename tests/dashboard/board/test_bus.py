@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.board.bus import LEASE_KEY, RENEW_MS, FrameReader, FrameWriter, Lease, LeaseHeld, Message, snapshot_key
 from dashboard.board.frames import TopicFrame
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 
 pytestmark = pytest.mark.services
 FRAMES = [TopicFrame("floor", b"whole", b"part"), TopicFrame("team:dawn", b"team", b"row")]

@@ -13,7 +13,7 @@ from dashboard.floor.day_ring import COLUMNS
 from dashboard.floor.month_course import DAYS_AT_ONCE, MonthCourse, PastDays, ahead, past_days
 from streams.metrics import COUNT, INDEX, Rows
 from streams.site_time import Bucket, day_key
-from streams.store.store_reader import Cells
+from streams.store.reader import Cells
 from tests.dashboard.board.rollup_floor import Month, floor
 from tests.dashboard.planned import DAY, at
 from tests.layouts.rolled import rollup_snapshot

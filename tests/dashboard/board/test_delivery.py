@@ -14,7 +14,7 @@ from dashboard.board.bus import FrameWriter, Lease, LeaseHeld, channel, snapshot
 from dashboard.board.frames import Frames, TopicFrame, evidence_topic
 from dashboard.board.publish import Publisher, wall_clock_ms
 from dashboard.board.read_model import ReadModel
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests import patient_http
 from tests.dashboard.board.test_frames import World, laid_on
 from tests.dashboard.partitions import MIDNIGHT_MS, MINUTE_MS, NOON_MS, SITE, Partition, call, complaint, reader

@@ -14,7 +14,7 @@ from dashboard.settings import load
 from streams.decode import encode
 from streams.kafka_log.topics import ends
 from streams.simulator.embedded import free_port
-from streams.store.store_reader import Meta
+from streams.store.reader import Meta
 from tests.dashboard.cli.program import call, started
 from tests.services.kafka import KafkaServer
 from tests.waiting import PATIENCE_S, wait_until

@@ -10,9 +10,8 @@ from dashboard.health.check import Report, check, identity_problems, topic_warni
 from streams.halts import CODEC, Halt
 from streams.metrics import TOTALS
 from streams.source_days import SourceDays
-from streams.store.store import Identity
-from streams.store.store_identity import stored_identity
-from streams.store.store_reader import Meta
+from streams.store.identity import Identity, stored_identity
+from streams.store.reader import Meta
 from tests.dashboard.partitions import NOON_MS, TOPIC, Partition, call, event, heartbeat, reader
 
 DAY_MS = 86_400_000

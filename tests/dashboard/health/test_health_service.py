@@ -14,8 +14,8 @@ from dashboard.site.watch import SiteWatch
 from streams.halts import CORRUPT, Halt
 from streams.metrics import SCHEMA
 from streams.site_time import rfc3339
-from streams.store.store import open_redis
-from streams.store.store_reader import Reader
+from streams.store.client import open_redis
+from streams.store.reader import Reader
 from tests.dashboard.partitions import MINUTE_MS, NOON_MS, SITE, Partition, call, heartbeat, reader, state
 from tests.services.redis_server import RedisServer
 

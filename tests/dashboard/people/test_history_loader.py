@@ -14,8 +14,8 @@ from dashboard.people.history_cache import Shelf
 from dashboard.people.history_loader import HistoryLoader, Pace
 from dashboard.people.shifts import Store
 from streams.counting_policy import DAY_MS
-from streams.store.store_errors import StoreAway
-from streams.store.store_reader import Cells
+from streams.store.errors import StoreAway
+from streams.store.reader import Cells
 from tests.dashboard.partitions import NOON_MS, call, reader
 from tests.dashboard.people.evidence_floor import OPENS_MS, TODAY, Floor, floor_site, names
 from tests.waiting import PATIENCE_S, wait_until

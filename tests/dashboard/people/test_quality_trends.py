@@ -11,7 +11,7 @@ from dashboard.floor.lines import Lines
 from dashboard.people.quality_charts import TrendNow
 from dashboard.people.quality_trends import Trends
 from dashboard.rules.ewma import State, baseline, trend
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests.dashboard.partitions import NOON_MS, SITE, Partition, heartbeat
 from tests.dashboard.people.quality_events import (
     DAY_MS,

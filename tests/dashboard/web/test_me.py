@@ -25,8 +25,8 @@ from dashboard.web.serve import bind, server_of
 from dashboard.wiring.appeals import Opening
 from streams.actions import Action, Sent
 from streams.site_time import SiteTime
+from streams.store.client import open_redis
 from streams.store.ledger_reader import ActionLine
-from streams.store.store import open_redis
 from tests import patient_http
 from tests.dashboard.actions.flag_floor import MemoryActs
 from tests.dashboard.partitions import (

@@ -12,7 +12,7 @@ from dashboard.board.bus import FrameReader
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import Server, server_of
 from dashboard.web.viewers import STREAMS
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests.dashboard.partitions import NOON_MS, PARTITIONS, SITE, Partition, call, heartbeat
 from tests.dashboard.running import Clock, answering, published, publishing
 from tests.waiting import PATIENCE_S, wait_until

@@ -12,7 +12,7 @@ from dashboard.wiring.appeals import Opening
 from dashboard.wiring.board_parts import BoardParts, overdue
 from streams.counting_policy import DAY_MS
 from streams.site_time import SiteTime
-from streams.store.store import open_redis
+from streams.store.client import open_redis
 from tests.dashboard.partitions import NOON_MS, PARTITIONS, SITE, TOPIC, Partition, call, complaint, decided
 from tests.waiting import PATIENCE_S, wait_until
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from streams.site_time import SiteTime
+from streams.store.client import open_redis
 from streams.store.ledger_reader import BEGINNING, LedgerReader, Passage
-from streams.store.store import open_redis
 from tests.streams.making import at, record
 from tests.streams.storing import TOPIC, commit
 

@@ -8,8 +8,10 @@ import pytest
 from streams.consume.consumer import Rules
 from streams.decode import Record
 from streams.ledger.fold import Fold
-from streams.store.store import Identity, Store, open_redis
-from streams.store.store_loader import load
+from streams.store.client import open_redis
+from streams.store.identity import Identity
+from streams.store.loader import load
+from streams.store.store import Store
 from tests.fold_scenario import compare, rules_of
 from tests.golden import Scenario, fold_scenarios, scenario
 

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from streams.counting_policy import DAY_MS, HOUR_MS
 from streams.events import StateNow
 from streams.site_time import minute_of, parse_rfc3339
-from streams.store.call_tail import MOST_CALLS
 from streams.store.keys import Keys
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
+from streams.store.store import MOST_CALLS
 from tests.streams.making import at, call_record, record, state_record
 from tests.streams.storing import FACTS, TOPIC, cells, changes_of, commit, take_over
 

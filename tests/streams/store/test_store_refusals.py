@@ -7,19 +7,13 @@ import pytest
 import redis
 
 from streams.metrics import SCHEMA, UnknownSchema
+from streams.store.client import EvictionPolicy, open_redis, refuse_eviction
+from streams.store.errors import StoreAway
+from streams.store.identity import Identity, TopicChanged
 from streams.store.ledger_rows import Names
-from streams.store.store import (
-    EvictionPolicy,
-    Identity,
-    PositionMoved,
-    Store,
-    TopicChanged,
-    open_redis,
-    refuse_eviction,
-)
-from streams.store.store_errors import StoreAway
-from streams.store.store_loader import load
-from streams.store.store_reader import Reader
+from streams.store.loader import load
+from streams.store.reader import Reader
+from streams.store.store import PositionMoved, Store
 from tests.streams.making import at, call_record
 from tests.streams.storing import FACTS, IDENTITY, TOPIC, cells, changes_of, commit, everything, take_over
 

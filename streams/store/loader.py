@@ -8,11 +8,11 @@ import msgspec
 from streams.ledger.partition_state import Known
 from streams.ledger.states import Timeline, TimelineBase
 from streams.site_time import KINDS
+from streams.store.identity import Identity, check_identity, check_schema
 from streams.store.keys import JOURNALS, Keys
 from streams.store.ledger_rows import Names, unpack_calls, unpack_entries, unpack_facts
-from streams.store.store import Identity, PositionMoved, Store, check_identity
-from streams.store.store_identity import check_schema
-from streams.store.store_reader import Reader
+from streams.store.reader import Reader
+from streams.store.store import PositionMoved, Store
 
 _base_name = msgspec.msgpack.Decoder(tuple[str, str])
 _base_entry = msgspec.msgpack.Decoder(TimelineBase)

@@ -3,7 +3,7 @@
 import socket
 import ssl
 from contextlib import closing
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import redis
@@ -13,8 +13,8 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 from streams.secret import BadSecret
+from streams.store.errors import ELSEWHERE, StoreAway, StoreUnusable, is_answered, passes, word_of
 from streams.store.redis_endpoint import Redis, RedisEndpoint, endpoint_of
-from streams.store.store_errors import ELSEWHERE, StoreAway, StoreUnusable, is_answered, passes, word_of
 from streams.tls_hello import speaks_tls
 
 _SENTINELS: Any = Sentinel  # it has no types
@@ -30,6 +30,17 @@ class RedisRefuses(StoreUnusable):
 
 class EvictionPolicy(Exception):
     """This Redis may throw counters away when memory is short."""
+
+
+class StoreState(NamedTuple):
+    """Bytes used and allowed, summed over the primaries of a cluster (``most`` 0: no limit of its own), and the policy.
+
+    The policy is "" where Redis does not tell it.
+    """
+
+    used: int
+    most: int
+    policy: str
 
 
 class _Movable:
@@ -112,6 +123,14 @@ def memory_of(client: Any) -> list[dict[str, Any]]:
         return [client.info("memory")]
     found = client.info("memory", target_nodes=redis.RedisCluster.PRIMARIES)
     return [found] if "used_memory" in found else list(found.values())  # by node, but of a single one by itself
+
+
+def store_state(client: Any) -> StoreState:
+    """Asks a client of ``streams.store.store.open_redis``. Raises what Redis raises."""
+    infos = memory_of(client)
+    policies = {str(info["maxmemory_policy"]) for info in infos if "maxmemory_policy" in info}
+    used, most = (sum(int(info.get(name, 0)) for info in infos) for name in ("used_memory", "maxmemory"))
+    return StoreState(used, most, ", ".join(sorted(policies)))
 
 
 def _client(endpoint: RedisEndpoint, wait_s: float) -> Any:

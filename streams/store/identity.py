@@ -3,14 +3,25 @@
 Whoever asks is refused where the counters are of another schema, so every process and command is that begins with this.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from streams.metrics import SCHEMA, UnknownSchema
 from streams.site_time import DayClock
 from streams.store.keys import Keys
-from streams.store.store import Identity
 
 MOST_PARTITIONS = 1024
+
+
+class TopicChanged(Exception):
+    """The topic is not the one that was counted: it was made anew, or its number of partitions changed."""
+
+
+class Identity(NamedTuple):
+    """Which log a position belongs to."""
+
+    cluster_id: str
+    topic_id: str
+    partitions: int
 
 
 def stored_identity(client: Any, topic: str) -> Identity | None:
@@ -38,6 +49,17 @@ def clock_waits(counted: DayClock | None, site: DayClock) -> str | None:
         f"the site has {site}, what is counted has {counted}, and so have all numbers until it is counted again: stop "
         "`callfloor consume`, empty this Redis database and start it again, then it counts the topic from Kafka by the site's"
     )
+
+
+def check_identity(meta: dict[bytes, bytes], identity: Identity) -> None:
+    """Raises TopicChanged if what is stored was counted from another log. An id the broker does not give is not compared."""
+    for name, now in identity._asdict().items():
+        stored = meta.get(name.encode(), b"").decode()
+        if stored and str(now) and stored != str(now):
+            raise TopicChanged(
+                f"the counters follow {name} {stored}, Kafka now has {now}: the topic is not the one that was counted. "
+                "Use another Redis database or empty this one, then consume again."
+            )
 
 
 def check_schema(stored: bytes | None, topic: str) -> None:

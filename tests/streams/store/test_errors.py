@@ -14,7 +14,7 @@ from redis.exceptions import (
     SlotNotCoveredError,
 )
 
-from streams.store.store_errors import FINAL, StoreUnusable, is_answered, passes, require_passing, said_by, word_of
+from streams.store.errors import FINAL, StoreUnusable, is_answered, passes, require_passing, said_by, word_of
 
 PASSING = (
     "READONLY You can't write against a read only replica.",
