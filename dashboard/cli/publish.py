@@ -12,12 +12,11 @@ from dashboard.settings import Settings
 from dashboard.site.watch import SiteWatch
 from dashboard.web.build_id import build_id
 from dashboard.wiring.board_parts import BoardParts
-from dashboard.wiring.counted_clock import CountedClock
 from dashboard.wiring.flags import telling
 from streams.kafka_log.topics import describe
 from streams.store.client import open_redis
 from streams.store.identity import Identity, stored_identity
-from streams.store.reader import Reader
+from streams.store.reader import CountedClock, Reader
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

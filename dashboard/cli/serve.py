@@ -8,7 +8,6 @@ from dashboard.cli.command import Command, RedisAway, RedisForbids, log_to_termi
 from dashboard.settings import SettingError, Settings
 from dashboard.site.watch import SiteWatch
 from dashboard.wiring.appeals import desk_of
-from dashboard.wiring.counted_clock import CountedClock
 from dashboard.wiring.dead_letters import letter_desk_of
 from dashboard.wiring.flags import flag_desk_of
 from dashboard.wiring.health import Opening, health_of
@@ -16,6 +15,7 @@ from dashboard.wiring.overdue import COUNT_EVERY_S, overdue_of
 from streams.kafka_log import topics
 from streams.kafka_log.kafka_connect import KafkaRefuses
 from streams.store.errors import StoreAway
+from streams.store.reader import CountedClock
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

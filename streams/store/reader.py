@@ -1,6 +1,7 @@
 """Redis, the reading side: cells, states, snapshots and the change feed, for the read model, totals and check."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
@@ -9,9 +10,10 @@ from streams.agent_routes import AgentRoutes
 from streams.events import Snapshot, StateNow
 from streams.halts import Halt
 from streams.ledger.facts import ActionLine
-from streams.metrics import Rows, unpack
+from streams.metrics import Rows, UnknownSchema, unpack
 from streams.site_time import Bucket, DayClock
 from streams.source_days import Place, SourceDay, SourceDays, read_place
+from streams.store.errors import StoreAway
 from streams.store.feed import FIELD, FeedEntry, unpack_entry
 from streams.store.keys import Keys
 
@@ -186,3 +188,16 @@ def _change(entry_id: str, entry: FeedEntry) -> Change:
         {(day, source): noticed for day, source, noticed in entry.source_days},
         entry.old_source_days,
     )
+
+
+class CountedClock:
+    """Called, it gives the clock of what is counted; while Redis is away the one it gave last, None before there is any."""
+
+    def __init__(self, reader: Callable[[], Reader]) -> None:
+        self._reader = reader
+        self._last: DayClock | None = None
+
+    def __call__(self) -> DayClock | None:
+        with suppress(*StoreAway, OSError, UnknownSchema):
+            self._last = self._reader().clock()
+        return self._last
