@@ -6,9 +6,8 @@ from urllib.parse import urlsplit
 
 from streams.kafka_log.kafka_endpoint import MECHANISMS, SECURITIES, KafkaEndpoint
 from streams.kafka_log.oauth_tokens import OAuthTokens
-from streams.secret import BadSecret, Secret
+from streams.security import BadSecret, BadTls, Secret, TlsFiles
 from streams.store.redis_endpoint import RedisEndpoint
-from streams.tls_files import BadTls, TlsFiles
 
 Values = Mapping[str, str]
 _TLS = ("ca", "cert", "key", "key-password-file")

@@ -13,7 +13,6 @@ from dashboard.health.split_agents import split_now, split_warning
 from dashboard.settings import Settings
 from dashboard.site.load import Site, SiteError, load_site
 from streams.kafka_log import topics
-from streams.kafka_log.open_transactions import open_transactions
 from streams.store.client import EvictionPolicy, refuse_eviction
 from streams.store.errors import StoreAway
 from streams.store.identity import Identity, clock_waits, stored_identity
@@ -99,7 +98,7 @@ def _identity(client: Any, topic: str, info: topics.TopicInfo) -> list[str]:
 def _held_back(settings: Settings, topic: str) -> list[str]:
     """The open transactions behind which a partition stands still."""
     now_ms = time.time_ns() // 1_000_000
-    found = open_transactions(settings.kafka, topic, now_ms)
+    found = topics.open_transactions(settings.kafka, topic, now_ms)
     return [each.sentence(number, now_ms) for number, each in found.items()]
 
 

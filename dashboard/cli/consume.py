@@ -5,7 +5,7 @@ import socket
 
 from dashboard.cli.command import Command, above_zero, log_to_terminal, site_of, stop_on_signals, when_ready
 from dashboard.settings import Settings
-from streams.consume.consume_both import consume_both
+from streams.consume.consume import consume_both
 from streams.consume.consumer import Rules
 from streams.store.client import open_redis
 

@@ -9,7 +9,6 @@ from dashboard.settings import Settings
 from streams.dead_letters.letters import DeadLetterFollower, Letter, ReasonSum, shape_of
 from streams.kafka_log import topics
 from streams.kafka_log.log_reader import RecordReader
-from streams.kafka_log.open_transactions import open_transactions
 from streams.store.outage import repeat_in_thread
 
 EVERY_S = 3.0
@@ -48,7 +47,7 @@ class KafkaLook:
         try:
             info = topics.describe(settings.kafka, settings.topic)
             ends, letters = topics.ends(settings.kafka, settings.topic), self._letters.now()
-            held = open_transactions(settings.kafka, settings.topic, now_ms)
+            held = topics.open_transactions(settings.kafka, settings.topic, now_ms)
         except (topics.Unreachable, topics.NoSuchTopic) as error:
             self._seen = (self._seen or KafkaSeen(now_ms))._replace(error=str(error))
             self._looked_ms = self._now_ms()

@@ -1,4 +1,4 @@
-"""Heartbeats: an event of our own per partition every two seconds. Its age at the end of the line is the freshness."""
+"""Heartbeats: an event of our own per partition every two seconds, whose age at the end of the line is the freshness."""
 
 import logging
 import threading
@@ -16,8 +16,8 @@ _SOURCE = "/callfloor/consumer"
 _log = logging.getLogger(__name__)
 
 
-class Heartbeat:
-    """Sends to the partitions that ``owned`` names, in a thread of its own, so that it never holds the consumer up."""
+class HeartbeatSender:
+    """Sends to the partitions that ``owned`` names, in a separate thread, so that it never holds the consumer up."""
 
     def __init__(self, connect: Callable[[], Producer], owned: Callable[[], frozenset[int]]) -> None:
         self._connect = connect
@@ -27,11 +27,11 @@ class Heartbeat:
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
     def start(self) -> None:
-        """Begins to beat."""
+        """Starts the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends; waits for the beat that is underway."""
+        """Ends the thread after the heartbeat that is underway."""
         self._stop.set()
         self._thread.join()
 
@@ -39,21 +39,21 @@ class Heartbeat:
         while not self._stop.is_set():
             try:
                 with self._connect() as producer:
-                    self._beat(producer)
+                    self._send_beats(producer)
             except (ProduceFailed, Unreachable) as error:
                 self._stop.wait(self._outage.note(error))
 
-    def _beat(self, producer: Producer) -> None:
+    def _send_beats(self, producer: Producer) -> None:
         while not self._stop.is_set():
             now_ms = time.time_ns() // 1_000_000
             for partition in sorted(self._owned()):
-                producer.send(b"", beat(partition, now_ms), partition=partition)
+                producer.send(b"", encode_beat(partition, now_ms), partition=partition)
             producer.flush(timeout_s=10)
             self._outage.over()
             self._stop.wait(INTERVAL_S)
 
 
-def beat(partition: int, now_ms: int) -> bytes:
-    """One heartbeat event."""
+def encode_beat(partition: int, now_ms: int) -> bytes:
+    """A heartbeat as the value of its record."""
     data = {"sent_at": rfc3339(now_ms)}
     return encode("pipeline.heartbeat", f"beat-{partition}-{now_ms}", _SOURCE, now_ms, data)

@@ -22,7 +22,7 @@ from kafka.net.selector import NetworkSelector
 from streams.kafka_log.kafka_endpoint import Kafka, KafkaEndpoint, endpoint_of
 from streams.kafka_log.kafka_probe import Mismatch, Silent, probe, sign_in_refused
 from streams.kafka_log.oauth_tokens import NoToken, OAuthTokens
-from streams.secret import BadSecret
+from streams.security import BadSecret
 
 Client = TypeVar("Client")
 

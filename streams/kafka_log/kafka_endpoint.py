@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 
 from streams.kafka_log.oauth_tokens import OAuthTokens
-from streams.secret import Secret
-from streams.tls_files import TlsFiles
+from streams.security import Secret, TlsFiles
 
 SECURITIES = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER")

@@ -11,8 +11,7 @@ from contextlib import closing, suppress
 from typing import NamedTuple, Protocol
 
 from streams.kafka_log.kafka_endpoint import KafkaEndpoint
-from streams.tls_files import BadTls
-from streams.tls_hello import speaks_tls
+from streams.security import BadTls, speaks_tls
 
 _CONNECT_S = 3.0
 _ANSWER_S = 2.0

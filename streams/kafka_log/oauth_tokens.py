@@ -13,8 +13,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus, urlencode
 
-from streams.secret import BadSecret, Secret
-from streams.tls_files import BadTls, TlsFiles
+from streams.security import BadSecret, BadTls, Secret, TlsFiles
 
 _WAIT_S = 5.0
 _LIFE_S = 60.0

@@ -1,9 +1,9 @@
-"""The one admin door to Kafka: makes topics, says what they are, says where they begin and end.
+"""Topics of Kafka: makes them, and gives their identity and settings, their offsets and their open transactions.
 
-It never reads or writes a record, and keeps no connection: each call opens a client, asks and closes it.
+The only room of the admin client. It writes no record and holds no connection: each call opens a client, asks and closes it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from time import monotonic
 from typing import Any, NamedTuple
@@ -21,11 +21,13 @@ from kafka.errors import (
 )
 from kafka.protocol.consumer import IsolationLevel
 
+from streams.halts import OpenTransaction
 from streams.kafka_log.kafka_connect import KafkaRefuses, failure, no_right
 from streams.kafka_log.kafka_connect import Unreachable as Unreachable
 from streams.kafka_log.kafka_connect import connect as connect
 from streams.kafka_log.kafka_endpoint import Kafka, endpoint_of
 
+_APPEND_TIMES_S = 3.0
 RETENTION_MS = 40 * 86_400_000
 _TIMESTAMP_TYPE, _RETENTION = "message.timestamp.type", "retention.ms"
 _NO_ID = UUID(int=0)
@@ -33,11 +35,11 @@ _NAMES = "Kafka takes no such topic name: it has 1 to 249 letters, digits, dots,
 
 
 class NoSuchTopic(LookupError):
-    """The broker does not know the topic, or takes no such name; the message says how it is made, or named."""
+    """The broker has no such topic, or takes no such name; the message says how it is made, or named."""
 
 
 class TopicInfo(NamedTuple):
-    """What identifies a topic, and the settings that the fold relies on.
+    """The identity of a topic, and the settings that the fold relies on.
 
     topic_id is "" from a broker without topic ids; retention_ms is None where the broker keeps records for ever (-1)
     or does not say. log_append_time is None where the client may not read the settings (DescribeConfigs), or there are none.
@@ -51,10 +53,10 @@ class TopicInfo(NamedTuple):
 
 
 def ensure_topic(kafka: Kafka, topic: str, partitions: int = 4, retention_ms: int = RETENTION_MS) -> bool:
-    """Makes the topic where there is none; True if it was made now. Times are the broker's (LogAppendTime).
+    """Makes the topic where there is none -> whether it was made now. Times are the broker's (LogAppendTime).
 
     A topic that exists is left as it is: `describe` says whether it fits. Raises Unreachable, and NoSuchTopic for a name that
-    none can have. Where the client may not make topics, KafkaRefuses says what to make.
+    no topic can have. Where the client may not make topics, KafkaRefuses says what to make.
     """
     configs = {_TIMESTAMP_TYPE: "LogAppendTime", _RETENTION: str(retention_ms)}
     wanted = {topic: {"num_partitions": partitions, "replication_factor": -1, "configs": configs}}
@@ -107,29 +109,51 @@ def require_rights(kafka: Kafka, topic: str, *operations: str) -> None:
 
 
 def ends(kafka: Kafka, topic: str) -> dict[int, tuple[int, int]]:
-    """Partition -> (first offset kept, end of what can be read). Raises NoSuchTopic, Unreachable.
+    """Partition -> (first offset, end of what can be read). Raises NoSuchTopic, Unreachable.
 
-    The end is the last stable offset: what lies behind an open transaction is no fact yet (`open_transactions`).
+    The end is the last stable offset: a record behind an open transaction is no fact yet (`open_transactions`).
     """
     with admin_of(kafka) as admin:
-        places = places_of(admin, topic)
+        places = partitions_of(admin, topic)
         first = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.EARLIEST))
         last = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST), IsolationLevel.READ_COMMITTED)
     after = {place: found.offset for place, found in last.items()}
-    after |= _high_watermarks(kafka, {place: after[place] for place, found in last.items() if found.timestamp >= 0})
+    after |= _fetch_high_watermarks(
+        kafka, {place: after[place] for place, found in last.items() if found.timestamp >= 0}
+    )
     return {place.partition: (first[place].offset, after[place]) for place in sorted(places)}
 
 
-def places_of(admin: KafkaAdminClient, topic: str) -> list[TopicPartition]:
+def open_transactions(kafka: Kafka, topic: str, now_ms: int) -> dict[int, OpenTransaction]:
+    """Partition -> the transaction that holds it back for long: no record behind it is read until it ends.
+
+    Raises NoSuchTopic, Unreachable.
+    """
+    with admin_of(kafka) as admin:
+        places = dict.fromkeys(partitions_of(admin, topic), OffsetSpec.LATEST)
+        stable = admin.list_partition_offsets(places, IsolationLevel.READ_COMMITTED)
+        written = admin.list_partition_offsets(places)
+        begins = {place: end.offset for place, end in stable.items() if end.offset < written[place].offset}
+        since = _append_times(kafka, begins) if begins else {}
+        found = {
+            place: OpenTransaction(offset, written[place].offset - offset, since.get(place), None)
+            for place, offset in begins.items()
+        }
+        long = {place: each for place, each in found.items() if each.is_long(now_ms)}
+        names = _producers(admin, long)
+    return {place.partition: each._replace(producer=names.get(place)) for place, each in sorted(long.items())}
+
+
+def partitions_of(admin: KafkaAdminClient, topic: str) -> list[TopicPartition]:
     """The partitions of a topic. Raises NoSuchTopic, KafkaError."""
     return [TopicPartition(topic, p["partition_index"]) for p in _topic(admin, topic)["partitions"]]
 
 
-def _high_watermarks(kafka: Kafka, near: dict[TopicPartition, int]) -> dict[TopicPartition, int]:
+def _fetch_high_watermarks(kafka: Kafka, near: dict[TopicPartition, int]) -> dict[TopicPartition, int]:
     """The next offset of each partition, from a fetch close to its end.
 
     For a broker that answers "latest" with the first offset of its last batch + 1, and with a time, where Kafka gives
-    the end and no time (Tansu 0.6). What it says beside a fetch is right.
+    the end and no time (Tansu 0.6). Its answer to a fetch is right.
     """
     if not near:
         return {}
@@ -148,9 +172,46 @@ def _high_watermarks(kafka: Kafka, near: dict[TopicPartition, int]) -> dict[Topi
         return {place: consumer.highwater(place) for place in near}
 
 
+def _append_times(kafka: Kafka, begins: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
+    """When the record at each offset was appended, as far as Kafka gives the records within a few seconds."""
+    found: dict[TopicPartition, int] = {}
+    few = {"max_partition_fetch_bytes": 1024, "max_poll_records": 1, "enable_auto_commit": False, "group_id": None}
+    with closing(connect(KafkaConsumer, kafka, **few)) as consumer:
+        consumer.assign(list(begins))
+        for place, offset in begins.items():
+            consumer.seek(place, offset)
+        deadline = monotonic() + _APPEND_TIMES_S
+        while len(found) < len(begins) and monotonic() < deadline:
+            try:
+                polled = consumer.poll(timeout_ms=200)
+            except KafkaError:
+                break
+            for place, records in polled.items():
+                found.setdefault(place, records[0].timestamp)
+                consumer.pause(place)
+    return found
+
+
+def _producers(admin: KafkaAdminClient, found: Mapping[TopicPartition, OpenTransaction]) -> dict[TopicPartition, str]:
+    """The producers of the transactions; nothing from a broker that does not name them, or not to this client."""
+    try:
+        states = admin.describe_producers(found)
+        ids = {
+            place: state.producer_id
+            for place, each in states.items()
+            for state in each.active_producers
+            if state.current_transaction_start_offset == found[place].offset
+        }
+        listed = admin.list_transactions(producer_id_filters=set(ids.values())) if ids else {}
+    except KafkaError:
+        return {}
+    names = {each.producer_id: each.transactional_id for of_broker in listed.values() for each in of_broker}
+    return {place: names[number] for place, number in ids.items() if number in names}
+
+
 @contextmanager
 def admin_of(kafka: Kafka) -> Iterator[KafkaAdminClient]:
-    """An admin client as long as the block lasts, which raises NoSuchTopic and Unreachable."""
+    """An admin client for the block, which raises NoSuchTopic and Unreachable."""
     admin = connect(KafkaAdminClient, kafka, bootstrap_timeout_ms=10_000, request_timeout_ms=20_000)
     try:
         yield admin
@@ -177,14 +238,14 @@ def _topic(admin: KafkaAdminClient, topic: str) -> dict[str, Any]:
 
 
 def _configs(admin: KafkaAdminClient, topic: str) -> dict[str, str | None]:
-    """All settings of the topic that the broker tells; none from a broker that keeps none."""
+    """The settings of the topic that the broker gives; none from a broker without settings."""
     asked = ConfigResource(ConfigResourceType.TOPIC, topic)
     answer = admin.describe_configs([asked], config_filter="all")
     return {name: entry["value"] for name, entry in answer.get("topic", {}).get(topic, {}).items()}
 
 
 def _rights(found: dict[str, Any]) -> frozenset[str] | None:
-    """Who is told about a topic may describe it: where that is not among the rights, the broker tells none."""
+    """The client's rights on a topic. A described topic has the right Describe: where that is missing, the broker gives none."""
     rights = frozenset(found.get("authorized_operations") or ())
     return rights if "DESCRIBE" in rights else None
 

@@ -12,10 +12,9 @@ from redis.connection import Connection, SSLConnection
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
-from streams.secret import BadSecret
+from streams.security import BadSecret, speaks_tls
 from streams.store.errors import ELSEWHERE, StoreAway, StoreUnusable, is_answered, passes, word_of
 from streams.store.redis_endpoint import Redis, RedisEndpoint, endpoint_of
-from streams.tls_hello import speaks_tls
 
 _SENTINELS: Any = Sentinel  # it has no types
 _WAIT_S = 30

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from streams.secret import BadSecret, Secret
-from streams.tls_files import TlsFiles
+from streams.security import BadSecret, Secret, TlsFiles
 
 _PARTS = re.compile(r"(?P<scheme>[a-z+]+)://(?:(?P<who>.*)@)?(?P<rest>.*)", re.DOTALL)
 _NUMBERED = re.compile(r"[^/?]*(/\d*/?)?(\?.*)?", re.DOTALL)

@@ -18,8 +18,7 @@ from dashboard.floor import writers as tables
 from dashboard.floor.judged_board import Past
 from dashboard.floor.periods import Period, end_of, month_period
 from dashboard.site.load import Site
-from streams.consume.consume import consume
-from streams.consume.consume_both import rules_of_actions
+from streams.consume.consume import consume, rules_of_actions
 from streams.consume.consumer import Rules
 from streams.counting_policy import DAY_MS, Counting, Retention
 from streams.kafka_log.produce import Producer

@@ -7,7 +7,7 @@ from zlib import crc32
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from streams import actions
-from streams.consume.consume_both import rules_of_actions
+from streams.consume.consume import rules_of_actions
 from streams.consume.consumer import Rules
 from streams.decode import DeadLetter, Record, encode
 from streams.ledger.fold import Fold

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from dashboard.site.load import Site
 from dashboard.site.types import Calendar, Spell, Team
-from streams.consume.consume_both import consume_both
+from streams.consume.consume import consume_both
 from streams.consume.consumer import Rules
 from streams.counting_policy import DAY_MS, Counting, Retention
 from streams.site_time import SiteTime

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from streams.consume.consume import consume
-from streams.consume.consumer import Consumer, Opening, Rules
+from streams.consume.consumer import Consumer, PartitionLoader, Rules
 from streams.counting_policy import DAY_MS, Counting, Retention
 from streams.dead_letters.letters import TOPIC as LETTERS
 from streams.dead_letters.writer import DeadLetterWriter
@@ -110,8 +110,8 @@ def consume_mortal(bootstrap: str, topic: str, client: Any, rules: Rules, fuse: 
     topics.ensure_topic(bootstrap, LETTERS, 1)
     letters = MortalLetters(lambda: Producer(bootstrap, topic), topic)
     letters.fuse = fuse
-    opening = Opening(lambda: None, partial(open_mortal, kind, fuse, client, topic, identity))
-    Consumer(fetcher, opening, letters, rules).run(threading.Event())
+    loader = PartitionLoader(lambda: None, partial(open_mortal, kind, fuse, client, topic, identity))
+    Consumer(fetcher, loader, letters, rules).run(threading.Event())
 
 
 def main() -> None:

@@ -19,9 +19,8 @@ from kafka.admin import (
 
 from streams.kafka_log.kafka_endpoint import KafkaEndpoint
 from streams.kafka_log.topics import connect
-from streams.secret import Secret
+from streams.security import Secret, TlsFiles
 from streams.simulator.embedded import free_port
-from streams.tls_files import TlsFiles
 from tests.services.certificates import Authority, Signed
 from tests.services.kafka import KafkaServer
 

@@ -20,7 +20,7 @@ from dashboard.floor.periods import Period, parse_month
 from dashboard.settings import Settings, load
 from dashboard.site.load import Site
 from dashboard.wiring.appeals import Opening, desk_of
-from streams.consume.consume_both import consume_both
+from streams.consume.consume import consume_both
 from streams.consume.consumer import Rules
 from streams.counting_policy import DAY_MS, HOUR_MS, Retention
 from streams.decode import encode

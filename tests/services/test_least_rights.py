@@ -25,11 +25,10 @@ from streams import actions
 from streams.dead_letters import letters as dead_letters
 from streams.kafka_log import topics
 from streams.kafka_log.produce import Producer
-from streams.secret import Secret
+from streams.security import Secret, TlsFiles
 from streams.simulator.embedded import free_port
 from streams.store.client import open_redis
 from streams.store.redis_endpoint import RedisEndpoint
-from streams.tls_files import TlsFiles
 from tests import patient_http
 from tests.dashboard.actions.flag_floor import seen
 from tests.dashboard.cli.program import Started, call, started

@@ -23,9 +23,8 @@ from streams.kafka_log.kafka_endpoint import KafkaEndpoint
 from streams.kafka_log.oauth_tokens import OAuthTokens
 from streams.kafka_log.produce import ProduceFailed, Producer
 from streams.kafka_log.topics import Unreachable
-from streams.secret import Secret
+from streams.security import Secret, TlsFiles
 from streams.simulator.embedded import free_port
-from streams.tls_files import TlsFiles
 from tests.dashboard.cli.program import call
 from tests.services.certificates import Authority, Signed
 from tests.services.secured_kafka import PASSWORD, SecuredKafka

@@ -19,13 +19,12 @@ from streams.consume.consumer import Rules
 from streams.counting_policy import Counting, Retention
 from streams.decode import encode
 from streams.kafka_log.produce import Producer
-from streams.secret import Secret
+from streams.security import Secret, TlsFiles
 from streams.simulator.embedded import ServerProcess, answers, free_port, redis_is
 from streams.site_time import SiteTime, rfc3339
 from streams.store.client import EvictionPolicy, RedisRefuses, open_redis, refuse_eviction
 from streams.store.errors import said_by
 from streams.store.redis_endpoint import RedisEndpoint
-from streams.tls_files import TlsFiles
 from tests.absence import absent
 from tests.dashboard.cli.program import call
 from tests.services import stored

@@ -12,9 +12,9 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from streams import halts
-from streams.consume import hold_watch
+from streams.consume import notices
 from streams.decode import Record
-from streams.kafka_log import fetch_batches, open_transactions, topics
+from streams.kafka_log import fetch_batches, topics
 from streams.kafka_log.fetch import Fetcher
 from streams.store.client import open_redis
 from streams.store.reader import Reader
@@ -201,7 +201,7 @@ def test_an_open_transaction_holds_back_and_is_named(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(hold_watch, "STILL_S", 0.5)
+    monkeypatch.setattr(notices, "STILL_S", 0.5)
     monkeypatch.setattr(halts, "LONG_MS", 500)
     name = f"clerk-{topic}"
     producers.send("plain", topic, [call(1)])
@@ -216,7 +216,7 @@ def test_an_open_transaction_holds_back_and_is_named(
         said = [record.getMessage() for record in caplog.records if "open transaction" in record.getMessage()]
         assert f"partition 0: an open transaction of '{name}' holds it back at offset 1 since" in said[0]
         assert "3 records wait behind it" in said[0]
-        found = open_transactions.open_transactions(kafka.bootstrap, topic, time.time_ns() // 1_000_000)
+        found = topics.open_transactions(kafka.bootstrap, topic, time.time_ns() // 1_000_000)
         assert {number: (each.offset, each.waiting, each.producer) for number, each in found.items()} == {
             0: (1, 3, name)
         }
@@ -226,4 +226,4 @@ def test_an_open_transaction_holds_back_and_is_named(
         member.stop()
     assert caplog.text.count("open transaction") == 1
     now_ms = time.time_ns() // 1_000_000
-    assert open_transactions.open_transactions(kafka.bootstrap, topic, now_ms) == {}
+    assert topics.open_transactions(kafka.bootstrap, topic, now_ms) == {}

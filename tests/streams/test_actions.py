@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from streams.actions import RETENTION_MS, Action, action
-from streams.consume.consume_both import rules_of_actions
+from streams.consume.consume import rules_of_actions
 from streams.consume.consumer import Rules
 from streams.counting_policy import DAY_MS, Counting, Retention
 from streams.decode import ACTIONS, Event, Ignored, Record, decode, encode

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.secret import Secret
+from streams.security import Secret
 from streams.store.redis_endpoint import Credentials, RedisEndpoint
 
 HOSTS = "10.0.0.7:6379"

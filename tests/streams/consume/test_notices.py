@@ -4,14 +4,14 @@ import logging
 
 import pytest
 
-from streams.consume.misrouted_log import MisroutedLog
+from streams.consume.notices import MisroutedNotices
 from streams.ledger.partition_state import Known
 from tests.streams.making import at, call_record, fold_all, new_fold
 
 
 def test_a_source_is_named_once_per_change(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    fold, log = new_fold(known := Known()), MisroutedLog()
+    fold, log = new_fold(known := Known()), MisroutedNotices()
     offset = 0
 
     def come(count: int, key: str | None, seconds: float) -> list[str]:
@@ -19,7 +19,7 @@ def test_a_source_is_named_once_per_change(caplog: pytest.LogCaptureFixture) -> 
         caplog.clear()
         for _ in range(count):
             fold_all(fold, [call_record(offset, f"c{offset}", key=key, at_ms=at(seconds))])
-            log.look(3, known)
+            log.check_partition(3, known)
             offset += 1
         return [record.getMessage() for record in caplog.records]
 
