@@ -101,7 +101,7 @@ def kind_of(line: FactLine) -> str:
 
 
 def state_of(
-    line: FactLine, policy: deduction.Policy, decision: str | None = "", points: int | None = None
+    line: FactLine, policy: deduction.DeductionPolicy, decision: str | None = "", points: int | None = None
 ) -> CaseState:
     """What a record does now, or would do with another decision or other points (hundredths)."""
     match line:
@@ -122,7 +122,7 @@ def case_of(
     agent: str,
     ref: str,
     line: FactLine,
-    policy: deduction.Policy,
+    policy: deduction.DeductionPolicy,
     filed: ActionLine | None,
     answer: ActionLine | None,
 ) -> AppealCase | None:
@@ -198,7 +198,9 @@ def _appealed(line: FactLine) -> Decision | None:
     return newest_of([each for each in made if each.decision == APPEALED])
 
 
-def _verdict(line: FactLine, policy: deduction.Policy, filed_ms: int, answer: ActionLine | None) -> CaseDecision | None:
+def _verdict(
+    line: FactLine, policy: deduction.DeductionPolicy, filed_ms: int, answer: ActionLine | None
+) -> CaseDecision | None:
     """The answer, unless the record says otherwise: of two decisions at once the record took the later one, and it counts."""
     by_log = _by_log(line, policy, filed_ms, answer)
     if answer is None or (by_log is not None and by_log.outcome != answer.outcome):
@@ -207,7 +209,7 @@ def _verdict(line: FactLine, policy: deduction.Policy, filed_ms: int, answer: Ac
 
 
 def _by_log(
-    line: FactLine, policy: deduction.Policy, filed_ms: int, answer: ActionLine | None = None
+    line: FactLine, policy: deduction.DeductionPolicy, filed_ms: int, answer: ActionLine | None = None
 ) -> CaseDecision | None:
     """What was decided since the appeal, by the record itself; once it is answered only what ends an appeal does."""
     made = line.decisions if isinstance(line, ComplaintLine | EvaluationLine) else ()

@@ -80,7 +80,13 @@ def filing(subject: Subject, by: str, text: str, now_ms: int, topics: Topics) ->
 
 
 def deciding(
-    subject: Subject, by: str, ruling: Ruling, now_ms: int, topics: Topics, policy: deduction.Policy, oldest_ms: int
+    subject: Subject,
+    by: str,
+    ruling: Ruling,
+    now_ms: int,
+    topics: Topics,
+    policy: deduction.DeductionPolicy,
+    oldest_ms: int,
 ) -> list[Sent]:
     """A decision -> what moves the number, and the answer with before, after and who.
 
@@ -102,7 +108,7 @@ def deciding(
     return [*facts, action(topics.actions, answer, now_ms)]
 
 
-def _before_after(subject: Subject, ruling: Ruling, policy: deduction.Policy) -> tuple[CaseState, CaseState]:
+def _before_after(subject: Subject, ruling: Ruling, policy: deduction.DeductionPolicy) -> tuple[CaseState, CaseState]:
     line = subject.line
     if line is None:
         return _SIGNED, _SIGNED
@@ -112,7 +118,7 @@ def _before_after(subject: Subject, ruling: Ruling, policy: deduction.Policy) ->
     return _before(line, policy), state_of(line, policy, ruling.decision, points)
 
 
-def _before(line: FactLine, policy: deduction.Policy) -> CaseState:
+def _before(line: FactLine, policy: deduction.DeductionPolicy) -> CaseState:
     """As it stood before it was appealed."""
     if not isinstance(line, ComplaintLine):
         return state_of(line, policy)

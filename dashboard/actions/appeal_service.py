@@ -11,8 +11,8 @@ from dashboard.actions.appeal_messages import OVERTURNED, Ruling, Subject, Topic
 from dashboard.actions.appeal_register import AppealRegister, Sources
 from dashboard.actions.appeal_rules import AppealRules
 from dashboard.actions.explain import Judge, as_object, explain, net_of, nobody
+from dashboard.floor.counter_store import AgentCounterStore
 from dashboard.floor.periods import day_period, month_period, period_of, require_begun
-from dashboard.floor.single_agent import Lines
 from dashboard.site.load import Site
 from streams.actions import Sent
 from streams.store.ledger_reader import ComplaintLine, EvaluationLine, FactLine
@@ -33,7 +33,7 @@ def no_judge(site: Site) -> Judge:
     return nobody
 
 
-def no_lines() -> Lines:
+def no_lines() -> AgentCounterStore:
     """A desk that has no counters of its own."""
     raise Refused(404, "no_curve", "nothing is read here minute by minute")
 
@@ -58,7 +58,7 @@ class AppealService:
     topics: Topics
     judges: Callable[[Site], Judge] = no_judge
     now: Callable[[], int] = now_ms
-    lines: Callable[[], Lines] = no_lines
+    lines: Callable[[], AgentCounterStore] = no_lines
 
     def explain(self, agent: str, kind: str, day: str | None) -> dict[str, Any]:
         """The explanation of an agent's day or month in JSON. Raises BadPeriod, and Refused where there is no such agent."""

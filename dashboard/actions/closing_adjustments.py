@@ -12,12 +12,12 @@ from typing import Any, NamedTuple, Protocol
 from dashboard.actions.action_follower import ActionFollower
 from dashboard.actions.appeal_cases import APPEALED, answer_id, record_key
 from dashboard.actions.closing_sheets import ClosedMonth, SignedLine, closed_months, signed_sheet
+from dashboard.floor.counter_store import CounterStore
 from dashboard.floor.periods import month_period, parse_month
 from streams.counting_policy import DAY_MS
 from streams.metrics import NAMES
 from streams.site_time import SiteTime, parse_rfc3339, rfc3339
 from streams.store.ledger_reader import ComplaintLine, ConductLine, Entry, EvaluationLine, FactLine, entry_of, status_of
-from streams.store.reader import Cells, Meta
 
 Metrics = dict[str, int]
 _QUIET_MS = 7 * DAY_MS
@@ -35,17 +35,6 @@ class Ledgers(Protocol):
     def partitions(self) -> range: ...
 
     def all_facts(self, partition: int, since_ms: int = 0) -> dict[tuple[str, str, str], FactLine]: ...
-
-
-class Counters(Protocol):
-    """What is needed of streams.store.reader.Reader."""
-
-    @property
-    def partitions(self) -> range: ...
-
-    def meta(self, partition: int) -> Meta | None: ...
-
-    def cells(self, partition: int, kind: str, keys: list[int]) -> list[Cells]: ...
 
 
 class RecordStanding(NamedTuple):
@@ -80,7 +69,7 @@ class MonthReader:
 
     log: ActionFollower
     ledgers: Ledgers
-    counters: Counters
+    counters: CounterStore
     time: SiteTime
 
     def adjustments(self, shown_in: str | None = None) -> list[Adjustment]:

@@ -9,7 +9,7 @@ from dashboard.actions.acting_person import Refused
 from dashboard.actions.appeal_service import AppealService
 from dashboard.floor.lines import Lines
 from dashboard.floor.planner import Planner
-from dashboard.floor.single_agent import Floor
+from dashboard.floor.single_agent import SiteByAgent
 from dashboard.people.agent_day import own_day
 from dashboard.people.pace_curve import OwnDay, PaceCurve, Peers, pace_curve
 from dashboard.people.score_curve import score_curve
@@ -52,7 +52,7 @@ class CurveService:
 
     def __init__(self, desk: AppealService) -> None:
         self.desk = desk
-        self._grouped: tuple[Site, Floor] | None = None
+        self._grouped: tuple[Site, SiteByAgent] | None = None
 
     def team_of(self, agent: str) -> str | None:
         """The team in which an agent is today; None: in none. Raises Refused, under a works council of anybody."""
@@ -77,12 +77,12 @@ class CurveService:
         rates = np.array([np.nan if rate is None else rate for rate in known.rates], np.float64)
         peers = Peers(rates, np.nan if known.phi is None else known.phi, known.carried_s)
         curve = pace_curve(day, now_s, own, peers)
-        asked = _asked(self._floor(site).only(agent), time, agent, day, own, curve.at_s)
+        asked = _asked(self._floor(site).pick_agent(agent), time, agent, day, own, curve.at_s)
         return {"agent": agent, "at": now_s * 1000, **_pace(curve), **asked, "quality": _quality(known)}
 
-    def _floor(self, site: Site) -> Floor:
+    def _floor(self, site: Site) -> SiteByAgent:
         if self._grouped is None or self._grouped[0] is not site:
-            self._grouped = site, Floor(site)
+            self._grouped = site, SiteByAgent(site)
         return self._grouped[1]
 
 
@@ -98,7 +98,7 @@ def _asked(only: Site, time: SiteTime, agent: str, day: Day, own: OwnDay, at_s: 
     ``only``: the site as if it had this agent alone.
     """
     lines = Lines(only, day.label)
-    plan, row = Planner(only, time).plan(lines, day), lines.known(agent)
+    plan, row = Planner(only, time).plan(lines, day), lines.find_row(agent)
     volume = int(plan.judging.volume[row]) if row is not None else INDEX["handled"]
     deducted = _deducted(only, day, own.minutes, volume, at_s)
     net = float(deducted[0][-1]) if len(at_s) else 0.0
@@ -117,7 +117,7 @@ def _deducted(site: Site, day: Day, minutes: Rows, volume: int, at_s: Whole) -> 
         weigh(policy, rows[:, INDEX[f"complaints_{state}"]], rows[:, INDEX[f"repeat_enquiries_{state}"]])
         for state in ("pending", "confirmed")
     )
-    shown = outcome(policy, rows[:, volume], pending, confirmed).shown
+    shown = outcome(policy, rows[:, volume], pending, confirmed).current
     return shown.net, shown.off_target
 
 

@@ -95,7 +95,7 @@ def net_of(ledgers: Ledgers, site: Site, time: SiteTime, agent: str, period: Per
     """An agent's net of a period as an explanation has it, from his cells alone. Raises as ``explain`` does."""
     block, profile = rules_for(site, agent, period, today)
     cells = ledgers.ledger(agent, _NO_JOURNAL_MS, period.keys, calls=False)
-    return float(outcome_of(cells, block.deduction, profile.volume if profile else "handled").shown.net[0])
+    return float(outcome_of(cells, block.deduction, profile.volume if profile else "handled").current.net[0])
 
 
 def rules_for(site: Site, agent: str, period: Period, today: date) -> tuple[PolicyBlock, Profile | None]:

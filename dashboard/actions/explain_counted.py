@@ -29,10 +29,10 @@ class CountedTerms:
         return self.terms[name].value or 0.0
 
 
-def counted(ledger: Ledger, policy: deduction.Policy, volume: str, time: SiteTime) -> CountedTerms:
+def counted(ledger: Ledger, policy: deduction.DeductionPolicy, volume: str, time: SiteTime) -> CountedTerms:
     """An agent's records of a period -> its terms. ``volume``: the metric that counts as calls."""
     found = outcome_of(ledger, policy, volume)
-    shown = found.shown
+    shown = found.current
     terms = [
         _summed("calls", "calls", f"{volume} calls", ledger, TermBasis("call", {volume: 1.0}, (volume,)), time),
         _deducted(ledger, policy, time),
@@ -45,19 +45,19 @@ def counted(ledger: Ledger, policy: deduction.Policy, volume: str, time: SiteTim
     return CountedTerms(by_name, float(low.net[0]), float(high.net[0]), float(shown.off_target[0]))
 
 
-def cases(policy: deduction.Policy, pending: bool, confirmed: bool) -> dict[str, float]:
+def cases(policy: deduction.DeductionPolicy, pending: bool, confirmed: bool) -> dict[str, float]:
     """How many calls a case takes in each state, by metric; what takes none has 0, so that it is listed."""
     weights = {"complaints": policy.complaint, "repeat_enquiries": policy.repeat_enquiry}
     taken = {"pending": pending, "confirmed": confirmed, "reversed": False}
     return {f"{kind}_{status}": weights[kind] * on for kind in _KINDS for status, on in taken.items()}
 
 
-def case_weights(policy: deduction.Policy) -> dict[str, float]:
+def case_weights(policy: deduction.DeductionPolicy) -> dict[str, float]:
     """The same for the mode in force: what is deducted from the calls."""
     return cases(policy, policy.mode is Mode.NUMERATOR, policy.mode in (Mode.NUMERATOR, Mode.CONFIRMED))
 
 
-def outcome_of(ledger: Ledger, policy: deduction.Policy, volume: str) -> deduction.Outcome:
+def outcome_of(ledger: Ledger, policy: deduction.DeductionPolicy, volume: str) -> deduction.DeductionRange:
     """What the deduction makes of the cells of a ledger."""
     row = sums(ledger)
     pending, confirmed = (
@@ -71,7 +71,7 @@ def _summed(name: str, unit: str, formula: str, ledger: Ledger, basis: TermBasis
     return Term(name, value(ledger, basis), unit, formula, records(ledger, basis, time))
 
 
-def _deducted(ledger: Ledger, policy: deduction.Policy, time: SiteTime) -> Term:
+def _deducted(ledger: Ledger, policy: deduction.DeductionPolicy, time: SiteTime) -> Term:
     basis = TermBasis("complaint", case_weights(policy), (*_COUNTS["complaints"], *_COUNTS["repeat_enquiries"]))
     formula = f"mode {policy.mode.value}: {policy.complaint:g} for a complaint, {policy.repeat_enquiry:g} for a repeat enquiry"
     return _summed("deducted", "calls", formula, ledger, basis, time)

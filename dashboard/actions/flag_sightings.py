@@ -16,7 +16,7 @@ from dashboard.people.quality_charts import Trended
 from dashboard.people.strata import Post, posts
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.evidence import Verdict
-from dashboard.rules.ewma import State
+from dashboard.rules.ewma import TrendState
 from dashboard.rules.figures import Codes, Flags, Whole
 from dashboard.site.load import Site
 
@@ -73,8 +73,8 @@ def sightings(
         found += rows.seen("drop", dropped, evidence, (*_OF_SHIFT, "phi"))
     if trend is None:
         return Sightings(tuple(found), frozenset())
-    found += rows.seen("quality", trend.state == State.DROP, trend, _OF_TREND)
-    fine = np.flatnonzero((trend.state == State.IN_CONTROL) | (trend.state == State.RISE))
+    found += rows.seen("quality", trend.state == TrendState.DROP, trend, _OF_TREND)
+    fine = np.flatnonzero((trend.state == TrendState.IN_CONTROL) | (trend.state == TrendState.RISE))
     return Sightings(tuple(found), frozenset(lines.people[row].id for row in fine))
 
 

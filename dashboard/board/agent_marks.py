@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from dashboard.board.side_jobs import FlagsNow
-from dashboard.floor.agent_table import FLAGS, Beside, known_or, nothing_beside
+from dashboard.floor.agent_table import FLAGS, MarkColumns, known_or, no_marks
 from dashboard.floor.lines import Lines
 from dashboard.floor.tick_facts import Whole
 from dashboard.people.evidence import EvidenceNow
@@ -20,10 +20,10 @@ _WATCH = FLAGS.index("watch")
 
 def beside(
     lines: Lines, evidence: EvidenceNow | None, trend: Trended | None, flags: FlagsNow | None, assessed: Flags
-) -> Beside:
+) -> MarkColumns:
     """None: nothing is said of it. A ratio is not said while it is too early, nor a flag of who is not assessed."""
     flag, flag_since = _flags(lines, evidence, flags, assessed)
-    said = replace(nothing_beside(len(lines)), flag=flag, flag_since=flag_since)
+    said = replace(no_marks(len(lines)), flag=flag, flag_since=flag_since)
     if trend is not None:
         said = replace(said, trend=known_or(trend.z, _TREND_DECIMALS), trend_state=trend.state.astype(np.int64))
     if evidence is None:
@@ -40,7 +40,7 @@ def _flags(lines: Lines, evidence: EvidenceNow | None, flags: FlagsNow | None, a
     if evidence is not None:
         flag[evidence.verdict == Verdict.WATCH] = _WATCH
     for agent, found in (flags.open if flags is not None else {}).items():
-        row = lines.known(agent)
+        row = lines.find_row(agent)
         if row is not None:
             flag[row], since[row] = FLAGS.index(found.rule), found.since_ms
     return np.where(assessed, flag, -1), np.where(assessed, since, -1)

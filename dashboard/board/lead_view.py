@@ -9,7 +9,7 @@ from dashboard.board.alert_kinds import OF_PEOPLE, QUEUE_IN_TIME, QUEUE_WAITING,
 from dashboard.board.look_first import Looked, LookFirst, of_all
 from dashboard.board.people_now import Told
 from dashboard.floor.agent_table import FLAGS
-from dashboard.floor.lines import NO_TEAM, Lines, Person
+from dashboard.floor.lines import NO_TEAM, LineName, Lines
 from dashboard.rules.figures import Whole
 
 OF_QUEUES = (QUEUE_WAITING, QUEUE_IN_TIME)
@@ -104,9 +104,9 @@ def _person(lines: Lines, one: Looked) -> dict[str, Any]:
     return {"id": id, "name": name, "name_en": name_en, **ratios, **counts}
 
 
-def _named(lines: Lines, agent: str) -> Person:
-    row = lines.known(agent)
-    return Person(agent, agent, agent) if row is None else lines.people[row]
+def _named(lines: Lines, agent: str) -> LineName:
+    row = lines.find_row(agent)
+    return LineName(agent, agent, agent) if row is None else lines.people[row]
 
 
 def _flags(lines: Lines, flag: Whole) -> list[dict[str, int]]:

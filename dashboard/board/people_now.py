@@ -18,7 +18,7 @@ from dashboard.board.alerts import NOTHING, Alerts, alerts
 from dashboard.board.look_first import Looked, LookFirst, Peers, look_first, lowest
 from dashboard.board.refused_records import LastHour, NoneCounted
 from dashboard.board.side_jobs import FlagOffer, FlagsNow, SideJobs
-from dashboard.floor.agent_table import Beside
+from dashboard.floor.agent_table import MarkColumns
 from dashboard.floor.judged_now import JudgedNow
 from dashboard.floor.lines import Lines
 from dashboard.floor.partition_follower import Follower
@@ -28,7 +28,7 @@ from dashboard.people.running_shift import Rings
 from dashboard.rules.bands import half_width, half_width_together
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.evidence import Verdict
-from dashboard.rules.ewma import State
+from dashboard.rules.ewma import TrendState
 from dashboard.rules.figures import Flags, Whole
 from dashboard.site.load import Site
 from streams.site_time import Day, SiteTime
@@ -68,7 +68,7 @@ class Watched:
     evidence: EvidenceNow | None
     """Of assessed lines; None: nothing of it is computed."""
     trend: TrendNow | None
-    beside: Beside
+    beside: MarkColumns
     told: Told
 
 
@@ -120,7 +120,7 @@ class DayWatch:
         known = flags.now if flags is not None else FlagsNow({}, {}, frozenset())
         if known is None:
             return None
-        facts, net, due = now.facts, now.day.deduction.shown.net, now.day.pace.by_now
+        facts, net, due = now.facts, now.day.deduction.current.net, now.day.pace.by_now
         told = (known.restarts, known.review_open, net, due)
         return self._evidence.update(facts.now_ms, rings, facts.state, facts.since_ms, history.history, *told)
 
@@ -200,7 +200,7 @@ class DayWatch:
         history = self._parts.history.history if self._parts.history is not None else None
         if history is not None and (self._past is None or self._past.history is not history):
             self._past = HistoryShifts(history, self._site)
-        net, due = now.day.deduction.shown.net, now.day.pace.by_now
+        net, due = now.day.deduction.current.net, now.day.pace.by_now
         trend = watched.trend.lines if watched.trend is not None else None
         seen = sightings(self._lines, self._day.label, watched.evidence, trend, (due > 0) & (net >= due))
         self._parts.flags.offer(FlagOffer(now.facts.now_ms, seen, self._past))
@@ -225,7 +225,7 @@ def _of_assessed(evidence: EvidenceNow, assessed: Flags) -> EvidenceNow:
 
 def _charted(trended: Trended, assessed: Flags) -> Trended:
     """A smoothed score is a fact; what it says of somebody, limits and state, is said of the assessed only."""
-    state = np.where(assessed, trended.state, State.NONE).astype(np.int8)
+    state = np.where(assessed, trended.state, TrendState.NONE).astype(np.int8)
     low, high = (np.where(assessed, ends, np.nan) for ends in (trended.low, trended.high))
     return replace(trended, low=low, high=high, state=state)
 
@@ -238,7 +238,7 @@ def _peers(evidence: EvidenceNow, assessed: Flags) -> Peers:
 def _about_assessed(teams: Sequence[Sequence[Alert]], lines: Lines, assessed: Flags) -> list[list[Alert]]:
     """Of each team's alerts those about somebody who is assessed: the others stay alerts, and nobody looks at them first."""
     return [
-        [each for each in alerts if (row := lines.known(each.agent or "")) is not None and assessed[row]]
+        [each for each in alerts if (row := lines.find_row(each.agent or "")) is not None and assessed[row]]
         for alerts in teams
     ]
 

@@ -26,7 +26,7 @@ from dashboard.floor.partition_sums import DaySums, StatesNow, padded
 from dashboard.floor.planner import Planner
 from dashboard.floor.queues import queues_now
 from dashboard.floor.reported import reported
-from dashboard.floor.tick_facts import NO_STATE, Facts
+from dashboard.floor.tick_facts import NO_STATE, TickFacts
 from dashboard.floor.visible_groups import alone
 from dashboard.site.load import Site
 from streams.site_time import MINUTE_MS, Day, minute_of
@@ -93,7 +93,7 @@ class ReadModel:
             return self._as_it_was(now_ms, age_s)
         as_of_ms = self._as_of(now_ms, age_s)
         facts = self._facts(as_of_ms, age_s)
-        month = self._month.update([follower.month for follower in self._followers], as_of_ms)
+        month = self._month.judge_month([follower.month for follower in self._followers], as_of_ms)
         judged = judged_now(facts, self._board, month)
         watched = self._watch.update(judged, self._sums.rows([each.ring for each in self._followers]), self._followers)
         prepared = self._preparing.of(month, watched.told, self._board.listed)
@@ -179,21 +179,21 @@ class ReadModel:
         beat = oldest_heartbeat([follower.meta for follower in self._followers])
         return None if beat is None else max(0, now_ms - beat) / 1000
 
-    def _facts(self, now_ms: int, age_s: float | None) -> Facts:
-        state, since = self._people.of(self._followers)
+    def _facts(self, now_ms: int, age_s: float | None) -> TickFacts:
+        state, since = self._people.read_states(self._followers)
         rings = [follower.ring for follower in self._followers]
         at = self._sums.rows(rings)
         board = self._grown()
         state, since = (padded(values, len(self._lines), NO_STATE) for values in (state, since))
         running = (minute_of(now_ms) - rings[0].span.start) // SLOT_MINUTES
-        self._sums.update(rings, board.plan)
-        self._attendance.update(at, board.plan, state, since)
+        self._sums.refresh_half_hours(rings, board.plan)
+        self._attendance.apply_states(at, board.plan, state, since)
         known = reported(follower.types for follower in self._followers)
         scheduled_s, working_s = self._attendance.seconds(now_ms // 1000)
         if not known.states:  # nobody can tell who was there: no time is held against anybody
             scheduled_s, working_s = np.zeros((2, len(self._lines)), np.int64)
         offset = datetime.fromtimestamp(now_ms / 1000, self._time.zone).utcoffset()
-        return Facts(
+        return TickFacts(
             now_ms=now_ms,
             age_s=age_s,
             tz_offset_min=int(offset.total_seconds() // 60) if offset else 0,

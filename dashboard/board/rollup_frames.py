@@ -94,12 +94,12 @@ def team_agents(month: MonthNow, team: int, reported: Reported = ALL_REPORTED) -
     """
     people, judged = month.lines.people, month.judged
     members = month.lines.teamless if team == NO_TEAM else month.lines.members[team]
-    nobody = month.lines.known(UNATTRIBUTED) if team == NO_TEAM else None
+    nobody = month.lines.find_row(UNATTRIBUTED) if team == NO_TEAM else None
     last = [] if nobody is None else [nobody]
     judged_rows = len(judged.volume)  # who came since the month was judged stands in no row yet
     ordered = [*sorted(members, key=lambda row: people[row].id), *last]
     rows = np.array([row for row in ordered if row < judged_rows], np.intp)
-    shown, paced, column = judged.deduction.shown, judged.pace, judged.counted.column
+    shown, paced, column = judged.deduction.current, judged.pace, judged.counted.column
     points, scored = column("evaluation_points")[rows], column("evaluations")[rows]
     columns = [
         [people[row].id for row in rows.tolist()],

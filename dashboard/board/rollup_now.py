@@ -59,7 +59,7 @@ class RollupWatch:
         )
         facts = now.facts
         running = campaigns(followers, self._site, self._time, now.board, facts.lines, facts.now_ms)
-        days = self._course.update(self._past_days(), now.month)
+        days = self._course.add_days(self._past_days(), now.month)
         told = None if days is None or not facts.reported.calls else course(days, now.month, self._time)
         return RollupNow(shown, running, None if self._site.works_council else now.month, told, facts.reported)
 

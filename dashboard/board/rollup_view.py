@@ -22,7 +22,7 @@ from dashboard.floor.judgement import Judgement
 from dashboard.floor.lines import NO_TEAM, Lines
 from dashboard.floor.plan import Plan
 from dashboard.floor.reported import Reported
-from dashboard.floor.tiers import Groups, Sums, Tiers, groups, tiers
+from dashboard.floor.tiers import Groups, GroupSums, Tiers, groups, tiers
 from dashboard.people.history import History
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.evidence import DEFAULT_K
@@ -107,7 +107,7 @@ def _team_rows(seen: Seen, rows: Sequence[Shown], site: Site) -> list[dict[str, 
 
 def _rows(judged: Judgement, found: Tiers, by: Groups, known_of: Reported) -> list[dict[str, Any]]:
     """The month of each group: sums, pace, attainment, quality and the forecast."""
-    sums, column = Sums(by.group, by.count), judged.counted.column
+    sums, column = GroupSums(by.group, by.count), judged.counted.column
     points, scored = (sums(column(name)).tolist() for name in ("evaluation_points", "evaluations"))
     more: dict[str, Iterable[object]] = {
         "score": [score(*each) for each in zip(points, scored, strict=True)],

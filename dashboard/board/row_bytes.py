@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from dashboard.floor import agent_table
 from dashboard.floor.agent_table import WORDS, AgentTable
-from dashboard.floor.lines import NO_TEAM, Lines, Person
+from dashboard.floor.lines import NO_TEAM, LineName, Lines
 from dashboard.rules.deduction import Numbers
 
 SPARK_QUARTERS = 40
 _SPARK_AT = agent_table.COLUMNS.index("aht_s") + 1
 COLUMNS = (
-    *Person._fields,
+    *LineName._fields,
     *agent_table.COLUMNS[:_SPARK_AT],
     "spark",
     *agent_table.COLUMNS[_SPARK_AT:],

@@ -14,7 +14,7 @@ from dashboard.board.json_numbers import DECIMALS, TENTH, known, plain_all, reco
 from dashboard.floor.judgement import Judgement
 from dashboard.floor.reported import Reported
 from dashboard.floor.tick_facts import NO_STATE, SIGNED_IN, STATE_CODES, STATES, Whole
-from dashboard.floor.tiers import Groups, Sums, Tiers
+from dashboard.floor.tiers import Groups, GroupSums, Tiers
 from dashboard.rules import wilson
 from dashboard.rules.figures import Reason, ratio
 
@@ -23,7 +23,7 @@ _WORDS = tuple(reason.word for reason in Reason)
 
 def tier(judged: Judgement, found: Tiers, by: Groups) -> list[dict[str, Any]]:
     """The day."""
-    column, sums = judged.counted.column, Sums(by.group, by.count)
+    column, sums = judged.counted.column, GroupSums(by.group, by.count)
     cases = {
         name: plain_all(sums(column(f"{name}_pending") + column(f"{name}_confirmed")))
         for name in ("complaints", "repeat_enquiries")
@@ -60,7 +60,7 @@ def tier(judged: Judgement, found: Tiers, by: Groups) -> list[dict[str, Any]]:
 
 def surveys(judged: Judgement, by: Groups) -> list[dict[str, Any]]:
     """Share satisfied with its 95 % Wilson interval, n answered and the response rate, of today."""
-    column, sums = judged.counted.column, Sums(by.group, by.count)
+    column, sums = judged.counted.column, GroupSums(by.group, by.count)
     satisfied, answered, offered = (sums(column(f"surveys_{name}")) for name in ("satisfied", "answered", "offered"))
     found = wilson.share(satisfied, answered, offered)
     return records(

@@ -33,7 +33,7 @@ from dashboard.floor.judgement import Judgement
 from dashboard.floor.lines import Lines
 from dashboard.floor.queues import QueueNow
 from dashboard.floor.tick_facts import HALF_HOUR_MS, HalfHours
-from dashboard.floor.tiers import Groups, Sums, Tiers, groups, tiers
+from dashboard.floor.tiers import Groups, GroupSums, Tiers, groups, tiers
 from dashboard.floor.visible_groups import (
     ALL_ALONE,
     EVERYONE,
@@ -46,7 +46,7 @@ from dashboard.floor.visible_groups import (
 )
 from dashboard.people.evidence import EvidenceNow
 from dashboard.people.quality_charts import Charted, Trended
-from dashboard.rules.ewma import State
+from dashboard.rules.ewma import TrendState
 from streams.metrics import INDEX
 
 
@@ -162,7 +162,7 @@ def _queue(queue: QueueNow, lines: Lines) -> dict[str, Any]:
 
 def _last30(now: JudgedNow, half: float) -> dict[str, Any]:
     """``half``: half the width of the band around 1, NaN: not known. Its pace is that of the assessed: ``assessed_net`` / due."""
-    shown, due = now.last30.shown, now.board.due_in_window(now.facts.now_ms)
+    shown, due = now.last30.current, now.board.due_in_window(now.facts.now_ms)
     assessed_net = float(shown.net[now.day.assessed].sum())
     return {
         "handled": int(now.facts.last30[:, 0].sum()),
@@ -262,9 +262,9 @@ def _others(now: JudgedNow, kept: Alone) -> list[dict[str, Any]]:
 
 def _grouped(now: JudgedNow, of: Tiers, by: Groups) -> list[dict[str, Any]]:
     """What a team and teams together both show."""
-    sums = Sums(by.group, by.count)
+    sums = GroupSums(by.group, by.count)
     found, customers, states = tier(now.day, of, by), surveys(now.day, by), count_states_by_group(now.facts.state, by)
-    net30 = plain_all(sums(now.last30.shown.net))
+    net30 = plain_all(sums(now.last30.current.net))
     points, scored = (sums(now.day.counted.column(name)).tolist() for name in ("evaluation_points", "evaluations"))
     shown = [
         {
@@ -287,7 +287,7 @@ def _bands(bands: Bands) -> list[dict[str, float] | None]:
 
 
 def _trends(watched: Watched) -> list[str | None]:
-    return [] if watched.trend is None else [State(code).word for code in watched.trend.teams.state.tolist()]
+    return [] if watched.trend is None else [TrendState(code).word for code in watched.trend.teams.state.tolist()]
 
 
 def _named(lines: Lines, at: int) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dashboard.actions.outbound import Post
 from dashboard.cli.command import Command, away, counted_site, redis_of, say
 from dashboard.floor import sheet
 from dashboard.floor import writers as tables
-from dashboard.floor.judged_board import Past
+from dashboard.floor.judged_board import BoardJudge
 from dashboard.floor.periods import Period, end_of, parse_month
 from dashboard.settings import Settings
 from dashboard.site.load import Site
@@ -62,7 +62,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _sheet(reader: Reader, site: Site, clock: SiteTime, period: Period) -> Sheet:
-    board = Past(reader, site, clock).board("month", end_of(clock.day_of(period.last), _now_ms(), clock))
+    board = BoardJudge(reader, site, clock).judge("month", end_of(clock.day_of(period.last), _now_ms(), clock))
     return {by: sheet.rows(board, by, site) for by in sheet.BY}
 
 

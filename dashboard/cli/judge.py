@@ -8,7 +8,7 @@ from dashboard.actions.closing_rows import SignedRows
 from dashboard.cli.command import Command, away, counted_of, counted_site, redis_of, say
 from dashboard.cli.output import add_form, write_table
 from dashboard.floor import sheet
-from dashboard.floor.judged_board import Board, Past
+from dashboard.floor.judged_board import BoardJudge, JudgedBoard
 from dashboard.floor.periods import KINDS, Moment, moment_of, parse_month
 from dashboard.settings import Settings
 from dashboard.site.load import Site
@@ -33,7 +33,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     client = redis_of(settings)
     try:
         reader = Reader(client, settings.topic, counted_of(client, settings).partitions)
-        board = Past(reader, site, clock).board(args.period, moment)
+        board = BoardJudge(reader, site, clock).judge(args.period, moment)
         signed = _signed(settings, site, reader, board, args.by) if args.at is None or moment.whole else []
     except StoreAway as error:
         raise away(settings, error) from error
@@ -45,7 +45,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _signed(settings: Settings, site: Site, reader: Reader, board: Board, by: sheet.By) -> list[sheet.Row]:
+def _signed(settings: Settings, site: Site, reader: Reader, board: JudgedBoard, by: sheet.By) -> list[sheet.Row]:
     """Of a closed month what was signed; of an open one what has changed in closed ones."""
     if board.period != "month":
         return []
@@ -60,7 +60,7 @@ def _signed(settings: Settings, site: Site, reader: Reader, board: Board, by: sh
         opening.close()
 
 
-def _say_what_is_shown(asked: Moment, board: Board) -> None:
+def _say_what_is_shown(asked: Moment, board: JudgedBoard) -> None:
     if board.moment.whole and not asked.whole:
         say(f"the minutes of {asked.day.label} are no longer kept: the day is shown whole")
 

@@ -7,11 +7,11 @@ import numpy as np
 from dashboard.floor.day_ring import Minutes
 from dashboard.floor.judgement import Judgement
 from dashboard.floor.reported import Reported
-from dashboard.floor.tick_facts import STATE_CODES, Facts, Whole
+from dashboard.floor.tick_facts import STATE_CODES, TickFacts, Whole
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.eligibility import Ineligible, Standing
 from dashboard.rules.evidence import Verdict
-from dashboard.rules.ewma import State
+from dashboard.rules.ewma import TrendState
 from dashboard.rules.figures import Reason
 from streams.metrics import Rows
 
@@ -29,7 +29,7 @@ WORDS: dict[str, tuple[str | bool | None, ...]] = {
     "state": STATE_CODES,
     "assessed": (False, True),
     "why": tuple(None if word == "none" else word for word in WHY),
-    "trend_state": tuple(state.word for state in State),
+    "trend_state": tuple(state.word for state in TrendState),
     "verdict": tuple(verdict.name.lower() for verdict in Verdict),
     "flag": FLAGS,
 }
@@ -39,7 +39,7 @@ _LEAVE = frozenset({Ineligible.MATERNITY_LEAVE, Ineligible.LEAVE_OVER_HALF})
 
 
 @dataclass(frozen=True)
-class Beside:
+class MarkColumns:
     """What is said of every line beside its counts, as it is shown; -1 stands for "not known"."""
 
     trend: Numbers
@@ -71,16 +71,18 @@ class AgentTable:
         return np.asarray(self.numbers[COLUMNS.index(name)], np.float64)
 
 
-def nothing_beside(lines: int) -> Beside:
+def no_marks(lines: int) -> MarkColumns:
     """Nothing is said of anybody."""
     unknown, none = np.full(lines, UNKNOWN), np.full(lines, -1, np.int64)
-    return Beside(unknown, none, unknown, unknown, unknown, none, none, none)
+    return MarkColumns(unknown, none, unknown, unknown, unknown, none, none, none)
 
 
-def agent_table(facts: Facts, judged: Judgement, why: Whole, beside: Beside, persons: bool = True) -> AgentTable:
+def agent_table(
+    facts: TickFacts, judged: Judgement, why: Whole, beside: MarkColumns, persons: bool = True
+) -> AgentTable:
     """One tick, judged -> the table. ``why`` as ``unassessed`` gives it; ``persons`` False: nobody's time in a state is told."""
     column = judged.counted.column
-    shown, paced = judged.deduction.shown, judged.pace
+    shown, paced = judged.deduction.current, judged.pace
     columns = {
         "state": facts.state,
         "since": facts.since_ms if persons else np.full(len(facts.lines), -1, np.int64),
@@ -100,7 +102,7 @@ def agent_table(facts: Facts, judged: Judgement, why: Whole, beside: Beside, per
         "pace": known_or(paced.pace.value, 3),
         "assessed": judged.assessed,
         "why": np.where(judged.assessed, _REASONS + paced.pace.reason, why),
-        **{name: getattr(beside, name) for name in Beside.__dataclass_fields__},
+        **{name: getattr(beside, name) for name in MarkColumns.__dataclass_fields__},
     }
     unknown = unreported_columns(facts.reported)
     numbers = np.empty((len(COLUMNS), len(facts.lines)))
@@ -136,7 +138,7 @@ def unassessed(standings: tuple[Standing, ...]) -> Whole:
     )
 
 
-def _first_quarters(facts: Facts) -> list[int]:
+def _first_quarters(facts: TickFacts) -> list[int]:
     """Per team, and last of those in no team, the first quarter hour with a call; past the last one where there is none."""
     called = facts.quarters > 0
     none = called.shape[1]

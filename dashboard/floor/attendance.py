@@ -37,7 +37,7 @@ class Attendance:
         self._since_s = np.zeros(0, np.int64)
         self._seen: list[DayRing] = []
 
-    def update(
+    def apply_states(
         self, rings: Sequence[tuple[DayRing, NDArray[np.intp]]], plan: Plan, state: Whole, since_ms: Whole
     ) -> None:
         """Takes the rings with the row of each of their lines, the plan as it has grown, and the states now."""

@@ -2,56 +2,25 @@
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import chain, pairwise
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.floor.attendance import MINUTE_S
+from dashboard.floor.counter_store import CachedStore
 from dashboard.floor.day_ring import WORKING, counts
 from dashboard.floor.lines import Lines
-from streams.events import StateNow
 from streams.metrics import COUNT, Rows
 from streams.site_time import MINUTE_MS, Day, day_key
-from streams.store.reader import Cells, Meta
+from streams.store.reader import Cells
 
 _CHUNK = 120
 _HOUR_MINUTES = 60
 
 
-class Store(Protocol):
-    """What is needed of streams.store.reader.Reader."""
-
-    @property
-    def partitions(self) -> range: ...
-
-    def meta(self, partition: int) -> Meta | None: ...
-
-    def buckets(self, partition: int, kind: str) -> list[int]: ...
-
-    def cells(self, partition: int, kind: str, keys: Sequence[int]) -> list[Cells]: ...
-
-    def states(self, partition: int) -> dict[str, StateNow]: ...
-
-    def types(self, partition: int) -> dict[str, int]: ...
-
-
-class Once:
-    """The same store; how far it is and which buckets it has is asked once and holds from then on."""
-
-    def __init__(self, store: Store) -> None:
-        self.partitions = store.partitions
-        self.meta = cache(store.meta)
-        self.buckets = cache(store.buckets)
-        self.cells = store.cells
-        self.states = store.states
-        self.types = store.types
-
-
 @dataclass(frozen=True)
-class Worked:
+class WorkedDay:
     """Seconds in a working state of one day: (rows x buckets) and the edges of these in seconds."""
 
     day: Day
@@ -88,10 +57,10 @@ class _Cells:
                 total[self.at[start:end]] += self.rows[start:end]
 
 
-class Taken:
+class BoardCells:
     """Cells taken from the store, by line."""
 
-    def __init__(self, lines: Lines, store: Once) -> None:
+    def __init__(self, lines: Lines, store: CachedStore) -> None:
         self.lines = lines
         self._store = store
         self._places = _Places(lines)
@@ -107,7 +76,7 @@ class Taken:
         for some in self._cells(kind, keys):
             some.add_to(self.rows(), keys)
 
-    def worked(self, day: Day, kind: str, counted: Container[int] = ()) -> Worked:
+    def worked(self, day: Day, kind: str, counted: Container[int] = ()) -> WorkedDay:
         """Looks at one day through buckets of a kind; all metrics of those that are ``counted`` are added up as well."""
         first, end = day.start_ms // MINUTE_MS, day.end_ms // MINUTE_MS
         step = {"m": 1, "h": _HOUR_MINUTES, "d": end - first}[kind]
@@ -119,7 +88,7 @@ class Taken:
             place = np.repeat(np.searchsorted(keys, some.keys), np.diff(some.edges))
             seconds[some.at, place] += some.rows[:, WORKING].sum(axis=1).astype(np.int32)
             some.add_to(self.rows(), counted)
-        return Worked(day, kind, edges * MINUTE_S, seconds)
+        return WorkedDay(day, kind, edges * MINUTE_S, seconds)
 
     def _cells(self, kind: str, keys: Sequence[int]) -> Iterator[_Cells]:
         for partition in self._store.partitions:

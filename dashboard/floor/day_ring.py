@@ -41,7 +41,7 @@ def columns_of(volumes: Iterable[str]) -> tuple[str, ...]:
     return (*COLUMNS, *sorted(set(volumes) - set(COLUMNS)))
 
 
-class Span(NamedTuple):
+class RingSpan(NamedTuple):
     """The stretch that is kept, in epoch minutes: [first, end), the day itself from ``start``."""
 
     day_key: int
@@ -65,10 +65,10 @@ class Span(NamedTuple):
         return bucket.kind == "m" and self.first <= bucket.key < self.end
 
 
-def span_of(day: Day) -> Span:
+def span_of(day: Day) -> RingSpan:
     """A business day -> what is kept for it."""
     start = day.start_ms // MINUTE_MS
-    return Span(day_key(day.label), start - LEAD_MINUTES, start, day.end_ms // MINUTE_MS)
+    return RingSpan(day_key(day.label), start - LEAD_MINUTES, start, day.end_ms // MINUTE_MS)
 
 
 class DayRing:
@@ -83,7 +83,7 @@ class DayRing:
     the reader last cleared it.
     """
 
-    def __init__(self, span: Span, capacity: int = _FIRST_CAPACITY, columns: tuple[str, ...] = COLUMNS) -> None:
+    def __init__(self, span: RingSpan, capacity: int = _FIRST_CAPACITY, columns: tuple[str, ...] = COLUMNS) -> None:
         self.span = span
         self.columns = columns
         self.lines: list[str] = []
@@ -186,7 +186,7 @@ def counts(line: str) -> bool:
     return not line.startswith("~") or line == UNATTRIBUTED
 
 
-def _arrays(span: Span, capacity: int, width: int) -> tuple[Rows, Minutes, Minutes, Seconds]:
+def _arrays(span: RingSpan, capacity: int, width: int) -> tuple[Rows, Minutes, Minutes, Seconds]:
     # Zeroed pages are not resident until they are written: minutes still to come cost nothing.
     return (
         np.zeros((capacity, COUNT), np.int64),

@@ -13,7 +13,7 @@ from dashboard.floor.schedule import seconds
 from dashboard.floor.timetables import Timetable
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Flags
-from dashboard.rules.grades import Closed, Grades
+from dashboard.rules.grades import ClosedEdge, Grades
 from dashboard.rules.naive import named as chance_named
 from dashboard.rules.targets import passed
 from dashboard.site.build import since
@@ -70,7 +70,7 @@ def _block(block: PolicyBlock) -> str:
 
 
 def _grades(grades: Grades) -> str:
-    edge = "from" if grades.closed is Closed.LEFT else "above"
+    edge = "from" if grades.closed is ClosedEdge.LEFT else "above"
     return ", ".join(f"{row.label} {edge} {row.lower:g} (x {row.coefficient:g})" for row in grades.brackets)
 
 

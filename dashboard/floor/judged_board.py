@@ -12,8 +12,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from dashboard.floor.attendance import MINUTE_S, asked_in, closed, passed_s
-from dashboard.floor.board_cells import Once, Store, Taken, Worked, taller
-from dashboard.floor.judgement import Counted, Judgement, judge
+from dashboard.floor.board_cells import BoardCells, WorkedDay, taller
+from dashboard.floor.counter_store import CachedStore, CounterStore
+from dashboard.floor.judgement import Judgement, LineCounts, judge
 from dashboard.floor.lines import Lines
 from dashboard.floor.periods import Moment, month_label
 from dashboard.floor.plan import Plan, packed
@@ -26,7 +27,7 @@ from streams.site_time import MINUTE_MS, Day, SiteTime, day_key
 
 
 @dataclass(frozen=True)
-class Board:
+class JudgedBoard:
     """A period judged at a moment."""
 
     period: str
@@ -41,22 +42,22 @@ class Board:
     """Of what some source has ever said something, now: of a past moment nothing else is kept."""
 
 
-class Past:
+class BoardJudge:
     """Judges any day or month that the store still has."""
 
-    def __init__(self, store: Store, site: Site, clock: SiteTime) -> None:
+    def __init__(self, store: CounterStore, site: Site, clock: SiteTime) -> None:
         self._store = store
         self._site = site
         self._clock = clock
         self._planner = Planner(site, clock)
 
-    def board(self, period: str, moment: Moment) -> Board:
+    def judge(self, period: str, moment: Moment) -> JudgedBoard:
         """The day or the month of a moment, up to it."""
-        kept = _Kept(Once(self._store), self._site, self._clock)
+        kept = _Kept(CachedStore(self._store), self._site, self._clock)
         moment = kept.as_far_as_kept(moment)
         label = moment.day.label
         first = label if period == "day" else label.replace(day=1)
-        taken = Taken(Lines(self._site, label, first), kept.store)
+        taken = BoardCells(Lines(self._site, label, first), kept.store)
         worked = kept.take(taken, period, first, moment)
         lines = taken.lines
         states = kept.states(lines)
@@ -65,16 +66,18 @@ class Past:
         scheduled_s, working_s = _attended(plan, worked, states, moment)
         if not known.states:
             scheduled_s, working_s = np.zeros((2, len(plan)), np.int64)
-        counted = Counted(taken.rows(), scheduled_s.astype(np.float64), working_s.astype(np.float64))
+        counted = LineCounts(taken.rows(), scheduled_s.astype(np.float64), working_s.astype(np.float64))
         text = str(label) if period == "day" else month_label(label)
-        return Board(period, text, self._site.name, moment, lines, judge(counted, plan, period, moment.now_s), known)
+        return JudgedBoard(
+            period, text, self._site.name, moment, lines, judge(counted, plan, period, moment.now_s), known
+        )
 
 
 @dataclass(frozen=True)
 class _Kept:
     """What a store still has, for one board."""
 
-    store: Once
+    store: CachedStore
     site: Site
     clock: SiteTime
 
@@ -84,7 +87,7 @@ class _Kept:
             return moment
         return Moment(moment.day, moment.day.end_ms // 1000, False, True)
 
-    def take(self, taken: Taken, period: str, first: date, moment: Moment) -> list[Worked]:
+    def take(self, taken: BoardCells, period: str, first: date, moment: Moment) -> list[WorkedDay]:
         """Adds up the metrics of the period -> the time in a working state, of each of its days."""
         label, over = moment.day.label, moment.live or moment.whole
         if period == "month" and over and (moment.live or _is_last(label)):
@@ -120,7 +123,9 @@ class _Kept:
         return "h" if self._keeps("h", at) else "d"
 
 
-def _attended(plan: Plan, days: Sequence[Worked], states: tuple[Whole, Whole], moment: Moment) -> tuple[Whole, Whole]:
+def _attended(
+    plan: Plan, days: Sequence[WorkedDay], states: tuple[Whole, Whole], moment: Moment
+) -> tuple[Whole, Whole]:
     """(rows,) each: scheduled seconds up to the moment, and those of them in a working state."""
     total = np.zeros((2, len(plan)), np.int64)
     for each in days:

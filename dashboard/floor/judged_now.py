@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.floor.board_plan import BoardPlan, board_plan
-from dashboard.floor.judgement import Counted, Judgement, judge, net_of
+from dashboard.floor.judgement import Judgement, LineCounts, judge, net_of
 from dashboard.floor.lines import Lines
 from dashboard.floor.partition_follower import Table
 from dashboard.floor.partition_sums import MonthSums
-from dashboard.floor.tick_facts import Facts
+from dashboard.floor.tick_facts import TickFacts
 from dashboard.floor.tiers import Tiers
-from dashboard.rules.deduction import Outcome
+from dashboard.rules.deduction import DeductionRange
 from dashboard.site.load import Site
 from streams.metrics import Rows
 
@@ -50,19 +50,19 @@ class MonthBoard:
         self._second = -1
         self._now: MonthNow | None = None
 
-    def update(self, tables: Sequence[Table], now_ms: int) -> MonthNow:
+    def judge_month(self, tables: Sequence[Table], now_ms: int) -> MonthNow:
         """The month cells of every partition -> the month up to ``now``, which lies in the plan's day."""
         second = (now_ms - AFTER_MS) // 1000
         if self._now is None or second != self._second:
             self._second = second
-            self._now = self._judge(self._sums.of(tables), now_ms // 1000)
+            self._now = self._judge(self._sums.add_up(tables), now_ms // 1000)
         return self._now
 
     def _judge(self, rows: Rows, now_s: int) -> MonthNow:
         if len(self._board.plan) < len(self._lines):
             self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines, self._site)
         unknown = np.zeros(len(rows))
-        judged = judge(Counted(rows, unknown, unknown), self._board.plan, "month", now_s)
+        judged = judge(LineCounts(rows, unknown, unknown), self._board.plan, "month", now_s)
         return MonthNow(self._lines, judged, *self._board.pool_tiers(judged), self._board)
 
 
@@ -70,11 +70,11 @@ class MonthBoard:
 class JudgedNow:
     """Everything that a view is made of."""
 
-    facts: Facts
+    facts: TickFacts
     board: BoardPlan
     """The day's plan; it has a row for each line of ``facts``."""
     day: Judgement
-    last30: Outcome
+    last30: DeductionRange
     """Of the last 30 whole minutes and the running one."""
     teams: Tiers
     """The teams in the order of the site file; the last are the lines in no team."""
@@ -84,9 +84,9 @@ class JudgedNow:
     month: MonthNow
 
 
-def judged_now(facts: Facts, board: BoardPlan, month: MonthNow) -> JudgedNow:
-    """Facts of one tick -> judged."""
-    day = judge(Counted(facts.day, facts.scheduled_s, facts.working_s), board.plan, "day", facts.now_ms // 1000)
+def judged_now(facts: TickFacts, board: BoardPlan, month: MonthNow) -> JudgedNow:
+    """The facts of one tick -> judged."""
+    day = judge(LineCounts(facts.day, facts.scheduled_s, facts.working_s), board.plan, "day", facts.now_ms // 1000)
     teams, site, everyone = board.pool_tiers(day)
     return JudgedNow(
         facts=facts,

@@ -11,11 +11,11 @@ import numpy as np
 
 from dashboard.floor.plan import Plan
 from dashboard.rules import scoring
-from dashboard.rules.deduction import Numbers, Outcome, outcome, weigh
+from dashboard.rules.deduction import DeductionRange, Numbers, outcome, weigh
 from dashboard.rules.figures import Codes, Figures, Flags, Reason, Whole
 from dashboard.rules.grades import NO_GRADE, grade
 from dashboard.rules.targets import Owed, Pace, pace
-from dashboard.rules.tiers import Row
+from dashboard.rules.tiers import TierRows
 from dashboard.site.types import PolicyBlock
 from streams.metrics import INDEX, NAMES, Rows
 
@@ -24,7 +24,7 @@ CONFIRMED = ("complaints_confirmed", "repeat_enquiries_confirmed")
 
 
 @dataclass(frozen=True)
-class Counted:
+class LineCounts:
     """What a period has of each line."""
 
     rows: Rows
@@ -43,18 +43,18 @@ class Counted:
 class Judgement:
     """One period judged, one element per line. What a tick shows to nobody (indices, score, grade) is found when asked for."""
 
-    counted: Counted
+    counted: LineCounts
     plan: Plan
     period: str
     volume: Rows
     """The metric that counts as volume for this line."""
     pending: Rows
     """Complaints and repeat enquiries not yet decided; not weighted."""
-    deduction: Outcome
+    deduction: DeductionRange
     owed: Owed
     """Before forced work is taken off; NaN calls for who is not assessed."""
     pace: Pace
-    facts: scoring.Facts
+    facts: scoring.IndexFacts
 
     @cached_property
     def indices(self) -> Numbers:
@@ -79,17 +79,17 @@ class Judgement:
         return self.plan.assessed
 
     @property
-    def row(self) -> Row:
+    def row(self) -> TierRows:
         """What the tiers are pooled from."""
-        return Row(self.facts, self.pace.target, self.assessed)
+        return TierRows(self.facts, self.pace.target, self.assessed)
 
 
-def judge(counted: Counted, plan: Plan, period: str, now_s: int) -> Judgement:
+def judge(counted: LineCounts, plan: Plan, period: str, now_s: int) -> Judgement:
     """Facts of ``day`` or ``month`` up to ``now_s`` -> the judgement. ``plan`` has as many rows as ``counted``."""
     volume = np.take_along_axis(counted.rows, plan.judging.volume[:, None], axis=1)[:, 0]
     found = net_of(plan, counted.rows, NAMES)
     owed = _asked_of_assessed(plan.owed(period, now_s), plan.assessed)
-    paced = _paced(found.shown.net, owed, found.shown.off_target, plan, period)
+    paced = _paced(found.current.net, owed, found.current.off_target, plan, period)
     return Judgement(
         counted=counted,
         plan=plan,
@@ -99,11 +99,11 @@ def judge(counted: Counted, plan: Plan, period: str, now_s: int) -> Judgement:
         deduction=found,
         owed=owed,
         pace=paced,
-        facts=_facts(counted, found.shown.net, paced.by_now, plan),
+        facts=_facts(counted, found.current.net, paced.by_now, plan),
     )
 
 
-def net_of(plan: Plan, sums: Rows, columns: Sequence[str]) -> Outcome:
+def net_of(plan: Plan, sums: Rows, columns: Sequence[str]) -> DeductionRange:
     """int64 (lines x columns), sums of some minutes -> their deduction. ``columns`` hold the cases and every volume metric."""
     place = {name: at for at, name in enumerate(columns)}
     of_metric = np.array([place.get(name, place["handled"]) for name in NAMES])
@@ -113,7 +113,7 @@ def net_of(plan: Plan, sums: Rows, columns: Sequence[str]) -> Outcome:
     return outcome(policy, volume, pending, confirmed)
 
 
-def indices_policy(block: PolicyBlock) -> scoring.Policy:
+def indices_policy(block: PolicyBlock) -> scoring.IndexPolicy:
     """What the indices need of a block."""
     return replace(block.indices, conduct_points_weight=block.conduct_points_weight)
 
@@ -151,9 +151,9 @@ def _code(reason: Codes, idle: Flags) -> Codes:
     return np.where(idle, np.int8(Reason.NO_PLANNED_HOURS), reason)
 
 
-def _facts(counted: Counted, net: Numbers, by_now: Numbers, plan: Plan) -> scoring.Facts:
+def _facts(counted: LineCounts, net: Numbers, by_now: Numbers, plan: Plan) -> scoring.IndexFacts:
     whole = {name: counted.column(name).astype(np.float64) for name in _PLAIN}
-    return scoring.Facts(
+    return scoring.IndexFacts(
         net=net,
         target_by_now=by_now,
         evaluations=whole["evaluations"],

@@ -17,7 +17,7 @@ from dashboard.site.load import Queue, Site, Spell, Team
 NO_TEAM = -1
 
 
-class Person(NamedTuple):
+class LineName(NamedTuple):
     """What is shown of an agent beside his numbers."""
 
     id: str
@@ -38,7 +38,7 @@ class Lines:
     def __init__(self, site: Site, day: date, first: date | None = None) -> None:
         self.teams: tuple[Team, ...] = site.teams
         self.queues: dict[str, Queue] = {queue.id: queue for queue in site.queues}
-        self.people: list[Person] = []
+        self.people: list[LineName] = []
         self.spells: list[Spell] = []
         self.members: list[list[int]] = [[] for _ in site.teams]
         self.teamless: list[int] = []
@@ -47,7 +47,7 @@ class Lines:
         at_team = {team.id: i for i, team in enumerate(site.teams)}
         for spell in sorted(_in_force(site.roster, first or day, day), key=lambda spell: at_team[spell.team]):
             self.spells.append(spell)
-            self._add(Person(spell.agent, spell.name, spell.name_en), at_team[spell.team])
+            self._add(LineName(spell.agent, spell.name, spell.name_en), at_team[spell.team])
         self.rostered = len(self.people)
         self.team: NDArray[np.intp] = np.array(self._team, np.intp)
 
@@ -56,12 +56,14 @@ class Lines:
 
     def rows(self, lines: Iterable[str]) -> NDArray[np.intp]:
         """Line ids -> their rows; an unknown one gets a row."""
-        found = [self._at[line] if line in self._at else self._add(Person(line, line, line), NO_TEAM) for line in lines]
+        found = [
+            self._at[line] if line in self._at else self._add(LineName(line, line, line), NO_TEAM) for line in lines
+        ]
         if len(self.team) != len(self._team):
             self.team = np.array(self._team, np.intp)
         return np.array(found, np.intp)
 
-    def known(self, line: str) -> int | None:
+    def find_row(self, line: str) -> int | None:
         """The row of a line id; None where it has none."""
         return self._at.get(line)
 
@@ -73,7 +75,7 @@ class Lines:
         """How many agents are known today: of the roster, and others who appeared."""
         return len(self.people) - (UNATTRIBUTED in self._at)
 
-    def _add(self, person: Person, team: int) -> int:
+    def _add(self, person: LineName, team: int) -> int:
         row = len(self.people)
         self._at[person.id] = row
         self.people.append(person)

@@ -8,10 +8,11 @@ docs/rules.md 4 for the end of each day to come that still owes something.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
+from dashboard.floor.counter_store import CounterStore
 from dashboard.floor.day_ring import columns_of, counts
 from dashboard.floor.judged_now import MonthNow
 from dashboard.floor.judgement import net_of
@@ -22,16 +23,6 @@ from dashboard.rules.forecast import month_end
 from dashboard.site.load import Site
 from streams.metrics import INDEX, Rows
 from streams.site_time import SiteTime, day_key
-from streams.store.reader import Cells
-
-
-class Store(Protocol):
-    """What is needed of streams.store.reader.Reader."""
-
-    @property
-    def partitions(self) -> range: ...
-
-    def cells(self, partition: int, kind: str, keys: Sequence[int]) -> list[Cells]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +36,7 @@ class PastDays:
     """Per day and partition the lines that add up to the site, and int64 (lines x columns)."""
 
 
-def past_days(store: Store, site: Site, time: SiteTime, now_ms: int) -> PastDays:
+def past_days(store: CounterStore, site: Site, time: SiteTime, now_ms: int) -> PastDays:
     """One reading, a day after the other: what runs beside it has its turn between. Raises what the store raises."""
     today = time.day(now_ms).label
     columns = columns_of(profile.volume for profile in site.policy(today).profiles.values())
@@ -57,7 +48,7 @@ def past_days(store: Store, site: Site, time: SiteTime, now_ms: int) -> PastDays
     return PastDays(today, columns, days)
 
 
-def _cells(store: Store, label: date, columns: Sequence[str]) -> list[tuple[list[str], Rows]]:
+def _cells(store: CounterStore, label: date, columns: Sequence[str]) -> list[tuple[list[str], Rows]]:
     found = []
     places = [INDEX[name] for name in columns]
     for partition in store.partitions:
@@ -103,7 +94,7 @@ class MonthCourse:
         self._sums: Rows = np.zeros((0, 0), np.int64)
         self.days: list[DayEnd] | None = None
 
-    def update(self, past: PastDays | None, month: MonthNow) -> list[DayEnd] | None:
+    def add_days(self, past: PastDays | None, month: MonthNow) -> list[DayEnd] | None:
         """A few days more; None before all were found once. ``past`` of another day is left for the next reading."""
         plan = month.board.plan
         if past is None or past.today != plan.day.label:
@@ -123,7 +114,7 @@ class MonthCourse:
             at = month.lines.rows(lines)
             known = at < len(plan)
             np.add.at(self._sums, at[known], rows[known])
-        found = net_of(plan, self._sums, past.columns).shown
+        found = net_of(plan, self._sums, past.columns).current
         due = lowered(_owed_by(plan, label.day), found.off_target)
         if _owed_of(plan, label.day - 1) > _OWES:
             net, owed = (float(np.nansum(values[plan.assessed])) for values in (found.net, due))

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.floor.day_ring import COLUMNS, DayRing, Span, counts
+from dashboard.floor.day_ring import COLUMNS, DayRing, RingSpan, counts
 from streams.events import Snapshot, StateNow
 from streams.metrics import COUNT, Rows
 from streams.site_time import Bucket
@@ -81,7 +81,7 @@ class Follower:
     state changed since the reader last cleared it; ``loads`` counts how often all was read anew.
     """
 
-    def __init__(self, reader: Reader, partition: int, span: Span, columns: tuple[str, ...] = COLUMNS) -> None:
+    def __init__(self, reader: Reader, partition: int, span: RingSpan, columns: tuple[str, ...] = COLUMNS) -> None:
         self._reader = reader
         self._columns = columns
         self.partition = partition
@@ -93,7 +93,7 @@ class Follower:
         """The offset up to which the shown numbers are folded."""
         return self._position
 
-    def load(self, span: Span) -> None:
+    def load(self, span: RingSpan) -> None:
         """Reads everything. The end of the feed comes first, so what is written meanwhile is applied once more after it."""
         after = self._reader.feed_end(self.partition)
         meta = self._reader.meta(self.partition)
@@ -127,7 +127,7 @@ class Follower:
         meta = self._reader.meta(self.partition)
         return (meta.position if meta else 0) < self._position
 
-    def _read_ring(self, span: Span, tables: tuple[Table, ...]) -> DayRing:
+    def _read_ring(self, span: RingSpan, tables: tuple[Table, ...]) -> DayRing:
         """The ring; what is read for it, and the month, is put into the tables too."""
         days = [key for key in self._reader.buckets(self.partition, "d") if key == span.day_key]
         minutes = [key for key in self._reader.buckets(self.partition, "m") if span.first <= key < span.end]
@@ -177,7 +177,7 @@ class Follower:
         self._position = max(self._position, change.position) if self._settling else change.position
 
 
-def _tables(span: Span) -> tuple[Table, Table, Table]:
+def _tables(span: RingSpan) -> tuple[Table, Table, Table]:
     """The month of the day, and the queues and the campaigns of the day."""
     month, day = Bucket("mo", span.day_key // 100), Bucket("d", span.day_key)
     queues, campaigns = (partial(_is, kind) for kind in (QUEUE, CAMPAIGN))

@@ -33,21 +33,21 @@ class DaySums:
         """int64 (lines x metrics) of the day."""
         total = np.zeros((len(self._lines), COUNT), np.int64)
         for at, ring in enumerate(rings):
-            total[self._of(at, ring)] += ring.day[: len(ring.lines)]
+            total[self._rows_of(at, ring)] += ring.day[: len(ring.lines)]
         return total
 
     def window(self, rings: list[DayRing], first: int, end: int) -> Rows:
         """int64 (lines x ring columns) of the epoch minutes [first, end)."""
         total = np.zeros((len(self._lines), len(rings[0].columns)), np.int64)
         for at, ring in enumerate(rings):
-            total[self._of(at, ring)] += ring.window(first, end)
+            total[self._rows_of(at, ring)] += ring.window(first, end)
         return total
 
     def rows(self, rings: list[DayRing]) -> list[tuple[DayRing, NDArray[np.intp]]]:
         """The rings with the row of each of their lines; lines not seen before get a row."""
-        return [(ring, self._of(at, ring)) for at, ring in enumerate(rings)]
+        return [(ring, self._rows_of(at, ring)) for at, ring in enumerate(rings)]
 
-    def update(self, rings: list[DayRing], plan: Plan) -> None:
+    def refresh_half_hours(self, rings: list[DayRing], plan: Plan) -> None:
         """Brings quarter hours and half hours up to date. ``plan`` has a row for every line (see ``rows``)."""
         fresh = self._seen != rings
         self._seen = list(rings)
@@ -71,13 +71,13 @@ class DaySums:
         for slot in range(half * _PER_HALF_HOUR, min((half + 1) * _PER_HALF_HOUR, rings[0].span.slots)):
             quarter = np.zeros_like(total)
             for at, ring in enumerate(rings):
-                quarter[self._of(at, ring)] += ring.slots[slot, : len(ring.lines)]
+                quarter[self._rows_of(at, ring)] += ring.slots[slot, : len(ring.lines)]
             self.quarters[: len(self._lines), slot] = quarter[:, 0]
             total += quarter
         self._handled[half] = int(total[:, 0].sum())
-        self._net[half] = float(net_of(plan, total, rings[0].columns).shown.net.sum())
+        self._net[half] = float(net_of(plan, total, rings[0].columns).current.net.sum())
 
-    def _of(self, at: int, ring: DayRing) -> NDArray[np.intp]:
+    def _rows_of(self, at: int, ring: DayRing) -> NDArray[np.intp]:
         """The rows of a partition's lines."""
         known = self._rows.get(at)
         if known is None or known[0] is not ring or len(known[1]) != len(ring.lines):
@@ -102,18 +102,18 @@ class MonthSums:
         self._places: dict[int, tuple[Table, NDArray[np.intp]]] = {}
         self._rows: Rows = np.zeros((0, COUNT), np.int64)
 
-    def of(self, tables: Sequence[Table]) -> Rows:
+    def add_up(self, tables: Sequence[Table]) -> Rows:
         """int64 (lines x metrics) of the month."""
         seen = [(table, table.changes) for table in tables]
         if seen != self._seen or not len(self._rows):
-            places = [self._of(at, table) for at, table in enumerate(tables)]
+            places = [self._rows_of(at, table) for at, table in enumerate(tables)]
             self._rows = np.zeros((len(self._lines), COUNT), np.int64)
             for table, rows in zip(tables, places, strict=True):
                 self._rows[rows] += table.rows
             self._seen = seen
         return self._rows
 
-    def _of(self, at: int, table: Table) -> NDArray[np.intp]:
+    def _rows_of(self, at: int, table: Table) -> NDArray[np.intp]:
         """The rows of a partition's lines."""
         known = self._places.get(at)
         if known is None or known[0] is not table or len(known[1]) != len(table.lines):
@@ -129,7 +129,7 @@ class StatesNow:
         self._state: Whole = np.zeros(0, np.int64)
         self._since: Whole = np.zeros(0, np.int64)
 
-    def of(self, followers: list[Follower]) -> tuple[Whole, Whole]:
+    def read_states(self, followers: list[Follower]) -> tuple[Whole, Whole]:
         """Codes and instants per line, -1 where nothing is known."""
         moved = set().union(*(follower.moved for follower in followers))
         for follower in followers:

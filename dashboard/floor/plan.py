@@ -25,7 +25,7 @@ HANDLED = INDEX["handled"]
 
 
 @dataclass(frozen=True)
-class Asked:
+class PeriodPlan:
     """What one period asks; one element per row. Calls are NaN where there is no target."""
 
     target: Numbers
@@ -72,7 +72,7 @@ class Plan:
     """(rows x days of the month): the month's target over its days; 0 where none is owed, NaN where there is no target."""
     counts: Flags
     """(rows x days): days of which something is owed when they are over: their planned time has weight in the arrivals."""
-    asked: dict[str, Asked]
+    asked: dict[str, PeriodPlan]
     """``day`` and ``month``."""
     judging: Judging
 
@@ -157,8 +157,8 @@ def _longer(values: np.ndarray, more: int, filler: float) -> np.ndarray:
     return np.concatenate([values, np.full((more, *values.shape[1:]), filler, values.dtype)])
 
 
-def _longer_asked(asked: Asked, more: int) -> Asked:
-    return Asked(
+def _longer_asked(asked: PeriodPlan, more: int) -> PeriodPlan:
+    return PeriodPlan(
         target=_longer(asked.target, more, np.nan),
         earlier=_longer(asked.earlier, more, np.nan),
         planned_s=_longer(asked.planned_s, more, 0),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dashboard.floor.lines import Lines
-from dashboard.floor.plan import HANDLED, NO_PROFILE, Asked, Judging, Plan, weights_of
+from dashboard.floor.plan import HANDLED, NO_PROFILE, Judging, PeriodPlan, Plan, weights_of
 from dashboard.floor.schedule import Piece, Span, seconds
 from dashboard.floor.timetables import Hours, HoursOf, Month, Timetable, fractions
 from dashboard.rules import eligibility, targets
@@ -135,7 +135,7 @@ def _numbers(values: Sequence[float | None]) -> Numbers:
 
 def _asked(
     month: Month, timetables: Sequence[Timetable], at: Sequence[int], target: Numbers, day: Day
-) -> tuple[dict[str, Asked], Numbers]:
+) -> tuple[dict[str, PeriodPlan], Numbers]:
     """What the day and the month ask of each row, and the month's target over its days."""
     rows, where = np.array(at, np.int64), month.labels().index(day.label)
     weekday = [month.site.calendar.weekday_weights[each.label.weekday()] for each in month.days]
@@ -149,8 +149,8 @@ def _asked(
     later_s = work[:, where + 1 :].sum(axis=1)
     earlier = np.nan_to_num(targets.owed_before(target, owed, kept, counts))
     return {
-        "day": Asked(shares[:, where], none.astype(np.float64), today_s, none, has_target),
-        "month": Asked(spread.effective, earlier, work.sum(axis=1), later_s, has_target),
+        "day": PeriodPlan(shares[:, where], none.astype(np.float64), today_s, none, has_target),
+        "month": PeriodPlan(spread.effective, earlier, work.sum(axis=1), later_s, has_target),
     }, shares
 
 

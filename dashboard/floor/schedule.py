@@ -29,7 +29,7 @@ class Wall(NamedTuple):
     end: datetime
 
 
-class Shift(NamedTuple):
+class PlannedShift(NamedTuple):
     """One shift of one agent in local wall times."""
 
     start: datetime
@@ -52,12 +52,12 @@ class Piece(NamedTuple):
     weight: float
 
 
-def starts_on_none(time: SiteTime, shifts: Iterable[Shift], away: Collection[date]) -> list[Shift]:
+def starts_on_none(time: SiteTime, shifts: Iterable[PlannedShift], away: Collection[date]) -> list[PlannedShift]:
     """The shifts that start on a business day other than those of ``away`` (holidays, leave)."""
     return [shift for shift in shifts if time.day(time.instant(shift.start)).label not in away]
 
 
-def planned(time: SiteTime, shifts: Iterable[Shift], off: Iterable[Wall] = ()) -> list[Span]:
+def planned(time: SiteTime, shifts: Iterable[PlannedShift], off: Iterable[Wall] = ()) -> list[Span]:
     """Shifts -> disjoint spans in order: without breaks, merged, without what is ``off``."""
     parts = [part for shift in shifts for part in _shift_spans(time, shift)]
     return without(merged(parts), [span(time, wall) for wall in off])
@@ -155,7 +155,7 @@ def _whole(values: np.ndarray) -> Whole:
     return values.astype(np.int64)
 
 
-def _shift_spans(time: SiteTime, shift: Shift) -> list[Span]:
+def _shift_spans(time: SiteTime, shift: PlannedShift) -> list[Span]:
     return without([span(time, Wall(shift.start, shift.end))], [span(time, pause) for pause in shift.breaks])
 
 

@@ -10,11 +10,11 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from dashboard.floor.day_ring import UNATTRIBUTED
-from dashboard.floor.judged_board import Board
+from dashboard.floor.judged_board import JudgedBoard
 from dashboard.floor.judgement import Judgement, label_of
 from dashboard.floor.lines import Lines
 from dashboard.floor.reported import without_unreported
-from dashboard.floor.tiers import Groups, Sums, Tiers, groups, tiers
+from dashboard.floor.tiers import Groups, GroupSums, Tiers, groups, tiers
 from dashboard.floor.visible_groups import Alone, alone
 from dashboard.rules import scoring
 from dashboard.rules.deduction import Numbers
@@ -42,7 +42,7 @@ def columns(by: By) -> tuple[str, ...]:
     return ("period", by, *NAMES, *JUDGED)
 
 
-def rows(board: Board, by: By, site: Site | None = None) -> list[Row]:
+def rows(board: JudgedBoard, by: By, site: Site | None = None) -> list[Row]:
     """A board -> its rows, in the order of the site file; lines in no team and calls of nobody come last.
 
     ``site``: whose teams that are not shown by themselves are left out, or together make a row; None: every team has its row.
@@ -57,12 +57,12 @@ def rows(board: Board, by: By, site: Site | None = None) -> list[Row]:
     return list(_tiers(board, by, named, by_group, tiers(judged, by_group)))
 
 
-def shown_rows(board: Board, by: By, site: Site | None = None) -> list[Row]:
+def shown_rows(board: JudgedBoard, by: By, site: Site | None = None) -> list[Row]:
     """``rows`` as they are printed: what nobody has ever reported is an empty cell with its reason."""
     return [without_unreported(row, board.reported) for row in rows(board, by, site)]
 
 
-def row_of(board: Board, agent: str) -> Row | None:
+def row_of(board: JudgedBoard, agent: str) -> Row | None:
     """One agent's row with what an explanation wants beside it; None if the board has no line of him.
 
     Beside the columns: ``adherence``, ``weights`` by index, ``calls_to_next`` (rules.scoring), and ``target_days`` and
@@ -98,7 +98,7 @@ class _Days:
     by_now: list[tuple[str, float]]
 
 
-def _days(board: Board, at: int) -> _Days:
+def _days(board: JudgedBoard, at: int) -> _Days:
     plan = board.judged.plan
     share = float(plan.passed(board.moment.now_s).share[at])
     first = plan.day.label.replace(day=1).toordinal()
@@ -111,9 +111,9 @@ def _days(board: Board, at: int) -> _Days:
     return _Days([(label, owed) for label, owed in zip(labels, calls, strict=True) if owed], by_now)
 
 
-def _agents(board: Board, wanted: Sequence[int] | None = None, rounded: bool = True) -> Iterator[Row]:
+def _agents(board: JudgedBoard, wanted: Sequence[int] | None = None, rounded: bool = True) -> Iterator[Row]:
     judged, found = board.judged, board.judged.deduction
-    assessed, shown = judged.assessed, found.shown
+    assessed, shown = judged.assessed, found.current
     numbers = {
         "deducted": shown.deducted, "pending": judged.pending, "net": shown.net, "net_low": found.if_confirmed.net,
         "net_high": found.if_withdrawn.net, "floored": shown.floored, "target": judged.pace.target,
@@ -157,7 +157,7 @@ def _against(judged: Judgement, at: int, line: str) -> list[str]:
     return [str(reason) for reason in judged.plan.judging.standings[at].reasons]
 
 
-def _grouping(board: Board, by: By) -> tuple[list[str | None], Whole]:
+def _grouping(board: JudgedBoard, by: By) -> tuple[list[str | None], Whole]:
     """The groups that have a line, teams first, and the group of each line."""
     lines = board.lines
     if by == "site":
@@ -169,7 +169,7 @@ def _grouping(board: Board, by: By) -> tuple[list[str | None], Whole]:
     return [ids[group] for group in held], np.array([place[group] for group in at.tolist()], np.int64)
 
 
-def hidden(board: Board, site: Site) -> frozenset[str]:
+def hidden(board: JudgedBoard, site: Site) -> frozenset[str]:
     """Ids of the teams that have no row of their own in the sheet of this site."""
     return frozenset(board.lines.teams[at].id for at in alone(board.lines, site).hidden)
 
@@ -190,9 +190,9 @@ def _team_of(lines: Lines) -> Whole:
     return np.where(lines.team >= 0, lines.team, np.where(nobody, without + 1, without)).astype(np.int64)
 
 
-def _tiers(board: Board, by: By, named: Sequence[str | None], groups_: Groups, found: Tiers) -> Iterator[Row]:
+def _tiers(board: JudgedBoard, by: By, named: Sequence[str | None], groups_: Groups, found: Tiers) -> Iterator[Row]:
     judged, tier = board.judged, found.tier
-    metrics = Sums(groups_.group, groups_.count).rows(judged.counted.rows)
+    metrics = GroupSums(groups_.group, groups_.count).rows(judged.counted.rows)
     owed = groups_.has_target
     numbers = {
         "deducted": found.deducted, "pending": found.pending, "net": found.net, "net_low": found.net_low,
@@ -223,7 +223,7 @@ def _indices(found: Numbers, weights: Numbers) -> dict[str, Numbers]:
     return {name: shown[:, at] for at, name in enumerate(INDICES)}
 
 
-def _row(board: Board, by: By, name: str, metrics: Whole, own: Mapping[str, Any]) -> Row:
+def _row(board: JudgedBoard, by: By, name: str, metrics: Whole, own: Mapping[str, Any]) -> Row:
     counted = dict(zip(NAMES, metrics.tolist(), strict=True))
     judged = {**own, "policy": board.judged.plan.block.version}
     return {"period": board.label, by: name, **counted, **{column: judged[column] for column in JUDGED}}

@@ -5,16 +5,15 @@ The numbers are those of the whole board, because no rule of an agent's row look
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from dashboard.floor.board_cells import Store
-from dashboard.floor.judged_board import Past
+from dashboard.floor.counter_store import AgentCounterStore
+from dashboard.floor.judged_board import BoardJudge
 from dashboard.floor.periods import Moment, Period, end_of, live
 from dashboard.floor.sheet import Row, row_of
 from dashboard.site.load import Site
 from dashboard.site.types import EVERYBODY, Whose
 from streams.events import StateNow
-from streams.metrics import Rows
 from streams.site_time import Bucket, SiteTime
 from streams.store.reader import Cells, Meta
 
@@ -22,20 +21,10 @@ _K = TypeVar("_K")
 _T = TypeVar("_T")
 
 
-class Lines(Store, Protocol):
-    """A store that can be asked for one line (streams.store.reader.Reader)."""
-
-    def counts_of(self, partition: int, line: str) -> bool: ...
-
-    def cells_of(self, partition: int, kind: str, keys: Sequence[int], line: str) -> tuple[list[int], Rows]: ...
-
-    def state_of(self, partition: int, agent: str) -> StateNow | None: ...
-
-
-class OneLine:
+class SingleAgentStore:
     """A store in which only one line counted something."""
 
-    def __init__(self, store: Lines, line: str) -> None:
+    def __init__(self, store: AgentCounterStore, line: str) -> None:
         self._store = store
         self._line = line
         self._has = [store.counts_of(partition, line) for partition in store.partitions]
@@ -68,7 +57,7 @@ class OneLine:
         return {} if state is None else {self._line: state}
 
 
-class Floor:
+class SiteByAgent:
     """A site's lists by agent: made once for a site, then anybody is picked out of them."""
 
     def __init__(self, site: Site) -> None:
@@ -79,7 +68,7 @@ class Floor:
         self._employment = _grouped((each.agent, each) for each in site.employment)
         self._schedule = _grouped((each.who, each) for each in site.schedule)
 
-    def only(self, agent: str) -> Site:
+    def pick_agent(self, agent: str) -> Site:
         """The site as if it had one agent. Its rota keeps a line of somebody if it has any: without one everybody works."""
         spells = self._roster.get(agent, ())
         who = dict.fromkeys((Whose(agent), *(Whose(team=spell.team) for spell in spells), EVERYBODY))
@@ -101,20 +90,20 @@ def _grouped(pairs: Iterable[tuple[_K, _T]]) -> dict[_K, tuple[_T, ...]]:
 
 
 def judge_of(
-    store: Lines, site: Site, clock: SiteTime, now_ms: Callable[[], int]
+    store: AgentCounterStore, site: Site, clock: SiteTime, now_ms: Callable[[], int]
 ) -> Callable[[str, Period], Row | None]:
     """A store and a site -> what says how an agent stands in a period (``explain.Judge``). Several threads may ask at once.
 
     A period that runs is judged as it stands now, one that is over at its end; one that is ahead has no row.
     """
-    floor = Floor(site)
+    floor = SiteByAgent(site)
 
     def judge(agent: str, period: Period) -> dict[str, Any] | None:
         moment = _moment(period, now_ms(), clock)
         if moment is None:
             return None
-        past = Past(OneLine(store, agent), floor.only(agent), clock)
-        row = row_of(past.board(period.kind, moment), agent)
+        past = BoardJudge(SingleAgentStore(store, agent), floor.pick_agent(agent), clock)
+        row = row_of(past.judge(period.kind, moment), agent)
         return None if row is None else dict(row)
 
     return judge

@@ -35,7 +35,7 @@ class HalfHours:
 
 
 @dataclass(frozen=True)
-class Facts:
+class TickFacts:
     """What is known at one tick; arrays have one row per line of ``lines``."""
 
     now_ms: int

@@ -102,14 +102,14 @@ def groups(plan: Plan, group: Whole, count: int) -> Groups:
 
 def tiers(judged: Judgement, by: Groups) -> Tiers:
     """Lines -> groups."""
-    sums = Sums(by.group, by.count)
+    sums = GroupSums(by.group, by.count)
     found = judged.deduction
     tier = pool(judged.row, by.group, by.count)
     paced = _paced(tier, judged, by, sums)
     return Tiers(
         volume=sums(judged.volume),
-        deducted=sums(found.shown.deducted),
-        floored=sums(found.shown.floored),
+        deducted=sums(found.current.deducted),
+        floored=sums(found.current.floored),
         net=tier.net,
         net_low=sums(found.if_confirmed.net),
         net_high=sums(found.if_withdrawn.net),
@@ -125,7 +125,7 @@ def tiers(judged: Judgement, by: Groups) -> Tiers:
     )
 
 
-class Sums:
+class GroupSums:
     """Adds a column up by group; what is unknown (NaN) adds nothing. In float64: exact far beyond any floor's counts."""
 
     def __init__(self, group: Whole, count: int) -> None:
@@ -145,7 +145,7 @@ class Sums:
         return total
 
 
-def _paced(tier: Tier, judged: Judgement, by: Groups, sums: Sums) -> tuple[Figures, Figures]:
+def _paced(tier: Tier, judged: Judgement, by: Groups, sums: GroupSums) -> tuple[Figures, Figures]:
     """Pace and attainment, with the reason that a screen should give where there is none."""
     owed, by_now = sums(judged.owed.target), sums(judged.owed.by_now)
     none = ((~by.has_target, Reason.NO_TARGET), (~(owed > 0), Reason.NO_PLANNED_HOURS))
@@ -155,12 +155,12 @@ def _paced(tier: Tier, judged: Judgement, by: Groups, sums: Sums) -> tuple[Figur
     return pace, figures(attainment, *none, (~(tier.target > 0), Reason.NO_TARGET))
 
 
-def _end(judged: Judgement, end: Deduction, sums: Sums, paced: Figures) -> Numbers:
+def _end(judged: Judgement, end: Deduction, sums: GroupSums, paced: Figures) -> Numbers:
     net = np.where(judged.assessed, end.net, 0.0)
     return np.where(np.isnan(paced.value), np.nan, ratio(sums(net), sums(lowered(judged.owed.by_now, end.off_target))))
 
 
-def _required(tier: Tier, judged: Judgement, sums: Sums, attainment: Figures) -> Figures:
+def _required(tier: Tier, judged: Judgement, sums: GroupSums, attainment: Figures) -> Figures:
     left_s = sums(np.where(judged.assessed, judged.owed.left_s, 0))
     rate = ratio(np.maximum(0.0, tier.target - tier.net_assessed) * HOUR_S, left_s)
     found = figures(rate, (~(left_s > 0), Reason.NO_HOURS_LEFT))

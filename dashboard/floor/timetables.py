@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from dashboard.floor import schedule
-from dashboard.floor.schedule import Piece, Shift, Span, Wall
+from dashboard.floor.schedule import Piece, PlannedShift, Span, Wall
 from dashboard.site.load import Site
 from dashboard.site.types import EVERYBODY, Interval, LeaveDay, ShiftTimes, Spell, Whose
 from streams.site_time import Day, SiteTime
@@ -97,7 +97,7 @@ class Month:
             pieces=self._pieces(work, hours.arrival),
         )
 
-    def _by_day(self, shifts: Iterable[Shift], off: Iterable[Interval]) -> list[list[Span]]:
+    def _by_day(self, shifts: Iterable[PlannedShift], off: Iterable[Interval]) -> list[list[Span]]:
         walls = [Wall(each.start, each.end) for each in off]
         return schedule.by_day(schedule.planned(self.clock, shifts, walls), self.days)
 
@@ -167,7 +167,7 @@ class HoursOf:
         return tuple(day for day in self._labels if not any(spell.touches(day, day) for spell in spells))
 
 
-def shift_on(times: ShiftTimes, day: date) -> Shift:
+def shift_on(times: ShiftTimes, day: date) -> PlannedShift:
     """A kind of shift on one date; what reads earlier than its start lies on the next day."""
     start = _wall(day, times.start)
 
@@ -177,7 +177,7 @@ def shift_on(times: ShiftTimes, day: date) -> Shift:
 
     end = after(times.end)
     end = end if end > start else end + timedelta(days=1)
-    return Shift(start, end, tuple(Wall(after(first), after(last)) for first, last in times.breaks))
+    return PlannedShift(start, end, tuple(Wall(after(first), after(last)) for first, last in times.breaks))
 
 
 def shared(month: Month, wanted: Sequence[Hours]) -> tuple[list[Timetable], list[int]]:

@@ -9,15 +9,16 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
-from typing import Literal, NamedTuple, Protocol, get_args
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.floor.counter_store import CounterStore
 from dashboard.site.load import Site
 from streams.metrics import NAMES
 from streams.site_time import SiteTime, parse_rfc3339, rfc3339
-from streams.store.reader import Cells, Meta
+from streams.store.reader import Cells
 
 By = Literal["agent", "team", "site", "campaign", "queue"]
 Period = Literal["minute", "hour", "day", "month"]
@@ -36,17 +37,7 @@ class BadBound(ValueError):
     """A ``--from`` or ``--to`` that is no day, month or instant."""
 
 
-class Counters(Protocol):
-    """What totals need of streams.store.reader.Reader."""
-
-    def meta(self, partition: int) -> Meta | None: ...
-
-    def buckets(self, partition: int, kind: str) -> list[int]: ...
-
-    def cells(self, partition: int, kind: str, keys: Sequence[int]) -> list[Cells]: ...
-
-
-class Row(NamedTuple):
+class TotalsRow(NamedTuple):
     """One row: the period's label, the line's name and the metrics in the order of ``metrics.NAMES``."""
 
     period: str
@@ -54,7 +45,7 @@ class Row(NamedTuple):
     values: list[int]
 
 
-class Span(NamedTuple):
+class TotalsPeriod(NamedTuple):
     """One bucket: its key in Redis, its label, its first instant, and the first and last business day it touches."""
 
     key: int
@@ -76,8 +67,8 @@ def parse_bound(text: str, time: SiteTime) -> int:
 
 
 def totals(
-    reader: Counters, partitions: int, site: Site, by: By, period: Period, from_ms: int | None, to_ms: int | None
-) -> Iterator[Row]:
+    reader: CounterStore, partitions: int, site: Site, by: By, period: Period, from_ms: int | None, to_ms: int | None
+) -> Iterator[TotalsRow]:
     """The rows of the periods that start in [from_ms, to_ms), by period, then by line."""
     time = site.time
     name = _names(by, site, _newest_day(reader, partitions, time))
@@ -97,18 +88,18 @@ def columns(by: By) -> tuple[str, ...]:
     return ("period", by, *NAMES)
 
 
-def as_dict(row: Row, by: By) -> dict[str, str | int]:
+def as_dict(row: TotalsRow, by: By) -> dict[str, str | int]:
     """A row by the names of the header."""
     return {"period": row.period, by: row.line, **dict(zip(NAMES, row.values, strict=True))}
 
 
-def _names(by: By, site: Site, newest: date) -> Callable[[str, Span], str | None]:
+def _names(by: By, site: Site, newest: date) -> Callable[[str, TotalsPeriod], str | None]:
     """Which row a line belongs to in a period; None = not in this view."""
     if by in ("campaign", "queue"):
         prefix = f"~{by}:"
         return lambda line, span: line.removeprefix(prefix) if line.startswith(prefix) else None
 
-    def name(line: str, span: Span) -> str | None:
+    def name(line: str, span: TotalsPeriod) -> str | None:
         if line.startswith("~") and line != UNATTRIBUTED:
             return None
         if by == "site":
@@ -125,28 +116,28 @@ def _names(by: By, site: Site, newest: date) -> Callable[[str, Span], str | None
     return name
 
 
-def _newest_day(reader: Counters, partitions: int, time: SiteTime) -> date:
+def _newest_day(reader: CounterStore, partitions: int, time: SiteTime) -> date:
     metas = [meta for p in range(partitions) if (meta := reader.meta(p)) is not None]
     return time.day(max((meta.newest_ms or 0 for meta in metas), default=0)).label
 
 
-def _span(key: int, period: Period, time: SiteTime) -> Span:
+def _span(key: int, period: Period, time: SiteTime) -> TotalsPeriod:
     if period in ("minute", "hour"):
         day = time.day(key * 60_000).label
-        return Span(key, rfc3339(key * 60_000)[:16] + "Z", key * 60_000, day, day)
+        return TotalsPeriod(key, rfc3339(key * 60_000)[:16] + "Z", key * 60_000, day, day)
     first = last = (
         date(key // 10_000, key // 100 % 100, key % 100) if period == "day" else date(key // 100, key % 100, 1)
     )
     if period == "month":
         last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     label = first.isoformat() if period == "day" else first.isoformat()[:7]
-    return Span(key, label, time.day_of(first).start_ms, first, last)
+    return TotalsPeriod(key, label, time.day_of(first).start_ms, first, last)
 
 
 def _add(
     cells: Iterable[Cells],
-    spans: Sequence[Span],
-    name: Callable[[str, Span], str | None],
+    spans: Sequence[TotalsPeriod],
+    name: Callable[[str, TotalsPeriod], str | None],
     sums: dict[int, _Sums],
 ) -> None:
     by_key = {span.key: span for span in spans}
@@ -158,7 +149,7 @@ def _add(
                 into[group] = into[group] + row if group in into else row
 
 
-def _rows(span: Span, sums: _Sums) -> Iterator[Row]:
+def _rows(span: TotalsPeriod, sums: _Sums) -> Iterator[TotalsRow]:
     for line in sorted(sums):
         if sums[line].any():
-            yield Row(span.label, line, sums[line].tolist())
+            yield TotalsRow(span.label, line, sums[line].tolist())

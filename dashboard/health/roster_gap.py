@@ -4,30 +4,17 @@ An agent is seen who has a cell in the newest month of the counters or the month
 """
 
 from collections.abc import Collection, Mapping
-from typing import Any, Protocol
+from typing import Any
 
+from dashboard.floor.counter_store import CounterStore
 from dashboard.site.load import Site
-from streams.events import StateNow
 
 MOST_NAMED = 10
 _MONTHS = 2
 EVERYONE_PATH = "/team/~everyone"
 
 
-class Counters(Protocol):
-    """What is needed of streams.store.reader.Reader."""
-
-    @property
-    def partitions(self) -> range: ...
-
-    def buckets(self, partition: int, kind: str) -> list[int]: ...
-
-    def cells(self, partition: int, kind: str, keys: Any) -> list[Any]: ...
-
-    def states(self, partition: int) -> dict[str, StateNow]: ...
-
-
-def agents_seen(reader: Counters) -> list[str]:
+def agents_seen(reader: CounterStore) -> list[str]:
     """Ids of the agents in the counters, in order. Raises what Redis raises."""
     held = {partition: reader.buckets(partition, "mo") for partition in reader.partitions}
     newest = sorted({key for keys in held.values() for key in keys})[-_MONTHS:]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.floor.single_agent import Lines
+from dashboard.floor.counter_store import AgentCounterStore
 from dashboard.floor.tick_facts import EXPOSING
 from dashboard.people.pace_curve import HOUR_MINUTES, OwnDay
 from streams.events import StateNow
@@ -10,7 +10,7 @@ from streams.metrics import COUNT, Rows
 from streams.site_time import MINUTE_MS, Day
 
 
-def own_day(store: Lines, agent: str, day: Day) -> OwnDay:
+def own_day(store: AgentCounterStore, agent: str, day: Day) -> OwnDay:
     """An agent and his business day. Raises what the store raises."""
     first, end = day.start_ms // MINUTE_MS, day.end_ms // MINUTE_MS
     minutes: Rows = np.zeros((end - first, COUNT), np.int64)

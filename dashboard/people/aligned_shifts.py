@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from dashboard.floor.lines import Person
+from dashboard.floor.lines import LineName
 from dashboard.people.history import History
 from dashboard.people.shift_window import Sums, past
 from dashboard.rules.deduction import Numbers
@@ -17,7 +17,7 @@ class Past:
     when the day began; ``restart`` ordinal of the day of the acknowledged review, 0 = none.
     """
 
-    def __init__(self, people: Sequence[Person], history: History | None, restarts: Mapping[str, date]) -> None:
+    def __init__(self, people: Sequence[LineName], history: History | None, restarts: Mapping[str, date]) -> None:
         self.history, self.restarts, self.lines = history, dict(restarts), len(people)
         at = history.agents if history is not None else {}
         self._rows = np.array([at.get(person.id, -1) for person in people], np.int64)

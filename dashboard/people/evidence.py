@@ -125,7 +125,7 @@ class Evidence:
 
     def _open_rows(self) -> Flags:
         found = np.zeros(len(self._lines), np.bool_)
-        found[[row for agent in self._review_open if (row := self._lines.known(agent)) is not None]] = True
+        found[[row for agent in self._review_open if (row := self._lines.find_row(agent)) is not None]] = True
         return found
 
     def _judge(self, at_ms: int, shift: ShiftNow, net: Numbers, target_by_now: Numbers) -> EvidenceNow:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
+from dashboard.floor.counter_store import CounterStore
 from dashboard.people.drop_limits import Limit
 from dashboard.people.history import History, assemble
-from dashboard.people.shifts import Shift, Store, blocks_of, read_shift
+from dashboard.people.shifts import Shift, blocks_of, read_shift
 from dashboard.site.load import Site
 from streams.site_time import MINUTE_MS, Day
 
@@ -28,7 +29,7 @@ class Shelf:
     ``rest`` is called between the pieces of work; what it raises ends a round and nothing is lost.
     """
 
-    def __init__(self, store: Store, site: Site, limit: Limit, rest: Callable[[], object]) -> None:
+    def __init__(self, store: CounterStore, site: Site, limit: Limit, rest: Callable[[], object]) -> None:
         self._store, self._site, self._limit, self._rest = store, site, limit, rest
         self._time = site.time
         self._lock = threading.Lock()

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from dashboard.floor.counter_store import CounterStore
 from dashboard.floor.day_ring import DayRing
 from dashboard.people.drop_limits import Limit, Tuned
 from dashboard.people.history import History
 from dashboard.people.history_cache import Progress, Shelf
-from dashboard.people.shifts import Store
 from dashboard.site.load import Site
 from streams.store.outage import Outage
 
@@ -46,7 +46,7 @@ class HistoryLoader:
 
     def __init__(
         self,
-        store: Store,
+        store: CounterStore,
         site: Site,
         clock_ms: Callable[[], int],
         away: tuple[type[Exception], ...],

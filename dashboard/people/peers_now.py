@@ -6,7 +6,7 @@ import numpy as np
 
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Codes, Whole
-from dashboard.rules.peers import Basis, expected
+from dashboard.rules.peers import RateSource, expected
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,7 +16,7 @@ class PeersNow:
     per_hour: Numbers
     """(hour blocks x lines): calls per hour of exposure of his peers; NaN where there is no rate."""
     basis: Codes
-    """(lines,): the weakest of ``Basis`` in a block with exposure."""
+    """(lines,): the weakest of ``RateSource`` in a block with exposure."""
     expected: Numbers
     """(lines,): L; NaN where it is not known, or without exposure."""
 
@@ -24,12 +24,12 @@ class PeersNow:
 def peers_now(counted: Whole, exposure_s: Whole, history: Numbers, strata: Whole) -> PeersNow:
     """(hour blocks x lines) calls and exposure, (strata x hour blocks) rates of history, and the stratum of each line."""
     per_hour = np.full(counted.shape, np.nan)
-    basis = np.full(counted.shape[1], Basis.NO_VERDICT, np.int8)
+    basis = np.full(counted.shape[1], RateSource.NO_VERDICT, np.int8)
     due = np.full(counted.shape[1], np.nan)
     for stratum, rates in enumerate(history):
         own = np.nonzero((strata == stratum) & exposure_s.any(axis=0))[0]
         found = expected(counted[:, own].T, exposure_s[:, own].T, rates)
         there = exposure_s[:, own].T > 0
         per_hour[:, own], due[own] = found.per_hour.T, found.count
-        basis[own] = np.where(there, found.basis, np.int8(Basis.PEERS_WITHOUT_HISTORY)).min(axis=1, initial=3)
+        basis[own] = np.where(there, found.basis, np.int8(RateSource.PEERS_WITHOUT_HISTORY)).min(axis=1, initial=3)
     return PeersNow(per_hour, basis, due)

@@ -6,7 +6,7 @@ import numpy as np
 
 from dashboard.people.quality_shifts import Spans, spans
 from dashboard.rules.deduction import Numbers
-from dashboard.rules.ewma import Sample, Standing, State, judged_by, newest, sample
+from dashboard.rules.ewma import ChartEnd, Sample, TrendState, judged_by, newest, sample
 from dashboard.rules.figures import Codes, Flags, Whole
 
 NO_TEAM = -1
@@ -71,7 +71,7 @@ class Given:
 def nothing(count: int) -> Trended:
     """Of subjects of whom nothing is known."""
     unknown, none = np.full(count, np.nan), np.zeros(count, np.int64)
-    state = np.full(count, State.NONE, np.int8)
+    state = np.full(count, TrendState.NONE, np.int8)
     return Trended(unknown, unknown, unknown, none, state, unknown, unknown, none, np.zeros(count, np.bool_))
 
 
@@ -130,7 +130,7 @@ def _samples(given: Given, whose: Whole, of: Spans, count: int) -> Sample:
     return sample(given.points[mine][within], whose[within], count)
 
 
-def _charted(given: Given, whose: Whole, chart: Whole, base: Sample) -> Standing:
+def _charted(given: Given, whose: Whole, chart: Whole, base: Sample) -> ChartEnd:
     mine = _mine(given, whose, chart)
     return newest(given.points[mine], whose[mine], base)
 
@@ -154,5 +154,5 @@ def _from(of: Spans, team: Whole) -> Whole:
     return of.chart[team] if len(of.chart) else np.zeros(len(team), np.int64)
 
 
-def _trended(at: Standing, base: Sample, own: Flags) -> Trended:
+def _trended(at: ChartEnd, base: Sample, own: Flags) -> Trended:
     return Trended(at.z, at.low, at.high, at.count, at.state, base.mu, base.sigma, base.count, own)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.floor.day_ring import DayRing, Seconds, Span
+from dashboard.floor.day_ring import DayRing, RingSpan, Seconds
 from dashboard.people.forgotten_states import LONGEST_S, beyond
 from dashboard.rules.figures import Flags, Whole
 
@@ -23,7 +23,7 @@ class Today:
     block; ``void`` (lines,): a closed state lasted longer than 16 h.
     """
 
-    def __init__(self, span: Span) -> None:
+    def __init__(self, span: RingSpan) -> None:
         self._minutes = span.end - span.start
         self._hours = -(-self._minutes // HOUR_MINUTES)
         self._seen: list[DayRing] = []

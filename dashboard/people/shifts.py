@@ -6,30 +6,18 @@ What is read is a pure function of the counters, whatever the order of partition
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.floor.counter_store import CounterStore
 from dashboard.floor.day_ring import EXPOSED
 from streams.metrics import INDEX
 from streams.site_time import MINUTE_MS, Day, SiteTime
-from streams.store.reader import Cells
 
 HOUR_S = 3600
 _HANDLED = INDEX["handled"]
 Small = NDArray[np.int16]
-
-
-class Store(Protocol):
-    """What is needed of streams.store.reader.Reader."""
-
-    @property
-    def partitions(self) -> range: ...
-
-    def buckets(self, partition: int, kind: str) -> list[int]: ...
-
-    def cells(self, partition: int, kind: str, keys: Sequence[int]) -> list[Cells]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +44,7 @@ class Shift:
         )
 
 
-def blocks_of(store: Store, clock: SiteTime, until: int) -> dict[Day, dict[int, list[int]]]:
+def blocks_of(store: CounterStore, clock: SiteTime, until: int) -> dict[Day, dict[int, list[int]]]:
     """The blocks that are kept and begin before an epoch minute: business day -> partition -> block keys."""
     found: dict[Day, dict[int, list[int]]] = {}
     for partition in store.partitions:
@@ -67,7 +55,7 @@ def blocks_of(store: Store, clock: SiteTime, until: int) -> dict[Day, dict[int, 
 
 
 def read_shift(
-    store: Store, clock: SiteTime, day: Day, keys: Mapping[int, Sequence[int]], rest: Callable[[], object]
+    store: CounterStore, clock: SiteTime, day: Day, keys: Mapping[int, Sequence[int]], rest: Callable[[], object]
 ) -> Shift:
     """Reads a day, block by block; ``rest`` is called between them, so that others get their turn."""
     blocks = sorted({key for each in keys.values() for key in each})
@@ -84,7 +72,7 @@ def read_shift(
 
 
 def _parts(
-    store: Store, keys: Mapping[int, Sequence[int]], index: dict[str, int], rest: Callable[[], object]
+    store: CounterStore, keys: Mapping[int, Sequence[int]], index: dict[str, int], rest: Callable[[], object]
 ) -> Iterator[tuple[int, NDArray[np.intp], Small]]:
     """(block, rows, calls and seconds) of each partition and block; agents not seen before get a row."""
     for partition in sorted(keys):

@@ -27,7 +27,7 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True)
-class Policy:
+class DeductionPolicy:
     """How a site deducts; weights are calls per complaint and per repeat enquiry."""
 
     mode: Mode = Mode.NUMERATOR
@@ -47,32 +47,32 @@ class Deduction:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class DeductionRange:
     """The deduction as shown and the two ends of its provisional range."""
 
-    shown: Deduction
+    current: Deduction
     if_confirmed: Deduction
     if_withdrawn: Deduction
 
 
-def outcome(policy: Policy, handled: ArrayLike, pending: Numbers, confirmed: Numbers) -> Outcome:
+def outcome(policy: DeductionPolicy, handled: ArrayLike, pending: Numbers, confirmed: Numbers) -> DeductionRange:
     """Calls and weighted cases (see ``weigh``), one element per agent -> the deduction and its range."""
     none = np.zeros_like(pending)
-    return Outcome(
-        shown=deduct(policy, handled, pending, confirmed),
+    return DeductionRange(
+        current=deduct(policy, handled, pending, confirmed),
         if_confirmed=deduct(policy, handled, none, pending + confirmed),
         if_withdrawn=deduct(policy, handled, none, confirmed),
     )
 
 
-def weigh(policy: Policy, complaints: ArrayLike, repeat_enquiries: ArrayLike) -> Numbers:
+def weigh(policy: DeductionPolicy, complaints: ArrayLike, repeat_enquiries: ArrayLike) -> Numbers:
     """Counts of cases -> calls."""
     return policy.complaint * np.asarray(complaints, np.float64) + policy.repeat_enquiry * np.asarray(
         repeat_enquiries, np.float64
     )
 
 
-def deduct(policy: Policy, handled: ArrayLike, pending: Numbers, confirmed: Numbers) -> Deduction:
+def deduct(policy: DeductionPolicy, handled: ArrayLike, pending: Numbers, confirmed: Numbers) -> Deduction:
     """One reading: weighted pending and confirmed as they stand."""
     calls = np.asarray(handled, np.float64)
     deducted = _deducted(policy.mode, pending, confirmed)
@@ -92,7 +92,7 @@ def index(net: Numbers, target: Numbers) -> Numbers:
         return np.where(target > 0, net / target, np.nan)
 
 
-def one_number(target: ArrayLike, range_of: Outcome) -> NDArray[np.bool_]:
+def one_number(target: ArrayLike, range_of: DeductionRange) -> NDArray[np.bool_]:
     """Whether both ends of the range say the same, of the net and of the target."""
     low, high = range_of.if_confirmed, range_of.if_withdrawn
     owed = lowered(target, low.off_target), lowered(target, high.off_target)

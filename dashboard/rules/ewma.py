@@ -17,7 +17,7 @@ from dashboard.rules.figures import Codes, Flags, Reason, Whole
 LEAST_SCORES = 20
 
 
-class Basis(StrEnum):
+class BaselineSource(StrEnum):
     """The earlier scores from which the limits come: the agent's own or the team's."""
 
     OWN = "own"
@@ -36,7 +36,7 @@ class Chart:
 class Baseline:
     """Where an agent's scores come from; ``basis`` None with the reason: no verdict."""
 
-    basis: Basis | None
+    basis: BaselineSource | None
     reason: Reason
     mu: float
     sigma: float
@@ -53,7 +53,7 @@ class Trend:
     """z below the lower limit, strictly."""
 
 
-class State(IntEnum):
+class TrendState(IntEnum):
     """Where a chart stands; on screen it is the word."""
 
     NONE = 0
@@ -82,7 +82,7 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ChartEnd:
     """(charts,): the newest smoothed score and its limits; NaN where there is none."""
 
     z: Numbers
@@ -91,12 +91,12 @@ class Standing:
     count: Whole
     """Scores on the chart."""
     state: Codes
-    """Of ``State``."""
+    """Of ``TrendState``."""
 
 
 def baseline(own: Sequence[float], team: Sequence[float]) -> Baseline:
     """Scores of the previous 20 shifts, of the agent and of the team -> mean and sample deviation to judge by."""
-    for basis, scores in ((Basis.OWN, own), (Basis.TEAM, team)):
+    for basis, scores in ((BaselineSource.OWN, own), (BaselineSource.TEAM, team)):
         if len(scores) >= LEAST_SCORES:
             # Equal scores have no variation, whatever binary rounding makes of their mean.
             sigma = float(np.std(scores, ddof=1)) if max(scores) > min(scores) else 0.0
@@ -135,7 +135,7 @@ def judged_by(own: Sample, team: Sample) -> tuple[Sample, Flags]:
     return Sample(np.where(is_own | ~of_team, own.count, team.count), mu, sigma), is_own
 
 
-def newest(scores: Numbers, whose: Whole, base: Sample, chart: Chart = Chart()) -> Standing:
+def newest(scores: Numbers, whose: Whole, base: Sample, chart: Chart = Chart()) -> ChartEnd:
     """The scores since the baseline -> the end of each chart: the last column of ``trend``."""
     charts = len(base.count)
     count = np.bincount(whose, minlength=charts)
@@ -145,14 +145,14 @@ def newest(scores: Numbers, whose: Whole, base: Sample, chart: Chart = Chart()) 
     z: Numbers = np.where(count > 0, base.mu * keep**count + moved, np.nan)
     wide = np.where(base.sigma > 0, base.sigma, np.nan) * _width(count, chart)
     low, high = (np.where(count > 0, base.mu + side * wide, np.nan) for side in (-1, 1))
-    return Standing(z, low, high, count, _states(z, low, high, count, base))
+    return ChartEnd(z, low, high, count, _states(z, low, high, count, base))
 
 
 def _states(z: Numbers, low: Numbers, high: Numbers, count: Whole, base: Sample) -> Codes:
     return np.select(
         [base.count < LEAST_SCORES, count == 0, base.sigma == 0, z < low, z > high],
-        [State.TOO_FEW_SCORES, State.NONE, State.NO_VARIATION, State.DROP, State.RISE],
-        State.IN_CONTROL,
+        [TrendState.TOO_FEW_SCORES, TrendState.NONE, TrendState.NO_VARIATION, TrendState.DROP, TrendState.RISE],
+        TrendState.IN_CONTROL,
     ).astype(np.int8)
 
 

@@ -20,7 +20,7 @@ DECIMALS = 10_000
 NO_GRADE = -1
 
 
-class Closed(StrEnum):
+class ClosedEdge(StrEnum):
     """The edge that belongs to a bracket."""
 
     LEFT = "left"
@@ -37,7 +37,7 @@ class Bracket(NamedTuple):
     coefficient: float
 
 
-class Fault(NamedTuple):
+class BracketFault(NamedTuple):
     """A mistake of the brackets: ``empty``, ``disorder``, ``overlap`` or ``gap``, and between which lines."""
 
     error: str
@@ -49,7 +49,7 @@ class Grades:
     """Brackets without fault, lowest first."""
 
     brackets: tuple[Bracket, ...]
-    closed: Closed = Closed.LEFT
+    closed: ClosedEdge = ClosedEdge.LEFT
 
     @property
     def lowers(self) -> Numbers:
@@ -59,40 +59,40 @@ class Grades:
     def least(self, at: Whole) -> Numbers:
         """The least four-decimal score of the brackets at these places; infinite above the last."""
         steps = self.lowers * DECIMALS
-        first = np.ceil(steps - 1e-6) if self.closed is Closed.LEFT else np.floor(steps + 1e-6) + 1
+        first = np.ceil(steps - 1e-6) if self.closed is ClosedEdge.LEFT else np.floor(steps + 1e-6) + 1
         return np.asarray(np.append(first, np.inf)[np.clip(at, 0, len(self.brackets))] / DECIMALS, np.float64)
 
 
-def fault(brackets: Sequence[Bracket]) -> Fault | None:
+def fault(brackets: Sequence[Bracket]) -> BracketFault | None:
     """The first fault in file order; None if the brackets hold."""
     if not brackets:
-        return Fault("empty", ())
+        return BracketFault("empty", ())
     return min(_faults(brackets), key=lambda found: found.lines, default=None)
 
 
 def grade(grades: Grades, score: Numbers) -> Whole:
     """Scores of four decimals -> the place of their bracket; ``NO_GRADE`` where there is no score (NaN)."""
     edges = grades.lowers
-    left = grades.closed is Closed.LEFT
+    left = grades.closed is ClosedEdge.LEFT
     below = np.searchsorted(edges, score, side="right") if left else np.searchsorted(edges, score, side="left")
     at = np.maximum(below - 1, 0)
     return np.where(np.isnan(score), NO_GRADE, at)
 
 
-def _faults(brackets: Sequence[Bracket]) -> Iterator[Fault]:
+def _faults(brackets: Sequence[Bracket]) -> Iterator[BracketFault]:
     """All faults; within the same lines the one that matters first comes first."""
     for row in brackets:
         if row.upper is not None and row.upper <= row.lower:
-            yield Fault("disorder", (row.line, row.line))
+            yield BracketFault("disorder", (row.line, row.line))
     for row, after in pairwise(brackets):
         error = _between(row, after)
         if error:
-            yield Fault(error, (row.line, after.line))
+            yield BracketFault(error, (row.line, after.line))
     first, last = brackets[0], brackets[-1]
     if first.lower != 0:
-        yield Fault("gap", (first.line, first.line))
+        yield BracketFault("gap", (first.line, first.line))
     if last.upper is not None:
-        yield Fault("gap", (last.line, last.line))
+        yield BracketFault("gap", (last.line, last.line))
 
 
 def _between(row: Bracket, after: Bracket) -> str | None:

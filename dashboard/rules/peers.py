@@ -18,7 +18,7 @@ WINDOW = 20
 """Shifts looked back on."""
 
 
-class Basis(IntEnum):
+class RateSource(IntEnum):
     """Where a rate comes from; the word is the name in lower case."""
 
     NO_VERDICT = 0
@@ -34,7 +34,7 @@ class Expected:
     per_hour: Numbers
     """(agents x intervals): the rate against which the agent is held; NaN where there is none."""
     basis: Codes
-    """(agents x intervals): of ``Basis``."""
+    """(agents x intervals): of ``RateSource``."""
     count: Numbers
     """(agents,): L; NaN = no verdict, an interval in which the agent worked has no rate."""
 
@@ -86,6 +86,6 @@ def _others(values: Whole) -> Whole:
 
 
 def _basis(enough: Flags, remembered: Flags) -> Codes:
-    peers = np.where(remembered, Basis.PEERS, Basis.PEERS_WITHOUT_HISTORY)
-    alone = np.where(remembered, Basis.HISTORY, Basis.NO_VERDICT)
+    peers = np.where(remembered, RateSource.PEERS, RateSource.PEERS_WITHOUT_HISTORY)
+    alone = np.where(remembered, RateSource.HISTORY, RateSource.NO_VERDICT)
     return np.where(enough, peers, alone).astype(np.int8)

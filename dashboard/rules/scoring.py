@@ -22,7 +22,7 @@ NEVER = -1
 
 
 @dataclass(frozen=True)
-class Policy:
+class IndexPolicy:
     """What counts as 1.0, and the most an index can give."""
 
     quality_target: float = 90.0
@@ -32,7 +32,7 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class Facts:
+class IndexFacts:
     """What the indices are made of, float64 (agents,); NaN = unknown."""
 
     net: Numbers
@@ -61,8 +61,8 @@ def handle_time(handled: Numbers, talks_known: Numbers, talk_s: Numbers, other_s
         return np.where(talks_known > 0, talk_s * handled / talks_known + other_s, np.nan)
 
 
-def indices(policy: Policy, facts: Facts) -> Numbers:
-    """Facts -> (agents x INDICES), capped; NaN where a divisor is unknown or 0."""
+def indices(policy: IndexPolicy, facts: IndexFacts) -> Numbers:
+    """IndexFacts -> (agents x INDICES), capped; NaN where a divisor is unknown or 0."""
     points = np.nan_to_num(facts.conduct_points) / 100 * policy.conduct_points_weight
     columns = (
         ratio(facts.net, facts.target_by_now),
@@ -89,7 +89,7 @@ def score(found: Numbers, weights: Numbers) -> Numbers:
     return np.asarray(np.floor(mean * DECIMALS + 0.5 + TIE) / DECIMALS, np.float64)
 
 
-def calls_to_next(facts: Facts, found: Numbers, weights: Numbers, grades: Grades, cap: float) -> Whole:
+def calls_to_next(facts: IndexFacts, found: Numbers, weights: Numbers, grades: Grades, cap: float) -> Whole:
     """The least n >= 1 such that net + n, all else as it is, is graded higher; ``NEVER`` where no n does.
 
     ``found`` are the indices of ``facts``. The n solved for may be one off by rounding: its neighbours are tried too.
@@ -105,7 +105,7 @@ def calls_to_next(facts: Facts, found: Numbers, weights: Numbers, grades: Grades
     return best
 
 
-def _solve(facts: Facts, found: Numbers, weights: Numbers, grades: Grades, now: Whole) -> Numbers:
+def _solve(facts: IndexFacts, found: Numbers, weights: Numbers, grades: Grades, now: Whole) -> Numbers:
     """Calls missing to the least score of the next bracket, by the weighted mean turned round."""
     rows = _row(weights, found)
     present = ~np.isnan(found) & (rows > 0)
@@ -123,7 +123,7 @@ def _grade_at(found: Numbers, weights: Numbers, grades: Grades, volume: Numbers)
     return grade(grades, score(changed, weights))
 
 
-def _volume(facts: Facts, more: Numbers, cap: float) -> Numbers:
+def _volume(facts: IndexFacts, more: Numbers, cap: float) -> Numbers:
     return np.minimum(cap, ratio(facts.net + more, facts.target_by_now))
 
 

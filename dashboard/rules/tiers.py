@@ -11,14 +11,14 @@ from numpy.typing import ArrayLike
 
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Figures, Flags, Reason, Whole, figures, ratio
-from dashboard.rules.scoring import Facts
+from dashboard.rules.scoring import IndexFacts
 
 
 @dataclass(frozen=True)
-class Row:
+class TierRows:
     """One row per agent."""
 
-    facts: Facts
+    facts: IndexFacts
     target: Numbers
     """Calls of the whole period; NaN = none."""
     assessed: Flags
@@ -42,21 +42,21 @@ class Tier:
     """Assessed agents with net >= target by now > 0."""
     with_pace: Whole
     """Assessed agents with target by now > 0."""
-    facts: Facts
+    facts: IndexFacts
     """Pooled over the assessed rows: what ``scoring.indices`` takes."""
 
 
-def pool(rows: Row, group: Whole, count: int) -> Tier:
+def pool(rows: TierRows, group: Whole, count: int) -> Tier:
     """Rows, the group of each (0..count-1) and how many groups there are -> the tier."""
     facts, assessed = rows.facts, rows.assessed
     sums = _Sums(group, count)
-    net, target, by_now = (sums.of(values, assessed) for values in (facts.net, rows.target, facts.target_by_now))
+    net, target, by_now = (sums.add(values, assessed) for values in (facts.net, rows.target, facts.target_by_now))
     with_pace = assessed & (facts.target_by_now > 0)
     return Tier(
         agents=sums.count(np.ones_like(assessed)),
         assessed=sums.count(assessed),
-        handled=sums.of(facts.handled),
-        net=sums.of(facts.net),
+        handled=sums.add(facts.handled),
+        net=sums.add(facts.net),
         net_assessed=net,
         target=target,
         target_by_now=by_now,
@@ -75,7 +75,7 @@ class _Sums:
         self._group = group
         self._groups = count
 
-    def of(self, values: ArrayLike, where: Flags | bool = True) -> Numbers:
+    def add(self, values: ArrayLike, where: Flags | bool = True) -> Numbers:
         found = np.asarray(values, np.float64)
         kept = np.where(where & ~np.isnan(found), found, 0.0)
         return np.bincount(self._group, kept, self._groups).astype(np.float64)
@@ -84,20 +84,20 @@ class _Sums:
         return np.bincount(self._group[where], minlength=self._groups)
 
 
-def _pooled(facts: Facts, assessed: Flags, sums: _Sums) -> Facts:
+def _pooled(facts: IndexFacts, assessed: Flags, sums: _Sums) -> IndexFacts:
     # Efficiency weighs each row's target handle time by its calls, over rows that have both and a known handle time: the sum
     # of target x calls stands for "handled" with a target of one second.
     timed = assessed & (facts.target_handle_s > 0) & (facts.handled > 0) & ~np.isnan(facts.handle_s)
-    points = ratio(sums.of(facts.conduct_points, assessed), sums.count(assessed))
-    return Facts(
-        net=sums.of(facts.net, assessed),
-        target_by_now=sums.of(facts.target_by_now, assessed),
-        evaluations=sums.of(facts.evaluations, assessed),
-        evaluation_points=sums.of(facts.evaluation_points, assessed),
-        handled=sums.of(facts.target_handle_s * facts.handled, timed),
-        handle_s=sums.of(facts.handle_s, timed),
+    points = ratio(sums.add(facts.conduct_points, assessed), sums.count(assessed))
+    return IndexFacts(
+        net=sums.add(facts.net, assessed),
+        target_by_now=sums.add(facts.target_by_now, assessed),
+        evaluations=sums.add(facts.evaluations, assessed),
+        evaluation_points=sums.add(facts.evaluation_points, assessed),
+        handled=sums.add(facts.target_handle_s * facts.handled, timed),
+        handle_s=sums.add(facts.handle_s, timed),
         target_handle_s=np.ones(len(points)),
-        scheduled_s=sums.of(facts.scheduled_s, assessed),
-        working_s=sums.of(facts.working_s, assessed),
+        scheduled_s=sums.add(facts.scheduled_s, assessed),
+        working_s=sums.add(facts.working_s, assessed),
         conduct_points=points,
     )

@@ -181,8 +181,8 @@ class PolicyTable(Model):
         default=DeductionTable(), description="what complaints and repeat enquiries take away"
     )
     indices: IndicesTable = Field(default=IndicesTable(), description="the values that are worth 1.0")
-    grades_closed: Annotated[str, PlainValidator(one_of(*grades.Closed))] = Field(
-        default=grades.Closed.LEFT, description="which edge belongs to a bracket: left or right"
+    grades_closed: Annotated[str, PlainValidator(one_of(*grades.ClosedEdge))] = Field(
+        default=grades.ClosedEdge.LEFT, description="which edge belongs to a bracket: left or right"
     )
     grades: tuple[GradeRow, ...] | None = Field(
         default=None, description="brackets of the score; without them, D 0.6 C 0.9 A"

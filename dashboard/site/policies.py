@@ -55,8 +55,8 @@ def _block(sections: Sections, at: int, table: PolicyTable) -> PolicyBlock:
         version=table.version,
         effective_from=table.effective_from,
         published_on=table.published_on,
-        deduction=deduction.Policy(**{**dict(table.deduction), "mode": deduction.Mode(table.deduction.mode)}),
-        indices=scoring.Policy(**dict(table.indices)),
+        deduction=deduction.DeductionPolicy(**{**dict(table.deduction), "mode": deduction.Mode(table.deduction.mode)}),
+        indices=scoring.IndexPolicy(**dict(table.indices)),
         conduct_points_weight=table.indices.conduct_points_weight,
         grades=_grades(sections, path, table),
         excluded_posts=table.eligibility.excluded_posts,
@@ -78,7 +78,7 @@ def _weights(given: WeightsTable | None, otherwise: Mapping[str, float]) -> dict
 
 
 def _grades(sections: Sections, path: KeyPath, table: PolicyTable) -> grades.Grades:
-    closed = grades.Closed(table.grades_closed)
+    closed = grades.ClosedEdge(table.grades_closed)
     if table.grades is None:
         return grades.Grades(default_grades().brackets, closed)
     brackets = tuple(_bracket(sections, (*path, "grades", n), row) for n, row in enumerate(table.grades))

@@ -85,8 +85,8 @@ class PolicyBlock:
     version: str
     effective_from: date
     published_on: date | None
-    deduction: deduction.Policy
-    indices: scoring.Policy
+    deduction: deduction.DeductionPolicy
+    indices: scoring.IndexPolicy
     conduct_points_weight: float
     grades: grades.Grades
     excluded_posts: frozenset[str]
@@ -126,8 +126,8 @@ def default_policies() -> tuple[PolicyBlock, ...]:
             version="default",
             effective_from=date.min,
             published_on=None,
-            deduction=deduction.Policy(),
-            indices=scoring.Policy(),
+            deduction=deduction.DeductionPolicy(),
+            indices=scoring.IndexPolicy(),
             conduct_points_weight=0.0,
             grades=default_grades(),
             excluded_posts=frozenset(),

@@ -15,7 +15,7 @@ from dashboard.actions.closing_service import ClosingService, Sheet
 from dashboard.actions.outbound import Post
 from dashboard.floor import sheet
 from dashboard.floor import writers as tables
-from dashboard.floor.judged_board import Past
+from dashboard.floor.judged_board import BoardJudge
 from dashboard.floor.periods import Period, end_of, month_period
 from dashboard.site.load import Site
 from streams.consume.consume import consume, rules_of_actions
@@ -81,7 +81,7 @@ def books_of(client: Any, topic: str) -> MonthReader:
 def sheet_of(client: Any, floor: Site, period: Period) -> Sheet:
     """A month at its end, judged."""
     moment = end_of(CLOCK.day_of(period.last), NOW_MS, CLOCK)
-    board = Past(Reader(client, TOPIC, PARTITIONS), floor, CLOCK).board("month", moment)
+    board = BoardJudge(Reader(client, TOPIC, PARTITIONS), floor, CLOCK).judge("month", moment)
     return {by: sheet.rows(board, by) for by in sheet.BY}
 
 

@@ -109,7 +109,7 @@ class Board:
         for follower in self._followers:
             follower.follow()
         rings = [(f.ring, self._lines.rows(f.ring.lines)) for f in self._followers]
-        state, since_ms = self._states.of(self._followers)
+        state, since_ms = self._states.read_states(self._followers)
         net, owed = np.zeros(len(self._lines)), np.ones(len(self._lines))
         started_s = time.thread_time()
         found = self._evidence.update(now_ms, rings, state, since_ms, history, {}, (), net, owed)

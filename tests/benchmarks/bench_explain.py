@@ -15,7 +15,7 @@ import pytest
 
 from dashboard.actions.explain import explain
 from dashboard.floor import sheet
-from dashboard.floor.judged_board import Past
+from dashboard.floor.judged_board import BoardJudge
 from dashboard.floor.periods import Moment, Period, day_period, live, moment_of, month_period
 from dashboard.floor.single_agent import judge_of
 from dashboard.site.load import Site
@@ -64,7 +64,7 @@ def boards(client: Any) -> None:
 
 def sheet_of(client: Any, floor: Site, period: str, moment: Moment) -> list[sheet.Row]:
     """The rows of every agent."""
-    return sheet.rows(Past(Reader(client, TOPIC, PARTITIONS), floor, CLOCK).board(period, moment), "agent")
+    return sheet.rows(BoardJudge(Reader(client, TOPIC, PARTITIONS), floor, CLOCK).judge(period, moment), "agent")
 
 
 def timed(act: Callable[[], Any]) -> tuple[float, float]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from dashboard.rules.deduction import Policy
+from dashboard.rules.deduction import DeductionPolicy
 from dashboard.site.load import Site, Spell, Team
 from dashboard.site.types import EVERYBODY, Interval, LeaveDay, PolicyBlock, ShiftTimes, Whose, default_policies
 from tests.dashboard.partitions import MIDNIGHT_MS, MINUTE_MS, SITE
@@ -45,7 +45,7 @@ def site(**changes: Any) -> Site:
     return replace(SITE, **(usual | changes))
 
 
-def deducting(policy: Policy) -> Site:
+def deducting(policy: DeductionPolicy) -> Site:
     """The same floor under another policy of deduction."""
     return site(policies=(block(deduction=policy),))
 

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from dashboard.actions.appeal_cases import CaseState, case_of, record_of
-from dashboard.rules.deduction import Policy
+from dashboard.rules.deduction import DeductionPolicy
 from streams.events import ComplaintDecided, ComplaintRecorded
 from streams.ledger.complaints import fold_decided, fold_recorded
 from streams.ledger.facts import complaint_status
@@ -41,6 +41,6 @@ def test_of_two_decisions_the_record_took_the_later(first: str, answered: str, l
     line = decided(decided(appealed(), DECIDED_MS, first), DECIDED_MS + later_ms, second)
     assert line.decision == second
     filed = ActionLine(stamp=0, gives=True, at_ms=APPEALED_MS, by=AGENT, kind="appeal.filed", ref=REF)
-    case = case_of(AGENT, REF, line, Policy(), filed, answer(answered))
+    case = case_of(AGENT, REF, line, DeductionPolicy(), filed, answer(answered))
     assert case is not None and case.verdict is not None
     assert (case.verdict.outcome, case.verdict.after.status) == (OUTCOMES[second], complaint_status(second))

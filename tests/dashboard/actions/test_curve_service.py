@@ -16,7 +16,7 @@ from dashboard.actions.curve_service import NOTHING, CurveService, PublishedCurv
 from dashboard.board.bus import FrameReader, snapshot_key
 from dashboard.board.frames import curve_topic
 from dashboard.floor.single_agent import judge_of
-from dashboard.rules.deduction import Mode, Policy
+from dashboard.rules.deduction import DeductionPolicy, Mode
 from dashboard.settings import load
 from dashboard.site.load import Site
 from dashboard.site.types import RotaDay
@@ -62,7 +62,7 @@ def desk_of(client: Any, redis_url: str, floor: Site) -> AppealService:
 
 @pytest.mark.parametrize("mode", Mode)
 def test_it_ends_at_the_numbers_of_the_explanation(client: Any, redis_url: str, mode: Mode) -> None:
-    desk = desk_of(client, redis_url, deducting(Policy(mode)))
+    desk = desk_of(client, redis_url, deducting(DeductionPolicy(mode)))
     found = CurveService(desk).told("a1", KNOWN)
     terms = {term["name"]: term["value"] for term in desk.explain("a1", "day", None)["terms"]}
     assert (found["counted"][-1], found["net"]) == (terms["calls"], terms["net"])

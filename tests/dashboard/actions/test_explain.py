@@ -172,7 +172,7 @@ def _line(kind: str) -> Any:
     st.sampled_from(["handled", "attempts", "effective", "converted"]),
 )
 def test_effects_add_up(ledger: Ledger, mode: deduction.Mode, one: float, other: float, volume: str) -> None:
-    found = counted(ledger, deduction.Policy(mode, one, other), volume, TIME)
+    found = counted(ledger, deduction.DeductionPolicy(mode, one, other), volume, TIME)
     assert all(adds_up(term) for term in found.terms.values())
     assert found.amount("net") == pytest.approx(
         found.amount("calls") - found.amount("deducted") + found.amount("floored")

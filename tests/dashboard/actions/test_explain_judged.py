@@ -33,7 +33,7 @@ def facts(draw: st.DrawFn) -> tuple[CountedTerms, np.ndarray[Any, Any]]:
     row[INDEX["evaluation_points"]] = row[INDEX["evaluations"]] * draw(st.integers(0, 10_000))
     row[INDEX["talk_s"]] = row[INDEX["handled"]] * draw(st.integers(1, 900))
     mode = draw(st.sampled_from(list(Mode)))
-    return counted(Ledger((), {20261123: row}, 0), deduction.Policy(mode), "handled", TIME), row
+    return counted(Ledger((), {20261123: row}, 0), deduction.DeductionPolicy(mode), "handled", TIME), row
 
 
 @st.composite
@@ -46,7 +46,7 @@ def judged(draw: st.DrawFn) -> tuple[CountedTerms, dict[str, Any]]:
     lowered = None if target is None else max(0.0, target - found.off_target)
     by_now = None if target is None else max(0.0, target * share - found.off_target)
     one = {name: np.array([float(row[INDEX[name]])]) for name in NAMES}
-    made = scoring.Facts(
+    made = scoring.IndexFacts(
         net=np.array([found.amount("net")]),
         target_by_now=np.array([np.nan if by_now is None else by_now]),
         evaluations=one["evaluations"],

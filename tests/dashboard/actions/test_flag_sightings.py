@@ -11,7 +11,7 @@ from dashboard.floor.lines import Lines
 from dashboard.people.evidence import EvidenceNow
 from dashboard.people.quality_charts import Trended, nothing
 from dashboard.rules.evidence import Verdict
-from dashboard.rules.ewma import State
+from dashboard.rules.ewma import TrendState
 from tests.dashboard.actions.flag_floor import DAY, NOON_MS
 from tests.dashboard.partitions import SITE
 
@@ -26,7 +26,7 @@ def evidence(lines: Lines, **given: Any) -> EvidenceNow:
     return EvidenceNow(**values | {"at_ms": NOON_MS, "drop": np.zeros(len(lines), np.bool_)} | given)
 
 
-def trend(lines: Lines, *states: State) -> Trended:
+def trend(lines: Lines, *states: TrendState) -> Trended:
     return replace(nothing(len(lines)), state=np.array(states, np.int8), z=np.array([71.23456, 80.0, 90.0, 95.0]))
 
 
@@ -41,7 +41,12 @@ def test_reviews_drops_and_falling_quality_are_seen_with_their_numbers() -> None
     lines = floor()
     words = np.array([Verdict.REVIEW, Verdict.WATCH, Verdict.ON_PACE, Verdict.REVIEW], np.int8)
     now = evidence(lines, verdict=words, drop=FLAGS, counted=np.array([41.0, 1, 2, 3]))
-    seen = sightings(lines, DAY, now, trend(lines, State.DROP, State.IN_CONTROL, State.RISE, State.TOO_FEW_SCORES))
+    seen = sightings(
+        lines,
+        DAY,
+        now,
+        trend(lines, TrendState.DROP, TrendState.IN_CONTROL, TrendState.RISE, TrendState.TOO_FEW_SCORES),
+    )
     assert [(each.agent, each.team, each.rule, each.shift) for each in seen.found] == [
         ("a1", "dawn", "review", DAY),
         ("x1", None, "review", DAY),

@@ -14,7 +14,7 @@ from dashboard.floor.judged_now import MonthBoard, MonthNow, judged_now
 from dashboard.floor.lines import Lines
 from dashboard.floor.partition_follower import Table
 from dashboard.floor.planner import Planner
-from dashboard.floor.tick_facts import Facts, HalfHours
+from dashboard.floor.tick_facts import HalfHours, TickFacts
 from dashboard.site.load import Site, Spell, Team
 from streams.metrics import COUNT, INDEX, Rows
 from streams.site_time import Bucket, SiteTime
@@ -65,15 +65,15 @@ class Month:
         bucket = Bucket("mo", 202611)
         table = Table(bucket, lambda line: True)
         table.put(bucket, [person.id for person in self.lines.people], rows)
-        return MonthBoard(self.lines, self.board, self.site).update([table], self.now_ms)
+        return MonthBoard(self.lines, self.board, self.site).judge_month([table], self.now_ms)
 
-    def _facts(self) -> Facts:
+    def _facts(self) -> TickFacts:
         none = np.zeros(len(self.lines))
         last30 = self.day[:, [INDEX[name] for name in RING_COLUMNS]]
         half = HalfHours(self.board.plan.day.start_ms, [0], [0.0])
         state = np.full(len(self.lines), -1, np.int64)
         quarters = np.zeros((len(self.lines), 5), np.int32)
-        return Facts(
+        return TickFacts(
             self.now_ms, 0.4, 480, self.lines, self.day, none, none, last30, RING_COLUMNS, half, quarters, state, state,
             (), (),
         )  # fmt: skip

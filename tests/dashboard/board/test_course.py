@@ -63,7 +63,7 @@ def found(past: PastDays, here: Month) -> Any:
     """All days, however many turns that takes."""
     own = MonthCourse()
     for _ in range(len(past.days) // DAYS_AT_ONCE + 1):
-        own.update(past, here.now.month)
+        own.add_days(past, here.now.month)
     return own.days
 
 
@@ -103,7 +103,7 @@ def test_the_forecast_ends_where_that_of_the_month_does() -> None:
 
 def test_nothing_is_told_before_the_days_are_read_and_the_shape_is_the_pages() -> None:
     here, own = month(), MonthCourse()
-    assert own.update(None, here.now.month) is None
+    assert own.add_days(None, here.now.month) is None
     told = course(found(read(days_before_today()), here), here.now.month, here.time)
     shape = rollup_snapshot()["course"]
     for part in ("past", "ahead"):

@@ -22,8 +22,8 @@ from dashboard.floor.judged_now import MonthBoard, judged_now
 from dashboard.floor.lines import Lines
 from dashboard.floor.partition_follower import Table
 from dashboard.floor.planner import Planner
-from dashboard.floor.tick_facts import STATE_CODES, Facts, HalfHours
-from dashboard.rules.deduction import Mode, Policy
+from dashboard.floor.tick_facts import STATE_CODES, HalfHours, TickFacts
+from dashboard.rules.deduction import DeductionPolicy, Mode
 from streams.metrics import COUNT, INDEX
 from streams.site_time import Bucket, SiteTime
 from tests.dashboard.partitions import MIDNIGHT_MS, NOON_MS, SITE
@@ -43,7 +43,13 @@ metric = st.sampled_from(
 touch = st.tuples(st.integers(0, len(AGENTS) - 1), metric, st.integers(0, 5), st.integers(0, 4))
 ticks = st.lists(st.lists(touch, max_size=4), min_size=1, max_size=6)
 policies = st.sampled_from(
-    [Policy(), Policy(Mode.CONFIRMED), Policy(complaint=0.5), Policy(Mode.TARGET), Policy(Mode.OFF)]
+    [
+        DeductionPolicy(),
+        DeductionPolicy(Mode.CONFIRMED),
+        DeductionPolicy(complaint=0.5),
+        DeductionPolicy(Mode.TARGET),
+        DeductionPolicy(Mode.OFF),
+    ]
 )
 
 
@@ -66,23 +72,23 @@ class World:
             self.quarters[row, quarter] = amount
             self.state[row] = amount % len(STATE_CODES)
 
-    def facts(self) -> Facts:
+    def facts(self) -> TickFacts:
         last30 = self.day[:, [INDEX[name] for name in RING_COLUMNS]] // 2
         half = HalfHours(MIDNIGHT_MS, [int(self.day[:, INDEX["handled"]].sum())], [1.0])
         none = np.zeros(len(self.lines))
         since = np.where(self.state < 0, -1, NOON_MS)
-        return Facts(
+        return TickFacts(
             self.now_ms, 0.4, 480, self.lines, self.day.copy(), none, none, last30, RING_COLUMNS, half,
             self.quarters.copy(), self.state.copy(), since, (), (),
         )  # fmt: skip
 
-    def view(self, policy: Policy | None = None) -> View:
+    def view(self, policy: DeductionPolicy | None = None) -> View:
         """The facts, judged by a policy of deduction."""
         clock = SiteTime(SITE.zone)
         blocks = tuple(replace(block, deduction=policy or block.deduction) for block in SITE.policies)
         plan = Planner(replace(SITE, policies=blocks), clock).plan(self.lines, clock.day(NOON_MS))
         board = board_plan(plan, self.lines, SITE)
-        month = MonthBoard(self.lines, board, SITE).update([self.table()], self.now_ms)
+        month = MonthBoard(self.lines, board, SITE).judge_month([self.table()], self.now_ms)
         now = judged_now(self.facts(), board, month)
         watched = DayWatch(SITE, clock, self.lines, clock.day(NOON_MS), NO_SIDE_JOBS).update(now, [], [])
         return view(now, watched, Preparing(self.lines, True).of(month, watched.told, board.listed))
@@ -113,7 +119,7 @@ def laid_on(snapshot: dict[str, Any], frame: dict[str, Any]) -> dict[str, Any]:
 
 @settings(deadline=None)
 @given(ticks, policies)
-def test_the_frame_laid_on_the_snapshot_is_the_next_snapshot(steps: list[Any], policy: Policy) -> None:
+def test_the_frame_laid_on_the_snapshot_is_the_next_snapshot(steps: list[Any], policy: DeductionPolicy) -> None:
     world, frames = World(), Frames("e")
     before = {one.topic: json.loads(one.snapshot) for one in frames.next(world.view(policy))}
     for step in steps:
@@ -126,7 +132,9 @@ def test_the_frame_laid_on_the_snapshot_is_the_next_snapshot(steps: list[Any], p
 
 @settings(deadline=None)
 @given(ticks, policies)
-def test_the_floor_is_the_teams_and_the_others_and_every_line_adds_up(steps: list[Any], policy: Policy) -> None:
+def test_the_floor_is_the_teams_and_the_others_and_every_line_adds_up(
+    steps: list[Any], policy: DeductionPolicy
+) -> None:
     world = World()
     for step in steps:
         world.apply(step)

@@ -11,7 +11,7 @@ import pytest
 from dashboard.board.frames import Frames
 from dashboard.board.read_model import ReadModel
 from dashboard.board.views import View
-from dashboard.rules.deduction import Mode, Policy
+from dashboard.rules.deduction import DeductionPolicy, Mode
 from dashboard.site.load import Site
 from streams.store.keys import Keys
 from tests.dashboard.partitions import (
@@ -248,7 +248,7 @@ def test_a_fresh_heartbeat_ends_the_wait_of_a_shorter_log(store_client: Any) -> 
 def test_confirmed_mode_waits_for_the_decision(store_client: Any) -> None:
     partition = Partition(store_client, 0)
     partition.write(*calls("a1", 3, NOON_MS), complaint("a1", "x", NOON_MS))
-    block = replace(SITE.policies[0], deduction=Policy(Mode.CONFIRMED))
+    block = replace(SITE.policies[0], deduction=DeductionPolicy(Mode.CONFIRMED))
     model = ReadModel(reader(store_client), replace(SITE, policies=(block,)))
     assert shown(model).floor["net"] == 3
     partition.write(decided("a1", "x", NOON_MS, "confirmed"))

@@ -12,7 +12,7 @@ from dashboard.board.bus import FrameWriter
 from dashboard.board.frames import FLOOR, Frames, team_topic
 from dashboard.board.read_model import ReadModel
 from dashboard.floor import sheet
-from dashboard.floor.judged_board import Past
+from dashboard.floor.judged_board import BoardJudge
 from dashboard.floor.periods import moment_of
 from dashboard.floor.visible_groups import EVERYONE, NONE_HIDDEN, Hiding
 from dashboard.site.load import Site, Team
@@ -132,7 +132,7 @@ def test_who_is_hidden_is_looked_at_anew_with_the_site_and_the_day() -> None:
 @pytest.mark.parametrize("period", ["day", "month"])
 def test_an_export_has_no_row_of_a_small_team(client: Any, period: str) -> None:
     site = centre()
-    board = Past(reader(client), site, CLOCK).board(period, moment_of(None, NOON_MS, CLOCK))
+    board = BoardJudge(reader(client), site, CLOCK).judge(period, moment_of(None, NOON_MS, CLOCK))
     rows = {row["team"]: row for row in sheet.rows(board, "team", site)}
     assert {team: row["handled"] for team, row in rows.items()} == {"t0": 9, OTHER: 22}
     assert sheet.hidden(board, site) == {*SMALL}

@@ -12,7 +12,7 @@ from dashboard.board.read_model import ReadModel
 from dashboard.board.rollup_frames import rollup_topic
 from dashboard.board.rollup_now import EVERY_MS
 from dashboard.floor import sheet
-from dashboard.floor.judged_board import Past
+from dashboard.floor.judged_board import BoardJudge
 from dashboard.floor.periods import day_period, moment_of
 from dashboard.floor.single_agent import judge_of
 from dashboard.floor.visible_groups import EVERYONE
@@ -112,7 +112,7 @@ def test_without_states_there_is_no_adherence_and_nobody_is_late(store_client: A
     kinds = {alert["kind"] for desk in view.desks for alert in desk["alerts"]}
     assert not kinds & {NOT_ARRIVED, "idle", "state_over_limit"}
     assert SOURCE_SILENT not in {alert["kind"] for alert in view.floor["alerts"]}
-    at = view.lines.known("a1")
+    at = view.lines.find_row("a1")
     assert view.judged.indices[at, 3] != view.judged.indices[at, 3]  # conduct is missing, not 0
 
 
@@ -130,7 +130,7 @@ def test_without_calls_nothing_is_held_against_what_is_due(store_client: Any) ->
 
 def test_a_sheet_has_empty_cells_and_says_why_and_totals_stay(store_client: Any) -> None:
     Partition(store_client, 0).write(*calls(), heartbeat(NOON_MS))
-    board = Past(reader(store_client), PLANNED, CLOCK).board("day", moment_of(None, NOON_MS, CLOCK))
+    board = BoardJudge(reader(store_client), PLANNED, CLOCK).judge("day", moment_of(None, NOON_MS, CLOCK))
     for by in sheet.BY:
         for shown, counted in zip(sheet.shown_rows(board, by), sheet.rows(board, by), strict=True):
             assert tuple(shown) == sheet.columns(by)

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.board.read_model import ReadModel
 from dashboard.floor import sheet
-from dashboard.floor.judged_board import Board, Past
+from dashboard.floor.judged_board import BoardJudge, JudgedBoard
 from dashboard.floor.periods import moment_of, period_of
 from dashboard.floor.single_agent import judge_of
 from dashboard.site.load import Site
@@ -31,16 +31,16 @@ def calls(agent: str | None, count: int, at_ms: int, name: str = "c") -> list[tu
 
 def board(
     client: Any, period: str = "day", text: str | None = None, now_ms: int = at(14), floor: Site | None = None
-) -> Board:
-    found = Past(reader(client), floor or site(), CLOCK)
-    return found.board(period, moment_of(text, now_ms, CLOCK))
+) -> JudgedBoard:
+    found = BoardJudge(reader(client), floor or site(), CLOCK)
+    return found.judge(period, moment_of(text, now_ms, CLOCK))
 
 
-def rows(found: Board, by: sheet.By = "agent") -> dict[str, dict[str, Any]]:
+def rows(found: JudgedBoard, by: sheet.By = "agent") -> dict[str, dict[str, Any]]:
     return {row[by]: dict(row) for row in sheet.rows(found, by)}
 
 
-def working_of(found: Board, agent: str = "a1") -> tuple[float, float]:
+def working_of(found: JudgedBoard, agent: str = "a1") -> tuple[float, float]:
     place = [person.id for person in found.lines.people].index(agent)
     return found.judged.counted.scheduled_s[place], found.judged.counted.working_s[place]
 

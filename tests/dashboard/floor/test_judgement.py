@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.floor.judgement import Counted, Judgement, judge, label_of
+from dashboard.floor.judgement import Judgement, LineCounts, judge, label_of
 from dashboard.floor.lines import Lines
 from dashboard.floor.planner import Planner
 from dashboard.floor.tiers import MIXED, Tiers, groups, tiers
 from dashboard.rules import scoring
-from dashboard.rules.deduction import Mode, Policy
+from dashboard.rules.deduction import DeductionPolicy, Mode
 from dashboard.rules.figures import Reason
 from dashboard.site.load import Site
 from streams.metrics import COUNT, INDEX
@@ -26,7 +26,7 @@ NAMES = (
     "repeat_enquiries_pending", "repeat_enquiries_confirmed", "evaluations", "evaluation_points", "talk_s", "talks_known",
 )  # fmt: skip
 modes = st.sampled_from(list(Mode))
-policies = st.builds(Policy, modes, st.sampled_from([0.0, 0.5, 1.0]), st.sampled_from([0.25, 1.0]))
+policies = st.builds(DeductionPolicy, modes, st.sampled_from([0.0, 0.5, 1.0]), st.sampled_from([0.25, 1.0]))
 amounts = st.lists(
     st.tuples(st.sampled_from(range(len(LINES))), st.sampled_from(NAMES), st.integers(0, 200)), max_size=40
 )
@@ -45,7 +45,7 @@ def judged(
     for line, name, amount in given_amounts:
         rows[places[line], INDEX[name]] += amount
     scheduled = np.full(len(lines), 0.0 if adherence is None else 1000.0)
-    counted = Counted(rows, scheduled, scheduled * (adherence or 0.0))
+    counted = LineCounts(rows, scheduled, scheduled * (adherence or 0.0))
     plan = Planner(floor, clock).plan(lines, clock.day_of(DAY))
     return judge(counted, plan, period, at(0) // 1000 + round(3600 * hour))
 
@@ -71,7 +71,7 @@ def test_the_seeds_example_gives_ninety_per_cent() -> None:
     found = judged(floor, [(0, "handled", 5000), (0, "complaints_confirmed", 300), (0, "repeat_enquiries_pending", 200)],
                    period="month")  # fmt: skip
     assert found.pace.attainment.value[0] == pytest.approx(0.9)
-    assert found.deduction.shown.net[0] == 4500
+    assert found.deduction.current.net[0] == 4500
     whole = judged(floor, [(0, "handled", 5000), (0, "complaints_confirmed", 500)], hour=24, period="month")
     assert whole.pace.attainment.value[0] == pytest.approx(0.9)
 
@@ -88,7 +88,7 @@ def test_pace_range_score_and_grade_of_one_agent() -> None:
 
 def test_who_is_not_assessed_has_volumes_and_nothing_else() -> None:
     found = judged(site(), [(2, "handled", 30), (2, "complaints_pending", 4)], adherence=1.0)
-    assert found.deduction.shown.net[2] == 26
+    assert found.deduction.current.net[2] == 26
     values = (found.pace.target, found.pace.by_now, found.pace.pace.value, found.pace.required_rate.value, found.score)
     assert all(np.isnan(value[2]) for value in values)
     assert np.isnan(found.indices[2]).all()
@@ -101,7 +101,7 @@ def test_who_is_not_assessed_has_volumes_and_nothing_else() -> None:
         (site(policies=(block(None),)), 14, Reason.NO_TARGET),
         (site(shifts=()), 14, Reason.NO_PLANNED_HOURS),
         (site(), 9, Reason.NO_TIME_YET),
-        (site(policies=(block(deduction=Policy(Mode.TARGET)),)), 9.5, Reason.NOTHING_OWED_YET),
+        (site(policies=(block(deduction=DeductionPolicy(Mode.TARGET)),)), 9.5, Reason.NOTHING_OWED_YET),
         (site(), 14, Reason.NONE),
     ],
 )
@@ -133,7 +133,7 @@ def test_a_team_is_pooled_and_shows_the_net_of_who_is_not_assessed() -> None:
 
 
 def test_in_mode_target_the_range_is_one_of_pace() -> None:
-    floor = site(policies=(block(deduction=Policy(Mode.TARGET)),))
+    floor = site(policies=(block(deduction=DeductionPolicy(Mode.TARGET)),))
     team = by_team(judged(floor, [(0, "handled", 36), (0, "complaints_pending", 4), (1, "handled", 40)]))
     assert team.pace.value[0] == team.pace_low[0] == pytest.approx(76 / 76)
     assert team.pace_high[0] == pytest.approx(76 / 80)
@@ -145,7 +145,7 @@ def test_volume_is_what_the_profile_says() -> None:
     }
     floor = site(policies=(block(profiles=block().profiles | profiles),))
     found = judged(floor, [(0, "handled", 50), (0, "converted", 8), (3, "handled", 9)])
-    assert found.deduction.shown.net.tolist() == [8, 0, 0, 9, 0, 0]
+    assert found.deduction.current.net.tolist() == [8, 0, 0, 9, 0, 0]
     assert groups(found.plan, np.zeros(6, np.int64), 1).volume == (MIXED,)
 
 
@@ -160,11 +160,11 @@ def test_a_tier_is_weighed_by_its_own_weights_or_as_most_of_its_rows_are() -> No
 @settings(deadline=None)
 @given(amounts, policies, volumes, hours, st.sampled_from(["day", "month"]))
 def test_every_line_and_every_tier_adds_up(
-    counts: list[Any], policy: Policy, volume: str, hour: int, period: str
+    counts: list[Any], policy: DeductionPolicy, volume: str, hour: int, period: str
 ) -> None:
     profiles = {name: replace(each, volume=volume) for name, each in block().profiles.items()}
     found = judged(site(policies=(block(deduction=policy, profiles=profiles),)), counts, hour, period)
-    shown, ends = found.deduction.shown, (found.deduction.if_confirmed.net, found.deduction.if_withdrawn.net)
+    shown, ends = found.deduction.current, (found.deduction.if_confirmed.net, found.deduction.if_withdrawn.net)
     assert found.volume - shown.deducted + shown.floored == pytest.approx(shown.net)
     assert (shown.floored >= 0).all()
     assert (ends[0] <= shown.net + 1e-9).all() and (shown.net <= ends[1] + 1e-9).all()

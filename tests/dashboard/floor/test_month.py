@@ -11,9 +11,9 @@ import pytest
 from dashboard.board.read_model import ReadModel
 from dashboard.board.views import View
 from dashboard.floor import sheet
-from dashboard.floor.judged_board import Past
+from dashboard.floor.judged_board import BoardJudge
 from dashboard.floor.periods import live
-from dashboard.rules.deduction import Mode, Policy
+from dashboard.rules.deduction import DeductionPolicy, Mode
 from dashboard.site.load import Site, Spell
 from streams.site_time import SiteTime
 from tests.dashboard.partitions import MIDNIGHT_MS, MINUTE_MS, Partition, call, complaint, decided, reader
@@ -37,7 +37,7 @@ def moved(**changes: Any) -> Site:
 
 def judged(client: Any, here: Site, now_ms: int, by: sheet.By) -> list[sheet.Row]:
     clock = SiteTime(here.zone)
-    return sheet.rows(Past(reader(client), here, clock).board("month", live(now_ms, clock)), by)
+    return sheet.rows(BoardJudge(reader(client), here, clock).judge("month", live(now_ms, clock)), by)
 
 
 def shown(model: ReadModel, now_ms: int) -> View:
@@ -77,9 +77,11 @@ def at_random(chance: Random, name: str) -> tuple[str, bytes]:
     return chance.choice(kinds)
 
 
-@pytest.mark.parametrize("policy", [Policy(), Policy(Mode.TARGET, 2.0, 0.5), Policy(Mode.CONFIRMED)])
+@pytest.mark.parametrize(
+    "policy", [DeductionPolicy(), DeductionPolicy(Mode.TARGET, 2.0, 0.5), DeductionPolicy(Mode.CONFIRMED)]
+)
 @pytest.mark.parametrize("make", [site, moved])
-def test_the_month_is_what_judge_prints(store_client: Any, policy: Policy, make: Any) -> None:
+def test_the_month_is_what_judge_prints(store_client: Any, policy: DeductionPolicy, make: Any) -> None:
     here, chance = make(policies=(block(deduction=policy),)), Random(7)
     partitions = [Partition(store_client, n) for n in (0, 1)]
     model = ReadModel(reader(store_client), here)

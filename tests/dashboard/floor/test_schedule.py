@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dashboard.floor.schedule import (
     Piece,
-    Shift,
+    PlannedShift,
     Span,
     Wall,
     by_day,
@@ -37,19 +37,19 @@ def covered(parts: list[Span]) -> set[int]:
 
 
 def test_training_meetings_and_outages_are_as_breaks_and_overlaps_count_once() -> None:
-    shift = Shift(at(2, 9), at(2, 18), (Wall(at(2, 12), at(2, 13)),))
+    shift = PlannedShift(at(2, 9), at(2, 18), (Wall(at(2, 12), at(2, 13)),))
     off = [Wall(at(2, 11, 30), at(2, 12, 30)), Wall(at(2, 17), at(2, 20)), Wall(at(2, 17, 30), at(2, 18))]
     assert seconds(planned(SHANGHAI, [shift])) == 8 * 3600
     assert seconds(planned(SHANGHAI, [shift], off)) == 8 * 3600 - 1800 - 3600
 
 
 def test_a_break_of_one_shift_is_work_where_another_covers_it() -> None:
-    first, second = Shift(at(2, 9), at(2, 18), (Wall(at(2, 12), at(2, 13)),)), Shift(at(2, 12), at(2, 14))
+    first, second = PlannedShift(at(2, 9), at(2, 18), (Wall(at(2, 12), at(2, 13)),)), PlannedShift(at(2, 12), at(2, 14))
     assert seconds(planned(SHANGHAI, [first, second])) == 9 * 3600
 
 
 def test_leave_takes_the_whole_night_shift_that_starts_on_it() -> None:
-    nights = [Shift(at(2, 22), at(3, 6)), Shift(at(3, 22), at(4, 6))]
+    nights = [PlannedShift(at(2, 22), at(3, 6)), PlannedShift(at(3, 22), at(4, 6))]
     kept = starts_on_none(SHANGHAI, nights, {date(2026, 11, 2)})
     days = by_day(planned(SHANGHAI, kept), days_of(SHANGHAI, 2026, 11))
     assert [seconds(day) // 3600 for day in days[:5]] == [0, 0, 2, 6, 0]
@@ -71,7 +71,7 @@ def test_clock_hours_are_those_the_clock_shows() -> None:
 
 def test_pieces_carry_the_weight_of_their_hour() -> None:
     hours = clock_hours(SHANGHAI.zone, SHANGHAI.day_of(date(2026, 11, 2)))
-    day = planned(SHANGHAI, [Shift(at(2, 9, 30), at(2, 11))])
+    day = planned(SHANGHAI, [PlannedShift(at(2, 9, 30), at(2, 11))])
     found = pieces(day, hours, [float(hour) for hour in range(24)])
     assert [(end - start, weight) for start, end, weight in found] == [(1800, 9.0), (3600, 10.0)]
     assert pieces(day, hours, []) == [Piece(*day[0], 1.0)]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dashboard.floor import sheet
-from dashboard.floor.judged_board import Past
+from dashboard.floor.judged_board import BoardJudge
 from dashboard.floor.periods import Period, day_period, end_of, live, month_period
 from dashboard.floor.single_agent import judge_of
 from dashboard.site.load import Site
@@ -55,7 +55,7 @@ def fill(client: Any, chance: Random) -> None:
 def of_the_board(client: Any, floor: Site, period: Period, agent: str, now_ms: int) -> sheet.Row | None:
     runs = period.start_ms(CLOCK) <= now_ms < period.end_ms(CLOCK)
     moment = live(now_ms, CLOCK) if runs else end_of(CLOCK.day_of(period.last), now_ms, CLOCK)
-    return sheet.row_of(Past(reader(client), floor, CLOCK).board(period.kind, moment), agent)
+    return sheet.row_of(BoardJudge(reader(client), floor, CLOCK).judge(period.kind, moment), agent)
 
 
 @pytest.mark.parametrize("name", FLOORS)

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from dashboard.floor import writers as tables
-from dashboard.floor.totals import BY, BadBound, By, Period, Row, as_dict, columns, parse_bound, totals
+from dashboard.floor.totals import BY, BadBound, By, Period, TotalsRow, as_dict, columns, parse_bound, totals
 from dashboard.site.load import Site, Spell
 from streams.metrics import INDEX, NAMES
 from streams.site_time import SiteTime, parse_rfc3339
@@ -40,20 +40,20 @@ def counted(store_client: Any) -> Any:
 
 def rows(
     client: Any, by: By, period: Period, from_: str | None = None, to: str | None = None, site: Site = SITE
-) -> list[Row]:
+) -> list[TotalsRow]:
     bounds = [parse_bound(text, SHANGHAI) if text else None for text in (from_, to)]
     return list(totals(reader(client), PARTITIONS, site, by, period, *bounds))
 
 
-def write_csv(found: list[Row], by: By, out: IO[str]) -> None:
+def write_csv(found: list[TotalsRow], by: By, out: IO[str]) -> None:
     tables.write_csv(columns(by), [as_dict(row, by) for row in found], out, raw=True)
 
 
-def write_json(found: list[Row], by: By, out: IO[str]) -> None:
+def write_json(found: list[TotalsRow], by: By, out: IO[str]) -> None:
     tables.write_json(columns(by), [as_dict(row, by) for row in found], out)
 
 
-def attempts(found: list[Row]) -> list[tuple[str, str, int]]:
+def attempts(found: list[TotalsRow]) -> list[tuple[str, str, int]]:
     return [(row.period, row.line, row.values[INDEX["attempts"]]) for row in found]
 
 

@@ -117,7 +117,7 @@ class Board:
         for follower in self.followers:
             follower.follow()
         rings = [(f.ring, self.lines.rows(f.ring.lines)) for f in self.followers]
-        codes, since_ms = self.states.of(self.followers)
+        codes, since_ms = self.states.read_states(self.followers)
         owed = (np.full(len(self.lines), value) for value in (net, target_by_now))
         return self.evidence.update(now_ms, rings, codes, since_ms, known, restarts or {}, review_open, *owed)
 

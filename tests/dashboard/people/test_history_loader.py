@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import redis
 
+from dashboard.floor.counter_store import CounterStore
 from dashboard.floor.day_ring import span_of
 from dashboard.floor.partition_follower import Follower
 from dashboard.people.drop_limits import default_limit
 from dashboard.people.history_cache import Shelf
 from dashboard.people.history_loader import HistoryLoader, Pace
-from dashboard.people.shifts import Store
 from streams.counting_policy import DAY_MS
 from streams.store.errors import StoreAway
 from streams.store.reader import Cells
@@ -32,7 +32,7 @@ def floor(store_client: Any) -> Floor:
     return floor
 
 
-def loader(floor: Floor, store: Store | None = None, clock_ms: Sequence[int] = (NOON_MS,)) -> HistoryLoader:
+def loader(floor: Floor, store: CounterStore | None = None, clock_ms: Sequence[int] = (NOON_MS,)) -> HistoryLoader:
     """``clock_ms``: its last element is now."""
     return HistoryLoader(
         store or reader(floor.client), floor.site, lambda: clock_ms[-1], StoreAway, default_limit, QUICK
@@ -90,7 +90,7 @@ def test_another_site_is_read_anew(floor: Floor) -> None:
 class Told:
     """A real store that is asked for its first cells while the followers read everything anew."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: CounterStore) -> None:
         self._store = store
         self.tell: Callable[[], None] | None = None
         self.partitions, self.buckets = store.partitions, store.buckets
@@ -122,7 +122,7 @@ def test_a_day_that_is_being_read_is_read_again_if_anything_may_have_changed(flo
 class Unsteady:
     """A real store that is away at first, or breaks."""
 
-    def __init__(self, store: Store, error: Exception, times: int) -> None:
+    def __init__(self, store: CounterStore, error: Exception, times: int) -> None:
         self._store, self._error, self._times = store, error, times
 
     @property

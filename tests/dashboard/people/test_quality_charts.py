@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dashboard.people.quality_charts import NO_TEAM, Given, Trended, charts, grown
 from dashboard.people.quality_shifts import LOOK_BACK_DAYS, spans
-from dashboard.rules.ewma import State, baseline, trend
+from dashboard.rules.ewma import TrendState, baseline, trend
 from dashboard.rules.figures import Reason
 
 TODAY = LOOK_BACK_DAYS
@@ -74,21 +74,21 @@ def check(found: Trended, at: int, own: list[float], team: list[float], charted:
     base = baseline(own, team)
     assert found.n[at] == len(charted)
     if base.basis is None:
-        assert (found.state[at], found.baseline[at]) == (State.TOO_FEW_SCORES, len(own))
+        assert (found.state[at], found.baseline[at]) == (TrendState.TOO_FEW_SCORES, len(own))
         assert np.isnan([found.z[at], found.low[at], found.high[at], found.mu[at]]).all()
         return
     assert (bool(found.own[at]), found.baseline[at]) == (base.basis == "own", len(own if base.basis == "own" else team))
     if not charted:
-        assert found.state[at] == State.NONE
+        assert found.state[at] == TrendState.NONE
         return
     whole = trend(np.array([charted]), np.array([base.mu]), np.array([base.sigma]))
     ends = [part[0, -1] for part in (whole.z, whole.low, whole.high)]
     assert np.allclose([found.z[at], found.low[at], found.high[at]], ends, equal_nan=True)
     if base.reason is Reason.NO_VARIATION:
-        assert found.state[at] == State.NO_VARIATION
+        assert found.state[at] == TrendState.NO_VARIATION
     else:
-        assert (found.state[at] == State.DROP) == bool(whole.drop[0, -1])
-        assert (found.state[at] == State.RISE) == bool(whole.z[0, -1] > whole.high[0, -1])
+        assert (found.state[at] == TrendState.DROP) == bool(whole.drop[0, -1])
+        assert (found.state[at] == TrendState.RISE) == bool(whole.z[0, -1] > whole.high[0, -1])
 
 
 def test_under_a_works_council_teams_alone_are_charted() -> None:
@@ -110,5 +110,5 @@ def test_who_appears_later_has_no_trend_and_nobody_elses_moves() -> None:
     assert grown(now, 2) is now
     for each in fields(Trended):
         assert np.array_equal(getattr(more.lines, each.name)[:2], getattr(now.lines, each.name), equal_nan=True)
-    assert (more.lines.state[2], more.lines.n[2]) == (State.NONE, 0)
+    assert (more.lines.state[2], more.lines.n[2]) == (TrendState.NONE, 0)
     assert more.teams is now.teams

@@ -10,7 +10,7 @@ import redis
 from dashboard.floor.lines import Lines
 from dashboard.people.quality_charts import TrendNow
 from dashboard.people.quality_trends import Trends
-from dashboard.rules.ewma import State, baseline, trend
+from dashboard.rules.ewma import TrendState, baseline, trend
 from streams.store.client import open_redis
 from tests.dashboard.partitions import NOON_MS, SITE, Partition, heartbeat
 from tests.dashboard.people.quality_events import (
@@ -68,7 +68,7 @@ def test_a_drop_is_charted_from_the_shifts_since_the_twenty_of_the_baseline(floo
     assert (found.n[row], found.baseline[row], bool(found.own[row])) == (10, 20, True)
     assert found.z[row] == pytest.approx(whole.z[0, -1])
     assert found.low[row] == pytest.approx(whole.low[0, -1])
-    assert State(found.state[row]).word == "drop"
+    assert TrendState(found.state[row]).word == "drop"
 
 
 def test_who_has_few_scores_is_held_against_his_team_and_the_team_against_itself(
@@ -83,8 +83,8 @@ def test_who_has_few_scores_is_held_against_his_team_and_the_team_against_itself
     assert (bool(found.lines.own[row]), found.lines.n[row]) == (False, 1)
     assert found.lines.z[row] == pytest.approx(0.9 * base.mu + 0.1 * 50)
     assert (found.teams.n[0], found.teams.baseline[0]) == (20, 20)
-    assert State(found.teams.state[1]).word == "too_few_scores"
-    assert State(found.lines.state[board.row("b1")]).word == "too_few_scores"
+    assert TrendState(found.teams.state[1]).word == "too_few_scores"
+    assert TrendState(found.lines.state[board.row("b1")]).word == "too_few_scores"
 
 
 def test_a_score_that_comes_in_is_read_and_nothing_else_makes_another_object(floor: Partition, board: Board) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from dashboard.rules.deduction import Mode, Policy
+from dashboard.rules.deduction import DeductionPolicy, Mode
 from tests.dashboard.partitions import MINUTE_MS, NOON_MS, call, complaint, decided, event
 
 AGENTS = ("a1", "a2", "b1", "b2", "z9")
@@ -48,7 +48,9 @@ decisions = st.builds(
 )
 scores = st.builds(Fact, st.just("score"), st.sampled_from(AGENTS), st.just(""), st.integers(0, 600))
 facts = st.one_of(calls, calls, cases, decisions, scores)
-policies = st.builds(Policy, st.sampled_from(Mode), st.sampled_from([0.0, 0.5, 1.0]), st.sampled_from([0.25, 1.0, 2.0]))
+policies = st.builds(
+    DeductionPolicy, st.sampled_from(Mode), st.sampled_from([0.0, 0.5, 1.0]), st.sampled_from([0.25, 1.0, 2.0])
+)
 
 
 def record(fact: Fact, number: int) -> tuple[str, bytes]:
@@ -94,7 +96,7 @@ def together(rows: Iterable[Expected]) -> Expected:
     )
 
 
-def counted(given: Iterable[tuple[Fact, int]], policy: Policy, volume: str) -> dict[str | None, Expected]:
+def counted(given: Iterable[tuple[Fact, int]], policy: DeductionPolicy, volume: str) -> dict[str | None, Expected]:
     """Facts with their numbers -> what each line comes to; None stands for the calls without an agent."""
     attempts: defaultdict[str | None, int] = defaultdict(int)
     handled: defaultdict[str | None, int] = defaultdict(int)
@@ -121,7 +123,7 @@ def counted(given: Iterable[tuple[Fact, int]], policy: Policy, volume: str) -> d
     }  # fmt: skip
 
 
-def _line(handled: int, volume: int, standing: list[tuple[str, str]], policy: Policy) -> Expected:
+def _line(handled: int, volume: int, standing: list[tuple[str, str]], policy: DeductionPolicy) -> Expected:
     weights = {"complaint": Fraction(policy.complaint), "repeat_enquiry": Fraction(policy.repeat_enquiry)}
     weighed = {
         how: sum((weights[kind] for kind, stands in standing if stands == how), Fraction())

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from dashboard.rules.deduction import (
     Deduction,
+    DeductionPolicy,
+    DeductionRange,
     Mode,
-    Outcome,
-    Policy,
     deduct,
     index,
     lowered,
@@ -41,12 +41,12 @@ def parts_of(items: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
     return parts
 
 
-def weighed(policy: Policy, parts: dict[str, dict[str, int]], part: str) -> np.ndarray:
+def weighed(policy: DeductionPolicy, parts: dict[str, dict[str, int]], part: str) -> np.ndarray:
     return weigh(policy, [parts["complaint"][part]], [parts["repeat_enquiry"][part]])
 
 
-def policy_of(given_input: dict[str, Any]) -> Policy:
-    return Policy(Mode(given_input["mode"]), **given_input["weights"])
+def policy_of(given_input: dict[str, Any]) -> DeductionPolicy:
+    return DeductionPolicy(Mode(given_input["mode"]), **given_input["weights"])
 
 
 def shown(reading: Deduction, target: float | None) -> dict[str, Any]:
@@ -58,11 +58,12 @@ def shown(reading: Deduction, target: float | None) -> dict[str, Any]:
 
 def answer(given_input: dict[str, Any]) -> dict[str, Any]:
     policy, parts, target = policy_of(given_input), parts_of(given_input["items"]), given_input["target"]
-    found: Outcome = outcome(
+    found: DeductionRange = outcome(
         policy, [given_input["handled"]], weighed(policy, parts, "pending"), weighed(policy, parts, "confirmed")
     )
     same = one_number([math.nan if target is None else target], found)
-    readings = {name: shown(getattr(found, name), target) for name in ("shown", "if_confirmed", "if_withdrawn")}
+    names = {"shown": "current", "if_confirmed": "if_confirmed", "if_withdrawn": "if_withdrawn"}
+    readings = {name: shown(getattr(found, attribute), target) for name, attribute in names.items()}
     return {"parts": parts, **readings, "one_number": bool(same[0])}
 
 
@@ -93,7 +94,7 @@ def test_calls_minus_deducted_plus_floored_is_net_on_every_line(
     mode: Mode, lines: list[tuple[int, int, int]], weight: float
 ) -> None:
     handled, pending, confirmed = (np.array(column) for column in zip(*lines, strict=True))
-    policy = Policy(mode, weight, weight)
+    policy = DeductionPolicy(mode, weight, weight)
     found = deduct(policy, handled, weigh(policy, pending, 0 * pending), weigh(policy, confirmed, 0 * confirmed))
     assert (handled - found.deducted + found.floored == found.net).all()
     assert (found.net >= 0).all()
@@ -102,11 +103,11 @@ def test_calls_minus_deducted_plus_floored_is_net_on_every_line(
 
 @given(st.sampled_from(Mode), counts, counts, counts)
 def test_the_shown_net_lies_in_its_range(mode: Mode, handled: int, pending: int, confirmed: int) -> None:
-    found = outcome(Policy(mode), [handled], np.array([float(pending)]), np.array([float(confirmed)]))
-    assert found.if_confirmed.net[0] <= found.shown.net[0] <= found.if_withdrawn.net[0]
+    found = outcome(DeductionPolicy(mode), [handled], np.array([float(pending)]), np.array([float(confirmed)]))
+    assert found.if_confirmed.net[0] <= found.current.net[0] <= found.if_withdrawn.net[0]
 
 
 def test_the_seeds_example_reads_ninety_percent() -> None:
-    policy = Policy()
+    policy = DeductionPolicy()
     found = deduct(policy, [5000], weigh(policy, [100], [100]), weigh(policy, [200], [100]))
     assert index(found.net, lowered([5000], found.off_target))[0] == pytest.approx(0.9)

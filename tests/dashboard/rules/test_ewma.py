@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.rules.ewma import Basis, Chart, Sample, State, baseline, judged_by, newest, sample, trend
+from dashboard.rules.ewma import BaselineSource, Chart, Sample, TrendState, baseline, judged_by, newest, sample, trend
 from dashboard.rules.figures import Reason
 from tests.golden import cases_folder, differences, rule_cases
 
@@ -54,7 +54,7 @@ def test_the_end_of_the_chart_is_that_of_the_golden_case(case: dict[str, Any]) -
     found = newest(np.array([each["score"] for each in scores], np.float64), np.zeros(len(scores), np.int64), base)
     assert found.count[0] == expected["n"]
     if expected["basis"] is None:
-        assert State(found.state[0]).word == expected["reason"]
+        assert TrendState(found.state[0]).word == expected["reason"]
         return
     assert is_own[0] == (expected["basis"] == "own")
     assert (base.mu[0], base.sigma[0]) == pytest.approx((expected["mu"], expected["sigma"]), rel=1e-9)
@@ -62,7 +62,7 @@ def test_the_end_of_the_chart_is_that_of_the_golden_case(case: dict[str, Any]) -
     if expected["reason"] is None:
         limits = found.low[0], found.high[0]
         assert limits == pytest.approx((expected["low"][-1], expected["high"][-1]), rel=1e-9)
-        assert (found.state[0] == State.DROP) == expected["drop_now"]
+        assert (found.state[0] == TrendState.DROP) == expected["drop_now"]
 
 
 def alone(scores: list[float]) -> Sample:
@@ -83,7 +83,7 @@ def test_the_example_of_the_nist_handbook() -> None:
 
 def test_too_few_scores_of_both_or_no_variation_give_no_limits() -> None:
     assert baseline([80.0] * 19, [80.0] * 19).reason is Reason.TOO_FEW_SCORES
-    assert baseline([80.0] * 19, [80.0, 81.0] * 10).basis is Basis.TEAM
+    assert baseline([80.0] * 19, [80.0, 81.0] * 10).basis is BaselineSource.TEAM
     flat = baseline([86.9] * 25, [])
     assert (flat.reason, flat.sigma) == (Reason.NO_VARIATION, 0.0)
     found = trend(np.array([[10.0]]), np.array([flat.mu]), np.array([flat.sigma]))
@@ -92,13 +92,13 @@ def test_too_few_scores_of_both_or_no_variation_give_no_limits() -> None:
 
 @pytest.mark.parametrize(
     ("score", "state"),
-    [(69.99, State.DROP), (70, State.IN_CONTROL), (90, State.IN_CONTROL), (90.01, State.RISE)],
+    [(69.99, TrendState.DROP), (70, TrendState.IN_CONTROL), (90, TrendState.IN_CONTROL), (90.01, TrendState.RISE)],
 )
-def test_on_a_limit_a_chart_is_in_control(score: float, state: State) -> None:
+def test_on_a_limit_a_chart_is_in_control(score: float, state: TrendState) -> None:
     chart, base = Chart(weight=1.0, width=2.0), Sample(np.array([20]), np.array([80.0]), np.array([5.0]))
     found = newest(np.array([score], np.float64), np.zeros(1, np.int64), base, chart)
     assert (found.low[0], found.high[0], found.state[0]) == (70, 90, state)
-    assert trend(np.array([[score]]), base.mu, base.sigma, chart).drop[0, 0] == (state is State.DROP)
+    assert trend(np.array([[score]]), base.mu, base.sigma, chart).drop[0, 0] == (state is TrendState.DROP)
 
 
 @given(st.lists(st.lists(st.integers(0, 10_000).map(lambda points: points / 100), max_size=25), min_size=1, max_size=5))
@@ -110,7 +110,7 @@ def test_the_end_of_every_chart_is_the_last_column_of_all(agents: list[list[floa
         whole = trend(np.array([each], np.float64), np.array([80.0]), np.array([5.0]))
         ends = (whole.z[0, -1], whole.low[0, -1], whole.high[0, -1]) if each else (np.nan,) * 3
         assert (found.z[at], found.low[at], found.high[at]) == pytest.approx(ends, nan_ok=True)
-        assert (found.state[at] == State.NONE) == (not each)
+        assert (found.state[at] == TrendState.NONE) == (not each)
 
 
 @given(st.lists(st.lists(st.integers(0, 10_000).map(lambda points: points / 100), max_size=25), min_size=1, max_size=5))
@@ -120,7 +120,7 @@ def test_a_sample_of_many_is_the_baseline_of_each(agents: list[list[float]]) -> 
     for at, each in enumerate(agents):
         one = baseline(each, [])
         assert many.count[at] == len(each)
-        if one.basis is Basis.OWN:
+        if one.basis is BaselineSource.OWN:
             assert (many.mu[at], many.sigma[at]) == pytest.approx((one.mu, one.sigma))
             assert (many.sigma[at] == 0) == (one.reason is Reason.NO_VARIATION)
 

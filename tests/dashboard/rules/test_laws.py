@@ -15,7 +15,7 @@ from dashboard.board.read_model import ReadModel
 from dashboard.board.views import View
 from dashboard.floor.lines import Lines
 from dashboard.floor.planner import Planner
-from dashboard.rules.deduction import Policy
+from dashboard.rules.deduction import DeductionPolicy
 from dashboard.site.load import Site
 from dashboard.site.types import Calendar, LeaveDay, RotaDay, ShiftTimes
 from streams.metrics import NAMES
@@ -58,7 +58,7 @@ def test_at_every_tick_every_tier_is_the_sum_of_its_rows_and_calls_less_deducted
 
     @settings(max_examples=40)
     @given(batches, policies, st.sampled_from(["handled", "attempts"]))
-    def law(written: list[list[Fact]], policy: Policy, volume: str) -> None:
+    def law(written: list[list[Fact]], policy: DeductionPolicy, volume: str) -> None:
         store_client.flushall()
         floor = with_policy(policy, volume)
         partitions = [Partition(store_client, at) for at in range(PARTITIONS)]
@@ -82,7 +82,7 @@ def write(partition: Partition, records: list[tuple[str, bytes]]) -> None:
         partition.write(*records)
 
 
-def with_policy(policy: Policy, volume: str) -> Site:
+def with_policy(policy: DeductionPolicy, volume: str) -> Site:
     profiles = {name: replace(each, volume=volume) for name, each in block().profiles.items()}
     return site(policies=(block(deduction=policy, profiles=profiles),))
 
@@ -117,8 +117,8 @@ def check_floor(
     for tier in (floor, *teams.values()):
         assert tier["volume"] - tier["deducted"] + tier["floored"] == tier["net"]
     judged = view.judged
-    line = judged.volume - judged.deduction.shown.deducted + judged.deduction.shown.floored
-    assert (line == judged.deduction.shown.net).all()
+    line = judged.volume - judged.deduction.current.deducted + judged.deduction.current.floored
+    assert (line == judged.deduction.current.net).all()
 
 
 def cells(client: Any) -> dict[tuple[int, str, int, str, str], int]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.rules.peers import Basis, Dispersion, dispersion, expected
+from dashboard.rules.peers import Dispersion, RateSource, dispersion, expected
 from tests.golden import differences, rule_cases
 
 
@@ -29,7 +29,9 @@ def expected_of(given_input: dict[str, Any]) -> dict[str, Any]:
     rates = zip(found.per_hour[own], found.basis[own], strict=True)
     value = number(found.count[own])
     return {
-        "intervals": [{"rate_per_hour": number(rate), "basis": Basis(basis).name.lower()} for rate, basis in rates],
+        "intervals": [
+            {"rate_per_hour": number(rate), "basis": RateSource(basis).name.lower()} for rate, basis in rates
+        ],
         "expected": {"value": value, "reason": "no_verdict" if value is None else None},
     }
 

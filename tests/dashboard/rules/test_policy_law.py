@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dashboard.board.read_model import ReadModel
 from dashboard.floor import sheet
 from dashboard.floor import writers as tables
-from dashboard.floor.judged_board import Board, Past
+from dashboard.floor.judged_board import BoardJudge, JudgedBoard
 from dashboard.floor.periods import moment_of
 from dashboard.site.load import Site, load_site
 from streams.metrics import NAMES
@@ -130,8 +130,8 @@ def written(client: Any, october: list[Fact], november: list[Fact]) -> None:
     partition.write(*(record(fact, 100 + at) for at, fact in enumerate(november)))
 
 
-def board_of(client: Any, site: Site, period: str, at: str) -> Board:
-    return Past(reader(client), site, CLOCK).board(period, moment_of(at, NOON_MS, CLOCK))
+def board_of(client: Any, site: Site, period: str, at: str) -> JudgedBoard:
+    return BoardJudge(reader(client), site, CLOCK).judge(period, moment_of(at, NOON_MS, CLOCK))
 
 
 def earlier(client: Any, site: Site) -> list[str]:
@@ -146,6 +146,6 @@ def earlier(client: Any, site: Site) -> list[str]:
     return found
 
 
-def counted_of(board: Board) -> list[list[Any]]:
+def counted_of(board: JudgedBoard) -> list[list[Any]]:
     """The metrics of everybody."""
     return [[row[name] for name in NAMES] for by in sheet.BY for row in sheet.rows(board, by)]

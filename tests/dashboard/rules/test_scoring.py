@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.rules.grades import NO_GRADE, Bracket, Closed, Grades, fault, grade
+from dashboard.rules.grades import NO_GRADE, Bracket, ClosedEdge, Grades, fault, grade
 from dashboard.rules.scoring import (
     INDICES,
     NEVER,
-    Facts,
-    Policy,
+    IndexFacts,
+    IndexPolicy,
     calls_to_next,
     indices,
     score,
@@ -38,9 +38,11 @@ GRADES = Grades(
 )
 
 
-def facts_of(given_facts: dict[str, float | None]) -> Facts:
+def facts_of(given_facts: dict[str, float | None]) -> IndexFacts:
     values = {name: given_facts.get(name) for name in FACTS}
-    return Facts(**{name: np.array([math.nan if value is None else float(value)]) for name, value in values.items()})
+    return IndexFacts(
+        **{name: np.array([math.nan if value is None else float(value)]) for name, value in values.items()}
+    )
 
 
 def brackets_of(rows: list[dict[str, Any]]) -> tuple[Bracket, ...]:
@@ -57,7 +59,7 @@ def answer(given_input: dict[str, Any]) -> dict[str, Any]:
 
 def judged(given_input: dict[str, Any], grades: Grades) -> dict[str, Any]:
     weights = given_input.get("weights") or WEIGHTS[given_input["profile"]]
-    policy, facts = Policy(**given_input.get("policy") or {}), facts_of(given_input["facts"])
+    policy, facts = IndexPolicy(**given_input.get("policy") or {}), facts_of(given_input["facts"])
     found, row = indices(policy, facts), weight_row(weights)
     value = score(found, row)
     at = int(grade(grades, value)[0])
@@ -88,14 +90,14 @@ def test_golden_case(case: dict[str, Any]) -> None:
 @settings(max_examples=300)
 @given(
     st.integers(0, 40_000), st.integers(1, 30_000), st.integers(0, 10_000), st.integers(0, 1000),
-    st.sampled_from(sorted(WEIGHTS)), st.sampled_from(Closed),
+    st.sampled_from(sorted(WEIGHTS)), st.sampled_from(ClosedEdge),
 )  # fmt: skip
 def test_calls_to_next_is_the_least_n_that_grades_higher(
-    net: int, owed: int, points: int, working: int, profile: str, closed: Closed
+    net: int, owed: int, points: int, working: int, profile: str, closed: ClosedEdge
 ) -> None:
     facts = facts_of({"net": net, "target_by_now": owed, "evaluations": 1, "evaluation_points": points,
                       "scheduled_s": 1000, "working_s": working})  # fmt: skip
-    grades, row, policy = Grades(GRADES.brackets, closed), weight_row(WEIGHTS[profile]), Policy()
+    grades, row, policy = Grades(GRADES.brackets, closed), weight_row(WEIGHTS[profile]), IndexPolicy()
 
     def graded(calls: int) -> int:
         more = facts_of({name: float(getattr(facts, name)[0]) for name in FACTS} | {"net": net + calls})
@@ -125,11 +127,11 @@ def test_the_score_is_the_exact_mean_half_up_to_four_decimals(parts: list[tuple[
 def test_an_edge_belongs_to_the_bracket_that_the_policy_says() -> None:
     scores = np.array([0.0, 0.6, 0.9, 0.9001, math.nan])
     assert grade(GRADES, scores).tolist() == [0, 1, 3, 3, NO_GRADE]
-    assert grade(Grades(GRADES.brackets, Closed.RIGHT), scores).tolist() == [0, 0, 2, 3, NO_GRADE]
+    assert grade(Grades(GRADES.brackets, ClosedEdge.RIGHT), scores).tolist() == [0, 0, 2, 3, NO_GRADE]
 
 
 def test_recorded_conduct_moves_its_index_within_its_bounds() -> None:
-    policy = Policy(conduct_points_weight=0.1)
+    policy = IndexPolicy(conduct_points_weight=0.1)
     facts = [facts_of({"scheduled_s": 100, "working_s": 92, "conduct_points": points}) for points in (-200, 100, -9999)]
     assert [float(indices(policy, each)[0, 3]) for each in facts] == pytest.approx([0.8, 1.1, 0.0])
 
@@ -137,4 +139,4 @@ def test_recorded_conduct_moves_its_index_within_its_bounds() -> None:
 def test_calls_to_next_are_not_one_too_many_by_binary_noise() -> None:
     facts = facts_of({"net": 15_947, "target_by_now": 20_000})
     row = weight_row({"volume": 1})  # 15999 / 20000 is 0.79995, which is rounded half up to 0.8
-    assert calls_to_next(facts, indices(Policy(), facts), row, GRADES, 1.2)[0] == 15_999 - 15_947
+    assert calls_to_next(facts, indices(IndexPolicy(), facts), row, GRADES, 1.2)[0] == 15_999 - 15_947

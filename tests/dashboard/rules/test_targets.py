@@ -36,7 +36,7 @@ class Month:
         self.before = self._by_day(shifts)
         self.after = self._by_day(kept)
 
-    def _by_day(self, shifts: list[schedule.Shift]) -> list[list[schedule.Span]]:
+    def _by_day(self, shifts: list[schedule.PlannedShift]) -> list[list[schedule.Span]]:
         return schedule.by_day(schedule.planned(self.time, shifts), self.days)
 
     def pieces(self, at: int) -> targets.Pieces:
@@ -55,9 +55,11 @@ def wall(pair: list[str]) -> schedule.Wall:
     return schedule.Wall(*(datetime.fromisoformat(text) for text in pair))
 
 
-def shifts_of(shifts: list[dict[str, Any]]) -> list[schedule.Shift]:
+def shifts_of(shifts: list[dict[str, Any]]) -> list[schedule.PlannedShift]:
     return [
-        schedule.Shift(*wall([shift["start"], shift["end"]]), tuple(wall(pair) for pair in shift.get("breaks", [])))
+        schedule.PlannedShift(
+            *wall([shift["start"], shift["end"]]), tuple(wall(pair) for pair in shift.get("breaks", []))
+        )
         for shift in shifts
     ]
 

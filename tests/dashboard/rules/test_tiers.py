@@ -9,21 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.rules.figures import Figures, Reason, Whole
-from dashboard.rules.scoring import INDICES, Facts, Policy, indices, score, weight_row
-from dashboard.rules.tiers import Row, Tier, pool
+from dashboard.rules.scoring import INDICES, IndexFacts, IndexPolicy, indices, score, weight_row
+from dashboard.rules.tiers import Tier, TierRows, pool
 from tests.golden import differences, rule_cases
 
-FACTS = tuple(Facts.__dataclass_fields__)
+FACTS = tuple(IndexFacts.__dataclass_fields__)
 SUMS = ("handled", "net", "net_assessed", "target", "target_by_now")
 COUNTS = ("agents", "assessed", "at_or_above_pace", "with_pace")
 
 
-def rows_of(rows: list[dict[str, Any]]) -> Row:
+def rows_of(rows: list[dict[str, Any]]) -> TierRows:
     def column(name: str) -> np.ndarray:
         return np.array([math.nan if row.get(name) is None else row[name] for row in rows], np.float64)
 
-    facts = Facts(**{name: column(name) for name in FACTS})
-    return Row(facts, column("target"), np.array([row["assessed"] for row in rows], np.bool_))
+    facts = IndexFacts(**{name: column(name) for name in FACTS})
+    return TierRows(facts, column("target"), np.array([row["assessed"] for row in rows], np.bool_))
 
 
 def answer(given_input: dict[str, Any]) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def answer(given_input: dict[str, Any]) -> dict[str, Any]:
 
 
 def shown(tier: Tier, at: int, weights: dict[str, float]) -> dict[str, Any]:
-    found = indices(Policy(), tier.facts)
+    found = indices(IndexPolicy(), tier.facts)
     value = score(found, weight_row(weights))[at]
     return {
         **{name: float(getattr(tier, name)[at]) for name in SUMS},
@@ -84,9 +84,9 @@ def test_every_volume_and_count_is_the_sum_of_its_rows_at_every_tier(rows: list[
 @given(st.lists(row, min_size=1, max_size=1), st.integers(1, 9))
 def test_a_tier_of_equals_has_the_indices_of_each(rows: list[dict[str, Any]], times: int) -> None:
     group: Whole = np.zeros(times, np.int64)
-    alone = indices(Policy(conduct_points_weight=0.1), rows_of(rows).facts)
+    alone = indices(IndexPolicy(conduct_points_weight=0.1), rows_of(rows).facts)
     several = [{**rows[0], "assessed": True}] * times
-    together = indices(Policy(conduct_points_weight=0.1), pool(rows_of(several), group, 1).facts)
+    together = indices(IndexPolicy(conduct_points_weight=0.1), pool(rows_of(several), group, 1).facts)
     has_efficiency = rows[0]["handled"] > 0 and rows[0]["target_handle_s"] is not None
     named = [at for at, name in enumerate(INDICES) if name != "efficiency" or has_efficiency]
     assert np.allclose(alone[:, named], together[:, named], equal_nan=True)
@@ -98,6 +98,6 @@ def test_who_is_not_assessed_is_in_every_volume_and_in_no_index(
 ) -> None:
     more = [*rows, {**other, "assessed": False}]
     few, many = (pool(rows_of(each), np.zeros(len(each), np.int64), 1) for each in (rows, more))
-    assert np.array_equal(indices(Policy(), few.facts), indices(Policy(), many.facts), equal_nan=True)
+    assert np.array_equal(indices(IndexPolicy(), few.facts), indices(IndexPolicy(), many.facts), equal_nan=True)
     assert many.net[0] == few.net[0] + other["net"]
     assert many.net_assessed[0] == few.net_assessed[0]
