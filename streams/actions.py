@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from streams.counting_policy import DAY_MS
 from streams.decode import encode
 from streams.events import Action
+from streams.site_time import DAY_MS
 
 __all__ = ["RETENTION_MS", "SOURCE", "TOPIC", "Action", "Sent", "action", "fact"]
 

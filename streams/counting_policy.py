@@ -2,9 +2,8 @@
 
 import msgspec
 
-DAY_MS = 86_400_000
-HOUR_MS = 3_600_000
-MINUTE_MS = 60_000
+from streams.site_time import DAY_MS, HOUR_MS, MINUTE_MS
+
 BY_REBUILD = frozenset({"too_late"})
 """Reasons whose letters are never sent again: what is known of the fact may be swept, so it could count twice. Only a
 rebuild after `lateness` or `fact_lateness` was changed counts them."""

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 MINUTE_MS = 60_000
-HOUR_MS = 3_600_000
+HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
 FIRST_MS = 0
 LAST_MS = 253_402_000_000_000
 """What has a business day and a month here: from 1970 to the end of 9999, where the calendar of Python ends."""

@@ -4,10 +4,10 @@ from collections import Counter
 from typing import Any
 
 from streams.consume.consumer import Rules
-from streams.counting_policy import DAY_MS, HOUR_MS, MINUTE_MS, Counting, Retention
+from streams.counting_policy import Counting, Retention
 from streams.ledger.partition_state import DEAD
 from streams.metrics import NAMES
-from streams.site_time import Bucket, SiteTime, rfc3339
+from streams.site_time import DAY_MS, HOUR_MS, MINUTE_MS, Bucket, SiteTime, rfc3339
 from streams.store.reader import Reader
 from tests.golden import Scenario, differences
 

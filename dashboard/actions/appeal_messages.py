@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from dashboard.actions.appeal_cases import APPEALED, CaseState, answer_id, appeal_id, record_of, state_of
 from dashboard.rules import deduction
 from streams.actions import Action, Sent, action, fact
+from streams.site_time import MINUTE_MS
 from streams.store.ledger_reader import ComplaintLine, ConductLine, EvaluationLine, FactLine, newest_of
 
 UPHELD, OVERTURNED = "upheld", "overturned"
@@ -165,7 +166,7 @@ def _corrected(subject: Subject, place: LedgerPlace, now_ms: int, topics: Topics
     return fact(topics.events, "conduct.recorded", subject.agent, at_ms, data, place.partition)
 
 
-_MARGIN_MS = 10 * 60_000
+_MARGIN_MS = 10 * MINUTE_MS
 
 
 def _only(found: dict[str, Any], name: str) -> dict[str, Any]:

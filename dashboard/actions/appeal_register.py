@@ -15,7 +15,7 @@ from dashboard.actions.appeal_records import AppealableRecord, RecordFollower
 from dashboard.actions.appeal_rules import AppealRules, subject_of
 from dashboard.actions.closing_sheets import ClosedMonth, closed_month, signed_line
 from dashboard.site.types import Spell
-from streams.counting_policy import DAY_MS, HOUR_MS
+from streams.site_time import DAY_MS, HOUR_MS
 from streams.store.ledger_reader import ActionLine, FactLine, LedgerReader
 
 LISTED_MS = 40 * DAY_MS

@@ -14,9 +14,8 @@ from dashboard.actions.appeal_cases import APPEALED, answer_id, record_key
 from dashboard.actions.closing_sheets import ClosedMonth, SignedLine, closed_months, signed_sheet
 from dashboard.floor.counter_store import CounterStore
 from dashboard.floor.periods import month_period, parse_month
-from streams.counting_policy import DAY_MS
 from streams.metrics import NAMES
-from streams.site_time import SiteTime, parse_rfc3339, rfc3339
+from streams.site_time import DAY_MS, SiteTime, parse_rfc3339, rfc3339
 from streams.store.ledger_reader import ComplaintLine, ConductLine, Entry, EvaluationLine, FactLine, entry_of, status_of
 
 Metrics = dict[str, int]

@@ -21,9 +21,9 @@ from dashboard.actions.flag_standing import (
     Recorded,
 )
 from streams.actions import Action
-from streams.site_time import parse_rfc3339
+from streams.site_time import DAY_MS, parse_rfc3339
 
-LONGEST_SNOOZE_MS = 31 * 86_400_000
+LONGEST_SNOOZE_MS = 31 * DAY_MS
 LONGEST_DUE = timedelta(days=366)
 _CAN_BE_USEFUL = (ACKNOWLEDGED, NOTED, CLOSED)
 

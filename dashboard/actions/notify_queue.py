@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from dashboard.actions.flag_episodes import Episode
 from dashboard.actions.flag_store import FlagsAway, FlagStore
 from dashboard.actions.notify_text import Notice
+from streams.site_time import HOUR_MS
 from streams.store.outage import repeat_in_thread
 
 LOOK_EVERY_S = 2.0
 SEND_EVERY_MS = 60_000
-LATE_MS = 3_600_000
+LATE_MS = HOUR_MS
 MOST = 500
 
 

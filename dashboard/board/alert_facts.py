@@ -13,10 +13,11 @@ from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Flags, Whole
 from dashboard.site.load import Site
 from streams.metrics import INDEX, Rows
+from streams.site_time import HOUR_MS
 from streams.store.source_reports import SourceReport
 
 OFFLINE = STATE_CODES.index("offline")
-FORGOTTEN_MS = 16 * 3_600_000
+FORGOTTEN_MS = 16 * HOUR_MS
 """A state that lasts longer was not signed out of: the health page names it."""
 STALE_S = 15.0
 NO_DUTY = 0

@@ -21,9 +21,10 @@ from dashboard.actions.flag_store import (
     StoredEpisode,
 )
 from dashboard.board.bus import AWAY
+from streams.site_time import DAY_MS
 from streams.store.errors import said_by
 
-KEPT_MS = KEPT_DAYS * 86_400_000
+KEPT_MS = KEPT_DAYS * DAY_MS
 _PREFIX = "callfloor:{flags}:"
 _ORDER, _UNSENT, _NUMBER, _TURN = (f"{_PREFIX}{name}" for name in ("order", "unsent", "number", "turn"))
 _PAGE = 500

@@ -4,8 +4,8 @@ from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 
 from dashboard.floor.reported import COUNTED, uncounted
+from streams.site_time import HOUR_MS
 
-HOUR_MS = 3_600_000
 _STEP_MS = 60_000
 
 

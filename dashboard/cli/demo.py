@@ -27,16 +27,17 @@ from streams.simulator.live_simulation import ZONE, LiveSimulation, day_backward
 from streams.simulator.outbox import SimulatedEvent
 from streams.simulator.shift import OPENING_MS
 from streams.simulator.simulator import Simulator
+from streams.site_time import HOUR_MS
 from streams.store.client import open_redis
 from streams.store.reader import Reader
 
 PARTITIONS = 4
-_INTO_SHIFT_MS = int(5.5 * 3_600_000)
+_INTO_SHIFT_MS = int(5.5 * HOUR_MS)
 _TELL_EVERY_S = 30.0
 _BOARD_AT = re.compile(r"the board is at (http://\S+)")
 _KEEP_UP_S = 30.0
 _FRESH_MS = 2_500
-_MINUTES_MS = 48 * 3_600_000
+_MINUTES_MS = 48 * HOUR_MS
 """For so long minutes are kept, and a past moment can be shown as it was."""
 
 

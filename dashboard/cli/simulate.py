@@ -17,8 +17,8 @@ from streams.simulator.floor import SimulatedFloor, build_floor
 from streams.simulator.live_simulation import LiveSimulation, fill, wall_clock
 from streams.simulator.outbox import SimulatedEvent
 from streams.simulator.simulator import Simulator
+from streams.site_time import HOUR_MS
 
-_HOUR_MS = 3_600_000
 _MOST_SHIFTS = 25
 """As many as lie within the days for which hours are kept."""
 
@@ -87,7 +87,7 @@ def past(simulator: Simulator, days: int, start_ms: int, now_ms: int) -> Iterato
     earlier = simulator.working_days_before(days)
     for number, day in enumerate(earlier, start=1):
         yield f"earlier shifts: {number} of {days} ({day})", simulator.outline(simulator.day(day))
-    yield "the shift so far", simulator.events(start_ms - _HOUR_MS, now_ms)
+    yield "the shift so far", simulator.events(start_ms - HOUR_MS, now_ms)
 
 
 def _send(what: str, events: Iterable[SimulatedEvent], producer: Producer, stop: threading.Event, zone: str) -> None:
@@ -110,7 +110,7 @@ def floor_of(args: argparse.Namespace) -> SimulatedFloor:
 
 def _shift_start_ms(hours_in: float | None, now_ms: int, zone: str) -> int:
     if hours_in is not None:
-        return now_ms - int(hours_in * _HOUR_MS)
+        return now_ms - int(hours_in * HOUR_MS)
     today = datetime.fromtimestamp(now_ms / 1000, ZoneInfo(zone))
     return int(today.replace(hour=9, minute=0, second=0, microsecond=0).timestamp() * 1000)
 

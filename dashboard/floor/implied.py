@@ -20,11 +20,12 @@ from dashboard.site.build import since
 from dashboard.site.load import Site
 from dashboard.site.types import Calendar, PolicyBlock, Spell
 from streams.counting_policy import fact_lateness
+from streams.site_time import DAY_MS, HOUR_MS, MINUTE_MS
 
 _NAMED = 8
 FIFTH, FIRST_HOUR = 5, 60
 """Planned minutes after which a naive threshold first looks: as many a floor does it, and as the board does."""
-_UNITS = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000))
+_UNITS = (("d", DAY_MS), ("h", HOUR_MS), ("m", MINUTE_MS), ("s", 1000))
 
 
 def implied(site: Site, today: date) -> list[str]:

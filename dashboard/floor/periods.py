@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple, get_args
 
-from streams.site_time import Day, SiteTime, day_key, parse_rfc3339
+from streams.site_time import MINUTE_MS, Day, SiteTime, day_key, parse_rfc3339
 
 Kind = Literal["day", "month"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -146,7 +146,7 @@ def moment_of(text: str | None, now_ms: int, clock: SiteTime) -> Moment:
     at_ms = _instant(text.strip(), clock)
     if at_ms > now_ms:
         raise BadMoment(f"{text!r} lies ahead")
-    return Moment(clock.day(at_ms), at_ms // 60_000 * 60, False, False)
+    return Moment(clock.day(at_ms), at_ms // MINUTE_MS * 60, False, False)
 
 
 def _require_year(text: str) -> None:

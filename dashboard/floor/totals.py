@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dashboard.floor.counter_store import CounterStore
 from dashboard.site.load import Site
 from streams.metrics import NAMES
-from streams.site_time import SiteTime, parse_rfc3339, rfc3339
+from streams.site_time import MINUTE_MS, SiteTime, parse_rfc3339, rfc3339
 from streams.store.reader import Cells
 
 By = Literal["agent", "team", "site", "campaign", "queue"]
@@ -123,8 +123,8 @@ def _newest_day(reader: CounterStore, partitions: int, time: SiteTime) -> date:
 
 def _span(key: int, period: Period, time: SiteTime) -> TotalsPeriod:
     if period in ("minute", "hour"):
-        day = time.day(key * 60_000).label
-        return TotalsPeriod(key, rfc3339(key * 60_000)[:16] + "Z", key * 60_000, day, day)
+        day = time.day(key * MINUTE_MS).label
+        return TotalsPeriod(key, rfc3339(key * MINUTE_MS)[:16] + "Z", key * MINUTE_MS, day, day)
     first = last = (
         date(key // 10_000, key // 100 % 100, key % 100) if period == "day" else date(key // 100, key % 100, 1)
     )

@@ -7,12 +7,12 @@ from typing import IO, Any, NamedTuple, Protocol
 from dashboard.floor.reported import uncounted
 from streams.halts import Halt, as_object, sentence
 from streams.metrics import TOTALS
+from streams.site_time import DAY_MS
 from streams.source_days import SourceDays
 from streams.store.reader import Meta
 from streams.store.source_reports import SourceReport, finding_texts, misrouted_text, printable, source_reports
 
-SHORTEST_RETENTION_MS = 35 * 86_400_000
-_DAY_MS = 86_400_000
+SHORTEST_RETENTION_MS = 35 * DAY_MS
 
 
 class Metas(Protocol):
@@ -129,7 +129,7 @@ def topic_warnings(topic: str, log_append_time: bool | None, retention_ms: int |
             "senders' clocks; set it with kafka-configs"
         )
     if retention_ms is not None and retention_ms < SHORTEST_RETENTION_MS:
-        days = retention_ms / _DAY_MS
+        days = retention_ms / DAY_MS
         found.append(f"topic {topic}: keeps {days:.1f} days; a month cannot be rebuilt below 35: raise retention.ms")
     return found
 

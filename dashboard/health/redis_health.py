@@ -9,11 +9,12 @@ import msgspec
 from dashboard.board.bus import AWAY, LEASE_KEY, Lease, LeaseHeld, snapshot_key
 from dashboard.health.observed import PublisherSeen
 from dashboard.health.replay_lock import Run, RunsAway
+from streams.site_time import DAY_MS
 from streams.store.errors import said_by
 
 REPLAY_KEY = "callfloor:replay"
 LAST_KEY = "callfloor:replay:last"
-KEPT_MS = 40 * 86_400_000
+KEPT_MS = 40 * DAY_MS
 """As long as letters are kept."""
 _RUN = msgspec.json.Decoder(Run)
 Answer = TypeVar("Answer")

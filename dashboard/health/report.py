@@ -11,13 +11,12 @@ from dashboard.health.source_notices import noticed_to_do
 from dashboard.health.split_agents import split_to_do
 from streams.counting_policy import BY_REBUILD
 from streams.halts import OpenTransaction
-from streams.site_time import rfc3339
+from streams.site_time import DAY_MS, rfc3339
 
-SHORTEST_RETENTION_MS = 35 * 86_400_000
+SHORTEST_RETENTION_MS = 35 * DAY_MS
 SILENT_PUBLISHER_MS = 15_000
 FULL = 0.9
 """Of the memory a Redis may use: above, it is told."""
-_DAY_MS = 86_400_000
 
 
 def unseen() -> None:
@@ -37,7 +36,7 @@ def kafka_told(seen: KafkaSeen | None) -> dict[str, Any]:
     """The topic; all null before the first look, ``reachable`` too."""
     if seen is None:
         return dict.fromkeys(("reachable", "error", "seen", "log_append_time", "retention_days", "held"))
-    days = None if seen.retention_ms is None else round(seen.retention_ms / _DAY_MS, 1)
+    days = None if seen.retention_ms is None else round(seen.retention_ms / DAY_MS, 1)
     held = [_held(number, each, seen.at_ms) for number, each in (seen.held or {}).items()]
     known = {"log_append_time": seen.log_append_time, "retention_days": days, "held": held}
     return {"reachable": seen.error is None, "error": seen.error, "seen": rfc3339(seen.at_ms), **known}
@@ -139,7 +138,7 @@ def _of_kafka(kafka: Mapping[str, Any]) -> list[dict[str, Any]]:
         found.append({"code": "settings_hidden"})
     if kafka["log_append_time"] is False:
         found.append({"code": "append_time"})
-    if kafka["retention_days"] is not None and kafka["retention_days"] * _DAY_MS < SHORTEST_RETENTION_MS:
+    if kafka["retention_days"] is not None and kafka["retention_days"] * DAY_MS < SHORTEST_RETENTION_MS:
         found.append({"code": "retention", "days": kafka["retention_days"]})
     return found + [{"code": "transaction", **each} for each in kafka.get("held") or ()]
 

@@ -30,6 +30,7 @@ from dashboard.site.fields import (
     whole,
 )
 from dashboard.site.reading import Model
+from streams.site_time import DAY_MS, HOUR_MS
 
 VOLUMES = ("handled", "attempts", "effective", "converted")
 PAGES = ("floor", "queues", "agents")
@@ -56,7 +57,7 @@ class SiteTable(Model):
 
 class CountingTable(Model):
     lateness: Duration = Field(
-        default=72 * 3_600_000,
+        default=72 * HOUR_MS,
         description="how far behind the newest fact a call, state or snapshot may come and still count",
     )
     fact_lateness: Duration | None = Field(
@@ -75,11 +76,11 @@ class CountingTable(Model):
 
 
 class RetentionTable(Model):
-    minutes: Duration = Field(default=48 * 3_600_000, description="how long minute cells are kept")
-    hours: Duration = Field(default=40 * 86_400_000, description="how long hour blocks are kept")
+    minutes: Duration = Field(default=48 * HOUR_MS, description="how long minute cells are kept")
+    hours: Duration = Field(default=40 * DAY_MS, description="how long hour blocks are kept")
     days: Months = Field(default=25, description="how long day and month cells are kept")
     ledger: Duration = Field(
-        default=100 * 86_400_000, description="how long complaints, evaluations, conduct and surveys may change"
+        default=100 * DAY_MS, description="how long complaints, evaluations, conduct and surveys may change"
     )
 
 

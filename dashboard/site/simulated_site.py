@@ -12,9 +12,9 @@ from dashboard.site.lists import FILES
 from dashboard.site.reading import fields_of
 from dashboard.site.simulated_text import SITE
 from streams.simulator.floor import Agent, SimulatedFloor
-from streams.simulator.shift import HOURS, LUNCH, LUNCHES_H, MINUTE_MS, OPENING_MS, Duty, rush
+from streams.simulator.shift import HOURS, LUNCH, LUNCHES_H, OPENING_MS, Duty, rush
 from streams.simulator.simulator import Simulator
-from streams.site_time import SiteTime
+from streams.site_time import HOUR_MS, MINUTE_MS, SiteTime
 
 OUTBOUND_A_DAY, INBOUND_A_DAY = 232, 88
 """Net calls that a day shift owes: five and a half hours into it the floor is a little short of what is due."""
@@ -160,7 +160,7 @@ class SimulatedSite:
     def _wave(self, day: date, duty: Duty) -> float:
         """The wave in which he has lunch; the first if he is not there."""
         opened_ms = self._simulator.shift_start_ms(day)
-        lunches = [(pause.at_ms - opened_ms) / 3_600_000 for pause in duty.pauses if pause.reason == LUNCH]
+        lunches = [(pause.at_ms - opened_ms) / HOUR_MS for pause in duty.pauses if pause.reason == LUNCH]
         return max((wave for wave in LUNCHES_H if lunches and wave <= lunches[0] + 0.01), default=LUNCHES_H[0])
 
     def _meetings(self) -> Iterator[Row]:

@@ -26,9 +26,10 @@ from streams.kafka_log.kafka_connect import KafkaRefuses, failure, no_right
 from streams.kafka_log.kafka_connect import Unreachable as Unreachable
 from streams.kafka_log.kafka_connect import connect as connect
 from streams.kafka_log.kafka_endpoint import Kafka, endpoint_of
+from streams.site_time import DAY_MS
 
 _APPEND_TIMES_S = 3.0
-RETENTION_MS = 40 * 86_400_000
+RETENTION_MS = 40 * DAY_MS
 _TIMESTAMP_TYPE, _RETENTION = "message.timestamp.type", "retention.ms"
 _NO_ID = UUID(int=0)
 _NAMES = "Kafka takes no such topic name: it has 1 to 249 letters, digits, dots, _ and -, and is not . or .."

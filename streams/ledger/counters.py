@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from streams.counting_policy import HOUR_MS, Counting, Retention
+from streams.counting_policy import Counting, Retention
 from streams.ledger.outcome import Difference
-from streams.site_time import MINUTE_MS, Bucket, SiteTime, day_key, minute_of
+from streams.site_time import HOUR_MS, MINUTE_MS, Bucket, SiteTime, day_key, minute_of
 
 CellChanges = dict[Bucket, dict[str, int]]
 """Bucket -> line -> amounts (``streams.metrics``) to add; may be negative."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from streams.counting_policy import HOUR_MS, Counting, Retention, fact_lateness, line_days
+from streams.counting_policy import Counting, Retention, fact_lateness, line_days
 from streams.decode import EVENTS, DeadLetter, Decoders, Event, Ignored, Record, decode
 from streams.events import (
     SLOW_FACTS,
@@ -44,7 +44,7 @@ from streams.ledger.quality import fold_conduct, fold_evaluation_decided, fold_s
 from streams.ledger.record_keys import key_text, line_key
 from streams.ledger.source_log import SourceLog
 from streams.ledger.states import StateEntry, Timeline, TimelineBase, entry_of, fold_state
-from streams.site_time import FIRST_MS, LAST_MS, SiteTime
+from streams.site_time import FIRST_MS, HOUR_MS, LAST_MS, SiteTime
 from streams.source_days import CLOCK_OFF_MS
 
 _SWEEP_HOURS = 24

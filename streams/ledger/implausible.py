@@ -2,13 +2,14 @@
 
 from streams.events import CallEnded
 from streams.ledger.states import Timeline
+from streams.site_time import HOUR_MS
 
 TALK_OVER_CALL = "talk_over_call"
 ENDS_BEFORE_START = "ends_before_start"
 LONG_WAIT = "long_wait"
 LONG_STATE = "long_state"
 LONGEST_WAIT_S = 4 * 3600
-LONGEST_STATE_MS = 16 * 3_600_000
+LONGEST_STATE_MS = 16 * HOUR_MS
 """A state that lasts longer was not signed out of."""
 Doubt = tuple[str, dict[str, str]]
 """A kind, and the figures that say so."""

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from streams.simulator.floor import Agent
-from streams.site_time import rfc3339
+from streams.site_time import MINUTE_MS, rfc3339
 
 
 class Talk(NamedTuple):
@@ -93,7 +93,7 @@ def versions(attempt: Attempt, ended_ms: int, talk: Talk, rng: Random) -> Iterat
         return
     yield ended_ms, whole
     if dice > 1 - 1 / 150:
-        yield ended_ms + rng.randrange(60_000, 900_000), whole | {"version": 2, "disposition": "call_back"}
+        yield ended_ms + rng.randrange(MINUTE_MS, 15 * MINUTE_MS), whole | {"version": 2, "disposition": "call_back"}
 
 
 def _length(rng: Random, median_s: float, spread: float, agent: Agent) -> int:

@@ -5,7 +5,8 @@ from heapq import heapify, heappop, heappush
 from streams.simulator.calls import Attempt, record, talk_in
 from streams.simulator.outbox import Reporter
 from streams.simulator.seat import Seat
-from streams.simulator.shift import CLOSING_H, HOUR_MS, NEVER_MS, OPENING_MS, rush
+from streams.simulator.shift import CLOSING_H, NEVER_MS, OPENING_MS, rush
+from streams.site_time import HOUR_MS
 
 SNAPSHOT_MS = 15_000
 _CALLS_PER_SEAT_HOUR = 15.0

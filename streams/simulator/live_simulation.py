@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from streams.kafka_log.produce import ProduceFailed, Producer
 from streams.simulator.outbox import SimulatedEvent
 from streams.simulator.simulator import Simulator
+from streams.site_time import HOUR_MS
 
 log = logging.getLogger(__name__)
 
 ZONE = "Asia/Shanghai"
-_YEAR_MS = 365 * 24 * 3_600_000
+_YEAR_MS = 365 * 24 * HOUR_MS
 _CHUNK = 2000
 
 

@@ -4,9 +4,10 @@ from collections import Counter
 
 from streams.simulator.calls import Attempt, record, talk_out, unreached
 from streams.simulator.floor import SimulatedCampaign
-from streams.simulator.outbox import MINUTE_MS, Reporter
+from streams.simulator.outbox import Reporter
 from streams.simulator.seat import Seat
-from streams.simulator.shift import HOUR_MS, rush
+from streams.simulator.shift import rush
+from streams.site_time import HOUR_MS, MINUTE_MS
 
 
 class Caller:

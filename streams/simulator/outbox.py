@@ -7,8 +7,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from streams.decode import encode
-
-MINUTE_MS = 60_000
+from streams.site_time import MINUTE_MS
 
 
 class SimulatedEvent(NamedTuple):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, pairwise
 
 from streams.simulator.outbox import SimulatedEvent
+from streams.site_time import HOUR_MS
 
 WORK = {"available": "available", "ringing": "available", "talk": "talk", "hold": "hold", "wrap": "wrap"}
 """State of a stretch of work -> what it counts as."""
@@ -50,7 +51,7 @@ def _pieces(begin: SimulatedEvent, end_ms: int, hour_of: Callable[[int], int]) -
     """One state, cut where an hour begins."""
     state, at_ms = str(begin.data["state"]), begin.time_ms
     while at_ms < end_ms:
-        until_ms = min(end_ms, hour_of(at_ms) + 3_600_000)
+        until_ms = min(end_ms, hour_of(at_ms) + HOUR_MS)
         yield at_ms, until_ms, WORK.get(state, state), begin
         at_ms = until_ms
 

@@ -6,7 +6,8 @@ from typing import Any
 from streams.simulator.calls import Attempt
 from streams.simulator.floor import Agent
 from streams.simulator.outbox import Reporter
-from streams.simulator.shift import MINUTE_MS, Remark
+from streams.simulator.shift import Remark
+from streams.site_time import MINUTE_MS
 
 _TOPICS = ("billing", "contract", "speed", "outage", "appointment", "refund", "attitude", "sales_promise")
 

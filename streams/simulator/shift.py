@@ -6,9 +6,8 @@ from random import Random
 from typing import NamedTuple
 
 from streams.simulator.floor import Agent
+from streams.site_time import HOUR_MS, MINUTE_MS
 
-MINUTE_MS = 60_000
-HOUR_MS = 60 * MINUTE_MS
 LENGTH_H = 9.0
 CLOSING_H = 10.0
 OPENING_MS = 15 * MINUTE_MS

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 from streams.simulator.floor import Agent, SimulatedFloor
 from streams.simulator.inbound import SimulatedQueue
 from streams.simulator.outbound import Caller, CampaignProgress
-from streams.simulator.outbox import MINUTE_MS, Outbox, Reporter, SimulatedEvent
+from streams.simulator.outbox import Outbox, Reporter, SimulatedEvent
 from streams.simulator.outline import outline
 from streams.simulator.seat import Seat
-from streams.simulator.shift import CLOSING_H, HORIZON_MS, HOUR_MS, OPENING_MS, Duty, form_of_day, plan
-from streams.site_time import SiteTime
+from streams.simulator.shift import CLOSING_H, HORIZON_MS, OPENING_MS, Duty, form_of_day, plan
+from streams.site_time import HOUR_MS, MINUTE_MS, SiteTime
 
 _SATURDAY = 5
 

@@ -7,7 +7,6 @@ same position: what the cells have beyond it belongs to lines that are no longer
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from streams.counting_policy import HOUR_MS
 from streams.ledger.calls import ABANDONED, CONVERTED, EFFECTIVE, HANDLED, SHORT, CallLine, call_amounts
 from streams.ledger.facts import (
     ActionLine,
@@ -22,7 +21,7 @@ from streams.ledger.facts import (
     newest_of,
 )
 from streams.metrics import INDEX, Rows, to_rows, unpack
-from streams.site_time import MINUTE_MS, SiteTime, day_key
+from streams.site_time import HOUR_MS, MINUTE_MS, SiteTime, day_key
 from streams.store.keys import Keys
 from streams.store.ledger_rows import Names, calls_of, unpack_facts
 

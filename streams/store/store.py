@@ -11,13 +11,12 @@ from typing import Any, NamedTuple
 import msgspec
 import redis
 
-from streams.counting_policy import HOUR_MS
 from streams.ledger.calls import CallLine
 from streams.ledger.counters import Limits
 from streams.ledger.facts import ActionLine
 from streams.ledger.partition_state import Changes
 from streams.metrics import SCHEMA, Rows, pack, to_rows, unpack
-from streams.site_time import KINDS, Bucket
+from streams.site_time import HOUR_MS, KINDS, Bucket
 from streams.source_days import SourceDays, place_field
 from streams.store.feed import FIELD, FeedCells, FeedEntry, pack_entry
 from streams.store.identity import Identity, check_identity

@@ -20,10 +20,10 @@ from dashboard.floor.periods import Period, end_of, month_period
 from dashboard.site.load import Site
 from streams.consume.consume import consume, rules_of_actions
 from streams.consume.consumer import Rules
-from streams.counting_policy import DAY_MS, Counting, Retention
+from streams.counting_policy import Counting, Retention
 from streams.kafka_log.produce import Producer
 from streams.kafka_log.topics import ensure_topic
-from streams.site_time import SiteTime
+from streams.site_time import DAY_MS, SiteTime
 from streams.store.client import open_redis
 from streams.store.ledger_reader import LedgerReader
 from streams.store.reader import Reader

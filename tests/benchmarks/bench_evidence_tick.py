@@ -24,10 +24,9 @@ from dashboard.people.evidence import STEP_MS, Evidence, EvidenceNow
 from dashboard.people.history import History
 from dashboard.people.history_loader import HistoryLoader
 from dashboard.site.load import Site
-from streams.counting_policy import DAY_MS, MINUTE_MS
 from streams.events import StateNow
 from streams.metrics import COUNT, INDEX, Rows, pack
-from streams.site_time import Bucket, SiteTime
+from streams.site_time import DAY_MS, MINUTE_MS, Bucket, SiteTime
 from streams.store.client import open_redis
 from streams.store.errors import StoreAway
 from streams.store.feed import FIELD, FeedCells, FeedEntry, pack_entry

@@ -19,13 +19,13 @@ from dashboard.people.quality_trends import Trends
 from dashboard.site.load import Site, Spell, Team
 from streams.ledger.facts import EvaluationLine, FactLine, SurveyLine
 from streams.metrics import COUNT, INDEX, pack
-from streams.site_time import day_key
+from streams.site_time import DAY_MS, HOUR_MS, day_key
 from streams.store.client import open_redis
 from streams.store.keys import Keys
 from streams.store.ledger_reader import LedgerReader
 from streams.store.ledger_rows import pack_facts
 from streams.store.reader import Reader
-from tests.dashboard.people.quality_events import DAY_MS, HOUR_MS, SHANGHAI, TODAY
+from tests.dashboard.people.quality_events import SHANGHAI, TODAY
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.services]
 AGENTS, TEAMS, PARTITIONS, TOPIC = 5_000, 250, 4, "bench"

@@ -30,10 +30,9 @@ from dashboard.people.quality_reading import Reading
 from dashboard.people.quality_trends import Trends
 from dashboard.site.load import Site, Spell, Team
 from dashboard.site.types import LeaveDay, RotaDay, ShiftTimes, default_policies
-from streams.counting_policy import MINUTE_MS
 from streams.events import TYPES, StateNow
 from streams.metrics import COUNT, INDEX, pack
-from streams.site_time import Bucket, SiteTime
+from streams.site_time import MINUTE_MS, Bucket, SiteTime
 from streams.store.client import open_redis
 from streams.store.feed import FIELD, FeedCells, FeedEntry, pack_entry
 from streams.store.keys import Keys

@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.counting_policy import DAY_MS, HOUR_MS, MINUTE_MS
 from streams.ledger.calls import EFFECTIVE, GIVES, HANDLED, OUTBOUND, CallLine
 from streams.ledger.facts import ComplaintLine, Decision, EvaluationLine, FactLine, SurveyLine, amounts_of
 from streams.metrics import COUNT, INDEX, Rows, pack, to_rows
-from streams.site_time import Bucket, day_key
+from streams.site_time import DAY_MS, HOUR_MS, MINUTE_MS, Bucket, day_key
 from streams.store.keys import Keys
 from streams.store.ledger_rows import Names, pack_calls, pack_facts
 from streams.store.store import MOST_CALLS

@@ -12,10 +12,11 @@ from dashboard.board.bus import FrameReader
 from dashboard.health.health_service import Health
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import Server, server_of
+from streams.site_time import MINUTE_MS
 from streams.store.client import open_redis
 from tests.browser.conftest import SIZES, Seen, watched
 from tests.browser.opened import DRAWN
-from tests.dashboard.partitions import MINUTE_MS, NOON_MS, PARTITIONS, SITE, Partition, call, heartbeat, reader, state
+from tests.dashboard.partitions import NOON_MS, PARTITIONS, SITE, Partition, call, heartbeat, reader, state
 from tests.dashboard.running import Clock, answering, publishing
 from tests.waiting import PATIENCE_S, wait_until
 

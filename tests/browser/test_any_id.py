@@ -25,10 +25,10 @@ from dashboard.web.serve import server_of
 from dashboard.wiring.appeals import desk_of
 from dashboard.wiring.flags import flag_book, flag_desk_of
 from dashboard.wiring.health import health_of
-from streams.counting_policy import DAY_MS, Counting
+from streams.counting_policy import Counting
 from streams.decode import encode
 from streams.kafka_log.produce import Producer
-from streams.site_time import parse_rfc3339, rfc3339
+from streams.site_time import DAY_MS, parse_rfc3339, rfc3339
 from streams.store.client import open_redis
 from streams.store.reader import Reader
 from tests.any_ids import IDS, TEAMS

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from streams.site_time import MINUTE_MS
 from streams.store.client import open_redis
 from tests.browser.conftest import SIZES, Seen, hold_clock, watched
 from tests.browser.opened import DRAWN
-from tests.dashboard.partitions import MINUTE_MS, NOON_MS, PARTITIONS, Partition, call, complaint, heartbeat, state
+from tests.dashboard.partitions import NOON_MS, PARTITIONS, Partition, call, complaint, heartbeat, state
 from tests.dashboard.running import Clock, publishing, serving
 from tests.services.redis_server import RedisServer
 

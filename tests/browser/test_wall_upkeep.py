@@ -6,6 +6,7 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser
 
+from streams.site_time import HOUR_MS
 from tests.browser.conftest import Show
 from tests.browser.hanging import beat, goes_on, hung, is_kept, mark, send, until_loaded_anew
 from tests.browser.stage import Stage
@@ -17,7 +18,6 @@ pytestmark = pytest.mark.browser
 Hang = Callable[..., Show]
 JITTER = "Math.random = () => 0.5;"
 """Half a minute after a deploy, 25 minutes into the quiet hour."""
-HOUR_MS = 3_600_000
 HEAP = "Object.defineProperty(performance, 'memory', {{value: {{usedJSHeapSize: {mib} * 2 ** 20}}}});"
 
 

@@ -9,14 +9,13 @@ from streams.counting_policy import Counting, Retention
 from streams.decode import Record, encode
 from streams.halts import Halt
 from streams.ledger.fold import Fold
-from streams.site_time import SiteTime, rfc3339
+from streams.site_time import MINUTE_MS, SiteTime, rfc3339
 from streams.store.identity import Identity
 from streams.store.loader import load
 from streams.store.reader import Reader
 
 TOPIC = "floor-test"
 PARTITIONS = 2
-MINUTE_MS = 60_000
 MIDNIGHT_MS = 1_795_363_200_000
 """2026-11-23 00:00 in Shanghai."""
 NOON_MS = MIDNIGHT_MS + 12 * 60 * MINUTE_MS

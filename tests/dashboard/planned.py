@@ -7,10 +7,10 @@ from typing import Any
 from dashboard.rules.deduction import DeductionPolicy
 from dashboard.site.load import Site, Spell, Team
 from dashboard.site.types import EVERYBODY, Interval, LeaveDay, PolicyBlock, ShiftTimes, Whose, default_policies
-from tests.dashboard.partitions import MIDNIGHT_MS, MINUTE_MS, SITE
+from streams.site_time import HOUR_MS, MINUTE_MS
+from tests.dashboard.partitions import MIDNIGHT_MS, SITE
 
 DAY = date(2026, 11, 23)
-HOUR_MS = 60 * MINUTE_MS
 WORKDAYS = 21
 """Of November 2026: Monday to Friday."""
 SHIFT = ShiftTimes("day", "09:00", "18:00", (("12:00", "13:00"),))

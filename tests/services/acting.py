@@ -8,8 +8,8 @@ from dashboard.site.load import Site
 from dashboard.site.types import Calendar, Spell, Team
 from streams.consume.consume import consume_both
 from streams.consume.consumer import Rules
-from streams.counting_policy import DAY_MS, Counting, Retention
-from streams.site_time import SiteTime
+from streams.counting_policy import Counting, Retention
+from streams.site_time import DAY_MS, SiteTime
 from streams.store.client import open_redis
 from tests.services.kafka import KafkaServer
 from tests.waiting import PATIENCE_S

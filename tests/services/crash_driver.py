@@ -15,7 +15,7 @@ from typing import Any
 
 from streams.consume.consume import consume
 from streams.consume.consumer import Consumer, PartitionLoader, Rules
-from streams.counting_policy import DAY_MS, Counting, Retention
+from streams.counting_policy import Counting, Retention
 from streams.dead_letters.letters import TOPIC as LETTERS
 from streams.dead_letters.writer import DeadLetterWriter
 from streams.decode import Record
@@ -23,7 +23,7 @@ from streams.kafka_log import topics
 from streams.kafka_log.fetch import Fetcher
 from streams.kafka_log.produce import Producer
 from streams.ledger.partition_state import Changes, Known
-from streams.site_time import SiteTime
+from streams.site_time import DAY_MS, SiteTime
 from streams.store.client import open_redis
 from streams.store.identity import Identity
 from streams.store.loader import load

@@ -17,10 +17,9 @@ from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import server_of
 from dashboard.wiring.appeals import desk_of
-from streams.counting_policy import DAY_MS
 from streams.decode import encode
 from streams.kafka_log.produce import Producer
-from streams.site_time import rfc3339
+from streams.site_time import DAY_MS, rfc3339
 from streams.store.client import open_redis
 from tests import patient_http
 from tests.dashboard.running import answering, snapshot

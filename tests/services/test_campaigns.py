@@ -13,7 +13,7 @@ from streams.kafka_log.produce import Producer
 from streams.simulator.floor import build_floor
 from streams.simulator.outbox import SimulatedEvent
 from streams.simulator.simulator import Simulator
-from streams.site_time import SiteTime, parse_rfc3339
+from streams.site_time import HOUR_MS, SiteTime, parse_rfc3339
 from streams.store.client import open_redis
 from tests import fact_recount
 from tests.fact_recount import Sent
@@ -22,7 +22,6 @@ from tests.services.kafka import KafkaServer
 
 pytestmark = pytest.mark.services
 SHIFT_MS = parse_rfc3339("2026-11-23T09:00:00+08:00")
-HOUR_MS = 3_600_000
 ZONE = "Asia/Shanghai"
 
 

@@ -15,10 +15,9 @@ import openpyxl
 import pytest
 
 from dashboard.cli.main import main
-from streams.counting_policy import HOUR_MS
 from streams.decode import encode
 from streams.kafka_log.produce import Producer
-from streams.site_time import rfc3339
+from streams.site_time import HOUR_MS, rfc3339
 from streams.store.client import open_redis
 from streams.store.reader import Reader
 from tests.services.acting import TIME, consuming

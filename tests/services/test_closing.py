@@ -22,11 +22,11 @@ from dashboard.site.load import Site
 from dashboard.wiring.appeals import Opening, desk_of
 from streams.consume.consume import consume_both
 from streams.consume.consumer import Rules
-from streams.counting_policy import DAY_MS, HOUR_MS, Retention
+from streams.counting_policy import Retention
 from streams.decode import encode
 from streams.kafka_log.produce import Producer
 from streams.metrics import NAMES
-from streams.site_time import parse_rfc3339, rfc3339
+from streams.site_time import DAY_MS, HOUR_MS, parse_rfc3339, rfc3339
 from streams.store.client import open_redis
 from streams.store.reader import Reader
 from tests.services.acting import SITE, TIME, consuming

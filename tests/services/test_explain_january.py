@@ -17,9 +17,9 @@ from dashboard.floor.periods import day_period, month_period
 from dashboard.site.load import Site
 from streams.consume.consume import consume
 from streams.consume.consumer import Rules
-from streams.counting_policy import DAY_MS, HOUR_MS, Counting, Retention
+from streams.counting_policy import Counting, Retention
 from streams.kafka_log.produce import Producer
-from streams.site_time import SiteTime
+from streams.site_time import DAY_MS, HOUR_MS, SiteTime
 from streams.sources import replay
 from streams.store.client import open_redis
 from streams.store.ledger_reader import LedgerReader

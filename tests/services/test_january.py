@@ -13,9 +13,9 @@ import pytest
 
 from streams.consume.consume import consume
 from streams.consume.consumer import Rules
-from streams.counting_policy import DAY_MS, Counting, Retention
+from streams.counting_policy import Counting, Retention
 from streams.kafka_log.produce import Producer
-from streams.site_time import SiteTime
+from streams.site_time import DAY_MS, SiteTime
 from streams.sources import replay
 from streams.store.client import open_redis
 from tests.golden import real_data

@@ -15,7 +15,7 @@ from kafka import KafkaAdminClient, TopicPartition
 
 from streams.consume.consume import consume
 from streams.consume.consumer import Rules
-from streams.counting_policy import HOUR_MS, MINUTE_MS, Counting, Retention
+from streams.counting_policy import Counting, Retention
 from streams.dead_letters.letters import GONE, SAME, SENT, DeadLetterFollower, DeadLetterIndex, Letter
 from streams.dead_letters.replay_letters import replay
 from streams.decode import EVENTS, encode
@@ -23,7 +23,7 @@ from streams.kafka_log.log_reader import RecordReader
 from streams.kafka_log.produce import Producer
 from streams.kafka_log.topics import Unreachable, connect
 from streams.metrics import NAMES
-from streams.site_time import SiteTime, rfc3339
+from streams.site_time import HOUR_MS, MINUTE_MS, SiteTime, rfc3339
 from streams.store.client import open_redis
 from streams.store.reader import Reader
 from tests.services import stored

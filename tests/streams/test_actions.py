@@ -7,12 +7,12 @@ import pytest
 from streams.actions import RETENTION_MS, Action, action
 from streams.consume.consume import rules_of_actions
 from streams.consume.consumer import Rules
-from streams.counting_policy import DAY_MS, Counting, Retention
+from streams.counting_policy import Counting, Retention
 from streams.decode import ACTIONS, Event, Ignored, Record, decode, encode
 from streams.events import BadEvent
 from streams.ledger.fold import Fold
 from streams.ledger.partition_state import Known
-from streams.site_time import SiteTime
+from streams.site_time import DAY_MS, SiteTime
 from streams.store.ledger_reader import ActionLine
 from tests.streams.ledger.ledger_shelf import Shelf
 from tests.streams.making import NOW_MS

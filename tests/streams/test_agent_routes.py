@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.agent_routes import MOST_SOURCES, AgentRoutes, Route, SplitAgent, note_routes, split_agents
-from streams.counting_policy import DAY_MS, Counting, Retention
+from streams.counting_policy import Counting, Retention
 from streams.decode import Record, encode
 from streams.ledger.fold import Fold
 from streams.ledger.partition_state import Known
-from streams.site_time import SiteTime, rfc3339
+from streams.site_time import DAY_MS, SiteTime, rfc3339
 
 START_MS = 1_795_363_200_000
 """2026-11-23 00:00 in Shanghai."""

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from streams.counting_policy import HOUR_MS, Counting
+from streams.counting_policy import Counting
 from streams.decode import Record
 from streams.ledger.partition_state import Known
-from streams.site_time import MINUTE_MS, SiteTime, minute_of, parse_rfc3339, rfc3339, split, window
+from streams.site_time import HOUR_MS, MINUTE_MS, SiteTime, minute_of, parse_rfc3339, rfc3339, split, window
 from tests.golden import differences, rule_cases
 from tests.streams.making import call_record, new_fold
 

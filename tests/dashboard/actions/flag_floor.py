@@ -12,7 +12,6 @@ from streams.store.ledger_reader import ActionLine
 TIME = SiteTime("Asia/Shanghai")
 DAY = date(2026, 11, 23)
 NOON_MS = TIME.day_of(DAY).start_ms + 12 * 3_600_000
-DAY_MS = 86_400_000
 
 
 class MemoryFlags:

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from dashboard.actions.appeal_records import AppealableRecord, RecordFollower, may_be
-from streams.site_time import SiteTime
+from streams.site_time import HOUR_MS, SiteTime
 from streams.store.ledger_reader import LedgerReader
 from tests.dashboard.partitions import PARTITIONS, TOPIC, Partition, call, complaint, decided, event, reader
-from tests.dashboard.planned import HOUR_MS, at
+from tests.dashboard.planned import at
 
 pytestmark = pytest.mark.services
 TIME = SiteTime("Asia/Shanghai")

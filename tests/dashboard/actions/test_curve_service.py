@@ -24,10 +24,10 @@ from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import bind, server_of
 from dashboard.wiring.appeals import Opening
 from streams.actions import Sent
-from streams.site_time import SiteTime
+from streams.site_time import MINUTE_MS, SiteTime
 from streams.store.client import open_redis
 from tests import patient_http
-from tests.dashboard.partitions import MINUTE_MS, NOON_MS, TOPIC, Partition, call, complaint, decided, reader, state
+from tests.dashboard.partitions import NOON_MS, TOPIC, Partition, call, complaint, decided, reader, state
 from tests.dashboard.planned import DAY, at, deducting, site
 from tests.waiting import PATIENCE_S, wait_until
 

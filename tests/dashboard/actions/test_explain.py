@@ -18,14 +18,13 @@ from dashboard.actions.explain_text import write_text
 from dashboard.floor.periods import BadPeriod, day_period, month_period, parse_month, period_of
 from dashboard.rules import deduction
 from streams.metrics import INDEX, NAMES
-from streams.site_time import SiteTime, day_key
+from streams.site_time import HOUR_MS, SiteTime, day_key
 from streams.store.ledger_reader import Entry, Ledger, LedgerReader
 from tests.dashboard import partitions
 from tests.dashboard.partitions import NOON_MS, SITE, TOPIC, Partition, call, complaint, decided, event
 
 TIME = SiteTime("Asia/Shanghai")
 TODAY = date(2026, 11, 23)
-HOUR_MS = 3_600_000
 
 
 def adds_up(term: Term) -> bool:

@@ -16,9 +16,9 @@ from dashboard.actions.flag_standing import ACKNOWLEDGED, CLOSED, CONTESTED, KIN
 from dashboard.actions.flag_store import ShiftCount
 from dashboard.site.load import Site, Spell, Team
 from streams.actions import Sent
-from streams.site_time import rfc3339
+from streams.site_time import DAY_MS, rfc3339
 from streams.store.ledger_reader import ActionLine
-from tests.dashboard.actions.flag_floor import DAY, DAY_MS, NOON_MS, TIME, MemoryActs, MemoryFlags, seen
+from tests.dashboard.actions.flag_floor import DAY, NOON_MS, TIME, MemoryActs, MemoryFlags, seen
 
 REVIEW, DROP = "review-a1-20261123", "drop-a1-20261123"
 SITE = Site(

@@ -24,9 +24,9 @@ from dashboard.actions.flag_standing import (
     stand,
 )
 from dashboard.actions.flag_store import FlagsAway, ShiftCount
-from streams.site_time import rfc3339
+from streams.site_time import DAY_MS, rfc3339
 from streams.store.ledger_reader import LedgerBusy
-from tests.dashboard.actions.flag_floor import DAY, DAY_MS, NOON_MS, TIME, MemoryActs, MemoryFlags, done, seen
+from tests.dashboard.actions.flag_floor import DAY, NOON_MS, TIME, MemoryActs, MemoryFlags, done, seen
 
 
 class Floor:

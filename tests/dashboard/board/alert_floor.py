@@ -11,11 +11,10 @@ from dashboard.floor.lines import Lines
 from dashboard.floor.tick_facts import NO_STATE, STATE_CODES
 from dashboard.site.load import Site, Spell, Team
 from dashboard.site.types import Alerts
+from streams.site_time import HOUR_MS, MINUTE_MS
 
 DAY = date(2026, 11, 23)
 DAY_START_MS = 1_795_363_200_000
-MINUTE_MS = 60_000
-HOUR_MS = 3_600_000
 NINE_MS = DAY_START_MS + 9 * HOUR_MS
 NOON_MS = DAY_START_MS + 12 * HOUR_MS
 SIX_PM_MS = DAY_START_MS + 18 * HOUR_MS

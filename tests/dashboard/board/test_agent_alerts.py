@@ -8,7 +8,8 @@ import pytest
 from dashboard.board.alert_facts import FORGOTTEN_MS
 from dashboard.board.alert_kinds import OF_PEOPLE, Alert
 from dashboard.board.alerts import NOTHING, Alerts, alerts
-from tests.dashboard.board.alert_floor import HOUR_MS, MINUTE_MS, NINE_MS, NOON_MS, SIX_PM_MS, facts, site
+from streams.site_time import HOUR_MS, MINUTE_MS
+from tests.dashboard.board.alert_floor import NINE_MS, NOON_MS, SIX_PM_MS, facts, site
 
 BREAK_MS, WRAP_MS, IDLE_MS = 10 * MINUTE_MS, 3 * MINUTE_MS, 30 * MINUTE_MS
 

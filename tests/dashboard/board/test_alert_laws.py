@@ -9,7 +9,8 @@ from dashboard.board.alert_facts import AlertFacts, TeamPace
 from dashboard.board.alert_kinds import KINDS, Alert
 from dashboard.board.alerts import NOTHING, alerts
 from dashboard.floor.tick_facts import NO_STATE, STATE_CODES
-from tests.dashboard.board.alert_floor import MINUTE_MS, NOON_MS, facts, site
+from streams.site_time import MINUTE_MS
+from tests.dashboard.board.alert_floor import NOON_MS, facts, site
 
 TICKS = 200
 

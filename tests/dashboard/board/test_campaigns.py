@@ -10,12 +10,11 @@ import pytest
 from dashboard.board.read_model import ReadModel
 from dashboard.rules.forecast import forecast
 from dashboard.site.load import Campaign, Site
-from streams.site_time import SiteTime
-from tests.dashboard.partitions import MIDNIGHT_MS, MINUTE_MS, NOON_MS, Partition, call, event, reader
+from streams.site_time import DAY_MS, MINUTE_MS, SiteTime
+from tests.dashboard.partitions import MIDNIGHT_MS, NOON_MS, Partition, call, event, reader
 from tests.dashboard.planned import at, site
 
 pytestmark = pytest.mark.services
-DAY_MS = 24 * 60 * MINUTE_MS
 FRIDAY = date(2026, 11, 27)
 COUNTED = ("attempts", "handled", "abandoned", "converted", "connect", "drop", "conversion")
 

@@ -14,10 +14,11 @@ from dashboard.board.bus import FrameWriter, Lease, LeaseHeld, channel, snapshot
 from dashboard.board.frames import Frames, TopicFrame, evidence_topic
 from dashboard.board.publish import Publisher, wall_clock_ms
 from dashboard.board.read_model import ReadModel
+from streams.site_time import MINUTE_MS
 from streams.store.client import open_redis
 from tests import patient_http
 from tests.dashboard.board.test_frames import World, laid_on
-from tests.dashboard.partitions import MIDNIGHT_MS, MINUTE_MS, NOON_MS, SITE, Partition, call, complaint, reader
+from tests.dashboard.partitions import MIDNIGHT_MS, NOON_MS, SITE, Partition, call, complaint, reader
 from tests.dashboard.running import Clock, Event, published, publishing, serving, snapshot, streaming
 from tests.services.redis_server import RedisServer
 from tests.waiting import PATIENCE_S, wait_until

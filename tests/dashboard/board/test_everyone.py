@@ -18,8 +18,9 @@ from dashboard.site.types import BoardPages
 from dashboard.web.pages import PAGES, find, page_site
 from layouts.parts.page_site import EVERYONE as EVERYONE_OF_PAGES
 from layouts.parts.page_site import PageTeam
+from streams.site_time import MINUTE_MS
 from tests.dashboard.board.rollup_floor import Month, floor
-from tests.dashboard.partitions import MINUTE_MS, NOON_MS, SITE, Partition, call, heartbeat, reader
+from tests.dashboard.partitions import NOON_MS, SITE, Partition, call, heartbeat, reader
 from tests.dashboard.running import serving, snapshot
 
 pytestmark = pytest.mark.services

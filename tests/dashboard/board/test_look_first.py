@@ -5,7 +5,8 @@ import numpy as np
 from dashboard.board.alerts import alerts
 from dashboard.board.look_first import LookFirst, Peers, hard_facts, look_first, lowest
 from dashboard.floor.lines import Lines
-from tests.dashboard.board.alert_floor import DAY, MINUTE_MS, NINE_MS, NOON_MS, facts, site
+from streams.site_time import MINUTE_MS
+from tests.dashboard.board.alert_floor import DAY, NINE_MS, NOON_MS, facts, site
 
 
 def peers(ratio: list[float], **more: list[float]) -> Peers:

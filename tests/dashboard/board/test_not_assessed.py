@@ -18,11 +18,12 @@ from dashboard.board.read_model import ReadModel
 from dashboard.board.side_jobs import FlagWatch, SideJobs
 from dashboard.people.history_loader import HistoryLoader
 from dashboard.people.quality_trends import Trends
+from streams.site_time import DAY_MS, HOUR_MS, MINUTE_MS
 from tests.dashboard.actions.flag_floor import MemoryActs
 from tests.dashboard.board.test_persons import EVIDENCE, TEAM, Seen
-from tests.dashboard.partitions import MINUTE_MS, NOON_MS, heartbeat, reader, state
-from tests.dashboard.people.evidence_floor import HOUR_MS, OPENS_MS, TIME, Floor, names
-from tests.dashboard.people.quality_events import DAY_MS, evaluation, reading
+from tests.dashboard.partitions import NOON_MS, heartbeat, reader, state
+from tests.dashboard.people.evidence_floor import OPENS_MS, TIME, Floor, names
+from tests.dashboard.people.quality_events import evaluation, reading
 from tests.dashboard.planned import SHIFT
 from tests.waiting import PATIENCE_S, wait_until
 

@@ -13,10 +13,10 @@ from dashboard.board.read_model import ReadModel
 from dashboard.board.views import View
 from dashboard.rules.deduction import DeductionPolicy, Mode
 from dashboard.site.load import Site
+from streams.site_time import MINUTE_MS
 from streams.store.keys import Keys
 from tests.dashboard.partitions import (
     MIDNIGHT_MS,
-    MINUTE_MS,
     NOON_MS,
     SITE,
     TOPIC,

@@ -7,6 +7,7 @@ import pytest
 from dashboard.board.read_model import ReadModel
 from dashboard.board.rebuilding import Progress, Rebuilding
 from dashboard.board.views import View
+from streams.site_time import DAY_MS
 from tests.dashboard.partitions import (
     NOON_MS,
     SITE,
@@ -16,9 +17,6 @@ from tests.dashboard.partitions import (
     reader,
 )
 from tests.dashboard.running import Clock, publishing, serving, snapshot, streaming
-
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
 
 
 def test_of_a_store_that_went_back_the_positions_say_how_far_it_is() -> None:

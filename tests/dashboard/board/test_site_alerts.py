@@ -11,9 +11,10 @@ from dashboard.board.alert_kinds import OF_SITE, Alert
 from dashboard.board.alerts import NOTHING, Alerts, alerts
 from dashboard.board.refused_records import LastHour
 from dashboard.floor.queues import QueueNow
+from streams.site_time import MINUTE_MS
 from streams.source_days import MISROUTED, Finding, SourceDay
 from streams.store.source_reports import SourceReport
-from tests.dashboard.board.alert_floor import DAY_START_MS, MINUTE_MS, NOON_MS, facts, site
+from tests.dashboard.board.alert_floor import DAY_START_MS, NOON_MS, facts, site
 
 SILENT_MS = 5 * MINUTE_MS
 

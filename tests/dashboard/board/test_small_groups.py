@@ -17,10 +17,10 @@ from dashboard.floor.periods import moment_of
 from dashboard.floor.visible_groups import EVERYONE, NONE_HIDDEN, Hiding
 from dashboard.site.load import Site, Team
 from dashboard.web.pages import PAGES, find, look_of, page_site
-from streams.site_time import SiteTime
+from streams.site_time import MINUTE_MS, SiteTime
 from tests import patient_http
 from tests.dashboard.board.rollup_floor import floor
-from tests.dashboard.partitions import MINUTE_MS, NOON_MS, Partition, call, heartbeat, reader
+from tests.dashboard.partitions import NOON_MS, Partition, call, heartbeat, reader
 from tests.dashboard.running import serving, snapshot
 
 pytestmark = pytest.mark.services

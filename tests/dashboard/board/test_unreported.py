@@ -19,8 +19,8 @@ from dashboard.floor.visible_groups import EVERYONE
 from dashboard.site.load import Site
 from dashboard.site.types import Alerts
 from streams.metrics import NAMES
-from streams.site_time import SiteTime
-from tests.dashboard.partitions import MINUTE_MS, NOON_MS, Partition, call, complaint, event, heartbeat, reader, state
+from streams.site_time import MINUTE_MS, SiteTime
+from tests.dashboard.partitions import NOON_MS, Partition, call, complaint, event, heartbeat, reader, state
 from tests.dashboard.planned import DAY, site
 
 pytestmark = pytest.mark.services

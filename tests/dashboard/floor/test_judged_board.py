@@ -16,13 +16,12 @@ from dashboard.floor.single_agent import judge_of
 from dashboard.site.load import Site
 from dashboard.site.types import EmploymentFrom, LeaveDay, Whose
 from streams.metrics import NAMES
-from streams.site_time import SiteTime
-from tests.dashboard.partitions import MINUTE_MS, Partition, call, complaint, decided, event, reader, state
-from tests.dashboard.planned import HOUR_MS, at, block, site, training
+from streams.site_time import DAY_MS, HOUR_MS, MINUTE_MS, SiteTime
+from tests.dashboard.partitions import Partition, call, complaint, decided, event, reader, state
+from tests.dashboard.planned import at, block, site, training
 
 pytestmark = pytest.mark.services
 CLOCK = SiteTime("Asia/Shanghai")
-DAY_MS = 24 * HOUR_MS
 
 
 def calls(agent: str | None, count: int, at_ms: int, name: str = "c") -> list[tuple[str, bytes]]:

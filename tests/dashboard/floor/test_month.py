@@ -15,12 +15,11 @@ from dashboard.floor.judged_board import BoardJudge
 from dashboard.floor.periods import live
 from dashboard.rules.deduction import DeductionPolicy, Mode
 from dashboard.site.load import Site, Spell
-from streams.site_time import SiteTime
-from tests.dashboard.partitions import MIDNIGHT_MS, MINUTE_MS, Partition, call, complaint, decided, reader
+from streams.site_time import DAY_MS, MINUTE_MS, SiteTime
+from tests.dashboard.partitions import MIDNIGHT_MS, Partition, call, complaint, decided, reader
 from tests.dashboard.planned import at, block, site
 
 pytestmark = pytest.mark.services
-DAY_MS = 24 * 60 * MINUTE_MS
 NAMES = {"due": "target_by_now"}
 FIGURES = ("net", "target", "due", "pace", "attainment", "required_rate")
 

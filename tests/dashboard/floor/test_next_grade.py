@@ -6,8 +6,8 @@ import pytest
 
 from dashboard.floor.periods import day_period
 from dashboard.floor.single_agent import judge_of
-from streams.site_time import SiteTime
-from tests.dashboard.partitions import MINUTE_MS, Partition, call, event, reader
+from streams.site_time import MINUTE_MS, SiteTime
+from tests.dashboard.partitions import Partition, call, event, reader
 from tests.dashboard.planned import DAY, at, block, site
 
 pytestmark = pytest.mark.services

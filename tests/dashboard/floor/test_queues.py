@@ -8,8 +8,8 @@ import pytest
 
 from dashboard.board.read_model import ReadModel
 from dashboard.site.load import load_site
-from streams.site_time import rfc3339
-from tests.dashboard.partitions import MIDNIGHT_MS, MINUTE_MS, NOON_MS, SITE, Partition, call, event, reader
+from streams.site_time import MINUTE_MS, rfc3339
+from tests.dashboard.partitions import MIDNIGHT_MS, NOON_MS, SITE, Partition, call, event, reader
 from tests.golden import ROOT
 
 pytestmark = pytest.mark.services

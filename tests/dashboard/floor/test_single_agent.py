@@ -12,9 +12,9 @@ from dashboard.floor.periods import Period, day_period, end_of, live, month_peri
 from dashboard.floor.single_agent import judge_of
 from dashboard.site.load import Site
 from dashboard.site.types import EmploymentFrom, LeaveDay, RotaDay, Whose
-from streams.site_time import SiteTime
+from streams.site_time import HOUR_MS, SiteTime
 from tests.dashboard.partitions import Partition, call, complaint, decided, event, reader, state
-from tests.dashboard.planned import DAY, HOUR_MS, at, site, training
+from tests.dashboard.planned import DAY, at, site, training
 
 pytestmark = pytest.mark.services
 CLOCK = SiteTime("Asia/Shanghai")

@@ -13,11 +13,9 @@ from dashboard.floor import writers as tables
 from dashboard.floor.totals import BY, BadBound, By, Period, TotalsRow, as_dict, columns, parse_bound, totals
 from dashboard.site.load import Site, Spell
 from streams.metrics import INDEX, NAMES
-from streams.site_time import SiteTime, parse_rfc3339
-from tests.dashboard.partitions import MIDNIGHT_MS, MINUTE_MS, NOON_MS, PARTITIONS, SITE, Partition, call, reader, state
+from streams.site_time import DAY_MS, HOUR_MS, MINUTE_MS, SiteTime, parse_rfc3339
+from tests.dashboard.partitions import MIDNIGHT_MS, NOON_MS, PARTITIONS, SITE, Partition, call, reader, state
 
-HOUR_MS = 60 * MINUTE_MS
-DAY_MS = 24 * HOUR_MS
 SHANGHAI = SiteTime("Asia/Shanghai")
 
 

@@ -9,12 +9,11 @@ import pytest
 from dashboard.health.check import Report, check, identity_problems, topic_warnings, write_json, write_text
 from streams.halts import CODEC, Halt
 from streams.metrics import TOTALS
+from streams.site_time import DAY_MS
 from streams.source_days import SourceDays
 from streams.store.identity import Identity, stored_identity
 from streams.store.reader import Meta
 from tests.dashboard.partitions import NOON_MS, TOPIC, Partition, call, event, heartbeat, reader
-
-DAY_MS = 86_400_000
 
 
 class Metas:

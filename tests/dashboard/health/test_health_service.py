@@ -13,10 +13,10 @@ from dashboard.site.types import Alerts
 from dashboard.site.watch import SiteWatch
 from streams.halts import CORRUPT, Halt
 from streams.metrics import SCHEMA
-from streams.site_time import rfc3339
+from streams.site_time import MINUTE_MS, rfc3339
 from streams.store.client import open_redis
 from streams.store.reader import Reader
-from tests.dashboard.partitions import MINUTE_MS, NOON_MS, SITE, Partition, call, heartbeat, reader, state
+from tests.dashboard.partitions import NOON_MS, SITE, Partition, call, heartbeat, reader, state
 from tests.services.redis_server import RedisServer
 
 pytestmark = pytest.mark.services

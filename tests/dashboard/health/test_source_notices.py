@@ -11,10 +11,10 @@ from dashboard.health.health_service import Health
 from dashboard.health.source_notices import MORE, MOST_ROWS, MOST_SENTENCES, noticed_to_do, noticed_told
 from dashboard.site.watch import SiteWatch
 from layouts.wording.words import load_words
-from streams.site_time import rfc3339
+from streams.site_time import MINUTE_MS, rfc3339
 from streams.source_days import MISROUTED, Finding, Lag, SourceDay
 from streams.store.source_reports import CLOCK_BEHIND, FINDINGS, SourceReport, finding_texts
-from tests.dashboard.partitions import MINUTE_MS, NOON_MS, SITE, Partition, call, heartbeat, reader
+from tests.dashboard.partitions import NOON_MS, SITE, Partition, call, heartbeat, reader
 from tests.field import APPEND_MS, field_records
 
 _EXAMPLE = {"id": "c-1", "key": "7", "agent": "1042", "differs": "minute", "stands": "/b", "state": "talk"}

@@ -18,11 +18,9 @@ from dashboard.people.history import History
 from dashboard.people.history_cache import Shelf
 from dashboard.rules.evidence import Verdict
 from dashboard.site.load import Site, Spell, Team
-from streams.counting_policy import DAY_MS
-from streams.site_time import Day, SiteTime
-from tests.dashboard.partitions import MINUTE_MS, NOON_MS, Partition, call, reader, state
+from streams.site_time import DAY_MS, HOUR_MS, Day, SiteTime
+from tests.dashboard.partitions import NOON_MS, Partition, call, reader, state
 
-HOUR_MS = 60 * MINUTE_MS
 TIME = SiteTime("Asia/Shanghai")
 TODAY = TIME.day(NOON_MS)
 OPENS_MS = TODAY.start_ms + 9 * HOUR_MS

@@ -5,14 +5,12 @@ from datetime import date
 from typing import Any
 
 from dashboard.people.quality_reading import Reading
-from streams.site_time import SiteTime
+from streams.site_time import DAY_MS, HOUR_MS, MINUTE_MS, SiteTime
 from streams.store.ledger_reader import LedgerReader
-from tests.dashboard.partitions import MIDNIGHT_MS, MINUTE_MS, PARTITIONS, TOPIC, event, reader, state
+from tests.dashboard.partitions import MIDNIGHT_MS, PARTITIONS, TOPIC, event, reader, state
 
 SHANGHAI = SiteTime("Asia/Shanghai")
 TODAY = date(2026, 11, 23)
-HOUR_MS = 60 * MINUTE_MS
-DAY_MS = 24 * HOUR_MS
 
 
 def days(count: int) -> range:

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.dashboard.partitions import MINUTE_MS, NOON_MS, call, state
-from tests.dashboard.people.evidence_floor import HOUR_MS, OPENS_MS, Floor, floor_site, names
+from streams.site_time import HOUR_MS, MINUTE_MS
+from tests.dashboard.partitions import NOON_MS, call, state
+from tests.dashboard.people.evidence_floor import OPENS_MS, Floor, floor_site, names
 
 pytestmark = pytest.mark.services
 SLOW = "agent-03"

@@ -12,10 +12,9 @@ from dashboard.people.drop_limits import default_limit
 from dashboard.people.history import History
 from dashboard.people.history_cache import Shelf
 from dashboard.people.shifts import blocks_of
-from streams.counting_policy import DAY_MS
-from streams.site_time import MINUTE_MS
+from streams.site_time import DAY_MS, HOUR_MS, MINUTE_MS
 from tests.dashboard.partitions import NOON_MS, call, reader, state
-from tests.dashboard.people.evidence_floor import HOUR_MS, OPENS_MS, TIME, TODAY, Floor, history, names
+from tests.dashboard.people.evidence_floor import OPENS_MS, TIME, TODAY, Floor, history, names
 
 pytestmark = pytest.mark.services
 STATES = ("available", "talk", "wrap", "break", "ringing", "offline", "meeting")

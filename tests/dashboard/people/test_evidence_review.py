@@ -8,18 +8,9 @@ import pytest
 
 from dashboard.people.shifts import HOUR_S
 from dashboard.rules.evidence import Verdict
-from streams.counting_policy import DAY_MS
-from tests.dashboard.partitions import MINUTE_MS, NOON_MS, call, state
-from tests.dashboard.people.evidence_floor import (
-    HOUR_MS,
-    OPENS_MS,
-    TODAY,
-    Floor,
-    day_before,
-    floor_site,
-    history,
-    names,
-)
+from streams.site_time import DAY_MS, HOUR_MS, MINUTE_MS
+from tests.dashboard.partitions import NOON_MS, call, state
+from tests.dashboard.people.evidence_floor import OPENS_MS, TODAY, Floor, day_before, floor_site, history, names
 
 pytestmark = pytest.mark.services
 SLOW = "agent-03"

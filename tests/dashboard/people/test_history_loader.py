@@ -13,7 +13,7 @@ from dashboard.floor.partition_follower import Follower
 from dashboard.people.drop_limits import default_limit
 from dashboard.people.history_cache import Shelf
 from dashboard.people.history_loader import HistoryLoader, Pace
-from streams.counting_policy import DAY_MS
+from streams.site_time import DAY_MS
 from streams.store.errors import StoreAway
 from streams.store.reader import Cells
 from tests.dashboard.partitions import NOON_MS, call, reader

@@ -11,8 +11,9 @@ from dashboard.people.agent_day import own_day
 from dashboard.people.evidence import EvidenceNow
 from dashboard.people.pace_curve import OwnDay, PaceCurve, Peers, pace_curve
 from streams.metrics import COUNT, INDEX
-from tests.dashboard.partitions import MINUTE_MS, NOON_MS, reader, state
-from tests.dashboard.people.evidence_floor import HOUR_MS, OPENS_MS, TIME, TODAY, Floor, names
+from streams.site_time import HOUR_MS, MINUTE_MS
+from tests.dashboard.partitions import NOON_MS, reader, state
+from tests.dashboard.people.evidence_floor import OPENS_MS, TIME, TODAY, Floor, names
 from tests.dashboard.people.test_evidence_pure import at_random
 from tests.dashboard.people.test_evidence_pure import floor as floor
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from dashboard.rules.deduction import DeductionPolicy, Mode
-from tests.dashboard.partitions import MINUTE_MS, NOON_MS, call, complaint, decided, event
+from streams.site_time import MINUTE_MS
+from tests.dashboard.partitions import NOON_MS, call, complaint, decided, event
 
 AGENTS = ("a1", "a2", "b1", "b2", "z9")
 """Two of team dawn, two of team lake, and one whom the roster does not name."""

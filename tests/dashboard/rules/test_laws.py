@@ -19,8 +19,8 @@ from dashboard.rules.deduction import DeductionPolicy
 from dashboard.site.load import Site
 from dashboard.site.types import Calendar, LeaveDay, RotaDay, ShiftTimes
 from streams.metrics import NAMES
-from streams.site_time import SiteTime
-from tests.dashboard.partitions import MINUTE_MS, NOON_MS, PARTITIONS, Partition, call, complaint, reader
+from streams.site_time import MINUTE_MS, SiteTime
+from tests.dashboard.partitions import NOON_MS, PARTITIONS, Partition, call, complaint, reader
 from tests.dashboard.planned import SHIFT, block, site, training
 from tests.dashboard.rules.facts_of_a_day import (
     AGENTS,

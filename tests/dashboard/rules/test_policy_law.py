@@ -16,8 +16,8 @@ from dashboard.floor.judged_board import BoardJudge, JudgedBoard
 from dashboard.floor.periods import moment_of
 from dashboard.site.load import Site, load_site
 from streams.metrics import NAMES
-from streams.site_time import SiteTime
-from tests.dashboard.partitions import MINUTE_MS, NOON_MS, Partition, reader
+from streams.site_time import MINUTE_MS, SiteTime
+from tests.dashboard.partitions import NOON_MS, Partition, reader
 from tests.dashboard.rules.facts_of_a_day import Fact, facts, record
 from tests.streams.storing import everything
 

@@ -24,29 +24,17 @@ from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import bind, server_of
 from dashboard.wiring.appeals import Opening
 from streams.actions import Action, Sent
-from streams.site_time import SiteTime
+from streams.site_time import DAY_MS, MINUTE_MS, SiteTime
 from streams.store.client import open_redis
 from streams.store.ledger_reader import ActionLine
 from tests import patient_http
 from tests.dashboard.actions.flag_floor import MemoryActs
-from tests.dashboard.partitions import (
-    MINUTE_MS,
-    NOON_MS,
-    SITE,
-    TOPIC,
-    Partition,
-    call,
-    complaint,
-    decided,
-    event,
-    reader,
-)
+from tests.dashboard.partitions import NOON_MS, SITE, TOPIC, Partition, call, complaint, decided, event, reader
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
 HOLIDAYS = Calendar(None, frozenset({date(2026, 11, 25)}), frozenset())
 FLOOR = replace(SITE, calendar=HOLIDAYS)
-DAY_MS = 24 * 60 * MINUTE_MS
 
 
 def _no_post(records: list[Sent]) -> None:

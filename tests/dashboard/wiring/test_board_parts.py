@@ -10,8 +10,7 @@ from dashboard.actions.appeal_rules import AppealRules
 from dashboard.settings import Settings
 from dashboard.wiring.appeals import Opening
 from dashboard.wiring.board_parts import BoardParts, overdue
-from streams.counting_policy import DAY_MS
-from streams.site_time import SiteTime
+from streams.site_time import DAY_MS, SiteTime
 from streams.store.client import open_redis
 from tests.dashboard.partitions import NOON_MS, PARTITIONS, SITE, TOPIC, Partition, call, complaint, decided
 from tests.waiting import PATIENCE_S, wait_until

@@ -6,11 +6,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from streams.counting_policy import DAY_MS, HOUR_MS, Counting, Retention
+from streams.counting_policy import Counting, Retention
 from streams.decode import Record
 from streams.events import StateNow
 from streams.ledger.calls import CallLine
 from streams.ledger.partition_state import Changes, Known
+from streams.site_time import DAY_MS, HOUR_MS
 from tests.field import field_records
 from tests.streams.making import at, call_record, cells_of, fold_all, new_fold, record
 

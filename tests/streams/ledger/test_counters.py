@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.counting_policy import DAY_MS, HOUR_MS, Counting, Retention
+from streams.counting_policy import Counting, Retention
 from streams.ledger.counters import CellChanges, MinuteSums, limits_at
 from streams.ledger.outcome import Difference
 from streams.metrics import ONE
-from streams.site_time import KINDS, MINUTE_MS, Bucket, SiteTime, day_key, minute_of, parse_rfc3339
+from streams.site_time import DAY_MS, HOUR_MS, KINDS, MINUTE_MS, Bucket, SiteTime, day_key, minute_of, parse_rfc3339
 from tests.streams.making import NOW_MS, SHANGHAI, at
 
 FOR_EVER = Retention(minutes_ms=4_000 * DAY_MS, hours_ms=4_000 * DAY_MS, months=120)

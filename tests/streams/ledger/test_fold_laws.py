@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from streams.consume.consumer import Rules
-from streams.counting_policy import DAY_MS, HOUR_MS, Counting, Retention
+from streams.counting_policy import Counting, Retention
 from streams.decode import Record
 from streams.ledger.fold import Fold
 from streams.ledger.partition_state import DEAD, Known
 from streams.ledger.states import STATES
+from streams.site_time import DAY_MS, HOUR_MS
 from tests.streams.ledger.ledger_shelf import Shelf
 from tests.streams.making import (
     SHANGHAI,

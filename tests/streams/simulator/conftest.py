@@ -4,9 +4,8 @@ import pytest
 
 from streams.simulator.floor import SimulatedFloor, build_floor
 from streams.simulator.outbox import SimulatedEvent
-from streams.simulator.shift import HOUR_MS
 from streams.simulator.simulator import Simulator
-from streams.site_time import parse_rfc3339
+from streams.site_time import HOUR_MS, parse_rfc3339
 
 START_MS = parse_rfc3339("2026-11-23T01:00:00Z")
 

@@ -9,8 +9,9 @@ import pytest
 
 from streams.simulator.floor import Agent, SimulatedFloor, build_floor
 from streams.simulator.outbox import SimulatedEvent
-from streams.simulator.shift import HOUR_MS, form_of_day
+from streams.simulator.shift import form_of_day
 from streams.simulator.simulator import Simulator
+from streams.site_time import HOUR_MS
 from tests.streams.simulator.conftest import START_MS
 from tests.streams.simulator.test_scale import handled
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from streams.simulator.outbox import MINUTE_MS, Outbox, SimulatedEvent
+from streams.simulator.outbox import Outbox, SimulatedEvent
+from streams.site_time import MINUTE_MS
 
 
 def event(id: str, sent_ms: int) -> SimulatedEvent:

@@ -6,8 +6,8 @@ from itertools import pairwise
 from streams.metrics import INDEX
 from streams.simulator.outbox import SimulatedEvent
 from streams.simulator.outline import WORK
-from streams.simulator.shift import HOUR_MS
 from streams.simulator.simulator import Simulator
+from streams.site_time import HOUR_MS
 from tests.streams.simulator.conftest import START_MS
 from tests.streams.simulator.test_timeline import timelines
 

@@ -9,13 +9,12 @@ from streams.decode import Event, decode
 from streams.events import TYPES
 from streams.simulator.floor import build_floor
 from streams.simulator.outbox import SimulatedEvent
-from streams.simulator.shift import HORIZON_MS, HOUR_MS
+from streams.simulator.shift import HORIZON_MS
 from streams.simulator.simulator import Simulator
-from streams.site_time import parse_rfc3339
+from streams.site_time import DAY_MS, HOUR_MS, parse_rfc3339
 from tests.streams.simulator.conftest import START_MS
 
 SMALL = build_floor(9, 9)
-DAY_MS = 24 * HOUR_MS
 instants = st.integers(START_MS - 3 * DAY_MS - HOUR_MS, START_MS + DAY_MS + 6 * HOUR_MS)
 
 

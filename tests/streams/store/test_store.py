@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from streams.counting_policy import DAY_MS, HOUR_MS
 from streams.events import StateNow
-from streams.site_time import minute_of, parse_rfc3339
+from streams.site_time import DAY_MS, HOUR_MS, minute_of, parse_rfc3339
 from streams.store.keys import Keys
 from streams.store.reader import Reader
 from streams.store.store import MOST_CALLS
