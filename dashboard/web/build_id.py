@@ -4,7 +4,7 @@ from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
 
-_FOLDERS = ("layouts", "assets", "dashboard/web", "dashboard/live")
+FOLDERS = ("layouts", "assets", "dashboard/web", "dashboard/board")
 _KINDS = frozenset({".py", ".js", ".css", ".toml"})
 _DIGITS = 10
 
@@ -20,7 +20,7 @@ def build_id(root: Path | None = None) -> str:
 def _sources(root: Path) -> list[tuple[str, Path]]:
     """Path within the build -> file. In a wheel the assets lie in the package, else beside it."""
     found = []
-    for folder in (*_FOLDERS, "dashboard/assets"):
+    for folder in (*FOLDERS, "dashboard/assets"):
         for path in (root / folder).rglob("*"):
             if path.suffix in _KINDS and path.is_file():
                 found.append((path.relative_to(root).as_posix().replace("dashboard/assets/", "assets/"), path))

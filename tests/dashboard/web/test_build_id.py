@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from dashboard.web.build_id import build_id
+from dashboard.web.build_id import FOLDERS, build_id
+from tests.golden import ROOT
 
 
 def _lay(root: Path, assets: str) -> Path:
@@ -30,3 +31,7 @@ def test_a_change_of_what_a_page_is_made_of_is_another_build(tmp_path: Path) -> 
 
 def test_the_product_has_one() -> None:
     assert len(build_id()) == 10 and build_id() == build_id()
+
+
+def test_every_folder_that_it_reads_is_there() -> None:
+    assert [name for name in FOLDERS if not list((ROOT / name).rglob("*.*"))] == []
