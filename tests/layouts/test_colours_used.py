@@ -110,8 +110,9 @@ def test_the_edge_of_a_field_is_seen() -> None:
 
 
 def test_every_token_is_used() -> None:
-    text = "".join(
-        path.read_text(encoding="utf-8") for path in (ROOT / "assets").rglob("*") if path.suffix in (".css", ".js")
-    )
-    assert sorted(name for name in COLOURS if f"var(--{name})" not in text) == []
+    files = [*(ROOT / "assets").rglob("*"), *(ROOT / "layouts").rglob("*.py")]
+    text = "".join(path.read_text(encoding="utf-8") for path in files if path.suffix in (".css", ".js", ".py"))
+    names = set(re.findall(r"--([\w-]+)\s*:", CSS))
+    assert names > COLOURS
+    assert sorted(name for name in names if f"var(--{name})" not in text and f'"--{name}"' not in text) == []
     assert CSS in text
