@@ -66,7 +66,7 @@ def test_more_queues_than_a_screen_holds_come_at_the_next_turns(hang: Hang) -> N
     seen = hang(snapshot=snapshot)
     turn_to(seen, "queues")
     assert (len(_rows(seen)), seen.page.locator(".title.on").inner_text().split()) == (8, ["排队", "1–7", "/", "11"])
-    seen.page.evaluate("callfloorApp.page.turn.shown.queues += 1")
+    seen.page.evaluate("callfloorApp.page.turn.rounds.queues += 1")
     turn_to(seen, "queues")
     assert [row[:2] for row in _rows(seen)[1:]] == [["队列", "7"], ["队列", "8"], ["队列", "9"], ["队列", "10"]]
 
@@ -112,7 +112,7 @@ def test_a_seat_changes_alone(hang: Hang) -> None:
 def test_the_next_sixty_come_at_the_next_turn(hang: Hang) -> None:
     seen = hang()
     turn_to(seen, "agents")
-    seen.page.evaluate("callfloorApp.page.turn.shown.agents += 1")
+    seen.page.evaluate("callfloorApp.page.turn.rounds.agents += 1")
     turn_to(seen, "agents")
     assert seen.page.locator(".title.on").inner_text().split()[1] == "61–120"
     assert [head.split()[0] for head in seen.page.locator(".block h2").all_inner_texts()] == [

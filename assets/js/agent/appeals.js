@@ -1,4 +1,4 @@
-/* How a record and its appeal stand, in the drawer of a team and on the agent's own page. */
+/* Words and shapes of records and their appeals, for the drawer of a team and the agent's own page. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -6,12 +6,12 @@
 
   app.statusShape = (status) => SHAPES[status] || "away";
 
-  /* What the log says of who did something -> an id; unverified: until there is sign-in. */
+  /* The actor of a log entry -> an id. Until there is sign-in the log marks every actor as unverified. */
   app.actorName = (by) => (by || app.UNKNOWN).replace(/^unverified:/, "");
 
   /* A decided appeal: when, by whom, the effect before and after, and why. kind: the figure of an effect. */
   app.decisionWords = function (format, { decided_by, before, after, reason }, time, kind) {
-    const effect = (side) => (side && app.known(side.effect) ? format.figure(kind, side.effect) : app.UNKNOWN);
+    const effect = (side) => (side && app.isKnown(side.effect) ? format.figure(kind, side.effect) : app.UNKNOWN);
     const figures = { time, by: app.actorName(decided_by), before: effect(before), after: effect(after) };
     const head = figures.before === figures.after ? format.word("drawer.decided_same", figures) : format.word("drawer.decided", figures);
     return head + (reason ? format.word("drawer.because", { reason: format.cause(reason) }) : "");

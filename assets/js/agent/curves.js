@@ -1,6 +1,6 @@
-/* In the drawer and on an agent's own page: the curve of the shift against the peers, and the chart of the scores, by GET
-   /curve. Their looks stand in layouts/parts/chart.py; here they get their points, by Plotly.react on the graph that is there.
-   plotly is loaded when there is something to draw, never before: no figure of the page waits for it. */
+/* Draws the curve of the shift against the peers and the chart of the scores, in the drawer and on an agent's own page, from GET
+   /curve. layouts/parts/chart.py gives the looks; Plotly.react gives the graph its points. plotly is loaded only when there is
+   something to draw: no figure of the page waits for it. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -11,22 +11,22 @@
   const SPACE = "\u2002"; /* between a line's end and its words */
   const EMPTY = { x: [], y: [], text: [] };
 
-  /* Who may not be judged has no place for curves. */
+  /* Where agents are not judged there is no slot for curves. */
   const isWanted = ({ slots, agent }) => Boolean(slots.pace_chart) && agent !== null;
 
-  /* Asks for the curves of {page, slots, agent, draw}, as the drawer is. What was drawn stays while they cannot be had. */
+  /* Fetches the curves for a drawer, {page, slots, agent, draw}. The curves on the page stay while the server gives none. */
   app.askCurve = async function (drawer) {
     if (!isWanted(drawer)) return;
     const { agent } = drawer;
     const asked = (drawer.curveAsked = (drawer.curveAsked || 0) + 1);
-    const found = await app.getJson("/curve", { agent });
+    const answer = await app.getJson("/curve", { agent });
     if (drawer.agent !== agent || asked !== drawer.curveAsked) return;
-    drawer.curveProblem = found.error ? app.refusalText(drawer.page.format, { error: found.error }, "curve.unreachable") : "";
-    if (!found.error) drawer.curve = found;
+    drawer.curveProblem = answer.error ? app.refusalText(drawer.page.format, { error: answer.error }, "curve.unreachable") : "";
+    if (!answer.error) drawer.curve = answer;
     drawer.draw();
   };
 
-  /* Calls and expectation of the running shift as the curve has them, so that the line over it says the same. */
+  /* Calls and expectation at the end of the curve, so that the line above the chart says the same. */
   app.curveEnd = ({ curve, agent }) => {
     if (!curve || curve.agent !== agent || !curve.expected || !curve.times.length) return {};
     return { counted: last(curve.counted), expected: last(curve.expected), exposure_s: curve.exposure_s };
@@ -46,37 +46,37 @@
   const last = (values) => values[values.length - 1];
 
   /* The reason where no source has ever reported this kind of facts; else the usual word. */
-  const untold = ({ store, format }, kind, usual) => {
+  const missingWords = ({ store, format }, kind, usual) => {
     const reason = store.value(`floor.missing.${kind}`);
     return format.word(reason ? `missing.${reason}` : usual);
   };
 
   function drawPace(page, slots, curve, missing) {
     const { format } = page;
-    const there = curve !== null && curve.times.length > 0;
-    app.writeText(slots.pace_state, there ? "" : missing || untold(page, "states", "curve.empty"));
-    app.writeText(slots.exposure, there ? title(page, curve) : "");
-    show(slots.pace_chart, there, () => ({ key: curve, said: paceSaid(format, curve), ...pacePlot(format, curve) }));
+    const isDrawn = curve !== null && curve.times.length > 0;
+    app.writeText(slots.pace_state, isDrawn ? "" : missing || missingWords(page, "states", "curve.empty"));
+    app.writeText(slots.exposure, isDrawn ? title(page, curve) : "");
+    show(slots.pace_chart, isDrawn, () => ({ key: curve, label: paceSentence(format, curve), ...pacePlot(format, curve) }));
   }
 
   function title(page, { exposure_s, low }) {
     const { format, store } = page;
-    if (store.value("floor.missing.states")) return untold(page, "states", "");
+    if (store.value("floor.missing.states")) return missingWords(page, "states", "");
     const time = format.lasting(exposure_s * 1000);
     return format.word(low ? "curve.exposure_band" : "curve.exposure", { time });
   }
 
   function drawQuality(page, slots, quality, missing) {
     const { format } = page;
-    const there = Boolean(quality);
-    app.writeText(slots.quality_state, there ? "" : missing || untold(page, "evaluations", "curve.no_scores"));
-    show(slots.quality_chart, there, () => ({ key: quality, said: qualitySaid(format, quality), ...qualityPlot(format, quality) }));
+    const isDrawn = Boolean(quality);
+    app.writeText(slots.quality_state, isDrawn ? "" : missing || missingWords(page, "evaluations", "curve.no_scores"));
+    show(slots.quality_chart, isDrawn, () => ({ key: quality, label: qualitySentence(format, quality), ...qualityPlot(format, quality) }));
   }
 
-  /* The graph is made by Dash once, out of what the layout has written beside its place. */
-  function show(slot, there, made) {
-    slot.classList.toggle("off", !there);
-    if (!there) return;
+  /* Dash makes the graph once, from the JSON that the layout puts into its slot. */
+  function show(slot, isDrawn, made) {
+    slot.classList.toggle("off", !isDrawn);
+    if (!isDrawn) return;
     if (!slot.asked) {
       slot.asked = true;
       window.dash_clientside.set_props(slot.id, { children: JSON.parse(slot.dataset.chart) });
@@ -86,13 +86,13 @@
     const [plot, width] = [made(), slot.clientWidth];
     if (graph.drawn === plot.key && graph.layout.width === width) return;
     graph.drawn = plot.key;
-    slot.setAttribute("aria-label", plot.said);
+    slot.setAttribute("aria-label", plot.label);
     const data = graph.data.map((trace) => filled(trace, plot.traces[trace.name] || EMPTY));
     const { xaxis, yaxis } = graph.layout;
     window.Plotly.react(graph, data, { ...graph.layout, width, xaxis: { ...xaxis, autorange: false, ...plot.x }, yaxis: { ...yaxis, autorange: false, ...plot.y } });
   }
 
-  /* The looks of a trace stay, only its points are new. */
+  /* The trace with new points and the same looks. */
   const filled = (trace, points) => ({ ...trace, ...points, ...(points.marker ? { marker: { ...trace.marker, ...points.marker } } : {}) });
 
   function pacePlot(format, curve) {
@@ -107,7 +107,7 @@
     return { traces, x: timeAxis(format, times), y: { range: [0, top], ...marks(format, 0, top) } };
   }
 
-  /* The newest point of the calls is a dot where it lies; the words keep apart from each other. */
+  /* The newest point of the calls is a dot; the words at the ends of the lines keep apart. */
   function end(format, name, times, values, place) {
     const text = format.word(`curve.end_${name}`, { n: format.figure(name === "counted" ? "count" : "due", last(values)) });
     const x = last(times);
@@ -128,7 +128,7 @@
     return places;
   }
 
-  /* Marks at full steps of the site's clock. */
+  /* Marks at whole steps of the site's clock. */
   function timeAxis(format, times) {
     const [from, to] = [times[0], Math.max(last(times), times[0] + MINUTE_MS)];
     const step = TIME_STEPS.find((minutes) => (to - from) / MINUTE_MS / minutes <= MOST_TIMES) || 720;
@@ -157,8 +157,8 @@
     return { traces, x: { range: [0.5, points.length + 0.5], tickvals: [], ticktext: [] }, y: { range, showgrid: false, ...marks(format, ...range) } };
   }
 
-  /* One sentence with the figures, for whoever does not see the lines. */
-  function paceSaid(format, { times, counted, expected, low, high, due, net }) {
+  /* One sentence with the figures, for readers who cannot see the lines. */
+  function paceSentence(format, { times, counted, expected, low, high, due, net }) {
     const whole = (values) => format.figure("due", last(values));
     const head = { from: format.time(times[0]), to: format.time(last(times)), counted: format.figure("count", last(counted)), net: format.figure("count", net) };
     const peers = expected ? format.word("curve.said_peers", { expected: whole(expected) }) : "";
@@ -166,7 +166,7 @@
     return format.word("curve.said", head) + peers + band + (due ? format.word("curve.said_due", { due: whole(due) }) : "");
   }
 
-  function qualitySaid(format, { points, trend, low, high }) {
+  function qualitySentence(format, { points, trend, low, high }) {
     const [value, from, to] = [trend, low, high].map((values) => format.figure("score", last(values)));
     const score = (one) => format.figure("score", one);
     return format.word("curve.said_quality", { n: points.length, value, low: from, high: to, least: score(Math.min(...points)), most: score(Math.max(...points)) });

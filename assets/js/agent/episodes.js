@@ -1,5 +1,5 @@
-/* The flags of an agent, in the drawer of a team and on the agent's own page: their shapes, their order, and in words what was
-   done about them. A flag is open or snoozed until somebody does something about it or it is over by itself. */
+/* Words, shapes and order of an agent's flags, for the drawer of a team and the agent's own page. An open or snoozed flag waits for
+   somebody to act on it. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -10,7 +10,7 @@
   app.flagShape = (code) => SHAPES[code] || "away";
   app.isWaiting = ({ state }) => WAITING.includes(state);
 
-  /* First what waits, the gravest rule before the others; then what somebody did something about; last what is over by itself. */
+  /* Flags that wait come first, the gravest rule before the others; then those acted on; last those that ended by themselves. */
   app.episodeRank = (episode) => (app.isWaiting(episode) ? RULES.indexOf(episode.rule) : RULES.length + (episode.state === "over" ? 1 : 0));
 
   /* 14:32, 8888: Acknowledged, … */

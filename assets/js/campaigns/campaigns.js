@@ -1,5 +1,5 @@
-/* The rows of campaigns: how far the list is beside the part of its working days that is over, rates of today, the estimated
-   end and by how much it is early or late. What is not known is —, with the reason where there is one. */
+/* The rows of campaigns: the share of the list that is done beside the share of working days that is over, today's rates, the
+   estimated end and how early or late it is. An unknown value is —, with its reason where there is one. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -17,10 +17,10 @@
     if (!store.campaigns) return;
     const hidden = fresh.state() === "hidden";
     const rows = store.campaigns.map((one) => row(page, one, columns, hidden));
-    app.morph(body, rows.length ? rows : [nothing(format, columns.length + 1)]);
+    app.morph(body, rows.length ? rows : [emptyRow(format, columns.length + 1)]);
   }
 
-  function nothing(format, span) {
+  function emptyRow(format, span) {
     const cell = app.make("td", "none", format.word("campaign.none"));
     cell.colSpan = span;
     return app.make("tr", "", cell);
@@ -36,7 +36,7 @@
     const { format } = page;
     if (column === "progress") return app.make("td", "c-progress", bar(one));
     if (column === "done") return done(page, one);
-    if (column === "deadline") return text(column, app.known(one.deadline) ? format.dated(one.deadline, "date") : app.UNKNOWN, "kept");
+    if (column === "deadline") return text(column, app.isKnown(one.deadline) ? format.dated(one.deadline, "date") : app.UNKNOWN, "kept");
     if (column === "finish") return finish(format, one);
     if (column === "slack") return slack(format, one);
     if (column === "chance") return text(column, format.figure("chance", one.chance), "kept");
@@ -44,37 +44,37 @@
     return text(column, format.figure(FORMATS[column], value), column === "left" ? "kept" : "");
   }
 
-  function text(column, said, more) {
-    return app.make("td", `c-${column} fig ${more || ""}${said === app.UNKNOWN ? " gone" : ""}`.trim(), said);
+  function text(column, content, more) {
+    return app.make("td", `c-${column} fig ${more || ""}${content === app.UNKNOWN ? " gone" : ""}`.trim(), content);
   }
 
-  /* The list is the dialler's word, so it does not age with the calls; it has an age of its own. */
+  /* The dialler reports the list, so it does not age with the calls; it has its own age. */
   function done(page, one) {
     const { format, fresh } = page;
     const cells = [app.make("b", "fig kept", format.figure("count", one.done)), app.make("span", "of", ` / ${format.figure("count", one.list_size)}`)];
-    const age = app.known(one.at) ? fresh.nowMs() - one.at : 0;
+    const age = app.isKnown(one.at) ? fresh.nowMs() - one.at : 0;
     if (age > STALE_MS) cells.unshift(app.make("span", "old", app.makeShape("clock"), format.age(age / 1000)));
-    if (!app.known(one.done)) return text("done", app.UNKNOWN);
+    if (!app.isKnown(one.done)) return text("done", app.UNKNOWN);
     return app.make("td", "c-done", ...cells);
   }
 
   function finish(format, one) {
-    if (app.known(one.finish)) return text("finish", format.dated(one.finish, "date_time"), "kept");
+    if (app.isKnown(one.finish)) return text("finish", format.dated(one.finish, "date_time"), "kept");
     const why = one.reason ? format.word(`unsure.${one.reason}`) : "";
     return one.reason === "finished" ? text("finish", why, "kept") : app.make("td", "c-finish gone", app.UNKNOWN, ...(why ? [app.make("span", "why", why)] : []));
   }
 
-  /* Late is a fact of arithmetic: bold, without a colour. */
+  /* Lateness is arithmetic, no judgement: bold, without a colour. */
   function slack(format, { slack_days: days }) {
-    if (!app.known(days)) return text("slack", app.UNKNOWN);
+    if (!app.isKnown(days)) return text("slack", app.UNKNOWN);
     const key = days < 0 ? "late" : days > 0 ? "early" : "on_time";
-    const said = format.word(`campaign.${key}`, { n: format.figure("score", Math.abs(days)) });
-    return text("slack", said, days < 0 ? "kept late" : "kept");
+    const words = format.word(`campaign.${key}`, { n: format.figure("score", Math.abs(days)) });
+    return text("slack", words, days < 0 ? "kept late" : "kept");
   }
 
   function bar({ share, plan }) {
-    const box = app.make("div", "bar", app.makeMark("i", "fill", { width: app.known(share) ? share : 0 }));
-    if (app.known(plan)) box.append(app.makeMark("i", "due-tick", { left: plan }));
+    const box = app.make("div", "bar", app.makeMark("i", "fill", { width: app.isKnown(share) ? share : 0 }));
+    if (app.isKnown(plan)) box.append(app.makeMark("i", "due-tick", { left: plan }));
     return box;
   }
 })();

@@ -1,4 +1,4 @@
-/* Elements, and how what is drawn anew every second changes: what is the same stays, and with it focus and pointer. */
+/* Makes elements, and changes what is drawn anew every second: what is the same stays, and with it focus and pointer. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -20,7 +20,7 @@
     return button;
   };
 
-  /* One line to write on, and what a refusal of it says. */
+  /* One line to write on, with its label inside. */
   app.makeField = function (label, isRequired = false) {
     const field = app.make("input", "inp");
     const attributes = { maxlength: LONGEST_TEXT, placeholder: label, "aria-label": label, ...(isRequired ? { required: "" } : {}) };
@@ -51,15 +51,15 @@
     return node;
   };
 
-  /* A mark of a bar: style {left, width} in parts of the whole. */
+  /* A mark of a bar: style {left, width}, each as a share of the whole. */
   app.makeMark = function (tag, className, style, ...children) {
     const node = app.make(tag, className, ...children);
-    node.setAttribute("style", Object.entries(style).map(([side, part]) => `${side}:${app.percentLength(part)}`).join(";"));
+    node.setAttribute("style", Object.entries(style).map(([side, share]) => `${side}:${app.percentLength(share)}`).join(";"));
     return node;
   };
 
-  /* A part of a whole, 0 to 1 -> a CSS length. */
-  app.percentLength = (part) => `${Number((Math.min(1, Math.max(0, part)) * 100).toFixed(2))}%`;
+  /* A share of the whole, 0 to 1 -> a CSS length. */
+  app.percentLength = (share) => `${Number((Math.min(1, Math.max(0, share)) * 100).toFixed(2))}%`;
 
   /* A node is touched only when its text is another; a page without it has nothing to write. */
   app.writeText = function (node, text) {

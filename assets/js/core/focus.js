@@ -1,5 +1,5 @@
-/* Where the keyboard is. The first link of a page leads past its bar; what opens beside the table takes the focus with it
-   where the place it was at goes away, and gives it back when it closes: to what it was opened from, or to the agent's row. */
+/* Moves the keyboard's focus. The first link of a page leads past its bar. What opens beside the table takes the focus where the
+   element that had it disappears, and gives it back when it closes: to the element it was opened from, or to the agent's row. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -7,8 +7,8 @@
   const isShown = (node) => node.isConnected && node.getClientRects().length > 0;
   const isNowhere = (node) => node === null || node === document.body;
 
-  /* After something was opened (its name) or closed (null) beside the table; agent: whose drawer it was. */
-  app.keepFocus = function (page, name, agent) {
+  /* name: what has opened beside the table; null: it has closed. agent: the agent of the drawer that closed. */
+  app.moveFocus = function (page, name, agent) {
     const at = document.activeElement;
     const hidden = !isNowhere(at) && at.closest('aside[aria-hidden="true"]') !== null;
     if (name === null) return (hidden || isNowhere(at)) && giveBack(page, agent);
@@ -23,14 +23,14 @@
     return from && isShown(from) && from.focus();
   }
 
-  /* What is drawn anew may hold the focus: then the drawer around it keeps it. */
-  app.drawAnew = function (around, change) {
+  /* Where `change` removes the element with the focus, the element around it gets the focus. */
+  app.keepFocusWithin = function (around, change) {
     const held = around.contains(document.activeElement);
     change();
     if (held && isNowhere(document.activeElement)) around.focus();
   };
 
-  /* The address stays as it is: on some pages what stands after # means something. */
+  /* The address stays as it is: on the roll-up the text after # names the open team. */
   document.addEventListener("click", (event) => {
     const main = event.target.closest("a.skip") && document.querySelector("main");
     if (!main) return;

@@ -1,4 +1,4 @@
-/* Figures, ages and clocks in the page's language. Numbers and codes come in, text goes out; unknown is always —. */
+/* Figures, ages, clocks and names in the page's language: numbers and codes come in, text goes out. An unknown value is always —. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -6,39 +6,39 @@
   const MINUS = "\u2212";
   const LOCALES = { zh: "zh-CN", en: "en-GB" };
 
-  const known = (value) => value !== null && value !== undefined && Number.isFinite(value);
+  const isKnown = (value) => value !== null && value !== undefined && Number.isFinite(value);
   const pad = (n) => String(n).padStart(2, "0");
 
   app.UNKNOWN = UNKNOWN;
-  app.known = known;
+  app.isKnown = isKnown;
 
   app.makeFormat = function (lang, zone, words) {
     const number = (least, most) => {
       const maker = new Intl.NumberFormat(LOCALES[lang], { minimumFractionDigits: least, maximumFractionDigits: most });
-      return (value) => (known(value) ? maker.format(value).replace("-", MINUS) : UNKNOWN);
+      return (value) => (isKnown(value) ? maker.format(value).replace("-", MINUS) : UNKNOWN);
     };
     const count = number(0, 2); /* whole, unless the site's weights of deductions are not */
-    const one = number(1, 1);
+    const tenths = number(1, 1);
     const word = (key, values) => fill(words[key], values || {});
-    /* What is due is rounded half up and a gap the other way, so that whole calls − due = gap holds for what is shown. */
+    /* Due is rounded half up and a gap the other way, so that calls − due = gap holds for the whole numbers on the page. */
     const signed = (value) => (value > 0 ? `+${count(value)}` : value < 0 ? count(value) : `±${count(0)}`);
     const figures = {
       count,
-      due: (value) => count(known(value) ? Math.floor(value + 0.5) : null),
-      due_exact: number(0, 1), /* in a formula: what is divided by, so that it can be checked */
-      gap: (value) => (known(value) ? signed(Math.ceil(value - 0.5) || 0) : UNKNOWN),
-      gap_exact: (value) => (known(value) ? signed(value).replace("±0", "0") : UNKNOWN),
+      due: (value) => count(isKnown(value) ? Math.floor(value + 0.5) : null),
+      due_exact: number(0, 1), /* the divisor of a formula, exact enough to check it */
+      gap: (value) => (isKnown(value) ? signed(Math.ceil(value - 0.5) || 0) : UNKNOWN),
+      gap_exact: (value) => (isKnown(value) ? signed(value).replace("±0", "0") : UNKNOWN),
       pace: (value) => (typeof value === "string" ? word(`reason.${value}`) || UNKNOWN : figures.percent(value)),
-      score: one,
+      score: tenths,
       ratio: number(2, 2),
-      share: (value) => one(known(value) ? value * 100 : null),
-      whole_share: (value) => count(known(value) ? Math.round(value * 100) : null),
-      chance: (value) => (known(value) ? chance(value) : UNKNOWN),
-      percent: (value) => (known(value) ? `${one(value * 100)}%` : UNKNOWN),
-      duration: (seconds) => (known(seconds) ? duration(seconds) : UNKNOWN),
+      share: (value) => tenths(isKnown(value) ? value * 100 : null),
+      whole_share: (value) => count(isKnown(value) ? Math.round(value * 100) : null),
+      chance: (value) => (isKnown(value) ? chance(value) : UNKNOWN),
+      percent: (value) => (isKnown(value) ? `${tenths(value * 100)}%` : UNKNOWN),
+      duration: (seconds) => (isKnown(seconds) ? duration(seconds) : UNKNOWN),
       as_is: (value) => (value === null || value === undefined ? UNKNOWN : String(value)),
     };
-    const cause = (text) => word(`cause.${text}`) || text; /* a usual code in words; else what somebody wrote */
+    const cause = (text) => word(`cause.${text}`) || text; /* a usual code in words, any other text as written */
     return { figure: (kind, value) => figures[kind](value), duration, lasting: lasting(word), word, cause, ...ages(word), ...clocks(lang, zone, word) };
   };
 
@@ -53,10 +53,10 @@
   /* 13:05 of today, otherwise 11-19 13:05. */
   app.fullMoment = (page, ms) => (isToday(page, ms) ? page.format.time(ms) : `${page.format.day(ms)} ${page.format.time(ms)}`);
 
-  /* In one go: a value that looks like a place, as a name may, stays what it is. */
-  const fill = (text, values) => text && text.replace(/\{(\w+)\}/g, (place, name) => (Object.hasOwn(values, name) ? values[name] : place));
+  /* In one pass: a value that looks like a gap, as a name may, stays as it is. */
+  const fill = (text, values) => text && text.replace(/\{(\w+)\}/g, (gap, name) => (Object.hasOwn(values, name) ? values[name] : gap));
 
-  /* Never 0% or 100%: what is left to chance is not certain. */
+  /* Never 0% or 100%: nothing that depends on chance is certain. */
   const chance = (value) => (value < 0.005 ? "<1%" : value > 0.995 ? ">99%" : `${Math.round(value * 100)}%`);
 
   /* 0:33, 4:16, from one hour 1:04:16. */

@@ -1,18 +1,18 @@
-/* What a script asks of the server and sends to it, who acts, and a refusal in words. Every question ends by itself: on a line
-   that was dropped without a word it would not, and six of them take all connections of a browser. */
+/* Asks the server and sends to it, says who acts, and puts a refusal into words. Every question ends after a time limit: on a line
+   that was dropped without a word it would wait for ever, and six such questions take all connections of a browser. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
   const LIMIT_MS = { GET: 10_000, POST: 30_000 };
 
-  /* The id of the agent who acts, or null. Until there is sign-in it stands in the page's own address (?as=); what it may do is
-     for the server to say. */
+  /* The id of the agent who acts, or null. Until there is sign-in it stands in the page's own address (?as=); the
+     server decides what the agent may do. */
   app.actingId = () => new URLSearchParams(window.location.search).get("as");
 
   /* query: {name: value}; signal: ends the question early. */
   app.getJson = (path, query = {}, signal = undefined) => json(path, query, { method: "GET", signal });
 
-  /* Done in the name of who acts. */
+  /* Sends what the acting agent does. */
   app.postJson = (path, body) =>
     json(path, { as: app.actingId() }, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
@@ -26,10 +26,10 @@
     }
   };
 
-  /* Words for an answer with an error: ours, else the server's, else that it cannot be reached. */
+  /* The words for an answer with an error: the page's own, else the server's, else those for an unreachable server. */
   app.refusalText = (format, { error, message }, unreached = "drawer.unreachable") => format.word(`refused.${error}`) || message || format.word(unreached);
 
-  /* The JSON that came, or {error, message, body}; a server that cannot be reached is an error with neither. */
+  /* The JSON of the answer, or {error, message, body}; without an answer there is neither message nor body. */
   async function json(path, query, { signal, ...options }) {
     const limit = AbortSignal.timeout(LIMIT_MS[options.method]);
     try {

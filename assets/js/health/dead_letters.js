@@ -1,5 +1,5 @@
-/* On the page of the line's health: dead letters by reason, sending them again, and how that goes. Nothing of a record's
-   content is shown but its form. Until there is sign-in, who sends is ?as=<id>; without it there is no button. */
+/* On /health: dead letters by reason, their replay, and its progress. Only the form of a record's content is on the page. Without an
+   acting agent (?as=) there is no button. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -12,23 +12,23 @@
   };
 
   app.drawLetters = function (self) {
-    const { box, told } = self;
-    const letters = told.dead_letters;
+    const { box, report } = self;
+    const letters = report.dead_letters;
     const rows = (letters || []).map((of) => row(self, of));
     const waits = (letters || []).filter(({ waiting, by_rebuild: never }) => waiting && !never).length;
-    app.morph(box.querySelector("#letters"), [...rows, ...(waits > 1 && self.who ? [last(self)] : [])]);
+    app.morph(box.querySelector("#letters"), [...rows, ...(waits > 1 && self.who ? [allRow(self)] : [])]);
     box.querySelector("table.letters").classList.toggle("off", !rows.length);
-    app.writeText(box.querySelector("#letters-none"), under(self, letters, rows.length));
-    app.writeText(box.querySelector("#letters-run"), told.replay ? ran(self, told.replay) : "");
-    box.querySelector("#letters-run").classList.toggle("fault", Boolean(told.replay && told.replay.error));
+    app.writeText(box.querySelector("#letters-none"), noteUnder(self, letters, rows.length));
+    app.writeText(box.querySelector("#letters-run"), report.replay ? replayWords(self, report.replay) : "");
+    box.querySelector("#letters-run").classList.toggle("fault", Boolean(report.replay && report.replay.error));
   };
 
-  const under = ({ format, who }, letters, rows) => (letters === null ? format.word("letters.unknown") : !rows ? format.word("letters.none") : who ? "" : format.word("letters.hint"));
+  const noteUnder = ({ format, who }, letters, rows) => (letters === null ? format.word("letters.unknown") : !rows ? format.word("letters.none") : who ? "" : format.word("letters.hint"));
 
   const reasonOf = ({ format }, reason) => format.word(`letters.${reason}`) || reason;
 
   function row(self, of) {
-    const { format, told, who } = self;
+    const { format, report, who } = self;
     const cell = (name, ...children) => app.make("td", name, ...children);
     const count = (name, value) => cell(name, format.figure("count", value));
     const newest = of.newest ? app.healthMoment(self, of.newest) : app.UNKNOWN;
@@ -36,7 +36,7 @@
     const place = of.place ? [app.make("span", "place", of.place)] : [];
     const may = who && of.waiting && !of.by_rebuild;
     const line = app.make("tr", "", cell("reason", app.make("b", "", reasonOf(self, of.reason))), count("waiting", of.waiting), count("again", of.again), count("lost", of.gone), cell("newest", newest));
-    line.append(cell("wrong", of.field || app.UNKNOWN), cell("shape", ...form, ...place), cell("replay", ...(of.by_rebuild ? [format.word("letters.by_rebuild")] : may ? [button(self, of.reason, format.word("letters.replay"), told, reasonOf(self, of.reason))] : [])));
+    line.append(cell("wrong", of.field || app.UNKNOWN), cell("shape", ...form, ...place), cell("replay", ...(of.by_rebuild ? [format.word("letters.by_rebuild")] : may ? [button(self, of.reason, format.word("letters.replay"), report, reasonOf(self, of.reason))] : [])));
     line.dataset.reason = of.reason;
     return line;
   }
@@ -48,14 +48,14 @@
     return made;
   }
 
-  function last(self) {
-    const cell = app.make("td", "replay", button(self, "", self.format.word("letters.all"), self.told));
+  function allRow(self) {
+    const cell = app.make("td", "replay", button(self, "", self.format.word("letters.all"), self.report));
     cell.setAttribute("colspan", "8");
     return app.make("tr", "all", cell);
   }
 
-  /* How the newest replay goes or went, whoever began it. */
-  function ran(self, { by, reason, total, sent, same, gone, began, ended, running, error }) {
+  /* The progress or the end of the newest replay. */
+  function replayWords(self, { by, reason, total, sent, same, gone, began, ended, running, error }) {
     const { format } = self;
     const count = (n) => format.figure("count", n);
     const extra = (key, n) => (n ? format.word(key, { n: count(n) }) : "");
@@ -63,8 +63,8 @@
     if (running) return format.word("letters.running", figures);
     const of = reason ? format.word("letters.of", { reason: reasonOf(self, reason) }) : "";
     const whole = { ...figures, of, time: app.healthMoment(self, ended || began), same: extra("letters.same", same), gone: extra("letters.gone_n", gone) };
-    const told = format.word(total || error ? "letters.ended" : "letters.nothing", whole);
-    return error ? `${told} ${format.word(`letters.${error}`)}` : told;
+    const text = format.word(total || error ? "letters.ended" : "letters.nothing", whole);
+    return error ? `${text} ${format.word(`letters.${error}`)}` : text;
   }
 
   async function send(self, reason) {
@@ -75,8 +75,8 @@
     const answer = await app.postJson("/letters", { reason: reason || null });
     self.sending = false;
     app.writeText(problem, answer.error ? format.word(`letters.${answer.error}`) || app.refusalText(format, { error: answer.error }, "letters.refused") : "");
-    if (!answer.error) self.told = { ...self.told, replay: answer };
+    if (!answer.error) self.report = { ...self.report, replay: answer };
     app.drawLetters(self);
-    await self.askNow();
+    await self.ask();
   }
 })();

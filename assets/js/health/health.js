@@ -1,5 +1,5 @@
-/* /health asks every three seconds how the line is, and fills the page by name. Times are those of the site's zone. What was
-   said last stays when the server cannot be reached, and says of when it is. The page carries its own words. */
+/* /health asks every three seconds how the line is, and fills the page by name, with times in the site's zone. While the server
+   cannot be reached the last report stays, and the page says from when it is. The page carries its own words. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -8,21 +8,21 @@
   const AGES = ["silent_s", "heartbeat_age_s"];
   const MIB = 1024 * 1024;
 
-  /* The words and figures of the page, and what was told last. */
+  /* The words and figures of the page, and the last report. */
   function makeSelf(box, root) {
     const words = { ...JSON.parse(root.dataset.words), ...JSON.parse(box.dataset.words) };
     const format = app.makeFormat(root.dataset.lang, root.dataset.zone, words);
-    return { box, root, format, who: app.actingId(), told: null, asking: false };
+    return { box, root, format, who: app.actingId(), report: null, asking: false };
   }
 
-  /* 14:32:09; of another day with its date. */
-  function moment({ format, told }, text) {
-    const [ms, now] = [Date.parse(text), Date.parse(told.now)];
+  /* 14:32:09; on another day with its date. */
+  function moment({ format, report }, text) {
+    const [ms, now] = [Date.parse(text), Date.parse(report.now)];
     return format.isoDay(ms) === format.isoDay(now) ? format.seconds(ms) : `${format.day(ms)} ${format.seconds(ms)}`;
   }
   app.healthMoment = moment;
 
-  function said(self, name, value) {
+  function valueText(self, name, value) {
     const { format } = self;
     if (value === null || value === undefined || value === "") return app.UNKNOWN;
     if (TIMES.includes(name)) return moment(self, value);
@@ -34,33 +34,33 @@
 
   const bytes = ({ format }, n) => (n < 1024 * MIB ? `${format.figure("count", Math.round(n / MIB))} MiB` : `${format.figure("score", n / 1024 / MIB)} GiB`);
 
-  /* What stands around the counters, each line by its name in the page. */
-  const AROUND = {
+  /* Each line of the page by its name: a function of the report. */
+  const LINES = {
     "publisher.build": (self, { publisher: of }) => (of ? (of.host ? self.format.word("health.build", { build: of.build || app.UNKNOWN }) : self.format.word("health.nobody")) : app.UNKNOWN),
-    "publisher.tick": (self, { publisher: of }) => (of && app.known(of.tick_age_s) ? self.format.word("health.tick", { age: of.tick_age_s < 5 ? self.format.word("health.now") : self.format.age(of.tick_age_s) }) : ""),
+    "publisher.tick": (self, { publisher: of }) => (of && app.isKnown(of.tick_age_s) ? self.format.word("health.tick", { age: of.tick_age_s < 5 ? self.format.word("health.now") : self.format.age(of.tick_age_s) }) : ""),
     "publisher.process": (self, { publisher: of }) => (of && of.host ? self.format.word("health.process", of) : ""),
-    "redis.memory": (self, { redis: of }) => (app.known(of.used_bytes) ? self.format.word(of.most_bytes ? "health.memory_of" : "health.memory", { used: bytes(self, of.used_bytes), most: bytes(self, of.most_bytes || 0) }) : app.UNKNOWN),
+    "redis.memory": (self, { redis: of }) => (app.isKnown(of.used_bytes) ? self.format.word(of.most_bytes ? "health.memory_of" : "health.memory", { used: bytes(self, of.used_bytes), most: bytes(self, of.most_bytes || 0) }) : app.UNKNOWN),
     "redis.policy": (self, { redis: of }) => (of.policy ? self.format.word("health.policy", of) : ""),
     "kafka.append_time": (self, { kafka: of }) => (of.log_append_time === null ? app.UNKNOWN : self.format.word(of.log_append_time ? "health.append_time" : "health.sender_time")),
     "kafka.retention": (self, { kafka: of }) => (of.log_append_time === null ? "" : of.retention_days === null ? self.format.word("health.for_ever") : self.format.word("health.retention", { days: self.format.figure("count", of.retention_days) })),
     "site.loaded_at": (self, { site: of }) => (of.file ? self.format.word("health.loaded", { time: moment(self, of.loaded_at) }) : self.format.word("health.no_file")),
     "unreported.kinds": (self, { unreported: of }) => (of ? of.map((reason) => self.format.word(`missing.${reason}`)).join(self.format.word("todo.between")) || self.format.word("health.all_reported") : app.UNKNOWN),
     "site.file": (self, { site: of }) => of.file || "",
-    lag: (self, { partitions: of }) => (of && of.length && of.every(({ lag }) => app.known(lag)) ? self.format.figure("count", of.reduce((sum, { lag }) => sum + lag, 0)) : app.UNKNOWN),
+    lag: (self, { partitions: of }) => (of && of.length && of.every(({ lag }) => app.isKnown(lag)) ? self.format.figure("count", of.reduce((sum, { lag }) => sum + lag, 0)) : app.UNKNOWN),
   };
 
-  const found = (report, path) => path.split(".").reduce((node, name) => (node === null || node === undefined ? null : node[name]), report);
+  const valueAt = (report, path) => path.split(".").reduce((node, name) => (node === null || node === undefined ? null : node[name]), report);
 
   function row(self, columns, item) {
     const line = app.make("tr", "");
-    for (const name of columns) line.append(app.make("td", name, said(self, name, item[name])));
+    for (const name of columns) line.append(app.make("td", name, valueText(self, name, item[name])));
     return line;
   }
 
-  /* A table that has nothing to say is not there; that a source is silent stands in its line. */
+  /* An empty table is hidden; a silent source is marked in its row. */
   function drawRows(self, report, body) {
     const { healthRows: path, columns } = body.dataset;
-    const items = found(report, path) || [];
+    const items = valueAt(report, path) || [];
     const silent = new Set((report.silent || []).map(({ source }) => source));
     const rows = items.map((item) => {
       const line = row(self, columns.split(" "), item);
@@ -71,24 +71,24 @@
     body.closest("section").classList.toggle("off", !rows.length && ["forgotten", "site.problems"].includes(path));
   }
 
-  /* What asks for somebody's look and is no fault of the line: it counts as it is, or is about agents. */
+  /* Codes that ask for a look and are no fault of the line: the records count as they are, or the code is about agents. */
   const PLAIN = [
     ...["letters", "too_late", "forgotten", "overdue", "roster", "no_teams"],
     ...["talk_over_call", "ends_before_start", "long_wait", "long_state", "noticed_more"],
   ];
 
-  /* The sentences of what is to do. */
-  function sentence({ format, told }, { code, ...of }) {
-    const source = (told.silent || []).find(({ source }) => source === of.source);
-    const figures = { ...of, ...agentsOf(format, of), ...noticedIn(format, of), n: format.figure("count", of.n), share: format.figure("whole_share", of.share), days: format.figure("count", of.days), span: source ? format.span(source.silent_s) : app.known(of.held_s) ? format.span(of.held_s) : app.UNKNOWN, producer: of.producer || app.UNKNOWN, time: of.since ? moment({ format, told }, of.since) : "" };
+  /* One thing to do, as a sentence. */
+  function sentence({ format, report }, { code, ...of }) {
+    const source = (report.silent || []).find(({ source }) => source === of.source);
+    const figures = { ...of, ...agentsOf(format, of), ...noticedIn(format, of), n: format.figure("count", of.n), share: format.figure("whole_share", of.share), days: format.figure("count", of.days), span: source ? format.span(source.silent_s) : app.isKnown(of.held_s) ? format.span(of.held_s) : app.UNKNOWN, producer: of.producer || app.UNKNOWN, time: of.since ? moment({ format, report }, of.since) : "" };
     const line = app.make("li", PLAIN.includes(code) ? "" : "fault", format.word(`todo.${code}`, figures) || code);
     line.dataset.code = code;
     return line;
   }
 
-  /* Who sent what is noticed of a source, of how many records, and the key and agent of the example. */
+  /* A notice about a source: its name, how many records, and the key and agent of an example. */
   function noticedIn(format, { records, source, stands, key, agent }) {
-    if (!app.known(records)) return {};
+    if (!app.isKnown(records)) return {};
     const its_key = key ? format.word("todo.has_key", { key }) : format.word("todo.no_key");
     const its_agent = agent ? format.word("todo.of_agent", { agent }) : format.word("todo.no_agent");
     return { source: source || format.word("todo.no_name"), stands: stands || format.word("todo.unknown_source"), records: format.figure("count", records), its_key, its_agent };
@@ -101,24 +101,24 @@
   }
 
   function drawToDo(self, unreached) {
-    const { format, told, box } = self;
-    const key = told ? "todo.unreached" : "todo.unreached_yet";
-    const away = unreached ? [app.make("li", "fault", format.word(key, { time: told ? moment(self, told.now) : "" }))] : [];
-    const lines = told && !unreached ? told.to_do.map((one) => sentence(self, one)) : [];
+    const { format, report, box } = self;
+    const key = report ? "todo.unreached" : "todo.unreached_yet";
+    const away = unreached ? [app.make("li", "fault", format.word(key, { time: report ? moment(self, report.now) : "" }))] : [];
+    const lines = report && !unreached ? report.to_do.map((one) => sentence(self, one)) : [];
     const all = [...away, ...lines];
     app.morph(box.querySelector("#health-todo"), all.length ? all : [app.make("li", "sound", format.word("todo.none"))]);
-    app.writeText(box.querySelector("#health-seen"), told ? format.word("health.seen_at", { time: moment(self, told.now) }) : "");
+    app.writeText(box.querySelector("#health-seen"), report ? format.word("health.seen_at", { time: moment(self, report.now) }) : "");
   }
 
   function draw(self) {
-    const { box, told } = self;
-    box.dataset.state = told.site.problems.length ? "broken" : told.redis.reachable ? "sound" : "away";
+    const { box, report } = self;
+    box.dataset.state = report.site.problems.length ? "broken" : report.redis.reachable ? "sound" : "away";
     drawToDo(self, false);
     for (const node of box.querySelectorAll("[data-health]")) {
       const path = node.dataset.health;
-      app.writeText(node, AROUND[path] ? AROUND[path](self, told) : said(self, path.split(".").pop(), found(told, path)));
+      app.writeText(node, LINES[path] ? LINES[path](self, report) : valueText(self, path.split(".").pop(), valueAt(report, path)));
     }
-    for (const body of box.querySelectorAll("[data-health-rows]")) drawRows(self, told, body);
+    for (const body of box.querySelectorAll("[data-health-rows]")) drawRows(self, report, body);
     app.drawLetters(self);
   }
 
@@ -129,20 +129,20 @@
     self.asking = false;
     const report = answer.error ? answer.body : answer; /* while Redis is away a report comes with a 503 */
     if (report && report.redis) {
-      self.told = report;
+      self.report = report;
       return draw(self);
     }
     self.box.dataset.state = "unreached";
     return drawToDo(self, true);
   }
 
-  /* A page that is drawn anew, as after a language was chosen, begins anew. */
+  /* A page that Dash draws anew, as for another language, begins anew. */
   function begin() {
     const [box, root] = [document.getElementById("health"), document.getElementById("callfloor")];
     if (!box || !root || box.dataset.begun) return;
     box.dataset.begun = "yes";
     const self = makeSelf(box, root);
-    self.askNow = () => ask(self);
+    self.ask = () => ask(self);
     app.startLetters(self);
     ask(self);
     const again = setInterval(() => (box.isConnected ? ask(self) : clearInterval(again)), EVERY_MS);

@@ -1,45 +1,45 @@
-/* What layouts/parts/bindings.py declares, drawn from the store. A node is touched only when its text changes. */
+/* What layouts/parts/bindings.py declares, drawn from the store. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
 
   /* page: {root, store, format, fresh} */
-  app.bind = function (page) {
-    for (const place of page.root.querySelectorAll("[data-live=like]:empty")) fillPlace(page.root, place);
-    const found = { text: [], word: [], when: [], bar: [], status: [], chart: [], age: [], clock: [], fresh: [], notice: [], spoken: [] };
-    for (const node of page.root.querySelectorAll("[data-live]:not(template *)")) (found[node.dataset.live] || []).push(ofTeam(node));
-    return { values: () => drawValues(page, found), freshness: () => drawFreshness(page, found) };
+  app.makeBindings = function (page) {
+    for (const slot of page.root.querySelectorAll("[data-live=like]:empty")) fillSlot(page.root, slot);
+    const nodes = { text: [], word: [], when: [], bar: [], status: [], chart: [], age: [], clock: [], fresh: [], notice: [], spoken: [] };
+    for (const node of page.root.querySelectorAll("[data-live]:not(template *)")) (nodes[node.dataset.live] || []).push(ofTeam(node));
+    return { values: () => drawValues(page, nodes), freshness: () => drawFreshness(page, nodes) };
   };
 
-  /* Whose figures a node shows: the team of the element around it. Ids stand in attributes, never inside of a path. */
+  /* A node shows the figures of the team of the element around it. Ids stand in attributes, never in a path. */
   const ofTeam = (node) => Object.assign(node, { team: node.closest("[data-team]")?.dataset.team });
 
-  /* The children of the model, with the words of this place. */
-  function fillPlace(root, place) {
+  /* The children of the model, with the words of this element. */
+  function fillSlot(root, slot) {
     const content = document.createDocumentFragment();
-    content.append(...root.querySelector(`template[data-model="${place.dataset.model}"]`).cloneNode(true).childNodes);
+    content.append(...root.querySelector(`template[data-model="${slot.dataset.model}"]`).cloneNode(true).childNodes);
     for (const node of content.querySelectorAll("*")) {
-      for (const attribute of node.attributes) attribute.value = worded(attribute.value, place);
-      for (const text of node.childNodes) if (text.nodeType === Node.TEXT_NODE) text.data = worded(text.data, place);
+      for (const attribute of node.attributes) attribute.value = fillIn(attribute.value, slot);
+      for (const text of node.childNodes) if (text.nodeType === Node.TEXT_NODE) text.data = fillIn(text.data, slot);
     }
-    place.append(content);
+    slot.append(content);
   }
 
-  const worded = (text, { dataset }) => text.replace(/\{(\w+)\}/g, (all, name) => dataset[name] ?? all);
+  const fillIn = (text, { dataset }) => text.replace(/\{(\w+)\}/g, (all, name) => dataset[name] ?? all);
 
-  function drawValues(page, found) {
+  function drawValues(page, nodes) {
     const state = page.fresh.state();
     const { store, format, fresh } = page;
     const reader = (hidden) => ({ team }) => (path) => (hidden || !store.loaded ? null : store.value(path, team));
     const [value, planned] = [reader(state === "hidden"), reader(fresh.planState() === "hidden")];
-    const of = (node) => (node.dataset.plan ? planned : value)(node);
+    const planOrValue = (node) => (node.dataset.plan ? planned : value)(node);
     page.root.classList.toggle("is-planless", store.loaded && !store.hasPlan());
-    for (const node of found.text) drawText(node, of(node)(node.dataset.path), format);
-    for (const node of found.word) drawWord(node, value(node)(node.dataset.code), format);
-    for (const node of found.when) node.classList.toggle("off", !takesPart(node.dataset, of(node)));
-    for (const node of found.bar) drawBar(node, value(node), planned(node));
-    for (const node of found.status) drawStatus(node, value(node));
-    for (const node of found.chart) drawChart(page, node, state);
+    for (const node of nodes.text) drawText(node, planOrValue(node)(node.dataset.path), format);
+    for (const node of nodes.word) drawWord(node, value(node)(node.dataset.code), format);
+    for (const node of nodes.when) node.classList.toggle("off", !takesPart(node.dataset, planOrValue(node)));
+    for (const node of nodes.bar) drawBar(node, value(node), planned(node));
+    for (const node of nodes.status) drawStatus(node, value(node));
+    for (const node of nodes.chart) drawChart(page, node, state);
   }
 
   function drawChart({ root, store, fresh, format }, node, state) {
@@ -49,7 +49,7 @@
     app.drawHalfHours(node, halfHours, { bars, due: fresh.planState(), now: fresh.nowMs() }, format);
   }
 
-  /* Of calls handled nothing is due; each bar says how many they are. */
+  /* Calls handled have no due; each bar carries its count. */
   const ofFigure = (halfHours, figure) => (halfHours && figure !== "net" ? { ...halfHours, net: halfHours[figure], due: [], labelled: true } : halfHours);
 
   function drawText(node, value, format) {
@@ -73,12 +73,12 @@
     const { path, most, whole, tick, band } = node.dataset;
     const largest = whole ? Number(whole) : value(most) || 0;
     const part = largest > 0 ? Math.min(1, Math.max(0, value(path) || 0) / largest) : 0;
-    place(node.querySelector(".fill"), "width", part);
+    setLength(node.querySelector(".fill"), "width", part);
     if (tick) drawTick(node.querySelector(".due-tick"), node.dataset, planned(tick), largest);
     if (band) drawBand(node, value(path), value(band), Number(whole));
   }
 
-  /* What chance allows around 1; outside of it the shortfall is hatched and the surplus solid. */
+  /* The range of chance around 1; outside it a shortfall is hatched and a surplus solid. */
   function drawBand(node, pace, band, whole) {
     const [pale, beyond] = [node.querySelector(".band"), node.querySelector(".beyond")];
     const outside = pace !== null && band !== null && (pace < band.low || pace > band.high);
@@ -92,12 +92,11 @@
 
   function span(node, from, to) {
     const [left, right] = [from, to].map((part) => Math.min(1, Math.max(0, part)));
-    place(node, "left", left);
-    place(node, "width", right - left);
+    setLength(node, "left", left);
+    setLength(node, "width", right - left);
   }
 
-  /* Ahead or behind outside of the band, on pace inside it. Without a band who has done what is due is on pace; of the others
-     nothing can be said. */
+  /* Ahead or behind outside the band, on pace inside it. Without a band a pace of 1 or more is on pace, and a lower one has no status. */
   function drawStatus(node, value) {
     const [pace, band] = [value(node.dataset.path), value(node.dataset.band)];
     node.classList.toggle("off", pace === null || (band === null && pace < 1));
@@ -109,15 +108,15 @@
   /* The tick of what is due: where the value says, or at a fixed place of the bar. */
   function drawTick(tick, { at }, due, largest) {
     tick.classList.toggle("off", due === null);
-    if (due !== null) place(tick, "left", Math.min(1, (at ? Number(at) : due) / largest));
+    if (due !== null) setLength(tick, "left", Math.min(1, (at ? Number(at) : due) / largest));
   }
 
-  function place(node, side, part) {
-    const length = app.percentLength(part);
+  function setLength(node, side, share) {
+    const length = app.percentLength(share);
     if (node.style[side] !== length) node.style[side] = length;
   }
 
-  function drawFreshness(page, found) {
+  function drawFreshness(page, nodes) {
     const { fresh, format, root } = page;
     const state = fresh.state();
     for (const name of ["loading", "live", "stale", "hidden"]) root.classList.toggle(`is-${name}`, name === state);
@@ -126,19 +125,19 @@
     root.classList.toggle("is-aging", fresh.isAging());
     root.classList.toggle("is-cut", fresh.isCut());
     const age = fresh.ageS();
-    for (const node of found.age) app.writeText(node, age === null ? app.UNKNOWN : format.age(age));
-    for (const node of found.fresh) app.writeText(node, freshWord(fresh, format));
-    for (const node of found.notice) app.writeText(node, fresh.isCut() ? fresh.sentence(format) : "");
-    for (const node of found.spoken) speak(node, fresh, format);
-    for (const node of found.clock) app.writeText(node, format[node.dataset.format](fresh.nowMs()));
+    for (const node of nodes.age) app.writeText(node, age === null ? app.UNKNOWN : format.age(age));
+    for (const node of nodes.fresh) app.writeText(node, freshWord(fresh, format));
+    for (const node of nodes.notice) app.writeText(node, fresh.isCut() ? fresh.sentence(format) : "");
+    for (const node of nodes.spoken) speak(node, fresh, format);
+    for (const node of nodes.clock) app.writeText(node, format[node.dataset.format](fresh.nowMs()));
   }
 
-  /* Once for each change: a sentence that counts seconds would be read out every second. */
+  /* Once per change: a screen reader would read a sentence that counts seconds every second. */
   function speak(node, fresh, format) {
-    const said = fresh.isCut() ? `${fresh.state()} ${fresh.source()}` : "";
-    if (said === (node.dataset.said || "")) return;
-    node.dataset.said = said;
-    app.writeText(node, said ? fresh.sentence(format) : format.word("live.live"));
+    const key = fresh.isCut() ? `${fresh.state()} ${fresh.source()}` : "";
+    if (key === (node.dataset.said || "")) return;
+    node.dataset.said = key;
+    app.writeText(node, key ? fresh.sentence(format) : format.word("live.live"));
   }
 
   function freshWord(fresh, format) {

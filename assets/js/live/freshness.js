@@ -1,10 +1,10 @@
-/* How old the figures are, by clocks that cannot be wrong together, and what is said about it.
+/* Measures the age of the figures by two clocks, and puts it into words.
 
    age = the frame's age_s (publisher's clock) + time since its receipt (this browser's). The second part is the greater
    of the monotonic clock and the calendar clock: the monotonic one may stand still while a laptop sleeps.
-   While a frame says `rebuilding` what is counted is known to be wrong: it is hidden, whatever its age.
-   A snapshot can have lain in the store while its publisher was dead. What it aged there shows in how far its `now` lags
-   behind the pace of the frames seen before, so a reconnect never makes old figures young. */
+   While a frame says `rebuilding` the counts are wrong: they are hidden, whatever their age.
+   A snapshot may have waited in the store while its publisher was dead. Its age shows in how far its `now` lags behind the
+   pace of earlier frames, so a reconnect never makes old figures young. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -24,17 +24,17 @@
       const pace = first ? sample : Math.min(sample, paceAt(self, at));
       if (first) self.paceEpoch = frame.epoch;
       Object.assign(self, { frame, pace, receivedAt: at, outage: null, lagMs: sample - pace });
-      /* A server that knows how long the snapshot lay has added it to age_s already: the greater of the two, not the sum. */
+      /* The server may have added the time in the store to age_s already: the greater of the two, not the sum. */
       self.ageAtReceipt = frame.age_s === null ? null : Math.max(frame.age_s, self.lagMs / 1000);
     };
 
-    /* Seconds; null: nothing ever came through, or nothing is known of it. */
+    /* Seconds; null: no call ever came, or its age is unknown. */
     self.ageS = () => (self.ageAtReceipt === null ? null : self.ageAtReceipt + since(self.receivedAt) / 1000);
 
     /* The publisher's clock, carried on by this browser's; before the first frame its own. */
     self.nowMs = () => (self.frame ? self.frame.now + self.lagMs + since(self.receivedAt) : Date.now());
 
-    /* When the shown figures were true: now while live, the last sign of life when not. */
+    /* The moment at which the figures were true: now while live, else the last sign of life. */
     self.valuesAtMs = () => (self.state() === "live" ? self.nowMs() : self.nowMs() - 1000 * (self.ageS() || 0));
 
     /* The plan is as fresh as the frame that brings it, however old the calls in it are; a line that is cut brings nothing. */
@@ -44,7 +44,7 @@
 
     self.waitedS = () => since(self.startedAt) / 1000;
     self.state = () => (!self.frame ? "loading" : self.frame.rebuilding ? "hidden" : stateOf(self.ageS()));
-    /* How far the counters have come again; null: they are right, or nobody says so any more. */
+    /* The progress of a rebuild; null: the counters are right, or the report is too old. */
     self.rebuilding = () => (self.source() === "counts" && self.frameAgeS() <= STALE_S ? self.frame.rebuilding : null);
     self.isAging = () => self.state() === "live" && self.ageS() > AGING_S;
     self.isCut = () => ["stale", "hidden"].includes(self.state()) || (!self.frame && self.waitedS() > STALE_S);
@@ -55,7 +55,7 @@
 
   const instant = () => ({ mono: performance.now(), wall: Date.now() });
   const since = (at) => Math.max(performance.now() - at.mono, Date.now() - at.wall, 0);
-  /* Two clocks drift apart, so the least delay seen is let go slowly. */
+  /* Clocks drift apart, so the least delay so far expires slowly. */
   const paceAt = (self, at) => self.pace + (at.mono - self.receivedAt.mono) * DRIFT;
 
   function stateOf(ageS) {
@@ -67,17 +67,17 @@
     if (self.rebuilding()) return rebuilt(self, format);
     const source = format.word(`live.${self.source()}`);
     if (!self.frame) return format.word("live.unreached", { source, span: format.span(self.waitedS()) });
-    const age = self.frame.rebuilding ? self.frameAgeS() : self.ageS(); /* of a log that is counted again the age says nothing */
+    const age = self.frame.rebuilding ? self.frameAgeS() : self.ageS(); /* during a rebuild the age of the log says nothing */
     if (age === null) return format.word("live.never");
     const time = format.seconds(self.nowMs() - age * 1000);
     return format.word(`live.${self.state()}`, { source, span: format.span(age), time });
   }
 
-  /* In words, as one would say it: the rest takes a while that nobody knows to the second. */
+  /* In round words: nobody knows the rest to the second. */
   function rebuilt(self, format) {
     const { share, left_s } = self.rebuilding();
     const done = format.word(`live.done_${Math.max(0, Math.min(10, Math.round(share * 10)))}`);
-    const unit = !app.known(left_s) ? "unknown" : left_s < 45 ? "soon" : left_s < 5400 ? "minutes" : "hours";
+    const unit = !app.isKnown(left_s) ? "unknown" : left_s < 45 ? "soon" : left_s < 5400 ? "minutes" : "hours";
     const n = Math.max(1, Math.round(left_s / (unit === "hours" ? 3600 : 60)));
     return format.word(`live.rebuilding_${unit}`, { done, n });
   }

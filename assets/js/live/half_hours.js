@@ -1,4 +1,4 @@
-/* The half hours of the wall as SVG: a bar each, from zero, and a tick where what is due lies. */
+/* The half hours of a day as SVG: a bar each, from zero, and a tick at what is due. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -25,8 +25,8 @@
   /* What is due per half hour, the running one for the minutes that have passed. */
   function dueTicks({ start, step_ms, running, due, due_by_now }, now) {
     const passed = Math.min(1, Math.max(0, (now - start - running * step_ms) / step_ms));
-    const soFar = (whole) => (app.known(due_by_now) ? due_by_now : Math.round(whole * passed));
-    return (due || []).map((value, i) => (i === running && app.known(value) ? soFar(value) : value));
+    const soFar = (whole) => (app.isKnown(due_by_now) ? due_by_now : Math.round(whole * passed));
+    return (due || []).map((value, i) => (i === running && app.isKnown(value) ? soFar(value) : value));
   }
 
   function fill(svg, halfHours, { bars, ticks }, format, { width, base }) {
@@ -41,12 +41,12 @@
       if (bar) svg.append(bar);
     });
     texts.forEach((text, i) => svg.append(app.makeSvg("text", { x: (i + 0.5) * step, y: base - scale(halfHours.net[i]) - 10, "font-size": LABEL_PX, fill: "var(--ink-2)", "text-anchor": "middle", class: "n" }, text)));
-    ticks.forEach((value, i) => app.known(value) && svg.append(dueTick(i * step, step, base - scale(value), i > halfHours.running)));
+    ticks.forEach((value, i) => app.isKnown(value) && svg.append(dueTick(i * step, step, base - scale(value), i > halfHours.running)));
     for (let i = 0; i <= slots; i += 1) tick(svg, halfHours.start + i * halfHours.step_ms, i * step, format, { width, base });
     if (ticks.length) lastHour(svg, halfHours.start + slots * halfHours.step_ms, format, { width, base });
   }
 
-  /* How many, over each bar; where they would touch only over the newest that is over, which gives the others their scale. */
+  /* The count over each bar; where counts would touch only over the newest finished bar, which gives the others their scale. */
   function labels({ net, running }, bars, format, step) {
     const texts = net.map((value, i) => (value > 0 && !(bars === "hidden" && i === running) ? format.figure("count", value) : ""));
     const isTight = texts.some((text) => text.length * DIGIT_PX > step);

@@ -1,5 +1,8 @@
-/* Stream -> store -> bindings. Frames come four times a second and are drawn at most once per screen refresh; a page that
-   nobody sees keeps its data and draws when it is looked at again. `window.callfloor` tells tests and benchmarks how it goes. */
+/* Stream -> store -> bindings. Frames come four times a second and are drawn at most once per screen refresh; a hidden
+   page stores its data and draws when it is visible again. `window.callfloor` gives tests and benchmarks the page's state.
+
+   A script only defines while it loads, so the order of loading says nothing: everything starts here, when Dash has drawn the
+   root element. Plain scripts, for Dash gives each its fingerprint; the inner import of an ES module would have none. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -26,19 +29,19 @@
 
   function attach(page, root) {
     page.root = root;
-    page.bound = app.bind(page);
+    page.bound = app.makeBindings(page);
     page.judged = Boolean(root.dataset.evidence);
     page.unrated = Boolean(root.dataset.unrated);
     page.evidence = page.evidence || app.makeEvidence(page);
     page.kiosk = app.startKiosk(page);
     page.grids = [...root.querySelectorAll('[data-live="grid"]')].map((box) => app.makeGrid(page, box));
     page.drawer = app.makeDrawer(page);
-    page.desk = app.makeDesk(page);
+    page.tableBar = app.makeTableBar(page);
     page.alerts = app.makeAlerts(page);
-    page.tiers = [app.makeRollup(page), app.makeSpread(page), app.makeMonthLine(page), app.makeCampaigns(page), app.makeMe(page)].filter(Boolean);
+    page.tiers = [app.makeRollup(page), app.makeSpread(page), app.makeMonthLine(page), app.makeCampaigns(page), app.makeMyPage(page)].filter(Boolean);
   }
 
-  /* Dash may draw the same page anew; another page has another topic and is loaded from the start. */
+  /* Dash may draw the same page anew; another page has another topic, and loads from the start. */
   function follow(page) {
     const root = document.getElementById("callfloor");
     if (page.root === root || !root) return;
@@ -47,14 +50,14 @@
   }
 
   function connect(page, topic) {
-    const take = (keep, isDelta) => (frame) => {
+    const receiver = (apply, isDelta) => (frame) => {
       page.fresh.receive(frame, isDelta);
-      keep(frame);
+      apply(frame);
       record(frame);
       schedule(page);
     };
     const outage = (source) => (page.fresh.outage = source);
-    const sink = { snapshot: take(page.store.replace, false), frame: take(page.store.merge, true), outage, counts };
+    const sink = { snapshot: receiver(page.store.replace, false), frame: receiver(page.store.merge, true), outage, counts };
     page.fresh.line = app.openStream(topic, sink);
     publish(page);
   }
@@ -83,10 +86,10 @@
     page.bound.values();
     page.kiosk.draw();
     for (const grid of page.grids) grid.draw();
-    for (const one of [page.drawer, page.desk, page.alerts, ...page.tiers]) if (one) one.draw();
+    for (const one of [page.drawer, page.tableBar, page.alerts, ...page.tiers]) if (one) one.draw();
   }
 
-  /* Ages grow, clocks run and figures go stale without any frame. */
+  /* Ages grow, clocks run and figures go stale without a frame. */
   function tick(page) {
     page.fresh.line.check();
     if (document.hidden) return;
@@ -99,8 +102,8 @@
   }
 
   function publish(page) {
-    const of = (name) => (page.fresh.frame ? page.fresh.frame[name] : null);
-    const live = { epoch: () => of("epoch"), seq: () => of("seq"), ageS: () => page.fresh.ageS(), state: () => page.fresh.state() };
+    const stamp = (name) => (page.fresh.frame ? page.fresh.frame[name] : null);
+    const live = { epoch: () => stamp("epoch"), seq: () => stamp("seq"), ageS: () => page.fresh.ageS(), state: () => page.fresh.state() };
     const more = { source: () => page.fresh.source(), rebuilding: () => page.fresh.rebuilding(), painted: () => page.painted || null, latency: () => latency };
     const counters = { applied: () => counts.applied, gaps: () => counts.gaps, reopened: () => counts.reopened };
     const getters = Object.entries({ ...live, ...more, ...counters }).map(([name, get]) => [name, { get, enumerable: true }]);
@@ -109,12 +112,12 @@
 
   /* Dash draws the layout after the scripts have run. */
   function whenDrawn(then) {
-    const found = () => document.getElementById("callfloor");
-    if (found()) return then(found());
+    const root = () => document.getElementById("callfloor");
+    if (root()) return then(root());
     const watch = new MutationObserver(() => {
-      if (!found()) return;
+      if (!root()) return;
       watch.disconnect();
-      then(found());
+      then(root());
     });
     watch.observe(document.documentElement, { childList: true, subtree: true });
   }

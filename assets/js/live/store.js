@@ -1,4 +1,4 @@
-/* The newest values of the page's topic: a snapshot replaces all of it, a frame replaces what it carries (absolute values). */
+/* Holds the newest values of the page's topic: a snapshot replaces all, a frame replaces the values it carries. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -14,7 +14,7 @@
       store.columns = (snapshot.agents || { columns: [] }).columns;
       store.desk = null;
       store.seats = [];
-      store.seated += 1; /* who sits where may be another */
+      store.seated += 1; /* seats may have changed */
       store.merge(snapshot);
     };
 
@@ -23,8 +23,8 @@
       if (frame.rollup) store.rollup = frame.rollup;
       if (frame.campaigns) store.campaigns = frame.campaigns;
       if (frame.course) store.course = frame.course;
-      if (frame.desk) takeDesk(store, frame.desk);
-      for (const seat of (frame.seats || {}).rows || []) takeSeat(store, seat);
+      if (frame.desk) replaceDesk(store, frame.desk);
+      for (const seat of (frame.seats || {}).rows || []) replaceSeat(store, seat);
       for (const team of frame.teams || []) store.teams.set(team.id, team);
       for (const row of (frame.agents || {}).rows || []) {
         store.rows.set(row[0], row);
@@ -36,8 +36,8 @@
        a part is unknown. Paths hold names of ours alone: an id is any text. */
     store.value = (path, team) => path.split("/").map((sum) => sum.split("+").map((one) => walk(store, one.split("."), team)).reduce(plus)).reduce(over);
 
-    /* Whether anybody owes anything: some team has a target. */
-    store.hasPlan = () => [store.floor || {}, (store.rollup || {}).site || {}, ...store.teams.values()].some(({ target }) => app.known(target));
+    /* Whether the site or a team has a target. */
+    store.hasPlan = () => [store.floor || {}, (store.rollup || {}).site || {}, ...store.teams.values()].some(({ target }) => app.isKnown(target));
 
     /* An agent's row by the names of its columns; null where there is none. */
     store.agent = function (id) {
@@ -45,7 +45,7 @@
       return cells ? Object.fromEntries(store.columns.map((name, i) => [name, cells[i]])) : null;
     };
 
-    /* Ids of agents changed since the last call, and up to so many of those of whom something beside the row is another. */
+    /* Ids of agents whose row has changed since the last call, and up to `most` of those whose evidence has. */
     store.takeTouched = function (most) {
       for (const id of store.later) {
         if (most <= 0) break;
@@ -60,15 +60,15 @@
     return store;
   };
 
-  /* Whoever comes during the day takes a seat among those in no team, and others move on by one. */
-  function takeSeat(store, seat) {
+  /* An agent who comes during the day gets a seat among those in no team, and the others move on by one. */
+  function replaceSeat(store, seat) {
     const before = store.seats[seat[0]];
     if (!before || before[1] !== seat[1] || before[2] !== seat[2]) store.seated += 1;
     store.seats[seat[0]] = seat;
   }
 
-  /* What a lead is told. Rows of whom an alert tells are drawn anew. */
-  function takeDesk(store, desk) {
+  /* The alerts of a lead. The rows of agents with an alert are drawn anew. */
+  function replaceDesk(store, desk) {
     for (const { id } of [...((store.desk || {}).alerts || []), ...(desk.alerts || [])]) store.touched.add(id);
     store.desk = desk;
   }

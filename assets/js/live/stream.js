@@ -1,17 +1,17 @@
-/* What a page has of the line to the server: by way of the shared worker of all tabs, or, where a browser has none, of its own.
+/* The page's end of the line to the server: through the shared worker of all tabs, or in the page where a browser has none.
 
-   A page says every two seconds that it is there, and the worker answers. A worker that does not answer is dead: another one is
-   started, and after that the page holds a line of its own. */
+   A page reports to the worker every two seconds, and the worker answers. A worker that does not answer is dead: the page starts
+   another one, and after that holds a line of its own. */
 (function () {
   "use strict";
   const app = (self.callfloorApp = self.callfloorApp || {});
-  const HERE_MS = 2000;
+  const PRESENT_MS = 2000;
   const UNANSWERED = 3;
   const WORKERS = 2;
 
   /* sink: snapshot(frame), frame(frame), outage(source), and counts: {gaps, reopened}. */
   app.openStream = function (topic, sink) {
-    const line = { topic, sink, connected: false, asking: false, post: null, unanswered: 0, saidAt: 0, workers: 0 };
+    const line = { topic, sink, connected: false, asking: false, post: null, unanswered: 0, spokeAt: 0, workers: 0 };
     line.check = () => check(line);
     connect(line);
     const look = () => line.post({ say: "look" });
@@ -27,18 +27,18 @@
     if (line.post) line.post({ say: "leave" });
     line.workers += 1;
     line.unanswered = 0;
-    line.post = (line.workers <= WORKERS && shared(line)) || app.makeHost().open((message) => take(line, message));
+    line.post = (line.workers <= WORKERS && sharedPost(line)) || app.makeHost().open((message) => receive(line, message));
     join(line);
   }
 
   function join(line) {
-    line.saidAt = performance.now();
+    line.spokeAt = performance.now();
     line.post({ say: "join", topic: line.topic });
   }
 
   /* null where the browser has no such worker, or forbids it. */
-  function shared(line) {
-    const worker = started();
+  function sharedPost(line) {
+    const worker = startWorker();
     if (!worker) return null;
     const post = (message) => worker.port.postMessage(message);
     const isInUse = () => line.post === post;
@@ -47,11 +47,11 @@
       line.workers = WORKERS;
       connect(line);
     };
-    worker.port.onmessage = ({ data }) => isInUse() && take(line, data);
+    worker.port.onmessage = ({ data }) => isInUse() && receive(line, data);
     return post;
   }
 
-  function started() {
+  function startWorker() {
     const { build } = document.documentElement.dataset;
     try {
       return new SharedWorker(`/assets/js/live/stream_worker.js?build=${build || ""}`, "callfloor");
@@ -61,19 +61,19 @@
   }
 
   function check(line) {
-    if (performance.now() - line.saidAt < HERE_MS) return;
+    if (performance.now() - line.spokeAt < PRESENT_MS) return;
     if (line.unanswered >= UNANSWERED) return connect(line);
-    line.saidAt = performance.now();
+    line.spokeAt = performance.now();
     line.unanswered += 1;
-    line.post({ say: "here" });
+    line.post({ say: "present" });
     return undefined;
   }
 
-  function take(line, message) {
+  function receive(line, message) {
     line.unanswered = 0;
     const { kind } = message;
     if (kind === "outage") return line.sink.outage(message.source);
-    if (kind === "snapshot" || kind === "frame") return takeFrame(line, message);
+    if (kind === "snapshot" || kind === "frame") return receiveFrame(line, message);
     const { connected, asking, gaps, reopened } = message;
     Object.assign(line, { connected, asking });
     Object.assign(line.sink.counts, { gaps, reopened });
@@ -81,13 +81,13 @@
   }
 
   /* A line that lost some bytes may have joined two frames into one. */
-  function takeFrame(line, { kind, stamp, data }) {
-    const frame = parsed(data);
+  function receiveFrame(line, { kind, stamp, data }) {
+    const frame = parse(data);
     if (frame === null || frame.epoch !== stamp.epoch || frame.seq !== stamp.seq) return line.post({ say: "broken" });
     return line.sink[kind](frame);
   }
 
-  function parsed(text) {
+  function parse(text) {
     try {
       return JSON.parse(text);
     } catch (error) {

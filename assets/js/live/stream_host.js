@@ -1,21 +1,21 @@
-/* The tabs of one line. Each tab looks at one topic and gets first a snapshot, then frames in sequence; older ones and repeats
-   are dropped, and a gap makes the line begin anew. A tab that joins a topic that flows already asks for its own snapshot, and
-   gets the frames that have come since: nothing changes for the others.
+/* The tabs of one line. Each tab looks at one topic and gets first a snapshot, then frames in sequence; older frames and repeats
+   are dropped, and a gap makes the line begin anew. A tab that joins a flowing topic asks for its own snapshot, and gets the
+   frames that have come since: nothing changes for the other tabs.
 
-   A tab that is closed says so; one that crashed, was frozen or put away no longer says that it is there, and is forgotten until
-   it does. Runs in the shared worker, or in a page that has none. */
+   A closed tab says so; one that crashed or was frozen stops reporting, and is forgotten until it reports again. Runs in the
+   shared worker, or in a page that has none. */
 (function () {
   "use strict";
   const app = (self.callfloorApp = self.callfloorApp || {});
-  const KEPT_FRAMES = 40;
-  const FORGET_MS = 150_000; /* a page that nobody sees may speak once a minute */
+  const MOST_FRAMES = 40;
+  const FORGET_MS = 150_000; /* a hidden page may report once a minute */
   const FORGET_EVERY_MS = 10_000;
   const AGAIN_MS = 2000;
 
-  /* Gives open(post): post({kind: snapshot | frame | outage | state, …}) tells a tab; the answer hears what it says. */
+  /* Gives open(post), which takes what a tab hears, post({kind: snapshot | frame | outage | state, …}), and gives what it says. */
   app.makeHost = function () {
     const host = { tabs: new Set(), recent: new Map() };
-    host.line = app.makeLine({ take: (topic, event) => take(host, topic, event), changed: () => host.tabs.forEach((tab) => tell(host, tab)) });
+    host.line = app.makeLine({ receive: (topic, event) => distribute(host, topic, event), changed: () => host.tabs.forEach((tab) => sendState(host, tab)) });
     setInterval(() => forget(host), FORGET_EVERY_MS);
     return {
       open: (post) => {
@@ -32,7 +32,7 @@
     if (!host.tabs.has(tab)) join(host, tab);
     if (say === "look") host.line.look();
     if (say === "broken") lose(host, tab);
-    if (say === "here" || say === "join") tell(host, tab);
+    if (say === "present" || say === "join") sendState(host, tab);
     return undefined;
   }
 
@@ -44,11 +44,11 @@
   }
 
   async function welcome(host, tab) {
-    const found = await host.line.ask(tab.topic);
+    const snapshot = await host.line.ask(tab.topic);
     if (tab.at !== null || !host.tabs.has(tab)) return;
-    if (found === null) return setTimeout(() => tab.at === null && host.tabs.has(tab) && welcome(host, tab), AGAIN_MS);
-    give(host, tab, found);
-    for (const event of host.recent.get(tab.topic) || []) if (tab.at !== null && isNewer(event.stamp, tab.at)) give(host, tab, event);
+    if (snapshot === null) return setTimeout(() => tab.at === null && host.tabs.has(tab) && welcome(host, tab), AGAIN_MS);
+    deliver(host, tab, snapshot);
+    for (const event of host.recent.get(tab.topic) || []) if (tab.at !== null && isNewer(event.stamp, tab.at)) deliver(host, tab, event);
     return undefined;
   }
 
@@ -66,22 +66,22 @@
     if (silent.length) leave(host, silent);
   }
 
-  function take(host, topic, event) {
+  function distribute(host, topic, event) {
     if (event.kind === "snapshot" && !host.recent.has(topic)) host.recent.set(topic, []);
-    if (event.kind === "frame" && host.recent.has(topic)) keep(host.recent.get(topic), event);
-    for (const tab of host.tabs) if (tab.topic === topic) give(host, tab, event);
+    if (event.kind === "frame" && host.recent.has(topic)) remember(host.recent.get(topic), event);
+    for (const tab of host.tabs) if (tab.topic === topic) deliver(host, tab, event);
   }
 
-  function keep(frames, event) {
+  function remember(frames, event) {
     const newest = frames[frames.length - 1];
     if (newest && newest.stamp.epoch === event.stamp.epoch && newest.stamp.seq >= event.stamp.seq) return;
     frames.push(event);
-    if (frames.length > KEPT_FRAMES) frames.shift();
+    if (frames.length > MOST_FRAMES) frames.shift();
   }
 
   const isNewer = (stamp, at) => stamp.epoch === at.epoch && stamp.seq > at.seq;
 
-  function give(host, tab, event) {
+  function deliver(host, tab, event) {
     reach(host, tab);
     if (event.kind === "outage") return tab.post(event);
     const { kind, stamp } = event;
@@ -91,7 +91,7 @@
     return tab.post(event);
   }
 
-  /* What came to a tab is not what follows: it needs a snapshot. */
+  /* The event does not follow the tab's last one: it needs a snapshot. */
   function lose(host, tab, gaps = 0) {
     tab.at = null;
     tab.gaps += gaps;
@@ -101,10 +101,10 @@
   function reach(host, tab) {
     if (tab.reached) return;
     tab.reached = true;
-    tell(host, tab);
+    sendState(host, tab);
   }
 
-  function tell({ line }, tab) {
+  function sendState({ line }, tab) {
     if (!line.state.connected) tab.reached = false;
     tab.post({ kind: "state", ...line.state, connected: line.state.connected && tab.reached, gaps: tab.gaps });
   }

@@ -1,4 +1,4 @@
-/* The line to the server: one EventSource for all topics that are looked at and, while it gives nothing, questions instead.
+/* The line to the server: one EventSource for all topics of the tabs and, while it gives nothing, questions instead.
 
    A stream that gives nothing for 10 s (held back by a proxy, dropped without a word, refused) is closed, and the snapshots are
    asked for every 2 s. Meanwhile a stream is put on trial now and then: it comes back once it has flowed for some seconds, so
@@ -31,7 +31,7 @@
   const never = { mono: -Infinity, wall: -Infinity };
   const since = (at) => Math.max(performance.now() - at.mono, Date.now() - at.wall);
 
-  /* sink: take(topic, {kind: snapshot | frame, stamp: {epoch, seq}, data: JSON} or {kind: outage, source}); changed().
+  /* sink: receive(topic, {kind: snapshot | frame, stamp: {epoch, seq}, data: JSON} or {kind: outage, source}); changed().
      Gives {follow(topics), ask(topic), restart(), look(), state: {connected, asking, reopened}}. */
   app.makeLine = function (sink) {
     const line = {
@@ -40,8 +40,8 @@
       state: { connected: false, asking: false, reopened: 0 },
     }; /* prettier-ignore */
     setInterval(() => check(line), CHECK_MS);
-    const own = { follow: (topics) => follow(line, topics), restart: () => restart(line), look: () => look(line) };
-    return { ...own, ask: (topic) => snapshot(topic, {}), state: line.state };
+    const actions = { follow: (topics) => follow(line, topics), restart: () => restart(line), look: () => look(line) };
+    return { ...actions, ask: (topic) => snapshot(topic, {}), state: line.state };
   };
 
   const name = () => [...crypto.getRandomValues(new Uint32Array(4))].map((n) => n.toString(36)).join("");
@@ -73,8 +73,8 @@
     line.failures = 0;
     if (kind === "snapshot") begin(line, one, topic);
     if (kind !== "pulse") change(line, { connected: true });
-    if (kind === "outage") line.sink.take(topic, { kind, source: JSON.parse(data).source });
-    if (kind === "snapshot" || kind === "frame") line.sink.take(topic, { kind, stamp: stampOf(head), data });
+    if (kind === "outage") line.sink.receive(topic, { kind, source: JSON.parse(data).source });
+    if (kind === "snapshot" || kind === "frame") line.sink.receive(topic, { kind, stamp: stampOf(head), data });
     return undefined;
   }
 
@@ -118,7 +118,7 @@
     if (line.topics.size && !line.now && !line.state.asking) line.now = open(line);
   }
 
-  /* The tabs look at these topics from now on. */
+  /* Sets the topics of the tabs. */
   function follow(line, topics) {
     const more = [...topics].some((topic) => !line.topics.has(topic));
     if (!more && topics.size === line.topics.size) return;
@@ -147,7 +147,7 @@
     line.next = open(line);
   }
 
-  /* Whether the stream carries other topics than are looked at, or gives nothing of one: a team may be new to the server. */
+  /* Whether the stream carries other topics than the tabs want, or gives nothing for one: a team may be new to the server. */
   const isOther = ({ now, topics }) => topics.size !== now.topics.size || [...topics].some((topic) => !now.begun.has(topic));
 
   /* --- questions, while the stream gives nothing --- */
@@ -199,13 +199,13 @@
   /* Whether the server answered. */
   async function askOne(line, topic) {
     const had = line.stamps.get(topic);
-    const found = await snapshot(topic, { viewer: line.viewer, had });
+    const answer = await snapshot(topic, { viewer: line.viewer, had });
     if (!line.state.asking) return false;
-    change(line, { connected: found !== null });
-    if (found === null) return false;
-    if (found.kind === "snapshot") line.stamps.set(topic, { stamp: found.stamp, at: instant() });
-    if (found.kind !== "same") line.sink.take(topic, found);
-    else if (since(had.at) > UNCHANGED_MS) line.sink.take(topic, { kind: "outage", source: "publisher" });
+    change(line, { connected: answer !== null });
+    if (answer === null) return false;
+    if (answer.kind === "snapshot") line.stamps.set(topic, { stamp: answer.stamp, at: instant() });
+    if (answer.kind !== "same") line.sink.receive(topic, answer);
+    else if (since(had.at) > UNCHANGED_MS) line.sink.receive(topic, { kind: "outage", source: "publisher" });
     return true;
   }
 
@@ -222,11 +222,11 @@
       const source = answer.status === 503 ? SOURCES[JSON.parse(data).error] : null;
       return source ? { kind: "outage", source } : null;
     } catch (error) {
-      return null; /* unreachable, too late, or a page of the proxy's */
+      return null; /* unreachable, too late, or a page of a proxy */
     }
   }
 
-  /* Somebody looks, the network is back or the laptop awake: nothing waits any longer, and a stream that is silent is dead. */
+  /* A tab is visible again, the network is back or the laptop awake: no wait goes on, and a silent stream is dead. */
   function look(line) {
     if (!line.topics.size) return;
     if (line.state.asking) {

@@ -1,12 +1,12 @@
-/* On an agent's own page: how he stands among his peers, in words; flags and what was done about them; feedback and its
-   receipt; and what he may do: appeal, contest a flag, say that he has seen something or sees it differently. */
+/* On an agent's own page: their standing among peers, in words; flags and the acts on them; feedback and its receipt; and the
+   agent's own acts: appeal, contest a flag, say that they have seen feedback or see it differently. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
 
   app.myButton = (text, act, ref, kind = "sm") => app.makeButton(`btn ${kind}`.trim(), text, { do: act, ref });
 
-  /* What each act sends, and the words of its one field. */
+  /* The path and body of each act, and the words of its one field. */
   const ACTS = {
     appeal: { path: "/appeals", label: "drawer.reason", send: "act.appeal", body: (ref, text) => ({ ref, text }) },
     contest: { path: "/flags", label: "do.contest_text", send: "do.contest", needs: true, body: (ref, text) => ({ ref, kind: "flag.contested", text }) },
@@ -38,7 +38,7 @@
     return undefined;
   }
 
-  /* What was written goes with its form; the button that opened it has the focus again. */
+  /* The form goes with its text; the button that opened it gets the focus back. */
   function close(self) {
     const { act, ref } = self.form;
     self.form = null;
@@ -57,7 +57,7 @@
     return box;
   };
 
-  /* The server answers once what was sent is counted, so what is asked for then is new. */
+  /* The server answers once the act is counted, so the next answer contains it. */
   async function send(self, act, ref, text) {
     if (self.sending) return;
     self.sending = true;
@@ -66,32 +66,32 @@
     if (answer.error) return void app.writeText(self.box.querySelector("form .problem") || self.slots.problem, app.refusalText(self.page.format, answer, "me.unreachable"));
     self.form = null;
     app.writeText(self.slots.done, self.page.format.word("me.sent"));
-    await self.askNow();
+    await self.ask();
     Object.assign(self.slots.done, { tabIndex: -1 }).focus({ preventScroll: true }); /* the field that had it is gone */
   }
 
   const writing = ({ form }, slot) => form !== null && slot.querySelector("form") !== null;
 
-  /* The flag that stands, otherwise what the evidence says of now. */
+  /* The flag that waits, otherwise the verdict of the evidence. */
   app.drawMyPeers = function (self, hidden) {
-    const { page, told, slots } = self;
+    const { page, view, slots } = self;
     if (!slots.verdict) return;
     const { format } = page;
-    const found = { ...told.evidence, ...app.curveEnd(self.curves) };
-    page.evidence.agents = new Map([[told.agent, found]]);
-    const of = standing(told, found);
-    const code = hidden ? "" : of.flag || (told.month.assessed === false ? "not_assessed" : found.verdict || "no_verdict");
+    const evidence = { ...view.evidence, ...app.curveEnd(self.curves) };
+    page.evidence.agents = new Map([[view.agent, evidence]]);
+    const of = standing(view, evidence);
+    const code = hidden ? "" : of.flag || (view.month.assessed === false ? "not_assessed" : evidence.verdict || "no_verdict");
     slots.verdict.className = `verdict ${code}`;
     app.morph(slots.verdict, code ? [app.makeShape(app.flagShape(code)), app.make("b", "", format.word(`flag.${code}`)), ...since(page, of)] : []);
-    app.writeText(slots.said, code ? app.said(page, of, code) : "");
-    app.morph(slots.exact, (code ? [...today(format, found), ...app.exactly(page, of, code)] : []).map((text) => app.make("span", "", text)));
-    if (!writing(self, slots.episodes)) app.morph(slots.episodes, listed(told.flags).map((one) => episode(self, one, of.episode)));
+    app.writeText(slots.said, code ? app.flagSentence(page, of, code) : "");
+    app.morph(slots.exact, (code ? [...today(format, evidence), ...app.exactFigures(page, of, code)] : []).map((text) => app.make("span", "", text)));
+    if (!writing(self, slots.episodes)) app.morph(slots.episodes, listed(view.flags).map((one) => episode(self, one, of.episode)));
   };
 
-  function standing(told, { verdict }) {
-    const live = told.flags.filter(app.isWaiting).sort((a, b) => app.episodeRank(a) - app.episodeRank(b))[0];
-    const scored = told.records.filter(({ kind }) => kind === "evaluation").length;
-    const of = { id: told.agent, assessed: told.month.assessed, scored, verdict };
+  function standing(view, { verdict }) {
+    const live = view.flags.filter(app.isWaiting).sort((a, b) => app.episodeRank(a) - app.episodeRank(b))[0];
+    const scored = view.records.filter(({ kind }) => kind === "evaluation").length;
+    const of = { id: view.agent, assessed: view.month.assessed, scored, verdict };
     if (live && !(live.rule !== "review" && verdict === "watch")) return { ...of, episode: live, flag: live.rule, flag_since: Date.parse(live.opened) };
     return { ...of, flag: verdict === "watch" ? "watch" : null };
   }
@@ -99,17 +99,17 @@
   const since = (page, { flag, flag_since }) => (flag && flag_since ? [app.make("span", "dim n", app.sinceWords(page, flag_since))] : []);
 
   function today(format, { counted, expected, window_peer, shifts }) {
-    const now = app.known(counted) && app.known(expected) ? [format.word("me.today_peers", { counted: format.figure("count", counted), expected: format.figure("due", expected) })] : [];
-    const window = app.known(window_peer) && shifts ? [format.word("me.window", { shifts, ratio: format.figure("ratio", window_peer) })] : [];
+    const now = app.isKnown(counted) && app.isKnown(expected) ? [format.word("me.today_peers", { counted: format.figure("count", counted), expected: format.figure("due", expected) })] : [];
+    const window = app.isKnown(window_peer) && shifts ? [format.word("me.window", { shifts, ratio: format.figure("ratio", window_peer) })] : [];
     return [...now, ...window];
   }
 
-  /* What waits, and the newest that is done. */
+  /* The flags that wait, and the newest other one. */
   function listed(flags) {
     return [...flags.filter(app.isWaiting), ...flags.filter((one) => !app.isWaiting(one)).slice(0, 1)];
   }
 
-  /* named: the flag that stands over the list already. */
+  /* named: the flag that the head above the list names already. */
   function episode(self, one, named) {
     const { page } = self;
     const { format } = page;
@@ -117,7 +117,7 @@
     const head = app.make("div", "head");
     if (named !== one) head.append(app.makeShape(app.flagShape(one.rule)), app.make("b", "", format.word(`flag.${one.rule}`)), app.make("span", "dim n", app.sinceWords(page, Date.parse(one.opened))));
     head.append(app.make("span", "state n", format.word(waits ? "me.with_lead" : `episode.${one.state}`)));
-    const aloud = waits && named !== one ? [app.said(page, { id: one.agent, flag_since: Date.parse(one.opened), scored: one.facts.n || 0 }, one.rule)] : [];
+    const aloud = waits && named !== one ? [app.flagSentence(page, { id: one.agent, flag_since: Date.parse(one.opened), scored: one.facts.n || 0 }, one.rule)] : [];
     const lines = [...aloud, ...one.actions.map((done) => app.actionWords(page, done)), ...app.coachingWords(format, one), ...(one.contested ? [format.word("me.contested")] : [])];
     const writes = self.form && self.form.act === "contest" && self.form.ref === one.id;
     if (!one.contested && !writes) head.append(app.myButton(format.word("do.contest"), "contest", one.id));
@@ -126,11 +126,11 @@
     return box;
   }
 
-  /* Sent, read, objection, answer: each with its date, or who is waited for. */
+  /* Sent, read, objection, answer: each with its date, or that it is awaited. */
   app.drawMyFeedback = function (self) {
-    const { page, told, slots } = self;
+    const { page, view, slots } = self;
     if (writing(self, slots.feedback)) return;
-    const receipts = told.feedback.map((one) => receipt(self, one));
+    const receipts = view.feedback.map((one) => receipt(self, one));
     app.morph(slots.feedback, receipts.length ? receipts : [app.make("p", "dimmer", page.format.word("me.no_feedback"))]);
   };
 

@@ -1,24 +1,23 @@
-/* An agent's own page: GET /me.json?as=<id>, at most every three seconds and at once after something was done here. The
-   slots of layouts/agent.py are filled with what came; what cannot be had is said, and the figures of before stay.
-   Until there is sign-in, who the agent is stands in the page's own address. */
+/* An agent's own page: fills the slots of layouts/agent.py from GET /me.json?as=<id>, at most every three seconds and at once after
+   an act of the agent. While the server gives no answer the page says so, and the figures stay. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
   const AGAIN_MS = 3000;
-  const UNTOLD = "no_complaint_source";
+  const NO_COMPLAINTS = "no_complaint_source";
   const LONGEST_MS = 30000;
   const CURVES_MS = 30_000;
   const RESTS = 9; /* times as long as the answer took: a server that has much to do is asked less often */
   const TOUCH = "(max-width: 640px), (pointer: coarse)";
 
-  /* page: {root, store, format, fresh, lang}; null on other pages. form: what is being written, {act, ref}, or null. */
-  app.makeMe = function (page) {
+  /* page: {root, store, format, fresh, lang}; null on other pages. form: the open form, {act, ref}, or null. */
+  app.makeMyPage = function (page) {
     const box = page.root.querySelector(".me-page");
     if (!box) return null;
     const slots = Object.fromEntries([...box.querySelectorAll("[data-me]")].map((node) => [node.dataset.me, node]));
-    const self = { page, box, slots, who: app.actingId() || "", told: null, error: null, asked: 0, dueAt: 0, asking: false, all: false, form: null };
+    const self = { page, box, slots, who: app.actingId() || "", view: null, error: null, asked: 0, dueAt: 0, asking: false, all: false, form: null };
     self.draw = () => draw(self);
-    self.askNow = () => ask(self);
+    self.ask = () => ask(self);
     self.curves = makeCurves(self);
     app.startMyActs(self);
     keepName(self);
@@ -26,7 +25,7 @@
     return self;
   };
 
-  /* The other language is of the same agent. */
+  /* The link to the other language keeps the agent. */
   function keepName({ box, who }) {
     const link = box.querySelector("a.lang");
     const query = new URLSearchParams(link.search);
@@ -44,11 +43,11 @@
     return curves;
   }
 
-  /* Asked for anew with every call, so that their ends say what the figures say. */
-  function drawCurves({ curves, told }) {
-    if (!told || curves.page.root.dataset.density === "touch") return;
-    if (told.day.calls !== curves.calls || performance.now() > curves.dueAt) {
-      Object.assign(curves, { calls: told.day.calls, dueAt: performance.now() + CURVES_MS });
+  /* Fetched anew with every call, so that the ends of the curves equal the figures. */
+  function drawCurves({ curves, view }) {
+    if (!view || curves.page.root.dataset.density === "touch") return;
+    if (view.day.calls !== curves.calls || performance.now() > curves.dueAt) {
+      Object.assign(curves, { calls: view.day.calls, dueAt: performance.now() + CURVES_MS });
       app.askCurve(curves);
     }
     app.drawCurves(curves);
@@ -68,11 +67,11 @@
     if (!self.asking && performance.now() > self.dueAt) ask(self);
     drawCurves(self);
     const hidden = self.page.fresh.state() === "hidden";
-    const seen = [self.told, self.error, hidden, self.all, self.form, self.page.format.day(self.page.fresh.nowMs()), self.curves.curve];
-    if (self.seen && seen.every((value, i) => value === self.seen[i])) return;
-    self.seen = seen;
+    const drawing = [self.view, self.error, hidden, self.all, self.form, self.page.format.day(self.page.fresh.nowMs()), self.curves.curve];
+    if (self.drawn && drawing.every((value, i) => value === self.drawn[i])) return;
+    self.drawn = drawing;
     app.writeText(self.slots.problem, self.error ? app.refusalText(self.page.format, self.error, "me.unreachable") : "");
-    if (self.told) fill(self, hidden);
+    if (self.view) fill(self, hidden);
   }
 
   async function ask(self) {
@@ -83,16 +82,16 @@
     if (asked !== self.asked) return;
     const rest = Math.max(AGAIN_MS, RESTS * (performance.now() - began));
     Object.assign(self, { asking: false, dueAt: performance.now() + Math.min(rest, LONGEST_MS), error: answer.error ? answer : null });
-    if (!answer.error) self.told = answer;
+    if (!answer.error) self.view = answer;
     draw(self);
   }
 
   function fill(self, hidden) {
-    const { told, slots } = self;
+    const { view, slots } = self;
     app.writeText(slots.name, nameOf(self));
-    number(self, hidden ? unknown(told.month) : told.month, hidden ? unknown(told.day) : told.day);
+    number(self, hidden ? unknown(view.month) : view.month, hidden ? unknown(view.day) : view.day);
     how(self, hidden);
-    bracket(self, hidden ? null : told.bracket);
+    bracket(self, hidden ? null : view.bracket);
     app.drawMyRecords(self);
     app.drawMySheets(self);
     app.drawMyPeers(self, hidden);
@@ -101,12 +100,12 @@
 
   const unknown = (period) => ({ ...period, ...Object.fromEntries(["net", "pace", "attainment", "calls"].map((name) => [name, null])) });
 
-  function nameOf({ page, told }) {
-    const name = app.nameOf(page, { ...told, id: told.agent });
-    return told.team ? page.format.word("me.name", { name, team: app.nameOf(page, told.team) }) : name;
+  function nameOf({ page, view }) {
+    const name = app.nameOf(page, { ...view, id: view.agent });
+    return view.team ? page.format.word("me.name", { name, team: app.nameOf(page, view.team) }) : name;
   }
 
-  /* The month; today beside it. A ratio that is not there says why. */
+  /* The month, and today. A missing ratio has a reason. */
   function number(self, month, day) {
     const { slots, page } = self;
     const { format } = page;
@@ -115,7 +114,7 @@
     figure(slots.attainment, format.figure("percent", month.attainment));
     figure(slots.net_today, format.figure("count", day.net));
     app.morph(slots.owed, owed(format, month));
-    app.writeText(slots.target, app.known(month.target) ? format.word("me.target", { n: format.figure("due", month.target) }) : "");
+    app.writeText(slots.target, app.isKnown(month.target) ? format.word("me.target", { n: format.figure("due", month.target) }) : "");
     figure(slots.pace_today, format.figure("percent", day.pace));
     app.morph(slots.owed_today, owed(format, day));
     app.writeText(slots.calls_today, day.calls === 0 ? format.word("me.no_calls") : "");
@@ -125,48 +124,48 @@
   const space = (text) => app.make("i", "", text);
 
   function owed(format, { target_by_now: due, net, reasons }) {
-    if (!app.known(due)) return [reason(format, reasons)];
-    const gap = app.known(net) ? [space(format.figure("gap", net - due))] : [];
+    if (!app.isKnown(due)) return [reason(format, reasons)];
+    const gap = app.isKnown(net) ? [space(format.figure("gap", net - due))] : [];
     return [format.word("me.owed", { n: format.figure("due", due) }), ...gap];
   }
 
   function reason(format, reasons) {
-    const found = (reasons || []).map((code) => format.word(`me.${code}`) || format.word(`reason.${code}`)).find(Boolean);
-    return found || "";
+    const words = (reasons || []).map((code) => format.word(`me.${code}`) || format.word(`reason.${code}`)).find(Boolean);
+    return words || "";
   }
 
-  /* What happened, what is due, and the whole: from zero to the month's target, or to the net where that is more. */
+  /* Net, due and target on one bar: from zero to the month's target, or to the net where that is more. */
   function marks({ slots, page }, { net, target_by_now: due, target }) {
     const { format } = page;
-    const off = !app.known(target) || target <= 0;
+    const off = !app.isKnown(target) || target <= 0;
     slots.bar.parentElement.classList.toggle("off", off);
     if (off) return;
     const whole = Math.max(target, net || 0);
-    app.morph(slots.bar, [app.makeMark("i", "fill", { width: (net || 0) / whole }), ...(app.known(due) ? [app.makeMark("i", "due-tick", { left: due / whole })] : [])]);
+    app.morph(slots.bar, [app.makeMark("i", "fill", { width: (net || 0) / whole }), ...(app.isKnown(due) ? [app.makeMark("i", "due-tick", { left: due / whole })] : [])]);
     const labels = [["0", 0, 0], [format.word("me.due"), due / whole, 1], [format.word("me.target", { n: format.figure("due", target) }), target / whole, 2]];
-    const shown = labels.filter(([, place, i]) => app.known(place) && (i !== 1 || (place > 0.06 && place < 0.72)));
+    const shown = labels.filter(([, place, i]) => app.isKnown(place) && (i !== 1 || (place > 0.06 && place < 0.72)));
     app.morph(slots.scale, shown.map(([text, place, i]) => app.makeMark("span", i === 2 ? "whole-at" : i ? "due-at" : "", { left: place }, text)));
   }
 
-  /* The formula of the month and of today, then what is not settled. */
+  /* The formula of the month and of today, then what is still open. */
   function how(self, hidden) {
-    const { slots, told, page } = self;
+    const { slots, view, page } = self;
     const { format } = page;
-    const { version, since } = told.policy;
-    const date = since && since.slice(0, 4) === told.now.slice(0, 4) ? since.slice(5) : since;
+    const { version, since } = view.policy;
+    const date = since && since.slice(0, 4) === view.now.slice(0, 4) ? since.slice(5) : since;
     app.writeText(slots.rules, since ? format.word("me.rules_since", { version, date }) : format.word("me.rules", { version }));
-    app.morph(slots.eq, ["month", "day"].map((kind) => equation(format, kind, hidden ? unknown(told[kind]) : told[kind])));
-    app.writeText(slots.note, hidden ? "" : notes(format, told.month).join(page.lang === "zh" ? "" : " "));
+    app.morph(slots.eq, ["month", "day"].map((kind) => equation(format, kind, hidden ? unknown(view[kind]) : view[kind])));
+    app.writeText(slots.note, hidden ? "" : notes(format, view.month).join(page.lang === "zh" ? "" : " "));
   }
 
   function equation(format, kind, of) {
     const term = (label, value, form) => app.make("span", "term", app.make("small", "", label), app.make("b", "fig", format.figure(form || "count", value)));
     const sign = (text) => app.make("i", "", text);
     const word = (name) => format.word(`me.${name}`);
-    const less = (of.reasons || []).includes(UNTOLD) ? app.make("span", "term untold", app.make("small", "", word("deducted")), app.make("span", "", format.word(`missing.${UNTOLD}`))) : term(word("deducted"), of.deducted);
+    const less = (of.reasons || []).includes(NO_COMPLAINTS) ? app.make("span", "term untold", app.make("small", "", word("deducted")), app.make("span", "", format.word(`missing.${NO_COMPLAINTS}`))) : term(word("deducted"), of.deducted);
     const net = [term(format.word(`basis.${of.basis}`) || of.basis, of.calls), sign("−"), less];
     const floored = of.floored ? [sign("+"), term(word("floored"), of.floored)] : [];
-    const ratio = app.known(of.pace) ? [sign("÷"), term(word("due"), of.target_by_now, "due_exact"), sign("="), term(word("pace"), of.pace, "percent")] : [];
+    const ratio = app.isKnown(of.pace) ? [sign("÷"), term(word("due"), of.target_by_now, "due_exact"), sign("="), term(word("pace"), of.pace, "percent")] : [];
     const name = app.make("span", "of", word(kind === "month" ? "month" : "today"));
     const whole = [[name, ...net], [...floored, sign("="), term(word("net"), of.net)], ratio].filter((part) => part.length);
     return app.make("div", "eq", ...whole.map((part) => app.make("span", "part", ...part)));
@@ -177,19 +176,19 @@
     const { deducted, pending, appealed, net, net_low: low, net_high: high, target, target_by_now: due } = month;
     const some = { n: count(deducted), pending: count(pending), appealed: count(appealed) };
     const open = pending ? [format.word(appealed ? "me.pending_appealed" : "me.pending", some)] : [];
-    const range = app.known(low) && low !== high ? [format.word("me.range", { low: count(low), high: count(high) })] : [];
-    const left = app.known(target) && app.known(due) && target > due && net < target;
+    const range = app.isKnown(low) && low !== high ? [format.word("me.range", { low: count(low), high: count(high) })] : [];
+    const left = app.isKnown(target) && app.isKnown(due) && target > due && net < target;
     const needs = left ? [format.word("me.needs", { n: format.figure("whole_share", (target - net) / (target - due)) })] : [];
     return [...open, ...range, ...needs];
   }
 
-  /* Own eyes only; with what is due and all else as it is now, so it is an estimate. */
-  function bracket({ slots, page }, found) {
+  /* For the agent alone. An estimate: due and all else stay as they are now. */
+  function bracket({ slots, page }, standing) {
     const { format } = page;
-    app.writeText(slots.next, found ? nextStep(format, found) : format.word("me.no_score"));
-    const figures = found && { grade: found.grade, score: format.figure("ratio", found.score) };
-    app.writeText(slots.as_is, found ? format.word("me.as_is", figures) : "");
-    app.morph(slots.steps, found ? steps(format, found) : []);
+    app.writeText(slots.next, standing ? nextStep(format, standing) : format.word("me.no_score"));
+    const figures = standing && { grade: standing.grade, score: format.figure("ratio", standing.score) };
+    app.writeText(slots.as_is, standing ? format.word("me.as_is", figures) : "");
+    app.morph(slots.steps, standing ? steps(format, standing) : []);
   }
 
   function nextStep(format, { next, grade, calls_to_next: n }) {
@@ -197,7 +196,7 @@
     return n > 0 ? format.word("me.to_next", { n: format.figure("count", n), next }) : format.word("me.no_way", { next });
   }
 
-  /* Brackets of equal width; the score stands in its own. */
+  /* Brackets of equal width; the mark of the score stands in its bracket. */
   function steps(format, { brackets, score, grade, top }) {
     const place = brackets.findIndex(({ label }) => label === grade);
     const [low, high] = [brackets[place].lower, place + 1 < brackets.length ? brackets[place + 1].lower : Math.max(top, score)];

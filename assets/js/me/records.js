@@ -1,28 +1,28 @@
-/* On an agent's own page: every record that takes calls or gives points, its status and effect, until when it can be appealed,
-   how an appeal stands. What is not permitted is not there. */
+/* On an agent's own page: every record that takes calls or gives points, its status and effect, the last day for an appeal, and the
+   state of an appeal. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
   const FEW = 5;
 
   app.drawMyRecords = function (self) {
-    const { page, told, slots } = self;
+    const { page, view, slots } = self;
     const { format } = page;
-    const { deducted, pending } = told.month;
-    app.writeText(slots.sum, app.known(deducted) ? format.word("me.sum", { n: format.figure("count", deducted), pending: format.figure("count", pending) }) : "");
-    const appeals = new Map(told.appeals.map((one) => [one.ref, one]));
-    const shown = self.all ? told.records : few(told.records, appeals);
+    const { deducted, pending } = view.month;
+    app.writeText(slots.sum, app.isKnown(deducted) ? format.word("me.sum", { n: format.figure("count", deducted), pending: format.figure("count", pending) }) : "");
+    const appeals = new Map(view.appeals.map((one) => [one.ref, one]));
+    const shown = self.all ? view.records : few(view.records, appeals);
     if (!slots.records.querySelector("form") || !self.form) {
       const rows = shown.map((record) => row(self, record, appeals.get(record.id)));
-      app.morph(slots.records, rows.length ? rows : [app.make("li", "none", format.word((self.told.month.reasons || []).includes("no_complaint_source") ? "missing.no_complaint_source" : "me.none"))]);
+      app.morph(slots.records, rows.length ? rows : [app.make("li", "none", format.word((self.view.month.reasons || []).includes("no_complaint_source") ? "missing.no_complaint_source" : "me.none"))]);
     }
-    app.morph(slots.all, told.records.length > FEW ? [more(self, told.records.length)] : []);
+    app.morph(slots.all, view.records.length > FEW ? [more(self, view.records.length)] : []);
   };
 
-  /* Open appeals, what was deducted, and the rest, of each the newest; shown in the order of time. */
+  /* The newest open appeals, then deductions, then the rest; listed in the order of time. */
   function few(records, appeals) {
-    const place = ({ id, of }) => ((appeals.get(id) || {}).state === "open" ? 0 : of === "deducted" ? 1 : 2);
-    const chosen = new Set([...records].sort((a, b) => place(a) - place(b)).slice(0, FEW));
+    const rank = ({ id, of }) => ((appeals.get(id) || {}).state === "open" ? 0 : of === "deducted" ? 1 : 2);
+    const chosen = new Set([...records].sort((a, b) => rank(a) - rank(b)).slice(0, FEW));
     return records.filter((record) => chosen.has(record));
   }
 
@@ -43,8 +43,8 @@
     node.append(app.make("span", "n dim when-at", time), app.make("span", "n dim cid", app.make("bdi", "", record.kind === "day" ? "" : record.id)), kind);
     node.append(status(format, record), app.make("span", `e n${record.of === "points" ? " pts" : ""}`, effect(format, record)));
     node.append(app.make("span", "act", ...deed(self, record, appeal)));
-    const said = appeal ? standing(page, appeal, record) : "";
-    if (said) node.append(app.make("p", "tiny said n", said));
+    const words = appeal ? standing(page, appeal, record) : "";
+    if (words) node.append(app.make("p", "tiny said n", words));
     if (self.form && self.form.act === "appeal" && self.form.ref === record.id) node.append(app.myForm(self));
     return node;
   }
@@ -66,7 +66,7 @@
     return format.word("me.points", { n: format.figure("gap_exact", value) });
   }
 
-  /* The last day on which it can be appealed, and the way to; or what became of it. */
+  /* The last day for an appeal with its button, or the outcome. */
   function deed({ page, form }, { id, may_appeal, appeal_day, of, effect: value, decided }, appeal) {
     const { format } = page;
     if (appeal) return appeal.state === "open" ? [app.make("span", "n", format.word("drawer.answer_by", { time: format.day(Date.parse(appeal.decide_by)) }))] : [];

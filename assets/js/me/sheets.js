@@ -1,13 +1,13 @@
-/* On an agent's own page: the months that are signed, newest first, each with its grade, until when it can be appealed and how
-   an appeal of it stands. */
+/* On an agent's own page: the signed months, newest first, each with its grade, the last day for an appeal, and the state of an
+   appeal. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
 
   app.drawMySheets = function (self) {
-    const { told, slots } = self;
-    const appeals = new Map(told.appeals.filter(({ kind }) => kind === "sheet").map((one) => [one.ref, one]));
-    const sheets = told.sheets || [];
+    const { view, slots } = self;
+    const appeals = new Map(view.appeals.filter(({ kind }) => kind === "sheet").map((one) => [one.ref, one]));
+    const sheets = view.sheets || [];
     slots.sheets.closest("section").classList.toggle("off", !sheets.length);
     if (self.form && slots.sheets.querySelector("form")) return;
     app.morph(slots.sheets, sheets.map((sheet) => row(self, sheet, appeals.get(sheet.month))));

@@ -11,21 +11,21 @@
   app.makeMonthLine = function (page) {
     const box = page.root.querySelector("[data-month=line]");
     if (!box) return null;
-    const said = box.parentNode.querySelector(".said");
-    return { draw: () => draw(page, box, said) };
+    const note = box.parentNode.querySelector(".said");
+    return { draw: () => draw(page, box, note) };
   };
 
-  function draw(page, box, said) {
+  function draw(page, box, note) {
     const { course, rollup, loaded } = page.store;
     const hidden = page.fresh.state() === "hidden";
-    const pace = rollup && !hidden && app.known(rollup.site.pace) ? rollup.site.pace : null;
+    const pace = rollup && !hidden && app.isKnown(rollup.site.pace) ? rollup.site.pace : null;
     const shown = { past: (course || {}).past || [], ahead: hidden || pace === null ? [] : (course || {}).ahead || [], pace };
     const drawing = JSON.stringify([shown, loaded, Math.floor(page.fresh.nowMs() / 60000)]);
     if (box.drawing === drawing) return;
     box.drawing = drawing;
     box.replaceChildren(svgOf(page, shown, Number(box.dataset.width), Number(box.dataset.height)));
     const text = !loaded || hidden ? "" : pace === null ? app.whyNoneDue(page) : course ? "" : page.format.word("rollup.no_past_days");
-    if (said.textContent !== text) said.textContent = text;
+    app.writeText(note, text);
   }
 
   function svgOf(page, { past, ahead, pace }, width, height) {
@@ -42,7 +42,7 @@
     return svg;
   }
 
-  /* Today's point lies in today, whatever the clock of a screen says. */
+  /* Today's point lies after the past days, whatever the clock of a screen says. */
   const nowOf = (fresh, past) => Math.max(fresh.nowMs(), past.length ? past[past.length - 1].at + DAY_MS : 0);
 
   function label(format, pace, last) {
@@ -50,9 +50,9 @@
     return last ? format.word("rollup.month_line_said", { pace: percent(pace), low: percent(last.low), high: percent(last.high) }) : format.word("rollup.month_line");
   }
 
-  /* The axis of pace changes in whole steps alone; that of days goes from the first of which anything is known to the last. */
+  /* The axis of pace changes in whole steps alone; the axis of days goes from the first known day to the last. */
   function makeAxes({ past, ahead, pace }, width, height) {
-    const off = [...past.map((day) => day.pace), ...ahead.flatMap(({ low95, high95 }) => [low95, high95]), pace].filter(app.known).map((value) => Math.abs(value - 1));
+    const off = [...past.map((day) => day.pace), ...ahead.flatMap(({ low95, high95 }) => [low95, high95]), pace].filter(app.isKnown).map((value) => Math.abs(value - 1));
     const half = HALVES.find((step) => Math.max(0, ...off) <= step) || HALVES[HALVES.length - 1];
     const days = [...past, ...ahead].map(({ at }) => at);
     const [first, end] = days.length ? [Math.min(...days), Math.max(...days) + DAY_MS] : [0, 1];
@@ -81,7 +81,7 @@
     });
   }
 
-  /* At the end of the cone: what is expected, and the ends of the darker band. */
+  /* At the end of the cone: the expected pace, and the ends of the darker band. */
   function ends(svg, axes, format, { expected, low, high }) {
     const [x, y] = [axes.right + 8, Math.min(axes.base - 14, axes.y(expected) + 4)];
     svg.append(app.makeSvg("text", { class: "name", x, y }, format.figure("percent", expected)));

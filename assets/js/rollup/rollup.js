@@ -1,5 +1,5 @@
-/* The tiers of /rollup: a row for the site, one per team and, of one opened team, its agents by id; rows add up.
-   An opened team stands in the address (#dawn), so that it can be shared. Of persons there is neither name nor flag. */
+/* The tiers of /rollup: a row for the site, one per team and, for one opened team, its agents by id; rows add up. The opened team
+   stands in the address (#dawn), so that a reader can hand it on. Agents have neither name nor flag here. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -47,9 +47,9 @@
     if (!store.rollup) return;
     if (self.team && !self.asking && performance.now() > self.dueAt) ask(self, self.team);
     const hidden = fresh.state() === "hidden";
-    const seen = [store.rollup, hidden, fresh.planState(), self.team, self.all, self.agents, self.failed];
-    if (self.seen && seen.every((value, i) => value === self.seen[i])) return;
-    self.seen = seen;
+    const drawing = [store.rollup, hidden, fresh.planState(), self.team, self.all, self.agents, self.failed];
+    if (self.drawn && drawing.every((value, i) => value === self.drawn[i])) return;
+    self.drawn = drawing;
     const todays = new Map(store.rollup.today.teams.map((one) => [rowKey(one), one]));
     const rows = store.rollup.rows.map((row) => ({ ...row, today: todays.get(rowKey(row)) || {} })).flatMap((row) => [teamRow(self, row, hidden), ...(row.id && row.id === self.team ? agentRows(self, row, hidden) : [])]);
     app.morph(self.body, [siteRow(self.page, { ...store.rollup.site, today: store.rollup.today.site }, hidden), ...rows]);
@@ -65,13 +65,13 @@
     draw(self);
   }
 
-  /* A row of several teams has no id; of those there is one, and one of no team. */
+  /* Two rows have no id: the teams shown together, and the agents in no team. */
   const rowKey = ({ id, teams }) => id || `#${teams}`;
 
-  const named = ({ root }) => root.querySelector(".ru .t1 .nm").textContent;
+  const siteNameOf = ({ root }) => root.querySelector(".ru .t1 .nm").textContent;
 
   function siteRow(page, site, hidden) {
-    return line("t1", app.make("span", "", page.siteName || (page.siteName = named(page))), cells(page, site, hidden));
+    return line("t1", app.make("span", "", page.siteName || (page.siteName = siteNameOf(page))), cells(page, site, hidden));
   }
 
   function teamRow(self, row, hidden) {
@@ -91,7 +91,7 @@
     return button;
   }
 
-  /* The first few by id, the others in one row, whose figures are the team's less those above it. */
+  /* The first few agents by id, the others in one row: the team's figures less those of the rows above. */
   function agentRows(self, team, hidden) {
     const { page, agents } = self;
     const word = (key, values) => page.format.word(`rollup.${key}`, values);
@@ -107,26 +107,26 @@
   const more = (text, all) => app.makeButton("more", text, { all });
 
   const over = (a, b) => (b > 0 ? a / b : null);
-  const withShare = (agent) => ({ ...agent, deducted_share: app.known(agent.deducted) ? over(agent.deducted, agent.volume) : null });
+  const withShare = (agent) => ({ ...agent, deducted_share: app.isKnown(agent.deducted) ? over(agent.deducted, agent.volume) : null });
   const sum = (rows, name) => rows.reduce((total, row) => total + (row[name] || 0), 0);
 
   function rest(team, agents, shown) {
     const others = agents.slice(shown.length);
     const due = Math.floor((team.due || 0) + 0.5) - sum(shown, "due");
-    const assessed = others.filter((row) => app.known(row.due));
+    const assessed = others.filter((row) => app.isKnown(row.due));
     const net = sum(assessed, "net");
     const points = over(sum(others, "points"), sum(others, "scored"));
     const ratios = { pace: over(net, due), attainment: over(net, sum(assessed, "target")), score: points === null ? null : points / 100 };
-    const told = (name) => app.known(team[name]);
-    const off = team.not_assessed_net ? sum(others.filter((row) => !app.known(row.target)), "net") : 0;
-    return { net: told("net") ? team.net - sum(shown, "net") : null, not_assessed_net: off, due: due > 0 ? due : null, ...ratios, deducted_share: told("deducted") ? over(sum(others, "deducted"), sum(others, "volume")) : null };
+    const isKnown = (name) => app.isKnown(team[name]);
+    const off = team.not_assessed_net ? sum(others.filter((row) => !app.isKnown(row.target)), "net") : 0;
+    return { net: isKnown("net") ? team.net - sum(shown, "net") : null, not_assessed_net: off, due: due > 0 ? due : null, ...ratios, deducted_share: isKnown("deducted") ? over(sum(others, "deducted"), sum(others, "volume")) : null };
   }
 
-  function line(kind, head, found, aside) {
+  function line(kind, head, cellsOf, aside) {
     head.title = head.textContent;
     const name = app.make("th", "nm", app.make("div", "", head, ...(aside || [])));
     name.scope = "row";
-    return app.make("tr", kind, name, ...found);
+    return app.make("tr", kind, name, ...cellsOf);
   }
 
   function cells(page, row, hidden) {
@@ -137,18 +137,18 @@
     const due = figure("due", format.figure("due", planHidden ? null : row.due), "kept");
     const isPerson = row.id !== null && row.volume !== undefined && row.forecast === undefined;
     const judged = isPerson || row.forecast === undefined ? [cell("forecast"), cell("chance"), text("score", "score"), text("deducted_share", "share"), cell("flags")] : ofATeam(page, of, text);
-    const pace = app.known(of.pace) || hidden || !row.reason ? text("pace", "percent") : cell("pace", app.make("span", "why", format.word(`reason.${row.reason}`) || app.UNKNOWN));
+    const pace = app.isKnown(of.pace) || hidden || !row.reason ? text("pace", "percent") : cell("pace", app.make("span", "why", format.word(`reason.${row.reason}`) || app.UNKNOWN));
     return [netCell(format, of, page.store.hasPlan()), due, cell("bar", bullet(of.pace, planHidden ? null : row.due)), pace, todayCell(format, of.today), text("attainment", "percent"), ...judged];
   }
 
-  /* Pace is of the assessed alone: a net that others are part of is marked, and says how much of it is theirs. */
+  /* Pace counts assessed agents alone: a net with calls of others carries a mark that says how many are theirs. */
   function netCell(format, { net, not_assessed_net: off }, isPlanned) {
     const node = figure("net", format.figure("count", net));
-    if (!off || !app.known(net) || !isPlanned) return node;
-    const told = format.word("rollup.with_off", { n: format.figure("count", off) });
-    node.title = told;
+    if (!off || !app.isKnown(net) || !isPlanned) return node;
+    const text = format.word("rollup.with_off", { n: format.figure("count", off) });
+    node.title = text;
     node.classList.add("with-off");
-    node.setAttribute("aria-label", `${node.textContent}, ${told}`);
+    node.setAttribute("aria-label", `${node.textContent}, ${text}`);
     return node;
   }
 
@@ -172,28 +172,28 @@
     return app.make("td", `c-${name} fig${text === app.UNKNOWN ? " gone" : ""}${more ? ` ${more}` : ""}`, text);
   }
 
-  /* Today above or below what chance allows: shape and hue; everything else is neutral. Of persons nothing is said. */
+  /* Today above or below the range of chance: shape and hue; everything else is neutral. Agents get no status. */
   function todayCell(format, today) {
     if (!today) return cell("today");
     const { pace, band } = today;
-    const status = app.outside(pace, band);
+    const status = app.outsideBand(pace, band);
     const text = format.figure("percent", pace);
     return app.make("td", `c-today fig ${status}${text === app.UNKNOWN ? " gone" : ""}`.trim(), ...(status ? [app.makeShape(status)] : []), text);
   }
 
-  /* "ahead", "behind" or "": inside the band, and where there is none. */
-  app.outside = (pace, band) => (!app.known(pace) || !band ? "" : pace < band.low ? "behind" : pace > band.high ? "ahead" : "");
+  /* "ahead", "behind", or "" inside the band and without one. */
+  app.outsideBand = (pace, band) => (!app.isKnown(pace) || !band ? "" : pace < band.low ? "behind" : pace > band.high ? "ahead" : "");
 
-  /* What happened and what is due: the same marks as everywhere. */
+  /* Calls and due, with the same marks as on every bar. */
   function bullet(pace, due) {
-    const box = app.make("div", "bar", app.makeMark("i", "fill", { width: app.known(pace) ? pace * DUE_AT : 0 }));
-    if (app.known(due)) box.append(app.makeMark("i", "due-tick", { left: DUE_AT }));
+    const box = app.make("div", "bar", app.makeMark("i", "fill", { width: app.isKnown(pace) ? pace * DUE_AT : 0 }));
+    if (app.isKnown(due)) box.append(app.makeMark("i", "due-tick", { left: DUE_AT }));
     return box;
   }
 
-  /* The 80 % interval of the month's end around the target; what lies further out stands at the edge. */
+  /* The 80 % interval of the month's end around the target; values further out stand at the edge. */
   function forecastMark(format, { expected, low, high }, target) {
-    if (![expected, low, high, target].every(app.known)) return [app.make("span", "gone", app.UNKNOWN)];
+    if (![expected, low, high, target].every(app.isKnown)) return [app.make("span", "gone", app.UNKNOWN)];
     const at = (value) => Math.min(1, Math.max(0, 0.5 + (value / target - 1) / (2 * REACH)));
     const mark = (name, style) => app.makeMark("i", name, style);
     const box = app.make("div", "fc", mark("target", { left: 0.5 }), mark("between", { left: at(low), width: Math.max(0.02, at(high) - at(low)) }), mark("mid", { left: at(expected) }));

@@ -1,5 +1,5 @@
-/* The pace spread of today as SVG: x what is due (log), y pace, and what chance allows at each x. Agents are dots without a
-   name, teams are circles; a team outside of its own band has its shape and its name. */
+/* Today's pace spread as SVG: x is due (log), y is pace, with the range of chance at each x. Agents are dots without a name,
+   teams are circles; a team outside its own band has its shape and its name. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -14,11 +14,11 @@
   app.makeSpread = function (page) {
     const box = page.root.querySelector("[data-spread]");
     if (!box) return null;
-    const said = page.root.querySelector(".spread .said");
-    return { draw: () => draw(page, box, said) };
+    const note = page.root.querySelector(".spread .said");
+    return { draw: () => draw(page, box, note) };
   };
 
-  function draw(page, box, said) {
+  function draw(page, box, note) {
     const hidden = page.fresh.state() === "hidden";
     const today = page.store.rollup && !hidden ? page.store.rollup.today : null;
     const drawing = JSON.stringify([today, page.store.loaded, hidden]);
@@ -26,21 +26,21 @@
     box.drawing = drawing;
     box.replaceChildren(svgOf(page, today, Number(box.dataset.width), Number(box.dataset.height)));
     const text = today ? words(page, today) : "";
-    if (said.textContent !== text) said.textContent = text;
+    app.writeText(note, text);
   }
 
   function words(page, { site, spread, agents }) {
-    if (!app.known(site.due)) return app.whyNoneDue(page);
+    if (!app.isKnown(site.due)) return app.whyNoneDue(page);
     return spread || !agents ? "" : page.format.word("rollup.no_band"); /* under a works council no range is worked out */
   }
 
-  /* Nothing is due yet; or never will be, and why. */
+  /* Why nothing is due: not yet, or never. */
   app.whyNoneDue = ({ store, format }) => {
     const { reason } = (store.rollup || { site: {} }).site;
     return format.word(NEVER_DUE.includes(reason) ? `reason.${reason}` : "rollup.no_due");
   };
 
-  const standing = (one) => app.known(one.due) && one.due > 0 && app.known(one.pace);
+  const standing = (one) => app.isKnown(one.due) && one.due > 0 && app.isKnown(one.pace);
 
   /* today: {site, teams, agents, spread} or null. The axes change only in whole steps. */
   function svgOf(page, today, width, height) {
@@ -52,12 +52,12 @@
     if (today && today.spread) bands(svg, axes, today.spread);
     frame(svg, axes, page.format);
     for (const [due, pace] of dots) if (due > 0) svg.append(app.makeSvg("circle", { class: "dot", cx: axes.x(due), cy: axes.y(pace), r: 2.3 }));
-    if (today) named(svg, axes, page, today);
+    if (today) drawNames(svg, axes, page, today);
     return svg;
   }
 
   function label({ format }, today) {
-    const out = today ? today.teams.filter(({ pace, band }) => app.outside(pace, band)).length : 0;
+    const out = today ? today.teams.filter(({ pace, band }) => app.outsideBand(pace, band)).length : 0;
     return today ? format.word("rollup.spread_said", { n: out }) : format.word("rollup.spread");
   }
 
@@ -112,11 +112,11 @@
   }
 
   /* Circles first, then those outside of their band and the site, with their names; names do not lie on each other. */
-  function named(svg, axes, page, { site, teams }) {
+  function drawNames(svg, axes, page, { site, teams }) {
     const { format } = page;
-    const found = teams.filter(standing).map((team) => ({ ...team, status: app.outside(team.pace, team.band), text: team.name ? app.nameOf(page, team) : format.word("rollup.together", { n: team.teams }) }));
-    for (const one of found.filter(({ status }) => !status)) svg.append(ring(axes, one, format));
-    const out = found.filter(({ status }) => status);
+    const points = teams.filter(standing).map((team) => ({ ...team, status: app.outsideBand(team.pace, team.band), text: team.name ? app.nameOf(page, team) : format.word("rollup.together", { n: team.teams }) }));
+    for (const one of points.filter(({ status }) => !status)) svg.append(ring(axes, one, format));
+    const out = points.filter(({ status }) => status);
     const labelled = [...out, ...(standing(site) ? [{ ...site, status: "site", text: format.word("rollup.site") }] : [])];
     const captions = spaced(labelled, axes);
     for (const { one, y } of captions) svg.append(lead(axes, one, y));
@@ -137,8 +137,8 @@
   }
 
   /* In a column beside the plot, in the order of the marks: where they stand close, the names move apart, up and down. */
-  function spaced(found, axes) {
-    const placed = found.map((one) => ({ one, y: axes.y(one.pace) })).sort((a, b) => a.y - b.y);
+  function spaced(points, axes) {
+    const placed = points.map((one) => ({ one, y: axes.y(one.pace) })).sort((a, b) => a.y - b.y);
     for (let round = 0; round < placed.length * 8; round += 1) {
       placed.forEach((label, i) => i && part(placed[i - 1], label));
     }

@@ -1,5 +1,5 @@
-/* The page's own address says who stands in the drawer (?agent=), so that it can be handed on: whoever opens it has the same
-   drawer. Who acts (?as=) and whom one looks at go along to the other language. */
+/* Keeps the open drawer in the page's address (?agent=), so that a reader can hand it on. The links to the other language keep the
+   acting agent (?as=) and the open drawer. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -8,7 +8,7 @@
   /* The agent that the address names, or null. */
   app.linkedAgent = () => asked().get("agent");
 
-  /* null: the drawer is closed. The way back is not lengthened. */
+  /* agent: null when the drawer is closed. The history gets no new entry. */
   app.linkAgent = function (page, agent) {
     const address = new URL(window.location.href);
     keep(address.searchParams, "agent", agent);
@@ -16,7 +16,7 @@
     app.keepInLinks(page);
   };
 
-  /* Links to this page keep both, links to other teams who acts. */
+  /* Links to this page keep both parameters, links to other teams the acting agent alone. */
   app.keepInLinks = function (page) {
     for (const link of page.root.querySelectorAll("header.top a[href]")) {
       const address = new URL(link.href);

@@ -1,5 +1,5 @@
-/* The alerts beside the table: how many flags are open, then what is to be done now, of this team and of the whole site.
-   Nothing opens by itself, makes a sound or moves the table: the button over it says how many there are. */
+/* The alerts beside the table: how many flags are open, then what to do now, for this team and for the whole site. No alert opens
+   by itself, makes a sound or moves the table: the button over the table counts them. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -25,20 +25,20 @@
   function open(page, name) {
     if (page.drawer) page.drawer.show(null);
     app.openAside(page, name);
-    app.keepFocus(page, name, null);
+    app.moveFocus(page, name, null);
     page.alerts.draw();
   }
 
   function draw({ page, list, button }, isOpen) {
-    const own = (page.store.desk || {}).alerts || [];
+    const ofTeam = (page.store.desk || {}).alerts || [];
     const site = (page.store.floor || {}).alerts || [];
     const count = button.querySelector("[data-count]");
-    const text = page.store.desk && page.fresh.planState() !== "hidden" ? String(own.length + site.length) : app.UNKNOWN;
+    const text = page.store.desk && page.fresh.planState() !== "hidden" ? String(ofTeam.length + site.length) : app.UNKNOWN;
     if (count.textContent !== text) count.textContent = text;
     if (!isOpen) return;
     const { format } = page;
-    const nothing = own.length + site.length ? [] : [app.make("p", "tiny", format.word("alert.none"))];
-    app.morph(list, [...flagSums(page), ...section(page, "team", own), ...section(page, "site", site), ...nothing]);
+    const nothing = ofTeam.length + site.length ? [] : [app.make("p", "tiny", format.word("alert.none"))];
+    app.morph(list, [...flagSums(page), ...section(page, "team", ofTeam), ...section(page, "site", site), ...nothing]);
   }
 
   function flagSums({ store, format, judged }) {
@@ -49,13 +49,13 @@
   }
 
   function section(page, name, alerts) {
-    return alerts.length ? [title(page.format, name), ...alerts.map((alert) => one(page, alert))] : [];
+    return alerts.length ? [title(page.format, name), ...alerts.map((alert) => alertBox(page, alert))] : [];
   }
 
   const title = (format, name) => app.make("div", "sec", app.make("span", "", format.word(`alert.${name}`)));
 
-  /* Whom it is about, what it is; then since when, and what is to be done. */
-  function one(page, alert) {
+  /* Subject and alert; then since when, and what to do. */
+  function alertBox(page, alert) {
     const isPerson = page.store.rows.has(alert.id);
     const name = isPerson ? app.makeAgentButton(page, alert) : app.make("b", "", app.nameOf(page, { ...alert, id: alert.id || "" }));
     const named = name.textContent && !alert.kind.startsWith("halted_") ? [name] : [];
@@ -74,10 +74,10 @@
   }
 
   function since(page, { kind, since: ms }) {
-    return app.make("span", "n", app.known(ms) && kind !== "not_arrived" ? page.format.word("alert.since", { time: app.shortMoment(page, ms) }) : "");
+    return app.make("span", "n", app.isKnown(ms) && kind !== "not_arrived" ? page.format.word("alert.since", { time: app.shortMoment(page, ms) }) : "");
   }
 
-  /* What is to be done; of the system: a way to the page of its health. */
+  /* What to do; an alert about the line links to /health. */
   function todo(page, { kind }) {
     const text = page.format.word(`alert.do_${kind}`) || "";
     if (!OF_THE_SYSTEM.includes(kind)) return app.make("span", "", text);

@@ -1,5 +1,5 @@
-/* Which columns of the agent table are shown, how wide, in which order and by which one it is sorted: chosen by whoever sits
-   before it and kept in this browser, for each direction of a team. What nobody chose follows the room there is. */
+/* The columns of the agent table: which are visible, how wide, in which order, and which one sorts. The reader's choice stays in
+   this browser, for each direction of a team; columns that nobody chose give way where there is little room. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -7,16 +7,16 @@
   const OF_THE_PLAN = ["due", "pace"];
   const FIXED = ["order", "label"];
 
-  /* grid: {page, box, api}; kept under the direction of the team and whether persons are judged. */
+  /* grid: {page, box, api}. The key names the direction of the team, and whether agents are judged. */
   app.makeColumns = function (grid) {
     const key = `callfloor.columns.${grid.box.dataset.direction}.${grid.page.judged ? "judged" : "counted"}`;
-    const self = { grid, key, choice: read(key), planless: false, width: 0, own: false };
+    const self = { grid, key, choice: read(key), planless: false, width: 0 };
     self.fit = (planless) => fit(self, planless);
     self.reset = () => reset(self);
     self.show = (id, shown) => show(self, id, shown);
     self.sorted = (id, direction) => keep(self, { sort: id === "order" ? undefined : { id, direction } });
     self.all = () => columns(grid).filter(({ id }) => !FIXED.includes(id));
-    self.isShown = (id) => grid.api.getColumn(id).isVisible();
+    self.isVisible = (id) => grid.api.getColumn(id).isVisible();
     listen(self);
     restore(self);
     return self;
@@ -24,18 +24,18 @@
 
   const columns = ({ api }) => api.getAllGridColumns().map((column) => ({ id: column.getColId(), ...column.getColDef() }));
 
-  /* {shown: {id: bool}, width: {id: px}, order: [id], sort: {id, direction}}; what cannot be read is no choice. */
+  /* {shown: {id: bool}, width: {id: px}, order: [id], sort: {id, direction}}; unreadable text is no choice. */
   function read(key) {
     try {
-      const found = JSON.parse(window.localStorage.getItem(key) || "{}");
-      return found && typeof found === "object" && !Array.isArray(found) ? found : {};
+      const choice = JSON.parse(window.localStorage.getItem(key) || "{}");
+      return choice && typeof choice === "object" && !Array.isArray(choice) ? choice : {};
     } catch (error) {
-      return unread(error);
+      return noChoice(error);
     }
   }
 
-  /* A browser that keeps nothing, or another's text under our key. */
-  function unread(error) {
+  /* A browser without storage, or foreign text under our key. */
+  function noChoice(error) {
     if (error instanceof SyntaxError || error instanceof DOMException) return {};
     throw error;
   }
@@ -45,11 +45,11 @@
     try {
       window.localStorage.setItem(self.key, JSON.stringify(self.choice));
     } catch (error) {
-      unread(error);
+      noChoice(error);
     }
   }
 
-  /* What is done here by code is no choice of anybody's. */
+  /* Only what the reader does by hand is a choice, not what this script does. */
   function listen(self) {
     const { api } = self.grid;
     api.addEventListener("columnResized", ({ finished, source, column }) => {
@@ -75,7 +75,7 @@
     arrange(self);
   }
 
-  /* As it was before anybody chose: the page's own columns, in the order of the evidence. */
+  /* Back to the page's own columns, in the order of the evidence. */
   function reset(self) {
     self.choice = {};
     keep(self, {});
@@ -83,7 +83,7 @@
     arrange(self);
   }
 
-  /* Called at every draw: does something only where the room or the plan is another. */
+  /* Called at every draw; works only where the width or the plan has changed. */
   function fit(self, planless) {
     const width = self.grid.width;
     if (planless === self.planless && width === self.width) return;
@@ -91,7 +91,7 @@
     if (width) arrange(self);
   }
 
-  /* Chosen columns are as chosen. Of the others what has nothing to compare with goes, then what explains least. */
+  /* Chosen columns stay as chosen. Of the others, those of a missing plan go first, then those that explain least. */
   function arrange(self) {
     const { planless, width, choice, grid } = self;
     const free = self.all().filter(({ id }) => (choice.shown || {})[id] === undefined).map(({ id }) => id);
@@ -104,17 +104,17 @@
     grid.api.setColumnsVisible(ids.filter((id) => gone.has(id)), false);
   }
 
-  /* The list of the columns behind the button over the table; it is made when it is opened. */
+  /* The list of columns behind the button over the table, made when it opens. */
   app.addColumnChoice = function (page, menu) {
     const list = menu.querySelector("[data-bar=columns]");
-    const of = () => page.grids[0] && page.grids[0].columns;
-    menu.addEventListener("toggle", () => menu.open && of() && list.replaceChildren(...boxes(of()), app.makeButton("btn sm", list.dataset.reset)));
+    const choices = () => page.grids[0] && page.grids[0].columns;
+    menu.addEventListener("toggle", () => menu.open && choices() && list.replaceChildren(...boxes(choices()), app.makeButton("btn sm", list.dataset.reset)));
     menu.addEventListener("keydown", ({ key }) => key === "Escape" && close(menu));
-    list.addEventListener("change", ({ target }) => of().show(target.value, target.checked));
+    list.addEventListener("change", ({ target }) => choices().show(target.value, target.checked));
     list.addEventListener("click", ({ target }) => {
       if (!target.closest("button")) return;
-      of().reset();
-      for (const box of list.querySelectorAll("input")) box.checked = of().isShown(box.value);
+      choices().reset();
+      for (const box of list.querySelectorAll("input")) box.checked = choices().isVisible(box.value);
     });
   };
 
@@ -123,10 +123,10 @@
     menu.querySelector("summary").focus();
   }
 
-  function boxes(own) {
-    return own.all().map(({ id, headerName }) => {
+  function boxes(choices) {
+    return choices.all().map(({ id, headerName }) => {
       const box = app.make("input");
-      Object.assign(box, { type: "checkbox", value: id, checked: own.isShown(id) });
+      Object.assign(box, { type: "checkbox", value: id, checked: choices.isVisible(id) });
       return app.make("label", "choice", box, app.make("span", "", headerName));
     });
   }

@@ -1,12 +1,12 @@
-/* The deducted calls of the drawer, and what may be done about each: the agent himself may appeal, somebody else decides.
-   Until there is sign-in, who acts is said by ?as= in the page's own address; the server is who refuses, in words. */
+/* The deducted calls in the drawer, and the acts on each: the agent may appeal, somebody else decides. The server refuses what is
+   not permitted, in words. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
 
   /* deducted: the term of the explanation; its records become rows whose effects add up to its value. appeals: by record.
      While somebody writes a reason the list waits. */
-  app.drawCases = function (drawer, deducted, appeals) {
+  app.drawDeductions = function (drawer, deducted, appeals) {
     const { page, slots, agent } = drawer;
     const records = deducted ? deducted.records : [];
     const drawing = JSON.stringify([agent, deducted, [...appeals]]);
@@ -21,9 +21,9 @@
   };
 
   function sum(format, records, deducted) {
-    if (!deducted || !app.known(deducted.value)) return "";
-    const of = (status) => records.filter((record) => record.status === status).reduce((total, { effect }) => total + effect, 0);
-    const figures = { confirmed: of("confirmed"), pending: of("pending"), n: deducted.value };
+    if (!deducted || !app.isKnown(deducted.value)) return "";
+    const sumOf = (status) => records.filter((record) => record.status === status).reduce((total, { effect }) => total + effect, 0);
+    const figures = { confirmed: sumOf("confirmed"), pending: sumOf("pending"), n: deducted.value };
     return format.word("drawer.sum", Object.fromEntries(Object.entries(figures).map(([name, n]) => [name, format.figure("count", n)])));
   }
 
@@ -44,7 +44,7 @@
     return node;
   }
 
-  /* The newest decision says more than the status it left. */
+  /* The newest decision says more than the status that followed from it. */
   function statusOf({ status, decisions }) {
     const last = decisions && decisions[decisions.length - 1];
     return last ? last.decision : status;
@@ -52,17 +52,17 @@
 
   function below(drawer, record, status, appeal) {
     const choices = choicesOf(drawer.agent, record, status);
-    const said = appeal ? standing(drawer.page.format, appeal) : "";
-    return [...(said ? [app.make("p", "tiny said", said)] : []), ...(choices.length ? [actions(drawer, record, choices)] : [])];
+    const words = appeal ? standing(drawer.page.format, appeal) : "";
+    return [...(words ? [app.make("p", "tiny said", words)] : []), ...(choices.length ? [actions(drawer, record, choices)] : [])];
   }
 
-  /* Until when an appeal has to be answered; once it is, the decision. */
+  /* The deadline of an open appeal, or the decision. */
   function standing(format, appeal) {
     if (appeal.state === "open") return format.word("drawer.answer_by", { time: format.day(Date.parse(appeal.decide_by)) });
     return app.decisionWords(format, appeal, format.time(Date.parse(appeal.decided)), "gap_exact");
   }
 
-  /* One's own deduction may be appealed, another's open appeal decided; what is not permitted is not there. */
+  /* Agents may appeal their own deductions; others decide open appeals. A button appears only where the act is permitted. */
   function choicesOf(agent, { kind, effect }, status) {
     if (!app.actingId() || !["complaint", "repeat_enquiry"].includes(kind)) return [];
     if (status === "appealed") return app.actingId() === agent ? [] : ["overturned", "upheld"];
@@ -80,7 +80,7 @@
     return box;
   }
 
-  /* The buttons give way to one line for the reason. */
+  /* One line for the reason replaces the buttons. */
   function ask(drawer, record, choice, box) {
     const { format } = drawer.page;
     const form = app.make("form");
@@ -103,11 +103,11 @@
   function shut(drawer, form, box) {
     form.replaceWith(box);
     box.querySelector("button").focus();
-    if (drawer.waiting) app.drawCases(drawer, ...drawer.waiting);
+    if (drawer.waiting) app.drawDeductions(drawer, ...drawer.waiting);
     drawer.waiting = null;
   }
 
-  /* The server answers once what was sent is counted, so what is asked for then is new. */
+  /* The server answers once the act is counted, so the next explanation contains it. */
   async function submit(drawer, record, choice, { form, text, send, problem }) {
     const { format } = drawer.page;
     const [path, more] = choice === "appeal" ? ["/appeals", { text: text.value.trim() }] : ["/decisions", { decision: choice, reason: text.value.trim() }];
@@ -115,7 +115,7 @@
     const answer = await app.postJson(path, { agent: drawer.agent, kind: record.kind, ref: record.id, ...more });
     send.disabled = false;
     if (answer.error) return void (problem.textContent = app.refusalText(format, answer));
-    app.drawAnew(drawer.box, () => form.replaceWith(app.make("p", "tiny said", format.word("drawer.waiting"))));
+    app.keepFocusWithin(drawer.box, () => form.replaceWith(app.make("p", "tiny said", format.word("drawer.waiting"))));
     drawer.waiting = null;
     await drawer.askAnew();
   }

@@ -1,6 +1,6 @@
-/* The drawer of a team page: one agent, and what his number is made of, by GET /explain. It is asked for again when the
-   agent's row changes and every 15 s, so it is never of another day than the table. Esc closes, the arrows go to the next, A
-   acknowledges. What the evidence says is drawn by judgement.js, the flags by flags.js. */
+/* The drawer of a team page: one agent, and the records behind their number, from GET /explain. The drawer asks again when the
+   agent's row changes and every 15 s, so it never shows another day than the table. Esc closes it, the arrows go to the next
+   agent, A acknowledges. judgement.js draws the evidence, flags.js the flags, deductions.js the records. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -14,7 +14,7 @@
     const box = page.root.querySelector("#drawer");
     if (!box) return null;
     const slots = Object.fromEntries([...box.querySelectorAll("[data-slot]")].map((node) => [node.dataset.slot, node]));
-    const drawer = { page, box, slots, agent: null, asking: null, again: false, dueAt: 0, seen: "", flagged: "", episodes: [] };
+    const drawer = { page, box, slots, agent: null, asking: null, again: false, dueAt: 0, rowKey: "", flagKey: "", episodes: [] };
     drawer.show = (agent) => show(drawer, agent);
     drawer.acknowledge = () => undefined;
     drawer.ask = () => ask(drawer);
@@ -29,17 +29,17 @@
     const changed = drawer.agent !== agent;
     if (!changed) return;
     const before = drawer.agent;
-    Object.assign(drawer, { agent, seen: "", flagged: "", episodes: [], curve: null, curveProblem: "" });
+    Object.assign(drawer, { agent, rowKey: "", flagKey: "", episodes: [], curve: null, curveProblem: "" });
     const shown = agent !== null;
     app.linkAgent(drawer.page, agent);
     app.openAside(drawer.page, shown ? "drawer" : null);
     if (shown) clear(drawer);
     drawer.page.grids.forEach((grid) => grid.select(agent));
     draw(drawer);
-    app.keepFocus(drawer.page, shown ? "drawer" : null, before);
+    app.moveFocus(drawer.page, shown ? "drawer" : null, before);
   }
 
-  /* The head follows the frames; a changed row asks for the records anew. */
+  /* The head follows the frames; a changed row makes the drawer ask for the records again. */
   function draw(drawer) {
     if (drawer.agent === null) return openLinked(drawer);
     const of = drawer.page.store.agent(drawer.agent);
@@ -47,11 +47,11 @@
     head(drawer, of);
     app.drawJudgement(drawer, of);
     app.drawCurves(drawer);
-    onChange(drawer, of, "seen", WATCHED, () => (ask(drawer), app.askCurve(drawer)));
-    onChange(drawer, of, "flagged", FLAGGED, () => app.askFlags(drawer));
+    onChange(drawer, of, "rowKey", WATCHED, () => (ask(drawer), app.askCurve(drawer)));
+    onChange(drawer, of, "flagKey", FLAGGED, () => app.askFlags(drawer));
   }
 
-  /* Once: whoever the address names, if he is on this page. */
+  /* Once: opens the agent of the address, if they are on this page. */
   function openLinked(drawer) {
     if (drawer.linked || !drawer.page.store.loaded) return;
     drawer.linked = true;
@@ -61,9 +61,9 @@
   }
 
   function onChange(drawer, of, name, columns, then) {
-    const seen = JSON.stringify([drawer.agent, ...columns.map((column) => of[column])]);
-    if (seen === drawer[name]) return;
-    drawer[name] = seen;
+    const key = JSON.stringify([drawer.agent, ...columns.map((column) => of[column])]);
+    if (key === drawer[name]) return;
+    drawer[name] = key;
     then();
   }
 
@@ -83,20 +83,20 @@
 
   /* The smoothed score and what it usually lies between. */
   function trend({ format, evidence }, of) {
-    if (!app.known(of.trend)) return "";
-    const { quality_low, quality_high } = evidence.of(of.id) || {};
+    if (!app.isKnown(of.trend)) return "";
+    const { quality_low, quality_high } = evidence.agent(of.id) || {};
     const [value, low, high] = [of.trend, quality_low, quality_high].map((score) => format.figure("score", score));
-    return format.word(app.known(quality_low) ? "drawer.quality_limits" : "drawer.quality_value", { value, low, high });
+    return format.word(app.isKnown(quality_low) ? "drawer.quality_limits" : "drawer.quality_value", { value, low, high });
   }
 
   function stateNow({ format, fresh, store }, { state, since }) {
-    const untold = store.value("floor.missing.states");
-    if (untold) return format.word(`missing.${untold}`);
+    const missing = store.value("floor.missing.states");
+    if (missing) return format.word(`missing.${missing}`);
     const word = format.word(`state.${state || "offline"}`);
     return since && state && state !== "offline" ? `${word} ${format.duration((fresh.valuesAtMs() - since) / 1000)}` : word;
   }
 
-  /* One question at a time: what happens while it is on its way is asked for once, when it is answered. */
+  /* One question at a time: however often a question comes up meanwhile, it is asked once more after the answer. */
   function ask(drawer) {
     drawer.again = Boolean(drawer.asking);
     if (drawer.asking) return drawer.asking;
@@ -108,7 +108,7 @@
     return (drawer.asking = asking);
   }
 
-  /* After what was done here: an answer that is on its way is older than that, so it is not waited for. */
+  /* After an act of the reader: an answer that is on its way is older than the act, so it is dropped. */
   function askAnew(drawer) {
     if (drawer.stop) drawer.stop.abort();
     Object.assign(drawer, { asking: null, again: false });
@@ -119,11 +119,11 @@
     drawer.dueAt = performance.now() + AGAIN_MS;
     const { agent } = drawer;
     const { signal } = (drawer.stop = new AbortController());
-    const [found, cases] = await Promise.all([app.getJson("/explain", { agent, period: "day" }, signal), app.getJson("/appeals", { agent }, signal)]);
+    const [explanation, cases] = await Promise.all([app.getJson("/explain", { agent, period: "day" }, signal), app.getJson("/appeals", { agent }, signal)]);
     if (drawer.agent !== agent || signal.aborted) return;
     app.writeText(drawer.slots.problem, "");
-    for (const answer of [cases, found]) if (answer.error) fail(drawer, answer);
-    if (!found.error) fill(drawer, { ...found, appeals: new Map((cases.appeals || []).map((one) => [one.ref, one])) });
+    for (const answer of [cases, explanation]) if (answer.error) fail(drawer, answer);
+    if (!explanation.error) fill(drawer, { ...explanation, appeals: new Map((cases.appeals || []).map((one) => [one.ref, one])) });
   }
 
   function fail(drawer, answer) {
@@ -141,24 +141,24 @@
     slots.cases.replaceChildren(app.make("p", "tiny", page.format.word("drawer.loading")));
   }
 
-  function fill(drawer, found) {
+  function fill(drawer, explanation) {
     const { page, slots } = drawer;
     const { format } = page;
-    const terms = Object.fromEntries(found.terms.map((term) => [term.name, term]));
-    const value = (name) => (terms[name] && app.known(terms[name].value) ? terms[name].value : null);
+    const terms = Object.fromEntries(explanation.terms.map((term) => [term.name, term]));
+    const value = (name) => (terms[name] && app.isKnown(terms[name].value) ? terms[name].value : null);
     const kinds = { calls: "count", deducted: "count", floored: "count", net: "count", target_by_now: "due_exact", pace: "percent" };
     for (const [name, kind] of Object.entries(kinds)) app.writeFigure(slots[name], format.figure(kind, value(name)));
     slots.formula.classList.toggle("no-pace", value("pace") === null);
-    slots.calls.previousSibling.textContent = format.word(`basis.${found.volume_basis || "handled"}`);
+    slots.calls.previousSibling.textContent = format.word(`basis.${explanation.volume_basis || "handled"}`);
     slots.floored.closest(".part").classList.toggle("off", !value("floored"));
-    app.writeText(slots.policy, found.policy ? format.word("drawer.policy", { version: found.policy }) : "");
+    app.writeText(slots.policy, explanation.policy ? format.word("drawer.policy", { version: explanation.policy }) : "");
     app.writeText(slots.why, value("pace") === null ? why(drawer) : "");
     app.writeText(slots.due_made, dueMade(format, value("target_by_now"), value("target")));
-    app.writeText(slots.range, range(format, found));
-    app.drawCases(drawer, terms.deducted, found.appeals);
+    app.writeText(slots.range, range(format, explanation));
+    app.drawDeductions(drawer, terms.deducted, explanation.appeals);
   }
 
-  /* What a page may say of it is in the frame; the reasons of the explanation are for the manager. */
+  /* The reason that the frame carries, which every reader may see; those of the explanation are for the manager. */
   function why({ page, agent }) {
     const of = page.store.agent(agent);
     return (of && of.why && page.format.word(`reason.${of.why}`)) || "";
@@ -171,7 +171,7 @@
   }
 
   function range(format, { net_low, net_high }) {
-    if (!app.known(net_low) || !app.known(net_high) || net_low === net_high) return "";
+    if (!app.isKnown(net_low) || !app.isKnown(net_high) || net_low === net_high) return "";
     return format.word("drawer.range", { low: format.figure("count", net_low), high: format.figure("count", net_high) });
   }
 
@@ -179,8 +179,8 @@
 
   const isWithin = (node, selector) => node instanceof Element && node.closest(selector) !== null;
 
-  /* Of the page: which row the keys go to. A letter alone acts only where the agent is: it may be typed by a slip elsewhere. In
-     the table the arrows go from cell to cell until a drawer is open. */
+  /* The keys of the page. The letter A acts only inside the drawer or the table: elsewhere it may be a slip. In the table the
+     arrows go from cell to cell until a drawer is open. */
   app.startKeys = function (page) {
     document.addEventListener("keydown", (event) => {
       if (!page.drawer || event.altKey || event.ctrlKey || event.metaKey || typing(event.target)) return;
@@ -189,7 +189,7 @@
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (!step || !page.grids.length || (page.drawer.agent === null && isWithin(event.target, ".roster"))) return;
       event.preventDefault();
-      const next = page.grids[0].beside(page.drawer.agent, step);
+      const next = page.grids[0].neighbour(page.drawer.agent, step);
       if (next !== null) page.drawer.show(next);
     });
   };

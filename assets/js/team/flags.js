@@ -1,6 +1,5 @@
-/* In the drawer: the flags of an agent, who did what about each, and what may be done now. A flag is a prompt for a
-   conversation: whoever leads acknowledges, snoozes, notes, coaches; the agent himself contests. What was done is shown as
-   soon as the server has it, and not before. */
+/* In the drawer: the flags of an agent, every act on them, and the acts that are possible now. A flag is a prompt for a
+   conversation: leads acknowledge, snooze, note and coach; the agent contests. An act appears once the server has it. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -20,7 +19,7 @@
     app.drawFlags(drawer);
   };
 
-  /* What is known already stays; of whom nothing is known yet, no flag must not seem to be the answer. */
+  /* Flags on the page stay; where there are none yet, an empty list would look like the answer. */
   function unreachable({ page, slots, episodes }) {
     if (!episodes.length) app.morph(slots.episodes, [app.make("p", "problem", page.format.word("episode.unreachable"))]);
   }
@@ -33,21 +32,21 @@
     if (!page.judged) return;
     drawer.episodes.sort((a, b) => app.episodeRank(a) - app.episodeRank(b) || lastAt(b) - lastAt(a));
     const waiting = drawer.episodes.filter(app.isWaiting);
-    const shown = [...waiting, ...drawer.episodes.slice(waiting.length, waiting.length + 1)];
-    app.morph(slots.episodes, shown.map((episode) => drawn(drawer, episode)));
+    const listed = [...waiting, ...drawer.episodes.slice(waiting.length, waiting.length + 1)];
+    app.morph(slots.episodes, listed.map((episode) => episodeBox(drawer, episode)));
     drawActs(drawer, drawer.episodes[0] || null);
     app.drawFeedbackForm(drawer);
   };
 
-  /* The flag that the head of the drawer names already is not named again. */
-  function drawn(drawer, episode) {
+  /* The head of the drawer names its flag already, so the list does not name it again. */
+  function episodeBox(drawer, episode) {
     const { page } = drawer;
     const { format } = page;
     const of = page.store.agent(episode.agent) || {};
     const head = app.make("div", "head");
     const isFirst = drawer.episodes[0] === episode;
     if (of.flag !== episode.rule) head.append(app.makeShape(app.flagShape(episode.rule)), app.make("b", "", format.word(`flag.${episode.rule}`)), app.make("span", "dim n", app.sinceWords(page, Date.parse(episode.opened))));
-    head.append(app.make("span", "state n", standing(page, episode)), app.make("span", "end n", isFirst ? seen(format, episode) : ""));
+    head.append(app.make("span", "state n", standing(page, episode)), app.make("span", "end n", isFirst ? readersWords(format, episode) : ""));
     const lines = [...episode.actions.map((one) => app.actionWords(page, one)), ...app.coachingWords(format, episode)];
     const box = app.make("div", `episode ${episode.state}`, head, ...lines.map((line) => app.make("p", "", line)));
     box.dataset.rule = episode.rule;
@@ -55,7 +54,7 @@
   }
 
   /* Who sees the flag, besides the agent. */
-  const seen = (format, { agent, seen_by }) => format.word("episode.seen_by", { who: seen_by.filter((id) => id !== agent).join(", ") || app.UNKNOWN });
+  const readersWords = (format, { agent, seen_by }) => format.word("episode.seen_by", { who: seen_by.filter((id) => id !== agent).join(", ") || app.UNKNOWN });
 
   function standing(page, { state, snoozed_until }) {
     const time = snoozed_until ? app.fullMoment(page, Date.parse(snoozed_until)) : "";
@@ -63,8 +62,8 @@
   }
 
   /* kind: flag.acknowledged, …; more: {text, due, until, useful}. -> null, or the words of the refusal. The answer is the
-     episode as it stands then; where counting takes long, what was done stands in it already. */
-  async function act(drawer, episode, kind, more) {
+     episode after the act; where counting takes long, the act is added here. */
+  async function sendAct(drawer, episode, kind, more) {
     const { page, agent } = drawer;
     const answer = await app.postJson("/flags", { ref: episode.id, kind, ...more });
     if (answer.error) return app.refusalText(page.format, answer);
@@ -82,9 +81,9 @@
     return kind === "flag.snoozed" ? { state: "snoozed", snoozed_until: until } : {};
   }
 
-  /* --- the foot of the drawer: what may be done about the flag that stands on top; what is not permitted is not there --- */
+  /* --- the foot of the drawer: the acts that the top flag permits --- */
 
-  /* Made anew only for another flag or another state of it: what somebody is writing is not taken away. */
+  /* Made anew only for another flag or another state of it, so that nobody loses what they are writing. */
   function drawActs(drawer, episode) {
     const { slots, page } = drawer;
     const who = app.actingId();
@@ -92,7 +91,7 @@
     if (slots.foot.drawing === drawing) return;
     slots.foot.drawing = drawing;
     drawer.acknowledge = () => undefined;
-    const fill = (...nodes) => app.drawAnew(drawer.box, () => slots.foot.replaceChildren(...nodes));
+    const fill = (...nodes) => app.keepFocusWithin(drawer.box, () => slots.foot.replaceChildren(...nodes));
     if (!episode) return fill();
     if (!who) return fill(app.make("p", "tiny", page.format.word("episode.hint")));
     const foot = { drawer, episode, format: page.format, problem: app.makeProblem() };
@@ -106,13 +105,13 @@
 
   function contest(foot) {
     const text = field(foot, "contest_text");
-    text.addEventListener("keydown", (event) => event.key === "Enter" && send(foot, "flag.contested", () => wanted(text)));
-    return [row(text, button(foot, "contest", "", () => send(foot, "flag.contested", () => wanted(text))))];
+    text.addEventListener("keydown", (event) => event.key === "Enter" && send(foot, "flag.contested", () => textIn(text)));
+    return [row(text, button(foot, "contest", "", () => send(foot, "flag.contested", () => textIn(text))))];
   }
 
   function lead(foot) {
     const note = field(foot, "note_text");
-    const saveNote = () => send(foot, "flag.noted", () => wanted(note));
+    const saveNote = () => send(foot, "flag.noted", () => textIn(note));
     note.addEventListener("keydown", (event) => event.key === "Enter" && saveNote());
     const first = row(note, button(foot, "note", "quiet", saveNote, "note_text"));
     return [first, coaching(foot), decisions(foot, note)];
@@ -124,12 +123,12 @@
     const due = field(foot, "due");
     due.type = "date";
     due.value = format.isoDay(drawer.page.fresh.nowMs() + DUE_DAYS * 86400000);
-    const plan = () => send(foot, "coaching.planned", () => wanted(text, due) && { text: text.value.trim(), due: due.value });
+    const plan = () => send(foot, "coaching.planned", () => textIn(text, due) && { text: text.value.trim(), due: due.value });
     text.addEventListener("keydown", (event) => event.key === "Enter" && plan());
     return row(text, due, button(foot, "plan", "quiet", plan, "coaching_text"));
   }
 
-  /* Acknowledging takes along what was noted. */
+  /* An acknowledgement takes the text of the note along. */
   function decisions(foot, note) {
     const { drawer, episode } = foot;
     const buttons = [];
@@ -161,19 +160,19 @@
     return [button(foot, "snooze", "", () => send(foot, "flag.snoozed", until)), choose];
   }
 
-  /* One at a time; the buttons rest until the server has answered. what: makes the rest of the body, or nothing. */
+  /* One act at a time; the buttons rest until the server answers. what: makes the rest of the body, or null. */
   async function send({ drawer, episode, problem }, kind, what) {
     const more = what();
     if (!more || drawer.acting) return;
     drawer.acting = true;
     problem.textContent = "";
-    const refused = await act(drawer, episode, kind, more);
+    const refused = await sendAct(drawer, episode, kind, more);
     drawer.acting = false;
     if (refused) problem.textContent = refused;
     else if (more.text) for (const one of drawer.slots.foot.querySelectorAll("input:not([type=date])")) one.value = "";
   }
 
-  function wanted(...fields) {
+  function textIn(...fields) {
     const empty = fields.find((one) => !one.value.trim());
     if (empty) empty.focus();
     return empty ? null : { text: fields[0].value.trim() };
@@ -181,7 +180,7 @@
 
   const field = ({ format }, name) => app.makeField(format.word(`do.${name}`));
 
-  /* of: what a short word belongs to, for those who do not see where it stands. */
+  /* of: the field that a short word belongs to, for readers who cannot see where it stands. */
   function button({ format }, name, kind, onClick, of) {
     const made = app.makeButton(`btn ${kind}`, format.word(`do.${name}`), { act: name });
     if (of) made.setAttribute("aria-label", `${format.word(`do.${name}`)}, ${format.word(`do.${of}`)}`);

@@ -1,5 +1,5 @@
-/* The agent table: rows of the store -> AG Grid, through the grid's API only. The rowTransaction property of the Dash
-   component keeps every transaction it was ever given, so a screen that runs for days must not use it. */
+/* The agent table: rows of the store -> AG Grid, through the grid's API only. The rowTransaction property of the Dash component
+   stores every transaction it ever got, so a screen that runs for days must not use it. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -11,19 +11,19 @@
   /* page: {root, store, format, fresh, evidence, lang}; box: the element around the grid. */
   app.makeGrid = function (page, box) {
     const view = { order: new Map(), sortedAt: 0, renewedAt: 0, hidden: false, open: null, width: 0, chip: "all", state: "", text: "" };
-    const grid = { page, box, rows: app.makeRows(page), shown: new Map(), asked: false, api: null, columns: null, ...view };
+    const grid = { page, box, rows: app.makeRows(page), drawn: new Map(), asked: false, api: null, columns: null, ...view };
     grid.draw = () => ready(grid) && draw(grid);
     grid.tick = () => tick(grid);
     grid.select = (id) => select(grid, id);
-    grid.beside = (id, step) => beside(grid, id, step);
+    grid.neighbour = (id, step) => neighbour(grid, id, step);
     grid.filter = (how) => filter(grid, how);
     grid.focus = (id) => focus(grid, id);
-    grid.place = (id) => grid.order.get(id);
+    grid.rankOf = (id) => grid.order.get(id);
     grid.byEvidence = () => grid.api && grid.api.applyColumnState({ state: [{ colId: "order", sort: "asc" }], defaultState: { sort: null } });
     return grid;
   };
 
-  /* The grid comes when the browser has loaded it; until then frames wait in the store. */
+  /* Until the browser has loaded the grid, frames wait in the store. */
   function ready(grid) {
     if (grid.asked || !window.dash_ag_grid) return grid.api !== null;
     grid.asked = true;
@@ -49,7 +49,7 @@
     if (page.drawer) page.drawer.show(id);
   }
 
-  /* The keyboard goes to the row of the agent, in its first column. */
+  /* Moves the focus to the first cell of the agent's row. */
   function focus({ api }, id) {
     const node = api && api.getRowNode(id);
     if (!node || node.rowIndex === null) return;
@@ -57,7 +57,7 @@
     api.setFocusedCell(node.rowIndex, "label");
   }
 
-  /* Rows that a finger meets where there is no pointer; the width is told by the browser, for asking costs a layout. */
+  /* Taller rows where there is no fine pointer. The browser reports the width: asking for it costs a layout. */
   function bySize(grid) {
     const coarse = window.matchMedia("(pointer: coarse)");
     const density = () => coarse.matches && Object.entries(TOUCH).forEach(([name, px]) => grid.api.setGridOption(name, px));
@@ -67,13 +67,13 @@
     new ResizeObserver(([{ contentRect }]) => (grid.width = Math.round(contentRect.width))).observe(grid.box);
   }
 
-  /* A third click on a head takes its order away: then the table is in the order of the evidence. */
+  /* A third click on a head ends its order; the table returns to the order of the evidence. */
   function sorted(grid) {
     const sort = grid.api.getColumnState().find((column) => column.sort);
     if (!sort) return grid.byEvidence();
     grid.box.dataset.sort = sort.colId;
     grid.columns.sorted(sort.colId, sort.sort);
-    return grid.page.desk && grid.page.desk.sorted(sort.colId === "order");
+    return grid.page.tableBar && grid.page.tableBar.markOrder(sort.colId === "order");
   }
 
   const isFiltered = ({ chip, state, text }) => chip !== "all" || state !== "" || text !== "";
@@ -90,15 +90,15 @@
     if (grid.api) grid.api.onFilterChanged();
   }
 
-  /* The row of the agent in the drawer is marked. */
+  /* Marks the row of the agent in the drawer. */
   function select(grid, id) {
     const before = grid.open;
     grid.open = id;
-    if (grid.api) change(grid, [before, id].filter((one) => one !== null && grid.shown.has(one)));
+    if (grid.api) change(grid, [before, id].filter((one) => one !== null && grid.drawn.has(one)));
   }
 
-  /* The agent above or below in the order shown; the first or last one where none is open. */
-  function beside(grid, id, step) {
+  /* The next agent above or below in the order on screen; the first or last where none is open. */
+  function neighbour(grid, id, step) {
     if (!grid.api) return null;
     const count = grid.api.getDisplayedRowCount();
     const node = id === null ? null : grid.api.getRowNode(id);
@@ -112,36 +112,36 @@
     const { store, fresh } = grid.page;
     grid.columns.fit(store.loaded && !store.hasPlan());
     const hidden = fresh.state() === "hidden";
-    const all = hidden !== grid.hidden || grid.shown.size === 0;
+    const all = hidden !== grid.hidden || grid.drawn.size === 0;
     grid.hidden = hidden;
     const touched = store.takeTouched(LATER_ROWS);
     change(grid, all ? everyone(grid) : touched);
   }
 
-  /* Who is new comes at his place, and with him everybody to his own: not while the pointer is over the table. */
+  /* A new agent comes to their place, and the order of all is renewed: not while the pointer is over the table. */
   function change(grid, changed) {
     const { rows } = grid.page.store;
     const unplaced = changed.filter((id) => rows.has(id) && !grid.order.has(id));
-    const waits = unplaced.length > 0 && grid.shown.size > 0 && isHeld(grid);
+    const waits = unplaced.length > 0 && grid.drawn.size > 0 && isHeld(grid);
     if (waits) for (const id of unplaced) grid.page.store.touched.add(id);
     if (unplaced.length && !waits) grid.order = grid.rows.rank();
     const tx = { add: [], update: [], remove: [] };
     for (const id of changed) {
-      if (rows.has(id) && grid.order.has(id)) tx[grid.shown.has(id) ? "update" : "add"].push(row(grid, id));
-      else if (grid.shown.has(id)) tx.remove.push({ id });
+      if (rows.has(id) && grid.order.has(id)) tx[grid.drawn.has(id) ? "update" : "add"].push(row(grid, id));
+      else if (grid.drawn.has(id)) tx.remove.push({ id });
     }
-    for (const one of [...tx.add, ...tx.update]) grid.shown.set(one.id, one);
-    for (const one of tx.remove) grid.shown.delete(one.id);
+    for (const one of [...tx.add, ...tx.update]) grid.drawn.set(one.id, one);
+    for (const one of tx.remove) grid.drawn.delete(one.id);
     if (tx.add.length + tx.update.length + tx.remove.length) grid.api.applyTransactionAsync(tx);
   }
 
   const row = (grid, id) => ({ ...grid.rows.row(id, grid.hidden), open: id === grid.open });
 
-  const everyone = (grid) => [...new Set([...grid.page.store.rows.keys(), ...grid.shown.keys()])];
+  const everyone = (grid) => [...new Set([...grid.page.store.rows.keys(), ...grid.drawn.keys()])];
 
   const isHeld = ({ box }) => box.matches(":hover, :has([role=gridcell]:focus-visible)");
 
-  /* Once a second: the times in state; every ten, unless the pointer is over the table: the order. */
+  /* Every second the times in state; every ten seconds the order, unless the pointer is over the table. */
   function tick(grid) {
     for (const node of grid.box.querySelectorAll(".tick")) app.writeTime(node, grid.page);
     if (!ready(grid)) return;
@@ -153,7 +153,7 @@
     grid.api.refreshClientSideRowModel(isFiltered(grid) ? "filter" : "sort");
   }
 
-  /* A row is told its id and style with every change, and React keeps what it is told unchanged until that row is drawn anew.
+  /* The grid gives a row its id and style with every change, and React stores them unchanged until that row is drawn anew.
      Order, focus and choice stay as they are. */
   function renew(grid) {
     if (performance.now() - grid.renewedAt < RENEW_MS) return;

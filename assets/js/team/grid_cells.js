@@ -16,17 +16,17 @@
 
   functions.callfloorFigure = (value, kind) => app.page.format.figure(kind, value);
 
-  /* Numbers, and texts that begin with one; what is unknown is last, whichever way one sorts. */
+  /* Numbers, and texts that begin with one; unknown values come last in both directions. */
   functions.callfloorUnknownLast = (a, b, nodeA, nodeB, isDescending) => {
     const [x, y] = [key(a), key(b)];
     if (x === null || y === null) return x === y ? 0 : (x === null ? 1 : -1) * (isDescending ? -1 : 1);
     return typeof x === "number" && typeof y === "number" ? x - y : String(x).localeCompare(String(y), app.page.lang);
   };
 
-  /* By evidence: the place that the table's own ranking gives (grid.js), which no row carries. */
+  /* By evidence: the place from the table's own ranking (grid.js), which no row carries. */
   functions.callfloorByEvidence = (a, b, nodeA, nodeB) => {
     const [grid] = app.page.grids;
-    return grid.place(nodeA.data.id) - grid.place(nodeB.data.id);
+    return grid.rankOf(nodeA.data.id) - grid.rankOf(nodeB.data.id);
   };
 
   function key(value) {
@@ -36,10 +36,10 @@
     return Number.isFinite(Number(first)) ? Number(first) : first;
   }
 
-  /* How late somebody is: 32 min, from an hour on 5 h. */
+  /* How late an agent is: 32 min, from an hour on 5 h. */
   const late = (format, ms) => (ms < 60 * MINUTE ? format.lasting(ms) : format.word("said.whole_hours", { h: Math.floor(ms / MINUTE / 60) }));
 
-  /* Time in a state; of who has not arrived the minutes, beside its limit in whole minutes where it has one. */
+  /* Time in a state, in minutes for agents who have not arrived; with its limit in whole minutes where it has one. */
   app.writeTime = function (node, page) {
     const { since, limit, state } = node.dataset;
     const ms = page.fresh.valuesAtMs() - Number(since);
@@ -99,7 +99,7 @@
     return el("path", { d, className: "hatch", "data-top": top, stroke: "var(--data)", strokeWidth: 1.4, fill: "none", key: "hatch" });
   }
 
-  /* Calls per quarter hour as a line; the pale ground is what peers would have handled in the same time. */
+  /* Calls per quarter hour as a line; the pale ground is the calls of peers in the same time. */
   components.CallfloorSpark = function ({ value }) {
     if (!value) return null;
     const [calls, expected] = value.split("|").map((text) => (text ? text.split(",").map(Number) : []));
@@ -130,7 +130,7 @@
     return el("span", { className: `z ${state}`, title }, figure, drawing, shape ? el("span", { className: `g g-${shape}` }) : null);
   };
 
-  /* The newest value on its limits: the same marks as of a ratio on its interval, without a line at 1.00. */
+  /* The newest value on its limits: the same marks as a ratio on its interval, without a line at 1.00. */
   function onLimits(value, limits) {
     if (value === "" || limits === "") return null;
     const [low, high] = limits.split(" ").map(Number);
@@ -138,13 +138,13 @@
     return interval({ ratio: Number(value), low, high, colour: "var(--data-line)" }, { ...TREND, from: low - room, to: high + room });
   }
 
-  /* A shape and its word, the reason small beside it; the sentence that can be read aloud is its title. */
+  /* A shape and its word with a short reason; the sentence to read aloud is the title. */
   components.CallfloorFlag = function ({ value, data }) {
     if (!value) return null;
     const [, code, reason] = value.split("|");
     const of = app.page.store.agent(data.id);
     const word = code ? [el("span", { className: `g g-${app.flagShape(code)}`, key: "g" }), el("b", { key: "b" }, app.page.format.word(`flag.${code}`))] : [];
-    const title = code && of ? app.said(app.page, of, code) : "";
+    const title = code && of ? app.flagSentence(app.page, of, code) : "";
     return el("span", { className: `fl ${code}`, title }, ...word, reason ? el("small", { className: "n" }, reason) : null);
   };
 })();

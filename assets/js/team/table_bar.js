@@ -1,29 +1,30 @@
-/* Around the agent table: whom to look at first, the chips that partition the team, the search, and what stands beside it. */
+/* The bar over the agent table and the strip above it: which agents to look at first, the chips that partition the team, the
+   search, and what stands beside the table. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
 
   /* page: {root, store, format, fresh, grids, evidence}; null where the page has no table. */
-  app.makeDesk = function (page) {
+  app.makeTableBar = function (page) {
     const bar = page.root.querySelector(".bar-row");
     if (!bar) return null;
     const chips = [...bar.querySelectorAll("[data-chip]")];
-    const desk = { page, bar, chips, look: [...page.root.querySelectorAll("[data-look]")], aside: null };
-    desk.draw = () => draw(desk);
-    desk.sorted = (byEvidence) => sorted(desk, byEvidence);
-    for (const chip of chips) chip.addEventListener("click", () => choose(desk, chip));
+    const self = { page, bar, chips, look: [...page.root.querySelectorAll("[data-look]")], aside: null };
+    self.draw = () => draw(self);
+    self.markOrder = (byEvidence) => markOrder(self, byEvidence);
+    for (const chip of chips) chip.addEventListener("click", () => choose(self, chip));
     const order = bar.querySelector("[data-bar=order]");
     if (order) order.addEventListener("click", () => page.grids.forEach((grid) => grid.byEvidence()));
-    addSearch(desk, bar.querySelector("[data-bar=find]"));
+    addSearch(self, bar.querySelector("[data-bar=find]"));
     const states = bar.querySelector("[data-bar=state]");
     states.addEventListener("change", () => page.grids.forEach((grid) => grid.filter({ state: states.value })));
     app.addColumnChoice(page, bar.querySelector(".cols"));
     page.root.addEventListener("click", ({ target }) => openNamed(page, target));
-    sorted(desk, true);
-    return desk;
+    markOrder(self, true);
+    return self;
   };
 
-  /* Whoever is named anywhere on the page opens his drawer. */
+  /* Every name on the page opens the drawer of its agent. */
   function openNamed(page, target) {
     const named = target.closest("[data-agent]");
     if (named && page.drawer && page.store.rows.has(named.dataset.agent)) page.drawer.show(named.dataset.agent);
@@ -38,33 +39,33 @@
     if (button) button.setAttribute("aria-expanded", String(name === "alerts"));
   };
 
-  function addSearch(desk, slot) {
+  function addSearch(self, slot) {
     const text = app.make("input", "inp");
     Object.assign(text, { type: "search", placeholder: slot.dataset.words, maxLength: 60 });
     text.setAttribute("aria-label", slot.dataset.words);
-    text.addEventListener("input", () => desk.page.grids.forEach((grid) => grid.filter({ text: text.value.trim() })));
+    text.addEventListener("input", () => self.page.grids.forEach((grid) => grid.filter({ text: text.value.trim() })));
     text.addEventListener("keydown", ({ key }) => key === "Escape" && text.blur());
     slot.replaceChildren(text);
   }
 
-  function choose(desk, chosen) {
-    for (const chip of desk.chips) chip.setAttribute("aria-pressed", String(chip === chosen));
-    desk.page.grids.forEach((grid) => grid.filter({ chip: chosen.dataset.chip }));
+  function choose(self, chosen) {
+    for (const chip of self.chips) chip.setAttribute("aria-pressed", String(chip === chosen));
+    self.page.grids.forEach((grid) => grid.filter({ chip: chosen.dataset.chip }));
   }
 
-  function sorted(desk, byEvidence) {
-    const order = desk.bar.querySelector("[data-bar=order]");
+  function markOrder(self, byEvidence) {
+    const order = self.bar.querySelector("[data-bar=order]");
     if (!order) return;
     order.classList.toggle("by-order", byEvidence);
     order.setAttribute("aria-pressed", String(byEvidence));
   }
 
-  function draw(desk) {
-    countChips(desk);
-    drawLook(desk);
+  function draw(self) {
+    countChips(self);
+    drawLook(self);
   }
 
-  /* They add up to all. */
+  /* The chips add up to all agents. */
   function countChips({ page, chips }) {
     if (!page.grids.length) return;
     const counts = { all: 0 };
@@ -74,32 +75,32 @@
       counts.all += 1;
     }
     const unknown = !page.store.loaded || page.fresh.state() === "hidden";
-    const untold = page.store.value("floor.missing.states") !== null ? ["here", "away"] : [];
-    for (const chip of chips) app.writeText(chip.querySelector("[data-count]"), unknown || untold.includes(chip.dataset.chip) ? app.UNKNOWN : String(counts[chip.dataset.chip] || 0));
+    const missing = page.store.value("floor.missing.states") !== null ? ["here", "away"] : [];
+    for (const chip of chips) app.writeText(chip.querySelector("[data-count]"), unknown || missing.includes(chip.dataset.chip) ? app.UNKNOWN : String(counts[chip.dataset.chip] || 0));
   }
 
-  /* The strip keeps its places, whoever is in them. */
-  function drawLook(desk) {
-    const { page, look } = desk;
+  /* The strip has a fixed number of slots, so its height never changes. */
+  function drawLook(self) {
+    const { page, look } = self;
     if (!look.length || !page.store.loaded) return;
     const hidden = page.fresh.state() === "hidden";
-    const found = hidden ? null : (page.store.desk || {}).look_first;
+    const lookFirst = hidden ? null : (page.store.desk || {}).look_first;
     for (const place of look) {
       const [kind, at] = place.dataset.look.split(".");
-      const list = (found || {})[kind] || [];
+      const list = (lookFirst || {})[kind] || [];
       const one = list[Number(at)];
-      const empty = Number(at) === 0 && !list.length ? (found ? nothing(page, kind) : app.UNKNOWN) : "";
+      const empty = Number(at) === 0 && !list.length ? (lookFirst ? nothing(page, kind) : app.UNKNOWN) : "";
       app.morph(place, one ? (kind === "people" ? person(page, one) : fact(page, one)) : [app.make("span", "cut", empty)]);
     }
   }
 
-  /* Why nobody is named: without states there is neither exposure nor anybody known to be late. */
+  /* Why the strip names nobody: without states there is neither exposure nor lateness. */
   function nothing({ store, format }, kind) {
-    const untold = store.value("floor.missing.states");
-    return format.word(untold ? `missing.${untold}` : kind === "people" ? "look.nobody" : "look.no_facts");
+    const missing = store.value("floor.missing.states");
+    return format.word(missing ? `missing.${missing}` : kind === "people" ? "look.nobody" : "look.no_facts");
   }
 
-  /* Name, ratio, interval, handled over what peers would have. */
+  /* Name, ratio, interval, calls handled / calls peers would have handled. */
   function person(page, { id, name, name_en, peer, low, high, counted, expected }) {
     const { format } = page;
     const ratio = (value) => format.figure("ratio", value);
@@ -121,7 +122,7 @@
     const { format, store, fresh } = page;
     const state = one.state || (store.agent(one.id) || {}).state;
     const time = one.kind === "not_arrived" ? format.time(one.since) : format.duration((fresh.valuesAtMs() - one.since) / 1000);
-    const limit = app.known(app.limitMs(one)) ? format.lasting(app.limitMs(one)) : "";
+    const limit = app.isKnown(app.limitMs(one)) ? format.lasting(app.limitMs(one)) : "";
     return format.word(`look.${one.kind}`, { state: format.word(`state.${state || "offline"}`), time, limit }) || one.kind;
   };
 })();

@@ -1,6 +1,6 @@
-/* What a wall does that nobody tends: it fills its screen, drifts by 2 px every ten minutes against burn-in, turns its pages
+/* The upkeep of a wall that nobody attends: it fills its screen, drifts by 2 px every ten minutes against burn-in, turns its pages
    while its figures are live, and loads itself anew after a deploy, when memory grows, and once a night, but only when the
-   server answers: a wall that has lost its server keeps what it shows. A desk does none of this. */
+   server answers: a wall without its server keeps its figures. A desk does none of this. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -12,7 +12,7 @@
   const QUIET_HOUR = "04";
   const LONG_MS = 12 * 60 * MINUTE_MS;
   const YOUNG_MS = 10 * MINUTE_MS; /* a page that has just been loaded gains nothing by it */
-  /* Within how long after its reason a page is loaded anew: hundreds of walls must not come at once. */
+  /* A page loads anew at a random moment of this span: hundreds of walls must not come at once. */
   const SPREAD_MS = { deploy: MINUTE_MS, memory: MINUTE_MS, quiet: 50 * MINUTE_MS };
   const AGAIN_MS = 30_000;
 
@@ -41,7 +41,7 @@
      screen shows the next one every time. */
   function newTurn(wall) {
     const pages = wall.dataset.pages.split(" ");
-    return { pages, at: 0, step: null, shown: Object.fromEntries(pages.map((name) => [name, 0])) };
+    return { pages, at: 0, step: null, rounds: Object.fromEntries(pages.map((name) => [name, 0])) };
   }
 
   /* All screens of a board turn with the clock of the frames. What is stale stands still. */
@@ -50,7 +50,7 @@
     const [before, step] = [self.turn.step, live ? Math.floor(nowMs / Number(self.wall.dataset.rotate)) : null];
     self.turn.step = step;
     if (before === null || step === null || before === step) return;
-    self.turn.shown[self.turn.pages[self.turn.at]] += 1;
+    self.turn.rounds[self.turn.pages[self.turn.at]] += 1;
     turnTo(self, (self.turn.at + 1) % self.turn.pages.length);
   }
 
@@ -69,11 +69,11 @@
   function draw(self) {
     const name = self.turn.pages[self.turn.at];
     const section = self.wall.querySelector(`[data-page="${name}"]`);
-    const drawn = { floor: () => drawHalf(self, section, self.turn.shown.floor), ...drawers(self, section) };
-    const more = drawn[name](self.turn.shown[name]);
+    const drawn = { floor: () => drawHalf(self, section, self.turn.rounds.floor), ...drawers(self, section) };
+    const more = drawn[name](self.turn.rounds[name]);
     const title = self.wall.querySelector(`[data-title="${name}"] [data-wall="more"]`);
     if (title.textContent !== more) title.textContent = more;
-    drawTold(self);
+    drawNotice(self);
     for (const node of [...section.querySelectorAll(".fit")]) fit(node);
   }
 
@@ -82,7 +82,7 @@
     return { queues: (shown) => drawn.queues.draw(box("queues"), shown), agents: (shown) => drawn.seats.draw(box("agents"), shown) };
   }
 
-  /* Teams, or where there are none the agents. */
+  /* The teams; a floor without teams shows its agents. */
   function drawHalf({ drawn }, section, shown) {
     const half = section.querySelector('[data-wall="half"]');
     if (!half) return drawTeams(section, shown);
@@ -90,7 +90,7 @@
     return "";
   }
 
-  /* Teams that do not fit on one screen: each time the page comes, the next of them. */
+  /* Teams that do not fit on one screen take turns, one screen each time the page comes. */
   function drawTeams(section, shown) {
     const screens = [...section.querySelectorAll(".screen")];
     if (!screens.length) return "";
@@ -98,23 +98,23 @@
     return screens.length > 1 ? `${(shown % screens.length) + 1} / ${screens.length}` : "";
   }
 
-  /* A partition that stands still, records that count for nobody, a silent source, letters that nobody could read: the first is named on every page, in words. */
-  function drawTold({ page, wall }) {
+  /* A halted partition, records that count for nobody, a silent source, dead letters: every page names the first, in words. */
+  function drawNotice({ page, wall }) {
     const alerts = page.store.loaded ? page.store.value("floor.alerts") || [] : [];
     const one = alerts.find(({ kind }) => kind.startsWith("halted_") || ["none_given", "none_counted", "misrouted", "source_silent", "dead_letters"].includes(kind));
     const box = wall.querySelector('[data-wall="told"]');
-    app.morph(box, one ? [app.makeShape("clock"), told(page, one)] : []);
+    app.morph(box, one ? [app.makeShape("clock"), noticeOf(page, one)] : []);
     if (one) fit(box);
   }
 
-  function told(page, alert) {
+  function noticeOf(page, alert) {
     const name = ["misrouted", "source_silent"].includes(alert.kind) ? [app.make("span", "source", app.nameOf(page, alert)), " "] : [];
     const { format } = page;
     const values = { value: format.figure("count", alert.value), limit: format.figure("count", alert.limit) };
     return app.make("span", "", ...name, format.word(`alert.${alert.kind}`, values));
   }
 
-  /* Figures of a larger floor are written smaller rather than over their neighbours. */
+  /* Figures of a larger floor are drawn smaller, so that they do not lie over their neighbours. */
   function fit(node) {
     const key = `${node.textContent.length} ${faces}`; /* another typeface has another width */
     if (node.fitted === key) return;
@@ -170,13 +170,13 @@
     return undefined;
   }
 
-  /* The build of the page that the server would send; null while it sends none. */
+  /* The build of the page that the server sends now; null while it sends none. */
   async function served() {
-    const found = /data-build="([^"]*)"/.exec((await app.getText(location.href)) || "");
-    return found ? found[1] : null;
+    const match = /data-build="([^"]*)"/.exec((await app.getText(location.href)) || "");
+    return match ? match[1] : null;
   }
 
-  /* A page whose server went away while it was being loaded has nothing to show: it tries again until there is one. */
+  /* A page whose server disappeared during loading has nothing to show: it tries again until it loads. */
   function untilDrawn() {
     if (app.page) return;
     served().then((build) => (build === null ? setTimeout(untilDrawn, AGAIN_MS) : location.reload()));

@@ -1,5 +1,5 @@
-/* The queues' page of a wall: a row per queue in the order of the frames, figures in columns; what is over the site's limit
-   is said in words beside a shape. Who waits now is unknown once the telephone system is silent. */
+/* The queues' page of a wall: a row per queue in the order of the frames, figures in columns; a figure over the site's limit has a
+   shape and words. How many wait now is unknown once the telephone system is silent. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -36,22 +36,22 @@
 
   function row(page, queue, hidden) {
     const name = app.nameOf(page, queue);
-    const told = hidden ? [] : (page.store.value("floor.alerts") || []).filter(({ id }) => id === queue.id);
-    const cells = FIGURES.map((of) => cell(page.format, of, hidden ? null : queue[of.key], queue, told));
+    const alerts = hidden ? [] : (page.store.value("floor.alerts") || []).filter(({ id }) => id === queue.id);
+    const cells = FIGURES.map((of) => cell(page.format, of, hidden ? null : queue[of.key], queue, alerts));
     return app.make("div", "qr", app.make("span", isLong(name) ? "nm long" : "nm", name), ...cells);
   }
 
-  /* Wider than its column: it stands in two smaller lines. */
+  /* A name wider than its column stands in two smaller lines. */
   const isLong = (name) => [...name].reduce((em, letter) => em + (letter < "\u0080" ? 0.56 : 1), 0) > NAME_EM;
 
-  /* A figure, and under it in words where it is over the site's limit. */
-  function cell(format, { kind, alert }, value, { offered }, told) {
-    const known = app.known(value);
-    const text = format.figure(kind, known ? value : null);
-    const figure = [app.make("b", `n fig${known ? "" : " gone"}${text.length > 5 ? " long" : ""}`, text)];
-    if (kind === "share" && known) figure.push(app.make("span", "pctu", "%"));
-    if (kind === "share") figure.push(" ", app.make("small", "n", known ? format.word("wall.of", { n: format.figure("count", offered) }) : ""));
-    const over = known ? told.filter((one) => one.kind === alert) : [];
+  /* A figure, with words under it where it is over the site's limit. */
+  function cell(format, { kind, alert }, value, { offered }, alerts) {
+    const isKnown = app.isKnown(value);
+    const text = format.figure(kind, isKnown ? value : null);
+    const figure = [app.make("b", `n fig${isKnown ? "" : " gone"}${text.length > 5 ? " long" : ""}`, text)];
+    if (kind === "share" && isKnown) figure.push(app.make("span", "pctu", "%"));
+    if (kind === "share") figure.push(" ", app.make("small", "n", isKnown ? format.word("wall.of", { n: format.figure("count", offered) }) : ""));
+    const over = isKnown ? alerts.filter((one) => one.kind === alert) : [];
     return app.make("span", `r ${kind}`, app.make("span", "", ...figure), ...over.map((one) => overLimit(format, one)));
   }
 

@@ -1,5 +1,6 @@
 /* The agents of a wall: one tile per seat, teams in their order and seats in theirs, sixty to a screen; without teams by id, on
-   half a page too. Alias (in no team the id), time in state, net, the state's shape, handled − deducted: no rank, no colour, no flag, nothing that is due. */
+   half a page too. A tile has the alias (without a team the id), time in state, net, the state's shape and handled − deducted:
+   no rank, no colour, no flag, no due. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -10,16 +11,16 @@
   const SHAPES = { talk: "talk", hold: "talk", available: "available", ringing: "available", wrap: "wrap", break: "break" };
 
   app.makeSeats = function (page, room) {
-    const self = { page, room, of: null, screens: [], shown: null, tiles: [], heads: [] };
+    const self = { page, room, seated: null, screens: [], at: null, tiles: [], heads: [] };
     return { draw: (box, shown) => draw(self, box, shown) };
   };
 
   /* `shown`: how often the page has been shown before; says which seats of how many these are. */
   function draw(self, box, shown) {
     const { store } = self.page;
-    if (self.of !== store.seated) Object.assign(self, { of: store.seated, screens: screensOf(store.seats, self.room), shown: null });
+    if (self.seated !== store.seated) Object.assign(self, { seated: store.seated, screens: screensOf(store.seats, self.room), at: null });
     const at = self.screens.length ? shown % self.screens.length : 0;
-    if (self.shown !== at || self.box !== box) build(self, box, at);
+    if (self.at !== at || self.box !== box) build(self, box, at);
     const { page } = self;
     const state = page.fresh.state();
     for (const tile of self.tiles) drawTile(page, tile, state);
@@ -27,14 +28,14 @@
     return range(self);
   }
 
-  /* Which seats of how many are shown. */
+  /* The seats on screen, of how many. */
   function range({ page, tiles }) {
     if (!tiles.length) return "";
     const of = { first: tiles[0].seat + 1, last: tiles[tiles.length - 1].seat + 1, all: page.store.seats.length };
     return page.format.word("wall.more", of);
   }
 
-  /* Rows in as few screens as there can be: [[{team, seats: [seat, …]}, …], …]. A team that goes on says its name again. */
+  /* Rows in the fewest screens: [[{team, seats: [seat, …]}, …], …]. A team that continues repeats its name. */
   function screensOf(seats, { across, height }) {
     const screens = [];
     let [left, last] = [0, null];
@@ -67,7 +68,7 @@
 
   function build(self, box, at) {
     const { page } = self;
-    Object.assign(self, { shown: at, box, tiles: [], heads: [] });
+    Object.assign(self, { at, box, tiles: [], heads: [] });
     const blocks = (self.screens[at] || []).map((block) => blockOf(self, block));
     const empty = app.make("p", "wall-none", page.store.loaded ? page.format.word(self.room.isWhole && page.store.teams.size ? "wall.no_seats" : "wall.nobody") : app.UNKNOWN);
     box.replaceChildren(...(blocks.length ? blocks : [empty]));
@@ -92,7 +93,7 @@
     return { seat, node, time, net, shape, made, drawn: null };
   }
 
-  /* An id that is too long is cut before its end: ids that are counted up differ in it. */
+  /* A long id is cut before its end: serial ids differ at the end. */
   function who(called, isId) {
     const signs = graphemes(called);
     const name = isId && signs.length > 2 * LAST ? [app.make("span", "id-start", signs.slice(0, -LAST).join("")), app.make("span", "id-end", signs.slice(-LAST).join(""))] : [called];
@@ -103,12 +104,12 @@
 
   function drawTile(page, tile, state) {
     const [, , , , code, since, handled, deducted, net] = page.store.seats[tile.seat];
-    const told = page.store.value("floor.missing.states") === null;
-    const away = told && (code === null || code === "offline");
+    const hasStates = page.store.value("floor.missing.states") === null;
+    const away = hasStates && (code === null || code === "offline");
     const hidden = state === "hidden";
-    const spent = since === null || away || !told || hidden ? null : (page.fresh.valuesAtMs() - since) / 1000;
+    const spent = since === null || away || !hasStates || hidden ? null : (page.fresh.valuesAtMs() - since) / 1000;
     app.writeText(tile.time, spent === null ? "" : page.format.duration(spent));
-    const drawn = JSON.stringify([code, handled, deducted, net, hidden, told]);
+    const drawn = JSON.stringify([code, handled, deducted, net, hidden, hasStates]);
     if (tile.drawn === drawn) return;
     tile.drawn = drawn;
     const { count } = counting(page.format);
