@@ -1,6 +1,6 @@
-"""What people do here, as records: the topic of actions, and the facts that their decisions add to the topic of events.
+"""Records of what people do on the board: actions for their topic, and facts that decisions add to the topic of events.
 
-Their text is personal: it is never on a wall, in a log or in a notification, and goes with its retention.
+Their text is personal: it is never on a wall, in a log or in a notification, and ends with the retention of the topic.
 """
 
 from collections.abc import Mapping
@@ -12,17 +12,17 @@ from streams.decode import encode
 from streams.events import Action
 from streams.site_time import DAY_MS
 
-__all__ = ["RETENTION_MS", "SOURCE", "TOPIC", "Action", "Sent", "action", "fact"]
+__all__ = ["RETENTION_MS", "SOURCE", "TOPIC", "Action", "OutgoingRecord", "action", "fact"]
 
 TOPIC = "callfloor.actions"
 RETENTION_MS = 400 * DAY_MS
 SOURCE = "/callfloor"
 
 
-class Sent(NamedTuple):
-    """A record for a topic; its key, an agent, says to whom it belongs.
+class OutgoingRecord(NamedTuple):
+    """A record for a topic; its key is the agent that it belongs to.
 
-    ``partition``: where the line that it is about lies in the log; None: about nothing that lies there, Kafka's hash decides.
+    ``partition``: that of the ledger line that it is about; None: there is no such line, and Kafka's hash decides.
     """
 
     topic: str
@@ -31,17 +31,17 @@ class Sent(NamedTuple):
     partition: int | None = None
 
 
-def action(topic: str, new: Action, time_ms: int) -> Sent:
-    """An action that happened at ``time_ms`` -> its record."""
+def action(topic: str, new: Action, time_ms: int) -> OutgoingRecord:
+    """An action at ``time_ms`` -> its record."""
     data = {name: value for name, value in msgspec.structs.asdict(new).items() if value is not None}
-    return Sent(topic, new.agent.encode(), encode(new.kind, new.action_id, SOURCE, time_ms, data))
+    return OutgoingRecord(topic, new.agent.encode(), encode(new.kind, new.action_id, SOURCE, time_ms, data))
 
 
-def fact(topic: str, kind: str, agent: str, time_ms: int, data: Mapping[str, Any], partition: int) -> Sent:
-    """What is said of a record (a decision, a correction) by a type of docs/events.md 3 -> what to send.
+def fact(topic: str, kind: str, agent: str, time_ms: int, data: Mapping[str, Any], partition: int) -> OutgoingRecord:
+    """A decision on a record, or a correction of it -> its record. ``kind``: a type of docs/events.md 3.
 
-    ``agent`` is the key of the record's ledger line and ``partition`` the line's: the producer that sent the record may
-    have spread its keys by another hash than Kafka's own.
+    ``agent`` is the key of the record's ledger line and ``partition`` that of the line: the producer that sent the record
+    may have spread its keys by another hash than Kafka's.
     """
     id = "-".join([kind, str(next(iter(data.values()))), str(time_ms)])
-    return Sent(topic, agent.encode(), encode(kind, id, SOURCE, time_ms, {**data, "agent": agent}), partition)
+    return OutgoingRecord(topic, agent.encode(), encode(kind, id, SOURCE, time_ms, {**data, "agent": agent}), partition)

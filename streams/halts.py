@@ -1,4 +1,4 @@
-"""Why a partition stands still, as values: what cannot be read, stored beside its position, and what is not committed yet."""
+"""Why a partition stands still: a halt, stored with its position, or an open transaction; and what to do about it."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -16,15 +16,13 @@ _CURES = {
     CORRUPT: "the broker's disk or its replica is damaged: let a sound replica lead the partition; it is tried again by itself",
     BROKER: "see the broker's log; it is tried again by itself",
 }
-
-
 LONG_MS = 15_000
-"""A transaction that is open for longer is named."""
+"""A transaction that is open for longer is reported."""
 _UNKNOWN_PRODUCER = "a producer that the broker does not name"
 
 
 class Halt(msgspec.Struct, frozen=True, array_like=True):
-    """``offset`` cannot be read, for one of REASONS; everything before it is counted. ``detail``: in the reader's words."""
+    """``offset`` cannot be read, for one of REASONS; all before it is counted. ``detail``: the words of the reader."""
 
     reason: str
     offset: int
@@ -32,7 +30,7 @@ class Halt(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PartitionHalted(Exception):
-    """What comes next in these partitions cannot be read: counting on would lose it silently."""
+    """The next records of these partitions cannot be read: counting on would lose them silently."""
 
     def __init__(self, halts: Mapping[int, Halt]) -> None:
         self.halts = halts
@@ -40,14 +38,14 @@ class PartitionHalted(Exception):
 
 
 def sentence(partition: int, halt: Halt) -> str:
-    """What happened, where, and what to do next."""
+    """The halt in words: what happened, where, and what to do next."""
     cure = _CURES.get(halt.reason, _CURES[BROKER])
     what = f"partition {partition} is counted up to offset {halt.offset} and no further ({halt.reason})"
     return f"{what}: {halt.detail}. To do: {cure}"
 
 
 def as_object(halt: Halt | None) -> dict[str, str | int] | None:
-    """JSON values."""
+    """The halt as JSON values."""
     return None if halt is None else {"reason": halt.reason, "offset": halt.offset, "detail": halt.detail}
 
 
@@ -55,7 +53,7 @@ class OpenTransaction(NamedTuple):
     """The oldest open transaction of a partition."""
 
     offset: int
-    """Of its first record: the end of what can be read."""
+    """The offset of its first record, where reading ends."""
     waiting: int
     """Offsets from there to the end of the log."""
     since_ms: int | None
@@ -68,7 +66,7 @@ class OpenTransaction(NamedTuple):
         return self.since_ms is None or now_ms - self.since_ms >= LONG_MS
 
     def sentence(self, partition: int, now_ms: int) -> str:
-        """What happened, where, and what to do next."""
+        """The transaction in words: what happened, where, and what to do next."""
         since = (
             "" if self.since_ms is None else f" since {rfc3339(self.since_ms)} ({(now_ms - self.since_ms) // 1000} s)"
         )

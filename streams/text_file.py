@@ -1,8 +1,8 @@
-"""A text file that a person saved -> its text. UTF-8 with or without a byte order mark; of anything else, what it is and how to
-save it.
+"""The text of a file that a person saved in UTF-8, with or without a byte order mark; for any other file, an error that says
+what it is and how to save it.
 
-What programs on desktops leave behind is passed over: the mark at the front, CRLF and CR as ends of lines, NULs and the end of
-file of DOS (Ctrl-Z) at the end. Nothing else is guessed: a wrong guess would change names and ids in silence.
+The traces of desktop programs are removed: the mark at the front, CRLF and CR as ends of lines, NULs and the end of file of
+DOS (Ctrl-Z) at the end. Nothing else is guessed: a wrong guess would change names and ids in silence.
 """
 
 import codecs
@@ -23,7 +23,7 @@ _NO_TEXT = (
     (b"SQLite format 3", "a database"),
     (b"{\\rtf", "a document of a word processor"),
 )
-"""How such a file begins, and what it is."""
+"""First bytes of a file -> what it is."""
 _WIDE = (
     (codecs.BOM_UTF32_LE, "UTF-32"),  # before UTF-16, whose mark it begins with
     (codecs.BOM_UTF32_BE, "UTF-32"),
@@ -35,7 +35,7 @@ _HEAD = 400
 _LEAST_ASCII = 0.1
 """The least share of ASCII (commas, digits, ends of lines) among the letters at the head of a list or an event."""
 _LEAST_HAN = 0.5
-"""Of what is no ASCII, so many must be Han characters in common use before GB18030 is named."""
+"""The least share of Han characters in common use among the letters outside of ASCII, for GB18030 to be named."""
 
 
 class NotText(ValueError):
@@ -52,12 +52,12 @@ class _Wrong(NamedTuple):
 
 
 def read_text(path: Path, todo: str = AS_TEXT) -> str:
-    """The text of a file, its lines ended by ``\\n``. Raises NotText, OSError. ``todo``: how its reader saves such a file."""
+    """The text of a file, its lines ended by ``\\n``. Raises NotText, OSError. ``todo``: how a person saves such a file."""
     return decode_text(path.read_bytes(), todo)
 
 
 def decode_text(raw: bytes, todo: str = AS_TEXT) -> str:
-    """The same of bytes."""
+    """The text of bytes, as ``read_text`` gives it."""
     wrong = _no_text(raw)
     if wrong is not None:
         raise NotText(wrong.line, wrong.what, todo)
@@ -73,7 +73,7 @@ def decode_text(raw: bytes, todo: str = AS_TEXT) -> str:
 
 
 def head_problem(head: bytes) -> str | None:
-    """What a file is that begins so and is no text in UTF-8; None: by its beginning it may be."""
+    """The kind of file that begins so and is no text in UTF-8; None: it may be text."""
     wrong = _no_text(head)
     return None if wrong is None else wrong.what
 
@@ -86,7 +86,7 @@ def encoding_of(raw: bytes) -> str:
 
 
 def line_of(raw: bytes, at: int) -> int:
-    """The line, from 1, of a byte, whichever way lines end."""
+    """The line, from 1, of a byte, with any ends of lines."""
     before = raw[:at]
     return before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
 

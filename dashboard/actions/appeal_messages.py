@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from dashboard.actions.appeal_cases import APPEALED, CaseState, answer_id, appeal_id, record_of, state_of
 from dashboard.rules import deduction
-from streams.actions import Action, Sent, action, fact
+from streams.actions import Action, OutgoingRecord, action, fact
 from streams.site_time import MINUTE_MS
 from streams.store.ledger_reader import ComplaintLine, ConductLine, EvaluationLine, FactLine, newest_of
 
@@ -67,7 +67,7 @@ class Ruling:
     score: float | None = None
 
 
-def filing(subject: Subject, by: str, text: str, now_ms: int, topics: Topics) -> list[Sent]:
+def filing(subject: Subject, by: str, text: str, now_ms: int, topics: Topics) -> list[OutgoingRecord]:
     """An appeal -> the record goes under appeal, and who filed it and why."""
     new = Action(
         action_id=appeal_id(subject.key),
@@ -88,7 +88,7 @@ def deciding(
     topics: Topics,
     policy: deduction.DeductionPolicy,
     oldest_ms: int,
-) -> list[Sent]:
+) -> list[OutgoingRecord]:
     """A decision -> what moves the number, and the answer with before, after and who.
 
     ``oldest_ms``: facts of before are too late for the log.
@@ -128,7 +128,9 @@ def _before(line: FactLine, policy: deduction.DeductionPolicy) -> CaseState:
     return state_of(line, policy, newest.decision if newest else None)
 
 
-def _moving(subject: Subject, by: str, ruling: Ruling, now_ms: int, topics: Topics, oldest_ms: int) -> list[Sent]:
+def _moving(
+    subject: Subject, by: str, ruling: Ruling, now_ms: int, topics: Topics, oldest_ms: int
+) -> list[OutgoingRecord]:
     """The facts that a decision is, one per line; none for a sheet, which stays as it was signed."""
     granted = ruling.decision == OVERTURNED
     line = subject.line
@@ -139,7 +141,9 @@ def _moving(subject: Subject, by: str, ruling: Ruling, now_ms: int, topics: Topi
     return _decided(subject, by, ruling.decision, {"reason": ruling.reason or None}, now_ms, topics)
 
 
-def _decided(subject: Subject, by: str, decision: str, more: dict[str, Any], now_ms: int, topics: Topics) -> list[Sent]:
+def _decided(
+    subject: Subject, by: str, decision: str, more: dict[str, Any], now_ms: int, topics: Topics
+) -> list[OutgoingRecord]:
     if isinstance(subject.line, ComplaintLine):
         data = {"complaint_id": subject.ref, "decision": decision, "decided_by": by, **more}
         return _to_each_line(subject, "complaint.decided", data, now_ms, topics)
@@ -149,11 +153,13 @@ def _decided(subject: Subject, by: str, decision: str, more: dict[str, Any], now
     return []
 
 
-def _to_each_line(subject: Subject, kind: str, data: dict[str, Any], now_ms: int, topics: Topics) -> list[Sent]:
+def _to_each_line(
+    subject: Subject, kind: str, data: dict[str, Any], now_ms: int, topics: Topics
+) -> list[OutgoingRecord]:
     return [fact(topics.events, kind, subject.agent, now_ms, data, each.partition) for each in subject.places]
 
 
-def _corrected(subject: Subject, place: LedgerPlace, now_ms: int, topics: Topics, oldest_ms: int) -> Sent:
+def _corrected(subject: Subject, place: LedgerPlace, now_ms: int, topics: Topics, oldest_ms: int) -> OutgoingRecord:
     """The same record without its points.
 
     It keeps its time as long as the log takes that; else it stands today, and what it took is given back where it was taken.

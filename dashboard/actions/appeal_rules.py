@@ -13,7 +13,7 @@ from dashboard.actions.appeal_deadlines import deadline_ms
 from dashboard.actions.appeal_messages import OVERTURNED, UPHELD, LedgerPlace, Ruling, Subject, Topics, deciding, filing
 from dashboard.floor.periods import parse_month
 from dashboard.site.load import Site
-from streams.actions import Sent
+from streams.actions import OutgoingRecord
 from streams.counting_policy import fact_lateness
 from streams.site_time import SiteTime, rfc3339
 from streams.store.ledger_reader import ComplaintLine, EvaluationLine, complaint_status
@@ -51,7 +51,7 @@ class AppealRules:
         days = self.site.policy(self._day(case.filed_ms)).decide_within_days
         return deadline_ms(case.filed_ms, days, self.site.calendar, self.time)
 
-    def file(self, subject: Subject, who: str, text: str, filed: bool, now_ms: int) -> list[Sent]:
+    def file(self, subject: Subject, who: str, text: str, filed: bool, now_ms: int) -> list[OutgoingRecord]:
         """An appeal by ``who`` -> what to send. Raises Refused: not his own, filed before, nothing to appeal, too late."""
         if subject.agent != who:
             raise Refused(403, "wrong_person", f"{subject.ref} is a record of somebody else: only its agent may appeal")
@@ -64,7 +64,9 @@ class AppealRules:
             raise Refused(409, "too_late", f"{subject.ref} could be appealed until {rfc3339(until_ms)}")
         return filing(subject, person(who), text, now_ms, self.topics)
 
-    def decide(self, subject: Subject, case: AppealCase | None, who: str, ruling: Ruling, now_ms: int) -> list[Sent]:
+    def decide(
+        self, subject: Subject, case: AppealCase | None, who: str, ruling: Ruling, now_ms: int
+    ) -> list[OutgoingRecord]:
         """A decision by ``who`` -> what to send. Raises Refused: no open appeal, may not decide, no sense."""
         if case is None:
             raise Refused(404, "no_appeal", f"nobody has appealed {subject.ref}")

@@ -14,7 +14,7 @@ from dashboard.actions.explain import Judge, as_object, explain, net_of, nobody
 from dashboard.floor.counter_store import AgentCounterStore
 from dashboard.floor.periods import day_period, month_period, period_of, require_begun
 from dashboard.site.load import Site
-from streams.actions import Sent
+from streams.actions import OutgoingRecord
 from streams.store.ledger_reader import ComplaintLine, EvaluationLine, FactLine
 
 SEEN_WITHIN_S = 5.0
@@ -54,7 +54,7 @@ class AppealService:
 
     site: Callable[[], Site]
     sources: Callable[[], Sources]
-    post: Callable[[list[Sent]], None]
+    post: Callable[[list[OutgoingRecord]], None]
     topics: Topics
     judges: Callable[[Site], Judge] = no_judge
     now: Callable[[], int] = now_ms

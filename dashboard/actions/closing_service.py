@@ -27,7 +27,7 @@ from dashboard.actions.closing_sheets import (
 )
 from dashboard.floor.periods import Period
 from dashboard.site.load import Site
-from streams.actions import Action, Sent, action
+from streams.actions import Action, OutgoingRecord, action
 from streams.metrics import NAMES
 from streams.site_time import rfc3339
 
@@ -51,7 +51,7 @@ class ClosingService:
     site: Site
     books: MonthReader
     sheet: Callable[[Period], Sheet]
-    post: Callable[[list[Sent]], None]
+    post: Callable[[list[OutgoingRecord]], None]
     topic: str
     """Of actions."""
     now: Callable[[], int]
@@ -124,7 +124,7 @@ class ClosingService:
         new = Action(action_id=close_id(month), agent=SITE, by=by, kind=KIND, ref=month, record=record)
         self.post([action(self.topic, new, at_ms)])
 
-    def _signed(self, month: str, by: str, line: SignedLine, token: str, at_ms: int) -> Sent:
+    def _signed(self, month: str, by: str, line: SignedLine, token: str, at_ms: int) -> OutgoingRecord:
         record = json.dumps(line._asdict(), ensure_ascii=False)
         id = line_id(month, token, line.line)
         new = Action(action_id=id, agent=line.line, by=by, kind=KIND, ref=month, record=record)

@@ -13,7 +13,7 @@ from dashboard.actions.flag_register import FlagRegister
 from dashboard.actions.flag_standing import Coaching, EpisodeStanding, FlagAct
 from dashboard.actions.flag_store import FlagStore
 from dashboard.site.load import Site
-from streams.actions import Action, Sent, action
+from streams.actions import Action, OutgoingRecord, action
 from streams.site_time import rfc3339
 
 SEEN_WITHIN_S = 5.0
@@ -34,7 +34,7 @@ class FlagService:
 
     site: Callable[[], Site]
     kept: Callable[[Site], FlagSources]
-    post: Callable[[list[Sent]], None]
+    post: Callable[[list[OutgoingRecord]], None]
     topic: str
     now_ms: Callable[[], int]
 

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from streams.actions import Sent
+from streams.actions import OutgoingRecord
 from streams.kafka_log.produce import ProduceFailed, Producer, send
 
 
@@ -15,7 +15,7 @@ class Post:
         self._producer: Producer | None = None
         self._lock = threading.Lock()
 
-    def __call__(self, records: list[Sent]) -> None:
+    def __call__(self, records: list[OutgoingRecord]) -> None:
         """Raises ProduceFailed, also where Kafka cannot be reached: some records may have arrived."""
         with self._lock:
             try:

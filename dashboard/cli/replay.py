@@ -16,7 +16,7 @@ from streams.kafka_log import topics
 from streams.kafka_log.produce import Producer
 from streams.kafka_log.topics import ensure_topic
 from streams.sources.event_file import NOT_UTF8
-from streams.sources.replay import Count, format_of, read, send
+from streams.sources.replay import Count, format_of, read_lines, send_lines
 from streams.store.record_routes import RecordRoutes
 from streams.text_file import AS_TEXT
 
@@ -73,7 +73,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
 
 def _replay_file(args: argparse.Namespace, settings: Settings) -> int:
     stop, progress = stop_on_signals(), Progress()
-    lines = read(args.file, args.format or format_of(args.file), args.order)
+    lines = read_lines(args.file, args.format or format_of(args.file), args.order)
     is_new = ensure_topic(settings.kafka, settings.topic)
     if is_new:
         say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")
@@ -86,7 +86,7 @@ def _replay_file(args: argparse.Namespace, settings: Settings) -> int:
             say(f"{_NOT_SEEN} ({outcome.trouble})")
         partition_of = (routes or RecordRoutes()).partition_of
         with Producer(settings.kafka, settings.topic) as producer:
-            count = send(
+            count = send_lines(
                 lines,
                 producer,
                 partition_of=partition_of,

@@ -1,4 +1,4 @@
-"""Batches of records per partition, from kafka-python. Positions come from whoever asks, never from Kafka's own commits."""
+"""The fetcher of the consumer: batches of records per partition. Positions come from the caller, never from Kafka's commits."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
@@ -26,17 +26,17 @@ from streams.kafka_log.kafka_endpoint import Kafka
 
 _SEEK_MS = 10_000
 _SESSION_MS = 10_000
-"""So long a member that died keeps its partitions from others; by its own name it has them back at once."""
+"""For so long a dead member holds its partitions; a restart under the same instance name has them back at once."""
 KafkaAway = KafkaError
-"""What kafka-python raises while the broker cannot be talked to, under our name."""
+"""The error of kafka-python while the broker cannot be reached, under our name."""
 
 
 class InstanceInUse(Exception):
-    """Another consumer of the group bears the same name."""
+    """Another consumer of the group has the same instance name."""
 
 
 class Read(NamedTuple):
-    """What one poll gave of a partition. Nothing before ``position`` is left to read; what is no record is passed over."""
+    """The records that one poll gave of a partition; nothing before ``position`` is left to read."""
 
     records: list[Record]
     position: int
@@ -46,8 +46,8 @@ class Fetcher:
     """The partitions of one topic that this process owns. Used by one thread.
 
     With a group, Kafka decides who owns which partition; a static ``instance`` has its partitions back at once after a
-    restart. Without one, all partitions are taken. A partition is not read until ``seek`` says from where. Only what was
-    committed is read: neither what a producer took back nor what lies behind an open transaction.
+    restart. Without a group, all partitions are owned. A partition is not read until ``seek`` gives a position. Only
+    committed records are read: no aborted ones, and none behind an open transaction.
     """
 
     def __init__(
@@ -63,15 +63,15 @@ class Fetcher:
         self._positions: dict[int, int] = {}
         self._doubted: dict[int, int] = {}
         self._kafka: KafkaConsumer = connect_consumer(kafka, **_settings(group, instance, batch))
-        fetch_batches.use(self._kafka)
+        fetch_batches.install_batch_reader(self._kafka)
         if group is None:
             self._kafka.assign([TopicPartition(topic, p) for p in range(partitions)])
-            self._take(range(partitions))
+            self._hold_all(range(partitions))
         else:
-            self._kafka.subscribe([topic], listener=_Listener(self._take, self._leave))
+            self._kafka.subscribe([topic], listener=_Listener(self._hold_all, self._release_all))
 
-    def _take(self, partitions: Iterable[int]) -> None:
-        # Paused at a position of no meaning: without any, poll would ask Kafka for one of its own.
+    def _hold_all(self, partitions: Iterable[int]) -> None:
+        # Paused at a position without meaning: without any position, poll would ask Kafka for one.
         for partition in partitions:
             place = TopicPartition(self._topic, partition)
             self._kafka.seek(place, 0)
@@ -80,7 +80,7 @@ class Fetcher:
             self._waiting.add(partition)
             self._positions.pop(partition, None)
 
-    def _leave(self, partitions: Iterable[int]) -> None:
+    def _release_all(self, partitions: Iterable[int]) -> None:
         self._owned -= set(partitions)
         self._waiting -= set(partitions)
         for partition in partitions:
@@ -88,30 +88,29 @@ class Fetcher:
 
     @property
     def topic(self) -> str:
-        """Whose partitions they are."""
+        """The topic of the partitions."""
         return self._topic
 
     @property
     def owned(self) -> frozenset[int]:
-        """The partitions that are this process's now."""
+        """The partitions that this process has now."""
         return frozenset(self._owned)
 
     @property
     def waiting(self) -> frozenset[int]:
-        """Owned, and not told yet from where to read."""
+        """Owned partitions without a position yet."""
         return frozenset(self._waiting)
 
     @property
     def differs(self) -> bool:
-        """Whether Kafka by now tells of other partitions than the topic had: every member hears of it by itself, in seconds.
+        """Whether the topic has another number of partitions by now; every member hears of it within seconds.
 
-        A group may leave a member without partitions in that moment, or never finish sharing them out.
+        A group may then leave a member without partitions, or never finish sharing them out.
         """
-        found = len(self._kafka.partitions_for_topic(self._topic))
-        return found not in (0, self._partitions)
+        return len(self._kafka.partitions_for_topic(self._topic)) not in (0, self._partitions)
 
     def seek(self, partition: int, position: int | None) -> None:
-        """Reads on from a position; None: from the earliest record that Kafka has. Raises KafkaAway."""
+        """Reads from a position on; None: from the earliest record that Kafka has. Raises KafkaAway."""
         place = TopicPartition(self._topic, partition)
         if position is None:
             self._kafka.seek_to_beginning(place)
@@ -126,11 +125,11 @@ class Fetcher:
 
     def hold(self, partition: int) -> None:
         """Stops reading a partition until ``seek`` is called for it."""
-        self._take([partition])
+        self._hold_all([partition])
 
     def drop(self, partition: int) -> None:
-        """Reads a partition no more, though it is owned."""
-        self._take([partition])
+        """Stops reading a partition, though it is owned."""
+        self._hold_all([partition])
         self._waiting.discard(partition)
 
     @property
@@ -139,13 +138,13 @@ class Fetcher:
         return self._positions
 
     def end(self, partition: int) -> int | None:
-        """Where the log of a partition ended when something of it last came, open transactions included; None: not known."""
+        """The end of a partition's log as of its last fetch, open transactions included; None: not known."""
         return self._kafka.highwater(TopicPartition(self._topic, partition))  # type: ignore[no-any-return]
 
     def poll(self, timeout_s: float) -> dict[int, Read]:
-        """What has come, in order per partition. Raises PartitionHalted, InstanceInUse, KafkaAway, KafkaRefuses."""
+        """The new records, in order per partition. Raises PartitionHalted, InstanceInUse, KafkaAway, KafkaRefuses."""
         try:
-            found = self._kafka.poll(timeout_ms=int(timeout_s * 1000))
+            polled = self._kafka.poll(timeout_ms=int(timeout_s * 1000))
         except (OffsetOutOfRangeError, NoOffsetForPartitionError) as error:
             raise PartitionHalted({number: self._gap(number) for number in _partitions(error)}) from error
         except UnreadableBatch as error:
@@ -157,25 +156,25 @@ class Fetcher:
             raise InstanceInUse(
                 f"another consumer of this group is named {self._instance!r}: give each its own --instance"
             ) from error
-        if not found and (refusal := refusal_of(self._kafka)) is not None:
+        if not polled and (refusal := refusal_of(self._kafka)) is not None:
             raise refusal
-        return self._moved({place.partition: _records(records) for place, records in found.items()})
+        return self._reads({place.partition: _records(records) for place, records in polled.items()})
 
-    def _moved(self, found: dict[int, list[Record]]) -> dict[int, Read]:
+    def _reads(self, records: dict[int, list[Record]]) -> dict[int, Read]:
         reads = {}
         for number, before in self._positions.items():
             position = self._kafka.position(TopicPartition(self._topic, number), timeout_ms=0)
             if position is not None and position != before:
                 self._positions[number] = position
-                reads[number] = Read(found.get(number, []), position)
+                reads[number] = Read(records.get(number, []), position)
         return reads
 
     def _gap(self, partition: int) -> Halt:
         return Halt(GAP, self._positions.get(partition, 0), "Kafka no longer has what comes next")
 
     def _doubt(self, error: UnreadableBatch) -> None:
-        """What arrives broken is fetched once more. Raises PartitionHalted where it was broken before."""
-        number, cause = error.place.partition, error.cause
+        """A broken batch is fetched once more. Raises PartitionHalted where it was broken before."""
+        number, cause = error.topic_partition.partition, error.cause
         if self._doubted.get(number) == error.offset:
             raise PartitionHalted(
                 {number: Halt(_reason(cause), error.offset, f"{type(cause).__name__}: {cause}")}
@@ -183,25 +182,25 @@ class Fetcher:
         self._doubted[number] = error.offset
 
     def close(self) -> None:
-        """Lets go. A static member stays in the group until its session ends, so a restart finds its partitions.
+        """Closes the connection. A static member stays in the group until its session ends, so a restart finds its partitions.
 
         Leaving at a clean stop (``remove_group_members``) was measured: another member then has the partitions after 0.4 s
-        instead of 10 s. But a restart, by far the commoner stop, would have the others take them over and give them back,
-        each time loading their ledgers, and a group of one would wait out the broker's ``group.initial.rebalance.delay.ms``
-        (3 s); staying, it counts again after 0.5 s. So a member stays, and one that is taken away for good is waited for.
+        instead of 10 s. But a restart, by far the commoner stop, would move them to the others and back, each time loading
+        their ledgers, and a group of one would wait out the broker's ``group.initial.rebalance.delay.ms`` (3 s); staying, it
+        counts again after 0.5 s. So a member stays in the group, and the others wait 10 s for one that is gone for good.
         """
         self._kafka.close()
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
-    def __init__(self, take: Callable[[list[int]], None], leave: Callable[[list[int]], None]) -> None:
-        self._take, self._leave = take, leave
+    def __init__(self, assign: Callable[[list[int]], None], revoke: Callable[[list[int]], None]) -> None:
+        self._assign, self._revoke = assign, revoke
 
     def on_partitions_assigned(self, assigned: Any) -> None:
-        self._take([place.partition for place in assigned])
+        self._assign([place.partition for place in assigned])
 
     def on_partitions_revoked(self, revoked: Any) -> None:
-        self._leave([place.partition for place in revoked])
+        self._revoke([place.partition for place in revoked])
 
 
 def _settings(group: str | None, instance: str, batch: int) -> dict[str, Any]:
@@ -209,7 +208,7 @@ def _settings(group: str | None, instance: str, batch: int) -> dict[str, Any]:
         "group_id": group,
         "group_instance_id": instance if group is not None else None,
         "session_timeout_ms": _SESSION_MS,
-        "metadata_max_age_ms": 5_000,  # partitions that are added, a topic made anew: noticed in seconds, not in minutes
+        "metadata_max_age_ms": 5_000,  # added partitions and a topic made anew are noticed in seconds
         "max_poll_records": batch,
         "fetch_max_bytes": 64 * 1024 * 1024,
         "max_partition_fetch_bytes": 8 * 1024 * 1024,
@@ -217,9 +216,8 @@ def _settings(group: str | None, instance: str, batch: int) -> dict[str, Any]:
     }
 
 
-def _records(found: list[Any]) -> list[Record]:
-    """Of one poll: all of one kind."""
-    return found if isinstance(found[0], Record) else [*map(fetch_batches.as_record, found)]
+def _records(polled: list[Any]) -> list[Record]:
+    return polled if isinstance(polled[0], Record) else [*map(fetch_batches.as_record, polled)]
 
 
 def _partitions(error: KafkaError) -> list[int]:

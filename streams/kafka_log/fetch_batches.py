@@ -1,11 +1,12 @@
-"""Record batches read as they lie: one small object per record, where kafka-python makes two objects and reads every field.
+"""A faster reader of record batches for kafka-python, and errors that name the partition of a broken batch.
 
-Most of what stock ``poll()`` costs is that. ``use`` puts a subclass of kafka-python's reader in its
-place; how batches are fetched and cut into polls stays kafka-python's. The place has a private name, so ``use`` first looks
-whether a batch comes out of it as it was written; if not, it says so and changes nothing but how faults are named.
+Most of the cost of stock ``poll()`` is two objects per record with every field read; this reader makes one small object.
+``install_batch_reader`` puts a subclass of kafka-python's reader in its place; fetching batches and cutting them into polls
+stays kafka-python's. The attribute is private, so a batch is first read through the subclass; where it does not come out as
+it was written, a warning is logged and only faults are named.
 
-With isolation ``read_committed`` the broker sends what was taken back too, and beside it which producers took back what from
-which offset on; a marker in the log ends each of these ranges. Passing over them is the reader's part, here as in stock.
+With isolation ``read_committed`` the broker sends aborted records too, and with them the producers and first offsets of
+aborted transactions; a marker in the log ends each of these ranges. The reader passes over them, as the stock reader does.
 """
 
 import logging
@@ -24,22 +25,24 @@ _log = logging.getLogger(__name__)
 
 
 class UnreadableBatch(KafkaError):  # type: ignore[misc]
-    """What lies at ``offset`` of a partition cannot be read. ``cause``: the error of whoever tried."""
+    """The batch at ``offset`` of a partition cannot be read. ``cause``: the error of the reader."""
 
     retriable = False
 
-    def __init__(self, place: TopicPartition, offset: int, cause: Exception) -> None:
-        self.place, self.offset, self.cause = place, offset, cause
-        super().__init__(f"partition {place.partition} of {place.topic} at offset {offset}: {cause}")
+    def __init__(self, topic_partition: TopicPartition, offset: int, cause: Exception) -> None:
+        self.topic_partition, self.offset, self.cause = topic_partition, offset, cause
+        super().__init__(
+            f"partition {topic_partition.partition} of {topic_partition.topic} at offset {offset}: {cause}"
+        )
 
 
-def use(kafka: KafkaConsumer) -> bool:
+def install_batch_reader(kafka: KafkaConsumer) -> bool:
     """From now on ``kafka.poll`` gives ``Record``s; False: it goes on giving ConsumerRecords. Faults as of ``name_faults``."""
     name_faults(kafka)
     try:
         reader = type("BatchReader", (BatchReading, kafka._fetcher.PartitionRecords), {})  # noqa: SLF001
-        _try(reader)
-    except Exception as error:  # noqa: BLE001  whatever another release does inside, its own way is there
+        _check_reader(reader)
+    except Exception as error:  # noqa: BLE001  another release may work otherwise inside: it goes on without this reader
         _log.warning("records are read one by one, which is slower: this kafka-python has another reader (%s)", error)
         return False
     kafka._fetcher.PartitionRecords = reader  # noqa: SLF001
@@ -47,14 +50,14 @@ def use(kafka: KafkaConsumer) -> bool:
 
 
 def name_faults(kafka: KafkaConsumer) -> bool:
-    """From now on ``kafka.poll`` raises UnreadableBatch for what a partition's fetch brings and nobody can read.
+    """From now on ``kafka.poll`` raises UnreadableBatch for a batch that cannot be read.
 
-    Stock poll raises whatever the codec raised, without the partition, and once it has raised it turns for ever.
+    Stock poll raises the error of the codec, without the partition, and after that it gives nothing more.
     """
     try:
         fetcher = kafka._fetcher  # noqa: SLF001
         reader = type("NamedReader", (FaultNaming, fetcher.PartitionRecords), {})
-        _try_stock(reader)
+        _check_stock_reader(reader)
         parse = fetcher._parse_fetched_data  # noqa: SLF001
     except Exception as error:  # noqa: BLE001  as above
         _log.warning(
@@ -78,24 +81,24 @@ def name_faults(kafka: KafkaConsumer) -> bool:
     return True
 
 
-def _try(reader: Any) -> None:
-    """Reads two batches from the second record on, one of them taken back. Raises LookupError unless all comes out."""
+def _check_reader(reader: Any) -> None:
+    """Reads two batches from the second record on, one of them aborted. Raises LookupError unless all comes out."""
     written = [Record(n, 1_795_000_000_000 + n, b"key" if n else None, b"value" * 40 * n) for n in range(3)]
     raw = _built(written) + _built(written, transactional=True)
     aborted = [_Aborted(7, 3)]
     part = _part(reader, raw, isolation_level=IsolationLevel.READ_COMMITTED, aborted_transactions=aborted)
-    found = part.take(9), part.next_fetch_offset, part.leader_epoch, bool(part)
-    if found != (written[1:], 6, 0, False):
-        raise LookupError(f"a batch comes out of it as {found}")
+    outcome = part.take(9), part.next_fetch_offset, part.leader_epoch, bool(part)
+    if outcome != (written[1:], 6, 0, False):
+        raise LookupError(f"a batch comes out of it as {outcome}")
 
 
-def _try_stock(reader: Any) -> None:
-    """The same of a reader of ConsumerRecords; and its faults have a name."""
+def _check_stock_reader(reader: Any) -> None:
+    """The same for a reader of ConsumerRecords, and an UnreadableBatch for a broken batch."""
     written = [Record(n, 1_795_000_000_000 + n, b"key", b"value") for n in range(3)]
     part = _part(reader, _built(written))
-    found = [*map(as_record, part.take(9))], part.next_fetch_offset, bool(part)
-    if found != (written[1:], 3, False):
-        raise LookupError(f"a batch comes out of it as {found}")
+    outcome = [*map(as_record, part.take(9))], part.next_fetch_offset, bool(part)
+    if outcome != (written[1:], 3, False):
+        raise LookupError(f"a batch comes out of it as {outcome}")
     part = _part(reader, _built(written)[:-1] + b"?")
     try:
         part.take(9)
@@ -106,7 +109,7 @@ def _try_stock(reader: Any) -> None:
 
 
 class _Aborted:
-    """As a broker names what was taken back."""
+    """An aborted transaction, as a broker names it."""
 
     def __init__(self, producer_id: int, first_offset: int) -> None:
         self.producer_id, self.first_offset = producer_id, first_offset
@@ -116,8 +119,8 @@ def _built(written: list[Record], transactional: bool = False) -> bytes:
     of_producer = {"transactional": True, "producer_id": 7, "producer_epoch": 0, "base_sequence": 0}
     more = of_producer if transactional else {}
     built = MemoryRecordsBuilder(magic=2, compression_type=0, batch_size=1000, **more)
-    for one in written:
-        built.append(one.append_ms, one.key, one.value, [("h", b"x")] * one.offset)
+    for record in written:
+        built.append(record.append_ms, record.key, record.value, [("h", b"x")] * record.offset)
     built.close()
     base = len(written) if transactional else 0  # set by the broker, outside of the checksum
     return base.to_bytes(8, "big") + bytes(built.buffer())[8:]
@@ -128,7 +131,7 @@ def _part(reader: Any, raw: bytes, **more: Any) -> Any:
 
 
 def as_record(record: Any) -> Record:
-    """What is needed of a ConsumerRecord; a Record is left as it is."""
+    """A ConsumerRecord -> a Record; a Record stays as it is."""
     return record if isinstance(record, Record) else Record(record.offset, record.timestamp, record.key, record.value)
 
 
@@ -141,7 +144,7 @@ def records_of(batch: Any) -> list[Record]:
     data, at = bytes(batch._buffer), batch._pos  # noqa: SLF001
     base, first_ms = batch.base_offset, batch.first_timestamp
     append_ms = batch.max_timestamp if batch.timestamp_type == batch.LOG_APPEND_TIME else None
-    found = []
+    records = []
     try:
         for _ in range(batch.records_count):
             length, at = _varint(data, at)
@@ -155,12 +158,12 @@ def records_of(batch: Any) -> list[Record]:
             at = at + 1 if data[at] == 0 else _past_headers(data, at)
             if at != end:
                 raise CorruptRecordError(f"a record of {length} bytes ends elsewhere, after offset {base + later}")
-            found.append(Record(base + later, first_ms + later_ms if append_ms is None else append_ms, key, value))
+            records.append(Record(base + later, first_ms + later_ms if append_ms is None else append_ms, key, value))
     except IndexError:
         raise CorruptRecordError(f"a batch ends within a record, after offset {base}") from None
     if at != len(data):
         raise CorruptRecordError(f"{len(data) - at} bytes after the last record of the batch at {base}")
-    return found
+    return records
 
 
 def _past_headers(data: bytes, at: int) -> int:
@@ -178,44 +181,46 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
     byte = data[at]
     if byte < 0x80:
         return (byte >> 1) ^ -(byte & 1), at + 1
-    found, shift = byte & 0x7F, 7
+    number, shift = byte & 0x7F, 7
     while True:
         at += 1
         byte = data[at]
-        found |= (byte & 0x7F) << shift
+        number |= (byte & 0x7F) << shift
         if byte < 0x80:
-            return (found >> 1) ^ -(found & 1), at + 1
+            return (number >> 1) ^ -(number & 1), at + 1
         shift += 7
         if shift > 63:
             raise CorruptRecordError("a number of more than 64 bits")
 
 
 class FaultNaming:
-    """Mixed into what kafka-python keeps of one fetched partition: a fault names its place, and ends the reading.
+    """Mixed into kafka-python's reader of one fetched partition: a fault names partition and offset, and ends the reading.
 
-    ``end``: where the log ended for the broker that sent this; -1: it did not say.
+    ``end``: the end of the log for the broker that sent this; -1: the broker did not say.
     """
 
     end = -1
 
     def __init__(self, fetch_offset: int, tp: TopicPartition, records: Any, *more: Any, **named: Any) -> None:
-        super().__init__(fetch_offset, tp, _Sound(self, records), *more, **named)  # type: ignore[call-arg]
+        super().__init__(fetch_offset, tp, _CheckedBatches(self, records), *more, **named)  # type: ignore[call-arg]
 
-    def take(self: Any, n: int | None = None) -> list[Any]:
-        """As of kafka-python. Raises UnreadableBatch, after what came before it was given."""
+    def _read_records(self: Any, n: int | None = None) -> list[Any]:
+        """At most ``n`` records. Raises UnreadableBatch, after the records before it were given."""
         try:
             return super().take(n)  # type: ignore[misc,no-any-return]
         except Exception as error:
             self.drain()  # a stock reader that has raised gives nothing and is never done; drained, it is fetched again
             raise UnreadableBatch(self.topic_partition, self.next_fetch_offset, error) from error
 
+    take = _read_records  # kafka-python's name
+
     def _contains_abort_marker(self: Any, batch: Any) -> bool:
         # Compaction leaves markers without their record, for the sake of the producer's sequence.
         return bool(batch.records_count and super()._contains_abort_marker(batch))  # type: ignore[misc]
 
 
-class _Sound:
-    """The batches of a fetch. Raises CorruptRecordError for what stands outside of a batch's checksum and cannot be right."""
+class _CheckedBatches:
+    """The batches of a fetch. Raises CorruptRecordError for impossible values outside of a batch's checksum."""
 
     def __init__(self, part: Any, records: Any) -> None:
         self._part, self._records = part, records
@@ -244,24 +249,24 @@ class BatchReading(FaultNaming):
                 self.next_fetch_offset = record.offset + 1
                 yield record
             if batch.magic == _NEWEST_FORMAT:
-                # Its last records may have been compacted away: what comes next is the batch after it.
+                # Its last records may have been compacted away: the batch after it comes next.
                 self.next_fetch_offset = batch.next_offset
         self.drain()
 
     def _checked(self: Any, batch: Any) -> Iterable[Record]:
         if self.check_crcs and not batch.validate_crc():
             raise CorruptRecordError(f"{self.topic_partition}: the batch at {batch.base_offset} has another checksum")
-        if batch.magic < _NEWEST_FORMAT:  # of before Kafka 0.11
+        if batch.magic < _NEWEST_FORMAT:  # older than Kafka 0.11
             return map(as_record, batch)
         self.leader_epoch = batch.leader_epoch
         self.bytes_read += batch.size_in_bytes
-        if self._is_taken_back(batch) or batch.is_control_batch:
+        if self._is_aborted(batch) or batch.is_control_batch:
             return ()
         self.records_read += batch.records_count
         return records_of(batch)
 
-    def _is_taken_back(self: Any, batch: Any) -> bool:
-        """Whether a batch is of an aborted transaction; a marker ends its producer's."""
+    def _is_aborted(self: Any, batch: Any) -> bool:
+        """Whether a batch belongs to an aborted transaction; a marker ends its producer's."""
         if self.isolation_level != IsolationLevel.READ_COMMITTED or not batch.has_producer_id():
             return False
         self._consume_aborted_transactions_up_to(batch.last_offset)

@@ -1,4 +1,7 @@
-"""The way to a client of kafka-python: asks the brokers how they speak, then connects, signed in, or says what is wrong."""
+"""Connected clients of kafka-python, signed in; where that fails, an error that says which setting is wrong.
+
+The brokers are probed first, because kafka-python reports a wrong setting as a timeout.
+"""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -32,7 +35,7 @@ class Unreachable(ConnectionError):
 
 
 class KafkaRefuses(Unreachable):
-    """Kafka answers and does not let the client do it; until a setting or a right is changed that cannot pass."""
+    """Kafka answers and refuses the client; this lasts until a setting or a right is changed."""
 
 
 def connect(make: Callable[..., Client], kafka: Kafka, **configs: Any) -> Client:
@@ -76,7 +79,7 @@ def connect_consumer(kafka: Kafka, **configs: Any) -> KafkaConsumer:
 
 
 def refusal_of(client: Any) -> Unreachable | None:
-    """Why a broker does not let a client of ``connect`` in that it let in before; None while it does, or is silent."""
+    """Why a broker refuses a client of ``connect`` that it accepted before; None while it accepts it, or is silent."""
     manager = _manager_of(client)
     return failure(manager.endpoint, manager.refusal) if manager.refusal else None
 
@@ -88,9 +91,9 @@ def _manager_of(client: Any) -> "_Manager":
 
 
 def failure(kafka: Kafka, error: Exception, operation: str = "", client: Any = None) -> Unreachable:
-    """What a client raised, in words. ``operation``: for what it needs a right, as ACLs name it ("Read").
+    """The error that a client raised, in words. ``operation``: the right that it needs, as ACLs name it ("Read").
 
-    ``client``: the one of ``connect`` that raised it; then brokers that only Kafka's own list names are told.
+    ``client``: the client of ``connect`` that raised it; then unreachable brokers that only Kafka's own list names are named.
     """
     endpoint = endpoint_of(kafka)
     if isinstance(error, SaslAuthenticationFailedError):
@@ -143,7 +146,7 @@ def _probe_all(endpoint: KafkaEndpoint, settings: dict[str, Any]) -> None:
 
 
 class _Manager(KafkaConnectionManager):  # type: ignore[misc]
-    """Connections that are made with the secrets of the moment, and whose refusal is not taken for silence."""
+    """Connections that are made with the secrets of the moment, and whose refusals are remembered."""
 
     def __init__(self, endpoint: KafkaEndpoint, net: NetworkSelector, **settings: Any) -> None:
         super().__init__(net, **settings)
@@ -159,10 +162,10 @@ class _Manager(KafkaConnectionManager):  # type: ignore[misc]
 
     def get_connection(self, node_id: Any, **how: Any) -> Any:
         if isinstance(self.refusal, SaslAuthenticationFailedError) and not self.bootstrapped:
-            raise self.refusal  # kafka-python would try until the time is over, and call it a timeout
+            raise self.refusal  # kafka-python would retry until its timeout
         if node_id in self._conns:
             return super().get_connection(node_id, **how)
-        with suppress(BadSecret):  # a file that is being written now: the secret before may still do
+        with suppress(BadSecret):  # a file that is being written now: the previous secret may still do
             self.config |= _passwords(self.endpoint)
         connection = super().get_connection(node_id, **how)
         connection.init_future.add_both(partial(self._note, node_id))
@@ -175,11 +178,11 @@ class _Manager(KafkaConnectionManager):  # type: ignore[misc]
             return
         self._unreached.add(node_id)
         if isinstance(outcome, SaslAuthenticationFailedError) or "Handshake failed" in str(outcome):
-            self.refusal = outcome  # it stays when a later one ends before its word is read
+            self.refusal = outcome  # it stays when a later connection ends before its answer is read
 
 
 class _Provider(AbstractTokenProvider):  # type: ignore[misc]
-    """OAuthTokens as kafka-python asks for them."""
+    """OAuthTokens with the interface of kafka-python."""
 
     def __init__(self, tokens: OAuthTokens) -> None:
         super().__init__()
@@ -193,7 +196,7 @@ class _Provider(AbstractTokenProvider):  # type: ignore[misc]
 
 
 def _settings(endpoint: KafkaEndpoint) -> dict[str, Any]:
-    """kafka-python's own settings. Raises KafkaRefuses where a file cannot be read, Unreachable where no token is to be had."""
+    """The settings of kafka-python. Raises KafkaRefuses where a file cannot be read, Unreachable where no token can be had."""
     found: dict[str, Any] = {"security_protocol": endpoint.security}
     try:
         found |= _passwords(endpoint)
@@ -226,9 +229,9 @@ def _tls(endpoint: KafkaEndpoint) -> dict[str, Any]:
 def _sasl(endpoint: KafkaEndpoint) -> dict[str, Any]:
     found: dict[str, Any] = {"sasl_mechanism": endpoint.mechanism}
     if endpoint.tokens:
-        endpoint.tokens.token()  # here, where it can be said what is wrong; the client finds it kept
+        endpoint.tokens.token()  # fetched now, where the error can be named; the client finds it cached
         return found | {"sasl_oauth_token_provider": _Provider(endpoint.tokens)}
     user = endpoint.user
     if endpoint.mechanism.startswith("SCRAM"):
-        user = user.replace("=", "=3D").replace(",", "=2C")  # RFC 5802, 5.1; kafka-python sends it as it is
+        user = user.replace("=", "=3D").replace(",", "=2C")  # RFC 5802, 5.1; kafka-python does not escape it
     return found | {"sasl_plain_username": user}

@@ -1,4 +1,4 @@
-"""How a process reaches Kafka: the brokers, and how a client is let in. One value for every client of a process."""
+"""The endpoint of Kafka: its brokers, and how a client signs in. One value for every client of a process."""
 
 from dataclasses import dataclass, field
 
@@ -34,7 +34,7 @@ class KafkaEndpoint:
 
     @property
     def principal(self) -> str:
-        """Whom Kafka knows the client as, in words."""
+        """The client's name in Kafka, in words."""
         if self.tokens:
             return f"OAuth client {self.tokens.client!r}"
         if self.signs_in:

@@ -1,7 +1,7 @@
-"""Asks a broker, before any client does, whether it speaks as the endpoint says (TLS, sign-in) and lets the client in.
+"""A probe of one broker before any client connects: does it answer as the endpoint says (TLS, sign-in)?
 
-Kafka's own clients learn of it as a connection that ends without a word, and try until their time is over. The probe says
-only what is certain; where nothing is (a broker that is slow to answer), it says nothing and the client has its own time.
+A client of Kafka sees a mismatch as a connection that ends without a word, and retries until its timeout. The probe reports
+only what is certain; where nothing is (a broker that is slow to answer), it returns and the client tries.
 """
 
 import socket
@@ -29,11 +29,11 @@ class Silent(OSError):
 
 
 class Mismatch(Exception):
-    """The broker answers and cannot be used as the endpoint says; the message says what to set."""
+    """The broker answers, and not as the endpoint says; the message names the setting to change."""
 
 
 class SignIn(Protocol):
-    """One sign-in by a mechanism of SASL: what is sent, and what is made of the answer."""
+    """One sign-in by a mechanism of SASL: the bytes to send, and the check of the answer."""
 
     def auth_bytes(self) -> bytes: ...
 
@@ -50,19 +50,19 @@ class _Sasl(NamedTuple):
 
 
 def probe(endpoint: KafkaEndpoint, address: str, sign_in: SignIn | None = None) -> None:
-    """Raises Silent or Mismatch; returns where the address can be used or nothing is certain."""
+    """Raises Silent or Mismatch; returns where the address works or nothing is certain."""
     try:
         context = endpoint.tls.context() if endpoint.uses_tls else None
     except BadTls as error:
         raise Mismatch(f"kafka-{error}") from error
     with closing(_open(address)) as plain:
         if context is None:
-            _meet(endpoint, address, plain, sign_in)
+            _converse(endpoint, address, plain, sign_in)
             return
         host, _ = _split(address)
         try:
             with context.wrap_socket(plain, server_hostname=host) as sock:
-                _meet(endpoint, address, sock, sign_in)
+                _converse(endpoint, address, sock, sign_in)
         except ssl.SSLCertVerificationError as error:
             raise Mismatch(_distrust(endpoint, address, error)) from error
         except TimeoutError:
@@ -71,23 +71,19 @@ def probe(endpoint: KafkaEndpoint, address: str, sign_in: SignIn | None = None) 
             raise Mismatch(_no_tls(endpoint, address, error)) from error
 
 
-def _meet(endpoint: KafkaEndpoint, address: str, sock: socket.socket, sign_in: SignIn | None) -> None:
-    """A question every broker answers, then whether it wants a sign-in, then the sign-in."""
+def _converse(endpoint: KafkaEndpoint, address: str, sock: socket.socket, sign_in: SignIn | None) -> None:
+    """Asks a question that every broker answers, then whether it wants a sign-in, then signs in."""
     try:
         versions = _ask(sock, _API_VERSIONS, 0, b"")
-    except TimeoutError:
-        if not endpoint.uses_tls and _speaks_tls(address):
-            raise Mismatch(_wants_tls(address)) from None
-        return
     except OSError as error:
-        if endpoint.uses_tls:
+        if endpoint.uses_tls and not isinstance(error, TimeoutError):
             raise
-        if _speaks_tls(address):
-            raise Mismatch(_wants_tls(address)) from error
-        return
+        versions = None
     if versions is None:
-        if not endpoint.uses_tls and _speaks_tls(address):
-            raise Mismatch(_wants_tls(address))
+        if not endpoint.uses_tls and speaks_tls(*_split(address)):
+            raise Mismatch(
+                f"Kafka at {address} speaks TLS: set kafka-security to SSL, or to SASL_SSL if it wants a sign-in too"
+            )
         return
     if _SASL_HANDSHAKE in _api_keys(versions):
         with suppress(OSError):
@@ -135,7 +131,7 @@ def _sign_in(endpoint: KafkaEndpoint, address: str, sock: socket.socket, sign_in
 
 
 def sign_in_refused(endpoint: KafkaEndpoint, address: str, words: str) -> str:
-    """``words``: the broker's own."""
+    """A refused sign-in in words. ``words``: those of the broker."""
     if endpoint.tokens:
         advice = "does it trust the issuer of the token, and the audience that kafka-oauth-scope gives it?"
     else:
@@ -149,10 +145,6 @@ def _authenticated(answer: bytes) -> tuple[int, str, bytes]:
     at = 4 + max(0, length)
     (size,) = struct.unpack_from(">i", answer, at)
     return code, answer[4:at].decode("utf-8", "replace"), answer[at + 4 : at + 4 + size]
-
-
-def _wants_tls(address: str) -> str:
-    return f"Kafka at {address} speaks TLS: set kafka-security to SSL, or to SASL_SSL if it wants a sign-in too"
 
 
 def _distrust(endpoint: KafkaEndpoint, address: str, error: ssl.SSLCertVerificationError) -> str:
@@ -172,7 +164,7 @@ def _distrust(endpoint: KafkaEndpoint, address: str, error: ssl.SSLCertVerificat
 
 
 def _no_tls(endpoint: KafkaEndpoint, address: str, error: OSError) -> str:
-    """Words for a TLS connection that ended: no TLS there, or an alert about our own certificate."""
+    """A TLS connection that ended, in words: the port speaks no TLS, or there was an alert about our certificate."""
     with suppress(OSError), closing(_open(address)) as plain:
         if _ask(plain, _API_VERSIONS, 0, b"") is not None:
             sasl = _sasl(plain, endpoint.mechanism)
@@ -205,33 +197,29 @@ def _split(address: str) -> tuple[str, int]:
         raise Silent(str(error)) from error
 
 
-def _speaks_tls(address: str) -> bool:
-    return speaks_tls(*_split(address))
-
-
 def _ask(sock: socket.socket, api: int, version: int, body: bytes) -> bytes | None:
-    """The body of the answer; None where the connection ends or what comes is no answer of Kafka. Raises OSError."""
+    """The body of the answer; None where the connection ends or the bytes are no answer of Kafka. Raises OSError."""
     header = struct.pack(">hhih", api, version, 7, 9) + b"callfloor"
     sock.sendall(struct.pack(">i", len(header) + len(body)) + header + body)
-    size = _exactly(sock, 4)
+    size = _receive(sock, 4)
     if size is None or not 4 <= (length := struct.unpack(">i", size)[0]) <= _LONGEST_ANSWER:
         return None
-    answer = _exactly(sock, length)
+    answer = _receive(sock, length)
     return answer[4:] if answer is not None and answer[:4] == struct.pack(">i", 7) else None
 
 
-def _exactly(sock: socket.socket, count: int) -> bytes | None:
-    found = b""
-    while len(found) < count:
-        more = sock.recv(count - len(found))
+def _receive(sock: socket.socket, count: int) -> bytes | None:
+    received = b""
+    while len(received) < count:
+        more = sock.recv(count - len(received))
         if not more:
             return None
-        found += more
-    return found
+        received += more
+    return received
 
 
 def _api_keys(answer: bytes) -> set[int]:
-    """The kinds of request that the broker takes: of an answer to ApiVersions, version 0."""
+    """The kinds of request that the broker accepts, from its answer to ApiVersions, version 0."""
     try:
         code, count = struct.unpack_from(">hi", answer)
         return set() if code else {struct.unpack_from(">h", answer, 6 + 6 * n)[0] for n in range(count)}
@@ -246,13 +234,11 @@ def _sasl(sock: socket.socket, mechanism: str) -> _Sasl | None:
         return None
     try:
         code, count = struct.unpack_from(">hi", answer)
-        at, found = 6, []
+        at, names = 6, []
         for _ in range(count):
             (length,) = struct.unpack_from(">h", answer, at)
-            found.append(answer[at + 2 : at + 2 + length].decode("utf-8", "replace"))
+            names.append(answer[at + 2 : at + 2 + length].decode("utf-8", "replace"))
             at += 2 + length
     except struct.error:
         return None
-    return _Sasl(
-        code, tuple(filter(None, found))
-    )  # the broker of the demo has one without a name, and wants no sign-in
+    return _Sasl(code, tuple(filter(None, names)))  # the demo's broker has one without a name, and wants no sign-in

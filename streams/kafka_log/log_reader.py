@@ -1,4 +1,4 @@
-"""Readers of what lies in Kafka already: a whole topic as it grows, and single records by their offsets.
+"""Readers of logs: a whole topic as it grows, and single records by their offsets.
 
 They belong to no group and store no position: the caller says from where. A reader is used by one thread, and replaced by
 a new one after any error.

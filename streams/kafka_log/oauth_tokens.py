@@ -1,6 +1,6 @@
 """Access tokens of an OAuth identity provider, by the client credentials grant (RFC 6749, 4.4).
 
-A token is kept and used by every client of the process until four fifths of its life are over.
+A token is used by every client of the process until four fifths of its life are over.
 """
 
 import base64
@@ -17,12 +17,12 @@ from streams.security import BadSecret, BadTls, Secret, TlsFiles
 
 _WAIT_S = 5.0
 _LIFE_S = 60.0
-"""Of a token whose life the provider does not tell."""
+"""The life of a token where the provider does not say."""
 _LONGEST_ANSWER = 1024 * 1024
 
 
 class NoToken(ConnectionError):
-    """The provider gave no token; the message says why and which setting may be wrong. ``refused``: asking again is no use."""
+    """The provider gave no token; the message says why and which setting may be wrong. ``refused``: asking again is useless."""
 
     def __init__(self, words: str, *, refused: bool = False) -> None:
         super().__init__(words)
@@ -36,7 +36,7 @@ class _Token(NamedTuple):
 
 
 class OAuthTokens:
-    """Gives the token of the moment. May be shared by threads; who asks waits up to a few seconds for a new one."""
+    """The token of the moment. Shared by threads; a caller waits up to a few seconds for a new one."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class OAuthTokens:
         except NoToken as refusal:
             if not refusal.refused:
                 raise
-        return self._post(secret, in_header=False, context=context)  # some take the secret in the body alone
+        return self._post(secret, in_header=False, context=context)  # some accept the secret in the body only
 
     def _post(self, secret: str, *, in_header: bool, context: Any) -> dict[str, Any]:
         form = {"grant_type": "client_credentials"} | ({"scope": self._scope} if self._scope else {})
@@ -115,9 +115,9 @@ class OAuthTokens:
             ) from error
 
     def _refusal(self, code: int, answer: dict[str, Any], secret: str) -> NoToken:
-        said = " ".join(str(answer[name]) for name in ("error", "error_description") if name in answer)
-        said = said.replace(secret, "***")[:200]
-        words = f"the token endpoint {self._url} refuses client {self.client!r} with {code} {said}".rstrip()
+        answered = " ".join(str(answer[name]) for name in ("error", "error_description") if name in answer)
+        answered = answered.replace(secret, "***")[:200]
+        words = f"the token endpoint {self._url} refuses client {self.client!r} with {code} {answered}".rstrip()
         advice = "are kafka-oauth-client, its secret and kafka-oauth-scope right?"
         return NoToken(f"{words}: {advice}", refused=code in (400, 401, 403))
 
@@ -125,22 +125,22 @@ class OAuthTokens:
         if not self._url.startswith("https:"):
             return None
         context = self._tls.context()
-        context.load_default_certs()  # besides a CA of the centre's own
+        context.load_default_certs()  # in addition to a CA of the centre
         return context
 
 
 def _object(raw: bytes) -> dict[str, Any]:
-    """The JSON object of an answer; an empty one where it is none."""
+    """The JSON object of an answer; an empty one where the answer is no object."""
     try:
-        found = json.loads(raw)
+        answer = json.loads(raw)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def _seconds(expires_in: Any) -> float:
     try:
-        found = float(expires_in)
+        life_s = float(expires_in)
     except (TypeError, ValueError):
         return _LIFE_S
-    return found if 0 < found < 1e9 else _LIFE_S
+    return life_s if 0 < life_s < 1e9 else _LIFE_S

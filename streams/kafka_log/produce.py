@@ -1,4 +1,4 @@
-"""The one producer: heartbeats, dead letters, replayed files, the simulator and people's actions go through it.
+"""The producer of all that is sent: heartbeats, dead letters, replayed files, simulated events and people's actions.
 
 Bytes become records that every replica has, in order per partition and once each (idempotent, acks=all), or a
 ProduceFailed. It never makes a topic and never looks into a value.
@@ -12,27 +12,27 @@ from typing import NamedTuple, Self
 from kafka import KafkaProducer
 from kafka.errors import AuthorizationError, KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
-from streams.actions import Sent
+from streams.actions import OutgoingRecord
 from streams.kafka_log.kafka_connect import connect, failure, no_right, refusal_of
 from streams.kafka_log.kafka_endpoint import Kafka
 
 IN_FLIGHT_RECORDS = 50_000
-"""So many records are sent before the producer waits for their receipts: it bounds the memory of a replay."""
+"""After so many records the producer waits for their receipts, which bounds the memory of a replay."""
 
 
 class ProduceFailed(RuntimeError):
-    """Records were not taken by Kafka; the message says how many, why, and what to do."""
+    """Kafka did not accept records; the message says how many, why, and what to do."""
 
 
 class _Failure(NamedTuple):
-    """``number``: the how manieth record of this producer it was; None: not known which."""
+    """``number``: the ordinal of the record in this producer; None: not known."""
 
     number: int | None
     error: Exception
 
 
 class Producer:
-    """Sends to one topic unless told another. Used by one thread."""
+    """Sends to one topic, or to another that a call names. Used by one thread."""
 
     def __init__(self, kafka: Kafka, topic: str, *, linger_ms: int = 5, give_up_s: float = 120) -> None:
         """Connects; raises topics.Unreachable. A record not delivered in `give_up_s` is a failure."""
@@ -66,10 +66,10 @@ class Producer:
         headers: Sequence[tuple[str, bytes]] = (),
         time_ms: int | None = None,
     ) -> None:
-        """Hands one record over and returns; `flush` tells whether it arrived.
+        """Queues one record and returns; `flush` reports whether it arrived.
 
-        Without `partition` the key decides, by Kafka's own hash. `time_ms` is the record's time where the topic takes
-        the sender's (CreateTime); without it, now. Every IN_FLIGHT_RECORDS it flushes by itself.
+        Without `partition` Kafka's hash of the key decides. `time_ms` is the record's time where the topic takes
+        the sender's (CreateTime); without it, now. It flushes after every IN_FLIGHT_RECORDS.
         """
         self._sent += 1
         self._unflushed += 1
@@ -83,7 +83,7 @@ class Producer:
             self.flush()
 
     def flush(self, timeout_s: float = 30) -> None:
-        """Waits until every record sent so far has its receipt. Raises ProduceFailed, once for each failure."""
+        """Waits for the receipts of all records sent so far. Raises ProduceFailed, once for each failure."""
         try:
             self._kafka.flush(timeout_s)
         except KafkaError as error:
@@ -94,7 +94,7 @@ class Producer:
             raise ProduceFailed(self._advice(sent, failures)) from failures[0].error
 
     def close(self, timeout_s: float = 10) -> None:
-        """Gives what is still underway `timeout_s`, then lets go. It does not tell of failures: flush first."""
+        """Waits up to `timeout_s` for records underway, then closes. It reports no failures: flush first."""
         try:
             self._kafka.flush(timeout_s)
         except KafkaError as error:
@@ -104,7 +104,7 @@ class Producer:
         self._kafka.close(timeout=timeout_s)
 
     def _give_up(self, timeout_s: float) -> None:
-        # kafka-python's close() flushes first and never ends its thread if that fails: drop what is underway before.
+        # kafka-python's close() flushes first and never ends its thread if that fails: drop the records underway before.
         self._kafka._sender.force_close()  # noqa: SLF001
         self._kafka._sender.join(timeout_s)  # noqa: SLF001
 
@@ -132,7 +132,7 @@ class Producer:
     def _what_to_do(self, error: Exception) -> str:
         if isinstance(error, AuthorizationError):
             return f"{failure(self._endpoint, error, 'Write')}."
-        if "ClusterAuthorizationFailed" in str(error):  # so Kafka refuses a producer that may write to no topic at all
+        if "ClusterAuthorizationFailed" in str(error):  # Kafka answers so where a producer may write to no topic at all
             return f"{no_right(self._endpoint, f'Write on topic {self._topic!r}', 'ClusterAuthorizationFailed')}."
         refusal = refusal_of(self._kafka)
         return _what_to_do(error) if refusal is None else f"{refusal}."
@@ -146,8 +146,8 @@ def _what_to_do(error: Exception) -> str:
     return "Is the broker up, and does the topic exist (`callfloor check`)?"
 
 
-def send(producer: Producer, records: list[Sent]) -> None:
-    """Hands all over in their order and waits for the receipts. Raises ProduceFailed: some may have arrived."""
+def send(producer: Producer, records: list[OutgoingRecord]) -> None:
+    """Sends all in their order and waits for the receipts. Raises ProduceFailed: some may have arrived."""
     for record in records:
         producer.send(record.key, record.value, topic=record.topic, partition=record.partition)
     producer.flush()

@@ -1,14 +1,14 @@
-"""The Technion "Anonymous Bank" call log (1999): one line of a month's file -> a ``call.ended``, or why not. Pure.
+"""The adapter of the Technion "Anonymous Bank" call log (1999): a line of a month's file -> a ``call.ended``, or a reason. Pure.
 
 Data collected and organised by Ilan Guedj and Avi Mandelbaum, Technion. Seventeen columns separated by tabs, times
 ``H:MM:SS`` on the wall clock of Asia/Jerusalem, the date ``yymmdd`` is that of the entry. What becomes what:
 
 - ``AGENT``: handled, ended at ``ser_exit``; server ``NO_SERVER``: unattributed. Without service time (start, exit and
-  duration all zero) there is no telling when it ended: refused as ``no_service_time``.
-- ``HANG``: abandoned at ``q_exit``, or at ``vru_exit`` by who never reached the queue; never an agent's, even where the
-  row names one.
+  duration all zero) the end is not known: refused as ``no_service_time``.
+- ``HANG``: abandoned at ``q_exit``, or at ``vru_exit`` where the caller never reached the queue; without an agent, even
+  where the row names one.
 - ``PHANTOM``: skipped; the documentation says to ignore it.
-- An end more than 12 h before the entry lies on the next day. Less is clock skew and stays.
+- An end more than 12 h before the entry lies on the next day. A smaller gap is clock skew and stays.
 - ``call_id`` repeats across lines, and across months: the id is made of the date, ``vru+line`` and ``call_id``.
 """
 
@@ -64,7 +64,7 @@ def rows(text: str) -> Iterator[Mapping[str, str] | Refused]:
 def _call(row: Mapping[str, str]) -> Fact:
     handled = row["outcome"] == "AGENT"
     agent = _text(row["server"]) if handled else NO_SERVER
-    ended_ms = _ended_ms(row, row["ser_exit"] if handled else _left(row))
+    ended_ms = _ended_ms(row, row["ser_exit"] if handled else _hang_up_time(row))
     call_id = f"bank-{row['date']}-{row['vru+line']}-{row['call_id']}"
     data = {
         "call_id": call_id,
@@ -81,8 +81,8 @@ def _call(row: Mapping[str, str]) -> Fact:
     return Fact("call.ended", call_id, SOURCE, ended_ms, data)
 
 
-def _left(row: Mapping[str, str]) -> str:
-    """When a caller hung up: leaving the queue, or the voice response unit if he never queued."""
+def _hang_up_time(row: Mapping[str, str]) -> str:
+    """When a caller hung up: at the exit of the queue, or of the voice response unit without a queue."""
     queued = (row["q_start"], row["q_exit"]) != (_NEVER, _NEVER)
     return row["q_exit"] if queued else row["vru_exit"]
 

@@ -1,7 +1,7 @@
-"""A file of events, as people keep and send them -> its records one by one, without holding more than a few in memory.
+"""Files of events, as people store and send them: their records one by one, without more than a few in memory.
 
 One JSON object per line, objects that are indented, or one JSON array of them; packed with gzip or not; with a byte order mark or
-not. A line that is no JSON object is ``Refused`` with its number and the lines after it go on; in an array or between indented
+not. A line that is no JSON object is ``Refused`` with its number and the next lines go on; in an array or between indented
 objects nothing can be trusted after a fault, so there the file ends with ``BadFile``. A file whose first records are no events is
 a ``BadFile`` before any record is given.
 """
@@ -27,9 +27,9 @@ _HEAD = _WINDOW = 65_536
 NO_OBJECT, NOT_UTF8 = "no_json_object", "not_utf8"
 """Why a line is refused."""
 _LOOKED_AT = 10
-"""So many records at the beginning of a file are looked at: an event must be among them."""
+"""There must be an event among so many records at the beginning of a file."""
 _LONGEST = 16 * 1024 * 1024
-"""An object that has no end after so many characters is a fault of the file."""
+"""An object without an end after so many characters is a fault of the file."""
 _LEFT_BEHIND = " \t\r\n\0\x1a"
 _BETWEEN = re.compile(rf"[{_LEFT_BEHIND},\ufeff]*")
 _DECODER = json.JSONDecoder()
@@ -40,23 +40,23 @@ _EXPECTED = (
 
 
 class BadFile(ValueError):
-    """A file that cannot be replayed, or not to its end; the message says where and what is expected."""
+    """A file that cannot be replayed, or not to its end; the message says where, and what is expected."""
 
 
-class Found(NamedTuple):
-    """A record: its first line, the bytes as they stand in the file, and what they say."""
+class FileEvent(NamedTuple):
+    """A JSON object of a file: its first line, its bytes in the file, and their value."""
 
     line: int
     value: bytes
     event: Mapping[str, Any]
 
 
-Record = Found | Refused | Skipped
+FileEntry = FileEvent | Refused | Skipped
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[IO[bytes]]:
-    """The bytes of a file, unpacked if it is packed. Raises OSError, and BadFile where what is packed is damaged."""
+    """The bytes of a file, unpacked if it is packed. Raises OSError, and BadFile where the packed bytes are damaged."""
     with path.open("rb") as raw:
         is_packed = raw.read(2) == _GZIP
         raw.seek(0)
@@ -71,7 +71,7 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
 
 
 def head_of(path: Path) -> bytes:
-    """How a file begins, unpacked and without its mark. Raises OSError, BadFile."""
+    """The first bytes of a file, unpacked and without its mark. Raises OSError, BadFile."""
     with opened(path) as file:
         head = file.read(_HEAD)
     what = head_problem(head)
@@ -80,17 +80,17 @@ def head_of(path: Path) -> bytes:
     return head.removeprefix(MARK)
 
 
-def records(path: Path) -> Iterator[Record]:
-    """The records in their order. Raises OSError and BadFile, at once for what the first of them show."""
+def read_entries(path: Path) -> Iterator[FileEntry]:
+    """The records in their order. Raises OSError and BadFile, at once for a fault that the first records show."""
     head = head_of(path).lstrip()
     if not head.strip(_LEFT_BEHIND.encode()):
         raise BadFile(f"{path} is empty: {_EXPECTED}")
     is_array = head.startswith(b"[")
-    found = _lines(path) if not is_array and _has_lines(head) else _values(path, is_array)
-    first: list[Record] = []
+    entries = _lines(path) if not is_array and _has_lines(head) else _values(path, is_array)
+    first: list[FileEntry] = []
     looked_at = 0
     try:
-        for record in found:
+        for record in entries:
             first.append(record)
             looked_at += not isinstance(record, Skipped)
             if looked_at == _LOOKED_AT:
@@ -98,19 +98,19 @@ def records(path: Path) -> Iterator[Record]:
     except BadFile as error:
         if not any(map(_is_event, first)):
             raise BadFile(f"{error}; {_EXPECTED}") from error
-        return chain(first, _broken(error))
+        return chain(first, _raise_later(error))
     if not any(map(_is_event, first)):
-        raise BadFile(f"{path} holds no events, it begins with {_shown(head)}: {_EXPECTED}")
-    return chain(first, found)
+        raise BadFile(f"{path} holds no events, it begins with {_first_line(head)}: {_EXPECTED}")
+    return chain(first, entries)
 
 
-def _broken(error: BadFile) -> Iterator[Record]:
+def _raise_later(error: BadFile) -> Iterator[FileEntry]:
     raise error
-    yield  # it gives nothing before
+    yield  # makes it a generator
 
 
 def _has_lines(head: bytes) -> bool:
-    """Whether lines stand by themselves: the first is an object or no JSON at all, or one of the next is an event."""
+    """Whether each line is a record: the first is an object or no JSON at all, or one of the next is an event."""
     lines = [line.strip() for line in head.split(b"\n", _LOOKED_AT)[:_LOOKED_AT]]
     if not lines[0].startswith(b"{") or _object(lines[0]) is not None:
         return True
@@ -121,11 +121,11 @@ def _names_event(event: Mapping[str, Any]) -> bool:
     return {"specversion", "type"} <= event.keys()
 
 
-def _is_event(record: Record) -> bool:
-    return isinstance(record, Found) and _names_event(record.event)
+def _is_event(record: FileEntry) -> bool:
+    return isinstance(record, FileEvent) and _names_event(record.event)
 
 
-def _shown(head: bytes) -> str:
+def _first_line(head: bytes) -> str:
     line = head.split(b"\n", 1)[0][:80]
     try:
         return repr(line.decode())
@@ -135,14 +135,14 @@ def _shown(head: bytes) -> str:
         return f"{line!r}, which looks like {encoding_of(line)}"
 
 
-def _lines(path: Path) -> Iterator[Record]:
+def _lines(path: Path) -> Iterator[FileEntry]:
     """One object per line, split at ``\\n`` only."""
     with opened(path) as file:
         for number, raw in enumerate(file, 1):
             value = raw.removeprefix(MARK).strip(_LEFT_BEHIND.encode())  # a mark begins each file that was appended
             event = _object(value)
             if event is not None:
-                yield Found(number, value, event)
+                yield FileEvent(number, value, event)
             else:
                 yield Refused(_what_is_wrong(value), number) if value else Skipped("blank")
 
@@ -163,14 +163,14 @@ def _object(value: bytes) -> Mapping[str, Any] | None:
     return event if isinstance(event, dict) else None
 
 
-def _values(path: Path, is_array: bool) -> Iterator[Record]:
-    """Objects one after the other, of an array or not, whatever lines they take."""
+def _values(path: Path, is_array: bool) -> Iterator[FileEntry]:
+    """Objects one after the other, in an array or not, over any number of lines."""
     with opened(path) as file:
         yield from _Objects(path, file, is_array)
 
 
 class _Objects:
-    """A window over the text, that moves on from object to object."""
+    """The objects of a text, through a window that moves on from one to the next."""
 
     def __init__(self, path: Path, file: IO[bytes], is_array: bool) -> None:
         self._path = path
@@ -181,7 +181,7 @@ class _Objects:
         self._at = 0
         self._line = 1
 
-    def __iter__(self) -> Iterator[Record]:
+    def __iter__(self) -> Iterator[FileEntry]:
         if self._is_array and self._next():
             self._move(self._at + 1)
         while self._next():
@@ -193,37 +193,37 @@ class _Objects:
             event, end = self._value()
             value, line = self._text[self._at : end].encode(), self._line
             self._move(end)
-            yield Found(line, value, event) if isinstance(event, dict) else Refused(NO_OBJECT, line)
+            yield FileEvent(line, value, event) if isinstance(event, dict) else Refused(NO_OBJECT, line)
         if self._is_array:
             raise self._bad("the array does not end")
 
     def _next(self) -> bool:
-        """Moves to where something begins; False at the end of the file."""
+        """Moves to the next beginning of a value; False at the end of the file."""
         while True:
             self._move(_BETWEEN.match(self._text, self._at).end())  # type: ignore[union-attr]  # it always matches
             if self._at < len(self._text):
                 return True
-            if not self._more():
+            if not self._read_more():
                 return False
 
     def _value(self) -> tuple[Any, int]:
-        """What begins here and where it ends."""
+        """The value at the window's position, and where it ends."""
         while True:
             try:
-                found, end = _DECODER.raw_decode(self._text, self._at)
-                if end < len(self._text) or isinstance(found, dict) or not self._more():
-                    return found, end
+                value, end = _DECODER.raw_decode(self._text, self._at)
+                if end < len(self._text) or isinstance(value, dict) or not self._read_more():
+                    return value, end
             except (ValueError, RecursionError) as error:
                 is_cut = isinstance(error, json.JSONDecodeError) and len(self._text) - self._at < _LONGEST
-                if not is_cut or not self._more():
+                if not is_cut or not self._read_more():
                     raise self._bad(f"is no JSON: {error}") from error
 
     def _move(self, to: int) -> None:
         self._line += self._text.count("\n", self._at, to)
         self._at = to
 
-    def _more(self) -> bool:
-        """Takes in as much again as waits; False if there is no more."""
+    def _read_more(self) -> bool:
+        """Reads as much again as the window holds; False at the end of the file."""
         self._text, self._at = self._text[self._at :], 0
         raw = self._file.read(max(_WINDOW, len(self._text)))
         try:

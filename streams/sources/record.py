@@ -1,4 +1,4 @@
-"""What an adapter makes of one vendor record: facts of ours, or the reason why there are none."""
+"""The result of an adapter for one vendor record: facts of ours, or the reason why there are none."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -7,7 +7,7 @@ from streams.decode import encode
 
 
 class Fact(NamedTuple):
-    """One event before it is bytes. ``data`` is that of its type in docs/events.md 3; ``time_ms`` is ms since 1970."""
+    """One event before it is encoded. ``data``: the fields of its type (docs/events.md 3); ``time_ms``: ms since 1970."""
 
     type: str
     id: str
@@ -26,13 +26,13 @@ class Fact(NamedTuple):
 
 
 class Skipped(NamedTuple):
-    """A record that is no fact by its vendor's own word: counted, never sent."""
+    """A record that is no fact, as its vendor says: counted, never sent."""
 
     reason: str
 
 
 class Refused(NamedTuple):
-    """A record that cannot be counted: by name, never guessed. ``line``: where it stands, from 1; 0: not known."""
+    """A record that cannot be counted, and the name of the reason. ``line``: its line, from 1; 0: not known."""
 
     reason: str
     line: int = 0

@@ -1,7 +1,7 @@
-"""A file -> records on Kafka: files of our own events as they are, vendor files through their adapter.
+"""The replay of a file to Kafka: files of our events as they are, vendor files through their adapter.
 
-``read`` gives what stands in a file, record by record and without sending anything; ``send`` sends it and counts. Every
-record ends in exactly one of sent, skipped and refused.
+``read_lines`` gives the records of a file and sends nothing; ``send_lines`` sends and counts them. Every record ends in
+exactly one of sent, skipped and refused.
 """
 
 import csv
@@ -18,20 +18,20 @@ import msgspec
 
 from streams.site_time import parse_rfc3339
 from streams.sources import anonymous_bank
-from streams.sources.event_file import BadFile, Found, head_of, opened, records
+from streams.sources.event_file import BadFile, FileEvent, head_of, opened, read_entries
 from streams.sources.record import Refused, Skipped
 from streams.text_file import AS_CSV, NotText, decode_text, read_text
 
-__all__ = ["BadFile", "Count", "Item", "Line", "format_of", "read", "send"]
+__all__ = ["BadFile", "Count", "FileRecord", "Line", "format_of", "read_lines", "send_lines"]
 
 Format = Literal["events", "anonymous_bank"]
 Order = Literal["file", "time"]
 PROGRESS_EVERY = 2000
 _NAMED = 5
-"""So many lines that were refused are named for each reason."""
+"""So many refused lines are named for each reason."""
 
 
-class Item(NamedTuple):
+class FileRecord(NamedTuple):
     """One record to send. ``partition`` None: its ledger line decides. ``time_ms`` None: no time could be read."""
 
     key: bytes
@@ -40,11 +40,11 @@ class Item(NamedTuple):
     time_ms: int | None
 
 
-Line = Item | Skipped | Refused
+Line = FileRecord | Skipped | Refused
 
 
 class Sender(Protocol):
-    """What ``send`` needs of streams.kafka_log.produce.Producer."""
+    """The methods of streams.kafka_log.produce.Producer that ``send_lines`` calls."""
 
     def send(self, key: bytes, value: bytes, *, partition: int | None = None) -> None: ...
 
@@ -53,9 +53,9 @@ class Sender(Protocol):
 
 @dataclass
 class Count:
-    """What became of the records so far.
+    """The outcomes of the records so far.
 
-    ``left``: how many were to come when it was told to stop; ``fault``: why the file could not be read to its end;
+    ``left``: how many were to come at an early stop; ``fault``: why the file could not be read to its end;
     ``refused_lines``: the first few of each reason.
     """
 
@@ -71,13 +71,13 @@ class Count:
         return self.sent + self.skipped.total() + self.refused.total()
 
 
-def read(path: Path, format: Format, order: Order = "file") -> Iterator[Line]:
-    """The records of a file in its own order, or in that of event time. Raises BadFile, OSError."""
+def read_lines(path: Path, format: Format, order: Order = "file") -> Iterator[Line]:
+    """The records of a file in the order of the file, or of event time. Raises BadFile, OSError."""
     lines = _READERS[format](path)
     return lines if order == "file" else iter(_by_time(lines))
 
 
-def send(
+def send_lines(
     lines: Iterable[Line],
     producer: Sender,
     *,
@@ -86,20 +86,20 @@ def send(
     progress: Callable[[Count], None] = lambda count: None,
     stop: threading.Event | None = None,
 ) -> Count:
-    """Sends the items; ``speed`` is in times real time, None as fast as it goes. ``stop`` ends it early, flushed.
+    """Sends the records; ``speed`` is in times real time, None as fast as possible. ``stop`` ends it early, flushed.
 
-    ``partition_of``: key and value of an item without a partition -> where its line lies, or None
+    ``partition_of``: key and value of a record without a partition -> the partition of its ledger line, or None
     (streams.store.record_routes).
     """
     count, stop = Count(), stop or threading.Event()
     pace = _Pace(speed, stop) if speed else None
     rest = _until_fault(lines, count)
     for line in rest:
-        if stop.is_set() or (pace and isinstance(line, Item) and not pace.wait_for(line, producer.flush)):
+        if stop.is_set() or (pace and isinstance(line, FileRecord) and not pace.wait_for(line, producer.flush)):
             producer.flush()
             count.left = 1 + sum(1 for _ in rest)
             break
-        _one(line, producer, partition_of, count)
+        _send_line(line, producer, partition_of, count)
         if count.lines % PROGRESS_EVERY == 0:
             progress(count)
     producer.flush()
@@ -108,7 +108,7 @@ def send(
 
 
 def _until_fault(lines: Iterable[Line], count: Count) -> Iterator[Line]:
-    """The lines up to where the file cannot be read any more: what was sent by then is sent and told of."""
+    """The lines up to a fault of the file, which ends them and is noted in ``count``."""
     try:
         yield from lines
     except BadFile as error:
@@ -116,26 +116,26 @@ def _until_fault(lines: Iterable[Line], count: Count) -> Iterator[Line]:
 
 
 class _Pace:
-    """Holds each item back until its time, scaled; what lies before the newest time so far goes at once."""
+    """Holds each record back until its time, scaled; a record before the newest time so far goes at once."""
 
     def __init__(self, speed: float, stop: threading.Event) -> None:
         self._speed = speed
         self._stop = stop
         self._zero: tuple[int, float] | None = None
 
-    def wait_for(self, item: Item, before: Callable[[], None]) -> bool:
-        """False if it was told to stop meanwhile; ``before`` is called before a wait."""
-        if item.time_ms is None:
+    def wait_for(self, record: FileRecord, before: Callable[[], None]) -> bool:
+        """Waits -> False at a stop; ``before`` is called before a wait."""
+        if record.time_ms is None:
             return True
-        self._zero = self._zero or (item.time_ms, time.monotonic())
-        due = self._zero[1] + (item.time_ms - self._zero[0]) / 1000 / self._speed
+        self._zero = self._zero or (record.time_ms, time.monotonic())
+        due = self._zero[1] + (record.time_ms - self._zero[0]) / 1000 / self._speed
         if due > time.monotonic():
             before()
         return not self._stop.wait(max(0.0, due - time.monotonic()))
 
 
-def _one(line: Line, producer: Sender, partition_of: Callable[[bytes, bytes], int | None], count: Count) -> None:
-    if isinstance(line, Item):
+def _send_line(line: Line, producer: Sender, partition_of: Callable[[bytes, bytes], int | None], count: Count) -> None:
+    if isinstance(line, FileRecord):
         partition = partition_of(line.key, line.value) if line.partition is None else line.partition
         producer.send(line.key, line.value, partition=partition)
         count.sent += 1
@@ -152,21 +152,21 @@ def _by_time(lines: Iterable[Line]) -> list[Line]:
     """Stable by event time; a line without one stays behind the line it follows."""
     newest, keyed = 0, []
     for line in lines:
-        if isinstance(line, Item) and line.time_ms is not None:
+        if isinstance(line, FileRecord) and line.time_ms is not None:
             newest = line.time_ms
         keyed.append((newest, line))
     return [line for _, line in sorted(keyed, key=lambda pair: pair[0])]
 
 
 def _events(path: Path) -> Iterator[Line]:
-    """The events of a file. With a ``log.csv`` beside it, a recorded log: every line, byte for byte, to its partition and key.
+    """The events of a file; with a ``log.csv`` in its folder a recorded log: each line, byte for byte, to its partition and key.
 
-    What is wrong with the file as a whole is told here, before the first line is given.
+    A fault of the file as a whole is raised at once, before the first line is given.
     """
-    with opened(path):  # raises what is wrong with the file before anything is made or sent for it
+    with opened(path):  # raises a fault of the file before anything is made or sent for it
         log = _log(path.with_name("log.csv"))
     if log is None:
-        return (_item(record) if isinstance(record, Found) else record for record in records(path))
+        return (_file_record(record) if isinstance(record, FileEvent) else record for record in read_entries(path))
     with opened(path) as file:
         lines = sum(1 for _ in file)
     if lines != len(log):
@@ -175,16 +175,16 @@ def _events(path: Path) -> Iterator[Line]:
     return _logged(path, log)
 
 
-def _item(found: Found) -> Item:
-    return Item(_key(found.event), found.value, None, _time_ms(found.event))
+def _file_record(event: FileEvent) -> FileRecord:
+    return FileRecord(_key(event.event), event.value, None, _time_ms(event.event))
 
 
 def _logged(path: Path, log: Iterable[tuple[int, bytes]]) -> Iterator[Line]:
-    """The lines of a recorded log, split at ``\\n`` only; one that is no event was one, and is dead again."""
+    """The lines of a recorded log, split at ``\\n`` only; a line that is no event becomes a dead letter again."""
     with opened(path) as file:
         for raw, (partition, key) in zip(file, log, strict=False):
             value = raw.removesuffix(b"\n")
-            yield Item(key, value, partition, _time_ms(_object(value)))
+            yield FileRecord(key, value, partition, _time_ms(_object(value)))
 
 
 def _log(path: Path) -> list[tuple[int, bytes]] | None:
@@ -204,7 +204,7 @@ def _log(path: Path) -> list[tuple[int, bytes]] | None:
 
 
 def _object(value: bytes) -> Mapping[str, Any]:
-    """The event as far as it can be read."""
+    """The event, as far as it can be decoded."""
     try:
         event = msgspec.json.decode(value)
     except (msgspec.DecodeError, RecursionError):
@@ -244,7 +244,7 @@ def _bank_lines(path: Path, raw: bytes) -> Iterator[Line]:
         for line, row in enumerate(anonymous_bank.rows(decode_text(raw)), 2):
             adapted = row if isinstance(row, Refused) else anonymous_bank.adapt(row)
             if isinstance(adapted, list):
-                yield from (Item(fact.key, fact.encode(), None, fact.time_ms) for fact in adapted)
+                yield from (FileRecord(fact.key, fact.encode(), None, fact.time_ms) for fact in adapted)
             else:
                 yield adapted._replace(line=line) if isinstance(adapted, Refused) else adapted
     except NotText as error:
@@ -254,7 +254,7 @@ def _bank_lines(path: Path, raw: bytes) -> Iterator[Line]:
 
 
 def format_of(path: Path) -> Format:
-    """What a file is by its first line. Raises OSError, BadFile."""
+    """The format of a file, from its first line. Raises OSError, BadFile."""
     first = head_of(path).split(b"\n", 1)[0].rstrip(b"\r")
     return "anonymous_bank" if first == "\t".join(anonymous_bank.COLUMNS).encode() else "events"
 

@@ -101,7 +101,7 @@ def ours(kafka: KafkaServer, topic: str, client: Any) -> tuple[float, float]:
 def test_ingest(kafka: KafkaServer, loaded: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_redis(redis_url) as client:
         cpu, wall = ours(kafka, loaded, client)
-        monkeypatch.setattr(fetch_batches, "use", lambda kafka: False)
+        monkeypatch.setattr(fetch_batches, "install_batch_reader", lambda kafka: False)
         by_stock = EVENTS / ours(kafka, loaded, client)[0]
         theirs = PLAIN_EVENTS / plain(kafka, loaded, client, PLAIN_EVENTS)
     fast = EVENTS / cpu

@@ -40,7 +40,7 @@ def test_the_field_case(
     kafka: KafkaServer, topic: str, client: Any, batches: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not batches:
-        monkeypatch.setattr(fetch_batches, "use", fetch_batches.name_faults)
+        monkeypatch.setattr(fetch_batches, "install_batch_reader", fetch_batches.name_faults)
     send(kafka, topic, FIELD.read_bytes().splitlines(), b"1042", compression_type="snappy")
     run_until_end(kafka, topic, client)
     months = stored.cells(client, topic, "mo", PARTITIONS)

@@ -47,7 +47,7 @@ def test_a_log_that_ends_in_markers_of_transactions_has_an_end(
     kafka: KafkaServer, topic: str, client: Any, monkeypatch: pytest.MonkeyPatch, batches: bool
 ) -> None:
     if not batches:
-        monkeypatch.setattr(fetch_batches, "use", lambda kafka: False)
+        monkeypatch.setattr(fetch_batches, "install_batch_reader", lambda kafka: False)
     produce(kafka, topic, range(20), transactional_id=f"t-{topic}")
     run_until_end(kafka, topic, client)
     assert handled(client, topic) == 20

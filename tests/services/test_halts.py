@@ -138,9 +138,9 @@ def test_what_cannot_be_read_halts_its_partition_alone(
     with stopped(kafka):
         for fault, topic in topics.items():
             change_batch(segment_of(kafka, topic, 1), 2, FAULTS[fault][0])
-    for use in (fetch_batches.name_faults, fetch_batches.use):
+    for use in (fetch_batches.name_faults, fetch_batches.install_batch_reader):
         client.flushall()
-        monkeypatch.setattr(fetch_batches, "use", use)
+        monkeypatch.setattr(fetch_batches, "install_batch_reader", use)
         for fault, topic in topics.items():
             caplog.clear()
             assert_halted(kafka, topic, client, FAULTS[fault][1])

@@ -38,7 +38,7 @@ def client(redis_url: str) -> Iterator[Any]:
 def reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both ways of reading; by stock poll as in a kafka-python that we do not know."""
     if request.param == "stock poll":
-        monkeypatch.setattr(fetch_batches, "use", lambda kafka: False)
+        monkeypatch.setattr(fetch_batches, "install_batch_reader", lambda kafka: False)
     return str(request.param)
 
 

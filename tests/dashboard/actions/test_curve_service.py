@@ -23,7 +23,7 @@ from dashboard.site.types import RotaDay
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import bind, server_of
 from dashboard.wiring.appeals import Opening
-from streams.actions import Sent
+from streams.actions import OutgoingRecord
 from streams.site_time import MINUTE_MS, SiteTime
 from streams.store.client import open_redis
 from tests import patient_http
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.services
 KNOWN = PublishedCurve([None] * 9 + [8.0, 9.0, 10.0], 2.0, 0, 88.0, 4.0, [90.0, 84.5, 91.0])
 
 
-def no_post(records: list[Sent]) -> None:
+def no_post(records: list[OutgoingRecord]) -> None:
     raise AssertionError("nobody acts here")
 
 

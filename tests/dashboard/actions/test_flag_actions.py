@@ -15,7 +15,7 @@ from dashboard.actions.flag_service import MOST, FlagService, FlagSources
 from dashboard.actions.flag_standing import ACKNOWLEDGED, CLOSED, CONTESTED, KINDS, NOTED, PLANNED, SNOOZED
 from dashboard.actions.flag_store import ShiftCount
 from dashboard.site.load import Site, Spell, Team
-from streams.actions import Sent
+from streams.actions import OutgoingRecord
 from streams.site_time import DAY_MS, rfc3339
 from streams.store.ledger_reader import ActionLine
 from tests.dashboard.actions.flag_floor import DAY, NOON_MS, TIME, MemoryActs, MemoryFlags, seen
@@ -40,7 +40,7 @@ class Room:
         )
         self.book.update([seen(), seen(rule="drop")], self.now_ms)
 
-    def count(self, records: list[Sent]) -> None:
+    def count(self, records: list[OutgoingRecord]) -> None:
         for record in records:
             event = orjson.loads(record.value)
             data = {name: event["data"].get(name) for name in ("by", "kind", "ref", "text", "due", "until", "record")}

@@ -23,7 +23,7 @@ from dashboard.site.types import Calendar
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import bind, server_of
 from dashboard.wiring.appeals import Opening
-from streams.actions import Action, Sent
+from streams.actions import Action, OutgoingRecord
 from streams.site_time import DAY_MS, MINUTE_MS, SiteTime
 from streams.store.client import open_redis
 from streams.store.ledger_reader import ActionLine
@@ -37,7 +37,7 @@ HOLIDAYS = Calendar(None, frozenset({date(2026, 11, 25)}), frozenset())
 FLOOR = replace(SITE, calendar=HOLIDAYS)
 
 
-def _no_post(records: list[Sent]) -> None:
+def _no_post(records: list[OutgoingRecord]) -> None:
     raise AssertionError("nobody acts here")
 
 

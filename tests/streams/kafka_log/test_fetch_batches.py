@@ -13,7 +13,7 @@ from kafka.record.default_records import DefaultRecordBatch, DefaultRecordBatchB
 from kafka.record.util import calc_crc32c
 
 from streams.decode import Record
-from streams.kafka_log.fetch_batches import BatchReading, FaultNaming, UnreadableBatch, use
+from streams.kafka_log.fetch_batches import BatchReading, FaultNaming, UnreadableBatch, install_batch_reader
 
 STOCK: Any = KafkaFetcher.PartitionRecords
 FAST: Any = type("Fast", (BatchReading, STOCK), {})
@@ -182,7 +182,7 @@ class Place:
 
 def test_it_takes_the_place_of_the_stock_reader() -> None:
     kafka: Any = Place(STOCK)
-    assert use(kafka)
+    assert install_batch_reader(kafka)
     assert issubclass(kafka.PartitionRecords, STOCK)
     assert read(kafka.PartitionRecords, batch([Written(0, 7, b"k", b"v")])) == ([[Record(0, 7, b"k", b"v")]], 1)
 
@@ -208,6 +208,6 @@ class Elsewhere(STOCK):  # type: ignore[misc]
 @pytest.mark.parametrize("reader", [None, object, Other, Elsewhere])
 def test_another_kafka_python_is_left_alone_and_said(reader: Any, caplog: pytest.LogCaptureFixture) -> None:
     kafka: Any = Place(reader)
-    assert not use(kafka)
+    assert not install_batch_reader(kafka)
     assert kafka.PartitionRecords is reader
     assert "slower" in caplog.text

@@ -11,7 +11,7 @@ from streams.events import CallEnded
 from streams.site_time import SiteTime, parse_rfc3339
 from streams.sources.anonymous_bank import COLUMNS, adapt, rows
 from streams.sources.record import Fact, Refused, Skipped
-from streams.sources.replay import Item, Line, read
+from streams.sources.replay import FileRecord, Line, read_lines
 from tests.golden import real_data
 
 HANDLED = {
@@ -109,11 +109,11 @@ def bank_folder() -> Path:
 
 @pytest.fixture(scope="module")
 def january() -> list[Line]:
-    return list(read(bank_folder() / "january.txt", "anonymous_bank"))
+    return list(read_lines(bank_folder() / "january.txt", "anonymous_bank"))
 
 
 def calls(lines: list[Line]) -> list[tuple[int, CallEnded]]:
-    events = [decode(line.value) for line in lines if isinstance(line, Item)]
+    events = [decode(line.value) for line in lines if isinstance(line, FileRecord)]
     return [(e.time_ms, e.data) for e in events if isinstance(e, Event) and isinstance(e.data, CallEnded)]
 
 
@@ -125,7 +125,9 @@ def truth(name: str) -> list[dict[str, str]]:
 @pytest.mark.realdata
 def test_january_is_sent_skipped_and_refused_as_the_data_says(january: list[Line]) -> None:
     left = Counter(
-        line._replace(line=0) if isinstance(line, Refused) else line for line in january if not isinstance(line, Item)
+        line._replace(line=0) if isinstance(line, Refused) else line
+        for line in january
+        if not isinstance(line, FileRecord)
     )
     assert left == {Skipped("phantom"): 240, Refused("no_service_time"): 42}
     assert len({data.call_id for _, data in calls(january)}) == 31599 - 240 - 42

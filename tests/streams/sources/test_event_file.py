@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.sources import event_file
-from streams.sources.event_file import BadFile, Found, Record, records
+from streams.sources.event_file import BadFile, FileEntry, FileEvent, read_entries
 from streams.sources.record import Refused, Skipped
 
-FIELD = Path(__file__).parents[1] / "cases/field/11-replay-of-windows-files"
+FIELD = Path(__file__).parents[2] / "cases/field/11-replay-of-windows-files"
 MARK = b"\xef\xbb\xbf"
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 
@@ -29,8 +29,8 @@ def written(folder: Path, raw: bytes) -> Path:
     return path
 
 
-def ids(found: list[Record]) -> list[str]:
-    return [record.event["id"] for record in found if isinstance(record, Found)]
+def ids(found: list[FileEntry]) -> list[str]:
+    return [record.event["id"] for record in found if isinstance(record, FileEvent)]
 
 
 def lines(*values: object) -> bytes:
@@ -39,9 +39,9 @@ def lines(*values: object) -> bytes:
 
 def test_a_mark_is_passed_over() -> None:
     """tests/cases/field/11: the first event became a dead letter."""
-    found = list(records(FIELD / "bom.jsonl"))
+    found = list(read_entries(FIELD / "bom.jsonl"))
     assert ids(found) == ["e-c1-1", "e-c2-1"]
-    assert [record.value[:1] for record in found if isinstance(record, Found)] == [b"{", b"{"]
+    assert [record.value[:1] for record in found if isinstance(record, FileEvent)] == [b"{", b"{"]
 
 
 FORMS = {
@@ -78,16 +78,16 @@ def test_every_form_gives_the_same_events(
     path = written(tmp_path_factory.mktemp("e"), gzip.compress(raw) if packed else raw)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(event_file, "_WINDOW", window)
-        found = [record for record in records(path) if record != Skipped("blank")]
-    assert [record.event for record in found if isinstance(record, Found)] == events
-    assert [json.loads(record.value) for record in found if isinstance(record, Found)] == events
+        found = [record for record in read_entries(path) if record != Skipped("blank")]
+    assert [record.event for record in found if isinstance(record, FileEvent)] == events
+    assert [json.loads(record.value) for record in found if isinstance(record, FileEvent)] == events
 
 
 def test_a_line_in_the_middle_that_is_none_is_named_and_the_others_go_on(tmp_path: Path) -> None:
     raw = lines(event(1), b"\n", b"not this\n", b'{"half": \n', event(2), b'{"a": "\xff"}\n', b"[1]\n", event(3))
-    found = list(records(written(tmp_path, raw)))
+    found = list(read_entries(written(tmp_path, raw)))
     assert ids(found) == ["e1", "e2", "e3"]
-    assert [record for record in found if not isinstance(record, Found)] == [
+    assert [record for record in found if not isinstance(record, FileEvent)] == [
         Skipped("blank"),
         *(Refused("no_json_object", line) for line in (3, 4)),
         Refused("not_utf8", 6),
@@ -97,13 +97,13 @@ def test_a_line_in_the_middle_that_is_none_is_named_and_the_others_go_on(tmp_pat
 
 def test_empty_lines_before_the_first_event_and_marks_of_files_put_together_are_passed_over(tmp_path: Path) -> None:
     raw = b"\r\n" * 20 + lines(event(1)) + MARK + lines(event(2))
-    found = list(records(written(tmp_path, raw)))
+    found = list(read_entries(written(tmp_path, raw)))
     assert ids(found) == ["e1", "e2"]
     assert found[:20] == [Skipped("blank")] * 20
 
 
 def test_a_broken_first_line_does_not_hide_the_events_after_it(tmp_path: Path) -> None:
-    found = list(records(written(tmp_path, lines(b'{"cut": \n', event(1), event(2)))))
+    found = list(read_entries(written(tmp_path, lines(b'{"cut": \n', event(1), event(2)))))
     assert found[0] == Refused("no_json_object", 1)
     assert ids(found) == ["e1", "e2"]
 
@@ -129,7 +129,7 @@ def test_a_broken_first_line_does_not_hide_the_events_after_it(tmp_path: Path) -
 )
 def test_a_file_without_events_is_refused_before_any_is_given(tmp_path: Path, raw: bytes, said: str) -> None:
     with pytest.raises(BadFile) as told:
-        records(written(tmp_path, raw))
+        read_entries(written(tmp_path, raw))
     assert said in str(told.value)
     assert str(told.value).endswith("nothing was sent")
 
@@ -150,9 +150,9 @@ def test_a_file_without_events_is_refused_before_any_is_given(tmp_path: Path, ra
 def test_an_array_that_breaks_off_gives_what_stands_before_and_says_where(
     tmp_path: Path, raw: bytes, line: int | None, said: str
 ) -> None:
-    found: list[Record] = []
+    found: list[FileEntry] = []
     with pytest.raises(BadFile, match=said) as told:
-        found.extend(records(written(tmp_path, raw)))
+        found.extend(read_entries(written(tmp_path, raw)))
     assert line is None or f"events:{line}: " in str(told.value)
     assert len(ids(found)) >= 49
 
@@ -160,14 +160,14 @@ def test_an_array_that_breaks_off_gives_what_stands_before_and_says_where(
 def test_what_gzip_packed_and_was_cut_off_gives_what_stands_before(tmp_path: Path) -> None:
     some = random.Random(7)
     raw = gzip.compress(lines(*(event(n, x=some.random()) for n in range(5000))))
-    found: list[Record] = []
+    found: list[FileEntry] = []
     with pytest.raises(BadFile, match="what gzip packed is damaged or cut off"):
-        for record in records(written(tmp_path, raw[: len(raw) // 2])):
+        for record in read_entries(written(tmp_path, raw[: len(raw) // 2])):
             found.append(record)  # noqa: PERF402  what came before the fault is kept
     assert len(ids(found)) > 1000
 
 
 def test_an_element_that_is_no_object_is_refused_with_its_line(tmp_path: Path) -> None:
     raw = b"[\n" + json.dumps(event(1)).encode() + b",\n12,\n" + json.dumps(event(2)).encode() + b"]"
-    found = list(records(written(tmp_path, raw)))
+    found = list(read_entries(written(tmp_path, raw)))
     assert (ids(found), found[1]) == (["e1", "e2"], Refused("no_json_object", 3))

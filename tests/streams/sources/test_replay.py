@@ -11,7 +11,7 @@ import pytest
 from streams.decode import encode
 from streams.sources import anonymous_bank
 from streams.sources.record import Refused, Skipped
-from streams.sources.replay import BadFile, Count, Format, Item, Line, format_of, read, send
+from streams.sources.replay import BadFile, Count, FileRecord, Format, Line, format_of, read_lines, send_lines
 
 T0 = 1_795_968_000_000
 
@@ -48,7 +48,7 @@ def test_the_key_is_the_agent_a_snapshots_source_or_empty(tmp_path: Path) -> Non
         encode("campaign.snapshot", "3", "/t", T0, {"campaign": "r-11", "list_size": 2, "done": 1}),
         b'{"data": []}',
     ]
-    items = [line for line in read(events_file(tmp_path, *lines), "events") if isinstance(line, Item)]
+    items = [line for line in read_lines(events_file(tmp_path, *lines), "events") if isinstance(line, FileRecord)]
     assert [item.key for item in items] == [b"1042", b"", b"~queue:vip", b"~campaign:r-11", b""]
     assert [item.value for item in items] == lines
     assert {item.partition for item in items} == {None}
@@ -57,13 +57,13 @@ def test_the_key_is_the_agent_a_snapshots_source_or_empty(tmp_path: Path) -> Non
 def test_lines_of_a_recorded_log_are_sent_byte_for_byte(tmp_path: Path) -> None:
     lines = [b'{"a": "\xe2\x80\xa8"}\r', b"\x0b\x1c\x85", b"", b"\xff", b"no json"]
     (tmp_path / "log.csv").write_text("partition,key\n" + "0,1\n" * len(lines))
-    assert [i.value for i in read(events_file(tmp_path, *lines), "events") if isinstance(i, Item)] == lines
+    assert [i.value for i in read_lines(events_file(tmp_path, *lines), "events") if isinstance(i, FileRecord)] == lines
 
 
 def test_a_log_beside_the_file_gives_partition_and_key(tmp_path: Path) -> None:
     path = events_file(tmp_path, state("1", T0), state("2", T0))
     (tmp_path / "log.csv").write_text("partition,offset,append_ms,key\n2,0,5,7\n0,0,6,\n")
-    items = [line for line in read(path, "events") if isinstance(line, Item)]
+    items = [line for line in read_lines(path, "events") if isinstance(line, FileRecord)]
     assert [(i.partition, i.key) for i in items] == [(2, b"7"), (0, b"")]
 
 
@@ -72,29 +72,29 @@ def test_a_log_that_does_not_fit_is_an_error(tmp_path: Path, log: str) -> None:
     path = events_file(tmp_path, state("1", T0), state("2", T0))
     (tmp_path / "log.csv").write_text(log)
     with pytest.raises(BadFile, match=r"log\.csv"):
-        read(path, "events")  # nothing is given, so nothing is sent
+        read_lines(path, "events")  # nothing is given, so nothing is sent
 
 
 def test_a_log_with_more_lines_than_the_file_is_an_error(tmp_path: Path) -> None:
     path = events_file(tmp_path, state("1", T0))
     (tmp_path / "log.csv").write_text("partition,key\n0,1\n0,1\n")
     with pytest.raises(BadFile, match=r"fewer lines \(1\) than the log.csv beside it \(2\)"):
-        read(path, "events")
+        read_lines(path, "events")
 
 
 def test_a_partition_that_cannot_be_is_named_with_its_line(tmp_path: Path) -> None:
     path = events_file(tmp_path, state("1", T0), state("2", T0))
     (tmp_path / "log.csv").write_text("partition,key\n0,1\n-1,1\n")
     with pytest.raises(BadFile, match=r"log\.csv:3: partition -1"):
-        read(path, "events")
+        read_lines(path, "events")
 
 
 @pytest.mark.parametrize("format", ["events", "anonymous_bank"])
 def test_a_file_that_is_missing_or_a_folder_is_told_before_it_is_read(tmp_path: Path, format: Format) -> None:
     with pytest.raises(FileNotFoundError):
-        read(tmp_path / "missing", format)
+        read_lines(tmp_path / "missing", format)
     with pytest.raises(IsADirectoryError):
-        read(tmp_path, format)
+        read_lines(tmp_path, format)
 
 
 def test_time_order_is_stable_and_what_has_no_time_stays_behind_its_line(tmp_path: Path) -> None:
@@ -103,16 +103,18 @@ def test_time_order_is_stable_and_what_has_no_time_stays_behind_its_line(tmp_pat
         {"specversion": "1.0", "type": "call.ended", "time": "2020-01-01T00:00:00Z", "data": late}
     ).encode()
     lines = [state("1", T0 + 1000), b'{"broken":1}', state("2", T0), call, state("4", T0 + 1000)]
-    items = [line for line in read(events_file(tmp_path, *lines), "events", "time") if isinstance(line, Item)]
+    items = [
+        line for line in read_lines(events_file(tmp_path, *lines), "events", "time") if isinstance(line, FileRecord)
+    ]
     assert [i.value for i in items] == [lines[2], call, lines[0], lines[1], lines[4]]
 
 
 def test_every_line_is_sent_skipped_or_refused() -> None:
     kept = Kept()
     told: list[int] = []
-    item = Item(b"k", b"v", 3, None)
+    item = FileRecord(b"k", b"v", 3, None)
     lines: list[Line] = [item, Skipped("phantom"), Refused("bad_row", 3), Refused("bad_row", 4), item]
-    count = send(lines, kept, progress=lambda c: told.append(c.lines))
+    count = send_lines(lines, kept, progress=lambda c: told.append(c.lines))
     assert (count.sent, count.skipped, count.refused) == (2, {"phantom": 1}, {"bad_row": 2})
     assert count.refused_lines == {"bad_row": [3, 4]}
     assert count.lines == 5 == told[-1]
@@ -121,20 +123,24 @@ def test_every_line_is_sent_skipped_or_refused() -> None:
 
 def test_speed_holds_items_back_and_flushes_before_it_waits() -> None:
     kept = Kept()
-    items = [Item(b"", b"1", None, T0), Item(b"", b"2", None, T0 - 5000), Item(b"", b"3", None, T0 + 20_000)]
+    items = [
+        FileRecord(b"", b"1", None, T0),
+        FileRecord(b"", b"2", None, T0 - 5000),
+        FileRecord(b"", b"3", None, T0 + 20_000),
+    ]
     began = time.monotonic()
-    send(items, kept, speed=100)
+    send_lines(items, kept, speed=100)
     assert time.monotonic() - began >= 0.2
     assert [entry and entry[1] for entry in kept.sent] == [b"1", b"2", None, b"3", None]
 
 
 def test_what_was_sent_before_a_fault_of_the_file_is_counted_and_the_fault_is_kept() -> None:
     def lines() -> Iterator[Line]:
-        yield Item(b"k", b"v", 3, None)
+        yield FileRecord(b"k", b"v", 3, None)
         raise BadFile("e.json:7: the array does not end")
 
     kept = Kept()
-    count = send(lines(), kept)
+    count = send_lines(lines(), kept)
     assert (count.sent, count.fault) == (1, "e.json:7: the array does not end")
     assert kept.sent[-1] is None, "flushed"
 
@@ -151,19 +157,23 @@ def test_the_format_is_told_by_the_first_line(tmp_path: Path) -> None:
 def test_a_month_of_the_bank_is_read_however_it_was_saved(tmp_path: Path, mark: bytes, end: str) -> None:
     path = tmp_path / "month.txt"
     path.write_bytes(mark + "\n".join(["\t".join(anonymous_bank.COLUMNS), "one cell", ""]).replace("\n", end).encode())
-    assert list(read(path, "anonymous_bank")) == [Refused("bad_row", 2)]
+    assert list(read_lines(path, "anonymous_bank")) == [Refused("bad_row", 2)]
     path.write_bytes("\t".join(anonymous_bank.COLUMNS).encode("utf-16"))
     with pytest.raises(BadFile, match="is UTF-16"):
-        list(read(path, "anonymous_bank"))
+        list(read_lines(path, "anonymous_bank"))
 
 
 def test_a_stop_ends_a_wait_at_once_and_flushes() -> None:
     stop, kept = threading.Event(), Kept()
-    items = [Item(b"", b"1", None, T0), Item(b"", b"2", None, T0 + 3_600_000), Item(b"", b"3", None, None)]
+    items = [
+        FileRecord(b"", b"1", None, T0),
+        FileRecord(b"", b"2", None, T0 + 3_600_000),
+        FileRecord(b"", b"3", None, None),
+    ]
     threading.Timer(0.05, stop.set).start()
-    count = send(items, kept, speed=1, stop=stop)
+    count = send_lines(items, kept, speed=1, stop=stop)
     assert isinstance(count, Count)
     assert kept.sent[-1] is None
     assert (count.sent, count.left) == (1, 2)
-    assert send(items, kept, stop=stop).left == 3
-    assert send(items, kept).left == 0
+    assert send_lines(items, kept, stop=stop).left == 3
+    assert send_lines(items, kept).left == 0
