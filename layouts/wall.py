@@ -77,7 +77,7 @@ def _header(words: Words, site: PageSite, pages: tuple[str, ...]) -> Component:
 
 def _title(words: Words, site: PageSite, name: str, first: bool) -> Component:
     kinds = directions(site.strips)
-    work = words["direction.both"] if len(kinds) == 2 else " ".join(words[f"direction.{kind}"] for kind in kinds)
+    work = words["direction.both"] if len(kinds) > 1 else " ".join(words[f"direction.{kind}"] for kind in kinds)
     text = work if name == FLOOR else words[f"wall.{name}"]
     more: dict[str, Any] = {"data-wall": "more"}
     legend = [html.Span([glyph(state), words[f"state.{state}"]]) for state in _LEGEND] if name == AGENTS else []

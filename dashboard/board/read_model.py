@@ -27,7 +27,7 @@ from dashboard.floor.planner import Planner
 from dashboard.floor.queues import queues_now
 from dashboard.floor.reported import reported
 from dashboard.floor.tick_facts import NO_STATE, TickFacts
-from dashboard.floor.visible_groups import alone
+from dashboard.floor.visible_groups import hidden_teams
 from dashboard.site.load import Site
 from streams.site_time import MINUTE_MS, Day, minute_of
 from streams.store.reader import Reader
@@ -97,7 +97,7 @@ class ReadModel:
         judged = judged_now(facts, self._board, month)
         watched = self._watch.update(judged, self._sums.rows([each.ring for each in self._followers]), self._followers)
         prepared = self._preparing.of(month, watched.told, self._board.listed)
-        shown = view(judged, watched, prepared, not self._site.works_council, self._alone)
+        shown = view(judged, watched, prepared, not self._site.works_council, self._small)
         late = self._rebuilding.late(now_ms, age_s)
         rollup = self._rollup.update(judged, watched, self._followers)
         self._shown = replace(shown, now_ms=now_ms, rollup=rollup, rebuilding=late)
@@ -137,7 +137,7 @@ class ReadModel:
         self._followers = [Follower(self._reader, p, span, columns) for p in self._reader.partitions]
         self._lines = Lines(self._site, day.label)
         self._sums = DaySums(self._lines)
-        self._alone = alone(self._lines, self._site)
+        self._small = hidden_teams(self._lines, self._site)
         self._people = StatesNow(self._lines)
         self._board = board_plan(self._planner.plan(self._lines, day), self._lines, self._site)
         self._attendance = Attendance(self._board.plan)

@@ -23,6 +23,7 @@ from dashboard.floor.lines import NO_TEAM, Lines
 from dashboard.floor.plan import Plan
 from dashboard.floor.reported import Reported
 from dashboard.floor.tiers import Groups, GroupSums, Tiers, groups, tiers
+from dashboard.floor.visible_groups import hidden_teams
 from dashboard.people.history import History
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.evidence import DEFAULT_K
@@ -71,25 +72,16 @@ def rollup(seen: Seen, site: Site) -> dict[str, Any]:
 
 
 def shown_rows(lines: Lines, site: Site) -> list[Shown]:
-    """The teams of each row, in the order of the site file; those that may not be shown alone share the last.
-
-    One that is hidden by itself would be what is left of the site: it takes others with it, until they are enough. Agents in no
-    team are as a team of their own (see ``holds_teamless``).
-    """
-    sizes = [len(members) for members in lines.members]
-    small = [at for at, size in enumerate(sizes) if not site.shows_alone(size)]
-    few = 0 if site.shows_alone(len(lines.teamless)) else len(lines.teamless)
-    rest = sorted((at for at in range(len(sizes)) if at not in small), key=lambda at: sizes[at])
-    while (small or few) and rest and not site.shows_alone(few + sum(sizes[at] for at in small)):
-        small.append(rest.pop(0))
-    alone: list[Shown] = [(at,) for at in range(len(sizes)) if at not in small]
-    return [*alone, tuple(sorted(small))] if small else alone
+    """The teams of each row, in the order of the site file; those that are not shown by themselves share the last."""
+    hidden = hidden_teams(lines, site, teamless=True).hidden
+    rows: list[Shown] = [(at,) for at in range(len(lines.teams)) if at not in hidden]
+    small = tuple(sorted(hidden - {len(lines.teams)}))
+    return [*rows, small] if small else rows
 
 
 def holds_teamless(lines: Lines, site: Site) -> bool:
     """Whether the agents in no team are too few to be shown by themselves: then they stand in the last row of teams."""
-    few = len(lines.teamless) > 0 and not site.shows_alone(len(lines.teamless))
-    return few and bool(lines.teams)
+    return bool(lines.teams) and len(lines.teams) in hidden_teams(lines, site, teamless=True).hidden
 
 
 def _team_rows(seen: Seen, rows: Sequence[Shown], site: Site) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from dashboard.board.alert_kinds import (
     Alert,
 )
 from dashboard.floor.queues import QueueNow
+from dashboard.floor.visible_groups import hidden_teams
 from dashboard.site.load import Site
 
 LEAST_TIMED = 10
@@ -135,8 +136,9 @@ def _in_time(facts: AlertFacts, queue: QueueNow, least: float, share: float) -> 
 def _teams(facts: AlertFacts) -> Iterator[_Found]:
     """Those not clearly back. A team whose members could be told from its number is left out."""
     pace, low = facts.teams.pace, facts.teams.low
+    hidden = hidden_teams(facts.lines, facts.site).hidden
     for at in np.nonzero(pace < low + _TEAM_BACK * (1 - low))[0].tolist():
-        if facts.site.shows_alone(len(facts.lines.members[at])):
+        if at not in hidden:
             value, limit = round(float(pace[at]), 3), round(float(low[at]), 3)
             alert = Alert(TEAM_BEHIND, facts.lines.teams[at].id, None, None, facts.now_ms, value, limit)
             yield _Found(alert, bool(pace[at] < low[at]), False)

@@ -35,13 +35,14 @@ from dashboard.floor.queues import QueueNow
 from dashboard.floor.tick_facts import HALF_HOUR_MS, HalfHours
 from dashboard.floor.tiers import Groups, GroupSums, Tiers, groups, tiers
 from dashboard.floor.visible_groups import (
-    ALL_ALONE,
     EVERYONE,
     EVERYONE_NAME,
     EVERYONE_NAME_EN,
+    NO_HIDDEN_TEAMS,
+    OTHERS,
     OTHERS_NAME,
     OTHERS_NAME_EN,
-    Alone,
+    HiddenTeams,
     direction_of,
 )
 from dashboard.people.evidence import EvidenceNow
@@ -85,10 +86,12 @@ class View:
     """What is counted is known to be wrong, and no page may show it."""
 
 
-def view(now: JudgedNow, watched: Watched, prepared: Prepared, persons: bool = True, kept: Alone = ALL_ALONE) -> View:
+def view(
+    now: JudgedNow, watched: Watched, prepared: Prepared, persons: bool = True, small: HiddenTeams = NO_HIDDEN_TEAMS
+) -> View:
     """One tick, judged and watched -> what is shown. ``persons`` False: a works council has a say.
 
-    ``kept``: which teams are not shown by themselves.
+    ``small``: which teams are not shown by themselves.
     """
     facts = now.facts
     return View(
@@ -104,8 +107,8 @@ def view(now: JudgedNow, watched: Watched, prepared: Prepared, persons: bool = T
         now.day,
         watched.trend.lines if persons and watched.trend is not None else None,
         watched.trend.scores if persons and watched.trend is not None else None,
-        hidden=kept.hidden,
-        others=_others(now, kept),
+        hidden=small.hidden,
+        others=_others(now, small),
         everyone=_everyone(now, prepared.months),
         listed=now.board.listed,
     )
@@ -237,26 +240,26 @@ def _everyone(now: JudgedNow, months: Months) -> dict[str, Any]:
     }
 
 
-def _others(now: JudgedNow, kept: Alone) -> list[dict[str, Any]]:
+def _others(now: JudgedNow, small: HiddenTeams) -> list[dict[str, Any]]:
     """The teams that are shown together: as a team, and of more than one there is no band and no trend."""
-    if not kept.together:
+    if not small.pools:
         return []
-    lines, count = now.facts.lines, len(kept.together) + 1
+    lines, count = now.facts.lines, len(small.pools) + 1
     by, in_month = (
-        groups(board.plan, kept.place(of)[: len(board.plan)], count)
+        groups(board.plan, small.pool_of(of)[: len(board.plan)], count)
         for board, of in ((now.board, lines), (now.month.board, now.month.lines))
     )
     found, months = _grouped(now, tiers(now.day, by), by), month(tiers(now.month.judged, in_month), in_month)
     return [
         {
-            **_titled(id, OTHERS_NAME, OTHERS_NAME_EN, lines.teams[teams[0]].direction),
+            **_titled(id, OTHERS_NAME, OTHERS_NAME_EN, id.removeprefix(OTHERS)),
             **found[at],
             "agents": sum(len(lines.members[team]) for team in teams),
             "band": None,
             "quality_trend": None,
             "month": months[at],
         }
-        for at, (id, teams) in enumerate(kept.together.items())
+        for at, (id, teams) in enumerate(small.pools.items())
     ]
 
 

@@ -73,8 +73,8 @@ COMMAND = Command(
     "agent, for a team and the site it is how many are. Not for walls: reasons against assessing somebody are spelled out. "
     "Under a closed month stands its signed sheet, with the period `2026-10 signed`; under an open one what was decided "
     "of closed months since, each once, with the period `adjustment of 2026-10`. Under a works council a team of fewer than "
-    "8 agents has no row: those of one direction stand together as `~other-<direction>` where together they are 8, and their "
-    "numbers are in the sums of the site.",
+    "8 agents has no row, nor has the next larger one where it would leave them by themselves: they stand together as "
+    "`~other-<direction>`.",
     _options,
     _body,
 )

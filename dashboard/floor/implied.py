@@ -11,6 +11,7 @@ from dashboard.floor.plan import Plan, packed
 from dashboard.floor.planner import Planner
 from dashboard.floor.schedule import seconds
 from dashboard.floor.timetables import Timetable
+from dashboard.floor.visible_groups import hidden_teams
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Flags
 from dashboard.rules.grades import ClosedEdge, Grades
@@ -102,10 +103,8 @@ def _full_day(plan: Plan, rows: Flags) -> tuple[float, float] | None:
 def _council(site: Site, lines: Lines) -> Iterator[str]:
     if site.works_council:
         yield "works council: nothing is judged of single people; time in state has no limits"
-        small = [
-            team.id for team, rows in zip(lines.teams, lines.members, strict=True) if not site.shows_alone(len(rows))
-        ]
-        yield from _named("works council: too small to be shown alone", small, "teams")
+        small = [lines.teams[at].id for at in sorted(hidden_teams(lines, site).hidden)]
+        yield from _named("works council: not shown by themselves", small, "teams")
 
 
 def _timetables(plan: Plan, rows: Flags) -> list[Timetable]:

@@ -15,7 +15,7 @@ from dashboard.floor.judgement import Judgement, label_of
 from dashboard.floor.lines import Lines
 from dashboard.floor.reported import without_unreported
 from dashboard.floor.tiers import Groups, GroupSums, Tiers, groups, tiers
-from dashboard.floor.visible_groups import Alone, alone
+from dashboard.floor.visible_groups import NO_HIDDEN_TEAMS, hidden_teams
 from dashboard.rules import scoring
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Reason, Whole
@@ -49,9 +49,7 @@ def rows(board: JudgedBoard, by: By, site: Site | None = None) -> list[Row]:
     """
     if by == "agent":
         return list(_agents(board))
-    named, group = _grouping(board, by)
-    if by == "team" and site is not None:
-        named, group = _without_small(named, group, alone(board.lines, site), board.lines)
+    named, group = _grouping(board, by, site)
     judged = board.judged
     by_group = groups(judged.plan, group, len(named))
     return list(_tiers(board, by, named, by_group, tiers(judged, by_group)))
@@ -157,31 +155,25 @@ def _against(judged: Judgement, at: int, line: str) -> list[str]:
     return [str(reason) for reason in judged.plan.judging.standings[at].reasons]
 
 
-def _grouping(board: JudgedBoard, by: By) -> tuple[list[str | None], Whole]:
-    """The groups that have a line, teams first, and the group of each line."""
+def _grouping(board: JudgedBoard, by: By, site: Site | None) -> tuple[list[str | None], Whole]:
+    """The groups that have a line, teams first, and the group of each line; a hidden group has no name."""
     lines = board.lines
     if by == "site":
         return [board.site], np.zeros(len(lines), np.int64)
-    ids = [team.id for team in lines.teams] + [NO_TEAM, UNATTRIBUTED]
+    small = NO_HIDDEN_TEAMS if site is None else hidden_teams(lines, site, teamless=True)
+    ids = [*(team.id for team in lines.teams), NO_TEAM, UNATTRIBUTED]
+    named = [*(None if at in small.hidden else id for at, id in enumerate(ids)), *small.pools]
     at = _team_of(lines)
-    held = sorted(set(at.tolist()) | set(range(len(lines.teams))))
-    place = {group: n for n, group in enumerate(held)}
-    return [ids[group] for group in held], np.array([place[group] for group in at.tolist()], np.int64)
+    for pool, teams in enumerate(small.pools.values(), len(ids)):
+        at[np.isin(at, teams)] = pool
+    held = sorted({*at.tolist(), *range(len(lines.teams))})
+    return [named[group] for group in held], np.searchsorted(held, at).astype(np.int64)
 
 
 def hidden(board: JudgedBoard, site: Site) -> frozenset[str]:
-    """Ids of the teams that have no row of their own in the sheet of this site."""
-    return frozenset(board.lines.teams[at].id for at in alone(board.lines, site).hidden)
-
-
-def _without_small(
-    named: Sequence[str | None], group: Whole, kept: Alone, lines: Lines
-) -> tuple[list[str | None], Whole]:
-    """The same groups without a name (None) where they are left out, and those that are together moved into one of their own."""
-    names: list[str | None] = [None if at in kept.hidden else name for at, name in enumerate(named)]
-    place = kept.place(lines)
-    moved = np.where(place < len(kept.together), len(named) + place, group)
-    return [*names, *kept.together], moved.astype(np.int64)
+    """Ids of the groups that have no row of their own in the sheet of this site."""
+    ids = [*(team.id for team in board.lines.teams), NO_TEAM]
+    return frozenset(ids[at] for at in hidden_teams(board.lines, site, teamless=True).hidden)
 
 
 def _team_of(lines: Lines) -> Whole:

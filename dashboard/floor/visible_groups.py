@@ -12,88 +12,89 @@ import numpy as np
 
 from dashboard.floor.lines import NO_TEAM, Lines
 from dashboard.rules.figures import Whole
+from dashboard.rules.small_groups import hidden_groups, pools
 from dashboard.site.load import Site, Team
 from streams.site_time import Day
 
 OTHERS = "~other-"
 """Before the direction: the id of teams shown together. No id of a team begins with ``~``."""
 OTHERS_NAME, OTHERS_NAME_EN = "其他班组", "Other teams"
-
-
-@dataclass(frozen=True)
-class Alone:
-    """``hidden``: indices of the teams that are not shown by themselves; ``together``: id of a line -> those that it shows."""
-
-    hidden: frozenset[int]
-    together: dict[str, tuple[int, ...]]
-
-    def place(self, lines: Lines) -> Whole:
-        """(lines,): the number of the line of ``together`` that each belongs to; ``len(together)``: to none."""
-        none = len(self.together)
-        of_team = np.full(len(lines.teams) + 1, none, np.int64)
-        for at, teams in enumerate(self.together.values()):
-            of_team[list(teams)] = at
-        found: Whole = of_team[np.where(lines.team == NO_TEAM, len(lines.teams), lines.team)]
-        return found
-
-
-ALL_ALONE = Alone(frozenset(), {})
-
-
-def alone(lines: Lines, site: Site) -> Alone:
-    """Of the lines of some days."""
-    sizes = [len(members) for members in lines.members]
-    small = [at for at, size in enumerate(sizes) if not site.shows_alone(size)]
-    by_direction: dict[str, list[int]] = {}
-    for at in small:
-        by_direction.setdefault(lines.teams[at].direction, []).append(at)
-    together = {
-        OTHERS + direction: tuple(teams)
-        for direction, teams in by_direction.items()
-        if site.shows_alone(sum(sizes[at] for at in teams))
-    }
-    return Alone(frozenset(small), together)
-
-
-class NotAlone(NamedTuple):
-    """Ids of the teams that are not shown by themselves on a day, and of the lines that show some of them together."""
-
-    hidden: frozenset[str]
-    together: tuple[str, ...]
-
-
-NONE_HIDDEN = NotAlone(frozenset(), ())
-
-
-class Hiding:
-    """Says which teams are not shown by themselves now; it looks anew when the site or the business day is another."""
-
-    def __init__(self, clock_ms: Callable[[], int]) -> None:
-        self._clock_ms = clock_ms
-        self._known: tuple[Site, Day, NotAlone] | None = None
-
-    def __call__(self, site: Site) -> NotAlone:
-        """Of the site in force."""
-        if not site.works_council:
-            return NONE_HIDDEN
-        now_ms, known = self._clock_ms(), self._known
-        if known is None or known[0] is not site or not known[1].start_ms <= now_ms < known[1].end_ms:
-            day = site.time.day(now_ms)
-            known = self._known = site, day, _not_alone(site, day)
-        return known[2]
-
-
-def _not_alone(site: Site, day: Day) -> NotAlone:
-    lines = Lines(site, day.label)
-    found = alone(lines, site)
-    return NotAlone(frozenset(lines.teams[at].id for at in found.hidden), tuple(found.together))
-
-
 EVERYONE = "~everyone"
 """The id of its page and topics. No id of a team begins with ``~``."""
 EVERYONE_NAME, EVERYONE_NAME_EN = "全部坐席", "Everyone"
 BOTH = "both"
 """The direction of a page whose agents do not share one, or of whom none is known."""
+
+
+@dataclass(frozen=True)
+class HiddenTeams:
+    """The teams that are not shown by themselves, by their index; after the last team stand the agents in no team."""
+
+    hidden: frozenset[int]
+    pools: dict[str, tuple[int, ...]]
+    """Id of a line -> the hidden teams that it shows together."""
+
+    def pool_of(self, lines: Lines) -> Whole:
+        """(lines,): the number of the pool that each belongs to; ``len(pools)``: to none."""
+        by_team = np.full(len(lines.teams) + 1, len(self.pools), np.int64)
+        for at, teams in enumerate(self.pools.values()):
+            by_team[list(teams)] = at
+        return np.asarray(by_team[lines.team], np.int64)
+
+
+NO_HIDDEN_TEAMS = HiddenTeams(frozenset(), {})
+
+
+def hidden_teams(lines: Lines, site: Site, teamless: bool = False) -> HiddenTeams:
+    """The hidden teams of the days of ``lines``; the same teams wherever the site is shown.
+
+    ``teamless``: for a table that also has a row of the agents in no team. While these are too few they are hidden too, and
+    where no team is, the smallest one with them.
+    """
+    sizes, kinds = [len(rows) for rows in lines.members], [team.direction for team in lines.teams]
+    few = len(lines.teamless) if teamless and len(lines.teamless) < site.least_members else 0
+    hidden = hidden_groups(sizes, site.least_members, few)
+    if few:
+        hidden, sizes, kinds = hidden | {len(sizes)}, [*sizes, few], [*kinds, BOTH]
+    together = {
+        OTHERS + direction_of([lines.teams[at] for at in pool if at < len(lines.teams)]): pool
+        for pool in pools(hidden, sizes, kinds, site.least_members)
+    }
+    return HiddenTeams(hidden, together)
+
+
+class HiddenIds(NamedTuple):
+    """Ids of the hidden teams of a day, and of the lines that show some of them together."""
+
+    hidden: frozenset[str]
+    pools: tuple[str, ...]
+
+
+NONE_HIDDEN = HiddenIds(frozenset(), ())
+
+
+class HiddenTeamsCache:
+    """The hidden teams of the running business day; found again when the site or the day is another."""
+
+    def __init__(self, clock_ms: Callable[[], int]) -> None:
+        self._clock_ms = clock_ms
+        self._last: tuple[Site, Day, HiddenIds] | None = None
+
+    def find_hidden(self, site: Site) -> HiddenIds:
+        """The hidden teams of the site in force."""
+        if not site.works_council:
+            return NONE_HIDDEN
+        now_ms, last = self._clock_ms(), self._last
+        if last is None or last[0] is not site or not last[1].start_ms <= now_ms < last[1].end_ms:
+            day = site.time.day(now_ms)
+            last = self._last = site, day, _hidden_ids(site, day)
+        return last[2]
+
+
+def _hidden_ids(site: Site, day: Day) -> HiddenIds:
+    lines = Lines(site, day.label)
+    found = hidden_teams(lines, site)
+    return HiddenIds(frozenset(lines.teams[at].id for at in found.hidden), tuple(found.pools))
 
 
 def direction_of(teams: Iterable[Team]) -> str:
@@ -104,8 +105,9 @@ def direction_of(teams: Iterable[Team]) -> str:
 
 def listed_teams(lines: Lines, site: Site) -> tuple[int, ...]:
     """Indices of the teams whose agents are on the page of everyone; NO_TEAM, the last, stands for those in no team."""
-    groups = [*enumerate(lines.members), (NO_TEAM, lines.teamless)]
-    return tuple(team for team, rows in groups if rows and site.shows_alone(len(rows)))
+    hidden = hidden_teams(lines, site).hidden
+    listed = [team for team, rows in enumerate(lines.members) if rows and team not in hidden]
+    return (*listed, *([NO_TEAM] if len(lines.teamless) >= max(1, site.least_members) else []))
 
 
 def in_sums(lines: Lines, teams: Sequence[int]) -> Whole:

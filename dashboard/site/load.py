@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from dashboard.rules.small_groups import LEAST_MEMBERS
 from dashboard.site.build import site_fields, works_council
 from dashboard.site.fields import zone as zone_of
 from dashboard.site.lists import Lists
@@ -36,8 +37,6 @@ from dashboard.site.types import (
 from streams.counting_policy import Counting, Retention
 from streams.site_time import SiteTime
 
-LEAST_ALONE = 8
-"""Agents of a team from which on its numbers are not those of a person."""
 __all__ = ["Campaign", "Problem", "Queue", "Site", "SiteError", "Spell", "Team", "load_site"]
 
 
@@ -77,9 +76,10 @@ class Site:
         """The clock of the site: its zone and the start of its business day."""
         return SiteTime(self.zone, self.business_day_start)
 
-    def shows_alone(self, agents: int) -> bool:
-        """Whether a team of so many agents may be shown by itself: under a works council, one of eight and more."""
-        return not self.works_council or agents >= LEAST_ALONE
+    @property
+    def least_members(self) -> int:
+        """The least size of a group that is shown by itself; 0 without a works council."""
+        return LEAST_MEMBERS if self.works_council else 0
 
     def policy(self, month: date) -> PolicyBlock:
         """The block in force in the month of a day; before the first block, the first."""

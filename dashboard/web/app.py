@@ -20,9 +20,9 @@ from dashboard.board.bus import FrameReader
 from dashboard.board.frames import topics_of
 from dashboard.board.publish import wall_clock_ms
 from dashboard.board.seats_view import seat_topics
-from dashboard.floor.visible_groups import Hiding
+from dashboard.floor.visible_groups import HiddenTeamsCache
 from dashboard.health.health_service import Health
-from dashboard.site.load import LEAST_ALONE, Site
+from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.appeal_routes import DeskRoutes
 from dashboard.web.build_id import build_id
@@ -60,12 +60,12 @@ def build(
     """
     # Live data comes by the stream: without this every page would keep a second, idle socket open.
     FastAPIDashServer.websocket_capability = False
-    hiding = Hiding(clock_ms)
-    hub = Hub(bus, lambda: _topics(sites.site, hiding), clock_ms)
+    hidden = HiddenTeamsCache(clock_ms)
+    hub = Hub(bus, lambda: _topics(sites.site, hidden), clock_ms)
     server = FastAPI(lifespan=_lifespan(hub), docs_url=None, redoc_url=None, openapi_url=None)
     server.state.hub = hub
     app = _dash(server, sites.site.name)
-    board = Board(app, sites, pages, build_id(), hiding)
+    board = Board(app, sites, pages, build_id(), hidden)
     app.layout = board.layout
     app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))(board.draw)
     # Dash looks for assets at its first own request; a page that came before would be without them.
@@ -97,9 +97,9 @@ def _failing(policy: str) -> Callable[[Request, Exception], Awaitable[Response]]
     return answer
 
 
-def _topics(site: Site, hiding: Hiding) -> list[str]:
-    hidden = hiding(site).hidden
-    shown = [team.id for team in site.teams if team.id not in hidden]
+def _topics(site: Site, hidden: HiddenTeamsCache) -> list[str]:
+    small = hidden.find_hidden(site).hidden
+    shown = [team.id for team in site.teams if team.id not in small]
     return [*topics_of(shown, not site.works_council), *seat_topics(site)]
 
 
@@ -112,9 +112,11 @@ def _dash(server: FastAPI, title: str) -> Dash:
 class Board:
     """The pages of the site in force: their HTML and, asked for by the page itself, their content."""
 
-    def __init__(self, app: Dash, sites: SiteWatch, pages: Sequence[Page], build: str, hiding: Hiding) -> None:
+    def __init__(
+        self, app: Dash, sites: SiteWatch, pages: Sequence[Page], build: str, hidden: HiddenTeamsCache
+    ) -> None:
         self._app = app
-        self._hiding = hiding
+        self._hidden = hidden
         self._build = build
         self._pages = pages
         self._sites = sites
@@ -125,7 +127,7 @@ class Board:
 
     @property
     def _site(self) -> PageSite:
-        return page_site(self._sites.site, self._hiding(self._sites.site))
+        return page_site(self._sites.site, self._hidden.find_hidden(self._sites.site))
 
     def layout(self) -> Component:
         """The same for every page: its content comes by ``draw``."""
@@ -155,12 +157,12 @@ class Board:
         """In words, with the walls there are."""
         walls = {f"/wall/{quote(board.id, safe='')}": f"{both('wall')} {board.id}" for board in self._site.boards}
         why = "small_team" if self._is_small(request.url.path) else "no_page"
-        return said(request, why, 404, walls, least=str(LEAST_ALONE), path=request.url.path)
+        return said(request, why, 404, walls, least=str(self._sites.site.least_members), path=request.url.path)
 
     def _is_small(self, path: str) -> bool:
         """Whether it is the page of a team that is there, and too small to be shown by itself."""
         site = self._sites.site
-        paths = {f"/team/{team}" for team in self._hiding(site).hidden}
+        paths = {f"/team/{team}" for team in self._hidden.find_hidden(site).hidden}
         return path in paths or unquote(path) in paths
 
     def _html(self, request: Request, template: str) -> str:

@@ -14,7 +14,7 @@ from dashboard.floor.visible_groups import (
     OTHERS,
     OTHERS_NAME,
     OTHERS_NAME_EN,
-    NotAlone,
+    HiddenIds,
     direction_of,
 )
 from dashboard.site.load import Site
@@ -114,12 +114,12 @@ def look_of(query: Mapping[str, str], density: str, language: str) -> Look:
     return Look(lang if lang in LANGUAGES else language, theme if theme in THEMES else DEFAULT_THEME[density])
 
 
-def page_site(site: Site, kept: NotAlone = NONE_HIDDEN) -> PageSite:
+def page_site(site: Site, small: HiddenIds = NONE_HIDDEN) -> PageSite:
     """The site file, without teams that are not shown by themselves -> what a page needs of it."""
     teams = tuple(
-        PageTeam(team.id, team.name, team.name_en, team.direction) for team in site.teams if team.id not in kept.hidden
+        PageTeam(team.id, team.name, team.name_en, team.direction) for team in site.teams if team.id not in small.hidden
     )
-    others = tuple(PageTeam(id, OTHERS_NAME, OTHERS_NAME_EN, id.removeprefix(OTHERS)) for id in kept.together)
+    others = tuple(PageTeam(id, OTHERS_NAME, OTHERS_NAME_EN, id.removeprefix(OTHERS)) for id in small.pools)
     everyone = PageTeam(EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN, direction_of(site.teams))
     duty, boards = site.duty_phone or "", tuple(_boards(site))
     return PageSite(

@@ -64,5 +64,5 @@ class PageSite:
 
 
 def directions(teams: Sequence[PageTeam]) -> list[str]:
-    """The directions that have teams, outbound first."""
-    return [d for d in ("outbound", "inbound") if any(team.direction == d for team in teams)]
+    """The directions that have teams, outbound first; ``both`` are teams of different ones shown together."""
+    return [d for d in ("outbound", "inbound", "both") if any(team.direction == d for team in teams)]

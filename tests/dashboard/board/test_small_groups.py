@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +12,12 @@ from plotly.io.json import to_json_plotly
 from dashboard.board.bus import FrameWriter
 from dashboard.board.frames import FLOOR, Frames, team_topic
 from dashboard.board.read_model import ReadModel
+from dashboard.board.rollup_view import shown_rows
 from dashboard.floor import sheet
 from dashboard.floor.judged_board import BoardJudge
+from dashboard.floor.lines import Lines
 from dashboard.floor.periods import moment_of
-from dashboard.floor.visible_groups import EVERYONE, NONE_HIDDEN, Hiding
+from dashboard.floor.visible_groups import EVERYONE, NONE_HIDDEN, HiddenTeamsCache, listed_teams
 from dashboard.site.load import Site, Team
 from dashboard.web.pages import PAGES, find, look_of, page_site
 from streams.site_time import MINUTE_MS, SiteTime
@@ -26,8 +29,8 @@ from tests.dashboard.running import serving, snapshot
 pytestmark = pytest.mark.services
 SIZES = (9, 5, 4, 3)
 SMALL = ("t1", "t2", "t3")
-"""The last of them works inbound: alone in its direction, it is in the sums of the floor and nowhere else."""
-OTHER = "~other-outbound"
+"""The last of them works inbound: by itself it would be what the others leave of the floor, so all three stand together."""
+OTHER = "~other-both"
 CLOCK = SiteTime("Asia/Shanghai")
 
 
@@ -39,10 +42,14 @@ def centre(council: bool = True) -> Site:
 @pytest.fixture
 def client(store_client: Any) -> Any:
     """Every agent of team n has n + 1 calls."""
-    agents = [(f"agent-{team}-{at}", team + 1) for team, size in enumerate(SIZES) for at in range(size)]
+    return counted(store_client, SIZES)
+
+
+def counted(client: Any, sizes: Sequence[int]) -> Any:
+    agents = [(f"agent-{team}-{at}", team + 1) for team, size in enumerate(sizes) for at in range(size)]
     made = [call(id, f"{id}-{n}", NOON_MS - MINUTE_MS) for id, count in agents for n in range(count)]
-    Partition(store_client, 0).write(*made, heartbeat(NOON_MS))
-    return store_client
+    Partition(client, 0).write(*made, heartbeat(NOON_MS))
+    return client
 
 
 def published(client: Any, site: Site) -> list[dict[str, dict[str, Any]]]:
@@ -70,8 +77,8 @@ def test_a_small_team_is_in_no_frame_and_not_in_redis(client: Any) -> None:
     found = topics[FLOOR]
     assert [team["id"] for team in found["teams"]] == ["t0", OTHER]
     other = found["teams"][1]
-    assert (other["handled"], other["month"]["net"], other["agents"]) == (5 * 2 + 4 * 3, 22, 9)
-    assert (other["name"], other["direction"], other["band"]) == ("其他班组", "outbound", None)
+    assert (other["handled"], other["month"]["net"], other["agents"]) == (5 * 2 + 4 * 3 + 3 * 4, 34, 12)
+    assert (other["name"], other["direction"], other["band"]) == ("其他班组", "both", None)
     assert set(other) == set(found["teams"][0])
     assert found["floor"]["handled"] == 9 + 22 + 12
     assert [topic for topic in topics if topic.startswith("team:")] == [team_topic("t0"), team_topic(EVERYONE)]
@@ -95,8 +102,8 @@ def test_its_topic_is_unknown_and_its_page_says_why(redis_url: str, client: Any)
             assert snapshot(address, team_topic(small)).status_code == 404
             assert patient_http.get(f"{address}/stream?topic={team_topic(small)}").status_code == 404
             page = patient_http.get(f"{address}/team/{small}")
-            assert (page.status_code, "fewer than 8 agents and is not shown alone" in page.text) == (404, True)
-            assert "不足 8 人，不单独显示" in page.text
+            assert (page.status_code, "would be those of fewer than 8 agents" in page.text) == (404, True)
+            assert "会落到不足 8 人身上" in page.text
         assert snapshot(address, team_topic("t0")).status_code == 200
         assert patient_http.get(f"{address}/team/t0").status_code == 200
         for unknown in ("none", OTHER):
@@ -105,7 +112,7 @@ def test_its_topic_is_unknown_and_its_page_says_why(redis_url: str, client: Any)
 
 
 def test_the_wall_has_a_strip_for_the_others_and_no_menu_names_a_small_team() -> None:
-    site = page_site(centre(), Hiding(lambda: NOON_MS)(centre()))
+    site = page_site(centre(), HiddenTeamsCache(lambda: NOON_MS).find_hidden(centre()))
     assert ([team.id for team in site.teams], [team.id for team in site.others]) == (["t0"], [OTHER])
     for path, strip in (("/wall/main", True), ("/team/t0", False)):
         found = find(PAGES, path, site)
@@ -117,7 +124,7 @@ def test_the_wall_has_a_strip_for_the_others_and_no_menu_names_a_small_team() ->
 
 def test_who_is_hidden_is_looked_at_anew_with_the_site_and_the_day() -> None:
     now_ms = [NOON_MS]
-    hiding, site = Hiding(lambda: now_ms[0]), centre()
+    hiding, site = HiddenTeamsCache(lambda: now_ms[0]).find_hidden, centre()
     leaves = [
         spell._replace(to=CLOCK.day(NOON_MS).label) if spell.agent < "agent-0-2" else spell for spell in site.roster
     ]
@@ -126,7 +133,7 @@ def test_who_is_hidden_is_looked_at_anew_with_the_site_and_the_day() -> None:
     leaving = replace(site, roster=tuple(leaves))
     assert hiding(leaving).hidden == {*SMALL}
     now_ms[0] += 24 * 60 * MINUTE_MS
-    assert (hiding(leaving).hidden, hiding(leaving).together) == ({"t0", *SMALL}, (OTHER,))
+    assert (hiding(leaving).hidden, hiding(leaving).pools) == ({"t0", *SMALL}, (OTHER,))
 
 
 @pytest.mark.parametrize("period", ["day", "month"])
@@ -134,10 +141,48 @@ def test_an_export_has_no_row_of_a_small_team(client: Any, period: str) -> None:
     site = centre()
     board = BoardJudge(reader(client), site, CLOCK).judge(period, moment_of(None, NOON_MS, CLOCK))
     rows = {row["team"]: row for row in sheet.rows(board, "team", site)}
-    assert {team: row["handled"] for team, row in rows.items()} == {"t0": 9, OTHER: 22}
+    assert {team: row["handled"] for team, row in rows.items()} == {"t0": 9, OTHER: 34}
     assert sheet.hidden(board, site) == {*SMALL}
     (whole,) = sheet.rows(board, "site", site)
     assert whole["handled"] == 43
     free = replace(site, works_council=False)
     assert [row["team"] for row in sheet.rows(board, "team", free)] == ["t0", *SMALL]
     assert sheet.rows(board, "team", free) == sheet.rows(board, "team")
+
+
+@pytest.mark.parametrize(
+    ("sizes", "hidden"),
+    [((9, 8), set()), ((9, 5, 4), {"t1", "t2"}), ((12, 9, 5), {"t1", "t2"}), ((9, 5), {"t0", "t1"})],
+)
+def test_every_reading_hides_the_same_teams_and_none_is_left_by_itself(
+    store_client: Any, sizes: tuple[int, ...], hidden: set[str]
+) -> None:
+    site = floor(sizes, council=True)
+    lines, ids = Lines(site, CLOCK.day(NOON_MS).label), {team.id for team in site.teams}
+    topics, _ = published(counted(store_client, sizes), site)
+    strips = topics[FLOOR]["teams"]
+    board = BoardJudge(reader(store_client), site, CLOCK).judge("day", moment_of(None, NOON_MS, CLOCK))
+    rows = sheet.rows(board, "team", site)
+    readings = {
+        "wall": ids - {team["id"] for team in strips},
+        "topics": {id for id in ids if team_topic(id) not in topics},
+        "everyone": ids - {lines.teams[at].id for at in listed_teams(lines, site)},
+        "rollup": {lines.teams[at].id for row in shown_rows(lines, site) if len(row) > 1 for at in row},
+        "sheet": ids - {row["team"] for row in rows},
+        "signed": set(sheet.hidden(board, site)),
+        "pages": ids - {team.id for team in page_site(site, HiddenTeamsCache(lambda: NOON_MS).find_hidden(site)).teams},
+    }
+    assert readings == dict.fromkeys(readings, hidden)
+    left = topics[FLOOR]["floor"]["handled"] - sum(team["handled"] for team in strips if team["id"] in ids)
+    assert left == sum(team["handled"] for team in strips if team["id"] not in ids)
+    assert left == sum(row["handled"] for row in rows if row["team"] not in ids)
+    assert all(team["agents"] >= 8 for team in strips)
+
+
+def test_a_few_agents_in_no_team_have_no_row_in_a_sheet(store_client: Any) -> None:
+    site = floor((9, 12), council=True)
+    Partition(store_client, 0).write(call("stranger", "c1", NOON_MS - MINUTE_MS))
+    board = BoardJudge(reader(store_client), site, CLOCK).judge("day", moment_of(None, NOON_MS, CLOCK))
+    rows = {row["team"]: row["handled"] for row in sheet.rows(board, "team", site)}
+    assert rows == {"t1": 0, "~other-outbound": 1}
+    assert sheet.hidden(board, site) == {"t0", sheet.NO_TEAM}

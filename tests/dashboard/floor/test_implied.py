@@ -108,7 +108,7 @@ def test_under_a_works_council_or_without_a_target_a_naive_pace_names_nobody(tmp
 
 def test_under_a_works_council_teams_too_small_to_be_shown_alone_are_named(tmp_path: Path) -> None:
     said = implied(replace(site(tmp_path), works_council=True), NOVEMBER)
-    assert "works council: too small to be shown alone: 1 teams: dawn" in said
+    assert "works council: not shown by themselves: 1 teams: dawn" in said
     large = [line for line in implied(replace(floor(tmp_path), works_council=True), NOVEMBER) if "works" in line]
     assert large == ["works council: nothing is judged of single people; time in state has no limits"]
     assert not any("works council" in line for line in implied(site(tmp_path), NOVEMBER))
