@@ -10,9 +10,7 @@ from dashboard.actions.appeal_service import AppealService
 from dashboard.floor.lines import Lines
 from dashboard.floor.planner import Planner
 from dashboard.floor.single_agent import SiteByAgent
-from dashboard.people.agent_day import own_day
-from dashboard.people.pace_curve import OwnDay, PaceCurve, Peers, pace_curve
-from dashboard.people.score_curve import score_curve
+from dashboard.people.pace_curve import AgentDay, PaceCurve, PeerRates, pace_curve, read_agent_day, score_curve
 from dashboard.rules.deduction import Numbers, lowered, outcome, weigh
 from dashboard.rules.figures import Whole
 from dashboard.site.load import Site
@@ -73,9 +71,9 @@ class CurveService:
         site, now_s = self.desk.site(), self.desk.now() // 1000
         time = site.time
         day = time.day(now_s * 1000)
-        own = own_day(self.desk.lines(), agent, day)
+        own = read_agent_day(self.desk.lines(), agent, day)
         rates = np.array([np.nan if rate is None else rate for rate in known.rates], np.float64)
-        peers = Peers(rates, np.nan if known.phi is None else known.phi, known.carried_s)
+        peers = PeerRates(rates, np.nan if known.phi is None else known.phi, known.carried_s)
         curve = pace_curve(day, now_s, own, peers)
         asked = _asked(self._floor(site).pick_agent(agent), time, agent, day, own, curve.at_s)
         return {"agent": agent, "at": now_s * 1000, **_pace(curve), **asked, "quality": _quality(known)}
@@ -92,7 +90,7 @@ def _pace(curve: PaceCurve) -> dict[str, Any]:
     return {"times": times, "counted": curve.counted.tolist(), **shown, "exposure_s": curve.exposure_s}
 
 
-def _asked(only: Site, time: SiteTime, agent: str, day: Day, own: OwnDay, at_s: Whole) -> dict[str, Any]:
+def _asked(only: Site, time: SiteTime, agent: str, day: Day, own: AgentDay, at_s: Whole) -> dict[str, Any]:
     """``net`` now, and ``due``: what the plan asks by each instant; null where it asks nothing of the agent today.
 
     ``only``: the site as if it had this agent alone.

@@ -13,7 +13,7 @@ from dashboard.actions.flag_store import ShiftCount
 from dashboard.floor.lines import NO_TEAM, Lines
 from dashboard.people.history import History
 from dashboard.people.quality_charts import Trended
-from dashboard.people.strata import Post, posts
+from dashboard.people.strata import Assignment, assignments
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.evidence import Verdict
 from dashboard.rules.ewma import TrendState
@@ -96,8 +96,8 @@ class HistoryShifts:
         return {day: ShiftCount(float(n), float(due), phi) for day, n, due in numbers if not np.isnan(due)}
 
     @cached_property
-    def _posts(self) -> Mapping[str, Post]:
-        return posts(self.site, self.history.before)
+    def _posts(self) -> Mapping[str, Assignment]:
+        return assignments(self.site, self.history.before)
 
 
 class _Rows(NamedTuple):

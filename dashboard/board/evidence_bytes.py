@@ -139,4 +139,4 @@ def _quality(trended: Trended, charted: Charted, row: int) -> dict[str, Any]:
     if np.isnan(trended.low[row]):
         return {}
     mu, sigma = (round(float(values[row]), _SCORE_DECIMALS) for values in (trended.mu, trended.sigma))
-    return {"mu": mu, "sigma": sigma, "scores": charted.of(row).tolist()}
+    return {"mu": mu, "sigma": sigma, "scores": charted.points_of(row).tolist()}

@@ -24,7 +24,7 @@ from dashboard.floor.lines import Lines
 from dashboard.floor.partition_follower import Follower
 from dashboard.people.evidence import Evidence, EvidenceNow
 from dashboard.people.quality_charts import Trended, TrendNow
-from dashboard.people.running_shift import Rings
+from dashboard.people.running_minutes import Rings
 from dashboard.rules.bands import half_width, half_width_together
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.evidence import Verdict
@@ -116,17 +116,17 @@ class DayWatch:
         history, flags = self._parts.history, self._parts.flags
         if self._evidence is None or history is None:
             return None
-        history.notice([ring for ring, _ in rings])
+        history.note_late_blocks([ring for ring, _ in rings])
         known = flags.now if flags is not None else FlagsNow({}, {}, frozenset())
         if known is None:
             return None
         facts, net, due = now.facts, now.day.deduction.current.net, now.day.pace.by_now
         told = (known.restarts, known.review_open, net, due)
-        return self._evidence.update(facts.now_ms, rings, facts.state, facts.since_ms, history.history, *told)
+        return self._evidence.evidence_at(facts.now_ms, rings, facts.state, facts.since_ms, history.history, *told)
 
     def _trend(self, now: JudgedNow) -> TrendNow | None:
         trends = self._parts.trends
-        return trends.update(now.facts.now_ms, self._lines, self._time) if trends is not None else None
+        return trends.newest_trends(now.facts.now_ms, self._lines, self._time) if trends is not None else None
 
     def _said(
         self,

@@ -1,22 +1,20 @@
 """The evidence of this instant: every line's running shift against its peers, the window of 20 shifts, the verdict and ``drop``.
 
-A pure function of the day's counters and states, of history, of the restarts and the open reviews at an instant, which is cut
-down to five seconds: what was asked before plays no part, it only saves work.
+It is a pure function of the day's counters and states, of history, restarts and open reviews at an instant, rounded down to five
+seconds. Earlier calls only save work.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
-from dashboard.floor.lines import Lines
-from dashboard.people.aligned_shifts import Past
-from dashboard.people.history import History
-from dashboard.people.past_shifts import HOURS
-from dashboard.people.running_day import Known, RunningDay, ShiftNow
-from dashboard.people.running_shift import Rings
-from dashboard.people.shift_window import Sums, judged, log_evidence, spread, with_running
+from dashboard.floor.lines import LineName, Lines
+from dashboard.people.history import HOURS, History
+from dashboard.people.running_minutes import Rings
+from dashboard.people.running_shift import PeerBasis, RunningShift, ShiftNow
+from dashboard.people.shift_window import Sums, judged, log_evidence, past, spread, with_running
 from dashboard.people.strata import Strata
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.evidence import Ratio, peer_ratio
@@ -29,7 +27,7 @@ STEP_MS = 5_000
 
 @dataclass(frozen=True, eq=False)
 class EvidenceNow:
-    """Arrays with one element per line; NaN = unknown, of somebody without a running shift, a stratum or anything to compare.
+    """Arrays with one element per line; NaN = unknown: no running shift, no stratum or nothing to compare with.
 
     ``per_hour`` and ``expected_h`` have the lines as their last axis.
     """
@@ -62,7 +60,7 @@ class EvidenceNow:
     verdict: Codes
     """Of ``rules.evidence.Verdict``, as it is shown."""
     drop: Flags
-    """The CUSUM signalled in this shift; of nobody without L, phi and a limit from history."""
+    """The CUSUM signalled in this shift; never without L, phi and a limit from history."""
     per_hour: Numbers
     """(hour blocks of the day up to the running one x lines): the rates of the peers of which L of the shift is made."""
     carried_s: Whole
@@ -72,17 +70,17 @@ class EvidenceNow:
 
 
 class Evidence:
-    """Of one business day and its lines. Nothing is read and nothing is written; everything comes with ``update``."""
+    """The evidence of one business day and its lines. It reads and writes nothing: all input comes with ``evidence_at``."""
 
     def __init__(self, site: Site, time: SiteTime, lines: Lines, day: Day) -> None:
         self._lines, self._day = lines, day
         self._strata = Strata(site, lines.spells)
-        self._running = RunningDay(time, day)
+        self._running = RunningShift(time, day)
         self._align(None, {})
         self._review_open: frozenset[str] = frozenset()
         self._now: EvidenceNow | None = None
 
-    def update(
+    def evidence_at(
         self,
         now_ms: int,
         rings: Rings,
@@ -106,17 +104,17 @@ class Evidence:
             if not holds:
                 self._align(history, restarts)
             self._review_open = is_open
-            shift = self._running.update(at_ms // 1000, rings, state, since_ms, self._known)
+            shift = self._running.shift_at(at_ms // 1000, rings, state, since_ms, self._basis)
             self._now = self._judge(at_ms, shift, net, target_by_now)
         return self._now
 
     def _align(self, history: History | None, restarts: Mapping[str, date]) -> None:
-        """Lays what is known of the days before on the lines of today."""
-        self._past = Past(self._lines.people, history, restarts)
+        """Aligns the days before with the lines of today."""
+        self._past = AlignedShifts(self._lines.people, history, restarts)
         lines, strata = len(self._lines), self._strata
-        self._codes = strata.of(lines)
+        self._codes = strata.codes_of(lines)
         self._phi = strata.values(history.phi if history else {}, lines)
-        self._known = Known(
+        self._basis = PeerBasis(
             strata.rows(history.rates if history else {}, HOURS),
             self._codes,
             _limits(strata.values(history.limits if history else {}, lines)),
@@ -135,7 +133,7 @@ class Evidence:
         k = spread(sums, phi, self._codes, len(self._strata.names))
         log_e = log_evidence(sums, phi)
         is_open = self._open_rows()
-        ratio, window = (_ratio(n, due, phi, k) for n, due in ((shift.counted, shift.expected), _known(sums)))
+        ratio, window = (_ratio(n, due, phi, k) for n, due in ((shift.counted, shift.expected), _window_of(sums)))
         return EvidenceNow(
             at_ms=at_ms,
             exposure_s=shift.exposure_s,
@@ -163,12 +161,12 @@ class Evidence:
         )
 
 
-def _limits(known: Numbers) -> Numbers:
-    """h that nothing reaches where history gives none."""
-    return np.where(np.isnan(known), np.inf, known)
+def _limits(limits: Numbers) -> Numbers:
+    """h per line; infinite where history gives none."""
+    return np.where(np.isnan(limits), np.inf, limits)
 
 
-def _known(sums: Sums) -> tuple[Numbers, Numbers]:
+def _window_of(sums: Sums) -> tuple[Numbers, Numbers]:
     """N and L of the window, L NaN where it holds no shift."""
     return sums.counted, np.where(sums.shifts > 0, sums.expected, np.nan)
 
@@ -182,3 +180,38 @@ def _ratio(counted: Numbers, expected: Numbers, phi: Numbers, k: Numbers) -> Rat
     too_early = np.zeros(len(known), np.bool_)
     too_early[known] = found.too_early
     return Ratio(ratio, low, high, too_early)
+
+
+class AlignedShifts:
+    """The finished shifts of history on the rows of the running floor.
+
+    Attributes, one element per line: ``sums`` of the shifts before the running one; ``carried_s`` how long a state had lasted
+    when the day began; ``restart`` ordinal of the day of the acknowledged review, 0 = none.
+    """
+
+    def __init__(self, people: Sequence[LineName], history: History | None, restarts: Mapping[str, date]) -> None:
+        self.history, self.restarts, self.lines = history, dict(restarts), len(people)
+        at = history.agents if history is not None else {}
+        self._rows = np.array([at.get(person.id, -1) for person in people], np.int64)
+        found = [restarts.get(person.id) for person in people] if restarts else []
+        self.restart = np.zeros(self.lines, np.int64)
+        self.restart[: len(found)] = [day.toordinal() if day else 0 for day in found]
+        self.sums = self._sums()
+        self.carried_s = self._carried(history.carried_s) if history is not None else np.zeros(self.lines, np.int64)
+
+    def holds(self, history: History | None, restarts: Mapping[str, date], lines: int) -> bool:
+        """Whether nothing changed since."""
+        return history is self.history and lines == self.lines and restarts == self.restarts
+
+    def _carried(self, values: Whole) -> Whole:
+        return np.where(self._rows >= 0, np.append(values, 0)[self._rows], 0)
+
+    def _sums(self) -> Sums:
+        if self.history is None or not self.history.days:
+            return Sums(np.zeros(self.lines), np.zeros(self.lines), np.zeros(self.lines, np.int64))
+        days = np.array([day.toordinal() for day in self.history.days], np.int64)
+        return past(self._days(self.history.counted), self._days(self.history.expected), days, self.restart)
+
+    def _days(self, values: Numbers) -> Numbers:
+        nobody = np.full((1, values.shape[1]), np.nan)
+        return np.concatenate([values, nobody])[self._rows]

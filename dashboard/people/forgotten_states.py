@@ -1,5 +1,5 @@
 """A state that lasts longer than 16 h: a forgotten sign-out (docs/rules.md 9). It counts as exposure up to 16 h, and the shifts
-that this part of it touches say nothing about the agent.
+that the rest touches say nothing about the agent.
 
 In hour blocks an unbroken run is known by whole blocks that one state fills; the blocks at its ends add what they hold of it,
 as if that were one piece.
@@ -22,7 +22,7 @@ MINUTE_S = 60
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What is known after all days."""
+    """Exposure of finished shifts without forgotten states."""
 
     exposure_s: list[Whole]
     """Per day (its agents x blocks): exposure without what lies beyond 16 h."""
@@ -95,7 +95,7 @@ class Running:
     """The state has lasted longer than 16 h: this shift says nothing."""
 
     def lines(self, first_s: int, end_s: int) -> NDArray[np.intp]:
-        """Of whom something lies in [first, end)."""
+        """The lines with a running state in [first, end)."""
         return np.nonzero((self.from_s < end_s) & (self.to_s > np.maximum(first_s, self.from_s)))[0]
 
     def within(self, edges_s: Whole, lines: NDArray[np.intp]) -> Whole:
@@ -105,7 +105,7 @@ class Running:
 
 
 def running(exposing: Flags, since_ms: Whole, now_s: int, day: Day) -> Running:
-    """Who is in a state of exposure, since when, and the instant -> what of it lies in the day, 16 h of a run at the most."""
+    """Per line: in a state of exposure, and since when; the instant -> its part in the day, at most 16 h of a run."""
     start_s, since_s = day.start_ms // 1000, since_ms // 1000
     from_s = np.clip(since_s, start_s, now_s)
     to_s = np.where(exposing, np.clip(since_s + LONGEST_S, from_s, now_s), from_s)

@@ -1,47 +1,130 @@
-"""History, read beside the ticks by a thread of its own: newest day first, again when the day turns or a past day changes.
+"""The history of finished shifts, read by a thread of its own: newest day first, again when the day turns or a past day changes.
 
-It reads block by block and rests between, so that a tick has never to wait long for its turn. While the store is away it waits.
+The thread reads block by block and rests between blocks, so that a tick never waits long for its turn. While the store is away it
+waits. Only new or changed days are read again.
 """
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import NamedTuple
 
 from dashboard.floor.counter_store import CounterStore
 from dashboard.floor.day_ring import DayRing
-from dashboard.people.drop_limits import Limit, Tuned
-from dashboard.people.history import History
-from dashboard.people.history_cache import Progress, Shelf
+from dashboard.people.drops import Limit, TunedLimit
+from dashboard.people.history import History, assemble
+from dashboard.people.shifts import Shift, blocks_of, read_shift
 from dashboard.site.load import Site
+from streams.site_time import MINUTE_MS, Day
 from streams.store.outage import Outage
 
 log = logging.getLogger(__name__)
 
+DAYS = 38
+"""Days looked back: their hour blocks are all kept until the running day is over (streams.counting_policy)."""
+
+
+class ReadProgress(NamedTuple):
+    """Days read, of how many."""
+
+    done: int
+    total: int
+
+
+class ShiftCache:
+    """The shifts of one site and the history made of them. ``history`` and ``progress`` are replaced as a whole.
+
+    Any thread may call ``late``.
+
+    ``rest`` is called between the pieces of work; an error that it raises ends a round and loses nothing.
+    """
+
+    def __init__(self, store: CounterStore, site: Site, limit: Limit, rest: Callable[[], object]) -> None:
+        self._store, self._site, self._limit, self._rest = store, site, limit, rest
+        self._time = site.time
+        self._lock = threading.Lock()
+        self._late: set[int] = set()
+        self._begun: set[Day] = set()
+        self._shifts: dict[Day, Shift] = {}
+        self._stale: set[Day] = set()
+        self.history: History | None = None
+        self.progress = ReadProgress(0, 0)
+
+    @property
+    def waits(self) -> bool:
+        """Whether late changes wait for the next round."""
+        return bool(self._late)
+
+    def late(self, blocks: Iterable[int] | None) -> None:
+        """The cells of these hour blocks changed; None: those of any day whose reading has begun may have."""
+        with self._lock:
+            self._late.update([day.start_ms // MINUTE_MS for day in self._begun] if blocks is None else blocks)
+
+    def is_due(self, now_ms: int) -> bool:
+        """Whether a round would find anything new."""
+        return self.waits or self.history is None or self.history.before != self._time.day(now_ms).label
+
+    def read(self, now_ms: int) -> None:
+        """One round. Raises what the store raises; then call again."""
+        today = self._time.day(now_ms)
+        first = today.label - timedelta(days=DAYS)
+        kept = blocks_of(self._store, self._time, today.start_ms // MINUTE_MS)
+        kept = {day: keys for day, keys in kept.items() if day.label >= first}
+        changed = self._forget(kept.keys())
+        due = sorted((day for day in kept if day in self._stale or day not in self._shifts), reverse=True)
+        for done, day in enumerate(due, len(kept) - len(due)):
+            self.progress = ReadProgress(done, len(kept))
+            with self._lock:
+                self._begun.add(day)
+            changed |= self._replace(day, read_shift(self._store, self._time, day, kept[day], self._rest))
+        self.progress = ReadProgress(len(kept), len(kept))
+        if changed or self.history is None or self.history.before != today.label:
+            shifts = [self._shifts[day] for day in sorted(kept)]
+            self.history = assemble(shifts, today.label, self._site, self._limit, self._rest)
+
+    def _forget(self, kept: Iterable[Day]) -> bool:
+        """Marks days with late changes, drops days no longer in the store; whether any were dropped."""
+        with self._lock:
+            late, self._late = self._late, set()
+        self._stale |= {self._time.day(block * MINUTE_MS) for block in late}
+        gone = self._shifts.keys() - set(kept)
+        for day in gone:
+            del self._shifts[day]
+        return bool(gone)
+
+    def _replace(self, day: Day, shift: Shift) -> bool:
+        self._stale.discard(day)
+        if shift.equals(self._shifts.get(day)):
+            return False
+        self._shifts[day] = shift
+        return True
+
+
 _BACK_OFF_S = (0.25, 1.0, 2.0, 5.0)
 
 
-class Pace(NamedTuple):
-    """How the thread goes about it, in seconds: how often it looks, how long late changes gather, its rest after each piece."""
+class ReadingPace(NamedTuple):
+    """Seconds: how often the thread looks, how long late changes gather, how long it rests after each piece."""
 
     look_s: float = 1.0
     settle_s: float = 10.0
     rest_s: float = 0.002
 
 
-DEFAULT_PACE = Pace()
+DEFAULT_READING_PACE = ReadingPace()
 
 
 class _Interrupted(Exception):
-    """The round is of no use any more: the thread shall end, or there is another site."""
+    """The round is pointless: the thread ends, or the site changed."""
 
 
 class HistoryLoader:
     """``history`` is the newest complete one, None until there is one; any thread may ask for it.
 
-    ``away``: what the store raises while it cannot be talked to. ``turn``: who holds it is not disturbed: a tick takes it while
-    it works, and the reading goes on when it is free. ``limit``: h of a stratum; None: tuned on its past shifts.
+    ``away``: what the store raises while it cannot be talked to. ``turn``: a tick holds it while it
+    works, and reading goes on when it is free. ``limit``: h of a stratum; None: tuned on its past shifts.
     """
 
     def __init__(
@@ -51,47 +134,47 @@ class HistoryLoader:
         clock_ms: Callable[[], int],
         away: tuple[type[Exception], ...],
         limit: Limit | None = None,
-        pace: Pace = DEFAULT_PACE,
+        pace: ReadingPace = DEFAULT_READING_PACE,
     ) -> None:
         self._store, self._clock_ms, self._away, self._pace = store, clock_ms, away, pace
-        self._limit = limit or Tuned()
+        self._limit = limit or TunedLimit()
         self.turn = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._rings: list[DayRing] = []
-        self.use(site)
-        self._reading = self._shelf
+        self.change_site(site)
+        self._reading = self._cache
 
     @property
     def history(self) -> History | None:
         """The newest complete history."""
-        return self._shelf.history
+        return self._cache.history
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> ReadProgress:
         """How far the reading has come."""
-        return self._shelf.progress
+        return self._cache.progress
 
-    def use(self, site: Site) -> None:
+    def change_site(self, site: Site) -> None:
         """Another site: everything is read anew."""
-        self._shelf = Shelf(self._store, site, self._limit, self._rest)
+        self._cache = ShiftCache(self._store, site, self._limit, self._rest)
 
-    def notice(self, rings: Sequence[DayRing]) -> None:
-        """Called at every tick: takes from the rings which past hour blocks changed. Raises RuntimeError if the thread died."""
+    def note_late_blocks(self, rings: Sequence[DayRing]) -> None:
+        """Called at every tick: notes which past hour blocks changed in the rings. Raises RuntimeError if the thread died."""
         if self._thread is not None and not self._thread.is_alive():
             raise RuntimeError("the thread that reads past shifts has ended; its error stands above")
         for ring in rings:
             if ring.late:
-                self._shelf.late(ring.late)
+                self._cache.late(ring.late)
                 ring.late.clear()
         if self._rings != (now := list(rings)):
             # The followers have read everything anew and may have passed over changes of past days.
             self._rings = now
-            self._shelf.late(None)
+            self._cache.late(None)
 
     def step(self) -> None:
-        """Reads what is new now, in the caller's thread; for who runs no thread beside him. Raises what the store raises."""
-        self._shelf.read(self._clock_ms())
+        """Reads what is new, in the caller's thread, where no thread runs. Raises what the store raises."""
+        self._cache.read(self._clock_ms())
 
     @contextmanager
     def running(self) -> Iterator["HistoryLoader"]:
@@ -109,26 +192,26 @@ class HistoryLoader:
     def _read_on(self) -> None:
         outage = Outage("past shifts are not read", log, _BACK_OFF_S)
         while not self._stop.is_set():
-            shelf = self._reading = self._shelf
+            cache = self._reading = self._cache
             try:
-                shelf.read(self._clock_ms())
+                cache.read(self._clock_ms())
                 outage.over()
-                self._wait(shelf)
+                self._wait(cache)
             except _Interrupted:
                 continue
             except self._away as error:
                 self._stop.wait(outage.note(error))
 
-    def _wait(self, shelf: Shelf) -> None:
+    def _wait(self, cache: ShiftCache) -> None:
         """Until the next round is due; late changes gather for a while before."""
-        while self._shelf is shelf and not shelf.is_due(self._clock_ms()):
+        while self._cache is cache and not cache.is_due(self._clock_ms()):
             if self._stop.wait(self._pace.look_s):
                 return
-        if shelf.waits:
+        if cache.waits:
             self._stop.wait(self._pace.settle_s)
 
     def _rest(self) -> None:
-        if self._stop.wait(self._pace.rest_s) or self._reading is not self._shelf:
+        if self._stop.wait(self._pace.rest_s) or self._reading is not self._cache:
             raise _Interrupted
         with self.turn:
             pass

@@ -1,21 +1,25 @@
-"""How the running shift of one agent came about: calls counted against what his peers would have had, minute after minute.
+"""The curves of one agent: the running shift minute by minute against the peers, and the chart of the scores.
 
-The expectation is that of docs/rules.md 9, not another one: calls per hour of exposure of the peers in each hour block, times the
-agent's own exposure; so its end is L, and L and N are what his evidence is made of. Around it lies what chance allows, for one
-agent 1 +- 1.96 sqrt(phi / L) (docs/rules.md 8).
+Expected calls are those of docs/rules.md 9: calls per hour of exposure of the peers in each hour block, times the agent's own
+exposure. The curve ends in L, and L and N are the agent's evidence. The band of chance around it is 1 +- 1.96 sqrt(phi / L) for
+one agent (docs/rules.md 8).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from dashboard.floor.counter_store import AgentCounterStore
 from dashboard.floor.day_ring import EXPOSED
+from dashboard.floor.tick_facts import EXPOSING
 from dashboard.people.forgotten_states import LONGEST_S, MINUTE_S, beyond, running
 from dashboard.rules.bands import half_width
 from dashboard.rules.deduction import Numbers
+from dashboard.rules.ewma import trend
 from dashboard.rules.figures import Whole
-from streams.metrics import INDEX, Rows
-from streams.site_time import Day
+from streams.events import StateNow
+from streams.metrics import COUNT, INDEX, Rows
+from streams.site_time import MINUTE_MS, Day
 
 STEP_MINUTES = 5
 HOUR_MINUTES = 60
@@ -23,10 +27,10 @@ _HOUR_S = 3600.0
 
 
 @dataclass(frozen=True)
-class OwnDay:
+class AgentDay:
     """One agent's running business day as it is counted.
 
-    ``minutes`` (minutes of the day x metrics); ``exposing``: his state now is exposure, and since when it runs.
+    ``minutes`` (minutes of the day x metrics); ``exposing``: the state now is exposure, and since when it runs.
     """
 
     minutes: Rows
@@ -35,10 +39,10 @@ class OwnDay:
 
 
 @dataclass(frozen=True)
-class Peers:
-    """What his peers say: ``rates`` (hour blocks,), calls per hour of exposure, NaN = none; ``phi`` NaN = not known.
+class PeerRates:
+    """The rates of the agent's peers: ``rates`` (hour blocks,), calls per hour of exposure, NaN = none; ``phi`` NaN = not known.
 
-    ``carried_s``: how long the state had lasted that ran when the day began.
+    ``carried_s``: how long the state that ran when the day began had lasted by then.
     """
 
     rates: Numbers
@@ -62,7 +66,7 @@ class PaceCurve:
         return len(self.at_s)
 
 
-def pace_curve(day: Day, now_s: int, own: OwnDay, peers: Peers) -> PaceCurve:
+def pace_curve(day: Day, now_s: int, own: AgentDay, peers: PeerRates) -> PaceCurve:
     """The curve up to an instant of the day. Without calls and exposure it has no point."""
     start_s = day.start_ms // 1000
     now_s = min(max(now_s, start_s), day.end_ms // 1000)
@@ -78,7 +82,7 @@ def pace_curve(day: Day, now_s: int, own: OwnDay, peers: Peers) -> PaceCurve:
     return PaceCurve(np.minimum(start_s + at * MINUTE_S, now_s), calls, expected, low, high, int(exposed.sum()))
 
 
-def _exposure(day: Day, now_s: int, own: OwnDay, counted: Whole, carried_s: int) -> tuple[Whole, bool]:
+def _exposure(day: Day, now_s: int, own: AgentDay, counted: Whole, carried_s: int) -> tuple[Whole, bool]:
     """(minutes,) seconds, with what runs now and without what lies beyond 16 h of a state; whether the shift says nothing."""
     closed = own.minutes[:, EXPOSED].sum(axis=1)
     cut = beyond(closed.astype(np.int16), counted.astype(np.int16), carried_s)
@@ -90,7 +94,7 @@ def _exposure(day: Day, now_s: int, own: OwnDay, counted: Whole, carried_s: int)
 
 
 def _due(exposed_s: Whole, rates: Numbers) -> Numbers:
-    """(minutes,): calls that the peers would have had in that exposure.
+    """(minutes,): calls of the peers in the same exposure.
 
     An hour that began after the rates were found has those of the hour before. Without a rate for some of it: NaN.
     """
@@ -118,3 +122,36 @@ def _until(amounts: Numbers | Whole, at: Whole) -> Numbers:
     if len(found):
         found[-1] = sums[-1]
     return found
+
+
+def read_agent_day(store: AgentCounterStore, agent: str, day: Day) -> AgentDay:
+    """One agent's running business day out of the counters; reads only the hours with cells. Raises what the store raises."""
+    first, end = day.start_ms // MINUTE_MS, day.end_ms // MINUTE_MS
+    minutes: Rows = np.zeros((end - first, COUNT), np.int64)
+    newest: StateNow | None = None
+    for partition in store.partitions:
+        blocks, _ = store.cells_of(partition, "h", range(first, end, HOUR_MINUTES), agent)
+        wanted = [minute for block in blocks for minute in range(block, min(block + HOUR_MINUTES, end))]
+        found, rows = store.cells_of(partition, "m", wanted, agent)
+        minutes[np.array(found, np.int64) - first] += rows
+        state = store.state_of(partition, agent)
+        if state is not None and (newest is None or state.since_ms >= newest.since_ms):
+            newest = state
+    return AgentDay(minutes, newest is not None and newest.state in EXPOSING, newest.since_ms if newest else 0)
+
+
+@dataclass(frozen=True)
+class ScoreCurve:
+    """One element per score, 0-100, oldest first; ``centre``: the mean of the baseline."""
+
+    points: Numbers
+    trend: Numbers
+    low: Numbers
+    high: Numbers
+    centre: float
+
+
+def score_curve(points: Numbers, mu: float, sigma: float) -> ScoreCurve:
+    """The scores of a chart and the mean and deviation before it -> the whole of the chart, of which a row shows the end."""
+    found = trend(points[None, :], np.array([mu]), np.array([sigma]))
+    return ScoreCurve(points, found.z[0], found.low[0], found.high[0], mu)

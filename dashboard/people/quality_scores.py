@@ -1,4 +1,4 @@
-"""The single scores of a floor as they stand: one per evaluation and agent, in order of (time, id)."""
+"""The single scores of a floor: one per evaluation and agent, in order of (time, id), read from the ledger and kept up."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -15,7 +15,7 @@ Whole = NDArray[np.int64]
 
 
 class Score(NamedTuple):
-    """One evaluation: when it was given (ms), its id, whose it is (a number of ``Numbers``), and its points in hundredths."""
+    """One evaluation: when it was given (ms), its id, its agent (``AgentNumbers``), and its points in hundredths."""
 
     at_ms: int
     id: str
@@ -23,7 +23,7 @@ class Score(NamedTuple):
     points: int
 
 
-class Numbers:
+class AgentNumbers:
     """Agent ids as small integers, in the order of their first appearance. They only grow."""
 
     def __init__(self) -> None:
@@ -32,12 +32,12 @@ class Numbers:
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def of(self, agent: str) -> int:
+    def number_of(self, agent: str) -> int:
         """The number of an agent; a new one gets the next."""
         return self._numbers.setdefault(agent, len(self._numbers))
 
-    def known(self, agents: Iterable[str]) -> Whole:
-        """Ids -> numbers, -1 for whoever never appeared."""
+    def numbers_of(self, agents: Iterable[str]) -> Whole:
+        """Ids -> numbers, -1 for an id that never appeared."""
         return np.array([self._numbers.get(agent, -1) for agent in agents], np.int64)
 
 
@@ -54,7 +54,7 @@ class Scores:
         return len(self.at_ms)
 
     def replaced(self, gone: Iterable[Score], new: Iterable[Score]) -> "Scores":
-        """Without some that are here, and with others in their places."""
+        """Without the scores ``gone`` and with ``new`` in their places."""
         kept = np.ones(len(self), np.bool_)
         kept[self._places(_columns_of(list(gone)))] = False
         left = Scores(self.at_ms[kept], self.agent[kept], self.points[kept], self.ids[kept])
@@ -89,14 +89,14 @@ def no_scores() -> Scores:
     return _columns_of([])
 
 
-class ScoreBook:
-    """What the ledger says of every evaluation, applied line by line; ``scores`` are those that stand.
+class ScoreIndex:
+    """The evaluations of the ledger, applied line by line; ``scores`` are the ones in force.
 
-    The last line of an evaluation under one record key stands: a revised score takes the place of the first, an appealed one
-    stays as it is, one whose record names another agent, or that is only decided yet, is none of this agent's.
+    The last line of an evaluation under one record key holds: a revised score replaces the first, an appealed one stays. A score
+    whose record names another agent, or that is only decided so far, is not this agent's.
     """
 
-    def __init__(self, numbers: Numbers) -> None:
+    def __init__(self, numbers: AgentNumbers) -> None:
         self._numbers = numbers
         self._known: defaultdict[int, dict[str, int]] = defaultdict(dict)
         self._changed: dict[tuple[int, str], Score | None] = {}
@@ -112,7 +112,7 @@ class ScoreBook:
         for _, key, id, line in lines:
             # A decision alone says nothing of a score, which may lie in another partition.
             if isinstance(line, EvaluationLine) and line.version >= 0:
-                agent = self._numbers.of(key)
+                agent = self._numbers.number_of(key)
                 self._changed[agent, id] = _score(agent, id, line)
 
     def settle(self) -> bool:

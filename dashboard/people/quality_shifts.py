@@ -1,9 +1,9 @@
-"""Who worked on which business day, and where that puts the beginning of his baseline and of his chart.
+"""The days on which each agent worked, and where they put the beginning of the baseline and of the chart.
 
-A shift is a business day on which the agent was in a state in which work can reach him, or handled a call. Charted are the
-scores of his running shift and the 19 before it; the baseline are those of the 20 shifts before these. Who has fewer than 40
-shifts has the first 20 as his baseline, and is charted since. A score given on a day off counts to the shift after it.
-Of a team, a shift is a day on which one of its agents worked.
+A shift is a business day on which the agent was in a state in which work can reach them, or handled a call. The chart has the
+scores of the running shift and the 19 before it; the baseline has those of the 20 shifts before these. An agent with fewer than
+40 shifts has the first 20 as the baseline and is charted from there. A score given on a day off counts to the next shift.
+A team's shift is a day on which one of its agents worked.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.people.quality_scores import Numbers, Whole
+from dashboard.people.quality_scores import AgentNumbers, Whole
 from streams.metrics import INDEX
 from streams.site_time import Day, SiteTime, day_key
 from streams.store.reader import Reader
@@ -30,20 +30,20 @@ Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Spans:
-    """(subjects,): places in the days looked back on, of which the last is today: the baseline is [base, chart)."""
+class ChartSpans:
+    """(subjects,): places in the days looked back on, of which the last is today: the baseline is [baseline, chart)."""
 
-    base: Whole
+    baseline: Whole
     chart: Whole
 
 
-def spans(worked: Flags) -> Spans:
+def chart_spans(worked: Flags) -> ChartSpans:
     """(subjects x finished days), oldest first -> where baseline and chart begin."""
     charted = np.clip(worked.sum(axis=1) - BASELINE_SHIFTS, 0, CHARTED_SHIFTS - 1)[:, None]
     to_come = np.cumsum(worked[:, ::-1], axis=1)[:, ::-1]
     chart = (to_come > charted).sum(axis=1)
     base = (to_come > charted + BASELINE_SHIFTS).sum(axis=1)
-    return Spans(base, chart)
+    return ChartSpans(base, chart)
 
 
 def days_before(today: date) -> list[date]:
@@ -51,16 +51,16 @@ def days_before(today: date) -> list[date]:
     return [today - timedelta(days=back) for back in range(LOOK_BACK_DAYS, 0, -1)]
 
 
-def places_of(at_ms: Whole, today: Day, time: SiteTime) -> Whole:
+def day_places(at_ms: Whole, today: Day, time: SiteTime) -> Whole:
     """Instants -> places in ``days_before`` and today; -1: before all of them."""
     starts = [*(time.day_of(label).start_ms for label in days_before(today.label)), today.start_ms]
     return np.searchsorted(np.array(starts, np.int64), at_ms, "right") - 1
 
 
-class ShiftBook:
-    """Who worked on each finished day, from the cells of the day; read again as long as late facts may change them."""
+class ShiftIndex:
+    """The agents who worked on each finished day, from the cells of the day; read again while late facts may change them."""
 
-    def __init__(self, reader: Reader, numbers: Numbers) -> None:
+    def __init__(self, reader: Reader, numbers: AgentNumbers) -> None:
         self._reader = reader
         self._numbers = numbers
         self._worked: dict[date, Whole] = {}
@@ -93,5 +93,5 @@ class ShiftBook:
         return np.array(there, np.int64)
 
 
-def _numbered(numbers: Numbers, lines: Sequence[str], worked: Flags) -> list[int]:
-    return [numbers.of(line) for line, did in zip(lines, worked.tolist(), strict=True) if did]
+def _numbered(numbers: AgentNumbers, lines: Sequence[str], worked: Flags) -> list[int]:
+    return [numbers.number_of(line) for line, did in zip(lines, worked.tolist(), strict=True) if did]

@@ -1,22 +1,25 @@
-"""The trend of quality scores beside a running board: read and charted by a thread of its own, shown by the tick.
+"""The trend of quality scores of a running board: a thread of its own reads and charts, a tick takes the newest.
 
-What is read lives in Redis alone, so a restart shows the same. A tick only asks: it never waits for a reading.
+All input lies in Redis, so a restart shows the same. A tick never waits for a reading.
 """
 
 import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 
 from dashboard.floor.lines import Lines
-from dashboard.people.quality_charts import Given, TrendNow, charts, grown, no_scores, nothing
-from dashboard.people.quality_reading import Reading
-from dashboard.people.quality_shifts import LOOK_BACK_DAYS, places_of
+from dashboard.people.quality_charts import BoardScores, TrendNow, charts, no_scores, no_trend, with_more_rows
+from dashboard.people.quality_scores import AgentNumbers, ScoreIndex, Scores
+from dashboard.people.quality_shifts import LOOK_BACK_DAYS, Flags, ShiftIndex, day_places
 from streams.site_time import SiteTime
+from streams.store.ledger_reader import BEGINNING, LedgerReader
 from streams.store.outage import Outage
+from streams.store.reader import Reader
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +27,66 @@ READ_EVERY_S = 5.0
 _HUNDREDTHS = 100
 
 
+_AT_ONCE = 10_000
+"""Scores brought in at a time: other threads are not held up for long."""
+
+
+class QualityFollower:
+    """Every agent's scores and shifts. Errors of Redis pass through and lose nothing.
+
+    A Redis that went back behind what was read (emptied, rolled back) is read anew.
+    """
+
+    def __init__(self, reader: Reader, ledgers: LedgerReader) -> None:
+        self._reader = reader
+        self._ledgers = ledgers
+        self._version = 0
+        self._forget()
+
+    def _forget(self) -> None:
+        self.numbers = AgentNumbers()
+        self._book = ScoreIndex(self.numbers)
+        self._shifts = ShiftIndex(self._reader, self.numbers)
+        self._passages = [BEGINNING for _ in self._reader.partitions]
+        self._positions = [0 for _ in self._reader.partitions]
+
+    @property
+    def scores(self) -> Scores:
+        """The scores in force."""
+        return self._book.scores
+
+    def worked(self, today: date) -> Flags:
+        """(agents x finished days), oldest first."""
+        return self._shifts.worked(today)
+
+    def read(self, today: date) -> int:
+        """Reads everything at first, later only what is new. -> a number that grows with every change."""
+        positions = [self._position(partition) for partition in self._reader.partitions]
+        if any(now < before for now, before in zip(positions, self._positions, strict=True)):
+            self._forget()
+            self._version += 1
+        self._version += self._shifts.read(today)
+        for partition, position in enumerate(positions):
+            if position != self._positions[partition]:
+                self._follow(partition)
+                self._positions[partition] = position
+        return self._version
+
+    def _position(self, partition: int) -> int:
+        meta = self._reader.meta(partition)
+        return meta.position if meta else 0
+
+    def _follow(self, partition: int) -> None:
+        for passage, lines in self._ledgers.facts_after(partition, self._passages[partition]):
+            self._book.note(lines)
+            self._passages[partition] = passage
+            if self._book.noted >= _AT_ONCE:
+                self._version += self._book.settle()
+        self._version += self._book.settle()
+
+
 class _Asked(NamedTuple):
-    """For whom the trend is wanted, when, and by which clock."""
+    """The lines, the instant and the clock of a request."""
 
     now_ms: int
     lines: Lines
@@ -33,7 +94,7 @@ class _Asked(NamedTuple):
 
 
 class _Made(NamedTuple):
-    """What was charted: for whom, by which clock, and out of which state of the reading."""
+    """A chart: its lines, its clock, and the version of the reading."""
 
     lines: Lines
     time: SiteTime
@@ -42,13 +103,13 @@ class _Made(NamedTuple):
 
 
 class Trends:
-    """Each tick asks with ``update``; ``step`` brings it up to date, again and again in the thread of ``following``.
+    """Each tick asks with ``newest_trends``; ``step`` brings it up to date, again and again in the thread of ``following``.
 
-    ``away`` are the errors of a Redis that cannot be reached: they are logged, and what was shown stays. ``persons`` False:
-    under a works council, where only teams are charted.
+    ``away``: the errors of a Redis that cannot be reached; they are logged and the last trend stays. ``persons`` False: under a
+    works council only teams are charted.
     """
 
-    def __init__(self, reading: Reading, away: tuple[type[Exception], ...], persons: bool = True) -> None:
+    def __init__(self, reading: QualityFollower, away: tuple[type[Exception], ...], persons: bool = True) -> None:
         self._reading = reading
         self._away = away
         self._persons = persons
@@ -58,12 +119,12 @@ class Trends:
         self._source: TrendNow | None = None
         self._shown: tuple[Lines, TrendNow] | None = None
 
-    def update(self, now_ms: int, lines: Lines, time: SiteTime) -> TrendNow:
+    def newest_trends(self, now_ms: int, lines: Lines, time: SiteTime) -> TrendNow:
         """The newest trends, with an element per row of ``lines``: the same object until there are others.
 
-        Nothing is known of anybody before the first reading is done, and for a moment after the site or the day has changed.
+        Before the first reading, and for a moment after the site or the day changed, nobody has a trend.
         """
-        # Everybody waits for the first tick of a process: reading begins after it.
+        # The first tick of a process must be quick: reading begins after it.
         if self._asked is not None and self._asked.lines is lines and self._made is None:
             self._wake.set()
         self._asked = _Asked(now_ms, lines, time)
@@ -71,8 +132,8 @@ class Trends:
         source = made.now if made is not None and made.lines is lines else None
         shown = self._shown
         if shown is None or shown[0] is not lines or source is not self._source or len(shown[1].lines.n) != len(lines):
-            now = source or TrendNow(nothing(0), nothing(len(lines.teams)), no_scores(0))
-            shown = self._shown = lines, grown(now, len(lines))
+            now = source or TrendNow(no_trend(0), no_trend(len(lines.teams)), no_scores(0))
+            shown = self._shown = lines, with_more_rows(now, len(lines))
             self._source = source
         return shown[1]
 
@@ -114,19 +175,19 @@ class Trends:
         lines, reading = asked.lines, self._reading
         today = asked.time.day(asked.now_ms)
         team = np.array(lines.team, np.int64)  # as many rows as are filled by now: more may come while this runs
-        agents = reading.numbers.known(person.id for person in lines.people[: len(team)])
-        row_of = np.full(len(reading.numbers) + 1, -1, np.int64)  # the last stands for who never appeared
+        agents = reading.numbers.numbers_of(person.id for person in lines.people[: len(team)])
+        row_of = np.full(len(reading.numbers) + 1, -1, np.int64)  # the last stands for an agent who never appeared
         row_of[agents] = np.arange(len(team))
         row_of[-1] = -1
         worked = np.vstack([reading.worked(today.label), np.zeros((1, LOOK_BACK_DAYS), np.bool_)])
         scores = reading.scores
-        place = places_of(scores.at_ms, today, asked.time)
+        place = day_places(scores.at_ms, today, asked.time)
         points = scores.points / _HUNDREDTHS
-        given = Given(row_of[scores.agent], place, points, worked[agents], team, len(lines.teams))
+        given = BoardScores(row_of[scores.agent], place, points, worked[agents], team, len(lines.teams))
         return charts(given, self._persons)
 
 
 def _holds(made: _Made, asked: _Asked, version: int) -> bool:
-    """Whether what was charted is still all that can be said."""
+    """Whether the chart is still up to date."""
     same = made.lines is asked.lines and made.time is asked.time
     return same and made.version == version and len(made.now.lines.n) == len(asked.lines.team)

@@ -1,118 +1,128 @@
-"""The running day per line of the floor: calls and seconds of exposure by minute and hour block, partitions added up.
+"""The running shift of every line: calls, exposure, calls expected from the peers, and ``drop``.
 
-Only minutes that changed are added up again. What lies beyond 16 h of one state is left out.
+The result at an instant never depends on earlier calls; they only save work.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dashboard.floor.day_ring import DayRing, RingSpan, Seconds
-from dashboard.people.forgotten_states import LONGEST_S, beyond
-from dashboard.rules.figures import Flags, Whole
+from dashboard.floor.day_ring import span_of
+from dashboard.floor.tick_facts import EXPOSING, STATE_CODES
+from dashboard.people.drops import DropRates, Drops
+from dashboard.people.forgotten_states import MINUTE_S, running
+from dashboard.people.running_minutes import Rings, RunningMinutes
+from dashboard.people.shifts import HOUR_S
+from dashboard.rules.deduction import Numbers
+from dashboard.rules.figures import Codes, Flags, Whole
+from dashboard.rules.peers import RateSource, expected
+from streams.site_time import Day, SiteTime
 
-HOUR_MINUTES = 60
-Rings = Sequence[tuple[DayRing, NDArray[np.intp]]]
+
+@dataclass(frozen=True, eq=False)
+class PeersNow:
+    """Per line."""
+
+    per_hour: Numbers
+    """(hour blocks x lines): calls per hour of exposure of the peers; NaN where there is no rate."""
+    basis: Codes
+    """(lines,): the weakest of ``RateSource`` in a block with exposure."""
+    expected: Numbers
+    """(lines,): L; NaN where it is not known, or without exposure."""
 
 
-class Today:
-    """Arrays have a column per line, and more to spare: only the first ``lines`` are in use.
+def peers_now(counted: Whole, exposure_s: Whole, history: Numbers, strata: Whole) -> PeersNow:
+    """(hour blocks x lines) calls and exposure, (strata x hour blocks) rates of history, and the stratum of each line."""
+    per_hour = np.full(counted.shape, np.nan)
+    basis = np.full(counted.shape[1], RateSource.NO_VERDICT, np.int8)
+    due = np.full(counted.shape[1], np.nan)
+    for stratum, rates in enumerate(history):
+        own = np.nonzero((strata == stratum) & exposure_s.any(axis=0))[0]
+        found = expected(counted[:, own].T, exposure_s[:, own].T, rates)
+        there = exposure_s[:, own].T > 0
+        per_hour[:, own], due[own] = found.per_hour.T, found.count
+        basis[own] = np.where(there, found.basis, np.int8(RateSource.PEERS_WITHOUT_HISTORY)).min(axis=1, initial=3)
+    return PeersNow(per_hour, basis, due)
 
-    Attributes: ``counted``, ``exposed`` int16 (minutes of the day x lines); ``counted_h``, ``exposed_h`` their sums per hour
-    block; ``void`` (lines,): a closed state lasted longer than 16 h.
-    """
 
-    def __init__(self, span: RingSpan) -> None:
-        self._minutes = span.end - span.start
-        self._hours = -(-self._minutes // HOUR_MINUTES)
-        self._seen: list[DayRing] = []
-        self._versions: list[NDArray[np.int64]] = []
-        self._make(0)
+_EXPOSING = np.array([code in EXPOSING for code in STATE_CODES] + [False])
+"""By state code; the last stands for NO_STATE, which is -1."""
 
-    def update(self, rings: Rings, carried_s: Whole) -> int:
-        """Takes the rings with the row of each of their lines, and per line how long a state had lasted when the day began.
 
-        -> the first minute that changed; the number of minutes if none did.
-        """
-        fresh = self._seen != (seen := [ring for ring, _ in rings])
-        if fresh:
-            self._seen = seen
-            self._versions = [np.zeros(self._minutes, np.int64) for _ in rings]
-            self._make(len(carried_s))
-        self._widen(len(carried_s))
-        changed = self._changed(rings)
-        for minute in changed.tolist():
-            self._add_up(minute, rings)
-        self._sum_hours(changed)
-        if self._cut(rings, carried_s) or fresh:
+@dataclass(frozen=True, eq=False)
+class PeerBasis:
+    """From history: (strata x 24) rates; per line the stratum, the limit h and the seconds carried in."""
+
+    rates: Numbers
+    strata: Whole
+    limit: Numbers
+    carried_s: Whole
+
+
+@dataclass(frozen=True, eq=False)
+class ShiftNow:
+    """One element per line."""
+
+    exposure_s: Whole
+    counted: Numbers
+    expected: Numbers
+    """NaN: no exposure, no rate, or a state of more than 16 h: nothing can be said."""
+    basis: Codes
+    drop: Flags
+    per_hour: Numbers
+    """(hour blocks up to the running one x lines): calls per hour of exposure of the peers, of which ``expected`` is made."""
+    expected_h: Numbers
+    """The same shape: what was expected in each hour block; NaN where it is unknown. They add up to ``expected``."""
+
+
+class RunningShift:
+    """One business day at work."""
+
+    def __init__(self, time: SiteTime, day: Day) -> None:
+        self._day = day
+        start_s, end_s = day.start_ms // 1000, day.end_ms // 1000
+        self._edges_s = np.append(np.arange(start_s, end_s, HOUR_S), end_s)
+        self._hours = [datetime.fromtimestamp(edge, time.zone).hour for edge in self._edges_s[:-1].tolist()]
+        self._today, self._drops = RunningMinutes(span_of(day)), Drops(start_s, (end_s - start_s) // MINUTE_S)
+        self._basis: PeerBasis | None = None
+        self._runs = (np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+    def shift_at(self, now_s: int, rings: Rings, state: Whole, since_ms: Whole, basis: PeerBasis) -> ShiftNow:
+        """The shift up to an instant of the day, in seconds; ``basis`` stays the same object until something in it changes."""
+        start_s, end_s = int(self._edges_s[0]), int(self._edges_s[-1])
+        now_s = min(max(now_s, start_s), end_s)
+        first = min(self._today.add_changes(rings, basis.carried_s), self._moved(state, since_ms, basis))
+        runs = running(_EXPOSING[state], since_ms, now_s, self._day)
+        # The hour blocks up to the running one. Calls of minutes yet to come (a clock ahead) count with them.
+        hours = max(1, int(np.searchsorted(self._edges_s, now_s)))
+        edges_s = np.minimum(self._edges_s[: hours + 1], now_s)
+        lines = len(state)
+        counted = self._today.counted_h[:hours, :lines]
+        exposure_s = self._today.exposed_h[:hours, :lines] + runs.within(edges_s, np.arange(lines))
+        history = basis.rates[:, self._hours[:hours]]
+        found = peers_now(counted, exposure_s, history, basis.strata)
+        void = runs.void | self._today.void[:lines]
+        nobody = np.full((1, hours), np.nan)
+        rates = DropRates(found.per_hour, np.concatenate([history, nobody])[basis.strata].T, basis.limit)
+        drop = self._drops.signalled_until(first, (now_s - start_s) // MINUTE_S, self._today, runs, rates)
+        return ShiftNow(
+            exposure_s.sum(axis=0),
+            counted.sum(axis=0).astype(np.float64),
+            np.where(void, np.nan, found.expected),
+            found.basis,
+            drop & ~void,
+            found.per_hour,
+            np.where(void, np.nan, np.where(exposure_s > 0, found.per_hour * exposure_s / HOUR_S, 0.0)),
+        )
+
+    def _moved(self, state: Whole, since_ms: Whole, basis: PeerBasis) -> int:
+        """The first minute of the day in which a run of exposure differs from the last call."""
+        (was, was_since), (self._runs, anew) = self._runs, ((state.copy(), since_ms.copy()), basis is not self._basis)
+        self._basis = basis
+        if anew or len(was) != len(state):
             return 0
-        return int(changed[0]) if len(changed) else self._minutes
-
-    def _make(self, capacity: int) -> None:
-        self.counted: Seconds = np.zeros((self._minutes, capacity), np.int16)
-        self.exposed: Seconds = np.zeros((self._minutes, capacity), np.int16)
-        self.counted_h, self.exposed_h = np.zeros((2, self._hours, capacity), np.int64)
-        self.void: Flags = np.zeros(capacity, np.bool_)
-        self._cuts: dict[int, bytes] = {}
-
-    def _widen(self, lines: int) -> None:
-        """Makes room. What a new line has to tell stands in minutes that changed."""
-        used = len(self.void)
-        if used >= lines:
-            return
-        before, cuts = (self.counted, self.exposed, self.counted_h, self.exposed_h), self._cuts
-        void = self.void
-        self._make(2 * lines)
-        self.counted[:, :used], self.exposed[:, :used], self.counted_h[:, :used], self.exposed_h[:, :used] = before
-        self.void[:used], self._cuts = void, cuts
-
-    def _changed(self, rings: Rings) -> NDArray[np.intp]:
-        before, self._versions = self._versions, [ring.versions.copy() for ring, _ in rings]
-        moved = [now != then for now, then in zip(self._versions, before, strict=True)]
-        return np.nonzero(np.logical_or.reduce(moved))[0] if moved else np.zeros(0, np.intp)
-
-    def _add_up(self, minute: int, rings: Rings) -> None:
-        self.counted[minute] = self.exposed[minute] = 0
-        for ring, rows in rings:
-            handled, exposed = ring.minute(minute)
-            self.counted[minute, rows] += handled
-            self.exposed[minute, rows] += exposed
-        for line, cut in self._cuts.items():
-            self.exposed[minute, line] -= np.frombuffer(cut, np.int16)[minute]
-
-    def _sum_hours(self, minutes: NDArray[np.intp]) -> None:
-        for hour in np.unique(minutes // HOUR_MINUTES).tolist():
-            own = slice(hour * HOUR_MINUTES, (hour + 1) * HOUR_MINUTES)
-            self.counted_h[hour] = self.counted[own].sum(axis=0, dtype=np.int64)
-            self.exposed_h[hour] = self.exposed[own].sum(axis=0, dtype=np.int64)
-
-    def _cut(self, rings: Rings, carried_s: Whole) -> bool:
-        """Leaves out what lies beyond 16 h of a closed state: seldom anybody's. -> whether that changed."""
-        lasted = self.exposed_h[:, : len(carried_s)].sum(axis=0) + carried_s
-        long = {*np.nonzero(lasted > LONGEST_S)[0].tolist(), *self._cuts}
-        cuts = {line: cut for line in long if any(cut := self._beyond(rings, line, int(carried_s[line])))}
-        if cuts == self._cuts:
-            return False
-        again = {*cuts, *self._cuts}
-        self._cuts = cuts
-        for line in again:
-            self._take_again(rings, line, int(carried_s[line]))
-        self._sum_hours(np.arange(self._minutes))
-        return True
-
-    def _beyond(self, rings: Rings, line: int, carried_s: int) -> bytes:
-        return beyond(self._raw(rings, line), self.counted[:, line], carried_s).tobytes()
-
-    def _take_again(self, rings: Rings, line: int, carried_s: int) -> None:
-        cut = np.frombuffer(self._cuts.get(line, bytes(2 * self._minutes)), np.int16)
-        self.exposed[:, line] = self._raw(rings, line) - cut
-        # Had the 16 h passed before the day began, what is left of it says as much as any shift.
-        self.void[line] = cut.any() and carried_s < LONGEST_S
-
-    def _raw(self, rings: Rings, line: int) -> Seconds:
-        raw: Seconds = np.zeros(self._minutes, np.int16)
-        for ring, rows in rings:
-            for at in np.nonzero(rows == line)[0].tolist():
-                raw += ring.exposed[:, at]
-        return raw
+        moved = (was != state) | (was_since != since_ms)
+        starts = [since[moved & _EXPOSING[code]] for code, since in ((was, was_since), (state, since_ms))]
+        first_ms = min((int(each.min()) for each in starts if len(each)), default=self._day.end_ms)
+        return max(0, (first_ms - self._day.start_ms) // 1000 // MINUTE_S)

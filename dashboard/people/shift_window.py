@@ -1,7 +1,7 @@
-"""The window of 20 shifts: the running one and the 19 finished ones before it, and what they say (docs/rules.md 9).
+"""The window of 20 shifts, the running one and the 19 before it: its sums, evidence and verdict (docs/rules.md 9). Pure.
 
-Pure. A finished shift is a business day with exposure of which the expected count is known; NaN = no such shift. After a
-review is acknowledged the window holds only later shifts.
+A finished shift is a business day with exposure whose expected count is known; NaN = no such shift. After a review is
+acknowledged the window holds only later shifts.
 """
 
 from typing import NamedTuple
@@ -71,9 +71,9 @@ def log_evidence(sums: Sums, phi: Numbers) -> Numbers:
 def judged(
     sums: Sums, phi: Numbers, log_e: Numbers, here: Flags, review_open: Flags, net: Numbers, target_by_now: Numbers
 ) -> Codes:
-    """Codes of ``Verdict`` as they are shown; none for who is not ``here``: without a running shift, or one that says nothing.
+    """Codes of ``Verdict`` for display; none without ``here``, a running shift that says something.
 
-    The latch of a review is the open episode: so the verdict depends on nothing that was shown before.
+    The latch of a review is the open episode, so the verdict depends on nothing shown before.
     """
     due = np.where(here, sums.expected, np.nan)
     found = verdict(due, phi, log_e, review_open)

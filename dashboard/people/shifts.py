@@ -34,8 +34,8 @@ class Shift:
     state_s: Small
     """(agents x blocks x 4): seconds in available, talk, hold, wrap: their sum is the exposure."""
 
-    def same(self, other: "Shift | None") -> bool:
-        """Whether the other says just the same."""
+    def equals(self, other: "Shift | None") -> bool:
+        """Whether the other has the same values."""
         return (
             other is not None
             and (self.day, self.agents, self.blocks) == (other.day, other.agents, other.blocks)
@@ -61,9 +61,9 @@ def read_shift(
     blocks = sorted({key for each in keys.values() for key in each})
     place = {key: at for at, key in enumerate(blocks)}
     index: dict[str, int] = {}
-    parts = list(_parts(store, keys, index, rest))
+    cells = list(_read_blocks(store, keys, index, rest))
     values = np.zeros((len(index), len(blocks), 1 + len(EXPOSED)), np.int16)
-    for key, rows, found in parts:
+    for key, rows, found in cells:
         values[rows, place[key]] += found
     agents = sorted(index)
     values = values[[index[agent] for agent in agents]]
@@ -71,7 +71,7 @@ def read_shift(
     return Shift(day, tuple(agents), tuple(blocks), hours, values[:, :, 0].copy(), values[:, :, 1:].copy())
 
 
-def _parts(
+def _read_blocks(
     store: CounterStore, keys: Mapping[int, Sequence[int]], index: dict[str, int], rest: Callable[[], object]
 ) -> Iterator[tuple[int, NDArray[np.intp], Small]]:
     """(block, rows, calls and seconds) of each partition and block; agents not seen before get a row."""

@@ -1,4 +1,4 @@
-"""Who is compared with whom: the stratum of each agent, by his row of the roster on that day (docs/site.md)."""
+"""Groups of comparable agents: the stratum of each agent, by the roster row of that day (docs/site.md)."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
@@ -17,20 +17,20 @@ _PIECE = 500
 """Rows of the roster between two rests."""
 
 
-class Post(NamedTuple):
+class Assignment(NamedTuple):
     """An agent's place on one day."""
 
     team: str
     stratum: str
 
 
-def posts(site: Site, day: date) -> dict[str, Post]:
-    """Agent -> his team and stratum on a day, of everybody on the roster that day."""
+def assignments(site: Site, day: date) -> dict[str, Assignment]:
+    """Agent -> team and stratum on a day, for everybody on the roster that day."""
     profiles = _profiles(site)
-    return {spell.agent: Post(spell.team, _stratum(spell, profiles)) for spell in Lines(site, day).spells}
+    return {spell.agent: Assignment(spell.team, _stratum(spell, profiles)) for spell in Lines(site, day).spells}
 
 
-class Places(NamedTuple):
+class StrataTable(NamedTuple):
     """Where agents stood on some days: codes of the strata (``names``) and indices of the site's teams, -1 = nowhere."""
 
     names: tuple[str, ...]
@@ -39,7 +39,7 @@ class Places(NamedTuple):
     """(agents x days) both."""
 
 
-def places(site: Site, rows: Mapping[str, int], days: Sequence[date], rest: Callable[[], object]) -> Places:
+def strata_table(site: Site, rows: Mapping[str, int], days: Sequence[date], rest: Callable[[], object]) -> StrataTable:
     """Agent -> row, days in order. Of several rows of the roster in force on a day the newest holds."""
     profiles, at_team = _profiles(site), {team.id: at for at, team in enumerate(site.teams)}
     spells = sorted((s for s in site.roster if s.agent in rows), key=lambda spell: spell.from_ or date.min)
@@ -51,7 +51,7 @@ def places(site: Site, rows: Mapping[str, int], days: Sequence[date], rest: Call
         strata[rows[spell.agent], held], teams[rows[spell.agent], held] = codes[name], at_team[spell.team]
         if at % _PIECE == 0:
             rest()
-    return Places(tuple(codes), strata, teams)
+    return StrataTable(tuple(codes), strata, teams)
 
 
 class Strata:
@@ -67,17 +67,17 @@ class Strata:
         at = {name: code for code, name in enumerate(self.names)}
         self._codes = np.array([at[name] for name in found], np.int64)
 
-    def of(self, lines: int) -> Whole:
+    def codes_of(self, lines: int) -> Whole:
         """(lines,) codes, NO_STRATUM where there is none."""
         return np.concatenate([self._codes, np.full(lines - len(self._codes), NO_STRATUM, np.int64)])
 
     def values(self, known: Mapping[str, float], lines: int, otherwise: float = float("nan")) -> Numbers:
-        """What is known by stratum, per line."""
+        """Values by stratum -> one per line."""
         table = np.array([*(known.get(name, otherwise) for name in self.names), otherwise], np.float64)
-        return np.asarray(table[self.of(lines)], np.float64)
+        return np.asarray(table[self.codes_of(lines)], np.float64)
 
     def rows(self, known: Mapping[str, Numbers], width: int) -> Numbers:
-        """(strata x width): what is known by stratum, NaN where nothing is."""
+        """(strata x width): values by stratum, NaN where there are none."""
         nothing = np.full(width, np.nan)
         return np.array([known.get(name, nothing) for name in self.names], np.float64).reshape(-1, width)
 

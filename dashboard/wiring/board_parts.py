@@ -17,8 +17,7 @@ from dashboard.board.publish import wall_clock_ms
 from dashboard.board.side_jobs import FlagWatch, RepeatedQuery, SideJobs
 from dashboard.floor.month_course import PastDays, past_days
 from dashboard.people.history_loader import HistoryLoader
-from dashboard.people.quality_reading import Reading
-from dashboard.people.quality_trends import Trends
+from dashboard.people.quality_trends import QualityFollower, Trends
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from dashboard.wiring.appeals import Opening
@@ -69,7 +68,7 @@ class BoardParts:
     def _trends(self, site: Site) -> Trends:
         client, topic = self._client(), self._settings.topic
         ledgers = LedgerReader(client, topic, self._partitions, site.time)
-        reading = Reading(Reader(client, topic, self._partitions), ledgers)
+        reading = QualityFollower(Reader(client, topic, self._partitions), ledgers)
         return Trends(reading, AWAY, persons=not site.works_council)
 
     def _flags(self, site: Site) -> FlagWatch:

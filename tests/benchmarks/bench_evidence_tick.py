@@ -19,7 +19,7 @@ from dashboard.floor.day_ring import span_of
 from dashboard.floor.lines import Lines
 from dashboard.floor.partition_follower import Follower
 from dashboard.floor.partition_sums import StatesNow
-from dashboard.people.drop_limits import Limit, PastHours, Tuned
+from dashboard.people.drops import Limit, PastHours, TunedLimit
 from dashboard.people.evidence import STEP_MS, Evidence, EvidenceNow
 from dashboard.people.history import History
 from dashboard.people.history_loader import HistoryLoader
@@ -111,7 +111,7 @@ class Board:
         state, since_ms = self._states.read_states(self._followers)
         net, owed = np.zeros(len(self._lines)), np.ones(len(self._lines))
         started_s = time.thread_time()
-        found = self._evidence.update(now_ms, rings, state, since_ms, history, {}, (), net, owed)
+        found = self._evidence.evidence_at(now_ms, rings, state, since_ms, history, {}, (), net, owed)
         return found, 1000 * (time.thread_time() - started_s)
 
 
@@ -141,7 +141,7 @@ def anew(floor: Floor, board: Board, now_ms: int, history: History) -> float:
 
 def load(client: Any, where: Site) -> History:
     """Reads the shifts beside a thread that has 15 ms of work to do four times a second, as a tick has."""
-    tuned, took = Tuned(), list[float]()
+    tuned, took = TunedLimit(), list[float]()
     loader = HistoryLoader(
         Reader(client, TOPIC, PARTITIONS), where, lambda: NOW_MS, StoreAway, lambda past: timed(tuned, past, took)
     )

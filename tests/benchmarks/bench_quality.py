@@ -14,8 +14,7 @@ import numpy as np
 import pytest
 
 from dashboard.floor.lines import Lines
-from dashboard.people.quality_reading import Reading
-from dashboard.people.quality_trends import Trends
+from dashboard.people.quality_trends import QualityFollower, Trends
 from dashboard.site.load import Site, Spell, Team
 from streams.ledger.facts import EvaluationLine, FactLine, SurveyLine
 from streams.metrics import COUNT, INDEX, pack
@@ -101,9 +100,9 @@ def test_the_trend_of_a_whole_floor(redis_url: str) -> None:
     client.flushall()
     start = write(client)
     lines, now_ms = Lines(site(), TODAY), MORNING_MS + HOUR_MS
-    reading = Reading(Reader(client, TOPIC, PARTITIONS), LedgerReader(client, TOPIC, PARTITIONS, SHANGHAI))
+    reading = QualityFollower(Reader(client, TOPIC, PARTITIONS), LedgerReader(client, TOPIC, PARTITIONS, SHANGHAI))
     trends, watch = Trends(reading, (OSError,)), Watch()
-    trends.update(now_ms, lines, SHANGHAI)
+    trends.newest_trends(now_ms, lines, SHANGHAI)
     reading.read(TODAY)
     print(f"\nwhole ledger, {len(reading.scores):,} scores of {AGENTS:,} agents: {watch.ms():,.0f} ms CPU")
     trends.step()
@@ -119,8 +118,8 @@ def test_the_trend_of_a_whole_floor(redis_url: str) -> None:
     print(f"20 scores and 60 surveys more, read and charted: median {np.median(later):.1f} ms CPU")
     watch.ms()
     for _ in range(1_000):
-        shown = trends.update(now_ms, lines, SHANGHAI)
+        shown = trends.newest_trends(now_ms, lines, SHANGHAI)
     print(f"asked by a tick: {watch.ms():.2f} us CPU")
-    assert trends.update(now_ms, lines, SHANGHAI) is shown
+    assert trends.newest_trends(now_ms, lines, SHANGHAI) is shown
     assert int((shown.lines.n > 0).sum()) > 0.9 * AGENTS
     client.close()

@@ -26,8 +26,7 @@ from dashboard.board.side_jobs import NO_SIDE_JOBS, FlagWatch, SideJobs
 from dashboard.floor.judged_now import AFTER_MS as MONTH_MS
 from dashboard.people.evidence import STEP_MS
 from dashboard.people.history_loader import HistoryLoader
-from dashboard.people.quality_reading import Reading
-from dashboard.people.quality_trends import Trends
+from dashboard.people.quality_trends import QualityFollower, Trends
 from dashboard.site.load import Site, Spell, Team
 from dashboard.site.types import LeaveDay, RotaDay, ShiftTimes, default_policies
 from streams.events import TYPES, StateNow
@@ -176,7 +175,7 @@ def side_jobs_of(client: Any) -> SideJobs:
     history = HistoryLoader(reader, site(), lambda: NOW_MS, AWAY)
     with history.running():
         wait_until(lambda: history.history is not None, 300, "the past shifts")
-    trends = Trends(Reading(reader, LedgerReader(client, TOPIC, PARTITIONS, time_of)), AWAY)
+    trends = Trends(QualityFollower(reader, LedgerReader(client, TOPIC, PARTITIONS, time_of)), AWAY)
     lines = LedgerReader(client, ACTIONS, PARTITIONS, time_of)
     book = FlagRegister(
         RedisFlags(client), ActionFollower(Reader(client, ACTIONS, PARTITIONS), lines, PARTITIONS), time_of

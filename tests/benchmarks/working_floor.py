@@ -23,8 +23,7 @@ from dashboard.board.side_jobs import FlagWatch, SideJobs
 from dashboard.board.views import View
 from dashboard.floor.agent_table import COLUMNS
 from dashboard.people.history_loader import HistoryLoader
-from dashboard.people.quality_reading import Reading
-from dashboard.people.quality_trends import Trends
+from dashboard.people.quality_trends import QualityFollower, Trends
 from dashboard.settings import Settings
 from dashboard.site.load import Site, load_site
 from dashboard.site.simulated_site import write_site
@@ -136,7 +135,7 @@ class WorkingFloor:
         with history.running():
             wait_until(lambda: history.history is not None, 60, "the past shifts, of which there are none")
         ledgers = LedgerReader(client, self._settings.topic, PARTITIONS, self.site.time)
-        trends = Trends(Reading(reader, ledgers), AWAY)
+        trends = Trends(QualityFollower(reader, ledgers), AWAY)
         trends.step()
         return SideJobs(history, trends, FlagWatch(flag_book(client, self._settings, self.site, PARTITIONS), AWAY))
 

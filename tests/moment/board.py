@@ -15,9 +15,8 @@ from dashboard.board.read_model import ReadModel
 from dashboard.board.seats_view import namings
 from dashboard.board.side_jobs import FlagWatch, RepeatedQuery, SideJobs
 from dashboard.floor.month_course import past_days
-from dashboard.people.history_loader import HistoryLoader, Pace
-from dashboard.people.quality_reading import Reading
-from dashboard.people.quality_trends import Trends
+from dashboard.people.history_loader import HistoryLoader, ReadingPace
+from dashboard.people.quality_trends import QualityFollower, Trends
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from dashboard.web.build_id import build_id
@@ -28,7 +27,7 @@ from streams.store.reader import Reader
 from tests.moment.line import PARTITIONS
 from tests.moment.when import Still
 
-_WITHOUT_REST = Pace(rest_s=0.0)
+_WITHOUT_REST = ReadingPace(rest_s=0.0)
 
 
 class Board:
@@ -42,7 +41,7 @@ class Board:
         persons = not site.works_council
         self._history = HistoryLoader(reader, site, clock, AWAY, pace=_WITHOUT_REST) if persons else None
         ledgers = LedgerReader(client, settings.topic, PARTITIONS, site.time)
-        self._trends = Trends(Reading(reader, ledgers), AWAY, persons=persons)
+        self._trends = Trends(QualityFollower(reader, ledgers), AWAY, persons=persons)
         self._flags = FlagWatch(flag_book(client, settings, site, PARTITIONS), AWAY) if persons else None
         rules = AppealRules(site, site.time, Topics(settings.topic, settings.actions))
         self._overdue = RepeatedQuery("overdue-appeals", lambda: overdue(rules, sources, clock()), AWAY)

@@ -9,7 +9,7 @@ import orjson
 from dashboard.actions.flag_sightings import sightings
 from dashboard.floor.lines import Lines
 from dashboard.people.evidence import EvidenceNow
-from dashboard.people.quality_charts import Trended, nothing
+from dashboard.people.quality_charts import Trended, no_trend
 from dashboard.rules.evidence import Verdict
 from dashboard.rules.ewma import TrendState
 from tests.dashboard.actions.flag_floor import DAY, NOON_MS
@@ -27,7 +27,7 @@ def evidence(lines: Lines, **given: Any) -> EvidenceNow:
 
 
 def trend(lines: Lines, *states: TrendState) -> Trended:
-    return replace(nothing(len(lines)), state=np.array(states, np.int8), z=np.array([71.23456, 80.0, 90.0, 95.0]))
+    return replace(no_trend(len(lines)), state=np.array(states, np.int8), z=np.array([71.23456, 80.0, 90.0, 95.0]))
 
 
 def floor() -> Lines:

@@ -12,10 +12,10 @@ from dashboard.floor.day_ring import span_of
 from dashboard.floor.lines import Lines
 from dashboard.floor.partition_follower import Follower
 from dashboard.floor.partition_sums import StatesNow
-from dashboard.people.drop_limits import default_limit
+from dashboard.people.drops import default_limit
 from dashboard.people.evidence import Evidence, EvidenceNow
 from dashboard.people.history import History
-from dashboard.people.history_cache import Shelf
+from dashboard.people.history_loader import ShiftCache
 from dashboard.rules.evidence import Verdict
 from dashboard.site.load import Site, Spell, Team
 from streams.site_time import DAY_MS, HOUR_MS, Day, SiteTime
@@ -87,7 +87,7 @@ class Floor:
 
 def history(client: Any, site: Site, now_ms: int = NOON_MS) -> History:
     """Read in one round."""
-    shelf = Shelf(reader(client), site, default_limit, lambda: None)
+    shelf = ShiftCache(reader(client), site, default_limit, lambda: None)
     shelf.read(now_ms)
     assert shelf.history is not None
     return shelf.history
@@ -117,7 +117,7 @@ class Board:
         rings = [(f.ring, self.lines.rows(f.ring.lines)) for f in self.followers]
         codes, since_ms = self.states.read_states(self.followers)
         owed = (np.full(len(self.lines), value) for value in (net, target_by_now))
-        return self.evidence.update(now_ms, rings, codes, since_ms, known, restarts or {}, review_open, *owed)
+        return self.evidence.evidence_at(now_ms, rings, codes, since_ms, known, restarts or {}, review_open, *owed)
 
     def verdicts(self, found: EvidenceNow) -> dict[str, str]:
         """Agent -> the word."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from dashboard.people.quality_reading import Reading
+from dashboard.people.quality_trends import QualityFollower
 from streams.site_time import DAY_MS, HOUR_MS, MINUTE_MS, SiteTime
 from streams.store.ledger_reader import LedgerReader
 from tests.dashboard.partitions import MIDNIGHT_MS, PARTITIONS, TOPIC, event, reader, state
@@ -45,6 +45,6 @@ def weeks(agent: str, count: int, scores: Iterable[float]) -> list[tuple[str, by
     return records
 
 
-def reading(client: Any) -> Reading:
+def reading(client: Any) -> QualityFollower:
     """The reading side of the same partitions."""
-    return Reading(reader(client), LedgerReader(client, TOPIC, PARTITIONS, SHANGHAI))
+    return QualityFollower(reader(client), LedgerReader(client, TOPIC, PARTITIONS, SHANGHAI))

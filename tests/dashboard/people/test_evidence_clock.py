@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.floor.day_ring import DayRing, span_of
 from dashboard.floor.tick_facts import STATE_CODES
-from dashboard.people.running_day import Known, RunningDay
+from dashboard.people.running_shift import PeerBasis, RunningShift
 from streams.metrics import COUNT, INDEX, Rows
 from streams.site_time import Bucket, Day, SiteTime
 
@@ -27,8 +27,8 @@ def closed(day: Day, minutes: range) -> DayRing:
     return ring
 
 
-def known(lines: int) -> Known:
-    return Known(RATES, np.zeros(lines, np.int64), np.full(lines, np.inf), np.zeros(lines, np.int64))
+def known(lines: int) -> PeerBasis:
+    return PeerBasis(RATES, np.zeros(lines, np.int64), np.full(lines, np.inf), np.zeros(lines, np.int64))
 
 
 @pytest.mark.parametrize(
@@ -46,10 +46,10 @@ def test_every_hour_block_of_the_day_is_held_against_its_local_hour(
     time = SiteTime(zone, start)
     day = time.day_of(label)
     minutes = (day.end_ms - day.start_ms) // 60_000
-    work = RunningDay(time, day)
+    work = RunningShift(time, day)
     ring = closed(day, range(minutes))
     state, since_ms = np.array([OFFLINE, AVAILABLE]), np.array([day.end_ms, day.start_ms + 600_000])
-    found = work.update(day.end_ms // 1000, [(ring, np.array([0]))], state, since_ms, known(2))
+    found = work.shift_at(day.end_ms // 1000, [(ring, np.array([0]))], state, since_ms, known(2))
     lengths = np.diff(np.append(np.arange(0, minutes, 60), minutes)) / 60
     if hours:
         assert found.expected[0] == pytest.approx(float(np.dot(hours, lengths)))
@@ -61,10 +61,10 @@ def test_every_hour_block_of_the_day_is_held_against_its_local_hour(
 def test_an_instant_outside_of_the_day_is_its_nearest_end() -> None:
     time = SiteTime("Asia/Shanghai")
     day = time.day_of(date(2026, 11, 23))
-    work, ring = RunningDay(time, day), closed(day, range(600, 660))
+    work, ring = RunningShift(time, day), closed(day, range(600, 660))
     state, since_ms = np.array([AVAILABLE]), np.array([day.end_ms - 3_600_000])
     seconds = [
-        int(work.update(at_ms // 1000, [(ring, np.array([0]))], state, since_ms, known(1)).exposure_s[0])
+        int(work.shift_at(at_ms // 1000, [(ring, np.array([0]))], state, since_ms, known(1)).exposure_s[0])
         for at_ms in (day.end_ms + 9_000, day.start_ms - 9_000, day.end_ms - 1_800_000)
     ]
     assert seconds == [7200, 0, 5400]

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.people.drop_limits import default_limit
+from dashboard.people.drops import default_limit
 from dashboard.people.history import History
-from dashboard.people.history_cache import Shelf
+from dashboard.people.history_loader import ShiftCache
 from dashboard.people.shifts import blocks_of
 from streams.site_time import DAY_MS, HOUR_MS, MINUTE_MS
 from tests.dashboard.partitions import NOON_MS, call, reader, state
@@ -75,7 +75,7 @@ def at_random(chance: Random, floor: Floor, name: str, now_ms: int) -> tuple[str
 
 
 def test_a_history_kept_up_is_one_read_anew(floor: Floor) -> None:
-    shelf = Shelf(reader(floor.client), floor.site, default_limit, lambda: None)
+    shelf = ShiftCache(reader(floor.client), floor.site, default_limit, lambda: None)
     shelf.read(NOON_MS)
     first = shelf.history
     floor.write([call("agent-02", f"late-{n}", OPENS_MS - DAY_MS + n * MINUTE_MS) for n in range(60)])
@@ -96,7 +96,7 @@ def test_a_history_kept_up_is_one_read_anew(floor: Floor) -> None:
 
 
 def test_the_next_day_has_one_shift_more(floor: Floor) -> None:
-    shelf = Shelf(reader(floor.client), floor.site, default_limit, lambda: None)
+    shelf = ShiftCache(reader(floor.client), floor.site, default_limit, lambda: None)
     shelf.read(NOON_MS - DAY_MS)
     assert shelf.history is not None
     assert (shelf.history.before, len(shelf.history.days)) == (TODAY.label - timedelta(days=1), 3)

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from dashboard.people.drop_limits import PastHours, Tuned, default_limit
+from dashboard.people.drops import PastHours, TunedLimit, default_limit
 from dashboard.people.forgotten_states import LONGEST_S, beyond, forgotten, running
 from dashboard.people.history import assemble
 from dashboard.people.shift_window import past, recent
 from dashboard.people.shifts import Shift
-from dashboard.people.strata import Post, Strata, places, posts
+from dashboard.people.strata import Assignment, Strata, assignments, strata_table
 from dashboard.people.team_bands import team_bands, team_days
 from dashboard.site.load import Site, Spell, Team
 from streams.site_time import SiteTime
@@ -109,20 +109,20 @@ SITE = Site(
 
 def test_the_stratum_is_that_of_the_roster_row_in_force_that_day() -> None:
     days = [MONDAY + timedelta(days=n) for n in range(4)]
-    found = places(SITE, {"a0": 0, "a1": 1, "stranger": 2}, days, lambda: None)
+    found = strata_table(SITE, {"a0": 0, "a1": 1, "stranger": 2}, days, lambda: None)
     words = [[found.names[code] if code >= 0 else None for code in row] for row in found.strata.tolist()]
     assert words == [["outbound", *["special"] * 3], ["inbound", "inbound", "survey", "inbound"], [None] * 4]
     assert found.teams.tolist() == [[0, 1, 1, 1], [0, 0, 1, 0], [-1] * 4]
     for at, day in enumerate(days):
-        each = posts(SITE, day)
+        each = assignments(SITE, day)
         assert [each[agent].stratum for agent in ("a0", "a1")] == [row[at] for row in words[:2]]
-    assert posts(SITE, MONDAY)["a0"] == Post("dawn", "outbound")
+    assert assignments(SITE, MONDAY)["a0"] == Assignment("dawn", "outbound")
 
 
 def test_lines_without_a_row_have_no_stratum() -> None:
     strata = Strata(SITE, ROSTER[1:3])
     assert strata.names == ("inbound", "special")
-    assert strata.of(4).tolist() == [1, 0, -1, -1]
+    assert strata.codes_of(4).tolist() == [1, 0, -1, -1]
     assert strata.values({"special": 2.0}, 3, 0.0).tolist() == [2, 0, 0]
 
 
@@ -169,7 +169,7 @@ def test_limits_grow_with_volume_and_are_tuned_where_the_shifts_are_enough() -> 
     defaults = [default_limit(hours(per_hour, 500)) for per_hour in (2, 10, 20, 90)]
     assert defaults == sorted(defaults)
     assert defaults[1] == pytest.approx(6.15, abs=0.05)
-    tuned = Tuned()
+    tuned = TunedLimit()
     assert tuned(hours(10, 10)) == default_limit(hours(10, 10))
     assert tuned(hours(10, 1000)) == pytest.approx(6.15, abs=0.6)
-    assert tuned(hours(10, 1000)) == Tuned()(hours(10, 1000))
+    assert tuned(hours(10, 1000)) == TunedLimit()(hours(10, 1000))

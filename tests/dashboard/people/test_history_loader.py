@@ -10,9 +10,8 @@ import redis
 from dashboard.floor.counter_store import CounterStore
 from dashboard.floor.day_ring import span_of
 from dashboard.floor.partition_follower import Follower
-from dashboard.people.drop_limits import default_limit
-from dashboard.people.history_cache import Shelf
-from dashboard.people.history_loader import HistoryLoader, Pace
+from dashboard.people.drops import default_limit
+from dashboard.people.history_loader import HistoryLoader, ReadingPace, ShiftCache
 from streams.site_time import DAY_MS
 from streams.store.errors import StoreAway
 from streams.store.reader import Cells
@@ -21,7 +20,7 @@ from tests.dashboard.people.evidence_floor import OPENS_MS, TODAY, Floor, floor_
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
-QUICK = Pace(0.01, 0.05, 0.0)
+QUICK = ReadingPace(0.01, 0.05, 0.0)
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ def test_a_late_call_is_taken_up_from_the_feed(floor: Floor) -> None:
     def ticked() -> float:
         for follower in followers:
             follower.follow()
-        reads.notice([follower.ring for follower in followers])
+        reads.note_late_blocks([follower.ring for follower in followers])
         return counted(reads)
 
     with reads.running():
@@ -62,7 +61,7 @@ def test_a_late_call_is_taken_up_from_the_feed(floor: Floor) -> None:
         followers[0].load(span_of(TODAY))
         known = reads.history
         assert ticked() == before + 1
-        wait_until(lambda: not reads._shelf.waits, PATIENCE_S, "read again")  # noqa: SLF001
+        wait_until(lambda: not reads._cache.waits, PATIENCE_S, "read again")  # noqa: SLF001
         assert reads.history is known
     assert not any(thread.name == "history" for thread in threading.enumerate())
 
@@ -81,7 +80,7 @@ def test_another_site_is_read_anew(floor: Floor) -> None:
     reads = loader(floor)
     with reads.running():
         wait_until(lambda: reads.history, PATIENCE_S, "history")
-        reads.use(floor_site(floor.agents, stratum="others"))
+        reads.change_site(floor_site(floor.agents, stratum="others"))
         wait_until(
             lambda: reads.history and set(reads.history.phi) == {"others"}, PATIENCE_S, "history of the other site"
         )
@@ -105,7 +104,7 @@ class Told:
 
 def test_a_day_that_is_being_read_is_read_again_if_anything_may_have_changed(floor: Floor) -> None:
     store = Told(reader(floor.client))
-    shelf = Shelf(store, floor.site, default_limit, lambda: None)
+    shelf = ShiftCache(store, floor.site, default_limit, lambda: None)
 
     def tell() -> None:
         floor.write([call("agent-00", "late", OPENS_MS - DAY_MS)])
@@ -156,7 +155,7 @@ def test_an_error_nobody_foresaw_is_heard_by_the_tick(floor: Floor) -> None:
     with reads.running():
         wait_until(lambda: not any(t.name == "history" for t in threading.enumerate()), PATIENCE_S, "the thread's end")
         with pytest.raises(RuntimeError, match="has ended"):
-            reads.notice([])
+            reads.note_late_blocks([])
 
 
 def test_who_holds_the_turn_is_not_disturbed(floor: Floor) -> None:

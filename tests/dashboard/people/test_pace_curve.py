@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.people.agent_day import own_day
 from dashboard.people.evidence import EvidenceNow
-from dashboard.people.pace_curve import OwnDay, PaceCurve, Peers, pace_curve
+from dashboard.people.pace_curve import AgentDay, PaceCurve, PeerRates, pace_curve, read_agent_day
 from streams.metrics import COUNT, INDEX
 from streams.site_time import HOUR_MS, MINUTE_MS
 from tests.dashboard.partitions import NOON_MS, reader, state
@@ -18,12 +17,12 @@ from tests.dashboard.people.test_evidence_pure import at_random
 from tests.dashboard.people.test_evidence_pure import floor as floor
 
 AVAILABLE, HANDLED = INDEX["state_available_s"], INDEX["handled"]
-NOBODY = Peers(np.zeros(0), np.nan)
+NOBODY = PeerRates(np.zeros(0), np.nan)
 
 
 def curve_of(floor: Floor, found: EvidenceNow, agent: str, row: int) -> PaceCurve:
-    peers = Peers(found.per_hour[:, row], float(found.phi[row]), int(found.carried_s[row]))
-    return pace_curve(TODAY, found.at_ms // 1000, own_day(reader(floor.client), agent, TODAY), peers)
+    peers = PeerRates(found.per_hour[:, row], float(found.phi[row]), int(found.carried_s[row]))
+    return pace_curve(TODAY, found.at_ms // 1000, read_agent_day(reader(floor.client), agent, TODAY), peers)
 
 
 def require_it_ends_at_the_evidence(curve: PaceCurve, found: EvidenceNow, row: int) -> None:
@@ -80,19 +79,19 @@ def test_a_sign_out_that_was_forgotten_the_day_before_is_no_exposure_today(store
     require_it_ends_at_the_evidence(curve_of(floor, found, "agent-12", row), found, row)
 
 
-def day_of(calls: dict[int, int], exposed: range) -> OwnDay:
+def day_of(calls: dict[int, int], exposed: range) -> AgentDay:
     """Calls by minute of the day, and whole minutes of exposure."""
     minutes = np.zeros((24 * 60, COUNT), np.int64)
     minutes[list(calls), HANDLED] = list(calls.values())
     minutes[exposed, AVAILABLE] = 60
-    return OwnDay(minutes, exposing=False, since_ms=0)
+    return AgentDay(minutes, exposing=False, since_ms=0)
 
 
 def test_an_hour_by_hand() -> None:
     own = day_of({9 * 60 + 1: 2, 9 * 60 + 31: 1}, range(9 * 60, 9 * 60 + 45))
     rates = np.full(10, np.nan)
     rates[9] = 8.0
-    curve = pace_curve(TODAY, TODAY.start_ms // 1000 + 10 * 3600, own, Peers(rates, 2.0))
+    curve = pace_curve(TODAY, TODAY.start_ms // 1000 + 10 * 3600, own, PeerRates(rates, 2.0))
     assert (curve.at_s - curve.at_s[0]).tolist() == [n * 300 for n in range(13)]
     assert curve.counted.tolist() == [0, *[2] * 6, *[3] * 6]
     assert curve.expected.round(4).tolist() == [round(min(n * 5, 45) * 8 / 60, 4) for n in range(13)]
@@ -102,7 +101,7 @@ def test_an_hour_by_hand() -> None:
 
 def test_without_a_rate_for_part_of_it_nothing_is_expected() -> None:
     own = day_of({}, range(9 * 60, 11 * 60))
-    curve = pace_curve(TODAY, TODAY.start_ms // 1000 + 11 * 3600, own, Peers(np.array([*[np.nan] * 10, 8.0]), 1.0))
+    curve = pace_curve(TODAY, TODAY.start_ms // 1000 + 11 * 3600, own, PeerRates(np.array([*[np.nan] * 10, 8.0]), 1.0))
     assert np.isnan(curve.expected).all()
     assert curve.exposure_s == 2 * 3600
 
@@ -116,6 +115,6 @@ def test_nothing_happened_and_nobody_to_compare_with() -> None:
 
 def test_the_last_minute_of_a_day() -> None:
     day = TIME.day_of(TODAY.label - timedelta(days=1))
-    curve = pace_curve(day, day.end_ms // 1000, day_of({1439: 4}, range(1430, 1440)), Peers(np.full(24, 6.0), 1.0))
+    curve = pace_curve(day, day.end_ms // 1000, day_of({1439: 4}, range(1430, 1440)), PeerRates(np.full(24, 6.0), 1.0))
     assert (curve.counted[-1], curve.expected[-1]) == (4, pytest.approx(1.0))
     assert curve.at_s[-1] == day.end_ms // 1000

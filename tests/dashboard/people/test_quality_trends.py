@@ -32,9 +32,9 @@ class Board:
 
     def shown(self) -> TrendNow:
         """After one more reading."""
-        self.trends.update(self.now_ms, self.lines, SHANGHAI)
+        self.trends.newest_trends(self.now_ms, self.lines, SHANGHAI)
         self.trends.step()
-        return self.trends.update(self.now_ms, self.lines, SHANGHAI)
+        return self.trends.newest_trends(self.now_ms, self.lines, SHANGHAI)
 
     def row(self, agent: str) -> int:
         return int(self.lines.rows([agent])[0])
@@ -56,7 +56,7 @@ def test_a_drop_is_charted_from_the_shifts_since_the_twenty_of_the_baseline(floo
     found, row = board.shown().lines, board.row("a1")
     base = baseline(scores[:20], [])
     whole = trend(np.array([[70.0] * 9 + [60.0]]), np.array([base.mu]), np.array([base.sigma]))
-    assert (found.n[row], found.baseline[row], bool(found.own[row])) == (10, 20, True)
+    assert (found.n[row], found.baseline[row], bool(found.by_own_scores[row])) == (10, 20, True)
     assert found.z[row] == pytest.approx(whole.z[0, -1])
     assert found.low[row] == pytest.approx(whole.low[0, -1])
     assert TrendState(found.state[row]).word == "drop"
@@ -71,7 +71,7 @@ def test_who_has_few_scores_is_held_against_his_team_and_the_team_against_itself
     # 40 shifts of the team lie behind: 19 of them are charted with today, the 20 before are the baseline.
     base = baseline(STEADY[1:21], [])
     assert (found.lines.mu[row], found.lines.sigma[row]) == pytest.approx((base.mu, base.sigma))
-    assert (bool(found.lines.own[row]), found.lines.n[row]) == (False, 1)
+    assert (bool(found.lines.by_own_scores[row]), found.lines.n[row]) == (False, 1)
     assert found.lines.z[row] == pytest.approx(0.9 * base.mu + 0.1 * 50)
     assert (found.teams.n[0], found.teams.baseline[0]) == (20, 20)
     assert TrendState(found.teams.state[1]).word == "too_few_scores"
@@ -142,9 +142,9 @@ def test_who_appears_during_the_day_has_a_row_at_once_and_his_trend_after_the_ne
     Partition(store_client, 1).write(*weeks("guest", 21, STEADY[:21]))
     before = board.shown()
     row = board.row("guest")
-    shown = board.trends.update(NOON_MS, board.lines, SHANGHAI)
+    shown = board.trends.newest_trends(NOON_MS, board.lines, SHANGHAI)
     assert (len(shown.lines.n), shown.lines.n[row]) == (len(before.lines.n) + 1, 0)
-    assert board.trends.update(NOON_MS, board.lines, SHANGHAI) is shown
+    assert board.trends.newest_trends(NOON_MS, board.lines, SHANGHAI) is shown
     assert board.shown().lines.n[row] == 1
 
 
@@ -159,7 +159,7 @@ def test_it_is_kept_up_by_a_thread_of_its_own_and_outlives_an_outage(
     row = board.row("a1")
 
     def charted() -> int:
-        return int(board.trends.update(NOON_MS, board.lines, SHANGHAI).lines.n[row])
+        return int(board.trends.newest_trends(NOON_MS, board.lines, SHANGHAI).lines.n[row])
 
     with board.trends.following(every_s=0.02):
         wait_until(lambda: charted() == 1, PATIENCE_S, "the first score is charted")
