@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.actions.action_follower import Done
-from dashboard.actions.explain_counted import case_weights
 from dashboard.rules import deduction
+from dashboard.rules.deduction import case_weights
 from streams.site_time import rfc3339
 from streams.store.ledger_reader import (
     ActionLine,

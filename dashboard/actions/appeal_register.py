@@ -14,6 +14,7 @@ from dashboard.actions.appeal_messages import LedgerPlace, Subject
 from dashboard.actions.appeal_records import AppealableRecord, RecordFollower
 from dashboard.actions.appeal_rules import AppealRules, subject_of
 from dashboard.actions.closing_sheets import ClosedMonth, closed_month, signed_line
+from dashboard.rules.months import month_label
 from dashboard.site.types import Spell
 from streams.site_time import DAY_MS, HOUR_MS
 from streams.store.ledger_reader import ActionLine, FactLine, LedgerReader
@@ -80,7 +81,7 @@ class AppealRegister:
     def as_object(self, case: AppealCase, now_ms: int) -> dict[str, Any]:
         """A case in JSON, with the period in which the number moves."""
         day = self.rules.time.day(case.at_ms).label
-        month = case.ref if case.kind == "sheet" else f"{day:%Y-%m}"
+        month = case.ref if case.kind == "sheet" else month_label(day)
         period = {"month": month} if case.kind == "sheet" else {"day": str(day), "month": month}
         found = as_object(case, self.rules.decide_until(case), now_ms, period)
         return found | {"name": self._name(case.agent, day), "month_closed": self._closed(month) is not None}

@@ -14,6 +14,7 @@ from dashboard.actions.appeal_cases import APPEALED, answer_id, record_key
 from dashboard.actions.closing_sheets import ClosedMonth, SignedLine, closed_months, signed_sheet
 from dashboard.floor.counter_store import CounterStore
 from dashboard.floor.periods import month_period, parse_month
+from dashboard.rules.months import month_label
 from streams.metrics import NAMES
 from streams.site_time import DAY_MS, SiteTime, parse_rfc3339, rfc3339
 from streams.store.ledger_reader import ComplaintLine, ConductLine, Entry, EvaluationLine, FactLine, entry_of, status_of
@@ -176,7 +177,7 @@ class MonthReader:
         return {"time": time, "decision": newest.decision, "by": newest.by, "reason": newest.reason}
 
     def _month(self, ms: int) -> str:
-        return f"{self.time.day(ms).label:%Y-%m}"
+        return month_label(self.time.day(ms).label)
 
     def _open_after(self, month: str, decision: dict[str, Any] | None, closed: Iterable[str]) -> str:
         """The first open month after one that is closed, not before the month of the decision."""

@@ -11,9 +11,9 @@ from typing import Any
 
 from dashboard.actions.closing_adjustments import LATE, MonthReader
 from dashboard.actions.closing_sheets import SITE, SignedLine, closed_month, signed_line, signed_sheet
-from dashboard.actions.explain_counted import case_weights
 from dashboard.floor.periods import Period, parse_month
 from dashboard.floor.sheet import NO_TEAM, By, columns
+from dashboard.rules.deduction import case_weights
 from dashboard.site.load import Site
 from streams.metrics import NAMES
 

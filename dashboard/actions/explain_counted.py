@@ -5,13 +5,10 @@ from dataclasses import dataclass
 
 from dashboard.actions.explain_terms import Term, TermBasis, TermRecord, of_terms, records, sums, value
 from dashboard.rules import deduction
-from dashboard.rules.deduction import Mode
+from dashboard.rules.deduction import case_metrics, case_weights
 from streams.metrics import INDEX
 from streams.site_time import SiteTime
 from streams.store.ledger_reader import Ledger
-
-_KINDS = ("complaints", "repeat_enquiries")
-_COUNTS = {kind: tuple(f"{kind}_{status}" for status in ("pending", "confirmed", "reversed")) for kind in _KINDS}
 
 
 @dataclass(frozen=True)
@@ -45,24 +42,12 @@ def counted(ledger: Ledger, policy: deduction.DeductionPolicy, volume: str, time
     return CountedTerms(by_name, float(low.net[0]), float(high.net[0]), float(shown.off_target[0]))
 
 
-def cases(policy: deduction.DeductionPolicy, pending: bool, confirmed: bool) -> dict[str, float]:
-    """How many calls a case takes in each state, by metric; what takes none has 0, so that it is listed."""
-    weights = {"complaints": policy.complaint, "repeat_enquiries": policy.repeat_enquiry}
-    taken = {"pending": pending, "confirmed": confirmed, "reversed": False}
-    return {f"{kind}_{status}": weights[kind] * on for kind in _KINDS for status, on in taken.items()}
-
-
-def case_weights(policy: deduction.DeductionPolicy) -> dict[str, float]:
-    """The same for the mode in force: what is deducted from the calls."""
-    return cases(policy, policy.mode is Mode.NUMERATOR, policy.mode in (Mode.NUMERATOR, Mode.CONFIRMED))
-
-
 def outcome_of(ledger: Ledger, policy: deduction.DeductionPolicy, volume: str) -> deduction.DeductionRange:
     """What the deduction makes of the cells of a ledger."""
     row = sums(ledger)
     pending, confirmed = (
-        deduction.weigh(policy, *(row[[INDEX[f"{kind}_{status}"]]] for kind in _KINDS))
-        for status in ("pending", "confirmed")
+        deduction.weigh(policy, *(row[[INDEX[name]]] for name in case_metrics(state)))
+        for state in ("pending", "confirmed")
     )
     return deduction.outcome(policy, row[[INDEX[volume]]], pending, confirmed)
 
@@ -72,7 +57,8 @@ def _summed(name: str, unit: str, formula: str, ledger: Ledger, basis: TermBasis
 
 
 def _deducted(ledger: Ledger, policy: deduction.DeductionPolicy, time: SiteTime) -> Term:
-    basis = TermBasis("complaint", case_weights(policy), (*_COUNTS["complaints"], *_COUNTS["repeat_enquiries"]))
+    weights = case_weights(policy)
+    basis = TermBasis("complaint", weights, tuple(weights))
     formula = f"mode {policy.mode.value}: {policy.complaint:g} for a complaint, {policy.repeat_enquiry:g} for a repeat enquiry"
     return _summed("deducted", "calls", formula, ledger, basis, time)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from dashboard.actions.flag_episodes import RULES, Episode
 from dashboard.actions.flag_standing import EpisodeStanding
+from dashboard.rules.months import month_label
 from dashboard.rules.wilson import share
 from dashboard.site.load import Site, Spell
 
@@ -49,7 +50,7 @@ def report(site: Site, first: date, last: date, flagged: Iterable[Flagged]) -> l
             members[group_of(spell)].add(spell.agent)
         for group, agents in sorted(members.items()):
             rows.append(_row(by, group, agents, [f for f in found if f.episode.agent in agents]))
-    return [{"month": first.isoformat()[:7], **row} for row in rows]
+    return [{"month": month_label(first), **row} for row in rows]
 
 
 def _row(

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.board.alert_facts import FORGOTTEN_MS, AlertFacts
+from dashboard.board.alert_facts import AlertFacts
 from dashboard.board.alert_kinds import IDLE, NAIVE_PACE, NOT_ARRIVED, OF_PEOPLE, STATE_OVER_LIMIT, Alert
 from dashboard.floor.lines import NO_TEAM, Lines
-from dashboard.floor.tick_facts import STATE_CODES
+from dashboard.floor.tick_facts import FORGOTTEN_MS, STATE_CODES
 from dashboard.rules.figures import Flags, Whole
 from streams.site_time import MINUTE_MS
 

@@ -6,20 +6,17 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dashboard.floor.lines import Lines
+from dashboard.floor.partition_follower import STALE_S
 from dashboard.floor.plan import Plan
 from dashboard.floor.queues import QueueNow
-from dashboard.floor.tick_facts import NO_STATE, SIGNED_IN, STATE_CODES
+from dashboard.floor.tick_facts import FORGOTTEN_MS, NO_STATE, SIGNED_IN, STATE_CODES
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Flags, Whole
 from dashboard.site.load import Site
 from streams.metrics import INDEX, Rows
-from streams.site_time import HOUR_MS
 from streams.store.source_reports import SourceReport
 
 OFFLINE = STATE_CODES.index("offline")
-FORGOTTEN_MS = 16 * HOUR_MS
-"""A state that lasts longer was not signed out of: the health page names it."""
-STALE_S = 15.0
 NO_DUTY = 0
 _ATTEMPTS = INDEX["attempts"]
 _STATE_SECONDS = slice(INDEX["state_available_s"], INDEX["state_other_s"] + 1)

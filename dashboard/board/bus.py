@@ -21,6 +21,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from dashboard.board.frames import TopicFrame
+from dashboard.floor.partition_follower import HIDDEN_S
 from streams.store.errors import StoreAway
 from streams.store.redis_endpoint import Redis, RedisEndpoint, endpoint_of
 
@@ -29,7 +30,7 @@ AWAY: tuple[type[Exception], ...] = (*StoreAway, OSError)
 
 Whether waiting helps, ``streams.store.errors.require_passing`` says.
 """
-SNAPSHOT_LIFE_MS = 300_000
+SNAPSHOT_LIFE_MS = int(HIDDEN_S * 1000)
 """Older than 5 minutes a number is hidden: then its snapshot need not live either."""
 LEASE_KEY = "callfloor:publisher"
 LEASE_MS = 4000

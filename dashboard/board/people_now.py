@@ -21,7 +21,7 @@ from dashboard.board.side_jobs import FlagOffer, FlagsNow, SideJobs
 from dashboard.floor.agent_table import MarkColumns
 from dashboard.floor.judged_now import JudgedNow
 from dashboard.floor.lines import Lines
-from dashboard.floor.partition_follower import Follower
+from dashboard.floor.partition_follower import STALE_S, Follower
 from dashboard.people.evidence import Evidence, EvidenceNow
 from dashboard.people.quality_charts import Trended, TrendNow
 from dashboard.people.running_minutes import Rings
@@ -37,7 +37,6 @@ from streams.store.source_reports import SourceReport, source_reports
 SECOND_MS = 1000
 AFTER_MS = 500
 """So long after a second began everything is told that is told once a second: evidence and the month have other ticks."""
-_STALE_S = 15.0
 
 
 @dataclass(frozen=True)
@@ -170,7 +169,7 @@ class DayWatch:
         facts, plan, teams = now.facts, now.board.plan, len(self._lines.teams)
         metas = [follower.meta for follower in followers if follower.meta is not None]
         dead = sum(meta.totals.get("dead_lettered", 0) for meta in metas)
-        stale = facts.age_s is None or facts.age_s > _STALE_S
+        stale = facts.age_s is None or facts.age_s > STALE_S
         return AlertFacts(
             site=self._site,
             now_ms=facts.now_ms,

@@ -8,10 +8,9 @@ from datetime import datetime
 
 import numpy as np
 
-from dashboard.board.alert_facts import STALE_S
 from dashboard.board.people_now import DayWatch
 from dashboard.board.prepared import Preparing
-from dashboard.board.rebuilding import HIDDEN_S, Rebuilding
+from dashboard.board.rebuilding import Rebuilding
 from dashboard.board.rollup_now import RollupWatch
 from dashboard.board.side_jobs import NO_SIDE_JOBS, SideJobs
 from dashboard.board.views import View, view
@@ -21,7 +20,7 @@ from dashboard.floor.campaigns import campaigns_now
 from dashboard.floor.day_ring import LEAD_MINUTES, SLOT_MINUTES, columns_of, span_of
 from dashboard.floor.judged_now import MonthBoard, judged_now
 from dashboard.floor.lines import Lines
-from dashboard.floor.partition_follower import Follower, oldest_heartbeat
+from dashboard.floor.partition_follower import HIDDEN_S, STALE_S, Follower, oldest_heartbeat
 from dashboard.floor.partition_sums import DaySums, StatesNow, padded
 from dashboard.floor.planner import Planner
 from dashboard.floor.queues import queues_now

@@ -1,5 +1,7 @@
 """How far the counters have come again while they are known to be wrong, and when they will be right.
 
+from dashboard.floor.partition_follower import HIDDEN_S
+
 Two cases. The store went back behind what was shown: the positions that were shown are the whole way. Or whoever publishes
 began while the log is counted from long ago: then heartbeats that travel in the log come far faster than the clock runs, and
 the way is the time from the first of them until now.
@@ -9,10 +11,10 @@ from collections import deque
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from dashboard.floor.partition_follower import HIDDEN_S
+
 SAID_AFTER_MS = 2000
 """A store that lost a second's commits has them again sooner than anybody could read of it."""
-HIDDEN_S = 300.0
-"""Figures of an age above this are shown by no page."""
 _FASTER = 2.0
 """A line that only keeps up counts one second of the log per second."""
 _WINDOW_MS = 10_000

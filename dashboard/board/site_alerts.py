@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.board.alert_facts import STALE_S, AlertFacts
+from dashboard.board.alert_facts import AlertFacts
 from dashboard.board.alert_kinds import (
     APPEALS_OVERDUE,
     DEAD_LETTERS,
@@ -21,6 +21,7 @@ from dashboard.board.alert_kinds import (
     TEAM_BEHIND,
     Alert,
 )
+from dashboard.floor.partition_follower import STALE_S
 from dashboard.floor.queues import QueueNow
 from dashboard.floor.visible_groups import hidden_teams
 from dashboard.site.load import Site

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from dashboard.board.bus import AWAY
 from dashboard.cli.command import redis_of
+from dashboard.floor.partition_follower import STALE_S
 from dashboard.settings import Settings
 from streams.kafka_log.topics import TopicInfo
 from streams.store.errors import said_by
@@ -18,7 +19,7 @@ from streams.store.record_routes import RecordRoutes, read_routes
 _LOOK_EVERY_S = 0.2
 PATIENCE_S, PATIENCE_WITHOUT_CONSUMER_S = 60.0, 5.0
 """So long without progress is waited for a consumer that lives, and for one that gives no sign."""
-_ALIVE_MS = 15_000
+_ALIVE_MS = STALE_S * 1000
 """A heartbeat as young as this was counted by a consumer at work."""
 _FATES = ("applied", "duplicates", "superseded", "ignored")
 _PARTS = {"misrouted": "applied", "conflicts": "duplicates"}

@@ -2,19 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
 from dashboard.floor.lines import Lines
-from dashboard.floor.plan import Plan, packed
+from dashboard.floor.plan import Plan
 from dashboard.floor.planner import Planner
-from dashboard.floor.schedule import seconds
+from dashboard.floor.schedule import pack, seconds
 from dashboard.floor.timetables import Timetable
 from dashboard.floor.visible_groups import hidden_teams
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Flags
 from dashboard.rules.grades import ClosedEdge, Grades
+from dashboard.rules.months import days_of_month, last_of_month, month_label
 from dashboard.rules.naive import named as chance_named
 from dashboard.rules.targets import passed
 from dashboard.site.build import since
@@ -32,7 +33,7 @@ _UNITS = (("d", DAY_MS), ("h", HOUR_MS), ("m", MINUTE_MS), ("s", 1000))
 def implied(site: Site, today: date) -> list[str]:
     """A sound site -> what it means in the month of ``today``, a business day."""
     month = today.replace(day=1)
-    lines = Lines(site, _last(month), month)
+    lines = Lines(site, last_of_month(month), month)
     time = site.time
     plan = Planner(site, time).plan(lines, time.day_of(today))
     return [
@@ -43,7 +44,7 @@ def implied(site: Site, today: date) -> list[str]:
         *(_profile(plan, at) for at in range(len(plan.profiles))),
         *_false_alarms(site, plan),
         *_council(site, lines),
-        *_people(site, lines, plan, f"{month:%Y-%m}"),
+        *_people(site, lines, plan, month_label(month)),
         _kept(site),
         *_notes(site),
     ]
@@ -55,14 +56,13 @@ def _clock(site: Site) -> str:
 
 
 def _workdays(calendar: Calendar, month: date) -> str:
-    days = [month + timedelta(days=n) for n in range((_last(month) - month).days + 1)]
-    count = sum(map(calendar.is_workday, days))
+    count = sum(map(calendar.is_workday, days_of_month(month)))
     found = {
         "public holidays and days off": calendar.holidays,
         "made-up workdays": calendar.workdays,
     }
     year = ", ".join(f"{sum(day.year == month.year for day in days)} {what}" for what, days in found.items())
-    return f"{month:%Y-%m}: {count} working days; {month:%Y} has {year} ({calendar.country or 'no country'})"
+    return f"{month_label(month)}: {count} working days; {month:%Y} has {year} ({calendar.country or 'no country'})"
 
 
 def _block(block: PolicyBlock) -> str:
@@ -138,7 +138,7 @@ def _due(plan: Plan, rows: Flags, day: tuple[float, float]) -> Numbers:
     """Calls due by the end of each planned minute of the day of these rows that is most like ``day``."""
     days = [pieces for table in _timetables(plan, rows) for pieces in table.pieces if pieces]
     pieces = min(days, key=lambda each: abs(sum(piece.end_s - piece.start_s for piece in each) - day[0]))
-    table = packed([pieces])
+    table = pack([pieces])
     gone = [passed(table, now_s) for now_s in range(pieces[0].start_s + 60, pieces[-1].end_s + 60, 60)]
     planned = np.array([int(each.seconds[0]) for each in gone])
     share = np.array([float(each.share[0]) for each in gone])
@@ -155,7 +155,7 @@ def _people(site: Site, lines: Lines, plan: Plan, month: str) -> Iterator[str]:
     gone = sorted({spell.agent for spell in site.roster} - there)
     yield from _named(f"on no team in {month}", gone)
     if site.rota:
-        planned = {day.agent for day in site.rota if f"{day.day:%Y-%m}" == month}
+        planned = {day.agent for day in site.rota if month_label(day.day) == month}
         yield from _named(f"without a shift in rota.csv in {month}", sorted(there - planned))
 
 
@@ -193,7 +193,3 @@ def _named(what: str, ids: Sequence[str], of: str = "agents") -> Iterator[str]:
 def _span(ms: int) -> str:
     unit, size = next(each for each in _UNITS if ms % each[1] == 0)
     return f"{ms // size}{unit}"
-
-
-def _last(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)

@@ -16,11 +16,13 @@ from dashboard.floor.board_cells import BoardCells, WorkedDay, taller
 from dashboard.floor.counter_store import CachedStore, CounterStore
 from dashboard.floor.judgement import Judgement, LineCounts, judge
 from dashboard.floor.lines import Lines
-from dashboard.floor.periods import Moment, month_label
-from dashboard.floor.plan import Plan, packed
+from dashboard.floor.periods import Moment
+from dashboard.floor.plan import Plan
 from dashboard.floor.planner import Planner
 from dashboard.floor.reported import ALL_REPORTED, Reported, reported
+from dashboard.floor.schedule import pack
 from dashboard.floor.tick_facts import NO_STATE, STATE_CODES, Whole
+from dashboard.rules.months import last_of_month, month_label
 from dashboard.site.load import Site
 from streams.events import StateNow
 from streams.site_time import MINUTE_MS, Day, SiteTime, day_key
@@ -90,7 +92,7 @@ class _Kept:
     def take(self, taken: BoardCells, period: str, first: date, moment: Moment) -> list[WorkedDay]:
         """Adds up the metrics of the period -> the time in a working state, of each of its days."""
         label, over = moment.day.label, moment.live or moment.whole
-        if period == "month" and over and (moment.live or _is_last(label)):
+        if period == "month" and over and (moment.live or label == last_of_month(label)):
             taken.add("mo", [day_key(label) // 100])
         else:
             taken.add("d", [day_key(first + timedelta(days=n)) for n in range((label - first).days + over)])
@@ -129,7 +131,7 @@ def _attended(
     """(rows,) each: scheduled seconds up to the moment, and those of them in a working state."""
     total = np.zeros((2, len(plan)), np.int64)
     for each in days:
-        spans = packed([[(*span, 1.0) for span in table.attended[_at(plan, each.day)]] for table in plan.timetables])
+        spans = pack([[(*span, 1.0) for span in table.attended[_at(plan, each.day)]] for table in plan.timetables])
         now_s = min(moment.now_s, each.day.end_ms // 1000)
         seconds = taller(each.seconds, len(plan))
         so_far = passed_s(spans, now_s)[plan.timetable]
@@ -143,7 +145,3 @@ def _attended(
 
 def _at(plan: Plan, day: Day) -> int:
     return plan.at + (day.label - plan.day.label).days
-
-
-def _is_last(day: date) -> bool:
-    return (day + timedelta(days=1)).day == 1

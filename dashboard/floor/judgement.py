@@ -11,7 +11,7 @@ import numpy as np
 
 from dashboard.floor.plan import Plan
 from dashboard.rules import scoring
-from dashboard.rules.deduction import DeductionRange, Numbers, outcome, weigh
+from dashboard.rules.deduction import DeductionRange, Numbers, case_metrics, outcome, weigh
 from dashboard.rules.figures import Codes, Figures, Flags, Reason, Whole
 from dashboard.rules.grades import NO_GRADE, grade
 from dashboard.rules.targets import Owed, Pace, pace
@@ -19,8 +19,7 @@ from dashboard.rules.tiers import TierRows
 from dashboard.site.types import PolicyBlock
 from streams.metrics import INDEX, NAMES, Rows
 
-PENDING = ("complaints_pending", "repeat_enquiries_pending")
-CONFIRMED = ("complaints_confirmed", "repeat_enquiries_confirmed")
+_PENDING, _CONFIRMED = case_metrics("pending"), case_metrics("confirmed")
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def judge(counted: LineCounts, plan: Plan, period: str, now_s: int) -> Judgement
         plan=plan,
         period=period,
         volume=volume,
-        pending=counted.column(PENDING[0]) + counted.column(PENDING[1]),
+        pending=counted.column(_PENDING[0]) + counted.column(_PENDING[1]),
         deduction=found,
         owed=owed,
         pace=paced,
@@ -109,7 +108,7 @@ def net_of(plan: Plan, sums: Rows, columns: Sequence[str]) -> DeductionRange:
     of_metric = np.array([place.get(name, place["handled"]) for name in NAMES])
     volume = np.take_along_axis(sums, of_metric[plan.judging.volume][:, None], axis=1)[:, 0]
     policy = plan.block.deduction
-    pending, confirmed = (weigh(policy, *(sums[:, place[name]] for name in names)) for names in (PENDING, CONFIRMED))
+    pending, confirmed = (weigh(policy, *(sums[:, place[name]] for name in names)) for names in (_PENDING, _CONFIRMED))
     return outcome(policy, volume, pending, confirmed)
 
 

@@ -14,6 +14,10 @@ from streams.site_time import Bucket
 from streams.source_days import SourceDays
 from streams.store.reader import Change, Meta, Reader
 
+STALE_S = 15.0
+"""Figures of an age above this are stale: the screens say so, and nothing new is judged by them."""
+HIDDEN_S = 300.0
+"""Figures of an age above this are shown by no page."""
 _FIRST_CAPACITY = 64
 
 

@@ -1,11 +1,11 @@
 """Business days, months and moments of a site, and how people write them (``--at``, ``--month``, routes)."""
 
-import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple, get_args
 
+from dashboard.rules.months import last_of_month, month_label
 from streams.site_time import MINUTE_MS, Day, SiteTime, day_key, parse_rfc3339
 
 Kind = Literal["day", "month"]
@@ -50,11 +50,6 @@ class Period:
         return time.day_of(self.last).end_ms
 
 
-def month_label(day: date) -> str:
-    """The month of a day, as ``2026-11``; always with four digits of the year."""
-    return day.isoformat()[:7]
-
-
 def day_period(day: date) -> Period:
     """One business day."""
     return Period("day", day, day)
@@ -62,8 +57,7 @@ def day_period(day: date) -> Period:
 
 def month_period(day: date) -> Period:
     """The month of a day."""
-    first = day.replace(day=1)
-    return Period("month", first, first.replace(day=calendar.monthrange(first.year, first.month)[1]))
+    return Period("month", day.replace(day=1), last_of_month(day))
 
 
 def period_of(kind: str, text: str | None, today: date) -> Period:
@@ -164,7 +158,7 @@ def _day(text: str, clock: SiteTime) -> Day | None:
         label = date.fromisoformat(found[1] + (found[2] or "-01"))
     except ValueError:
         raise _bad(text) from None
-    return clock.day_of(label if found[2] else (label + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+    return clock.day_of(label if found[2] else last_of_month(label))
 
 
 def _instant(text: str, clock: SiteTime) -> int:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from dashboard.floor.schedule import pack
 from dashboard.floor.timetables import Timetable
 from dashboard.rules import scoring, targets
 from dashboard.rules.deduction import Numbers
@@ -92,12 +93,12 @@ class Plan:
     @cached_property
     def work(self) -> Pieces:
         """(timetables x pieces): today's planned work."""
-        return packed([each.pieces[self.at] for each in self.timetables])
+        return pack([each.pieces[self.at] for each in self.timetables])
 
     @cached_property
     def attended(self) -> Pieces:
         """(timetables x spans): today's scheduled time, for adherence."""
-        return packed([[(start, end, 1.0) for start, end in each.attended[self.at]] for each in self.timetables])
+        return pack([[(start, end, 1.0) for start, end in each.attended[self.at]] for each in self.timetables])
 
     def passed(self, now_s: int) -> Passed:
         """(rows,): what of today's planned work is over."""
@@ -138,14 +139,6 @@ class Plan:
             asked={period: _longer_asked(asked, more) for period, asked in self.asked.items()},
             judging=_longer_judging(self.judging, more),
         )
-
-
-def packed(rows: Sequence[Sequence[tuple[int, int, float]]]) -> Pieces:
-    """Pieces (start, end, weight) of each row -> arrays, padded with empty ones."""
-    width = max((len(each) for each in rows), default=0)
-    padded = [[*each, *[(0, 0, 0.0)] * (width - len(each))] for each in rows]
-    table = np.array(padded, np.float64).reshape(len(rows), width, 3)
-    return Pieces(table[:, :, 0].astype(np.int64), table[:, :, 1].astype(np.int64), table[:, :, 2])
 
 
 def weights_of(profile: Profile | None) -> Numbers:

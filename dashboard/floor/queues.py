@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from dashboard.floor.partition_follower import QUEUE, Follower
+from dashboard.floor.partition_follower import HIDDEN_S, QUEUE, Follower
 from streams.events import Snapshot
 from streams.metrics import INDEX
 
 _KIND = "queue:"
-STALE_MS = 300_000
-"""A snapshot older than 5 minutes says nothing of now: who waits is then unknown."""
+SNAPSHOT_LIFE_MS = HIDDEN_S * 1000
+"""An older snapshot tells nothing of now: the waiting callers are then unknown."""
 
 
 class QueueNow(NamedTuple):
@@ -77,7 +77,7 @@ def _take_newest(newest: dict[str, Snapshot], snapshots: Mapping[str, Snapshot],
 
 
 def _now(id: str, counts: tuple[int, ...] | None, snapshot: Snapshot | None, now_ms: int) -> QueueNow:
-    fresh = snapshot is not None and now_ms - snapshot.time_ms <= STALE_MS
+    fresh = snapshot is not None and now_ms - snapshot.time_ms <= SNAPSHOT_LIFE_MS
     figures = snapshot.figures if snapshot is not None and fresh else {}
     waiting, longest_wait_s, ready = (figures.get(name) for name in ("waiting", "longest_wait_s", "agents_ready"))
     at_ms = snapshot.time_ms if snapshot else None

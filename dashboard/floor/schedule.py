@@ -7,14 +7,13 @@ for a day (a holiday, leave) removes the whole shift that starts on it.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from dashboard.rules.figures import Whole
 from dashboard.rules.targets import Pieces
 from streams.site_time import Day, SiteTime
 
@@ -87,13 +86,6 @@ def without(spans: Sequence[Span], off: Iterable[Span]) -> list[Span]:
     return left
 
 
-def days_of(time: SiteTime, year: int, month: int) -> list[Day]:
-    """The business days of a month."""
-    first = date(year, month, 1)
-    count = ((first + timedelta(days=31)).replace(day=1) - first).days
-    return [time.day_of(first + timedelta(days=n)) for n in range(count)]
-
-
 def by_day(spans: Sequence[Span], days: Sequence[Day]) -> list[list[Span]]:
     """Spans cut at the edges of business days: one list per day; what lies on no day is left out."""
     starts = [day.start_ms // 1000 for day in days]
@@ -142,17 +134,12 @@ def pieces(spans: Sequence[Span], hours: Sequence[tuple[Span, int]], arrival: Se
     return [Piece(start, end, float(weight)) for (start, end), weight in cut]
 
 
-def pack(agents: Sequence[Sequence[Piece]]) -> Pieces:
-    """One list of pieces per agent -> arrays (agents x the most pieces), padded with empty ones."""
-    width = max((len(each) for each in agents), default=0)
-    rows = np.zeros((3, len(agents), width))
-    for at, each in enumerate(agents):
-        rows[:, at, : len(each)] = np.array(each).reshape(-1, 3).T
-    return Pieces(_whole(rows[0]), _whole(rows[1]), rows[2])
-
-
-def _whole(values: np.ndarray) -> Whole:
-    return values.astype(np.int64)
+def pack(rows: Sequence[Sequence[tuple[int, int, float]]]) -> Pieces:
+    """Pieces of each row -> arrays (rows x the most pieces), padded with empty ones."""
+    table = np.zeros((3, len(rows), max(map(len, rows), default=0)))
+    for at, each in enumerate(rows):
+        table[:, at, : len(each)] = np.array(each).reshape(-1, 3).T
+    return Pieces(table[0].astype(np.int64), table[1].astype(np.int64), table[2])
 
 
 def _shift_spans(time: SiteTime, shift: PlannedShift) -> list[Span]:

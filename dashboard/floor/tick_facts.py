@@ -12,6 +12,7 @@ from dashboard.floor.queues import QueueNow
 from dashboard.floor.reported import ALL_REPORTED, Reported
 from dashboard.rules.deduction import Numbers
 from streams.metrics import Rows
+from streams.site_time import HOUR_MS
 
 STATES = ("available", "talk", "hold", "wrap", "break", "training", "meeting", "other")
 """The states of someone signed in."""
@@ -21,6 +22,8 @@ EXPOSING = ("available", "ringing", "talk", "hold", "wrap")
 NO_STATE = -1
 SIGNED_IN = len(STATES) + 1
 HALF_HOUR_MS = 1_800_000
+FORGOTTEN_MS = 16 * HOUR_MS
+"""A state that lasts longer is a forgotten sign-out: /health names it, and it stops counting as exposure."""
 
 Whole = NDArray[np.int64]
 

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from dashboard.floor import schedule
 from dashboard.floor.schedule import Piece, PlannedShift, Span, Wall
+from dashboard.rules.months import days_of_month
 from dashboard.site.load import Site
 from dashboard.site.types import EVERYBODY, Interval, LeaveDay, ShiftTimes, Spell, Whose
 from streams.site_time import Day, SiteTime
@@ -56,7 +57,7 @@ class Month:
         self.site = site
         self.clock = clock
         self.first = month.replace(day=1)
-        self.days: list[Day] = schedule.days_of(clock, month.year, month.month)
+        self.days: list[Day] = [clock.day_of(label) for label in days_of_month(month)]
         self._kinds = {shift.id: shift for shift in site.shifts}
         calendar = site.calendar
         self.holidays = frozenset(calendar.holidays - calendar.workdays)

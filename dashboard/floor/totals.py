@@ -4,7 +4,6 @@ Nothing is judged here and nothing is computed but sums: a row is the sum of the
 partitions. A cell whose metrics are all zero is empty and gives no row.
 """
 
-import calendar
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.floor.counter_store import CounterStore
+from dashboard.rules.months import last_of_month, month_label
 from dashboard.site.load import Site
 from streams.metrics import NAMES
 from streams.site_time import MINUTE_MS, SiteTime, parse_rfc3339, rfc3339
@@ -129,8 +129,8 @@ def _span(key: int, period: Period, time: SiteTime) -> TotalsPeriod:
         date(key // 10_000, key // 100 % 100, key % 100) if period == "day" else date(key // 100, key % 100, 1)
     )
     if period == "month":
-        last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
-    label = first.isoformat() if period == "day" else first.isoformat()[:7]
+        last = last_of_month(first)
+    label = first.isoformat() if period == "day" else month_label(first)
     return TotalsPeriod(key, label, time.day_of(first).start_ms, first, last)
 
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from dashboard.board.alert_facts import FORGOTTEN_MS, STALE_S
 from dashboard.board.bus import AWAY
 from dashboard.board.site_alerts import watched
-from dashboard.floor.partition_follower import oldest_heartbeat
+from dashboard.floor.partition_follower import STALE_S, oldest_heartbeat
 from dashboard.floor.reported import reported
+from dashboard.floor.tick_facts import FORGOTTEN_MS
 from dashboard.health.letter_replay import LetterDesk
 from dashboard.health.observed import KafkaSeen
 from dashboard.health.report import Around, kafka_told, lag_of, letters_told, publisher_told, store_told, to_do, unseen

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.floor.partition_follower import STALE_S
 from dashboard.floor.reported import uncounted
 from dashboard.health.observed import KafkaSeen, Letters, PublisherSeen, StoreSeen
 from dashboard.health.roster_gap import roster_to_do
@@ -14,7 +15,7 @@ from streams.halts import OpenTransaction
 from streams.site_time import DAY_MS, rfc3339
 
 SHORTEST_RETENTION_MS = 35 * DAY_MS
-SILENT_PUBLISHER_MS = 15_000
+SILENT_PUBLISHER_MS = STALE_S * 1000
 FULL = 0.9
 """Of the memory a Redis may use: above, it is told."""
 

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.floor.day_ring import EXPOSED
+from dashboard.floor.tick_facts import FORGOTTEN_MS
 from dashboard.people.shifts import HOUR_S, Shift
 from dashboard.rules.figures import Flags, Whole
 from streams.site_time import Day
 
-LONGEST_S = 16 * HOUR_S
+LONGEST_S = FORGOTTEN_MS // 1000
 MINUTE_S = 60
 
 

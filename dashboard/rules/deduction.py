@@ -26,6 +26,12 @@ class Mode(StrEnum):
     OFF = "off"
 
 
+CASE_STATES = ("pending", "confirmed", "reversed")
+"""A complaint or repeat enquiry is in exactly one."""
+_DEDUCTED = {Mode.NUMERATOR: ("pending", "confirmed"), Mode.CONFIRMED: ("confirmed",), Mode.TARGET: (), Mode.OFF: ()}
+"""The states whose cases are taken from the calls."""
+
+
 @dataclass(frozen=True)
 class DeductionPolicy:
     """How a site deducts; weights are calls per complaint and per repeat enquiry."""
@@ -33,6 +39,11 @@ class DeductionPolicy:
     mode: Mode = Mode.NUMERATOR
     complaint: float = 1.0
     repeat_enquiry: float = 1.0
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Calls that a case weighs, by the plural that its metrics begin with."""
+        return {"complaints": self.complaint, "repeat_enquiries": self.repeat_enquiry}
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,19 @@ def outcome(policy: DeductionPolicy, handled: ArrayLike, pending: Numbers, confi
         if_confirmed=deduct(policy, handled, none, pending + confirmed),
         if_withdrawn=deduct(policy, handled, none, confirmed),
     )
+
+
+def case_metrics(*states: str) -> tuple[str, ...]:
+    """The metrics of cases in these states, in the order of ``DeductionPolicy.weights``."""
+    return tuple(f"{kind}_{state}" for state in states for kind in DeductionPolicy().weights)
+
+
+def case_weights(policy: DeductionPolicy) -> dict[str, float]:
+    """Calls that a case takes from the volume, by its metric; 0 for one that takes none in the mode in force."""
+    taken = _DEDUCTED[policy.mode]
+    return {
+        f"{kind}_{state}": weight * (state in taken) for kind, weight in policy.weights.items() for state in CASE_STATES
+    }
 
 
 def weigh(policy: DeductionPolicy, complaints: ArrayLike, repeat_enquiries: ArrayLike) -> Numbers:
@@ -101,6 +125,7 @@ def one_number(target: ArrayLike, range_of: DeductionRange) -> NDArray[np.bool_]
 
 
 def _deducted(mode: Mode, pending: Numbers, confirmed: Numbers) -> Numbers:
-    if mode is Mode.NUMERATOR:
+    taken = _DEDUCTED[mode]
+    if "pending" in taken:
         return pending + confirmed
-    return confirmed if mode is Mode.CONFIRMED else np.zeros_like(confirmed)
+    return confirmed if taken else np.zeros_like(confirmed)

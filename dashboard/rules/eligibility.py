@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
+
+from dashboard.rules.months import days_of_month
 
 PROBATION_DAY = 10
 """Regularised on or before this day: assessed from that month; the kind of employment in force on it counts."""
@@ -80,7 +82,7 @@ def standing(
         Ineligible.PROBATION: _on_probation(person, month),
         Ineligible.TEMPORARY_OR_EXTERNAL: _kind_on(person.employment, month.replace(day=PROBATION_DAY)) in OUTSIDE,
         Ineligible.MATERNITY_LEAVE: bool(person.maternity)
-        and all(_away(person.maternity, day) for day in _days(month)),
+        and all(_away(person.maternity, day) for day in days_of_month(month)),
         Ineligible.LEAVE_OVER_HALF: 2 * absent > len(working),
         Ineligible.NO_WORKING_DAYS: not working,
         Ineligible.EXCLUDED_POST: person.post in excluded_posts,
@@ -107,11 +109,6 @@ def _leave_days(person: Person, working: Collection[date]) -> Fraction:
 
 def _away(absences: Sequence[Absence], day: date) -> bool:
     return any(absence.first <= day <= (absence.last or date.max) for absence in absences)
-
-
-def _days(month: date) -> list[date]:
-    first = month.replace(day=1)
-    return [day for day in (first + timedelta(days=n) for n in range(31)) if _same_month(day, first)]
 
 
 def _same_month(day: date, month: date) -> bool:

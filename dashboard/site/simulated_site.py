@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from dashboard.rules.months import last_of_month, month_label
 from dashboard.site.calendar import calendar
 from dashboard.site.lists import FILES
 from dashboard.site.reading import fields_of
@@ -68,7 +69,7 @@ class SimulatedSite:
         today = self._start.date()
         self.since = self._label([*simulator.working_days_before(earlier), today][0])
         first = self.since.replace(day=1)
-        last = (self._label(today).replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        last = last_of_month(self._label(today))
         near = simulator.working_days(first - timedelta(days=1), last + timedelta(days=1))
         self._days = {day: self._label(day) for day in near if first <= self._label(day) <= last}
         self._duties = {day: simulator.duties(day) for day in self._days}
@@ -82,7 +83,7 @@ class SimulatedSite:
             since=self.since,
             lateness=max(7, (self._start.date() - self.since).days + 2),
             month=month,
-            version=f"{month:%Y-%m}",
+            version=month_label(month),
             published=month - timedelta(days=12),
             outbound=self._month_target(OUTBOUND_A_DAY),
             inbound=self._month_target(INBOUND_A_DAY),

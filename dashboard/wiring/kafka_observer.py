@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
+from dashboard.floor.partition_follower import STALE_S
 from dashboard.health.observed import KafkaSeen, Letters
 from dashboard.settings import Settings
 from streams.dead_letters.letters import DeadLetterFollower, Letter, ReasonSum, shape_of
@@ -14,7 +15,7 @@ from streams.store.outage import repeat_in_thread
 EVERY_S = 3.0
 _WANTED_MS = 20_000
 """So long after it was asked for, it goes on looking."""
-OLD_MS = 15_000
+OLD_MS = STALE_S * 1000
 """What was seen so long ago is not the present: it is not known."""
 
 

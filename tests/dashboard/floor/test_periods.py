@@ -9,12 +9,12 @@ from dashboard.floor.periods import (
     BadPeriod,
     day_period,
     moment_of,
-    month_label,
     month_period,
     parse_month,
     period_of,
     require_begun,
 )
+from dashboard.rules.months import month_label
 from streams.site_time import SiteTime
 
 TODAY = date(2026, 11, 23)

@@ -12,7 +12,6 @@ from dashboard.floor.schedule import (
     Wall,
     by_day,
     clock_hours,
-    days_of,
     first_part,
     merged,
     pack,
@@ -22,9 +21,11 @@ from dashboard.floor.schedule import (
     starts_on_none,
     without,
 )
+from dashboard.rules.months import days_of_month
 from streams.site_time import SiteTime
 
 SHANGHAI = SiteTime("Asia/Shanghai")
+NOVEMBER = [SHANGHAI.day_of(label) for label in days_of_month(date(2026, 11, 1))]
 spans = st.lists(st.builds(lambda at, n: Span(at, at + n), st.integers(0, 80), st.integers(0, 30)), max_size=6)
 
 
@@ -51,7 +52,7 @@ def test_a_break_of_one_shift_is_work_where_another_covers_it() -> None:
 def test_leave_takes_the_whole_night_shift_that_starts_on_it() -> None:
     nights = [PlannedShift(at(2, 22), at(3, 6)), PlannedShift(at(3, 22), at(4, 6))]
     kept = starts_on_none(SHANGHAI, nights, {date(2026, 11, 2)})
-    days = by_day(planned(SHANGHAI, kept), days_of(SHANGHAI, 2026, 11))
+    days = by_day(planned(SHANGHAI, kept), NOVEMBER)
     assert [seconds(day) // 3600 for day in days[:5]] == [0, 0, 2, 6, 0]
 
 
@@ -90,7 +91,7 @@ def test_merging_and_taking_out_are_set_operations(some: list[Span], off: list[S
 
 @given(st.lists(st.tuples(st.integers(1, 30), st.integers(0, 23), st.integers(1, 40)), max_size=5))
 def test_every_planned_second_of_the_month_lies_on_one_day(shifts: list[tuple[int, int, int]]) -> None:
-    days, start = days_of(SHANGHAI, 2026, 11), SHANGHAI.day_of(date(2026, 11, 1)).start_ms // 1000
+    days, start = NOVEMBER, SHANGHAI.day_of(date(2026, 11, 1)).start_ms // 1000
     found = merged(
         Span(begin, begin + length * 3600)
         for begin, length in ((start + (day - 1) * 86_400 + hour * 3600, length) for day, hour, length in shifts)

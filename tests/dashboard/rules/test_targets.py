@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as arrays
 from dashboard.floor import schedule
 from dashboard.rules import targets
 from dashboard.rules.figures import Figures, Reason, Whole
+from dashboard.rules.months import days_of_month
 from dashboard.rules.targets import Owed, Pace, pace
 from streams.site_time import Day, SiteTime, parse_rfc3339
 from tests.golden import differences, rule_cases
@@ -27,7 +28,7 @@ class Month:
     def __init__(self, given_input: dict[str, Any]) -> None:
         site, month = given_input["site"], date.fromisoformat(given_input["month"] + "-01")
         self.time = SiteTime(site["zone"], site["business_day_start"])
-        self.days = schedule.days_of(self.time, month.year, month.month)
+        self.days = [self.time.day_of(label) for label in days_of_month(month)]
         self.now_s = parse_rfc3339(given_input["now"]) // 1000
         self.arrival = given_input.get("profile") or []
         holidays, leave = (dates(given_input.get(name)) for name in ("holidays", "leave"))
