@@ -7,7 +7,6 @@ DOS (Ctrl-Z) at the end. Nothing else is guessed: a wrong guess would change nam
 
 import codecs
 from pathlib import Path
-from typing import NamedTuple
 
 MARK = codecs.BOM_UTF8
 AS_CSV = 'in Excel save it as "CSV UTF-8 (comma delimited)"'
@@ -46,11 +45,6 @@ class NotText(ValueError):
         self.line = line
 
 
-class _Wrong(NamedTuple):
-    line: int
-    what: str
-
-
 def read_text(path: Path, todo: str = AS_TEXT) -> str:
     """The text of a file, its lines ended by ``\\n``. Raises NotText, OSError. ``todo``: how a person saves such a file."""
     return decode_text(path.read_bytes(), todo)
@@ -58,9 +52,8 @@ def read_text(path: Path, todo: str = AS_TEXT) -> str:
 
 def decode_text(raw: bytes, todo: str = AS_TEXT) -> str:
     """The text of bytes, as ``read_text`` gives it."""
-    wrong = _no_text(raw)
-    if wrong is not None:
-        raise NotText(wrong.line, wrong.what, todo)
+    if what := head_problem(raw):
+        raise NotText(0, what, todo)
     body = raw.removeprefix(MARK).rstrip(_LEFT_BEHIND)
     try:
         text = body.decode()
@@ -70,12 +63,6 @@ def decode_text(raw: bytes, todo: str = AS_TEXT) -> str:
     if (at := text.find("\0")) >= 0:
         raise NotText(text.count("\n", 0, at) + 1, "holds a NUL, so it is no text", todo)
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def head_problem(head: bytes) -> str | None:
-    """The kind of file that begins so and is no text in UTF-8; None: it may be text."""
-    wrong = _no_text(head)
-    return None if wrong is None else wrong.what
 
 
 def encoding_of(raw: bytes) -> str:
@@ -91,14 +78,15 @@ def line_of(raw: bytes, at: int) -> int:
     return before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
 
 
-def _no_text(raw: bytes) -> _Wrong | None:
+def head_problem(head: bytes) -> str:
+    """The kind of file that begins so and is no text in UTF-8; "": it may be text."""
     for start, what in _NO_TEXT:
-        if raw.startswith(start):
-            return _Wrong(0, f"is no text, it is {what}")
+        if head.startswith(start):
+            return f"is no text, it is {what}"
     for mark, what in _WIDE:
-        if raw.startswith(mark):
-            return _Wrong(0, f"is {what}, not UTF-8")
-    return _Wrong(0, "is UTF-16 without a mark, not UTF-8") if _is_unmarked_utf16(raw[:_HEAD]) else None
+        if head.startswith(mark):
+            return f"is {what}, not UTF-8"
+    return "is UTF-16 without a mark, not UTF-8" if _is_unmarked_utf16(head[:_HEAD]) else ""
 
 
 def _is_unmarked_utf16(head: bytes) -> bool:

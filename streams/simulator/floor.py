@@ -74,17 +74,8 @@ class SimulatedFloor:
 
     def roster(self) -> list[dict[str, str]]:
         """Rows for roster.csv (docs/site.md), in seat order."""
-        return [
-            {
-                "agent": a.id,
-                "name": a.name,
-                "name_en": a.name_en,
-                "alias": a.alias,
-                "alias_en": a.alias_en,
-                "team": a.team,
-            }
-            for a in self.agents
-        ]
+        columns = ("name", "name_en", "alias", "alias_en", "team")
+        return [{"agent": agent.id} | {name: getattr(agent, name) for name in columns} for agent in self.agents]
 
     def teams(self) -> list[dict[str, str]]:
         """Tables for ``[[teams]]``: id, name, name_en, profile (its direction)."""

@@ -74,8 +74,7 @@ def head_of(path: Path) -> bytes:
     """The first bytes of a file, unpacked and without its mark. Raises OSError, BadFile."""
     with opened(path) as file:
         head = file.read(_HEAD)
-    what = head_problem(head)
-    if what is not None:
+    if what := head_problem(head):
         raise BadFile(f"{path}: {what}: {AS_TEXT}; nothing was sent")
     return head.removeprefix(MARK)
 
@@ -112,9 +111,9 @@ def _raise_later(error: BadFile) -> Iterator[FileEntry]:
 def _has_lines(head: bytes) -> bool:
     """Whether each line is a record: the first is an object or no JSON at all, or one of the next is an event."""
     lines = [line.strip() for line in head.split(b"\n", _LOOKED_AT)[:_LOOKED_AT]]
-    if not lines[0].startswith(b"{") or _object(lines[0]) is not None:
+    if not lines[0].startswith(b"{") or json_object(lines[0]) is not None:
         return True
-    return any(_names_event(event) for event in map(_object, lines) if event is not None)
+    return any(_names_event(event) for event in map(json_object, lines) if event is not None)
 
 
 def _names_event(event: Mapping[str, Any]) -> bool:
@@ -140,14 +139,13 @@ def _lines(path: Path) -> Iterator[FileEntry]:
     with opened(path) as file:
         for number, raw in enumerate(file, 1):
             value = raw.removeprefix(MARK).strip(_LEFT_BEHIND.encode())  # a mark begins each file that was appended
-            event = _object(value)
-            if event is not None:
+            if (event := json_object(value)) is not None:
                 yield FileEvent(number, value, event)
             else:
-                yield Refused(_what_is_wrong(value), number) if value else Skipped("blank")
+                yield Refused(_fault_of(value), number) if value else Skipped("blank")
 
 
-def _what_is_wrong(value: bytes) -> str:
+def _fault_of(value: bytes) -> str:
     try:
         value.decode()
     except UnicodeDecodeError:
@@ -155,7 +153,8 @@ def _what_is_wrong(value: bytes) -> str:
     return NO_OBJECT
 
 
-def _object(value: bytes) -> Mapping[str, Any] | None:
+def json_object(value: bytes) -> Mapping[str, Any] | None:
+    """The object that some bytes hold as JSON; None where they hold none."""
     try:
         event = msgspec.json.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

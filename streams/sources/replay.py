@@ -14,15 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
-import msgspec
-
 from streams.site_time import parse_rfc3339
 from streams.sources import anonymous_bank
-from streams.sources.event_file import BadFile, FileEvent, head_of, opened, read_entries
+from streams.sources.event_file import BadFile, FileEvent, head_of, json_object, opened, read_entries
 from streams.sources.record import Refused, Skipped
 from streams.text_file import AS_CSV, NotText, decode_text, read_text
-
-__all__ = ["BadFile", "Count", "FileRecord", "Line", "format_of", "read_lines", "send_lines"]
 
 Format = Literal["events", "anonymous_bank"]
 Order = Literal["file", "time"]
@@ -184,7 +180,7 @@ def _logged(path: Path, log: Iterable[tuple[int, bytes]]) -> Iterator[Line]:
     with opened(path) as file:
         for raw, (partition, key) in zip(file, log, strict=False):
             value = raw.removesuffix(b"\n")
-            yield FileRecord(key, value, partition, _time_ms(_object(value)))
+            yield FileRecord(key, value, partition, _time_ms(json_object(value) or {}))
 
 
 def _log(path: Path) -> list[tuple[int, bytes]] | None:
@@ -201,15 +197,6 @@ def _log(path: Path) -> list[tuple[int, bytes]] | None:
         if partition < 0:
             raise BadFile(f"{path}:{number}: partition {partition} is below 0; nothing was sent")
     return log
-
-
-def _object(value: bytes) -> Mapping[str, Any]:
-    """The event, as far as it can be decoded."""
-    try:
-        event = msgspec.json.decode(value)
-    except (msgspec.DecodeError, RecursionError):
-        return {}
-    return event if isinstance(event, dict) else {}
 
 
 def _data(event: Mapping[str, Any]) -> Mapping[str, Any]:

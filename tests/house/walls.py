@@ -65,7 +65,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "dash_ag_grid": ("layouts",),
     "fastapi": ("dashboard.web",),
     "holidays": ("dashboard.site",),
-    "kafka": ("streams.kafka_log", "streams.simulator.embedded"),
+    "kafka": ("streams.kafka_log",),
     "msgspec": ("dashboard", "streams"),
     "numpy": ("dashboard", "streams"),
     "orjson": ("dashboard",),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from streams.simulator.embedded import DidNotStart, RedisNotFound, ServerProcess, answers, free_port, log_of, redis_is
+from streams.simulator.embedded import DidNotStart, NotInstalled, ServerProcess, answers, free_port, log_of, redis_is
 from streams.simulator.embedded import redis_program as found_program
 from tests.absence import absent
 from tests.services.guarded import guarded
@@ -67,7 +67,7 @@ def redis_program() -> str:
     """The server program, or the test is not run."""
     try:
         return found_program()
-    except RedisNotFound as missing:
+    except NotInstalled as missing:
         absent(str(missing))
 
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.services
 def tansu(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         broker = embedded.start_broker(tmp_path_factory.mktemp("tansu"))
-    except embedded.BrokerNotFound as missing:
+    except embedded.NotInstalled as missing:
         absent(str(missing))
     yield broker.address
     broker.stop()

@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 def test_the_broker_is_ours_and_ends(folder: Path) -> None:
     try:
         broker = embedded.start_broker(folder)
-    except embedded.BrokerNotFound as missing:
+    except embedded.NotInstalled as missing:
         absent(str(missing))
     assert topics.ensure_topic(broker.address, "t")
     assert topics.describe(broker.address, "t").cluster_id.startswith("callfloor-")
@@ -40,7 +40,7 @@ def test_redis_is_ours_and_ends(folder: Path, monkeypatch: pytest.MonkeyPatch, o
         monkeypatch.setenv("PATH", "")
     try:
         running = embedded.start_redis(folder)
-    except embedded.RedisNotFound as missing:
+    except embedded.NotInstalled as missing:
         absent(str(missing))
     with Redis.from_url(running.address) as client:
         assert client.info("server")["process_id"] == running.pid
@@ -64,9 +64,9 @@ def test_a_stranger_on_the_port_is_not_ours(folder: Path) -> None:
 def test_missing_programs_say_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(embedded, "find_spec", lambda package: None)
-    with pytest.raises(embedded.RedisNotFound, match="pip install"):
+    with pytest.raises(embedded.NotInstalled, match="pip install"):
         embedded.redis_program()
-    with pytest.raises(embedded.BrokerNotFound, match="pip install"):
+    with pytest.raises(embedded.NotInstalled, match="pip install"):
         embedded.broker_program(tmp_path)
 
 

@@ -10,8 +10,9 @@ import pytest
 
 from streams.decode import encode
 from streams.sources import anonymous_bank
+from streams.sources.event_file import BadFile
 from streams.sources.record import Refused, Skipped
-from streams.sources.replay import BadFile, Count, FileRecord, Format, Line, format_of, read_lines, send_lines
+from streams.sources.replay import Count, FileRecord, Format, Line, format_of, read_lines, send_lines
 
 T0 = 1_795_968_000_000
 
