@@ -6,8 +6,8 @@ Each topic has a thread, and is folded by the same code into keys of its own: th
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing, nullcontext
 from functools import partial
 from typing import Any
 
@@ -15,9 +15,9 @@ import msgspec
 
 from streams import actions
 from streams.consume.consumer import Consumer, PartitionLoader, Rules
-from streams.consume.heartbeat import HeartbeatSender
+from streams.consume.heartbeat import sending_heartbeats
 from streams.dead_letters.letters import TOPIC as LETTERS
-from streams.dead_letters.writer import DeadLetterWriter
+from streams.dead_letters.letters import DeadLetterWriter
 from streams.decode import ACTIONS
 from streams.halts import PartitionHalted
 from streams.kafka_log import topics
@@ -140,7 +140,8 @@ def consume(
     )
     letters = DeadLetterWriter(lambda: Producer(kafka, topic), topic)
     fetcher = Fetcher(kafka, topic, info.partitions, group=None if until_end else group, instance=instance, batch=batch)
-    with closing(fetcher), closing(letters), _beating(kafka, topic, fetcher, beats):
+    heartbeats = sending_heartbeats(lambda: Producer(kafka, topic, give_up_s=10), lambda: fetcher.owned)
+    with closing(fetcher), closing(letters), heartbeats if beats else nullcontext():
         Consumer(fetcher, loader, letters, rules).run(stop, ends)
 
 
@@ -194,16 +195,3 @@ def _held_back(kafka: Kafka, topic: str) -> dict[int, str]:
     now_ms = time.time_ns() // 1_000_000
     transactions = topics.open_transactions(kafka, topic, now_ms)
     return {number: each.sentence(number, now_ms) for number, each in transactions.items()}
-
-
-@contextmanager
-def _beating(kafka: Kafka, topic: str, fetcher: Fetcher, beats: bool) -> Iterator[None]:
-    if not beats:
-        yield
-        return
-    heartbeat = HeartbeatSender(lambda: Producer(kafka, topic, give_up_s=10), lambda: fetcher.owned)
-    heartbeat.start()
-    try:
-        yield
-    finally:
-        heartbeat.stop()

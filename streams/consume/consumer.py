@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from streams.consume.notices import MisroutedNotices, StandstillNotices
 from streams.counting_policy import Counting, Retention
-from streams.dead_letters.writer import DeadLetterWriter
+from streams.dead_letters.letters import DeadLetterWriter
 from streams.decode import EVENTS, Decoders
 from streams.halts import Halt, PartitionHalted, sentence
 from streams.kafka_log.fetch import Fetcher, InstanceInUse, KafkaAway, Read
@@ -37,6 +37,8 @@ _QUIET_S = 0.3
 """Progress over offsets without records is committed so often at most."""
 AGAIN_S = 15.0
 """A halted partition is tried again after so long: another, sound replica may lead it by now."""
+_PASSING = (*StoreAway, KafkaAway, Unreachable, NoSuchTopic, ProduceFailed, InstanceInUse, PositionMoved)
+"""The errors that may end by themselves."""
 _log = logging.getLogger(__name__)
 
 
@@ -108,15 +110,7 @@ class Consumer:
                     break
                 self.turn()
                 self._outage.idle()
-            except (
-                *StoreAway,
-                KafkaAway,
-                Unreachable,
-                NoSuchTopic,
-                ProduceFailed,
-                InstanceInUse,
-                PositionMoved,
-            ) as error:
+            except _PASSING as error:
                 require_passing(error, self._has_committed)
                 if isinstance(error, KafkaRefuses) and not self._has_owned:
                     raise

@@ -3,7 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from streams.decode import encode
 from streams.kafka_log.produce import ProduceFailed, Producer
@@ -16,44 +17,35 @@ _SOURCE = "/callfloor/consumer"
 _log = logging.getLogger(__name__)
 
 
-class HeartbeatSender:
-    """Sends to the partitions that ``owned`` names, in a separate thread, so that it never holds the consumer up."""
+@contextmanager
+def sending_heartbeats(connect: Callable[[], Producer], owned: Callable[[], frozenset[int]]) -> Iterator[None]:
+    """Sends to the ``owned`` partitions until the block ends, in a separate thread that never holds the consumer up."""
+    stop, outage = threading.Event(), Outage("no heartbeat is sent", _log, (INTERVAL_S,))
 
-    def __init__(self, connect: Callable[[], Producer], owned: Callable[[], frozenset[int]]) -> None:
-        self._connect = connect
-        self._owned = owned
-        self._stop = threading.Event()
-        self._outage = Outage("no heartbeat is sent", _log, (INTERVAL_S,))
-        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
-
-    def start(self) -> None:
-        """Starts the thread."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ends the thread after the heartbeat that is underway."""
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
+    def run() -> None:
+        while not stop.is_set():
             try:
-                with self._connect() as producer:
-                    self._send_beats(producer)
+                with connect() as producer:
+                    while not stop.is_set():
+                        _send_beats(producer, owned())
+                        outage.over()
+                        stop.wait(INTERVAL_S)
             except (ProduceFailed, Unreachable) as error:
-                self._stop.wait(self._outage.note(error))
+                stop.wait(outage.note(error))
 
-    def _send_beats(self, producer: Producer) -> None:
-        while not self._stop.is_set():
-            now_ms = time.time_ns() // 1_000_000
-            for partition in sorted(self._owned()):
-                producer.send(b"", encode_beat(partition, now_ms), partition=partition)
-            producer.flush(timeout_s=10)
-            self._outage.over()
-            self._stop.wait(INTERVAL_S)
+    thread = threading.Thread(target=run, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
-def encode_beat(partition: int, now_ms: int) -> bytes:
-    """A heartbeat as the value of its record."""
-    data = {"sent_at": rfc3339(now_ms)}
-    return encode("pipeline.heartbeat", f"beat-{partition}-{now_ms}", _SOURCE, now_ms, data)
+def _send_beats(producer: Producer, partitions: frozenset[int]) -> None:
+    now_ms = time.time_ns() // 1_000_000
+    for partition in sorted(partitions):
+        data = {"sent_at": rfc3339(now_ms)}
+        beat = encode("pipeline.heartbeat", f"beat-{partition}-{now_ms}", _SOURCE, now_ms, data)
+        producer.send(b"", beat, partition=partition)
+    producer.flush(timeout_s=10)

@@ -1,19 +1,23 @@
-"""The topic of dead letters: how a letter is written, and an index of the letters that wait or were replayed.
+"""The topic of dead letters: its writer, and an index of the letters that wait or were replayed.
 
 A record of the topic is a letter, or a note that a letter was replayed. A letter is identified by the offset of the record
 it stands for and by the hash of that record's value: a letter that a crash or a recount wrote twice is one, and a topic that
 was made anew has letters of its own. The topic holds everything: a restarted reader rebuilds its index from it.
 """
 
+import hashlib
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from sys import intern
 from typing import NamedTuple
 
 from streams.counting_policy import BY_REBUILD
+from streams.decode import DeadLetter
 from streams.events import ACTION_TYPES, TYPES
 from streams.kafka_log.kafka_endpoint import Kafka
 from streams.kafka_log.log_reader import Headers, TopicFollower
+from streams.kafka_log.produce import ProduceFailed, Producer
 from streams.kafka_log.topics import NoSuchTopic, Unreachable
 
 TOPIC = "callfloor.dead-letters"
@@ -110,7 +114,7 @@ class DeadLetterIndex:
         self._waiting: dict[tuple[str, int, int, str], Letter] = {}
         self._noted: set[tuple[str, int, int, str]] = set()
         self._sent: set[tuple[str, int, str]] = set()
-        self._gone: dict[str, int] = {}
+        self._gone = Counter[str]()
 
     def add_entries(self, entries: Iterable[Letter | Note | None]) -> None:
         """Adds records of the topic in their order. A letter that has a note no longer waits, however often it comes."""
@@ -127,7 +131,7 @@ class DeadLetterIndex:
             return
         self._noted.add(key)
         if note.outcome == GONE:
-            self._gone[letter.reason] = self._gone.get(letter.reason, 0) + 1
+            self._gone[letter.reason] += 1
         else:
             self._sent.add((letter.topic, letter.partition, letter.sha256))
 
@@ -137,22 +141,17 @@ class DeadLetterIndex:
 
     def by_reason(self) -> list[ReasonSum]:
         """The reasons that have letters waiting or gone, by name."""
-        counts: dict[str, int] = {}
-        again: dict[str, int] = {}
+        counts, again = Counter[str](), Counter[str]()
         newest: dict[str, Letter] = {}
         for letter in self._waiting.values():
             reason = letter.reason
-            counts[reason] = counts.get(reason, 0) + 1
-            again[reason] = again.get(reason, 0) + self._was_sent(letter)
+            counts[reason] += 1
+            again[reason] += (letter.topic, letter.partition, letter.sha256) in self._sent  # refused once more
             newest[reason] = max(letter, newest.get(reason, letter), key=lambda each: each.at_ms)
         return [
-            ReasonSum(name, counts.get(name, 0), again.get(name, 0), self._gone.get(name, 0), newest.get(name))
+            ReasonSum(name, counts[name], again[name], self._gone[name], newest.get(name))
             for name in sorted(counts.keys() | self._gone.keys())
         ]
-
-    def _was_sent(self, letter: Letter) -> bool:
-        """Whether the same bytes were sent again before: then the record was refused once more."""
-        return (letter.topic, letter.partition, letter.sha256) in self._sent
 
 
 class DeadLetterFollower:
@@ -182,6 +181,40 @@ class DeadLetterFollower:
         if self._log is not None:
             self._log.close()
             self._log = None
+
+
+class DeadLetterWriter:
+    """Sends dead letters before the commit that counts them, so none is counted and not sent.
+
+    The payload may hold personal data: it stays in the source topic and is read there by its offset. The producer is made
+    with the first letter, and again after a failure: an idempotent producer may refuse everything from then on.
+    """
+
+    def __init__(self, connect: Callable[[], Producer], source_topic: str) -> None:
+        self._connect = connect
+        self._producer: Producer | None = None
+        self._source_topic = source_topic
+
+    def send_letters(self, partition: int, letters: Sequence[DeadLetter]) -> None:
+        """Raises produce.ProduceFailed if Kafka did not take all of them, and topics.Unreachable."""
+        if not letters:
+            return
+        producer = self._producer = self._producer or self._connect()
+        try:
+            for dead in letters:
+                sha256 = hashlib.sha256(dead.value or b"").hexdigest()
+                letter = Letter(self._source_topic, partition, dead.offset, sha256, dead.reason, dead.field, 0)
+                producer.send(b"", b"", topic=TOPIC, headers=letter_headers(letter))
+            producer.flush()
+        except ProduceFailed:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Closes the connection."""
+        if self._producer is not None:
+            self._producer.close()
+            self._producer = None
 
 
 def shape_of(value: bytes | None) -> str:

@@ -44,7 +44,7 @@ def replay(
     stored in the notes. ``stop`` ends it between two chunks. Raises topics.Unreachable, ProduceFailed.
     """
     letters = select_sendable(letters)
-    progress, sent = ReplayProgress(len(letters)), set[tuple[str, int, bytes]]()
+    progress, sent = ReplayProgress(len(letters)), set[tuple[str, int, bytes, str]]()
     for at in range(0, len(letters), CHUNK):
         before(progress)
         if stop is not None and stop.is_set():
@@ -62,7 +62,7 @@ def replay(
 
 
 def _send_chunk(
-    letters: Iterable[Letter], log: RecordReader, producer: Producer, sent: set[tuple[str, int, bytes]]
+    letters: Iterable[Letter], log: RecordReader, producer: Producer, sent: set[tuple[str, int, bytes, str]]
 ) -> Iterator[tuple[Letter, str]]:
     for topic, of_topic in groupby(sorted(letters), key=lambda letter: letter.topic):
         waiting: dict[tuple[int, int], list[Letter]] = {}
@@ -76,11 +76,13 @@ def _send_chunk(
                 yield letter, _send_letter(letter, record, producer, sent)
 
 
-def _send_letter(letter: Letter, record: Record | None, producer: Producer, sent: set[tuple[str, int, bytes]]) -> str:
+def _send_letter(
+    letter: Letter, record: Record | None, producer: Producer, sent: set[tuple[str, int, bytes, str]]
+) -> str:
     """-> outcome. The same bytes under the same key of a partition are the same fact: they are sent once."""
     if record is None or hashlib.sha256(record.value or b"").hexdigest() != letter.sha256:
         return GONE  # another record has this offset: the topic was made anew
-    same = letter.topic, letter.partition, _digest(record)
+    same = letter.topic, letter.partition, record.key or b"", letter.sha256
     if same in sent:
         return SAME
     sent.add(same)
@@ -88,8 +90,3 @@ def _send_letter(letter: Letter, record: Record | None, producer: Producer, sent
     key = b"" if record.key is None and record.value is None else record.key
     producer.send(key, record.value, topic=letter.topic, partition=letter.partition)
     return SENT
-
-
-def _digest(record: Record) -> bytes:
-    key, value = record.key or b"", record.value or b""
-    return hashlib.sha256(len(key).to_bytes(8, "big") + key + value).digest()

@@ -201,7 +201,9 @@ def _settings(endpoint: KafkaEndpoint) -> dict[str, Any]:
     try:
         found |= _passwords(endpoint)
         if endpoint.uses_tls:
-            found |= _tls(endpoint)
+            # Files, not a context: kafka-python reads them for each connection, so a renewed certificate is used.
+            tls = endpoint.tls
+            found |= {"ssl_cafile": tls.ca or None, "ssl_certfile": tls.cert or None, "ssl_keyfile": tls.key or None}
         if endpoint.signs_in:
             found |= _sasl(endpoint)
     except BadSecret as error:
@@ -218,12 +220,6 @@ def _passwords(endpoint: KafkaEndpoint) -> dict[str, str]:
     return found | (
         {"sasl_plain_password": endpoint.password.read()} if endpoint.signs_in and not endpoint.tokens else {}
     )
-
-
-def _tls(endpoint: KafkaEndpoint) -> dict[str, Any]:
-    """Files, not a context: kafka-python reads them for each connection, so a renewed certificate is used."""
-    tls = endpoint.tls
-    return {"ssl_cafile": tls.ca or None, "ssl_certfile": tls.cert or None, "ssl_keyfile": tls.key or None}
 
 
 def _sasl(endpoint: KafkaEndpoint) -> dict[str, Any]:

@@ -58,15 +58,10 @@ def _pieces(begin: SimulatedEvent, end_ms: int, hour_of: Callable[[int], int]) -
 
 def _added_up(stretch: list[Piece]) -> Iterator[SimulatedEvent]:
     """A stretch of work within one hour -> one event for each of its states."""
-    at_ms = stretch[0][0]
+    at_ms, _, _, like = stretch[0]
     for work in _PIECES:
         length_ms = sum(to_ms - from_ms for from_ms, to_ms, state, _ in stretch if state == work)
         if length_ms:
-            yield _state(stretch[0][3], at_ms, work)
+            id, data = f"s-{like.key}-{at_ms}", {"agent": like.key, "state": work}
+            yield like._replace(time_ms=at_ms, id=id, data=data, sent_ms=at_ms)
         at_ms += length_ms
-
-
-def _state(like: SimulatedEvent, at_ms: int, state: str) -> SimulatedEvent:
-    agent = like.key
-    data = {"agent": agent, "state": state}
-    return SimulatedEvent(at_ms, agent, like.type, f"s-{agent}-{at_ms}", like.source, data, at_ms)

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from random import Random
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from streams.simulator.floor import Agent, SimulatedFloor
@@ -23,10 +22,8 @@ from streams.site_time import HOUR_MS, MINUTE_MS, SiteTime
 _SATURDAY = 5
 
 
-class Source(Protocol):
-    """A part of the floor that pushes events: ``advance(until_ms)`` pushes all that it sends before ``until_ms``, and more."""
-
-    def advance(self, until_ms: int) -> None: ...
+Source = Caller | SimulatedQueue | CampaignProgress
+"""A part of the floor that pushes events: ``advance(until_ms)`` pushes all that it sends before ``until_ms``, and more."""
 
 
 class Simulator:

@@ -17,7 +17,7 @@ from streams.consume.consume import consume
 from streams.consume.consumer import Consumer, PartitionLoader, Rules
 from streams.counting_policy import Counting, Retention
 from streams.dead_letters.letters import TOPIC as LETTERS
-from streams.dead_letters.writer import DeadLetterWriter
+from streams.dead_letters.letters import DeadLetterWriter
 from streams.decode import Record
 from streams.kafka_log import topics
 from streams.kafka_log.fetch import Fetcher
