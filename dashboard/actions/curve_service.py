@@ -20,7 +20,7 @@ from streams.site_time import Day, SiteTime
 _DECIMALS = 2
 
 
-class PublishedCurve(msgspec.Struct, frozen=True):
+class PublishedCurve(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was published of one agent (dashboard.board.evidence_bytes)."""
 
     rates: list[float | None] = []

@@ -13,7 +13,7 @@ from dashboard.board.site_alerts import place, site_alerts
 
 
 @dataclass(frozen=True)
-class Alerts:
+class AlertsNow:
     """What is on. A list that says the same as before is the same object."""
 
     site: tuple[Alert, ...] = ()
@@ -38,19 +38,21 @@ class Alerts:
         return next((int(each.value or 0) for each in self.site if each.kind == kind), 0)
 
 
-NOTHING = Alerts()
+NOTHING = AlertsNow()
 """Before the first tick."""
 
 
-def alerts(facts: AlertFacts, before: Alerts = NOTHING) -> Alerts:
+def alerts(facts: AlertFacts, before: AlertsNow = NOTHING) -> AlertsNow:
     """What is on now. After a change of the lines (a new day, a new roster) people are looked at anew."""
     site = site_alerts(facts, {place(each): each for each in before.site})
     people = people_on(facts, before.people)
     *teams, teamless = _lists(facts, people, site, before)
-    return Alerts(before.site if site == before.site else site, tuple(teams), teamless, people)
+    return AlertsNow(before.site if site == before.site else site, tuple(teams), teamless, people)
 
 
-def _lists(facts: AlertFacts, people: PeopleOn, site: Sequence[Alert], before: Alerts) -> tuple[tuple[Alert, ...], ...]:
+def _lists(
+    facts: AlertFacts, people: PeopleOn, site: Sequence[Alert], before: AlertsNow
+) -> tuple[tuple[Alert, ...], ...]:
     """Of each team, and last of those in no team."""
     anew = before.people is None or before.people.lines is not facts.lines
     lists: list[tuple[Alert, ...]] = [()] * (len(facts.lines.teams) + 1) if anew else [*before.teams, before.teamless]

@@ -20,7 +20,7 @@ from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from dashboard.board.frames import TopicFrame
+from dashboard.board.topics import TopicFrame
 from dashboard.floor.partition_follower import HIDDEN_S
 from streams.store.errors import StoreAway
 from streams.store.redis_endpoint import Redis, RedisEndpoint, endpoint_of

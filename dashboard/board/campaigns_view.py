@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dashboard.board.json_numbers import DECIMALS, TENTH
+from dashboard.board.rollup_types import CampaignFigures
 from dashboard.floor.board_plan import BoardPlan
 from dashboard.floor.campaigns import Seats, moment, seats
 from dashboard.floor.lines import Lines
@@ -41,8 +42,8 @@ class Worked(NamedTuple):
 
 def campaigns(
     followers: Iterable[Follower], site: Site, time: SiteTime, board: BoardPlan, lines: Lines, now_ms: int
-) -> list[dict[str, Any]]:
-    """Those that run today; a site that lists none: all that have calls today or of which the dialler tells."""
+) -> list[CampaignFigures]:
+    """The campaigns that run today; a site that lists none: all that have calls today or a snapshot of the dialler."""
     counted, told = _read(followers)
     shapes: dict[str, Seats | None] = {}
     found = []
@@ -52,7 +53,7 @@ def campaigns(
         day = shapes[campaign.direction]
         snapshot, counts = told.get(campaign.id), counted.get(campaign.id)
         rest = _progress(campaign, snapshot, site.calendar, time, day, board.plan.day.label, now_ms)
-        found.append({**_named(campaign), **_rates(counts), **rest})
+        found.append(CampaignFigures(campaign.id, campaign.name, campaign.name_en, **_rates(counts), **rest))
     return found
 
 
@@ -80,10 +81,6 @@ def _running(site: Site, today: date, seen: Iterable[str]) -> Iterator[Campaign]
     for campaign in site.campaigns:
         if (campaign.starts or today) <= today <= (campaign.ends or today):
             yield campaign
-
-
-def _named(campaign: Campaign) -> dict[str, Any]:
-    return {"id": campaign.id, "name": campaign.name, "name_en": campaign.name_en}
 
 
 def _rates(counts: list[int] | None) -> dict[str, Any]:

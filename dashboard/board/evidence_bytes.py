@@ -1,7 +1,8 @@
-"""Evidence about the persons of a team -> the snapshot of its topic. Written column by column, a share of the teams per tick.
+"""Evidence about the persons of a team, and what their curves are drawn from -> the snapshots of two topics.
 
-Each snapshot is of one instant, which it names (``at``); that a few teams are written some ticks later than others keeps a
-floor of thousands from being written at one tick.
+Evidence is written column by column, a share of the teams per tick. Each snapshot is of one instant, which it names (``at``);
+that a few teams are written some ticks later than others keeps a floor of thousands from being written at one tick. A web
+server adds an agent's own minutes to the curves (dashboard.actions.curve_service).
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,10 @@ from typing import Any
 
 import numpy as np
 import orjson
+from msgspec import Raw, json
 
+from dashboard.actions.curve_service import PublishedCurve
+from dashboard.board.frame_types import FrameHead, FramePiece
 from dashboard.board.row_bytes import column
 from dashboard.floor.lines import Lines
 from dashboard.people.evidence import EvidenceNow
@@ -17,22 +21,58 @@ from dashboard.people.quality_charts import Charted, Trended
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.evidence import Verdict
 
-COLUMNS = (
-    "counted", "expected", "peer", "low", "high", "window_counted", "window_expected", "window_peer", "window_low",
-    "window_high", "shifts", "phi", "log_e", "verdict", "exposure_s", "quality_low", "quality_high", "expected_h",
-)  # fmt: skip
+
+class AgentEvidence(FramePiece, frozen=True):
+    """Evidence about one agent."""
+
+    counted: float | None
+    expected: float | None
+    peer: float | None
+    low: float | None
+    high: float | None
+    window_counted: float | None
+    window_expected: float | None
+    window_peer: float | None
+    window_low: float | None
+    window_high: float | None
+    shifts: int
+    phi: float | None
+    log_e: float | None
+    verdict: str
+    exposure_s: int
+    quality_low: float | None
+    quality_high: float | None
+    expected_h: list[float | None]
+
+
+class EvidenceFrame(FrameHead, frozen=True, kw_only=True):
+    """Topic ``evidence:<id>``: snapshots alone, no frames."""
+
+    at: int
+    agents: dict[str, AgentEvidence] | Raw
+
+
+class CurvesFrame(FrameHead, frozen=True, kw_only=True):
+    """Topic ``curves:<id>``: snapshots alone; the web server reads them, no page does."""
+
+    at: int
+    agents: dict[str, PublishedCurve]
+
+
+COLUMNS = AgentEvidence.__struct_fields__
 _SHARE_OF_TEAMS = 8
 ALL_TEAMS = -1
 """In place of a team: the agents of all of them."""
 _DECIMALS = {"expected": 1, "window_expected": 1, "log_e": 2, "phi": 2, "quality_low": 1, "quality_high": 1}
 _RATIO_DECIMALS = 3
 _HOUR_DECIMALS = 1
+_CURVE_DECIMALS = 4
 _WORDS = [orjson.dumps(verdict.name.lower()) for verdict in Verdict]
 _TEMPLATE = b"%b:{" + b",".join(b'"%b":%%b' % name.encode() for name in COLUMNS) + b"}"
 
 
 class EvidenceBytes:
-    """What is still to be written of the newest evidence."""
+    """Writes the newest evidence; remembers which teams are still to be written."""
 
     def __init__(self) -> None:
         self._evidence: EvidenceNow | None = None
@@ -41,12 +81,12 @@ class EvidenceBytes:
         self._left: list[int] = []
         self._all: list[bytes] = []
 
-    def update(
-        self, lines: Lines, evidence: EvidenceNow | None, trended: Trended | None = None
+    def write_share(
+        self, lines: Lines, evidence: EvidenceNow | None, trended: Trended | None, head: dict[str, Any]
     ) -> Iterator[tuple[int, bytes]]:
-        """One tick -> (team, the fields of its snapshot after the head) of those whose turn it is; at the end of all teams.
+        """One tick -> (team, snapshot) of the teams whose turn it is; ALL_TEAMS last.
 
-        ``trended``: where the quality of each line stands, of which the limits are told with the evidence; None: null.
+        ``trended``: the trend of each line, whose limits are given with the evidence; None: null. ``head``: of the tick.
         """
         if evidence is None:
             self._evidence, self._left = None, []
@@ -62,9 +102,9 @@ class EvidenceBytes:
         teams = [team for team in turn if team != ALL_TEAMS]
         for team, agents in zip(teams, self._written(lines, evidence, trended, teams), strict=True):
             self._all += [agents] if agents else []
-            yield team, _fields(evidence, agents)
+            yield team, _snapshot(head, evidence, agents)
         if ALL_TEAMS in turn:
-            yield ALL_TEAMS, _fields(evidence, b",".join(self._all))
+            yield ALL_TEAMS, _snapshot(head, evidence, b",".join(self._all))
             self._all = []
 
     def _written(
@@ -81,8 +121,8 @@ class EvidenceBytes:
             at = end
 
 
-def _fields(evidence: EvidenceNow, agents: bytes) -> bytes:
-    return b',"at":%d,"agents":{%b}}' % (evidence.at_ms, agents)
+def _snapshot(head: dict[str, Any], evidence: EvidenceNow, agents: bytes) -> bytes:
+    return json.encode(EvidenceFrame(**head, at=evidence.at_ms, agents=Raw(b"{" + agents + b"}")))
 
 
 _OF = {"peer": "peer_ratio", "window_peer": "window_ratio"}
@@ -107,36 +147,33 @@ def _by_hour(expected: Numbers) -> list[bytes]:
     return [b"[" + each + b"]" for each in orjson.dumps(rounded, option=orjson.OPT_SERIALIZE_NUMPY)[2:-2].split(b"],[")]
 
 
-_RATE_DECIMALS = 4
-_PHI_DECIMALS = 4
-_SCORE_DECIMALS = 4
-
-
-def curve_bytes(
-    lines: Lines, evidence: EvidenceNow, trended: Trended | None, charted: Charted | None, team: int
+def published_curves(
+    lines: Lines,
+    evidence: EvidenceNow,
+    trended: Trended | None,
+    charts: Charted | None,
+    team: int,
+    head: dict[str, Any],
 ) -> bytes:
-    """The fields of one team's snapshot after the head.
+    """The snapshot of what one team's curves are drawn from.
 
-    Per agent ``rates`` (calls per hour of exposure of his peers, by hour block of the day), ``phi``, ``carried_s``, and of his
+    Per agent ``rates`` (calls per hour of exposure of the peers, by hour block of the day), ``phi``, ``carried_s``, and of the
     chart of quality ``mu``, ``sigma`` and ``scores`` (0-100, in order). Unknown is null.
     """
     rows = lines.members[team]
-    rates = np.round(evidence.per_hour[:, rows].T, _RATE_DECIMALS).tolist()
-    phi = np.round(evidence.phi[rows], _PHI_DECIMALS).tolist()
+    rates = np.round(evidence.per_hour[:, rows].T, _CURVE_DECIMALS).tolist()
+    phi = np.round(evidence.phi[rows], _CURVE_DECIMALS).tolist()
     carried = evidence.carried_s[rows].tolist()
-    agents: dict[str, dict[str, Any]] = {
-        lines.people[row].id: {"rates": rates[at], "phi": phi[at], "carried_s": carried[at]}
+    agents = {
+        lines.people[row].id: PublishedCurve(rates[at], phi[at], carried[at], **_quality(trended, charts, row))
         for at, row in enumerate(rows)
     }
-    if trended is not None and charted is not None:
-        for row in rows:
-            agents[lines.people[row].id] |= _quality(trended, charted, row)
-    return b',"at":%d,"agents":%b}' % (evidence.at_ms, orjson.dumps(agents))
+    return json.encode(CurvesFrame(**head, at=evidence.at_ms, agents=agents))
 
 
-def _quality(trended: Trended, charted: Charted, row: int) -> dict[str, Any]:
-    """Of whom nothing may be said there are no limits: of him nothing is charted."""
-    if np.isnan(trended.low[row]):
+def _quality(trended: Trended | None, charts: Charted | None, row: int) -> dict[str, Any]:
+    """Agents without control limits get no chart."""
+    if trended is None or charts is None or np.isnan(trended.low[row]):
         return {}
-    mu, sigma = (round(float(values[row]), _SCORE_DECIMALS) for values in (trended.mu, trended.sigma))
-    return {"mu": mu, "sigma": sigma, "scores": charted.points_of(row).tolist()}
+    mu, sigma = (round(float(values[row]), _CURVE_DECIMALS) for values in (trended.mu, trended.sigma))
+    return {"mu": mu, "sigma": sigma, "scores": charts.points_of(row).tolist()}

@@ -1,85 +1,27 @@
-"""A view -> bytes, once per topic: the snapshot (everything) and the frame (what changed, absolute values).
+"""A tick -> bytes, once per topic: the snapshot (everything) and the frame (what changed, absolute values).
 
 Everybody who looks at a topic gets these same bytes. ``epoch`` names this run of the publisher, ``seq`` counts its ticks: a
 frame may be applied to the snapshot or frame of ``seq - 1`` of the same epoch, and to no other. While there is
 ``rebuilding`` in it, whatever is counted is known to be wrong.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-import orjson
+from msgspec import UNSET, Raw, UnsetType, json
+from msgspec.structs import asdict
 
-from dashboard.board.evidence_bytes import ALL_TEAMS, EvidenceBytes, curve_bytes
-from dashboard.board.rollup_frames import ROLLUP, RollupFrames, rollup_topic
-from dashboard.board.rollup_view import NO_TEAM_ID
+from dashboard.board.evidence_bytes import ALL_TEAMS, EvidenceBytes, published_curves
+from dashboard.board.frame_types import AgentRows, BoardFrame, FrameHead, LeadPanel
+from dashboard.board.rollup_frames import RollupFrames
 from dashboard.board.row_bytes import COLUMNS, RowBytes
 from dashboard.board.seats_view import SeatBytes
-from dashboard.board.views import View
+from dashboard.board.tick import Tick
+from dashboard.board.topics import FLOOR, TopicFrame, curve_topic, evidence_topic, team_topic
 from dashboard.floor.visible_groups import EVERYONE
 
-FLOOR = "floor"
-_TABLE = b'],"agents":{"columns":' + orjson.dumps(COLUMNS) + b',"rows":['
-
-
-_STAMP = re.compile(rb'\{"epoch":"([^"]+)","seq":(\d+),"now":(\d+)')
-
-_AGE = re.compile(rb'(^\{"epoch":"[^"]+","seq":\d+,"now":\d+,"age_s":)([0-9.]+)')
-
-
-class Stamp(NamedTuple):
-    """Which tick of which run some bytes are of, and its instant."""
-
-    epoch: str
-    seq: int
-    now_ms: int
-
-
-def stamp_of(raw: bytes) -> Stamp:
-    """Snapshot or frame -> its stamp; the mirror of the head that every one begins with. Raises ValueError."""
-    found = _STAMP.match(raw)
-    if found is None:
-        raise ValueError(f"no frame of this program: {raw[:60]!r}")
-    return Stamp(found[1].decode(), int(found[2]), int(found[3]))
-
-
-def older_by(raw: bytes, seconds: float) -> bytes:
-    """The same snapshot with an age that is so much greater; one whose age is not known stays as it is."""
-    return _AGE.sub(lambda found: found[1] + b"%.1f" % (float(found[2]) + seconds), raw, count=1)
-
-
-class TopicFrame(NamedTuple):
-    """What is sent for one topic at one tick: JSON bytes. ``frame`` None: the snapshot is only laid down."""
-
-    topic: str
-    snapshot: bytes
-    frame: bytes | None
-
-
-def team_topic(team_id: str) -> str:
-    """The topic of one team's page."""
-    return f"team:{team_id}"
-
-
-def evidence_topic(team_id: str) -> str:
-    """The topic of the evidence about a team's agents; of it there are snapshots, and no frames."""
-    return f"evidence:{team_id}"
-
-
-def curve_topic(team_id: str) -> str:
-    """The topic of what the curves of a team's agents are drawn from; of it there are snapshots, and no frames."""
-    return f"curves:{team_id}"
-
-
-def topics_of(team_ids: Sequence[str], evidence: bool = True) -> list[str]:
-    """All topics of a site; ``evidence`` False: of a site that computes none about persons."""
-    found = [FLOOR, ROLLUP, *(team_topic(team_id) for team_id in (*team_ids, EVERYONE))]
-    if not evidence:
-        return found
-    of_persons = (evidence_topic, curve_topic, rollup_topic)
-    of_teams = [topic(team_id) for topic in of_persons for team_id in team_ids]
-    return [*found, *of_teams, evidence_topic(EVERYONE), rollup_topic(NO_TEAM_ID)]
+_COLUMNS = Raw(json.encode(COLUMNS))
+_NO_ROWS = AgentRows(columns=_COLUMNS, rows=Raw(b"[]"))
 
 
 class Frames:
@@ -88,115 +30,124 @@ class Frames:
     def __init__(self, epoch: str, build: str = "", seats: Iterable[str] = ()) -> None:
         """``build``: which build publishes; ``seats``: how people are named on the agents walls."""
         self._epoch = epoch
-        self._build = {"build": build} if build else {}
+        self._build: str | UnsetType = build or UNSET
         self._seats = [SeatBytes(names) for names in seats]
         self._seq = 0
         self._floor = b""
         self._teams: list[bytes] = []
         self._rows = RowBytes()
-        self._desks = DeskBytes()
+        self._panels = PanelBytes()
         self._everyone = b""
         self._listed: tuple[int, ...] = ()
         self._evidence = EvidenceBytes()
         self._rollup = RollupFrames()
 
-    def next(self, view: View) -> Iterator[TopicFrame]:
-        """One view -> the snapshot and frame of every topic."""
+    def write_tick(self, tick: Tick) -> Iterator[TopicFrame]:
+        """One tick -> the snapshot and frame of every topic."""
         self._seq += 1
-        head = self._head(view)
-        floor, floor_before = orjson.dumps(view.floor), self._floor
+        head = asdict(self._head(tick))
+        floor_before, teams_before = self._floor, self._teams
+        self._floor = json.encode(tick.floor)
         # A team that is not shown by itself is written nowhere; those shown together come last and have no topic.
-        teams = [b"" if at in view.hidden else orjson.dumps(team) for at, team in enumerate(view.teams)]
-        teams += [orjson.dumps(other) for other in view.others]
-        teams_before = self._teams
-        changed = self._rows.update(view.lines, view.agents)
-        self._floor, self._teams = floor, teams
+        teams = [b"" if at in tick.hidden else json.encode(team) for at, team in enumerate(tick.teams)]
+        self._teams = teams = [*teams, *map(json.encode, tick.others)]
+        changed = self._rows.write_rows(tick.lines, tick.agents)
         fresh = [at for at, team in enumerate(teams) if team and (at >= len(teams_before) or team != teams_before[at])]
-        desks = self._desks.update(view.desks)
-        floor_part = b"" if floor == floor_before else b',"floor":' + floor
-        whole, news = (
-            _snapshot(head, floor, [team for team in teams if team], b""),
-            head + floor_part + _list(b',"teams":', [teams[at] for at in fresh]),
-        )
-        yield TopicFrame(FLOOR, whole, news + b"}")
+        panels = self._panels.write_panels(tick.people.leads)
+        floor = Raw(self._floor)
+        new_floor: Raw | UnsetType = floor if self._floor != floor_before else UNSET
+        whole = {**head, "floor": floor, "teams": [Raw(team) for team in teams if team], "agents": _NO_ROWS}
+        news = {**head, "floor": new_floor, "teams": [Raw(teams[at]) for at in fresh] or UNSET}
+        yield TopicFrame(FLOOR, _encoded(whole), _encoded(news))
         for seats in self._seats:
-            all_seats, moved = seats.update(view.lines, view.agents)
-            yield TopicFrame(seats.topic, whole[:-1] + all_seats + b"}", news + moved + b"}")
-        for at, team in enumerate(view.teams):
-            if at in view.hidden:
+            all_seats, moved = seats.write_seats(tick.lines, tick.agents)
+            yield TopicFrame(seats.topic, _encoded(whole, seats=all_seats), _encoded(news, seats=moved))
+        whole, news = {**head, "floor": floor}, {**head, "floor": new_floor}
+        is_fresh = {*fresh}
+        for at, team in enumerate(tick.teams):
+            if at in tick.hidden:
                 continue
-            own = _list(b',"teams":', [teams[at]] if at in fresh else [])
-            desk, is_new = desks[at]
-            rows = _agents(self._rows.of(changed[at]))
-            frame = b"".join((head, floor_part, own, rows, desk if is_new else b"", b"}"))
+            panel, new_panel = panels[at]
+            rows, new_rows = _table(self._rows.team_rows(at)), _changed(self._rows.join_rows(changed[at]))
+            own = [Raw(teams[at])]
             yield TopicFrame(
-                team_topic(team["id"]), _snapshot(head, floor, [teams[at]], self._rows.of_team(at), desk), frame
+                team_topic(team.id),
+                _encoded(whole, teams=own, agents=rows, desk=panel),
+                _encoded(news, teams=own if at in is_fresh else UNSET, agents=new_rows, desk=new_panel),
             )
-        if view.everyone is not None:
-            yield self._of_everyone(view, (head, floor, floor_part), changed, desks[-1])
-        for at, found in self._evidence.update(view.lines, view.evidence, view.trended):
-            if at == ALL_TEAMS:
-                yield TopicFrame(evidence_topic(EVERYONE), head + found, None)
-                continue
-            yield TopicFrame(evidence_topic(view.teams[at]["id"]), head + found, None)
-            assert view.evidence is not None  # of it these teams' turn came
-            curves = curve_bytes(view.lines, view.evidence, view.trended, view.charted, at)
-            yield TopicFrame(curve_topic(view.teams[at]["id"]), head + curves, None)
-        yield from (TopicFrame(*one) for one in self._rollup.next(head, view.rollup))
+        yield self._of_everyone(tick, whole, news, changed, panels[-1])
+        yield from self._of_persons(tick, head)
+        yield from self._rollup.write_tick(head, tick.rollup)
 
     def _of_everyone(
-        self, view: View, parts: tuple[bytes, bytes, bytes], changed: list[list[int]], desk: tuple[bytes, bool]
+        self,
+        tick: Tick,
+        whole: dict[str, Any],
+        news: dict[str, Any],
+        changed: list[list[int]],
+        panel: tuple[Raw, Raw | UnsetType],
     ) -> TopicFrame:
         """The topic of all agents. The rows of a team that was not listed at the tick before all come with the frame."""
-        head, floor, floor_part = parts
-        sums, before, listed_before = orjson.dumps(view.everyone), self._everyone, self._listed
-        self._everyone, self._listed = sums, view.listed
-        own = _list(b',"teams":', [sums] if sums != before else [])
-        fresh = [self._rows.of_team(team) for team in view.listed if team not in listed_before]
-        moved = [self._rows.of(changed[team]) for team in view.listed if team in listed_before]
-        rows = _agents(b",".join(filter(None, (*fresh, *moved))))
-        frame = b"".join((head, floor_part, own, rows, desk[0] if desk[1] else b"", b"}"))
+        before, listed_before = self._everyone, self._listed
+        self._everyone, self._listed = json.encode(tick.everyone), tick.listed
+        fresh = [self._rows.team_rows(team) for team in tick.listed if team not in listed_before]
+        moved = [self._rows.join_rows(changed[team]) for team in tick.listed if team in listed_before]
+        rows, new_rows = _table(self._rows.join_teams(tick.listed)), _changed(b",".join(filter(None, (*fresh, *moved))))
+        own = [Raw(self._everyone)]
         return TopicFrame(
-            team_topic(EVERYONE), _snapshot(head, floor, [sums], self._rows.of_teams(view.listed), desk[0]), frame
+            team_topic(EVERYONE),
+            _encoded(whole, teams=own, agents=rows, desk=panel[0]),
+            _encoded(news, teams=own if self._everyone != before else UNSET, agents=new_rows, desk=panel[1]),
         )
 
-    def _head(self, view: View) -> bytes:
-        head = {
-            "epoch": self._epoch,
-            "seq": self._seq,
-            "now": view.now_ms,
-            "age_s": None if view.age_s is None else round(view.age_s, 1),
-            "tz_offset_min": view.tz_offset_min,
-            **self._build,
-            **({} if view.rebuilding is None else {"rebuilding": view.rebuilding._asdict()}),
-        }
-        return orjson.dumps(head)[:-1]
+    def _of_persons(self, tick: Tick, head: dict[str, Any]) -> Iterator[TopicFrame]:
+        evidence, trend = tick.people.evidence, tick.people.trend
+        trended, charted = (trend.lines, trend.scores) if trend is not None else (None, None)
+        for at, snapshot in self._evidence.write_share(tick.lines, evidence, trended, head):
+            yield TopicFrame(evidence_topic(EVERYONE if at == ALL_TEAMS else tick.teams[at].id), snapshot, None)
+            if at != ALL_TEAMS:
+                assert evidence is not None  # it is what these teams' turn came for
+                curves = published_curves(tick.lines, evidence, trended, charted, at, head)
+                yield TopicFrame(curve_topic(tick.teams[at].id), curves, None)
+
+    def _head(self, tick: Tick) -> FrameHead:
+        return FrameHead(
+            epoch=self._epoch,
+            seq=self._seq,
+            now=tick.now_ms,
+            age_s=None if tick.age_s is None else round(tick.age_s, 1),
+            tz_offset_min=tick.judged.facts.tz_offset_min,
+            build=self._build,
+            rebuilding=UNSET if tick.rebuilding is None else tick.rebuilding,
+        )
 
 
-class DeskBytes:
-    """The JSON of every team's desk, written again only where there are other desks than at the tick before."""
+class PanelBytes:
+    """The JSON of every lead's panel, written again only where there are other panels than at the tick before."""
 
     def __init__(self) -> None:
-        self._desks: list[dict[str, Any]] = []
+        self._panels: Sequence[LeadPanel] = ()
         self._bytes: list[bytes] = []
 
-    def update(self, desks: list[dict[str, Any]]) -> list[tuple[bytes, bool]]:
-        """Per team the field, and whether it is another than before."""
-        before, is_new = self._bytes, desks is not self._desks
-        if is_new:
-            self._desks, self._bytes = desks, [b',"desk":' + orjson.dumps(desk) for desk in desks]
-        fresh = [is_new and (at >= len(before) or one != before[at]) for at, one in enumerate(self._bytes)]
-        return list(zip(self._bytes, fresh, strict=True))
+    def write_panels(self, panels: Sequence[LeadPanel]) -> list[tuple[Raw, Raw | UnsetType]]:
+        """Per team its panel, and the same if it is another than before."""
+        before = self._bytes
+        if panels is self._panels:
+            return [(Raw(each), UNSET) for each in before]
+        self._panels, self._bytes = panels, [json.encode(panel) for panel in panels]
+        return [
+            (Raw(each), Raw(each) if at >= len(before) or each != before[at] else UNSET)
+            for at, each in enumerate(self._bytes)
+        ]
 
 
-def _snapshot(head: bytes, floor: bytes, teams: list[bytes], rows: bytes, desk: bytes = b"") -> bytes:
-    parts = (head, b',"floor":', floor, b',"teams":[', b",".join(teams), _TABLE, rows, b"]}", desk, b"}")
-    return b"".join(parts)
+def _encoded(shared: dict[str, Any], **fields: Any) -> bytes:
+    return json.encode(BoardFrame(**shared, **fields))
 
 
-def _list(name: bytes, items: list[bytes]) -> bytes:
-    return name + b"[" + b",".join(items) + b"]" if items else b""
+def _table(rows: bytes) -> AgentRows:
+    return AgentRows(columns=_COLUMNS, rows=Raw(b"[" + rows + b"]"))
 
 
-def _agents(rows: bytes) -> bytes:
-    return b',"agents":{"rows":[' + rows + b"]}" if rows else b""
+def _changed(rows: bytes) -> AgentRows | UnsetType:
+    return AgentRows(rows=Raw(b"[" + rows + b"]")) if rows else UNSET

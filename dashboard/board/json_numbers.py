@@ -1,11 +1,14 @@
 """Numbers as JSON carries them: whole where they are whole, rounded once, None where nothing is known."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 import numpy as np
+from msgspec import Struct
 
 from dashboard.rules.deduction import Numbers
 
+Piece = TypeVar("Piece", bound=Struct)
 DECIMALS = 4
 """Of a sum of weighted calls and of a share."""
 TENTH = 1
@@ -45,6 +48,6 @@ def share(value: float | None) -> float | None:
     return None if value is None or np.isnan(value) else round(value, DECIMALS)
 
 
-def records(columns: dict[str, Iterable[object]]) -> list[dict[str, object]]:
-    """Columns of equal length -> one object per place."""
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+def structs(of: type[Piece], **columns: Iterable[object]) -> list[Piece]:
+    """Columns of equal length, one per field -> one struct per place."""
+    return [of(*values) for values in zip(*(columns.pop(name) for name in of.__struct_fields__), strict=True)]

@@ -1,107 +1,203 @@
-"""Alerts, whom to look at first and how many flags are open -> what a lead's page and the floor show of it."""
+"""What a lead's page shows beside the table: whom to look at first, alerts, open flags; and the alerts of the floor.
+
+Look first (docs/rules.md 9) names at most three people and three hard facts per team. It is a prompt, not a verdict, and
+leaves no record. People are those with the lowest peer ratio of the shift, by empirical Bayes and never by the raw N / L;
+agents who are too early, not assessed or without a peer ratio are left out. Facts are alerts of the team: not arrived, a break
+or wrap-up over its limit, available for too long without a call. (The board knows how long the state ``available`` lasts; a
+call that only rings ends it.)
+"""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from dashboard.board.alert_kinds import OF_PEOPLE, QUEUE_IN_TIME, QUEUE_WAITING, Alert
-from dashboard.board.look_first import Looked, LookFirst, of_all
-from dashboard.board.people_now import Told
+from dashboard.board.alert_kinds import (
+    IDLE,
+    NOT_ARRIVED,
+    OF_PEOPLE,
+    QUEUE_IN_TIME,
+    QUEUE_WAITING,
+    STATE_OVER_LIMIT,
+    Alert,
+)
+from dashboard.board.frame_types import AlertLine, FlagCounts, HardFact, LeadPanel, LookFirstLists, LowPerson
 from dashboard.floor.agent_table import FLAGS
 from dashboard.floor.lines import NO_TEAM, LineName, Lines
-from dashboard.rules.figures import Whole
+from dashboard.rules.deduction import Numbers
+from dashboard.rules.figures import Flags, Whole
 
-OF_QUEUES = (QUEUE_WAITING, QUEUE_IN_TIME)
-_RATIO, _CALLS = 2, 1
+MOST = 3
+_FACTS = (NOT_ARRIVED, STATE_OVER_LIMIT, IDLE)
+_OF_QUEUES = (QUEUE_WAITING, QUEUE_IN_TIME)
+_RATIO_DECIMALS, _CALL_DECIMALS = 2, 1
 
 
-Desk = tuple[LookFirst, Sequence[Alert], dict[str, int]]
-"""Whom to look at first, what is on, and how many have each flag."""
+@dataclass(frozen=True)
+class PeerRatios:
+    """(lines,) each, of the running shift; NaN: not known."""
+
+    peer_ratio: Numbers
+    low: Numbers
+    """Ends of the 90 % interval."""
+    high: Numbers
+    counted: Numbers
+    expected: Numbers
+    too_early: Flags
+    assessed: Flags
 
 
-class DeskView:
-    """The desks of one day's lines. ``persons`` False: nothing but alerts and facts, and no flags, is said."""
+class LowRatio(NamedTuple):
+    """A person to look at first."""
+
+    row: int
+    agent: str
+    peer_ratio: float
+    low: float
+    high: float
+    counted: float
+    """n of the interval: calls of the shift."""
+    expected: float
+    """Calls that the peers would have made in the same exposure."""
+
+
+class LookFirst(NamedTuple):
+    """What a lead's page shows first."""
+
+    people: tuple[LowRatio, ...] = ()
+    facts: tuple[Alert, ...] = ()
+
+
+def look_first(people: Sequence[tuple[LowRatio, ...]], teams: Sequence[Sequence[Alert]]) -> tuple[LookFirst, ...]:
+    """``lowest`` of each team (empty under a works council, and before anything is known) and its alerts."""
+    named = people or [()] * len(teams)
+    return tuple(LookFirst(lowest, hard_facts(alerts)) for lowest, alerts in zip(named, teams, strict=True))
+
+
+def lowest(lines: Lines, peers: PeerRatios) -> tuple[tuple[LowRatio, ...], ...]:
+    """Per team the at most three lowest, lowest first; of equal ones the one with more expected, then the earlier row."""
+    team = lines.team[: len(peers.peer_ratio)]  # an agent who came after the evidence was weighed is in no team
+    has_ratio = np.isfinite(peers.peer_ratio) & ~peers.too_early & peers.assessed & (team >= 0)
+    rows = np.nonzero(has_ratio)[0]
+    order = np.lexsort((-peers.expected[rows], peers.peer_ratio[rows], team[rows]))
+    found: list[list[LowRatio]] = [[] for _ in lines.teams]
+    for row in _first(rows[order], lines).tolist():
+        found[lines.team[row]].append(_low_ratio(lines, peers, row))
+    return tuple(map(tuple, found))
+
+
+def hard_facts(alerts: Sequence[Alert]) -> tuple[Alert, ...]:
+    """At most three facts among a team's alerts: the oldest of each kind first, so that no kind hides another."""
+    if not alerts:
+        return ()
+    count = dict.fromkeys(_FACTS, 0)
+    ranked = []
+    for each in sorted((a for a in alerts if a.kind in count), key=lambda a: (a.since_ms, a.agent)):
+        ranked.append((count[each.kind], _FACTS.index(each.kind), each))
+        count[each.kind] += 1
+    return tuple(each for _, _, each in sorted(ranked, key=lambda at: at[:2])[:MOST])
+
+
+def _first(rows: Whole, lines: Lines) -> Whole:
+    """Rows ordered by team -> the first three of each."""
+    team = lines.team[rows]
+    begins = np.searchsorted(team, team)
+    return np.asarray(rows[np.arange(len(rows)) - begins < MOST], np.int64)
+
+
+def _low_ratio(lines: Lines, peers: PeerRatios, row: int) -> LowRatio:
+    numbers = (peers.peer_ratio, peers.low, peers.high, peers.counted, peers.expected)
+    ratio, low, high, counted, expected = (float(each[row]) for each in numbers)
+    return LowRatio(row, lines.people[row].id, ratio, low, high, counted, expected)
+
+
+class _TeamFacts(NamedTuple):
+    """A team before it is written."""
+
+    looked: LookFirst
+    alerts: Sequence[Alert]
+    flags: FlagCounts
+
+
+class LeadPanels:
+    """The panels of one day's lines. ``persons`` False: facts and alerts alone, no flags."""
 
     def __init__(self, lines: Lines, persons: bool) -> None:
         self._lines, self._persons = lines, persons
-        self._people: dict[int, tuple[tuple[Looked, ...], list[dict[str, Any]]]] = {}
+        self._people: dict[int, tuple[tuple[LowRatio, ...], list[LowPerson]]] = {}
 
-    def of(self, told: Told, listed: Sequence[int]) -> list[dict[str, Any]]:
-        """One per team, and last that of everyone, who are the agents of the teams ``listed``."""
-        flags = _flags(self._lines, told.flag)
-        teams = list(zip(told.look_first, told.alerts.teams, flags, strict=True))
-        everyone = _of_everyone([*teams, (LookFirst(), told.alerts.teamless, dict.fromkeys(FLAGS, 0))], listed)
-        return [self._desk(team, *found) for team, found in enumerate([*teams, everyone])]
+    def make(
+        self,
+        looked: Sequence[LookFirst],
+        alerts: Sequence[Sequence[Alert]],
+        teamless: Sequence[Alert],
+        flag: Whole,
+        listed: Sequence[int],
+    ) -> list[LeadPanel]:
+        """One panel per team, and last that of everyone: the agents of the teams ``listed``.
 
-    def _desk(self, team: int, looked: LookFirst, alerts: Sequence[Alert], flags: dict[str, int]) -> dict[str, Any]:
-        return {
-            "look_first": {
-                "people": self._first(team, looked.people) if self._persons else None,
-                "facts": [_fact(self._lines, one) for one in looked.facts],
-            },
-            "alerts": [_alert(self._lines, one) for one in alerts],
-            "flags": flags if self._persons else None,
-        }
+        ``looked`` and ``alerts``: per team; ``flag``: (lines,) index into FLAGS, -1 where there is none.
+        """
+        teams = [_TeamFacts(*each) for each in zip(looked, alerts, _flags(self._lines, flag), strict=True)]
+        everyone = _everyone([*teams, _TeamFacts(LookFirst(), teamless, FlagCounts(0, 0, 0, 0))], listed)
+        return [self._panel(team, facts) for team, facts in enumerate([*teams, everyone])]
 
-    def _first(self, team: int, people: tuple[Looked, ...]) -> list[dict[str, Any]]:
-        """The same again as long as they are the same people with the same evidence."""
-        known = self._people.get(team)
-        if known is None or known[0] is not people:
-            known = self._people[team] = (people, [_person(self._lines, one) for one in people])
-        return known[1]
+    def _panel(self, team: int, facts: _TeamFacts) -> LeadPanel:
+        people = self._low_people(team, facts.looked.people) if self._persons else None
+        return LeadPanel(
+            LookFirstLists(people, [_fact(self._lines, each) for each in facts.looked.facts]),
+            [_alert_line(self._lines, each) for each in facts.alerts],
+            facts.flags if self._persons else None,
+        )
+
+    def _low_people(self, team: int, people: tuple[LowRatio, ...]) -> list[LowPerson]:
+        """The same list again as long as it is about the same people with the same evidence."""
+        before = self._people.get(team)
+        if before is None or before[0] is not people:
+            before = self._people[team] = (people, [_low_person(self._lines, each) for each in people])
+        return before[1]
 
 
-def _of_everyone(teams: Sequence[Desk], listed: Sequence[int]) -> Desk:
-    """The desks of the teams, and last that of those in no team -> that of all who are listed, without a team's own alerts."""
+def _everyone(teams: Sequence[_TeamFacts], listed: Sequence[int]) -> _TeamFacts:
+    """Teams, and last the agents in no team -> all who are listed, without the teams' own alerts."""
     shown = [teams[at] for at in listed]
-    people = [one for _, alerts, _ in shown for one in alerts if one.kind in OF_PEOPLE]
-    flags = {name: sum(each[name] for _, _, each in shown) for name in FLAGS}
-    return of_all([looked for looked, _, _ in shown]), people, flags
+    low = [each for team in shown for each in team.looked.people]
+    facts = hard_facts([each for team in shown for each in team.looked.facts])
+    people = sorted(low, key=lambda each: (each.peer_ratio, -each.expected))[:MOST]
+    alerts = [each for team in shown for each in team.alerts if each.kind in OF_PEOPLE]
+    flags = FlagCounts(*(sum(getattr(each.flags, name) for each in shown) for name in FLAGS))
+    return _TeamFacts(LookFirst(tuple(people), facts), alerts, flags)
 
 
-def site_alerts(lines: Lines, alerts: Sequence[Alert]) -> list[dict[str, Any]]:
-    """Those of the floor: about a queue, a team, a source or the line itself, never about a person."""
+def site_alert_lines(lines: Lines, alerts: Sequence[Alert]) -> list[AlertLine]:
+    """The floor's alerts: about a queue, a team, a source or the line itself, never about a person."""
     teams = {team.id: team for team in lines.teams}
     found = []
-    for one in alerts:
-        subject = one.subject or ""
-        named = teams.get(one.team or "") or (lines.queue(subject) if one.kind in OF_QUEUES else None)
-        name, name_en = (named.name, named.name_en) if named else (one.subject, one.subject)
-        found.append(_shown(one, one.team or one.subject, name, name_en))
+    for each in alerts:
+        subject = each.subject or ""
+        named = teams.get(each.team or "") or (lines.queue(subject) if each.kind in _OF_QUEUES else None)
+        name, name_en = (named.name, named.name_en) if named else (each.subject, each.subject)
+        id, since = each.team or each.subject, each.since_ms or None
+        found.append(AlertLine(each.kind, id, name, name_en, since, each.value, each.limit))
     return found
 
 
-def _alert(lines: Lines, one: Alert) -> dict[str, Any]:
-    if one.agent is None:
-        return site_alerts(lines, [one])[0]
-    return {**_shown(one, *_named(lines, one.agent)), "state": one.subject}
+def _alert_line(lines: Lines, alert: Alert) -> AlertLine:
+    if alert.agent is None:
+        return site_alert_lines(lines, [alert])[0]
+    since = alert.since_ms or None
+    return AlertLine(alert.kind, *_named(lines, alert.agent), since, alert.value, alert.limit, alert.subject)
 
 
-def _shown(one: Alert, id: str | None, name: str | None, name_en: str | None) -> dict[str, Any]:
-    return {
-        "kind": one.kind,
-        "id": id,
-        "name": name,
-        "name_en": name_en,
-        "since": one.since_ms or None,
-        "value": one.value,
-        "limit": one.limit,
-    }
+def _fact(lines: Lines, alert: Alert) -> HardFact:
+    return HardFact(*_named(lines, alert.agent or ""), alert.kind, alert.subject, alert.since_ms, alert.limit)
 
 
-def _fact(lines: Lines, one: Alert) -> dict[str, Any]:
-    id, name, name_en = _named(lines, one.agent or "")
-    said = {"kind": one.kind, "state": one.subject, "since": one.since_ms, "limit_ms": one.limit}
-    return {"id": id, "name": name, "name_en": name_en, **said}
-
-
-def _person(lines: Lines, one: Looked) -> dict[str, Any]:
-    id, name, name_en = lines.people[one.row]
-    ends = {"peer": one.peer_ratio, "low": one.low, "high": one.high}
-    ratios = {key: round(value, _RATIO) for key, value in ends.items()}
-    counts = {"counted": int(one.counted), "expected": round(one.expected, _CALLS)}
-    return {"id": id, "name": name, "name_en": name_en, **ratios, **counts}
+def _low_person(lines: Lines, low: LowRatio) -> LowPerson:
+    id, name, name_en = lines.people[low.row]
+    peer, below, above = (round(value, _RATIO_DECIMALS) for value in (low.peer_ratio, low.low, low.high))
+    return LowPerson(id, name, name_en, peer, below, above, int(low.counted), round(low.expected, _CALL_DECIMALS))
 
 
 def _named(lines: Lines, agent: str) -> LineName:
@@ -109,9 +205,9 @@ def _named(lines: Lines, agent: str) -> LineName:
     return LineName(agent, agent, agent) if row is None else lines.people[row]
 
 
-def _flags(lines: Lines, flag: Whole) -> list[dict[str, int]]:
+def _flags(lines: Lines, flag: Whole) -> list[FlagCounts]:
     """Per team how many have each flag."""
     team = lines.team[: len(flag)]
     on = (flag >= 0) & (team != NO_TEAM)
     cells = np.bincount(team[on] * len(FLAGS) + flag[on], minlength=len(lines.teams) * len(FLAGS))
-    return [dict(zip(FLAGS, counts, strict=True)) for counts in cells.reshape(-1, len(FLAGS)).tolist()]
+    return [FlagCounts(*counts) for counts in cells.reshape(-1, len(FLAGS)).tolist()]

@@ -1,4 +1,4 @@
-"""The tick: four times a second the read model is brought up to date and what it shows is published.
+"""The loop of the publisher: four times a second it makes a tick and publishes its frames.
 
 While Redis is away nothing is published and the loop waits; it ends only when asked to, or when another publisher took over.
 """
@@ -35,17 +35,17 @@ def wall_clock_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def no_parts(site: Site) -> SideJobs:
-    """Nothing is said of persons."""
+def no_side_jobs(site: Site) -> SideJobs:
+    """A publisher without side jobs."""
     return NO_SIDE_JOBS
 
 
 @dataclass(frozen=True)
 class Publisher:
-    """The parts of the loop, finished. ``sites``: what says whether the model's site changed; None: it does not.
+    """The loop over finished things. ``sites``: follows the site file; None: it does not change.
 
-    ``build`` names the build that publishes.
-    ``parts`` makes what a changed site says of persons; what the model was made with has ended when it is asked again.
+    ``side_jobs`` starts the jobs of a changed site, after those of the site before have ended. ``build`` names the build that
+    publishes.
     """
 
     model: ReadModel
@@ -53,7 +53,7 @@ class Publisher:
     lease: Lease
     clock_ms: Callable[[], int] = wall_clock_ms
     sites: SiteWatch | None = None
-    parts: Callable[[Site], SideJobs] = no_parts
+    side_jobs: Callable[[Site], SideJobs] = no_side_jobs
     build: str = ""
 
     def run(self, stop: threading.Event) -> None:
@@ -80,9 +80,9 @@ class Publisher:
         while not stop.is_set():
             try:
                 if self.sites is not None and (site := self.sites.site) is not self.model.site:
-                    self.model.use(site, self.parts(site))
+                    self.model.change_site(site, self.side_jobs(site))
                     frames = self._frames()  # other teams, other agents: everybody starts anew
-                if self.tick(frames):
+                if self.publish_tick(frames):
                     at_work = True
                     outage.over()
             except AWAY as error:
@@ -94,14 +94,14 @@ class Publisher:
     def _frames(self) -> Frames:
         return Frames(new_epoch(self.clock_ms()), self.build, namings(self.model.site))
 
-    def tick(self, frames: Frames) -> bool:
-        """One tick; whether something was published. Raises what is in AWAY."""
+    def publish_tick(self, frames: Frames) -> bool:
+        """Makes and publishes one tick -> whether something was published. Raises what is in AWAY."""
         self.lease.hold()
         with self.model.turn:
-            view = self.model.tick(self.clock_ms())
-            made = [] if view is None else list(frames.next(view))
+            tick = self.model.tick(self.clock_ms())
+            made = [] if tick is None else list(frames.write_tick(tick))
         self.writer.publish(made)
-        return view is not None
+        return tick is not None
 
     def _release(self) -> None:
         try:

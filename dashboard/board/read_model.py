@@ -1,4 +1,4 @@
-"""The board's own copy of the store: change feeds -> facts of this tick -> view. ``now`` is an argument of each tick."""
+"""The board's own copy of the store: change feeds -> facts of this tick -> Tick. ``now`` is an argument of each tick."""
 
 import gc
 import logging
@@ -8,12 +8,11 @@ from datetime import datetime
 
 import numpy as np
 
-from dashboard.board.people_now import DayWatch
-from dashboard.board.prepared import Preparing
+from dashboard.board.people_now import PeopleWatch
 from dashboard.board.rebuilding import Rebuilding
 from dashboard.board.rollup_now import RollupWatch
 from dashboard.board.side_jobs import NO_SIDE_JOBS, SideJobs
-from dashboard.board.views import View, view
+from dashboard.board.tick import Tick, TickMaker
 from dashboard.floor.attendance import Attendance
 from dashboard.floor.board_plan import BoardPlan, board_plan
 from dashboard.floor.campaigns import campaigns_now
@@ -36,32 +35,32 @@ log = logging.getLogger(__name__)
 _LOOK_FOR_LOSS_MS = 1000
 _CAUGHT_UP_S = 15.0
 _COLLECT_AFTER = (50_000, 20, 20)
-"""What a tick makes is let go without the collector: it needs to look seldom."""
+"""The objects of a tick die without the collector: it needs to run seldom."""
 
 
 class ReadModel:
-    """Follows every partition of one topic and says what is shown at a given instant.
+    """Follows every partition of one topic and gives the tick of any instant.
 
     Errors of Redis pass through. After one, call ``reload`` before the next tick: while Redis was away anything may have
     happened to it.
     """
 
-    def __init__(self, reader: Reader, site: Site, parts: SideJobs = NO_SIDE_JOBS) -> None:
+    def __init__(self, reader: Reader, site: Site, jobs: SideJobs = NO_SIDE_JOBS) -> None:
         self._reader = reader
-        self.use(site, parts)
+        self.change_site(site, jobs)
         self._followers: list[Follower] = []
         self._looked_ms = 0
         self._owed: dict[int, int] = {}
         self._rebuilding = Rebuilding()
 
-    def use(self, site: Site, parts: SideJobs = NO_SIDE_JOBS) -> None:
-        """Another site from the next tick on, with the parts made for it: its file was changed."""
+    def change_site(self, site: Site, jobs: SideJobs = NO_SIDE_JOBS) -> None:
+        """Takes another site from the next tick on, with the side jobs made for it: its file was changed."""
         self._site = site
-        self._parts = parts
+        self._jobs = jobs
         self._time = site.time
         self._planner = Planner(site, self._time)
         self._day: Day | None = None
-        self._shown: View | None = None
+        self._tick: Tick | None = None
 
     @property
     def site(self) -> Site:
@@ -70,55 +69,54 @@ class ReadModel:
 
     @property
     def turn(self) -> AbstractContextManager[object]:
-        """To be held while a tick is made: what reads beside it then waits with its heavy work."""
-        history = self._parts.history
+        """A lock to be held while a tick is made: the history then waits with its heavy work."""
+        history = self._jobs.history
         return nullcontext() if history is None else history.turn
 
     def reload(self) -> None:
-        """Reads everything again at the next tick. Numbers already shown are not gone back behind: see ``tick``."""
+        """Reads everything again at the next tick. It never gives older numbers than were shown: see ``tick``."""
         self._owe()
         self._day = None
 
-    def tick(self, now_ms: int) -> View | None:
-        """What is shown at ``now``, in ms; None for a moment after the store was found to hold less than was shown before.
+    def tick(self, now_ms: int) -> Tick | None:
+        """The tick of ``now``, in ms; None for a moment after the store was found to hold less than was shown before.
 
-        That is after Redis came back empty or rolled back: the counters are rebuilt from the log, and until they are as far
-        as they were (or a heartbeat shows that they have caught up) any number would be wrong. After that moment what was
-        shown last is given with ``rebuilding``, by which every page hides what is counted.
+        Redis came back empty or rolled back: the counters are rebuilt from the log, and until they are as far as they were
+        (or a heartbeat shows that they have caught up) any number would be wrong. After that moment the last tick is given
+        again with ``rebuilding``, by which every page hides what is counted.
         """
         self._follow(now_ms)
         age_s = self._age_s(now_ms)
         if self._behind(age_s):
-            return self._as_it_was(now_ms, age_s)
+            return self._last_tick(now_ms, age_s)
         as_of_ms = self._as_of(now_ms, age_s)
         facts = self._facts(as_of_ms, age_s)
         month = self._month.judge_month([follower.month for follower in self._followers], as_of_ms)
         judged = judged_now(facts, self._board, month)
-        watched = self._watch.update(judged, self._sums.rows([each.ring for each in self._followers]), self._followers)
-        prepared = self._preparing.of(month, watched.told, self._board.listed)
-        shown = view(judged, watched, prepared, not self._site.works_council, self._small)
+        people = self._people.look(judged, self._sums.rows([each.ring for each in self._followers]), self._followers)
+        tick = self._ticks.make(judged, people)
         late = self._rebuilding.late(now_ms, age_s)
-        rollup = self._rollup.update(judged, watched, self._followers)
-        self._shown = replace(shown, now_ms=now_ms, rollup=rollup, rebuilding=late)
-        return self._shown
+        rollup = self._rollup.look(judged, people, self._followers)
+        self._tick = replace(tick, now_ms=now_ms, rollup=rollup, rebuilding=late)
+        return self._tick
 
     def _as_of(self, now_ms: int, age_s: float | None) -> int:
-        """The instant at which is judged: of stale figures the one to which they are known.
+        """The instant at which the tick is judged: stale figures are judged at the instant to which they are known.
 
-        Else a plan that goes on beside counts that stand would make everybody fall behind. What is hidden has the plan alone.
+        A plan that goes on while the counts stand would make everybody fall behind. Hidden figures have the plan alone.
         """
         if self._day is None or age_s is None or not STALE_S < age_s <= HIDDEN_S:
             return now_ms
         return max(self._day.start_ms, now_ms - round(age_s * 1000))
 
-    def _as_it_was(self, now_ms: int, age_s: float | None) -> View | None:
-        """What was shown last, of this day."""
-        shown = self._shown
-        if shown is None or self._day is None or shown.now_ms < self._day.start_ms:
+    def _last_tick(self, now_ms: int, age_s: float | None) -> Tick | None:
+        """The tick before, if it is of this day, as one of now."""
+        last = self._tick
+        if last is None or self._day is None or last.now_ms < self._day.start_ms:
             return None
         reached = {follower.partition: follower.position for follower in self._followers}
-        lost = self._rebuilding.lost(now_ms, reached, self._owed, shown.now_ms)
-        return None if lost is None else replace(shown, now_ms=now_ms, age_s=age_s, rebuilding=lost)
+        lost = self._rebuilding.lost(now_ms, reached, self._owed, last.now_ms)
+        return None if lost is None else replace(last, now_ms=now_ms, age_s=age_s, rebuilding=lost)
 
     def _follow(self, now_ms: int) -> None:
         if self._day is None or not self._day.start_ms <= now_ms < self._day.end_ms:
@@ -136,22 +134,21 @@ class ReadModel:
         self._followers = [Follower(self._reader, p, span, columns) for p in self._reader.partitions]
         self._lines = Lines(self._site, day.label)
         self._sums = DaySums(self._lines)
-        self._small = hidden_teams(self._lines, self._site)
-        self._people = StatesNow(self._lines)
+        self._states = StatesNow(self._lines)
         self._board = board_plan(self._planner.plan(self._lines, day), self._lines, self._site)
         self._attendance = Attendance(self._board.plan)
         self._month = self._month_board(day)
-        self._watch = DayWatch(self._site, self._time, self._lines, day, self._parts)
-        self._preparing = Preparing(self._lines, not self._site.works_council)
-        self._rollup = RollupWatch(self._site, self._time, self._parts)
+        self._people = PeopleWatch(self._site, self._time, self._lines, day, self._jobs)
+        self._ticks = TickMaker(not self._site.works_council, hidden_teams(self._lines, self._site))
+        self._rollup = RollupWatch(self._site, self._time, self._jobs)
         self._day = day
-        # All this lives until the next day. Looked through by the collector, it costs a tick three times its time.
+        # All this lives until the next day. A collector that walks through it triples the time of a tick.
         gc.unfreeze()
         gc.freeze()
         gc.set_threshold(*_COLLECT_AFTER)
 
     def _month_board(self, day: Day) -> MonthBoard:
-        """The month with lines of its own; its plan is the day's where nobody came, went or moved in it so far."""
+        """The month with its own lines; its plan is the day's where nobody came, went or moved in it so far."""
         lines = Lines(self._site, day.label, day.label.replace(day=1))
         if lines.spells == self._lines.spells:
             return MonthBoard(lines, self._board, self._site)
@@ -179,7 +176,7 @@ class ReadModel:
         return None if beat is None else max(0, now_ms - beat) / 1000
 
     def _facts(self, now_ms: int, age_s: float | None) -> TickFacts:
-        state, since = self._people.read_states(self._followers)
+        state, since = self._states.read_states(self._followers)
         rings = [follower.ring for follower in self._followers]
         at = self._sums.rows(rings)
         board = self._grown()
@@ -189,7 +186,7 @@ class ReadModel:
         self._attendance.apply_states(at, board.plan, state, since)
         known = reported(follower.types for follower in self._followers)
         scheduled_s, working_s = self._attendance.seconds(now_ms // 1000)
-        if not known.states:  # nobody can tell who was there: no time is held against anybody
+        if not known.states:  # no source tells who was at work: no time is held against anybody
             scheduled_s, working_s = np.zeros((2, len(self._lines)), np.int64)
         offset = datetime.fromtimestamp(now_ms / 1000, self._time.zone).utcoffset()
         return TickFacts(
@@ -212,7 +209,7 @@ class ReadModel:
         )
 
     def _grown(self) -> BoardPlan:
-        """The plan with a row for everybody who has appeared by now."""
+        """The plan with a row for every line that has appeared by now."""
         if len(self._board.plan) < len(self._lines):
             self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines, self._site)
         return self._board

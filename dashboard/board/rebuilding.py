@@ -1,6 +1,5 @@
 """How far the counters have come again while they are known to be wrong, and when they will be right.
 
-from dashboard.floor.partition_follower import HIDDEN_S
 
 Two cases. The store went back behind what was shown: the positions that were shown are the whole way. Or whoever publishes
 began while the log is counted from long ago: then heartbeats that travel in the log come far faster than the clock runs, and
@@ -11,6 +10,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from dashboard.board.frame_types import RebuildProgress
 from dashboard.floor.partition_follower import HIDDEN_S
 
 SAID_AFTER_MS = 2000
@@ -19,17 +19,6 @@ _FASTER = 2.0
 """A line that only keeps up counts one second of the log per second."""
 _WINDOW_MS = 10_000
 _LEAST_MS = 1000
-
-
-class Progress(NamedTuple):
-    """``share`` of the way in [0, 1]; ``left_s``: seconds that the rest takes, None while that is not known.
-
-    ``plan_at_ms``: the instant of the plan that is shown beside it.
-    """
-
-    share: float
-    left_s: float | None
-    plan_at_ms: int
 
 
 class _Place(NamedTuple):
@@ -65,7 +54,7 @@ class Rebuilding:
 
     def lost(
         self, now_ms: int, reached: Mapping[int, int], owed: Mapping[int, int], plan_at_ms: int
-    ) -> Progress | None:
+    ) -> RebuildProgress | None:
         """Positions reached and those that were shown, per partition; None: it is not worth telling yet."""
         whole = sum(owed.values())
         place = _Place(now_ms, sum(min(reached[at], position) for at, position in owed.items()))
@@ -75,7 +64,7 @@ class Rebuilding:
             return None
         return _progress(place.done, whole, rate, plan_at_ms)
 
-    def late(self, now_ms: int, age_s: float | None) -> Progress | None:
+    def late(self, now_ms: int, age_s: float | None) -> RebuildProgress | None:
         """The age of the oldest partition's newest heartbeat; None: the line is live, stands, or only keeps up."""
         self._lost = None
         if age_s is None or age_s <= HIDDEN_S:
@@ -90,6 +79,8 @@ class Rebuilding:
         return _progress(beat.done - first, now_ms - first, rate - 1, now_ms)
 
 
-def _progress(done: float, whole: float, rate: float | None, plan_at_ms: int) -> Progress:
+def _progress(done: float, whole: float, rate: float | None, plan_at_ms: int) -> RebuildProgress:
     left_s = (whole - done) / rate / 1000 if rate and rate > 0 else None
-    return Progress(round(done / whole, 3) if whole else 1.0, None if left_s is None else round(left_s, 1), plan_at_ms)
+    return RebuildProgress(
+        round(done / whole, 3) if whole else 1.0, None if left_s is None else round(left_s, 1), plan_at_ms
+    )

@@ -1,13 +1,16 @@
-"""Roll-up, course of the month and campaigns, looked at anew every two seconds; between, the same object is given again."""
+"""The roll-up of one tick: the month of site and teams, its course, and the campaigns.
+
+It is looked at anew every two seconds; between, the same object is given again.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from dashboard.board.campaigns_view import campaigns
 from dashboard.board.json_numbers import DECIMALS
-from dashboard.board.people_now import Watched
-from dashboard.board.rollup_view import Seen, rollup
+from dashboard.board.people_now import PeopleNow
+from dashboard.board.rollup_types import CampaignFigures, DayAhead, MonthLine, PastDay, RollupMonth
+from dashboard.board.rollup_view import rollup
 from dashboard.board.side_jobs import SideJobs
 from dashboard.floor.judged_now import JudgedNow, MonthNow
 from dashboard.floor.month_course import Ahead, DayEnd, MonthCourse, ahead
@@ -18,68 +21,67 @@ from streams.site_time import SiteTime
 
 EVERY_MS = 2000
 AFTER_MS = 750
-"""After the second began: evidence, the month and what is told have other ticks."""
+"""The roll-up is looked at so long after a second began: evidence, the month and alerts have other ticks."""
 
 
 @dataclass(frozen=True, eq=False)
 class RollupNow:
-    """At one tick. ``month``: whose agents an opened team shows; None under a works council. ``course``: how the month came
-    about and may go on; None before the finished days were read."""
+    """The roll-up at one tick."""
 
-    shown: dict[str, Any]
-    campaigns: list[dict[str, Any]]
+    rollup: RollupMonth
+    campaigns: list[CampaignFigures]
     month: MonthNow | None
-    course: dict[str, Any] | None = None
+    """The month whose agents an opened team shows; None under a works council."""
+    course: MonthLine | None = None
+    """How the month came about and may go on; None before the finished days were read."""
     reported: Reported = ALL_REPORTED
 
 
 class RollupWatch:
-    """Of one day."""
+    """Watches the roll-up of one day."""
 
-    def __init__(self, site: Site, time: SiteTime, parts: SideJobs) -> None:
+    def __init__(self, site: Site, time: SiteTime, jobs: SideJobs) -> None:
         self._site, self._time = site, time
-        self._past_days, self._course = parts.past_days, MonthCourse()
-        self._history = None if site.works_council else parts.history
+        self._past_days, self._course = jobs.past_days, MonthCourse()
+        self._history = None if site.works_council else jobs.history
         self._turn = -1
         self._now: RollupNow | None = None
 
-    def update(self, now: JudgedNow, watched: Watched, followers: Sequence[Follower]) -> RollupNow:
+    def look(self, judged: JudgedNow, people: PeopleNow, followers: Sequence[Follower]) -> RollupNow:
         """One tick, judged and watched."""
-        turn = (now.facts.now_ms - AFTER_MS) // EVERY_MS
+        turn = (judged.facts.now_ms - AFTER_MS) // EVERY_MS
         if self._now is None or turn != self._turn:
             self._turn = turn
-            self._now = self._look(now, watched, followers)
+            self._now = self._look(judged, people, followers)
         return self._now
 
-    def _look(self, now: JudgedNow, watched: Watched, followers: Sequence[Follower]) -> RollupNow:
-        history = self._history.history if self._history is not None else None
-        about = watched.told
-        shown = rollup(
-            Seen(now, about.bands, about.flag, history, about.alerts.none_given, about.alerts.none_counted), self._site
+    def _look(self, judged: JudgedNow, people: PeopleNow, followers: Sequence[Follower]) -> RollupNow:
+        facts, history = judged.facts, self._history.history if self._history is not None else None
+        days = self._course.add_days(self._past_days(), judged.month)
+        return RollupNow(
+            rollup(judged, people, history, self._site),
+            campaigns(followers, self._site, self._time, judged.board, facts.lines, facts.now_ms),
+            None if self._site.works_council else judged.month,
+            None if days is None or not facts.reported.calls else course(days, judged.month, self._time),
+            facts.reported,
         )
-        facts = now.facts
-        running = campaigns(followers, self._site, self._time, now.board, facts.lines, facts.now_ms)
-        days = self._course.add_days(self._past_days(), now.month)
-        told = None if days is None or not facts.reported.calls else course(days, now.month, self._time)
-        return RollupNow(shown, running, None if self._site.works_council else now.month, told, facts.reported)
 
 
-def course(days: Sequence[DayEnd], month: MonthNow, time: SiteTime) -> dict[str, Any]:
-    """Days are told by the instant at which they begin."""
-    shown = [each for each in days if each.due > 0]
-    return {
-        "past": [
-            {"at": time.day_of(each.label).start_ms, "net": each.net, "due": round(each.due, 1),
-             "pace": round(each.net / each.due, DECIMALS)}
-            for each in shown
-        ],
-        "ahead": [{"at": time.day_of(each.label).start_ms, **_ends(each)} for each in ahead(month)],
-    }  # fmt: skip
+def course(days: Sequence[DayEnd], month: MonthNow, time: SiteTime) -> MonthLine:
+    """Pace at the end of each day, and where it may lie later: ratios of what is owed by the end of that day.
+
+    Days are named by the instant at which they begin. ``low`` and ``high`` are the ends of the 80 % interval, with 95 of the
+    95 % one.
+    """
+    past = [
+        PastDay(time.day_of(each.label).start_ms, each.net, round(each.due, 1), round(each.net / each.due, DECIMALS))
+        for each in days
+        if each.due > 0
+    ]
+    return MonthLine(past, [_day_ahead(each, time) for each in ahead(month)])
 
 
-def _ends(each: Ahead) -> dict[str, float]:
-    ratios = {name: round(getattr(each, name) / each.due, DECIMALS) for name in _ENDS}
-    return {"due": round(each.due, 1), **ratios}
-
-
-_ENDS = ("expected", "low", "high", "low95", "high95")
+def _day_ahead(each: Ahead, time: SiteTime) -> DayAhead:
+    ends = (each.expected, each.low, each.high, each.low95, each.high95)
+    ratios = (round(end / each.due, DECIMALS) for end in ends)
+    return DayAhead(time.day_of(each.label).start_ms, round(each.due, 1), *ratios)

@@ -44,8 +44,8 @@ class RowBytes:
         self._rows: list[bytes] = []
         self._tables: list[bytes] = []
 
-    def update(self, lines: Lines, table: AgentTable) -> list[list[int]]:
-        """Takes a tick's table; gives the rows that changed, of each team and last of those in no team."""
+    def write_rows(self, lines: Lines, table: AgentTable) -> list[list[int]]:
+        """Writes a tick's table -> the rows that changed, per team and last of the agents in no team."""
         shown = lines.team != NO_TEAM
         shown[lines.teamless] = True
         numbers, sparks = (changed & shown for changed in self._changed(lines, table))
@@ -64,15 +64,15 @@ class RowBytes:
         self._before = table
         return by_team
 
-    def of(self, rows: Sequence[int]) -> bytes:
+    def join_rows(self, rows: Sequence[int]) -> bytes:
         """The JSON of these rows, with commas between."""
         return b",".join([self._rows[row] for row in rows])
 
-    def of_team(self, team: int) -> bytes:
+    def team_rows(self, team: int) -> bytes:
         """The same of all rows of a team; -1: of those in no team."""
         return self._tables[team]
 
-    def of_teams(self, teams: Iterable[int]) -> bytes:
+    def join_teams(self, teams: Iterable[int]) -> bytes:
         """The same of several."""
         return b",".join([self._tables[team] for team in teams if self._tables[team]])
 

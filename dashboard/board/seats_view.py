@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 import orjson
+from msgspec import UNSET, Raw, UnsetType
 from numpy.typing import NDArray
 
+from dashboard.board.frame_types import SeatRow, SeatRows
 from dashboard.board.json_numbers import plain_all
 from dashboard.floor import agent_table
 from dashboard.floor.agent_table import AgentTable
@@ -20,12 +22,13 @@ from dashboard.floor.lines import Lines
 from dashboard.rules.deduction import Numbers
 from dashboard.site.load import Site
 
-COLUMNS = ("seat", "team", "alias", "alias_en", "state", "since", "handled", "deducted", "net")
+COLUMNS = SeatRow.__struct_fields__
 """``seat``: its place from 0 on; an agent without an alias has null in both languages."""
 PAGE, FLOOR_PAGE = "agents", "floor"
 USUAL_BOARD = "main"
 """The board that is there without a word of the site file: the floor's page, people by alias."""
 _ALIAS, _FULL = "alias", "full"
+_COLUMNS = Raw(orjson.dumps(COLUMNS))
 _NUMBERS = [agent_table.COLUMNS.index(name) for name in COLUMNS[4:]]
 _STATES = agent_table.WORDS["state"]
 Called = Callable[[Lines, int], tuple[str | None, str | None]]
@@ -64,8 +67,8 @@ class SeatBytes:
         self._rows: list[bytes] = []
         self._before: Numbers = np.empty((0, 0))
 
-    def update(self, lines: Lines, table: AgentTable) -> tuple[bytes, bytes]:
-        """One tick -> the field ``seats`` of the snapshot, and of the frame: empty where nothing changed."""
+    def write_seats(self, lines: Lines, table: AgentTable) -> tuple[SeatRows, SeatRows | UnsetType]:
+        """One tick -> the field ``seats`` of the snapshot, and of the frame: UNSET where nothing changed."""
         fresh = lines is not self._lines or len(lines.teamless) != self._teamless
         if fresh:
             self._seat(lines)
@@ -74,7 +77,9 @@ class SeatBytes:
         for seat, figures in zip(changed.tolist(), _written(now[:, changed]), strict=True):
             self._rows[seat] = self._heads[seat] + figures
         self._before = now
-        return _field(self._rows), _field([self._rows[seat] for seat in changed.tolist()]) if len(changed) else b""
+        return _seat_rows(self._rows), _seat_rows([self._rows[seat] for seat in changed.tolist()]) if len(
+            changed
+        ) else UNSET
 
     def _seat(self, lines: Lines) -> None:
         """A new day, another site, or somebody new in no team: everybody takes a seat."""
@@ -118,5 +123,5 @@ def _known(values: Numbers) -> list[int | float | None]:
     return [None if value < 0 else value for value in plain_all(values)]
 
 
-def _field(rows: list[bytes]) -> bytes:
-    return b',"seats":{"columns":' + orjson.dumps(COLUMNS) + b',"rows":[' + b",".join(rows) + b"]}"
+def _seat_rows(rows: list[bytes]) -> SeatRows:
+    return SeatRows(_COLUMNS, Raw(b"[" + b",".join(rows) + b"]"))

@@ -33,7 +33,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     with watch.looking() as sites, BoardParts(settings, partitions) as parts, telling(settings, lambda: watch.site):
         site = sites.site
         model = ReadModel(reader, site, when_ready(settings, stop, lambda: parts(site)))
-        Publisher(model, FrameWriter(client), Lease(client), sites=sites, parts=parts, build=build_id()).run(stop)
+        Publisher(model, FrameWriter(client), Lease(client), sites=sites, side_jobs=parts, build=build_id()).run(stop)
     return 0
 
 

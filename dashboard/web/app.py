@@ -17,9 +17,9 @@ from starlette.routing import Route
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.flag_service import FlagService
 from dashboard.board.bus import FrameReader
-from dashboard.board.frames import topics_of
 from dashboard.board.publish import wall_clock_ms
 from dashboard.board.seats_view import seat_topics
+from dashboard.board.topics import topics_of
 from dashboard.floor.visible_groups import HiddenTeamsCache
 from dashboard.health.health_service import Health
 from dashboard.site.load import Site

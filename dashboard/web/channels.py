@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import orjson
 
-from dashboard.board.frames import Stamp, stamp_of
+from dashboard.board.topics import Stamp, stamp_of
 
 RING = 64
 MOST_BEHIND = 8

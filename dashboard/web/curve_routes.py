@@ -8,7 +8,7 @@ from starlette.routing import Route
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.curve_service import CurveService, published_curve
 from dashboard.board.bus import AWAY
-from dashboard.board.frames import curve_topic
+from dashboard.board.topics import curve_topic
 from dashboard.web.hub import UnknownTopic
 from dashboard.web.json_api import answered, error
 from dashboard.web.me_routes import Snapshot

@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from dashboard.board.bus import AWAY, FrameReader
-from dashboard.board.frames import older_by, stamp_of
 from dashboard.board.publish import wall_clock_ms
+from dashboard.board.topics import older_by, stamp_of
 from dashboard.web.channels import Channel, Item, Viewer, notice, pulse
 from dashboard.web.snapshots import SnapshotCache
 from dashboard.web.viewers import Stream, Viewers

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from dashboard.board.bus import AWAY
-from dashboard.board.frames import stamp_of
+from dashboard.board.topics import stamp_of
 from dashboard.web.hub import Hub, UnknownTopic
 from dashboard.web.json_api import store_fault
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page
 
-from dashboard.board.frames import FLOOR, team_topic
+from dashboard.board.topics import FLOOR, team_topic
 from dashboard.site.load import load_site
 from streams.decode import encode
 from streams.kafka_log.produce import Producer

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
-from dashboard.board.look_first import Peers, lowest
+from dashboard.board.lead_view import PeerRatios, lowest
 from dashboard.floor.lines import Lines
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Flags
@@ -135,7 +135,7 @@ def _named(lines: Lines, seen: Seen, hours: int) -> Flags:
     """(agents,): whether Look first names him then."""
     ratio, counted, due = seen.first_shift[hours]
     everyone = np.ones(AGENTS, np.bool_)
-    teams = lowest(lines, Peers(ratio.peer_ratio, ratio.low, ratio.high, counted, due, ratio.too_early, everyone))
+    teams = lowest(lines, PeerRatios(ratio.peer_ratio, ratio.low, ratio.high, counted, due, ratio.too_early, everyone))
     named = np.zeros(AGENTS, np.bool_)
     named[[who.row for team in teams for who in team]] = True
     return named

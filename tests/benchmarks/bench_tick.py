@@ -236,7 +236,7 @@ def one_at(model: ReadModel, frames: Frames, writer: FrameWriter, now_ms: int) -
     started_s = time.process_time()
     view = model.tick(now_ms)
     assert view is not None
-    made = list(frames.next(view))
+    made = list(frames.write_tick(view))
     made_s = time.process_time()
     writer.publish(made)
     return 1000 * (made_s - started_s), 1000 * (time.process_time() - started_s)
@@ -246,7 +246,7 @@ def publish(model: ReadModel, frames: Frames, writer: FrameWriter, now_ms: int) 
     """One tick, to the end."""
     view = model.tick(now_ms)
     assert view is not None
-    writer.publish(frames.next(view))
+    writer.publish(frames.write_tick(view))
 
 
 def report(name: str, figures: Collection[tuple[float, float]]) -> None:

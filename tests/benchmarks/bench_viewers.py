@@ -25,9 +25,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from dashboard.board.bus import FrameReader, FrameWriter
-from dashboard.board.frames import Frames, TopicFrame, team_topic
+from dashboard.board.frames import Frames
 from dashboard.board.publish import TICK_S, Beat, wall_clock_ms
 from dashboard.board.read_model import ReadModel
+from dashboard.board.topics import TopicFrame, team_topic
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import server_of
@@ -68,7 +69,7 @@ def made(client: Any) -> list[TopicFrame]:
     for n in range(FRAMES + 1):
         view = model.tick(NOW_MS + TICK_MS * n)
         assert view is not None
-        found += [frame for frame in frames.next(view) if frame.topic == WATCHED]
+        found += [frame for frame in frames.write_tick(view) if frame.topic == WATCHED]
         floor.change(n)
     return found
 

@@ -10,17 +10,20 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from msgspec import structs
 
 from dashboard.actions.appeal_messages import Topics
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.flag_service import FlagService
 from dashboard.board.bus import AWAY, FrameWriter
+from dashboard.board.frame_types import GroupFigures
 from dashboard.board.frames import Frames
 from dashboard.board.read_model import ReadModel
 from dashboard.board.seats_view import namings
 from dashboard.board.side_jobs import FlagWatch, SideJobs
-from dashboard.board.views import View
+from dashboard.board.tick import Tick
 from dashboard.floor.agent_table import COLUMNS
 from dashboard.people.history_loader import HistoryLoader
 from dashboard.people.quality_trends import QualityFollower, Trends
@@ -39,6 +42,7 @@ from tests.moment.records import Sent
 from tests.moment.when import SHIFT_START_MS, TODAY, ZONE, simulator
 from tests.waiting import wait_until
 
+Tier = TypeVar("Tier", bound=GroupFigures)
 TICK_MS = 250
 REAL_EVERY = 4
 _BEAT_MS = 5000
@@ -82,7 +86,7 @@ class WorkingFloor:
 
     def publish(self, topics: frozenset[str] | None = None) -> None:
         """What is shown now, to whoever looks at these topics; None: at all of them."""
-        frames = self._frames.next(self._shown)
+        frames = self._frames.write_tick(self._shown)
         self._writer.publish([frame for frame in frames if topics is None or frame.topic in topics])
 
     def step(self, topics: frozenset[str] | None = None) -> None:
@@ -105,14 +109,14 @@ class WorkingFloor:
         if self.now_ms % _BEAT_MS == 0:
             self._line.beat(self.now_ms)
 
-    def _look(self) -> View:
+    def _look(self) -> Tick:
         view = self._model.tick(self.now_ms)
         assert view is not None
         if self._parts.flags is not None and self.now_ms % 1000 == 0:
             self._parts.flags.step()
         return view
 
-    def _with_calls(self, view: View) -> View:
+    def _with_calls(self, view: Tick) -> Tick:
         """A few agents have ended a call since: their rows, their teams and the floor."""
         numbers, teams = view.agents.numbers.copy(), list(view.teams)
         seats = [(team, row) for team, members in enumerate(view.lines.members) for row in members]
@@ -140,8 +144,8 @@ class WorkingFloor:
         return SideJobs(history, trends, FlagWatch(flag_book(client, self._settings, self.site, PARTITIONS), AWAY))
 
 
-def _one_more(tier: dict[str, Any], calls: int) -> dict[str, Any]:
-    return tier | {name: tier[name] + calls for name in ("handled", "net")}
+def _one_more(tier: Tier, calls: int) -> Tier:
+    return structs.replace(tier, handled=tier.handled + calls, net=tier.net + calls)
 
 
 def _site(folder: Path) -> Site:

@@ -90,7 +90,7 @@ def unasked_snapshot() -> dict[str, Any]:
     """Nobody has a target."""
     found = rollup_snapshot()
     rolled = found["rollup"]
-    nothing = dict.fromkeys(("target", "due", "gap", "pace", "attainment", "pace_low", "pace_high"))
+    nothing = dict.fromkeys(("target", "due", "gap", "pace", "attainment"))
     forecast = dict.fromkeys(rolled["site"]["forecast"])
     rows = [row | nothing | {"reason": "no_target", "forecast": forecast} for row in [rolled["site"], *rolled["rows"]]]
     today = {"site": {"due": None, "pace": None}, "agents": [], "spread": None, "on_pace_share": None}
@@ -148,7 +148,7 @@ def _figures(net: int, due: int, target: int, off: int) -> dict[str, Any]:
         "handled": net + deducted, "complaints": deducted // 2, "repeat_enquiries": deducted - deducted // 2,
         "volume": net + deducted, "volume_basis": "handled", "deducted": deducted, "pending": 803, "floored": 0, "net": net,
         "net_if_withdrawn": net + 803, "net_low": net, "net_high": net + 803, "not_assessed_net": off, "target": target,
-        "due": due, "gap": counted - due, "pace": round(counted / due, 4), "pace_low": None, "pace_high": None,
+        "due": due, "gap": counted - due, "pace": round(counted / due, 4),
         "attainment": round(counted / target, 4), "reason": None, "assessed": 19, "on_pace_share": 0.5, "score": 89.2,
         "scored": 640, "deducted_share": 0.0385, "forecast": forecast,
     }  # fmt: skip

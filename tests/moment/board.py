@@ -77,7 +77,7 @@ class Board:
         view = self._model.tick(self._clock())
         if view is None:
             return
-        made = list(self._frames.next(view))
+        made = list(self._frames.write_tick(view))
         FrameWriter(self._client).publish(made)
         for one in made:
             if one.frame is None:  # laid down when it changes only: where nothing changes it would run out

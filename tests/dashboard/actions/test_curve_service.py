@@ -14,7 +14,7 @@ from dashboard.actions.appeal_messages import Topics
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.curve_service import NOTHING, CurveService, PublishedCurve, published_curve
 from dashboard.board.bus import FrameReader, snapshot_key
-from dashboard.board.frames import curve_topic
+from dashboard.board.topics import curve_topic
 from dashboard.floor.single_agent import judge_of
 from dashboard.rules.deduction import DeductionPolicy, Mode
 from dashboard.settings import load
@@ -123,7 +123,17 @@ def test_under_a_works_council_nobody_is_held_against_peers(client: Any, redis_u
 
 def test_the_route(client: Any, redis_url: str) -> None:
     known: dict[str, Any] = {"rates": [None] * 9 + [8.0, 9.0, 10.0], "phi": 2.0, "carried_s": 0}
-    raw = orjson.dumps({"epoch": "e", "seq": 1, "now": NOON_MS, "age_s": 0.5, "at": NOON_MS, "agents": {"a1": known}})
+    raw = orjson.dumps(
+        {
+            "epoch": "e",
+            "seq": 1,
+            "now": NOON_MS,
+            "age_s": 0.5,
+            "tz_offset_min": 480,
+            "at": NOON_MS,
+            "agents": {"a1": known},
+        }
+    )
     client.set(snapshot_key(curve_topic("dawn")), raw)
     assert (
         published_curve(raw, "a1") == PublishedCurve(known["rates"], 2.0)

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from msgspec import to_builtins
 
-from dashboard.board.people_now import Bands
-from dashboard.board.rollup_view import Seen
-from dashboard.floor.agent_table import FLAGS
+from dashboard.board.people_now import PeopleNow, TeamBands
+from dashboard.board.rollup_types import RollupMonth
+from dashboard.board.rollup_view import rollup
+from dashboard.floor.agent_table import FLAGS, no_marks
 from dashboard.floor.board_plan import board_plan
 from dashboard.floor.day_ring import COLUMNS as RING_COLUMNS
 from dashboard.floor.judged_now import MonthBoard, MonthNow, judged_now
@@ -47,12 +50,18 @@ class Month:
         self.day = self._rows(today)
         self.now = judged_now(self._facts(), self.board, self._month(self.day + self._rows(earlier)))
 
-    def seen(self, flags: Sequence[str | None] = ()) -> Seen:
-        """What the roll-up takes; no history is known."""
+    def rollup(self, flags: Sequence[str | None] = ()) -> RollupMonth:
+        """The roll-up; no history is known."""
         none = np.full(len(self.lines.teams), np.nan)
         codes = [FLAGS.index(flag) if flag else -1 for flag in flags]
         flag = np.array(codes + [-1] * (len(self.lines) - len(codes)), np.int64)
-        return Seen(self.now, Bands(none, none), flag, None)
+        people = PeopleNow(None, None, replace(no_marks(len(self.lines)), flag=flag), TeamBands(none, none))
+        return rollup(self.now, people, None, self.site)
+
+    def rollup_json(self, flags: Sequence[str | None] = ()) -> dict[str, Any]:
+        """The same as a page reads it."""
+        found: dict[str, Any] = to_builtins(self.rollup(flags))
+        return found
 
     def _rows(self, counts: Counts) -> Rows:
         rows = np.zeros((len(self.lines), COUNT), np.int64)

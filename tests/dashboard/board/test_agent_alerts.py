@@ -1,4 +1,4 @@
-"""Alerts about people: by the limits of the site, to the lead of their team alone, in a stable order."""
+"""AlertsNow about people: by the limits of the site, to the lead of their team alone, in a stable order."""
 
 from dataclasses import replace
 
@@ -7,14 +7,14 @@ import pytest
 
 from dashboard.board.alert_facts import FORGOTTEN_MS
 from dashboard.board.alert_kinds import OF_PEOPLE, Alert
-from dashboard.board.alerts import NOTHING, Alerts, alerts
+from dashboard.board.alerts import NOTHING, AlertsNow, alerts
 from streams.site_time import HOUR_MS, MINUTE_MS
 from tests.dashboard.board.alert_floor import NINE_MS, NOON_MS, SIX_PM_MS, facts, site
 
 BREAK_MS, WRAP_MS, IDLE_MS = 10 * MINUTE_MS, 3 * MINUTE_MS, 30 * MINUTE_MS
 
 
-def named(found: Alerts, team: int = 0) -> list[tuple[str, str | None]]:
+def named(found: AlertsNow, team: int = 0) -> list[tuple[str, str | None]]:
     return [(each.kind, each.agent) for each in found.teams[team]]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from dashboard.board.bus import LEASE_KEY, RENEW_MS, FrameReader, FrameWriter, Lease, LeaseHeld, Message, snapshot_key
-from dashboard.board.frames import TopicFrame
+from dashboard.board.topics import TopicFrame
 from streams.store.client import open_redis
 
 pytestmark = pytest.mark.services

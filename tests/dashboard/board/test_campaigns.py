@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from dashboard.board.read_model import ReadModel
 from dashboard.rules.forecast import forecast
@@ -34,7 +35,7 @@ def progress(campaign: str, done: int, size: int, at_ms: int = NOON_MS - 5000) -
 def shown(client: Any, here: Site, now_ms: int = NOON_MS) -> dict[str, dict[str, Any]]:
     found = ReadModel(reader(client), here).tick(now_ms)
     assert found is not None and found.rollup is not None
-    return {one["id"]: one for one in found.rollup.campaigns}
+    return {one.id: structs.asdict(one) for one in found.rollup.campaigns}
 
 
 def of(*campaigns: Campaign) -> Site:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec import to_builtins
 
 from dashboard.board.rollup_now import course
-from dashboard.board.rollup_view import rollup
 from dashboard.floor.day_ring import COLUMNS
 from dashboard.floor.month_course import DAYS_AT_ONCE, MonthCourse, PastDays, ahead, past_days
 from streams.metrics import COUNT, INDEX, Rows
@@ -94,7 +94,7 @@ def test_days_before_the_first_count_are_unknown_and_not_nought() -> None:
 
 def test_the_forecast_ends_where_that_of_the_month_does() -> None:
     here = month()
-    last, site = ahead(here.now.month)[-1], rollup(here.seen(), here.site)["site"]
+    last, site = ahead(here.now.month)[-1], here.rollup_json()["site"]
     assert last.due == pytest.approx(site["target"])
     for name in ("expected", "low", "high"):
         assert getattr(last, name) == pytest.approx(site["forecast"][name], abs=1)
@@ -104,7 +104,7 @@ def test_the_forecast_ends_where_that_of_the_month_does() -> None:
 def test_nothing_is_told_before_the_days_are_read_and_the_shape_is_the_pages() -> None:
     here, own = month(), MonthCourse()
     assert own.add_days(None, here.now.month) is None
-    told = course(found(read(days_before_today()), here), here.now.month, here.time)
+    told = to_builtins(course(found(read(days_before_today()), here), here.now.month, here.time))
     shape = rollup_snapshot()["course"]
     for part in ("past", "ahead"):
         assert told[part][0].keys() == shape[part][0].keys()

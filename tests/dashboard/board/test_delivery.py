@@ -11,9 +11,10 @@ import httpx
 import pytest
 
 from dashboard.board.bus import FrameWriter, Lease, LeaseHeld, channel, snapshot_key
-from dashboard.board.frames import Frames, TopicFrame, evidence_topic
+from dashboard.board.frames import Frames
 from dashboard.board.publish import Publisher, wall_clock_ms
 from dashboard.board.read_model import ReadModel
+from dashboard.board.topics import TopicFrame, evidence_topic
 from streams.site_time import MINUTE_MS
 from streams.store.client import open_redis
 from tests import patient_http
@@ -46,7 +47,7 @@ def test_a_stream_begins_with_the_snapshot_and_its_frames_follow(redis_url: str,
 
 
 def test_snapshot_etag_304_gzip_and_errors(redis_url: str, store_client: Any) -> None:
-    frames = {one.topic: one for one in Frames("e").next(World().view())}
+    frames = {one.topic: one for one in Frames("e").write_tick(World().view())}
     FrameWriter(store_client).publish(frames.values())
     with serving(redis_url) as address:
         published(address)
@@ -70,7 +71,7 @@ def test_snapshot_etag_304_gzip_and_errors(redis_url: str, store_client: Any) ->
 def test_the_evidence_of_a_team_is_a_topic_of_its_own_and_none_under_a_works_council(
     redis_url: str, store_client: Any
 ) -> None:
-    head = next(iter(Frames("e").next(World().view()))).frame.split(b',"floor"')[0]
+    head = next(iter(Frames("e").write_tick(World().view()))).frame.split(b',"floor"')[0]
     laid = TopicFrame(evidence_topic("dawn"), head + b',"at":5,"agents":{}}', None)
     FrameWriter(store_client).publish([laid])
     with serving(redis_url) as address:
@@ -80,7 +81,7 @@ def test_the_evidence_of_a_team_is_a_topic_of_its_own_and_none_under_a_works_cou
 
 
 def test_a_snapshot_nobody_renews_is_as_old_as_it_is(redis_url: str, store_client: Any) -> None:
-    frames = {one.topic: one for one in Frames("e").next(World().view())}
+    frames = {one.topic: one for one in Frames("e").write_tick(World().view())}
     old = frames["floor"].snapshot.replace(str(NOON_MS).encode(), str(wall_clock_ms() - 60_000).encode())
     FrameWriter(store_client).publish([frames["floor"]._replace(snapshot=old)])
     with serving(redis_url) as address:
@@ -92,7 +93,7 @@ def test_a_gap_in_the_subscription_gives_everybody_the_snapshot(redis_url: str, 
 
     def tick() -> dict[str, Any]:
         world.apply([])
-        return {one.topic: one for one in frames.next(world.view())}
+        return {one.topic: one for one in frames.write_tick(world.view())}
 
     writer.publish(tick().values())
     with serving(redis_url) as address, streaming(address, "floor") as one, streaming(address, "floor") as other:
@@ -106,10 +107,10 @@ def test_a_gap_in_the_subscription_gives_everybody_the_snapshot(redis_url: str, 
 
 def test_a_new_publisher_gives_everybody_the_snapshot(redis_url: str, store_client: Any) -> None:
     writer = FrameWriter(store_client)
-    writer.publish(Frames("old").next(World().view()))
+    writer.publish(Frames("old").write_tick(World().view()))
     with serving(redis_url) as address, streaming(address, "floor") as events:
         assert next(event for event in events if event.name != "outage").data["epoch"] == "old"
-        writer.publish(Frames("new").next(World().view()))
+        writer.publish(Frames("new").write_tick(World().view()))
         found = next(events)
         assert (found.name, found.data["epoch"]) == ("snapshot", "new")
 
@@ -168,14 +169,14 @@ def test_the_day_rolls_over_on_the_stream(redis_url: str, store_client: Any) -> 
 def test_a_slow_viewer_gets_the_snapshot_and_not_the_backlog(redis_url: str, store_client: Any) -> None:
     world, frames, writer = World(), Frames("e"), FrameWriter(store_client)
     world.apply([(0, "handled", 1, 1)])
-    writer.publish(frames.next(world.view()))
+    writer.publish(frames.write_tick(world.view()))
     with serving(redis_url) as address, streaming(address, "floor") as events:
         following(events, "snapshot")
         # More than fits into any buffer between the two, without reading.
         filler = b" " * 2_000_000
         for _ in range(40):
             world.apply([(0, "handled", 1, 1)])
-            for one in frames.next(world.view()):
+            for one in frames.write_tick(world.view()):
                 writer.publish([one._replace(frame=one.frame[:-1] + filler + b"}")])
         seen: list[Event] = []
         while not seen or seen[-1].data["seq"] < 41:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from dashboard.board.frames import FLOOR, Frames, TopicFrame, evidence_topic, team_topic, topics_of
+from dashboard.board.frames import Frames
 from dashboard.board.read_model import ReadModel
-from dashboard.board.rollup_frames import rollup_topic
 from dashboard.board.rollup_now import EVERY_MS
-from dashboard.board.rollup_view import NO_TEAM_ID, holds_teamless, rollup, shown_rows
+from dashboard.board.rollup_view import NO_TEAM_ID, holds_teamless, shown_rows
 from dashboard.board.seats_view import namings, seats_topic
+from dashboard.board.topics import FLOOR, TopicFrame, evidence_topic, rollup_topic, team_topic, topics_of
 from dashboard.floor.visible_groups import EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN, NONE_HIDDEN
 from dashboard.site.load import Site
 from dashboard.site.types import BoardPages
@@ -37,7 +37,7 @@ def calls(*agents: str | None, at_ms: int = NOON_MS - MINUTE_MS) -> list[tuple[s
 def published(model: ReadModel, frames: Frames, now_ms: int) -> dict[str, TopicFrame]:
     view = model.tick(now_ms)
     assert view is not None
-    return {one.topic: one for one in frames.next(view)}
+    return {one.topic: one for one in frames.write_tick(view)}
 
 
 def table(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -160,7 +160,7 @@ def test_in_the_rollup_of_a_works_council_few_in_no_team_stand_with_a_team() -> 
     month = Month(floor((9, 12), council=True), [(3, 0)] * 23, [])
     assert holds_teamless(month.lines, month.site)
     assert shown_rows(month.lines, month.site) == [(1,), (0,)]
-    found = rollup(month.seen(), month.site)
+    found = month.rollup_json()
     assert [(row["id"], row["teams"], row["agents"]) for row in found["rows"]] == [("t1", 1, 12), (None, 1, 10)]
     assert [one["id"] for one in found["today"]["teams"]] == ["t1", None]
     assert found["today"]["teams"][1]["band"] is None

@@ -10,12 +10,12 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.board.frames import FLOOR, Frames, stamp_of, team_topic
-from dashboard.board.people_now import DayWatch
-from dashboard.board.prepared import Preparing
+from dashboard.board.frames import Frames
+from dashboard.board.people_now import PeopleWatch
 from dashboard.board.row_bytes import COLUMNS
 from dashboard.board.side_jobs import NO_SIDE_JOBS
-from dashboard.board.views import View, view
+from dashboard.board.tick import Tick, TickMaker
+from dashboard.board.topics import FLOOR, stamp_of, team_topic
 from dashboard.floor.board_plan import board_plan
 from dashboard.floor.day_ring import COLUMNS as RING_COLUMNS
 from dashboard.floor.judged_now import MonthBoard, judged_now
@@ -82,7 +82,7 @@ class World:
             self.quarters.copy(), self.state.copy(), since, (), (),
         )  # fmt: skip
 
-    def view(self, policy: DeductionPolicy | None = None) -> View:
+    def view(self, policy: DeductionPolicy | None = None) -> Tick:
         """The facts, judged by a policy of deduction."""
         clock = SiteTime(SITE.zone)
         blocks = tuple(replace(block, deduction=policy or block.deduction) for block in SITE.policies)
@@ -90,8 +90,8 @@ class World:
         board = board_plan(plan, self.lines, SITE)
         month = MonthBoard(self.lines, board, SITE).judge_month([self.table()], self.now_ms)
         now = judged_now(self.facts(), board, month)
-        watched = DayWatch(SITE, clock, self.lines, clock.day(NOON_MS), NO_SIDE_JOBS).update(now, [], [])
-        return view(now, watched, Preparing(self.lines, True).of(month, watched.told, board.listed))
+        people = PeopleWatch(SITE, clock, self.lines, clock.day(NOON_MS), NO_SIDE_JOBS).look(now, [], [])
+        return TickMaker().make(now, people)
 
     def table(self) -> Table:
         """The month has begun today."""
@@ -121,10 +121,10 @@ def laid_on(snapshot: dict[str, Any], frame: dict[str, Any]) -> dict[str, Any]:
 @given(ticks, policies)
 def test_the_frame_laid_on_the_snapshot_is_the_next_snapshot(steps: list[Any], policy: DeductionPolicy) -> None:
     world, frames = World(), Frames("e")
-    before = {one.topic: json.loads(one.snapshot) for one in frames.next(world.view(policy))}
+    before = {one.topic: json.loads(one.snapshot) for one in frames.write_tick(world.view(policy))}
     for step in steps:
         world.apply(step)
-        for one in frames.next(world.view(policy)):
+        for one in frames.write_tick(world.view(policy)):
             now = json.loads(one.snapshot)
             assert laid_on(before[one.topic], json.loads(one.frame)) == now
             before[one.topic] = now
@@ -142,26 +142,26 @@ def test_the_floor_is_the_teams_and_the_others_and_every_line_adds_up(
     others = [row for row, at in enumerate(found.lines.team) if at < 0]
     for name in ("handled", "deducted", "net"):
         column = found.agents.column(name)
-        assert found.floor[name] == sum(team[name] for team in found.teams) + column[others].sum()
-        assert found.floor["month"]["net"] == found.floor["net"], "the month has begun today"
-    assert sum(team["month"]["net"] for team in found.teams) + column[others].sum() == found.floor["month"]["net"]
+        assert getattr(found.floor, name) == sum(getattr(team, name) for team in found.teams) + column[others].sum()
+        assert found.floor.month.net == found.floor.net, "the month has begun today"
+    assert sum(team.month.net for team in found.teams) + column[others].sum() == found.floor.month.net
     floor = found.floor
-    assert floor["handled"] - floor["deducted"] + floor["floored"] == floor["net"]
+    assert floor.handled - floor.deducted + floor.floored == floor.net
     handled, deducted, net = (found.agents.column(name) for name in ("handled", "deducted", "net"))
     floored = net - (handled - deducted)
-    assert (floored >= 0).all() and floored.sum() == floor["floored"]
+    assert (floored >= 0).all() and floored.sum() == floor.floored
 
 
 def test_a_quiet_tick_carries_the_clock_and_nothing_else() -> None:
     world, frames = World(), Frames("e")
-    list(frames.next(world.view()))
+    list(frames.write_tick(world.view()))
     world.apply([])
-    for one in frames.next(world.view()):
+    for one in frames.write_tick(world.view()):
         assert set(json.loads(one.frame)) == {"epoch", "seq", "now", "age_s", "tz_offset_min"}
 
 
 def test_a_row_says_null_for_what_is_not_known() -> None:
-    frames = {one.topic: json.loads(one.snapshot) for one in Frames("e").next(World().view())}
+    frames = {one.topic: json.loads(one.snapshot) for one in Frames("e").write_tick(World().view())}
     row = dict(zip(COLUMNS, frames[team_topic("dawn")]["agents"]["rows"][0], strict=True))
     assert {name for name, value in row.items() if value is None} == {
         *("state", "since", "aht_s", "score", "due", "pace", "trend", "trend_state"),
@@ -174,14 +174,14 @@ def test_a_row_says_null_for_what_is_not_known() -> None:
 def test_a_call_that_only_moved_in_time_is_sent() -> None:
     world, frames = World(), Frames("e")
     world.apply([(0, "handled", 1, 1)])
-    list(frames.next(world.view()))
+    list(frames.write_tick(world.view()))
     world.quarters[world.rows[0]] = [1, 0, 0, 0, 0]
-    moved = {one.topic: json.loads(one.frame) for one in frames.next(world.view())}
+    moved = {one.topic: json.loads(one.frame) for one in frames.write_tick(world.view())}
     assert moved["team:dawn"]["agents"]["rows"][0][COLUMNS.index("spark")] == [1, 0, 0, 0, 0]
     assert "agents" not in moved["team:lake"]
 
 
 def test_the_stamp_is_read_from_the_first_bytes() -> None:
-    one = next(iter(Frames("abc").next(World().view())))
+    one = next(iter(Frames("abc").write_tick(World().view())))
     assert stamp_of(one.frame) == stamp_of(one.snapshot) == ("abc", 1, NOON_MS)
     assert orjson.loads(one.frame)["epoch"] == "abc"

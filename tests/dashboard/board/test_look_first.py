@@ -3,13 +3,13 @@
 import numpy as np
 
 from dashboard.board.alerts import alerts
-from dashboard.board.look_first import LookFirst, Peers, hard_facts, look_first, lowest
+from dashboard.board.lead_view import LookFirst, PeerRatios, hard_facts, look_first, lowest
 from dashboard.floor.lines import Lines
 from streams.site_time import MINUTE_MS
 from tests.dashboard.board.alert_floor import DAY, NINE_MS, NOON_MS, facts, site
 
 
-def peers(ratio: list[float], **more: list[float]) -> Peers:
+def peers(ratio: list[float], **more: list[float]) -> PeerRatios:
     """Everybody is assessed and late enough in his shift."""
     peer_ratio = np.array(ratio)
     rows = len(ratio)
@@ -17,7 +17,7 @@ def peers(ratio: list[float], **more: list[float]) -> Peers:
     flags = {
         name: np.array(more.get(name, [value] * rows), np.bool_) for name, value in (("too_early", 0), ("assessed", 1))
     }
-    return Peers(peer_ratio, peer_ratio - 0.1, peer_ratio + 0.1, **numbers, **flags)
+    return PeerRatios(peer_ratio, peer_ratio - 0.1, peer_ratio + 0.1, **numbers, **flags)
 
 
 def ids(found: tuple[LookFirst, ...] | tuple[tuple, ...]) -> list[list[str]]:

@@ -12,11 +12,12 @@ from dashboard.actions.curve_service import published_curve
 from dashboard.actions.flag_register import FlagRegister
 from dashboard.board.bus import AWAY, FrameWriter, snapshot_key
 from dashboard.board.bus_flags import RedisFlags
-from dashboard.board.frames import FLOOR, Frames, curve_topic, evidence_topic, team_topic, topics_of
+from dashboard.board.frames import Frames
 from dashboard.board.read_model import ReadModel
 from dashboard.board.row_bytes import COLUMNS
 from dashboard.board.side_jobs import FlagWatch, SideJobs
-from dashboard.board.views import View
+from dashboard.board.tick import Tick
+from dashboard.board.topics import FLOOR, curve_topic, evidence_topic, team_topic, topics_of
 from dashboard.people.history_loader import HistoryLoader
 from dashboard.site.load import Site
 from tests.dashboard.actions.flag_floor import MemoryActs, done
@@ -54,10 +55,10 @@ class Seen:
         self.raw: dict[str, bytes] = {}
         self.last: dict[str, dict[str, Any]] = {}
 
-    def tick(self, now_ms: int) -> View:
+    def tick(self, now_ms: int) -> Tick:
         found = self.model.tick(now_ms)
         assert found is not None
-        made = list(self.frames.next(found))
+        made = list(self.frames.write_tick(found))
         self.raw |= {one.topic: one.snapshot for one in made}
         self.snapshots |= {one.topic: json.loads(one.snapshot) for one in made}
         self.last = {one.topic: json.loads(one.frame) for one in made if one.frame is not None}
@@ -167,7 +168,7 @@ def test_under_a_works_council_nothing_of_persons_is_computed_or_told(floor: Flo
     site = replace(floor.site, works_council=True)
     with side_jobs_of(floor.client, site) as parts:
         seen = seen_of(floor, site, parts)
-    FrameWriter(floor.client).publish(Frames("f").next(seen.tick(NOON_MS + 9000)))
+    FrameWriter(floor.client).publish(Frames("f").write_tick(seen.tick(NOON_MS + 9000)))
     for row in seen.snapshots[TEAM]["agents"]["rows"]:
         named = dict(zip(COLUMNS, row, strict=True))
         assert {named[name] for name in (*OF_PERSONS, "since", "trend", "trend_state")} == {None}

@@ -7,10 +7,11 @@ from random import Random
 from typing import Any
 
 import pytest
+from msgspec import Struct, to_builtins
 
 from dashboard.board.frames import Frames
 from dashboard.board.read_model import ReadModel
-from dashboard.board.views import View
+from dashboard.board.tick import Tick
 from dashboard.rules.deduction import DeductionPolicy, Mode
 from dashboard.site.load import Site
 from streams.site_time import MINUTE_MS
@@ -33,14 +34,20 @@ from tests.dashboard.partitions import (
 pytestmark = pytest.mark.services
 
 
-def shown(model: ReadModel, now_ms: int = NOON_MS) -> View:
+def shown(model: ReadModel, now_ms: int = NOON_MS) -> Tick:
     found = model.tick(now_ms)
     assert found is not None
     return found
 
 
-def team(found: View, team_id: str) -> dict[str, Any]:
-    return next(team for team in found.teams if team["id"] == team_id)
+def plain(struct: Struct) -> dict[str, Any]:
+    """As a page reads it."""
+    found: dict[str, Any] = to_builtins(struct)
+    return found
+
+
+def team(found: Tick, team_id: str) -> dict[str, Any]:
+    return plain(next(team for team in found.teams if team.id == team_id))
 
 
 def calls(agent: str | None, count: int, at_ms: int, name: str = "c", **more: Any) -> Sequence[tuple[str, bytes]]:
@@ -51,13 +58,13 @@ def test_follows_what_is_written_after_the_load(store_client: Any) -> None:
     partition = Partition(store_client, 0)
     partition.write(*calls("a1", 3, NOON_MS - 90 * MINUTE_MS))
     model = ReadModel(reader(store_client), SITE)
-    assert shown(model).floor["handled"] == 3
+    assert shown(model).floor.handled == 3
     partition.write(*calls("a1", 2, NOON_MS - MINUTE_MS), complaint("a1", "x", NOON_MS))
     after = shown(model)
-    assert after.floor["handled"] == 5
-    assert after.floor["net"] == 4
+    assert after.floor.handled == 5
+    assert after.floor.net == 4
     last30 = {"handled": 2, "deducted": 1, "net": 1, "assessed_net": 1, "due": None, "pace": None, "band": None}
-    assert after.floor["last30"] == last30
+    assert plain(after.floor.last30) == last30
     assert team(after, "dawn")["net"] == 4
     assert [follower.loads for follower in model._followers] == [1, 1]  # noqa: SLF001
 
@@ -81,11 +88,11 @@ def test_a_withdrawn_complaint_gives_the_call_back(store_client: Any) -> None:
         *calls("a1", 3, NOON_MS), complaint("a1", "x", NOON_MS), complaint("a1", "y", NOON_MS, "repeat_enquiry")
     )
     model = ReadModel(reader(store_client), SITE)
-    before = shown(model).floor
+    before = plain(shown(model).floor)
     assert (before["complaints"], before["repeat_enquiries"], before["pending"]) == (1, 1, 2)
     assert (before["net"], before["net_if_withdrawn"]) == (1, 3)
     partition.write(decided("a1", "x", NOON_MS, "withdrawn"), decided("a1", "y", NOON_MS, "confirmed"))
-    after = shown(model).floor
+    after = plain(shown(model).floor)
     assert (after["complaints"], after["repeat_enquiries"], after["pending"], after["net"]) == (0, 1, 0, 2)
 
 
@@ -94,7 +101,7 @@ def test_the_floor_acts_once_per_agent_and_is_shown(store_client: Any) -> None:
     partition.write(
         *calls("a1", 1, NOON_MS), *(complaint("a1", f"x{n}", NOON_MS) for n in range(3)), *calls("a2", 4, NOON_MS)
     )
-    floor = shown(ReadModel(reader(store_client), SITE)).floor
+    floor = plain(shown(ReadModel(reader(store_client), SITE)).floor)
     assert (floor["handled"], floor["deducted"], floor["floored"], floor["net"]) == (5, 3, 2, 4)
 
 
@@ -104,10 +111,10 @@ def test_lines_in_two_partitions_are_one_agent(store_client: Any) -> None:
     second.write(*calls("a1", 4, NOON_MS, "other"), state("a1", NOON_MS - 2000, "talk"))
     model = ReadModel(reader(store_client), SITE)
     found = shown(model)
-    assert (found.floor["handled"], found.floor["net"], found.floor["floored"]) == (5, 3, 0)
+    assert (found.floor.handled, found.floor.net, found.floor.floored) == (5, 3, 0)
     first.write(state("a1", NOON_MS - 1000, "wrap"))
-    assert shown(model).floor["states"]["wrap"] == 1
-    assert shown(model).floor["states"]["talk"] == 0
+    assert shown(model).floor.states.wrap == 1
+    assert shown(model).floor.states.talk == 0
 
 
 def test_strangers_and_calls_without_an_agent_count_for_the_floor_alone(store_client: Any) -> None:
@@ -117,10 +124,10 @@ def test_strangers_and_calls_without_an_agent_count_for_the_floor_alone(store_cl
         *calls(None, 3, NOON_MS, outcome="abandoned"), *calls("b1", 1, NOON_MS, campaign="renewal", queue="q")
     )
     found = shown(ReadModel(reader(store_client), SITE))
-    assert (found.floor["handled"], found.floor["attempts"], found.floor["abandoned"]) == (4, 7, 3)
-    assert sum(team["handled"] for team in found.teams) == 2
-    assert found.floor["states"]["signed_in"] == 1
-    assert found.floor["states"]["total"] == 4
+    assert (found.floor.handled, found.floor.attempts, found.floor.abandoned) == (4, 7, 3)
+    assert sum(team.handled for team in found.teams) == 2
+    assert found.floor.states.signed_in == 1
+    assert found.floor.states.total == 4
     assert found.lines.people[-1].id != "~campaign:renewal"
 
 
@@ -128,8 +135,8 @@ def test_states_ringing_is_available_and_offline_is_not_signed_in(store_client: 
     partition = Partition(store_client, 0)
     partition.write(state("a1", NOON_MS, "ringing"), state("a2", NOON_MS, "offline"), state("b1", NOON_MS, "break"))
     found = shown(ReadModel(reader(store_client), SITE))
-    assert found.floor["states"]["available"] == 1
-    assert found.floor["states"]["signed_in"] == 2
+    assert found.floor.states.available == 1
+    assert found.floor.states.signed_in == 2
     assert team(found, "dawn")["signed_in"] == 1
     assert team(found, "dawn")["agents"] == 2
 
@@ -140,7 +147,7 @@ def test_half_hours_run_from_the_first_call_to_now(store_client: Any) -> None:
         complaint("a1", "x", MIDNIGHT_MS + 9 * 60 * MINUTE_MS + 40 * MINUTE_MS),
         *calls("a1", 1, MIDNIGHT_MS + 10 * 60 * MINUTE_MS + 59 * MINUTE_MS),
     )
-    half = shown(ReadModel(reader(store_client), SITE), MIDNIGHT_MS + 11 * 60 * MINUTE_MS).floor["half_hours"]
+    half = plain(shown(ReadModel(reader(store_client), SITE), MIDNIGHT_MS + 11 * 60 * MINUTE_MS).floor.half_hours)
     assert half["start"] == MIDNIGHT_MS + 9 * 60 * MINUTE_MS + 30 * MINUTE_MS
     assert (half["handled"], half["net"], half["running"]) == ([2, 0, 1, 0], [1, 0, 1, 0], 3)
 
@@ -151,12 +158,12 @@ def test_a_new_business_day_starts_from_nothing(store_client: Any) -> None:
     partition.write(*calls("b1", 3, end_ms - 5 * MINUTE_MS))
     model = ReadModel(reader(store_client), SITE)
     before = shown(model, end_ms - 1)
-    assert (before.floor["handled"], team(before, "lake")["handled"]) == (3, 3)
+    assert (before.floor.handled, team(before, "lake")["handled"]) == (3, 3)
     after = shown(model, end_ms)
-    assert (after.floor["handled"], after.floor["empty"]) == (0, True)
-    assert after.floor["last30"]["handled"] == 3
+    assert (after.floor.handled, after.floor.empty) == (0, True)
+    assert after.floor.last30.handled == 3
     partition.write(*calls("b1", 1, end_ms + 1))
-    assert shown(model, end_ms + MINUTE_MS).floor["handled"] == 1
+    assert shown(model, end_ms + MINUTE_MS).floor.handled == 1
     assert team(shown(model, end_ms + MINUTE_MS), "dawn")["handled"] == 1
 
 
@@ -174,13 +181,13 @@ def test_campaigns_that_run_today_show_their_newest_word(store_client: Any) -> N
     other = {"campaign": "unlisted", "list_size": 5, "done": 5}
     Partition(store_client, 0).write(("~campaign:renewal", event("campaign.snapshot", NOON_MS, sizes)))
     Partition(store_client, 1).write(("~campaign:unlisted", event("campaign.snapshot", NOON_MS, other)))
-    assert shown(ReadModel(reader(store_client), SITE)).floor["campaigns"] == {
+    assert plain(shown(ReadModel(reader(store_client), SITE)).floor.campaigns) == {
         "done": 250,
         "list_size": 1000,
         "share": 0.25,
         "plan": 0.75,  # 15 of its 20 workdays are over
     }
-    everything = shown(ReadModel(reader(store_client), Site(zone="Asia/Shanghai"))).floor["campaigns"]
+    everything = plain(shown(ReadModel(reader(store_client), Site(zone="Asia/Shanghai"))).floor.campaigns)
     assert everything == {"done": 255, "list_size": 1005, "share": pytest.approx(0.2537), "plan": None}
 
 
@@ -195,13 +202,13 @@ def test_the_share_satisfied_has_an_interval_an_n_and_a_response_rate(store_clie
     found = shown(ReadModel(reader(store_client), SITE))
     assert team(found, "dawn")["survey"] == {"share": 0.6667, "low": 0.2077, "high": 0.9385, "n": 3, "response": 0.75}
     assert team(found, "lake")["survey"] == {"share": None, "low": None, "high": None, "n": 0, "response": 0.0}
-    assert (found.floor["survey"]["n"], found.floor["survey"]["share"]) == (4, 0.75)
+    assert (found.floor.survey.n, found.floor.survey.share) == (4, 0.75)
     nobody = shown(ReadModel(reader(store_client), replace(SITE, zone="Asia/Tokyo")), NOON_MS + 2 * 86_400_000)
-    assert nobody.floor["survey"] == {"share": None, "low": None, "high": None, "n": 0, "response": None}
+    assert plain(nobody.floor.survey) == {"share": None, "low": None, "high": None, "n": 0, "response": None}
 
 
 def test_unknown_is_null_and_an_empty_floor_says_so(store_client: Any) -> None:
-    floor = shown(ReadModel(reader(store_client), SITE)).floor
+    floor = plain(shown(ReadModel(reader(store_client), SITE)).floor)
     assert floor["empty"] is True
     assert floor["quality"] == {"score": None, "n": None}
     assert floor["campaigns"] == {"done": None, "list_size": None, "share": None, "plan": None}
@@ -215,7 +222,7 @@ def test_a_cut_feed_is_noticed_and_read_again(store_client: Any) -> None:
     partition.write(*calls("a1", 1, NOON_MS, "d"))
     store_client.xtrim(Keys(TOPIC, 0).feed, maxlen=0, approximate=False)
     partition.write(*calls("a2", 1, NOON_MS))
-    assert shown(model).floor["handled"] == 3
+    assert shown(model).floor.handled == 3
     assert [follower.loads for follower in model._followers] == [2, 1]  # noqa: SLF001
 
 
@@ -224,14 +231,14 @@ def test_an_emptied_store_shows_nothing_until_it_is_as_far_as_it_was(store_clien
     partition.write(*calls("a1", 2, NOON_MS))
     partition.write(*calls("a1", 2, NOON_MS, "d"))
     model = ReadModel(reader(store_client), SITE)
-    assert shown(model).floor["handled"] == 4
+    assert shown(model).floor.handled == 4
     store_client.flushall()
     assert model.tick(NOON_MS + 1000) is None
     rebuilt = Partition(store_client, 0)
     rebuilt.write(*calls("a1", 2, NOON_MS))
     assert model.tick(NOON_MS + 1250) is None
     rebuilt.write(*calls("a1", 2, NOON_MS, "d"))
-    assert shown(model, NOON_MS + 1500).floor["handled"] == 4
+    assert shown(model, NOON_MS + 1500).floor.handled == 4
 
 
 def test_a_fresh_heartbeat_ends_the_wait_of_a_shorter_log(store_client: Any) -> None:
@@ -242,7 +249,7 @@ def test_a_fresh_heartbeat_ends_the_wait_of_a_shorter_log(store_client: Any) -> 
     assert model.tick(NOON_MS + 1000) is None
     for at in (0, 1):
         Partition(store_client, at).write(heartbeat(NOON_MS + 1000))
-    assert shown(model, NOON_MS + 2000).floor["handled"] == 0
+    assert shown(model, NOON_MS + 2000).floor.handled == 0
 
 
 def test_confirmed_mode_waits_for_the_decision(store_client: Any) -> None:
@@ -250,9 +257,9 @@ def test_confirmed_mode_waits_for_the_decision(store_client: Any) -> None:
     partition.write(*calls("a1", 3, NOON_MS), complaint("a1", "x", NOON_MS))
     block = replace(SITE.policies[0], deduction=DeductionPolicy(Mode.CONFIRMED))
     model = ReadModel(reader(store_client), replace(SITE, policies=(block,)))
-    assert shown(model).floor["net"] == 3
+    assert shown(model).floor.net == 3
     partition.write(decided("a1", "x", NOON_MS, "confirmed"))
-    assert shown(model).floor["net"] == 2
+    assert shown(model).floor.net == 2
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -272,19 +279,19 @@ def test_following_gives_what_reading_everything_gives(store_client: Any, seed: 
         assert without_memory(frames, followed) == without_memory(Frames("e"), fresh)
 
 
-def require_sums(found: View) -> None:
+def require_sums(found: Tick) -> None:
     """Teams and floor are the sums of their rows."""
-    unknown = found.floor["missing"]["complaints"] is not None
+    unknown = found.floor.missing["complaints"] is not None
     for name in ("handled", "net", *(() if unknown else ("deducted", "pending"))):
         column, others = found.agents.column(name), found.lines.team < 0
         for at, shown_team in enumerate(found.teams):
-            assert shown_team[name] == column[found.lines.members[at]].sum(), name
-        assert found.floor[name] == sum(one[name] for one in found.teams) + column[others].sum(), name
+            assert getattr(shown_team, name) == column[found.lines.members[at]].sum(), name
+        assert getattr(found.floor, name) == sum(getattr(one, name) for one in found.teams) + column[others].sum(), name
 
 
-def without_memory(frames: Frames, found: View) -> dict[str, dict[str, Any]]:
+def without_memory(frames: Frames, found: Tick) -> dict[str, dict[str, Any]]:
     """Snapshots by topic without the alerts, which stay for a while, and how far a line has come since it was first seen."""
-    snapshots = {one.topic: json.loads(one.snapshot) for one in frames.next(found)}
+    snapshots = {one.topic: json.loads(one.snapshot) for one in frames.write_tick(found)}
     return {topic: {**each, "desk": None, "rebuilding": None} for topic, each in snapshots.items()}
 
 

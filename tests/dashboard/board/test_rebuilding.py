@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from dashboard.board.frame_types import RebuildProgress
 from dashboard.board.read_model import ReadModel
-from dashboard.board.rebuilding import Progress, Rebuilding
-from dashboard.board.views import View
+from dashboard.board.rebuilding import Rebuilding
+from dashboard.board.tick import Tick
 from streams.site_time import DAY_MS
 from tests.dashboard.partitions import (
     NOON_MS,
@@ -26,23 +27,23 @@ def test_of_a_store_that_went_back_the_positions_say_how_far_it_is() -> None:
         seen.lost(NOON_MS + n * 500, {0: min(1000, 100 * n), 1: min(1200, 50 * n)}, owed, NOON_MS) for n in range(10)
     ]
     assert told[:4] == [None] * 4, "shorter than anybody could read"
-    assert told[4] == Progress(0.3, 4.7, NOON_MS)
-    assert told[8] == Progress(0.6, 2.7, NOON_MS)
+    assert told[4] == RebuildProgress(0.3, 4.7, NOON_MS)
+    assert told[8] == RebuildProgress(0.6, 2.7, NOON_MS)
 
 
 def test_one_that_stands_does_not_say_when_it_is_over() -> None:
     seen = Rebuilding()
     told = [seen.lost(NOON_MS + n * 1000, {0: 10}, {0: 100}, NOON_MS) for n in range(20)]
-    assert told[-1] == Progress(0.1, None, NOON_MS)
+    assert told[-1] == RebuildProgress(0.1, None, NOON_MS)
 
 
 @pytest.mark.parametrize(
     ("per_second_s", "told"),
-    [(0, None), (1, None), (3600, Progress(0.333, 16.0, NOON_MS + 8000))],
+    [(0, None), (1, None), (3600, RebuildProgress(0.333, 16.0, NOON_MS + 8000))],
     ids=["stands", "keeps up", "catches up"],
 )
 def test_of_a_log_counted_from_long_ago_the_heartbeats_in_it_say_how_far_it_is(
-    per_second_s: int, told: Progress | None
+    per_second_s: int, told: RebuildProgress | None
 ) -> None:
     seen, found = Rebuilding(), None
     for second in range(9):
@@ -58,7 +59,7 @@ def test_it_is_over_where_figures_are_shown_again() -> None:
     assert seen.late(NOON_MS + 9000, None) is None
 
 
-def _tick(model: ReadModel, now_ms: int) -> View:
+def _tick(model: ReadModel, now_ms: int) -> Tick:
     found = model.tick(now_ms)
     assert found is not None
     return found
@@ -84,7 +85,7 @@ def test_an_emptied_store_is_told_of_after_two_seconds_and_until_it_is_as_far_as
     for n in (2, 3):
         rebuilt.write(call("a1", f"c{n}", NOON_MS))
     again = _tick(model, NOON_MS + 4250)
-    assert (again.rebuilding, again.floor["handled"]) == (None, 4)
+    assert (again.rebuilding, again.floor.handled) == (None, 4)
 
 
 @pytest.mark.services

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
-from dashboard.board.frames import Frames, topics_of
-from dashboard.board.rollup_frames import COLUMNS, ROLLUP, RollupFrames, rollup_topic, team_agents
+from dashboard.board.frames import Frames
+from dashboard.board.rollup_frames import RollupFrames, team_agents
 from dashboard.board.rollup_now import RollupNow
-from dashboard.board.rollup_view import NO_TEAM_ID, rollup, shown_rows, whole_due
+from dashboard.board.rollup_view import NO_TEAM_ID, shown_rows, whole_due
+from dashboard.board.topics import ROLLUP, rollup_topic, topics_of
 from dashboard.rules.forecast import forecast
 from tests.dashboard.board.rollup_floor import Month, floor
 from tests.dashboard.planned import at, block
@@ -26,13 +28,13 @@ VOLUMES = ("handled", "volume", "deducted", "pending", "floored", "net", "not_as
 @given(counts, counts, st.integers(9, 20))
 def test_rows_add_up_to_the_site(today: Any, earlier: Any, hour: int) -> None:
     month = Month(floor(), today, earlier, at(hour))
-    found = rollup(month.seen(), month.site)
+    found = month.rollup_json()
     for name in VOLUMES:
         assert sum(row[name] for row in found["rows"]) == pytest.approx(found["site"][name])
     site = found["site"]
     assert site["volume"] - site["deducted"] + site["floored"] == pytest.approx(site["net"])
     for place, row in enumerate(found["rows"][:2]):
-        agents = [dict(zip(COLUMNS, each, strict=True)) for each in team_agents(month.now.month, place)]
+        agents = [structs.asdict(each) for each in team_agents(month.now.month, place)]
         assert sum(agent["net"] for agent in agents) == row["net"]
         assert sum(agent["due"] or 0 for agent in agents) == int(np.floor(row["due"] + 0.5))
         assert [agent["id"] for agent in agents] == sorted(agent["id"] for agent in agents)
@@ -43,7 +45,7 @@ def test_rows_add_up_to_the_site(today: Any, earlier: Any, hour: int) -> None:
 def test_the_forecast_is_that_of_the_rules_by_plan(today: Any, earlier: Any, hour: int) -> None:
     """L is what is owed by now, the rest of the month what the plan owes from now on, k 100: of the assessed."""
     month = Month(floor(), today, earlier, at(hour))
-    found = rollup(month.seen(), month.site)
+    found = month.rollup_json()
     judged, lines = month.now.month.judged, month.lines
     for place, row in enumerate(found["rows"][:2]):
         own = (lines.team == place) & judged.assessed
@@ -63,23 +65,23 @@ def test_the_forecast_is_that_of_the_rules_by_plan(today: Any, earlier: Any, hou
 
 def test_reached_is_certain_and_over_is_over() -> None:
     reached = Month(floor(), [(0, 0)] * 5, [(10_000, 0)] * 5)
-    assert rollup(reached.seen(), reached.site)["site"]["forecast"]["chance"] == 1.0
+    assert reached.rollup_json()["site"]["forecast"]["chance"] == 1.0
     last = replace(floor(), policies=(block(month_target=None),))
     unasked = Month(last, [(5, 0)] * 5, [])
-    nothing = rollup(unasked.seen(), last)["site"]
+    nothing = unasked.rollup_json()["site"]
     assert set(nothing["forecast"].values()) == {None}
     assert (nothing["reason"], nothing["pace"], nothing["due"]) == ("no_target", None, None)
 
 
 def test_days_are_those_of_which_something_is_owed() -> None:
     month = Month(floor(), [], [])
-    found = rollup(month.seen(), month.site)
+    found = month.rollup_json()
     assert (found["day"], found["days"]) == (16, 21)
 
 
 def test_flags_are_counts_and_add_up() -> None:
     month = Month(floor(), [], [])
-    found = rollup(month.seen(["review", None, "watch", "watch", "drop"]), month.site)
+    found = month.rollup_json(["review", None, "watch", "watch", "drop"])
     assert found["rows"][0]["flags"] == {"review": 1, "drop": 0, "quality": 0, "watch": 1}
     assert found["site"]["flags"] == {"review": 1, "drop": 1, "quality": 0, "watch": 2}
 
@@ -87,48 +89,48 @@ def test_flags_are_counts_and_add_up() -> None:
 def test_the_dots_tell_nobody_apart() -> None:
     """By place, not in the order of the roster, and equal ones once."""
     month = Month(floor(), [(30, 0), (10, 0), (20, 0), (10, 0), (50, 0)], [])
-    dots = rollup(month.seen(), month.site)["today"]["agents"]
+    dots = month.rollup_json()["today"]["agents"]
     assert dots == sorted(dots)
     assert len(dots) == 4
 
 
 def now_of(month: Month) -> RollupNow:
-    return RollupNow(rollup(month.seen(), month.site), [], None if month.site.works_council else month.now.month)
+    return RollupNow(month.rollup(), [], None if month.site.works_council else month.now.month)
 
 
-HEAD = b'{"epoch":"e","seq":77,"now":5,"age_s":0.4,"tz_offset_min":480'
+HEAD = {"epoch": "e", "seq": 77, "now": 5, "age_s": 0.4, "tz_offset_min": 480}
 
 
 def test_no_person_is_in_the_topic_and_those_of_an_opened_team_have_an_id_alone() -> None:
     frames, now = RollupFrames(), now_of(Month(floor(), [(3, 1)] * 7, []))
-    (whole,) = frames.next(HEAD, now)
+    (whole,) = frames.write_tick(HEAD, now)
     assert b"agent-" not in whole.snapshot and b"Person" not in whole.snapshot
     assert "人".encode() not in whole.snapshot
-    opened = list(frames.next(HEAD, now)) + list(frames.next(HEAD, now))
+    opened = list(frames.write_tick(HEAD, now)) + list(frames.write_tick(HEAD, now))
     assert [one.topic for one in opened] == [rollup_topic("t0"), rollup_topic("t1")]
     assert all(one.frame is None and b"Person" not in one.snapshot for one in opened)
     rows = json.loads(opened[0].snapshot)["rows"]
     assert [row[0] for row in rows] == ["agent-0-0", "agent-0-1", "agent-0-2"]
-    (last,) = frames.next(HEAD, now)
+    (last,) = frames.write_tick(HEAD, now)
     assert (last.topic, [row[0] for row in json.loads(last.snapshot)["rows"]]) == (
         rollup_topic(NO_TEAM_ID), ["stranger", "~unattributed"],
     )  # fmt: skip
-    assert list(frames.next(HEAD, now)) == []
+    assert list(frames.write_tick(HEAD, now)) == []
 
 
 def test_the_topic_counts_by_itself_and_says_again_only_what_changed() -> None:
     month, frames = Month(floor(), [(3, 1)] * 7, []), RollupFrames()
-    (first,) = frames.next(HEAD, now_of(month))
+    (first,) = frames.write_tick(HEAD, now_of(month))
     assert json.loads(first.snapshot)["seq"] == 1
-    (second,) = frames.next(HEAD, now_of(month))
+    (second,) = frames.write_tick(HEAD, now_of(month))
     assert second.frame is not None
     assert json.loads(second.frame) == {"epoch": "e", "seq": 2, "now": 5, "age_s": 0.4, "tz_offset_min": 480}
-    assert list(Frames("e")._rollup.next(HEAD, None)) == []  # noqa: SLF001
+    assert list(Frames("e")._rollup.write_tick(HEAD, None)) == []  # noqa: SLF001
 
 
 def test_under_a_works_council_small_teams_are_one_row_and_no_agent_is_a_dot() -> None:
     month = Month(floor((9, 5, 4, 8), council=True), [(3, 1)] * 28, [])
-    found = rollup(month.seen(["review"]), month.site)
+    found = month.rollup_json(["review"])
     assert [(row["id"], row["teams"], row["agents"]) for row in found["rows"][:3]] == [
         ("t0", 1, 9), ("t3", 1, 8), (None, 2, 10),
     ]  # fmt: skip
@@ -136,7 +138,7 @@ def test_under_a_works_council_small_teams_are_one_row_and_no_agent_is_a_dot() -
     assert found["today"]["agents"] is None
     assert [one["teams"] for one in found["today"]["teams"]] == [1, 1, 2]
     assert sum(row["net"] for row in found["rows"]) == found["site"]["net"]
-    (whole,) = RollupFrames().next(HEAD, now_of(month))
+    (whole,) = RollupFrames().write_tick(HEAD, now_of(month))
     assert whole.topic == ROLLUP
     assert not [topic for topic in topics_of(["t0"], evidence=False) if topic.startswith("rollup:")]
 
@@ -165,7 +167,7 @@ def shape_of(value: Any) -> Any:
 def test_the_pages_are_tested_with_what_there_is() -> None:
     """The example of the page tests has the shape of the real topic."""
     month, example = Month(floor(), [(3, 1)] * 7, []), rollup_snapshot()["rollup"]
-    found = rollup(month.seen(), month.site)
+    found = month.rollup_json()
     assert shape_of(example["site"]) == shape_of(found["site"])
     for one, other in ((example["rows"], found["rows"]), (example["today"]["teams"], found["today"]["teams"])):
         assert {*one[0]} == {*other[0]}

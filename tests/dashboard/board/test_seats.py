@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from dashboard.board.frames import FLOOR, Frames
+from dashboard.board.frames import Frames
 from dashboard.board.seats_view import COLUMNS, namings, seat_topics, seats_topic
+from dashboard.board.topics import FLOOR
 from dashboard.site.types import BoardPages
 from tests.dashboard.board.test_frames import World, ticks
 from tests.dashboard.partitions import NOON_MS, SITE
@@ -18,7 +19,7 @@ BOARD = BoardPages("main", ("floor", "queues", "agents"))
 
 def seats(frames: Frames, world: World, names: str = "alias") -> tuple[dict[str, Any], dict[str, Any]]:
     """Snapshot and frame of the topic."""
-    made = {one.topic: one for one in frames.next(world.view())}
+    made = {one.topic: one for one in frames.write_tick(world.view())}
     found = made[seats_topic(names)]
     assert found.frame is not None
     return json.loads(found.snapshot), json.loads(found.frame)
@@ -58,7 +59,7 @@ def test_a_quiet_tick_carries_no_seat() -> None:
 
 
 def test_every_frame_says_which_build_sent_it() -> None:
-    for one in Frames("e", "b1", ["alias"]).next(World().view()):
+    for one in Frames("e", "b1", ["alias"]).write_tick(World().view()):
         assert json.loads(one.snapshot)["build"] == "b1"
         assert one.frame is None or json.loads(one.frame)["build"] == "b1"
 
@@ -67,7 +68,7 @@ def test_no_name_and_no_id_of_a_person_is_in_what_walls_get() -> None:
     world, frames = World(), Frames("e", seats=["alias"])
     for _ in range(2):
         world.apply([(0, "handled", 3, 1), (1, "complaints_pending", 1, 1), (3, "handled", 2, 2)])
-        made = {one.topic: one for one in frames.next(world.view())}
+        made = {one.topic: one for one in frames.write_tick(world.view())}
         for topic in (FLOOR, seats_topic("alias")):
             sent = (made[topic].snapshot + (made[topic].frame or b"")).decode()
             for person in world.lines.people:

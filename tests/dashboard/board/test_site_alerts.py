@@ -1,4 +1,4 @@
-"""Alerts about queues, teams, sources and the line: when they come, when they go, and that they do not flutter between."""
+"""AlertsNow about queues, teams, sources and the line: when they come, when they go, and that they do not flutter between."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.board.alert_facts import TeamPace
 from dashboard.board.alert_kinds import OF_SITE, Alert
-from dashboard.board.alerts import NOTHING, Alerts, alerts
+from dashboard.board.alerts import NOTHING, AlertsNow, alerts
 from dashboard.board.refused_records import LastHour
 from dashboard.floor.queues import QueueNow
 from streams.site_time import MINUTE_MS
@@ -19,7 +19,7 @@ from tests.dashboard.board.alert_floor import DAY_START_MS, NOON_MS, facts, site
 SILENT_MS = 5 * MINUTE_MS
 
 
-def walk(limits: dict[str, Any], steps: list[tuple[dict[str, Any], bool]], kind: str) -> Alerts:
+def walk(limits: dict[str, Any], steps: list[tuple[dict[str, Any], bool]], kind: str) -> AlertsNow:
     """Ticks a second apart, each with these facts -> the last alerts; after each the kind must be on as said."""
     before = NOTHING
     for at, (said, on) in enumerate(steps):

@@ -10,9 +10,10 @@ import pytest
 from plotly.io.json import to_json_plotly
 
 from dashboard.board.bus import FrameWriter
-from dashboard.board.frames import FLOOR, Frames, team_topic
+from dashboard.board.frames import Frames
 from dashboard.board.read_model import ReadModel
 from dashboard.board.rollup_view import shown_rows
+from dashboard.board.topics import FLOOR, team_topic
 from dashboard.floor import sheet
 from dashboard.floor.judged_board import BoardJudge
 from dashboard.floor.lines import Lines
@@ -58,7 +59,7 @@ def published(client: Any, site: Site) -> list[dict[str, dict[str, Any]]]:
     for n in range(2):
         view = model.tick(NOON_MS + n * 1000)
         assert view is not None
-        made = list(frames.next(view))
+        made = list(frames.write_tick(view))
         FrameWriter(client).publish(made)
         assert all(json.loads(one.frame) for one in made if one.frame is not None)
         seen.append({one.topic: json.loads(one.snapshot) for one in made})

@@ -32,10 +32,10 @@ def floor_after(model: ReadModel, seconds: int) -> Any:
 def test_while_stale_the_plan_stands_with_the_counts_and_goes_on_once_they_are_hidden(model: ReadModel) -> None:
     fresh, later, hidden = (floor_after(model, seconds) for seconds in (0, 240, 301))
     names = ("net", "due", "gap", "pace", "last30")
-    assert {name: later[name] for name in names} == {name: fresh[name] for name in names}
-    assert fresh["net"] - fresh["due"] == fresh["gap"] == -10.0
-    assert hidden["due"] > later["due"]
+    assert [getattr(later, name) for name in names] == [getattr(fresh, name) for name in names]
+    assert fresh.net - fresh.due == fresh.gap == -10.0
+    assert hidden.due > later.due
 
 
 def test_until_it_is_stale_the_plan_goes_on(model: ReadModel) -> None:
-    assert floor_after(model, 15)["due"] > floor_after(model, 0)["due"]
+    assert floor_after(model, 15).due > floor_after(model, 0).due

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from dashboard.board.alert_kinds import NOT_ARRIVED, SOURCE_SILENT
-from dashboard.board.frames import Frames, team_topic
+from dashboard.board.frames import Frames
 from dashboard.board.read_model import ReadModel
-from dashboard.board.rollup_frames import rollup_topic
 from dashboard.board.rollup_now import EVERY_MS
+from dashboard.board.topics import rollup_topic, team_topic
 from dashboard.floor import sheet
 from dashboard.floor.judged_board import BoardJudge
 from dashboard.floor.periods import day_period, moment_of
@@ -39,7 +39,7 @@ def topics(client: Any, of: Site = PLANNED) -> dict[str, Any]:
     for now_ms in range(NOON_MS, NOON_MS + EVERY_MS + 1000, 250):
         view = model.tick(now_ms)
         assert view is not None
-        found |= {one.topic: json.loads(one.snapshot) for one in frames.next(view)}
+        found |= {one.topic: json.loads(one.snapshot) for one in frames.write_tick(view)}
     return found
 
 
@@ -98,22 +98,22 @@ def test_the_first_fact_of_each_kind_turns_it_into_numbers(store_client: Any) ->
     after = model.tick(NOON_MS + 250)
     assert before is not None and after is not None
     was, now = before.floor, after.floor
-    assert (was["deducted"], was["net"], now["deducted"], now["net"]) == (None, 3, 1, 2)
-    assert (now["net_low"], now["net_high"]) == (2, 3)
-    assert (now["quality"]["n"], now["survey"]["n"], now["states"]["talk"], now["states"]["signed_in"]) == (1, 1, 1, 1)
-    assert after.teams[-1]["deducted"] == 0
+    assert (was.deducted, was.net, now.deducted, now.net) == (None, 3, 1, 2)
+    assert (now.net_low, now.net_high) == (2, 3)
+    assert (now.quality.n, now.survey.n, now.states.talk, now.states.signed_in) == (1, 1, 1, 1)
+    assert after.teams[-1].deducted == 0
 
 
 def test_without_states_there_is_no_adherence_and_nobody_is_late(store_client: Any) -> None:
     Partition(store_client, 0).write(*calls(), heartbeat(NOON_MS))
     view = ReadModel(reader(store_client), PLANNED).tick(NOON_MS)
     assert view is not None
-    assert not view.judged.counted.scheduled_s.any()
-    kinds = {alert["kind"] for desk in view.desks for alert in desk["alerts"]}
+    assert not view.judged.day.counted.scheduled_s.any()
+    kinds = {alert.kind for lead in view.people.leads for alert in lead.alerts}
     assert not kinds & {NOT_ARRIVED, "idle", "state_over_limit"}
-    assert SOURCE_SILENT not in {alert["kind"] for alert in view.floor["alerts"]}
+    assert SOURCE_SILENT not in {alert.kind for alert in view.floor.alerts}
     at = view.lines.find_row("a1")
-    assert view.judged.indices[at, 3] != view.judged.indices[at, 3]  # conduct is missing, not 0
+    assert view.judged.day.indices[at, 3] != view.judged.day.indices[at, 3]  # conduct is missing, not 0
 
 
 def test_without_calls_nothing_is_held_against_what_is_due(store_client: Any) -> None:

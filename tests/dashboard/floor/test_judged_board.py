@@ -47,7 +47,7 @@ def working_of(found: JudgedBoard, agent: str = "a1") -> tuple[float, float]:
 def live_working(client: Any, now_ms: int, floor: Site | None = None) -> tuple[float, float]:
     view = ReadModel(reader(client), floor or site()).tick(now_ms)
     assert view is not None
-    return view.judged.counted.scheduled_s[0], view.judged.counted.working_s[0]
+    return view.judged.day.counted.scheduled_s[0], view.judged.day.counted.working_s[0]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_adherence_follows_changes_that_come_in_late_and_through_another_partiti
     def worked(now_ms: int) -> tuple[float, float]:
         view = model.tick(now_ms)
         assert view is not None
-        return view.judged.counted.scheduled_s[0], view.judged.counted.working_s[0]
+        return view.judged.day.counted.scheduled_s[0], view.judged.day.counted.working_s[0]
 
     assert worked(at(11, 30)) == (2.5 * 3600, 2 * 3600)
     first.write(state("a1", at(10), "break"))
@@ -225,30 +225,30 @@ def test_the_command_and_the_screens_say_the_same_at_every_tick(store_client: An
         assert view is not None
         found = board(store_client, now_ms=now_ms, floor=floor)
         order = found.lines.rows([person.id for person in view.lines.people])
-        assert (found.judged.counted.rows[order] == view.judged.counted.rows).all()
+        assert (found.judged.counted.rows[order] == view.judged.day.counted.rows).all()
         for name in ("scheduled_s", "working_s"):
-            assert (getattr(found.judged.counted, name)[order] == getattr(view.judged.counted, name)).all()
+            assert (getattr(found.judged.counted, name)[order] == getattr(view.judged.day.counted, name)).all()
         for theirs, ours in (
-            (found.judged.score, view.judged.score),
-            (found.judged.pace.by_now, view.judged.pace.by_now),
+            (found.judged.score, view.judged.day.score),
+            (found.judged.pace.by_now, view.judged.day.pace.by_now),
         ):
             assert np.array_equal(theirs[order], ours, equal_nan=True)
         (whole,) = sheet.shown_rows(found, "site")
         shown = view.floor
         if found.reported.complaints:
-            assert shown["volume"] - shown["deducted"] + shown["floored"] == shown["net"]
+            assert shown.volume - shown.deducted + shown.floored == shown.net
         assert (whole["net"], whole["deducted"], whole["floored"]) == (
-            shown["net"],
-            shown["deducted"],
-            shown["floored"],
+            shown.net,
+            shown.deducted,
+            shown.floored,
         )
         teams = {row["team"]: row for row in sheet.shown_rows(found, "team")}
         for team in view.teams:
-            assert (team["net"], team["pending"]) == (teams[team["id"]]["net"], teams[team["id"]]["pending"])
-            assert team["pace"] == (
-                None if teams[team["id"]]["pace"] is None else pytest.approx(teams[team["id"]]["pace"], abs=1e-4)
+            assert (team.net, team.pending) == (teams[team.id]["net"], teams[team.id]["pending"])
+            assert team.pace == (
+                None if teams[team.id]["pace"] is None else pytest.approx(teams[team.id]["pace"], abs=1e-4)
             )
-        assert sum(team["due"] or 0 for team in view.teams) == pytest.approx(shown["due"] or 0, abs=0.2)
+        assert sum(team.due or 0 for team in view.teams) == pytest.approx(shown.due or 0, abs=0.2)
 
 
 def anything(chance: Random, name: str, now_ms: int) -> tuple[str, bytes]:

@@ -7,9 +7,10 @@ from random import Random
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from dashboard.board.read_model import ReadModel
-from dashboard.board.views import View
+from dashboard.board.tick import Tick
 from dashboard.floor import sheet
 from dashboard.floor.judged_board import BoardJudge
 from dashboard.floor.periods import live
@@ -39,20 +40,20 @@ def judged(client: Any, here: Site, now_ms: int, by: sheet.By) -> list[sheet.Row
     return sheet.rows(BoardJudge(reader(client), here, clock).judge("month", live(now_ms, clock)), by)
 
 
-def shown(model: ReadModel, now_ms: int) -> View:
+def shown(model: ReadModel, now_ms: int) -> Tick:
     found = model.tick(now_ms)
     assert found is not None
     return found
 
 
-def pairs(found: View, client: Any, here: Site, now_ms: int) -> Iterator[tuple[dict[str, Any], sheet.Row]]:
+def pairs(found: Tick, client: Any, here: Site, now_ms: int) -> Iterator[tuple[dict[str, Any], sheet.Row]]:
     """What the board shows of a team or the floor, and what ``judge`` prints of it."""
     teams = {row["team"]: row for row in judged(client, here, now_ms, "team")}
-    yield from ((team["month"], teams[team["id"]]) for team in found.teams)
-    yield found.floor["month"], judged(client, here, now_ms, "site")[0]
+    yield from ((structs.asdict(team.month), teams[team.id]) for team in found.teams)
+    yield structs.asdict(found.floor.month), judged(client, here, now_ms, "site")[0]
 
 
-def require_same(found: View, client: Any, here: Site, now_ms: int) -> None:
+def require_same(found: Tick, client: Any, here: Site, now_ms: int) -> None:
     for board, printed in pairs(found, client, here, now_ms):
         for name in FIGURES:
             expected = printed[NAMES.get(name, name)]
@@ -95,16 +96,16 @@ def test_the_floor_acts_on_the_sums_of_the_month(store_client: Any) -> None:
     partition.write(call("a1", "c1", MIDNIGHT_MS - DAY_MS), call("a1", "c2", MIDNIGHT_MS - DAY_MS))
     partition.write(*(complaint("a1", f"x{n}", at(10)) for n in range(3)), call("a1", "c3", at(10)))
     found = shown(ReadModel(reader(store_client), site()), at(11))
-    assert (found.floor["net"], found.floor["month"]["net"]) == (0, 0)
+    assert (found.floor.net, found.floor.month.net) == (0, 0)
     partition.write(call("a1", "c4", at(10)))
     after = shown(ReadModel(reader(store_client), site()), at(11))
-    assert (after.floor["net"], after.floor["month"]["net"]) == (0, 1)
+    assert (after.floor.net, after.floor.month.net) == (0, 1)
 
 
 def test_without_targets_a_month_has_a_net_and_no_pace(store_client: Any) -> None:
     Partition(store_client, 0).write(call("a1", "c1", at(10)))
     found = shown(ReadModel(reader(store_client), site(policies=(block(None),))), at(11))
-    assert found.floor["month"] == {
+    assert structs.asdict(found.floor.month) == {
         "net": 1, "target": None, "due": None, "pace": None, "attainment": None, "required_rate": None,
         "reason": "no_target",
     }  # fmt: skip
@@ -117,5 +118,5 @@ def test_it_is_judged_once_a_second(store_client: Any) -> None:
     partition.write(call("a1", "c1", at(10)))
     shown(model, at(11) + 250)
     partition.write(call("a1", "c2", at(10)))
-    assert shown(model, at(11) + 1000).floor["month"]["net"] == 1
-    assert shown(model, at(11) + 1250).floor["month"]["net"] == 2
+    assert shown(model, at(11) + 1000).floor.month.net == 1
+    assert shown(model, at(11) + 1250).floor.month.net == 2

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from dashboard.board.read_model import ReadModel
 from dashboard.site.load import load_site
@@ -31,8 +32,7 @@ def came(
 def shown(client: Any, now_ms: int = NOON_MS) -> list[dict[str, Any]]:
     found = ReadModel(reader(client), SITE).tick(now_ms)
     assert found is not None
-    queues: list[dict[str, Any]] = found.floor["queues"]
-    return queues
+    return [structs.asdict(queue) for queue in found.floor.queues]
 
 
 def test_a_queue_adds_up_over_the_partitions(store_client: Any) -> None:
@@ -71,8 +71,8 @@ def test_queues_follow_the_feed_and_the_newest_word_stands(store_client: Any) ->
     partition.write(came("b1", "c2", 5), snapshot("care", NOON_MS, 7), snapshot("care", NOON_MS - 500, 9))
     found = model.tick(NOON_MS + 250)
     assert found is not None
-    (care,) = found.floor["queues"]
-    assert (care["offered"], care["waiting"]) == (2, 7)
+    (care,) = found.floor.queues
+    assert (care.offered, care.waiting) == (2, 7)
 
 
 CASE = ROOT / "tests" / "cases" / "field" / "09-wait-unknown"
@@ -89,9 +89,9 @@ def test_calls_whose_wait_nobody_gives_are_not_late_and_raise_no_alert(store_cli
     Partition(store_client, 0).write(*lately(NOON_MS - MINUTE_MS))
     found = ReadModel(reader(store_client), load_site(CASE / "site.toml")).tick(NOON_MS)
     assert found is not None
-    (vip,) = found.floor["queues"]
-    assert (vip["offered"], vip["answered"], vip["timed"], vip["in_time_share"]) == (10, 10, 0, None)
-    assert found.floor["alerts"] == []
+    (vip,) = found.floor.queues
+    assert (vip.offered, vip.answered, vip.timed, vip.in_time_share) == (10, 10, 0, None)
+    assert found.floor.alerts == []
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.board.frames import FLOOR, Frames, team_topic
+from dashboard.board.frames import Frames
 from dashboard.board.read_model import ReadModel
-from dashboard.board.views import View
+from dashboard.board.tick import Tick
+from dashboard.board.topics import FLOOR, team_topic
 from dashboard.floor.lines import Lines
 from dashboard.floor.planner import Planner
 from dashboard.rules.deduction import DeductionPolicy
@@ -91,8 +92,8 @@ def place_of(fact: Fact) -> int:
     return AGENTS.index(fact.agent) % PARTITIONS if fact.agent else 0
 
 
-def check_tick(view: View, frames: Frames, expected: dict[str | None, Expected]) -> None:
-    sent = {each.topic: json.loads(each.snapshot) for each in frames.next(view)}
+def check_tick(view: Tick, frames: Frames, expected: dict[str | None, Expected]) -> None:
+    sent = {each.topic: json.loads(each.snapshot) for each in frames.write_tick(view)}
     teams = {team["id"]: team for team in sent[FLOOR]["teams"]}
     for name, members in TEAMS.items():
         table = sent[team_topic(name)]["agents"]
@@ -107,7 +108,7 @@ def check_tick(view: View, frames: Frames, expected: dict[str | None, Expected])
 
 
 def check_floor(
-    floor: dict[str, Any], teams: dict[str, dict[str, Any]], view: View, expected: dict[str | None, Expected]
+    floor: dict[str, Any], teams: dict[str, dict[str, Any]], view: Tick, expected: dict[str | None, Expected]
 ) -> None:
     whole, elsewhere = together(expected.values()), together(expected[line] for line in ("z9", None))
     assert {key: floor[key] for key in SHOWN} == shown_as(whole)
@@ -116,7 +117,7 @@ def check_floor(
         assert floor[key] == sum(team[key] for team in teams.values()) + more
     for tier in (floor, *teams.values()):
         assert tier["volume"] - tier["deducted"] + tier["floored"] == tier["net"]
-    judged = view.judged
+    judged = view.judged.day
     line = judged.volume - judged.deduction.current.deducted + judged.deduction.current.floored
     assert (line == judged.deduction.current.net).all()
 

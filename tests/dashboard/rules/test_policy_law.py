@@ -108,7 +108,7 @@ def test_a_new_policy_block_recounts_nothing_and_rejudges_no_earlier_month(store
         metrics = counted_of(board_of(store_client, before, "month", "2026-11-23"))
         path.write_text(path.read_text("utf-8") + new.toml(start), encoding="utf-8")
         after = load_site(path)
-        model.use(after)
+        model.change_site(after)
         model.tick(NOON_MS + 1100)
         assert earlier(store_client, after) == judged
         assert everything(store_client) == kept

@@ -68,7 +68,7 @@ def at_every_step(happens_after: Callable[[int], Coroutine[Any, Any, bool]]) -> 
 
 
 def test_a_viewer_who_comes_at_any_step_of_its_connecting_is_served(redis_url: str, store_client: Any) -> None:
-    FrameWriter(store_client).publish(Frames("e").next(World().view()))
+    FrameWriter(store_client).publish(Frames("e").write_tick(World().view()))
     at_every_step(lambda steps: served_after(redis_url, steps))
 
 

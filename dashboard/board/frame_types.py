@@ -1,0 +1,342 @@
+"""The frames of floor, teams and seats as frozen structs; docs/frames.md says what each field means.
+
+A struct gives a field's name, its type and whether it may be null. ``| Raw``: the publisher embeds JSON that is already
+written. A field that is UNSET is left out: in a frame it did not change. Rows of tables are structs written as arrays.
+"""
+
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+
+class FramePiece(Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of every struct of a frame: an unknown field is an error."""
+
+
+class RebuildProgress(FramePiece, frozen=True):
+    """How far the counters have come again while they are wrong."""
+
+    share: float
+    left_s: float | None
+    plan_at_ms: int
+
+
+class FrameHead(FramePiece, frozen=True, kw_only=True):
+    """The first fields of every snapshot and frame, in this order: ``stamp_of`` reads the first four alone."""
+
+    epoch: str
+    seq: int
+    now: int
+    age_s: float | None
+    tz_offset_min: int
+    build: str | UnsetType = UNSET
+    rebuilding: RebuildProgress | UnsetType = UNSET
+
+
+class PaceBand(FramePiece, frozen=True):
+    """Where a pace lies by chance."""
+
+    low: float
+    high: float
+
+
+class StateCounts(FramePiece, frozen=True, rename={"break_": "break"}):
+    """Agents by state; a ringing telephone counts as available."""
+
+    available: int | None
+    talk: int | None
+    hold: int | None
+    wrap: int | None
+    break_: int | None
+    training: int | None
+    meeting: int | None
+    other: int | None
+    signed_in: int | None
+    total: int | UnsetType = UNSET
+
+
+class SurveyShare(FramePiece, frozen=True):
+    """What customers said, with the interval of chance."""
+
+    share: float | None
+    low: float | None
+    high: float | None
+    n: int | None
+    response: float | None
+
+
+class MonthFigures(FramePiece, frozen=True):
+    """The month up to now."""
+
+    net: float
+    target: float | None
+    due: float | None
+    pace: float | None
+    attainment: float | None
+    required_rate: float | None
+    reason: str | None
+
+
+class GroupFigures(FramePiece, frozen=True):
+    """Figures of any group of agents: a team, several together, the whole floor; of the day or of the month."""
+
+    handled: int
+    complaints: int | None
+    repeat_enquiries: int | None
+    volume: int
+    volume_basis: str | None
+    deducted: float | None
+    pending: float | None
+    floored: float | None
+    net: float
+    net_if_withdrawn: float | None
+    net_low: float | None
+    net_high: float | None
+    not_assessed_net: float
+    target: float | None
+    due: float | None
+    gap: float | None
+    pace: float | None
+    attainment: float | None
+    reason: str | None
+    assessed: int
+    on_pace_share: float | None
+
+
+class TeamFigures(GroupFigures, frozen=True):
+    """A team today; teams shown together and everyone have the same shape."""
+
+    id: str
+    name: str
+    name_en: str
+    direction: str
+    agents: int
+    last30_net: float
+    score: float | None
+    scored: int | None
+    signed_in: int | None
+    states: StateCounts
+    survey: SurveyShare
+    month: MonthFigures
+    band: PaceBand | None
+    quality_trend: str | None
+
+
+class LastHalfHour(FramePiece, frozen=True):
+    """The last 30 whole minutes and the running one."""
+
+    handled: int
+    deducted: float | None
+    net: float
+    assessed_net: float
+    due: float | None
+    pace: float | None
+    band: PaceBand | None
+
+
+class HalfHourSeries(FramePiece, frozen=True):
+    """The day in half hours."""
+
+    start: int
+    step_ms: int
+    handled: list[int]
+    net: list[float]
+    running: int
+    due: list[float]
+    due_by_now: float | None
+
+
+class MeanScore(FramePiece, frozen=True):
+    """Quality of the day."""
+
+    score: float | None
+    n: int | None
+
+
+class SurveyCounts(FramePiece, frozen=True):
+    """Surveys of the day."""
+
+    satisfied: int | None
+    answered: int | None
+
+
+class ListProgress(FramePiece, frozen=True):
+    """The lists of all campaigns that run today."""
+
+    done: int | None
+    list_size: int | None
+    share: float | None
+    plan: float | None
+
+
+class QueueFigures(FramePiece, frozen=True):
+    """One queue today."""
+
+    id: str
+    name: str
+    name_en: str
+    at: int | None
+    waiting: int | None
+    longest_wait_s: int | None
+    ready: int | None
+    offered: int
+    answered: int
+    in_time: int
+    timed: int
+    in_time_share: float | None
+    abandoned: int
+
+
+class AlertLine(FramePiece, frozen=True):
+    """One alert as a page lists it."""
+
+    kind: str
+    id: str | None
+    name: str | None
+    name_en: str | None
+    since: int | None
+    value: float | None
+    limit: float | None
+    state: str | None | UnsetType = UNSET
+
+
+class FloorFigures(GroupFigures, frozen=True):
+    """The whole floor today."""
+
+    missing: dict[str, str | None]
+    attempts: int
+    converted: int
+    abandoned: int
+    last30: LastHalfHour
+    states: StateCounts
+    quality: MeanScore
+    surveys: SurveyCounts
+    survey: SurveyShare
+    month: MonthFigures
+    half_hours: HalfHourSeries
+    campaigns: ListProgress
+    queues: list[QueueFigures]
+    alerts: list[AlertLine]
+    empty: bool
+    none_given: int
+    none_counted: int
+
+
+class AgentRow(FramePiece, frozen=True, array_like=True):
+    """One agent in the table; ``columns`` of the snapshot names the fields."""
+
+    id: str
+    name: str
+    name_en: str
+    state: str | None
+    since: int | None
+    handled: int
+    deducted: float | None
+    pending: float | None
+    net: float
+    converted: int
+    aht_s: float | None
+    spark: list[int]
+    score: float | None
+    scored: int | None
+    satisfied: int | None
+    answered: int | None
+    short: int
+    talks_known: int
+    due: float | None
+    pace: float | None
+    assessed: bool
+    why: str | None
+    trend: float | None
+    trend_state: str | None
+    peer: float | None
+    peer_low: float | None
+    peer_high: float | None
+    verdict: str | None
+    flag: str | None
+    flag_since: int | None
+
+
+class AgentRows(FramePiece, frozen=True, kw_only=True):
+    """Rows of agents; a frame carries the changed rows alone, without ``columns``."""
+
+    columns: list[str] | Raw | UnsetType = UNSET
+    rows: list[AgentRow] | Raw
+
+
+class SeatRow(FramePiece, frozen=True, array_like=True):
+    """One seat on the agents wall."""
+
+    seat: int
+    team: str | None
+    alias: str | None
+    alias_en: str | None
+    state: str | None
+    since: int | None
+    handled: int | None
+    deducted: float | None
+    net: float | None
+
+
+class SeatRows(FramePiece, frozen=True):
+    """Rows of seats; a frame carries the changed ones."""
+
+    columns: list[str] | Raw
+    rows: list[SeatRow] | Raw
+
+
+class LowPerson(FramePiece, frozen=True):
+    """A person to look at first."""
+
+    id: str
+    name: str
+    name_en: str
+    peer: float
+    low: float
+    high: float
+    counted: int
+    expected: float
+
+
+class HardFact(FramePiece, frozen=True):
+    """A fact to look at first."""
+
+    id: str
+    name: str
+    name_en: str
+    kind: str
+    state: str | None
+    since: int
+    limit_ms: float | None
+
+
+class LookFirstLists(FramePiece, frozen=True):
+    """A prompt for the lead, never a verdict."""
+
+    people: list[LowPerson] | None
+    facts: list[HardFact]
+
+
+class FlagCounts(FramePiece, frozen=True):
+    """How many agents have each flag."""
+
+    review: int
+    drop: int
+    quality: int
+    watch: int
+
+
+class LeadPanel(FramePiece, frozen=True):
+    """What a lead's page shows beside the table."""
+
+    look_first: LookFirstLists
+    alerts: list[AlertLine]
+    flags: FlagCounts | None
+
+
+class BoardFrame(FrameHead, frozen=True, kw_only=True):
+    """Topics ``floor``, ``seats`` and ``team:<id>``: a snapshot has every field of its topic, a frame what changed."""
+
+    floor: FloorFigures | Raw | UnsetType = UNSET
+    teams: list[TeamFigures | Raw] | UnsetType = UNSET
+    agents: AgentRows | UnsetType = UNSET
+    desk: LeadPanel | Raw | UnsetType = UNSET
+    seats: SeatRows | UnsetType = UNSET

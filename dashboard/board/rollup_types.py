@@ -1,0 +1,172 @@
+"""The frames of the roll-up, its campaigns and its opened teams as frozen structs; docs/frames.md says what each field means."""
+
+from msgspec import UNSET, Raw, UnsetType
+
+from dashboard.board.frame_types import FlagCounts, FrameHead, FramePiece, GroupFigures, PaceBand
+
+
+class MonthForecast(FramePiece, frozen=True):
+    """The end of the month."""
+
+    chance: float | None
+    expected: float | None
+    low: float | None
+    high: float | None
+    needs: float | None
+
+
+class RollupFigures(GroupFigures, frozen=True):
+    """The month of the site."""
+
+    score: float | None
+    scored: int | None
+    deducted_share: float | None
+    forecast: MonthForecast
+    flags: FlagCounts | None
+
+
+class RollupRow(RollupFigures, frozen=True):
+    """The month of a team, of several small teams together, or of the agents in no team."""
+
+    id: str | None
+    teams: int
+    agents: int
+    name: str | None
+    name_en: str | None
+    direction: str | None
+
+
+class PaceToday(FramePiece, frozen=True):
+    """The site today."""
+
+    due: float | None
+    pace: float | None
+
+
+class TeamToday(FramePiece, frozen=True):
+    """A row of the roll-up today."""
+
+    id: str | None
+    teams: int
+    agents: int
+    name: str | None
+    name_en: str | None
+    direction: str | None
+    due: float | None
+    pace: float | None
+    band: PaceBand | None
+
+
+class UsualSpread(FramePiece, frozen=True):
+    """How much usual teams differ by chance and by more than chance."""
+
+    phi: float
+    tau_squared: float
+
+
+class RollupToday(FramePiece, frozen=True):
+    """Where everybody stands today."""
+
+    site: PaceToday
+    teams: list[TeamToday]
+    agents: list[tuple[float, float]] | None
+    spread: UsualSpread | None
+    on_pace_share: float | None
+
+
+class RollupMonth(FramePiece, frozen=True):
+    """Site and teams by month, and today against what is due."""
+
+    missing: dict[str, str | None]
+    none_given: int
+    none_counted: int
+    site: RollupFigures
+    rows: list[RollupRow]
+    day: int | None
+    days: int | None
+    today: RollupToday
+
+
+class CampaignFigures(FramePiece, frozen=True):
+    """A campaign that runs today."""
+
+    id: str
+    name: str
+    name_en: str
+    attempts: int | None
+    handled: int | None
+    abandoned: int | None
+    converted: int | None
+    connect: float | None
+    drop: float | None
+    conversion: float | None
+    at: int | None
+    done: int | None
+    list_size: int | None
+    left: int | None
+    share: float | None
+    plan: float | None
+    deadline: int | None
+    finish: int | None
+    slack_days: float | None
+    chance: float | None
+    reason: str | None
+
+
+class PastDay(FramePiece, frozen=True):
+    """The month as it stood at the end of a day."""
+
+    at: int
+    net: float
+    due: float
+    pace: float
+
+
+class DayAhead(FramePiece, frozen=True):
+    """Where the month may stand at the end of a day to come."""
+
+    at: int
+    due: float
+    expected: float
+    low: float
+    high: float
+    low95: float
+    high95: float
+
+
+class MonthLine(FramePiece, frozen=True):
+    """The course of the month."""
+
+    past: list[PastDay]
+    ahead: list[DayAhead]
+
+
+class RollupFrame(FrameHead, frozen=True, kw_only=True):
+    """Topic ``rollup``: a snapshot has every field, a frame what changed; ``seq`` counts the frames of this topic alone."""
+
+    rollup: RollupMonth | Raw | UnsetType = UNSET
+    campaigns: list[CampaignFigures] | Raw | UnsetType = UNSET
+    course: MonthLine | Raw | None | UnsetType = UNSET
+
+
+class RollupAgentRow(FramePiece, frozen=True, array_like=True):
+    """The month of one agent in an opened team."""
+
+    id: str
+    net: float
+    due: int | None
+    pace: float | None
+    attainment: float | None
+    volume: int
+    deducted: float | None
+    points: int | None
+    scored: int | None
+    score: float | None
+    target: float | None
+
+
+class RollupAgentsFrame(FrameHead, frozen=True, kw_only=True):
+    """Topic ``rollup:<id>``: snapshots alone."""
+
+    columns: tuple[str, ...]
+    rows: list[RollupAgentRow]
