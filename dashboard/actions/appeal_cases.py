@@ -1,17 +1,15 @@
-"""Appeals as they stand: what each is about, whether it is decided, by whom, and what it made of the number.
+"""One appeal as it stands: the record, the appeal, the decision, and the number before and after.
 
 An appeal is filed here (``appeal.filed``) or in a system of the centre (a decision ``appealed``); both are listed.
 """
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+
+import msgspec
 
 from dashboard.actions.action_follower import Done
 from dashboard.rules import deduction
-from dashboard.rules.deduction import case_weights
-from streams.site_time import rfc3339
 from streams.store.ledger_reader import (
     ActionLine,
     ComplaintLine,
@@ -29,9 +27,8 @@ _ENDING = frozenset({"upheld", "overturned", "revised"})
 _PLURAL = {"complaint": "complaints", "repeat_enquiry": "repeat_enquiries"}
 
 
-@dataclass(frozen=True)
-class CaseState:
-    """What a record says and does at one time: calls it takes, or points it gives; None for a sheet."""
+class CaseState(msgspec.Struct, frozen=True):
+    """The status of a record at one time and its effect: calls it takes or points it gives; None for a sheet."""
 
     status: str
     effect: float | None
@@ -39,7 +36,7 @@ class CaseState:
 
 @dataclass(frozen=True)
 class CaseDecision:
-    """How an appeal was decided; ``by`` is None where the deciding system did not say."""
+    """How an appeal was decided; ``by`` is None where the deciding system names nobody."""
 
     outcome: str
     at_ms: int
@@ -51,7 +48,7 @@ class CaseDecision:
 
 @dataclass(frozen=True)
 class AppealCase:
-    """One appeal. ``at_ms`` is the time of the record: in its period the number moves."""
+    """One appeal. ``at_ms`` is the time of the record: the number moves in its period."""
 
     agent: str
     ref: str
@@ -61,12 +58,12 @@ class AppealCase:
     filed_by: str
     text: str | None
     standing: CaseState
-    verdict: CaseDecision | None
+    decision: CaseDecision | None
 
     @property
     def is_open(self) -> bool:
         """Whether it waits for a decision."""
-        return self.verdict is None
+        return self.decision is None
 
 
 def appeal_id(key: str) -> str:
@@ -80,16 +77,16 @@ def answer_id(key: str) -> str:
 
 
 def record_key(ref: str, agent: str, by_id: Callable[[str], Done | None]) -> str:
-    """What names an agent's appeal against a record: the record's id, as fact ids are unique for the site.
+    """The name of an agent's appeal against a record: the record's id, as fact ids are unique for the site.
 
-    Where another agent appealed before the record moved, that appeal keeps the id, and the agent stands behind it.
+    Where another agent appealed before the record moved, their appeal keeps the id, and this name has the agent behind it.
     """
     before = by_id(appeal_id(ref)) or by_id(answer_id(ref))
     return ref if before is None or before.agent == agent else f"{ref}:{agent}"
 
 
 def kind_of(line: FactLine) -> str:
-    """The word for what is appealed."""
+    """The kind of a record that can be appealed."""
     match line:
         case ComplaintLine():
             return "complaint"
@@ -103,11 +100,11 @@ def kind_of(line: FactLine) -> str:
 def state_of(
     line: FactLine, policy: deduction.DeductionPolicy, decision: str | None = "", points: int | None = None
 ) -> CaseState:
-    """What a record does now, or would do with another decision or other points (hundredths)."""
+    """The state of a record now, or with another decision or other points (hundredths)."""
     match line:
         case ComplaintLine():
             status = complaint_status(line.decision if decision == "" else decision)
-            weight = case_weights(policy)[f"{_PLURAL[line.kind or 'complaint']}_{status}"]
+            weight = deduction.case_weights(policy)[f"{_PLURAL[line.kind or 'complaint']}_{status}"]
             return CaseState(status, 0.0 - weight)
         case EvaluationLine():
             now = line.revised_points if line.revised_ms >= 0 else line.points
@@ -135,61 +132,46 @@ def case_of(
     filed_ms = filed.at_ms if filed else appealed.time_ms if appealed else 0
     by = filed.by if filed else (appealed.by if appealed else None) or agent
     text = filed.text if filed else None
-    verdict = _verdict(line, policy, filed_ms, answer)
+    decision = _decision(line, policy, filed_ms, answer)
     return AppealCase(
-        agent, ref, kind_of(line), _at_ms(line, answer), filed_ms, by, text, state_of(line, policy), verdict
+        agent, ref, kind_of(line), _record_ms(line, answer), filed_ms, by, text, state_of(line, policy), decision
     )
 
 
 def sheet_case(agent: str, month: str, at_ms: int, filed: ActionLine, answer: ActionLine | None) -> AppealCase:
     """The appeal against the signed sheet of a month."""
-    verdict = _answered(answer) if answer else None
+    decision = _answered(answer) if answer else None
     return AppealCase(
-        agent, month, "sheet", at_ms, filed.at_ms, filed.by, filed.text, CaseState("signed", None), verdict
+        agent, month, "sheet", at_ms, filed.at_ms, filed.by, filed.text, CaseState("signed", None), decision
     )
 
 
 def record_of(at_ms: int, before: CaseState, after: CaseState) -> str:
-    """Before and after, and the time of the record, as the answering action keeps them."""
-    return json.dumps({"at_ms": at_ms, "before": _object(before), "after": _object(after)}, ensure_ascii=False)
+    """The ``record`` of the answering action: the time of the record, its state before and after."""
+    return msgspec.json.encode(_AnswerRecord(at_ms, before, after)).decode()
 
 
-def as_object(case: AppealCase, decide_by_ms: int, now_ms: int, period: Mapping[str, str]) -> dict[str, Any]:
-    """A case in JSON. ``overdue``: still open after the day by which it had to be decided."""
-    verdict = case.verdict
-    found: dict[str, Any] = {
-        "agent": case.agent,
-        "kind": case.kind,
-        "ref": case.ref,
-        "record_time": rfc3339(case.at_ms),
-        "period": dict(period),
-        "filed": rfc3339(case.filed_ms),
-        "filed_by": case.filed_by,
-        "text": case.text,
-        "decide_by": rfc3339(decide_by_ms),
-        "state": verdict.outcome if verdict else "open",
-        "overdue": case.is_open and now_ms >= decide_by_ms,
-        "before": _object(verdict.before if verdict else case.standing),
-        "after": _object(verdict.after) if verdict else None,
-    }
-    decided = {"decided": rfc3339(verdict.at_ms), "decided_by": verdict.by, "reason": verdict.reason} if verdict else {}
-    return found | {"decided": None, "decided_by": None, "reason": None} | decided
+class _AnswerRecord(msgspec.Struct, frozen=True):
+    """The ``record`` of an answering action."""
+
+    at_ms: int | None = None
+    before: CaseState = CaseState("", None)
+    after: CaseState = CaseState("", None)
 
 
-def _object(state: CaseState) -> dict[str, Any]:
-    return {"status": state.status, "effect": state.effect}
+def _answer_record(answer: ActionLine | None) -> _AnswerRecord:
+    return msgspec.json.decode((answer.record if answer else None) or "{}", type=_AnswerRecord)
 
 
-def _at_ms(line: FactLine, answer: ActionLine | None) -> int:
-    # A corrected conduct record may stand at another time than the one that was appealed.
-    kept = json.loads(answer.record or "{}") if answer else {}
-    return int(kept.get("at_ms", getattr(line, "at_ms", 0)))
+def _record_ms(line: FactLine, answer: ActionLine | None) -> int:
+    # A corrected conduct record may stand at another time than the appealed one.
+    at_ms = _answer_record(answer).at_ms
+    return int(getattr(line, "at_ms", 0)) if at_ms is None else at_ms
 
 
 def _answered(answer: ActionLine) -> CaseDecision:
-    kept = json.loads(answer.record or "{}")
-    before, after = (CaseState(**kept.get(name, {"status": "", "effect": None})) for name in ("before", "after"))
-    return CaseDecision(answer.outcome or _REFUSED, answer.at_ms, answer.by, answer.text, before, after)
+    record = _answer_record(answer)
+    return CaseDecision(answer.outcome or _REFUSED, answer.at_ms, answer.by, answer.text, record.before, record.after)
 
 
 def _appealed(line: FactLine) -> Decision | None:
@@ -198,10 +180,10 @@ def _appealed(line: FactLine) -> Decision | None:
     return newest_of([each for each in made if each.decision == APPEALED])
 
 
-def _verdict(
+def _decision(
     line: FactLine, policy: deduction.DeductionPolicy, filed_ms: int, answer: ActionLine | None
 ) -> CaseDecision | None:
-    """The answer, unless the record says otherwise: of two decisions at once the record took the later one, and it counts."""
+    """The answer, unless the record differs: of two decisions at once the record took the later one, and that one counts."""
     by_log = _by_log(line, policy, filed_ms, answer)
     if answer is None or (by_log is not None and by_log.outcome != answer.outcome):
         return by_log
@@ -211,13 +193,13 @@ def _verdict(
 def _by_log(
     line: FactLine, policy: deduction.DeductionPolicy, filed_ms: int, answer: ActionLine | None = None
 ) -> CaseDecision | None:
-    """What was decided since the appeal, by the record itself; once it is answered only what ends an appeal does."""
+    """The decision on the record since the appeal; once the appeal is answered only decisions that end appeals count."""
     made = line.decisions if isinstance(line, ComplaintLine | EvaluationLine) else ()
     later = [each for each in made if each.decision != APPEALED and each.time_ms >= filed_ms]
     ending = [each for each in later if answer is None or each.decision in _ENDING]
     if not ending:
         return None
-    # A revised score stands, whatever is said of the appeal after it. Of two at one instant the record took the later.
+    # A revised score stands whatever is decided after it. Of two at one instant the record took the later.
     last = max(reversed(ending), key=lambda each: (each.decision == "revised", each.time_ms))
     if isinstance(line, EvaluationLine):
         granted = last.decision == "revised"

@@ -1,6 +1,6 @@
-"""What an appeal and its decision are in the log: facts on the topic of events, actions on the topic of actions.
+"""The records that an appeal and its decision send: facts on the topic of events, actions on the topic of actions.
 
-The fact comes first: should the action after it fail, doing the same once more repeats both, and no harm is done.
+The fact comes first: where the action after it fails, a second attempt repeats both without harm.
 """
 
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ class Topics(NamedTuple):
     actions: str
 
 
-class LedgerPlace(NamedTuple):
-    """A line of the ledger and the partition in which it lies; its key is the agent."""
+class LedgerLine(NamedTuple):
+    """A line of the ledger and its partition; its key is the agent."""
 
     partition: int
     line: FactLine
@@ -32,35 +32,35 @@ class LedgerPlace(NamedTuple):
 
 @dataclass(frozen=True)
 class Subject:
-    """What is appealed: an agent's record, or the signed sheet of a month, which has no ``places``.
+    """The object of an appeal: an agent's record, or the signed sheet of a month, which has no ``lines``.
 
-    A record that came in on several partitions has a line and counts in each of them: what is decided about it goes to all.
+    A record that came in on several partitions has a line and counts in each of them: a decision on it goes to all.
     """
 
     agent: str
     ref: str
     at_ms: int
     """When it was recorded, or closed."""
-    places: tuple[LedgerPlace, ...] = ()
+    lines: tuple[LedgerLine, ...] = ()
     recorded_by: frozenset[str] = frozenset()
-    """Who is known to have recorded, confirmed or signed it."""
+    """The people who recorded, confirmed or signed it, as far as they are named."""
     record_key: str = ""
-    """What names the appeal against a record (``cases.record_key``); empty: its id."""
+    """The name of the appeal against a record (``appeal_cases.record_key``); empty: its id."""
 
     @property
     def line(self) -> FactLine | None:
         """The record as it is shown; None for a sheet."""
-        return self.places[0].line if self.places else None
+        return self.lines[0].line if self.lines else None
 
     @property
     def key(self) -> str:
-        """What names the appeal: a month is many people's."""
-        return self.record_key or self.ref if self.places else f"{self.ref}:{self.agent}"
+        """The name of the appeal: that against a sheet has the agent in it, as all agents share the month."""
+        return self.record_key or self.ref if self.lines else f"{self.ref}:{self.agent}"
 
 
 @dataclass(frozen=True)
 class Ruling:
-    """What somebody decides on an appeal; ``score`` is the new one of an evaluation."""
+    """A decision on an appeal with its reason; ``score`` is the new one of an evaluation."""
 
     decision: str
     reason: str
@@ -68,7 +68,7 @@ class Ruling:
 
 
 def filing(subject: Subject, by: str, text: str, now_ms: int, topics: Topics) -> list[OutgoingRecord]:
-    """An appeal -> the record goes under appeal, and who filed it and why."""
+    """An appeal -> the fact that puts the record under appeal, and the action with person and text."""
     new = Action(
         action_id=appeal_id(subject.key),
         agent=subject.agent,
@@ -89,9 +89,9 @@ def deciding(
     policy: deduction.DeductionPolicy,
     oldest_ms: int,
 ) -> list[OutgoingRecord]:
-    """A decision -> what moves the number, and the answer with before, after and who.
+    """A decision -> the facts that move the number, and the answer with person, before and after.
 
-    ``oldest_ms``: facts of before are too late for the log.
+    ``oldest_ms``: older facts are too late for the log.
     """
     granted = ruling.decision == OVERTURNED
     before, after = _before_after(subject, ruling, policy)
@@ -120,22 +120,21 @@ def _before_after(subject: Subject, ruling: Ruling, policy: deduction.DeductionP
 
 
 def _before(line: FactLine, policy: deduction.DeductionPolicy) -> CaseState:
-    """As it stood before it was appealed."""
+    """The state before the appeal."""
     if not isinstance(line, ComplaintLine):
         return state_of(line, policy)
-    earlier = [made for made in line.decisions if made.decision != APPEALED]
-    newest = newest_of(earlier)
+    newest = newest_of([made for made in line.decisions if made.decision != APPEALED])
     return state_of(line, policy, newest.decision if newest else None)
 
 
 def _moving(
     subject: Subject, by: str, ruling: Ruling, now_ms: int, topics: Topics, oldest_ms: int
 ) -> list[OutgoingRecord]:
-    """The facts that a decision is, one per line; none for a sheet, which stays as it was signed."""
+    """The facts of a decision, one per line; none for a sheet, which stays as it was signed."""
     granted = ruling.decision == OVERTURNED
     line = subject.line
     if isinstance(line, ConductLine):
-        return [_corrected(subject, each, now_ms, topics, oldest_ms) for each in subject.places] if granted else []
+        return [_corrected(subject, each, now_ms, topics, oldest_ms) for each in subject.lines] if granted else []
     if isinstance(line, EvaluationLine) and granted:
         return _decided(subject, by, "revised", {"score": ruling.score}, now_ms, topics)
     return _decided(subject, by, ruling.decision, {"reason": ruling.reason or None}, now_ms, topics)
@@ -156,24 +155,24 @@ def _decided(
 def _to_each_line(
     subject: Subject, kind: str, data: dict[str, Any], now_ms: int, topics: Topics
 ) -> list[OutgoingRecord]:
-    return [fact(topics.events, kind, subject.agent, now_ms, data, each.partition) for each in subject.places]
+    return [fact(topics.events, kind, subject.agent, now_ms, data, each.partition) for each in subject.lines]
 
 
-def _corrected(subject: Subject, place: LedgerPlace, now_ms: int, topics: Topics, oldest_ms: int) -> OutgoingRecord:
+def _corrected(subject: Subject, of_ledger: LedgerLine, now_ms: int, topics: Topics, oldest_ms: int) -> OutgoingRecord:
     """The same record without its points.
 
-    It keeps its time as long as the log takes that; else it stands today, and what it took is given back where it was taken.
+    It has its old time as long as the log takes that, otherwise today's; its points are given back where they were taken.
     """
-    line = place.line
+    line = of_ledger.line
     assert isinstance(line, ConductLine)
     at_ms = line.at_ms if line.at_ms > oldest_ms + _MARGIN_MS else now_ms
     data = {"record_id": subject.ref, "version": line.version + 1, "kind": line.kind, "points": 0}
     data |= {"reason": "appeal granted"}
-    return fact(topics.events, "conduct.recorded", subject.agent, at_ms, data, place.partition)
+    return fact(topics.events, "conduct.recorded", subject.agent, at_ms, data, of_ledger.partition)
 
 
 _MARGIN_MS = 10 * MINUTE_MS
 
 
-def _only(found: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in found.items() if key == name}
+def _only(data: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if key == name}

@@ -1,31 +1,36 @@
-"""The register of appeals: what can be appealed, what was, and how it stands, from the ledger and from what people did."""
+"""The register of appeals: every record that can be appealed, every appeal, and the deadline and state of each.
+
+It is made of the ledger of events and of the actions of people, both followed.
+"""
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+import msgspec
 
 from dashboard.actions.acting_person import Refused, plain
 from dashboard.actions.action_follower import ActionFollower
-from dashboard.actions.appeal_cases import AppealCase, answer_id, appeal_id, as_object, case_of, record_key, sheet_case
-from dashboard.actions.appeal_messages import LedgerPlace, Subject
+from dashboard.actions.appeal_cases import AppealCase, CaseState, answer_id, appeal_id, case_of, record_key, sheet_case
+from dashboard.actions.appeal_messages import LedgerLine, Subject
 from dashboard.actions.appeal_records import AppealableRecord, RecordFollower
 from dashboard.actions.appeal_rules import AppealRules, subject_of
 from dashboard.actions.closing_sheets import ClosedMonth, closed_month, signed_line
 from dashboard.rules.months import month_label
 from dashboard.site.types import Spell
-from streams.site_time import DAY_MS, HOUR_MS
+from streams.site_time import DAY_MS, HOUR_MS, rfc3339
 from streams.store.ledger_reader import ActionLine, FactLine, LedgerReader
 
 LISTED_MS = 40 * DAY_MS
-"""Appeals filed in other systems are listed so long after something last happened to them."""
+"""Appeals filed in other systems are listed so long after the last change of their record."""
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
 class Sources(NamedTuple):
-    """The reading side: the ledger of events, what people did, and the records that can be appealed."""
+    """The reading side: the ledger of events, the actions, and the records that can be appealed."""
 
     ledgers: LedgerReader
     actions: ActionFollower
@@ -33,10 +38,36 @@ class Sources(NamedTuple):
 
 
 class SubjectCase(NamedTuple):
-    """A record that can be appealed, and its case if somebody has."""
+    """A record that can be appealed, and its case if there is an appeal."""
 
     subject: Subject
     case: AppealCase | None
+
+
+class AppealView(msgspec.Struct, frozen=True, kw_only=True):
+    """One appeal as GET /appeals lists it; times as in RFC 3339.
+
+    ``period``: the day and month in which the number moves, of a sheet the month alone. ``state``: open, granted or refused.
+    """
+
+    agent: str
+    name: str
+    kind: str
+    ref: str
+    record_time: str
+    period: dict[str, str]
+    month_closed: bool
+    filed: str
+    filed_by: str
+    text: str | None
+    decide_by: str
+    state: str
+    overdue: bool
+    before: CaseState
+    after: CaseState | None
+    decided: str | None
+    decided_by: str | None
+    reason: str | None
 
 
 @dataclass(frozen=True)
@@ -50,59 +81,74 @@ class AppealRegister:
         """A record by its id, looked for with one agent first; a month is that agent's sheet. Raises Refused: none."""
         if _MONTH.fullmatch(ref):
             return self._sheet(ref, agent)
-        found = self._record(ref, agent) or self._record(ref)
-        if found is None:
+        self.sources.records.refresh()
+        record = self.sources.records.get(ref, agent) or self.sources.records.get(ref)
+        if record is None:
             raise Refused(404, "no_record", f"there is no complaint, evaluation or conduct record {ref!r}")
-        places, key = self._places(ref, found.agent), self._key(found)
-        return SubjectCase(subject_of(found.agent, ref, places, key), self._case(found))
+        lines = self._ledger_lines(ref, record.agent)
+        return SubjectCase(subject_of(record.agent, ref, lines, self._key(record)), self._case(record))
 
     def lines(self, subject: Subject) -> list[FactLine]:
         """The lines of the record as they stand now."""
         self.sources.records.refresh()
-        return [place.line for place in self._places(subject.ref, subject.agent)]
-
-    def _places(self, ref: str, agent: str) -> list[LedgerPlace]:
-        return [LedgerPlace(each.partition, each.line) for each in self.sources.records.lines(ref, agent)]
+        return [each.line for each in self._ledger_lines(subject.ref, subject.agent)]
 
     def cases(self, now_ms: int) -> Iterator[AppealCase]:
         """Every appeal there is: against records that are still in the ledger, and against sheets."""
         self.sources.records.refresh()
         since_ms, filed = max(0, now_ms - LISTED_MS), list(self.sources.actions.all("appeal.filed"))
         appealed = self.sources.records.appealed(since_ms // HOUR_MS)
-        entries = {each.id: self.sources.records.get(each.id, each.agent) or each for each in appealed}
-        for done in (done for done in filed if done.line.at_ms >= since_ms and done.line.ref not in entries):
-            if entry := self.sources.records.get(done.line.ref or ""):
-                entries[entry.id] = entry
-        yield from (case for entry in entries.values() if (case := self._case(entry)))
+        records = {each.id: self.sources.records.get(each.id, each.agent) or each for each in appealed}
+        for done in (done for done in filed if done.line.at_ms >= since_ms and done.line.ref not in records):
+            if record := self.sources.records.get(done.line.ref or ""):
+                records[record.id] = record
+        yield from (case for record in records.values() if (case := self._case(record)))
         for done in filed:
             if _MONTH.fullmatch(done.line.ref or "") and (case := self._sheet(done.line.ref or "", done.agent).case):
                 yield case
 
-    def as_object(self, case: AppealCase, now_ms: int) -> dict[str, Any]:
-        """A case in JSON, with the period in which the number moves."""
+    def view(self, case: AppealCase, now_ms: int) -> AppealView:
+        """An appeal with its deadline, and the name of the agent on the day of the record."""
         day = self.rules.time.day(case.at_ms).label
         month = case.ref if case.kind == "sheet" else month_label(day)
-        period = {"month": month} if case.kind == "sheet" else {"day": str(day), "month": month}
-        found = as_object(case, self.rules.decide_until(case), now_ms, period)
-        return found | {"name": self._name(case.agent, day), "month_closed": self._closed(month) is not None}
+        decision = case.decision
+        return AppealView(
+            agent=case.agent,
+            name=self._name(case.agent, day),
+            kind=case.kind,
+            ref=case.ref,
+            record_time=rfc3339(case.at_ms),
+            period={"month": month} if case.kind == "sheet" else {"day": str(day), "month": month},
+            month_closed=self._closed(month) is not None,
+            filed=rfc3339(case.filed_ms),
+            filed_by=case.filed_by,
+            text=case.text,
+            decide_by=rfc3339(self.rules.decide_until(case)),
+            state=decision.outcome if decision else "open",
+            overdue=self.rules.is_overdue(case, now_ms),
+            before=decision.before if decision else case.standing,
+            after=decision.after if decision else None,
+            decided=rfc3339(decision.at_ms) if decision else None,
+            decided_by=decision.by if decision else None,
+            reason=decision.reason if decision else None,
+        )
 
-    def _record(self, ref: str, agent: str | None = None) -> AppealableRecord | None:
-        self.sources.records.refresh()
-        return self.sources.records.get(ref, agent)
+    def _ledger_lines(self, ref: str, agent: str) -> list[LedgerLine]:
+        return [LedgerLine(each.partition, each.line) for each in self.sources.records.lines(ref, agent)]
 
-    def _said(self, key: str) -> tuple[ActionLine | None, ActionLine | None]:
+    def _actions(self, key: str) -> tuple[ActionLine | None, ActionLine | None]:
         """The appeal and the answer."""
         done = (self.sources.actions.get(id) for id in (appeal_id(key), answer_id(key)))
         filed, answer = (each.line if each else None for each in done)
         return filed, answer
 
-    def _case(self, entry: AppealableRecord) -> AppealCase | None:
-        day = self.rules.time.day(entry.line.at_ms).label
+    def _case(self, record: AppealableRecord) -> AppealCase | None:
+        day = self.rules.time.day(record.line.at_ms).label
         policy = self.rules.site.policy(day).deduction
-        return case_of(entry.agent, entry.id, entry.line, policy, *self._said(self._key(entry)))
+        return case_of(record.agent, record.id, record.line, policy, *self._actions(self._key(record)))
 
-    def _key(self, entry: AppealableRecord) -> str:
-        return record_key(entry.id, entry.agent, self.sources.actions.get)
+    def _key(self, record: AppealableRecord) -> str:
+        return record_key(record.id, record.agent, self.sources.actions.get)
 
     @cached_property
     def _closed(self) -> Callable[[str], ClosedMonth | None]:
@@ -129,5 +175,11 @@ class AppealRegister:
                 404, "no_record", f"the sheet of {month} has no line of {agent or 'an agent that was not named'}"
             )
         subject = Subject(agent, month, closed.closed_ms, recorded_by=frozenset({plain(closed.approved_by)}))
-        filed, answer = self._said(subject.key)
+        filed, answer = self._actions(subject.key)
         return SubjectCase(subject, sheet_case(agent, month, closed.closed_ms, filed, answer) if filed else None)
+
+
+def count_overdue(rules: AppealRules, sources: Sources, now_ms: int) -> int:
+    """How many appeals wait for a decision that is overdue. Raises what Redis raises."""
+    sources.actions.refresh()
+    return sum(rules.is_overdue(case, now_ms) for case in AppealRegister(rules, sources).cases(now_ms))

@@ -1,36 +1,56 @@
 """The rules of an appeal (docs/rules.md 10): who may file what and until when, and who may decide it.
 
-Nothing is written here: the answer is what to send to Kafka, from where it comes back like every other fact.
+Nothing is sent here: the answer is what to send to Kafka, from where it comes back like every other fact. Deadlines are in
+working days of the site's calendar.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from dashboard.actions.acting_person import Refused, person, plain
 from dashboard.actions.appeal_cases import APPEALED, AppealCase
-from dashboard.actions.appeal_deadlines import deadline_ms
-from dashboard.actions.appeal_messages import OVERTURNED, UPHELD, LedgerPlace, Ruling, Subject, Topics, deciding, filing
+from dashboard.actions.appeal_messages import OVERTURNED, UPHELD, LedgerLine, Ruling, Subject, Topics, deciding, filing
 from dashboard.floor.periods import parse_month
 from dashboard.site.load import Site
+from dashboard.site.types import Calendar
 from streams.actions import OutgoingRecord
 from streams.counting_policy import fact_lateness
 from streams.site_time import SiteTime, rfc3339
 from streams.store.ledger_reader import ComplaintLine, EvaluationLine, complaint_status
 
+_MOST_DAYS = 3_660
 
-def subject_of(agent: str, ref: str, places: Sequence[LedgerPlace], key: str = "") -> Subject:
-    """The lines of a record in the ledger, the one that is shown first -> what is appealed; ``key``: ``cases.record_key``."""
-    known: set[str | None] = set()
-    for _, line in places:
+
+def last_day(start: date, working_days: int, calendar: Calendar) -> date:
+    """The last day of a deadline of so many working days from ``start`` on.
+
+    The day itself does not count: it may be over when the agent sees the record. A calendar without working days ends the
+    search.
+    """
+    day, left = start, working_days
+    for _ in range(_MOST_DAYS):
+        if left <= 0:
+            break
+        day += timedelta(days=1)
+        left -= calendar.is_workday(day)
+    return day
+
+
+def deadline_ms(start_ms: int, working_days: int, calendar: Calendar, time: SiteTime) -> int:
+    """The instant from which it is too late: the end of the last business day."""
+    return time.day_of(last_day(time.day(start_ms).label, working_days, calendar)).end_ms
+
+
+def subject_of(agent: str, ref: str, lines: Sequence[LedgerLine], key: str = "") -> Subject:
+    """The lines of a record in the ledger, the shown one first -> the subject; ``key``: ``appeal_cases.record_key``."""
+    names: set[str | None] = set()
+    for _, line in lines:
         if isinstance(line, ComplaintLine):
-            known |= {
-                line.handled_by,
-                line.recorded_by,
-                *(made.by for made in line.decisions if made.decision != APPEALED),
-            }
-    at_ms = getattr(places[0].line, "at_ms", 0)
-    return Subject(agent, ref, at_ms, tuple(places), frozenset(plain(name) for name in known if name), key)
+            names |= {line.handled_by, line.recorded_by}
+            names |= {made.by for made in line.decisions if made.decision != APPEALED}
+    at_ms = getattr(lines[0].line, "at_ms", 0)
+    return Subject(agent, ref, at_ms, tuple(lines), frozenset(plain(name) for name in names if name), key)
 
 
 @dataclass(frozen=True)
@@ -46,13 +66,21 @@ class AppealRules:
         days = self.site.policy(self._day(subject.at_ms)).file_within_days
         return deadline_ms(subject.at_ms, days, self.site.calendar, self.time)
 
+    def last_file_day(self, subject: Subject) -> date:
+        """The last business day on which it can be appealed."""
+        return self._day(self.file_until(subject) - 1)
+
     def decide_until(self, case: AppealCase) -> int:
         """The instant from which the decision is overdue."""
         days = self.site.policy(self._day(case.filed_ms)).decide_within_days
         return deadline_ms(case.filed_ms, days, self.site.calendar, self.time)
 
+    def is_overdue(self, case: AppealCase, now_ms: int) -> bool:
+        """Whether an appeal is open after the instant by which it had to be decided."""
+        return case.is_open and now_ms >= self.decide_until(case)
+
     def file(self, subject: Subject, who: str, text: str, filed: bool, now_ms: int) -> list[OutgoingRecord]:
-        """An appeal by ``who`` -> what to send. Raises Refused: not his own, filed before, nothing to appeal, too late."""
+        """An appeal by ``who`` -> what to send. Raises Refused: another's record, filed before, nothing to appeal, too late."""
         if subject.agent != who:
             raise Refused(403, "wrong_person", f"{subject.ref} is a record of somebody else: only its agent may appeal")
         if filed:
@@ -89,14 +117,14 @@ class AppealRules:
                 raise Refused(403, word, f"{who} may not decide this appeal: {who} {what}")
 
     def _teams(self, subject: Subject, today: date) -> set[str]:
-        """The teams in which the agent is now, and was when what is appealed happened; a sheet is of a whole month."""
+        """The agent's teams now and at the time of the record; a sheet is of a whole month."""
         if subject.line is None:
             month = parse_month(subject.ref)
             spans = [(month.first, month.last), (today, today)]
         else:
             spans = [(day, day) for day in (self._day(subject.at_ms), today)]
-        mine = [spell for spell in self.site.roster if spell.agent == subject.agent]
-        return {spell.team for spell in mine if any(spell.touches(*span) for span in spans)}
+        spells = [spell for spell in self.site.roster if spell.agent == subject.agent]
+        return {spell.team for spell in spells if any(spell.touches(*span) for span in spans)}
 
     def _day(self, ms: int) -> date:
         return self.time.day(ms).label

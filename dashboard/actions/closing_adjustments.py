@@ -1,13 +1,13 @@
-"""What changed in months that are closed: each decision once, in the sheet of the month that was open when it was made.
+"""Adjustments of closed months: each change once, in the sheet of the month that was open when it was decided.
 
-The signed sheet says how every record stood. What stands otherwise now, and is in no later sheet either, is an adjustment.
-So nothing is forgotten and nothing is counted twice, whatever is closed in between.
+The signed sheet holds the state of every record. A record in another state now, which no later sheet holds, is an adjustment.
+So nothing is forgotten and nothing counts twice, whatever is closed in between.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from dashboard.actions.action_follower import ActionFollower
 from dashboard.actions.appeal_cases import APPEALED, answer_id, record_key
@@ -17,28 +17,27 @@ from dashboard.floor.periods import month_period, parse_month
 from dashboard.rules.months import month_label
 from streams.metrics import NAMES
 from streams.site_time import DAY_MS, SiteTime, parse_rfc3339, rfc3339
-from streams.store.ledger_reader import ComplaintLine, ConductLine, Entry, EvaluationLine, FactLine, entry_of, status_of
+from streams.store.ledger_reader import (
+    ComplaintLine,
+    ConductLine,
+    Entry,
+    EvaluationLine,
+    LedgerReader,
+    entry_of,
+    status_of,
+)
 
 Metrics = dict[str, int]
 _QUIET_MS = 7 * DAY_MS
-"""The journals go by the log's newest event time, which may lag behind the clock by which a month is closed."""
+"""The journals go by the log's newest event time, which may lag behind the clock that closes a month."""
 _LATER = frozenset({"offered", "abandoned_short", "waits_known", "talks_known"})
-"""Metrics of calls that sheets of older programs do not have: what such a sheet never counted is no change of it."""
+"""Metrics of calls that sheets of older versions lack: a metric that a sheet never counted is no change of it."""
 LATE = "late"
-"""The kind of what came in after the closing: calls and whatever else is no record of its own."""
-
-
-class Ledgers(Protocol):
-    """What is needed of streams.store.ledger_reader.LedgerReader."""
-
-    @property
-    def partitions(self) -> range: ...
-
-    def all_facts(self, partition: int, since_ms: int = 0) -> dict[tuple[str, str, str], FactLine]: ...
+"""The kind of calls and other facts without a record that came in after the closing."""
 
 
 class RecordStanding(NamedTuple):
-    """How a record stands: what it says, and what it gives of each metric."""
+    """The status of a record, and what it gives to each metric."""
 
     status: str
     metrics: Metrics
@@ -47,7 +46,7 @@ class RecordStanding(NamedTuple):
 class Adjustment(NamedTuple):
     """One change of a closed month. ``shown_in``: the month in whose sheet it stands."""
 
-    of: str
+    month: str
     shown_in: str
     agent: str
     kind: str
@@ -56,34 +55,35 @@ class Adjustment(NamedTuple):
     after: RecordStanding
     change: Metrics
     decision: dict[str, Any] | None
-    """time, decision, by and reason of the deciding record; None where nobody decided (``late``, a new version)."""
+    """Time, decision, person and reason of the deciding record; None without one (``late``, a new version)."""
 
     def as_object(self) -> dict[str, Any]:
-        """The adjustment in JSON."""
-        return {**self._asdict(), "before": self.before._asdict(), "after": self.after._asdict()}
+        """The adjustment as it stands in the sheets; ``of`` is its month."""
+        values = self._asdict() | {"before": self.before._asdict(), "after": self.after._asdict()}
+        return {"of": values.pop("month"), **values}
 
 
 @dataclass(frozen=True)
 class MonthReader:
-    """The signed sheets, and what is counted now."""
+    """Months as they are counted now, and their difference from the signed sheets."""
 
     log: ActionFollower
-    ledgers: Ledgers
+    ledgers: LedgerReader
     counters: CounterStore
     time: SiteTime
 
     def adjustments(self, shown_in: str | None = None) -> list[Adjustment]:
-        """What is in no sheet yet, by month, agent and record; of one open month. The log must be fresh."""
+        """The changes that no sheet holds yet, by month, agent and record; of one open month. The log must be fresh."""
         closed = closed_months(self.log)
         if not closed:
             return []
         sheets = {each.month: signed_sheet(self.log, each) for each in closed}
         written = self._written(min(each.closed_ms for each in closed) - _QUIET_MS)
-        found = [each for month in closed for each in self._of(month, sheets, written)]
+        found = [each for month in closed for each in self._changes_of(month, sheets, written)]
         return sorted(each for each in found if shown_in in (None, each.shown_in))
 
     def records(self, first_ms: int, end_ms: int) -> dict[str, dict[str, RecordStanding]]:
-        """Agent -> ``<kind>:<id>`` -> how every complaint, evaluation and conduct record of [first, end) stands."""
+        """Agent -> ``<kind>:<id>`` -> the standing of every complaint, evaluation and conduct record of [first, end)."""
         found: dict[str, dict[str, RecordStanding]] = {}
         for agent, key, entry in self._written(first_ms):
             if entry is not None and first_ms <= entry.at_ms < end_ms:
@@ -91,7 +91,7 @@ class MonthReader:
         return found
 
     def metrics(self, month: str) -> dict[str, Metrics] | None:
-        """Agent -> the month as it is counted now; None if it is no longer kept."""
+        """Agent -> the metrics of the month as it is counted now; None if it is no longer kept."""
         found: dict[str, Metrics] = {}
         key, kept = int(month.replace("-", "")), False
         for partition in self.counters.partitions:
@@ -103,7 +103,7 @@ class MonthReader:
         return found if kept else None
 
     def _written(self, since_ms: int) -> list[tuple[str, str, Entry | None]]:
-        """(agent, ``<kind>:<id>``, record; None: it belongs to another agent now) of what was written since.
+        """(agent, ``<kind>:<id>``, record; None: it belongs to another agent now) of the lines written since.
 
         A record that came in on several partitions counts in each: it is given once, with the sum.
         """
@@ -115,7 +115,7 @@ class MonthReader:
                     found[name] = _joined(found.get(name), entry_of(id, kind, line))
         return [(*name, entry) for name, entry in found.items()]
 
-    def _of(
+    def _changes_of(
         self, closed: ClosedMonth, sheets: Mapping[str, list[SignedLine]], written: list[tuple[str, str, Entry | None]]
     ) -> Iterator[Adjustment]:
         now = self.metrics(closed.month)
@@ -148,7 +148,7 @@ class MonthReader:
         entry: Entry | None,
         before: RecordStanding | None,
     ) -> Adjustment | None:
-        """How a record stands otherwise than it was signed; None if it does not, or is of another month."""
+        """The change of a record since it was signed; None without one, or where it is of another month."""
         is_inside = entry is not None and self._month(entry.at_ms) == closed.month
         if not is_inside and before is None:
             return None
@@ -163,14 +163,14 @@ class MonthReader:
         return Adjustment(closed.month, month, agent, kind, id, before, after, change, decision)
 
     def _decision(self, agent: str, id: str, entry: Entry | None) -> dict[str, Any] | None:
-        """The deciding record: the answer to an appeal where there is one, for it says who; else the newest decision."""
+        """The deciding record: the answer to an appeal where there is one, as it names the person; else the newest decision."""
         answer = self.log.get(answer_id(record_key(id, agent, self.log.get)))
         made = entry.line.decisions if entry and isinstance(entry.line, ComplaintLine | EvaluationLine) else ()
         newest = max(reversed(made), key=lambda each: (each.time_ms, each.decision != APPEALED), default=None)
         if answer and (newest is None or newest.time_ms <= answer.line.at_ms):
             word = newest.decision if newest else answer.line.outcome
-            said = answer.line
-            return {"time": rfc3339(said.at_ms), "decision": word, "by": said.by, "reason": said.text}
+            line = answer.line
+            return {"time": rfc3339(line.at_ms), "decision": word, "by": line.by, "reason": line.text}
         if newest is None:
             return None
         time = rfc3339(newest.time_ms)
@@ -197,7 +197,7 @@ def frozen_records(records: Mapping[str, RecordStanding]) -> dict[str, dict[str,
 def _accounted(
     month: str, sheets: Mapping[str, list[SignedLine]]
 ) -> tuple[dict[str, dict[str, RecordStanding]], dict[str, Metrics]]:
-    """How the records of a closed month stand, and what it counted, by all that was signed so far."""
+    """The standing of the records of a closed month and its metrics, by all sheets that were signed so far."""
     own = [line for line in sheets[month] if not line.line.startswith("~")]
     known = {line.line: {key: RecordStanding(**each) for key, each in line.records.items()} for line in own}
     counted = {line.line: dict(line.metrics) for line in own}
@@ -219,19 +219,19 @@ def _is_only_decided(line: ComplaintLine | EvaluationLine | ConductLine) -> bool
 
 
 def _joined(one: Entry | None, other: Entry | None) -> Entry | None:
-    """Two lines of one record: how the first stands, and what both give."""
+    """Two lines of one record: the state of the first, and the sum that both give."""
     if one is None or other is None:
         return one or other
     return one._replace(gives=one.gives + other.gives)
 
 
 def _is_new_version(before: RecordStanding, after: RecordStanding, entry: Entry | None) -> bool:
-    """Whether a complaint stands as it did and only its record is another: a decision of long ago did not change it."""
+    """Whether a complaint has its old status and a new version of its record: no decision changed it then."""
     return entry is not None and isinstance(entry.line, ComplaintLine) and before.status == after.status
 
 
 def _is_pending(entry: Entry | None) -> bool:
-    """Under appeal: there is no decision yet that a sheet could show."""
+    """Whether a record is under appeal: a sheet has no decision to show yet."""
     return entry is not None and isinstance(entry.line, ComplaintLine) and entry.line.decision == APPEALED
 
 

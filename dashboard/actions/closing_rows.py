@@ -1,7 +1,7 @@
-"""The signed sheet of a closed month as rows of ``judge``, and what was changed since as rows of an open month's sheet.
+"""Rows of a closed month for ``judge``: its signed sheet, and below an open month the adjustments of closed ones.
 
-A signed row has the period ``2026-10 signed``; a change has ``adjustment of 2026-10``, the amounts by which the month's own
-figures moved, and in ``reasons`` the deciding record.
+A signed row has the period ``2026-10 signed``. An adjustment has ``adjustment of 2026-10``, the amounts by which the month's
+own figures moved, and in ``reasons`` the deciding record.
 """
 
 from collections.abc import Mapping
@@ -23,26 +23,26 @@ _TEAM = "~team:"
 
 @dataclass(frozen=True)
 class SignedRows:
-    """The signed sheets of one site beside what is counted now; the log must be fresh."""
+    """The signed rows of one site; the log must be fresh."""
 
     site: Site
-    books: MonthReader
+    months: MonthReader
 
     def rows(self, period: Period, by: By) -> list[Row]:
-        """What belongs under the live rows of a month: its signed sheet if it is closed, and its adjustments."""
+        """The rows below the live rows of a month: its signed sheet if it is closed, and its adjustments."""
         if period.kind != "month":
             return []
-        closed = closed_month(self.books.log, period.label)
+        closed = closed_month(self.months.log, period.label)
         if closed is None:
-            changes = [each.as_object() for each in self.books.adjustments(period.label)]
+            changes = [each.as_object() for each in self.months.adjustments(period.label)]
             return [self._change(change, by) for change in changes]
-        lines = signed_sheet(self.books.log, closed)
-        kept = [(f"{period.label} signed", line) for line in lines if _tier(line) == by]
+        lines = signed_sheet(self.months.log, closed)
+        signed = [(f"{period.label} signed", line) for line in lines if _tier(line) == by]
         changes = [change for line in lines for change in line.adjustments]
-        return [_row(line, label, by) for label, line in kept] + [self._change(change, by) for change in changes]
+        return [_row(line, label, by) for label, line in signed] + [self._change(change, by) for change in changes]
 
     def _change(self, change: Mapping[str, Any], by: By) -> Row:
-        """One adjustment: what it changed, and by which record."""
+        """One adjustment: the amounts it changed and the deciding record."""
         month = parse_month(change["of"])
         name = self._name(change["agent"], by, month.last)
         basis, policy = self._basis(change["of"], change["agent"]), self.site.policy(month.first)
@@ -60,8 +60,8 @@ class SignedRows:
 
     def _basis(self, month: str, agent: str) -> str:
         """The metric that counted as volume in the signed sheet."""
-        closed = closed_month(self.books.log, month)
-        line = signed_line(self.books.log, closed, agent) if closed else None
+        closed = closed_month(self.months.log, month)
+        line = signed_line(self.months.log, closed, agent) if closed else None
         return str((line.row.get("volume_basis") if line else None) or "handled")
 
     def _name(self, agent: str, by: By, day: date) -> str:
@@ -78,7 +78,7 @@ def _tier(line: SignedLine) -> str:
 
 
 def _row(line: SignedLine, label: str, by: By) -> Row:
-    """A signed line with the columns of today; who had no line of his own then has his metrics."""
+    """A signed line with the columns of today; a line without a judged row has the metrics alone."""
     name = line.row.get(by, line.line)
     return {
         **dict.fromkeys(columns(by)),

@@ -1,18 +1,18 @@
-"""Closing a month: what everybody had is frozen and signed by a person, once; counters go on being corrected.
+"""Closing a month: a person signs what everybody had, once; the counters go on being corrected.
 
-The sheet goes to Kafka as actions, a line each, and then the one that closes the month. So it comes back after a restart
-and after a rebuild like every other fact, byte for byte.
+The sheet goes to Kafka as actions, one per line, and then the one that closes the month. So it comes back after a restart and
+after a rebuild like every other fact, byte for byte.
 """
 
 import json
 import secrets
-import time as clock
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import isfinite
 from typing import Any
 
+from dashboard.actions.action_follower import wait_until_counted
 from dashboard.actions.closing_adjustments import MonthReader, RecordStanding, frozen_records
 from dashboard.actions.closing_sheets import (
     KIND,
@@ -34,66 +34,64 @@ from streams.site_time import rfc3339
 Row = Mapping[str, Any]
 Sheet = Mapping[str, Sequence[Row]]
 """``agent``, ``team`` and ``site`` -> the rows of a month as ``judge`` gives them, each with its name under that key."""
-SEEN_WITHIN_S = 60.0
-_ASK_EVERY_S = 0.05
+COUNTED_WITHIN_S = 60.0
 _TRIES = 10
 _CHUNK = 500
 
 
 class CannotClose(RuntimeError):
-    """The month stays as it is; the message says why."""
+    """The month stays open; the message says why."""
 
 
 @dataclass(frozen=True)
 class ClosingService:
-    """One site's way to close a month. ``sheet`` judges a month as it is counted now."""
+    """Closes months of one site. ``sheet`` judges a month as it is counted now; ``topic`` is that of actions."""
 
     site: Site
-    books: MonthReader
+    months: MonthReader
     sheet: Callable[[Period], Sheet]
     post: Callable[[list[OutgoingRecord]], None]
     topic: str
-    """Of actions."""
     now: Callable[[], int]
 
     def close(self, period: Period, approved_by: str) -> bytes:
         """Closes a month -> its document, whose hash was signed. Raises CannotClose."""
         if not approved_by.strip():
             raise CannotClose("nobody signs: say who has checked the sheet")
-        self.books.log.refresh()
+        self.months.log.refresh()
         self._require_over(period)
-        _require_open(closed_month(self.books.log, period.label))
+        _require_open(closed_month(self.months.log, period.label))
         lines = self._freeze(period)
         at_ms, policy = self.now(), self.site.policy(period.first).version
-        found = document(period.label, policy, approved_by, rfc3339(at_ms), lines)
-        head = {"sha256": hash_of(found), "token": secrets.token_hex(8), "policy": policy}
+        content = document(period.label, policy, approved_by, rfc3339(at_ms), lines)
+        head = {"sha256": hash_of(content), "token": secrets.token_hex(8), "policy": policy}
         self._send(period.label, approved_by, lines, head, at_ms)
-        self._require_mine(period.label, head["token"])
-        return found
+        self._require_first(period.label, head["token"])
+        return content
 
     def _require_over(self, period: Period) -> None:
-        end_ms = period.end_ms(self.books.time)
+        end_ms = period.end_ms(self.months.time)
         if self.now() < end_ms:
             raise CannotClose(
                 f"{period.label} still runs until {rfc3339(end_ms)}: only a month that is over can be closed"
             )
         first = period.last + timedelta(days=self.site.policy(period.first).close_from_day)
-        if self.now() < self.books.time.day_of(first).start_ms:
+        if self.now() < self.months.time.day_of(first).start_ms:
             raise CannotClose(f"{period.label} can be closed from {first} on: policies.closing.from_day says so")
-        beats = [meta.heartbeat_ms for meta in map(self.books.counters.meta, self.books.counters.partitions) if meta]
+        beats = [meta.heartbeat_ms for meta in map(self.months.counters.meta, self.months.counters.partitions) if meta]
         counted_ms = min((beat for beat in beats if beat is not None), default=end_ms)
         if counted_ms < end_ms:
             raise CannotClose(f"{period.label} is counted up to {rfc3339(counted_ms)} only: wait until all of it is")
 
     def _freeze(self, period: Period) -> list[SignedLine]:
-        """The sheet, its records and its counters of one moment: read again as long as the month moves meanwhile."""
+        """Sheet, records and counters of one moment: read again while the month moves."""
         for _ in range(_TRIES):
-            before = self.books.metrics(period.label)
+            before = self.months.metrics(period.label)
             if not before:
                 raise CannotClose(f"nothing was counted in {period.label}: there is nothing to close")
             sheet = self.sheet(period)
-            records = self.books.records(period.start_ms(self.books.time), period.end_ms(self.books.time))
-            if self.books.metrics(period.label) == before:
+            records = self.months.records(period.start_ms(self.months.time), period.end_ms(self.months.time))
+            if self.months.metrics(period.label) == before:
                 return self._lines(sheet, records, before, period)
         raise CannotClose(f"{period.label} changed each time it was read: try again when less comes in")
 
@@ -105,7 +103,7 @@ class ClosingService:
         period: Period,
     ) -> list[SignedLine]:
         shown: dict[str, list[dict[str, Any]]] = {}
-        for each in self.books.adjustments(period.label):
+        for each in self.months.adjustments(period.label):
             shown.setdefault(each.agent, []).append(each.as_object())
         agents = {str(row["agent"]): row for row in sheet["agent"]}
         found = [
@@ -116,7 +114,7 @@ class ClosingService:
         return found + [_line(SITE, row, _metrics(row)) for row in sheet["site"]]
 
     def _send(self, month: str, by: str, lines: list[SignedLine], head: dict[str, Any], at_ms: int) -> None:
-        """The lines first, and the closing when all of them have arrived."""
+        """Sends the lines, and the closing once all of them have arrived."""
         for at in range(0, len(lines), _CHUNK):
             self.post([self._signed(month, by, line, head["token"], at_ms) for line in lines[at : at + _CHUNK]])
         names = {"lines": [line.line for line in lines]}
@@ -130,17 +128,17 @@ class ClosingService:
         new = Action(action_id=id, agent=line.line, by=by, kind=KIND, ref=month, record=record)
         return action(self.topic, new, at_ms)
 
-    def _require_mine(self, month: str, token: str) -> None:
-        """Waits until the closing is read back. Of two at once the first in the log holds."""
-        until_s = clock.monotonic() + SEEN_WITHIN_S
-        while (closed := closed_month(self.books.log, month)) is None:
-            if clock.monotonic() > until_s:
-                raise CannotClose(
-                    f"{month} was sent to Kafka and is not read back yet: is `callfloor consume` running?"
-                )
-            clock.sleep(_ASK_EVERY_S)
-            self.books.log.refresh()
-        if closed.token != token:
+    def _require_first(self, month: str, token: str) -> None:
+        """Waits until the closing is read back. Of two at once the first in the log closes the month."""
+
+        def is_closed() -> bool:
+            self.months.log.refresh()
+            return closed_month(self.months.log, month) is not None
+
+        if not wait_until_counted(is_closed, COUNTED_WITHIN_S):
+            raise CannotClose(f"{month} was sent to Kafka and is not read back yet: is `callfloor consume` running?")
+        closed = closed_month(self.months.log, month)
+        if closed is not None and closed.token != token:
             _require_open(closed)
 
 
@@ -162,11 +160,11 @@ def _line(
 
 
 def _plain(value: Any) -> Any:
-    """A cell as JSON has it: no number is null, whatever numpy calls it."""
-    found = value.item() if hasattr(value, "item") else value
-    if isinstance(found, tuple | list):
-        return [_plain(each) for each in found]
-    return None if isinstance(found, float) and not isfinite(found) else found
+    """A cell as JSON has it: numbers leave numpy, and null stands for no number."""
+    cell = value.item() if hasattr(value, "item") else value
+    if isinstance(cell, tuple | list):
+        return [_plain(each) for each in cell]
+    return None if isinstance(cell, float) and not isfinite(cell) else cell
 
 
 def _metrics(row: Row) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Closed months, read back from what was signed: a ``month.closed`` action per line of the sheet, and one that makes it hold.
+"""Signed sheets of closed months, read back from the log: a ``month.closed`` action per line, and one that closes the month.
 
 The closing action comes last and its id is that of the month, so a month is closed once, and whole, or not at all.
 """
@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from dashboard.actions.action_follower import ActionFollower
 
 SITE = "~site"
-"""Whose action the closing is: nobody's own."""
+"""The key of the closing action, which belongs to no agent."""
 KIND: Literal["month.closed"] = "month.closed"
 
 
@@ -32,16 +32,16 @@ class SignedLine(NamedTuple):
     row: dict[str, Any]
     """The columns of the sheet."""
     metrics: dict[str, int]
-    """Every metric of the month that is not 0."""
+    """Every metric of the month that differs from 0."""
     records: dict[str, dict[str, Any]]
     """``<kind>:<id>`` -> status and metrics of each complaint, evaluation and conduct record of the month."""
     adjustments: tuple[dict[str, Any], ...]
-    """Of months closed before, as this sheet shows them."""
+    """Adjustments of months closed before, as this sheet shows them."""
 
 
 @dataclass(frozen=True)
 class ClosedMonth:
-    """A closed month: who approved it, when, and the hash of the sheet's JSON file."""
+    """A closed month: the person who approved it, the time, and the hash of the sheet's JSON file."""
 
     month: str
     approved_by: str
@@ -82,7 +82,7 @@ def closed_months(log: ActionFollower) -> list[ClosedMonth]:
 def signed_line(log: ActionFollower, closed: ClosedMonth, line: str) -> SignedLine | None:
     """One line of a closed month's sheet; None if the sheet has no such line."""
     found = log.get(line_id(closed.month, closed.token, line))
-    return None if found is None else _frozen(json.loads(found.line.record or "{}"))
+    return None if found is None else _line(json.loads(found.line.record or "{}"))
 
 
 def signed_sheet(log: ActionFollower, closed: ClosedMonth) -> list[SignedLine]:
@@ -103,9 +103,9 @@ def document(month: str, policy: str, approved_by: str, closed_at: str, lines: l
 
 
 def hash_of(document: bytes) -> str:
-    """The signed hash: that of the file, as ``sha256sum`` prints it."""
+    """The signed hash of the file, as ``sha256sum`` prints it."""
     return hashlib.sha256(document).hexdigest()
 
 
-def _frozen(raw: dict[str, Any]) -> SignedLine:
+def _line(raw: dict[str, Any]) -> SignedLine:
     return SignedLine(raw["line"], raw["row"], raw["metrics"], raw["records"], tuple(raw["adjustments"]))

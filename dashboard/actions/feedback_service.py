@@ -1,12 +1,11 @@
-"""Feedback and its receipt (docs/rules.md 10): given to an agent, seen or objected to by him, answered. Nothing is judged by it.
+"""Feedback and its receipt (docs/rules.md 10): given to an agent, seen or objected to by them, answered. It judges nothing.
 
-Actions of docs/events.md 6: ``feedback.given``; about it (``ref``: its action_id) ``feedback.seen``, ``feedback.objected``,
-``feedback.answered``. Each of the last three is said once.
+Actions of docs/events.md: ``feedback.given``; about it (``ref``: its action_id) ``feedback.seen``, ``feedback.objected``,
+``feedback.answered``. Each of the last three counts once.
 """
 
 import hashlib
 import json
-import time as clock
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Protocol
@@ -14,8 +13,8 @@ from typing import Annotated, Any, Literal, Protocol
 import msgspec
 
 from dashboard.actions.acting_person import Refused, person
-from dashboard.actions.action_follower import ActionFollower, Done
-from dashboard.actions.appeal_service import SEEN_WITHIN_S, AppealService
+from dashboard.actions.action_follower import ActionFollower, Done, wait_until_counted
+from dashboard.actions.appeal_service import AppealService
 from streams.actions import Action, action
 from streams.site_time import rfc3339
 
@@ -24,12 +23,10 @@ GIVEN: Kind = "feedback.given"
 SEEN: Kind = "feedback.seen"
 OBJECTED: Kind = "feedback.objected"
 ANSWERED: Kind = "feedback.answered"
-_ABOUT = (SEEN, OBJECTED, ANSWERED)
-_ASK_EVERY_S = 0.02
 
 
-class Log(Protocol):
-    """What is needed of dashboard.actions.action_follower.ActionLog."""
+class Actions(Protocol):
+    """Actions by id and by kind (action_follower.ActionFollower)."""
 
     def get(self, id: str) -> Done | None: ...
 
@@ -37,7 +34,7 @@ class Log(Protocol):
 
 
 class FeedbackRequest(msgspec.Struct, frozen=True):
-    """The body of POST /feedback: ``agent`` with what is given, ``ref`` with what is said about it."""
+    """The body of POST /feedback: ``agent`` with feedback that is given, ``ref`` with a reaction to it."""
 
     kind: Kind
     text: Annotated[str, msgspec.Meta(max_length=500)] = ""
@@ -45,38 +42,56 @@ class FeedbackRequest(msgspec.Struct, frozen=True):
     ref: str | None = None
 
 
+class FeedbackWords(msgspec.Struct, frozen=True):
+    """One reaction to feedback; ``at`` as in RFC 3339."""
+
+    at: str
+    by: str
+    text: str | None
+
+
+class FeedbackView(msgspec.Struct, frozen=True):
+    """Feedback that was given to an agent, with the reactions to it."""
+
+    id: str
+    ref: str | None
+    at: str
+    by: str
+    text: str | None
+    receipt: FeedbackWords | None = msgspec.field(name="seen")
+    objected: FeedbackWords | None
+    answered: FeedbackWords | None
+
+
 @dataclass(frozen=True)
 class FeedbackService:
-    """Over one desk: its log of actions and its way out."""
+    """Feedback through the actions and the way to Kafka of the appeals."""
 
-    desk: AppealService
+    appeals: AppealService
 
-    def say(self, who: str, asked: FeedbackRequest) -> dict[str, Any]:
-        """Says it in the name of ``who`` -> its receipt; ``counted`` is false where that takes long. Raises Refused."""
-        log = self._log()
-        new = action_of(log, who, asked, {spell.agent for spell in self.desk.site().roster})
-        self.desk.post([action(self.desk.topics.actions, new, self.desk.now())])
-        until_s = clock.monotonic() + SEEN_WITHIN_S
-        while (found := self._log().get(new.action_id)) is None and clock.monotonic() < until_s:
-            clock.sleep(_ASK_EVERY_S)
-        return {"action_id": new.action_id, "counted": found is not None}
+    def send_feedback(self, who: str, asked: FeedbackRequest) -> dict[str, Any]:
+        """Sends it in the name of ``who`` -> its receipt; ``counted`` is false where that takes long. Raises Refused."""
+        new = action_of(self._actions(), who, asked, {spell.agent for spell in self.appeals.site().roster})
+        self.appeals.post([action(self.appeals.topics.actions, new, self.appeals.now())])
+        counted = wait_until_counted(lambda: self._actions().get(new.action_id) is not None)
+        return {"action_id": new.action_id, "counted": counted}
 
-    def _log(self) -> ActionFollower:
-        log = self.desk.sources().actions
-        log.refresh()
-        return log
+    def _actions(self) -> ActionFollower:
+        actions = self.appeals.sources().actions
+        actions.refresh()
+        return actions
 
 
-def action_of(log: Log, who: str, asked: FeedbackRequest, agents: set[str]) -> Action:
-    """What ``who`` says -> the action, the same for the same words. Raises Refused: not by him, not again, no sense."""
+def action_of(actions: Actions, who: str, asked: FeedbackRequest, agents: set[str]) -> Action:
+    """A request of ``who`` -> the action, the same for the same words. Raises Refused: wrong person, repeated, no sense."""
     text = asked.text.strip()
     if asked.kind != SEEN and not text:
         raise Refused(422, "no_text", f"{asked.kind} needs a text")
     if asked.kind == GIVEN:
         agent, ref, id = _given(who, asked, text, agents)
     else:
-        agent, ref, id = _about(log, who, asked)
-    if log.get(id) is not None:
+        agent, ref, id = _reaction(actions, who, asked)
+    if actions.get(id) is not None:
         raise Refused(409, "already_said", "that was said before")
     return Action(action_id=id, agent=agent, by=person(who), kind=asked.kind, ref=ref, text=text or None)
 
@@ -86,33 +101,43 @@ def _given(who: str, asked: FeedbackRequest, text: str, agents: set[str]) -> tup
         raise Refused(404, "no_agent", f"there is no agent {asked.agent!r} in the roster")
     if who == asked.agent:
         raise Refused(403, "own_case", "nobody gives feedback to themselves")
-    said = json.dumps([who, asked.agent, asked.ref, text], ensure_ascii=False)
-    return asked.agent, asked.ref, f"{GIVEN}:{hashlib.sha256(said.encode()).hexdigest()[:24]}"
+    words = json.dumps([who, asked.agent, asked.ref, text], ensure_ascii=False)
+    return asked.agent, asked.ref, f"{GIVEN}:{hashlib.sha256(words.encode()).hexdigest()[:24]}"
 
 
-def _about(log: Log, who: str, asked: FeedbackRequest) -> tuple[str, str | None, str]:
-    given = log.get(asked.ref or "")
+def _reaction(actions: Actions, who: str, asked: FeedbackRequest) -> tuple[str, str | None, str]:
+    given = actions.get(asked.ref or "")
     if given is None or given.line.kind != GIVEN:
         raise Refused(404, "no_feedback", f"there is no feedback {asked.ref!r}")
     is_own = given.agent == who
     if is_own != (asked.kind != ANSWERED):
         raise Refused(403, "wrong_person", "seen and objected are said by the agent, answered by somebody else")
-    if asked.kind == ANSWERED and log.get(f"{OBJECTED}:{given.id}") is None:
+    if asked.kind == ANSWERED and actions.get(f"{OBJECTED}:{given.id}") is None:
         raise Refused(409, "nothing_to_answer", "nobody has objected to it")
     return given.agent, given.id, f"{asked.kind}:{given.id}"
 
 
-def receipts(log: Log, agent: str) -> Iterator[dict[str, Any]]:
-    """Everything that was given to an agent, in JSON, with what was said about it."""
-    for given in log.all(GIVEN):
-        if given.agent == agent:
-            about = {kind.partition(".")[2]: _said(log.get(f"{kind}:{given.id}"), agent) for kind in _ABOUT}
-            yield {"id": given.id, "ref": given.line.ref, **_words(given), **about}
+def feedback_of(actions: Actions, agent: str) -> list[FeedbackView]:
+    """The feedback that was given to an agent, newest first."""
 
+    def reaction(kind: Kind, given: Done) -> FeedbackWords | None:
+        done = actions.get(f"{kind}:{given.id}")
+        if done is None or done.agent != agent:
+            return None
+        return FeedbackWords(rfc3339(done.line.at_ms), done.line.by, done.line.text)
 
-def _said(done: Done | None, agent: str) -> dict[str, Any] | None:
-    return _words(done) if done is not None and done.agent == agent else None
-
-
-def _words(done: Done) -> dict[str, Any]:
-    return {"at": rfc3339(done.line.at_ms), "by": done.line.by, "text": done.line.text}
+    views = [
+        FeedbackView(
+            id=given.id,
+            ref=given.line.ref,
+            at=rfc3339(given.line.at_ms),
+            by=given.line.by,
+            text=given.line.text,
+            receipt=reaction(SEEN, given),
+            objected=reaction(OBJECTED, given),
+            answered=reaction(ANSWERED, given),
+        )
+        for given in actions.all(GIVEN)
+        if given.agent == agent
+    ]
+    return sorted(views, key=lambda view: view.at, reverse=True)

@@ -1,4 +1,4 @@
-"""What people may do about a flag (docs/rules.md 9 and 10): who, when, and the action it becomes. Nothing is sent here."""
+"""The rules of acting on a flag (docs/rules.md 9 and 10): who may do what and when, and the action to send."""
 
 import hashlib
 import json
@@ -29,8 +29,8 @@ _CAN_BE_USEFUL = (ACKNOWLEDGED, NOTED, CLOSED)
 
 
 class Acting(msgspec.Struct, frozen=True):
-    """What somebody wants to do: the body of POST /flags. ``useful``: whether the flag was, with an acknowledgement, a note
-    or the end of a coaching; ``due`` a date; ``until`` an instant as in RFC 3339."""
+    """The body of POST /flags. ``useful``: whether the flag was, with an acknowledgement, a note or the end of a coaching;
+    ``due`` a date; ``until`` an instant as in RFC 3339."""
 
     ref: str
     kind: str
@@ -41,7 +41,7 @@ class Acting(msgspec.Struct, frozen=True):
 
 
 def action_of(episode: Episode, standing: EpisodeStanding, who: str, asked: Acting, now_ms: int, today: date) -> Action:
-    """The action by ``who``, its id the same for the same deed. Raises Refused: not by him, not now, or no sense."""
+    """The action of ``who``, its id the same for the same deed. Raises Refused: wrong person, not now, or no sense."""
     if asked.kind not in KINDS:
         _senseless("bad_kind", f"kind must be one of {', '.join(KINDS)}")
     _require_right_person(episode, who, asked.kind)
@@ -76,7 +76,7 @@ def _require_state(episode: Episode, standing: EpisodeStanding, kind: str) -> No
         word = "already_acknowledged" if standing.state == "acknowledged" else "over"
         what = "was acknowledged" if standing.state == "acknowledged" else "was of a shift that is over"
         raise Refused(409, word, f"{episode.id} {what}")
-    if kind == CLOSED and all(one.closed for one in standing.coachings):
+    if kind == CLOSED and all(each.closed for each in standing.coachings):
         raise Refused(409, "no_coaching", f"no coaching of {episode.id} is open")
 
 
@@ -120,17 +120,17 @@ def _senseless(word: str, message: str) -> NoReturn:
 
 
 def _id(episode: Episode, standing: EpisodeStanding, who: str, asked: Acting) -> str:
-    """There is one acknowledgement of an episode, and one end of each coaching; what is the same otherwise counts once."""
+    """An episode has one acknowledgement, a coaching has one end; any other action counts once if it is the same."""
     if asked.kind == ACKNOWLEDGED:
         return f"{asked.kind}:{episode.id}"
-    round = sum(one.closed is not None for one in standing.coachings)
+    round = sum(each.closed is not None for each in standing.coachings)
     if asked.kind == CLOSED:
         return f"{asked.kind}:{episode.id}:{round}"
-    said = json.dumps([who, asked.text.strip(), asked.due, asked.until, asked.useful, round], ensure_ascii=False)
-    return f"{asked.kind}:{episode.id}:{hashlib.sha256(said.encode()).hexdigest()[:16]}"
+    deed = json.dumps([who, asked.text.strip(), asked.due, asked.until, asked.useful, round], ensure_ascii=False)
+    return f"{asked.kind}:{episode.id}:{hashlib.sha256(deed.encode()).hexdigest()[:16]}"
 
 
 def _record(episode: Episode, asked: Acting) -> str | None:
-    """Whether it was useful, and with an acknowledgement the numbers it was given on: they outlast the store."""
+    """Whether the flag was useful, and with an acknowledgement the episode, which so outlasts the store."""
     record = Recorded(asked.useful, episode if asked.kind == ACKNOWLEDGED else None)
     return None if record == Recorded() else msgspec.json.encode(record).decode()

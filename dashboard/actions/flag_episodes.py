@@ -1,4 +1,4 @@
-"""Episodes: a rule pointed at an agent in a shift, with the numbers it stood on (docs/rules.md 9). Nothing here knows a clock."""
+"""Episodes: a rule points at an agent in a shift, with the numbers it stands on (docs/rules.md 9). Pure, without a clock."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -23,12 +23,12 @@ class Sighting(NamedTuple):
 
 
 class Episode(msgspec.Struct, frozen=True, kw_only=True):
-    """One prompt for a conversation. It stays as it was opened; what was done about it is said by actions."""
+    """One prompt for a conversation. It stays as it was opened; actions say what was done about it."""
 
     id: str
     agent: str
     team: str | None
-    """His team when it was opened."""
+    """The agent's team when it was opened."""
     rule: Rule
     opened_ms: int
     shift: date
@@ -36,7 +36,7 @@ class Episode(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ref(NamedTuple):
-    """What the id of an episode says."""
+    """The content of an episode's id."""
 
     rule: Rule
     agent: str
@@ -44,31 +44,31 @@ class Ref(NamedTuple):
 
 
 def episode_id(rule: Rule, agent: str, shift: date) -> str:
-    """The same rule, agent and shift give the same id, whoever saw it and however often."""
+    """The same rule, agent and shift always give the same id."""
     return f"{rule}-{agent}-{shift.isoformat().replace('-', '')}"
 
 
 def parse_id(id: str) -> Ref | None:
-    """The mirror of ``episode_id``; None where it is none."""
+    """The mirror of ``episode_id``; None where the text is no such id."""
     rule, _, rest = id.partition("-")
     agent, _, day = rest.rpartition("-")
-    known = next((each for each in RULES if each == rule), None)
-    if known is None or not agent or len(day) != 8 or not (day.isascii() and day.isdigit()):
+    known_rule = next((each for each in RULES if each == rule), None)
+    if known_rule is None or not agent or len(day) != 8 or not (day.isascii() and day.isdigit()):
         return None
     try:
-        return Ref(known, agent, date(int(day[:4]), int(day[4:6]), int(day[6:])))
+        return Ref(known_rule, agent, date(int(day[:4]), int(day[4:6]), int(day[6:])))
     except ValueError:
         return None
 
 
-def opened(seen: Sighting, now_ms: int) -> Episode:
+def opened(sighting: Sighting, now_ms: int) -> Episode:
     """A sighting -> the episode that it opens."""
     return Episode(
-        id=episode_id(seen.rule, seen.agent, seen.shift),
-        agent=seen.agent,
-        team=seen.team,
-        rule=seen.rule,
+        id=episode_id(sighting.rule, sighting.agent, sighting.shift),
+        agent=sighting.agent,
+        team=sighting.team,
+        rule=sighting.rule,
         opened_ms=now_ms,
-        shift=seen.shift,
-        facts=dict(seen.facts),
+        shift=sighting.shift,
+        facts=dict(sighting.facts),
     )

@@ -1,7 +1,7 @@
-"""The book of flags: one episode per agent and rule until it is acknowledged, and not again for the same evidence.
+"""The register of flags: one episode per agent and rule until it is acknowledged, and none again for the same evidence.
 
-It is made of what is kept (store) and of what people did (actions), both read again as they grow, so every book that reads
-the same says the same; only the publisher's also writes.
+It is made of the store of episodes and of the actions of people, both followed, so every register shows the same; only the
+publisher's opens episodes.
 """
 
 import threading
@@ -28,13 +28,13 @@ from streams.site_time import SiteTime
 from streams.store.ledger_reader import LedgerBusy
 
 ASK_MS = 1000
-"""How often is asked for what is new."""
+"""How often the store and the actions are asked for what is new."""
 HEAL_MS = 60_000
-"""How often what is live is written again, in case that the store was set back."""
+"""How often live episodes are written again, in case the store was set back."""
 
 
-class Acts(Protocol):
-    """What is needed of actions.log.ActionLog."""
+class Actions(Protocol):
+    """Actions that are followed (action_follower.ActionFollower)."""
 
     @property
     def changes(self) -> int: ...
@@ -45,33 +45,33 @@ class Acts(Protocol):
 
 
 class Key(NamedTuple):
-    """Of which there is one live episode at most."""
+    """An agent and a rule: there is at most one live episode of them."""
 
     rule: Rule
     agent: str
 
 
 class FlagRegister:
-    """Several threads may ask at once. What is raised is FlagsAway and what the reading of actions raises of Redis.
+    """Episodes and how each stands. Several threads may ask at once. Raises FlagsAway and what reading actions raises.
 
-    Attributes: ``restarts`` agent -> business day of his newest acknowledged review: only later shifts count as evidence;
+    Attributes: ``restarts`` agent -> business day of the newest acknowledged review: only later shifts count as evidence;
     ``review_open`` agents whose review is not acknowledged. Both stay the same object as long as they are equal.
     """
 
-    def __init__(self, store: FlagStore, acts: Acts, time: SiteTime) -> None:
+    def __init__(self, store: FlagStore, actions: Actions, time: SiteTime) -> None:
         self._store = store
-        self._acts = acts
+        self._actions = actions
         self._time = time
         self._lock = threading.RLock()
         self._episodes: dict[str, Episode] = {}
-        self._of: dict[Key, dict[str, Episode]] = {}
+        self._by_key: dict[Key, dict[str, Episode]] = {}
         self._rearmed: set[str] = set()
-        self._known: set[str] = set()
-        self._said: dict[Key, list[FlagAct]] = {}
+        self._read_ids: set[str] = set()
+        self._acts: dict[Key, list[FlagAct]] = {}
         self._live: dict[Key, Episode] = {}
         self._newest: dict[Key, Episode] = {}
         self._number = 0
-        self._seen_changes = -1
+        self._changes = -1
         self._now_ms = 0
         self._asked_ms: int | None = None
         self._healed_ms: int | None = None
@@ -81,69 +81,69 @@ class FlagRegister:
         self.review_open: frozenset[str] = frozenset()
 
     def refresh(self, now_ms: int, at_once: bool = False) -> None:
-        """Takes up what was opened and done since, at most once a second unless it is to be at once."""
+        """Takes up new episodes and actions, at most once a second unless ``at_once``."""
         with self._lock:
             self._now_ms = now_ms
             if not at_once and self._asked_ms is not None and 0 <= now_ms - self._asked_ms < ASK_MS:
                 return
-            self._place(self._read())  # at once: the next line may not be reached
-            self._place(self._acted())
+            self._settle(self._read_episodes())  # at once: the next line may not be reached
+            self._settle(self._read_actions())
             self._asked_ms = now_ms
 
-    def update(
+    def open_episodes(
         self,
-        found: Iterable[Sighting],
+        sightings: Iterable[Sighting],
         now_ms: int,
         in_control: Collection[str] = (),
         past: PastShifts | None = None,
     ) -> None:
-        """Opens what is new among what the rules see now.
+        """Opens an episode for every new sighting.
 
-        ``in_control``: agents whose quality is known to be within its limits, which arms that rule again for them.
-        ``past``: finished shifts of an agent (evidence.history), kept of coached ones when it is another object than before.
+        ``in_control``: agents whose quality is within its limits, which arms that rule again for them.
+        ``past``: the finished shifts of an agent; those of coached agents are kept whenever it is another object than before.
         """
         with self._lock:
             self.refresh(now_ms)
             self._rearm(in_control)
-            new = [opened(seen, now_ms) for seen in found if self._is_new(seen)]
-            for episode in new:
+            for episode in [opened(sighting, now_ms) for sighting in sightings if self._is_new(sighting)]:
                 self._store.create(episode)
-                self._place([self._take(episode)])
+                self._settle([self._add(episode)])
             self._heal(now_ms)
             self._follow_coached(past)
 
-    def open(self, team: str | None = None, agent: str | None = None) -> list[Episode]:
-        """Episodes that waited for somebody when last refreshed, oldest first: not acknowledged, snoozed or over."""
+    def waiting(self, team: str | None = None, agent: str | None = None) -> list[Episode]:
+        """Episodes that are open at the last refresh, oldest first: not acknowledged, snoozed or over."""
         with self._lock:
             wanted = [each for each in self._live.values() if team in (None, each.team) and agent in (None, each.agent)]
-            found = [each for each in wanted if self.standing(each).state == "open"]
-        return sorted(found, key=_age)
+            return sorted((each for each in wanted if self.standing(each).state == "open"), key=_age)
 
     def get(self, id: str) -> Episode | None:
         """The episode of an id."""
         return self._episodes.get(id)
 
     def all(self) -> list[Episode]:
-        """Everything that is kept, oldest first."""
+        """Every episode, oldest first."""
         with self._lock:
             return sorted(self._episodes.values(), key=_age)
 
     def standing(self, episode: Episode) -> EpisodeStanding:
-        """How an episode stood when last refreshed."""
+        """How an episode stands at the last refresh."""
         with self._lock:
-            said = self._said.get(Key(episode.rule, episode.agent), [])
-            return stand(episode, said, self._now_ms, self._time.day(self._now_ms).label)
+            acts = self._acts.get(Key(episode.rule, episode.agent), [])
+            return stand(episode, acts, self._now_ms, self._time.day(self._now_ms).label)
 
-    def _is_new(self, seen: Sighting) -> bool:
-        key = Key(seen.rule, seen.agent)
+    def _is_new(self, sighting: Sighting) -> bool:
+        key = Key(sighting.rule, sighting.agent)
         newest, live = self._newest.get(key), self._live.get(key)
-        if live is not None and (seen.rule != "drop" or live.shift == seen.shift):
+        if live is not None and (sighting.rule != "drop" or live.shift == sighting.shift):
             return False
-        if newest is not None and seen.shift <= newest.shift:  # this shift had its own
+        if newest is not None and sighting.shift <= newest.shift:  # this shift has had its episode
             return False
-        if seen.rule == "review":  # seen before it was known that the evidence starts anew after that day
-            return seen.shift > self.restarts.get(seen.agent, date.min)
-        return seen.rule != "quality" or newest is None or newest.id in self._rearmed
+        if (
+            sighting.rule == "review"
+        ):  # the rule may have run before it knew that the evidence starts anew after that day
+            return sighting.shift > self.restarts.get(sighting.agent, date.min)
+        return sighting.rule != "quality" or newest is None or newest.id in self._rearmed
 
     def _rearm(self, in_control: Collection[str]) -> None:
         for key, episode in self._newest.items():
@@ -152,59 +152,59 @@ class FlagRegister:
                 self._store.rearm(episode.id)
                 self._rearmed.add(episode.id)
 
-    def _read(self) -> set[Key]:
-        """Takes up what the store has new -> of whom."""
+    def _read_episodes(self) -> set[Key]:
+        """Adds new episodes of the store -> their keys."""
         page = self._store.after(self._number)
         if page.newest < self._number:  # it was emptied or set back
             page = self._store.after(0)
         self._number = page.newest
         self._rearmed |= {entry.episode.id for entry in page.entries if entry.rearmed}
-        return {self._take(entry.episode) for entry in page.entries}
+        return {self._add(entry.episode) for entry in page.entries}
 
-    def _take(self, episode: Episode) -> Key:
+    def _add(self, episode: Episode) -> Key:
         key = Key(episode.rule, episode.agent)
-        self._episodes[episode.id] = self._of.setdefault(key, {})[episode.id] = episode
+        self._episodes[episode.id] = self._by_key.setdefault(key, {})[episode.id] = episode
         return key
 
-    def _acted(self) -> set[Key]:
-        """Takes up what people did -> about whom. An action never changes, so each is read once."""
+    def _read_actions(self) -> set[Key]:
+        """Adds new actions -> their keys. An action never changes, so each is read once."""
         try:
-            self._acts.refresh()
+            self._actions.refresh()
         except LedgerBusy:
             return set()
-        if (changes := self._acts.changes) == self._seen_changes:
+        if (changes := self._actions.changes) == self._changes:
             return set()
-        self._seen_changes = changes
-        new = [done for done in self._acts.all(*KINDS) if done.id not in self._known]
-        self._known.update(done.id for done in new)
-        return {key for done in new if (key := self._hear(done))}
+        self._changes = changes
+        new = [done for done in self._actions.all(*KINDS) if done.id not in self._read_ids]
+        self._read_ids.update(done.id for done in new)
+        return {key for done in new if (key := self._add_action(done))}
 
-    def _hear(self, done: Done) -> Key | None:
-        said = act_of(done)
-        ref = parse_id(said.ref) if said else None
-        if said is None or ref is None or ref.agent != done.agent:
+    def _add_action(self, done: Done) -> Key | None:
+        act = act_of(done)
+        ref = parse_id(act.ref) if act else None
+        if act is None or ref is None or ref.agent != done.agent:
             return None
         key = Key(ref.rule, ref.agent)
-        self._said.setdefault(key, []).append(said)
-        # What was acknowledged is known from the log alone: it does not return where the store was lost.
-        known = recorded(done.line.record).episode
-        if known is not None and known.id == said.ref and known.id not in self._episodes:
-            self._take(known)
+        self._acts.setdefault(key, []).append(act)
+        # The log alone keeps what was acknowledged: it does not open again where the store was lost.
+        episode = recorded(done.line.record).episode
+        if episode is not None and episode.id == act.ref and episode.id not in self._episodes:
+            self._add(episode)
         return key
 
-    def _place(self, keys: Collection[Key]) -> None:
-        """What follows from episodes and actions, for those of whom there is something new."""
+    def _settle(self, keys: Collection[Key]) -> None:
+        """Derives what follows from episodes and acts, for the keys that have new ones."""
         for key in keys:
-            self._place_one(key, sorted(self._of.get(key, {}).values(), key=_age))
+            self._settle_key(key, sorted(self._by_key.get(key, {}).values(), key=_age))
         restarts = {**self.restarts, **dict(self._restarts(keys))}
         self.restarts = self.restarts if restarts == self.restarts else restarts
-        is_open = frozenset(key.agent for key in self._live if key.rule == "review")
-        self.review_open = self.review_open if is_open == self.review_open else is_open
+        review_open = frozenset(key.agent for key in self._live if key.rule == "review")
+        self.review_open = self.review_open if review_open == self.review_open else review_open
 
-    def _place_one(self, key: Key, episodes: Sequence[Episode]) -> None:
+    def _settle_key(self, key: Key, episodes: Sequence[Episode]) -> None:
         """``episodes``: all of the key, oldest first."""
-        said = self._said.get(key, [])
-        live = [each for each in episodes if not any(covers(one, each) for one in said)]
+        acts = self._acts.get(key, [])
+        live = [each for each in episodes if not any(covers(act, each) for act in acts)]
         self._live.pop(key, None)
         if live:  # of drops the newest: those before are over
             self._live[key] = live[-1] if key.rule == "drop" else live[0]
@@ -213,7 +213,7 @@ class FlagRegister:
 
     def _restarts(self, keys: Collection[Key]) -> Iterator[tuple[str, date]]:
         for key in keys:
-            acknowledged = [said.at_ms for said in self._said.get(key, []) if said.kind == ACKNOWLEDGED]
+            acknowledged = [act.at_ms for act in self._acts.get(key, []) if act.kind == ACKNOWLEDGED]
             if key.rule == "review" and acknowledged:
                 yield key.agent, self._time.day(max(acknowledged)).label
 
@@ -225,13 +225,10 @@ class FlagRegister:
         self._healed_ms = now_ms
 
     def _follow_coached(self, past: PastShifts | None) -> None:
-        coached = self._coached_now()
+        coached = frozenset(key.agent for key, acts in self._acts.items() if any(act.kind == PLANNED for act in acts))
         if past is not None and (past is not self._past or coached != self._coached):
             keep_shifts(self._store, coached, past)
             self._past, self._coached = past, coached
-
-    def _coached_now(self) -> frozenset[str]:
-        return frozenset(key.agent for key, every in self._said.items() if any(said.kind == PLANNED for said in every))
 
 
 def _age(episode: Episode) -> tuple[int, str]:

@@ -1,6 +1,6 @@
-"""The flags of a month, reported on themselves: were they of use, and do they fall on some groups more than on others?
+"""The report of a month's flags: were they useful, and do they fall on some groups more than on others?
 
-Pure: who is on the roster in the month, which episodes its shifts had and how each stands -> rows.
+Pure: the roster of the month, its episodes and how each stands -> rows.
 """
 
 from collections import Counter, defaultdict
@@ -16,7 +16,7 @@ from dashboard.rules.wilson import share
 from dashboard.site.load import Site, Spell
 
 LEAST_USEFUL = 0.5
-"""Of the flags of which somebody said whether they were useful (docs/method.md 13)."""
+"""The least share of useful flags among those that were answered (docs/method.md 13)."""
 RAISE = "raise thresholds"
 COLUMNS = (
     *("month", "by", "group", "agents", "flagged", "never_flagged", "share", "low", "high"),
@@ -35,10 +35,10 @@ class Flagged:
 
 
 def report(site: Site, first: date, last: date, flagged: Iterable[Flagged]) -> list[dict[str, Any]]:
-    """The month first..last -> rows of ``COLUMNS``: all, by rule, then by what each agent of the roster is in that month.
+    """The month first..last -> rows of ``COLUMNS``: all, by rule, then by the group of each agent of the roster in that month.
 
-    ``share`` is that of agents flagged at least once, with its 95 % Wilson interval ``low``..``high``. Flags of whoever is
-    not on the roster count in no row.
+    ``share`` is that of agents flagged at least once, with its 95 % Wilson interval ``low``..``high``. Flags of agents
+    who are not on the roster count in no row.
     """
     spells = _spells(site, first, last)
     found = [each for each in flagged if first <= each.episode.shift <= last and each.episode.agent in spells]
@@ -60,8 +60,8 @@ def _row(
     of_agents = share([hit], [n], [n])
     rules = Counter(each.episode.rule for each in found)
     useful = Counter(each.standing.useful for each in found)
-    said = useful[True] + useful[False]
-    useful_share = useful[True] / said if said else None
+    answered = useful[True] + useful[False]
+    useful_share = useful[True] / answered if answered else None
     return {
         "by": by,
         "group": group,
@@ -83,7 +83,7 @@ def _row(
 
 
 def _groupings(site: Site, first: date, last: date) -> dict[str, Callable[[Spell], str]]:
-    """What is looked at: in which group an agent is in this month."""
+    """By what is reported: the group of an agent in this month."""
     shifts, kinds, starts = _shift_patterns(site, first, last), _employment(site, last), _starts(site)
     profiles = {team.id: team.profile for team in site.teams}
     return {
@@ -96,7 +96,7 @@ def _groupings(site: Site, first: date, last: date) -> dict[str, Callable[[Spell
 
 
 def tenure(start: date | None, at: date) -> str:
-    """Whole months since somebody is on the roster, in three steps."""
+    """Whole months on the roster, in three steps."""
     if start is None:
         return UNKNOWN
     months = (at.year - start.year) * 12 + at.month - start.month - (at.day < start.day)
@@ -104,13 +104,13 @@ def tenure(start: date | None, at: date) -> str:
 
 
 def _spells(site: Site, first: date, last: date) -> dict[str, Spell]:
-    """The newest of each agent that touches the month."""
+    """The newest spell of each agent that touches the month."""
     touching = (spell for spell in site.roster if spell.touches(first, last))
     return {spell.agent: spell for spell in sorted(touching, key=lambda spell: spell.from_ or date.min)}
 
 
 def _shift_patterns(site: Site, first: date, last: date) -> dict[str, str]:
-    """The shift of more than half of an agent's days; else they are mixed."""
+    """The shift of more than half of an agent's days; otherwise ``mixed``."""
     days: dict[str, Counter[str]] = defaultdict(Counter)
     for each in site.rota:
         if first <= each.day <= last:
@@ -129,13 +129,13 @@ def _only_shift(site: Site) -> str:
 
 
 def _employment(site: Site, day: date) -> dict[str, str]:
-    """The kind in force on a day."""
+    """The kind of employment of each agent on a day."""
     started = (each for each in site.employment if each.from_ <= day)
     return {each.agent: each.kind for each in sorted(started, key=lambda each: each.from_)}
 
 
 def _starts(site: Site) -> dict[str, date]:
-    """First day on the roster; who was always there has none."""
+    """The first day on the roster; agents without one have always been there."""
     first: dict[str, date] = {}
     for agent, start in _roster_days(site):
         first[agent] = min(first.get(agent, start), start)

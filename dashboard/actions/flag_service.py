@@ -1,154 +1,199 @@
-"""Where people see flags and act on them. It writes to Kafka and reads back what was counted."""
+"""Flags of one site: the list of episodes, and acting on one. Actions go to Kafka and are read back from the counters."""
 
-import time as clock
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import msgspec
+
 from dashboard.actions.acting_person import Refused
+from dashboard.actions.action_follower import wait_until_counted
 from dashboard.actions.flag_actions import Acting, action_of
-from dashboard.actions.flag_coaching import before_after
-from dashboard.actions.flag_episodes import Episode
+from dashboard.actions.flag_coaching import PeerRatio, before_after
+from dashboard.actions.flag_episodes import Episode, Rule
 from dashboard.actions.flag_register import FlagRegister
-from dashboard.actions.flag_standing import Coaching, EpisodeStanding, FlagAct
-from dashboard.actions.flag_store import FlagStore
+from dashboard.actions.flag_standing import Coaching, EpisodeStanding, FlagAct, State
+from dashboard.actions.flag_store import FlagStore, ShiftCount
 from dashboard.site.load import Site
 from streams.actions import Action, OutgoingRecord, action
-from streams.site_time import rfc3339
+from streams.site_time import SiteTime, rfc3339
 
-SEEN_WITHIN_S = 5.0
 MOST = 500
-_ASK_EVERY_S = 0.02
 
 
 class FlagSources(NamedTuple):
-    """The reading side, open."""
+    """The reading side."""
 
-    book: FlagRegister
+    register: FlagRegister
     store: FlagStore
+
+
+class Acknowledgement(msgspec.Struct, frozen=True):
+    """Person and time of an acknowledgement."""
+
+    by: str
+    at: str
+
+
+class FlagActView(msgspec.Struct, frozen=True):
+    """One action on a flag."""
+
+    id: str
+    kind: str
+    by: str
+    at: str
+    text: str | None
+    due: str | None
+    until: str | None
+    useful: bool | None
+
+
+class CoachingView(msgspec.Struct, frozen=True):
+    """A coaching, and the agent's ratio to peers before it was planned and after."""
+
+    planned: str
+    by: str
+    text: str | None
+    due: str | None
+    closed: str | None
+    before: PeerRatio | None
+    after: PeerRatio | None
+
+
+class FlagView(msgspec.Struct, frozen=True, kw_only=True):
+    """One episode as GET /flags lists it: its numbers, the people who see it and what they did. Times as in RFC 3339."""
+
+    id: str
+    agent: str
+    name: str
+    name_en: str
+    team: str | None
+    readers: list[str] = msgspec.field(name="seen_by")
+    """The agent, and the lead of the team."""
+    rule: Rule
+    opened: str
+    shift: str
+    facts: dict[str, Any]
+    state: State
+    useful: bool | None
+    contested: bool
+    snoozed_until: str | None
+    acknowledged: Acknowledgement | None
+    actions: list[FlagActView]
+    coaching: list[CoachingView]
+
+
+class FlagList(msgspec.Struct, frozen=True):
+    """Episodes, newest first; ``more`` counts those that are left out."""
+
+    flags: list[FlagView]
+    more: int
 
 
 @dataclass(frozen=True)
 class FlagService:
-    """``kept`` opens the reading side for a site and raises what Redis raises; ``topic``: of actions."""
+    """``sources`` opens the reading side for a site and raises what Redis raises; ``topic``: that of actions."""
 
     site: Callable[[], Site]
-    kept: Callable[[Site], FlagSources]
+    sources: Callable[[Site], FlagSources]
     post: Callable[[list[OutgoingRecord]], None]
     topic: str
     now_ms: Callable[[], int]
 
-    def flags(self, team: str | None, agent: str | None, state: str | None) -> dict[str, Any]:
-        """Episodes in JSON, newest first, at most 500 of them; ``more`` is how many are left out. Raises Refused."""
-        site, kept = self._open()
-        found = [
+    def list_flags(self, team: str | None = None, agent: str | None = None, state: str | None = None) -> FlagList:
+        """Episodes of a team, an agent and in a state, newest first, at most 500 of them. Raises Refused."""
+        site, (register, store) = self._open()
+        wanted = [
             (each, standing)
-            for each in reversed(kept.book.all())
+            for each in reversed(register.all())
             if team in (None, each.team) and agent in (None, each.agent)
-            if state in (None, (standing := kept.book.standing(each)).state)
+            if state in (None, (standing := register.standing(each)).state)
         ]
-        return {"flags": self._objects(site, kept.store, found[:MOST]), "more": max(0, len(found) - MOST)}
+        return FlagList(_views(site, store, wanted[:MOST]), max(0, len(wanted) - MOST))
 
     def act(self, who: str, asked: Acting) -> dict[str, Any]:
-        """Does it in the name of ``who`` -> the episode then; ``counted`` is false where that takes long. Raises Refused."""
-        site, kept = self._open()
-        episode = kept.book.get(asked.ref)
+        """Acts in the name of ``who`` -> the episode then; ``counted`` is false where that takes long. Raises Refused."""
+        site, (register, _) = self._open()
+        episode = register.get(asked.ref)
         if episode is None:
             raise Refused(404, "no_flag", f"there is no flag {asked.ref!r}")
         now_ms = self.now_ms()
         today = site.time.day(now_ms).label
-        new = action_of(episode, kept.book.standing(episode), who, asked, now_ms, today)
+        new = action_of(episode, register.standing(episode), who, asked, now_ms, today)
         self.post([action(self.topic, new, now_ms)])
-        counted = self._waited(episode, new.action_id)
-        site, kept = self._open()
-        _require_mine(kept.book.standing(episode), new, asked)
-        (shown,) = self._objects(site, kept.store, [(episode, kept.book.standing(episode))])
-        return {"action_id": new.action_id, "counted": counted, **shown}
+        counted = wait_until_counted(lambda: self._is_counted(episode, new.action_id))
+        site, (register, store) = self._open()
+        standing = register.standing(episode)
+        _require_first(standing, new, asked)
+        (view,) = _views(site, store, [(episode, standing)])
+        return {"action_id": new.action_id, "counted": counted, **msgspec.to_builtins(view)}
 
     def _open(self) -> tuple[Site, FlagSources]:
         site = self.site()
         if site.works_council:
             raise Refused(404, "works_council", "this site computes no flags of persons")
-        kept = self.kept(site)
-        kept.book.refresh(self.now_ms(), at_once=True)
-        return site, kept
+        sources = self.sources(site)
+        sources.register.refresh(self.now_ms(), at_once=True)
+        return site, sources
 
-    def _waited(self, episode: Episode, action_id: str) -> bool:
-        """Whether what was sent is counted within a few seconds. Opened each time: the first action makes the log."""
-        until_s = clock.monotonic() + SEEN_WITHIN_S
-        while not (counted := _has(self._open()[1].book.standing(episode), action_id)) and clock.monotonic() < until_s:
-            clock.sleep(_ASK_EVERY_S)
-        return counted
-
-    def _objects(
-        self, site: Site, store: FlagStore, found: Iterable[tuple[Episode, EpisodeStanding]]
-    ) -> list[dict[str, Any]]:
-        found = list(found)
-        time = site.time
-        shifts = store.shifts(sorted({each.agent for each, standing in found if standing.coachings}))
-        spells = {spell.agent: spell for spell in site.roster}
-        leads = {team.id: team.lead for team in site.teams}
-
-        def shown(episode: Episode, standing: EpisodeStanding) -> dict[str, Any]:
-            of = spells.get(episode.agent)
-            coached = [
-                _coaching(one) | before_after(shifts.get(episode.agent, {}), time.day(one.planned.at_ms).label)
-                for one in standing.coachings
-            ]
-            names = {"name": of.name if of else episode.agent, "name_en": of.name_en if of else episode.agent}
-            seen_by = [id for id in (episode.agent, leads.get(episode.team or "")) if id]
-            return {**_episode(episode), **names, "seen_by": seen_by, **_standing(standing), "coaching": coached}
-
-        return [shown(*each) for each in found]
+    def _is_counted(self, episode: Episode, action_id: str) -> bool:
+        """Opens the sources each time: the first action makes the log."""
+        return any(act.id == action_id for act in self._open()[1].register.standing(episode).acts)
 
 
-def _require_mine(standing: EpisodeStanding, new: Action, asked: Acting) -> None:
-    """Of two people who do the same at once the first in the log did it, and the other is told. Raises Refused."""
-    for said in standing.said:
-        if said.id == new.action_id and (said.by, said.text, said.useful) != (new.by, new.text, asked.useful):
-            raise Refused(409, "already_acknowledged", f"{said.by} did that at the same time: nothing of yours is kept")
+def _require_first(standing: EpisodeStanding, new: Action, asked: Acting) -> None:
+    """Where two people do the same at once the first in the log did it. Raises Refused for the other."""
+    for act in standing.acts:
+        if act.id == new.action_id and (act.by, act.text, act.useful) != (new.by, new.text, asked.useful):
+            raise Refused(409, "already_acknowledged", f"{act.by} did that at the same time: nothing of yours is kept")
 
 
-def _has(standing: EpisodeStanding, action_id: str) -> bool:
-    return any(said.id == action_id for said in standing.said)
+def _views(site: Site, store: FlagStore, episodes: Iterable[tuple[Episode, EpisodeStanding]]) -> list[FlagView]:
+    episodes = list(episodes)
+    time = site.time
+    shifts = store.shifts(sorted({episode.agent for episode, standing in episodes if standing.coachings}))
+    spells = {spell.agent: spell for spell in site.roster}
+    leads = {team.id: team.lead for team in site.teams}
+
+    def view(episode: Episode, standing: EpisodeStanding) -> FlagView:
+        spell, acknowledged, until_ms = spells.get(episode.agent), standing.acknowledged, standing.snoozed_until_ms
+        return FlagView(
+            id=episode.id,
+            agent=episode.agent,
+            name=spell.name if spell else episode.agent,
+            name_en=spell.name_en if spell else episode.agent,
+            team=episode.team,
+            readers=[id for id in (episode.agent, leads.get(episode.team or "")) if id],
+            rule=episode.rule,
+            opened=rfc3339(episode.opened_ms),
+            shift=episode.shift.isoformat(),
+            facts=episode.facts,
+            state=standing.state,
+            useful=standing.useful,
+            contested=standing.contested,
+            snoozed_until=rfc3339(until_ms) if until_ms is not None and standing.state == "snoozed" else None,
+            acknowledged=Acknowledgement(acknowledged.by, rfc3339(acknowledged.at_ms)) if acknowledged else None,
+            actions=[_act(act) for act in standing.acts],
+            coaching=[_coaching(each, shifts.get(episode.agent, {}), time) for each in standing.coachings],
+        )
+
+    return [view(*each) for each in episodes]
 
 
-def _episode(episode: Episode) -> dict[str, Any]:
-    return {
-        "id": episode.id,
-        "agent": episode.agent,
-        "team": episode.team,
-        "rule": episode.rule,
-        "opened": rfc3339(episode.opened_ms),
-        "shift": episode.shift.isoformat(),
-        "facts": episode.facts,
-    }
+def _act(act: FlagAct) -> FlagActView:
+    until = None if act.until_ms is None else rfc3339(act.until_ms)
+    return FlagActView(act.id, act.kind, act.by, rfc3339(act.at_ms), act.text, act.due, until, act.useful)
 
 
-def _standing(standing: EpisodeStanding) -> dict[str, Any]:
-    acknowledged, until_ms = standing.acknowledged, standing.snoozed_until_ms
-    return {
-        "state": standing.state,
-        "useful": standing.useful,
-        "contested": standing.contested,
-        "snoozed_until": rfc3339(until_ms) if until_ms is not None and standing.state == "snoozed" else None,
-        "acknowledged": {"by": acknowledged.by, "at": rfc3339(acknowledged.at_ms)} if acknowledged else None,
-        "actions": [_said(each) for each in standing.said],
-    }
-
-
-def _said(said: FlagAct) -> dict[str, Any]:
-    until = None if said.until_ms is None else rfc3339(said.until_ms)
-    words = {"text": said.text, "due": said.due, "until": until, "useful": said.useful}
-    return {"id": said.id, "kind": said.kind, "by": said.by, "at": rfc3339(said.at_ms), **words}
-
-
-def _coaching(one: Coaching) -> dict[str, Any]:
-    planned, closed = one.planned, one.closed
-    return {
-        "planned": rfc3339(planned.at_ms),
-        "by": planned.by,
-        "text": planned.text,
-        "due": planned.due,
-        "closed": rfc3339(closed.at_ms) if closed else None,
-    }
+def _coaching(coaching: Coaching, shifts: dict[Any, ShiftCount], time: SiteTime) -> CoachingView:
+    planned, closed = coaching.planned, coaching.closed
+    ratios = before_after(shifts, time.day(planned.at_ms).label)
+    return CoachingView(
+        planned=rfc3339(planned.at_ms),
+        by=planned.by,
+        text=planned.text,
+        due=planned.due,
+        closed=rfc3339(closed.at_ms) if closed else None,
+        before=ratios["before"],
+        after=ratios["after"],
+    )

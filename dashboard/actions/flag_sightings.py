@@ -1,4 +1,4 @@
-"""What the rules see at one moment -> the agents they point at, and those whose quality is known to be in order."""
+"""The sightings of one moment: the agents the rules point at, and the agents whose quality is in control."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ _DECIMALS = 4
 
 
 class Evidenced(Protocol):
-    """What is needed of evidence.now.EvidenceNow: one element per line, NaN = unknown."""
+    """Evidence of every line (people.evidence): one element per line, NaN where unknown."""
 
     @property
     def verdict(self) -> Codes: ...
@@ -52,41 +52,42 @@ class Evidenced(Protocol):
 
 
 class Sightings(NamedTuple):
-    """What FlagBook.update is told."""
+    """New pointers of the rules, and the agents whose quality is in control (see FlagRegister.open_episodes)."""
 
-    found: tuple[Sighting, ...]
+    sightings: tuple[Sighting, ...]
     in_control: frozenset[str]
 
 
 def sightings(
     lines: Lines, shift: date, evidence: Evidenced | None, trend: Trended | None, on_target: Flags | None = None
 ) -> Sightings:
-    """Evidence, trend per line and who is on target (net >= target by now > 0) -> what is seen in this business day.
+    """Evidence, trend and target of every line -> the sightings of this business day.
 
-    Who is on target is given no new drop; of reviews the verdict knows it already; quality is another matter than calls.
+    ``on_target``: net >= target by now > 0. Agents on target get no new drop; the verdict of reviews allows for it already;
+    quality is another matter than calls.
     """
-    found: list[Sighting] = []
+    all_rules: list[Sighting] = []
     rows = _Rows(lines, shift)
     if evidence is not None:
         dropped = evidence.drop if on_target is None else evidence.drop & ~on_target[: len(evidence.drop)]
-        found += rows.seen("review", evidence.verdict == Verdict.REVIEW, evidence, (*_OF_SHIFT, *_OF_WINDOW))
-        found += rows.seen("drop", dropped, evidence, (*_OF_SHIFT, "phi"))
+        all_rules += rows.point("review", evidence.verdict == Verdict.REVIEW, evidence, (*_OF_SHIFT, *_OF_WINDOW))
+        all_rules += rows.point("drop", dropped, evidence, (*_OF_SHIFT, "phi"))
     if trend is None:
-        return Sightings(tuple(found), frozenset())
-    found += rows.seen("quality", trend.state == TrendState.DROP, trend, _OF_TREND)
+        return Sightings(tuple(all_rules), frozenset())
+    all_rules += rows.point("quality", trend.state == TrendState.DROP, trend, _OF_TREND)
     fine = np.flatnonzero((trend.state == TrendState.IN_CONTROL) | (trend.state == TrendState.RISE))
-    return Sightings(tuple(found), frozenset(lines.people[row].id for row in fine))
+    return Sightings(tuple(all_rules), frozenset(lines.people[row].id for row in fine))
 
 
 @dataclass(frozen=True)
 class HistoryShifts:
-    """coaching.Past out of a History. Two of the same history are equal."""
+    """The finished shifts of a History (flag_coaching.PastShifts). Two of the same history are equal."""
 
     history: History
     site: Site = field(compare=False)
 
     def __call__(self, agent: str) -> Mapping[date, ShiftCount]:
-        """His finished shifts that say anything."""
+        """The finished shifts of an agent that have an expected count."""
         history = self.history
         row, post = history.agents.get(agent), self._posts.get(agent)
         phi = history.phi.get(post.stratum, float("nan")) if post else float("nan")
@@ -104,20 +105,21 @@ class _Rows(NamedTuple):
     lines: Lines
     shift: date
 
-    def seen(self, rule: Rule, points: Flags, numbers: Any, names: tuple[str, ...]) -> list[Sighting]:
+    def point(self, rule: Rule, points: Flags, numbers: Any, names: tuple[str, ...]) -> list[Sighting]:
         rows = np.flatnonzero(points)
         return [
-            self._one(rule, int(row), {name: _value(getattr(numbers, name)[row]) for name in names}) for row in rows
+            self._sighting(rule, int(row), {name: _value(getattr(numbers, name)[row]) for name in names})
+            for row in rows
         ]
 
-    def _one(self, rule: Rule, row: int, facts: Mapping[str, Any]) -> Sighting:
+    def _sighting(self, rule: Rule, row: int, facts: Mapping[str, Any]) -> Sighting:
         team = int(self.lines.team[row])
         name = None if team == NO_TEAM else self.lines.teams[team].id
         return Sighting(self.lines.people[row].id, name, rule, self.shift, facts)
 
 
 def _value(number: Any) -> Any:
-    """A number of numpy -> JSON's; not finite is none."""
+    """A number of numpy -> JSON's; null where it is not finite."""
     if isinstance(number, np.integer | np.bool_):
         return number.item()
     return round(float(number), _DECIMALS) if np.isfinite(number) else None

@@ -1,4 +1,4 @@
-"""How an episode stands: a fold of what people did about it, in which neither order nor repetition matters."""
+"""The state of an episode: a fold of the actions on it, in which neither order nor repetition matters."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ STATES: tuple[State, ...] = ("open", "snoozed", "acknowledged", "over")
 
 
 class FlagAct(NamedTuple):
-    """One thing that somebody did about an episode. Instants are ms."""
+    """One action on an episode. Instants are ms."""
 
     at_ms: int
     id: str
@@ -36,14 +36,14 @@ class FlagAct(NamedTuple):
 
 
 class Recorded(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What stands in the ``record`` of an action: whether the flag was useful, and with an acknowledgement the flag itself."""
+    """The ``record`` of an action: whether the flag was useful, and with an acknowledgement the episode itself."""
 
     useful: bool | None = None
     episode: Episode | None = None
 
 
 class Coaching(NamedTuple):
-    """What was agreed, until when, and when it was closed (None: not yet)."""
+    """The plan with its text and date, and the action that closed it (None: not yet)."""
 
     planned: FlagAct
     closed: FlagAct | None
@@ -56,12 +56,12 @@ class EpisodeStanding:
     state: State
     acknowledged: FlagAct | None
     snoozed_until_ms: int | None
-    """Also one that has passed."""
+    """The end of the newest snooze, also of one that is over."""
     useful: bool | None
-    """The newest word on it; None: nobody said."""
+    """The newest answer; None: nobody answered."""
     contested: bool
     coachings: tuple[Coaching, ...]
-    said: tuple[FlagAct, ...]
+    acts: tuple[FlagAct, ...]
     """Oldest first."""
 
     @property
@@ -71,9 +71,9 @@ class EpisodeStanding:
 
 
 def act_of(done: Done) -> FlagAct | None:
-    """An action of the log; None where it says nothing about an episode, or by whom it may not be said.
+    """An action of the log; None where it is not on an episode, or is by the wrong person.
 
-    Only the agent himself contests, and everything else is said by others.
+    Only the agents themselves contest; every other action is by others.
     """
     line = done.line
     if line.kind not in KINDS or line.ref is None:
@@ -94,24 +94,24 @@ def act_of(done: Done) -> FlagAct | None:
 
 
 def recorded(record: str | None) -> Recorded:
-    """JSON -> what it says; what is not of that form says nothing."""
+    """JSON -> its content; JSON of another form is empty."""
     try:
         return msgspec.json.decode(record or "{}", type=Recorded)
     except msgspec.DecodeError:
         return Recorded()
 
 
-def covers(said: FlagAct, episode: Episode) -> bool:
-    """Whether an acknowledgement is of this episode: of its id, or of one of the same rule and agent that came later."""
-    return said.kind == ACKNOWLEDGED and (said.ref == episode.id or episode.opened_ms <= said.at_ms)
+def covers(act: FlagAct, episode: Episode) -> bool:
+    """Whether an act acknowledges this episode: by its id, or later by that of another one of the same rule and agent."""
+    return act.kind == ACKNOWLEDGED and (act.ref == episode.id or episode.opened_ms <= act.at_ms)
 
 
-def stand(episode: Episode, said: Iterable[FlagAct], now_ms: int, today: date) -> EpisodeStanding:
-    """What was said about the rule and agent of an episode -> how it stands now. ``today``: the business day.
+def stand(episode: Episode, acts: Iterable[FlagAct], now_ms: int, today: date) -> EpisodeStanding:
+    """The acts on the rule and agent of an episode -> how it stands now. ``today``: the business day.
 
-    A drop is one of its shift: once that is over it is history. A snooze ends by itself, the newest one counts.
+    A drop belongs to its shift: after the shift it is over. A snooze ends by itself, the newest one counts.
     """
-    every = sorted(set(said))
+    every = sorted(set(acts))
     acknowledged = next((each for each in every if covers(each, episode)), None)
     own = tuple(each for each in every if each.ref == episode.id)
     until_ms = next((each.until_ms for each in reversed(own) if each.kind == SNOOZED), None)
@@ -122,7 +122,7 @@ def stand(episode: Episode, said: Iterable[FlagAct], now_ms: int, today: date) -
         useful=next((each.useful for each in reversed(own) if each.useful is not None), None),
         contested=any(each.kind == CONTESTED for each in own),
         coachings=_coachings(own),
-        said=own,
+        acts=own,
     )
 
 
@@ -134,15 +134,15 @@ def _state(episode: Episode, acknowledged: FlagAct | None, until_ms: int | None,
     return "snoozed" if until_ms is not None and now_ms < until_ms else "open"
 
 
-def _coachings(said: Iterable[FlagAct]) -> tuple[Coaching, ...]:
-    """A closing closes everything that is planned and not closed yet."""
-    found: list[Coaching] = []
-    for each in said:
+def _coachings(acts: Iterable[FlagAct]) -> tuple[Coaching, ...]:
+    """An end closes every coaching that is planned and not closed yet."""
+    coachings: list[Coaching] = []
+    for each in acts:
         if each.kind == PLANNED:
-            found.append(Coaching(each, None))
+            coachings.append(Coaching(each, None))
         elif each.kind == CLOSED:
-            found = [one if one.closed else one._replace(closed=each) for one in found]
-    return tuple(found)
+            coachings = [plan if plan.closed else plan._replace(closed=each) for plan in coachings]
+    return tuple(coachings)
 
 
 def _instant(text: str | None) -> int | None:

@@ -1,4 +1,4 @@
-"""Where episodes are kept, as a Protocol: who creates one is the only one to have created it, who claims one tells of it."""
+"""The store of episodes as a Protocol: one caller alone creates an episode, and one alone notifies of it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -8,7 +8,7 @@ from dashboard.actions.flag_episodes import Episode
 
 KEPT_DAYS = 400
 CLAIM_MS = 60_000
-"""A claim whose owner died is anybody's again after this."""
+"""A claim ends after this, so that others follow an owner that died."""
 MOST_UNSENT = 10_000
 
 
@@ -17,7 +17,7 @@ class FlagsAway(ConnectionError):
 
 
 class StoredEpisode(NamedTuple):
-    """A kept episode; ``rearmed``: what it stood on was gone since, so the rule may speak again."""
+    """An episode of the store; ``rearmed``: its evidence has gone since, so the rule may open another one."""
 
     episode: Episode
     rearmed: bool
@@ -31,7 +31,7 @@ class EpisodePage(NamedTuple):
 
 
 class ShiftCount(NamedTuple):
-    """One shift of an agent: calls counted (N), calls expected from his peers (L) and the over-dispersion then in force."""
+    """One shift of an agent: calls counted (N), calls expected from the peers (L) and the over-dispersion then in force."""
 
     counted: float
     expected: float
@@ -42,27 +42,27 @@ class FlagStore(Protocol):
     """Every method raises FlagsAway where the store cannot be reached."""
 
     def create(self, episode: Episode) -> bool:
-        """Keeps an episode for 400 days unless one of its id is kept; whether it was this call that did."""
+        """Keeps an episode for 400 days unless one of its id is kept; whether this call did."""
         ...
 
     def after(self, number: int) -> EpisodePage:
-        """What was created after the episode of this number; a ``newest`` below it says that the store was emptied."""
+        """The episodes after the one of this number; a ``newest`` below it says that the store was emptied."""
         ...
 
     def rearm(self, id: str) -> None:
-        """What the episode stood on is gone."""
+        """Marks that the evidence of the episode has gone."""
         ...
 
     def unsent(self, most: int) -> list[Episode]:
-        """Episodes of which nobody was told yet, oldest first."""
+        """Episodes without a notification, oldest first."""
         ...
 
     def claim(self, id: str, owner: str) -> bool:
-        """Whether ``owner`` alone may tell of this episode for the next minute: nobody has, and nobody is about to."""
+        """Whether ``owner`` alone may notify of this episode for the next minute: nobody has, and nobody is about to."""
         ...
 
     def sent(self, id: str) -> None:
-        """It was told."""
+        """Marks that the notification was sent."""
         ...
 
     def turn(self, every_ms: int) -> bool:
@@ -70,9 +70,9 @@ class FlagStore(Protocol):
         ...
 
     def keep_shifts(self, agent: str, shifts: Mapping[date, ShiftCount]) -> None:
-        """Keeps the shifts of a coached agent in place of what is kept of him."""
+        """Replaces the kept shifts of a coached agent."""
         ...
 
     def shifts(self, agents: Sequence[str]) -> dict[str, dict[date, ShiftCount]]:
-        """What is kept of these agents; agents of whom nothing is, are left out."""
+        """The kept shifts of these agents; agents without any are left out."""
         ...

@@ -1,222 +1,325 @@
-"""What one agent is told about himself: today and the month, every record behind them with its deadline, the next bracket.
+"""The page of one agent: today and the month, every record behind them with its deadline, and the way to the next bracket.
 
-Everything is of this agent alone. Of his calls only the number is read: a month has thousands of them.
+Everything belongs to this agent. Of their calls only the sums are read: a month has thousands of them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+
+import msgspec
 
 from dashboard.actions.acting_person import Refused
+from dashboard.actions.action_follower import ActionFollower
 from dashboard.actions.appeal_messages import Subject
-from dashboard.actions.appeal_register import Sources
+from dashboard.actions.appeal_register import AppealView
 from dashboard.actions.appeal_rules import AppealRules
 from dashboard.actions.appeal_service import AppealService
-from dashboard.actions.closing_of_agent import sheets
-from dashboard.actions.explain import Explanation, Ledgers, Row, explain
+from dashboard.actions.closing_sheets import closed_months, signed_line
+from dashboard.actions.explain import Explanation, Row, explain
 from dashboard.actions.explain_terms import TermRecord
-from dashboard.actions.feedback_service import receipts
+from dashboard.actions.feedback_service import FeedbackView, feedback_of
+from dashboard.actions.flag_service import FlagView
 from dashboard.floor.periods import Period, day_period, month_period
 from dashboard.site.load import Site
 from dashboard.site.types import PolicyBlock
 from streams.site_time import parse_rfc3339, rfc3339
-from streams.store.ledger_reader import Ledger, newest_of
 
-_TERMS = ("calls", "deducted", "floored", "net", "target", "target_by_now", "pace", "attainment", "score")
+NEWEST_SHEETS = 3
 _CASES = ("complaint", "repeat_enquiry")
-_RECORDS = ("deducted", "evaluation_mean", "conduct_points")
+
+
+class TeamName(msgspec.Struct, frozen=True):
+    """The agent's team."""
+
+    id: str
+    name: str
+    name_en: str
+
+
+class PolicyName(msgspec.Struct, frozen=True):
+    """The policy in force: its version, its first day and the day on which it was published."""
+
+    version: str
+    since: str | None
+    published: str | None
+
+
+class PeriodNumbers(msgspec.Struct, frozen=True, kw_only=True):
+    """The numbers of a day or a month; None where there is no number.
+
+    ``pending``: calls taken by cases that are not decided; ``appealed``: calls taken by cases under appeal.
+    """
+
+    date: str
+    basis: str
+    assessed: bool | None
+    reasons: tuple[str, ...]
+    calls: float | None
+    deducted: float | None
+    floored: float | None
+    net: float | None
+    net_low: float | None
+    net_high: float | None
+    target: float | None
+    target_by_now: float | None
+    pace: float | None
+    attainment: float | None
+    score: float | None
+    pending: float | None
+    appealed: float | None
+
+
+class BracketStep(msgspec.Struct, frozen=True):
+    """One bracket of the grades and the score at which it begins."""
+
+    label: str
+    lower: float
+
+
+class BracketView(msgspec.Struct, frozen=True):
+    """The score of the month among the brackets.
+
+    ``calls_to_next``: net calls that lead to the next bracket as things are; -1 where calls alone do not lead there.
+    """
+
+    score: float
+    grade: str
+    next: str | None
+    calls_to_next: int | None
+    brackets: list[BracketStep]
+    top: float
+
+
+class RecordView(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that takes calls or gives points.
+
+    ``appeal_day``: the last business day on which it can be appealed; ``may_appeal``: whether POST /appeals takes it now.
+    """
+
+    id: str
+    kind: str
+    effect_on: str = msgspec.field(name="of")
+    """``deducted`` or ``points``."""
+    time: str | None
+    date: str | None
+    count: int | None
+    status: str | None
+    reason: str | None
+    decided: str | None
+    effect: float
+    appeal_day: str | None
+    may_appeal: bool
+
+
+class SheetView(msgspec.Struct, frozen=True):
+    """The agent's line of a signed sheet; ``appeal_day`` and ``may_appeal`` as in RecordView."""
+
+    month: str
+    closed: str
+    approved_by: str
+    net: float | None
+    score: float | None
+    grade: str | None
+    appeal_day: str
+    may_appeal: bool
+
+
+class MyPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer of GET /me.json without the evidence of the running shift. Times as in RFC 3339, newest first."""
+
+    agent: str
+    name: str
+    name_en: str
+    team: TeamName | None
+    now: str
+    as_of: str | None
+    policy: PolicyName
+    day: PeriodNumbers
+    month: PeriodNumbers
+    bracket: BracketView | None
+    records: list[RecordView]
+    appeals: list[AppealView]
+    sheets: list[SheetView]
+    feedback: list[FeedbackView]
+    flags: list[FlagView]
 
 
 @dataclass(frozen=True)
 class MyPageService:
-    """An agent's view over one desk."""
+    """Pages of agents, from the sources of the appeals."""
 
-    desk: AppealService
+    appeals: AppealService
 
-    def knows(self, agent: str) -> bool:
-        """Whether there is such an agent; a line of nobody (``~unattributed``) is none. Raises what Redis raises."""
-        return not agent.startswith("~") and self.desk.knows(agent)
+    def has_agent(self, agent: str) -> bool:
+        """Whether there is such an agent; lines such as ``~unattributed`` are none. Raises what Redis raises."""
+        return not agent.startswith("~") and self.appeals.has_agent(agent)
 
-    def told(self, agent: str) -> dict[str, Any]:
-        """All of it in JSON. Raises Refused where nobody knows the agent, LedgerBusy and what Redis raises."""
-        if not self.knows(agent):
+    def read_page(self, agent: str, flags: Iterable[FlagView] = ()) -> MyPage:
+        """The page of an agent. Raises Refused where there is no such agent, LedgerBusy and what Redis raises."""
+        if not self.has_agent(agent):
             raise Refused(404, "no_agent", f"there is no agent {agent!r}")
-        site, sources, now_ms = self.desk.site(), self.desk.sources(), self.desk.now()
+        site, sources, now_ms = self.appeals.site(), self.appeals.sources(), self.appeals.now()
         sources.actions.refresh()
         time = site.time
         today = time.day(now_ms).label
-        judged = _Judged(self.desk, site)
-        ledgers = _WithoutCalls(sources.ledgers)
-        found = {
-            period.kind: explain(ledgers, site, time, agent, period, today, judged)
+        rows: dict[str, Row] = {}
+        judge = self.appeals.judges(site)
+
+        def judge_once(agent: str, period: Period) -> Row | None:
+            row = judge(agent, period)
+            rows[period.kind] = row or {}
+            return row
+
+        day, month = (
+            explain(sources.ledgers, site, time, agent, period, today, judge_once, calls=False)
             for period in (day_period(today), month_period(today))
-        }
-        cases = self.desk.appeals(agent)
-        rules = AppealRules(site, time, self.desk.topics)
-        deadlines = _Deadlines(rules, agent, now_ms, frozenset(case["ref"] for case in cases))
-        block = site.policy(today)
-        month = judged.rows.get("month") or {}
-        return {
-            **_head(site, agent, today),
-            "now": rfc3339(now_ms),
-            "as_of": _instant(max(each.as_of_ms for each in found.values())),
-            "policy": {"version": block.version, "since": _since(block), "published": _published(block)},
-            **{kind: _numbers(each) for kind, each in found.items()},
-            "bracket": _bracket(month, block),
-            "records": _records(found["month"], month, deadlines),
-            "appeals": cases,
-            "sheets": sheets(sources.actions, rules, agent, now_ms, {each["ref"]: each["state"] for each in cases}),
-            "feedback": _feedback(sources, agent),
-        }
-
-
-class _WithoutCalls:
-    """The ledger without the single calls, which stay in its sums."""
-
-    def __init__(self, ledgers: Ledgers) -> None:
-        self._ledgers = ledgers
-
-    def ledger(self, agent: str, first_ms: int, days: Any, calls: bool = True) -> Ledger:
-        """As ``Ledgers.ledger``."""
-        return self._ledgers.ledger(agent, first_ms, days, calls=False)
-
-
-class _Judged:
-    """The judge of an explanation, which keeps what it said."""
-
-    def __init__(self, desk: AppealService, site: Site) -> None:
-        self._judge = desk.judges(site)
-        self.rows: dict[str, Row] = {}
-
-    def __call__(self, agent: str, period: Period) -> Row | None:
-        row = self._judge(agent, period)
-        self.rows[period.kind] = row or {}
-        return row
+        )
+        appeals = self.appeals.list_appeals(agent)
+        deadlines = _Deadlines(
+            AppealRules(site, time, self.appeals.topics), agent, now_ms, {each.ref for each in appeals}
+        )
+        block, month_row = site.policy(today), rows.get("month") or {}
+        name, name_en, team = _names(site, agent, today)
+        return MyPage(
+            agent=agent,
+            name=name,
+            name_en=name_en,
+            team=team,
+            now=rfc3339(now_ms),
+            as_of=max((each.as_of for each in (day, month) if each.as_of), default=None),
+            policy=_policy(block),
+            day=_numbers(day),
+            month=_numbers(month),
+            bracket=_bracket(month_row, block),
+            records=_records(month, month_row, deadlines),
+            appeals=appeals,
+            sheets=_sheets(sources.actions, deadlines),
+            feedback=feedback_of(sources.actions, agent),
+            flags=list(flags),
+        )
 
 
 @dataclass(frozen=True)
 class _Deadlines:
-    """Until when a record can be appealed, and whether it still can."""
+    """Until when a record or a sheet can be appealed, and whether it still can."""
 
     rules: AppealRules
     agent: str
     now_ms: int
-    appealed: frozenset[str]
+    appealed: set[str]
 
-    def of(self, record: TermRecord) -> dict[str, Any]:
-        """appeal_day: the last business day on which it can be; may_appeal: whether POST /appeals would take it now."""
-        if record.kind == "day" or record.time is None:
-            return {"appeal_day": None, "may_appeal": False}
-        subject = Subject(self.agent, record.id, parse_rfc3339(record.time))
-        until_ms = self.rules.file_until(subject)
-        open_ = record.status != "reversed" and record.id not in self.appealed
-        last = self.rules.time.day(until_ms - 1).label
-        return {"appeal_day": str(last), "may_appeal": open_ and self.now_ms < until_ms}
+    def last_day(self, ref: str, at_ms: int) -> str:
+        """The last business day on which it can be appealed."""
+        return str(self.rules.last_file_day(Subject(self.agent, ref, at_ms)))
+
+    def may_appeal(self, ref: str, at_ms: int) -> bool:
+        """Whether it is in time and there is no appeal yet."""
+        return ref not in self.appealed and self.now_ms < self.rules.file_until(Subject(self.agent, ref, at_ms))
 
 
-def _instant(ms: int) -> str | None:
-    return rfc3339(ms) if ms else None
+def _policy(block: PolicyBlock) -> PolicyName:
+    since = None if block.effective_from == date.min else str(block.effective_from)
+    return PolicyName(block.version, since, str(block.published_on) if block.published_on else None)
 
 
-def _since(block: PolicyBlock) -> str | None:
-    return None if block.effective_from == date.min else str(block.effective_from)
-
-
-def _published(block: PolicyBlock) -> str | None:
-    return str(block.published_on) if block.published_on else None
-
-
-def _head(site: Site, agent: str, today: date) -> dict[str, Any]:
+def _names(site: Site, agent: str, today: date) -> tuple[str, str, TeamName | None]:
+    """Name, English name and team of an agent: of today, else of their newest spell."""
     spell = site.spell(agent, today, today) or site.spell(agent, date.min, date.max)
-    team = next((team for team in site.teams if spell and team.id == spell.team), None)
-    names = {"name": spell.name, "name_en": spell.name_en} if spell else {"name": agent, "name_en": agent}
-    of_team = {"id": team.id, "name": team.name, "name_en": team.name_en} if team else None
-    return {"agent": agent, **names, "team": of_team}
+    if spell is None:
+        return agent, agent, None
+    team = next((TeamName(team.id, team.name, team.name_en) for team in site.teams if team.id == spell.team), None)
+    return spell.name, spell.name_en, team
 
 
-def _numbers(found: Explanation) -> dict[str, Any]:
-    """The numbers of a period; None where there is none."""
-    values = {term.name: term.value for term in found.terms}
-    deducted = found.term("deducted").records
-    return {
-        "date": found.period.label,
-        "basis": found.volume_basis,
-        "assessed": found.assessed,
-        "reasons": list(found.reasons),
-        "net_low": found.net_low,
-        "net_high": found.net_high,
-        **{name: values.get(name) for name in _TERMS},
-        **(_UNREPORTED if found.term("deducted").value is None else _open(deducted)),
-    }
+def _numbers(explanation: Explanation) -> PeriodNumbers:
+    values = {term.name: term.value for term in explanation.terms}
+    cases = explanation.term("deducted").records
+    is_reported = values["deducted"] is not None
+    pending = sum(record.effect for record in cases if record.status == "pending")
+    appealed = sum(record.effect for record in cases if _last_decision(record) == "appealed")
+    return PeriodNumbers(
+        date=explanation.date,
+        basis=explanation.volume_basis,
+        assessed=explanation.assessed,
+        reasons=explanation.reasons,
+        calls=values.get("calls"),
+        deducted=values.get("deducted"),
+        floored=values.get("floored"),
+        net=values.get("net"),
+        net_low=explanation.net_low if is_reported else None,
+        net_high=explanation.net_high if is_reported else None,
+        target=values.get("target"),
+        target_by_now=values.get("target_by_now"),
+        pace=values.get("pace"),
+        attainment=values.get("attainment"),
+        score=values.get("score"),
+        pending=pending if is_reported else None,
+        appealed=appealed if is_reported else None,
+    )
 
 
-_UNREPORTED = {"pending": None, "appealed": None, "net_low": None, "net_high": None}
+def _last_decision(record: TermRecord) -> str | None:
+    return record.decisions[-1].decision if record.decisions else None
 
 
-def _open(deducted: Iterable[TermRecord]) -> dict[str, Any]:
-    """What is not settled of the deduction."""
-    return {
-        "pending": sum(record.effect for record in deducted if record.status == "pending"),
-        "appealed": sum(record.effect for record in deducted if _last(record) == "appealed"),
-    }
-
-
-def _last(record: TermRecord) -> str | None:
-    """The newest decision of a record."""
-    newest = newest_of(record.decisions)
-    return newest.decision if newest else None
-
-
-def _bracket(row: Row, block: PolicyBlock) -> dict[str, Any] | None:
-    """Where the score of the month stands, and how many net calls lead to the next bracket as things are; None: no score.
-
-    ``calls_to_next`` is -1 where calls alone do not lead there (rules.scoring.NEVER).
-    """
+def _bracket(row: Row, block: PolicyBlock) -> BracketView | None:
+    """None where there is no score."""
     if row.get("score") is None or not row.get("grade"):
         return None
-    steps = [{"label": each.label, "lower": each.lower} for each in block.grades.brackets]
-    at = next(place for place, each in enumerate(steps) if each["label"] == row["grade"])
-    return {
-        "score": row["score"],
-        "grade": row["grade"],
-        "next": steps[at + 1]["label"] if at + 1 < len(steps) else None,
-        "calls_to_next": row.get("calls_to_next"),
-        "brackets": steps,
-        "top": block.indices.cap,
-    }
+    steps = [BracketStep(each.label, each.lower) for each in block.grades.brackets]
+    at = next(number for number, step in enumerate(steps) if step.label == row["grade"])
+    following = steps[at + 1].label if at + 1 < len(steps) else None
+    return BracketView(row["score"], row["grade"], following, row.get("calls_to_next"), steps, block.indices.cap)
 
 
-def _records(found: Explanation, row: Row, deadlines: _Deadlines) -> list[dict[str, Any]]:
+def _records(explanation: Explanation, row: Row, deadlines: _Deadlines) -> list[RecordView]:
     """Every record that takes calls or gives points, newest first."""
-    scored = float(row.get("evaluations") or 0)
-    weights: Mapping[str, float] = {"deducted": -1.0, "evaluation_mean": scored, "conduct_points": 1.0}
-    listed = [
-        _record(record, name, weights[name], deadlines) for name in _RECORDS for record in found.term(name).records
+    # The records of the mean add up to it; times the number of evaluations each gives its points.
+    weights = {"deducted": -1.0, "evaluation_mean": float(row.get("evaluations") or 0), "conduct_points": 1.0}
+    views = [
+        _record(record, "deducted" if name == "deducted" else "points", record.effect * weight, deadlines)
+        for name, weight in weights.items()
+        for record in explanation.term(name).records
     ]
-    return sorted(listed, key=lambda each: (each["time"] or "", each["id"]), reverse=True)
+    return sorted(views, key=lambda view: (view.time or "", view.id), reverse=True)
 
 
-def _record(record: TermRecord, term: str, weight: float, deadlines: _Deadlines) -> dict[str, Any]:
-    decided = newest_of(record.decisions)
-    return {
-        "id": record.id,
-        "kind": record.kind,
-        "of": "deducted" if term == "deducted" else "points",
-        "time": record.time,
-        "date": record.date,
-        "count": record.count,
-        "status": decided.decision if decided and record.kind in _CASES else record.status,
-        "reason": decided.reason if decided else None,
-        "decided": rfc3339(decided.time_ms) if decided else None,
-        "effect": round(record.effect * weight, 4) + 0.0,
-        **deadlines.of(record),
-    }
+def _record(record: TermRecord, effect_on: str, effect: float, deadlines: _Deadlines) -> RecordView:
+    decided = record.decisions[-1] if record.decisions else None
+    at_ms = None if record.kind == "day" or record.time is None else parse_rfc3339(record.time)
+    return RecordView(
+        id=record.id,
+        kind=record.kind,
+        effect_on=effect_on,
+        time=record.time,
+        date=record.date,
+        count=record.count,
+        status=decided.decision if decided and record.kind in _CASES else record.status,
+        reason=decided.reason if decided else None,
+        decided=decided.time if decided else None,
+        effect=round(effect, 4) + 0.0,
+        appeal_day=None if at_ms is None else deadlines.last_day(record.id, at_ms),
+        may_appeal=at_ms is not None and record.status != "reversed" and deadlines.may_appeal(record.id, at_ms),
+    )
 
 
-def _feedback(sources: Sources, agent: str) -> list[dict[str, Any]]:
-    return list(_newest_first(receipts(sources.actions, agent)))
-
-
-def _newest_first(found: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    yield from sorted(found, key=lambda each: str(each["at"]), reverse=True)
+def _sheets(log: ActionFollower, deadlines: _Deadlines) -> list[SheetView]:
+    """The newest months whose sheet has a line of the agent, newest first."""
+    views: list[SheetView] = []
+    for closed in sorted(closed_months(log), key=lambda each: each.month, reverse=True):
+        line = signed_line(log, closed, deadlines.agent) if len(views) < NEWEST_SHEETS else None
+        if line is not None:
+            views.append(
+                SheetView(
+                    month=closed.month,
+                    closed=rfc3339(closed.closed_ms),
+                    approved_by=closed.approved_by,
+                    net=line.row.get("net"),
+                    score=line.row.get("score"),
+                    grade=line.row.get("grade"),
+                    appeal_day=deadlines.last_day(closed.month, closed.closed_ms),
+                    may_appeal=deadlines.may_appeal(closed.month, closed.closed_ms),
+                )
+            )
+    return views

@@ -96,7 +96,7 @@ class FlagWatch:
         if self.now is None:
             self._register.refresh(offer.now_ms)
         else:
-            self._register.update(offer.seen.found, offer.now_ms, offer.seen.in_control, offer.past)
+            self._register.open_episodes(offer.seen.sightings, offer.now_ms, offer.seen.in_control, offer.past)
         newest = FlagsNow(self._open(), self._register.restarts, self._register.review_open)
         self.now = self.now if newest == self.now else newest
 
@@ -108,7 +108,7 @@ class FlagWatch:
 
     def _open(self) -> dict[str, OpenFlag]:
         gravest: dict[str, OpenFlag] = {}
-        for episode in self._register.open():
+        for episode in self._register.waiting():
             before = gravest.get(episode.agent)
             if before is None or _GRAVEST.index(episode.rule) < _GRAVEST.index(before.rule):
                 gravest[episode.agent] = OpenFlag(episode.rule, episode.opened_ms)

@@ -8,7 +8,6 @@ from dashboard.actions.closing_adjustments import MonthReader
 from dashboard.actions.closing_rows import SignedRows
 from dashboard.actions.closing_service import ClosingService, Sheet
 from dashboard.actions.closing_sheets import closed_month
-from dashboard.actions.outbound import Post
 from dashboard.cli.command import Command, away, counted_site, redis_of, say
 from dashboard.floor import sheet
 from dashboard.floor import writers as tables
@@ -17,7 +16,7 @@ from dashboard.floor.periods import Period, end_of, parse_month
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from dashboard.wiring.appeals import Opening
-from streams.kafka_log.produce import Producer
+from streams.kafka_log.produce import LazyProducer, Producer
 from streams.site_time import SiteTime, rfc3339
 from streams.store.errors import StoreAway
 from streams.store.identity import stored_identity
@@ -39,18 +38,18 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     clock = site.time
     client = redis_of(settings)
     sources = Opening(settings, lambda: site)
-    post = Post(lambda: Producer(settings.kafka, settings.topic, give_up_s=_GIVE_UP_S))
+    post = LazyProducer(lambda: Producer(settings.kafka, settings.topic, give_up_s=_GIVE_UP_S))
     try:
         identity = stored_identity(client, settings.topic)
         reader = Reader(client, settings.topic, identity.partitions if identity else 0)
         opened = sources()
-        books = MonthReader(opened.actions, opened.ledgers, reader, clock)
+        months = MonthReader(opened.actions, opened.ledgers, reader, clock)
         closing = ClosingService(
-            site, books, lambda month: _sheet(reader, site, clock, month), post, settings.actions, _now_ms
+            site, months, lambda month: _sheet(reader, site, clock, month), post, settings.actions, _now_ms
         )
         document = closing.close(period, args.approved_by)
         args.out.mkdir(parents=True, exist_ok=True)
-        _write(args.out, period, document, SignedRows(site, books))
+        _write(args.out, period, document, SignedRows(site, months))
     except StoreAway as error:
         raise away(settings, error) from error
     finally:
@@ -69,7 +68,7 @@ def _sheet(reader: Reader, site: Site, clock: SiteTime, period: Period) -> Sheet
 def _write(folder: Path, period: Period, document: bytes, signed: SignedRows) -> None:
     """The signed document, and each tier as a workbook."""
     paths = {folder / f"sheet-{period.label}.json": document}
-    found = closed_month(signed.books.log, period.label)
+    found = closed_month(signed.months.log, period.label)
     assert found is not None, "it was closed just now"
     approval = {"approved_by": found.approved_by, "closed_at": rfc3339(found.closed_ms), "sha256": found.sha256}
     for by in sheet.BY:

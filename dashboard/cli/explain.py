@@ -6,7 +6,9 @@ import sys
 import time
 from typing import Any
 
-from dashboard.actions.explain import as_object, explain
+import msgspec
+
+from dashboard.actions.explain import explain
 from dashboard.actions.explain_text import write_text
 from dashboard.cli.command import Command, away, counted_of, counted_site, redis_of, say
 from dashboard.floor.periods import KINDS, period_of, require_begun
@@ -46,10 +48,10 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         raise away(settings, error) from error
     finally:
         client.close()
-    if not found.as_of_ms:
+    if found.as_of is None:
         say(f"nothing is counted of agent {args.agent} in {period.label}")
     if args.format == "json":
-        print(json.dumps(as_object(found), ensure_ascii=False, indent=1))
+        print(json.dumps(msgspec.to_builtins(found), ensure_ascii=False, indent=1))
     else:
         write_text(found, clock, sys.stdout)
     return 0

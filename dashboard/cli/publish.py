@@ -12,7 +12,7 @@ from dashboard.settings import Settings
 from dashboard.site.watch import SiteWatch
 from dashboard.web.build_id import build_id
 from dashboard.wiring.board_parts import BoardParts
-from dashboard.wiring.flags import telling
+from dashboard.wiring.flags import notifying
 from streams.kafka_log.topics import describe
 from streams.store.client import open_redis
 from streams.store.identity import Identity, stored_identity
@@ -30,7 +30,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     partitions = _partitions(client, settings, stop)
     reader = Reader(client, settings.topic, partitions)
     watch = SiteWatch.of(settings.site, settings.zone, CountedClock(lambda: reader))
-    with watch.looking() as sites, BoardParts(settings, partitions) as parts, telling(settings, lambda: watch.site):
+    with watch.looking() as sites, BoardParts(settings, partitions) as parts, notifying(settings, lambda: watch.site):
         site = sites.site
         model = ReadModel(reader, site, when_ready(settings, stop, lambda: parts(site)))
         Publisher(model, FrameWriter(client), Lease(client), sites=sites, side_jobs=parts, build=build_id()).run(stop)

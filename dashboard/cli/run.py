@@ -9,7 +9,7 @@ from dashboard.processes.children import Child, Children
 from dashboard.processes.guard import Guard
 from dashboard.settings import Settings
 from dashboard.site.load import load_site
-from dashboard.wiring.flags import outward_of
+from dashboard.wiring.flags import messenger_of
 from streams.kafka_log.topics import ensure_topic
 from streams.store.client import open_redis, refuse_eviction
 
@@ -26,7 +26,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         settings.site, settings.zone
     )  # a site file with errors ends here, once, and not in three children over and over
     if settings.notify.strip():
-        outward_of(settings)  # and so does a way outward that cannot be meant
+        messenger_of(settings)  # and so does a way outward that cannot be meant
     when_ready(settings, stop, lambda: _require_fit(settings))
     if ensure_topic(settings.kafka, settings.topic):
         say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")

@@ -7,9 +7,9 @@ from dashboard.board.bus import FrameReader
 from dashboard.cli.command import Command, RedisAway, RedisForbids, log_to_terminal, redis_of, refuse_schema, say
 from dashboard.settings import SettingError, Settings
 from dashboard.site.watch import SiteWatch
-from dashboard.wiring.appeals import desk_of
+from dashboard.wiring.appeals import appeal_service_of
 from dashboard.wiring.dead_letters import letter_desk_of
-from dashboard.wiring.flags import flag_desk_of
+from dashboard.wiring.flags import flag_service_of
 from dashboard.wiring.health import Opening, health_of
 from dashboard.wiring.overdue import COUNT_EVERY_S, overdue_of
 from streams.kafka_log import topics
@@ -31,8 +31,8 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         with (
             closing(Opening(settings)) as counted,
             SiteWatch.of(settings.site, settings.zone, CountedClock(counted.events)).looking() as sites,
-            desk_of(settings, lambda: sites.site) as desk,
-            flag_desk_of(settings, desk) as flags,
+            appeal_service_of(settings, lambda: sites.site) as desk,
+            flag_service_of(settings, desk) as flags,
             overdue_of(desk).following(COUNT_EVERY_S) as overdue,
             letter_desk_of(settings) as letters,
             health_of(settings, sites, overdue, letters) as health,

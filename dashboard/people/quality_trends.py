@@ -5,7 +5,7 @@ All input lies in Redis, so a restart shows the same. A tick never waits for a r
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import NamedTuple
@@ -17,7 +17,8 @@ from dashboard.people.quality_charts import BoardScores, TrendNow, charts, no_sc
 from dashboard.people.quality_scores import AgentNumbers, ScoreIndex, Scores
 from dashboard.people.quality_shifts import LOOK_BACK_DAYS, Flags, ShiftIndex, day_places
 from streams.site_time import SiteTime
-from streams.store.ledger_reader import BEGINNING, LedgerReader
+from streams.store.ledger_follower import LedgerFollower, LedgerRow
+from streams.store.ledger_reader import LedgerReader
 from streams.store.outage import Outage
 from streams.store.reader import Reader
 
@@ -31,29 +32,17 @@ _AT_ONCE = 10_000
 """Scores brought in at a time: other threads are not held up for long."""
 
 
-class QualityFollower:
-    """Every agent's scores and shifts. Errors of Redis pass through and lose nothing.
+class QualityFollower(LedgerFollower):
+    """Every agent's scores and shifts."""
 
-    A Redis that went back behind what was read (emptied, rolled back) is read anew.
-    """
-
-    def __init__(self, reader: Reader, ledgers: LedgerReader) -> None:
-        self._reader = reader
-        self._ledgers = ledgers
-        self._version = 0
-        self._forget()
-
-    def _forget(self) -> None:
-        self.numbers = AgentNumbers()
-        self._book = ScoreIndex(self.numbers)
-        self._shifts = ShiftIndex(self._reader, self.numbers)
-        self._passages = [BEGINNING for _ in self._reader.partitions]
-        self._positions = [0 for _ in self._reader.partitions]
+    def __init__(self, ledgers: LedgerReader, reader: Reader) -> None:
+        self._version = -1
+        super().__init__(ledgers, reader)
 
     @property
     def scores(self) -> Scores:
         """The scores in force."""
-        return self._book.scores
+        return self._index.scores
 
     def worked(self, today: date) -> Flags:
         """(agents x finished days), oldest first."""
@@ -61,28 +50,27 @@ class QualityFollower:
 
     def read(self, today: date) -> int:
         """Reads everything at first, later only what is new. -> a number that grows with every change."""
-        positions = [self._position(partition) for partition in self._reader.partitions]
-        if any(now < before for now, before in zip(positions, self._positions, strict=True)):
-            self._forget()
-            self._version += 1
+        self.follow_ledger()
         self._version += self._shifts.read(today)
-        for partition, position in enumerate(positions):
-            if position != self._positions[partition]:
-                self._follow(partition)
-                self._positions[partition] = position
         return self._version
 
-    def _position(self, partition: int) -> int:
-        meta = self._reader.meta(partition)
-        return meta.position if meta else 0
+    def forget_lines(self) -> None:
+        """See LedgerFollower."""
+        self.numbers = AgentNumbers()
+        self._index = ScoreIndex(self.numbers)
+        self._shifts = ShiftIndex(self._reader, self.numbers)
+        self._version += 1
 
-    def _follow(self, partition: int) -> None:
-        for passage, lines in self._ledgers.facts_after(partition, self._passages[partition]):
-            self._book.note(lines)
-            self._passages[partition] = passage
-            if self._book.noted >= _AT_ONCE:
-                self._version += self._book.settle()
-        self._version += self._book.settle()
+    def take_lines(self, partition: int, rows: Sequence[LedgerRow]) -> None:
+        """See LedgerFollower."""
+        self._index.note(rows)
+        if self._index.noted >= _AT_ONCE:
+            self._version += self._index.settle()
+
+    def read_journal(self, partition: int) -> None:
+        """See LedgerFollower."""
+        super().read_journal(partition)
+        self._version += self._index.settle()
 
 
 class _Asked(NamedTuple):

@@ -24,7 +24,7 @@ from dashboard.floor.visible_groups import HiddenTeamsCache
 from dashboard.health.health_service import Health
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
-from dashboard.web.appeal_routes import DeskRoutes
+from dashboard.web.appeal_routes import AppealRoutes
 from dashboard.web.build_id import build_id
 from dashboard.web.curve_routes import CurveRoutes
 from dashboard.web.dash_requests import PageRequests, refuse_unknown_scripts
@@ -71,7 +71,7 @@ def build(
     # Dash looks for assets at its first own request; a page that came before would be without them.
     app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001
     more = [
-        *(DeskRoutes(desk).routes() if desk else []),
+        *(AppealRoutes(desk).routes() if desk else []),
         *(HealthRoute(health, hub.viewers).routes() if health else []),
     ]
     more += FlagRoutes(flags).routes() if flags else []

@@ -1,6 +1,6 @@
-"""The routes of what people ask and do: GET /explain, GET and POST /appeals, POST /decisions. JSON in, JSON out.
+"""The routes of explanations and appeals: GET /explain, GET and POST /appeals, POST /decisions. JSON in, JSON out.
 
-Until sign-in exists the acting person is ``?as=<id>``, kept as unverified; the server answers this machine only.
+Until sign-in exists the acting person is ``?as=<id>``, recorded as unverified; the server answers this machine only.
 """
 
 from typing import Annotated, Any
@@ -34,45 +34,45 @@ class Deciding(msgspec.Struct, frozen=True):
     agent: str | None = None
 
 
-class DeskRoutes:
-    """The routes over one desk."""
+class AppealRoutes:
+    """The routes of one site's appeals."""
 
-    def __init__(self, desk: AppealService) -> None:
-        self._desk = desk
+    def __init__(self, appeals: AppealService) -> None:
+        self._appeals = appeals
 
     def routes(self) -> list[Route]:
         """What the application adds before its pages."""
         return [
             Route("/explain", self.explain, methods=["GET"]),
-            Route("/appeals", self.appeals, methods=["GET"]),
+            Route("/appeals", self.list_appeals, methods=["GET"]),
             Route("/appeals", self.file, methods=["POST"]),
             Route("/decisions", self.decide, methods=["POST"]),
         ]
 
     async def explain(self, request: Request) -> Response:
-        """?agent=&period=day|month&date=: what the numbers of an agent are made of."""
+        """?agent=&period=day|month&date=: the numbers of an agent with the records behind them."""
         asked = request.query_params
         agent, period = asked.get("agent", ""), asked.get("period", "day")
         if not agent:
             return error(400, "no_agent", "name the agent: ?agent=<id>")
-        return await answered(lambda: self._desk.explain(agent, period, asked.get("date")))
+        return await answered(lambda: self._appeals.explain(agent, period, asked.get("date")))
 
-    async def appeals(self, request: Request) -> Response:
-        """?agent=&state=open|granted|refused: appeals with before, after and who."""
+    async def list_appeals(self, request: Request) -> Response:
+        """?agent=&state=open|granted|refused: appeals with before, after and person."""
         asked = request.query_params
         state = asked.get("state")
         if state not in (None, *_STATES):
             return error(400, "bad_state", f"state is one of {', '.join(_STATES)}")
-        return await answered(lambda: {"appeals": self._desk.appeals(asked.get("agent"), state)})
+        return await answered(lambda: {"appeals": self._appeals.list_appeals(asked.get("agent"), state)})
 
     async def file(self, request: Request) -> Response:
         """Files an appeal: 201, or 4xx with the reason."""
-        return await act(request, Filing, lambda who, body: self._desk.file(who, body.ref, body.text))
+        return await act(request, Filing, lambda who, body: self._appeals.file(who, body.ref, body.text))
 
     async def decide(self, request: Request) -> Response:
         """Decides an appeal: 201, or 4xx with the reason."""
 
-        def ruled(who: str, body: Deciding) -> dict[str, Any]:
-            return self._desk.decide(who, body.ref, Ruling(body.decision, body.reason, body.score), body.agent)
+        def decide(who: str, body: Deciding) -> dict[str, Any]:
+            return self._appeals.decide(who, body.ref, Ruling(body.decision, body.reason, body.score), body.agent)
 
-        return await act(request, Deciding, ruled)
+        return await act(request, Deciding, decide)

@@ -1,4 +1,4 @@
-"""The route of what the drawer draws: GET /curve, for those who may see persons."""
+"""The route of the drawer's charts: GET /curve, for those who may see persons."""
 
 import orjson
 from starlette.requests import Request
@@ -15,10 +15,10 @@ from dashboard.web.me_routes import Snapshot
 
 
 class CurveRoutes:
-    """The routes over one desk; ``snapshot``: the newest of a topic."""
+    """The route of curves; ``snapshot``: the newest of a topic."""
 
-    def __init__(self, desk: AppealService, snapshot: Snapshot) -> None:
-        self._curves = CurveService(desk)
+    def __init__(self, appeals: AppealService, snapshot: Snapshot) -> None:
+        self._curves = CurveService(appeals)
         self._snapshot = snapshot
 
     def routes(self) -> list[Route]:
@@ -26,7 +26,7 @@ class CurveRoutes:
         return [Route("/curve", self.curve, methods=["GET"])]
 
     async def curve(self, request: Request) -> Response:
-        """?agent=: the sums of his running shift minute by minute, and his scores; 4xx where there is nothing to draw."""
+        """?agent=: the sums of the running shift minute by minute, and the scores; 4xx where there is nothing to draw."""
         agent = request.query_params.get("agent", "")
         if not agent:
             return error(400, "no_agent", "name the agent: ?agent=<id>")
@@ -34,10 +34,10 @@ class CurveRoutes:
         if found.status_code != 200:
             return found
         raw = await self._raw(orjson.loads(found.body)["team"])
-        return await answered(lambda: self._curves.told(agent, published_curve(raw, agent)))
+        return await answered(lambda: self._curves.read_curves(agent, published_curve(raw, agent)))
 
     async def _raw(self, team: str | None) -> bytes | None:
-        """None where the publisher says nothing now: then his own calls are all there is."""
+        """None where the publisher says nothing now: then there are the agent's calls alone."""
         if team is None:
             return None
         try:

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,7 +23,7 @@ MOST_BYTES = 16_384
 _JSON = "application/json"
 
 
-async def act(request: Request, kind: Any, do: Callable[[str, Any], dict[str, Any]]) -> Response:
+async def act(request: Request, kind: Any, do: Callable[[str, Any], Any]) -> Response:
     """A POST: its body as a msgspec type, and who acts -> 201 with the answer, or 4xx and 503 with the reason."""
     if refusal := _refusal(request):
         return refusal
@@ -41,7 +40,7 @@ async def act(request: Request, kind: Any, do: Callable[[str, Any], dict[str, An
     return await answered(lambda: do(who, body), 201)
 
 
-async def answered(ask: Callable[[], dict[str, Any]], status: int = 200) -> Response:
+async def answered(ask: Callable[[], Any], status: int = 200) -> Response:
     """Runs it beside the streams -> its answer, or the error that it ended in."""
     try:
         return _answer(await run_in_threadpool(ask), status)
@@ -97,6 +96,6 @@ def _is_ours(origin: str) -> bool:
         return False  # no address at all: http://[::1
 
 
-def _answer(body: dict[str, Any], status: int) -> Response:
+def _answer(body: Any, status: int) -> Response:
     headers = {"Cache-Control": "no-store"}
-    return Response(orjson.dumps(body), status, media_type=_JSON, headers=headers)
+    return Response(msgspec.json.encode(body), status, media_type=_JSON, headers=headers)

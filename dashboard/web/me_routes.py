@@ -1,6 +1,6 @@
-"""The routes of an agent's own page: GET /me.json, POST /feedback, and /me itself for those who are somebody.
+"""The routes of an agent's own page: GET /me and /me.json, POST /feedback.
 
-Only what is the agent's own leaves: of his team's evidence his own line is taken out here. Until sign-in exists he is
+Only what belongs to the agent leaves: of the team's evidence their line is taken out here. Until sign-in exists the agent is
 ``?as=<id>``; the server answers this machine only.
 """
 
@@ -16,7 +16,7 @@ from starlette.routing import Route
 from dashboard.actions.acting_person import Refused
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.feedback_service import FeedbackRequest, FeedbackService
-from dashboard.actions.flag_service import FlagService
+from dashboard.actions.flag_service import FlagService, FlagView
 from dashboard.actions.my_page import MyPageService
 from dashboard.board.bus import AWAY
 from dashboard.web.error_pages import said
@@ -29,11 +29,11 @@ Snapshot = Callable[[str], Awaitable[bytes | None]]
 
 
 class MeRoutes:
-    """The routes over one desk; ``snapshot``: the newest of a topic, ``page``: what draws the page."""
+    """The routes of agents' pages; ``snapshot``: the newest of a topic, ``page`` draws the page."""
 
-    def __init__(self, desk: AppealService, flags: FlagService | None, snapshot: Snapshot, page: Page) -> None:
-        self._own = MyPageService(desk)
-        self._feedback = FeedbackService(desk)
+    def __init__(self, appeals: AppealService, flags: FlagService | None, snapshot: Snapshot, page: Page) -> None:
+        self._pages = MyPageService(appeals)
+        self._feedback = FeedbackService(appeals)
         self._flags = flags
         self._snapshot = snapshot
         self._page = page
@@ -42,56 +42,55 @@ class MeRoutes:
         """What the application adds before its pages."""
         return [
             Route("/me", self.page, methods=["GET"]),
-            Route("/me.json", self.told, methods=["GET"]),
-            Route("/feedback", self.say, methods=["POST"]),
+            Route("/me.json", self.read_page, methods=["GET"]),
+            Route("/feedback", self.send_feedback, methods=["POST"]),
         ]
 
     async def page(self, request: Request) -> Response:
-        """The page of somebody; 400 with how to open it where nobody is named, 404 where nobody is known by the name."""
+        """The page of an agent; 400 with the way to open it where nobody is named, 404 where there is no such agent."""
         agent = request.query_params.get("as", "")
         if not agent:
             return said(request, "own_page", 400)
-        if not await self._knows(agent):
+        if not await self._has_agent(agent):
             return said(request, "no_agent", 404, agent=agent)
         return await self._page(request)
 
-    async def told(self, request: Request) -> Response:
-        """?as=: everything an agent is told about himself; 400 nobody named, 404 nobody known."""
+    async def read_page(self, request: Request) -> Response:
+        """?as=: everything on the page of an agent; 400 nobody named, 404 no such agent."""
         agent = request.query_params.get("as", "")
         if not agent:
             return error(400, "nobody", "say who you are: ?as=<id>")
-        found = await answered(lambda: self._own.told(agent) | {"flags": self._flags_of(agent)})
+        found = await answered(lambda: self._pages.read_page(agent, self._flags_of(agent)))
         if found.status_code != 200:
             return found
         body = orjson.loads(found.body)
         evidence = await self._evidence(agent, (body["team"] or {}).get("id"))
         return await answered(lambda: body | {"evidence": evidence})
 
-    async def say(self, request: Request) -> Response:
-        """Gives feedback, or says something about it: 201, or 4xx with the reason."""
-        return await act(request, FeedbackRequest, self._feedback.say)
+    async def send_feedback(self, request: Request) -> Response:
+        """Gives feedback, or reacts to it: 201, or 4xx with the reason."""
+        return await act(request, FeedbackRequest, self._feedback.send_feedback)
 
-    async def _knows(self, agent: str) -> bool:
-        """Where the counters cannot be asked the page opens, and says so itself."""
+    async def _has_agent(self, agent: str) -> bool:
+        """True where the counters cannot be asked: the page opens and says so."""
         try:
-            return await run_in_threadpool(self._own.knows, agent)
+            return await run_in_threadpool(self._pages.has_agent, agent)
         except LedgerBusy:
             return True
         except AWAY:
             return True
 
-    def _flags_of(self, agent: str) -> list[dict[str, Any]]:
-        """None where the site computes no flags of persons."""
+    def _flags_of(self, agent: str) -> list[FlagView]:
+        """Empty where the site computes no flags of persons."""
         if self._flags is None:
             return []
         try:
-            found: list[dict[str, Any]] = self._flags.flags(None, agent, None)["flags"]
+            return self._flags.list_flags(agent=agent).flags
         except Refused:
             return []
-        return found
 
     async def _evidence(self, agent: str, team: str | None) -> dict[str, Any] | None:
-        """His own line of what was published; None where nothing is computed, or nothing can be had now."""
+        """The agent's line of the published evidence; None where none is computed, or none can be read now."""
         if team is None:
             return None
         try:

@@ -1,4 +1,4 @@
-"""The parts of a desk: the reading side of both topics, the producer, the clock of the site."""
+"""The appeals of a process: the reading side of both topics, the producer, the clock of the site."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,11 +10,10 @@ from dashboard.actions.appeal_records import RecordFollower
 from dashboard.actions.appeal_register import Sources
 from dashboard.actions.appeal_service import AppealService, now_ms
 from dashboard.actions.explain import Judge
-from dashboard.actions.outbound import Post
 from dashboard.floor.single_agent import judge_of
 from dashboard.settings import Settings
 from dashboard.site.load import Site
-from streams.kafka_log.produce import Producer
+from streams.kafka_log.produce import LazyProducer, Producer
 from streams.store.client import open_redis
 from streams.store.identity import stored_identity
 from streams.store.ledger_reader import LedgerReader
@@ -81,16 +80,16 @@ class Opening:
         site, settings = self._site(), self._settings
         time = site.time
         lines = LedgerReader(self._client, settings.actions, of_actions, time)
-        log = ActionFollower(Reader(self._client, settings.actions, of_actions), lines, of_actions)
+        log = ActionFollower(lines, Reader(self._client, settings.actions, of_actions))
         ledgers = LedgerReader(self._client, settings.topic, of_events, time)
         return Sources(ledgers, log, RecordFollower(ledgers, Reader(self._client, settings.topic, of_events)))
 
 
 @contextmanager
-def desk_of(settings: Settings, site: Callable[[], Site]) -> Iterator[AppealService]:
-    """The desk of these settings; nothing is connected before it is needed."""
+def appeal_service_of(settings: Settings, site: Callable[[], Site]) -> Iterator[AppealService]:
+    """The appeals of these settings; nothing is connected before it is needed."""
     sources = Opening(settings, site)
-    post = Post(lambda: Producer(settings.kafka, settings.topic, give_up_s=_GIVE_UP_S))
+    post = LazyProducer(lambda: Producer(settings.kafka, settings.topic, give_up_s=_GIVE_UP_S))
     try:
         yield AppealService(
             site, sources, post, Topics(settings.topic, settings.actions), sources.judge, lines=sources.lines

@@ -5,12 +5,11 @@ They read with a connection of their own, so that a tick never waits for them. A
 under a works council those that would look at persons are not started at all.
 """
 
-from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
 from dashboard.actions.appeal_messages import Topics
-from dashboard.actions.appeal_register import AppealRegister, Sources
+from dashboard.actions.appeal_register import count_overdue
 from dashboard.actions.appeal_rules import AppealRules
 from dashboard.board.bus import AWAY
 from dashboard.board.publish import wall_clock_ms
@@ -21,9 +20,9 @@ from dashboard.people.quality_trends import QualityFollower, Trends
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from dashboard.wiring.appeals import Opening
-from dashboard.wiring.flags import action_partitions, flag_book
+from dashboard.wiring.flags import action_partitions, flag_register
 from streams.store.client import open_redis
-from streams.store.ledger_reader import LedgerBusy, LedgerReader
+from streams.store.ledger_reader import LedgerReader
 from streams.store.reader import Reader
 
 _OVERDUE_EVERY_S = 300.0
@@ -68,13 +67,13 @@ class BoardParts:
     def _trends(self, site: Site) -> Trends:
         client, topic = self._client(), self._settings.topic
         ledgers = LedgerReader(client, topic, self._partitions, site.time)
-        reading = QualityFollower(Reader(client, topic, self._partitions), ledgers)
+        reading = QualityFollower(ledgers, Reader(client, topic, self._partitions))
         return Trends(reading, AWAY, persons=not site.works_council)
 
     def _flags(self, site: Site) -> FlagWatch:
         client = self._client()
         partitions = action_partitions(client, self._settings, self._partitions)
-        return FlagWatch(flag_book(client, self._settings, site, partitions), AWAY)
+        return FlagWatch(flag_register(client, self._settings, site, partitions), AWAY)
 
     def _past_days(self, site: Site) -> RepeatedQuery[PastDays]:
         reader, time = Reader(self._client(), self._settings.topic, self._partitions), site.time
@@ -85,12 +84,4 @@ class BoardParts:
         self._running.callback(opening.close)
         topics = Topics(self._settings.topic, self._settings.actions)
         rules = AppealRules(site, site.time, topics)
-        return RepeatedQuery("overdue-appeals", lambda: overdue(rules, opening, wall_clock_ms()), (*AWAY, LedgerBusy))
-
-
-def overdue(rules: AppealRules, sources: Callable[[], Sources], now_ms: int) -> int:
-    """Appeals that are open after the instant by which they had to be decided. Raises what Redis raises, and LedgerBusy."""
-    found = sources()
-    found.actions.refresh()
-    cases = AppealRegister(rules, found).cases(now_ms)
-    return sum(case.is_open and now_ms >= rules.decide_until(case) for case in cases)
+        return RepeatedQuery("overdue-appeals", lambda: count_overdue(rules, opening(), wall_clock_ms()), AWAY)

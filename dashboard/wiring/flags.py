@@ -1,4 +1,4 @@
-"""The parts of the book of flags: for the publisher, who opens episodes and has them told, and for the web, where people act."""
+"""The register of flags of a process: of the publisher, which opens episodes and notifies, and of the web, where people act."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,9 +8,7 @@ from dashboard.actions.action_follower import ActionFollower
 from dashboard.actions.appeal_service import AppealService, now_ms
 from dashboard.actions.flag_register import FlagRegister
 from dashboard.actions.flag_service import FlagService, FlagSources
-from dashboard.actions.notify_queue import Teller
-from dashboard.actions.notify_send import BadUrl, Outward
-from dashboard.actions.notify_text import Notices
+from dashboard.actions.notify import BadUrl, Notifier, UrlMessenger, notice_of
 from dashboard.board.bus_flags import RedisFlags
 from dashboard.settings import SettingError, Settings
 from dashboard.site.load import Site
@@ -22,7 +20,7 @@ from streams.store.reader import Reader
 
 
 class Opening:
-    """Opens the book when it is first asked for, and another one where the clock of the site is another."""
+    """Opens the register when it is first asked for, and another one where the clock of the site changes."""
 
     def __init__(self, settings: Settings, log_of: Callable[[], ActionFollower]) -> None:
         self._settings = settings
@@ -47,11 +45,11 @@ class Opening:
 
 
 @contextmanager
-def flag_desk_of(settings: Settings, desk: AppealService) -> Iterator[FlagService]:
-    """The desk of flags beside that of appeals, whose log of actions and way out it shares."""
-    opening = Opening(settings, lambda: desk.sources().actions)
+def flag_service_of(settings: Settings, appeals: AppealService) -> Iterator[FlagService]:
+    """The flags, with the actions and the way to Kafka of the appeals."""
+    opening = Opening(settings, lambda: appeals.sources().actions)
     try:
-        yield FlagService(desk.site, opening, desk.post, settings.actions, desk.now)
+        yield FlagService(appeals.site, opening, appeals.post, settings.actions, appeals.now)
     finally:
         opening.close()
 
@@ -71,43 +69,41 @@ def action_partitions(client: Any, settings: Settings, of_events: int) -> int:
         return of_events
 
 
-def flag_book(client: Any, settings: Settings, site: Site, partitions: int) -> FlagRegister:
-    """The publisher's book over a client of Redis; nothing is read yet. ``partitions``: of the topic of actions."""
+def flag_register(client: Any, settings: Settings, site: Site, partitions: int) -> FlagRegister:
+    """The publisher's register over a client of Redis; nothing is read yet. ``partitions``: of the topic of actions."""
     time = site.time
     lines = LedgerReader(client, settings.actions, partitions, time)
-    return FlagRegister(
-        RedisFlags(client), ActionFollower(Reader(client, settings.actions, partitions), lines, partitions), time
-    )
+    return FlagRegister(RedisFlags(client), ActionFollower(lines, Reader(client, settings.actions, partitions)), time)
 
 
 @contextmanager
-def telling(settings: Settings, site: Callable[[], Site]) -> Iterator[None]:
-    """Tells of new episodes as the setting ``notify`` says, in a thread of its own; nobody without one. Raises SettingError.
+def notifying(settings: Settings, site: Callable[[], Site]) -> Iterator[None]:
+    """Notifies of new episodes by the setting ``notify``, in a thread; without it of none. Raises SettingError.
 
-    In works-council mode there are no episodes, so there is nothing to tell.
+    In works-council mode there are no episodes.
     """
     if not settings.notify.strip():
         yield
         return
-    outward = outward_of(settings)
+    messenger = messenger_of(settings)
     client = open_redis(settings.redis)
     try:
         store, board = RedisFlags(client), f"http://{settings.listen}"
-        teller = Teller(
+        notifier = Notifier(
             store,
-            lambda new: Notices(site(), board).of(new),
-            lambda notice: not site().works_council and outward(notice),
+            lambda new: notice_of(new, site(), board),
+            lambda notice: not site().works_council and messenger(notice),
             now_ms,
         )
-        with teller.telling():
+        with notifier.notifying():
             yield
     finally:
         client.close()
 
 
-def outward_of(settings: Settings) -> Outward:
-    """The ways outward of the setting ``notify``. Raises SettingError."""
+def messenger_of(settings: Settings) -> UrlMessenger:
+    """The messenger of the setting ``notify``. Raises SettingError."""
     try:
-        return Outward(settings.notify)
+        return UrlMessenger(settings.notify)
     except BadUrl as bad:
         raise SettingError(str(bad)) from bad

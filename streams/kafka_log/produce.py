@@ -4,7 +4,8 @@ Bytes become records that every replica has, in order per partition and once eac
 ProduceFailed. It never makes a topic and never looks into a value.
 """
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from functools import partial
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -151,3 +152,38 @@ def send(producer: Producer, records: list[OutgoingRecord]) -> None:
     for record in records:
         producer.send(record.key, record.value, topic=record.topic, partition=record.partition)
     producer.flush()
+
+
+class LazyProducer:
+    """Sends records and waits for their receipts, over one producer that is made when it is first needed.
+
+    Several threads may send; one does at a time.
+    """
+
+    def __init__(self, connect: Callable[[], Producer]) -> None:
+        self._connect = connect
+        self._producer: Producer | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self, records: list[OutgoingRecord]) -> None:
+        """Raises ProduceFailed, also where Kafka cannot be reached: some records may have arrived."""
+        with self._lock:
+            try:
+                if self._producer is None:
+                    self._producer = self._connect()
+                send(self._producer, records)
+            except ConnectionError as away:
+                raise ProduceFailed(str(away)) from away
+            except ProduceFailed:
+                self._drop()
+                raise
+
+    def close(self) -> None:
+        """Closes the connection."""
+        with self._lock:
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._producer is not None:
+            self._producer.close()
+            self._producer = None

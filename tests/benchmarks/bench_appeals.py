@@ -42,14 +42,14 @@ def sources_of(client: Any) -> Sources:
     """As the web server opens them."""
     ledgers = LedgerReader(client, TOPIC, PARTITIONS, CLOCK)
     lines = LedgerReader(client, ACTIONS, PARTITIONS, CLOCK)
-    log = ActionFollower(Reader(client, ACTIONS, PARTITIONS), lines, PARTITIONS)
+    log = ActionFollower(lines, Reader(client, ACTIONS, PARTITIONS))
     return Sources(ledgers, log, RecordFollower(ledgers, Reader(client, TOPIC, PARTITIONS)))
 
 
 def listed(register: AppealRegister) -> int:
     """All appeals as the route gives them."""
     register.sources.actions.refresh()
-    return len([register.as_object(case, NOW_MS) for case in register.cases(NOW_MS)])
+    return len([register.view(case, NOW_MS) for case in register.cases(NOW_MS)])
 
 
 def found(register: AppealRegister) -> Any:

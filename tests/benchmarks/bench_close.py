@@ -12,7 +12,6 @@ from dashboard.actions.action_follower import ActionFollower
 from dashboard.actions.closing_adjustments import MonthReader
 from dashboard.actions.closing_rows import SignedRows
 from dashboard.actions.closing_service import ClosingService, Sheet
-from dashboard.actions.outbound import Post
 from dashboard.floor import sheet
 from dashboard.floor import writers as tables
 from dashboard.floor.judged_board import BoardJudge
@@ -21,7 +20,7 @@ from dashboard.site.load import Site
 from streams.consume.consume import consume, rules_of_actions
 from streams.consume.consumer import Rules
 from streams.counting_policy import Counting, Retention
-from streams.kafka_log.produce import Producer
+from streams.kafka_log.produce import LazyProducer, Producer
 from streams.kafka_log.topics import ensure_topic
 from streams.site_time import DAY_MS, SiteTime
 from streams.store.client import open_redis
@@ -59,7 +58,7 @@ def measure(client: Any, kafka: KafkaServer, topic: str, folder: Path) -> None:
     """Prints what closing costs, and what reading it back does."""
     floor, before = site(), used(client)
     books = books_of(client, topic)
-    post = Post(lambda: Producer(kafka.bootstrap, topic, give_up_s=30))
+    post = LazyProducer(lambda: Producer(kafka.bootstrap, topic, give_up_s=30))
     closing = ClosingService(floor, books, partial(sheet_of, client, floor), post, topic, lambda: NOW_MS)
     found: list[bytes] = []
     print(f"close: {figures([timed(lambda: found.append(closing.close(MONTH, 'Mrs Wu')))])}")
@@ -74,7 +73,7 @@ def measure(client: Any, kafka: KafkaServer, topic: str, folder: Path) -> None:
 
 def books_of(client: Any, topic: str) -> MonthReader:
     """As the command opens them."""
-    log = ActionFollower(Reader(client, topic, PARTITIONS), LedgerReader(client, topic, PARTITIONS, CLOCK), PARTITIONS)
+    log = ActionFollower(LedgerReader(client, topic, PARTITIONS, CLOCK), Reader(client, topic, PARTITIONS))
     return MonthReader(log, LedgerReader(client, TOPIC, PARTITIONS, CLOCK), Reader(client, TOPIC, PARTITIONS), CLOCK)
 
 

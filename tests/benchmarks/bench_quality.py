@@ -100,7 +100,7 @@ def test_the_trend_of_a_whole_floor(redis_url: str) -> None:
     client.flushall()
     start = write(client)
     lines, now_ms = Lines(site(), TODAY), MORNING_MS + HOUR_MS
-    reading = QualityFollower(Reader(client, TOPIC, PARTITIONS), LedgerReader(client, TOPIC, PARTITIONS, SHANGHAI))
+    reading = QualityFollower(LedgerReader(client, TOPIC, PARTITIONS, SHANGHAI), Reader(client, TOPIC, PARTITIONS))
     trends, watch = Trends(reading, (OSError,)), Watch()
     trends.newest_trends(now_ms, lines, SHANGHAI)
     reading.read(TODAY)

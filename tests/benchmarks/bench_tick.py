@@ -175,11 +175,9 @@ def side_jobs_of(client: Any) -> SideJobs:
     history = HistoryLoader(reader, site(), lambda: NOW_MS, AWAY)
     with history.running():
         wait_until(lambda: history.history is not None, 300, "the past shifts")
-    trends = Trends(QualityFollower(reader, LedgerReader(client, TOPIC, PARTITIONS, time_of)), AWAY)
+    trends = Trends(QualityFollower(LedgerReader(client, TOPIC, PARTITIONS, time_of), reader), AWAY)
     lines = LedgerReader(client, ACTIONS, PARTITIONS, time_of)
-    book = FlagRegister(
-        RedisFlags(client), ActionFollower(Reader(client, ACTIONS, PARTITIONS), lines, PARTITIONS), time_of
-    )
+    book = FlagRegister(RedisFlags(client), ActionFollower(lines, Reader(client, ACTIONS, PARTITIONS)), time_of)
     return SideJobs(history, trends, FlagWatch(book, AWAY))
 
 

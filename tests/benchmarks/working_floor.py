@@ -32,7 +32,7 @@ from dashboard.site.load import Site, load_site
 from dashboard.site.simulated_site import write_site
 from dashboard.wiring.appeals import Opening
 from dashboard.wiring.flags import Opening as FlagOpening
-from dashboard.wiring.flags import flag_book
+from dashboard.wiring.flags import flag_register
 from streams.simulator.floor import build_floor
 from streams.store.ledger_reader import LedgerReader
 from streams.store.reader import Reader
@@ -139,9 +139,9 @@ class WorkingFloor:
         with history.running():
             wait_until(lambda: history.history is not None, 60, "the past shifts, of which there are none")
         ledgers = LedgerReader(client, self._settings.topic, PARTITIONS, self.site.time)
-        trends = Trends(QualityFollower(reader, ledgers), AWAY)
+        trends = Trends(QualityFollower(ledgers, reader), AWAY)
         trends.step()
-        return SideJobs(history, trends, FlagWatch(flag_book(client, self._settings, self.site, PARTITIONS), AWAY))
+        return SideJobs(history, trends, FlagWatch(flag_register(client, self._settings, self.site, PARTITIONS), AWAY))
 
 
 def _one_more(tier: Tier, calls: int) -> Tier:

@@ -22,8 +22,8 @@ from dashboard.site.load import Campaign, Queue, Site, Spell, Team, load_site
 from dashboard.site.types import BoardPages, Calendar
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import server_of
-from dashboard.wiring.appeals import desk_of
-from dashboard.wiring.flags import flag_book, flag_desk_of
+from dashboard.wiring.appeals import appeal_service_of
+from dashboard.wiring.flags import flag_register, flag_service_of
 from dashboard.wiring.health import health_of
 from streams.counting_policy import Counting
 from streams.decode import encode
@@ -112,8 +112,8 @@ def line(kafka: KafkaServer, topic: str, redis_url: str) -> Iterator[Line]:
     at_ms = max(now_ms - 60_000, TIME.day(now_ms).start_ms)
     with ExitStack() as stack:
         stack.enter_context(consuming(kafka, topic, redis_url))
-        desk = stack.enter_context(desk_of(settings, lambda: SITE))
-        flags = stack.enter_context(flag_desk_of(settings, desk))
+        desk = stack.enter_context(appeal_service_of(settings, lambda: SITE))
+        flags = stack.enter_context(flag_service_of(settings, desk))
         health = stack.enter_context(health_of(settings, sites))
         server = server_of(sites, FrameReader(redis_url), desk, flags=flags, health=health)
         address = stack.enter_context(answering(server))
@@ -254,11 +254,11 @@ def test_agents_appeal_on_their_own_page_and_is_answered(line: Line, page: Page)
 
 def test_flags_are_acted_on_and_stay_with_their_agent(line: Line, page: Page) -> None:
     with open_redis(line.settings.redis) as client:
-        book = flag_book(client, line.settings, SITE, PARTITIONS)
+        book = flag_register(client, line.settings, SITE, PARTITIONS)
         now_ms = time.time_ns() // 1_000_000
         team = {spell.agent: spell.team for spell in SITE.roster}
         day = TIME.day(now_ms).label
-        book.update([Sighting(agent, team[agent], "review", day, {"log_e": 7.0}) for agent in IDS], now_ms)
+        book.open_episodes([Sighting(agent, team[agent], "review", day, {"log_e": 7.0}) for agent in IDS], now_ms)
     for agent in IDS[1::4]:
         found = httpx.get(f"{line.address}/flags", params={"agent": agent}, timeout=PATIENCE_S).json()["flags"]
         assert [(each["agent"], each["state"]) for each in found] == [(agent, "open")]

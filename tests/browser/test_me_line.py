@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser
 
-from dashboard.actions.appeal_deadlines import last_day
+from dashboard.actions.appeal_rules import last_day
 from tests import patient_http
 from tests.browser.conftest import Seen, watched
 from tests.browser.real_board import tabs

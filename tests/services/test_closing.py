@@ -19,7 +19,7 @@ from dashboard.actions.my_page import MyPageService
 from dashboard.floor.periods import Period, parse_month
 from dashboard.settings import Settings, load
 from dashboard.site.load import Site
-from dashboard.wiring.appeals import Opening, desk_of
+from dashboard.wiring.appeals import Opening, appeal_service_of
 from streams.consume.consume import consume_both
 from streams.consume.consumer import Rules
 from streams.counting_policy import Retention
@@ -110,7 +110,7 @@ def centre(kafka: KafkaServer, topic: str, redis_url: str) -> Iterator[Centre]:
     with (
         Producer(kafka.bootstrap, topic) as producer,
         consuming(kafka, topic, redis_url),
-        desk_of(settings, lambda: SITE) as desk,
+        appeal_service_of(settings, lambda: SITE) as desk,
         open_redis(redis_url) as client,
     ):
         found = Centre(desk, producer, Reader(client, topic, 4), settings)
@@ -158,7 +158,7 @@ def test_an_appeal_granted_after_the_closing_is_one_adjustment_and_the_sheet_sta
     decided = centre.desk.decide("qa", "k1", Ruling("overturned", "product"))
     assert (decided["month_closed"], decided["net"]["month"]) == (True, {"before": 1.0, "after": 2.0})
     (found,) = centre.adjustments()
-    assert (found.of, found.shown_in, found.agent, found.kind, found.id) == (
+    assert (found.month, found.shown_in, found.agent, found.kind, found.id) == (
         "2026-07",
         "2026-08",
         "a1",
@@ -256,11 +256,11 @@ def test_a_complaint_that_moves_after_the_closing_is_given_back_here_and_taken_t
         {"complaints_confirmed": -1},
     )
     assert (taken.agent, taken.change, taken.decision) == ("a2", {"complaints_pending": 1}, None)
-    assert centre.desk.appeals("a2") == []  # it was another agent who appealed
+    assert centre.desk.list_appeals("a2") == []  # it was another agent who appealed
     filed = centre.desk.file("a2", "k1", "not mine either")
     assert (filed["agent"], filed["state"], filed["counted"]) == ("a2", "open", True)
     assert centre.desk.decide("qa3", "k1", Ruling("overturned", "product"))["state"] == "granted"
-    assert [(each["agent"], each["state"]) for each in centre.desk.appeals()] == [("a2", "granted")]
+    assert [(each.agent, each.state) for each in centre.desk.list_appeals()] == [("a2", "granted")]
     centre.until(lambda: centre.counted("2026-07", "a2").get("complaints_reversed") == 1)
     assert [(each.agent, each.after.status) for each in centre.adjustments()] == [("a1", "moved"), ("a2", "reversed")]
 
@@ -310,12 +310,12 @@ def test_the_sheet_itself_can_be_appealed_but_not_decided_by_who_signed_it(centr
 
 def test_the_agent_is_told_his_line_of_the_sheet_and_until_when_it_can_be_appealed(centre: Centre) -> None:
     centre.july()
-    assert MyPageService(centre.desk).told("a1")["sheets"] == []
+    assert MyPageService(centre.desk).read_page("a1").sheets == []
     centre.close("2026-07")
-    (told,) = MyPageService(centre.desk).told("a1")["sheets"]
-    assert (told["month"], told["may_appeal"], told["approved_by"]) == ("2026-07", True, "manager")
-    assert {"net", "score", "grade", "closed"} <= set(told)
+    (told,) = MyPageService(centre.desk).read_page("a1").sheets
+    assert (told.month, told.may_appeal, told.approved_by) == ("2026-07", True, "manager")
+    assert {"net", "score", "grade", "closed"} <= set(told.__struct_fields__)
     centre.desk.file("a1", "2026-07", "the grade is wrong")
-    assert [each["may_appeal"] for each in MyPageService(centre.desk).told("a1")["sheets"]] == [False]
+    assert [each.may_appeal for each in MyPageService(centre.desk).read_page("a1").sheets] == [False]
     centre.now_ms += 10 * DAY_MS
-    assert [each["may_appeal"] for each in MyPageService(centre.desk).told("a2")["sheets"]] == [False]
+    assert [each.may_appeal for each in MyPageService(centre.desk).read_page("a2").sheets] == [False]

@@ -27,8 +27,8 @@ from dashboard.settings import SettingError, Settings, load
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import server_of
-from dashboard.wiring.appeals import desk_of
-from dashboard.wiring.flags import flag_book, flag_desk_of, telling
+from dashboard.wiring.appeals import appeal_service_of
+from dashboard.wiring.flags import flag_register, flag_service_of, notifying
 from streams.site_time import rfc3339
 from streams.store.client import open_redis
 from tests import patient_http
@@ -37,7 +37,7 @@ from tests.dashboard.running import answering
 from tests.services.acting import SITE, TIME, consuming
 from tests.services.hearing import WITHIN_S, hearing
 from tests.services.kafka import KafkaServer
-from tests.services.telling import EPISODES
+from tests.services.notifying import EPISODES
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
@@ -65,7 +65,7 @@ def _told_by_two_processes(redis_url: str, how: str) -> Counter[str]:
 
 
 def _worker(redis_url: str, url: str, how: str = "claims") -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "tests.services.telling", redis_url, url, how], cwd=ROOT)
+    return subprocess.Popen([sys.executable, "-m", "tests.services.notifying", redis_url, url, how], cwd=ROOT)
 
 
 def test_two_workers_and_a_hundred_episodes_are_a_hundred_notifications(redis_url: str) -> None:
@@ -112,7 +112,7 @@ class Line(NamedTuple):
 
 @contextmanager
 def serving(settings: Any, site: Site = SITE) -> Iterator[str]:
-    with desk_of(settings, lambda: site) as desk, flag_desk_of(settings, desk) as flags:
+    with appeal_service_of(settings, lambda: site) as desk, flag_service_of(settings, desk) as flags:
         server = server_of(SiteWatch.fixed(site), FrameReader(settings.redis), desk, flags=flags)
         with answering(server) as address:
             yield address
@@ -127,7 +127,7 @@ def settings(kafka: KafkaServer, topic: str, redis_url: str) -> Settings:
 def line(kafka: KafkaServer, topic: str, settings: Settings) -> Iterator[Line]:
     client = open_redis(settings.redis)
     with consuming(kafka, topic, settings.redis), serving(settings) as address:
-        yield Line(address, flag_book(client, settings, SITE, PARTITIONS))
+        yield Line(address, flag_register(client, settings, SITE, PARTITIONS))
     client.close()
 
 
@@ -136,7 +136,7 @@ def _sightings(*agents: str, rule: Rule = "review") -> list[Sighting]:
 
 
 def test_an_acknowledged_flag_is_gone_within_a_second_and_stays_so(line: Line, settings: Settings) -> None:
-    line.book.update(_sightings("a1", "a2"), _now_ms())
+    line.book.open_episodes(_sightings("a1", "a2"), _now_ms())
     first, second = (each["id"] for each in reversed(line.get(state="open")))
     assert line.post("a1", first, "flag.acknowledged").json()["error"] == "own_flag"
     assert line.post("boss", first, "flag.contested", text="x").status_code == 403
@@ -147,22 +147,22 @@ def test_an_acknowledged_flag_is_gone_within_a_second_and_stays_so(line: Line, s
     assert line.post("boss", first, "flag.acknowledged").status_code == 409
 
     def is_known() -> bool:
-        line.book.update(_sightings("a1", "a2"), _now_ms())
+        line.book.open_episodes(_sightings("a1", "a2"), _now_ms())
         return "a1" in line.book.restarts
 
     wait_until(is_known, PATIENCE_S, "the publisher to know it")
-    assert [each.id for each in line.book.open()] == [second]
+    assert [each.id for each in line.book.waiting()] == [second]
     assert dict(line.book.restarts) == {"a1": TIME.day(_now_ms()).label}
     assert line.book.review_open == frozenset({"a2"})
     for _ in range(3):
-        line.book.update(_sightings("a1", "a2"), _now_ms())
+        line.book.open_episodes(_sightings("a1", "a2"), _now_ms())
     with serving(settings) as other:  # another worker, just started, says the same
         assert patient_http.get(f"{other}/flags").json()["flags"] == line.get()
     assert [each["state"] for each in reversed(line.get())] == ["acknowledged", "open"]
 
 
 def test_two_leads_who_acknowledge_at_once_are_one_acknowledgement(line: Line) -> None:
-    line.book.update(_sightings("a1"), _now_ms())
+    line.book.open_episodes(_sightings("a1"), _now_ms())
     ref = line.get()[0]["id"]
     with ThreadPoolExecutor(2) as both:
         answers = list(both.map(lambda who: line.post(who, ref, "flag.acknowledged", text=who), ["boss", "deputy"]))
@@ -176,7 +176,7 @@ def test_two_leads_who_acknowledge_at_once_are_one_acknowledgement(line: Line) -
 
 
 def test_snooze_note_and_coaching_go_the_same_way(line: Line) -> None:
-    line.book.update(_sightings("a1", rule="quality"), _now_ms())
+    line.book.open_episodes(_sightings("a1", rule="quality"), _now_ms())
     ref = line.get()[0]["id"]
     until = rfc3339(_now_ms() + 3_600_000)
     due = (TIME.day(_now_ms()).label + timedelta(days=7)).isoformat()
@@ -239,7 +239,7 @@ def _report(settings: Settings, folder: Path, works_council: str, *more: str) ->
 def test_the_report_counts_what_was_useful_and_says_when_it_was_not(
     line: Line, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    line.book.update(_sightings("a1"), _now_ms())
+    line.book.open_episodes(_sightings("a1"), _now_ms())
     assert line.post("boss", line.get()[0]["id"], "flag.acknowledged", useful=False).json()["counted"]
     assert _report(settings, tmp_path, "false", "--format", "json") == 0
     printed = capsys.readouterr()
@@ -272,17 +272,17 @@ def test_in_works_council_mode_the_report_says_that_there_is_none(
 def test_the_publisher_tells_by_the_setting_and_under_a_works_council_nothing(redis_url: str) -> None:
     with hearing() as ear, Redis.from_url(redis_url) as client:
         settings = load({"redis": redis_url, "notify": f"{ear.url}/told"}, {})
-        with telling(settings, lambda: replace(SITE, works_council=True)):
+        with notifying(settings, lambda: replace(SITE, works_council=True)):
             assert RedisFlags(client).create(opened(seen(), _now_ms()))
             wait_until(lambda: client.exists("callfloor:{flags}:turn"), WITHIN_S, "a turn, in which nothing is sent")
         assert (ear.heard, len(RedisFlags(client).unsent(9))) == ([], 1)
         client.delete("callfloor:{flags}:turn", *client.keys("callfloor:{flags}:claim:*"))
-        with telling(settings, lambda: SITE):
+        with notifying(settings, lambda: SITE):
             wait_until(lambda: not RedisFlags(client).unsent(9), WITHIN_S, "the flag to be told")
         (heard,) = ear.heard
         assert (heard.path, heard.body["title"]) == ("/told", "新提示 1 条，请查看")
         assert "a1" not in json.dumps(heard.body, ensure_ascii=False)
-    with pytest.raises(SettingError, match="^notify: "), telling(load({"notify": "nonsense://x"}, {}), lambda: SITE):
+    with pytest.raises(SettingError, match="^notify: "), notifying(load({"notify": "nonsense://x"}, {}), lambda: SITE):
         pass
-    with telling(load({"redis": "redis://127.0.0.1:1"}, {}), lambda: SITE):
-        assert "flags-telling" not in {thread.name for thread in threading.enumerate()}
+    with notifying(load({"redis": "redis://127.0.0.1:1"}, {}), lambda: SITE):
+        assert "flag-notifier" not in {thread.name for thread in threading.enumerate()}

@@ -42,5 +42,5 @@ def test_of_two_decisions_the_record_took_the_later(first: str, answered: str, l
     assert line.decision == second
     filed = ActionLine(stamp=0, gives=True, at_ms=APPEALED_MS, by=AGENT, kind="appeal.filed", ref=REF)
     case = case_of(AGENT, REF, line, DeductionPolicy(), filed, answer(answered))
-    assert case is not None and case.verdict is not None
-    assert (case.verdict.outcome, case.verdict.after.status) == (OUTCOMES[second], complaint_status(second))
+    assert case is not None and case.decision is not None
+    assert (case.decision.outcome, case.decision.after.status) == (OUTCOMES[second], complaint_status(second))

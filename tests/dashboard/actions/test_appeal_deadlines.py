@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from dashboard.actions.appeal_deadlines import deadline_ms, last_day
+from dashboard.actions.appeal_rules import deadline_ms, last_day
 from dashboard.site.types import Calendar
 from streams.site_time import SiteTime, parse_rfc3339
 

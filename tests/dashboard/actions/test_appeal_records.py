@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.actions.appeal_records import AppealableRecord, RecordFollower, may_be
+from dashboard.actions.appeal_records import AppealableRecord, RecordFollower, may_appeal
 from streams.site_time import HOUR_MS, SiteTime
 from streams.store.ledger_reader import LedgerReader
 from tests.dashboard.partitions import PARTITIONS, TOPIC, Partition, call, complaint, decided, event, reader
@@ -26,7 +26,7 @@ def ledger(client: Any) -> set[AppealableRecord]:
         AppealableRecord(agent, id, line, number)  # type: ignore[arg-type]
         for number in ledgers.partitions
         for (_, agent, id), line in ledgers.all_facts(number).items()
-        if may_be(line)
+        if may_appeal(line)
     }
 
 

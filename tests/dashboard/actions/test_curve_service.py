@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import numpy as np
 import orjson
 import pytest
@@ -52,7 +53,7 @@ def client(redis_url: str) -> Iterator[Any]:
     client.close()
 
 
-def desk_of(client: Any, redis_url: str, floor: Site) -> AppealService:
+def appeal_service_of(client: Any, redis_url: str, floor: Site) -> AppealService:
     settings = load({"redis": redis_url, "topic": TOPIC, "actions": f"{TOPIC}-actions"}, {})
     sources = Opening(settings, lambda: floor)
     judge = judge_of(reader(client), floor, SiteTime(floor.zone), lambda: NOON_MS)
@@ -62,9 +63,9 @@ def desk_of(client: Any, redis_url: str, floor: Site) -> AppealService:
 
 @pytest.mark.parametrize("mode", Mode)
 def test_it_ends_at_the_numbers_of_the_explanation(client: Any, redis_url: str, mode: Mode) -> None:
-    desk = desk_of(client, redis_url, deducting(DeductionPolicy(mode)))
-    found = CurveService(desk).told("a1", KNOWN)
-    terms = {term["name"]: term["value"] for term in desk.explain("a1", "day", None)["terms"]}
+    desk = appeal_service_of(client, redis_url, deducting(DeductionPolicy(mode)))
+    found = msgspec.to_builtins(CurveService(desk).read_curves("a1", KNOWN))
+    terms = {term.name: term.value for term in desk.explain("a1", "day", None).terms}
     assert (found["counted"][-1], found["net"]) == (terms["calls"], terms["net"])
     assert found["due"][-1] == pytest.approx(terms["target_by_now"], abs=0.006)
     assert found["times"][-1] == found["at"] == NOON_MS
@@ -86,37 +87,39 @@ class CountedList(tuple[Any, ...]):
 
 def test_the_lists_of_a_site_are_grouped_once_and_not_per_request(client: Any, redis_url: str) -> None:
     rota = CountedList((RotaDay("a1", DAY, "day"), RotaDay("a2", DAY, "day")))
-    curves = CurveService(desk_of(client, redis_url, site(rota=rota)))
+    curves = CurveService(appeal_service_of(client, redis_url, site(rota=rota)))
     before = rota.passes
-    answers = [curves.told(agent, KNOWN)["due"] for agent in ("a1", "a2", "a1")]
+    answers = [curves.read_curves(agent, KNOWN).due for agent in ("a1", "a2", "a1")]
     assert answers[0] == answers[2] and rota.passes == before + 1
 
 
 def test_the_scores_stand_with_their_trend_and_limits(client: Any, redis_url: str) -> None:
-    found = CurveService(desk_of(client, redis_url, site())).told("a1", KNOWN)["quality"]
+    found = msgspec.to_builtins(CurveService(appeal_service_of(client, redis_url, site())).read_curves("a1", KNOWN))[
+        "quality"
+    ]
     assert (found["points"], found["centre"]) == ([90.0, 84.5, 91.0], 88.0)
     assert found["trend"] == [88.2, 87.83, 88.15]
     assert found["low"][0] == pytest.approx(88 - 3.3 * 4 * 0.1, abs=0.006)
 
 
 def test_what_is_not_known_is_null_and_his_calls_stand_all_the_same(client: Any, redis_url: str) -> None:
-    curves = CurveService(desk_of(client, redis_url, site()))
-    found = curves.told("a1", NOTHING)
+    curves = CurveService(appeal_service_of(client, redis_url, site()))
+    found = msgspec.to_builtins(curves.read_curves("a1", NOTHING))
     assert {found[name] for name in ("expected", "low", "high", "quality")} == {None}
     assert found["counted"][-1] == 20
-    nobody = curves.told("b2", KNOWN)
+    nobody = msgspec.to_builtins(curves.read_curves("b2", KNOWN))
     assert (nobody["times"], nobody["due"], nobody["net"]) == ([], None, 0.0)
 
 
 def test_who_is_in_no_team_and_who_is_not_there(client: Any, redis_url: str) -> None:
-    curves = CurveService(desk_of(client, redis_url, site()))
+    curves = CurveService(appeal_service_of(client, redis_url, site()))
     assert (curves.team_of("a1"), curves.team_of("z9")) == ("dawn", None)
     with pytest.raises(Refused, match="no agent 'ghost'"):
         curves.team_of("ghost")
 
 
 def test_under_a_works_council_nobody_is_held_against_peers(client: Any, redis_url: str) -> None:
-    curves = CurveService(desk_of(client, redis_url, replace(site(), works_council=True)))
+    curves = CurveService(appeal_service_of(client, redis_url, replace(site(), works_council=True)))
     with pytest.raises(Refused, match="against peers"):
         curves.team_of("a1")
 
@@ -139,7 +142,7 @@ def test_the_route(client: Any, redis_url: str) -> None:
         published_curve(raw, "a1") == PublishedCurve(known["rates"], 2.0)
         and published_curve(raw, "a2") == published_curve(None, "a1") == NOTHING
     )
-    desk, bound = desk_of(client, redis_url, site()), bind("127.0.0.1:0")
+    desk, bound = appeal_service_of(client, redis_url, site()), bind("127.0.0.1:0")
     server = server_of(SiteWatch.fixed(site()), FrameReader(redis_url), desk)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()

@@ -6,14 +6,14 @@ from datetime import date
 from io import StringIO
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.actions.explain import Explanation, as_object, explain, net_of
-from dashboard.actions.explain_counted import counted
-from dashboard.actions.explain_terms import Term
+from dashboard.actions.explain import Explanation, explain, net_of
+from dashboard.actions.explain_terms import Term, counted
 from dashboard.actions.explain_text import write_text
 from dashboard.floor.periods import BadPeriod, day_period, month_period, parse_month, period_of
 from dashboard.rules import deduction
@@ -82,9 +82,9 @@ def test_the_policy_comes_with_the_day_on_which_it_was_published(store_client: A
     found = explain(ledgers, replace(SITE, policies=(published,)), TIME, "a1", day_period(TODAY), TODAY)
     text = StringIO()
     write_text(found, TIME, text)
-    assert as_object(found)["policy_published"] == "2026-10-20"
+    assert msgspec.to_builtins(found)["policy_published"] == "2026-10-20"
     assert "policy 2026-11 (published 2026-10-20)" in text.getvalue()
-    assert as_object(explained(store_client))["policy_published"] is None
+    assert msgspec.to_builtins(explained(store_client))["policy_published"] is None
 
 
 def test_the_newest_line_of_an_id_stands(store_client: Any) -> None:
@@ -120,12 +120,12 @@ def test_an_agent_who_moved_a_record_away_has_none(store_client: Any) -> None:
 
 def test_who_is_unknown_has_no_numbers(store_client: Any) -> None:
     found = explained(store_client, "nobody")
-    assert (found.name, found.team, found.as_of_ms, found.term("net").value) == ("nobody", None, 0, 0.0)
+    assert (found.name, found.team, found.as_of, found.term("net").value) == ("nobody", None, None, 0.0)
 
 
 def test_json_has_what_was_promised(store_client: Any) -> None:
     Partition(store_client, 0).write(*a_morning())
-    found = as_object(explained(store_client))
+    found = msgspec.to_builtins(explained(store_client))
     assert found["date"] == "2026-11-23"
     for term in found["terms"]:
         assert {"name", "value", "unit", "records"} <= term.keys()

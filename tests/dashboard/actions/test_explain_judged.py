@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.actions.explain_counted import CountedTerms, counted
 from dashboard.actions.explain_judged import judged_terms
-from dashboard.actions.explain_terms import Term
+from dashboard.actions.explain_terms import CountedTerms, Term, counted
 from dashboard.rules import deduction, scoring
 from dashboard.rules.deduction import Mode
 from dashboard.site.load import Site

@@ -39,8 +39,8 @@ class Floor:
     def see(self, *found: tuple[str, Rule], day: int = 0, at_ms: int | None = None) -> list[str]:
         """The rules see these agents on a day, and nobody else -> the ids that are open then."""
         now_ms = at_ms if at_ms is not None else NOON_MS + day * DAY_MS
-        self.book.update([seen(agent, rule, day) for agent, rule in found], now_ms)
-        return [each.id for each in self.book.open()]
+        self.book.open_episodes([seen(agent, rule, day) for agent, rule in found], now_ms)
+        return [each.id for each in self.book.waiting()]
 
 
 @pytest.fixture
@@ -84,10 +84,10 @@ def test_a_quality_drop_returns_only_after_it_was_over(floor: Floor) -> None:
     for day in (1, 2):
         assert floor.see(("a1", "quality"), day=day) == []
         assert floor.see(day=day, at_ms=NOON_MS + day * DAY_MS + 5000) == []  # nothing known is no recovery
-    floor.book.update([], NOON_MS + 3 * DAY_MS, in_control=["a1"])
+    floor.book.open_episodes([], NOON_MS + 3 * DAY_MS, in_control=["a1"])
     again = FlagRegister(floor.store, floor.acts, TIME)  # a new process knows it too
-    again.update([seen("a1", "quality", 4)], NOON_MS + 4 * DAY_MS)
-    assert [each.id for each in again.open()] == ["quality-a1-20261127"]
+    again.open_episodes([seen("a1", "quality", 4)], NOON_MS + 4 * DAY_MS)
+    assert [each.id for each in again.waiting()] == ["quality-a1-20261127"]
 
 
 def test_a_snooze_ends_by_itself_and_the_newest_counts(floor: Floor) -> None:
@@ -106,7 +106,7 @@ def test_the_agent_himself_contests_and_does_nothing_else(floor: Floor) -> None:
     floor.acts.hear(done(ACKNOWLEDGED, id, by="a1"), done(CONTESTED, id, by="lead"), done(CONTESTED, id, by="a1"))
     assert floor.see(at_ms=NOON_MS + 2000) == [id]
     standing = floor.book.standing(floor.book.all()[0])
-    assert (standing.contested, [each.by for each in standing.said]) == (True, ["unverified:a1"])
+    assert (standing.contested, [each.by for each in standing.acts]) == (True, ["unverified:a1"])
 
 
 def test_coaching_is_closed_and_planned_again() -> None:
@@ -144,8 +144,8 @@ def test_shifts_of_coached_agents_outlast_the_window(floor: Floor) -> None:
     floor.see(("a1", "review"))
     floor.acts.hear(done(PLANNED, "review-a1-20261123", due="2026-11-30"))
     first, second = {DAY: ShiftCount(70, 100, 2.0)}, {DAY + timedelta(days=1): ShiftCount(90, 100, 2.0)}
-    floor.book.update([], NOON_MS + 2000, past=lambda agent: first)
-    floor.book.update([], NOON_MS + 4000, past=lambda agent: second)
+    floor.book.open_episodes([], NOON_MS + 2000, past=lambda agent: first)
+    floor.book.open_episodes([], NOON_MS + 4000, past=lambda agent: second)
     assert floor.store.series == {"a1": first | second}
 
 
@@ -209,16 +209,16 @@ def test_there_is_one_live_episode_of_a_rule_and_agent_and_one_of_a_shift(
         now_ms += forward * DAY_MS + 1500
         day = (TIME.day(now_ms).label - DAY).days
         floor.see(*found, day=day, at_ms=now_ms)
-        live = [(each.rule, each.agent) for each in floor.book.open()]
+        live = [(each.rule, each.agent) for each in floor.book.waiting()]
         assert len(set(live)) == len(live)
-        if kind and floor.book.open():
-            first = floor.book.open()[0]
+        if kind and floor.book.waiting():
+            first = floor.book.waiting()[0]
             floor.acts.hear(done(kind, first.id, first.agent, at_ms=now_ms, until=rfc3339(now_ms + DAY_MS)))
         if restart:
             before, floor.book = floor.book, FlagRegister(floor.store, floor.acts, TIME)
             before.refresh(now_ms + 1, at_once=True)
             floor.book.refresh(now_ms + 1)
-            assert floor.book.open() == before.open()
+            assert floor.book.waiting() == before.waiting()
             assert (floor.book.restarts, floor.book.review_open) == (before.restarts, before.review_open)
     reviews = [each for each in floor.book.all() if each.rule == "review"]
     for agent in ("a1", "a2"):

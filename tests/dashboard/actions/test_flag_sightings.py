@@ -47,7 +47,7 @@ def test_reviews_drops_and_falling_quality_are_seen_with_their_numbers() -> None
         now,
         trend(lines, TrendState.DROP, TrendState.IN_CONTROL, TrendState.RISE, TrendState.TOO_FEW_SCORES),
     )
-    assert [(each.agent, each.team, each.rule, each.shift) for each in seen.found] == [
+    assert [(each.agent, each.team, each.rule, each.shift) for each in seen.sightings] == [
         ("a1", "dawn", "review", DAY),
         ("x1", None, "review", DAY),
         ("a1", "dawn", "drop", DAY),
@@ -55,20 +55,20 @@ def test_reviews_drops_and_falling_quality_are_seen_with_their_numbers() -> None
         ("a1", "dawn", "quality", DAY),
     ]
     assert seen.in_control == {"a2", "b1"}
-    assert (seen.found[0].facts["counted"], seen.found[0].facts["low"], seen.found[0].facts["shifts"]) == (
+    assert (seen.sightings[0].facts["counted"], seen.sightings[0].facts["low"], seen.sightings[0].facts["shifts"]) == (
         41.0,
         None,
         0,
     )
-    assert seen.found[4].facts == {"z": 71.2346, "low": None, "high": None, "n": 0, "mu": None}
-    assert orjson.loads(orjson.dumps([each.facts for each in seen.found]))
+    assert seen.sightings[4].facts == {"z": 71.2346, "low": None, "high": None, "n": 0, "mu": None}
+    assert orjson.loads(orjson.dumps([each.facts for each in seen.sightings]))
 
 
 def test_who_is_on_target_is_given_no_new_drop() -> None:
     lines = floor()
     now = evidence(lines, verdict=np.full(4, Verdict.ON_PACE, np.int8), drop=FLAGS)
     on_target = np.array([True, False, False, False, True])
-    assert [each.agent for each in sightings(lines, DAY, now, None, on_target).found] == ["a2"]
+    assert [each.agent for each in sightings(lines, DAY, now, None, on_target).sightings] == ["a2"]
 
 
 def test_nothing_known_is_nothing_seen() -> None:

@@ -88,8 +88,8 @@ def looked(floor: Floor) -> Iterator[tuple[Seen, FlagRegister]]:
 
 def test_of_two_who_do_the_same_nothing_is_said_of_the_one_on_probation(looked: tuple[Seen, FlagRegister]) -> None:
     seen, book = looked
-    assert {episode.rule for episode in book.open(agent=SLOW)} == {"review", "drop", "quality"}
-    assert {episode.agent for episode in book.open()} == {SLOW}
+    assert {episode.rule for episode in book.waiting(agent=SLOW)} == {"review", "drop", "quality"}
+    assert {episode.agent for episode in book.waiting()} == {SLOW}
     slow, new = seen.row(SLOW), seen.row(NEW)
     assert (slow["assessed"], slow["flag"], slow["trend_state"]) == (True, "review", "drop")
     assert (new["assessed"], new["flag"], new["flag_since"], new["trend_state"]) == (False, None, None, None)

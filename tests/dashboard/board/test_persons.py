@@ -151,7 +151,7 @@ def test_an_acknowledged_episode_leaves_the_row_and_starts_the_evidence_anew(flo
         parts = replace(made, flags=(flags := FlagWatch(book, AWAY)))
         seen = seen_of(floor, floor.site, parts)
         assert seen.row(SLOW)["flag"] == "review"
-        (episode,) = book.open()
+        (episode,) = book.waiting()
         acts.hear(done("flag.acknowledged", episode.id, SLOW, at_ms=NOON_MS + 4000))
         seen.tick(NOON_MS + 6000)
         flags.step()

@@ -47,4 +47,4 @@ def weeks(agent: str, count: int, scores: Iterable[float]) -> list[tuple[str, by
 
 def reading(client: Any) -> QualityFollower:
     """The reading side of the same partitions."""
-    return QualityFollower(reader(client), LedgerReader(client, TOPIC, PARTITIONS, SHANGHAI))
+    return QualityFollower(LedgerReader(client, TOPIC, PARTITIONS, SHANGHAI), reader(client))

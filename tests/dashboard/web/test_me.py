@@ -14,7 +14,7 @@ from dashboard.actions.acting_person import Refused
 from dashboard.actions.action_follower import Done
 from dashboard.actions.appeal_messages import Topics
 from dashboard.actions.appeal_service import AppealService
-from dashboard.actions.feedback_service import FeedbackRequest, action_of, receipts
+from dashboard.actions.feedback_service import FeedbackRequest, action_of, feedback_of
 from dashboard.actions.my_page import MyPageService
 from dashboard.board.bus import FrameReader
 from dashboard.floor.single_agent import judge_of
@@ -98,8 +98,13 @@ def test_only_his_own_leaves(address: str) -> None:
         assert f'"{other}"' not in answer.text
 
 
+def told(desk: AppealService) -> Any:
+    """The page of a1 as JSON has it."""
+    return msgspec.to_builtins(MyPageService(desk).read_page("a1"))
+
+
 def test_today_and_the_month_with_what_they_are_made_of(desk: AppealService) -> None:
-    found = MyPageService(desk).told("a1")
+    found = told(desk)
     day, month = found["day"], found["month"]
     assert (day["calls"], day["deducted"], day["net"], day["pending"]) == (20, 1, 19, 1)
     assert (month["calls"], month["deducted"], month["net"], month["net_high"]) == (20, 2, 18, 20)
@@ -110,7 +115,7 @@ def test_today_and_the_month_with_what_they_are_made_of(desk: AppealService) -> 
 
 def test_every_record_says_until_when_it_can_be_appealed(desk: AppealService) -> None:
     """Three working days; the 25th is a holiday of this site. What is over or withdrawn cannot be appealed."""
-    found = {each["id"]: each for each in MyPageService(desk).told("a1")["records"]}
+    found = {each["id"]: each for each in told(desk)["records"]}
     assert {id: (each["appeal_day"], each["may_appeal"]) for id, each in found.items()} == {
         "k1": ("2026-11-27", True),
         "k2": ("2026-11-27", False),
@@ -139,15 +144,15 @@ def test_the_page_opens_for_somebody_says_how_and_refuses_the_unknown(address: s
 
 
 def test_who_is_in_no_roster_and_was_counted_is_known(desk: AppealService, redis_url: str) -> None:
-    assert [MyPageService(desk).knows(agent) for agent in ("a1", "a2", "x9", "")] == [True, True, False, False]
+    assert [MyPageService(desk).has_agent(agent) for agent in ("a1", "a2", "x9", "")] == [True, True, False, False]
     nameless = replace(desk, site=lambda: replace(FLOOR, roster=()))
-    assert MyPageService(nameless).knows("a1")
-    assert MyPageService(nameless).told("a1")["name"] == "a1"
+    assert MyPageService(nameless).has_agent("a1")
+    assert told(nameless)["name"] == "a1"
 
 
 def test_the_step_to_the_next_bracket_is_that_of_the_rules(desk: AppealService) -> None:
     """Without a target calls lead nowhere: the score is that of the evaluation alone."""
-    found = MyPageService(desk).told("a1")["bracket"]
+    found = told(desk)["bracket"]
     assert (found["grade"], found["next"], found["calls_to_next"]) == ("A", None, -1)
     assert found["score"] == pytest.approx(88.5 / 90, abs=1e-4)
     assert [each["label"] for each in found["brackets"]] == ["D", "C", "A"]
@@ -185,10 +190,10 @@ def test_feedback_is_said_by_those_who_may_and_once() -> None:
     for kind, who, text in (("seen", "a1", ""), ("objected", "a1", "no"), ("answered", "boss", "well")):
         saying = msgspec.convert({"kind": f"feedback.{kind}", "ref": given.action_id, "text": text}, FeedbackRequest)
         log.take(action_of(log, who, saying, set()))
-    (receipt,) = receipts(log, "a1")
+    (receipt,) = msgspec.to_builtins(feedback_of(log, "a1"))
     assert (receipt["text"], receipt["objected"]["text"], receipt["answered"]["by"]) == (
         "good",
         "no",
         "unverified:boss",
     )
-    assert list(receipts(log, "a2")) == []
+    assert feedback_of(log, "a2") == []

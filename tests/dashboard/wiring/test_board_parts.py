@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from dashboard.actions.appeal_messages import Topics
+from dashboard.actions.appeal_register import count_overdue
 from dashboard.actions.appeal_rules import AppealRules
 from dashboard.settings import Settings
 from dashboard.wiring.appeals import Opening
-from dashboard.wiring.board_parts import BoardParts, overdue
+from dashboard.wiring.board_parts import BoardParts
 from streams.site_time import DAY_MS, SiteTime
 from streams.store.client import open_redis
 from tests.dashboard.partitions import NOON_MS, PARTITIONS, SITE, TOPIC, Partition, call, complaint, decided
@@ -52,7 +53,7 @@ def test_appeals_that_nobody_decided_in_time_are_counted(redis_url: str) -> None
     opening = Opening(settings_of(redis_url), lambda: SITE)
     rules = AppealRules(SITE, SiteTime(SITE.zone), Topics(TOPIC, "acts"))
     try:
-        assert overdue(rules, opening, NOON_MS) == 1
-        assert overdue(rules, opening, NOON_MS - 18 * DAY_MS) == 0
+        assert count_overdue(rules, opening(), NOON_MS) == 1
+        assert count_overdue(rules, opening(), NOON_MS - 18 * DAY_MS) == 0
     finally:
         opening.close()

@@ -1,4 +1,4 @@
-"""A publisher's flags in a process of their own: ``python -m tests.services.telling``.
+"""A publisher's flags in a process of their own: ``python -m tests.services.notifying``.
 
 It sees a hundred episodes, opens those that nobody else has, and tells of them until none is left. Arguments: URL of Redis, URL
 to tell, ``claims`` or ``no-claims``. With ``no-claims`` it tells whatever it sees untold: the control arm, which must show that
@@ -12,9 +12,7 @@ from redis import Redis
 
 from dashboard.actions.action_follower import ActionFollower
 from dashboard.actions.flag_register import FlagRegister
-from dashboard.actions.notify_queue import Teller
-from dashboard.actions.notify_send import Outward
-from dashboard.actions.notify_text import Notices
+from dashboard.actions.notify import Notifier, UrlMessenger, notice_of
 from dashboard.board.bus_flags import RedisFlags
 from dashboard.site.load import Site
 from streams.store.ledger_reader import LedgerReader
@@ -35,12 +33,14 @@ def main(redis: str, url: str, how: str) -> None:
     """Tells one episode a message."""
     with Redis.from_url(redis) as client:
         store = RedisFlags(client) if how == "claims" else Unclaimed(client)
-        nobody = ActionFollower(Reader(client, "actions", 0), LedgerReader(client, "actions", 0, TIME), 0)
-        FlagRegister(store, nobody, TIME).update([seen(f"a{n}") for n in range(EPISODES)], _now_ms())
-        notices = Notices(Site(language="en"), "http://127.0.0.1:8050")
-        teller = Teller(store, notices.of, Outward(url), _now_ms, send_every_ms=0, most=1)
+        nobody = ActionFollower(LedgerReader(client, "actions", 0, TIME), Reader(client, "actions", 0))
+        FlagRegister(store, nobody, TIME).open_episodes([seen(f"a{n}") for n in range(EPISODES)], _now_ms())
+        site, board = Site(language="en"), "http://127.0.0.1:8050"
+        notifier = Notifier(
+            store, lambda new: notice_of(new, site, board), UrlMessenger(url), _now_ms, send_every_ms=0, most=1
+        )
         while store.unsent(1):
-            teller.step()
+            notifier.step()
 
 
 def _now_ms() -> int:

@@ -12,9 +12,7 @@ from redis import Redis
 
 from dashboard.actions.flag_episodes import Episode, Sighting, opened
 from dashboard.actions.flag_store import FlagsAway
-from dashboard.actions.notify_queue import LATE_MS, SEND_EVERY_MS, Teller
-from dashboard.actions.notify_send import BadUrl, Outward
-from dashboard.actions.notify_text import Notice, Notices
+from dashboard.actions.notify import LATE_MS, SEND_EVERY_MS, BadUrl, Notice, Notifier, UrlMessenger, notice_of
 from dashboard.board.bus_flags import RedisFlags
 from dashboard.site.load import Site, Team
 from tests.dashboard.actions.flag_floor import DAY, NOON_MS, MemoryFlags, seen
@@ -22,7 +20,11 @@ from tests.services.hearing import hearing
 from tests.waiting import PATIENCE_S, wait_until
 
 SITE = Site(teams=(Team("dawn", "晨曦组", "Dawn", "outbound"), Team("l/k", "镜湖组", "Lake", "inbound")))
-WORDS = Notices(SITE, "http://127.0.0.1:8050")
+BOARD = "http://127.0.0.1:8050"
+
+
+def worded(episodes: Sequence[Episode]) -> Notice:
+    return notice_of(episodes, SITE, BOARD)
 
 
 def episodes(*agents: str, team: str | None = "dawn") -> list[Episode]:
@@ -41,12 +43,12 @@ class Messenger:
         return self.takes
 
 
-def teller(store: MemoryFlags, send: Messenger, now_ms: int = NOON_MS, **more: int) -> Teller:
-    return Teller(store, WORDS.of, send, lambda: now_ms, **more)
+def notifier(store: MemoryFlags, send: Messenger, now_ms: int = NOON_MS, **more: int) -> Notifier:
+    return Notifier(store, worded, send, lambda: now_ms, **more)
 
 
 def test_a_message_says_how_many_of_which_team_and_where_the_board_is() -> None:
-    told = WORDS.of([*episodes("a1", team="l/k"), *episodes("a2", "a3"), *episodes("a4", team="gone")])
+    told = worded([*episodes("a1", team="l/k"), *episodes("a2", "a3"), *episodes("a4", team="gone")])
     assert told == Notice(
         "新提示 4 条，请查看",
         "晨曦组：2 条  http://127.0.0.1:8050/team/dawn\n镜湖组：1 条  http://127.0.0.1:8050/team/l%2Fk\n"
@@ -57,7 +59,7 @@ def test_a_message_says_how_many_of_which_team_and_where_the_board_is() -> None:
 @given(st.lists(st.text(st.characters(categories=["Lu"]), min_size=4), min_size=1, unique=True))
 def test_no_message_names_an_agent(agents: Sequence[str]) -> None:
     for language in ("zh", "en"):
-        told = Notices(Site(language=language, teams=SITE.teams), "http://127.0.0.1:8050").of(episodes(*agents))
+        told = notice_of(episodes(*agents), Site(language=language, teams=SITE.teams), BOARD)
         assert not [agent for agent in agents if agent in told.title or agent in told.body]
 
 
@@ -65,7 +67,7 @@ def test_what_comes_together_is_one_message() -> None:
     store, send = MemoryFlags(), Messenger()
     for each in episodes("a1", "a2", "a3"):
         store.create(each)
-    worker = teller(store, send)
+    worker = notifier(store, send)
     assert [worker.step(), worker.step()] == [3, 0]
     assert [notice.title for notice in send.sent] == ["新提示 3 条，请查看"]
 
@@ -73,12 +75,12 @@ def test_what_comes_together_is_one_message() -> None:
 def test_what_nobody_took_is_tried_again_as_long_as_it_is_news() -> None:
     store, send = MemoryFlags(), Messenger(takes=False)
     store.create(episodes("a1")[0])
-    worker = teller(store, send)
+    worker = notifier(store, send)
     assert [worker.step(), worker.step()] == [0, 0]
     send.takes = True
     assert (worker.step(), len(send.sent)) == (1, 3)
     store.create(episodes("a2")[0])
-    assert teller(store, send, NOON_MS + LATE_MS + 1).step() == 0
+    assert notifier(store, send, NOON_MS + LATE_MS + 1).step() == 0
     assert (len(send.sent), store.untold) == (3, [])
 
 
@@ -87,7 +89,7 @@ def test_one_message_a_minute_among_all_workers_and_the_others_are_in_the_next(r
     send = Messenger()
     with Redis.from_url(redis_url) as client:
         store = RedisFlags(client)
-        workers = [Teller(store, WORDS.of, send, lambda: NOON_MS) for _ in range(2)]
+        workers = [Notifier(store, worded, send, lambda: NOON_MS) for _ in range(2)]
         store.create(episodes("a1")[0])
         assert [worker.step() for worker in workers] == [1, 0]
         for each in episodes("a2", "a3"):
@@ -111,7 +113,7 @@ def test_the_thread_outlives_a_redis_that_is_away_and_stops_when_told(caplog: py
 
     store, send = Away(), Messenger()
     store.create(opened(seen(), NOON_MS))
-    with caplog.at_level(logging.WARNING), teller(store, send).telling(every_s=0.01):
+    with caplog.at_level(logging.WARNING), notifier(store, send).notifying(every_s=0.01):
         wait_until(lambda: send.sent, PATIENCE_S, "the message")
     assert "trying again: no answer" in caplog.text
     assert not [thread for thread in threading.enumerate() if thread.name == "flags-telling"]
@@ -121,24 +123,24 @@ def test_every_url_hears_it_and_one_that_fails_is_named_without_its_secret(caplo
     with hearing() as ear, hearing() as deaf, caplog.at_level(logging.DEBUG, "apprise"):
         deaf.status = 500
         secret = deaf.url.replace("json://", "json://user:hunter2@")
-        out = Outward(f"{ear.url}/one, {ear.url}/two {secret}/hunter3")
-        assert out(WORDS.of(episodes("a1")))
+        out = UrlMessenger(f"{ear.url}/one, {ear.url}/two {secret}/hunter3")
+        assert out(worded(episodes("a1")))
         assert [(heard.path, heard.body["title"]) for heard in ear.heard] == [
             ("/one", "新提示 1 条，请查看"), ("/two", "新提示 1 条，请查看"),
         ]  # fmt: skip
         assert "/team/dawn" in ear.heard[0].body["message"]
     ours = [record.getMessage() for record in caplog.records if record.name.startswith(("dashboard", "apprise"))]
     assert ours == ["a notification of new flags could not be sent by json (number 3 of the setting notify)"]
-    assert not Outward(f"{ear.url}/gone")(WORDS.of(episodes("a1")))
+    assert not UrlMessenger(f"{ear.url}/gone")(worded(episodes("a1")))
 
 
 @pytest.mark.parametrize("urls", ["nonsense://hunter2/x", "no url", "json://127.0.0.1:1 slack://", "wecombot://"])
 def test_a_url_that_cannot_be_meant_is_refused_without_its_secret(urls: str) -> None:
     with pytest.raises(BadUrl, match="^notify: ") as bad:
-        Outward(urls)
+        UrlMessenger(urls)
     assert "hunter2" not in str(bad.value)
 
 
 def test_no_url_is_nobody() -> None:
-    assert not Outward("")(Notice("t", "b"))
+    assert not UrlMessenger("")(Notice("t", "b"))
     assert timedelta(milliseconds=SEND_EVERY_MS) == timedelta(minutes=1)
