@@ -22,7 +22,7 @@ from dashboard.actions.flag_store import (
 )
 from dashboard.board.bus import AWAY
 from streams.site_time import DAY_MS
-from streams.store.errors import said_by
+from streams.store.errors import error_text
 
 KEPT_MS = KEPT_DAYS * DAY_MS
 _PREFIX = "callfloor:{flags}:"
@@ -138,7 +138,7 @@ def _ask(question: Callable[[], Answer]) -> Answer:
     try:
         return question()
     except AWAY as error:
-        raise FlagsAway(said_by(error)) from error
+        raise FlagsAway(error_text(error)) from error
 
 
 def _episode(raw: bytes) -> Episode:

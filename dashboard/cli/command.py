@@ -14,7 +14,7 @@ from dashboard.site.load import Site, load_site
 from dashboard.site.watch import as_counted
 from streams.metrics import UnknownSchema
 from streams.store.client import open_redis
-from streams.store.errors import StoreAway, advice_of, is_answered, passes, said_by
+from streams.store.errors import StoreAway, advice_of, error_text, is_answered, passes
 from streams.store.identity import Identity, clock_waits, stored_identity
 from streams.store.outage import Outage
 from streams.store.reader import Reader
@@ -114,11 +114,11 @@ def away(settings: Settings, error: Exception) -> RedisAway:
     if isinstance(error, ValueError):
         return RedisAway(f"the setting `redis` is wrong: {url} is no URL such as redis://127.0.0.1:6379/0 ({error})")
     if not passes(error):
-        return RedisForbids(f"Redis at {url} refuses: {said_by(error)}; {url.principal}: {advice_of(error)}")
+        return RedisForbids(f"Redis at {url} refuses: {error_text(error)}; {url.principal}: {advice_of(error)}")
     if is_answered(error):
-        return RedisAway(f"Redis at {url} answers, and cannot do it now: try again ({said_by(error)})")
+        return RedisAway(f"Redis at {url} answers, and cannot do it now: try again ({error_text(error)})")
     return RedisAway(
-        f"no answer from Redis at {url}: is it running, and is the setting `redis` right? ({said_by(error)})"
+        f"no answer from Redis at {url}: is it running, and is the setting `redis` right? ({error_text(error)})"
     )
 
 

@@ -11,7 +11,7 @@ from dashboard.cli.command import redis_of
 from dashboard.floor.partition_follower import STALE_S
 from dashboard.settings import Settings
 from streams.kafka_log.topics import TopicInfo
-from streams.store.errors import said_by
+from streams.store.errors import error_text
 from streams.store.identity import stored_identity
 from streams.store.reader import Meta, Reader
 from streams.store.record_routes import RecordRoutes, read_routes
@@ -80,7 +80,7 @@ class ReplayOutcome:
                 return RecordRoutes()  # nothing is counted of this log
             return read_routes(self._connected(), self._settings.topic, identity.partitions)
         except AWAY as error:
-            self.trouble = said_by(error)
+            self.trouble = error_text(error)
             return None
 
     def wait(
@@ -137,7 +137,7 @@ class ReplayOutcome:
             reader = self._reader or self._connect()
             return totals_of({} if reader is None else {number: reader.meta(number) for number in reader.partitions})
         except AWAY as error:
-            self.trouble = said_by(error)
+            self.trouble = error_text(error)
             return None
 
     def _connected(self) -> Any:

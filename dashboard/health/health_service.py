@@ -25,7 +25,7 @@ from streams.events import StateNow
 from streams.halts import as_object
 from streams.metrics import UnknownSchema
 from streams.site_time import rfc3339
-from streams.store.errors import said_by
+from streams.store.errors import error_text
 from streams.store.reader import Meta, Reader
 from streams.store.source_reports import source_reports
 
@@ -104,7 +104,7 @@ class Health:
                     "replay",
                 )
             )
-            return {"redis": {"reachable": False, "error": said_by(error)}, **nothing}
+            return {"redis": {"reachable": False, "error": error_text(error)}, **nothing}
 
 
 def _site(state: SiteState) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dashboard.board.bus import AWAY, LEASE_KEY, Lease, LeaseHeld, snapshot_key
 from dashboard.health.observed import PublisherSeen
 from dashboard.health.replay_lock import Run, RunsAway
 from streams.site_time import DAY_MS
-from streams.store.errors import said_by
+from streams.store.errors import error_text
 
 REPLAY_KEY = "callfloor:replay"
 LAST_KEY = "callfloor:replay:last"
@@ -92,4 +92,4 @@ def _ask(question: Callable[[], Answer]) -> Answer:
     try:
         return question()
     except AWAY as error:
-        raise RunsAway(said_by(error)) from error
+        raise RunsAway(error_text(error)) from error

@@ -15,7 +15,7 @@ from dashboard.board.bus import AWAY
 from dashboard.floor.periods import BadPeriod
 from dashboard.web.headers import is_local
 from streams.kafka_log.produce import ProduceFailed
-from streams.store.errors import advice_of, is_mistake, passes, said_by
+from streams.store.errors import advice_of, error_text, is_mistake, passes
 from streams.store.ledger_reader import LedgerBusy
 
 log = logging.getLogger(__name__)
@@ -60,8 +60,8 @@ def store_fault(fault: Exception) -> Response:
     """The answer while Redis cannot be asked: 503, with the reason where waiting does not help."""
     if passes(fault):
         return error(503, "redis_away", "Redis cannot be reached; ask again once it can.")
-    log.error("Redis refuses: %s", said_by(fault), exc_info=fault if is_mistake(fault) else None)
-    return error(503, "redis_refuses", f"Redis refuses: {said_by(fault)}; {advice_of(fault)}.")
+    log.error("Redis refuses: %s", error_text(fault), exc_info=fault if is_mistake(fault) else None)
+    return error(503, "redis_refuses", f"Redis refuses: {error_text(fault)}; {advice_of(fault)}.")
 
 
 def error(status: int, word: str, message: str) -> Response:

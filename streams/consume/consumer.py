@@ -21,7 +21,7 @@ from streams.kafka_log.kafka_connect import KafkaRefuses, Unreachable
 from streams.kafka_log.produce import ProduceFailed
 from streams.kafka_log.topics import NoSuchTopic
 from streams.ledger.fold import Fold
-from streams.ledger.partition_state import Known
+from streams.ledger.partition_state import PartitionState
 from streams.site_time import DayClock, SiteTime
 from streams.store.errors import StoreAway, require_passing
 from streams.store.identity import clock_waits
@@ -63,7 +63,7 @@ class Partition(NamedTuple):
 
     store: Store
     fold: Fold
-    state: Known
+    state: PartitionState
 
 
 class PartitionLoader(NamedTuple):
@@ -73,7 +73,7 @@ class PartitionLoader(NamedTuple):
     """
 
     verify: Callable[[], None]
-    load: Callable[[int], tuple[Store, Known]]
+    load: Callable[[int], tuple[Store, PartitionState]]
     held_back: Callable[[], Mapping[int, str]] = dict
     """Partition -> in words, what holds it back for long. Raises topics.Unreachable."""
 
@@ -166,7 +166,7 @@ class Consumer:
 
     def _count_read(self, number: int, partition: Partition, read: Read) -> None:
         for record in read.records:
-            partition.fold.take(record)
+            partition.fold.fold_record(record)
         partition.fold.pass_to(read.position)
         if read.records:
             self._commit(number, partition)

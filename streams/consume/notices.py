@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from streams.kafka_log.topics import NoSuchTopic, Unreachable
-from streams.ledger.partition_state import Known
+from streams.ledger.partition_state import PartitionState
 from streams.store.source_reports import misrouted_text, source_reports, source_text
 
 STILL_S = 15.0
@@ -64,7 +64,7 @@ class MisroutedNotices:
         self._named: dict[int, frozenset[str]] = {}
         self._checked: dict[int, int] = {}
 
-    def check_partition(self, partition: int, state: Known) -> None:
+    def check_partition(self, partition: int, state: PartitionState) -> None:
         """To be called after a commit; it costs nothing where no record is misrouted."""
         named = self._named.get(partition, frozenset())
         if not named and state.totals["misrouted"] == self._checked.get(partition, 0):

@@ -1,4 +1,7 @@
-"""Calls: rank is the version. A record whose agent is not its key gives nothing, so a moved call is sent under both."""
+"""How a call changes its line, and what the line counts.
+
+The newest version stands. A record whose agent is not its key counts nothing, so a moved call is sent under both keys.
+"""
 
 from functools import cache
 
@@ -19,7 +22,7 @@ ABANDONED_SHORT, WAIT_KNOWN, TALK_KNOWN = _REST
 
 
 class CallLine(msgspec.Struct, frozen=True, gc=False):
-    """What one call gives now. ``stamp`` is the hour of the log in which it was written; durations are 0 unless handled."""
+    """What one call counts now. ``stamp`` is the hour of the log of its writing; durations are 0 unless handled."""
 
     version: int
     minute: int
@@ -32,13 +35,13 @@ class CallLine(msgspec.Struct, frozen=True, gc=False):
     flags: int
     stamp: int
     recording: str | None = None
-    """The id of its recording where that is not the call's."""
+    """The id of the recording where it is not the call's."""
     source: str | None = None
-    """Who sent it."""
+    """The system that sent it."""
 
 
 def fold_call(
-    known: CallLine | None,
+    stands: CallLine | None,
     call: CallEnded,
     key: str,
     at_ms: int,
@@ -46,9 +49,9 @@ def fold_call(
     counting: Counting,
     source: str | None = None,
 ) -> tuple[Outcome, CallLine | None]:
-    """-> (outcome, the line that now stands; None where nothing changed)."""
-    if known is not None and call.version <= known.version:
-        return (Outcome.DUPLICATE if call.version == known.version else Outcome.SUPERSEDED), None
+    """-> (outcome, the new line; None where nothing changed). ``stands``: the line so far."""
+    if stands is not None and call.version <= stands.version:
+        return (Outcome.DUPLICATE if call.version == stands.version else Outcome.SUPERSEDED), None
     handled = call.outcome == "handled"
     return Outcome.APPLIED, CallLine(
         call.version,
@@ -118,7 +121,7 @@ _TALK_S, _HOLD_S, _WRAP_S, _WAIT_S = (ONE[name] for name in ("talk_s", "hold_s",
 
 
 def call_amounts(line: CallLine) -> int:
-    """What a call gives to its agent in its minute; 0 where it gives nothing."""
+    """Amounts of a call in its minute; 0 where it counts nothing."""
     if not line.flags & GIVES:
         return 0
     return (
@@ -131,5 +134,5 @@ def call_amounts(line: CallLine) -> int:
 
 
 def call_lines(line: CallLine, key: str) -> tuple[str, ...]:
-    """Whose cells a call counts in: its agent's (or the unattributed), its campaign's and its queue's; nobody's if it moved."""
+    """The lines a call counts in; none where it moved to another agent."""
     return lines_of(key, line.campaign, line.queue) if line.flags & GIVES else ()

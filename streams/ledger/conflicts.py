@@ -1,10 +1,9 @@
-"""Duplicates that would give something else: two systems number their facts alike, or a correction kept its version.
+"""Finds duplicates that would count otherwise: two systems number their facts alike, or a correction has an old version.
 
-What a duplicate *would give* is found by folding it once more into its line as the line was before it. What is given is the
-lines (agent, campaign, queue), the minute and the amounts. Words (a reason, a topic, an id of another record) give nothing,
-and neither does the source: bridges and replays rightly send the same again. Amounts that follow from others by a limit of
-the site are not compared, so a replay after a change of policy is no conflict. A decision of one instant gives something else
-where it names another agent, or as a revision another score.
+A duplicate is folded once more into its line as the line was before it. Two lines conflict where their cells (agent, campaign,
+queue), their minute or their amounts differ. Words (a reason, a topic, an id of another record) and the source are not
+compared: bridges and replays rightly send the same again. Amounts that follow from a limit of the site are not compared
+either, so a replay after a change of policy is no conflict.
 """
 
 from collections.abc import Iterable
@@ -34,24 +33,24 @@ _BEFORE: dict[type, dict[str, Any]] = {
     SurveyAnswered: {"rank": -1},
     ConductRecorded: {"version": -1},
 }
-"""What ranks an event of a type in its line, as it is before any came. A type that is not here has no conflicts."""
+"""Type of event -> the fields of a line that rank it, as they are before the first event. Other types have no conflicts."""
 _BY_LIMIT = {"short", "effective", "in_time", "abandoned_short", "surveys_satisfied"}
 _KINDS_OF_LINES = ("campaign", "queue", "project")
 
 
 def line_before(line: FactLine, event: type) -> FactLine | None:
-    """A line as if no event of that type had ranked in it: folding one into it applies. None: such events never conflict."""
+    """The line as if no event of that type had come, so that folding one applies. None: such events never conflict."""
     rank = _BEFORE.get(event)
     return None if rank is None else msgspec.structs.replace(line, **rank)
 
 
 def call_conflict(stands: CallLine, came: CallLine, key: str) -> tuple[str, ...]:
-    """In what two lines of one call differ by what they give; empty: in nothing."""
+    """Names of what differs between two lines of one call: kinds of lines, ``minute``, metrics. Empty: they count the same."""
     return _differing(_call_gives(stands, key), _call_gives(came, key))
 
 
 def fact_conflict(stands: FactLine, came: FactLine, key: str) -> tuple[str, ...]:
-    """The same of two lines of any other fact."""
+    """As ``call_conflict``, for two lines of any other fact."""
     return _differing(fact_gives(stands, key), fact_gives(came, key))
 
 
@@ -60,7 +59,6 @@ def _call_gives(line: CallLine, key: str) -> list[Difference]:
 
 
 def _differing(stands: Iterable[Difference], came: Iterable[Difference]) -> tuple[str, ...]:
-    """Lines by their kind, ``minute``, and metrics by name, in this order."""
     before, after = ({each.line: each for each in gives} for gives in (stands, came))
     found = sorted({_kind_of(line) for line in before.keys() ^ after.keys()})
     both = [(before[line], after[line]) for line in before if line in after]

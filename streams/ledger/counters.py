@@ -1,7 +1,7 @@
-"""Differences -> cells: minute, hour block, business day, month. Absolute values are made where they are stored.
+"""Differences of lines -> changes of cells per minute, hour block, business day and month.
 
-Everything is added up per minute first; a batch then rolls its minutes up once, so the cost of the coarser buckets does not
-grow with the number of facts.
+A batch adds everything up per minute and rolls its minutes up once, so the cost of the coarser buckets does not grow with the
+number of facts. The store makes absolute values.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ CellChanges = dict[Bucket, dict[str, int]]
 
 
 class Limits(NamedTuple):
-    """The oldest of each kind that is kept at one moment of the log. What is below is neither written nor kept."""
+    """The lowest key of each kind that is within its retention at one moment of the log; lower ones are dropped."""
 
     minute: int
     block: int
@@ -31,12 +31,12 @@ class Limits(NamedTuple):
         return bucket.key >= self.oldest(bucket.kind)
 
     def oldest(self, kind: str) -> int:
-        """The lowest key kept of one kind."""
+        """The lowest key of one kind that is within its retention."""
         return {"m": self.minute, "h": self.block, "d": self.day, "mo": self.month}[kind]
 
 
 def limits_at(newest_ms: int, counting: Counting, retention: Retention, site_time: SiteTime) -> Limits:
-    """The limits when the newest accepted event time of the partition is ``newest_ms``; the clock plays no part."""
+    """The limits where the newest accepted event time of the partition is ``newest_ms``. No clock is read."""
     label = site_time.day(newest_ms).label
     months = label.year * 12 + label.month - 1 - retention.months
     month = months // 12 * 100 + months % 12 + 1
@@ -52,7 +52,7 @@ def limits_at(newest_ms: int, counting: Counting, retention: Retention, site_tim
 
 
 class MinuteSums:
-    """What a batch adds to each minute and line."""
+    """The amounts that a batch adds to each minute and line."""
 
     def __init__(self) -> None:
         self._sums: dict[int, dict[str, int]] = {}
@@ -65,9 +65,9 @@ class MinuteSums:
             if minutes != 1:
                 self._long.append(difference)
             else:
-                self.give((line,), minute, amounts)
+                self.add_amounts((line,), minute, amounts)
 
-    def give(self, lines: Iterable[str], minute: int, amounts: int) -> None:
+    def add_amounts(self, lines: Iterable[str], minute: int, amounts: int) -> None:
         """Adds the same amounts to each of the lines."""
         sums = self._sums.get(minute)
         if sums is None:
@@ -76,7 +76,7 @@ class MinuteSums:
             sums[line] = sums.get(line, 0) + amounts
 
     def cells(self, site_time: SiteTime, limits: Limits) -> CellChanges:
-        """The same, rolled up into every kind of bucket that is kept."""
+        """The sums, rolled up into every bucket that is within its retention."""
         cells: CellChanges = {}
         for minute, sums in self._sums.items():
             for bucket in _buckets(minute, site_time):
@@ -97,7 +97,7 @@ def _buckets(minute: int, site_time: SiteTime) -> Iterator[Bucket]:
 
 
 def _buckets_of_long(difference: Difference, site_time: SiteTime, limits: Limits) -> Iterator[tuple[Bucket, int]]:
-    """The buckets that are kept of many minutes in a row, and how many of the minutes lie in each; block by block."""
+    """The buckets of many minutes in a row that are within their retention, and how many of the minutes lie in each."""
     oldest_day = date(limits.month // 100, limits.month % 100, 1)
     at = max(difference.minute, minute_of(site_time.day_of(oldest_day).start_ms))
     end = difference.minute + difference.minutes

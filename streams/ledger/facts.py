@@ -1,8 +1,8 @@
-"""The lines of complaints, evaluations, surveys, conduct records and actions: small structs, and what each gives.
+"""The lines of complaints, evaluations, surveys, conduct records and actions, and the amounts that each counts.
 
-Each line is what is known of one fact under one record key. ``gives`` is pure, so taking back is giving with sign -1.
+A line holds one fact under one record key. Its amounts are a pure function of it, so they are taken back with sign -1.
 ``stamp`` is the hour of the log in which the line was last written; it decides when the line may be forgotten. ``source``
-sent the record, not what was decided of it.
+is the system that sent the record; decisions come from elsewhere.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _PLURAL = {"complaint": "complaints", "repeat_enquiry": "repeat_enquiries"}
 
 
 class Decision(msgspec.Struct, frozen=True, array_like=True):
-    """One decision on a complaint or an evaluation, kept for the explanation."""
+    """One decision on a complaint or an evaluation, for the explanation."""
 
     time_ms: int
     decision: str
@@ -35,7 +35,7 @@ class Decision(msgspec.Struct, frozen=True, array_like=True):
     cause: str | None = None
 
 
-class Item(msgspec.Struct, frozen=True, array_like=True):
+class Criterion(msgspec.Struct, frozen=True, array_like=True):
     """One criterion of an evaluation; points in hundredths."""
 
     code: str
@@ -44,7 +44,7 @@ class Item(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ComplaintLine(msgspec.Struct, frozen=True, array_like=True, tag="complaint", kw_only=True):
-    """A complaint; ``kind`` is None while only a decision is known (held until its record comes).
+    """A complaint; ``kind`` is None while a decision waits for its record.
 
     ``gives``: the record names the agent of its key; ``moved``: the decision in force names another.
     """
@@ -69,7 +69,7 @@ class ComplaintLine(msgspec.Struct, frozen=True, array_like=True, tag="complaint
 
 
 class EvaluationLine(msgspec.Struct, frozen=True, array_like=True, tag="evaluation", kw_only=True):
-    """An evaluation; ``version`` is -1 while only a decision is known. Points in hundredths."""
+    """An evaluation; ``version`` is -1 while a decision waits for its record. Points in hundredths."""
 
     stamp: int
     gives: bool = False
@@ -86,7 +86,7 @@ class EvaluationLine(msgspec.Struct, frozen=True, array_like=True, tag="evaluati
     call_id: str | None = None
     campaign: str | None = None
     queue: str | None = None
-    items: tuple[Item, ...] = ()
+    items: tuple[Criterion, ...] = ()
     method: str | None = None
 
 
@@ -120,7 +120,7 @@ class ConductLine(msgspec.Struct, frozen=True, array_like=True, tag="conduct", k
 
 
 class ActionLine(msgspec.Struct, frozen=True, array_like=True, tag="action", kw_only=True):
-    """Something a person did here; it counts nothing."""
+    """An action of a person on the board; it counts nothing."""
 
     stamp: int
     gives: bool = False
@@ -139,7 +139,7 @@ FactLine = ComplaintLine | EvaluationLine | SurveyLine | ConductLine | ActionLin
 
 
 def newest_of(made: Sequence[Decision]) -> Decision | None:
-    """The newest of a record's decisions, in the order in which it keeps them: of two at one instant the one it took last."""
+    """The newest of a record's decisions, in their stored order; the last one where two have the same instant."""
     return max(reversed(made), key=lambda each: each.time_ms, default=None)
 
 
@@ -149,7 +149,7 @@ def complaint_status(decision: str | None) -> str:
 
 
 def amounts_of(line: FactLine) -> int:
-    """What a line gives to its agent in the minute of ``at_ms``; 0 where it gives nothing."""
+    """Amounts of a line in the minute of ``at_ms``; 0 where it counts nothing."""
     match line:
         case ComplaintLine(gives=True, moved=False, kind=str(kind)):
             return ONE[f"{_PLURAL[kind]}_{complaint_status(line.decision)}"]
@@ -165,7 +165,7 @@ def amounts_of(line: FactLine) -> int:
 
 
 def fact_gives(line: FactLine | None, key: str, sign: int = 1) -> list[Difference]:
-    """The same as differences of the key's line and of those of its campaign and queue; empty where it gives nothing."""
+    """The amounts as differences of the lines of key, campaign and queue; empty where it counts nothing."""
     amounts = amounts_of(line) if line is not None else 0
     if line is None or not amounts:
         return []

@@ -1,7 +1,7 @@
-"""One partition's records, one after the other: decode, judge the time, fold into the ledger, add up the cells.
+"""Folds the records of one partition, one after the other: decode, check the time, change the ledger, add up the cells.
 
-State is a pure function of (partition, offset): nothing here reads a clock. So whoever folds the same records in whatever
-batches, after whatever crash, commits the same counters.
+State is a pure function of (partition, offset): nothing here reads a clock. The same records in any batches, after any crash,
+give the same counters.
 """
 
 from collections.abc import Callable
@@ -31,47 +31,53 @@ from streams.events import (
     SurveyAnswered,
 )
 from streams.halts import Halt
-from streams.ledger.actions import fold_action
 from streams.ledger.calls import CallLine, call_amounts, call_lines, fold_call
-from streams.ledger.complaints import fold_decided, fold_recorded
 from streams.ledger.conflicts import call_conflict, fact_conflict, line_before
 from streams.ledger.counters import Limits, MinuteSums, limits_at
 from streams.ledger.facts import FactLine, fact_gives
+from streams.ledger.fold_facts import (
+    fold_action,
+    fold_conduct,
+    fold_decided,
+    fold_evaluation_decided,
+    fold_recorded,
+    fold_scored,
+    fold_survey,
+)
 from streams.ledger.implausible import doubts_of_call, is_plain, long_state
 from streams.ledger.outcome import Outcome
-from streams.ledger.partition_state import DEAD, Changes, Known, snapshot_of
-from streams.ledger.quality import fold_conduct, fold_evaluation_decided, fold_scored, fold_survey
+from streams.ledger.partition_state import DEAD, Changes, PartitionState, snapshot_of
 from streams.ledger.record_keys import key_text, line_key
 from streams.ledger.source_log import SourceLog
-from streams.ledger.states import StateEntry, Timeline, TimelineBase, entry_of, fold_state
+from streams.ledger.states import StateEntry, Timeline, TimelineStart, fold_state, state_entry
 from streams.site_time import FIRST_MS, HOUR_MS, LAST_MS, SiteTime
 from streams.source_days import CLOCK_OFF_MS
 
 _SWEEP_HOURS = 24
 _RECORDS = (ComplaintRecorded, EvaluationScored, SurveyAnswered, ConductRecorded)
-"""Facts whose line remembers who sent it; what is decided of them comes from somebody else."""
+"""Facts whose line remembers its source. Decisions on them come from another system."""
 _NOT_CONSUMED = ("ignored", "heartbeats")
 
 
 class Fold:
-    """The state of one partition and what has changed since the last ``take_changes``."""
+    """The state of one partition and its changes since the last ``take_changes``."""
 
     def __init__(
         self,
-        known: Known,
+        partition: PartitionState,
         site_time: SiteTime,
         counting: Counting,
         retention: Retention,
         types: Decoders = EVENTS,
     ) -> None:
-        self._known = known
+        self._partition = partition
         self._types = types
         self._site_time = site_time
         self._counting = counting
         self._retention = retention
         self._fact_lateness_ms = fact_lateness(counting, retention)
         self._least_lateness_ms = min(counting.lateness_ms, self._fact_lateness_ms)
-        self._stamp = (known.newest_ms or 0) // HOUR_MS
+        self._stamp = (partition.newest_ms or 0) // HOUR_MS
         self._limits = self._find_limits()
         self._swept: int | None = None
         self._folds: dict[type, Callable[[Event, str], Outcome]] = {
@@ -90,12 +96,12 @@ class Fold:
             ConductRecorded: ("conduct", "record_id", fold_conduct),
             Action: ("action", "action_id", fold_action),
         }
-        self._sources = SourceLog(known, site_time, line_days(counting, retention))
+        self._sources = SourceLog(partition, site_time, line_days(counting, retention))
         self._agents: set[str] = set()
         self._begin_batch()
 
     def _begin_batch(self) -> None:
-        self._start = self._after = self._known.position
+        self._start = self._after = self._partition.position
         self._sums = MinuteSums()
         self._calls: dict[tuple[str, str], CallLine] = {}
         self._facts: dict[tuple[str, str, str], FactLine] = {}
@@ -103,15 +109,15 @@ class Fold:
         self._snapshots: dict[str, Snapshot] = {}
         self._dead: list[DeadLetter] = []
 
-    def take(self, record: Record) -> None:
+    def fold_record(self, record: Record) -> None:
         """Folds one record. Its offset must not lie before the position. Raises nothing for what a record holds."""
-        known, offset = self._known, record.offset
-        if known.position is not None and offset < known.position:
-            raise ValueError(f"offset {offset} again: everything before {known.position} is folded")
+        partition, offset = self._partition, record.offset
+        if partition.position is not None and offset < partition.position:
+            raise ValueError(f"offset {offset} again: everything before {partition.position} is folded")
         if self._start is None:
             self._start = offset
-        known.position = offset + 1
-        totals = known.totals
+        partition.position = offset + 1
+        totals = partition.totals
         try:
             counted = self._judge(record)
         except BadEvent as bad:
@@ -123,18 +129,18 @@ class Fold:
         totals["consumed"] += counted not in _NOT_CONSUMED
 
     def pass_to(self, position: int) -> None:
-        """Moves on over offsets that are no records: markers of transactions, what was taken back or compacted away."""
+        """Moves on over offsets without records: markers of transactions, aborted and compacted records."""
         if self._start is None:
             self._start = position
-        self._known.position = max(position, self._known.position or 0)
+        self._partition.position = max(position, self._partition.position or 0)
 
     @property
     def is_committed(self) -> bool:
-        """Whether everything so far was given by ``take_changes``."""
-        return self._known.position == self._after
+        """Whether ``take_changes`` gave everything so far."""
+        return self._partition.position == self._after
 
     def _judge(self, record: Record) -> str:
-        """-> the total that the record counts in. Raises BadEvent."""
+        """Folds a record -> the name of the total that it counts in. Raises BadEvent."""
         event = decode(record.value, self._types)
         if isinstance(event, Ignored):
             return "ignored"
@@ -149,12 +155,12 @@ class Fold:
         return self._folds.get(kind, self._fact)(event, key_text(record.key)).value
 
     def _beat(self, sent_ms: int, append_ms: int) -> None:
-        # One beat from a clock that is years ahead must not make the line look fresh for years.
+        # A heartbeat from a clock that is years ahead would make the line look fresh for years.
         if sent_ms <= append_ms + self._counting.future_ms:
-            self._known.heartbeat_ms = max(self._known.heartbeat_ms or 0, sent_ms)
+            self._partition.heartbeat_ms = max(self._partition.heartbeat_ms or 0, sent_ms)
 
     def _accept(self, kind: type, at_ms: int, append_ms: int) -> None:
-        newest_ms = self._known.newest_ms
+        newest_ms = self._partition.newest_ms
         if at_ms > append_ms + self._counting.future_ms:
             raise BadEvent("future")
         if newest_ms is not None and at_ms < newest_ms - self._least_lateness_ms:
@@ -162,24 +168,24 @@ class Fold:
         if not FIRST_MS <= at_ms <= LAST_MS:
             raise BadEvent("bad_field", "the event's time is not from 1970 to 9999")
         if newest_ms is None or at_ms > newest_ms:
-            self._known.newest_ms = at_ms
+            self._partition.newest_ms = at_ms
             if at_ms // HOUR_MS != self._stamp or self._limits is None:
                 self._stamp = at_ms // HOUR_MS
                 self._limits = self._find_limits()
 
     def _refuse_late(self, kind: type, at_ms: int, newest_ms: int) -> None:
-        """Raises BadEvent for what is too late for its type; the setting that says so stands as the field."""
+        """Raises BadEvent where a fact is too late for its type; the field names the setting."""
         setting = "fact_lateness" if kind in SLOW_FACTS else "lateness"
         limit_ms = self._fact_lateness_ms if kind in SLOW_FACTS else self._counting.lateness_ms
         if at_ms < newest_ms - limit_ms:
             raise BadEvent("too_late", setting)
 
     def _find_limits(self) -> Limits | None:
-        if self._known.newest_ms is None:
+        if self._partition.newest_ms is None:
             return None
-        return limits_at(self._known.newest_ms, self._counting, self._retention, self._site_time)
+        return limits_at(self._partition.newest_ms, self._counting, self._retention, self._site_time)
 
-    # One method per kind of fact: look up what is known, fold, keep, add what changed.
+    # One method per kind of fact: look up its line, fold, store the new line, add the differences.
 
     def _call(self, event: Event, key: str) -> Outcome:
         call: Any = event.data
@@ -190,66 +196,66 @@ class Fold:
             self._sources.note_astray(event)
         elif agent:
             self._agents.add(agent)
-        known = self._known.call(key, call.call_id, self._limits)
-        outcome, line = fold_call(known, call, key, event.time_ms, self._stamp, self._counting, event.source)
+        stands = self._partition.call(key, call.call_id, self._limits)
+        outcome, line = fold_call(stands, call, key, event.time_ms, self._stamp, self._counting, event.source)
         if line is not None:
-            self._known.calls.setdefault(key, {})[call.call_id] = self._calls[key, call.call_id] = line
-            self._sums.give(call_lines(line, key), line.minute, call_amounts(line))
-            if known is not None:
-                self._sums.give(call_lines(known, key), known.minute, -call_amounts(known))
+            self._partition.calls.setdefault(key, {})[call.call_id] = self._calls[key, call.call_id] = line
+            self._sums.add_amounts(call_lines(line, key), line.minute, call_amounts(line))
+            if stands is not None:
+                self._sums.add_amounts(call_lines(stands, key), stands.minute, -call_amounts(stands))
             elif key != agent:
                 self._sources.note_misrouted(event, sent_key)
             if not is_plain(call, event.started_ms, event.time_ms):
                 self._sources.note_doubts(event, doubts_of_call(call, event.started_ms, event.time_ms))
-        elif known is not None and outcome is Outcome.DUPLICATE:
-            _, came = fold_call(None, call, key, event.time_ms, known.stamp, self._counting, known.source)
-            if came is not None and came != known:
-                self._sources.note_conflict(event, "call", known.source, call_conflict(known, came, key))
+        elif stands is not None and outcome is Outcome.DUPLICATE:
+            _, came = fold_call(None, call, key, event.time_ms, stands.stamp, self._counting, stands.source)
+            if came is not None and came != stands:
+                self._sources.note_conflict(event, "call", stands.source, call_conflict(stands, came, key))
         return outcome
 
     def _call_key(self, key: str, agent: str, call_id: str) -> str:
-        # By itself: a closure in _call would slow every call, and nearly every key is its agent.
-        return line_key(key, agent, lambda form: self._known.call(form, call_id, self._limits))
+        # A method of its own: a closure in _call would slow every call, and nearly every key is its agent.
+        return line_key(key, agent, lambda form: self._partition.call(form, call_id, self._limits))
 
     def _fact(self, event: Event, key: str) -> Outcome:
         kind, id_field, fold = self._facts_of[type(event.data)]
         data: Any = event.data
         fact_id, sent_key = getattr(data, id_field), key
         if key != data.agent:
-            key = line_key(key, data.agent, lambda form: self._known.fact(kind, form, fact_id, self._limits))
+            key = line_key(key, data.agent, lambda form: self._partition.fact(kind, form, fact_id, self._limits))
         if key != data.agent:
             self._sources.note_astray(event)
         else:
             self._agents.add(key)
-        known = self._known.fact(kind, key, fact_id, self._limits)
-        outcome, line = fold(known, event.data, key, event.time_ms, self._stamp)
+        stands = self._partition.fact(kind, key, fact_id, self._limits)
+        outcome, line = fold(stands, event.data, key, event.time_ms, self._stamp)
         if line is not None:
             if type(data) in _RECORDS:
                 line = msgspec.structs.replace(line, source=event.source)
-            self._known.facts.setdefault((kind, key), {})[fact_id] = self._facts[kind, key, fact_id] = line
+            self._partition.facts.setdefault((kind, key), {})[fact_id] = self._facts[kind, key, fact_id] = line
             self._sums.add(fact_gives(line, key))
-            self._sums.add(fact_gives(known, key, -1))
-            if known is None and key != data.agent:
+            self._sums.add(fact_gives(stands, key, -1))
+            if stands is None and key != data.agent:
                 self._sources.note_misrouted(event, sent_key)
-        elif known is not None and outcome is Outcome.DUPLICATE:
-            before = line_before(known, type(data))
+        elif stands is not None and outcome is Outcome.DUPLICATE:
+            before = line_before(stands, type(data))
             if before is not None:
                 _, came = fold(before, data, key, event.time_ms, self._stamp)
-                stands = getattr(known, "source", None) if type(data) in _RECORDS else None
-                self._sources.note_conflict(event, kind, stands, fact_conflict(known, came, key))
+                source = getattr(stands, "source", None) if type(data) in _RECORDS else None
+                self._sources.note_conflict(event, kind, source, fact_conflict(stands, came, key))
         return outcome
 
     def _state(self, event: Event, key: str) -> Outcome:
         data: Any = event.data
         sent_key = key
         if key != data.agent:
-            key = line_key(key, data.agent, lambda form: self._known.timelines.get((form, data.agent)))
+            key = line_key(key, data.agent, lambda form: self._partition.timelines.get((form, data.agent)))
         if key != data.agent:
             self._sources.note_astray(event)
         else:
             self._agents.add(key)
-        timeline = self._known.timelines.setdefault((key, data.agent), Timeline())
-        entry = entry_of(event.time_ms, data.state)
+        timeline = self._partition.timelines.setdefault((key, data.agent), Timeline())
+        entry = state_entry(event.time_ms, data.state)
         outcome, differences = fold_state(timeline, entry, key if key == data.agent else None)
         if outcome is Outcome.APPLIED:
             timeline.note_reason(entry, data.reason)
@@ -264,30 +270,30 @@ class Fold:
 
     def _snapshot(self, event: Event, key: str) -> Outcome:
         name, snapshot = snapshot_of(event)
-        known = self._known.snapshots.get(name)
-        if known is not None and snapshot.time_ms <= known.time_ms:
-            return Outcome.DUPLICATE if snapshot.time_ms == known.time_ms else Outcome.SUPERSEDED
-        self._known.snapshots[name] = self._snapshots[name] = snapshot
+        stands = self._partition.snapshots.get(name)
+        if stands is not None and snapshot.time_ms <= stands.time_ms:
+            return Outcome.DUPLICATE if snapshot.time_ms == stands.time_ms else Outcome.SUPERSEDED
+        self._partition.snapshots[name] = self._snapshots[name] = snapshot
         return Outcome.APPLIED
 
     def take_changes(self, halt: Halt | None = None) -> Changes | None:
-        """What was folded since the last call, to be committed in one transaction; None where the position has not moved.
+        """The changes since the last call, for one transaction; None where the position has not moved.
 
-        With ``halt`` always something, once the partition has a position: that it does not go on from there.
+        With ``halt`` there are changes once the partition has a position: it does not go on from there.
         """
-        known = self._known
-        if known.position is None or self._start is None or (self.is_committed and halt is None):
+        partition = self._partition
+        if partition.position is None or self._start is None or (self.is_committed and halt is None):
             return None
-        known.halt = halt
+        partition.halt = halt
         sources = self._sources.take_changes()
         self._limits = self._find_limits()
         changes = Changes(
             self._after,
             self._start,
-            known.position,
-            known.newest_ms,
-            known.heartbeat_ms,
-            dict(known.totals),
+            partition.position,
+            partition.newest_ms,
+            partition.heartbeat_ms,
+            dict(partition.totals),
             self._limits,
             self._sums.cells(self._site_time, self._limits) if self._limits is not None else {},
             self._calls,
@@ -306,13 +312,13 @@ class Fold:
 
     def _states(self) -> dict[str, StateNow]:
         agents = {agent for key, agent, *_ in self._entries if key == agent}
-        return {agent: self._known.timelines[agent, agent].now() for agent in agents}
+        return {agent: self._partition.timelines[agent, agent].now() for agent in agents}
 
-    def _sweep(self) -> dict[tuple[str, str], TimelineBase]:
-        """After a load and once per day of the log, forgets what cannot matter. -> where the timelines that were cut begin."""
+    def _sweep(self) -> dict[tuple[str, str], TimelineStart]:
+        """Forgets old lines and cuts timelines, after a load and once per day of the log. -> where the cut timelines begin."""
         swept_lately = self._swept is not None and self._stamp < self._swept + _SWEEP_HOURS
         if self._limits is None or swept_lately:
             return {}
         self._swept = self._stamp
-        self._known.forget(self._limits)
-        return self._known.cut((self._known.newest_ms or 0) - self._counting.lateness_ms)
+        self._partition.forget(self._limits)
+        return self._partition.cut((self._partition.newest_ms or 0) - self._counting.lateness_ms)

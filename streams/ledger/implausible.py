@@ -1,4 +1,4 @@
-"""Facts that cannot be true as they stand. They are counted all the same, and named per source (streams.source_days)."""
+"""Finds facts that cannot be true as they are sent. They are counted all the same, and named per source."""
 
 from streams.events import CallEnded
 from streams.ledger.states import Timeline
@@ -10,15 +10,15 @@ LONG_WAIT = "long_wait"
 LONG_STATE = "long_state"
 LONGEST_WAIT_S = 4 * 3600
 LONGEST_STATE_MS = 16 * HOUR_MS
-"""A state that lasts longer was not signed out of."""
+"""The sign-out of a longer state is missing."""
 Doubt = tuple[str, dict[str, str]]
-"""A kind, and the figures that say so."""
+"""(kind, figures that show it)"""
 _ROUNDING_MS = 1000
-"""Talk and hold are whole seconds: so much longer than the call they may be."""
+"""Talk and hold are whole seconds, so they may exceed the call by this much."""
 
 
 def is_plain(call: CallEnded, started_ms: int | None, ended_ms: int) -> bool:
-    """Whether nothing is wrong with the times of a call: the quick look at every call."""
+    """Whether the times of a call are plausible. It is asked for every call, so it is quick."""
     if call.wait_s is not None and call.wait_s > LONGEST_WAIT_S:
         return False
     if started_ms is None:
@@ -28,7 +28,7 @@ def is_plain(call: CallEnded, started_ms: int | None, ended_ms: int) -> bool:
 
 
 def doubts_of_call(call: CallEnded, started_ms: int | None, ended_ms: int) -> list[Doubt]:
-    """What is wrong with them. An end before the start says all of its length."""
+    """Everything implausible about the times of a call. Where the end is before the start, the length is not looked at."""
     found: list[Doubt] = []
     if call.wait_s is not None and call.wait_s > LONGEST_WAIT_S:
         found.append((LONG_WAIT, {"wait_s": str(call.wait_s)}))
@@ -44,9 +44,9 @@ def doubts_of_call(call: CallEnded, started_ms: int | None, ended_ms: int) -> li
 
 
 def long_state(timeline: Timeline, entry: int) -> list[Doubt]:
-    """Whether an entry at the end of a timeline ended a state of more than 16 h, however often that was sent again.
+    """A doubt where the last entry of a timeline ended a run of more than 16 h, however often its state was sent again.
 
-    Offline may last as long as it will.
+    Offline may last any time.
     """
     entries = timeline.entries
     if len(entries) < 2 or entries[-1] != entry or (entries[-2] ^ entry) & 15 == 0:

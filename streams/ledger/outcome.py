@@ -1,4 +1,4 @@
-"""What folding one fact can come to, and what it changes."""
+"""The outcome of folding one fact, the difference it makes, and the lines it counts in."""
 
 from enum import Enum
 from functools import lru_cache
@@ -26,12 +26,12 @@ UNATTRIBUTED = "~unattributed"
 
 
 def line_of(key: str) -> str:
-    """The line that a record key stands for: the agent, or the unattributed line for the empty key."""
+    """The line of a record key: the agent, or the unattributed line for the empty key."""
     return key or UNATTRIBUTED
 
 
 @lru_cache(maxsize=65_536)
 def lines_of(key: str, campaign: str | None, queue: str | None) -> tuple[str, ...]:
-    """Whose cells a fact counts in: its agent's (or the unattributed), its campaign's and its queue's."""
+    """The lines a fact counts in: its agent (or unattributed), its campaign, its queue."""
     named = (("campaign", campaign), ("queue", queue))
     return line_of(key), *(f"~{kind}:{name}" for kind, name in named if name is not None)

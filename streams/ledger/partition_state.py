@@ -1,7 +1,7 @@
-"""What one partition knows: the state that folding a record needs, and what a batch changes of it.
+"""The state of one partition that folding a record needs, and the changes that one batch commits.
 
-``Known`` is read from Redis when a partition is taken over and grows with the fold. ``Changes`` is what one batch wants
-committed: differences of cells, new lines, and the position after it.
+``PartitionState`` is read from Redis when a partition is taken over and grows with the fold. ``Changes`` holds differences of
+cells, new lines, and the position after the batch.
 """
 
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from streams.halts import Halt
 from streams.ledger.calls import CallLine
 from streams.ledger.counters import CellChanges, Limits
 from streams.ledger.facts import FactLine
-from streams.ledger.states import StateEntry, Timeline, TimelineBase
+from streams.ledger.states import StateEntry, Timeline, TimelineStart
 from streams.metrics import TOTALS
 from streams.site_time import DayClock
 from streams.source_days import Place, SourceDays
@@ -33,8 +33,8 @@ def snapshot_of(event: Event) -> tuple[str, Snapshot]:
     raise TypeError(f"{type(data).__name__} is no snapshot")
 
 
-class Known:
-    """Everything remembered of one partition at one position. Only the fold changes it."""
+class PartitionState:
+    """Everything that is remembered about one partition at one position. Only the fold changes it."""
 
     def __init__(self) -> None:
         self.position: int | None = None
@@ -52,7 +52,7 @@ class Known:
         self.state_sources: dict[str, str] = {}
         self.routes: AgentRoutes = {}
         self.clock: DayClock | None = None
-        """By which the topic was counted so far; None: nothing says it, so the site's holds."""
+        """Where the days begin that were counted so far; None: the clock of the site holds."""
 
     def call(self, key: str, call_id: str, limits: Limits | None) -> CallLine | None:
         """The line of a call; None where there is none, or one so old that it may be forgotten."""
@@ -61,18 +61,18 @@ class Known:
         return None if line is not None and limits is not None and line.stamp < limits.call_stamp else line
 
     def fact(self, kind: str, key: str, fact_id: str, limits: Limits | None) -> FactLine | None:
-        """The line of any other fact, likewise."""
+        """The line of any other fact; None as for a call."""
         line = self.facts.get((kind, key), {}).get(fact_id)
         return None if line is not None and limits is not None and line.stamp < limits.fact_stamp else line
 
     def forget(self, limits: Limits) -> None:
-        """Drops the lines that are so old."""
+        """Drops the lines that are older than the limits."""
         _forget(self.calls, limits.call_stamp)
         _forget(self.facts, limits.fact_stamp)
 
-    def cut(self, before_ms: int) -> dict[tuple[str, str], TimelineBase]:
+    def cut(self, before_ms: int) -> dict[tuple[str, str], TimelineStart]:
         """Cuts the timelines before an instant -> where each that was cut begins now."""
-        return {name: line.base() for name, line in self.timelines.items() if line.cut(before_ms)}
+        return {name: line.start() for name, line in self.timelines.items() if line.cut(before_ms)}
 
 
 def _forget(lines: dict[Any, dict[str, Any]], oldest_stamp: int) -> None:
@@ -85,7 +85,7 @@ def _forget(lines: dict[Any, dict[str, Any]], oldest_stamp: int) -> None:
 
 
 class Changes(NamedTuple):
-    """What one batch of one partition changes. Offsets [start, position) were folded; there may be no record among them.
+    """The changes of one batch of one partition. Offsets [start, position) were folded; there may be no record among them.
 
     ``after`` is the stored position that the batch follows; None: nothing may be stored yet.
     """
@@ -101,23 +101,23 @@ class Changes(NamedTuple):
     calls: dict[tuple[str, str], CallLine]
     facts: dict[tuple[str, str, str], FactLine]
     entries: list[StateEntry]
-    cut: dict[tuple[str, str], TimelineBase]
+    cut: dict[tuple[str, str], TimelineStart]
     states: dict[str, StateNow]
     snapshots: dict[str, Snapshot]
     dead: list[DeadLetter]
     sources: dict[str, int]
     types: dict[str, int]
-    """Type -> facts of it ever taken, of the types that came in this batch; absolute like ``totals``."""
+    """Type of event -> facts ever counted, for the types of this batch; absolute like ``totals``."""
     source_days: SourceDays
-    """The days of sources that changed, each as it is now."""
+    """The days of sources that changed, as they are now."""
     old_source_days: list[Place]
-    """Days of sources that are forgotten from now on."""
+    """Days of sources to forget."""
     routes: AgentRoutes
-    """The sources of agents that changed, each as they are now."""
+    """The sources of the agents whose sources changed, as they are now."""
     old_routes: list[str]
-    """Agents whose sources are forgotten from now on."""
+    """Agents whose sources to forget."""
     state_sources: dict[str, str]
-    """Agent -> source of the state the agent is in, where it is another than before."""
+    """Agent -> source of the agent's state, where it changed."""
     clock: DayClock
     """Where the days begin that the cells are sums of."""
     halt: Halt | None = None

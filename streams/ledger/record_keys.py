@@ -1,7 +1,7 @@
-"""Record keys as text, and the forms in which a key may name an agent in other clothes.
+"""Record keys as text, and the plain forms of a key that a serializer dressed up.
 
-Producers write the key with whatever serializer they have: a JSON serializer puts quotes around it, an export leaves white
-space or a byte order mark. Such a key is the agent's key. A key that is anything else takes back what its line gave.
+A JSON serializer puts quotes around a key, an export leaves white space or a byte order mark: such a key is the agent's key. A
+record under any other key takes back what its line counted.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from functools import lru_cache
 import msgspec
 
 SHORT = 64
-"""Bytes of a key that is worth keeping as text: those of agents are."""
+"""Keys of up to this many bytes are cached as text: those of agents are as short."""
 _BOM = "\ufeff"
 _UNREADABLE = "\ufffd"
 _json_text = msgspec.json.Decoder(str)
@@ -27,10 +27,10 @@ def _short_text(key: bytes) -> str:
 
 
 def plain_forms(key: str) -> tuple[str, ...]:
-    """A key -> what it says without its clothes, the plainest form last; nothing where it wears none.
+    """A key -> its plainer forms, the plainest last; none where it is plain.
 
-    White space and byte order marks around it go; of a JSON string the content stands, and white space around that goes
-    too. One serializer is taken off, not two. A key with bytes that are no UTF-8 stays what it is.
+    Without white space and byte order marks around it; the content of a JSON string, and that without white space around it.
+    One serializer is undone, not two. A key with bytes that are no UTF-8 has no other form.
     """
     return _short_forms(key) if len(key) <= SHORT else _forms(key)
 
@@ -47,7 +47,7 @@ _short_forms = lru_cache(maxsize=65_536)(_forms)
 
 
 def _contents(text: str) -> list[str]:
-    """The content of a JSON string, as it is and without white space around it; nothing where it is none."""
+    """The content of a JSON string, as it is and without white space around it; none for other text."""
     if not text.startswith('"'):
         return []
     try:
@@ -67,8 +67,8 @@ def _stripped(text: str) -> str:
 def line_key(key: str, agent: str, line_of: Callable[[str], object | None]) -> str:
     """The key of the line that a record belongs to, where its key is not the agent as it stands (docs/rules.md 2).
 
-    A line under the key as it is comes first, then one under its plainer forms; where there is none, the agent's own if
-    the key names the agent, else the plainest form.
+    ``line_of`` looks a line up. The first line wins, under the key as it is or its plainer forms; without one the agent if
+    any form is the agent, else the plainest form.
     """
     forms = (key, *plain_forms(key))
     found = next((form for form in forms if line_of(form) is not None), None)

@@ -1,6 +1,6 @@
-"""The sources of one partition while it is folded: their days, newest append times, and the types of their facts.
+"""Follows the sources of one partition while it is folded: their days, newest append times, and the types of their facts.
 
-A record costs one look-up here; what it adds up to is written into what is known when a batch, a day or ten minutes end.
+A record costs one look-up. The sums go into the partition's state when a batch, a day or ten minutes end.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ from streams.events import (
     id_of_fact,
 )
 from streams.ledger.implausible import Doubt
-from streams.ledger.partition_state import Known
+from streams.ledger.partition_state import PartitionState
 from streams.site_time import FIRST_MS, SiteTime, day_key
 from streams.source_days import (
     CLOCK_AHEAD,
@@ -52,9 +52,9 @@ _NO_LAG = 2**62
 
 
 class Tally:
-    """A source for as long as day and ten minutes last: its facts by struct (actions by name), newest append, least lag.
+    """The facts of a source in ten minutes of one day: by struct (actions by name), newest append, least lag.
 
-    ``agents``: of whom it sent a fact under the agent's own key.
+    ``agents``: those it sent a fact about under their own key.
     """
 
     __slots__ = ("agents", "day", "facts", "heard_ms", "least", "least_lag_ms")
@@ -69,9 +69,9 @@ class Tally:
 
 
 class SourceChanges(NamedTuple):
-    """What a batch changes: types and sources with their new absolute values, the days of sources, and days to forget.
+    """The changes of a batch: sources and types with their new absolute values, the days of sources, and what to forget.
 
-    The fields stand in the order in which streams.ledger.partition_state.Changes has them.
+    The fields have the order of streams.ledger.partition_state.Changes.
     """
 
     sources: dict[str, int]
@@ -81,18 +81,18 @@ class SourceChanges(NamedTuple):
     routes: AgentRoutes
     """The routes of agents that changed."""
     old_routes: list[str]
-    """Agents of whom nothing came lately."""
+    """Agents about whom nothing came lately."""
     state_sources: dict[str, str]
 
 
 class SourceLog:
-    """The sources of one partition while it is folded. ``known`` grows in place when a batch ends.
+    """The sources of one partition while it is folded. ``partition`` grows in place when a batch ends.
 
-    ``line_days``: how long the ledger may have a line of an agent (streams.counting_policy).
+    ``line_days``: for how many days the ledger may have a line of an agent (streams.counting_policy).
     """
 
-    def __init__(self, known: Known, site_time: SiteTime, line_days: int) -> None:
-        self._known = known
+    def __init__(self, partition: PartitionState, site_time: SiteTime, line_days: int) -> None:
+        self._partition = partition
         self._site_time = site_time
         self._line_days = line_days
         self._open: dict[str, Tally] = {}
@@ -115,7 +115,7 @@ class SourceLog:
         kind: type | str = type(data)
         if isinstance(data, CallEnded):
             if data.wrap_s:
-                lag_ms -= data.wrap_s * 1000  # it may be sent when the wrap-up is over
+                lag_ms -= data.wrap_s * 1000  # a call may be sent when its wrap-up is over
         elif isinstance(data, Action):
             kind = data.kind
         tally.facts[kind] = tally.facts.get(kind, 0) + 1
@@ -126,37 +126,37 @@ class SourceLog:
         return tally.agents
 
     def note_ahead(self, event: Event, append_ms: int) -> None:
-        """A fact from the future comes from a clock that is ahead, also where it is refused for it."""
+        """Notes a fact from the future, counted or refused: the clock of its source is ahead."""
         ahead_s = str((event.time_ms - append_ms) // 1000)
         self._tally(event.source, append_ms).day.note(CLOCK_AHEAD, id=id_of_fact(event.data), ahead_s=ahead_s)
 
     def hear_state(self, event: Event, agent: str) -> None:
-        """An applied state that the agent is in now: who sent it."""
+        """Notes the source of the state that an agent is in now."""
         source = event.source[:LONGEST_EXAMPLE]
-        if self._known.state_sources.get(agent) != source:
-            self._known.state_sources[agent] = self._state_sources[agent] = source
+        if self._partition.state_sources.get(agent) != source:
+            self._partition.state_sources[agent] = self._state_sources[agent] = source
 
     def note_astray(self, event: Event) -> None:
-        """A fact about an agent under a key that is not the agent: a correction that takes back, or a wrong key."""
+        """Notes a fact about an agent under a key that is not the agent: a correction, or a wrong key."""
         if type(event.data) in OF_AGENTS:
             self._open[event.source].day.astray += 1
 
     def note_misrouted(self, event: Event, key: str) -> None:
-        """An applied record whose key is not its agent and that had no line to take back: it counts for nobody."""
+        """Notes an applied record whose key is not its agent and that takes nothing back: it counts for nobody."""
         data: Any = event.data
         if type(data) in OF_AGENTS:
-            self._known.totals["misrouted"] += 1
+            self._partition.totals["misrouted"] += 1
             self._note(event, MISROUTED, {"key": key, "agent": data.agent or ""})
 
     def note_conflict(self, event: Event, fact: str, stands: str | None, differs: tuple[str, ...]) -> None:
-        """A duplicate that would give something else; ``stands``: who sent the record that stands, where it is known."""
+        """Notes a duplicate that would count otherwise; ``stands``: the source of the record that stands, where it is known."""
         if differs:
-            self._known.totals["conflicts"] += 1
+            self._partition.totals["conflicts"] += 1
             of_both = {} if stands is None else {"stands": stands}
             self._note(event, CONFLICT, {"fact": fact, "differs": ", ".join(differs), **of_both})
 
     def note_doubts(self, event: Event, doubts: Iterable[Doubt]) -> None:
-        """What is implausible of an applied fact."""
+        """Notes what is implausible about an applied fact."""
         for kind, figures in doubts:
             self._note(event, kind, figures)
 
@@ -164,8 +164,8 @@ class SourceLog:
         self._open[event.source].day.note(kind, id=id_of_fact(event.data), **figures)
 
     def _tally(self, source: str, append_ms: int) -> Tally:
-        """A source's tally of the log's day and ten minutes; before the first fact the log's day is that of its appends."""
-        log_ms = self._known.newest_ms
+        """The tally of a source for the log's day and ten minutes; before the first fact the append time tells the day."""
+        log_ms = self._partition.newest_ms
         if log_ms is None:
             log_ms = append_ms
         if not (
@@ -176,16 +176,16 @@ class SourceLog:
         return self._begin(source) if found is None else found
 
     def take_changes(self) -> SourceChanges:
-        """What changed since the last call; the days are copies."""
+        """The changes since the last call; the days are copies."""
         self._close()
-        known = self._known
+        partition = self._partition
         changes = SourceChanges(
-            {source: known.sources[source] for source in self._sources},
-            {name: known.types[name] for name in self._types},
-            {place: known.source_days[place].copy() for place in self._places if place in known.source_days},
+            {source: partition.sources[source] for source in self._sources},
+            {name: partition.types[name] for name in self._types},
+            {place: partition.source_days[place].copy() for place in self._places if place in partition.source_days},
             self._dropped,
-            {agent: dict(known.routes[agent]) for agent in self._routes if agent in known.routes},
-            [agent for agent in self._old_routes if agent not in known.routes],
+            {agent: dict(partition.routes[agent]) for agent in self._routes if agent in partition.routes},
+            [agent for agent in self._old_routes if agent not in partition.routes],
             self._state_sources,
         )
         self._begin_batch()
@@ -198,14 +198,14 @@ class SourceLog:
         day = self._site_time.day(max(log_ms, FIRST_MS))
         self._day, self._day_start_ms, self._day_end_ms = day_key(day.label), day.start_ms, day.end_ms
         oldest = day_key(day.label - timedelta(days=KEPT_DAYS - 1))
-        for place in [place for place in self._known.source_days if place[0] < oldest]:
-            del self._known.source_days[place]
+        for place in [place for place in self._partition.source_days if place[0] < oldest]:
+            del self._partition.source_days[place]
             self._dropped.append(place)
-        self._old_routes += forget_routes(self._known.routes, self._day, self._line_days)
+        self._old_routes += forget_routes(self._partition.routes, self._day, self._line_days)
 
     def _begin(self, source: str) -> Tally:
-        """The first record of a source in a turn."""
-        days, today = self._known.source_days, self._day
+        """A tally for the first record of a source in a day or ten minutes."""
+        days, today = self._partition.source_days, self._day
         place = (today, source[:LONGEST_EXAMPLE])
         if place not in days and sum(day == today for day, _ in days) >= MOST_SOURCES:
             place = (today, OTHER_SOURCES)
@@ -214,16 +214,16 @@ class SourceLog:
         return tally
 
     def _close(self) -> None:
-        known, day = self._known, self._day
+        partition, day = self._partition, self._day
         for source, tally in self._open.items():
-            self._routes |= note_routes(known.routes, source[:LONGEST_EXAMPLE], tally.agents, day)
+            self._routes |= note_routes(partition.routes, source[:LONGEST_EXAMPLE], tally.agents, day)
             heard_ms = max(tally.heard_ms, 0) if tally.facts else -1
-            if heard_ms > known.sources.get(source, -1):
-                known.sources[source] = heard_ms
+            if heard_ms > partition.sources.get(source, -1):
+                partition.sources[source] = heard_ms
                 self._sources.add(source)
             for struct, count in tally.facts.items():
                 name = struct if isinstance(struct, str) else TYPE_NAMES[struct]
-                known.types[name] = known.types.get(name, 0) + count
+                partition.types[name] = partition.types.get(name, 0) + count
                 self._types.add(name)
             of_agents = {struct: count for struct, count in tally.facts.items() if struct in OF_AGENTS}
             tally.day.records += sum(of_agents.values())

@@ -1,8 +1,8 @@
 """Agent states: one timeline per agent. A state counts when its successor is known; the last one is open.
 
 An entry is one integer, ``time_ms * 16 + code``, in an ``array('q')`` in the order of (time, arrival): a shift of a
-thousand changes is 8 kB. What is older than any fact can still be is cut off but for its last entry, whose run may have
-begun earlier: ``since_ms`` remembers that.
+thousand changes is 8 kB. Entries older than any fact can still be are cut off, all but the last; ``since_ms`` remembers when
+the run of that one began.
 """
 
 from array import array
@@ -26,13 +26,13 @@ _LONG_MINUTES = 24 * 60
 
 
 StateEntry = tuple[str, str, int, str | None]
-"""(record key, agent, entry, reason): one change of a state, as the journal keeps it."""
-TimelineBase = tuple[int, int, str | None]
-"""(first entry, since when its run lasts, its reason): where a timeline begins that was cut."""
+"""(record key, agent, entry, reason): one change of state, as it stands in the journal."""
+TimelineStart = tuple[int, int, str | None]
+"""(first entry, start of its run in ms, its reason): where a timeline begins that was cut."""
 
 
 class Timeline:
-    """The states of one agent under one record key; ``since_ms`` is the run start of the first entry kept."""
+    """The states of one agent under one record key; ``since_ms`` is when the run of the first entry began."""
 
     __slots__ = ("entries", "reasons", "since_ms")
 
@@ -46,7 +46,7 @@ class Timeline:
         return self.state_at(len(self.entries) - 1)
 
     def state_at(self, at: int) -> StateNow:
-        """The state of an entry by its place, and since when it lasted then."""
+        """The state of the entry at an index, and since when it lasted then."""
         entry = self.entries[at]
         code, reason = entry & _CODE_MASK, self.reasons.get(entry)
         while at > 0 and self.entries[at - 1] & _CODE_MASK == code:
@@ -56,12 +56,12 @@ class Timeline:
         return StateNow(STATES[code], self.entries[at] >> 4, reason)
 
     def note_reason(self, entry: int, reason: str | None) -> None:
-        """Keeps the reason of an entry that was added."""
+        """Remembers the reason of an entry that was added."""
         if reason is not None:
             self.reasons[entry] = intern(reason)
 
     def add(self, entry: int) -> int | None:
-        """Puts an entry in its place and says where; None if time and state are known already."""
+        """Inserts an entry and gives its index; None if the timeline has the same time and state already."""
         time_ms = entry >> 4
         at = bisect_right(self.entries, time_ms << 4 | _CODE_MASK)
         before = at - 1
@@ -73,7 +73,7 @@ class Timeline:
         return at
 
     def cut(self, before_ms: int) -> bool:
-        """Drops what is older than ``before_ms`` but for the last such entry, the base. -> whether the base is new."""
+        """Drops the entries before ``before_ms`` but the last of them, which becomes the start. -> whether the start is new."""
         older = bisect_right(self.entries, (before_ms << 4) - 1)
         if older == 0 or (older == 1 and self.since_ms is not None):
             return False
@@ -84,19 +84,19 @@ class Timeline:
         del self.entries[: older - 1]
         return True
 
-    def base(self) -> TimelineBase:
-        """The first entry, since when its run lasts and its reason, as ``cut`` left them."""
+    def start(self) -> TimelineStart:
+        """The first entry, since when its run lasts, and its reason."""
         first = self.entries[0]
         return first, first >> 4 if self.since_ms is None else self.since_ms, self.reasons.get(first)
 
 
-def entry_of(time_ms: int, state: str) -> int:
+def state_entry(time_ms: int, state: str) -> int:
     """A state and its instant as one integer."""
     return time_ms << 4 | CODES[state]
 
 
 def fold_state(timeline: Timeline, entry: int, line: str | None) -> tuple[Outcome, list[Difference]]:
-    """Adds one entry to the timeline (in place) -> outcome and what ``line`` (None: no line) gains and loses by it."""
+    """Adds one entry to the timeline in place -> outcome, and what ``line`` (None: no line) gains and loses."""
     at = timeline.add(entry)
     if at is None:
         return Outcome.DUPLICATE, []
@@ -111,7 +111,7 @@ def fold_state(timeline: Timeline, entry: int, line: str | None) -> tuple[Outcom
 
 
 def _replaced(line: str, before: int | None, entry: int, until_ms: int) -> list[Difference]:
-    """[entry, until) belonged to the state before (or to none) and belongs to the entry's state now."""
+    """[entry, until) belonged to the state before, or to none, and now belongs to the state of the entry."""
     change = _per_second(entry) - (_per_second(before) if before is not None else 0)
     return _stretch(line, entry >> 4, until_ms, change)
 
@@ -122,7 +122,7 @@ def _stretch(line: str, from_ms: int, to_ms: int, per_second: int) -> list[Diffe
     first, last = minute_of(from_ms) + 1, minute_of(to_ms)
     if last - first < _LONG_MINUTES:
         return [Difference(line, minute_of(at), seconds * per_second) for at, seconds in split(from_ms, to_ms)]
-    # Somebody away for a year is three differences, not half a million.
+    # An agent who is away for a year gives three differences, not half a million.
     ends = chain(split(from_ms, first * MINUTE_MS), split(last * MINUTE_MS, to_ms))
     whole = Difference(line, first, 60 * per_second, last - first)
     return [whole, *(Difference(line, minute_of(at), seconds * per_second) for at, seconds in ends)]

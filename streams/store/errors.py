@@ -89,11 +89,11 @@ def require_passing(error: BaseException, at_work: bool = False) -> None:
     if found is None or (at_work and _is_of_access(found)):
         return
     if isinstance(found, redis.RedisError) and not isinstance(found, _OURS):
-        raise StoreUnusable(f"Redis refuses: {said_by(found)}; {advice_of(found)}") from error
+        raise StoreUnusable(f"Redis refuses: {error_text(found)}; {advice_of(found)}") from error
     raise error
 
 
-def said_by(error: BaseException) -> str:
+def error_text(error: BaseException) -> str:
     """The error in Redis' own words, its word first."""
     word, text = word_of(error), _CLIENT.sub(r"\1:\2", str(error)) or type(error).__name__
     return text if not word or word in text else f"{word} {text}"

@@ -1,4 +1,4 @@
-"""One entry of the change feed as bytes: absolute values only, so reading an entry twice does no harm."""
+"""An entry of the change feed, and its bytes. It holds absolute values, so reading it twice does no harm."""
 
 import msgspec
 
@@ -18,7 +18,7 @@ class FeedCells(msgspec.Struct, frozen=True, array_like=True):
 
 
 class FeedEntry(msgspec.Struct, frozen=True, array_like=True):
-    """What one commit changed. Offsets [start, position) were folded."""
+    """The changes of one commit. Offsets [start, position) were folded."""
 
     start: int
     position: int
@@ -33,9 +33,9 @@ class FeedEntry(msgspec.Struct, frozen=True, array_like=True):
     actions: list[tuple[str, str, ActionLine]] = []
     """(agent, action id, line)"""
     types: dict[str, int] = {}
-    """Type of event -> facts of it ever taken, of the types that the commit moved."""
+    """Type of event -> facts ever counted, for the types of this commit."""
     source_days: list[tuple[int, str, SourceDay]] = []
-    """(yyyymmdd, source, what is noticed of it)"""
+    """(yyyymmdd, source, its findings)"""
     old_source_days: list[tuple[int, str]] = []
     halt: Halt | None = None
     """Why nothing after the position is counted; None: it goes on."""

@@ -1,6 +1,6 @@
-"""Which log the counters in Redis were made from: for readers that should not need Kafka to find their partitions.
+"""The log, the schema and the clock by which Redis was counted, and the checks whether this program may go on with them.
 
-Whoever asks is refused where the counters are of another schema, so every process and command is that begins with this.
+Readers find their partitions here without Kafka. Every process and command begins with it, so all refuse another schema.
 """
 
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ class TopicChanged(Exception):
 
 
 class Identity(NamedTuple):
-    """Which log a position belongs to."""
+    """The log that a position belongs to."""
 
     cluster_id: str
     topic_id: str

@@ -1,4 +1,4 @@
-"""The names of everything kept in Redis for one partition. All share one hash tag, so one slot of a Redis Cluster.
+"""The names of everything in Redis that belongs to one partition. They share a hash tag, so one slot of a Redis Cluster.
 
 ::
 
@@ -11,75 +11,41 @@
  {topic/p}:now          hash    agent -> state now and since when
  {topic/p}:snap         hash    queue:<id>, campaign:<id> -> newest snapshot
  {topic/p}:src          hash    source -> newest append time
- {topic/p}:types        hash    type of event -> how many valid facts of it were ever taken
- {topic/p}:statesrc     hash    agent -> source of the state the agent is in now
- {topic/p}:srcdays      hash    business day of the log and source -> what is noticed of it (streams.source_days)
- {topic/p}:routes       hash    agent -> sources that sent the agent's facts, each with its newest business day of the log
- {topic/p}:chg          stream  change feed: absolute values of what each commit changed
+ {topic/p}:types        hash    type of event -> how many valid facts of it ever came
+ {topic/p}:statesrc     hash    agent -> source of the agent's state now
+ {topic/p}:srcdays      hash    business day of the log and source -> its findings (streams.source_days)
+ {topic/p}:routes       hash    agent -> source of the agent's facts -> newest business day of the log
+ {topic/p}:chg          stream  change feed: the absolute values that each commit changed
 """
-
-from typing import NamedTuple
 
 JOURNALS = ("lc", "lf", "ls")
 
 
-class Keys(NamedTuple):
+class Keys:
     """The keys of one partition of one topic."""
 
-    topic: str
-    partition: int
+    def __init__(self, topic: str, partition: int) -> None:
+        self.partition = partition
+        self._tag = f"{{{topic}/{partition}}}"
+        self.meta = self._key("meta")
+        self.names = self._key("names")
+        self.timeline_starts = self._key("base")
+        self.now = self._key("now")
+        self.snapshots = self._key("snap")
+        self.sources = self._key("src")
+        self.types = self._key("types")
+        self.state_sources = self._key("statesrc")
+        self.source_days = self._key("srcdays")
+        self.routes = self._key("routes")
+        self.feed = self._key("chg")
 
     def _key(self, name: str) -> str:
-        return f"{{{self.topic}/{self.partition}}}:{name}"
-
-    @property
-    def meta(self) -> str:
-        return self._key("meta")
-
-    @property
-    def names(self) -> str:
-        return self._key("names")
-
-    @property
-    def base(self) -> str:
-        return self._key("base")
-
-    @property
-    def now(self) -> str:
-        return self._key("now")
-
-    @property
-    def snapshots(self) -> str:
-        return self._key("snap")
-
-    @property
-    def sources(self) -> str:
-        return self._key("src")
-
-    @property
-    def types(self) -> str:
-        return self._key("types")
-
-    @property
-    def state_sources(self) -> str:
-        return self._key("statesrc")
-
-    @property
-    def source_days(self) -> str:
-        return self._key("srcdays")
-
-    @property
-    def routes(self) -> str:
-        return self._key("routes")
-
-    @property
-    def feed(self) -> str:
-        return self._key("chg")
+        return f"{self._tag}:{name}"
 
     def bucket(self, kind: str, key: int) -> str:
-        """A bucket's cells, or one hour of a journal."""
+        """The cells of a bucket, or one hour of a journal."""
         return self._key(f"{kind}:{key}")
 
     def existing(self, kind: str) -> str:
-        """Which buckets of a kind exist."""
+        """The buckets of a kind that exist."""
         return self._key(f"has:{kind}")

@@ -1,7 +1,7 @@
-"""Redis, the reading side of the ledger: the records behind the numbers of one agent.
+"""Reads the ledger from Redis: the records behind the numbers of one agent, or all facts of a partition.
 
-The lines are those of the journals, of which the newest of an id stands. What they give is compared with the cells of the
-same position: what the cells have beyond it belongs to lines that are no longer kept.
+The newest line of an id stands. Lines and cells are read at one position; what the cells have beyond the lines belongs to
+lines past their retention.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -45,11 +45,11 @@ _CALL_WORDS = ((CONVERTED, "converted"), (SHORT, "short"), (EFFECTIVE, "effectiv
 
 
 class LedgerBusy(RuntimeError):
-    """A new hour began in the journals each time they were read: ask again."""
+    """A new hour began in the journals each time they were read. Ask again."""
 
 
 class Entry(NamedTuple):
-    """One record of an agent: when it counts, and what it gives (int64 per metric). ``line`` is a CallLine or a FactLine."""
+    """One record of an agent: when it counts, and its amounts (int64 per metric). ``line`` is a CallLine or a FactLine."""
 
     id: str
     kind: str
@@ -58,12 +58,12 @@ class Entry(NamedTuple):
     line: Any
 
     def amount(self, metric: str) -> int:
-        """What it gives of one metric."""
+        """Its amount of one metric."""
         return int(self.gives[INDEX[metric]])
 
 
 class Ledger(NamedTuple):
-    """An agent's records of some business days, and the cells of these days at the same position."""
+    """The records of an agent on some business days, and the cells of these days at the same position."""
 
     entries: tuple[Entry, ...]
     cells: dict[int, Rows]
@@ -72,7 +72,7 @@ class Ledger(NamedTuple):
 
 
 class Passage(NamedTuple):
-    """How far a journal was read: the hour of the log of the newest commit, and that commit's first offset."""
+    """The newest commit up to which a journal was read: its hour of the log and its first offset."""
 
     hour: int = 0
     start: int = -1
@@ -81,8 +81,8 @@ class Passage(NamedTuple):
 BEGINNING = Passage()
 
 
-class _Part(NamedTuple):
-    """What one partition has of an agent."""
+class _AgentLines(NamedTuple):
+    """Lines and cells of an agent in one partition."""
 
     calls: dict[str, CallLine]
     facts: dict[tuple[str, str], FactLine]
@@ -104,7 +104,7 @@ class LedgerReader:
         return range(len(self._keys))
 
     def ledger(self, agent: str, first_ms: int, days: Sequence[int], calls: bool = True) -> Ledger:
-        """The records of an agent (a record key) on business days (yyyymmdd) of which the first starts at ``first_ms``."""
+        """The records of an agent (a record key) on business days (yyyymmdd), the first of which starts at ``first_ms``."""
         parts = [self._part(keys, agent, first_ms, days, calls) for keys in self._with_cells(agent, "d", days)]
         cells: dict[int, Rows] = {}
         for part in parts:
@@ -116,22 +116,22 @@ class LedgerReader:
         return Ledger(tuple(sorted(entries, key=lambda entry: (entry.at_ms, entry.id))), cells, newest_ms)
 
     def facts(self, agent: str) -> list[Entry]:
-        """Everything but calls that is kept of an agent, also what gives nothing now; oldest first."""
+        """All stored records of an agent but calls, also those that count nothing now; oldest first."""
         parts = [self._part(keys, agent, 0, [], calls=False) for keys in self._with_cells(agent, "mo")]
         return sorted((entry for part in parts for entry in _entries(part)), key=lambda entry: (entry.at_ms, entry.id))
 
     def all_facts(self, partition: int, since_ms: int = 0) -> dict[tuple[str, str, str], FactLine]:
-        """(kind, key, id) -> line of a whole partition, as far as it was written at or after ``since_ms`` of the log."""
+        """(kind, key, id) -> line, for the lines of a partition written at or after ``since_ms`` of the log."""
         _, journals = self._read(self._keys[partition], ("lf",), since_ms // HOUR_MS, [], "")
         return {(kind, key, id): line for blob in journals["lf"] for kind, key, id, line in unpack_facts(blob)}
 
     def facts_after(
         self, partition: int, passage: Passage = BEGINNING
     ) -> Iterator[tuple[Passage, list[tuple[str, str, str, FactLine]]]]:
-        """(kind, key, id, line) of a whole partition commit by commit, in their order, as far as written after ``passage``.
+        """(passage, lines of one commit) for each commit after ``passage``, in their order. A line is (kind, key, id, line).
 
-        With each commit comes the passage behind it. A line may come again: the last one stands. Little is held at a
-        time, so this is how a ledger of months is read; what is committed meanwhile may be missing, and comes next time.
+        A line may come again: the last one stands. Little is in memory at a time, so it reads a ledger of months. Commits
+        made meanwhile may be missing and come with the next call.
         """
         keys = self._keys[partition]
         hours = [hour for _, hour in self._hours(keys, ("lf",), passage.hour)]
@@ -156,7 +156,7 @@ class LedgerReader:
         return day_key(self._time.day(ms).label)
 
     def _with_cells(self, agent: str, kind: str, days: Sequence[int] | None = None) -> list[Keys]:
-        """The partitions that counted something for an agent: usually one."""
+        """The keys of the partitions that counted something for an agent: usually one."""
         found = []
         for keys in self._keys:
             buckets = days if days is not None else [int(b) for b in self._client.zrange(keys.existing(kind), 0, -1)]
@@ -167,21 +167,21 @@ class LedgerReader:
                     found.append(keys)
         return found
 
-    def _part(self, keys: Keys, agent: str, first_ms: int, days: Sequence[int], calls: bool) -> _Part:
+    def _part(self, keys: Keys, agent: str, first_ms: int, days: Sequence[int], calls: bool) -> _AgentLines:
         kinds = ("lc", "lf") if calls else ("lf",)
         head, journals = self._read(keys, kinds, first_ms // HOUR_MS, days, agent)
         names = Names([name.decode() for name in head.names])
         lines = dict(calls_of(journals.get("lc", ()), names, agent))
-        named = agent.encode()  # most commits have nothing of him: so they need not be taken apart
+        named = agent.encode()  # most commits do not name the agent, so they need no decoding
         blobs = [blob for blob in journals["lf"] if named in blob]
         facts = {(kind, id): line for blob in blobs for kind, key, id, line in unpack_facts(blob) if key == agent}
         cells = {day: unpack([cell])[0] for day, cell in zip(days, head.cells, strict=True) if cell is not None}
-        return _Part(lines, facts, cells, head.newest_ms)
+        return _AgentLines(lines, facts, cells, head.newest_ms)
 
     def _read(
         self, keys: Keys, kinds: Sequence[str], first_hour: int, days: Sequence[int], agent: str
     ) -> tuple["_Head", dict[str, list[bytes]]]:
-        """Cells and journals of one position: read in one transaction, again if a new hour began just before it."""
+        """Cells and journals of one position, read in one transaction; read again if a new hour began just before."""
         hours = self._hours(keys, kinds, first_hour)
         for _ in range(_TRIES):
             with self._client.pipeline(transaction=True) as pipe:
@@ -215,12 +215,12 @@ class _Head(NamedTuple):
 
 
 def entry_of(id: str, kind: str, line: FactLine) -> Entry | None:
-    """A line of the ledger -> the record; None where it belongs to another, or is only decided yet."""
-    return Entry(id, kind, line.at_ms, to_rows([amounts_of(line)])[0], line) if _is_his(line) else None
+    """A line -> its record; None where it moved to another agent, or a decision waits for its record."""
+    return Entry(id, kind, line.at_ms, to_rows([amounts_of(line)])[0], line) if _counts_here(line) else None
 
 
 def status_of(entry: Entry) -> str:
-    """What is said of a record: pending, confirmed, reversed; scored, revised; offered, answered; a call's outcome."""
+    """The status of a record: pending, confirmed, reversed; scored, revised; offered, answered; the outcome of a call."""
     match entry.line:
         case ComplaintLine(decision=decision):
             return complaint_status(decision)
@@ -249,16 +249,18 @@ def _in_order(kinds: Sequence[str], hours: list[tuple[str, int]], found: Iterabl
     return {kind: [by_start[start] for start in sorted(by_start)] for kind, by_start in blobs.items()}
 
 
-def _entries(part: _Part) -> list[Entry]:
-    """Lines -> records; a decision whose record is not known yet is none, and neither is what belongs to another."""
+def _entries(part: _AgentLines) -> list[Entry]:
+    """Lines -> records. Moved lines are left out, and decisions that wait for their record."""
     calls = [(id, "call", line.minute * MINUTE_MS, line, call_amounts(line)) for id, line in part.calls.items()]
-    facts = [(id, kind, line.at_ms, line, amounts_of(line)) for (kind, id), line in part.facts.items() if _is_his(line)]
+    facts = [
+        (id, kind, line.at_ms, line, amounts_of(line)) for (kind, id), line in part.facts.items() if _counts_here(line)
+    ]
     found = [each for each in calls if each[4]] + facts
     rows = to_rows([each[4] for each in found])
     return [Entry(id, kind, at_ms, row, line) for (id, kind, at_ms, line, _), row in zip(found, rows, strict=True)]
 
 
-def _is_his(line: FactLine) -> bool:
-    """Whether a line belongs to the agent of its key: nothing was only decided yet, or moved to another."""
-    known = not isinstance(line, EvaluationLine) or line.version >= 0
-    return line.gives and known and not (isinstance(line, ComplaintLine) and line.moved)
+def _counts_here(line: FactLine) -> bool:
+    """Whether a line is a record of the agent of its key: not moved, and more than a decision that waits for its record."""
+    recorded = not isinstance(line, EvaluationLine) or line.version >= 0
+    return line.gives and recorded and not (isinstance(line, ComplaintLine) and line.moved)

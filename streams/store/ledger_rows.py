@@ -1,8 +1,8 @@
-"""Ledger lines as bytes: calls as fixed rows that numpy reads and writes, the other facts as msgpack, states as pairs.
+"""Packs ledger lines into bytes and back: calls and states as rows that numpy reads and writes, other facts as msgpack.
 
-One blob per commit and kind. Strings (keys, campaigns, queues) are numbers of the partition's list of names, ids and reasons
-stand behind the rows with their lengths; behind the ids of calls stand the recordings, by the place of their row. What is
-loaded later wins, so a blob never has to be changed.
+There is one blob per commit and kind. Strings (keys, campaigns, queues) are numbers in the partition's list of names; ids and
+reasons stand behind the rows, with their lengths in the rows; recordings stand last, by the index of their row. A line of a
+later blob replaces an earlier one, so a blob never changes.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -25,11 +25,11 @@ _FactRow = tuple[str, str, str, FactLine]
 _facts = msgspec.msgpack.Decoder(list[_FactRow])
 _recordings = msgspec.msgpack.Decoder(dict[int, str])
 _HEAD_BYTES = 8
-"""Of a blob of calls: how many rows, and how long their ids are (u4 each)."""
+"""Head of a blob of calls: the number of rows and the length of their ids (u4 each)."""
 
 
 class Names:
-    """The strings of a partition by number, in the order of their first appearance. ``fresh`` are not stored yet."""
+    """The strings of a partition by number, in the order of their first use. ``fresh`` are not stored yet."""
 
     def __init__(self, stored: Sequence[str] = ()) -> None:
         self._names = list(stored)
@@ -47,21 +47,21 @@ class Names:
             self.fresh.append(name)
         return number
 
-    def known_number(self, name: str) -> int:
-        """The number of a name that is stored; of any other, one that no row has as its key."""
+    def stored_number(self, name: str) -> int:
+        """The number of a stored name; for any other, a number that no row has as its key."""
         return self._numbers.get(name, _NONE)
 
     def name(self, number: int) -> str | None:
-        """The mirror of ``number``."""
+        """The name of a number."""
         return None if number == _NONE else self._names[number]
 
     def text(self, number: int) -> str:
-        """The name of a number that is not none."""
+        """The name of a number that stands for a name."""
         return self._names[number]
 
 
 def pack_calls(calls: Mapping[tuple[str, str], CallLine], names: Names) -> bytes:
-    """(key, call id) -> line, as one blob: the numbers of rows and of bytes of ids, the rows, the ids, the recordings if any."""
+    """(key, call id) -> line, as one blob: head, rows, ids, and recordings if there are any."""
     ids = [call_id.encode() for _, call_id in calls]
     rows = [
         (
@@ -95,16 +95,16 @@ def unpack_calls(blob: bytes, names: Names) -> Iterator[tuple[str, str, CallLine
 
 def calls_of(blobs: Sequence[bytes], names: Names, key: str) -> Iterator[tuple[str, CallLine]]:
     """(call id, line) of one record key in many blobs, in the order of writing; other rows cost next to nothing."""
-    return ((call_id, line) for _, call_id, line in _calls(blobs, names, [names.known_number(key)]))
+    return ((call_id, line) for _, call_id, line in _calls(blobs, names, [names.stored_number(key)]))
 
 
 def call_ids(blobs: Sequence[bytes], names: Names, keys: Collection[str]) -> Iterator[tuple[str, str]]:
     """(key, call id) of these record keys in many blobs, in the order of writing."""
-    return ((key, call_id) for key, call_id, _ in _calls(blobs, names, [names.known_number(key) for key in keys]))
+    return ((key, call_id) for key, call_id, _ in _calls(blobs, names, [names.stored_number(key) for key in keys]))
 
 
 def _calls(blobs: Sequence[bytes], names: Names, only: Sequence[int] | None) -> Iterator[tuple[str, str, CallLine]]:
-    parts = [_parts(blob) for blob in blobs]
+    parts = [_split(blob) for blob in blobs]
     rows = np.frombuffer(b"".join([part for part, _, _ in parts]), dtype=CALL_ROW)
     ids = b"".join([part for _, part, _ in parts])
     recordings = _recordings_of(parts)
@@ -119,7 +119,7 @@ def _calls(blobs: Sequence[bytes], names: Names, only: Sequence[int] | None) -> 
         yield names.text(key), ids[end - id_bytes : end].decode(), line
 
 
-def _parts(blob: bytes) -> tuple[bytes, bytes, bytes]:
+def _split(blob: bytes) -> tuple[bytes, bytes, bytes]:
     """A blob of calls -> its rows, its ids, its recordings."""
     count, id_bytes = int.from_bytes(blob[:4], "little"), int.from_bytes(blob[4:_HEAD_BYTES], "little")
     ids_at = _HEAD_BYTES + count * CALL_ROW.itemsize
@@ -127,7 +127,7 @@ def _parts(blob: bytes) -> tuple[bytes, bytes, bytes]:
 
 
 def _recordings_of(parts: Sequence[tuple[bytes, bytes, bytes]]) -> dict[int, str]:
-    """Place among the rows of all blobs -> recording."""
+    """Index among the rows of all blobs -> recording."""
     found: dict[int, str] = {}
     first = 0
     for rows, _, tail in parts:

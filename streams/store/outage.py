@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from streams.store.errors import advice_of, is_mistake, passes, said_by, word_of
+from streams.store.errors import advice_of, error_text, is_mistake, passes, word_of
 
 BACK_OFF_S = (0.25, 0.5, 1.0, 2.0)
 REMIND_S = 60.0
@@ -47,7 +47,7 @@ class Outage:
             self._reasons.add(reason)
             self._said_s = now_s
             level, place = logging.WARNING, error if is_mistake(error) else None
-            lasted, said = now_s - self._since_s, said_by(error)
+            lasted, said = now_s - self._since_s, error_text(error)
             if not passes(error):
                 level, said = logging.ERROR, said if place else f"{said}; {advice_of(error)}"
             self._log.log(level, "%s for %.0f s, trying again: %s", self._effect, lasted, said, exc_info=place)

@@ -1,4 +1,4 @@
-"""Redis, the reading side: cells, states, snapshots and the change feed, for the read model, totals and check."""
+"""Reads cells, states, snapshots and the change feed from Redis, for the read model, totals and check."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -26,20 +26,20 @@ Cells = tuple[Bucket, list[str], Rows]
 
 
 class Meta(NamedTuple):
-    """Where a partition stands. ``heartbeat_ms``: sent_at of the newest heartbeat that was folded."""
+    """Position and sums of a partition. ``heartbeat_ms``: sent_at of the newest heartbeat that was folded."""
 
     position: int
     newest_ms: int | None
     heartbeat_ms: int | None
     totals: dict[str, int]
     halt: Halt | None = None
-    """Why it does not go on; None: it does."""
+    """Why it does not go on; None: it goes on."""
     clock: DayClock | None = None
-    """Where the days begin that were counted; None in the change feed, and where an older program counted."""
+    """The clock of the counted days; None in the change feed, and where an older program counted."""
 
 
 class Change(NamedTuple):
-    """One commit, absolute values. Offsets [start, position) were folded."""
+    """The absolute values that one commit changed. Offsets [start, position) were folded."""
 
     id: str
     start: int
@@ -53,11 +53,11 @@ class Change(NamedTuple):
     actions: list[tuple[str, str, ActionLine]]
     """(agent, action id, line)"""
     types: dict[str, int]
-    """Type of event -> facts of it ever taken, of the types that the commit moved."""
+    """Type of event -> facts ever counted, for the types of the commit."""
     source_days: SourceDays
-    """(yyyymmdd, source) -> what is noticed of it, of the days that the commit moved."""
+    """(yyyymmdd, source) -> its findings, for the days that the commit changed."""
     old_source_days: list[Place]
-    """Those that are forgotten."""
+    """The days to forget."""
 
 
 class Reader:
@@ -86,7 +86,7 @@ class Reader:
         return Meta(int(fields["position"]), newest_ms, heartbeat_ms, totals, halt, clock)
 
     def clock(self) -> DayClock | None:
-        """Where the days begin that were counted, by the first partition that says it; None: by the clock of the site."""
+        """The clock of the counted days, from the first partition that has it; None: the clock of the site holds."""
         for keys in self._keys:
             zone, day_start = self._client.hmget(keys.meta, DayClock._fields)
             if zone is not None:
@@ -109,7 +109,7 @@ class Reader:
         ]
 
     def counts_of(self, partition: int, line: str) -> bool:
-        """Whether a partition has counted anything of a line in the months that are kept."""
+        """Whether a partition has counted anything of a line in any stored month."""
         with self._client.pipeline(transaction=False) as pipe:
             for month in self.buckets(partition, "mo"):
                 pipe.hexists(self._keys[partition].bucket("mo", month), line)
@@ -124,7 +124,7 @@ class Reader:
         return [key for key, _ in found], unpack([cell for _, cell in found])
 
     def state_of(self, partition: int, agent: str) -> StateNow | None:
-        """An agent's state now; None where the partition knows of none."""
+        """An agent's state now; None where the partition has none."""
         found = self._client.hget(self._keys[partition].now, agent)
         return None if found is None else _state.decode(found)
 
@@ -143,7 +143,7 @@ class Reader:
         return {name.decode(): int(ms) for name, ms in self._client.hgetall(self._keys[partition].sources).items()}
 
     def types(self, partition: int) -> dict[str, int]:
-        """Type of event -> how many valid facts of it were ever taken; a type that never came is left out."""
+        """Type of event -> valid facts ever counted; a type that never came is left out."""
         return {name.decode(): int(count) for name, count in self._client.hgetall(self._keys[partition].types).items()}
 
     def state_sources(self, partition: int) -> dict[str, str]:
@@ -152,7 +152,7 @@ class Reader:
         return {agent.decode(): source.decode() for agent, source in found.items()}
 
     def source_days(self, partition: int) -> SourceDays:
-        """(yyyymmdd, source) -> what is noticed of the source on that business day of the log; the newest days alone."""
+        """(yyyymmdd, source) -> its findings on that business day of the log, for the newest days."""
         found = self._client.hgetall(self._keys[partition].source_days)
         return {read_place(name): _source_day.decode(noticed) for name, noticed in found.items()}
 

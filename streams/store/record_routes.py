@@ -1,9 +1,8 @@
-"""Into which partition a record goes that is sent from a file: where its ledger line lies, never where a hash says.
+"""Finds the partition for a record that is sent from a file: the one with its ledger line.
 
-Producers hash keys differently (librdkafka by CRC32, Kafka's own clients by murmur2), so a record that was counted before may
-lie anywhere, and elsewhere it would count twice. Who came in on one partition has every line there. Of agents on several, and
-of calls without an agent, which producers spread as they like, the line of the very record is looked up. Only what nobody
-sent before goes by the hash.
+Producers hash keys differently (librdkafka by CRC32, Kafka's own clients by murmur2). A record that was counted before may lie
+in any partition, and in another it would count twice. An agent with one partition has every line there. For agents with
+several, and for calls without an agent, the line of the very record is looked up. A record without a line goes by the hash.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -24,7 +23,7 @@ from streams.events import (
     SurveyAnswered,
     id_of_fact,
 )
-from streams.ledger.states import entry_of
+from streams.ledger.states import state_entry
 from streams.store.keys import JOURNALS, Keys
 from streams.store.ledger_rows import Names, call_ids, unpack_entries, unpack_facts
 from streams.store.reader import Reader
@@ -99,7 +98,7 @@ def _name(event: Event, agent: str) -> LineName | None:
     """The name of the line that a fact has; None: a snapshot or a heartbeat has none."""
     data = event.data
     if isinstance(data, AgentState):
-        return "state", agent, str(entry_of(event.time_ms, data.state))
+        return "state", agent, str(state_entry(event.time_ms, data.state))
     kind = _KINDS.get(type(data))
     return None if kind is None else (kind, agent, id_of_fact(data))
 

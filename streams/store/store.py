@@ -1,7 +1,7 @@
-"""Redis, the writing side: one partition's counters, ledger and position in one compare-and-set transaction.
+"""Writes one partition's counters, ledger and position to Redis in one compare-and-set transaction.
 
-Whoever commits must have started from the position that is stored; else nothing is written (``PositionMoved``) and he has
-to load again. So a zombie, a second consumer or a rolled-back Redis costs time and never a count.
+A commit that does not follow the stored position writes nothing and raises ``PositionMoved``: the consumer loads the partition
+again. So a zombie, a second consumer or a rolled-back Redis costs time and never a count.
 """
 
 from collections.abc import Iterator
@@ -24,8 +24,8 @@ from streams.store.keys import JOURNALS, Keys
 from streams.store.ledger_rows import Names, pack_calls, pack_entries, pack_facts
 
 MOST_CALLS = 64
-"""Calls of a blob to which a commit adds its own. A floor at work commits several times a second, often a single call: a blob
-for each would be a hundred thousand a day and partition."""
+"""Up to so many calls, a commit joins its calls to the newest blob. A floor commits several times a second, often one call: a
+blob for each would be a hundred thousand a day and partition."""
 _FEED_LENGTH = 2_000
 _FEED_BYTES = 64 * 1024 * 1024
 
@@ -37,19 +37,19 @@ class CallBlob(NamedTuple):
     start: int
     calls: dict[tuple[str, str], CallLine]
 
-    def with_(self, later: "CallBlob") -> "CallBlob":
-        """The blob that is written next: this one and what came later, or where that is too much, that alone."""
+    def joined_with(self, later: "CallBlob") -> "CallBlob":
+        """The blob that is written next: this one with the later calls, or the later one where that is too much."""
         if later.hour != self.hour or len(self.calls) + len(later.calls) > MOST_CALLS:
             return later
         return CallBlob(self.hour, self.start, self.calls | later.calls)
 
 
 class PositionMoved(Exception):
-    """Somebody else committed, or Redis was rolled back: what is in memory no longer follows what is stored."""
+    """Another consumer committed, or Redis was rolled back: the state in memory no longer follows the stored one."""
 
 
 class Store:
-    """The writing side of one partition. One object per owner; it remembers which names and buckets are stored."""
+    """The writing side of one partition, one object per owner. It remembers which names and buckets are stored."""
 
     def __init__(self, client: Any, topic: str, partition: int, identity: Identity) -> None:
         self._client = client
@@ -65,7 +65,7 @@ class Store:
         return self._keys
 
     def remember(self, names: Names, exist: dict[str, set[int]]) -> None:
-        """What the loader found stored."""
+        """Takes over the names and buckets that the loader read."""
         self.names, self._exist = names, exist
 
     def commit(self, changes: Changes) -> None:
@@ -89,7 +89,7 @@ class Store:
             raise PositionMoved(f"stored position {stored}, this batch follows {changes.after}")
 
     def _absolute(self, changes: Changes) -> dict[Bucket, tuple[list[str], list[bytes]]]:
-        """Differences -> packed absolute cells: what is stored now plus what the batch adds."""
+        """Differences -> packed absolute cells: the stored cells plus the differences."""
         cells = {bucket: lines for bucket, lines in changes.cells.items() if lines}
         with self._client.pipeline(transaction=False) as pipe:
             for bucket, lines in cells.items():
@@ -118,15 +118,15 @@ class Store:
 
     def _write_journals(self, pipe: Any, changes: Changes) -> None:
         if changes.calls:
-            hour, start, calls = self._calls.with_(_call_blob(changes))
+            hour, start, calls = self._calls.joined_with(_call_blob(changes))
             pipe.hset(self._keys.bucket("lc", hour), str(start), pack_calls(calls, self.names))
         if changes.facts:
             pipe.hset(self._keys.bucket("lf", _hour(changes)), str(changes.start), pack_facts(changes.facts))
         if changes.entries:
             entries = pack_entries(changes.entries, self.names)
             pipe.hset(self._keys.bucket("ls", _hour(changes)), str(changes.start), entries)
-        for (key, agent), base in changes.cut.items():
-            pipe.hset(self._keys.base, msgspec.msgpack.encode((key, agent)), msgspec.msgpack.encode(base))
+        for (key, agent), first in changes.cut.items():
+            pipe.hset(self._keys.timeline_starts, msgspec.msgpack.encode((key, agent)), msgspec.msgpack.encode(first))
         if self.names.fresh:
             pipe.rpush(self._keys.names, *self.names.fresh)
 
@@ -160,7 +160,7 @@ class Store:
         return [Bucket(kind, _hour(changes)) for kind, lines in written.items() if lines]
 
     def _past(self, limits: Limits | None) -> Iterator[Bucket]:
-        """What exists and is older than its retention; states wait for their timelines to be cut."""
+        """The buckets that are older than their retention; states wait until their timelines are cut."""
         if limits is None:
             return
         oldest = {kind: limits.oldest(kind) for kind in KINDS} | {"lc": limits.call_stamp, "lf": limits.fact_stamp}
@@ -181,7 +181,7 @@ class Store:
         for name, value in (("newest_ms", changes.newest_ms), ("heartbeat_ms", changes.heartbeat_ms)):
             if value is not None:
                 meta[name] = value
-        if changes.halt is None:  # whichever consumer wrote it
+        if changes.halt is None:  # also one that another consumer wrote
             pipe.hdel(self._keys.meta, "halt")
         else:
             meta["halt"] = msgspec.msgpack.encode(changes.halt)
@@ -190,7 +190,7 @@ class Store:
     def _note(self, changes: Changes, cells: Any, dropped: list[Bucket]) -> None:
         self.names.fresh.clear()
         if changes.calls:
-            self._calls = self._calls.with_(_call_blob(changes))
+            self._calls = self._calls.joined_with(_call_blob(changes))
         for kind, key in chain(cells, self._journal_hours(changes)):
             self._exist[kind].add(key)
         for kind, key in dropped:
@@ -198,9 +198,9 @@ class Store:
 
 
 def _plus(rows: Rows, stored: list[bytes | None]) -> Rows:
-    known = [i for i, cell in enumerate(stored) if cell is not None]
-    if known:
-        rows[known] += unpack([cell for cell in stored if cell is not None])
+    counted = [i for i, cell in enumerate(stored) if cell is not None]
+    if counted:
+        rows[counted] += unpack([cell for cell in stored if cell is not None])
     return rows
 
 
@@ -209,9 +209,9 @@ def _by_field(days: SourceDays) -> dict[str, bytes]:
 
 
 def _feed_length(entry: bytes) -> int:
-    """How many entries the feed keeps: fewer where they are large, so that catching up cannot fill Redis with its past.
+    """Length of the feed: shorter where its entries are large, so that catching up does not fill Redis.
 
-    Who reads too slowly for that finds a gap and loads the partition again.
+    A reader that is too slow finds a gap and loads the partition again.
     """
     return max(8, min(_FEED_LENGTH, _FEED_BYTES // len(entry)))
 

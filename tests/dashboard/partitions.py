@@ -48,7 +48,7 @@ class Partition:
     def write(self, *records: tuple[str, bytes]) -> None:
         """(key, value) pairs -> one commit."""
         for key, value in records:
-            self._fold.take(Record(self._offset, self._append_ms, key.encode(), value))
+            self._fold.fold_record(Record(self._offset, self._append_ms, key.encode(), value))
             self._offset += 1
         changes = self._fold.take_changes()
         assert changes is not None

@@ -34,7 +34,7 @@ class _Partition:
         self.refused: list[Refused] = []
 
     def take(self, sent: Sent) -> None:
-        self._fold.take(Record(self.end, sent.sent_ms, sent.key, sent.value))
+        self._fold.fold_record(Record(self.end, sent.sent_ms, sent.key, sent.value))
         self._came_ms[self.end] = sent.sent_ms
         self.end += 1
 

@@ -22,7 +22,7 @@ from streams.decode import Record
 from streams.kafka_log import topics
 from streams.kafka_log.fetch import Fetcher
 from streams.kafka_log.produce import Producer
-from streams.ledger.partition_state import Changes, Known
+from streams.ledger.partition_state import Changes, PartitionState
 from streams.site_time import DAY_MS, SiteTime
 from streams.store.client import open_redis
 from streams.store.identity import Identity
@@ -92,7 +92,7 @@ class StoreApart(MortalStore):
 
 def open_mortal(
     kind: type[MortalStore], fuse: Fuse, client: Any, topic: str, identity: Identity, partition: int
-) -> tuple[Store, Known]:
+) -> tuple[Store, PartitionState]:
     """The product's loader, its store in the hands of a mortal one."""
     found, known = load(client, topic, partition, identity)
     store = kind(client, topic, partition, identity)

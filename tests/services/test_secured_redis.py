@@ -23,7 +23,7 @@ from streams.security import Secret, TlsFiles
 from streams.simulator.embedded import ServerProcess, answers, free_port, redis_is
 from streams.site_time import SiteTime, rfc3339
 from streams.store.client import EvictionPolicy, RedisRefuses, open_redis, refuse_eviction
-from streams.store.errors import said_by
+from streams.store.errors import error_text
 from streams.store.redis_endpoint import RedisEndpoint
 from tests.absence import absent
 from tests.dashboard.cli.program import call
@@ -336,7 +336,7 @@ def test_sentinels_that_are_away_are_named_by_their_addresses() -> None:
     async def read() -> None:
         with pytest.raises(redis.ConnectionError) as raised:
             await FrameReader(RedisEndpoint(url)).connect()
-        assert said_by(raised.value) == f"No master found for 'main' : {away}"
+        assert error_text(raised.value) == f"No master found for 'main' : {away}"
 
     asyncio.run(read())
 

@@ -6,7 +6,7 @@ from typing import Any
 from streams.counting_policy import Counting, Retention
 from streams.decode import Record, encode
 from streams.ledger.fold import Fold
-from streams.ledger.partition_state import Changes, Known
+from streams.ledger.partition_state import Changes, PartitionState
 from streams.metrics import INDEX, NAMES, to_rows
 from streams.site_time import SiteTime, parse_rfc3339, rfc3339
 
@@ -67,20 +67,20 @@ def state_record(offset: int, state: str, at_ms: int, agent: str = "1042", key: 
 
 
 def new_fold(
-    known: Known | None = None,
+    known: PartitionState | None = None,
     *,
     site_time: SiteTime = SHANGHAI,
     counting: Counting | None = None,
     retention: Retention | None = None,
 ) -> Fold:
     """A fold with the policy's defaults."""
-    return Fold(known or Known(), site_time, counting or Counting(), retention or Retention())
+    return Fold(known or PartitionState(), site_time, counting or Counting(), retention or Retention())
 
 
 def fold_all(fold: Fold, records: Sequence[Record]) -> Changes:
     """All records in one batch."""
     for one in records:
-        fold.take(one)
+        fold.fold_record(one)
     changes = fold.take_changes()
     assert changes is not None
     return changes

@@ -4,7 +4,7 @@ from typing import Any
 
 from streams.decode import Record
 from streams.ledger.fold import Fold
-from streams.ledger.partition_state import Changes, Known
+from streams.ledger.partition_state import Changes, PartitionState
 from streams.metrics import NAMES
 from streams.store.identity import Identity
 from streams.store.loader import load
@@ -16,14 +16,14 @@ TOPIC = "callfloor.events"
 IDENTITY = Identity("cluster-1", "topic-1", 4)
 
 
-def take_over(client: Any, partition: int = 0, identity: Identity = IDENTITY) -> tuple[Store, Fold, Known]:
+def take_over(client: Any, partition: int = 0, identity: Identity = IDENTITY) -> tuple[Store, Fold, PartitionState]:
     store, known = load(client, TOPIC, partition, identity)
     return store, new_fold(known), known
 
 
 def changes_of(fold: Fold, *records: Record) -> Changes:
     for one in records:
-        fold.take(one)
+        fold.fold_record(one)
     changes = fold.take_changes()
     assert changes is not None
     return changes

@@ -11,7 +11,7 @@ from streams.counting_policy import Counting, Retention
 from streams.decode import ACTIONS, Event, Ignored, Record, decode, encode
 from streams.events import BadEvent
 from streams.ledger.fold import Fold
-from streams.ledger.partition_state import Known
+from streams.ledger.partition_state import PartitionState
 from streams.site_time import DAY_MS, SiteTime
 from streams.store.ledger_reader import ActionLine
 from tests.streams.ledger.ledger_shelf import Shelf
@@ -62,10 +62,10 @@ def test_each_topic_knows_its_own_types() -> None:
     assert decode(other, ACTIONS) == Ignored("complaint.recorded")
 
 
-def fold(known: Known, *values: bytes, key: str = "a1") -> Fold:
+def fold(known: PartitionState, *values: bytes, key: str = "a1") -> Fold:
     folded = Fold(known, *RULES)
     for each in values:
-        folded.take(Record(known.position or 0, NOW_MS + RETENTION_MS * 2, key.encode(), each))
+        folded.fold_record(Record(known.position or 0, NOW_MS + RETENTION_MS * 2, key.encode(), each))
     return folded
 
 
@@ -83,7 +83,7 @@ def test_one_action_id_counts_once_also_after_a_take_over() -> None:
 
 
 def test_under_the_key_of_another_it_is_nobodys() -> None:
-    known = Known()
+    known = PartitionState()
     fold(known, value(), key="a2")
     line = known.facts["action", "a2"]["x1"]
     assert isinstance(line, ActionLine)
@@ -92,7 +92,7 @@ def test_under_the_key_of_another_it_is_nobodys() -> None:
 
 @pytest.mark.parametrize(("days", "kept"), [(399, True), (402, False)])
 def test_actions_are_kept_by_the_log_for_400_days(days: int, kept: bool) -> None:
-    known = Known()
+    known = PartitionState()
     folded = fold(known, value(), value(NOW_MS + days * DAY_MS, action_id="x2"))
     assert folded.take_changes() is not None
     assert ("x1" in known.facts["action", "a1"]) == kept

@@ -10,7 +10,7 @@ from streams.agent_routes import MOST_SOURCES, AgentRoutes, Route, SplitAgent, n
 from streams.counting_policy import Counting, Retention
 from streams.decode import Record, encode
 from streams.ledger.fold import Fold
-from streams.ledger.partition_state import Known
+from streams.ledger.partition_state import PartitionState
 from streams.site_time import DAY_MS, SiteTime, rfc3339
 
 START_MS = 1_795_363_200_000
@@ -33,10 +33,10 @@ def records(sent: list[Sending]) -> list[Record]:
 
 def folded(sent: list[Sending], cuts: frozenset[int] = frozenset()) -> tuple[AgentRoutes, AgentRoutes]:
     """-> what the partition knows, and what a store that took every change holds."""
-    known, stored = Known(), AgentRoutes()
+    known, stored = PartitionState(), AgentRoutes()
     fold = Fold(known, SiteTime("Asia/Shanghai"), Counting(), Retention(ledger_ms=LINE_DAYS * DAY_MS))
     for record in records(sent):
-        fold.take(record)
+        fold.fold_record(record)
         if record.offset in cuts or record.offset == len(sent) - 1:
             changes = fold.take_changes()
             assert changes is not None

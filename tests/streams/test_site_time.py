@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from streams.counting_policy import Counting
 from streams.decode import Record
-from streams.ledger.partition_state import Known
+from streams.ledger.partition_state import PartitionState
 from streams.site_time import HOUR_MS, MINUTE_MS, SiteTime, minute_of, parse_rfc3339, rfc3339, split, window
 from tests.golden import differences, rule_cases
 from tests.streams.making import call_record, new_fold
@@ -91,12 +91,12 @@ def test_time_split(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", rule_cases("time_lateness"))
 def test_time_lateness(case: dict[str, Any]) -> None:
     asked = case["input"]
-    known = Known()
+    known = PartitionState()
     known.newest_ms = None if asked["newest_seen"] is None else parse_rfc3339(asked["newest_seen"])
     lateness_ms, future_ms = asked["lateness_h"] * HOUR_MS, asked["future_min"] * MINUTE_MS
     fold = new_fold(known, counting=Counting(lateness_ms=lateness_ms, future_ms=future_ms))
     event_ms = parse_rfc3339(asked["event"])
-    fold.take(replace(call_record(0, at_ms=event_ms), append_ms=parse_rfc3339(asked["append"])))
+    fold.fold_record(replace(call_record(0, at_ms=event_ms), append_ms=parse_rfc3339(asked["append"])))
     judged = next((n[5:] for n in known.totals if n.startswith("dead:")), "accepted")
     assert judged == case["expected"]["verdict"]
     assert known.totals["applied"] == (judged == "accepted")
@@ -231,12 +231,12 @@ def test_before_1970_a_fraction_is_still_cut_down() -> None:
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00+23:59", "1969-12-31T23:59:59.999Z", "9999-12-31T23:59:59-23:59"])
 def test_a_fact_outside_of_the_calendar_is_a_dead_letter_and_the_fold_goes_on(text: str) -> None:
-    known = Known()
+    known = PartitionState()
     fold = new_fold(known)
     at_ms = parse_rfc3339(text)
     record = call_record(0, ended_at=text)
-    fold.take(Record(0, max(at_ms, 0), record.key, record.value))
-    fold.take(call_record(1))
+    fold.fold_record(Record(0, max(at_ms, 0), record.key, record.value))
+    fold.fold_record(call_record(1))
     assert (known.totals["dead:bad_field"], known.totals["applied"]) == (1, 1)
 
 

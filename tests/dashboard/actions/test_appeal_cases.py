@@ -7,8 +7,8 @@ import pytest
 from dashboard.actions.appeal_cases import CaseState, case_of, record_of
 from dashboard.rules.deduction import DeductionPolicy
 from streams.events import ComplaintDecided, ComplaintRecorded
-from streams.ledger.complaints import fold_decided, fold_recorded
 from streams.ledger.facts import complaint_status
+from streams.ledger.fold_facts import fold_decided, fold_recorded
 from streams.store.ledger_reader import ActionLine, ComplaintLine
 
 AGENT, REF, AT_MS = "a1", "C-1", 1_000

@@ -5,13 +5,13 @@ import logging
 import pytest
 
 from streams.consume.notices import MisroutedNotices
-from streams.ledger.partition_state import Known
+from streams.ledger.partition_state import PartitionState
 from tests.streams.making import at, call_record, fold_all, new_fold
 
 
 def test_a_source_is_named_once_per_change(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    fold, log = new_fold(known := Known()), MisroutedNotices()
+    fold, log = new_fold(known := PartitionState()), MisroutedNotices()
     offset = 0
 
     def come(count: int, key: str | None, seconds: float) -> list[str]:

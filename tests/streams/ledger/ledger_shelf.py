@@ -3,8 +3,8 @@
 from array import array
 
 from streams.events import StateNow
-from streams.ledger.partition_state import Changes, Known
-from streams.ledger.states import Timeline, TimelineBase
+from streams.ledger.partition_state import Changes, PartitionState
+from streams.ledger.states import Timeline, TimelineStart
 from streams.store.ledger_rows import (
     Names,
     pack_calls,
@@ -24,10 +24,10 @@ class Shelf:
         self.cells: Cells = {}
         self.states: dict[str, StateNow] = {}
         self.dead: list[tuple[int, str]] = []
-        self.known = Known()
+        self.known = PartitionState()
         self._names = Names()
         self._blobs: list[tuple[bytes, bytes, bytes]] = []
-        self._bases: dict[tuple[str, str], TimelineBase] = {}
+        self._bases: dict[tuple[str, str], TimelineStart] = {}
 
     def put(self, changes: Changes) -> None:
         """Commits a batch; it must follow the one before."""
@@ -40,8 +40,8 @@ class Shelf:
         self._blobs.append((pack_calls(changes.calls, self._names), pack_facts(changes.facts), entries))
         self.known = self._after(changes)
 
-    def _after(self, changes: Changes) -> Known:
-        known = Known()
+    def _after(self, changes: Changes) -> PartitionState:
+        known = PartitionState()
         known.position, known.newest_ms, known.heartbeat_ms = changes.position, changes.newest_ms, changes.heartbeat_ms
         known.totals = dict(changes.totals)
         known.snapshots, known.sources = self.known.snapshots | changes.snapshots, self.known.sources | changes.sources
@@ -52,7 +52,7 @@ class Shelf:
         } | {place: day.copy() for place, day in changes.source_days.items()}
         return known
 
-    def take_over(self) -> Known:
+    def take_over(self) -> PartitionState:
         """Everything known at the position, from the bytes."""
         known, names = self._after_nothing(), Names(self._names.fresh)
         for calls, facts, entries in self._blobs:
@@ -67,8 +67,8 @@ class Shelf:
                     timeline.note_reason(entry, reason)
         return known
 
-    def _after_nothing(self) -> Known:
-        known = Known()
+    def _after_nothing(self) -> PartitionState:
+        known = PartitionState()
         known.position, known.newest_ms = self.known.position, self.known.newest_ms
         known.heartbeat_ms, known.totals = self.known.heartbeat_ms, dict(self.known.totals)
         known.snapshots, known.sources = dict(self.known.snapshots), dict(self.known.sources)

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.events import ComplaintDecided, ComplaintRecorded
-from streams.ledger.complaints import fold_decided, fold_recorded
 from streams.ledger.facts import KEPT_DECISIONS, ComplaintLine, fact_gives
+from streams.ledger.fold_facts import fold_decided, fold_recorded
 from streams.ledger.outcome import Difference, Outcome
 from streams.site_time import minute_of
 from tests.streams.ledger.adding import Sums, added

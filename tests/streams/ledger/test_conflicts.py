@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from streams.counting_policy import Counting
 from streams.decode import Record
-from streams.ledger.partition_state import Known
+from streams.ledger.partition_state import PartitionState
 from streams.source_days import CONFLICT, Finding
 from tests.field import field_records
 from tests.streams.making import at, call_record, cells_of, event, fold_all, new_fold, record
@@ -15,7 +15,7 @@ from tests.streams.making import at, call_record, cells_of, event, fold_all, new
 
 def conflicts(*records: Record, counting: Counting | None = None) -> tuple[int, int, list[str]]:
     """-> (conflicts, duplicates, in what each source's first one differs)."""
-    fold = new_fold(known := Known(), counting=counting)
+    fold = new_fold(known := PartitionState(), counting=counting)
     fold_all(fold, list(records))
     found = [
         day.findings[CONFLICT].example["differs"] for day in known.source_days.values() if CONFLICT in day.findings
@@ -32,7 +32,7 @@ def from_source(one: Record, source: str) -> Record:
 
 
 def test_two_systems_that_number_alike_are_named_with_both_sources() -> None:
-    changes = fold_all(new_fold(known := Known()), list(field_records("15-two-systems-one-id", "1042")))
+    changes = fold_all(new_fold(known := PartitionState()), list(field_records("15-two-systems-one-id", "1042")))
     assert (known.totals["applied"], known.totals["duplicates"], known.totals["conflicts"]) == (1, 1, 1)
     assert cells_of(changes)["mo", 202611, "1042", "talk_s"] == 40
     example = {"id": "100", "fact": "call", "differs": "queue, minute, talk_s", "stands": "/acd/one"}
@@ -80,7 +80,7 @@ def test_an_older_version_is_superseded_whatever_it_would_give() -> None:
 
 
 def test_a_repetition_after_a_limit_of_the_site_changed_is_none() -> None:
-    fold = new_fold(known := Known())
+    fold = new_fold(known := PartitionState())
     fold_all(fold, [call_record(0, talk_s=12, direction="inbound", wait_s=15)])
     later = new_fold(known, counting=Counting(short_call_s=20, effective_call_s=11, answer_in_s=10))
     fold_all(later, [call_record(1, talk_s=12, direction="inbound", wait_s=15)])
@@ -161,7 +161,7 @@ def test_states_snapshots_and_actions_never_conflict() -> None:
 
 def test_who_stands_is_known_after_a_take_over_too() -> None:
     """The source is kept in the line; what was decided comes from somebody else."""
-    fold = new_fold(known := Known())
+    fold = new_fold(known := PartitionState())
     decision = {"complaint_id": "k", "agent": "1042", "decision": "confirmed"}
     fold_all(
         fold,

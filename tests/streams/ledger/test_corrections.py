@@ -10,7 +10,7 @@ from streams.counting_policy import Counting, Retention
 from streams.decode import Record
 from streams.events import StateNow
 from streams.ledger.calls import CallLine
-from streams.ledger.partition_state import Changes, Known
+from streams.ledger.partition_state import Changes, PartitionState
 from streams.site_time import DAY_MS, HOUR_MS
 from tests.field import field_records
 from tests.streams.making import at, call_record, cells_of, fold_all, new_fold, record
@@ -109,9 +109,9 @@ FAST = ("agent.state", "queue.snapshot", "campaign.snapshot")
 
 @pytest.mark.parametrize("kind", SLOW)
 def test_weekly_lists_are_taken_as_long_as_their_ledger_lines_live(kind: str) -> None:
-    fold = new_fold(known := Known())
+    fold = new_fold(known := PartitionState())
     for offset, one in enumerate([call_record(0, at_ms=at()), late(kind, 100, 1), late(kind, 100 + 1e-7, 2)]):
-        fold.take(msgspec.structs.replace(one, offset=offset))
+        fold.fold_record(msgspec.structs.replace(one, offset=offset))
     assert (known.totals["applied"], known.totals["dead:too_late"], known.newest_ms) == (2, 1, at())
     changes = fold.take_changes()
     assert changes is not None
@@ -120,7 +120,7 @@ def test_weekly_lists_are_taken_as_long_as_their_ledger_lines_live(kind: str) ->
 
 @pytest.mark.parametrize("kind", FAST)
 def test_states_and_snapshots_are_judged_by_lateness(kind: str) -> None:
-    fold = new_fold(known := Known())
+    fold = new_fold(known := PartitionState())
     changes = fold_all(fold, [call_record(0, at_ms=at()), late(kind, 3, 1), late(kind, 3 + 1e-7, 2)])
     assert (known.totals["dead:too_late"], [letter.field for letter in changes.dead]) == (1, ["lateness"])
 
@@ -133,7 +133,7 @@ def test_states_and_snapshots_are_judged_by_lateness(kind: str) -> None:
     ],
 )
 def test_facts_are_judged_by_fact_lateness_alone(counting: Counting, retention: Retention, limit_ms: int) -> None:
-    fold = new_fold(known := Known(), counting=counting, retention=retention)
+    fold = new_fold(known := PartitionState(), counting=counting, retention=retention)
     days = limit_ms / DAY_MS
     fold_all(fold, [call_record(0, at_ms=at()), late(SLOW[0], days, 1), late(SLOW[0], days + 1e-7, 2)])
     assert (known.totals["applied"], known.totals["dead:too_late"]) == (2, 1)
@@ -145,7 +145,7 @@ def test_an_old_fact_counts_in_the_cells_that_are_still_kept() -> None:
 
 
 def test_an_old_fact_that_comes_again_is_known() -> None:
-    fold = new_fold(known := Known())
+    fold = new_fold(known := PartitionState())
     fold_all(fold, [late("complaint.recorded", 0, 0), late("survey.answered", 99, 1)])
     assert cells_of(fold_all(fold, [late("survey.answered", 99, 2)])) == {}
     assert known.totals["duplicates"] == 1

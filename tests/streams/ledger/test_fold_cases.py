@@ -62,7 +62,7 @@ def _fold_partition(client: object, golden: Scenario, partition: int, cut: Cut) 
     store, fold = _take_over(client, partition, rules)
     for logged in golden.records:
         if logged.partition == partition:
-            fold.take(Record(*logged[1:]))
+            fold.fold_record(Record(*logged[1:]))
             what = cut()
             if what != "on":
                 _commit(store, fold)

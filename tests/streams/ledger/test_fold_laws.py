@@ -12,7 +12,7 @@ from streams.consume.consumer import Rules
 from streams.counting_policy import Counting, Retention
 from streams.decode import Record
 from streams.ledger.fold import Fold
-from streams.ledger.partition_state import DEAD, Known
+from streams.ledger.partition_state import DEAD, PartitionState
 from streams.ledger.states import STATES
 from streams.site_time import DAY_MS, HOUR_MS
 from tests.streams.ledger.ledger_shelf import Shelf
@@ -123,7 +123,7 @@ def folded(records: list[Record], cuts: list[str], rules: Rules = FORGETTING) ->
     shelf = Shelf()
     fold = Fold(shelf.take_over(), *rules)
     for one, cut in zip(records, cuts, strict=True):
-        fold.take(one)
+        fold.fold_record(one)
         if cut != "on":
             _put(shelf, fold)
         if cut == "take over":
@@ -155,9 +155,9 @@ def test_batches_and_take_overs_change_nothing(made: list[Any]) -> None:
 
 @given(steps)
 def test_the_sums_always_agree(made: list[Any]) -> None:
-    fold = new_fold(known := Known(), counting=LATE, retention=SHORT)
+    fold = new_fold(known := PartitionState(), counting=LATE, retention=SHORT)
     for number, one in enumerate(records_of(made), 1):
-        fold.take(one)
+        fold.fold_record(one)
         t = known.totals
         assert t["records"] == number == t["consumed"] + t["ignored"] + t["heartbeats"]
         assert t["consumed"] == t["applied"] + t["duplicates"] + t["superseded"] + t["dead_lettered"]
@@ -166,10 +166,10 @@ def test_the_sums_always_agree(made: list[Any]) -> None:
 
 @given(steps)
 def test_types_taken_are_the_valid_facts_of_each_type(made: list[Any]) -> None:
-    fold, types = new_fold(known := Known(), counting=LATE, retention=SHORT), Counter[str]()
+    fold, types = new_fold(known := PartitionState(), counting=LATE, retention=SHORT), Counter[str]()
     for one, (_, cut) in zip(records_of(made), made, strict=True):
         before = known.totals["consumed"] - known.totals["dead_lettered"]
-        fold.take(one)
+        fold.fold_record(one)
         types[json.loads(one.value or b"")["type"]] += known.totals["consumed"] - known.totals["dead_lettered"] - before
         if cut != "on":
             fold.take_changes()

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from streams.decode import Record
 from streams.ledger.fold import Fold
-from streams.ledger.partition_state import Known
+from streams.ledger.partition_state import PartitionState
 from streams.ledger.states import STATES
 from streams.source_days import Finding
 from tests.streams.making import at, call_record, cells_of, fold_all, new_fold, record, state_record
@@ -16,7 +16,7 @@ HOUR_S = 3_600
 
 
 def found(*records: Record) -> dict[str, Finding]:
-    fold_all(new_fold(known := Known()), list(records))
+    fold_all(new_fold(known := PartitionState()), list(records))
     return {kind: each for day in known.source_days.values() for kind, each in day.findings.items()}
 
 
@@ -81,23 +81,23 @@ def test_a_fact_from_the_future_comes_from_a_clock_that_is_ahead(ahead_s: int, i
     assert found(one) == ({"clock_ahead": Finding(1, {"id": "c1", "ahead_s": str(ahead_s)})} if is_ahead else {})
 
 
-def lags(fold: Fold, known: Known) -> dict[int, tuple[int, int, str]]:
+def lags(fold: Fold, known: PartitionState) -> dict[int, tuple[int, int, str]]:
     fold.take_changes()
     return {slot: tuple(lag) for day in known.source_days.values() for slot, lag in day.lags.items()}
 
 
 def test_the_least_lag_of_live_facts_by_ten_minutes_of_append() -> None:
-    fold, offset = new_fold(known := Known()), 0
+    fold, offset = new_fold(known := PartitionState()), 0
     slot = at() // 600_000
     for minute, lag_s in ((0, 95), (5, 92), (11, 94), (12, 400)):
-        fold.take(
+        fold.fold_record(
             replace(
                 call_record(offset, f"c{minute}", at_ms=at(minute * 60), wrap_s=0), append_ms=at(minute * 60 + lag_s)
             )
         )
         offset += 1
     complaint = {"complaint_id": "k", "agent": "1042", "kind": "complaint"}
-    fold.take(record(offset, "complaint.recorded", complaint, at_ms=at(13 * 60)))
+    fold.fold_record(record(offset, "complaint.recorded", complaint, at_ms=at(13 * 60)))
     wrapped = call_record(offset + 1, "w", at_ms=at(20 * 60), wrap_s=90)
-    fold.take(replace(wrapped, append_ms=at(20 * 60 + 93)))
+    fold.fold_record(replace(wrapped, append_ms=at(20 * 60 + 93)))
     assert lags(fold, known) == {slot: (92_000, 2, "c5"), slot + 1: (94_000, 2, "c11"), slot + 2: (3_000, 1, "w")}

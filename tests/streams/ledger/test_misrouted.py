@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from streams.decode import Record
-from streams.ledger.partition_state import Known
+from streams.ledger.partition_state import PartitionState
 from streams.source_days import MISROUTED, Finding
 from tests.field import field_records
 from tests.streams.making import at, call_record, cells_of, fold_all, new_fold, record, state_record
@@ -33,7 +33,7 @@ def _fact(offset: int, key: str, name: str, /, **data: Any) -> Record:
 
 
 def test_the_key_of_a_json_serializer_is_the_agents() -> None:
-    changes = fold_all(new_fold(known := Known()), list(field_records("03-key-is-not-the-agent")))
+    changes = fold_all(new_fold(known := PartitionState()), list(field_records("03-key-is-not-the-agent")))
     assert cells_of(changes)["mo", 202611, "1042", "handled"] == 1
     assert (known.totals["applied"], known.totals["misrouted"]) == (1, 0)
 
@@ -41,7 +41,7 @@ def test_the_key_of_a_json_serializer_is_the_agents() -> None:
 @pytest.mark.parametrize("kind", FACTS)
 @pytest.mark.parametrize("clothes", CLOTHES)
 def test_a_fact_under_a_key_in_clothes_is_the_fact_under_the_plain_key(kind: str, clothes: str) -> None:
-    plain, dressed = (new_fold(known := Known()), known), (new_fold(also := Known()), also)
+    plain, dressed = (new_fold(known := PartitionState()), known), (new_fold(also := PartitionState()), also)
     later = state_record(3, "wrap", at(60))
     bare = fold_all(plain[0], [FACTS[kind](0, "1042"), FACTS[kind](1, clothes), later])
     worn = fold_all(dressed[0], [FACTS[kind](0, clothes), FACTS[kind](1, "1042"), later])
@@ -56,7 +56,7 @@ def test_a_fact_under_a_key_in_clothes_is_the_fact_under_the_plain_key(kind: str
 @pytest.mark.parametrize("kind", FACTS)
 @pytest.mark.parametrize("key", ["", "7f3c-a1", '"1043"', "Anna Schmidt"])
 def test_a_fact_under_a_key_that_is_something_else_counts_for_nobody_and_is_named(kind: str, key: str) -> None:
-    changes = fold_all(new_fold(known := Known()), [FACTS[kind](0, key), FACTS[kind](1, key)])
+    changes = fold_all(new_fold(known := PartitionState()), [FACTS[kind](0, key), FACTS[kind](1, key)])
     assert cells_of(changes) == {}
     assert (known.totals["applied"], known.totals["duplicates"], known.totals["misrouted"]) == (1, 1, 1)
     noticed = known.source_days[20261123, "/acd"]
@@ -66,7 +66,7 @@ def test_a_fact_under_a_key_that_is_something_else_counts_for_nobody_and_is_name
 
 
 def test_a_snapshot_and_an_action_are_no_fact_of_an_agent() -> None:
-    fold = new_fold(known := Known())
+    fold = new_fold(known := PartitionState())
     fold_all(fold, [record(0, "queue.snapshot", {"queue": "q", "waiting": 1}, key="anything")])
     assert (known.totals["applied"], known.totals["misrouted"], known.source_days[20261123, "/acd"].records) == (
         1,
@@ -77,7 +77,7 @@ def test_a_snapshot_and_an_action_are_no_fact_of_an_agent() -> None:
 
 def test_an_unattributed_call_under_a_key_counts_for_nobody_and_is_named() -> None:
     changes = fold_all(
-        new_fold(known := Known()), [call_record(0, agent=None, key="c1"), call_record(1, "c2", agent=None)]
+        new_fold(known := PartitionState()), [call_record(0, agent=None, key="c1"), call_record(1, "c2", agent=None)]
     )
     assert {
         line: amount
@@ -86,14 +86,15 @@ def test_an_unattributed_call_under_a_key_counts_for_nobody_and_is_named() -> No
     } == {"~unattributed": 1}
     assert known.totals["misrouted"] == 1
     fold_all(
-        new_fold(known := Known()), [call_record(0, agent=None, key='""'), call_record(1, "c2", agent=None, key=" ")]
+        new_fold(known := PartitionState()),
+        [call_record(0, agent=None, key='""'), call_record(1, "c2", agent=None, key=" ")],
     )
     assert known.totals["misrouted"] == 0
 
 
 @pytest.mark.parametrize("old_key", ["1042", '"1042"', " 1042 "])
 def test_a_correction_in_clothes_takes_back_and_a_second_one_is_not_misrouted(old_key: str) -> None:
-    fold = new_fold(known := Known())
+    fold = new_fold(known := PartitionState())
     changes = fold_all(
         fold,
         [
@@ -112,7 +113,7 @@ def test_a_correction_in_clothes_takes_back_and_a_second_one_is_not_misrouted(ol
 @pytest.mark.parametrize("old_key", ["1042", '"1042"', "\u30001042"])
 def test_a_correction_that_comes_before_its_call_is_held_and_the_call_gives_nothing(old_key: str) -> None:
     changes = fold_all(
-        new_fold(known := Known()), [call_record(0, agent="1043", version=2, key=old_key), call_record(1)]
+        new_fold(known := PartitionState()), [call_record(0, agent="1043", version=2, key=old_key), call_record(1)]
     )
     assert cells_of(changes) == {}
     assert (known.totals["superseded"], known.totals["misrouted"]) == (1, 1)
@@ -120,7 +121,7 @@ def test_a_correction_that_comes_before_its_call_is_held_and_the_call_gives_noth
 
 def test_a_line_under_the_key_as_it_is_comes_first() -> None:
     """An agent whose id is a JSON text, and another who is its content."""
-    fold = new_fold(known := Known())
+    fold = new_fold(known := PartitionState())
     changes = fold_all(fold, [call_record(0, agent='"1042"'), call_record(1, agent="1042", version=2, key='"1042"')])
     assert cells_of(changes) == {}
     assert (known.totals["misrouted"], list(known.calls)) == (0, ['"1042"'])
@@ -128,13 +129,13 @@ def test_a_line_under_the_key_as_it_is_comes_first() -> None:
 
 @pytest.mark.parametrize("agent", [" 1042 ", '"1042"', "\ufeff7", 'a"b'])
 def test_an_agent_whose_id_looks_like_clothes_is_found_under_it(agent: str) -> None:
-    changes = fold_all(new_fold(known := Known()), [call_record(0, agent=agent)])
+    changes = fold_all(new_fold(known := PartitionState()), [call_record(0, agent=agent)])
     assert cells_of(changes)["mo", 202611, agent, "handled"] == 1
     assert known.totals["misrouted"] == 0
 
 
 def test_misrouted_records_fill_the_day_of_the_log_and_old_days_are_forgotten() -> None:
-    fold = new_fold(known := Known())
+    fold = new_fold(known := PartitionState())
     for offset, day in enumerate((0, 0, 1, 6, 7)):
         fold_all(fold, [call_record(offset, f"c{offset}", at_ms=at(day * 86_400), key="x")])
     days = {

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.events import ConductRecorded, EvaluationDecided, EvaluationItem, EvaluationScored, SurveyAnswered
-from streams.ledger.facts import EvaluationLine, FactLine, Item, amounts_of, fact_gives
+from streams.ledger.facts import Criterion, EvaluationLine, FactLine, amounts_of, fact_gives
+from streams.ledger.fold_facts import fold_conduct, fold_evaluation_decided, fold_scored, fold_survey, survey_points
 from streams.ledger.outcome import Difference, Outcome
-from streams.ledger.quality import fold_conduct, fold_evaluation_decided, fold_scored, fold_survey, survey_points
 from streams.site_time import minute_of
 from tests.streams.ledger.adding import Sums, added
 from tests.streams.making import amounts_by_name, at
@@ -195,7 +195,10 @@ def test_an_evaluation_keeps_its_items_in_hundredths_and_its_method() -> None:
     ]
     line, _, _ = folded([scored(1, "88.5", items=items, method="machine")])
     assert isinstance(line, EvaluationLine)
-    assert (line.items, line.method) == ((Item("greeting", 250, False), Item("promise", None, True)), "machine")
+    assert (line.items, line.method) == (
+        (Criterion("greeting", 250, False), Criterion("promise", None, True)),
+        "machine",
+    )
 
 
 @pytest.mark.parametrize(

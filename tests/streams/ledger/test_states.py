@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from streams.events import StateNow
 from streams.ledger.outcome import Difference, Outcome
-from streams.ledger.states import STATES, Timeline, entry_of, fold_state
+from streams.ledger.states import STATES, Timeline, fold_state, state_entry
 from streams.metrics import ONE
 from streams.site_time import minute_of
 from tests.streams.ledger.adding import Sums, added
@@ -24,7 +24,7 @@ def folded(entries: list[Entry], timeline: Timeline | None = None) -> tuple[Time
     line = Timeline() if timeline is None else timeline
     differences: list[Difference] = []
     for ms, state in entries:
-        differences += fold_state(line, entry_of(ms, state), "1042")[1]
+        differences += fold_state(line, state_entry(ms, state), "1042")[1]
     return line, added(differences)
 
 
@@ -65,7 +65,7 @@ def test_at_one_instant_the_later_in_the_log_stands() -> None:
 def test_the_same_time_and_state_is_a_duplicate_even_behind_another() -> None:
     timeline = Timeline()
     for state, outcome in (("talk", "APPLIED"), ("wrap", "APPLIED"), ("talk", "DUPLICATE"), ("wrap", "DUPLICATE")):
-        assert fold_state(timeline, entry_of(at(), state), "1042")[0] is Outcome[outcome]
+        assert fold_state(timeline, state_entry(at(), state), "1042")[0] is Outcome[outcome]
     assert timeline.now().state == "wrap"
 
 
@@ -79,13 +79,13 @@ def test_a_run_begins_where_the_state_first_was() -> None:
 def test_under_another_key_a_timeline_counts_nothing() -> None:
     timeline = Timeline()
     for seconds, state in ((0, "talk"), (60, "wrap")):
-        assert fold_state(timeline, entry_of(at(seconds), state), None) == (Outcome.APPLIED, [])
+        assert fold_state(timeline, state_entry(at(seconds), state), None) == (Outcome.APPLIED, [])
 
 
 def test_a_year_away_is_a_handful_of_differences_of_the_same_sum() -> None:
     timeline = Timeline()
-    fold_state(timeline, entry_of(at(30), "break"), "1042")
-    _, differences = fold_state(timeline, entry_of(at(365 * 86_400), "available"), "1042")
+    fold_state(timeline, state_entry(at(30), "break"), "1042")
+    _, differences = fold_state(timeline, state_entry(at(365 * 86_400), "available"), "1042")
     assert len(differences) <= 3
     assert sum(d.amounts * d.minutes for d in differences) == (365 * 86_400 - 30) * ONE["state_break_s"]
 
@@ -125,7 +125,7 @@ def test_a_cut_never_changes_what_later_entries_give(
         cut.cut(before_ms)
         assert cut.now() == whole.now()
         later = data.draw(st.lists(st.tuples(st.integers(before_ms, at(500)), st.sampled_from(STATES)), max_size=4))
-        for entry in (entry_of(*one) for one in later):
+        for entry in (state_entry(*one) for one in later):
             assert fold_state(cut, entry, "1042") == fold_state(whole, entry, "1042")
             assert cut.now() == whole.now()
 
@@ -143,7 +143,7 @@ def test_a_cut_keeps_one_entry_from_before_and_says_when_it_is_new(entries: list
 def test_base_and_rest_make_the_same_timeline_again(entries: list[Entry], before_ms: int) -> None:
     line, _ = folded(entries)
     line.cut(before_ms)
-    entry, since_ms, reason = line.base()
+    entry, since_ms, reason = line.start()
     again = Timeline(line.entries[:1], since_ms)
     again.note_reason(entry, reason)
     for rest in line.entries[1:]:

@@ -14,7 +14,7 @@ from redis.exceptions import (
     SlotNotCoveredError,
 )
 
-from streams.store.errors import FINAL, StoreUnusable, is_answered, passes, require_passing, said_by, word_of
+from streams.store.errors import FINAL, StoreUnusable, error_text, is_answered, passes, require_passing, word_of
 
 PASSING = (
     "READONLY You can't write against a read only replica.",
@@ -154,5 +154,5 @@ def test_every_final_word_has_its_advice_and_every_answer_is_said_with_its_word(
     assert all(advice and not advice.endswith(".") for advice in FINAL.values())
     for text in (*PASSING, *(text for text, _ in NOT_PASSING)):
         error = answered(text)
-        assert said_by(error).count(word_of(error) or "x") >= (1 if word_of(error) else 0)
+        assert error_text(error).count(word_of(error) or "x") >= (1 if word_of(error) else 0)
         assert is_answered(error) is bool(word_of(error))

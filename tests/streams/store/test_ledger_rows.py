@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from streams.events import LONGEST
 from streams.ledger.calls import CallLine
-from streams.ledger.facts import ComplaintLine, ConductLine, Decision, EvaluationLine, FactLine, Item, SurveyLine
+from streams.ledger.facts import ComplaintLine, ConductLine, Criterion, Decision, EvaluationLine, FactLine, SurveyLine
 from streams.ledger.states import StateEntry
 from streams.store.ledger_rows import (
     Names,
@@ -45,7 +45,7 @@ decisions = st.lists(st.builds(Decision, instants, texts, names_or_none, names_o
     tuple
 )
 items = st.lists(
-    st.builds(Item, texts, st.none() | st.integers(-10_000, 10_000), st.none() | st.booleans()), max_size=3
+    st.builds(Criterion, texts, st.none() | st.integers(-10_000, 10_000), st.none() | st.booleans()), max_size=3
 ).map(tuple)
 lines = {"campaign": names_or_none, "queue": names_or_none}
 versions = st.integers(0, 2**63 - 1)
