@@ -1,21 +1,21 @@
-"""The counting policy of a site, as the fold needs it: constructor arguments, never read from a file here."""
+"""The counting policy of a site for the fold. It comes as constructor arguments, never from a file."""
 
 import msgspec
 
 from streams.site_time import DAY_MS, HOUR_MS, MINUTE_MS
 
 BY_REBUILD = frozenset({"too_late"})
-"""Reasons whose letters are never sent again: what is known of the fact may be swept, so it could count twice. Only a
-rebuild after `lateness` or `fact_lateness` was changed counts them."""
+"""Reasons whose dead letters are never replayed: the line of the fact may be forgotten, so it could count twice. Only a rebuild
+after a change of `lateness` or `fact_lateness` counts them."""
 
 
 class Counting(msgspec.Struct, frozen=True, kw_only=True):
-    """What is counted (docs/rules.md 1 and 2). A change holds for what comes in afterwards."""
+    """The limits of counting (docs/rules.md 1 and 2). A change holds for later records."""
 
     lateness_ms: int = 72 * HOUR_MS
     """Of calls, states and snapshots."""
     fact_lateness_ms: int = 100 * DAY_MS
-    """Of complaints, evaluations, surveys and conduct records, as long as their ledger lines live (``fact_lateness``)."""
+    """Of complaints, evaluations, surveys and conduct records, and at most the life of their lines (``fact_lateness``)."""
     future_ms: int = 5 * MINUTE_MS
     short_call_s: int = 10
     effective_call_s: int = 30
@@ -33,7 +33,7 @@ class Counting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Retention(msgspec.Struct, frozen=True, kw_only=True):
-    """How long is kept, measured against the log's newest event time, never against the machine's clock."""
+    """How long cells and lines live, measured by the log's newest event time, never by the machine's clock."""
 
     minutes_ms: int = 48 * HOUR_MS
     hours_ms: int = 40 * DAY_MS
@@ -42,10 +42,10 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def fact_lateness(counting: Counting, retention: Retention) -> int:
-    """How late (ms) complaints, evaluations, surveys and conduct records may be; a line that is forgotten would count twice."""
+    """How late (ms) complaints, evaluations, surveys and conduct records may be: a later one might count twice."""
     return min(counting.fact_lateness_ms, retention.ledger_ms)
 
 
 def line_days(counting: Counting, retention: Retention) -> int:
-    """On so many business days of the log, the running one with them, a line of the ledger may have been written."""
+    """Business days of the log, with the running one, on which a line of the ledger may have been written."""
     return max(counting.lateness_ms, retention.ledger_ms) // DAY_MS + 2

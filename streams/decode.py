@@ -1,7 +1,7 @@
-"""Bytes of a Kafka record -> an event, or BadEvent with its reason; ``encode`` is the mirror.
+"""Decodes the bytes of a Kafka record into an event, or raises BadEvent with its reason; ``encode`` is the mirror.
 
-The usual record is checked and decoded in one pass by msgspec. Whatever fails there is looked at again step by step, so
-that the reason is the first one of tests/cases/README.md (fold, 1 to 4) that applies.
+msgspec checks and decodes a usual record in one pass. What fails there is checked again step by step, so that the reason is
+the first one of tests/cases/README.md (fold, 1 to 4) that applies.
 """
 
 import json
@@ -30,7 +30,7 @@ from streams.site_time import parse_rfc3339, rfc3339
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
-    """One valid fact: when it happened, where it came from, its data, and of a call when it began where that is known."""
+    """One valid fact: when it happened, its source, its data, and of a call the start where it has one."""
 
     time_ms: int
     source: str
@@ -39,7 +39,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
 
 
 class Ignored(msgspec.Struct, frozen=True):
-    """A record of a type this program does not know: counted, never fatal."""
+    """A record of an unknown type: counted, never fatal."""
 
     type: str
 
@@ -85,7 +85,7 @@ _call = msgspec.json.Decoder(_Call)
 _loose = msgspec.json.Decoder(_Loose)
 _syntax = msgspec.json.Decoder(msgspec.Raw)
 Decoders = Mapping[str, msgspec.json.Decoder[Any]]
-"""Type -> what decodes its data; every other type is unknown."""
+"""Type -> decoder of its data; every other type is unknown."""
 EVENTS: Decoders = {name: msgspec.json.Decoder(struct, float_hook=_as_written) for name, struct in TYPES.items()}
 ACTIONS: Decoders = {name: msgspec.json.Decoder(struct) for name, struct in ACTION_TYPES.items()}
 
@@ -101,12 +101,12 @@ def decode(value: bytes | None, types: Decoders = EVENTS) -> Event | Ignored:
         try:
             return _decode_call(value)
         except (msgspec.DecodeError, ValueError, RecursionError):
-            pass  # looked at again below, for the reason
+            pass  # decoded again below, for the reason
     return _decode_any(value, types)
 
 
 def _decode_call(value: bytes) -> Event:
-    """A call that is right in everything, in two thirds of the time. Raises whatever comes first where it is not."""
+    """Decodes a faultless call in two thirds of the time. Raises the first error of any other."""
     value.decode()
     envelope = _call.decode(value)
     call = envelope.data
@@ -142,7 +142,7 @@ def encode(type: str, id: str, source: str, time_ms: int, data: Mapping[str, Any
 
 
 def _second_look(value: bytes, error: Exception, types: Decoders) -> Ignored:
-    """Why the envelope failed: an unknown type whatever else is wrong, or the BadEvent that applies first."""
+    """Looks why an envelope failed -> Ignored for an unknown type, whatever else is wrong. Raises the first BadEvent."""
     try:
         value.decode()
         _syntax.decode(value)
@@ -167,7 +167,7 @@ def _fields(decoder: msgspec.json.Decoder[Any], raw: msgspec.Raw) -> Any:
 
 
 def _checked(data: Any, time_ms: int, source: str) -> tuple[int, str, Data, int | None]:
-    """The checks that need more than one field, or a number as written; the event time of docs/rules.md 1."""
+    """Makes the checks that need several fields or a number as written -> the fields of Event, its time after docs/rules.md 1."""
     if isinstance(data, CallEnded):
         if data.agent is not None and data.agent.startswith("~"):
             raise BadEvent("bad_field", "agent must not begin with ~")
@@ -236,13 +236,13 @@ _NUMBERS: dict[type, Any] = {
 
 
 def _first_line(error: Exception) -> str:
-    # What stood in the field is left out: it may be a name or a number that must not be kept.
+    # Leaves out the content of the field: it may be a name or a number that must not be stored.
     text = re.sub(r"(Invalid enum value) .*( - at `)", r"\1\2", str(error), flags=re.DOTALL)
     return text.splitlines()[0][:200] if text else type(error).__name__
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
-    """A Kafka record as the fold needs it; ``append_ms`` is the broker's append time."""
+    """A Kafka record for the fold; ``append_ms`` is the broker's append time."""
 
     offset: int
     append_ms: int

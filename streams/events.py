@@ -1,7 +1,7 @@
-"""What can happen: one struct per type of docs/events.md 3, with the checks that a single field needs.
+"""The events: one struct per type of docs/events.md, with the checks that a single field needs.
 
-Unknown fields are dropped at decode: no customer number, name or free text is ever kept. Instants stay text here; they
-become milliseconds in ``site_time``.
+Decoding drops unknown fields: no customer number, name or free text is ever stored. Instants are text here; ``site_time`` makes
+them milliseconds.
 """
 
 from decimal import Decimal
@@ -10,14 +10,14 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 import msgspec
 
 LONGEST = 500
-"""Characters of what people write; ids of other systems are as long as these make them."""
+"""Most characters of text that people write. Ids of other systems have no limit."""
 MOST_ITEMS = 500
-"""Criteria of one evaluation."""
+"""Most criteria of one evaluation."""
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Note = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST)]
 Agent = Annotated[str, msgspec.Meta(pattern="^[^~]")]
-"""An agent's id; ``~`` begins the names of lines that are nobody's. msgspec needs 0.5 us for a pattern, so the agent of a
-call, by far the commonest event, is looked at in ``decode`` instead."""
+"""An agent's id; ``~`` begins the names of lines without an agent. msgspec needs 0.5 us for a pattern, so ``decode`` checks
+the agent of a call, by far the commonest event."""
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=86_400)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Version = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
@@ -44,11 +44,11 @@ ActionKind = Literal[
 ]
 StateName = Literal["available", "ringing", "talk", "hold", "wrap", "break", "training", "meeting", "other", "offline"]
 Number = Any
-"""An integer or a Decimal as written; ``decode`` holds it to that (msgspec would take a string for a Decimal)."""
+"""An integer or a Decimal as written; ``decode`` checks it (msgspec would take a string for a Decimal)."""
 
 
 class BadEvent(Exception):
-    """A record that cannot be counted. ``reason`` is one of docs/events.md 4, ``field`` names the culprit where one is known."""
+    """A record that cannot be counted. ``reason`` is one of docs/events.md 4, ``field`` names the field where one is at fault."""
 
     def __init__(self, reason: str, field: str = "") -> None:
         super().__init__(f"{reason}: {field}" if field else reason)
@@ -169,9 +169,9 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True):
-    """Something a person did here. ``agent`` is whom it concerns; a month is closed under ``~site`` and ``~team:<id>``.
+    """An action of a person on the board. ``agent`` is the agent concerned; a month is closed under ``~site`` and ``~team:<id>``.
 
-    ``outcome`` answers an appeal; ``record`` is, as JSON, what was signed or decided on.
+    ``outcome`` answers an appeal; ``record`` is the signed or decided record as JSON.
     """
 
     action_id: Text
@@ -208,7 +208,7 @@ Data = (
 SLOW_FACTS = frozenset(
     {ComplaintRecorded, ComplaintDecided, EvaluationScored, EvaluationDecided, SurveyAnswered, ConductRecorded}
 )
-"""What comes in weekly lists: judged by ``fact_lateness``."""
+"""Facts that come in weekly lists; ``fact_lateness`` is their limit."""
 TYPES: dict[str, type[Data]] = {
     "call.ended": CallEnded,
     "complaint.recorded": ComplaintRecorded,
@@ -222,12 +222,12 @@ TYPES: dict[str, type[Data]] = {
     "agent.state": AgentState,
     "pipeline.heartbeat": Heartbeat,
 }
-"""Every type of the topic of events and what its ``data`` must hold."""
+"""Type of the topic of events -> struct of its ``data``."""
 ACTION_TYPES: dict[str, type[Data]] = {
     **dict.fromkeys(get_args(ActionKind), Action),
     "pipeline.heartbeat": Heartbeat,
 }
-"""The same for the topic of actions."""
+"""Type of the topic of actions -> struct of its ``data``."""
 
 
 def hundredths(number: int | Decimal) -> int:
@@ -251,19 +251,19 @@ _IDS: dict[type, str] = {
 
 
 def id_of_fact(data: Data) -> str:
-    """The id under which a fact is found again; of a state its agent, of a snapshot its queue or campaign."""
+    """The id of a fact; for a state its agent, for a snapshot its queue or campaign."""
     return str(getattr(data, _IDS[type(data)]))
 
 
 class Snapshot(msgspec.Struct, frozen=True, array_like=True):
-    """The newest word of a source about a queue or a campaign: its time and its figures."""
+    """The newest figures of a queue or a campaign, and their time."""
 
     time_ms: int
     figures: dict[str, int | None]
 
 
 class StateNow(NamedTuple):
-    """The state an agent is in and since when: the start of its unbroken run. ``reason`` is what its source said last."""
+    """An agent's state and the start of its unbroken run. ``reason`` is the newest one of its source."""
 
     state: str
     since_ms: int

@@ -5,12 +5,12 @@ hour block, business day, month). Three forms, each the best for its work:
 
 - *amounts*: one Python integer with a signed 64-bit lane per metric. Adding two amounts is one addition, so folding a
   fact costs the same whatever it counts; a difference may be negative.
-- *packed*: what Redis keeps. ``schema`` (1 byte), a mask of the metrics that are not zero (8 bytes, little endian), then
+- *packed*: the bytes in Redis. ``schema`` (1 byte), a mask of the metrics that are not zero (8 bytes, little endian), then
   each of those as a zigzag LEB128 varint in the order of the table. 20 to 45 bytes where plain 64-bit columns are 320.
-- *rows*: ``int64`` array (cells x metrics), what the read model works with.
+- *rows*: ``int64`` array (cells x metrics), for the read model.
 
-A new metric goes to the end of the table: the mask has room for 64. ``SCHEMA`` changes where cells that are stored no longer
-say what this table says of them; cells of another schema are refused (``streams.store.identity``).
+A new metric goes to the end of the table: the mask has room for 64. ``SCHEMA`` changes where stored cells no longer
+have the meaning of this table; cells of another schema are refused (``streams.store.identity``).
 """
 
 from collections.abc import Iterable, Sequence
@@ -94,7 +94,7 @@ Rows = NDArray[np.int64]
 
 
 class UnknownSchema(ValueError):
-    """Redis holds cells of another version of this table: they must be counted again, never guessed."""
+    """Redis holds cells of another version of this table. They must be counted again and are never guessed."""
 
 
 def to_rows(amounts: Sequence[int]) -> Rows:

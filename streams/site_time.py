@@ -1,4 +1,4 @@
-"""Instants to minutes, hour blocks, business days and months of a site (docs/rules.md 1). ``now`` is always an argument.
+"""Turns instants into minutes, hour blocks, business days and months of a site (docs/rules.md 1). No clock is read.
 
 Instants are integer milliseconds since 1970 UTC. A *minute* is ``floor(ms / 60000)``. A business day is
 ``[start, next start)``, labelled by the local date on which it starts; a month is the days that carry its month.
@@ -18,7 +18,7 @@ HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
 FIRST_MS = 0
 LAST_MS = 253_402_000_000_000
-"""What has a business day and a month here: from 1970 to the end of 9999, where the calendar of Python ends."""
+"""Instants with a business day and a month: from 1970 to the end of 9999, where Python's calendar ends."""
 _HOUR_MINUTE = r"([01]\d|2[0-3]):([0-5]\d)"
 _RFC3339 = re.compile(
     rf"(\d{{4}}-\d{{2}}-\d{{2}})[Tt ]{_HOUR_MINUTE}:([0-5]\d)(?:\.(\d+))?([Zz]|[+-]{_HOUR_MINUTE})", re.ASCII
@@ -183,3 +183,8 @@ KINDS = ("m", "h", "d", "mo")
 def day_key(label: date) -> int:
     """2026-11-23 -> 20261123."""
     return label.year * 10_000 + label.month * 100 + label.day
+
+
+def days_before(key: int, days: int) -> int:
+    """The key of the day so many days before: (20261101, 1) -> 20261031."""
+    return day_key(date(key // 10_000, key // 100 % 100, key % 100) - timedelta(days=days))

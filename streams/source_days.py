@@ -1,8 +1,8 @@
-"""What the fold notices of each source beyond counting, per business day of the log.
+"""The findings of the fold about each source, per business day of the log.
 
-A *finding* is a kind of trouble with its number and one example. The day is that of the partition's newest event time, so a
-history that is read again fills the days that it filled at first: all of it is a pure function of the log. A partition
-keeps ``KEPT_DAYS`` days and, of each, ``MOST_SOURCES`` sources; later sources share one entry without a name.
+A *finding* is a kind of trouble with its number and one example. The day is the day of the partition's newest event time, so
+a history that is read again fills the same days: everything is a pure function of the log. A partition holds ``KEPT_DAYS`` days
+with ``MOST_SOURCES`` sources each; later sources share one entry without a name.
 """
 
 from typing import NamedTuple
@@ -22,14 +22,14 @@ CLOCK_OFF_MS = 30_000
 
 
 class Finding(msgspec.Struct, frozen=True, array_like=True):
-    """One kind of trouble of a source on one day: how many records, and the first of them by what names it."""
+    """One kind of trouble of a source on one day: the number of records, and ids and figures of the first."""
 
     count: int
     example: dict[str, str]
 
 
 class Lag(NamedTuple):
-    """Live facts: the least time in ms from one (a call's wrap-up over) to its append, how many, and which was the least."""
+    """Live facts: the least ms from a fact (a call's wrap-up over) to its append, their number, and the id of that fact."""
 
     least_ms: int
     facts: int
@@ -39,7 +39,7 @@ class Lag(NamedTuple):
 class SourceDay(msgspec.Struct, array_like=True):
     """A source on one business day of the log. ``records``: its valid facts about agents; ``findings``: by kind.
 
-    ``lags``: by ten minutes of append time. ``astray``: the records whose key is not their agent, whatever became of them.
+    ``lags``: by ten minutes of append time. ``astray``: the records whose key is not their agent, counted or not.
     """
 
     records: int = 0
@@ -50,34 +50,36 @@ class SourceDay(msgspec.Struct, array_like=True):
     def note(self, kind: str, **example: str) -> None:
         """Counts one more of a kind; the first example of the day stays."""
         found = self.findings.get(kind)
-        shown = {name: text[:LONGEST_EXAMPLE] for name, text in example.items()} if found is None else found.example
-        self.findings[kind] = Finding(1 if found is None else found.count + 1, shown)
+        if found is None:
+            self.findings[kind] = Finding(1, {name: text[:LONGEST_EXAMPLE] for name, text in example.items()})
+        else:
+            self.findings[kind] = Finding(found.count + 1, found.example)
 
     def add_lag(self, slot: int, lag: Lag) -> None:
-        """Adds live facts of ten minutes; the newest ``KEPT_SLOTS`` are kept."""
-        known = self.lags.get(slot)
-        if known is not None:
-            least = lag if lag.least_ms < known.least_ms else known
-            lag = Lag(least.least_ms, known.facts + lag.facts, least.id)
+        """Adds live facts of ten minutes; the newest ``KEPT_SLOTS`` stay."""
+        before = self.lags.get(slot)
+        if before is not None:
+            least = lag if lag.least_ms < before.least_ms else before
+            lag = Lag(least.least_ms, before.facts + lag.facts, least.id)
         self.lags[slot] = lag
         self.lags = {each: self.lags[each] for each in sorted(self.lags)[-KEPT_SLOTS:]}
 
     def copy(self) -> "SourceDay":
-        """The same, for somebody who keeps it while this one goes on."""
+        """A copy that stays while this one goes on."""
         return SourceDay(self.records, dict(self.findings), dict(self.lags), self.astray)
 
 
-Place = tuple[int, str]
+SourceKey = tuple[int, str]
 """(yyyymmdd, source)"""
-SourceDays = dict[Place, SourceDay]
+SourceDays = dict[SourceKey, SourceDay]
 
 
-def place_field(place: Place) -> str:
-    """A day and a source as one name in Redis."""
+def source_field(place: SourceKey) -> str:
+    """A day and a source as one field in Redis."""
     return f"{place[0]} {place[1]}"
 
 
-def read_place(field: bytes) -> Place:
-    """The mirror of ``place_field``."""
+def read_source_field(field: bytes) -> SourceKey:
+    """The mirror of ``source_field``."""
     day, _, source = field.decode().partition(" ")
     return int(day), source

@@ -16,7 +16,7 @@ from streams.ledger.facts import FactLine
 from streams.ledger.states import StateEntry, Timeline, TimelineStart
 from streams.metrics import TOTALS
 from streams.site_time import DayClock
-from streams.source_days import Place, SourceDays
+from streams.source_days import SourceDays, SourceKey
 
 DEAD = "dead:"
 
@@ -110,7 +110,7 @@ class Changes(NamedTuple):
     """Type of event -> facts ever counted, for the types of this batch; absolute like ``totals``."""
     source_days: SourceDays
     """The days of sources that changed, as they are now."""
-    old_source_days: list[Place]
+    old_source_days: list[SourceKey]
     """Days of sources to forget."""
     routes: AgentRoutes
     """The sources of the agents whose sources changed, as they are now."""

@@ -36,9 +36,9 @@ from streams.source_days import (
     OTHER_SOURCES,
     SLOT_MS,
     Lag,
-    Place,
     SourceDay,
     SourceDays,
+    SourceKey,
 )
 
 LIVE: tuple[type, ...] = (CallEnded, AgentState)
@@ -77,7 +77,7 @@ class SourceChanges(NamedTuple):
     sources: dict[str, int]
     types: dict[str, int]
     days: SourceDays
-    dropped: list[Place]
+    dropped: list[SourceKey]
     routes: AgentRoutes
     """The routes of agents that changed."""
     old_routes: list[str]
@@ -103,8 +103,8 @@ class SourceLog:
     def _begin_batch(self) -> None:
         self._types: set[str] = set()
         self._sources: set[str] = set()
-        self._places: set[Place] = set()
-        self._dropped: list[Place] = []
+        self._places: set[SourceKey] = set()
+        self._dropped: list[SourceKey] = []
         self._routes: set[str] = set()
         self._old_routes: list[str] = []
         self._state_sources: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Clients of Redis: one server, a cluster, or a master that Sentinels name; and what is wrong where one is not let in."""
+"""Opens clients of Redis: one server, a cluster, or a master behind Sentinels. Says what is wrong where that fails."""
 
 import socket
 import ssl
@@ -20,21 +20,21 @@ _SENTINELS: Any = Sentinel  # it has no types
 _WAIT_S = 30
 _CONNECT_S = 5
 _FIRST_ANSWER_S = 3
-"""A server that does not speak TLS may never answer one who does: then it is looked why."""
+"""A server without TLS may never answer a client with TLS: after this time the reason is looked for."""
 
 
 class RedisRefuses(StoreUnusable):
-    """Redis is there, and cannot be entered with these settings: TLS or none, its certificate, a file of ours."""
+    """Redis is there and these settings do not let the client in: TLS or none, its certificate, a file of ours."""
 
 
 class EvictionPolicy(Exception):
-    """This Redis may throw counters away when memory is short."""
+    """This Redis may drop counters when memory is short."""
 
 
 class StoreState(NamedTuple):
     """Bytes used and allowed, summed over the primaries of a cluster (``most`` 0: no limit of its own), and the policy.
 
-    The policy is "" where Redis does not tell it.
+    The policy is "" where Redis hides it.
     """
 
     used: int
@@ -43,9 +43,9 @@ class StoreState(NamedTuple):
 
 
 class _Movable:
-    """Mixed into a connection of redis-py: it reconnects when the server says that it is no longer the primary.
+    """A mix-in for connections of redis-py that reconnects when the server is no longer the primary.
 
-    The address of a managed Redis leads to the new primary, while connections that are open stay with the old one.
+    The address of a managed Redis leads to the new primary, while open connections stay with the old one.
     """
 
     def read_response(self: Any, *args: Any, **how: Any) -> Any:
@@ -66,7 +66,7 @@ class _Secured(_Movable, SSLConnection):
 
 
 _MOVABLE = {"redis": _Plain, "rediss": _Secured}
-"""By the scheme of a URL. Sentinels say where the primary is, a socket of this machine leads nowhere else."""
+"""Scheme of a URL -> connection. Sentinels name the primary, and a socket of this machine leads nowhere else."""
 
 
 def open_redis(server: Redis) -> Any:
@@ -94,7 +94,7 @@ def open_redis(server: Redis) -> Any:
 
 
 def refuse_eviction(client: Any) -> str | None:
-    """Raises EvictionPolicy unless ``maxmemory-policy`` is ``noeviction``; a warning where Redis does not tell it."""
+    """Raises EvictionPolicy unless ``maxmemory-policy`` is ``noeviction``. -> a warning where Redis hides the policy."""
     try:
         infos = memory_of(client)
     except StoreAway as error:
@@ -117,15 +117,15 @@ def refuse_eviction(client: Any) -> str | None:
 
 
 def memory_of(client: Any) -> list[dict[str, Any]]:
-    """What INFO says of the memory of the Redis, or of each primary of a cluster. Raises what Redis raises."""
+    """INFO memory of the Redis, or of each primary of a cluster. Raises what Redis raises."""
     if not isinstance(client, redis.RedisCluster):
         return [client.info("memory")]
     found = client.info("memory", target_nodes=redis.RedisCluster.PRIMARIES)
-    return [found] if "used_memory" in found else list(found.values())  # by node, but of a single one by itself
+    return [found] if "used_memory" in found else list(found.values())  # by node; with one node, its fields alone
 
 
 def store_state(client: Any) -> StoreState:
-    """Asks a client of ``streams.store.store.open_redis``. Raises what Redis raises."""
+    """Memory and policy of the Redis of a client. Raises what Redis raises."""
     infos = memory_of(client)
     policies = {str(info["maxmemory_policy"]) for info in infos if "maxmemory_policy" in info}
     used, most = (sum(int(info.get(name, 0)) for info in infos) for name in ("used_memory", "maxmemory"))
@@ -141,7 +141,7 @@ def _client(endpoint: RedisEndpoint, wait_s: float) -> Any:
             more |= {"connection_class": kind} if kind else {}
             return redis.Redis.from_url(endpoint.plain_url, **asked, **endpoint.sign_in(), **more)
         secured = {"ssl": True, **more} if endpoint.uses_tls else {}
-        # One that is away is not asked again: there are others.
+        # A Sentinel that is away is not asked again: there are others.
         short = {"socket_timeout": _FIRST_ANSWER_S, "socket_connect_timeout": _FIRST_ANSWER_S, "retry": _once()}
         sentinels = _SENTINELS(endpoint.sentinels, sentinel_kwargs={**short, **secured, **endpoint.sentinel_sign_in()})
         return sentinels.master_for(endpoint.master, db=endpoint.number, **asked, **secured, **endpoint.sign_in())
@@ -154,7 +154,7 @@ def _once() -> Retry:
 
 
 def _try(endpoint: RedisEndpoint) -> None:
-    """One short question. Raises RedisRefuses; what Redis answers, and what is slow or away, is for the client proper."""
+    """Sends one PING. Raises RedisRefuses; other answers, and a slow or missing Redis, are left to the real client."""
     client = _client(endpoint, _FIRST_ANSWER_S)
     client.set_retry(_once())
     try:
@@ -192,7 +192,7 @@ def _distrust(endpoint: RedisEndpoint, error: ssl.SSLCertVerificationError) -> s
 
 
 def _tls_words(endpoint: RedisEndpoint, error: Exception) -> str | None:
-    """Where one side speaks TLS and the other does not, or ends it."""
+    """The reason where one side speaks TLS and the other does not, or where Redis ends TLS."""
     for host, port in _addresses(endpoint):
         if endpoint.uses_tls and _answers_plainly(host, port):
             return f"Redis at {host}:{port} speaks no TLS: write redis:// in the setting redis, or name its TLS port"

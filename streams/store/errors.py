@@ -1,9 +1,9 @@
-"""What Redis answers or fails with, decided in one table: what passes by itself, and what a person has to put right.
+"""Decides about every error of Redis by one table: does it pass by itself, or does a person have to act?
 
-A process waits for what passes (a failover, a full memory, a busy script, a broken connection) and goes on by itself. Only
-what cannot pass (another program's keys) ends it, as ``StoreUnusable``, which says what to do. A wrong password or a missing
-right ends a process that begins; one that was at work before waits: what was taken away may come back, as with Kafka.
-Errors by which redis-py names a mistake of this program are raised as they are.
+A process waits for errors that pass (a failover, a full memory, a busy script, a broken connection) and goes on. An error that
+cannot pass (another program's keys) ends it as ``StoreUnusable``, which says what to do. A wrong password or a missing right
+ends a process that begins; a process at work waits, since the right may come back, as with Kafka. Errors by which redis-py
+names a mistake of this program are raised as they are.
 """
 
 import re
@@ -19,7 +19,7 @@ from redis.exceptions import (
 )
 
 StoreAway = (redis.RedisError, RedisClusterException)
-"""Everything that redis-py raises, under our name. Whoever catches it asks ``require_passing`` which kind it is."""
+"""Everything that redis-py raises. Code that catches it asks ``require_passing`` whether to wait."""
 
 FINAL = {
     "NOAUTH": "it wants a password: set `redis-password-file` (and `redis-user`), or name both in the setting `redis`",
@@ -32,29 +32,29 @@ FINAL = {
     "ERR": "this Redis does not take the command or the database number: use Redis 6 or newer, and check the setting `redis`",
 }
 """Error word -> what to do. No other word ends a process: READONLY, OOM, NOREPLICAS, BUSY, LOADING, MISCONF, CLUSTERDOWN,
-MASTERDOWN, TRYAGAIN, MOVED and whatever a later Redis or a proxy says of its state."""
+MASTERDOWN, TRYAGAIN, MOVED and any word of a later Redis or a proxy about its state."""
 
 _TAKEN_AWAY = {"NOAUTH", "WRONGPASS", "NOPERM"}
 ELSEWHERE = {"READONLY", "MASTERDOWN", "NOREPLICAS"}
-"""With these words answers a server that is the primary no more, or was cut off from those that chose another."""
+"""The words of a server that is no longer the primary, or is cut off from those that chose another."""
 
 _OURS = (redis.DataError, redis.PubSubError, redis.WatchError, InvalidPipelineStack, CrossSlotTransactionError)
-"""A mistake of this program, found by redis-py before or instead of asking Redis."""
+"""Mistakes of this program that redis-py finds before or instead of asking Redis."""
 _FILES = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, FileExistsError)
 _QUOTA = re.compile(r"(ERR )?max ")
 """``ERR max number of clients reached``, and the limits of a managed service."""
 _CLIENT = re.compile(r"<redis\..*?host=([^,)]+),port=(\d+).*?\)>\)>\)>")
-"""How redis-py prints a Sentinel that names no primary: with all of its settings."""
+"""redis-py's text of a Sentinel that names no primary, with all of its settings."""
 _INNER = re.compile(r"(?:because of: |[: ]-)([A-Z]+) ")
-"""The word of the cause, where a script or a transaction failed by it."""
+"""The error word of the cause in the message of a script or transaction that failed."""
 
 
 class StoreUnusable(RuntimeError):
-    """Redis answers what waiting does not change; the message says what, and what to do."""
+    """Redis answers an error that waiting does not change; the message has the answer and what to do."""
 
 
 def word_of(error: BaseException) -> str:
-    """The error word with which Redis answered, such as READONLY; "" where it did not answer by one."""
+    """The error word of Redis' answer, such as READONLY; "" where the answer has none."""
     code = getattr(error, "status_code", None)
     if code is None and not isinstance(error, redis.ResponseError):
         return ""
@@ -66,24 +66,24 @@ def word_of(error: BaseException) -> str:
 
 
 def passes(error: BaseException) -> bool:
-    """Whether an error of Redis, or of the way to it, can be over the next time."""
+    """Whether an error of Redis, or of the connection to it, can be over at the next try."""
     return not any(_is_final(each) for each in _causes(error))
 
 
 def is_mistake(error: BaseException) -> bool:
-    """Whether the error names a mistake of this program: then the place in its code is of use."""
+    """Whether the error names a mistake of this program, so that its traceback is of use."""
     return any(isinstance(each, _OURS + _FILES) for each in _causes(error))
 
 
 def is_answered(error: BaseException) -> bool:
-    """Whether a Redis is there, and answers that it cannot do it now or at all."""
+    """Whether a Redis answered that it cannot do it, now or ever."""
     return any(word_of(each) for each in _causes(error))
 
 
 def require_passing(error: BaseException, at_work: bool = False) -> None:
-    """Returns where waiting helps. Else raises StoreUnusable, or the error itself where it is a mistake of this program.
+    """Raises StoreUnusable where waiting does not help, or the error itself where it is a mistake of this program.
 
-    ``at_work``: Redis let this process do all of its work before.
+    ``at_work``: Redis let this process work before.
     """
     found = next((each for each in _causes(error) if _is_final(each)), None)
     if found is None or (at_work and _is_of_access(found)):
@@ -100,19 +100,19 @@ def error_text(error: BaseException) -> str:
 
 
 def advice_of(error: BaseException) -> str:
-    """What to do about an error that does not pass."""
+    """The advice for an error that does not pass."""
     if isinstance(error, AuthenticationError | AuthorizationError):
         return FINAL["NOAUTH" if word_of(error) == "NOAUTH" else "WRONGPASS"]
     return FINAL.get(word_of(error), FINAL["ERR"])
 
 
 def _text(error: BaseException) -> str:
-    """What Redis said: redis-py puts the command of a pipeline before it."""
+    """The text of Redis, without the command that redis-py puts before it in a pipeline."""
     return str(error).rpartition("caused error: ")[2]
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error, and for what wraps it (a cluster that cannot be opened) the error behind."""
+    """The error, and where it wraps another (a cluster that cannot be opened) that one too."""
     yield error
     behind = error.__cause__
     if isinstance(error, RedisClusterException | OSError) and behind is not None:

@@ -1,6 +1,6 @@
-"""Loops that need a service: what they log while it is away, and a step that a thread of its own repeats.
+"""Logs the outages of a loop that needs a service, and repeats a step in a thread.
 
-An outage is logged once when it begins, once per reason, every minute, and at its end.
+An outage is logged when it begins, once per reason, every minute, and at its end.
 """
 
 import logging
@@ -18,9 +18,9 @@ log = logging.getLogger(__name__)
 
 
 class Outage:
-    """One loop's outages, one after the other. Used by one thread.
+    """The outages of one loop, one after the other. Used by one thread.
 
-    ``effect``: what does not happen meanwhile, as the beginning of a sentence ("nothing is published").
+    ``effect`` begins the log line, such as "nothing is published".
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Outage:
         self._reasons: set[str] = set()
 
     def note(self, error: Exception) -> float:
-        """A try failed -> the seconds to wait before the next one, longer from try to try."""
+        """Notes a failed try -> the seconds to wait before the next one, longer from try to try."""
         now_s, reason = self._clock_s(), f"{type(error).__name__} {word_of(error)}"
         if self._tries == 0:
             self._since_s = now_s
@@ -56,12 +56,12 @@ class Outage:
         return wait_s
 
     def idle(self) -> None:
-        """A try went well that may not have touched what failed: some seconds of them end the outage."""
+        """Notes a good try that may not have touched the service: some seconds of them end the outage."""
         if self._tries and self._clock_s() - self._next_s >= _SETTLED_S:
             self.over()
 
     def over(self) -> None:
-        """A try went well."""
+        """Notes a good try of the service: the outage is over."""
         if self._tries:
             self._log.warning("it goes on after %.0f s (%s)", self._clock_s() - self._since_s, self._effect)
         self._tries = 0
@@ -72,9 +72,9 @@ class Outage:
 def repeat_in_thread(
     name: str, step: Callable[[], object], every_s: float, away: tuple[type[Exception], ...], at_once: bool = False
 ) -> Iterator[None]:
-    """Takes the step every so many seconds, the first one ``at_once`` or after the first wait, until the block ends.
+    """Takes the step every ``every_s`` seconds until the block ends, the first one ``at_once`` or after the first wait.
 
-    ``away`` is what a step raises while Redis is away or refuses: that is logged, and the next step is taken in its turn.
+    A step raises ``away`` while Redis is away or refuses: that is logged, and the next step comes in its turn.
     """
     stop, outage = threading.Event(), Outage(f"{name}: nothing new", log)
 

@@ -12,7 +12,7 @@ from streams.halts import Halt
 from streams.ledger.facts import ActionLine
 from streams.metrics import Rows, UnknownSchema, unpack
 from streams.site_time import Bucket, DayClock
-from streams.source_days import Place, SourceDay, SourceDays, read_place
+from streams.source_days import SourceDay, SourceDays, SourceKey, read_source_field
 from streams.store.errors import StoreAway
 from streams.store.feed import FIELD, FeedEntry, unpack_entry
 from streams.store.keys import Keys
@@ -56,7 +56,7 @@ class Change(NamedTuple):
     """Type of event -> facts ever counted, for the types of the commit."""
     source_days: SourceDays
     """(yyyymmdd, source) -> its findings, for the days that the commit changed."""
-    old_source_days: list[Place]
+    old_source_days: list[SourceKey]
     """The days to forget."""
 
 
@@ -154,7 +154,7 @@ class Reader:
     def source_days(self, partition: int) -> SourceDays:
         """(yyyymmdd, source) -> its findings on that business day of the log, for the newest days."""
         found = self._client.hgetall(self._keys[partition].source_days)
-        return {read_place(name): _source_day.decode(noticed) for name, noticed in found.items()}
+        return {read_source_field(name): _source_day.decode(noticed) for name, noticed in found.items()}
 
     def routes(self, partition: int) -> AgentRoutes:
         """Agent -> source -> yyyymmdd of the newest business day of the log on which it sent a fact of the agent."""

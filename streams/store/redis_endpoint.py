@@ -1,4 +1,4 @@
-"""How a process reaches Redis: the URL, and how a client is let in. One value for every client of a process."""
+"""The address and the credentials by which a process reaches Redis; one value for every client of a process."""
 
 import re
 from contextlib import suppress
@@ -14,9 +14,9 @@ _SENTINEL_PORT = 26379
 
 
 class Credentials:
-    """Name and password as redis-py asks for them at each connection: a password that was changed in its file is used.
+    """User and password, given to redis-py at each connection, so that a password changed in its file is used.
 
-    Making it raises BadSecret.
+    Raises BadSecret when it is made.
     """
 
     def __init__(self, user: str, password: Secret) -> None:
@@ -25,13 +25,13 @@ class Credentials:
         self._read = password.read()
 
     def get_credentials(self) -> tuple[str, ...]:
-        """(user, password), or (password,) of the default user; the last one read while the file is being written."""
+        """(user, password), or (password,) of the default user; the last one read while the file is written."""
         with suppress(BadSecret):
             self._read = self._password.read()
         return (self._user, self._read) if self._user else (self._read,)
 
     async def get_credentials_async(self) -> tuple[str, ...]:
-        """The same."""
+        """As ``get_credentials``, for asyncio."""
         return self.get_credentials()
 
 
@@ -40,7 +40,7 @@ class RedisEndpoint:
     """``url``: redis://[user:password@]host:port/number, rediss:// with TLS, unix://, or with Sentinels
     redis+sentinel://[user:password@]host:port,host:port/master/number (rediss+sentinel:// with TLS).
 
-    ``user`` and ``password`` win over those of the URL. Printed, the URL is without them.
+    ``user`` and ``password`` win over those of the URL. The printed URL is without them.
     """
 
     url: str = field(repr=False)
@@ -69,7 +69,7 @@ class RedisEndpoint:
 
     @property
     def plain_url(self) -> str:
-        """The URL without user and password. Raises ValueError where it is none of Redis."""
+        """The URL without user and password. Raises ValueError where it is no URL of Redis."""
         parts = self._require_parts()
         if parts["scheme"] in ("redis", "rediss") and not _NUMBERED.fullmatch(parts["rest"]):
             raise ValueError("the database is no number: redis://host:port/number")  # redis-py would take database 0
@@ -83,7 +83,7 @@ class RedisEndpoint:
 
     @property
     def master(self) -> str:
-        """The name under which the Sentinels know it. Raises ValueError."""
+        """The name of the master at the Sentinels. Raises ValueError."""
         name = self._path(0)
         if not name:
             raise ValueError("the name of the master is missing: redis+sentinel://host:port/master/number")
@@ -99,7 +99,7 @@ class RedisEndpoint:
 
     @property
     def principal(self) -> str:
-        """Whom Redis knows the client as, in words."""
+        """The user of the client, in words."""
         user = self.user or self._url_credentials()[0]
         return f"user {user!r}" if user else "the default user"
 
@@ -111,7 +111,7 @@ class RedisEndpoint:
         return {"username": self.user or user or None, "password": password or None}
 
     def sentinel_sign_in(self) -> dict[str, Any]:
-        """The same for the Sentinels."""
+        """As ``sign_in``, for the Sentinels."""
         if self.sentinel_password:
             return {"credential_provider": Credentials(self.sentinel_user, self.sentinel_password)}
         return {"username": self.sentinel_user or None}
@@ -153,11 +153,11 @@ class RedisEndpoint:
 
 
 Redis = RedisEndpoint | str
-"""A plain URL stands for a Redis of which nothing more is to be said, such as the demo's."""
+"""A plain URL is enough for a Redis without credentials and TLS files, such as the demo's."""
 
 
 def endpoint_of(redis: Redis) -> RedisEndpoint:
-    """The endpoint itself, or that of a plain URL."""
+    """The endpoint itself, or the endpoint of a plain URL."""
     return redis if isinstance(redis, RedisEndpoint) else RedisEndpoint(redis)
 
 

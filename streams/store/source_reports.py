@@ -1,20 +1,19 @@
-"""What is noticed of each source, over all partitions and the newest two business days of the log."""
+"""Reports the findings of each source, over all partitions and the newest two business days of the log, with sentences."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
 from typing import NamedTuple
 
 from streams.ledger.implausible import ENDS_BEFORE_START, LONG_STATE, LONG_WAIT, TALK_OVER_CALL
-from streams.site_time import day_key
+from streams.site_time import days_before
 from streams.source_days import CLOCK_AHEAD, CLOCK_OFF_MS, CONFLICT, MISROUTED, Finding, SourceDay, SourceDays
 
 MISROUTED_PER_RECORDS = 100
-"""A source of which more than one record in so many is misrouted sends another key than its agents."""
+"""A source with more than one misrouted record in so many sends a key that is not the agent."""
 
 CLOCK_BEHIND = "clock_behind"
-"""All live facts of a source come late by the same time: its clock is behind, or it holds them back."""
+"""Finding: all live facts of a source come late by the same time. Its clock is behind, or it holds them back."""
 LEAST_LIVE_FACTS = 20
-"""So many in each of two spans of ten minutes before their least lag means anything."""
+"""Least facts in each of two spans of ten minutes, before their least lag means anything."""
 _SENTENCES = {
     CONFLICT: "duplicates of {source} that would give something else than what stands: {count} (record {id} differs in "
     "{differs}; what stands came from {stands}): two systems number their records alike, or a correction kept its version",
@@ -33,32 +32,32 @@ NAMING_A_STATE = frozenset({LONG_STATE})
 
 
 class SourceReport(NamedTuple):
-    """A source (empty: those beyond the most that a partition keeps) and its days, added up; see ``SourceDay``."""
+    """A source and the sums of its days, see ``SourceDay``. The empty source stands for those beyond the limit of a partition."""
 
     source: str
     noticed: SourceDay
 
     @property
     def misrouted(self) -> int:
-        """Records whose key is not their agent and that had no line to take back: they count for nobody."""
+        """Records whose key is not their agent and that take nothing back: they count for nobody."""
         found = self.noticed.findings.get(MISROUTED)
         return found.count if found else 0
 
     @property
     def is_misrouted(self) -> bool:
-        """Whether so many are that the record key must be another field than the agent."""
+        """Whether they are so many that the record key must be another field than the agent."""
         return self.misrouted * MISROUTED_PER_RECORDS > self.noticed.records
 
     @property
     def findings(self) -> list[tuple[str, Finding]]:
-        """Everything noticed, by kind in the order of ``FINDINGS``; a slow clock too, which shows in the lags alone."""
+        """All findings, in the order of ``FINDINGS``; with the slow clock, which only the lags show."""
         found = self.noticed.findings | ({CLOCK_BEHIND: behind} if (behind := self._clock_behind()) else {})
         return [(kind, found[kind]) for kind in FINDINGS if kind in found]
 
     def _clock_behind(self) -> Finding | None:
-        """A constant lag: in the two newest spans with enough facts the least lags are above 30 s and alike.
+        """A constant lag: the least lags of the two newest spans with enough facts are above 30 s and alike.
 
-        What is sent late in a batch has lags of all lengths, so its least lag moves.
+        Facts that are sent late in a batch have lags of all lengths, so their least lag moves.
         """
         spans = [lag for _, lag in sorted(self.noticed.lags.items()) if lag.facts >= LEAST_LIVE_FACTS][-2:]
         least = [lag.least_ms for lag in spans]
@@ -68,10 +67,10 @@ class SourceReport(NamedTuple):
 
 
 def source_reports(partitions: Iterable[SourceDays]) -> list[SourceReport]:
-    """The days of every partition -> one report per source, by name. The newest day of them is the log's newest."""
+    """The days of every partition -> one report per source, by name, over the newest day and the day before."""
     days = [item for partition in partitions for item in sorted(partition.items())]
     newest = max((day for (day, _), _ in days), default=0)
-    wanted = {newest, _day_before(newest)}
+    wanted = {newest, days_before(newest, 1)} if newest else set()
     reports: dict[str, SourceDay] = {}
     for (day, source), noticed in days:
         if day in wanted:
@@ -79,24 +78,18 @@ def source_reports(partitions: Iterable[SourceDays]) -> list[SourceReport]:
     return [SourceReport(source, noticed) for source, noticed in sorted(reports.items())]
 
 
-def _day_before(day: int) -> int:
-    if not day:
-        return 0
-    return day_key(date(day // 10_000, day // 100 % 100, day % 100) - timedelta(days=1))
-
-
 def _add(whole: SourceDay, part: SourceDay) -> None:
     whole.records += part.records
     whole.astray += part.astray
     for kind, found in part.findings.items():
-        known = whole.findings.get(kind)
-        whole.findings[kind] = Finding(known.count + found.count if known else found.count, found.example)
+        before = whole.findings.get(kind)
+        whole.findings[kind] = Finding(before.count + found.count if before else found.count, found.example)
     for slot, lag in part.lags.items():
         whole.add_lag(slot, lag)
 
 
 def misrouted_text(report: SourceReport) -> str:
-    """What is wrong with the keys of a source and what to do, in one sentence each."""
+    """One sentence on the wrong keys of a source, and one on what to do."""
     example = report.noticed.findings[MISROUTED].example
     key, agent, id = (repr(example[name]) for name in ("key", "agent", "id"))
     sent = "has no key" if example["key"] == "" else f"has the key {key}"
@@ -109,12 +102,12 @@ def misrouted_text(report: SourceReport) -> str:
 
 
 def source_text(source: str) -> str:
-    """How a source is named in a sentence."""
+    """The name of a source in a sentence."""
     return f"source {printable(source)}" if source else "other sources"
 
 
 def finding_texts(report: SourceReport) -> list[str]:
-    """What else is noticed of a source, a sentence per kind; these records count as they are."""
+    """A sentence per other finding of a source. These records count as they are."""
     return [
         _SENTENCES[kind].format_map(
             {
@@ -130,5 +123,5 @@ def finding_texts(report: SourceReport) -> list[str]:
 
 
 def printable(text: str) -> str:
-    """An id, or a text with ids, as it stands on one line: what would break it or steer a terminal is escaped."""
+    """A text on one line: characters that would break the line or steer a terminal are escaped."""
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

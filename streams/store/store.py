@@ -17,7 +17,7 @@ from streams.ledger.facts import ActionLine
 from streams.ledger.partition_state import Changes
 from streams.metrics import SCHEMA, Rows, pack, to_rows, unpack
 from streams.site_time import HOUR_MS, KINDS, Bucket
-from streams.source_days import SourceDays, place_field
+from streams.source_days import SourceDays, source_field
 from streams.store.feed import FIELD, FeedCells, FeedEntry, pack_entry
 from streams.store.identity import Identity, check_identity
 from streams.store.keys import JOURNALS, Keys
@@ -145,7 +145,7 @@ class Store:
         if changes.old_routes:
             pipe.hdel(self._keys.routes, *changes.old_routes)
         if changes.old_source_days:
-            pipe.hdel(self._keys.source_days, *map(place_field, changes.old_source_days))
+            pipe.hdel(self._keys.source_days, *map(source_field, changes.old_source_days))
 
     def _write_existing(self, pipe: Any, buckets: Iterator[Bucket]) -> None:
         fresh: dict[str, dict[str, int]] = {}
@@ -205,7 +205,7 @@ def _plus(rows: Rows, stored: list[bytes | None]) -> Rows:
 
 
 def _by_field(days: SourceDays) -> dict[str, bytes]:
-    return {place_field(place): msgspec.msgpack.encode(noticed) for place, noticed in days.items()}
+    return {source_field(place): msgspec.msgpack.encode(noticed) for place, noticed in days.items()}
 
 
 def _feed_length(entry: bytes) -> int:
