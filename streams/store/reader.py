@@ -34,8 +34,6 @@ class Meta(NamedTuple):
     totals: dict[str, int]
     halt: Halt | None = None
     """Why it does not go on; None: it goes on."""
-    clock: DayClock | None = None
-    """The clock of the counted days; None in the change feed, and where an older program counted."""
 
 
 class Change(NamedTuple):
@@ -82,8 +80,7 @@ class Reader:
         totals = {name[2:]: int(value) for name, value in fields.items() if name.startswith("n:")}
         newest_ms, heartbeat_ms = (int(fields[n]) if n in fields else None for n in ("newest_ms", "heartbeat_ms"))
         halt = _halt.decode(fields["halt"]) if "halt" in fields else None
-        clock = DayClock(fields["zone"].decode(), fields["day_start"].decode()) if "zone" in fields else None
-        return Meta(int(fields["position"]), newest_ms, heartbeat_ms, totals, halt, clock)
+        return Meta(int(fields["position"]), newest_ms, heartbeat_ms, totals, halt)
 
     def clock(self) -> DayClock | None:
         """The clock of the counted days, from the first partition that has it; None: the clock of the site holds."""
