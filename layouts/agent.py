@@ -1,16 +1,13 @@
-"""/me: an agent's own number, how it is made, what can be appealed until when, the next bracket, what is said about him.
+"""/me: an agent's own number and its make-up, deadlines for appeals, the next bracket, verdict, flags and feedback.
 
-The frame stands here and knows nobody; assets/js/me/me.js fills the slots (``data-me``) from GET /me.json?as=<id>. The topic
-``floor`` says how fresh the counters are and brings the clock. On a phone everything stands in one column, without charts.
+The layout knows no agent; assets/js/me/me.js fills the slots (``data-me``) from GET /me.json?as=<id>. The topic ``floor`` brings
+the freshness of the counters and the clock. On a phone everything stands in one column, without charts.
 """
 
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.parts.agent_beside import bracket, compared, feedback
-from layouts.parts.agent_curves import own_pace, own_quality
-from layouts.parts.agent_number import how_made, number
-from layouts.parts.agent_slot import slot
+from layouts.parts.agent_page import bracket, compared, feedback, how_made, number, own_pace, own_quality, slot
 from layouts.parts.bindings import live_clock, live_fresh, live_notice
 from layouts.parts.page_site import PageSite
 from layouts.parts.top import skip_link

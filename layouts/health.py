@@ -1,6 +1,6 @@
-"""/health: how the line is. The page is drawn without data; assets/js/health fills it from /health.json every three seconds.
+"""/health: the state of the line. assets/js/health fills the page from /health.json every three seconds.
 
-First what somebody should look after, in sentences; then the figures, the dead letters by reason with their replay, and the
+First come the things to look after, in sentences; then the figures, the dead letters by reason with their replay, and the
 tables. The page carries its own words for the script: no other page speaks them.
 """
 
@@ -22,7 +22,7 @@ TOTALS = (
 )
 PARTITIONS = ("partition", "position", "lag", "records", "dead_lettered", "newest", "heartbeat_age_s")
 LETTERS = ("reason", "waiting", "again", "lost", "newest", "wrong", "shape", "replay")
-AROUND = {
+SURROUNDINGS = {
     "publisher": ("build", "tick", "process"),
     "redis": ("memory", "policy"),
     "kafka": ("append_time", "retention"),
@@ -39,7 +39,7 @@ def health(lang: str, theme: str, site: PageSite) -> Component:
         html.Div(
             [_table(words, "partitions", PARTITIONS), _table(words, "forgotten", ("agent", "state", "since", "source"))]
         ),
-        html.Div([_table(words, "sources", ("source", "newest", "silent_s")), _around(words)]),
+        html.Div([_table(words, "sources", ("source", "newest", "silent_s")), _surroundings(words)]),
     ]
     name = html.H1(words["health.title"], className="unseen")
     inside = [name, _to_do(words), _sums(words), _letters(words), html.Div(tables, className="health-tables")]
@@ -50,13 +50,13 @@ def health(lang: str, theme: str, site: PageSite) -> Component:
 
 
 def _words(words: Words) -> str:
-    """What assets/js/health/health.js and assets/js/health/dead_letters.js say."""
+    """The words of assets/js/health."""
     spoken = {key: text for key, text in words.table.items() if key.partition(".")[0] in _OF_THE_SCRIPT}
     return json.dumps(spoken, ensure_ascii=False)
 
 
 def _to_do(words: Words) -> Component:
-    """What somebody should look after; what is wrong with the newest change of the site file, line by line."""
+    """The things to look after, and the mistakes of the newest change of the site file, line by line."""
     head = html.H2([words["health.to_do"], html.Span(className="n seen-at", id="health-seen")])
     listed = html.Ul(html.Li("—"), id="health-todo", className="todo")
     problems = html.Div(_table(words, "site.problems", ("file", "line", "message")), className="site-problems")
@@ -64,23 +64,23 @@ def _to_do(words: Words) -> Component:
 
 
 def _sums(words: Words) -> Component:
-    """How old the data are, what waits, and what became of every record."""
-    figures = [(words["health.age_s"], _told("age_s")), (words["health.lag"], _told("lag"))]
-    figures += [(words[f"health.{name}"], _told(f"totals.{name}")) for name in TOTALS]
-    return html.Section([_figure(title, told) for title, told in figures], className="health-sums")
+    """The age of the data, the lag, and the outcome of every record."""
+    figures = [(words["health.age_s"], _value("age_s")), (words["health.lag"], _value("lag"))]
+    figures += [(words[f"health.{name}"], _value(f"totals.{name}")) for name in TOTALS]
+    return html.Section([_figure(title, value) for title, value in figures], className="health-sums")
 
 
-def _figure(title: str, told: Component) -> Component:
-    return html.Div([html.Div(title, className="k n"), html.Div(told, className="v n")])
+def _figure(title: str, value: Component) -> Component:
+    return html.Div([html.Div(title, className="k n"), html.Div(value, className="v n")])
 
 
-def _told(path: str) -> Component:
+def _value(path: str) -> Component:
     named: dict[str, Any] = {"data-health": path}
     return html.Span("—", **named)
 
 
 def _letters(words: Words) -> Component:
-    """Dead letters by reason, and what is said of their replay."""
+    """Dead letters by reason, and the course of their replay."""
     head = html.Thead(html.Tr([html.Th(_column(words, name), className=name) for name in LETTERS]))
     table = html.Table([head, html.Tbody(id="letters")], className="n letters")
     run = html.P(id="letters-run", className="run n", role="status")
@@ -96,13 +96,13 @@ def _column(words: Words, name: str) -> Component | str:
     return words[f"letters.{name}"]
 
 
-def _around(words: Words) -> Component:
-    """The publisher, Redis, the topic and the site file: each a line of what is known."""
+def _surroundings(words: Words) -> Component:
+    """A line each for the publisher, Redis, the topic and the site file."""
     rows = [
-        html.Tr([html.Th(words[f"health.{part}"], scope="row"), html.Td(_told(f"{part}.{name}"))])
+        html.Tr([html.Th(words[f"health.{part}"], scope="row"), html.Td(_value(f"{part}.{name}"))])
         if at == 0
-        else html.Tr([html.Td(), html.Td(_told(f"{part}.{name}"), className="dim")])
-        for part, names in AROUND.items()
+        else html.Tr([html.Td(), html.Td(_value(f"{part}.{name}"), className="dim")])
+        for part, names in SURROUNDINGS.items()
         for at, name in enumerate(names)
     ]
     return html.Section([html.H2(words["health.around"]), html.Table(html.Tbody(rows), className="n around")])

@@ -19,11 +19,10 @@ from layouts.parts.bindings import (
     live_word,
 )
 from layouts.parts.campaign_table import OF_THE_ROLLUP, campaign_section
-from layouts.parts.month_line import month_line
 from layouts.parts.page_site import PageSite
-from layouts.parts.spread import spread
+from layouts.parts.rollup_charts import month_line, spread
+from layouts.parts.tiles import empty_line, unreported_line
 from layouts.parts.top import desk_top, rollup_href
-from layouts.parts.unreported import empty_line, unreported_line
 from layouts.shell import page
 from layouts.wording.words import Words, load_words
 

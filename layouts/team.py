@@ -1,7 +1,7 @@
-"""/team/<id>: whom to look at first, the team's sum, then its agents, one row each. /team/~everyone: the same of all agents.
+"""/team/<id>: whom to look at first, the team's sums, then its agents, one row each. /team/~everyone: the same for all agents.
 
-A click on an agent opens beside the table what his number is made of and what the evidence says; the bar over the table
-opens the alerts in the same place. In works-council mode there is no judgement of persons on the page.
+A click on an agent opens a drawer beside the table with the make-up of the number and the evidence; the bar over the table
+opens the alerts in the same place. In works-council mode the page judges no person.
 """
 
 from dash import html
@@ -9,13 +9,12 @@ from dash.development.base_component import Component
 
 from layouts.parts.agent_grid import agent_grid
 from layouts.parts.bindings import live_grid
-from layouts.parts.desk_bar import alerts_panel, desk_bar
 from layouts.parts.drawer import drawer
-from layouts.parts.look_first import look_first
 from layouts.parts.page_site import PageSite, PageTeam
-from layouts.parts.team_summary import team_summary
+from layouts.parts.table_bar import alerts_panel, table_bar
+from layouts.parts.team_summary import look_first, team_summary
+from layouts.parts.tiles import empty_line, unreported_line
 from layouts.parts.top import desk_top, team_href
-from layouts.parts.unreported import empty_line, unreported_line
 from layouts.shell import page
 from layouts.wording.words import Words, load_words
 
@@ -69,7 +68,7 @@ def _main(words: Words, shown: PageTeam, site: PageSite) -> Component:
             team_summary(words, shown),
             empty_line(words),
             unreported_line("calls", "surveys"),
-            desk_bar(words, judged, is_unrated(shown, site)),
+            table_bar(words, judged, is_unrated(shown, site)),
             grid,
         ],
         id="main",

@@ -1,7 +1,7 @@
 """/wall/<board>: are we falling behind now? 1920 x 1080, read at 8 m; larger screens are zoomed.
 
-A board turns its pages, assets/js/wall/kiosk.js does. What says where the floor stands is on every page: net, pace, the last 30
-minutes, how fresh it is. All pages are drawn at once, so that turning one changes nothing but what is seen.
+assets/js/wall/kiosk.js turns the pages of a board. Net, pace, the last 30 minutes and the freshness are on every page. All pages
+are drawn at once, so that a turn only changes which one is visible.
 """
 
 from typing import Any
@@ -12,9 +12,7 @@ from dash.development.base_component import Component
 from layouts.parts.bindings import live_clock, live_fresh, live_notice
 from layouts.parts.glyphs import glyph
 from layouts.parts.page_site import PageBoard, PageSite, directions
-from layouts.parts.wall_floor import floor_page
-from layouts.parts.wall_half import shows_agents
-from layouts.parts.wall_pinned import pinned
+from layouts.parts.wall_pages import floor_page, pinned, shows_agents
 from layouts.shell import page
 from layouts.wording.words import Words, load_words
 
@@ -33,7 +31,7 @@ def wall(lang: str, theme: str, site: PageSite, board: PageBoard = DEFAULT) -> C
 
 
 def pages_of(board: PageBoard, site: PageSite) -> tuple[str, ...]:
-    """What a board may show: nobody is on a wall of a board that names nobody, or of a site with a works council."""
+    """The pages that a board may show: none with agents under a works council, or where the board names nobody."""
     hidden = {AGENTS} if site.works_council or board.names == "none" else set()
     return tuple(name for name in board.pages if name not in hidden) or (FLOOR,)
 
@@ -53,7 +51,7 @@ def _page(name: str, words: Words, site: PageSite, board: PageBoard, first: bool
 
 
 def _drawn(name: str, words: Words) -> Component:
-    """What is not known before the frames: queues and seats are drawn by assets/js/wall/queues.js and seats.js."""
+    """A page without a layout of its own: assets/js/wall/queues.js and seats.js draw queues and seats from the frames."""
     heads = {key: words[f"queue.{key}"] for key in ("name", "waiting", "longest", "in_time", "abandoned", "ready")}
     data: dict[str, Any] = (
         {f"data-{key.replace('_', '-')}": text for key, text in heads.items()} if name == QUEUES else {}

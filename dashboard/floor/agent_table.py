@@ -25,6 +25,7 @@ COLUMNS = (
     "answered", "short", "talks_known", "due", "pace", "assessed", "why", "trend", "trend_state", "peer", "peer_low", "peer_high",
     "verdict", "flag", "flag_since",
 )  # fmt: skip
+"""The columns of a row in a frame, by name. The name of a metric (streams.metrics) is its count of the day."""
 WORDS: dict[str, tuple[str | bool | None, ...]] = {
     "state": STATE_CODES,
     "assessed": (False, True),
@@ -86,18 +87,14 @@ def agent_table(
     columns = {
         "state": facts.state,
         "since": facts.since_ms if persons else np.full(len(facts.lines), -1, np.int64),
-        "handled": column("handled"),
         "deducted": np.round(shown.deducted, 4),
         "pending": judged.pending,
         "net": np.round(shown.net, 4),
-        "converted": column("converted"),
         "aht_s": _quotient(judged.facts.handle_s, column("handled"), 1),
         "score": _quotient(_quotient(column("evaluation_points"), column("evaluations"), 0), 100, 2),
         "scored": column("evaluations"),
         "satisfied": column("surveys_satisfied"),
         "answered": column("surveys_answered"),
-        "short": column("short"),
-        "talks_known": column("talks_known"),
         "due": known_or(paced.by_now, 1),
         "pace": known_or(paced.pace.value, 3),
         "assessed": judged.assessed,
@@ -107,7 +104,7 @@ def agent_table(
     unknown = unreported_columns(facts.reported)
     numbers = np.empty((len(COLUMNS), len(facts.lines)))
     for at, name in enumerate(COLUMNS):
-        numbers[at] = UNKNOWN if name in unknown else columns[name]
+        numbers[at] = UNKNOWN if name in unknown else columns[name] if name in columns else column(name)
     return AgentTable(numbers, facts.quarters, _first_quarters(facts))
 
 

@@ -6,7 +6,7 @@ ten seconds. Colours and sizes come from the tokens, so the table follows the th
 which columns a reader has chosen.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import dash_ag_grid as dag
 from dash.development.base_component import Component
@@ -41,7 +41,47 @@ _SIZES: dict[str, str | int] = {
 }
 
 
-_FIRST = {"lockPosition": "left", "suppressMovable": True}
+class Column(NamedTuple):
+    """A column of the table: a new one is a row of COLUMNS, its words, and its field in a frame's row.
+
+    ``field``: of assets/js/team/grid_rows.js, which passes the columns of a frame on under their own names. ``words``: the key of
+    its head. ``fmt``: a figure of assets/js/core/format.js. ``cell``: the component of assets/js/team/grid_cells.js that draws it
+    instead. ``directions`` and ``judged``: the pages that have it; judged pages say what evidence says of persons.
+    """
+
+    field: str
+    width: int
+    """Of the content, px."""
+    fmt: str = ""
+    cell: str = ""
+    words: str = "column.{field}"
+    classes: str = "n dim"
+    directions: tuple[str, ...] = ("outbound", "inbound", "both")
+    judged: tuple[bool, ...] = (True, False)
+    flashes: bool = True
+    """A correction catches the eye; what changes by the minute does not."""
+    is_sortable: bool = True
+    weight: int = 0
+
+
+COLUMNS = (
+    Column("label", 108, words="column.agent"),
+    Column("state", 130, cell="CallfloorState"),
+    Column("handled", 48, "count", words="column.handled_{direction}", classes="n"),
+    Column("deducted", 30, "count"),
+    Column("net", 40, "count", classes="n net"),
+    Column("due", 38, "due", flashes=False),
+    Column("converted", 34, "count", directions=("outbound", "both")),
+    Column("aht", 52, "duration", directions=("inbound", "both")),
+    Column("peers", 118, cell="CallfloorPeers", judged=(True,)),
+    Column("pace", 100, "pace", judged=(False,), flashes=False),
+    Column("spark", 44, cell="CallfloorSpark", weight=90, is_sortable=False),
+    Column("quality", 80, cell="CallfloorQuality", judged=(True,)),
+    Column("qa", 52, "score", judged=(False,)),
+    Column("csat", 44, "as_is", is_sortable=False),
+    Column("short", 46, "percent"),
+    Column("flag", 166, cell="CallfloorFlag", judged=(True,), weight=190),
+)
 
 
 def agent_grid(words: Words, grid_id: str, direction: str, judged: bool, is_sortable: bool = True) -> Component:
@@ -92,59 +132,44 @@ def _every_column(is_sortable: bool) -> dict[str, Any]:
 
 
 def _columns(words: Words, direction: str, judged: bool) -> list[dict[str, Any]]:
-    sales, handle_time = _figure(words, "converted", 34), _figure(words, "aht", 52, "duration")
-    thirds = {"outbound": [sales], "inbound": [handle_time]}.get(direction, [sales, handle_time])
-    handled = _figure(words, "handled", 48, head=f"column.handled_{direction}", classes="n")
-    pace = _figure(words, "pace", 100, "pace") | {"enableCellChangeFlash": False}
-    return [
-        {"field": "order", "hide": True, "sort": "asc", "comparator": {"function": "callfloorByEvidence"}},
-        {
-            "field": "label",
-            "headerName": words["column.agent"],
-            "cellClass": "nm",
-            "tooltipField": "label",
-            "sortable": True,
-            **_FIRST,
-            **_width(108),
-        },
-        _drawn(words, "state", "CallfloorState", 130),
-        handled,
-        _figure(words, "deducted", 30),
-        _figure(words, "net", 40, classes="n net"),
-        # What is due grows by the minute: no correction that an eye should go to.
-        _figure(words, "due", 38, "due") | {"enableCellChangeFlash": False},
-        *thirds,
-        _drawn(words, "peers", "CallfloorPeers", 118) if judged else pace,
-        _drawn(words, "spark", "CallfloorSpark", 44, 90) | {"sortable": False},
-        _drawn(words, "quality", "CallfloorQuality", 80) if judged else _figure(words, "qa", 52, "score"),
-        _figure(words, "csat", 44, "as_is") | {"sortable": False},
-        _figure(words, "short", 46, "percent"),
-        *([_drawn(words, "flag", "CallfloorFlag", 166, 190)] if judged else []),
-    ]
+    order = {"field": "order", "hide": True, "sort": "asc", "comparator": {"function": "callfloorByEvidence"}}
+    shown = (each for each in COLUMNS if direction in each.directions and judged in each.judged)
+    return [order, *(_column_def(words, each, direction) for each in shown)]
 
 
-def _drawn(words: Words, field: str, renderer: str, width: int, weight: int = 0) -> dict[str, Any]:
-    """A React component of assets/js/team/grid_cells.js draws it. Its value is one text, so a cell is drawn when it changes."""
-    style = {"headerClass": f"drawn-head {field}", "cellClass": f"drawn-cell {field}"}
-    head = {"headerName": words[f"column.{field}"], **style}
-    return {"field": field, "cellRenderer": renderer, **head, **_width(width, weight)}
+def _column_def(words: Words, column: Column, direction: str) -> dict[str, Any]:
+    field = column.field
+    head = {"field": field, "headerName": words[column.words.format(field=field, direction=direction)]}
+    cell = _drawn(column) if column.cell else _figure(column) if column.fmt else _name()
+    return head | cell | _width(column) | ({} if column.is_sortable else {"sortable": False})
 
 
-def _figure(
-    words: Words, field: str, width: int, fmt: str = "count", head: str = "", classes: str = "n dim"
-) -> dict[str, Any]:
+def _name() -> dict[str, Any]:
     return {
-        "field": field,
-        "headerName": words[head or f"column.{field}"],
-        "headerClass": "ag-right-aligned-header",
-        "cellClass": [*classes.split(), "ag-right-aligned-cell"],
-        "cellClassRules": {"gone": "params.value == null"},
-        "valueFormatter": {"function": f"callfloorFigure(params.value, '{fmt}')"},
-        "enableCellChangeFlash": True,
-        **_width(width),
+        "cellClass": "nm",
+        "tooltipField": "label",
+        "sortable": True,
+        "lockPosition": "left",
+        "suppressMovable": True,
     }
 
 
-def _width(least: int, weight: int = 0) -> dict[str, int]:
+def _drawn(column: Column) -> dict[str, Any]:
+    """A React component draws it. Its value is one text, so a cell is drawn when it changes."""
+    style = {"headerClass": f"drawn-head {column.field}", "cellClass": f"drawn-cell {column.field}"}
+    return {"cellRenderer": column.cell, **style}
+
+
+def _figure(column: Column) -> dict[str, Any]:
+    return {
+        "headerClass": "ag-right-aligned-header",
+        "cellClass": [*column.classes.split(), "ag-right-aligned-cell"],
+        "cellClassRules": {"gone": "params.value == null"},
+        "valueFormatter": {"function": f"callfloorFigure(params.value, '{column.fmt}')"},
+        "enableCellChangeFlash": column.flashes,
+    }
+
+
+def _width(column: Column) -> dict[str, int]:
     """The width of the content, the padding around it added; what is left of the table is shared by weight (0: by the widths)."""
-    return {"flex": weight or least, "minWidth": least + 2 * PADDING_PX}
+    return {"flex": column.weight or column.width, "minWidth": column.width + 2 * PADDING_PX}

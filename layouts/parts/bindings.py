@@ -1,8 +1,8 @@
 """The vocabulary of live pages: what a page shows is bound by name and filled by assets/js/live/live.js.
 
 A *path* names a value of the snapshot: ``floor.net``, ``team.net``, ``a+b`` and ``a/b`` (sum and ratio, unknown if one part
-is). It holds names of ours alone, never an id: which team ``team`` is says the attribute ``data-team`` of the element around
-it (``of_team``). A *format* is one of FORMATS; the browser writes the figure in the page's language. Until
+is). It holds names of ours alone, never an id: the attribute ``data-team`` of the element around it names
+the team (``of_team``). A *format* is one of FORMATS; the browser writes the figure in the page's language. Until
 the first snapshot, and whenever a value is unknown, a figure is —. ``plan=True``: the value comes from the plan, so it
 stays while the calls are stale.
 
@@ -24,8 +24,8 @@ WITH_PLAN and WITHOUT_PLAN mark what is shown while some team has a target, and 
 | live_clock  | the site's time or date                                                  |
 | live_fresh  | the word Live, or the age from 5 s on                                    |
 | live_notice | the banner of stale and hidden figures                                   |
-| live_spoken | what is said aloud of them                                               |
-| live_model  | nothing itself: what stands, with words of its own, in many places       |
+| live_spoken | the same for a screen reader                                             |
+| live_model  | nothing itself: children for many places, with words of each place       |
 | live_like   | one of these places                                                      |
 """
 
@@ -69,7 +69,7 @@ def live_phrase(
     ``plan``: the names of figures that come from the plan.
     """
     children: list[Any] = []
-    for text, name in words.parts(key):
+    for text, name in words.split(key):
         fmt = (formats or {}).get(name or "", "count")
         children += [text] if text else []
         children += [live_text(paths[name], fmt, strong, name in plan)] if name else []
@@ -165,12 +165,12 @@ def live_notice(words: Words, duty_phone: str) -> Component:
 
 
 def live_spoken() -> Component:
-    """What a screen reader is told of the line: once when it is cut and once when it is whole again, not every second."""
+    """The line for a screen reader: spoken once when it is cut and once when it is whole again, not every second."""
     return html.Span(className="unseen", role="status", **_live("spoken"))
 
 
 def live_model(model: str, children: Children) -> Component:
-    """What is the same in many places is declared once: ``{name}`` in it is a word of the place, see ``live_like``."""
+    """Children for many places, declared once: ``{name}`` in them is a word of the place, see ``live_like``."""
     return html.Template(list(children), **_live("model", model=model))
 
 

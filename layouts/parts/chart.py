@@ -1,4 +1,4 @@
-"""The charts of an agent, in the drawer and on his own page: the one door to plotly.
+"""The charts of an agent, in the drawer and on the agent's own page: the one door to plotly.
 
 Drawn empty, in the page's theme; assets/js/agent/curves.js fills them. A chart is the JSON of a ``dcc.Graph`` beside its place
 (``data-chart``): the page makes it when there is something to draw, for plotly.js is 4.8 MB that no figure may wait for. It is

@@ -1,8 +1,7 @@
-"""Beside the table: one agent, what the evidence says, what his number is made of, and what can be done about it.
+"""The drawer beside the table: one agent with the evidence, the make-up of the number, and what can be done about it.
 
-The frame of the drawer and its words stand here; assets/js/team/drawer.js fills the slots (``data-slot``) from GET /explain
-while it is open, assets/js/team/judgement.js those of the evidence, assets/js/agent/curves.js the charts, assets/js/team/flags.js
-the flags and what may be done about them, and assets/js/team/deductions.js what may be done under a record.
+Scripts fill its slots (``data-slot``) while it is open: assets/js/team/drawer.js from GET /explain, judgement.js the evidence,
+flags.js the flags with their actions, deductions.js the records with theirs, assets/js/agent/curves.js the charts.
 """
 
 from typing import Any

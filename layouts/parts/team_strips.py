@@ -69,7 +69,7 @@ def _screen(words: Words, shown: Sequence[PageTeam], first: bool) -> Component:
     children: list[Component] = []
     for i, direction in enumerate(directions(shown)):
         members = [team for team in shown if team.direction == direction]
-        children += [_head(words, direction, first=i == 0), *(_place(words, team) for team in members)]
+        children += [_head(words, direction, first=i == 0), *(_strip_like(words, team) for team in members)]
     return html.Div(children, className="screen on" if first else "screen")
 
 
@@ -91,7 +91,7 @@ def _group(*beside: Component) -> Component:
     return html.Span([html.Span("{direction}"), *beside], className="grp")
 
 
-def _place(words: Words, team: PageTeam) -> Component:
+def _strip_like(words: Words, team: PageTeam) -> Component:
     called = team.called(words.lang)
     class_name = "tr long" if is_long(called, NAME_EM) else "tr"
     return live_like(_STRIP, class_name, team=team.id, direction=team.direction, name=called)

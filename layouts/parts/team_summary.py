@@ -1,4 +1,6 @@
-"""The strip over the agent table: net against what is due, how it is made, the last 30 minutes, QA, states."""
+"""The strips over the agent table: the team's sums (net against due, the last 30 minutes, QA, states), and look first."""
+
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -16,8 +18,10 @@ from layouts.parts.bindings import (
 )
 from layouts.parts.glyphs import glyph
 from layouts.parts.page_site import PageTeam
-from layouts.parts.states import desk_states
+from layouts.parts.tiles import desk_states
 from layouts.wording.words import Words
+
+LOOK_FIRST_PLACES = 3
 
 
 def team_summary(words: Words, shown: PageTeam) -> Component:
@@ -58,12 +62,12 @@ def _qa(words: Words) -> Component:
     trend = "team.quality_trend"
     fell = live_when([glyph("behind")], trend, equals="drop")
     state = html.Span([fell, live_word(trend, "trend")], className="limits")
-    figure = [live_text("team.score", "score"), html.Span(_reported_alone([scored], "evaluations"))]
+    figure = [live_text("team.score", "score"), html.Span(_reported_without_reason([scored], "evaluations"))]
     return _fact([words["metric.qa"]], figure, live_reported([state], "evaluations"))
 
 
-def _reported_alone(children: list[Component], kind: str) -> Component:
-    """Children that go without a word where nothing is reported: the reason stands beside them."""
+def _reported_without_reason(children: list[Component], kind: str) -> Component:
+    """Children that vanish where nothing is reported: the reason is already beside them."""
     return live_reported(children, kind)[0]
 
 
@@ -72,3 +76,27 @@ def _fact(
 ) -> Component:
     rows = (("k n", title), ("v n", figure), ("s n", support))
     return html.Div([html.Div(list(children), className=name) for name, children in rows], className=class_name)
+
+
+def look_first(words: Words) -> Component:
+    """At most three agents and three hard facts of the running shift (docs/rules.md 9): a prompt, not a verdict.
+
+    The strip has no colour and always the same height. assets/js/team/table_bar.js fills its places from ``desk.look_first`` of
+    the frame; a click on an agent opens their drawer.
+    """
+    head = html.Div(
+        [
+            html.H2(words["look.title"]),
+            html.Span(words["look.prompt"]),
+            html.Span(words["look.key"], className="end"),
+        ],
+        className="h",
+    )
+    places = [_look_first_item(f"{row}.{at}") for row in ("people", "facts") for at in range(LOOK_FIRST_PLACES)]
+    label: dict[str, Any] = {"aria-label": words["look.title"]}
+    return html.Section([head, *places], className="first", id="look-first", **label)
+
+
+def _look_first_item(name: str) -> Component:
+    data: dict[str, Any] = {"data-look": name}
+    return html.Div(className="i n", **data)

@@ -35,7 +35,7 @@ class Words:
     def __getitem__(self, key: str) -> str:
         return self.table[key]
 
-    def parts(self, key: str) -> list[tuple[str, str | None]]:
+    def split(self, key: str) -> list[tuple[str, str | None]]:
         """``"{n} of them"`` -> [("", "n"), (" of them", None)]: literal text and the name that follows it."""
         return [(text, name) for text, name, _, _ in Formatter().parse(self.table[key])]
 

@@ -48,8 +48,8 @@ SOUND = {
     "dashboard/rules/targets.py": '"""."""\nfrom scipy import stats\nimport math\n',
     "dashboard/cli/main.py": '"""."""\nfrom dashboard.wiring.flags import x\nprint(1)\n',
     "dashboard/web/app.py": '"""."""\nimport fastapi\nfrom layouts import wall\n',
-    "layouts/wall.py": '"""."""\nfrom dash import html\nfrom layouts.parts.trend import t\n',
-    "layouts/parts/trend.py": '"""."""\nimport plotly.graph_objects\n',
+    "layouts/wall.py": '"""."""\nfrom dash import html\nfrom layouts.parts.tiles import t\n',
+    "layouts/parts/tiles.py": '"""."""\nimport plotly.graph_objects\n',
 }
 
 

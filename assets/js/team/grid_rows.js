@@ -11,6 +11,7 @@
   };
   const GROUPS = { ringing: "available", hold: "talk", training: "other", meeting: "other" }; /* as the summary counts them */
   const OF_THE_STATE = ["state_over_limit", "idle"];
+  const AS_SENT = ["handled", "deducted", "net", "converted"]; /* columns of the frame that the table shows as they are */
   const ABOUT_STATES = ["not_arrived", ...OF_THE_STATE];
 
   const isAway = (state) => state === null || state === undefined || state === "offline";
@@ -100,10 +101,10 @@
   }
 
   function figures(page, of) {
-    const { handled, deducted, net, converted, spark } = of;
+    const sent = Object.fromEntries(AS_SENT.map((name) => [name, of[name]]));
     const csat = of.answered ? `${of.satisfied}/${of.answered}` : null;
     const judged = page.judged ? { peers: peersText(page, of), quality: qualityText(page, of) } : {};
-    return { handled, deducted, net, converted, spark: sparkText(page, of, spark), aht: of.aht_s, qa: of.score, csat, short: of.talks_known ? of.short / of.talks_known : null, ...judged };
+    return { ...sent, spark: sparkText(page, of, of.spark), aht: of.aht_s, qa: of.score, csat, short: of.talks_known ? of.short / of.talks_known : null, ...judged };
   }
 
   /* Calls per quarter hour|what peers would have handled in the same quarter hours. */

@@ -1,6 +1,6 @@
 """The bar over the agent table: chips that partition the team, the order, states, the search, the columns and the alerts.
 
-assets/js/team/table_bar.js counts the chips and says the grid which agents stay; columns.js fills the list of columns,
+assets/js/team/table_bar.js counts the chips and tells the grid which agents stay; columns.js fills the list of columns,
 alerts.js the panel.
 """
 
@@ -17,12 +17,12 @@ CHIPS = ("all", "todo", "early", "pace", "off", "away")
 CHIPS_WITHOUT_JUDGEMENT = ("all", "here", "off", "away")
 """Present today, not assessed, away."""
 CHIPS_OF_THE_UNRATED = ("all", "here", "away")
-"""Where nobody can be assessed there is no chip for who is not."""
+"""Where nobody can be assessed, no chip sets agents apart for that."""
 STATES = ("talk", "available", "wrap", "break", "other", "offline")
 """As the summary groups them."""
 
 
-def desk_bar(words: Words, judged: bool, unrated: bool) -> Component:
+def table_bar(words: Words, judged: bool, unrated: bool) -> Component:
     """The row of controls; ``unrated``: nobody on the page can be assessed."""
     names = CHIPS_OF_THE_UNRATED if unrated else CHIPS if judged else CHIPS_WITHOUT_JUDGEMENT
     group: dict[str, Any] = {"role": "group", "aria-label": words["bar.filter"]}
@@ -34,7 +34,7 @@ def desk_bar(words: Words, judged: bool, unrated: bool) -> Component:
 
 
 def alerts_panel(words: Words) -> Component:
-    """What is to be done now, beside the table; closed."""
+    """The panel of what to do now, beside the table; closed."""
     close: dict[str, Any] = {"data-act": "close", "aria-label": words["drawer.close"], "title": words["drawer.close"]}
     head = [html.H2(words["alert.title"]), html.Button("×", className="btn quiet sm", type="button", **close)]
     body: dict[str, Any] = {"data-alerts": "list"}
@@ -45,7 +45,7 @@ def alerts_panel(words: Words) -> Component:
 
 
 def _states(words: Words) -> Component:
-    """One state of all, as the browser's own list."""
+    """The choice of one state, as the browser's own list."""
     shown = [(words["bar.all_states"], ""), *((words[f"state.{name}"], name) for name in STATES)]
     data: dict[str, Any] = {"data-bar": "state", "aria-label": words["bar.state"]}
     return html.Select([html.Option(text, value=name) for text, name in shown], className="inp", **data)

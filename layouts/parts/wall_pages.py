@@ -1,16 +1,43 @@
-"""The floor's page of a wall: net today and how it is made, pace, the last 30 minutes; teams; four tiles."""
+"""The pages of a wall: the floor's (net today, pace, the last 30 minutes; teams; four tiles), and the line over the others."""
+
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.parts.bindings import WITH_PLAN, WITHOUT_PLAN, live_phrase, live_reported, live_text, live_when, live_word
+from layouts.parts.bindings import (
+    WITH_PLAN,
+    WITHOUT_PLAN,
+    live_chart,
+    live_phrase,
+    live_reported,
+    live_status,
+    live_text,
+    live_when,
+    live_word,
+)
 from layouts.parts.page_site import PageBoard, PageSite
-from layouts.parts.states import wall_states
-from layouts.parts.tile import aside, campaign_tile, deducted_tile, equation, label, percent, qa_tile, sign, word
-from layouts.parts.trend import half_hours_alone, half_hours_due
-from layouts.parts.unreported import why_empty
-from layouts.parts.wall_half import wall_half
+from layouts.parts.team_strips import team_strips
+from layouts.parts.tiles import (
+    HALF_HOURS,
+    aside,
+    campaign_tile,
+    deducted_tile,
+    equation,
+    half_hours_due,
+    half_hours_without_due,
+    label,
+    percent,
+    qa_tile,
+    sign,
+    wall_states,
+    why_empty,
+    word,
+)
 from layouts.wording.words import Words
+
+_HALF_PX = (1046, 600)
+_AGENTS_ACROSS = 5
 
 
 def floor_page(words: Words, site: PageSite, board: PageBoard) -> list[Component]:
@@ -20,7 +47,7 @@ def floor_page(words: Words, site: PageSite, board: PageBoard) -> list[Component
 
 def _hero(words: Words) -> Component:
     """Net today; pace and the last 30 minutes against what is due, or without any target the last 30 minutes alone."""
-    beside = [_third(half_hours_due(words), WITH_PLAN), _third(half_hours_alone(words), WITHOUT_PLAN)]
+    beside = [_third(half_hours_due(words), WITH_PLAN), _third(half_hours_without_due(words), WITHOUT_PLAN)]
     return html.Section([*_today(words), *_pace(words), *_last_30(words), *beside], className="hero")
 
 
@@ -43,7 +70,7 @@ def _today(words: Words) -> list[Component]:
 
 
 def _pace(words: Words) -> list[Component]:
-    """Column 2: pace, the net of those not assessed beside it, and what is due with its gap: net − that part − due."""
+    """Column 2: pace with the net of agents not assessed, and what is due with the gap: net − that part − due."""
     off = live_phrase(words, "wall.unassessed", {"n": "floor.not_assessed_net"})
     head = label(words["metric.pace"], aside(live_when([off], "floor.not_assessed_net")))
     figure = html.Div([percent("floor.pace", "att"), live_word("floor.reason", "reason", "why")], className="row")
@@ -69,3 +96,50 @@ def _column(number: int, head: Component, figure: Component, made: Component, va
 def _side(words: Words) -> Component:
     pair = html.Div([qa_tile(words), campaign_tile(words)], className="pair")
     return html.Section([deducted_tile(words), wall_states(words), pair], className="side")
+
+
+def wall_half(words: Words, site: PageSite, board: PageBoard) -> Component:
+    """The half that teams take. Without teams: the agents in the order of their ids, as many as fit, the next at each turn of
+    the page; where agents may not be on a wall (a works council, a board without names) the floor's half hours.
+    """
+    if site.strips:
+        return team_strips(words, site.strips)
+    return _agents() if shows_agents(board, site) else _half_hours(words)
+
+
+def shows_agents(board: PageBoard, site: PageSite) -> bool:
+    """Whether the floor's page has agents in the place of teams."""
+    return not site.strips and not site.works_council and board.names != "none"
+
+
+def _agents() -> Component:
+    """Filled by assets/js/wall/seats.js."""
+    data: dict[str, Any] = {"data-wall": "half", "data-across": str(_AGENTS_ACROSS)}
+    return html.Section(className="wall-agents half", **data)
+
+
+def _half_hours(words: Words) -> Component:
+    chart = live_chart(HALF_HOURS, *_HALF_PX, figure="handled")
+    return html.Section([label(words["metric.handled_half_hours"], age=True), chart], className="half")
+
+
+def pinned(words: Words) -> Component:
+    """One line over a page that is not the floor's own."""
+    last = "floor.last30"
+    due = html.Span(["/ ", live_text(f"{last}.due", "due", strong=False, plan=True)], className="n dim of")
+    status = html.Span(live_status(f"{last}.pace", f"{last}.band"), className="shape")
+    rolling = [status, html.Span(live_text(f"{last}.assessed_net"), className="kpi n"), due]
+    return html.Div(
+        [
+            _pin(words["metric.net_today"], html.Span(live_text("floor.net"), className="kpi n"), age=True),
+            _pin(words["metric.pace"], percent("floor.pace"), class_name=WITH_PLAN),
+            _pin(words["metric.last_30"], *rolling),
+        ],
+        className="pinned",
+    )
+
+
+def _pin(text: str, *figures: Component, class_name: str = "", age: bool = False) -> Component:
+    return html.Div(
+        [label(text, age=age), html.Div(list(figures), className="fit row")], className=f"pin {class_name}".strip()
+    )

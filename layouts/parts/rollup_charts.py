@@ -1,4 +1,4 @@
-"""Pace spread: x = due (log), y = pace, with what chance allows. assets/js/rollup/spread.js draws it as SVG."""
+"""The charts of the roll-up, empty in the layout and drawn as SVG by assets/js/rollup."""
 
 from typing import Any
 
@@ -8,11 +8,13 @@ from dash.development.base_component import Component
 from layouts.parts.bindings import live_phrase, live_when
 from layouts.wording.words import Words
 
-WIDTH_PX, HEIGHT_PX = 470, 430
+SPREAD_PX = (470, 430)
+MONTH_LINE_PX = (470, 190)
+"""Width and height of each."""
 
 
 def spread(words: Words, persons: bool) -> Component:
-    """``persons``: the agents are dots without a name; otherwise there are none."""
+    """x = due (log), y = pace, with the band of chance. ``persons``: with a dot without a name for each agent."""
     dots = [html.Span(words["rollup.spread_key"])] if persons else []
     key = [
         *dots,
@@ -22,8 +24,20 @@ def spread(words: Words, persons: bool) -> Component:
     head = html.Div([html.H2(words["rollup.spread"]), html.Div(key, className="key-of")], className="head")
     path = "rollup.today.on_pace_share"
     share = live_phrase(words, "rollup.on_pace", {"n": path}, formats={"n": "whole_share"}, strong=True)
-    box: dict[str, Any] = {"data-spread": "today", "data-width": str(WIDTH_PX), "data-height": str(HEIGHT_PX)}
+    box = {"data-spread": "today", **_size(SPREAD_PX)}
     foot = [html.Div(live_when([share], path)), html.Div(className="said", role="status")]
     return html.Section(
         [head, html.Div(className="plot", **box), html.Div(foot, className="foot n")], className="spread"
     )
+
+
+def month_line(words: Words) -> Component:
+    """The month day by day: pace at the end of each day so far, and its likely range to the end of the month."""
+    head = html.Div([html.H2(words["rollup.month_line"]), html.Div(words["rollup.month_line_key"])], className="head")
+    box = {"data-month": "line", **_size(MONTH_LINE_PX)}
+    said = html.Div(className="said", role="status")
+    return html.Section([head, html.Div(className="plot", **box), said], className="month-line")
+
+
+def _size(pixels: tuple[int, int]) -> dict[str, Any]:
+    return dict(zip(("data-width", "data-height"), map(str, pixels), strict=True))
