@@ -1,4 +1,4 @@
-"""What the pages show of every agent, as numbers: cheap to make, and cheap to compare with the tick before."""
+"""The table of all agents as the pages show it, in numbers that are cheap to compare with those of the tick before."""
 
 from dataclasses import dataclass
 
@@ -17,9 +17,9 @@ from streams.metrics import Rows
 
 UNKNOWN = -1.0
 FLAGS = ("review", "drop", "quality", "watch")
-"""What may stand beside a name, the gravest first."""
+"""The marks next to a name, the gravest first."""
 WHY = ("not_assessed", "leave", *(reason.name.lower() for reason in Reason))
-"""Why a row has no pace. Of the reasons against assessing somebody a page shows only the first two words."""
+"""Why a row has no pace. Pages show only the first two words as reasons against assessing an agent."""
 COLUMNS = (
     "state", "since", "handled", "deducted", "pending", "net", "converted", "aht_s", "score", "scored", "satisfied",
     "answered", "short", "talks_known", "due", "pace", "assessed", "why", "trend", "trend_state", "peer", "peer_low", "peer_high",
@@ -41,7 +41,7 @@ _LEAVE = frozenset({Ineligible.MATERNITY_LEAVE, Ineligible.LEAVE_OVER_HALF})
 
 @dataclass(frozen=True)
 class MarkColumns:
-    """What is said of every line beside its counts, as it is shown; -1 stands for "not known"."""
+    """Evidence, trend and flag of every line as the pages show them; -1 stands for "not known"."""
 
     trend: Numbers
     """Smoothed quality score, points on 0-100."""
@@ -65,7 +65,7 @@ class AgentTable:
     """(len(COLUMNS) x lines)."""
     quarters: Minutes
     spark_from: list[int]
-    """Per team, and last of those in no team: the quarter hour in which its first call of today lies."""
+    """Per team, and last for the agents in no team: the quarter hour of the first call of today."""
 
     def column(self, name: str) -> Numbers:
         """One column, an element per line."""
@@ -73,7 +73,7 @@ class AgentTable:
 
 
 def no_marks(lines: int) -> MarkColumns:
-    """Nothing is said of anybody."""
+    """No line has a mark."""
     unknown, none = np.full(lines, UNKNOWN), np.full(lines, -1, np.int64)
     return MarkColumns(unknown, none, unknown, unknown, unknown, none, none, none)
 
@@ -81,7 +81,7 @@ def no_marks(lines: int) -> MarkColumns:
 def agent_table(
     facts: TickFacts, judged: Judgement, why: Whole, beside: MarkColumns, persons: bool = True
 ) -> AgentTable:
-    """One tick, judged -> the table. ``why`` as ``unassessed`` gives it; ``persons`` False: nobody's time in a state is told."""
+    """One tick, judged -> the table. ``why`` as ``unassessed`` gives it; ``persons`` False: no time in a state is shown."""
     column = judged.counted.column
     shown, paced = judged.deduction.current, judged.pace
     columns = {
@@ -115,28 +115,28 @@ _OF_A_SOURCE: dict[str, tuple[str, ...]] = {
     "evaluations": ("scored", "trend", "trend_state"),
     "surveys": ("satisfied", "answered"),
 }
-"""What of a row comes from which kind of facts."""
+"""Kind of facts -> the columns made from it."""
 
 
 def unreported_columns(known: Reported) -> frozenset[str]:
-    """The columns of which nothing is known, as no source has ever reported what they are made of."""
+    """The columns that are unknown because no source has ever reported the facts they are made of."""
     return frozenset(name for kind, names in _OF_A_SOURCE.items() if not getattr(known, kind) for name in names)
 
 
 def known_or(values: Numbers, decimals: int) -> Numbers:
-    """Rounded; -1 where nothing is known (NaN)."""
+    """Rounded; -1 where the value is unknown (NaN)."""
     return np.where(np.isnan(values), UNKNOWN, np.round(values, decimals))
 
 
 def unassessed(standings: tuple[Standing, ...]) -> Whole:
-    """Why each row is not assessed, as far as a page may say so; of an assessed row it says nothing."""
+    """Index into WHY of the reason against assessing each row, as far as a page may show it; meaningless for an assessed row."""
     return np.array(
         [WHY.index("leave" if _LEAVE & set(each.reasons) else "not_assessed") for each in standings], np.int64
     )
 
 
 def _first_quarters(facts: TickFacts) -> list[int]:
-    """Per team, and last of those in no team, the first quarter hour with a call; past the last one where there is none."""
+    """Per team, and last for the agents in no team, the first quarter hour with a call; past the last one where there is none."""
     called = facts.quarters > 0
     none = called.shape[1]
     of_agent = np.where(called.any(axis=1), called.argmax(axis=1), none)
@@ -147,6 +147,6 @@ def _first_quarters(facts: TickFacts) -> list[int]:
 
 
 def _quotient(part: Numbers | Rows, whole: Rows | int, decimals: int) -> Numbers:
-    """part / whole; -1 where whole is 0, or part not known."""
+    """part / whole; -1 where whole is 0 or part is unknown."""
     found = np.round(part / np.maximum(whole, 1), decimals)
     return np.where((np.asarray(whole) > 0) & (part >= 0), found, UNKNOWN)

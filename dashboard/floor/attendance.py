@@ -1,8 +1,8 @@
 """Adherence of a day: scheduled seconds spent in a working state, from the minutes of the store and the state now.
 
-The minutes hold closed stretches; of these only what changed is added up again. The running stretch is added when asked.
-Schedules lie on whole minutes but for parts of a shift on leave: in a minute that is scheduled in part, working time counts
-up to that part.
+The minutes hold the stretches that are over; only rows that changed are added up again. The running stretch is added on
+reading. Schedules lie on whole minutes except for parts of a shift on leave: in a minute that is scheduled in part, working time
+counts up to that part.
 """
 
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ class Attendance:
     def apply_states(
         self, rings: Sequence[tuple[DayRing, NDArray[np.intp]]], plan: Plan, state: Whole, since_ms: Whole
     ) -> None:
-        """Takes the rings with the row of each of their lines, the plan as it has grown, and the states now."""
+        """Applies the minutes of the rings (with the row of each of their lines), the grown plan and the states now."""
         self._plan = plan
         since_s, known = since_ms // 1000, len(self._state)
         moved = np.ones(len(plan), np.bool_)
@@ -81,9 +81,9 @@ class Attendance:
 
 
 def closed(spans: Pieces, timetable: Whole, worked: Whole, day: Day, states: tuple[Whole, Whole], now_s: int) -> Whole:
-    """One day looked at anew: (rows x minutes) seconds worked and (code, since in s) of the states now -> seconds up to now_s.
+    """(rows x minutes) seconds worked of one day and (code, since in s) of the states now -> working seconds up to now_s.
 
-    The closed stretches of the minutes, and what runs at ``now_s`` if it is the state now.
+    They are the stretches in the minutes and, where the state now has begun before ``now_s``, the running one.
     """
     start_s = day.start_ms // 1000
     asked = asked_in(spans, np.arange(start_s, day.end_ms // 1000 + 1, MINUTE_S))[timetable]
@@ -95,9 +95,9 @@ def closed(spans: Pieces, timetable: Whole, worked: Whole, day: Day, states: tup
 
 
 def measured(worked: Seconds | Whole, asked: Seconds | Whole, until_s: Whole) -> Whole:
-    """(rows x minutes) seconds worked and asked, and how far into the day each row is looked at -> seconds of both.
+    """(rows x minutes) seconds worked and asked, and the second of the day up to which each row counts -> seconds of both.
 
-    What lies behind ``until_s`` belongs to a stretch that is still running: it is left out, for that stretch is added whole.
+    Seconds after ``until_s`` belong to the running stretch, which the caller adds whole.
     """
     minute, rest = until_s // MINUTE_S, until_s % MINUTE_S
     both = np.minimum(worked, asked)

@@ -1,4 +1,4 @@
-"""Cells of a store by line, for one board: what the store has is asked once, each bucket is read once."""
+"""Cells of a store summed by line, for one board; each bucket is read once."""
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _HOUR_MINUTES = 60
 
 @dataclass(frozen=True)
 class WorkedDay:
-    """Seconds in a working state of one day: (rows x buckets) and the edges of these in seconds."""
+    """Seconds in a working state on one day: (rows x buckets), and the edges of the buckets in seconds."""
 
     day: Day
     kind: str
@@ -30,7 +30,7 @@ class WorkedDay:
 
 
 class _Places(dict[str, int]):
-    """Line -> its row; -1 for a line that is a further view of calls which count elsewhere."""
+    """Line -> its row; -1 for a line that is a further view of calls counted elsewhere (campaigns, queues)."""
 
     def __init__(self, lines: Lines) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class _Places(dict[str, int]):
 
 @dataclass(frozen=True)
 class _Cells:
-    """Some buckets of one partition: their keys, where the cells of each begin and end, and row and metrics of each cell."""
+    """Some buckets of one partition: their keys, the edges of their cells, and row and metrics of each cell."""
 
     keys: list[int]
     edges: list[int]
@@ -51,14 +51,14 @@ class _Cells:
     rows: Rows
 
     def add_to(self, total: Rows, wanted: Container[int]) -> None:
-        """Adds up those of the wanted buckets; a line has one cell in each."""
+        """Adds the wanted buckets to ``total``; a line has one cell in each."""
         for key, (start, end) in zip(self.keys, pairwise(self.edges), strict=True):
             if key in wanted:
                 total[self.at[start:end]] += self.rows[start:end]
 
 
 class BoardCells:
-    """Cells taken from the store, by line."""
+    """Sums of the cells read from the store, by line."""
 
     def __init__(self, lines: Lines, store: CachedStore) -> None:
         self.lines = lines
@@ -77,7 +77,7 @@ class BoardCells:
             some.add_to(self.rows(), keys)
 
     def worked(self, day: Day, kind: str, counted: Container[int] = ()) -> WorkedDay:
-        """Looks at one day through buckets of a kind; all metrics of those that are ``counted`` are added up as well."""
+        """The working time of one day in buckets of a kind; all metrics of the ``counted`` buckets are added up as well."""
         first, end = day.start_ms // MINUTE_MS, day.end_ms // MINUTE_MS
         step = {"m": 1, "h": _HOUR_MINUTES, "d": end - first}[kind]
         edges = np.array([*range(first, end, step), end], np.int64)
@@ -96,10 +96,10 @@ class BoardCells:
             for first in range(0, len(wanted), _CHUNK):
                 found = self._store.cells(partition, kind, wanted[first : first + _CHUNK])
                 if any(lines for _, lines, _ in found):
-                    yield self._own(found)
+                    yield self._counting_cells(found)
 
-    def _own(self, found: Sequence[Cells]) -> _Cells:
-        """What the store gave, without the further views of calls."""
+    def _counting_cells(self, found: Sequence[Cells]) -> _Cells:
+        """The cells of lines that count, with their rows."""
         edges = np.cumsum([0, *(len(lines) for _, lines, _ in found)])
         names = chain.from_iterable(lines for _, lines, _ in found)
         at = np.fromiter(map(self._places.__getitem__, names), np.intp, int(edges[-1]))
@@ -111,6 +111,6 @@ class BoardCells:
 
 
 def taller(values: np.ndarray, rows: int) -> np.ndarray:
-    """The same array with rows of zeros behind, where it has fewer than ``rows``."""
+    """The same array, filled up with rows of zeros to ``rows``."""
     more = rows - len(values)
     return np.concatenate([values, np.zeros((more, *values.shape[1:]), values.dtype)]) if more > 0 else values

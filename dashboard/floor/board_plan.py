@@ -1,4 +1,4 @@
-"""The plan of a day, arranged for the board: its groups, its half hours, and what may be said of who is not assessed."""
+"""The plan of a day as the board needs it: its groups, its half hours, and the reasons against assessing a row."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +20,7 @@ _WINDOW_S = 1800
 
 
 def window_s(now_ms: int) -> tuple[int, int]:
-    """Where the last 30 minutes, with the running one, begin and end, in seconds."""
+    """Begin and end, in seconds, of the last 30 minutes and the running one."""
     now_s = now_ms // 1000
     return now_s - now_s % 60 - _WINDOW_S, now_s
 
@@ -31,13 +31,13 @@ class BoardPlan:
 
     plan: Plan
     teams: Groups
-    """The teams in the order of the site file; the last group are the lines in no team."""
+    """The teams in the order of the site file; the last group holds the lines in no team."""
     site: Groups
     """One group."""
     everyone: Groups
     """The agents on the page of everyone, then all other lines; ``site`` itself where there are no others."""
     listed: tuple[int, ...]
-    """Of which teams these are; NO_TEAM, the last: those in no team."""
+    """The teams of these agents; NO_TEAM, the last, stands for the agents in no team."""
     why: Whole
     """(rows,): see ``agent_table.unassessed``."""
 
@@ -48,7 +48,7 @@ class BoardPlan:
 
     @property
     def owes(self) -> bool:
-        """Whether anybody who is assessed owes something today."""
+        """Whether any assessed agent owes something today."""
         return len(self._owed) > 0
 
     @cached_property
@@ -58,8 +58,8 @@ class BoardPlan:
         return int(owed[0]) if len(owed) else None
 
     def due_by_half_hour(self, start_ms: int, count: int, now_ms: int) -> tuple[list[float], float | None]:
-        """Calls owed of each half hour from ``start_ms`` to the end of the planned day, at least ``count``; and of the
-        last of these ``count``, the running one, those owed by now. Nothing where nobody owes anything today."""
+        """Calls owed in each half hour from ``start_ms`` to the end of the planned day, at least ``count`` of them, and
+        those owed by now in the running one, the last of these ``count``. Empty and None where nobody owes anything today."""
         if not self.owes:
             return [], None
         due = np.diff(self._edges)
@@ -70,14 +70,14 @@ class BoardPlan:
         return due[first:last].tolist(), now - before
 
     def due_in_window(self, now_ms: int) -> float | None:
-        """Calls owed of the last 30 minutes; None where nobody owes anything today."""
+        """Calls owed in the last 30 minutes; None where nobody owes anything today."""
         if not self.owes:
             return None
         before, now = self.plan.due_at(window_s(now_ms)).tolist()
         return float(now - before)
 
     def due_in_window_by_team(self, now_ms: int) -> Numbers:
-        """(groups of teams,): the same, of each."""
+        """(groups of teams,): the same per group."""
         before, now = (self.plan.passed(edge).share for edge in window_s(now_ms))
         calls = np.where(self.plan.assessed, np.nan_to_num(self.plan.today) * (now - before), 0.0)
         return np.bincount(self.teams.group, calls, self.teams.count).astype(np.float64)
@@ -89,14 +89,14 @@ class BoardPlan:
 
     @cached_property
     def _edges(self) -> Numbers:
-        """Calls owed by the beginning of each half hour of the day, and by its end."""
+        """Calls owed by the beginning of each half hour of the day, and by the end of the day."""
         start_s, end_s = self.plan.day.start_ms // 1000, self.plan.day.end_ms // 1000
         step_s = HALF_HOUR_MS // 1000
         return self.plan.due_at([*range(start_s, end_s, step_s), end_s])
 
 
 def board_plan(plan: Plan, lines: Lines, of: Site) -> BoardPlan:
-    """A plan with a row per line of a site -> arranged."""
+    """The plan of the lines of a site -> the same with groups, half hours and reasons."""
     team = np.where(lines.team < 0, len(lines.teams), lines.team).astype(np.int64)
     site, shown = groups(plan, np.zeros(len(lines), np.int64), 1), listed_teams(lines, of)
     other = in_sums(lines, shown)

@@ -52,7 +52,7 @@ def campaigns_now(partitions: Iterable[Mapping[str, Snapshot]], site: Site, day:
 
 
 def _runs(campaign: Campaign | None, today: date, some_are_listed: bool) -> bool:
-    """A site that lists campaigns shows those that run; one that lists none shows all that the dialler tells of."""
+    """A site that lists campaigns shows the running ones; a site that lists none shows all that the dialler reports."""
     if campaign is None:
         return not some_are_listed
     return (campaign.starts or today) <= today <= (campaign.ends or today)
@@ -69,12 +69,12 @@ def _now(snapshot: Snapshot, campaign: Campaign | None, calendar: Calendar, toda
 
 _STEP_S = 900
 _FURTHEST_DAYS = 400
-"""What would end later is not told."""
+"""An end later than this is not shown."""
 
 
 @dataclass(frozen=True)
 class Seats:
-    """Seconds since the business day's start, and the share of the day's planned seat time that is over by each."""
+    """Seconds since the start of the business day, and the share of the day's planned seat time that is over by each."""
 
     at_s: Whole
     share: Numbers
@@ -92,7 +92,7 @@ class Seats:
 
 
 def seats(plan: Plan, lines: Lines, direction: str) -> Seats | None:
-    """Of the teams of one direction; None where today nobody of them is planned to work."""
+    """The curve of the teams of one direction; None where nobody of them is planned to work today."""
     of = np.array([team.direction == direction for team in lines.teams] + [False], np.bool_)
     team = lines.team[: len(plan)]
     works = of[np.where(team == NO_TEAM, len(lines.teams), team)]

@@ -1,7 +1,7 @@
 """One partition's share of one business day as numpy arrays: the day's row and the minutes of every line.
 
-Values are absolute: putting the same cell twice changes nothing, so a change may be applied again at will. An agent may
-have lines in several partitions (his key moved); whoever shows numbers adds the partitions up.
+Values are absolute: putting the same cell twice changes nothing, so a change may be applied again at will. An agent whose
+key moved has lines in several partitions; the reader adds the partitions up.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ COLUMNS: tuple[str, ...] = (
     "repeat_enquiries_pending",
     "repeat_enquiries_confirmed",
 )
-"""What is kept of a minute: all that a rolling net needs where calls handled are the volume."""
+"""The metrics of a minute that a rolling net needs where calls handled are the volume."""
 WORKING = tuple(INDEX[f"state_{name}_s"] for name in ("available", "talk", "hold", "wrap", "training", "meeting"))
 """The metrics whose sum is the time in a working state (ringing counts as available)."""
 EXPOSED = tuple(INDEX[f"state_{name}_s"] for name in ("available", "talk", "hold", "wrap"))
@@ -37,12 +37,12 @@ Seconds = NDArray[np.int16]
 
 
 def columns_of(volumes: Iterable[str]) -> tuple[str, ...]:
-    """What is kept of a minute where these metrics count as volume."""
+    """The metrics of a minute that the ring keeps where these count as volume."""
     return (*COLUMNS, *sorted(set(volumes) - set(COLUMNS)))
 
 
 class RingSpan(NamedTuple):
-    """The stretch that is kept, in epoch minutes: [first, end), the day itself from ``start``."""
+    """The stretch that a ring keeps, in epoch minutes: [first, end), the day itself from ``start``."""
 
     day_key: int
     first: int
@@ -59,14 +59,14 @@ class RingSpan(NamedTuple):
         return (minute - self.start) // SLOT_MINUTES
 
     def covers(self, bucket: Bucket) -> bool:
-        """Whether a bucket is kept here."""
+        """Whether the ring keeps a bucket."""
         if bucket.kind == "d":
             return bucket.key == self.day_key
         return bucket.kind == "m" and self.first <= bucket.key < self.end
 
 
 def span_of(day: Day) -> RingSpan:
-    """A business day -> what is kept for it."""
+    """A business day -> the stretch of its ring."""
     start = day.start_ms // MINUTE_MS
     return RingSpan(day_key(day.label), start - LEAD_MINUTES, start, day.end_ms // MINUTE_MS)
 
@@ -74,7 +74,7 @@ def span_of(day: Day) -> RingSpan:
 class DayRing:
     """Lines x metrics of the day, minutes x lines x columns, and their sums per quarter hour.
 
-    Attributes: ``columns`` what is kept of a minute; ``day`` int64 (capacity x COUNT), ``slots`` int32 (quarter hours x
+    Attributes: ``columns`` the metrics of a minute; ``day`` int64 (capacity x COUNT), ``slots`` int32 (quarter hours x
     capacity x columns), ``worked`` int16 (capacity x minutes of the day), seconds in a working state; of all only the first
     ``len(lines)`` lines are in use. ``touched``: quarter hours changed since the reader last cleared it; ``stirred``:
     bool (capacity), lines whose ``worked`` did.
@@ -98,7 +98,7 @@ class DayRing:
         self.stirred = np.zeros(len(self.day), np.bool_)
 
     def put(self, bucket: Bucket, lines: Sequence[str], rows: Rows) -> None:
-        """Takes the absolute cells of one bucket; lines that are only views of others (campaigns, queues) are left out."""
+        """Stores the absolute cells of one bucket; lines that are only views of others (campaigns, queues) are left out."""
         if not self.span.covers(bucket):
             if bucket.kind == "h" and bucket.key < self.span.start:
                 self.late.add(bucket.key)
@@ -132,7 +132,7 @@ class DayRing:
         return handled, self.exposed[at, : len(self.lines)]
 
     def window(self, first: int, end: int) -> Minutes:
-        """Epoch minutes [first, end) -> their sum, lines x columns; what is not kept counts nothing."""
+        """Epoch minutes [first, end) -> their sum, lines x columns; minutes outside the ring count nothing."""
         low = max(first, self.span.first) - self.span.first
         high = max(low, min(end, self.span.end) - self.span.first)
         total: Minutes = self._minutes[low:high, : len(self.lines)].sum(axis=0, dtype=np.int32)

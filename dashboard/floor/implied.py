@@ -1,4 +1,4 @@
-"""What the settings of a site come to in one month, in plain lines: for whoever wants to know whether he wrote what he meant."""
+"""The settings of a site spelled out for one month, in plain lines, so that their author sees whether they say what was meant."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ from streams.site_time import DAY_MS, HOUR_MS, MINUTE_MS
 
 _NAMED = 8
 FIFTH, FIRST_HOUR = 5, 60
-"""Planned minutes after which a naive threshold first looks: as many a floor does it, and as the board does."""
+"""Planned minutes after which a naive threshold first looks: as many floors do it, and as the board does."""
 _UNITS = (("d", DAY_MS), ("h", HOUR_MS), ("m", MINUTE_MS), ("s", 1000))
 
 
@@ -45,7 +45,7 @@ def implied(site: Site, today: date) -> list[str]:
         *_false_alarms(site, plan),
         *_council(site, lines),
         *_people(site, lines, plan, month_label(month)),
-        _kept(site),
+        _retention(site),
         *_notes(site),
     ]
 
@@ -91,7 +91,7 @@ def _profile(plan: Plan, at: int) -> str:
 
 
 def _full_day(plan: Plan, rows: Flags) -> tuple[float, float] | None:
-    """(seconds, calls) of the day that most of these rows have; None if none has planned time and a target."""
+    """(seconds, calls) of the median day of these rows; None if none has planned time and a target."""
     month = plan.asked["month"]
     owing = rows & (month.planned_s > 0) & (month.target > 0)
     if not owing.any():
@@ -159,7 +159,7 @@ def _people(site: Site, lines: Lines, plan: Plan, month: str) -> Iterator[str]:
         yield from _named(f"without a shift in rota.csv in {month}", sorted(there - planned))
 
 
-def _kept(site: Site) -> str:
+def _retention(site: Site) -> str:
     kept = site.retention
     spans = f"minutes {_span(kept.minutes_ms)}, hours {_span(kept.hours_ms)}, days and months {kept.months} months"
     late, facts_late = (_span(ms) for ms in (site.counting.lateness_ms, fact_lateness(site.counting, kept)))
@@ -170,7 +170,7 @@ def _kept(site: Site) -> str:
 
 
 def _notes(site: Site) -> Iterator[str]:
-    """What is allowed, and likely not meant."""
+    """Settings that are allowed and likely not meant."""
     for shift in site.shifts:
         starts, length = since(site.business_day_start, shift.start), since(shift.start, shift.end)
         if starts + length > 1440:

@@ -1,8 +1,8 @@
-"""The store at a moment -> the judged board of a day or a month: what the screens show, now or then.
+"""The store at a moment -> the judged board of a day or a month, as the screens show it now or showed it then.
 
-Of a day that is not over the minutes say how far it was; where they are no longer kept, the day is shown whole. Adherence
-of earlier days is measured by the hour blocks, or where these are gone by the day: in each of them working time counts up to
-the scheduled time in it.
+A past moment within a day is counted from the minutes; where the store no longer has them, the day is judged whole. Adherence of
+earlier days comes from the hour blocks, or from the day where these are gone: in each bucket working time counts up to the
+scheduled time.
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ class JudgedBoard:
     lines: Lines
     judged: Judgement
     reported: Reported = ALL_REPORTED
-    """Of what some source has ever said something, now: of a past moment nothing else is kept."""
+    """The kinds of facts that some source has reported by now, also for a past moment."""
 
 
 class BoardJudge:
@@ -55,16 +55,16 @@ class BoardJudge:
 
     def judge(self, period: str, moment: Moment) -> JudgedBoard:
         """The day or the month of a moment, up to it."""
-        kept = _Kept(CachedStore(self._store), self._site, self._clock)
-        moment = kept.as_far_as_kept(moment)
+        stored = _StoredPeriod(CachedStore(self._store), self._site, self._clock)
+        moment = stored.reachable_moment(moment)
         label = moment.day.label
         first = label if period == "day" else label.replace(day=1)
-        taken = BoardCells(Lines(self._site, label, first), kept.store)
-        worked = kept.take(taken, period, first, moment)
+        taken = BoardCells(Lines(self._site, label, first), stored.store)
+        worked = stored.add_period(taken, period, first, moment)
         lines = taken.lines
-        states = kept.states(lines)
+        states = stored.states(lines)
         plan = self._planner.plan(lines, moment.day)
-        known = reported(kept.store.types(partition) for partition in kept.store.partitions)
+        known = reported(stored.store.types(partition) for partition in stored.store.partitions)
         scheduled_s, working_s = _attended(plan, worked, states, moment)
         if not known.states:
             scheduled_s, working_s = np.zeros((2, len(plan)), np.int64)
@@ -76,21 +76,21 @@ class BoardJudge:
 
 
 @dataclass(frozen=True)
-class _Kept:
-    """What a store still has, for one board."""
+class _StoredPeriod:
+    """The buckets that a store still has, for one board."""
 
     store: CachedStore
     site: Site
     clock: SiteTime
 
-    def as_far_as_kept(self, moment: Moment) -> Moment:
+    def reachable_moment(self, moment: Moment) -> Moment:
         """The moment, or the end of its day where the minutes are gone."""
         if moment.live or moment.whole or self._keeps("m", moment.day.start_ms // MINUTE_MS):
             return moment
         return Moment(moment.day, moment.day.end_ms // 1000, False, True)
 
-    def take(self, taken: BoardCells, period: str, first: date, moment: Moment) -> list[WorkedDay]:
-        """Adds up the metrics of the period -> the time in a working state, of each of its days."""
+    def add_period(self, taken: BoardCells, period: str, first: date, moment: Moment) -> list[WorkedDay]:
+        """Adds up the metrics of the period -> the working time of each of its days."""
         label, over = moment.day.label, moment.live or moment.whole
         if period == "month" and over and (moment.live or label == last_of_month(label)):
             taken.add("mo", [day_key(label) // 100])
@@ -112,13 +112,13 @@ class _Kept:
         return np.array(codes, np.int64), np.array([each.since_ms // 1000 if each else 0 for each in known], np.int64)
 
     def _keeps(self, kind: str, key: int) -> bool:
-        """Whether a bucket is within what every partition keeps, by the newest event of its log."""
+        """Whether every partition still keeps a bucket, by the newest event of its log."""
         kept_ms = {"m": self.site.retention.minutes_ms, "h": self.site.retention.hours_ms}[kind]
         metas = [self.store.meta(partition) for partition in self.store.partitions]
         return all(key >= ((meta.newest_ms or 0) - kept_ms) // MINUTE_MS for meta in metas if meta is not None)
 
     def _kind(self, day: Day, moment: Moment) -> str:
-        """The finest buckets by which a day can be looked at; those of its first minute or hour are the first to go."""
+        """The finest buckets that cover a whole day; retention takes those of its first minute or hour first."""
         at = day.start_ms // MINUTE_MS
         if day == moment.day and self._keeps("m", at):
             return "m"

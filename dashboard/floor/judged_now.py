@@ -30,7 +30,7 @@ class MonthNow:
 
     lines: Lines
     judged: Judgement
-    """Per line. Of adherence nothing is known here: scores are not a month's."""
+    """Per line, without adherence, so its scores are not those of the month."""
     teams: Tiers
     """The teams in the order of the site file; the last are the lines in no team."""
     site: Tiers
@@ -40,7 +40,7 @@ class MonthNow:
 
 
 class MonthBoard:
-    """Judges the month of one day's plan; between, the same object is given again."""
+    """Judges the month of one day's plan once a second; in between it returns the same object."""
 
     def __init__(self, lines: Lines, board: BoardPlan, of: Site) -> None:
         self._lines = lines
@@ -68,7 +68,7 @@ class MonthBoard:
 
 @dataclass(frozen=True)
 class JudgedNow:
-    """Everything that a view is made of."""
+    """All that the views are made of."""
 
     facts: TickFacts
     board: BoardPlan

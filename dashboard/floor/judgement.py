@@ -1,6 +1,6 @@
-"""Facts of a period and its plan -> what is judged, one element per line: net, pace, indices, score and grade.
+"""Facts of a period and its plan -> net, pace, indices, score and grade, one element per line.
 
-Pure and vectorised. Who is not assessed is counted and owes nothing: he has volumes, and no target, ratio, score or grade.
+Pure and vectorised. A line that is not assessed has volumes, and no target, ratio, score or grade.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _PENDING, _CONFIRMED = case_metrics("pending"), case_metrics("confirmed")
 
 @dataclass(frozen=True)
 class LineCounts:
-    """What a period has of each line."""
+    """The counts of a period per line."""
 
     rows: Rows
     """int64 (lines x metrics)."""
@@ -40,7 +40,7 @@ class LineCounts:
 
 @dataclass(frozen=True)
 class Judgement:
-    """One period judged, one element per line. What a tick shows to nobody (indices, score, grade) is found when asked for."""
+    """One period judged, one element per line. Indices, score and grade, which no tick shows, are computed when read."""
 
     counted: LineCounts
     plan: Plan
@@ -51,7 +51,7 @@ class Judgement:
     """Complaints and repeat enquiries not yet decided; not weighted."""
     deduction: DeductionRange
     owed: Owed
-    """Before forced work is taken off; NaN calls for who is not assessed."""
+    """Before forced work is taken off; NaN for lines that are not assessed."""
     pace: Pace
     facts: scoring.IndexFacts
 
@@ -68,7 +68,7 @@ class Judgement:
 
     @cached_property
     def grade(self) -> Whole:
-        """Place of the bracket, NO_GRADE where there is no score."""
+        """Index of the bracket, NO_GRADE where there is no score."""
         none = np.full(0, NO_GRADE, np.int64)
         return grade(self.plan.block.grades, self.score) if len(self.score) else none
 
@@ -79,7 +79,7 @@ class Judgement:
 
     @property
     def row(self) -> TierRows:
-        """What the tiers are pooled from."""
+        """The rows that tiers are pooled from."""
         return TierRows(self.facts, self.pace.target, self.assessed)
 
 
@@ -113,7 +113,7 @@ def net_of(plan: Plan, sums: Rows, columns: Sequence[str]) -> DeductionRange:
 
 
 def indices_policy(block: PolicyBlock) -> scoring.IndexPolicy:
-    """What the indices need of a block."""
+    """The policy of the indices in a block."""
     return replace(block.indices, conduct_points_weight=block.conduct_points_weight)
 
 

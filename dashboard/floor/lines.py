@@ -1,7 +1,7 @@
-"""Who is on the floor on one day: a row number per line, with its name and team.
+"""The lines of a floor on one day: a row number for each, with its name and team.
 
-The roster's agents come first, in the order of the site file's teams; whoever else appears in the counters gets the next
-row, under his id and without a team: he is counted all the same. ``~unattributed`` has a row too, and is no agent.
+The agents of the roster come first, in the order of the teams in the site file. Any other agent in the counters gets the next
+row, under their id and without a team. ``~unattributed`` has a row too, and is no agent.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ NO_TEAM = -1
 
 
 class LineName(NamedTuple):
-    """What is shown of an agent beside his numbers."""
+    """The id and names under which a line is shown."""
 
     id: str
     name: str
@@ -26,9 +26,9 @@ class LineName(NamedTuple):
 
 
 class Lines:
-    """Row numbers of the days ``first``..``day`` (without ``first``, of one day); they only grow, none moves.
+    """Row numbers for the days ``first``..``day`` (without ``first``, for one day); rows are only added, none moves.
 
-    Whoever was on the roster in these days has a row, in the team he was in last.
+    Every agent on the roster in these days has a row, in their last team of these days.
 
     Attributes: ``people`` one per row; ``team`` index of each row's team, NO_TEAM where there is none; ``members`` rows of
     each team's agents; ``teamless`` rows of the agents in no team; ``spells`` one per row of the roster, which come first;
@@ -55,7 +55,7 @@ class Lines:
         return len(self.people)
 
     def rows(self, lines: Iterable[str]) -> NDArray[np.intp]:
-        """Line ids -> their rows; an unknown one gets a row."""
+        """Line ids -> their rows; an unknown id gets a new row."""
         found = [
             self._at[line] if line in self._at else self._add(LineName(line, line, line), NO_TEAM) for line in lines
         ]
@@ -72,7 +72,7 @@ class Lines:
         return self.queues.get(id, Queue(id, id, id))
 
     def agents(self) -> int:
-        """How many agents are known today: of the roster, and others who appeared."""
+        """The number of agents: those of the roster and others who appeared."""
         return len(self.people) - (UNATTRIBUTED in self._at)
 
     def _add(self, person: LineName, team: int) -> int:

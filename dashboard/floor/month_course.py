@@ -27,7 +27,7 @@ from streams.site_time import SiteTime, day_key
 
 @dataclass(frozen=True, eq=False)
 class PastDays:
-    """The days of a month before ``today``, of which there are any counts."""
+    """The days of a month before ``today`` that have counts."""
 
     today: date
     columns: tuple[str, ...]
@@ -37,7 +37,7 @@ class PastDays:
 
 
 def past_days(store: CounterStore, site: Site, time: SiteTime, now_ms: int) -> PastDays:
-    """One reading, a day after the other: what runs beside it has its turn between. Raises what the store raises."""
+    """One reading, a day at a time, so that other threads get their turn in between. Raises the errors of the store."""
     today = time.day(now_ms).label
     columns = columns_of(profile.volume for profile in site.policy(today).profiles.values())
     first = today.replace(day=1)
@@ -73,7 +73,7 @@ class DayEnd(NamedTuple):
 
 
 class Ahead(NamedTuple):
-    """What may be by the end of a day to come: ``due`` by then, and net calls with the ends of two intervals."""
+    """The forecast for the end of a day to come: ``due`` by then, and net calls with the ends of two intervals."""
 
     label: date
     due: float
@@ -85,7 +85,7 @@ class Ahead(NamedTuple):
 
 
 class MonthCourse:
-    """The finished days of one month, found again where what was read of them or the plan is another, a few at a time."""
+    """The ends of the finished days of one month, a few computed per call; begun again when reading or plan is another."""
 
     def __init__(self) -> None:
         self._of: tuple[PastDays, Plan] | None = None
@@ -95,7 +95,7 @@ class MonthCourse:
         self.days: list[DayEnd] | None = None
 
     def add_days(self, past: PastDays | None, month: MonthNow) -> list[DayEnd] | None:
-        """A few days more; None before all were found once. ``past`` of another day is left for the next reading."""
+        """Adds a few days; None before all were added once. A reading of another day is ignored."""
         plan = month.board.plan
         if past is None or past.today != plan.day.label:
             return self.days
@@ -122,7 +122,7 @@ class MonthCourse:
 
 
 def ahead(month: MonthNow) -> list[Ahead]:
-    """The ends of today and of the days to come that owe something, where the site has a target."""
+    """The forecasts for today and each day to come that owes something; empty where the site has no target."""
     plan, tier = month.board.plan, month.site.tier
     if not tier.target_by_now[0] > 0:
         return []
@@ -143,5 +143,5 @@ def _owed_by(plan: Plan, days: int) -> Numbers:
 
 
 def _owed_of(plan: Plan, at: int) -> float:
-    """Calls that the assessed owe of one day of the month."""
+    """Calls that the assessed rows owe on one day of the month."""
     return float(np.nansum(np.where(plan.counts[:, at] & plan.assessed, plan.shares[:, at], 0.0)))

@@ -22,9 +22,9 @@ _FIRST_CAPACITY = 64
 
 
 class Table:
-    """Takes the cells of one bucket. Values are absolute: putting the same cell twice changes nothing.
+    """The cells of one bucket by line. Values are absolute: putting the same cell twice changes nothing.
 
-    Attributes: ``lines`` those seen so far, in that order; ``changes`` grows whenever a cell was put or dropped.
+    Attributes: ``lines`` in the order of their first cell; ``changes`` grows whenever a cell was put or dropped.
     """
 
     def __init__(self, bucket: Bucket, wanted: Callable[[str], bool]) -> None:
@@ -41,7 +41,7 @@ class Table:
         return self._rows[: len(self.lines)]
 
     def put(self, bucket: Bucket, lines: Sequence[str], rows: Rows) -> None:
-        """Takes the cells of a bucket; of another bucket, or of a line that is not wanted, nothing."""
+        """Stores the cells of wanted lines; the cells of another bucket are ignored."""
         if bucket != self.bucket:
             return
         at = self._places(lines)
@@ -77,11 +77,11 @@ QUEUE, CAMPAIGN = "~queue:", "~campaign:"
 
 
 class Follower:
-    """The newest known content of one partition, as far as a day's board needs it.
+    """The newest content of one partition, as far as the board of a day needs it.
 
     Attributes: ``ring``, ``month`` (the month of the ring's day, agents and unattributed calls), ``queues`` (the queue lines
     of the day), ``campaigns`` (likewise), ``meta`` (None: nothing was ever folded), ``states``, ``snapshots``, ``sources``,
-    ``types`` (type of event -> facts of it ever taken), ``source_days`` (what is noticed of sources); ``moved`` agents whose
+    ``types`` (type of event -> facts of it ever taken), ``source_days`` (findings per source and day); ``moved`` agents whose
     state changed since the reader last cleared it; ``loads`` counts how often all was read anew.
     """
 
@@ -98,7 +98,7 @@ class Follower:
         return self._position
 
     def load(self, span: RingSpan) -> None:
-        """Reads everything. The end of the feed comes first, so what is written meanwhile is applied once more after it."""
+        """Reads everything. The end of the feed is read first, so changes written meanwhile are applied once more."""
         after = self._reader.feed_end(self.partition)
         meta = self._reader.meta(self.partition)
         tables = _tables(span)
@@ -106,7 +106,7 @@ class Follower:
         states = self._reader.states(self.partition)
         snapshots, sources = self._reader.snapshots(self.partition), self._reader.sources(self.partition)
         types, source_days = self._reader.types(self.partition), self._reader.source_days(self.partition)
-        # All reads went well: only now may what is shown change.
+        # All reads went well: only now the content may change.
         self.ring, self.meta, self._after = ring, meta, after
         self.month, self.queues, self.campaigns = tables
         self.states: dict[str, StateNow] = dict(states)
@@ -132,7 +132,7 @@ class Follower:
         return (meta.position if meta else 0) < self._position
 
     def _read_ring(self, span: RingSpan, tables: tuple[Table, ...]) -> DayRing:
-        """The ring; what is read for it, and the month, is put into the tables too."""
+        """The ring; the cells read for it and those of the month go into the tables too."""
         days = [key for key in self._reader.buckets(self.partition, "d") if key == span.day_key]
         minutes = [key for key in self._reader.buckets(self.partition, "m") if span.first <= key < span.end]
         found = self._reader.cells(self.partition, "d", days)
@@ -193,7 +193,7 @@ def _is(kind: str, line: str) -> bool:
 
 
 def oldest_heartbeat(metas: list[Meta | None]) -> int | None:
-    """The least fresh partition's newest heartbeat in ms; None while any partition has none: its age is not known."""
+    """The newest heartbeat of the least fresh partition in ms; None while any partition has none."""
     beats = [meta.heartbeat_ms if meta else None for meta in metas]
     known = [beat for beat in beats if beat is not None]
     return min(known) if known and len(known) == len(beats) else None

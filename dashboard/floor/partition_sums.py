@@ -19,7 +19,7 @@ _PER_HALF_HOUR = 2
 
 
 class DaySums:
-    """Adds the partitions up per line. Quarter hours are kept and only what was touched is added up again."""
+    """Adds the partitions up per line. Only quarter hours that were touched are added up again."""
 
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
@@ -44,7 +44,7 @@ class DaySums:
         return total
 
     def rows(self, rings: list[DayRing]) -> list[tuple[DayRing, NDArray[np.intp]]]:
-        """The rings with the row of each of their lines; lines not seen before get a row."""
+        """The rings with the row of each of their lines; a new line gets a row."""
         return [(ring, self._rows_of(at, ring)) for at, ring in enumerate(rings)]
 
     def refresh_half_hours(self, rings: list[DayRing], plan: Plan) -> None:
@@ -94,7 +94,7 @@ class DaySums:
 
 
 class MonthSums:
-    """Adds the partitions up per line, again only where one of them changed."""
+    """Adds the months of the partitions up per line, anew only where one of them changed."""
 
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
@@ -122,7 +122,7 @@ class MonthSums:
 
 
 class StatesNow:
-    """State and since of every line: of an agent known in several partitions the newest run stands."""
+    """State and start of it per line; where an agent has states in several partitions the newest stands."""
 
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
@@ -130,7 +130,7 @@ class StatesNow:
         self._since: Whole = np.zeros(0, np.int64)
 
     def read_states(self, followers: list[Follower]) -> tuple[Whole, Whole]:
-        """Codes and instants per line, -1 where nothing is known."""
+        """Codes and instants per line, -1 where there is no state."""
         moved = set().union(*(follower.moved for follower in followers))
         for follower in followers:
             follower.moved.clear()
@@ -144,7 +144,7 @@ class StatesNow:
 
 
 def padded(values: Whole, length: int, filler: int) -> Whole:
-    """The same array, longer by fillers where it is shorter than ``length``."""
+    """The same array, filled up to ``length``."""
     if len(values) >= length:
         return values
     return np.concatenate([values, np.full(length - len(values), filler, np.int64)])

@@ -15,7 +15,7 @@ YEARS = range(1970, 9999)
 
 
 class BadPeriod(ValueError):
-    """A day or month that cannot be meant; the message says what is allowed."""
+    """A text that is no day or month that can be judged; the message says what is allowed."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def parse_month(text: str) -> Period:
 
 
 def require_begun(period: Period, today: date) -> None:
-    """Raises BadPeriod for a period that lies ahead: nothing is known of it."""
+    """Raises BadPeriod for a period that lies ahead."""
     if period.first > today:
         raise BadPeriod(f"{period.label} lies ahead: today is {today}")
 
@@ -98,18 +98,18 @@ def _calendar_date(text: str) -> date | None:
 
 
 class BadMoment(ValueError):
-    """An ``--at`` that cannot be meant; the message says what is allowed."""
+    """An ``--at`` that is no moment that can be judged; the message says what is allowed."""
 
 
 class Moment(NamedTuple):
-    """When a board is looked at: an instant within a business day, or the end of it."""
+    """The moment at which a board is judged: an instant within a business day, or the end of it."""
 
     day: Day
     now_s: int
     live: bool
-    """Now: with what runs at this moment."""
+    """Now: running states count."""
     whole: bool
-    """The end of the day, so all that the day has."""
+    """The end of the day: all of the day counts."""
 
 
 def live(now_ms: int, clock: SiteTime) -> Moment:
@@ -118,7 +118,7 @@ def live(now_ms: int, clock: SiteTime) -> Moment:
 
 
 def end_of(day: Day, now_ms: int, clock: SiteTime) -> Moment:
-    """A day at its end; one that still runs, now."""
+    """The end of a day; now for a day that still runs."""
     if day.start_ms <= now_ms < day.end_ms:
         return live(now_ms, clock)
     return Moment(day, day.end_ms // 1000, False, True)
@@ -127,7 +127,7 @@ def end_of(day: Day, now_ms: int, clock: SiteTime) -> Moment:
 def moment_of(text: str | None, now_ms: int, clock: SiteTime) -> Moment:
     """Nothing (now), a wall time of the site, an instant, a day or a month (their ends) -> the moment. Raises BadMoment.
 
-    Minutes are the least that is kept: an instant is cut down to its minute.
+    Counters go down to minutes: an instant is cut down to its minute.
     """
     if text is None:
         return live(now_ms, clock)

@@ -1,7 +1,7 @@
-"""What a day and its month ask of everybody: targets, planned time, who is assessed and by what. Made once a day, not per tick.
+"""The plan of a day and its month per line: targets, planned time, standing and policy. It is made once a day, not per tick.
 
-A ``Plan`` belongs to the rows of one ``Lines``. A tick asks it what is owed by now; that costs as much as there are
-different timetables, not agents.
+A ``Plan`` belongs to the rows of one ``Lines``. A tick reads from it the calls owed by now, at a cost that grows with the number
+of different timetables, not of agents.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ HANDLED = INDEX["handled"]
 
 @dataclass(frozen=True)
 class PeriodPlan:
-    """What one period asks; one element per row. Calls are NaN where there is no target."""
+    """The targets and planned time of one period; one element per row. Calls are NaN where there is no target."""
 
     target: Numbers
     """Calls of the whole period."""
@@ -38,12 +38,12 @@ class PeriodPlan:
     later_s: Whole
     """Planned seconds of the days after today."""
     has_target: Flags
-    """Whether there is a target at all, be it that this period has no planned time to carry it."""
+    """Whether there is a target at all, also where this period has no planned time to carry it."""
 
 
 @dataclass(frozen=True)
 class Judging:
-    """By what each row is judged."""
+    """The rules by which each row is judged."""
 
     standings: tuple[Standing, ...]
     assessed: Flags
@@ -72,7 +72,7 @@ class Plan:
     shares: Numbers
     """(rows x days of the month): the month's target over its days; 0 where none is owed, NaN where there is no target."""
     counts: Flags
-    """(rows x days): days of which something is owed when they are over: their planned time has weight in the arrivals."""
+    """(rows x days): whether a day owes something when it is over: its planned time has weight in the arrivals."""
     asked: dict[str, PeriodPlan]
     """``day`` and ``month``."""
     judging: Judging
@@ -101,12 +101,12 @@ class Plan:
         return pack([[(start, end, 1.0) for start, end in each.attended[self.at]] for each in self.timetables])
 
     def passed(self, now_s: int) -> Passed:
-        """(rows,): what of today's planned work is over."""
+        """(rows,): how much of today's planned work is over."""
         found = targets.passed(self.work, now_s)
         return Passed(found.share[self.timetable], found.seconds[self.timetable])
 
     def owed(self, period: str, now_s: int) -> Owed:
-        """What a period asks by now; ``now_s`` lies in the plan's day or at its end."""
+        """Calls and time that a period asks by now; ``now_s`` lies in the plan's day or at its end."""
         asked, passed = self.asked[period], self.passed(now_s)
         today_s = asked.planned_s - asked.later_s if period == "day" else self._today_s
         left_s = asked.later_s + today_s - passed.seconds
@@ -127,7 +127,7 @@ class Plan:
         return np.asarray((self.work.end_s - self.work.start_s).sum(axis=1)[self.timetable], np.int64)
 
     def grown(self, rows: int) -> "Plan":
-        """The same for more rows: who came without being on the roster has no plan and is not assessed."""
+        """The same for more rows: agents who are not on the roster have no plan and are not assessed."""
         more = rows - len(self)
         if not more:
             return self

@@ -23,7 +23,7 @@ MATERNITY = "maternity"
 
 
 class Planner:
-    """Makes the plans of one site. What it worked out for a month serves all of the month's days."""
+    """Makes the plans of one site. The timetables of a month serve all of its days."""
 
     def __init__(self, site: Site, clock: SiteTime) -> None:
         self._site = site
@@ -107,7 +107,7 @@ class Planner:
 
 
 class _Traits(NamedTuple):
-    """All that decides whether somebody is assessed; most people of a floor share theirs with many."""
+    """All that decides whether an agent is assessed; most agents share theirs with many others."""
 
     has_probation: bool
     regularised_on: date | None
@@ -124,7 +124,7 @@ def _profiles_of(spells: Sequence[Spell], site: Site, block: PolicyBlock) -> lis
 
 
 def _month_targets(spells: Sequence[Spell], profiles: Sequence[Profile | None]) -> Numbers:
-    """An agent's own target, else his profile's; NaN where neither has one."""
+    """The target of the agent, else of their profile; NaN where neither has one."""
     pairs = zip(spells, profiles, strict=True)
     return _numbers([s.month_target if s.month_target is not None else p.month_target if p else None for s, p in pairs])
 
@@ -136,7 +136,7 @@ def _numbers(values: Sequence[float | None]) -> Numbers:
 def _asked(
     month: Month, timetables: Sequence[Timetable], at: Sequence[int], target: Numbers, day: Day
 ) -> tuple[dict[str, PeriodPlan], Numbers]:
-    """What the day and the month ask of each row, and the month's target over its days."""
+    """The plan of the day and of the month per row, and the month's target over its days."""
     rows, where = np.array(at, np.int64), month.labels().index(day.label)
     weekday = [month.site.calendar.weekday_weights[each.label.weekday()] for each in month.days]
     before, work = (_seconds([getattr(each, name) for each in timetables]) for name in ("before", "work"))

@@ -1,4 +1,4 @@
-"""The queues of today: what their lines have counted, with the newest word of the telephone system about each."""
+"""The queues of today: the counts of their lines, with the newest snapshot of the telephone system for each."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -13,7 +13,7 @@ SNAPSHOT_LIFE_MS = HIDDEN_S * 1000
 
 
 class QueueNow(NamedTuple):
-    """One queue. Counts are of today; what a snapshot says is None where there is none that is fresh."""
+    """One queue. Counts are those of today; figures of the snapshot are None where none is fresh."""
 
     id: str
     offered: int
@@ -32,7 +32,7 @@ class QueueNow(NamedTuple):
 
     @property
     def timed(self) -> int:
-        """Calls of which it is known whether they were answered in time: an abandoned call was not.
+        """Calls that are known to be answered in time or not; an abandoned call was not.
 
         0 where no source gives waits: the abandoned calls alone would make a bad share of an unknown one.
         """

@@ -46,29 +46,29 @@ class Reported(NamedTuple):
 
     @property
     def missing(self) -> dict[str, str | None]:
-        """Kind -> why nothing is known of it, None where something is; the reasons are codes that pages have words for."""
+        """Kind -> the reason why it is unknown, None where it was reported; the reasons are codes that pages have words for."""
         return {kind: None if known else _REASONS[kind] for kind, known in self._asdict().items()}
 
     @property
     def reasons(self) -> list[str]:
-        """The reasons alone, of what is missing."""
+        """The reasons of the missing kinds."""
         return [reason for reason in self.missing.values() if reason is not None]
 
 
 ALL_REPORTED = Reported()
 COUNTED = ("applied", "duplicates", "superseded")
-"""What becomes of a record that is no dead letter."""
+"""The totals of records that are no dead letters."""
 _NOT_COUNTED = ("dead_lettered", "ignored")
 
 
 def reported(partitions: Iterable[Mapping[str, int]]) -> Reported:
-    """Type -> facts of it ever taken, of every partition -> what is known."""
+    """Per partition, type -> facts of it ever counted -> the reported kinds."""
     seen = {name for types in partitions for name, count in types.items() if count}
     return Reported(**{kind: bool(seen.intersection(types)) for kind, types in _TYPES.items()})
 
 
 def uncounted(partitions: Iterable[Mapping[str, int]]) -> int:
-    """The totals of every partition -> how many records came where not one was ever counted; 0 once one was."""
+    """The totals of every partition -> the number of records received while none was ever counted; 0 once one was."""
     sums: Counter[str] = Counter()
     for totals in partitions:
         sums.update(totals)
@@ -89,13 +89,13 @@ _JUDGED: dict[str, tuple[str, ...]] = {
     "states": ("adherence",),
 }
 _INSTEAD = {"states": "no_scheduled_time", "evaluations": "no_evaluations"}
-"""Kind of facts -> the reason that its own takes the place of."""
+"""Kind of facts -> the reason that its own replaces."""
 _NO_COLUMN = frozenset({"campaigns", "queues"})
-"""Kinds of which a sheet says nothing."""
+"""Kinds that have no column in a sheet."""
 
 
 def without_unreported(row: Mapping[str, Any], known: Reported) -> dict[str, Any]:
-    """``reasons`` ends with why cells are empty."""
+    """The row with empty cells for unreported kinds; ``reasons`` ends with why they are empty."""
     kinds = [kind for kind, is_known in known._asdict().items() if not is_known and kind not in _NO_COLUMN]
     cells = {name: None if any(_is_of(name, kind) for kind in kinds) else cell for name, cell in row.items()}
     untrue = {_INSTEAD[kind] for kind in kinds if kind in _INSTEAD}

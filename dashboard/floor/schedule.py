@@ -1,6 +1,6 @@
 """Shifts, breaks and absences in local wall times -> planned time in UTC seconds, laid on the business days of the site.
 
-A shift counts without its own breaks; overlapping shifts merge. What is off (a rostered training, a meeting, protected
+A shift counts without its own breaks; overlapping shifts merge. Time off (a rostered training, a meeting, protected
 time, an outage) is taken out like a break. Planned time lies on the business day where the clock lies, but an absence
 for a day (a holiday, leave) removes the whole shift that starts on it.
 """
@@ -87,7 +87,7 @@ def without(spans: Sequence[Span], off: Iterable[Span]) -> list[Span]:
 
 
 def by_day(spans: Sequence[Span], days: Sequence[Day]) -> list[list[Span]]:
-    """Spans cut at the edges of business days: one list per day; what lies on no day is left out."""
+    """Spans cut at the edges of business days: one list per day; spans outside all days are left out."""
     starts = [day.start_ms // 1000 for day in days]
     found: list[list[Span]] = [[] for _ in days]
     for each in spans:
@@ -97,7 +97,7 @@ def by_day(spans: Sequence[Span], days: Sequence[Day]) -> list[list[Span]]:
 
 
 def first_part(spans: Sequence[Span], kept: float) -> list[Span]:
-    """What leave for a fraction of the day leaves of a shift: the list does not say which part is off, so the last is.
+    """The rest of a shift after leave for a fraction of the day. The list does not say which part is off, so the last part is.
 
     ``kept`` is 0..1 of the planned seconds, rounded to whole ones.
     """

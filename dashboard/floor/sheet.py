@@ -45,7 +45,7 @@ def columns(by: By) -> tuple[str, ...]:
 def rows(board: JudgedBoard, by: By, site: Site | None = None) -> list[Row]:
     """A board -> its rows, in the order of the site file; lines in no team and calls of nobody come last.
 
-    ``site``: whose teams that are not shown by themselves are left out, or together make a row; None: every team has its row.
+    ``site``: its hidden teams are left out or make a row together (``visible_groups``); None: every team has its row.
     """
     if by == "agent":
         return list(_agents(board))
@@ -56,14 +56,14 @@ def rows(board: JudgedBoard, by: By, site: Site | None = None) -> list[Row]:
 
 
 def shown_rows(board: JudgedBoard, by: By, site: Site | None = None) -> list[Row]:
-    """``rows`` as they are printed: what nobody has ever reported is an empty cell with its reason."""
+    """``rows`` as they are printed: facts that nobody has ever reported are empty cells with their reason."""
     return [without_unreported(row, board.reported) for row in rows(board, by, site)]
 
 
 def row_of(board: JudgedBoard, agent: str) -> Row | None:
-    """One agent's row with what an explanation wants beside it; None if the board has no line of him.
+    """The row of one agent with more columns for an explanation; None if the board has no line of the agent.
 
-    Beside the columns: ``adherence``, ``weights`` by index, ``calls_to_next`` (rules.scoring), and ``target_days`` and
+    The further columns: ``adherence``, ``weights`` by index, ``calls_to_next`` (rules.scoring), and ``target_days`` and
     ``target_by_now_days``, the calls that each day brings to both targets before forced work is taken off. Numbers are not
     rounded, so that parts add up.
     """
@@ -210,7 +210,7 @@ def _tiers(board: JudgedBoard, by: By, named: Sequence[str | None], groups_: Gro
 
 
 def _indices(found: Numbers, weights: Numbers) -> dict[str, Numbers]:
-    """By name; an index that has no weight is not said."""
+    """By name; an index without weight is NaN."""
     shown = np.where(weights > 0, found, np.nan)
     return {name: shown[:, at] for at, name in enumerate(INDICES)}
 

@@ -31,7 +31,7 @@ class SingleAgentStore:
 
     @property
     def partitions(self) -> range:
-        """All of them: what is kept is asked of each."""
+        """All partitions: each one is asked what it still keeps."""
         return self._store.partitions
 
     def meta(self, partition: int) -> Meta | None:
@@ -39,26 +39,26 @@ class SingleAgentStore:
         return self._store.meta(partition)
 
     def buckets(self, partition: int, kind: str) -> list[int]:
-        """None of a partition that never counted anything of him."""
+        """The buckets of a partition; none where it never counted the agent."""
         return self._store.buckets(partition, kind) if self._has[partition] else []
 
     def cells(self, partition: int, kind: str, keys: Sequence[int]) -> list[Cells]:
-        """His cells; buckets without one are left out."""
+        """The agent's cells; buckets without one are left out."""
         found, rows = self._store.cells_of(partition, kind, keys, self._line)
         return [(Bucket(kind, key), [self._line], rows[at : at + 1]) for at, key in enumerate(found)]
 
     def types(self, partition: int) -> dict[str, int]:
-        """What was ever reported, of anybody."""
+        """The facts ever counted by type, of all agents."""
         return self._store.types(partition)
 
     def states(self, partition: int) -> dict[str, StateNow]:
-        """His state."""
+        """The state of the agent."""
         state = self._store.state_of(partition, self._line)
         return {} if state is None else {self._line: state}
 
 
 class SiteByAgent:
-    """A site's lists by agent: made once for a site, then anybody is picked out of them."""
+    """The lists of a site grouped by agent once, from which the site of any single agent is made."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -69,7 +69,7 @@ class SiteByAgent:
         self._schedule = _grouped((each.who, each) for each in site.schedule)
 
     def pick_agent(self, agent: str) -> Site:
-        """The site as if it had one agent. Its rota keeps a line of somebody if it has any: without one everybody works."""
+        """The site as if it had one agent. A rota keeps one line at least: without a rota everybody works."""
         spells = self._roster.get(agent, ())
         who = dict.fromkeys((Whose(agent), *(Whose(team=spell.team) for spell in spells), EVERYBODY))
         return replace(
@@ -92,9 +92,9 @@ def _grouped(pairs: Iterable[tuple[_K, _T]]) -> dict[_K, tuple[_T, ...]]:
 def judge_of(
     store: AgentCounterStore, site: Site, clock: SiteTime, now_ms: Callable[[], int]
 ) -> Callable[[str, Period], Row | None]:
-    """A store and a site -> what says how an agent stands in a period (``explain.Judge``). Several threads may ask at once.
+    """A store and a site -> the function that judges an agent in a period (``explain.Judge``). It is safe for threads.
 
-    A period that runs is judged as it stands now, one that is over at its end; one that is ahead has no row.
+    A running period is judged now, a finished one at its end; a period that lies ahead has no row.
     """
     floor = SiteByAgent(site)
 

@@ -1,4 +1,4 @@
-"""What is known at one tick, before anything is judged: the values that the rules are given."""
+"""The facts of one tick, before anything is judged: the values that the rules take."""
 
 from dataclasses import dataclass
 
@@ -39,7 +39,7 @@ class HalfHours:
 
 @dataclass(frozen=True)
 class TickFacts:
-    """What is known at one tick; arrays have one row per line of ``lines``."""
+    """The facts of one tick; arrays have one row per line of ``lines``."""
 
     now_ms: int
     age_s: float | None
@@ -62,8 +62,8 @@ class TickFacts:
     """Index into STATE_CODES, NO_STATE where nothing is known."""
     since_ms: Whole
     campaigns: tuple[CampaignNow, ...]
-    """Those of which there is a snapshot, in the order of their ids."""
+    """The campaigns that have a snapshot, in the order of their ids."""
     queues: tuple[QueueNow, ...]
-    """Those with a call or a snapshot today, in the order of their ids."""
+    """The queues with a call or a snapshot today, in the order of their ids."""
     reported: Reported = ALL_REPORTED
-    """Of what some source has ever said something; what follows from the rest is unknown."""
+    """The kinds of facts that some source has reported; figures of the other kinds are unknown."""

@@ -24,7 +24,7 @@ MIXED = "mixed"
 
 @dataclass(frozen=True)
 class Groups:
-    """Which group each line belongs to, and by what a group is judged. Made once a day: it follows from the plan."""
+    """The group of each line and the policy of each group. Made once a day: it follows from the plan."""
 
     group: Whole
     """(lines,): 0..count-1."""
@@ -39,7 +39,7 @@ class Groups:
 
 @dataclass(frozen=True)
 class Tiers:
-    """One element per group. Volumes are of all rows, what has ``tier`` in front of the assessed."""
+    """One element per group. Volumes are sums over all rows; the figures of ``tier`` are those of the assessed rows."""
 
     volume: Numbers
     deducted: Numbers
@@ -62,7 +62,7 @@ class Tiers:
 
     @cached_property
     def indices(self) -> Numbers:
-        """(groups x INDICES), pooled; NaN where missing. Like score and grade found when it is asked for."""
+        """(groups x INDICES), pooled; NaN where missing. Like score and grade it is computed when read."""
         return scoring.indices(indices_policy(self.policy), self.tier.facts)
 
     @cached_property
@@ -72,12 +72,12 @@ class Tiers:
 
     @cached_property
     def grade(self) -> Whole:
-        """Place of the bracket."""
+        """Index of the bracket."""
         return grade(self.policy.grades, self.score)
 
     @property
     def not_assessed_net(self) -> Numbers:
-        """The net of those who are not assessed."""
+        """The net of the rows that are not assessed."""
         return self.net - self.tier.net_assessed
 
     @property
@@ -87,7 +87,7 @@ class Tiers:
 
 
 def groups(plan: Plan, group: Whole, count: int) -> Groups:
-    """Lines put into groups -> by what each group is judged."""
+    """Lines put into groups -> the policy of each group."""
     members = _members(group, count)
     own = plan.block.tier_weights
     asked = plan.assessed & plan.asked["month"].has_target
@@ -181,7 +181,7 @@ def _of_most(plan: Plan, rows: Sequence[int] | Whole) -> Numbers:
 
 
 def _volume(plan: Plan, rows: Sequence[int] | Whole) -> str | None:
-    """Of those with a profile; if there is none, what is counted for a line without one."""
+    """The volume metric of the rows that have a profile; without such rows, that of a line without one."""
     known = plan.judging.profile[rows] != NO_PROFILE
     found = np.unique(plan.judging.volume[rows][known if known.any() else slice(None)])
     if len(found) > 1:

@@ -1,7 +1,7 @@
-"""Shifts, schedule and leave of a month -> timetables: what is planned on each of its business days.
+"""Shifts, schedule and leave of a month -> timetables: the planned time on each of its business days.
 
-Many agents share a timetable, and making one costs half a millisecond: so agents are first reduced to ``Hours``, what
-decides their planned time, and each different one is planned once.
+Many agents share a timetable, and making one costs half a millisecond. So agents are first reduced to ``Hours``, which decide
+their planned time, and each different one is planned once.
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,7 +32,7 @@ class Hours(NamedTuple):
     off: tuple[Interval, ...] = ()
     leave: tuple[tuple[date, float], ...] = ()
     outside: tuple[date, ...] = ()
-    """Days on which nothing is owed though a shift may be planned: before he came or counting began, after he left."""
+    """Days that owe nothing though a shift may be planned: before the agent or the counting began, after the agent left."""
     arrival: tuple[float, ...] = ()
 
 
@@ -85,7 +85,7 @@ class Month:
         return tuple((day, self.site.shifts[0].id) for day in sorted(self.workdays))
 
     def timetable(self, hours: Hours) -> Timetable:
-        """Plans the month of whoever has these hours."""
+        """Plans the month for agents with these hours."""
         shifts = [shift_on(self._kinds[kind], day) for day, kind in hours.shifts if kind in self._kinds]
         planned = schedule.starts_on_none(self.clock, shifts, self.holidays)
         whole = {day for day, fraction in hours.leave if fraction >= _WHOLE_DAY}
@@ -136,21 +136,21 @@ class HoursOf:
         self._not_counted = tuple(day for day in self._labels if day < since)
 
     def shifts(self, agent: str) -> tuple[tuple[date, str], ...]:
-        """His shifts by the date they start on, in order; the usual ones where the site has no rota."""
+        """The shifts of an agent by their first date, in order; the usual ones where the site has no rota."""
         return self._rota.get(agent, ()) if self._has_rota else self._month.usual
 
     def working_days(self, agent: str) -> set[date]:
-        """The days on which he is on the floor and has a shift; of a site without shifts, the workdays."""
+        """The days on which the agent is on the roster and has a shift; the workdays where the site has no shifts."""
         shifts = self.shifts(agent)
         known = {day for day, _ in shifts} if shifts or self._has_rota else self._month.workdays
         return known - set(self.away(agent))
 
     def leave(self, agent: str) -> tuple[LeaveDay, ...]:
-        """What the list of leave has of him."""
+        """The leave of an agent."""
         return self._leave.get(agent, ())
 
     def hours(self, agent: str, team: str, arrival: tuple[float, ...]) -> Hours:
-        """All of it."""
+        """All that decides the planned time of an agent in a team."""
         off = {each for who in (Whose(agent), Whose(team=team), EVERYBODY) for each in self._off.get(who, ())}
         return Hours(
             self.shifts(agent),
@@ -161,7 +161,7 @@ class HoursOf:
         )
 
     def away(self, agent: str) -> tuple[date, ...]:
-        """The days on which he has not come yet or has left."""
+        """The days before the agent came and after they left."""
         spells = self._spells.get(agent, ())
         if any(_covers(spell, self._month) for spell in spells):
             return ()
@@ -169,7 +169,7 @@ class HoursOf:
 
 
 def shift_on(times: ShiftTimes, day: date) -> PlannedShift:
-    """A kind of shift on one date; what reads earlier than its start lies on the next day."""
+    """A kind of shift on one date; a time earlier than its start lies on the next day."""
     start = _wall(day, times.start)
 
     def after(text: str) -> datetime:
@@ -201,7 +201,7 @@ def _covers(spell: Spell, month: Month) -> bool:
 
 
 def fractions(leave: Iterable[tuple[date, float]]) -> list[tuple[date, float]]:
-    """How much of each day is leave, by the day."""
+    """The fraction of each day that is leave."""
     days: dict[date, float] = {}
     for day, part in leave:
         days[day] = days.get(day, 0.0) + part

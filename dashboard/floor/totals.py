@@ -26,7 +26,7 @@ BY: tuple[By, ...] = get_args(By)
 PERIODS: tuple[Period, ...] = get_args(Period)
 UNATTRIBUTED = "~unattributed"
 NO_TEAM = "~no-team"
-"""Where the agents count who are in no team of the roster in the period."""
+"""The row of the agents who are in no team of the roster in the period."""
 
 _KIND = {"minute": "m", "hour": "h", "day": "d", "month": "mo"}
 _CHUNK = 240
@@ -109,7 +109,7 @@ def _names(by: By, site: Site, newest: date) -> Callable[[str, TotalsPeriod], st
     @cache
     def team(agent: str, first: date, last: date) -> str:
         # The team in force on the period's last day; of a period that still runs, on the newest day of the log.
-        # Who left in the period counts in the team he was in last.
+        # Agents who left in the period count in their last team.
         spell = site.spell(agent, first, min(last, max(newest, first)))
         return spell.team if spell else NO_TEAM
 

@@ -23,7 +23,7 @@ EVERYONE = "~everyone"
 """The id of its page and topics. No id of a team begins with ``~``."""
 EVERYONE_NAME, EVERYONE_NAME_EN = "全部坐席", "Everyone"
 BOTH = "both"
-"""The direction of a page whose agents do not share one, or of whom none is known."""
+"""The direction of a page whose agents share none, or have none."""
 
 
 @dataclass(frozen=True)

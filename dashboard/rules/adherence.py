@@ -46,7 +46,7 @@ def adherence(scheduled: Spans, working: Spans, now_s: int, agents: int) -> Adhe
 def timeline(agent: Whole, at_ms: Whole, working: Flags, now_s: int) -> Spans:
     """State changes of all agents, in any order, and whether each state is a working one -> the working time.
 
-    Each state ends the one before, whatever system said so; at one instant the later in the list stands. Times are cut
+    Each state ends the one before, whatever source it came from; at one instant the later in the list stands. Times are cut
     to whole seconds. The newest state of each agent runs until now.
     """
     order = np.lexsort((at_ms, agent))

@@ -1,6 +1,6 @@
-"""What complaints and repeat enquiries take from a volume (docs/rules.md 3): arrays in, arrays out, one element per agent.
+"""The deduction of complaints and repeat enquiries from a volume (docs/rules.md 3): arrays in, arrays out, one element per agent.
 
-The seed's rule: volume index = (calls handled - complaints handled) / target. A deduction acts on the sums of the
+The default: volume index = (calls handled - complaints handled) / target. A deduction acts on the sums of the
 period shown and is floored at 0 once, per agent; tiers add floored nets. So on every line
 ``handled - deducted + floored == net``.
 """
@@ -15,10 +15,10 @@ Numbers = NDArray[np.float64]
 
 
 class Mode(StrEnum):
-    """On what the deduction acts."""
+    """The figure that the deduction acts on."""
 
     NUMERATOR = "numerator"
-    """net = handled - weighted pending - weighted confirmed: the seed's rule."""
+    """net = handled - weighted pending - weighted confirmed."""
     TARGET = "target"
     """net = handled; the same sum is taken from the target."""
     CONFIRMED = "confirmed"
@@ -48,18 +48,18 @@ class DeductionPolicy:
 
 @dataclass(frozen=True)
 class Deduction:
-    """What one reading of the pending cases gives: all in calls."""
+    """One reading of the pending cases; all in calls."""
 
     deducted: Numbers
     floored: Numbers
     net: Numbers
     off_target: Numbers
-    """To be taken from a target, 0 but in mode ``target``."""
+    """Calls to be taken from a target; 0 except in mode ``target``."""
 
 
 @dataclass(frozen=True)
 class DeductionRange:
-    """The deduction as shown and the two ends of its provisional range."""
+    """The deduction of the cases as they stand, and the two ends of its provisional range."""
 
     current: Deduction
     if_confirmed: Deduction
@@ -117,7 +117,7 @@ def index(net: Numbers, target: Numbers) -> Numbers:
 
 
 def one_number(target: ArrayLike, range_of: DeductionRange) -> NDArray[np.bool_]:
-    """Whether both ends of the range say the same, of the net and of the target."""
+    """Whether both ends of the range are equal, for the net and for the target."""
     low, high = range_of.if_confirmed, range_of.if_withdrawn
     owed = lowered(target, low.off_target), lowered(target, high.off_target)
     same_target = (owed[0] == owed[1]) | np.isnan(owed[0])

@@ -15,7 +15,7 @@ OUTSIDE = frozenset({"temporary", "external_part_time"})
 
 
 class Ineligible(StrEnum):
-    """Why someone is not assessed, in the order in which it is said."""
+    """The reasons against assessing an agent, in the order in which they are given."""
 
     PROBATION = "probation"
     TEMPORARY_OR_EXTERNAL = "temporary_or_external"
@@ -57,7 +57,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Standing:
-    """Whether someone is assessed, and what it was judged from; days."""
+    """The reasons against assessing an agent, and the days that decided."""
 
     reasons: tuple[Ineligible, ...]
     working_days: int

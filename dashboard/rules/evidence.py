@@ -38,7 +38,7 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Prior:
-    """What a slow agent looks like: Gamma(a, a / m) cut to (0, rho0); m is the mean before the cut."""
+    """The rate of a slow agent: Gamma(a, a / m) cut to (0, rho0); m is the mean before the cut."""
 
     a: float = 20.0
     m: float = 0.7

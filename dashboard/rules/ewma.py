@@ -1,7 +1,7 @@
 """The trend of quality scores (docs/rules.md 8; docs/method.md 8): EWMA with exact, time-dependent limits.
 
 Roberts 1959; Lucas and Saccucci 1990. ``trend`` charts every score: they stand in (agents x scores), each row in order of
-(time, id), padded with NaN at the end. ``newest`` says where each chart stands now: the scores of all are one list, and
+(time, id), padded with NaN at the end. ``newest`` gives the end of each chart: the scores of all are one list, and
 ``whose`` names the chart of each, in ascending order, of one chart in order of (time, id).
 """
 
@@ -26,7 +26,7 @@ class BaselineSource(StrEnum):
 
 @dataclass(frozen=True)
 class Chart:
-    """How much a new score weighs and how wide the limits are (in standard deviations of z)."""
+    """The weight of a new score and the width of the limits (in standard deviations of z)."""
 
     weight: float = 0.1
     width: float = 3.3
@@ -54,7 +54,7 @@ class Trend:
 
 
 class TrendState(IntEnum):
-    """Where a chart stands; on screen it is the word."""
+    """The state of a chart; on screen it is the word."""
 
     NONE = 0
     """Nothing to chart yet."""

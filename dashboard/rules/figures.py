@@ -1,4 +1,4 @@
-"""A number or the reason why there is none, one per agent: what every rule gives that may have nothing to say."""
+"""A number or the reason why there is none, one per agent: the result of every rule that may have no number."""
 
 from dataclasses import dataclass
 from enum import IntEnum

@@ -1,7 +1,7 @@
 """The chance of reaching the target (docs/rules.md 4; docs/method.md 10). One element per agent.
 
 Rates among agents are Gamma(k, k) around the expected; after ``net`` calls against L expected the remaining count is
-negative binomial, r = k + net, p = (k + L) / (k + L + L_rem). It is sharper than the truth on a noisy floor.
+negative binomial, r = k + net, p = (k + L) / (k + L + L_rem). The forecast is sharper than the truth on a noisy floor.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Forecast:
-    """How much is missing, and the chance that it comes."""
+    """The calls that are missing, and the chance that they come."""
 
     need: Numbers
     """Whole calls missing; NaN without a target."""
@@ -41,7 +41,7 @@ def forecast(k: ArrayLike, net: Numbers, expected: Numbers, remaining: Numbers, 
 
 @dataclass(frozen=True)
 class MonthEnd:
-    """Net calls by the end of the period: what is expected, and between which ends it lies with a given chance."""
+    """Net calls by the end of the period: the expected number, and the ends between which it lies with a given chance."""
 
     expected: Numbers
     low: Numbers

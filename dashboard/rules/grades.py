@@ -28,7 +28,7 @@ class ClosedEdge(StrEnum):
 
 
 class Bracket(NamedTuple):
-    """One row of the table of grades; ``upper`` None = open. ``line`` is where the site file says so."""
+    """One row of the table of grades; ``upper`` None = open. ``line`` is its line in the site file."""
 
     line: int
     lower: float
@@ -71,7 +71,7 @@ def fault(brackets: Sequence[Bracket]) -> BracketFault | None:
 
 
 def grade(grades: Grades, score: Numbers) -> Whole:
-    """Scores of four decimals -> the place of their bracket; ``NO_GRADE`` where there is no score (NaN)."""
+    """Scores of four decimals -> the index of their bracket; ``NO_GRADE`` where there is no score (NaN)."""
     edges = grades.lowers
     left = grades.closed is ClosedEdge.LEFT
     below = np.searchsorted(edges, score, side="right") if left else np.searchsorted(edges, score, side="left")

@@ -1,7 +1,7 @@
-"""What a threshold on the raw pace costs: how many agents who are exactly on pace it names (docs/method.md 12).
+"""The cost of a threshold on the raw pace: the agents exactly on pace whom it names (docs/method.md 12).
 
 Calls of an agent on pace are taken as Poisson with the calls due as their mean. Real floors vary more from hour to hour, so
-the figures are rather too kind to the threshold.
+the figures flatter the threshold.
 """
 
 import numpy as np
@@ -16,8 +16,9 @@ _EDGE = 1e-9
 def named(due: Numbers, limit: float, first: int = 1) -> float:
     """P(an agent on pace is named at least once), looked at in the end of each minute from the ``first`` on.
 
-    ``due``: calls due by the end of each planned minute, from 0 on, never falling. Named is who has made at most ``limit``
-    times what is due. Exact but for tails below 1e-13: the counts of those not named yet, carried from minute to minute.
+    ``due``: calls due by the end of each planned minute, from 0 on, never falling. An agent is named who has made at most
+    ``limit`` times the calls due. Exact but for tails below 1e-13: the counts of the agents not named yet are carried from
+    minute to minute.
     """
     room = int(poisson.isf(_TAIL, due[-1])) + 1 if len(due) else 1
     chance, found, before = np.eye(1, room)[0], 0.0, 0.0

@@ -1,4 +1,4 @@
-"""Among peers of one stratum (docs/rules.md 9): the expected count of each agent, and the over-dispersion of their shifts."""
+"""The expected calls of each agent by the peers of a stratum, and the over-dispersion of their shifts (docs/rules.md 9)."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -19,7 +19,7 @@ WINDOW = 20
 
 
 class RateSource(IntEnum):
-    """Where a rate comes from; the word is the name in lower case."""
+    """The source of a rate; the word is the name in lower case."""
 
     NO_VERDICT = 0
     HISTORY = 1

@@ -23,7 +23,7 @@ NEVER = -1
 
 @dataclass(frozen=True)
 class IndexPolicy:
-    """What counts as 1.0, and the most an index can give."""
+    """The values that count as 1.0, and the cap of an index."""
 
     quality_target: float = 90.0
     adherence_target: float = 0.92
@@ -33,7 +33,7 @@ class IndexPolicy:
 
 @dataclass(frozen=True)
 class IndexFacts:
-    """What the indices are made of, float64 (agents,); NaN = unknown."""
+    """The facts that indices are made of, float64 (agents,); NaN = unknown."""
 
     net: Numbers
     target_by_now: Numbers
@@ -90,7 +90,7 @@ def score(found: Numbers, weights: Numbers) -> Numbers:
 
 
 def calls_to_next(facts: IndexFacts, found: Numbers, weights: Numbers, grades: Grades, cap: float) -> Whole:
-    """The least n >= 1 such that net + n, all else as it is, is graded higher; ``NEVER`` where no n does.
+    """The least n >= 1 such that net + n, all else as it is, is graded higher; ``NEVER`` where no n is.
 
     ``found`` are the indices of ``facts``. The n solved for may be one off by rounding: its neighbours are tried too.
     """

@@ -45,7 +45,7 @@ class Pieces:
 
 @dataclass(frozen=True)
 class Passed:
-    """How much of a day is over at one instant, per agent."""
+    """The part of a day that is over at one instant, per agent."""
 
     share: Numbers
     """Of the day's arrival mass, 0..1; 0 where the day has none."""
@@ -101,7 +101,7 @@ def owed_before(month_target: Numbers, before: Whole, after: Whole, counts: Flag
 
 
 def passed(pieces: Pieces, now_s: int) -> Passed:
-    """What of a day is over at ``now_s`` (UTC seconds, cut down). A planned second counts from its beginning."""
+    """The part of a day that is over at ``now_s`` (UTC seconds, cut down). A planned second counts from its beginning."""
     gone = np.clip(now_s, pieces.start_s, pieces.end_s) - pieces.start_s
     mass = ((pieces.end_s - pieces.start_s) * pieces.weight).sum(axis=1)
     share = (gone * pieces.weight).sum(axis=1) / np.where(mass > 0, mass, 1.0)
@@ -114,7 +114,7 @@ def has_mass(pieces: Pieces) -> Flags:
 
 
 def _smallest(before: Whole, after: Whole) -> tuple[Whole, Whole]:
-    """Both divided by what all weights of an agent share, so that products of whole numbers stay small."""
+    """Both divided by the greatest divisor of all weights of an agent, so that products of whole numbers stay small."""
     common = np.gcd.reduce(np.concatenate([before, after], axis=1), axis=1)[:, None]
     common = np.maximum(common, 1)
     return before // common, after // common
@@ -149,7 +149,7 @@ class Owed:
 
 @dataclass(frozen=True)
 class Pace:
-    """Where an agent stands in a period."""
+    """Net against target in a period, one element per agent."""
 
     target: Numbers
     """Calls, after what mode ``target`` takes off; NaN where there is none."""
@@ -165,7 +165,7 @@ class Pace:
 
 
 def pace(net: Numbers, owed: Owed, off_target: Numbers) -> Pace:
-    """Net calls, what is owed and what forced work takes from both targets (``Deduction.off_target``) -> pace."""
+    """Net calls, calls owed and forced work, which is taken from both targets (``Deduction.off_target``) -> pace."""
     target, by_now = lowered(owed.target, off_target), lowered(owed.by_now, off_target)
     nothing = (~(owed.target > 0), Reason.NO_TARGET), (owed.planned_s == 0, Reason.NO_PLANNED_HOURS)
     early = (~(owed.by_now > 0), Reason.NO_TIME_YET), (~(by_now > 0), Reason.NOTHING_OWED_YET)
