@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from dashboard.floor.day_ring import DayRing, Seconds
 from dashboard.floor.plan import Plan
 from dashboard.floor.tick_facts import STATE_CODES, Whole
-from dashboard.rules.adherence import WORKING
+from dashboard.rules.adherence import MINUTE_S, WORKING, asked_in, measured, passed_s
 from dashboard.rules.targets import Pieces
 from streams.site_time import Day
 
-MINUTE_S = 60
 _CHUNK = 512
 _IS_WORKING = np.array([code in WORKING for code in STATE_CODES] + [False])
 """By state code; the last stands for NO_STATE, which is -1."""
@@ -92,34 +91,6 @@ def closed(spans: Pieces, timetable: Whole, worked: Whole, day: Day, states: tup
     until_s = np.where(runs, np.maximum(since_s, start_s), now_s)
     running = passed_s(spans, now_s)[timetable] - passed_s(spans, until_s, timetable)
     return measured(worked, asked, until_s - start_s) + np.where(runs, running, 0)
-
-
-def measured(worked: Seconds | Whole, asked: Seconds | Whole, until_s: Whole) -> Whole:
-    """(rows x minutes) seconds worked and asked, and the second of the day up to which each row counts -> seconds of both.
-
-    Seconds after ``until_s`` belong to the running stretch, which the caller adds whole.
-    """
-    minute, rest = until_s // MINUTE_S, until_s % MINUTE_S
-    both = np.minimum(worked, asked)
-    whole = np.where(np.arange(both.shape[1]) < minute[:, None], both, 0).sum(axis=1, dtype=np.int64)
-    last = np.minimum(minute, both.shape[1] - 1)
-    part = np.minimum(both[np.arange(len(both)), last], rest)
-    return np.asarray(whole + np.where(minute < both.shape[1], part, 0), np.int64)
-
-
-def asked_in(spans: Pieces, edges_s: NDArray[np.int64]) -> Whole:
-    """Spans of each timetable -> (timetables x buckets): how many of their seconds lie in [edge, next edge)."""
-    total = np.zeros((len(spans.start_s), len(edges_s)), np.int64)
-    for start, end in zip(spans.start_s.T, spans.end_s.T, strict=True):
-        total += np.clip(edges_s, start[:, None], end[:, None]) - start[:, None]
-    return np.diff(total, axis=1)
-
-
-def passed_s(spans: Pieces, now_s: int | Whole, rows: Whole | None = None) -> Whole:
-    """Seconds of the spans before an instant: per timetable, or per row with a timetable and an instant for each."""
-    start, end = (spans.start_s, spans.end_s) if rows is None else (spans.start_s[rows], spans.end_s[rows])
-    at = np.asarray(now_s, np.int64)
-    return np.asarray((np.clip(at[:, None] if at.ndim else at, start, end) - start).sum(axis=1), np.int64)
 
 
 def _places(rows: NDArray[np.intp], count: int) -> NDArray[np.intp]:

@@ -7,10 +7,10 @@ from itertools import chain, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.floor.attendance import MINUTE_S
 from dashboard.floor.counter_store import CachedStore
 from dashboard.floor.day_ring import WORKING, counts
 from dashboard.floor.lines import Lines
+from dashboard.rules.adherence import MINUTE_S
 from streams.metrics import COUNT, Rows
 from streams.site_time import MINUTE_MS, Day, day_key
 from streams.store.reader import Cells

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from dashboard.floor.attendance import MINUTE_S, asked_in, closed, passed_s
+from dashboard.floor.attendance import closed
 from dashboard.floor.board_cells import BoardCells, WorkedDay, taller
 from dashboard.floor.counter_store import CachedStore, CounterStore
 from dashboard.floor.judgement import Judgement, LineCounts, judge
@@ -22,6 +22,7 @@ from dashboard.floor.planner import Planner
 from dashboard.floor.reported import ALL_REPORTED, Reported, reported
 from dashboard.floor.schedule import pack
 from dashboard.floor.tick_facts import NO_STATE, STATE_CODES, Whole
+from dashboard.rules.adherence import MINUTE_S, asked_in, passed_s
 from dashboard.rules.months import last_of_month, month_label
 from dashboard.site.load import Site
 from streams.events import StateNow

@@ -8,7 +8,7 @@ import numpy as np
 
 from dashboard.floor.lines import Lines
 from dashboard.floor.plan import HANDLED, NO_PROFILE, Judging, PeriodPlan, Plan, weights_of
-from dashboard.floor.schedule import Piece, Span, seconds
+from dashboard.floor.schedule import Span, pack, seconds
 from dashboard.floor.timetables import Hours, HoursOf, Month, Timetable, fractions
 from dashboard.rules import eligibility, targets
 from dashboard.rules.deduction import Numbers
@@ -161,9 +161,4 @@ def _seconds(timetables: Sequence[list[list[Span]]]) -> Whole:
 
 def _counts(timetables: Sequence[Timetable], days: int) -> Flags:
     """(timetables x days): whether the day's planned time has any weight in the arrival profile."""
-    found = [[_has_mass(pieces) for pieces in each.pieces] for each in timetables]
-    return np.array(found, np.bool_).reshape(len(timetables), days)
-
-
-def _has_mass(pieces: Sequence[Piece]) -> bool:
-    return any(piece.weight > 0 and piece.start_s < piece.end_s for piece in pieces)
+    return np.array([targets.has_mass(pack(each.pieces)) for each in timetables], np.bool_).reshape(-1, days)

@@ -181,13 +181,6 @@ def shift_on(times: ShiftTimes, day: date) -> PlannedShift:
     return PlannedShift(start, end, tuple(Wall(after(first), after(last)) for first, last in times.breaks))
 
 
-def shared(month: Month, wanted: Sequence[Hours]) -> tuple[list[Timetable], list[int]]:
-    """Hours per agent -> the different timetables, and which of them each agent has."""
-    known: dict[Hours, int] = {}
-    at = [known.setdefault(hours, len(known)) for hours in wanted]
-    return [month.timetable(hours) for hours in known], at
-
-
 def _not_attended(off: Iterable[Interval]) -> list[Interval]:
     return [each for each in off if each.kind not in ATTENDED]
 

@@ -1,84 +1,43 @@
-"""Adherence (docs/rules.md 5): scheduled seconds spent in a working state / scheduled seconds so far.
+"""Adherence (docs/rules.md 5): scheduled seconds spent in a working state, of the scheduled seconds so far.
 
-Spans are flat: one element per span of any agent, so that agents may have as many as they have.
+Working time is counted in buckets: minutes, hours or whole days. In each it counts up to the scheduled time in it.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
+from numpy.typing import NDArray
 
-from dashboard.rules.figures import Figures, Flags, Reason, Whole, figures, ratio
+from dashboard.rules.figures import Whole
+from dashboard.rules.targets import Pieces
 
 WORKING = frozenset({"available", "ringing", "talk", "hold", "wrap", "training", "meeting"})
 """The states of someone at work."""
-_FAR_S = 1 << 40
-"""More seconds than any instant has: one agent's seconds end before the next one's begin."""
+MINUTE_S = 60
+Buckets = NDArray[np.int16] | Whole
 
 
-@dataclass(frozen=True)
-class Spans:
-    """[start, end) in UTC seconds of all agents, ordered by (agent, start), of one agent disjoint; int64 (spans,)."""
+def measured(worked: Buckets, asked: Buckets, until_s: Whole) -> Whole:
+    """(rows x minutes) seconds worked and asked, and the second of the day up to which each row counts -> seconds of both.
 
-    agent: Whole
-    """0..agents-1."""
-    start_s: Whole
-    end_s: Whole
-
-
-@dataclass(frozen=True)
-class Adherence:
-    """One element per agent."""
-
-    scheduled_s: Whole
-    working_s: Whole
-    adherence: Figures
-
-
-def adherence(scheduled: Spans, working: Spans, now_s: int, agents: int) -> Adherence:
-    """Schedules and working time of all agents -> adherence so far."""
-    due = until(scheduled, now_s)
-    scheduled_s = _per_agent(due, due.end_s - due.start_s, agents)
-    working_s = _per_agent(due, _measure(until(working, now_s), due), agents)
-    value = figures(ratio(working_s, scheduled_s), (scheduled_s == 0, Reason.NO_TIME_YET))
-    return Adherence(scheduled_s, working_s, value)
-
-
-def timeline(agent: Whole, at_ms: Whole, working: Flags, now_s: int) -> Spans:
-    """State changes of all agents, in any order, and whether each state is a working one -> the working time.
-
-    Each state ends the one before, whatever source it came from; at one instant the later in the list stands. Times are cut
-    to whole seconds. The newest state of each agent runs until now.
+    Seconds after ``until_s`` belong to the running stretch, which the caller adds whole.
     """
-    order = np.lexsort((at_ms, agent))
-    agent, start_s, working = agent[order], at_ms[order] // 1000, working[order]
-    follows = np.append(agent[1:] == agent[:-1], np.zeros(min(1, len(agent)), np.bool_))
-    end_s = np.where(follows, np.append(start_s[1:], now_s)[: len(agent)], np.maximum(now_s, start_s))
-    return Spans(agent[working], start_s[working], end_s[working])
+    minute, rest = until_s // MINUTE_S, until_s % MINUTE_S
+    both = np.minimum(worked, asked)
+    whole = np.where(np.arange(both.shape[1]) < minute[:, None], both, 0).sum(axis=1, dtype=np.int64)
+    last = np.minimum(minute, both.shape[1] - 1)
+    part = np.minimum(both[np.arange(len(both)), last], rest)
+    return np.asarray(whole + np.where(minute < both.shape[1], part, 0), np.int64)
 
 
-def until(spans: Spans, now_s: int) -> Spans:
-    """Spans cut off at now."""
-    return Spans(spans.agent, np.minimum(spans.start_s, now_s), np.minimum(spans.end_s, now_s))
+def asked_in(spans: Pieces, edges_s: NDArray[np.int64]) -> Whole:
+    """Spans of each timetable -> (timetables x buckets): how many of their seconds lie in [edge, next edge)."""
+    total = np.zeros((len(spans.start_s), len(edges_s)), np.int64)
+    for start, end in zip(spans.start_s.T, spans.end_s.T, strict=True):
+        total += np.clip(edges_s, start[:, None], end[:, None]) - start[:, None]
+    return np.diff(total, axis=1)
 
 
-def _measure(covered: Spans, asked: Spans) -> Whole:
-    """How many seconds of each span of ``asked`` are covered."""
-    length = covered.end_s - covered.start_s
-    start = _line(covered.agent, covered.start_s)
-    before = np.append(0, np.cumsum(length))
-
-    def up_to(at: Whole) -> Whole:
-        last = np.searchsorted(start, at, side="right") - 1
-        inside = np.clip(at - np.append(start, 0)[last], 0, np.append(length, 0)[last])
-        return np.where(last < 0, 0, before[last] + inside)
-
-    return up_to(_line(asked.agent, asked.end_s)) - up_to(_line(asked.agent, asked.start_s))
-
-
-def _line(agent: Whole, at_s: Whole) -> Whole:
-    """All agents' seconds behind one another on one line."""
-    return agent * _FAR_S + at_s
-
-
-def _per_agent(spans: Spans, seconds: Whole, agents: int) -> Whole:
-    return np.bincount(spans.agent, seconds, agents).astype(np.int64)
+def passed_s(spans: Pieces, now_s: int | Whole, rows: Whole | None = None) -> Whole:
+    """Seconds of the spans before an instant: per timetable, or per row with a timetable and an instant for each."""
+    start, end = (spans.start_s, spans.end_s) if rows is None else (spans.start_s[rows], spans.end_s[rows])
+    at = np.asarray(now_s, np.int64)
+    return np.asarray((np.clip(at[:, None] if at.ndim else at, start, end) - start).sum(axis=1), np.int64)

@@ -110,20 +110,6 @@ def lowered(target: ArrayLike, off_target: Numbers) -> Numbers:
     return np.maximum(0.0, np.asarray(target, np.float64) - off_target)
 
 
-def index(net: Numbers, target: Numbers) -> Numbers:
-    """net / target, uncapped; NaN where there is no target (NaN or 0)."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(target > 0, net / target, np.nan)
-
-
-def one_number(target: ArrayLike, range_of: DeductionRange) -> NDArray[np.bool_]:
-    """Whether both ends of the range are equal, for the net and for the target."""
-    low, high = range_of.if_confirmed, range_of.if_withdrawn
-    owed = lowered(target, low.off_target), lowered(target, high.off_target)
-    same_target = (owed[0] == owed[1]) | np.isnan(owed[0])
-    return np.asarray((low.net == high.net) & same_target, np.bool_)
-
-
 def _deducted(mode: Mode, pending: Numbers, confirmed: Numbers) -> Numbers:
     taken = _DEDUCTED[mode]
     if "pending" in taken:

@@ -14,12 +14,11 @@ from dashboard.rules.deduction import (
     DeductionRange,
     Mode,
     deduct,
-    index,
     lowered,
-    one_number,
     outcome,
     weigh,
 )
+from dashboard.rules.figures import ratio
 from tests.golden import rule_cases
 
 KINDS = ("complaint", "repeat_enquiry")
@@ -51,7 +50,7 @@ def policy_of(given_input: dict[str, Any]) -> DeductionPolicy:
 
 def shown(reading: Deduction, target: float | None) -> dict[str, Any]:
     owed = lowered([math.nan if target is None else target], reading.off_target)
-    value = index(reading.net, owed)[0]
+    value = ratio(reading.net, owed)[0]
     found = {"value": None, "reason": "no_target"} if math.isnan(value) else {"value": float(value), "reason": None}
     return {"net": float(reading.net[0]), "target": None if target is None else float(owed[0]), "index": found}
 
@@ -61,10 +60,10 @@ def answer(given_input: dict[str, Any]) -> dict[str, Any]:
     found: DeductionRange = outcome(
         policy, [given_input["handled"]], weighed(policy, parts, "pending"), weighed(policy, parts, "confirmed")
     )
-    same = one_number([math.nan if target is None else target], found)
     names = {"shown": "current", "if_confirmed": "if_confirmed", "if_withdrawn": "if_withdrawn"}
     readings = {name: shown(getattr(found, attribute), target) for name, attribute in names.items()}
-    return {"parts": parts, **readings, "one_number": bool(same[0])}
+    same = readings["if_confirmed"] == readings["if_withdrawn"]
+    return {"parts": parts, **readings, "one_number": same}
 
 
 @pytest.mark.cases
@@ -110,4 +109,4 @@ def test_the_shown_net_lies_in_its_range(mode: Mode, handled: int, pending: int,
 def test_the_seeds_example_reads_ninety_percent() -> None:
     policy = DeductionPolicy()
     found = deduct(policy, [5000], weigh(policy, [100], [100]), weigh(policy, [200], [100]))
-    assert index(found.net, lowered([5000], found.off_target))[0] == pytest.approx(0.9)
+    assert ratio(found.net, lowered([5000], found.off_target))[0] == pytest.approx(0.9)
