@@ -12,7 +12,7 @@ from streams.decode import encode
 from streams.events import Action
 from streams.site_time import DAY_MS
 
-__all__ = ["RETENTION_MS", "SOURCE", "TOPIC", "Action", "OutgoingRecord", "action", "fact"]
+__all__ = ["RETENTION_MS", "SOURCE", "TOPIC", "Action", "OutgoingRecord", "ProduceFailed", "action", "fact"]
 
 TOPIC = "callfloor.actions"
 RETENTION_MS = 400 * DAY_MS
@@ -29,6 +29,10 @@ class OutgoingRecord(NamedTuple):
     key: bytes
     value: bytes
     partition: int | None = None
+
+
+class ProduceFailed(RuntimeError):
+    """Kafka did not accept records; the message says how many, why, and what to do."""
 
 
 def action(topic: str, new: Action, time_ms: int) -> OutgoingRecord:

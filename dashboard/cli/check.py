@@ -8,8 +8,7 @@ from typing import Any
 from dashboard.cli.command import Command, RedisAway, away, redis_of, say, site_of
 from dashboard.floor.implied import implied
 from dashboard.health import check
-from dashboard.health.roster_gap import agents_seen, roster_warnings
-from dashboard.health.split_agents import split_now, split_warning
+from dashboard.health.agent_problems import counted_agents, read_split_agents, roster_warnings, split_warnings
 from dashboard.settings import Settings
 from dashboard.site.load import Site, SiteError, load_site
 from streams.kafka_log import topics
@@ -55,7 +54,11 @@ def _check(settings: Settings, site: Site) -> check.Report:
         problems = _identity(client, settings.topic, info)
         reader = Reader(client, settings.topic, info.partitions)
         warnings = check.topic_warnings(settings.topic, info.log_append_time, info.retention_ms)
-        warnings += [*_eviction(client), *roster_warnings(agents_seen(reader), site), *split_warning(split_now(reader))]
+        warnings += [
+            *_eviction(client),
+            *roster_warnings(counted_agents(reader), site),
+            *split_warnings(read_split_agents(reader)),
+        ]
         warnings += [
             *filter(None, [clock_waits(reader.clock(), site.time.clock)]),
             *_held_back(settings, settings.topic),

@@ -29,9 +29,9 @@ from dashboard.floor.totals import BadBound
 from dashboard.processes.children import ChildDied
 from dashboard.settings import AccessError, SettingError, load
 from dashboard.site.load import SiteError
+from streams.actions import ProduceFailed
 from streams.halts import PartitionHalted
 from streams.kafka_log.kafka_connect import KafkaRefuses
-from streams.kafka_log.produce import ProduceFailed
 from streams.kafka_log.topics import NoSuchTopic, Unreachable
 from streams.metrics import UnknownSchema
 from streams.simulator.embedded import DidNotStart, NotInstalled

@@ -5,8 +5,8 @@ import getpass
 from dashboard.actions.acting_person import Refused, person
 from dashboard.cli.command import Progress, say
 from dashboard.cli.output import write_table
-from dashboard.health.letter_replay import ONLY_BY_REBUILD
-from dashboard.health.replay_lock import Run
+from dashboard.health.letter_replay import ONLY_BY_REBUILD, ReplayRefused
+from dashboard.health.replay_store import Replay
 from dashboard.settings import Settings
 from dashboard.wiring.dead_letters import letter_desk_of, read_index
 from streams.counting_policy import BY_REBUILD
@@ -17,7 +17,7 @@ DONE, COULD_NOT = 0, 1
 
 
 def replay_dead_letters(reason: str | None, dry_run: bool, raw: bool, settings: Settings) -> int:
-    """-> exit code. Raises topics.Unreachable, letters.runs.RunsAway."""
+    """-> exit code. Raises topics.Unreachable, ReplayStoreAway."""
     if dry_run:
         _list(reason, raw, settings)
         return DONE
@@ -25,7 +25,7 @@ def replay_dead_letters(reason: str | None, dry_run: bool, raw: bool, settings: 
     with letter_desk_of(settings) as desk:
         try:
             run = desk.run(reason, person(getpass.getuser()), lambda now: progress.show(_far(now)))
-        except Refused as refused:
+        except (Refused, ReplayRefused) as refused:
             say(f"callfloor replay: {refused}")
             return COULD_NOT
     progress.done(_ended(run))
@@ -49,11 +49,11 @@ def _list(reason: str | None, raw: bool, settings: Settings) -> None:
             say(f"callfloor replay: {row['reason']}: {ONLY_BY_REBUILD}")
 
 
-def _far(run: Run) -> str:
+def _far(run: Replay) -> str:
     return f"{run.sent + run.same + run.gone} of {run.total} letters"
 
 
-def _ended(run: Run) -> str:
+def _ended(run: Replay) -> str:
     if run.total == 0 and not run.error:
         return "no letter waits"
     same = f", {run.same} like one that was sent" if run.same else ""

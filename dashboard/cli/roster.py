@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dashboard.cli.command import Command, away, counted_of, redis_of, say
 from dashboard.cli.output import RAW, write_table
-from dashboard.health.roster_gap import agents_seen
+from dashboard.health.agent_problems import counted_agents
 from dashboard.settings import Settings
 from dashboard.site.roster_rows import roster_rows
 from streams.store.errors import StoreAway
@@ -23,7 +23,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     client = redis_of(settings)
     try:
-        seen = agents_seen(Reader(client, settings.topic, counted_of(client, settings).partitions))
+        seen = counted_agents(Reader(client, settings.topic, counted_of(client, settings).partitions))
     except StoreAway as error:
         raise away(settings, error) from error
     finally:

@@ -1,16 +1,15 @@
-"""Replaying letters: one run at a time, told step by step, by whoever asks for it."""
+"""Replays dead letters for the web server and the command line, one replay at a time, and reports its progress."""
 
 import logging
 import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
-import msgspec
+from msgspec.structs import replace
 
-from dashboard.actions.acting_person import Refused, person
-from dashboard.health.replay_lock import Right, Run, Runs, RunsAway
+from dashboard.health.replay_store import Replay, ReplayLock, ReplayStore, ReplayStoreAway
+from streams.actions import ProduceFailed
 from streams.counting_policy import BY_REBUILD
-from streams.kafka_log.produce import ProduceFailed
 from streams.site_time import rfc3339
 from streams.store.outage import repeat_in_thread
 
@@ -19,18 +18,12 @@ REASONS = ("bad_field", "future", "not_cloudevent", "not_json", "too_late")
 ONLY_BY_REBUILD = (
     "these count only by a rebuild after `lateness` or `fact_lateness` was changed; they are never sent again"
 )
-HOLD_S = 1.0
+RENEW_S = 1.0
 KAFKA_AWAY, REDIS_AWAY, BROKEN_OFF = "kafka_away", "redis_away", "broken_off"
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """The body of POST /letters: which letters; without a reason, all that may be sent again."""
-
-    reason: str | None = None
-
-
-class Counted(Protocol):
-    """How far a replay is: streams.dead_letters.replay_letters.ReplayProgress."""
+class ReplayTally(Protocol):
+    """The progress of a replay, as streams.dead_letters.replay_letters.ReplayProgress counts it."""
 
     @property
     def total(self) -> int: ...
@@ -39,110 +32,120 @@ class Counted(Protocol):
     def by_outcome(self) -> Any: ...
 
 
-Replay = Callable[[str | None, str, Callable[[Counted], None], threading.Event], Counted]
-"""(reason, by, called before each letter, stop) -> what became of them. Raises ConnectionError, ProduceFailed."""
+SendLetters = Callable[[str | None, str, Callable[[ReplayTally], None], threading.Event], ReplayTally]
+"""(reason, by, called before each letter, stop) -> the tally at the end. Raises ConnectionError, ProduceFailed."""
 
 
-class _Ended(Exception):
-    """The right to replay is lost: another one may have it by now, and what is told is his."""
+class ReplayRefused(Exception):
+    """The replay may not begin; ``status`` as in HTTP, ``word`` for programs, the message for people."""
+
+    def __init__(self, status: int, word: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.word = word
 
 
-class LetterDesk:
-    """``replay`` sends letters again; ``runs`` opens what keeps the runs when it is first needed, and raises RunsAway."""
+class _LockLost(Exception):
+    """Another process may hold the lock by now: this one writes no more."""
 
-    def __init__(self, replay: Replay, runs: Callable[[], Runs], now_ms: Callable[[], int]) -> None:
-        self._replay = replay
-        self._runs = runs
+
+def _ignore(replay: Replay) -> None:
+    """Shows nothing."""
+
+
+class LetterReplayService:
+    """``store`` opens the store when it is first needed, and raises ReplayStoreAway."""
+
+    def __init__(self, send_letters: SendLetters, store: Callable[[], ReplayStore], now_ms: Callable[[], int]) -> None:
+        self._send_letters = send_letters
+        self._store = store
         self._now_ms = now_ms
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
 
-    def begin(self, who: str, asked: Asked) -> dict[str, Any]:
-        """Begins a run beside -> the run. Raises Refused: no such reason or name, only a rebuild counts it, one runs."""
-        by = person(who)
-        run, right = self._taken(asked.reason, by)
-        thread = threading.Thread(target=self._run, args=(run, right), name="replay-letters")
+    def begin(self, by: str, reason: str | None) -> dict[str, Any]:
+        """Starts a replay in a thread -> its report. ``reason`` None: letters of every reason that may be sent again.
+
+        Raises ReplayStoreAway, and ReplayRefused: no such reason, a reason that only a rebuild counts, or one replay runs.
+        """
+        replay, lock = self._start(reason, by)
+        thread = threading.Thread(target=self._run, args=(replay, lock), name="replay-letters")
         self._threads = [*(each for each in self._threads if each.is_alive()), thread]
         thread.start()
-        return told(run, True)
+        return replay_report(replay, True)
 
-    def run(self, reason: str | None, by: str, show: Callable[[Run], None] = lambda run: None) -> Run:
-        """A run to its end -> how it ended. Raises Refused as ``begin`` does, and RunsAway."""
-        return self._run(*self._taken(reason, by), show)
+    def run(self, reason: str | None, by: str, show: Callable[[Replay], None] = _ignore) -> Replay:
+        """Runs a replay -> the ended replay. Raises what ``begin`` raises."""
+        return self._run(*self._start(reason, by), show)
 
-    def last(self) -> dict[str, Any] | None:
-        """The newest run in JSON; None if there was none. Raises RunsAway."""
-        runs = self._runs()
-        run, running = runs.last(), runs.is_running()
-        return None if run is None else told(run, running)
+    def newest_report(self) -> dict[str, Any] | None:
+        """The newest replay in JSON; None if there was none. Raises ReplayStoreAway."""
+        store = self._store()
+        replay, running = store.newest_replay(), store.is_locked()
+        return None if replay is None else replay_report(replay, running)
 
     def close(self) -> None:
-        """Ends what runs here after the chunk that is underway: the rest waits on."""
+        """Ends the replays of this process after their current chunk; the other letters stay waiting."""
         self._stop.set()
         for thread in self._threads:
             thread.join()
 
-    def _taken(self, reason: str | None, by: str) -> tuple[Run, Right]:
+    def _start(self, reason: str | None, by: str) -> tuple[Replay, ReplayLock]:
         if reason is not None and reason not in REASONS:
-            raise Refused(422, "no_reason", f"reason must be one of {', '.join(REASONS)}")
+            raise ReplayRefused(422, "no_reason", f"reason must be one of {', '.join(REASONS)}")
         if reason in BY_REBUILD:
-            raise Refused(422, "by_rebuild", f"{reason}: {ONLY_BY_REBUILD}")
-        right = self._runs().take()
-        if right is None:
-            raise Refused(409, "replay_runs", "letters are being replayed; one run at a time")
-        run = Run(by=by, reason=reason, began_ms=self._now_ms())
-        self._runs().write(run)
-        return run, right
+            raise ReplayRefused(422, "by_rebuild", f"{reason}: {ONLY_BY_REBUILD}")
+        lock = self._store().acquire_lock()
+        if lock is None:
+            raise ReplayRefused(409, "replay_runs", "letters are being replayed; one replay runs at a time")
+        replay = Replay(by=by, reason=reason, began_ms=self._now_ms())
+        self._store().write_replay(replay)
+        return replay, lock
 
-    def _run(self, run: Run, right: Right, show: Callable[[Run], None] = lambda run: None) -> Run:
-        now = run
+    def _run(self, replay: Replay, lock: ReplayLock, show: Callable[[Replay], None] = _ignore) -> Replay:
+        now = replay
 
-        def step(tally: Counted) -> None:
+        def note(tally: ReplayTally) -> None:
             nonlocal now
-            before, now = now, _counted(run, tally)
-            if not right.hold():
-                raise _Ended
+            before, now = now, _with_tally(replay, tally)
+            if not lock.renew():
+                raise _LockLost
             if now != before:
-                self._runs().write(now)
+                self._store().write_replay(now)
                 show(now)
 
         try:
-            # Whoever waits for Kafka in the middle of a run holds the right all the same.
-            with repeat_in_thread("replay-right", right.hold, HOLD_S, (RunsAway,)):
-                now = _counted(run, self._replay(run.reason, run.by, step, self._stop))
+            # A replay that waits for Kafka between two letters keeps its lock all the same.
+            with repeat_in_thread("replay-lock", lock.renew, RENEW_S, (ReplayStoreAway,)):
+                now = _with_tally(replay, self._send_letters(replay.reason, replay.by, note, self._stop))
             if now.sent + now.same + now.gone < now.total:
-                now = msgspec.structs.replace(now, error=BROKEN_OFF)
-        except _Ended:
-            now = msgspec.structs.replace(now, error=BROKEN_OFF)
-        except RunsAway as error:
-            now = self._failed(now, REDIS_AWAY, error)
+                now = replace(now, error=BROKEN_OFF)
+        except _LockLost:
+            now = replace(now, error=BROKEN_OFF)
         except (ConnectionError, ProduceFailed) as error:
-            now = self._failed(now, KAFKA_AWAY, error)
-        return self._end(msgspec.structs.replace(now, ended_ms=self._now_ms()), right)
+            log.warning("the replay of letters ended early: %s", error)
+            now = replace(now, error=REDIS_AWAY if isinstance(error, ReplayStoreAway) else KAFKA_AWAY)
+        return self._end(replace(now, ended_ms=self._now_ms()), lock)
 
-    def _failed(self, run: Run, word: str, error: Exception) -> Run:
-        log.warning("the replay of letters ended early: %s", error)
-        return msgspec.structs.replace(run, error=word)
-
-    def _end(self, run: Run, right: Right) -> Run:
-        """Without the right nothing is noted: the note may be another's by now."""
+    def _end(self, replay: Replay, lock: ReplayLock) -> Replay:
+        """Writes nothing without the lock: the newest replay may be another's by now."""
         try:
-            if right.hold():
-                self._runs().write(run)
-                right.release()
-        except RunsAway as error:
-            log.warning("how the replay of letters ended could not be noted: %s", error)
-        return run
+            if lock.renew():
+                self._store().write_replay(replay)
+                lock.release()
+        except ReplayStoreAway as error:
+            log.warning("the end of the replay of letters could not be noted: %s", error)
+        return replay
 
 
-def told(run: Run, running: bool) -> dict[str, Any]:
-    """A run in JSON; one that nobody runs and that has no end broke off."""
-    ended = None if run.ended_ms is None else rfc3339(run.ended_ms)
+def replay_report(replay: Replay, running: bool) -> dict[str, Any]:
+    """A replay in JSON; a replay without an end that no process runs broke off."""
+    ended = None if replay.ended_ms is None else rfc3339(replay.ended_ms)
     broken = BROKEN_OFF if ended is None and not running else None
-    figures = {name: getattr(run, name) for name in ("reason", "by", "total", "sent", "same", "gone")}
-    running = running and ended is None
-    return {**figures, "began": rfc3339(run.began_ms), "ended": ended, "running": running, "error": run.error or broken}
+    figures = {name: getattr(replay, name) for name in ("reason", "by", "total", "sent", "same", "gone")}
+    times = {"began": rfc3339(replay.began_ms), "ended": ended}
+    return {**figures, **times, "running": running and ended is None, "error": replay.error or broken}
 
 
-def _counted(run: Run, tally: Counted) -> Run:
-    return msgspec.structs.replace(run, total=tally.total, **{n: tally.by_outcome[n] for n in ("sent", "same", "gone")})
+def _with_tally(replay: Replay, tally: ReplayTally) -> Replay:
+    return replace(replay, total=tally.total, **{name: tally.by_outcome[name] for name in ("sent", "same", "gone")})

@@ -1,164 +1,135 @@
-"""What was seen around the counters, in JSON: unknown is null, times are RFC 3339."""
+"""The answer of GET /health.json, and the list of what somebody should look after that is made from it."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+import msgspec
 
 from dashboard.floor.partition_follower import STALE_S
 from dashboard.floor.reported import uncounted
-from dashboard.health.observed import KafkaSeen, Letters, PublisherSeen, StoreSeen
-from dashboard.health.roster_gap import roster_to_do
-from dashboard.health.source_notices import noticed_to_do
-from dashboard.health.split_agents import split_to_do
-from streams.counting_policy import BY_REBUILD
-from streams.halts import OpenTransaction
-from streams.site_time import DAY_MS, rfc3339
+from dashboard.health.agent_problems import CURE, routes_text
+from dashboard.health.check import SHORTEST_RETENTION_MS
+from streams.agent_routes import Route
+from streams.site_time import DAY_MS
 
-SHORTEST_RETENTION_MS = 35 * DAY_MS
 SILENT_PUBLISHER_MS = STALE_S * 1000
 FULL = 0.9
-"""Of the memory a Redis may use: above, it is told."""
+"""The share of the memory a Redis may use above which it is nearly full."""
+MOST_NOTICE_TASKS = 20
+MORE_NOTICES = "noticed_more"
+Task = dict[str, Any]
+"""``code`` and figures; the page has the words (``todo.<code>``)."""
+Rows = Sequence[Mapping[str, Any]]
 
 
-def unseen() -> None:
-    """Nobody looks."""
+class HealthReport(msgspec.Struct, frozen=True, kw_only=True):
+    """JSON values, times as RFC 3339. Every field with a default is null while Redis cannot be reached."""
+
+    now: str
+    site: Mapping[str, Any]
+    appeals_overdue: int | None
+    viewers: Mapping[str, Any] | None = None
+    kafka: Mapping[str, Any]
+    dead_letters: Rows | None
+    redis: Mapping[str, Any]
+    replay: Mapping[str, Any] | None = None
+    publisher: Mapping[str, Any] | None = None
+    age_s: float | None = None
+    partitions: Rows | None = None
+    totals: Mapping[str, int] | None = None
+    sources: Rows | None = None
+    silent: Rows | None = None
+    roster: Mapping[str, Any] | None = None
+    unreported: Sequence[str] | None = None
+    forgotten: Rows | None = None
+    split: Mapping[str, Any] | None = None
+    noticed: Rows | None = None
+    actions_halted: Rows | None = None
+    to_do: Sequence[Task] = ()
 
 
-@dataclass(frozen=True)
-class Around:
-    """Who looks around the counters. ``kafka`` never waits for Kafka; what asks Redis raises what it raises."""
-
-    kafka: Callable[[], KafkaSeen | None] = unseen
-    store: Callable[[], StoreSeen | None] = unseen
-    publisher: Callable[[], PublisherSeen | None] = unseen
-
-
-def kafka_told(seen: KafkaSeen | None) -> dict[str, Any]:
-    """The topic; all null before the first look, ``reachable`` too."""
-    if seen is None:
-        return dict.fromkeys(("reachable", "error", "seen", "log_append_time", "retention_days", "held"))
-    days = None if seen.retention_ms is None else round(seen.retention_ms / DAY_MS, 1)
-    held = [_held(number, each, seen.at_ms) for number, each in (seen.held or {}).items()]
-    known = {"log_append_time": seen.log_append_time, "retention_days": days, "held": held}
-    return {"reachable": seen.error is None, "error": seen.error, "seen": rfc3339(seen.at_ms), **known}
-
-
-def _held(partition: int, found: OpenTransaction, at_ms: int) -> dict[str, Any]:
-    """An open transaction; how long it has been open, and the records that wait behind it."""
-    held_s = None if found.since_ms is None else (at_ms - found.since_ms) // 1000
-    return {
-        "partition": partition,
-        "offset": found.offset,
-        "n": found.waiting,
-        "held_s": held_s,
-        "producer": found.producer,
-    }
-
-
-def letters_told(seen: KafkaSeen | None) -> list[dict[str, Any]] | None:
-    """The dead letters by reason; None where nobody could look yet."""
-    if seen is None or seen.letters is None:
-        return None
-    return [_letters(each) for each in seen.letters]
-
-
-def _letters(of: Letters) -> dict[str, Any]:
-    newest = None if of.newest_ms is None else rfc3339(of.newest_ms)
-    return {**of._asdict(), "newest": newest} | {"newest_ms": of.newest_ms, "by_rebuild": of.reason in BY_REBUILD}
-
-
-def store_told(seen: StoreSeen | None) -> dict[str, Any]:
-    """Redis, that it answers, and what it says of itself."""
-    if seen is None:
-        return {"reachable": True}
-    return {"reachable": True, "used_bytes": seen.used, "most_bytes": seen.most or None, "policy": seen.policy or None}
-
-
-def publisher_told(seen: PublisherSeen | None, now_ms: int) -> dict[str, Any]:
-    """Who publishes; null where nobody holds the right to."""
-    if seen is None:
-        return dict.fromkeys(("host", "pid", "build", "tick", "tick_age_s"))
-    age_s = None if seen.tick_ms is None else max(0, now_ms - seen.tick_ms) / 1000
-    tick = None if seen.tick_ms is None else rfc3339(seen.tick_ms)
-    return {"host": seen.host, "pid": seen.pid, "build": seen.build or None, "tick": tick, "tick_age_s": age_s}
-
-
-def lag_of(seen: KafkaSeen | None, positions: Mapping[int, int | None]) -> dict[int, int | None]:
-    """Partition -> records in the log that are not counted yet; None where it is not known.
-
-    The ends may be some seconds older than the positions: then nothing waits.
-    """
-    ends = (seen.ends if seen else None) or {}
-    return {number: _lag(ends.get(number), position) for number, position in positions.items()}
-
-
-def _lag(of: tuple[int, int] | None, position: int | None) -> int | None:
-    if of is None:
-        return None
-    begin, end = of
-    return max(0, end - (begin if position is None else position))
-
-
-def to_do(report: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What is wrong, by code and figures, the worst first; the page has the words. It is made of the whole report."""
+def to_do(report: HealthReport) -> list[Task]:
+    """The tasks of a report, the worst first."""
     return [
-        *_of_redis(report["redis"]),
-        *_of_kafka(report["kafka"]),
-        *_of_partitions([*(report.get("partitions") or ()), *(report.get("actions_halted") or ())]),
-        *_of_publisher(report["publisher"]),
-        *([{"code": "site"}] if report["site"]["problems"] else []),
-        *([{"code": "clock", **waiting}] if (waiting := report["site"].get("waiting")) else []),
-        *({"code": "silent", "source": each["source"]} for each in report["silent"] or ()),
-        *split_to_do(report["split"]),
-        *noticed_to_do(report.get("noticed")),
-        *_of_types(report.get("totals") or {}),
-        *_of_letters(report["dead_letters"] or ()),
-        *([{"code": "forgotten", "n": len(report["forgotten"])}] if report["forgotten"] else []),
-        *([{"code": "overdue", "n": report["appeals_overdue"]}] if report["appeals_overdue"] else []),
-        *roster_to_do(report.get("roster")),
-        *_of_viewers(report.get("viewers")),
+        *_redis_tasks(report.redis),
+        *_kafka_tasks(report.kafka),
+        *_halt_tasks([*(report.partitions or ()), *(report.actions_halted or ())]),
+        *_publisher_tasks(report.publisher),
+        *([{"code": "site"}] if report.site["problems"] else []),
+        *([{"code": "clock", **waiting}] if (waiting := report.site.get("waiting")) else []),
+        *({"code": "silent", "source": each["source"]} for each in report.silent or ()),
+        *split_tasks(report.split),
+        *notice_tasks(report.noticed),
+        *_type_tasks(report.totals or {}),
+        *_letter_tasks(report.dead_letters or ()),
+        *_count_tasks(forgotten=len(report.forgotten or ()), overdue=report.appeals_overdue),
+        *roster_tasks(report.roster),
+        *_viewer_tasks(report.viewers),
     ]
 
 
-def _of_redis(redis: Mapping[str, Any]) -> list[dict[str, Any]]:
+def split_tasks(split: Mapping[str, Any] | None) -> list[Task]:
+    """The number of split agents, and one agent as an example."""
+    if not split or not split["n"]:
+        return []
+    first = split["agents"][0]
+    routes = routes_text([Route(**route) for route in first["routes"]])
+    return [{"code": "split_agents", "n": split["n"], "agent": first["agent"], "routes": routes, "cure": CURE}]
+
+
+def notice_tasks(noticed: Rows | None) -> list[Task]:
+    """A task per notice to act on, in their order; beyond ``MOST_NOTICE_TASKS`` one more says that there are more."""
+    urgent = [each for each in noticed or () if each["act"]]
+    tasks = [
+        {"code": each["kind"], **each["example"], **{name: each[name] for name in ("source", "n", "records")}}
+        for each in urgent[:MOST_NOTICE_TASKS]
+    ]
+    return tasks + ([{"code": MORE_NOTICES}] if len(urgent) > len(tasks) else [])
+
+
+def roster_tasks(roster: Mapping[str, Any] | None) -> list[Task]:
+    """Agents outside the roster, and a site without teams."""
+    if not roster:
+        return []
+    more = roster["missing"] - len(roster["agents"])
+    missing = {"code": "roster", "n": roster["missing"], "agents": roster["agents"], "more": more}
+    return [*([missing] if roster["missing"] else []), *([] if roster["teams"] else [{"code": "no_teams"}])]
+
+
+def _redis_tasks(redis: Mapping[str, Any]) -> Iterable[Task]:
     if not redis["reachable"]:
-        return [{"code": "redis"}]
-    most, found = redis.get("most_bytes"), []
+        yield {"code": "redis"}
+        return
     if "policy" in redis and redis["policy"] is None:
-        found.append({"code": "policy_hidden"})
+        yield {"code": "policy_hidden"}
     if redis.get("policy") not in (None, "noeviction"):
-        found.append({"code": "policy", "policy": redis["policy"]})
+        yield {"code": "policy", "policy": redis["policy"]}
+    most = redis.get("most_bytes")
     if most and redis["used_bytes"] > FULL * most:
-        found.append({"code": "memory", "share": redis["used_bytes"] / most})
-    return found
+        yield {"code": "memory", "share": redis["used_bytes"] / most}
 
 
-def _of_kafka(kafka: Mapping[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = [{"code": "kafka", "detail": kafka["error"]}] if kafka["reachable"] is False else []
+def _kafka_tasks(kafka: Mapping[str, Any]) -> Iterable[Task]:
+    if kafka["reachable"] is False:
+        yield {"code": "kafka", "detail": kafka["error"]}
     if kafka["reachable"] and kafka["log_append_time"] is None:
-        found.append({"code": "settings_hidden"})
+        yield {"code": "settings_hidden"}
     if kafka["log_append_time"] is False:
-        found.append({"code": "append_time"})
+        yield {"code": "append_time"}
     if kafka["retention_days"] is not None and kafka["retention_days"] * DAY_MS < SHORTEST_RETENTION_MS:
-        found.append({"code": "retention", "days": kafka["retention_days"]})
-    return found + [{"code": "transaction", **each} for each in kafka.get("held") or ()]
+        yield {"code": "retention", "days": kafka["retention_days"]}
+    yield from ({"code": "transaction", **each} for each in kafka.get("held") or ())
 
 
-def _of_partitions(partitions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Those that are not counted any further, by the reason."""
-    return [
-        {
-            "code": f"halted_{halt['reason']}",
-            "partition": each["partition"],
-            "offset": halt["offset"],
-            "detail": halt["detail"],
-        }
-        for each in partitions
-        if (halt := each.get("halt"))
-    ]
+def _halt_tasks(partitions: Rows) -> Iterable[Task]:
+    """The partitions that are counted no further, by the reason."""
+    for each in partitions:
+        if halt := each.get("halt"):
+            figures = {"partition": each["partition"], "offset": halt["offset"], "detail": halt["detail"]}
+            yield {"code": f"halted_{halt['reason']}", **figures}
 
 
-def _of_publisher(publisher: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+def _publisher_tasks(publisher: Mapping[str, Any] | None) -> list[Task]:
     if publisher is None:
         return []
     age_s = publisher["tick_age_s"]
@@ -166,21 +137,23 @@ def _of_publisher(publisher: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     return [{"code": "publisher"}] if silent else []
 
 
-def _of_types(totals: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Records of unknown types, where none of a known one was ever counted."""
-    unknown = totals.get("ignored", 0) if uncounted([totals]) else 0
-    return [{"code": "unknown_types", "n": unknown}] if unknown else []
+def _type_tasks(totals: Mapping[str, int]) -> list[Task]:
+    """Records of unknown types, where no record of a known type was ever counted."""
+    return _count_tasks(unknown_types=totals.get("ignored", 0) if uncounted([totals]) else 0)
 
 
-def _of_viewers(viewers: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    """Browsers whose stream gives nothing, so that they ask."""
+def _letter_tasks(letters: Rows) -> list[Task]:
+    late = sum(each["waiting"] for each in letters if each.get("by_rebuild"))
+    return _count_tasks(letters=sum(each["waiting"] for each in letters) - late, too_late=late)
+
+
+def _viewer_tasks(viewers: Mapping[str, Any] | None) -> list[Task]:
+    """Browsers whose stream carries nothing, so that they poll."""
     if not viewers or not viewers["asking"]:
         return []
     return [{"code": "asking", "n": viewers["asking"], "since": viewers["asking_since"]}]
 
 
-def _of_letters(letters: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    late = sum(each["waiting"] for each in letters if each.get("by_rebuild"))
-    waiting = sum(each["waiting"] for each in letters) - late
-    counted = (("letters", waiting), ("too_late", late))
-    return [{"code": code, "n": number} for code, number in counted if number]
+def _count_tasks(**counts: int | None) -> list[Task]:
+    """A task per code with a count above 0."""
+    return [{"code": code, "n": count} for code, count in counts.items() if count]

@@ -21,7 +21,7 @@ from dashboard.board.publish import wall_clock_ms
 from dashboard.board.seats_view import seat_topics
 from dashboard.board.topics import topics_of
 from dashboard.floor.visible_groups import HiddenTeamsCache
-from dashboard.health.health_service import Health
+from dashboard.health.health_service import HealthService
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.appeal_routes import AppealRoutes
@@ -31,7 +31,7 @@ from dashboard.web.dash_requests import PageRequests, refuse_unknown_scripts
 from dashboard.web.error_pages import both, failed, said
 from dashboard.web.flag_routes import FlagRoutes
 from dashboard.web.headers import SecurityHeaders, content_security_policy, security_headers
-from dashboard.web.health_routes import HealthRoute
+from dashboard.web.health_routes import HealthRoutes
 from dashboard.web.hub import Hub
 from dashboard.web.live_routes import Live
 from dashboard.web.me_routes import MeRoutes
@@ -50,7 +50,7 @@ def build(
     bus: FrameReader,
     pages: Sequence[Page] = PAGES,
     desk: AppealService | None = None,
-    health: Health | None = None,
+    health: HealthService | None = None,
     flags: FlagService | None = None,
     clock_ms: Callable[[], int] = wall_clock_ms,
 ) -> Dash:
@@ -72,7 +72,7 @@ def build(
     app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001
     more = [
         *(AppealRoutes(desk).routes() if desk else []),
-        *(HealthRoute(health, hub.viewers).routes() if health else []),
+        *(HealthRoutes(health, hub.viewers).routes() if health else []),
     ]
     more += FlagRoutes(flags).routes() if flags else []
     more += MeRoutes(desk, flags, hub.snapshot, board.page).routes() if desk else []

@@ -1,38 +1,45 @@
-"""GET /health.json: how the line is, for the page /health and for whoever watches from outside. POST /letters: their replay."""
+"""The routes of the page /health, which monitors may ask too: GET /health.json, and POST /letters to replay dead letters."""
 
-import orjson
+import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.health.health_service import Health
-from dashboard.health.letter_replay import Asked
+from dashboard.actions.acting_person import person
+from dashboard.health.health_service import HealthService
 from dashboard.web.json_api import act
 from dashboard.web.viewers import Viewers
 
 
-class HealthRoute:
-    """The routes over one report and, if it has one, its desk of letters; ``viewers``: those of this web worker."""
+class ReplayRequest(msgspec.Struct, frozen=True):
+    """The body of POST /letters: the reason of the letters; none: every letter that may be sent again."""
 
-    def __init__(self, health: Health, viewers: Viewers) -> None:
+    reason: str | None = None
+
+
+class HealthRoutes:
+    """The routes over a health service and, if it has one, its replay service; ``viewers``: those of this web worker."""
+
+    def __init__(self, health: HealthService, viewers: Viewers) -> None:
         self._health = health
+        self._letters = health.letters
         self._viewers = viewers
 
     def routes(self) -> list[Route]:
         """What the application adds before its pages."""
-        asked = [Route("/health.json", self.report, methods=["GET"])]
-        return asked if self._health.letters is None else [*asked, Route("/letters", self.replay, methods=["POST"])]
+        report = Route("/health.json", self.report, methods=["GET"])
+        return [report] if self._letters is None else [report, Route("/letters", self.replay, methods=["POST"])]
 
     async def report(self, request: Request) -> Response:
         """200; 503 with the same body while Redis cannot be reached."""
         report = await run_in_threadpool(self._health.report, self._viewers.report())
-        status = 200 if report["redis"]["reachable"] else 503
-        body = orjson.dumps(report, option=orjson.OPT_INDENT_2)
+        status = 200 if report.redis["reachable"] else 503
+        body = msgspec.json.format(msgspec.json.encode(report), indent=2)
         return Response(body, status, {"Cache-Control": "no-store"}, "application/json")
 
     async def replay(self, request: Request) -> Response:
-        """Begins to send dead letters again, of a reason or all: 201 with the run, whose end /health.json tells."""
-        desk = self._health.letters
-        assert desk is not None, "there is no such route without a desk"
-        return await act(request, Asked, desk.begin)
+        """Begins to send dead letters again, of one reason or all: 201 with the replay; /health.json reports its progress."""
+        letters = self._letters
+        assert letters is not None, "there is no such route without a replay service"
+        return await act(request, ReplayRequest, lambda who, body: letters.begin(person(who), body.reason))

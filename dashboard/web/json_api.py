@@ -13,8 +13,9 @@ from starlette.responses import Response
 from dashboard.actions.acting_person import Refused
 from dashboard.board.bus import AWAY
 from dashboard.floor.periods import BadPeriod
+from dashboard.health.letter_replay import ReplayRefused
 from dashboard.web.headers import is_local
-from streams.kafka_log.produce import ProduceFailed
+from streams.actions import ProduceFailed
 from streams.store.errors import advice_of, error_text, is_mistake, passes
 from streams.store.ledger_reader import LedgerBusy
 
@@ -44,7 +45,7 @@ async def answered(ask: Callable[[], Any], status: int = 200) -> Response:
     """Runs it beside the streams -> its answer, or the error that it ended in."""
     try:
         return _answer(await run_in_threadpool(ask), status)
-    except Refused as refused:
+    except (Refused, ReplayRefused) as refused:
         return error(refused.status, refused.word, str(refused))
     except BadPeriod as bad:
         return error(400, "bad_period", str(bad))

@@ -12,7 +12,7 @@ from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.flag_service import FlagService
 from dashboard.board.bus import FrameReader
 from dashboard.board.publish import wall_clock_ms
-from dashboard.health.health_service import Health
+from dashboard.health.health_service import HealthService
 from dashboard.settings import is_this_machine
 from dashboard.site.watch import SiteWatch
 from dashboard.web.app import build
@@ -34,7 +34,7 @@ def serve(
     listen: str,
     ready: Callable[[str], None] | None = None,
     desk: AppealService | None = None,
-    health: Health | None = None,
+    health: HealthService | None = None,
     flags: FlagService | None = None,
 ) -> None:
     """Serves until SIGTERM or SIGINT. ``listen`` is host:port; ``ready`` gets the address.
@@ -55,7 +55,7 @@ def server_of(
     sites: SiteWatch,
     bus: FrameReader,
     desk: AppealService | None = None,
-    health: Health | None = None,
+    health: HealthService | None = None,
     flags: FlagService | None = None,
     clock_ms: Callable[[], int] = wall_clock_ms,
 ) -> "Server":

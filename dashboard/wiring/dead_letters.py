@@ -6,9 +6,8 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 from dashboard.board.publish import wall_clock_ms
-from dashboard.health.letter_replay import Counted, LetterDesk
-from dashboard.health.redis_health import RedisRuns
-from dashboard.health.replay_lock import RunsAway
+from dashboard.health.letter_replay import LetterReplayService, ReplayTally
+from dashboard.health.replay_store import ReplayStore, ReplayStoreAway
 from dashboard.settings import Settings
 from streams.dead_letters.letters import DeadLetterFollower, DeadLetterIndex, select_sendable
 from streams.dead_letters.replay_letters import ReplayProgress, replay
@@ -27,7 +26,7 @@ def read_index(settings: Settings) -> DeadLetterIndex:
 
 
 def send_again(
-    settings: Settings, reason: str | None, by: str, before: Callable[[Counted], None], stop: threading.Event
+    settings: Settings, reason: str | None, by: str, before: Callable[[ReplayTally], None], stop: threading.Event
 ) -> ReplayProgress:
     """Replays what waits, of a reason or all. Raises topics.Unreachable, ProduceFailed, and what ``before`` raises."""
     letters = select_sendable(read_index(settings).waiting(reason))
@@ -48,14 +47,14 @@ class _Opening:
         self._settings = settings
         self._client: Any = None
 
-    def __call__(self) -> RedisRuns:
-        """Raises RunsAway."""
+    def __call__(self) -> ReplayStore:
+        """Raises ReplayStoreAway."""
         try:
             if self._client is None:
                 self._client = open_redis(self._settings.redis)
         except StoreAway as error:
-            raise RunsAway(str(error)) from error
-        return RedisRuns(self._client)
+            raise ReplayStoreAway(str(error)) from error
+        return ReplayStore(self._client)
 
     def close(self) -> None:
         if self._client is not None:
@@ -63,14 +62,16 @@ class _Opening:
 
 
 @contextmanager
-def letter_desk_of(settings: Settings) -> Iterator[LetterDesk]:
+def letter_desk_of(settings: Settings) -> Iterator[LetterReplayService]:
     """The desk of these settings; nothing is connected before it is needed. What runs ends with the block."""
     opening = _Opening(settings)
 
-    def again(reason: str | None, by: str, before: Callable[[Counted], None], stop: threading.Event) -> ReplayProgress:
+    def again(
+        reason: str | None, by: str, before: Callable[[ReplayTally], None], stop: threading.Event
+    ) -> ReplayProgress:
         return send_again(settings, reason, by, before, stop)
 
-    desk = LetterDesk(again, opening, wall_clock_ms)
+    desk = LetterReplayService(again, opening, wall_clock_ms)
     try:
         yield desk
     finally:

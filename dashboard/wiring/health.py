@@ -5,11 +5,9 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from dashboard.board.publish import wall_clock_ms
-from dashboard.health.health_service import Health, not_counted
-from dashboard.health.letter_replay import LetterDesk
-from dashboard.health.observed import StoreSeen
-from dashboard.health.redis_health import publisher_of
-from dashboard.health.report import Around
+from dashboard.health.health_service import HealthService, unknown
+from dashboard.health.letter_replay import LetterReplayService
+from dashboard.health.service_states import RedisState, read_publisher
 from dashboard.settings import Settings
 from dashboard.site.watch import SiteWatch
 from dashboard.wiring.kafka_observer import KafkaLook
@@ -60,17 +58,22 @@ class Opening:
 def health_of(
     settings: Settings,
     sites: SiteWatch,
-    overdue: Callable[[], int | None] = not_counted,
-    letters: LetterDesk | None = None,
-) -> Iterator[Health]:
+    overdue: Callable[[], int | None] = unknown,
+    letters: LetterReplayService | None = None,
+) -> Iterator[HealthService]:
     """The report of these settings; nothing is connected before it is needed. ``overdue``: as in ``Health``."""
     opening = Opening(settings)
     with ExitStack() as stack:
         stack.callback(opening.close)
         kafka = stack.enter_context(KafkaLook(settings, wall_clock_ms).following())
-        around = Around(kafka, lambda: _store(opening.client()), lambda: publisher_of(opening.client()))
-        yield Health(sites, opening.events, wall_clock_ms, overdue, around, letters, opening.actions)
-
-
-def _store(client: Any) -> StoreSeen:
-    return StoreSeen(*store_state(client))
+        yield HealthService(
+            sites,
+            opening.events,
+            wall_clock_ms,
+            overdue,
+            kafka,
+            lambda: RedisState(*store_state(opening.client())),
+            lambda: read_publisher(opening.client()),
+            letters,
+            opening.actions,
+        )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
 from dashboard.floor.partition_follower import STALE_S
-from dashboard.health.observed import KafkaSeen, Letters
+from dashboard.health.service_states import DeadLetterSum, KafkaState
 from dashboard.settings import Settings
 from streams.dead_letters.letters import DeadLetterFollower, Letter, ReasonSum, shape_of
 from streams.kafka_log import topics
@@ -25,17 +25,17 @@ class KafkaLook:
     def __init__(self, settings: Settings, now_ms: Callable[[], int]) -> None:
         self._settings = settings
         self._now_ms = now_ms
-        self._seen: KafkaSeen | None = None
+        self._seen: KafkaState | None = None
         self._asked_ms = self._looked_ms = now_ms()
         self._letters = _Following(settings)
 
-    def __call__(self) -> KafkaSeen | None:
+    def __call__(self) -> KafkaState | None:
         """At once, whatever Kafka does."""
         self._asked_ms = now_ms = self._now_ms()
         seen = self._seen
         if seen is None or now_ms - self._looked_ms > OLD_MS:
             return None
-        return KafkaSeen(seen.at_ms, seen.error) if now_ms - seen.at_ms > OLD_MS else seen
+        return KafkaState(seen.at_ms, seen.error) if now_ms - seen.at_ms > OLD_MS else seen
 
     def step(self) -> None:
         """Looks, if it is wanted."""
@@ -50,10 +50,10 @@ class KafkaLook:
             ends, letters = topics.ends(settings.kafka, settings.topic), self._letters.now()
             held = topics.open_transactions(settings.kafka, settings.topic, now_ms)
         except (topics.Unreachable, topics.NoSuchTopic) as error:
-            self._seen = (self._seen or KafkaSeen(now_ms))._replace(error=str(error))
+            self._seen = (self._seen or KafkaState(now_ms))._replace(error=str(error))
             self._looked_ms = self._now_ms()
             return
-        self._seen = KafkaSeen(now_ms, None, ends, info.log_append_time, info.retention_ms, letters, held)
+        self._seen = KafkaState(now_ms, None, ends, info.log_append_time, info.retention_ms, letters, held)
         self._looked_ms = now_ms
 
     @contextmanager
@@ -78,7 +78,7 @@ class _Following:
         self._follower = DeadLetterFollower(settings.kafka, [settings.topic, settings.actions])
         self._shapes: dict[Letter, str | None] = {}
 
-    def now(self) -> tuple[Letters, ...]:
+    def now(self) -> tuple[DeadLetterSum, ...]:
         """Raises topics.Unreachable."""
         sums = self._follower.read_index().by_reason()
         self._find_shapes([each.newest for each in sums if each.newest])
@@ -93,13 +93,13 @@ class _Following:
                 found = {letter: _shape(log, letter) for letter in missing}
             self._shapes = {letter: self._shapes.get(letter) for letter in letters} | found
 
-    def _told(self, of: ReasonSum) -> Letters:
+    def _told(self, of: ReasonSum) -> DeadLetterSum:
         newest = of.newest
         if newest is None:
-            return Letters(of.reason, of.waiting, of.again, of.gone, None, None, None, None)
+            return DeadLetterSum(of.reason, of.waiting, of.again, of.gone, None, None, None, None)
         place = f"{newest.topic} / {newest.partition} / {newest.offset}"
         shape = self._shapes.get(newest)
-        return Letters(of.reason, of.waiting, of.again, of.gone, newest.at_ms, place, newest.field or None, shape)
+        return DeadLetterSum(of.reason, of.waiting, of.again, of.gone, newest.at_ms, place, newest.field or None, shape)
 
 
 def _shape(log: RecordReader, letter: Letter) -> str | None:

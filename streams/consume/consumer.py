@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
+from streams.actions import ProduceFailed
 from streams.consume.notices import MisroutedNotices, StandstillNotices
 from streams.counting_policy import Counting, Retention
 from streams.dead_letters.letters import DeadLetterWriter
@@ -18,7 +19,6 @@ from streams.decode import EVENTS, Decoders
 from streams.halts import Halt, PartitionHalted, sentence
 from streams.kafka_log.fetch import Fetcher, InstanceInUse, KafkaAway, Read
 from streams.kafka_log.kafka_connect import KafkaRefuses, Unreachable
-from streams.kafka_log.produce import ProduceFailed
 from streams.kafka_log.topics import NoSuchTopic
 from streams.ledger.fold import Fold
 from streams.ledger.partition_state import PartitionState

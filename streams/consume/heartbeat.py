@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from streams.actions import ProduceFailed
 from streams.decode import encode
-from streams.kafka_log.produce import ProduceFailed, Producer
+from streams.kafka_log.produce import Producer
 from streams.kafka_log.topics import Unreachable
 from streams.site_time import rfc3339
 from streams.store.outage import Outage

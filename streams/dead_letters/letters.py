@@ -12,12 +12,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from sys import intern
 from typing import NamedTuple
 
+from streams.actions import ProduceFailed
 from streams.counting_policy import BY_REBUILD
 from streams.decode import DeadLetter
 from streams.events import ACTION_TYPES, TYPES
 from streams.kafka_log.kafka_endpoint import Kafka
 from streams.kafka_log.log_reader import Headers, TopicFollower
-from streams.kafka_log.produce import ProduceFailed, Producer
+from streams.kafka_log.produce import Producer
 from streams.kafka_log.topics import NoSuchTopic, Unreachable
 
 TOPIC = "callfloor.dead-letters"

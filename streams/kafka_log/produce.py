@@ -13,16 +13,12 @@ from typing import NamedTuple, Self
 from kafka import KafkaProducer
 from kafka.errors import AuthorizationError, KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
-from streams.actions import OutgoingRecord
+from streams.actions import OutgoingRecord, ProduceFailed
 from streams.kafka_log.kafka_connect import connect, failure, no_right, refusal_of
 from streams.kafka_log.kafka_endpoint import Kafka
 
 IN_FLIGHT_RECORDS = 50_000
 """After so many records the producer waits for their receipts, which bounds the memory of a replay."""
-
-
-class ProduceFailed(RuntimeError):
-    """Kafka did not accept records; the message says how many, why, and what to do."""
 
 
 class _Failure(NamedTuple):

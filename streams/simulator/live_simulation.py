@@ -8,7 +8,8 @@ from datetime import date, datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from streams.kafka_log.produce import ProduceFailed, Producer
+from streams.actions import ProduceFailed
+from streams.kafka_log.produce import Producer
 from streams.simulator.outbox import SimulatedEvent
 from streams.simulator.simulator import Simulator
 from streams.site_time import HOUR_MS

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from dashboard.board.bus import FrameReader
-from dashboard.health.health_service import Health
+from dashboard.health.health_service import HealthService
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import Server, server_of
 from streams.site_time import MINUTE_MS
@@ -62,7 +62,7 @@ def board(redis_url: str) -> Iterator[Board]:
     for one in partitions:
         one.write(heartbeat(NOON_MS - 200))
     clock = Clock()
-    health = Health(SiteWatch.fixed(SITE), lambda: reader(client), clock)
+    health = HealthService(SiteWatch.fixed(SITE), lambda: reader(client), clock)
     server = server_of(SiteWatch.fixed(SITE), FrameReader(redis_url), health=health, clock_ms=clock)
     with publishing(redis_url, clock), answering(server) as address:
         made, stop = Board(address, server, partitions, clock), threading.Event()

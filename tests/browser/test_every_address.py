@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from dashboard.health.health_service import Health
+from dashboard.health.health_service import HealthService
 from dashboard.site.watch import SiteWatch
 from streams.store.client import open_redis
 from tests.browser.conftest import DESK, Seen, watched
@@ -29,7 +29,7 @@ def address(redis_url: str) -> Iterator[str]:
     partitions[0].write(call("a1", "c1", NOON_MS - 60_000))
     for one in partitions:
         one.write(heartbeat(NOON_MS - 200))
-    health = Health(SiteWatch.fixed(SITE), lambda: reader(client), lambda: NOON_MS)
+    health = HealthService(SiteWatch.fixed(SITE), lambda: reader(client), lambda: NOON_MS)
     with publishing(redis_url, Clock()), serving(redis_url, health=health) as served:
         yield served
     client.close()

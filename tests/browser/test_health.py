@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.health.source_notices import MORE
+from dashboard.health.report import MORE_NOTICES
 from streams.source_days import CLOCK_AHEAD, CONFLICT, MISROUTED
 from streams.store.source_reports import CLOCK_BEHIND, FINDINGS
 from tests.browser.conftest import Show
@@ -94,7 +94,7 @@ def finding(code: str, **changes: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_everything_noticed_has_its_sentence_and_an_id_stays_the_text_it_is(show: Opener, lang: str) -> None:
-    seen = opened(show, lang, **WELL | {"to_do": [*map(finding, FINDINGS), {"code": MORE}]})
+    seen = opened(show, lang, **WELL | {"to_do": [*map(finding, FINDINGS), {"code": MORE_NOTICES}]})
     said = lines(seen, "#health-todo li")
     assert len(said) == len(FINDINGS) + 1
     for text in said[:-1]:

@@ -23,12 +23,10 @@ _ARROWS = {
     ),
     "dashboard.web": (
         "dashboard dashboard.health dashboard.board dashboard.actions dashboard.floor dashboard.site layouts "
-        "layouts.parts layouts.wording streams.store streams.kafka_log streams"
+        "layouts.parts layouts.wording streams.store streams"
     ),
     "dashboard": "streams.store streams.kafka_log streams",
-    "dashboard.health": (
-        "dashboard.board dashboard.actions dashboard.floor dashboard.site streams.store streams.kafka_log streams"
-    ),
+    "dashboard.health": ("dashboard.board dashboard.floor dashboard.site streams.store streams"),
     "dashboard.board": (
         "dashboard.actions dashboard.people dashboard.floor dashboard.site dashboard.rules streams.store streams"
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from dashboard.health.observed import Letters
+from dashboard.health.service_states import DeadLetterSum
 from streams.dead_letters.letters import shape_of
 from streams.decode import encode
 from streams.site_time import rfc3339
@@ -38,7 +38,7 @@ def _call(at_ms: int, talk_s: int) -> bytes:
     return encode("call.ended", f"vendor-{at_ms}", "/acd/hangzhou-1", at_ms, data)
 
 
-def letters_of(refused: Iterable[Refused]) -> tuple[Letters, ...]:
+def letters_of(refused: Iterable[Refused]) -> tuple[DeadLetterSum, ...]:
     """Refused records by reason, as who looks at the log sees them."""
     by_reason: dict[str, list[Refused]] = {}
     for each in refused:
@@ -46,7 +46,7 @@ def letters_of(refused: Iterable[Refused]) -> tuple[Letters, ...]:
     return tuple(_letters(reason, by_reason[reason]) for reason in sorted(by_reason))
 
 
-def _letters(reason: str, refused: list[Refused]) -> Letters:
+def _letters(reason: str, refused: list[Refused]) -> DeadLetterSum:
     newest = max(refused, key=lambda each: each.at_ms)
     shape = shape_of(newest.value)
-    return Letters(reason, len(refused), 0, 0, newest.at_ms, newest.place, newest.field or None, shape)
+    return DeadLetterSum(reason, len(refused), 0, 0, newest.at_ms, newest.place, newest.field or None, shape)

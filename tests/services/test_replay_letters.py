@@ -13,7 +13,7 @@ import pytest
 
 from dashboard.board.bus import FrameReader, Lease
 from dashboard.cli.main import main
-from dashboard.health.redis_health import REPLAY_KEY
+from dashboard.health.replay_store import REPLAY_KEY
 from dashboard.settings import Settings, load
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import server_of

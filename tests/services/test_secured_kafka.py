@@ -15,13 +15,14 @@ from urllib.parse import parse_qs
 import pytest
 from kafka.admin import ACLOperation, ResourceType
 
+from streams.actions import ProduceFailed
 from streams.decode import encode
 from streams.kafka_log import topics
 from streams.kafka_log.fetch import Fetcher
 from streams.kafka_log.kafka_connect import KafkaRefuses
 from streams.kafka_log.kafka_endpoint import KafkaEndpoint
 from streams.kafka_log.oauth_tokens import OAuthTokens
-from streams.kafka_log.produce import ProduceFailed, Producer
+from streams.kafka_log.produce import Producer
 from streams.kafka_log.topics import Unreachable
 from streams.security import Secret, TlsFiles
 from streams.simulator.embedded import free_port

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from dashboard.floor.writers import write_csv
-from dashboard.health.health_service import Health
-from dashboard.health.roster_gap import agents_seen, roster_gap, roster_to_do, roster_told, roster_warnings
+from dashboard.health.agent_problems import counted_agents, missing_from_roster, roster_report, roster_warnings
+from dashboard.health.health_service import HealthService
+from dashboard.health.report import roster_tasks
 from dashboard.site.load import Site, SiteError, load_site
 from dashboard.site.roster_rows import roster_rows
 from dashboard.site.watch import SiteWatch
@@ -31,8 +32,8 @@ ODD = ("007", "=SUM(A1)", "Anna Schmidt", "a,b", "agent/ä#1")
 def test_who_is_seen_has_a_cell_or_a_state_and_nobodys_calls_are_no_agent(store_client: Any) -> None:
     Partition(store_client, 0).write(call("a1", "c1", NOON_MS), call(None, "c2", NOON_MS), heartbeat(NOON_MS))
     Partition(store_client, 1).write(state("z9", NOON_MS, "talk"), call("007", "c3", NOON_MS))
-    assert agents_seen(reader(store_client)) == ["007", "a1", "z9"]
-    assert roster_gap(agents_seen(reader(store_client)), SITE) == ["007", "z9"]
+    assert counted_agents(reader(store_client)) == ["007", "a1", "z9"]
+    assert missing_from_roster(counted_agents(reader(store_client)), SITE) == ["007", "z9"]
 
 
 def test_check_says_how_many_who_and_what_to_do() -> None:
@@ -50,11 +51,11 @@ def test_check_says_how_many_who_and_what_to_do() -> None:
 @pytest.mark.services
 def test_health_names_what_is_missing(store_client: Any) -> None:
     Partition(store_client, 0).write(*(call(id, id, NOON_MS) for id in ODD), heartbeat(NOON_MS))
-    told = Health(SiteWatch.fixed(BARE), lambda: reader(store_client), lambda: NOON_MS).report()
-    assert told["roster"] == {"seen": 5, "teams": 0, "missing": 5, "agents": sorted(ODD)}
-    assert [each["code"] for each in told["to_do"]] == ["roster", "no_teams"]
-    assert "no_complaint_source" in told["unreported"] and "no_call_source" not in told["unreported"]
-    assert roster_to_do(roster_told(["a1"], SITE)) == roster_to_do(None) == []
+    told = HealthService(SiteWatch.fixed(BARE), lambda: reader(store_client), lambda: NOON_MS).report()
+    assert told.roster == {"seen": 5, "teams": 0, "missing": 5, "agents": sorted(ODD)}
+    assert [each["code"] for each in told.to_do] == ["roster", "no_teams"]
+    assert "no_complaint_source" in told.unreported and "no_call_source" not in told.unreported
+    assert roster_tasks(roster_report(["a1"], SITE)) == roster_tasks(None) == []
 
 
 def printed(path: Path | None, agents: tuple[str, ...], to: Path, raw: bool) -> Path:

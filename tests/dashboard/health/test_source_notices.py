@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from dashboard.health.check import check, write_json, write_text
-from dashboard.health.health_service import Health
-from dashboard.health.source_notices import MORE, MOST_ROWS, MOST_SENTENCES, noticed_to_do, noticed_told
+from dashboard.health.counted_report import MOST_NOTICES, source_notices
+from dashboard.health.health_service import HealthService
+from dashboard.health.report import MORE_NOTICES, MOST_NOTICE_TASKS, notice_tasks
 from dashboard.site.watch import SiteWatch
 from layouts.wording.words import load_words
 from streams.site_time import MINUTE_MS, rfc3339
@@ -30,7 +31,7 @@ def report(kind: str, count: int = 3, records: int = 10) -> SourceReport:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("kind", FINDINGS)
 def test_every_kind_has_its_sentence(kind: str, lang: str) -> None:
-    (one,) = noticed_to_do(noticed_told([report(kind)], False))
+    (one,) = notice_tasks(source_notices([report(kind)], False))
     assert one["code"] == kind
     names = {name for _, name in load_words(lang).parts(f"todo.{kind}") if name}
     assert names <= one.keys() | {"stands", "its_key", "its_agent"}
@@ -47,24 +48,24 @@ def test_a_constant_lag_is_a_slow_clock_and_a_batch_is_not() -> None:
 
 
 def test_few_misrouted_records_are_listed_and_ask_for_nothing() -> None:
-    listed = noticed_told([report(MISROUTED, 10, 1000)], False)
+    listed = source_notices([report(MISROUTED, 10, 1000)], False)
     assert [(each["kind"], each["n"], each["records"]) for each in listed] == [(MISROUTED, 10, 1000)]
-    assert noticed_to_do(listed) == []
-    assert len(noticed_to_do(noticed_told([report(MISROUTED, 11, 1000)], False))) == 1
+    assert notice_tasks(listed) == []
+    assert len(notice_tasks(source_notices([report(MISROUTED, 11, 1000)], False))) == 1
 
 
 def test_under_a_works_council_nobodys_state_is_an_example() -> None:
-    assert noticed_told([report("long_state")], True) == []
+    assert source_notices([report("long_state")], True) == []
 
 
 def test_many_sources_make_no_endless_list_and_what_counts_for_nobody_stands_first() -> None:
     many = [SourceReport(f"/{n}", SourceDay(9, {kind: Finding(1, _EXAMPLE)})) for n in range(60) for kind in FINDINGS]
-    listed = noticed_told(many, False)
-    assert len(listed) == MOST_ROWS
+    listed = source_notices(many, False)
+    assert len(listed) == MOST_NOTICES
     assert [each["kind"] for each in listed[:61]] == [MISROUTED] * 60 + ["conflict"]
-    said = noticed_to_do(listed)
-    assert [each["code"] for each in said] == [MISROUTED] * MOST_SENTENCES + [MORE]
-    assert noticed_to_do(listed[:MOST_SENTENCES])[-1]["code"] == MISROUTED
+    said = notice_tasks(listed)
+    assert [each["code"] for each in said] == [MISROUTED] * MOST_NOTICE_TASKS + [MORE_NOTICES]
+    assert notice_tasks(listed[:MOST_NOTICE_TASKS])[-1]["code"] == MISROUTED
 
 
 @pytest.mark.parametrize("kind", FINDINGS[1:])
@@ -81,10 +82,10 @@ def test_an_id_cannot_break_the_line_it_stands_on_or_steer_a_terminal(kind: str)
 
 def _noticed(client: Any) -> tuple[list[str], str]:
     """The codes on the health page, and what check prints."""
-    health = Health(SiteWatch.fixed(SITE), lambda: reader(client), lambda: NOON_MS)
+    health = HealthService(SiteWatch.fixed(SITE), lambda: reader(client), lambda: NOON_MS)
     out = io.StringIO()
     write_text(check(reader(client), "t", lambda: {0: (0, 99), 1: (0, 0)}), out)
-    return [each["code"] for each in health.report()["to_do"]], out.getvalue()
+    return [each["code"] for each in health.report().to_do], out.getvalue()
 
 
 @pytest.mark.services
@@ -113,10 +114,10 @@ def _field(client: Any, name: str, key: str | None = None) -> tuple[list[dict[st
     """A field input, counted -> what the health page says is to do of its sources, and the JSON of check."""
     records = [(each.key.decode(), each.value or b"") for each in field_records(name, key)]
     Partition(client, 0, append_ms=APPEND_MS).write(*records)
-    told = Health(SiteWatch.fixed(SITE), lambda: reader(client), lambda: APPEND_MS).report()
+    told = HealthService(SiteWatch.fixed(SITE), lambda: reader(client), lambda: APPEND_MS).report()
     out = io.StringIO()
     write_json(check(reader(client), "t", lambda: {0: (0, len(records)), 1: (0, 0)}), out)
-    return [each for each in told["to_do"] if each["code"] in FINDINGS], json.loads(out.getvalue())
+    return [each for each in told.to_do if each["code"] in FINDINGS], json.loads(out.getvalue())
 
 
 @pytest.mark.services

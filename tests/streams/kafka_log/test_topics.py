@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 
+from streams.actions import ProduceFailed
 from streams.kafka_log import produce, topics
-from streams.kafka_log.produce import ProduceFailed, Producer
+from streams.kafka_log.produce import Producer
 from streams.simulator import embedded
 from tests.absence import absent
 from tests.services.kafka import KafkaServer
