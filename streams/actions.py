@@ -3,7 +3,7 @@
 Their text is personal: it is never on a wall, in a log or in a notification, and ends with the retention of the topic.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -29,6 +29,7 @@ class OutgoingRecord(NamedTuple):
     key: bytes
     value: bytes
     partition: int | None = None
+    headers: Sequence[tuple[str, bytes]] = ()
 
 
 class ProduceFailed(RuntimeError):

@@ -45,7 +45,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         opened = sources()
         months = MonthReader(opened.actions, opened.ledgers, reader, clock)
         closing = ClosingService(
-            site, months, lambda month: _sheet(reader, site, clock, month), post, settings.actions, _now_ms
+            site, months, lambda month: _sheet(reader, site, clock, month), post.send_records, settings.actions, _now_ms
         )
         document = closing.close(period, args.approved_by)
         args.out.mkdir(parents=True, exist_ok=True)

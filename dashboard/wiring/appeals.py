@@ -92,7 +92,12 @@ def appeal_service_of(settings: Settings, site: Callable[[], Site]) -> Iterator[
     post = LazyProducer(lambda: Producer(settings.kafka, settings.topic, give_up_s=_GIVE_UP_S))
     try:
         yield AppealService(
-            site, sources, post, Topics(settings.topic, settings.actions), sources.judge, lines=sources.lines
+            site,
+            sources,
+            post.send_records,
+            Topics(settings.topic, settings.actions),
+            sources.judge,
+            lines=sources.lines,
         )
     finally:
         post.close()

@@ -12,13 +12,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from sys import intern
 from typing import NamedTuple
 
-from streams.actions import ProduceFailed
+from streams.actions import OutgoingRecord
 from streams.counting_policy import BY_REBUILD
 from streams.decode import DeadLetter
 from streams.events import ACTION_TYPES, TYPES
 from streams.kafka_log.kafka_endpoint import Kafka
 from streams.kafka_log.log_reader import Headers, TopicFollower
-from streams.kafka_log.produce import Producer
+from streams.kafka_log.produce import LazyProducer, Producer
 from streams.kafka_log.topics import NoSuchTopic, Unreachable
 
 TOPIC = "callfloor.dead-letters"
@@ -187,35 +187,26 @@ class DeadLetterFollower:
 class DeadLetterWriter:
     """Sends dead letters before the commit that counts them, so none is counted and not sent.
 
-    The payload may hold personal data: it stays in the source topic and is read there by its offset. The producer is made
-    with the first letter, and again after a failure: an idempotent producer may refuse everything from then on.
+    The payload may hold personal data: it stays in the source topic and is read there by its offset.
     """
 
     def __init__(self, connect: Callable[[], Producer], source_topic: str) -> None:
-        self._connect = connect
-        self._producer: Producer | None = None
+        self._producer = LazyProducer(connect)
         self._source_topic = source_topic
 
     def send_letters(self, partition: int, letters: Sequence[DeadLetter]) -> None:
-        """Raises produce.ProduceFailed if Kafka did not take all of them, and topics.Unreachable."""
-        if not letters:
-            return
-        producer = self._producer = self._producer or self._connect()
-        try:
-            for dead in letters:
-                sha256 = hashlib.sha256(dead.value or b"").hexdigest()
-                letter = Letter(self._source_topic, partition, dead.offset, sha256, dead.reason, dead.field, 0)
-                producer.send(b"", b"", topic=TOPIC, headers=letter_headers(letter))
-            producer.flush()
-        except ProduceFailed:
-            self.close()
-            raise
+        """Raises produce.ProduceFailed unless Kafka has all of them."""
+        if letters:
+            self._producer.send_records([self._record(partition, letter) for letter in letters])
 
     def close(self) -> None:
         """Closes the connection."""
-        if self._producer is not None:
-            self._producer.close()
-            self._producer = None
+        self._producer.close()
+
+    def _record(self, partition: int, dead: DeadLetter) -> OutgoingRecord:
+        sha256 = hashlib.sha256(dead.value or b"").hexdigest()
+        letter = Letter(self._source_topic, partition, dead.offset, sha256, dead.reason, dead.field, 0)
+        return OutgoingRecord(TOPIC, b"", b"", headers=letter_headers(letter))
 
 
 def shape_of(value: bytes | None) -> str:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 from kafka import KafkaProducer
 from kafka.errors import AuthorizationError, KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
@@ -21,13 +21,6 @@ IN_FLIGHT_RECORDS = 50_000
 """After so many records the producer waits for their receipts, which bounds the memory of a replay."""
 
 
-class _Failure(NamedTuple):
-    """``number``: the ordinal of the record in this producer; None: not known."""
-
-    number: int | None
-    error: Exception
-
-
 class Producer:
     """Sends to one topic, or to another that a call names. Used by one thread."""
 
@@ -37,7 +30,8 @@ class Producer:
         self._topic = topic
         self._sent = 0
         self._unflushed = 0
-        self._failures: list[_Failure] = []
+        self._failures: list[tuple[int | None, Exception]] = []
+        """(the ordinal of the record, None where it is not known; the error)"""
         self._kafka: KafkaProducer = connect(
             KafkaProducer,
             kafka,
@@ -88,7 +82,7 @@ class Producer:
         failures, self._failures = self._failures, []
         sent, self._unflushed = self._unflushed, 0
         if failures:
-            raise ProduceFailed(self._advice(sent, failures)) from failures[0].error
+            raise ProduceFailed(self._advice(sent, failures)) from failures[0][1]
 
     def close(self, timeout_s: float = 10) -> None:
         """Waits up to `timeout_s` for records underway, then closes. It reports no failures: flush first."""
@@ -116,14 +110,14 @@ class Producer:
             self.close()
 
     def _failed(self, number: int | None, error: Exception) -> None:
-        self._failures.append(_Failure(number, error))
+        self._failures.append((number, error))
 
-    def _advice(self, sent: int, failures: list[_Failure]) -> str:
-        first = min(failures, key=lambda failure: failure.number or self._sent + 1)
-        which = f"record {first.number}: " if first.number else ""
+    def _advice(self, sent: int, failures: list[tuple[int | None, Exception]]) -> str:
+        number, error = min(failures, key=lambda failure: failure[0] or self._sent + 1)
+        which = f"record {number}: " if number else ""
         return (
-            f"{len(failures)} of {sent} records for topic {self._topic!r} were not taken by Kafka: {which}{first.error}. "
-            f"{self._what_to_do(first.error)}"
+            f"{len(failures)} of {sent} records for topic {self._topic!r} were not taken by Kafka: {which}{error}. "
+            f"{self._what_to_do(error)}"
         )
 
     def _what_to_do(self, error: Exception) -> str:
@@ -131,29 +125,19 @@ class Producer:
             return f"{failure(self._endpoint, error, 'Write')}."
         if "ClusterAuthorizationFailed" in str(error):  # Kafka answers so where a producer may write to no topic at all
             return f"{no_right(self._endpoint, f'Write on topic {self._topic!r}', 'ClusterAuthorizationFailed')}."
-        refusal = refusal_of(self._kafka)
-        return _what_to_do(error) if refusal is None else f"{refusal}."
-
-
-def _what_to_do(error: Exception) -> str:
-    if isinstance(error, ValueError):
-        return "Send to a partition that the topic has, or make a topic with more."
-    if isinstance(error, MessageSizeTooLargeError | RecordListTooLargeError):
-        return "No event is that long: shorten the record or leave it out."
-    return "Is the broker up, and does the topic exist (`callfloor check`)?"
-
-
-def send(producer: Producer, records: list[OutgoingRecord]) -> None:
-    """Sends all in their order and waits for the receipts. Raises ProduceFailed: some may have arrived."""
-    for record in records:
-        producer.send(record.key, record.value, topic=record.topic, partition=record.partition)
-    producer.flush()
+        if refusal := refusal_of(self._kafka):
+            return f"{refusal}."
+        if isinstance(error, ValueError):
+            return "Send to a partition that the topic has, or make a topic with more."
+        if isinstance(error, MessageSizeTooLargeError | RecordListTooLargeError):
+            return "No event is that long: shorten the record or leave it out."
+        return "Is the broker up, and does the topic exist (`callfloor check`)?"
 
 
 class LazyProducer:
-    """Sends records and waits for their receipts, over one producer that is made when it is first needed.
+    """Sends records over one producer that is made when it is first needed, and again after a failure.
 
-    Several threads may send; one does at a time.
+    An idempotent producer may refuse everything after a failure. Several threads may send; one does at a time.
     """
 
     def __init__(self, connect: Callable[[], Producer]) -> None:
@@ -161,13 +145,17 @@ class LazyProducer:
         self._producer: Producer | None = None
         self._lock = threading.Lock()
 
-    def __call__(self, records: list[OutgoingRecord]) -> None:
-        """Raises ProduceFailed, also where Kafka cannot be reached: some records may have arrived."""
+    def send_records(self, records: Sequence[OutgoingRecord]) -> None:
+        """Sends all in their order and waits for the receipts.
+
+        Raises ProduceFailed, also where Kafka cannot be reached: some records may have arrived.
+        """
         with self._lock:
             try:
-                if self._producer is None:
-                    self._producer = self._connect()
-                send(self._producer, records)
+                producer = self._producer = self._producer or self._connect()
+                for topic, key, value, partition, headers in records:
+                    producer.send(key, value, topic=topic, partition=partition, headers=headers)
+                producer.flush()
             except ConnectionError as away:
                 raise ProduceFailed(str(away)) from away
             except ProduceFailed:

@@ -59,7 +59,7 @@ def measure(client: Any, kafka: KafkaServer, topic: str, folder: Path) -> None:
     floor, before = site(), used(client)
     books = books_of(client, topic)
     post = LazyProducer(lambda: Producer(kafka.bootstrap, topic, give_up_s=30))
-    closing = ClosingService(floor, books, partial(sheet_of, client, floor), post, topic, lambda: NOW_MS)
+    closing = ClosingService(floor, books, partial(sheet_of, client, floor), post.send_records, topic, lambda: NOW_MS)
     found: list[bytes] = []
     print(f"close: {figures([timed(lambda: found.append(closing.close(MONTH, 'Mrs Wu')))])}")
     print(f"its document {len(found[0]) / 2**20:.1f} MB, Redis {(used(client) - before) / 2**20:.0f} MB more")

@@ -80,7 +80,7 @@ class Line:
             self._topics.events[crc32(record.key) % PARTITIONS].take(record)
         self._commit()
 
-    def post(self, records: list[actions.Sent], now_ms: int) -> None:
+    def post(self, records: list[actions.OutgoingRecord], now_ms: int) -> None:
         """Counts what a desk sends, at an instant, in the partition that it names."""
         for topic, key, value, partition in records:
             at = crc32(key) % PARTITIONS if partition is None else partition
