@@ -168,15 +168,7 @@ def _integers(raw: bytes) -> NDArray[np.uint64]:
 
 
 TOTALS = (
-    "records",
-    "consumed",
-    "applied",
-    "duplicates",
-    "superseded",
-    "dead_lettered",
-    "ignored",
-    "heartbeats",
-    "misrouted",
-    "conflicts",
+    *("records", "consumed", "applied", "duplicates", "superseded"),
+    *("dead_lettered", "ignored", "heartbeats", "misrouted", "conflicts"),
 )
 """``misrouted`` is a part of applied, ``conflicts`` of duplicates."""

@@ -158,27 +158,28 @@ class Follower:
 
     def _follows(self, change: Change) -> bool:
         # Right after a load the feed may repeat what was read with it: harmless, the values are absolute.
-        if self._settling and change.start <= self._position:
-            self._settling = change.position < self._position
+        if self._settling and change.entry.start <= self._position:
+            self._settling = change.entry.position < self._position
             return True
-        return change.start == self._position
+        return change.entry.start == self._position
 
     def _apply(self, change: Change) -> None:
+        entry = change.entry
         for part in (self.ring, self.month, self.queues, self.campaigns):
             for bucket, lines, rows in change.cells:
                 part.put(bucket, lines, rows)
-            for bucket in change.dropped:
+            for bucket in entry.dropped:
                 part.drop(bucket)
-        self.states.update(change.states)
-        self.moved.update(change.states)
-        self.snapshots.update(change.snapshots)
-        self.sources.update(change.sources)
-        self.types.update(change.types)
-        for place in change.old_source_days:
-            self.source_days.pop(place, None)
-        self.source_days.update(change.source_days)
+        self.states.update(entry.states)
+        self.moved.update(entry.states)
+        self.snapshots.update(entry.snapshots)
+        self.sources.update(entry.sources)
+        self.types.update(entry.types)
+        for key in entry.old_source_days:
+            self.source_days.pop(key, None)
+        self.source_days.update({(day, source): noticed for day, source, noticed in entry.source_days})
         self.meta, self._after = change.meta, change.id
-        self._position = max(self._position, change.position) if self._settling else change.position
+        self._position = max(self._position, entry.position) if self._settling else entry.position
 
 
 def _tables(span: RingSpan) -> tuple[Table, Table, Table]:

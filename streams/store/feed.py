@@ -5,7 +5,8 @@ import msgspec
 from streams.events import Snapshot, StateNow
 from streams.halts import Halt
 from streams.ledger.facts import ActionLine
-from streams.source_days import SourceDay
+from streams.site_time import Bucket
+from streams.source_days import SourceDay, SourceKey
 
 
 class FeedCells(msgspec.Struct, frozen=True, array_like=True):
@@ -29,14 +30,14 @@ class FeedEntry(msgspec.Struct, frozen=True, array_like=True):
     states: dict[str, StateNow]
     snapshots: dict[str, Snapshot]
     sources: dict[str, int]
-    dropped: list[tuple[str, int]]
+    dropped: list[Bucket]
     actions: list[tuple[str, str, ActionLine]] = []
     """(agent, action id, line)"""
     types: dict[str, int] = {}
     """Type of event -> facts ever counted, for the types of this commit."""
     source_days: list[tuple[int, str, SourceDay]] = []
     """(yyyymmdd, source, its findings)"""
-    old_source_days: list[tuple[int, str]] = []
+    old_source_days: list[SourceKey] = []
     halt: Halt | None = None
     """Why nothing after the position is counted; None: it goes on."""
 

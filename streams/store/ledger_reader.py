@@ -26,22 +26,18 @@ from streams.store.keys import Keys
 from streams.store.ledger_rows import Names, calls_of, unpack_facts
 
 __all__ = ["ActionLine", "ComplaintLine", "ConductLine", "Decision", "EvaluationLine", "FactLine", "SurveyLine"]
-__all__ += [
-    "BEGINNING",
-    "Entry",
-    "Ledger",
-    "LedgerBusy",
-    "LedgerReader",
-    "Passage",
-    "complaint_status",
-    "newest_of",
-    "entry_of",
-    "status_of",
-]
+__all__ += ["BEGINNING", "Entry", "Ledger", "LedgerBusy", "LedgerReader", "Passage"]
+__all__ += ["complaint_status", "entry_of", "newest_of", "status_of"]
 
 _TRIES = 50
 _HOURS_AT_ONCE = 24
-_CALL_WORDS = ((CONVERTED, "converted"), (SHORT, "short"), (EFFECTIVE, "effective"), (HANDLED, "handled"))
+_CALL_STATUS = {
+    CONVERTED: "converted",
+    SHORT: "short",
+    EFFECTIVE: "effective",
+    HANDLED: "handled",
+    ABANDONED: "abandoned",
+}
 
 
 class LedgerBusy(RuntimeError):
@@ -231,8 +227,7 @@ def status_of(entry: Entry) -> str:
         case ConductLine(kind=kind) | ActionLine(kind=kind):
             return kind
         case CallLine(flags=flags):
-            words = (word for bit, word in (*_CALL_WORDS, (ABANDONED, "abandoned")) if flags & bit)
-            return next(words, "not_handled")
+            return next((word for bit, word in _CALL_STATUS.items() if flags & bit), "not_handled")
     raise TypeError(type(entry.line).__name__)
 
 

@@ -9,10 +9,9 @@ import msgspec
 from streams.agent_routes import AgentRoutes
 from streams.events import Snapshot, StateNow
 from streams.halts import Halt
-from streams.ledger.facts import ActionLine
 from streams.metrics import Rows, UnknownSchema, unpack
 from streams.site_time import Bucket, DayClock
-from streams.source_days import SourceDay, SourceDays, SourceKey, read_source_field
+from streams.source_days import SourceDay, SourceDays, read_source_field
 from streams.store.errors import StoreAway
 from streams.store.feed import FIELD, FeedEntry, unpack_entry
 from streams.store.keys import Keys
@@ -37,25 +36,12 @@ class Meta(NamedTuple):
 
 
 class Change(NamedTuple):
-    """The absolute values that one commit changed. Offsets [start, position) were folded."""
+    """One commit of the change feed; ``cells`` are those of the entry, unpacked."""
 
     id: str
-    start: int
-    position: int
+    entry: FeedEntry
     meta: Meta
     cells: list[Cells]
-    states: dict[str, StateNow]
-    snapshots: dict[str, Snapshot]
-    sources: dict[str, int]
-    dropped: list[Bucket]
-    actions: list[tuple[str, str, ActionLine]]
-    """(agent, action id, line)"""
-    types: dict[str, int]
-    """Type of event -> facts ever counted, for the types of the commit."""
-    source_days: SourceDays
-    """(yyyymmdd, source) -> its findings, for the days that the commit changed."""
-    old_source_days: list[SourceKey]
-    """The days to forget."""
 
 
 class Reader:
@@ -170,21 +156,9 @@ class Reader:
 
 
 def _change(entry_id: str, entry: FeedEntry) -> Change:
-    return Change(
-        entry_id,
-        entry.start,
-        entry.position,
-        Meta(entry.position, entry.newest_ms, entry.heartbeat_ms, entry.totals, entry.halt),
-        [(Bucket(cells.kind, cells.key), cells.lines, unpack(cells.cells)) for cells in entry.cells],
-        entry.states,
-        entry.snapshots,
-        entry.sources,
-        [Bucket(kind, key) for kind, key in entry.dropped],
-        entry.actions,
-        entry.types,
-        {(day, source): noticed for day, source, noticed in entry.source_days},
-        entry.old_source_days,
-    )
+    meta = Meta(entry.position, entry.newest_ms, entry.heartbeat_ms, entry.totals, entry.halt)
+    cells = [(Bucket(cells.kind, cells.key), cells.lines, unpack(cells.cells)) for cells in entry.cells]
+    return Change(entry_id, entry, meta, cells)
 
 
 class CountedClock:

@@ -237,7 +237,7 @@ def _feed_entry(
         changes.states,
         changes.snapshots,
         changes.sources,
-        [(bucket.kind, bucket.key) for bucket in dropped if bucket.kind in KINDS],
+        [bucket for bucket in dropped if bucket.kind in KINDS],
         [
             (key, id, line)
             for (_, key, id), line in changes.facts.items()

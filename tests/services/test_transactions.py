@@ -188,7 +188,9 @@ def test_a_running_consumer_moves_over_what_is_no_record(
     finally:
         member.stop()
     feed = Reader(client, topic, PARTITIONS).feed(0, "0-0")
-    assert [change.start for change in feed[1:]] == [change.position for change in feed[:-1]], "the feed has no gap"
+    assert [change.entry.start for change in feed[1:]] == [change.entry.position for change in feed[:-1]], (
+        "the feed has no gap"
+    )
 
 
 def test_an_open_transaction_holds_back_and_is_named(

@@ -123,7 +123,7 @@ def test_what_is_past_its_retention_vanishes_and_the_rest_stays(client: Any) -> 
         key.decode().split(":", 1)[1] for key in client.keys("*:m:*") + client.keys("*:lc:*") + client.keys("*:mo:*")
     }
     assert kept == {f"m:{minute_of(last)}", f"lc:{last // HOUR_MS}", "mo:202701", "mo:202901"}
-    dropped = [bucket.key for change in Reader(client, TOPIC, 1).feed(0, "0-0") for bucket in change.dropped]
+    dropped = [bucket.key for change in Reader(client, TOPIC, 1).feed(0, "0-0") for bucket in change.entry.dropped]
     assert 202611 in dropped
 
 
@@ -162,9 +162,9 @@ def test_the_change_feed_has_no_gap_and_absolute_values(client: Any) -> None:
         commit(client, *FACTS[first : first + 3])
     reader = Reader(client, TOPIC, 1)
     changes = reader.feed(0, "0-0")
-    assert [(change.start, change.position) for change in changes] == [(0, 3), (3, 6), (6, 9), (9, 12)]
+    assert [(change.entry.start, change.entry.position) for change in changes] == [(0, 3), (3, 6), (6, 9), (9, 12)]
     assert changes[-1].id == reader.feed_end(0)
-    assert reader.feed(0, changes[1].id, count=1)[0].start == 6
+    assert reader.feed(0, changes[1].id, count=1)[0].entry.start == 6
     seen: dict[tuple[str, int, str], list[int]] = {}
     for change in [*changes, *changes[2:]]:
         for bucket, lines, rows in change.cells:
@@ -177,8 +177,8 @@ def test_the_change_feed_has_no_gap_and_absolute_values(client: Any) -> None:
     }
     assert seen == stored
     assert changes[-1].meta == reader.meta(0)
-    assert {agent: state for change in changes for agent, state in change.states.items()} == reader.states(0)
-    assert {name: count for change in changes for name, count in change.types.items()} == reader.types(0) == TYPES
+    assert {agent: state for change in changes for agent, state in change.entry.states.items()} == reader.states(0)
+    assert {name: count for change in changes for name, count in change.entry.types.items()} == reader.types(0) == TYPES
 
 
 def test_the_change_feed_is_bounded_in_bytes(client: Any) -> None:
@@ -188,4 +188,4 @@ def test_the_change_feed_is_bounded_in_bytes(client: Any) -> None:
         value = (heavy.value or b"").replace(b'"/acd"', b'"' + b"s" * 9_000_000 + b'"')
         store.commit(changes_of(fold, replace(heavy, value=value, append_ms=heavy.append_ms + number)))
     assert client.xlen(store.keys.feed) <= 9
-    assert Reader(client, TOPIC, 1).feed(0, "0-0")[-1].position == 12
+    assert Reader(client, TOPIC, 1).feed(0, "0-0")[-1].entry.position == 12

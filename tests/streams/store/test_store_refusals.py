@@ -179,7 +179,7 @@ def test_on_a_cluster_every_commit_stays_in_one_slot(cluster: Any) -> None:
         assert len(slots) == 1
         assert cells(cluster, "mo", partition)[202611, "1042"]["handled"] == 1
         assert take_over(cluster, partition)[2].position == 12
-        assert [change.position for change in Reader(cluster, TOPIC, 4).feed(partition, "0-0")] == [6, 12]
+        assert [change.entry.position for change in Reader(cluster, TOPIC, 4).feed(partition, "0-0")] == [6, 12]
 
 
 def test_on_a_cluster_a_second_writer_is_refused(cluster: Any) -> None:
