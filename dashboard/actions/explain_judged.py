@@ -90,7 +90,7 @@ def _made_of(
             parts = [TermRecord(r.id, r.kind, r.time, r.status, r.effect * share, r.date, r.count) for r in means]
             return f"quality = mean evaluation {found.amount('evaluation_mean'):g} / {policy.quality_target:g}", parts
         case "conduct":
-            weight = block.conduct_points_weight
+            weight = policy.conduct_points_weight
             share = (_number(row.get("adherence")) or 0.0) / policy.adherence_target
             formula = f"conduct = adherence / {policy.adherence_target:g} + points x {weight:g}"
             return formula, of_terms(

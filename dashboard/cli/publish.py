@@ -29,7 +29,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     client = when_ready(settings, stop, lambda: open_redis(settings.redis))
     partitions = _partitions(client, settings, stop)
     reader = Reader(client, settings.topic, partitions)
-    watch = SiteWatch.of(settings.site, settings.zone, CountedClock(lambda: reader))
+    watch = SiteWatch.read(settings.site, settings.zone, CountedClock(lambda: reader))
     with watch.looking() as sites, BoardParts(settings, partitions) as parts, notifying(settings, lambda: watch.site):
         site = sites.site
         model = ReadModel(reader, site, when_ready(settings, stop, lambda: parts(site)))

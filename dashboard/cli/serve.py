@@ -30,7 +30,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     try:
         with (
             closing(Opening(settings)) as counted,
-            SiteWatch.of(settings.site, settings.zone, CountedClock(counted.events)).looking() as sites,
+            SiteWatch.read(settings.site, settings.zone, CountedClock(counted.events)).looking() as sites,
             appeal_service_of(settings, lambda: sites.site) as desk,
             flag_service_of(settings, desk) as flags,
             overdue_of(desk).following(COUNT_EVERY_S) as overdue,

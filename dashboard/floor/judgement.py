@@ -16,7 +16,6 @@ from dashboard.rules.figures import Codes, Figures, Flags, Reason, Whole
 from dashboard.rules.grades import NO_GRADE, grade
 from dashboard.rules.targets import Owed, Pace, pace
 from dashboard.rules.tiers import TierRows
-from dashboard.site.types import PolicyBlock
 from streams.metrics import INDEX, NAMES, Rows
 
 _PENDING, _CONFIRMED = case_metrics("pending"), case_metrics("confirmed")
@@ -58,7 +57,7 @@ class Judgement:
     @cached_property
     def indices(self) -> Numbers:
         """(lines x INDICES), NaN where missing."""
-        found = scoring.indices(indices_policy(self.plan.block), self.facts)
+        found = scoring.indices(self.plan.block.indices, self.facts)
         return np.where(self.plan.assessed[:, None], found, np.nan)
 
     @cached_property
@@ -110,11 +109,6 @@ def net_of(plan: Plan, sums: Rows, columns: Sequence[str]) -> DeductionRange:
     policy = plan.block.deduction
     pending, confirmed = (weigh(policy, *(sums[:, place[name]] for name in names)) for names in (_PENDING, _CONFIRMED))
     return outcome(policy, volume, pending, confirmed)
-
-
-def indices_policy(block: PolicyBlock) -> scoring.IndexPolicy:
-    """The policy of the indices in a block."""
-    return replace(block.indices, conduct_points_weight=block.conduct_points_weight)
 
 
 def label_of(plan: Plan, place: int) -> str | None:

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dashboard.floor.judgement import Judgement, indices_policy
+from dashboard.floor.judgement import Judgement
 from dashboard.floor.plan import NO_PROFILE, Plan, weights_of
 from dashboard.rules import scoring
 from dashboard.rules.deduction import Deduction, Numbers, lowered
@@ -63,7 +63,7 @@ class Tiers:
     @cached_property
     def indices(self) -> Numbers:
         """(groups x INDICES), pooled; NaN where missing. Like score and grade it is computed when read."""
-        return scoring.indices(indices_policy(self.policy), self.tier.facts)
+        return scoring.indices(self.policy.indices, self.tier.facts)
 
     @cached_property
     def score(self) -> Numbers:

@@ -31,11 +31,11 @@ WORKS_COUNCIL_ZONES = ("Europe/Berlin", "Europe/Busingen")
 
 def site_fields(sections: Sections) -> dict[str, Any]:
     """Everything but the lists, by the names of ``Site``."""
-    own = sections.one("site", SiteTable)
+    own = sections.read_section("site", SiteTable)
     blocks = policies(sections)
     campaigns = tuple(_campaigns(sections))
     days = _calendar(sections)
-    retention = _retention(sections.one("retention", RetentionTable))
+    retention = _retention(sections.read_section("retention", RetentionTable))
     return {
         **(dict(own) | {"name_en": own.name_en or own.name} if own else {}),
         "works_council": works_council(own.works_council, own.zone, days.country) if own else False,
@@ -47,13 +47,13 @@ def site_fields(sections: Sections) -> dict[str, Any]:
         "queues": tuple(_queues(sections)),
         "shifts": tuple(_shifts(sections)),
         "calendar": days,
-        "alerts": _alerts(sections.one("alerts", AlertsTable)),
+        "alerts": _alerts(sections.read_section("alerts", AlertsTable)),
         "boards": tuple(_boards(sections)),
     }
 
 
 def _counting(sections: Sections, campaigns: Iterable[Campaign], retention: Retention) -> Counting:
-    values: dict[str, Any] = dict(sections.one("counting", CountingTable) or CountingTable())
+    values: dict[str, Any] = dict(sections.read_section("counting", CountingTable) or CountingTable())
     facts_ms = values.pop("fact_lateness") or retention.ledger_ms
     if facts_ms > retention.ledger_ms:
         sections.add(
@@ -86,7 +86,7 @@ def works_council(asked: bool | None, zone: str, country: str | None) -> bool:
 
 def _teams(sections: Sections, newest: PolicyBlock) -> Iterator[Team]:
     """Teams as judged by the newest block: every profile of theirs must be in it."""
-    read = sections.many(("teams",), TeamTable)
+    read = sections.read_list(("teams",), TeamTable)
     sections.check_unique(("teams",), read)
     known = newest.profiles.keys() | sections.ids("policies", "profiles")
     for at, table in read:
@@ -101,7 +101,7 @@ def _teams(sections: Sections, newest: PolicyBlock) -> Iterator[Team]:
 
 
 def _campaigns(sections: Sections) -> Iterator[Campaign]:
-    read = sections.many(("campaigns",), CampaignTable)
+    read = sections.read_list(("campaigns",), CampaignTable)
     sections.check_unique(("campaigns",), read)
     for at, table in read:
         if table.starts and table.ends and table.ends < table.starts:
@@ -111,7 +111,7 @@ def _campaigns(sections: Sections) -> Iterator[Campaign]:
 
 
 def _queues(sections: Sections) -> Iterator[Queue]:
-    read = sections.many(("queues",), QueueTable)
+    read = sections.read_list(("queues",), QueueTable)
     sections.check_unique(("queues",), read)
     for _, table in read:
         name = table.name or table.id
@@ -119,7 +119,7 @@ def _queues(sections: Sections) -> Iterator[Queue]:
 
 
 def _shifts(sections: Sections) -> Iterator[ShiftTimes]:
-    read = sections.many(("shifts",), ShiftTable)
+    read = sections.read_list(("shifts",), ShiftTable)
     sections.check_unique(("shifts",), read)
     for at, table in read:
         if table.start == table.end:
@@ -152,7 +152,7 @@ def _minutes(time: str) -> int:
 
 
 def _calendar(sections: Sections) -> Calendar:
-    table = sections.one("calendar", CalendarTable) or CalendarTable()
+    table = sections.read_section("calendar", CalendarTable) or CalendarTable()
     country, known = table.country, countries()
     if country is not None and country not in known:
         sections.add(("calendar", "country"), f'calendar.country "{country}" must be a code such as "CN", "DE" or "US"')
@@ -165,7 +165,7 @@ def _calendar(sections: Sections) -> Calendar:
 
 
 def _boards(sections: Sections) -> Iterator[BoardPages]:
-    read = sections.many(("boards",), BoardTable)
+    read = sections.read_list(("boards",), BoardTable)
     sections.check_unique(("boards",), read)
     for _, table in read:
         yield BoardPages(table.id, table.pages, table.rotate, table.names)

@@ -51,7 +51,7 @@ def _say(problems: Problems, line: int, cells: dict[str, str], fault: Fault) -> 
     column = str(fault.loc[0])
     name = f'"{column}"'
     missing = fault.kind == "missing"
-    problems.add(line, f"{name} is empty" if missing else f'{fault.of(name)}, not "{cells[column]}"')
+    problems.add(line, f"{name} is empty" if missing else f'{fault.message(name)}, not "{cells[column]}"')
 
 
 def _table(path: Path, model: type[Model], problems: Problems) -> list[tuple[int, dict[str, str]]] | None:
@@ -117,7 +117,7 @@ def _cells(reader: Lines, header: list[str], problems: Problems) -> Iterator[tup
 
 
 def _header_holds(header: list[str], line: int, model: type[Model], problems: Problems) -> bool:
-    fields, before, line = fields_of(model), len(problems.found), max(line, 1)
+    fields, before, line = fields_of(model), len(problems.all), max(line, 1)
     for name in header:
         if name not in fields:
             problems.add(line, unknown("column", name, fields))
@@ -126,4 +126,4 @@ def _header_holds(header: list[str], line: int, model: type[Model], problems: Pr
     for name, field in fields.items():
         if name not in header and (field.is_required() or name in model.COLUMNS_NEEDED):
             problems.add(line, f'column "{name}" is missing; the first line must name the columns')
-    return len(problems.found) == before
+    return len(problems.all) == before

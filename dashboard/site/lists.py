@@ -124,7 +124,7 @@ class Lists:
 
     def _read(self, file: str, model: type[M]) -> tuple[list[Row[M]] | None, Problems]:
         path = self._folder / file
-        problems = self._problems.of(str(path))
+        problems = self._problems.for_file(str(path))
         return read_rows(path, model, problems), problems
 
     def _of_agents(self, file: str, model: type[M]) -> tuple[list[Row[M]], Problems]:

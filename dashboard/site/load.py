@@ -87,7 +87,7 @@ class Site:
         return next((block for block in reversed(self.policies) if block.effective_from <= first), self.policies[0])
 
     def profile(self, spell: Spell, block: PolicyBlock) -> Profile | None:
-        """By what an agent is judged: his own profile or his team's; None if the block has none of that id."""
+        """The profile that judges an agent: their own or the team's; None if the block has none of that id."""
         teams = {team.id: team.profile for team in self.teams}
         return block.profiles.get(spell.profile or teams.get(spell.team, ""))
 

@@ -20,7 +20,7 @@ _FAULTS = {
 
 def policies(sections: Sections) -> tuple[PolicyBlock, ...]:
     """The blocks, oldest first; the defaults of docs/site.md where there are none."""
-    read = sections.many(("policies",), PolicyTable)
+    read = sections.read_list(("policies",), PolicyTable)
     _check_dates(sections, read)
     return tuple(_block(sections, at, table) for at, table in read) or default_policies()
 
@@ -49,7 +49,7 @@ def _check_dates(sections: Sections, read: Sequence[tuple[int, PolicyTable]]) ->
 
 def _block(sections: Sections, at: int, table: PolicyTable) -> PolicyBlock:
     path = ("policies", at)
-    profiles = sections.many((*path, "profiles"), ProfileTable)
+    profiles = sections.read_list((*path, "profiles"), ProfileTable)
     sections.check_unique((*path, "profiles"), profiles)
     return PolicyBlock(
         version=table.version,
@@ -57,7 +57,6 @@ def _block(sections: Sections, at: int, table: PolicyTable) -> PolicyBlock:
         published_on=table.published_on,
         deduction=deduction.DeductionPolicy(**{**dict(table.deduction), "mode": deduction.Mode(table.deduction.mode)}),
         indices=scoring.IndexPolicy(**dict(table.indices)),
-        conduct_points_weight=table.indices.conduct_points_weight,
         grades=_grades(sections, path, table),
         excluded_posts=table.eligibility.excluded_posts,
         profiles={**PROFILES, **{each.id: _profile(each) for _, each in profiles}},

@@ -1,4 +1,4 @@
-"""Problems of a site: gathered while its files are read, told all at once."""
+"""Problems of a site: gathered while its files are read, raised all at once."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -25,34 +25,34 @@ class SiteError(Exception):
 
 
 class Problems:
-    """The problems found so far in one file; ``of`` gathers those of another file into the same list."""
+    """The problems of one file so far; ``for_file`` gathers those of another file in the same list."""
 
-    def __init__(self, file: str, found: list[Problem] | None = None) -> None:
+    def __init__(self, file: str, all_files: list[Problem] | None = None) -> None:
         self._file = file
-        self.found: list[Problem] = [] if found is None else found
+        self.all: list[Problem] = [] if all_files is None else all_files
 
-    def of(self, file: str) -> "Problems":
-        return Problems(file, self.found)
+    def for_file(self, file: str) -> "Problems":
+        return Problems(file, self.all)
 
     def add(self, line: int, message: str) -> None:
-        self.found.append(Problem(self._file, line, message))
+        self.all.append(Problem(self._file, line, message))
 
     def lines(self) -> set[int]:
         """The lines of this file on which something is wrong."""
-        return {problem.line for problem in self.found if problem.file == self._file}
+        return {problem.line for problem in self.all if problem.file == self._file}
 
     def raise_any(self) -> None:
-        if self.found:
-            raise SiteError(self.found)
+        if self.all:
+            raise SiteError(self.all)
 
 
 def meant(name: str, known: Iterable[str]) -> str:
-    """What a name that is not known was likely meant to be; empty if nothing is like it."""
+    """The likely meaning of an unknown name, as a question; empty if no name is like it."""
     close = get_close_matches(name.rpartition(".")[2], sorted(known), 1)
     return f' Did you mean "{close[0]}"?' if close else ""
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
-    """The message for a name that is not known: what is, and the likely one if it looks like a slip."""
+    """The message about an unknown name: the allowed ones, and the likely one if it looks like a slip."""
     known = sorted(known)
     return f'unknown {what} "{name}".{meant(name, known)} Allowed: {", ".join(known) or "none"}'

@@ -1,4 +1,4 @@
-"""A table of raw values -> a model, with every fault named; what is faulty is left out so that the rest can be looked at too."""
+"""A table of raw values -> a model, with every fault named. Faulty values are left out, so that the rest is checked too."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple, Self, get_args
@@ -21,7 +21,7 @@ class Model(BaseModel):
 
     @classmethod
     def read(cls, raw: object, say: "Callable[[Fault], object]") -> Self | None:
-        """The table as this model, without what is faulty (``say`` hears of it); None if without that nothing is left."""
+        """The table as this model, without what is faulty (``say`` gets each fault); None if nothing is left."""
         try:
             return cls.model_validate(raw)
         except ValidationError as error:
@@ -41,18 +41,18 @@ class Model(BaseModel):
 
 
 class Fault(NamedTuple):
-    """What is wrong at ``loc``, below the table that was read. ``wrong`` tells what is allowed, ``help`` what the key is for."""
+    """A mistake at ``loc``, below the table that was read. ``wrong`` says what is allowed; ``allowed``: the keys that exist."""
 
     loc: tuple[str | int, ...]
     kind: str
     wrong: str = ""
-    known: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
 
-    def of(self, name: str) -> str:
+    def message(self, name: str) -> str:
         """The message about the key as the reader of the message knows it."""
         match self.kind:
             case "unknown":
-                return unknown("key", name, self.known)
+                return unknown("key", name, self.allowed)
             case "missing":
                 return f"{name} is missing: {self.wrong}"
         return f"{name} must be {self.wrong}"
@@ -68,7 +68,7 @@ def _faults(model: type[Model], error: ValidationError) -> Iterator[Fault]:
         loc = each["loc"]
         match each["type"]:
             case "extra_forbidden":
-                yield Fault(loc, "unknown", known=tuple(fields_of(_model_at(model, loc[:-1]))))
+                yield Fault(loc, "unknown", allowed=tuple(fields_of(_model_at(model, loc[:-1]))))
             case "missing":
                 yield Fault(loc, "missing", _help(_model_at(model, loc[:-1]), str(loc[-1])))
             case kind:

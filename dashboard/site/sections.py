@@ -28,23 +28,23 @@ class Sections:
             self.add((name,), unknown("section", name, [*SECTIONS, *LISTS]))
 
     def add(self, path: KeyPath, message: str) -> None:
-        """Something is wrong at a path."""
+        """A mistake at a path."""
         self._problems.add(self._document.line(path), message)
 
     def line(self, path: KeyPath) -> int:
         """Where a path stands."""
         return self._document.line(path)
 
-    def one(self, name: str, model: type[M]) -> M | None:
-        """``[name]`` without what is faulty; None if nothing is left of it."""
+    def read_section(self, name: str, model: type[M]) -> M | None:
+        """``[name]`` without faulty values; None if nothing is left."""
         raw = self._document.raw.get(name, {})
         if not isinstance(raw, dict):
             self.add((name,), f"{name} must be a section: [{name}]")
             return None
         return self._read((name,), raw, model)
 
-    def many(self, path: KeyPath, model: type[M]) -> list[tuple[int, M]]:
-        """``[[path]]`` in file order with their index, each without what is faulty; those of which nothing is left, not."""
+    def read_list(self, path: KeyPath, model: type[M]) -> list[tuple[int, M]]:
+        """``[[path]]`` in file order with their index, each without faulty values; empty ones are left out."""
         raw = self._raw(path)
         if not isinstance(raw, list) or not all(isinstance(table, dict) for table in raw):
             self.add(path, f"{dotted(path)} must be a list of sections: [[{dotted(path)}]]")
@@ -79,7 +79,7 @@ class Sections:
     def _read(self, path: KeyPath, raw: dict[str, Any], model: type[M]) -> M | None:
         def say(fault: Fault) -> None:
             here = (*path, *fault.loc)
-            self.add(path if fault.kind == "missing" and not fault.loc[:-1] else here, fault.of(dotted(here)))
+            self.add(path if fault.kind == "missing" and not fault.loc[:-1] else here, fault.message(dotted(here)))
 
         return model.read(raw, say)
 

@@ -110,7 +110,7 @@ class SimulatedSite:
         return self._time.day(self._simulator.shift_start_ms(day)).label
 
     def _month_target(self, a_day: float) -> int:
-        """Of the running month, whichever its number of shifts."""
+        """The target of the running month, whatever its number of shifts."""
         this = max(self._days.values())
         return round(a_day * sum(label.replace(day=1) == this.replace(day=1) for label in self._days.values()))
 
@@ -135,7 +135,7 @@ class SimulatedSite:
         return f"{self._start + timedelta(minutes=round(hours * 60)):%H:%M}"
 
     def _roster(self) -> Iterator[Row]:
-        """Who works other hours than the day shift has his own target."""
+        """An agent with other hours than the day shift has their own target."""
         for agent, row in zip(self._floor.agents, self._floor.roster(), strict=True):
             hours = _hours(_kind(agent))
             a_day = OUTBOUND_A_DAY if agent.direction == "outbound" else INBOUND_A_DAY
@@ -147,7 +147,7 @@ class SimulatedSite:
             }
 
     def _stratum(self, agent: Agent) -> str:
-        """Who is compared with whom: who works on the same list or queue; each team calls a part of its own of a campaign."""
+        """Agents on the same list or queue are compared; each team calls its own part of a campaign."""
         crew = sum(each.team == agent.team for each in self._floor.agents)
         return f"{agent.line}/{agent.team}" if agent.direction == "outbound" and crew >= _OWN_LIST else agent.line
 
@@ -159,7 +159,7 @@ class SimulatedSite:
                 yield {"agent": agent.id, "date": day, "shift": shift}
 
     def _wave(self, day: date, duty: Duty) -> float:
-        """The wave in which he has lunch; the first if he is not there."""
+        """The wave of the agent's lunch; the first if they are not there."""
         opened_ms = self._simulator.shift_start_ms(day)
         lunches = [(pause.at_ms - opened_ms) / HOUR_MS for pause in duty.pauses if pause.reason == LUNCH]
         return max((wave for wave in LUNCHES_H if lunches and wave <= lunches[0] + 0.01), default=LUNCHES_H[0])
@@ -183,7 +183,7 @@ class SimulatedSite:
                         )
 
     def _leave(self) -> Iterator[Row]:
-        """Who is not there and said so."""
+        """A day of leave for every announced absence."""
         for day, label in self._days.items():
             for agent, duty in self._duties[day].items():
                 if duty.sign_in_ms is None and not duty.remarks:
@@ -197,7 +197,7 @@ class SimulatedSite:
 
 
 def _kind(agent: Agent) -> str:
-    """Who is absent or on leave would have the day shift."""
+    """The kind of shift; the day shift for an agent who is absent or on leave."""
     return agent.shift if agent.shift in HOURS else "day"
 
 

@@ -43,7 +43,7 @@ def read_toml(path: Path, problems: Problems) -> Document:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         problems.add(int(found.group(1)) if found else text.count("\n") + 1, f"is not TOML: {error}")
-    raise SiteError(problems.found)
+    raise SiteError(problems.all)
 
 
 def find_lines(text: str) -> dict[KeyPath, int]:

@@ -15,9 +15,9 @@ class Team(NamedTuple):
     name_en: str
     direction: str
     profile: str = "outbound"
-    """What its agents are judged by, unless the roster says otherwise."""
+    """The profile that judges its agents, unless the roster says otherwise."""
     lead: str | None = None
-    """The id of its lead: who may not decide the appeals of his own people."""
+    """The id of its lead, who may not decide the appeals of the team."""
 
 
 class Campaign(NamedTuple):
@@ -87,7 +87,6 @@ class PolicyBlock:
     published_on: date | None
     deduction: deduction.DeductionPolicy
     indices: scoring.IndexPolicy
-    conduct_points_weight: float
     grades: grades.Grades
     excluded_posts: frozenset[str]
     file_within_days: int
@@ -128,7 +127,6 @@ def default_policies() -> tuple[PolicyBlock, ...]:
             published_on=None,
             deduction=deduction.DeductionPolicy(),
             indices=scoring.IndexPolicy(),
-            conduct_points_weight=0.0,
             grades=default_grades(),
             excluded_posts=frozenset(),
             file_within_days=3,

@@ -47,7 +47,7 @@ class SiteState:
 
 
 class SiteWatch:
-    """``state`` is the newest word; it is replaced as a whole, so any thread may read it. Made by ``of`` or ``fixed``.
+    """``state`` is the newest word; it is replaced as a whole, so any thread may read it. Made by ``read`` or ``fixed``.
 
     ``counted``: the clock of what is counted, asked at each look; None: nothing is.
     """
@@ -66,7 +66,7 @@ class SiteWatch:
         self.state = _in_force(state, self._clock)
 
     @classmethod
-    def of(
+    def read(
         cls, path: str | None, zone: str | None = None, counted: Callable[[], DayClock | None] = nothing_counted
     ) -> "SiteWatch":
         """The site of a file, read now; None: the site without a file. ``zone``: of the setting. Raises SiteError."""

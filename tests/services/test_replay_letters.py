@@ -69,7 +69,7 @@ class Board(NamedTuple):
 
 @contextmanager
 def serving(settings: Settings) -> Iterator[str]:
-    sites = SiteWatch.of(None)
+    sites = SiteWatch.read(None)
     with letter_desk_of(settings) as letters, health_of(settings, sites, letters=letters) as health:
         server = server_of(sites, FrameReader(settings.redis), health=health)
         with answering(server) as address:

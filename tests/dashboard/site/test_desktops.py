@@ -98,7 +98,7 @@ def test_a_spreadsheet_of_europe_with_its_comma_and_its_empty_columns_is_read(tm
     problems = Problems("leave.csv")
     (row,) = read_rows(path, LeaveRow, problems) or []
     assert (row.line, row.values.agent, row.values.day, row.values.fraction) == (4, "1", date(2026, 11, 2), 0.5)
-    assert problems.found == []
+    assert problems.all == []
 
 
 @pytest.mark.parametrize("raw", [False, True])
@@ -122,7 +122,7 @@ def test_a_list_that_we_print_is_read_again(
     problems = Problems("roster.csv")
     found = read_rows(path, SpellRow, problems) or []
     assert [row.values.agent for row in found] == wanted
-    assert problems.found == []
+    assert problems.all == []
 
 
 def restorable(agent: str, raw: bool) -> str:

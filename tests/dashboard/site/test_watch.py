@@ -28,7 +28,7 @@ def site(tmp_path: Path) -> Path:
 
 
 def test_a_change_is_seen_a_broken_one_is_told_and_a_repaired_one_holds(site: Path) -> None:
-    watch = SiteWatch.of(str(site))
+    watch = SiteWatch.read(str(site))
     first = watch.state
     watch.look()
     assert watch.state is first
@@ -43,7 +43,7 @@ def test_a_change_is_seen_a_broken_one_is_told_and_a_repaired_one_holds(site: Pa
 
 
 def test_lists_that_come_change_or_go_are_seen_as_well(site: Path) -> None:
-    watch, roster = SiteWatch.of(str(site)), site.parent / "roster.csv"
+    watch, roster = SiteWatch.read(str(site)), site.parent / "roster.csv"
     roster.write_text("agent,team\na1,dawn\n")
     watch.look()
     assert [spell.agent for spell in watch.site.roster] == ["a1"]
@@ -58,7 +58,7 @@ def test_lists_that_come_change_or_go_are_seen_as_well(site: Path) -> None:
 
 def test_another_clock_waits_for_the_count_and_the_rest_of_the_change_holds(site: Path) -> None:
     counted: list[DayClock | None] = [None]
-    watch = SiteWatch.of(str(site), counted=lambda: counted[-1])
+    watch = SiteWatch.read(str(site), counted=lambda: counted[-1])
     before = watch.state
     counted.append(DayClock("Asia/Shanghai"))
     watch.look()
@@ -76,7 +76,7 @@ def test_another_clock_waits_for_the_count_and_the_rest_of_the_change_holds(site
 
 
 def test_a_site_file_that_is_gone_changes_nothing_but_is_told(site: Path) -> None:
-    watch = SiteWatch.of(str(site))
+    watch = SiteWatch.read(str(site))
     site.unlink()
     watch.look()
     assert watch.site.name == "One"
@@ -86,13 +86,13 @@ def test_a_site_file_that_is_gone_changes_nothing_but_is_told(site: Path) -> Non
 def test_at_the_start_a_broken_file_is_refused(site: Path) -> None:
     site.write_text(BROKEN)
     with pytest.raises(SiteError, match="zona"):
-        SiteWatch.of(str(site))
+        SiteWatch.read(str(site))
 
 
 @pytest.mark.services
 def test_publisher_and_server_go_over_to_the_changed_site_while_they_run(redis_url: str, site: Path) -> None:
     clock = Clock(MIDNIGHT_MS + 10 * 3_600_000)
-    watch = SiteWatch.of(str(site))
+    watch = SiteWatch.read(str(site))
     with watch.looking(), publishing(redis_url, clock, watch=watch), serving(redis_url, watch=watch) as address:
         before = published(address)
         assert [team["id"] for team in before["teams"]] == ["dawn"]

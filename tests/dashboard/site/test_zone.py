@@ -35,7 +35,7 @@ def test_a_file_with_another_zone_than_the_setting_is_an_error_on_its_line(tmp_p
 
 def test_a_changed_file_is_held_against_the_setting_too(tmp_path: Path) -> None:
     path = write(tmp_path, THREE_LINES)
-    watch = SiteWatch.of(str(path), "Europe/London")
+    watch = SiteWatch.read(str(path), "Europe/London")
     write(tmp_path, THREE_LINES.replace("Europe/London", "Asia/Shanghai"))
     watch.look()
     assert watch.site.zone == "Europe/London"
