@@ -5,7 +5,6 @@ Every setting is an option ``--<name>`` of each command and an environment varia
 What a centre decides about counting and judging is not here but in the site file (``dashboard.site.load``).
 """
 
-import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import NamedTuple
 
 from dashboard.endpoints import kafka_endpoint, redis_endpoint
 from streams.kafka_log.kafka_endpoint import KafkaEndpoint
+from streams.security import is_this_machine
 from streams.store.redis_endpoint import RedisEndpoint
 
 
@@ -183,13 +183,3 @@ def _check_listen(text: str) -> None:
     host, _ = _host_port("listen", text)
     if not is_this_machine(host):
         raise SettingError(f"listen: {text!r} is open to the network, and there is no sign-in yet; use 127.0.0.1:8050")
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether a host (a name, or an address without brackets) is this machine and nothing that others can reach."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

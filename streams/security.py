@@ -1,5 +1,6 @@
-"""Secured connections of a client: secrets, the files of TLS, and whether a port speaks TLS."""
+"""Secured connections: secrets, the files of TLS, whether a port speaks TLS, and whether a host is this machine."""
 
+import ipaddress
 import socket
 import ssl
 from contextlib import suppress
@@ -123,3 +124,13 @@ def _require_readable(setting: str, path: str) -> None:
 def _holds_pem(label: str, path: str) -> bool:
     lines = Path(path).read_bytes().splitlines()
     return any(line.startswith(b"-----BEGIN") and label.encode() in line for line in lines)
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host (a name, or an address without brackets) is this machine and nothing that others can reach."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

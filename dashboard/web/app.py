@@ -28,7 +28,7 @@ from dashboard.web.appeal_routes import AppealRoutes
 from dashboard.web.build_id import build_id
 from dashboard.web.curve_routes import CurveRoutes
 from dashboard.web.dash_requests import PageRequests, refuse_unknown_scripts
-from dashboard.web.error_pages import both, failed, said
+from dashboard.web.error_pages import answer_failure, error_page, in_both_languages
 from dashboard.web.flag_routes import FlagRoutes
 from dashboard.web.headers import SecurityHeaders, content_security_policy, security_headers
 from dashboard.web.health_routes import HealthRoutes
@@ -87,10 +87,10 @@ def build(
 
 
 def _failing(policy: str) -> Callable[[Request, Exception], Awaitable[Response]]:
-    """``said.failed`` with the headers: what answers for an error stands outside of all that adds to an answer."""
+    """``answer_failure`` with the security headers: the handler of failures runs outside of the middleware that adds them."""
 
     async def answer(request: Request, error: Exception) -> Response:
-        response = await failed(request, error)
+        response = await answer_failure(request, error)
         response.headers.update(security_headers(policy))
         return response
 
@@ -155,9 +155,12 @@ class Board:
 
     def _not_found(self, request: Request) -> Response:
         """In words, with the walls there are."""
-        walls = {f"/wall/{quote(board.id, safe='')}": f"{both('wall')} {board.id}" for board in self._site.boards}
+        walls = {
+            f"/wall/{quote(board.id, safe='')}": f"{in_both_languages('wall')} {board.id}"
+            for board in self._site.boards
+        }
         why = "small_team" if self._is_small(request.url.path) else "no_page"
-        return said(request, why, 404, walls, least=str(self._sites.site.least_members), path=request.url.path)
+        return error_page(request, why, walls, least=str(self._sites.site.least_members), path=request.url.path)
 
     def _is_small(self, path: str) -> bool:
         """Whether it is the page of a team that is there, and too small to be shown by itself."""

@@ -10,9 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dashboard.actions.acting_person import Refused
 from dashboard.actions.appeal_messages import Ruling
 from dashboard.actions.appeal_service import AppealService
-from dashboard.web.json_api import act, answered, error
+from dashboard.web.errors import answer_error
+from dashboard.web.json_api import act, answered
 
 _STATES = ("open", "granted", "refused")
 
@@ -54,7 +56,7 @@ class AppealRoutes:
         asked = request.query_params
         agent, period = asked.get("agent", ""), asked.get("period", "day")
         if not agent:
-            return error(400, "no_agent", "name the agent: ?agent=<id>")
+            return answer_error(Refused(400, "no_agent", "name the agent: ?agent=<id>"))
         return await answered(lambda: self._appeals.explain(agent, period, asked.get("date")))
 
     async def list_appeals(self, request: Request) -> Response:
@@ -62,7 +64,7 @@ class AppealRoutes:
         asked = request.query_params
         state = asked.get("state")
         if state not in (None, *_STATES):
-            return error(400, "bad_state", f"state is one of {', '.join(_STATES)}")
+            return answer_error(Refused(400, "bad_state", f"state is one of {', '.join(_STATES)}"))
         return await answered(lambda: {"appeals": self._appeals.list_appeals(asked.get("agent"), state)})
 
     async def file(self, request: Request) -> Response:

@@ -5,12 +5,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dashboard.actions.acting_person import Refused
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.curve_service import CurveService, published_curve
 from dashboard.board.bus import AWAY
 from dashboard.board.topics import curve_topic
+from dashboard.web.errors import answer_error
 from dashboard.web.hub import UnknownTopic
-from dashboard.web.json_api import answered, error
+from dashboard.web.json_api import answered
 from dashboard.web.me_routes import Snapshot
 
 
@@ -29,7 +31,7 @@ class CurveRoutes:
         """?agent=: the sums of the running shift minute by minute, and the scores; 4xx where there is nothing to draw."""
         agent = request.query_params.get("agent", "")
         if not agent:
-            return error(400, "no_agent", "name the agent: ?agent=<id>")
+            return answer_error(Refused(400, "no_agent", "name the agent: ?agent=<id>"))
         found = await answered(lambda: {"team": self._curves.team_of(agent)})
         if found.status_code != 200:
             return found

@@ -1,19 +1,21 @@
-"""What Dash's own routes may be asked. Dash answers nonsense with a 500 and a log entry, as if it were a fault of ours."""
+"""Refuses requests to Dash's routes that no page sends: Dash would answer them with a 500 and log them as faults of ours."""
 
 from typing import Literal
 
 import msgspec
-from dash.exceptions import DependencyException, InvalidResourceError
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard.actions.acting_person import Refused
+from dashboard.web.errors import NO_SCRIPT, answer_error
 
 _UPDATE = "/_dash-update-component"
 _LONGEST = 64 * 1024
 
 
-class Input(msgspec.Struct):
+class AddressInput(msgspec.Struct):
     """One property of the page's address."""
 
     id: str
@@ -21,15 +23,15 @@ class Input(msgspec.Struct):
     value: str | None = None
 
 
-class Asked(msgspec.Struct):
-    """The one thing a page asks by POST: its content, from its address (dashboard.web.app.build)."""
+class PageRequest(msgspec.Struct):
+    """The one request of a page by POST: its content, from its address (dashboard.web.app.build)."""
 
     output: Literal["page.children"]
-    inputs: tuple[Input, Input]
+    inputs: tuple[AddressInput, AddressInput]
 
 
 class PageRequests:
-    """Lets a POST to Dash through if it is what a page sends; else 400, or 413 if it is longer than a page's."""
+    """Passes a POST to Dash on if a page can have sent it; else answers 400, or 413 if it is longer than a page's."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -38,10 +40,11 @@ class PageRequests:
         if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] != _UPDATE:
             await self._app(scope, receive, send)
             return
-        body = await _body(receive)
-        refusal = _refusal(body)
-        if refusal is not None:
-            await refusal(scope, receive, send)
+        body = await _read_body(receive)
+        try:
+            _check(body)
+        except Refused as refused:
+            await answer_error(refused)(scope, receive, send)
             return
         whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
@@ -52,17 +55,17 @@ class PageRequests:
 
 
 def refuse_unknown_scripts(server: FastAPI) -> None:
-    """A script that no component has is a 404."""
-    for kind in (DependencyException, InvalidResourceError):
+    """Answers 404 for a script that no component has."""
+    for kind in NO_SCRIPT:
         server.add_exception_handler(kind, _no_script)
 
 
 async def _no_script(request: Request, error: Exception) -> Response:
-    return PlainTextResponse("There is no such script.\n", 404)
+    return answer_error(error)
 
 
-async def _body(receive: Receive) -> bytes:
-    """What is sent, up to a little more than the longest allowed."""
+async def _read_body(receive: Receive) -> bytes:
+    """The body up to a little more than the longest allowed."""
     body = b""
     while len(body) <= _LONGEST:
         message = await receive()
@@ -72,11 +75,10 @@ async def _body(receive: Receive) -> bytes:
     return body
 
 
-def _refusal(body: bytes) -> Response | None:
+def _check(body: bytes) -> None:
     if len(body) > _LONGEST:
-        return PlainTextResponse("That is longer than anything a page asks.\n", 413)
+        raise Refused(413, "too_long", "that is longer than any request of a page")
     try:
-        msgspec.json.decode(body, type=Asked)
+        msgspec.json.decode(body, type=PageRequest)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return PlainTextResponse(f"That is not what a page asks: {error}\n", 400)
-    return None
+        raise Refused(400, "bad_body", f"that is no request of a page: {error}") from error

@@ -1,49 +1,51 @@
-"""Pages that say in words why there is no other: not found, not for you, failed. In both languages, for who asks is not known."""
+"""Error pages in words: no such page, not your page, failed. In both languages: the reader's language is not known."""
 
 from collections.abc import Mapping
 from html import escape
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 
+from dashboard.web.errors import PAGE_STATUS, answer_error
 from layouts.shell import HTML_LANG
 from layouts.wording.words import LANGUAGES, load_words
 
 _SHEETS = ("10-tokens.css", "20-shell.css", "40-pages.css")
 _WALL = "/wall/"
 _AGAIN_S = 30
-"""Nobody attends a wall: what it could not show it asks for again by itself."""
+"""Nobody attends a wall, so its error page loads the wall again by itself."""
 
 
-def said(request: Request, why: str, status: int, links: Mapping[str, str] | None = None, **values: str) -> Response:
-    """What ``refusal.<why>`` and ``refusal.<why>_how`` say of ``values``; ``links``: where one may go instead, address -> text.
+def error_page(request: Request, word: str, links: Mapping[str, str] | None = None, **values: str) -> Response:
+    """The words ``refusal.<word>`` and ``refusal.<word>_how`` with ``values``; ``links``: address -> text of other pages.
 
-    A page that failed can be asked for again by hand, and a wall asks by itself.
+    The status is that of the word in PAGE_STATUS. A page that failed has a link to itself, and a wall loads itself again.
     """
+    status = PAGE_STATUS[word]
     wall = request.url.path.startswith(_WALL)
     path = "/" + request.url.path.lstrip("/")  # two slashes would lead to another host
     here = f"{path}?{request.url.query}" if request.url.query else path
-    again = {here: both("again")} if status >= 500 else {}
-    body = "".join(_words(lang, why, values) for lang in LANGUAGES) + _list({**again, **(links or {})})
+    again = {here: in_both_languages("again")} if status >= 500 else {}
+    body = "".join(_words(lang, word, values) for lang in LANGUAGES) + _list({**again, **(links or {})})
     headers = {"Cache-Control": "no-store", **({"Refresh": str(_AGAIN_S)} if wall else {})}
     return HTMLResponse(_html(body, wall), status, headers)
 
 
-async def failed(request: Request, error: Exception) -> Response:
-    """What nobody foresaw: a page in words for who looks, JSON for a script. The error itself goes to the log."""
+async def answer_failure(request: Request, error: Exception) -> Response:
+    """The answer to an error without a row in the table: a page for a browser, JSON for a script. The log has the error."""
     if "text/html" in request.headers.get("accept", ""):
-        return said(request, "failed", 500, {"/health": both("health")})
-    return JSONResponse({"error": "failed", "message": load_words("en")["refusal.failed"]}, 500)
+        return error_page(request, "failed", {"/health": in_both_languages("health")})
+    return answer_error(error)
 
 
-def both(key: str) -> str:
+def in_both_languages(key: str) -> str:
     """A word of the section in both languages."""
     return " / ".join(load_words(lang)[f"refusal.{key}"] for lang in LANGUAGES)
 
 
-def _words(lang: str, why: str, values: Mapping[str, str]) -> str:
+def _words(lang: str, word: str, values: Mapping[str, str]) -> str:
     table = load_words(lang)
-    what, how = (table[f"refusal.{key}"].format(**values) for key in (why, f"{why}_how"))
+    what, how = (table[f"refusal.{key}"].format(**values) for key in (word, f"{word}_how"))
     lines = f"<h1>{escape(what)}</h1>" + (f"<p>{escape(how)}</p>" if how else "")
     return f"<section lang='{HTML_LANG[lang]}'>{lines}</section>"
 

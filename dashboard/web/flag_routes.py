@@ -7,10 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dashboard.actions.acting_person import Refused
 from dashboard.actions.flag_actions import Acting
 from dashboard.actions.flag_service import FlagService
 from dashboard.actions.flag_standing import STATES
-from dashboard.web.json_api import act, answered, error
+from dashboard.web.errors import answer_error
+from dashboard.web.json_api import act, answered
 
 
 class FlagRoutes:
@@ -31,7 +33,7 @@ class FlagRoutes:
         asked = request.query_params
         state = asked.get("state")
         if state not in (None, *STATES):
-            return error(400, "bad_state", f"state is one of {', '.join(STATES)}")
+            return answer_error(Refused(400, "bad_state", f"state is one of {', '.join(STATES)}"))
         return await answered(lambda: self._flags.list_flags(asked.get("team"), asked.get("agent"), state))
 
     async def act(self, request: Request) -> Response:

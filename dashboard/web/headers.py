@@ -6,7 +6,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.settings import is_this_machine
+from streams.security import is_this_machine
 
 
 def content_security_policy(script_hashes: Sequence[str]) -> str:

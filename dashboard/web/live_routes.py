@@ -7,14 +7,13 @@ gives nothing asks ``/snapshot?topic=A&viewer=ID`` every two seconds, with If-No
 import gzip
 from collections import OrderedDict
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from dashboard.board.bus import AWAY
+from dashboard.actions.acting_person import Refused
 from dashboard.board.topics import stamp_of
+from dashboard.web.errors import ERRORS, answer_error
 from dashboard.web.hub import Hub, UnknownTopic
-from dashboard.web.json_api import store_fault
 
 _JSON = "application/json"
 _STREAM_HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
@@ -40,14 +39,11 @@ class Live:
             self._hub.viewers.asked(viewer)
         try:
             raw = await self._hub.snapshot(topic)
-        except UnknownTopic:
-            return _unknown(topic)
-        except AWAY as fault:
-            return store_fault(fault)
-        if raw is None:
-            return _error(
-                503, "no_publisher", "Nothing was published in the last 5 minutes: is `callfloor publish` running?"
-            )
+            if raw is None:
+                why = "Nothing was published in the last 5 minutes: is `callfloor publish` running?"
+                raise Refused(503, "no_publisher", why)
+        except ERRORS as error:
+            return answer_error(error)
         return self._answer(request, topic, raw)
 
     async def stream(self, request: Request) -> Response:
@@ -60,10 +56,11 @@ class Live:
             return Response(status_code=405, headers={"Allow": "GET"})
         asked = request.query_params.getlist("topic")
         if len(asked) > _MOST_TOPICS:
-            return _error(400, "too_many_topics", f"One stream carries at most {_MOST_TOPICS} topics.")
+            why = f"One stream carries at most {_MOST_TOPICS} topics."
+            return answer_error(Refused(400, "too_many_topics", why))
         topics = self._hub.existing(asked)
         if not topics:
-            return _unknown(", ".join(asked))
+            return answer_error(UnknownTopic(", ".join(asked)))
         events = self._hub.stream(topics, request.query_params.get("viewer", ""))
         return StreamingResponse(events, media_type="text/event-stream", headers=_STREAM_HEADERS)
 
@@ -85,15 +82,3 @@ class Live:
             if len(self._zipped) > _KEPT:
                 self._zipped.popitem(last=False)
         return self._zipped[topic, etag]
-
-
-def _unknown(topic: str) -> Response:
-    return _error(
-        404,
-        "unknown_topic",
-        f"There is no topic {topic!r}. There are floor, rollup, team:~everyone, and team:<id> for each team.",
-    )
-
-
-def _error(status: int, error: str, message: str) -> Response:
-    return Response(orjson.dumps({"error": error, "message": message}), status, media_type=_JSON)

@@ -19,9 +19,10 @@ from dashboard.actions.feedback_service import FeedbackRequest, FeedbackService
 from dashboard.actions.flag_service import FlagService, FlagView
 from dashboard.actions.my_page import MyPageService
 from dashboard.board.bus import AWAY
-from dashboard.web.error_pages import said
+from dashboard.web.error_pages import error_page
+from dashboard.web.errors import answer_error
 from dashboard.web.hub import UnknownTopic
-from dashboard.web.json_api import act, answered, error
+from dashboard.web.json_api import act, answered
 from streams.store.ledger_reader import LedgerBusy
 
 Page = Callable[[Request], Awaitable[Response]]
@@ -50,16 +51,16 @@ class MeRoutes:
         """The page of an agent; 400 with the way to open it where nobody is named, 404 where there is no such agent."""
         agent = request.query_params.get("as", "")
         if not agent:
-            return said(request, "own_page", 400)
+            return error_page(request, "own_page")
         if not await self._has_agent(agent):
-            return said(request, "no_agent", 404, agent=agent)
+            return error_page(request, "no_agent", agent=agent)
         return await self._page(request)
 
     async def read_page(self, request: Request) -> Response:
         """?as=: everything on the page of an agent; 400 nobody named, 404 no such agent."""
         agent = request.query_params.get("as", "")
         if not agent:
-            return error(400, "nobody", "say who you are: ?as=<id>")
+            return answer_error(Refused(400, "nobody", "say who you are: ?as=<id>"))
         found = await answered(lambda: self._pages.read_page(agent, self._flags_of(agent)))
         if found.status_code != 200:
             return found

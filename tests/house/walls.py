@@ -22,7 +22,7 @@ _ARROWS = {
         "dashboard.site streams.dead_letters streams.store streams.kafka_log"
     ),
     "dashboard.web": (
-        "dashboard dashboard.health dashboard.board dashboard.actions dashboard.floor dashboard.site layouts "
+        "dashboard.health dashboard.board dashboard.actions dashboard.floor dashboard.site layouts "
         "layouts.parts layouts.wording streams.store streams"
     ),
     "dashboard": "streams.store streams.kafka_log streams",

@@ -1,0 +1,42 @@
+"""The table of errors: every exception becomes a status and a word, and docs/routes.md lists the word."""
+
+import json
+
+import pytest
+import redis
+from dash.exceptions import DependencyException
+
+from dashboard.actions.acting_person import Refused
+from dashboard.floor.periods import BadPeriod
+from dashboard.health.letter_replay import ReplayRefused
+from dashboard.health.replay_store import ReplayStoreAway
+from dashboard.web.errors import ERRORS, answer_error
+from dashboard.web.hub import UnknownTopic
+from streams.actions import ProduceFailed
+from streams.store.ledger_reader import LedgerBusy
+from tests.golden import ROOT
+
+
+@pytest.mark.parametrize(
+    ("error", "answer"),
+    [
+        (Refused(409, "too_late", "the deadline is over"), (409, "too_late")),
+        (ReplayRefused(409, "replay_runs", "one replay runs at a time"), (409, "replay_runs")),
+        (BadPeriod("no such day"), (400, "bad_period")),
+        (UnknownTopic("team:none"), (404, "unknown_topic")),
+        (DependencyException("x"), (404, "no_script")),
+        (LedgerBusy("ask again"), (503, "busy")),
+        (ProduceFailed("1 of 1 records"), (503, "kafka_away")),
+        (redis.ConnectionError("away"), (503, "redis_away")),
+        (redis.AuthenticationError("WRONGPASS"), (503, "redis_refuses")),
+        (ReplayStoreAway("away"), (503, "redis_away")),
+        (ConnectionResetError(), (503, "redis_away")),
+        (KeyError("a fault"), (500, "failed")),
+    ],
+)
+def test_every_error_has_a_status_and_a_documented_word(error: Exception, answer: tuple[int, str]) -> None:
+    found = answer_error(error)
+    word = json.loads(found.body)["error"]
+    assert (found.status_code, word) == answer
+    assert f"`{word}`" in (ROOT / "docs/routes.md").read_text("utf-8")
+    assert isinstance(error, ERRORS) is (word != "failed")
