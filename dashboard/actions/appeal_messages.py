@@ -4,7 +4,7 @@ The fact comes first: where the action after it fails, a second attempt repeats 
 """
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from dashboard.actions.appeal_cases import APPEALED, CaseState, answer_id, appeal_id, record_of, state_of
 from dashboard.rules import deduction
@@ -14,6 +14,7 @@ from streams.store.ledger_reader import ComplaintLine, ConductLine, EvaluationLi
 
 UPHELD, OVERTURNED = "upheld", "overturned"
 _SIGNED = CaseState("signed", None)
+_MARGIN_MS = 10 * MINUTE_MS
 
 
 class Topics(NamedTuple):
@@ -66,113 +67,89 @@ class Ruling:
     reason: str
     score: float | None = None
 
-
-def filing(subject: Subject, by: str, text: str, now_ms: int, topics: Topics) -> list[OutgoingRecord]:
-    """An appeal -> the fact that puts the record under appeal, and the action with person and text."""
-    new = Action(
-        action_id=appeal_id(subject.key),
-        agent=subject.agent,
-        by=by,
-        kind="appeal.filed",
-        ref=subject.ref,
-        text=text or None,
-    )
-    return [*_decided(subject, by, APPEALED, {}, now_ms, topics), action(topics.actions, new, now_ms)]
+    @property
+    def is_granted(self) -> bool:
+        """Whether the appeal is granted."""
+        return self.decision == OVERTURNED
 
 
-def deciding(
-    subject: Subject,
-    by: str,
-    ruling: Ruling,
-    now_ms: int,
-    topics: Topics,
-    policy: deduction.DeductionPolicy,
-    oldest_ms: int,
-) -> list[OutgoingRecord]:
-    """A decision -> the facts that move the number, and the answer with person, before and after.
+@dataclass(frozen=True)
+class AppealMessages:
+    """What one person sends about one subject at one instant."""
 
-    ``oldest_ms``: older facts are too late for the log.
-    """
-    granted = ruling.decision == OVERTURNED
-    before, after = _before_after(subject, ruling, policy)
-    answer = Action(
-        action_id=answer_id(subject.key),
-        agent=subject.agent,
-        by=by,
-        kind="feedback.answered",
-        ref=subject.ref,
-        text=ruling.reason or None,
-        outcome="granted" if granted else "refused",
-        record=record_of(subject.at_ms, before, after),
-    )
-    facts = _moving(subject, by, ruling, now_ms, topics, oldest_ms)
-    return [*facts, action(topics.actions, answer, now_ms)]
+    subject: Subject
+    by: str
+    now_ms: int
+    topics: Topics
+
+    def file(self, text: str) -> list[OutgoingRecord]:
+        """An appeal -> the facts that put the record under appeal, and the action with person and text."""
+        id = appeal_id(self.subject.key)
+        return [*self._decide_lines(APPEALED), self._act(id, "appeal.filed", text=text or None)]
+
+    def decide(self, ruling: Ruling, policy: deduction.DeductionPolicy, oldest_ms: int) -> list[OutgoingRecord]:
+        """A decision -> the facts that move the number, and the answer with person, before and after.
+
+        ``oldest_ms``: older facts are too late for the log.
+        """
+        answer = self._act(
+            answer_id(self.subject.key),
+            "feedback.answered",
+            text=ruling.reason or None,
+            outcome="granted" if ruling.is_granted else "refused",
+            record=record_of(self.subject.at_ms, *_before_after(self.subject.line, ruling, policy)),
+        )
+        return [*self._facts(ruling, oldest_ms), answer]
+
+    def _facts(self, ruling: Ruling, oldest_ms: int) -> list[OutgoingRecord]:
+        """The facts of a decision, one per line; none for a sheet, which stays as it was signed."""
+        if isinstance(self.subject.line, ConductLine):
+            return [self._pardon(each, oldest_ms) for each in self.subject.lines] if ruling.is_granted else []
+        if isinstance(self.subject.line, EvaluationLine) and ruling.is_granted:
+            return self._decide_lines("revised", {"score": ruling.score})
+        return self._decide_lines(ruling.decision, {"reason": ruling.reason or None})
+
+    def _decide_lines(self, decision: str, more: dict[str, Any] | None = None) -> list[OutgoingRecord]:
+        """One decision for every line of a complaint or an evaluation, which keeps neither person nor reason."""
+        match self.subject.line:
+            case ComplaintLine():
+                data = {"complaint_id": self.subject.ref, "decision": decision, "decided_by": self.by, **(more or {})}
+                kind = "complaint.decided"
+            case EvaluationLine():
+                data = {"evaluation_id": self.subject.ref, "decision": decision}
+                data |= (more or {}) if decision == "revised" else {}
+                kind = "evaluation.decided"
+            case _:
+                return []
+        return [self._fact(kind, self.now_ms, data, each.partition) for each in self.subject.lines]
+
+    def _pardon(self, of_ledger: LedgerLine, oldest_ms: int) -> OutgoingRecord:
+        """The same conduct record without its points.
+
+        It has its old time as long as the log takes that, otherwise today's; its points are given back where they were taken.
+        """
+        line = of_ledger.line
+        assert isinstance(line, ConductLine)
+        at_ms = line.at_ms if line.at_ms > oldest_ms + _MARGIN_MS else self.now_ms
+        data = {"record_id": self.subject.ref, "version": line.version + 1, "kind": line.kind, "points": 0}
+        return self._fact("conduct.recorded", at_ms, data | {"reason": "appeal granted"}, of_ledger.partition)
+
+    def _fact(self, kind: str, at_ms: int, data: dict[str, Any], partition: int) -> OutgoingRecord:
+        return fact(self.topics.events, kind, self.subject.agent, at_ms, data, partition)
+
+    def _act(self, id: str, kind: Literal["appeal.filed", "feedback.answered"], **more: Any) -> OutgoingRecord:
+        new = Action(action_id=id, agent=self.subject.agent, by=self.by, kind=kind, ref=self.subject.ref, **more)
+        return action(self.topics.actions, new, self.now_ms)
 
 
-def _before_after(subject: Subject, ruling: Ruling, policy: deduction.DeductionPolicy) -> tuple[CaseState, CaseState]:
-    line = subject.line
+def _before_after(
+    line: FactLine | None, ruling: Ruling, policy: deduction.DeductionPolicy
+) -> tuple[CaseState, CaseState]:
+    """The state before the appeal and after the decision."""
     if line is None:
         return _SIGNED, _SIGNED
-    points = None
-    if ruling.decision == OVERTURNED and not isinstance(line, ComplaintLine):
-        points = round(ruling.score * 100) if ruling.score is not None else 0
-    return _before(line, policy), state_of(line, policy, ruling.decision, points)
-
-
-def _before(line: FactLine, policy: deduction.DeductionPolicy) -> CaseState:
-    """The state before the appeal."""
-    if not isinstance(line, ComplaintLine):
-        return state_of(line, policy)
-    newest = newest_of([made for made in line.decisions if made.decision != APPEALED])
-    return state_of(line, policy, newest.decision if newest else None)
-
-
-def _moving(
-    subject: Subject, by: str, ruling: Ruling, now_ms: int, topics: Topics, oldest_ms: int
-) -> list[OutgoingRecord]:
-    """The facts of a decision, one per line; none for a sheet, which stays as it was signed."""
-    granted = ruling.decision == OVERTURNED
-    line = subject.line
-    if isinstance(line, ConductLine):
-        return [_corrected(subject, each, now_ms, topics, oldest_ms) for each in subject.lines] if granted else []
-    if isinstance(line, EvaluationLine) and granted:
-        return _decided(subject, by, "revised", {"score": ruling.score}, now_ms, topics)
-    return _decided(subject, by, ruling.decision, {"reason": ruling.reason or None}, now_ms, topics)
-
-
-def _decided(
-    subject: Subject, by: str, decision: str, more: dict[str, Any], now_ms: int, topics: Topics
-) -> list[OutgoingRecord]:
-    if isinstance(subject.line, ComplaintLine):
-        data = {"complaint_id": subject.ref, "decision": decision, "decided_by": by, **more}
-        return _to_each_line(subject, "complaint.decided", data, now_ms, topics)
-    if isinstance(subject.line, EvaluationLine):
-        data = {"evaluation_id": subject.ref, "decision": decision, **_only(more, "score")}
-        return _to_each_line(subject, "evaluation.decided", data, now_ms, topics)
-    return []
-
-
-def _to_each_line(
-    subject: Subject, kind: str, data: dict[str, Any], now_ms: int, topics: Topics
-) -> list[OutgoingRecord]:
-    return [fact(topics.events, kind, subject.agent, now_ms, data, each.partition) for each in subject.lines]
-
-
-def _corrected(subject: Subject, of_ledger: LedgerLine, now_ms: int, topics: Topics, oldest_ms: int) -> OutgoingRecord:
-    """The same record without its points.
-
-    It has its old time as long as the log takes that, otherwise today's; its points are given back where they were taken.
-    """
-    line = of_ledger.line
-    assert isinstance(line, ConductLine)
-    at_ms = line.at_ms if line.at_ms > oldest_ms + _MARGIN_MS else now_ms
-    data = {"record_id": subject.ref, "version": line.version + 1, "kind": line.kind, "points": 0}
-    data |= {"reason": "appeal granted"}
-    return fact(topics.events, "conduct.recorded", subject.agent, at_ms, data, of_ledger.partition)
-
-
-_MARGIN_MS = 10 * MINUTE_MS
-
-
-def _only(data: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if key == name}
+    if isinstance(line, ComplaintLine):
+        newest = newest_of([made for made in line.decisions if made.decision != APPEALED])
+        return state_of(line, policy, newest.decision if newest else None), state_of(line, policy, ruling.decision)
+    points = round((ruling.score or 0) * 100) if ruling.is_granted else None
+    return state_of(line, policy), state_of(line, policy, ruling.decision, points)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from dashboard.actions.acting_person import Refused, person, plain
 from dashboard.actions.appeal_cases import APPEALED, AppealCase
-from dashboard.actions.appeal_messages import OVERTURNED, UPHELD, LedgerLine, Ruling, Subject, Topics, deciding, filing
+from dashboard.actions.appeal_messages import OVERTURNED, UPHELD, AppealMessages, LedgerLine, Ruling, Subject, Topics
 from dashboard.floor.periods import parse_month
 from dashboard.site.load import Site
 from dashboard.site.types import Calendar
@@ -90,7 +90,7 @@ class AppealRules:
             raise Refused(409, "nothing_to_appeal", f"{subject.ref} was {line.decision}: it takes no call")
         if now_ms >= (until_ms := self.file_until(subject)):
             raise Refused(409, "too_late", f"{subject.ref} could be appealed until {rfc3339(until_ms)}")
-        return filing(subject, person(who), text, now_ms, self.topics)
+        return AppealMessages(subject, person(who), now_ms, self.topics).file(text)
 
     def decide(
         self, subject: Subject, case: AppealCase | None, who: str, ruling: Ruling, now_ms: int
@@ -104,7 +104,7 @@ class AppealRules:
         _require_sense(subject, ruling)
         policy = self.site.policy(self._day(subject.at_ms)).deduction
         oldest_ms = now_ms - fact_lateness(self.site.counting, self.site.retention)
-        return deciding(subject, person(who), ruling, now_ms, self.topics, policy, oldest_ms)
+        return AppealMessages(subject, person(who), now_ms, self.topics).decide(ruling, policy, oldest_ms)
 
     def _require_other(self, subject: Subject, case: AppealCase, who: str, now_ms: int) -> None:
         teams = self._teams(subject, self._day(now_ms))
@@ -133,6 +133,6 @@ class AppealRules:
 def _require_sense(subject: Subject, ruling: Ruling) -> None:
     if ruling.decision not in (UPHELD, OVERTURNED):
         raise Refused(422, "bad_decision", "decision must be upheld (it stands) or overturned (the appeal is granted)")
-    needs_score = isinstance(subject.line, EvaluationLine) and ruling.decision == OVERTURNED
+    needs_score = isinstance(subject.line, EvaluationLine) and ruling.is_granted
     if needs_score and (ruling.score is None or not 0 <= ruling.score <= 100):
         raise Refused(422, "no_score", "an evaluation that is overturned needs its new score, from 0 to 100")

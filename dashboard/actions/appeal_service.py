@@ -10,7 +10,7 @@ import msgspec
 from dashboard.actions.acting_person import Refused, person
 from dashboard.actions.action_follower import wait_until_counted
 from dashboard.actions.appeal_cases import answer_id, appeal_id
-from dashboard.actions.appeal_messages import OVERTURNED, Ruling, Subject, Topics
+from dashboard.actions.appeal_messages import Ruling, Subject, Topics
 from dashboard.actions.appeal_register import AppealRegister, AppealView, Sources, count_overdue
 from dashboard.actions.appeal_rules import AppealRules
 from dashboard.actions.explain import Explanation, Judge, explain, net_of, no_row
@@ -117,7 +117,7 @@ class AppealService:
         self.post(records)
         counted, view = self._wait(subject, id, _Made(at_ms, person(who)))
         # Of two decisions at once one counts: the other person learns it here.
-        if counted and view and view.state != ("granted" if ruling.decision == OVERTURNED else "refused"):
+        if counted and view and view.state != ("granted" if ruling.is_granted else "refused"):
             raise Refused(409, "already_decided", f"{view.decided_by} decided at the same time: {view.state}")
         after = self._nets(subject)
         nets = {kind: {"before": before[kind], "after": after[kind]} for kind in before}

@@ -6,9 +6,8 @@ Actions of docs/events.md: ``feedback.given``; about it (``ref``: its action_id)
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -23,14 +22,6 @@ GIVEN: Kind = "feedback.given"
 SEEN: Kind = "feedback.seen"
 OBJECTED: Kind = "feedback.objected"
 ANSWERED: Kind = "feedback.answered"
-
-
-class Actions(Protocol):
-    """Actions by id and by kind (action_follower.ActionFollower)."""
-
-    def get(self, id: str) -> Done | None: ...
-
-    def all(self, *kinds: str) -> Iterator[Done]: ...
 
 
 class FeedbackRequest(msgspec.Struct, frozen=True):
@@ -82,7 +73,7 @@ class FeedbackService:
         return actions
 
 
-def action_of(actions: Actions, who: str, asked: FeedbackRequest, agents: set[str]) -> Action:
+def action_of(actions: ActionFollower, who: str, asked: FeedbackRequest, agents: set[str]) -> Action:
     """A request of ``who`` -> the action, the same for the same words. Raises Refused: wrong person, repeated, no sense."""
     text = asked.text.strip()
     if asked.kind != SEEN and not text:
@@ -105,7 +96,7 @@ def _given(who: str, asked: FeedbackRequest, text: str, agents: set[str]) -> tup
     return asked.agent, asked.ref, f"{GIVEN}:{hashlib.sha256(words.encode()).hexdigest()[:24]}"
 
 
-def _reaction(actions: Actions, who: str, asked: FeedbackRequest) -> tuple[str, str | None, str]:
+def _reaction(actions: ActionFollower, who: str, asked: FeedbackRequest) -> tuple[str, str | None, str]:
     given = actions.get(asked.ref or "")
     if given is None or given.line.kind != GIVEN:
         raise Refused(404, "no_feedback", f"there is no feedback {asked.ref!r}")
@@ -117,7 +108,7 @@ def _reaction(actions: Actions, who: str, asked: FeedbackRequest) -> tuple[str, 
     return given.agent, given.id, f"{asked.kind}:{given.id}"
 
 
-def feedback_of(actions: Actions, agent: str) -> list[FeedbackView]:
+def feedback_of(actions: ActionFollower, agent: str) -> list[FeedbackView]:
     """The feedback that was given to an agent, newest first."""
 
     def reaction(kind: Kind, given: Done) -> FeedbackWords | None:

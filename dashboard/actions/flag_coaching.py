@@ -1,8 +1,7 @@
 """The outcome of coaching: an agent's ratio to the peers before it was planned and after, from shifts that outlast the window."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
-from typing import Protocol
 
 import msgspec
 import numpy as np
@@ -25,13 +24,11 @@ class PeerRatio(msgspec.Struct, frozen=True):
     counted: float
 
 
-class PastShifts(Protocol):
-    """The finished shifts of an agent by business day."""
-
-    def __call__(self, agent: str) -> Mapping[date, ShiftCount]: ...
+FinishedShifts = Callable[[str], Mapping[date, ShiftCount]]
+"""Agent -> the finished shifts by business day."""
 
 
-def keep_shifts(store: FlagStore, agents: Collection[str], past: PastShifts) -> None:
+def keep_shifts(store: FlagStore, agents: Collection[str], past: FinishedShifts) -> None:
     """Adds the shifts of these agents to those of the store: the window moves on, the comparison must not."""
     kept = store.shifts(sorted(agents))
     for agent in sorted(agents):

@@ -7,10 +7,10 @@ publisher's opens episodes.
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from dashboard.actions.action_follower import Done
-from dashboard.actions.flag_coaching import PastShifts, keep_shifts
+from dashboard.actions.action_follower import ActionFollower, Done
+from dashboard.actions.flag_coaching import FinishedShifts, keep_shifts
 from dashboard.actions.flag_episodes import Episode, Rule, Sighting, opened, parse_id
 from dashboard.actions.flag_standing import (
     ACKNOWLEDGED,
@@ -33,17 +33,6 @@ HEAL_MS = 60_000
 """How often live episodes are written again, in case the store was set back."""
 
 
-class Actions(Protocol):
-    """Actions that are followed (action_follower.ActionFollower)."""
-
-    @property
-    def changes(self) -> int: ...
-
-    def refresh(self) -> None: ...
-
-    def all(self, *kinds: str) -> Iterator[Done]: ...
-
-
 class Key(NamedTuple):
     """An agent and a rule: there is at most one live episode of them."""
 
@@ -58,7 +47,7 @@ class FlagRegister:
     ``review_open`` agents whose review is not acknowledged. Both stay the same object as long as they are equal.
     """
 
-    def __init__(self, store: FlagStore, actions: Actions, time: SiteTime) -> None:
+    def __init__(self, store: FlagStore, actions: ActionFollower, time: SiteTime) -> None:
         self._store = store
         self._actions = actions
         self._time = time
@@ -75,7 +64,7 @@ class FlagRegister:
         self._now_ms = 0
         self._asked_ms: int | None = None
         self._healed_ms: int | None = None
-        self._past: PastShifts | None = None
+        self._past: FinishedShifts | None = None
         self._coached: frozenset[str] = frozenset()
         self.restarts: Mapping[str, date] = {}
         self.review_open: frozenset[str] = frozenset()
@@ -95,7 +84,7 @@ class FlagRegister:
         sightings: Iterable[Sighting],
         now_ms: int,
         in_control: Collection[str] = (),
-        past: PastShifts | None = None,
+        past: FinishedShifts | None = None,
     ) -> None:
         """Opens an episode for every new sighting.
 
@@ -224,7 +213,7 @@ class FlagRegister:
             self._store.create(episode)
         self._healed_ms = now_ms
 
-    def _follow_coached(self, past: PastShifts | None) -> None:
+    def _follow_coached(self, past: FinishedShifts | None) -> None:
         coached = frozenset(key.agent for key, acts in self._acts.items() if any(act.kind == PLANNED for act in acts))
         if past is not None and (past is not self._past or coached != self._coached):
             keep_shifts(self._store, coached, past)

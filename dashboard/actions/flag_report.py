@@ -4,7 +4,7 @@ Pure: the roster of the month, its episodes and how each stands -> rows.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -137,13 +137,9 @@ def _employment(site: Site, day: date) -> dict[str, str]:
 def _starts(site: Site) -> dict[str, date]:
     """The first day on the roster; agents without one have always been there."""
     first: dict[str, date] = {}
-    for agent, start in _roster_days(site):
-        first[agent] = min(first.get(agent, start), start)
+    for spell in site.roster:
+        first[spell.agent] = min(first.get(spell.agent, date.max), spell.from_ or date.min)
     return {agent: start for agent, start in first.items() if start != date.min}
-
-
-def _roster_days(site: Site) -> Iterator[tuple[str, date]]:
-    return ((spell.agent, spell.from_ or date.min) for spell in site.roster)
 
 
 def _figure(value: float) -> float:

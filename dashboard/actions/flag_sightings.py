@@ -81,7 +81,7 @@ def sightings(
 
 @dataclass(frozen=True)
 class HistoryShifts:
-    """The finished shifts of a History (flag_coaching.PastShifts). Two of the same history are equal."""
+    """The finished shifts of a History (flag_coaching.FinishedShifts). Two of the same history are equal."""
 
     history: History
     site: Site = field(compare=False)

@@ -26,6 +26,7 @@ from dashboard.site.types import PolicyBlock
 from streams.site_time import parse_rfc3339, rfc3339
 
 NEWEST_SHEETS = 3
+_TERMS = ("calls", "deducted", "floored", "net", "target", "target_by_now", "pace", "attainment", "score")
 _CASES = ("complaint", "repeat_enquiry")
 
 
@@ -243,19 +244,11 @@ def _numbers(explanation: Explanation) -> PeriodNumbers:
         basis=explanation.volume_basis,
         assessed=explanation.assessed,
         reasons=explanation.reasons,
-        calls=values.get("calls"),
-        deducted=values.get("deducted"),
-        floored=values.get("floored"),
-        net=values.get("net"),
         net_low=explanation.net_low if is_reported else None,
         net_high=explanation.net_high if is_reported else None,
-        target=values.get("target"),
-        target_by_now=values.get("target_by_now"),
-        pace=values.get("pace"),
-        attainment=values.get("attainment"),
-        score=values.get("score"),
         pending=pending if is_reported else None,
         appealed=appealed if is_reported else None,
+        **{name: values.get(name) for name in _TERMS},
     )
 
 

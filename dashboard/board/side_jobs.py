@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, NamedTuple, TypeVar
 
-from dashboard.actions.flag_coaching import PastShifts
+from dashboard.actions.flag_coaching import FinishedShifts
 from dashboard.actions.flag_episodes import Rule
 from dashboard.actions.flag_register import FlagRegister
 from dashboard.actions.flag_sightings import Sightings
@@ -67,7 +67,7 @@ class FlagOffer(NamedTuple):
 
     now_ms: int
     seen: Sightings
-    past: PastShifts | None
+    past: FinishedShifts | None
 
 
 class FlagWatch:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from streams.site_time import SiteTime, rfc3339
-from streams.sources.record import Adapted, Fact, Refused, Skipped
+from streams.sources.record import Adapted, Fact, RefusedRecord, Skipped
 
 COLUMNS = (
     "vru+line", "call_id", "customer_id", "priority", "type", "date", "vru_entry", "vru_exit", "vru_time", "q_start",
@@ -34,21 +34,21 @@ _TIME = re.compile(r"(\d{1,2}):([0-5]\d):([0-5]\d)", re.ASCII)
 
 
 def adapt(row: Mapping[str, str]) -> Adapted:
-    """One row by column name -> the call, Skipped ``phantom``, or Refused (``no_service_time``, ``bad_row``)."""
+    """One row by column name -> the call, Skipped ``phantom``, or RefusedRecord (``no_service_time``, ``bad_row``)."""
     outcome = row["outcome"]
     if outcome == "PHANTOM":
         return Skipped("phantom")
     if outcome == "AGENT" and (row["ser_start"], row["ser_exit"], row["ser_time"]) == (_NEVER, _NEVER, "0"):
-        return Refused("no_service_time")
+        return RefusedRecord("no_service_time")
     if outcome not in ("AGENT", "HANG"):
-        return Refused("bad_row")
+        return RefusedRecord("bad_row")
     try:
         return [_call(row)]
     except ValueError:
-        return Refused("bad_row")
+        return RefusedRecord("bad_row")
 
 
-def rows(text: str) -> Iterator[Mapping[str, str] | Refused]:
+def rows(text: str) -> Iterator[Mapping[str, str] | RefusedRecord]:
     """A month's file -> its rows by column name; a line with another number of columns is refused as ``bad_row``.
 
     Raises ValueError where the first line does not name the columns.
@@ -58,7 +58,7 @@ def rows(text: str) -> Iterator[Mapping[str, str] | Refused]:
         raise ValueError(f"the first line must be the columns {' '.join(COLUMNS)}, separated by tabs")
     for line in lines:
         cells = line.split("\t")
-        yield dict(zip(COLUMNS, cells, strict=True)) if len(cells) == len(COLUMNS) else Refused("bad_row")
+        yield dict(zip(COLUMNS, cells, strict=True)) if len(cells) == len(COLUMNS) else RefusedRecord("bad_row")
 
 
 def _call(row: Mapping[str, str]) -> Fact:

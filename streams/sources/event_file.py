@@ -1,7 +1,7 @@
 """Files of events, as people store and send them: their records one by one, without more than a few in memory.
 
 One JSON object per line, objects that are indented, or one JSON array of them; packed with gzip or not; with a byte order mark or
-not. A line that is no JSON object is ``Refused`` with its number and the next lines go on; in an array or between indented
+not. A line that is no JSON object is ``RefusedRecord`` with its number and the next lines go on; in an array or between indented
 objects nothing can be trusted after a fault, so there the file ends with ``BadFile``. A file whose first records are no events is
 a ``BadFile`` before any record is given.
 """
@@ -19,7 +19,7 @@ from typing import IO, Any, NamedTuple, cast
 
 import msgspec
 
-from streams.sources.record import Refused, Skipped
+from streams.sources.record import RefusedRecord, Skipped
 from streams.text_file import AS_TEXT, MARK, encoding_of, head_problem, line_of
 
 _GZIP = b"\x1f\x8b"
@@ -51,7 +51,7 @@ class FileEvent(NamedTuple):
     event: Mapping[str, Any]
 
 
-FileEntry = FileEvent | Refused | Skipped
+FileEntry = FileEvent | RefusedRecord | Skipped
 
 
 @contextmanager
@@ -142,7 +142,7 @@ def _lines(path: Path) -> Iterator[FileEntry]:
             if (event := json_object(value)) is not None:
                 yield FileEvent(number, value, event)
             else:
-                yield Refused(_fault_of(value), number) if value else Skipped("blank")
+                yield RefusedRecord(_fault_of(value), number) if value else Skipped("blank")
 
 
 def _fault_of(value: bytes) -> str:
@@ -192,7 +192,7 @@ class _Objects:
             event, end = self._value()
             value, line = self._text[self._at : end].encode(), self._line
             self._move(end)
-            yield FileEvent(line, value, event) if isinstance(event, dict) else Refused(NO_OBJECT, line)
+            yield FileEvent(line, value, event) if isinstance(event, dict) else RefusedRecord(NO_OBJECT, line)
         if self._is_array:
             raise self._bad("the array does not end")
 

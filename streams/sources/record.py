@@ -31,11 +31,11 @@ class Skipped(NamedTuple):
     reason: str
 
 
-class Refused(NamedTuple):
+class RefusedRecord(NamedTuple):
     """A record that cannot be counted, and the name of the reason. ``line``: its line, from 1; 0: not known."""
 
     reason: str
     line: int = 0
 
 
-Adapted = list[Fact] | Skipped | Refused
+Adapted = list[Fact] | Skipped | RefusedRecord

@@ -17,7 +17,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 from streams.site_time import parse_rfc3339
 from streams.sources import anonymous_bank
 from streams.sources.event_file import BadFile, FileEvent, head_of, json_object, opened, read_entries
-from streams.sources.record import Refused, Skipped
+from streams.sources.record import RefusedRecord, Skipped
 from streams.text_file import AS_CSV, NotText, decode_text, read_text
 
 Format = Literal["events", "anonymous_bank"]
@@ -36,7 +36,7 @@ class FileRecord(NamedTuple):
     time_ms: int | None
 
 
-Line = FileRecord | Skipped | Refused
+Line = FileRecord | Skipped | RefusedRecord
 
 
 class Sender(Protocol):
@@ -229,11 +229,11 @@ def _anonymous_bank(path: Path) -> Iterator[Line]:
 def _bank_lines(path: Path, raw: bytes) -> Iterator[Line]:
     try:
         for line, row in enumerate(anonymous_bank.rows(decode_text(raw)), 2):
-            adapted = row if isinstance(row, Refused) else anonymous_bank.adapt(row)
+            adapted = row if isinstance(row, RefusedRecord) else anonymous_bank.adapt(row)
             if isinstance(adapted, list):
                 yield from (FileRecord(fact.key, fact.encode(), None, fact.time_ms) for fact in adapted)
             else:
-                yield adapted._replace(line=line) if isinstance(adapted, Refused) else adapted
+                yield adapted._replace(line=line) if isinstance(adapted, RefusedRecord) else adapted
     except NotText as error:
         raise BadFile(f"{path}{f':{error.line}' if error.line else ''}: {error}") from error
     except ValueError as error:

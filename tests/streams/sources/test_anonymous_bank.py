@@ -10,7 +10,7 @@ from streams.decode import Event, decode
 from streams.events import CallEnded
 from streams.site_time import SiteTime, parse_rfc3339
 from streams.sources.anonymous_bank import COLUMNS, adapt, rows
-from streams.sources.record import Fact, Refused, Skipped
+from streams.sources.record import Fact, RefusedRecord, Skipped
 from streams.sources.replay import FileRecord, Line, read_lines
 from tests.golden import real_data
 
@@ -78,7 +78,7 @@ def test_an_end_more_than_12_h_before_the_entry_is_on_the_next_day(entry: str, e
 def test_phantoms_are_skipped_and_what_cannot_be_counted_is_refused_by_name() -> None:
     assert adapt({**HANDLED, "outcome": "PHANTOM"}) == Skipped("phantom")
     without = {"ser_start": "0:00:00", "ser_exit": "0:00:00", "ser_time": "0"}
-    assert adapt({**HANDLED, **without}) == Refused("no_service_time")
+    assert adapt({**HANDLED, **without}) == RefusedRecord("no_service_time")
 
 
 @pytest.mark.parametrize(
@@ -87,13 +87,13 @@ def test_phantoms_are_skipped_and_what_cannot_be_counted_is_refused_by_name() ->
     + [{"ser_time": "x"}, {"type": ""}, {"server": ""}],
 )
 def test_a_row_that_makes_no_sense_is_refused(cells: dict[str, str]) -> None:
-    assert adapt({**HANDLED, **cells}) == Refused("bad_row")
+    assert adapt({**HANDLED, **cells}) == RefusedRecord("bad_row")
 
 
 def test_rows_split_at_line_ends_and_refuse_a_line_of_another_width() -> None:
     head = "\t".join(COLUMNS)
     text = f"{head}\r\n" + "\t".join(HANDLED.values()) + "\r\nAA0101\t1\r\n" + "\t".join(HANDLED.values()) + "\r\n"
-    assert list(rows(text)) == [HANDLED, Refused("bad_row"), HANDLED]
+    assert list(rows(text)) == [HANDLED, RefusedRecord("bad_row"), HANDLED]
     with pytest.raises(ValueError, match="the first line must be the columns"):
         list(rows("vru+line,call_id\n"))
 
@@ -125,11 +125,11 @@ def truth(name: str) -> list[dict[str, str]]:
 @pytest.mark.realdata
 def test_january_is_sent_skipped_and_refused_as_the_data_says(january: list[Line]) -> None:
     left = Counter(
-        line._replace(line=0) if isinstance(line, Refused) else line
+        line._replace(line=0) if isinstance(line, RefusedRecord) else line
         for line in january
         if not isinstance(line, FileRecord)
     )
-    assert left == {Skipped("phantom"): 240, Refused("no_service_time"): 42}
+    assert left == {Skipped("phantom"): 240, RefusedRecord("no_service_time"): 42}
     assert len({data.call_id for _, data in calls(january)}) == 31599 - 240 - 42
 
 

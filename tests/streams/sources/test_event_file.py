@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from streams.sources import event_file
 from streams.sources.event_file import BadFile, FileEntry, FileEvent, read_entries
-from streams.sources.record import Refused, Skipped
+from streams.sources.record import RefusedRecord, Skipped
 
 FIELD = Path(__file__).parents[2] / "cases/field/11-replay-of-windows-files"
 MARK = b"\xef\xbb\xbf"
@@ -89,9 +89,9 @@ def test_a_line_in_the_middle_that_is_none_is_named_and_the_others_go_on(tmp_pat
     assert ids(found) == ["e1", "e2", "e3"]
     assert [record for record in found if not isinstance(record, FileEvent)] == [
         Skipped("blank"),
-        *(Refused("no_json_object", line) for line in (3, 4)),
-        Refused("not_utf8", 6),
-        Refused("no_json_object", 7),
+        *(RefusedRecord("no_json_object", line) for line in (3, 4)),
+        RefusedRecord("not_utf8", 6),
+        RefusedRecord("no_json_object", 7),
     ]
 
 
@@ -104,7 +104,7 @@ def test_empty_lines_before_the_first_event_and_marks_of_files_put_together_are_
 
 def test_a_broken_first_line_does_not_hide_the_events_after_it(tmp_path: Path) -> None:
     found = list(read_entries(written(tmp_path, lines(b'{"cut": \n', event(1), event(2)))))
-    assert found[0] == Refused("no_json_object", 1)
+    assert found[0] == RefusedRecord("no_json_object", 1)
     assert ids(found) == ["e1", "e2"]
 
 
@@ -170,4 +170,4 @@ def test_what_gzip_packed_and_was_cut_off_gives_what_stands_before(tmp_path: Pat
 def test_an_element_that_is_no_object_is_refused_with_its_line(tmp_path: Path) -> None:
     raw = b"[\n" + json.dumps(event(1)).encode() + b",\n12,\n" + json.dumps(event(2)).encode() + b"]"
     found = list(read_entries(written(tmp_path, raw)))
-    assert (ids(found), found[1]) == (["e1", "e2"], Refused("no_json_object", 3))
+    assert (ids(found), found[1]) == (["e1", "e2"], RefusedRecord("no_json_object", 3))
