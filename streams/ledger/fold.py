@@ -303,7 +303,7 @@ class Fold:
             self._states(),
             self._snapshots,
             self._dead,
-            *sources,
+            sources,
             self._site_time.clock,
             halt,
         )

@@ -84,6 +84,24 @@ def _forget(lines: dict[Any, dict[str, Any]], oldest_stamp: int) -> None:
             del lines[key]
 
 
+class SourceChanges(NamedTuple):
+    """The changes of a batch about sources. Everything is absolute, like ``totals``."""
+
+    heard_ms: dict[str, int]
+    """Source -> its newest append time."""
+    types: dict[str, int]
+    """Type of event -> facts ever counted, for the types of this batch."""
+    days: SourceDays
+    old_days: list[SourceKey]
+    """Days of sources to forget."""
+    routes: AgentRoutes
+    """The sources of the agents whose sources changed."""
+    old_routes: list[str]
+    """Agents whose sources to forget."""
+    state_sources: dict[str, str]
+    """Agent -> source of the agent's state, where it changed."""
+
+
 class Changes(NamedTuple):
     """The changes of one batch of one partition. Offsets [start, position) were folded; there may be no record among them.
 
@@ -105,19 +123,7 @@ class Changes(NamedTuple):
     states: dict[str, StateNow]
     snapshots: dict[str, Snapshot]
     dead: list[DeadLetter]
-    sources: dict[str, int]
-    types: dict[str, int]
-    """Type of event -> facts ever counted, for the types of this batch; absolute like ``totals``."""
-    source_days: SourceDays
-    """The days of sources that changed, as they are now."""
-    old_source_days: list[SourceKey]
-    """Days of sources to forget."""
-    routes: AgentRoutes
-    """The sources of the agents whose sources changed, as they are now."""
-    old_routes: list[str]
-    """Agents whose sources to forget."""
-    state_sources: dict[str, str]
-    """Agent -> source of the agent's state, where it changed."""
+    sources: SourceChanges
     clock: DayClock
     """Where the days begin that the cells are sums of."""
     halt: Halt | None = None

@@ -5,9 +5,9 @@ A record costs one look-up. The sums go into the partition's state when a batch,
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-from streams.agent_routes import AgentRoutes, forget_routes, note_routes
+from streams.agent_routes import forget_routes, note_routes
 from streams.decode import Event
 from streams.events import (
     TYPES,
@@ -24,7 +24,7 @@ from streams.events import (
     id_of_fact,
 )
 from streams.ledger.implausible import Doubt
-from streams.ledger.partition_state import PartitionState
+from streams.ledger.partition_state import PartitionState, SourceChanges
 from streams.site_time import FIRST_MS, SiteTime, day_key
 from streams.source_days import (
     CLOCK_AHEAD,
@@ -37,7 +37,6 @@ from streams.source_days import (
     SLOT_MS,
     Lag,
     SourceDay,
-    SourceDays,
     SourceKey,
 )
 
@@ -68,23 +67,6 @@ class Tally:
         self.least: Data | None = None
 
 
-class SourceChanges(NamedTuple):
-    """The changes of a batch: sources and types with their new absolute values, the days of sources, and what to forget.
-
-    The fields have the order of streams.ledger.partition_state.Changes.
-    """
-
-    sources: dict[str, int]
-    types: dict[str, int]
-    days: SourceDays
-    dropped: list[SourceKey]
-    routes: AgentRoutes
-    """The routes of agents that changed."""
-    old_routes: list[str]
-    """Agents about whom nothing came lately."""
-    state_sources: dict[str, str]
-
-
 class SourceLog:
     """The sources of one partition while it is folded. ``partition`` grows in place when a batch ends.
 
@@ -104,7 +86,7 @@ class SourceLog:
         self._types: set[str] = set()
         self._sources: set[str] = set()
         self._places: set[SourceKey] = set()
-        self._dropped: list[SourceKey] = []
+        self._old_days: list[SourceKey] = []
         self._routes: set[str] = set()
         self._old_routes: list[str] = []
         self._state_sources: dict[str, str] = {}
@@ -183,7 +165,7 @@ class SourceLog:
             {source: partition.sources[source] for source in self._sources},
             {name: partition.types[name] for name in self._types},
             {place: partition.source_days[place].copy() for place in self._places if place in partition.source_days},
-            self._dropped,
+            self._old_days,
             {agent: dict(partition.routes[agent]) for agent in self._routes if agent in partition.routes},
             [agent for agent in self._old_routes if agent not in partition.routes],
             self._state_sources,
@@ -200,7 +182,7 @@ class SourceLog:
         oldest = day_key(day.label - timedelta(days=KEPT_DAYS - 1))
         for place in [place for place in self._partition.source_days if place[0] < oldest]:
             del self._partition.source_days[place]
-            self._dropped.append(place)
+            self._old_days.append(place)
         self._old_routes += forget_routes(self._partition.routes, self._day, self._line_days)
 
     def _begin(self, source: str) -> Tally:

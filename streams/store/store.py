@@ -4,7 +4,7 @@ A commit that does not follow the stored position writes nothing and raises ``Po
 again. So a zombie, a second consumer or a rolled-back Redis costs time and never a count.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from streams.ledger.facts import ActionLine
 from streams.ledger.partition_state import Changes
 from streams.metrics import SCHEMA, Rows, pack, to_rows, unpack
 from streams.site_time import HOUR_MS, KINDS, Bucket
-from streams.source_days import SourceDays, source_field
+from streams.source_days import source_field
 from streams.store.feed import FIELD, FeedCells, FeedEntry, pack_entry
 from streams.store.identity import Identity, check_identity
 from streams.store.keys import JOURNALS, Keys
@@ -131,21 +131,22 @@ class Store:
             pipe.rpush(self._keys.names, *self.names.fresh)
 
     def _write_newest(self, pipe: Any, changes: Changes) -> None:
+        sources = changes.sources
         for key, newest in (
-            (self._keys.now, {agent: msgspec.msgpack.encode(state) for agent, state in changes.states.items()}),
-            (self._keys.snapshots, {name: msgspec.msgpack.encode(s) for name, s in changes.snapshots.items()}),
-            (self._keys.sources, changes.sources),
-            (self._keys.types, changes.types),
-            (self._keys.state_sources, changes.state_sources),
-            (self._keys.source_days, _by_field(changes.source_days)),
-            (self._keys.routes, {agent: msgspec.msgpack.encode(each) for agent, each in changes.routes.items()}),
+            (self._keys.now, _packed(changes.states)),
+            (self._keys.snapshots, _packed(changes.snapshots)),
+            (self._keys.sources, sources.heard_ms),
+            (self._keys.types, sources.types),
+            (self._keys.state_sources, sources.state_sources),
+            (self._keys.source_days, _packed({source_field(key): day for key, day in sources.days.items()})),
+            (self._keys.routes, _packed(sources.routes)),
         ):
             if newest:
                 pipe.hset(key, mapping=newest)
-        if changes.old_routes:
-            pipe.hdel(self._keys.routes, *changes.old_routes)
-        if changes.old_source_days:
-            pipe.hdel(self._keys.source_days, *map(source_field, changes.old_source_days))
+        if sources.old_routes:
+            pipe.hdel(self._keys.routes, *sources.old_routes)
+        if sources.old_days:
+            pipe.hdel(self._keys.source_days, *map(source_field, sources.old_days))
 
     def _write_existing(self, pipe: Any, buckets: Iterator[Bucket]) -> None:
         fresh: dict[str, dict[str, int]] = {}
@@ -204,8 +205,8 @@ def _plus(rows: Rows, stored: list[bytes | None]) -> Rows:
     return rows
 
 
-def _by_field(days: SourceDays) -> dict[str, bytes]:
-    return {source_field(place): msgspec.msgpack.encode(noticed) for place, noticed in days.items()}
+def _packed(values: Mapping[str, Any]) -> dict[str, bytes]:
+    return {name: msgspec.msgpack.encode(value) for name, value in values.items()}
 
 
 def _feed_length(entry: bytes) -> int:
@@ -236,15 +237,15 @@ def _feed_entry(
         [FeedCells(kind, key, lines, packed) for (kind, key), (lines, packed) in cells.items()],
         changes.states,
         changes.snapshots,
-        changes.sources,
+        changes.sources.heard_ms,
         [bucket for bucket in dropped if bucket.kind in KINDS],
         [
             (key, id, line)
             for (_, key, id), line in changes.facts.items()
             if isinstance(line, ActionLine) and line.gives
         ],
-        changes.types,
-        [(day, source, noticed) for (day, source), noticed in changes.source_days.items()],
-        changes.old_source_days,
+        changes.sources.types,
+        [(day, source, noticed) for (day, source), noticed in changes.sources.days.items()],
+        changes.sources.old_days,
         changes.halt,
     )

@@ -40,9 +40,9 @@ def folded(sent: list[Sending], cuts: frozenset[int] = frozenset()) -> tuple[Age
         if record.offset in cuts or record.offset == len(sent) - 1:
             changes = fold.take_changes()
             assert changes is not None
-            for agent in changes.old_routes:
+            for agent in changes.sources.old_routes:
                 stored.pop(agent, None)
-            stored |= changes.routes
+            stored |= changes.sources.routes
     return known.routes, stored
 
 

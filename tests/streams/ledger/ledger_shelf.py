@@ -44,12 +44,15 @@ class Shelf:
         known = PartitionState()
         known.position, known.newest_ms, known.heartbeat_ms = changes.position, changes.newest_ms, changes.heartbeat_ms
         known.totals = dict(changes.totals)
-        known.snapshots, known.sources = self.known.snapshots | changes.snapshots, self.known.sources | changes.sources
-        known.types = self.known.types | changes.types
-        known.state_sources = self.known.state_sources | changes.state_sources
+        known.snapshots, known.sources = (
+            self.known.snapshots | changes.snapshots,
+            self.known.sources | changes.sources.heard_ms,
+        )
+        known.types = self.known.types | changes.sources.types
+        known.state_sources = self.known.state_sources | changes.sources.state_sources
         known.source_days = {
-            place: day for place, day in self.known.source_days.items() if place not in changes.old_source_days
-        } | {place: day.copy() for place, day in changes.source_days.items()}
+            place: day for place, day in self.known.source_days.items() if place not in changes.sources.old_days
+        } | {place: day.copy() for place, day in changes.sources.days.items()}
         return known
 
     def take_over(self) -> PartitionState:

@@ -143,5 +143,5 @@ def test_misrouted_records_fill_the_day_of_the_log_and_old_days_are_forgotten() 
     }
     assert days == {20261124: (1, 1), 20261129: (1, 1), 20261130: (1, 1)}
     changes = fold_all(fold, [call_record(9, "late", at_ms=at(6 * 86_400), key="x")])
-    assert list(changes.source_days) == [(20261130, "/acd")]
+    assert list(changes.sources.days) == [(20261130, "/acd")]
     assert known.source_days[20261130, "/acd"].records == 2
