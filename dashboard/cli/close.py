@@ -8,21 +8,16 @@ from dashboard.actions.closing_adjustments import MonthReader
 from dashboard.actions.closing_rows import SignedRows
 from dashboard.actions.closing_service import ClosingService, Sheet
 from dashboard.actions.closing_sheets import closed_month
-from dashboard.cli.command import Command, away, counted_site, redis_of, say
 from dashboard.floor import sheet
 from dashboard.floor import writers as tables
 from dashboard.floor.judged_board import BoardJudge
 from dashboard.floor.periods import Period, end_of, parse_month
 from dashboard.settings import Settings
 from dashboard.site.load import Site
-from dashboard.wiring.appeals import Opening
-from streams.kafka_log.produce import LazyProducer, Producer
-from streams.site_time import SiteTime, rfc3339
-from streams.store.errors import StoreAway
-from streams.store.identity import stored_identity
-from streams.store.reader import Reader
-
-_GIVE_UP_S = 30.0
+from dashboard.wiring.commands import Command, counted
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.terminal import say
+from streams.site_time import rfc3339
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -34,33 +29,22 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
-    site, period = counted_site(settings), parse_month(args.month)
-    clock = site.time
-    client = redis_of(settings)
-    sources = Opening(settings, lambda: site)
-    post = LazyProducer(lambda: Producer(settings.kafka, settings.topic, give_up_s=_GIVE_UP_S))
-    try:
-        identity = stored_identity(client, settings.topic)
-        reader = Reader(client, settings.topic, identity.partitions if identity else 0)
-        opened = sources()
-        months = MonthReader(opened.actions, opened.ledgers, reader, clock)
+    with counted(settings, lambda site: parse_month(args.month)) as (connections, site, period):
+        clock, reader = site.time, connections.event_counters()
+        sources = connections.sources(site)
+        months = MonthReader(sources.actions, sources.ledgers, reader, clock)
         closing = ClosingService(
-            site, months, lambda month: _sheet(reader, site, clock, month), post.send_records, settings.actions, _now_ms
+            site, months, lambda month: _sheet(connections, site, month), connections.post, settings.actions, _now_ms
         )
         document = closing.close(period, args.approved_by)
         args.out.mkdir(parents=True, exist_ok=True)
         _write(args.out, period, document, SignedRows(site, months))
-    except StoreAway as error:
-        raise away(settings, error) from error
-    finally:
-        post.close()
-        sources.close()
-        client.close()
     say(f"{period.label} is closed, approved by {args.approved_by}; what is decided from now on is an adjustment")
     return 0
 
 
-def _sheet(reader: Reader, site: Site, clock: SiteTime, period: Period) -> Sheet:
+def _sheet(connections: Connections, site: Site, period: Period) -> Sheet:
+    reader, clock = connections.event_counters(), site.time
     board = BoardJudge(reader, site, clock).judge("month", end_of(clock.day_of(period.last), _now_ms(), clock))
     return {by: sheet.rows(board, by, site) for by in sheet.BY}
 
@@ -88,7 +72,7 @@ COMMAND = Command(
     "close",
     "close a month: its sheet is signed and stays as it is",
     "Freezes the sheet of a month that is over: every agent's facts, policy, indices, score and grade, who approved it and "
-    "when. Writes it as JSON and as Excel workbooks, and signs it with the hash of the JSON file. The counters stay live: "
+    "when. Writes it as JSON and as Excel workmonths, and signs it with the hash of the JSON file. The counters stay live: "
     "what is decided later stands as an adjustment in the sheet of the month that is then open. A month is closed once.",
     _options,
     _body,

@@ -3,11 +3,12 @@
 import argparse
 import socket
 
-from dashboard.cli.command import Command, above_zero, log_to_terminal, site_of, stop_on_signals, when_ready
 from dashboard.settings import Settings
+from dashboard.wiring.commands import Command, above_zero, site_of, when_ready
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.terminal import log_to_terminal, stop_on_signals
 from streams.consume.consume import consume_both
 from streams.consume.consumer import Rules
-from streams.store.client import open_redis
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -24,12 +25,12 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     stop = stop_on_signals()
     log_to_terminal()
-    site = site_of(settings)
+    site, connections = site_of(settings), Connections(settings)
     consume_both(
         settings.kafka,
         settings.topic,
         settings.actions,
-        when_ready(settings, stop, lambda: open_redis(settings.redis)),
+        when_ready(settings, stop, connections.redis),
         Rules(site.time, site.counting, site.retention),
         group=None if args.no_group else "callfloor",
         instance=args.instance or f"callfloor-{socket.gethostname()}",

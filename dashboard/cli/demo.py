@@ -9,29 +9,26 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import date
 from pathlib import Path
 
-from dashboard.cli.command import Command, Progress, say, stop_on_signals
 from dashboard.cli.run import roles
-from dashboard.cli.simulate import add_floor, floor_of, shifts
+from dashboard.cli.simulate import Between, Fill, add_floor, floor_of, shifts
 from dashboard.processes.children import Child, Children
 from dashboard.processes.guard import Guard
-from dashboard.settings import Settings, without_services
+from dashboard.settings import Settings, load, without_services
 from dashboard.site.simulated_site import write_site
-from streams.kafka_log.produce import Producer
-from streams.kafka_log.topics import ensure_topic
+from dashboard.wiring.commands import Command
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.terminal import Progress, say, stop_on_signals
 from streams.simulator.embedded import ServerProcess, free_port, start_broker, start_redis
 from streams.simulator.live_simulation import ZONE, LiveSimulation, day_backwards, fill, wall_clock
 from streams.simulator.outbox import SimulatedEvent
 from streams.simulator.shift import OPENING_MS
 from streams.simulator.simulator import Simulator
 from streams.site_time import HOUR_MS
-from streams.store.client import open_redis
-from streams.store.reader import Reader
 
-PARTITIONS = 4
 _INTO_SHIFT_MS = int(5.5 * HOUR_MS)
 _TELL_EVERY_S = 30.0
 _BOARD_AT = re.compile(r"the board is at (http://\S+)")
@@ -55,20 +52,20 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         say("starting a broker, a Redis and the board ...")
         broker = stack.enter_context(_server(start_broker, folder / "broker", guard))
         redis = stack.enter_context(_server(start_redis, folder / "redis", guard))
-        ensure_topic(broker.address, settings.topic, PARTITIONS)
         simulator = Simulator(floor, args.seed, start_ms, ZONE)
         site = write_site(folder, floor, simulator, start_ms, ZONE, args.days)
         named = without_services()
-        named |= {"kafka": broker.address, "redis": redis.address, "site": str(site)}
+        named |= {"kafka": broker.address, "redis": redis.address, "site": str(site), "listen": _free(settings)}
         named |= {"topic": settings.topic, "actions": settings.actions, "notify": settings.notify}
-        children = _logged(roles({**named, "listen": _free(settings)}, no_group=True), folder)
+        options = {name.replace("-", "_"): value for name, value in named.items()}
+        connections = stack.enter_context(closing(Connections(load(options, {}))))
+        connections.make_topic()
+        children = _logged(roles(named, no_group=True), folder)
         with _running(children, guard) as watch:
             wall = _wait_until_up(children[-1], watch, stop)
             if wall and not stop.is_set():
                 say(f"the wall is up: {wall}  (Ctrl-C ends everything)")
-                producer = stack.enter_context(Producer(broker.address, settings.topic))
-                reader = Reader(open_redis(redis.address), settings.topic, PARTITIONS)
-                _work(args.days, simulator, start_ms, producer, reader, stop)
+                _work(args.days, simulator, start_ms, connections, stop)
     say("stopped; nothing is left running")
     return 0
 
@@ -145,19 +142,19 @@ def _answers(url: str) -> bool:
 class _Filling:
     """The days so far into the demo's broker, no faster than they are counted, so that the wall stays fresh."""
 
-    def __init__(self, producer: Producer, reader: Reader, stop: threading.Event) -> None:
-        self._producer = producer
-        self._reader = reader
+    def __init__(self, fill: Fill, connections: Connections, stop: threading.Event) -> None:
+        self._fill = fill
+        self._connections = connections
         self._stop = stop
 
-    def fill(self, events: Iterable[SimulatedEvent], between: Callable[[SimulatedEvent, int], None]) -> int:
+    def fill(self, events: Iterable[SimulatedEvent], between: Between) -> int:
         """Sends the events -> how many; ``between`` hears each chunk's last event and the count."""
 
         def then(event: SimulatedEvent, sent: int) -> None:
             between(event, sent)
             self._keep_up()
 
-        return fill(events, self._producer, self._stop, then)
+        return self._fill(events, then)
 
     def _keep_up(self) -> None:
         """Waits while the newest heartbeat counted is older than the wall should ever be."""
@@ -166,23 +163,24 @@ class _Filling:
             pass
 
     def _age_ms(self) -> int:
-        metas = [self._reader.meta(partition) for partition in self._reader.partitions]
+        counters = self._connections.event_counters()
+        metas = [counters.meta(partition) for partition in counters.partitions]
         beats = [meta.heartbeat_ms or 0 if meta else 0 for meta in metas]
         return time.time_ns() // 1_000_000 - min(beats)
 
 
-def _work(
-    days: int, simulator: Simulator, start_ms: int, producer: Producer, reader: Reader, stop: threading.Event
-) -> None:
+def _work(days: int, simulator: Simulator, start_ms: int, connections: Connections, stop: threading.Event) -> None:
     """The shift up to now first, then those before it while the floor goes on, then the floor alone."""
     now_ms = time.time_ns() // 1_000_000
-    filling = _Filling(producer, reader, stop)
-    _lay_today(filling, simulator.events(start_ms - OPENING_MS, now_ms))
-    floor = LiveSimulation(simulator, now_ms, producer)
-    if not stop.is_set():
-        say("the floor is live")
-    _lay_earlier(filling, simulator, simulator.working_days_before(days)[::-1], floor, stop)
-    floor.run(stop)
+    connections.settle_partitions()
+    with connections.producer() as producer:
+        filling = _Filling(lambda events, between: fill(events, producer, stop, between), connections, stop)
+        _lay_today(filling, simulator.events(start_ms - OPENING_MS, now_ms))
+        floor = LiveSimulation(simulator, now_ms, producer)
+        if not stop.is_set():
+            say("the floor is live")
+        _lay_earlier(filling, simulator, simulator.working_days_before(days)[::-1], floor, stop)
+        floor.run(stop)
 
 
 def _lay_today(filling: _Filling, events: Iterable[SimulatedEvent]) -> None:

@@ -5,16 +5,14 @@ import time
 
 from dashboard.actions.closing_adjustments import MonthReader
 from dashboard.actions.closing_rows import SignedRows
-from dashboard.cli.command import Command, away, counted_of, counted_site, redis_of, say
-from dashboard.cli.output import add_form, write_table
 from dashboard.floor import sheet
 from dashboard.floor.judged_board import BoardJudge, JudgedBoard
 from dashboard.floor.periods import KINDS, Moment, moment_of, parse_month
 from dashboard.settings import Settings
 from dashboard.site.load import Site
-from dashboard.wiring.appeals import Opening
-from streams.store.errors import StoreAway
-from streams.store.reader import Reader
+from dashboard.wiring.commands import Command, counted, require_counted
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.terminal import add_form, say, write_table
 
 _AT = 'a wall time of the site ("2026-11-22 14:32"), an instant, or a day or month at its end; without it, now'
 
@@ -27,37 +25,25 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
-    site = counted_site(settings)
-    clock = site.time
-    moment = moment_of(args.at, time.time_ns() // 1_000_000, clock)
-    client = redis_of(settings)
-    try:
-        reader = Reader(client, settings.topic, counted_of(client, settings).partitions)
-        board = BoardJudge(reader, site, clock).judge(args.period, moment)
-        signed = _signed(settings, site, reader, board, args.by) if args.at is None or moment.whole else []
-    except StoreAway as error:
-        raise away(settings, error) from error
-    finally:
-        client.close()
+    now_ms = time.time_ns() // 1_000_000
+    with counted(settings, lambda site: moment_of(args.at, now_ms, site.time)) as (connections, site, moment):
+        board = BoardJudge(require_counted(connections), site, site.time).judge(args.period, moment)
+        signed = _signed(connections, site, board, args.by) if args.at is None or moment.whole else []
     _say_what_is_shown(moment, board)
     found = [*sheet.shown_rows(board, args.by, site), *signed]
     write_table(sheet.columns(args.by), found, args.format, f"judge-{board.label}", args.raw)
     return 0
 
 
-def _signed(settings: Settings, site: Site, reader: Reader, board: JudgedBoard, by: sheet.By) -> list[sheet.Row]:
-    """Of a closed month what was signed; of an open one what has changed in closed ones."""
+def _signed(connections: Connections, site: Site, board: JudgedBoard, by: sheet.By) -> list[sheet.Row]:
+    """The signed rows of a closed month; of an open month the later changes to closed ones."""
     if board.period != "month":
         return []
-    opening = Opening(settings, lambda: site)
-    try:
-        sources = opening()
-        sources.actions.refresh()
-        books = MonthReader(sources.actions, sources.ledgers, reader, site.time)
-        small = sheet.hidden(board, site) if by == "team" else frozenset()
-        return [row for row in SignedRows(site, books).rows(parse_month(board.label), by) if row[by] not in small]
-    finally:
-        opening.close()
+    sources = connections.sources(site)
+    sources.actions.refresh()
+    books = MonthReader(sources.actions, sources.ledgers, connections.event_counters(), site.time)
+    small = sheet.hidden(board, site) if by == "team" else frozenset()
+    return [row for row in SignedRows(site, books).rows(parse_month(board.label), by) if row[by] not in small]
 
 
 def _say_what_is_shown(asked: Moment, board: JudgedBoard) -> None:

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Sequence
 
 from dashboard.actions.closing_service import CannotClose
-from dashboard.board.bus import LeaseHeld
 from dashboard.cli import (
     check,
     close,
@@ -23,23 +22,17 @@ from dashboard.cli import (
     simulate,
     totals,
 )
-from dashboard.cli.command import Command, NothingCounted, RedisAway, RedisForbids, add_settings, say
 from dashboard.floor.periods import BadMoment, BadPeriod
 from dashboard.floor.totals import BadBound
 from dashboard.processes.children import ChildDied
 from dashboard.settings import AccessError, SettingError, load
 from dashboard.site.load import SiteError
-from streams.actions import ProduceFailed
+from dashboard.wiring.commands import ACCESS_ERRORS, SERVICE_ERRORS, Command, add_settings
+from dashboard.wiring.terminal import say
 from streams.halts import PartitionHalted
-from streams.kafka_log.kafka_connect import KafkaRefuses
-from streams.kafka_log.topics import NoSuchTopic, Unreachable
 from streams.metrics import UnknownSchema
 from streams.simulator.embedded import DidNotStart, NotInstalled
 from streams.sources.event_file import BadFile
-from streams.store.client import EvictionPolicy
-from streams.store.errors import StoreAway, StoreUnusable
-from streams.store.identity import TopicChanged
-from streams.store.ledger_reader import LedgerBusy
 
 COMMANDS: tuple[Command, ...] = (
     run.COMMAND,
@@ -60,12 +53,21 @@ COMMANDS: tuple[Command, ...] = (
 _ABOUT = "The live performance board of a call centre: calls from Kafka, counted exactly in Redis, on a wall."
 _BEGIN = "To see it at once, with a simulated floor and nothing to set up: callfloor demo"
 _ADVICE = (
-    *(SettingError, SiteError, RedisAway, Unreachable, NoSuchTopic, ProduceFailed, BadFile, EvictionPolicy),
-    *(TopicChanged, *StoreAway, NotInstalled, DidNotStart, ChildDied, LeaseHeld, NothingCounted),
-    *(LedgerBusy, CannotClose, UnknownSchema, PartitionHalted),
+    *SERVICE_ERRORS,
+    *(
+        SettingError,
+        SiteError,
+        BadFile,
+        NotInstalled,
+        DidNotStart,
+        ChildDied,
+        CannotClose,
+        PartitionHalted,
+        UnknownSchema,
+    ),
 )
 """Errors whose message says what to do: it is shown alone. Any other error is a fault of ours and shows where it is."""
-_USAGE = (BadBound, BadPeriod, BadMoment, AccessError, KafkaRefuses, RedisForbids, StoreUnusable)
+_USAGE = (BadBound, BadPeriod, BadMoment, AccessError, *ACCESS_ERRORS)
 """The same of what cannot be meant, or cannot pass before a setting or a right is changed: exit code 2, as argparse has it."""
 
 

@@ -1,26 +1,29 @@
 """``callfloor replay``: a file into Kafka."""
 
 import argparse
+import getpass
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from threading import Event
 
-from dashboard.cli.command import Command, Progress, say, stop_on_signals
-from dashboard.cli.output import RAW
-from dashboard.cli.replay_letters import replay_dead_letters
-from dashboard.cli.replay_outcome import ReplayOutcome, Totals, waiting
-from dashboard.health.letter_replay import REASONS
+from dashboard.actions.acting_person import Refused, person
+from dashboard.health.letter_replay import ONLY_BY_REBUILD, REASONS, ReplayRefused
+from dashboard.health.replay_store import Replay
 from dashboard.settings import Settings
-from streams.kafka_log import topics
-from streams.kafka_log.produce import Producer
-from streams.kafka_log.topics import ensure_topic
+from dashboard.wiring.commands import Command, make_topic
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.dead_letters import letter_service, read_index
+from dashboard.wiring.replay_outcome import ReplayOutcome, ReplayTotals, waiting
+from dashboard.wiring.terminal import RAW, Progress, say, stop_on_signals, write_table
+from streams.counting_policy import BY_REBUILD
+from streams.site_time import rfc3339
 from streams.sources.event_file import NOT_UTF8
 from streams.sources.replay import Count, format_of, read_lines, send_lines
-from streams.store.record_routes import RecordRoutes
 from streams.text_file import AS_TEXT
 
-COULD_NOT, WRONG_USAGE = 1, 2
+DONE, COULD_NOT, WRONG_USAGE = 0, 1, 2
+_LETTER_COLUMNS = ("reason", "waiting", "refused_again", "gone", "newest", "topic", "partition", "offset", "field")
 _NOT_SEEN = (
     "what was sent before cannot be seen, so a record that a producer with another partitioner has sent may count twice"
 )
@@ -64,7 +67,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     if args.dead_letters and args.file is None:
-        return replay_dead_letters(args.reason, args.dry_run, args.raw, settings)
+        return _replay_letters(args.reason, args.dry_run, args.raw, settings)
     if args.dead_letters or args.reason or args.dry_run or args.raw or args.file is None:
         say("callfloor replay: give FILE, or --dead-letters with --reason or --dry-run")
         return WRONG_USAGE
@@ -74,22 +77,20 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
 def _replay_file(args: argparse.Namespace, settings: Settings) -> int:
     stop, progress = stop_on_signals(), Progress()
     lines = read_lines(args.file, args.format or format_of(args.file), args.order)
-    is_new = ensure_topic(settings.kafka, settings.topic)
-    if is_new:
-        say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")
-    with closing(ReplayOutcome(settings)) as outcome:
+    with closing(Connections(settings)) as connections:
+        is_new = make_topic(connections)
+        outcome = ReplayOutcome(connections)
         before = None if args.no_wait else outcome.now()
         if before is not None:
-            before = _wait_for_the_rest(before, outcome, settings, progress, stop)
-        routes = outcome.routes(topics.describe(settings.kafka, settings.topic))
+            before = _wait_for_the_rest(before, outcome, progress, stop)
+        routes = outcome.routes()
         if routes is None and not is_new:
             say(f"{_NOT_SEEN} ({outcome.trouble})")
-        partition_of = (routes or RecordRoutes()).partition_of
-        with Producer(settings.kafka, settings.topic) as producer:
+        with connections.producer() as producer:
             count = send_lines(
                 lines,
                 producer,
-                partition_of=partition_of,
+                partition_of=routes.partition_of if routes else _by_key,
                 speed=args.speed,
                 progress=lambda c: progress.show(f"{c.sent} sent"),
                 stop=stop,
@@ -98,25 +99,23 @@ def _replay_file(args: argparse.Namespace, settings: Settings) -> int:
             progress.done(text)
         progress.done(_summary(count))
         if count.sent and not args.no_wait and not stop.is_set():
-            progress.done(outcome.wait(before, count.sent, _ends(settings), progress.show, stop))
+            progress.done(outcome.wait(before, count.sent, progress.show, stop))
     if count.fault:
         say(f"callfloor replay: {count.fault}; what stands before is sent, what comes after is not")
-    return STOPPED if count.left else COULD_NOT if count.fault else 0
+    return STOPPED if count.left else COULD_NOT if count.fault else DONE
 
 
-def _wait_for_the_rest(
-    before: Totals, outcome: ReplayOutcome, settings: Settings, progress: Progress, stop: Event
-) -> Totals:
+def _by_key(key: bytes, value: bytes) -> None:
+    """The key of a record decides where it goes."""
+
+
+def _wait_for_the_rest(before: ReplayTotals, outcome: ReplayOutcome, progress: Progress, stop: Event) -> ReplayTotals:
     """What lies in Kafka is counted first: only so it shows where the lines lie. -> what is counted then."""
-    ends = _ends(settings)
+    ends = outcome.ends()
     now = outcome.wait_until_counted(before, ends, lambda left: progress.show(f"{left} wait to be counted first"), stop)
     if (left := waiting(now, ends)) and not stop.is_set():
         say(f"{_NOT_SEEN} ({left} records in Kafka are not counted yet)")
     return now
-
-
-def _ends(settings: Settings) -> dict[int, int]:
-    return {number: end for number, (_, end) in topics.ends(settings.kafka, settings.topic).items()}
 
 
 def _summary(count: Count) -> str:
@@ -134,6 +133,56 @@ def _refused_lines(count: Count) -> Iterator[str]:
         todo = f"; {AS_TEXT}" if reason == NOT_UTF8 else ""
         if lines:
             yield f"refused as {reason}: line {', '.join(map(str, lines))}{more}{todo}"
+
+
+def _replay_letters(reason: str | None, dry_run: bool, raw: bool, settings: Settings) -> int:
+    """Replays what waits, or lists it. Raises Unreachable and ReplayStoreAway."""
+    if dry_run:
+        _list_letters(reason, raw, settings)
+        return DONE
+    progress = Progress()
+    with closing(Connections(settings)) as connections, letter_service(connections) as desk:
+        try:
+            run = desk.run(reason, person(getpass.getuser()), lambda now: progress.show(_far(now)))
+        except (Refused, ReplayRefused) as refused:
+            say(f"callfloor replay: {refused}")
+            return COULD_NOT
+    progress.done(_ended(run))
+    return COULD_NOT if run.error else DONE
+
+
+def _list_letters(reason: str | None, raw: bool, settings: Settings) -> None:
+    rows = []
+    for each in read_index(settings).by_reason():
+        newest = each.newest
+        place = (
+            (rfc3339(newest.at_ms), newest.topic, newest.partition, newest.offset, newest.field)
+            if newest
+            else ("",) * 5
+        )
+        if reason in (None, each.reason):
+            rows.append(
+                dict(zip(_LETTER_COLUMNS, (each.reason, each.waiting, each.again, each.gone, *place), strict=True))
+            )
+    write_table(_LETTER_COLUMNS, rows, "csv", "dead-letters", raw)
+    for row in rows:
+        if row["reason"] in BY_REBUILD and row["waiting"]:
+            say(f"callfloor replay: {row['reason']}: {ONLY_BY_REBUILD}")
+
+
+def _far(run: Replay) -> str:
+    return f"{run.sent + run.same + run.gone} of {run.total} letters"
+
+
+def _ended(run: Replay) -> str:
+    if run.total == 0 and not run.error:
+        return "no letter waits"
+    same = f", {run.same} like one that was sent" if run.same else ""
+    gone = f", {run.gone} that Kafka no longer has" if run.gone else ""
+    ended = f"{_far(run)}: {run.sent} sent again{same}{gone}"
+    if run.error:
+        return f"{ended}; ended early ({run.error}): the rest still waits, begin again"
+    return f"{ended}; what is refused again is a new letter"
 
 
 COMMAND = Command(

@@ -3,21 +3,16 @@
 import argparse
 import time
 from collections.abc import Sequence
-from typing import Any
 
-from dashboard.actions.flag_register import FlagRegister
 from dashboard.actions.flag_report import COLUMNS, RAISE, Flagged, report
-from dashboard.board.bus_flags import RedisFlags
-from dashboard.cli.command import Command, away, counted_of, counted_site, redis_of, say
-from dashboard.cli.output import add_form, write_table
 from dashboard.floor import writers as tables
 from dashboard.floor.periods import Period, parse_month, require_begun
 from dashboard.settings import Settings
 from dashboard.site.load import Site
-from dashboard.wiring.appeals import Opening
+from dashboard.wiring.commands import Command, counted, require_counted
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.terminal import add_form, say, write_table
 from streams.site_time import day_key
-from streams.store.errors import StoreAway
-from streams.store.reader import Reader
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -26,45 +21,41 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
-    site, period = counted_site(settings), parse_month(args.month)
-    require_begun(period, site.time.day(_now_ms()).label)
-    if site.works_council:
-        say("works-council mode: no flags of persons are computed, so there is none to report on")
-        rows = []
-    else:
-        flagged = _flagged(settings, site, period)
-        if flagged is None:
-            say(f"callfloor report: nothing is kept of {period.label}, so there is nothing to report on")
-            return 1
-        rows = report(site, period.first, period.last, flagged)
-        _say_advice(rows)
+    with counted(settings, lambda site: _month(args.month, site)) as (connections, site, period):
+        if site.works_council:
+            say("works-council mode: no flags of persons are computed, so there is none to report on")
+            rows = []
+        else:
+            flagged = _flagged(connections, site, period)
+            if flagged is None:
+                say(f"callfloor report: nothing is kept of {period.label}, so there is nothing to report on")
+                return 1
+            rows = report(site, period.first, period.last, flagged)
+            _say_advice(rows)
     write_table(COLUMNS, rows, args.format, f"flags-{period.label}", args.raw)
     return 0
 
 
-def _flagged(settings: Settings, site: Site, period: Period) -> list[Flagged] | None:
-    """The month's episodes; None where nothing is known of the month. Raises RedisAway, NothingCounted, LedgerBusy."""
-    client = redis_of(settings)
-    opening = Opening(settings, lambda: site)
-    try:
-        actions = opening().actions
-        actions.refresh()
-        book = FlagRegister(RedisFlags(client), actions, site.time)
-        book.refresh(_now_ms())
-        wanted = [each for each in book.all() if period.first <= each.shift <= period.last]
-        if not wanted and not _is_counted(client, settings, site, period):
-            return None
-        return [Flagged(each, book.standing(each)) for each in wanted]
-    except StoreAway as error:
-        raise away(settings, error) from error
-    finally:
-        opening.close()
-        client.close()
+def _month(text: str, site: Site) -> Period:
+    period = parse_month(text)
+    require_begun(period, site.time.day(_now_ms()).label)
+    return period
 
 
-def _is_counted(client: Any, settings: Settings, site: Site, period: Period) -> bool:
-    """Whether the month has days that count, and anything is kept of it: else no flag is no good news."""
-    reader = Reader(client, settings.topic, counted_of(client, settings).partitions)
+def _flagged(connections: Connections, site: Site, period: Period) -> list[Flagged] | None:
+    """The month's episodes; None where nothing of the month is stored. Raises NothingCounted and LedgerBusy."""
+    connections.sources(site).actions.refresh()
+    flags = connections.flags(site).register
+    flags.refresh(_now_ms())
+    wanted = [each for each in flags.all() if period.first <= each.shift <= period.last]
+    if not wanted and not _is_counted(connections, site, period):
+        return None
+    return [Flagged(each, flags.standing(each)) for each in wanted]
+
+
+def _is_counted(connections: Connections, site: Site, period: Period) -> bool:
+    """Whether the month has days that count, and anything of it is stored: else no flag is no good news."""
+    reader = require_counted(connections)
     is_ours = site.counting_since is None or period.last >= site.counting_since
     month = day_key(period.first) // 100
     return is_ours and any(month in reader.buckets(partition, "mo") for partition in reader.partitions)

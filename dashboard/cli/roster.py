@@ -5,13 +5,11 @@ import os
 import sys
 from pathlib import Path
 
-from dashboard.cli.command import Command, away, counted_of, redis_of, say
-from dashboard.cli.output import RAW, write_table
 from dashboard.health.agent_problems import counted_agents
 from dashboard.settings import Settings
 from dashboard.site.roster_rows import roster_rows
-from streams.store.errors import StoreAway
-from streams.store.reader import Reader
+from dashboard.wiring.commands import Command, connected, require_counted
+from dashboard.wiring.terminal import RAW, say, write_table
 
 FILE = "roster.csv"
 
@@ -21,13 +19,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
-    client = redis_of(settings)
-    try:
-        seen = counted_agents(Reader(client, settings.topic, counted_of(client, settings).partitions))
-    except StoreAway as error:
-        raise away(settings, error) from error
-    finally:
-        client.close()
+    with connected(settings) as connections:
+        seen = counted_agents(require_counted(connections))
     columns, rows = roster_rows(_roster_of(settings), seen)
     write_table(columns, rows, "csv", "roster", args.raw)
     without = sum(not row["team"] for row in rows)

@@ -4,14 +4,14 @@ import argparse
 from collections.abc import Mapping
 from contextlib import closing
 
-from dashboard.cli.command import Command, refuse_schema, say, stop_on_signals, when_ready
 from dashboard.processes.children import Child, Children
 from dashboard.processes.guard import Guard
 from dashboard.settings import Settings
 from dashboard.site.load import load_site
-from dashboard.wiring.flags import messenger_of
-from streams.kafka_log.topics import ensure_topic
-from streams.store.client import open_redis, refuse_eviction
+from dashboard.wiring.commands import Command, make_topic, when_ready
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.publishing import messenger_of
+from dashboard.wiring.terminal import say, stop_on_signals
 
 ROLES = ("consume", "publish", "serve")
 
@@ -27,9 +27,9 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     )  # a site file with errors ends here, once, and not in three children over and over
     if settings.notify.strip():
         messenger_of(settings)  # and so does a way outward that cannot be meant
-    when_ready(settings, stop, lambda: _require_fit(settings))
-    if ensure_topic(settings.kafka, settings.topic):
-        say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")
+    with closing(Connections(settings)) as connections:
+        when_ready(settings, stop, lambda: _require_fit(connections))
+        make_topic(connections)
     with Guard() as guard:
         children = Children(roles(settings.values, no_group=args.no_group), guard, say)
         try:
@@ -41,11 +41,10 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _require_fit(settings: Settings) -> None:
-    with closing(open_redis(settings.redis)) as client:
-        if warning := refuse_eviction(client):
-            say(f"warning: {warning}")
-        refuse_schema(client, settings)
+def _require_fit(connections: Connections) -> None:
+    if warning := connections.refuse_eviction():
+        say(f"warning: {warning}")
+    connections.refuse_schema()
 
 
 def roles(settings: Mapping[str, str], *, no_group: bool) -> list[Child]:

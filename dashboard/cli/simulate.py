@@ -1,24 +1,27 @@
 """``callfloor simulate``: a made-up floor into a Kafka of yours."""
 
 import argparse
-import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from dashboard.cli.command import Command, Progress, say, site_of, stop_on_signals
 from dashboard.settings import Settings
 from dashboard.site.simulated_site import write_site
-from streams.kafka_log.produce import Producer
-from streams.kafka_log.topics import ensure_topic
+from dashboard.wiring.commands import Command, make_topic, site_of
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.terminal import Progress, say, stop_on_signals
 from streams.simulator.floor import SimulatedFloor, build_floor
 from streams.simulator.live_simulation import LiveSimulation, fill, wall_clock
 from streams.simulator.outbox import SimulatedEvent
 from streams.simulator.simulator import Simulator
 from streams.site_time import HOUR_MS
 
+Between = Callable[[SimulatedEvent, int], None]
+"""Is told each chunk's last event and how many were sent."""
+Fill = Callable[[Iterable[SimulatedEvent], Between], int]
+"""Sends events until it is stopped -> how many."""
 _MOST_SHIFTS = 25
 """As many as lie within the days for which hours are kept."""
 
@@ -70,13 +73,13 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         path = write_site(args.write_site, floor, simulator, start_ms, zone, args.days)
         say(f"wrote {path} and the lists beside it")
         return 0
-    if ensure_topic(settings.kafka, settings.topic):
-        say(f"made topic {settings.topic}: 4 partitions, LogAppendTime, kept for 40 days")
-    with Producer(settings.kafka, settings.topic) as producer:
+    connections = Connections(settings)
+    make_topic(connections)
+    with connections.producer() as producer:
         if not args.no_fill:
             for what, events in past(simulator, args.days, start_ms, now_ms):
                 if not stop.is_set():
-                    _send(what, events, producer, stop, zone)
+                    _send(what, events, lambda events, show: fill(events, producer, stop, show), zone)
         say("live now; Ctrl-C ends it")
         LiveSimulation(simulator, now_ms, producer).run(stop)
     return 0
@@ -90,14 +93,14 @@ def past(simulator: Simulator, days: int, start_ms: int, now_ms: int) -> Iterato
     yield "the shift so far", simulator.events(start_ms - HOUR_MS, now_ms)
 
 
-def _send(what: str, events: Iterable[SimulatedEvent], producer: Producer, stop: threading.Event, zone: str) -> None:
-    """Sends events that are over, with progress, until told to stop."""
+def _send(what: str, events: Iterable[SimulatedEvent], fill: Fill, zone: str) -> None:
+    """Sends events that are over, with progress."""
     progress = Progress()
 
     def show(event: SimulatedEvent, sent: int) -> None:
         progress.show(f"{what} at {wall_clock(event.sent_ms, zone)}: {sent} events")
 
-    progress.done(f"{what}: {fill(events, producer, stop, show)} events")
+    progress.done(f"{what}: {fill(events, show)} events")
 
 
 def floor_of(args: argparse.Namespace) -> SimulatedFloor:

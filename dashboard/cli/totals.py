@@ -2,13 +2,11 @@
 
 import argparse
 
-from dashboard.cli.command import Command, away, counted_site, redis_of, say
-from dashboard.cli.output import add_form, write_table
 from dashboard.floor import totals
 from dashboard.settings import Settings
-from streams.store.errors import StoreAway
-from streams.store.identity import stored_identity
-from streams.store.reader import Reader
+from dashboard.site.load import Site
+from dashboard.wiring.commands import Command, counted
+from dashboard.wiring.terminal import add_form, say, write_table
 
 _BOUND = "a day (2026-11-23), a month (2026-11) or an instant (2026-11-23T06:32Z)"
 
@@ -22,25 +20,21 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
-    site = counted_site(settings)
-    from_ms, to_ms = (totals.parse_bound(text, site.time) if text else None for text in (args.from_, args.to))
-    if from_ms is not None and to_ms is not None and from_ms >= to_ms:
-        raise totals.BadBound(f"--from {args.from_} must be before --to {args.to}")
-    client = redis_of(settings)
-    try:
-        identity = stored_identity(client, settings.topic)
-        if identity is None:
+    with counted(settings, lambda site: _bounds(args.from_, args.to, site)) as (connections, site, bounds):
+        reader = connections.event_counters()
+        if not reader.partitions:
             say(f"nothing counted yet of topic {settings.topic}: `callfloor consume` counts")
-        partitions = identity.partitions if identity else 0
-        reader = Reader(client, settings.topic, partitions)
-        rows = totals.totals(reader, partitions, site, args.by, args.period, from_ms, to_ms)
+        rows = totals.totals(reader, len(reader.partitions), site, args.by, args.period, *bounds)
         found = (totals.as_dict(row, args.by) for row in rows)
         write_table(totals.columns(args.by), found, args.format, "totals", args.raw)
-    except StoreAway as error:
-        raise away(settings, error) from error
-    finally:
-        client.close()
     return 0
+
+
+def _bounds(from_: str | None, to: str | None, site: Site) -> tuple[int | None, int | None]:
+    from_ms, to_ms = (totals.parse_bound(text, site.time) if text else None for text in (from_, to))
+    if from_ms is not None and to_ms is not None and from_ms >= to_ms:
+        raise totals.BadBound(f"--from {from_} must be before --to {to}")
+    return from_ms, to_ms
 
 
 COMMAND = Command(

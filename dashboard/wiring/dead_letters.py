@@ -1,19 +1,18 @@
-"""The parts of the desk of letters: how letters are replayed with these settings, and where the runs are kept."""
+"""Dead letters with the settings of a process: the index, and a replay whose runs are kept in Redis."""
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import Any
 
 from dashboard.board.publish import wall_clock_ms
 from dashboard.health.letter_replay import LetterReplayService, ReplayTally
 from dashboard.health.replay_store import ReplayStore, ReplayStoreAway
 from dashboard.settings import Settings
+from dashboard.wiring.connections import Connections
 from streams.dead_letters.letters import DeadLetterFollower, DeadLetterIndex, select_sendable
 from streams.dead_letters.replay_letters import ReplayProgress, replay
 from streams.kafka_log.log_reader import RecordReader
 from streams.kafka_log.produce import Producer
-from streams.store.client import open_redis
 from streams.store.errors import StoreAway
 
 _GIVE_UP_S = 20.0
@@ -40,40 +39,25 @@ def send_again(
         return replay(letters, log, producer, by, before=before, stop=stop)
 
 
-class _Opening:
-    """Opens Redis when runs are first asked for."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._client: Any = None
-
-    def __call__(self) -> ReplayStore:
-        """Raises ReplayStoreAway."""
-        try:
-            if self._client is None:
-                self._client = open_redis(self._settings.redis)
-        except StoreAway as error:
-            raise ReplayStoreAway(str(error)) from error
-        return ReplayStore(self._client)
-
-    def close(self) -> None:
-        if self._client is not None:
-            self._client.close()
-
-
 @contextmanager
-def letter_desk_of(settings: Settings) -> Iterator[LetterReplayService]:
-    """The desk of these settings; nothing is connected before it is needed. What runs ends with the block."""
-    opening = _Opening(settings)
+def letter_service(connections: Connections) -> Iterator[LetterReplayService]:
+    """Replays letters and keeps its runs in Redis; nothing is connected before it is needed. What runs ends with the block."""
 
     def again(
         reason: str | None, by: str, before: Callable[[ReplayTally], None], stop: threading.Event
     ) -> ReplayProgress:
-        return send_again(settings, reason, by, before, stop)
+        return send_again(connections.settings, reason, by, before, stop)
 
-    desk = LetterReplayService(again, opening, wall_clock_ms)
+    desk = LetterReplayService(again, lambda: _runs(connections), wall_clock_ms)
     try:
         yield desk
     finally:
         desk.close()
-        opening.close()
+
+
+def _runs(connections: Connections) -> ReplayStore:
+    """Raises ReplayStoreAway."""
+    try:
+        return ReplayStore(connections.redis())
+    except StoreAway as error:
+        raise ReplayStoreAway(str(error)) from error

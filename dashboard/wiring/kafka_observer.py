@@ -1,4 +1,4 @@
-"""Looking at Kafka beside the web server: the ends and settings of the topic, and the letters. Whoever asks never waits."""
+"""The observer of Kafka: ends and settings of the topic and its dead letters, read in a thread, so that no reader waits."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ OLD_MS = STALE_S * 1000
 """What was seen so long ago is not the present: it is not known."""
 
 
-class KafkaLook:
+class KafkaObserver:
     """Called, it gives what was seen last, and is known to be wanted; None before the first look and where it was long ago."""
 
     def __init__(self, settings: Settings, now_ms: Callable[[], int]) -> None:
@@ -57,7 +57,7 @@ class KafkaLook:
         self._looked_ms = now_ms
 
     @contextmanager
-    def following(self) -> Iterator["KafkaLook"]:
+    def following(self) -> Iterator["KafkaObserver"]:
         """Looks every few seconds, as long as it is wanted, until the block ends."""
         try:
             with repeat_in_thread("kafka-look", self.step, EVERY_S, (), at_once=True):

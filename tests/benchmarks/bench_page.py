@@ -8,7 +8,7 @@ import statistics
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +19,8 @@ from dashboard.board.bus import FrameWriter, Lease
 from dashboard.board.publish import TICK_S, Beat, Publisher
 from dashboard.board.read_model import ReadModel
 from dashboard.settings import load
-from dashboard.wiring.appeals import appeal_service_of
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.serving import appeal_service
 from streams.store.client import open_redis
 from streams.store.reader import Reader
 from tests.benchmarks.bench_tick import NOW_MS, PARTITIONS, TOPIC, Floor, site
@@ -66,7 +67,8 @@ def test_large(redis_url: str, browser: Browser) -> None:
     """5,000 agents in 250 teams of 20."""
     where, clock, stop = site(), Clock(NOW_MS), threading.Event()
     settings = load({"redis": redis_url, "topic": TOPIC, "actions": f"{TOPIC}-actions"}, {})
-    with open_redis(redis_url) as client, appeal_service_of(settings, lambda: where) as desk:
+    with open_redis(redis_url) as client, closing(Connections(settings)) as connections:
+        desk = appeal_service(connections, lambda: where)
         Floor(client).fill()
         model = ReadModel(Reader(client, TOPIC, PARTITIONS), where)
         publisher = Publisher(model, FrameWriter(client), Lease(client), clock)

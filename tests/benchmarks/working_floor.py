@@ -14,9 +14,6 @@ from typing import Any, TypeVar
 
 from msgspec import structs
 
-from dashboard.actions.appeal_messages import Topics
-from dashboard.actions.appeal_service import AppealService
-from dashboard.actions.flag_service import FlagService
 from dashboard.board.bus import AWAY, FrameWriter
 from dashboard.board.frame_types import GroupFigures
 from dashboard.board.frames import Frames
@@ -30,13 +27,13 @@ from dashboard.people.quality_trends import QualityFollower, Trends
 from dashboard.settings import Settings
 from dashboard.site.load import Site, load_site
 from dashboard.site.simulated_site import write_site
-from dashboard.wiring.appeals import Opening
-from dashboard.wiring.flags import Opening as FlagOpening
-from dashboard.wiring.flags import flag_register
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.serving import appeal_service, flag_service
 from streams.simulator.floor import build_floor
 from streams.store.ledger_reader import LedgerReader
 from streams.store.reader import Reader
 from tests.dashboard.running import serving
+from tests.moment.board import flag_register
 from tests.moment.line import PARTITIONS, Line
 from tests.moment.records import Sent
 from tests.moment.when import SHIFT_START_MS, TODAY, ZONE, simulator
@@ -71,13 +68,9 @@ class WorkingFloor:
     @contextmanager
     def serving(self) -> Iterator[str]:
         """The web server over it, with a desk to ask and the publisher's clock -> its address."""
-        opening = Opening(self._settings, lambda: self.site, self._clock)
-        topics = Topics(self._settings.topic, self._settings.actions)
-        desk = AppealService(
-            lambda: self.site, opening, _nobody_acts, topics, opening.judge, self._clock, opening.lines
-        )
-        with closing(opening), closing(FlagOpening(self._settings, lambda: opening().actions)) as log:
-            flags = FlagService(desk.site, log, desk.post, self._settings.actions, self._clock)
+        with closing(Connections(self._settings, self._clock)) as connections:
+            desk = replace(appeal_service(connections, lambda: self.site, self._clock), post=_nobody_acts)
+            flags = flag_service(connections, lambda: self.site, self._clock)
             with serving(self._settings.redis, self.site, desk=desk, flags=flags, clock_ms=self._clock) as address:
                 yield address
 
@@ -141,7 +134,7 @@ class WorkingFloor:
         ledgers = LedgerReader(client, self._settings.topic, PARTITIONS, self.site.time)
         trends = Trends(QualityFollower(ledgers, reader), AWAY)
         trends.step()
-        return SideJobs(history, trends, FlagWatch(flag_register(client, self._settings, self.site, PARTITIONS), AWAY))
+        return SideJobs(history, trends, FlagWatch(flag_register(client, self._settings, self.site), AWAY))
 
 
 def _one_more(tier: Tier, calls: int) -> Tier:

@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -22,9 +22,8 @@ from dashboard.site.load import Campaign, Queue, Site, Spell, Team, load_site
 from dashboard.site.types import BoardPages, Calendar
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import server_of
-from dashboard.wiring.appeals import appeal_service_of
-from dashboard.wiring.flags import flag_register, flag_service_of
-from dashboard.wiring.health import health_of
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.serving import appeal_service, flag_service, health_service
 from streams.counting_policy import Counting
 from streams.decode import encode
 from streams.kafka_log.produce import Producer
@@ -112,9 +111,9 @@ def line(kafka: KafkaServer, topic: str, redis_url: str) -> Iterator[Line]:
     at_ms = max(now_ms - 60_000, TIME.day(now_ms).start_ms)
     with ExitStack() as stack:
         stack.enter_context(consuming(kafka, topic, redis_url))
-        desk = stack.enter_context(appeal_service_of(settings, lambda: SITE))
-        flags = stack.enter_context(flag_service_of(settings, desk))
-        health = stack.enter_context(health_of(settings, sites))
+        connections = stack.enter_context(closing(Connections(settings)))
+        desk, flags = appeal_service(connections, lambda: SITE), flag_service(connections, lambda: SITE)
+        health = stack.enter_context(health_service(connections, sites))
         server = server_of(sites, FrameReader(redis_url), desk, flags=flags, health=health)
         address = stack.enter_context(answering(server))
         with Producer(kafka.bootstrap, topic) as producer:
@@ -253,8 +252,9 @@ def test_agents_appeal_on_their_own_page_and_is_answered(line: Line, page: Page)
 
 
 def test_flags_are_acted_on_and_stay_with_their_agent(line: Line, page: Page) -> None:
-    with open_redis(line.settings.redis) as client:
-        book = flag_register(client, line.settings, SITE, PARTITIONS)
+    with closing(Connections(line.settings)) as connections:
+        connections.settle_partitions()
+        book = connections.flags(SITE).register
         now_ms = time.time_ns() // 1_000_000
         team = {spell.agent: spell.team for spell in SITE.roster}
         day = TIME.day(now_ms).label

@@ -46,7 +46,7 @@ SOUND = {
     "dashboard/board/read_model.py": '"""."""\nfrom streams.store.reader import R\nfrom dashboard.rules.targets import p\n',
     "dashboard/board/bus.py": '"""."""\nimport redis.asyncio\n',
     "dashboard/rules/targets.py": '"""."""\nfrom scipy import stats\nimport math\n',
-    "dashboard/cli/main.py": '"""."""\nfrom dashboard.wiring.flags import x\nprint(1)\n',
+    "dashboard/cli/main.py": '"""."""\nfrom dashboard.wiring.serving import x\nprint(1)\n',
     "dashboard/web/app.py": '"""."""\nimport fastapi\nfrom layouts import wall\n',
     "layouts/wall.py": '"""."""\nfrom dash import html\nfrom layouts.parts.tiles import t\n',
     "layouts/parts/tiles.py": '"""."""\nimport plotly.graph_objects\n',

@@ -12,9 +12,8 @@ LONGEST_FILE = 350
 
 _ARROWS = {
     "dashboard.cli": (
-        "dashboard.processes dashboard.wiring dashboard.web dashboard dashboard.health dashboard.board "
-        "dashboard.actions dashboard.floor dashboard.site streams.consume "
-        "streams.simulator streams.sources streams.store streams.kafka_log streams"
+        "dashboard.processes dashboard.wiring dashboard.web dashboard dashboard.health dashboard.actions "
+        "dashboard.floor dashboard.site streams.consume streams.simulator streams.sources streams"
     ),
     "dashboard.processes": "dashboard",
     "dashboard.wiring": (
@@ -86,6 +85,8 @@ NOT_PURE = frozenset(
 )
 SETTINGS = ("dashboard.settings",)
 """The files that read the environment."""
+PRINTS = ("dashboard.cli", "dashboard.wiring.terminal")
+"""The files that write to the terminal."""
 
 
 class Import(NamedTuple):
@@ -210,7 +211,7 @@ def _of_node(module: str, node: ast.AST) -> Iterator[str]:
             if {alias.name for alias in names} & {"environ", "getenv", "putenv"}:
                 yield f"{module}:{node.lineno}: takes the environment out of os"
         case ast.Call(func=ast.Name(id="print")):
-            if not module.startswith("dashboard.cli"):
+            if not module.startswith(PRINTS):
                 yield f"{module}:{node.lineno}: prints"
         case ast.Global():
             yield f"{module}:{node.lineno}: state of a module"

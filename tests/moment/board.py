@@ -1,14 +1,15 @@
 """The publisher's side at an instant that stands still: read model and what it says of persons, brought up to date by hand."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from dashboard.actions.appeal_messages import Topics
-from dashboard.actions.appeal_register import Sources, count_overdue
-from dashboard.actions.appeal_rules import AppealRules
+from dashboard.actions.action_follower import ActionFollower
+from dashboard.actions.appeal_service import AppealService
+from dashboard.actions.flag_register import FlagRegister
 from dashboard.board.bus import AWAY, FrameWriter, snapshot_key
+from dashboard.board.bus_flags import RedisFlags
 from dashboard.board.frames import Frames
 from dashboard.board.publish import TICK_S
 from dashboard.board.read_model import ReadModel
@@ -20,7 +21,7 @@ from dashboard.people.quality_trends import QualityFollower, Trends
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from dashboard.web.build_id import build_id
-from dashboard.wiring.flags import flag_register
+from dashboard.wiring.serving import overdue_appeals
 from streams.store.ledger_reader import LedgerReader
 from streams.store.reader import Reader
 from tests.moment.line import PARTITIONS
@@ -29,21 +30,25 @@ from tests.moment.when import Still
 _WITHOUT_REST = ReadingPace(rest_s=0.0)
 
 
+def flag_register(client: Any, settings: Settings, site: Site) -> FlagRegister:
+    """The flags of a site and what was done about them; the topic of actions has the partitions of the events."""
+    lines = LedgerReader(client, settings.actions, PARTITIONS, site.time)
+    actions = ActionFollower(lines, Reader(client, settings.actions, PARTITIONS))
+    return FlagRegister(RedisFlags(client), actions, site.time)
+
+
 class Board:
     """One site's board over a client of Redis. ``clock`` stands at its instant."""
 
-    def __init__(
-        self, client: Any, settings: Settings, site: Site, clock: Still, sources: Callable[[], Sources]
-    ) -> None:
+    def __init__(self, client: Any, settings: Settings, site: Site, clock: Still, appeals: AppealService) -> None:
         self._clock, self._client = clock, client
         reader = Reader(client, settings.topic, PARTITIONS)
         persons = not site.works_council
         self._history = HistoryLoader(reader, site, clock, AWAY, pace=_WITHOUT_REST) if persons else None
         ledgers = LedgerReader(client, settings.topic, PARTITIONS, site.time)
         self._trends = Trends(QualityFollower(ledgers, reader), AWAY, persons=persons)
-        self._flags = FlagWatch(flag_register(client, settings, site, PARTITIONS), AWAY) if persons else None
-        rules = AppealRules(site, site.time, Topics(settings.topic, settings.actions))
-        self._overdue = RepeatedQuery("overdue-appeals", lambda: count_overdue(rules, sources(), clock()), AWAY)
+        self._flags = FlagWatch(flag_register(client, settings, site), AWAY) if persons else None
+        self._overdue = overdue_appeals(appeals)
         self._past_days = RepeatedQuery("past-days", lambda: past_days(reader, site, site.time, clock()), AWAY)
         parts = SideJobs(self._history, self._trends, self._flags, self._overdue, self._past_days)
         self._model = ReadModel(reader, site, parts)

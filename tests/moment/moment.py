@@ -3,18 +3,16 @@
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dashboard.actions.appeal_messages import Topics
-from dashboard.actions.appeal_service import AppealService
-from dashboard.actions.flag_service import FlagService
 from dashboard.settings import Settings, load
 from dashboard.site.load import Site, load_site
 from dashboard.site.simulated_site import write_site
 from dashboard.site.watch import SiteState, SiteWatch
-from dashboard.wiring.appeals import Opening
-from dashboard.wiring.flags import Opening as FlagOpening
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.serving import appeal_service, flag_service
 from streams.simulator.floor import build_floor
 from streams.store.client import open_redis
 from tests.moment import people
@@ -49,7 +47,7 @@ class Moment:
         stack.callback(self.client.close)
         self.line = Line(self.client, self.settings, site)
         self.people = self._people(stack)
-        self.board = Board(self.client, self.settings, site, self.clock, self.people.desk.sources)
+        self.board = Board(self.client, self.settings, site, self.clock, self.people.desk)
         self._waiting: Sequence[Sent] = ()
 
     def bring(self, records: Sequence[Sent]) -> None:
@@ -82,15 +80,11 @@ class Moment:
         self.wait(to_ms)
 
     def _people(self, stack: ExitStack) -> people.People:
-        sources = Opening(self.settings, lambda: self.sites.site, self.clock)
-        topics = Topics(self.settings.topic, self.settings.actions)
-        desk = AppealService(
-            lambda: self.sites.site, sources, self._post, topics, sources.judge, self.clock, sources.lines
-        )
-        flags = FlagOpening(self.settings, lambda: sources().actions)
-        stack.callback(sources.close)
-        stack.callback(flags.close)
-        return people.People(desk, FlagService(desk.site, flags, desk.post, self.settings.actions, self.clock))
+        connections = Connections(self.settings, self.clock)
+        stack.callback(connections.close)
+        desk = appeal_service(connections, lambda: self.sites.site, self.clock)
+        flags = flag_service(connections, lambda: self.sites.site, self.clock)
+        return people.People(replace(desk, post=self._post), replace(flags, post=self._post))
 
     def _post(self, records: Any) -> None:
         self.line.post(records, self.clock.now_ms)

@@ -11,8 +11,8 @@ from dashboard.health.letter_replay import LetterReplayService, ReplayTally
 from dashboard.health.replay_store import ReplayStore
 from dashboard.health.service_states import KafkaState, PublisherState, RedisState
 from dashboard.web.serve import server_of
-from dashboard.wiring.health import Opening
-from dashboard.wiring.overdue import overdue_of
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.serving import overdue_appeals
 from streams.kafka_log.topics import RETENTION_MS, Unreachable
 from tests.dashboard.running import answering
 from tests.moment.letters import letters_of
@@ -26,18 +26,18 @@ _REDIS = RedisState(184 * 2**20, 4 * 2**30, "noeviction")
 def serving(moment: Moment) -> Iterator[str]:
     """Serves what is published until the block ends -> its address."""
     desk, flags = moment.people
-    with closing(Opening(moment.settings)) as reader:
+    with closing(Connections(moment.settings)) as connections:
         overdue = _known(desk)
         health = HealthService(
             moment.sites,
-            reader.events,
+            connections.event_counters,
             moment.clock,
             lambda: overdue,
             lambda: _log_of(moment),
             lambda: _REDIS,
             lambda: _publisher(moment),
             LetterReplayService(_no_log, lambda: ReplayStore(moment.client), moment.clock),
-            reader.actions,
+            connections.action_counters,
         )
         bus = FrameReader(moment.settings.redis)
         with answering(server_of(moment.sites, bus, desk, health, flags, moment.clock)) as url:
@@ -59,6 +59,6 @@ def _no_log(reason: str | None, by: str, before: Callable[[ReplayTally], None], 
 
 
 def _known(desk: AppealService) -> int | None:
-    count = overdue_of(desk)
+    count = overdue_appeals(desk)
     count.step()
     return count()

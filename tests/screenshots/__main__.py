@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Error
 
-from dashboard.cli.command import say
+from dashboard.wiring.terminal import say
 from tests.golden import ROOT
 from tests.moment.moment import before_today
 from tests.moment.serving import serving

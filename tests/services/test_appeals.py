@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -16,7 +16,8 @@ from dashboard.settings import load
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import server_of
-from dashboard.wiring.appeals import appeal_service_of
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.serving import appeal_service
 from streams.decode import encode
 from streams.kafka_log.produce import Producer
 from streams.site_time import DAY_MS, rfc3339
@@ -58,7 +59,8 @@ class Floor(NamedTuple):
 
 @contextmanager
 def serving(settings: Any, site: Site) -> Iterator[str]:
-    with appeal_service_of(settings, lambda: site) as desk:
+    with closing(Connections(settings)) as connections:
+        desk = appeal_service(connections, lambda: site)
         server = server_of(SiteWatch.fixed(site), FrameReader(settings.redis), desk)
         with answering(server) as address:
             yield address

@@ -1,5 +1,6 @@
 """A closed month: signed once, unchanged by what is decided later, which stands once in the sheet of an open month."""
 
+import contextlib
 import json
 import threading
 from collections.abc import Iterator
@@ -19,7 +20,8 @@ from dashboard.actions.my_page import MyPageService
 from dashboard.floor.periods import Period, parse_month
 from dashboard.settings import Settings, load
 from dashboard.site.load import Site
-from dashboard.wiring.appeals import Opening, appeal_service_of
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.serving import appeal_service
 from streams.consume.consume import consume_both
 from streams.consume.consumer import Rules
 from streams.counting_policy import Retention
@@ -110,9 +112,10 @@ def centre(kafka: KafkaServer, topic: str, redis_url: str) -> Iterator[Centre]:
     with (
         Producer(kafka.bootstrap, topic) as producer,
         consuming(kafka, topic, redis_url),
-        appeal_service_of(settings, lambda: SITE) as desk,
+        contextlib.closing(Connections(settings)) as connections,
         open_redis(redis_url) as client,
     ):
+        desk = appeal_service(connections, lambda: SITE)
         found = Centre(desk, producer, Reader(client, topic, 4), settings)
         found.desk = replace(desk, now=lambda: found.now_ms)
         yield found
@@ -284,15 +287,15 @@ def test_the_sheet_comes_back_from_kafka_byte_for_byte(centre: Centre, redis_url
     with open_redis(other) as client:
         args = (centre.settings.kafka, centre.settings.topic, centre.settings.actions, client)
         consume_both(*args, Rules(TIME, SITE.counting, Retention()), until_end=True, stop=stop)
-    opening = Opening(replace(centre.settings, redis=other), lambda: SITE)
-    log = opening().actions
+    connections = Connections(replace(centre.settings, redis=other))
+    log = connections.sources(SITE).actions
     log.refresh()
     (closed,) = closed_months(log)
     again = document("2026-07", closed.policy, closed.approved_by, rfc3339(closed.closed_ms), signed_sheet(log, closed))
     assert again == signed
     assert closed.sha256 == hash_of(signed)
     assert signed_line(log, closed, "a1") is not None
-    opening.close()
+    connections.close()
 
 
 def test_the_sheet_itself_can_be_appealed_but_not_decided_by_who_signed_it(centre: Centre) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 from zlib import crc32
@@ -12,12 +13,11 @@ from kafka.partitioner.default import murmur2
 
 from dashboard.settings import load
 from dashboard.site.types import Spell
-from dashboard.wiring.flags import action_partitions
+from dashboard.wiring.connections import Connections
 from streams.decode import encode
 from streams.kafka_log.produce import Producer
 from streams.kafka_log.topics import ensure_topic
 from streams.site_time import rfc3339
-from streams.store.client import open_redis
 from tests.dashboard.cli.program import call
 from tests.services.acting import SITE, TIME, consuming
 from tests.services.kafka import KafkaServer
@@ -153,10 +153,10 @@ def test_the_publisher_reads_every_partition_of_actions_also_before_the_first_on
     """The topic of actions may have been made by hand, with more partitions than the events have."""
     made = floor.settings.actions + "-by-hand"
     ensure_topic(floor.settings.kafka, made, 8)
-    settings = load({"kafka": str(floor.settings.kafka), "actions": made}, {})
-    with open_redis(floor.settings.redis) as client:
-        assert action_partitions(client, settings, PARTITIONS) == 8
-        assert action_partitions(client, load({"kafka": "127.0.0.1:1", "actions": made}, {}), PARTITIONS) == PARTITIONS
+    for kafka, partitions in ((floor.settings.kafka, 8), ("127.0.0.1:1", PARTITIONS)):
+        with closing(Connections(replace(floor.settings, kafka=kafka, actions=made))) as connections:
+            connections.settle_partitions()
+            assert len(connections.action_counters().partitions) == partitions
 
 
 def test_check_names_agents_that_two_sources_send_to_two_partitions(floor: CrcFloor, kafka: KafkaServer) -> None:

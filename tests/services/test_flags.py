@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -27,10 +27,10 @@ from dashboard.settings import SettingError, Settings, load
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import server_of
-from dashboard.wiring.appeals import appeal_service_of
-from dashboard.wiring.flags import flag_register, flag_service_of, notifying
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.publishing import notifying
+from dashboard.wiring.serving import appeal_service, flag_service
 from streams.site_time import rfc3339
-from streams.store.client import open_redis
 from tests import patient_http
 from tests.dashboard.actions.flag_floor import seen
 from tests.dashboard.running import answering
@@ -112,7 +112,8 @@ class Line(NamedTuple):
 
 @contextmanager
 def serving(settings: Any, site: Site = SITE) -> Iterator[str]:
-    with appeal_service_of(settings, lambda: site) as desk, flag_service_of(settings, desk) as flags:
+    with closing(Connections(settings)) as connections:
+        desk, flags = appeal_service(connections, lambda: site), flag_service(connections, lambda: site)
         server = server_of(SiteWatch.fixed(site), FrameReader(settings.redis), desk, flags=flags)
         with answering(server) as address:
             yield address
@@ -125,10 +126,13 @@ def settings(kafka: KafkaServer, topic: str, redis_url: str) -> Settings:
 
 @pytest.fixture
 def line(kafka: KafkaServer, topic: str, settings: Settings) -> Iterator[Line]:
-    client = open_redis(settings.redis)
-    with consuming(kafka, topic, settings.redis), serving(settings) as address:
-        yield Line(address, flag_register(client, settings, SITE, PARTITIONS))
-    client.close()
+    with (
+        consuming(kafka, topic, settings.redis),
+        serving(settings) as address,
+        closing(Connections(settings)) as connections,
+    ):
+        connections.settle_partitions()
+        yield Line(address, connections.flags(SITE).register)
 
 
 def _sightings(*agents: str, rule: Rule = "review") -> list[Sighting]:
@@ -272,17 +276,20 @@ def test_in_works_council_mode_the_report_says_that_there_is_none(
 def test_the_publisher_tells_by_the_setting_and_under_a_works_council_nothing(redis_url: str) -> None:
     with hearing() as ear, Redis.from_url(redis_url) as client:
         settings = load({"redis": redis_url, "notify": f"{ear.url}/told"}, {})
-        with notifying(settings, lambda: replace(SITE, works_council=True)):
+        with notifying(Connections(settings), lambda: replace(SITE, works_council=True)):
             assert RedisFlags(client).create(opened(seen(), _now_ms()))
             wait_until(lambda: client.exists("callfloor:{flags}:turn"), WITHIN_S, "a turn, in which nothing is sent")
         assert (ear.heard, len(RedisFlags(client).unsent(9))) == ([], 1)
         client.delete("callfloor:{flags}:turn", *client.keys("callfloor:{flags}:claim:*"))
-        with notifying(settings, lambda: SITE):
+        with notifying(Connections(settings), lambda: SITE):
             wait_until(lambda: not RedisFlags(client).unsent(9), WITHIN_S, "the flag to be told")
         (heard,) = ear.heard
         assert (heard.path, heard.body["title"]) == ("/told", "新提示 1 条，请查看")
         assert "a1" not in json.dumps(heard.body, ensure_ascii=False)
-    with pytest.raises(SettingError, match="^notify: "), notifying(load({"notify": "nonsense://x"}, {}), lambda: SITE):
+    with (
+        pytest.raises(SettingError, match="^notify: "),
+        notifying(Connections(load({"notify": "nonsense://x"}, {})), lambda: SITE),
+    ):
         pass
-    with notifying(load({"redis": "redis://127.0.0.1:1"}, {}), lambda: SITE):
-        assert "flag-notifier" not in {thread.name for thread in threading.enumerate()}
+    with notifying(Connections(load({"redis": "redis://127.0.0.1:1"}, {})), lambda: SITE):
+        assert "flags-telling" not in {thread.name for thread in threading.enumerate()}

@@ -17,9 +17,10 @@ from dashboard.health.replay_store import REPLAY_KEY
 from dashboard.settings import Settings, load
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import server_of
-from dashboard.wiring.dead_letters import letter_desk_of
-from dashboard.wiring.health import health_of
-from dashboard.wiring.kafka_observer import OLD_MS, KafkaLook
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.dead_letters import letter_service
+from dashboard.wiring.kafka_observer import OLD_MS, KafkaObserver
+from dashboard.wiring.serving import health_service
 from streams.consume.consume import consume
 from streams.decode import encode
 from streams.kafka_log.produce import Producer
@@ -70,7 +71,11 @@ class Board(NamedTuple):
 @contextmanager
 def serving(settings: Settings) -> Iterator[str]:
     sites = SiteWatch.read(None)
-    with letter_desk_of(settings) as letters, health_of(settings, sites, letters=letters) as health:
+    with (
+        closing(Connections(settings)) as connections,
+        letter_service(connections) as letters,
+        health_service(connections, sites, letters=letters) as health,
+    ):
         server = server_of(sites, FrameReader(settings.redis), health=health)
         with answering(server) as address:
             yield address
@@ -148,7 +153,7 @@ def test_on_the_command_line_it_is_listed_first_and_sent_then(board: Board, caps
 
 def test_what_was_seen_of_kafka_long_ago_is_not_the_present(board: Board) -> None:
     now_ms = 1_795_415_411_000
-    with closing(KafkaLook(board.settings, lambda: now_ms)) as look:
+    with closing(KafkaObserver(board.settings, lambda: now_ms)) as look:
         assert look() is None
         look.look()
         seen = look()
@@ -157,7 +162,7 @@ def test_what_was_seen_of_kafka_long_ago_is_not_the_present(board: Board) -> Non
         now_ms += OLD_MS + 1
         assert look() is None
 
-    away = KafkaLook(load({"kafka": "127.0.0.1:1", "topic": board.settings.topic}, {}), lambda: now_ms)
+    away = KafkaObserver(load({"kafka": "127.0.0.1:1", "topic": board.settings.topic}, {}), lambda: now_ms)
     away.look()
     now_ms += OLD_MS
     told = away()

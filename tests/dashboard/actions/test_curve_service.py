@@ -11,7 +11,6 @@ import orjson
 import pytest
 
 from dashboard.actions.acting_person import Refused
-from dashboard.actions.appeal_messages import Topics
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.curve_service import NOTHING, CurveService, PublishedCurve, published_curve
 from dashboard.board.bus import FrameReader, snapshot_key
@@ -23,7 +22,8 @@ from dashboard.site.load import Site
 from dashboard.site.types import RotaDay
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import bind, server_of
-from dashboard.wiring.appeals import Opening
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.serving import appeal_service
 from streams.actions import OutgoingRecord
 from streams.site_time import MINUTE_MS, SiteTime
 from streams.store.client import open_redis
@@ -55,10 +55,10 @@ def client(redis_url: str) -> Iterator[Any]:
 
 def appeal_service_of(client: Any, redis_url: str, floor: Site) -> AppealService:
     settings = load({"redis": redis_url, "topic": TOPIC, "actions": f"{TOPIC}-actions"}, {})
-    sources = Opening(settings, lambda: floor)
+    connections = Connections(settings)
     judge = judge_of(reader(client), floor, SiteTime(floor.zone), lambda: NOON_MS)
-    topics = Topics(TOPIC, settings.actions)
-    return AppealService(lambda: floor, sources, no_post, topics, lambda _: judge, lambda: NOON_MS, sources.lines)
+    desk = appeal_service(connections, lambda: floor, lambda: NOON_MS)
+    return replace(desk, post=no_post, judges=lambda _: judge)
 
 
 @pytest.mark.parametrize("mode", Mode)

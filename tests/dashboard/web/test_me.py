@@ -12,7 +12,6 @@ import pytest
 
 from dashboard.actions.acting_person import Refused
 from dashboard.actions.action_follower import Done
-from dashboard.actions.appeal_messages import Topics
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.feedback_service import FeedbackRequest, action_of, feedback_of
 from dashboard.actions.my_page import MyPageService
@@ -22,9 +21,10 @@ from dashboard.settings import load
 from dashboard.site.types import Calendar
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import bind, server_of
-from dashboard.wiring.appeals import Opening
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.serving import appeal_service
 from streams.actions import Action, OutgoingRecord
-from streams.site_time import DAY_MS, MINUTE_MS, SiteTime
+from streams.site_time import DAY_MS, MINUTE_MS
 from streams.store.client import open_redis
 from streams.store.ledger_reader import ActionLine
 from tests import patient_http
@@ -59,12 +59,11 @@ def desk(redis_url: str) -> Iterator[AppealService]:
     made[0].write(decided("a1", "k2", NOON_MS - 5 * MINUTE_MS, "withdrawn"))
     made[1].write(call("b1", "b1-1", NOON_MS - MINUTE_MS))
     settings = load({"redis": redis_url, "topic": TOPIC, "actions": f"{TOPIC}-actions"}, {})
-    sources, time = Opening(settings, lambda: FLOOR), SiteTime(FLOOR.zone)
-    judge = judge_of(reader(client), FLOOR, time, lambda: NOON_MS)
-    yield AppealService(
-        lambda: FLOOR, sources, _no_post, Topics(TOPIC, settings.actions), lambda site: judge, lambda: NOON_MS
-    )
-    sources.close()
+    connections = Connections(settings)
+    judge = judge_of(reader(client), FLOOR, FLOOR.time, lambda: NOON_MS)
+    desk = appeal_service(connections, lambda: FLOOR, lambda: NOON_MS)
+    yield replace(desk, post=_no_post, judges=lambda site: judge)
+    connections.close()
     client.close()
 
 

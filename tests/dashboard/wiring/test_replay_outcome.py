@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.cli import replay_outcome
-from dashboard.cli.replay_outcome import ReplayOutcome, Totals, counted_text, totals_of, waiting
 from dashboard.settings import load
+from dashboard.wiring import replay_outcome
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.replay_outcome import ReplayOutcome, ReplayTotals, counted_text, totals_of, waiting
 from streams.decode import encode
 from streams.kafka_log.topics import ends
 from streams.simulator.embedded import free_port
@@ -23,13 +24,13 @@ FIELD = Path(__file__).parents[2] / "cases/field"
 BOM = str(FIELD / "11-replay-of-windows-files/bom.jsonl")
 
 
-def totals(positions: dict[int, int], **sums: int) -> Totals:
-    return Totals(positions, Counter(sums), 0)
+def totals(positions: dict[int, int], **sums: int) -> ReplayTotals:
+    return ReplayTotals(positions, Counter(sums), 0)
 
 
 def test_the_totals_are_the_sums_of_the_partitions_that_counted() -> None:
     metas = {0: Meta(5, 1, 900, {"applied": 3}), 1: None, 2: Meta(7, 1, 950, {"applied": 1, "dead:future": 2})}
-    assert totals_of(metas) == Totals({0: 5, 2: 7}, Counter({"applied": 4, "dead:future": 2}), 950)
+    assert totals_of(metas) == ReplayTotals({0: 5, 2: 7}, Counter({"applied": 4, "dead:future": 2}), 950)
 
 
 def test_what_waits_lies_before_the_ends() -> None:
@@ -66,10 +67,13 @@ def test_a_partition_that_stands_still_is_not_waited_for_because_heartbeats_move
     beats = count(5)
 
     class Beating(ReplayOutcome):
-        def now(self) -> Totals:
+        def ends(self) -> dict[int, int]:
+            return {0: 5, 1: 7}
+
+        def now(self) -> ReplayTotals:
             return totals({0: next(beats), 1: 3}, applied=2)
 
-    found = Beating(load({}, {})).wait(totals({0: 0, 1: 0}), 9, {0: 5, 1: 7}, lambda text: None, threading.Event())
+    found = Beating(Connections(load({}, {}))).wait(totals({0: 0, 1: 0}), 9, lambda text: None, threading.Event())
     assert found.startswith("counted: 2 applied; 4 records wait; nothing is counted just now")
 
 

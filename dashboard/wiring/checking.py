@@ -1,0 +1,61 @@
+"""The check of what is counted against Kafka, of both topics."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from dashboard.health import check
+from dashboard.health.agent_problems import counted_agents, read_split_agents, roster_warnings, split_warnings
+from dashboard.settings import Settings
+from dashboard.site.load import Site
+from dashboard.wiring.commands import connected
+from streams.kafka_log import topics
+from streams.store.client import EvictionPolicy, refuse_eviction
+from streams.store.identity import Identity, clock_waits, stored_identity
+from streams.store.reader import Reader
+
+
+def check_topics(settings: Settings, site: Site) -> check.Report:
+    """Checks the topic of events and, once it is made, that of actions. Raises RedisAway, Unreachable and NoSuchTopic."""
+    info = topics.describe(settings.kafka, settings.topic)
+    with connected(settings) as connections:
+        client = connections.redis()
+
+        def warn(reader: Reader) -> list[str]:
+            found = [
+                *_eviction(client),
+                *roster_warnings(counted_agents(reader), site),
+                *split_warnings(read_split_agents(reader)),
+            ]
+            return [*found, *filter(None, [clock_waits(reader.clock(), site.time.clock)])]
+
+        report = _check_topic(client, settings, settings.topic, info, warn)
+        try:
+            info = topics.describe(settings.kafka, settings.actions)
+        except topics.NoSuchTopic:  # nobody has done anything yet
+            return report
+        return report._replace(actions=_check_topic(client, settings, settings.actions, info))
+
+
+def _check_topic(
+    client: Any,
+    settings: Settings,
+    topic: str,
+    info: topics.TopicInfo,
+    warn: Callable[[Reader], list[str]] = lambda reader: [],
+) -> check.Report:
+    stored, now = stored_identity(client, topic), Identity(info.cluster_id, info.topic_id, info.partitions)
+    problems = check.identity_problems(stored._asdict() if stored else {}, now._asdict())
+    reader, now_ms = Reader(client, topic, info.partitions), time.time_ns() // 1_000_000
+    warnings = [*check.topic_warnings(topic, info.log_append_time, info.retention_ms), *warn(reader)]
+    held = topics.open_transactions(settings.kafka, topic, now_ms)
+    warnings += [each.sentence(number, now_ms) for number, each in held.items()]
+    return check.check(reader, topic, lambda: topics.ends(settings.kafka, topic), problems, warnings)
+
+
+def _eviction(client: Any) -> list[str]:
+    try:
+        warning = refuse_eviction(client)
+    except EvictionPolicy as error:
+        return [str(error)]
+    return [warning] if warning else []

@@ -1,0 +1,118 @@
+"""The publisher of the board, its side jobs and the notifications of new flags, over the connections of its process."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+from dashboard.actions.appeal_service import now_ms
+from dashboard.actions.flag_register import FlagRegister
+from dashboard.actions.notify import BadUrl, Notifier, UrlMessenger, notice_of
+from dashboard.board.bus import AWAY, FrameWriter, Lease
+from dashboard.board.bus_flags import RedisFlags
+from dashboard.board.publish import Publisher, wall_clock_ms
+from dashboard.board.read_model import ReadModel
+from dashboard.board.side_jobs import FlagWatch, RepeatedQuery, SideJobs
+from dashboard.floor.month_course import PastDays, past_days
+from dashboard.people.history_loader import HistoryLoader
+from dashboard.people.quality_trends import QualityFollower, Trends
+from dashboard.settings import SettingError, Settings
+from dashboard.site.load import Site
+from dashboard.site.watch import SiteWatch
+from dashboard.wiring.commands import when_ready
+from dashboard.wiring.connections import Connections
+from dashboard.wiring.serving import appeal_service, overdue_appeals
+from streams.store.reader import CountedClock
+
+_OVERDUE_EVERY_S = 300.0
+_PAST_DAYS_EVERY_S = 60.0
+
+
+def publish_board(connections: Connections, build: str, stop: threading.Event) -> None:
+    """Publishes until ``stop`` is set; ``build`` names the build. Raises LeaseHeld, RedisAway, and what Kafka raises.
+
+    The partitions are those that are counted, so that Kafka may be away; before anything is, those of Kafka.
+    """
+    settings = connections.settings
+    when_ready(settings, stop, connections.refuse_schema)
+    when_ready(settings, stop, connections.settle_partitions)
+    client, counters = connections.redis(), connections.event_counters()
+    watch = SiteWatch.read(settings.site, settings.zone, CountedClock(connections.event_counters))
+    with watch.looking() as sites, SideJobRunner(connections) as jobs, notifying(connections, lambda: watch.site):
+        site = sites.site
+        model = ReadModel(counters, site, when_ready(settings, stop, lambda: jobs.start(site)))
+        Publisher(model, FrameWriter(client), Lease(client), sites=sites, side_jobs=jobs.start, build=build).run(stop)
+
+
+class SideJobRunner:
+    """Runs the side jobs of one site after the other, each in a thread; under a works council none that looks at persons.
+
+    A context: its end is the end of the threads. The partitions of ``connections`` must be settled.
+    """
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._running = ExitStack()
+
+    def __enter__(self) -> "SideJobRunner":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._running.close()
+
+    def start(self, site: Site) -> SideJobs:
+        """Starts the jobs of a site, after those of the site before have ended. Raises what Redis raises."""
+        self._running.close()
+        self._running = stack = ExitStack()
+        persons = not site.works_council
+        appeals = appeal_service(self._connections, lambda: site)
+        return SideJobs(
+            history=stack.enter_context(self._history(site).running()) if persons else None,
+            trends=stack.enter_context(self._trends(site).following()),
+            flags=stack.enter_context(self._flags(site).following()) if persons else None,
+            overdue=stack.enter_context(overdue_appeals(appeals).following(_OVERDUE_EVERY_S)),
+            past_days=stack.enter_context(self._past_days(site).following(_PAST_DAYS_EVERY_S)),
+        )
+
+    def _history(self, site: Site) -> HistoryLoader:
+        return HistoryLoader(self._connections.event_counters(), site, wall_clock_ms, AWAY)
+
+    def _trends(self, site: Site) -> Trends:
+        reading = QualityFollower(self._connections.event_ledgers(site), self._connections.event_counters())
+        return Trends(reading, AWAY, persons=not site.works_council)
+
+    def _flags(self, site: Site) -> FlagWatch:
+        store, actions = RedisFlags(self._connections.redis()), self._connections.sources(site).actions
+        return FlagWatch(FlagRegister(store, actions, site.time), AWAY)
+
+    def _past_days(self, site: Site) -> RepeatedQuery[PastDays]:
+        counters = self._connections.event_counters()
+        return RepeatedQuery("past-days", lambda: past_days(counters, site, site.time, wall_clock_ms()), AWAY)
+
+
+@contextmanager
+def notifying(connections: Connections, site: Callable[[], Site]) -> Iterator[None]:
+    """Notifies of new episodes by the setting ``notify``, in a thread; without it of none. Raises SettingError.
+
+    In works-council mode there are no episodes.
+    """
+    settings = connections.settings
+    if not settings.notify.strip():
+        yield
+        return
+    messenger, board = messenger_of(settings), f"http://{settings.listen}"
+    notifier = Notifier(
+        RedisFlags(connections.redis()),
+        lambda new: notice_of(new, site(), board),
+        lambda notice: not site().works_council and messenger(notice),
+        now_ms,
+    )
+    with notifier.notifying():
+        yield
+
+
+def messenger_of(settings: Settings) -> UrlMessenger:
+    """The messenger of the setting ``notify``. Raises SettingError."""
+    try:
+        return UrlMessenger(settings.notify)
+    except BadUrl as bad:
+        raise SettingError(str(bad)) from bad

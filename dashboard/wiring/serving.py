@@ -1,0 +1,123 @@
+"""The services of a web worker, over the connections of its process."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from dashboard.actions.appeal_service import AppealService, now_ms
+from dashboard.actions.flag_service import FlagService
+from dashboard.board.bus import AWAY, FrameReader
+from dashboard.board.publish import wall_clock_ms
+from dashboard.board.side_jobs import RepeatedQuery
+from dashboard.health.health_service import HealthService, unknown
+from dashboard.health.letter_replay import LetterReplayService
+from dashboard.health.service_states import RedisState, read_publisher
+from dashboard.site.load import Site
+from dashboard.site.watch import SiteWatch
+from dashboard.wiring.commands import RedisForbids, require_redis
+from dashboard.wiring.connections import Connections, RedisAway
+from dashboard.wiring.dead_letters import letter_service
+from dashboard.wiring.kafka_observer import KafkaObserver
+from streams.kafka_log.kafka_connect import KafkaRefuses
+from streams.kafka_log.topics import NoSuchTopic, Unreachable, describe
+from streams.store.client import store_state
+from streams.store.errors import StoreAway
+from streams.store.reader import CountedClock
+
+_OVERDUE_EVERY_S = 60.0
+
+
+class WebServices(NamedTuple):
+    """What the web server of a worker needs."""
+
+    sites: SiteWatch
+    bus: FrameReader
+    appeals: AppealService
+    flags: FlagService
+    health: HealthService
+
+
+@contextmanager
+def web_services(connections: Connections) -> Iterator[WebServices]:
+    """The services of a worker; their threads end with the block. Raises SiteError."""
+    settings = connections.settings
+    sites = SiteWatch.read(settings.site, settings.zone, CountedClock(connections.event_counters))
+    appeals = appeal_service(connections, lambda: sites.site)
+    flags = flag_service(connections, lambda: sites.site)
+    with (
+        sites.looking(),
+        overdue_appeals(appeals).following(_OVERDUE_EVERY_S) as overdue,
+        letter_service(connections) as letters,
+        health_service(connections, sites, overdue, letters) as health,
+    ):
+        yield WebServices(sites, FrameReader(settings.redis), appeals, flags, health)
+
+
+def require_served(connections: Connections) -> None:
+    """Raises RedisForbids, KafkaRefuses, UnknownSchema, and RedisAway where the setting is no URL.
+
+    Either service may still be away.
+    """
+    try:
+        require_redis(connections)
+        connections.refuse_schema()
+    except RedisForbids:
+        raise
+    except (RedisAway, *StoreAway) as error:
+        if isinstance(error.__cause__, ValueError):  # no URL of Redis: waiting makes it none
+            raise
+    try:
+        describe(connections.settings.kafka, connections.settings.topic)
+    except KafkaRefuses:
+        raise
+    except (Unreachable, NoSuchTopic):
+        pass
+
+
+def appeal_service(
+    connections: Connections, site: Callable[[], Site], clock_ms: Callable[[], int] = now_ms
+) -> AppealService:
+    """Explains and takes appeals; nothing is connected before it is needed."""
+    return AppealService(
+        site,
+        lambda: connections.sources(site()),
+        connections.post,
+        connections.topics,
+        connections.judge,
+        clock_ms,
+        connections.event_counters,
+    )
+
+
+def flag_service(
+    connections: Connections, site: Callable[[], Site], clock_ms: Callable[[], int] = now_ms
+) -> FlagService:
+    """Shows flags and takes what people do about them."""
+    return FlagService(site, connections.flags, connections.post, connections.topics.actions, clock_ms)
+
+
+def overdue_appeals(appeals: AppealService) -> RepeatedQuery[int]:
+    """Counts the overdue appeals for readers that must not wait; None before the first count."""
+    return RepeatedQuery("overdue-appeals", appeals.count_overdue, AWAY)
+
+
+@contextmanager
+def health_service(
+    connections: Connections,
+    sites: SiteWatch,
+    overdue: Callable[[], int | None] = unknown,
+    letters: LetterReplayService | None = None,
+) -> Iterator[HealthService]:
+    """Reports how the line is; it looks at Kafka in a thread of its own. ``overdue``: as in ``HealthService``."""
+    with KafkaObserver(connections.settings, wall_clock_ms).following() as kafka:
+        yield HealthService(
+            sites,
+            connections.event_counters,
+            wall_clock_ms,
+            overdue,
+            kafka,
+            lambda: RedisState(*store_state(connections.redis())),
+            lambda: read_publisher(connections.redis()),
+            letters,
+            connections.action_counters,
+        )
