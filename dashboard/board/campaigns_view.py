@@ -7,7 +7,7 @@ chance of making the deadline is the forecast of docs/rules.md 4 as the roll-up 
 rest of the list is what it owes later, k is 100; sharper than the truth, which the page says.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from dashboard.board.rollup_types import CampaignFigures
 from dashboard.floor.board_plan import BoardPlan
 from dashboard.floor.campaigns import Seats, moment, seats
 from dashboard.floor.lines import Lines
-from dashboard.floor.partition_follower import CAMPAIGN, Follower
+from dashboard.floor.partition_follower import CAMPAIGN, Follower, newest_snapshots
 from dashboard.rules.evidence import DEFAULT_K
 from dashboard.rules.forecast import forecast
 from dashboard.site.load import Campaign, Site
@@ -27,7 +27,6 @@ from streams.events import Snapshot
 from streams.metrics import INDEX
 from streams.site_time import SiteTime
 
-_KIND = "campaign:"
 _COUNTS = ("attempts", "handled", "abandoned", "converted")
 _LEAST_DAYS = 0.25
 """Of work, before its speed says anything."""
@@ -41,7 +40,7 @@ class Worked(NamedTuple):
 
 
 def campaigns(
-    followers: Iterable[Follower], site: Site, time: SiteTime, board: BoardPlan, lines: Lines, now_ms: int
+    followers: Sequence[Follower], site: Site, time: SiteTime, board: BoardPlan, lines: Lines, now_ms: int
 ) -> list[CampaignFigures]:
     """The campaigns that run today; a site that lists none: all that have calls today or a snapshot of the dialler."""
     counted, told = _read(followers)
@@ -57,10 +56,9 @@ def campaigns(
     return found
 
 
-def _read(followers: Iterable[Follower]) -> tuple[dict[str, list[int]], dict[str, Snapshot]]:
+def _read(followers: Sequence[Follower]) -> tuple[dict[str, list[int]], dict[str, Snapshot]]:
     """By campaign: its counts of today over all partitions, and the newest word of the dialler."""
     counted: dict[str, list[int]] = {}
-    told: dict[str, Snapshot] = {}
     columns = [INDEX[name] for name in _COUNTS]
     for follower in followers:
         for line, row in zip(follower.campaigns.lines, follower.campaigns.rows[:, columns].tolist(), strict=True):
@@ -68,11 +66,7 @@ def _read(followers: Iterable[Follower]) -> tuple[dict[str, list[int]], dict[str
                 continue  # a line of complaints, evaluations or surveys alone: the campaign has no calls today
             id = line.removeprefix(CAMPAIGN)
             counted[id] = [a + b for a, b in zip(counted.get(id, [0] * len(columns)), row, strict=True)]
-        for key, snapshot in follower.snapshots.items():
-            id = key.removeprefix(_KIND)
-            if key.startswith(_KIND) and (id not in told or snapshot.time_ms >= told[id].time_ms):
-                told[id] = snapshot
-    return counted, told
+    return counted, newest_snapshots((follower.snapshots for follower in followers), "campaign")
 
 
 def _running(site: Site, today: date, seen: Iterable[str]) -> Iterator[Campaign]:

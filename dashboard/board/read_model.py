@@ -20,12 +20,13 @@ from dashboard.floor.day_ring import LEAD_MINUTES, SLOT_MINUTES, columns_of, spa
 from dashboard.floor.judged_now import MonthBoard, judged_now
 from dashboard.floor.lines import Lines
 from dashboard.floor.partition_follower import HIDDEN_S, STALE_S, Follower, oldest_heartbeat
-from dashboard.floor.partition_sums import DaySums, StatesNow, padded
+from dashboard.floor.partition_sums import DaySums, StatesNow
 from dashboard.floor.planner import Planner
 from dashboard.floor.queues import queues_now
 from dashboard.floor.reported import reported
 from dashboard.floor.tick_facts import NO_STATE, TickFacts
 from dashboard.floor.visible_groups import hidden_teams
+from dashboard.rules.figures import fill_rows
 from dashboard.site.load import Site
 from streams.site_time import MINUTE_MS, Day, minute_of
 from streams.store.reader import Reader
@@ -180,7 +181,7 @@ class ReadModel:
         rings = [follower.ring for follower in self._followers]
         at = self._sums.rows(rings)
         board = self._grown()
-        state, since = (padded(values, len(self._lines), NO_STATE) for values in (state, since))
+        state, since = (fill_rows(values, len(self._lines), NO_STATE) for values in (state, since))
         running = (minute_of(now_ms) - rings[0].span.start) // SLOT_MINUTES
         self._sums.refresh_half_hours(rings, board.plan)
         self._attendance.apply_states(at, board.plan, state, since)

@@ -33,7 +33,7 @@ from dashboard.floor.judgement import Judgement
 from dashboard.floor.lines import NO_TEAM, Lines
 from dashboard.floor.plan import Plan
 from dashboard.floor.reported import Reported
-from dashboard.floor.tiers import Groups, GroupSums, Tiers, groups, tiers
+from dashboard.floor.tiers import Groups, Tiers, groups, tiers
 from dashboard.floor.visible_groups import hidden_teams
 from dashboard.people.history import History
 from dashboard.rules.deduction import Numbers
@@ -41,6 +41,7 @@ from dashboard.rules.evidence import DEFAULT_K
 from dashboard.rules.figures import Whole, ratio
 from dashboard.rules.forecast import forecast, month_end
 from dashboard.rules.targets import largest_remainder
+from dashboard.rules.tiers import GroupSums
 from dashboard.site.load import Site
 
 TeamsOfRow = tuple[int, ...]

@@ -44,7 +44,7 @@ from dashboard.floor.judged_now import JudgedNow, MonthNow
 from dashboard.floor.lines import Lines
 from dashboard.floor.queues import QueueNow
 from dashboard.floor.tick_facts import HALF_HOUR_MS, HalfHours
-from dashboard.floor.tiers import Groups, GroupSums, Tiers, groups, tiers
+from dashboard.floor.tiers import Groups, Tiers, groups, tiers
 from dashboard.floor.visible_groups import (
     EVERYONE,
     EVERYONE_NAME,
@@ -57,6 +57,7 @@ from dashboard.floor.visible_groups import (
     direction_of,
 )
 from dashboard.rules.ewma import TrendState
+from dashboard.rules.tiers import GroupSums
 from streams.metrics import INDEX
 
 

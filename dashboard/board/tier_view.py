@@ -16,10 +16,11 @@ from dashboard.board.json_numbers import DECIMALS, TENTH, known, plain_all, stru
 from dashboard.floor.judgement import Judgement
 from dashboard.floor.reported import Reported
 from dashboard.floor.tick_facts import NO_STATE, SIGNED_IN, STATE_CODES, STATES, Whole
-from dashboard.floor.tiers import Groups, GroupSums, Tiers
+from dashboard.floor.tiers import Groups, Tiers
 from dashboard.rules import wilson
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Reason, ratio
+from dashboard.rules.tiers import GroupSums
 
 _WORDS = tuple(reason.word for reason in Reason)
 _UNREPORTED: dict[str, tuple[str, ...]] = {

@@ -14,6 +14,7 @@ from dashboard.floor.day_ring import DayRing, Seconds
 from dashboard.floor.plan import Plan
 from dashboard.floor.tick_facts import STATE_CODES, Whole
 from dashboard.rules.adherence import MINUTE_S, WORKING, asked_in, measured, passed_s
+from dashboard.rules.figures import fill_rows
 from dashboard.rules.targets import Pieces
 from streams.site_time import Day
 
@@ -50,7 +51,7 @@ class Attendance:
         moved |= self._seen != (seen := [ring for ring, _ in rings])
         self._seen = seen
         self._state, self._since_s = state.copy(), since_s
-        self._closed, self._passed = (_longer(each, len(plan)) for each in (self._closed, self._passed))
+        self._closed, self._passed = (fill_rows(each, len(plan)) for each in (self._closed, self._passed))
         self._add_up(np.nonzero(moved)[0], rings)
 
     def seconds(self, now_s: int) -> tuple[Whole, Whole]:
@@ -98,7 +99,3 @@ def _places(rows: NDArray[np.intp], count: int) -> NDArray[np.intp]:
     found = np.full(count, -1, np.intp)
     found[rows] = np.arange(len(rows))
     return found
-
-
-def _longer(values: Whole, length: int) -> Whole:
-    return np.concatenate([values, np.zeros(length - len(values), np.int64)]) if len(values) < length else values

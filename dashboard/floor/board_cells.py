@@ -11,6 +11,7 @@ from dashboard.floor.counter_store import CachedStore
 from dashboard.floor.day_ring import WORKING, counts
 from dashboard.floor.lines import Lines
 from dashboard.rules.adherence import MINUTE_S
+from dashboard.rules.figures import fill_rows
 from streams.metrics import COUNT, Rows
 from streams.site_time import MINUTE_MS, Day, day_key
 from streams.store.reader import Cells
@@ -68,7 +69,7 @@ class BoardCells:
 
     def rows(self) -> Rows:
         """int64 (lines x metrics)."""
-        self._rows = taller(self._rows, len(self.lines))
+        self._rows = fill_rows(self._rows, len(self.lines))
         return self._rows
 
     def add(self, kind: str, keys: Sequence[int]) -> None:
@@ -84,7 +85,7 @@ class BoardCells:
         keys = [day_key(day.label)] if kind == "d" else edges[:-1].tolist()
         seconds = np.zeros((len(self.lines), len(keys)), np.int32)
         for some in self._cells(kind, keys):
-            seconds = taller(seconds, len(self.lines))
+            seconds = fill_rows(seconds, len(self.lines))
             place = np.repeat(np.searchsorted(keys, some.keys), np.diff(some.edges))
             seconds[some.at, place] += some.rows[:, WORKING].sum(axis=1).astype(np.int32)
             some.add_to(self.rows(), counted)
@@ -108,9 +109,3 @@ class BoardCells:
             edges = np.concatenate(([0], np.cumsum(own)))[edges]
             at, rows = at[own], rows[own]
         return _Cells([bucket.key for bucket, _, _ in found], edges.tolist(), at, rows)
-
-
-def taller(values: np.ndarray, rows: int) -> np.ndarray:
-    """The same array, filled up with rows of zeros to ``rows``."""
-    more = rows - len(values)
-    return np.concatenate([values, np.zeros((more, *values.shape[1:]), values.dtype)]) if more > 0 else values

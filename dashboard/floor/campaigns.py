@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dashboard.floor.lines import NO_TEAM, Lines
+from dashboard.floor.partition_follower import newest_snapshots
 from dashboard.floor.plan import Plan
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Whole
@@ -20,8 +21,6 @@ from dashboard.site.load import Site
 from dashboard.site.types import Calendar, Campaign
 from streams.events import Snapshot
 from streams.site_time import Day, SiteTime
-
-_KIND = "campaign:"
 
 
 class CampaignNow(NamedTuple):
@@ -36,18 +35,13 @@ class CampaignNow(NamedTuple):
 
 def campaigns_now(partitions: Iterable[Mapping[str, Snapshot]], site: Site, day: Day | None) -> tuple[CampaignNow, ...]:
     """Snapshots by ``campaign:<id>`` of every partition -> those that run on this day, in the order of their ids."""
-    newest: dict[str, Snapshot] = {}
-    for snapshots in partitions:
-        for key, snapshot in snapshots.items():
-            if key.startswith(_KIND) and (key not in newest or snapshot.time_ms >= newest[key].time_ms):
-                newest[key] = snapshot
     if day is None:
         return ()
-    known = {_KIND + campaign.id: campaign for campaign in site.campaigns}
+    known = {campaign.id: campaign for campaign in site.campaigns}
     return tuple(
-        _now(snapshot, known.get(key), site.calendar, day.label)
-        for key, snapshot in sorted(newest.items())
-        if _runs(known.get(key), day.label, bool(known))
+        _now(snapshot, known.get(id), site.calendar, day.label)
+        for id, snapshot in sorted(newest_snapshots(partitions, "campaign").items())
+        if _runs(known.get(id), day.label, bool(known))
     )
 
 

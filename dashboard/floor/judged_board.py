@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from dashboard.floor.attendance import closed
-from dashboard.floor.board_cells import BoardCells, WorkedDay, taller
+from dashboard.floor.board_cells import BoardCells, WorkedDay
 from dashboard.floor.counter_store import CachedStore, CounterStore
 from dashboard.floor.judgement import Judgement, LineCounts, judge
 from dashboard.floor.lines import Lines
@@ -23,6 +23,7 @@ from dashboard.floor.reported import ALL_REPORTED, Reported, reported
 from dashboard.floor.schedule import pack
 from dashboard.floor.tick_facts import NO_STATE, STATE_CODES, Whole
 from dashboard.rules.adherence import MINUTE_S, asked_in, passed_s
+from dashboard.rules.figures import fill_rows
 from dashboard.rules.months import last_of_month, month_label
 from dashboard.site.load import Site
 from streams.events import StateNow
@@ -134,7 +135,7 @@ def _attended(
     for each in days:
         spans = pack([[(*span, 1.0) for span in table.attended[_at(plan, each.day)]] for table in plan.timetables])
         now_s = min(moment.now_s, each.day.end_ms // 1000)
-        seconds = taller(each.seconds, len(plan))
+        seconds = fill_rows(each.seconds, len(plan))
         so_far = passed_s(spans, now_s)[plan.timetable]
         if each.kind == "m":
             worked = closed(spans, plan.timetable, seconds, each.day, states, now_s)

@@ -1,7 +1,7 @@
 """One partition of the store as a day's board needs it: loaded once, kept up by its change feed, loaded again after a gap."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -198,3 +198,14 @@ def oldest_heartbeat(metas: list[Meta | None]) -> int | None:
     beats = [meta.heartbeat_ms if meta else None for meta in metas]
     known = [beat for beat in beats if beat is not None]
     return min(known) if known and len(known) == len(beats) else None
+
+
+def newest_snapshots(partitions: Iterable[Mapping[str, Snapshot]], kind: str, since_ms: int = 0) -> dict[str, Snapshot]:
+    """Snapshots by ``<kind>:<id>`` of every partition -> the newest of each id; those before ``since_ms`` are left out."""
+    newest: dict[str, Snapshot] = {}
+    for snapshots in partitions:
+        for key, snapshot in snapshots.items():
+            found, _, id = key.partition(":")
+            if found == kind and snapshot.time_ms >= max(since_ms, newest[id].time_ms if id in newest else since_ms):
+                newest[id] = snapshot
+    return newest

@@ -11,6 +11,7 @@ from dashboard.floor.lines import Lines
 from dashboard.floor.partition_follower import Follower, Table
 from dashboard.floor.plan import Plan
 from dashboard.floor.tick_facts import HALF_HOUR_MS, NO_STATE, STATE_CODES, HalfHours, Whole
+from dashboard.rules.figures import fill_rows
 from streams.metrics import COUNT, Rows
 from streams.site_time import MINUTE_MS
 
@@ -18,12 +19,26 @@ _CODE = {name: at for at, name in enumerate(STATE_CODES)}
 _PER_HALF_HOUR = 2
 
 
+class _RowsOfLines:
+    """The rows of the lines of each partition, found again where it has more lines or was loaded anew."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        self._rows: dict[int, tuple[DayRing | Table, NDArray[np.intp]]] = {}
+
+    def __call__(self, at: int, part: DayRing | Table) -> NDArray[np.intp]:
+        last = self._rows.get(at)
+        if last is None or last[0] is not part or len(last[1]) != len(part.lines):
+            last = self._rows[at] = (part, self._lines.rows(part.lines))
+        return last[1]
+
+
 class DaySums:
     """Adds the partitions up per line. Only quarter hours that were touched are added up again."""
 
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
-        self._rows: dict[int, tuple[DayRing, NDArray[np.intp]]] = {}
+        self._rows_of = _RowsOfLines(lines)
         self._seen: list[DayRing] = []
         self.quarters: Minutes = np.zeros((0, 0), np.int32)
         self._handled: list[int] = []
@@ -77,13 +92,6 @@ class DaySums:
         self._handled[half] = int(total[:, 0].sum())
         self._net[half] = float(net_of(plan, total, rings[0].columns).current.net.sum())
 
-    def _rows_of(self, at: int, ring: DayRing) -> NDArray[np.intp]:
-        """The rows of a partition's lines."""
-        known = self._rows.get(at)
-        if known is None or known[0] is not ring or len(known[1]) != len(ring.lines):
-            known = self._rows[at] = (ring, self._lines.rows(ring.lines))
-        return known[1]
-
     def _make_room(self, slots: int) -> None:
         if not self._handled:
             self._handled, self._net = [0] * -(-slots // _PER_HALF_HOUR), [0.0] * -(-slots // _PER_HALF_HOUR)
@@ -99,7 +107,7 @@ class MonthSums:
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
         self._seen: list[tuple[Table, int]] = []
-        self._places: dict[int, tuple[Table, NDArray[np.intp]]] = {}
+        self._rows_of = _RowsOfLines(lines)
         self._rows: Rows = np.zeros((0, COUNT), np.int64)
 
     def add_up(self, tables: Sequence[Table]) -> Rows:
@@ -112,13 +120,6 @@ class MonthSums:
                 self._rows[rows] += table.rows
             self._seen = seen
         return self._rows
-
-    def _rows_of(self, at: int, table: Table) -> NDArray[np.intp]:
-        """The rows of a partition's lines."""
-        known = self._places.get(at)
-        if known is None or known[0] is not table or len(known[1]) != len(table.lines):
-            known = self._places[at] = (table, self._lines.rows(table.lines))
-        return known[1]
 
 
 class StatesNow:
@@ -135,16 +136,9 @@ class StatesNow:
         for follower in followers:
             follower.moved.clear()
         rows = self._lines.rows(sorted(moved))
-        self._state, self._since = (padded(a, len(self._lines), NO_STATE) for a in (self._state, self._since))
+        self._state, self._since = (fill_rows(a, len(self._lines), NO_STATE) for a in (self._state, self._since))
         for row, agent in zip(rows.tolist(), sorted(moved), strict=True):
             here = [f.states[agent] for f in reversed(followers) if agent in f.states]
             newest = max(here, key=lambda known: known.since_ms)
             self._state[row], self._since[row] = _CODE.get(newest.state, _CODE["other"]), newest.since_ms
         return self._state, self._since
-
-
-def padded(values: Whole, length: int, filler: int) -> Whole:
-    """The same array, filled up to ``length``."""
-    if len(values) >= length:
-        return values
-    return np.concatenate([values, np.full(length - len(values), filler, np.int64)])

@@ -4,9 +4,10 @@ A ``Plan`` belongs to the rows of one ``Lines``. A tick reads from it the calls 
 of different timetables, not of agents.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from dashboard.floor.timetables import Timetable
 from dashboard.rules import scoring, targets
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.eligibility import NOT_IN_ROSTER, Standing
-from dashboard.rules.figures import Flags, Whole
+from dashboard.rules.figures import Flags, Whole, fill_rows
 from dashboard.rules.targets import Owed, Passed, Pieces
 from dashboard.site.types import PolicyBlock, Profile
 from streams.metrics import INDEX
@@ -128,16 +129,17 @@ class Plan:
 
     def grown(self, rows: int) -> "Plan":
         """The same for more rows: agents who are not on the roster have no plan and are not assessed."""
-        more = rows - len(self)
-        if not more:
+        if rows <= len(self):
             return self
+        unplanned = {"timetable": len(self.timetables) - 1, "shares": np.nan, "counts": False}
+        standings = self.judging.standings + (NOT_IN_ROSTER,) * (rows - len(self))
         return replace(
             self,
-            timetable=_longer(self.timetable, more, len(self.timetables) - 1),
-            shares=_longer(self.shares, more, np.nan),
-            counts=_longer(self.counts, more, False),
-            asked={period: _longer_asked(asked, more) for period, asked in self.asked.items()},
-            judging=_longer_judging(self.judging, more),
+            **_filled(self, rows, unplanned),
+            asked={
+                period: replace(asked, **_filled(asked, rows, _NOTHING_ASKED)) for period, asked in self.asked.items()
+            },
+            judging=replace(self.judging, standings=standings, **_filled(self.judging, rows, _NOT_JUDGED)),
         )
 
 
@@ -146,26 +148,10 @@ def weights_of(profile: Profile | None) -> Numbers:
     return scoring.weight_row(profile.weights if profile else {})
 
 
-def _longer(values: np.ndarray, more: int, filler: float) -> np.ndarray:
-    return np.concatenate([values, np.full((more, *values.shape[1:]), filler, values.dtype)])
+def _filled(part: object, rows: int, fillers: Mapping[str, float]) -> dict[str, Any]:
+    return {name: fill_rows(getattr(part, name), rows, filler) for name, filler in fillers.items()}
 
 
-def _longer_asked(asked: PeriodPlan, more: int) -> PeriodPlan:
-    return PeriodPlan(
-        target=_longer(asked.target, more, np.nan),
-        earlier=_longer(asked.earlier, more, np.nan),
-        planned_s=_longer(asked.planned_s, more, 0),
-        later_s=_longer(asked.later_s, more, 0),
-        has_target=_longer(asked.has_target, more, False),
-    )
-
-
-def _longer_judging(judging: Judging, more: int) -> Judging:
-    return Judging(
-        standings=judging.standings + (NOT_IN_ROSTER,) * more,
-        assessed=_longer(judging.assessed, more, False),
-        profile=_longer(judging.profile, more, NO_PROFILE),
-        volume=_longer(judging.volume, more, HANDLED),
-        target_handle_s=_longer(judging.target_handle_s, more, np.nan),
-        weights=_longer(judging.weights, more, 0.0),
-    )
+_NOTHING_ASKED = {"target": np.nan, "earlier": np.nan, "planned_s": 0, "later_s": 0, "has_target": False}
+_NOT_JUDGED = {"assessed": False, "profile": NO_PROFILE, "volume": HANDLED, "target_handle_s": np.nan, "weights": 0.0}
+"""The values of a row without a plan."""

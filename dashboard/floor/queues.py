@@ -1,13 +1,12 @@
 """The queues of today: the counts of their lines, with the newest snapshot of the telephone system for each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from dashboard.floor.partition_follower import HIDDEN_S, QUEUE, Follower
+from dashboard.floor.partition_follower import HIDDEN_S, QUEUE, Follower, newest_snapshots
 from streams.events import Snapshot
 from streams.metrics import INDEX
 
-_KIND = "queue:"
 SNAPSHOT_LIFE_MS = HIDDEN_S * 1000
 """An older snapshot tells nothing of now: the waiting callers are then unknown."""
 
@@ -46,13 +45,12 @@ class QueueNow(NamedTuple):
         return self.in_time / self.timed if self.timed else None
 
 
-def queues_now(followers: Iterable[Follower], day_start_ms: int, now_ms: int) -> tuple[QueueNow, ...]:
+def queues_now(followers: Sequence[Follower], day_start_ms: int, now_ms: int) -> tuple[QueueNow, ...]:
     """Every partition -> the queues with a call or a snapshot today, in the order of their ids."""
     counted: dict[str, tuple[int, ...]] = {}
-    newest: dict[str, Snapshot] = {}
     for follower in followers:
         _add(counted, follower)
-        _take_newest(newest, follower.snapshots, day_start_ms)
+    newest = newest_snapshots((follower.snapshots for follower in followers), "queue", day_start_ms)
     return tuple(_now(id, counted.get(id), newest.get(id), now_ms) for id in sorted(counted.keys() | newest.keys()))
 
 
@@ -66,14 +64,6 @@ def _add(counted: dict[str, tuple[int, ...]], follower: Follower) -> None:
         if row[0]:
             id = line.removeprefix(QUEUE)
             counted[id] = tuple(map(sum, zip(counted.get(id, _NOTHING), row, strict=True)))
-
-
-def _take_newest(newest: dict[str, Snapshot], snapshots: Mapping[str, Snapshot], day_start_ms: int) -> None:
-    for key, snapshot in snapshots.items():
-        if key.startswith(_KIND) and snapshot.time_ms >= day_start_ms:
-            id = key.removeprefix(_KIND)
-            if id not in newest or snapshot.time_ms >= newest[id].time_ms:
-                newest[id] = snapshot
 
 
 def _now(id: str, counts: tuple[int, ...] | None, snapshot: Snapshot | None, now_ms: int) -> QueueNow:

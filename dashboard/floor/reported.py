@@ -9,27 +9,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-_TYPES: dict[str, tuple[str, ...]] = {
-    "calls": ("call.ended",),
-    "states": ("agent.state",),
-    "complaints": ("complaint.recorded", "complaint.decided"),
-    "evaluations": ("evaluation.scored", "evaluation.decided"),
-    "surveys": ("survey.answered",),
-    "conduct": ("conduct.recorded",),
-    "campaigns": ("campaign.snapshot",),
-    "queues": ("queue.snapshot",),
+_TYPES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "calls": ("no_call_source", ("call.ended",)),
+    "states": ("no_state_source", ("agent.state",)),
+    "complaints": ("no_complaint_source", ("complaint.recorded", "complaint.decided")),
+    "evaluations": ("no_evaluation_source", ("evaluation.scored", "evaluation.decided")),
+    "surveys": ("no_survey_source", ("survey.answered",)),
+    "conduct": ("no_conduct_source", ("conduct.recorded",)),
+    "campaigns": ("no_campaign_source", ("campaign.snapshot",)),
+    "queues": ("no_queue_source", ("queue.snapshot",)),
 }
-"""Kind of facts -> the types of events that report it."""
-_REASONS = {
-    "calls": "no_call_source",
-    "states": "no_state_source",
-    "complaints": "no_complaint_source",
-    "evaluations": "no_evaluation_source",
-    "surveys": "no_survey_source",
-    "conduct": "no_conduct_source",
-    "campaigns": "no_campaign_source",
-    "queues": "no_queue_source",
-}
+"""Kind of facts -> the reason where it is missing, and the types of events that report it."""
 
 
 class Reported(NamedTuple):
@@ -47,7 +37,7 @@ class Reported(NamedTuple):
     @property
     def missing(self) -> dict[str, str | None]:
         """Kind -> the reason why it is unknown, None where it was reported; the reasons are codes that pages have words for."""
-        return {kind: None if known else _REASONS[kind] for kind, known in self._asdict().items()}
+        return {kind: None if known else _TYPES[kind][0] for kind, known in self._asdict().items()}
 
     @property
     def reasons(self) -> list[str]:
@@ -64,7 +54,7 @@ _NOT_COUNTED = ("dead_lettered", "ignored")
 def reported(partitions: Iterable[Mapping[str, int]]) -> Reported:
     """Per partition, type -> facts of it ever counted -> the reported kinds."""
     seen = {name for types in partitions for name, count in types.items() if count}
-    return Reported(**{kind: bool(seen.intersection(types)) for kind, types in _TYPES.items()})
+    return Reported(**{kind: bool(seen.intersection(types)) for kind, (_, types) in _TYPES.items()})
 
 
 def uncounted(partitions: Iterable[Mapping[str, int]]) -> int:

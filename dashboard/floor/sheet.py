@@ -14,12 +14,13 @@ from dashboard.floor.judged_board import JudgedBoard
 from dashboard.floor.judgement import Judgement, label_of
 from dashboard.floor.lines import Lines
 from dashboard.floor.reported import without_unreported
-from dashboard.floor.tiers import Groups, GroupSums, Tiers, groups, tiers
+from dashboard.floor.tiers import Groups, Tiers, groups, tiers
 from dashboard.floor.visible_groups import NO_HIDDEN_TEAMS, hidden_teams
 from dashboard.rules import scoring
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Reason, Whole
 from dashboard.rules.scoring import INDICES
+from dashboard.rules.tiers import GroupSums
 from dashboard.site.load import Site
 from streams.metrics import NAMES
 

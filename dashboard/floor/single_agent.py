@@ -3,22 +3,20 @@
 The numbers are those of the whole board, because no rule of an agent's row looks at another row.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from dashboard.floor.counter_store import AgentCounterStore
 from dashboard.floor.judged_board import BoardJudge
 from dashboard.floor.periods import Moment, Period, end_of, live
 from dashboard.floor.sheet import Row, row_of
+from dashboard.floor.timetables import group_pairs
 from dashboard.site.load import Site
 from dashboard.site.types import EVERYBODY, Whose
 from streams.events import StateNow
 from streams.site_time import Bucket, SiteTime
 from streams.store.reader import Cells, Meta
-
-_K = TypeVar("_K")
-_T = TypeVar("_T")
 
 
 class SingleAgentStore:
@@ -62,11 +60,11 @@ class SiteByAgent:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._roster = _grouped((each.agent, each) for each in site.roster)
-        self._rota = _grouped((each.agent, each) for each in site.rota)
-        self._leave = _grouped((each.agent, each) for each in site.leave)
-        self._employment = _grouped((each.agent, each) for each in site.employment)
-        self._schedule = _grouped((each.who, each) for each in site.schedule)
+        self._roster = group_pairs((each.agent, each) for each in site.roster)
+        self._rota = group_pairs((each.agent, each) for each in site.rota)
+        self._leave = group_pairs((each.agent, each) for each in site.leave)
+        self._employment = group_pairs((each.agent, each) for each in site.employment)
+        self._schedule = group_pairs((each.who, each) for each in site.schedule)
 
     def pick_agent(self, agent: str) -> Site:
         """The site as if it had one agent. A rota keeps one line at least: without a rota everybody works."""
@@ -80,13 +78,6 @@ class SiteByAgent:
             employment=self._employment.get(agent, ()),
             schedule=tuple(each for name in who for each in self._schedule.get(name, ())),
         )
-
-
-def _grouped(pairs: Iterable[tuple[_K, _T]]) -> dict[_K, tuple[_T, ...]]:
-    found: dict[_K, list[_T]] = {}
-    for key, value in pairs:
-        found.setdefault(key, []).append(value)
-    return {key: tuple(values) for key, values in found.items()}
 
 
 def judge_of(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from dashboard.floor.judgement import Judgement
 from dashboard.floor.plan import NO_PROFILE, Plan, weights_of
@@ -14,9 +13,9 @@ from dashboard.rules.deduction import Deduction, Numbers, lowered
 from dashboard.rules.figures import Figures, Flags, Reason, Whole, figures, ratio
 from dashboard.rules.grades import grade
 from dashboard.rules.targets import HOUR_S
-from dashboard.rules.tiers import Tier, pool
+from dashboard.rules.tiers import GroupSums, Tier, pool
 from dashboard.site.types import PolicyBlock
-from streams.metrics import COUNT, NAMES, Rows
+from streams.metrics import NAMES
 
 MIXED = "mixed"
 """The volume basis of a group whose rows do not share one."""
@@ -123,26 +122,6 @@ def tiers(judged: Judgement, by: Groups) -> Tiers:
         policy=judged.plan.block,
         weights=by.weights,
     )
-
-
-class GroupSums:
-    """Adds a column up by group; what is unknown (NaN) adds nothing. In float64: exact far beyond any floor's counts."""
-
-    def __init__(self, group: Whole, count: int) -> None:
-        self._group = group
-        self._count = count
-
-    def __call__(self, values: ArrayLike) -> Numbers:
-        found = np.asarray(values)
-        if found.dtype.kind == "f":
-            found = np.where(np.isnan(found), 0.0, found)
-        return np.bincount(self._group, found, self._count).astype(np.float64)
-
-    def rows(self, rows: Rows) -> Rows:
-        """Every metric: int64 (lines x metrics) -> (groups x metrics), exact."""
-        total = np.zeros((self._count, COUNT), np.int64)
-        np.add.at(total, self._group, rows)
-        return total
 
 
 def _paced(tier: Tier, judged: Judgement, by: Groups, sums: GroupSums) -> tuple[Figures, Figures]:

@@ -121,16 +121,18 @@ class HoursOf:
         self._month = month
         site = month.site
         first, last = month.days[0].label - timedelta(days=1), month.days[-1].label
-        self._rota = _grouped((each.agent, (each.day, each.shift)) for each in site.rota if first <= each.day <= last)
+        self._rota = group_pairs(
+            (each.agent, (each.day, each.shift)) for each in site.rota if first <= each.day <= last
+        )
         self._has_rota = bool(site.rota)
-        self._leave = _grouped((each.agent, each) for each in site.leave if first <= each.day <= last)
+        self._leave = group_pairs((each.agent, each) for each in site.leave if first <= each.day <= last)
         walls = datetime.combine(first, time()), datetime.combine(last + timedelta(days=2), time())
-        self._off = _grouped(
+        self._off = group_pairs(
             (each.who, each)
             for each in site.schedule
             if each.kind != _WORK and each.start < walls[1] and each.end > walls[0]
         )
-        self._spells = _grouped((spell.agent, spell) for spell in site.roster)
+        self._spells = group_pairs((spell.agent, spell) for spell in site.roster)
         self._labels = [first, *month.labels()]
         since = site.counting_since or date.min
         self._not_counted = tuple(day for day in self._labels if day < since)
@@ -201,7 +203,8 @@ def fractions(leave: Iterable[tuple[date, float]]) -> list[tuple[date, float]]:
     return sorted(days.items())
 
 
-def _grouped(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, tuple[_V, ...]]:
+def group_pairs(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, tuple[_V, ...]]:
+    """(key, value) pairs -> the values of each key, in order."""
     found: dict[_K, list[_V]] = {}
     for key, value in pairs:
         found.setdefault(key, []).append(value)

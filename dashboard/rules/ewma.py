@@ -5,23 +5,15 @@ Roberts 1959; Lucas and Saccucci 1990. ``trend`` charts every score: they stand 
 ``whose`` names the chart of each, in ascending order, of one chart in order of (time, id).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 
 import numpy as np
 
 from dashboard.rules.deduction import Numbers
-from dashboard.rules.figures import Codes, Flags, Reason, Whole
+from dashboard.rules.figures import Codes, Flags, Whole
 
 LEAST_SCORES = 20
-
-
-class BaselineSource(StrEnum):
-    """The earlier scores from which the limits come: the agent's own or the team's."""
-
-    OWN = "own"
-    TEAM = "team"
 
 
 @dataclass(frozen=True)
@@ -30,16 +22,6 @@ class Chart:
 
     weight: float = 0.1
     width: float = 3.3
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """Where an agent's scores come from; ``basis`` None with the reason: no verdict."""
-
-    basis: BaselineSource | None
-    reason: Reason
-    mu: float
-    sigma: float
 
 
 @dataclass(frozen=True)
@@ -92,17 +74,6 @@ class ChartEnd:
     """Scores on the chart."""
     state: Codes
     """Of ``TrendState``."""
-
-
-def baseline(own: Sequence[float], team: Sequence[float]) -> Baseline:
-    """Scores of the previous 20 shifts, of the agent and of the team -> mean and sample deviation to judge by."""
-    for basis, scores in ((BaselineSource.OWN, own), (BaselineSource.TEAM, team)):
-        if len(scores) >= LEAST_SCORES:
-            # Equal scores have no variation, whatever binary rounding makes of their mean.
-            sigma = float(np.std(scores, ddof=1)) if max(scores) > min(scores) else 0.0
-            reason = Reason.NONE if sigma > 0 else Reason.NO_VARIATION
-            return Baseline(basis, reason, float(np.mean(scores)), sigma)
-    return Baseline(None, Reason.TOO_FEW_SCORES, np.nan, np.nan)
 
 
 def trend(scores: Numbers, mu: Numbers, sigma: Numbers, chart: Chart = Chart()) -> Trend:

@@ -56,3 +56,9 @@ def ratio(numerator: ArrayLike, divisor: ArrayLike) -> Numbers:
     over, under = np.asarray(numerator, np.float64), np.asarray(divisor, np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(under > 0, over / under, np.nan)
+
+
+def fill_rows(values: np.ndarray, rows: int, filler: float = 0) -> np.ndarray:
+    """The same array with rows of ``filler`` behind, where it has fewer than ``rows``."""
+    more = rows - len(values)
+    return np.concatenate([values, np.full((more, *values.shape[1:]), filler, values.dtype)]) if more > 0 else values

@@ -49,14 +49,14 @@ class Tier:
 def pool(rows: TierRows, group: Whole, count: int) -> Tier:
     """Rows, the group of each (0..count-1) and how many groups there are -> the tier."""
     facts, assessed = rows.facts, rows.assessed
-    sums = _Sums(group, count)
-    net, target, by_now = (sums.add(values, assessed) for values in (facts.net, rows.target, facts.target_by_now))
+    sums = GroupSums(group, count)
+    net, target, by_now = (sums(values, assessed) for values in (facts.net, rows.target, facts.target_by_now))
     with_pace = assessed & (facts.target_by_now > 0)
     return Tier(
         agents=sums.count(np.ones_like(assessed)),
         assessed=sums.count(assessed),
-        handled=sums.add(facts.handled),
-        net=sums.add(facts.net),
+        handled=sums(facts.handled),
+        net=sums(facts.net),
         net_assessed=net,
         target=target,
         target_by_now=by_now,
@@ -68,36 +68,46 @@ def pool(rows: TierRows, group: Whole, count: int) -> Tier:
     )
 
 
-class _Sums:
-    """Adds rows up by group; unknown values (NaN) add nothing."""
+class GroupSums:
+    """Adds columns up by group; unknown values (NaN) add nothing. In float64: exact far beyond the counts of any floor."""
 
     def __init__(self, group: Whole, count: int) -> None:
         self._group = group
         self._groups = count
 
-    def add(self, values: ArrayLike, where: Flags | bool = True) -> Numbers:
-        found = np.asarray(values, np.float64)
-        kept = np.where(where & ~np.isnan(found), found, 0.0)
-        return np.bincount(self._group, kept, self._groups).astype(np.float64)
+    def __call__(self, values: ArrayLike, where: Flags | None = None) -> Numbers:
+        found = np.asarray(values)
+        if found.dtype.kind == "f":
+            found = np.where(np.isnan(found), 0.0, found)
+        if where is not None:
+            found = np.where(where, found, 0)
+        return np.bincount(self._group, found, self._groups).astype(np.float64)
 
     def count(self, where: Flags) -> Whole:
+        """(groups,): how many rows have the flag."""
         return np.bincount(self._group[where], minlength=self._groups)
 
+    def rows(self, rows: Whole) -> Whole:
+        """Every metric: int64 (rows x metrics) -> (groups x metrics), exact."""
+        total = np.zeros((self._groups, rows.shape[1]), np.int64)
+        np.add.at(total, self._group, rows)
+        return total
 
-def _pooled(facts: IndexFacts, assessed: Flags, sums: _Sums) -> IndexFacts:
+
+def _pooled(facts: IndexFacts, assessed: Flags, sums: GroupSums) -> IndexFacts:
     # Efficiency weighs each row's target handle time by its calls, over rows that have both and a known handle time: the sum
     # of target x calls stands for "handled" with a target of one second.
     timed = assessed & (facts.target_handle_s > 0) & (facts.handled > 0) & ~np.isnan(facts.handle_s)
-    points = ratio(sums.add(facts.conduct_points, assessed), sums.count(assessed))
+    points = ratio(sums(facts.conduct_points, assessed), sums.count(assessed))
     return IndexFacts(
-        net=sums.add(facts.net, assessed),
-        target_by_now=sums.add(facts.target_by_now, assessed),
-        evaluations=sums.add(facts.evaluations, assessed),
-        evaluation_points=sums.add(facts.evaluation_points, assessed),
-        handled=sums.add(facts.target_handle_s * facts.handled, timed),
-        handle_s=sums.add(facts.handle_s, timed),
+        net=sums(facts.net, assessed),
+        target_by_now=sums(facts.target_by_now, assessed),
+        evaluations=sums(facts.evaluations, assessed),
+        evaluation_points=sums(facts.evaluation_points, assessed),
+        handled=sums(facts.target_handle_s * facts.handled, timed),
+        handle_s=sums(facts.handle_s, timed),
         target_handle_s=np.ones(len(points)),
-        scheduled_s=sums.add(facts.scheduled_s, assessed),
-        working_s=sums.add(facts.working_s, assessed),
+        scheduled_s=sums(facts.scheduled_s, assessed),
+        working_s=sums(facts.working_s, assessed),
         conduct_points=points,
     )

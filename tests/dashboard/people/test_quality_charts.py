@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from dashboard.people.quality_charts import NO_TEAM, BoardScores, Trended, charts, with_more_rows
 from dashboard.people.quality_shifts import LOOK_BACK_DAYS, chart_spans
-from dashboard.rules.ewma import TrendState, baseline, trend
+from dashboard.rules.ewma import TrendState, trend
 from dashboard.rules.figures import Reason
+from tests.dashboard.rules.baseline import baseline
 
 TODAY = LOOK_BACK_DAYS
 

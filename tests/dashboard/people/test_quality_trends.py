@@ -10,11 +10,12 @@ import redis
 from dashboard.floor.lines import Lines
 from dashboard.people.quality_charts import TrendNow
 from dashboard.people.quality_trends import Trends
-from dashboard.rules.ewma import TrendState, baseline, trend
+from dashboard.rules.ewma import TrendState, trend
 from streams.site_time import DAY_MS, HOUR_MS
 from streams.store.client import open_redis
 from tests.dashboard.partitions import NOON_MS, SITE, Partition, heartbeat
 from tests.dashboard.people.quality_events import SHANGHAI, TODAY, decided, evaluation, reading, shift, weeks
+from tests.dashboard.rules.baseline import baseline
 from tests.services.redis_server import RedisServer
 from tests.waiting import PATIENCE_S, wait_until
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.rules.ewma import BaselineSource, Chart, Sample, TrendState, baseline, judged_by, newest, sample, trend
+from dashboard.rules.ewma import Chart, Sample, TrendState, judged_by, newest, sample, trend
 from dashboard.rules.figures import Reason
+from tests.dashboard.rules.baseline import BaselineSource, baseline
 from tests.golden import cases_folder, differences, rule_cases
 
 
