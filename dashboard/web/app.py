@@ -1,9 +1,9 @@
-"""The web application: Dash pages on FastAPI, and beside them the live routes. Nothing here knows a number."""
+"""The web application: the pages by Dash, and the routes of numbers and actions, on one FastAPI server."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, quote, unquote
 
 from dash import Dash, Input, Output, dcc, html
@@ -33,15 +33,15 @@ from dashboard.web.flag_routes import FlagRoutes
 from dashboard.web.headers import SecurityHeaders, content_security_policy, security_headers
 from dashboard.web.health_routes import HealthRoutes
 from dashboard.web.hub import Hub
-from dashboard.web.live_routes import Live
+from dashboard.web.live_routes import LiveRoutes
 from dashboard.web.me_routes import MeRoutes
-from dashboard.web.pages import PAGES, Page, find, look_of, page_site
+from dashboard.web.pages import PAGES, Page, find_page, look_of, page_site
 from layouts.parts.page_site import PageSite
 from layouts.shell import index_string
 
 HOME = "/wall/main"
 NO_SCRIPT_OF_A_PAGE = r"^stream_worker\.js$"
-"""The file that runs in the shared worker of all tabs: served like the rest, and put into no page."""
+"""The file of the shared worker of all tabs: it is served, and no page loads it as a script."""
 _HERE = Path(__file__).resolve().parent.parent
 
 
@@ -49,14 +49,14 @@ def build(
     sites: SiteWatch,
     bus: FrameReader,
     pages: Sequence[Page] = PAGES,
-    desk: AppealService | None = None,
+    appeals: AppealService | None = None,
     health: HealthService | None = None,
     flags: FlagService | None = None,
     clock_ms: Callable[[], int] = wall_clock_ms,
 ) -> Dash:
-    """The site as it changes, bus, desk and flags (None: nobody can ask or act) and health (None: not told) -> the application.
+    """The application, with the routes of the services that are given; it follows changes of the site file.
 
-    ``.server`` is the ASGI app, ``.server.state.hub`` what ends its streams.
+    ``.server`` is the ASGI app, ``.server.state.hub`` its hub.
     """
     # Live data comes by the stream: without this every page would keep a second, idle socket open.
     FastAPIDashServer.websocket_capability = False
@@ -65,25 +65,35 @@ def build(
     server = FastAPI(lifespan=_lifespan(hub), docs_url=None, redoc_url=None, openapi_url=None)
     server.state.hub = hub
     app = _dash(server, sites.site.name)
-    board = Board(app, sites, pages, build_id(), hidden)
-    app.layout = board.layout
-    app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))(board.draw)
+    page_routes = PageRoutes(app, sites, pages, build_id(), hidden)
+    app.layout = page_routes.layout
+    app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))(page_routes.draw)
     # Dash looks for assets at its first own request; a page that came before would be without them.
     app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001
-    more = [
-        *(AppealRoutes(desk).routes() if desk else []),
-        *(HealthRoutes(health, hub.viewers).routes() if health else []),
-    ]
-    more += FlagRoutes(flags).routes() if flags else []
-    more += MeRoutes(desk, flags, hub.snapshot, board.page).routes() if desk else []
-    more += CurveRoutes(desk, hub.snapshot).routes() if desk else []
-    _add_routes(server, board, Live(hub), more)
+    # Before the routes of Dash, which would answer every path with an empty page.
+    server.router.routes.insert(0, Route("/", _home, methods=["GET"]))
+    groups: list[_Routes] = [HealthRoutes(health, hub.viewers)] if health else []
+    groups += [FlagRoutes(flags)] if flags else []
+    if appeals:
+        groups += [AppealRoutes(appeals), CurveRoutes(appeals, hub.find_snapshot)]
+        groups += [MeRoutes(appeals, flags, hub.find_snapshot, page_routes.page)]
+    for group in (*groups, LiveRoutes(hub), page_routes):
+        server.router.routes.extend(group.routes())
     refuse_unknown_scripts(server)
     policy = content_security_policy(app.csp_hashes())
     server.add_exception_handler(Exception, _failing(policy))
     server.add_middleware(PageRequests)
     server.add_middleware(SecurityHeaders, policy=policy)
     return app
+
+
+class _Routes(Protocol):
+    def routes(self) -> list[Route]: ...
+
+
+async def _home(request: Request) -> Response:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(HOME + query)
 
 
 def _failing(policy: str) -> Callable[[Request, Exception], Awaitable[Response]]:
@@ -109,8 +119,8 @@ def _dash(server: FastAPI, title: str) -> Dash:
     return Dash("callfloor", title=title, update_title="", assets_ignore=NO_SCRIPT_OF_A_PAGE, **options)
 
 
-class Board:
-    """The pages of the site in force: their HTML and, asked for by the page itself, their content."""
+class PageRoutes:
+    """The pages of the site in force: their HTML, and their content, which each page requests by itself."""
 
     def __init__(
         self, app: Dash, sites: SiteWatch, pages: Sequence[Page], build: str, hidden: HiddenTeamsCache
@@ -129,32 +139,35 @@ class Board:
     def _site(self) -> PageSite:
         return page_site(self._sites.site, self._hidden.find_hidden(self._sites.site))
 
+    def routes(self) -> list[Route]:
+        """The last routes of the application: any path is a page or no page."""
+        return [Route("/{path:path}", self.page, methods=["GET"])]
+
     def layout(self) -> Component:
         """The same for every page: its content comes by ``draw``."""
         return html.Div([dcc.Location(id="address", refresh=False), html.Div(id="page")])
 
     def draw(self, pathname: str | None, search: str | None) -> Component | None:
         """The content of the page at an address."""
-        found = find(self._pages, unquote(pathname or ""), self._site)
+        found = find_page(self._pages, unquote(pathname or ""), self._site)
         if found is None:
             return None
         look = look_of(dict(parse_qsl((search or "").removeprefix("?"))), found.page.density, self._language)
         return found.page.draw(look, self._site, found.values)
 
     async def page(self, request: Request) -> Response:
-        """The HTML of a page, already in its language and theme; 404 in words where there is none."""
-        found = find(self._pages, request.url.path, self._site) or find(
-            self._pages, unquote(request.url.path), self._site
-        )
+        """The HTML of a page in its language and theme; an error page with 404 where there is none."""
+        path, site = request.url.path, self._site
+        found = find_page(self._pages, path, site) or find_page(self._pages, unquote(path), site)
         if found is None:
             return self._not_found(request)
         density = found.page.density
         look = look_of(request.query_params, density, self._language)
-        title = found.page.title(look.lang, self._site, found.values)
+        title = found.page.title(look.lang, site, found.values)
         return HTMLResponse(self._html(request, index_string(look.lang, look.theme, density, title, self._build)))
 
     def _not_found(self, request: Request) -> Response:
-        """In words, with the walls there are."""
+        """An error page with links to the walls."""
         walls = {
             f"/wall/{quote(board.id, safe='')}": f"{in_both_languages('wall')} {board.id}"
             for board in self._site.boards
@@ -163,7 +176,7 @@ class Board:
         return error_page(request, why, walls, least=str(self._sites.site.least_members), path=request.url.path)
 
     def _is_small(self, path: str) -> bool:
-        """Whether it is the page of a team that is there, and too small to be shown by itself."""
+        """Whether the path is the page of a hidden team."""
         site = self._sites.site
         paths = {f"/team/{team}" for team in self._hidden.find_hidden(site).hidden}
         return path in paths or unquote(path) in paths
@@ -178,26 +191,10 @@ class Board:
             reset_current_request(token)  # type: ignore[no-untyped-call]
 
 
-def _add_routes(server: FastAPI, board: Board, live: Live, more: Sequence[Route]) -> None:
-    async def home(request: Request) -> Response:
-        query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(HOME + query)
-
-    # Before those of Dash, which would answer every path with an empty page.
-    server.router.routes.insert(0, _route("/", home))
-    server.router.routes.extend(more)
-    for path, endpoint in (("/snapshot", live.snapshot), ("/stream", live.stream), ("/{path:path}", board.page)):
-        server.router.routes.append(_route(path, endpoint))
-
-
-def _route(path: str, endpoint: Callable[[Request], Any]) -> Route:
-    return Route(path, endpoint, methods=["GET"])
-
-
 def _lifespan(hub: Hub) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def lifespan(server: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
-        async with hub.at_work():
+        async with hub.running():
             yield {}
 
     return lifespan

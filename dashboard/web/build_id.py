@@ -1,11 +1,11 @@
-"""Which build this is: a digest of what a page is made of. A wall that was drawn by another one loads itself anew."""
+"""The id of this build: a digest of the sources of a page. A wall that another build drew loads itself anew."""
 
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
 
 FOLDERS = ("layouts", "assets", "dashboard/web", "dashboard/board")
-_KINDS = frozenset({".py", ".js", ".css", ".toml"})
+_SUFFIXES = frozenset({".py", ".js", ".css", ".toml"})
 _DIGITS = 10
 
 
@@ -19,9 +19,9 @@ def build_id(root: Path | None = None) -> str:
 
 def _sources(root: Path) -> list[tuple[str, Path]]:
     """Path within the build -> file. In a wheel the assets lie in the package, else beside it."""
-    found = []
-    for folder in (*FOLDERS, "dashboard/assets"):
-        for path in (root / folder).rglob("*"):
-            if path.suffix in _KINDS and path.is_file():
-                found.append((path.relative_to(root).as_posix().replace("dashboard/assets/", "assets/"), path))
-    return found
+    return [
+        (path.relative_to(root).as_posix().replace("dashboard/assets/", "assets/"), path)
+        for folder in (*FOLDERS, "dashboard/assets")
+        for path in (root / folder).rglob("*")
+        if path.suffix in _SUFFIXES and path.is_file()
+    ]

@@ -8,10 +8,8 @@ from starlette.routing import Route
 from dashboard.actions.acting_person import Refused
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.curve_service import CurveService, published_curve
-from dashboard.board.bus import AWAY
 from dashboard.board.topics import curve_topic
 from dashboard.web.errors import answer_error
-from dashboard.web.hub import UnknownTopic
 from dashboard.web.json_api import answered
 from dashboard.web.me_routes import Snapshot
 
@@ -40,11 +38,4 @@ class CurveRoutes:
 
     async def _raw(self, team: str | None) -> bytes | None:
         """None where the publisher says nothing now: then there are the agent's calls alone."""
-        if team is None:
-            return None
-        try:
-            return await self._snapshot(curve_topic(team))
-        except UnknownTopic:
-            return None
-        except AWAY:
-            return None
+        return None if team is None else await self._snapshot(curve_topic(team))

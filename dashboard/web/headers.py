@@ -1,4 +1,4 @@
-"""What goes with every answer of the web server, and who may ask while there is no sign-in. Pure ASGI: it touches no body."""
+"""Adds security headers to every answer, and refuses other hosts while there is no sign-in. Pure ASGI: no body is touched."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from streams.security import is_this_machine
 
 
 def content_security_policy(script_hashes: Sequence[str]) -> str:
-    """Only what the server itself sends may run; styles are also written inline by the grid and the charts."""
+    """Only scripts of the server itself may run; the grid and the charts also write inline styles."""
     return "; ".join(
         [
             "default-src 'self'",
@@ -29,7 +29,7 @@ def content_security_policy(script_hashes: Sequence[str]) -> str:
 
 
 def security_headers(policy: str) -> dict[str, str]:
-    """What goes with every answer."""
+    """The headers of every answer."""
     return {
         "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
@@ -39,7 +39,7 @@ def security_headers(policy: str) -> dict[str, str]:
 
 
 class SecurityHeaders:
-    """Adds the headers; refuses a Host that is not this machine, so that no foreign page can read through a name of its own."""
+    """Adds the headers; refuses a Host that is not this machine, so that no foreign page can read through its host name."""
 
     def __init__(self, app: ASGIApp, policy: str) -> None:
         self._app = app

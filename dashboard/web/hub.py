@@ -1,7 +1,7 @@
-"""The hub of one web worker: one subscription to Redis for all its viewers, and what they are told while it is lost.
+"""The hub of one web worker: one subscription to Redis for the streams of all its viewers, and outages while it is lost.
 
-There is one path of recovery. A viewer that connects, sees a gap or falls behind gets the current snapshot; then frames.
-One stream carries all the topics that its browser looks at.
+There is one path of recovery: a stream that begins, meets a gap or falls behind gets the current snapshot, then frames.
+One stream carries all the topics that its browser shows.
 """
 
 import asyncio
@@ -12,9 +12,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from dashboard.board.bus import AWAY, FrameReader
 from dashboard.board.publish import wall_clock_ms
-from dashboard.board.topics import older_by, stamp_of
-from dashboard.web.channels import Channel, Item, Viewer, notice, pulse
-from dashboard.web.snapshots import SnapshotCache
+from dashboard.web.channels import Channel, TopicCursor, TopicEvent, outage_event, pulse_event
+from dashboard.web.snapshots import SILENT_S, SnapshotCache, age_snapshot
 from dashboard.web.viewers import Stream, Viewers
 from streams.store.errors import require_passing
 from streams.store.outage import Outage
@@ -22,48 +21,57 @@ from streams.store.outage import Outage
 log = logging.getLogger(__name__)
 
 PULSE_S = 2.0
-"""So often at least something goes over every stream: a page takes a longer silence for a dead line."""
-SILENT_S = 5.0
+"""The longest time without an event on a stream: a page takes a longer silence for a dead line."""
 _POLL_S = 1.0
 _END_S = 0.25
 _BACK_OFF_S = (0.1, 0.25, 0.5, 1.0)
 
 
 class UnknownTopic(LookupError):
-    """No such board."""
+    """There is no topic of this name."""
+
+
+_NO_SNAPSHOT: tuple[type[Exception], ...] = (UnknownTopic, *AWAY)
 
 
 class Hub:
-    """Viewers, the connection, and the topics of the moment as ``topics`` says. Viewers are served while it is ``at_work``."""
+    """Streams and snapshots of the current ``topics``. It serves viewers inside of ``running``."""
 
     def __init__(
         self, bus: FrameReader, topics: Callable[[], Collection[str]], clock_ms: Callable[[], int] = wall_clock_ms
     ) -> None:
-        """``clock_ms``: the publisher's clock; by it a snapshot is as old as it is."""
+        """``clock_ms``: the publisher's clock, which gives a snapshot its age."""
         self._bus = bus
         self._clock_ms = clock_ms
         self._topics = topics
         self.viewers = Viewers(clock_ms)
-        self._snapshots = SnapshotCache(bus.snapshot)
+        self.snapshots = SnapshotCache(bus.snapshot)
         self._channels: dict[str, Channel] = {}
         self._away: bool | None = None
         self.fault: BaseException | None = None
-        """What ended the work of the hub for good: the process has to end with it."""
+        """The error that ended the hub for good: the process has to end with it."""
         self._closing = asyncio.Event()
 
-    def require(self, topic: str) -> None:
+    def require_topic(self, topic: str) -> None:
         """Raises UnknownTopic."""
         if topic not in self._topics():
             raise UnknownTopic(topic)
 
     async def snapshot(self, topic: str) -> bytes | None:
         """The newest snapshot, from memory; None where there is none. Raises UnknownTopic and what is in bus.AWAY."""
-        self.require(topic)
-        raw = await self._snapshots.newest(topic)
-        return None if raw is None else _aged(raw, self._clock_ms())
+        self.require_topic(topic)
+        raw = await self.snapshots.read_snapshot(topic)
+        return None if raw is None else age_snapshot(raw, self._clock_ms())
+
+    async def find_snapshot(self, topic: str) -> bytes | None:
+        """The newest snapshot; None also where there is no such topic, and while Redis is away."""
+        try:
+            return await self.snapshot(topic)
+        except _NO_SNAPSHOT:
+            return None
 
     @asynccontextmanager
-    async def at_work(self) -> AsyncIterator[None]:
+    async def running(self) -> AsyncIterator[None]:
         """Serves viewers for as long as the block lasts."""
         working = [asyncio.create_task(self._stay_connected()), asyncio.create_task(self._keep_alive())]
         for task in working:
@@ -72,7 +80,7 @@ class Hub:
             yield
         finally:
             self.close()
-            await _ended(working)
+            await _cancel(working)
             await self._bus.close()
 
     def close(self) -> None:
@@ -80,10 +88,10 @@ class Hub:
         self._closing.set()
         self.viewers.end_all()
 
-    def existing(self, topics: Sequence[str]) -> list[str]:
-        """Those of the topics that there are, each once."""
-        there = self._topics()
-        return [topic for topic in dict.fromkeys(topics) if topic in there]
+    def select_existing(self, topics: Sequence[str]) -> list[str]:
+        """Those of the topics that exist, each once."""
+        existing = self._topics()
+        return [topic for topic in dict.fromkeys(topics) if topic in existing]
 
     async def stream(self, topics: Sequence[str], viewer: str = "") -> AsyncIterator[bytes]:
         """SSE bytes for one browser: of each topic a snapshot, then frames; anew after a gap. Raises UnknownTopic.
@@ -91,40 +99,40 @@ class Hub:
         ``viewer``: how the browser names itself, see viewers.py.
         """
         for topic in topics:
-            self.require(topic)
+            self.require_topic(topic)
         async with AsyncExitStack() as leaving:
             stream = leaving.enter_context(self.viewers.streaming(viewer))
             channels = [await leaving.enter_async_context(self._viewing(topic, stream)) for topic in topics]
-            places = [Viewer(channel, channel.head) for channel in channels]
+            cursors = [TopicCursor(channel, channel.head) for channel in channels]
             if self._away is not False:
-                yield b"".join([notice(topic, "redis").chunk for topic in topics])
+                yield b"".join([outage_event(topic, "redis").chunk for topic in topics])
             while not self._closing.is_set() and not stream.ended:
-                stream.news.clear()  # before it is looked: what comes meanwhile sets it again
+                stream.news.clear()  # before the events are read: an event that comes meanwhile sets it again
                 sent = False
-                for place in places:
-                    if chunk := await self._next(place):
+                for cursor in cursors:
+                    if chunk := await self._next(cursor):
                         yield chunk
                         sent = True
                 if not sent:
                     await stream.news.wait()
 
-    async def _next(self, viewer: Viewer) -> bytes:
-        """What to send of one topic now; empty: nothing."""
-        channel = viewer.channel
-        if viewer.is_behind() and channel.subscribed.is_set():
-            place = channel.head
+    async def _next(self, cursor: TopicCursor) -> bytes:
+        """The bytes to send of one topic now; may be empty."""
+        channel = cursor.channel
+        if cursor.is_behind() and channel.subscribed.is_set():
+            position = channel.head
             raw = await self._fetch(channel)
             if raw is not None:
-                return viewer.restart(raw, place)
-        return viewer.advance()
+                return cursor.restart(raw, position)
+        return cursor.advance()
 
     async def _fetch(self, channel: Channel) -> bytes | None:
-        """The snapshot as it is in Redis now, so that no frame lies between it and the channel; None: not to be had."""
+        """The snapshot in Redis now, so that no frame lies between it and the channel; None: there is none, or Redis is away."""
         try:
             raw = await self._bus.snapshot(channel.topic)
         except AWAY:
             return None
-        return None if raw is None else _aged(raw, self._clock_ms())
+        return None if raw is None else age_snapshot(raw, self._clock_ms())
 
     @asynccontextmanager
     async def _viewing(self, topic: str, stream: Stream) -> AsyncIterator[Channel]:
@@ -140,7 +148,7 @@ class Hub:
                 await self._unsubscribe(channel)
 
     async def _subscribe(self, channel: Channel) -> None:
-        # While Redis is away nothing is asked: whoever reconnects subscribes to all that is looked at.
+        # While Redis is away nothing is asked: after reconnecting, every topic of an open stream is subscribed.
         if self._away is False:
             try:
                 await self._bus.subscribe([channel.topic])
@@ -160,7 +168,7 @@ class Hub:
         while True:
             try:
                 await self._bus.connect()
-                # Viewers who come from now on subscribe on their own; those who came earlier are subscribed here.
+                # Streams that begin from now on subscribe their topics; those of earlier streams are subscribed here.
                 self._away, at_work = False, True
                 await self._bus.subscribe([channel.topic for channel in self._channels.values() if channel.listeners])
                 outage.over()
@@ -182,16 +190,16 @@ class Hub:
             if message is None or channel is None:
                 continue
             if message.frame is not None:
-                channel.put_frame(message.frame, time.monotonic())
+                channel.add_frame(message.frame, time.monotonic())
             elif channel.listeners:
                 channel.subscribed.set()
                 channel.heard_s = time.monotonic()  # its silence begins now
-                channel.put(Item(None, b""))
+                channel.add_event(TopicEvent(None, b""))
 
     def _lost(self) -> None:
         if self._away is not True:
             for channel in self._channels.values():
-                channel.put(notice(channel.topic, "redis"))
+                channel.add_event(outage_event(channel.topic, "redis"))
         self._away = True
         for channel in self._channels.values():
             channel.subscribed.clear()
@@ -202,16 +210,16 @@ class Hub:
             now_s = time.monotonic()
             for channel in self._channels.values():
                 if channel.listeners:
-                    channel.put(self._pulse(channel, now_s))
+                    channel.add_event(self._pulse(channel, now_s))
 
-    def _pulse(self, channel: Channel, now_s: float) -> Item:
+    def _pulse(self, channel: Channel, now_s: float) -> TopicEvent:
         if self._away:
-            return notice(channel.topic, "redis")
+            return outage_event(channel.topic, "redis")
         silent = channel.heard_s is None or now_s - channel.heard_s > SILENT_S
-        return notice(channel.topic, "publisher") if silent else pulse(channel.topic)
+        return outage_event(channel.topic, "publisher") if silent else pulse_event(channel.topic)
 
 
-async def _ended(tasks: Collection[asyncio.Task[None]]) -> None:
+async def _cancel(tasks: Collection[asyncio.Task[None]]) -> None:
     """Cancels until all have ended.
 
     Once is not enough on Python 3.11: asyncio.wait_for, by which redis-py sends, may swallow it.
@@ -220,9 +228,3 @@ async def _ended(tasks: Collection[asyncio.Task[None]]) -> None:
         for task in left:
             task.cancel()
         await asyncio.wait(left, timeout=_END_S)
-
-
-def _aged(raw: bytes, now_ms: int) -> bytes:
-    """A snapshot that nobody renews any more must not look fresh to a page that opens now: its age is put right."""
-    lain_s = (now_ms - stamp_of(raw).now_ms) / 1000
-    return older_by(raw, lain_s) if lain_s > SILENT_S else raw

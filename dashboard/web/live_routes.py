@@ -1,14 +1,12 @@
-"""GET /snapshot and GET /stream: the live numbers, as JSON once or as server-sent events for as long as one looks.
+"""GET /snapshot and GET /stream: the live numbers, as JSON once or as server-sent events until the browser leaves.
 
 ``/stream?topic=A&topic=B&viewer=ID`` carries several topics, one stream for all tabs of a browser. A browser whose stream
-gives nothing asks ``/snapshot?topic=A&viewer=ID`` every two seconds, with If-None-Match: an unchanged snapshot is a 304.
+carries nothing polls ``/snapshot?topic=A&viewer=ID`` every two seconds, with If-None-Match: an unchanged snapshot is a 304.
 """
-
-import gzip
-from collections import OrderedDict
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
 
 from dashboard.actions.acting_person import Refused
 from dashboard.board.topics import stamp_of
@@ -17,26 +15,31 @@ from dashboard.web.hub import Hub, UnknownTopic
 
 _JSON = "application/json"
 _STREAM_HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
-"""Each forbids some proxy to hold the events back: to pack them, or to gather them first."""
+"""Each keeps some proxy from holding events back, to pack or to gather them."""
 _MOST_TOPICS = 256
-_KEPT = 256
 
 
-class Live:
+class LiveRoutes:
     """The two routes over one hub."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._zipped: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+
+    def routes(self) -> list[Route]:
+        """The application adds these before its pages."""
+        return [
+            Route("/snapshot", self.snapshot, methods=["GET"]),
+            Route("/stream", self.stream, methods=["GET"]),
+        ]
 
     async def snapshot(self, request: Request) -> Response:
-        """The newest snapshot of ``topic``: 200, 304 if it is the one the asker has, 404 unknown topic, 503 not to be had.
+        """The newest snapshot of ``topic``: 200, 304 if the browser has it, 404 unknown topic, 503 none or Redis away.
 
-        ``viewer``: the browser that asks because its stream gives nothing.
+        ``viewer``: the browser that polls because its stream carries nothing.
         """
         topic, viewer = request.query_params.get("topic", ""), request.query_params.get("viewer", "")
         if viewer:
-            self._hub.viewers.asked(viewer)
+            self._hub.viewers.note_poll(viewer)
         try:
             raw = await self._hub.snapshot(topic)
             if raw is None:
@@ -49,8 +52,8 @@ class Live:
     async def stream(self, request: Request) -> Response:
         """Server-sent events of every ``topic``: ``snapshot`` first, then ``frame``; ``outage`` while numbers stand still.
 
-        ``pulse``: nothing is new, and the line works. Of a topic that there is not, nothing comes; 404 where there is none of
-        them, 400 where there are too many. ``viewer``: the browser, which has one stream.
+        ``pulse``: nothing is new, and the line works. A topic that does not exist is left out; 404 where none exists, 400 where
+        there are too many. ``viewer``: the browser, which has one stream.
         """
         if request.method != "GET":  # a HEAD would hold a viewer that reads nothing
             return Response(status_code=405, headers={"Allow": "GET"})
@@ -58,7 +61,7 @@ class Live:
         if len(asked) > _MOST_TOPICS:
             why = f"One stream carries at most {_MOST_TOPICS} topics."
             return answer_error(Refused(400, "too_many_topics", why))
-        topics = self._hub.existing(asked)
+        topics = self._hub.select_existing(asked)
         if not topics:
             return answer_error(UnknownTopic(", ".join(asked)))
         events = self._hub.stream(topics, request.query_params.get("viewer", ""))
@@ -68,17 +71,11 @@ class Live:
         stamp = stamp_of(raw)
         etag = f'"{stamp.epoch}-{stamp.seq}"'
         headers = {"ETag": etag, "Cache-Control": "no-cache"}
-        known = request.headers.get("if-none-match", "")
-        if etag in known or known.strip() == "*":
+        cached = request.headers.get("if-none-match", "")
+        if etag in cached or cached.strip() == "*":
             return Response(status_code=304, headers=headers)
         if "gzip" not in request.headers.get("accept-encoding", ""):
             return Response(raw, media_type=_JSON, headers=headers)
-        return Response(self._zip(topic, etag, raw), media_type=_JSON, headers=headers | {"Content-Encoding": "gzip"})
-
-    def _zip(self, topic: str, etag: str, raw: bytes) -> bytes:
-        """Each snapshot is packed once, however many ask for it."""
-        if (topic, etag) not in self._zipped:
-            self._zipped[topic, etag] = gzip.compress(raw, compresslevel=1)
-            if len(self._zipped) > _KEPT:
-                self._zipped.popitem(last=False)
-        return self._zipped[topic, etag]
+        return Response(
+            self._hub.snapshots.pack(topic, etag, raw), media_type=_JSON, headers=headers | {"Content-Encoding": "gzip"}
+        )

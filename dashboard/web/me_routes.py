@@ -21,7 +21,6 @@ from dashboard.actions.my_page import MyPageService
 from dashboard.board.bus import AWAY
 from dashboard.web.error_pages import error_page
 from dashboard.web.errors import answer_error
-from dashboard.web.hub import UnknownTopic
 from dashboard.web.json_api import act, answered
 from streams.store.ledger_reader import LedgerBusy
 
@@ -94,11 +93,6 @@ class MeRoutes:
         """The agent's line of the published evidence; None where none is computed, or none can be read now."""
         if team is None:
             return None
-        try:
-            raw = await self._snapshot(f"evidence:{team}")
-        except UnknownTopic:
-            return None
-        except AWAY:
-            return None
+        raw = await self._snapshot(f"evidence:{team}")
         own: dict[str, Any] | None = None if raw is None else orjson.loads(raw).get("agents", {}).get(agent)
         return own

@@ -1,4 +1,4 @@
-"""The table of pages: path -> what draws it. A page is drawn without data; the scripts fill it from the stream."""
+"""The table of pages: path -> the function that draws it without data; scripts fill the page from the stream."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,14 +32,14 @@ THEMES = ("dark", "light")
 
 
 class Look(NamedTuple):
-    """How a page is asked for."""
+    """Language and theme of a page."""
 
     lang: str
     theme: str
 
 
 class Page(NamedTuple):
-    """``path``: a pattern whose names are handed to ``draw``; ``title``: what stands in the tab."""
+    """``path``: a pattern whose names are handed to ``draw``; ``title`` gives the text of the tab."""
 
     path: str
     density: str
@@ -47,8 +47,8 @@ class Page(NamedTuple):
     title: Callable[[str, PageSite, Mapping[str, str]], str]
 
 
-class Found(NamedTuple):
-    """A page that a path names, with the values of its names."""
+class PageMatch(NamedTuple):
+    """The page of a path, with the values of the path's names."""
 
     page: Page
     values: Mapping[str, str]
@@ -79,7 +79,7 @@ def _health(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
 
 
 def _titled(key: str) -> Callable[[str, PageSite, Mapping[str, str]], str]:
-    """The page's own word, then the site's name, so that tabs of one site are told apart."""
+    """The page's own word, then the site's name, which tells tabs of one site apart."""
     return lambda lang, site, values: f"{load_words(lang)[key]} · {site.called(lang)}"
 
 
@@ -98,24 +98,27 @@ PAGES: tuple[Page, ...] = (
 )
 
 
-def find(pages: Sequence[Page], path: str, site: PageSite) -> Found | None:
+def find_page(pages: Sequence[Page], path: str, site: PageSite) -> PageMatch | None:
     """The page of a path; None if there is none, or not for a team or board that does not exist."""
-    known = {"team": {team.id for team in (*site.teams, site.everyone)}, "board": {board.id for board in site.boards}}
+    existing = {
+        "team": {team.id for team in (*site.teams, site.everyone)},
+        "board": {board.id for board in site.boards},
+    }
     for page in pages:
         match = re.fullmatch(page.path, path)
-        if match and all(value in known[name] for name, value in match.groupdict().items() if name in known):
-            return Found(page, match.groupdict())
+        if match and all(value in existing[name] for name, value in match.groupdict().items() if name in existing):
+            return PageMatch(page, match.groupdict())
     return None
 
 
 def look_of(query: Mapping[str, str], density: str, language: str) -> Look:
-    """?lang=zh|en&theme=light|dark; what is not said, or is none of these, is the site's language and the page's theme."""
+    """?lang=zh|en&theme=light|dark; without one of these values, the site's language and the page's theme."""
     lang, theme = query.get("lang", language), query.get("theme", "")
     return Look(lang if lang in LANGUAGES else language, theme if theme in THEMES else DEFAULT_THEME[density])
 
 
 def page_site(site: Site, small: HiddenIds = NONE_HIDDEN) -> PageSite:
-    """The site file, without teams that are not shown by themselves -> what a page needs of it."""
+    """The site file -> the part that pages need, without the hidden teams."""
     teams = tuple(
         PageTeam(team.id, team.name, team.name_en, team.direction) for team in site.teams if team.id not in small.hidden
     )
@@ -137,7 +140,7 @@ def page_site(site: Site, small: HiddenIds = NONE_HIDDEN) -> PageSite:
 
 
 def _boards(site: Site) -> Iterator[PageBoard]:
-    """Those of the site file, and ``main`` if it is not among them."""
+    """The boards of the site file, and ``main`` if it is not among them."""
     for board in site.boards:
         yield PageBoard(board.id, board.pages, board.rotate_ms, board.names)
     if all(board.id != PageBoard.id for board in site.boards):

@@ -21,11 +21,11 @@ from streams.security import is_this_machine
 
 _GRACE_S = 2
 _UNREAD_MS = 60_000
-"""A connection whose other end takes nothing for so long is closed by the system."""
+"""The system closes a connection whose other end acknowledges nothing for so long."""
 
 
 class ListenRefused(Exception):
-    """The address must not, or cannot, be listened on; the message says what to do."""
+    """The server must not, or cannot, listen on the address; the message says what to do."""
 
 
 def serve(
@@ -33,7 +33,7 @@ def serve(
     bus: FrameReader,
     listen: str,
     ready: Callable[[str], None] | None = None,
-    desk: AppealService | None = None,
+    appeals: AppealService | None = None,
     health: HealthService | None = None,
     flags: FlagService | None = None,
 ) -> None:
@@ -42,7 +42,7 @@ def serve(
     Raises ListenRefused, and StoreUnusable where Redis refuses in a way that waiting does not change.
     """
     bound = bind(listen)
-    server = server_of(sites, bus, desk, health, flags)
+    server = server_of(sites, bus, appeals, health, flags)
     if ready is not None:
         host, port = bound.getsockname()[:2]
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
@@ -54,13 +54,13 @@ def serve(
 def server_of(
     sites: SiteWatch,
     bus: FrameReader,
-    desk: AppealService | None = None,
+    appeals: AppealService | None = None,
     health: HealthService | None = None,
     flags: FlagService | None = None,
     clock_ms: Callable[[], int] = wall_clock_ms,
 ) -> "Server":
     """The uvicorn server of the application, not yet running; ``clock_ms``: the publisher's clock."""
-    app = build(sites, bus, desk=desk, health=health, flags=flags, clock_ms=clock_ms)
+    app = build(sites, bus, appeals=appeals, health=health, flags=flags, clock_ms=clock_ms)
     config = uvicorn.Config(
         app.server,
         timeout_graceful_shutdown=_GRACE_S,
@@ -81,7 +81,7 @@ class Server(uvicorn.Server):
 
     @property
     def fault(self) -> BaseException | None:
-        """What ended the server before it was told to end."""
+        """The error that ended the server early; None: none did."""
         return self._hub.fault
 
     async def on_tick(self, counter: int) -> bool:
@@ -89,7 +89,7 @@ class Server(uvicorn.Server):
 
     @property
     def viewers(self) -> Viewers:
-        """Who looks."""
+        """The open streams and the browsers that poll."""
         return self._hub.viewers
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -99,15 +99,15 @@ class Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         before: dict[signal.Signals, Callable[[int, FrameType | None], object] | int | None] = {}
-        # Not in the main thread (in tests): whoever runs it there stops it by ``should_exit``.
+        # Outside of the main thread (in tests) there are no signals: ``should_exit`` stops it.
         with suppress(ValueError):
-            for one in (signal.SIGINT, signal.SIGTERM):
-                before[one] = signal.signal(one, self.handle_exit)
+            for number in (signal.SIGINT, signal.SIGTERM):
+                before[number] = signal.signal(number, self.handle_exit)
         try:
             yield
         finally:
-            for one, handler in before.items():
-                signal.signal(one, handler)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def bind(listen: str) -> socket.socket:
@@ -124,9 +124,8 @@ def bind(listen: str) -> socket.socket:
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         bound = socket.create_server((host, int(port)), family=family, backlog=2048)
-        if hasattr(
-            socket, "TCP_USER_TIMEOUT"
-        ):  # a stream whose reader is gone without a word must not stay for a quarter of an hour
+        # Else a stream whose reader is gone unnoticed would stay for a quarter of an hour.
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
             bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNREAD_MS)
         return bound
     except OSError as error:

@@ -1,8 +1,8 @@
-"""The viewers of one web worker: which streams are open, which browsers ask for snapshots instead, and since when.
+"""The viewers of one web worker: the open streams, the browsers that poll snapshots instead, and since when they do.
 
-A browser names itself by an id of its own that lives as long as its line. It holds one stream, two while one takes over from
-the other; a third one ends the oldest, whose connection is lost without a word. A browser whose stream gives nothing asks
-every two seconds; one that has not asked for ``ASKING_S`` has its stream again, or is gone.
+A browser names itself by a random id. It holds one stream, two while one takes over from the other; a third stream ends the
+oldest, whose connection was lost unnoticed. A browser whose stream carries nothing polls every two seconds; one that has not
+polled for ``ASKING_S`` has its stream again, or is gone.
 """
 
 import asyncio
@@ -30,12 +30,13 @@ class Stream:
     ended: bool = False
 
     def end(self) -> None:
+        """Stops the stream."""
         self.ended = True
         self.news.set()
 
 
 class Viewers:
-    """``clock_ms``: now. An empty id is a viewer that no script of ours runs; such streams are counted and not limited."""
+    """``clock_ms``: now. A viewer with an empty id is no page of ours; such streams are counted and not limited."""
 
     def __init__(self, clock_ms: Callable[[], int]) -> None:
         self._clock_ms = clock_ms
@@ -47,7 +48,7 @@ class Viewers:
         """One stream of a viewer for as long as the block lasts."""
         stream = Stream(viewer[:_ID_LENGTH])
         self._streams.append(stream)
-        same = [one for one in self._streams if one.viewer == stream.viewer and not one.ended]
+        same = [each for each in self._streams if each.viewer == stream.viewer and not each.ended]
         for oldest in same[:-STREAMS] if stream.viewer else ():
             oldest.end()
         try:
@@ -55,8 +56,8 @@ class Viewers:
         finally:
             self._streams.remove(stream)
 
-    def asked(self, viewer: str) -> None:
-        """A viewer has asked for a snapshot in place of its stream."""
+    def note_poll(self, viewer: str) -> None:
+        """A viewer polls a snapshot in place of its stream."""
         now_ms, viewer = self._clock_ms(), viewer[:_ID_LENGTH]
         first_ms, last_ms = self._asking.pop(viewer, (now_ms, now_ms))
         self._asking[viewer] = (first_ms if now_ms - last_ms <= ASKING_S * 1000 else now_ms, now_ms)
@@ -69,7 +70,7 @@ class Viewers:
             stream.end()
 
     def report(self) -> dict[str, Any]:
-        """JSON values: open streams, viewers that ask instead, and the RFC 3339 time since when the first of them does."""
+        """JSON values: open streams, viewers that poll instead, and the RFC 3339 time since when the first of them does."""
         least_ms = self._clock_ms() - ASKING_S * 1000
         since = [first_ms for first_ms, last_ms in self._asking.values() if last_ms >= least_ms]
         return {

@@ -74,7 +74,7 @@ def test_large(redis_url: str, browser: Browser) -> None:
         publisher = Publisher(model, FrameWriter(client), Lease(client), clock)
         with (
             running(lambda: publisher.run(stop), stop.set),
-            serving(redis_url, where, desk=desk, clock_ms=clock) as address,
+            serving(redis_url, where, appeals=desk, clock_ms=clock) as address,
         ):
             every_page(browser, address, "5,000 agents", "/team/t0", where.roster[0].agent)
 

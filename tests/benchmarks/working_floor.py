@@ -71,7 +71,7 @@ class WorkingFloor:
         with closing(Connections(self._settings, self._clock)) as connections:
             desk = replace(appeal_service(connections, lambda: self.site, self._clock), post=_nobody_acts)
             flags = flag_service(connections, lambda: self.site, self._clock)
-            with serving(self._settings.redis, self.site, desk=desk, flags=flags, clock_ms=self._clock) as address:
+            with serving(self._settings.redis, self.site, appeals=desk, flags=flags, clock_ms=self._clock) as address:
                 yield address
 
     def _clock(self) -> int:

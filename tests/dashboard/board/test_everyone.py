@@ -15,7 +15,7 @@ from dashboard.board.topics import FLOOR, TopicFrame, evidence_topic, rollup_top
 from dashboard.floor.visible_groups import EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN, NONE_HIDDEN
 from dashboard.site.load import Site
 from dashboard.site.types import BoardPages
-from dashboard.web.pages import PAGES, find, page_site
+from dashboard.web.pages import PAGES, find_page, page_site
 from layouts.parts.page_site import EVERYONE as EVERYONE_OF_PAGES
 from layouts.parts.page_site import PageTeam
 from streams.site_time import MINUTE_MS
@@ -110,7 +110,7 @@ def test_the_rollup_opens_those_in_no_team_and_their_rows_add_up(written: Any) -
 def test_every_site_has_its_page_and_topics(redis_url: str, store_client: Any) -> None:
     for site in (BARE, SITE, floor((9, 2), council=True)):
         pages = page_site(site, NONE_HIDDEN)
-        found = find(PAGES, f"/team/{EVERYONE}", pages)
+        found = find_page(PAGES, f"/team/{EVERYONE}", pages)
         assert found is not None
         assert found.page.title("en", pages, found.values).startswith("Everyone")
         asked = topics_of([team.id for team in site.teams], not site.works_council)

@@ -20,7 +20,7 @@ from dashboard.floor.lines import Lines
 from dashboard.floor.periods import moment_of
 from dashboard.floor.visible_groups import EVERYONE, NONE_HIDDEN, HiddenTeamsCache, listed_teams
 from dashboard.site.load import Site, Team
-from dashboard.web.pages import PAGES, find, look_of, page_site
+from dashboard.web.pages import PAGES, find_page, look_of, page_site
 from streams.site_time import MINUTE_MS, SiteTime
 from tests import patient_http
 from tests.dashboard.board.rollup_floor import floor
@@ -116,7 +116,7 @@ def test_the_wall_has_a_strip_for_the_others_and_no_menu_names_a_small_team() ->
     site = page_site(centre(), HiddenTeamsCache(lambda: NOON_MS).find_hidden(centre()))
     assert ([team.id for team in site.teams], [team.id for team in site.others]) == (["t0"], [OTHER])
     for path, strip in (("/wall/main", True), ("/team/t0", False)):
-        found = find(PAGES, path, site)
+        found = find_page(PAGES, path, site)
         assert found is not None
         drawn = to_json_plotly(found.page.draw(look_of({"lang": "en"}, "desk", "en"), site, found.values))
         assert (f'"data-team":"{OTHER}"' in drawn, "Other teams" in drawn) == (strip, strip)

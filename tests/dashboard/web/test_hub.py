@@ -35,7 +35,7 @@ async def served_after(url: str, steps: int) -> bool:
     hub was listening when the viewer came."""
     bus = Observed(url)
     hub = Hub(bus, lambda: ["floor"])
-    async with asyncio.timeout(PATIENCE_S), hub.at_work():
+    async with asyncio.timeout(PATIENCE_S), hub.running():
         for _ in range(steps):
             await asyncio.sleep(0)
         listened = bus.listens
@@ -49,7 +49,7 @@ async def served_after(url: str, steps: int) -> bool:
 async def stopped_after(url: str, steps: int) -> bool:
     """Ends a hub so many steps of the event loop after its start -> whether it was listening by then."""
     bus = Observed(url)
-    async with asyncio.timeout(10), Hub(bus, lambda: ["floor"]).at_work():
+    async with asyncio.timeout(10), Hub(bus, lambda: ["floor"]).running():
         for _ in range(steps):
             await asyncio.sleep(0)
         listened = bus.listens

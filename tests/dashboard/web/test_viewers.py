@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from dashboard.web.snapshots import HELD_S, SnapshotCache
+from dashboard.web.snapshots import HOLD_S, SnapshotCache
 from dashboard.web.viewers import ASKING_S, STREAMS, Viewers
 
 
@@ -22,14 +22,14 @@ def test_a_browser_that_asks_is_counted_until_it_stops() -> None:
     viewers = Viewers(time)
     assert viewers.report() == {"streams": 0, "asking": 0, "asking_since": None}
     for viewer in ("a", "b", "a"):
-        viewers.asked(viewer)
+        viewers.note_poll(viewer)
         time.ms += 2000
     assert viewers.report() == {"streams": 0, "asking": 2, "asking_since": "2023-11-14T22:13:20Z"}
     time.ms += ASKING_S * 1000 - 2000
     assert viewers.report()["asking"] == 1, "b has its stream again"
     time.ms += 3000
     assert viewers.report()["asking_since"] is None
-    viewers.asked("a")
+    viewers.note_poll("a")
     assert viewers.report()["asking_since"] == "2023-11-14T22:13:37Z", "another outage, since another time"
 
 
@@ -56,12 +56,12 @@ def test_a_snapshot_is_read_once_however_many_ask() -> None:
 
     async def ask() -> None:
         cache = SnapshotCache(from_redis, lambda: now_s[0])
-        assert set(await asyncio.gather(*[cache.newest("floor") for _ in range(100)])) == {b"floor 1"}
-        assert await cache.newest("team:a") == b"team:a 2"
-        now_s[0] += HELD_S
-        assert await cache.newest("floor") == b"floor 1"
+        assert set(await asyncio.gather(*[cache.read_snapshot("floor") for _ in range(100)])) == {b"floor 1"}
+        assert await cache.read_snapshot("team:a") == b"team:a 2"
+        now_s[0] += HOLD_S
+        assert await cache.read_snapshot("floor") == b"floor 1"
         now_s[0] += 0.001
-        assert await cache.newest("floor") == b"floor 3"
+        assert await cache.read_snapshot("floor") == b"floor 3"
 
     asyncio.run(ask())
     assert read == ["floor", "team:a", "floor"]
@@ -76,7 +76,10 @@ def test_an_asker_who_goes_away_does_not_end_what_the_others_wait_for() -> None:
 
     async def ask() -> bytes | None:
         cache = SnapshotCache(from_redis)
-        gone, stays = asyncio.create_task(cache.newest("floor")), asyncio.create_task(cache.newest("floor"))
+        gone, stays = (
+            asyncio.create_task(cache.read_snapshot("floor")),
+            asyncio.create_task(cache.read_snapshot("floor")),
+        )
         await asyncio.sleep(0)
         gone.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -99,9 +102,9 @@ def test_what_redis_refuses_everybody_hears_and_the_next_one_asks_anew() -> None
     async def ask() -> bytes | None:
         now_s = [0.0]
         cache = SnapshotCache(from_redis, lambda: now_s[0])
-        found = await asyncio.gather(*[cache.newest("floor") for _ in range(3)], return_exceptions=True)
+        found = await asyncio.gather(*[cache.read_snapshot("floor") for _ in range(3)], return_exceptions=True)
         assert [str(one) for one in found] == ["away"] * 3
-        now_s[0] = HELD_S * 2
-        return await cache.newest("floor")
+        now_s[0] = HOLD_S * 2
+        return await cache.read_snapshot("floor")
 
     assert asyncio.run(ask()) == b"back"

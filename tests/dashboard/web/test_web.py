@@ -11,7 +11,7 @@ from plotly.io.json import to_json_plotly
 
 from dashboard.settings import load
 from dashboard.web.headers import is_local
-from dashboard.web.pages import PAGES, find, look_of, page_site
+from dashboard.web.pages import PAGES, find_page, look_of, page_site
 from dashboard.web.serve import ListenRefused, bind
 from tests import patient_http
 from tests.dashboard.partitions import SITE
@@ -30,7 +30,7 @@ def test_every_page_of_the_table_is_drawn_in_both_languages_and_themes() -> None
     site = page_site(SITE)
     for page in PAGES:
         path = re.sub(r"\(\?P<(team|board)>.*?\)", lambda name: {"team": "dawn", "board": "main"}[name[1]], page.path)
-        found = find(PAGES, path, site)
+        found = find_page(PAGES, path, site)
         assert found is not None
         for lang in ("zh", "en"):
             for theme in ("dark", "light"):
