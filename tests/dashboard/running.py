@@ -60,7 +60,7 @@ def publishing(url: str, clock: Clock, site: Site = SITE, watch: SiteWatch | Non
 
 @contextmanager
 def serving(url: str, site: Site = SITE, watch: SiteWatch | None = None, **more: Any) -> Iterator[str]:
-    """A web server at work -> its address. ``more``: desk, flags, clock and the like, as ``server_of`` takes them."""
+    """A web server at work -> its address. ``more``: appeals, flags, clock and the like, as ``server_of`` takes them."""
     with answering(server_of(watch or SiteWatch.fixed(site), FrameReader(url), **more)) as address:
         yield address
 

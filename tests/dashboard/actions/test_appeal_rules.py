@@ -1,4 +1,4 @@
-"""Who may decide: of a sheet, nobody who led the agent in its month, wherever he is by now."""
+"""A sheet is decided by nobody who led the agent in its month, whichever team the agent is in by now."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""GET /curve over a real Redis: the agent's own minutes, what the publisher said of his peers, what the plan asks."""
+"""GET /curve over a real Redis: the agent's own minutes, the published expectation of the peers, what the plan asks."""
 
 import threading
 from collections.abc import Iterator

@@ -37,7 +37,7 @@ def facts(draw: st.DrawFn) -> tuple[CountedTerms, np.ndarray[Any, Any]]:
 
 @st.composite
 def judged(draw: st.DrawFn) -> tuple[CountedTerms, dict[str, Any]]:
-    """An agent as the rules judge him, rounded as a sheet is."""
+    """An agent as the rules judge them, rounded as a sheet is."""
     found, row = facts(draw)
     target = draw(st.one_of(st.none(), st.floats(0.5, 500)))
     share = draw(st.integers(0, 28_800)) / 28_800

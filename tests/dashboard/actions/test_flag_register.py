@@ -61,7 +61,7 @@ def test_a_rule_that_points_on_has_one_episode(floor: Floor) -> None:
 def test_an_acknowledged_review_never_returns_for_the_same_window(floor: Floor) -> None:
     floor.see(("a1", "review"))
     floor.acts.hear(done(ACKNOWLEDGED, "review-a1-20261123", at_ms=NOON_MS + DAY_MS))
-    # The evidence of that tick does not know yet: it points at him under the id of another shift.
+    # The evidence of that tick does not know yet: it points at the agent under the id of another shift.
     assert floor.see(("a1", "review"), day=1, at_ms=NOON_MS + DAY_MS + 5000) == []
     assert floor.book.restarts == {"a1": DAY + timedelta(days=1)}
     assert floor.book.review_open == frozenset()
