@@ -1,23 +1,23 @@
-"""Alerts about people, for all rows at once: a state over its limit, who has not arrived, who is idle, a naive pace.
+"""Alerts about agents, for all rows at once, as a table of kinds: not arrived, a state over its limit, idle, a naive pace.
 
-An element of ``since`` is 0 where nothing is on, else the alert's ``since_ms``. Under a works council only who has not
-arrived is told: nothing else of it is computed.
+An element of ``since`` is 0 where no alert is on, else the alert's ``since_ms``. Under a works council only the kinds that say
+so are computed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from dashboard.board.alert_facts import AlertFacts
-from dashboard.board.alert_kinds import IDLE, NAIVE_PACE, NOT_ARRIVED, OF_PEOPLE, STATE_OVER_LIMIT, Alert
+from dashboard.board.alert_kinds import IDLE, NAIVE_PACE, NOT_ARRIVED, STATE_OVER_LIMIT, Alert, AlertKind
 from dashboard.floor.lines import NO_TEAM, Lines
 from dashboard.floor.tick_facts import FORGOTTEN_MS, STATE_CODES
 from dashboard.rules.figures import Flags, Whole
 from streams.site_time import MINUTE_MS
 
 CLEARLY_BACK = 0.05
-"""So far above ``naive_pace`` a pace must be before its alert goes."""
+"""A pace must be so far above ``naive_pace`` before its alert goes."""
 FIRST_HOUR_S = 3600
 """``naive_pace`` waits until so much planned time is over: before, chance alone would name nearly everybody."""
 _BREAK, _WRAP, _AVAILABLE = (STATE_CODES.index(name) for name in ("break", "wrap", "available"))
@@ -25,94 +25,98 @@ _OFF = 0
 
 
 @dataclass(frozen=True, eq=False)
-class PeopleOn:
-    """What is on, and of which lines; the rows of ``since`` and ``shown`` are those of OF_PEOPLE."""
+class AgentAlerts:
+    """The alerts that are on; a row of ``since`` and ``detail`` per kind of AGENT_KINDS."""
 
     lines: Lines
     since: Whole
     """(kinds x lines)."""
-    shown: Whole
-    """(kinds x lines): what is shown beside: the code of the state, or the pace in hundredths."""
+    detail: Whole
+    """(kinds x lines): the code of the state, or the pace in hundredths; else 0."""
     minute: int
-    """Of the tick. A naive pace is looked for once a minute, as its false alarms are reckoned."""
+    """The minute of the tick. A naive pace is looked for once a minute, as its false alarms are reckoned."""
 
-    def changed(self, before: "PeopleOn | None") -> Flags:
-        """(teams + 1,): those of whose people something else is to be told than before, or anything with nothing before; the
-        last stands for those in no team."""
+    def changed_teams(self, before: "AgentAlerts | None") -> Flags:
+        """(teams + 1,): the teams whose alerts are others than before (or any, with nothing before); last the agents in none."""
         if before is None:
             moved = (self.since != _OFF).any(axis=0)
         else:
-            was = before.grown(self.since.shape[1])
-            moved = ((self.since != was.since) | (self.shown != was.shown)).any(axis=0)
+            was = before.with_rows(self.since.shape[1])
+            moved = ((self.since != was.since) | (self.detail != was.detail)).any(axis=0)
         teams = np.zeros(len(self.lines.teams) + 1, np.bool_)
         teams[self.lines.team[moved]] = True
         return teams
 
-    def grown(self, rows: int) -> "PeopleOn":
-        """The same with rows for who came since."""
+    def with_rows(self, rows: int) -> "AgentAlerts":
+        """The same with rows for the agents who came since."""
         more = ((0, 0), (0, rows - self.since.shape[1]))
         if not more[1][1]:
             return self
-        return PeopleOn(self.lines, np.pad(self.since, more), np.pad(self.shown, more), self.minute)
+        return AgentAlerts(self.lines, np.pad(self.since, more), np.pad(self.detail, more), self.minute)
 
 
-def people_on(facts: AlertFacts, before: PeopleOn | None) -> PeopleOn:
-    """One tick -> what is on. While the line is stale nothing new comes on."""
-    rows = len(facts.state)
-    known = before.grown(rows) if before is not None and before.lines is facts.lines else None
-    none = np.zeros(rows, np.int64)
-    late = _late(facts)
-    if facts.site.works_council:
-        since, shown = np.array([late, none, none, none]), np.zeros((len(OF_PEOPLE), rows), np.int64)
-    else:
-        over, idle = _over_limit(facts), _idle(facts)
-        slow = none if facts.site.alerts.naive_pace is None else _slow(facts, known)
-        since = np.array([late, over, idle, slow])
-        shown = np.array([none, np.where(over, facts.state, 0), none, np.where(slow, _hundredths(facts), 0)])
+Measure = Callable[[AlertFacts, Whole, bool], Whole]
+"""Facts, the ``since`` of the kind before, and whether a minute began -> ``since`` now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentAlertKind(AlertKind):
+    """``detail`` gives what an alert shows beside its time."""
+
+    measure: Measure
+    detail: Callable[[AlertFacts], Whole] | None = None
+    under_works_council: bool = False
+
+
+def agent_alerts(facts: AlertFacts, before: AgentAlerts | None) -> AgentAlerts:
+    """One tick -> the alerts that are on. While the line is stale no new one comes."""
+    rows, minute = len(facts.state), facts.now_ms // MINUTE_MS
+    was = before.with_rows(rows) if before is not None and before.lines is facts.lines else None
+    since, detail = np.zeros((2, len(AGENT_KINDS), rows), np.int64)
+    for at, kind in enumerate(AGENT_KINDS):
+        if facts.site.works_council and not kind.under_works_council:
+            continue
+        is_new = was is None or was.minute != minute
+        since[at] = kind.measure(facts, np.zeros(rows, np.int64) if was is None else was.since[at], is_new)
+        if kind.detail is not None and since[at].any():
+            detail[at] = np.where(since[at] != _OFF, kind.detail(facts), 0)
     if facts.is_stale:
-        kept = since == known.since if known is not None else np.zeros_like(since, np.bool_)
-        since, shown = np.where(kept, since, _OFF), np.where(kept, shown, 0)
-    return PeopleOn(facts.lines, since, shown, facts.now_ms // MINUTE_MS)
+        stays = since == was.since if was is not None else np.zeros_like(since, np.bool_)
+        since, detail = np.where(stays, since, _OFF), np.where(stays, detail, 0)
+    return AgentAlerts(facts.lines, since, detail, minute)
 
 
-def told(facts: AlertFacts, on: PeopleOn, teams: Flags) -> dict[int, list[Alert]]:
+def list_alerts(facts: AlertFacts, on: AgentAlerts, teams: Flags) -> dict[int, list[Alert]]:
     """The alerts of the teams asked for (index -> alerts, in the order of kind, age and id); the last are in no team."""
     wanted, none = teams[facts.lines.team], len(facts.lines.teams)
     kinds, rows = np.nonzero((on.since != _OFF) & wanted)
-    found: dict[int, list[Alert]] = {}
-    for kind, row in _ordered(facts, on, zip(kinds.tolist(), rows.tolist(), strict=True)):
+    people, found = facts.lines.people, dict[int, list[Alert]]()
+    pairs = zip(kinds.tolist(), rows.tolist(), strict=True)
+    for kind, row in sorted(pairs, key=lambda at: (at[0], on.since[at], people[at[1]].id)):
         team = int(facts.lines.team[row]) % (none + 1)
         found.setdefault(team, []).append(_alert(facts, on, kind, row))
     return found
 
 
-def _ordered(facts: AlertFacts, on: PeopleOn, places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    people, since = facts.lines.people, on.since
-    return sorted(places, key=lambda at: (at[0], since[at], people[at[1]].id))
+def _alert(facts: AlertFacts, on: AgentAlerts, at: int, row: int) -> Alert:
+    kind, lines, detail = AGENT_KINDS[at], facts.lines, int(on.detail[at, row])
+    subject = STATE_CODES[detail] if kind.about == "state" else None
+    value = detail / 100 if kind.unit == "pace" else None
+    place, agent = lines.team[row], lines.people[row].id
+    team = None if place == NO_TEAM else lines.teams[place].id
+    return Alert(
+        kind.id, team, agent, subject, int(on.since[at, row]), value, kind.limit_in(facts.site.alerts, subject)
+    )
 
 
-def _alert(facts: AlertFacts, on: PeopleOn, kind: int, row: int) -> Alert:
-    limits, lines, name = facts.site.alerts, facts.lines, OF_PEOPLE[kind]
-    subject, value, shown = None, None, int(on.shown[kind, row])
-    limit: float | None = {NOT_ARRIVED: limits.late_limit_ms, IDLE: limits.idle_limit_ms}.get(name)
-    if name == STATE_OVER_LIMIT:
-        subject = STATE_CODES[shown]
-        limit = limits.break_limit_ms if shown == _BREAK else limits.wrap_limit_ms
-    elif name == NAIVE_PACE:
-        value, limit = shown / 100, limits.naive_pace
-    at, agent = lines.team[row], lines.people[row].id
-    team = None if at == NO_TEAM else lines.teams[at].id
-    return Alert(name, team, agent, subject, int(on.since[kind, row]), value, limit)
-
-
-def _late(facts: AlertFacts) -> Whole:
-    """The planned start of who is expected and was not signed in today."""
+def _late(facts: AlertFacts, was: Whole, is_new_minute: bool) -> Whole:
+    """The planned start of agents who are expected and were not signed in today."""
     start, now = facts.duty.start_ms, facts.now_ms
     due = (now - start > facts.site.alerts.late_limit_ms) & (now < facts.duty.end_ms)
     return np.where(due & ~facts.arrived, start, _OFF)
 
 
-def _over_limit(facts: AlertFacts) -> Whole:
+def _over_limit(facts: AlertFacts, was: Whole, is_new_minute: bool) -> Whole:
     """Since when a break or wrap-up lasts that is longer than its limit."""
     limits, lasted = facts.site.alerts, facts.now_ms - facts.since_ms
     limit = np.where(facts.state == _BREAK, limits.break_limit_ms, limits.wrap_limit_ms)
@@ -120,21 +124,40 @@ def _over_limit(facts: AlertFacts) -> Whole:
     return np.where(on, facts.since_ms, _OFF)
 
 
-def _idle(facts: AlertFacts) -> Whole:
+def _idle(facts: AlertFacts, was: Whole, is_new_minute: bool) -> Whole:
     lasted = facts.now_ms - facts.since_ms
     on = (facts.state == _AVAILABLE) & (lasted > facts.site.alerts.idle_limit_ms) & (lasted <= FORGOTTEN_MS)
     return np.where(on, facts.since_ms, _OFF)
 
 
-def _slow(facts: AlertFacts, before: PeopleOn | None) -> Whole:
+def _slow(facts: AlertFacts, was: Whole, is_new_minute: bool) -> Whole:
     limit = facts.site.alerts.naive_pace
-    assert limit is not None
-    was = np.zeros_like(facts.since_ms) if before is None else before.since[-1]
-    looks = before is None or before.minute != facts.now_ms // MINUTE_MS
-    comes = (facts.pace <= limit) & (facts.planned_s >= FIRST_HOUR_S) & looks
+    if limit is None:
+        return np.zeros_like(was)
+    comes = (facts.pace <= limit) & (facts.planned_s >= FIRST_HOUR_S) & is_new_minute
     stays = (was != _OFF) & (facts.pace < round(limit + CLEARLY_BACK, 6))
     return np.where(comes | stays, np.where(was != _OFF, was, facts.now_ms), _OFF)
 
 
 def _hundredths(facts: AlertFacts) -> Whole:
     return np.asarray(np.round(np.nan_to_num(facts.pace) * 100), np.int64)
+
+
+def _state(facts: AlertFacts) -> Whole:
+    return facts.state
+
+
+AGENT_KINDS: tuple[AgentAlertKind, ...] = (
+    AgentAlertKind(
+        id=NOT_ARRIVED, audience="lead", unit="ms", limits=("late_limit_ms",), measure=_late, under_works_council=True
+    ),
+    AgentAlertKind(
+        id=STATE_OVER_LIMIT, audience="lead", unit="ms", about="state", limits=("break_limit_ms", "wrap_limit_ms"),
+        measure=_over_limit, detail=_state,
+    ),
+    AgentAlertKind(id=IDLE, audience="lead", unit="ms", limits=("idle_limit_ms",), measure=_idle),
+    AgentAlertKind(
+        id=NAIVE_PACE, audience="lead", unit="pace", limits=("naive_pace",), measure=_slow, detail=_hundredths
+    ),
+)  # fmt: skip
+"""In the order in which a page lists them."""

@@ -13,16 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dashboard.board.alert_kinds import (
-    IDLE,
-    NOT_ARRIVED,
-    OF_PEOPLE,
-    QUEUE_IN_TIME,
-    QUEUE_WAITING,
-    STATE_OVER_LIMIT,
-    Alert,
-)
+from dashboard.board.agent_alerts import AGENT_KINDS
+from dashboard.board.alert_kinds import IDLE, NOT_ARRIVED, STATE_OVER_LIMIT, Alert
 from dashboard.board.frame_types import AlertLine, FlagCounts, HardFact, LeadPanel, LookFirstLists, LowPerson
+from dashboard.board.site_alerts import SITE_KINDS
 from dashboard.floor.agent_table import FLAGS
 from dashboard.floor.lines import NO_TEAM, LineName, Lines
 from dashboard.rules.deduction import Numbers
@@ -30,7 +24,8 @@ from dashboard.rules.figures import Flags, Whole
 
 MOST = 3
 _FACTS = (NOT_ARRIVED, STATE_OVER_LIMIT, IDLE)
-_OF_QUEUES = (QUEUE_WAITING, QUEUE_IN_TIME)
+_ABOUT_AGENTS = frozenset(kind.id for kind in AGENT_KINDS)
+_ABOUT_QUEUES = frozenset(kind.id for kind in SITE_KINDS if kind.about == "queue")
 _RATIO_DECIMALS, _CALL_DECIMALS = 2, 1
 
 
@@ -165,7 +160,7 @@ def _everyone(teams: Sequence[_TeamFacts], listed: Sequence[int]) -> _TeamFacts:
     low = [each for team in shown for each in team.looked.people]
     facts = hard_facts([each for team in shown for each in team.looked.facts])
     people = sorted(low, key=lambda each: (each.peer_ratio, -each.expected))[:MOST]
-    alerts = [each for team in shown for each in team.alerts if each.kind in OF_PEOPLE]
+    alerts = [each for team in shown for each in team.alerts if each.kind in _ABOUT_AGENTS]
     flags = FlagCounts(*(sum(getattr(each.flags, name) for each in shown) for name in FLAGS))
     return _TeamFacts(LookFirst(tuple(people), facts), alerts, flags)
 
@@ -176,7 +171,7 @@ def site_alert_lines(lines: Lines, alerts: Sequence[Alert]) -> list[AlertLine]:
     found = []
     for each in alerts:
         subject = each.subject or ""
-        named = teams.get(each.team or "") or (lines.queue(subject) if each.kind in _OF_QUEUES else None)
+        named = teams.get(each.team or "") or (lines.queue(subject) if each.kind in _ABOUT_QUEUES else None)
         name, name_en = (named.name, named.name_en) if named else (each.subject, each.subject)
         id, since = each.team or each.subject, each.since_ms or None
         found.append(AlertLine(each.kind, id, name, name_en, since, each.value, each.limit))

@@ -1,150 +1,201 @@
-"""Alerts about queues, teams, sources and the line itself. No person is in them."""
+"""Alerts about queues, teams, sources and the line itself, as a table of kinds. No person is in them."""
 
-from collections.abc import Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
 from dashboard.board.alert_facts import AlertFacts
-from dashboard.board.alert_kinds import (
-    APPEALS_OVERDUE,
-    DEAD_LETTERS,
-    HALTED,
-    MISROUTED,
-    NONE_COUNTED,
-    NONE_GIVEN,
-    OF_SITE,
-    QUEUE_IN_TIME,
-    QUEUE_WAITING,
-    SOURCE_SILENT,
-    STALE,
-    TEAM_BEHIND,
-    Alert,
-)
+from dashboard.board.alert_kinds import NONE_COUNTED, NONE_GIVEN, SOURCE_SILENT, TEAM_BEHIND, Alert, AlertKind
 from dashboard.floor.partition_follower import STALE_S
-from dashboard.floor.queues import QueueNow
 from dashboard.floor.visible_groups import hidden_teams
 from dashboard.site.load import Site
+from streams.halts import REASONS
 
 LEAST_TIMED = 10
-"""Calls of a queue of which it is known whether they were in time, before their share means anything."""
+"""A queue's share in time means nothing before so many of its calls are known to be in time or not."""
 FRESH_AGAIN_S = 5.0
-_QUEUE_BACK = 0.8
-_SHARE_BACK = 0.02
-_DEAD_BACK = 0.5
-_SOURCE_BACK = 0.5
 _TEAM_BACK = 0.25
-_OF_THE_LINE = (STALE, *HALTED.values())
-"""Told also of a line that stands still: they say why."""
-Place = tuple[str, str | None, str | None]
+_SHARE_BACK = 0.02
+_DECIMALS = 3
+Subject = tuple[str, str | None, str | None]
+Compare = Callable[[float, float], bool]
 
 
-@dataclass(frozen=True)
-class _Found:
-    """One kind about one subject: whether it comes on, and if not whether it is clearly over; between the two it stays."""
+class Reading(NamedTuple):
+    """What a kind measures about one subject."""
 
-    alert: Alert
-    on: bool
-    over: bool
-    is_own_time: bool = False
-    """Whether ``since_ms`` is the subject's and not that of the alert."""
+    value: float
+    team: str | None = None
+    subject: str | None = None
+    limit: float | None = None
+    """None: the limit of the site file."""
+    since_ms: int | None = None
+    """The subject's time; None: the alert begins when it comes."""
+    may_come: bool = True
 
 
-def site_alerts(facts: AlertFacts, before: Mapping[Place, Alert]) -> tuple[Alert, ...]:
+@dataclass(frozen=True, kw_only=True)
+class SiteAlertKind(AlertKind):
+    """An alert comes where ``comes(value, limit)`` and stays until ``goes(value, limit)``, or until nothing is measured."""
+
+    measure: Callable[[AlertFacts], Iterator[Reading]]
+    comes: Compare = operator.gt
+    goes: Compare = lambda value, limit: False
+    explains_stale: bool = False
+    """It comes while the line is stale too: it says why."""
+
+
+def site_alerts(facts: AlertFacts, before: Mapping[Subject, Alert]) -> tuple[Alert, ...]:
     """One tick and what was on -> what is on, in the order of kind, team and subject."""
     on = []
-    for found in (
-        *_line(facts),
-        *_misrouted(facts),
-        *_sources(facts),
-        *_queues(facts),
-        *_teams(facts),
-        *_appeals(facts),
-    ):
-        was = before.get(place(found.alert))
-        comes = found.on and (not facts.is_stale or found.alert.kind in _OF_THE_LINE)
-        if comes or (was is not None and not found.over):
-            since_ms = was.since_ms if was is not None and not found.is_own_time else found.alert.since_ms
-            on.append(found.alert._replace(since_ms=since_ms))
-    return tuple(sorted(on, key=lambda each: (OF_SITE.index(each.kind), each.team or "", each.subject or "")))
+    for kind in SITE_KINDS:
+        limit = kind.limit_in(facts.site.alerts)
+        if kind.limits and not limit:
+            continue
+        readings = [_judged(kind, reading, limit, facts, before) for reading in kind.measure(facts)]
+        on += sorted(filter(None, readings), key=lambda each: (each.team or "", each.subject or ""))
+    return tuple(on)
 
 
-def place(alert: Alert) -> Place:
+def subject_of(alert: Alert) -> Subject:
     """What an alert is about."""
     return alert.kind, alert.team, alert.subject
 
 
-def _line(facts: AlertFacts) -> Iterator[_Found]:
+def _judged(
+    kind: SiteAlertKind, reading: Reading, limit: float | None, facts: AlertFacts, before: Mapping[Subject, Alert]
+) -> Alert | None:
+    """The alert, if it is on."""
+    limit = limit if reading.limit is None else reading.limit
+    was = before.get((kind.id, reading.team, reading.subject))
+    comes = reading.may_come and kind.comes(reading.value, limit or 0) and (kind.explains_stale or not facts.is_stale)
+    if not comes and (was is None or kind.goes(reading.value, limit or 0)):
+        return None
+    since_ms = reading.since_ms or (was.since_ms if was is not None else facts.now_ms)
+    value = None if kind.unit == "ms" else round(reading.value, _DECIMALS)
+    shown_limit = None if limit is None else round(limit, _DECIMALS)
+    return Alert(kind.id, reading.team, None, reading.subject, since_ms, value, shown_limit)
+
+
+def _at_most(share: float) -> Compare:
+    return lambda value, limit: value <= limit * share
+
+
+def _always(value: float, limit: float) -> bool:
+    return True
+
+
+def _stale(facts: AlertFacts) -> Iterator[Reading]:
     if facts.age_s is not None:
-        beat_ms = facts.now_ms - round(facts.age_s * 1000)
-        limit = STALE_S * 1000
-        yield _Found(Alert(STALE, since_ms=beat_ms, limit=limit), facts.is_stale, facts.age_s <= FRESH_AGAIN_S, True)
-    for partition, reason in sorted(facts.halted.items()):
-        alert = Alert(HALTED[reason], subject=str(partition), since_ms=facts.now_ms, value=partition)
-        yield _Found(alert, True, False)
-    if limit := facts.site.alerts.dead_letters:
-        count = facts.dead_letters
-        alert = Alert(DEAD_LETTERS, since_ms=facts.now_ms, value=count, limit=limit)
-        yield _Found(alert, count > limit, count <= limit * _DEAD_BACK)
-    if facts.uncounted:
-        yield _Found(Alert(NONE_COUNTED, since_ms=facts.now_ms, value=facts.uncounted), True, False)
+        age_ms = facts.age_s * 1000
+        yield Reading(age_ms, limit=STALE_S * 1000, since_ms=facts.now_ms - round(age_ms))
 
 
-def _misrouted(facts: AlertFacts) -> Iterator[_Found]:
-    """Records that count for nobody: each source with too many of them, or one alert where not one record has an agent."""
+def _halted(reason: str, facts: AlertFacts) -> Iterator[Reading]:
+    for partition, why in facts.halted.items():
+        if why == reason:
+            yield Reading(partition, subject=str(partition))
+
+
+def _none_given(facts: AlertFacts) -> Iterator[Reading]:
+    """Not one record of any source has its agent as the key: one alert for all sources."""
+    if _has_no_agent(facts):
+        yield Reading(sum(each.noticed.records for each in facts.sources_noticed))
+
+
+def _none_counted(facts: AlertFacts) -> Iterator[Reading]:
+    yield Reading(facts.uncounted)
+
+
+def _misrouted(facts: AlertFacts) -> Iterator[Reading]:
+    for each in () if _has_no_agent(facts) else facts.sources_noticed:
+        if each.is_misrouted:
+            yield Reading(each.misrouted, subject=each.source)
+
+
+def _has_no_agent(facts: AlertFacts) -> bool:
     records = sum(each.noticed.records for each in facts.sources_noticed)
     astray = sum(each.noticed.astray for each in facts.sources_noticed)
-    if astray and astray == records and any(each.misrouted for each in facts.sources_noticed):
-        yield _Found(Alert(NONE_GIVEN, since_ms=facts.now_ms, value=records), True, False)
-        return
-    for each in facts.sources_noticed:
-        if each.is_misrouted:
-            alert = Alert(MISROUTED, subject=each.source, since_ms=facts.now_ms, value=each.misrouted)
-            yield _Found(alert, True, False)
+    return 0 < astray == records and any(each.misrouted for each in facts.sources_noticed)
 
 
-def watched(site: Site, sources: Mapping[str, int], day_start_ms: int) -> dict[str, int]:
+def sources_to_hear(site: Site, sources: Mapping[str, int], day_start_ms: int) -> dict[str, int]:
     """The sources that must not fall silent: those of the site file, or else all that sent something today."""
     named = site.alerts.sources
     return {source: ms for source, ms in sources.items() if (source in named if named else ms >= day_start_ms)}
 
 
-def _sources(facts: AlertFacts) -> Iterator[_Found]:
-    limit, there = facts.site.alerts.source_silent_ms, bool(facts.signed_in.any())
-    for source, newest_ms in watched(facts.site, facts.sources or {}, facts.day_start_ms).items():
-        silent = facts.now_ms - newest_ms
-        over = not there or silent <= limit * _SOURCE_BACK
-        alert = Alert(SOURCE_SILENT, subject=source, since_ms=newest_ms, limit=limit)
-        yield _Found(alert, there and silent > limit, over, True)
+def _sources(facts: AlertFacts) -> Iterator[Reading]:
+    is_manned = bool(facts.signed_in.any())
+    for source, newest_ms in sources_to_hear(facts.site, facts.sources or {}, facts.day_start_ms).items():
+        yield Reading(facts.now_ms - newest_ms if is_manned else 0, subject=source, since_ms=newest_ms)
 
 
-def _queues(facts: AlertFacts) -> Iterator[_Found]:
-    limits = facts.site.alerts
+def _dead_letters(facts: AlertFacts) -> Iterator[Reading]:
+    yield Reading(facts.dead_letters)
+
+
+def _waiting(facts: AlertFacts) -> Iterator[Reading]:
     for queue in facts.queues:
-        if limits.queue_waiting and queue.waiting is not None:
-            most = limits.queue_waiting
-            alert = Alert(QUEUE_WAITING, None, None, queue.id, facts.now_ms, queue.waiting, most)
-            yield _Found(alert, queue.waiting > most, queue.waiting <= most * _QUEUE_BACK)
-        if limits.queue_in_time is not None and queue.in_time_share is not None:
-            yield _in_time(facts, queue, limits.queue_in_time, queue.in_time_share)
+        if queue.waiting is not None:
+            yield Reading(queue.waiting, subject=queue.id)
 
 
-def _in_time(facts: AlertFacts, queue: QueueNow, least: float, share: float) -> _Found:
-    alert = Alert(QUEUE_IN_TIME, None, None, queue.id, facts.now_ms, round(share, 3), least)
-    return _Found(alert, share < least and queue.timed >= LEAST_TIMED, share >= min(1.0, round(least + _SHARE_BACK, 6)))
+def _in_time(facts: AlertFacts) -> Iterator[Reading]:
+    for queue in facts.queues:
+        if queue.in_time_share is not None:
+            yield Reading(queue.in_time_share, subject=queue.id, may_come=queue.timed >= LEAST_TIMED)
 
 
-def _teams(facts: AlertFacts) -> Iterator[_Found]:
-    """Those not clearly back. A team whose members could be told from its number is left out."""
+def _teams(facts: AlertFacts) -> Iterator[Reading]:
+    """The teams that are not clearly back, without hidden teams."""
     pace, low = facts.teams.pace, facts.teams.low
     hidden = hidden_teams(facts.lines, facts.site).hidden
     for at in np.nonzero(pace < low + _TEAM_BACK * (1 - low))[0].tolist():
         if at not in hidden:
-            value, limit = round(float(pace[at]), 3), round(float(low[at]), 3)
-            alert = Alert(TEAM_BEHIND, facts.lines.teams[at].id, None, None, facts.now_ms, value, limit)
-            yield _Found(alert, bool(pace[at] < low[at]), False)
+            yield Reading(float(pace[at]), team=facts.lines.teams[at].id, limit=float(low[at]))
 
 
-def _appeals(facts: AlertFacts) -> Iterator[_Found]:
-    count = facts.appeals_overdue
-    yield _Found(Alert(APPEALS_OVERDUE, since_ms=facts.now_ms, value=count), count > 0, count == 0)
+def _overdue(facts: AlertFacts) -> Iterator[Reading]:
+    yield Reading(facts.appeals_overdue)
+
+
+SITE_KINDS: tuple[SiteAlertKind, ...] = (
+    SiteAlertKind(
+        id="stale", audience="site", unit="ms", measure=_stale, explains_stale=True,
+        goes=lambda value, limit: value <= FRESH_AGAIN_S * 1000,
+    ),
+    *(
+        SiteAlertKind(
+            id=f"halted_{reason}", audience="site", unit="partition", about="partition", comes=_always,
+            measure=partial(_halted, reason), explains_stale=True,
+        )
+        for reason in REASONS
+    ),
+    SiteAlertKind(id=NONE_GIVEN, audience="site", unit="count", measure=_none_given),
+    SiteAlertKind(id=NONE_COUNTED, audience="site", unit="count", measure=_none_counted, goes=_at_most(1)),
+    SiteAlertKind(id="misrouted", audience="site", unit="count", about="source", measure=_misrouted),
+    SiteAlertKind(
+        id=SOURCE_SILENT, audience="site", unit="ms", about="source", limits=("source_silent_ms",), measure=_sources,
+        goes=_at_most(0.5),
+    ),
+    SiteAlertKind(
+        id="dead_letters", audience="site", unit="count", limits=("dead_letters",), measure=_dead_letters,
+        goes=_at_most(0.5),
+    ),
+    SiteAlertKind(
+        id="queue_waiting", audience="site", unit="count", about="queue", limits=("queue_waiting",), measure=_waiting,
+        goes=_at_most(0.8),
+    ),
+    SiteAlertKind(
+        id="queue_in_time", audience="site", unit="share", about="queue", limits=("queue_in_time",), measure=_in_time,
+        comes=operator.lt, goes=lambda value, limit: value >= min(1.0, round(limit + _SHARE_BACK, 6)),
+    ),
+    SiteAlertKind(id=TEAM_BEHIND, audience="both", unit="pace", measure=_teams, comes=operator.lt),
+    SiteAlertKind(id="appeals_overdue", audience="site", unit="count", measure=_overdue, goes=_at_most(1)),
+)  # fmt: skip
+"""In the order in which a page lists them."""

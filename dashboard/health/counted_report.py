@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from dashboard.board.site_alerts import watched
+from dashboard.board.site_alerts import sources_to_hear
 from dashboard.floor.partition_follower import STALE_S, oldest_heartbeat
 from dashboard.floor.reported import reported
 from dashboard.floor.tick_facts import FORGOTTEN_MS
@@ -152,7 +152,7 @@ def _silent(newest: dict[str, int], states: Sequence[LatestState], site: Site, n
     """Watched sources that are silent although somebody is signed in. Which agents a source reports is not known."""
     if not any(now.state != _OFFLINE and now_ms - now.since_ms <= FORGOTTEN_MS for _, now, _ in states):
         return {}
-    due = watched(site, newest, site.time.day(now_ms).start_ms)
+    due = sources_to_hear(site, newest, site.time.day(now_ms).start_ms)
     return {source: ms for source, ms in due.items() if now_ms - ms > site.alerts.source_silent_ms}
 
 

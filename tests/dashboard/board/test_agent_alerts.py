@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from dashboard.board.agent_alerts import AGENT_KINDS
 from dashboard.board.alert_facts import FORGOTTEN_MS
-from dashboard.board.alert_kinds import OF_PEOPLE, Alert
+from dashboard.board.alert_kinds import Alert
 from dashboard.board.alerts import NOTHING, AlertsNow, alerts
 from streams.site_time import HOUR_MS, MINUTE_MS
 from tests.dashboard.board.alert_floor import NINE_MS, NOON_MS, SIX_PM_MS, facts, site
@@ -150,9 +151,9 @@ def test_under_a_works_council_of_people_only_who_has_not_arrived_is_told() -> N
     known.pace[:] = 0.1
     found = alerts(known)
     assert named(found) == [("not_arrived", "dawn-3")]
-    assert found.people is not None
-    assert not found.people.since[1:].any()
-    assert not found.people.shown.any()
+    assert found.agents is not None
+    assert not found.agents.since[1:].any()
+    assert not found.agents.detail.any()
 
 
 def test_new_lines_are_looked_at_anew_and_rows_that_come_in_the_day_do_no_harm() -> None:
@@ -176,5 +177,5 @@ def test_no_person_is_in_what_the_site_is_told() -> None:
     states = {f"dawn-{n}": ("break", NINE_MS) for n in range(4)}
     known = facts(site(naive_pace=1.0), states=states, appeals_overdue=2, dead_letters=1000, age_s=20.0)
     found = alerts(replace(known, arrived=~known.arrived), alerts(replace(known, age_s=1.0)))
-    assert {each.kind for each in found.site}.isdisjoint(OF_PEOPLE)
+    assert {each.kind for each in found.site}.isdisjoint(kind.id for kind in AGENT_KINDS)
     assert all(each.agent is None for each in found.site)

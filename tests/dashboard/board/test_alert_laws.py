@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from dashboard.board.agent_alerts import AGENT_KINDS
 from dashboard.board.alert_facts import AlertFacts, TeamPace
-from dashboard.board.alert_kinds import KINDS, Alert
+from dashboard.board.alert_kinds import Alert
 from dashboard.board.alerts import NOTHING, alerts
+from dashboard.board.site_alerts import SITE_KINDS
 from dashboard.floor.tick_facts import NO_STATE, STATE_CODES
 from streams.site_time import MINUTE_MS
 from tests.dashboard.board.alert_floor import NOON_MS, facts, site
@@ -56,5 +58,8 @@ def test_a_value_that_trembles_on_its_limit_comes_once_and_stays(seed: int) -> N
     assert on[0] < 30
 
 
+_ORDER = [kind.id for kind in (*SITE_KINDS, *AGENT_KINDS)]
+
+
 def _order(alert: Alert) -> tuple[int, int, str]:
-    return KINDS.index(alert.kind), alert.since_ms, alert.agent or ""
+    return _ORDER.index(alert.kind), alert.since_ms, alert.agent or ""

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from dashboard.board.alert_facts import TeamPace
-from dashboard.board.alert_kinds import OF_SITE, Alert
+from dashboard.board.alert_kinds import Alert
 from dashboard.board.alerts import NOTHING, AlertsNow, alerts
 from dashboard.board.refused_records import LastHour
+from dashboard.board.site_alerts import SITE_KINDS
 from dashboard.floor.queues import QueueNow
 from streams.site_time import MINUTE_MS
 from streams.source_days import MISROUTED, Finding, SourceDay
@@ -169,7 +170,9 @@ def test_the_order_is_that_of_the_kinds_then_of_teams_and_queues() -> None:
     )
     before = alerts(known)
     found = alerts(replace(known, now_ms=NOON_MS + 1000, age_s=20.0), before).site
-    assert [each.kind for each in found] == sorted((each.kind for each in found), key=OF_SITE.index)
+    assert [each.kind for each in found] == sorted(
+        (each.kind for each in found), key=[kind.id for kind in SITE_KINDS].index
+    )
     assert len(found) == 10
     assert [(each.team or each.subject) for each in found if each.kind in ("team_behind", "queue_waiting")] == [
         "a", "b", "dawn", "lake",
