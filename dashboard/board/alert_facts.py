@@ -23,7 +23,7 @@ _STATE_SECONDS = slice(INDEX["state_available_s"], INDEX["state_other_s"] + 1)
 
 
 @dataclass(frozen=True)
-class Duty:
+class DutyTimes:
     """(lines,) each: when today's planned attendance begins and ends, in ms; NO_DUTY where nobody is expected."""
 
     start_ms: Whole
@@ -52,7 +52,7 @@ class AlertFacts:
     state: Whole
     """Index into STATE_CODES, NO_STATE where nothing is known."""
     since_ms: Whole
-    duty: Duty
+    duty: DutyTimes
     arrived: Flags
     pace: Numbers
     """Net / target by now; NaN where there is none or the agent is not assessed. Asked for only with ``naive_pace``."""
@@ -84,14 +84,14 @@ class AlertFacts:
         return np.asarray(known & (self.now_ms - self.since_ms <= FORGOTTEN_MS), np.bool_)
 
 
-def duty(plan: Plan) -> Duty:
+def duty(plan: Plan) -> DutyTimes:
     """The day's plan -> when each row is expected: work, training and meetings, without leave."""
     spans = plan.attended
     some = spans.end_s > spans.start_s
     starts = np.where(some, spans.start_s, np.iinfo(np.int64).max).min(axis=1, initial=np.iinfo(np.int64).max)
     ends = np.where(some, spans.end_s, NO_DUTY).max(axis=1, initial=NO_DUTY)
     starts = np.where(ends > NO_DUTY, starts, NO_DUTY)
-    return Duty(starts[plan.timetable] * 1000, ends[plan.timetable] * 1000)
+    return DutyTimes(starts[plan.timetable] * 1000, ends[plan.timetable] * 1000)
 
 
 def arrived(day: Rows, state: Whole, since_ms: Whole, now_ms: int) -> Flags:

@@ -114,7 +114,7 @@ class Lease:
         self._token = json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "token": secrets.token_hex(8)})
         self._renewed_ms: int | None = None
 
-    def take(self, wait: Callable[[float], object] = time.sleep) -> None:
+    def acquire(self, wait: Callable[[float], object] = time.sleep) -> None:
         """Takes the lease. Raises LeaseHeld at once where its holder is alive; a dead holder's lease is waited out."""
         left_ms = LEASE_MS + 1
         while not self._try():

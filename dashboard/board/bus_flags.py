@@ -40,7 +40,7 @@ redis.call('zadd', KEYS[4], number, ARGV[3])
 redis.call('zremrangebyrank', KEYS[4], 0, -ARGV[4] - 1)
 return number
 """
-# The owner's own claim is his again: he may ask twice. What was told is never claimed again.
+# An owner may claim twice and has the claim again. An episode that was sent is never claimed again.
 _CLAIM = """
 if redis.call('zscore', KEYS[2], ARGV[2]) == false then return 0 end
 if redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[3]) then return 1 end

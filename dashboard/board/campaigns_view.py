@@ -147,7 +147,7 @@ def _worked(
 
 
 def _working_days(calendar: Calendar, first: date, end: date) -> int:
-    """Of [first, end)."""
+    """In [first, end)."""
     return sum(calendar.is_workday(first + timedelta(days=n)) for n in range((end - first).days))
 
 

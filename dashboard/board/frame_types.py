@@ -332,11 +332,11 @@ class LeadPanel(FramePiece, frozen=True):
     flags: FlagCounts | None
 
 
-class BoardFrame(FrameHead, frozen=True, kw_only=True):
+class BoardFrame(FrameHead, frozen=True, kw_only=True, rename={"lead": "desk"}):
     """Topics ``floor``, ``seats`` and ``team:<id>``: a snapshot has every field of its topic, a frame what changed."""
 
     floor: FloorFigures | Raw | UnsetType = UNSET
     teams: list[TeamFigures | Raw] | UnsetType = UNSET
     agents: AgentRows | UnsetType = UNSET
-    desk: LeadPanel | Raw | UnsetType = UNSET
+    lead: LeadPanel | Raw | UnsetType = UNSET
     seats: SeatRows | UnsetType = UNSET

@@ -72,8 +72,8 @@ class Frames:
             own = [Raw(teams[at])]
             yield TopicFrame(
                 team_topic(team.id),
-                _encoded(whole, teams=own, agents=rows, desk=panel),
-                _encoded(news, teams=own if at in is_fresh else UNSET, agents=new_rows, desk=new_panel),
+                _encoded(whole, teams=own, agents=rows, lead=panel),
+                _encoded(news, teams=own if at in is_fresh else UNSET, agents=new_rows, lead=new_panel),
             )
         yield self._of_everyone(tick, whole, news, changed, panels[-1])
         yield from self._of_persons(tick, head)
@@ -96,8 +96,8 @@ class Frames:
         own = [Raw(self._everyone)]
         return TopicFrame(
             team_topic(EVERYONE),
-            _encoded(whole, teams=own, agents=rows, desk=panel[0]),
-            _encoded(news, teams=own if self._everyone != before else UNSET, agents=new_rows, desk=panel[1]),
+            _encoded(whole, teams=own, agents=rows, lead=panel[0]),
+            _encoded(news, teams=own if self._everyone != before else UNSET, agents=new_rows, lead=panel[1]),
         )
 
     def _of_persons(self, tick: Tick, head: dict[str, Any]) -> Iterator[TopicFrame]:

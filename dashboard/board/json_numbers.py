@@ -10,7 +10,7 @@ from dashboard.rules.deduction import Numbers
 
 Piece = TypeVar("Piece", bound=Struct)
 DECIMALS = 4
-"""Of a sum of weighted calls and of a share."""
+"""Digits after the point of a sum of weighted calls and of a share."""
 TENTH = 1
 
 
@@ -28,7 +28,7 @@ def plain_all(values: Numbers) -> list[int | float]:
     return found
 
 
-def known(values: Numbers, decimals: int) -> list[float | None]:
+def rounded(values: Numbers, decimals: int) -> list[float | None]:
     """Rounded, None where nothing is known (NaN)."""
     return [None if value != value else value for value in np.round(values, decimals).tolist()]
 

@@ -1,4 +1,4 @@
-"""What is known of persons and what needs attention at one tick: evidence, trends, flags, alerts, the leads' panels.
+"""Persons and what needs attention at one tick: evidence, trends, flags, alerts and the panels of the leads.
 
 Evidence changes every five seconds at most, everything else once a second; between, the same objects are given again, so that
 nothing unchanged is written again. Agents who are not assessed have no evidence.

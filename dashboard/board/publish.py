@@ -64,7 +64,7 @@ class Publisher:
         outage = Outage("nothing is published", log)
         while not stop.is_set():
             try:
-                self.lease.take(stop.wait)
+                self.lease.acquire(stop.wait)
                 break
             except AWAY as error:
                 require_passing(error)

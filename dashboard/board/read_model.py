@@ -96,7 +96,7 @@ class ReadModel:
         judged = judged_now(facts, self._board, month)
         people = self._people.look(judged, self._sums.rows([each.ring for each in self._followers]), self._followers)
         tick = self._ticks.make(judged, people)
-        late = self._rebuilding.late(now_ms, age_s)
+        late = self._rebuilding.while_late(now_ms, age_s)
         rollup = self._rollup.look(judged, people, self._followers)
         self._tick = replace(tick, now_ms=now_ms, rollup=rollup, rebuilding=late)
         return self._tick
@@ -116,7 +116,7 @@ class ReadModel:
         if last is None or self._day is None or last.now_ms < self._day.start_ms:
             return None
         reached = {follower.partition: follower.position for follower in self._followers}
-        lost = self._rebuilding.lost(now_ms, reached, self._owed, last.now_ms)
+        lost = self._rebuilding.after_loss(now_ms, reached, self._owed, last.now_ms)
         return None if lost is None else replace(last, now_ms=now_ms, age_s=age_s, rebuilding=lost)
 
     def _follow(self, now_ms: int) -> None:

@@ -1,9 +1,8 @@
 """How far the counters have come again while they are known to be wrong, and when they will be right.
 
-
-Two cases. The store went back behind what was shown: the positions that were shown are the whole way. Or whoever publishes
-began while the log is counted from long ago: then heartbeats that travel in the log come far faster than the clock runs, and
-the way is the time from the first of them until now.
+There are two cases. The store lost what was shown: the way goes to the positions that were shown. Or the publisher began while
+the log is counted from long ago: heartbeats that travel in the log then come far faster than the clock runs, and the way is the
+time from the first of them until now.
 """
 
 from collections import deque
@@ -13,66 +12,66 @@ from typing import NamedTuple
 from dashboard.board.frame_types import RebuildProgress
 from dashboard.floor.partition_follower import HIDDEN_S
 
-SAID_AFTER_MS = 2000
-"""A store that lost a second's commits has them again sooner than anybody could read of it."""
+SHOWN_AFTER_MS = 2000
+"""A store that lost a second's commits has them again sooner than anybody could read about it."""
 _FASTER = 2.0
 """A line that only keeps up counts one second of the log per second."""
 _WINDOW_MS = 10_000
 _LEAST_MS = 1000
 
 
-class _Place(NamedTuple):
-    """How much of a way was behind one at an instant."""
+class _Milestone(NamedTuple):
+    """How much of the way was done at an instant."""
 
     at_ms: int
     done: float
 
 
-class Pace:
-    """How fast a way is gone, over its last seconds."""
+class ProgressRate:
+    """The speed of the last seconds."""
 
-    def __init__(self, place: _Place) -> None:
-        self.first = place
-        self._seen = deque([place])
+    def __init__(self, milestone: _Milestone) -> None:
+        self.first = milestone
+        self._recent = deque([milestone])
 
-    def go(self, place: _Place) -> float | None:
-        """The place reached now -> how much per ms; None while it has been watched too shortly."""
-        if place.at_ms - self._seen[-1].at_ms >= _LEAST_MS // 4:
-            self._seen.append(place)
-        while len(self._seen) > 2 and place.at_ms - self._seen[1].at_ms >= _WINDOW_MS:
-            self._seen.popleft()
-        passed_ms = place.at_ms - self._seen[0].at_ms
-        return (place.done - self._seen[0].done) / passed_ms if passed_ms >= _LEAST_MS else None
+    def add(self, milestone: _Milestone) -> float | None:
+        """The milestone reached now -> progress per ms; None before a second has been watched."""
+        if milestone.at_ms - self._recent[-1].at_ms >= _LEAST_MS // 4:
+            self._recent.append(milestone)
+        while len(self._recent) > 2 and milestone.at_ms - self._recent[1].at_ms >= _WINDOW_MS:
+            self._recent.popleft()
+        passed_ms = milestone.at_ms - self._recent[0].at_ms
+        return (milestone.done - self._recent[0].done) / passed_ms if passed_ms >= _LEAST_MS else None
 
 
 class Rebuilding:
-    """Watched at every tick; what is asked of it is told from one tick to the next."""
+    """Watches both cases; exactly one of its methods is called at every tick."""
 
     def __init__(self) -> None:
-        self._lost: Pace | None = None
-        self._late: Pace | None = None
+        self._lost: ProgressRate | None = None
+        self._late: ProgressRate | None = None
 
-    def lost(
+    def after_loss(
         self, now_ms: int, reached: Mapping[int, int], owed: Mapping[int, int], plan_at_ms: int
     ) -> RebuildProgress | None:
-        """Positions reached and those that were shown, per partition; None: it is not worth telling yet."""
+        """Positions reached and those that were shown, per partition; None: too soon to be shown."""
         whole = sum(owed.values())
-        place = _Place(now_ms, sum(min(reached[at], position) for at, position in owed.items()))
-        self._late, self._lost = None, self._lost or Pace(place)
-        rate = self._lost.go(place)
-        if now_ms - self._lost.first.at_ms < SAID_AFTER_MS:
+        milestone = _Milestone(now_ms, sum(min(reached[at], position) for at, position in owed.items()))
+        self._late, self._lost = None, self._lost or ProgressRate(milestone)
+        rate = self._lost.add(milestone)
+        if now_ms - self._lost.first.at_ms < SHOWN_AFTER_MS:
             return None
-        return _progress(place.done, whole, rate, plan_at_ms)
+        return _progress(milestone.done, whole, rate, plan_at_ms)
 
-    def late(self, now_ms: int, age_s: float | None) -> RebuildProgress | None:
+    def while_late(self, now_ms: int, age_s: float | None) -> RebuildProgress | None:
         """The age of the oldest partition's newest heartbeat; None: the line is live, stands, or only keeps up."""
         self._lost = None
         if age_s is None or age_s <= HIDDEN_S:
             self._late = None
             return None
-        beat = _Place(now_ms, now_ms - age_s * 1000)
-        self._late = self._late or Pace(beat)
-        rate, first = self._late.go(beat), self._late.first.done
+        beat = _Milestone(now_ms, now_ms - age_s * 1000)
+        self._late = self._late or ProgressRate(beat)
+        rate, first = self._late.add(beat), self._late.first.done
         if rate is None or rate < _FASTER:
             return None
         # The end of the way moves on with the clock.

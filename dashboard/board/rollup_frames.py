@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from msgspec import Raw, json
 
-from dashboard.board.json_numbers import DECIMALS, TENTH, known, plain_all, score, structs
+from dashboard.board.json_numbers import DECIMALS, TENTH, plain_all, rounded, score, structs
 from dashboard.board.rollup_now import RollupNow
 from dashboard.board.rollup_types import RollupAgentRow, RollupAgentsFrame, RollupFrame
 from dashboard.board.rollup_view import NO_TEAM_ID, whole_due
@@ -86,14 +86,14 @@ def team_agents(month: MonthNow, team: int, reported: Reported = ALL_REPORTED) -
         "id": [people[row].id for row in rows.tolist()],
         "net": plain_all(current.net[rows]),
         "due": whole_due(due),
-        "pace": known(ratio(current.net[rows], due), DECIMALS),
-        "attainment": known(np.where(assessed, paced.attainment.value[rows], np.nan), DECIMALS),
+        "pace": rounded(ratio(current.net[rows], due), DECIMALS),
+        "attainment": rounded(np.where(assessed, paced.attainment.value[rows], np.nan), DECIMALS),
         "volume": judged.volume[rows].tolist(),
         "deducted": plain_all(current.deducted[rows]),
         "points": points.tolist(),
         "scored": scored.tolist(),
         "score": [score(*each) for each in zip(points.tolist(), scored.tolist(), strict=True)],
-        "target": known(np.where(assessed, paced.target[rows], np.nan), TENTH),
+        "target": rounded(np.where(assessed, paced.target[rows], np.nan), TENTH),
     }
     for kind, names in _OF_A_SOURCE.items():
         if not getattr(reported, kind):

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dashboard.board.frame_types import FlagCounts, PaceBand
-from dashboard.board.json_numbers import DECIMALS, TENTH, known, score, structs
+from dashboard.board.json_numbers import DECIMALS, TENTH, rounded, score, structs
 from dashboard.board.people_now import PeopleNow, TeamBands
 from dashboard.board.rollup_types import (
     MonthForecast,
@@ -104,7 +104,7 @@ def _row_columns(judged: Judgement, found: Tiers, by: Groups, reported: Reported
     columns = tier_columns(judged, found, by) | {
         "score": [score(*each) for each in zip(points, scored, strict=True)],
         "scored": [int(each) for each in scored],
-        "deducted_share": known(ratio(found.deducted, found.volume), DECIMALS),
+        "deducted_share": rounded(ratio(found.deducted, found.volume), DECIMALS),
         "forecast": _forecasts(found, by),
     }
     return without_unreported(columns, reported)
@@ -118,9 +118,9 @@ def _forecasts(found: Tiers, by: Groups) -> list[MonthForecast]:
     chance = forecast(DEFAULT_K, net, owed.target_by_now, left, target).p_reach.value
     end = month_end(DEFAULT_K, net, owed.target_by_now, left)
     asked = ~np.isnan(target)
-    ends = {name: known(np.where(asked, getattr(end, name), np.nan), 0) for name in ("expected", "low", "high")}
+    ends = {name: rounded(np.where(asked, getattr(end, name), np.nan), 0) for name in ("expected", "low", "high")}
     needs = ratio(np.maximum(0.0, target - net), np.where(asked, left, np.nan))
-    return structs(MonthForecast, chance=known(chance, DECIMALS), **ends, needs=known(needs, DECIMALS))
+    return structs(MonthForecast, chance=rounded(chance, DECIMALS), **ends, needs=rounded(needs, DECIMALS))
 
 
 def _bands(bands: TeamBands, rows: Sequence[TeamsOfRow], merged: bool) -> list[PaceBand | None]:
@@ -154,7 +154,7 @@ def _today(
     teams, _ = _pooled(judged.day, judged.teams, judged.board, lines, rows, merged)
     of_teams = without_unreported(_pace_columns(teams), reported)
     of_site = without_unreported(_pace_columns(judged.site), reported)
-    share = known(ratio(judged.site.tier.at_or_above_pace, judged.site.tier.with_pace), DECIMALS)[0]
+    share = rounded(ratio(judged.site.tier.at_or_above_pace, judged.site.tier.with_pace), DECIMALS)[0]
     return RollupToday(
         site=structs(PaceToday, **of_site)[0],
         teams=structs(
@@ -171,7 +171,7 @@ def _today(
 
 def _pace_columns(found: Tiers) -> dict[str, list[Any]]:
     due = found.tier.target_by_now
-    return {"due": known(np.where(due > 0, due, np.nan), TENTH), "pace": known(found.pace.value, DECIMALS)}
+    return {"due": rounded(np.where(due > 0, due, np.nan), TENTH), "pace": rounded(found.pace.value, DECIMALS)}
 
 
 def _dots(day: Judgement) -> list[tuple[float, float]]:

@@ -114,11 +114,11 @@ def _written(numbers: Numbers) -> Iterable[bytes]:
     state, since, handled, deducted, net = numbers
     words = [_STATES[code] if code >= 0 else None for code in state.astype(np.int64).tolist()]
     times = [None if ms < 0 else ms for ms in since.astype(np.int64).tolist()]
-    columns = (words, times, *(_known(values) for values in (handled, deducted, net)))
+    columns = (words, times, *(_or_none(values) for values in (handled, deducted, net)))
     return [b"," + orjson.dumps(row)[1:] for row in zip(*columns, strict=True)]
 
 
-def _known(values: Numbers) -> list[int | float | None]:
+def _or_none(values: Numbers) -> list[int | float | None]:
     """None where nothing is known: none of these is ever below 0."""
     return [None if value < 0 else value for value in plain_all(values)]
 

@@ -66,7 +66,7 @@ class FlagOffer(NamedTuple):
     """What the rules see at an instant."""
 
     now_ms: int
-    seen: Sightings
+    sightings: Sightings
     past: FinishedShifts | None
 
 
@@ -96,7 +96,9 @@ class FlagWatch:
         if self.now is None:
             self._register.refresh(offer.now_ms)
         else:
-            self._register.open_episodes(offer.seen.sightings, offer.now_ms, offer.seen.in_control, offer.past)
+            self._register.open_episodes(
+                offer.sightings.sightings, offer.now_ms, offer.sightings.in_control, offer.past
+            )
         newest = FlagsNow(self._open(), self._register.restarts, self._register.review_open)
         self.now = self.now if newest == self.now else newest
 

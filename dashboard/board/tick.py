@@ -99,7 +99,7 @@ class Tick:
 class _Months:
     """The month of each group."""
 
-    of: MonthNow
+    month: MonthNow
     site: MonthFigures
     teams: list[MonthFigures]
     """In the order of the site file; the last are the lines in no team."""
@@ -132,7 +132,7 @@ class TickMaker:
         )
 
     def _months_of(self, month: MonthNow) -> _Months:
-        if self._months is None or self._months.of is not month:
+        if self._months is None or self._months.month is not month:
             board = month.board
             (site,), teams = month_figures(month.site, board.site), month_figures(month.teams, board.teams)
             by = self._together(month.board, month.lines)

@@ -12,7 +12,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from dashboard.board.frame_types import FramePiece, MonthFigures, PaceBand, StateCounts, SurveyShare
-from dashboard.board.json_numbers import DECIMALS, TENTH, known, plain_all, structs
+from dashboard.board.json_numbers import DECIMALS, TENTH, plain_all, rounded, structs
 from dashboard.floor.judgement import Judgement
 from dashboard.floor.reported import Reported
 from dashboard.floor.tick_facts import NO_STATE, SIGNED_IN, STATE_CODES, STATES, Whole
@@ -64,14 +64,14 @@ def tier_columns(judged: Judgement, found: Tiers, by: Groups) -> dict[str, list[
         "net_low": plain_all(found.net_low),
         "net_high": plain_all(found.net_high),
         "not_assessed_net": plain_all(found.not_assessed_net),
-        "target": known(np.where(by.has_target, owed.target, np.nan), TENTH),
-        "due": known(np.where(owed.target_by_now > 0, owed.target_by_now, np.nan), TENTH),
-        "gap": known(found.gap, TENTH),
-        "pace": known(found.pace.value, DECIMALS),
-        "attainment": known(found.attainment.value, DECIMALS),
+        "target": rounded(np.where(by.has_target, owed.target, np.nan), TENTH),
+        "due": rounded(np.where(owed.target_by_now > 0, owed.target_by_now, np.nan), TENTH),
+        "gap": rounded(found.gap, TENTH),
+        "pace": rounded(found.pace.value, DECIMALS),
+        "attainment": rounded(found.attainment.value, DECIMALS),
         "reason": [_WORDS[code] for code in found.pace.reason.tolist()],
         "assessed": owed.assessed.tolist(),
-        "on_pace_share": known(ratio(owed.at_or_above_pace, owed.with_pace), DECIMALS),
+        "on_pace_share": rounded(ratio(owed.at_or_above_pace, owed.with_pace), DECIMALS),
     }
 
 
@@ -82,11 +82,11 @@ def survey_shares(judged: Judgement, by: Groups) -> list[SurveyShare]:
     found = wilson.share(satisfied, answered, offered)
     return structs(
         SurveyShare,
-        share=known(found.share.value, DECIMALS),
-        low=known(found.low, DECIMALS),
-        high=known(found.high, DECIMALS),
+        share=rounded(found.share.value, DECIMALS),
+        low=rounded(found.low, DECIMALS),
+        high=rounded(found.high, DECIMALS),
         n=answered.astype(np.int64).tolist(),
-        response=known(found.response_rate, DECIMALS),
+        response=rounded(found.response_rate, DECIMALS),
     )
 
 
@@ -96,18 +96,18 @@ def month_figures(found: Tiers, by: Groups) -> list[MonthFigures]:
     return structs(
         MonthFigures,
         net=plain_all(found.net),
-        target=known(np.where(has_target, owed.target, np.nan), TENTH),
-        due=known(np.where(has_target, owed.target_by_now, np.nan), TENTH),
-        pace=known(found.pace.value, DECIMALS),
-        attainment=known(found.attainment.value, DECIMALS),
-        required_rate=known(found.required_rate.value, TENTH),
+        target=rounded(np.where(has_target, owed.target, np.nan), TENTH),
+        due=rounded(np.where(has_target, owed.target_by_now, np.nan), TENTH),
+        pace=rounded(found.pace.value, DECIMALS),
+        attainment=rounded(found.attainment.value, DECIMALS),
+        required_rate=rounded(found.required_rate.value, TENTH),
         reason=[_WORDS[code] for code in found.attainment.reason.tolist()],
     )
 
 
 def pace_bands(low: Numbers, high: Numbers) -> list[PaceBand | None]:
     """(groups,) each -> a band per group; None where it is not known."""
-    ends = zip(known(low, DECIMALS), known(high, DECIMALS), strict=True)
+    ends = zip(rounded(low, DECIMALS), rounded(high, DECIMALS), strict=True)
     return [None if low is None or high is None else PaceBand(low, high) for low, high in ends]
 
 

@@ -73,7 +73,7 @@ class ReplayStore:
         """None while another process replays. The lock of a dead process is waited for, some seconds."""
         lease = Lease(self._client, key=REPLAY_KEY, once=True)
         try:
-            _ask(lease.take)
+            _ask(lease.acquire)
         except LeaseHeld:
             return None
         return ReplayLock(lease)

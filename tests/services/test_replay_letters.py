@@ -188,7 +188,7 @@ def test_who_may_not_and_what_cannot_be_is_refused(board: Board) -> None:
 def test_one_replay_at_a_time_whoever_began_it(board: Board) -> None:
     with open_redis(board.settings.redis) as client:
         other, stop = Lease(client, key=REPLAY_KEY), threading.Event()
-        other.take()
+        other.acquire()
 
         def renew() -> None:
             while not stop.wait(0.2):

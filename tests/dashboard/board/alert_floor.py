@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.board.alert_facts import AlertFacts, Duty, TeamPace
+from dashboard.board.alert_facts import AlertFacts, DutyTimes, TeamPace
 from dashboard.floor.lines import Lines
 from dashboard.floor.tick_facts import NO_STATE, STATE_CODES
 from dashboard.site.load import Site, Spell, Team
@@ -55,7 +55,7 @@ def facts(of: Site, now_ms: int = NOON_MS, states: dict[str, tuple[str, int]] | 
         lines=lines,
         state=state,
         since_ms=since,
-        duty=Duty(np.full(rows, NINE_MS), np.full(rows, SIX_PM_MS)),
+        duty=DutyTimes(np.full(rows, NINE_MS), np.full(rows, SIX_PM_MS)),
         arrived=np.ones(rows, np.bool_),
         pace=np.ones(rows),
         planned_s=np.full(rows, 3 * 3600),

@@ -55,7 +55,7 @@ def test_a_second_publisher_is_refused_while_the_first_renews(url: str) -> None:
     client = open_redis(url)
     now_ms = 0
     first = Lease(client, lambda: now_ms)
-    first.take()
+    first.acquire()
     first.hold()
 
     def wait(seconds: float) -> None:
@@ -64,24 +64,24 @@ def test_a_second_publisher_is_refused_while_the_first_renews(url: str) -> None:
         first.hold()
 
     with pytest.raises(LeaseHeld, match=r"another publisher is at work: process \d+ on "):
-        Lease(client).take(wait)
+        Lease(client).acquire(wait)
 
 
 def test_a_dead_publishers_lease_is_waited_out(url: str) -> None:
     client = open_redis(url)
-    Lease(client).take()
+    Lease(client).acquire()
     client.pexpire(LEASE_KEY, 300)
     second = Lease(client)
-    second.take()
+    second.acquire()
     second.hold()
 
 
 def test_who_lost_the_lease_may_not_publish(url: str) -> None:
     client = open_redis(url)
     first = Lease(client)
-    first.take()
+    first.acquire()
     client.delete(LEASE_KEY)
-    Lease(client).take()
+    Lease(client).acquire()
     with pytest.raises(LeaseHeld):
         first.hold()
 
@@ -89,7 +89,7 @@ def test_who_lost_the_lease_may_not_publish(url: str) -> None:
 def test_an_emptied_redis_gives_the_lease_back_to_who_asks_first(url: str) -> None:
     client = open_redis(url)
     lease = Lease(client)
-    lease.take()
+    lease.acquire()
     client.delete(LEASE_KEY)
     lease.hold()
     assert client.get(LEASE_KEY)
@@ -98,7 +98,7 @@ def test_an_emptied_redis_gives_the_lease_back_to_who_asks_first(url: str) -> No
 def test_release_leaves_the_lease_of_another_alone(url: str) -> None:
     client = open_redis(url)
     lease = Lease(client)
-    lease.take()
+    lease.acquire()
     client.set(LEASE_KEY, "another")
     lease.release()
     assert client.get(LEASE_KEY) == b"another"

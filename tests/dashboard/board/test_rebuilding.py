@@ -24,7 +24,8 @@ def test_of_a_store_that_went_back_the_positions_say_how_far_it_is() -> None:
     seen = Rebuilding()
     owed = {0: 1000, 1: 1000}
     told = [
-        seen.lost(NOON_MS + n * 500, {0: min(1000, 100 * n), 1: min(1200, 50 * n)}, owed, NOON_MS) for n in range(10)
+        seen.after_loss(NOON_MS + n * 500, {0: min(1000, 100 * n), 1: min(1200, 50 * n)}, owed, NOON_MS)
+        for n in range(10)
     ]
     assert told[:4] == [None] * 4, "shorter than anybody could read"
     assert told[4] == RebuildProgress(0.3, 4.7, NOON_MS)
@@ -33,7 +34,7 @@ def test_of_a_store_that_went_back_the_positions_say_how_far_it_is() -> None:
 
 def test_one_that_stands_does_not_say_when_it_is_over() -> None:
     seen = Rebuilding()
-    told = [seen.lost(NOON_MS + n * 1000, {0: 10}, {0: 100}, NOON_MS) for n in range(20)]
+    told = [seen.after_loss(NOON_MS + n * 1000, {0: 10}, {0: 100}, NOON_MS) for n in range(20)]
     assert told[-1] == RebuildProgress(0.1, None, NOON_MS)
 
 
@@ -47,16 +48,16 @@ def test_of_a_log_counted_from_long_ago_the_heartbeats_in_it_say_how_far_it_is(
 ) -> None:
     seen, found = Rebuilding(), None
     for second in range(9):
-        found = seen.late(NOON_MS + second * 1000, 24 * 3600 + second - per_second_s * second)
+        found = seen.while_late(NOON_MS + second * 1000, 24 * 3600 + second - per_second_s * second)
     assert found == told
 
 
 def test_it_is_over_where_figures_are_shown_again() -> None:
     seen = Rebuilding()
     ages = [90_000, 45_000, 10_000, 300, 40, 3]
-    told = [seen.late(NOON_MS + n * 1000, age) is not None for n, age in enumerate(ages)]
+    told = [seen.while_late(NOON_MS + n * 1000, age) is not None for n, age in enumerate(ages)]
     assert told == [False, True, True, False, False, False]
-    assert seen.late(NOON_MS + 9000, None) is None
+    assert seen.while_late(NOON_MS + 9000, None) is None
 
 
 def _tick(model: ReadModel, now_ms: int) -> Tick:
