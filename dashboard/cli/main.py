@@ -29,6 +29,7 @@ from dashboard.settings import AccessError, SettingError, load
 from dashboard.site.load import SiteError
 from dashboard.wiring.commands import ACCESS_ERRORS, SERVICE_ERRORS, Command, add_settings
 from dashboard.wiring.terminal import say
+from streams.actions import ProduceFailed
 from streams.halts import PartitionHalted
 from streams.metrics import UnknownSchema
 from streams.simulator.embedded import DidNotStart, NotInstalled
@@ -54,17 +55,8 @@ _ABOUT = "The live performance board of a call centre: calls from Kafka, counted
 _BEGIN = "To see it at once, with a simulated floor and nothing to set up: callfloor demo"
 _ADVICE = (
     *SERVICE_ERRORS,
-    *(
-        SettingError,
-        SiteError,
-        BadFile,
-        NotInstalled,
-        DidNotStart,
-        ChildDied,
-        CannotClose,
-        PartitionHalted,
-        UnknownSchema,
-    ),
+    *(SettingError, SiteError, BadFile, NotInstalled, DidNotStart, ChildDied),
+    *(CannotClose, PartitionHalted, UnknownSchema, ProduceFailed),
 )
 """Errors whose message says what to do: it is shown alone. Any other error is a fault of ours and shows where it is."""
 _USAGE = (BadBound, BadPeriod, BadMoment, AccessError, *ACCESS_ERRORS)
