@@ -18,9 +18,9 @@ from dashboard.cli.simulate import Between, Fill, add_floor, floor_of, shifts
 from dashboard.processes.children import Child, Children
 from dashboard.processes.guard import Guard
 from dashboard.settings import Settings, load, without_services
-from dashboard.site.simulated_site import write_site
 from dashboard.wiring.commands import Command
 from dashboard.wiring.connections import Connections
+from dashboard.wiring.simulated_site import write_site
 from dashboard.wiring.terminal import Progress, say, stop_on_signals
 from streams.simulator.embedded import ServerProcess, free_port, start_broker, start_redis
 from streams.simulator.live_simulation import ZONE, LiveSimulation, day_backwards, fill, wall_clock

@@ -8,9 +8,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dashboard.settings import Settings
-from dashboard.site.simulated_site import write_site
 from dashboard.wiring.commands import Command, make_topic, site_of
 from dashboard.wiring.connections import Connections
+from dashboard.wiring.simulated_site import write_site
 from dashboard.wiring.terminal import Progress, say, stop_on_signals
 from streams.simulator.floor import SimulatedFloor, build_floor
 from streams.simulator.live_simulation import LiveSimulation, fill, wall_clock

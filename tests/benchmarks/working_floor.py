@@ -26,9 +26,9 @@ from dashboard.people.history_loader import HistoryLoader
 from dashboard.people.quality_trends import QualityFollower, Trends
 from dashboard.settings import Settings
 from dashboard.site.load import Site, load_site
-from dashboard.site.simulated_site import write_site
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.serving import appeal_service, flag_service
+from dashboard.wiring.simulated_site import write_site
 from streams.simulator.floor import build_floor
 from streams.store.ledger_reader import LedgerReader
 from streams.store.reader import Reader

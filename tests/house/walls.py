@@ -18,7 +18,7 @@ _ARROWS = {
     "dashboard.processes": "dashboard",
     "dashboard.wiring": (
         "dashboard dashboard.health dashboard.board dashboard.actions dashboard.people dashboard.floor "
-        "dashboard.site streams.dead_letters streams.store streams.kafka_log"
+        "dashboard.site streams.dead_letters streams.simulator streams.store streams.kafka_log streams"
     ),
     "dashboard.web": (
         "dashboard.health dashboard.board dashboard.actions dashboard.floor dashboard.site layouts "
@@ -32,7 +32,7 @@ _ARROWS = {
     "dashboard.actions": ("dashboard.people dashboard.floor dashboard.site dashboard.rules streams.store streams"),
     "dashboard.people": "dashboard.floor dashboard.site dashboard.rules streams.store streams",
     "dashboard.floor": "dashboard.site dashboard.rules streams.store streams",
-    "dashboard.site": "dashboard.rules streams.simulator streams",
+    "dashboard.site": "dashboard.rules streams",
     "dashboard.rules": "",
     "layouts": "layouts.parts layouts.wording",
     "layouts.parts": "layouts.wording",

@@ -9,10 +9,10 @@ from typing import Any
 
 from dashboard.settings import Settings, load
 from dashboard.site.load import Site, load_site
-from dashboard.site.simulated_site import write_site
 from dashboard.site.watch import SiteState, SiteWatch
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.serving import appeal_service, flag_service
+from dashboard.wiring.simulated_site import write_site
 from streams.simulator.floor import build_floor
 from streams.store.client import open_redis
 from tests.moment import people

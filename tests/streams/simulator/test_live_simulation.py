@@ -12,7 +12,7 @@ from dashboard.cli.simulate import past, shifts
 from dashboard.floor.lines import Lines
 from dashboard.floor.planner import Planner
 from dashboard.site.load import load_site
-from dashboard.site.simulated_site import day_start, write_site
+from dashboard.wiring.simulated_site import day_start, write_site
 from streams.decode import Event, decode
 from streams.simulator.floor import build_floor
 from streams.simulator.live_simulation import ZONE, day_backwards

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from dashboard.rules.months import last_of_month, month_label
+from dashboard.floor.periods import month_period
 from dashboard.site.calendar import calendar
 from dashboard.site.lists import FILES
 from dashboard.site.reading import fields_of
-from dashboard.site.simulated_text import SITE
+from dashboard.wiring.simulated_text import SITE
 from streams.simulator.floor import Agent, SimulatedFloor
 from streams.simulator.shift import HOURS, LUNCH, LUNCHES_H, OPENING_MS, Duty, rush
 from streams.simulator.simulator import Simulator
@@ -53,7 +53,7 @@ def write_site(
 
 
 class SimulatedSite:
-    """What the files say. Days are those on which a shift starts; ``label`` gives the business day it lies on."""
+    """The content of the files. Days are those on which a shift starts; ``label`` gives the business day it lies on."""
 
     def __init__(
         self, floor: SimulatedFloor, simulator: Simulator, shift_start_ms: int, zone: str, earlier: int
@@ -69,7 +69,7 @@ class SimulatedSite:
         today = self._start.date()
         self.since = self._label([*simulator.working_days_before(earlier), today][0])
         first = self.since.replace(day=1)
-        last = last_of_month(self._label(today))
+        last = month_period(self._label(today)).last
         near = simulator.working_days(first - timedelta(days=1), last + timedelta(days=1))
         self._days = {day: self._label(day) for day in near if first <= self._label(day) <= last}
         self._duties = {day: simulator.duties(day) for day in self._days}
@@ -83,7 +83,7 @@ class SimulatedSite:
             since=self.since,
             lateness=max(7, (self._start.date() - self.since).days + 2),
             month=month,
-            version=month_label(month),
+            version=month_period(month).label,
             published=month - timedelta(days=12),
             outbound=self._month_target(OUTBOUND_A_DAY),
             inbound=self._month_target(INBOUND_A_DAY),
