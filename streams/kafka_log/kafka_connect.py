@@ -86,8 +86,8 @@ def refusal_of(client: Any) -> Unreachable | None:
 
 def _manager_of(client: Any) -> "_Manager":
     inner = client._sender if isinstance(client, KafkaProducer) else client  # noqa: SLF001
-    found: _Manager = inner._client._manager  # noqa: SLF001
-    return found
+    manager: _Manager = inner._client._manager  # noqa: SLF001
+    return manager
 
 
 def failure(kafka: Kafka, error: Exception, operation: str = "", client: Any = None) -> Unreachable:
@@ -197,37 +197,37 @@ class _Provider(AbstractTokenProvider):  # type: ignore[misc]
 
 def _settings(endpoint: KafkaEndpoint) -> dict[str, Any]:
     """The settings of kafka-python. Raises KafkaRefuses where a file cannot be read, Unreachable where no token can be had."""
-    found: dict[str, Any] = {"security_protocol": endpoint.security}
+    settings: dict[str, Any] = {"security_protocol": endpoint.security}
     try:
-        found |= _passwords(endpoint)
+        settings |= _passwords(endpoint)
         if endpoint.uses_tls:
             # Files, not a context: kafka-python reads them for each connection, so a renewed certificate is used.
             tls = endpoint.tls
-            found |= {"ssl_cafile": tls.ca or None, "ssl_certfile": tls.cert or None, "ssl_keyfile": tls.key or None}
+            settings |= {"ssl_cafile": tls.ca or None, "ssl_certfile": tls.cert or None, "ssl_keyfile": tls.key or None}
         if endpoint.signs_in:
-            found |= _sasl(endpoint)
+            settings |= _sasl(endpoint)
     except BadSecret as error:
         raise KafkaRefuses(f"a secret for Kafka: {error}") from error
     except NoToken as error:
         kind = KafkaRefuses if error.refused else Unreachable
         raise kind(f"no sign-in to Kafka at {endpoint}: {error}") from error
-    return found
+    return settings
 
 
 def _passwords(endpoint: KafkaEndpoint) -> dict[str, str]:
     """Raises BadSecret."""
-    found = {"ssl_password": endpoint.tls.key_password.read()} if endpoint.uses_tls else {}
-    return found | (
+    settings = {"ssl_password": endpoint.tls.key_password.read()} if endpoint.uses_tls else {}
+    return settings | (
         {"sasl_plain_password": endpoint.password.read()} if endpoint.signs_in and not endpoint.tokens else {}
     )
 
 
 def _sasl(endpoint: KafkaEndpoint) -> dict[str, Any]:
-    found: dict[str, Any] = {"sasl_mechanism": endpoint.mechanism}
+    settings: dict[str, Any] = {"sasl_mechanism": endpoint.mechanism}
     if endpoint.tokens:
         endpoint.tokens.token()  # fetched now, where the error can be named; the client finds it cached
-        return found | {"sasl_oauth_token_provider": _Provider(endpoint.tokens)}
+        return settings | {"sasl_oauth_token_provider": _Provider(endpoint.tokens)}
     user = endpoint.user
     if endpoint.mechanism.startswith("SCRAM"):
         user = user.replace("=", "=3D").replace(",", "=2C")  # RFC 5802, 5.1; kafka-python does not escape it
-    return found | {"sasl_plain_username": user}
+    return settings | {"sasl_plain_username": user}

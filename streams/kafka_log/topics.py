@@ -87,14 +87,14 @@ def _exists(admin: KafkaAdminClient, topic: str) -> bool:
 def describe(kafka: Kafka, topic: str) -> TopicInfo:
     """Identity and settings of a topic. Raises NoSuchTopic, Unreachable."""
     with admin_of(kafka) as admin:
-        found = _topic(admin, topic)
+        described = _topic(admin, topic)
         cluster_id = str(admin.describe_cluster()["cluster_id"])
         configs = _configs(admin, topic)
     retention_ms = int(configs.get(_RETENTION) or -1)
     return TopicInfo(
         cluster_id=cluster_id,
-        topic_id=_id_text(found.get("topic_id")),
-        partitions=len(found["partitions"]),
+        topic_id=_id_text(described.get("topic_id")),
+        partitions=len(described["partitions"]),
         log_append_time=configs.get(_TIMESTAMP_TYPE) == "LogAppendTime" if configs else None,
         retention_ms=retention_ms if retention_ms >= 0 else None,
     )
@@ -124,9 +124,9 @@ def ends(kafka: Kafka, topic: str) -> dict[int, tuple[int, int]]:
         places = partitions_of(admin, topic)
         first = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.EARLIEST))
         last = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST), IsolationLevel.READ_COMMITTED)
-    after = {place: found.offset for place, found in last.items()}
+    after = {place: latest.offset for place, latest in last.items()}
     after |= _fetch_high_watermarks(
-        kafka, {place: after[place] for place, found in last.items() if found.timestamp >= 0}
+        kafka, {place: after[place] for place, latest in last.items() if latest.timestamp >= 0}
     )
     return {place.partition: (first[place].offset, after[place]) for place in sorted(places)}
 
@@ -142,11 +142,11 @@ def open_transactions(kafka: Kafka, topic: str, now_ms: int) -> dict[int, OpenTr
         written = admin.list_partition_offsets(places)
         begins = {place: end.offset for place, end in stable.items() if end.offset < written[place].offset}
         since = _append_times(kafka, begins) if begins else {}
-        open_ones = {
+        transactions = {
             place: OpenTransaction(offset, written[place].offset - offset, since.get(place), None)
             for place, offset in begins.items()
         }
-        long = {place: each for place, each in open_ones.items() if each.is_long(now_ms)}
+        long = {place: each for place, each in transactions.items() if each.is_long(now_ms)}
         names = _producers(admin, long)
     return {place.partition: each._replace(producer=names.get(place)) for place, each in sorted(long.items())}
 
@@ -233,17 +233,17 @@ def admin_of(kafka: Kafka) -> Iterator[KafkaAdminClient]:
 
 
 def _topic(admin: KafkaAdminClient, topic: str) -> dict[str, Any]:
-    found: dict[str, Any] = admin.describe_topics([topic])[0]
-    error = for_code(found["error_code"])
+    described: dict[str, Any] = admin.describe_topics([topic])[0]
+    error = for_code(described["error_code"])
     if error is InvalidTopicError or issubclass(error, AuthorizationError):
         raise error(topic)
-    if error is UnknownTopicOrPartitionError or not found["partitions"]:
+    if error is UnknownTopicOrPartitionError or not described["partitions"]:
         raise NoSuchTopic(
             f"Kafka has no topic {topic!r}: `callfloor run` and `callfloor replay` make it, or name yours"
         )
-    if found["error_code"]:
+    if described["error_code"]:
         raise error(topic)
-    return found
+    return described
 
 
 def _configs(admin: KafkaAdminClient, topic: str) -> dict[str, str | None]:
@@ -253,9 +253,9 @@ def _configs(admin: KafkaAdminClient, topic: str) -> dict[str, str | None]:
     return {name: entry["value"] for name, entry in answer.get("topic", {}).get(topic, {}).items()}
 
 
-def _rights(found: dict[str, Any]) -> frozenset[str] | None:
+def _rights(described: dict[str, Any]) -> frozenset[str] | None:
     """The client's rights on a topic. A described topic has the right Describe: where that is missing, the broker gives none."""
-    rights = frozenset(found.get("authorized_operations") or ())
+    rights = frozenset(described.get("authorized_operations") or ())
     return rights if "DESCRIBE" in rights else None
 
 

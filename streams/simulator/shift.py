@@ -62,7 +62,7 @@ def rush(hour: float) -> float:
     return humps if hour < LENGTH_H else humps * 0.3
 
 
-def plan(agent: Agent, start_ms: int, rng: Random) -> Duty:
+def plan_day(agent: Agent, start_ms: int, rng: Random) -> Duty:
     """The day of an agent whose floor opens at ``start_ms``."""
     if agent.shift == "leave" or (rng.random() < 0.035 and not agent.is_steady):
         return Duty(None)

@@ -16,7 +16,7 @@ from streams.simulator.outbound import Caller, CampaignProgress
 from streams.simulator.outbox import Outbox, Reporter, SimulatedEvent
 from streams.simulator.outline import outline
 from streams.simulator.seat import Seat
-from streams.simulator.shift import CLOSING_H, HORIZON_MS, OPENING_MS, Duty, form_of_day, plan
+from streams.simulator.shift import CLOSING_H, HORIZON_MS, OPENING_MS, Duty, form_of_day, plan_day
 from streams.site_time import HOUR_MS, MINUTE_MS, SiteTime
 
 _SATURDAY = 5
@@ -85,7 +85,7 @@ class Simulator:
     def duties(self, day: date) -> dict[str, Duty]:
         """Agent -> the plan of a day, which the events of the day follow."""
         start_ms, label = self.shift_start_ms(day), f"{day:%Y%m%d}"
-        return {agent.id: plan(agent, start_ms, self._rng(label, agent.id)) for agent in self._floor.agents}
+        return {agent.id: plan_day(agent, start_ms, self._rng(label, agent.id)) for agent in self._floor.agents}
 
     def _is_working(self, day: date) -> bool:
         return day.weekday() < _SATURDAY or day == self._first.date()
@@ -130,7 +130,7 @@ class Simulator:
     def _seat(self, agent: Agent, day: date, label: str, outbox: Outbox) -> Seat:
         start_ms, rng = self.shift_start_ms(day), self._rng(label, agent.id)
         form = form_of_day(agent, start_ms, (day - self._first.date()).days, self._rng(label, f"{agent.id}/form"))
-        return Seat(form, plan(agent, start_ms, rng), label, outbox, rng, self._site)
+        return Seat(form, plan_day(agent, start_ms, rng), label, outbox, rng, self._site)
 
     def _progress(self, day: date, start_ms: int, closed: dict[str, Counter[int]], outbox: Outbox) -> Iterator[Source]:
         from_ms, to_ms = start_ms - OPENING_MS, start_ms + int((CLOSING_H + 0.5) * HOUR_MS)
