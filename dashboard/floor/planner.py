@@ -12,7 +12,7 @@ from dashboard.floor.schedule import Span, pack, seconds
 from dashboard.floor.timetables import Hours, HoursOf, Month, Timetable, fractions
 from dashboard.rules import eligibility, targets
 from dashboard.rules.deduction import Numbers
-from dashboard.rules.eligibility import Absence, Employment, Person, Standing
+from dashboard.rules.eligibility import Employment, Person, Standing
 from dashboard.rules.figures import Flags, Whole
 from dashboard.site.load import Site
 from dashboard.site.types import PolicyBlock, Profile, Spell
@@ -100,7 +100,7 @@ class Planner:
             employment=traits.employment,
             working_days=working_days,
             leave=dict(fractions((day, part) for day, part, kind in traits.leave if kind != MATERNITY)),
-            maternity=tuple(Absence(day, day) for day, _, kind in traits.leave if kind == MATERNITY),
+            maternity={day for day, _, kind in traits.leave if kind == MATERNITY},
             post=traits.post,
         )
         return eligibility.standing(person, self._month.first, self._month.holidays, block.excluded_posts)

@@ -9,7 +9,7 @@ import numpy as np
 from dashboard.floor.judgement import Judgement
 from dashboard.floor.plan import NO_PROFILE, Plan, weights_of
 from dashboard.rules import scoring
-from dashboard.rules.deduction import Deduction, Numbers, lowered
+from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Figures, Flags, Reason, Whole, figures, ratio
 from dashboard.rules.grades import grade
 from dashboard.rules.targets import HOUR_S
@@ -50,9 +50,6 @@ class Tiers:
     tier: Tier
     pace: Figures
     attainment: Figures
-    pace_low: Numbers
-    """Pace with all that is pending confirmed; NaN where there is no pace."""
-    pace_high: Numbers
     required_rate: Figures
     """Net calls per remaining planned hour of an agent."""
     policy: PolicyBlock
@@ -116,8 +113,6 @@ def tiers(judged: Judgement, by: Groups) -> Tiers:
         tier=tier,
         pace=paced[0],
         attainment=paced[1],
-        pace_low=_end(judged, found.if_confirmed, sums, paced[0]),
-        pace_high=_end(judged, found.if_withdrawn, sums, paced[0]),
         required_rate=_required(tier, judged, sums, paced[1]),
         policy=judged.plan.block,
         weights=by.weights,
@@ -132,11 +127,6 @@ def _paced(tier: Tier, judged: Judgement, by: Groups, sums: GroupSums) -> tuple[
     pace = figures(ratio(tier.net_assessed, tier.target_by_now), *none, *early)
     attainment = ratio(tier.net_assessed, tier.target)
     return pace, figures(attainment, *none, (~(tier.target > 0), Reason.NO_TARGET))
-
-
-def _end(judged: Judgement, end: Deduction, sums: GroupSums, paced: Figures) -> Numbers:
-    net = np.where(judged.assessed, end.net, 0.0)
-    return np.where(np.isnan(paced.value), np.nan, ratio(sums(net), sums(lowered(judged.owed.by_now, end.off_target))))
 
 
 def _required(tier: Tier, judged: Judgement, sums: GroupSums, attainment: Figures) -> Figures:

@@ -33,13 +33,6 @@ class Employment(NamedTuple):
     kind: str
 
 
-class Absence(NamedTuple):
-    """First and last day, both counted; ``last`` None = open."""
-
-    first: date
-    last: date | None
-
-
 @dataclass(frozen=True)
 class Person:
     """The facts about one agent and one month that decide whether they are assessed."""
@@ -51,7 +44,8 @@ class Person:
     """Their own, by the rota; days of other months and holidays are left out here."""
     leave: Mapping[date, float]
     """Day -> fraction of the day."""
-    maternity: Sequence[Absence] = ()
+    maternity: Collection[date] = ()
+    """Days of maternity leave."""
     post: str | None = None
 
 
@@ -81,8 +75,7 @@ def standing(
     held = {
         Ineligible.PROBATION: _on_probation(person, month),
         Ineligible.TEMPORARY_OR_EXTERNAL: _kind_on(person.employment, month.replace(day=PROBATION_DAY)) in OUTSIDE,
-        Ineligible.MATERNITY_LEAVE: bool(person.maternity)
-        and all(_away(person.maternity, day) for day in days_of_month(month)),
+        Ineligible.MATERNITY_LEAVE: set(person.maternity).issuperset(days_of_month(month)),
         Ineligible.LEAVE_OVER_HALF: 2 * absent > len(working),
         Ineligible.NO_WORKING_DAYS: not working,
         Ineligible.EXCLUDED_POST: person.post in excluded_posts,
@@ -100,15 +93,11 @@ def _kind_on(employment: Sequence[Employment], day: date) -> str | None:
     return max(started, key=lambda each: each.from_).kind if started else None
 
 
-def _leave_days(person: Person, working: Collection[date]) -> Fraction:
+def _leave_days(person: Person, working: set[date]) -> Fraction:
     """Exact: fractions as the decimals written. A day of maternity leave is one leave day, whatever else it is."""
-    maternity = {day for day in working if _away(person.maternity, day)}
+    maternity = working & set(person.maternity)
     parts = (Fraction(str(part)) for day, part in person.leave.items() if day in working and day not in maternity)
     return sum(parts, Fraction(len(maternity)))
-
-
-def _away(absences: Sequence[Absence], day: date) -> bool:
-    return any(absence.first <= day <= (absence.last or date.max) for absence in absences)
 
 
 def _same_month(day: date, month: date) -> bool:

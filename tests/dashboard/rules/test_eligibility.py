@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.rules.eligibility import Absence, Employment, Ineligible, Person, standing
+from dashboard.rules.eligibility import Employment, Ineligible, Person, standing
 from tests.golden import differences, rule_cases
 
 MONTH = date(2026, 11, 1)
@@ -20,6 +20,12 @@ def day_of(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
+def days_of(first: date, last: date | None) -> list[date]:
+    """First and last day counted; an open end reaches past every case."""
+    end = date(2028, 1, 1) if last is None else last
+    return [first + timedelta(days=n) for n in range((end - first).days + 1)]
+
+
 def person_of(given_input: dict[str, Any]) -> Person:
     return Person(
         has_probation=given_input["has_probation"],
@@ -27,7 +33,7 @@ def person_of(given_input: dict[str, Any]) -> Person:
         employment=[Employment(date.fromisoformat(each["from"]), each["kind"]) for each in given_input["employment"]],
         working_days=[date.fromisoformat(text) for text in given_input["working_days"]],
         leave={date.fromisoformat(text): part for text, part in given_input["leave"].items()},
-        maternity=[Absence(date.fromisoformat(a), day_of(b)) for a, b in given_input["maternity_leave"]],
+        maternity={day for a, b in given_input["maternity_leave"] for day in days_of(date.fromisoformat(a), day_of(b))},
     )
 
 
