@@ -18,10 +18,17 @@ from dashboard.site.load import Site, Spell
 LEAST_USEFUL = 0.5
 """The least share of useful flags among those that were answered (docs/method.md 13)."""
 RAISE = "raise thresholds"
-COLUMNS = (
-    *("month", "by", "group", "agents", "flagged", "never_flagged", "share", "low", "high"),
-    *("flags", *RULES, "acknowledged", "contested", "useful", "not_useful", "useful_share", "advice"),
-)
+COLUMNS = {
+    "month": "period[M]",
+    "by": "string",
+    "group": "string",
+    **dict.fromkeys(("agents", "flagged", "never_flagged"), "Int64"),
+    **dict.fromkeys(("share", "low", "high"), "Float64"),
+    **dict.fromkeys(("flags", *RULES, "acknowledged", "contested", "useful", "not_useful"), "Int64"),
+    "useful_share": "Float64",
+    "advice": "string",
+}
+"""Every column with its dtype in a DataFrame."""
 NONE, MIXED, UNKNOWN, REGULAR = "none", "mixed", "unknown", "regular"
 _DECIMALS = 4
 

@@ -9,7 +9,6 @@ from dashboard.actions.closing_rows import SignedRows
 from dashboard.actions.closing_service import ClosingService, Sheet
 from dashboard.actions.closing_sheets import closed_month
 from dashboard.floor import sheet
-from dashboard.floor import writers as tables
 from dashboard.floor.judged_board import BoardJudge
 from dashboard.floor.periods import Period, end_of, parse_month
 from dashboard.settings import Settings
@@ -51,17 +50,18 @@ def _sheet(connections: Connections, site: Site, period: Period) -> Sheet:
 
 def _write(folder: Path, period: Period, document: bytes, signed: SignedRows) -> None:
     """The signed document, and each tier as a workbook."""
-    paths = {folder / f"sheet-{period.label}.json": document}
+    from dashboard.tables import write_workbook
+
     found = closed_month(signed.months.log, period.label)
     assert found is not None, "it was closed just now"
     approval = {"approved_by": found.approved_by, "closed_at": rfc3339(found.closed_ms), "sha256": found.sha256}
+    (folder / f"sheet-{period.label}.json").write_bytes(document)
+    say(f"wrote {folder / f'sheet-{period.label}.json'}")
     for by in sheet.BY:
-        name, columns = f"sheet-{period.label}-{by}", (*sheet.columns(by), *approval)
-        rows = [{**row, **approval} for row in signed.rows(period, by)]
-        paths[folder / f"{name}.xlsx"] = tables.workbook(columns, rows, name)
-    for path, content in paths.items():
-        path.write_bytes(content)
-        say(f"wrote {path}")
+        name, columns = f"sheet-{period.label}-{by}", sheet.columns(by) | dict.fromkeys(approval, "string")
+        with (folder / f"{name}.xlsx").open("wb") as file:
+            write_workbook(columns, [{**row, **approval} for row in signed.rows(period, by)], file, name)
+        say(f"wrote {folder / name}.xlsx")
 
 
 def _now_ms() -> int:

@@ -53,7 +53,7 @@ def _say_what_is_shown(asked: Moment, board: JudgedBoard) -> None:
 
 COMMAND = Command(
     "judge",
-    "print how agents, teams or the site stand, as CSV, JSON or Excel",
+    "print how agents, teams or the site stand, as CSV, JSON, Excel or Parquet",
     "Prints what the screens show: every metric, then net, targets, pace, indices, score and grade by the rules in force "
     "in that month. Where there is no number the cell is empty and `reasons` says why. `assessed` is yes or no for an "
     "agent, for a team and the site it is how many are. Not for walls: reasons against assessing somebody are spelled out. "

@@ -164,7 +164,7 @@ def _list_letters(reason: str | None, raw: bool, settings: Settings) -> None:
             rows.append(
                 dict(zip(_LETTER_COLUMNS, (each.reason, each.waiting, each.again, each.gone, *place), strict=True))
             )
-    write_table(_LETTER_COLUMNS, rows, "csv", "dead-letters", raw)
+    write_table(dict.fromkeys(_LETTER_COLUMNS, "object"), rows, "csv", "dead-letters", raw)
     for row in rows:
         if row["reason"] in BY_REBUILD and row["waiting"]:
             say(f"callfloor replay: {row['reason']}: {ONLY_BY_REBUILD}")

@@ -2,10 +2,10 @@
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dashboard.actions.flag_report import COLUMNS, RAISE, Flagged, report
-from dashboard.floor import writers as tables
 from dashboard.floor.periods import Period, parse_month, require_begun
 from dashboard.settings import Settings
 from dashboard.site.load import Site
@@ -65,7 +65,7 @@ def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _say_advice(rows: Sequence[tables.Row]) -> None:
+def _say_advice(rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows:
         if row["advice"] == RAISE:
             said = row["useful"] + row["not_useful"]

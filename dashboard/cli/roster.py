@@ -22,7 +22,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     with connected(settings) as connections:
         seen = counted_agents(require_counted(connections))
     columns, rows = roster_rows(_roster_of(settings), seen)
-    write_table(columns, rows, "csv", "roster", args.raw)
+    write_table(dict.fromkeys(columns, "object"), rows, "csv", "roster", args.raw)
     without = sum(not row["team"] for row in rows)
     say(f"{len(rows)} rows, {without} of them without a team: fill in the column `team`, a row without one is left out")
     return 0

@@ -1,8 +1,10 @@
-"""``callfloor totals``: the counters as CSV, JSON or Excel."""
+"""``callfloor totals``: the counters as CSV, JSON, Excel or Parquet."""
 
 import argparse
 
 from dashboard.floor import totals
+from dashboard.floor.day_ring import UNATTRIBUTED
+from dashboard.floor.sheet import NO_TEAM
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from dashboard.wiring.commands import Command, counted
@@ -25,8 +27,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         if not reader.partitions:
             say(f"nothing counted yet of topic {settings.topic}: `callfloor consume` counts")
         rows = totals.totals(reader, len(reader.partitions), site, args.by, args.period, *bounds)
-        found = (totals.as_dict(row, args.by) for row in rows)
-        write_table(totals.columns(args.by), found, args.format, "totals", args.raw)
+        write_table(totals.columns(args.by, args.period), rows, args.format, "totals", args.raw)
     return 0
 
 
@@ -39,10 +40,10 @@ def _bounds(from_: str | None, to: str | None, site: Site) -> tuple[int | None, 
 
 COMMAND = Command(
     "totals",
-    "print what was counted, as CSV, JSON or Excel",
+    "print what was counted, as CSV, JSON, Excel or Parquet",
     "Prints the counters of Redis: one row per period and agent, team, campaign or queue, or for the whole site. "
-    f"Calls without an agent are the line {totals.UNATTRIBUTED}, agents in no team of the roster the team "
-    f"{totals.NO_TEAM}. Days and months are those of the site file.",
+    f"Calls without an agent are the line {UNATTRIBUTED}, agents in no team of the roster the team "
+    f"{NO_TEAM}. Days and months are those of the site file.",
     _options,
     _body,
 )

@@ -27,6 +27,7 @@ from streams.metrics import NAMES
 By = Literal["agent", "team", "site"]
 BY: tuple[By, ...] = get_args(By)
 NO_TEAM = "~no-team"
+"""The agents in no team of the roster in the period."""
 JUDGED = (
     "volume_basis", "deducted", "pending", "net", "net_low", "net_high", "floored", "target", "target_by_now", "pace",
     "attainment", "required_rate", *INDICES, "score", "grade", "assessed", "reasons", "policy",
@@ -38,9 +39,12 @@ Row = Mapping[str, Any]
 Cell = float | int | None
 
 
-def columns(by: By) -> tuple[str, ...]:
-    """The header of a sheet."""
-    return ("period", by, *NAMES, *JUDGED)
+def columns(by: By) -> dict[str, str]:
+    """Every column of a sheet with its dtype in a DataFrame."""
+    words = dict.fromkeys(("period", by, "volume_basis", "grade", "policy"), "string")
+    others = {"assessed": "boolean" if by == "agent" else "Int64", "reasons": "object"}
+    found = words | others | dict.fromkeys(NAMES, "Int64")
+    return {name: found.get(name, "Float64") for name in ("period", by, *NAMES, *JUDGED)}
 
 
 def rows(board: JudgedBoard, by: By, site: Site | None = None) -> list[Row]:

@@ -5,7 +5,7 @@ partitions. A cell whose metrics are all zero is empty and gives no row.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Literal, NamedTuple, get_args
@@ -14,35 +14,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.floor.counter_store import CounterStore
-from dashboard.rules.months import last_of_month, month_label
+from dashboard.floor.day_ring import UNATTRIBUTED
+from dashboard.floor.periods import day_period, month_period
+from dashboard.floor.sheet import NO_TEAM
 from dashboard.site.load import Site
-from streams.metrics import NAMES
+from streams.metrics import NAMES, Rows
 from streams.site_time import MINUTE_MS, SiteTime, parse_rfc3339, rfc3339
-from streams.store.reader import Cells
 
 By = Literal["agent", "team", "site", "campaign", "queue"]
 Period = Literal["minute", "hour", "day", "month"]
 BY: tuple[By, ...] = get_args(By)
 PERIODS: tuple[Period, ...] = get_args(Period)
-UNATTRIBUTED = "~unattributed"
-NO_TEAM = "~no-team"
-"""The row of the agents who are in no team of the roster in the period."""
 
 _KIND = {"minute": "m", "hour": "h", "day": "d", "month": "mo"}
+_DTYPE = {"minute": "datetime64[s, UTC]", "hour": "datetime64[s, UTC]", "day": "period[D]", "month": "period[M]"}
 _CHUNK = 240
-_Sums = dict[str, NDArray[np.int64]]
+Row = Mapping[str, str | int]
 
 
 class BadBound(ValueError):
     """A ``--from`` or ``--to`` that is no day, month or instant."""
-
-
-class TotalsRow(NamedTuple):
-    """One row: the period's label, the line's name and the metrics in the order of ``metrics.NAMES``."""
-
-    period: str
-    line: str
-    values: list[int]
 
 
 class TotalsPeriod(NamedTuple):
@@ -68,29 +59,29 @@ def parse_bound(text: str, time: SiteTime) -> int:
 
 def totals(
     reader: CounterStore, partitions: int, site: Site, by: By, period: Period, from_ms: int | None, to_ms: int | None
-) -> Iterator[TotalsRow]:
-    """The rows of the periods that start in [from_ms, to_ms), by period, then by line."""
+) -> Iterator[Row]:
+    """The rows of the periods that start in [from_ms, to_ms) by the names of ``columns``: by period, then by line."""
     time = site.time
     name = _names(by, site, _newest_day(reader, partitions, time))
     held = {p: set(reader.buckets(p, _KIND[period])) for p in range(partitions)}
     spans = [_span(key, period, time) for key in sorted(set().union(*held.values()))]
     wanted = [s for s in spans if (from_ms is None or s.start_ms >= from_ms) and (to_ms is None or s.start_ms < to_ms)]
     for at in range(0, len(wanted), _CHUNK):
-        chunk = wanted[at : at + _CHUNK]
-        sums: dict[int, _Sums] = {span.key: {} for span in chunk}
+        chunk = {span.key: span for span in wanted[at : at + _CHUNK]}
+        sums: dict[int, dict[str, NDArray[np.int64]]] = {key: {} for key in chunk}
         for p, keys in held.items():
-            _add(reader.cells(p, _KIND[period], [s.key for s in chunk if s.key in keys]), chunk, name, sums)
-        yield from (row for span in chunk for row in _rows(span, sums[span.key]))
+            for bucket, lines, rows in reader.cells(p, _KIND[period], [key for key in chunk if key in keys]):
+                groups = (name(line, chunk[bucket.key]) for line in lines)
+                _add(sums[bucket.key], groups, rows)
+        for key, span in chunk.items():
+            for line, row in sorted(sums[key].items()):
+                if row.any():
+                    yield {"period": span.label, by: line, **dict(zip(NAMES, row.tolist(), strict=True))}
 
 
-def columns(by: By) -> tuple[str, ...]:
-    """The header of the table: the period, the line and every metric."""
-    return ("period", by, *NAMES)
-
-
-def as_dict(row: TotalsRow, by: By) -> dict[str, str | int]:
-    """A row by the names of the header."""
-    return {"period": row.period, by: row.line, **dict(zip(NAMES, row.values, strict=True))}
+def columns(by: By, period: Period) -> dict[str, str]:
+    """Every column of the table with its dtype in a DataFrame: the period, the line and every metric."""
+    return {"period": _DTYPE[period], by: "string", **dict.fromkeys(NAMES, "Int64")}
 
 
 def _names(by: By, site: Site, newest: date) -> Callable[[str, TotalsPeriod], str | None]:
@@ -125,31 +116,11 @@ def _span(key: int, period: Period, time: SiteTime) -> TotalsPeriod:
     if period in ("minute", "hour"):
         day = time.day(key * MINUTE_MS).label
         return TotalsPeriod(key, rfc3339(key * MINUTE_MS)[:16] + "Z", key * MINUTE_MS, day, day)
-    first = last = (
-        date(key // 10_000, key // 100 % 100, key % 100) if period == "day" else date(key // 100, key % 100, 1)
-    )
-    if period == "month":
-        last = last_of_month(first)
-    label = first.isoformat() if period == "day" else month_label(first)
-    return TotalsPeriod(key, label, time.day_of(first).start_ms, first, last)
+    days = day_period(date.fromisoformat(f"{key}")) if period == "day" else month_period(date.fromisoformat(f"{key}01"))
+    return TotalsPeriod(key, days.label, days.start_ms(time), days.first, days.last)
 
 
-def _add(
-    cells: Iterable[Cells],
-    spans: Sequence[TotalsPeriod],
-    name: Callable[[str, TotalsPeriod], str | None],
-    sums: dict[int, _Sums],
-) -> None:
-    by_key = {span.key: span for span in spans}
-    for bucket, lines, rows in cells:
-        into = sums[bucket.key]
-        for line, row in zip(lines, rows, strict=True):
-            group = name(line, by_key[bucket.key])
-            if group is not None:
-                into[group] = into[group] + row if group in into else row
-
-
-def _rows(span: TotalsPeriod, sums: _Sums) -> Iterator[TotalsRow]:
-    for line in sorted(sums):
-        if sums[line].any():
-            yield TotalsRow(span.label, line, sums[line].tolist())
+def _add(sums: dict[str, NDArray[np.int64]], groups: Iterable[str | None], rows: Rows) -> None:
+    for group, row in zip(groups, rows, strict=True):
+        if group is not None:
+            sums[group] = sums[group] + row if group in sums else row

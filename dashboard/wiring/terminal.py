@@ -6,35 +6,46 @@ Tables are UTF-8, whatever the terminal's own encoding is. Results go to stdout,
 import argparse
 import io
 import logging
+import shutil
 import signal
 import sys
+import tempfile
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from types import FrameType
+from typing import Any
 
-from dashboard.floor import writers as tables
-
+FORMATS = ("csv", "json", "xlsx", "parquet")
 RAW = "CSV for programs: no byte order mark, and texts that a spreadsheet takes for formulas as they are"
-
-
-class TerminalRefused(OSError):
-    """An Excel workbook was to be written to a terminal."""
 
 
 def add_form(parser: argparse.ArgumentParser) -> None:
     """The options ``--format`` and ``--raw``."""
-    forms = "csv opens in Excel as it is: it has a byte order mark, and an apostrophe before texts like formulas"
-    parser.add_argument("--format", choices=tables.FORMATS, default="csv", help=f"{forms} (default %(default)s)")
+    forms = (
+        "csv opens in Excel as it is: it has a byte order mark, and an apostrophe before texts like formulas; parquet "
+        "needs callfloor[parquet]"
+    )
+    parser.add_argument("--format", choices=FORMATS, default="csv", help=f"{forms} (default %(default)s)")
     parser.add_argument("--raw", action="store_true", help=RAW)
 
 
-def write_table(columns: Sequence[str], rows: Iterable[tables.Row], form: str, name: str, raw: bool = False) -> None:
-    """Rows in one of ``tables.FORMATS``; ``raw``: as ``RAW`` says. Raises TerminalRefused."""
-    if form == "xlsx":
+def write_table(
+    columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]], form: str, name: str, raw: bool = False
+) -> None:
+    """Rows in one of ``FORMATS``; ``columns``: name -> dtype; ``raw``: as ``RAW`` says. Raises CannotWrite."""
+    from dashboard import tables
+
+    if form in ("xlsx", "parquet"):
         if sys.stdout.isatty():
-            raise TerminalRefused(f"a workbook is no text: send it to a file, `... --format xlsx > {name}.xlsx`")
-        sys.stdout.buffer.write(tables.workbook(columns, rows, name))
-        sys.stdout.buffer.flush()
+            raise tables.CannotWrite(f"{form} is no text: send it to a file, `... --format {form} > {name}.{form}`")
+        with tempfile.TemporaryFile() as file:
+            if form == "xlsx":
+                tables.write_workbook(columns, rows, file, name)
+            else:
+                tables.write_parquet(columns, rows, file)
+            file.seek(0)
+            shutil.copyfileobj(file, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
         return
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="")

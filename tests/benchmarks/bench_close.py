@@ -13,10 +13,10 @@ from dashboard.actions.closing_adjustments import MonthReader
 from dashboard.actions.closing_rows import SignedRows
 from dashboard.actions.closing_service import ClosingService, Sheet
 from dashboard.floor import sheet
-from dashboard.floor import writers as tables
 from dashboard.floor.judged_board import BoardJudge
 from dashboard.floor.periods import Period, end_of, month_period
 from dashboard.site.load import Site
+from dashboard.tables import write_workbook
 from streams.consume.consume import consume, rules_of_actions
 from streams.consume.consumer import Rules
 from streams.counting_policy import Counting, Retention
@@ -87,8 +87,8 @@ def sheet_of(client: Any, floor: Site, period: Period) -> Sheet:
 def write(signed: SignedRows, folder: Path) -> None:
     """Every tier as a workbook."""
     for by in sheet.BY:
-        book = tables.workbook(sheet.columns(by), signed.rows(MONTH, by), by)
-        (folder / f"{by}.xlsx").write_bytes(book)
+        with (folder / f"{by}.xlsx").open("wb") as file:
+            write_workbook(sheet.columns(by), signed.rows(MONTH, by), file, by)
 
 
 def used(client: Any) -> int:

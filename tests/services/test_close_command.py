@@ -134,7 +134,7 @@ def test_judge_of_a_closed_month_shows_what_was_signed_and_what_is_counted(offic
         assert nets == {office.label: "3", f"{office.label} signed": "2"}
         open_month = [row for row in office.judge(by=by) if row["period"].startswith("adjustment")]
         assert [(row["period"], row["net"], row["deducted"]) for row in open_month] == [
-            (f"adjustment of {office.label}", "1.0", "-1.0")
+            (f"adjustment of {office.label}", "1", "-1")
         ]
         assert "k1: confirmed -> reversed, overturned by desk2" in open_month[0]["reasons"]
 

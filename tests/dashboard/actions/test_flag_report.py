@@ -108,7 +108,7 @@ def test_tenure_is_in_whole_months(start: date | None, step: str) -> None:
 def test_every_grouping_adds_up_to_all(found: list[Flagged]) -> None:
     rows = report(SITE, FIRST, LAST, found)
     whole = rows[0]
-    assert all(tuple(row) == COLUMNS for row in rows)
+    assert all(tuple(row) == tuple(COLUMNS) for row in rows)
     for by in ("shift", "employment", "tenure", "profile", "team"):
         part = [row for row in rows if row["by"] == by]
         for column in ("agents", "flagged", "never_flagged", "flags", *RULES, "acknowledged", "useful", "not_useful"):

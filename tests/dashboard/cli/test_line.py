@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from dashboard.floor import writers as tables
+from dashboard.tables import BYTE_ORDER_MARK
 from streams.decode import encode
 from streams.metrics import NAMES
 from streams.simulator.embedded import free_port
@@ -48,7 +48,7 @@ def ended(agent: str | None, number: int, at_ms: int = NOON_MS) -> bytes:
 
 
 def rows(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text.removeprefix(tables.MARK))))
+    return list(csv.DictReader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK))))
 
 
 def done(*arguments: str, **variables: str) -> str:
@@ -120,7 +120,7 @@ def test_csv_of_totals_opens_in_excel_and_raw_is_for_programs(services: dict[str
             ["2026-11", "张伟", "1"],
         ]
     raw = done(*asked, "--raw", **services)
-    assert raw == text.removeprefix(tables.MARK).replace("'=1+1", "=1+1")
+    assert raw == text.removeprefix(BYTE_ORDER_MARK).replace("'=1+1", "=1+1")
     plain = json.loads(done(*asked, "--format", "json", **services))
     assert [row["agent"] for row in plain] == ["=1+1", "张伟"]
 

@@ -4,14 +4,14 @@ import csv
 import io
 import json
 from datetime import date
-from typing import IO, Any
+from typing import Any
 
 import openpyxl
 import pytest
 
-from dashboard.floor import writers as tables
-from dashboard.floor.totals import BY, BadBound, By, Period, TotalsRow, as_dict, columns, parse_bound, totals
+from dashboard.floor.totals import BY, BadBound, By, Period, Row, columns, parse_bound, totals
 from dashboard.site.load import Site, Spell
+from dashboard.tables import write_csv, write_json, write_workbook
 from streams.metrics import INDEX, NAMES
 from streams.site_time import DAY_MS, HOUR_MS, MINUTE_MS, SiteTime, parse_rfc3339
 from tests.dashboard.partitions import MIDNIGHT_MS, NOON_MS, PARTITIONS, SITE, Partition, call, reader, state
@@ -38,21 +38,26 @@ def counted(store_client: Any) -> Any:
 
 def rows(
     client: Any, by: By, period: Period, from_: str | None = None, to: str | None = None, site: Site = SITE
-) -> list[TotalsRow]:
+) -> list[Row]:
     bounds = [parse_bound(text, SHANGHAI) if text else None for text in (from_, to)]
     return list(totals(reader(client), PARTITIONS, site, by, period, *bounds))
 
 
-def write_csv(found: list[TotalsRow], by: By, out: IO[str]) -> None:
-    tables.write_csv(columns(by), [as_dict(row, by) for row in found], out, raw=True)
+def in_csv(found: list[Row], by: By) -> list[dict[str, str]]:
+    out = io.StringIO()
+    write_csv(columns(by, "day"), found, out, raw=True)
+    return list(csv.DictReader(io.StringIO(out.getvalue())))
 
 
-def write_json(found: list[TotalsRow], by: By, out: IO[str]) -> None:
-    tables.write_json(columns(by), [as_dict(row, by) for row in found], out)
+def in_json(found: list[Row], by: By) -> list[dict[str, Any]]:
+    out = io.StringIO()
+    write_json(columns(by, "day"), found, out)
+    read: list[dict[str, Any]] = json.loads(out.getvalue())
+    return read
 
 
-def attempts(found: list[TotalsRow]) -> list[tuple[str, str, int]]:
-    return [(row.period, row.line, row.values[INDEX["attempts"]]) for row in found]
+def attempts(found: list[Row]) -> list[tuple[str | int, ...]]:
+    return [(*list(row.values())[:2], row["attempts"]) for row in found]
 
 
 def test_one_row_for_each_agent_and_day_that_has_something(counted: Any) -> None:
@@ -108,11 +113,12 @@ def test_agents_teams_and_the_site_add_up_to_the_same(counted: Any, period: Peri
     Partition(counted, 0).write(state("a1", NOON_MS, "talk"), state("a1", NOON_MS + 90_000, "wrap"))
 
     def sums(by: By) -> list[int]:
-        return [sum(column) for column in zip(*(row.values for row in rows(counted, by, period)), strict=True)]
+        found = rows(counted, by, period)
+        return [sum(int(row[name]) for row in found) for name in NAMES]
 
     assert sums("agent") == sums("team") == sums("site")
     assert sums("agent")[INDEX["attempts"]] == 7
-    assert {row.line for row in rows(counted, "site", period)} == {"测试"}
+    assert {row["site"] for row in rows(counted, "site", period)} == {"测试"}
 
 
 def test_from_is_counted_and_to_is_not(counted: Any) -> None:
@@ -129,14 +135,12 @@ def test_a_cell_whose_amounts_are_all_taken_back_is_empty(counted: Any) -> None:
     _, moved = call("b1", "3", NOON_MS + DAY_MS, version=2)  # under the old key: it takes back and gives nothing
     Partition(counted, 0).write(("a1", moved))
     assert ("2026-11-24", "a1", 1) not in attempts(rows(counted, "agent", "day"))
-    assert all(any(row.values) for row in rows(counted, "agent", "day"))
+    assert all(any(row[name] for name in NAMES) for row in rows(counted, "agent", "day"))
 
 
 def test_csv_has_every_metric_by_name_and_writes_zeros(counted: Any) -> None:
-    out = io.StringIO()
-    write_csv(rows(counted, "agent", "day"), "agent", out)
-    assert out.getvalue().splitlines()[0] == ",".join(["period", "agent", *NAMES])
-    first = next(csv.DictReader(io.StringIO(out.getvalue())))
+    first = in_csv(rows(counted, "agent", "day"), "agent")[0]
+    assert list(first) == ["period", "agent", *NAMES]
     assert (first["period"], first["agent"], first["attempts"], first["talk_s"], first["hold_s"]) == (
         "2026-11-23", "a1", "2", "120", "0",
     )  # fmt: skip
@@ -144,25 +148,20 @@ def test_csv_has_every_metric_by_name_and_writes_zeros(counted: Any) -> None:
 
 @pytest.mark.parametrize("by", BY)
 def test_json_is_a_list_of_the_same_objects(counted: Any, by: By) -> None:
-    as_csv, as_json = io.StringIO(), io.StringIO()
-    write_csv(rows(counted, by, "day"), by, as_csv)
-    write_json(rows(counted, by, "day"), by, as_json)
-    read = [{k: str(v) for k, v in item.items()} for item in json.loads(as_json.getvalue())]
-    assert read == list(csv.DictReader(io.StringIO(as_csv.getvalue())))
+    found = rows(counted, by, "day")
+    assert [{k: str(v) for k, v in item.items()} for item in in_json(found, by)] == in_csv(found, by)
 
 
 def test_the_workbook_holds_the_same_as_numbers(counted: Any) -> None:
-    found = rows(counted, "agent", "day")
-    raw = tables.workbook(columns("agent"), [as_dict(row, "agent") for row in found], "totals")
-    lines = list(openpyxl.load_workbook(io.BytesIO(raw)).active.values)
-    assert lines[0] == columns("agent")
-    assert [list(line) for line in lines[1:]] == [[row.period, row.line, *row.values] for row in found]
+    found, raw = rows(counted, "agent", "day"), io.BytesIO()
+    write_workbook(columns("agent", "day"), found, raw, "totals")
+    lines = list(openpyxl.load_workbook(raw).active.values)
+    assert lines[0] == ("period", "agent", *NAMES)
+    assert lines[1:] == [tuple(row.values()) for row in found]
 
 
 def test_nothing_counted_is_no_row(store_client: Any) -> None:
-    out = io.StringIO()
-    write_json(rows(store_client, "agent", "day"), "agent", out)
-    assert json.loads(out.getvalue()) == []
+    assert in_json(rows(store_client, "agent", "day"), "agent") == []
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from dashboard.floor.writers import write_csv
 from dashboard.health.agent_problems import counted_agents, missing_from_roster, roster_report, roster_warnings
 from dashboard.health.health_service import HealthService
 from dashboard.health.report import roster_tasks
 from dashboard.site.load import Site, SiteError, load_site
 from dashboard.site.roster_rows import roster_rows
 from dashboard.site.watch import SiteWatch
+from dashboard.tables import write_csv
 from tests.dashboard.cli.program import call as run
 from tests.dashboard.partitions import NOON_MS, SITE, TOPIC, Partition, call, heartbeat, reader, state
 from tests.dashboard.site.written import write
@@ -61,7 +61,7 @@ def test_health_names_what_is_missing(store_client: Any) -> None:
 def printed(path: Path | None, agents: tuple[str, ...], to: Path, raw: bool) -> Path:
     columns, rows = roster_rows(path, agents)
     with to.open("w", encoding="utf-8", newline="") as out:
-        write_csv(columns, rows, out, raw)
+        write_csv(dict.fromkeys(columns, "object"), rows, out, raw)
     return to
 
 
@@ -83,7 +83,7 @@ def test_filled_in_it_puts_everybody_into_a_team(tmp_path: Path) -> None:
     assert columns == ["agent", "name", "alias", "team", "profile", "stratum", "post", "month_target", "has_probation",
                        "regularised_on", "from", "to"]  # fmt: skip
     with (tmp_path / "roster.csv").open("w", encoding="utf-8", newline="") as out:
-        write_csv(columns, [row | {"team": "dawn"} for row in rows], out)
+        write_csv(dict.fromkeys(columns, "object"), [row | {"team": "dawn"} for row in rows], out)
     assert {spell.agent for spell in load_site(site).roster} == {*ODD}
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard import tables
 from dashboard.board.read_model import ReadModel
 from dashboard.floor import sheet
-from dashboard.floor import writers as tables
 from dashboard.floor.judged_board import BoardJudge, JudgedBoard
 from dashboard.floor.periods import moment_of
 from dashboard.site.load import Site, load_site

@@ -8,16 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.floor import writers as tables
 from dashboard.site.csv_rows import read_rows
 from dashboard.site.lists import LeaveRow, SpellRow
 from dashboard.site.load import SiteError, load_site
 from dashboard.site.problems import Problems
+from dashboard.tables import write_csv, write_workbook
 from tests.dashboard.site.written import write
 
 FIELD = Path(__file__).parents[2] / "cases/field"
 SITE = '[site]\nzone = "Asia/Shanghai"\nname = "杭州"\n\n[[teams]]\nid = "dawn"\n'
 ROSTER = "agent,name,team\n1042,张伟,dawn\n007,李雷,dawn\n"
+COLUMNS = {"agent": "string", "team": "string"}
 EXCEL = 'in Excel save it as "CSV UTF-8'
 
 
@@ -70,9 +71,8 @@ def test_another_encoding_is_named_with_what_to_do(tmp_path: Path, encoding: str
 
 def test_a_workbook_in_place_of_a_list_is_named(tmp_path: Path) -> None:
     path = write(tmp_path, SITE)
-    (tmp_path / "roster.csv").write_bytes(
-        tables.workbook(("agent", "team"), [{"agent": "1", "team": "dawn"}], "roster")
-    )
+    with (tmp_path / "roster.csv").open("wb") as file:
+        write_workbook(COLUMNS, [{"agent": "1", "team": "dawn"}], file, "roster")
     assert (
         said(path.parent)
         == f'roster.csv: is no text, it is an Excel workbook or another ZIP file: {EXCEL} (comma delimited)"'
@@ -118,7 +118,7 @@ def test_a_list_that_we_print_is_read_again(
     ]
     path = tmp_path_factory.mktemp("printed") / "roster.csv"
     with path.open("w", encoding="utf-8", newline="") as out:
-        tables.write_csv(("agent", "team"), [{"agent": agent, "team": "dawn"} for agent in wanted], out, raw)
+        write_csv(COLUMNS, [{"agent": agent, "team": "dawn"} for agent in wanted], out, raw)
     problems = Problems("roster.csv")
     found = read_rows(path, SpellRow, problems) or []
     assert [row.values.agent for row in found] == wanted
