@@ -15,22 +15,14 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
-    from dashboard.web.serve import ListenRefused, serve  # Dash takes a second to import; no other command needs it
+    from dashboard.web.serve import ListenRefused, serve, server_of  # Dash takes a second to import
 
     log_to_terminal()
     with closing(Connections(settings)) as connections:
         require_served(connections)
         try:
             with web_services(connections) as services:
-                serve(
-                    services.sites,
-                    services.bus,
-                    settings.listen,
-                    _tell,
-                    services.appeals,
-                    services.health,
-                    services.flags,
-                )
+                serve(server_of(*services), settings.listen, _tell)
         except ListenRefused as error:
             raise SettingError(str(error)) from error
     return 0

@@ -1,33 +1,21 @@
-"""Is the count sound? Where each partition stands, and whether every record is accounted for once."""
+"""Checks the counters against the log: the position of each partition, and whether every record is counted once."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import IO, Any, NamedTuple, Protocol
+from typing import IO, Any, NamedTuple
 
 from dashboard.floor.reported import uncounted
 from streams.halts import Halt, as_object, sentence
 from streams.metrics import TOTALS
 from streams.site_time import DAY_MS
-from streams.source_days import SourceDays
-from streams.store.reader import Meta
+from streams.store.reader import Meta, Reader
 from streams.store.source_reports import SourceReport, finding_texts, misrouted_text, printable, source_reports
 
 SHORTEST_RETENTION_MS = 35 * DAY_MS
 
 
-class Metas(Protocol):
-    """What a check needs of streams.store.reader.Reader."""
-
-    @property
-    def partitions(self) -> Sequence[int]: ...
-
-    def meta(self, partition: int) -> Meta | None: ...
-
-    def source_days(self, partition: int) -> SourceDays: ...
-
-
 class PartitionCheck(NamedTuple):
-    """One partition: where its counting stands and what the log holds. ``position`` None: nothing counted yet."""
+    """One partition: the position of its count, the offsets in the log, the sums. ``position`` None: nothing counted yet."""
 
     partition: int
     position: int | None
@@ -40,11 +28,11 @@ class PartitionCheck(NamedTuple):
 
     @property
     def lag(self) -> int:
-        """Offsets that can be read and are not counted yet; what lies behind an open transaction cannot."""
+        """Offsets that can be read and are not counted yet; those behind an open transaction cannot be read."""
         return self.end - (self.begin if self.position is None else self.position)
 
 
-class Report(NamedTuple):
+class CheckReport(NamedTuple):
     """The outcome: ``problems`` make it unsound, ``warnings`` do not."""
 
     topic: str
@@ -52,9 +40,9 @@ class Report(NamedTuple):
     problems: tuple[str, ...]
     warnings: tuple[str, ...]
     sources: tuple[SourceReport, ...] = ()
-    """What is noticed of the sources in the newest two business days of the log."""
-    actions: "Report | None" = None
-    """The same of the topic of actions; None where there is no such topic yet."""
+    """The findings about each source in the newest two business days of the log."""
+    actions: "CheckReport | None" = None
+    """The report of the topic of actions; None where there is no such topic yet."""
 
     @property
     def sound(self) -> bool:
@@ -62,37 +50,37 @@ class Report(NamedTuple):
 
     @property
     def waiting(self) -> int:
-        """Records in the log where not one was counted; 0 once something was."""
+        """Records in the log before anything is counted; 0 once something is."""
         begun = any(p.position is not None for p in self.partitions)
         return 0 if begun else sum(p.lag for p in self.partitions)
 
 
 def check(
-    metas: Metas,
+    reader: Reader,
     topic: str,
     ends: Callable[[], Mapping[int, tuple[int, int]]],
     problems: Iterable[str] = (),
     warnings: Iterable[str] = (),
-) -> Report:
+) -> CheckReport:
     """Counters against the log: ``ends()`` is partition -> (first offset kept, offset of the next record).
 
-    It is asked after the counters: what comes in and is counted between the two must not lie beyond the end.
-    ``problems`` and ``warnings`` are those found elsewhere.
+    The ends are read after the counters, else a record that is counted in between would lie beyond the end.
+    ``problems`` and ``warnings`` are added to those of the counters.
     """
-    counted = {partition: metas.meta(partition) for partition in metas.partitions}
+    counted = {partition: reader.meta(partition) for partition in reader.partitions}
     found = tuple(_partition(p, counted.get(p), begin, end) for p, (begin, end) in sorted(ends().items()))
     unsound = (problem for partition in found for problem in _problems(partition))
-    sources = tuple(source_reports(metas.source_days(partition) for partition in metas.partitions))
+    sources = tuple(source_reports(reader.source_days(partition) for partition in reader.partitions))
     misrouted = tuple(misrouted_text(each) for each in sources if each.is_misrouted)
     few = tuple(misrouted_text(each) for each in sources if each.misrouted and not each.is_misrouted)
     noticed = tuple(text for each in sources for text in finding_texts(each))
-    return Report(
+    return CheckReport(
         topic, found, (*problems, *unsound, *misrouted), (*warnings, *_none_counted(found), *few, *noticed), sources
     )
 
 
 def _none_counted(partitions: Sequence[PartitionCheck]) -> Iterator[str]:
-    """Why nothing is counted although records came."""
+    """The reasons why nothing is counted although records came."""
     if came := uncounted(each.totals for each in partitions):
         ignored = sum(each.totals["ignored"] for each in partitions)
         yield (
@@ -102,21 +90,20 @@ def _none_counted(partitions: Sequence[PartitionCheck]) -> Iterator[str]:
 
 
 def identity_problems(stored: Mapping[str, object], now: Mapping[str, object]) -> list[str]:
-    """Whether the counters were made from another log than Kafka has now; an id that is not known is not compared.
+    """A line per id by which the counted log differs from that of Kafka now; unknown ids are not compared.
 
     Both are the fields of streams.store.store.Identity by name; ``stored`` is empty where nothing was counted.
     """
-    pairs = [(name, was, now[name]) for name, was in stored.items()]
     return [
-        f"the counters follow {name} {was}, Kafka now has {is_}: the topic was made anew or changed. "
+        f"the counters follow {name} {was}, Kafka now has {now[name]}: the topic was made anew or changed. "
         "Empty this Redis database or use another, then consume again"
-        for name, was, is_ in pairs
-        if was and is_ and was != is_
+        for name, was in stored.items()
+        if was and now[name] and was != now[name]
     ]
 
 
 def topic_warnings(topic: str, log_append_time: bool | None, retention_ms: int | None) -> list[str]:
-    """What of the topic's settings does not fit the count. None: not known; ``retention_ms`` also for ever."""
+    """A line per setting of the topic that does not fit the count. None: not known; ``retention_ms`` also for ever."""
     found = []
     if log_append_time is None:
         found.append(
@@ -134,13 +121,13 @@ def topic_warnings(topic: str, log_append_time: bool | None, retention_ms: int |
     return found
 
 
-def write_json(report: Report, out: IO[str]) -> None:
+def write_json(report: CheckReport, out: IO[str]) -> None:
     """The report as one JSON object; the counts of a partition as in ``totals`` of the fold cases."""
     body = _report(report) | ({"actions": _report(report.actions)} if report.actions else {})
     out.write(json.dumps(body, ensure_ascii=False, indent=1) + "\n")
 
 
-def _report(report: Report) -> dict[str, Any]:
+def _report(report: CheckReport) -> dict[str, Any]:
     return {
         "sound": report.sound,
         "topic": report.topic,
@@ -151,7 +138,7 @@ def _report(report: Report) -> dict[str, Any]:
     }
 
 
-def write_text(report: Report, out: IO[str]) -> None:
+def write_text(report: CheckReport, out: IO[str]) -> None:
     """The report for people."""
     _text(report, out)
     if report.actions:
@@ -161,7 +148,7 @@ def write_text(report: Report, out: IO[str]) -> None:
         out.write(_verdict(report.waiting))
 
 
-def _text(report: Report, out: IO[str]) -> None:
+def _text(report: CheckReport, out: IO[str]) -> None:
     head = ("partition", "position", "end", "lag", *TOTALS)
     _table([head, *(_cells(p) for p in report.partitions)], out)
     for p in report.partitions:
@@ -216,8 +203,8 @@ def _source(report: SourceReport) -> dict[str, Any]:
 
 
 def _as_object(p: PartitionCheck) -> dict[str, Any]:
-    place = {"position": p.position, "begin": p.begin, "end": p.end, "lag": p.lag}
-    return {**place, **p.totals, "dead_by_reason": dict(p.dead_by_reason), "halt": as_object(p.halt)}
+    offsets = {"position": p.position, "begin": p.begin, "end": p.end, "lag": p.lag}
+    return {**offsets, **p.totals, "dead_by_reason": dict(p.dead_by_reason), "halt": as_object(p.halt)}
 
 
 def _cells(p: PartitionCheck) -> tuple[str, ...]:

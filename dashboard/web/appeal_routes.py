@@ -13,8 +13,7 @@ from starlette.routing import Route
 from dashboard.actions.acting_person import Refused
 from dashboard.actions.appeal_messages import Ruling
 from dashboard.actions.appeal_service import AppealService
-from dashboard.web.errors import answer_error
-from dashboard.web.json_api import act, answered
+from dashboard.web.json_api import act, answer, json_route
 
 _STATES = ("open", "granted", "refused")
 
@@ -43,12 +42,12 @@ class AppealRoutes:
         self._appeals = appeals
 
     def routes(self) -> list[Route]:
-        """What the application adds before its pages."""
+        """The routes to add to the application."""
         return [
-            Route("/explain", self.explain, methods=["GET"]),
-            Route("/appeals", self.list_appeals, methods=["GET"]),
-            Route("/appeals", self.file, methods=["POST"]),
-            Route("/decisions", self.decide, methods=["POST"]),
+            json_route("GET", "/explain", self.explain),
+            json_route("GET", "/appeals", self.list_appeals),
+            json_route("POST", "/appeals", self.file),
+            json_route("POST", "/decisions", self.decide),
         ]
 
     async def explain(self, request: Request) -> Response:
@@ -56,16 +55,16 @@ class AppealRoutes:
         asked = request.query_params
         agent, period = asked.get("agent", ""), asked.get("period", "day")
         if not agent:
-            return answer_error(Refused(400, "no_agent", "name the agent: ?agent=<id>"))
-        return await answered(lambda: self._appeals.explain(agent, period, asked.get("date")))
+            raise Refused(400, "no_agent", "name the agent: ?agent=<id>")
+        return await answer(lambda: self._appeals.explain(agent, period, asked.get("date")))
 
     async def list_appeals(self, request: Request) -> Response:
         """?agent=&state=open|granted|refused: appeals with before, after and person."""
         asked = request.query_params
         state = asked.get("state")
         if state not in (None, *_STATES):
-            return answer_error(Refused(400, "bad_state", f"state is one of {', '.join(_STATES)}"))
-        return await answered(lambda: {"appeals": self._appeals.list_appeals(asked.get("agent"), state)})
+            raise Refused(400, "bad_state", f"state is one of {', '.join(_STATES)}")
+        return await answer(lambda: {"appeals": self._appeals.list_appeals(asked.get("agent"), state)})
 
     async def file(self, request: Request) -> Response:
         """Files an appeal: 201, or 4xx with the reason."""

@@ -11,8 +11,7 @@ from dashboard.actions.acting_person import Refused
 from dashboard.actions.flag_actions import Acting
 from dashboard.actions.flag_service import FlagService
 from dashboard.actions.flag_standing import STATES
-from dashboard.web.errors import answer_error
-from dashboard.web.json_api import act, answered
+from dashboard.web.json_api import act, answer, json_route
 
 
 class FlagRoutes:
@@ -22,10 +21,10 @@ class FlagRoutes:
         self._flags = flags
 
     def routes(self) -> list[Route]:
-        """What the application adds before its pages."""
+        """The routes to add to the application."""
         return [
-            Route("/flags", self.list_flags, methods=["GET"]),
-            Route("/flags", self.act, methods=["POST"]),
+            json_route("GET", "/flags", self.list_flags),
+            json_route("POST", "/flags", self.act),
         ]
 
     async def list_flags(self, request: Request) -> Response:
@@ -33,8 +32,8 @@ class FlagRoutes:
         asked = request.query_params
         state = asked.get("state")
         if state not in (None, *STATES):
-            return answer_error(Refused(400, "bad_state", f"state is one of {', '.join(STATES)}"))
-        return await answered(lambda: self._flags.list_flags(asked.get("team"), asked.get("agent"), state))
+            raise Refused(400, "bad_state", f"state is one of {', '.join(STATES)}")
+        return await answer(lambda: self._flags.list_flags(asked.get("team"), asked.get("agent"), state))
 
     async def act(self, request: Request) -> Response:
         """Acknowledges, snoozes, notes, contests, plans or closes a coaching: 201, or 4xx with the reason."""

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from dashboard.actions.acting_person import person
 from dashboard.health.health_service import HealthService
-from dashboard.web.json_api import act
+from dashboard.web.json_api import act, json_route
 from dashboard.web.viewers import Viewers
 
 
@@ -27,9 +27,9 @@ class HealthRoutes:
         self._viewers = viewers
 
     def routes(self) -> list[Route]:
-        """What the application adds before its pages."""
-        report = Route("/health.json", self.report, methods=["GET"])
-        return [report] if self._letters is None else [report, Route("/letters", self.replay, methods=["POST"])]
+        """The routes to add to the application."""
+        report = json_route("GET", "/health.json", self.report)
+        return [report] if self._letters is None else [report, json_route("POST", "/letters", self.replay)]
 
     async def report(self, request: Request) -> Response:
         """200; 503 with the same body while Redis cannot be reached."""

@@ -1,6 +1,6 @@
 """JSON in, JSON out: a question or an act of a person becomes an answer, or the error that web/errors.py has for it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,6 +8,7 @@ import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from dashboard.actions.acting_person import Refused
 from dashboard.web.errors import ERRORS, answer_error, json_response
@@ -17,25 +18,31 @@ MOST_BYTES = 16_384
 _JSON = "application/json"
 
 
+def json_route(method: str, path: str, handler: Callable[[Request], Awaitable[Response]]) -> Route:
+    """A route whose handler may raise ERRORS."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except ERRORS as error:
+            return answer_error(error)
+
+    return Route(path, endpoint, methods=[method])
+
+
 async def act(request: Request, kind: Any, do: Callable[[str, Any], Any]) -> Response:
-    """A POST by ``?as=<id>`` with a body of the msgspec type ``kind`` -> 201 with what ``do(id, body)`` returns, or an error."""
-    try:
-        _require_own_page(request)
-        who = request.query_params.get("as", "")
-        if not who:
-            raise Refused(400, "nobody", "say who acts: ?as=<id>")
-        body = _decode(await _read_body(request), kind)
-    except Refused as refused:
-        return answer_error(refused)
-    return await answered(lambda: do(who, body), 201)
+    """A POST by ``?as=<id>`` with a body of the msgspec type ``kind`` -> 201 with what ``do(id, body)`` returns."""
+    _require_own_page(request)
+    who = request.query_params.get("as", "")
+    if not who:
+        raise Refused(400, "nobody", "say who acts: ?as=<id>")
+    body = _decode(await _read_body(request), kind)
+    return json_response(await run_in_threadpool(do, who, body), 201)
 
 
-async def answered(ask: Callable[[], Any], status: int = 200) -> Response:
-    """Calls ``ask`` in a thread, so that streams go on -> what it returns as JSON, or its error."""
-    try:
-        return json_response(await run_in_threadpool(ask), status)
-    except ERRORS as error:
-        return answer_error(error)
+async def answer(ask: Callable[..., Any], *arguments: Any) -> Response:
+    """Calls ``ask`` in a thread, so that streams go on -> 200 with what it returns."""
+    return json_response(await run_in_threadpool(ask, *arguments))
 
 
 def _decode(raw: bytes, kind: Any) -> Any:

@@ -10,8 +10,8 @@ from starlette.routing import Route
 
 from dashboard.actions.acting_person import Refused
 from dashboard.board.topics import stamp_of
-from dashboard.web.errors import ERRORS, answer_error
 from dashboard.web.hub import Hub, UnknownTopic
+from dashboard.web.json_api import json_route
 
 _JSON = "application/json"
 _STREAM_HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
@@ -26,10 +26,10 @@ class LiveRoutes:
         self._hub = hub
 
     def routes(self) -> list[Route]:
-        """The application adds these before its pages."""
+        """The routes to add to the application."""
         return [
-            Route("/snapshot", self.snapshot, methods=["GET"]),
-            Route("/stream", self.stream, methods=["GET"]),
+            json_route("GET", "/snapshot", self.snapshot),
+            json_route("GET", "/stream", self.stream),
         ]
 
     async def snapshot(self, request: Request) -> Response:
@@ -40,13 +40,10 @@ class LiveRoutes:
         topic, viewer = request.query_params.get("topic", ""), request.query_params.get("viewer", "")
         if viewer:
             self._hub.viewers.note_poll(viewer)
-        try:
-            raw = await self._hub.snapshot(topic)
-            if raw is None:
-                why = "Nothing was published in the last 5 minutes: is `callfloor publish` running?"
-                raise Refused(503, "no_publisher", why)
-        except ERRORS as error:
-            return answer_error(error)
+        raw = await self._hub.snapshot(topic)
+        if raw is None:
+            why = "Nothing was published in the last 5 minutes: is `callfloor publish` running?"
+            raise Refused(503, "no_publisher", why)
         return self._answer(request, topic, raw)
 
     async def stream(self, request: Request) -> Response:
@@ -60,10 +57,10 @@ class LiveRoutes:
         asked = request.query_params.getlist("topic")
         if len(asked) > _MOST_TOPICS:
             why = f"One stream carries at most {_MOST_TOPICS} topics."
-            return answer_error(Refused(400, "too_many_topics", why))
+            raise Refused(400, "too_many_topics", why)
         topics = self._hub.select_existing(asked)
         if not topics:
-            return answer_error(UnknownTopic(", ".join(asked)))
+            raise UnknownTopic(", ".join(asked))
         events = self._hub.stream(topics, request.query_params.get("viewer", ""))
         return StreamingResponse(events, media_type="text/event-stream", headers=_STREAM_HEADERS)
 

@@ -7,6 +7,7 @@ Only what belongs to the agent leaves: of the team's evidence their line is take
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
 import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -20,8 +21,8 @@ from dashboard.actions.flag_service import FlagService, FlagView
 from dashboard.actions.my_page import MyPageService
 from dashboard.board.bus import AWAY
 from dashboard.web.error_pages import error_page
-from dashboard.web.errors import answer_error
-from dashboard.web.json_api import act, answered
+from dashboard.web.errors import json_response
+from dashboard.web.json_api import act, json_route
 from streams.store.ledger_reader import LedgerBusy
 
 Page = Callable[[Request], Awaitable[Response]]
@@ -39,11 +40,11 @@ class MeRoutes:
         self._page = page
 
     def routes(self) -> list[Route]:
-        """What the application adds before its pages."""
+        """The routes to add to the application."""
         return [
             Route("/me", self.page, methods=["GET"]),
-            Route("/me.json", self.read_page, methods=["GET"]),
-            Route("/feedback", self.send_feedback, methods=["POST"]),
+            json_route("GET", "/me.json", self.read_page),
+            json_route("POST", "/feedback", self.send_feedback),
         ]
 
     async def page(self, request: Request) -> Response:
@@ -59,13 +60,10 @@ class MeRoutes:
         """?as=: everything on the page of an agent; 400 nobody named, 404 no such agent."""
         agent = request.query_params.get("as", "")
         if not agent:
-            return answer_error(Refused(400, "nobody", "say who you are: ?as=<id>"))
-        found = await answered(lambda: self._pages.read_page(agent, self._flags_of(agent)))
-        if found.status_code != 200:
-            return found
-        body = orjson.loads(found.body)
-        evidence = await self._evidence(agent, (body["team"] or {}).get("id"))
-        return await answered(lambda: body | {"evidence": evidence})
+            raise Refused(400, "nobody", "say who you are: ?as=<id>")
+        page = await run_in_threadpool(lambda: self._pages.read_page(agent, self._flags_of(agent)))
+        evidence = await self._evidence(agent, page.team.id if page.team else None)
+        return json_response(msgspec.structs.asdict(page) | {"evidence": evidence})
 
     async def send_feedback(self, request: Request) -> Response:
         """Gives feedback, or reacts to it: 201, or 4xx with the reason."""

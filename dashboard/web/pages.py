@@ -38,12 +38,15 @@ class Look(NamedTuple):
     theme: str
 
 
+Drawing = Callable[[Look, PageSite, Mapping[str, str]], Component]
+
+
 class Page(NamedTuple):
     """``path``: a pattern whose names are handed to ``draw``; ``title`` gives the text of the tab."""
 
     path: str
     density: str
-    draw: Callable[[Look, PageSite, Mapping[str, str]], Component]
+    draw: Drawing
     title: Callable[[str, PageSite, Mapping[str, str]], str]
 
 
@@ -62,20 +65,8 @@ def _team(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
     return team(values["team"], look.lang, look.theme, site)
 
 
-def _rollup(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
-    return rollup(look.lang, look.theme, site)
-
-
-def _campaigns(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
-    return campaigns(look.lang, look.theme, site)
-
-
-def _me(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
-    return me(look.lang, look.theme, site)
-
-
-def _health(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
-    return health(look.lang, look.theme, site)
+def _plain(draw: Callable[[str, str, PageSite], Component]) -> Drawing:
+    return lambda look, site, values: draw(look.lang, look.theme, site)
 
 
 def _titled(key: str) -> Callable[[str, PageSite, Mapping[str, str]], str]:
@@ -91,10 +82,10 @@ def _team_title(lang: str, site: PageSite, values: Mapping[str, str]) -> str:
 PAGES: tuple[Page, ...] = (
     Page(r"/wall/(?P<board>[^/]+)", "wall", _wall, _titled("page.wall")),
     Page(r"/team/(?P<team>[^/]+)", "desk", _team, _team_title),
-    Page(r"/rollup", "desk", _rollup, _titled("rollup.title")),
-    Page(r"/campaigns", "desk", _campaigns, _titled("campaign.title")),
-    Page(r"/me", "desk", _me, _titled("me.title")),
-    Page(r"/health", "desk", _health, _titled("health.title")),
+    Page(r"/rollup", "desk", _plain(rollup), _titled("rollup.title")),
+    Page(r"/campaigns", "desk", _plain(campaigns), _titled("campaign.title")),
+    Page(r"/me", "desk", _plain(me), _titled("me.title")),
+    Page(r"/health", "desk", _plain(health), _titled("health.title")),
 )
 
 
@@ -125,18 +116,8 @@ def page_site(site: Site, small: HiddenIds = NONE_HIDDEN) -> PageSite:
     others = tuple(PageTeam(id, OTHERS_NAME, OTHERS_NAME_EN, id.removeprefix(OTHERS)) for id in small.pools)
     everyone = PageTeam(EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN, direction_of(site.teams))
     duty, boards = site.duty_phone or "", tuple(_boards(site))
-    return PageSite(
-        site.name,
-        site.name_en,
-        site.zone,
-        duty,
-        teams,
-        site.works_council,
-        boards,
-        others,
-        everyone,
-        has_roster=bool(site.roster),
-    )
+    shown = (duty, teams, site.works_council, boards, others, everyone)
+    return PageSite(site.name, site.name_en, site.zone, *shown, has_roster=bool(site.roster))
 
 
 def _boards(site: Site) -> Iterator[PageBoard]:

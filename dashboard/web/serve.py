@@ -28,21 +28,12 @@ class ListenRefused(Exception):
     """The server must not, or cannot, listen on the address; the message says what to do."""
 
 
-def serve(
-    sites: SiteWatch,
-    bus: FrameReader,
-    listen: str,
-    ready: Callable[[str], None] | None = None,
-    appeals: AppealService | None = None,
-    health: HealthService | None = None,
-    flags: FlagService | None = None,
-) -> None:
+def serve(server: "Server", listen: str, ready: Callable[[str], None] | None = None) -> None:
     """Serves until SIGTERM or SIGINT. ``listen`` is host:port; ``ready`` gets the address.
 
     Raises ListenRefused, and StoreUnusable where Redis refuses in a way that waiting does not change.
     """
     bound = bind(listen)
-    server = server_of(sites, bus, appeals, health, flags)
     if ready is not None:
         host, port = bound.getsockname()[:2]
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")

@@ -15,7 +15,7 @@ from streams.store.identity import Identity, clock_waits, stored_identity
 from streams.store.reader import Reader
 
 
-def check_topics(settings: Settings, site: Site) -> check.Report:
+def check_topics(settings: Settings, site: Site) -> check.CheckReport:
     """Checks the topic of events and, once it is made, that of actions. Raises RedisAway, Unreachable and NoSuchTopic."""
     info = topics.describe(settings.kafka, settings.topic)
     with connected(settings) as connections:
@@ -43,7 +43,7 @@ def _check_topic(
     topic: str,
     info: topics.TopicInfo,
     warn: Callable[[Reader], list[str]] = lambda reader: [],
-) -> check.Report:
+) -> check.CheckReport:
     stored, now = stored_identity(client, topic), Identity(info.cluster_id, info.topic_id, info.partitions)
     problems = check.identity_problems(stored._asdict() if stored else {}, now._asdict())
     reader, now_ms = Reader(client, topic, info.partitions), time.time_ns() // 1_000_000

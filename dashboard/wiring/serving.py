@@ -28,13 +28,13 @@ _OVERDUE_EVERY_S = 60.0
 
 
 class WebServices(NamedTuple):
-    """What the web server of a worker needs."""
+    """The arguments of dashboard.web.serve.server_of, in their order."""
 
     sites: SiteWatch
     bus: FrameReader
     appeals: AppealService
-    flags: FlagService
     health: HealthService
+    flags: FlagService
 
 
 @contextmanager
@@ -50,7 +50,7 @@ def web_services(connections: Connections) -> Iterator[WebServices]:
         letter_service(connections) as letters,
         health_service(connections, sites, overdue, letters) as health,
     ):
-        yield WebServices(sites, FrameReader(settings.redis), appeals, flags, health)
+        yield WebServices(sites, FrameReader(settings.redis), appeals, health, flags)
 
 
 def require_served(connections: Connections) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.health.check import Report, check, identity_problems, topic_warnings, write_json, write_text
+from dashboard.health.check import CheckReport, check, identity_problems, topic_warnings, write_json, write_text
 from streams.halts import CODEC, Halt
 from streams.metrics import TOTALS
 from streams.site_time import DAY_MS
@@ -91,7 +91,7 @@ def test_a_log_of_which_nothing_was_counted_is_told_so(store_client: Any) -> Non
 SOUND = {"records": 5, "consumed": 3, "ignored": 1, "heartbeats": 1, "applied": 2, "dead_lettered": 1}
 
 
-def judged(position: int = 5, ends: tuple[int, int] = (0, 5), dead: int = 1, **changes: int) -> Report:
+def judged(position: int = 5, ends: tuple[int, int] = (0, 5), dead: int = 1, **changes: int) -> CheckReport:
     return check(Metas(position, {**SOUND, "dead:future": dead, **changes}), "t", lambda: {0: ends})
 
 
@@ -109,7 +109,7 @@ def test_the_sums_of_the_contract_hold() -> None:
         (judged(conflicts=1), "conflicts 1 are more than the duplicates 0"),
     ],
 )
-def test_a_sum_that_does_not_hold_is_unsound(report: Report, word: str) -> None:
+def test_a_sum_that_does_not_hold_is_unsound(report: CheckReport, word: str) -> None:
     assert not report.sound
     assert word in report.problems[0]
 

@@ -33,7 +33,7 @@ def report(kind: str, count: int = 3, records: int = 10) -> SourceReport:
 def test_every_kind_has_its_sentence(kind: str, lang: str) -> None:
     (one,) = notice_tasks(source_notices([report(kind)], False))
     assert one["code"] == kind
-    names = {name for _, name in load_words(lang).parts(f"todo.{kind}") if name}
+    names = {name for _, name in load_words(lang).split(f"todo.{kind}") if name}
     assert names <= one.keys() | {"stands", "its_key", "its_agent"}
     assert {"source", "n", "id"} <= names
 

@@ -10,9 +10,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from dashboard.web.json_api import MOST_BYTES, act
+from dashboard.web.json_api import MOST_BYTES, act, json_route
 
 JSON = {"content-type": "application/json"}
 
@@ -27,7 +26,7 @@ async def said(request: Request) -> Response:
 
 def posted(content: Any, headers: dict[str, str]) -> httpx.Response:
     async def post() -> httpx.Response:
-        app = Starlette(routes=[Route("/", said, methods=["POST"])])
+        app = Starlette(routes=[json_route("POST", "/", said)])
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://here") as client:
             return await client.post("/?as=a1", content=content, headers=JSON | headers)
 
