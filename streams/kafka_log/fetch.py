@@ -137,7 +137,11 @@ class Fetcher:
         try:
             polled = self._kafka.poll(timeout_ms=int(timeout_s * 1000))
         except (OffsetOutOfRangeError, NoOffsetForPartitionError) as error:
-            raise PartitionHalted({number: self._gap(number) for number in _partitions(error)}) from error
+            gap = "Kafka no longer has what comes next"
+            numbers = _partitions(error)
+            raise PartitionHalted(
+                {number: Halt(GAP, self.positions.get(number, 0), gap) for number in numbers}
+            ) from error
         except UnreadableBatch as error:
             self._doubt(error)
             return {}
@@ -159,9 +163,6 @@ class Fetcher:
                 self.positions[number] = position
                 reads[number] = Read(records.get(number, []), position)
         return reads
-
-    def _gap(self, partition: int) -> Halt:
-        return Halt(GAP, self.positions.get(partition, 0), "Kafka no longer has what comes next")
 
     def _doubt(self, error: UnreadableBatch) -> None:
         """A broken batch is fetched once more. Raises PartitionHalted where it was broken before."""

@@ -67,7 +67,8 @@ def ensure_topic(kafka: Kafka, topic: str, partitions: int = 4, retention_ms: in
         except TopicAlreadyExistsError:
             return False
         except AuthorizationError as error:
-            if _exists(admin, topic):  # Kafka says this of a topic that is there, too
+            with suppress(NoSuchTopic):  # Kafka gives this error for an existing topic too
+                _topic(admin, topic)
                 return False
             settings = " ".join(f"--config {name}={value}" for name, value in configs.items())
             raise KafkaRefuses(
@@ -76,12 +77,6 @@ def ensure_topic(kafka: Kafka, topic: str, partitions: int = 4, retention_ms: in
             ) from error
         admin.wait_for_topics([topic])
     return True
-
-
-def _exists(admin: KafkaAdminClient, topic: str) -> bool:
-    with suppress(NoSuchTopic):
-        return bool(_topic(admin, topic))
-    return False
 
 
 def describe(kafka: Kafka, topic: str) -> TopicInfo:

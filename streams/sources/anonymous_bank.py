@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from streams.site_time import SiteTime, rfc3339
-from streams.sources.record import Adapted, Fact, RefusedRecord, Skipped
+from streams.sources.record import Adapted, Fact, RefusedRecord, SkippedRecord
 
 COLUMNS = (
     "vru+line", "call_id", "customer_id", "priority", "type", "date", "vru_entry", "vru_exit", "vru_time", "q_start",
@@ -34,10 +34,10 @@ _TIME = re.compile(r"(\d{1,2}):([0-5]\d):([0-5]\d)", re.ASCII)
 
 
 def adapt(row: Mapping[str, str]) -> Adapted:
-    """One row by column name -> the call, Skipped ``phantom``, or RefusedRecord (``no_service_time``, ``bad_row``)."""
+    """One row by column name -> the call, or skipped (``phantom``), or refused (``no_service_time``, ``bad_row``)."""
     outcome = row["outcome"]
     if outcome == "PHANTOM":
-        return Skipped("phantom")
+        return SkippedRecord("phantom")
     if outcome == "AGENT" and (row["ser_start"], row["ser_exit"], row["ser_time"]) == (_NEVER, _NEVER, "0"):
         return RefusedRecord("no_service_time")
     if outcome not in ("AGENT", "HANG"):

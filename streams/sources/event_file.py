@@ -19,7 +19,7 @@ from typing import IO, Any, NamedTuple, cast
 
 import msgspec
 
-from streams.sources.record import RefusedRecord, Skipped
+from streams.sources.record import RefusedRecord, SkippedRecord
 from streams.text_file import AS_TEXT, MARK, encoding_of, head_problem, line_of
 
 _GZIP = b"\x1f\x8b"
@@ -51,7 +51,7 @@ class FileEvent(NamedTuple):
     event: Mapping[str, Any]
 
 
-FileEntry = FileEvent | RefusedRecord | Skipped
+FileEntry = FileEvent | RefusedRecord | SkippedRecord
 
 
 @contextmanager
@@ -91,7 +91,7 @@ def read_entries(path: Path) -> Iterator[FileEntry]:
     try:
         for record in entries:
             first.append(record)
-            looked_at += not isinstance(record, Skipped)
+            looked_at += not isinstance(record, SkippedRecord)
             if looked_at == _LOOKED_AT:
                 break
     except BadFile as error:
@@ -142,7 +142,7 @@ def _lines(path: Path) -> Iterator[FileEntry]:
             if (event := json_object(value)) is not None:
                 yield FileEvent(number, value, event)
             else:
-                yield RefusedRecord(_fault_of(value), number) if value else Skipped("blank")
+                yield RefusedRecord(_fault_of(value), number) if value else SkippedRecord("blank")
 
 
 def _fault_of(value: bytes) -> str:

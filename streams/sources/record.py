@@ -25,7 +25,7 @@ class Fact(NamedTuple):
         return encode(self.type, self.id, self.source, self.time_ms, self.data)
 
 
-class Skipped(NamedTuple):
+class SkippedRecord(NamedTuple):
     """A record that is no fact, as its vendor says: counted, never sent."""
 
     reason: str
@@ -38,4 +38,4 @@ class RefusedRecord(NamedTuple):
     line: int = 0
 
 
-Adapted = list[Fact] | Skipped | RefusedRecord
+Adapted = list[Fact] | SkippedRecord | RefusedRecord

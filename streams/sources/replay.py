@@ -17,7 +17,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 from streams.site_time import parse_rfc3339
 from streams.sources import anonymous_bank
 from streams.sources.event_file import BadFile, FileEvent, head_of, json_object, opened, read_entries
-from streams.sources.record import RefusedRecord, Skipped
+from streams.sources.record import RefusedRecord, SkippedRecord
 from streams.text_file import AS_CSV, NotText, decode_text, read_text
 
 Format = Literal["events", "anonymous_bank"]
@@ -36,7 +36,7 @@ class FileRecord(NamedTuple):
     time_ms: int | None
 
 
-Line = FileRecord | Skipped | RefusedRecord
+Line = FileRecord | SkippedRecord | RefusedRecord
 
 
 class Sender(Protocol):
@@ -135,7 +135,7 @@ def _send_line(line: Line, producer: Sender, partition_of: Callable[[bytes, byte
         partition = partition_of(line.key, line.value) if line.partition is None else line.partition
         producer.send(line.key, line.value, partition=partition)
         count.sent += 1
-    elif isinstance(line, Skipped):
+    elif isinstance(line, SkippedRecord):
         count.skipped[line.reason] += 1
     else:
         count.refused[line.reason] += 1

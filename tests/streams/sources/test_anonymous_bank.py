@@ -10,7 +10,7 @@ from streams.decode import Event, decode
 from streams.events import CallEnded
 from streams.site_time import SiteTime, parse_rfc3339
 from streams.sources.anonymous_bank import COLUMNS, adapt, rows
-from streams.sources.record import Fact, RefusedRecord, Skipped
+from streams.sources.record import Fact, RefusedRecord, SkippedRecord
 from streams.sources.replay import FileRecord, Line, read_lines
 from tests.golden import real_data
 
@@ -76,7 +76,7 @@ def test_an_end_more_than_12_h_before_the_entry_is_on_the_next_day(entry: str, e
 
 
 def test_phantoms_are_skipped_and_what_cannot_be_counted_is_refused_by_name() -> None:
-    assert adapt({**HANDLED, "outcome": "PHANTOM"}) == Skipped("phantom")
+    assert adapt({**HANDLED, "outcome": "PHANTOM"}) == SkippedRecord("phantom")
     without = {"ser_start": "0:00:00", "ser_exit": "0:00:00", "ser_time": "0"}
     assert adapt({**HANDLED, **without}) == RefusedRecord("no_service_time")
 
@@ -129,7 +129,7 @@ def test_january_is_sent_skipped_and_refused_as_the_data_says(january: list[Line
         for line in january
         if not isinstance(line, FileRecord)
     )
-    assert left == {Skipped("phantom"): 240, RefusedRecord("no_service_time"): 42}
+    assert left == {SkippedRecord("phantom"): 240, RefusedRecord("no_service_time"): 42}
     assert len({data.call_id for _, data in calls(january)}) == 31599 - 240 - 42
 
 

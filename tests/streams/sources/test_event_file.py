@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from streams.sources import event_file
 from streams.sources.event_file import BadFile, FileEntry, FileEvent, read_entries
-from streams.sources.record import RefusedRecord, Skipped
+from streams.sources.record import RefusedRecord, SkippedRecord
 
 FIELD = Path(__file__).parents[2] / "cases/field/11-replay-of-windows-files"
 MARK = b"\xef\xbb\xbf"
@@ -78,7 +78,7 @@ def test_every_form_gives_the_same_events(
     path = written(tmp_path_factory.mktemp("e"), gzip.compress(raw) if packed else raw)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(event_file, "_WINDOW", window)
-        found = [record for record in read_entries(path) if record != Skipped("blank")]
+        found = [record for record in read_entries(path) if record != SkippedRecord("blank")]
     assert [record.event for record in found if isinstance(record, FileEvent)] == events
     assert [json.loads(record.value) for record in found if isinstance(record, FileEvent)] == events
 
@@ -88,7 +88,7 @@ def test_a_line_in_the_middle_that_is_none_is_named_and_the_others_go_on(tmp_pat
     found = list(read_entries(written(tmp_path, raw)))
     assert ids(found) == ["e1", "e2", "e3"]
     assert [record for record in found if not isinstance(record, FileEvent)] == [
-        Skipped("blank"),
+        SkippedRecord("blank"),
         *(RefusedRecord("no_json_object", line) for line in (3, 4)),
         RefusedRecord("not_utf8", 6),
         RefusedRecord("no_json_object", 7),
@@ -99,7 +99,7 @@ def test_empty_lines_before_the_first_event_and_marks_of_files_put_together_are_
     raw = b"\r\n" * 20 + lines(event(1)) + MARK + lines(event(2))
     found = list(read_entries(written(tmp_path, raw)))
     assert ids(found) == ["e1", "e2"]
-    assert found[:20] == [Skipped("blank")] * 20
+    assert found[:20] == [SkippedRecord("blank")] * 20
 
 
 def test_a_broken_first_line_does_not_hide_the_events_after_it(tmp_path: Path) -> None:

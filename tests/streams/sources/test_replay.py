@@ -11,7 +11,7 @@ import pytest
 from streams.decode import encode
 from streams.sources import anonymous_bank
 from streams.sources.event_file import BadFile
-from streams.sources.record import RefusedRecord, Skipped
+from streams.sources.record import RefusedRecord, SkippedRecord
 from streams.sources.replay import Count, FileRecord, Format, Line, format_of, read_lines, send_lines
 
 T0 = 1_795_968_000_000
@@ -114,7 +114,7 @@ def test_every_line_is_sent_skipped_or_refused() -> None:
     kept = Kept()
     told: list[int] = []
     item = FileRecord(b"k", b"v", 3, None)
-    lines: list[Line] = [item, Skipped("phantom"), RefusedRecord("bad_row", 3), RefusedRecord("bad_row", 4), item]
+    lines: list[Line] = [item, SkippedRecord("phantom"), RefusedRecord("bad_row", 3), RefusedRecord("bad_row", 4), item]
     count = send_lines(lines, kept, progress=lambda c: told.append(c.lines))
     assert (count.sent, count.skipped, count.refused) == (2, {"phantom": 1}, {"bad_row": 2})
     assert count.refused_lines == {"bad_row": [3, 4]}
