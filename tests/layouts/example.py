@@ -95,7 +95,7 @@ def example_floor(now_ms: int = NOW_MS) -> dict[str, Any]:
         "states": _STATES | {"signed_in": 162, "total": 180},
         "quality": {"score": 88.5, "n": 409}, "surveys": {"satisfied": 620, "answered": 700},
         "campaigns": {"done": 24880, "list_size": 40000, "share": 0.622, "plan": 0.638}, "empty": False,
-        "none_given": 0, "none_counted": 0,
+        "none_given": 0, "none_counted": 0, "queues": [], **_unread(15951),
         "alerts": judged.example_site_alerts(), "missing": ALL_REPORTED.missing,
         **_judged(15319, 15437, _NOT_ASSESSED), "net_low": 15319, "net_high": 15447, "on_pace_share": 0.53,
     }  # fmt: skip
@@ -110,7 +110,7 @@ def without_plan(
     everyone = teams is None
     floor = snapshot["floor"]
     if everyone:
-        half_hours = {key: value for key, value in floor["half_hours"].items() if not key.startswith("due")}
+        half_hours = floor["half_hours"] | {"due": [], "due_by_now": None}
         floor = (
             floor
             | nothing
@@ -143,15 +143,24 @@ def _judged(net: int, due: int, off: int) -> dict[str, Any]:
 def _team(
     id_: str, name: str, english: str, direction: str, handled: int, deducted: int, last30: int, due: int
 ) -> dict[str, Any]:
-    states = {"talk": 13, "available": 1, "hold": 1, "wrap": 1, "break": 2, "training": 0, "meeting": 0, "other": 0}
+    states = {"talk": 13, "available": 1, "hold": 1, "wrap": 1, "break": 2, "training": 0, "meeting": 0, "other": 0,
+              "signed_in": 18}  # fmt: skip
     return {
         "id": id_, "name": name, "name_en": english, "direction": direction, "handled": handled, "deducted": deducted,
         "complaints": deducted // 2, "repeat_enquiries": deducted - deducted // 2, "pending": 22, "net": handled - deducted,
         "net_if_withdrawn": handled - deducted + 22, "last30_net": last30, "score": 89.2, "scored": 46, "signed_in": 18,
         "agents": 20, "states": states, "net_low": handled - deducted, "net_high": handled - deducted + 22,
-        "on_pace_share": 0.5, "quality_trend": "drop" if id_ == "sail" else "in_control",
+        "floored": 0, **_unread(handled), "on_pace_share": 0.5, "quality_trend": "drop" if id_ == "sail" else "in_control",
         "band": _band(id_), **_judged(handled - deducted, due, _NOT_ASSESSED if id_ == "dawn" else 0),
     }  # fmt: skip
+
+
+def _unread(handled: int) -> dict[str, Any]:
+    """Fields that no test of a page reads."""
+    month = dict.fromkeys(("target", "due", "pace", "attainment", "required_rate", "reason"))
+    survey = dict.fromkeys(("share", "low", "high", "n", "response"))
+    basis = {"volume": handled, "volume_basis": "handled", "assessed": 19}
+    return basis | {"survey": survey, "month": month | {"net": handled}}
 
 
 def _band(id_: str) -> dict[str, float] | None:

@@ -58,7 +58,8 @@ def example_site_alerts() -> list[dict[str, Any]]:
 
 def example_evidence(ids: list[str]) -> dict[str, Any]:
     """The snapshot of topic ``evidence:<team>``."""
-    return {"epoch": "e1", "seq": 3, "at": NOW_MS, "agents": {id_: _evidence(id_) for id_ in ids}}
+    head = {"epoch": "e1", "seq": 3, "now": NOW_MS, "age_s": 0.4, "tz_offset_min": 480}
+    return head | {"at": NOW_MS, "agents": {id_: _evidence(id_) for id_ in ids}}
 
 
 def _of(id_: str) -> tuple[Any, ...]:

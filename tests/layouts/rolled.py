@@ -103,7 +103,8 @@ def rollup_agents() -> dict[str, Any]:
     rows = [_agent(n) for n in range(20)]
     rows[-1][1] += 70303 - sum(row[1] for row in rows)
     rows[-1][2] += 66901 - sum(row[2] or 0 for row in rows)
-    return {"epoch": "e1", "seq": 40, "now": NOW_MS, "age_s": 0.4, "columns": AGENT_COLUMNS, "rows": rows}
+    head = {"epoch": "e1", "seq": 40, "now": NOW_MS, "age_s": 0.4, "tz_offset_min": 480}
+    return head | {"columns": AGENT_COLUMNS, "rows": rows}
 
 
 def example_campaigns(now_ms: int = NOW_MS) -> list[dict[str, Any]]:

@@ -58,7 +58,13 @@ def example_queues(count: int = 4) -> list[dict[str, Any]]:
 def _queue(n: int, id_: str, name: str, name_en: str) -> dict[str, Any]:
     offered, answered = 1082 + 101 * n, 1032 + 60 * n
     waiting = {"waiting": 23 if n == 0 else n, "longest_wait_s": 95 + 3600 * (n == 1), "ready": 6 - n % 6}
-    counts = {"offered": offered, "answered": answered, "in_time": answered - 90 * n, "abandoned": offered - answered}
+    counts = {
+        "offered": offered,
+        "answered": answered,
+        "in_time": answered - 90 * n,
+        "timed": offered,
+        "abandoned": offered - answered,
+    }
     share = round((answered - 90 * n) / offered, 4)
     return {"id": id_, "name": name, "name_en": name_en, "at": NOW_MS, **waiting, **counts, "in_time_share": share}
 
