@@ -1,1 +1,1 @@
-"""The command line: it builds the parts and hands them finished values; the only place that prints."""
+"""The commands, one file each, and the program that runs them."""

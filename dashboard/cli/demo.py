@@ -114,23 +114,23 @@ def _free(settings: Settings) -> str:
 def _wait_until_up(serve: Child, children: Children, stop: threading.Event) -> str | None:
     """The address of the wall once it answers; None if told to stop before. Raises ChildDied.
 
-    The address is what ``serve`` said once the port was its own: another program that answers there is not asked.
-    A busy machine takes its time, so as long as every process lives the demo waits, and says so.
+    ``serve`` logs the address once it holds the port: so no other program is asked that answers there. A busy machine takes
+    its time, so the demo waits as long as every process lives, and says so.
     """
-    began = told = time.monotonic()
+    began = last_s = time.monotonic()
     while not stop.wait(0.2):
         children.require_alive()
-        said = _BOARD_AT.search(serve.last_words())
-        if said and _answers(said[1]):
-            return said[1]
-        if time.monotonic() - told > _TELL_EVERY_S:
-            told = time.monotonic()
-            say(f"the board does not answer yet, after {told - began:.0f} s: still waiting{serve.last_line()}")
+        match = _BOARD_AT.search(serve.log_end())
+        if match and _answers(match[1]):
+            return match[1]
+        if time.monotonic() - last_s > _TELL_EVERY_S:
+            last_s = time.monotonic()
+            say(f"the board does not answer yet, after {last_s - began:.0f} s: still waiting{serve.last_line()}")
     return None
 
 
 def _answers(url: str) -> bool:
-    """Whether a page comes; asked directly, since a proxy has another idea of this machine."""
+    """Whether a page comes, past any proxy: a proxy has another idea of this machine."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=5):

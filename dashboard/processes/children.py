@@ -18,7 +18,7 @@ _STOP_S = 10.0
 
 
 class ChildDied(RuntimeError):
-    """A child ended before it was of use; the message holds its last words."""
+    """A child ended too early; the message holds the end of its log."""
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Child:
     due: float = 0.0
 
     def start(self) -> int:
-        """Starts it in a session of its own (Ctrl-C is for the parent, who stops it); its process id."""
+        """Starts it in a session of its own (Ctrl-C reaches the parent alone, which stops it) -> its process id."""
         out = self.log.open("ab") if self.log else None
         self.process = subprocess.Popen(
             [sys.executable, "-m", "dashboard.cli.main", *self.command],
@@ -50,13 +50,13 @@ class Child:
         self.began = time.monotonic()
         return self.process.pid
 
-    def last_words(self) -> str:
+    def log_end(self) -> str:
         """The end of its log."""
         return self.log.read_text(errors="replace")[-2000:] if self.log else ""
 
     def last_line(self) -> str:
-        """What it said last, to end a sentence with; nothing where its output goes to the terminal anyway."""
-        lines = self.last_words().splitlines()
+        """The last line of its log, to end a sentence with; empty where its output goes to the terminal."""
+        lines = self.log_end().splitlines()
         return f": {lines[-1]}" if lines else ""
 
 
@@ -80,7 +80,7 @@ class Children:
         """Raises ChildDied if one has died so far."""
         for child in self._children:
             if child.deaths:
-                raise ChildDied(f"{child.name} ended:\n{child.last_words()}")
+                raise ChildDied(f"{child.name} ended:\n{child.log_end()}")
 
     def stop(self) -> None:
         """Asks all to end and kills what has not in ten seconds."""

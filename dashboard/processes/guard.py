@@ -1,7 +1,7 @@
 """A small process that outlives its parent to clean up after it: it ends the processes named to it when the parent is gone.
 
-The parent writes ``+pid`` and ``-pid`` lines to its stdin. When that pipe closes, by whatever end the parent found
-(kill -9 too), everything still named is asked to end, and killed if it has not within five seconds.
+The parent writes ``+pid`` and ``-pid`` lines to its stdin. When that pipe closes, however the parent ended (kill -9 too),
+every process still named is asked to end, and killed if it has not within five seconds.
 """
 
 import os
@@ -86,9 +86,9 @@ def _alive(named: dict[int, str]) -> list[int]:
 
 
 def _birth(pid: int) -> str:
-    """What tells a process from a later one of the same number: its start time; "gone" if there is none such."""
+    """The start time of a process, which differs from that of a later one of the same number; "gone" if there is none."""
     if not Path("/proc/self").exists():
-        return _asked(pid)
+        return _birth_by_ps(pid)
     try:
         after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -96,10 +96,10 @@ def _birth(pid: int) -> str:
     return "gone" if after_name[0] == "Z" else after_name[19]
 
 
-def _asked(pid: int) -> str:
+def _birth_by_ps(pid: int) -> str:
     """The same by ``ps``, where there is no /proc."""
-    found = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return found.stdout.strip() or "gone"
+    listed = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return listed.stdout.strip() or "gone"
 
 
 if __name__ == "__main__":

@@ -69,9 +69,7 @@ class Connections:
     def redis(self) -> Any:
         """The client of Redis."""
         if self._client is None:
-            opened = open_redis(
-                self.settings.redis
-            )  # without the lock: nobody waits for the time-out of another thread
+            opened = self._open_redis()  # without the lock: no thread waits for the time-out of another
             with self._lock:
                 if self._client is None:
                     self._client = opened
@@ -126,11 +124,11 @@ class Connections:
             self.partitions(topic)
 
     def event_counters(self) -> Reader:
-        """What is counted of the events."""
+        """The counters of the events."""
         return Reader(self.redis(), self.topics.events, self.partitions(self.topics.events))
 
     def action_counters(self) -> Reader:
-        """What is counted of the actions."""
+        """The counters of the actions."""
         return Reader(self.redis(), self.topics.actions, self.partitions(self.topics.actions))
 
     def event_ledgers(self, site: Site) -> LedgerReader:

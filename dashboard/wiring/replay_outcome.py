@@ -18,7 +18,7 @@ from streams.store.record_routes import RecordRoutes, read_routes
 
 _LOOK_EVERY_S = 0.2
 PATIENCE_S, PATIENCE_WITHOUT_CONSUMER_S = 60.0, 5.0
-"""So long without progress is waited for a consumer that lives, and for one that gives no sign."""
+"""So long the wait goes on without progress: with a consumer that lives, and with one that gives no sign."""
 _ALIVE_MS = STALE_S * 1000
 """A heartbeat as young as this was counted by a consumer at work."""
 _FATES = ("applied", "duplicates", "superseded", "ignored")
@@ -34,8 +34,8 @@ class ReplayTotals(NamedTuple):
     heartbeat_ms: int
 
 
-def totals_of(metas: Mapping[int, Meta | None]) -> ReplayTotals:
-    """The metas of the partitions -> their totals; of one that counted nothing yet there are none."""
+def add_totals(metas: Mapping[int, Meta | None]) -> ReplayTotals:
+    """The metas of the partitions -> their totals; a partition that counted nothing yet adds nothing."""
     counted = {partition: meta for partition, meta in metas.items() if meta is not None}
     sums: Counter[str] = Counter()
     for meta in counted.values():
@@ -50,14 +50,14 @@ def waiting(now: ReplayTotals, ends: Mapping[int, int]) -> int:
 
 
 def counted_text(before: ReplayTotals, after: ReplayTotals, sent: int) -> str:
-    """What was counted between two moments, in words; with what others sent meanwhile, if there was something."""
-    found = after.sums - before.sums
-    dead = {name.removeprefix(_DEAD): n for name, n in sorted(found.items()) if name.startswith(_DEAD)}
-    parts = [f"{found[name]} {name}" for name in _FATES if found[name] or name == "applied"]
+    """The change of the totals between two moments, in words; it names records of other senders, if there are any."""
+    new = after.sums - before.sums
+    dead = {name.removeprefix(_DEAD): n for name, n in sorted(new.items()) if name.startswith(_DEAD)}
+    parts = [f"{new[name]} {name}" for name in _FATES if new[name] or name == "applied"]
     if dead:
         parts.append(f"{sum(dead.values())} dead-lettered ({', '.join(f'{n} {reason}' for reason, n in dead.items())})")
-    notes = [f"{found[name]} of the {whole} {name}" for name, whole in _PARTS.items() if found[name]]
-    others = sum(found[name] for name in _FATES) + sum(dead.values()) - sent
+    notes = [f"{new[name]} of the {whole} {name}" for name, whole in _PARTS.items() if new[name]]
+    others = sum(new[name] for name in _FATES) + sum(dead.values()) - sent
     notes += [f"with {others} that waited before or came from elsewhere"] if others > 0 else []
     return "counted: " + "; ".join([", ".join(parts), *notes])
 
@@ -126,11 +126,11 @@ class ReplayOutcome:
         return newest
 
     def now(self) -> ReplayTotals | None:
-        """What is counted now; None: Redis does not answer."""
+        """The totals as they are now; None: Redis does not answer."""
         try:
             self._client()
             counters = self._connections.event_counters()
-            return totals_of({number: counters.meta(number) for number in counters.partitions})
+            return add_totals({number: counters.meta(number) for number in counters.partitions})
         except AWAY as error:
             self.trouble = error_text(error)
             return None

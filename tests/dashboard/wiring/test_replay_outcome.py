@@ -11,7 +11,7 @@ import pytest
 from dashboard.settings import load
 from dashboard.wiring import replay_outcome
 from dashboard.wiring.connections import Connections
-from dashboard.wiring.replay_outcome import ReplayOutcome, ReplayTotals, counted_text, totals_of, waiting
+from dashboard.wiring.replay_outcome import ReplayOutcome, ReplayTotals, add_totals, counted_text, waiting
 from streams.decode import encode
 from streams.kafka_log.topics import ends
 from streams.simulator.embedded import free_port
@@ -30,7 +30,7 @@ def totals(positions: dict[int, int], **sums: int) -> ReplayTotals:
 
 def test_the_totals_are_the_sums_of_the_partitions_that_counted() -> None:
     metas = {0: Meta(5, 1, 900, {"applied": 3}), 1: None, 2: Meta(7, 1, 950, {"applied": 1, "dead:future": 2})}
-    assert totals_of(metas) == ReplayTotals({0: 5, 2: 7}, Counter({"applied": 4, "dead:future": 2}), 950)
+    assert add_totals(metas) == ReplayTotals({0: 5, 2: 7}, Counter({"applied": 4, "dead:future": 2}), 950)
 
 
 def test_what_waits_lies_before_the_ends() -> None:
