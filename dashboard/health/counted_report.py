@@ -9,7 +9,7 @@ from dashboard.floor.partition_follower import STALE_S, oldest_heartbeat
 from dashboard.floor.reported import reported
 from dashboard.floor.tick_facts import FORGOTTEN_MS
 from dashboard.health.agent_problems import counted_agents, read_split_agents, roster_report, split_report
-from dashboard.health.service_states import KafkaState, lag_by_partition
+from dashboard.health.service_states import KafkaState, lag_by_partition, time_text
 from dashboard.site.load import Site
 from streams.events import StateNow
 from streams.halts import as_object
@@ -123,8 +123,8 @@ def _partition(number: int, meta: Meta | None, now_ms: int) -> dict[str, Any]:
     return {
         "partition": number,
         "position": position,
-        "newest": _time(newest_ms),
-        "heartbeat": _time(beat_ms),
+        "newest": time_text(newest_ms),
+        "heartbeat": time_text(beat_ms),
         "heartbeat_age_s": None if beat_ms is None else max(0, now_ms - beat_ms) // 1000,
         **{name: totals.get(name, 0) for name in ("records", "dead_lettered")},
         "halt": as_object(halt),
@@ -163,7 +163,3 @@ def _forgotten(states: Sequence[LatestState], now_ms: int) -> list[dict[str, Any
         for agent, now, source in sorted(states, key=lambda each: each.agent)
         if now.state != _OFFLINE and now_ms - now.since_ms > FORGOTTEN_MS
     ]
-
-
-def _time(ms: int | None) -> str | None:
-    return None if ms is None else rfc3339(ms)

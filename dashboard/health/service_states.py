@@ -108,7 +108,7 @@ def letters_report(state: KafkaState | None) -> list[dict[str, Any]] | None:
     return [
         {
             **{name: getattr(each, name) for name in ("reason", "waiting", "again", "gone", "newest_ms")},
-            "newest": _time(each.newest_ms),
+            "newest": time_text(each.newest_ms),
             "place": each.location,
             "field": each.field,
             "shape": each.shape,
@@ -132,7 +132,7 @@ def publisher_report(state: PublisherState | None, now_ms: int) -> dict[str, Any
         return dict.fromkeys(("host", "pid", "build", "tick", "tick_age_s"))
     age_s = None if state.tick_ms is None else max(0, now_ms - state.tick_ms) / 1000
     process = {"host": state.host, "pid": state.pid, "build": state.build or None}
-    return {**process, "tick": _time(state.tick_ms), "tick_age_s": age_s}
+    return {**process, "tick": time_text(state.tick_ms), "tick_age_s": age_s}
 
 
 def lag_by_partition(state: KafkaState | None, positions: Mapping[int, int | None]) -> dict[int, int | None]:
@@ -151,5 +151,6 @@ def _lag(kept: tuple[int, int] | None, position: int | None) -> int | None:
     return max(0, end - (begin if position is None else position))
 
 
-def _time(ms: int | None) -> str | None:
+def time_text(ms: int | None) -> str | None:
+    """RFC 3339; None: there is no such instant."""
     return None if ms is None else rfc3339(ms)

@@ -27,8 +27,9 @@ from dashboard.site.watch import SiteWatch
 from dashboard.web.appeal_routes import AppealRoutes
 from dashboard.web.build_id import build_id
 from dashboard.web.curve_routes import CurveRoutes
-from dashboard.web.dash_requests import PageRequests, refuse_unknown_scripts
+from dashboard.web.dash_requests import PageRequests
 from dashboard.web.error_pages import answer_failure, error_page, in_both_languages
+from dashboard.web.errors import NO_SCRIPT, answer_error
 from dashboard.web.flag_routes import FlagRoutes
 from dashboard.web.headers import SecurityHeaders, content_security_policy, security_headers
 from dashboard.web.health_routes import HealthRoutes
@@ -79,7 +80,8 @@ def build(
         groups += [MeRoutes(appeals, flags, hub.find_snapshot, page_routes.page)]
     for group in (*groups, LiveRoutes(hub), page_routes):
         server.router.routes.extend(group.routes())
-    refuse_unknown_scripts(server)
+    for kind in NO_SCRIPT:
+        server.add_exception_handler(kind, _answer_no_script)
     policy = content_security_policy(app.csp_hashes())
     server.add_exception_handler(Exception, _failing(policy))
     server.add_middleware(PageRequests)
@@ -94,6 +96,10 @@ class _Routes(Protocol):
 async def _home(request: Request) -> Response:
     query = f"?{request.url.query}" if request.url.query else ""
     return RedirectResponse(HOME + query)
+
+
+async def _answer_no_script(request: Request, error: Exception) -> Response:
+    return answer_error(error)
 
 
 def _failing(policy: str) -> Callable[[Request, Exception], Awaitable[Response]]:

@@ -3,16 +3,15 @@
 from typing import Literal
 
 import msgspec
-from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.actions.acting_person import Refused
-from dashboard.web.errors import NO_SCRIPT, answer_error
+from dashboard.web.errors import answer_error
+from dashboard.web.json_api import decode_body, read_body
 
 _UPDATE = "/_dash-update-component"
-_LONGEST = 64 * 1024
+_MOST_BYTES = 64 * 1024
 
 
 class AddressInput(msgspec.Struct):
@@ -40,9 +39,9 @@ class PageRequests:
         if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] != _UPDATE:
             await self._app(scope, receive, send)
             return
-        body = await _read_body(receive)
         try:
-            _check(body)
+            body = await read_body(Request(scope, receive), _MOST_BYTES)
+            decode_body(body, PageRequest, 400)
         except Refused as refused:
             await answer_error(refused)(scope, receive, send)
             return
@@ -52,33 +51,3 @@ class PageRequests:
             return whole.pop() if whole else await receive()
 
         await self._app(scope, again, send)
-
-
-def refuse_unknown_scripts(server: FastAPI) -> None:
-    """Answers 404 for a script that no component has."""
-    for kind in NO_SCRIPT:
-        server.add_exception_handler(kind, _no_script)
-
-
-async def _no_script(request: Request, error: Exception) -> Response:
-    return answer_error(error)
-
-
-async def _read_body(receive: Receive) -> bytes:
-    """The body up to a little more than the longest allowed."""
-    body = b""
-    while len(body) <= _LONGEST:
-        message = await receive()
-        body += message.get("body", b"")
-        if not message.get("more_body", False):
-            break
-    return body
-
-
-def _check(body: bytes) -> None:
-    if len(body) > _LONGEST:
-        raise Refused(413, "too_long", "that is longer than any request of a page")
-    try:
-        msgspec.json.decode(body, type=PageRequest)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused(400, "bad_body", f"that is no request of a page: {error}") from error

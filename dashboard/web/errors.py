@@ -6,7 +6,7 @@ error_pages.
 
 import logging
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from dash.exceptions import DependencyException, InvalidResourceError
@@ -25,42 +25,34 @@ from streams.store.ledger_reader import LedgerBusy
 log = logging.getLogger(__name__)
 NO_SCRIPT = (DependencyException, InvalidResourceError)
 """Dash has no such file of a component."""
-
-
 _KAFKA_AWAY = "Kafka did not take it; nothing is lost by trying again."
 PAGE_STATUS = {"own_page": 400, "no_agent": 404, "no_page": 404, "small_team": 404, "failed": 500}
 """Word of an error page -> its status."""
-
-
-class WebError(NamedTuple):
-    """``status`` as in HTTP, ``word`` for programs, the message for people."""
-
-    status: int
-    word: str
-    message: str
+WebError = tuple[int, str, str]
+"""(status as in HTTP, word for programs, message for people)."""
 
 
 def _redis_error(error: Exception) -> WebError:
     if passes(error):
-        return WebError(503, "redis_away", "Redis cannot be reached; ask again once it can.")
+        return (503, "redis_away", "Redis cannot be reached; ask again once it can.")
     log.error("Redis refuses: %s", error_text(error), exc_info=error if is_mistake(error) else None)
-    return WebError(503, "redis_refuses", f"Redis refuses: {error_text(error)}; {advice_of(error)}.")
+    return (503, "redis_refuses", f"Redis refuses: {error_text(error)}; {advice_of(error)}.")
 
 
 def _unknown_topic(error: UnknownTopic) -> WebError:
     topics = "There are floor, rollup, team:~everyone, and team:<id> for each team."
-    return WebError(404, "unknown_topic", f"There is no topic {str(error)!r}. {topics}")
+    return (404, "unknown_topic", f"There is no topic {str(error)!r}. {topics}")
 
 
 _TABLE: tuple[tuple[tuple[type[Exception], ...], Callable[[Any], WebError]], ...] = (
-    ((Refused, ReplayRefused), lambda error: WebError(error.status, error.word, str(error))),
-    ((BadPeriod,), lambda error: WebError(400, "bad_period", str(error))),
+    ((Refused, ReplayRefused), lambda error: (error.status, error.word, str(error))),
+    ((BadPeriod,), lambda error: (400, "bad_period", str(error))),
     ((UnknownTopic,), _unknown_topic),
-    (NO_SCRIPT, lambda error: WebError(404, "no_script", "There is no such script.")),
-    ((LedgerBusy,), lambda error: WebError(503, "busy", str(error))),
-    ((ProduceFailed,), lambda error: WebError(503, "kafka_away", _KAFKA_AWAY)),
+    (NO_SCRIPT, lambda error: (404, "no_script", "There is no such script.")),
+    ((LedgerBusy,), lambda error: (503, "busy", str(error))),
+    ((ProduceFailed,), lambda error: (503, "kafka_away", _KAFKA_AWAY)),
     (AWAY, _redis_error),
-    ((Exception,), lambda error: WebError(PAGE_STATUS["failed"], "failed", load_words("en")["refusal.failed"])),
+    ((Exception,), lambda error: (PAGE_STATUS["failed"], "failed", load_words("en")["refusal.failed"])),
 )
 """Exceptions -> their error; the first row that fits."""
 ERRORS = tuple(kind for kinds, _ in _TABLE[:-1] for kind in kinds)

@@ -36,7 +36,7 @@ async def act(request: Request, kind: Any, do: Callable[[str, Any], Any]) -> Res
     who = request.query_params.get("as", "")
     if not who:
         raise Refused(400, "nobody", "say who acts: ?as=<id>")
-    body = _decode(await _read_body(request), kind)
+    body = decode_body(await read_body(request, MOST_BYTES), kind)
     return json_response(await run_in_threadpool(do, who, body), 201)
 
 
@@ -45,23 +45,22 @@ async def answer(ask: Callable[..., Any], *arguments: Any) -> Response:
     return json_response(await run_in_threadpool(ask, *arguments))
 
 
-def _decode(raw: bytes, kind: Any) -> Any:
-    if len(raw) > MOST_BYTES:
-        raise Refused(413, "too_long", f"a body has at most {MOST_BYTES} bytes")
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused(422, "bad_body", f"not what is expected here: {error}") from error
-
-
-async def _read_body(request: Request) -> bytes:
-    """The body up to a little more than the longest allowed: the rest is not taken into memory."""
+async def read_body(request: Request, most_bytes: int) -> bytes:
+    """Raises Refused at the first byte too many: the rest is not taken into memory."""
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MOST_BYTES:
-            break
+        if len(body) > most_bytes:
+            raise Refused(413, "too_long", f"a body has at most {most_bytes} bytes")
     return body
+
+
+def decode_body(raw: bytes, kind: Any, status: int = 422) -> Any:
+    """JSON -> the msgspec type ``kind``. Raises Refused with ``status``."""
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused(status, "bad_body", f"not what is expected here: {error}") from error
 
 
 def _require_own_page(request: Request) -> None:

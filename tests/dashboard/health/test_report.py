@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -18,6 +19,7 @@ from dashboard.health.service_states import (
     redis_report,
 )
 from streams.halts import CODEC, Halt, OpenTransaction, as_object
+from tests.layouts.ailing import example_health
 
 NOW_MS = 1_795_415_411_000
 WELL = HealthReport(
@@ -84,3 +86,8 @@ def test_letters_in_json_and_not_known_where_nobody_looked() -> None:
     (late,) = letters_report(KafkaState(NOW_MS, letters=(letters[0]._replace(reason="too_late"),))) or []
     assert late["by_rebuild"]
     assert letters_report(None) is letters_report(KafkaState(NOW_MS)) is None
+
+
+def test_the_example_of_the_browser_tests_is_a_report() -> None:
+    assert msgspec.convert(example_health(), HealthReport).appeals_overdue == 2
+    assert example_health().keys() <= set(HealthReport.__struct_fields__)

@@ -1,4 +1,4 @@
-"""GET /me.json and /me: what one agent is told about himself, over a real Redis; and what feedback may be said."""
+"""GET /me.json and /me: the page of one agent over a real Redis, and the rules of feedback."""
 
 import threading
 from collections.abc import Iterator
