@@ -16,7 +16,7 @@ from dashboard.site.load import Site
 from dashboard.site.types import EVERYBODY, Whose
 from streams.events import StateNow
 from streams.site_time import Bucket, SiteTime
-from streams.store.reader import Cells, Meta
+from streams.store.reader import Cells
 
 
 class SingleAgentStore:
@@ -24,17 +24,11 @@ class SingleAgentStore:
 
     def __init__(self, store: AgentCounterStore, line: str) -> None:
         self._store = store
+        self.partitions = store.partitions
+        self.meta = store.meta
+        self.types = store.types
         self._line = line
         self._has = [store.counts_of(partition, line) for partition in store.partitions]
-
-    @property
-    def partitions(self) -> range:
-        """All partitions: each one is asked what it still keeps."""
-        return self._store.partitions
-
-    def meta(self, partition: int) -> Meta | None:
-        """Where the partition stands."""
-        return self._store.meta(partition)
 
     def buckets(self, partition: int, kind: str) -> list[int]:
         """The buckets of a partition; none where it never counted the agent."""
@@ -44,10 +38,6 @@ class SingleAgentStore:
         """The agent's cells; buckets without one are left out."""
         found, rows = self._store.cells_of(partition, kind, keys, self._line)
         return [(Bucket(kind, key), [self._line], rows[at : at + 1]) for at, key in enumerate(found)]
-
-    def types(self, partition: int) -> dict[str, int]:
-        """The facts ever counted by type, of all agents."""
-        return self._store.types(partition)
 
     def states(self, partition: int) -> dict[str, StateNow]:
         """The state of the agent."""

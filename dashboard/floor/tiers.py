@@ -10,9 +10,8 @@ from dashboard.floor.judgement import Judgement
 from dashboard.floor.plan import NO_PROFILE, Plan, weights_of
 from dashboard.rules import scoring
 from dashboard.rules.deduction import Numbers
-from dashboard.rules.figures import Figures, Flags, Reason, Whole, figures, ratio
+from dashboard.rules.figures import HOUR_S, Figures, Flags, Reason, Whole, figures, ratio
 from dashboard.rules.grades import grade
-from dashboard.rules.targets import HOUR_S
 from dashboard.rules.tiers import GroupSums, Tier, pool
 from dashboard.site.types import PolicyBlock
 from streams.metrics import NAMES

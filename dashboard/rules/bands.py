@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dashboard.rules.deduction import Numbers
+from dashboard.rules.figures import Z95
 
-Z95 = 1.959963984540054
 LEAST_DAYS = 20
 TRIM = 0.1
 """Of each tail: so much is drawn in to the next value, for one bad day must not widen the band of all."""

@@ -11,6 +11,9 @@ from dashboard.rules.deduction import Numbers
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Codes = NDArray[np.int8]
+HOUR_S = 3600.0
+Z95 = 1.959963984540054
+"""The quantile of a two-sided 95 % interval of the normal distribution."""
 
 
 class Reason(IntEnum):

@@ -6,9 +6,8 @@ from enum import IntEnum
 import numpy as np
 
 from dashboard.rules.deduction import Numbers
-from dashboard.rules.figures import Codes, Flags, Reason, Whole, ratio
+from dashboard.rules.figures import HOUR_S, Codes, Flags, Reason, Whole, ratio
 
-HOUR_S = 3600.0
 LEAST_PEERS = 10
 HISTORY_HOURS = 10.0
 """Agent-hours that history weighs."""

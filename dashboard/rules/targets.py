@@ -13,7 +13,7 @@ from math import lcm
 import numpy as np
 
 from dashboard.rules.deduction import Numbers, lowered
-from dashboard.rules.figures import Codes, Figures, Flags, Reason, Whole, figures, ratio
+from dashboard.rules.figures import HOUR_S, Codes, Figures, Flags, Reason, Whole, figures, ratio
 
 HUNDREDTHS = 100
 
@@ -128,9 +128,6 @@ def _calls(target: Numbers, weight: Whole, base: Whole, owes: Flags) -> Numbers:
 def _half_up(target: Numbers, weight: Whole, base: Whole) -> Whole:
     hundredths = np.rint(target * HUNDREDTHS).astype(np.int64)
     return (2 * hundredths * weight + HUNDREDTHS * base) // np.maximum(2 * HUNDREDTHS * base, 1)
-
-
-HOUR_S = 3600.0
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dashboard.rules.deduction import Numbers
-from dashboard.rules.figures import Figures, Reason, figures, ratio
-
-Z95 = 1.959963984540054
+from dashboard.rules.figures import Z95, Figures, Reason, figures, ratio
 
 
 @dataclass(frozen=True)
