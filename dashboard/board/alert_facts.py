@@ -1,4 +1,4 @@
-"""What alerts are made of: the values of one tick, and the shifts of its day. Arrays have one element per line or team."""
+"""The values of one tick that alerts are made of, and the shifts of its day. Arrays have one element per line or team."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,14 +40,14 @@ class TeamPace:
 
 @dataclass(frozen=True)
 class AlertFacts:
-    """One tick. Of the arrays those of people have one element per line of ``lines``."""
+    """One tick. Arrays about agents have one element per line of ``lines``."""
 
     site: Site
     """Its limits, and whether a works council has a say."""
     now_ms: int
     day_start_ms: int
     age_s: float | None
-    """Of the newest heartbeat; None: not known."""
+    """Age of the newest heartbeat; None: not known."""
     lines: Lines
     state: Whole
     """Index into STATE_CODES, NO_STATE where nothing is known."""
@@ -70,16 +70,16 @@ class AlertFacts:
     halted: Mapping[int, str] = field(default_factory=dict)
     """Partition that is not counted any further -> the reason, of streams.halts.REASONS."""
     sources_noticed: Sequence[SourceReport] = ()
-    """What is noticed of each source in the newest two business days of the log."""
+    """The findings about each source in the newest two business days of the log."""
 
     @property
     def is_stale(self) -> bool:
-        """Whether what is known is too old to say anything new by it (DESIGN: 15 s)."""
+        """Whether the counts are too old for a new alert."""
         return self.age_s is not None and self.age_s > STALE_S
 
     @property
     def signed_in(self) -> Flags:
-        """(lines,): whether somebody is there now, a forgotten sign-out left out."""
+        """(lines,): whether the agent is signed in now, a forgotten sign-out left out."""
         known = (self.state != NO_STATE) & (self.state < SIGNED_IN)
         return np.asarray(known & (self.now_ms - self.since_ms <= FORGOTTEN_MS), np.bool_)
 
@@ -95,9 +95,9 @@ def duty(plan: Plan) -> DutyTimes:
 
 
 def arrived(day: Rows, state: Whole, since_ms: Whole, now_ms: int) -> Flags:
-    """(lines x metrics) of today and the states now -> who is here, or was today: signed in, or on a call.
+    """(lines x metrics) of today and the states now -> the agents who are or were here today: signed in, or on a call.
 
-    Where no state of anybody is known there is no telling who is not here: then everybody counts as here.
+    Where no state of anybody is known everybody counts as here.
     """
     there = (state != NO_STATE) & (state < SIGNED_IN) & (now_ms - since_ms <= FORGOTTEN_MS)
     was = day[:, _STATE_SECONDS].any(axis=1) | (day[:, _ATTEMPTS] > 0)

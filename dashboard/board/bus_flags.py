@@ -1,7 +1,7 @@
-"""Episodes in Redis: created once whoever comes first, and claimed by one before they are told outward.
+"""Episodes of flags in Redis: created once by the first who comes, claimed by one sender before they are sent outward.
 
-All keys carry the same hash tag, so that a script may touch several of them on a Redis Cluster too. An episode, with what
-was said of its telling, is a hash that lives for 400 days; ``order`` and ``unsent`` are its number by id.
+All keys carry the same hash tag, so that a script may touch several of them on a Redis Cluster too. An episode,
+with whether it was sent, is a hash that lives for 400 days; ``order`` and ``unsent`` are its number by id.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -82,7 +82,7 @@ class RedisFlags:
         )
 
     def rearm(self, id: str) -> None:
-        """See FlagStore; of an episode that has run out nothing is kept."""
+        """See FlagStore; nothing is stored about an episode that has run out."""
         if _ask(lambda: self._client.hexists(_episode_key(id), "episode")):
             _ask(lambda: self._client.hset(_episode_key(id), "rearmed", 1))
 

@@ -1,10 +1,10 @@
-"""The campaigns of today: what their calls come to, how far the list is, and when it will be done if it goes on like this.
+"""The campaigns of today: the rates of their calls, the progress of the list, and when it will be done at this speed.
 
 Pure. Rates are of today's calls: connect = handled / attempts, drop = abandoned / (handled + abandoned), conversion =
 converted / handled. The estimate takes the records done per working day since the campaign began and goes on at that speed,
-within the planned hours of the days that follow: arithmetic. What it would end early or late by is told in working days. The
-chance of making the deadline is the forecast of docs/rules.md 4 as the roll-up has it: L is what an even plan owes by now, the
-rest of the list is what it owes later, k is 100; sharper than the truth, which the page says.
+within the planned hours of the days that follow: arithmetic. Slack is given in working days. The chance of making the deadline
+is the forecast of docs/rules.md 4 as the roll-up has it: L is what an even plan owes by now, the rest of the list is what it
+owes later, k is 100; the chance is sharper than the truth, and the page says so.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

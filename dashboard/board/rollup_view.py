@@ -1,10 +1,10 @@
-"""The roll-up: site and teams by month, the forecast, where everybody stands today, and flags as counts; no person in it.
+"""The roll-up: site and teams by month, the forecast, today's paces, and flags as counts; no person in it.
 
-Pure. A row is a team, or what may not be shown by itself taken together, and last who is in no team: volumes add up to the
-site's. What chance allows is known of a day (docs/rules.md 8): the day has bands, the month has none. The forecast of a row
-(docs/rules.md 4): L is what it owes by now, what is to come is what it owes from now to the end of the month, both by the plan
-and of the assessed; k is 100, the rules' own value where units are too few to tell how much they differ. A team owes thousands of
-calls, so its own counts outweigh k after the first day, and nothing of persons goes in.
+Pure. A row is a team, or the small teams taken together, and last the agents in no team: volumes add up to the site's. Chance
+is known for a day (docs/rules.md 8): the day has bands, the month has none. The forecast of a row (docs/rules.md 4): L is what
+it owes by now, and what is to come is what it owes from now to the end of the month, both by the plan and for the assessed; k
+is 100, the rules' own value where units are too few to tell how much they differ. A team owes thousands of calls, so its own
+counts outweigh k after the first day.
 """
 
 from collections.abc import Sequence

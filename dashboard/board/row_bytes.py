@@ -1,4 +1,4 @@
-"""The JSON of every agent's row, column by column: at some ticks all rows of a floor change, so no row is looked at by itself.
+"""The JSON of every agent's row, written column by column: at some ticks all rows of a floor change.
 
 A column of numbers is written at once and cut at its commas; a row is then its pieces joined.
 """
@@ -29,9 +29,9 @@ Rows = NDArray[np.intp]
 
 
 class RowBytes:
-    """The rows of all agents, by team and last of those in no team.
+    """The rows of all agents, by team and last of the agents in no team.
 
-    A row is its head, its spark and its tail; what of it did not change is not written again.
+    A row is its head, its spark and its tail; a piece that did not change is not written again.
     """
 
     def __init__(self) -> None:
@@ -69,11 +69,11 @@ class RowBytes:
         return b",".join([self._rows[row] for row in rows])
 
     def team_rows(self, team: int) -> bytes:
-        """The same of all rows of a team; -1: of those in no team."""
+        """The JSON of all rows of a team; -1: of the agents in no team."""
         return self._tables[team]
 
     def join_teams(self, teams: Iterable[int]) -> bytes:
-        """The same of several."""
+        """The JSON of all rows of several teams."""
         return b",".join([self._tables[team] for team in teams if self._tables[team]])
 
     def _make_room(self, lines: Lines) -> None:
@@ -87,7 +87,7 @@ class RowBytes:
             pieces += [b""] * len(new)
 
     def _changed(self, lines: Lines, table: AgentTable) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """(lines,) each: of which rows the numbers, and of which the spark is another than before."""
+        """(lines,) each: whether the numbers of a row changed, and whether its spark did."""
         before, count = self._before, table.numbers.shape[1]
         numbers, sparks = np.ones((2, count), np.bool_)
         if before is None or lines is not self._lines:
@@ -113,7 +113,7 @@ class RowBytes:
             self._tails[row] = b"," + b",".join(tail) + b"]"
 
     def _write_sparks(self, lines: Lines, table: AgentTable, rows: Rows) -> None:
-        """From a team's first quarter hour with a call on, the last of them."""
+        """The last quarter hours, from the team's first one with a call on."""
         first = np.array(table.spark_from, np.intp)[lines.team[rows]]
         for begin in np.unique(first).tolist():
             of = rows[first == begin]

@@ -1,7 +1,7 @@
-"""Seats of the agents on walls: team after team, in each in the order of the roster. Who sits there has an alias and no id.
+"""Seats of the agents on walls: team after team, in each in the order of the roster. A seat has an alias and no id.
 
-Where nobody is in a team all agents have a seat, in the order of their ids and under nothing but the id, and stand on the
-floor's page too. Beside a roster an agent in no team has no seat: there is no alias.
+Where nobody is in a team all agents have a seat, in the order of their ids and named by the id, and stand on the floor's page
+too. On a site with a roster an agent in no team has no seat: there is no alias.
 
 A board says how people are named on it: ``alias``, ``full`` (by name), or ``none`` (it has no such page). Each naming that
 some board uses has a topic of its own, so that no name goes to a wall that shows aliases. Under a works council there is none.
@@ -50,7 +50,7 @@ def namings(site: Site) -> tuple[str, ...]:
 
 
 def seat_topics(site: Site) -> list[str]:
-    """Their topics."""
+    """The topics of these namings."""
     return [seats_topic(names) for names in namings(site)]
 
 
@@ -119,7 +119,7 @@ def _written(numbers: Numbers) -> Iterable[bytes]:
 
 
 def _or_none(values: Numbers) -> list[int | float | None]:
-    """None where nothing is known: none of these is ever below 0."""
+    """None where a value is -1, not known: none of these is ever below 0."""
     return [None if value < 0 else value for value in plain_all(values)]
 
 
