@@ -112,7 +112,7 @@ def _by_key(key: bytes, value: bytes) -> None:
 def _wait_for_the_rest(before: ReplayTotals, outcome: ReplayOutcome, progress: Progress, stop: Event) -> ReplayTotals:
     """What lies in Kafka is counted first: only so it shows where the lines lie. -> what is counted then."""
     ends = outcome.ends()
-    now = outcome.wait_until_counted(before, ends, lambda left: progress.show(f"{left} wait to be counted first"), stop)
+    now = outcome.wait_for_positions(before, ends, lambda left: progress.show(f"{left} wait to be counted first"), stop)
     if (left := waiting(now, ends)) and not stop.is_set():
         say(f"{_NOT_SEEN} ({left} records in Kafka are not counted yet)")
     return now
@@ -143,11 +143,11 @@ def _replay_letters(reason: str | None, dry_run: bool, raw: bool, settings: Sett
     progress = Progress()
     with closing(Connections(settings)) as connections, letter_service(connections) as desk:
         try:
-            run = desk.run(reason, person(getpass.getuser()), lambda now: progress.show(_far(now)))
+            run = desk.run(reason, person(getpass.getuser()), lambda now: progress.show(_progress_text(now)))
         except (Refused, ReplayRefused) as refused:
             say(f"callfloor replay: {refused}")
             return COULD_NOT
-    progress.done(_ended(run))
+    progress.done(_end_text(run))
     return COULD_NOT if run.error else DONE
 
 
@@ -170,16 +170,16 @@ def _list_letters(reason: str | None, raw: bool, settings: Settings) -> None:
             say(f"callfloor replay: {row['reason']}: {ONLY_BY_REBUILD}")
 
 
-def _far(run: Replay) -> str:
+def _progress_text(run: Replay) -> str:
     return f"{run.sent + run.same + run.gone} of {run.total} letters"
 
 
-def _ended(run: Replay) -> str:
+def _end_text(run: Replay) -> str:
     if run.total == 0 and not run.error:
         return "no letter waits"
     same = f", {run.same} like one that was sent" if run.same else ""
     gone = f", {run.gone} that Kafka no longer has" if run.gone else ""
-    ended = f"{_far(run)}: {run.sent} sent again{same}{gone}"
+    ended = f"{_progress_text(run)}: {run.sent} sent again{same}{gone}"
     if run.error:
         return f"{ended}; ended early ({run.error}): the rest still waits, begin again"
     return f"{ended}; what is refused again is a new letter"

@@ -22,13 +22,13 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         require_served(connections)
         try:
             with web_services(connections) as services:
-                serve(server_of(*services), settings.listen, _tell)
+                serve(server_of(*services), settings.listen, _say_address)
         except ListenRefused as error:
             raise SettingError(str(error)) from error
     return 0
 
 
-def _tell(address: str) -> None:
+def _say_address(address: str) -> None:
     say(f"the board is at {address}/wall/main")
     say("there is no sign-in yet, so it listens on this machine only; Ctrl-C ends it")
 

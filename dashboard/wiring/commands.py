@@ -25,7 +25,6 @@ from streams.store.reader import Reader
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
-
 _GIVE_UP_S = 30.0
 """So long a command waits for Kafka to take what it sends."""
 

@@ -93,7 +93,7 @@ class ReplayOutcome:
         if before is None:
             return f"whether it is counted cannot be seen: {self.trouble}"
         ends = self.ends()
-        newest = self.wait_until_counted(
+        newest = self.wait_for_positions(
             before, ends, lambda left: show(f"{sent} sent, {left} wait to be counted"), stop
         )
         counted = counted_text(before, newest, sent)
@@ -102,7 +102,7 @@ class ReplayOutcome:
         why = "" if stop.is_set() else "; nothing is counted just now: is `callfloor consume` running?"
         return f"{counted}; {left} records wait{why}"
 
-    def wait_until_counted(
+    def wait_for_positions(
         self, before: ReplayTotals, ends: Mapping[int, int], show: Callable[[int], None], stop: threading.Event
     ) -> ReplayTotals:
         """Until what lies before ``ends`` is counted, no more of it is, or it is told to stop -> what is counted then.
