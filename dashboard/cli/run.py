@@ -6,7 +6,7 @@ from contextlib import closing
 
 from dashboard.processes.children import Child, Children
 from dashboard.processes.guard import Guard
-from dashboard.settings import Settings
+from dashboard.settings import Settings, child_environment
 from dashboard.site.load import load_site
 from dashboard.wiring.commands import Command, make_topic, when_ready
 from dashboard.wiring.connections import Connections
@@ -50,7 +50,8 @@ def _require_fit(connections: Connections) -> None:
 def roles(settings: Mapping[str, str], *, no_group: bool) -> list[Child]:
     """The three processes of the line, each with these settings."""
     extra = {"consume": ["--no-group"] if no_group else []}
-    return [Child(role, [role, *extra.get(role, [])], dict(settings)) for role in ROLES]
+    environment = child_environment(settings)
+    return [Child(role, [role, *extra.get(role, [])], environment) for role in ROLES]
 
 
 COMMAND = Command(

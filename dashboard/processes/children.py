@@ -4,12 +4,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dashboard.processes.guard import Guard
-from dashboard.settings import child_environment
 
 _POLL_S = 0.2
 _STEADY_S = 60.0
@@ -27,7 +26,7 @@ class Child:
 
     name: str
     command: Sequence[str]
-    settings: dict[str, str]
+    environment: Mapping[str, str] = field(repr=False)
     log: Path | None = None
     process: "subprocess.Popen[bytes] | None" = None
     began: float = 0.0
@@ -39,7 +38,7 @@ class Child:
         out = self.log.open("ab") if self.log else None
         self.process = subprocess.Popen(
             [sys.executable, "-m", "dashboard.cli.main", *self.command],
-            env=child_environment(self.settings),
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,

@@ -15,7 +15,7 @@ _ARROWS = {
         "dashboard.processes dashboard.wiring dashboard.web dashboard dashboard.health dashboard.actions "
         "dashboard.floor dashboard.site streams.consume streams.simulator streams.sources streams"
     ),
-    "dashboard.processes": "dashboard",
+    "dashboard.processes": "",
     "dashboard.wiring": (
         "dashboard dashboard.health dashboard.board dashboard.actions dashboard.people dashboard.floor "
         "dashboard.site streams.dead_letters streams.simulator streams.store streams.kafka_log streams"
