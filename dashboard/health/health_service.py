@@ -37,7 +37,7 @@ def unknown() -> None:
 
 @dataclass(frozen=True)
 class HealthService:
-    """Reports over what it is given; whatever is left out is null in the report, or not in it.
+    """Reports over its sources; a source that is left out is null in the report, or missing.
 
     ``counters`` and ``action_counters`` open the counters of the events and of what people do here. They, ``redis`` and
     ``publisher`` raise what is in bus.AWAY while Redis is away; ``overdue`` and ``kafka`` never wait.

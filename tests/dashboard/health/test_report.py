@@ -1,4 +1,4 @@
-"""What stands around the counters, and what is to do about it, by code: without any service."""
+"""The states of Kafka, Redis and the publisher in JSON, and the tasks of a report, by code: without any service."""
 
 from typing import Any
 
