@@ -153,6 +153,10 @@ def test_the_publisher_reads_every_partition_of_actions_also_before_the_first_on
     """The topic of actions may have been made by hand, with more partitions than the events have."""
     made = floor.settings.actions + "-by-hand"
     ensure_topic(floor.settings.kafka, made, 8)
+    floor.send("agent.state", floor.at_ms, agent=AGENTS[0], state="available")
+    floor.producer.flush()
+    with closing(Connections(floor.settings)) as connections:
+        wait_until(lambda: connections.partitions(floor.settings.topic), PATIENCE_S, "the event to be counted")
     for kafka, partitions in ((floor.settings.kafka, 8), ("127.0.0.1:1", PARTITIONS)):
         with closing(Connections(replace(floor.settings, kafka=kafka, actions=made))) as connections:
             connections.settle_partitions()
