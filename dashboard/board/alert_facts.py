@@ -9,14 +9,13 @@ from dashboard.floor.lines import Lines
 from dashboard.floor.partition_follower import STALE_S
 from dashboard.floor.plan import Plan
 from dashboard.floor.queues import QueueNow
-from dashboard.floor.tick_facts import FORGOTTEN_MS, NO_STATE, SIGNED_IN, STATE_CODES
+from dashboard.floor.tick_facts import FORGOTTEN_MS, NO_STATE, SIGNED_IN
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Flags, Whole
 from dashboard.site.load import Site
 from streams.metrics import INDEX, Rows
 from streams.store.source_reports import SourceReport
 
-OFFLINE = STATE_CODES.index("offline")
 NO_DUTY = 0
 _ATTEMPTS = INDEX["attempts"]
 _STATE_SECONDS = slice(INDEX["state_available_s"], INDEX["state_other_s"] + 1)
