@@ -82,7 +82,7 @@ class Line:
 
     def post(self, records: list[actions.OutgoingRecord], now_ms: int) -> None:
         """Counts what a desk sends, at an instant, in the partition that it names."""
-        for topic, key, value, partition in records:
+        for topic, key, value, partition, _ in records:
             at = crc32(key) % PARTITIONS if partition is None else partition
             self._topics[self._names[topic]][at].take(Sent(now_ms, key, value))
         self._commit()
