@@ -24,7 +24,7 @@ class Row(NamedTuple, Generic[M]):
     values: M
 
 
-class Lines(Protocol):
+class SourceLines(Protocol):
     """What csv.reader gives."""
 
     @property
@@ -91,7 +91,7 @@ def _delimiter(text: str, model: type[Model]) -> str:
     return max(",;\t", key=lambda sign: len(names & {name.strip(' "') for name in first.split(sign)}))
 
 
-def _header(reader: Lines) -> list[str]:
+def _header(reader: SourceLines) -> list[str]:
     """The names of the columns, without the empty ones at the end that a spreadsheet leaves behind."""
     names = next((cells for cells in reader if any(map(str.strip, cells))), [])
     return _trimmed([name.strip() for name in names], 0)
@@ -104,7 +104,7 @@ def _trimmed(cells: list[str], least: int) -> list[str]:
     return cells
 
 
-def _cells(reader: Lines, header: list[str], problems: Problems) -> Iterator[tuple[int, dict[str, str]]]:
+def _cells(reader: SourceLines, header: list[str], problems: Problems) -> Iterator[tuple[int, dict[str, str]]]:
     line = reader.line_num + 1
     for row in reader:
         cells = [restore(cell).strip() for cell in _trimmed(row, len(header))]
