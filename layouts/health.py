@@ -6,11 +6,11 @@ tables. The page carries its own words for the script: no other page speaks them
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
+from layouts.parts.glyphs import attributes
 from layouts.parts.page_site import PageSite
 from layouts.parts.top import desk_top, health_href
 from layouts.shell import page
@@ -43,8 +43,8 @@ def health(lang: str, theme: str, site: PageSite) -> Component:
     ]
     name = html.H1(words["health.title"], className="unseen")
     inside = [name, _to_do(words), _sums(words), _letters(words), html.Div(tables, className="health-tables")]
-    own: dict[str, Any] = {"data-words": _words(words)}
-    main = html.Main(html.Div(inside, id="health", **own), id="main", tabIndex="0")
+    body = html.Div(inside, id="health", **attributes(data_words=_words(words)))
+    main = html.Main(body, id="main", tabIndex="0")
     content = html.Div([desk_top(words, theme, site, health_href), main], className="desk health-page")
     return page(content, words=words, theme=theme, density="desk", topic="floor", site=site)
 
@@ -75,8 +75,7 @@ def _figure(title: str, value: Component) -> Component:
 
 
 def _value(path: str) -> Component:
-    named: dict[str, Any] = {"data-health": path}
-    return html.Span("—", **named)
+    return html.Span("—", **attributes(data_health=path))
 
 
 def _letters(words: Words) -> Component:
@@ -110,7 +109,6 @@ def _surroundings(words: Words) -> Component:
 
 def _table(words: Words, path: str, columns: Sequence[str]) -> Component:
     head = html.Thead(html.Tr([html.Th(words[f"health.{name}"], className=name) for name in columns]))
-    names: dict[str, Any] = {"data-health-rows": path, "data-columns": " ".join(columns)}
-    body = html.Tbody(**names)
+    body = html.Tbody(**attributes(data_health_rows=path, data_columns=" ".join(columns)))
     title = html.H2(words[f"health.{path.rpartition('.')[2]}"])
     return html.Section([title, html.Table([head, body], className="n")])

@@ -3,8 +3,6 @@
 assets/js/rollup fills the table and the spread; flags are counts alone, and no person is named.
 """
 
-from typing import Any
-
 from dash import html
 from dash.development.base_component import Component
 
@@ -19,6 +17,7 @@ from layouts.parts.bindings import (
     live_word,
 )
 from layouts.parts.campaign_table import OF_THE_ROLLUP, campaign_section
+from layouts.parts.glyphs import attributes
 from layouts.parts.page_site import PageSite
 from layouts.parts.rollup_charts import month_line, spread
 from layouts.parts.tiles import empty_line, unreported_line
@@ -113,13 +112,16 @@ def _table(words: Words, site: PageSite) -> Component:
     """
     names = [site.called(words.lang), *([] if site.works_council else [team.called(words.lang) for team in site.teams])]
     heads = [html.Th(words["rollup.who"], scope="col", className="nm"), *(_head(words, name) for name in COLUMNS)]
-    body: dict[str, Any] = {"data-rollup": "rows"}
-    opens: dict[str, Any] = {} if site.works_council else {"data-opens": "yes"}
+    opens = {} if site.works_council else attributes(data_opens="yes")
     rest = [words["rollup.more_teams"].format(n=len(names) - _SEEN_AT_FIRST)] if len(names) > _SEEN_AT_FIRST else []
     shown = [*names[:_SEEN_AT_FIRST], *rest]
     rows = [_unknown_row(name, "t2" if at else "t1") for at, name in enumerate(shown)]
     caption = html.Caption(words["rollup.caption"], className="unseen")
-    return html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody(rows, **body)], className="ru n", **opens)
+    return html.Table(
+        [caption, html.Thead(html.Tr(heads)), html.Tbody(rows, **attributes(data_rollup="rows"))],
+        className="ru n",
+        **opens,
+    )
 
 
 def _head(words: Words, name: str) -> Component:

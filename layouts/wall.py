@@ -4,13 +4,11 @@ assets/js/wall/kiosk.js turns the pages of a board. Net, pace, the last 30 minut
 are drawn at once, so that a turn only changes which one is visible.
 """
 
-from typing import Any
-
 from dash import html
 from dash.development.base_component import Component
 
 from layouts.parts.bindings import live_clock, live_fresh, live_notice
-from layouts.parts.glyphs import glyph
+from layouts.parts.glyphs import attributes, glyph
 from layouts.parts.page_site import PageBoard, PageSite, directions
 from layouts.parts.wall_pages import floor_page, pinned, shows_agents
 from layouts.shell import page
@@ -24,7 +22,7 @@ DEFAULT = PageBoard()
 def wall(lang: str, theme: str, site: PageSite, board: PageBoard = DEFAULT) -> Component:
     """A board of the site; lang ``zh`` or ``en``, theme ``dark`` or ``light``."""
     words, pages = load_words(lang), pages_of(board, site)
-    turning: dict[str, Any] = {"data-pages": " ".join(pages), "data-rotate": str(board.rotate_ms)}
+    turning = attributes(data_pages=" ".join(pages), data_rotate=str(board.rotate_ms))
     drawn = [_page(name, words, site, board, first=name == pages[0]) for name in pages]
     content = html.Main([_header(words, site, pages), *drawn], className="wall", **turning)
     return page(content, words=words, theme=theme, density="wall", topic=topic_of(board, site), site=site)
@@ -46,27 +44,22 @@ def topic_of(board: PageBoard, site: PageSite) -> str:
 
 def _page(name: str, words: Words, site: PageSite, board: PageBoard, first: bool) -> Component:
     parts = floor_page(words, site, board) if name == FLOOR else [pinned(words), _drawn(name, words)]
-    of_kiosk: dict[str, Any] = {"data-page": name}
-    return html.Section(parts, className="wpage on" if first else "wpage", **of_kiosk)
+    return html.Section(parts, className="wpage on" if first else "wpage", **attributes(data_page=name))
 
 
 def _drawn(name: str, words: Words) -> Component:
     """A page without a layout of its own: assets/js/wall/queues.js and seats.js draw queues and seats from the frames."""
     heads = {key: words[f"queue.{key}"] for key in ("name", "waiting", "longest", "in_time", "abandoned", "ready")}
-    data: dict[str, Any] = (
-        {f"data-{key.replace('_', '-')}": text for key, text in heads.items()} if name == QUEUES else {}
-    )
-    of_wall: dict[str, Any] = {"data-wall": name}
-    return html.Div(className=f"wall-{name}", **of_wall, **data)
+    data = {f"data_{key}": text for key, text in heads.items()} if name == QUEUES else {}
+    return html.Div(className=f"wall-{name}", **attributes(data_wall=name, **data))
 
 
 def _header(words: Words, site: PageSite, pages: tuple[str, ...]) -> Component:
     titles = [_title(words, site, name, first=name == pages[0]) for name in pages]
-    told: dict[str, Any] = {"data-wall": "told"}
     name = [
         html.H1(site.called(words.lang), title=site.called(words.lang)),
         *titles,
-        html.Span(className="told n", **told),
+        html.Span(className="told n", **attributes(data_wall="told")),
         html.Span(className="sp"),
     ]
     usual = html.Div([*name, live_fresh(words), live_clock("date", "dim n")], className="when-live")
@@ -77,12 +70,7 @@ def _title(words: Words, site: PageSite, name: str, first: bool) -> Component:
     kinds = directions(site.strips)
     work = words["direction.both"] if len(kinds) > 1 else " ".join(words[f"direction.{kind}"] for kind in kinds)
     text = work if name == FLOOR else words[f"wall.{name}"]
-    more: dict[str, Any] = {"data-wall": "more"}
     legend = [html.Span([glyph(state), words[f"state.{state}"]]) for state in _LEGEND] if name == AGENTS else []
-    parts = [
-        html.Span(text),
-        html.Span(className="n", **more),
-        *([html.Div(legend, className="legend")] if legend else []),
-    ]
-    of_page: dict[str, Any] = {"data-title": name}
-    return html.Div(parts, className="title dim on" if first else "title dim", **of_page)
+    explained = [html.Div(legend, className="legend")] if legend else []
+    parts = [html.Span(text), html.Span(className="n", **attributes(data_wall="more")), *explained]
+    return html.Div(parts, className="title dim on" if first else "title dim", **attributes(data_title=name))

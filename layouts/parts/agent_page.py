@@ -1,21 +1,17 @@
 """The sections of an agent's own page, which assets/js/me/me.js fills: number, formula, next bracket, peers, feedback, curves."""
 
-from typing import Any
-
 from dash import html
 from dash.development.base_component import Component
 
 from layouts.parts.bindings import UNKNOWN
 from layouts.parts.chart import pace_chart, quality_chart
+from layouts.parts.glyphs import attributes, empty, glyph
 from layouts.wording.words import Words
-
-_TAGS = {"div": html.Div, "p": html.P, "span": html.Span, "b": html.B, "ul": html.Ul}
 
 
 def slot(name: str, tag: str, class_name: str = "", text: str = "", **props: str) -> Component:
     """An empty element by its name; ``props``: further attributes."""
-    data: dict[str, Any] = {"data-me": name, **props}
-    return _TAGS[tag](text, className=class_name, **data)
+    return empty(tag, class_name, text, data_me=name, **props)
 
 
 def number(words: Words) -> Component:
@@ -27,10 +23,8 @@ def number(words: Words) -> Component:
         _figure(words["me.pace_today"], "pace_today", "calls_today"),
     ]
     head = html.Div([slot("net", "div", "big n fig gone", UNKNOWN), html.Div(ratios, className="kv n")], className="hd")
-    hidden: dict[str, Any] = {"aria-hidden": "true"}
-    marks = html.Div(
-        [slot("bar", "div", "bar"), slot("scale", "div", "scale n")], className="marks", id="me-marks", **hidden
-    )
+    bars, hidden = [slot("bar", "div", "bar"), slot("scale", "div", "scale n")], attributes(aria_hidden="true")
+    marks = html.Div(bars, className="marks", id="me-marks", **hidden)
     return html.Section([html.H2(words["me.net_month"], className="k plain"), head, marks])
 
 
@@ -48,9 +42,7 @@ def _figure(label: str, name: str, below: str) -> Component:
 
 def bracket(words: Words) -> Component:
     """The net calls that lead to the next bracket."""
-    hidden: dict[str, Any] = {"aria-hidden": "true"}
-    lock = html.Span(className="g g-lock", **hidden)
-    head = html.H2([html.Span([lock, words["me.bracket_title"]], className="lock")], className="k")
+    head = html.H2([html.Span([glyph("lock"), words["me.bracket_title"]], className="lock")], className="k")
     body = [slot("next", "p", "next n"), slot("as_is", "p", "note"), slot("steps", "div", "brackets n")]
     return html.Section([head, *body, html.P(words["me.estimate"], className="est")], className="panel")
 
@@ -70,7 +62,7 @@ def feedback(words: Words) -> Component:
 
 def own_pace(words: Words, theme: str) -> Component:
     """The running shift against the peers, from the chart of the drawer. At a desk only: a phone goes without."""
-    title: list[Component | str] = [words["curve.pace"], html.Span(className="n", **_slot("exposure"))]
+    title: list[Component | str] = [words["curve.pace"], html.Span(className="n", **attributes(data_slot="exposure"))]
     return _section(title, "pace_state", pace_chart(theme, words.lang))
 
 
@@ -80,9 +72,5 @@ def own_quality(words: Words, theme: str) -> Component:
 
 
 def _section(title: list[Component | str], state: str, chart: Component) -> Component:
-    said = html.P(className="tiny", **_slot(state))
+    said = html.P(className="tiny", **attributes(data_slot=state))
     return html.Section([html.H2(title, className="k"), said, chart], className="own-curve")
-
-
-def _slot(name: str) -> dict[str, Any]:
-    return {"data-slot": name}

@@ -1,12 +1,12 @@
 """The table of campaigns, on a page of its own and, shorter, under the roll-up. assets/js/campaigns fills its rows."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
 from layouts.parts.bindings import UNKNOWN
+from layouts.parts.glyphs import attributes
 from layouts.parts.top import campaigns_href
 from layouts.wording.words import Words
 
@@ -32,6 +32,6 @@ def campaign_table(words: Words, columns: Sequence[str], short: bool = False) ->
     shown = [f"campaign.{name}_short" if short and name in _SHORT else f"campaign.{name}" for name in names]
     heads = [html.Th(words[key], scope="col", className=f"c-{name}") for key, name in zip(shown, names, strict=True)]
     cells = [html.Td(UNKNOWN if name != "progress" else "", className=f"c-{name} gone") for name in names]
-    body: dict[str, Any] = {"data-campaigns": " ".join(columns)}
+    body = html.Tbody(html.Tr(cells), **attributes(data_campaigns=" ".join(columns)))
     caption = html.Caption(words["campaign.caption"], className="unseen")
-    return html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody(html.Tr(cells), **body)], className="cp n")
+    return html.Table([caption, html.Thead(html.Tr(heads)), body], className="cp n")

@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 from plotly.io.json import to_json_plotly
 
 from layouts.parts.chart_tokens import COLOURS, FONT
+from layouts.parts.glyphs import attributes
 
 WIDTH = 371
 """The drawer without its padding, px."""
@@ -83,7 +84,7 @@ def _chart(name: str, traces: list[Any], theme: str, lang: str, height: int, bot
     graph = dcc.Graph(
         id=f"{name}-graph", figure=figure, config=CONFIG, responsive=False, style={"height": f"{height}px"}
     )
-    data: dict[str, Any] = {"data-slot": f"{name}_chart", "data-chart": to_json_plotly(graph), "role": "img"}
+    data = attributes(data_slot=f"{name}_chart", data_chart=to_json_plotly(graph), role="img")
     return html.Div(id=f"{name}-chart", className="chart", style={"height": f"{height}px"}, **data)
 
 

@@ -4,20 +4,19 @@ Scripts fill its slots (``data-slot``) while it is open: assets/js/team/drawer.j
 flags.js the flags with their actions, deductions.js the records with theirs, assets/js/agent/curves.js the charts.
 """
 
-from typing import Any
-
 from dash import html
 from dash.development.base_component import Component
 
 from layouts.parts.bindings import UNKNOWN
 from layouts.parts.chart import pace_chart, quality_chart
+from layouts.parts.glyphs import attributes, empty
 from layouts.wording.words import Words
 
 
 def drawer(words: Words, judged: bool, theme: str = "light", direction: str = "outbound") -> Component:
     """The drawer, closed; judged: with the evidence about the agent and the charts of it, drawn for a theme."""
-    state: dict[str, Any] = {"aria-hidden": "true", "aria-label": words["drawer.title"], "tabIndex": "-1"}
-    state["data-direction"] = words[f"direction.{direction}"] if direction != "both" else ""
+    work = words[f"direction.{direction}"] if direction != "both" else ""
+    state = attributes(aria_hidden="true", aria_label=words["drawer.title"], tabIndex="-1", data_direction=work)
     body = [_slot("problem", "p", "problem", role="alert"), *(_judgement(words) if judged else []), *_made(words)]
     curves = _curves(words, theme) if judged else []
     parts = [_head(words, judged), html.Div([*body, *curves], className="db")]
@@ -25,19 +24,22 @@ def drawer(words: Words, judged: bool, theme: str = "light", direction: str = "o
 
 
 def _head(words: Words, judged: bool) -> Component:
-    close: dict[str, Any] = {"aria-label": words["drawer.close"], "title": words["drawer.close"], "data-act": "close"}
     who = html.Div([_slot("name", "h2"), _slot("about", "div", "m n")], className="who")
     verdict = html.Div([_slot("verdict", "div", "verdict"), _slot("since", "div", "m n")], className="said-so")
-    button = html.Button("×", className="btn quiet sm", type="button", **close)
-    return html.Div([who, *([verdict] if judged else []), button], className="dh")
+    return html.Div([who, *([verdict] if judged else []), close_button(words)], className="dh")
+
+
+def close_button(words: Words) -> Component:
+    """The button in the head of every drawer."""
+    close = attributes(data_act="close", aria_label=words["drawer.close"], title=words["drawer.close"])
+    return html.Button("×", className="btn quiet sm", type="button", **close)
 
 
 def _judgement(words: Words) -> list[Component]:
     """From raw to judged, growing in size; the sentence that can be read aloud; the exact figures; the flags."""
-    arrow: dict[str, Any] = {"aria-hidden": "true"}
     steps = [("today", "a"), ("chance", "b"), ("window", "c")]
     shown = [_step(words[f"judge.{'window_short' if name == 'window' else name}"], name, size) for name, size in steps]
-    line = [part for step in shown for part in (html.I("→", **arrow), step)][1:]
+    line = [part for step in shown for part in (html.I("→", **attributes(aria_hidden="true")), step)][1:]
     said = [_slot("said", "p", "why-so"), _slot("exact", "p", "tiny")]
     return [html.Div(line, className="judge"), *said, _slot("episodes", "div", "episodes")]
 
@@ -80,7 +82,7 @@ def _formula(words: Words) -> Component:
         [html.I("="), _number(words["column.net"], "net"), _slot("why", "span", "dim")], className="unpaced"
     )
     terms = [html.I("(", className="paced"), *counted, floored, html.Span(paced, className="paced"), net]
-    return html.Div(terms, className="fx n", **_named("formula"))
+    return html.Div(terms, className="fx n", **attributes(data_slot="formula"))
 
 
 def _number(label: str, slot: str) -> Component:
@@ -91,11 +93,5 @@ def _title(text: str, slot: str) -> Component:
     return html.Div([html.Span(text), _slot(slot, "span", "n")], className="sec")
 
 
-def _named(slot: str) -> dict[str, Any]:
-    return {"data-slot": slot}
-
-
 def _slot(name: str, tag: str, class_name: str = "", text: str = "", **props: str) -> Component:
-    data: dict[str, Any] = {"data-slot": name, **props}
-    makers = {"h2": html.H2, "div": html.Div, "p": html.P, "span": html.Span, "b": html.B}
-    return makers[tag](text, className=class_name, **data)
+    return empty(tag, class_name, text, data_slot=name, **props)

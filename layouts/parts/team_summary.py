@@ -1,7 +1,5 @@
 """The strips over the agent table: the team's sums (net against due, the last 30 minutes, QA, states), and look first."""
 
-from typing import Any
-
 from dash import html
 from dash.development.base_component import Component
 
@@ -16,7 +14,7 @@ from layouts.parts.bindings import (
     live_word,
     of_team,
 )
-from layouts.parts.glyphs import glyph
+from layouts.parts.glyphs import attributes, glyph
 from layouts.parts.page_site import PageTeam
 from layouts.parts.tiles import desk_states
 from layouts.wording.words import Words
@@ -84,19 +82,9 @@ def look_first(words: Words) -> Component:
     The strip has no colour and always the same height. assets/js/team/table_bar.js fills its places from ``desk.look_first`` of
     the frame; a click on an agent opens their drawer.
     """
-    head = html.Div(
-        [
-            html.H2(words["look.title"]),
-            html.Span(words["look.prompt"]),
-            html.Span(words["look.key"], className="end"),
-        ],
-        className="h",
-    )
-    places = [_look_first_item(f"{row}.{at}") for row in ("people", "facts") for at in range(LOOK_FIRST_PLACES)]
-    label: dict[str, Any] = {"aria-label": words["look.title"]}
+    said = [html.Span(words["look.prompt"]), html.Span(words["look.key"], className="end")]
+    head = html.Div([html.H2(words["look.title"]), *said], className="h")
+    names = [f"{row}.{at}" for row in ("people", "facts") for at in range(LOOK_FIRST_PLACES)]
+    places = [html.Div(className="i n", **attributes(data_look=name)) for name in names]
+    label = attributes(aria_label=words["look.title"])
     return html.Section([head, *places], className="first", id="look-first", **label)
-
-
-def _look_first_item(name: str) -> Component:
-    data: dict[str, Any] = {"data-look": name}
-    return html.Div(className="i n", **data)

@@ -1,7 +1,5 @@
 """The pages of a wall: the floor's (net today, pace, the last 30 minutes; teams; four tiles), and the line over the others."""
 
-from typing import Any
-
 from dash import html
 from dash.development.base_component import Component
 
@@ -16,6 +14,7 @@ from layouts.parts.bindings import (
     live_when,
     live_word,
 )
+from layouts.parts.glyphs import attributes
 from layouts.parts.page_site import PageBoard, PageSite
 from layouts.parts.team_strips import team_strips
 from layouts.parts.tiles import (
@@ -114,7 +113,7 @@ def shows_agents(board: PageBoard, site: PageSite) -> bool:
 
 def _agents() -> Component:
     """Filled by assets/js/wall/seats.js."""
-    data: dict[str, Any] = {"data-wall": "half", "data-across": str(_AGENTS_ACROSS)}
+    data = attributes(data_wall="half", data_across=str(_AGENTS_ACROSS))
     return html.Section(className="wall-agents half", **data)
 
 
