@@ -4,19 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
+from dashboard.site import models
 from dashboard.site.calendar import calendar, countries
-from dashboard.site.models import (
-    AlertsTable,
-    BoardTable,
-    CalendarTable,
-    CampaignTable,
-    CountingTable,
-    QueueTable,
-    RetentionTable,
-    ShiftTable,
-    SiteTable,
-    TeamTable,
-)
 from dashboard.site.policies import policies
 from dashboard.site.problems import unknown
 from dashboard.site.sections import Sections
@@ -31,11 +20,11 @@ WORKS_COUNCIL_ZONES = ("Europe/Berlin", "Europe/Busingen")
 
 def site_fields(sections: Sections) -> dict[str, Any]:
     """Everything but the lists, by the names of ``Site``."""
-    own = sections.read_section("site", SiteTable)
+    own = sections.read_section("site", models.SiteTable)
     blocks = policies(sections)
     campaigns = tuple(_campaigns(sections))
     days = _calendar(sections)
-    retention = _retention(sections.read_section("retention", RetentionTable))
+    retention = _retention(sections.read_section("retention", models.RetentionTable))
     return {
         **(dict(own) | {"name_en": own.name_en or own.name} if own else {}),
         "works_council": works_council(own.works_council, own.zone, days.country) if own else False,
@@ -47,13 +36,13 @@ def site_fields(sections: Sections) -> dict[str, Any]:
         "queues": tuple(_queues(sections)),
         "shifts": tuple(_shifts(sections)),
         "calendar": days,
-        "alerts": _alerts(sections.read_section("alerts", AlertsTable)),
+        "alerts": _alerts(sections.read_section("alerts", models.AlertsTable)),
         "boards": tuple(_boards(sections)),
     }
 
 
 def _counting(sections: Sections, campaigns: Iterable[Campaign], retention: Retention) -> Counting:
-    values: dict[str, Any] = dict(sections.read_section("counting", CountingTable) or CountingTable())
+    values: dict[str, Any] = dict(sections.read_section("counting", models.CountingTable) or models.CountingTable())
     facts_ms = values.pop("fact_lateness") or retention.ledger_ms
     if facts_ms > retention.ledger_ms:
         sections.add(
@@ -65,13 +54,13 @@ def _counting(sections: Sections, campaigns: Iterable[Campaign], retention: Rete
     return Counting(lateness_ms=values.pop("lateness"), fact_lateness_ms=facts_ms, campaign_success=own, **values)
 
 
-def _retention(table: RetentionTable | None) -> Retention:
-    table = table or RetentionTable()
+def _retention(table: models.RetentionTable | None) -> Retention:
+    table = table or models.RetentionTable()
     return Retention(minutes_ms=table.minutes, hours_ms=table.hours, months=table.days, ledger_ms=table.ledger)
 
 
-def _alerts(table: AlertsTable | None) -> Alerts:
-    table = table or AlertsTable()
+def _alerts(table: models.AlertsTable | None) -> Alerts:
+    table = table or models.AlertsTable()
     values: dict[str, Any] = dict(table)
     limits = ("break_limit", "wrap_limit", "idle_limit", "late_limit", "source_silent")
     return Alerts(**{f"{name}_ms": values.pop(name) for name in limits}, **values)
@@ -86,8 +75,7 @@ def works_council(asked: bool | None, zone: str, country: str | None) -> bool:
 
 def _teams(sections: Sections, newest: PolicyBlock) -> Iterator[Team]:
     """Teams as judged by the newest block: every profile of theirs must be in it."""
-    read = sections.read_list(("teams",), TeamTable)
-    sections.check_unique(("teams",), read)
+    read = sections.read_list(("teams",), models.TeamTable)
     known = newest.profiles.keys() | sections.ids("policies", "profiles")
     for at, table in read:
         if table.profile not in known:
@@ -101,9 +89,7 @@ def _teams(sections: Sections, newest: PolicyBlock) -> Iterator[Team]:
 
 
 def _campaigns(sections: Sections) -> Iterator[Campaign]:
-    read = sections.read_list(("campaigns",), CampaignTable)
-    sections.check_unique(("campaigns",), read)
-    for at, table in read:
+    for at, table in sections.read_list(("campaigns",), models.CampaignTable):
         if table.starts and table.ends and table.ends < table.starts:
             sections.add(("campaigns", at, "ends"), f"ends {table.ends} before it starts {table.starts}")
         name = table.name or table.id
@@ -111,17 +97,13 @@ def _campaigns(sections: Sections) -> Iterator[Campaign]:
 
 
 def _queues(sections: Sections) -> Iterator[Queue]:
-    read = sections.read_list(("queues",), QueueTable)
-    sections.check_unique(("queues",), read)
-    for _, table in read:
+    for _, table in sections.read_list(("queues",), models.QueueTable):
         name = table.name or table.id
         yield Queue(table.id, name, table.name_en or name)
 
 
 def _shifts(sections: Sections) -> Iterator[ShiftTimes]:
-    read = sections.read_list(("shifts",), ShiftTable)
-    sections.check_unique(("shifts",), read)
-    for at, table in read:
+    for at, table in sections.read_list(("shifts",), models.ShiftTable):
         if table.start == table.end:
             sections.add(("shifts", at, "end"), f"shifts.end must differ from start {table.start}")
         else:
@@ -129,7 +111,7 @@ def _shifts(sections: Sections) -> Iterator[ShiftTimes]:
         yield ShiftTimes(**dict(table))
 
 
-def _check_breaks(sections: Sections, at: int, table: ShiftTable) -> None:
+def _check_breaks(sections: Sections, at: int, table: models.ShiftTable) -> None:
     """Each break inside the shift, none in another; by minutes since the shift's start, which may cross midnight."""
     length = since(table.start, table.end)
     spans = [(since(table.start, start), since(table.start, end), n) for n, (start, end) in enumerate(table.breaks)]
@@ -152,7 +134,7 @@ def _minutes(time: str) -> int:
 
 
 def _calendar(sections: Sections) -> Calendar:
-    table = sections.read_section("calendar", CalendarTable) or CalendarTable()
+    table = sections.read_section("calendar", models.CalendarTable) or models.CalendarTable()
     country, known = table.country, countries()
     if country is not None and country not in known:
         sections.add(("calendar", "country"), f'calendar.country "{country}" must be a code such as "CN", "DE" or "US"')
@@ -165,7 +147,5 @@ def _calendar(sections: Sections) -> Calendar:
 
 
 def _boards(sections: Sections) -> Iterator[BoardPages]:
-    read = sections.read_list(("boards",), BoardTable)
-    sections.check_unique(("boards",), read)
-    for _, table in read:
+    for _, table in sections.read_list(("boards",), models.BoardTable):
         yield BoardPages(table.id, table.pages, table.rotate, table.names)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from dashboard.site.formula_cells import restore
 from dashboard.site.problems import Problems, unknown
@@ -17,13 +17,6 @@ M = TypeVar("M", bound=Model)
 _HINT = re.compile(r'"?sep=(.)"?(?=\n)')
 
 
-class Row(NamedTuple, Generic[M]):
-    """One row that holds, and the line on which it begins."""
-
-    line: int
-    values: M
-
-
 class SourceLines(Protocol):
     """What csv.reader gives."""
 
@@ -32,18 +25,18 @@ class SourceLines(Protocol):
     def __iter__(self) -> Iterator[list[str]]: ...
 
 
-def read_rows(path: Path, model: type[M], problems: Problems) -> list[Row[M]] | None:
-    """A list (UTF-8, the first line names the columns) -> its rows, without the cells that are faulty; no file -> none.
+def read_rows(path: Path, model: type[M], problems: Problems) -> list[tuple[int, M]] | None:
+    """A list (UTF-8, the first line names the columns) -> its rows with their first lines, without faulty cells; no file -> none.
 
     Semicolons or tabs may stand in place of commas; cells that an export defused are what they were. An empty cell counts as
     not given. None if the file cannot be read as a whole.
     """
-    found: list[Row[M]] = []
+    found: list[tuple[int, M]] = []
     table = _table(path, model, problems) if path.exists() else []
     for line, cells in table or []:
         values = model.read(cells, partial(_say, problems, line, cells))
         if values is not None:
-            found.append(Row(line, values))
+            found.append((line, values))
     return None if table is None else found
 
 

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import Field, PlainValidator
+from pydantic import PlainValidator
 
 from dashboard.site.build import since
-from dashboard.site.csv_rows import Row, read_rows
+from dashboard.site.csv_rows import read_rows
 from dashboard.site.fields import (
     AgentId,
     Text,
@@ -20,7 +20,7 @@ from dashboard.site.fields import (
     one_of,
 )
 from dashboard.site.problems import Problems, meant, unknown
-from dashboard.site.reading import Model
+from dashboard.site.reading import Model, key
 from dashboard.site.types import EVERYBODY, EmploymentFrom, Interval, LeaveDay, RotaDay, ShiftTimes, Spell, Whose
 
 M = TypeVar("M", bound=Model)
@@ -33,52 +33,46 @@ EMPLOYMENT = ("regular", "temporary", "external_part_time")
 class SpellRow(Model):
     COLUMNS_NEEDED: ClassVar[tuple[str, ...]] = ("team",)
 
-    agent: AgentId = Field(description="id in events")
-    name: Text | None = Field(default=None, description="on desk pages; without it, the id")
-    name_en: Text | None = Field(default=None, description="in English; without it, name")
-    alias: Text | None = Field(default=None, description="on walls")
-    alias_en: Text | None = Field(default=None, description="on walls, in English")
-    team: Text | None = Field(
-        default=None, description="id of the team; a row without one is left out until it has one"
-    )
-    profile: Text | None = Field(default=None, description="without it, the team's")
-    stratum: Text | None = Field(
-        default=None, description="the group in which rates are compared; without it, the profile"
-    )
-    post: Text | None = Field(default=None, description="some posts are not assessed")
-    month_target: WrittenTarget | None = Field(default=None, description="their own; without it, the profile's")
-    has_probation: WrittenBool = Field(default=False, description="true or false; whether they began on probation")
-    regularised_on: WrittenDay | None = Field(default=None, description="last day of probation; empty while it lasts")
-    from_: WrittenDay | None = Field(default=None, alias="from", description="first day; empty: open")
-    to: WrittenDay | None = Field(default=None, description="last day; empty: open")
+    agent: AgentId = key("id in events")
+    name: Text | None = key("on desk pages; without it, the id", None)
+    name_en: Text | None = key("in English; without it, name", None)
+    alias: Text | None = key("on walls", None)
+    alias_en: Text | None = key("on walls, in English", None)
+    team: Text | None = key("id of the team; a row without one is left out until it has one", None)
+    profile: Text | None = key("without it, the team's", None)
+    stratum: Text | None = key("the group in which rates are compared; without it, the profile", None)
+    post: Text | None = key("some posts are not assessed", None)
+    month_target: WrittenTarget | None = key("their own; without it, the profile's", None)
+    has_probation: WrittenBool = key("true or false; whether they began on probation", False)
+    regularised_on: WrittenDay | None = key("last day of probation; empty while it lasts", None)
+    from_: WrittenDay | None = key("first day; empty: open", None, alias="from")
+    to: WrittenDay | None = key("last day; empty: open", None)
 
 
 class RotaRow(Model):
-    agent: AgentId = Field(description="id in the roster")
-    day: WrittenDay = Field(alias="date", description="day on which the shift starts")
-    shift: Text = Field(description="id of the shift")
+    agent: AgentId = key("id in the roster")
+    day: WrittenDay = key("day on which the shift starts", alias="date")
+    shift: Text = key("id of the shift")
 
 
 class IntervalRow(Model):
-    agent: Text = Field(description="an agent, team:<id> or *")
-    kind: Annotated[str, PlainValidator(one_of(*KINDS))] = Field(description="one of " + ", ".join(KINDS))
-    start: WrittenTime = Field(description="local time")
-    end: WrittenTime = Field(description="local time")
+    agent: Text = key("an agent, team:<id> or *")
+    kind: Annotated[str, PlainValidator(one_of(*KINDS))] = key("one of " + ", ".join(KINDS))
+    start: WrittenTime = key("local time")
+    end: WrittenTime = key("local time")
 
 
 class LeaveRow(Model):
-    agent: AgentId = Field(description="id in the roster")
-    day: WrittenDay = Field(alias="date", description="the day")
-    fraction: WrittenFraction = Field(default=1.0, description="of the day; 1 without it")
-    kind: Annotated[str, PlainValidator(one_of(*LEAVE))] = Field(
-        default="other", description="one of " + ", ".join(LEAVE)
-    )
+    agent: AgentId = key("id in the roster")
+    day: WrittenDay = key("the day", alias="date")
+    fraction: WrittenFraction = key("of the day; 1 without it", 1.0)
+    kind: Annotated[str, PlainValidator(one_of(*LEAVE))] = key("one of " + ", ".join(LEAVE), "other")
 
 
 class EmploymentRow(Model):
-    agent: AgentId = Field(description="id in the roster")
-    from_: WrittenDay = Field(alias="from", description="first day")
-    kind: Annotated[str, PlainValidator(one_of(*EMPLOYMENT))] = Field(description="one of " + ", ".join(EMPLOYMENT))
+    agent: AgentId = key("id in the roster")
+    from_: WrittenDay = key("first day", alias="from")
+    kind: Annotated[str, PlainValidator(one_of(*EMPLOYMENT))] = key("one of " + ", ".join(EMPLOYMENT))
 
 
 FILES: dict[str, type[Model]] = {
@@ -122,12 +116,12 @@ class Lists:
             "employment": self._employment(),
         }
 
-    def _read(self, file: str, model: type[M]) -> tuple[list[Row[M]] | None, Problems]:
+    def _read(self, file: str, model: type[M]) -> tuple[list[tuple[int, M]] | None, Problems]:
         path = self._folder / file
         problems = self._problems.for_file(str(path))
         return read_rows(path, model, problems), problems
 
-    def _of_agents(self, file: str, model: type[M]) -> tuple[list[Row[M]], Problems]:
+    def _of_agents(self, file: str, model: type[M]) -> tuple[list[tuple[int, M]], Problems]:
         """A list whose agents must be in the roster; each who is not is named once."""
         rows, problems = self._read(file, model)
         first: dict[str, int] = {}

@@ -50,7 +50,6 @@ def _check_dates(sections: Sections, read: Sequence[tuple[int, PolicyTable]]) ->
 def _block(sections: Sections, at: int, table: PolicyTable) -> PolicyBlock:
     path = ("policies", at)
     profiles = sections.read_list((*path, "profiles"), ProfileTable)
-    sections.check_unique((*path, "profiles"), profiles)
     return PolicyBlock(
         version=table.version,
         effective_from=table.effective_from,

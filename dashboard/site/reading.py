@@ -1,14 +1,15 @@
 """A table of raw values -> a model, with every fault named. Faulty values are left out, so that the rest is checked too."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar, NamedTuple, Self, get_args
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from dashboard.site.problems import unknown
 
+T = TypeVar("T")
 _SHAPES = {"model_type": "a table of keys", "tuple_type": "a list", "list_type": "a list"}
 
 
@@ -38,6 +39,11 @@ class Model(BaseModel):
             )
         except ValidationError:
             return None
+
+
+def key(meaning: str, default: T = ..., alias: str | None = None) -> T:  # type: ignore[assignment]
+    """A key of a table, with its meaning as the documentation says it; without a default it must be given."""
+    return Field(default, description=meaning, alias=alias)
 
 
 class Fault(NamedTuple):

@@ -1,7 +1,7 @@
 """The sections of a site file, one by one, as their models; every problem with the line of its key."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from dashboard.site.models import LISTS, SECTIONS
 from dashboard.site.problems import Problems, unknown
@@ -9,13 +9,6 @@ from dashboard.site.reading import Fault, Model
 from dashboard.site.toml_lines import Document, KeyPath
 
 M = TypeVar("M", bound=Model)
-
-
-class HasId(Protocol):
-    """A table that others refer to."""
-
-    @property
-    def id(self) -> str: ...
 
 
 class Sections:
@@ -44,13 +37,19 @@ class Sections:
         return self._read((name,), raw, model)
 
     def read_list(self, path: KeyPath, model: type[M]) -> list[tuple[int, M]]:
-        """``[[path]]`` in file order with their index, each without faulty values; empty ones are left out."""
+        """``[[path]]`` in file order with their index, each without faulty values; empty ones are left out.
+
+        No two of them have the same id, where they have one.
+        """
         raw = self._raw(path)
         if not isinstance(raw, list) or not all(isinstance(table, dict) for table in raw):
             self.add(path, f"{dotted(path)} must be a list of sections: [[{dotted(path)}]]")
             return []
-        read = [(at, self._read((*path, at), table, model)) for at, table in enumerate(raw)]
-        return [(at, table) for at, table in read if table is not None]
+        tables = [(at, self._read((*path, at), table, model)) for at, table in enumerate(raw)]
+        read = [(at, table) for at, table in tables if table is not None]
+        if "id" in model.model_fields:
+            self._check_unique(path, [(at, dict(table)["id"]) for at, table in read])
+        return read
 
     def _raw(self, path: KeyPath) -> Any:
         """What stands at a path; an empty list where nothing does."""
@@ -59,14 +58,13 @@ class Sections:
             value = value.get(part, []) if isinstance(part, str) else value[part]
         return value
 
-    def check_unique(self, path: KeyPath, tables: Sequence[tuple[int, HasId]]) -> None:
-        """No two elements of the list at ``path`` have the same id."""
+    def _check_unique(self, path: KeyPath, ids: Sequence[tuple[int, str]]) -> None:
         first: dict[str, int] = {}
-        for at, table in tables:
-            known = first.setdefault(table.id, at)
+        for at, id in ids:
+            known = first.setdefault(id, at)
             if known != at:
                 line = self.line((*path, known, "id"))
-                self.add((*path, at, "id"), f'{dotted(path)} id "{table.id}" is used before, on line {line}')
+                self.add((*path, at, "id"), f'{dotted(path)} id "{id}" is used before, on line {line}')
 
     def ids(self, *names: str) -> set[str]:
         """The ids of the tables at ``names``, such as ("policies", "profiles"), those of faulty tables too."""

@@ -96,8 +96,8 @@ def test_a_spreadsheet_of_europe_with_its_comma_and_its_empty_columns_is_read(tm
     path = tmp_path / "leave.csv"
     path.write_text("\n\nagent;date;fraction;;\n1;2026-11-02;0,5;;\n;;;;\n", encoding="utf-8-sig")
     problems = Problems("leave.csv")
-    (row,) = read_rows(path, LeaveRow, problems) or []
-    assert (row.line, row.values.agent, row.values.day, row.values.fraction) == (4, "1", date(2026, 11, 2), 0.5)
+    ((line, row),) = read_rows(path, LeaveRow, problems) or []
+    assert (line, row.agent, row.day, row.fraction) == (4, "1", date(2026, 11, 2), 0.5)
     assert problems.all == []
 
 
@@ -121,7 +121,7 @@ def test_a_list_that_we_print_is_read_again(
         write_csv(COLUMNS, [{"agent": agent, "team": "dawn"} for agent in wanted], out, raw)
     problems = Problems("roster.csv")
     found = read_rows(path, SpellRow, problems) or []
-    assert [row.values.agent for row in found] == wanted
+    assert [row.agent for _, row in found] == wanted
     assert problems.all == []
 
 
