@@ -8,8 +8,9 @@ from dashboard.actions.appeal_service import AppealService
 from dashboard.floor.lines import Lines
 from dashboard.floor.planner import Planner
 from dashboard.floor.single_agent import SiteByAgent
-from dashboard.people.pace_curve import AgentDay, PeerRates, pace_curve, read_agent_day, score_curve
+from dashboard.people.pace_curve import AgentDay, PeerRates, pace_curve, read_agent_day
 from dashboard.rules.deduction import Numbers, case_metrics, lowered, outcome, weigh
+from dashboard.rules.ewma import trend
 from dashboard.rules.figures import Whole
 from dashboard.site.load import Site
 from streams.metrics import INDEX, Rows
@@ -153,9 +154,10 @@ def _deducted(site: Site, day: Day, minutes: Rows, volume: int, at_s: Whole) -> 
 def _quality(published: PublishedCurve) -> ScoreChart | None:
     if published.mu is None or published.sigma is None or not published.scores:
         return None
-    curve = score_curve(np.array(published.scores, np.float64), published.mu, published.sigma)
-    points, trend, low, high = (_rounded(each) for each in (curve.points, curve.trend, curve.low, curve.high))
-    return ScoreChart(points, trend, low, high, round(curve.centre, _DECIMALS))
+    scores = np.array([published.scores], np.float64)
+    chart = trend(scores, np.array([published.mu]), np.array([published.sigma]))
+    points, smoothed, low, high = (_rounded(each[0]) for each in (scores, chart.z, chart.low, chart.high))
+    return ScoreChart(points, smoothed, low, high, round(published.mu, _DECIMALS))
 
 
 def _rounded(values: Numbers) -> list[float] | None:

@@ -114,17 +114,13 @@ class Evidence:
         lines, strata = len(self._lines), self._strata
         self._codes = strata.codes_of(lines)
         self._phi = strata.values(history.phi if history else {}, lines)
+        limits = strata.values(history.limits if history else {}, lines)
         self._basis = PeerBasis(
             strata.rows(history.rates if history else {}, HOURS),
             self._codes,
-            _limits(strata.values(history.limits if history else {}, lines)),
+            np.where(np.isnan(limits), np.inf, limits),
             self._past.carried_s,
         )
-
-    def _open_rows(self) -> Flags:
-        found = np.zeros(len(self._lines), np.bool_)
-        found[[row for agent in self._review_open if (row := self._lines.find_row(agent)) is not None]] = True
-        return found
 
     def _judge(self, at_ms: int, shift: ShiftNow, net: Numbers, target_by_now: Numbers) -> EvidenceNow:
         phi, here = self._phi, ~np.isnan(shift.expected)
@@ -132,8 +128,10 @@ class Evidence:
         sums = with_running(self._past.sums, shift.counted, shift.expected, restarted)
         k = spread(sums, phi, self._codes, len(self._strata.names))
         log_e = log_evidence(sums, phi)
-        is_open = self._open_rows()
-        ratio, window = (_ratio(n, due, phi, k) for n, due in ((shift.counted, shift.expected), _window_of(sums)))
+        is_open = np.zeros(len(self._lines), np.bool_)
+        is_open[[row for agent in self._review_open if (row := self._lines.find_row(agent)) is not None]] = True
+        ratio = _ratio(shift.counted, shift.expected, phi, k)
+        window = _ratio(sums.counted, np.where(sums.shifts > 0, sums.expected, np.nan), phi, k)
         return EvidenceNow(
             at_ms=at_ms,
             exposure_s=shift.exposure_s,
@@ -159,16 +157,6 @@ class Evidence:
             carried_s=self._past.carried_s,
             expected_h=shift.expected_h,
         )
-
-
-def _limits(limits: Numbers) -> Numbers:
-    """h per line; infinite where history gives none."""
-    return np.where(np.isnan(limits), np.inf, limits)
-
-
-def _window_of(sums: Sums) -> tuple[Numbers, Numbers]:
-    """N and L of the window, L NaN where it holds no shift."""
-    return sums.counted, np.where(sums.shifts > 0, sums.expected, np.nan)
 
 
 def _ratio(counted: Numbers, expected: Numbers, phi: Numbers, k: Numbers) -> Ratio:
@@ -197,14 +185,12 @@ class AlignedShifts:
         self.restart = np.zeros(self.lines, np.int64)
         self.restart[: len(found)] = [day.toordinal() if day else 0 for day in found]
         self.sums = self._sums()
-        self.carried_s = self._carried(history.carried_s) if history is not None else np.zeros(self.lines, np.int64)
+        carried_s = history.carried_s if history is not None else np.zeros(0, np.int64)
+        self.carried_s = np.append(carried_s, 0)[self._rows]
 
     def holds(self, history: History | None, restarts: Mapping[str, date], lines: int) -> bool:
         """Whether nothing changed since."""
         return history is self.history and lines == self.lines and restarts == self.restarts
-
-    def _carried(self, values: Whole) -> Whole:
-        return np.where(self._rows >= 0, np.append(values, 0)[self._rows], 0)
 
     def _sums(self) -> Sums:
         if self.history is None or not self.history.days:

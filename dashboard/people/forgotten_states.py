@@ -21,39 +21,33 @@ LONGEST_S = FORGOTTEN_MS // 1000
 MINUTE_S = 60
 
 
-@dataclass(frozen=True)
-class Forgotten:
-    """Exposure of finished shifts without forgotten states."""
+class ForgottenStates:
+    """Exposure of finished shifts without forgotten states: follows the states of all agents block by block.
 
-    exposure_s: list[Whole]
-    """Per day (its agents x blocks): exposure without what lies beyond 16 h."""
-    void: Flags
-    """(agents x days): shifts that say nothing."""
-    carried_s: Whole
-    """(agents,): how long the run lasted that was unbroken at the end of the last day; 0 where none was."""
+    Attributes: ``exposure_s`` per day (its agents x blocks) without what lies beyond 16 h; ``void`` (agents x days), shifts
+    that say nothing; ``carried_s`` (agents,), how long the run lasted that reached the end of the last day, 0 = none.
+    """
 
-
-def forgotten(
-    shifts: Sequence[Shift], rows: Sequence[NDArray[np.intp]], agents: int, rest: Callable[[], object] = lambda: None
-) -> Forgotten:
-    """Finished shifts, oldest first, and the row of each of their agents among all; ``rest`` is called between the days."""
-    runs, exposure = _Runs(shifts, agents), []
-    for at, shift in enumerate(shifts):
-        exposure.append(runs.day(at, shift, rows[at]))
-        rest()
-    return Forgotten(exposure, runs.void, runs.carried_s())
-
-
-class _Runs:
-    """Follows the states of all agents block by block."""
-
-    def __init__(self, shifts: Sequence[Shift], agents: int) -> None:
+    def __init__(
+        self,
+        shifts: Sequence[Shift],
+        rows: Sequence[NDArray[np.intp]],
+        agents: int,
+        rest: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Shifts, oldest first, and the row of each of their agents among all; ``rest`` is called between the days."""
         self._days = [(shift.day.start_ms // 1000, shift.day.end_ms // 1000) for shift in shifts]
         self._run_s = np.zeros((agents, len(EXPOSED)), np.int64)
         self._until_s = 0
         self.void = np.zeros((agents, len(shifts)), np.bool_)
+        self.exposure_s: list[Whole] = []
+        for at, shift in enumerate(shifts):
+            self.exposure_s.append(self._day(at, shift, rows[at]))
+            rest()
+        is_whole = bool(shifts) and self._until_s == self._days[-1][1]
+        self.carried_s: Whole = self._run_s.max(axis=1) if is_whole else np.zeros(agents, np.int64)
 
-    def day(self, at: int, shift: Shift, rows: NDArray[np.intp]) -> Whole:
+    def _day(self, at: int, shift: Shift, rows: NDArray[np.intp]) -> Whole:
         exposure: Whole = shift.state_s.sum(axis=2, dtype=np.int64)
         for block, minute in enumerate(shift.blocks):
             start_s = minute * 60
@@ -78,12 +72,6 @@ class _Runs:
         """The 16 hours before an instant counted: the shifts that they touch are void."""
         for at, (start_s, end_s) in enumerate(self._days):
             self.void[row, at] |= start_s < until_s and until_s - LONGEST_S < end_s
-
-    def carried_s(self) -> Whole:
-        """Runs that reach the end of the last day."""
-        if not self._days or self._until_s != self._days[-1][1]:
-            return np.zeros(len(self._run_s), np.int64)
-        return np.asarray(self._run_s.max(axis=1), np.int64)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.people.drops import Limit, PastHours, default_limit
-from dashboard.people.forgotten_states import forgotten
+from dashboard.people.forgotten_states import ForgottenStates
 from dashboard.people.shifts import HOUR_S, Shift
 from dashboard.people.strata import strata_table
 from dashboard.people.team_bands import TeamDays, team_days
@@ -68,27 +68,24 @@ def assemble(
     counted, expected = found.counted, found.expected
     phi, limits = dict[str, float](), dict[str, float]()
     for stratum, name in enumerate(found.names):
-        phi[name] = dispersion(*(whole_of(found.strata, stratum, each) for each in (counted, expected))).phi
+        own = found.strata == stratum
+        phi[name] = dispersion(*(np.where(own, np.nan_to_num(each), 0.0) for each in (counted, expected))).phi
         rest()
         limits[name] = float("nan") if np.isnan(phi[name]) else limit(found.hours(stratum))
         rest()
+    ends_before = bool(shifts) and (before - shifts[-1].day.label).days == 1
     return History(
         before=before,
         agents=found.index,
         days=tuple(shift.day.label for shift in shifts),
         counted=counted,
         expected=expected,
-        carried_s=found.cut.carried_s if _ends_at(shifts, before) else np.zeros(len(counted), np.int64),
+        carried_s=found.cut.carried_s if ends_before else np.zeros(len(counted), np.int64),
         phi=phi,
         rates={name: found.rates[stratum] for stratum, name in enumerate(found.names)},
         limits=limits,
         teams=team_days(found.teams, [team.id for team in site.teams], counted, expected, rest),
     )
-
-
-def _ends_at(shifts: Sequence[Shift], before: date) -> bool:
-    """Whether the last of them is the day before."""
-    return bool(shifts) and (before - shifts[-1].day.label).days == 1
 
 
 HOURS = 24
@@ -111,19 +108,18 @@ class PastShifts:
         self.names, self.strata, self.teams = strata_table(
             site, self.index, [shift.day.label for shift in shifts], rest
         )
-        self.cut = forgotten(shifts, self._rows, len(agents), rest)
+        self.cut = ForgottenStates(shifts, self._rows, len(agents), rest)
         self.rates = self._rates()
         self.counted, self.expected = np.full((2, len(agents), len(shifts)), np.nan)
         self._width = max((len(shift.blocks) for shift in shifts), default=0)
-        self._hours: dict[int, list[tuple[Numbers, Whole]]] = {}
+        nobody = np.zeros((3, 0, self._width)), np.zeros(0, np.int64)
+        self._hours: list[list[tuple[Numbers, Whole]]] = [[nobody] for _ in self.names]
         for at in range(len(shifts)):
             self._hold_against_peers(at)
 
     def hours(self, stratum: int) -> PastHours:
         """The shifts of one stratum by hour block, each with the row of its agent."""
-        parts = self._hours.get(stratum, [])
-        hours = [each for each, _ in parts] or [np.zeros((3, 0, self._width))]
-        whose = [rows for _, rows in parts] or [np.zeros(0, np.int64)]
+        hours, whose = zip(*self._hours[stratum], strict=True)
         calls, due, seconds = np.concatenate(hours, axis=1)
         return PastHours(calls, due, seconds, np.concatenate(whose))
 
@@ -153,15 +149,7 @@ class PastShifts:
             self.counted[rows[known], at] = calls[known].sum(axis=1)
             self.expected[rows[known], at] = found.count[known]
             due = found.per_hour[known] * seconds[known] / HOUR_S
-            self._keep(stratum, rows[known], np.stack([calls[known], np.nan_to_num(due), seconds[known]]))
+            hours = np.zeros((3, len(due), self._width))
+            hours[:, :, : due.shape[1]] = calls[known], np.nan_to_num(due), seconds[known]
+            self._hours[stratum].append((hours, rows[known]))
         self._rest()
-
-    def _keep(self, stratum: int, rows: NDArray[np.intp], values: Numbers) -> None:
-        hours = np.zeros((3, len(rows), self._width))
-        hours[:, :, : values.shape[2]] = values
-        self._hours.setdefault(stratum, []).append((hours, rows))
-
-
-def whole_of(codes: Whole, code: int, values: Numbers) -> Numbers:
-    """(agents x days): the values of one code, 0 elsewhere and where they are NaN."""
-    return np.asarray(np.where(codes == code, np.nan_to_num(values), 0.0), np.float64)

@@ -26,17 +26,8 @@ DAYS = 38
 """Days looked back: their hour blocks are all kept until the running day is over (streams.counting_policy)."""
 
 
-class ReadProgress(NamedTuple):
-    """Days read, of how many."""
-
-    done: int
-    total: int
-
-
 class ShiftCache:
-    """The shifts of one site and the history made of them. ``history`` and ``progress`` are replaced as a whole.
-
-    Any thread may call ``late``.
+    """The shifts of one site and the history made of them, which is replaced as a whole. Any thread may call ``late``.
 
     ``rest`` is called between the pieces of work; an error that it raises ends a round and loses nothing.
     """
@@ -50,7 +41,6 @@ class ShiftCache:
         self._shifts: dict[Day, Shift] = {}
         self._stale: set[Day] = set()
         self.history: History | None = None
-        self.progress = ReadProgress(0, 0)
 
     @property
     def waits(self) -> bool:
@@ -74,12 +64,10 @@ class ShiftCache:
         kept = {day: keys for day, keys in kept.items() if day.label >= first}
         changed = self._forget(kept.keys())
         due = sorted((day for day in kept if day in self._stale or day not in self._shifts), reverse=True)
-        for done, day in enumerate(due, len(kept) - len(due)):
-            self.progress = ReadProgress(done, len(kept))
+        for day in due:
             with self._lock:
                 self._begun.add(day)
             changed |= self._replace(day, read_shift(self._store, self._time, day, kept[day], self._rest))
-        self.progress = ReadProgress(len(kept), len(kept))
         if changed or self.history is None or self.history.before != today.label:
             shifts = [self._shifts[day] for day in sorted(kept)]
             self.history = assemble(shifts, today.label, self._site, self._limit, self._rest)
@@ -149,11 +137,6 @@ class HistoryLoader:
     def history(self) -> History | None:
         """The newest complete history."""
         return self._cache.history
-
-    @property
-    def progress(self) -> ReadProgress:
-        """How far the reading has come."""
-        return self._cache.progress
 
     def change_site(self, site: Site) -> None:
         """Another site: everything is read anew."""

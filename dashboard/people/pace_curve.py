@@ -1,4 +1,4 @@
-"""The curves of one agent: the running shift minute by minute against the peers, and the chart of the scores.
+"""The curve of one agent: the running shift minute by minute against the peers.
 
 Expected calls are those of docs/rules.md 9: calls per hour of exposure of the peers in each hour block, times the agent's own
 exposure. The curve ends in L, and L and N are the agent's evidence. The band of chance around it is 1 +- 1.96 sqrt(phi / L) for
@@ -13,17 +13,16 @@ from dashboard.floor.counter_store import AgentCounterStore
 from dashboard.floor.day_ring import EXPOSED
 from dashboard.floor.tick_facts import EXPOSING
 from dashboard.people.forgotten_states import LONGEST_S, MINUTE_S, beyond, running
+from dashboard.people.running_minutes import HOUR_MINUTES
+from dashboard.people.shifts import HOUR_S
 from dashboard.rules.bands import half_width
 from dashboard.rules.deduction import Numbers
-from dashboard.rules.ewma import trend
 from dashboard.rules.figures import Whole
 from streams.events import StateNow
 from streams.metrics import COUNT, INDEX, Rows
 from streams.site_time import MINUTE_MS, Day
 
 STEP_MINUTES = 5
-HOUR_MINUTES = 60
-_HOUR_S = 3600.0
 
 
 @dataclass(frozen=True)
@@ -62,9 +61,6 @@ class PaceCurve:
     high: Numbers
     exposure_s: int
 
-    def __len__(self) -> int:
-        return len(self.at_s)
-
 
 def pace_curve(day: Day, now_s: int, own: AgentDay, peers: PeerRates) -> PaceCurve:
     """The curve up to an instant of the day. Without calls and exposure it has no point."""
@@ -101,7 +97,7 @@ def _due(exposed_s: Whole, rates: Numbers) -> Numbers:
     if not len(rates):
         return np.full(len(exposed_s), np.nan)
     hour = np.minimum(np.arange(len(exposed_s)) // HOUR_MINUTES, len(rates) - 1)
-    due = np.where(exposed_s > 0, rates[hour] * exposed_s / _HOUR_S, 0.0)
+    due = np.where(exposed_s > 0, rates[hour] * exposed_s / HOUR_S, 0.0)
     return np.full(len(due), np.nan) if np.isnan(due).any() else due
 
 
@@ -138,20 +134,3 @@ def read_agent_day(store: AgentCounterStore, agent: str, day: Day) -> AgentDay:
         if state is not None and (newest is None or state.since_ms >= newest.since_ms):
             newest = state
     return AgentDay(minutes, newest is not None and newest.state in EXPOSING, newest.since_ms if newest else 0)
-
-
-@dataclass(frozen=True)
-class ScoreCurve:
-    """One element per score, 0-100, oldest first; ``centre``: the mean of the baseline."""
-
-    points: Numbers
-    trend: Numbers
-    low: Numbers
-    high: Numbers
-    centre: float
-
-
-def score_curve(points: Numbers, mu: float, sigma: float) -> ScoreCurve:
-    """The scores of a chart and the mean and deviation before it -> the whole of the chart, of which a row shows the end."""
-    found = trend(points[None, :], np.array([mu]), np.array([sigma]))
-    return ScoreCurve(points, found.z[0], found.low[0], found.high[0], mu)

@@ -3,15 +3,13 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.rules.figures import Whole
 from streams.store.ledger_reader import EvaluationLine, FactLine
-
-Whole = NDArray[np.int64]
 
 
 class Score(NamedTuple):
@@ -41,8 +39,7 @@ class AgentNumbers:
         return np.array([self._numbers.get(agent, -1) for agent in agents], np.int64)
 
 
-@dataclass(frozen=True)
-class Scores:
+class Scores(NamedTuple):
     """Columns of one length, in order of (time, id): ms, number of the agent, hundredths of a point, id."""
 
     at_ms: Whole
@@ -50,26 +47,15 @@ class Scores:
     points: Whole
     ids: NDArray[np.object_]
 
-    def __len__(self) -> int:
-        return len(self.at_ms)
-
     def replaced(self, gone: Iterable[Score], new: Iterable[Score]) -> "Scores":
         """Without the scores ``gone`` and with ``new`` in their places."""
-        kept = np.ones(len(self), np.bool_)
-        kept[self._places(_columns_of(list(gone)))] = False
-        left = Scores(self.at_ms[kept], self.agent[kept], self.points[kept], self.ids[kept])
-        return left._with(_columns_of(sorted(new)))
+        kept = np.ones(len(self.at_ms), np.bool_)
+        kept[self.find_places(_columns_of(list(gone)))] = False
+        left, more = Scores._make(column[kept] for column in self), _columns_of(sorted(new))
+        at = left.find_places(more)
+        return Scores._make(np.insert(column, at, values) for column, values in zip(left, more, strict=True))
 
-    def _with(self, more: "Scores") -> "Scores":
-        at = self._places(more)
-        return Scores(
-            np.insert(self.at_ms, at, more.at_ms),
-            np.insert(self.agent, at, more.agent),
-            np.insert(self.points, at, more.points),
-            np.insert(self.ids, at, more.ids),
-        )
-
-    def _places(self, others: "Scores") -> Whole:
+    def find_places(self, others: "Scores") -> Whole:
         """Where others stand, or belong."""
         first, end = (np.searchsorted(self.at_ms, others.at_ms, side) for side in ("left", "right"))
         for at in np.flatnonzero(end > first).tolist():
@@ -84,11 +70,6 @@ class Scores:
         return at
 
 
-def no_scores() -> Scores:
-    """None yet."""
-    return _columns_of([])
-
-
 class ScoreIndex:
     """The evaluations of the ledger, applied line by line; ``scores`` are the ones in force.
 
@@ -100,7 +81,7 @@ class ScoreIndex:
         self._numbers = numbers
         self._known: defaultdict[int, dict[str, int]] = defaultdict(dict)
         self._changed: dict[tuple[int, str], Score | None] = {}
-        self.scores = no_scores()
+        self.scores = _columns_of([])
 
     @property
     def noted(self) -> int:

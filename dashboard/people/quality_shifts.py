@@ -6,14 +6,14 @@ scores of the running shift and the 19 before it; the baseline has those of the 
 A team's shift is a day on which one of its agents worked.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import compress
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dashboard.people.quality_scores import AgentNumbers, Whole
+from dashboard.people.quality_scores import AgentNumbers
+from dashboard.rules.figures import Flags, Whole
 from streams.metrics import INDEX
 from streams.site_time import Day, SiteTime, day_key
 from streams.store.reader import Reader
@@ -26,7 +26,6 @@ CHARTED_SHIFTS = 20
 _SETTLED_DAYS = 5
 """Days before today that late facts may still change; older ones are read once."""
 _WORKED = [INDEX[name] for name in ("state_available_s", "state_talk_s", "state_hold_s", "state_wrap_s", "handled")]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -89,9 +88,6 @@ class ShiftIndex:
         there: list[int] = []
         for partition in self._reader.partitions:
             for _, lines, rows in self._reader.cells(partition, "d", [day_key(day)]):
-                there += _numbered(self._numbers, lines, np.any(rows[:, _WORKED] > 0, axis=1))
+                worked = np.any(rows[:, _WORKED] > 0, axis=1).tolist()
+                there += [self._numbers.number_of(line) for line in compress(lines, worked)]
         return np.array(there, np.int64)
-
-
-def _numbered(numbers: AgentNumbers, lines: Sequence[str], worked: Flags) -> list[int]:
-    return [numbers.number_of(line) for line, did in zip(lines, worked.tolist(), strict=True) if did]

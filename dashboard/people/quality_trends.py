@@ -14,8 +14,8 @@ import numpy as np
 
 from dashboard.floor.lines import Lines
 from dashboard.people.quality_charts import BoardScores, TrendNow, charts, no_scores, no_trend, with_more_rows
-from dashboard.people.quality_scores import AgentNumbers, ScoreIndex, Scores
-from dashboard.people.quality_shifts import LOOK_BACK_DAYS, Flags, ShiftIndex, day_places
+from dashboard.people.quality_scores import AgentNumbers, ScoreIndex
+from dashboard.people.quality_shifts import LOOK_BACK_DAYS, ShiftIndex, day_places
 from streams.site_time import SiteTime
 from streams.store.ledger_follower import LedgerFollower, LedgerRow
 from streams.store.ledger_reader import LedgerReader
@@ -33,44 +33,35 @@ _AT_ONCE = 10_000
 
 
 class QualityFollower(LedgerFollower):
-    """Every agent's scores and shifts."""
+    """Every agent's scores (``index``) and shifts, agents by their ``numbers``."""
 
     def __init__(self, ledgers: LedgerReader, reader: Reader) -> None:
         self._version = -1
         super().__init__(ledgers, reader)
 
-    @property
-    def scores(self) -> Scores:
-        """The scores in force."""
-        return self._index.scores
-
-    def worked(self, today: date) -> Flags:
-        """(agents x finished days), oldest first."""
-        return self._shifts.worked(today)
-
     def read(self, today: date) -> int:
         """Reads everything at first, later only what is new. -> a number that grows with every change."""
         self.follow_ledger()
-        self._version += self._shifts.read(today)
+        self._version += self.shifts.read(today)
         return self._version
 
     def forget_lines(self) -> None:
         """See LedgerFollower."""
         self.numbers = AgentNumbers()
-        self._index = ScoreIndex(self.numbers)
-        self._shifts = ShiftIndex(self._reader, self.numbers)
+        self.index = ScoreIndex(self.numbers)
+        self.shifts = ShiftIndex(self._reader, self.numbers)
         self._version += 1
 
     def take_lines(self, partition: int, rows: Sequence[LedgerRow]) -> None:
         """See LedgerFollower."""
-        self._index.note(rows)
-        if self._index.noted >= _AT_ONCE:
-            self._version += self._index.settle()
+        self.index.note(rows)
+        if self.index.noted >= _AT_ONCE:
+            self._version += self.index.settle()
 
     def read_journal(self, partition: int) -> None:
         """See LedgerFollower."""
         super().read_journal(partition)
-        self._version += self._index.settle()
+        self._version += self.index.settle()
 
 
 class _Asked(NamedTuple):
@@ -82,10 +73,9 @@ class _Asked(NamedTuple):
 
 
 class _Made(NamedTuple):
-    """A chart: its lines, its clock, and the version of the reading."""
+    """A chart, its request, and the version of the reading."""
 
-    lines: Lines
-    time: SiteTime
+    asked: _Asked
     version: int
     now: TrendNow
 
@@ -117,7 +107,7 @@ class Trends:
             self._wake.set()
         self._asked = _Asked(now_ms, lines, time)
         made = self._made
-        source = made.now if made is not None and made.lines is lines else None
+        source = made.now if made is not None and made.asked.lines is lines else None
         shown = self._shown
         if shown is None or shown[0] is not lines or source is not self._source or len(shown[1].lines.n) != len(lines):
             now = source or TrendNow(no_trend(0), no_trend(len(lines.teams)), no_scores(0))
@@ -132,7 +122,7 @@ class Trends:
             return
         version = self._reading.read(asked.time.day(asked.now_ms).label)
         if made is None or not _holds(made, asked, version):
-            self._made = _Made(asked.lines, asked.time, version, self._charted(asked))
+            self._made = _Made(asked, version, self._charted(asked))
 
     @contextmanager
     def following(self, every_s: float = READ_EVERY_S) -> Iterator["Trends"]:
@@ -167,8 +157,8 @@ class Trends:
         row_of = np.full(len(reading.numbers) + 1, -1, np.int64)  # the last stands for an agent who never appeared
         row_of[agents] = np.arange(len(team))
         row_of[-1] = -1
-        worked = np.vstack([reading.worked(today.label), np.zeros((1, LOOK_BACK_DAYS), np.bool_)])
-        scores = reading.scores
+        worked = np.vstack([reading.shifts.worked(today.label), np.zeros((1, LOOK_BACK_DAYS), np.bool_)])
+        scores = reading.index.scores
         place = day_places(scores.at_ms, today, asked.time)
         points = scores.points / _HUNDREDTHS
         given = BoardScores(row_of[scores.agent], place, points, worked[agents], team, len(lines.teams))
@@ -177,5 +167,5 @@ class Trends:
 
 def _holds(made: _Made, asked: _Asked, version: int) -> bool:
     """Whether the chart is still up to date."""
-    same = made.lines is asked.lines and made.time is asked.time
+    same = made.asked.lines is asked.lines and made.asked.time is asked.time
     return same and made.version == version and len(made.now.lines.n) == len(asked.lines.team)

@@ -20,20 +20,12 @@ from dashboard.rules.peers import RateSource, expected
 from streams.site_time import Day, SiteTime
 
 
-@dataclass(frozen=True, eq=False)
-class PeersNow:
-    """Per line."""
+def peers_now(counted: Whole, exposure_s: Whole, history: Numbers, strata: Whole) -> tuple[Numbers, Codes, Numbers]:
+    """(hour blocks x lines) calls and exposure, (strata x hour blocks) rates of history, and the stratum of each line.
 
-    per_hour: Numbers
-    """(hour blocks x lines): calls per hour of exposure of the peers; NaN where there is no rate."""
-    basis: Codes
-    """(lines,): the weakest of ``RateSource`` in a block with exposure."""
-    expected: Numbers
-    """(lines,): L; NaN where it is not known, or without exposure."""
-
-
-def peers_now(counted: Whole, exposure_s: Whole, history: Numbers, strata: Whole) -> PeersNow:
-    """(hour blocks x lines) calls and exposure, (strata x hour blocks) rates of history, and the stratum of each line."""
+    -> (hour blocks x lines) calls per hour of exposure of the peers, NaN = no rate; (lines,) the weakest ``RateSource`` in a
+    block with exposure; (lines,) L, NaN = not known, or no exposure.
+    """
     per_hour = np.full(counted.shape, np.nan)
     basis = np.full(counted.shape[1], RateSource.NO_VERDICT, np.int8)
     due = np.full(counted.shape[1], np.nan)
@@ -43,7 +35,7 @@ def peers_now(counted: Whole, exposure_s: Whole, history: Numbers, strata: Whole
         there = exposure_s[:, own].T > 0
         per_hour[:, own], due[own] = found.per_hour.T, found.count
         basis[own] = np.where(there, found.basis, np.int8(RateSource.PEERS_WITHOUT_HISTORY)).min(axis=1, initial=3)
-    return PeersNow(per_hour, basis, due)
+    return per_hour, basis, due
 
 
 _EXPOSING = np.array([code in EXPOSING for code in STATE_CODES] + [False])
@@ -101,19 +93,19 @@ class RunningShift:
         counted = self._today.counted_h[:hours, :lines]
         exposure_s = self._today.exposed_h[:hours, :lines] + runs.within(edges_s, np.arange(lines))
         history = basis.rates[:, self._hours[:hours]]
-        found = peers_now(counted, exposure_s, history, basis.strata)
+        per_hour, source, due = peers_now(counted, exposure_s, history, basis.strata)
         void = runs.void | self._today.void[:lines]
         nobody = np.full((1, hours), np.nan)
-        rates = DropRates(found.per_hour, np.concatenate([history, nobody])[basis.strata].T, basis.limit)
+        rates = DropRates(per_hour, np.concatenate([history, nobody])[basis.strata].T, basis.limit)
         drop = self._drops.signalled_until(first, (now_s - start_s) // MINUTE_S, self._today, runs, rates)
         return ShiftNow(
             exposure_s.sum(axis=0),
             counted.sum(axis=0).astype(np.float64),
-            np.where(void, np.nan, found.expected),
-            found.basis,
+            np.where(void, np.nan, due),
+            source,
             drop & ~void,
-            found.per_hour,
-            np.where(void, np.nan, np.where(exposure_s > 0, found.per_hour * exposure_s / HOUR_S, 0.0)),
+            per_hour,
+            np.where(void, np.nan, np.where(exposure_s > 0, per_hour * exposure_s / HOUR_S, 0.0)),
         )
 
     def _moved(self, state: Whole, since_ms: Whole, basis: PeerBasis) -> int:

@@ -67,7 +67,7 @@ def read_shift(
         values[rows, place[key]] += found
     agents = sorted(index)
     values = values[[index[agent] for agent in agents]]
-    hours = np.array([_local_hour(clock, key) for key in blocks], np.intp)
+    hours = np.array([datetime.fromtimestamp(key * 60, clock.zone).hour for key in blocks], np.intp)
     return Shift(day, tuple(agents), tuple(blocks), hours, values[:, :, 0].copy(), values[:, :, 1:].copy())
 
 
@@ -82,7 +82,3 @@ def _read_blocks(
                 rows = [index.setdefault(lines[at], len(index)) for at in own]
                 yield key, np.array(rows, np.intp), cells[own][:, (_HANDLED, *EXPOSED)].astype(np.int16)
             rest()
-
-
-def _local_hour(clock: SiteTime, block: int) -> int:
-    return datetime.fromtimestamp(block * MINUTE_MS / 1000, clock.zone).hour

@@ -17,17 +17,10 @@ _PIECE = 500
 """Rows of the roster between two rests."""
 
 
-class Assignment(NamedTuple):
-    """An agent's place on one day."""
-
-    team: str
-    stratum: str
-
-
-def assignments(site: Site, day: date) -> dict[str, Assignment]:
-    """Agent -> team and stratum on a day, for everybody on the roster that day."""
+def strata_of(site: Site, day: date) -> dict[str, str]:
+    """Agent -> stratum on a day, for everybody on the roster that day."""
     profiles = _profiles(site)
-    return {spell.agent: Assignment(spell.team, _stratum(spell, profiles)) for spell in Lines(site, day).spells}
+    return {spell.agent: _stratum(spell, profiles) for spell in Lines(site, day).spells}
 
 
 class StrataTable(NamedTuple):
@@ -71,9 +64,9 @@ class Strata:
         """(lines,) codes, NO_STRATUM where there is none."""
         return np.concatenate([self._codes, np.full(lines - len(self._codes), NO_STRATUM, np.int64)])
 
-    def values(self, known: Mapping[str, float], lines: int, otherwise: float = float("nan")) -> Numbers:
-        """Values by stratum -> one per line."""
-        table = np.array([*(known.get(name, otherwise) for name in self.names), otherwise], np.float64)
+    def values(self, known: Mapping[str, float], lines: int) -> Numbers:
+        """Values by stratum -> one per line, NaN where there is none."""
+        table = np.array([*(known.get(name, np.nan) for name in self.names), np.nan], np.float64)
         return np.asarray(table[self.codes_of(lines)], np.float64)
 
     def rows(self, known: Mapping[str, Numbers], width: int) -> Numbers:

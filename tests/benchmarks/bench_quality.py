@@ -104,7 +104,7 @@ def test_the_trend_of_a_whole_floor(redis_url: str) -> None:
     trends, watch = Trends(reading, (OSError,)), Watch()
     trends.newest_trends(now_ms, lines, SHANGHAI)
     reading.read(TODAY)
-    print(f"\nwhole ledger, {len(reading.scores):,} scores of {AGENTS:,} agents: {watch.ms():,.0f} ms CPU")
+    print(f"\nwhole ledger, {len(reading.index.scores.at_ms):,} scores of {AGENTS:,} agents: {watch.ms():,.0f} ms CPU")
     trends.step()
     print(f"charted: {watch.ms():.1f} ms CPU")
     trends.step()

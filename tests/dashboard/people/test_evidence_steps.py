@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from dashboard.people.drops import PastHours, TunedLimit, default_limit
-from dashboard.people.forgotten_states import LONGEST_S, beyond, forgotten, running
+from dashboard.people.forgotten_states import LONGEST_S, ForgottenStates, beyond, running
 from dashboard.people.history import assemble
 from dashboard.people.shift_window import past, recent
 from dashboard.people.shifts import Shift
-from dashboard.people.strata import Assignment, Strata, assignments, strata_table
+from dashboard.people.strata import Strata, strata_of, strata_table
 from dashboard.people.team_bands import team_bands, team_days
 from dashboard.site.load import Site, Spell, Team
 from streams.site_time import SiteTime
@@ -51,7 +51,7 @@ def test_a_state_over_sixteen_hours_is_cut_and_its_shifts_say_nothing() -> None:
     evening = dict.fromkeys(range(14, 24), (AVAILABLE, 3600))
     whole = dict.fromkeys(range(24), (AVAILABLE, 3600))
     morning = dict.fromkeys(range(9), (AVAILABLE, 3600)) | {10: (TALK, 3600)}
-    found = forgotten([shift(0, evening), shift(1, whole), shift(2, morning)], [np.array([0])] * 3, 1)
+    found = ForgottenStates([shift(0, evening), shift(1, whole), shift(2, morning)], [np.array([0])] * 3, 1)
     assert [int(each.sum()) // 3600 for each in found.exposure_s] == [10, 6, 1]
     assert found.void.tolist() == [[True, True, False]]
     assert found.carried_s.tolist() == [0]
@@ -59,7 +59,7 @@ def test_a_state_over_sixteen_hours_is_cut_and_its_shifts_say_nothing() -> None:
 
 def test_long_work_in_many_states_is_no_forgotten_sign_out() -> None:
     busy = {hour: (hour % 2, 3600) for hour in range(24)}
-    found = forgotten([shift(0, busy), shift(1, busy)], [np.array([0])] * 2, 1)
+    found = ForgottenStates([shift(0, busy), shift(1, busy)], [np.array([0])] * 2, 1)
     assert [int(each.sum()) // 3600 for each in found.exposure_s] == [24, 24]
     assert not found.void.any()
     assert found.carried_s.tolist() == [3600]
@@ -68,7 +68,7 @@ def test_long_work_in_many_states_is_no_forgotten_sign_out() -> None:
 def test_parts_of_hours_at_both_ends_of_a_run_count() -> None:
     full = dict.fromkeys(range(1, 16), (AVAILABLE, 3600))
     short, long = full | {0: (AVAILABLE, 600)}, full | {0: (AVAILABLE, 1800), 16: (AVAILABLE, 2700)}
-    found = forgotten([shift(0, short, long)], [np.array([0, 1])], 2)
+    found = ForgottenStates([shift(0, short, long)], [np.array([0, 1])], 2)
     assert found.exposure_s[0].sum(axis=1).tolist() == [15 * 3600 + 600, LONGEST_S]
     assert found.void.tolist() == [[False], [True]]
 
@@ -114,16 +114,15 @@ def test_the_stratum_is_that_of_the_roster_row_in_force_that_day() -> None:
     assert words == [["outbound", *["special"] * 3], ["inbound", "inbound", "survey", "inbound"], [None] * 4]
     assert found.teams.tolist() == [[0, 1, 1, 1], [0, 0, 1, 0], [-1] * 4]
     for at, day in enumerate(days):
-        each = assignments(SITE, day)
-        assert [each[agent].stratum for agent in ("a0", "a1")] == [row[at] for row in words[:2]]
-    assert assignments(SITE, MONDAY)["a0"] == Assignment("dawn", "outbound")
+        each = strata_of(SITE, day)
+        assert [each[agent] for agent in ("a0", "a1")] == [row[at] for row in words[:2]]
 
 
 def test_lines_without_a_row_have_no_stratum() -> None:
     strata = Strata(SITE, ROSTER[1:3])
     assert strata.names == ("inbound", "special")
     assert strata.codes_of(4).tolist() == [1, 0, -1, -1]
-    assert strata.values({"special": 2.0}, 3, 0.0).tolist() == [2, 0, 0]
+    assert strata.values({"special": 2.0}, 3).tolist() == pytest.approx([2, np.nan, np.nan], nan_ok=True)
 
 
 def test_an_empty_store_has_an_empty_history() -> None:

@@ -55,7 +55,8 @@ def test_a_late_call_is_taken_up_from_the_feed(floor: Floor) -> None:
 
     with reads.running():
         before = wait_until(ticked, PATIENCE_S, "history")
-        assert reads.progress == (2, 2)
+        assert reads.history is not None
+        assert len(reads.history.days) == 2
         floor.write([call("agent-00", "late", OPENS_MS - DAY_MS)])
         wait_until(lambda: ticked() == before + 1, PATIENCE_S, "the late call")
         followers[0].load(span_of(TODAY))
@@ -159,9 +160,11 @@ def test_an_error_nobody_foresaw_is_heard_by_the_tick(floor: Floor) -> None:
 
 
 def test_who_holds_the_turn_is_not_disturbed(floor: Floor) -> None:
-    reads = loader(floor)
+    store, begun = Told(reader(floor.client)), threading.Event()
+    store.tell = begun.set
+    reads = loader(floor, store)
     with reads.turn, reads.running():
-        wait_until(lambda: reads.progress.total, PATIENCE_S, "the first piece")
+        assert begun.wait(PATIENCE_S), "the first piece"
         assert reads.history is None
         reads.turn.release()
         wait_until(lambda: reads.history, PATIENCE_S, "history")

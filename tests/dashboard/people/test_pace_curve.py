@@ -26,7 +26,7 @@ def curve_of(floor: Floor, found: EvidenceNow, agent: str, row: int) -> PaceCurv
 
 
 def require_it_ends_at_the_evidence(curve: PaceCurve, found: EvidenceNow, row: int) -> None:
-    if not len(curve):
+    if not len(curve.at_s):
         assert not found.exposure_s[row] and not found.counted[row] > 0
         return
     assert curve.exposure_s == found.exposure_s[row]
@@ -107,7 +107,7 @@ def test_without_a_rate_for_part_of_it_nothing_is_expected() -> None:
 
 
 def test_nothing_happened_and_nobody_to_compare_with() -> None:
-    assert len(pace_curve(TODAY, NOON_MS // 1000, day_of({}, range(0)), NOBODY)) == 0
+    assert len(pace_curve(TODAY, NOON_MS // 1000, day_of({}, range(0)), NOBODY).at_s) == 0
     alone = pace_curve(TODAY, NOON_MS // 1000, day_of({719: 1}, range(0)), NOBODY)
     assert alone.counted[-1] == 1
     assert np.isnan(alone.expected).all()

@@ -5,9 +5,9 @@ from random import Random
 import numpy as np
 import pytest
 
-from dashboard.people.pace_curve import score_curve
 from dashboard.people.quality_charts import BoardScores, charts, with_more_rows
 from dashboard.people.quality_shifts import LOOK_BACK_DAYS
+from dashboard.rules.ewma import trend
 
 
 def given(chance: Random, agents: int = 5) -> BoardScores:
@@ -28,11 +28,10 @@ def test_it_ends_where_the_row_stands(seed: int) -> None:
         assert len(points) == now.lines.n[row]
         if not len(points):
             continue
-        curve = score_curve(points, float(now.lines.mu[row]), float(now.lines.sigma[row]))
-        assert len(curve.trend) == len(curve.low) == len(points)
-        ends = (curve.trend[-1], curve.low[-1], curve.high[-1])
+        curve = trend(points[None, :], now.lines.mu[[row]], now.lines.sigma[[row]])
+        assert curve.z.shape == curve.low.shape == (1, len(points))
+        ends = (curve.z[0, -1], curve.low[0, -1], curve.high[0, -1])
         assert ends == pytest.approx((now.lines.z[row], now.lines.low[row], now.lines.high[row]), nan_ok=True)
-        assert curve.centre == now.lines.mu[row]
 
 
 def test_where_only_teams_are_charted_nobody_has_scores() -> None:
