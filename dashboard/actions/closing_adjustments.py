@@ -7,11 +7,18 @@ So nothing is forgotten and nothing counts twice, whatever is closed in between.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from dashboard.actions.action_follower import ActionFollower
 from dashboard.actions.appeal_cases import APPEALED, answer_id, record_key
-from dashboard.actions.closing_sheets import ClosedMonth, SignedLine, closed_months, signed_sheet
+from dashboard.actions.closing_sheets import (
+    Adjustment,
+    ClosedMonth,
+    RecordStanding,
+    SignedLine,
+    closed_months,
+    signed_sheet,
+)
 from dashboard.floor.counter_store import CounterStore
 from dashboard.floor.periods import month_period, parse_month
 from dashboard.rules.months import month_label
@@ -36,33 +43,6 @@ LATE = "late"
 """The kind of calls and other facts without a record that came in after the closing."""
 
 
-class RecordStanding(NamedTuple):
-    """The status of a record, and what it gives to each metric."""
-
-    status: str
-    metrics: Metrics
-
-
-class Adjustment(NamedTuple):
-    """One change of a closed month. ``shown_in``: the month in whose sheet it stands."""
-
-    month: str
-    shown_in: str
-    agent: str
-    kind: str
-    id: str
-    before: RecordStanding
-    after: RecordStanding
-    change: Metrics
-    decision: dict[str, Any] | None
-    """Time, decision, person and reason of the deciding record; None without one (``late``, a new version)."""
-
-    def as_object(self) -> dict[str, Any]:
-        """The adjustment as it stands in the sheets; ``of`` is its month."""
-        values = self._asdict() | {"before": self.before._asdict(), "after": self.after._asdict()}
-        return {"of": values.pop("month"), **values}
-
-
 @dataclass(frozen=True)
 class MonthReader:
     """Months as they are counted now, and their difference from the signed sheets."""
@@ -80,7 +60,8 @@ class MonthReader:
         sheets = {each.month: signed_sheet(self.log, each) for each in closed}
         written = self._written(min(each.closed_ms for each in closed) - _QUIET_MS)
         found = [each for month in closed for each in self._changes_of(month, sheets, written)]
-        return sorted(each for each in found if shown_in in (None, each.shown_in))
+        wanted = (each for each in found if shown_in in (None, each.shown_in))
+        return sorted(wanted, key=lambda each: (each.month, each.shown_in, each.agent, each.kind, each.id))
 
     def records(self, first_ms: int, end_ms: int) -> dict[str, dict[str, RecordStanding]]:
         """Agent -> ``<kind>:<id>`` -> the standing of every complaint, evaluation and conduct record of [first, end)."""
@@ -129,7 +110,8 @@ class MonthReader:
             found = self._changed(closed, sheets, agent, key, entry, known.get(agent, {}).get(key))
             if found is not None:
                 shown[agent] = _plus(shown.get(agent, {}), found.change)
-                if not _is_pending(entry):
+                complaint = _complaint(entry)
+                if complaint is None or complaint.decision != APPEALED:  # else there is no decision to show yet
                     yield found
         for agent in now.keys() | signed.keys():
             rest = _minus(_minus(now.get(agent, {}), signed.get(agent, {})), shown.get(agent, {}))
@@ -158,7 +140,9 @@ class MonthReader:
         if not change:
             return None
         kind, _, id = key.partition(":")
-        decision = None if _is_new_version(before, after, entry) else self._decision(agent, id, entry)
+        # A complaint that has its old status has a new version: no decision changed it.
+        is_new_version = _complaint(entry) is not None and before.status == after.status
+        decision = None if is_new_version else self._decision(agent, id, entry)
         month = self._open_after(closed.month, decision, sheets)
         return Adjustment(closed.month, month, agent, kind, id, before, after, change, decision)
 
@@ -189,25 +173,19 @@ class MonthReader:
         return first
 
 
-def frozen_records(records: Mapping[str, RecordStanding]) -> dict[str, dict[str, Any]]:
-    """Records as a sheet keeps them."""
-    return {key: standing._asdict() for key, standing in sorted(records.items())}
-
-
 def _accounted(
     month: str, sheets: Mapping[str, list[SignedLine]]
 ) -> tuple[dict[str, dict[str, RecordStanding]], dict[str, Metrics]]:
     """The standing of the records of a closed month and its metrics, by all sheets that were signed so far."""
     own = [line for line in sheets[month] if not line.line.startswith("~")]
-    known = {line.line: {key: RecordStanding(**each) for key, each in line.records.items()} for line in own}
+    known = {line.line: dict(line.records) for line in own}
     counted = {line.line: dict(line.metrics) for line in own}
     for other in sheets.values():
         for line in other:
             for each in line.adjustments:
-                if each["of"] == month and not line.line.startswith("~"):
-                    key = f"{each['kind']}:{each['id']}"
-                    known.setdefault(line.line, {})[key] = RecordStanding(**each["after"])
-                    counted[line.line] = _plus(counted.get(line.line, {}), each["change"])
+                if each.month == month and not line.line.startswith("~"):
+                    known.setdefault(line.line, {})[f"{each.kind}:{each.id}"] = each.after
+                    counted[line.line] = _plus(counted.get(line.line, {}), each.change)
     return known, counted
 
 
@@ -225,14 +203,8 @@ def _joined(one: Entry | None, other: Entry | None) -> Entry | None:
     return one._replace(gives=one.gives + other.gives)
 
 
-def _is_new_version(before: RecordStanding, after: RecordStanding, entry: Entry | None) -> bool:
-    """Whether a complaint has its old status and a new version of its record: no decision changed it then."""
-    return entry is not None and isinstance(entry.line, ComplaintLine) and before.status == after.status
-
-
-def _is_pending(entry: Entry | None) -> bool:
-    """Whether a record is under appeal: a sheet has no decision to show yet."""
-    return entry is not None and isinstance(entry.line, ComplaintLine) and entry.line.decision == APPEALED
+def _complaint(entry: Entry | None) -> ComplaintLine | None:
+    return entry.line if entry is not None and isinstance(entry.line, ComplaintLine) else None
 
 
 def _standing(entry: Entry) -> RecordStanding:

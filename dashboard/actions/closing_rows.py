@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from dashboard.actions.closing_adjustments import LATE, MonthReader
-from dashboard.actions.closing_sheets import SITE, SignedLine, closed_month, signed_line, signed_sheet
+from dashboard.actions.closing_sheets import SITE, Adjustment, SignedLine, closed_month, signed_line, signed_sheet
 from dashboard.floor.periods import Period, parse_month
 from dashboard.floor.sheet import NO_TEAM, By, columns
 from dashboard.rules.deduction import case_weights
@@ -34,26 +34,25 @@ class SignedRows:
             return []
         closed = closed_month(self.months.log, period.label)
         if closed is None:
-            changes = [each.as_object() for each in self.months.adjustments(period.label)]
-            return [self._change(change, by) for change in changes]
+            return [self._change(change, by) for change in self.months.adjustments(period.label)]
         lines = signed_sheet(self.months.log, closed)
         signed = [(f"{period.label} signed", line) for line in lines if _tier(line) == by]
         changes = [change for line in lines for change in line.adjustments]
         return [_row(line, label, by) for label, line in signed] + [self._change(change, by) for change in changes]
 
-    def _change(self, change: Mapping[str, Any], by: By) -> Row:
+    def _change(self, change: Adjustment, by: By) -> Row:
         """One adjustment: the amounts it changed and the deciding record."""
-        month = parse_month(change["of"])
-        name = self._name(change["agent"], by, month.last)
-        basis, policy = self._basis(change["of"], change["agent"]), self.site.policy(month.first)
-        deducted = sum(n * case_weights(policy.deduction).get(name, 0.0) for name, n in change["change"].items())
-        row: dict[str, Any] = {**dict.fromkeys(columns(by)), **dict.fromkeys(NAMES, 0), **change["change"]}
+        month = parse_month(change.month)
+        name = self._name(change.agent, by, month.last)
+        basis, policy = self._basis(change.month, change.agent), self.site.policy(month.first)
+        deducted = sum(n * case_weights(policy.deduction).get(name, 0.0) for name, n in change.change.items())
+        row: dict[str, Any] = {**dict.fromkeys(columns(by)), **dict.fromkeys(NAMES, 0), **change.change}
         return row | {
-            "period": f"adjustment of {change['of']}",
+            "period": f"adjustment of {change.month}",
             by: name,
             "volume_basis": basis,
             "deducted": deducted,
-            "net": change["change"].get(basis, 0) - deducted,
+            "net": change.change.get(basis, 0) - deducted,
             "reasons": [_because(change)],
             "policy": policy.version,
         }
@@ -90,11 +89,11 @@ def _row(line: SignedLine, label: str, by: By) -> Row:
     }
 
 
-def _because(change: Mapping[str, Any]) -> str:
+def _because(change: Adjustment) -> str:
     """The deciding record in words."""
-    if change["kind"] == LATE:
+    if change.kind == LATE:
         return "counted after the closing"
-    before, after = (change[name]["status"] or "unknown" for name in ("before", "after"))
-    words = f"{change['kind']} {change['id']}: {before} -> {after}"
-    made = change["decision"]
+    before, after = (standing.status or "unknown" for standing in (change.before, change.after))
+    words = f"{change.kind} {change.id}: {before} -> {after}"
+    made = change.decision
     return f"{words}, {made['decision']} by {made['by'] or 'nobody named'} on {made['time']}" if made else words

@@ -12,12 +12,16 @@ from datetime import timedelta
 from math import isfinite
 from typing import Any
 
+import msgspec
+
 from dashboard.actions.action_follower import wait_until_counted
-from dashboard.actions.closing_adjustments import MonthReader, RecordStanding, frozen_records
+from dashboard.actions.closing_adjustments import MonthReader
 from dashboard.actions.closing_sheets import (
     KIND,
     SITE,
+    Adjustment,
     ClosedMonth,
+    RecordStanding,
     SignedLine,
     close_id,
     closed_month,
@@ -102,9 +106,9 @@ class ClosingService:
         counted: Mapping[str, Any],
         period: Period,
     ) -> list[SignedLine]:
-        shown: dict[str, list[dict[str, Any]]] = {}
+        shown: dict[str, list[Adjustment]] = {}
         for each in self.months.adjustments(period.label):
-            shown.setdefault(each.agent, []).append(each.as_object())
+            shown.setdefault(each.agent, []).append(each)
         agents = {str(row["agent"]): row for row in sheet["agent"]}
         found = [
             _line(agent, agents.get(agent, {}), counted.get(agent, {}), records.get(agent, {}), shown.get(agent, []))
@@ -123,7 +127,7 @@ class ClosingService:
         self.post([action(self.topic, new, at_ms)])
 
     def _signed(self, month: str, by: str, line: SignedLine, token: str, at_ms: int) -> OutgoingRecord:
-        record = json.dumps(line._asdict(), ensure_ascii=False)
+        record = json.dumps(msgspec.to_builtins(line), ensure_ascii=False)
         id = line_id(month, token, line.line)
         new = Action(action_id=id, agent=line.line, by=by, kind=KIND, ref=month, record=record)
         return action(self.topic, new, at_ms)
@@ -153,10 +157,10 @@ def _line(
     row: Row,
     metrics: Mapping[str, int],
     records: Mapping[str, RecordStanding] | None = None,
-    adjustments: Sequence[dict[str, Any]] = (),
+    adjustments: Sequence[Adjustment] = (),
 ) -> SignedLine:
     plain = {column: _plain(value) for column, value in row.items()}
-    return SignedLine(name, plain, dict(metrics), frozen_records(records or {}), tuple(adjustments))
+    return SignedLine(name, plain, dict(metrics), dict(sorted((records or {}).items())), tuple(adjustments))
 
 
 def _plain(value: Any) -> Any:

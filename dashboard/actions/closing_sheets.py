@@ -6,7 +6,9 @@ The closing action comes last and its id is that of the month, so a month is clo
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
+
+import msgspec
 
 from dashboard.actions.action_follower import ActionFollower
 
@@ -25,7 +27,29 @@ def line_id(month: str, token: str, line: str) -> str:
     return f"close:{month}:{token}:{line}"
 
 
-class SignedLine(NamedTuple):
+class RecordStanding(msgspec.Struct, frozen=True):
+    """The status of a record, and what it gives to each metric."""
+
+    status: str
+    metrics: dict[str, int]
+
+
+class Adjustment(msgspec.Struct, frozen=True):
+    """One change of a closed month. ``shown_in``: the month in whose sheet it stands."""
+
+    month: str = msgspec.field(name="of")
+    shown_in: str
+    agent: str
+    kind: str
+    id: str
+    before: RecordStanding
+    after: RecordStanding
+    change: dict[str, int]
+    decision: dict[str, Any] | None
+    """Time, decision, person and reason of the deciding record; None without one (``late``, a new version)."""
+
+
+class SignedLine(msgspec.Struct, frozen=True):
     """One line of a signed sheet: an agent, ``~team:<id>`` or ``~site``."""
 
     line: str
@@ -33,9 +57,9 @@ class SignedLine(NamedTuple):
     """The columns of the sheet."""
     metrics: dict[str, int]
     """Every metric of the month that differs from 0."""
-    records: dict[str, dict[str, Any]]
-    """``<kind>:<id>`` -> status and metrics of each complaint, evaluation and conduct record of the month."""
-    adjustments: tuple[dict[str, Any], ...]
+    records: dict[str, RecordStanding]
+    """``<kind>:<id>`` -> the standing of each complaint, evaluation and conduct record of the month."""
+    adjustments: tuple[Adjustment, ...]
     """Adjustments of months closed before, as this sheet shows them."""
 
 
@@ -59,15 +83,8 @@ def closed_month(log: ActionFollower, month: str) -> ClosedMonth | None:
     if found is None or found.agent != SITE:
         return None
     head = json.loads(found.line.record or "{}")
-    return ClosedMonth(
-        month,
-        found.line.by,
-        found.line.at_ms,
-        head["sha256"],
-        head["token"],
-        head["policy"],
-        tuple(head["lines"]),
-    )
+    lines = tuple(head["lines"])
+    return ClosedMonth(month, found.line.by, found.line.at_ms, head["sha256"], head["token"], head["policy"], lines)
 
 
 def closed_months(log: ActionFollower) -> list[ClosedMonth]:
@@ -82,7 +99,7 @@ def closed_months(log: ActionFollower) -> list[ClosedMonth]:
 def signed_line(log: ActionFollower, closed: ClosedMonth, line: str) -> SignedLine | None:
     """One line of a closed month's sheet; None if the sheet has no such line."""
     found = log.get(line_id(closed.month, closed.token, line))
-    return None if found is None else _line(json.loads(found.line.record or "{}"))
+    return None if found is None else msgspec.json.decode(found.line.record or "{}", type=SignedLine)
 
 
 def signed_sheet(log: ActionFollower, closed: ClosedMonth) -> list[SignedLine]:
@@ -97,7 +114,7 @@ def document(month: str, policy: str, approved_by: str, closed_at: str, lines: l
         "policy": policy,
         "approved_by": approved_by,
         "closed_at": closed_at,
-        "lines": [line._asdict() for line in lines],
+        "lines": msgspec.to_builtins(lines),
     }
     return (json.dumps(body, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
@@ -105,7 +122,3 @@ def document(month: str, policy: str, approved_by: str, closed_at: str, lines: l
 def hash_of(document: bytes) -> str:
     """The signed hash of the file, as ``sha256sum`` prints it."""
     return hashlib.sha256(document).hexdigest()
-
-
-def _line(raw: dict[str, Any]) -> SignedLine:
-    return SignedLine(raw["line"], raw["row"], raw["metrics"], raw["records"], tuple(raw["adjustments"]))
