@@ -93,24 +93,19 @@ class RunningMinutes:
         """Leaves out exposure beyond 16 h of a closed state, which is rare. -> whether the cuts changed."""
         lasted = self.exposed_h[:, : len(carried_s)].sum(axis=0) + carried_s
         long = {*np.nonzero(lasted > LONGEST_S)[0].tolist(), *self._cuts}
-        cuts = {line: cut for line in long if any(cut := self._beyond(rings, line, int(carried_s[line])))}
+        found = {line: beyond(self._raw(rings, line), self.counted[:, line], int(carried_s[line])) for line in long}
+        cuts = {line: cut.tobytes() for line, cut in found.items() if cut.any()}
         if cuts == self._cuts:
             return False
         again = {*cuts, *self._cuts}
         self._cuts = cuts
         for line in again:
-            self._cut_again(rings, line, int(carried_s[line]))
+            cut = np.frombuffer(cuts.get(line, bytes(2 * self._minutes)), np.int16)
+            self.exposed[:, line] = self._raw(rings, line) - cut
+            # Had the 16 h passed before the day began, what is left of it says as much as any shift.
+            self.void[line] = cut.any() and carried_s[line] < LONGEST_S
         self._sum_hours(np.arange(self._minutes))
         return True
-
-    def _beyond(self, rings: Rings, line: int, carried_s: int) -> bytes:
-        return beyond(self._raw(rings, line), self.counted[:, line], carried_s).tobytes()
-
-    def _cut_again(self, rings: Rings, line: int, carried_s: int) -> None:
-        cut = np.frombuffer(self._cuts.get(line, bytes(2 * self._minutes)), np.int16)
-        self.exposed[:, line] = self._raw(rings, line) - cut
-        # Had the 16 h passed before the day began, what is left of it says as much as any shift.
-        self.void[line] = cut.any() and carried_s < LONGEST_S
 
     def _raw(self, rings: Rings, line: int) -> Seconds:
         raw: Seconds = np.zeros(self._minutes, np.int16)
