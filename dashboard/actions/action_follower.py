@@ -25,17 +25,13 @@ class ActionFollower(LedgerFollower):
     """Actions of every partition. Several threads may ask at once.
 
     An action counts once per site. Of several with one id, which only another sender can leave, the oldest stands.
+    ``changes`` grows with every action; while it stays nobody acted.
     """
 
     def __init__(self, ledgers: LedgerReader, reader: Reader) -> None:
-        self._changes = 0
+        self.changes = 0
         self._lock = threading.Lock()
         super().__init__(ledgers, reader)
-
-    @property
-    def changes(self) -> int:
-        """A number that grows with every action; while it stays nobody acted."""
-        return self._changes
 
     def refresh(self) -> None:
         """Takes up new actions. Raises what Redis raises."""
@@ -58,7 +54,7 @@ class ActionFollower(LedgerFollower):
     def forget_lines(self) -> None:
         """See LedgerFollower."""
         self._done: list[dict[str, Done]] = [{} for _ in self._reader.partitions]
-        self._changes += 1
+        self.changes += 1
 
     def take_lines(self, partition: int, rows: Sequence[LedgerRow]) -> None:
         """See LedgerFollower."""
@@ -67,7 +63,7 @@ class ActionFollower(LedgerFollower):
             if isinstance(line, ActionLine) and line.gives:
                 new = Done(agent, id, line)
                 done[id] = min(done.get(id, new), new, key=_age)
-                self._changes += 1
+                self.changes += 1
 
 
 def wait_until_counted(is_counted: Callable[[], bool], within_s: float = COUNTED_WITHIN_S) -> bool:

@@ -24,6 +24,7 @@ from streams.store.ledger_reader import (
 APPEALED = "appealed"
 _GRANTED, _REFUSED = "granted", "refused"
 _ENDING = frozenset({"upheld", "overturned", "revised"})
+_KINDS = {ComplaintLine: "complaint", EvaluationLine: "evaluation", ConductLine: "conduct"}
 _PLURAL = {"complaint": "complaints", "repeat_enquiry": "repeat_enquiries"}
 
 
@@ -85,18 +86,6 @@ def record_key(ref: str, agent: str, by_id: Callable[[str], Done | None]) -> str
     return ref if before is None or before.agent == agent else f"{ref}:{agent}"
 
 
-def kind_of(line: FactLine) -> str:
-    """The kind of a record that can be appealed."""
-    match line:
-        case ComplaintLine():
-            return "complaint"
-        case EvaluationLine():
-            return "evaluation"
-        case ConductLine():
-            return "conduct"
-    raise TypeError(type(line).__name__)
-
-
 def state_of(
     line: FactLine, policy: deduction.DeductionPolicy, decision: str | None = "", points: int | None = None
 ) -> CaseState:
@@ -125,17 +114,17 @@ def case_of(
 ) -> AppealCase | None:
     """A record with its appeal and the answer to it -> the case; None where nobody has appealed."""
     appealed = _appealed(line)
-    if filed is None and appealed is None:
+    if filed is not None:
+        filed_ms, by, text = filed.at_ms, filed.by, filed.text
+    elif appealed is not None:
+        filed_ms, by, text = appealed.time_ms, appealed.by or agent, None
+    else:
         return None
-    at = filed or appealed
-    assert at is not None
-    filed_ms = filed.at_ms if filed else appealed.time_ms if appealed else 0
-    by = filed.by if filed else (appealed.by if appealed else None) or agent
-    text = filed.text if filed else None
     decision = _decision(line, policy, filed_ms, answer)
-    return AppealCase(
-        agent, ref, kind_of(line), _record_ms(line, answer), filed_ms, by, text, state_of(line, policy), decision
-    )
+    # A corrected conduct record may stand at another time than the appealed one.
+    decided_ms = _answer_record(answer).at_ms if answer else None
+    at_ms = int(getattr(line, "at_ms", 0)) if decided_ms is None else decided_ms
+    return AppealCase(agent, ref, _KINDS[type(line)], at_ms, filed_ms, by, text, state_of(line, policy), decision)
 
 
 def sheet_case(agent: str, month: str, at_ms: int, filed: ActionLine, answer: ActionLine | None) -> AppealCase:
@@ -159,14 +148,8 @@ class _AnswerRecord(msgspec.Struct, frozen=True):
     after: CaseState = CaseState("", None)
 
 
-def _answer_record(answer: ActionLine | None) -> _AnswerRecord:
-    return msgspec.json.decode((answer.record if answer else None) or "{}", type=_AnswerRecord)
-
-
-def _record_ms(line: FactLine, answer: ActionLine | None) -> int:
-    # A corrected conduct record may stand at another time than the appealed one.
-    at_ms = _answer_record(answer).at_ms
-    return int(getattr(line, "at_ms", 0)) if at_ms is None else at_ms
+def _answer_record(answer: ActionLine) -> _AnswerRecord:
+    return msgspec.json.decode(answer.record or "{}", type=_AnswerRecord)
 
 
 def _answered(answer: ActionLine) -> CaseDecision:

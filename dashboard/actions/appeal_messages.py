@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from dashboard.actions.appeal_cases import APPEALED, CaseState, answer_id, appeal_id, record_of, state_of
+from dashboard.actions.appeal_records import AppealableRecord
 from dashboard.rules import deduction
 from streams.actions import Action, OutgoingRecord, action, fact
 from streams.site_time import MINUTE_MS
@@ -24,13 +25,6 @@ class Topics(NamedTuple):
     actions: str
 
 
-class LedgerLine(NamedTuple):
-    """A line of the ledger and its partition; its key is the agent."""
-
-    partition: int
-    line: FactLine
-
-
 @dataclass(frozen=True)
 class Subject:
     """The object of an appeal: an agent's record, or the signed sheet of a month, which has no ``lines``.
@@ -42,7 +36,7 @@ class Subject:
     ref: str
     at_ms: int
     """When it was recorded, or closed."""
-    lines: tuple[LedgerLine, ...] = ()
+    lines: tuple[AppealableRecord, ...] = ()
     recorded_by: frozenset[str] = frozenset()
     """The people who recorded, confirmed or signed it, as far as they are named."""
     record_key: str = ""
@@ -123,16 +117,16 @@ class AppealMessages:
                 return []
         return [self._fact(kind, self.now_ms, data, each.partition) for each in self.subject.lines]
 
-    def _pardon(self, of_ledger: LedgerLine, oldest_ms: int) -> OutgoingRecord:
+    def _pardon(self, record: AppealableRecord, oldest_ms: int) -> OutgoingRecord:
         """The same conduct record without its points.
 
         It has its old time as long as the log takes that, otherwise today's; its points are given back where they were taken.
         """
-        line = of_ledger.line
+        line = record.line
         assert isinstance(line, ConductLine)
         at_ms = line.at_ms if line.at_ms > oldest_ms + _MARGIN_MS else self.now_ms
         data = {"record_id": self.subject.ref, "version": line.version + 1, "kind": line.kind, "points": 0}
-        return self._fact("conduct.recorded", at_ms, data | {"reason": "appeal granted"}, of_ledger.partition)
+        return self._fact("conduct.recorded", at_ms, data | {"reason": "appeal granted"}, record.partition)
 
     def _fact(self, kind: str, at_ms: int, data: dict[str, Any], partition: int) -> OutgoingRecord:
         return fact(self.topics.events, kind, self.subject.agent, at_ms, data, partition)

@@ -15,7 +15,7 @@ import msgspec
 from dashboard.actions.acting_person import Refused, plain
 from dashboard.actions.action_follower import ActionFollower
 from dashboard.actions.appeal_cases import AppealCase, CaseState, answer_id, appeal_id, case_of, record_key, sheet_case
-from dashboard.actions.appeal_messages import LedgerLine, Subject
+from dashboard.actions.appeal_messages import Subject
 from dashboard.actions.appeal_records import AppealableRecord, RecordFollower
 from dashboard.actions.appeal_rules import AppealRules, subject_of
 from dashboard.actions.closing_sheets import ClosedMonth, closed_month, signed_line
@@ -85,13 +85,13 @@ class AppealRegister:
         record = self.sources.records.get(ref, agent) or self.sources.records.get(ref)
         if record is None:
             raise Refused(404, "no_record", f"there is no complaint, evaluation or conduct record {ref!r}")
-        lines = self._ledger_lines(ref, record.agent)
+        lines = self.sources.records.lines(ref, record.agent)
         return SubjectCase(subject_of(record.agent, ref, lines, self._key(record)), self._case(record))
 
     def lines(self, subject: Subject) -> list[FactLine]:
         """The lines of the record as they stand now."""
         self.sources.records.refresh()
-        return [each.line for each in self._ledger_lines(subject.ref, subject.agent)]
+        return [each.line for each in self.sources.records.lines(subject.ref, subject.agent)]
 
     def cases(self, now_ms: int) -> Iterator[AppealCase]:
         """Every appeal there is: against records that are still in the ledger, and against sheets."""
@@ -132,9 +132,6 @@ class AppealRegister:
             decided_by=decision.by if decision else None,
             reason=decision.reason if decision else None,
         )
-
-    def _ledger_lines(self, ref: str, agent: str) -> list[LedgerLine]:
-        return [LedgerLine(each.partition, each.line) for each in self.sources.records.lines(ref, agent)]
 
     def _actions(self, key: str) -> tuple[ActionLine | None, ActionLine | None]:
         """The appeal and the answer."""
@@ -177,9 +174,3 @@ class AppealRegister:
         subject = Subject(agent, month, closed.closed_ms, recorded_by=frozenset({plain(closed.approved_by)}))
         filed, answer = self._actions(subject.key)
         return SubjectCase(subject, sheet_case(agent, month, closed.closed_ms, filed, answer) if filed else None)
-
-
-def count_overdue(rules: AppealRules, sources: Sources, now_ms: int) -> int:
-    """How many appeals wait for a decision that is overdue. Raises what Redis raises."""
-    sources.actions.refresh()
-    return sum(rules.is_overdue(case, now_ms) for case in AppealRegister(rules, sources).cases(now_ms))

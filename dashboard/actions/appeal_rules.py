@@ -10,7 +10,8 @@ from datetime import date, timedelta
 
 from dashboard.actions.acting_person import Refused, person, plain
 from dashboard.actions.appeal_cases import APPEALED, AppealCase
-from dashboard.actions.appeal_messages import OVERTURNED, UPHELD, AppealMessages, LedgerLine, Ruling, Subject, Topics
+from dashboard.actions.appeal_messages import OVERTURNED, UPHELD, AppealMessages, Ruling, Subject, Topics
+from dashboard.actions.appeal_records import AppealableRecord
 from dashboard.floor.periods import parse_month
 from dashboard.site.load import Site
 from dashboard.site.types import Calendar
@@ -42,15 +43,14 @@ def deadline_ms(start_ms: int, working_days: int, calendar: Calendar, time: Site
     return time.day_of(last_day(time.day(start_ms).label, working_days, calendar)).end_ms
 
 
-def subject_of(agent: str, ref: str, lines: Sequence[LedgerLine], key: str = "") -> Subject:
+def subject_of(agent: str, ref: str, lines: Sequence[AppealableRecord], key: str = "") -> Subject:
     """The lines of a record in the ledger, the shown one first -> the subject; ``key``: ``appeal_cases.record_key``."""
     names: set[str | None] = set()
-    for _, line in lines:
+    for line in (each.line for each in lines):
         if isinstance(line, ComplaintLine):
             names |= {line.handled_by, line.recorded_by}
             names |= {made.by for made in line.decisions if made.decision != APPEALED}
-    at_ms = getattr(lines[0].line, "at_ms", 0)
-    return Subject(agent, ref, at_ms, tuple(lines), frozenset(plain(name) for name in names if name), key)
+    return Subject(agent, ref, lines[0].line.at_ms, tuple(lines), frozenset(plain(name) for name in names if name), key)
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,6 @@ class AppealRules:
         """The instant from which it is too late to appeal."""
         days = self.site.policy(self._day(subject.at_ms)).file_within_days
         return deadline_ms(subject.at_ms, days, self.site.calendar, self.time)
-
-    def last_file_day(self, subject: Subject) -> date:
-        """The last business day on which it can be appealed."""
-        return self._day(self.file_until(subject) - 1)
 
     def decide_until(self, case: AppealCase) -> int:
         """The instant from which the decision is overdue."""

@@ -1,6 +1,5 @@
 """Explanations, appeals and decisions of one site. What people do goes to Kafka and is read back from the counters."""
 
-import time as clock
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -11,9 +10,9 @@ from dashboard.actions.acting_person import Refused, person
 from dashboard.actions.action_follower import wait_until_counted
 from dashboard.actions.appeal_cases import answer_id, appeal_id
 from dashboard.actions.appeal_messages import Ruling, Subject, Topics
-from dashboard.actions.appeal_register import AppealRegister, AppealView, Sources, count_overdue
+from dashboard.actions.appeal_register import AppealRegister, AppealView, Sources
 from dashboard.actions.appeal_rules import AppealRules
-from dashboard.actions.explain import Explanation, Judge, explain, net_of, no_row
+from dashboard.actions.explain import Explanation, Judge, explain, net_of
 from dashboard.floor.counter_store import AgentCounterStore
 from dashboard.floor.periods import day_period, month_period, period_of, require_begun
 from dashboard.site.load import Site
@@ -22,21 +21,6 @@ from streams.store.ledger_reader import ComplaintLine, EvaluationLine, FactLine
 
 _FAR_MS = 2**52
 """No journal begins so late."""
-
-
-def now_ms() -> int:
-    """The machine's clock."""
-    return clock.time_ns() // 1_000_000
-
-
-def no_judge(site: Site) -> Judge:
-    """Explanations of what was counted, without judgement."""
-    return no_row
-
-
-def no_lines() -> AgentCounterStore:
-    """The counters of a service without curves. Raises Refused."""
-    raise Refused(404, "no_curve", "nothing is read here minute by minute")
 
 
 class _Made(NamedTuple):
@@ -58,9 +42,9 @@ class AppealService:
     sources: Callable[[], Sources]
     post: Callable[[list[OutgoingRecord]], None]
     topics: Topics
-    judges: Callable[[Site], Judge] = no_judge
-    now: Callable[[], int] = now_ms
-    lines: Callable[[], AgentCounterStore] = no_lines
+    judges: Callable[[Site], Judge]
+    now: Callable[[], int]
+    lines: Callable[[], AgentCounterStore]
 
     def explain(self, agent: str, kind: str, day: str | None) -> Explanation:
         """The explanation of an agent's day or month. Raises BadPeriod, and Refused where there is no such agent."""
@@ -92,7 +76,8 @@ class AppealService:
 
     def count_overdue(self) -> int:
         """How many appeals wait for a decision that is overdue. Raises what Redis raises."""
-        return count_overdue(self._rules(), self.sources(), self.now())
+        register, now_ms = self._register(), self.now()
+        return sum(register.rules.is_overdue(case, now_ms) for case in register.cases(now_ms))
 
     def file(self, who: str, ref: str, text: str) -> dict[str, Any]:
         """Files an appeal of ``who`` against their record or their sheet of a closed month -> its receipt. Raises Refused."""

@@ -6,6 +6,7 @@ A term is one number with its formula and the records behind it; the effects of 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import msgspec
 import numpy as np
@@ -90,17 +91,24 @@ class CountedTerms:
 def counted(ledger: Ledger, policy: deduction.DeductionPolicy, volume: str, time: SiteTime) -> CountedTerms:
     """An agent's ledger of a period -> its counted terms. ``volume``: the metric that counts as calls."""
     found = outcome_of(ledger, policy, volume)
-    shown = found.current
-    terms = [
-        _summed("calls", "calls", f"{volume} calls", ledger, TermBasis("call", {volume: 1.0}, (volume,)), time),
-        _deducted(ledger, policy, time),
-        _floored(float(shown.floored[0])),
-    ]
-    by_name = {term.name: term for term in terms}
-    by_name["net"] = _net(by_name, float(shown.net[0]))
-    by_name |= {term.name: term for term in (*_means(ledger, time), _conduct(ledger, time))}
-    low, high = found.if_confirmed, found.if_withdrawn
-    return CountedTerms(by_name, float(low.net[0]), float(high.net[0]), float(shown.off_target[0]))
+    shown, floored = found.current, float(found.current.floored[0])
+    gives_back = (TermRecord("floor", "rule", None, "net is never below 0", floored),) if floored else ()
+    weights = deduction.case_weights(policy)
+    rule = f"mode {policy.mode.value}: {policy.complaint:g} for a complaint, {policy.repeat_enquiry:g} for a repeat enquiry"
+    summed = partial(_summed, ledger, time)
+    calls = summed("calls", "calls", f"{volume} calls", TermBasis("call", {volume: 1.0}, (volume,)))
+    deducted = summed("deducted", "calls", rule, TermBasis("complaint", weights, tuple(weights)))
+    conduct = TermBasis("conduct", {"conduct_points": 0.01}, ("conduct_records",))
+    terms = (
+        calls,
+        deducted,
+        Term("floored", floored, "calls", "what the floor at 0 gives back", gives_back),
+        _net(calls.value or 0.0, deducted.value or 0.0, floored, float(shown.net[0])),
+        *_means(ledger, time),
+        summed("conduct_points", "points", "points of all conduct records", conduct),
+    )
+    low, high = (float(end.net[0]) for end in (found.if_confirmed, found.if_withdrawn))
+    return CountedTerms({term.name: term for term in terms}, low, high, float(shown.off_target[0]))
 
 
 def outcome_of(ledger: Ledger, policy: deduction.DeductionPolicy, volume: str) -> deduction.DeductionRange:
@@ -113,28 +121,14 @@ def outcome_of(ledger: Ledger, policy: deduction.DeductionPolicy, volume: str) -
     return deduction.outcome(policy, row[[INDEX[volume]]], pending, confirmed)
 
 
-def _summed(name: str, unit: str, formula: str, ledger: Ledger, basis: TermBasis, time: SiteTime) -> Term:
+def _summed(ledger: Ledger, time: SiteTime, name: str, unit: str, formula: str, basis: TermBasis) -> Term:
     return Term(name, _value(ledger, basis), unit, formula, _records(ledger, basis, time))
 
 
-def _deducted(ledger: Ledger, policy: deduction.DeductionPolicy, time: SiteTime) -> Term:
-    weights = deduction.case_weights(policy)
-    basis = TermBasis("complaint", weights, tuple(weights))
-    formula = f"mode {policy.mode.value}: {policy.complaint:g} for a complaint, {policy.repeat_enquiry:g} for a repeat enquiry"
-    return _summed("deducted", "calls", formula, ledger, basis, time)
-
-
-def _floored(amount: float) -> Term:
-    found = (TermRecord("floor", "rule", None, "net is never below 0", amount),) if amount else ()
-    return Term("floored", amount, "calls", "what the floor at 0 gives back", found)
-
-
-def _net(terms: dict[str, Term], net: float) -> Term:
-    calls, deducted, floored = (terms[name].value or 0.0 for name in ("calls", "deducted", "floored"))
+def _net(calls: float, deducted: float, floored: float, net: float) -> Term:
     formula = f"net {net:g} = calls {calls:g} - deducted {deducted:g} + floored {floored:g}"
-    return Term(
-        "net", net, "calls", formula, of_terms([("calls", calls), ("deducted", -deducted), ("floored", floored)])
-    )
+    parts = of_terms([("calls", calls), ("deducted", -deducted), ("floored", floored)])
+    return Term("net", net, "calls", formula, parts)
 
 
 def _means(ledger: Ledger, time: SiteTime) -> Iterator[Term]:
@@ -154,11 +148,6 @@ def _mean(name: str, unit: str, n: int, what: str, ledger: Ledger, basis: TermBa
         return Term(name, None, unit, f"{what} / their number", found, "no_records")
     total = _value(ledger, basis)
     return Term(name, total, unit, f"{total:g} = {what} / {n}", found)
-
-
-def _conduct(ledger: Ledger, time: SiteTime) -> Term:
-    basis = TermBasis("conduct", {"conduct_points": 0.01}, ("conduct_records",))
-    return _summed("conduct_points", "points", "points of all conduct records", ledger, basis, time)
 
 
 def of_terms(parts: Sequence[tuple[str, float]]) -> tuple[TermRecord, ...]:

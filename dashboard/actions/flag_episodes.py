@@ -1,6 +1,5 @@
 """Episodes: a rule points at an agent in a shift, with the numbers it stands on (docs/rules.md 9). Pure, without a clock."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -19,7 +18,7 @@ class Sighting(NamedTuple):
     rule: Rule
     shift: date
     """The business day."""
-    facts: Mapping[str, Any]
+    facts: dict[str, Any]
 
 
 class Episode(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,12 +62,5 @@ def parse_id(id: str) -> Ref | None:
 
 def opened(sighting: Sighting, now_ms: int) -> Episode:
     """A sighting -> the episode that it opens."""
-    return Episode(
-        id=episode_id(sighting.rule, sighting.agent, sighting.shift),
-        agent=sighting.agent,
-        team=sighting.team,
-        rule=sighting.rule,
-        opened_ms=now_ms,
-        shift=sighting.shift,
-        facts=dict(sighting.facts),
-    )
+    id = episode_id(sighting.rule, sighting.agent, sighting.shift)
+    return Episode(id=id, opened_ms=now_ms, **sighting._asdict())

@@ -44,11 +44,12 @@ class FlagRegister:
     """Episodes and how each stands. Several threads may ask at once. Raises FlagsAway and what reading actions raises.
 
     Attributes: ``restarts`` agent -> business day of the newest acknowledged review: only later shifts count as evidence;
-    ``review_open`` agents whose review is not acknowledged. Both stay the same object as long as they are equal.
+    ``review_open`` agents whose review is not acknowledged. Both stay the same object as long as they are equal. ``store`` has
+    the shifts of coached agents too.
     """
 
     def __init__(self, store: FlagStore, actions: ActionFollower, time: SiteTime) -> None:
-        self._store = store
+        self.store = store
         self._actions = actions
         self._time = time
         self._lock = threading.RLock()
@@ -95,7 +96,7 @@ class FlagRegister:
             self.refresh(now_ms)
             self._rearm(in_control)
             for episode in [opened(sighting, now_ms) for sighting in sightings if self._is_new(sighting)]:
-                self._store.create(episode)
+                self.store.create(episode)
                 self._settle([self._add(episode)])
             self._heal(now_ms)
             self._follow_coached(past)
@@ -138,14 +139,14 @@ class FlagRegister:
         for key, episode in self._newest.items():
             is_over = key.rule == "quality" and key not in self._live and episode.id not in self._rearmed
             if is_over and key.agent in in_control:
-                self._store.rearm(episode.id)
+                self.store.rearm(episode.id)
                 self._rearmed.add(episode.id)
 
     def _read_episodes(self) -> set[Key]:
         """Adds new episodes of the store -> their keys."""
-        page = self._store.after(self._number)
+        page = self.store.after(self._number)
         if page.newest < self._number:  # it was emptied or set back
-            page = self._store.after(0)
+            page = self.store.after(0)
         self._number = page.newest
         self._rearmed |= {entry.episode.id for entry in page.entries if entry.rearmed}
         return {self._add(entry.episode) for entry in page.entries}
@@ -210,13 +211,13 @@ class FlagRegister:
         if self._healed_ms is not None and 0 <= now_ms - self._healed_ms < HEAL_MS:
             return
         for episode in self._live.values():
-            self._store.create(episode)
+            self.store.create(episode)
         self._healed_ms = now_ms
 
     def _follow_coached(self, past: FinishedShifts | None) -> None:
         coached = frozenset(key.agent for key, acts in self._acts.items() if any(act.kind == PLANNED for act in acts))
         if past is not None and (past is not self._past or coached != self._coached):
-            keep_shifts(self._store, coached, past)
+            keep_shifts(self.store, coached, past)
             self._past, self._coached = past, coached
 
 

@@ -4,7 +4,7 @@ Pure: the roster of the month, its episodes and how each stands -> rows.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -60,9 +60,7 @@ def report(site: Site, first: date, last: date, flagged: Iterable[Flagged]) -> l
     return [{"month": month_label(first), **row} for row in rows]
 
 
-def _row(
-    by: str, group: str, agents: Sequence[str] | set[str] | dict[str, Any], found: list[Flagged], advises: bool = False
-) -> dict[str, Any]:
+def _row(by: str, group: str, agents: Collection[str], found: list[Flagged], advises: bool = False) -> dict[str, Any]:
     hit, n = len({each.episode.agent for each in found}), len(agents)
     of_agents = share([hit], [n], [n])
     rules = Counter(each.episode.rule for each in found)
@@ -93,8 +91,10 @@ def _groupings(site: Site, first: date, last: date) -> dict[str, Callable[[Spell
     """By what is reported: the group of an agent in this month."""
     shifts, kinds, starts = _shift_patterns(site, first, last), _employment(site, last), _starts(site)
     profiles = {team.id: team.profile for team in site.teams}
+    # Without a rota everybody works the first shift.
+    no_shift = site.shifts[0].id if site.shifts and not site.rota else NONE
     return {
-        "shift": lambda spell: shifts.get(spell.agent, NONE if site.rota else _only_shift(site)),
+        "shift": lambda spell: shifts.get(spell.agent, no_shift),
         "employment": lambda spell: kinds.get(spell.agent, REGULAR),
         "tenure": lambda spell: tenure(starts.get(spell.agent), last),
         "profile": lambda spell: spell.profile or profiles.get(spell.team, UNKNOWN),
@@ -122,17 +122,8 @@ def _shift_patterns(site: Site, first: date, last: date) -> dict[str, str]:
     for each in site.rota:
         if first <= each.day <= last:
             days[each.agent][each.shift] += 1
-    return {agent: _most(counts) for agent, counts in days.items()}
-
-
-def _most(counts: Counter[str]) -> str:
-    ((shift, most),) = counts.most_common(1)
-    return shift if 2 * most > counts.total() else MIXED
-
-
-def _only_shift(site: Site) -> str:
-    """Without a rota everybody works the first shift."""
-    return site.shifts[0].id if site.shifts else NONE
+    most = {agent: (*counts.most_common(1)[0], counts.total()) for agent, counts in days.items()}
+    return {agent: shift if 2 * count > total else MIXED for agent, (shift, count, total) in most.items()}
 
 
 def _employment(site: Site, day: date) -> dict[str, str]:

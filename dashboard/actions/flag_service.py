@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -19,13 +19,6 @@ from streams.actions import Action, OutgoingRecord, action
 from streams.site_time import SiteTime, rfc3339
 
 MOST = 500
-
-
-class FlagSources(NamedTuple):
-    """The reading side."""
-
-    register: FlagRegister
-    store: FlagStore
 
 
 class Acknowledgement(msgspec.Struct, frozen=True):
@@ -92,28 +85,28 @@ class FlagList(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class FlagService:
-    """``sources`` opens the reading side for a site and raises what Redis raises; ``topic``: that of actions."""
+    """``register`` opens that of a site and raises what Redis raises; ``topic``: that of actions."""
 
     site: Callable[[], Site]
-    sources: Callable[[Site], FlagSources]
+    register: Callable[[Site], FlagRegister]
     post: Callable[[list[OutgoingRecord]], None]
     topic: str
     now_ms: Callable[[], int]
 
     def list_flags(self, team: str | None = None, agent: str | None = None, state: str | None = None) -> FlagList:
         """Episodes of a team, an agent and in a state, newest first, at most 500 of them. Raises Refused."""
-        site, (register, store) = self._open()
+        site, register = self._open()
         wanted = [
             (each, standing)
             for each in reversed(register.all())
             if team in (None, each.team) and agent in (None, each.agent)
             if state in (None, (standing := register.standing(each)).state)
         ]
-        return FlagList(_views(site, store, wanted[:MOST]), max(0, len(wanted) - MOST))
+        return FlagList(_views(site, register.store, wanted[:MOST]), max(0, len(wanted) - MOST))
 
     def act(self, who: str, asked: Acting) -> dict[str, Any]:
         """Acts in the name of ``who`` -> the episode then; ``counted`` is false where that takes long. Raises Refused."""
-        site, (register, _) = self._open()
+        site, register = self._open()
         episode = register.get(asked.ref)
         if episode is None:
             raise Refused(404, "no_flag", f"there is no flag {asked.ref!r}")
@@ -122,23 +115,23 @@ class FlagService:
         new = action_of(episode, register.standing(episode), who, asked, now_ms, today)
         self.post([action(self.topic, new, now_ms)])
         counted = wait_until_counted(lambda: self._is_counted(episode, new.action_id))
-        site, (register, store) = self._open()
+        site, register = self._open()
         standing = register.standing(episode)
         _require_first(standing, new, asked)
-        (view,) = _views(site, store, [(episode, standing)])
+        (view,) = _views(site, register.store, [(episode, standing)])
         return {"action_id": new.action_id, "counted": counted, **msgspec.to_builtins(view)}
 
-    def _open(self) -> tuple[Site, FlagSources]:
+    def _open(self) -> tuple[Site, FlagRegister]:
         site = self.site()
         if site.works_council:
             raise Refused(404, "works_council", "this site computes no flags of persons")
-        sources = self.sources(site)
-        sources.register.refresh(self.now_ms(), at_once=True)
-        return site, sources
+        register = self.register(site)
+        register.refresh(self.now_ms(), at_once=True)
+        return site, register
 
     def _is_counted(self, episode: Episode, action_id: str) -> bool:
         """Opens the sources each time: the first action makes the log."""
-        return any(act.id == action_id for act in self._open()[1].register.standing(episode).acts)
+        return any(act.id == action_id for act in self._open()[1].standing(episode).acts)
 
 
 def _require_first(standing: EpisodeStanding, new: Action, asked: Acting) -> None:

@@ -203,20 +203,18 @@ class MyPageService:
 
 @dataclass(frozen=True)
 class _Deadlines:
-    """Until when a record or a sheet can be appealed, and whether it still can."""
+    """Until when a record or a sheet can be appealed."""
 
     rules: AppealRules
     agent: str
     now_ms: int
     appealed: set[str]
 
-    def last_day(self, ref: str, at_ms: int) -> str:
-        """The last business day on which it can be appealed."""
-        return str(self.rules.last_file_day(Subject(self.agent, ref, at_ms)))
-
-    def may_appeal(self, ref: str, at_ms: int) -> bool:
-        """Whether it is in time and there is no appeal yet."""
-        return ref not in self.appealed and self.now_ms < self.rules.file_until(Subject(self.agent, ref, at_ms))
+    def appeal(self, ref: str, at_ms: int) -> tuple[str, bool]:
+        """The last business day on which it can be appealed, and whether it is in time and there is no appeal yet."""
+        until_ms = self.rules.file_until(Subject(self.agent, ref, at_ms))
+        last = self.rules.time.day(until_ms - 1).label
+        return str(last), ref not in self.appealed and self.now_ms < until_ms
 
 
 def _policy(block: PolicyBlock) -> PolicyName:
@@ -238,7 +236,9 @@ def _numbers(explanation: Explanation) -> PeriodNumbers:
     cases = explanation.term("deducted").records
     is_reported = values["deducted"] is not None
     pending = sum(record.effect for record in cases if record.status == "pending")
-    appealed = sum(record.effect for record in cases if _last_decision(record) == "appealed")
+    appealed = sum(
+        record.effect for record in cases if record.decisions and record.decisions[-1].decision == "appealed"
+    )
     return PeriodNumbers(
         date=explanation.date,
         basis=explanation.volume_basis,
@@ -250,10 +250,6 @@ def _numbers(explanation: Explanation) -> PeriodNumbers:
         appealed=appealed if is_reported else None,
         **{name: values.get(name) for name in _TERMS},
     )
-
-
-def _last_decision(record: TermRecord) -> str | None:
-    return record.decisions[-1].decision if record.decisions else None
 
 
 def _bracket(row: Row, block: PolicyBlock) -> BracketView | None:
@@ -280,7 +276,9 @@ def _records(explanation: Explanation, row: Row, deadlines: _Deadlines) -> list[
 
 def _record(record: TermRecord, effect_on: str, effect: float, deadlines: _Deadlines) -> RecordView:
     decided = record.decisions[-1] if record.decisions else None
-    at_ms = None if record.kind == "day" or record.time is None else parse_rfc3339(record.time)
+    appeal_day, may_appeal = None, False
+    if record.kind != "day" and record.time is not None:
+        appeal_day, may_appeal = deadlines.appeal(record.id, parse_rfc3339(record.time))
     return RecordView(
         id=record.id,
         kind=record.kind,
@@ -292,8 +290,8 @@ def _record(record: TermRecord, effect_on: str, effect: float, deadlines: _Deadl
         reason=decided.reason if decided else None,
         decided=decided.time if decided else None,
         effect=round(effect, 4) + 0.0,
-        appeal_day=None if at_ms is None else deadlines.last_day(record.id, at_ms),
-        may_appeal=at_ms is not None and record.status != "reversed" and deadlines.may_appeal(record.id, at_ms),
+        appeal_day=appeal_day,
+        may_appeal=may_appeal and record.status != "reversed",
     )
 
 
@@ -303,16 +301,8 @@ def _sheets(log: ActionFollower, deadlines: _Deadlines) -> list[SheetView]:
     for closed in sorted(closed_months(log), key=lambda each: each.month, reverse=True):
         line = signed_line(log, closed, deadlines.agent) if len(views) < NEWEST_SHEETS else None
         if line is not None:
-            views.append(
-                SheetView(
-                    month=closed.month,
-                    closed=rfc3339(closed.closed_ms),
-                    approved_by=closed.approved_by,
-                    net=line.row.get("net"),
-                    score=line.row.get("score"),
-                    grade=line.row.get("grade"),
-                    appeal_day=deadlines.last_day(closed.month, closed.closed_ms),
-                    may_appeal=deadlines.may_appeal(closed.month, closed.closed_ms),
-                )
-            )
+            closed_at, by = rfc3339(closed.closed_ms), closed.approved_by
+            net, score, grade = (line.row.get(name) for name in ("net", "score", "grade"))
+            day, may_appeal = deadlines.appeal(closed.month, closed.closed_ms)
+            views.append(SheetView(closed.month, closed_at, by, net, score, grade, day, may_appeal))
     return views

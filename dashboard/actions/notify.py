@@ -10,6 +10,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -88,7 +89,8 @@ class Notifier:
         news = [each for each in self._store.unsent(MOST) if not self._is_late(each)]
         if not news or not self._store.turn(self._send_every_ms):
             return 0
-        claimed = self._claimed(news)
+        mine = (each for each in news if self._store.claim(each.id, self._owner))
+        claimed = list(islice(mine, self._most))
         if not claimed or not self._send(self._word(claimed)):
             return 0
         for each in claimed:
@@ -101,15 +103,6 @@ class Notifier:
         with repeat_in_thread("flag-notifier", self.step, every_s, (FlagsAway,)):
             yield self
 
-    def _claimed(self, news: Sequence[Episode]) -> list[Episode]:
-        claimed: list[Episode] = []
-        for each in news:
-            if len(claimed) == self._most:
-                break
-            if self._store.claim(each.id, self._owner):
-                claimed.append(each)
-        return claimed
-
     def _is_late(self, episode: Episode) -> bool:
         """Whether an hour has passed without a message: the flag is on the board and no news."""
         late = self._now_ms() - episode.opened_ms > LATE_MS
@@ -120,11 +113,6 @@ class Notifier:
 
 class BadUrl(ValueError):
     """A URL of an unknown service, or one that lacks what the service needs."""
-
-
-class _Way(NamedTuple):
-    name: str
-    service: apprise.Apprise
 
 
 class UrlMessenger:
@@ -141,20 +129,20 @@ class UrlMessenger:
 
     def __call__(self, notice: Notice) -> bool:
         """Sends to every URL, waiting a few seconds for each; whether one at least took it. Failures are logged."""
-        taken = [self._send(way, notice) for way in self._ways]
-        return any(taken)
+        is_sent = False
+        for name, service in self._ways:
+            # The library answers every fault with False and logs the reason, which may name the secret.
+            if service.notify(title=notice.title, body=notice.body):
+                is_sent = True
+            else:
+                log.warning("a notification of new flags could not be sent by %s", name)
+        return is_sent
 
-    def _send(self, way: _Way, notice: Notice) -> bool:
-        # The library answers every fault with False and logs the reason, which may name the secret.
-        taken = bool(way.service.notify(title=notice.title, body=notice.body))
-        if not taken:
-            log.warning("a notification of new flags could not be sent by %s", way.name)
-        return taken
 
-
-def _way(url: str, number: int) -> _Way:
+def _way(url: str, number: int) -> tuple[str, apprise.Apprise]:
+    """A URL -> its name in messages, and the service that sends to it."""
     name = f"{url.partition('://')[0]} (number {number} of the setting notify)"
     service = apprise.Apprise()
     if not service.add(url):
         raise BadUrl(f"notify: apprise does not know what to do with {name}: is the scheme right, and nothing missing?")
-    return _Way(name, service)
+    return name, service

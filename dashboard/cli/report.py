@@ -45,7 +45,7 @@ def _month(text: str, site: Site) -> Period:
 def _flagged(connections: Connections, site: Site, period: Period) -> list[Flagged] | None:
     """The month's episodes; None where nothing of the month is stored. Raises NothingCounted and LedgerBusy."""
     connections.sources(site).actions.refresh()
-    flags = connections.flags(site).register
+    flags = connections.flags(site)
     flags.refresh(_now_ms())
     wanted = [each for each in flags.all() if period.first <= each.shift <= period.last]
     if not wanted and not _is_counted(connections, site, period):

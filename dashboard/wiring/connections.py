@@ -12,11 +12,10 @@ from dashboard.actions.action_follower import ActionFollower
 from dashboard.actions.appeal_messages import Topics
 from dashboard.actions.appeal_records import RecordFollower
 from dashboard.actions.appeal_register import Sources
-from dashboard.actions.appeal_service import now_ms
 from dashboard.actions.explain import Judge
 from dashboard.actions.flag_register import FlagRegister
-from dashboard.actions.flag_service import FlagSources
 from dashboard.board.bus_flags import RedisFlags
+from dashboard.board.publish import wall_clock_ms
 from dashboard.floor.single_agent import judge_of
 from dashboard.settings import Settings
 from dashboard.site.load import Site
@@ -38,7 +37,7 @@ class RedisAway(ConnectionError):
 class _OpenFlags(NamedTuple):
     clock: tuple[str, str]
     actions: ActionFollower
-    flags: FlagSources
+    flags: FlagRegister
 
 
 class _OpenJudge(NamedTuple):
@@ -53,7 +52,9 @@ class Connections:
     ``post`` sends what people do. Methods that read raise what Redis raises, and RedisAway where the setting is no URL.
     """
 
-    def __init__(self, settings: Settings, clock_ms: Callable[[], int] = now_ms, give_up_s: float = _GIVE_UP_S) -> None:
+    def __init__(
+        self, settings: Settings, clock_ms: Callable[[], int] = wall_clock_ms, give_up_s: float = _GIVE_UP_S
+    ) -> None:
         self.settings = settings
         self.topics = Topics(settings.topic, settings.actions)
         self._producer = LazyProducer(lambda: Producer(settings.kafka, settings.topic, give_up_s=give_up_s))
@@ -151,13 +152,12 @@ class Connections:
             self._sources = clock, opened
         return self._sources[1]
 
-    def flags(self, site: Site) -> FlagSources:
+    def flags(self, site: Site) -> FlagRegister:
         """The flags of the site, opened again with another clock or another log of actions."""
         clock, actions = site.time.clock, self.sources(site).actions
         opened = self._flags
         if opened is None or opened[:2] != (clock, actions):
-            store = RedisFlags(self.redis())
-            flags = FlagSources(FlagRegister(store, actions, site.time), store)
+            flags = FlagRegister(RedisFlags(self.redis()), actions, site.time)
             opened = self._flags = _OpenFlags(clock, actions, flags)
         return opened.flags
 

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from dashboard.actions.appeal_service import now_ms
 from dashboard.actions.flag_register import FlagRegister
 from dashboard.actions.notify import BadUrl, Notifier, UrlMessenger, notice_of
 from dashboard.board.bus import AWAY, FrameWriter, Lease
@@ -104,7 +103,7 @@ def notifying(connections: Connections, site: Callable[[], Site]) -> Iterator[No
         RedisFlags(connections.redis()),
         lambda new: notice_of(new, site(), board),
         lambda notice: not site().works_council and messenger(notice),
-        now_ms,
+        wall_clock_ms,
     )
     with notifier.notifying():
         yield

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from dashboard.actions.appeal_service import AppealService, now_ms
+from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.flag_service import FlagService
 from dashboard.board.bus import AWAY, FrameReader
 from dashboard.board.publish import wall_clock_ms
@@ -75,7 +75,7 @@ def require_served(connections: Connections) -> None:
 
 
 def appeal_service(
-    connections: Connections, site: Callable[[], Site], clock_ms: Callable[[], int] = now_ms
+    connections: Connections, site: Callable[[], Site], clock_ms: Callable[[], int] = wall_clock_ms
 ) -> AppealService:
     """Explains and takes appeals; nothing is connected before it is needed."""
     return AppealService(
@@ -90,7 +90,7 @@ def appeal_service(
 
 
 def flag_service(
-    connections: Connections, site: Callable[[], Site], clock_ms: Callable[[], int] = now_ms
+    connections: Connections, site: Callable[[], Site], clock_ms: Callable[[], int] = wall_clock_ms
 ) -> FlagService:
     """Shows flags and takes what people do about them."""
     return FlagService(site, connections.flags, connections.post, connections.topics.actions, clock_ms)

@@ -254,7 +254,7 @@ def test_agents_appeal_on_their_own_page_and_is_answered(line: Line, page: Page)
 def test_flags_are_acted_on_and_stay_with_their_agent(line: Line, page: Page) -> None:
     with closing(Connections(line.settings)) as connections:
         connections.settle_partitions()
-        book = connections.flags(SITE).register
+        book = connections.flags(SITE)
         now_ms = time.time_ns() // 1_000_000
         team = {spell.agent: spell.team for spell in SITE.roster}
         day = TIME.day(now_ms).label

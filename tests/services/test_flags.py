@@ -132,7 +132,7 @@ def line(kafka: KafkaServer, topic: str, settings: Settings) -> Iterator[Line]:
         closing(Connections(settings)) as connections,
     ):
         connections.settle_partitions()
-        yield Line(address, connections.flags(SITE).register)
+        yield Line(address, connections.flags(SITE))
 
 
 def _sightings(*agents: str, rule: Rule = "review") -> list[Sighting]:

@@ -12,7 +12,7 @@ from dashboard.actions.acting_person import Refused
 from dashboard.actions.action_follower import Done
 from dashboard.actions.flag_actions import Acting
 from dashboard.actions.flag_register import FlagRegister
-from dashboard.actions.flag_service import MOST, FlagService, FlagSources
+from dashboard.actions.flag_service import MOST, FlagService
 from dashboard.actions.flag_standing import ACKNOWLEDGED, CLOSED, CONTESTED, KINDS, NOTED, PLANNED, SNOOZED
 from dashboard.actions.flag_store import ShiftCount
 from dashboard.site.load import Site, Spell, Team
@@ -36,9 +36,7 @@ class Room:
         self.now_ms = NOON_MS
         self.store, self.acts = MemoryFlags(), MemoryActs()
         self.book = FlagRegister(self.store, self.acts, TIME)
-        self.desk = FlagService(
-            lambda: site, lambda site: FlagSources(self.book, self.store), self.count, "actions", lambda: self.now_ms
-        )
+        self.desk = FlagService(lambda: site, lambda site: self.book, self.count, "actions", lambda: self.now_ms)
         self.book.open_episodes([seen(), seen(rule="drop")], self.now_ms)
 
     def count(self, records: list[OutgoingRecord]) -> None:
