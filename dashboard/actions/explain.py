@@ -61,12 +61,6 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
         """A term by its name. Raises KeyError."""
         return {term.name: term for term in self.terms}[name]
 
-    def amount(self, name: str) -> float:
-        """The value of a term that has one."""
-        value = self.term(name).value
-        assert value is not None, f"{name} has no value"
-        return value
-
 
 def no_row(agent: str, period: Period) -> Row | None:
     """The judge of an explanation of what was counted, without judgement."""

@@ -18,7 +18,7 @@ Kind = Literal[
 KINDS: tuple[Kind, ...] = get_args(Kind)
 ACKNOWLEDGED, SNOOZED, NOTED, CONTESTED, PLANNED, CLOSED = KINDS
 State = Literal["open", "snoozed", "acknowledged", "over"]
-STATES: tuple[State, ...] = ("open", "snoozed", "acknowledged", "over")
+STATES: tuple[State, ...] = get_args(State)
 
 
 class FlagAct(NamedTuple):

@@ -33,7 +33,7 @@ class DropRates(NamedTuple):
 
 
 class Drops:
-    """The state at the end of each hour block, and the floor's calls and expected calls of each minute."""
+    """The state at the end of each hour block; calls of each minute, and those expected by history, of lines with a rate."""
 
     def __init__(self, start_s: int, minutes: int) -> None:
         self._start_s = start_s
@@ -59,7 +59,9 @@ class Drops:
         own = slice(hour * HOUR_MINUTES, to)
         calls = today.counted[own, : len(rates.limit)].astype(np.float64)
         seconds = self._seconds(own, today, running)
-        self._floor[:, own] = _floor(calls, seconds, rates.history[hour])
+        has_rate = ~np.isnan(rates.history[hour])
+        per_s = np.where(has_rate, rates.history[hour] / HOUR_S, 0.0)
+        self._floor[:, own] = calls @ has_rate.astype(np.float64), seconds @ per_s
         if not seconds.any():
             return state
         unknown = np.isnan(rates.peers[hour])
@@ -88,12 +90,6 @@ class Drops:
 
 
 _NOBODY: Flags = np.zeros((), np.bool_)
-
-
-def _floor(calls: Numbers, seconds: Numbers, per_hour: Numbers) -> Numbers:
-    """(minutes x lines) -> (2 x minutes): calls and expected calls by history of the lines that have a rate."""
-    known = ~np.isnan(per_hour)
-    return np.stack([calls @ known.astype(np.float64), seconds @ np.where(known, per_hour / HOUR_S, 0.0)])
 
 
 _PER_HOUR = (6.0, 10.0, 20.0, 40.0)

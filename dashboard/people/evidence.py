@@ -196,8 +196,7 @@ class AlignedShifts:
         if self.history is None or not self.history.days:
             return Sums(np.zeros(self.lines), np.zeros(self.lines), np.zeros(self.lines, np.int64))
         days = np.array([day.toordinal() for day in self.history.days], np.int64)
-        return past(self._days(self.history.counted), self._days(self.history.expected), days, self.restart)
-
-    def _days(self, values: Numbers) -> Numbers:
-        nobody = np.full((1, values.shape[1]), np.nan)
-        return np.concatenate([values, nobody])[self._rows]
+        nobody = np.full((1, len(days)), np.nan)
+        numbers = (self.history.counted, self.history.expected)
+        counted, expected = (np.concatenate([values, nobody])[self._rows] for values in numbers)
+        return past(counted, expected, days, self.restart)

@@ -105,7 +105,7 @@ DEFAULT_READING_PACE = ReadingPace()
 
 
 class _Interrupted(Exception):
-    """The round is pointless: the thread ends, or the site changed."""
+    """The round is pointless: the thread ends."""
 
 
 class HistoryLoader:
@@ -124,23 +124,17 @@ class HistoryLoader:
         limit: Limit | None = None,
         pace: ReadingPace = DEFAULT_READING_PACE,
     ) -> None:
-        self._store, self._clock_ms, self._away, self._pace = store, clock_ms, away, pace
-        self._limit = limit or TunedLimit()
+        self._clock_ms, self._away, self._pace = clock_ms, away, pace
         self.turn = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._rings: list[DayRing] = []
-        self.change_site(site)
-        self._reading = self._cache
+        self._cache = ShiftCache(store, site, limit or TunedLimit(), self._rest)
 
     @property
     def history(self) -> History | None:
         """The newest complete history."""
         return self._cache.history
-
-    def change_site(self, site: Site) -> None:
-        """Another site: everything is read anew."""
-        self._cache = ShiftCache(self._store, site, self._limit, self._rest)
 
     def note_late_blocks(self, rings: Sequence[DayRing]) -> None:
         """Called at every tick: notes which past hour blocks changed in the rings. Raises RuntimeError if the thread died."""
@@ -175,26 +169,25 @@ class HistoryLoader:
     def _read_on(self) -> None:
         outage = Outage("past shifts are not read", log, _BACK_OFF_S)
         while not self._stop.is_set():
-            cache = self._reading = self._cache
             try:
-                cache.read(self._clock_ms())
+                self._cache.read(self._clock_ms())
                 outage.over()
-                self._wait(cache)
+                self._wait()
             except _Interrupted:
-                continue
+                return
             except self._away as error:
                 self._stop.wait(outage.note(error))
 
-    def _wait(self, cache: ShiftCache) -> None:
+    def _wait(self) -> None:
         """Until the next round is due; late changes gather for a while before."""
-        while self._cache is cache and not cache.is_due(self._clock_ms()):
+        while not self._cache.is_due(self._clock_ms()):
             if self._stop.wait(self._pace.look_s):
                 return
-        if cache.waits:
+        if self._cache.waits:
             self._stop.wait(self._pace.settle_s)
 
     def _rest(self) -> None:
-        if self._stop.wait(self._pace.rest_s) or self._reading is not self._cache:
+        if self._stop.wait(self._pace.rest_s):
             raise _Interrupted
         with self.turn:
             pass

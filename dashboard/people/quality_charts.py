@@ -110,8 +110,9 @@ def charts(given: BoardScores, persons: bool = True) -> TrendNow:
 def _of_persons(given: BoardScores, of_team: ChartSpans, teams: Sample) -> tuple[Trended, Charted]:
     shifts = chart_spans(given.worked)
     own = _samples(given, given.row, shifts, len(given.team))
-    base, is_own = judged_by(own, _team_samples(teams, given.team))
-    chart = np.where(is_own | (given.team == NO_TEAM), shifts.chart, _from(of_team, given.team))
+    count, mu, sigma = np.append(teams.count, 0), np.append(teams.mu, np.nan), np.append(teams.sigma, np.nan)
+    base, is_own = judged_by(own, Sample(count[given.team], mu[given.team], sigma[given.team]))
+    chart = np.where(is_own | (given.team == NO_TEAM), shifts.chart, np.append(of_team.chart, 0)[given.team])
     starts = np.searchsorted(given.row[mine := _mine(given, given.row, chart)], np.arange(len(given.team) + 1))
     return _trended(_charted(given, given.row, chart, base), base, is_own), Charted(given.points[mine], starts)
 
@@ -140,18 +141,6 @@ def _mine(given: BoardScores, whose: Whole, chart: Whole) -> Whole:
     mine = np.flatnonzero(whose >= 0)
     mine = mine[given.day_index[mine] >= chart[whose[mine]]]
     return mine[np.argsort(whose[mine], kind="stable")]
-
-
-def _team_samples(teams: Sample, team: Whole) -> Sample:
-    """A team's sample for each row of its agents."""
-    if not len(teams.count):
-        return sample(np.zeros(0), np.zeros(0, np.int64), len(team))
-    count = np.where(team == NO_TEAM, 0, teams.count[team])
-    return Sample(count, teams.mu[team], teams.sigma[team])
-
-
-def _from(of: ChartSpans, team: Whole) -> Whole:
-    return of.chart[team] if len(of.chart) else np.zeros(len(team), np.int64)
 
 
 def _trended(at: ChartEnd, base: Sample, own: Flags) -> Trended:

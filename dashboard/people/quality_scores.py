@@ -13,30 +13,12 @@ from streams.store.ledger_reader import EvaluationLine, FactLine
 
 
 class Score(NamedTuple):
-    """One evaluation: when it was given (ms), its id, its agent (``AgentNumbers``), and its points in hundredths."""
+    """One evaluation: when it was given (ms), its id, its agent (a number), and its points in hundredths."""
 
     at_ms: int
     id: str
     agent: int
     points: int
-
-
-class AgentNumbers:
-    """Agent ids as small integers, in the order of their first appearance. They only grow."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    def number_of(self, agent: str) -> int:
-        """The number of an agent; a new one gets the next."""
-        return self._numbers.setdefault(agent, len(self._numbers))
-
-    def numbers_of(self, agents: Iterable[str]) -> Whole:
-        """Ids -> numbers, -1 for an id that never appeared."""
-        return np.array([self._numbers.get(agent, -1) for agent in agents], np.int64)
 
 
 class Scores(NamedTuple):
@@ -73,11 +55,13 @@ class Scores(NamedTuple):
 class ScoreIndex:
     """The evaluations of the ledger, applied line by line; ``scores`` are the ones in force.
 
+    ``numbers``: agent ids as small integers, in the order of their first appearance. They only grow.
+
     The last line of an evaluation under one record key holds: a revised score replaces the first, an appealed one stays. A score
     whose record names another agent, or that is only decided so far, is not this agent's.
     """
 
-    def __init__(self, numbers: AgentNumbers) -> None:
+    def __init__(self, numbers: dict[str, int]) -> None:
         self._numbers = numbers
         self._known: defaultdict[int, dict[str, int]] = defaultdict(dict)
         self._changed: dict[tuple[int, str], Score | None] = {}
@@ -93,7 +77,7 @@ class ScoreIndex:
         for _, key, id, line in lines:
             # A decision alone says nothing of a score, which may lie in another partition.
             if isinstance(line, EvaluationLine) and line.version >= 0:
-                agent = self._numbers.number_of(key)
+                agent = self._numbers.setdefault(key, len(self._numbers))
                 self._changed[agent, id] = _score(agent, id, line)
 
     def settle(self) -> bool:

@@ -12,7 +12,6 @@ from itertools import compress
 
 import numpy as np
 
-from dashboard.people.quality_scores import AgentNumbers
 from dashboard.rules.figures import Flags, Whole
 from streams.metrics import INDEX
 from streams.site_time import Day, SiteTime, day_key
@@ -59,7 +58,7 @@ def day_places(at_ms: Whole, today: Day, time: SiteTime) -> Whole:
 class ShiftIndex:
     """The agents who worked on each finished day, from the cells of the day; read again while late facts may change them."""
 
-    def __init__(self, reader: Reader, numbers: AgentNumbers) -> None:
+    def __init__(self, reader: Reader, numbers: dict[str, int]) -> None:
         self._reader = reader
         self._numbers = numbers
         self._worked: dict[date, Whole] = {}
@@ -89,5 +88,5 @@ class ShiftIndex:
         for partition in self._reader.partitions:
             for _, lines, rows in self._reader.cells(partition, "d", [day_key(day)]):
                 worked = np.any(rows[:, _WORKED] > 0, axis=1).tolist()
-                there += [self._numbers.number_of(line) for line in compress(lines, worked)]
+                there += [self._numbers.setdefault(line, len(self._numbers)) for line in compress(lines, worked)]
         return np.array(there, np.int64)

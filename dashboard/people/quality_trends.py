@@ -14,7 +14,7 @@ import numpy as np
 
 from dashboard.floor.lines import Lines
 from dashboard.people.quality_charts import BoardScores, TrendNow, charts, no_scores, no_trend, with_more_rows
-from dashboard.people.quality_scores import AgentNumbers, ScoreIndex
+from dashboard.people.quality_scores import ScoreIndex
 from dashboard.people.quality_shifts import LOOK_BACK_DAYS, ShiftIndex, day_places
 from streams.site_time import SiteTime
 from streams.store.ledger_follower import LedgerFollower, LedgerRow
@@ -47,7 +47,7 @@ class QualityFollower(LedgerFollower):
 
     def forget_lines(self) -> None:
         """See LedgerFollower."""
-        self.numbers = AgentNumbers()
+        self.numbers: dict[str, int] = {}
         self.index = ScoreIndex(self.numbers)
         self.shifts = ShiftIndex(self._reader, self.numbers)
         self._version += 1
@@ -153,7 +153,7 @@ class Trends:
         lines, reading = asked.lines, self._reading
         today = asked.time.day(asked.now_ms)
         team = np.array(lines.team, np.int64)  # as many rows as are filled by now: more may come while this runs
-        agents = reading.numbers.numbers_of(person.id for person in lines.people[: len(team)])
+        agents = np.array([reading.numbers.get(person.id, -1) for person in lines.people[: len(team)]], np.int64)
         row_of = np.full(len(reading.numbers) + 1, -1, np.int64)  # the last stands for an agent who never appeared
         row_of[agents] = np.arange(len(team))
         row_of[-1] = -1

@@ -47,10 +47,9 @@ def team_bands(
 ) -> tuple[Numbers, Numbers]:
     """Each team's rows and the expected calls per line (NaN = unknown) -> (teams,) low and high ends, NaN = no band."""
     due = np.array([np.nansum(expected[list(rows)]) if rows else 0.0 for rows in members], np.float64)
-    none = float("nan")
     known = [history.get(team) for team in ids]
-    phi = np.array([days.phi if days else none for days in known], np.float64)
-    tau = np.array([days.tau_squared if days else none for days in known], np.float64)
+    phi = np.array([days.phi if days else np.nan for days in known], np.float64)
+    tau = np.array([days.tau_squared if days else np.nan for days in known], np.float64)
     half = half_width(due, phi, tau)
     return np.maximum(0.0, 1 - half), 1 + half
 

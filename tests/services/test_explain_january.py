@@ -106,7 +106,7 @@ def test_a_day_is_part_of_its_month(month: Month, bank: Path) -> None:
     )
     ledgers = LedgerReader(month.client, month.topic, 4, TIME)
     found = explain(ledgers, SITE, TIME, agent, day_period(date.fromisoformat(day)), date(1999, 1, 31))
-    assert (found.amount("net"), found.formula) == (n, f"net {n} = calls {n} - deducted 0 + floored 0")
+    assert (found.term("net").value, found.formula) == (n, f"net {n} = calls {n} - deducted 0 + floored 0")
 
 
 def test_the_command_prints_it(month: Month, bank: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

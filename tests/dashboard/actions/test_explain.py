@@ -36,7 +36,7 @@ def explained(client: Any, agent: str = "a1", **kind: Any) -> Explanation:
     period = kind.get("period") or day_period(TODAY)
     found = explain(ledgers, SITE, TIME, agent, period, TODAY)
     assert all(adds_up(term) for term in found.terms)
-    assert net_of(ledgers, SITE, TIME, agent, period, TODAY) == found.amount("net")
+    assert net_of(ledgers, SITE, TIME, agent, period, TODAY) == found.term("net").value
     return found
 
 
@@ -115,7 +115,7 @@ def test_an_agent_who_moved_a_record_away_has_none(store_client: Any) -> None:
     _, moved = decided("a2", "k1", NOON_MS + HOUR_MS, "confirmed")
     Partition(store_client, 0).write((key, value), ("a1", moved), call("a1", "c1", NOON_MS))
     found = explained(store_client)
-    assert (found.term("deducted").records, found.amount("net")) == ((), 1.0)
+    assert (found.term("deducted").records, found.term("net").value) == ((), 1.0)
 
 
 def test_who_is_unknown_has_no_numbers(store_client: Any) -> None:

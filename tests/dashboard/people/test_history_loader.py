@@ -16,7 +16,7 @@ from streams.site_time import DAY_MS
 from streams.store.errors import StoreAway
 from streams.store.reader import Cells
 from tests.dashboard.partitions import NOON_MS, call, reader
-from tests.dashboard.people.evidence_floor import OPENS_MS, TODAY, Floor, floor_site, names
+from tests.dashboard.people.evidence_floor import OPENS_MS, TODAY, Floor, names
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
@@ -75,16 +75,6 @@ def test_the_day_turns(floor: Floor) -> None:
         floor.work(0, hours=1)
         clock_ms.append(NOON_MS + DAY_MS)
         wait_until(lambda: reads.history and reads.history.days[-1] == TODAY.label, PATIENCE_S, "the next day")
-
-
-def test_another_site_is_read_anew(floor: Floor) -> None:
-    reads = loader(floor)
-    with reads.running():
-        wait_until(lambda: reads.history, PATIENCE_S, "history")
-        reads.change_site(floor_site(floor.agents, stratum="others"))
-        wait_until(
-            lambda: reads.history and set(reads.history.phi) == {"others"}, PATIENCE_S, "history of the other site"
-        )
 
 
 class Told:

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.people.quality_scores import AgentNumbers, Score, ScoreIndex
+from dashboard.people.quality_scores import Score, ScoreIndex
 from streams.ledger.facts import SurveyLine
 from streams.store.ledger_reader import EvaluationLine, FactLine
 
@@ -38,14 +38,14 @@ def lines(writing: list[Any]) -> list[tuple[str, str, str, FactLine]]:
 
 @given(writings)
 def test_the_last_line_of_each_stands_in_order_of_time_and_id(written: list[list[Any]]) -> None:
-    book = ScoreIndex(numbers := AgentNumbers())
+    book = ScoreIndex(numbers := {})
     last: dict[tuple[str, str], EvaluationLine] = {}
     for writing in written:
         book.note(lines(writing))
         book.settle()
         last |= {(agent, id): line for agent, id, line in writing if line.version >= 0}
     expected = sorted(
-        Score(line.at_ms, id, numbers.number_of(agent), line.points if line.revised_ms < 0 else line.revised_points)
+        Score(line.at_ms, id, numbers[agent], line.points if line.revised_ms < 0 else line.revised_points)
         for (agent, id), line in last.items()
         if line.gives and line.version >= 0
     )
@@ -57,7 +57,7 @@ def scored(points: int = 8000, **more: Any) -> EvaluationLine:
 
 
 def test_a_revised_score_takes_the_place_of_the_first_and_an_appealed_one_stays() -> None:
-    book = ScoreIndex(AgentNumbers())
+    book = ScoreIndex({})
     book.note(lines([("a1", "e1", scored()), ("a1", "e2", scored(9000, at_ms=120_000))]))
     assert book.settle()
     book.note(lines([("a1", "e1", scored(appeal=(300_000, 1)))]))
@@ -69,18 +69,18 @@ def test_a_revised_score_takes_the_place_of_the_first_and_an_appealed_one_stays(
 
 
 def test_a_moved_evaluation_belongs_to_one_agent() -> None:
-    book = ScoreIndex(numbers := AgentNumbers())
+    book = ScoreIndex(numbers := {})
     book.note(lines([("a1", "e1", scored())]))
     book.settle()
     book.note(lines([("a2", "e1", scored(version=2))]))
     book.settle()
     book.note(lines([("a1", "e1", scored(version=2, gives=False))]))
     book.settle()
-    assert [score.agent for score in standing(book)] == [numbers.number_of("a2")]
+    assert [score.agent for score in standing(book)] == [numbers["a2"]]
 
 
 def test_other_facts_are_no_scores_and_nothing_new_is_told() -> None:
-    book = ScoreIndex(AgentNumbers())
+    book = ScoreIndex({})
     assert not book.settle()
     book.note([("survey", "a1", "s1", SurveyLine(stamp=1, gives=True, rank=1, points=9000))])
     assert not book.settle()
