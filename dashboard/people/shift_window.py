@@ -15,7 +15,6 @@ from dashboard.rules.figures import Codes, Flags, Whole
 from dashboard.rules.peers import WINDOW
 
 PAST = WINDOW - 1
-_UNKNOWN_K = evidence.DEFAULT_K
 
 
 class Sums(NamedTuple):
@@ -51,7 +50,7 @@ def with_running(before: Sums, counted: Numbers, expected: Numbers, restarted: F
 
 def spread(sums: Sums, phi: Numbers, strata: Whole, count: int) -> Numbers:
     """k of each agent: one per stratum (code below ``count``), from its agents' windows; 100 where there are too few."""
-    k = np.full(len(phi), _UNKNOWN_K)
+    k = np.full(len(phi), evidence.DEFAULT_K)
     for stratum in range(count):
         own = np.nonzero((strata == stratum) & (sums.shifts > 0) & ~np.isnan(phi))[0]
         if len(own):
