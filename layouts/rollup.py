@@ -16,11 +16,11 @@ from layouts.parts.bindings import (
     live_when,
     live_word,
 )
-from layouts.parts.campaign_table import OF_THE_ROLLUP, campaign_section
+from layouts.parts.campaign_table import campaign_section
 from layouts.parts.glyphs import attributes
 from layouts.parts.page_site import PageSite
 from layouts.parts.rollup_charts import month_line, spread
-from layouts.parts.tiles import empty_line, unreported_line
+from layouts.parts.tiles import empty_line, fact, unreported_line
 from layouts.parts.top import desk_top, rollup_href
 from layouts.shell import page
 from layouts.wording.words import Words, load_words
@@ -41,7 +41,7 @@ _FIGURES = tuple(name for name in COLUMNS if name not in ("bar", "forecast", "fl
 def rollup(lang: str, theme: str, site: PageSite) -> Component:
     """The page of all tiers."""
     words = load_words(lang)
-    campaigns = campaign_section(words, OF_THE_ROLLUP, theme, linked=True)
+    campaigns = campaign_section(words, theme)
     untold = unreported_line("calls", "evaluations", of="rollup")
     left = html.Div([empty_line(words, "rollup"), _table(words, site), untold, campaigns], className="tiers")
     right = html.Div([spread(words, not site.works_council), month_line(words)], className="drawn")
@@ -70,19 +70,19 @@ def _net(words: Words, site: PageSite) -> Component:
     title = words["rollup.net_month"].format(site=site.called(words.lang))
     less = html.Small(live_reported([live_phrase(words, "rollup.less", made)], "complaints", "rollup"))
     figure = [live_text(f"{_SITE}.net"), less]
-    return _fact([title, live_age()], figure, beside)
+    return fact([title, live_age()], figure, beside)
 
 
 def _pace(words: Words) -> Component:
     paths = {"due": f"{_SITE}.due", "day": "rollup.day", "days": "rollup.days"}
     owed = live_phrase(words, "rollup.due_day", paths, formats={"due": "due"}, plan=tuple(paths))
     why = live_word(f"{_SITE}.reason", "reason")
-    return _fact([words["metric.pace"]], [live_text(f"{_SITE}.pace", "percent")], [owed, why])
+    return fact([words["metric.pace"]], [live_text(f"{_SITE}.pace", "percent")], [owed, why])
 
 
 def _attainment(words: Words) -> Component:
     target = live_phrase(words, "rollup.month_target", {"n": f"{_SITE}.target"}, formats={"n": "due"}, plan=("n",))
-    return _fact([words["rollup.attainment"]], [live_text(f"{_SITE}.attainment", "percent")], [target])
+    return fact([words["rollup.attainment"]], [live_text(f"{_SITE}.attainment", "percent")], [target])
 
 
 def _month_end(words: Words) -> Component:
@@ -92,17 +92,12 @@ def _month_end(words: Words) -> Component:
     off = html.Span(words["rollup.assessed_only"])
     figure = [live_text(f"{base}.expected"), html.Small(live_phrase(words, "rollup.between", ends))]
     title: list[Component | str] = [words["rollup.month_end"], live_when([off], f"{_SITE}.not_assessed_net")]
-    return _fact(title, figure, [live_when([needs], f"{base}.needs")])
+    return fact(title, figure, [live_when([needs], f"{base}.needs")])
 
 
 def _chance(words: Words) -> Component:
     figure = live_text(f"{_SITE}.forecast.chance", "chance")
-    return _fact([words["rollup.chance_of_target"]], [figure], [html.Span(words["rollup.sharper"])])
-
-
-def _fact(title: list[Component | str], figure: list[Component], support: list[Component]) -> Component:
-    rows = (("k n", title), ("v n", figure), ("s n", support))
-    return html.Div([html.Div(list(children), className=name) for name, children in rows])
+    return fact([words["rollup.chance_of_target"]], [figure], [html.Span(words["rollup.sharper"])])
 
 
 def _table(words: Words, site: PageSite) -> Component:

@@ -76,7 +76,7 @@ def _main(words: Words, shown: PageTeam, site: PageSite) -> Component:
 
 
 def _find(team_id: str, site: PageSite) -> PageTeam:
-    for candidate in (*site.teams, site.everyone):
-        if candidate.id == team_id:
-            return candidate
-    raise UnknownTeam(f"there is no team {team_id!r}; there is {', '.join(t.id for t in (*site.teams, site.everyone))}")
+    teams = {team.id: team for team in (*site.teams, site.everyone)}
+    if team_id not in teams:
+        raise UnknownTeam(f"there is no team {team_id!r}; there is {', '.join(teams)}")
+    return teams[team_id]

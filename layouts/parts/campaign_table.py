@@ -19,11 +19,10 @@ ALL = (
 _SHORT = ("connect", "drop", "conversion", "slack", "chance")
 
 
-def campaign_section(words: Words, columns: Sequence[str], theme: str, linked: bool = False) -> Component:
-    """``linked``: the head leads to the page of the campaigns."""
-    title: Component | str = words["campaign.title"]
-    head = html.H2(html.A(title, href=campaigns_href(words.lang, theme)) if linked else title)
-    return html.Section([head, campaign_table(words, columns, short=True)], className="campaigns")
+def campaign_section(words: Words, theme: str) -> Component:
+    """The section of the roll-up; its head leads to the page of the campaigns."""
+    head = html.H2(html.A(words["campaign.title"], href=campaigns_href(words.lang, theme)))
+    return html.Section([head, campaign_table(words, OF_THE_ROLLUP, short=True)], className="campaigns")
 
 
 def campaign_table(words: Words, columns: Sequence[str], short: bool = False) -> Component:

@@ -15,12 +15,9 @@ MONTH_LINE_PX = (470, 190)
 
 def spread(words: Words, persons: bool) -> Component:
     """x = due (log), y = pace, with the band of chance. ``persons``: with a dot without a name for each agent."""
+    shapes = (("ring", "rollup.spread_teams"), ("square", "rollup.site"))
     dots = [html.Span(words["rollup.spread_key"])] if persons else []
-    key = [
-        *dots,
-        html.Span([html.I(className="ring"), words["rollup.spread_teams"]]),
-        html.Span([html.I(className="square"), words["rollup.site"]]),
-    ]
+    key = [*dots, *(html.Span([html.I(className=shape), words[name]]) for shape, name in shapes)]
     head = html.Div([html.H2(words["rollup.spread"]), html.Div(key, className="key-of")], className="head")
     path = "rollup.today.on_pace_share"
     share = live_phrase(words, "rollup.on_pace", {"n": path}, formats={"n": "whole_share"}, strong=True)

@@ -16,7 +16,7 @@ from layouts.parts.bindings import (
 )
 from layouts.parts.glyphs import attributes, glyph
 from layouts.parts.page_site import PageTeam
-from layouts.parts.tiles import desk_states
+from layouts.parts.tiles import desk_states, fact
 from layouts.wording.words import Words
 
 LOOK_FIRST_PLACES = 3
@@ -38,7 +38,7 @@ def _net(words: Words, shown: PageTeam) -> Component:
     beside = [gap, unassessed, live_word("team.reason", "reason")]
     bullet = html.Div(live_bullet("team.pace", "team.due", "team.band"), className=f"bullet {WITH_PLAN}")
     figure = [live_text("team.net"), html.Span(owed, className=WITH_PLAN)]
-    return _fact([title, live_age()], figure, [bullet, *beside])
+    return fact([title, live_age()], figure, [bullet, *beside])
 
 
 def _made(words: Words) -> Component:
@@ -47,11 +47,11 @@ def _made(words: Words) -> Component:
     withdrawn = live_phrase(words, "metric.if_withdrawn", {"n": "team.net_if_withdrawn"}, strong=True)
     beside = live_when([withdrawn], "team.net_if_withdrawn", "team.net")
     figure = [live_text("team.handled"), less]
-    return _fact([words["metric.handled_less_deducted"]], figure, [*pending, beside])
+    return fact([words["metric.handled_less_deducted"]], figure, [*pending, beside])
 
 
 def _last_30(words: Words) -> Component:
-    return _fact([words["metric.last_30"]], [live_text("team.last30_net")], [], "rolling")
+    return fact([words["metric.last_30"]], [live_text("team.last30_net")], [], "rolling")
 
 
 def _qa(words: Words) -> Component:
@@ -60,20 +60,9 @@ def _qa(words: Words) -> Component:
     trend = "team.quality_trend"
     fell = live_when([glyph("behind")], trend, equals="drop")
     state = html.Span([fell, live_word(trend, "trend")], className="limits")
-    figure = [live_text("team.score", "score"), html.Span(_reported_without_reason([scored], "evaluations"))]
-    return _fact([words["metric.qa"]], figure, live_reported([state], "evaluations"))
-
-
-def _reported_without_reason(children: list[Component], kind: str) -> Component:
-    """Children that vanish where nothing is reported: the reason is already beside them."""
-    return live_reported(children, kind)[0]
-
-
-def _fact(
-    title: list[Component | str], figure: list[Component], support: list[Component], class_name: str = ""
-) -> Component:
-    rows = (("k n", title), ("v n", figure), ("s n", support))
-    return html.Div([html.Div(list(children), className=name) for name, children in rows], className=class_name)
+    count, _ = live_reported([scored], "evaluations")  # the reason why there are none stands under the figure
+    figure = [live_text("team.score", "score"), html.Span(count)]
+    return fact([words["metric.qa"]], figure, live_reported([state], "evaluations"))
 
 
 def look_first(words: Words) -> Component:

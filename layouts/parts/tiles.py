@@ -35,10 +35,6 @@ def equation(*terms: Component) -> Component:
     return html.Div(list(terms), className="eq fit")
 
 
-def sign(text: str) -> Component:
-    return html.I(text)
-
-
 def word(text: str) -> Component:
     return html.Span(text, className="w")
 
@@ -75,6 +71,14 @@ def campaign_tile(words: Words) -> Component:
     planned = live_reported([live_when([text], plan, plan=True)], "campaigns", short=True)
     head = label(words["metric.campaign"], html.Span(planned, className="end n plain"))
     return _tile(head, [percent(share), live_bar(share, whole=1, tick=plan)], "share")
+
+
+def fact(
+    title: Sequence[Component | str], figure: Sequence[Component], support: Sequence[Component], class_name: str = ""
+) -> Component:
+    """A figure of a strip of sums: its title over it, what supports it under it."""
+    rows = (("k n", title), ("v n", figure), ("s n", support))
+    return html.Div([html.Div(list(children), className=name) for name, children in rows], className=class_name)
 
 
 def _tile(head: Component, body: Sequence[Component], class_name: str = "") -> Component:

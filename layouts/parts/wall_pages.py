@@ -28,7 +28,6 @@ from layouts.parts.tiles import (
     label,
     percent,
     qa_tile,
-    sign,
     wall_states,
     why_empty,
     word,
@@ -62,9 +61,9 @@ def _today(words: Words) -> list[Component]:
     floor = live_when([live_phrase(words, "metric.floored", {"n": "floor.floored"})], "floor.floored")
     why = [aside(each) for each in why_empty(words, group="wall")]
     head = label(words["metric.net_today"], aside(beside), aside(floor), aside(empty), *why, age=True)
-    parts = [sign("="), word(words["metric.handled"]), live_text("floor.handled")]
+    parts = [html.I("="), word(words["metric.handled"]), live_text("floor.handled")]
     less = live_reported([word(words["metric.deducted"]), live_text("floor.deducted")], "complaints")
-    made = equation(*parts, sign("−"), *less)
+    made = equation(*parts, html.I("−"), *less)
     return _column(1, head, html.Div(live_text("floor.net"), className="big n fit"), made)
 
 
@@ -82,8 +81,8 @@ def _last_30(words: Words) -> list[Component]:
     """Column 2 without any target: the last 30 minutes, made the same way as the day."""
     base = "floor.last30"
     figure = html.Div(live_text(f"{base}.net"), className="kpi att n")
-    less, _ = live_reported([sign("−"), live_text(f"{base}.deducted")], "complaints")
-    made = equation(sign("="), live_text(f"{base}.handled"), less)
+    less, _ = live_reported([html.I("−"), live_text(f"{base}.deducted")], "complaints")
+    made = equation(html.I("="), live_text(f"{base}.handled"), less)
     return _column(2, label(words["metric.last_30"], age=True), figure, made, WITHOUT_PLAN)
 
 
