@@ -70,7 +70,7 @@ def standing(
     person: Person, month: date, holidays: Collection[date] = (), excluded_posts: Collection[str] = ()
 ) -> Standing:
     """One agent in the month of ``month`` (its first day) -> whether they are assessed, with all reasons against it."""
-    working = {day for day in person.working_days if _same_month(day, month)} - set(holidays)
+    working = {day for day in person.working_days if (day.year, day.month) == (month.year, month.month)} - set(holidays)
     absent = _leave_days(person, working)
     held = {
         Ineligible.PROBATION: _on_probation(person, month),
@@ -98,7 +98,3 @@ def _leave_days(person: Person, working: set[date]) -> Fraction:
     maternity = working & set(person.maternity)
     parts = (Fraction(str(part)) for day, part in person.leave.items() if day in working and day not in maternity)
     return sum(parts, Fraction(len(maternity)))
-
-
-def _same_month(day: date, month: date) -> bool:
-    return (day.year, day.month) == (month.year, month.month)

@@ -9,12 +9,11 @@ import numpy as np
 
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Whole, ratio
-from dashboard.rules.grades import Grades, grade
+from dashboard.rules.grades import DECIMALS, Grades, grade
 
 INDICES = ("volume", "quality", "efficiency", "conduct")
 """The columns of every array of indices and of weights."""
 VOLUME = INDICES.index("volume")
-DECIMALS = 10_000
 TIE = 1e-9
 """A binary number this near to half a decimal is that half: far above the error of a sum of four, below any data."""
 NEVER = -1
@@ -100,7 +99,7 @@ def calls_to_next(facts: IndexFacts, found: Numbers, weights: Numbers, grades: G
     guess = np.where(reachable, np.maximum(np.ceil(_solve(facts, found, weights, grades, now)), 1.0), 1.0)
     best = np.full(len(found), NEVER, np.int64)
     for n in (guess + 1, guess, guess - 1):
-        higher = _grade_at(found, weights, grades, _volume(facts, n, cap)) > now
+        higher = _grade_at(found, weights, grades, np.minimum(cap, ratio(facts.net + n, facts.target_by_now))) > now
         best = np.where(reachable & higher & (n >= 1), n.astype(np.int64), best)
     return best
 
@@ -109,7 +108,8 @@ def _solve(facts: IndexFacts, found: Numbers, weights: Numbers, grades: Grades, 
     """Calls missing to the least score of the next bracket, by the weighted mean turned round."""
     rows = _row(weights, found)
     present = ~np.isnan(found) & (rows > 0)
-    others = np.where(present, found * rows, 0.0).sum(axis=1) - np.where(present, found * rows, 0.0)[:, VOLUME]
+    weighed = np.where(present, found * rows, 0.0)
+    others = weighed.sum(axis=1) - weighed[:, VOLUME]
     least = (grades.least(now + 1) * DECIMALS - 0.5) / DECIMALS
     total = np.where(present, rows, 0.0).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -121,10 +121,6 @@ def _grade_at(found: Numbers, weights: Numbers, grades: Grades, volume: Numbers)
     changed = found.copy()
     changed[:, VOLUME] = np.where(np.isnan(found[:, VOLUME]), np.nan, volume)
     return grade(grades, score(changed, weights))
-
-
-def _volume(facts: IndexFacts, more: Numbers, cap: float) -> Numbers:
-    return np.minimum(cap, ratio(facts.net + more, facts.target_by_now))
 
 
 def _row(weights: Numbers, found: Numbers) -> Numbers:

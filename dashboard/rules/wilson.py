@@ -23,14 +23,14 @@ class Share:
     """answered / offered; NaN where nothing is known to be offered."""
 
 
-def share(satisfied: ArrayLike, answered: ArrayLike, offered: ArrayLike, z: float = Z95) -> Share:
+def share(satisfied: ArrayLike, answered: ArrayLike, offered: ArrayLike) -> Share:
     """Counts (NaN = unknown) -> the share and its interval, cut to [0, 1]."""
     yes, n = np.asarray(satisfied, np.float64), np.asarray(answered, np.float64)
     asked = np.where(n > 0, n, np.nan)
     p = yes / asked
-    middle = p + z * z / (2 * asked)
-    half = z * np.sqrt(p * (1 - p) / asked + z * z / (4 * asked * asked))
-    scale = 1 + z * z / asked
+    middle = p + Z95 * Z95 / (2 * asked)
+    half = Z95 * np.sqrt(p * (1 - p) / asked + Z95 * Z95 / (4 * asked * asked))
+    scale = 1 + Z95 * Z95 / asked
     return Share(
         share=figures(p, (~(n > 0), Reason.NO_ANSWERS)),
         low=np.clip((middle - half) / scale, 0.0, 1.0),
