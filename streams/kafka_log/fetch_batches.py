@@ -11,6 +11,7 @@ aborted transactions; a marker in the log ends each of these ranges. The reader 
 
 import logging
 from collections.abc import Iterable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
@@ -85,7 +86,7 @@ def _check_reader(reader: Any) -> None:
     """Reads two batches from the second record on, one of them aborted. Raises LookupError unless all comes out."""
     written = [Record(n, 1_795_000_000_000 + n, b"key" if n else None, b"value" * 40 * n) for n in range(3)]
     raw = _built(written) + _built(written, transactional=True)
-    aborted = [_Aborted(7, 3)]
+    aborted = [SimpleNamespace(producer_id=7, first_offset=3)]
     part = _part(reader, raw, isolation_level=IsolationLevel.READ_COMMITTED, aborted_transactions=aborted)
     outcome = part.take(9), part.next_fetch_offset, part.leader_epoch, bool(part)
     if outcome != (written[1:], 6, 0, False):
@@ -106,13 +107,6 @@ def _check_stock_reader(reader: Any) -> None:
         if not part:
             return
     raise LookupError("a broken batch is not refused")
-
-
-class _Aborted:
-    """An aborted transaction, as a broker names it."""
-
-    def __init__(self, producer_id: int, first_offset: int) -> None:
-        self.producer_id, self.first_offset = producer_id, first_offset
 
 
 def _built(written: list[Record], transactional: bool = False) -> bytes:

@@ -8,7 +8,9 @@ import socket
 import ssl
 import struct
 from contextlib import closing, suppress
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
+
+from kafka.net.sasl.abc import SaslMechanism
 
 from streams.kafka_log.kafka_endpoint import KafkaEndpoint
 from streams.security import BadTls, speaks_tls
@@ -32,16 +34,6 @@ class Mismatch(Exception):
     """The broker answers, and not as the endpoint says; the message names the setting to change."""
 
 
-class SignIn(Protocol):
-    """One sign-in by a mechanism of SASL: the bytes to send, and the check of the answer."""
-
-    def auth_bytes(self) -> bytes: ...
-
-    def receive(self, answer: bytes, /) -> object: ...
-
-    def is_done(self) -> bool: ...
-
-
 class _Sasl(NamedTuple):
     """The answer to a handshake of SASL."""
 
@@ -49,7 +41,7 @@ class _Sasl(NamedTuple):
     mechanisms: tuple[str, ...]
 
 
-def probe(endpoint: KafkaEndpoint, address: str, sign_in: SignIn | None = None) -> None:
+def probe(endpoint: KafkaEndpoint, address: str, sign_in: SaslMechanism | None = None) -> None:
     """Raises Silent or Mismatch; returns where the address works or nothing is certain."""
     try:
         context = endpoint.tls.context() if endpoint.uses_tls else None
@@ -70,7 +62,7 @@ def probe(endpoint: KafkaEndpoint, address: str, sign_in: SignIn | None = None) 
             raise Mismatch(_no_tls(endpoint, address, error)) from error
 
 
-def _converse(endpoint: KafkaEndpoint, address: str, sock: socket.socket, sign_in: SignIn | None) -> None:
+def _converse(endpoint: KafkaEndpoint, address: str, sock: socket.socket, sign_in: SaslMechanism | None) -> None:
     """Asks a question that every broker answers, then whether it wants a sign-in, then signs in."""
     try:
         versions = _ask(sock, _API_VERSIONS, 0, b"")
@@ -110,7 +102,7 @@ def _compare(endpoint: KafkaEndpoint, address: str, sasl: _Sasl | None) -> None:
         )
 
 
-def _sign_in(endpoint: KafkaEndpoint, address: str, sock: socket.socket, sign_in: SignIn) -> None:
+def _sign_in(endpoint: KafkaEndpoint, address: str, sock: socket.socket, sign_in: SaslMechanism) -> None:
     while not sign_in.is_done():
         sent = sign_in.auth_bytes()
         answer = _ask(sock, _SASL_AUTHENTICATE, 0, struct.pack(">i", len(sent)) + sent)

@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 from streams.decode import encode
 from streams.site_time import MINUTE_MS
 
+_SITE = "hangzhou-1"
+_ACD = f"/acd/{_SITE}"
+
 
 class SimulatedEvent(NamedTuple):
     """One event: ``time_ms`` is when it happened, ``sent_ms`` (never before) when its source sends it: the order of a stream."""
@@ -50,11 +53,9 @@ class Outbox:
 class Reporter:
     """The sources that report one agent or queue: mostly at once, a few late, a few twice."""
 
-    def __init__(self, outbox: Outbox, site: str, rng: Random) -> None:
+    def __init__(self, outbox: Outbox, rng: Random) -> None:
         self.rng = rng
         self._push = outbox.push
-        self._acd = f"/acd/{site}"
-        self._site = site
 
     def state(self, agent: str, at_ms: int, state: str, reason: str | None = None) -> None:
         """One in 300 comes up to 20 s late."""
@@ -62,7 +63,7 @@ class Reporter:
         data = {"agent": agent, "state": state}
         if reason is not None:
             data["reason"] = reason
-        self._push(SimulatedEvent(at_ms, agent, "agent.state", f"s-{agent}-{at_ms}", self._acd, data, at_ms + late))
+        self._push(SimulatedEvent(at_ms, agent, "agent.state", f"s-{agent}-{at_ms}", _ACD, data, at_ms + late))
 
     def call(self, at_ms: int, data: Mapping[str, Any]) -> None:
         """A version of a call, known at ``at_ms``: one in 80 late within a minute, one in 250 sent again, unchanged."""
@@ -70,11 +71,11 @@ class Reporter:
         id = f"{data['call_id']}-v{data['version']}"
         dice = self.rng.random()
         late = self.rng.randrange(1, 45_000) if dice < 0.0125 else 0
-        event = SimulatedEvent(at_ms, key, "call.ended", id, self._acd, data, at_ms + late)
+        event = SimulatedEvent(at_ms, key, "call.ended", id, _ACD, data, at_ms + late)
         self._push(event)
         if dice > 0.996:
             self._push(event._replace(sent_ms=at_ms + self.rng.randrange(500, 55_000)))
 
     def fact(self, at_ms: int, key: str, type: str, id: str, system: str, data: Mapping[str, Any]) -> None:
         """Anything else, from the system named (qa, crm, survey, hr, dialler)."""
-        self._push(SimulatedEvent(at_ms, key, type, id, f"/{system}/{self._site}", data, at_ms))
+        self._push(SimulatedEvent(at_ms, key, type, id, f"/{system}/{_SITE}", data, at_ms))

@@ -15,11 +15,11 @@ _SETTLE_MS = 200
 class Seat:
     """Moves one agent through a duty. Every method starts at an instant and returns when the agent is free again."""
 
-    def __init__(self, form: Form, duty: Duty, label: str, outbox: Outbox, rng: Random, site: str) -> None:
+    def __init__(self, form: Form, duty: Duty, label: str, outbox: Outbox, rng: Random) -> None:
         self.agent = form.agent
         self._form = form
         self.rng = rng
-        self.post = Reporter(outbox, site, rng)
+        self.post = Reporter(outbox, rng)
         self._duty = duty
         self._pauses = list(reversed(duty.pauses))
         self._label = label

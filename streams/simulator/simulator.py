@@ -32,17 +32,9 @@ class Simulator:
     It has no state between calls.
     """
 
-    def __init__(
-        self,
-        floor: SimulatedFloor,
-        seed: int,
-        shift_start_ms: int,
-        zone: str = "Asia/Shanghai",
-        site: str = "hangzhou-1",
-    ) -> None:
+    def __init__(self, floor: SimulatedFloor, seed: int, shift_start_ms: int, zone: str = "Asia/Shanghai") -> None:
         self._floor = floor
         self._seed = seed
-        self._site = site
         self._time = SiteTime(zone)
         self._zone = ZoneInfo(zone)
         self._first = datetime.fromtimestamp(shift_start_ms / 1000, self._zone).replace(tzinfo=None)
@@ -130,7 +122,7 @@ class Simulator:
     def _seat(self, agent: Agent, day: date, label: str, outbox: Outbox) -> Seat:
         start_ms, rng = self.shift_start_ms(day), self._rng(label, agent.id)
         form = form_of_day(agent, start_ms, (day - self._first.date()).days, self._rng(label, f"{agent.id}/form"))
-        return Seat(form, plan_day(agent, start_ms, rng), label, outbox, rng, self._site)
+        return Seat(form, plan_day(agent, start_ms, rng), label, outbox, rng)
 
     def _progress(self, day: date, start_ms: int, closed: dict[str, Counter[int]], outbox: Outbox) -> Iterator[Source]:
         from_ms, to_ms = start_ms - OPENING_MS, start_ms + int((CLOSING_H + 0.5) * HOUR_MS)
@@ -145,7 +137,7 @@ class Simulator:
         return between if day == later else -between
 
     def _post(self, label: str, id: str, outbox: Outbox) -> Reporter:
-        return Reporter(outbox, self._site, self._rng(label, id))
+        return Reporter(outbox, self._rng(label, id))
 
     def _rng(self, label: str, id: str) -> Random:
         return Random(f"{self._seed}/{label}/{id}")
