@@ -133,7 +133,7 @@ def test_a_sheet_has_empty_cells_and_says_why_and_totals_stay(store_client: Any)
     board = BoardJudge(reader(store_client), PLANNED, CLOCK).judge("day", moment_of(None, NOON_MS, CLOCK))
     for by in sheet.BY:
         for shown, counted in zip(sheet.shown_rows(board, by), sheet.rows(board, by), strict=True):
-            assert tuple(shown) == sheet.columns(by)
+            assert tuple(shown) == tuple(sheet.columns(by))
             for name in (
                 "deducted",
                 "pending",

@@ -149,7 +149,7 @@ def test_a_sheet_has_every_column_and_says_why_a_cell_is_empty(store_client: Any
     found = board(store_client, floor=floor)
     agents = rows(found)
     assert list(agents) == ["a1", "a2", "b1", "b2", "x9", "~unattributed"]
-    assert tuple(agents["a1"]) == sheet.columns("agent") == ("period", "agent", *NAMES, *sheet.JUDGED)
+    assert tuple(agents["a1"]) == tuple(sheet.columns("agent")) == ("period", "agent", *NAMES, *sheet.JUDGED)
     assert agents["a1"]["reasons"] == ["no_evaluations", "efficiency_not_weighed"]
     assert agents["a2"]["reasons"] == ["temporary_or_external"]
     assert agents["b1"]["reasons"] == ["probation"]

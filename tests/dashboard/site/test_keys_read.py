@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from dashboard.board.agent_alerts import AGENT_KINDS
+from dashboard.board.site_alerts import SITE_KINDS
 from dashboard.rules.scoring import INDICES
 from dashboard.site import lists, models
 from dashboard.site.reading import Model, fields_of, models_in
@@ -30,7 +32,8 @@ NAMES = {
     "EmploymentRow.from": "from_",
     "BoardTable.rotate": "rotate_ms",
 }
-"""Key -> the attribute by which it is read, where that has another name. Weights are read by the names of INDICES."""
+"""Key -> the attribute by which it is read, where that has another name. Weights are read by the names of
+INDICES, limits by those of the tables of alert kinds."""
 
 
 def keys(tables: dict[str, type[Model]]) -> Iterator[tuple[str, str]]:
@@ -62,7 +65,8 @@ def attributes_read() -> set[str]:
 
 @pytest.mark.parametrize("tables", [models.SECTIONS | models.LISTS, lists.FILES], ids=["site file", "lists"])
 def test_every_key_is_read_outside_of_site(tables: dict[str, type[Model]]) -> None:
-    read = attributes_read() | set(INDICES)
+    limits = {limit for kind in (*SITE_KINDS, *AGENT_KINDS) for limit in kind.limits}
+    read = attributes_read() | set(INDICES) | limits
     assert [name for name, key in keys(tables) if NAMES.get(name, key) not in read] == []
 
 
