@@ -86,7 +86,7 @@ window.fitting = (function () {
     });
   }
 
-  const STATUSES = ["ahead", "behind", "behind-fill", "review", "fault", "notice-bg"];
+  const STATUSES = ["ahead", "behind", "behind-fill", "review", "fault", "age", "notice-text"];
   const TOGETHER = ".ag-row, tr, .tr, .qr, .seat, .verdict, .episode, .roll, svg, li, p";
 
   /* Texts in the colour of a status that have neither a word nor a sign nor a shape with them. */

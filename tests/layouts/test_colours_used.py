@@ -13,6 +13,7 @@ TEXT_PROPERTIES = ("color",)
 BY_CHANCE = ".fc .between"
 """Between which ends a forecast lies: pale like every band."""
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_HEX = re.compile(r"([\w-]+)\s*:[^:;{}]*?(#[0-9A-Fa-f]{3,8})\b")
 _USED = re.compile(r"var\(--([a-z0-9-]+)\)")
 OF_SVG_TEXT = re.compile(r"font-size|\.name|\.tick|text")
 
@@ -45,15 +46,16 @@ def test_the_stylesheets_are_read() -> None:
 
 
 def test_every_ink_has_its_row() -> None:
-    known = {*TEXT, *PAIRED, "notice-bg"}
+    known = {*TEXT, *PAIRED}
     assert [use for use in INKS if use.token not in known] == []
 
 
-def test_a_ground_of_the_notice_is_ink_in_the_dark_alone() -> None:
-    """As ink it is the age of stale figures, on dark grounds; a light page says otherwise what it takes instead."""
-    light = [use for use in INKS if use.token == "notice-bg" and 'data-theme="dark"' not in use.selector]
-    css = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "assets").glob("*.css"))
-    assert [use for use in light if f'[data-theme="light"] {use.selector}' not in css] == []
+def test_only_a_custom_property_is_given_a_colour_outside_the_tokens() -> None:
+    """A rule uses a token, so that a change of a colour is one line of assets/10-tokens.css."""
+    sheets = [path for path in (ROOT / "assets").glob("*.css") if path.name != "10-tokens.css"]
+    written = [each for path in sheets for each in _HEX.findall(path.read_text(encoding="utf-8"))]
+    assert ("--data-line", "#74828F") in written
+    assert [each for each in written if not each[0].startswith("--")] == []
 
 
 def test_every_mark_and_ground_has_its_row() -> None:

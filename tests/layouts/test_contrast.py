@@ -8,9 +8,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 CSS = (ROOT / "assets" / "10-tokens.css").read_text(encoding="utf-8")
 GROUNDS = ("bg", "surface", "sunken")
-TEXT = ("ink-1", "ink-2", "ink-3", "ahead", "behind", "review", "fault", "glyph-live")
+TEXT = ("ink-1", "ink-2", "ink-3", "ahead", "behind", "review", "fault", "glyph-live", "age", "notice-text")
 MARKS = ("data", "data-line", "expect", "behind-fill", "ahead", "review", "focus")
-ON_WALL = ("ink-1", "ink-2", "ink-3", "ahead", "behind", "notice-bg")
+ON_WALL = ("ink-1", "ink-2", "ink-3", "ahead", "behind", "age", "notice-text")
 PAIRED = {"action-ink": "action", "notice-ink": "notice-bg"}
 """Ink that stands on one ground alone."""
 PALE = {
@@ -47,7 +47,6 @@ PAIRS = [
     *((theme, ink, ground, 4.5) for theme in ("light", "dark") for ink in TEXT for ground in GROUNDS),
     *((theme, mark, ground, 3.0) for theme in ("light", "dark") for mark in MARKS for ground in GROUNDS),
     *((theme, ink, ground, 4.5) for theme in ("light", "dark") for ink, ground in PAIRED.items()),
-    *(("dark", "notice-bg", ground, 4.5) for ground in GROUNDS),
     *(("dark", ink, "bg", 7.0) for ink in ON_WALL),
 ]
 
