@@ -30,10 +30,13 @@ from dashboard.site.fields import (
     whole,
 )
 from dashboard.site.reading import Model, key
+from dashboard.site.types import PolicyBlock
 from streams.site_time import DAY_MS, HOUR_MS
 
 VOLUMES = ("handled", "attempts", "effective", "converted")
 PAGES = ("floor", "queues", "agents")
+_DEDUCTION, _INDICES = deduction.DeductionPolicy(), scoring.IndexPolicy()
+"""Their fields are the defaults of a policy's tables."""
 Weight = Annotated[float, PlainValidator(number(0, 1000))]
 Share = Annotated[float, PlainValidator(number(0.01, 1))]
 Count = Annotated[int, PlainValidator(whole(0, 1_000_000))]
@@ -78,17 +81,23 @@ class RetentionTable(Model):
 
 class DeductionTable(Model):
     mode: Annotated[str, PlainValidator(one_of(*deduction.Mode))] = key(
-        "what complaints lower: numerator, target, confirmed (numerator), off", deduction.Mode.NUMERATOR
+        "what complaints lower: numerator, target, confirmed (numerator), off", _DEDUCTION.mode
     )
-    complaint: Weight = key("calls taken off per complaint", 1.0)
-    repeat_enquiry: Weight = key("calls taken off per repeat enquiry", 1.0)
+    complaint: Weight = key("calls taken off per complaint", _DEDUCTION.complaint)
+    repeat_enquiry: Weight = key("calls taken off per repeat enquiry", _DEDUCTION.repeat_enquiry)
 
 
 class IndicesTable(Model):
-    quality_target: Annotated[float, PlainValidator(number(1, 100))] = key("mean evaluation worth 1.0", 90.0)
-    adherence_target: Annotated[float, PlainValidator(number(0.01, 1))] = key("adherence worth 1.0", 0.92)
-    cap: Annotated[float, PlainValidator(number(1, 10))] = key("the most one index can give", 1.2)
-    conduct_points_weight: Weight = key("what 100 points of recorded conduct add to the index", 0.0)
+    quality_target: Annotated[float, PlainValidator(number(1, 100))] = key(
+        "mean evaluation worth 1.0", _INDICES.quality_target
+    )
+    adherence_target: Annotated[float, PlainValidator(number(0.01, 1))] = key(
+        "adherence worth 1.0", _INDICES.adherence_target
+    )
+    cap: Annotated[float, PlainValidator(number(1, 10))] = key("the most one index can give", _INDICES.cap)
+    conduct_points_weight: Weight = key(
+        "what 100 points of recorded conduct add to the index", _INDICES.conduct_points_weight
+    )
 
 
 class GradeRow(Model):
@@ -119,13 +128,13 @@ class EligibilityTable(Model):
 
 
 class AppealsTable(Model):
-    file_within_days: Days = key("days in which an appeal may be filed", 3)
-    decide_within_days: Days = key("days in which it is to be decided", 5)
+    file_within_days: Days = key("days in which an appeal may be filed", PolicyBlock.file_within_days)
+    decide_within_days: Days = key("days in which it is to be decided", PolicyBlock.decide_within_days)
 
 
 class ClosingTable(Model):
     from_day: Annotated[int, PlainValidator(whole(1, 28))] = key(
-        "first day of the next month on which a month may be closed", 1
+        "first day of the next month on which a month may be closed", PolicyBlock.close_from_day
     )
 
 
@@ -158,7 +167,7 @@ class PolicyTable(Model):
     deduction: DeductionTable = key("what complaints and repeat enquiries take away", DeductionTable())
     indices: IndicesTable = key("the values that are worth 1.0", IndicesTable())
     grades_closed: Annotated[str, PlainValidator(one_of(*grades.ClosedEdge))] = key(
-        "which edge belongs to a bracket: left or right", grades.ClosedEdge.LEFT
+        "which edge belongs to a bracket: left or right", grades.Grades.closed
     )
     grades: tuple[GradeRow, ...] | None = key("brackets of the score; without them, D 0.6 C 0.9 A", None)
     eligibility: EligibilityTable = key("who is not assessed", EligibilityTable())

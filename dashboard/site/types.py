@@ -89,9 +89,9 @@ class PolicyBlock:
     indices: scoring.IndexPolicy
     grades: grades.Grades
     excluded_posts: frozenset[str]
-    file_within_days: int
-    decide_within_days: int
     profiles: dict[str, Profile]
+    file_within_days: int = 3
+    decide_within_days: int = 5
     tier_weights: dict[str, float] = field(default_factory=dict)
     """Weights of team and site (``[policies.tiers] weights``); empty: those of the profile that most of the rows have."""
     close_from_day: int = 1
@@ -129,8 +129,6 @@ def default_policies() -> tuple[PolicyBlock, ...]:
             indices=scoring.IndexPolicy(),
             grades=default_grades(),
             excluded_posts=frozenset(),
-            file_within_days=3,
-            decide_within_days=5,
             profiles=PROFILES,
         ),
     )

@@ -1,10 +1,13 @@
 """Facts written to Redis through the real fold and the real store, for tests of what reads them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from dashboard.rules.deduction import DeductionPolicy
 from dashboard.site.load import Campaign, Site, Spell, Team
+from dashboard.site.types import default_policies
 from streams.counting_policy import Counting, Retention
 from streams.decode import Record, encode
 from streams.halts import Halt
@@ -32,7 +35,9 @@ SITE = Site(
         Spell("b1", "白一", "Cy", "C", "lake", None, date(2026, 11, 23)),
         Spell("b1", "白一", "Cy", "C", "dawn", date(2026, 11, 24), None),
     ),
+    policies=(replace(default_policies()[0], deduction=DeductionPolicy(complaint=1.0, repeat_enquiry=1.0)),),
 )
+"""A complaint and a repeat enquiry weigh a call each, whatever the default."""
 
 
 class Partition:

@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard.rules.deduction import DeductionPolicy
 from dashboard.site.load import Site, Spell, Team
-from dashboard.site.types import EVERYBODY, Interval, LeaveDay, PolicyBlock, ShiftTimes, Whose, default_policies
+from dashboard.site.types import EVERYBODY, Interval, LeaveDay, PolicyBlock, ShiftTimes, Whose
 from streams.site_time import HOUR_MS, MINUTE_MS
 from tests.dashboard.partitions import MIDNIGHT_MS, SITE
 
@@ -25,7 +25,7 @@ def at(hour: int, minute: int = 0) -> int:
 
 def block(month_target: int | None = WORKDAYS * 80, **changes: Any) -> PolicyBlock:
     """A policy whose outbound profile owes ten calls per planned hour."""
-    found = default_policies()[0]
+    found = SITE.policies[0]
     profiles = {name: replace(each, month_target=month_target) for name, each in found.profiles.items()}
     return replace(found, **({"version": "2026-11", "profiles": profiles} | changes))
 

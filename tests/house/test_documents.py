@@ -9,6 +9,8 @@ from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
 from dashboard.cli.main import COMMANDS
+from dashboard.rules.deduction import DeductionPolicy
+from dashboard.rules.scoring import IndexPolicy
 from dashboard.settings import SETTINGS
 from dashboard.site.lists import FILES
 from dashboard.site.models import LISTS, SECTIONS, PolicyTable, ProfileTable
@@ -103,6 +105,17 @@ def test_every_default_of_the_site_file_and_its_lists_is_the_one_of_its_model() 
         fields = fields_of(model)
         for key, default, _ in table(text, f"`{heading}`"):
             assert is_default(fields[key], default, in_list=heading in FILES), (heading, key)
+
+
+def test_the_rules_give_the_default_weights_and_the_values_worth_one() -> None:
+    text, indices = (DOCS / "rules.md").read_text("utf-8"), IndexPolicy()
+    weights = re.search(r"complaint ([\d.]+), repeat enquiry ([\d.]+), in calls", text)
+    assert weights
+    assert DeductionPolicy(DeductionPolicy.mode, *map(float, weights.groups())) == DeductionPolicy()
+    assert f"`{DeductionPolicy.mode}` (default)" in text
+    assert f"mean evaluation / {indices.quality_target:g}." in text
+    assert f"adherence / {indices.adherence_target:g} " in text
+    assert f"capped at {indices.cap:.2f} (policy)" in text
 
 
 def is_default(field: FieldInfo, written: str, *, in_list: bool) -> bool:

@@ -107,6 +107,6 @@ def test_the_shown_net_lies_in_its_range(mode: Mode, handled: int, pending: int,
 
 
 def test_the_seeds_example_reads_ninety_percent() -> None:
-    policy = DeductionPolicy()
+    policy = DeductionPolicy(complaint=1.0, repeat_enquiry=1.0)
     found = deduct(policy, [5000], weigh(policy, [100], [100]), weigh(policy, [200], [100]))
     assert ratio(found.net, lowered([5000], found.off_target))[0] == pytest.approx(0.9)
