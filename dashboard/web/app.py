@@ -1,9 +1,8 @@
 """The web application: the pages by Dash, and the routes of numbers and actions, on one FastAPI server."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
 from dash import Dash, Input, Output, dcc, html
@@ -24,18 +23,17 @@ from dashboard.floor.visible_groups import HiddenTeamsCache
 from dashboard.health.health_service import HealthService
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
-from dashboard.web.appeal_routes import AppealRoutes
+from dashboard.web.appeal_routes import appeal_routes
 from dashboard.web.build_id import build_id
-from dashboard.web.curve_routes import CurveRoutes
 from dashboard.web.dash_requests import PageRequests
 from dashboard.web.error_pages import answer_failure, error_page, in_both_languages
 from dashboard.web.errors import NO_SCRIPT, answer_error
-from dashboard.web.flag_routes import FlagRoutes
+from dashboard.web.flag_routes import flag_routes
 from dashboard.web.headers import SecurityHeaders, content_security_policy, security_headers
-from dashboard.web.health_routes import HealthRoutes
+from dashboard.web.health_routes import health_routes
 from dashboard.web.hub import Hub
-from dashboard.web.live_routes import LiveRoutes
-from dashboard.web.me_routes import MeRoutes
+from dashboard.web.live_routes import live_routes
+from dashboard.web.me_routes import me_routes
 from dashboard.web.pages import PAGES, Page, find_page, look_of, page_site
 from layouts.parts.page_site import PageSite
 from layouts.shell import index_string
@@ -63,7 +61,7 @@ def build(
     FastAPIDashServer.websocket_capability = False
     hidden = HiddenTeamsCache(clock_ms)
     hub = Hub(bus, lambda: _topics(sites.site, hidden), clock_ms)
-    server = FastAPI(lifespan=_lifespan(hub), docs_url=None, redoc_url=None, openapi_url=None)
+    server = FastAPI(lifespan=lambda _: hub.running(), docs_url=None, redoc_url=None, openapi_url=None)
     server.state.hub = hub
     app = _dash(server, sites.site.name)
     page_routes = PageRoutes(app, sites, pages, build_id(), hidden)
@@ -73,13 +71,14 @@ def build(
     app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001
     # Before the routes of Dash, which would answer every path with an empty page.
     server.router.routes.insert(0, Route("/", _home, methods=["GET"]))
-    groups: list[_Routes] = [HealthRoutes(health, hub.viewers)] if health else []
-    groups += [FlagRoutes(flags)] if flags else []
+    routes = health_routes(health, hub.viewers) if health else []
+    routes += flag_routes(flags) if flags else []
     if appeals:
-        groups += [AppealRoutes(appeals), CurveRoutes(appeals, hub.find_snapshot)]
-        groups += [MeRoutes(appeals, flags, hub.find_snapshot, page_routes.page)]
-    for group in (*groups, LiveRoutes(hub), page_routes):
-        server.router.routes.extend(group.routes())
+        routes += appeal_routes(appeals, hub.find_snapshot)
+        routes += me_routes(appeals, flags, hub.find_snapshot, page_routes.page)
+    # The last route: any path is a page or no page.
+    routes += [*live_routes(hub), Route("/{path:path}", page_routes.page, methods=["GET"])]
+    server.router.routes.extend(routes)
     for kind in NO_SCRIPT:
         server.add_exception_handler(kind, _answer_no_script)
     policy = content_security_policy(app.csp_hashes())
@@ -87,10 +86,6 @@ def build(
     server.add_middleware(PageRequests)
     server.add_middleware(SecurityHeaders, policy=policy)
     return app
-
-
-class _Routes(Protocol):
-    def routes(self) -> list[Route]: ...
 
 
 async def _home(request: Request) -> Response:
@@ -120,8 +115,10 @@ def _topics(site: Site, hidden: HiddenTeamsCache) -> list[str]:
 
 
 def _dash(server: FastAPI, title: str) -> Dash:
+    # The assets lie in the package in a wheel, on top of the repository otherwise.
+    assets = next(path for path in (_HERE / "assets", _HERE.parent / "assets") if path.is_dir())
     # Dash's annotations know Flask only; an empty update_title leaves the tab's title alone.
-    options: dict[str, Any] = {"server": server, "assets_folder": str(_assets()), "compress": True}
+    options: dict[str, Any] = {"server": server, "assets_folder": str(assets), "compress": True}
     return Dash("callfloor", title=title, update_title="", assets_ignore=NO_SCRIPT_OF_A_PAGE, **options)
 
 
@@ -144,10 +141,6 @@ class PageRoutes:
     @property
     def _site(self) -> PageSite:
         return page_site(self._sites.site, self._hidden.find_hidden(self._sites.site))
-
-    def routes(self) -> list[Route]:
-        """The last routes of the application: any path is a page or no page."""
-        return [Route("/{path:path}", self.page, methods=["GET"])]
 
     def layout(self) -> Component:
         """The same for every page: its content comes by ``draw``."""
@@ -195,17 +188,3 @@ class PageRoutes:
             return content
         finally:
             reset_current_request(token)  # type: ignore[no-untyped-call]
-
-
-def _lifespan(hub: Hub) -> Callable[[FastAPI], Any]:
-    @asynccontextmanager
-    async def lifespan(server: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
-        async with hub.running():
-            yield {}
-
-    return lifespan
-
-
-def _assets() -> Path:
-    """Beside the package in a wheel, on top of the repository otherwise."""
-    return next(path for path in (_HERE / "assets", _HERE.parent / "assets") if path.is_dir())

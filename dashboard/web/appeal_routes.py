@@ -1,4 +1,4 @@
-"""The routes of explanations and appeals: GET /explain, GET and POST /appeals, POST /decisions. JSON in, JSON out.
+"""The routes of explanations and appeals: GET /explain and /curve, GET and POST /appeals, POST /decisions. JSON in, JSON out.
 
 Until sign-in exists the acting person is ``?as=<id>``, recorded as unverified; the server answers this machine only.
 """
@@ -6,6 +6,7 @@ Until sign-in exists the acting person is ``?as=<id>``, recorded as unverified; 
 from typing import Annotated, Any
 
 import msgspec
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,7 +14,10 @@ from starlette.routing import Route
 from dashboard.actions.acting_person import Refused
 from dashboard.actions.appeal_messages import Ruling
 from dashboard.actions.appeal_service import AppealService
+from dashboard.actions.curve_service import CurveService, published_curve
+from dashboard.board.topics import curve_topic
 from dashboard.web.json_api import act, answer, json_route
+from dashboard.web.me_routes import Snapshot
 
 _STATES = ("open", "granted", "refused")
 
@@ -35,45 +39,54 @@ class Deciding(msgspec.Struct, frozen=True):
     agent: str | None = None
 
 
-class AppealRoutes:
-    """The routes of one site's appeals."""
+def appeal_routes(appeals: AppealService, snapshot: Snapshot) -> list[Route]:
+    """The routes of one site's appeals; ``snapshot``: the newest of a topic."""
+    curves = CurveService(appeals)
 
-    def __init__(self, appeals: AppealService) -> None:
-        self._appeals = appeals
-
-    def routes(self) -> list[Route]:
-        """The routes to add to the application."""
-        return [
-            json_route("GET", "/explain", self.explain),
-            json_route("GET", "/appeals", self.list_appeals),
-            json_route("POST", "/appeals", self.file),
-            json_route("POST", "/decisions", self.decide),
-        ]
-
-    async def explain(self, request: Request) -> Response:
+    async def explain(request: Request) -> Response:
         """?agent=&period=day|month&date=: the numbers of an agent with the records behind them."""
         asked = request.query_params
-        agent, period = asked.get("agent", ""), asked.get("period", "day")
-        if not agent:
-            raise Refused(400, "no_agent", "name the agent: ?agent=<id>")
-        return await answer(lambda: self._appeals.explain(agent, period, asked.get("date")))
+        return await answer(appeals.explain, _agent(request), asked.get("period", "day"), asked.get("date"))
 
-    async def list_appeals(self, request: Request) -> Response:
+    async def curve(request: Request) -> Response:
+        """?agent=: the sums of the running shift minute by minute, and the scores; 4xx where there is nothing to draw."""
+        agent = _agent(request)
+        team = await run_in_threadpool(curves.team_of, agent)
+        # Without a snapshot the curve has the agent's calls alone.
+        raw = None if team is None else await snapshot(curve_topic(team))
+        return await answer(lambda: curves.read_curves(agent, published_curve(raw, agent)))
+
+    async def list_appeals(request: Request) -> Response:
         """?agent=&state=open|granted|refused: appeals with before, after and person."""
-        asked = request.query_params
-        state = asked.get("state")
+        agent, state = (request.query_params.get(name) for name in ("agent", "state"))
         if state not in (None, *_STATES):
             raise Refused(400, "bad_state", f"state is one of {', '.join(_STATES)}")
-        return await answer(lambda: {"appeals": self._appeals.list_appeals(asked.get("agent"), state)})
+        return await answer(lambda: {"appeals": appeals.list_appeals(agent, state)})
 
-    async def file(self, request: Request) -> Response:
+    async def file(request: Request) -> Response:
         """Files an appeal: 201, or 4xx with the reason."""
-        return await act(request, Filing, lambda who, body: self._appeals.file(who, body.ref, body.text))
+        return await act(request, Filing, lambda who, body: appeals.file(who, body.ref, body.text))
 
-    async def decide(self, request: Request) -> Response:
+    async def decide(request: Request) -> Response:
         """Decides an appeal: 201, or 4xx with the reason."""
 
         def decide(who: str, body: Deciding) -> dict[str, Any]:
-            return self._appeals.decide(who, body.ref, Ruling(body.decision, body.reason, body.score), body.agent)
+            return appeals.decide(who, body.ref, Ruling(body.decision, body.reason, body.score), body.agent)
 
         return await act(request, Deciding, decide)
+
+    return [
+        json_route("GET", "/explain", explain),
+        json_route("GET", "/curve", curve),
+        json_route("GET", "/appeals", list_appeals),
+        json_route("POST", "/appeals", file),
+        json_route("POST", "/decisions", decide),
+    ]
+
+
+def _agent(request: Request) -> str:
+    """The agent that the address names. Raises Refused where it names none."""
+    agent = request.query_params.get("agent", "")
+    if not agent:
+        raise Refused(400, "no_agent", "name the agent: ?agent=<id>")
+    return agent

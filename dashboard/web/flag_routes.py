@@ -14,27 +14,18 @@ from dashboard.actions.flag_standing import STATES
 from dashboard.web.json_api import act, answer, json_route
 
 
-class FlagRoutes:
+def flag_routes(flags: FlagService) -> list[Route]:
     """The routes of one site's flags."""
 
-    def __init__(self, flags: FlagService) -> None:
-        self._flags = flags
-
-    def routes(self) -> list[Route]:
-        """The routes to add to the application."""
-        return [
-            json_route("GET", "/flags", self.list_flags),
-            json_route("POST", "/flags", self.act),
-        ]
-
-    async def list_flags(self, request: Request) -> Response:
+    async def list_flags(request: Request) -> Response:
         """?team=&agent=&state=open|snoozed|acknowledged|over: episodes with their numbers and the actions on them."""
-        asked = request.query_params
-        state = asked.get("state")
+        team, agent, state = (request.query_params.get(name) for name in ("team", "agent", "state"))
         if state not in (None, *STATES):
             raise Refused(400, "bad_state", f"state is one of {', '.join(STATES)}")
-        return await answer(lambda: self._flags.list_flags(asked.get("team"), asked.get("agent"), state))
+        return await answer(flags.list_flags, team, agent, state)
 
-    async def act(self, request: Request) -> Response:
+    async def act_on_flag(request: Request) -> Response:
         """Acknowledges, snoozes, notes, contests, plans or closes a coaching: 201, or 4xx with the reason."""
-        return await act(request, Acting, self._flags.act)
+        return await act(request, Acting, flags.act)
+
+    return [json_route("GET", "/flags", list_flags), json_route("POST", "/flags", act_on_flag)]

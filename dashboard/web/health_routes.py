@@ -18,28 +18,21 @@ class ReplayRequest(msgspec.Struct, frozen=True):
     reason: str | None = None
 
 
-class HealthRoutes:
+def health_routes(health: HealthService, viewers: Viewers) -> list[Route]:
     """The routes over a health service and, if it has one, its replay service; ``viewers``: those of this web worker."""
+    letters = health.letters
 
-    def __init__(self, health: HealthService, viewers: Viewers) -> None:
-        self._health = health
-        self._letters = health.letters
-        self._viewers = viewers
-
-    def routes(self) -> list[Route]:
-        """The routes to add to the application."""
-        report = json_route("GET", "/health.json", self.report)
-        return [report] if self._letters is None else [report, json_route("POST", "/letters", self.replay)]
-
-    async def report(self, request: Request) -> Response:
+    async def report(request: Request) -> Response:
         """200; 503 with the same body while Redis cannot be reached."""
-        report = await run_in_threadpool(self._health.report, self._viewers.report())
+        report = await run_in_threadpool(health.report, viewers.report())
         status = 200 if report.redis["reachable"] else 503
         body = msgspec.json.format(msgspec.json.encode(report), indent=2)
         return Response(body, status, {"Cache-Control": "no-store"}, "application/json")
 
-    async def replay(self, request: Request) -> Response:
+    async def replay(request: Request) -> Response:
         """Begins to send dead letters again, of one reason or all: 201 with the replay; /health.json reports its progress."""
-        letters = self._letters
         assert letters is not None, "there is no such route without a replay service"
         return await act(request, ReplayRequest, lambda who, body: letters.begin(person(who), body.reason))
+
+    routes = [json_route("GET", "/health.json", report)]
+    return routes if letters is None else [*routes, json_route("POST", "/letters", replay)]

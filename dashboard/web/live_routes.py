@@ -12,6 +12,7 @@ from dashboard.actions.acting_person import Refused
 from dashboard.board.topics import stamp_of
 from dashboard.web.hub import Hub, UnknownTopic
 from dashboard.web.json_api import json_route
+from dashboard.web.snapshots import SnapshotCache
 
 _JSON = "application/json"
 _STREAM_HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
@@ -19,34 +20,24 @@ _STREAM_HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering
 _MOST_TOPICS = 256
 
 
-class LiveRoutes:
+def live_routes(hub: Hub) -> list[Route]:
     """The two routes over one hub."""
 
-    def __init__(self, hub: Hub) -> None:
-        self._hub = hub
-
-    def routes(self) -> list[Route]:
-        """The routes to add to the application."""
-        return [
-            json_route("GET", "/snapshot", self.snapshot),
-            json_route("GET", "/stream", self.stream),
-        ]
-
-    async def snapshot(self, request: Request) -> Response:
+    async def snapshot(request: Request) -> Response:
         """The newest snapshot of ``topic``: 200, 304 if the browser has it, 404 unknown topic, 503 none or Redis away.
 
         ``viewer``: the browser that polls because its stream carries nothing.
         """
         topic, viewer = request.query_params.get("topic", ""), request.query_params.get("viewer", "")
         if viewer:
-            self._hub.viewers.note_poll(viewer)
-        raw = await self._hub.snapshot(topic)
+            hub.viewers.note_poll(viewer)
+        raw = await hub.snapshot(topic)
         if raw is None:
             why = "Nothing was published in the last 5 minutes: is `callfloor publish` running?"
             raise Refused(503, "no_publisher", why)
-        return self._answer(request, topic, raw)
+        return _answer(request, hub.snapshots, topic, raw)
 
-    async def stream(self, request: Request) -> Response:
+    async def stream(request: Request) -> Response:
         """Server-sent events of every ``topic``: ``snapshot`` first, then ``frame``; ``outage`` while numbers stand still.
 
         ``pulse``: nothing is new, and the line works. A topic that does not exist is left out; 404 where none exists, 400 where
@@ -58,21 +49,23 @@ class LiveRoutes:
         if len(asked) > _MOST_TOPICS:
             why = f"One stream carries at most {_MOST_TOPICS} topics."
             raise Refused(400, "too_many_topics", why)
-        topics = self._hub.select_existing(asked)
+        topics = hub.select_existing(asked)
         if not topics:
             raise UnknownTopic(", ".join(asked))
-        events = self._hub.stream(topics, request.query_params.get("viewer", ""))
+        events = hub.stream(topics, request.query_params.get("viewer", ""))
         return StreamingResponse(events, media_type="text/event-stream", headers=_STREAM_HEADERS)
 
-    def _answer(self, request: Request, topic: str, raw: bytes) -> Response:
-        stamp = stamp_of(raw)
-        etag = f'"{stamp.epoch}-{stamp.seq}"'
-        headers = {"ETag": etag, "Cache-Control": "no-cache"}
-        cached = request.headers.get("if-none-match", "")
-        if etag in cached or cached.strip() == "*":
-            return Response(status_code=304, headers=headers)
-        if "gzip" not in request.headers.get("accept-encoding", ""):
-            return Response(raw, media_type=_JSON, headers=headers)
-        return Response(
-            self._hub.snapshots.pack(topic, etag, raw), media_type=_JSON, headers=headers | {"Content-Encoding": "gzip"}
-        )
+    return [json_route("GET", "/snapshot", snapshot), json_route("GET", "/stream", stream)]
+
+
+def _answer(request: Request, snapshots: SnapshotCache, topic: str, raw: bytes) -> Response:
+    stamp = stamp_of(raw)
+    etag = f'"{stamp.epoch}-{stamp.seq}"'
+    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    cached = request.headers.get("if-none-match", "")
+    if etag in cached or cached.strip() == "*":
+        return Response(status_code=304, headers=headers)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(raw, media_type=_JSON, headers=headers)
+    packed = snapshots.pack(topic, etag, raw)
+    return Response(packed, media_type=_JSON, headers=headers | {"Content-Encoding": "gzip"})

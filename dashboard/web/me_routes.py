@@ -5,7 +5,6 @@ Only what belongs to the agent leaves: of the team's evidence their line is take
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import msgspec
 import orjson
@@ -29,68 +28,56 @@ Page = Callable[[Request], Awaitable[Response]]
 Snapshot = Callable[[str], Awaitable[bytes | None]]
 
 
-class MeRoutes:
-    """The routes of agents' pages; ``snapshot``: the newest of a topic, ``page`` draws the page."""
+def me_routes(appeals: AppealService, flags: FlagService | None, snapshot: Snapshot, draw_page: Page) -> list[Route]:
+    """The routes of agents' pages; ``snapshot``: the newest of a topic, ``draw_page`` draws the page."""
+    pages, feedback = MyPageService(appeals), FeedbackService(appeals)
 
-    def __init__(self, appeals: AppealService, flags: FlagService | None, snapshot: Snapshot, page: Page) -> None:
-        self._pages = MyPageService(appeals)
-        self._feedback = FeedbackService(appeals)
-        self._flags = flags
-        self._snapshot = snapshot
-        self._page = page
-
-    def routes(self) -> list[Route]:
-        """The routes to add to the application."""
-        return [
-            Route("/me", self.page, methods=["GET"]),
-            json_route("GET", "/me.json", self.read_page),
-            json_route("POST", "/feedback", self.send_feedback),
-        ]
-
-    async def page(self, request: Request) -> Response:
+    async def page(request: Request) -> Response:
         """The page of an agent; 400 with the way to open it where nobody is named, 404 where there is no such agent."""
         agent = request.query_params.get("as", "")
         if not agent:
             return error_page(request, "own_page")
-        if not await self._has_agent(agent):
+        if not await run_in_threadpool(_has_agent, pages, agent):
             return error_page(request, "no_agent", agent=agent)
-        return await self._page(request)
+        return await draw_page(request)
 
-    async def read_page(self, request: Request) -> Response:
+    async def read_page(request: Request) -> Response:
         """?as=: everything on the page of an agent; 400 nobody named, 404 no such agent."""
         agent = request.query_params.get("as", "")
         if not agent:
             raise Refused(400, "nobody", "say who you are: ?as=<id>")
-        page = await run_in_threadpool(lambda: self._pages.read_page(agent, self._flags_of(agent)))
-        evidence = await self._evidence(agent, page.team.id if page.team else None)
-        return json_response(msgspec.structs.asdict(page) | {"evidence": evidence})
+        view = await run_in_threadpool(lambda: pages.read_page(agent, _flags_of(flags, agent)))
+        raw = await snapshot(f"evidence:{view.team.id}") if view.team else None
+        # The agent's line of the published evidence; None where none is computed, or none can be read now.
+        evidence = None if raw is None else orjson.loads(raw).get("agents", {}).get(agent)
+        return json_response(msgspec.structs.asdict(view) | {"evidence": evidence})
 
-    async def send_feedback(self, request: Request) -> Response:
+    async def send_feedback(request: Request) -> Response:
         """Gives feedback, or reacts to it: 201, or 4xx with the reason."""
-        return await act(request, FeedbackRequest, self._feedback.send_feedback)
+        return await act(request, FeedbackRequest, feedback.send_feedback)
 
-    async def _has_agent(self, agent: str) -> bool:
-        """True where the counters cannot be asked: the page opens and says so."""
-        try:
-            return await run_in_threadpool(self._pages.has_agent, agent)
-        except LedgerBusy:
-            return True
-        except AWAY:
-            return True
+    return [
+        Route("/me", page, methods=["GET"]),
+        json_route("GET", "/me.json", read_page),
+        json_route("POST", "/feedback", send_feedback),
+    ]
 
-    def _flags_of(self, agent: str) -> list[FlagView]:
-        """Empty where the site computes no flags of persons."""
-        if self._flags is None:
-            return []
-        try:
-            return self._flags.list_flags(agent=agent).flags
-        except Refused:
-            return []
 
-    async def _evidence(self, agent: str, team: str | None) -> dict[str, Any] | None:
-        """The agent's line of the published evidence; None where none is computed, or none can be read now."""
-        if team is None:
-            return None
-        raw = await self._snapshot(f"evidence:{team}")
-        own: dict[str, Any] | None = None if raw is None else orjson.loads(raw).get("agents", {}).get(agent)
-        return own
+def _has_agent(pages: MyPageService, agent: str) -> bool:
+    """True where the counters cannot be asked: the page opens and says so."""
+    try:
+        return pages.has_agent(agent)
+    except LedgerBusy:
+        return True
+    except AWAY:
+        return True
+
+
+def _flags_of(flags: FlagService | None, agent: str) -> list[FlagView]:
+    """Empty where the site computes no flags of persons."""
+    if flags is None:
+        return []
+    try:
+        return flags.list_flags(agent=agent).flags
+    except Refused:
+        return []

@@ -16,7 +16,6 @@ from dashboard.health.health_service import HealthService
 from dashboard.site.watch import SiteWatch
 from dashboard.web.app import build
 from dashboard.web.hub import Hub
-from dashboard.web.viewers import Viewers
 from streams.security import is_this_machine
 
 _GRACE_S = 2
@@ -68,23 +67,18 @@ class Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
         super().__init__(config)
-        self._hub = hub
+        self.hub = hub
 
     @property
     def fault(self) -> BaseException | None:
         """The error that ended the server early; None: none did."""
-        return self._hub.fault
+        return self.hub.fault
 
     async def on_tick(self, counter: int) -> bool:
         return await super().on_tick(counter) or self.fault is not None
 
-    @property
-    def viewers(self) -> Viewers:
-        """The open streams and the browsers that poll."""
-        return self._hub.viewers
-
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._hub.close()
+        self.hub.close()
         await super().shutdown(sockets)
 
     @contextmanager

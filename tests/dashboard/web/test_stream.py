@@ -78,10 +78,10 @@ def test_the_oldest_stream_of_a_browser_ends_and_none_is_left(served: tuple[Serv
             leaving.callback(streams[-1].close)
             next(streams[-1])
             most = min(count, STREAMS)
-            wait_until(lambda most=most: server.viewers.report()["streams"] == most, PATIENCE_S, "the cap")
+            wait_until(lambda most=most: server.hub.viewers.report()["streams"] == most, PATIENCE_S, "the cap")
         assert len(list(islice(streams[0], MANY))) < MANY, "it ends"
         assert next(streams[-1])
-    wait_until(lambda: server.viewers.report()["streams"] == 0, PATIENCE_S, "none is left")
+    wait_until(lambda: server.hub.viewers.report()["streams"] == 0, PATIENCE_S, "none is left")
 
 
 def test_who_asks_in_place_of_a_stream_is_counted(served: tuple[Server, str]) -> None:
@@ -90,4 +90,4 @@ def test_who_asks_in_place_of_a_stream_is_counted(served: tuple[Server, str]) ->
         answer = httpx.get(f"{address}/snapshot", params={"topic": "floor", "viewer": viewer})
         assert answer.status_code == 200
     assert published(address)["seq"] > 0
-    assert server.viewers.report()["asking"] == 2
+    assert server.hub.viewers.report()["asking"] == 2
