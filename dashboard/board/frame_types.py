@@ -1,4 +1,4 @@
-"""The frames of floor, teams and seats as frozen structs; docs/frames.md says what each field means.
+"""The frames of floor, teams and seats as frozen structs; docs/frames.md says what each struct and field means.
 
 A struct gives a field's name, its type and whether it may be null. ``| Raw``: the publisher embeds JSON that is already
 written. A field that is UNSET is left out: in a frame it did not change. Rows of tables are structs written as arrays.
@@ -32,8 +32,6 @@ class FrameHead(FramePiece, frozen=True, kw_only=True):
 
 
 class PaceBand(FramePiece, frozen=True):
-    """Where a pace lies by chance."""
-
     low: float
     high: float
 
@@ -54,8 +52,6 @@ class StateCounts(FramePiece, frozen=True, rename={"break_": "break"}):
 
 
 class SurveyShare(FramePiece, frozen=True):
-    """What customers said, with the interval of chance."""
-
     share: float | None
     low: float | None
     high: float | None
@@ -64,8 +60,6 @@ class SurveyShare(FramePiece, frozen=True):
 
 
 class MonthFigures(FramePiece, frozen=True):
-    """The month up to now."""
-
     net: float
     target: float | None
     due: float | None
@@ -133,8 +127,6 @@ class LastHalfHour(FramePiece, frozen=True):
 
 
 class HalfHourSeries(FramePiece, frozen=True):
-    """The day in half hours."""
-
     start: int
     step_ms: int
     handled: list[int]
@@ -145,22 +137,16 @@ class HalfHourSeries(FramePiece, frozen=True):
 
 
 class MeanScore(FramePiece, frozen=True):
-    """Quality of the day."""
-
     score: float | None
     n: int | None
 
 
 class SurveyCounts(FramePiece, frozen=True):
-    """Surveys of the day."""
-
     satisfied: int | None
     answered: int | None
 
 
 class ListProgress(FramePiece, frozen=True):
-    """The lists of all campaigns that run today."""
-
     done: int | None
     list_size: int | None
     share: float | None
@@ -168,8 +154,6 @@ class ListProgress(FramePiece, frozen=True):
 
 
 class QueueFigures(FramePiece, frozen=True):
-    """One queue today."""
-
     id: str
     name: str
     name_en: str
@@ -199,8 +183,6 @@ class AlertLine(FramePiece, frozen=True):
 
 
 class FloorFigures(GroupFigures, frozen=True):
-    """The whole floor today."""
-
     missing: dict[str, str | None]
     attempts: int
     converted: int
@@ -263,8 +245,6 @@ class AgentRows(FramePiece, frozen=True, kw_only=True):
 
 
 class SeatRow(FramePiece, frozen=True, array_like=True):
-    """One seat on the agents wall."""
-
     seat: int
     team: str | None
     alias: str | None
@@ -277,15 +257,11 @@ class SeatRow(FramePiece, frozen=True, array_like=True):
 
 
 class SeatRows(FramePiece, frozen=True):
-    """Rows of seats; a frame carries the changed ones."""
-
     columns: list[str] | Raw
     rows: list[SeatRow] | Raw
 
 
 class LowPerson(FramePiece, frozen=True):
-    """A person to look at first."""
-
     id: str
     name: str
     name_en: str
@@ -316,8 +292,6 @@ class LookFirstLists(FramePiece, frozen=True):
 
 
 class FlagCounts(FramePiece, frozen=True):
-    """How many agents have each flag."""
-
     review: int
     drop: int
     quality: int
@@ -325,8 +299,6 @@ class FlagCounts(FramePiece, frozen=True):
 
 
 class LeadPanel(FramePiece, frozen=True):
-    """What a lead's page shows beside the table."""
-
     look_first: LookFirstLists
     alerts: list[AlertLine]
     flags: FlagCounts | None

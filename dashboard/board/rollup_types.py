@@ -1,4 +1,4 @@
-"""The frames of the roll-up, its campaigns and its opened teams as frozen structs; docs/frames.md says what each field means."""
+"""The frames of the roll-up, its campaigns and its opened teams as frozen structs, documented in docs/frames.md."""
 
 from msgspec import UNSET, Raw, UnsetType
 
@@ -6,8 +6,6 @@ from dashboard.board.frame_types import FlagCounts, FrameHead, FramePiece, Group
 
 
 class MonthForecast(FramePiece, frozen=True):
-    """The end of the month."""
-
     chance: float | None
     expected: float | None
     low: float | None
@@ -16,8 +14,6 @@ class MonthForecast(FramePiece, frozen=True):
 
 
 class RollupFigures(GroupFigures, frozen=True):
-    """The month of the site."""
-
     score: float | None
     scored: int | None
     deducted_share: float | None
@@ -37,15 +33,11 @@ class RollupRow(RollupFigures, frozen=True):
 
 
 class PaceToday(FramePiece, frozen=True):
-    """The site today."""
-
     due: float | None
     pace: float | None
 
 
 class TeamToday(FramePiece, frozen=True):
-    """A row of the roll-up today."""
-
     id: str | None
     teams: int
     agents: int
@@ -65,8 +57,6 @@ class UsualSpread(FramePiece, frozen=True):
 
 
 class RollupToday(FramePiece, frozen=True):
-    """Where everybody stands today."""
-
     site: PaceToday
     teams: list[TeamToday]
     agents: list[tuple[float, float]] | None
@@ -75,8 +65,6 @@ class RollupToday(FramePiece, frozen=True):
 
 
 class RollupMonth(FramePiece, frozen=True):
-    """Site and teams by month, and today against what is due."""
-
     missing: dict[str, str | None]
     none_given: int
     none_counted: int
@@ -88,8 +76,6 @@ class RollupMonth(FramePiece, frozen=True):
 
 
 class CampaignFigures(FramePiece, frozen=True):
-    """A campaign that runs today."""
-
     id: str
     name: str
     name_en: str
@@ -114,8 +100,6 @@ class CampaignFigures(FramePiece, frozen=True):
 
 
 class PastDay(FramePiece, frozen=True):
-    """The month as it stood at the end of a day."""
-
     at: int
     net: float
     due: float
@@ -135,8 +119,6 @@ class DayAhead(FramePiece, frozen=True):
 
 
 class MonthLine(FramePiece, frozen=True):
-    """The course of the month."""
-
     past: list[PastDay]
     ahead: list[DayAhead]
 
@@ -150,8 +132,6 @@ class RollupFrame(FrameHead, frozen=True, kw_only=True):
 
 
 class RollupAgentRow(FramePiece, frozen=True, array_like=True):
-    """The month of one agent in an opened team."""
-
     id: str
     net: float
     due: int | None
