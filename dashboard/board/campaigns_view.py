@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dashboard.board.json_numbers import DECIMALS, TENTH
+from dashboard.board.json_numbers import DECIMALS, TENTH, share
 from dashboard.board.rollup_types import CampaignFigures
 from dashboard.floor.board_plan import BoardPlan
 from dashboard.floor.campaigns import Seats, moment, seats
@@ -84,14 +84,10 @@ def _rates(counts: list[int] | None) -> dict[str, Any]:
     attempts, handled, abandoned, converted = counts
     return {
         **dict(zip(_COUNTS, counts, strict=True)),
-        "connect": _share(handled, attempts),
-        "drop": _share(abandoned, handled + abandoned),
-        "conversion": _share(converted, handled),
+        "connect": share(handled, attempts),
+        "drop": share(abandoned, handled + abandoned),
+        "conversion": share(converted, handled),
     }
-
-
-def _share(part: float, whole: float) -> float | None:
-    return round(part / whole, DECIMALS) if whole else None
 
 
 def _progress(
@@ -114,7 +110,7 @@ def _progress(
         "done": done,
         "list_size": size,
         "left": None if done is None or size is None else max(0, size - done),
-        "share": None if done is None or not size else _share(done, size),
+        "share": None if done is None else share(done, size),
         "plan": None if worked is None or not days else round(min(1.0, worked.over / days), DECIMALS),
         "deadline": time.day_of(campaign.ends).start_ms if campaign.ends else None,
         "finish": at_ms,

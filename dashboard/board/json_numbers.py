@@ -38,14 +38,9 @@ def score(points: float, scored: float) -> float | None:
     return round(points / scored / 100, 2) if scored else None
 
 
-def calls(value: float | None) -> float | None:
-    """Calls owed, to a tenth; None where nothing is known."""
-    return None if value is None or np.isnan(value) else round(value, TENTH)
-
-
-def share(value: float | None) -> float | None:
-    """0..1, None where nothing is known."""
-    return None if value is None or np.isnan(value) else round(value, DECIMALS)
+def share(part: float, whole: float | None) -> float | None:
+    """Part / whole; None where there is no whole."""
+    return round(part / whole, DECIMALS) if whole else None
 
 
 def structs(of: type[Piece], **columns: Iterable[object]) -> list[Piece]:

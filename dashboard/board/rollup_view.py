@@ -8,12 +8,12 @@ counts outweigh k after the first day.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from dashboard.board.frame_types import FlagCounts, PaceBand
-from dashboard.board.json_numbers import DECIMALS, TENTH, rounded, score, structs
+from dashboard.board.json_numbers import DECIMALS, TENTH, rounded, structs
 from dashboard.board.people_now import PeopleNow, TeamBands
 from dashboard.board.rollup_types import (
     MonthForecast,
@@ -25,7 +25,13 @@ from dashboard.board.rollup_types import (
     TeamToday,
     UsualSpread,
 )
-from dashboard.board.tier_view import missing_reasons, pace_bands, tier_columns, without_unreported
+from dashboard.board.tier_view import (
+    missing_reasons,
+    pace_bands,
+    quality_columns,
+    tier_columns,
+    without_unreported,
+)
 from dashboard.floor.agent_table import FLAGS
 from dashboard.floor.board_plan import BoardPlan
 from dashboard.floor.judged_now import JudgedNow
@@ -41,7 +47,6 @@ from dashboard.rules.evidence import DEFAULT_K
 from dashboard.rules.figures import Whole, ratio
 from dashboard.rules.forecast import forecast, month_end
 from dashboard.rules.targets import largest_remainder
-from dashboard.rules.tiers import GroupSums
 from dashboard.site.load import Site
 
 TeamsOfRow = tuple[int, ...]
@@ -56,8 +61,10 @@ def rollup(judged: JudgedNow, people: PeopleNow, history: History | None, site: 
     """One tick -> the roll-up."""
     month, reported = judged.month, judged.facts.reported
     rows = shown_rows(judged.facts.lines, site)
-    flags = _flags(judged.facts.lines, people.marks.flag, rows, site)
-    figures = _row_columns(month.judged, month.site, month.board.site, reported) | {"flags": [_summed(flags)]}
+    flag = people.marks.flag
+    flags = _count_flags(_places(judged.facts.lines, rows), flag, len(rows) + 1, site)
+    site_flags = _count_flags(np.zeros(len(flag), np.int64), flag, 1, site)
+    figures = _row_columns(month.judged, month.site, month.board.site, reported) | {"flags": site_flags}
     day, days = _working_days(month.board.plan)
     return RollupMonth(
         missing=missing_reasons(reported, people.alerts.none_counted),
@@ -92,18 +99,18 @@ def _team_rows(
     found, by = _pooled(month.judged, month.teams, month.board, month.lines, rows, merged)
     last = len(rows)
     some = not merged and bool(found.volume[last] or found.net[last] or lines.teamless)
-    named = [*_names(lines, rows, merged), *([_no_team(lines, site)] if some else [])]
-    columns = {name: column[: len(named)] for name, column in _row_columns(month.judged, found, by, reported).items()}
-    return structs(RollupRow, **columns, flags=flags[: len(named)], **_by_field(named))
+    heads = _row_heads(lines, [*rows, ()] if some else rows, merged or some)
+    if some and not site.works_council:  # the row opens by its id
+        heads["id"][-1] = NO_TEAM_ID
+    count = len(rows) + some
+    columns = {name: column[:count] for name, column in _row_columns(month.judged, found, by, reported).items()}
+    return structs(RollupRow, **columns, flags=flags[:count], **heads)
 
 
 def _row_columns(judged: Judgement, found: Tiers, by: Groups, reported: Reported) -> dict[str, list[Any]]:
     """The month of each group, one element per group: sums, pace, attainment, quality and the forecast."""
-    sums, column = GroupSums(by.group, by.count), judged.counted.column
-    points, scored = (sums(column(name)).tolist() for name in ("evaluation_points", "evaluations"))
     columns = tier_columns(judged, found, by) | {
-        "score": [score(*each) for each in zip(points, scored, strict=True)],
-        "scored": [int(each) for each in scored],
+        **quality_columns(judged, by),
         "deducted_share": rounded(ratio(found.deducted, found.volume), DECIMALS),
         "forecast": _forecasts(found, by),
     }
@@ -130,19 +137,13 @@ def _bands(bands: TeamBands, rows: Sequence[TeamsOfRow], merged: bool) -> list[P
     return [*found[:-1], None] if merged else found
 
 
-def _flags(lines: Lines, flag: Whole, rows: Sequence[TeamsOfRow], site: Site) -> list[FlagCounts | None]:
-    """How many of each row, and last of no team, have each flag; None under a works council."""
+def _count_flags(place: Whole, flag: Whole, count: int, site: Site) -> list[FlagCounts | None]:
+    """(lines,) the place of each and its flag -> how many in each place have each flag; None under a works council."""
     if site.works_council:
-        return [None] * (len(rows) + 1)
-    place = _places(lines, rows)[: len(flag)]
+        return [None] * count
     on = flag >= 0
-    cells = np.bincount(place[on] * len(FLAGS) + flag[on], minlength=(len(rows) + 1) * len(FLAGS))
+    cells = np.bincount(place[: len(flag)][on] * len(FLAGS) + flag[on], minlength=count * len(FLAGS))
     return [FlagCounts(*counts) for counts in cells.reshape(-1, len(FLAGS)).tolist()]
-
-
-def _summed(flags: Sequence[FlagCounts | None]) -> FlagCounts | None:
-    counts = [each for each in flags if each is not None]
-    return FlagCounts(*(sum(getattr(each, name) for each in counts) for name in FLAGS)) if counts else None
 
 
 def _today(
@@ -160,7 +161,7 @@ def _today(
         teams=structs(
             TeamToday,
             **{name: column[: len(rows)] for name, column in of_teams.items()},
-            **_by_field(_names(lines, rows, merged)),
+            **_row_heads(lines, rows, merged),
             band=_bands(people.bands, rows, merged),
         ),
         agents=None if site.works_council else _dots(judged.day) if reported.calls else [],
@@ -222,36 +223,15 @@ def _pooled(
     return tiers(judged, by), by
 
 
-class _RowName(NamedTuple):
-    """The head of a row; several teams taken together have neither id nor name."""
-
-    teams: int
-    agents: int
-    id: str | None = None
-    name: str | None = None
-    name_en: str | None = None
-    direction: str | None = None
-
-
-def _by_field(named: Sequence[_RowName]) -> dict[str, list[Any]]:
-    return {field: [getattr(each, field) for each in named] for field in _RowName._fields}
-
-
-def _names(lines: Lines, rows: Sequence[TeamsOfRow], merged: bool) -> list[_RowName]:
-    return [_row_name(lines, teams, merged and at == len(rows) - 1) for at, teams in enumerate(rows)]
-
-
-def _row_name(lines: Lines, teams: TeamsOfRow, merged: bool) -> _RowName:
-    size = sum(len(lines.members[at]) for at in teams) + (len(lines.teamless) if merged else 0)
-    if len(teams) > 1 or merged:
-        return _RowName(len(teams), size)
-    team = lines.teams[teams[0]]
-    return _RowName(1, size, team.id, team.name, team.name_en, team.direction)
-
-
-def _no_team(lines: Lines, site: Site) -> _RowName:
-    """Agents in no team, with the calls of nobody. The row opens by its id, which it lacks under a works council."""
-    return _RowName(0, len(lines.teamless), None if site.works_council else NO_TEAM_ID)
+def _row_heads(lines: Lines, rows: Sequence[TeamsOfRow], has_teamless: bool) -> dict[str, list[Any]]:
+    """The heads of rows; only a row of one team has its id and name. ``has_teamless``: the last holds the agents in no team."""
+    agents = [sum(len(lines.members[at]) for at in teams) for teams in rows]
+    named = [lines.teams[teams[0]] if len(teams) == 1 else None for teams in rows]
+    if has_teamless:
+        agents[-1] += len(lines.teamless)
+        named[-1] = None
+    fields = {name: [getattr(team, name, None) for team in named] for name in ("id", "name", "name_en", "direction")}
+    return {"teams": [*map(len, rows)], "agents": agents, **fields}
 
 
 def whole_due(due: Numbers) -> list[int | None]:

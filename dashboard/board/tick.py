@@ -24,7 +24,7 @@ from dashboard.board.frame_types import (
     SurveyCounts,
     TeamFigures,
 )
-from dashboard.board.json_numbers import DECIMALS, calls, plain, plain_all, score, share, structs
+from dashboard.board.json_numbers import DECIMALS, TENTH, plain, plain_all, score, share, structs
 from dashboard.board.lead_view import site_alert_lines
 from dashboard.board.people_now import PeopleNow
 from dashboard.board.rollup_now import RollupNow
@@ -33,6 +33,7 @@ from dashboard.board.tier_view import (
     missing_reasons,
     month_figures,
     pace_bands,
+    quality_columns,
     survey_shares,
     tier_columns,
     without_unreported,
@@ -59,6 +60,8 @@ from dashboard.floor.visible_groups import (
 from dashboard.rules.ewma import TrendState
 from dashboard.rules.tiers import GroupSums
 from streams.metrics import INDEX
+
+_QUEUE_FIGURES = ("waiting", "longest_wait_s", "ready", "offered", "answered", "in_time", "timed", "abandoned")
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,19 +194,8 @@ def _floor(judged: JudgedNow, people: PeopleNow, month: MonthFigures) -> FloorFi
 
 
 def _queue(queue: QueueNow, lines: Lines) -> QueueFigures:
-    return QueueFigures(
-        *lines.queue(queue.id),
-        at=queue.at_ms,
-        waiting=queue.waiting,
-        longest_wait_s=queue.longest_wait_s,
-        ready=queue.ready,
-        offered=queue.offered,
-        answered=queue.answered,
-        in_time=queue.in_time,
-        timed=queue.timed,
-        in_time_share=share(queue.in_time_share),
-        abandoned=queue.abandoned,
-    )
+    same = {name: getattr(queue, name) for name in _QUEUE_FIGURES}
+    return QueueFigures(*lines.queue(queue.id), at=queue.at_ms, in_time_share=share(queue.in_time, queue.timed), **same)
 
 
 def _last30(judged: JudgedNow, half: float) -> LastHalfHour:
@@ -215,8 +207,8 @@ def _last30(judged: JudgedNow, half: float) -> LastHalfHour:
         deducted=plain(current.deducted.sum()),
         net=plain(current.net.sum()),
         assessed_net=plain(assessed_net),
-        due=calls(due),
-        pace=share(assessed_net / due if due else None),
+        due=None if due is None else round(due, TENTH),
+        pace=share(assessed_net, due),
         band=None if np.isnan(half) else PaceBand(round(max(0.0, 1 - half), DECIMALS), round(1 + half, DECIMALS)),
     )
 
@@ -229,8 +221,8 @@ def _half_hours(half: HalfHours, board: BoardPlan, now_ms: int) -> HalfHourSerie
         handled=half.handled,
         net=[plain(value) for value in half.net],
         running=len(half.handled) - 1,
-        due=[round(owed, 1) for owed in due],
-        due_by_now=calls(due_by_now),
+        due=[round(owed, TENTH) for owed in due],
+        due_by_now=None if due_by_now is None else round(due_by_now, TENTH),
     )
 
 
@@ -238,8 +230,7 @@ def _list_progress(running: tuple[CampaignNow, ...], whole: Tiers) -> ListProgre
     if not running:
         return ListProgress(None, None, None, None)
     done, size = (sum(each.snapshot.figures[name] or 0 for each in running) for name in ("done", "list_size"))
-    plan = _planned_share(running, whole)
-    return ListProgress(done, size, round(done / size, 4) if size else None, share(plan))
+    return ListProgress(done, size, share(done, size), _planned_share(running, whole))
 
 
 def _planned_share(running: tuple[CampaignNow, ...], whole: Tiers) -> float | None:
@@ -250,7 +241,7 @@ def _planned_share(running: tuple[CampaignNow, ...], whole: Tiers) -> float | No
     owed, by_now = whole.tier.target[0], whole.tier.target_by_now[0]
     today = by_now / owed if owed > 0 else 0.0
     shares = ((each.over + today * each.works_today) / (each.days or 1) for each in running)
-    return float(sum(share * size for share, size in zip(shares, sizes, strict=True)) / sum(sizes))
+    return share(float(sum(part * size for part, size in zip(shares, sizes, strict=True))), sum(sizes))
 
 
 def _teams(judged: JudgedNow, people: PeopleNow, months: list[MonthFigures]) -> list[TeamFigures]:
@@ -280,11 +271,9 @@ def _team_figures(judged: JudgedNow, found: Tiers, by: Groups, **named: list[Any
     """``named``: the fields that groups do not share, of as many groups as are wanted; the first of ``by``."""
     sums, count = GroupSums(by.group, by.count), len(named["id"])
     states = count_states(judged.facts.state, by)
-    points, scored = (sums(judged.day.counted.column(name)).tolist() for name in ("evaluation_points", "evaluations"))
     figures = tier_columns(judged.day, found, by) | {
         "last30_net": plain_all(sums(judged.last30.current.net)),
-        "score": [score(*each) for each in zip(points, scored, strict=True)],
-        "scored": [int(each) for each in scored],
+        **quality_columns(judged.day, by),
         "signed_in": [each.signed_in for each in states],
         "states": states,
         "survey": survey_shares(judged.day, by),

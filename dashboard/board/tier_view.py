@@ -12,7 +12,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from dashboard.board.frame_types import FramePiece, MonthFigures, PaceBand, StateCounts, SurveyShare
-from dashboard.board.json_numbers import DECIMALS, TENTH, plain_all, rounded, structs
+from dashboard.board.json_numbers import DECIMALS, TENTH, plain_all, rounded, score, structs
 from dashboard.floor.judgement import Judgement
 from dashboard.floor.reported import Reported
 from dashboard.floor.tick_facts import NO_STATE, SIGNED_IN, STATE_CODES, STATES, Whole
@@ -22,6 +22,7 @@ from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Reason, ratio
 from dashboard.rules.tiers import GroupSums
 
+_CALLS = ("deducted", "pending", "floored", "net", "net_low", "net_high", "not_assessed_net")
 _WORDS = tuple(reason.word for reason in Reason)
 _UNREPORTED: dict[str, tuple[str, ...]] = {
     "calls": ("gap", "pace", "attainment", "on_pace_share", "forecast"),
@@ -56,14 +57,8 @@ def tier_columns(judged: Judgement, found: Tiers, by: Groups) -> dict[str, list[
         "repeat_enquiries": cases("repeat_enquiries"),
         "volume": plain_all(found.volume),
         "volume_basis": [*by.volume],
-        "deducted": plain_all(found.deducted),
-        "pending": plain_all(found.pending),
-        "floored": plain_all(found.floored),
-        "net": plain_all(found.net),
+        **{name: plain_all(getattr(found, name)) for name in _CALLS},
         "net_if_withdrawn": plain_all(found.net_high),
-        "net_low": plain_all(found.net_low),
-        "net_high": plain_all(found.net_high),
-        "not_assessed_net": plain_all(found.not_assessed_net),
         "target": rounded(np.where(by.has_target, owed.target, np.nan), TENTH),
         "due": rounded(np.where(owed.target_by_now > 0, owed.target_by_now, np.nan), TENTH),
         "gap": rounded(found.gap, TENTH),
@@ -73,6 +68,14 @@ def tier_columns(judged: Judgement, found: Tiers, by: Groups) -> dict[str, list[
         "assessed": owed.assessed.tolist(),
         "on_pace_share": rounded(ratio(owed.at_or_above_pace, owed.with_pace), DECIMALS),
     }
+
+
+def quality_columns(judged: Judgement, by: Groups) -> dict[str, list[Any]]:
+    """The mean score of each group's evaluations, and how many there are."""
+    sums, column = GroupSums(by.group, by.count), judged.counted.column
+    points, scored = (sums(column(name)).tolist() for name in ("evaluation_points", "evaluations"))
+    means = [score(*each) for each in zip(points, scored, strict=True)]
+    return {"score": means, "scored": [int(each) for each in scored]}
 
 
 def survey_shares(judged: Judgement, by: Groups) -> list[SurveyShare]:
