@@ -28,6 +28,8 @@ KEPT_MS = KEPT_DAYS * DAY_MS
 _PREFIX = "callfloor:{flags}:"
 _ORDER, _UNSENT, _NUMBER, _TURN = (f"{_PREFIX}{name}" for name in ("order", "unsent", "number", "turn"))
 _PAGE = 500
+_EPISODE = msgspec.json.Decoder(Episode)
+_SHIFTS = msgspec.json.Decoder(dict[date, ShiftCount])
 Answer = TypeVar("Answer")
 
 # The oldest whose hash has run out leave the order as new ones come: in small steps, since they were as few when they came.
@@ -73,12 +75,13 @@ class RedisFlags:
         newest = int(_ask(lambda: self._client.get(_NUMBER)) or 0)
         if newest <= number:
             return EpisodePage(newest, [])
-        ids = self._ids(number, newest)
+        ids = [id.decode() for id in _ask(lambda: self._client.zrangebyscore(_ORDER, f"({number}", newest))]
         rows = [row for at in range(0, len(ids), _PAGE) for row in self._rows(ids[at : at + _PAGE])]
         if gone := [id for id, row in zip(ids, rows, strict=True) if row[0] is None]:
             _ask(lambda: self._client.zrem(_ORDER, *gone))
         return EpisodePage(
-            newest, [StoredEpisode(_episode(raw), rearmed is not None) for raw, rearmed in rows if raw is not None]
+            newest,
+            [StoredEpisode(_EPISODE.decode(raw), rearmed is not None) for raw, rearmed in rows if raw is not None],
         )
 
     def rearm(self, id: str) -> None:
@@ -93,7 +96,7 @@ class RedisFlags:
         for id, (raw, _) in zip(ids, rows, strict=True):
             if raw is None:
                 self.sent(id)
-        return [_episode(raw) for raw, _ in rows if raw is not None]
+        return [_EPISODE.decode(raw) for raw, _ in rows if raw is not None]
 
     def claim(self, id: str, owner: str) -> bool:
         """See FlagStore."""
@@ -118,11 +121,7 @@ class RedisFlags:
         if not agents:
             return {}
         found = _ask(lambda: self._client.mget([_shifts_key(agent) for agent in agents]))
-        return {agent: _shifts(raw) for agent, raw in zip(agents, found, strict=True) if raw is not None}
-
-    def _ids(self, number: int, newest: int) -> list[str]:
-        found = _ask(lambda: self._client.zrangebyscore(_ORDER, f"({number}", newest))
-        return [id.decode() for id in found]
+        return {agent: _SHIFTS.decode(raw) for agent, raw in zip(agents, found, strict=True) if raw is not None}
 
     def _rows(self, ids: Sequence[str]) -> list[tuple[bytes | None, bytes | None]]:
         def ask() -> Any:
@@ -139,11 +138,3 @@ def _ask(question: Callable[[], Answer]) -> Answer:
         return question()
     except AWAY as error:
         raise FlagsAway(error_text(error)) from error
-
-
-def _episode(raw: bytes) -> Episode:
-    return msgspec.json.decode(raw, type=Episode)
-
-
-def _shifts(raw: bytes) -> dict[date, ShiftCount]:
-    return msgspec.json.decode(raw, type=dict[date, ShiftCount])

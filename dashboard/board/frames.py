@@ -36,7 +36,8 @@ class Frames:
         self._floor = b""
         self._teams: list[bytes] = []
         self._rows = RowBytes()
-        self._panels = PanelBytes()
+        self._panels: Sequence[LeadPanel] = ()
+        self._panel_bytes: list[bytes] = []
         self._everyone = b""
         self._listed: tuple[int, ...] = ()
         self._evidence = EvidenceBytes()
@@ -53,7 +54,7 @@ class Frames:
         self._teams = teams = [*teams, *map(json.encode, tick.others)]
         changed = self._rows.write_rows(tick.lines, tick.agents)
         fresh = [at for at, team in enumerate(teams) if team and (at >= len(teams_before) or team != teams_before[at])]
-        panels = self._panels.write_panels(tick.people.leads)
+        panels = self._write_panels(tick.people.leads)
         floor = Raw(self._floor)
         new_floor: Raw | UnsetType = floor if self._floor != floor_before else UNSET
         whole = {**head, "floor": floor, "teams": [Raw(team) for team in teams if team], "agents": _NO_ROWS}
@@ -110,6 +111,16 @@ class Frames:
                 curves = published_curves(tick.lines, evidence, trended, charted, at, head)
                 yield TopicFrame(curve_topic(tick.teams[at].id), curves, None)
 
+    def _write_panels(self, panels: Sequence[LeadPanel]) -> list[tuple[Raw, Raw | UnsetType]]:
+        """Per team the panel of its lead, and the same if it is another than before; the same list is not written again."""
+        before = self._panel_bytes
+        if panels is not self._panels:
+            self._panels, self._panel_bytes = panels, [json.encode(panel) for panel in panels]
+        return [
+            (Raw(each), Raw(each) if at >= len(before) or each != before[at] else UNSET)
+            for at, each in enumerate(self._panel_bytes)
+        ]
+
     def _head(self, tick: Tick) -> FrameHead:
         return FrameHead(
             epoch=self._epoch,
@@ -120,25 +131,6 @@ class Frames:
             build=self._build,
             rebuilding=UNSET if tick.rebuilding is None else tick.rebuilding,
         )
-
-
-class PanelBytes:
-    """The JSON of every lead's panel, written again only where there are other panels than at the tick before."""
-
-    def __init__(self) -> None:
-        self._panels: Sequence[LeadPanel] = ()
-        self._bytes: list[bytes] = []
-
-    def write_panels(self, panels: Sequence[LeadPanel]) -> list[tuple[Raw, Raw | UnsetType]]:
-        """Per team its panel, and the same if it is another than before."""
-        before = self._bytes
-        if panels is self._panels:
-            return [(Raw(each), UNSET) for each in before]
-        self._panels, self._bytes = panels, [json.encode(panel) for panel in panels]
-        return [
-            (Raw(each), Raw(each) if at >= len(before) or each != before[at] else UNSET)
-            for at, each in enumerate(self._bytes)
-        ]
 
 
 def _encoded(shared: dict[str, Any], **fields: Any) -> bytes:

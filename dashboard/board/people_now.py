@@ -83,7 +83,8 @@ class PeopleWatch:
 
     def look(self, judged: JudgedNow, rings: Rings, followers: Sequence[Follower]) -> PeopleNow:
         """One tick, judged, with the rings and the row of each of their lines."""
-        weighed, trend = self._weighed(judged, rings), self._trend(judged)
+        weighed, trends = self._weighed(judged, rings), self._jobs.trends
+        trend = trends.newest_trends(judged.facts.now_ms, self._lines, self._time) if trends is not None else None
         flags = self._jobs.flags.now if self._jobs.flags is not None else None
         second = (judged.facts.now_ms - AFTER_MS) // SECOND_MS
         # After an error everything is looked at anew.
@@ -115,10 +116,6 @@ class PeopleWatch:
         facts, net, due = judged.facts, judged.day.deduction.current.net, judged.day.pace.by_now
         known = (acknowledged.restarts, acknowledged.review_open, net, due)
         return self._evidence.evidence_at(facts.now_ms, rings, facts.state, facts.since_ms, history.history, *known)
-
-    def _trend(self, judged: JudgedNow) -> TrendNow | None:
-        trends = self._jobs.trends
-        return trends.newest_trends(judged.facts.now_ms, self._lines, self._time) if trends is not None else None
 
     def _marked(
         self,

@@ -35,11 +35,6 @@ def wall_clock_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def no_side_jobs(site: Site) -> SideJobs:
-    """A publisher without side jobs."""
-    return NO_SIDE_JOBS
-
-
 @dataclass(frozen=True)
 class Publisher:
     """The loop over finished things. ``sites``: follows the site file; None: it does not change.
@@ -53,7 +48,7 @@ class Publisher:
     lease: Lease
     clock_ms: Callable[[], int] = wall_clock_ms
     sites: SiteWatch | None = None
-    side_jobs: Callable[[Site], SideJobs] = no_side_jobs
+    side_jobs: Callable[[Site], SideJobs] = lambda site: NO_SIDE_JOBS
     build: str = ""
 
     def run(self, stop: threading.Event) -> None:
@@ -73,9 +68,12 @@ class Publisher:
         try:
             self._tick_until(stop, outage)
         finally:
-            self._release()
+            try:
+                self.lease.release()
+            except AWAY as error:  # whatever it is: the process ends anyway
+                log.info("the lease could not be given back, it runs out by itself: %s", error)
 
-    def _tick_until(self, stop: threading.Event, outage: "Outage") -> None:
+    def _tick_until(self, stop: threading.Event, outage: Outage) -> None:
         frames, beat, at_work = self._frames(), Beat(TICK_S), False
         while not stop.is_set():
             try:
@@ -102,12 +100,6 @@ class Publisher:
             made = [] if tick is None else list(frames.write_tick(tick))
         self.writer.publish(made)
         return tick is not None
-
-    def _release(self) -> None:
-        try:
-            self.lease.release()
-        except AWAY as error:  # whatever it is: the process ends anyway
-            log.info("the lease could not be given back, it runs out by itself: %s", error)
 
 
 class Beat:

@@ -14,7 +14,7 @@ from dashboard.board.rollup_now import RollupWatch
 from dashboard.board.side_jobs import NO_SIDE_JOBS, SideJobs
 from dashboard.board.tick import Tick, TickMaker
 from dashboard.floor.attendance import Attendance
-from dashboard.floor.board_plan import BoardPlan, board_plan
+from dashboard.floor.board_plan import board_plan
 from dashboard.floor.campaigns import campaigns_now
 from dashboard.floor.day_ring import LEAD_MINUTES, SLOT_MINUTES, columns_of, span_of
 from dashboard.floor.judged_now import MonthBoard, judged_now
@@ -87,7 +87,8 @@ class ReadModel:
         again with ``rebuilding``, by which every page hides what is counted.
         """
         self._follow(now_ms)
-        age_s = self._age_s(now_ms)
+        beat = oldest_heartbeat([follower.meta for follower in self._followers])
+        age_s = None if beat is None else max(0, now_ms - beat) / 1000
         if self._behind(age_s):
             return self._last_tick(now_ms, age_s)
         as_of_ms = self._as_of(now_ms, age_s)
@@ -126,7 +127,10 @@ class ReadModel:
             follower.follow()
         if now_ms - self._looked_ms >= _LOOK_FOR_LOSS_MS or now_ms < self._looked_ms:
             self._looked_ms = now_ms
-            self._look_for_loss()
+            for follower in filter(Follower.lost, self._followers):
+                log.warning("partition %d of Redis is behind what is shown, reading it again", follower.partition)
+                self._owe()
+                follower.load(follower.ring.span)
 
     def _load(self, day: Day) -> None:
         span = span_of(day)
@@ -155,13 +159,6 @@ class ReadModel:
             return MonthBoard(lines, self._board, self._site)
         return MonthBoard(lines, board_plan(self._planner.plan(lines, day), lines, self._site), self._site)
 
-    def _look_for_loss(self) -> None:
-        for follower in self._followers:
-            if follower.lost():
-                log.warning("partition %d of Redis is behind what is shown, reading it again", follower.partition)
-                self._owe()
-                follower.load(follower.ring.span)
-
     def _owe(self) -> None:
         for follower in self._followers:
             self._owed[follower.partition] = max(self._owed.get(follower.partition, 0), follower.position)
@@ -172,15 +169,13 @@ class ReadModel:
             self._owed.clear()
         return bool(self._owed)
 
-    def _age_s(self, now_ms: int) -> float | None:
-        beat = oldest_heartbeat([follower.meta for follower in self._followers])
-        return None if beat is None else max(0, now_ms - beat) / 1000
-
     def _facts(self, now_ms: int, age_s: float | None) -> TickFacts:
         state, since = self._states.read_states(self._followers)
         rings = [follower.ring for follower in self._followers]
         at = self._sums.rows(rings)
-        board = self._grown()
+        if len(self._board.plan) < len(self._lines):  # a row for every line that has appeared by now
+            self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines, self._site)
+        board = self._board
         state, since = (fill_rows(values, len(self._lines), NO_STATE) for values in (state, since))
         running = (minute_of(now_ms) - rings[0].span.start) // SLOT_MINUTES
         self._sums.refresh_half_hours(rings, board.plan)
@@ -208,9 +203,3 @@ class ReadModel:
             queues=queues_now(self._followers, rings[0].span.start * MINUTE_MS, now_ms),
             reported=known,
         )
-
-    def _grown(self) -> BoardPlan:
-        """The plan with a row for every line that has appeared by now."""
-        if len(self._board.plan) < len(self._lines):
-            self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines, self._site)
-        return self._board

@@ -77,23 +77,18 @@ class SeatBytes:
         for seat, figures in zip(changed.tolist(), _written(now[:, changed]), strict=True):
             self._rows[seat] = self._heads[seat] + figures
         self._before = now
-        return _seat_rows(self._rows), _seat_rows([self._rows[seat] for seat in changed.tolist()]) if len(
-            changed
-        ) else UNSET
+        moved = [self._rows[seat] for seat in changed.tolist()]
+        return _seat_rows(self._rows), _seat_rows(moved) if moved else UNSET
 
     def _seat(self, lines: Lines) -> None:
         """A new day, another site, or somebody new in no team: everybody takes a seat."""
         teamless = [] if lines.rostered else sorted(lines.teamless, key=lambda row: lines.people[row].id)
         members = zip((*(team.id for team in lines.teams), None), (*lines.members, teamless), strict=True)
         seated = [(team, row) for team, rows in members for row in rows]
-        self._lines, self._teamless, self._at = (
-            lines,
-            len(lines.teamless),
-            np.array([row for _, row in seated], np.intp),
-        )
-        self._heads = [
-            orjson.dumps([seat, team, *self._called(lines, row)])[:-1] for seat, (team, row) in enumerate(seated)
-        ]
+        self._lines, self._teamless = lines, len(lines.teamless)
+        self._at = np.array([row for _, row in seated], np.intp)
+        named = [[seat, team, *self._called(lines, row)] for seat, (team, row) in enumerate(seated)]
+        self._heads = [orjson.dumps(each)[:-1] for each in named]
         self._rows = [b""] * len(seated)
 
 
@@ -110,17 +105,10 @@ def _by_name(lines: Lines, row: int) -> tuple[str | None, str | None]:
 
 
 def _written(numbers: Numbers) -> Iterable[bytes]:
-    """(5 x seats) -> ``,state,since,handled,deducted,net]`` of each; -1 is null, but for what may be less than 0."""
-    state, since, handled, deducted, net = numbers
-    words = [_STATES[code] if code >= 0 else None for code in state.astype(np.int64).tolist()]
-    times = [None if ms < 0 else ms for ms in since.astype(np.int64).tolist()]
-    columns = (words, times, *(_or_none(values) for values in (handled, deducted, net)))
-    return [b"," + orjson.dumps(row)[1:] for row in zip(*columns, strict=True)]
-
-
-def _or_none(values: Numbers) -> list[int | float | None]:
-    """None where a value is -1, not known: none of these is ever below 0."""
-    return [None if value < 0 else value for value in plain_all(values)]
+    """(5 x seats) -> ``,state,since,handled,deducted,net]`` of each; null for -1, not known: none is ever below 0."""
+    words = [_STATES[code] if code >= 0 else None for code in numbers[0].astype(np.int64).tolist()]
+    rest = [[None if value < 0 else value for value in plain_all(values)] for values in numbers[1:]]
+    return [b"," + orjson.dumps(row)[1:] for row in zip(words, *rest, strict=True)]
 
 
 def _seat_rows(rows: list[bytes]) -> SeatRows:

@@ -117,16 +117,6 @@ class FlagWatch:
         return gravest
 
 
-def not_counted() -> int | None:
-    """Nobody looks after appeals."""
-    return None
-
-
-def not_read() -> PastDays | None:
-    """Nobody reads the finished days."""
-    return None
-
-
 @dataclass(frozen=True)
 class SideJobs:
     """The jobs of one site; the figures of a job that is missing are not shown.
@@ -138,9 +128,9 @@ class SideJobs:
     """Past shifts, from which evidence about persons is computed."""
     trends: Trends | None = None
     flags: FlagWatch | None = None
-    overdue: Callable[[], int | None] = not_counted
+    overdue: Callable[[], int | None] = lambda: None
     """Appeals that nobody has decided in time, None: not known; it never blocks."""
-    past_days: Callable[[], PastDays | None] = not_read
+    past_days: Callable[[], PastDays | None] = lambda: None
     """The finished days of the month, None: not read yet; it never blocks."""
 
 

@@ -23,16 +23,8 @@ class TopicFrame(NamedTuple):
     frame: bytes | None
 
 
-class Stamp(NamedTuple):
-    """The tick and the run that some bytes are of, and the instant of the tick."""
-
-    epoch: str
-    seq: int
-    now_ms: int
-
-
-class _StampJson(msgspec.Struct, frozen=True):
-    """The first fields of a FrameHead."""
+class Stamp(msgspec.Struct, frozen=True):
+    """The first fields of a FrameHead: the run and the tick that some bytes are of, its instant (ms) and its age."""
 
     epoch: str
     seq: int
@@ -40,13 +32,12 @@ class _StampJson(msgspec.Struct, frozen=True):
     age_s: float | None
 
 
-_stamp_json = msgspec.json.Decoder(_StampJson)
+_stamp_json = msgspec.json.Decoder(Stamp)
 
 
 def stamp_of(raw: bytes) -> Stamp:
     """Snapshot or frame -> its stamp; it costs the same for any length. Raises ValueError."""
-    stamp, _ = _split(raw)
-    return Stamp(stamp.epoch, stamp.seq, stamp.now)
+    return _split(raw)[0]
 
 
 def older_by(raw: bytes, seconds: float) -> bytes:
@@ -58,7 +49,7 @@ def older_by(raw: bytes, seconds: float) -> bytes:
     return msgspec.json.encode(older)[:-1] + rest
 
 
-def _split(raw: bytes) -> tuple[_StampJson, bytes]:
+def _split(raw: bytes) -> tuple[Stamp, bytes]:
     """The stamp, and the bytes after it."""
     end = raw.find(_AFTER_STAMP, 0, _STAMP_BYTES)
     try:

@@ -50,5 +50,5 @@ class SnapshotCache:
 
 def age_snapshot(raw: bytes, now_ms: int) -> bytes:
     """A snapshot that stands still with its true age: it must not look fresh to a page that opens now."""
-    age_s = (now_ms - stamp_of(raw).now_ms) / 1000
+    age_s = (now_ms - stamp_of(raw).now) / 1000
     return older_by(raw, age_s) if age_s > SILENT_S else raw

@@ -15,7 +15,7 @@ from dashboard.board.people_now import PeopleWatch
 from dashboard.board.row_bytes import COLUMNS
 from dashboard.board.side_jobs import NO_SIDE_JOBS
 from dashboard.board.tick import Tick, TickMaker
-from dashboard.board.topics import FLOOR, stamp_of, team_topic
+from dashboard.board.topics import FLOOR, Stamp, stamp_of, team_topic
 from dashboard.floor.board_plan import board_plan
 from dashboard.floor.day_ring import COLUMNS as RING_COLUMNS
 from dashboard.floor.judged_now import MonthBoard, judged_now
@@ -183,5 +183,5 @@ def test_a_call_that_only_moved_in_time_is_sent() -> None:
 
 def test_the_stamp_is_read_from_the_first_bytes() -> None:
     one = next(iter(Frames("abc").write_tick(World().view())))
-    assert stamp_of(one.frame) == stamp_of(one.snapshot) == ("abc", 1, NOON_MS)
+    assert stamp_of(one.frame) == stamp_of(one.snapshot) == Stamp("abc", 1, NOON_MS, json.loads(one.frame)["age_s"])
     assert orjson.loads(one.frame)["epoch"] == "abc"
