@@ -19,7 +19,7 @@ from dashboard.wiring.terminal import RAW, Progress, say, stop_on_signals, write
 from streams.counting_policy import BY_REBUILD
 from streams.site_time import rfc3339
 from streams.sources.event_file import NOT_UTF8
-from streams.sources.replay import Count, format_of, read_lines, send_lines
+from streams.sources.replay import FORMATS, Count, format_of, read_lines, send_lines
 from streams.text_file import AS_TEXT
 
 DONE, COULD_NOT, WRONG_USAGE = 0, 1, 2
@@ -47,10 +47,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="the file to read; none with --dead-letters")
     parser.add_argument(
         "--format",
-        choices=("events", "anonymous_bank"),
-        help="events: CloudEvents, one JSON object per line or one JSON array, packed with gzip or not; with a log.csv beside "
-        "it, the partition and key of each line; anonymous_bank: a month of the Technion bank's call log (default: by the first "
-        "line)",
+        choices=tuple(FORMATS),
+        help="; ".join(f"{name}: {each.content}" for name, each in FORMATS.items()) + " (default: by the first line)",
     )
     order = "file: as it stands; time: by the time of each event (default %(default)s)"
     parser.add_argument("--order", choices=("file", "time"), default="file", help=order)

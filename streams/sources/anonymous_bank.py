@@ -23,6 +23,7 @@ COLUMNS = (
     "vru+line", "call_id", "customer_id", "priority", "type", "date", "vru_entry", "vru_exit", "vru_time", "q_start",
     "q_exit", "q_time", "outcome", "ser_start", "ser_exit", "ser_time", "server",
 )  # fmt: skip
+FIRST_LINE = "\t".join(COLUMNS)
 SOURCE = "/anonymous-bank"
 ZONE = "Asia/Jerusalem"
 NO_SERVER = "NO_SERVER"
@@ -54,7 +55,7 @@ def rows(text: str) -> Iterator[Mapping[str, str] | RefusedRecord]:
     Raises ValueError where the first line does not name the columns.
     """
     lines = iter(text.replace("\r\n", "\n").removesuffix("\n").split("\n"))
-    if tuple(next(lines, "").split("\t")) != COLUMNS:
+    if next(lines, "") != FIRST_LINE:
         raise ValueError(f"the first line must be the columns {' '.join(COLUMNS)}, separated by tabs")
     for line in lines:
         cells = line.split("\t")

@@ -17,10 +17,9 @@ from typing import Any, Literal, NamedTuple, Protocol
 from streams.site_time import parse_rfc3339
 from streams.sources import anonymous_bank
 from streams.sources.event_file import BadFile, FileEvent, head_of, json_object, opened, read_entries
-from streams.sources.record import RefusedRecord, SkippedRecord
+from streams.sources.record import Adapted, RefusedRecord, SkippedRecord
 from streams.text_file import AS_CSV, NotText, decode_text, read_text
 
-Format = Literal["events", "anonymous_bank"]
 Order = Literal["file", "time"]
 PROGRESS_EVERY = 2000
 _NAMED = 5
@@ -67,9 +66,9 @@ class Count:
         return self.sent + self.skipped.total() + self.refused.total()
 
 
-def read_lines(path: Path, format: Format, order: Order = "file") -> Iterator[Line]:
-    """The records of a file in the order of the file, or of event time. Raises BadFile, OSError."""
-    lines = _READERS[format](path)
+def read_lines(path: Path, format: str, order: Order = "file") -> Iterator[Line]:
+    """The records of a file of one of FORMATS, in the order of the file or of event time. Raises BadFile, OSError."""
+    lines = FORMATS[format].read(path)
     return lines if order == "file" else iter(_by_time(lines))
 
 
@@ -221,15 +220,39 @@ def _time_ms(event: Mapping[str, Any]) -> int | None:
         return None
 
 
-def _anonymous_bank(path: Path) -> Iterator[Line]:
-    with opened(path) as file:
-        return _bank_lines(path, file.read())
+class VendorAdapter(Protocol):
+    """A module of streams.sources for a vendor's text files."""
+
+    FIRST_LINE: str
+    """Of every file of the format."""
+
+    def rows(self, text: str) -> Iterable[Mapping[str, str] | RefusedRecord]:
+        """The text of a file -> its rows, the first on line 2. Raises ValueError where it is no file of the format."""
+
+    def adapt(self, row: Mapping[str, str]) -> Adapted:
+        """One row -> its facts, or the reason why there are none."""
 
 
-def _bank_lines(path: Path, raw: bytes) -> Iterator[Line]:
+class FileFormat(NamedTuple):
+    """A format that can be replayed: what a file holds, its first line (None: any other), and its reader."""
+
+    content: str
+    first_line: str | None
+    read: Callable[[Path], Iterator[Line]]
+
+
+def _vendor(content: str, adapter: VendorAdapter) -> FileFormat:
+    def read(path: Path) -> Iterator[Line]:
+        with opened(path) as file:  # raises a fault of the file before its first line is given
+            return _adapted_lines(adapter, path, file.read())
+
+    return FileFormat(content, adapter.FIRST_LINE, read)
+
+
+def _adapted_lines(adapter: VendorAdapter, path: Path, raw: bytes) -> Iterator[Line]:
     try:
-        for line, row in enumerate(anonymous_bank.rows(decode_text(raw)), 2):
-            adapted = row if isinstance(row, RefusedRecord) else anonymous_bank.adapt(row)
+        for line, row in enumerate(adapter.rows(decode_text(raw)), 2):
+            adapted = row if isinstance(row, RefusedRecord) else adapter.adapt(row)
             if isinstance(adapted, list):
                 yield from (FileRecord(fact.key, fact.encode(), None, fact.time_ms) for fact in adapted)
             else:
@@ -240,10 +263,21 @@ def _bank_lines(path: Path, raw: bytes) -> Iterator[Line]:
         raise BadFile(f"{path}: {error}") from error
 
 
-def format_of(path: Path) -> Format:
-    """The format of a file, from its first line. Raises OSError, BadFile."""
+EVENTS = "events"
+FORMATS: Mapping[str, FileFormat] = {
+    EVENTS: FileFormat(
+        "CloudEvents, one JSON object per line or one JSON array, packed with gzip or not; with a log.csv beside it, "
+        "the partition and key of each line",
+        None,
+        _events,
+    ),
+    "anonymous_bank": _vendor("a month of the Technion bank's call log", anonymous_bank),
+}
+"""By name, as ``--format`` takes it."""
+
+
+def format_of(path: Path) -> str:
+    """The name of a file's format, from its first line. Raises OSError, BadFile."""
     first = head_of(path).split(b"\n", 1)[0].rstrip(b"\r")
-    return "anonymous_bank" if first == "\t".join(anonymous_bank.COLUMNS).encode() else "events"
-
-
-_READERS: Mapping[Format, Callable[[Path], Iterator[Line]]] = {"events": _events, "anonymous_bank": _anonymous_bank}
+    named = (name for name, each in FORMATS.items() if each.first_line and first == each.first_line.encode())
+    return next(named, EVENTS)

@@ -16,6 +16,7 @@ from dashboard.site.lists import FILES
 from dashboard.site.models import LISTS, SECTIONS, PolicyTable, ProfileTable
 from dashboard.site.reading import Model, fields_of, models_in
 from dashboard.web.pages import PAGES
+from streams.sources.replay import FORMATS
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("streams", "dashboard")
@@ -56,6 +57,12 @@ def test_the_commands_are_all_there() -> None:
 def test_the_routes_are_all_there() -> None:
     served = set(re.findall(r'(?<!r)"(/[a-z]+(?:\.json)?)"', _sources("web"))) - {page.path for page in PAGES}
     assert set(re.findall(r"`(?:GET|POST) (/[a-z.]+)", ROUTES)) == served
+
+
+def test_the_formats_of_files_are_those_of_the_table() -> None:
+    rows = table((DOCS / "events.md").read_text("utf-8"), "5. Other formats")
+    assert [row[:2] for row in rows] == [[name, each.content] for name, each in FORMATS.items()]
+    assert [row[2] for row in rows if not (ROOT / row[2]).is_file()] == []
 
 
 def test_every_error_word_of_the_docs_is_one_of_the_program() -> None:

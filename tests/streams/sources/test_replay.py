@@ -12,7 +12,7 @@ from streams.decode import encode
 from streams.sources import anonymous_bank
 from streams.sources.event_file import BadFile
 from streams.sources.record import RefusedRecord, SkippedRecord
-from streams.sources.replay import Count, FileRecord, Format, Line, format_of, read_lines, send_lines
+from streams.sources.replay import FORMATS, Count, FileRecord, Line, format_of, read_lines, send_lines
 
 T0 = 1_795_968_000_000
 
@@ -90,8 +90,8 @@ def test_a_partition_that_cannot_be_is_named_with_its_line(tmp_path: Path) -> No
         read_lines(path, "events")
 
 
-@pytest.mark.parametrize("format", ["events", "anonymous_bank"])
-def test_a_file_that_is_missing_or_a_folder_is_told_before_it_is_read(tmp_path: Path, format: Format) -> None:
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_file_that_is_missing_or_a_folder_is_told_before_it_is_read(tmp_path: Path, format: str) -> None:
     with pytest.raises(FileNotFoundError):
         read_lines(tmp_path / "missing", format)
     with pytest.raises(IsADirectoryError):
@@ -149,8 +149,9 @@ def test_what_was_sent_before_a_fault_of_the_file_is_counted_and_the_fault_is_ke
 def test_the_format_is_told_by_the_first_line(tmp_path: Path) -> None:
     path = events_file(tmp_path, state("1", T0))
     assert format_of(path) == "events"
-    path.write_bytes(b"\xef\xbb\xbf" + "\t".join(anonymous_bank.COLUMNS).encode() + b"\r\n")
-    assert format_of(path) == "anonymous_bank"
+    for name, each in FORMATS.items():
+        path.write_bytes(b"\xef\xbb\xbf" + (each.first_line or "{}").encode() + b"\r\n")
+        assert format_of(path) == name
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
