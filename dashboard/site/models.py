@@ -35,8 +35,6 @@ from streams.site_time import DAY_MS, HOUR_MS
 
 VOLUMES = ("handled", "attempts", "effective", "converted")
 PAGES = ("floor", "queues", "agents")
-_DEDUCTION, _INDICES = deduction.DeductionPolicy(), scoring.IndexPolicy()
-"""Their fields are the defaults of a policy's tables."""
 Weight = Annotated[float, PlainValidator(number(0, 1000))]
 Share = Annotated[float, PlainValidator(number(0.01, 1))]
 Count = Annotated[int, PlainValidator(whole(0, 1_000_000))]
@@ -81,22 +79,22 @@ class RetentionTable(Model):
 
 class DeductionTable(Model):
     mode: Annotated[str, PlainValidator(one_of(*deduction.Mode))] = key(
-        "what complaints lower: numerator, target, confirmed (numerator), off", _DEDUCTION.mode
+        "what complaints lower: numerator, target, confirmed (numerator), off", deduction.DeductionPolicy.mode
     )
-    complaint: Weight = key("calls taken off per complaint", _DEDUCTION.complaint)
-    repeat_enquiry: Weight = key("calls taken off per repeat enquiry", _DEDUCTION.repeat_enquiry)
+    complaint: Weight = key("calls taken off per complaint", deduction.DeductionPolicy.complaint)
+    repeat_enquiry: Weight = key("calls taken off per repeat enquiry", deduction.DeductionPolicy.repeat_enquiry)
 
 
 class IndicesTable(Model):
     quality_target: Annotated[float, PlainValidator(number(1, 100))] = key(
-        "mean evaluation worth 1.0", _INDICES.quality_target
+        "mean evaluation worth 1.0", scoring.IndexPolicy.quality_target
     )
     adherence_target: Annotated[float, PlainValidator(number(0.01, 1))] = key(
-        "adherence worth 1.0", _INDICES.adherence_target
+        "adherence worth 1.0", scoring.IndexPolicy.adherence_target
     )
-    cap: Annotated[float, PlainValidator(number(1, 10))] = key("the most one index can give", _INDICES.cap)
+    cap: Annotated[float, PlainValidator(number(1, 10))] = key("the most one index can give", scoring.IndexPolicy.cap)
     conduct_points_weight: Weight = key(
-        "what 100 points of recorded conduct add to the index", _INDICES.conduct_points_weight
+        "what 100 points of recorded conduct add to the index", scoring.IndexPolicy.conduct_points_weight
     )
 
 
