@@ -80,21 +80,16 @@ def require_begun(period: Period, today: date) -> None:
 
 
 def _date(kind: str, text: str) -> date:
-    whole = f"{text}-01" if kind == "month" and re.fullmatch(r"\d{4}-\d\d", text, re.ASCII) else text
-    found = _calendar_date(whole)
-    if found is None:
+    form = r"(\d{4}-\d\d)(-\d\d)?" if kind == "month" else r"(\d{4}-\d\d)(-\d\d)"
+    parts = re.fullmatch(form, text, re.ASCII)
+    try:
+        found = date.fromisoformat(parts[1] + (parts[2] or "-01") if parts else "")
+    except ValueError:
         allowed = "2026-11-23 or 2026-11" if kind == "month" else "2026-11-23"
-        raise BadPeriod(f"{text!r} is no date; give it as {allowed}")
+        raise BadPeriod(f"{text!r} is no date; give it as {allowed}") from None
     if found.year not in YEARS:
         raise BadPeriod(f"{text!r} is no {kind} that can be judged: the years are {YEARS[0]} to {YEARS[-1]}")
     return found
-
-
-def _calendar_date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) else None
-    except ValueError:
-        return None
 
 
 class BadMoment(ValueError):
@@ -131,22 +126,15 @@ def moment_of(text: str | None, now_ms: int, clock: SiteTime) -> Moment:
     """
     if text is None:
         return live(now_ms, clock)
-    _require_year(text.strip())
-    day = _day(text.strip(), clock)
-    if day is not None:
-        if day.start_ms > now_ms:
-            raise BadMoment(f"{text!r} lies ahead")
-        return end_of(day, now_ms, clock)
-    at_ms = _instant(text.strip(), clock)
+    form = text.strip()
+    year = re.match(r"(\d{4})-", form, re.ASCII)
+    if year is not None and int(year[1]) not in YEARS:
+        raise BadMoment(f"{form!r} is no day that can be judged: the years are {YEARS[0]} to {YEARS[-1]}")
+    day = _day(form, clock)
+    at_ms = day.start_ms if day else _instant(form, clock)
     if at_ms > now_ms:
         raise BadMoment(f"{text!r} lies ahead")
-    return Moment(clock.day(at_ms), at_ms // MINUTE_MS * 60, False, False)
-
-
-def _require_year(text: str) -> None:
-    year = re.match(r"(\d{4})-", text, re.ASCII)
-    if year is not None and int(year[1]) not in YEARS:
-        raise BadMoment(f"{text!r} is no day that can be judged: the years are {YEARS[0]} to {YEARS[-1]}")
+    return end_of(day, now_ms, clock) if day else Moment(clock.day(at_ms), at_ms // MINUTE_MS * 60, False, False)
 
 
 def _day(text: str, clock: SiteTime) -> Day | None:

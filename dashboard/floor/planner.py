@@ -1,8 +1,6 @@
 """A site and its lines on one day -> the Plan."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date
-from typing import NamedTuple
+from collections.abc import Hashable, Iterator, Sequence
 
 import numpy as np
 
@@ -37,20 +35,19 @@ class Planner:
             self._hours = HoursOf(self._month)
             self._known: dict[Hours, Timetable] = {}
         block = self._site.policy(day.label)
-        profiles = _profiles_of(lines.spells, self._site, block)
-        timetables, at = self._timetables(lines.spells, profiles)
+        teams = {team.id: team.profile for team in self._site.teams}
+        profiles = [block.profiles.get(spell.profile or teams.get(spell.team, "")) for spell in lines.spells]
+        timetables, which = self._timetables(lines.spells, profiles)
         judging = self._judging(lines.spells, profiles, block)
-        asked, shares = _asked(self._month, timetables, at, _month_targets(lines.spells, profiles), day)
-        counts = _counts(timetables, len(self._month.days))[np.array(at, np.int64)]
-        kinds = tuple(block.profiles.values())
-        where = self._month.labels().index(day.label)
-        which = np.array(at, np.int64)
+        mass = [targets.has_mass(pack(each.pieces)) for each in timetables]
+        counts = np.array(mass, np.bool_).reshape(-1, len(self._month.days))[which]
+        where, kinds = self._month.labels().index(day.label), tuple(block.profiles.values())
+        target = _month_targets(lines.spells, profiles)
+        asked, shares = _asked(self._month, timetables, which, target, counts, where)
         plan = Plan(day, block, kinds, tuple(timetables), which, where, shares, counts, asked, judging)
         return plan.grown(len(lines))
 
-    def _timetables(
-        self, spells: Sequence[Spell], profiles: Sequence[Profile | None]
-    ) -> tuple[list[Timetable], list[int]]:
+    def _timetables(self, spells: Sequence[Spell], profiles: Sequence[Profile | None]) -> tuple[list[Timetable], Whole]:
         """The different ones, an empty one last, and which of them each spell has."""
         assert self._month is not None
         places: dict[Hours, int] = {}
@@ -61,7 +58,7 @@ class Planner:
         for hours in (*places, Hours()):
             if hours not in self._known:
                 self._known[hours] = self._month.timetable(hours)
-        return [self._known[hours] for hours in (*places, Hours())], at
+        return [self._known[hours] for hours in (*places, Hours())], np.array(at, np.int64)
 
     def _judging(self, spells: Sequence[Spell], profiles: Sequence[Profile | None], block: PolicyBlock) -> Judging:
         standings = tuple(self._standings(spells, block))
@@ -79,48 +76,27 @@ class Planner:
         employment: dict[str, list[Employment]] = {}
         for each in self._site.employment:
             employment.setdefault(each.agent, []).append(Employment(each.from_, each.kind))
-        known: dict[_Traits, Standing] = {}
-        for spell in spells:
-            traits = self._traits(spell, employment)
-            if traits not in known:
-                known[traits] = self._standing(traits, self._hours.working_days(spell.agent), block)
-            yield known[traits]
-
-    def _traits(self, spell: Spell, employment: dict[str, list[Employment]]) -> "_Traits":
-        agent = spell.agent
-        leave = tuple((each.day, each.fraction, each.kind) for each in self._hours.leave(agent))
-        kinds, shifts, away = tuple(employment.get(agent, ())), self._hours.shifts(agent), self._hours.away(agent)
-        return _Traits(spell.has_probation, spell.regularised_on, spell.post, kinds, shifts, away, leave)
-
-    def _standing(self, traits: "_Traits", working_days: set[date], block: PolicyBlock) -> Standing:
         assert self._month is not None
-        person = Person(
-            has_probation=traits.has_probation,
-            regularised_on=traits.regularised_on,
-            employment=traits.employment,
-            working_days=working_days,
-            leave=dict(fractions((day, part) for day, part, kind in traits.leave if kind != MATERNITY)),
-            maternity={day for day, _, kind in traits.leave if kind == MATERNITY},
-            post=traits.post,
-        )
-        return eligibility.standing(person, self._month.first, self._month.holidays, block.excluded_posts)
-
-
-class _Traits(NamedTuple):
-    """All that decides whether an agent is assessed; most agents share theirs with many others."""
-
-    has_probation: bool
-    regularised_on: date | None
-    post: str | None
-    employment: tuple[Employment, ...]
-    shifts: tuple[tuple[date, str], ...]
-    away: tuple[date, ...]
-    leave: tuple[tuple[date, float, str], ...]
-
-
-def _profiles_of(spells: Sequence[Spell], site: Site, block: PolicyBlock) -> list[Profile | None]:
-    teams = {team.id: team.profile for team in site.teams}
-    return [block.profiles.get(spell.profile or teams.get(spell.team, "")) for spell in spells]
+        known: dict[Hashable, Standing] = {}
+        for spell in spells:
+            agent, kinds = spell.agent, tuple(employment.get(spell.agent, ()))
+            leave = tuple((each.day, each.fraction, each.kind) for each in self._hours.leave(agent))
+            rules = spell.has_probation, spell.regularised_on, spell.post, kinds
+            # All that decides a standing; most agents share theirs with many others.
+            traits = rules, self._hours.shifts(agent), self._hours.away(agent), leave
+            if traits not in known:
+                person = Person(
+                    has_probation=spell.has_probation,
+                    regularised_on=spell.regularised_on,
+                    employment=kinds,
+                    working_days=self._hours.working_days(agent),
+                    leave=dict(fractions((day, part) for day, part, kind in leave if kind != MATERNITY)),
+                    maternity={day for day, _, kind in leave if kind == MATERNITY},
+                    post=spell.post,
+                )
+                month = self._month
+                known[traits] = eligibility.standing(person, month.first, month.holidays, block.excluded_posts)
+            yield known[traits]
 
 
 def _month_targets(spells: Sequence[Spell], profiles: Sequence[Profile | None]) -> Numbers:
@@ -134,20 +110,19 @@ def _numbers(values: Sequence[float | None]) -> Numbers:
 
 
 def _asked(
-    month: Month, timetables: Sequence[Timetable], at: Sequence[int], target: Numbers, day: Day
+    month: Month, timetables: Sequence[Timetable], rows: Whole, target: Numbers, counts: Flags, where: int
 ) -> tuple[dict[str, PeriodPlan], Numbers]:
-    """The plan of the day and of the month per row, and the month's target over its days."""
-    rows, where = np.array(at, np.int64), month.labels().index(day.label)
+    """The plan of the day and of the month per row, and the month's target over its days; ``rows`` has the timetables."""
     weekday = [month.site.calendar.weekday_weights[each.label.weekday()] for each in month.days]
     before, work = (_seconds([getattr(each, name) for each in timetables]) for name in ("before", "work"))
     owed, kept = (targets.day_weights(each, weekday)[rows] for each in (before, work))
     spread = targets.spread(target, owed, kept)
-    counts = _counts(timetables, len(month.days))[rows] & (np.arange(len(month.days)) < where)
+    over = counts & (np.arange(len(month.days)) < where)
     work, has_target = work[rows], np.asarray(target > 0, np.bool_)
     today_s, none = work[:, where], np.zeros(len(rows), np.int64)
     shares = np.where(np.isnan(target)[:, None], np.nan, np.nan_to_num(spread.day_share))
     later_s = work[:, where + 1 :].sum(axis=1)
-    earlier = np.nan_to_num(targets.owed_before(target, owed, kept, counts))
+    earlier = np.nan_to_num(targets.owed_before(target, owed, kept, over))
     return {
         "day": PeriodPlan(shares[:, where], none.astype(np.float64), today_s, none, has_target),
         "month": PeriodPlan(spread.effective, earlier, work.sum(axis=1), later_s, has_target),
@@ -157,8 +132,3 @@ def _asked(
 def _seconds(timetables: Sequence[list[list[Span]]]) -> Whole:
     """(timetables x days): planned seconds."""
     return np.array([[seconds(day) for day in days] for days in timetables], np.int64)
-
-
-def _counts(timetables: Sequence[Timetable], days: int) -> Flags:
-    """(timetables x days): whether the day's planned time has any weight in the arrival profile."""
-    return np.array([targets.has_mass(pack(each.pieces)) for each in timetables], np.bool_).reshape(-1, days)

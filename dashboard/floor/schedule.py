@@ -58,8 +58,10 @@ def starts_on_none(time: SiteTime, shifts: Iterable[PlannedShift], away: Collect
 
 def planned(time: SiteTime, shifts: Iterable[PlannedShift], off: Iterable[Wall] = ()) -> list[Span]:
     """Shifts -> disjoint spans in order: without breaks, merged, without what is ``off``."""
-    parts = [part for shift in shifts for part in _shift_spans(time, shift)]
-    return without(merged(parts), [span(time, wall) for wall in off])
+    found: list[Span] = []
+    for shift in shifts:
+        found += without([span(time, Wall(shift.start, shift.end))], [span(time, pause) for pause in shift.breaks])
+    return without(merged(found), [span(time, wall) for wall in off])
 
 
 def span(time: SiteTime, wall: Wall) -> Span:
@@ -82,7 +84,7 @@ def without(spans: Sequence[Span], off: Iterable[Span]) -> list[Span]:
     """Disjoint spans minus others, in any order and overlapping as they may."""
     left = list(spans)
     for start, end in merged(off):
-        left = [part for each in left for part in (_until(each, start), _from(each, end)) if part.start_s < part.end_s]
+        left = [part for a in left for part in (*_within(a, a.start_s, start), *_within(a, end, a.end_s))]
     return left
 
 
@@ -140,18 +142,6 @@ def pack(rows: Sequence[Sequence[tuple[int, int, float]]]) -> Pieces:
     for at, each in enumerate(rows):
         table[:, at, : len(each)] = np.array(each).reshape(-1, 3).T
     return Pieces(table[0].astype(np.int64), table[1].astype(np.int64), table[2])
-
-
-def _shift_spans(time: SiteTime, shift: PlannedShift) -> list[Span]:
-    return without([span(time, Wall(shift.start, shift.end))], [span(time, pause) for pause in shift.breaks])
-
-
-def _until(each: Span, at: int) -> Span:
-    return Span(each.start_s, min(each.end_s, at))
-
-
-def _from(each: Span, at: int) -> Span:
-    return Span(max(each.start_s, at), each.end_s)
 
 
 def _within(each: Span, start: int, end: int) -> list[Span]:

@@ -4,15 +4,13 @@ Where there is no number the cell is None, and ``reasons`` says why.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
 
 from dashboard.floor.day_ring import UNATTRIBUTED
 from dashboard.floor.judged_board import JudgedBoard
-from dashboard.floor.judgement import Judgement, label_of
-from dashboard.floor.lines import Lines
+from dashboard.floor.judgement import label_of
 from dashboard.floor.reported import without_unreported
 from dashboard.floor.tiers import Groups, Tiers, groups, tiers
 from dashboard.floor.visible_groups import NO_HIDDEN_TEAMS, hidden_teams
@@ -20,6 +18,7 @@ from dashboard.rules import scoring
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Reason, Whole
 from dashboard.rules.scoring import INDICES
+from dashboard.rules.targets import Pace
 from dashboard.rules.tiers import GroupSums
 from dashboard.site.load import Site
 from streams.metrics import NAMES
@@ -65,7 +64,7 @@ def shown_rows(board: JudgedBoard, by: By, site: Site | None = None) -> list[Row
     return [without_unreported(row, board.reported) for row in rows(board, by, site)]
 
 
-def row_of(board: JudgedBoard, agent: str) -> Row | None:
+def row_of(board: JudgedBoard, agent: str) -> dict[str, Any] | None:
     """The row of one agent with more columns for an explanation; None if the board has no line of the agent.
 
     The further columns: ``adherence``, ``weights`` by index, ``calls_to_next`` (rules.scoring), and ``target_days`` and
@@ -76,32 +75,24 @@ def row_of(board: JudgedBoard, agent: str) -> Row | None:
     if at is None:
         return None
     judged, found = board.judged, next(_agents(board, [at], rounded=False))
-    weights = dict(zip(INDICES, judged.plan.judging.weights[at].tolist(), strict=True))
     due, spent = judged.counted.scheduled_s[at], judged.counted.working_s[at]
-    days = _days(board, at) if found["target"] is not None else _Days([], [])
+    block, by_row = judged.plan.block, judged.plan.judging.weights
+    to_next = scoring.calls_to_next(judged.facts, judged.indices, by_row, block.grades, block.indices.cap)
+    target_days, by_now_days = _days(board, at) if found["target"] is not None else ([], [])
     return without_unreported(found, board.reported) | {
         "adherence": _exact(spent / due if due else np.nan),
-        "weights": {name: weight for name, weight in weights.items() if weight},
-        "calls_to_next": _calls_to_next(judged, at),
-        "target_days": days.target,
-        "target_by_now_days": days.by_now,
+        "weights": {name: weight for name, weight in zip(INDICES, by_row[at].tolist(), strict=True) if weight},
+        "calls_to_next": int(to_next[at]),
+        "target_days": target_days,
+        "target_by_now_days": by_now_days,
     }
 
 
-def _calls_to_next(judged: Judgement, at: int) -> int:
-    """Net calls to a higher grade, all else as it is; NEVER where calls alone do not lead there."""
-    block, weights = judged.plan.block, judged.plan.judging.weights
-    found = scoring.calls_to_next(judged.facts, judged.indices, weights, block.grades, block.indices.cap)
-    return int(found[at])
+_Days = list[tuple[str, float]]
 
 
-@dataclass(frozen=True)
-class _Days:
-    target: list[tuple[str, float]]
-    by_now: list[tuple[str, float]]
-
-
-def _days(board: JudgedBoard, at: int) -> _Days:
+def _days(board: JudgedBoard, at: int) -> tuple[_Days, _Days]:
+    """The calls that each day brings to the target, and to the target by now."""
     plan = board.judged.plan
     share = float(plan.passed(board.moment.now_s).share[at])
     first = plan.day.label.replace(day=1).toordinal()
@@ -110,8 +101,8 @@ def _days(board: JudgedBoard, at: int) -> _Days:
     over = [*plan.counts[at, : plan.at].tolist(), share]
     by_now = [(label, part * owed) for label, owed, part in zip(labels, calls, over, strict=False) if part * owed]
     if board.period == "day":
-        return _Days([(labels[plan.at], calls[plan.at])], by_now[-1:] if share else [])
-    return _Days([(label, owed) for label, owed in zip(labels, calls, strict=True) if owed], by_now)
+        return [(labels[plan.at], calls[plan.at])], by_now[-1:] if share else []
+    return [(label, owed) for label, owed in zip(labels, calls, strict=True) if owed], by_now
 
 
 def _agents(board: JudgedBoard, wanted: Sequence[int] | None = None, rounded: bool = True) -> Iterator[Row]:
@@ -127,7 +118,12 @@ def _agents(board: JudgedBoard, wanted: Sequence[int] | None = None, rounded: bo
     people, number = board.lines.people, _number if rounded else _exact
     for at in range(len(people)) if wanted is None else wanted:
         cells = {name: number(values[at]) for name, values in numbers.items()}
-        reasons = _reasons(judged, at, cells) if assessed[at] else _against(judged, at, people[at].id)
+        if assessed[at]:
+            reasons = _words(judged.pace, at, cells, judged.plan.judging.weights[at])
+        elif people[at].id == UNATTRIBUTED:
+            reasons = ["unattributed"]
+        else:
+            reasons = [str(reason) for reason in judged.plan.judging.standings[at].reasons]
         own = {
             **cells,
             "volume_basis": NAMES[judged.plan.judging.volume[at]],
@@ -138,26 +134,14 @@ def _agents(board: JudgedBoard, wanted: Sequence[int] | None = None, rounded: bo
         yield _row(board, "agent", people[at].id, judged.counted.rows[at], own)
 
 
-def _reasons(judged: Judgement, at: int, cells: Mapping[str, Any]) -> list[str]:
-    """Why cells of an assessed agent are empty."""
-    paced = judged.pace
-    codes = [figures.reason[at] for figures in (paced.pace, paced.attainment, paced.required_rate)]
-    return _words(codes, cells, judged.plan.judging.weights[at])
-
-
-def _words(codes: Sequence[int], cells: Mapping[str, Any], weights: Numbers) -> list[str]:
-    words = [word for code in codes if (word := Reason(int(code)).word)]
+def _words(found: Pace | Tiers, at: int, cells: Mapping[str, Any], weights: Numbers) -> list[str]:
+    """Why cells of an assessed agent or group are empty."""
+    codes = [int(figures.reason[at]) for figures in (found.pace, found.attainment, found.required_rate)]
+    words = [word for code in codes if (word := Reason(code).word)]
     for name, word in _OF_AN_INDEX.items():
         if cells[name] is None:
             words.append(word if weights[INDICES.index(name)] > 0 else f"{name}_not_weighed")
     return list(dict.fromkeys(words))
-
-
-def _against(judged: Judgement, at: int, line: str) -> list[str]:
-    """Why a line is not assessed."""
-    if line == UNATTRIBUTED:
-        return ["unattributed"]
-    return [str(reason) for reason in judged.plan.judging.standings[at].reasons]
 
 
 def _grouping(board: JudgedBoard, by: By, site: Site | None) -> tuple[list[str | None], Whole]:
@@ -168,7 +152,8 @@ def _grouping(board: JudgedBoard, by: By, site: Site | None) -> tuple[list[str |
     small = NO_HIDDEN_TEAMS if site is None else hidden_teams(lines, site, teamless=True)
     ids = [*(team.id for team in lines.teams), NO_TEAM, UNATTRIBUTED]
     named = [*(None if at in small.hidden else id for at, id in enumerate(ids)), *small.pools]
-    at = _team_of(lines)
+    nobody = np.array([person.id == UNATTRIBUTED for person in lines.people], np.bool_)
+    at = np.where(lines.team >= 0, lines.team, len(lines.teams) + nobody).astype(np.int64)
     for pool, teams in enumerate(small.pools.values(), len(ids)):
         at[np.isin(at, teams)] = pool
     held = sorted({*at.tolist(), *range(len(lines.teams))})
@@ -179,12 +164,6 @@ def hidden(board: JudgedBoard, site: Site) -> frozenset[str]:
     """Ids of the groups that have no row of their own in the sheet of this site."""
     ids = [*(team.id for team in board.lines.teams), NO_TEAM]
     return frozenset(ids[at] for at in hidden_teams(board.lines, site, teamless=True).hidden)
-
-
-def _team_of(lines: Lines) -> Whole:
-    without = len(lines.teams)
-    nobody = np.array([person.id == UNATTRIBUTED for person in lines.people], np.bool_)
-    return np.where(lines.team >= 0, lines.team, np.where(nobody, without + 1, without)).astype(np.int64)
 
 
 def _tiers(board: JudgedBoard, by: By, named: Sequence[str | None], groups_: Groups, found: Tiers) -> Iterator[Row]:
@@ -202,14 +181,13 @@ def _tiers(board: JudgedBoard, by: By, named: Sequence[str | None], groups_: Gro
         if name is None:
             continue
         cells = {column: _number(values[at]) for column, values in numbers.items()}
-        codes = [figures.reason[at] for figures in (found.pace, found.attainment, found.required_rate)]
         assessed = int(tier.assessed[at])
         own = {
             **cells,
             "volume_basis": groups_.volume[at],
             "grade": label_of(judged.plan, int(found.grade[at])),
             "assessed": assessed,
-            "reasons": _words(codes, cells, groups_.weights[at]) if assessed else ["nobody_assessed"],
+            "reasons": _words(found, at, cells, groups_.weights[at]) if assessed else ["nobody_assessed"],
         }
         yield _row(board, by, name, metrics[at], own)
 

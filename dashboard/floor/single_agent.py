@@ -9,8 +9,8 @@ from typing import Any
 
 from dashboard.floor.counter_store import AgentCounterStore
 from dashboard.floor.judged_board import BoardJudge
-from dashboard.floor.periods import Moment, Period, end_of, live
-from dashboard.floor.sheet import Row, row_of
+from dashboard.floor.periods import Period, end_of
+from dashboard.floor.sheet import row_of
 from dashboard.floor.timetables import group_pairs
 from dashboard.site.load import Site
 from dashboard.site.types import EVERYBODY, Whose
@@ -72,7 +72,7 @@ class SiteByAgent:
 
 def judge_of(
     store: AgentCounterStore, site: Site, clock: SiteTime, now_ms: Callable[[], int]
-) -> Callable[[str, Period], Row | None]:
+) -> Callable[[str, Period], dict[str, Any] | None]:
     """A store and a site -> the function that judges an agent in a period (``explain.Judge``). It is safe for threads.
 
     A running period is judged now, a finished one at its end; a period that lies ahead has no row.
@@ -80,19 +80,12 @@ def judge_of(
     floor = SiteByAgent(site)
 
     def judge(agent: str, period: Period) -> dict[str, Any] | None:
-        moment = _moment(period, now_ms(), clock)
-        if moment is None:
+        at_ms = now_ms()
+        today = clock.day(at_ms).label
+        if period.first > today:
             return None
+        moment = end_of(clock.day_of(min(period.last, today)), at_ms, clock)
         past = BoardJudge(SingleAgentStore(store, agent), floor.pick_agent(agent), clock)
-        row = row_of(past.judge(period.kind, moment), agent)
-        return None if row is None else dict(row)
+        return row_of(past.judge(period.kind, moment), agent)
 
     return judge
-
-
-def _moment(period: Period, now_ms: int, clock: SiteTime) -> Moment | None:
-    if period.start_ms(clock) > now_ms:
-        return None
-    if now_ms < period.end_ms(clock):
-        return live(now_ms, clock)
-    return end_of(clock.day_of(period.last), now_ms, clock)

@@ -4,7 +4,7 @@ Many agents share a timetable, and making one costs half a millisecond. So agent
 their planned time, and each different one is planned once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -14,7 +14,7 @@ from dashboard.floor import schedule
 from dashboard.floor.schedule import Piece, PlannedShift, Span, Wall
 from dashboard.rules.months import days_of_month
 from dashboard.site.load import Site
-from dashboard.site.types import EVERYBODY, Interval, LeaveDay, ShiftTimes, Spell, Whose
+from dashboard.site.types import EVERYBODY, Interval, LeaveDay, ShiftTimes, Whose
 from streams.site_time import Day, SiteTime
 
 ATTENDED = frozenset({"training", "meeting"})
@@ -94,8 +94,13 @@ class Month:
         return Timetable(
             before=self._by_day(planned, hours.off),
             work=work,
-            attended=self._after_leave(self._by_day(kept, _not_attended(hours.off)), hours),
-            pieces=self._pieces(work, hours.arrival),
+            attended=self._after_leave(
+                self._by_day(kept, [each for each in hours.off if each.kind not in ATTENDED]), hours
+            ),
+            pieces=[
+                schedule.pieces(spans, self.clock_hours[at] if hours.arrival else (), hours.arrival)
+                for at, spans in enumerate(work)
+            ],
         )
 
     def _by_day(self, shifts: Iterable[PlannedShift], off: Iterable[Interval]) -> list[list[Span]]:
@@ -108,10 +113,6 @@ class Month:
             schedule.first_part(each, parts[day.label]) if day.label in parts else each
             for each, day in zip(spans, self.days, strict=True)
         ]
-
-    def _pieces(self, work: list[list[Span]], arrival: Sequence[float]) -> list[list[Piece]]:
-        edges = self.clock_hours if arrival else [[] for _ in self.days]
-        return [schedule.pieces(each, day, arrival) for each, day in zip(work, edges, strict=True)]
 
 
 class HoursOf:
@@ -165,7 +166,8 @@ class HoursOf:
     def away(self, agent: str) -> tuple[date, ...]:
         """The days before the agent came and after they left."""
         spells = self._spells.get(agent, ())
-        if any(_covers(spell, self._month) for spell in spells):
+        first, last = self._labels[0], self._labels[-1]
+        if any((spell.from_ or date.min) <= first and last <= (spell.to or date.max) for spell in spells):
             return ()
         return tuple(day for day in self._labels if not any(spell.touches(day, day) for spell in spells))
 
@@ -183,16 +185,8 @@ def shift_on(times: ShiftTimes, day: date) -> PlannedShift:
     return PlannedShift(start, end, tuple(Wall(after(first), after(last)) for first, last in times.breaks))
 
 
-def _not_attended(off: Iterable[Interval]) -> list[Interval]:
-    return [each for each in off if each.kind not in ATTENDED]
-
-
 def _wall(day: date, text: str) -> datetime:
     return datetime.combine(day, time.fromisoformat(text))
-
-
-def _covers(spell: Spell, month: Month) -> bool:
-    return (spell.from_ or date.min) < month.first and month.days[-1].label <= (spell.to or date.max)
 
 
 def fractions(leave: Iterable[tuple[date, float]]) -> list[tuple[date, float]]:
