@@ -67,7 +67,7 @@ class FloorTables:
         """What was counted in the periods that begin in [start, end): a day, a month or an instant. Raises BadBound."""
         with self._opened() as (reader, site):
             bounds = [totals.parse_bound(text, site.time) if text else None for text in (start, end)]
-            rows = totals.totals(reader, len(reader.partitions), site, by, period, *bounds)
+            rows = totals.totals(reader, site, by, period, *bounds)
             return pd.concat(chunks(totals.columns(by, period), rows), ignore_index=True)
 
     def read_judged(self, by: sheet.By, period: str, at: str | None = None) -> pd.DataFrame:

@@ -26,7 +26,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         reader = connections.event_counters()
         if not reader.partitions:
             say(f"nothing counted yet of topic {settings.topic}: `callfloor consume` counts")
-        rows = totals.totals(reader, len(reader.partitions), site, args.by, args.period, *bounds)
+        rows = totals.totals(reader, site, args.by, args.period, *bounds)
         write_table(totals.columns(args.by, args.period), rows, args.format, "totals", args.raw)
     return 0
 

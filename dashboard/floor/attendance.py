@@ -29,7 +29,7 @@ class Attendance:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         start_s, end_s = plan.day.start_ms // 1000, plan.day.end_ms // 1000
-        self._start_s = start_s
+        self._start_s, self._end_s = start_s, end_s
         self._asked = asked_in(plan.attended, np.arange(start_s, end_s + 1, MINUTE_S)).astype(np.int16)
         self._closed = np.zeros(0, np.int64)
         self._passed = np.zeros(0, np.int64)
@@ -74,10 +74,6 @@ class Attendance:
         since_s = np.where(working, np.maximum(self._since_s[rows], self._start_s), self._end_s)
         self._closed[rows] = measured(worked, self._asked[self._plan.timetable[rows]], since_s - self._start_s)
         self._passed[rows] = passed_s(self._plan.attended, since_s, self._plan.timetable[rows])
-
-    @property
-    def _end_s(self) -> int:
-        return self._start_s + MINUTE_S * int(self._asked.shape[1])
 
 
 def closed(spans: Pieces, timetable: Whole, worked: Whole, day: Day, states: tuple[Whole, Whole], now_s: int) -> Whole:

@@ -1,7 +1,8 @@
 """Cells of a store summed by line, for one board; each bucket is read once."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, pairwise
 
 import numpy as np
@@ -30,18 +31,6 @@ class WorkedDay:
     seconds: NDArray[np.int32]
 
 
-class _Places(dict[str, int]):
-    """Line -> its row; -1 for a line that is a further view of calls counted elsewhere (campaigns, queues)."""
-
-    def __init__(self, lines: Lines) -> None:
-        super().__init__()
-        self._lines = lines
-
-    def __missing__(self, line: str) -> int:
-        self[line] = row = int(self._lines.rows([line])[0]) if counts(line) else -1
-        return row
-
-
 @dataclass(frozen=True)
 class _Cells:
     """Some buckets of one partition: their keys, the edges of their cells, and row and metrics of each cell."""
@@ -64,7 +53,8 @@ class BoardCells:
     def __init__(self, lines: Lines, store: CachedStore) -> None:
         self.lines = lines
         self._store = store
-        self._places = _Places(lines)
+        # -1 for a line that is a further view of calls counted elsewhere (campaigns, queues).
+        self._row_of: Callable[[str], int] = cache(lambda line: int(lines.rows([line])[0]) if counts(line) else -1)
         self._rows = np.zeros((0, COUNT), np.int64)
 
     def rows(self) -> Rows:
@@ -103,7 +93,7 @@ class BoardCells:
         """The cells of lines that count, with their rows."""
         edges = np.cumsum([0, *(len(lines) for _, lines, _ in found)])
         names = chain.from_iterable(lines for _, lines, _ in found)
-        at = np.fromiter(map(self._places.__getitem__, names), np.intp, int(edges[-1]))
+        at = np.fromiter(map(self._row_of, names), np.intp, int(edges[-1]))
         rows = np.concatenate([rows for _, _, rows in found])
         if not (own := at >= 0).all():
             edges = np.concatenate(([0], np.cumsum(own)))[edges]

@@ -4,7 +4,7 @@ Values are absolute: putting the same cell twice changes nothing, so a change ma
 key moved has lines in several partitions; the reader adds the partitions up.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -54,10 +54,6 @@ class RingSpan(NamedTuple):
         """How many quarter hours the day has."""
         return -(-(self.end - self.start) // SLOT_MINUTES)
 
-    def slot(self, minute: int) -> int:
-        """The quarter hour of a minute of the day, counted from the day's start."""
-        return (minute - self.start) // SLOT_MINUTES
-
     def covers(self, bucket: Bucket) -> bool:
         """Whether the ring keeps a bucket."""
         if bucket.kind == "d":
@@ -69,6 +65,28 @@ def span_of(day: Day) -> RingSpan:
     """A business day -> the stretch of its ring."""
     start = day.start_ms // MINUTE_MS
     return RingSpan(day_key(day.label), start - LEAD_MINUTES, start, day.end_ms // MINUTE_MS)
+
+
+class LinePlaces(dict[str, int]):
+    """Line -> its place, which a wanted line gets when it is first looked up; -1 for any other line.
+
+    Attribute: ``lines`` the wanted ones, by place.
+    """
+
+    def __init__(self, wanted: Callable[[str], bool]) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+        self._wanted = wanted
+
+    def __missing__(self, line: str) -> int:
+        self[line] = place = len(self.lines) if self._wanted(line) else -1
+        if place >= 0:
+            self.lines.append(line)
+        return place
+
+    def find_places(self, lines: Iterable[str]) -> NDArray[np.intp]:
+        """The place of each line."""
+        return np.array([self[line] for line in lines], np.intp)
 
 
 class DayRing:
@@ -86,11 +104,11 @@ class DayRing:
     def __init__(self, span: RingSpan, capacity: int = _FIRST_CAPACITY, columns: tuple[str, ...] = COLUMNS) -> None:
         self.span = span
         self.columns = columns
-        self.lines: list[str] = []
+        self._places = LinePlaces(counts)
+        self.lines = self._places.lines
         self.touched: set[int] = set()
         self.late: set[int] = set()
         self._source = [INDEX[name] for name in columns]
-        self._at: dict[str, int] = {}
         self._filled = 0
         self.day, self._minutes, self.slots, self.worked = _arrays(span, max(capacity, _FIRST_CAPACITY), len(columns))
         self.exposed: Seconds = np.zeros((self.worked.shape[1], len(self.day)), np.int16)
@@ -103,28 +121,20 @@ class DayRing:
             if bucket.kind == "h" and bucket.key < self.span.start:
                 self.late.add(bucket.key)
             return
-        at = self._places(lines)
+        at = self._places.find_places(lines)
+        if len(self.lines) > len(self.day):
+            self._grow(2 * len(self.lines))
         if (at < 0).any():
             at, rows = at[at >= 0], rows[at >= 0]
         if bucket.kind == "d":
             self.day[at] = rows
         else:
-            self._put_minute(bucket.key, at, rows[:, self._source].astype(np.int32))
-            exposed = rows[:, EXPOSED].sum(axis=1)
-            self._put_worked(bucket.key, at, exposed + rows[:, _LEARNING].sum(axis=1))
-            self._put_exposed(bucket.key, at, exposed)
+            self._put_minute(bucket.key, at, rows)
 
     def drop(self, bucket: Bucket) -> None:
         """Forgets a bucket that the store no longer has."""
-        if not self.span.covers(bucket):
-            return
-        if bucket.kind == "d":
-            self.day[:] = 0
-        else:
-            everyone = np.arange(len(self.lines))
-            self._put_minute(bucket.key, everyone, np.zeros((len(everyone), len(self.columns)), np.int32))
-            self._put_worked(bucket.key, everyone, np.zeros(len(everyone), np.int64))
-            self._put_exposed(bucket.key, everyone, np.zeros(len(everyone), np.int64))
+        if self.span.covers(bucket):
+            self.put(bucket, self.lines, np.zeros((len(self.lines), COUNT), np.int64))
 
     def minute(self, at: int) -> tuple[Minutes, Seconds]:
         """(lines,) each: calls handled and seconds of exposure in one minute, counted from the day's start."""
@@ -138,38 +148,20 @@ class DayRing:
         total: Minutes = self._minutes[low:high, : len(self.lines)].sum(axis=0, dtype=np.int32)
         return total
 
-    def _put_minute(self, minute: int, at: NDArray[np.intp], values: Minutes) -> None:
-        index = minute - self.span.first
-        if minute >= self.span.start:
-            slot = self.span.slot(minute)
-            self.slots[slot, at] += values - self._minutes[index, at]
-            self.touched.add(slot)
-            self.versions[minute - self.span.start] += bool((values[:, 0] != self._minutes[index, at, 0]).any())
+    def _put_minute(self, minute: int, at: NDArray[np.intp], rows: Rows) -> None:
+        index, of_day = minute - self.span.first, minute - self.span.start
+        values = rows[:, self._source].astype(np.int32)
+        if of_day >= 0:
+            exposed = rows[:, EXPOSED].sum(axis=1)
+            worked = exposed + rows[:, _LEARNING].sum(axis=1)
+            self.slots[of_day // SLOT_MINUTES, at] += values - self._minutes[index, at]
+            self.touched.add(of_day // SLOT_MINUTES)
+            self.versions[of_day] += bool((values[:, 0] != self._minutes[index, at, 0]).any())
+            self.versions[of_day] += bool((self.exposed[of_day, at] != exposed).any())
+            self.stirred[at] |= self.worked[at, of_day] != worked
+            self.exposed[of_day, at], self.worked[at, of_day] = exposed, worked
         self._minutes[index, at] = values
         self._filled = max(self._filled, index + 1)
-
-    def _put_worked(self, minute: int, at: NDArray[np.intp], seconds: NDArray[np.int64]) -> None:
-        if minute < self.span.start:
-            return
-        self.stirred[at] |= self.worked[at, minute - self.span.start] != seconds
-        self.worked[at, minute - self.span.start] = seconds
-
-    def _put_exposed(self, minute: int, at: NDArray[np.intp], seconds: NDArray[np.int64]) -> None:
-        if minute < self.span.start:
-            return
-        self.versions[minute - self.span.start] += bool((self.exposed[minute - self.span.start, at] != seconds).any())
-        self.exposed[minute - self.span.start, at] = seconds
-
-    def _places(self, lines: Sequence[str]) -> NDArray[np.intp]:
-        """The place of each line, -1 for one that is not kept."""
-        known = self._at
-        for line in lines:
-            if line not in known:
-                known[line] = len(self.lines) if counts(line) else -1
-                self.lines += [line] if counts(line) else []
-        if len(self.lines) > len(self.day):
-            self._grow(2 * len(self.lines))
-        return np.array([known[line] for line in lines], np.intp)
 
     def _grow(self, capacity: int) -> None:
         before, used = (self.day, self._minutes, self.slots, self.worked), len(self.day)

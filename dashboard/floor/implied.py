@@ -10,17 +10,17 @@ from dashboard.floor.lines import Lines
 from dashboard.floor.plan import Plan
 from dashboard.floor.planner import Planner
 from dashboard.floor.schedule import pack, seconds
-from dashboard.floor.timetables import Timetable
+from dashboard.floor.timetables import Timetable, group_pairs
 from dashboard.floor.visible_groups import hidden_teams
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Flags
-from dashboard.rules.grades import ClosedEdge, Grades
+from dashboard.rules.grades import ClosedEdge
 from dashboard.rules.months import days_of_month, last_of_month, month_label
 from dashboard.rules.naive import named as chance_named
 from dashboard.rules.targets import passed
 from dashboard.site.build import since
 from dashboard.site.load import Site
-from dashboard.site.types import Calendar, PolicyBlock, Spell
+from dashboard.site.types import Calendar, PolicyBlock
 from streams.counting_policy import fact_lateness
 from streams.site_time import DAY_MS, HOUR_MS, MINUTE_MS
 
@@ -36,11 +36,11 @@ def implied(site: Site, today: date) -> list[str]:
     lines = Lines(site, last_of_month(month), month)
     time = site.time
     plan = Planner(site, time).plan(lines, time.day_of(today))
+    counting = f", counting since {site.counting_since}" if site.counting_since else ""
     return [
-        _clock(site),
+        f"{site.name}: business days begin at {site.business_day_start}, {site.zone}{counting}",
         _workdays(site.calendar, month),
-        _block(plan.block),
-        f"grades: {_grades(plan.block.grades)}",
+        *_policy(plan.block),
         *(_profile(plan, at) for at in range(len(plan.profiles))),
         *_false_alarms(site, plan),
         *_council(site, lines),
@@ -50,30 +50,20 @@ def implied(site: Site, today: date) -> list[str]:
     ]
 
 
-def _clock(site: Site) -> str:
-    since = f", counting since {site.counting_since}" if site.counting_since else ""
-    return f"{site.name}: business days begin at {site.business_day_start}, {site.zone}{since}"
-
-
 def _workdays(calendar: Calendar, month: date) -> str:
     count = sum(map(calendar.is_workday, days_of_month(month)))
-    found = {
-        "public holidays and days off": calendar.holidays,
-        "made-up workdays": calendar.workdays,
-    }
-    year = ", ".join(f"{sum(day.year == month.year for day in days)} {what}" for what, days in found.items())
-    return f"{month_label(month)}: {count} working days; {month:%Y} has {year} ({calendar.country or 'no country'})"
+    off, made_up = (sum(day.year == month.year for day in days) for days in (calendar.holidays, calendar.workdays))
+    year = f"{month:%Y} has {off} public holidays and days off, {made_up} made-up workdays"
+    return f"{month_label(month)}: {count} working days; {year} ({calendar.country or 'no country'})"
 
 
-def _block(block: PolicyBlock) -> str:
+def _policy(block: PolicyBlock) -> Iterator[str]:
     since = "always" if block.effective_from == date.min else f"{block.effective_from}"
     weights = f"{block.deduction.complaint:g} a complaint, {block.deduction.repeat_enquiry:g} a repeat enquiry"
-    return f"policy {block.version}, since {since}: deduction {block.deduction.mode}, {weights}"
-
-
-def _grades(grades: Grades) -> str:
-    edge = "from" if grades.closed is ClosedEdge.LEFT else "above"
-    return ", ".join(f"{row.label} {edge} {row.lower:g} (x {row.coefficient:g})" for row in grades.brackets)
+    yield f"policy {block.version}, since {since}: deduction {block.deduction.mode}, {weights}"
+    edge = "from" if block.grades.closed is ClosedEdge.LEFT else "above"
+    grades = [f"{row.label} {edge} {row.lower:g} (x {row.coefficient:g})" for row in block.grades.brackets]
+    yield f"grades: {', '.join(grades)}"
 
 
 def _profile(plan: Plan, at: int) -> str:
@@ -177,9 +167,7 @@ def _notes(site: Site) -> Iterator[str]:
             yield f"note: shift {shift.id} runs over {site.business_day_start}, where a business day ends and the next begins"
     if not site.shifts:
         yield "note: no [[shifts]], so nobody has planned hours and no target can be owed"
-    spells: dict[str, list[Spell]] = {}
-    for spell in site.roster:
-        spells.setdefault(spell.agent, []).append(spell)
+    spells = group_pairs((spell.agent, spell) for spell in site.roster)
     strays = {day.agent for day in site.rota if not any(spell.touches(day.day, day.day) for spell in spells[day.agent])}
     yield from _named("note: in rota.csv on days on which they are on no team", sorted(strays))
 

@@ -133,7 +133,12 @@ def _attended(
     """(rows,) each: scheduled seconds up to the moment, and those of them in a working state."""
     total = np.zeros((2, len(plan)), np.int64)
     for each in days:
-        spans = pack([[(*span, 1.0) for span in table.attended[_at(plan, each.day)]] for table in plan.timetables])
+        spans = pack(
+            [
+                [(*span, 1.0) for span in table.attended[plan.at + (each.day.label - plan.day.label).days]]
+                for table in plan.timetables
+            ]
+        )
         now_s = min(moment.now_s, each.day.end_ms // 1000)
         seconds = fill_rows(each.seconds, len(plan))
         so_far = passed_s(spans, now_s)[plan.timetable]
@@ -143,7 +148,3 @@ def _attended(
             worked = np.minimum(seconds, asked_in(spans, each.edges_s)[plan.timetable]).sum(axis=1)
         total += np.stack([so_far, np.minimum(worked, so_far)])
     return total[0], total[1]
-
-
-def _at(plan: Plan, day: Day) -> int:
-    return plan.at + (day.label - plan.day.label).days

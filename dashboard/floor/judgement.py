@@ -15,7 +15,6 @@ from dashboard.rules.deduction import DeductionRange, Numbers, case_metrics, out
 from dashboard.rules.figures import Codes, Figures, Flags, Reason, Whole
 from dashboard.rules.grades import NO_GRADE, grade
 from dashboard.rules.targets import Owed, Pace, pace
-from dashboard.rules.tiers import TierRows
 from streams.metrics import INDEX, NAMES, Rows
 
 _PENDING, _CONFIRMED = case_metrics("pending"), case_metrics("confirmed")
@@ -68,25 +67,21 @@ class Judgement:
     @cached_property
     def grade(self) -> Whole:
         """Index of the bracket, NO_GRADE where there is no score."""
-        none = np.full(0, NO_GRADE, np.int64)
-        return grade(self.plan.block.grades, self.score) if len(self.score) else none
+        return grade(self.plan.block.grades, self.score)
 
     @property
     def assessed(self) -> Flags:
         """Whether a line is ranked and in ratios."""
         return self.plan.assessed
 
-    @property
-    def row(self) -> TierRows:
-        """The rows that tiers are pooled from."""
-        return TierRows(self.facts, self.pace.target, self.assessed)
-
 
 def judge(counted: LineCounts, plan: Plan, period: str, now_s: int) -> Judgement:
     """Facts of ``day`` or ``month`` up to ``now_s`` -> the judgement. ``plan`` has as many rows as ``counted``."""
     volume = np.take_along_axis(counted.rows, plan.judging.volume[:, None], axis=1)[:, 0]
     found = net_of(plan, counted.rows, NAMES)
-    owed = _asked_of_assessed(plan.owed(period, now_s), plan.assessed)
+    asked = plan.owed(period, now_s)
+    target, by_now = (np.where(plan.assessed, calls, np.nan) for calls in (asked.target, asked.by_now))
+    owed = replace(asked, target=target, by_now=by_now)
     paced = _paced(found.current.net, owed, found.current.off_target, plan, period)
     return Judgement(
         counted=counted,
@@ -116,11 +111,6 @@ def label_of(plan: Plan, place: int) -> str | None:
     return None if place == NO_GRADE else plan.block.grades.brackets[place].label
 
 
-def _asked_of_assessed(owed: Owed, assessed: Flags) -> Owed:
-    target, by_now = (np.where(assessed, calls, np.nan) for calls in (owed.target, owed.by_now))
-    return replace(owed, target=target, by_now=by_now)
-
-
 def _paced(net: Numbers, owed: Owed, off_target: Numbers, plan: Plan, period: str) -> Pace:
     """Pace; where there is a target and no planned time to carry it, the missing time is the reason."""
     found = pace(net, owed, off_target)
@@ -145,24 +135,19 @@ def _code(reason: Codes, idle: Flags) -> Codes:
 
 
 def _facts(counted: LineCounts, net: Numbers, by_now: Numbers, plan: Plan) -> scoring.IndexFacts:
-    whole = {name: counted.column(name).astype(np.float64) for name in _PLAIN}
+    def whole(name: str) -> Numbers:
+        return counted.column(name).astype(np.float64)
+
+    handled, rest_s = whole("handled"), whole("hold_s") + whole("wrap_s")
     return scoring.IndexFacts(
         net=net,
         target_by_now=by_now,
-        evaluations=whole["evaluations"],
-        evaluation_points=whole["evaluation_points"],
-        handled=whole["handled"],
-        handle_s=scoring.handle_time(
-            whole["handled"], whole["talks_known"], whole["talk_s"], whole["hold_s"] + whole["wrap_s"]
-        ),
+        evaluations=whole("evaluations"),
+        evaluation_points=whole("evaluation_points"),
+        handled=handled,
+        handle_s=scoring.handle_time(handled, whole("talks_known"), whole("talk_s"), rest_s),
         target_handle_s=plan.judging.target_handle_s,
         scheduled_s=counted.scheduled_s,
         working_s=counted.working_s,
-        conduct_points=whole["conduct_points"],
+        conduct_points=whole("conduct_points"),
     )
-
-
-_PLAIN = (
-    *("evaluations", "evaluation_points", "handled", "talks_known", "talk_s", "hold_s", "wrap_s"),
-    "conduct_points",
-)

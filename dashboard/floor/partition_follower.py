@@ -2,16 +2,15 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from operator import methodcaller
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dashboard.floor.day_ring import COLUMNS, DayRing, RingSpan, counts
-from streams.events import Snapshot, StateNow
+from dashboard.floor.day_ring import COLUMNS, DayRing, LinePlaces, RingSpan, counts
+from dashboard.rules.figures import fill_rows
+from streams.events import Snapshot
 from streams.metrics import COUNT, Rows
 from streams.site_time import Bucket
-from streams.source_days import SourceDays
 from streams.store.reader import Change, Meta, Reader
 
 STALE_S = 15.0
@@ -29,10 +28,9 @@ class Table:
 
     def __init__(self, bucket: Bucket, wanted: Callable[[str], bool]) -> None:
         self.bucket = bucket
-        self.lines: list[str] = []
+        self._places = LinePlaces(wanted)
+        self.lines = self._places.lines
         self.changes = 0
-        self._wanted = wanted
-        self._at: dict[str, int] = {}
         self._rows: Rows = np.zeros((_FIRST_CAPACITY, COUNT), np.int64)
 
     @property
@@ -44,7 +42,9 @@ class Table:
         """Stores the cells of wanted lines; the cells of another bucket are ignored."""
         if bucket != self.bucket:
             return
-        at = self._places(lines)
+        at = self._places.find_places(lines)
+        if len(self.lines) > len(self._rows):
+            self._rows = fill_rows(self._rows, 2 * len(self.lines))
         if (at >= 0).any():
             self._rows[at[at >= 0]] = rows[at >= 0]
             self.changes += 1
@@ -54,18 +54,6 @@ class Table:
         if bucket == self.bucket:
             self._rows[:] = 0
             self.changes += 1
-
-    def _places(self, lines: Sequence[str]) -> NDArray[np.intp]:
-        """The place of each line, -1 for one that is not wanted."""
-        known = self._at
-        for line in lines:
-            if line not in known:
-                known[line] = len(self.lines) if self._wanted(line) else -1
-                self.lines += [line] if known[line] >= 0 else []
-        if len(self.lines) > len(self._rows):
-            more = 2 * len(self.lines) - len(self._rows)
-            self._rows = np.concatenate([self._rows, np.zeros((more, COUNT), np.int64)])
-        return np.array([known[line] for line in lines], np.intp)
 
 
 log = logging.getLogger(__name__)
@@ -103,17 +91,14 @@ class Follower:
         meta = self._reader.meta(self.partition)
         tables = _tables(span)
         ring = self._read_ring(span, tables)
-        states = self._reader.states(self.partition)
-        snapshots, sources = self._reader.snapshots(self.partition), self._reader.sources(self.partition)
-        types, source_days = self._reader.types(self.partition), self._reader.source_days(self.partition)
+        states, snapshots = self._reader.states(self.partition), self._reader.snapshots(self.partition)
+        sources, types = self._reader.sources(self.partition), self._reader.types(self.partition)
+        source_days = self._reader.source_days(self.partition)
         # All reads went well: only now the content may change.
         self.ring, self.meta, self._after = ring, meta, after
         self.month, self.queues, self.campaigns = tables
-        self.states: dict[str, StateNow] = dict(states)
-        self.snapshots: dict[str, Snapshot] = dict(snapshots)
-        self.sources: dict[str, int] = dict(sources)
-        self.types: dict[str, int] = dict(types)
-        self.source_days: SourceDays = dict(source_days)
+        self.states, self.snapshots, self.sources = states, snapshots, sources
+        self.types, self.source_days = types, source_days
         self.moved = set(self.states)
         self._position = meta.position if meta else 0
         self._settling = True
@@ -185,12 +170,8 @@ class Follower:
 def _tables(span: RingSpan) -> tuple[Table, Table, Table]:
     """The month of the day, and the queues and the campaigns of the day."""
     month, day = Bucket("mo", span.day_key // 100), Bucket("d", span.day_key)
-    queues, campaigns = (partial(_is, kind) for kind in (QUEUE, CAMPAIGN))
+    queues, campaigns = (methodcaller("startswith", kind) for kind in (QUEUE, CAMPAIGN))
     return Table(month, counts), Table(day, queues), Table(day, campaigns)
-
-
-def _is(kind: str, line: str) -> bool:
-    return line.startswith(kind)
 
 
 def oldest_heartbeat(metas: list[Meta | None]) -> int | None:

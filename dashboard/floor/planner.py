@@ -7,7 +7,7 @@ import numpy as np
 from dashboard.floor.lines import Lines
 from dashboard.floor.plan import HANDLED, NO_PROFILE, Judging, PeriodPlan, Plan, weights_of
 from dashboard.floor.schedule import Span, pack, seconds
-from dashboard.floor.timetables import Hours, HoursOf, Month, Timetable, fractions
+from dashboard.floor.timetables import Hours, HoursOf, Month, Timetable, fractions, group_pairs
 from dashboard.rules import eligibility, targets
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.eligibility import Employment, Person, Standing
@@ -73,13 +73,11 @@ class Planner:
         )
 
     def _standings(self, spells: Sequence[Spell], block: PolicyBlock) -> Iterator[Standing]:
-        employment: dict[str, list[Employment]] = {}
-        for each in self._site.employment:
-            employment.setdefault(each.agent, []).append(Employment(each.from_, each.kind))
+        employment = group_pairs((each.agent, Employment(each.from_, each.kind)) for each in self._site.employment)
         assert self._month is not None
         known: dict[Hashable, Standing] = {}
         for spell in spells:
-            agent, kinds = spell.agent, tuple(employment.get(spell.agent, ()))
+            agent, kinds = spell.agent, employment.get(spell.agent, ())
             leave = tuple((each.day, each.fraction, each.kind) for each in self._hours.leave(agent))
             rules = spell.has_probation, spell.regularised_on, spell.post, kinds
             # All that decides a standing; most agents share theirs with many others.

@@ -49,21 +49,17 @@ def queues_now(followers: Sequence[Follower], day_start_ms: int, now_ms: int) ->
     """Every partition -> the queues with a call or a snapshot today, in the order of their ids."""
     counted: dict[str, tuple[int, ...]] = {}
     for follower in followers:
-        _add(counted, follower)
+        rows = follower.queues.rows[:, _COUNTS].tolist()
+        for line, row in zip(follower.queues.lines, rows, strict=True):
+            if row[0]:
+                id = line.removeprefix(QUEUE)
+                counted[id] = tuple(map(sum, zip(counted.get(id, _NOTHING), row, strict=True)))
     newest = newest_snapshots((follower.snapshots for follower in followers), "queue", day_start_ms)
     return tuple(_now(id, counted.get(id), newest.get(id), now_ms) for id in sorted(counted.keys() | newest.keys()))
 
 
 _COUNTS = [INDEX[name] for name in ("attempts", "offered", "handled_inbound", "in_time", "waits_known")]
 _NOTHING = (0,) * len(_COUNTS)
-
-
-def _add(counted: dict[str, tuple[int, ...]], follower: Follower) -> None:
-    rows = follower.queues.rows[:, _COUNTS].tolist()
-    for line, row in zip(follower.queues.lines, rows, strict=True):
-        if row[0]:
-            id = line.removeprefix(QUEUE)
-            counted[id] = tuple(map(sum, zip(counted.get(id, _NOTHING), row, strict=True)))
 
 
 def _now(id: str, counts: tuple[int, ...] | None, snapshot: Snapshot | None, now_ms: int) -> QueueNow:

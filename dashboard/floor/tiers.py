@@ -12,7 +12,7 @@ from dashboard.rules import scoring
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import HOUR_S, Figures, Flags, Reason, Whole, figures, ratio
 from dashboard.rules.grades import grade
-from dashboard.rules.tiers import GroupSums, Tier, pool
+from dashboard.rules.tiers import GroupSums, Tier, TierRows, pool
 from dashboard.site.types import PolicyBlock
 from streams.metrics import NAMES
 
@@ -99,8 +99,8 @@ def tiers(judged: Judgement, by: Groups) -> Tiers:
     """Lines -> groups."""
     sums = GroupSums(by.group, by.count)
     found = judged.deduction
-    tier = pool(judged.row, by.group, by.count)
-    paced = _paced(tier, judged, by, sums)
+    tier = pool(TierRows(judged.facts, judged.pace.target, judged.assessed), by.group, by.count)
+    pace, attainment, required_rate = _paced(tier, judged, by, sums)
     return Tiers(
         volume=sums(judged.volume),
         deducted=sums(found.current.deducted),
@@ -110,30 +110,25 @@ def tiers(judged: Judgement, by: Groups) -> Tiers:
         net_high=sums(found.if_withdrawn.net),
         pending=sums(judged.pending),
         tier=tier,
-        pace=paced[0],
-        attainment=paced[1],
-        required_rate=_required(tier, judged, sums, paced[1]),
+        pace=pace,
+        attainment=attainment,
+        required_rate=required_rate,
         policy=judged.plan.block,
         weights=by.weights,
     )
 
 
-def _paced(tier: Tier, judged: Judgement, by: Groups, sums: GroupSums) -> tuple[Figures, Figures]:
-    """Pace and attainment, with the reason that a screen should give where there is none."""
+def _paced(tier: Tier, judged: Judgement, by: Groups, sums: GroupSums) -> tuple[Figures, Figures, Figures]:
+    """Pace, attainment and required rate, with the reason that a screen should give where there is none."""
     owed, by_now = sums(judged.owed.target), sums(judged.owed.by_now)
+    left_s = sums(np.where(judged.assessed, judged.owed.left_s, 0))
     none = ((~by.has_target, Reason.NO_TARGET), (~(owed > 0), Reason.NO_PLANNED_HOURS))
     early = ((~(by_now > 0), Reason.NO_TIME_YET), (~(tier.target_by_now > 0), Reason.NOTHING_OWED_YET))
     pace = figures(ratio(tier.net_assessed, tier.target_by_now), *none, *early)
-    attainment = ratio(tier.net_assessed, tier.target)
-    return pace, figures(attainment, *none, (~(tier.target > 0), Reason.NO_TARGET))
-
-
-def _required(tier: Tier, judged: Judgement, sums: GroupSums, attainment: Figures) -> Figures:
-    left_s = sums(np.where(judged.assessed, judged.owed.left_s, 0))
+    nothing = *none, (~(tier.target > 0), Reason.NO_TARGET)
+    attainment = figures(ratio(tier.net_assessed, tier.target), *nothing)
     rate = ratio(np.maximum(0.0, tier.target - tier.net_assessed) * HOUR_S, left_s)
-    found = figures(rate, (~(left_s > 0), Reason.NO_HOURS_LEFT))
-    none = attainment.reason != Reason.NONE
-    return Figures(np.where(none, np.nan, found.value), np.where(none, attainment.reason, found.reason))
+    return pace, attainment, figures(rate, *nothing, (~(left_s > 0), Reason.NO_HOURS_LEFT))
 
 
 def _members(group: Whole, count: int) -> list[Whole]:

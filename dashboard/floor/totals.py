@@ -5,7 +5,7 @@ partitions. A cell whose metrics are all zero is empty and gives no row.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Literal, NamedTuple, get_args
@@ -18,7 +18,7 @@ from dashboard.floor.day_ring import UNATTRIBUTED
 from dashboard.floor.periods import day_period, month_period
 from dashboard.floor.sheet import NO_TEAM
 from dashboard.site.load import Site
-from streams.metrics import NAMES, Rows
+from streams.metrics import NAMES
 from streams.site_time import MINUTE_MS, SiteTime, parse_rfc3339, rfc3339
 
 By = Literal["agent", "team", "site", "campaign", "queue"]
@@ -58,12 +58,14 @@ def parse_bound(text: str, time: SiteTime) -> int:
 
 
 def totals(
-    reader: CounterStore, partitions: int, site: Site, by: By, period: Period, from_ms: int | None, to_ms: int | None
+    reader: CounterStore, site: Site, by: By, period: Period, from_ms: int | None, to_ms: int | None
 ) -> Iterator[Row]:
     """The rows of the periods that start in [from_ms, to_ms) by the names of ``columns``: by period, then by line."""
     time = site.time
-    name = _names(by, site, _newest_day(reader, partitions, time))
-    held = {p: set(reader.buckets(p, _KIND[period])) for p in range(partitions)}
+    metas = [meta for p in reader.partitions if (meta := reader.meta(p)) is not None]
+    newest_ms = max((meta.newest_ms or 0 for meta in metas), default=0)
+    name = _names(by, site, time.day(newest_ms).label)
+    held = {p: set(reader.buckets(p, _KIND[period])) for p in reader.partitions}
     spans = [_span(key, period, time) for key in sorted(set().union(*held.values()))]
     wanted = [s for s in spans if (from_ms is None or s.start_ms >= from_ms) and (to_ms is None or s.start_ms < to_ms)]
     for at in range(0, len(wanted), _CHUNK):
@@ -71,8 +73,10 @@ def totals(
         sums: dict[int, dict[str, NDArray[np.int64]]] = {key: {} for key in chunk}
         for p, keys in held.items():
             for bucket, lines, rows in reader.cells(p, _KIND[period], [key for key in chunk if key in keys]):
-                groups = (name(line, chunk[bucket.key]) for line in lines)
-                _add(sums[bucket.key], groups, rows)
+                of_key = sums[bucket.key]
+                for line, row in zip(lines, rows, strict=True):
+                    if (group := name(line, chunk[bucket.key])) is not None:
+                        of_key[group] = of_key[group] + row if group in of_key else row
         for key, span in chunk.items():
             for line, row in sorted(sums[key].items()):
                 if row.any():
@@ -107,20 +111,9 @@ def _names(by: By, site: Site, newest: date) -> Callable[[str, TotalsPeriod], st
     return name
 
 
-def _newest_day(reader: CounterStore, partitions: int, time: SiteTime) -> date:
-    metas = [meta for p in range(partitions) if (meta := reader.meta(p)) is not None]
-    return time.day(max((meta.newest_ms or 0 for meta in metas), default=0)).label
-
-
 def _span(key: int, period: Period, time: SiteTime) -> TotalsPeriod:
     if period in ("minute", "hour"):
         day = time.day(key * MINUTE_MS).label
         return TotalsPeriod(key, rfc3339(key * MINUTE_MS)[:16] + "Z", key * MINUTE_MS, day, day)
     days = day_period(date.fromisoformat(f"{key}")) if period == "day" else month_period(date.fromisoformat(f"{key}01"))
     return TotalsPeriod(key, days.label, days.start_ms(time), days.first, days.last)
-
-
-def _add(sums: dict[str, NDArray[np.int64]], groups: Iterable[str | None], rows: Rows) -> None:
-    for group, row in zip(groups, rows, strict=True):
-        if group is not None:
-            sums[group] = sums[group] + row if group in sums else row

@@ -87,14 +87,10 @@ class HiddenTeamsCache:
         now_ms, last = self._clock_ms(), self._last
         if last is None or last[0] is not site or not last[1].start_ms <= now_ms < last[1].end_ms:
             day = site.time.day(now_ms)
-            last = self._last = site, day, _hidden_ids(site, day)
+            found = hidden_teams(Lines(site, day.label), site)
+            ids = HiddenIds(frozenset(site.teams[at].id for at in found.hidden), tuple(found.pools))
+            last = self._last = site, day, ids
         return last[2]
-
-
-def _hidden_ids(site: Site, day: Day) -> HiddenIds:
-    lines = Lines(site, day.label)
-    found = hidden_teams(lines, site)
-    return HiddenIds(frozenset(lines.teams[at].id for at in found.hidden), tuple(found.pools))
 
 
 def direction_of(teams: Iterable[Team]) -> str:

@@ -14,7 +14,7 @@ from dashboard.site.load import Site, Spell
 from dashboard.tables import write_csv, write_json, write_workbook
 from streams.metrics import INDEX, NAMES
 from streams.site_time import DAY_MS, HOUR_MS, MINUTE_MS, SiteTime, parse_rfc3339
-from tests.dashboard.partitions import MIDNIGHT_MS, NOON_MS, PARTITIONS, SITE, Partition, call, reader, state
+from tests.dashboard.partitions import MIDNIGHT_MS, NOON_MS, SITE, Partition, call, reader, state
 
 SHANGHAI = SiteTime("Asia/Shanghai")
 
@@ -40,7 +40,7 @@ def rows(
     client: Any, by: By, period: Period, from_: str | None = None, to: str | None = None, site: Site = SITE
 ) -> list[Row]:
     bounds = [parse_bound(text, SHANGHAI) if text else None for text in (from_, to)]
-    return list(totals(reader(client), PARTITIONS, site, by, period, *bounds))
+    return list(totals(reader(client), site, by, period, *bounds))
 
 
 def in_csv(found: list[Row], by: By) -> list[dict[str, str]]:
