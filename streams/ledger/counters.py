@@ -19,20 +19,14 @@ CellChanges = dict[Bucket, dict[str, int]]
 class Limits(NamedTuple):
     """The lowest key of each kind that is within its retention at one moment of the log; lower ones are dropped."""
 
-    minute: int
-    block: int
-    day: int
-    month: int
+    buckets: dict[str, int]
+    """By kind of bucket."""
     call_stamp: int
     fact_stamp: int
 
     def keeps(self, bucket: Bucket) -> bool:
         """Whether a bucket is still within its retention."""
-        return bucket.key >= self.oldest(bucket.kind)
-
-    def oldest(self, kind: str) -> int:
-        """The lowest key of one kind that is within its retention."""
-        return {"m": self.minute, "h": self.block, "d": self.day, "mo": self.month}[kind]
+        return bucket.key >= self.buckets[bucket.kind]
 
 
 def limits_at(newest_ms: int, counting: Counting, retention: Retention, site_time: SiteTime) -> Limits:
@@ -42,10 +36,12 @@ def limits_at(newest_ms: int, counting: Counting, retention: Retention, site_tim
     month = months // 12 * 100 + months % 12 + 1
     hour = newest_ms // HOUR_MS
     return Limits(
-        minute_of(newest_ms - retention.minutes_ms),
-        minute_of(newest_ms - retention.hours_ms),
-        month * 100 + 1,
-        month,
+        {
+            "m": minute_of(newest_ms - retention.minutes_ms),
+            "h": minute_of(newest_ms - retention.hours_ms),
+            "d": month * 100 + 1,
+            "mo": month,
+        },
         hour - counting.lateness_ms // HOUR_MS - 1,
         hour - retention.ledger_ms // HOUR_MS - 1,
     )
@@ -98,10 +94,11 @@ def _buckets(minute: int, site_time: SiteTime) -> Iterator[Bucket]:
 
 def _buckets_of_long(difference: Difference, site_time: SiteTime, limits: Limits) -> Iterator[tuple[Bucket, int]]:
     """The buckets of many minutes in a row that are within their retention, and how many of the minutes lie in each."""
-    oldest_day = date(limits.month // 100, limits.month % 100, 1)
+    month = limits.buckets["mo"]
+    oldest_day = date(month // 100, month % 100, 1)
     at = max(difference.minute, minute_of(site_time.day_of(oldest_day).start_ms))
     end = difference.minute + difference.minutes
-    yield from ((Bucket("m", minute), 1) for minute in range(max(at, limits.minute), end))
+    yield from ((Bucket("m", minute), 1) for minute in range(max(at, limits.buckets["m"]), end))
     while at < end:
         day_end = minute_of(site_time.day(at * MINUTE_MS).end_ms)
         edge = min(end, day_end, site_time.block(at * MINUTE_MS) + 60)

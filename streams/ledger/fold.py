@@ -14,36 +14,25 @@ from streams.counting_policy import Counting, Retention, fact_lateness, line_day
 from streams.decode import EVENTS, DeadLetter, Decoders, Event, Ignored, Record, decode
 from streams.events import (
     SLOW_FACTS,
-    Action,
     AgentState,
     BadEvent,
     CallEnded,
     CampaignSnapshot,
-    ComplaintDecided,
     ComplaintRecorded,
     ConductRecorded,
-    EvaluationDecided,
     EvaluationScored,
     Heartbeat,
     QueueSnapshot,
     Snapshot,
-    StateNow,
     SurveyAnswered,
+    id_of_fact,
 )
 from streams.halts import Halt
 from streams.ledger.calls import CallLine, call_amounts, call_lines, fold_call
 from streams.ledger.conflicts import call_conflict, fact_conflict, line_before
 from streams.ledger.counters import Limits, MinuteSums, limits_at
 from streams.ledger.facts import FactLine, fact_gives
-from streams.ledger.fold_facts import (
-    fold_action,
-    fold_conduct,
-    fold_decided,
-    fold_evaluation_decided,
-    fold_recorded,
-    fold_scored,
-    fold_survey,
-)
+from streams.ledger.fold_facts import FOLDS, fold_survey
 from streams.ledger.implausible import doubts_of_call, is_plain, long_state
 from streams.ledger.outcome import Outcome
 from streams.ledger.partition_state import DEAD, Changes, PartitionState, snapshot_of
@@ -87,15 +76,7 @@ class Fold:
             CampaignSnapshot: self._snapshot,
         }
         survey = partial(fold_survey, satisfied_points=counting.satisfied_points)
-        self._facts_of: dict[type, tuple[str, str, Callable[..., tuple[Outcome, Any]]]] = {
-            ComplaintRecorded: ("complaint", "complaint_id", fold_recorded),
-            ComplaintDecided: ("complaint", "complaint_id", fold_decided),
-            EvaluationScored: ("evaluation", "evaluation_id", fold_scored),
-            EvaluationDecided: ("evaluation", "evaluation_id", fold_evaluation_decided),
-            SurveyAnswered: ("survey", "survey_id", survey),
-            ConductRecorded: ("conduct", "record_id", fold_conduct),
-            Action: ("action", "action_id", fold_action),
-        }
+        self._facts_of = FOLDS | {SurveyAnswered: ("survey", survey)}
         self._sources = SourceLog(partition, site_time, line_days(counting, retention))
         self._agents: set[str] = set()
         self._begin_batch()
@@ -146,18 +127,15 @@ class Fold:
             return "ignored"
         append_ms, kind = record.append_ms, type(event.data)
         if kind is Heartbeat:
-            self._beat(event.time_ms, append_ms)
+            # A heartbeat from a clock that is years ahead would make the line look fresh for years.
+            if event.time_ms <= append_ms + self._counting.future_ms:
+                self._partition.heartbeat_ms = max(self._partition.heartbeat_ms or 0, event.time_ms)
             return "heartbeats"
         if event.time_ms > append_ms + CLOCK_OFF_MS:
             self._sources.note_ahead(event, append_ms)
         self._accept(kind, event.time_ms, append_ms)
         self._agents = self._sources.hear(event, append_ms)
         return self._folds.get(kind, self._fact)(event, key_text(record.key)).value
-
-    def _beat(self, sent_ms: int, append_ms: int) -> None:
-        # A heartbeat from a clock that is years ahead would make the line look fresh for years.
-        if sent_ms <= append_ms + self._counting.future_ms:
-            self._partition.heartbeat_ms = max(self._partition.heartbeat_ms or 0, sent_ms)
 
     def _accept(self, kind: type, at_ms: int, append_ms: int) -> None:
         newest_ms = self._partition.newest_ms
@@ -218,9 +196,9 @@ class Fold:
         return line_key(key, agent, lambda form: self._partition.call(form, call_id, self._limits))
 
     def _fact(self, event: Event, key: str) -> Outcome:
-        kind, id_field, fold = self._facts_of[type(event.data)]
         data: Any = event.data
-        fact_id, sent_key = getattr(data, id_field), key
+        kind, fold = self._facts_of[type(data)]
+        fact_id, sent_key = id_of_fact(data), key
         if key != data.agent:
             key = line_key(key, data.agent, lambda form: self._partition.fact(kind, form, fact_id, self._limits))
         if key != data.agent:
@@ -300,7 +278,7 @@ class Fold:
             self._facts,
             self._entries,
             self._sweep(),
-            self._states(),
+            {agent: partition.timelines[agent, agent].now() for key, agent, *_ in self._entries if key == agent},
             self._snapshots,
             self._dead,
             sources,
@@ -309,10 +287,6 @@ class Fold:
         )
         self._begin_batch()
         return changes
-
-    def _states(self) -> dict[str, StateNow]:
-        agents = {agent for key, agent, *_ in self._entries if key == agent}
-        return {agent: self._partition.timelines[agent, agent].now() for agent in agents}
 
     def _sweep(self) -> dict[tuple[str, str], TimelineStart]:
         """Forgets old lines and cuts timelines, after a load and once per day of the log. -> where the cut timelines begin."""

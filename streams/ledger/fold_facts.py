@@ -5,8 +5,10 @@ None where nothing changed. The newest version stands. A decision on a complaint
 outranks every version.
 """
 
+from collections.abc import Callable
 from fractions import Fraction
 from math import floor
+from typing import Any
 
 import msgspec
 
@@ -16,7 +18,6 @@ from streams.events import (
     ComplaintRecorded,
     ConductRecorded,
     EvaluationDecided,
-    EvaluationItem,
     EvaluationScored,
     SurveyAnswered,
     hundredths,
@@ -31,7 +32,7 @@ from streams.ledger.facts import (
     EvaluationLine,
     SurveyLine,
 )
-from streams.ledger.outcome import Outcome
+from streams.ledger.outcome import Outcome, outcome_of
 
 _STAGE = {"confirmed": 1, "withdrawn": 1, "appealed": 2, "upheld": 3, "overturned": 3}
 _APPEAL_STAGE = {"appealed": 1, "upheld": 2}
@@ -43,7 +44,7 @@ def fold_recorded(
     """A newer version replaces the record and keeps its decisions; decisions that came before the record hold from now on."""
     version = event.version or 0
     if stands is not None and stands.kind is not None and version <= stands.version:
-        return (Outcome.DUPLICATE if version == stands.version else Outcome.SUPERSEDED), None
+        return outcome_of(version, stands.version), None
     return Outcome.APPLIED, msgspec.structs.replace(
         stands or ComplaintLine(stamp=stamp),
         stamp=stamp,
@@ -87,7 +88,7 @@ def fold_scored(
 ) -> tuple[Outcome, EvaluationLine | None]:
     """The newest version gives its points at its own time; a revised score goes on in its place."""
     if stands is not None and event.version <= stands.version:
-        return (Outcome.DUPLICATE if event.version == stands.version else Outcome.SUPERSEDED), None
+        return outcome_of(event.version, stands.version), None
     return Outcome.APPLIED, msgspec.structs.replace(
         stands or EvaluationLine(stamp=stamp),
         stamp=stamp,
@@ -100,13 +101,12 @@ def fold_scored(
         call_id=event.call_id,
         campaign=event.campaign,
         queue=event.queue,
-        items=tuple(_criterion(item) for item in event.items or ()),
+        items=tuple(
+            Criterion(item.code, None if item.points is None else hundredths(item.points), item.fatal)
+            for item in event.items or ()
+        ),
         method=event.method,
     )
-
-
-def _criterion(item: EvaluationItem) -> Criterion:
-    return Criterion(item.code, None if item.points is None else hundredths(item.points), item.fatal)
 
 
 def fold_evaluation_decided(
@@ -114,27 +114,17 @@ def fold_evaluation_decided(
 ) -> tuple[Outcome, EvaluationLine | None]:
     """``revised`` ranks by time among revisions; appealed and upheld rank among themselves and change no counter."""
     line = stands or EvaluationLine(stamp=stamp)
-    outcome = _revision_rank(line, at_ms) if event.decision == "revised" else _appeal_rank(line, event, at_ms)
+    changed: dict[str, Any]
+    if event.decision == "revised":
+        outcome = outcome_of(at_ms, line.revised_ms)
+        changed = {"revised_ms": at_ms, "revised_points": hundredths(event.score)}
+    else:
+        rank = (at_ms, _APPEAL_STAGE[event.decision])
+        outcome, changed = outcome_of(rank, line.appeal), {"appeal": rank}
     if outcome is not Outcome.APPLIED:
         return outcome, None
-    entry = Decision(at_ms, event.decision)
-    line = msgspec.structs.replace(line, stamp=stamp, decisions=(*line.decisions, entry)[-KEPT_DECISIONS:])
-    if event.decision == "revised":
-        return outcome, msgspec.structs.replace(line, revised_ms=at_ms, revised_points=hundredths(event.score))
-    return outcome, msgspec.structs.replace(line, appeal=(at_ms, _APPEAL_STAGE[event.decision]))
-
-
-def _revision_rank(line: EvaluationLine, at_ms: int) -> Outcome:
-    if at_ms == line.revised_ms:
-        return Outcome.DUPLICATE
-    return Outcome.APPLIED if at_ms > line.revised_ms else Outcome.SUPERSEDED
-
-
-def _appeal_rank(line: EvaluationLine, event: EvaluationDecided, at_ms: int) -> Outcome:
-    rank = (at_ms, _APPEAL_STAGE[event.decision])
-    if rank == line.appeal:
-        return Outcome.DUPLICATE
-    return Outcome.APPLIED if rank > line.appeal else Outcome.SUPERSEDED
+    decisions = (*line.decisions, Decision(at_ms, event.decision))[-KEPT_DECISIONS:]
+    return outcome, msgspec.structs.replace(line, stamp=stamp, decisions=decisions, **changed)
 
 
 def fold_survey(
@@ -143,8 +133,7 @@ def fold_survey(
     """A version is offered (score null), then answered. The newest stands, at its own time."""
     version, rank = event.version or 0, 0 if event.score is None else 1
     if stands is not None and (version, rank) <= (stands.version, stands.rank):
-        same = (version, rank) == (stands.version, stands.rank)
-        return (Outcome.DUPLICATE if same else Outcome.SUPERSEDED), None
+        return outcome_of((version, rank), (stands.version, stands.rank)), None
     points = survey_points(event) if rank else 0
     return Outcome.APPLIED, SurveyLine(
         stamp=stamp,
@@ -172,7 +161,7 @@ def fold_conduct(
 ) -> tuple[Outcome, ConductLine | None]:
     """The newest version stands, at its own time."""
     if stands is not None and event.version <= stands.version:
-        return (Outcome.DUPLICATE if event.version == stands.version else Outcome.SUPERSEDED), None
+        return outcome_of(event.version, stands.version), None
     return Outcome.APPLIED, ConductLine(
         stamp=stamp,
         gives=event.agent == key,
@@ -194,12 +183,17 @@ def fold_action(
         stamp=stamp,
         gives=event.agent == key,
         at_ms=at_ms,
-        by=event.by,
-        kind=event.kind,
-        ref=event.ref,
-        text=event.text,
-        due=event.due,
-        until=event.until,
-        outcome=event.outcome,
-        record=event.record,
+        **{name: getattr(event, name) for name in ("by", "kind", "ref", "text", "due", "until", "outcome", "record")},
     )
+
+
+FOLDS: dict[type, tuple[str, Callable[..., tuple[Outcome, Any]]]] = {
+    ComplaintRecorded: ("complaint", fold_recorded),
+    ComplaintDecided: ("complaint", fold_decided),
+    EvaluationScored: ("evaluation", fold_scored),
+    EvaluationDecided: ("evaluation", fold_evaluation_decided),
+    SurveyAnswered: ("survey", fold_survey),
+    ConductRecorded: ("conduct", fold_conduct),
+    Action: ("action", fold_action),
+}
+"""Type of event -> the kind of its line, and its fold."""

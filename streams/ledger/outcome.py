@@ -2,7 +2,7 @@
 
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Outcome(Enum):
@@ -11,6 +11,13 @@ class Outcome(Enum):
     APPLIED = "applied"
     DUPLICATE = "duplicates"
     SUPERSEDED = "superseded"
+
+
+def outcome_of(rank: Any, stands: Any) -> Outcome:
+    """A fact of a higher rank (version, time) than the line that stands applies; one of the same rank is a duplicate."""
+    if rank == stands:
+        return Outcome.DUPLICATE
+    return Outcome.APPLIED if rank > stands else Outcome.SUPERSEDED
 
 
 class Difference(NamedTuple):
@@ -25,13 +32,8 @@ class Difference(NamedTuple):
 UNATTRIBUTED = "~unattributed"
 
 
-def line_of(key: str) -> str:
-    """The line of a record key: the agent, or the unattributed line for the empty key."""
-    return key or UNATTRIBUTED
-
-
 @lru_cache(maxsize=65_536)
 def lines_of(key: str, campaign: str | None, queue: str | None) -> tuple[str, ...]:
     """The lines a fact counts in: its agent (or unattributed), its campaign, its queue."""
     named = (("campaign", campaign), ("queue", queue))
-    return line_of(key), *(f"~{kind}:{name}" for kind, name in named if name is not None)
+    return key or UNATTRIBUTED, *(f"~{kind}:{name}" for kind, name in named if name is not None)

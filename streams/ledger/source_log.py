@@ -9,20 +9,7 @@ from typing import Any
 
 from streams.agent_routes import forget_routes, note_routes
 from streams.decode import Event
-from streams.events import (
-    TYPES,
-    Action,
-    AgentState,
-    CallEnded,
-    ComplaintDecided,
-    ComplaintRecorded,
-    ConductRecorded,
-    Data,
-    EvaluationDecided,
-    EvaluationScored,
-    SurveyAnswered,
-    id_of_fact,
-)
+from streams.events import SLOW_FACTS, TYPES, Action, AgentState, CallEnded, Data, id_of_fact
 from streams.ledger.implausible import Doubt
 from streams.ledger.partition_state import PartitionState, SourceChanges
 from streams.site_time import FIRST_MS, SiteTime, day_key
@@ -42,9 +29,7 @@ from streams.source_days import (
 
 LIVE: tuple[type, ...] = (CallEnded, AgentState)
 """Facts that are sent when they happen; the others come in lists."""
-OF_AGENTS: frozenset[type] = frozenset(
-    {*LIVE, ComplaintRecorded, ComplaintDecided, EvaluationScored, EvaluationDecided, SurveyAnswered, ConductRecorded}
-)
+OF_AGENTS: frozenset[type] = SLOW_FACTS.union(LIVE)
 """Facts about one agent, whose key must name the agent."""
 TYPE_NAMES: dict[type, str] = {struct: name for name, struct in TYPES.items()}
 _NO_LAG = 2**62

@@ -104,16 +104,12 @@ def fold_state(timeline: Timeline, entry: int, line: str | None) -> tuple[Outcom
         return Outcome.APPLIED, []
     entries = timeline.entries
     if at + 1 < len(entries):
-        return Outcome.APPLIED, _replaced(line, entries[at - 1] if at else None, entry, entries[at + 1] >> 4)
+        # The time up to the next entry belonged to the state before, or to none; now it belongs to the state of the entry.
+        change = _per_second(entry) - (_per_second(entries[at - 1]) if at else 0)
+        return Outcome.APPLIED, _stretch(line, entry >> 4, entries[at + 1] >> 4, change)
     if at:
         return Outcome.APPLIED, _stretch(line, entries[at - 1] >> 4, entry >> 4, _per_second(entries[at - 1]))
     return Outcome.APPLIED, []
-
-
-def _replaced(line: str, before: int | None, entry: int, until_ms: int) -> list[Difference]:
-    """[entry, until) belonged to the state before, or to none, and now belongs to the state of the entry."""
-    change = _per_second(entry) - (_per_second(before) if before is not None else 0)
-    return _stretch(line, entry >> 4, until_ms, change)
 
 
 def _stretch(line: str, from_ms: int, to_ms: int, per_second: int) -> list[Difference]:

@@ -11,32 +11,14 @@ from typing import Any
 
 from streams.agent_routes import AgentRoutes
 from streams.decode import Event, decode
-from streams.events import (
-    AgentState,
-    BadEvent,
-    CallEnded,
-    ComplaintDecided,
-    ComplaintRecorded,
-    ConductRecorded,
-    EvaluationDecided,
-    EvaluationScored,
-    SurveyAnswered,
-    id_of_fact,
-)
+from streams.events import SLOW_FACTS, AgentState, BadEvent, CallEnded, id_of_fact
+from streams.ledger.fold_facts import FOLDS
 from streams.ledger.states import state_entry
 from streams.store.keys import JOURNALS, Keys
 from streams.store.ledger_rows import Names, call_ids, unpack_entries, unpack_facts
 from streams.store.reader import Reader
 
-_KINDS: dict[type, str] = {
-    CallEnded: "call",
-    ComplaintRecorded: "complaint",
-    ComplaintDecided: "complaint",
-    EvaluationScored: "evaluation",
-    EvaluationDecided: "evaluation",
-    SurveyAnswered: "survey",
-    ConductRecorded: "conduct",
-}
+_KINDS: dict[type, str] = {CallEnded: "call"} | {struct: FOLDS[struct][0] for struct in SLOW_FACTS}
 _NOBODY = ""
 LineName = tuple[str, str, str]
 """(kind, key, id): ``call``, the kinds of other facts, and ``state`` with the entry of its timeline."""

@@ -12,10 +12,9 @@ import msgspec
 import redis
 
 from streams.ledger.calls import CallLine
-from streams.ledger.counters import Limits
 from streams.ledger.facts import ActionLine
 from streams.ledger.partition_state import Changes
-from streams.metrics import SCHEMA, Rows, pack, to_rows, unpack
+from streams.metrics import SCHEMA, pack, to_rows, unpack
 from streams.site_time import HOUR_MS, KINDS, Bucket
 from streams.source_days import source_field
 from streams.store.feed import FIELD, FeedCells, FeedEntry, pack_entry
@@ -53,16 +52,11 @@ class Store:
 
     def __init__(self, client: Any, topic: str, partition: int, identity: Identity) -> None:
         self._client = client
-        self._keys = Keys(topic, partition)
+        self.keys = Keys(topic, partition)
         self._identity = identity
         self.names = Names()
         self._calls = CallBlob(-1, 0, {})
         self._exist: dict[str, set[int]] = {kind: set() for kind in (*KINDS, *JOURNALS)}
-
-    @property
-    def keys(self) -> Keys:
-        """The keys of this partition."""
-        return self._keys
 
     def remember(self, names: Names, exist: dict[str, set[int]]) -> None:
         """Takes over the names and buckets that the loader read."""
@@ -71,8 +65,8 @@ class Store:
     def commit(self, changes: Changes) -> None:
         """Writes a batch whole or not at all. Raises PositionMoved, TopicChanged, redis.RedisError."""
         with self._client.pipeline(transaction=True) as pipe:
-            pipe.watch(self._keys.meta)
-            self._require_position(pipe.hgetall(self._keys.meta), changes)
+            pipe.watch(self.keys.meta)
+            self._require_position(pipe.hgetall(self.keys.meta), changes)
             cells = self._absolute(changes)
             pipe.multi()
             dropped = self._write(pipe, changes, cells)
@@ -93,88 +87,77 @@ class Store:
         cells = {bucket: lines for bucket, lines in changes.cells.items() if lines}
         with self._client.pipeline(transaction=False) as pipe:
             for bucket, lines in cells.items():
-                pipe.hmget(self._keys.bucket(*bucket), list(lines))
+                pipe.hmget(self.keys.bucket(*bucket), list(lines))
             stored = list(chain.from_iterable(pipe.execute())) if cells else []
         rows = to_rows([amounts for lines in cells.values() for amounts in lines.values()])
-        packed = iter(pack(_plus(rows, stored)))
+        if counted := [i for i, cell in enumerate(stored) if cell is not None]:
+            rows[counted] += unpack([cell for cell in stored if cell is not None])
+        packed = iter(pack(rows))
         return {bucket: (list(lines), [next(packed) for _ in lines]) for bucket, lines in cells.items()}
 
     def _write(self, pipe: Any, changes: Changes, cells: dict[Bucket, tuple[list[str], list[bytes]]]) -> list[Bucket]:
         for bucket, (lines, packed) in cells.items():
-            pipe.hset(self._keys.bucket(*bucket), mapping=dict(zip(lines, packed, strict=True)))
+            pipe.hset(self.keys.bucket(*bucket), mapping=dict(zip(lines, packed, strict=True)))
         self._write_journals(pipe, changes)
         self._write_newest(pipe, changes)
-        self._write_existing(pipe, chain(cells, self._journal_hours(changes)))
-        dropped = list(self._past(changes.limits))
+        fresh: dict[str, dict[str, int]] = {}
+        for kind, key in chain(cells, _journal_hours(changes)):
+            if key not in self._exist[kind]:
+                fresh.setdefault(kind, {})[str(key)] = key
+        for kind, keys in fresh.items():
+            pipe.zadd(self.keys.existing(kind), keys)
+        dropped = list(self._expired(changes))
         for bucket in dropped:
-            pipe.unlink(self._keys.bucket(*bucket))
-            pipe.zrem(self._keys.existing(bucket.kind), bucket.key)
-        if changes.cut:
-            dropped += self._drop_state_hours(pipe, changes)
+            pipe.unlink(self.keys.bucket(*bucket))
+            pipe.zrem(self.keys.existing(bucket.kind), bucket.key)
         self._write_meta(pipe, changes)
         entry = pack_entry(_feed_entry(changes, cells, dropped))
-        pipe.xadd(self._keys.feed, {FIELD: entry}, maxlen=_feed_length(entry), approximate=True)
+        # Shorter where its entries are large, so that catching up does not fill Redis: a slow reader finds a gap and loads anew.
+        length = max(8, min(_FEED_LENGTH, _FEED_BYTES // len(entry)))
+        pipe.xadd(self.keys.feed, {FIELD: entry}, maxlen=length, approximate=True)
         return dropped
 
     def _write_journals(self, pipe: Any, changes: Changes) -> None:
         if changes.calls:
             hour, start, calls = self._calls.joined_with(_call_blob(changes))
-            pipe.hset(self._keys.bucket("lc", hour), str(start), pack_calls(calls, self.names))
+            pipe.hset(self.keys.bucket("lc", hour), str(start), pack_calls(calls, self.names))
         if changes.facts:
-            pipe.hset(self._keys.bucket("lf", _hour(changes)), str(changes.start), pack_facts(changes.facts))
+            pipe.hset(self.keys.bucket("lf", _hour(changes)), str(changes.start), pack_facts(changes.facts))
         if changes.entries:
             entries = pack_entries(changes.entries, self.names)
-            pipe.hset(self._keys.bucket("ls", _hour(changes)), str(changes.start), entries)
+            pipe.hset(self.keys.bucket("ls", _hour(changes)), str(changes.start), entries)
         for (key, agent), first in changes.cut.items():
-            pipe.hset(self._keys.timeline_starts, msgspec.msgpack.encode((key, agent)), msgspec.msgpack.encode(first))
+            pipe.hset(self.keys.timeline_starts, msgspec.msgpack.encode((key, agent)), msgspec.msgpack.encode(first))
         if self.names.fresh:
-            pipe.rpush(self._keys.names, *self.names.fresh)
+            pipe.rpush(self.keys.names, *self.names.fresh)
 
     def _write_newest(self, pipe: Any, changes: Changes) -> None:
         sources = changes.sources
         for key, newest in (
-            (self._keys.now, _packed(changes.states)),
-            (self._keys.snapshots, _packed(changes.snapshots)),
-            (self._keys.sources, sources.heard_ms),
-            (self._keys.types, sources.types),
-            (self._keys.state_sources, sources.state_sources),
-            (self._keys.source_days, _packed({source_field(key): day for key, day in sources.days.items()})),
-            (self._keys.routes, _packed(sources.routes)),
+            (self.keys.now, _packed(changes.states)),
+            (self.keys.snapshots, _packed(changes.snapshots)),
+            (self.keys.sources, sources.heard_ms),
+            (self.keys.types, sources.types),
+            (self.keys.state_sources, sources.state_sources),
+            (self.keys.source_days, _packed({source_field(key): day for key, day in sources.days.items()})),
+            (self.keys.routes, _packed(sources.routes)),
         ):
             if newest:
                 pipe.hset(key, mapping=newest)
         if sources.old_routes:
-            pipe.hdel(self._keys.routes, *sources.old_routes)
+            pipe.hdel(self.keys.routes, *sources.old_routes)
         if sources.old_days:
-            pipe.hdel(self._keys.source_days, *map(source_field, sources.old_days))
+            pipe.hdel(self.keys.source_days, *map(source_field, sources.old_days))
 
-    def _write_existing(self, pipe: Any, buckets: Iterator[Bucket]) -> None:
-        fresh: dict[str, dict[str, int]] = {}
-        for kind, key in buckets:
-            if key not in self._exist[kind]:
-                fresh.setdefault(kind, {})[str(key)] = key
-        for kind, keys in fresh.items():
-            pipe.zadd(self._keys.existing(kind), keys)
-
-    def _journal_hours(self, changes: Changes) -> list[Bucket]:
-        written = {"lc": changes.calls, "lf": changes.facts, "ls": changes.entries}
-        return [Bucket(kind, _hour(changes)) for kind, lines in written.items() if lines]
-
-    def _past(self, limits: Limits | None) -> Iterator[Bucket]:
-        """The buckets that are older than their retention; states wait until their timelines are cut."""
-        if limits is None:
+    def _expired(self, changes: Changes) -> Iterator[Bucket]:
+        """The buckets that are older than their retention; hours of states wait until their timelines are cut."""
+        if (limits := changes.limits) is None:
             return
-        oldest = {kind: limits.oldest(kind) for kind in KINDS} | {"lc": limits.call_stamp, "lf": limits.fact_stamp}
+        oldest = limits.buckets | {"lc": limits.call_stamp, "lf": limits.fact_stamp}
+        if changes.cut:
+            oldest["ls"] = limits.call_stamp
         for kind, limit in oldest.items():
             yield from (Bucket(kind, key) for key in sorted(self._exist[kind]) if key < limit)
-
-    def _drop_state_hours(self, pipe: Any, changes: Changes) -> list[Bucket]:
-        limit = changes.limits.call_stamp if changes.limits else 0
-        hours = [Bucket("ls", key) for key in sorted(self._exist["ls"]) if key < limit]
-        for hour in hours:
-            pipe.unlink(self._keys.bucket(*hour))
-            pipe.zrem(self._keys.existing("ls"), hour.key)
-        return hours
 
     def _write_meta(self, pipe: Any, changes: Changes) -> None:
         meta: dict[str, Any] = self._identity._asdict() | {"schema": SCHEMA, "position": changes.position}
@@ -183,42 +166,32 @@ class Store:
             if value is not None:
                 meta[name] = value
         if changes.halt is None:  # also one that another consumer wrote
-            pipe.hdel(self._keys.meta, "halt")
+            pipe.hdel(self.keys.meta, "halt")
         else:
             meta["halt"] = msgspec.msgpack.encode(changes.halt)
-        pipe.hset(self._keys.meta, mapping=meta | {f"n:{name}": count for name, count in changes.totals.items()})
+        pipe.hset(self.keys.meta, mapping=meta | {f"n:{name}": count for name, count in changes.totals.items()})
 
     def _note(self, changes: Changes, cells: Any, dropped: list[Bucket]) -> None:
         self.names.fresh.clear()
         if changes.calls:
             self._calls = self._calls.joined_with(_call_blob(changes))
-        for kind, key in chain(cells, self._journal_hours(changes)):
+        for kind, key in chain(cells, _journal_hours(changes)):
             self._exist[kind].add(key)
         for kind, key in dropped:
             self._exist[kind].discard(key)
-
-
-def _plus(rows: Rows, stored: list[bytes | None]) -> Rows:
-    counted = [i for i, cell in enumerate(stored) if cell is not None]
-    if counted:
-        rows[counted] += unpack([cell for cell in stored if cell is not None])
-    return rows
 
 
 def _packed(values: Mapping[str, Any]) -> dict[str, bytes]:
     return {name: msgspec.msgpack.encode(value) for name, value in values.items()}
 
 
-def _feed_length(entry: bytes) -> int:
-    """Length of the feed: shorter where its entries are large, so that catching up does not fill Redis.
-
-    A reader that is too slow finds a gap and loads the partition again.
-    """
-    return max(8, min(_FEED_LENGTH, _FEED_BYTES // len(entry)))
-
-
 def _hour(changes: Changes) -> int:
     return (changes.newest_ms or 0) // HOUR_MS
+
+
+def _journal_hours(changes: Changes) -> list[Bucket]:
+    written = {"lc": changes.calls, "lf": changes.facts, "ls": changes.entries}
+    return [Bucket(kind, _hour(changes)) for kind, lines in written.items() if lines]
 
 
 def _call_blob(changes: Changes) -> CallBlob:

@@ -98,7 +98,7 @@ def add_cells(cells: Cells, changes: Changes) -> None:
 
 
 def _kept(place: tuple[str, int, str, str], changes: Changes) -> bool:
-    return changes.limits is None or place[1] >= changes.limits.oldest(place[0])
+    return changes.limits is None or place[1] >= changes.limits.buckets[place[0]]
 
 
 def cells_of(changes: Changes) -> Cells:
