@@ -1,6 +1,7 @@
 """The sections of a site file -> what a ``Site`` holds of them, and what must hold between them."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from itertools import pairwise
 from typing import Any
 
@@ -61,9 +62,7 @@ def _retention(table: models.RetentionTable | None) -> Retention:
 
 def _alerts(table: models.AlertsTable | None) -> Alerts:
     table = table or models.AlertsTable()
-    values: dict[str, Any] = dict(table)
-    limits = ("break_limit", "wrap_limit", "idle_limit", "late_limit", "source_silent")
-    return Alerts(**{f"{name}_ms": values.pop(name) for name in limits}, **values)
+    return Alerts(**{each.name: getattr(table, each.name.removesuffix("_ms")) for each in fields(Alerts)})
 
 
 def works_council(asked: bool | None, zone: str, country: str | None) -> bool:

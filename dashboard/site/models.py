@@ -30,7 +30,7 @@ from dashboard.site.fields import (
     whole,
 )
 from dashboard.site.reading import Model, key
-from dashboard.site.types import PolicyBlock
+from dashboard.site.types import Alerts, PolicyBlock
 from streams.site_time import DAY_MS, HOUR_MS
 
 VOLUMES = ("handled", "attempts", "effective", "converted")
@@ -217,18 +217,26 @@ class CalendarTable(Model):
 
 
 class AlertsTable(Model):
-    break_limit: Duration = key("a break longer than this is named to the lead", 600_000)
-    wrap_limit: Duration = key("wrap-up longer than this is named to the lead", 180_000)
-    idle_limit: Duration = key("available without a call for longer is named to the lead", 1_800_000)
-    late_limit: Duration = key("an agent who is this late for the planned start is named to the lead", 600_000)
-    queue_waiting: Count = key("more calls waiting in a queue than this are named; 0: never", 0)
-    queue_in_time: Share | None = key("a smaller share of a queue's calls answered in time is named; none: never", None)
-    source_silent: Duration = key(
-        "a source that sent nothing for longer, while agents are signed in, is named", 300_000
+    break_limit: Duration = key("a break longer than this is named to the lead", Alerts.break_limit_ms)
+    wrap_limit: Duration = key("wrap-up longer than this is named to the lead", Alerts.wrap_limit_ms)
+    idle_limit: Duration = key("available without a call for longer is named to the lead", Alerts.idle_limit_ms)
+    late_limit: Duration = key(
+        "an agent who is this late for the planned start is named to the lead", Alerts.late_limit_ms
     )
-    sources: Texts = key("the sources that must send all day; empty: all that sent something today", frozenset())
-    dead_letters: Count = key("more records in an hour that could not be counted are named; 0: never", 100)
-    naive_pace: Share | None = key("an agent at this pace or below it is named to the lead; none: never", None)
+    queue_waiting: Count = key("more calls waiting in a queue than this are named; 0: never", Alerts.queue_waiting)
+    queue_in_time: Share | None = key(
+        "a smaller share of a queue's calls answered in time is named; none: never", Alerts.queue_in_time
+    )
+    source_silent: Duration = key(
+        "a source that sent nothing for longer, while agents are signed in, is named", Alerts.source_silent_ms
+    )
+    sources: Texts = key("the sources that must send all day; empty: all that sent something today", Alerts.sources)
+    dead_letters: Count = key(
+        "more records in an hour that could not be counted are named; 0: never", Alerts.dead_letters
+    )
+    naive_pace: Share | None = key(
+        "an agent at this pace or below it is named to the lead; none: never", Alerts.naive_pace
+    )
 
 
 class BoardTable(Model):

@@ -211,7 +211,7 @@ class EmploymentFrom:
 
 @dataclass(frozen=True)
 class Alerts:
-    """From when on somebody is told. Durations in ms; a count of 0 and a share of None: never."""
+    """From when on somebody is told, and the defaults of ``[alerts]``. Durations in ms; a count of 0, a share of None: never."""
 
     break_limit_ms: int = 600_000
     wrap_limit_ms: int = 180_000
