@@ -4,13 +4,13 @@ An element of ``since`` is 0 where no alert is on, else the alert's ``since_ms``
 so are computed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from dashboard.board.alert_facts import AlertFacts
-from dashboard.board.alert_kinds import IDLE, NAIVE_PACE, NOT_ARRIVED, STATE_OVER_LIMIT, Alert, AlertKind
+from dashboard.board.alert_kinds import Alert, AlertKind
 from dashboard.floor.lines import NO_TEAM, Lines
 from dashboard.floor.tick_facts import FORGOTTEN_MS, STATE_CODES
 from dashboard.rules.figures import Flags, Whole
@@ -61,7 +61,7 @@ Measure = Callable[[AlertFacts, Whole, bool], Whole]
 
 @dataclass(frozen=True, kw_only=True)
 class AgentAlertKind(AlertKind):
-    """``detail`` gives what an alert shows beside its time."""
+    """``detail`` gives what an alert shows beside its time: the state that is over its limit, or the pace."""
 
     measure: Measure
     detail: Callable[[AlertFacts], Whole] | None = None
@@ -100,7 +100,7 @@ def list_alerts(facts: AlertFacts, on: AgentAlerts, teams: Flags) -> dict[int, l
 
 def _alert(facts: AlertFacts, on: AgentAlerts, at: int, row: int) -> Alert:
     kind, lines, detail = AGENT_KINDS[at], facts.lines, int(on.detail[at, row])
-    subject = STATE_CODES[detail] if kind.about == "state" else None
+    subject = STATE_CODES[detail] if kind.about == "state" and kind.detail is not None else None
     value = detail / 100 if kind.unit == "pace" else None
     place, agent = lines.team[row], lines.people[row].id
     team = None if place == NO_TEAM else lines.teams[place].id
@@ -117,17 +117,20 @@ def _late(facts: AlertFacts, was: Whole, is_new_minute: bool) -> Whole:
 
 
 def _over_limit(facts: AlertFacts, was: Whole, is_new_minute: bool) -> Whole:
-    """Since when a break or wrap-up lasts that is longer than its limit."""
-    limits, lasted = facts.site.alerts, facts.now_ms - facts.since_ms
-    limit = np.where(facts.state == _BREAK, limits.break_limit_ms, limits.wrap_limit_ms)
-    on = ((facts.state == _BREAK) | (facts.state == _WRAP)) & (lasted > limit) & (lasted <= FORGOTTEN_MS)
-    return np.where(on, facts.since_ms, _OFF)
+    limits = facts.site.alerts
+    return _lasting(facts, {_BREAK: limits.break_limit_ms, _WRAP: limits.wrap_limit_ms})
 
 
 def _idle(facts: AlertFacts, was: Whole, is_new_minute: bool) -> Whole:
-    lasted = facts.now_ms - facts.since_ms
-    on = (facts.state == _AVAILABLE) & (lasted > facts.site.alerts.idle_limit_ms) & (lasted <= FORGOTTEN_MS)
-    return np.where(on, facts.since_ms, _OFF)
+    return _lasting(facts, {_AVAILABLE: facts.site.alerts.idle_limit_ms})
+
+
+def _lasting(facts: AlertFacts, limits_ms: Mapping[int, int]) -> Whole:
+    """Code of a state -> its limit: since when a state lasts that is longer than its limit."""
+    lasted, on = facts.now_ms - facts.since_ms, np.zeros(len(facts.state), np.bool_)
+    for state, limit_ms in limits_ms.items():
+        on |= (facts.state == state) & (lasted > limit_ms)
+    return np.where(on & (lasted <= FORGOTTEN_MS), facts.since_ms, _OFF)
 
 
 def _slow(facts: AlertFacts, was: Whole, is_new_minute: bool) -> Whole:
@@ -149,15 +152,17 @@ def _state(facts: AlertFacts) -> Whole:
 
 AGENT_KINDS: tuple[AgentAlertKind, ...] = (
     AgentAlertKind(
-        id=NOT_ARRIVED, audience="lead", unit="ms", limits=("late_limit_ms",), measure=_late, under_works_council=True
+        id="not_arrived", audience="lead", about="arrival", unit="ms", limits=("late_limit_ms",), measure=_late,
+        under_works_council=True,
     ),
     AgentAlertKind(
-        id=STATE_OVER_LIMIT, audience="lead", unit="ms", about="state", limits=("break_limit_ms", "wrap_limit_ms"),
+        id="state_over_limit", audience="lead", about="state", unit="ms", limits=("break_limit_ms", "wrap_limit_ms"),
         measure=_over_limit, detail=_state,
     ),
-    AgentAlertKind(id=IDLE, audience="lead", unit="ms", limits=("idle_limit_ms",), measure=_idle),
+    AgentAlertKind(id="idle", audience="lead", about="state", unit="ms", limits=("idle_limit_ms",), measure=_idle),
     AgentAlertKind(
-        id=NAIVE_PACE, audience="lead", unit="pace", limits=("naive_pace",), measure=_slow, detail=_hundredths
+        id="naive_pace", audience="lead", about="pace", unit="pace", limits=("naive_pace",), measure=_slow,
+        detail=_hundredths,
     ),
 )  # fmt: skip
 """In the order in which a page lists them."""

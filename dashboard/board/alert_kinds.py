@@ -1,7 +1,8 @@
 """What a kind of alert is, and one alert as a value.
 
 The kinds are the rows of two tables: SITE_KINDS (site_alerts) and AGENT_KINDS (agent_alerts). A new kind is a row there, its
-words ``alert.<id>`` and ``alert.do_<id>`` in every language, and a line in docs/site.md.
+words ``alert.<id>`` and ``alert.do_<id>`` in every language, and a line in docs/site.md. Pages and scripts know no kind by its
+id: ``about`` and ``unit`` go with each alert.
 """
 
 from dataclasses import dataclass
@@ -9,12 +10,11 @@ from typing import Literal, NamedTuple
 
 from dashboard.site.types import Alerts
 
-NOT_ARRIVED = "not_arrived"
-STATE_OVER_LIMIT = "state_over_limit"
-IDLE = "idle"
-NAIVE_PACE = "naive_pace"
+About = Literal["arrival", "state", "pace", "team", "queue", "appeals", "records", "source", "partition", "line"]
+"""``arrival`` and ``state`` are hard facts about an agent. ``records``, ``source`` and ``partition`` stand on every wall; these
+three and ``line`` lead to /health."""
+Unit = Literal["ms", "count", "share", "pace", "partition"]
 TEAM_BEHIND = "team_behind"
-SOURCE_SILENT = "source_silent"
 NONE_GIVEN = "none_given"
 NONE_COUNTED = "none_counted"
 
@@ -27,12 +27,11 @@ class AlertKind:
     audience: Literal["lead", "site", "both"]
     """Who is told: the lead of the agent's team with the page of everyone; the topic of the floor; or the floor and the lead of
     the team that the alert is about."""
-    unit: Literal["ms", "count", "share", "pace", "partition"]
+    about: About
+    unit: Unit
     """Unit of value and limit. An alert in ms has no value: it is the time since ``since_ms``."""
     limits: tuple[str, ...] = ()
     """Names of its limits in the site's Alerts. A limit of 0 or None: never."""
-    about: Literal["state", "queue", "source", "partition"] | None = None
-    """What the subject of an alert is."""
 
     def limit_in(self, alerts: Alerts, state: str | None = None) -> float | None:
         """Its limit on a site; a kind about states has one per state."""

@@ -6,6 +6,8 @@ written. A field that is UNSET is left out: in a frame it did not change. Rows o
 
 from msgspec import UNSET, Raw, Struct, UnsetType
 
+from dashboard.board.alert_kinds import About, Unit
+
 
 class FramePiece(Struct, frozen=True, forbid_unknown_fields=True):
     """Base of every struct of a frame: an unknown field is an error."""
@@ -173,6 +175,8 @@ class AlertLine(FramePiece, frozen=True):
     """One alert as a page lists it."""
 
     kind: str
+    about: About
+    unit: Unit
     id: str | None
     name: str | None
     name_en: str | None
@@ -272,23 +276,11 @@ class LowPerson(FramePiece, frozen=True):
     expected: float
 
 
-class HardFact(FramePiece, frozen=True):
-    """A fact to look at first."""
-
-    id: str
-    name: str
-    name_en: str
-    kind: str
-    state: str | None
-    since: int
-    limit_ms: float | None
-
-
 class LookFirstLists(FramePiece, frozen=True):
     """A prompt for the lead, never a verdict."""
 
     people: list[LowPerson] | None
-    facts: list[HardFact]
+    facts: list[AlertLine]
 
 
 class FlagCounts(FramePiece, frozen=True):

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from dashboard.board.agent_alerts import AGENT_KINDS
-from dashboard.board.alert_kinds import IDLE, NOT_ARRIVED, STATE_OVER_LIMIT, Alert
-from dashboard.board.frame_types import AlertLine, FlagCounts, HardFact, LeadPanel, LookFirstLists, LowPerson
+from dashboard.board.alert_kinds import Alert, AlertKind
+from dashboard.board.frame_types import AlertLine, FlagCounts, LeadPanel, LookFirstLists, LowPerson
 from dashboard.board.site_alerts import SITE_KINDS
 from dashboard.floor.agent_table import FLAGS
 from dashboard.floor.lines import NO_TEAM, LineName, Lines
@@ -23,9 +23,8 @@ from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Flags, Whole
 
 MOST = 3
-_FACTS = (NOT_ARRIVED, STATE_OVER_LIMIT, IDLE)
-_ABOUT_AGENTS = frozenset(kind.id for kind in AGENT_KINDS)
-_ABOUT_QUEUES = frozenset(kind.id for kind in SITE_KINDS if kind.about == "queue")
+_FACTS = tuple(kind.id for kind in AGENT_KINDS if kind.about in ("arrival", "state"))
+_KINDS: dict[str, AlertKind] = {kind.id: kind for kind in (*SITE_KINDS, *AGENT_KINDS)}
 _RATIO_DECIMALS, _CALL_DECIMALS = 2, 1
 
 
@@ -141,7 +140,7 @@ class LeadPanels:
     def _panel(self, team: int, facts: _TeamFacts) -> LeadPanel:
         people = self._low_people(team, facts.looked.people) if self._persons else None
         return LeadPanel(
-            LookFirstLists(people, [_fact(self._lines, each) for each in facts.looked.facts]),
+            LookFirstLists(people, [_alert_line(self._lines, each) for each in facts.looked.facts]),
             [_alert_line(self._lines, each) for each in facts.alerts],
             facts.flags if self._persons else None,
         )
@@ -160,7 +159,7 @@ def _everyone(teams: Sequence[_TeamFacts], listed: Sequence[int]) -> _TeamFacts:
     low = [each for team in shown for each in team.looked.people]
     facts = hard_facts([each for team in shown for each in team.looked.facts])
     people = sorted(low, key=lambda each: (each.peer_ratio, -each.expected))[:MOST]
-    alerts = [each for team in shown for each in team.alerts if each.kind in _ABOUT_AGENTS]
+    alerts = [each for team in shown for each in team.alerts if each.agent is not None]
     flags = FlagCounts(*(sum(getattr(each.flags, name) for each in shown) for name in FLAGS))
     return _TeamFacts(LookFirst(tuple(people), facts), alerts, flags)
 
@@ -170,23 +169,19 @@ def site_alert_lines(lines: Lines, alerts: Sequence[Alert]) -> list[AlertLine]:
     teams = {team.id: team for team in lines.teams}
     found = []
     for each in alerts:
-        subject = each.subject or ""
-        named = teams.get(each.team or "") or (lines.queue(subject) if each.kind in _ABOUT_QUEUES else None)
+        kind, subject = _KINDS[each.kind], each.subject or ""
+        named = teams.get(each.team or "") or (lines.queue(subject) if kind.about == "queue" else None)
         name, name_en = (named.name, named.name_en) if named else (each.subject, each.subject)
         id, since = each.team or each.subject, each.since_ms or None
-        found.append(AlertLine(each.kind, id, name, name_en, since, each.value, each.limit))
+        found.append(AlertLine(kind.id, kind.about, kind.unit, id, name, name_en, since, each.value, each.limit))
     return found
 
 
 def _alert_line(lines: Lines, alert: Alert) -> AlertLine:
     if alert.agent is None:
         return site_alert_lines(lines, [alert])[0]
-    since = alert.since_ms or None
-    return AlertLine(alert.kind, *_named(lines, alert.agent), since, alert.value, alert.limit, alert.subject)
-
-
-def _fact(lines: Lines, alert: Alert) -> HardFact:
-    return HardFact(*_named(lines, alert.agent or ""), alert.kind, alert.subject, alert.since_ms, alert.limit)
+    kind, named, since = _KINDS[alert.kind], _named(lines, alert.agent), alert.since_ms or None
+    return AlertLine(kind.id, kind.about, kind.unit, *named, since, alert.value, alert.limit, alert.subject)
 
 
 def _low_person(lines: Lines, low: LowRatio) -> LowPerson:

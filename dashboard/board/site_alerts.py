@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dashboard.board.alert_facts import AlertFacts
-from dashboard.board.alert_kinds import NONE_COUNTED, NONE_GIVEN, SOURCE_SILENT, TEAM_BEHIND, Alert, AlertKind
+from dashboard.board.alert_kinds import NONE_COUNTED, NONE_GIVEN, TEAM_BEHIND, Alert, AlertKind
 from dashboard.floor.partition_follower import STALE_S
 from dashboard.floor.visible_groups import hidden_teams
 from dashboard.site.load import Site
@@ -166,36 +166,36 @@ def _overdue(facts: AlertFacts) -> Iterator[Reading]:
 
 SITE_KINDS: tuple[SiteAlertKind, ...] = (
     SiteAlertKind(
-        id="stale", audience="site", unit="ms", measure=_stale, explains_stale=True,
+        id="stale", audience="site", about="line", unit="ms", measure=_stale, explains_stale=True,
         goes=lambda value, limit: value <= FRESH_AGAIN_S * 1000,
     ),
     *(
         SiteAlertKind(
-            id=f"halted_{reason}", audience="site", unit="partition", about="partition", comes=_always,
+            id=f"halted_{reason}", audience="site", about="partition", unit="partition", comes=_always,
             measure=partial(_halted, reason), explains_stale=True,
         )
         for reason in REASONS
     ),
-    SiteAlertKind(id=NONE_GIVEN, audience="site", unit="count", measure=_none_given),
-    SiteAlertKind(id=NONE_COUNTED, audience="site", unit="count", measure=_none_counted, goes=_at_most(1)),
-    SiteAlertKind(id="misrouted", audience="site", unit="count", about="source", measure=_misrouted),
+    SiteAlertKind(id=NONE_GIVEN, audience="site", about="records", unit="count", measure=_none_given),
+    SiteAlertKind(id=NONE_COUNTED, audience="site", about="records", unit="count", measure=_none_counted, goes=_at_most(1)),
+    SiteAlertKind(id="misrouted", audience="site", about="source", unit="count", measure=_misrouted),
     SiteAlertKind(
-        id=SOURCE_SILENT, audience="site", unit="ms", about="source", limits=("source_silent_ms",), measure=_sources,
+        id="source_silent", audience="site", about="source", unit="ms", limits=("source_silent_ms",), measure=_sources,
         goes=_at_most(0.5),
     ),
     SiteAlertKind(
-        id="dead_letters", audience="site", unit="count", limits=("dead_letters",), measure=_dead_letters,
+        id="dead_letters", audience="site", about="records", unit="count", limits=("dead_letters",), measure=_dead_letters,
         goes=_at_most(0.5),
     ),
     SiteAlertKind(
-        id="queue_waiting", audience="site", unit="count", about="queue", limits=("queue_waiting",), measure=_waiting,
+        id="queue_waiting", audience="site", about="queue", unit="count", limits=("queue_waiting",), measure=_waiting,
         goes=_at_most(0.8),
     ),
     SiteAlertKind(
-        id="queue_in_time", audience="site", unit="share", about="queue", limits=("queue_in_time",), measure=_in_time,
+        id="queue_in_time", audience="site", about="queue", unit="share", limits=("queue_in_time",), measure=_in_time,
         comes=operator.lt, goes=lambda value, limit: value >= min(1.0, round(limit + _SHARE_BACK, 6)),
     ),
-    SiteAlertKind(id=TEAM_BEHIND, audience="both", unit="pace", measure=_teams, comes=operator.lt),
-    SiteAlertKind(id="appeals_overdue", audience="site", unit="count", measure=_overdue, goes=_at_most(1)),
+    SiteAlertKind(id=TEAM_BEHIND, audience="both", about="team", unit="pace", measure=_teams, comes=operator.lt),
+    SiteAlertKind(id="appeals_overdue", audience="site", about="appeals", unit="count", measure=_overdue, goes=_at_most(1)),
 )  # fmt: skip
 """In the order in which a page lists them."""

@@ -46,8 +46,8 @@ def agents(now_ms: int) -> list[list[Any]]:
 def snapshot(rows: list[list[Any]], now_ms: int) -> dict[str, Any]:
     found = team_snapshot(now_ms=now_ms)
     alerts = [
-        {"kind": "idle", "id": row[0], "name": row[1], "name_en": row[2], "state": None, "since": now_ms - 1_900_000,
-         "value": None, "limit": 1_800_000}
+        {"kind": "idle", "about": "state", "unit": "ms", "id": row[0], "name": row[1], "name_en": row[2], "state": None,
+         "since": now_ms - 1_900_000, "value": None, "limit": 1_800_000}
         for row in rows[:: AGENTS // ALERTS]
     ]  # fmt: skip
     return found | {"agents": {"columns": COLUMNS, "rows": rows}, "desk": found["desk"] | {"alerts": alerts}}

@@ -13,6 +13,7 @@ from tests.browser.conftest import Show
 from tests.browser.hanging import hung, turn_to
 from tests.browser.stage import Stage
 from tests.layouts.example import NOW_MS, example_site
+from tests.layouts.judged import sort_of_alert
 from tests.layouts.seated import BOARD, seats_snapshot
 
 pytestmark = pytest.mark.browser
@@ -40,7 +41,7 @@ def hang(stage: Stage, browser: Browser) -> Iterator[Hang]:
 
 
 def alert(kind: str, name: str | None, value: int | None) -> dict[str, Any]:
-    return {"kind": kind, "id": name, "name": name, "name_en": name, "value": value, "limit": 10}
+    return sort_of_alert(kind) | {"id": name, "name": name, "name_en": name, "value": value, "limit": 10}
 
 
 ALERTS = [

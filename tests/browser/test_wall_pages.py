@@ -13,6 +13,7 @@ from tests.browser.conftest import Show
 from tests.browser.hanging import beat, hung, turn_to
 from tests.browser.stage import Stage
 from tests.layouts.example import example_agents, example_site
+from tests.layouts.judged import sort_of_alert
 from tests.layouts.seated import BOARD, example_queues, seats_snapshot
 
 pytestmark = pytest.mark.browser
@@ -146,15 +147,8 @@ def test_nobody_is_ranked_coloured_or_flagged(hang: Hang) -> None:
 
 def test_a_silent_source_is_named(hang: Hang) -> None:
     snapshot = seats_snapshot()
-    silent = {
-        "kind": "source_silent",
-        "id": "/acd/one",
-        "name": "/acd/one",
-        "name_en": "/acd/one",
-        "value": None,
-        "limit": 1,
-    }
-    snapshot["floor"]["alerts"] = [silent]
+    silent = {"id": "/acd/one", "name": "/acd/one", "name_en": "/acd/one", "value": None, "limit": 1}
+    snapshot["floor"]["alerts"] = [sort_of_alert("source_silent") | silent]
     seen = hang(lang="en", snapshot=snapshot)
     assert seen.page.locator(".told").inner_text() == "/acd/one Source is silent"
     turn_to(seen, "agents")
@@ -171,8 +165,8 @@ def test_a_silent_source_is_named(hang: Hang) -> None:
 )
 def test_a_partition_that_stands_still_is_named(hang: Hang, lang: str, words: str) -> None:
     snapshot = seats_snapshot()
-    halted = {"kind": "halted_corrupt", "id": "3", "name": "3", "name_en": "3", "value": 3, "limit": None}
-    snapshot["floor"]["alerts"] = [halted]
+    halted = {"id": "3", "name": "3", "name_en": "3", "value": 3, "limit": None}
+    snapshot["floor"]["alerts"] = [sort_of_alert("halted_corrupt") | halted]
     assert hang(lang=lang, snapshot=snapshot).page.locator(".told").inner_text() == words
 
 
@@ -189,7 +183,7 @@ def test_an_empty_wall_says_why_it_is_empty_although_records_came(
     hang: Hang, lang: str, why: str, words: str, beside: str
 ) -> None:
     snapshot = seats_snapshot()
-    alert = {"kind": why, "id": None, "name": None, "name_en": None, "value": 1240, "limit": None}
+    alert = sort_of_alert(why) | {"id": None, "name": None, "name_en": None, "value": 1240, "limit": None}
     snapshot["floor"] |= {"alerts": [alert], why: 1240}
     seen = hang(lang=lang, snapshot=snapshot)
     assert seen.page.locator(".told").inner_text() == words

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from dashboard.board.agent_alerts import AGENT_KINDS
+from dashboard.board.site_alerts import SITE_KINDS
+
 NOW_MS = 1795415529000
 MINUTE_MS = 60_000
 COLUMNS = ["peer", "peer_low", "peer_high", "verdict", "flag", "flag_since"]
@@ -38,11 +41,10 @@ def example_desk() -> dict[str, Any]:
         _fact("state_over_limit", "8102", "赵敏", "Zhao Min", 814 / 60, 10),
         _fact("idle", "8105", "刘子涵", "Liu Zihan", 1900 / 60, 30),
     ]
-    alerts = [{**_plain(fact), "value": None, "limit": fact["limit_ms"]} for fact in facts]
-    behind = {"kind": "team_behind", "id": "dawn", "name": "晨曦组", "name_en": "Dawn", "value": 0.93, "limit": 0.95}
+    behind = {"id": "dawn", "name": "晨曦组", "name_en": "Dawn", "value": 0.93, "limit": 0.95}
     return {
         "look_first": {"people": [_looked(*who) for who in people], "facts": facts},
-        "alerts": [behind | {"since": NOW_MS - 9 * MINUTE_MS}, *alerts],
+        "alerts": [sort_of_alert("team_behind") | behind | {"since": NOW_MS - 9 * MINUTE_MS}, *facts],
         "flags": {"review": 1, "drop": 1, "quality": 1, "watch": 2},
     }
 
@@ -100,20 +102,20 @@ def _evidence(id_: str) -> dict[str, Any]:
 def _site_alert(
     kind: str, id_: str | None, name: str | None, minutes: int, value: float | None, limit: float
 ) -> dict[str, Any]:
-    about = {"kind": kind, "id": id_, "name": name, "name_en": name}
-    return about | {"since": NOW_MS - minutes * MINUTE_MS, "value": value, "limit": limit}
+    about = {"id": id_, "name": name, "name_en": name}
+    return sort_of_alert(kind) | about | {"since": NOW_MS - minutes * MINUTE_MS, "value": value, "limit": limit}
 
 
 def _fact(kind: str, id_: str, name: str, english: str, minutes: float, limit: int) -> dict[str, Any]:
     since = NOW_MS - round(minutes * MINUTE_MS)
-    return {"id": id_, "name": name, "name_en": english, "kind": kind, "state": _STATE.get(kind)} | {
-        "since": since,
-        "limit_ms": limit * MINUTE_MS,
-    }
+    named = {"id": id_, "name": name, "name_en": english, "state": _STATE.get(kind)}
+    return sort_of_alert(kind) | named | {"since": since, "value": None, "limit": limit * MINUTE_MS}
 
 
-def _plain(fact: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in fact.items() if key != "limit_ms"}
+def sort_of_alert(id_: str) -> dict[str, Any]:
+    """What an alert has of its kind."""
+    (kind,) = (kind for kind in (*SITE_KINDS, *AGENT_KINDS) if kind.id == id_)
+    return {"kind": kind.id, "about": kind.about, "unit": kind.unit}
 
 
 def _looked(id_: str, name: str, english: str) -> dict[str, Any]:

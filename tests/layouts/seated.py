@@ -4,6 +4,7 @@ from typing import Any
 
 from layouts.parts.page_site import PageBoard
 from tests.layouts.example import NOW_MS, floor_snapshot
+from tests.layouts.judged import sort_of_alert
 
 BOARD = PageBoard("main", ("floor", "queues", "agents"), 30_000, "alias")
 COLUMNS = ["seat", "team", "alias", "alias_en", "state", "since", "handled", "deducted", "net"]
@@ -71,6 +72,7 @@ def _queue(n: int, id_: str, name: str, name_en: str) -> dict[str, Any]:
 
 def queue_alerts() -> list[dict[str, Any]]:
     """Too many wait in one queue, too few are answered in time in another."""
-    waiting = {"kind": "queue_waiting", "id": "billing", "name": "账单", "name_en": "Billing", "value": 23, "limit": 20}
-    late = {"kind": "queue_in_time", "id": "faults", "name": "报障", "name_en": "Faults", "value": 0.847, "limit": 0.85}
-    return [one | {"since": NOW_MS - 60_000} for one in (waiting, late)]
+    waiting = {"id": "billing", "name": "账单", "name_en": "Billing", "value": 23, "limit": 20}
+    late = {"id": "faults", "name": "报障", "name_en": "Faults", "value": 0.847, "limit": 0.85}
+    sorts = (sort_of_alert("queue_waiting") | waiting, sort_of_alert("queue_in_time") | late)
+    return [one | {"since": NOW_MS - 60_000} for one in sorts]

@@ -4,9 +4,7 @@
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
   const FLAGS = ["review", "watch", "drop", "quality"];
-  const OF_A_PERSON = ["not_arrived", "state_over_limit", "idle"];
-  const OF_THE_SYSTEM = ["dead_letters", "stale", "source_silent", "none_given", "none_counted", "misrouted", "halted_gap", "halted_codec", "halted_corrupt", "halted_broker"];
-  const SHARES = ["queue_in_time", "team_behind", "naive_pace"];
+  const ON_HEALTH = ["line", "partition", "records", "source"]; /* what /health explains, by what an alert is about */
 
   /* page: {root, store, format, fresh, lang}; null where the page has no panel. */
   app.makeAlerts = function (page) {
@@ -58,29 +56,42 @@
   function alertBox(page, alert) {
     const isPerson = page.store.rows.has(alert.id);
     const name = isPerson ? app.makeAgentButton(page, alert) : app.make("b", "", app.nameOf(page, { ...alert, id: alert.id || "" }));
-    const named = name.textContent && !alert.kind.startsWith("halted_") ? [name] : [];
-    const shape = OF_A_PERSON.includes(alert.kind) ? shapeOf(page, alert) : "clock";
-    const head = app.make("div", "t", app.makeShape(shape), ...named, app.make("span", "what n", words(page, alert)));
+    const named = name.textContent && alert.about !== "partition" ? [name] : [];
+    const head = app.make("div", "t", app.makeShape(app.alertShape(page, alert)), ...named, app.make("span", "what n", app.alertWords(page, alert)));
     return app.make("div", "al", head, app.make("div", "d", todo(page, alert), since(page, alert)));
   }
 
-  const shapeOf = (page, { kind, id }) => (kind === "not_arrived" ? "away" : (page.store.agent(id) || {}).state || "available");
+  /* A hard fact about an agent: not arrived, or in a state for too long. */
+  app.isFact = ({ about }) => about === "arrival" || about === "state";
 
-  function words(page, alert) {
-    if (OF_A_PERSON.includes(alert.kind)) return app.factWords(page, alert);
-    const { format } = page;
-    const figure = (value) => format.figure(SHARES.includes(alert.kind) ? "percent" : "count", value);
-    return format.word(`alert.${alert.kind}`, { value: figure(alert.value), limit: figure(alert.limit) }) || alert.kind;
+  const stateOf = (page, { id, state }) => state || (page.store.agent(id) || {}).state;
+
+  app.alertShape = function (page, alert) {
+    if (!app.isFact(alert)) return "clock";
+    return alert.about === "arrival" ? "away" : stateOf(page, alert) || "available";
+  };
+
+  app.alertWords = function (page, alert) {
+    const { format, fresh } = page;
+    const state = format.word(`state.${stateOf(page, alert) || "offline"}`);
+    const time = alert.about === "arrival" ? format.time(alert.since) : format.duration((fresh.valuesAtMs() - alert.since) / 1000);
+    const [value, limit] = [alert.value, alert.limit].map((amount) => inUnit(format, alert.unit, amount));
+    return format.word(`alert.${alert.kind}`, { state, time, value, limit }) || alert.kind;
+  };
+
+  function inUnit(format, unit, amount) {
+    if (unit === "ms") return app.isKnown(amount) ? format.lasting(amount) : "";
+    return format.figure(unit === "share" || unit === "pace" ? "percent" : "count", amount);
   }
 
-  function since(page, { kind, since: ms }) {
-    return app.make("span", "n", app.isKnown(ms) && kind !== "not_arrived" ? page.format.word("alert.since", { time: app.shortMoment(page, ms) }) : "");
+  function since(page, { about, since: ms }) {
+    return app.make("span", "n", app.isKnown(ms) && about !== "arrival" ? page.format.word("alert.since", { time: app.shortMoment(page, ms) }) : "");
   }
 
   /* What to do; an alert about the line links to /health. */
-  function todo(page, { kind }) {
+  function todo(page, { kind, about }) {
     const text = page.format.word(`alert.do_${kind}`) || "";
-    if (!OF_THE_SYSTEM.includes(kind)) return app.make("span", "", text);
+    if (!ON_HEALTH.includes(about)) return app.make("span", "", text);
     const link = app.make("a", "", text);
     link.href = `/health?lang=${page.lang}&theme=${page.root.dataset.theme}`;
     return link;

@@ -10,13 +10,9 @@
     on_pace: "pace", too_early: "early", no_verdict: "early", not_assessed: "off", here: "here",
   };
   const GROUPS = { ringing: "available", hold: "talk", training: "other", meeting: "other" }; /* as the summary counts them */
-  const OF_THE_STATE = ["state_over_limit", "idle"];
   const AS_SENT = ["handled", "deducted", "net", "converted"]; /* columns of the frame that the table shows as they are */
-  const ABOUT_STATES = ["not_arrived", ...OF_THE_STATE];
 
   const isAway = (state) => state === null || state === undefined || state === "offline";
-
-  app.limitMs = ({ limit_ms, limit }) => (app.isKnown(limit_ms) ? limit_ms : limit);
 
   /* page: {store, format, fresh, evidence, lang, judged}. With thousands of agents a standing is worked out anew only where
      the row or the alert of the agent has changed. */
@@ -38,7 +34,7 @@
     return () => {
       if (desk === store.desk) return byAgent;
       desk = store.desk;
-      return (byAgent = new Map(((desk || {}).alerts || []).filter(({ kind }) => ABOUT_STATES.includes(kind)).map((alert) => [alert.id, alert])));
+      return (byAgent = new Map(((desk || {}).alerts || []).filter(app.isFact).map((alert) => [alert.id, alert])));
     };
   }
 
@@ -80,13 +76,13 @@
 
   const isMute = (page, of, standing) => standing === "not_assessed" || (page.judged && standing === "too_early");
 
-  /* state, since when (under a works council nobody's is sent), its limit: a state over its limit is bold. */
+  /* state, since when (under a works council nobody's is sent), its limit: a state over its limit is bold, with the limit where the alert names the state. */
   function stateText(page, of, standing, alert) {
     if (standing === "missing") return `not_arrived|${(page.judged && alert.since) || ""}|over`;
     if (!hasStates(page)) return null;
     if (isAbsent(page, of) && of.why === "leave") return "leave||";
-    const over = alert && OF_THE_STATE.includes(alert.kind) && !isAway(of.state);
-    const limit = over ? (alert.kind === "idle" ? "over" : app.limitMs(alert)) : "";
+    const over = alert && alert.about === "state" && !isAway(of.state);
+    const limit = over ? (alert.state ? alert.limit : "over") : "";
     return `${of.state || "offline"}|${isAway(of.state) ? "" : of.since || ""}|${limit}`;
   }
 

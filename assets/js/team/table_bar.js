@@ -110,19 +110,8 @@
   }
 
   function fact(page, one) {
-    const of = page.store.agent(one.id) || {};
-    const shape = one.kind === "not_arrived" ? "away" : one.state || of.state || "available";
-    const words = app.make("span", "n cut", app.factWords(page, one));
+    const words = app.make("span", "n cut", app.alertWords(page, one));
     words.title = words.textContent;
-    return [app.makeShape(shape), app.makeAgentButton(page, one), words];
+    return [app.makeShape(app.alertShape(page, one)), app.makeAgentButton(page, one), words];
   }
-
-  /* A hard fact in words: not arrived, a state over its limit, available without a call. */
-  app.factWords = function (page, one) {
-    const { format, store, fresh } = page;
-    const state = one.state || (store.agent(one.id) || {}).state;
-    const time = one.kind === "not_arrived" ? format.time(one.since) : format.duration((fresh.valuesAtMs() - one.since) / 1000);
-    const limit = app.isKnown(app.limitMs(one)) ? format.lasting(app.limitMs(one)) : "";
-    return format.word(`look.${one.kind}`, { state: format.word(`state.${state || "offline"}`), time, limit }) || one.kind;
-  };
 })();

@@ -15,6 +15,7 @@
   /* A page loads anew at a random moment of this span: hundreds of walls must not come at once. */
   const SPREAD_MS = { deploy: MINUTE_MS, memory: MINUTE_MS, quiet: 50 * MINUTE_MS };
   const AGAIN_MS = 30_000;
+  const ON_A_WALL = ["partition", "records", "source"]; /* what an alert is about that every page names */
 
   let faces = 0;
   document.fonts.addEventListener("loadingdone", () => (faces += 1));
@@ -101,14 +102,14 @@
   /* A halted partition, records that count for nobody, a silent source, dead letters: every page names the first, in words. */
   function drawNotice({ page, wall }) {
     const alerts = page.store.loaded ? page.store.value("floor.alerts") || [] : [];
-    const one = alerts.find(({ kind }) => kind.startsWith("halted_") || ["none_given", "none_counted", "misrouted", "source_silent", "dead_letters"].includes(kind));
+    const one = alerts.find(({ about }) => ON_A_WALL.includes(about));
     const box = wall.querySelector('[data-wall="told"]');
     app.morph(box, one ? [app.makeShape("clock"), noticeOf(page, one)] : []);
     if (one) fit(box);
   }
 
   function noticeOf(page, alert) {
-    const name = ["misrouted", "source_silent"].includes(alert.kind) ? [app.make("span", "source", app.nameOf(page, alert)), " "] : [];
+    const name = alert.about === "source" ? [app.make("span", "source", app.nameOf(page, alert)), " "] : [];
     const { format } = page;
     const values = { value: format.figure("count", alert.value), limit: format.figure("count", alert.limit) };
     return app.make("span", "", ...name, format.word(`alert.${alert.kind}`, values));

@@ -43,6 +43,8 @@ def tables() -> Iterator[StructTable]:
 def type_words(hint: typing.Any) -> str:
     """A type as the document writes it."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Literal:
+        return "text"
     if origin in (types.UnionType, typing.Union):
         words = [type_words(each) for each in arguments if each not in (Raw, UnsetType)]
         return " or ".join(words) + (", may be left out" if UnsetType in arguments else "")
