@@ -61,19 +61,16 @@ class TlsFiles:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         if self.ca:
-            self._trust_ca(context)
+            _require_readable("ca", self.ca)
+            try:
+                context.load_verify_locations(self.ca)
+            except ssl.SSLError as error:
+                raise BadTls(f"ca: {self.ca} holds no certificate in PEM form") from error
         else:
             context.load_default_certs()
         if self.cert:
             self._load_cert(context)
         return context
-
-    def _trust_ca(self, context: ssl.SSLContext) -> None:
-        _require_readable("ca", self.ca)
-        try:
-            context.load_verify_locations(self.ca)
-        except ssl.SSLError as error:
-            raise BadTls(f"ca: {self.ca} holds no certificate in PEM form") from error
 
     def _load_cert(self, context: ssl.SSLContext) -> None:
         _require_readable("cert", self.cert)

@@ -46,15 +46,13 @@ class StandstillNotices:
         if still:
             self._next_s = now_s + STILL_S
             with suppress(Unreachable, NoSuchTopic):  # polling raises these too
-                self._name_still(still, self._reasons(), end)
-
-    def _name_still(
-        self, still: Mapping[int, int], reasons: Mapping[int, str], end: Callable[[int], int | None]
-    ) -> None:
-        for number, position in still.items():
-            nothing = f"partition {number}: Kafka gives nothing from offset {position} on, though the log goes on to "
-            _log.warning("%s", reasons.get(number) or f"{nothing}{end(number)}; see the broker's log")
-            self._named.add((number, position))
+                reasons = self._reasons()
+                for number, position in still.items():
+                    nothing = (
+                        f"partition {number}: Kafka gives nothing from offset {position} on, though the log goes on to "
+                    )
+                    _log.warning("%s", reasons.get(number) or f"{nothing}{end(number)}; see the broker's log")
+                    self._named.add((number, position))
 
 
 class MisroutedNotices:

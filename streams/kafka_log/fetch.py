@@ -153,15 +153,19 @@ class Fetcher:
             ) from error
         if not polled and (refusal := refusal_of(self._kafka)) is not None:
             raise refusal
-        return self._reads({place.partition: _records(records) for place, records in polled.items()})
+        return self._reads(polled)
 
-    def _reads(self, records: dict[int, list[Record]]) -> dict[int, Read]:
+    def _reads(self, polled: dict[TopicPartition, list[Any]]) -> dict[int, Read]:
         reads = {}
         for number, before in self.positions.items():
-            position = self._kafka.position(TopicPartition(self.topic, number), timeout_ms=0)
+            place = TopicPartition(self.topic, number)
+            position = self._kafka.position(place, timeout_ms=0)
             if position is not None and position != before:
                 self.positions[number] = position
-                reads[number] = Read(records.get(number, []), position)
+                records = polled.get(place, [])
+                if records and not isinstance(records[0], Record):
+                    records = [*map(fetch_batches.as_record, records)]
+                reads[number] = Read(records, position)
         return reads
 
     def _doubt(self, error: UnreadableBatch) -> None:
@@ -206,10 +210,6 @@ def _settings(group: str | None, instance: str, batch: int) -> dict[str, Any]:
         "max_partition_fetch_bytes": 8 * 1024 * 1024,
         "fetch_max_wait_ms": 250,
     }
-
-
-def _records(polled: list[Any]) -> list[Record]:
-    return polled if isinstance(polled[0], Record) else [*map(fetch_batches.as_record, polled)]
 
 
 def _partitions(error: KafkaError) -> list[int]:

@@ -91,13 +91,10 @@ class Producer:
         except KafkaError as error:
             self._failed(None, error)
         if self._failures:
-            self._give_up(timeout_s)
+            # kafka-python's close() flushes first and never ends its thread if that fails: drop the records underway before.
+            self._kafka._sender.force_close()  # noqa: SLF001
+            self._kafka._sender.join(timeout_s)  # noqa: SLF001
         self._kafka.close(timeout=timeout_s)
-
-    def _give_up(self, timeout_s: float) -> None:
-        # kafka-python's close() flushes first and never ends its thread if that fails: drop the records underway before.
-        self._kafka._sender.force_close()  # noqa: SLF001
-        self._kafka._sender.join(timeout_s)  # noqa: SLF001
 
     def __enter__(self) -> Self:
         return self

@@ -83,12 +83,12 @@ def describe(kafka: Kafka, topic: str) -> TopicInfo:
     """Identity and settings of a topic. Raises NoSuchTopic, Unreachable."""
     with admin_of(kafka) as admin:
         described = _topic(admin, topic)
-        cluster_id = str(admin.describe_cluster()["cluster_id"])
+        cluster_id, topic_id = str(admin.describe_cluster()["cluster_id"]), described.get("topic_id")
         configs = _configs(admin, topic)
     retention_ms = int(configs.get(_RETENTION) or -1)
     return TopicInfo(
         cluster_id=cluster_id,
-        topic_id=_id_text(described.get("topic_id")),
+        topic_id="" if topic_id in (None, "", _NO_ID) else str(topic_id),
         partitions=len(described["partitions"]),
         log_append_time=configs.get(_TIMESTAMP_TYPE) == "LogAppendTime" if configs else None,
         retention_ms=retention_ms if retention_ms >= 0 else None,
@@ -104,9 +104,10 @@ def cluster_id_of(kafka: Kafka) -> str:
 def require_rights(kafka: Kafka, topic: str, *operations: str) -> None:
     """Raises KafkaRefuses unless the client may do all of it with the topic ("Read", "Write"); NoSuchTopic, Unreachable."""
     with admin_of(kafka) as admin:
-        rights = _rights(_topic(admin, topic))
-    missing = [operation for operation in operations if rights is not None and operation.upper() not in rights]
-    if missing:
+        rights = _topic(admin, topic).get("authorized_operations") or ()
+    # A described topic has the right Describe: where that is missing, the broker gives no rights.
+    missing = [operation for operation in operations if operation.upper() not in rights]
+    if missing and "DESCRIBE" in rights:
         raise no_right(kafka, f"{' and '.join(missing)} on topic {topic!r}")
 
 
@@ -246,13 +247,3 @@ def _configs(admin: KafkaAdminClient, topic: str) -> dict[str, str | None]:
     asked = ConfigResource(ConfigResourceType.TOPIC, topic)
     answer = admin.describe_configs([asked], config_filter="all")
     return {name: entry["value"] for name, entry in answer.get("topic", {}).get(topic, {}).items()}
-
-
-def _rights(described: dict[str, Any]) -> frozenset[str] | None:
-    """The client's rights on a topic. A described topic has the right Describe: where that is missing, the broker gives none."""
-    rights = frozenset(described.get("authorized_operations") or ())
-    return rights if "DESCRIBE" in rights else None
-
-
-def _id_text(topic_id: UUID | str | None) -> str:
-    return "" if topic_id in (None, "", _NO_ID) else str(topic_id)

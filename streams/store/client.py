@@ -163,13 +163,12 @@ def _try(endpoint: RedisEndpoint) -> None:
     except (*StoreAway, OSError) as error:
         if is_answered(error):
             return
-        if (words := _certificate_words(endpoint, error) or _tls_words(endpoint, error)) is not None:
+        if found := _certificate_error(error):
+            raise RedisRefuses(
+                f"the certificate of Redis at {endpoint} is refused: {_distrust(endpoint, found)}"
+            ) from error
+        if words := _tls_words(endpoint, error):
             raise RedisRefuses(words) from error
-
-
-def _certificate_words(endpoint: RedisEndpoint, error: Exception) -> str | None:
-    found = _certificate_error(error)
-    return f"the certificate of Redis at {endpoint} is refused: {_distrust(endpoint, found)}" if found else None
 
 
 def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationError | None:

@@ -43,14 +43,4 @@ class FeedEntry(msgspec.Struct, frozen=True, array_like=True):
 
 
 FIELD = "e"
-_decoder = msgspec.msgpack.Decoder(FeedEntry)
-
-
-def pack_entry(entry: FeedEntry) -> bytes:
-    """Entry -> msgpack."""
-    return msgspec.msgpack.encode(entry)
-
-
-def unpack_entry(raw: bytes) -> FeedEntry:
-    """The mirror of pack_entry."""
-    return _decoder.decode(raw)
+"""The field of the stream that has the entry as msgpack."""

@@ -4,7 +4,7 @@ The newest line of an id stands. Lines and cells are read at one position; what 
 lines past their retention.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from streams.ledger.calls import ABANDONED, CONVERTED, EFFECTIVE, HANDLED, SHORT, CallLine, call_amounts
@@ -23,7 +23,7 @@ from streams.ledger.facts import (
 from streams.metrics import INDEX, Rows, to_rows, unpack
 from streams.site_time import HOUR_MS, MINUTE_MS, SiteTime, day_key
 from streams.store.keys import Keys
-from streams.store.ledger_rows import Names, calls_of, unpack_facts
+from streams.store.ledger_rows import Names, in_order, unpack_calls, unpack_facts
 
 __all__ = ["ActionLine", "ComplaintLine", "ConductLine", "Decision", "EvaluationLine", "FactLine", "SurveyLine"]
 __all__ += ["BEGINNING", "Entry", "Ledger", "LedgerBusy", "LedgerReader", "Passage"]
@@ -77,15 +77,6 @@ class Passage(NamedTuple):
 BEGINNING = Passage()
 
 
-class _AgentLines(NamedTuple):
-    """Lines and cells of an agent in one partition."""
-
-    calls: dict[str, CallLine]
-    facts: dict[tuple[str, str], FactLine]
-    cells: dict[int, Rows]
-    newest_ms: int
-
-
 class LedgerReader:
     """Reads the journals of the partitions [0, partitions) of a topic. It never writes."""
 
@@ -107,14 +98,14 @@ class LedgerReader:
             for day, row in part.cells.items():
                 cells[day] = cells[day] + row if day in cells else row
         wanted = set(days)
-        entries = [entry for part in parts for entry in _entries(part) if self._day_key(entry.at_ms) in wanted]
+        entries = [entry for part in parts for entry in part.entries if self._day_key(entry.at_ms) in wanted]
         newest_ms = max((part.newest_ms for part in parts), default=0)
         return Ledger(tuple(sorted(entries, key=lambda entry: (entry.at_ms, entry.id))), cells, newest_ms)
 
     def facts(self, agent: str) -> list[Entry]:
         """All stored records of an agent but calls, also those that count nothing now; oldest first."""
         parts = [self._part(keys, agent, 0, [], calls=False) for keys in self._with_cells(agent, "mo")]
-        return sorted((entry for part in parts for entry in _entries(part)), key=lambda entry: (entry.at_ms, entry.id))
+        return sorted((entry for part in parts for entry in part.entries), key=lambda entry: (entry.at_ms, entry.id))
 
     def all_facts(self, partition: int, since_ms: int = 0) -> dict[tuple[str, str, str], FactLine]:
         """(kind, key, id) -> line, for the lines of a partition written at or after ``since_ms`` of the log."""
@@ -163,16 +154,17 @@ class LedgerReader:
                     found.append(keys)
         return found
 
-    def _part(self, keys: Keys, agent: str, first_ms: int, days: Sequence[int], calls: bool) -> _AgentLines:
+    def _part(self, keys: Keys, agent: str, first_ms: int, days: Sequence[int], calls: bool) -> Ledger:
+        """The records and cells of an agent in one partition; moved lines and decisions without their record are left out."""
         kinds = ("lc", "lf") if calls else ("lf",)
         head, journals = self._read(keys, kinds, first_ms // HOUR_MS, days, agent)
         names = Names([name.decode() for name in head.names])
-        lines = dict(calls_of(journals.get("lc", ()), names, agent))
+        lines = {call_id: line for _, call_id, line in unpack_calls(journals.get("lc", ()), names, [agent])}
         named = agent.encode()  # most commits do not name the agent, so they need no decoding
         blobs = [blob for blob in journals["lf"] if named in blob]
         facts = {(kind, id): line for blob in blobs for kind, key, id, line in unpack_facts(blob) if key == agent}
         cells = {day: unpack([cell])[0] for day, cell in zip(days, head.cells, strict=True) if cell is not None}
-        return _AgentLines(lines, facts, cells, head.newest_ms)
+        return Ledger(tuple(_entries(lines, facts)), cells, head.newest_ms)
 
     def _read(
         self, keys: Keys, kinds: Sequence[str], first_hour: int, days: Sequence[int], agent: str
@@ -192,7 +184,8 @@ class LedgerReader:
             now = [(kind, int(hour)) for kind in kinds for hour in next(found)]
             if now == hours:
                 head = _Head(int(next(found) or 0), next(found), [next(found) for _ in days])
-                return head, _in_order(kinds, hours, found)
+                blobs = list(zip(hours, found, strict=True))
+                return head, {kind: in_order(hour for (of, _), hour in blobs if of == kind) for kind in kinds}
             hours = now
         raise LedgerBusy("the ledger changed each time it was read; ask again")
 
@@ -236,21 +229,15 @@ def _commits(hour: int, blobs: dict[int, bytes]) -> Iterator[tuple[Passage, list
         yield Passage(hour, start), unpack_facts(blobs[start])
 
 
-def _in_order(kinds: Sequence[str], hours: list[tuple[str, int]], found: Iterable[Any]) -> dict[str, list[bytes]]:
-    """The blobs of each journal in the order in which they were written: by their offset."""
-    blobs: dict[str, dict[int, bytes]] = {kind: {} for kind in kinds}
-    for (kind, _), hour in zip(hours, found, strict=True):
-        blobs[kind] |= {int(start): blob for start, blob in hour.items()}
-    return {kind: [by_start[start] for start in sorted(by_start)] for kind, by_start in blobs.items()}
-
-
-def _entries(part: _AgentLines) -> list[Entry]:
-    """Lines -> records. Moved lines are left out, and decisions that wait for their record."""
-    calls = [(id, "call", line.minute * MINUTE_MS, line, call_amounts(line)) for id, line in part.calls.items()]
-    facts = [
-        (id, kind, line.at_ms, line, amounts_of(line)) for (kind, id), line in part.facts.items() if _counts_here(line)
+def _entries(calls: dict[str, CallLine], facts: dict[tuple[str, str], FactLine]) -> list[Entry]:
+    found: list[tuple[str, str, int, CallLine | FactLine, int]] = [
+        *(
+            (id, "call", line.minute * MINUTE_MS, line, amounts)
+            for id, line in calls.items()
+            if (amounts := call_amounts(line))
+        ),
+        *((id, kind, line.at_ms, line, amounts_of(line)) for (kind, id), line in facts.items() if _counts_here(line)),
     ]
-    found = [each for each in calls if each[4]] + facts
     rows = to_rows([each[4] for each in found])
     return [Entry(id, kind, at_ms, row, line) for (id, kind, at_ms, line, _), row in zip(found, rows, strict=True)]
 

@@ -5,7 +5,7 @@ reasons stand behind the rows, with their lengths in the rows; recordings stand 
 later blob replaces an earlier one, so a blob never changes.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -88,28 +88,21 @@ def pack_calls(calls: Mapping[tuple[str, str], CallLine], names: Names) -> bytes
     return head + np.array(rows, dtype=CALL_ROW).tobytes() + joined + tail
 
 
-def unpack_calls(blob: bytes, names: Names) -> Iterator[tuple[str, str, CallLine]]:
-    """The mirror of pack_calls: (key, call id, line) in the order of writing."""
-    return _calls([blob], names, None)
+def unpack_calls(
+    blobs: Sequence[bytes], names: Names, keys: Collection[str] | None = None
+) -> Iterator[tuple[str, str, CallLine]]:
+    """The mirror of pack_calls: (key, call id, line) of many blobs in the order of writing.
 
-
-def calls_of(blobs: Sequence[bytes], names: Names, key: str) -> Iterator[tuple[str, CallLine]]:
-    """(call id, line) of one record key in many blobs, in the order of writing; other rows cost next to nothing."""
-    return ((call_id, line) for _, call_id, line in _calls(blobs, names, [names.stored_number(key)]))
-
-
-def call_ids(blobs: Sequence[bytes], names: Names, keys: Collection[str]) -> Iterator[tuple[str, str]]:
-    """(key, call id) of these record keys in many blobs, in the order of writing."""
-    return ((key, call_id) for key, call_id, _ in _calls(blobs, names, [names.stored_number(key) for key in keys]))
-
-
-def _calls(blobs: Sequence[bytes], names: Names, only: Sequence[int] | None) -> Iterator[tuple[str, str, CallLine]]:
+    With ``keys`` only the rows of these record keys; the others cost next to nothing.
+    """
     parts = [_split(blob) for blob in blobs]
     rows = np.frombuffer(b"".join([part for part, _, _ in parts]), dtype=CALL_ROW)
     ids = b"".join([part for _, part, _ in parts])
     recordings = _recordings_of(parts)
     id_ends = np.cumsum(rows["id_bytes"], dtype=np.int64)
-    wanted = np.arange(len(rows)) if only is None else np.flatnonzero(np.isin(rows["key"], only))
+    wanted = np.arange(len(rows))
+    if keys is not None:
+        wanted = np.flatnonzero(np.isin(rows["key"], [names.stored_number(key) for key in keys]))
     for at, row, end in zip(wanted.tolist(), rows[wanted].tolist(), id_ends[wanted].tolist(), strict=True):
         version, key, minute, campaign, queue, talk_s, hold_s, wrap_s, wait_s, flags, id_bytes, stamp, source = row
         line = CallLine(
@@ -135,6 +128,12 @@ def _recordings_of(parts: Sequence[tuple[bytes, bytes, bytes]]) -> dict[int, str
             found |= {first + at: recording for at, recording in _recordings.decode(tail).items()}
         first += len(rows) // CALL_ROW.itemsize
     return found
+
+
+def in_order(hours: Iterable[Mapping[bytes, bytes]]) -> list[bytes]:
+    """The blobs of some hours of a journal, by first offset, in the order in which they were written."""
+    blobs = {int(start): blob for hour in hours for start, blob in hour.items()}
+    return [blobs[start] for start in sorted(blobs)]
 
 
 def pack_facts(facts: Mapping[tuple[str, str, str], FactLine]) -> bytes:

@@ -1,7 +1,8 @@
 """Loads a partition from Redis: its store, and the state from which the fold goes on."""
 
 from array import array
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -10,20 +11,12 @@ from streams.ledger.states import Timeline, TimelineStart
 from streams.site_time import KINDS
 from streams.store.identity import Identity, check_identity, check_schema
 from streams.store.keys import JOURNALS, Keys
-from streams.store.ledger_rows import Names, unpack_calls, unpack_entries, unpack_facts
+from streams.store.ledger_rows import Names, in_order, unpack_calls, unpack_entries, unpack_facts
 from streams.store.reader import Reader
 from streams.store.store import PositionMoved, Store
 
 _start_name = msgspec.msgpack.Decoder(tuple[str, str])
 _start = msgspec.msgpack.Decoder(TimelineStart)
-
-
-class _Stored(NamedTuple):
-    """The stored bytes of a partition, read before the names that they refer to."""
-
-    exist: dict[str, set[int]]
-    starts: dict[bytes, bytes]
-    journals: dict[str, list[bytes]]
 
 
 def load(client: Any, topic: str, partition: int, identity: Identity) -> tuple[Store, PartitionState]:
@@ -40,13 +33,18 @@ def load(client: Any, topic: str, partition: int, identity: Identity) -> tuple[S
     reader = Reader(client, topic, identity.partitions)
     state = _read_state(reader, partition)
     state.clock = reader.clock()
-    stored = _read_stored(client, keys)
+    exist = {kind: set(reader.buckets(partition, kind)) for kind in (*KINDS, *JOURNALS)}
+    journals = {
+        kind: in_order(client.hgetall(keys.bucket(kind, hour)) for hour in sorted(exist[kind])) for kind in JOURNALS
+    }
+    starts = client.hgetall(keys.timeline_starts)
+    # After the rows, so that every number in them has its name.
     names = Names([name.decode() for name in client.lrange(keys.names, 0, -1)])
     if client.hget(keys.meta, "position") != meta.get(b"position"):
         raise PositionMoved(f"another consumer committed while partition {partition} was loaded")
     store = Store(client, topic, partition, identity)
-    store.remember(names, stored.exist)
-    _fill(state, stored, names)
+    store.remember(names, exist)
+    _fill(state, starts, journals, names)
     return store, state
 
 
@@ -71,32 +69,20 @@ def _read_state(reader: Reader, partition: int) -> PartitionState:
     return state
 
 
-def _read_stored(client: Any, keys: Keys) -> _Stored:
-    exist = {kind: {int(key) for key in client.zrange(keys.existing(kind), 0, -1)} for kind in (*KINDS, *JOURNALS)}
-    journals = {kind: _blobs(client, keys, kind, exist[kind]) for kind in JOURNALS}
-    return _Stored(exist, client.hgetall(keys.timeline_starts), journals)
-
-
-def _blobs(client: Any, keys: Keys, kind: str, hours: set[int]) -> list[bytes]:
-    """The blobs of a journal in the order in which they were written."""
-    blobs: dict[int, bytes] = {}
-    for hour in sorted(hours):
-        blobs |= {int(start): blob for start, blob in client.hgetall(keys.bucket(kind, hour)).items()}
-    return [blobs[start] for start in sorted(blobs)]
-
-
-def _fill(state: PartitionState, stored: _Stored, names: Names) -> None:
-    for blob in stored.journals["lc"]:
-        for key, call_id, call in unpack_calls(blob, names):
+def _fill(
+    state: PartitionState, starts: Mapping[bytes, bytes], journals: Mapping[str, Sequence[bytes]], names: Names
+) -> None:
+    for blob in journals["lc"]:
+        for key, call_id, call in unpack_calls([blob], names):
             state.calls.setdefault(key, {})[call_id] = call
-    for blob in stored.journals["lf"]:
+    for blob in journals["lf"]:
         for kind, key, fact_id, fact in unpack_facts(blob):
             state.facts.setdefault((kind, key), {})[fact_id] = fact
-    for name, start in stored.starts.items():
+    for name, start in starts.items():
         entry, since_ms, reason = _start.decode(start)
         state.timelines[_start_name.decode(name)] = timeline = Timeline(array("q", [entry]), since_ms)
         timeline.note_reason(entry, reason)
-    for blob in stored.journals["ls"]:
+    for blob in journals["ls"]:
         for key, agent, entry, reason in unpack_entries(blob, names):
             _replay(state.timelines.setdefault((key, agent), Timeline()), entry, reason)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -13,14 +13,16 @@ from streams.metrics import Rows, UnknownSchema, unpack
 from streams.site_time import Bucket, DayClock
 from streams.source_days import SourceDay, SourceDays, read_source_field
 from streams.store.errors import StoreAway
-from streams.store.feed import FIELD, FeedEntry, unpack_entry
+from streams.store.feed import FIELD, FeedEntry
 from streams.store.keys import Keys
 
 _state = msgspec.msgpack.Decoder(StateNow)
 _snapshot = msgspec.msgpack.Decoder(Snapshot)
 _source_day = msgspec.msgpack.Decoder(SourceDay)
 _halt = msgspec.msgpack.Decoder(Halt)
+_entry = msgspec.msgpack.Decoder(FeedEntry)
 _routes = msgspec.msgpack.Decoder(dict[str, int])
+T = TypeVar("T")
 Cells = tuple[Bucket, list[str], Rows]
 
 
@@ -113,26 +115,23 @@ class Reader:
 
     def states(self, partition: int) -> dict[str, StateNow]:
         """Agent -> the state now and since when."""
-        found = self._client.hgetall(self._keys[partition].now)
-        return {agent.decode(): _state.decode(state) for agent, state in found.items()}
+        return self._decoded(self._keys[partition].now, _state.decode)
 
     def snapshots(self, partition: int) -> dict[str, Snapshot]:
         """``queue:<id>`` and ``campaign:<id>`` -> the newest snapshot."""
-        found = self._client.hgetall(self._keys[partition].snapshots)
-        return {name.decode(): _snapshot.decode(snapshot) for name, snapshot in found.items()}
+        return self._decoded(self._keys[partition].snapshots, _snapshot.decode)
 
     def sources(self, partition: int) -> dict[str, int]:
         """CloudEvents source -> newest append time in ms."""
-        return {name.decode(): int(ms) for name, ms in self._client.hgetall(self._keys[partition].sources).items()}
+        return self._decoded(self._keys[partition].sources, int)
 
     def types(self, partition: int) -> dict[str, int]:
         """Type of event -> valid facts ever counted; a type that never came is left out."""
-        return {name.decode(): int(count) for name, count in self._client.hgetall(self._keys[partition].types).items()}
+        return self._decoded(self._keys[partition].types, int)
 
     def state_sources(self, partition: int) -> dict[str, str]:
         """Agent -> source of the state the agent is in now."""
-        found = self._client.hgetall(self._keys[partition].state_sources)
-        return {agent.decode(): source.decode() for agent, source in found.items()}
+        return self._decoded(self._keys[partition].state_sources, bytes.decode)
 
     def source_days(self, partition: int) -> SourceDays:
         """(yyyymmdd, source) -> its findings on that business day of the log, for the newest days."""
@@ -141,8 +140,10 @@ class Reader:
 
     def routes(self, partition: int) -> AgentRoutes:
         """Agent -> source -> yyyymmdd of the newest business day of the log on which it sent a fact of the agent."""
-        found = self._client.hgetall(self._keys[partition].routes)
-        return {agent.decode(): _routes.decode(sources) for agent, sources in found.items()}
+        return self._decoded(self._keys[partition].routes, _routes.decode)
+
+    def _decoded(self, key: str, decode: Callable[[bytes], T]) -> dict[str, T]:
+        return {name.decode(): decode(value) for name, value in self._client.hgetall(key).items()}
 
     def feed_end(self, partition: int) -> str:
         """The id of the newest feed entry; ``0-0`` if there is none."""
@@ -152,7 +153,7 @@ class Reader:
     def feed(self, partition: int, after: str, count: int = 500) -> list[Change]:
         """The commits after a feed id, oldest first. A Change whose ``start`` is not the last position seen is a gap."""
         found = self._client.xrange(self._keys[partition].feed, min=f"({after}", count=count)
-        return [_change(entry_id.decode(), unpack_entry(fields[FIELD.encode()])) for entry_id, fields in found]
+        return [_change(entry_id.decode(), _entry.decode(fields[FIELD.encode()])) for entry_id, fields in found]
 
 
 def _change(entry_id: str, entry: FeedEntry) -> Change:

@@ -15,7 +15,7 @@ from streams.events import SLOW_FACTS, AgentState, BadEvent, CallEnded, id_of_fa
 from streams.ledger.fold_facts import FOLDS
 from streams.ledger.states import state_entry
 from streams.store.keys import JOURNALS, Keys
-from streams.store.ledger_rows import Names, call_ids, unpack_entries, unpack_facts
+from streams.store.ledger_rows import Names, unpack_calls, unpack_entries, unpack_facts
 from streams.store.reader import Reader
 
 _KINDS: dict[type, str] = {CallEnded: "call"} | {struct: FOLDS[struct][0] for struct in SLOW_FACTS}
@@ -102,7 +102,7 @@ def _of_hours(client: Any, keys: Keys, kind: str, hours: list[int], wanted: Coll
         *found, stored = pipe.execute()
     blobs, names = [blob for hour in found for blob in hour.values()], Names([name.decode() for name in stored])
     if kind == "lc":
-        yield from (("call", key, call_id) for key, call_id in call_ids(blobs, names, wanted))
+        yield from (("call", key, call_id) for key, call_id, _ in unpack_calls(blobs, names, wanted))
         return
     for blob in blobs:
         if kind == "lf":

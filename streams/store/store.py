@@ -17,7 +17,7 @@ from streams.ledger.partition_state import Changes
 from streams.metrics import SCHEMA, pack, to_rows, unpack
 from streams.site_time import HOUR_MS, KINDS, Bucket
 from streams.source_days import source_field
-from streams.store.feed import FIELD, FeedCells, FeedEntry, pack_entry
+from streams.store.feed import FIELD, FeedCells, FeedEntry
 from streams.store.identity import Identity, check_identity
 from streams.store.keys import JOURNALS, Keys
 from streams.store.ledger_rows import Names, pack_calls, pack_entries, pack_facts
@@ -111,7 +111,7 @@ class Store:
             pipe.unlink(self.keys.bucket(*bucket))
             pipe.zrem(self.keys.existing(bucket.kind), bucket.key)
         self._write_meta(pipe, changes)
-        entry = pack_entry(_feed_entry(changes, cells, dropped))
+        entry = msgspec.msgpack.encode(_feed_entry(changes, cells, dropped))
         # Shorter where its entries are large, so that catching up does not fill Redis: a slow reader finds a gap and loads anew.
         length = max(8, min(_FEED_LENGTH, _FEED_BYTES // len(entry)))
         pipe.xadd(self.keys.feed, {FIELD: entry}, maxlen=length, approximate=True)

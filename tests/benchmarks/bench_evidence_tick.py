@@ -29,7 +29,7 @@ from streams.metrics import COUNT, INDEX, Rows, pack
 from streams.site_time import DAY_MS, MINUTE_MS, Bucket, SiteTime
 from streams.store.client import open_redis
 from streams.store.errors import StoreAway
-from streams.store.feed import FIELD, FeedCells, FeedEntry, pack_entry
+from streams.store.feed import FIELD, FeedCells, FeedEntry
 from streams.store.keys import Keys
 from streams.store.reader import Reader
 from tests.benchmarks.bench_tick import AGENTS, MIDNIGHT_MS, MINUTES, NOW_MS, PARTITIONS, TOPIC, site
@@ -73,7 +73,7 @@ class Floor:
             cells = [FeedCells("m", minute, lines, packed) for minute in minutes]
             states = {line: StateNow("talk", now_ms) for line in lines}
             entry = FeedEntry(self._position[p], self._position[p] + 1, now_ms, now_ms, {}, cells, states, {}, {}, [])
-            self._client.xadd(Keys(TOPIC, p).feed, {FIELD: pack_entry(entry)}, maxlen=2000, approximate=True)
+            self._client.xadd(Keys(TOPIC, p).feed, {FIELD: msgpack.encode(entry)}, maxlen=2000, approximate=True)
             self._position[p] += 1
             self._client.hset(Keys(TOPIC, p).meta, "position", self._position[p])
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -33,7 +34,7 @@ from streams.events import TYPES, StateNow
 from streams.metrics import COUNT, INDEX, pack
 from streams.site_time import MINUTE_MS, Bucket, SiteTime
 from streams.store.client import open_redis
-from streams.store.feed import FIELD, FeedCells, FeedEntry, pack_entry
+from streams.store.feed import FIELD, FeedCells, FeedEntry
 from streams.store.keys import Keys
 from streams.store.ledger_reader import LedgerReader
 from streams.store.reader import Reader
@@ -104,7 +105,9 @@ class Floor:
             cells = [FeedCells(kind, key, lines, pack(rows)) for kind, key, rows in buckets]
             states = {line: StateNow("talk", NOW_MS + tick) for line in lines}
             entry = FeedEntry(self._position[p], self._position[p] + 1, NOW_MS, NOW_MS, {}, cells, states, {}, {}, [])
-            self._client.xadd(Keys(TOPIC, p).feed, {FIELD: pack_entry(entry)}, maxlen=2000, approximate=True)
+            self._client.xadd(
+                Keys(TOPIC, p).feed, {FIELD: msgspec.msgpack.encode(entry)}, maxlen=2000, approximate=True
+            )
             self._position[p] += 1
             self._client.hset(Keys(TOPIC, p).meta, "position", self._position[p])
 

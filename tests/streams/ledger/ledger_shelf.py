@@ -59,7 +59,7 @@ class Shelf:
         """Everything known at the position, from the bytes."""
         known, names = self._after_nothing(), Names(self._names.fresh)
         for calls, facts, entries in self._blobs:
-            for key, call_id, call in unpack_calls(calls, names):
+            for key, call_id, call in unpack_calls([calls], names):
                 known.calls.setdefault(key, {})[call_id] = call
             for kind, key, fact_id, fact in unpack_facts(facts):
                 known.facts.setdefault((kind, key), {})[fact_id] = fact

@@ -12,7 +12,6 @@ from streams.ledger.facts import ComplaintLine, ConductLine, Criterion, Decision
 from streams.ledger.states import StateEntry
 from streams.store.ledger_rows import (
     Names,
-    calls_of,
     pack_calls,
     pack_entries,
     pack_facts,
@@ -87,15 +86,15 @@ def through_redis(names: Names) -> Names:
 def test_calls(calls: Mapping[tuple[str, str], CallLine]) -> None:
     names = Names()
     blob = pack_calls(calls, names)
-    assert list(unpack_calls(blob, through_redis(names))) == [(*place, line) for place, line in calls.items()]
+    assert list(unpack_calls([blob], through_redis(names))) == [(*place, line) for place, line in calls.items()]
 
 
 @given(st.lists(st.dictionaries(st.tuples(keys, texts), call_lines, max_size=4), max_size=4), keys)
 def test_calls_of_one_key_in_many_blobs(commits: list[dict[tuple[str, str], CallLine]], key: str) -> None:
     names = Names()
     blobs = [pack_calls(calls, names) for calls in commits]
-    expected = [(call_id, line) for calls in commits for (of, call_id), line in calls.items() if of == key]
-    assert list(calls_of(blobs, through_redis(names), key)) == expected
+    expected = [(*place, line) for calls in commits for place, line in calls.items() if place[0] == key]
+    assert list(unpack_calls(blobs, through_redis(names), [key])) == expected
 
 
 @given(st.dictionaries(st.tuples(texts, keys, texts), fact_lines, max_size=6))
@@ -121,7 +120,7 @@ def test_an_id_may_be_as_long_as_a_record(length: int) -> None:
     calls = {("1042", "é" * (length // 2)): line, ("1042", "c"): line} if length > 1 else {("1042", "c"): line}
     names = Names()
     blob = pack_calls(calls, names)
-    assert list(unpack_calls(blob, through_redis(names))) == [(*place, line) for place, line in calls.items()]
+    assert list(unpack_calls([blob], through_redis(names))) == [(*place, line) for place, line in calls.items()]
 
 
 def test_a_name_has_one_number_and_is_fresh_until_it_is_stored() -> None:
