@@ -11,12 +11,11 @@ import numpy as np
 from dashboard.board.side_jobs import FlagsNow
 from dashboard.floor.agent_table import FLAGS, MarkColumns, known_or, no_marks
 from dashboard.floor.lines import Lines
-from dashboard.floor.tick_facts import Whole
 from dashboard.people.evidence import EvidenceNow
 from dashboard.people.quality_charts import Trended
 from dashboard.rules.evidence import Verdict
 from dashboard.rules.ewma import TrendState
-from dashboard.rules.figures import Flags
+from dashboard.rules.figures import Flags, Whole
 
 _RATIO_DECIMALS = 2
 _TREND_DECIMALS = 1

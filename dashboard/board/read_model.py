@@ -138,7 +138,7 @@ class ReadModel:
         columns = columns_of(profile.volume for profile in profiles)
         self._followers = [Follower(self._reader, p, span, columns) for p in self._reader.partitions]
         self._lines = Lines(self._site, day.label)
-        self._sums = DaySums(self._lines)
+        self._sums = DaySums(self._lines, span.slots)
         self._states = StatesNow(self._lines)
         self._board = board_plan(self._planner.plan(self._lines, day), self._lines, self._site)
         self._attendance = Attendance(self._board.plan)

@@ -15,11 +15,11 @@ from dashboard.board.frame_types import FramePiece, MonthFigures, PaceBand, Stat
 from dashboard.board.json_numbers import DECIMALS, TENTH, plain_all, rounded, score, structs
 from dashboard.floor.judgement import Judgement
 from dashboard.floor.reported import Reported
-from dashboard.floor.tick_facts import NO_STATE, SIGNED_IN, STATE_CODES, STATES, Whole
+from dashboard.floor.tick_facts import NO_STATE, SIGNED_IN, STATE_CODES, STATES
 from dashboard.floor.tiers import Groups, Tiers
 from dashboard.rules import wilson
 from dashboard.rules.deduction import Numbers
-from dashboard.rules.figures import Reason, ratio
+from dashboard.rules.figures import Reason, Whole, ratio
 from dashboard.rules.tiers import GroupSums
 
 _CALLS = ("deducted", "pending", "floored", "net", "net_low", "net_high", "not_assessed_net")

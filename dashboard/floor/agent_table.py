@@ -7,12 +7,12 @@ import numpy as np
 from dashboard.floor.day_ring import Minutes
 from dashboard.floor.judgement import Judgement
 from dashboard.floor.reported import Reported
-from dashboard.floor.tick_facts import STATE_CODES, TickFacts, Whole
+from dashboard.floor.tick_facts import STATE_CODES, TickFacts
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.eligibility import Ineligible, Standing
 from dashboard.rules.evidence import Verdict
 from dashboard.rules.ewma import TrendState
-from dashboard.rules.figures import Reason
+from dashboard.rules.figures import Reason, Whole
 from streams.metrics import Rows
 
 UNKNOWN = -1.0

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.floor.day_ring import DayRing, Seconds
+from dashboard.floor.day_ring import DayRing
 from dashboard.floor.plan import Plan
-from dashboard.floor.tick_facts import STATE_CODES, Whole
+from dashboard.floor.tick_facts import STATE_CODES
 from dashboard.rules.adherence import MINUTE_S, WORKING, asked_in, measured, passed_s
-from dashboard.rules.figures import fill_rows
+from dashboard.rules.figures import Whole, fill_rows
 from dashboard.rules.targets import Pieces
 from streams.site_time import Day
 
@@ -52,7 +52,7 @@ class Attendance:
         self._seen = seen
         self._state, self._since_s = state.copy(), since_s
         self._closed, self._passed = (fill_rows(each, len(plan)) for each in (self._closed, self._passed))
-        self._add_up(np.nonzero(moved)[0], rings)
+        self._close(np.nonzero(moved)[0], rings)
 
     def seconds(self, now_s: int) -> tuple[Whole, Whole]:
         """(rows,) each: scheduled seconds so far, and those of them in a working state."""
@@ -60,20 +60,17 @@ class Attendance:
         running = np.where(_IS_WORKING[self._state], np.maximum(0, so_far - self._passed), 0)
         return so_far, np.minimum(self._closed + running, so_far)
 
-    def _add_up(self, rows: NDArray[np.intp], rings: Sequence[tuple[DayRing, NDArray[np.intp]]]) -> None:
+    def _close(self, rows: NDArray[np.intp], rings: Sequence[tuple[DayRing, NDArray[np.intp]]]) -> None:
         places = [_places(of, len(self._plan)) for _, of in rings]
         for at in range(0, len(rows), _CHUNK):
             part = rows[at : at + _CHUNK]
             worked = np.zeros((len(part), self._asked.shape[1]), np.int16)
             for (ring, _), place in zip(rings, places, strict=True):
                 worked += ring.worked[place[part]] * (place[part] >= 0)[:, None].astype(np.int16)
-            self._close(part, worked)
-
-    def _close(self, rows: NDArray[np.intp], worked: Seconds) -> None:
-        working = _IS_WORKING[self._state[rows]]
-        since_s = np.where(working, np.maximum(self._since_s[rows], self._start_s), self._end_s)
-        self._closed[rows] = measured(worked, self._asked[self._plan.timetable[rows]], since_s - self._start_s)
-        self._passed[rows] = passed_s(self._plan.attended, since_s, self._plan.timetable[rows])
+            working, timetable = _IS_WORKING[self._state[part]], self._plan.timetable[part]
+            since_s = np.where(working, np.maximum(self._since_s[part], self._start_s), self._end_s)
+            self._closed[part] = measured(worked, self._asked[timetable], since_s - self._start_s)
+            self._passed[part] = passed_s(self._plan.attended, since_s, timetable)
 
 
 def closed(spans: Pieces, timetable: Whole, worked: Whole, day: Day, states: tuple[Whole, Whole], now_s: int) -> Whole:

@@ -15,7 +15,6 @@ from dashboard.rules.adherence import MINUTE_S
 from dashboard.rules.figures import fill_rows
 from streams.metrics import COUNT, Rows
 from streams.site_time import MINUTE_MS, Day, day_key
-from streams.store.reader import Cells
 
 _CHUNK = 120
 _HOUR_MINUTES = 60
@@ -82,20 +81,18 @@ class BoardCells:
         return WorkedDay(day, kind, edges * MINUTE_S, seconds)
 
     def _cells(self, kind: str, keys: Sequence[int]) -> Iterator[_Cells]:
+        """The cells of lines that count, with their rows."""
         for partition in self._store.partitions:
             wanted = sorted(set(self._store.buckets(partition, kind)).intersection(keys))
             for first in range(0, len(wanted), _CHUNK):
                 found = self._store.cells(partition, kind, wanted[first : first + _CHUNK])
-                if any(lines for _, lines, _ in found):
-                    yield self._counting_cells(found)
-
-    def _counting_cells(self, found: Sequence[Cells]) -> _Cells:
-        """The cells of lines that count, with their rows."""
-        edges = np.cumsum([0, *(len(lines) for _, lines, _ in found)])
-        names = chain.from_iterable(lines for _, lines, _ in found)
-        at = np.fromiter(map(self._row_of, names), np.intp, int(edges[-1]))
-        rows = np.concatenate([rows for _, _, rows in found])
-        if not (own := at >= 0).all():
-            edges = np.concatenate(([0], np.cumsum(own)))[edges]
-            at, rows = at[own], rows[own]
-        return _Cells([bucket.key for bucket, _, _ in found], edges.tolist(), at, rows)
+                if not any(lines for _, lines, _ in found):
+                    continue
+                edges = np.cumsum([0, *(len(lines) for _, lines, _ in found)])
+                names = chain.from_iterable(lines for _, lines, _ in found)
+                at = np.fromiter(map(self._row_of, names), np.intp, int(edges[-1]))
+                rows = np.concatenate([rows for _, _, rows in found])
+                if not (own := at >= 0).all():
+                    edges = np.concatenate(([0], np.cumsum(own)))[edges]
+                    at, rows = at[own], rows[own]
+                yield _Cells([bucket.key for bucket, _, _ in found], edges.tolist(), at, rows)

@@ -9,10 +9,11 @@ from dashboard.floor.agent_table import unassessed
 from dashboard.floor.judgement import Judgement
 from dashboard.floor.lines import Lines
 from dashboard.floor.plan import Plan
-from dashboard.floor.tick_facts import HALF_HOUR_MS, Whole
+from dashboard.floor.tick_facts import HALF_HOUR_MS
 from dashboard.floor.tiers import Groups, Tiers, groups, tiers
 from dashboard.floor.visible_groups import in_sums, listed_teams
 from dashboard.rules.deduction import Numbers
+from dashboard.rules.figures import Whole
 from dashboard.site.load import Site
 
 _ROUNDING = 1e-6
@@ -46,11 +47,6 @@ class BoardPlan:
         site = tiers(judged, self.site)
         return tiers(judged, self.teams), site, site if self.everyone is self.site else tiers(judged, self.everyone)
 
-    @property
-    def owes(self) -> bool:
-        """Whether any assessed agent owes something today."""
-        return len(self._owed) > 0
-
     @cached_property
     def first_planned(self) -> int | None:
         """The first half hour of the day in which something is owed; None if there is none."""
@@ -60,7 +56,7 @@ class BoardPlan:
     def due_by_half_hour(self, start_ms: int, count: int, now_ms: int) -> tuple[list[float], float | None]:
         """Calls owed in each half hour from ``start_ms`` to the end of the planned day, at least ``count`` of them, and
         those owed by now in the running one, the last of these ``count``. Empty and None where nobody owes anything today."""
-        if not self.owes:
+        if not len(self._owed):
             return [], None
         due = np.diff(self._edges)
         first = (start_ms - self.plan.day.start_ms) // HALF_HOUR_MS
@@ -71,7 +67,7 @@ class BoardPlan:
 
     def due_in_window(self, now_ms: int) -> float | None:
         """Calls owed in the last 30 minutes; None where nobody owes anything today."""
-        if not self.owes:
+        if not len(self._owed):
             return None
         before, now = self.plan.due_at(window_s(now_ms)).tolist()
         return float(now - before)

@@ -37,23 +37,15 @@ def campaigns_now(partitions: Iterable[Mapping[str, Snapshot]], site: Site, day:
     """Snapshots by ``campaign:<id>`` of every partition -> those that run on this day, in the order of their ids."""
     if day is None:
         return ()
-    known = {campaign.id: campaign for campaign in site.campaigns}
-    return tuple(
-        _now(snapshot, known.get(id), site.calendar, day.label)
-        for id, snapshot in sorted(newest_snapshots(partitions, "campaign").items())
-        if _runs(known.get(id), day.label, bool(known))
-    )
+    today, newest = day.label, sorted(newest_snapshots(partitions, "campaign").items())
+    if not site.campaigns:  # a site that lists none shows all that the dialler reports
+        return tuple(CampaignNow(snapshot, None, 0, False) for _, snapshot in newest)
+    run = {each.id: each for each in site.campaigns if (each.starts or today) <= today <= (each.ends or today)}
+    return tuple(_now(snapshot, run[id], site.calendar, today) for id, snapshot in newest if id in run)
 
 
-def _runs(campaign: Campaign | None, today: date, some_are_listed: bool) -> bool:
-    """A site that lists campaigns shows the running ones; a site that lists none shows all that the dialler reports."""
-    if campaign is None:
-        return not some_are_listed
-    return (campaign.starts or today) <= today <= (campaign.ends or today)
-
-
-def _now(snapshot: Snapshot, campaign: Campaign | None, calendar: Calendar, today: date) -> CampaignNow:
-    if campaign is None or campaign.starts is None or campaign.ends is None:
+def _now(snapshot: Snapshot, campaign: Campaign, calendar: Calendar, today: date) -> CampaignNow:
+    if campaign.starts is None or campaign.ends is None:
         return CampaignNow(snapshot, None, 0, False)
     starts = campaign.starts
     days = [starts + timedelta(days=n) for n in range((campaign.ends - starts).days + 1)]

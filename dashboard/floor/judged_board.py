@@ -21,9 +21,9 @@ from dashboard.floor.plan import Plan
 from dashboard.floor.planner import Planner
 from dashboard.floor.reported import ALL_REPORTED, Reported, reported
 from dashboard.floor.schedule import pack
-from dashboard.floor.tick_facts import NO_STATE, STATE_CODES, Whole
+from dashboard.floor.tick_facts import NO_STATE, STATE_CODES
 from dashboard.rules.adherence import MINUTE_S, asked_in, passed_s
-from dashboard.rules.figures import fill_rows
+from dashboard.rules.figures import Whole, fill_rows
 from dashboard.rules.months import last_of_month, month_label
 from dashboard.site.load import Site
 from streams.events import StateNow
@@ -133,12 +133,8 @@ def _attended(
     """(rows,) each: scheduled seconds up to the moment, and those of them in a working state."""
     total = np.zeros((2, len(plan)), np.int64)
     for each in days:
-        spans = pack(
-            [
-                [(*span, 1.0) for span in table.attended[plan.at + (each.day.label - plan.day.label).days]]
-                for table in plan.timetables
-            ]
-        )
+        at = plan.at + (each.day.label - plan.day.label).days
+        spans = pack([[(*span, 1.0) for span in table.attended[at]] for table in plan.timetables])
         now_s = min(moment.now_s, each.day.end_ms // 1000)
         seconds = fill_rows(each.seconds, len(plan))
         so_far = passed_s(spans, now_s)[plan.timetable]

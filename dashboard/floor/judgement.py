@@ -12,7 +12,7 @@ import numpy as np
 from dashboard.floor.plan import Plan
 from dashboard.rules import scoring
 from dashboard.rules.deduction import DeductionRange, Numbers, case_metrics, outcome, weigh
-from dashboard.rules.figures import Codes, Figures, Flags, Reason, Whole
+from dashboard.rules.figures import Figures, Flags, Reason, Whole
 from dashboard.rules.grades import NO_GRADE, grade
 from dashboard.rules.targets import Owed, Pace, pace
 from streams.metrics import INDEX, NAMES, Rows
@@ -115,23 +115,20 @@ def _paced(net: Numbers, owed: Owed, off_target: Numbers, plan: Plan, period: st
     """Pace; where there is a target and no planned time to carry it, the missing time is the reason."""
     found = pace(net, owed, off_target)
     idle = plan.assessed & plan.asked[period].has_target & (owed.planned_s == 0)
-    none = np.where(idle, np.nan, 1.0)
+    target, by_now = (np.where(idle, np.nan, calls) for calls in (found.target, found.by_now))
+
+    def because(figures: Figures) -> Figures:
+        reason = np.where(idle, np.int8(Reason.NO_PLANNED_HOURS), figures.reason)
+        return Figures(np.where(idle, np.nan, figures.value), reason)
+
     return Pace(
-        target=found.target * none,
-        by_now=found.by_now * none,
-        attainment=_because(found.attainment, idle),
-        pace=_because(found.pace, idle),
-        required_rate=_because(found.required_rate, idle),
-        reason=_code(found.reason, idle),
+        target=target,
+        by_now=by_now,
+        attainment=because(found.attainment),
+        pace=because(found.pace),
+        required_rate=because(found.required_rate),
+        reason=because(Figures(target, found.reason)).reason,
     )
-
-
-def _because(found: Figures, idle: Flags) -> Figures:
-    return Figures(np.where(idle, np.nan, found.value), _code(found.reason, idle))
-
-
-def _code(reason: Codes, idle: Flags) -> Codes:
-    return np.where(idle, np.int8(Reason.NO_PLANNED_HOURS), reason)
 
 
 def _facts(counted: LineCounts, net: Numbers, by_now: Numbers, plan: Plan) -> scoring.IndexFacts:

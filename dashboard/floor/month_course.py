@@ -5,7 +5,6 @@ the assessed lines. Days before the first one that has counts are unknown, not 0
 docs/rules.md 4 for the end of each day to come that still owes something.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from dashboard.floor.plan import Plan
 from dashboard.rules.deduction import Numbers, lowered
 from dashboard.rules.evidence import DEFAULT_K
 from dashboard.rules.forecast import month_end
+from dashboard.rules.months import days_of_month
 from dashboard.site.load import Site
 from streams.metrics import INDEX, Rows
 from streams.site_time import SiteTime, day_key
@@ -40,23 +40,14 @@ def past_days(store: CounterStore, site: Site, time: SiteTime, now_ms: int) -> P
     """One reading, a day at a time, so that other threads get their turn in between. Raises the errors of the store."""
     today = time.day(now_ms).label
     columns = columns_of(profile.volume for profile in site.policy(today).profiles.values())
-    first = today.replace(day=1)
-    days = {}
-    for label in (first + timedelta(days=n) for n in range((today - first).days)):
-        if found := _cells(store, label, columns):
-            days[label] = found
-    return PastDays(today, columns, days)
-
-
-def _cells(store: CounterStore, label: date, columns: Sequence[str]) -> list[tuple[list[str], Rows]]:
-    found = []
     places = [INDEX[name] for name in columns]
-    for partition in store.partitions:
-        for _, lines, rows in store.cells(partition, "d", [day_key(label)]):
-            own = [at for at, line in enumerate(lines) if counts(line)]
-            if own:
-                found.append(([lines[at] for at in own], rows[own][:, places]))
-    return found
+    days: dict[date, list[tuple[list[str], Rows]]] = {}
+    for label in days_of_month(today)[: today.day - 1]:
+        for partition in store.partitions:
+            for _, lines, rows in store.cells(partition, "d", [day_key(label)]):
+                if own := [at for at, line in enumerate(lines) if counts(line)]:
+                    days.setdefault(label, []).append(([lines[at] for at in own], rows[own][:, places]))
+    return PastDays(today, columns, days)
 
 
 DAYS_AT_ONCE = 4

@@ -67,10 +67,11 @@ QUEUE, CAMPAIGN = "~queue:", "~campaign:"
 class Follower:
     """The newest content of one partition, as far as the board of a day needs it.
 
-    Attributes: ``ring``, ``month`` (the month of the ring's day, agents and unattributed calls), ``queues`` (the queue lines
-    of the day), ``campaigns`` (likewise), ``meta`` (None: nothing was ever folded), ``states``, ``snapshots``, ``sources``,
-    ``types`` (type of event -> facts of it ever taken), ``source_days`` (findings per source and day); ``moved`` agents whose
-    state changed since the reader last cleared it; ``loads`` counts how often all was read anew.
+    Attributes: ``position`` (the offset up to which the numbers are folded), ``ring``, ``month`` (the month of the ring's day,
+    agents and unattributed calls), ``queues`` (the queue lines of the day), ``campaigns`` (likewise), ``meta`` (None: nothing was
+    ever folded), ``states``, ``snapshots``, ``sources``, ``types`` (type of event -> facts of it ever taken), ``source_days``
+    (findings per source and day); ``moved`` agents whose state changed since the reader last cleared it; ``loads`` counts how
+    often all was read anew.
     """
 
     def __init__(self, reader: Reader, partition: int, span: RingSpan, columns: tuple[str, ...] = COLUMNS) -> None:
@@ -79,11 +80,6 @@ class Follower:
         self.partition = partition
         self.loads = 0
         self.load(span)
-
-    @property
-    def position(self) -> int:
-        """The offset up to which the shown numbers are folded."""
-        return self._position
 
     def load(self, span: RingSpan) -> None:
         """Reads everything. The end of the feed is read first, so changes written meanwhile are applied once more."""
@@ -100,7 +96,7 @@ class Follower:
         self.states, self.snapshots, self.sources = states, snapshots, sources
         self.types, self.source_days = types, source_days
         self.moved = set(self.states)
-        self._position = meta.position if meta else 0
+        self.position = meta.position if meta else 0
         self._settling = True
         self.loads += 1
         self._drain()
@@ -114,7 +110,7 @@ class Follower:
     def lost(self) -> bool:
         """Whether the store has gone back behind what is shown: it was emptied or rolled back."""
         meta = self._reader.meta(self.partition)
-        return (meta.position if meta else 0) < self._position
+        return (meta.position if meta else 0) < self.position
 
     def _read_ring(self, span: RingSpan, tables: tuple[Table, ...]) -> DayRing:
         """The ring; the cells read for it and those of the month go into the tables too."""
@@ -143,10 +139,10 @@ class Follower:
 
     def _follows(self, change: Change) -> bool:
         # Right after a load the feed may repeat what was read with it: harmless, the values are absolute.
-        if self._settling and change.entry.start <= self._position:
-            self._settling = change.entry.position < self._position
+        if self._settling and change.entry.start <= self.position:
+            self._settling = change.entry.position < self.position
             return True
-        return change.entry.start == self._position
+        return change.entry.start == self.position
 
     def _apply(self, change: Change) -> None:
         entry = change.entry
@@ -164,7 +160,7 @@ class Follower:
             self.source_days.pop(key, None)
         self.source_days.update({(day, source): noticed for day, source, noticed in entry.source_days})
         self.meta, self._after = change.meta, change.id
-        self._position = max(self._position, entry.position) if self._settling else entry.position
+        self.position = max(self.position, entry.position) if self._settling else entry.position
 
 
 def _tables(span: RingSpan) -> tuple[Table, Table, Table]:

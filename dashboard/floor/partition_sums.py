@@ -10,8 +10,8 @@ from dashboard.floor.judgement import net_of
 from dashboard.floor.lines import Lines
 from dashboard.floor.partition_follower import Follower, Table
 from dashboard.floor.plan import Plan
-from dashboard.floor.tick_facts import HALF_HOUR_MS, NO_STATE, STATE_CODES, HalfHours, Whole
-from dashboard.rules.figures import fill_rows
+from dashboard.floor.tick_facts import HALF_HOUR_MS, NO_STATE, STATE_CODES, HalfHours
+from dashboard.rules.figures import Whole, fill_rows
 from streams.metrics import COUNT, Rows
 from streams.site_time import MINUTE_MS
 
@@ -36,13 +36,14 @@ class _RowsOfLines:
 class DaySums:
     """Adds the partitions up per line. Only quarter hours that were touched are added up again."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Lines, slots: int) -> None:
+        """``slots``: the number of quarter hours of the day."""
         self._lines = lines
         self._rows_of = _RowsOfLines(lines)
         self._seen: list[DayRing] = []
-        self.quarters: Minutes = np.zeros((0, 0), np.int32)
-        self._handled: list[int] = []
-        self._net: list[float] = []
+        self.quarters: Minutes = np.zeros((0, slots), np.int32)
+        halves = -(-slots // _PER_HALF_HOUR)
+        self._handled, self._net = [0] * halves, [0.0] * halves
 
     def day(self, rings: list[DayRing]) -> Rows:
         """int64 (lines x metrics) of the day."""
@@ -66,7 +67,8 @@ class DaySums:
         """Brings quarter hours and half hours up to date. ``plan`` has a row for every line (see ``rows``)."""
         fresh = self._seen != rings
         self._seen = list(rings)
-        self._make_room(rings[0].span.slots)
+        if len(self.quarters) < len(self._lines):
+            self.quarters = fill_rows(self.quarters, 2 * len(self._lines))
         touched = set(range(rings[0].span.slots)) if fresh else set().union(*(ring.touched for ring in rings))
         for half in sorted({slot // _PER_HALF_HOUR for slot in touched}):
             self._add_half_hour(rings, half, plan)
@@ -91,14 +93,6 @@ class DaySums:
             total += quarter
         self._handled[half] = int(total[:, 0].sum())
         self._net[half] = float(net_of(plan, total, rings[0].columns).current.net.sum())
-
-    def _make_room(self, slots: int) -> None:
-        if not self._handled:
-            self._handled, self._net = [0] * -(-slots // _PER_HALF_HOUR), [0.0] * -(-slots // _PER_HALF_HOUR)
-        if len(self.quarters) < len(self._lines) or not self.quarters.shape[1]:
-            wider: Minutes = np.zeros((2 * len(self._lines), slots), np.int32)
-            wider[: len(self.quarters), : self.quarters.shape[1]] = self.quarters
-            self.quarters = wider
 
 
 class MonthSums:

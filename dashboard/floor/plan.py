@@ -109,8 +109,7 @@ class Plan:
     def owed(self, period: str, now_s: int) -> Owed:
         """Calls and time that a period asks by now; ``now_s`` lies in the plan's day or at its end."""
         asked, passed = self.asked[period], self.passed(now_s)
-        today_s = asked.planned_s - asked.later_s if period == "day" else self._today_s
-        left_s = asked.later_s + today_s - passed.seconds
+        left_s = asked.later_s + self.asked["day"].planned_s - passed.seconds
         return Owed(asked.target, asked.earlier + self.today * passed.share, asked.planned_s, left_s)
 
     def due_at(self, edges_s: Sequence[int]) -> Numbers:
@@ -122,10 +121,6 @@ class Plan:
     def _calls_by_timetable(self) -> Numbers:
         calls = np.where(self.assessed, np.nan_to_num(self.today), 0.0)
         return np.bincount(self.timetable, calls, len(self.timetables)).astype(np.float64)
-
-    @cached_property
-    def _today_s(self) -> Whole:
-        return np.asarray((self.work.end_s - self.work.start_s).sum(axis=1)[self.timetable], np.int64)
 
     def grown(self, rows: int) -> "Plan":
         """The same for more rows: agents who are not on the roster have no plan and are not assessed."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from dashboard.floor.lines import Lines
 from dashboard.floor.plan import HANDLED, NO_PROFILE, Judging, PeriodPlan, Plan, weights_of
-from dashboard.floor.schedule import Span, pack, seconds
+from dashboard.floor.schedule import pack, seconds
 from dashboard.floor.timetables import Hours, HoursOf, Month, Timetable, fractions, group_pairs
 from dashboard.rules import eligibility, targets
 from dashboard.rules.deduction import Numbers
@@ -42,7 +42,8 @@ class Planner:
         mass = [targets.has_mass(pack(each.pieces)) for each in timetables]
         counts = np.array(mass, np.bool_).reshape(-1, len(self._month.days))[which]
         where, kinds = self._month.labels().index(day.label), tuple(block.profiles.values())
-        target = _month_targets(lines.spells, profiles)
+        pairs = zip(lines.spells, profiles, strict=True)
+        target = _numbers([p.month_target if p and s.month_target is None else s.month_target for s, p in pairs])
         asked, shares = _asked(self._month, timetables, which, target, counts, where)
         plan = Plan(day, block, kinds, tuple(timetables), which, where, shares, counts, asked, judging)
         return plan.grown(len(lines))
@@ -97,12 +98,6 @@ class Planner:
             yield known[traits]
 
 
-def _month_targets(spells: Sequence[Spell], profiles: Sequence[Profile | None]) -> Numbers:
-    """The target of the agent, else of their profile; NaN where neither has one."""
-    pairs = zip(spells, profiles, strict=True)
-    return _numbers([s.month_target if s.month_target is not None else p.month_target if p else None for s, p in pairs])
-
-
 def _numbers(values: Sequence[float | None]) -> Numbers:
     return np.array([np.nan if value is None else value for value in values], np.float64)
 
@@ -112,7 +107,10 @@ def _asked(
 ) -> tuple[dict[str, PeriodPlan], Numbers]:
     """The plan of the day and of the month per row, and the month's target over its days; ``rows`` has the timetables."""
     weekday = [month.site.calendar.weekday_weights[each.label.weekday()] for each in month.days]
-    before, work = (_seconds([getattr(each, name) for each in timetables]) for name in ("before", "work"))
+    before, work = (
+        np.array([[seconds(day) for day in getattr(each, name)] for each in timetables], np.int64)
+        for name in ("before", "work")
+    )
     owed, kept = (targets.day_weights(each, weekday)[rows] for each in (before, work))
     spread = targets.spread(target, owed, kept)
     over = counts & (np.arange(len(month.days)) < where)
@@ -125,8 +123,3 @@ def _asked(
         "day": PeriodPlan(shares[:, where], none.astype(np.float64), today_s, none, has_target),
         "month": PeriodPlan(spread.effective, earlier, work.sum(axis=1), later_s, has_target),
     }, shares
-
-
-def _seconds(timetables: Sequence[list[list[Span]]]) -> Whole:
-    """(timetables x days): planned seconds."""
-    return np.array([[seconds(day) for day in days] for days in timetables], np.int64)

@@ -87,11 +87,9 @@ _NO_COLUMN = frozenset({"campaigns", "queues"})
 def without_unreported(row: Mapping[str, Any], known: Reported) -> dict[str, Any]:
     """The row with empty cells for unreported kinds; ``reasons`` ends with why they are empty."""
     kinds = [kind for kind, is_known in known._asdict().items() if not is_known and kind not in _NO_COLUMN]
-    cells = {name: None if any(_is_of(name, kind) for kind in kinds) else cell for name, cell in row.items()}
+    names = {name for kind in kinds for name in _JUDGED.get(kind, ())}
+    starts = tuple(start for kind in kinds for start in _METRICS.get(kind, ()))
+    cells = {name: None if name in names or name.startswith(starts) else cell for name, cell in row.items()}
     untrue = {_INSTEAD[kind] for kind in kinds if kind in _INSTEAD}
     reasons = [reason for kind in kinds if (reason := known.missing[kind])]
     return cells | {"reasons": [*(word for word in row["reasons"] or () if word not in untrue), *reasons]}
-
-
-def _is_of(name: str, kind: str) -> bool:
-    return name in _JUDGED.get(kind, ()) or name.startswith(_METRICS.get(kind, ()))

@@ -8,7 +8,7 @@ for a day (a holiday, leave) removes the whole shift that starts on it.
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from itertools import pairwise
+from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -117,15 +117,11 @@ def seconds(spans: Iterable[Span]) -> int:
 
 def clock_hours(zone: ZoneInfo, day: Day) -> list[tuple[Span, int]]:
     """A business day -> its stretches of one local clock hour each, as the clock shows them (0..23)."""
-    edges = [*range(day.start_ms // 1000, day.end_ms // 1000, QUARTER_S), day.end_ms // 1000]
-    found: list[tuple[Span, int]] = []
-    for start, end in pairwise(edges):
-        hour = datetime.fromtimestamp(start, zone).hour
-        if found and found[-1][1] == hour:
-            found[-1] = (Span(found[-1][0].start_s, end), hour)
-        else:
-            found.append((Span(start, end), hour))
-    return found
+    end_s = day.end_ms // 1000
+    quarters = range(day.start_ms // 1000, end_s, QUARTER_S)
+    hours = [(next(run), hour) for hour, run in groupby(quarters, lambda at_s: datetime.fromtimestamp(at_s, zone).hour)]
+    ends = [*(start for start, _ in hours[1:]), end_s]
+    return [(Span(start, end), hour) for (start, hour), end in zip(hours, ends, strict=True)]
 
 
 def pieces(spans: Sequence[Span], hours: Sequence[tuple[Span, int]], arrival: Sequence[float]) -> list[Piece]:

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from dashboard.floor.campaigns import CampaignNow
 from dashboard.floor.day_ring import Minutes
 from dashboard.floor.lines import Lines
 from dashboard.floor.queues import QueueNow
 from dashboard.floor.reported import ALL_REPORTED, Reported
 from dashboard.rules.deduction import Numbers
+from dashboard.rules.figures import Whole
 from streams.metrics import Rows
 from streams.site_time import HOUR_MS
 
@@ -24,8 +22,6 @@ SIGNED_IN = len(STATES) + 1
 HALF_HOUR_MS = 1_800_000
 FORGOTTEN_MS = 16 * HOUR_MS
 """A state that lasts longer is a forgotten sign-out: /health names it, and it stops counting as exposure."""
-
-Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """A judgement of lines -> of teams and of the site: volumes add up over all rows, ratios are pooled over the assessed ones."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -83,7 +82,8 @@ class Tiers:
 
 def groups(plan: Plan, group: Whole, count: int) -> Groups:
     """Lines put into groups -> the policy of each group."""
-    members = _members(group, count)
+    order = np.argsort(group, kind="stable")
+    members = np.split(order, np.searchsorted(group[order], np.arange(1, count)))
     own = plan.block.tier_weights
     asked = plan.assessed & plan.asked["month"].has_target
     return Groups(
@@ -131,19 +131,14 @@ def _paced(tier: Tier, judged: Judgement, by: Groups, sums: GroupSums) -> tuple[
     return pace, attainment, figures(rate, *nothing, (~(left_s > 0), Reason.NO_HOURS_LEFT))
 
 
-def _members(group: Whole, count: int) -> list[Whole]:
-    order = np.argsort(group, kind="stable")
-    return np.split(order, np.searchsorted(group[order], np.arange(1, count)))
-
-
-def _of_most(plan: Plan, rows: Sequence[int] | Whole) -> Numbers:
+def _of_most(plan: Plan, rows: Whole) -> Numbers:
     """The weights of the profile that most of these rows have; of equal ones the first of the site file."""
     profiles = plan.judging.profile[rows]
     known = profiles[profiles != NO_PROFILE]
     return weights_of(plan.profiles[int(np.bincount(known).argmax())] if len(known) else None)
 
 
-def _volume(plan: Plan, rows: Sequence[int] | Whole) -> str | None:
+def _volume(plan: Plan, rows: Whole) -> str | None:
     """The volume metric of the rows that have a profile; without such rows, that of a line without one."""
     known = plan.judging.profile[rows] != NO_PROFILE
     found = np.unique(plan.judging.volume[rows][known if known.any() else slice(None)])
