@@ -61,7 +61,10 @@ class Attendance:
         return so_far, np.minimum(self._closed + running, so_far)
 
     def _close(self, rows: NDArray[np.intp], rings: Sequence[tuple[DayRing, NDArray[np.intp]]]) -> None:
-        places = [_places(of, len(self._plan)) for _, of in rings]
+        # By ring and row: the line of the ring, -1 where it has none.
+        places = np.full((len(rings), len(self._plan)), -1, np.intp)
+        for place, (_, of_ring) in zip(places, rings, strict=True):
+            place[of_ring] = np.arange(len(of_ring))
         for at in range(0, len(rows), _CHUNK):
             part = rows[at : at + _CHUNK]
             worked = np.zeros((len(part), self._asked.shape[1]), np.int16)
@@ -85,10 +88,3 @@ def closed(spans: Pieces, timetable: Whole, worked: Whole, day: Day, states: tup
     until_s = np.where(runs, np.maximum(since_s, start_s), now_s)
     running = passed_s(spans, now_s)[timetable] - passed_s(spans, until_s, timetable)
     return measured(worked, asked, until_s - start_s) + np.where(runs, running, 0)
-
-
-def _places(rows: NDArray[np.intp], count: int) -> NDArray[np.intp]:
-    """The row of each line -> the line of each row, -1 where it has none."""
-    found = np.full(count, -1, np.intp)
-    found[rows] = np.arange(len(rows))
-    return found

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.rules.figures import fill_rows
 from streams.metrics import COUNT, INDEX, Rows
 from streams.site_time import MINUTE_MS, Bucket, Day, day_key
 
@@ -110,9 +111,9 @@ class DayRing:
         self.late: set[int] = set()
         self._source = [INDEX[name] for name in columns]
         self._filled = 0
-        self.day, self._minutes, self.slots, self.worked = _arrays(span, max(capacity, _FIRST_CAPACITY), len(columns))
-        self.exposed: Seconds = np.zeros((self.worked.shape[1], len(self.day)), np.int16)
-        self.versions = np.zeros(self.worked.shape[1], np.int64)
+        arrays = _arrays(span, max(capacity, _FIRST_CAPACITY), len(columns))
+        self.day, self._minutes, self.slots, self.worked, self.exposed = arrays
+        self.versions = np.zeros(len(self.exposed), np.int64)
         self.stirred = np.zeros(len(self.day), np.bool_)
 
     def put(self, bucket: Bucket, lines: Sequence[str], rows: Rows) -> None:
@@ -164,13 +165,11 @@ class DayRing:
         self._filled = max(self._filled, index + 1)
 
     def _grow(self, capacity: int) -> None:
-        before, used = (self.day, self._minutes, self.slots, self.worked), len(self.day)
-        self.day, self._minutes, self.slots, self.worked = _arrays(self.span, capacity, len(self.columns))
-        self.day[:used], self.slots[:, :used], self.worked[:used] = before[0], before[2], before[3]
-        self.stirred = np.concatenate([self.stirred, np.zeros(len(self.day) - used, np.bool_)])
-        wider: Seconds = np.zeros((len(self.exposed), len(self.day)), np.int16)
-        wider[:, :used], self.exposed = self.exposed, wider
-        self._minutes[: self._filled, :used] = before[1][: self._filled]
+        used, (day, minutes, slots, worked, exposed) = len(self.day), _arrays(self.span, capacity, len(self.columns))
+        day[:used], slots[:, :used], worked[:used], exposed[:, :used] = self.day, self.slots, self.worked, self.exposed
+        minutes[: self._filled, :used] = self._minutes[: self._filled]
+        self.day, self._minutes, self.slots, self.worked, self.exposed = day, minutes, slots, worked, exposed
+        self.stirred = fill_rows(self.stirred, capacity)
 
 
 def counts(line: str) -> bool:
@@ -178,11 +177,12 @@ def counts(line: str) -> bool:
     return not line.startswith("~") or line == UNATTRIBUTED
 
 
-def _arrays(span: RingSpan, capacity: int, width: int) -> tuple[Rows, Minutes, Minutes, Seconds]:
+def _arrays(span: RingSpan, capacity: int, width: int) -> tuple[Rows, Minutes, Minutes, Seconds, Seconds]:
     # Zeroed pages are not resident until they are written: minutes still to come cost nothing.
     return (
         np.zeros((capacity, COUNT), np.int64),
         np.zeros((span.end - span.first, capacity, width), np.int32),
         np.zeros((span.slots, capacity, width), np.int32),
         np.zeros((capacity, span.end - span.start), np.int16),
+        np.zeros((span.end - span.start, capacity), np.int16),
     )

@@ -112,16 +112,14 @@ def _false_alarms(site: Site, plan: Plan) -> Iterator[str]:
     for at, profile in enumerate(plan.profiles):
         rows = plan.assessed & (plan.judging.profile == at)
         if day := _full_day(plan, rows):
-            yield f"naive_pace {limit:g}, profile {profile.id}: {_named_of(int(rows.sum()), limit, day, _due(plan, rows, day))}"
-
-
-def _named_of(agents: int, limit: float, day: tuple[float, float], due: Numbers) -> str:
-    often, board, end = (agents * chance_named(due, limit, first) for first in (FIFTH, FIRST_HOUR, len(due)))
-    who = f"of {agents} agents exactly on pace ({day[1] / day[0] * 3600:.1f} calls an hour, {day[0] / 3600:.2f} h)"
-    return (
-        f"{who} it names {board:.1f} in one shift, as the board looks: every minute after the first hour; "
-        f"it would name {often:.1f} from the fifth minute on, {end:.1f} at the end of the shift alone"
-    )
+            agents, due = int(rows.sum()), _due(plan, rows, day)
+            often, board, end = (agents * chance_named(due, limit, first) for first in (FIFTH, FIRST_HOUR, len(due)))
+            who = f"of {agents} agents exactly on pace ({day[1] / day[0] * 3600:.1f} calls an hour, {day[0] / 3600:.2f} h)"
+            yield (
+                f"naive_pace {limit:g}, profile {profile.id}: {who} "
+                f"it names {board:.1f} in one shift, as the board looks: every minute after the first hour; "
+                f"it would name {often:.1f} from the fifth minute on, {end:.1f} at the end of the shift alone"
+            )
 
 
 def _due(plan: Plan, rows: Flags, day: tuple[float, float]) -> Numbers:

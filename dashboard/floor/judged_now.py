@@ -19,23 +19,20 @@ from dashboard.floor.tick_facts import TickFacts
 from dashboard.floor.tiers import Tiers
 from dashboard.rules.deduction import DeductionRange
 from dashboard.site.load import Site
-from streams.metrics import Rows
 
 AFTER_MS = 250
 
 
 @dataclass(frozen=True)
 class MonthNow:
-    """The month at one second."""
+    """The month at one second; its tiers are those of the groups of ``board``."""
 
     lines: Lines
     judged: Judgement
     """Per line, without adherence, so its scores are not those of the month."""
     teams: Tiers
-    """The teams in the order of the site file; the last are the lines in no team."""
     site: Tiers
     everyone: Tiers
-    """The agents on the page of everyone, then all other lines if there are any."""
     board: BoardPlan
 
 
@@ -55,20 +52,18 @@ class MonthBoard:
         second = (now_ms - AFTER_MS) // 1000
         if self._now is None or second != self._second:
             self._second = second
-            self._now = self._judge(self._sums.add_up(tables), now_ms // 1000)
+            rows = self._sums.add_up(tables)
+            if len(self._board.plan) < len(self._lines):
+                self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines, self._site)
+            unknown = np.zeros(len(rows))
+            judged = judge(LineCounts(rows, unknown, unknown), self._board.plan, "month", now_ms // 1000)
+            self._now = MonthNow(self._lines, judged, *self._board.pool_tiers(judged), self._board)
         return self._now
-
-    def _judge(self, rows: Rows, now_s: int) -> MonthNow:
-        if len(self._board.plan) < len(self._lines):
-            self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines, self._site)
-        unknown = np.zeros(len(rows))
-        judged = judge(LineCounts(rows, unknown, unknown), self._board.plan, "month", now_s)
-        return MonthNow(self._lines, judged, *self._board.pool_tiers(judged), self._board)
 
 
 @dataclass(frozen=True)
 class JudgedNow:
-    """All that the views are made of."""
+    """All that the views are made of; its tiers are those of the groups of ``board``."""
 
     facts: TickFacts
     board: BoardPlan
@@ -77,24 +72,13 @@ class JudgedNow:
     last30: DeductionRange
     """Of the last 30 whole minutes and the running one."""
     teams: Tiers
-    """The teams in the order of the site file; the last are the lines in no team."""
     site: Tiers
     everyone: Tiers
-    """The agents on the page of everyone, then all other lines if there are any."""
     month: MonthNow
 
 
 def judged_now(facts: TickFacts, board: BoardPlan, month: MonthNow) -> JudgedNow:
     """The facts of one tick -> judged."""
     day = judge(LineCounts(facts.day, facts.scheduled_s, facts.working_s), board.plan, "day", facts.now_ms // 1000)
-    teams, site, everyone = board.pool_tiers(day)
-    return JudgedNow(
-        facts=facts,
-        board=board,
-        day=day,
-        last30=net_of(board.plan, facts.last30, facts.columns),
-        teams=teams,
-        site=site,
-        everyone=everyone,
-        month=month,
-    )
+    last30 = net_of(board.plan, facts.last30, facts.columns)
+    return JudgedNow(facts, board, day, last30, *board.pool_tiers(day), month)

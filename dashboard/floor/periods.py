@@ -130,36 +130,29 @@ def moment_of(text: str | None, now_ms: int, clock: SiteTime) -> Moment:
     year = re.match(r"(\d{4})-", form, re.ASCII)
     if year is not None and int(year[1]) not in YEARS:
         raise BadMoment(f"{form!r} is no day that can be judged: the years are {YEARS[0]} to {YEARS[-1]}")
-    day = _day(form, clock)
-    at_ms = day.start_ms if day else _instant(form, clock)
+    try:
+        day = _day(form, clock)
+        at_ms = day.start_ms if day else _instant(form, clock)
+    except ValueError:
+        raise BadMoment(
+            f'--at {form!r} is no moment: "2026-11-22 14:32" on the wall of the site, 2026-11-22T06:32:00Z, '
+            "2026-11-22 (its end) or 2026-11 (its end)"
+        ) from None
     if at_ms > now_ms:
         raise BadMoment(f"{text!r} lies ahead")
     return end_of(day, now_ms, clock) if day else Moment(clock.day(at_ms), at_ms // MINUTE_MS * 60, False, False)
 
 
 def _day(text: str, clock: SiteTime) -> Day | None:
-    """A date's day, a month's last day; None if the text is neither."""
+    """A date's day, a month's last day; None if the text is neither. Raises ValueError."""
     found = re.fullmatch(r"(\d{4}-\d\d)(-\d\d)?", text, re.ASCII)
     if found is None:
         return None
-    try:
-        label = date.fromisoformat(found[1] + (found[2] or "-01"))
-    except ValueError:
-        raise _bad(text) from None
+    label = date.fromisoformat(found[1] + (found[2] or "-01"))
     return clock.day_of(label if found[2] else last_of_month(label))
 
 
 def _instant(text: str, clock: SiteTime) -> int:
-    try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?", text, re.ASCII):
-            return clock.instant(datetime.fromisoformat(text))
-        return parse_rfc3339(re.sub(r"([T ]\d\d:\d\d)(?=[Zz]|[+-])", r"\1:00", text))
-    except ValueError:
-        raise _bad(text) from None
-
-
-def _bad(text: str) -> BadMoment:
-    forms = (
-        '"2026-11-22 14:32" on the wall of the site, 2026-11-22T06:32:00Z, 2026-11-22 (its end) or 2026-11 (its end)'
-    )
-    return BadMoment(f"--at {text!r} is no moment: {forms}")
+    if re.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?", text, re.ASCII):
+        return clock.instant(datetime.fromisoformat(text))
+    return parse_rfc3339(re.sub(r"([T ]\d\d:\d\d)(?=[Zz]|[+-])", r"\1:00", text))

@@ -35,7 +35,6 @@ _DECIMALS = 6
 _OF_AN_INDEX = {"quality": "no_evaluations", "efficiency": "no_handle_time", "conduct": "no_scheduled_time"}
 
 Row = Mapping[str, Any]
-Cell = float | int | None
 
 
 def columns(by: By) -> dict[str, str]:
@@ -204,12 +203,12 @@ def _row(board: JudgedBoard, by: By, name: str, metrics: Whole, own: Mapping[str
     return {"period": board.label, by: name, **counted, **{column: judged[column] for column in JUDGED}}
 
 
-def _number(value: float) -> Cell:
+def _number(value: float) -> float | None:
     """A cell: whole where it is whole, else to six decimals; None where there is no number."""
     return _exact(round(float(value), _DECIMALS))
 
 
-def _exact(value: float) -> Cell:
+def _exact(value: float) -> float | None:
     """The same, not rounded."""
     if np.isnan(value):
         return None

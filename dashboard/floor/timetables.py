@@ -174,19 +174,15 @@ class HoursOf:
 
 def shift_on(times: ShiftTimes, day: date) -> PlannedShift:
     """A kind of shift on one date; a time earlier than its start lies on the next day."""
-    start = _wall(day, times.start)
+    start = datetime.combine(day, time.fromisoformat(times.start))
 
     def after(text: str) -> datetime:
-        at = _wall(day, text)
+        at = datetime.combine(day, time.fromisoformat(text))
         return at if at >= start else at + timedelta(days=1)
 
     end = after(times.end)
     end = end if end > start else end + timedelta(days=1)
     return PlannedShift(start, end, tuple(Wall(after(first), after(last)) for first, last in times.breaks))
-
-
-def _wall(day: date, text: str) -> datetime:
-    return datetime.combine(day, time.fromisoformat(text))
 
 
 def fractions(leave: Iterable[tuple[date, float]]) -> list[tuple[date, float]]:
