@@ -62,12 +62,7 @@ def _lists(
     was_behind = {each.team for each in before.site if each.kind == TEAM_BEHIND}
     for at, team in enumerate([*(team.id for team in facts.lines.teams), None]):
         if changed[at] or team in behind or team in was_behind:
-            lists[at] = _list(behind.get(team), listed.get(at, []) if changed[at] else None, lists[at])
+            rest = listed.get(at, []) if changed[at] else [each for each in lists[at] if each.kind != TEAM_BEHIND]
+            now = (behind[team], *rest) if team in behind else tuple(rest)
+            lists[at] = lists[at] if now == lists[at] else now
     return tuple(lists)
-
-
-def _list(behind: Alert | None, agents: list[Alert] | None, before: tuple[Alert, ...]) -> tuple[Alert, ...]:
-    """``agents`` None: as before."""
-    rest = agents if agents is not None else [each for each in before if each.kind != TEAM_BEHIND]
-    now = (behind, *rest) if behind is not None else tuple(rest)
-    return before if now == before else now

@@ -17,6 +17,7 @@ from dashboard.actions.flag_store import (
     MOST_UNSENT,
     EpisodePage,
     FlagsAway,
+    FlagStore,
     ShiftCount,
     StoredEpisode,
 )
@@ -58,14 +59,13 @@ def _shifts_key(agent: str) -> str:
     return f"{_PREFIX}shifts:{agent}"
 
 
-class RedisFlags:
-    """A FlagStore over a client of Redis or of a Redis Cluster, which may be shared by threads."""
+class RedisFlags(FlagStore):
+    """Episodes over a client of Redis or of a Redis Cluster, which may be shared by threads."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
 
     def create(self, episode: Episode) -> bool:
-        """See FlagStore."""
         keys = (_episode_key(episode.id), _NUMBER, _ORDER, _UNSENT)
         kept = msgspec.json.encode(episode)
         return bool(_ask(lambda: self._client.eval(_CREATE, 4, *keys, kept, KEPT_MS, episode.id, MOST_UNSENT)))
@@ -90,7 +90,6 @@ class RedisFlags:
             _ask(lambda: self._client.hset(_episode_key(id), "rearmed", 1))
 
     def unsent(self, most: int) -> list[Episode]:
-        """See FlagStore."""
         ids = [id.decode() for id in _ask(lambda: self._client.zrange(_UNSENT, 0, most - 1))]
         rows = self._rows(ids)
         for id, (raw, _) in zip(ids, rows, strict=True):
@@ -99,25 +98,20 @@ class RedisFlags:
         return [_EPISODE.decode(raw) for raw, _ in rows if raw is not None]
 
     def claim(self, id: str, owner: str) -> bool:
-        """See FlagStore."""
         keys = (f"{_PREFIX}claim:{id}", _UNSENT)
         return bool(_ask(lambda: self._client.eval(_CLAIM, 2, *keys, owner, id, CLAIM_MS)))
 
     def sent(self, id: str) -> None:
-        """See FlagStore."""
         _ask(lambda: self._client.zrem(_UNSENT, id))
 
     def turn(self, every_ms: int) -> bool:
-        """See FlagStore."""
         return every_ms <= 0 or bool(_ask(lambda: self._client.set(_TURN, 1, nx=True, px=every_ms)))
 
     def keep_shifts(self, agent: str, shifts: Mapping[date, ShiftCount]) -> None:
-        """See FlagStore."""
         kept = msgspec.json.encode({day.isoformat(): tuple(shift) for day, shift in shifts.items()})
         _ask(lambda: self._client.set(_shifts_key(agent), kept, px=KEPT_MS))
 
     def shifts(self, agents: Sequence[str]) -> dict[str, dict[date, ShiftCount]]:
-        """See FlagStore."""
         if not agents:
             return {}
         found = _ask(lambda: self._client.mget([_shifts_key(agent) for agent in agents]))

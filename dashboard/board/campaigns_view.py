@@ -44,11 +44,10 @@ def campaigns(
 ) -> list[CampaignFigures]:
     """The campaigns that run today; a site that lists none: all that have calls today or a snapshot of the dialler."""
     counted, told = _read(followers)
-    shapes: dict[str, Seats | None] = {}
+    running = list(_running(site, board.plan.day.label, counted.keys() | told.keys()))
+    shapes = {direction: seats(board.plan, lines, direction) for direction in {each.direction for each in running}}
     found = []
-    for campaign in _running(site, board.plan.day.label, counted.keys() | told.keys()):
-        if campaign.direction not in shapes:
-            shapes[campaign.direction] = seats(board.plan, lines, campaign.direction)
+    for campaign in running:
         day = shapes[campaign.direction]
         snapshot, counts = told.get(campaign.id), counted.get(campaign.id)
         rest = _progress(campaign, snapshot, site.calendar, time, day, board.plan.day.label, now_ms)

@@ -67,6 +67,7 @@ _DECIMALS = {"expected": 1, "window_expected": 1, "log_e": 2, "phi": 2, "quality
 _RATIO_DECIMALS = 3
 _HOUR_DECIMALS = 1
 _CURVE_DECIMALS = 4
+_NUMPY = orjson.OPT_SERIALIZE_NUMPY
 _WORDS = [orjson.dumps(verdict.name.lower()) for verdict in Verdict]
 _TEMPLATE = b"%b:{" + b",".join(b'"%b":%%b' % name.encode() for name in COLUMNS) + b"}"
 
@@ -130,8 +131,9 @@ _OF_TREND = {"quality_low": "low", "quality_high": "high"}
 
 
 def _column(evidence: EvidenceNow, trended: Trended | None, name: str, rows: np.ndarray) -> list[bytes]:
-    if name == "expected_h":
-        return _by_hour(evidence.expected_h[:, rows])
+    if name == "expected_h":  # (hour blocks of the day so far x rows) -> a list of each row
+        hours = np.ascontiguousarray(np.round(evidence.expected_h[:, rows].T, _HOUR_DECIMALS))
+        return [b"[" + each + b"]" for each in orjson.dumps(hours, option=_NUMPY)[2:-2].split(b"],[")]
     if name in _OF_TREND and trended is None:
         return [b"null"] * len(rows)
     values = getattr(trended if name in _OF_TREND else evidence, {**_OF, **_OF_TREND}.get(name, name))[rows]
@@ -139,12 +141,6 @@ def _column(evidence: EvidenceNow, trended: Trended | None, name: str, rows: np.
         return [_WORDS[code] for code in values.tolist()]
     found: Numbers = np.round(values.astype(np.float64), _DECIMALS.get(name, _RATIO_DECIMALS))
     return column(found)
-
-
-def _by_hour(expected: Numbers) -> list[bytes]:
-    """(hours x rows) -> a list of each row: what its peers would have handled in each hour block of the day so far."""
-    rounded = np.ascontiguousarray(np.round(expected.T, _HOUR_DECIMALS))
-    return [b"[" + each + b"]" for each in orjson.dumps(rounded, option=orjson.OPT_SERIALIZE_NUMPY)[2:-2].split(b"],[")]
 
 
 def published_curves(

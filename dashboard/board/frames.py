@@ -20,6 +20,9 @@ from dashboard.board.tick import Tick
 from dashboard.board.topics import FLOOR, TopicFrame, curve_topic, evidence_topic, team_topic
 from dashboard.floor.visible_groups import EVERYONE
 
+Fields = tuple[dict[str, Any], dict[str, Any]]
+"""Fields of a BoardFrame: of the snapshot, and of the frame."""
+Panel = tuple[Raw, Raw | UnsetType]
 _COLUMNS = Raw(json.encode(COLUMNS))
 _NO_ROWS = AgentRows(columns=_COLUMNS, rows=Raw(b"[]"))
 
@@ -68,38 +71,20 @@ class Frames:
         for at, team in enumerate(tick.teams):
             if at in tick.hidden:
                 continue
-            panel, new_panel = panels[at]
-            rows, new_rows = _table(self._rows.team_rows(at)), _changed(self._rows.join_rows(changed[at]))
-            own = [Raw(teams[at])]
-            yield TopicFrame(
-                team_topic(team.id),
-                _encoded(whole, teams=own, agents=rows, lead=panel),
-                _encoded(news, teams=own if at in is_fresh else UNSET, agents=new_rows, lead=new_panel),
-            )
-        yield self._of_everyone(tick, whole, news, changed, panels[-1])
+            rows = (self._rows.team_rows(at), self._rows.join_rows(changed[at]))
+            yield _team_frame(team.id, (whole, news), Raw(teams[at]), at in is_fresh, rows, panels[at])
+        yield self._of_everyone(tick, (whole, news), changed, panels[-1])
         yield from self._of_persons(tick, head)
         yield from self._rollup.write_tick(head, tick.rollup)
 
-    def _of_everyone(
-        self,
-        tick: Tick,
-        whole: dict[str, Any],
-        news: dict[str, Any],
-        changed: list[list[int]],
-        panel: tuple[Raw, Raw | UnsetType],
-    ) -> TopicFrame:
+    def _of_everyone(self, tick: Tick, shared: Fields, changed: list[list[int]], panel: Panel) -> TopicFrame:
         """The topic of all agents. The rows of a team that was not listed at the tick before all come with the frame."""
         before, listed_before = self._everyone, self._listed
         self._everyone, self._listed = json.encode(tick.everyone), tick.listed
         fresh = [self._rows.team_rows(team) for team in tick.listed if team not in listed_before]
         moved = [self._rows.join_rows(changed[team]) for team in tick.listed if team in listed_before]
-        rows, new_rows = _table(self._rows.join_teams(tick.listed)), _changed(b",".join(filter(None, (*fresh, *moved))))
-        own = [Raw(self._everyone)]
-        return TopicFrame(
-            team_topic(EVERYONE),
-            _encoded(whole, teams=own, agents=rows, lead=panel[0]),
-            _encoded(news, teams=own if self._everyone != before else UNSET, agents=new_rows, lead=panel[1]),
-        )
+        rows = (self._rows.join_teams(tick.listed), b",".join(filter(None, (*fresh, *moved))))
+        return _team_frame(EVERYONE, shared, Raw(self._everyone), self._everyone != before, rows, panel)
 
     def _of_persons(self, tick: Tick, head: dict[str, Any]) -> Iterator[TopicFrame]:
         evidence, trend = tick.people.evidence, tick.people.trend
@@ -111,7 +96,7 @@ class Frames:
                 curves = published_curves(tick.lines, evidence, trended, charted, at, head)
                 yield TopicFrame(curve_topic(tick.teams[at].id), curves, None)
 
-    def _write_panels(self, panels: Sequence[LeadPanel]) -> list[tuple[Raw, Raw | UnsetType]]:
+    def _write_panels(self, panels: Sequence[LeadPanel]) -> list[Panel]:
         """Per team the panel of its lead, and the same if it is another than before; the same list is not written again."""
         before = self._panel_bytes
         if panels is not self._panels:
@@ -137,9 +122,12 @@ def _encoded(shared: dict[str, Any], **fields: Any) -> bytes:
     return json.encode(BoardFrame(**shared, **fields))
 
 
-def _table(rows: bytes) -> AgentRows:
-    return AgentRows(columns=_COLUMNS, rows=Raw(b"[" + rows + b"]"))
-
-
-def _changed(rows: bytes) -> AgentRows | UnsetType:
-    return AgentRows(rows=Raw(b"[" + rows + b"]")) if rows else UNSET
+def _team_frame(
+    id: str, shared: Fields, team: Raw, is_new: bool, rows: tuple[bytes, bytes], panel: Panel
+) -> TopicFrame:
+    """The topic of one team or of everyone. Pairs: of the snapshot, and of the frame."""
+    table = AgentRows(columns=_COLUMNS, rows=Raw(b"[" + rows[0] + b"]"))
+    changed = AgentRows(rows=Raw(b"[" + rows[1] + b"]")) if rows[1] else UNSET
+    snapshot = _encoded(shared[0], teams=[team], agents=table, lead=panel[0])
+    frame = _encoded(shared[1], teams=[team] if is_new else UNSET, agents=changed, lead=panel[1])
+    return TopicFrame(team_topic(id), snapshot, frame)

@@ -142,7 +142,11 @@ class ReadModel:
         self._states = StatesNow(self._lines)
         self._board = board_plan(self._planner.plan(self._lines, day), self._lines, self._site)
         self._attendance = Attendance(self._board.plan)
-        self._month = self._month_board(day)
+        # The month has lines of their own; its plan is the day's where nobody came, went or moved in it so far.
+        lines = Lines(self._site, day.label, day.label.replace(day=1))
+        same = lines.spells == self._lines.spells
+        board = self._board if same else board_plan(self._planner.plan(lines, day), lines, self._site)
+        self._month = MonthBoard(lines, board, self._site)
         self._people = PeopleWatch(self._site, self._time, self._lines, day, self._jobs)
         self._ticks = TickMaker(not self._site.works_council, hidden_teams(self._lines, self._site))
         self._rollup = RollupWatch(self._site, self._time, self._jobs)
@@ -151,13 +155,6 @@ class ReadModel:
         gc.unfreeze()
         gc.freeze()
         gc.set_threshold(*_COLLECT_AFTER)
-
-    def _month_board(self, day: Day) -> MonthBoard:
-        """The month with its own lines; its plan is the day's where nobody came, went or moved in it so far."""
-        lines = Lines(self._site, day.label, day.label.replace(day=1))
-        if lines.spells == self._lines.spells:
-            return MonthBoard(lines, self._board, self._site)
-        return MonthBoard(lines, board_plan(self._planner.plan(lines, day), lines, self._site), self._site)
 
     def _owe(self) -> None:
         for follower in self._followers:

@@ -5,7 +5,7 @@ no name, flag or evidence. The volumes of a team's rows add up to the team's, an
 team owes. The rows are in the order of the ids.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from dashboard.board.json_numbers import DECIMALS, TENTH, plain_all, rounded, sc
 from dashboard.board.rollup_now import RollupNow
 from dashboard.board.rollup_types import RollupAgentRow, RollupAgentsFrame, RollupFrame
 from dashboard.board.rollup_view import NO_TEAM_ID, whole_due
+from dashboard.board.tier_view import without_unreported
 from dashboard.board.topics import ROLLUP, TopicFrame, rollup_topic
 from dashboard.floor.day_ring import UNATTRIBUTED
 from dashboard.floor.judged_now import MonthNow
@@ -23,11 +24,6 @@ from dashboard.floor.reported import ALL_REPORTED, Reported
 from dashboard.rules.figures import ratio
 
 COLUMNS = RollupAgentRow.__struct_fields__
-_OF_A_SOURCE = {
-    "calls": ("pace", "attainment"),
-    "complaints": ("deducted",),
-    "evaluations": ("points", "scored", "score"),
-}
 _SHARE_OF_TEAMS = 8
 
 
@@ -74,15 +70,14 @@ def team_agents(month: MonthNow, team: int, reported: Reported = ALL_REPORTED) -
     people, judged = month.lines.people, month.judged
     members = month.lines.teamless if team == NO_TEAM else month.lines.members[team]
     nobody = month.lines.find_row(UNATTRIBUTED) if team == NO_TEAM else None
-    last = [] if nobody is None else [nobody]
-    judged_rows = len(judged.volume)  # an agent who came since the month was judged has no row yet
-    ordered = [*sorted(members, key=lambda row: people[row].id), *last]
-    rows = np.array([row for row in ordered if row < judged_rows], np.intp)
+    ordered = [*sorted(members, key=lambda row: people[row].id), *([] if nobody is None else [nobody])]
+    # An agent who came since the month was judged has no row yet.
+    rows = np.array([row for row in ordered if row < len(judged.volume)], np.intp)
     current, paced, column = judged.deduction.current, judged.pace, judged.counted.column
     assessed = judged.assessed[rows]
     points, scored = column("evaluation_points")[rows], column("evaluations")[rows]
     due = np.where(assessed, paced.by_now[rows], np.nan)
-    columns: dict[str, Sequence[object]] = {
+    columns: dict[str, list[Any]] = {
         "id": [people[row].id for row in rows.tolist()],
         "net": plain_all(current.net[rows]),
         "due": whole_due(due),
@@ -95,7 +90,4 @@ def team_agents(month: MonthNow, team: int, reported: Reported = ALL_REPORTED) -
         "score": [score(*each) for each in zip(points.tolist(), scored.tolist(), strict=True)],
         "target": rounded(np.where(assessed, paced.target[rows], np.nan), TENTH),
     }
-    for kind, names in _OF_A_SOURCE.items():
-        if not getattr(reported, kind):
-            columns |= {name: [None] * len(rows) for name in names}
-    return structs(RollupAgentRow, **columns)
+    return structs(RollupAgentRow, **without_unreported(columns, reported))

@@ -7,7 +7,7 @@ A board says how people are named on it: ``alias``, ``full`` (by name), or ``non
 some board uses has a topic of its own, so that no name goes to a wall that shows aliases. Under a works council there is none.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 import orjson
@@ -31,7 +31,6 @@ _ALIAS, _FULL = "alias", "full"
 _COLUMNS = Raw(orjson.dumps(COLUMNS))
 _NUMBERS = [agent_table.COLUMNS.index(name) for name in COLUMNS[4:]]
 _STATES = agent_table.WORDS["state"]
-Called = Callable[[Lines, int], tuple[str | None, str | None]]
 
 
 def seats_topic(names: str) -> str:
@@ -59,7 +58,7 @@ class SeatBytes:
 
     def __init__(self, names: str) -> None:
         self.topic = seats_topic(names)
-        self._called: Called = _by_name if names == _FULL else _by_alias
+        self._full = names == _FULL
         self._lines: Lines | None = None
         self._teamless = 0
         self._at: NDArray[np.intp] = np.empty(0, np.intp)
@@ -87,21 +86,19 @@ class SeatBytes:
         seated = [(team, row) for team, rows in members for row in rows]
         self._lines, self._teamless = lines, len(lines.teamless)
         self._at = np.array([row for _, row in seated], np.intp)
-        named = [[seat, team, *self._called(lines, row)] for seat, (team, row) in enumerate(seated)]
+        named = [[seat, team, *_names(lines, row, self._full)] for seat, (team, row) in enumerate(seated)]
         self._heads = [orjson.dumps(each)[:-1] for each in named]
         self._rows = [b""] * len(seated)
 
 
-def _by_alias(lines: Lines, row: int) -> tuple[str | None, str | None]:
+def _names(lines: Lines, row: int, full: bool) -> tuple[str | None, str | None]:
+    """The names of one seat in both languages."""
+    if full:
+        return lines.people[row].name, lines.people[row].name_en
     if row >= lines.rostered:
         return lines.people[row].id, None
     spell = lines.spells[row]
     return spell.alias, spell.alias_en or spell.alias
-
-
-def _by_name(lines: Lines, row: int) -> tuple[str | None, str | None]:
-    person = lines.people[row]
-    return person.name, person.name_en
 
 
 def _written(numbers: Numbers) -> Iterable[bytes]:

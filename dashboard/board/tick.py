@@ -247,12 +247,15 @@ def _planned_share(running: tuple[CampaignNow, ...], whole: Tiers) -> float | No
 def _teams(judged: JudgedNow, people: PeopleNow, months: list[MonthFigures]) -> list[TeamFigures]:
     """The groups are the teams and, last, the agents in no team."""
     lines = judged.facts.lines
+    trends: list[str | None] = [None] * len(lines.teams)
+    if people.trend is not None and judged.facts.reported.evaluations:
+        trends = [TrendState(code).word for code in people.trend.teams.state.tolist()[: len(lines.teams)]]
     return _team_figures(
         judged, judged.teams, judged.board.teams,
         id=[team.id for team in lines.teams], name=[team.name for team in lines.teams],
         name_en=[team.name_en for team in lines.teams], direction=[team.direction for team in lines.teams],
         agents=[len(members) for members in lines.members], band=pace_bands(people.bands.low, people.bands.high),
-        quality_trend=_trends(judged, people), month=months[: len(lines.teams)],
+        quality_trend=trends, month=months[: len(lines.teams)],
     )  # fmt: skip
 
 
@@ -280,9 +283,3 @@ def _team_figures(judged: JudgedNow, found: Tiers, by: Groups, **named: list[Any
     }
     shared = {name: column[:count] for name, column in figures.items()}
     return structs(TeamFigures, **without_unreported(shared, judged.facts.reported), **named)
-
-
-def _trends(judged: JudgedNow, people: PeopleNow) -> list[str | None]:
-    if people.trend is None or not judged.facts.reported.evaluations:
-        return [None] * len(judged.facts.lines.teams)
-    return [TrendState(code).word for code in people.trend.teams.state.tolist()[: len(judged.facts.lines.teams)]]

@@ -31,7 +31,7 @@ _UNREPORTED: dict[str, tuple[str, ...]] = {
         *("complaints", "repeat_enquiries", "deducted", "pending", "floored", "deducted_share"),
         *("net_if_withdrawn", "net_low", "net_high"),
     ),
-    "evaluations": ("quality", "score", "scored"),
+    "evaluations": ("quality", "points", "score", "scored"),
     "surveys": ("surveys", "survey"),
 }
 """Kind of facts -> the figures that are made of them."""
