@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.board.frame_types import FlagCounts, PaceBand
+from dashboard.board.frame_types import FlagCounts
 from dashboard.board.json_numbers import DECIMALS, TENTH, rounded, structs
-from dashboard.board.people_now import PeopleNow, TeamBands
+from dashboard.board.people_now import PeopleNow
 from dashboard.board.rollup_types import (
     MonthForecast,
     PaceToday,
@@ -36,7 +36,7 @@ from dashboard.floor.agent_table import FLAGS
 from dashboard.floor.board_plan import BoardPlan
 from dashboard.floor.judged_now import JudgedNow
 from dashboard.floor.judgement import Judgement
-from dashboard.floor.lines import NO_TEAM, Lines
+from dashboard.floor.lines import Lines
 from dashboard.floor.plan import Plan
 from dashboard.floor.reported import Reported
 from dashboard.floor.tiers import Groups, Tiers, groups, tiers
@@ -50,7 +50,7 @@ from dashboard.rules.targets import largest_remainder
 from dashboard.site.load import Site
 
 TeamsOfRow = tuple[int, ...]
-"""Indices of the teams that one row stands for."""
+"""Indices of the teams that one row stands for; the index after the last team: the agents in no team."""
 NO_TEAM_ID = "~no-team"
 """The row of the agents in no team; no id of a team begins with ``~``."""
 _PER_CALL = 10_000
@@ -79,30 +79,26 @@ def rollup(judged: JudgedNow, people: PeopleNow, history: History | None, site: 
 
 
 def shown_rows(lines: Lines, site: Site) -> list[TeamsOfRow]:
-    """The teams of each row, in the order of the site file; those that are not shown by themselves share the last."""
+    """The teams of each row, in the order of the site file; those that are not shown by themselves share the last.
+
+    The agents in no team share it where they are too few.
+    """
     hidden = hidden_teams(lines, site, teamless=True).hidden
     rows: list[TeamsOfRow] = [(at,) for at in range(len(lines.teams)) if at not in hidden]
-    small = tuple(sorted(hidden - {len(lines.teams)}))
-    return [*rows, small] if small else rows
-
-
-def holds_teamless(lines: Lines, site: Site) -> bool:
-    """Whether the agents in no team are too few to be shown by themselves: then they stand in the last row of teams."""
-    return bool(lines.teams) and len(lines.teams) in hidden_teams(lines, site, teamless=True).hidden
+    return [*rows, tuple(sorted(hidden))] if hidden and lines.teams else rows
 
 
 def _team_rows(
     judged: JudgedNow, rows: Sequence[TeamsOfRow], flags: Sequence[FlagCounts | None], site: Site
 ) -> list[RollupRow]:
     month, lines, reported = judged.month, judged.facts.lines, judged.facts.reported
-    merged = holds_teamless(lines, site)
-    found, by = _pooled(month.judged, month.teams, month.board, month.lines, rows, merged)
-    last = len(rows)
-    some = not merged and bool(found.volume[last] or found.net[last] or lines.teamless)
-    heads = _row_heads(lines, [*rows, ()] if some else rows, merged or some)
+    found, by = _pooled(month.judged, month.teams, month.board, month.lines, rows)
+    last, no_team = len(rows), len(lines.teams)
+    some = bool(found.volume[last] or found.net[last] or lines.teamless) and not any(no_team in row for row in rows)
+    heads = _row_heads(lines, [*rows, (no_team,)] if some else rows)
     if some and not site.works_council:  # the row opens by its id
         heads["id"][-1] = NO_TEAM_ID
-    count = len(rows) + some
+    count = last + some
     columns = {name: column[:count] for name, column in _row_columns(month.judged, found, by, reported).items()}
     return structs(RollupRow, **columns, flags=flags[:count], **heads)
 
@@ -130,13 +126,6 @@ def _forecasts(found: Tiers, by: Groups) -> list[MonthForecast]:
     return structs(MonthForecast, chance=rounded(chance, DECIMALS), **ends, needs=rounded(needs, DECIMALS))
 
 
-def _bands(bands: TeamBands, rows: Sequence[TeamsOfRow], merged: bool) -> list[PaceBand | None]:
-    """A row of more than one team has no band. ``merged``: the last row holds the agents in no team."""
-    of_team = pace_bands(bands.low, bands.high)
-    found = [of_team[teams[0]] if len(teams) == 1 else None for teams in rows]
-    return [*found[:-1], None] if merged else found
-
-
 def _count_flags(place: Whole, flag: Whole, count: int, site: Site) -> list[FlagCounts | None]:
     """(lines,) the place of each and its flag -> how many in each place have each flag; None under a works council."""
     if site.works_council:
@@ -151,18 +140,18 @@ def _today(
 ) -> RollupToday:
     """Pace against what is due: the site, the teams with their bands, and the assessed agents, unnamed."""
     lines, reported = judged.facts.lines, judged.facts.reported
-    merged = holds_teamless(lines, site)
-    teams, _ = _pooled(judged.day, judged.teams, judged.board, lines, rows, merged)
+    teams, _ = _pooled(judged.day, judged.teams, judged.board, lines, rows)
     of_teams = without_unreported(_pace_columns(teams), reported)
     of_site = without_unreported(_pace_columns(judged.site), reported)
+    bands = pace_bands(people.bands.low, people.bands.high)
     share = rounded(ratio(judged.site.tier.at_or_above_pace, judged.site.tier.with_pace), DECIMALS)[0]
     return RollupToday(
         site=structs(PaceToday, **of_site)[0],
         teams=structs(
             TeamToday,
             **{name: column[: len(rows)] for name, column in of_teams.items()},
-            **_row_heads(lines, rows, merged),
-            band=_bands(people.bands, rows, merged),
+            **_row_heads(lines, rows),
+            band=[bands[row[0]] if len(row) == 1 else None for row in rows],
         ),
         agents=None if site.works_council else _dots(judged.day) if reported.calls else [],
         spread=_spread(history),
@@ -204,34 +193,31 @@ def _working_days(plan: Plan) -> tuple[int | None, int | None]:
     return int(owed[: plan.at + 1].sum()), int(owed.sum())
 
 
-def _places(lines: Lines, rows: Sequence[TeamsOfRow], merged: bool = False) -> Whole:
-    """The row of each line; the last stands for no team, unless it is ``merged`` with the last team."""
-    place = np.full(len(lines.teams) + 1, len(rows) - merged, np.int64)
+def _places(lines: Lines, rows: Sequence[TeamsOfRow]) -> Whole:
+    """The row of each line; the last, after all rows, is for agents in no team who stand in none of them."""
+    place = np.full(len(lines.teams) + 1, len(rows), np.int64)
     for at, teams in enumerate(rows):
         place[list(teams)] = at
-    found: Whole = place[np.where(lines.team == NO_TEAM, len(lines.teams), lines.team)]
-    return found
+    return np.asarray(place[lines.team], np.int64)
 
 
 def _pooled(
-    judged: Judgement, teams: Tiers, board: BoardPlan, lines: Lines, rows: Sequence[TeamsOfRow], merged: bool
+    judged: Judgement, teams: Tiers, board: BoardPlan, lines: Lines, rows: Sequence[TeamsOfRow]
 ) -> tuple[Tiers, Groups]:
-    """The tiers of the rows: the teams' own, unless some of them are taken together."""
-    if len(rows) == len(lines.teams) and not merged:
+    """The tiers of the rows: the teams' own, unless some are taken together or have another order."""
+    if [*rows] == [(at,) for at in range(len(lines.teams))]:
         return teams, board.teams
-    by = groups(board.plan, _places(lines, rows, merged)[: len(board.plan)], len(rows) + 1)
+    by = groups(board.plan, _places(lines, rows)[: len(board.plan)], len(rows) + 1)
     return tiers(judged, by), by
 
 
-def _row_heads(lines: Lines, rows: Sequence[TeamsOfRow], has_teamless: bool) -> dict[str, list[Any]]:
-    """The heads of rows; only a row of one team has its id and name. ``has_teamless``: the last holds the agents in no team."""
-    agents = [sum(len(lines.members[at]) for at in teams) for teams in rows]
-    named = [lines.teams[teams[0]] if len(teams) == 1 else None for teams in rows]
-    if has_teamless:
-        agents[-1] += len(lines.teamless)
-        named[-1] = None
+def _row_heads(lines: Lines, rows: Sequence[TeamsOfRow]) -> dict[str, list[Any]]:
+    """The heads of rows; only a row of one team has its id and name."""
+    teams, sizes = [*lines.teams, None], [*map(len, lines.members), len(lines.teamless)]
+    named = [teams[row[0]] if len(row) == 1 else None for row in rows]
     fields = {name: [getattr(team, name, None) for team in named] for name in ("id", "name", "name_en", "direction")}
-    return {"teams": [*map(len, rows)], "agents": agents, **fields}
+    counts = [sum(at < len(lines.teams) for at in row) for row in rows]
+    return {"teams": counts, "agents": [sum(sizes[at] for at in row) for row in rows], **fields}
 
 
 def whole_due(due: Numbers) -> list[int | None]:

@@ -40,11 +40,13 @@ def floor(sizes: Sequence[int] = (3, 2), council: bool = False) -> Site:
 class Month:
     """One tick of it: today's counts and those of the month so far."""
 
-    def __init__(self, here: Site, today: Counts, earlier: Counts, now_ms: int = NOON_MS) -> None:
+    def __init__(
+        self, here: Site, today: Counts, earlier: Counts, now_ms: int = NOON_MS, strangers: Sequence[str] = STRANGERS
+    ) -> None:
         self.site, self.now_ms = here, now_ms
         self.time = SiteTime(here.zone)
         self.lines = Lines(here, DAY)
-        self.lines.rows(STRANGERS)
+        self.lines.rows(strangers)
         plan = Planner(here, self.time).plan(self.lines, self.time.day(now_ms))
         self.board = board_plan(plan.grown(len(self.lines)), self.lines, here)
         self.day = self._rows(today)

@@ -146,7 +146,14 @@ def test_under_a_works_council_small_teams_are_one_row_and_no_agent_is_a_dot() -
 def test_a_single_small_team_takes_another_with_it() -> None:
     """Alone in its row it would be what is left of the site."""
     month = Month(floor((9, 4, 12), council=True), [], [])
-    assert shown_rows(month.lines, month.site) == [(2,), (0, 1)]
+    assert shown_rows(month.lines, month.site) == [(2,), (0, 1, 3)]
+
+
+def test_a_team_without_agents_leaves_every_row_its_own_figures() -> None:
+    month = Month(floor((0, 9, 12), council=True), [(1, 0)] * 9 + [(2, 0)] * 12, [], strangers=())
+    found = month.rollup_json()
+    handled = [(row["id"], row["agents"], row["handled"]) for row in found["rows"]]
+    assert handled == [("t1", 9, 9), ("t2", 12, 24), ("t0", 0, 0)]
 
 
 @given(st.lists(st.floats(0.01, 9e4), min_size=1, max_size=30))
