@@ -17,14 +17,12 @@ from dashboard.board.frame_types import FrameHead, FramePiece
 from dashboard.board.row_bytes import column
 from dashboard.floor.lines import Lines
 from dashboard.people.evidence import EvidenceNow
-from dashboard.people.quality_charts import Charted, Trended
+from dashboard.people.quality_charts import TrendNow
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.evidence import Verdict
 
 
 class AgentEvidence(FramePiece, frozen=True):
-    """Evidence about one agent."""
-
     counted: float | None
     expected: float | None
     peer: float | None
@@ -83,11 +81,11 @@ class EvidenceBytes:
         self._all: list[bytes] = []
 
     def write_share(
-        self, lines: Lines, evidence: EvidenceNow | None, trended: Trended | None, head: dict[str, Any]
+        self, lines: Lines, evidence: EvidenceNow | None, trend: TrendNow | None, head: dict[str, Any]
     ) -> Iterator[tuple[int, bytes]]:
         """One tick -> (team, snapshot) of the teams whose turn it is; ALL_TEAMS last.
 
-        ``trended``: the trend of each line, whose limits are given with the evidence; None: null. ``head``: of the tick.
+        ``trend``: its limits are given with the evidence; None: null. ``head``: of the tick.
         """
         if evidence is None:
             self._evidence, self._left = None, []
@@ -101,7 +99,7 @@ class EvidenceBytes:
         share = -(-len(lines.teams) // _SHARE_OF_TEAMS)
         turn, self._left = self._left[: max(share, 1)], self._left[max(share, 1) :]
         teams = [team for team in turn if team != ALL_TEAMS]
-        for team, agents in zip(teams, self._written(lines, evidence, trended, teams), strict=True):
+        for team, agents in zip(teams, self._written(lines, evidence, trend, teams), strict=True):
             self._all += [agents] if agents else []
             yield team, _snapshot(head, evidence, agents)
         if ALL_TEAMS in turn:
@@ -109,10 +107,10 @@ class EvidenceBytes:
             self._all = []
 
     def _written(
-        self, lines: Lines, evidence: EvidenceNow, trended: Trended | None, teams: list[int]
+        self, lines: Lines, evidence: EvidenceNow, trend: TrendNow | None, teams: list[int]
     ) -> Iterator[bytes]:
         rows = np.array([row for team in teams for row in lines.members[team]], np.intp)
-        columns = [_column(evidence, trended, name, rows) for name in COLUMNS] if len(rows) else []
+        columns = [_column(evidence, trend, name, rows) for name in COLUMNS] if len(rows) else []
         self._names += [orjson.dumps(person.id) for person in lines.people[len(self._names) :]]
         agents = [_TEMPLATE % each for each in zip([self._names[row] for row in rows.tolist()], *columns, strict=True)]
         at = 0
@@ -130,13 +128,14 @@ _OF = {"peer": "peer_ratio", "window_peer": "window_ratio"}
 _OF_TREND = {"quality_low": "low", "quality_high": "high"}
 
 
-def _column(evidence: EvidenceNow, trended: Trended | None, name: str, rows: np.ndarray) -> list[bytes]:
+def _column(evidence: EvidenceNow, trend: TrendNow | None, name: str, rows: np.ndarray) -> list[bytes]:
     if name == "expected_h":  # (hour blocks of the day so far x rows) -> a list of each row
         hours = np.ascontiguousarray(np.round(evidence.expected_h[:, rows].T, _HOUR_DECIMALS))
         return [b"[" + each + b"]" for each in orjson.dumps(hours, option=_NUMPY)[2:-2].split(b"],[")]
-    if name in _OF_TREND and trended is None:
+    if name in _OF_TREND and trend is None:
         return [b"null"] * len(rows)
-    values = getattr(trended if name in _OF_TREND else evidence, {**_OF, **_OF_TREND}.get(name, name))[rows]
+    source = trend.lines if trend is not None and name in _OF_TREND else evidence
+    values = getattr(source, {**_OF, **_OF_TREND}.get(name, name))[rows]
     if name == "verdict":
         return [_WORDS[code] for code in values.tolist()]
     found: Numbers = np.round(values.astype(np.float64), _DECIMALS.get(name, _RATIO_DECIMALS))
@@ -144,12 +143,7 @@ def _column(evidence: EvidenceNow, trended: Trended | None, name: str, rows: np.
 
 
 def published_curves(
-    lines: Lines,
-    evidence: EvidenceNow,
-    trended: Trended | None,
-    charts: Charted | None,
-    team: int,
-    head: dict[str, Any],
+    lines: Lines, evidence: EvidenceNow, trend: TrendNow | None, team: int, head: dict[str, Any]
 ) -> bytes:
     """The snapshot of what one team's curves are drawn from.
 
@@ -161,15 +155,15 @@ def published_curves(
     phi = np.round(evidence.phi[rows], _CURVE_DECIMALS).tolist()
     carried = evidence.carried_s[rows].tolist()
     agents = {
-        lines.people[row].id: PublishedCurve(rates[at], phi[at], carried[at], **_quality(trended, charts, row))
+        lines.people[row].id: PublishedCurve(rates[at], phi[at], carried[at], **_quality(trend, row))
         for at, row in enumerate(rows)
     }
     return json.encode(CurvesFrame(**head, at=evidence.at_ms, agents=agents))
 
 
-def _quality(trended: Trended | None, charts: Charted | None, row: int) -> dict[str, Any]:
+def _quality(trend: TrendNow | None, row: int) -> dict[str, Any]:
     """Agents without control limits get no chart."""
-    if trended is None or charts is None or np.isnan(trended.low[row]):
+    if trend is None or np.isnan(trend.lines.low[row]):
         return {}
-    mu, sigma = (round(float(values[row]), _CURVE_DECIMALS) for values in (trended.mu, trended.sigma))
-    return {"mu": mu, "sigma": sigma, "scores": charts.points_of(row).tolist()}
+    mu, sigma = (round(float(values[row]), _CURVE_DECIMALS) for values in (trend.lines.mu, trend.lines.sigma))
+    return {"mu": mu, "sigma": sigma, "scores": trend.scores.points_of(row).tolist()}

@@ -21,13 +21,18 @@ class RebuildProgress(FramePiece, frozen=True):
     plan_at_ms: int
 
 
-class FrameHead(FramePiece, frozen=True, kw_only=True):
-    """The first fields of every snapshot and frame, in this order: ``stamp_of`` reads the first four alone."""
+class Stamp(FramePiece, frozen=True):
+    """The run and the tick that bytes are of, its instant (ms) and its age: ``stamp_of`` reads these fields alone."""
 
     epoch: str
     seq: int
     now: int
     age_s: float | None
+
+
+class FrameHead(Stamp, frozen=True, kw_only=True):
+    """The first fields of every snapshot and frame, in this order."""
+
     tz_offset_min: int
     build: str | UnsetType = UNSET
     rebuilding: RebuildProgress | UnsetType = UNSET

@@ -88,12 +88,11 @@ class Frames:
 
     def _of_persons(self, tick: Tick, head: dict[str, Any]) -> Iterator[TopicFrame]:
         evidence, trend = tick.people.evidence, tick.people.trend
-        trended, charted = (trend.lines, trend.scores) if trend is not None else (None, None)
-        for at, snapshot in self._evidence.write_share(tick.lines, evidence, trended, head):
+        for at, snapshot in self._evidence.write_share(tick.lines, evidence, trend, head):
             yield TopicFrame(evidence_topic(EVERYONE if at == ALL_TEAMS else tick.teams[at].id), snapshot, None)
             if at != ALL_TEAMS:
                 assert evidence is not None  # it is what these teams' turn came for
-                curves = published_curves(tick.lines, evidence, trended, charted, at, head)
+                curves = published_curves(tick.lines, evidence, trend, at, head)
                 yield TopicFrame(curve_topic(tick.teams[at].id), curves, None)
 
     def _write_panels(self, panels: Sequence[LeadPanel]) -> list[Panel]:

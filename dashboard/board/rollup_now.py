@@ -50,21 +50,19 @@ class RollupWatch:
     def look(self, judged: JudgedNow, people: PeopleNow, followers: Sequence[Follower]) -> RollupNow:
         """One tick, judged and watched."""
         turn = (judged.facts.now_ms - AFTER_MS) // EVERY_MS
-        if self._now is None or turn != self._turn:
-            self._turn = turn
-            self._now = self._look(judged, people, followers)
-        return self._now
-
-    def _look(self, judged: JudgedNow, people: PeopleNow, followers: Sequence[Follower]) -> RollupNow:
+        if self._now is not None and turn == self._turn:
+            return self._now
+        self._turn = turn
         facts, history = judged.facts, self._history.history if self._history is not None else None
         days = self._course.add_days(self._past_days(), judged.month)
-        return RollupNow(
+        self._now = RollupNow(
             rollup(judged, people, history, self._site),
             campaigns(followers, self._site, self._time, judged.board, facts.lines, facts.now_ms),
             None if self._site.works_council else judged.month,
             None if days is None or not facts.reported.calls else course(days, judged.month, self._time),
             facts.reported,
         )
+        return self._now
 
 
 def course(days: Sequence[DayEnd], month: MonthNow, time: SiteTime) -> MonthLine:

@@ -110,10 +110,8 @@ class FlagWatch:
 
     def _open(self) -> dict[str, OpenFlag]:
         gravest: dict[str, OpenFlag] = {}
-        for episode in self._register.waiting():
-            before = gravest.get(episode.agent)
-            if before is None or _GRAVEST.index(episode.rule) < _GRAVEST.index(before.rule):
-                gravest[episode.agent] = OpenFlag(episode.rule, episode.opened_ms)
+        for episode in sorted(self._register.waiting(), key=lambda each: _GRAVEST.index(each.rule)):
+            gravest.setdefault(episode.agent, OpenFlag(episode.rule, episode.opened_ms))
         return gravest
 
 

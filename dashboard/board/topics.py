@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from dashboard.board.frame_types import Stamp
 from dashboard.board.rollup_view import NO_TEAM_ID
 from dashboard.floor.visible_groups import EVERYONE
 
@@ -21,15 +22,6 @@ class TopicFrame(NamedTuple):
     topic: str
     snapshot: bytes
     frame: bytes | None
-
-
-class Stamp(msgspec.Struct, frozen=True):
-    """The first fields of a FrameHead: the run and the tick that some bytes are of, its instant (ms) and its age."""
-
-    epoch: str
-    seq: int
-    now: int
-    age_s: float | None
 
 
 _stamp_json = msgspec.json.Decoder(Stamp)

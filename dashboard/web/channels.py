@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import orjson
 
-from dashboard.board.topics import Stamp, stamp_of
+from dashboard.board.frame_types import Stamp
+from dashboard.board.topics import stamp_of
 
 RING = 64
 MOST_BEHIND = 8

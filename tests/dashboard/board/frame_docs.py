@@ -9,7 +9,7 @@ from msgspec import Raw, Struct, UnsetType
 
 from dashboard.actions.curve_service import PublishedCurve
 from dashboard.board import evidence_bytes, frame_types, rollup_types
-from dashboard.board.frame_types import FrameHead, FramePiece
+from dashboard.board.frame_types import FrameHead, FramePiece, Stamp
 
 _WORDS = {int: "integer", float: "number", str: "text", bool: "true or false", types.NoneType: "null"}
 
@@ -29,7 +29,7 @@ def tables() -> Iterator[StructTable]:
     modules = (frame_types, evidence_bytes, rollup_types)
     found = [each for module in modules for each in vars(module).values() if _is_own(each, module.__name__)]
     for struct in [*found, PublishedCurve]:
-        base = struct.__base__ if struct.__base__ not in (FramePiece, FrameHead, Struct) else None
+        base = struct.__base__ if struct.__base__ not in (FramePiece, Stamp, FrameHead, Struct) else None
         inherited = len(struct.__base__.__struct_fields__) if struct is not FrameHead else 0
         names = zip(struct.__struct_fields__, struct.__struct_encode_fields__, strict=True)
         hints = typing.get_type_hints(struct)
@@ -57,4 +57,9 @@ def type_words(hint: typing.Any) -> str:
 
 
 def _is_own(each: object, module: str) -> bool:
-    return isinstance(each, type) and issubclass(each, Struct) and each.__module__ == module and each is not FramePiece
+    return (
+        isinstance(each, type)
+        and issubclass(each, Struct)
+        and each.__module__ == module
+        and each not in (FramePiece, Stamp)
+    )

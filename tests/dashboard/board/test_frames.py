@@ -10,12 +10,13 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.board.frame_types import Stamp
 from dashboard.board.frames import Frames
 from dashboard.board.people_now import PeopleWatch
 from dashboard.board.row_bytes import COLUMNS
 from dashboard.board.side_jobs import NO_SIDE_JOBS
 from dashboard.board.tick import Tick, TickMaker
-from dashboard.board.topics import FLOOR, Stamp, stamp_of, team_topic
+from dashboard.board.topics import FLOOR, stamp_of, team_topic
 from dashboard.floor.board_plan import board_plan
 from dashboard.floor.day_ring import COLUMNS as RING_COLUMNS
 from dashboard.floor.judged_now import MonthBoard, judged_now
