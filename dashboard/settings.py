@@ -142,7 +142,11 @@ def load(options: Mapping[str, str | None], environment: Mapping[str, str] | Non
     values = {s.name: _given(s, options, environment) or s.default for s in SETTINGS}
     for server in values["kafka"].split(","):
         _host_port("kafka", server.strip())
-    _check_listen(values["listen"])
+    host, _ = _host_port("listen", listen := values["listen"])
+    if not is_this_machine(host):
+        raise SettingError(
+            f"listen: {listen!r} is open to the network, and there is no sign-in yet; use 127.0.0.1:8050"
+        )
     secrets = {s.name: environment.get(s.secret_variable, "") for s in SETTINGS if s.secret_variable}
     try:
         kafka, redis = _kafka_endpoint(values, secrets), _redis_endpoint(values, secrets)
@@ -184,32 +188,27 @@ def _host_port(name: str, text: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def _check_listen(text: str) -> None:
-    host, _ = _host_port("listen", text)
-    if not is_this_machine(host):
-        raise SettingError(f"listen: {text!r} is open to the network, and there is no sign-in yet; use 127.0.0.1:8050")
-
-
 def _kafka_endpoint(values: _Values, secrets: _Values) -> KafkaEndpoint:
     """``secrets``: what stands in the environment instead of a file, by the setting of the file. Raises ValueError."""
     security, mechanism = values["kafka-security"].upper(), values["kafka-mechanism"].upper()
     _require_one_of("kafka-security", security, SECURITIES)
     given = {name for name in values if values[name] or secrets.get(name)}
     endpoint = KafkaEndpoint(values["kafka"], security, mechanism, values["kafka-user"])
+    why = f"with kafka-security {security}: set it to"
     if not endpoint.signs_in:
-        _refuse(given, ("kafka-mechanism", *_PASSWORD, *_OAUTH), "SASL_SSL", security)
+        _refuse(given, ("kafka-mechanism", *_PASSWORD, *_OAUTH), f"{why} SASL_SSL")
     if not endpoint.uses_tls:
-        others = "SASL_SSL" if endpoint.signs_in else "SSL"
-        _refuse(given, [f"kafka-{name}" for name in _TLS], others, security)
+        _refuse(given, [f"kafka-{name}" for name in _TLS], f"{why} {'SASL_SSL' if endpoint.signs_in else 'SSL'}")
     if endpoint.signs_in:
         _require_one_of("kafka-mechanism", mechanism, MECHANISMS)
-        _require(given, _OAUTH[:3] if mechanism == "OAUTHBEARER" else _PASSWORD, mechanism)
-        unused = _PASSWORD if mechanism == "OAUTHBEARER" else _OAUTH
-        _refuse_unused(given, unused, f"with kafka-mechanism {mechanism}")
+        needed, unused = (_OAUTH[:3], _PASSWORD) if mechanism == "OAUTHBEARER" else (_PASSWORD, _OAUTH)
+        if missing := [name for name in needed if name not in given]:
+            raise ValueError(f"{' and '.join(missing)}: not set, and a sign-in by {mechanism} needs it")
+        _refuse(given, unused, f"with kafka-mechanism {mechanism}")
     tls = _tls("kafka", values, secrets)
     password = _secret_of("kafka-password-file", values, secrets)
     tokens = _tokens(values, secrets, tls) if mechanism == "OAUTHBEARER" else None
-    return KafkaEndpoint(values["kafka"], security, mechanism, values["kafka-user"], password, tls, tokens)
+    return replace(endpoint, password=password, tls=tls, tokens=tokens)
 
 
 def _redis_endpoint(values: _Values, secrets: _Values) -> RedisEndpoint:
@@ -217,10 +216,10 @@ def _redis_endpoint(values: _Values, secrets: _Values) -> RedisEndpoint:
     found = RedisEndpoint(values["redis"])
     given = {name for name in values if values[name] or secrets.get(name)}
     if not found.uses_tls:
-        _refuse_unused(given, [f"redis-{name}" for name in _TLS], "without TLS: write rediss:// in the setting redis")
+        _refuse(given, [f"redis-{name}" for name in _TLS], "without TLS: write rediss:// in the setting redis")
     if not found.by_sentinel:
         names = ("redis-sentinel-user", "redis-sentinel-password-file")
-        _refuse_unused(given, names, "without Sentinels: write redis+sentinel:// in the setting redis")
+        _refuse(given, names, "without Sentinels: write redis+sentinel:// in the setting redis")
     return replace(
         found,
         user=values["redis-user"],
@@ -281,16 +280,7 @@ def _require_one_of(name: str, value: str, allowed: Iterable[str]) -> None:
         raise ValueError(f"{name}: {given}; it is one of {', '.join(allowed)}")
 
 
-def _require(given: set[str], names: Iterable[str], mechanism: str) -> None:
-    if missing := [name for name in names if name not in given]:
-        raise ValueError(f"{' and '.join(missing)}: not set, and a sign-in by {mechanism} needs it")
-
-
-def _refuse(given: set[str], names: Iterable[str], instead: str, security: str) -> None:
-    _refuse_unused(given, names, f"with kafka-security {security}: set it to {instead}")
-
-
-def _refuse_unused(given: set[str], names: Iterable[str], why: str) -> None:
+def _refuse(given: set[str], names: Iterable[str], why: str) -> None:
     """A password that is not used, or a CA nothing is checked against, is a mistake that would be found late."""
     if unused := [name for name in names if name in given]:
         raise ValueError(f"{' and '.join(unused)}: of no use {why}")

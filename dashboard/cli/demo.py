@@ -60,8 +60,10 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         options = {name.replace("-", "_"): value for name, value in named.items()}
         connections = stack.enter_context(closing(Connections(load(options, {}))))
         connections.make_topic()
-        children = _logged(roles(named, no_group=True), folder)
-        with _running(children, guard) as watch:
+        children = roles(named, no_group=True)
+        for child in children:
+            child.log = folder / f"{child.name}.log"
+        with Children(children, guard, say).running() as watch:
             wall = _wait_until_up(children[-1], watch, stop)
             if wall and not stop.is_set():
                 say(f"the wall is up: {wall}  (Ctrl-C ends everything)")
@@ -80,22 +82,6 @@ def _server(start: Callable[[Path], ServerProcess], folder: Path, guard: Guard) 
     finally:
         server.stop()
         guard.forget(server.pid)
-
-
-@contextmanager
-def _running(children: list[Child], guard: Guard) -> Iterator[Children]:
-    watch = Children(children, guard, say)
-    try:
-        watch.start()
-        yield watch
-    finally:
-        watch.stop()
-
-
-def _logged(children: list[Child], folder: Path) -> list[Child]:
-    for child in children:
-        child.log = folder / f"{child.name}.log"
-    return children
 
 
 def _free(settings: Settings) -> str:
@@ -139,62 +125,54 @@ def _answers(url: str) -> bool:
         return False
 
 
-class _Filling:
-    """The days so far into the demo's broker, no faster than they are counted, so that the wall stays fresh."""
-
-    def __init__(self, fill: Fill, connections: Connections, stop: threading.Event) -> None:
-        self._fill = fill
-        self._connections = connections
-        self._stop = stop
-
-    def fill(self, events: Iterable[SimulatedEvent], between: Between) -> int:
-        """Sends the events -> how many; ``between`` hears each chunk's last event and the count."""
-
-        def then(event: SimulatedEvent, sent: int) -> None:
-            between(event, sent)
-            self._keep_up()
-
-        return self._fill(events, then)
-
-    def _keep_up(self) -> None:
-        """Waits while the newest heartbeat counted is older than the wall should ever be."""
-        deadline = time.monotonic() + _KEEP_UP_S
-        while self._age_ms() > _FRESH_MS and time.monotonic() < deadline and not self._stop.wait(0.1):
-            pass
-
-    def _age_ms(self) -> int:
-        counters = self._connections.event_counters()
-        metas = [counters.meta(partition) for partition in counters.partitions]
-        beats = [meta.heartbeat_ms or 0 if meta else 0 for meta in metas]
-        return time.time_ns() // 1_000_000 - min(beats)
-
-
 def _work(days: int, simulator: Simulator, start_ms: int, connections: Connections, stop: threading.Event) -> None:
     """The shift up to now first, then those before it while the floor goes on, then the floor alone."""
     now_ms = time.time_ns() // 1_000_000
     connections.settle_partitions()
     with connections.producer() as producer:
-        filling = _Filling(lambda events, between: fill(events, producer, stop, between), connections, stop)
-        _lay_today(filling, simulator.events(start_ms - OPENING_MS, now_ms))
+
+        def fill_fresh(events: Iterable[SimulatedEvent], between: Between) -> int:
+            """Sends events no faster than they are counted, so that the wall stays fresh."""
+
+            def then(event: SimulatedEvent, sent: int) -> None:
+                between(event, sent)
+                _keep_up(connections, stop)
+
+            return fill(events, producer, stop, then)
+
+        _lay_today(fill_fresh, simulator.events(start_ms - OPENING_MS, now_ms))
         floor = LiveSimulation(simulator, now_ms, producer)
         if not stop.is_set():
             say("the floor is live")
-        _lay_earlier(filling, simulator, simulator.working_days_before(days)[::-1], floor, stop)
+        _lay_earlier(fill_fresh, simulator, simulator.working_days_before(days)[::-1], floor, stop)
         floor.run(stop)
 
 
-def _lay_today(filling: _Filling, events: Iterable[SimulatedEvent]) -> None:
+def _keep_up(connections: Connections, stop: threading.Event) -> None:
+    """Waits while the newest heartbeat counted is older than the wall should ever be."""
+    deadline = time.monotonic() + _KEEP_UP_S
+    while _age_ms(connections) > _FRESH_MS and time.monotonic() < deadline and not stop.wait(0.1):
+        pass
+
+
+def _age_ms(connections: Connections) -> int:
+    counters = connections.event_counters()
+    metas = [counters.meta(partition) for partition in counters.partitions]
+    beats = [meta.heartbeat_ms or 0 if meta else 0 for meta in metas]
+    return time.time_ns() // 1_000_000 - min(beats)
+
+
+def _lay_today(fill: Fill, events: Iterable[SimulatedEvent]) -> None:
     progress = Progress()
 
     def show(event: SimulatedEvent, sent: int) -> None:
         progress.show(f"today's shift at {wall_clock(event.sent_ms, ZONE)}: {sent} events")
 
-    sent = filling.fill(events, show)
-    progress.done(f"today's shift: {sent} events")
+    progress.done(f"today's shift: {fill(events, show)} events")
 
 
 def _lay_earlier(
-    filling: _Filling, simulator: Simulator, days: Sequence[date], floor: LiveSimulation, stop: threading.Event
+    fill: Fill, simulator: Simulator, days: Sequence[date], floor: LiveSimulation, stop: threading.Event
 ) -> None:
     """Earlier shifts, the newest first: whole where minutes are kept, else in outline. The floor goes on meanwhile."""
     progress = Progress()
@@ -207,7 +185,7 @@ def _lay_earlier(
             floor.send_due()
 
         if not stop.is_set():
-            filling.fill(day_backwards(simulator, day, whole, floor.send_due), show)
+            fill(day_backwards(simulator, day, whole, floor.send_due), show)
     if days and not stop.is_set():
         progress.done(f"earlier shifts: {len(days)} of {len(days)} ({days[-1]}), all laid down")
 

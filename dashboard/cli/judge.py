@@ -7,7 +7,7 @@ from dashboard.actions.closing_adjustments import MonthReader
 from dashboard.actions.closing_rows import SignedRows
 from dashboard.floor import sheet
 from dashboard.floor.judged_board import BoardJudge, JudgedBoard
-from dashboard.floor.periods import KINDS, Moment, moment_of, parse_month
+from dashboard.floor.periods import KINDS, moment_of, parse_month
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from dashboard.wiring.commands import Command, counted, require_counted
@@ -29,7 +29,8 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     with counted(settings, lambda site: moment_of(args.at, now_ms, site.time)) as (connections, site, moment):
         board = BoardJudge(require_counted(connections), site, site.time).judge(args.period, moment)
         signed = _signed(connections, site, board, args.by) if args.at is None or moment.whole else []
-    _say_what_is_shown(moment, board)
+    if board.moment.whole and not moment.whole:
+        say(f"the minutes of {moment.day.label} are no longer kept: the day is shown whole")
     found = [*sheet.shown_rows(board, args.by, site), *signed]
     write_table(sheet.columns(args.by), found, args.format, f"judge-{board.label}", args.raw)
     return 0
@@ -44,11 +45,6 @@ def _signed(connections: Connections, site: Site, board: JudgedBoard, by: sheet.
     books = MonthReader(sources.actions, sources.ledgers, connections.event_counters(), site.time)
     small = sheet.hidden(board, site) if by == "team" else frozenset()
     return [row for row in SignedRows(site, books).rows(parse_month(board.label), by) if row[by] not in small]
-
-
-def _say_what_is_shown(asked: Moment, board: JudgedBoard) -> None:
-    if board.moment.whole and not asked.whole:
-        say(f"the minutes of {asked.day.label} are no longer kept: the day is shown whole")
 
 
 COMMAND = Command(

@@ -5,14 +5,10 @@ from contextlib import closing
 
 from dashboard.settings import Settings
 from dashboard.web.build_id import build_id
-from dashboard.wiring.commands import Command
+from dashboard.wiring.commands import Command, no_options
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.publishing import publish_board
 from dashboard.wiring.terminal import log_to_terminal, stop_on_signals
-
-
-def _options(parser: argparse.ArgumentParser) -> None:
-    """None beyond the settings."""
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
@@ -28,6 +24,6 @@ COMMAND = Command(
     "make what the screens show from the counters",
     "Follows the counters in Redis and publishes what changed four times a second, for all web servers. One is enough: a "
     "second one is refused while the first is at work.",
-    _options,
+    no_options,
     _body,
 )

@@ -22,22 +22,16 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     stop = stop_on_signals()
-    load_site(
-        settings.site, settings.zone
-    )  # a site file with errors ends here, once, and not in three children over and over
+    # A site file with errors ends here, once, and not in three children over and over.
+    load_site(settings.site, settings.zone)
     if settings.notify.strip():
         messenger_of(settings)  # and so does a way outward that cannot be meant
     with closing(Connections(settings)) as connections:
         when_ready(settings, stop, lambda: _require_fit(connections))
         make_topic(connections)
-    with Guard() as guard:
-        children = Children(roles(settings.values, no_group=args.no_group), guard, say)
-        try:
-            children.start()
-            say(f"the board will be at http://{settings.listen}/wall/main, on this machine only; Ctrl-C ends all")
-            stop.wait()
-        finally:
-            children.stop()
+    with Guard() as guard, Children(roles(settings.values, no_group=args.no_group), guard, say).running():
+        say(f"the board will be at http://{settings.listen}/wall/main, on this machine only; Ctrl-C ends all")
+        stop.wait()
     return 0
 
 

@@ -144,8 +144,10 @@ def write_text(report: CheckReport, out: IO[str]) -> None:
     if report.actions:
         out.write(f"\ntopic {report.actions.topic}:\n")
         _text(report.actions, out)
-    if report.sound:
-        out.write(_verdict(report.waiting))
+    if report.sound and report.waiting:
+        out.write(f"nothing counted yet: {report.waiting} records wait; is `callfloor consume` running?\n")
+    elif report.sound:
+        out.write("sound: every record is accounted for once\n")
 
 
 def _text(report: CheckReport, out: IO[str]) -> None:
@@ -156,12 +158,6 @@ def _text(report: CheckReport, out: IO[str]) -> None:
             out.write(f"partition {p.partition}: {count} dead letters for {reason}\n")
     out.writelines(f"warning: {printable(text)}\n" for text in report.warnings)
     out.writelines(f"UNSOUND: {printable(text)}\n" for text in report.problems)
-
-
-def _verdict(waiting: int) -> str:
-    if waiting:
-        return f"nothing counted yet: {waiting} records wait; is `callfloor consume` running?\n"
-    return "sound: every record is accounted for once\n"
 
 
 def _partition(partition: int, meta: Meta | None, begin: int, end: int) -> PartitionCheck:

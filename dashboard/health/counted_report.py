@@ -9,7 +9,7 @@ from dashboard.floor.partition_follower import STALE_S, oldest_heartbeat
 from dashboard.floor.reported import reported
 from dashboard.floor.tick_facts import FORGOTTEN_MS
 from dashboard.health.agent_problems import counted_agents, read_split_agents, roster_report, split_report
-from dashboard.health.service_states import KafkaState, lag_by_partition, time_text
+from dashboard.health.service_states import KafkaState, count_waiting, time_text
 from dashboard.site.load import Site
 from streams.events import StateNow
 from streams.halts import as_object
@@ -34,7 +34,6 @@ class LatestState(NamedTuple):
 def counted_report(reader: Reader, site: Site, now_ms: int, kafka: KafkaState | None) -> dict[str, Any]:
     """The fields of HealthReport that stand in the counters. Raises what Redis raises."""
     metas = [reader.meta(partition) for partition in reader.partitions]
-    lag = lag_by_partition(kafka, {number: meta.position if meta else None for number, meta in enumerate(metas)})
     totals: Counter[str] = Counter()
     for meta in metas:
         totals.update(meta.totals if meta else {})
@@ -45,7 +44,7 @@ def counted_report(reader: Reader, site: Site, now_ms: int, kafka: KafkaState | 
     reports = source_reports(reader.source_days(number) for number in reader.partitions)
     return {
         "age_s": None if age_ms is None else age_ms / 1000,
-        "partitions": [{**_partition(number, meta, now_ms), "lag": lag[number]} for number, meta in enumerate(metas)],
+        "partitions": [_partition(number, meta, now_ms, kafka) for number, meta in enumerate(metas)],
         "totals": dict(sorted(totals.items())),
         "sources": _sources(newest, now_ms),
         "silent": _sources(_silent(newest, states, site, now_ms), now_ms) if line_moves else [],
@@ -117,7 +116,7 @@ def _latest_states(reader: Reader) -> list[LatestState]:
     return list(newest.values())
 
 
-def _partition(number: int, meta: Meta | None, now_ms: int) -> dict[str, Any]:
+def _partition(number: int, meta: Meta | None, now_ms: int, kafka: KafkaState | None) -> dict[str, Any]:
     """A partition; before anything is counted all null, and no records."""
     position, newest_ms, beat_ms, totals, halt = meta[:5] if meta else (None, None, None, {}, None)
     return {
@@ -128,6 +127,7 @@ def _partition(number: int, meta: Meta | None, now_ms: int) -> dict[str, Any]:
         "heartbeat_age_s": None if beat_ms is None else max(0, now_ms - beat_ms) // 1000,
         **{name: totals.get(name, 0) for name in ("records", "dead_lettered")},
         "halt": as_object(halt),
+        "lag": count_waiting(kafka, number, position),
     }
 
 

@@ -49,10 +49,6 @@ class _LockLost(Exception):
     """Another process may hold the lock by now: this one writes no more."""
 
 
-def _ignore(replay: Replay) -> None:
-    """Shows nothing."""
-
-
 class LetterReplayService:
     """``store`` opens the store when it is first needed, and raises ReplayStoreAway."""
 
@@ -74,7 +70,7 @@ class LetterReplayService:
         thread.start()
         return replay_report(replay, True)
 
-    def run(self, reason: str | None, by: str, show: Callable[[Replay], None] = _ignore) -> Replay:
+    def run(self, reason: str | None, by: str, show: Callable[[Replay], None] = lambda replay: None) -> Replay:
         """Runs a replay -> the ended replay. Raises what ``begin`` raises."""
         return self._run(*self._start(reason, by), show)
 
@@ -102,7 +98,7 @@ class LetterReplayService:
         self._store().write_replay(replay)
         return replay, lock
 
-    def _run(self, replay: Replay, lock: ReplayLock, show: Callable[[Replay], None] = _ignore) -> Replay:
+    def _run(self, replay: Replay, lock: ReplayLock, show: Callable[[Replay], None] = lambda replay: None) -> Replay:
         now = replay
 
         def note(tally: ReplayTally) -> None:

@@ -50,6 +50,7 @@ class HealthReport(msgspec.Struct, frozen=True, kw_only=True):
 
 def to_do(report: HealthReport) -> list[Task]:
     """The tasks of a report, the worst first."""
+    totals = report.totals or {}
     return [
         *_redis_tasks(report.redis),
         *_kafka_tasks(report.kafka),
@@ -60,7 +61,7 @@ def to_do(report: HealthReport) -> list[Task]:
         *({"code": "silent", "source": each["source"]} for each in report.silent or ()),
         *split_tasks(report.split),
         *notice_tasks(report.noticed),
-        *_type_tasks(report.totals or {}),
+        *_count_tasks(unknown_types=totals.get("ignored", 0) if uncounted([totals]) else 0),
         *_letter_tasks(report.dead_letters or ()),
         *_count_tasks(forgotten=len(report.forgotten or ()), overdue=report.appeals_overdue),
         *roster_tasks(report.roster),
@@ -135,11 +136,6 @@ def _publisher_tasks(publisher: Mapping[str, Any] | None) -> list[Task]:
     age_s = publisher["tick_age_s"]
     silent = publisher["host"] is None or age_s is None or age_s * 1000 > SILENT_PUBLISHER_MS
     return [{"code": "publisher"}] if silent else []
-
-
-def _type_tasks(totals: Mapping[str, int]) -> list[Task]:
-    """Records of unknown types, where no record of a known type was ever counted."""
-    return _count_tasks(unknown_types=totals.get("ignored", 0) if uncounted([totals]) else 0)
 
 
 def _letter_tasks(letters: Rows) -> list[Task]:

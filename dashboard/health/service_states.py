@@ -135,20 +135,13 @@ def publisher_report(state: PublisherState | None, now_ms: int) -> dict[str, Any
     return {**process, "tick": time_text(state.tick_ms), "tick_age_s": age_s}
 
 
-def lag_by_partition(state: KafkaState | None, positions: Mapping[int, int | None]) -> dict[int, int | None]:
-    """Partition -> position -> records in the log that are not counted yet; None where the log's end is not known.
+def count_waiting(state: KafkaState | None, partition: int, position: int | None) -> int | None:
+    """Records of a partition in the log that are not counted yet; None where the log's end is not known.
 
-    The ends may be some seconds older than the positions: then nothing waits.
+    The end may be some seconds older than the position: then nothing waits.
     """
-    ends = (state.ends if state else None) or {}
-    return {number: _lag(ends.get(number), position) for number, position in positions.items()}
-
-
-def _lag(kept: tuple[int, int] | None, position: int | None) -> int | None:
-    if kept is None:
-        return None
-    begin, end = kept
-    return max(0, end - (begin if position is None else position))
+    kept = ((state.ends if state else None) or {}).get(partition)
+    return None if kept is None else max(0, kept[1] - (kept[0] if position is None else position))
 
 
 def time_text(ms: int | None) -> str | None:

@@ -4,9 +4,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from dashboard.processes.guard import Guard
 
@@ -69,11 +71,16 @@ class Children:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="children", daemon=True)
 
-    def start(self) -> None:
-        """Starts all and watches over them."""
-        for child in self._children:
-            self._guard.name(child.start())
-        self._thread.start()
+    @contextmanager
+    def running(self) -> Iterator[Self]:
+        """Starts all and keeps them running until the block ends."""
+        try:
+            for child in self._children:
+                self._guard.name(child.start())
+            self._thread.start()
+            yield self
+        finally:
+            self.stop()
 
     def require_alive(self) -> None:
         """Raises ChildDied if one has died so far."""

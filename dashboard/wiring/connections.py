@@ -6,7 +6,7 @@ answer to another one's question, the tick least of all.
 
 import threading
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from dashboard.actions.action_follower import ActionFollower
 from dashboard.actions.appeal_messages import Topics
@@ -34,18 +34,6 @@ class RedisAway(ConnectionError):
     """Redis does not answer, or not as it should; the message says what to do."""
 
 
-class _OpenFlags(NamedTuple):
-    clock: tuple[str, str]
-    actions: ActionFollower
-    flags: FlagRegister
-
-
-class _OpenJudge(NamedTuple):
-    site: Site
-    partitions: int
-    judge: Judge
-
-
 class Connections:
     """Opened once, and tried again at the next use as long as that fails. Threads may share it.
 
@@ -64,8 +52,8 @@ class Connections:
         self._client: Any = None
         self._partitions: dict[str, int] = {}
         self._sources: tuple[tuple[str, str], Sources] | None = None
-        self._flags: _OpenFlags | None = None
-        self._judge: _OpenJudge | None = None
+        self._flags: tuple[tuple[tuple[str, str], ActionFollower], FlagRegister] | None = None
+        self._judge: tuple[Site, int, Judge] | None = None
 
     def redis(self) -> Any:
         """The client of Redis."""
@@ -154,20 +142,18 @@ class Connections:
 
     def flags(self, site: Site) -> FlagRegister:
         """The flags of the site, opened again with another clock or another log of actions."""
-        clock, actions = site.time.clock, self.sources(site).actions
-        opened = self._flags
-        if opened is None or opened[:2] != (clock, actions):
-            flags = FlagRegister(RedisFlags(self.redis()), actions, site.time)
-            opened = self._flags = _OpenFlags(clock, actions, flags)
-        return opened.flags
+        key, opened = (site.time.clock, self.sources(site).actions), self._flags
+        if opened is None or opened[0] != key:
+            opened = self._flags = key, FlagRegister(RedisFlags(self.redis()), key[1], site.time)
+        return opened[1]
 
     def judge(self, site: Site) -> Judge:
         """The judgement of single agents, for explanations; kept as long as the site and the partitions are the same."""
         count, opened = self.partitions(self.topics.events), self._judge
-        if opened is None or opened.site is not site or opened.partitions != count:
+        if opened is None or opened[0] is not site or opened[1] != count:
             judge = judge_of(self.event_counters(), site, site.time, self._clock_ms)
-            opened = self._judge = _OpenJudge(site, count, judge)
-        return opened.judge
+            opened = self._judge = site, count, judge
+        return opened[2]
 
     def close(self) -> None:
         """Lets all connections go."""

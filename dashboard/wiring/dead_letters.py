@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 
 from dashboard.board.publish import wall_clock_ms
 from dashboard.health.letter_replay import LetterReplayService, ReplayTally
@@ -43,21 +44,12 @@ def send_again(
 def letter_service(connections: Connections) -> Iterator[LetterReplayService]:
     """Replays letters and keeps its runs in Redis; nothing is connected before it is needed. What runs ends with the block."""
 
-    def again(
-        reason: str | None, by: str, before: Callable[[ReplayTally], None], stop: threading.Event
-    ) -> ReplayProgress:
-        return send_again(connections.settings, reason, by, before, stop)
+    def open_store() -> ReplayStore:
+        try:
+            return ReplayStore(connections.redis())
+        except StoreAway as error:
+            raise ReplayStoreAway(str(error)) from error
 
-    desk = LetterReplayService(again, lambda: _runs(connections), wall_clock_ms)
-    try:
-        yield desk
-    finally:
-        desk.close()
-
-
-def _runs(connections: Connections) -> ReplayStore:
-    """Raises ReplayStoreAway."""
-    try:
-        return ReplayStore(connections.redis())
-    except StoreAway as error:
-        raise ReplayStoreAway(str(error)) from error
+    send = partial(send_again, connections.settings)
+    with closing(LetterReplayService(send, open_store, wall_clock_ms)) as service:
+        yield service

@@ -11,7 +11,7 @@ from dashboard.board.bus_flags import RedisFlags
 from dashboard.board.publish import Publisher, wall_clock_ms
 from dashboard.board.read_model import ReadModel
 from dashboard.board.side_jobs import FlagWatch, RepeatedQuery, SideJobs
-from dashboard.floor.month_course import PastDays, past_days
+from dashboard.floor.month_course import past_days
 from dashboard.people.history_loader import HistoryLoader
 from dashboard.people.quality_trends import QualityFollower, Trends
 from dashboard.settings import SettingError, Settings
@@ -62,30 +62,24 @@ class SideJobRunner:
         """Starts the jobs of a site, after those of the site before have ended. Raises what Redis raises."""
         self._running.close()
         self._running = stack = ExitStack()
-        persons = not site.works_council
-        appeals = appeal_service(self._connections, lambda: site)
+        connections, persons = self._connections, not site.works_council
+        quality = QualityFollower(connections.event_ledgers(site), connections.event_counters())
+        appeals, counters = appeal_service(connections, lambda: site), connections.event_counters()
+        days = RepeatedQuery("past-days", lambda: past_days(counters, site, site.time, wall_clock_ms()), AWAY)
+        history = flags = None
+        if persons:
+            loader = HistoryLoader(connections.event_counters(), site, wall_clock_ms, AWAY)
+            history = stack.enter_context(loader.running())
+            actions = connections.sources(site).actions
+            register = FlagRegister(RedisFlags(connections.redis()), actions, site.time)
+            flags = stack.enter_context(FlagWatch(register, AWAY).following())
         return SideJobs(
-            history=stack.enter_context(self._history(site).running()) if persons else None,
-            trends=stack.enter_context(self._trends(site).following()),
-            flags=stack.enter_context(self._flags(site).following()) if persons else None,
+            history=history,
+            trends=stack.enter_context(Trends(quality, AWAY, persons=persons).following()),
+            flags=flags,
             overdue=stack.enter_context(overdue_appeals(appeals).following(_OVERDUE_EVERY_S)),
-            past_days=stack.enter_context(self._past_days(site).following(_PAST_DAYS_EVERY_S)),
+            past_days=stack.enter_context(days.following(_PAST_DAYS_EVERY_S)),
         )
-
-    def _history(self, site: Site) -> HistoryLoader:
-        return HistoryLoader(self._connections.event_counters(), site, wall_clock_ms, AWAY)
-
-    def _trends(self, site: Site) -> Trends:
-        reading = QualityFollower(self._connections.event_ledgers(site), self._connections.event_counters())
-        return Trends(reading, AWAY, persons=not site.works_council)
-
-    def _flags(self, site: Site) -> FlagWatch:
-        store, actions = RedisFlags(self._connections.redis()), self._connections.sources(site).actions
-        return FlagWatch(FlagRegister(store, actions, site.time), AWAY)
-
-    def _past_days(self, site: Site) -> RepeatedQuery[PastDays]:
-        counters = self._connections.event_counters()
-        return RepeatedQuery("past-days", lambda: past_days(counters, site, site.time, wall_clock_ms()), AWAY)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from dashboard.board.bus import AWAY
 from dashboard.floor.partition_follower import STALE_S
@@ -75,7 +75,8 @@ class ReplayOutcome:
         """Where the ledger lines of records lie that are sent again; None: Redis does not answer. Raises Unreachable."""
         log = describe(self._settings.kafka, self._settings.topic)
         try:
-            client = self._client()
+            require_redis(self._connections)
+            client = self._connections.redis()
             identity = stored_identity(client, self._settings.topic)
             if identity is None or (identity.topic_id, identity.partitions) != (log.topic_id, log.partitions):
                 return RecordRoutes()  # nothing is counted of this log
@@ -120,7 +121,8 @@ class ReplayOutcome:
                 if left != was:
                     moved_s = time.monotonic()
                 show(left)
-            if time.monotonic() - moved_s > self._patience_s(newest):
+            is_alive = time.time_ns() // 1_000_000 - newest.heartbeat_ms < _ALIVE_MS
+            if time.monotonic() - moved_s > (PATIENCE_S if is_alive else PATIENCE_WITHOUT_CONSUMER_S):
                 break
             stop.wait(_LOOK_EVERY_S)
         return newest
@@ -128,18 +130,9 @@ class ReplayOutcome:
     def now(self) -> ReplayTotals | None:
         """The totals as they are now; None: Redis does not answer."""
         try:
-            self._client()
+            require_redis(self._connections)
             counters = self._connections.event_counters()
             return add_totals({number: counters.meta(number) for number in counters.partitions})
         except AWAY as error:
             self.trouble = error_text(error)
             return None
-
-    def _client(self) -> Any:
-        """Raises RedisAway."""
-        require_redis(self._connections)
-        return self._connections.redis()
-
-    def _patience_s(self, newest: ReplayTotals) -> float:
-        is_alive = time.time_ns() // 1_000_000 - newest.heartbeat_ms < _ALIVE_MS
-        return PATIENCE_S if is_alive else PATIENCE_WITHOUT_CONSUMER_S

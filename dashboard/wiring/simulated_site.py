@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -89,7 +89,7 @@ class SimulatedSite:
             inbound=self._month_target(INBOUND_A_DAY),
             arrival=_toml(self._arrival()),
             country=COUNTRY,
-            workdays=_dates(self._corrections()),
+            workdays=f"[{', '.join(map(str, self._corrections()))}]",
             teams="\n".join(_tables("teams", ({**t, "lead": f"lead-{t['id']}"} for t in self._floor.teams()))),
             shifts="\n".join(_tables("shifts", self._shifts())),
             queues="\n".join(_tables("queues", self._floor.queues())),
@@ -222,10 +222,6 @@ def _interval(whose: str, kind: str, start: datetime, minutes: int) -> Row:
 def _tables(name: str, tables: Iterable[Mapping[str, object]]) -> Iterator[str]:
     for table in tables:
         yield "\n".join([f"[[{name}]]", *(f"{key} = {_toml(value)}" for key, value in table.items()), ""])
-
-
-def _dates(days: Sequence[date]) -> str:
-    return f"[{', '.join(map(str, days))}]"
 
 
 def _toml(value: object) -> str:

@@ -12,8 +12,8 @@ from dashboard.health.service_states import (
     KafkaState,
     PublisherState,
     RedisState,
+    count_waiting,
     kafka_report,
-    lag_by_partition,
     letters_report,
     publisher_report,
     redis_report,
@@ -74,8 +74,9 @@ def test_a_halt_and_an_open_transaction_say_where_and_why() -> None:
 
 def test_lag_is_never_below_zero_and_unknown_is_not_zero() -> None:
     seen = KafkaState(NOW_MS, ends={0: (0, 10), 1: (4, 9), 2: (0, 5)})
-    assert lag_by_partition(seen, {0: 7, 1: None, 2: 6, 3: 1}) == {0: 3, 1: 5, 2: 0, 3: None}
-    assert lag_by_partition(None, {0: 7}) == {0: None}
+    positions = ((0, 7), (1, None), (2, 6), (3, 1))
+    assert [count_waiting(seen, *each) for each in positions] == [3, 5, 0, None]
+    assert count_waiting(None, 0, 7) is None
 
 
 def test_letters_in_json_and_not_known_where_nobody_looked() -> None:
