@@ -42,7 +42,12 @@ class RollupFrames:
             self._now = now
             self._seq += 1
             self._left = [*range(len(now.month.lines.teams)), NO_TEAM] if now.month is not None else []
-            yield self._whole({**head, "seq": self._seq}, now)
+            fields = {name: json.encode(getattr(now, name)) for name in ("rollup", "campaigns", "course")}
+            whole = {name: Raw(value) for name, value in fields.items()}
+            fresh = {name: raw for name, raw in whole.items() if self._before.get(name) != fields[name]}
+            self._before = fields
+            head = {**head, "seq": self._seq}
+            yield TopicFrame(ROLLUP, *(json.encode(RollupFrame(**(head | each))) for each in (whole, fresh)))
         elif now is not None and now.month is not None:
             share = -(-(len(now.month.lines.teams) + 1) // _SHARE_OF_TEAMS)
             teams, self._left = self._left[:share], self._left[share:]
@@ -51,14 +56,6 @@ class RollupFrames:
                 id = NO_TEAM_ID if at == NO_TEAM else now.month.lines.teams[at].id
                 snapshot = json.encode(RollupAgentsFrame(**head, columns=COLUMNS, rows=rows))
                 yield TopicFrame(rollup_topic(id), snapshot, None)
-
-    def _whole(self, head: dict[str, Any], now: RollupNow) -> TopicFrame:
-        fields = {name: json.encode(getattr(now, name)) for name in ("rollup", "campaigns", "course")}
-        whole = {name: Raw(value) for name, value in fields.items()}
-        fresh = {name: raw for name, raw in whole.items() if self._before.get(name) != fields[name]}
-        self._before = fields
-        snapshot, frame = (json.encode(RollupFrame(**(head | each))) for each in (whole, fresh))
-        return TopicFrame(ROLLUP, snapshot, frame)
 
 
 def team_agents(month: MonthNow, team: int, reported: Reported = ALL_REPORTED) -> list[RollupAgentRow]:

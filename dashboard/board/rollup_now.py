@@ -13,7 +13,7 @@ from dashboard.board.rollup_types import CampaignFigures, DayAhead, MonthLine, P
 from dashboard.board.rollup_view import rollup
 from dashboard.board.side_jobs import SideJobs
 from dashboard.floor.judged_now import JudgedNow, MonthNow
-from dashboard.floor.month_course import Ahead, DayEnd, MonthCourse, ahead
+from dashboard.floor.month_course import DayEnd, MonthCourse, ahead
 from dashboard.floor.partition_follower import Follower
 from dashboard.floor.reported import ALL_REPORTED, Reported
 from dashboard.site.load import Site
@@ -76,10 +76,8 @@ def course(days: Sequence[DayEnd], month: MonthNow, time: SiteTime) -> MonthLine
         for each in days
         if each.due > 0
     ]
-    return MonthLine(past, [_day_ahead(each, time) for each in ahead(month)])
-
-
-def _day_ahead(each: Ahead, time: SiteTime) -> DayAhead:
-    ends = (each.expected, each.low, each.high, each.low95, each.high95)
-    ratios = (round(end / each.due, DECIMALS) for end in ends)
-    return DayAhead(time.day_of(each.label).start_ms, round(each.due, 1), *ratios)
+    coming = []
+    for each in ahead(month):
+        ratios = (round(getattr(each, name) / each.due, DECIMALS) for name in DayAhead.__struct_fields__[2:])
+        coming.append(DayAhead(time.day_of(each.label).start_ms, round(each.due, 1), *ratios))
+    return MonthLine(past, coming)
