@@ -14,8 +14,6 @@ class FramePiece(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RebuildProgress(FramePiece, frozen=True):
-    """How far the counters have come again while they are wrong."""
-
     share: float
     left_s: float | None
     plan_at_ms: int
@@ -122,8 +120,6 @@ class TeamFigures(GroupFigures, frozen=True):
 
 
 class LastHalfHour(FramePiece, frozen=True):
-    """The last 30 whole minutes and the running one."""
-
     handled: int
     deducted: float | None
     net: float

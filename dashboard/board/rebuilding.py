@@ -79,7 +79,5 @@ class Rebuilding:
 
 
 def _progress(done: float, whole: float, rate: float | None, plan_at_ms: int) -> RebuildProgress:
-    left_s = (whole - done) / rate / 1000 if rate and rate > 0 else None
-    return RebuildProgress(
-        round(done / whole, 3) if whole else 1.0, None if left_s is None else round(left_s, 1), plan_at_ms
-    )
+    left_s = round((whole - done) / rate / 1000, 1) if rate and rate > 0 else None
+    return RebuildProgress(round(done / whole, 3) if whole else 1.0, left_s, plan_at_ms)

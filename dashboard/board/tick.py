@@ -149,13 +149,12 @@ class TickMaker:
         if not together:
             return []
         by = self._together(judged.board, lines)
-        none = [None] * len(together)
         return _team_figures(
             judged, tiers(judged.day, by), by,
             id=[*together], name=[OTHERS_NAME] * len(together), name_en=[OTHERS_NAME_EN] * len(together),
             direction=[id.removeprefix(OTHERS) for id in together],
             agents=[sum(len(lines.members[team]) for team in teams) for teams in together.values()],
-            band=none, quality_trend=none, month=months[: len(together)],
+            month=months[: len(together)],
         )  # fmt: skip
 
     def _together(self, board: BoardPlan, lines: Lines) -> Groups:
@@ -265,7 +264,7 @@ def _everyone(judged: JudgedNow, month: MonthFigures) -> TeamFigures:
         judged, judged.everyone, judged.board.everyone,
         id=[EVERYONE], name=[EVERYONE_NAME], name_en=[EVERYONE_NAME_EN],
         direction=[direction_of(judged.facts.lines.teams)],
-        agents=[int((judged.board.everyone.group == 0).sum())], band=[None], quality_trend=[None], month=[month],
+        agents=[int((judged.board.everyone.group == 0).sum())], month=[month],
     )  # fmt: skip
     return everyone
 
@@ -273,6 +272,7 @@ def _everyone(judged: JudgedNow, month: MonthFigures) -> TeamFigures:
 def _team_figures(judged: JudgedNow, found: Tiers, by: Groups, **named: list[Any]) -> list[TeamFigures]:
     """``named``: the fields that groups do not share, of as many groups as are wanted; the first of ``by``."""
     sums, count = GroupSums(by.group, by.count), len(named["id"])
+    named = {"band": [None] * count, "quality_trend": [None] * count, **named}
     states = count_states(judged.facts.state, by)
     figures = tier_columns(judged.day, found, by) | {
         "last30_net": plain_all(sums(judged.last30.current.net)),
