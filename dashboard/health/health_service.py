@@ -16,7 +16,6 @@ from dashboard.health.report import HealthReport, to_do
 from dashboard.health.service_states import (
     KafkaState,
     PublisherState,
-    RedisState,
     kafka_report,
     letters_report,
     publisher_report,
@@ -25,6 +24,7 @@ from dashboard.health.service_states import (
 from dashboard.site.watch import SiteState, SiteWatch
 from streams.metrics import UnknownSchema
 from streams.site_time import rfc3339
+from streams.store.client import RedisState
 from streams.store.errors import error_text
 from streams.store.reader import Reader
 

@@ -10,6 +10,7 @@ from dashboard.board.bus import LEASE_KEY, snapshot_key
 from streams.counting_policy import BY_REBUILD
 from streams.halts import OpenTransaction
 from streams.site_time import DAY_MS, rfc3339
+from streams.store.client import RedisState
 
 
 class DeadLetterSum(NamedTuple):
@@ -42,14 +43,6 @@ class KafkaState(NamedTuple):
     letters: tuple[DeadLetterSum, ...] | None = None
     held: Mapping[int, OpenTransaction] | None = None
     """Partition -> the open transaction that has held it back for long."""
-
-
-class RedisState(NamedTuple):
-    """Bytes used and allowed (0: Redis has no limit), and the policy once they are used up."""
-
-    used: int
-    most: int
-    policy: str
 
 
 class PublisherState(NamedTuple):

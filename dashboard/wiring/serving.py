@@ -11,7 +11,7 @@ from dashboard.board.publish import wall_clock_ms
 from dashboard.board.side_jobs import RepeatedQuery
 from dashboard.health.health_service import HealthService, unknown
 from dashboard.health.letter_replay import LetterReplayService
-from dashboard.health.service_states import RedisState, read_publisher
+from dashboard.health.service_states import read_publisher
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.wiring.commands import RedisForbids, require_redis
@@ -20,7 +20,7 @@ from dashboard.wiring.dead_letters import letter_service
 from dashboard.wiring.kafka_observer import KafkaObserver
 from streams.kafka_log.kafka_connect import KafkaRefuses
 from streams.kafka_log.topics import NoSuchTopic, Unreachable, describe
-from streams.store.client import store_state
+from streams.store.client import redis_state
 from streams.store.errors import StoreAway
 from streams.store.reader import CountedClock
 
@@ -116,7 +116,7 @@ def health_service(
             wall_clock_ms,
             overdue,
             kafka,
-            lambda: RedisState(*store_state(connections.redis())),
+            lambda: redis_state(connections.redis()),
             lambda: read_publisher(connections.redis()),
             letters,
             connections.action_counters,

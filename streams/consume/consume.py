@@ -140,7 +140,7 @@ def consume(
     )
     letters = DeadLetterWriter(lambda: Producer(kafka, topic), topic)
     fetcher = Fetcher(kafka, topic, info.partitions, group=None if until_end else group, instance=instance, batch=batch)
-    heartbeats = sending_heartbeats(lambda: Producer(kafka, topic, give_up_s=10), lambda: fetcher.owned)
+    heartbeats = sending_heartbeats(kafka, topic, lambda: fetcher.owned)
     with closing(fetcher), closing(letters), heartbeats if beats else nullcontext():
         Consumer(fetcher, loader, letters, rules).run(stop, ends)
 

@@ -1,52 +1,36 @@
 """Heartbeats: an event of our own per partition every two seconds, whose age at the end of the line is the freshness."""
 
-import logging
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
-from streams.actions import ProduceFailed
+from streams.actions import OutgoingRecord, ProduceFailed
 from streams.decode import encode
-from streams.kafka_log.produce import Producer
-from streams.kafka_log.topics import Unreachable
+from streams.kafka_log.kafka_endpoint import Kafka
+from streams.kafka_log.produce import LazyProducer, Producer
 from streams.site_time import rfc3339
-from streams.store.outage import Outage
+from streams.store.outage import repeat_in_thread
 
 INTERVAL_S = 2.0
 _SOURCE = "/callfloor/consumer"
-_log = logging.getLogger(__name__)
 
 
 @contextmanager
-def sending_heartbeats(connect: Callable[[], Producer], owned: Callable[[], frozenset[int]]) -> Iterator[None]:
+def sending_heartbeats(kafka: Kafka, topic: str, owned: Callable[[], frozenset[int]]) -> Iterator[None]:
     """Sends to the ``owned`` partitions until the block ends, in a separate thread that never holds the consumer up."""
-    stop, outage = threading.Event(), Outage("no heartbeat is sent", _log, (INTERVAL_S,))
+    producer = LazyProducer(lambda: Producer(kafka, topic, give_up_s=10))
 
-    def run() -> None:
-        while not stop.is_set():
-            try:
-                with connect() as producer:
-                    while not stop.is_set():
-                        _send_beats(producer, owned())
-                        outage.over()
-                        stop.wait(INTERVAL_S)
-            except (ProduceFailed, Unreachable) as error:
-                stop.wait(outage.note(error))
-
-    thread = threading.Thread(target=run, name="heartbeat", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _send_beats(producer: Producer, partitions: frozenset[int]) -> None:
-    now_ms = time.time_ns() // 1_000_000
-    for partition in sorted(partitions):
+    def send_beats() -> None:
+        now_ms = time.time_ns() // 1_000_000
         data = {"sent_at": rfc3339(now_ms)}
-        beat = encode("pipeline.heartbeat", f"beat-{partition}-{now_ms}", _SOURCE, now_ms, data)
-        producer.send(b"", beat, partition=partition)
-    producer.flush(timeout_s=10)
+        producer.send_records(
+            [
+                OutgoingRecord(
+                    topic, b"", encode("pipeline.heartbeat", f"beat-{number}-{now_ms}", _SOURCE, now_ms, data), number
+                )
+                for number in sorted(owned())
+            ]
+        )
+
+    with closing(producer), repeat_in_thread("heartbeat", send_beats, INTERVAL_S, (ProduceFailed,), at_once=True):
+        yield

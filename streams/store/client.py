@@ -31,7 +31,7 @@ class EvictionPolicy(Exception):
     """This Redis may drop counters when memory is short."""
 
 
-class StoreState(NamedTuple):
+class RedisState(NamedTuple):
     """Bytes used and allowed, summed over the primaries of a cluster (``most`` 0: no limit of its own), and the policy.
 
     The policy is "" where Redis hides it.
@@ -124,12 +124,12 @@ def memory_of(client: Any) -> list[dict[str, Any]]:
     return [found] if "used_memory" in found else list(found.values())  # by node; with one node, its fields alone
 
 
-def store_state(client: Any) -> StoreState:
+def redis_state(client: Any) -> RedisState:
     """Memory and policy of the Redis of a client. Raises what Redis raises."""
     infos = memory_of(client)
     policies = {str(info["maxmemory_policy"]) for info in infos if "maxmemory_policy" in info}
     used, most = (sum(int(info.get(name, 0)) for info in infos) for name in ("used_memory", "maxmemory"))
-    return StoreState(used, most, ", ".join(sorted(policies)))
+    return RedisState(used, most, ", ".join(sorted(policies)))
 
 
 def _client(endpoint: RedisEndpoint, wait_s: float) -> Any:

@@ -9,11 +9,12 @@ from dashboard.board.bus import FrameReader
 from dashboard.health.health_service import HealthService
 from dashboard.health.letter_replay import LetterReplayService, ReplayTally
 from dashboard.health.replay_store import ReplayStore
-from dashboard.health.service_states import KafkaState, PublisherState, RedisState
+from dashboard.health.service_states import KafkaState, PublisherState
 from dashboard.web.serve import server_of
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.serving import overdue_appeals
 from streams.kafka_log.topics import RETENTION_MS, Unreachable
+from streams.store.client import RedisState
 from tests.dashboard.running import answering
 from tests.moment.letters import letters_of
 from tests.moment.moment import Moment

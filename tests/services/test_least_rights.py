@@ -156,7 +156,7 @@ def test_the_whole_line_works_and_nothing_is_refused(rights: Rights) -> None:
         for process in (consume, *others):
             assert process.process.poll() is None, process.said
             assert "Traceback" not in process.said and "NOPERM" not in process.said, process.said
-            assert "AuthorizationFailed" not in process.said and "no heartbeat" not in process.said, process.said
+            assert "AuthorizationFailed" not in process.said and "heartbeat: nothing" not in process.said, process.said
     found = call("check", **rights.settings("serve"))
     assert found.returncode == 0, found.stdout + found.stderr
     assert "warning" not in found.stdout

@@ -11,7 +11,6 @@ from dashboard.health.service_states import (
     DeadLetterSum,
     KafkaState,
     PublisherState,
-    RedisState,
     count_waiting,
     kafka_report,
     letters_report,
@@ -19,6 +18,7 @@ from dashboard.health.service_states import (
     redis_report,
 )
 from streams.halts import CODEC, Halt, OpenTransaction, as_object
+from streams.store.client import RedisState
 from tests.layouts.ailing import example_health
 
 NOW_MS = 1_795_415_411_000
