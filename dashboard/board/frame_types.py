@@ -4,9 +4,11 @@ A struct gives a field's name, its type and whether it may be null. ``| Raw``: t
 written. A field that is UNSET is left out: in a frame it did not change. Rows of tables are structs written as arrays.
 """
 
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import UNSET, Raw, Struct, UnsetType, defstruct
 
 from dashboard.board.alert_kinds import About, Unit
+from dashboard.floor import agent_table
+from dashboard.floor.lines import LineName
 
 
 class FramePiece(Struct, frozen=True, forbid_unknown_fields=True):
@@ -207,46 +209,22 @@ class FloorFigures(GroupFigures, frozen=True):
     none_counted: int
 
 
-class AgentRow(FramePiece, frozen=True, array_like=True):
-    """One agent in the table; ``columns`` of the snapshot names the fields."""
-
-    id: str
-    name: str
-    name_en: str
-    state: str | None
-    since: int | None
-    handled: int
-    deducted: float | None
-    pending: float | None
-    net: float
-    converted: int
-    aht_s: float | None
-    spark: list[int]
-    score: float | None
-    scored: int | None
-    satisfied: int | None
-    answered: int | None
-    short: int
-    talks_known: int
-    due: float | None
-    pace: float | None
-    assessed: bool
-    why: str | None
-    trend: float | None
-    trend_state: str | None
-    peer: float | None
-    peer_low: float | None
-    peer_high: float | None
-    verdict: str | None
-    flag: str | None
-    flag_since: int | None
+AgentRow = defstruct(
+    "AgentRow",
+    [*LineName.__annotations__.items(), *agent_table.COLUMNS.items()],
+    bases=(FramePiece,),
+    namespace={"__doc__": "One agent in the table; ``columns`` of the snapshot names the fields."},
+    module=__name__,
+    frozen=True,
+    array_like=True,
+)
 
 
 class AgentRows(FramePiece, frozen=True, kw_only=True):
     """Rows of agents; a frame carries the changed rows alone, without ``columns``."""
 
     columns: list[str] | Raw | UnsetType = UNSET
-    rows: list[AgentRow] | Raw
+    rows: list[AgentRow] | Raw  # type: ignore[valid-type]  # a struct made of a table
 
 
 class SeatRow(FramePiece, frozen=True, array_like=True):

@@ -9,19 +9,15 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from dashboard.floor import agent_table
-from dashboard.floor.agent_table import WORDS, AgentTable
+from dashboard.board.frame_types import AgentRow
+from dashboard.floor.agent_table import NUMBERS, WORDS, AgentTable
 from dashboard.floor.lines import NO_TEAM, LineName, Lines
 from dashboard.rules.deduction import Numbers
 
 SPARK_QUARTERS = 40
-_SPARK_AT = agent_table.COLUMNS.index("aht_s") + 1
-COLUMNS = (
-    *LineName._fields,
-    *agent_table.COLUMNS[:_SPARK_AT],
-    "spark",
-    *agent_table.COLUMNS[_SPARK_AT:],
-)
+COLUMNS = AgentRow.__struct_fields__
+_SPARK_AT = COLUMNS.index("spark") - len(LineName._fields)
+"""So many numbers stand before the spark."""
 _WORDS = {name: [*map(orjson.dumps, words), b"null"] for name, words in WORDS.items()}
 """By code; the last stands for -1, which is not known."""
 _NUMPY = orjson.OPT_SERIALIZE_NUMPY
@@ -105,7 +101,7 @@ class RowBytes:
         if not len(rows):
             return
         numbers = np.ascontiguousarray(table.numbers[:, rows])
-        columns = [_column(name, numbers[at]) for at, name in enumerate(agent_table.COLUMNS)]
+        columns = [_column(name, numbers[at]) for at, name in enumerate(NUMBERS)]
         for row, head, tail in zip(
             rows.tolist(), zip(*columns[:_SPARK_AT], strict=True), zip(*columns[_SPARK_AT:], strict=True), strict=True
         ):

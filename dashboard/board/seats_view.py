@@ -29,7 +29,7 @@ USUAL_BOARD = "main"
 """The board that is there without a word of the site file: the floor's page, people by alias."""
 _ALIAS, _FULL = "alias", "full"
 _COLUMNS = Raw(orjson.dumps(COLUMNS))
-_NUMBERS = [agent_table.COLUMNS.index(name) for name in COLUMNS[4:]]
+_NUMBERS = [agent_table.NUMBERS.index(name) for name in COLUMNS[4:]]
 _STATES = agent_table.WORDS["state"]
 
 

@@ -1,6 +1,7 @@
 """The table of all agents as the pages show it, in numbers that are cheap to compare with those of the tick before."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -20,12 +21,38 @@ FLAGS = ("review", "drop", "quality", "watch")
 """The marks next to a name, the gravest first."""
 WHY = ("not_assessed", "leave", *(reason.name.lower() for reason in Reason))
 """Why a row has no pace. Pages show only the first two words as reasons against assessing an agent."""
-COLUMNS = (
-    "state", "since", "handled", "deducted", "pending", "net", "converted", "aht_s", "score", "scored", "satisfied",
-    "answered", "short", "talks_known", "due", "pace", "assessed", "why", "trend", "trend_state", "peer", "peer_low", "peer_high",
-    "verdict", "flag", "flag_since",
-)  # fmt: skip
-"""The columns of a row in a frame, by name. The name of a metric (streams.metrics) is its count of the day."""
+COLUMNS: dict[str, Any] = {
+    "state": str | None,
+    "since": int | None,
+    "handled": int,
+    "deducted": float | None,
+    "pending": float | None,
+    "net": float,
+    "converted": int,
+    "aht_s": float | None,
+    "spark": list[int],
+    "score": float | None,
+    "scored": int | None,
+    "satisfied": int | None,
+    "answered": int | None,
+    "short": int,
+    "talks_known": int,
+    "due": float | None,
+    "pace": float | None,
+    "assessed": bool,
+    "why": str | None,
+    "trend": float | None,
+    "trend_state": str | None,
+    "peer": float | None,
+    "peer_low": float | None,
+    "peer_high": float | None,
+    "verdict": str | None,
+    "flag": str | None,
+    "flag_since": int | None,
+}
+"""The columns of a row in a frame behind the agent's name, with their types. The name of a metric is its count of the day."""
+NUMBERS = tuple(name for name in COLUMNS if name != "spark")
+"""The columns that are a number per line."""
 WORDS: dict[str, tuple[str | bool | None, ...]] = {
     "state": STATE_CODES,
     "assessed": (False, True),
@@ -62,14 +89,14 @@ class AgentTable:
     """Per line of ``lines``; -1 stands for "not known" (none of these is ever negative)."""
 
     numbers: Numbers
-    """(len(COLUMNS) x lines)."""
+    """(len(NUMBERS) x lines)."""
     quarters: Minutes
     spark_from: list[int]
     """Per team, and last for the agents in no team: the quarter hour of the first call of today."""
 
     def column(self, name: str) -> Numbers:
         """One column, an element per line."""
-        return np.asarray(self.numbers[COLUMNS.index(name)], np.float64)
+        return np.asarray(self.numbers[NUMBERS.index(name)], np.float64)
 
 
 def no_marks(lines: int) -> MarkColumns:
@@ -102,8 +129,8 @@ def agent_table(
         **{name: getattr(beside, name) for name in MarkColumns.__dataclass_fields__},
     }
     unknown = unreported_columns(facts.reported)
-    numbers = np.empty((len(COLUMNS), len(facts.lines)))
-    for at, name in enumerate(COLUMNS):
+    numbers = np.empty((len(NUMBERS), len(facts.lines)))
+    for at, name in enumerate(NUMBERS):
         numbers[at] = UNKNOWN if name in unknown else columns[name] if name in columns else column(name)
     return AgentTable(numbers, facts.quarters, _first_quarters(facts))
 

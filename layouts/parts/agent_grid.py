@@ -42,11 +42,11 @@ _SIZES: dict[str, str | int] = {
 
 
 class Column(NamedTuple):
-    """A column of the table: a new one is a row of COLUMNS, its words, and its field in a frame's row.
+    """A column of the table: a new one is a row of COLUMNS and its words.
 
-    ``field``: of assets/js/team/grid_rows.js, which passes the columns of a frame on under their own names. ``words``: the key of
-    its head. ``fmt``: a figure of assets/js/core/format.js. ``cell``: the component of assets/js/team/grid_cells.js that draws it
-    instead. ``directions`` and ``judged``: the pages that have it; judged pages say what evidence says of persons.
+    ``field``: a column of the frame, or a field that assets/js/team/grid_rows.js makes. ``words``: the key of its head.
+    ``fmt``: a figure of assets/js/core/format.js. ``cell``: the component of assets/js/team/grid_cells.js that draws it instead.
+    ``directions`` and ``judged``: the pages that have it; judged pages say what evidence says of persons.
     """
 
     field: str
@@ -62,6 +62,8 @@ class Column(NamedTuple):
     """A correction catches the eye; what changes by the minute does not."""
     is_sortable: bool = True
     weight: int = 0
+    gives_way: int = 0
+    """Its turn where there is little room, the first is 1; 0: never."""
 
 
 COLUMNS = (
@@ -72,14 +74,14 @@ COLUMNS = (
     Column("net", 40, "count", classes="n net"),
     Column("due", 38, "due", flashes=False),
     Column("converted", 34, "count", directions=("outbound", "both")),
-    Column("aht", 52, "duration", directions=("inbound", "both")),
+    Column("aht", 52, "duration", directions=("inbound", "both"), gives_way=4),
     Column("peers", 118, cell="CallfloorPeers", judged=(True,)),
     Column("pace", 100, "pace", judged=(False,), flashes=False),
-    Column("spark", 44, cell="CallfloorSpark", weight=90, is_sortable=False),
+    Column("spark", 44, cell="CallfloorSpark", weight=90, is_sortable=False, gives_way=1),
     Column("quality", 80, cell="CallfloorQuality", judged=(True,)),
     Column("qa", 52, "score", judged=(False,)),
-    Column("csat", 44, "as_is", is_sortable=False),
-    Column("short", 46, "percent"),
+    Column("csat", 44, "as_is", is_sortable=False, gives_way=2),
+    Column("short", 46, "percent", gives_way=3),
     Column("flag", 166, cell="CallfloorFlag", judged=(True,), weight=190),
 )
 
@@ -140,8 +142,9 @@ def _columns(words: Words, direction: str, judged: bool) -> list[dict[str, Any]]
 def _column_def(words: Words, column: Column, direction: str) -> dict[str, Any]:
     field = column.field
     head = {"field": field, "headerName": words[column.words.format(field=field, direction=direction)]}
+    turn = {"context": {"givesWay": column.gives_way}} if column.gives_way else {}
     cell = _drawn(column) if column.cell else _figure(column) if column.fmt else _name()
-    return head | cell | _width(column) | ({} if column.is_sortable else {"sortable": False})
+    return head | turn | cell | _width(column) | ({} if column.is_sortable else {"sortable": False})
 
 
 def _name() -> dict[str, Any]:

@@ -21,7 +21,7 @@ from dashboard.board.read_model import ReadModel
 from dashboard.board.seats_view import namings
 from dashboard.board.side_jobs import FlagWatch, SideJobs
 from dashboard.board.tick import Tick
-from dashboard.floor.agent_table import COLUMNS
+from dashboard.floor.agent_table import NUMBERS
 from dashboard.people.history_loader import HistoryLoader
 from dashboard.people.quality_trends import QualityFollower, Trends
 from dashboard.settings import Settings
@@ -44,7 +44,7 @@ TICK_MS = 250
 REAL_EVERY = 4
 _BEAT_MS = 5000
 _CALLS = 3
-_HANDLED, _NET, _SINCE = (COLUMNS.index(name) for name in ("handled", "net", "since"))
+_HANDLED, _NET, _SINCE = (NUMBERS.index(name) for name in ("handled", "net", "since"))
 
 
 class WorkingFloor:

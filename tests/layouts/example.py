@@ -3,18 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from dashboard.floor import agent_table
 from dashboard.floor.reported import ALL_REPORTED
 from layouts.parts.page_site import PageSite, PageTeam
 from tests.layouts import judged
 
 NOW_MS = 1795415529000  # Mon 23 Nov 2026 14:32:09 in Shanghai
 HALF_HOUR_MS = 1_800_000
-COLUMNS = [
-    "id", "name", "name_en", "state", "since", "handled", "deducted", "pending", "net", "converted", "aht_s",
-    "spark", "score", "scored", "satisfied", "answered", "short", "talks_known", "due", "pace", "assessed", "why",
-    "trend", "trend_state",
-    *judged.COLUMNS,
-]  # fmt: skip
+COLUMNS = ["id", "name", "name_en", *agent_table.COLUMNS]
 _TEAMS = [
     ("dawn", "晨曦组", "Dawn", "outbound", 2318, 82, 208, 2097),
     ("voyage", "远航组", "Voyage", "outbound", 2201, 82, 221, 2110),
@@ -73,11 +69,11 @@ def team_snapshot(team_id: str = "dawn", now_ms: int = NOW_MS, age_s: float | No
 
 def unjudged(snapshot: dict[str, Any]) -> dict[str, Any]:
     """The same snapshot as a site with a works council has it."""
-    nothing: list[Any] = [None] * len(judged.COLUMNS)
-    since, trend = COLUMNS.index("since"), COLUMNS.index("trend")
-    rows = [[*row[: -len(nothing)], *nothing] for row in snapshot["agents"]["rows"]]
-    for row in rows:
-        row[since], row[trend], row[trend + 1] = None, None, None
+    nothing = {"since", "trend", "trend_state", *judged.COLUMNS}
+    rows = [
+        [None if name in nothing else cell for name, cell in zip(COLUMNS, row, strict=True)]
+        for row in snapshot["agents"]["rows"]
+    ]
     arrived = [alert for alert in snapshot["desk"]["alerts"] if alert["kind"] in ("not_arrived", "team_behind")]
     desk = {"look_first": {"people": [], "facts": []}, "alerts": arrived, "flags": None}
     return snapshot | {"agents": {"columns": COLUMNS, "rows": rows}, "desk": desk}
@@ -173,25 +169,19 @@ def _agent(
     handled, deducted, converted = rest
     spark = [max(0, 5 + (i * 7 + k * k) % 6 - (5 if 12 <= k < 16 else 0)) if handled else 0 for k in range(23)]
     scored = 3 if handled else 0
-    since = None if seconds is None else now - 1000 * seconds
-    score = 86.4 + i % 7 * 0.7 if scored else None
-    aht = 214 + 11 * i if handled else None
     net = handled - deducted
-    who, counted = [id_, name, english, state, since], [handled, deducted, 1, net, converted, aht]
-    return [
-        *who,
-        *counted,
-        spark,
-        score,
-        scored,
-        i % 9,
-        i % 9 + i % 3,
-        i % 5,
-        handled,
-        *_owed(i, id_, net),
-        *_trend(i, scored),
-        *judged.judged_cells(id_),
-    ]
+    cells = {
+        "id": id_, "name": name, "name_en": english, "state": state,
+        "since": None if seconds is None else now - 1000 * seconds,
+        "handled": handled, "deducted": deducted, "pending": 1, "net": net, "converted": converted,
+        "aht_s": 214 + 11 * i if handled else None, "spark": spark,
+        "score": 86.4 + i % 7 * 0.7 if scored else None, "scored": scored,
+        "satisfied": i % 9, "answered": i % 9 + i % 3, "short": i % 5, "talks_known": handled,
+        **dict(zip(("due", "pace", "assessed", "why"), _owed(i, id_, net), strict=True)),
+        **dict(zip(("trend", "trend_state"), _trend(i, scored), strict=True)),
+        **dict(zip(judged.COLUMNS, judged.judged_cells(id_), strict=True)),
+    }  # fmt: skip
+    return [cells.get(name, 0) for name in COLUMNS]
 
 
 def _owed(i: int, id_: str, net: int) -> list[Any]:

@@ -14,6 +14,7 @@ from plotly.utils import PlotlyJSONEncoder
 from layouts.agent import me
 from layouts.campaigns import campaigns
 from layouts.health import health
+from layouts.parts.agent_grid import COLUMNS as AGENT_GRID
 from layouts.parts.bindings import FORMATS, UNKNOWN
 from layouts.parts.glyphs import GLYPHS
 from layouts.parts.page_site import EVERYONE, PageBoard, PageSite, PageTeam
@@ -172,9 +173,11 @@ def test_every_shape_is_drawn() -> None:
 
 def test_the_table_reads_the_columns_of_the_frame() -> None:
     script = (ASSETS / "js/team/grid_rows.js").read_text(encoding="utf-8")
-    read = set(re.findall(r"\bof\.([a-z_0-9]+)", script)) | {"handled", "deducted", "net", "converted", "spark"}
+    read = set(re.findall(r"\bof\.([a-z_0-9]+)", script))
     assert read <= set(COLUMNS)
     assert {"name", "state", "since", "aht_s", "score", "short"} <= read
+    made = set(re.findall(r"[{,] (\w+)(?=[:,])", script.partition("function row(")[2]))
+    assert [column.field for column in AGENT_GRID if column.field not in {*COLUMNS, *made}] == []
 
 
 def test_the_leaking_property_of_the_grid_is_not_used() -> None:

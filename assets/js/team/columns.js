@@ -3,7 +3,6 @@
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
-  const GIVES_WAY = ["spark", "csat", "short", "aht"]; /* where there is little room, in this order */
   const OF_THE_PLAN = ["due", "pace"];
   const FIXED = ["order", "label"];
 
@@ -98,10 +97,16 @@
     const gone = new Set(self.all().filter(({ id }) => (choice.shown || {})[id] === false).map(({ id }) => id));
     if (planless) for (const id of OF_THE_PLAN) if (free.includes(id)) gone.add(id);
     const least = () => columns(grid).reduce((sum, { id, hide, minWidth }) => sum + (hide || gone.has(id) ? 0 : (choice.width || {})[id] || minWidth || 0), 0);
-    for (const id of GIVES_WAY) if (free.includes(id) && least() > width) gone.add(id);
+    for (const id of byTurn(grid)) if (free.includes(id) && least() > width) gone.add(id);
     const ids = self.all().map(({ id }) => id);
     grid.api.setColumnsVisible(ids.filter((id) => !gone.has(id)), true);
     grid.api.setColumnsVisible(ids.filter((id) => gone.has(id)), false);
+  }
+
+  /* Columns that give way where there is little room, the first of them first. */
+  function byTurn(grid) {
+    const yielding = columns(grid).filter(({ context }) => context);
+    return yielding.sort((a, b) => a.context.givesWay - b.context.givesWay).map(({ id }) => id);
   }
 
   /* The list of columns behind the button over the table, made when it opens. */

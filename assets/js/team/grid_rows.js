@@ -10,7 +10,6 @@
     on_pace: "pace", too_early: "early", no_verdict: "early", not_assessed: "off", here: "here",
   };
   const GROUPS = { ringing: "available", hold: "talk", training: "other", meeting: "other" }; /* as the summary counts them */
-  const AS_SENT = ["handled", "deducted", "net", "converted"]; /* columns of the frame that the table shows as they are */
 
   const isAway = (state) => state === null || state === undefined || state === "offline";
 
@@ -71,7 +70,7 @@
     const bare = hidden || absent;
     const state = hidden ? null : stateText(page, of, standing, alert);
     const flag = hidden || !page.judged ? null : flagText(page, of, standing, alert);
-    return { ...fixed, state, flag, ...owed(page, of, hidden), ...(bare ? {} : figures(page, of)) };
+    return { ...(bare ? {} : figures(page, of)), ...fixed, state, flag, ...owed(page, of, hidden) };
   }
 
   const isMute = (page, of, standing) => standing === "not_assessed" || (page.judged && standing === "too_early");
@@ -96,11 +95,11 @@
     return { due: unknown ? null : of.due, pace };
   }
 
+  /* The columns of the frame under their own names, and the fields made of several. */
   function figures(page, of) {
-    const sent = Object.fromEntries(AS_SENT.map((name) => [name, of[name]]));
     const csat = of.answered ? `${of.satisfied}/${of.answered}` : null;
     const judged = page.judged ? { peers: peersText(page, of), quality: qualityText(page, of) } : {};
-    return { ...sent, spark: sparkText(page, of, of.spark), aht: of.aht_s, qa: of.score, csat, short: of.talks_known ? of.short / of.talks_known : null, ...judged };
+    return { ...of, spark: sparkText(page, of, of.spark), aht: of.aht_s, qa: of.score, csat, short: of.talks_known ? of.short / of.talks_known : null, ...judged };
   }
 
   /* Calls per quarter hour|what peers would have handled in the same quarter hours. */

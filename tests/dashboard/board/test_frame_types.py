@@ -6,8 +6,8 @@ from msgspec import json
 
 from dashboard.board.frame_types import AgentRow, BoardFrame, FlagCounts, StateCounts
 from dashboard.board.frames import Frames
-from dashboard.board.row_bytes import COLUMNS
-from dashboard.floor.agent_table import FLAGS
+from dashboard.floor.agent_table import COLUMNS, FLAGS
+from dashboard.floor.lines import LineName
 from dashboard.floor.tick_facts import STATES
 from tests.dashboard.board.frame_docs import tables
 from tests.dashboard.board.test_frames import World
@@ -26,7 +26,7 @@ def test_the_document_lists_every_field_with_its_type_and_meaning() -> None:
 
 
 def test_the_orders_of_columns_states_and_flags_are_those_of_the_floor() -> None:
-    assert AgentRow.__struct_fields__ == COLUMNS
+    assert AgentRow.__struct_fields__ == (*LineName._fields, *COLUMNS)
     assert StateCounts.__struct_encode_fields__ == (*STATES, "signed_in", "total")
     assert FlagCounts.__struct_fields__ == FLAGS
 
