@@ -66,6 +66,25 @@ def test_columns_and_order_are_chosen_and_remembered(show: Callable[..., Show]) 
     until(page, lambda: ids(page)[0] == "8118", "the order of the evidence is back")
 
 
+def test_where_there_is_little_room_columns_give_way_in_their_turn(show: Callable[..., Show]) -> None:
+    seen = show("team", theme="light")
+    page, default = drawn(seen), heads(seen.page)
+    for width, gone in ((1000, {"spark"}), (950, {"spark", "csat"}), (900, {"spark", "csat", "short"})):
+        left = [name for name in default if name not in gone]
+        page.evaluate(f"document.querySelector('.roster').style.cssText = 'flex:none;width:{width}px'")
+        _until_width(page, width)
+        seen.stage.push(agents={"columns": COLUMNS, "rows": example_agents()[:1]})
+        _until_heads(page, left)
+
+
+def _until_width(page: Page, width: int) -> None:
+    until(page, lambda: page.evaluate("window.callfloorApp.page.grids[0].width") == width, f"{width} px")
+
+
+def _until_heads(page: Page, names: list[str]) -> None:
+    until(page, lambda: heads(page) == names, f"only {names}")
+
+
 def test_a_width_and_a_place_are_kept(show: Callable[..., Show]) -> None:
     page = drawn(show("team", theme="light"))
     width = 'document.querySelector(".ag-header-cell[col-id=state]").getBoundingClientRect().width'
