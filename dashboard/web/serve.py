@@ -97,8 +97,10 @@ class Server(uvicorn.Server):
 
 def bind(listen: str) -> socket.socket:
     """host:port -> a bound socket. Raises ListenRefused."""
-    host, _, port = listen.rpartition(":")
+    host, colon, port = listen.rpartition(":")
     host = host.strip("[]")
+    if not colon or not port.isdigit() or int(port) > 65_535:
+        raise ListenRefused(f"listen {listen!r}: give host:port, such as 127.0.0.1:8050")
     if not is_this_machine(host):
         raise ListenRefused(
             f"listen {listen!r}: there is no sign-in yet, so callfloor serves this machine only. "

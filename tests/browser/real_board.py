@@ -33,7 +33,7 @@ class Board:
         self._turn = threading.Lock()
 
     def viewers(self) -> dict[str, Any]:
-        found: dict[str, Any] = self._server.viewers.report()
+        found: dict[str, Any] = self._server.hub.viewers.report()
         return found
 
     def until_streams(self, count: int) -> None:

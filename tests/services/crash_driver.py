@@ -82,7 +82,7 @@ class StoreApart(MortalStore):
     """The control arm: the position is written by itself, before the counters, as many a consumer does."""
 
     def commit(self, changes: Changes) -> None:
-        self._client.hset(self._keys.meta, mapping=self._identity._asdict() | {"position": changes.position})
+        self._client.hset(self.keys.meta, mapping=self._identity._asdict() | {"position": changes.position})
         self.fuse.pass_by("apart")
         super().commit(changes)
 

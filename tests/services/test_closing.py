@@ -13,9 +13,17 @@ from dashboard.actions import closing_service as closing
 from dashboard.actions.acting_person import Refused
 from dashboard.actions.appeal_messages import Ruling
 from dashboard.actions.appeal_service import AppealService
-from dashboard.actions.closing_adjustments import Adjustment, MonthReader
+from dashboard.actions.closing_adjustments import MonthReader
 from dashboard.actions.closing_service import CannotClose, ClosingService
-from dashboard.actions.closing_sheets import closed_month, closed_months, document, hash_of, signed_line, signed_sheet
+from dashboard.actions.closing_sheets import (
+    Adjustment,
+    closed_month,
+    closed_months,
+    document,
+    hash_of,
+    signed_line,
+    signed_sheet,
+)
 from dashboard.actions.my_page import MyPageService
 from dashboard.floor.periods import Period, parse_month
 from dashboard.settings import Settings, load

@@ -54,7 +54,7 @@ def month(request: Any, kafka: KafkaServer, redis_server: RedisServer, bank: Pat
     topic = kafka.fresh_topic()
     rules = Rules(TIME, Counting(lateness_ms=KEPT[request.param]), Retention(minutes_ms=40 * DAY_MS))
     with Producer(kafka.bootstrap, topic) as producer:
-        replay.send(replay.read(bank / "january.txt", "anonymous_bank", "time"), producer)
+        replay.send_lines(replay.read_lines(bank / "january.txt", "anonymous_bank", "time"), producer)
     with open_redis(redis_server.url) as client:
         consume(kafka.bootstrap, topic, client, rules, until_end=True, stop=threading.Event())
         yield Month(client, topic, redis_server.url, request.param)

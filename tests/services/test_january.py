@@ -40,8 +40,8 @@ def send_month(kafka: KafkaServer, folder: Path, order: replay.Order) -> tuple[s
     """The month's file -> a topic of its own."""
     topic = kafka.fresh_topic()
     with Producer(kafka.bootstrap, topic) as producer:
-        lines = replay.read(folder / "january.txt", "anonymous_bank", order)
-        return topic, replay.send(lines, producer)
+        lines = replay.read_lines(folder / "january.txt", "anonymous_bank", order)
+        return topic, replay.send_lines(lines, producer)
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from dashboard.board.agent_alerts import AGENT_KINDS
-from dashboard.board.alert_facts import FORGOTTEN_MS
 from dashboard.board.alert_kinds import Alert
 from dashboard.board.alerts import NOTHING, AlertsNow, alerts
+from dashboard.floor.tick_facts import FORGOTTEN_MS
 from streams.site_time import HOUR_MS, MINUTE_MS
 from tests.dashboard.board.alert_floor import NINE_MS, NOON_MS, SIX_PM_MS, facts, site
 

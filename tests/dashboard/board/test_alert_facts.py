@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.board.alert_facts import FORGOTTEN_MS, NO_DUTY, arrived, duty
+from dashboard.board.alert_facts import NO_DUTY, arrived, duty
 from dashboard.floor.lines import Lines
 from dashboard.floor.planner import Planner
-from dashboard.floor.tick_facts import NO_STATE, STATE_CODES
+from dashboard.floor.tick_facts import FORGOTTEN_MS, NO_STATE, STATE_CODES
 from dashboard.site.types import Interval, LeaveDay, ShiftTimes, Whose
 from streams.metrics import COUNT, INDEX
 from streams.site_time import SiteTime

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from dashboard.board.alert_facts import FORGOTTEN_MS
+from dashboard.floor.tick_facts import FORGOTTEN_MS
 from dashboard.health.health_service import HealthService
 from dashboard.site.load import Site
 from dashboard.site.types import Alerts
