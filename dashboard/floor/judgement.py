@@ -127,7 +127,6 @@ def _paced(net: Numbers, owed: Owed, off_target: Numbers, plan: Plan, period: st
         attainment=because(found.attainment),
         pace=because(found.pace),
         required_rate=because(found.required_rate),
-        reason=because(Figures(target, found.reason)).reason,
     )
 
 

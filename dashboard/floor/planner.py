@@ -10,7 +10,7 @@ from dashboard.floor.schedule import pack, seconds
 from dashboard.floor.timetables import Hours, HoursOf, Month, Timetable, fractions, group_pairs
 from dashboard.rules import eligibility, targets
 from dashboard.rules.deduction import Numbers
-from dashboard.rules.eligibility import Employment, Person, Standing
+from dashboard.rules.eligibility import Person, Standing
 from dashboard.rules.figures import Flags, Whole
 from dashboard.site.load import Site
 from dashboard.site.types import PolicyBlock, Profile, Spell
@@ -74,7 +74,7 @@ class Planner:
         )
 
     def _standings(self, spells: Sequence[Spell], block: PolicyBlock) -> Iterator[Standing]:
-        employment = group_pairs((each.agent, Employment(each.from_, each.kind)) for each in self._site.employment)
+        employment = group_pairs((each.agent, (each.from_, each.kind)) for each in self._site.employment)
         assert self._month is not None
         known: dict[Hashable, Standing] = {}
         for spell in spells:

@@ -68,7 +68,7 @@ class Drops:
         due = seconds * np.where(unknown, 0.0, rates.peers[hour] / HOUR_S)
         calls[:, unknown] = 0
         for at, quiet in enumerate(self._quiet(own.start, to)):
-            state = minute(state, calls[at], due[at], rates.limit, quiet, _NOBODY)
+            state = minute(state, calls[at], due[at], rates.limit, quiet)
         return state
 
     def _seconds(self, own: slice, today: RunningMinutes, running: Running) -> Numbers:
@@ -87,9 +87,6 @@ class Drops:
         starts = ends - _FLOOR_MINUTES
         counted, expected = sums[:, ends] - np.where(starts >= 0, sums[:, np.maximum(starts, 0)], 0.0)
         return floor_moved(counted, expected)
-
-
-_NOBODY: Flags = np.zeros((), np.bool_)
 
 
 _PER_HOUR = (6.0, 10.0, 20.0, 40.0)

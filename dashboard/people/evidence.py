@@ -39,8 +39,6 @@ class EvidenceNow:
     """N of the running shift."""
     expected: Numbers
     """L of the running shift."""
-    basis: Codes
-    """The weakest of ``rules.peers.Basis`` on which L rests."""
     peer_ratio: Numbers
     """Of the running shift, by empirical Bayes, with the ends of its 90 % interval."""
     low: Numbers
@@ -137,7 +135,6 @@ class Evidence:
             exposure_s=shift.exposure_s,
             counted=np.where(here, shift.counted, np.nan),
             expected=shift.expected,
-            basis=shift.basis,
             peer_ratio=ratio.peer_ratio,
             low=ratio.low,
             high=ratio.high,

@@ -46,15 +46,6 @@ class History:
     teams: Mapping[str, TeamDays]
     """By team."""
 
-    def sums(self, agent: str, first: date, last: date) -> tuple[float, float, int]:
-        """(N, L, shifts) of an agent's finished shifts in first..last."""
-        row = self.agents.get(agent)
-        if row is None:
-            return 0.0, 0.0, 0
-        within = np.array([first <= day <= last for day in self.days], np.bool_) & ~np.isnan(self.expected[row])
-        n, due = (float(values[row, within].sum()) for values in (self.counted, self.expected))
-        return n, due, int(within.sum())
-
 
 def assemble(
     shifts: Sequence[Shift],

@@ -15,27 +15,23 @@ from dashboard.people.forgotten_states import MINUTE_S, running
 from dashboard.people.running_minutes import Rings, RunningMinutes
 from dashboard.people.shifts import HOUR_S
 from dashboard.rules.deduction import Numbers
-from dashboard.rules.figures import Codes, Flags, Whole
-from dashboard.rules.peers import RateSource, expected
+from dashboard.rules.figures import Flags, Whole
+from dashboard.rules.peers import expected
 from streams.site_time import Day, SiteTime
 
 
-def peers_now(counted: Whole, exposure_s: Whole, history: Numbers, strata: Whole) -> tuple[Numbers, Codes, Numbers]:
+def peers_now(counted: Whole, exposure_s: Whole, history: Numbers, strata: Whole) -> tuple[Numbers, Numbers]:
     """(hour blocks x lines) calls and exposure, (strata x hour blocks) rates of history, and the stratum of each line.
 
-    -> (hour blocks x lines) calls per hour of exposure of the peers, NaN = no rate; (lines,) the weakest ``RateSource`` in a
-    block with exposure; (lines,) L, NaN = not known, or no exposure.
+    -> (hour blocks x lines) calls per hour of exposure of the peers, NaN = no rate; (lines,) L, NaN = not known, or no exposure.
     """
     per_hour = np.full(counted.shape, np.nan)
-    basis = np.full(counted.shape[1], RateSource.NO_VERDICT, np.int8)
     due = np.full(counted.shape[1], np.nan)
     for stratum, rates in enumerate(history):
         own = np.nonzero((strata == stratum) & exposure_s.any(axis=0))[0]
         found = expected(counted[:, own].T, exposure_s[:, own].T, rates)
-        there = exposure_s[:, own].T > 0
         per_hour[:, own], due[own] = found.per_hour.T, found.count
-        basis[own] = np.where(there, found.basis, np.int8(RateSource.PEERS_WITHOUT_HISTORY)).min(axis=1, initial=3)
-    return per_hour, basis, due
+    return per_hour, due
 
 
 _EXPOSING = np.array([code in EXPOSING for code in STATE_CODES] + [False])
@@ -60,7 +56,6 @@ class ShiftNow:
     counted: Numbers
     expected: Numbers
     """NaN: no exposure, no rate, or a state of more than 16 h: nothing can be said."""
-    basis: Codes
     drop: Flags
     per_hour: Numbers
     """(hour blocks up to the running one x lines): calls per hour of exposure of the peers, of which ``expected`` is made."""
@@ -93,7 +88,7 @@ class RunningShift:
         counted = self._today.counted_h[:hours, :lines]
         exposure_s = self._today.exposed_h[:hours, :lines] + runs.within(edges_s, np.arange(lines))
         history = basis.rates[:, self._hours[:hours]]
-        per_hour, source, due = peers_now(counted, exposure_s, history, basis.strata)
+        per_hour, due = peers_now(counted, exposure_s, history, basis.strata)
         void = runs.void | self._today.void[:lines]
         nobody = np.full((1, hours), np.nan)
         rates = DropRates(per_hour, np.concatenate([history, nobody])[basis.strata].T, basis.limit)
@@ -102,7 +97,6 @@ class RunningShift:
             exposure_s.sum(axis=0),
             counted.sum(axis=0).astype(np.float64),
             np.where(void, np.nan, due),
-            source,
             drop & ~void,
             per_hour,
             np.where(void, np.nan, np.where(exposure_s > 0, per_hour * exposure_s / HOUR_S, 0.0)),

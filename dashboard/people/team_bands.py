@@ -1,11 +1,11 @@
 """The band of a team's bar (docs/rules.md 8): how its calls per expected call vary from day to day, by its own last 20 days."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.rules.bands import LEAST_DAYS, between_days, half_width
+from dashboard.rules.bands import LEAST_DAYS, between_days
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Whole
 from dashboard.rules.peers import dispersion
@@ -40,18 +40,6 @@ def team_days(
         if at % _PIECE == 0:
             rest()
     return found
-
-
-def team_bands(
-    history: Mapping[str, TeamDays], ids: Sequence[str], members: Sequence[Sequence[int]], expected: Numbers
-) -> tuple[Numbers, Numbers]:
-    """Each team's rows and the expected calls per line (NaN = unknown) -> (teams,) low and high ends, NaN = no band."""
-    due = np.array([np.nansum(expected[list(rows)]) if rows else 0.0 for rows in members], np.float64)
-    known = [history.get(team) for team in ids]
-    phi = np.array([days.phi if days else np.nan for days in known], np.float64)
-    tau = np.array([days.tau_squared if days else np.nan for days in known], np.float64)
-    half = half_width(due, phi, tau)
-    return np.maximum(0.0, 1 - half), 1 + half
 
 
 def _days(counted: Numbers, expected: Numbers) -> TeamDays:

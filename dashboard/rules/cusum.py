@@ -41,14 +41,11 @@ def fresh(agents: int) -> Cusum:
     return Cusum(np.zeros(agents), np.zeros(agents, np.bool_))
 
 
-def minute(
-    state: Cusum, counted: Numbers, expected: Numbers, limit: ArrayLike, quiet: Flags, shift_start: Flags
-) -> Cusum:
-    """One minute: calls, expected calls, the stratum's limit h, whether the floor moved, whether a shift starts."""
-    before, drop = np.where(shift_start, 0.0, state.level), state.drop & ~shift_start
-    level = np.maximum(0.0, before + counted * np.log(RHO1) + (1 - RHO1) * expected)
+def minute(state: Cusum, counted: Numbers, expected: Numbers, limit: ArrayLike, quiet: Flags) -> Cusum:
+    """One minute of a shift: calls, expected calls, the stratum's limit h, whether the floor moved."""
+    level = np.maximum(0.0, state.level + counted * np.log(RHO1) + (1 - RHO1) * expected)
     signals = level >= np.asarray(limit, np.float64) - _ROUNDING
-    return Cusum(level, drop | (signals & ~quiet))
+    return Cusum(level, state.drop | (signals & ~quiet))
 
 
 def floor_moved(counted: ArrayLike, expected: ArrayLike) -> Flags:
@@ -120,7 +117,7 @@ def _highest_of(calls: Whole, due: Numbers) -> Numbers:
     state, never = fresh(len(due)), np.zeros(len(due), np.bool_)
     highest = state.level
     for at, counted in enumerate(calls):
-        state = minute(state, counted, due[:, at // HOUR_MINUTES], np.inf, never, never)
+        state = minute(state, counted, due[:, at // HOUR_MINUTES], np.inf, never)
         highest = np.maximum(highest, state.level)
     return highest
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import NamedTuple
 
 from dashboard.rules.months import days_of_month
 
@@ -26,20 +25,14 @@ class Ineligible(StrEnum):
     NOT_IN_ROSTER = "not_in_roster"
 
 
-class Employment(NamedTuple):
-    """A kind of employment, in force from a day until the next one starts."""
-
-    from_: date
-    kind: str
-
-
 @dataclass(frozen=True)
 class Person:
     """The facts about one agent and one month that decide whether they are assessed."""
 
     has_probation: bool
     regularised_on: date | None
-    employment: Sequence[Employment]
+    employment: Sequence[tuple[date, str]]
+    """Kinds of employment, each in force from its day until the next one starts."""
     working_days: Collection[date]
     """Their own, by the rota; days of other months and holidays are left out here."""
     leave: Mapping[date, float]
@@ -88,9 +81,8 @@ def _on_probation(person: Person, month: date) -> bool:
     return person.has_probation and (regular is None or regular > month.replace(day=PROBATION_DAY))
 
 
-def _kind_on(employment: Sequence[Employment], day: date) -> str | None:
-    started = [each for each in employment if each.from_ <= day]
-    return max(started, key=lambda each: each.from_).kind if started else None
+def _kind_on(employment: Sequence[tuple[date, str]], day: date) -> str | None:
+    return max((each for each in employment if each[0] <= day), default=(day, None))[1]
 
 
 def _leave_days(person: Person, working: set[date]) -> Fraction:

@@ -1,12 +1,11 @@
 """The expected calls of each agent by the peers of a stratum, and the over-dispersion of their shifts (docs/rules.md 9)."""
 
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 
 from dashboard.rules.deduction import Numbers
-from dashboard.rules.figures import HOUR_S, Codes, Flags, Reason, Whole, ratio
+from dashboard.rules.figures import HOUR_S, Reason, Whole, ratio
 
 LEAST_PEERS = 10
 HISTORY_HOURS = 10.0
@@ -17,23 +16,12 @@ WINDOW = 20
 """Shifts looked back on."""
 
 
-class RateSource(IntEnum):
-    """The source of a rate; the word is the name in lower case."""
-
-    NO_VERDICT = 0
-    HISTORY = 1
-    PEERS = 2
-    PEERS_WITHOUT_HISTORY = 3
-
-
 @dataclass(frozen=True)
 class Expected:
     """Per agent of one stratum."""
 
     per_hour: Numbers
     """(agents x intervals): the rate against which the agent is held; NaN where there is none."""
-    basis: Codes
-    """(agents x intervals): of ``RateSource``."""
     count: Numbers
     """(agents,): L; NaN = no verdict, an interval in which the agent worked has no rate."""
 
@@ -54,12 +42,11 @@ def expected(counted: Whole, exposure_s: Whole, history: Numbers) -> Expected:
     """
     there = exposure_s > 0
     calls, hours = _others(np.where(there, counted, 0)), _others(exposure_s) / HOUR_S
-    enough, remembered = _others(there.astype(np.int64)) >= LEAST_PEERS, ~np.isnan(history)
-    past = np.nan_to_num(history)
-    weight = np.where(remembered, HISTORY_HOURS, 0.0)
-    per_hour = np.where(enough, ratio(weight * past + calls, weight + hours), history)
+    enough = _others(there.astype(np.int64)) >= LEAST_PEERS
+    weight = np.where(np.isnan(history), 0.0, HISTORY_HOURS)
+    per_hour = np.where(enough, ratio(weight * np.nan_to_num(history) + calls, weight + hours), history)
     own = exposure_s / HOUR_S
-    return Expected(per_hour, _basis(enough, remembered), np.where(there, per_hour * own, 0.0).sum(axis=1))
+    return Expected(per_hour, np.where(there, per_hour * own, 0.0).sum(axis=1))
 
 
 def dispersion(counted: Numbers, expected: Numbers) -> Dispersion:
@@ -82,9 +69,3 @@ def dispersion(counted: Numbers, expected: Numbers) -> Dispersion:
 
 def _others(values: Whole) -> Whole:
     return np.asarray(values.sum(axis=0) - values, np.int64)
-
-
-def _basis(enough: Flags, remembered: Flags) -> Codes:
-    peers = np.where(remembered, RateSource.PEERS, RateSource.PEERS_WITHOUT_HISTORY)
-    alone = np.where(remembered, RateSource.HISTORY, RateSource.NO_VERDICT)
-    return np.where(enough, peers, alone).astype(np.int8)

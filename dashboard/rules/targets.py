@@ -13,7 +13,7 @@ from math import lcm
 import numpy as np
 
 from dashboard.rules.deduction import Numbers, lowered
-from dashboard.rules.figures import HOUR_S, Codes, Figures, Flags, Reason, Whole, figures, ratio
+from dashboard.rules.figures import HOUR_S, Figures, Flags, Reason, Whole, figures, ratio
 
 HUNDREDTHS = 100
 
@@ -157,8 +157,6 @@ class Pace:
     """net / target by now."""
     required_rate: Figures
     """Net calls per remaining planned hour."""
-    reason: Codes
-    """Why nothing can be said at all: ``NO_TARGET``, ``NO_PLANNED_HOURS``."""
 
 
 def pace(net: Numbers, owed: Owed, off_target: Numbers) -> Pace:
@@ -173,5 +171,4 @@ def pace(net: Numbers, owed: Owed, off_target: Numbers) -> Pace:
         attainment=figures(ratio(net, target), *nothing, (~(target > 0), Reason.NO_TARGET)),
         pace=figures(ratio(net, by_now), *nothing, *early),
         required_rate=figures(rate, *nothing, (owed.left_s == 0, Reason.NO_HOURS_LEFT)),
-        reason=figures(target, *nothing).reason,
     )

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dashboard.rules.deduction import Numbers
-from dashboard.rules.figures import Figures, Flags, Reason, Whole, figures, ratio
+from dashboard.rules.figures import Flags, Whole, ratio
 from dashboard.rules.scoring import IndexFacts
 
 
@@ -36,8 +36,6 @@ class Tier:
     net_assessed: Numbers
     target: Numbers
     target_by_now: Numbers
-    attainment: Figures
-    pace: Figures
     at_or_above_pace: Whole
     """Assessed agents with net >= target by now > 0."""
     with_pace: Whole
@@ -60,8 +58,6 @@ def pool(rows: TierRows, group: Whole, count: int) -> Tier:
         net_assessed=net,
         target=target,
         target_by_now=by_now,
-        attainment=figures(ratio(net, target), (~(target > 0), Reason.NO_TARGET)),
-        pace=figures(ratio(net, by_now), (~(by_now > 0), Reason.NO_TARGET)),
         at_or_above_pace=sums.count(with_pace & (facts.net >= facts.target_by_now)),
         with_pace=sums.count(with_pace),
         facts=_pooled(facts, assessed, sums),

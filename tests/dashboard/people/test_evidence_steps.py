@@ -11,7 +11,8 @@ from dashboard.people.history import assemble
 from dashboard.people.shift_window import past, recent
 from dashboard.people.shifts import Shift
 from dashboard.people.strata import Strata, strata_of, strata_table
-from dashboard.people.team_bands import team_bands, team_days
+from dashboard.people.team_bands import team_days
+from dashboard.rules.bands import half_width
 from dashboard.site.load import Site, Spell, Team
 from streams.site_time import SiteTime
 
@@ -128,7 +129,6 @@ def test_lines_without_a_row_have_no_stratum() -> None:
 def test_an_empty_store_has_an_empty_history() -> None:
     found = assemble([], MONDAY, SITE)
     assert (found.days, dict(found.agents), dict(found.phi)) == ((), {}, {})
-    assert found.sums("a0", MONDAY, MONDAY) == (0, 0, 0)
 
 
 def test_a_shift_of_too_few_peers_is_held_against_history() -> None:
@@ -138,7 +138,7 @@ def test_a_shift_of_too_few_peers_is_held_against_history() -> None:
     assert found.rates["outbound"][[9, 10]].tolist() == [1, 2]
     assert np.isnan(found.rates["outbound"][8])
     assert found.expected[0].tolist() == [2, 2]
-    assert found.sums("a0", MONDAY, MONDAY) == (2, 2, 1)
+    assert found.expected[:, 0].tolist() == [2, 2]
 
 
 def test_a_team_has_a_band_after_twenty_days() -> None:
@@ -151,11 +151,10 @@ def test_a_team_has_a_band_after_twenty_days() -> None:
     assert (len(found["dawn"].counted), len(found["lake"].counted)) == (20, 12)
     assert 0.01 < found["dawn"].tau_squared < 0.06
     assert np.isnan(found["lake"].tau_squared)
-    members, expected = [[0, 1], [2], []], np.array([100.0, np.nan, 50.0])
-    low, high = team_bands(found, ["dawn", "lake", "none"], members, expected)
-    half = 1.959964 * np.sqrt(found["dawn"].phi / 100 + found["dawn"].tau_squared)
-    assert (low[0], high[0]) == pytest.approx((1 - half, 1 + half))
-    assert np.isnan([*low[1:], *high[1:]]).all()
+    phi, tau_squared = (np.array([getattr(days, name) for days in found.values()]) for name in ("phi", "tau_squared"))
+    half = half_width(np.array([100.0, 50.0]), phi, tau_squared)
+    assert half[0] == pytest.approx(1.959964 * np.sqrt(found["dawn"].phi / 100 + found["dawn"].tau_squared))
+    assert np.isnan(half[1])
 
 
 def hours(per_hour: float, shifts: int) -> PastHours:

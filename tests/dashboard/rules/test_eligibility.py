@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.rules.eligibility import Employment, Ineligible, Person, standing
+from dashboard.rules.eligibility import Ineligible, Person, standing
 from tests.golden import differences, rule_cases
 
 MONTH = date(2026, 11, 1)
 WEEKDAYS = tuple(day for day in (MONTH + timedelta(days=n) for n in range(30)) if day.weekday() < 5)
-REGULAR = Person(False, None, (Employment(date(2024, 1, 1), "regular"),), WEEKDAYS, {})
+REGULAR = Person(False, None, ((date(2024, 1, 1), "regular"),), WEEKDAYS, {})
 
 
 def day_of(text: str | None) -> date | None:
@@ -30,7 +30,7 @@ def person_of(given_input: dict[str, Any]) -> Person:
     return Person(
         has_probation=given_input["has_probation"],
         regularised_on=day_of(given_input["regularised_on"]),
-        employment=[Employment(date.fromisoformat(each["from"]), each["kind"]) for each in given_input["employment"]],
+        employment=[(date.fromisoformat(each["from"]), each["kind"]) for each in given_input["employment"]],
         working_days=[date.fromisoformat(text) for text in given_input["working_days"]],
         leave={date.fromisoformat(text): part for text, part in given_input["leave"].items()},
         maternity={day for a, b in given_input["maternity_leave"] for day in days_of(date.fromisoformat(a), day_of(b))},

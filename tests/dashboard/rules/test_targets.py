@@ -100,7 +100,7 @@ def shown(days: list[Day], planned: Whole, found: targets.Spread, where: Pace, l
     labels = {at: day.label.isoformat() for at, day in enumerate(days) if planned[0, at]}
     return {
         "planned_s": {label: int(planned[0, at]) for at, label in labels.items()},
-        "reason": Reason(where.reason[0]).word,
+        "reason": Reason(where.attainment.reason[0]).word,
         "effective_target": float(found.effective[0]),
         "whole_target": int(found.whole[0]),
         "day_share": {label: float(found.day_share[0, at]) for at, label in labels.items()},
@@ -162,5 +162,5 @@ def test_a_day_passes_from_none_to_all_of_its_mass(stretches: list[tuple[int, in
 def test_without_a_target_or_hours_the_reason_is_said() -> None:
     owed = Owed(np.array([np.nan, 10.0]), np.zeros(2), np.array([60, 0]), np.array([60, 0]))
     found = pace(np.zeros(2), owed, np.zeros(2))
-    assert [Reason(code).word for code in found.reason] == ["no_target", "no_planned_hours"]
-    assert (found.pace.reason == found.reason).all()
+    assert [Reason(code).word for code in found.attainment.reason] == ["no_target", "no_planned_hours"]
+    assert (found.pace.reason == found.attainment.reason).all()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.rules.figures import Figures, Reason, Whole
+from dashboard.rules.figures import Figures, Reason, Whole, figures, ratio
 from dashboard.rules.scoring import INDICES, IndexFacts, IndexPolicy, indices, score, weight_row
 from dashboard.rules.tiers import Tier, TierRows, pool
 from tests.golden import differences, rule_cases
@@ -44,10 +44,15 @@ def shown(tier: Tier, at: int, weights: dict[str, float]) -> dict[str, Any]:
         **{name: float(getattr(tier, name)[at]) for name in SUMS},
         "handled": int(tier.handled[at]),
         **{name: int(getattr(tier, name)[at]) for name in COUNTS},
-        **{name: one(getattr(tier, name), at) for name in ("attainment", "pace")},
+        **{name: one(share_of(tier, owed), at) for name, owed in (("attainment", "target"), ("pace", "target_by_now"))},
         "indices": {name: number(found[at, column]) for column, name in enumerate(INDICES) if name in weights},
         "score": number(value),
     }
+
+
+def share_of(tier: Tier, owed: str) -> Figures:
+    target = getattr(tier, owed)
+    return figures(ratio(tier.net_assessed, target), (~(target > 0), Reason.NO_TARGET))
 
 
 def one(found: Figures, at: int) -> dict[str, Any]:
