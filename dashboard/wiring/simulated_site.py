@@ -4,14 +4,15 @@ import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
+from string import Template
 from zoneinfo import ZoneInfo
 
 from dashboard.floor.periods import month_period
 from dashboard.site.calendar import calendar
 from dashboard.site.lists import FILES
 from dashboard.site.reading import fields_of
-from dashboard.wiring.simulated_text import SITE
 from streams.simulator.floor import Agent, SimulatedFloor
 from streams.simulator.shift import HOURS, LUNCH, LUNCHES_H, OPENING_MS, Duty, rush
 from streams.simulator.simulator import Simulator
@@ -75,9 +76,9 @@ class SimulatedSite:
         self._duties = {day: simulator.duties(day) for day in self._days}
 
     def text(self) -> str:
-        """The site file."""
-        month = self.since.replace(day=1)
-        return SITE.format(
+        """The site file: the template beside this module, filled in. It is an example too: a centre's says the same."""
+        month, template = self.since.replace(day=1), files(__package__).joinpath("simulated_site.toml")
+        return Template(template.read_text("utf-8")).substitute(
             zone=self._zone.key,
             day_start=self._day_start,
             since=self.since,
