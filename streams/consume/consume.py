@@ -139,7 +139,8 @@ def consume(
         partial(_held_back, kafka, topic),
     )
     letters = DeadLetterWriter(lambda: Producer(kafka, topic), topic)
-    fetcher = Fetcher(kafka, topic, info.partitions, group=None if until_end else group, instance=instance, batch=batch)
+    group = None if until_end else group
+    fetcher = Fetcher(kafka, topic, info.partitions, info.topic_id, group=group, instance=instance, batch=batch)
     heartbeats = sending_heartbeats(kafka, topic, lambda: fetcher.owned)
     with closing(fetcher), closing(letters), heartbeats if beats else nullcontext():
         Consumer(fetcher, loader, letters, rules).run(stop, ends)

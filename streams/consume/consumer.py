@@ -129,6 +129,8 @@ class Consumer:
             self._loader.verify()
             self._halt(halted.halts)
             return
+        if self._fetcher.differs:  # before anything of another topic is counted
+            self._loader.verify()
         self._doubt_silence(bool(reads))
         for number, read in reads.items():
             if number in self._partitions:
@@ -140,7 +142,7 @@ class Consumer:
         for number in self._partitions.keys() - self._fetcher.owned:
             del self._partitions[number]
             self._halts.pop(number, None)
-        if self._fetcher.waiting or self._fetcher.differs:
+        if self._fetcher.waiting:
             self._loader.verify()
         self._has_owned = self._has_owned or bool(self._fetcher.owned)
         waits: set[str | None] = set()

@@ -51,12 +51,21 @@ class Fetcher:
     """
 
     def __init__(
-        self, kafka: Kafka, topic: str, partitions: int, *, group: str | None, instance: str, batch: int
+        self,
+        kafka: Kafka,
+        topic: str,
+        partitions: int,
+        topic_id: str = "",
+        *,
+        group: str | None,
+        instance: str,
+        batch: int,
     ) -> None:
-        """Connects; raises topics.Unreachable. ``batch``: records per poll at most."""
+        """Connects; raises topics.Unreachable. ``topic_id``: "" where it is not known; ``batch``: records per poll at most."""
         self._endpoint = kafka
         self.topic = topic
         self._partitions = partitions
+        self._topic_id = topic_id
         self._instance = instance
         self._waiting: set[int] = set()
         self._owned: set[int] = set()
@@ -99,11 +108,14 @@ class Fetcher:
 
     @property
     def differs(self) -> bool:
-        """Whether the topic has another number of partitions by now; every member hears of it within seconds.
+        """Whether the topic has another id or number of partitions by now; every member hears of it within seconds.
 
-        A group may then leave a member without partitions, or never finish sharing them out.
+        Records are fetched by the name of their topic: where it was made anew, a position may lie in the new one. With another
+        number, a group may leave a member without partitions, or never finish sharing them out.
         """
-        return len(self._kafka.partitions_for_topic(self.topic)) not in (0, self._partitions)
+        topic_id = self._kafka._cluster.topic_id(self.topic)  # noqa: SLF001
+        is_another = bool(self._topic_id) and topic_id is not None and str(topic_id) != self._topic_id
+        return is_another or len(self._kafka.partitions_for_topic(self.topic)) not in (0, self._partitions)
 
     def seek(self, partition: int, position: int | None) -> None:
         """Reads from a position on; None: from the earliest record that Kafka has. Raises KafkaAway."""

@@ -11,7 +11,8 @@ from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 
 from streams.halts import GAP, PartitionHalted
 from streams.kafka_log import fetch_batches
-from streams.kafka_log.topics import connect
+from streams.kafka_log.fetch import Fetcher
+from streams.kafka_log.topics import connect, describe
 from streams.store.client import open_redis
 from streams.store.identity import TopicChanged
 from streams.store.reader import Reader
@@ -148,11 +149,26 @@ def test_a_topic_made_anew_under_a_running_consumer_ends_it(kafka: KafkaServer, 
     try:
         wait_until(lambda: handled(client, topic) == 100, PATIENCE_S, "counted")
         make_anew(kafka, topic)
-        produce(kafka, topic, range(1000, 1400))
-        wait_until(lambda: member.ended, PATIENCE_S, "the consumer ends")
+        wait_until(lambda: isinstance(member.ended, TopicChanged), PATIENCE_S, "the consumer ends")
     finally:
         member.stop()
     assert handled(client, topic) == 100
+
+
+def test_a_topic_made_anew_and_filled_between_two_polls_is_noticed_while_it_is_read(
+    kafka: KafkaServer, topic: str
+) -> None:
+    """Its records are fetched by the name of the topic, so the old position lies in it and no poll fails."""
+    produce(kafka, topic, range(100))
+    topic_id = describe(kafka.bootstrap, topic).topic_id
+    with closing(Fetcher(kafka.bootstrap, topic, PARTITIONS, topic_id, group=None, instance="", batch=500)) as fetcher:
+        for partition in range(PARTITIONS):
+            fetcher.seek(partition, 25)
+        fetcher.poll(0.5)
+        assert not fetcher.differs
+        make_anew(kafka, topic)
+        produce(kafka, topic, range(1000, 1400))
+        wait_until(lambda: [fetcher.poll(0.2)] and fetcher.differs, PATIENCE_S, "the other topic is noticed")
 
 
 def test_a_gap_ends_a_run_to_the_end(kafka: KafkaServer, topic: str, client: Any) -> None:
