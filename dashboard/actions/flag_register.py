@@ -131,7 +131,7 @@ class FlagRegister:
             return False
         if (
             sighting.rule == "review"
-        ):  # the rule may have run before it knew that the evidence starts anew after that day
+        ):  # the rule may have run before it knew that the evidence starts again after that day
             return sighting.shift > self.restarts.get(sighting.agent, date.min)
         return sighting.rule != "quality" or newest is None or newest.id in self._rearmed
 

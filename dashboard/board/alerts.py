@@ -43,7 +43,7 @@ NOTHING = AlertsNow()
 
 
 def alerts(facts: AlertFacts, before: AlertsNow = NOTHING) -> AlertsNow:
-    """The alerts now. After a change of the lines (a new day, a new roster) agents are looked at anew."""
+    """The alerts now. After a change of the lines (a new day, a new roster) agents are looked at again."""
     site = site_alerts(facts, {subject_of(each): each for each in before.site})
     agents = agent_alerts(facts, before.agents)
     *teams, teamless = _lists(facts, agents, site, before)
@@ -54,9 +54,9 @@ def _lists(
     facts: AlertFacts, agents: AgentAlerts, site: Sequence[Alert], before: AlertsNow
 ) -> tuple[tuple[Alert, ...], ...]:
     """One list per team, and last that of the agents in none."""
-    anew = before.agents is None or before.agents.lines is not facts.lines
-    lists: list[tuple[Alert, ...]] = [()] * (len(facts.lines.teams) + 1) if anew else [*before.teams, before.teamless]
-    changed = agents.changed_teams(None if anew else before.agents)
+    again = before.agents is None or before.agents.lines is not facts.lines
+    lists: list[tuple[Alert, ...]] = [()] * (len(facts.lines.teams) + 1) if again else [*before.teams, before.teamless]
+    changed = agents.changed_teams(None if again else before.agents)
     listed = list_alerts(facts, agents, changed)
     behind = {each.team: each for each in site if each.kind == TEAM_BEHIND}
     was_behind = {each.team for each in before.site if each.kind == TEAM_BEHIND}

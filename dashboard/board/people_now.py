@@ -87,7 +87,7 @@ class PeopleWatch:
         trend = trends.newest_trends(judged.facts.now_ms, self._lines, self._time) if trends is not None else None
         flags = self._jobs.flags.now if self._jobs.flags is not None else None
         second = (judged.facts.now_ms - AFTER_MS) // SECOND_MS
-        # After an error everything is looked at anew.
+        # After an error everything is looked at again.
         now, self._now = self._now, None
         if self._changed(weighed, trend, flags) or now is None:
             now = self._marked(judged, weighed, trend, flags, now)

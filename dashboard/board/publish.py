@@ -79,7 +79,7 @@ class Publisher:
             try:
                 if self.sites is not None and (site := self.sites.site) is not self.model.site:
                     self.model.change_site(site, self.side_jobs(site))
-                    frames = self._frames()  # other teams, other agents: everybody starts anew
+                    frames = self._frames()  # other teams, other agents: everybody starts again
                 if self.publish_tick(frames):
                     at_work = True
                     outage.over()

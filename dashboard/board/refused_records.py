@@ -21,7 +21,7 @@ class LastHour:
     def grown(self, now_ms: int, total: int, catching_up: bool = False) -> int:
         """The total at ``now_ms`` -> its growth in the last hour.
 
-        It begins again where the total fell (all was counted anew) and while the line catches up: that growth is old.
+        It begins again where the total fell (all was counted again) and while the line catches up: that growth is old.
         """
         if catching_up or (self._totals and total < self._totals[-1][1]):
             self._totals.clear()

@@ -83,7 +83,7 @@ class Tick:
     everyone: TeamFigures
     agents: AgentTable
     rollup: RollupNow | None = None
-    """The same object as long as it was not looked at anew; None: not looked at."""
+    """The same object as long as it was not looked at again; None: not looked at."""
     rebuilding: RebuildProgress | None = None
     """The counters are known to be wrong, and no page may show them."""
 

@@ -71,7 +71,7 @@ class Follower:
     agents and unattributed calls), ``queues`` (the queue lines of the day), ``campaigns`` (likewise), ``meta`` (None: nothing was
     ever folded), ``states``, ``snapshots``, ``sources``, ``types`` (type of event -> facts of it ever taken), ``source_days``
     (findings per source and day); ``moved`` agents whose state changed since the reader last cleared it; ``loads`` counts how
-    often all was read anew.
+    often all was read again.
     """
 
     def __init__(self, reader: Reader, partition: int, span: RingSpan, columns: tuple[str, ...] = COLUMNS) -> None:

@@ -20,7 +20,7 @@ _PER_HALF_HOUR = 2
 
 
 class _RowsOfLines:
-    """The rows of the lines of each partition, found again where it has more lines or was loaded anew."""
+    """The rows of the lines of each partition, found again where it has more lines or was loaded again."""
 
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
@@ -96,7 +96,7 @@ class DaySums:
 
 
 class MonthSums:
-    """Adds the months of the partitions up per line, anew only where one of them changed."""
+    """Adds the months of the partitions up per line, again only where one of them changed."""
 
     def __init__(self, lines: Lines) -> None:
         self._lines = lines

@@ -95,7 +95,7 @@ def identity_problems(stored: Mapping[str, object], now: Mapping[str, object]) -
     Both are the fields of streams.store.store.Identity by name; ``stored`` is empty where nothing was counted.
     """
     return [
-        f"the counters follow {name} {was}, Kafka now has {now[name]}: the topic was made anew or changed. "
+        f"the counters follow {name} {was}, Kafka now has {now[name]}: the topic was recreated or changed. "
         "Empty this Redis database or use another, then consume again"
         for name, was in stored.items()
         if was and now[name] and was != now[name]
@@ -186,7 +186,7 @@ def _problems(p: PartitionCheck) -> list[str]:
         if t[part] > t[whole]
     ]
     if p.position is not None and p.position > p.end:
-        found.append(f"{where} counted up to {p.position}, but the log ends at {p.end}: was the topic made anew?")
+        found.append(f"{where} counted up to {p.position}, but the log ends at {p.end}: was the topic recreated?")
     if p.position is not None and p.position < p.begin:
         lost = p.begin - p.position
         found.append(f"{where} {lost} records after {p.position} are no longer in the log and were never counted")

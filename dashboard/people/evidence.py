@@ -92,7 +92,7 @@ class Evidence:
     ) -> EvidenceNow:
         """At ``now``: the rings with the rows of their lines, and per line state, since when, net and target by now of the day.
 
-        Found anew every five seconds and at once when history, restarts, open reviews or the lines changed; between, the same
+        Found again every five seconds and at once when history, restarts, open reviews or the lines changed; between, the same
         object is returned. A history that does not precede this very day is none.
         """
         at_ms, is_open = now_ms // STEP_MS * STEP_MS, frozenset(review_open)

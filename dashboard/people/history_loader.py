@@ -145,7 +145,7 @@ class HistoryLoader:
                 self._cache.late(ring.late)
                 ring.late.clear()
         if self._rings != (now := list(rings)):
-            # The followers have read everything anew and may have passed over changes of past days.
+            # The followers have read everything again and may have passed over changes of past days.
             self._rings = now
             self._cache.late(None)
 

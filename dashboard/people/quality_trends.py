@@ -116,7 +116,7 @@ class Trends:
         return shown[1]
 
     def step(self) -> None:
-        """Reads what is new, and charts anew if anything is. Errors of Redis pass through."""
+        """Reads what is new, and charts again if anything is. Errors of Redis pass through."""
         asked, made = self._asked, self._made
         if asked is None:
             return

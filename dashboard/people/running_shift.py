@@ -104,9 +104,9 @@ class RunningShift:
 
     def _moved(self, state: Whole, since_ms: Whole, basis: PeerBasis) -> int:
         """The first minute of the day in which a run of exposure differs from the last call."""
-        (was, was_since), (self._runs, anew) = self._runs, ((state.copy(), since_ms.copy()), basis is not self._basis)
+        (was, was_since), (self._runs, again) = self._runs, ((state.copy(), since_ms.copy()), basis is not self._basis)
         self._basis = basis
-        if anew or len(was) != len(state):
+        if again or len(was) != len(state):
             return 0
         moved = (was != state) | (was_since != since_ms)
         starts = [since[moved & _EXPOSING[code]] for code, since in ((was, was_since), (state, since_ms))]

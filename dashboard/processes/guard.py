@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def end_all(named: dict[int, str]) -> None:
-    """Asks the processes to end, and kills those that have not in time; a number that was given anew is left alone."""
+    """Asks the processes to end, and kills those that have not in time; a number that was given again is left alone."""
     _send(named, signal.SIGTERM)
     deadline = time.monotonic() + _GRACE_S
     while _alive(named) and time.monotonic() < deadline:

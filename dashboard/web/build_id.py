@@ -1,4 +1,4 @@
-"""The id of this build: a digest of the sources of a page. A wall that another build drew loads itself anew."""
+"""The id of this build: a digest of the sources of a page. A wall that another build drew loads itself again."""
 
 from hashlib import blake2b
 from importlib.resources import files

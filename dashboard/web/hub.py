@@ -90,7 +90,7 @@ class Hub:
         return [topic for topic in dict.fromkeys(topics) if topic in existing]
 
     async def stream(self, topics: Sequence[str], viewer: str = "") -> AsyncIterator[bytes]:
-        """SSE bytes for one browser: of each topic a snapshot, then frames; anew after a gap.
+        """SSE bytes for one browser: of each topic a snapshot, then frames; again after a gap.
 
         ``topics``: existing ones; ``viewer``: how the browser names itself, see viewers.py.
         """

@@ -120,7 +120,7 @@ def consume(
 
     ``group`` None takes all partitions without a consumer group. Raises store.EvictionPolicy, metrics.UnknownSchema,
     topics.Unreachable (KafkaRefuses where a right is missing) and topics.NoSuchTopic at the start; later it waits until
-    Kafka and Redis are back. Raises store.TopicChanged whenever the topic was made anew or has other partitions, and with
+    Kafka and Redis are back. Raises store.TopicChanged whenever the topic was recreated or has other partitions, and with
     ``until_end`` halts.PartitionHalted.
     """
     if not _is_ready(client, topic, stop):
@@ -187,7 +187,7 @@ def _verify(kafka: Kafka, topic: str, began: Identity) -> None:
     now = _identity(topics.describe(kafka, topic))
     if now != began:
         raise TopicChanged(
-            f"topic {topic} changed while it was counted (it was made anew, or has other partitions): {began} became {now}. "
+            f"topic {topic} changed while it was counted (it was recreated, or has other partitions): {began} became {now}. "
             "Nothing more is counted. Use another Redis database or empty this one, then consume again."
         )
 

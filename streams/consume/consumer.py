@@ -1,7 +1,7 @@
 """The consumer of one topic: a loop of poll, fold and commit. After any failure the memory is dropped and read again from Redis.
 
 The group decides only which process owns which partition; the position comes from Redis, where it moves with the counters
-or not at all. So there is one way of recovery: load the partition anew.
+or not at all. So there is one way of recovery: load the partition again.
 """
 
 import logging
@@ -69,7 +69,7 @@ class Partition(NamedTuple):
 class PartitionLoader(NamedTuple):
     """Loads partitions from the store, and asks Kafka about their topic.
 
-    ``verify`` raises store.TopicChanged if the topic was made anew or has other partitions.
+    ``verify`` raises store.TopicChanged if the topic was recreated or has other partitions.
     """
 
     verify: Callable[[], None]
@@ -158,7 +158,7 @@ class Consumer:
             _log.warning("topic %s: %s", self._fetcher.topic, text)
 
     def _doubt_silence(self, heard: bool) -> None:
-        """Heartbeats come all the time: after a long silence the topic may have been made anew. Raises TopicChanged."""
+        """Heartbeats come all the time: after a long silence the topic may have been recreated. Raises TopicChanged."""
         if not heard and time.monotonic() - self._heard_at < _SILENT_S:
             return
         self._heard_at = time.monotonic()

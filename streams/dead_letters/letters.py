@@ -2,7 +2,7 @@
 
 A record of the topic is a letter, or a note that a letter was replayed. A letter is identified by the offset of the record
 it stands for and by the hash of that record's value: a letter that a crash or a recount wrote twice is one, and a topic that
-was made anew has letters of its own. The topic holds everything: a restarted reader rebuilds its index from it.
+was recreated has letters of its own. The topic holds everything: a restarted reader rebuilds its index from it.
 """
 
 import hashlib

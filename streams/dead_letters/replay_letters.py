@@ -81,7 +81,7 @@ def _send_letter(
 ) -> str:
     """-> outcome. The same bytes under the same key of a partition are the same fact: they are sent once."""
     if record is None or hashlib.sha256(record.value or b"").hexdigest() != letter.sha256:
-        return GONE  # another record has this offset: the topic was made anew
+        return GONE  # another record has this offset: the topic was recreated
     same = letter.topic, letter.partition, record.key or b"", letter.sha256
     if same in sent:
         return SAME

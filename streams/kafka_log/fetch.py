@@ -110,7 +110,7 @@ class Fetcher:
     def differs(self) -> bool:
         """Whether the topic has another id or number of partitions by now; every member hears of it within seconds.
 
-        Records are fetched by the name of their topic: where it was made anew, a position may lie in the new one. With another
+        Records are fetched by the name of their topic: where it was recreated, a position may lie in the new one. With another
         number, a group may leave a member without partitions, or never finish sharing them out.
         """
         topic_id = self._kafka._cluster.topic_id(self.topic)  # noqa: SLF001
@@ -216,7 +216,7 @@ def _settings(group: str | None, instance: str, batch: int) -> dict[str, Any]:
         "group_id": group,
         "group_instance_id": instance if group is not None else None,
         "session_timeout_ms": _SESSION_MS,
-        "metadata_max_age_ms": 5_000,  # added partitions and a topic made anew are noticed in seconds
+        "metadata_max_age_ms": 5_000,  # added partitions and a topic recreated are noticed in seconds
         "max_poll_records": batch,
         "fetch_max_bytes": 64 * 1024 * 1024,
         "max_partition_fetch_bytes": 8 * 1024 * 1024,

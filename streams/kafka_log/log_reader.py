@@ -64,7 +64,7 @@ class TopicFollower(_Reader):
     def read(self) -> Iterator[tuple[Headers, int]]:
         """(headers, append time in ms) of what came since the last call; at first all up to the end at the time of connecting.
 
-        Raises topics.Unreachable, also where the topic was deleted or made anew meanwhile.
+        Raises topics.Unreachable, also where the topic was deleted or recreated meanwhile.
         """
         deadline = monotonic() + _SILENT_S
         while True:
@@ -88,7 +88,7 @@ class RecordReader(_Reader):
         """
         try:
             bounds = ends(self._endpoint, topic)
-        except NoSuchTopic as error:  # renamed, or being made anew: that does not say that its records are lost
+        except NoSuchTopic as error:  # renamed, or being recreated: that does not say that its records are lost
             raise Unreachable(f"nothing can be read of it now, try again: {error}") from error
         for number, offsets in wanted.items():
             begin, end = bounds.get(number, (0, 0))

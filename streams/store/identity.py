@@ -13,7 +13,7 @@ MOST_PARTITIONS = 1024
 
 
 class TopicChanged(Exception):
-    """The topic is not the one that was counted: it was made anew, or its number of partitions changed."""
+    """The topic is not the one that was counted: it was recreated, or its number of partitions changed."""
 
 
 class Identity(NamedTuple):

@@ -1,7 +1,7 @@
 """The lines of a ledger, read once and then followed: a subclass takes every line as it is written, and never misses one.
 
 ``follow_ledger`` asks each partition for its position and reads on in the journals of those that moved. A store that went
-back behind what was read (emptied, rolled back) is read anew. Errors of Redis pass through: nothing is lost by them.
+back behind what was read (emptied, rolled back) is read again. Errors of Redis pass through: nothing is lost by them.
 """
 
 from collections.abc import Sequence

@@ -112,7 +112,7 @@ class Store:
             pipe.zrem(self.keys.existing(bucket.kind), bucket.key)
         self._write_meta(pipe, changes)
         entry = msgspec.msgpack.encode(_feed_entry(changes, cells, dropped))
-        # Shorter where its entries are large, so that catching up does not fill Redis: a slow reader finds a gap and loads anew.
+        # Shorter where its entries are large, so that catching up does not fill Redis: a slow reader finds a gap and loads again.
         length = max(8, min(_FEED_LENGTH, _FEED_BYTES // len(entry)))
         pipe.xadd(self.keys.feed, {FIELD: entry}, maxlen=length, approximate=True)
         return dropped

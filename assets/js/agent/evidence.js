@@ -1,4 +1,4 @@
-/* Fetches the evidence about the agents of a team every ten seconds, as often as the table is sorted anew, and puts it into words.
+/* Fetches the evidence about the agents of a team every ten seconds, as often as the table is sorted again, and puts it into words.
    Under a works council a page has no topic of evidence and asks for none. */
 (function () {
   "use strict";

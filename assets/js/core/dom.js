@@ -1,4 +1,4 @@
-/* Makes elements, and changes what is drawn anew every second: what is the same stays, and with it focus and pointer. */
+/* Makes elements, and changes what is drawn again every second: what is the same stays, and with it focus and pointer. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});

@@ -136,7 +136,7 @@
     return drawToDo(self, true);
   }
 
-  /* A page that Dash draws anew, as for another language, begins anew. */
+  /* A page that Dash draws again, as for another language, begins again. */
   function begin() {
     const [box, root] = [document.getElementById("health"), document.getElementById("callfloor")];
     if (!box || !root || box.dataset.begun) return;

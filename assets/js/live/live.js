@@ -41,7 +41,7 @@
     page.tiers = [app.makeRollup(page), app.makeSpread(page), app.makeMonthLine(page), app.makeCampaigns(page), app.makeMyPage(page)].filter(Boolean);
   }
 
-  /* Dash may draw the same page anew; another page has another topic, and loads from the start. */
+  /* Dash may draw the same page again; another page has another topic, and loads from the start. */
   function follow(page) {
     const root = document.getElementById("callfloor");
     if (page.root === root || !root) return;

@@ -67,7 +67,7 @@
     store.seats[seat[0]] = seat;
   }
 
-  /* The alerts of a lead. The rows of agents with an alert are drawn anew. */
+  /* The alerts of a lead. The rows of agents with an alert are drawn again. */
   function replaceDesk(store, desk) {
     for (const { id } of [...((store.desk || {}).alerts || []), ...(desk.alerts || [])]) store.touched.add(id);
     store.desk = desk;

@@ -1,5 +1,5 @@
 /* The tabs of one line. Each tab looks at one topic and gets first a snapshot, then frames in sequence; older frames and repeats
-   are dropped, and a gap makes the line begin anew. A tab that joins a flowing topic asks for its own snapshot, and gets the
+   are dropped, and a gap makes the line begin again. A tab that joins a flowing topic asks for its own snapshot, and gets the
    frames that have come since: nothing changes for the other tabs.
 
    A closed tab says so; one that crashed or was frozen stops reporting, and is forgotten until it reports again. Runs in the

@@ -14,7 +14,7 @@
     seen: { path: "/feedback", body: (ref) => ({ ref, kind: "feedback.seen" }) },
   };
 
-  /* One listener for the page: the buttons are drawn anew. */
+  /* One listener for the page: the buttons are drawn again. */
   app.startMyActs = function (self) {
     self.box.addEventListener("click", ({ target }) => {
       const button = target.closest("[data-do]");

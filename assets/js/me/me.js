@@ -43,7 +43,7 @@
     return curves;
   }
 
-  /* Fetched anew with every call, so that the ends of the curves equal the figures. */
+  /* Fetched again with every call, so that the ends of the curves equal the figures. */
   function drawCurves({ curves, view }) {
     if (!view || curves.page.root.dataset.density === "touch") return;
     if (view.day.calls !== curves.calls || performance.now() > curves.dueAt) {

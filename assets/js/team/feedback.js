@@ -4,7 +4,7 @@
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
 
-  /* Made anew only for another agent, so that nobody loses what they are writing. */
+  /* Recreated only for another agent, so that nobody loses what they are writing. */
   app.drawFeedbackForm = function (drawer) {
     const { box, agent } = drawer;
     const who = app.actingId();

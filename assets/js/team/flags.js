@@ -83,7 +83,7 @@
 
   /* --- the foot of the drawer: the acts that the top flag permits --- */
 
-  /* Made anew only for another flag or another state of it, so that nobody loses what they are writing. */
+  /* Recreated only for another flag or another state of it, so that nobody loses what they are writing. */
   function drawActs(drawer, episode) {
     const { slots, page } = drawer;
     const who = app.actingId();

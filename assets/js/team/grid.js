@@ -153,7 +153,7 @@
     grid.api.refreshClientSideRowModel(isFiltered(grid) ? "filter" : "sort");
   }
 
-  /* The grid gives a row its id and style with every change, and React stores them unchanged until that row is drawn anew.
+  /* The grid gives a row its id and style with every change, and React stores them unchanged until that row is drawn again.
      Order, focus and choice stay as they are. */
   function renew(grid) {
     if (performance.now() - grid.renewedAt < RENEW_MS) return;

@@ -13,7 +13,7 @@
 
   const isAway = (state) => state === null || state === undefined || state === "offline";
 
-  /* page: {store, format, fresh, evidence, lang, judged}. With thousands of agents a standing is worked out anew only where
+  /* page: {store, format, fresh, evidence, lang, judged}. With thousands of agents a standing is worked out again only where
      the row or the alert of the agent has changed. */
   app.makeRows = function (page) {
     const alerts = alertsOf(page);

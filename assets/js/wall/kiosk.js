@@ -1,5 +1,5 @@
 /* The upkeep of a wall that nobody attends: it fills its screen, drifts by 2 px every ten minutes against burn-in, turns its pages
-   while its figures are live, and loads itself anew after a deploy, when memory grows, and once a night, but only when the
+   while its figures are live, and loads itself again after a deploy, when memory grows, and once a night, but only when the
    server answers: a wall without its server keeps its figures. A desk does none of this. */
 (function () {
   "use strict";
@@ -12,7 +12,7 @@
   const QUIET_HOUR = "04";
   const LONG_MS = 12 * 60 * MINUTE_MS;
   const YOUNG_MS = 10 * MINUTE_MS; /* a page that has just been loaded gains nothing by it */
-  /* A page loads anew at a random moment of this span: hundreds of walls must not come at once. */
+  /* A page loads again at a random moment of this span: hundreds of walls must not come at once. */
   const SPREAD_MS = { deploy: MINUTE_MS, memory: MINUTE_MS, quiet: 50 * MINUTE_MS };
   const AGAIN_MS = 30_000;
   const ON_A_WALL = ["partition", "records", "source"]; /* what an alert is about that every page names */
@@ -138,7 +138,7 @@
     if (wall.style.transform !== move) wall.style.transform = move;
   }
 
-  /* A reason, once there is one, stays until the page is loaded anew; only a deploy may be taken back. */
+  /* A reason, once there is one, stays until the page is loaded again; only a deploy may be taken back. */
   function care({ page, upkeep }) {
     const why = reason(page);
     if (upkeep.why === "deploy" && !isOther(page)) upkeep.why = null;
