@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from layouts.parts.agent_page import bracket, compared, feedback, how_made, number, own_pace, own_quality, slot
 from layouts.parts.bindings import live_clock, live_fresh, live_notice
 from layouts.parts.page_site import PageSite
-from layouts.parts.top import skip_link
+from layouts.parts.top import page_href, skip_link
 from layouts.shell import page
 from layouts.wording.words import LANGUAGES, Words, load_words
 
@@ -30,15 +30,11 @@ def me(lang: str, theme: str, site: PageSite) -> Component:
     return page(content, words=words, theme=theme, density="desk", topic=TOPIC, site=site)
 
 
-def me_href(lang: str, theme: str) -> str:
-    """The address of the page, without the person: assets/js/me/me.js adds who it is."""
-    return f"/me?lang={lang}&theme={theme}"
-
-
 def _top(words: Words, theme: str, site: PageSite) -> Component:
     other = next(lang for lang in LANGUAGES if lang != words.lang)
     usual = html.Div([live_fresh(words)], className="when-live")
-    language = html.A(words["page.other_language"], href=me_href(other, theme), className="lang")
+    # Without the person: assets/js/me/me.js adds who it is.
+    language = html.A(words["page.other_language"], href=page_href("/me", other, theme), className="lang")
     where = [html.Span("callfloor", className="brand"), html.Span(words["me.title"], className="wide")]
     right = [
         live_notice(words, site.duty_phone),

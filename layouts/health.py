@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from layouts.parts.glyphs import attributes
 from layouts.parts.page_site import PageSite
-from layouts.parts.top import desk_top, health_href
+from layouts.parts.top import HEALTH, desk_top
 from layouts.shell import page
 from layouts.wording.words import Words, load_words
 
@@ -45,7 +45,7 @@ def health(lang: str, theme: str, site: PageSite) -> Component:
     inside = [name, _to_do(words), _sums(words), _letters(words), html.Div(tables, className="health-tables")]
     body = html.Div(inside, id="health", **attributes(data_words=_words(words)))
     main = html.Main(body, id="main", tabIndex="0")
-    content = html.Div([desk_top(words, theme, site, health_href), main], className="desk health-page")
+    content = html.Div([desk_top(words, theme, site, HEALTH), main], className="desk health-page")
     return page(content, words=words, theme=theme, density="desk", topic="floor", site=site)
 
 

@@ -21,7 +21,7 @@ from layouts.parts.glyphs import attributes
 from layouts.parts.page_site import PageSite
 from layouts.parts.rollup_charts import month_line, spread
 from layouts.parts.tiles import empty_line, fact, unreported_line
-from layouts.parts.top import desk_top, rollup_href
+from layouts.parts.top import ROLLUP, desk_top
 from layouts.shell import page
 from layouts.wording.words import Words, load_words
 
@@ -46,7 +46,7 @@ def rollup(lang: str, theme: str, site: PageSite) -> Component:
     left = html.Div([empty_line(words, "rollup"), _table(words, site), untold, campaigns], className="tiers")
     right = html.Div([spread(words, not site.works_council), month_line(words)], className="drawn")
     main = html.Main([_summary(words, site), left, right], id="main")
-    content = html.Div([desk_top(words, theme, site, rollup_href), main], className="desk rollup-page")
+    content = html.Div([desk_top(words, theme, site, ROLLUP), main], className="desk rollup-page")
     return page(content, words=words, theme=theme, density="desk", topic=TOPIC, site=site)
 
 

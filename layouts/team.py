@@ -14,22 +14,18 @@ from layouts.parts.page_site import PageSite, PageTeam
 from layouts.parts.table_bar import alerts_panel, table_bar
 from layouts.parts.team_summary import look_first, team_summary
 from layouts.parts.tiles import empty_line, unreported_line
-from layouts.parts.top import desk_top, team_href
+from layouts.parts.top import desk_top, team_path
 from layouts.shell import page
 from layouts.wording.words import Words, load_words
 
 GRID_ID = "agents"
 
 
-class UnknownTeam(LookupError):
-    """A team that the site file does not have."""
-
-
 def team(team_id: str, lang: str, theme: str, site: PageSite) -> Component:
-    """The page of one team; raises UnknownTeam."""
-    words, shown = load_words(lang), _find(team_id, site)
+    """The page of one team, or of everyone. Raises KeyError: the site has no such team."""
+    words, shown = load_words(lang), {each.id: each for each in (*site.teams, site.everyone)}[team_id]
     judged = is_judged(shown, site)
-    top = desk_top(words, theme, site, lambda lang, theme: team_href(shown, lang, theme), shown)
+    top = desk_top(words, theme, site, team_path(shown), shown)
     beside = [drawer(words, judged, theme, shown.direction), alerts_panel(words)]
     content = html.Div([top, _main(words, shown, site), *beside], className="desk team-page")
     evidence = f"evidence:{team_id}" if judged else ""
@@ -73,10 +69,3 @@ def _main(words: Words, shown: PageTeam, site: PageSite) -> Component:
         ],
         id="main",
     )
-
-
-def _find(team_id: str, site: PageSite) -> PageTeam:
-    teams = {team.id: team for team in (*site.teams, site.everyone)}
-    if team_id not in teams:
-        raise UnknownTeam(f"there is no team {team_id!r}; there is {', '.join(teams)}")
-    return teams[team_id]

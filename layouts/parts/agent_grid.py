@@ -98,7 +98,12 @@ def agent_grid(words: Words, grid_id: str, direction: str, judged: bool, is_sort
         columnDefs=_columns(words, direction, judged),
         getRowId="params.data.id",
         columnSize=None,
-        defaultColDef=_every_column(is_sortable),
+        defaultColDef={
+            "resizable": True,
+            "sortable": is_sortable,
+            "cellDataType": False,
+            "comparator": {"function": "callfloorUnknownLast"},
+        },
         dashGridOptions=_options(),
         style={"height": "100%", "width": "100%"},
     )
@@ -126,11 +131,6 @@ def _options() -> dict[str, Any]:
         "rowClassRules": {"away": "params.data.away", "mute": "params.data.mute", "missing": "params.data.missing"}
         | {"sel": "params.data.open"},
     }
-
-
-def _every_column(is_sortable: bool) -> dict[str, Any]:
-    comparator = {"comparator": {"function": "callfloorUnknownLast"}}
-    return {"resizable": True, "sortable": is_sortable, "cellDataType": False, **comparator}
 
 
 def _columns(words: Words, direction: str, judged: bool) -> list[dict[str, Any]]:

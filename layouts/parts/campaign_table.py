@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from layouts.parts.bindings import UNKNOWN
 from layouts.parts.glyphs import attributes
-from layouts.parts.top import campaigns_href
+from layouts.parts.top import CAMPAIGNS, page_href
 from layouts.wording.words import Words
 
 OF_THE_ROLLUP = ("progress", "done", "connect", "drop", "conversion", "finish", "deadline", "slack", "chance")
@@ -21,7 +21,7 @@ _SHORT = ("connect", "drop", "conversion", "slack", "chance")
 
 def campaign_section(words: Words, theme: str) -> Component:
     """The section of the roll-up; its head leads to the page of the campaigns."""
-    head = html.H2(html.A(words["campaign.title"], href=campaigns_href(words.lang, theme)))
+    head = html.H2(html.A(words["campaign.title"], href=page_href(CAMPAIGNS, words.lang, theme)))
     return html.Section([head, campaign_table(words, OF_THE_ROLLUP, short=True)], className="campaigns")
 
 

@@ -80,18 +80,14 @@ def quality_chart(theme: str, lang: str) -> Component:
 
 
 def _chart(name: str, traces: list[Any], theme: str, lang: str, height: int, bottom: int) -> Component:
-    figure = go.Figure(traces, layout=_layout(theme, lang, height, bottom))
+    margin = {"l": LEFT, "r": LABELS[lang], "t": TOP, "b": bottom, "pad": 0}
+    size = {"width": WIDTH, "height": height, "autosize": False}
+    figure = go.Figure(traces, go.Layout(template=template(theme), margin=margin, uirevision="callfloor", **size))
     graph = dcc.Graph(
         id=f"{name}-graph", figure=figure, config=CONFIG, responsive=False, style={"height": f"{height}px"}
     )
     data = attributes(data_slot=f"{name}_chart", data_chart=to_json_plotly(graph), role="img")
     return html.Div(id=f"{name}-chart", className="chart", style={"height": f"{height}px"}, **data)
-
-
-def _layout(theme: str, lang: str, height: int, bottom: int) -> go.Layout:
-    margin = {"l": LEFT, "r": LABELS[lang], "t": TOP, "b": bottom, "pad": 0}
-    size = {"width": WIDTH, "height": height, "autosize": False}
-    return go.Layout(template=template(theme), margin=margin, uirevision="callfloor", **size)
 
 
 def _band(colours: dict[str, str]) -> list[Any]:
