@@ -60,11 +60,7 @@ class AppealCase:
     text: str | None
     standing: CaseState
     decision: CaseDecision | None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it waits for a decision."""
-        return self.decision is None
+    """None: it waits for one."""
 
 
 def appeal_id(key: str) -> str:

@@ -73,7 +73,7 @@ class AppealRules:
 
     def is_overdue(self, case: AppealCase, now_ms: int) -> bool:
         """Whether an appeal is open after the instant by which it had to be decided."""
-        return case.is_open and now_ms >= self.decide_until(case)
+        return case.decision is None and now_ms >= self.decide_until(case)
 
     def file(self, subject: Subject, who: str, text: str, filed: bool, now_ms: int) -> list[OutgoingRecord]:
         """An appeal by ``who`` -> what to send. Raises Refused: another's record, filed before, nothing to appeal, too late."""
@@ -94,7 +94,7 @@ class AppealRules:
         """A decision by ``who`` -> what to send. Raises Refused: no open appeal, may not decide, no sense."""
         if case is None:
             raise Refused(404, "no_appeal", f"nobody has appealed {subject.ref}")
-        if not case.is_open:
+        if case.decision is not None:
             raise Refused(409, "already_decided", f"the appeal against {subject.ref} is decided")
         self._require_other(subject, case, who, now_ms)
         _require_sense(subject, ruling)

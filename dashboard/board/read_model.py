@@ -42,8 +42,8 @@ _COLLECT_AFTER = (50_000, 20, 20)
 class ReadModel:
     """Follows every partition of one topic and gives the tick of any instant.
 
-    Errors of Redis pass through. After one, call ``reload`` before the next tick: while Redis was away anything may have
-    happened to it.
+    ``site``: the site in use. Errors of Redis pass through. After one, call ``reload`` before the next tick: while Redis was
+    away anything may have happened to it.
     """
 
     def __init__(self, reader: Reader, site: Site, jobs: SideJobs = NO_SIDE_JOBS) -> None:
@@ -56,17 +56,12 @@ class ReadModel:
 
     def change_site(self, site: Site, jobs: SideJobs = NO_SIDE_JOBS) -> None:
         """Takes another site from the next tick on, with the side jobs made for it: its file was changed."""
-        self._site = site
+        self.site = site
         self._jobs = jobs
         self._time = site.time
         self._planner = Planner(site, self._time)
         self._day: Day | None = None
         self._tick: Tick | None = None
-
-    @property
-    def site(self) -> Site:
-        """The site in use."""
-        return self._site
 
     @property
     def turn(self) -> AbstractContextManager[object]:
@@ -134,22 +129,22 @@ class ReadModel:
 
     def _load(self, day: Day) -> None:
         span = span_of(day)
-        profiles = self._site.policy(day.label).profiles.values()
+        profiles = self.site.policy(day.label).profiles.values()
         columns = columns_of(profile.volume for profile in profiles)
         self._followers = [Follower(self._reader, p, span, columns) for p in self._reader.partitions]
-        self._lines = Lines(self._site, day.label)
+        self._lines = Lines(self.site, day.label)
         self._sums = DaySums(self._lines, span.slots)
         self._states = StatesNow(self._lines)
-        self._board = board_plan(self._planner.plan(self._lines, day), self._lines, self._site)
+        self._board = board_plan(self._planner.plan(self._lines, day), self._lines, self.site)
         self._attendance = Attendance(self._board.plan)
         # The month has lines of their own; its plan is the day's where nobody came, went or moved in it so far.
-        lines = Lines(self._site, day.label, day.label.replace(day=1))
+        lines = Lines(self.site, day.label, day.label.replace(day=1))
         same = lines.spells == self._lines.spells
-        board = self._board if same else board_plan(self._planner.plan(lines, day), lines, self._site)
-        self._month = MonthBoard(lines, board, self._site)
-        self._people = PeopleWatch(self._site, self._time, self._lines, day, self._jobs)
-        self._ticks = TickMaker(not self._site.works_council, hidden_teams(self._lines, self._site))
-        self._rollup = RollupWatch(self._site, self._time, self._jobs)
+        board = self._board if same else board_plan(self._planner.plan(lines, day), lines, self.site)
+        self._month = MonthBoard(lines, board, self.site)
+        self._people = PeopleWatch(self.site, self._time, self._lines, day, self._jobs)
+        self._ticks = TickMaker(not self.site.works_council, hidden_teams(self._lines, self.site))
+        self._rollup = RollupWatch(self.site, self._time, self._jobs)
         self._day = day
         # All this lives until the next day. A collector that walks through it triples the time of a tick.
         gc.unfreeze()
@@ -171,7 +166,7 @@ class ReadModel:
         rings = [follower.ring for follower in self._followers]
         at = self._sums.rows(rings)
         if len(self._board.plan) < len(self._lines):  # a row for every line that has appeared by now
-            self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines, self._site)
+            self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines, self.site)
         board = self._board
         state, since = (fill_rows(values, len(self._lines), NO_STATE) for values in (state, since))
         running = (minute_of(now_ms) - rings[0].span.start) // SLOT_MINUTES
@@ -196,7 +191,7 @@ class ReadModel:
             quarters=self._sums.quarters[: len(self._lines), : running + 1].copy(),
             state=state,
             since_ms=since,
-            campaigns=campaigns_now([follower.snapshots for follower in self._followers], self._site, self._day),
+            campaigns=campaigns_now([follower.snapshots for follower in self._followers], self.site, self._day),
             queues=queues_now(self._followers, rings[0].span.start * MINUTE_MS, now_ms),
             reported=known,
         )

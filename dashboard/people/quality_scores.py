@@ -67,18 +67,14 @@ class ScoreIndex:
         self._changed: dict[tuple[int, str], Score | None] = {}
         self.scores = _columns_of([])
 
-    @property
-    def noted(self) -> int:
-        """How many wait for ``settle``."""
-        return len(self._changed)
-
-    def note(self, lines: Iterable[tuple[str, str, str, FactLine]]) -> None:
-        """(kind, record key, id, line) in the order of writing; other kinds are passed over."""
+    def note(self, lines: Iterable[tuple[str, str, str, FactLine]]) -> int:
+        """(kind, record key, id, line) in the order of writing, other kinds passed over -> how many wait for ``settle``."""
         for _, key, id, line in lines:
             # A decision alone says nothing of a score, which may lie in another partition.
             if isinstance(line, EvaluationLine) and line.version >= 0:
                 agent = self._numbers.setdefault(key, len(self._numbers))
                 self._changed[agent, id] = _score(agent, id, line)
+        return len(self._changed)
 
     def settle(self) -> bool:
         """Brings ``scores`` up to what was noted; whether they are others now."""

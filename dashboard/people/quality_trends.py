@@ -54,8 +54,7 @@ class QualityFollower(LedgerFollower):
 
     def take_lines(self, partition: int, rows: Sequence[LedgerRow]) -> None:
         """See LedgerFollower."""
-        self.index.note(rows)
-        if self.index.noted >= _AT_ONCE:
+        if self.index.note(rows) >= _AT_ONCE:
             self._version += self.index.settle()
 
     def read_journal(self, partition: int) -> None:

@@ -135,10 +135,6 @@ class PageRoutes:
         self._sites = sites
 
     @property
-    def _language(self) -> str:
-        return self._sites.site.language
-
-    @property
     def _site(self) -> PageSite:
         return page_site(self._sites.site, self._hidden.find_hidden(self._sites.site))
 
@@ -151,7 +147,7 @@ class PageRoutes:
         found = find_page(self._pages, unquote(pathname or ""), self._site)
         if found is None:
             return None
-        look = look_of(dict(parse_qsl((search or "").removeprefix("?"))), found.page.density, self._language)
+        look = look_of(dict(parse_qsl((search or "").removeprefix("?"))), found.page.density, self._sites.site.language)
         return found.page.draw(look, self._site, found.values)
 
     async def page(self, request: Request) -> Response:
@@ -161,7 +157,7 @@ class PageRoutes:
         if found is None:
             return self._not_found(request)
         density = found.page.density
-        look = look_of(request.query_params, density, self._language)
+        look = look_of(request.query_params, density, self._sites.site.language)
         title = found.page.title(look.lang, site, found.values)
         return HTMLResponse(self._html(request, index_string(look.lang, look.theme, density, title, self._build)))
 

@@ -37,8 +37,8 @@ def serve(server: "Server", listen: str, ready: Callable[[str], None] | None = N
         host, port = bound.getsockname()[:2]
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
     server.run(sockets=[bound])
-    if server.fault is not None:
-        raise server.fault
+    if server.hub.fault is not None:
+        raise server.hub.fault
 
 
 def server_of(
@@ -69,13 +69,8 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self.hub = hub
 
-    @property
-    def fault(self) -> BaseException | None:
-        """The error that ended the server early; None: none did."""
-        return self.hub.fault
-
     async def on_tick(self, counter: int) -> bool:
-        return await super().on_tick(counter) or self.fault is not None
+        return await super().on_tick(counter) or self.hub.fault is not None
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.hub.close()

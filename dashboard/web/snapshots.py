@@ -5,7 +5,6 @@ import gzip
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from dashboard.board.topics import older_by, stamp_of
 
@@ -16,28 +15,24 @@ SILENT_S = 5.0
 _MOST_PACKED = 256
 
 
-@dataclass
-class _Reading:
-    task: asyncio.Task[bytes | None]
-    begun_s: float
-
-
 class SnapshotCache:
     """``read``: topic -> the snapshot in Redis, None where there is none; its errors go to everyone who waits for it."""
 
     def __init__(self, read: Callable[[str], Awaitable[bytes | None]], clock_s: Callable[[], float] = time.monotonic):
         self._read = read
         self._clock_s = clock_s
-        self._readings: dict[str, _Reading] = {}
+        self._readings: dict[str, tuple[asyncio.Task[bytes | None], float]] = {}
+        """By topic the newest reading, and when it began."""
         self._packed: OrderedDict[tuple[str, str], bytes] = OrderedDict()
 
     async def read_snapshot(self, topic: str) -> bytes | None:
         """The snapshot of a topic, read at most HOLD_S ago."""
-        reading = self._readings.get(topic)
-        if reading is None or (reading.task.done() and self._clock_s() - reading.begun_s > HOLD_S):
-            reading = self._readings[topic] = _Reading(asyncio.ensure_future(self._read(topic)), self._clock_s())
+        task, begun_s = self._readings.get(topic, (None, 0.0))
+        if task is None or (task.done() and self._clock_s() - begun_s > HOLD_S):
+            task = asyncio.ensure_future(self._read(topic))
+            self._readings[topic] = task, self._clock_s()
         # A browser that goes away must not end the reading for which others wait.
-        return await asyncio.shield(reading.task)
+        return await asyncio.shield(task)
 
     def pack(self, topic: str, etag: str, raw: bytes) -> bytes:
         """A snapshot in gzip; ``etag`` names its tick."""

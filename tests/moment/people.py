@@ -77,7 +77,7 @@ def _decide_old(people: People) -> None:
     sources.actions.refresh()
     register = AppealRegister(AppealRules(site, site.time, desk.topics), sources)
     ruling = Ruling(UPHELD, "recording_heard")
-    for case in [case for case in register.cases(now_ms) if case.is_open]:
+    for case in [case for case in register.cases(now_ms) if case.decision is None]:
         subject = register.find(case.ref, case.agent).subject
         desk.post(register.rules.decide(subject, case, "appeals-desk", ruling, now_ms))
 
