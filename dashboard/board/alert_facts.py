@@ -30,14 +30,6 @@ class DutyTimes:
 
 
 @dataclass(frozen=True)
-class TeamPace:
-    """(teams,) each, in the order of the lines' teams: net / target by now, and the band of chance; NaN: not known."""
-
-    pace: Numbers
-    low: Numbers
-
-
-@dataclass(frozen=True)
 class AlertFacts:
     """One tick. Arrays about agents have one element per line of ``lines``."""
 
@@ -57,7 +49,10 @@ class AlertFacts:
     """Net / target by now; NaN where there is none or the agent is not assessed. Asked for only with ``naive_pace``."""
     planned_s: Whole
     """Planned seconds of today that are over."""
-    teams: TeamPace
+    team_pace: Numbers
+    """(teams,), as the next, in the order of the lines' teams: net / target by now; NaN: not known."""
+    team_low: Numbers
+    """The low end of the band of chance."""
     queues: Sequence[QueueNow] = ()
     sources: Mapping[str, int] | None = None
     """CloudEvents source -> its newest append time in ms, over all partitions; None: not known."""

@@ -8,19 +8,19 @@ call that only rings ends it.)
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from dashboard.board.agent_alerts import AGENT_KINDS
 from dashboard.board.alert_kinds import Alert, AlertKind
+from dashboard.board.alerts import AlertsNow
 from dashboard.board.frame_types import AlertLine, FlagCounts, LeadPanel, LookFirstLists, LowPerson
 from dashboard.board.site_alerts import SITE_KINDS
 from dashboard.floor.agent_table import FLAGS
-from dashboard.floor.lines import NO_TEAM, LineName, Lines
-from dashboard.rules.deduction import Numbers
-from dashboard.rules.figures import Flags, Whole
+from dashboard.floor.lines import LineName, Lines
+from dashboard.people.evidence import EvidenceNow
+from dashboard.rules.figures import Whole
 
 MOST = 3
 _FACTS = tuple(kind.id for kind in AGENT_KINDS if kind.about in ("arrival", "state"))
@@ -28,56 +28,26 @@ _KINDS: dict[str, AlertKind] = {kind.id: kind for kind in (*SITE_KINDS, *AGENT_K
 _RATIO_DECIMALS, _CALL_DECIMALS = 2, 1
 
 
-@dataclass(frozen=True)
-class PeerRatios:
-    """(lines,) each, of the running shift; NaN: not known."""
-
-    peer_ratio: Numbers
-    low: Numbers
-    """Ends of the 90 % interval."""
-    high: Numbers
-    counted: Numbers
-    expected: Numbers
-    too_early: Flags
-    assessed: Flags
-
-
 class LowRatio(NamedTuple):
-    """A person to look at first."""
+    """A person to look at first, and the numbers that order such persons."""
 
-    row: int
-    agent: str
     peer_ratio: float
-    low: float
-    high: float
-    counted: float
-    """n of the interval: calls of the shift."""
     expected: float
     """Calls that the peers would have made in the same exposure."""
+    person: LowPerson
 
 
-class LookFirst(NamedTuple):
-    """What a lead's page shows first."""
+def lowest(lines: Lines, evidence: EvidenceNow) -> tuple[tuple[LowRatio, ...], ...]:
+    """Per team the at most three lowest, lowest first; of equal ones the one with more expected, then the earlier row.
 
-    people: tuple[LowRatio, ...] = ()
-    facts: tuple[Alert, ...] = ()
-
-
-def look_first(people: Sequence[tuple[LowRatio, ...]], teams: Sequence[Sequence[Alert]]) -> tuple[LookFirst, ...]:
-    """``lowest`` of each team (empty under a works council, and before anything is known) and its alerts."""
-    named = people or [()] * len(teams)
-    return tuple(LookFirst(lowest, hard_facts(alerts)) for lowest, alerts in zip(named, teams, strict=True))
-
-
-def lowest(lines: Lines, peers: PeerRatios) -> tuple[tuple[LowRatio, ...], ...]:
-    """Per team the at most three lowest, lowest first; of equal ones the one with more expected, then the earlier row."""
-    team = lines.team[: len(peers.peer_ratio)]  # an agent who came after the evidence was weighed is in no team
-    has_ratio = np.isfinite(peers.peer_ratio) & ~peers.too_early & peers.assessed & (team >= 0)
-    rows = np.nonzero(has_ratio)[0]
-    order = np.lexsort((-peers.expected[rows], peers.peer_ratio[rows], team[rows]))
+    ``evidence``: of the assessed (``agent_marks.evidence_of_assessed``).
+    """
+    team = lines.team[: len(evidence.peer_ratio)]  # an agent who came after the evidence was weighed is in no team
+    rows = np.nonzero(np.isfinite(evidence.peer_ratio) & ~evidence.too_early & (team >= 0))[0]
+    order = np.lexsort((-evidence.expected[rows], evidence.peer_ratio[rows], team[rows]))
     found: list[list[LowRatio]] = [[] for _ in lines.teams]
     for row in _first(rows[order], lines).tolist():
-        found[lines.team[row]].append(_low_ratio(lines, peers, row))
+        found[lines.team[row]].append(_low_ratio(lines, evidence, row))
     return tuple(map(tuple, found))
 
 
@@ -100,68 +70,60 @@ def _first(rows: Whole, lines: Lines) -> Whole:
     return np.asarray(rows[np.arange(len(rows)) - begins < MOST], np.int64)
 
 
-def _low_ratio(lines: Lines, peers: PeerRatios, row: int) -> LowRatio:
-    numbers = (peers.peer_ratio, peers.low, peers.high, peers.counted, peers.expected)
+def _low_ratio(lines: Lines, evidence: EvidenceNow, row: int) -> LowRatio:
+    id, name, name_en = lines.people[row]
+    numbers = (evidence.peer_ratio, evidence.low, evidence.high, evidence.counted, evidence.expected)
     ratio, low, high, counted, expected = (float(each[row]) for each in numbers)
-    return LowRatio(row, lines.people[row].id, ratio, low, high, counted, expected)
+    peer, below, above = (round(value, _RATIO_DECIMALS) for value in (ratio, low, high))
+    person = LowPerson(id, name, name_en, peer, below, above, int(counted), round(expected, _CALL_DECIMALS))
+    return LowRatio(ratio, expected, person)
 
 
 class _TeamFacts(NamedTuple):
     """A team before it is written."""
 
-    looked: LookFirst
+    people: Sequence[LowRatio]
+    facts: Sequence[Alert]
     alerts: Sequence[Alert]
     flags: FlagCounts
 
 
-class LeadPanels:
-    """The panels of one day's lines. ``persons`` False: facts and alerts alone, no flags."""
+def lead_panels(
+    lines: Lines,
+    people: Sequence[Sequence[LowRatio]],
+    assessed: Sequence[Sequence[Alert]],
+    on: AlertsNow,
+    flag: Whole,
+    listed: Sequence[int],
+    persons: bool = True,
+) -> list[LeadPanel]:
+    """One panel per team, and last that of everyone: the agents of the teams ``listed``.
 
-    def __init__(self, lines: Lines, persons: bool) -> None:
-        self._lines, self._persons = lines, persons
-        self._people: dict[int, tuple[tuple[LowRatio, ...], list[LowPerson]]] = {}
+    Per team ``people``, the ``lowest`` (none before anything is known), and ``assessed``, the alerts about assessed agents.
+    ``flag``: (lines,) index into FLAGS, -1 where there is none. ``persons`` False: facts and alerts alone, no flags.
+    """
+    count = len(lines.teams) + 1
+    low, facts = [*(people or [()] * (count - 1)), ()], [*map(hard_facts, assessed), ()]
+    flags = count_flags(lines.team % count, flag, count)
+    teams = [_TeamFacts(*each) for each in zip(low, facts, (*on.teams, on.teamless), flags, strict=True)]
+    return [_panel(lines, facts, persons) for facts in (*teams[:-1], _everyone(teams, listed))]
 
-    def make(
-        self,
-        looked: Sequence[LookFirst],
-        alerts: Sequence[Sequence[Alert]],
-        teamless: Sequence[Alert],
-        flag: Whole,
-        listed: Sequence[int],
-    ) -> list[LeadPanel]:
-        """One panel per team, and last that of everyone: the agents of the teams ``listed``.
 
-        ``looked`` and ``alerts``: per team; ``flag``: (lines,) index into FLAGS, -1 where there is none.
-        """
-        teams = [_TeamFacts(*each) for each in zip(looked, alerts, _flags(self._lines, flag), strict=True)]
-        everyone = _everyone([*teams, _TeamFacts(LookFirst(), teamless, FlagCounts(0, 0, 0, 0))], listed)
-        return [self._panel(team, facts) for team, facts in enumerate([*teams, everyone])]
-
-    def _panel(self, team: int, facts: _TeamFacts) -> LeadPanel:
-        people = self._low_people(team, facts.looked.people) if self._persons else None
-        return LeadPanel(
-            LookFirstLists(people, [_alert_line(self._lines, each) for each in facts.looked.facts]),
-            [_alert_line(self._lines, each) for each in facts.alerts],
-            facts.flags if self._persons else None,
-        )
-
-    def _low_people(self, team: int, people: tuple[LowRatio, ...]) -> list[LowPerson]:
-        """The same list again as long as it is about the same people with the same evidence."""
-        before = self._people.get(team)
-        if before is None or before[0] is not people:
-            before = self._people[team] = (people, [_low_person(self._lines, each) for each in people])
-        return before[1]
+def _panel(lines: Lines, team: _TeamFacts, persons: bool) -> LeadPanel:
+    facts, alerts = ([_alert_line(lines, each) for each in alerts] for alerts in (team.facts, team.alerts))
+    people = [each.person for each in team.people] if persons else None
+    return LeadPanel(LookFirstLists(people, facts), alerts, team.flags if persons else None)
 
 
 def _everyone(teams: Sequence[_TeamFacts], listed: Sequence[int]) -> _TeamFacts:
     """Teams, and last the agents in no team -> all who are listed, without the teams' own alerts."""
     shown = [teams[at] for at in listed]
-    low = [each for team in shown for each in team.looked.people]
-    facts = hard_facts([each for team in shown for each in team.looked.facts])
+    low = [each for team in shown for each in team.people]
+    facts = hard_facts([each for team in shown for each in team.facts])
     people = sorted(low, key=lambda each: (each.peer_ratio, -each.expected))[:MOST]
     alerts = [each for team in shown for each in team.alerts if each.agent is not None]
     flags = FlagCounts(*(sum(getattr(each.flags, name) for each in shown) for name in FLAGS))
-    return _TeamFacts(LookFirst(tuple(people), facts), alerts, flags)
+    return _TeamFacts(people, facts, alerts, flags)
 
 
 def site_alert_lines(lines: Lines, alerts: Sequence[Alert]) -> list[AlertLine]:
@@ -184,20 +146,13 @@ def _alert_line(lines: Lines, alert: Alert) -> AlertLine:
     return AlertLine(kind.id, kind.about, kind.unit, *named, since, alert.value, alert.limit, alert.subject)
 
 
-def _low_person(lines: Lines, low: LowRatio) -> LowPerson:
-    id, name, name_en = lines.people[low.row]
-    peer, below, above = (round(value, _RATIO_DECIMALS) for value in (low.peer_ratio, low.low, low.high))
-    return LowPerson(id, name, name_en, peer, below, above, int(low.counted), round(low.expected, _CALL_DECIMALS))
-
-
 def _named(lines: Lines, agent: str) -> LineName:
     row = lines.find_row(agent)
     return LineName(agent, agent, agent) if row is None else lines.people[row]
 
 
-def _flags(lines: Lines, flag: Whole) -> list[FlagCounts]:
-    """Per team how many have each flag."""
-    team = lines.team[: len(flag)]
-    on = (flag >= 0) & (team != NO_TEAM)
-    cells = np.bincount(team[on] * len(FLAGS) + flag[on], minlength=len(lines.teams) * len(FLAGS))
+def count_flags(group: Whole, flag: Whole, count: int) -> list[FlagCounts]:
+    """(lines,) the group of each, 0..count-1, and its flag -> how many of each group have each flag."""
+    on = flag >= 0
+    cells = np.bincount(group[: len(flag)][on] * len(FLAGS) + flag[on], minlength=count * len(FLAGS))
     return [FlagCounts(*counts) for counts in cells.reshape(-1, len(FLAGS)).tolist()]

@@ -11,11 +11,11 @@ import numpy as np
 
 from dashboard.actions.flag_sightings import HistoryShifts, sightings
 from dashboard.board.agent_marks import agent_marks, evidence_of_assessed, trend_of_assessed
-from dashboard.board.alert_facts import AlertFacts, TeamPace, arrived, duty
+from dashboard.board.alert_facts import AlertFacts, arrived, duty
 from dashboard.board.alert_kinds import Alert
 from dashboard.board.alerts import NOTHING, AlertsNow, alerts
 from dashboard.board.frame_types import LeadPanel
-from dashboard.board.lead_view import LeadPanels, LowRatio, PeerRatios, look_first, lowest
+from dashboard.board.lead_view import LowRatio, lead_panels, lowest
 from dashboard.board.refused_records import LastHour, NoneCounted
 from dashboard.board.side_jobs import FlagOffer, FlagsNow, SideJobs
 from dashboard.floor.agent_table import MarkColumns
@@ -70,7 +70,6 @@ class PeopleWatch:
         self._jobs = SideJobs(trends=jobs.trends, overdue=jobs.overdue) if site.works_council else jobs
         has_evidence = self._jobs.history is not None
         self._evidence = Evidence(site, time, lines, day) if has_evidence else None
-        self._panels = LeadPanels(lines, persons=not site.works_council)
         self._dead = LastHour()
         self._none_counted = NoneCounted()
         self._raw: tuple[object, ...] = ()
@@ -140,9 +139,9 @@ class PeopleWatch:
         on = alerts(self._alert_facts(judged, bands, followers), now.alerts)
         if evidence is not self._ranked:
             self._ranked = evidence
-            self._lowest = lowest(self._lines, _peers(evidence, assessed)) if evidence is not None else ()
-        looked = look_first(self._lowest, _about_assessed(on.teams, self._lines, assessed))
-        leads = self._panels.make(looked, on.teams, on.teamless, now.marks.flag, judged.board.listed)
+            self._lowest = lowest(self._lines, evidence) if evidence is not None else ()
+        about, persons = _about_assessed(on.teams, self._lines, assessed), not self._site.works_council
+        leads = lead_panels(self._lines, self._lowest, about, on, now.marks.flag, judged.board.listed, persons)
         return replace(now, bands=bands, alerts=on, leads=leads)
 
     def _bands(self, judged: JudgedNow) -> TeamBands:
@@ -175,7 +174,8 @@ class PeopleWatch:
             arrived=arrived(facts.day, facts.state, facts.since_ms, facts.now_ms),
             pace=judged.day.pace.pace.value if calls else np.full(len(self._lines), np.nan),
             planned_s=plan.passed(facts.now_ms // SECOND_MS).seconds,
-            teams=TeamPace(judged.teams.pace.value[:teams] if calls else np.full(teams, np.nan), bands.low),
+            team_pace=judged.teams.pace.value[:teams] if calls else np.full(teams, np.nan),
+            team_low=bands.low,
             queues=facts.queues,
             sources=_newest([follower.sources for follower in followers]),
             dead_letters=self._dead.grown(facts.now_ms, dead, stale),
@@ -203,11 +203,6 @@ def _noticed(followers: Sequence[Follower]) -> Sequence[SourceReport]:
     if not any(each.meta.totals.get("misrouted") for each in followers if each.meta is not None):
         return ()
     return source_reports(each.source_days for each in followers if each.meta is not None)
-
-
-def _peers(evidence: EvidenceNow, assessed: Flags) -> PeerRatios:
-    numbers = (evidence.peer_ratio, evidence.low, evidence.high, evidence.counted, evidence.expected)
-    return PeerRatios(*numbers, evidence.too_early, assessed)
 
 
 def _about_assessed(teams: Sequence[Sequence[Alert]], lines: Lines, assessed: Flags) -> list[list[Alert]]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from dashboard.board.frame_types import FlagCounts
 from dashboard.board.json_numbers import DECIMALS, TENTH, rounded, structs
+from dashboard.board.lead_view import count_flags
 from dashboard.board.people_now import PeopleNow
 from dashboard.board.rollup_types import (
     MonthForecast,
@@ -32,7 +33,6 @@ from dashboard.board.tier_view import (
     tier_columns,
     without_unreported,
 )
-from dashboard.floor.agent_table import FLAGS
 from dashboard.floor.board_plan import BoardPlan
 from dashboard.floor.judged_now import JudgedNow
 from dashboard.floor.judgement import Judgement
@@ -40,7 +40,7 @@ from dashboard.floor.lines import Lines
 from dashboard.floor.plan import Plan
 from dashboard.floor.reported import Reported
 from dashboard.floor.tiers import Groups, Tiers, groups, tiers
-from dashboard.floor.visible_groups import hidden_teams
+from dashboard.floor.visible_groups import find_places, hidden_teams
 from dashboard.people.history import History
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.evidence import DEFAULT_K
@@ -62,7 +62,7 @@ def rollup(judged: JudgedNow, people: PeopleNow, history: History | None, site: 
     month, reported = judged.month, judged.facts.reported
     rows = shown_rows(judged.facts.lines, site)
     flag = people.marks.flag
-    flags = _count_flags(_places(judged.facts.lines, rows), flag, len(rows) + 1, site)
+    flags = _count_flags(find_places(judged.facts.lines, rows), flag, len(rows) + 1, site)
     site_flags = _count_flags(np.zeros(len(flag), np.int64), flag, 1, site)
     figures = _row_columns(month.judged, month.site, month.board.site, reported) | {"flags": site_flags}
     day, days = _working_days(month.board.plan)
@@ -127,12 +127,8 @@ def _forecasts(found: Tiers, by: Groups) -> list[MonthForecast]:
 
 
 def _count_flags(place: Whole, flag: Whole, count: int, site: Site) -> list[FlagCounts | None]:
-    """(lines,) the place of each and its flag -> how many in each place have each flag; None under a works council."""
-    if site.works_council:
-        return [None] * count
-    on = flag >= 0
-    cells = np.bincount(place[: len(flag)][on] * len(FLAGS) + flag[on], minlength=count * len(FLAGS))
-    return [FlagCounts(*counts) for counts in cells.reshape(-1, len(FLAGS)).tolist()]
+    """As ``count_flags``; None under a works council."""
+    return [None] * count if site.works_council else [*count_flags(place, flag, count)]
 
 
 def _today(
@@ -193,21 +189,13 @@ def _working_days(plan: Plan) -> tuple[int | None, int | None]:
     return int(owed[: plan.at + 1].sum()), int(owed.sum())
 
 
-def _places(lines: Lines, rows: Sequence[TeamsOfRow]) -> Whole:
-    """The row of each line; the last, after all rows, is for agents in no team who stand in none of them."""
-    place = np.full(len(lines.teams) + 1, len(rows), np.int64)
-    for at, teams in enumerate(rows):
-        place[list(teams)] = at
-    return np.asarray(place[lines.team], np.int64)
-
-
 def _pooled(
     judged: Judgement, teams: Tiers, board: BoardPlan, lines: Lines, rows: Sequence[TeamsOfRow]
 ) -> tuple[Tiers, Groups]:
     """The tiers of the rows: the teams' own, unless some are taken together or have another order."""
     if [*rows] == [(at,) for at in range(len(lines.teams))]:
         return teams, board.teams
-    by = groups(board.plan, _places(lines, rows)[: len(board.plan)], len(rows) + 1)
+    by = groups(board.plan, find_places(lines, rows)[: len(board.plan)], len(rows) + 1)
     return tiers(judged, by), by
 
 

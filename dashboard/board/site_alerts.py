@@ -153,7 +153,7 @@ def _in_time(facts: AlertFacts) -> Iterator[Reading]:
 
 def _teams(facts: AlertFacts) -> Iterator[Reading]:
     """The teams that are not clearly back, without hidden teams."""
-    pace, low = facts.teams.pace, facts.teams.low
+    pace, low = facts.team_pace, facts.team_low
     hidden = hidden_teams(facts.lines, facts.site).hidden
     for at in np.nonzero(pace < low + _TEAM_BACK * (1 - low))[0].tolist():
         if at not in hidden:

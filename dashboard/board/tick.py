@@ -56,6 +56,7 @@ from dashboard.floor.visible_groups import (
     OTHERS_NAME_EN,
     HiddenTeams,
     direction_of,
+    find_places,
 )
 from dashboard.rules.ewma import TrendState
 from dashboard.rules.tiers import GroupSums
@@ -158,7 +159,7 @@ class TickMaker:
         )  # fmt: skip
 
     def _together(self, board: BoardPlan, lines: Lines) -> Groups:
-        place, count = self._small.pool_of(lines), len(self._small.pools) + 1
+        place, count = find_places(lines, self._small.pools.values()), len(self._small.pools) + 1
         return groups(board.plan, place[: len(board.plan)], count)
 
 

@@ -4,7 +4,7 @@ The page of everyone shows all agents of a site as if they were one team. Under 
 hidden teams, and its sums are those of the listed agents, so that no sum less its rows gives the number of a small group.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -34,13 +34,6 @@ class HiddenTeams:
     pools: dict[str, tuple[int, ...]]
     """Id of a line -> the hidden teams that it shows together."""
 
-    def pool_of(self, lines: Lines) -> Whole:
-        """(lines,): the number of the pool that each belongs to; ``len(pools)``: to none."""
-        by_team = np.full(len(lines.teams) + 1, len(self.pools), np.int64)
-        for at, teams in enumerate(self.pools.values()):
-            by_team[list(teams)] = at
-        return np.asarray(by_team[lines.team], np.int64)
-
 
 NO_HIDDEN_TEAMS = HiddenTeams(frozenset(), {})
 
@@ -61,6 +54,17 @@ def hidden_teams(lines: Lines, site: Site, teamless: bool = False) -> HiddenTeam
         for pool in pools(hidden, sizes, kinds, site.least_members)
     }
     return HiddenTeams(hidden, together)
+
+
+def find_places(lines: Lines, rows: Collection[Sequence[int]]) -> Whole:
+    """Rows of a table by the indices of their teams, after the last team those in no team -> (lines,) the row of each.
+
+    The place after all rows is for lines that are in none of them.
+    """
+    place = np.full(len(lines.teams) + 1, len(rows), np.int64)
+    for at, teams in enumerate(rows):
+        place[list(teams)] = at
+    return np.asarray(place[lines.team], np.int64)
 
 
 class HiddenIds(NamedTuple):

@@ -4,6 +4,7 @@ At most one review per 500 agents on pace and window, as an upper 95 % bound; ag
 reference says, within 10 %. The naive rule stands beside.
 """
 
+from dataclasses import fields
 from datetime import date
 from typing import NamedTuple
 
@@ -11,8 +12,9 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
-from dashboard.board.lead_view import PeerRatios, lowest
+from dashboard.board.lead_view import lowest
 from dashboard.floor.lines import Lines
+from dashboard.people.evidence import EvidenceNow
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Flags
 from dashboard.site.load import Site, Spell, Team
@@ -134,10 +136,10 @@ def _looked_first(months: list[Seen], paces: list[Numbers]) -> str:
 def _named(lines: Lines, seen: Seen, hours: int) -> Flags:
     """(agents,): whether Look first names him then."""
     ratio, counted, due = seen.first_shift[hours]
-    everyone = np.ones(AGENTS, np.bool_)
-    teams = lowest(lines, PeerRatios(ratio.peer_ratio, ratio.low, ratio.high, counted, due, ratio.too_early, everyone))
+    known = dict.fromkeys((each.name for each in fields(EvidenceNow)), due)
+    found = EvidenceNow(**known | vars(ratio) | {"counted": counted, "expected": due})
     named = np.zeros(AGENTS, np.bool_)
-    named[[who.row for team in teams for who in team]] = True
+    named[[lines.find_row(who.person.id) for team in lowest(lines, found) for who in team]] = True
     return named
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.board.alert_facts import AlertFacts, DutyTimes, TeamPace
+from dashboard.board.alert_facts import AlertFacts, DutyTimes
 from dashboard.floor.lines import Lines
 from dashboard.floor.tick_facts import NO_STATE, STATE_CODES
 from dashboard.site.load import Site, Spell, Team
@@ -59,6 +59,7 @@ def facts(of: Site, now_ms: int = NOON_MS, states: dict[str, tuple[str, int]] | 
         arrived=np.ones(rows, np.bool_),
         pace=np.ones(rows),
         planned_s=np.full(rows, 3 * 3600),
-        teams=TeamPace(np.ones(teams), np.full(teams, 0.9)),
+        team_pace=np.ones(teams),
+        team_low=np.full(teams, 0.9),
     )
     return replace(known, **more)

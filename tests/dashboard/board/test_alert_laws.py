@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dashboard.board.agent_alerts import AGENT_KINDS
-from dashboard.board.alert_facts import AlertFacts, TeamPace
+from dashboard.board.alert_facts import AlertFacts
 from dashboard.board.alert_kinds import Alert
 from dashboard.board.alerts import NOTHING, alerts
 from dashboard.board.site_alerts import SITE_KINDS
@@ -50,8 +50,8 @@ def test_a_value_that_trembles_on_its_limit_comes_once_and_stays(seed: int) -> N
     for tick in range(TICKS):
         shaken = 0.9 + rng.normal(0, 0.005)
         pace = np.where(np.arange(8) == 0, shaken - 0.1, 1.0)
-        teams = TeamPace(np.array([shaken, 1.0]), np.array([0.9, 0.9]))
-        before = alerts(replace(first, now_ms=NOON_MS + tick * MINUTE_MS, pace=pace, teams=teams), before)
+        teams = {"team_pace": np.array([shaken, 1.0]), "team_low": np.array([0.9, 0.9])}
+        before = alerts(replace(first, now_ms=NOON_MS + tick * MINUTE_MS, pace=pace, **teams), before)
         seen.append((bool(before.site), len(before.teams[0])))
     on = [tick for tick, each in enumerate(seen) if each == (True, 2)]
     assert on == list(range(on[0], TICKS))

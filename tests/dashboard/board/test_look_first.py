@@ -1,37 +1,52 @@
 """Look first: the three lowest by the shrunk ratio, and the three facts of which no kind hides another."""
 
+from dataclasses import fields
+
 import numpy as np
 
+from dashboard.board.agent_marks import evidence_of_assessed
+from dashboard.board.alert_facts import AlertFacts
 from dashboard.board.alerts import alerts
-from dashboard.board.lead_view import LookFirst, PeerRatios, hard_facts, look_first, lowest
+from dashboard.board.frame_types import LeadPanel, LowPerson
+from dashboard.board.lead_view import LowRatio, hard_facts, lead_panels, lowest
 from dashboard.floor.lines import Lines
+from dashboard.people.evidence import EvidenceNow
 from streams.site_time import MINUTE_MS
 from tests.dashboard.board.alert_floor import DAY, NINE_MS, NOON_MS, facts, site
 
 
-def peers(ratio: list[float], **more: list[float]) -> PeerRatios:
-    """Everybody is assessed and late enough in his shift."""
-    peer_ratio = np.array(ratio)
-    rows = len(ratio)
-    numbers = {name: np.array(more.get(name, [40.0] * rows)) for name in ("counted", "expected")}
-    flags = {
-        name: np.array(more.get(name, [value] * rows), np.bool_) for name, value in (("too_early", 0), ("assessed", 1))
+def peers(ratio: list[float], **more: list[float]) -> EvidenceNow:
+    """Everybody is assessed and late enough in the shift."""
+    peer_ratio, rows = np.array(ratio), len(ratio)
+    known = dict.fromkeys((each.name for each in fields(EvidenceNow)), np.zeros(rows))
+    known |= {name: np.array(more.get(name, [40.0] * rows)) for name in ("counted", "expected")}
+    known |= {
+        "peer_ratio": peer_ratio,
+        "low": peer_ratio - 0.1,
+        "high": peer_ratio + 0.1,
+        "drop": np.zeros(rows, np.bool_),
     }
-    return PeerRatios(peer_ratio, peer_ratio - 0.1, peer_ratio + 0.1, **numbers, **flags)
+    too_early, assessed = (np.array(more.get(name, [value] * rows), np.bool_) for name, value in FLAGS.items())
+    return evidence_of_assessed(EvidenceNow(**known | {"too_early": too_early}), assessed)
 
 
-def ids(found: tuple[LookFirst, ...] | tuple[tuple, ...]) -> list[list[str]]:
-    return [[each.agent for each in team] for team in found]
+FLAGS = {"too_early": 0, "assessed": 1}
+
+
+def ids(found: tuple[tuple[LowRatio, ...], ...]) -> list[list[str]]:
+    return [[each.person.id for each in team] for team in found]
+
+
+def panels(known: AlertFacts, people: tuple[tuple[LowRatio, ...], ...] = ()) -> list[LeadPanel]:
+    on, nothing = alerts(known), np.full(len(known.lines), -1)
+    return lead_panels(known.lines, people, on.teams, on, nothing, range(len(known.lines.teams)))
 
 
 def test_the_three_lowest_of_each_team_are_named_with_interval_and_n() -> None:
     lines = Lines(site(agents=5), DAY)
     found = lowest(lines, peers([0.9, 0.7, 1.1, 0.8, 0.95, 1.3, 1.2, 1.1, 1.0, 0.99]))
     assert ids(found) == [["dawn-1", "dawn-3", "dawn-0"], ["lake-4", "lake-3", "lake-2"]]
-    first = found[0][0]
-    assert (first.row, first.peer_ratio, first.low, first.high, first.counted, first.expected) == (
-        1, 0.7, 0.7 - 0.1, 0.7 + 0.1, 40.0, 40.0,
-    )  # fmt: skip
+    assert found[0][0] == LowRatio(0.7, 40.0, LowPerson("dawn-1", "dawn-1", "dawn-1", 0.7, 0.6, 0.8, 40, 40.0))
 
 
 def test_who_is_unknown_too_early_or_not_assessed_is_not_named_however_low() -> None:
@@ -78,14 +93,14 @@ def test_of_the_facts_the_oldest_of_each_kind_comes_first_and_then_the_second() 
 
 
 def test_a_naive_pace_and_a_team_behind_are_no_hard_facts() -> None:
-    known = facts(site(naive_pace=1.0))
-    found = alerts(known).teams
-    assert len(found[0]) == 4
-    assert look_first((), found) == (LookFirst(), LookFirst())
+    dawn, *_ = panels(facts(site(naive_pace=1.0)))
+    assert (len(dawn.alerts), dawn.look_first.people, dawn.look_first.facts) == (4, [], [])
 
 
 def test_without_evidence_the_facts_are_named_all_the_same() -> None:
-    found = alerts(facts(site(), states={"dawn-0": ("break", NINE_MS)})).teams
-    assert look_first((), found) == (LookFirst((), found[0]), LookFirst())
+    known = facts(site(), states={"dawn-0": ("break", NINE_MS)})
+    dawn, lake, everyone = panels(known)
+    assert (dawn.look_first.people, dawn.look_first.facts) == ([], dawn.alerts) == ([], everyone.look_first.facts)
+    assert len(dawn.alerts) == 1 and lake.look_first.facts == []
     who = lowest(Lines(site(), DAY), peers([0.9] * 8))
-    assert look_first(who, found)[1] == LookFirst(who[1], ())
+    assert panels(known, who)[1].look_first.people == [each.person for each in who[1]]

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.board.alert_facts import TeamPace
 from dashboard.board.alert_kinds import Alert
 from dashboard.board.alerts import NOTHING, AlertsNow, alerts
 from dashboard.board.refused_records import LastHour
@@ -54,7 +53,7 @@ def test_a_team_comes_below_its_band_and_goes_a_quarter_of_the_way_back_to_one()
     paces = [(0.9, False), (0.899, True), (0.92, True), (0.925, False), (0.91, False)]
 
     def of(pace: float, low: float = 0.9) -> dict[str, Any]:
-        return {"teams": TeamPace(np.array([1.0, pace]), np.array([0.9, low]))}
+        return {"team_pace": np.array([1.0, pace]), "team_low": np.array([0.9, low])}
 
     found = walk({}, [(of(pace), on) for pace, on in paces[:3]], "team_behind")
     assert found.site == (Alert("team_behind", "lake", None, None, NOON_MS + 1000, 0.92, 0.9),)
@@ -65,7 +64,7 @@ def test_a_team_comes_below_its_band_and_goes_a_quarter_of_the_way_back_to_one()
 
 @pytest.mark.parametrize(("agents", "on"), [(7, False), (8, True)])
 def test_under_a_works_council_a_small_team_is_not_named(agents: int, on: bool) -> None:
-    known = facts(site(agents, works_council=True), teams=TeamPace(np.array([0.5, 1.0]), np.array([0.9, 0.9])))
+    known = facts(site(agents, works_council=True), team_pace=np.array([0.5, 1.0]), team_low=np.array([0.9, 0.9]))
     assert bool(alerts(known).site) is on
 
 
@@ -166,7 +165,8 @@ def test_the_order_is_that_of_the_kinds_then_of_teams_and_queues() -> None:
         dead_letters=500,
         appeals_overdue=1,
         sources={"/x": NOON_MS - 2 * SILENT_MS},
-        teams=TeamPace(np.array([0.1, 0.1]), np.array([0.9, 0.9])),
+        team_pace=np.array([0.1, 0.1]),
+        team_low=np.array([0.9, 0.9]),
     )
     before = alerts(known)
     found = alerts(replace(known, now_ms=NOON_MS + 1000, age_s=20.0), before).site
