@@ -14,7 +14,6 @@ About = Literal["arrival", "state", "pace", "team", "queue", "appeals", "records
 """``arrival`` and ``state`` are hard facts about an agent. ``records``, ``source`` and ``partition`` stand on every wall; these
 three and ``line`` lead to /health."""
 Unit = Literal["ms", "count", "share", "pace", "partition"]
-TEAM_BEHIND = "team_behind"
 NONE_GIVEN = "none_given"
 NONE_COUNTED = "none_counted"
 

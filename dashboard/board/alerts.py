@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from dashboard.board.agent_alerts import AgentAlerts, agent_alerts, list_alerts
 from dashboard.board.alert_facts import AlertFacts
-from dashboard.board.alert_kinds import NONE_COUNTED, NONE_GIVEN, TEAM_BEHIND, Alert
-from dashboard.board.site_alerts import site_alerts, subject_of
+from dashboard.board.alert_kinds import NONE_COUNTED, NONE_GIVEN, Alert
+from dashboard.board.site_alerts import about_teams, site_alerts, subject_of
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class AlertsNow:
     site: tuple[Alert, ...] = ()
     """In the order of SITE_KINDS, team and subject; never about a person."""
     teams: tuple[tuple[Alert, ...], ...] = ()
-    """One per team of the lines: whether the team itself is behind, then its agents in the order of AGENT_KINDS, age, id."""
+    """One per team of the lines: what is about the team itself, then its agents in the order of AGENT_KINDS, age, id."""
     teamless: tuple[Alert, ...] = ()
     """About the agents in no team."""
     agents: AgentAlerts | None = None
@@ -58,11 +58,10 @@ def _lists(
     lists: list[tuple[Alert, ...]] = [()] * (len(facts.lines.teams) + 1) if again else [*before.teams, before.teamless]
     changed = agents.changed_teams(None if again else before.agents)
     listed = list_alerts(facts, agents, changed)
-    behind = {each.team: each for each in site if each.kind == TEAM_BEHIND}
-    was_behind = {each.team for each in before.site if each.kind == TEAM_BEHIND}
+    own, own_before = about_teams(site), about_teams(before.site)
     for at, team in enumerate([*(team.id for team in facts.lines.teams), None]):
-        if changed[at] or team in behind or team in was_behind:
-            rest = listed.get(at, []) if changed[at] else [each for each in lists[at] if each.kind != TEAM_BEHIND]
-            now = (behind[team], *rest) if team in behind else tuple(rest)
+        if changed[at] or team in own or team in own_before:
+            of_agents = listed.get(at, []) if changed[at] else [each for each in lists[at] if each.agent is not None]
+            now = (*own.get(team, ()), *of_agents)
             lists[at] = lists[at] if now == lists[at] else now
     return tuple(lists)

@@ -1,7 +1,7 @@
 """Alerts about queues, teams, sources and the line itself, as a table of kinds. No person is in them."""
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dashboard.board.alert_facts import AlertFacts
-from dashboard.board.alert_kinds import NONE_COUNTED, NONE_GIVEN, TEAM_BEHIND, Alert, AlertKind
+from dashboard.board.alert_kinds import NONE_COUNTED, NONE_GIVEN, Alert, AlertKind
 from dashboard.floor.partition_follower import STALE_S
 from dashboard.floor.visible_groups import hidden_teams
 from dashboard.site.load import Site
@@ -40,7 +40,8 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class SiteAlertKind(AlertKind):
-    """An alert comes where ``comes(value, limit)`` and stays until ``goes(value, limit)``, or until nothing is measured."""
+    """An alert comes where ``comes(value, limit)``. Once on, it ends where that is false and ``goes(value, limit)`` is true, or
+    where nothing is measured; without a ``goes`` only so."""
 
     measure: Callable[[AlertFacts], Iterator[Reading]]
     comes: Compare = operator.gt
@@ -64,6 +65,16 @@ def site_alerts(facts: AlertFacts, before: Mapping[Subject, Alert]) -> tuple[Ale
 def subject_of(alert: Alert) -> Subject:
     """What an alert is about."""
     return alert.kind, alert.team, alert.subject
+
+
+def about_teams(site: Sequence[Alert]) -> dict[str | None, list[Alert]]:
+    """Id of a team -> those of these alerts that its lead is told too, in their order."""
+    for_leads = {kind.id for kind in SITE_KINDS if kind.audience == "both"}
+    found: dict[str | None, list[Alert]] = {}
+    for each in site:
+        if each.kind in for_leads:
+            found.setdefault(each.team, []).append(each)
+    return found
 
 
 def _judged(
@@ -195,7 +206,7 @@ SITE_KINDS: tuple[SiteAlertKind, ...] = (
         id="queue_in_time", audience="site", about="queue", unit="share", limits=("queue_in_time",), measure=_in_time,
         comes=operator.lt, goes=lambda value, limit: value >= min(1.0, round(limit + _SHARE_BACK, 6)),
     ),
-    SiteAlertKind(id=TEAM_BEHIND, audience="both", about="team", unit="pace", measure=_teams, comes=operator.lt),
+    SiteAlertKind(id="team_behind", audience="both", about="team", unit="pace", measure=_teams, comes=operator.lt),
     SiteAlertKind(id="appeals_overdue", audience="site", about="appeals", unit="count", measure=_overdue, goes=_at_most(1)),
 )  # fmt: skip
 """In the order in which a page lists them."""

@@ -62,6 +62,16 @@ def test_a_team_comes_below_its_band_and_goes_a_quarter_of_the_way_back_to_one()
     walk({}, [(of(0.8), True), (of(0.8, np.nan), False), (of(np.nan), False)], "team_behind")
 
 
+def test_whatever_kind_its_lead_is_told_of_stands_on_the_list_of_the_team(monkeypatch: pytest.MonkeyPatch) -> None:
+    (behind,) = (kind for kind in SITE_KINDS if kind.audience == "both")
+    kinds = (replace(behind, id="new"), behind, replace(behind, id="not_theirs", audience="site"))
+    monkeypatch.setattr("dashboard.board.site_alerts.SITE_KINDS", kinds)
+    low = {"team_pace": np.array([1.0, 0.8]), "team_low": np.array([0.9, 0.9])}
+    on = alerts(facts(site(), **low))
+    assert [each.kind for each in on.teams[1]] == ["new", "team_behind"]
+    assert alerts(facts(site(), **low | {"team_pace": np.array([1.0, 1.0])}), on).teams == ((), ())
+
+
 @pytest.mark.parametrize(("agents", "on"), [(7, False), (8, True)])
 def test_under_a_works_council_a_small_team_is_not_named(agents: int, on: bool) -> None:
     known = facts(site(agents, works_council=True), team_pace=np.array([0.5, 1.0]), team_low=np.array([0.9, 0.9]))
