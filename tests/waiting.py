@@ -11,9 +11,13 @@ Clock = Callable[[], float]
 
 
 def wait_until(
-    condition: Callable[[], Answer], deadline_s: float, what: str, every_s: float = 0.02, clock: Clock = monotonic
+    condition: Callable[[], Answer],
+    deadline_s: float,
+    what: str | Callable[[], str],
+    every_s: float = 0.02,
+    clock: Clock = monotonic,
 ) -> Answer:
-    """Asks until the answer is true, and returns it. Raises AssertionError naming `what` and the last answer.
+    """Asks until the answer is true, and returns it. Raises AssertionError naming `what` (asked then) and the last answer.
 
     `clock` measures the deadline, in seconds: the wall clock, or one that counts the work done, which stands still
     while a busy machine works for others.
@@ -21,6 +25,7 @@ def wait_until(
     deadline = clock() + deadline_s
     while not (answer := condition()):
         if clock() > deadline:
-            raise AssertionError(f"after {deadline_s:g} s still not: {what} (last answer: {answer!r})")
+            name = what if isinstance(what, str) else what()
+            raise AssertionError(f"after {deadline_s:g} s still not: {name} (last answer: {answer!r})")
         sleep(every_s)
     return answer
