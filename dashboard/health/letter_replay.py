@@ -2,8 +2,9 @@
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -22,18 +23,11 @@ RENEW_S = 1.0
 KAFKA_AWAY, REDIS_AWAY, BROKEN_OFF = "kafka_away", "redis_away", "broken_off"
 
 
-class ReplayTally(Protocol):
-    """The progress of a replay, as streams.dead_letters.replay_letters.ReplayProgress counts it."""
+SendLetters = Callable[[str | None, str, Callable[[Counter[str]], None], threading.Event], Counter[str]]
+"""(reason, by, called before each letter, stop) -> the counts at the end: ``total``, ``sent``, ``same``, ``gone``.
 
-    @property
-    def total(self) -> int: ...
-
-    @property
-    def by_outcome(self) -> Any: ...
-
-
-SendLetters = Callable[[str | None, str, Callable[[ReplayTally], None], threading.Event], ReplayTally]
-"""(reason, by, called before each letter, stop) -> the tally at the end. Raises ConnectionError, ProduceFailed."""
+Raises ConnectionError, ProduceFailed.
+"""
 
 
 class ReplayRefused(Exception):
@@ -50,9 +44,9 @@ class _LockLost(Exception):
 
 
 class LetterReplayService:
-    """``store`` opens the store when it is first needed, and raises ReplayStoreAway."""
+    """Runs one replay at a time, whichever process begins it."""
 
-    def __init__(self, send_letters: SendLetters, store: Callable[[], ReplayStore], now_ms: Callable[[], int]) -> None:
+    def __init__(self, send_letters: SendLetters, store: ReplayStore, now_ms: Callable[[], int]) -> None:
         self._send_letters = send_letters
         self._store = store
         self._now_ms = now_ms
@@ -76,8 +70,7 @@ class LetterReplayService:
 
     def newest_report(self) -> dict[str, Any] | None:
         """The newest replay in JSON; None if there was none. Raises ReplayStoreAway."""
-        store = self._store()
-        replay, running = store.newest_replay(), store.is_locked()
+        replay, running = self._store.newest_replay(), self._store.is_locked()
         return None if replay is None else replay_report(replay, running)
 
     def close(self) -> None:
@@ -91,23 +84,23 @@ class LetterReplayService:
             raise ReplayRefused(422, "no_reason", f"reason must be one of {', '.join(REASONS)}")
         if reason in BY_REBUILD:
             raise ReplayRefused(422, "by_rebuild", f"{reason}: {ONLY_BY_REBUILD}")
-        lock = self._store().acquire_lock()
+        lock = self._store.acquire_lock()
         if lock is None:
             raise ReplayRefused(409, "replay_runs", "letters are being replayed; one replay runs at a time")
         replay = Replay(by=by, reason=reason, began_ms=self._now_ms())
-        self._store().write_replay(replay)
+        self._store.write_replay(replay)
         return replay, lock
 
     def _run(self, replay: Replay, lock: ReplayLock, show: Callable[[Replay], None] = lambda replay: None) -> Replay:
         now = replay
 
-        def note(tally: ReplayTally) -> None:
+        def note(tally: Counter[str]) -> None:
             nonlocal now
             before, now = now, _with_tally(replay, tally)
             if not lock.renew():
                 raise _LockLost
             if now != before:
-                self._store().write_replay(now)
+                self._store.write_replay(now)
                 show(now)
 
         try:
@@ -127,7 +120,7 @@ class LetterReplayService:
         """Writes nothing without the lock: the newest replay may be another's by now."""
         try:
             if lock.renew():
-                self._store().write_replay(replay)
+                self._store.write_replay(replay)
                 lock.release()
         except ReplayStoreAway as error:
             log.warning("the end of the replay of letters could not be noted: %s", error)
@@ -143,5 +136,5 @@ def replay_report(replay: Replay, running: bool) -> dict[str, Any]:
     return {**figures, **times, "running": running and ended is None, "error": replay.error or broken}
 
 
-def _with_tally(replay: Replay, tally: ReplayTally) -> Replay:
-    return replace(replay, total=tally.total, **{name: tally.by_outcome[name] for name in ("sent", "same", "gone")})
+def _with_tally(replay: Replay, tally: Counter[str]) -> Replay:
+    return replace(replay, **{name: tally[name] for name in ("total", "sent", "same", "gone")})

@@ -64,14 +64,14 @@ class ReplayLock:
 
 
 class ReplayStore:
-    """Replays over a Redis client that threads may share. Every method raises ReplayStoreAway."""
+    """Replays over a Redis client that threads may share, opened when it is needed. Every method raises ReplayStoreAway."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Callable[[], Any]) -> None:
         self._client = client
 
     def acquire_lock(self) -> ReplayLock | None:
         """None while another process replays. The lock of a dead process is waited for, some seconds."""
-        lease = Lease(self._client, key=REPLAY_KEY, once=True)
+        lease = Lease(_ask(self._client), key=REPLAY_KEY, once=True)
         try:
             _ask(lease.acquire)
         except LeaseHeld:
@@ -80,16 +80,16 @@ class ReplayStore:
 
     def write_replay(self, replay: Replay) -> None:
         """Makes it the newest replay."""
-        _ask(lambda: self._client.set(LAST_KEY, msgspec.json.encode(replay), px=REPLAY_LIFE_MS))
+        _ask(lambda: self._client().set(LAST_KEY, msgspec.json.encode(replay), px=REPLAY_LIFE_MS))
 
     def newest_replay(self) -> Replay | None:
         """The newest replay, running or ended; None if there was none in 40 days."""
-        raw = _ask(lambda: self._client.get(LAST_KEY))
+        raw = _ask(lambda: self._client().get(LAST_KEY))
         return None if raw is None else _REPLAY.decode(raw)
 
     def is_locked(self) -> bool:
         """Whether a process replays now."""
-        return bool(_ask(lambda: self._client.exists(REPLAY_KEY)))
+        return bool(_ask(lambda: self._client().exists(REPLAY_KEY)))
 
 
 def _ask(question: Callable[[], Answer]) -> Answer:

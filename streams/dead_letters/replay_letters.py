@@ -9,7 +9,6 @@ import hashlib
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 
 from streams.dead_letters.letters import GONE, SAME, SENT, TOPIC, Letter, note_headers, select_sendable
@@ -21,44 +20,37 @@ CHUNK = 500
 """So many letters are sent before they are noted."""
 
 
-@dataclass
-class ReplayProgress:
-    """What became of the letters so far; ``total`` is how many there are."""
-
-    total: int
-    by_outcome: Counter[str] = field(default_factory=Counter)
-
-
 def replay(
     letters: Sequence[Letter],
     log: RecordReader,
     producer: Producer,
     by: str,
     *,
-    before: Callable[[ReplayProgress], None] = lambda progress: None,
-    stop: threading.Event | None = None,
-) -> ReplayProgress:
-    """Sends the records of these letters again and notes them; ``before`` is called before each, and may raise.
+    before: Callable[[Counter[str]], None],
+    stop: threading.Event,
+) -> Counter[str]:
+    """Sends the records of these letters again and notes them -> how many there are (``total``), and their outcomes.
 
-    Letters that only a rebuild counts are left out, and not in the progress. ``by``: the name of the person who replays,
-    stored in the notes. ``stop`` ends it between two chunks. Raises topics.Unreachable, ProduceFailed.
+    ``before`` is called with the same counts before each letter, and may raise. Letters that only a rebuild counts are left
+    out. ``by``: the name of the person who replays, stored in the notes. ``stop`` ends it between two chunks. Raises
+    topics.Unreachable, ProduceFailed.
     """
     letters = select_sendable(letters)
-    progress, sent = ReplayProgress(len(letters)), set[tuple[str, int, bytes, str]]()
+    tally, sent = Counter(total=len(letters)), set[tuple[str, int, bytes, str]]()
     for at in range(0, len(letters), CHUNK):
-        before(progress)
-        if stop is not None and stop.is_set():
+        before(tally)
+        if stop.is_set():
             break
         outcomes = []
         for letter, outcome in _send_chunk(letters[at : at + CHUNK], log, producer, sent):
             outcomes.append((letter, outcome))
-            before(progress)
+            before(tally)
         producer.flush()
         for letter, outcome in outcomes:
             producer.send(b"", b"", topic=TOPIC, headers=note_headers(letter, outcome, by))
         producer.flush()
-        progress.by_outcome.update(outcome for _, outcome in outcomes)
-    return progress
+        tally.update(outcome for _, outcome in outcomes)
+    return tally
 
 
 def _send_chunk(

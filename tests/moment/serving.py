@@ -1,13 +1,14 @@
 """The web server of the moment: the product's application, whose clock is the moment's."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
 from dashboard.actions.appeal_service import AppealService
 from dashboard.board.bus import FrameReader
 from dashboard.health.health_service import HealthService
-from dashboard.health.letter_replay import LetterReplayService, ReplayTally
+from dashboard.health.letter_replay import LetterReplayService
 from dashboard.health.replay_store import ReplayStore
 from dashboard.health.service_states import KafkaState, PublisherState
 from dashboard.web.serve import server_of
@@ -37,7 +38,7 @@ def serving(moment: Moment) -> Iterator[str]:
             lambda: _log_of(moment),
             lambda: _REDIS,
             lambda: _publisher(moment),
-            LetterReplayService(_no_log, lambda: ReplayStore(moment.client), moment.clock),
+            LetterReplayService(_no_log, ReplayStore(lambda: moment.client), moment.clock),
             connections.action_counters,
         )
         bus = FrameReader(moment.settings.redis)
@@ -55,7 +56,7 @@ def _publisher(moment: Moment) -> PublisherState:
     return PublisherState("floor-1", 2417, "9f2c41d07ab3", moment.clock())
 
 
-def _no_log(reason: str | None, by: str, before: Callable[[ReplayTally], None], stop: threading.Event) -> ReplayTally:
+def _no_log(reason: str | None, by: str, before: Callable[[Counter[str]], None], stop: threading.Event) -> Counter[str]:
     raise Unreachable("there is no log here")
 
 
