@@ -35,21 +35,12 @@ from streams.metrics import UnknownSchema
 from streams.simulator.embedded import DidNotStart, NotInstalled
 from streams.sources.event_file import BadFile
 
-COMMANDS: tuple[Command, ...] = (
-    run.COMMAND,
-    consume.COMMAND,
-    publish.COMMAND,
-    serve.COMMAND,
-    simulate.COMMAND,
-    replay.COMMAND,
-    totals.COMMAND,
-    judge.COMMAND,
-    explain.COMMAND,
-    close.COMMAND,
-    report.COMMAND,
-    roster.COMMAND,
-    check.COMMAND,
-    demo.COMMAND,
+COMMANDS: tuple[Command, ...] = tuple(
+    each.COMMAND
+    for each in (
+        *(run, consume, publish, serve, simulate, replay, totals),
+        *(judge, explain, close, report, roster, check, demo),
+    )
 )
 _ABOUT = "The live performance board of a call centre: calls from Kafka, counted exactly in Redis, on a wall."
 _BEGIN = "To see it at once, with a simulated floor and nothing to set up: callfloor demo"

@@ -16,7 +16,7 @@ _SOURCE = "/callfloor/consumer"
 
 
 @contextmanager
-def sending_heartbeats(kafka: Kafka, topic: str, owned: Callable[[], frozenset[int]]) -> Iterator[None]:
+def sending_heartbeats(kafka: Kafka, topic: str, owned: Callable[[], set[int]]) -> Iterator[None]:
     """Sends to the ``owned`` partitions until the block ends, in a separate thread that never holds the consumer up."""
     producer = LazyProducer(lambda: Producer(kafka, topic, give_up_s=10))
 

@@ -19,18 +19,15 @@ class StandstillNotices:
     ``reasons`` asks Kafka: partition -> in words, what holds it back. It may raise topics.Unreachable.
     """
 
-    def __init__(
-        self, reasons: Callable[[], Mapping[int, str]], monotonic_s: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, reasons: Callable[[], Mapping[int, str]]) -> None:
         self._reasons = reasons
-        self._monotonic_s = monotonic_s
         self._stood: dict[int, tuple[int, float]] = {}
         self._named: set[tuple[int, int]] = set()
-        self._next_s = monotonic_s()
+        self._next_s = time.monotonic()
 
     def check_positions(self, positions: Mapping[int, int], end: Callable[[int], int | None]) -> None:
         """``positions``: partition -> the offset that is read next; ``end``: where the log of a partition ends, if known."""
-        now_s = self._monotonic_s()
+        now_s = time.monotonic()
         if now_s < self._next_s:
             return
         self._next_s = now_s + 1

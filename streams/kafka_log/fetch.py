@@ -67,8 +67,10 @@ class Fetcher:
         self._partitions = partitions
         self._topic_id = topic_id
         self._instance = instance
-        self._waiting: set[int] = set()
-        self._owned: set[int] = set()
+        self.owned: set[int] = set()
+        """The partitions that this process has now."""
+        self.waiting: set[int] = set()
+        """Owned partitions without a position yet."""
         self.positions: dict[int, int] = {}
         """Partition that is read -> the offset that is read next."""
         self._doubted: dict[int, int] = {}
@@ -86,25 +88,15 @@ class Fetcher:
             place = TopicPartition(self.topic, partition)
             self._kafka.seek(place, 0)
             self._kafka.pause(place)
-            self._owned.add(partition)
-            self._waiting.add(partition)
+            self.owned.add(partition)
+            self.waiting.add(partition)
             self.positions.pop(partition, None)
 
     def _release_all(self, partitions: Iterable[int]) -> None:
-        self._owned -= set(partitions)
-        self._waiting -= set(partitions)
+        self.owned -= set(partitions)
+        self.waiting -= set(partitions)
         for partition in partitions:
             self.positions.pop(partition, None)
-
-    @property
-    def owned(self) -> frozenset[int]:
-        """The partitions that this process has now."""
-        return frozenset(self._owned)
-
-    @property
-    def waiting(self) -> frozenset[int]:
-        """Owned partitions without a position yet."""
-        return frozenset(self._waiting)
 
     @property
     def differs(self) -> bool:
@@ -128,7 +120,7 @@ class Fetcher:
         else:
             self._kafka.seek(place, position)
         self._kafka.resume(place)
-        self._waiting.discard(partition)
+        self.waiting.discard(partition)
         self.positions[partition] = position
 
     def hold(self, partition: int) -> None:
@@ -138,7 +130,7 @@ class Fetcher:
     def drop(self, partition: int) -> None:
         """Stops reading a partition, though it is owned."""
         self._hold_all([partition])
-        self._waiting.discard(partition)
+        self.waiting.discard(partition)
 
     def end(self, partition: int) -> int | None:
         """The end of a partition's log as of its last fetch, open transactions included; None: not known."""

@@ -24,7 +24,7 @@ IN_FLIGHT_RECORDS = 50_000
 class Producer:
     """Sends to one topic, or to another that a call names. Used by one thread."""
 
-    def __init__(self, kafka: Kafka, topic: str, *, linger_ms: int = 5, give_up_s: float = 120) -> None:
+    def __init__(self, kafka: Kafka, topic: str, *, give_up_s: float = 120) -> None:
         """Connects; raises topics.Unreachable. A record not delivered in `give_up_s` is a failure."""
         self._endpoint = kafka
         self._topic = topic
@@ -37,7 +37,7 @@ class Producer:
             kafka,
             acks="all",
             compression_type="lz4",
-            linger_ms=linger_ms,
+            linger_ms=5,
             batch_size=256 * 1024,
             request_timeout_ms=int(min(30, give_up_s / 2) * 1000),
             delivery_timeout_ms=int(give_up_s * 1000),
