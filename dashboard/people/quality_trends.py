@@ -3,7 +3,6 @@
 All input lies in Redis, so a restart shows the same. A tick never waits for a reading.
 """
 
-import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,15 +18,11 @@ from dashboard.people.quality_shifts import LOOK_BACK_DAYS, ShiftIndex, day_plac
 from streams.site_time import SiteTime
 from streams.store.ledger_follower import LedgerFollower, LedgerRow
 from streams.store.ledger_reader import LedgerReader
-from streams.store.outage import Outage
+from streams.store.outage import repeat_in_thread
 from streams.store.reader import Reader
-
-log = logging.getLogger(__name__)
 
 READ_EVERY_S = 5.0
 _HUNDREDTHS = 100
-
-
 _AT_ONCE = 10_000
 """Scores brought in at a time: other threads are not held up for long."""
 
@@ -126,27 +121,8 @@ class Trends:
     @contextmanager
     def following(self, every_s: float = READ_EVERY_S) -> Iterator["Trends"]:
         """Reads beside the work of the process until the block ends."""
-        stop = threading.Event()
-        thread = threading.Thread(target=self._follow, args=(stop, every_s), name="quality-trends", daemon=True)
-        thread.start()
-        try:
+        with repeat_in_thread("quality-trends", self.step, every_s, self._away, wake=self._wake):
             yield self
-        finally:
-            stop.set()
-            self._wake.set()
-            thread.join()
-
-    def _follow(self, stop: threading.Event, every_s: float) -> None:
-        outage = Outage("the quality trend stays as it was", log)
-        while not stop.is_set():
-            self._wake.wait(every_s)
-            self._wake.clear()
-            try:
-                if not stop.is_set():
-                    self.step()
-                    outage.over()
-            except self._away as error:
-                outage.note(error)
 
     def _charted(self, asked: _Asked) -> TrendNow:
         lines, reading = asked.lines, self._reading

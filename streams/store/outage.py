@@ -70,23 +70,33 @@ class Outage:
 
 @contextmanager
 def repeat_in_thread(
-    name: str, step: Callable[[], object], every_s: float, away: tuple[type[Exception], ...], at_once: bool = False
+    name: str,
+    step: Callable[[], object],
+    every_s: float,
+    away: tuple[type[Exception], ...],
+    at_once: bool = False,
+    wake: threading.Event | None = None,
 ) -> Iterator[None]:
     """Takes the step every ``every_s`` seconds until the block ends, the first one ``at_once`` or after the first wait.
 
-    A step raises ``away`` while Redis is away or refuses: that is logged, and the next step comes in its turn.
+    A step raises ``away`` while Redis is away or refuses: that is logged, and the next step comes in its turn. Whoever sets
+    ``wake`` ends a wait early.
     """
-    stop, outage = threading.Event(), Outage(f"{name}: nothing new", log)
+    stop, wake, outage = threading.Event(), wake or threading.Event(), Outage(f"{name}: nothing new", log)
 
     def steps() -> None:
-        waited = at_once or not stop.wait(every_s)
-        while waited:
+        if not at_once:
+            wake.wait(every_s)
+        while True:
+            wake.clear()
+            if stop.is_set():  # it is set before ``wake``, so no end is missed
+                return
             try:
                 step()
                 outage.over()
             except away as error:
                 outage.note(error)
-            waited = not stop.wait(every_s)
+            wake.wait(every_s)
 
     thread = threading.Thread(target=steps, name=name, daemon=True)
     thread.start()
@@ -94,4 +104,5 @@ def repeat_in_thread(
         yield
     finally:
         stop.set()
+        wake.set()
         thread.join()

@@ -41,3 +41,12 @@ def test_the_first_step_is_taken_at_once_where_it_is_wanted(at_once: bool, steps
     with repeat_in_thread("counting", step, 3600, (Away,), at_once=at_once):
         assert first.wait(10 if at_once else 0.05) is at_once
     assert len(taken) == steps
+
+
+def test_a_wait_ends_early_for_whoever_is_in_a_hurry() -> None:
+    wake, taken = threading.Event(), threading.Event()
+    with repeat_in_thread("counting", taken.set, 3600, (Away,), wake=wake):
+        for _ in range(2):
+            wake.set()
+            wait_until(taken.is_set, PATIENCE_S, "a step before the hour is over")
+            taken.clear()
