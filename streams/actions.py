@@ -12,8 +12,6 @@ from streams.decode import encode
 from streams.events import Action
 from streams.site_time import DAY_MS
 
-__all__ = ["RETENTION_MS", "SOURCE", "TOPIC", "Action", "OutgoingRecord", "ProduceFailed", "action", "fact"]
-
 TOPIC = "callfloor.actions"
 RETENTION_MS = 400 * DAY_MS
 SOURCE = "/callfloor"

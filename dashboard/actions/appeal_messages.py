@@ -9,7 +9,8 @@ from typing import Any, Literal, NamedTuple
 from dashboard.actions.appeal_cases import APPEALED, CaseState, answer_id, appeal_id, record_of, state_of
 from dashboard.actions.appeal_records import AppealableRecord
 from dashboard.rules import deduction
-from streams.actions import Action, OutgoingRecord, action, fact
+from streams.actions import OutgoingRecord, action, fact
+from streams.events import Action
 from streams.site_time import MINUTE_MS
 from streams.store.ledger_reader import ComplaintLine, ConductLine, EvaluationLine, FactLine, newest_of
 

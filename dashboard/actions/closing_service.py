@@ -31,7 +31,8 @@ from dashboard.actions.closing_sheets import (
 )
 from dashboard.floor.periods import Period
 from dashboard.site.load import Site
-from streams.actions import Action, OutgoingRecord, action
+from streams.actions import OutgoingRecord, action
+from streams.events import Action
 from streams.metrics import NAMES
 from streams.site_time import rfc3339
 

@@ -14,7 +14,8 @@ import msgspec
 from dashboard.actions.acting_person import Refused, person
 from dashboard.actions.action_follower import ActionFollower, Done, wait_until_counted
 from dashboard.actions.appeal_service import AppealService
-from streams.actions import Action, action
+from streams.actions import action
+from streams.events import Action
 from streams.site_time import rfc3339
 
 Kind = Literal["feedback.given", "feedback.seen", "feedback.objected", "feedback.answered"]

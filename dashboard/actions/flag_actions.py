@@ -20,7 +20,7 @@ from dashboard.actions.flag_standing import (
     EpisodeStanding,
     Recorded,
 )
-from streams.actions import Action
+from streams.events import Action
 from streams.site_time import DAY_MS, parse_rfc3339
 
 LONGEST_SNOOZE_MS = 31 * DAY_MS

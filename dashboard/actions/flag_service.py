@@ -15,7 +15,8 @@ from dashboard.actions.flag_register import FlagRegister
 from dashboard.actions.flag_standing import Coaching, EpisodeStanding, FlagAct, State
 from dashboard.actions.flag_store import FlagStore, ShiftCount
 from dashboard.site.load import Site
-from streams.actions import Action, OutgoingRecord, action
+from streams.actions import OutgoingRecord, action
+from streams.events import Action
 from streams.site_time import SiteTime, rfc3339
 
 MOST = 500

@@ -4,6 +4,7 @@
 back behind what was read (emptied, rolled back) is read again. Errors of Redis pass through: nothing is lost by them.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from streams.store.ledger_reader import BEGINNING, FactLine, LedgerReader
@@ -13,7 +14,7 @@ LedgerRow = tuple[str, str, str, FactLine]
 """Kind, key, id and line."""
 
 
-class LedgerFollower:
+class LedgerFollower(ABC):
     """The base of what is made of a ledger's lines; a subclass gives ``forget_lines`` and ``take_lines``."""
 
     def __init__(self, ledgers: LedgerReader, reader: Reader) -> None:
@@ -21,13 +22,13 @@ class LedgerFollower:
         self._reader = reader
         self._begin_anew()
 
+    @abstractmethod
     def forget_lines(self) -> None:
         """Empties what was made of the lines: all of them come again."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take_lines(self, partition: int, rows: Sequence[LedgerRow]) -> None:
         """Takes the lines of one commit. A line may come again: the last one stands."""
-        raise NotImplementedError
 
     def follow_ledger(self) -> None:
         """Takes every line at first, from then on what was written since. Raises what Redis raises."""

@@ -64,7 +64,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "msgspec": ("dashboard", "streams"),
     "numpy": ("dashboard", "streams"),
     "orjson": ("dashboard",),
-    "pandas": ("dashboard.tables", "streams.sources"),
+    "pandas": ("dashboard.tables",),
     "plotly": ("layouts.parts",),
     "pyarrow": ("dashboard.tables",),
     "pydantic": ("dashboard.site",),

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from streams.actions import RETENTION_MS, Action, action
+from streams.actions import RETENTION_MS, action
 from streams.consume.consume import rules_of_actions
 from streams.consume.consumer import Rules
 from streams.counting_policy import Counting, Retention
 from streams.decode import ACTIONS, Event, Ignored, Record, decode, encode
-from streams.events import BadEvent
+from streams.events import Action, BadEvent
 from streams.ledger.fold import Fold
 from streams.ledger.partition_state import PartitionState
 from streams.site_time import DAY_MS, SiteTime

@@ -23,7 +23,8 @@ from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import bind, server_of
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.serving import appeal_service
-from streams.actions import Action, OutgoingRecord
+from streams.actions import OutgoingRecord
+from streams.events import Action
 from streams.site_time import DAY_MS, MINUTE_MS
 from streams.store.client import open_redis
 from streams.store.ledger_reader import ActionLine
