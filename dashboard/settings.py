@@ -156,10 +156,7 @@ def load(options: Mapping[str, str | None], environment: Mapping[str, str] | Non
         kafka=kafka,
         redis=redis,
         site=values["site"] or None,
-        topic=values["topic"],
-        actions=values["actions"],
-        listen=values["listen"],
-        notify=values["notify"],
+        **{name: values[name] for name in ("topic", "actions", "listen", "notify")},
         values=values,
         zone=values["zone"] or None,
     )

@@ -46,7 +46,7 @@ def sentence(partition: int, halt: Halt) -> str:
 
 def as_object(halt: Halt | None) -> dict[str, str | int] | None:
     """The halt as JSON values."""
-    return None if halt is None else {"reason": halt.reason, "offset": halt.offset, "detail": halt.detail}
+    return None if halt is None else msgspec.structs.asdict(halt)
 
 
 class OpenTransaction(NamedTuple):

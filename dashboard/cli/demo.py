@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from dashboard.cli.run import roles
-from dashboard.cli.simulate import Between, Fill, add_floor, floor_of, shifts
+from dashboard.cli.simulate import Between, Fill, add_floor, floor_of, send_past, shifts
 from dashboard.processes.children import Child, Children
 from dashboard.processes.guard import Guard
 from dashboard.settings import Settings, load, without_services
@@ -140,7 +140,7 @@ def _work(days: int, simulator: Simulator, start_ms: int, connections: Connectio
 
             return fill(events, producer, stop, then)
 
-        _lay_today(fill_fresh, simulator.events(start_ms - OPENING_MS, now_ms))
+        send_past("today's shift", simulator.events(start_ms - OPENING_MS, now_ms), fill_fresh, ZONE)
         floor = LiveSimulation(simulator, now_ms, producer)
         if not stop.is_set():
             say("the floor is live")
@@ -160,15 +160,6 @@ def _age_ms(connections: Connections) -> int:
     metas = [counters.meta(partition) for partition in counters.partitions]
     beats = [meta.heartbeat_ms or 0 if meta else 0 for meta in metas]
     return time.time_ns() // 1_000_000 - min(beats)
-
-
-def _lay_today(fill: Fill, events: Iterable[SimulatedEvent]) -> None:
-    progress = Progress()
-
-    def show(event: SimulatedEvent, sent: int) -> None:
-        progress.show(f"today's shift at {wall_clock(event.sent_ms, ZONE)}: {sent} events")
-
-    progress.done(f"today's shift: {fill(events, show)} events")
 
 
 def _lay_earlier(

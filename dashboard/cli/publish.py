@@ -5,7 +5,7 @@ from contextlib import closing
 
 from dashboard.settings import Settings
 from dashboard.web.build_id import build_id
-from dashboard.wiring.commands import Command, no_options
+from dashboard.wiring.commands import Command
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.publishing import publish_board
 from dashboard.wiring.terminal import log_to_terminal, stop_on_signals
@@ -24,6 +24,6 @@ COMMAND = Command(
     "make what the screens show from the counters",
     "Follows the counters in Redis and publishes what changed four times a second, for all web servers. One is enough: a "
     "second one is refused while the first is at work.",
-    no_options,
+    lambda parser: None,
     _body,
 )

@@ -4,7 +4,7 @@ import argparse
 from contextlib import closing
 
 from dashboard.settings import SettingError, Settings
-from dashboard.wiring.commands import Command, no_options
+from dashboard.wiring.commands import Command
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.serving import require_served, web_services
 from dashboard.wiring.terminal import log_to_terminal, say
@@ -34,6 +34,6 @@ COMMAND = Command(
     "serve the board to browsers",
     "The web server: pages, snapshots and the live stream. It keeps nothing, so there may be several on ports of their "
     "own. Until sign-in exists it listens on this machine only.",
-    no_options,
+    lambda parser: None,
     _body,
 )

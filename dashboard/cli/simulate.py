@@ -79,7 +79,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         if not args.no_fill:
             for what, events in past(simulator, args.days, start_ms, now_ms):
                 if not stop.is_set():
-                    _send(what, events, lambda events, show: fill(events, producer, stop, show), zone)
+                    send_past(what, events, lambda events, show: fill(events, producer, stop, show), zone)
         say("live now; Ctrl-C ends it")
         LiveSimulation(simulator, now_ms, producer).run(stop)
     return 0
@@ -93,7 +93,7 @@ def past(simulator: Simulator, days: int, start_ms: int, now_ms: int) -> Iterato
     yield "the shift so far", simulator.events(start_ms - HOUR_MS, now_ms)
 
 
-def _send(what: str, events: Iterable[SimulatedEvent], fill: Fill, zone: str) -> None:
+def send_past(what: str, events: Iterable[SimulatedEvent], fill: Fill, zone: str) -> None:
     """Sends events that are over, with progress."""
     progress = Progress()
 

@@ -31,10 +31,6 @@ from streams.store.reader import Reader
 _UNREADABLE: tuple[type[Exception], ...] = (*AWAY, UnknownSchema)
 
 
-def unknown() -> None:
-    """Nothing is asked."""
-
-
 @dataclass(frozen=True)
 class HealthService:
     """Reports over its sources; a source that is left out is null in the report, or missing.
@@ -46,10 +42,10 @@ class HealthService:
     sites: SiteWatch
     counters: Callable[[], Reader]
     now_ms: Callable[[], int]
-    overdue: Callable[[], int | None] = unknown
+    overdue: Callable[[], int | None] = lambda: None
     """Appeals whose deadline is over; None: not known."""
-    kafka: Callable[[], KafkaState | None] = unknown
-    redis: Callable[[], RedisState | None] = unknown
+    kafka: Callable[[], KafkaState | None] = lambda: None
+    redis: Callable[[], RedisState | None] = lambda: None
     publisher: Callable[[], PublisherState | None] | None = None
     letters: LetterReplayService | None = None
     action_counters: Callable[[], Reader] | None = None

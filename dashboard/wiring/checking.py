@@ -1,7 +1,7 @@
 """The check of what is counted against Kafka, of both topics."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Any
 
 from dashboard.health import check
@@ -20,16 +20,14 @@ def check_topics(settings: Settings, site: Site) -> check.CheckReport:
     info = topics.describe(settings.kafka, settings.topic)
     with connected(settings) as connections:
         client = connections.redis()
-
-        def warn(reader: Reader) -> list[str]:
-            found = [
-                *_eviction(client),
-                *roster_warnings(counted_agents(reader), site),
-                *split_warnings(read_split_agents(reader)),
-            ]
-            return [*found, *filter(None, [clock_waits(reader.clock(), site.time.clock)])]
-
-        report = _check_topic(client, settings, settings.topic, info, warn)
+        reader = Reader(client, settings.topic, info.partitions)
+        warnings = [
+            *_eviction(client),
+            *roster_warnings(counted_agents(reader), site),
+            *split_warnings(read_split_agents(reader)),
+            *filter(None, [clock_waits(reader.clock(), site.time.clock)]),
+        ]
+        report = _check_topic(client, settings, settings.topic, info, warnings)
         try:
             info = topics.describe(settings.kafka, settings.actions)
         except topics.NoSuchTopic:  # nobody has done anything yet
@@ -38,16 +36,12 @@ def check_topics(settings: Settings, site: Site) -> check.CheckReport:
 
 
 def _check_topic(
-    client: Any,
-    settings: Settings,
-    topic: str,
-    info: topics.TopicInfo,
-    warn: Callable[[Reader], list[str]] = lambda reader: [],
+    client: Any, settings: Settings, topic: str, info: topics.TopicInfo, more: Iterable[str] = ()
 ) -> check.CheckReport:
     stored, now = stored_identity(client, topic), Identity(info.cluster_id, info.topic_id, info.partitions)
     problems = check.identity_problems(stored._asdict() if stored else {}, now._asdict())
     reader, now_ms = Reader(client, topic, info.partitions), time.time_ns() // 1_000_000
-    warnings = [*check.topic_warnings(topic, info.log_append_time, info.retention_ms), *warn(reader)]
+    warnings = [*check.topic_warnings(topic, info.log_append_time, info.retention_ms), *more]
     held = topics.open_transactions(settings.kafka, topic, now_ms)
     warnings += [each.sentence(number, now_ms) for number, each in held.items()]
     return check.check(reader, topic, lambda: topics.ends(settings.kafka, topic), problems, warnings)

@@ -67,10 +67,6 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         group.add_argument(f"--{setting.name}", metavar="...", help=text.replace("%", "%%"))
 
 
-def no_options(parser: argparse.ArgumentParser) -> None:
-    """The options of a command that has none beyond the settings."""
-
-
 def above_zero(text: str) -> int:
     """The text of an option -> a whole number above 0. Raises argparse.ArgumentTypeError."""
     if not (text.isascii() and text.isdigit() and int(text) > 0):

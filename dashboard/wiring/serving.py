@@ -9,7 +9,7 @@ from dashboard.actions.flag_service import FlagService
 from dashboard.board.bus import AWAY, FrameReader
 from dashboard.board.publish import wall_clock_ms
 from dashboard.board.side_jobs import RepeatedQuery
-from dashboard.health.health_service import HealthService, unknown
+from dashboard.health.health_service import HealthService
 from dashboard.health.letter_replay import LetterReplayService
 from dashboard.health.service_states import read_publisher
 from dashboard.site.load import Site
@@ -105,7 +105,7 @@ def overdue_appeals(appeals: AppealService) -> RepeatedQuery[int]:
 def health_service(
     connections: Connections,
     sites: SiteWatch,
-    overdue: Callable[[], int | None] = unknown,
+    overdue: Callable[[], int | None] = lambda: None,
     letters: LetterReplayService | None = None,
 ) -> Iterator[HealthService]:
     """Reports how the line is; it looks at Kafka in a thread of its own. ``overdue``: as in ``HealthService``."""
