@@ -109,7 +109,7 @@ class AppealRegister:
 
     def view(self, case: AppealCase, now_ms: int) -> AppealView:
         """An appeal with its deadline, and the name of the agent on the day of the record."""
-        day = self.rules.time.day(case.at_ms).label
+        day = self.rules.site.time.day(case.at_ms).label
         month = case.ref if case.kind == "sheet" else month_label(day)
         decision = case.decision
         return AppealView(
@@ -140,7 +140,7 @@ class AppealRegister:
         return filed, answer
 
     def _case(self, record: AppealableRecord) -> AppealCase | None:
-        day = self.rules.time.day(record.line.at_ms).label
+        day = self.rules.site.time.day(record.line.at_ms).label
         policy = self.rules.site.policy(day).deduction
         return case_of(record.agent, record.id, record.line, policy, *self._actions(self._key(record)))
 

@@ -58,18 +58,17 @@ class AppealRules:
     """The rules of one site. Instants are ms."""
 
     site: Site
-    time: SiteTime
     topics: Topics
 
     def file_until(self, subject: Subject) -> int:
         """The instant from which it is too late to appeal."""
         days = self.site.policy(self._day(subject.at_ms)).file_within_days
-        return deadline_ms(subject.at_ms, days, self.site.calendar, self.time)
+        return deadline_ms(subject.at_ms, days, self.site.calendar, self.site.time)
 
     def decide_until(self, case: AppealCase) -> int:
         """The instant from which the decision is overdue."""
         days = self.site.policy(self._day(case.filed_ms)).decide_within_days
-        return deadline_ms(case.filed_ms, days, self.site.calendar, self.time)
+        return deadline_ms(case.filed_ms, days, self.site.calendar, self.site.time)
 
     def is_overdue(self, case: AppealCase, now_ms: int) -> bool:
         """Whether an appeal is open after the instant by which it had to be decided."""
@@ -123,7 +122,7 @@ class AppealRules:
         return {spell.team for spell in spells if any(spell.touches(*span) for span in spans)}
 
     def _day(self, ms: int) -> date:
-        return self.time.day(ms).label
+        return self.site.time.day(ms).label
 
 
 def _require_sense(subject: Subject, ruling: Ruling) -> None:

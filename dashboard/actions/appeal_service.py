@@ -49,13 +49,12 @@ class AppealService:
     def explain(self, agent: str, kind: str, day: str | None) -> Explanation:
         """The explanation of an agent's day or month. Raises BadPeriod, and Refused where there is no such agent."""
         site, ledgers = self.site(), self.sources().ledgers
-        time = site.time
-        today = time.day(self.now()).label
+        today = site.time.day(self.now()).label
         period = period_of(kind, day, today)
         require_begun(period, today)
         if not self.has_agent(agent, period.keys):
             raise Refused(404, "no_agent", f"there is no agent {agent!r}")
-        return explain(ledgers, site, time, agent, period, today, self.judges(site))
+        return explain(ledgers, site, agent, period, today, self.judges(site))
 
     def has_agent(self, agent: str, days: Sequence[int] = ()) -> bool:
         """Whether there is such an agent: on the roster, or counted on one of these days or in this month."""
@@ -108,14 +107,10 @@ class AppealService:
         nets = {kind: {"before": before[kind], "after": after[kind]} for kind in before}
         return _receipt(id, counted, view) | {"net": nets}
 
-    def _rules(self) -> AppealRules:
-        site = self.site()
-        return AppealRules(site, site.time, self.topics)
-
     def _register(self) -> AppealRegister:
         sources = self.sources()
         sources.actions.refresh()
-        return AppealRegister(self._rules(), sources)
+        return AppealRegister(AppealRules(self.site(), self.topics), sources)
 
     def _wait(self, subject: Subject, action_id: str, made: _Made) -> tuple[bool, AppealView | None]:
         """Whether what was sent is counted within a few seconds, and the appeal then."""
@@ -138,10 +133,10 @@ class AppealService:
 
     def _nets(self, subject: Subject) -> dict[str, float]:
         """The agent's net of the record's day and month."""
-        rules, ledgers = self._rules(), self.sources().ledgers
-        day, today = (rules.time.day(ms).label for ms in (subject.at_ms, self.now()))
+        site, ledgers = self.site(), self.sources().ledgers
+        day, today = (site.time.day(ms).label for ms in (subject.at_ms, self.now()))
         periods = (day_period(day), month_period(day))
-        return {each.kind: net_of(ledgers, rules.site, rules.time, subject.agent, each, today) for each in periods}
+        return {each.kind: net_of(ledgers, site, subject.agent, each, today) for each in periods}
 
 
 def _receipt(action_id: str, counted: bool, view: AppealView | None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from dashboard.rules.ewma import trend
 from dashboard.rules.figures import Whole
 from dashboard.site.load import Site
 from streams.metrics import INDEX, Rows
-from streams.site_time import Day, SiteTime
+from streams.site_time import Day
 
 _DECIMALS = 2
 
@@ -94,13 +94,12 @@ class CurveService:
     def read_curves(self, agent: str, published: PublishedCurve) -> CurveView:
         """The curves of an agent. Raises what Redis raises."""
         site, now_s = self._appeals.site(), self._appeals.now() // 1000
-        time = site.time
-        day = time.day(now_s * 1000)
+        day = site.time.day(now_s * 1000)
         own = read_agent_day(self._appeals.lines(), agent, day)
         rates = np.array([np.nan if rate is None else rate for rate in published.rates], np.float64)
         peers = PeerRates(rates, np.nan if published.phi is None else published.phi, published.carried_s)
         curve = pace_curve(day, now_s, own, peers)
-        net, due = _owed(self._floor(site).pick_agent(agent), time, agent, day, own, curve.at_s)
+        net, due = _owed(self._floor(site).pick_agent(agent), agent, day, own, curve.at_s)
         return CurveView(
             agent=agent,
             at=now_s * 1000,
@@ -121,15 +120,13 @@ class CurveService:
         return self._grouped[1]
 
 
-def _owed(
-    only: Site, time: SiteTime, agent: str, day: Day, own: AgentDay, at_s: Whole
-) -> tuple[float, list[float] | None]:
+def _owed(only: Site, agent: str, day: Day, own: AgentDay, at_s: Whole) -> tuple[float, list[float] | None]:
     """Net now, and the calls owed by each instant; None where the plan asks nothing of the agent today.
 
     ``only``: the site as if it had this agent alone.
     """
     lines = Lines(only, day.label)
-    plan, row = Planner(only, time).plan(lines, day), lines.find_row(agent)
+    plan, row = Planner(only, only.time).plan(lines, day), lines.find_row(agent)
     volume = int(plan.judging.volume[row]) if row is not None else INDEX["handled"]
     deducted = _deducted(only, day, own.minutes, volume, at_s)
     net = float(deducted[0][-1]) if len(at_s) else 0.0

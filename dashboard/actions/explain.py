@@ -14,8 +14,8 @@ from dashboard.actions.explain_judged import judged_terms
 from dashboard.actions.explain_terms import Term, counted, outcome_of
 from dashboard.floor.periods import Period
 from dashboard.site.load import Site
-from dashboard.site.types import PolicyBlock, Profile
-from streams.site_time import SiteTime, rfc3339
+from dashboard.site.types import PolicyBlock, Profile, Spell
+from streams.site_time import rfc3339
 from streams.store.ledger_reader import LedgerReader
 
 Row = Mapping[str, Any]
@@ -62,32 +62,26 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
         return {term.name: term for term in self.terms}[name]
 
 
-def no_row(agent: str, period: Period) -> Row | None:
-    """The judge of an explanation of what was counted, without judgement."""
-    return None
-
-
 def explain(
     ledgers: LedgerReader,
     site: Site,
-    time: SiteTime,
     agent: str,
     period: Period,
     today: date,
-    judge: Judge = no_row,
+    judge: Judge = lambda agent, period: None,
     calls: bool = True,
 ) -> Explanation:
     """An agent (a record key) and a period -> its explanation. Raises LedgerBusy and what Redis raises.
 
-    ``calls``: whether single calls are listed; without them a day of calls is one record.
+    Without a judge it explains what was counted. ``calls``: whether single calls are listed; without them a day of calls is one
+    record.
     """
-    spell = site.spell(agent, period.first, min(period.last, max(today, period.first)))
-    block, profile = rules_for(site, agent, period, today)
+    spell, block, profile = _rules_for(site, agent, period, today)
     volume = profile.volume if profile else "handled"
     for _ in range(_TRIES):
         row = judge(agent, period) or {}
-        ledger = ledgers.ledger(agent, period.start_ms(time), period.keys, calls=calls)
-        terms = counted(ledger, block.deduction, volume, time)
+        ledger = ledgers.ledger(agent, period.start_ms(site.time), period.keys, calls=calls)
+        terms = counted(ledger, block.deduction, volume, site.time)
         if not row or row["net"] == terms.amount("net"):
             break  # otherwise something was counted between the two, and both must be of one moment
     all_terms = (*terms.terms.values(), *judged_terms(terms, row, block, profile))
@@ -113,18 +107,18 @@ def explain(
     )
 
 
-def net_of(ledgers: LedgerReader, site: Site, time: SiteTime, agent: str, period: Period, today: date) -> float:
+def net_of(ledgers: LedgerReader, site: Site, agent: str, period: Period, today: date) -> float:
     """An agent's net of a period as an explanation has it, from the cells alone. Raises as ``explain`` does."""
-    block, profile = rules_for(site, agent, period, today)
+    _, block, profile = _rules_for(site, agent, period, today)
     cells = ledgers.ledger(agent, _NO_JOURNAL_MS, period.keys, calls=False)
     return float(outcome_of(cells, block.deduction, profile.volume if profile else "handled").current.net[0])
 
 
-def rules_for(site: Site, agent: str, period: Period, today: date) -> tuple[PolicyBlock, Profile | None]:
-    """The policy of the period's month, and the profile by which it judges the agent."""
+def _rules_for(site: Site, agent: str, period: Period, today: date) -> tuple[Spell | None, PolicyBlock, Profile | None]:
+    """The agent's spell in the period, the policy of its month, and the profile by which that judges the agent."""
     block = site.policy(period.first)
     spell = site.spell(agent, period.first, min(period.last, max(today, period.first)))
-    return block, site.profile(spell, block) if spell else None
+    return spell, block, site.profile(spell, block) if spell else None
 
 
 def _without_source(term: Term, row: Row) -> Term:

@@ -162,8 +162,7 @@ class MyPageService:
             raise Refused(404, "no_agent", f"there is no agent {agent!r}")
         site, sources, now_ms = self.appeals.site(), self.appeals.sources(), self.appeals.now()
         sources.actions.refresh()
-        time = site.time
-        today = time.day(now_ms).label
+        today = site.time.day(now_ms).label
         rows: dict[str, Row] = {}
         judge = self.appeals.judges(site)
 
@@ -173,13 +172,11 @@ class MyPageService:
             return row
 
         day, month = (
-            explain(sources.ledgers, site, time, agent, period, today, judge_once, calls=False)
+            explain(sources.ledgers, site, agent, period, today, judge_once, calls=False)
             for period in (day_period(today), month_period(today))
         )
         appeals = self.appeals.list_appeals(agent)
-        deadlines = _Deadlines(
-            AppealRules(site, time, self.appeals.topics), agent, now_ms, {each.ref for each in appeals}
-        )
+        deadlines = _Deadlines(AppealRules(site, self.appeals.topics), agent, now_ms, {each.ref for each in appeals})
         block, month_row = site.policy(today), rows.get("month") or {}
         name, name_en, team = _names(site, agent, today)
         return MyPage(
@@ -213,7 +210,7 @@ class _Deadlines:
     def appeal(self, ref: str, at_ms: int) -> tuple[str, bool]:
         """The last business day on which it can be appealed, and whether it is in time and there is no appeal yet."""
         until_ms = self.rules.file_until(Subject(self.agent, ref, at_ms))
-        last = self.rules.time.day(until_ms - 1).label
+        last = self.rules.site.time.day(until_ms - 1).label
         return str(last), ref not in self.appealed and self.now_ms < until_ms
 
 

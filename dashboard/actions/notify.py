@@ -10,6 +10,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 from urllib.parse import quote
@@ -64,37 +65,29 @@ def notice_of(episodes: Iterable[Episode], site: Site, board: str) -> Notice:
     return Notice(title.format(n=counts.total()), "\n".join([*rows, hint]))
 
 
+@dataclass(frozen=True)
 class Notifier:
     """One worker. ``send`` returns whether a message was taken; one that was not is tried again while it is news."""
 
-    def __init__(
-        self,
-        store: FlagStore,
-        word: Callable[[Sequence[Episode]], Notice],
-        send: Callable[[Notice], bool],
-        now_ms: Callable[[], int],
-        send_every_ms: int = SEND_EVERY_MS,
-        most: int = MOST,
-    ) -> None:
-        self._store = store
-        self._word = word
-        self._send = send
-        self._now_ms = now_ms
-        self._send_every_ms = send_every_ms
-        self._most = most
-        self._owner = secrets.token_hex(8)
+    store: FlagStore
+    word: Callable[[Sequence[Episode]], Notice]
+    send: Callable[[Notice], bool]
+    now_ms: Callable[[], int]
+    send_every_ms: int = SEND_EVERY_MS
+    most: int = MOST
+    owner: str = field(default_factory=lambda: secrets.token_hex(8))
 
     def step(self) -> int:
         """Sends what is new if it is this worker's turn -> the number of flags sent. Raises FlagsAway."""
-        news = [each for each in self._store.unsent(MOST) if not self._is_late(each)]
-        if not news or not self._store.turn(self._send_every_ms):
+        news = [each for each in self.store.unsent(MOST) if not self._is_late(each)]
+        if not news or not self.store.turn(self.send_every_ms):
             return 0
-        mine = (each for each in news if self._store.claim(each.id, self._owner))
-        claimed = list(islice(mine, self._most))
-        if not claimed or not self._send(self._word(claimed)):
+        mine = (each for each in news if self.store.claim(each.id, self.owner))
+        claimed = list(islice(mine, self.most))
+        if not claimed or not self.send(self.word(claimed)):
             return 0
         for each in claimed:
-            self._store.sent(each.id)
+            self.store.sent(each.id)
         return len(claimed)
 
     @contextmanager
@@ -105,9 +98,9 @@ class Notifier:
 
     def _is_late(self, episode: Episode) -> bool:
         """Whether an hour has passed without a message: the flag is on the board and no news."""
-        late = self._now_ms() - episode.opened_ms > LATE_MS
+        late = self.now_ms() - episode.opened_ms > LATE_MS
         if late:
-            self._store.sent(episode.id)
+            self.store.sent(episode.id)
         return late
 
 

@@ -41,9 +41,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
             say(f"callfloor explain: {args.agent!r} is unknown: neither on the roster nor in the counters")
             return 1
         judge = judge_of(reader, site, clock, lambda: now_ms)
-        found = explain(
-            connections.event_ledgers(site), site, clock, args.agent, period, clock.day(now_ms).label, judge
-        )
+        found = explain(connections.event_ledgers(site), site, args.agent, period, clock.day(now_ms).label, judge)
     if found.as_of is None:
         say(f"nothing is counted of agent {args.agent} in {period.label}")
     if args.format == "json":

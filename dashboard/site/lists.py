@@ -1,6 +1,7 @@
 """The lists beside the site file: roster, rota, schedule, leave, employment. One model per list, and what must hold in it."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
@@ -88,23 +89,16 @@ Span = tuple[int, str, Any, Any]
 """(line, whose, start, end)"""
 
 
+@dataclass
 class Lists:
     """The lists of one folder against the teams, profiles and shifts of its site file."""
 
-    def __init__(
-        self,
-        folder: Path,
-        teams: Collection[str],
-        profiles: Collection[str],
-        shifts: Mapping[str, ShiftTimes],
-        problems: Problems,
-    ) -> None:
-        self._folder = folder
-        self._teams = teams
-        self._profiles = profiles
-        self._shifts = shifts
-        self._problems = problems
-        self._agents: set[str] | None = None
+    folder: Path
+    teams: Collection[str]
+    profiles: Collection[str]
+    shifts: Mapping[str, ShiftTimes]
+    problems: Problems
+    _agents: set[str] | None = None
 
     def fields(self) -> dict[str, Any]:
         """All lists, by the names of ``Site``."""
@@ -117,8 +111,8 @@ class Lists:
         }
 
     def _read(self, file: str, model: type[M]) -> tuple[list[tuple[int, M]] | None, Problems]:
-        path = self._folder / file
-        problems = self._problems.for_file(str(path))
+        path = self.folder / file
+        problems = self.problems.for_file(str(path))
         return read_rows(path, model, problems), problems
 
     def _of_agents(self, file: str, model: type[M]) -> tuple[list[tuple[int, M]], Problems]:
@@ -139,10 +133,10 @@ class Lists:
         rows, problems = self._read("roster.csv", SpellRow)
         self._agents = None if rows is None else {row.agent for _, row in rows}
         for line, row in rows or []:
-            if row.team and row.team not in self._teams:
-                problems.add(line, unknown("team", row.team, self._teams))
-            if row.profile and row.profile not in self._profiles:
-                problems.add(line, unknown("profile", row.profile, self._profiles))
+            if row.team and row.team not in self.teams:
+                problems.add(line, unknown("team", row.team, self.teams))
+            if row.profile and row.profile not in self.profiles:
+                problems.add(line, unknown("profile", row.profile, self.profiles))
             if row.from_ and row.to and row.to < row.from_:
                 problems.add(line, f'"to" {row.to} is before "from" {row.from_}')
         placed = [(line, row) for line, row in rows or [] if row.team]
@@ -153,10 +147,10 @@ class Lists:
     def _rota(self) -> tuple[RotaDay, ...]:
         rows, problems = self._of_agents("rota.csv", RotaRow)
         for line, row in rows:
-            if row.shift not in self._shifts:
-                problems.add(line, unknown("shift", row.shift, self._shifts))
-        known = [(line, row) for line, row in rows if row.shift in self._shifts]
-        spans = [(line, row.agent, *_minutes(row.day, self._shifts[row.shift])) for line, row in known]
+            if row.shift not in self.shifts:
+                problems.add(line, unknown("shift", row.shift, self.shifts))
+        known = [(line, row) for line, row in rows if row.shift in self.shifts]
+        spans = [(line, row.agent, *_minutes(row.day, self.shifts[row.shift])) for line, row in known]
         _check_apart(spans, "has a shift at this time", problems)
         return tuple(RotaDay(**dict(row)) for _, row in rows)
 
@@ -178,9 +172,9 @@ class Lists:
 
     def _check_whose(self, cell: str, line: int, problems: Problems) -> None:
         whose, team = self._whose(cell), cell.removeprefix("team:")
-        if whose.team and team not in self._teams:
-            problems.add(line, unknown("team", team, self._teams))
-        elif whose.agent and team != cell and team in self._teams:
+        if whose.team and team not in self.teams:
+            problems.add(line, unknown("team", team, self.teams))
+        elif whose.agent and team != cell and team in self.teams:
             problems.add(line, f'"{cell}" is an agent of roster.csv and the team "{team}": give the team another id')
         elif whose.agent:
             self._check_agent(cell, line, problems)

@@ -76,7 +76,8 @@ def _faults(model: type[Model], error: ValidationError) -> Iterator[Fault]:
             case "extra_forbidden":
                 yield Fault(loc, "unknown", allowed=tuple(fields_of(_model_at(model, loc[:-1]))))
             case "missing":
-                yield Fault(loc, "missing", _help(_model_at(model, loc[:-1]), str(loc[-1])))
+                field = fields_of(_model_at(model, loc[:-1]))[str(loc[-1])]
+                yield Fault(loc, "missing", field.description or str(loc[-1]))
             case kind:
                 yield Fault(loc, "wrong", _SHAPES.get(kind) or _reason(each))
 
@@ -100,7 +101,3 @@ def models_in(annotation: Any) -> Iterator[type[Model]]:
         yield annotation
     for part in get_args(annotation):
         yield from models_in(part)
-
-
-def _help(model: type[Model], key: str) -> str:
-    return fields_of(model)[key].description or key

@@ -1,6 +1,7 @@
 """The web application: the pages by Dash, and the routes of numbers and actions, on one FastAPI server."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
@@ -122,21 +123,19 @@ def _dash(server: FastAPI, title: str) -> Dash:
     return Dash("callfloor", title=title, update_title="", assets_ignore=NO_SCRIPT_OF_A_PAGE, **options)
 
 
+@dataclass(frozen=True)
 class PageRoutes:
     """The pages of the site in force: their HTML, and their content, which each page requests by itself."""
 
-    def __init__(
-        self, app: Dash, sites: SiteWatch, pages: Sequence[Page], build: str, hidden: HiddenTeamsCache
-    ) -> None:
-        self._app = app
-        self._hidden = hidden
-        self._build = build
-        self._pages = pages
-        self._sites = sites
+    app: Dash
+    sites: SiteWatch
+    pages: Sequence[Page]
+    build: str
+    hidden: HiddenTeamsCache
 
     @property
     def _site(self) -> PageSite:
-        return page_site(self._sites.site, self._hidden.find_hidden(self._sites.site))
+        return page_site(self.sites.site, self.hidden.find_hidden(self.sites.site))
 
     def layout(self) -> Component:
         """The same for every page: its content comes by ``draw``."""
@@ -144,22 +143,22 @@ class PageRoutes:
 
     def draw(self, pathname: str | None, search: str | None) -> Component | None:
         """The content of the page at an address."""
-        found = find_page(self._pages, unquote(pathname or ""), self._site)
+        found = find_page(self.pages, unquote(pathname or ""), self._site)
         if found is None:
             return None
-        look = look_of(dict(parse_qsl((search or "").removeprefix("?"))), found.page.density, self._sites.site.language)
+        look = look_of(dict(parse_qsl((search or "").removeprefix("?"))), found.page.density, self.sites.site.language)
         return found.page.draw(look, self._site, found.values)
 
     async def page(self, request: Request) -> Response:
         """The HTML of a page in its language and theme; an error page with 404 where there is none."""
         path, site = request.url.path, self._site
-        found = find_page(self._pages, path, site) or find_page(self._pages, unquote(path), site)
+        found = find_page(self.pages, path, site) or find_page(self.pages, unquote(path), site)
         if found is None:
             return self._not_found(request)
         density = found.page.density
-        look = look_of(request.query_params, density, self._sites.site.language)
+        look = look_of(request.query_params, density, self.sites.site.language)
         title = found.page.title(look.lang, site, found.values)
-        return HTMLResponse(self._html(request, index_string(look.lang, look.theme, density, title, self._build)))
+        return HTMLResponse(self._html(request, index_string(look.lang, look.theme, density, title, self.build)))
 
     def _not_found(self, request: Request) -> Response:
         """An error page with links to the walls."""
@@ -168,19 +167,19 @@ class PageRoutes:
             for board in self._site.boards
         }
         why = "small_team" if self._is_small(request.url.path) else "no_page"
-        return error_page(request, why, walls, least=str(self._sites.site.least_members), path=request.url.path)
+        return error_page(request, why, walls, least=str(self.sites.site.least_members), path=request.url.path)
 
     def _is_small(self, path: str) -> bool:
         """Whether the path is the page of a hidden team."""
-        site = self._sites.site
-        paths = {f"/team/{team}" for team in self._hidden.find_hidden(site).hidden}
+        site = self.sites.site
+        paths = {f"/team/{team}" for team in self.hidden.find_hidden(site).hidden}
         return path in paths or unquote(path) in paths
 
     def _html(self, request: Request, template: str) -> str:
         token = set_current_request(request)  # type: ignore[no-untyped-call]
         try:
-            self._app.index_string = template
-            content: str = self._app.index()  # type: ignore[no-untyped-call]
+            self.app.index_string = template
+            content: str = self.app.index()  # type: ignore[no-untyped-call]
             return content
         finally:
             reset_current_request(token)  # type: ignore[no-untyped-call]

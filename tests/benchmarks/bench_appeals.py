@@ -32,7 +32,7 @@ def test_the_register(redis_url: str) -> None:
 
 def register(client: Any) -> None:
     """Prints what the first look costs, and what every later one does."""
-    rules, sources = AppealRules(site(), CLOCK, Topics(TOPIC, ACTIONS)), sources_of(client)
+    rules, sources = AppealRules(site(), Topics(TOPIC, ACTIONS)), sources_of(client)
     for name, act in (("GET /appeals", listed), ("find a record", found)):
         first, *later = [timed(partial(act, AppealRegister(rules, sources))) for _ in range(20)]
         print(f"{name}: {figures(later)}; the first {first[0]:.0f} ms CPU, {first[1]:.0f} ms wall")

@@ -75,7 +75,7 @@ def _decide_old(people: People) -> None:
     desk, now_ms = people.desk, people.desk.now()
     site, sources = desk.site(), desk.sources()
     sources.actions.refresh()
-    register = AppealRegister(AppealRules(site, site.time, desk.topics), sources)
+    register = AppealRegister(AppealRules(site, desk.topics), sources)
     ruling = Ruling(UPHELD, "recording_heard")
     for case in [case for case in register.cases(now_ms) if case.decision is None]:
         subject = register.find(case.ref, case.agent).subject

@@ -67,7 +67,7 @@ def truth(path: Path) -> dict[tuple[str, str], int]:
 
 def of_month(month: Month, agent: str) -> Explanation:
     ledgers = LedgerReader(month.client, month.topic, 4, TIME)
-    return explain(ledgers, SITE, TIME, agent, month_period(date(1999, 1, 1)), date(1999, 1, 31))
+    return explain(ledgers, SITE, agent, month_period(date(1999, 1, 1)), date(1999, 1, 31))
 
 
 def test_a_month_of_every_agent_adds_up_to_the_truth(month: Month, bank: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_day_is_part_of_its_month(month: Month, bank: Path) -> None:
         truth(bank / "truth_january_agent_completion_day.csv").items(), key=lambda pair: (pair[0][1], pair[1])
     )
     ledgers = LedgerReader(month.client, month.topic, 4, TIME)
-    found = explain(ledgers, SITE, TIME, agent, day_period(date.fromisoformat(day)), date(1999, 1, 31))
+    found = explain(ledgers, SITE, agent, day_period(date.fromisoformat(day)), date(1999, 1, 31))
     assert (found.term("net").value, found.formula) == (n, f"net {n} = calls {n} - deducted 0 + floored 0")
 
 

@@ -31,7 +31,7 @@ ROSTER = (
 
 def decide(who: str) -> int:
     """How many records a decision on the sheet of October makes."""
-    rules = AppealRules(Site(zone="Asia/Shanghai", teams=TEAMS, roster=ROSTER), TIME, Topics("events", "actions"))
+    rules = AppealRules(Site(zone="Asia/Shanghai", teams=TEAMS, roster=ROSTER), Topics("events", "actions"))
     subject = Subject("a1", "2026-10", CLOSED_MS, recorded_by=frozenset({"manager"}))
     filed = ActionLine(stamp=0, gives=True, at_ms=CLOSED_MS, by=person("a1"), kind="appeal.filed", ref="2026-10")
     case = sheet_case("a1", "2026-10", CLOSED_MS, filed, None)

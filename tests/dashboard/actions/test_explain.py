@@ -34,9 +34,9 @@ def adds_up(term: Term) -> bool:
 def explained(client: Any, agent: str = "a1", **kind: Any) -> Explanation:
     ledgers = LedgerReader(client, TOPIC, partitions.PARTITIONS, TIME)
     period = kind.get("period") or day_period(TODAY)
-    found = explain(ledgers, SITE, TIME, agent, period, TODAY)
+    found = explain(ledgers, SITE, agent, period, TODAY)
     assert all(adds_up(term) for term in found.terms)
-    assert net_of(ledgers, SITE, TIME, agent, period, TODAY) == found.term("net").value
+    assert net_of(ledgers, SITE, agent, period, TODAY) == found.term("net").value
     return found
 
 
@@ -79,7 +79,7 @@ def test_the_policy_comes_with_the_day_on_which_it_was_published(store_client: A
     Partition(store_client, 0).write(*a_morning())
     ledgers = LedgerReader(store_client, TOPIC, partitions.PARTITIONS, TIME)
     published = replace(SITE.policy(TODAY), version="2026-11", published_on=date(2026, 10, 20))
-    found = explain(ledgers, replace(SITE, policies=(published,)), TIME, "a1", day_period(TODAY), TODAY)
+    found = explain(ledgers, replace(SITE, policies=(published,)), "a1", day_period(TODAY), TODAY)
     text = StringIO()
     write_text(found, TIME, text)
     assert msgspec.to_builtins(found)["policy_published"] == "2026-10-20"
