@@ -6,7 +6,6 @@ A term is one number with its formula and the records behind it; the effects of 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 import msgspec
 import numpy as np
@@ -95,7 +94,10 @@ def counted(ledger: Ledger, policy: deduction.DeductionPolicy, volume: str, time
     gives_back = (TermRecord("floor", "rule", None, "net is never below 0", floored),) if floored else ()
     weights = deduction.case_weights(policy)
     rule = f"mode {policy.mode.value}: {policy.complaint:g} for a complaint, {policy.repeat_enquiry:g} for a repeat enquiry"
-    summed = partial(_summed, ledger, time)
+
+    def summed(name: str, unit: str, formula: str, basis: TermBasis) -> Term:
+        return Term(name, _value(ledger, basis), unit, formula, _records(ledger, basis, time))
+
     calls = summed("calls", "calls", f"{volume} calls", TermBasis("call", {volume: 1.0}, (volume,)))
     deducted = summed("deducted", "calls", rule, TermBasis("complaint", weights, tuple(weights)))
     conduct = TermBasis("conduct", {"conduct_points": 0.01}, ("conduct_records",))
@@ -119,10 +121,6 @@ def outcome_of(ledger: Ledger, policy: deduction.DeductionPolicy, volume: str) -
         for state in ("pending", "confirmed")
     )
     return deduction.outcome(policy, row[[INDEX[volume]]], pending, confirmed)
-
-
-def _summed(ledger: Ledger, time: SiteTime, name: str, unit: str, formula: str, basis: TermBasis) -> Term:
-    return Term(name, _value(ledger, basis), unit, formula, _records(ledger, basis, time))
 
 
 def _net(calls: float, deducted: float, floored: float, net: float) -> Term:

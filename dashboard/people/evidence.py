@@ -14,10 +14,10 @@ from dashboard.floor.lines import LineName, Lines
 from dashboard.people.history import HOURS, History
 from dashboard.people.running_minutes import Rings
 from dashboard.people.running_shift import PeerBasis, RunningShift, ShiftNow
-from dashboard.people.shift_window import Sums, judged, log_evidence, past, spread, with_running
+from dashboard.people.shift_window import Sums, judged, past, spread, with_running
 from dashboard.people.strata import Strata
 from dashboard.rules.deduction import Numbers
-from dashboard.rules.evidence import Ratio, peer_ratio
+from dashboard.rules.evidence import log_evidence, peer_ratio
 from dashboard.rules.figures import Codes, Flags, Whole
 from dashboard.site.load import Site
 from streams.site_time import Day, SiteTime
@@ -52,7 +52,6 @@ class EvidenceNow:
     window_low: Numbers
     window_high: Numbers
     phi: Numbers
-    k: Numbers
     log_e: Numbers
     """ln E of the window."""
     verdict: Codes
@@ -125,11 +124,11 @@ class Evidence:
         restarted = self._past.restart >= self._day.label.toordinal()
         sums = with_running(self._past.sums, shift.counted, shift.expected, restarted)
         k = spread(sums, phi, self._codes, len(self._strata.names))
-        log_e = log_evidence(sums, phi)
+        log_e = log_evidence(sums.counted, sums.expected, phi)
         is_open = np.zeros(len(self._lines), np.bool_)
         is_open[[row for agent in self._review_open if (row := self._lines.find_row(agent)) is not None]] = True
-        ratio = _ratio(shift.counted, shift.expected, phi, k)
-        window = _ratio(sums.counted, np.where(sums.shifts > 0, sums.expected, np.nan), phi, k)
+        ratio = peer_ratio(shift.counted, shift.expected, phi, k)
+        window = peer_ratio(sums.counted, np.where(sums.shifts > 0, sums.expected, np.nan), phi, k)
         return EvidenceNow(
             at_ms=at_ms,
             exposure_s=shift.exposure_s,
@@ -146,7 +145,6 @@ class Evidence:
             window_low=window.low,
             window_high=window.high,
             phi=phi,
-            k=k,
             log_e=log_e,
             verdict=judged(sums, phi, log_e, here, is_open, net, target_by_now),
             drop=shift.drop & here & ~np.isnan(phi),
@@ -154,17 +152,6 @@ class Evidence:
             carried_s=self._past.carried_s,
             expected_h=shift.expected_h,
         )
-
-
-def _ratio(counted: Numbers, expected: Numbers, phi: Numbers, k: Numbers) -> Ratio:
-    """NaN where L or phi is unknown."""
-    known = ~np.isnan(expected) & ~np.isnan(phi)
-    found = peer_ratio(counted[known], expected[known], phi[known], k[known])
-    ratio, low, high = np.full((3, len(known)), np.nan)
-    ratio[known], low[known], high[known] = found.peer_ratio, found.low, found.high
-    too_early = np.zeros(len(known), np.bool_)
-    too_early[known] = found.too_early
-    return Ratio(ratio, low, high, too_early)
 
 
 class AlignedShifts:

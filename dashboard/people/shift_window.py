@@ -59,14 +59,6 @@ def spread(sums: Sums, phi: Numbers, strata: Whole, count: int) -> Numbers:
     return k
 
 
-def log_evidence(sums: Sums, phi: Numbers) -> Numbers:
-    """ln E of the window; NaN where phi is unknown."""
-    found = np.full(len(phi), np.nan)
-    known = ~np.isnan(phi)
-    found[known] = evidence.log_evidence(sums.counted[known], sums.expected[known], phi[known])
-    return found
-
-
 def judged(
     sums: Sums, phi: Numbers, log_e: Numbers, here: Flags, review_open: Flags, net: Numbers, target_by_now: Numbers
 ) -> Codes:

@@ -46,7 +46,7 @@ class Prior:
 
 
 def peer_ratio(counted: Numbers, expected: Numbers, phi: ArrayLike, k: ArrayLike) -> Ratio:
-    """N, L, phi and the spread k between agents -> (k + N/phi) / (k + L/phi) and its interval."""
+    """N, L, phi and the spread k between agents -> (k + N/phi) / (k + L/phi) and its interval; NaN where one is unknown."""
     prior, scale = np.asarray(k, np.float64), np.asarray(phi, np.float64)
     shape, rate = prior + counted / scale, prior + expected / scale
     low, high = (gamma_quantile(shape, tail) / rate for tail in (0.05, 0.95))
@@ -88,7 +88,7 @@ def spread_between(counted: Numbers, expected: Numbers, phi: float) -> float:
 
 
 def log_evidence(counted: Numbers, expected: Numbers, phi: ArrayLike, prior: Prior = Prior()) -> Numbers:
-    """ln E of the mixture e-process against a pace of at least rho0.
+    """ln E of the mixture e-process against a pace of at least rho0; NaN where phi is unknown.
 
     Under any pace >= rho0, P(E ever >= 1/alpha) <= alpha however often one looks (Ville): ``WATCH``, ``REVIEW``.
     """

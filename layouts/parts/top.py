@@ -19,23 +19,20 @@ def desk_top(words: Words, theme: str, site: PageSite, here: str, team: PageTeam
     usual = html.Div([live_fresh(words)], className="when-live")
     language = html.A(words["page.other_language"], href=page_href(here, other, theme))
     right = [live_notice(words, site.duty_phone), usual, live_clock("datetime", "n"), language]
-    nav = [skip_link(words), *_nav(words, theme, site, here, team)]
-    return html.Header([*nav, *right, html.Span(site.called(words.lang))], className="top")
-
-
-def skip_link(words: Words) -> Component:
-    """First on every page that the keyboard goes through: past the bar, to the content. assets/js/core/focus.js follows it."""
-    return html.A(words["page.skip"], href="#main", className="skip")
-
-
-def _nav(words: Words, theme: str, site: PageSite, here: str, team: PageTeam | None) -> Sequence[Component]:
-    return [
+    nav = [
+        skip_link(words),
         html.Span("callfloor", className="brand"),
         html.A(words["page.wall"], href=f"/wall/main?lang={words.lang}"),
         _teams(words, theme, (site.everyone, *site.teams), team),
         *_pages(words, theme, here),
         html.Span(className="sp"),
     ]
+    return html.Header([*nav, *right, html.Span(site.called(words.lang))], className="top")
+
+
+def skip_link(words: Words) -> Component:
+    """First on every page that the keyboard goes through: past the bar, to the content. assets/js/core/focus.js follows it."""
+    return html.A(words["page.skip"], href="#main", className="skip")
 
 
 def _pages(words: Words, theme: str, here: str) -> list[Component]:

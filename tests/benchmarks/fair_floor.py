@@ -13,7 +13,7 @@ from numpy.random import Generator
 
 from dashboard.people import shift_window as window
 from dashboard.rules.deduction import Numbers
-from dashboard.rules.evidence import Ratio, Verdict, peer_ratio
+from dashboard.rules.evidence import Ratio, Verdict, log_evidence, peer_ratio
 from dashboard.rules.figures import Codes, Flags, Whole
 from dashboard.rules.peers import WINDOW, dispersion, expected
 
@@ -129,7 +129,7 @@ class Floor:
 
     def _judge(self, sums: window.Sums, phi: Numbers, day: float, seen: Seen) -> None:
         nothing, is_open = np.zeros(AGENTS), ~np.isnan(seen.review_day)
-        log_e = window.log_evidence(sums, phi)
+        log_e = log_evidence(sums.counted, sums.expected, phi)
         said: Codes = window.judged(sums, phi, log_e, np.ones(AGENTS, np.bool_), is_open, nothing, nothing)
         seen.review_day[(said == Verdict.REVIEW) & ~is_open] = day
         seen.watched |= said == Verdict.WATCH

@@ -180,7 +180,7 @@ def test_effects_add_up(ledger: Ledger, mode: deduction.Mode, one: float, other:
 
 def test_periods() -> None:
     assert period_of("day", None, TODAY).label == "2026-11-23"
-    assert period_of("month", "2026-10", TODAY).days[-1] == date(2026, 10, 31)
+    assert period_of("month", "2026-10", TODAY).keys[-1] == 20261031
     assert parse_month("2026-02").last == date(2026, 2, 28)
     for kind, text in (("day", "2026-11"), ("day", "2026-11-31"), ("month", "2026-13"), ("week", None)):
         with pytest.raises(BadPeriod):
