@@ -174,7 +174,7 @@ def test_the_newest_two_business_days_of_the_log_are_judged(store_client: Any, d
 
 
 def test_positions_outside_of_the_log_are_unsound() -> None:
-    assert "made anew" in judged(position=6).problems[0]
+    assert "recreated" in judged(position=6).problems[0]
     assert "3 records" in judged(position=5, ends=(8, 9)).problems[0]
 
 
