@@ -59,11 +59,8 @@ class KafkaObserver:
     @contextmanager
     def following(self) -> Iterator["KafkaObserver"]:
         """Looks every few seconds while it is asked, until the block ends."""
-        try:
-            with repeat_in_thread("kafka-look", self.step, EVERY_S, (), at_once=True):
-                yield self
-        finally:
-            self.close()
+        with closing(self), repeat_in_thread("kafka-look", self.step, EVERY_S, (), at_once=True):
+            yield self
 
     def close(self) -> None:
         """Lets the connection go."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.flag_service import FlagService
@@ -27,19 +26,14 @@ from streams.store.reader import CountedClock
 _OVERDUE_EVERY_S = 60.0
 
 
-class WebServices(NamedTuple):
-    """The arguments of dashboard.web.serve.server_of, in their order."""
-
-    sites: SiteWatch
-    bus: FrameReader
-    appeals: AppealService
-    health: HealthService
-    flags: FlagService
-
-
 @contextmanager
-def web_services(connections: Connections) -> Iterator[WebServices]:
-    """The services of a worker; their threads end with the block. Raises SiteError."""
+def web_services(
+    connections: Connections,
+) -> Iterator[tuple[SiteWatch, FrameReader, AppealService, HealthService, FlagService]]:
+    """The services of a worker, as dashboard.web.serve.server_of takes them; their threads end with the block.
+
+    Raises SiteError.
+    """
     settings = connections.settings
     sites = SiteWatch.read(settings.site, settings.zone, CountedClock(connections.event_counters))
     appeals = appeal_service(connections, lambda: sites.site)
@@ -50,7 +44,7 @@ def web_services(connections: Connections) -> Iterator[WebServices]:
         letter_service(connections) as letters,
         health_service(connections, sites, overdue, letters) as health,
     ):
-        yield WebServices(sites, FrameReader(settings.redis), appeals, health, flags)
+        yield sites, FrameReader(settings.redis), appeals, health, flags
 
 
 def require_served(connections: Connections) -> None:

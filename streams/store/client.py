@@ -96,37 +96,31 @@ def open_redis(server: Redis) -> Any:
 def refuse_eviction(client: Any) -> str | None:
     """Raises EvictionPolicy unless ``maxmemory-policy`` is ``noeviction``. -> a warning where Redis hides the policy."""
     try:
-        infos = memory_of(client)
+        policy = redis_state(client).policy
     except StoreAway as error:
         if passes(error):
             raise
-        infos = []
-    policies = {str(info["maxmemory_policy"]) for info in infos if "maxmemory_policy" in info}
-    if not policies:
+        policy = ""
+    if not policy:
         return (
             "Redis does not tell its maxmemory-policy: see that it is noeviction in its settings, since with another it drops "
             "counters when memory is short"
         )
-    if policies != {"noeviction"}:
+    if policy != "noeviction":
         raise EvictionPolicy(
-            f"Redis has maxmemory-policy {', '.join(sorted(policies))!r}: it would drop counters when memory is short. Set it "
+            f"Redis has maxmemory-policy {policy!r}: it would drop counters when memory is short. Set it "
             "to noeviction (redis-cli CONFIG SET maxmemory-policy noeviction, and in redis.conf; a managed Redis has it among "
             "its parameters)."
         )
     return None
 
 
-def memory_of(client: Any) -> list[dict[str, Any]]:
-    """INFO memory of the Redis, or of each primary of a cluster. Raises what Redis raises."""
-    if not isinstance(client, redis.RedisCluster):
-        return [client.info("memory")]
-    found = client.info("memory", target_nodes=redis.RedisCluster.PRIMARIES)
-    return [found] if "used_memory" in found else list(found.values())  # by node; with one node, its fields alone
-
-
 def redis_state(client: Any) -> RedisState:
-    """Memory and policy of the Redis of a client. Raises what Redis raises."""
-    infos = memory_of(client)
+    """Memory and policy of the Redis of a client, or of the primaries of its cluster. Raises what Redis raises."""
+    nodes = {"target_nodes": redis.RedisCluster.PRIMARIES} if isinstance(client, redis.RedisCluster) else {}
+    found = client.info("memory", **nodes)
+    by_node = bool(nodes) and "used_memory" not in found  # redis-py gives the fields alone where there is one node
+    infos = list(found.values()) if by_node else [found]
     policies = {str(info["maxmemory_policy"]) for info in infos if "maxmemory_policy" in info}
     used, most = (sum(int(info.get(name, 0)) for info in infos) for name in ("used_memory", "maxmemory"))
     return RedisState(used, most, ", ".join(sorted(policies)))
