@@ -74,7 +74,17 @@ class Fetcher:
         self.positions: dict[int, int] = {}
         """Partition that is read -> the offset that is read next."""
         self._doubted: dict[int, int] = {}
-        self._kafka: KafkaConsumer = connect_consumer(kafka, **_settings(group, instance, batch))
+        self._kafka: KafkaConsumer = connect_consumer(
+            kafka,
+            group_id=group,
+            group_instance_id=instance if group is not None else None,
+            session_timeout_ms=_SESSION_MS,
+            metadata_max_age_ms=5_000,  # added partitions and a recreated topic are noticed in seconds
+            max_poll_records=batch,
+            fetch_max_bytes=64 * 1024 * 1024,
+            max_partition_fetch_bytes=8 * 1024 * 1024,
+            fetch_max_wait_ms=250,
+        )
         fetch_batches.install_batch_reader(self._kafka)
         if group is None:
             self._kafka.assign([TopicPartition(topic, p) for p in range(partitions)])
@@ -201,19 +211,6 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def on_partitions_revoked(self, revoked: Any) -> None:
         self._revoke([place.partition for place in revoked])
-
-
-def _settings(group: str | None, instance: str, batch: int) -> dict[str, Any]:
-    return {
-        "group_id": group,
-        "group_instance_id": instance if group is not None else None,
-        "session_timeout_ms": _SESSION_MS,
-        "metadata_max_age_ms": 5_000,  # added partitions and a topic recreated are noticed in seconds
-        "max_poll_records": batch,
-        "fetch_max_bytes": 64 * 1024 * 1024,
-        "max_partition_fetch_bytes": 8 * 1024 * 1024,
-        "fetch_max_wait_ms": 250,
-    }
 
 
 def _partitions(error: KafkaError) -> list[int]:

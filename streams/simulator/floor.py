@@ -88,7 +88,18 @@ class SimulatedFloor:
 
     def campaigns(self, today: date) -> list[dict[str, object]]:
         """Tables for ``[[campaigns]]``, with dates around ``today``."""
-        return [_campaign_table(drive, today) for drive in self.drives]
+        return [
+            {
+                "id": drive.id,
+                "name": drive.name,
+                "name_en": drive.name_en,
+                "direction": "outbound",
+                "starts": today - timedelta(days=drive.began_days_ago),
+                "ends": today + timedelta(days=drive.ends_in_days),
+                "success_dispositions": ["sale"],
+            }
+            for drive in self.drives
+        ]
 
 
 def build_floor(agents: int = 180, teams: int = 9, seed: int = 1) -> SimulatedFloor:
@@ -211,15 +222,3 @@ def _drives(cast: tuple[Agent, ...]) -> Iterator[SimulatedCampaign]:
         seats = sum(agent.line == id for agent in cast)
         if seats:
             yield SimulatedCampaign(id, name, name_en, seats * per_seat, share, 220 / per_seat, began, ends)
-
-
-def _campaign_table(drive: SimulatedCampaign, today: date) -> dict[str, object]:
-    return {
-        "id": drive.id,
-        "name": drive.name,
-        "name_en": drive.name_en,
-        "direction": "outbound",
-        "starts": today - timedelta(days=drive.began_days_ago),
-        "ends": today + timedelta(days=drive.ends_in_days),
-        "success_dispositions": ["sale"],
-    }
