@@ -1,4 +1,4 @@
-"""What every page stands in: the site as a page needs to know it, the root element the scripts read, the HTML around."""
+"""The frame of every page: the root element with the data that scripts read, and the HTML around it."""
 
 from html import escape
 from typing import Any

@@ -1,1 +1,1 @@
-"""What people do: the log of their actions, and how it is written."""
+"""What people ask and do: explanations, appeals, feedback, flags, coaching, closed months, notifications."""

@@ -1,4 +1,4 @@
-"""Closing a month: a person signs what everybody had, once; the counters go on being corrected.
+"""Closing a month: a person signs the figures of everybody, once; the counters go on being corrected.
 
 The sheet goes to Kafka as actions, one per line, and then the one that closes the month. So it comes back after a restart and
 after a rebuild like every other fact, byte for byte.

@@ -1,8 +1,8 @@
 """Notifications of new flags, without names: one message for those that come together, each flag once however many workers run.
 
-The queue is the store's: claim, send, mark. A worker that dies between claim and send is followed after a minute: no flag is
-left out. A worker that dies, or stands still for a minute, between send and mark is followed too, and those few flags are
-sent twice: no messenger could know. Messages go to WeCom, DingTalk, Feishu, Slack, Teams, mail and others through apprise.
+The queue is the store's: claim, send, mark. If a worker dies between claim and send, another one takes over after a minute, so
+no flag is left out. If it dies, or stalls for a minute, between send and mark, another one takes over too, and those few flags
+are sent twice. Messages go to WeCom, DingTalk, Feishu, Slack, Teams, mail and others through apprise.
 """
 
 import logging

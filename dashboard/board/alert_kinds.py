@@ -1,4 +1,4 @@
-"""What a kind of alert is, and one alert as a value.
+"""A kind of alert as a row of a table, and one alert as a value.
 
 The kinds are the rows of two tables: SITE_KINDS (site_alerts) and AGENT_KINDS (agent_alerts). A new kind is a row there, its
 words ``alert.<id>`` and ``alert.do_<id>`` in every language, and a line in docs/site.md. Pages and scripts know no kind by its

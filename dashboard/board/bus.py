@@ -1,7 +1,7 @@
 """The bus between publisher and web workers: the one place where dashboard speaks to Redis for delivery.
 
-Per topic one string, the snapshot, and one channel, the frames. Who publishes holds the lease; there is one at a time. All of
-it works on a Redis and on a Redis Cluster (classic PUBLISH reaches every node).
+Each topic has one string, the snapshot, and one channel, the frames. The publisher holds the lease; one process at a time
+has it. Everything works on one Redis and on a Redis Cluster (classic PUBLISH reaches every node).
 """
 
 import json

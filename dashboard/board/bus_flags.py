@@ -1,4 +1,4 @@
-"""Episodes of flags in Redis: created once by the first who comes, claimed by one sender before they are sent outward.
+"""Episodes of flags in Redis: each is created once, and claimed by one sender before a message about it goes out.
 
 All keys carry the same hash tag, so that a script may touch several of them on a Redis Cluster too. An episode,
 with whether it was sent, is a hash that lives for 400 days; ``order`` and ``unsent`` are its number by id.

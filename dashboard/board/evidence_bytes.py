@@ -1,8 +1,7 @@
-"""Evidence about the persons of a team, and what their curves are drawn from -> the snapshots of two topics.
+"""The snapshots of two topics per team: the evidence about its agents, and the figures that their curves are drawn from.
 
-Evidence is written column by column, a share of the teams per tick. Each snapshot is of one instant, which it names (``at``);
-that a few teams are written some ticks later than others keeps a floor of thousands from being written at one tick. A web
-server adds an agent's own minutes to the curves (dashboard.actions.curve_service).
+Evidence is written column by column, a share of the teams per tick, so that no tick writes a floor of thousands. Each snapshot
+belongs to one instant, its ``at``. A web server adds an agent's own minutes to the curves (dashboard.actions.curve_service).
 """
 
 from collections.abc import Iterator

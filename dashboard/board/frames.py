@@ -1,8 +1,8 @@
 """A tick -> bytes, once per topic: the snapshot (everything) and the frame (what changed, absolute values).
 
-Everybody who looks at a topic gets these same bytes. ``epoch`` names this run of the publisher, ``seq`` counts its ticks: a
-frame may be applied to the snapshot or frame of ``seq - 1`` of the same epoch, and to no other. While there is
-``rebuilding`` in it, whatever is counted is known to be wrong.
+Every viewer of a topic gets the same bytes. ``epoch`` names this run of the publisher, ``seq`` counts its ticks: a frame may be
+applied to the snapshot or frame of ``seq - 1`` of the same epoch, and to no other. While a frame has ``rebuilding``, its counts
+are known to be wrong.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

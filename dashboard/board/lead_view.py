@@ -1,4 +1,4 @@
-"""What a lead's page shows beside the table: whom to look at first, alerts, open flags; and the alerts of the floor.
+"""The panel of a lead beside the table: whom to look at first, alerts, open flags; and the alerts of the floor.
 
 Look first (docs/rules.md 9) names at most three people and three hard facts per team. It is a prompt, not a verdict, and
 leaves no record. People are those with the lowest peer ratio of the shift, by empirical Bayes and never by the raw N / L;

@@ -1,7 +1,7 @@
 """Persons and what needs attention at one tick: evidence, trends, flags, alerts and the panels of the leads.
 
-Evidence changes every five seconds at most, everything else once a second; between, the same objects are given again, so that
-nothing unchanged is written again. Agents who are not assessed have no evidence.
+Evidence changes every five seconds at most, everything else once a second. In between, the same objects come again, so that no
+unchanged row is written again. Agents who are not assessed have no evidence.
 """
 
 from collections.abc import Sequence

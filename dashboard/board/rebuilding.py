@@ -1,8 +1,8 @@
-"""How far the counters have come again while they are known to be wrong, and when they will be right.
+"""The progress of a rebuild: how far the counters have come while they are known to be wrong, and when they will be right.
 
-There are two cases. The store lost what was shown: the way goes to the positions that were shown. Or the publisher began while
-the log is counted from long ago: heartbeats that travel in the log then come far faster than the clock runs, and the way is the
-time from the first of them until now.
+There are two cases. In the first, the store lost counts that were shown, and the goal is the positions that were shown. In the
+second, the publisher began while the log is counted from long ago: heartbeats in the log then arrive far faster than the clock
+runs, and progress is measured from the time of the first of them until now.
 """
 
 from collections import deque

@@ -1,6 +1,6 @@
 """The roll-up of one tick: the month of site and teams, its course, and the campaigns.
 
-It is looked at again every two seconds; between, the same object is given again.
+It is made again every two seconds; in between, the same object comes again.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What the board reads beside counting and judging: history, trends, flags, overdue appeals, finished days.
+"""The jobs that a board needs beside counting and judging: history, trends, flags, overdue appeals, finished days.
 
 Each job runs in a thread of its own and hands its newest result to the tick, which only looks and never waits.
 """

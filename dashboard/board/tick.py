@@ -1,7 +1,7 @@
 """One tick: everything the board knows and shows at an instant, as one frozen value that the frames are written from.
 
 Volumes add up over all rows; nets are floored per agent first and then added; ratios are pooled, never averaged.
-Numbers and codes only: words and formats are the page's. What is not known is None, with the reason beside it.
+Numbers and codes only: words and formats are the page's. An unknown value is None, with the reason beside it.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""One agent of a floor judged for themselves: their site, their store and their row of the sheet, for the cost of one agent.
+"""One agent of a floor judged separately: their site, their store and their row of the sheet, at the cost of one agent.
 
 The numbers are those of the whole board, because no rule of an agent's row looks at another row.
 """

@@ -1,1 +1,1 @@
-"""How the line is: check, report, replay of dead letters, sources."""
+"""The state of the line: check, report, replay of dead letters, sources."""

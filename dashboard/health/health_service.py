@@ -1,6 +1,6 @@
-"""The report of how the line is: the site file, the partitions, the sources, Kafka, Redis, the publisher, dead letters.
+"""The report on the line: the site file, the partitions, the sources, Kafka, Redis, the publisher, dead letters.
 
-Its ``to_do`` is the short form: what somebody should look after, by code.
+Its ``to_do`` is the short form: the codes of all that needs attention.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""The answer of GET /health.json, and the list of what somebody should look after that is made from it."""
+"""The answer of GET /health.json, and the list of all that needs attention, which is made from it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

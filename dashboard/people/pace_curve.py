@@ -1,4 +1,4 @@
-"""The curve of one agent: the running shift minute by minute against the peers.
+"""The curve of one agent: the running shift against the peers, every five minutes.
 
 Expected calls are those of docs/rules.md 9: calls per hour of exposure of the peers in each hour block, times the agent's own
 exposure. The curve ends in L, and L and N are the agent's evidence. The band of chance around it is 1 +- 1.96 sqrt(phi / L) for

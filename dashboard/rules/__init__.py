@@ -1,1 +1,1 @@
-"""The rules: pure, vectorised functions of frames and numbers. No clock, no I/O."""
+"""The rules: pure, vectorised functions of arrays and numbers. No clock, no I/O."""

@@ -1,6 +1,6 @@
-"""The site in force while a process runs: its files are looked at once a second, and a change that holds is taken up.
+"""The site in force while a process runs: its files are looked at once a second, and a change without errors takes effect.
 
-A change with errors leaves the site as it was; what is wrong is told with file and line until it is put right. A change of
+A change with errors leaves the site as it was; the errors are reported with file and line until they are put right. A change of
 zone or day start waits until Redis is counted again: days of another clock would not be the days of the cells.
 """
 

@@ -49,7 +49,7 @@ def appeal_routes(appeals: AppealService, snapshot: Snapshot) -> list[Route]:
         return await answer(appeals.explain, _agent(request), asked.get("period", "day"), asked.get("date"))
 
     async def curve(request: Request) -> Response:
-        """?agent=: the sums of the running shift minute by minute, and the scores; 4xx where there is nothing to draw."""
+        """?agent=: the sums of the running shift every five minutes, and the scores; 4xx where there is nothing to draw."""
         agent = _agent(request)
         team = await run_in_threadpool(curves.team_of, agent)
         # Without a snapshot the curve has the agent's calls alone.

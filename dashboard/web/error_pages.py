@@ -1,4 +1,4 @@
-"""Error pages in words: no such page, not your page, failed. In both languages: the reader's language is not known."""
+"""Error pages in words (no such page, not your page, failed), in both languages: the reader's language is not known."""
 
 from collections.abc import Mapping
 from html import escape

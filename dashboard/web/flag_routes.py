@@ -1,4 +1,4 @@
-"""The routes of flags: GET and POST /flags, for those who may see persons. JSON in, JSON out.
+"""The routes of flags: GET and POST /flags. JSON in, JSON out.
 
 Until sign-in exists the acting person is ``?as=<id>``, recorded as unverified; the server answers this machine only.
 """

@@ -1,6 +1,6 @@
 """The routes of an agent's own page: GET /me and /me.json, POST /feedback.
 
-Only what belongs to the agent leaves: of the team's evidence their line is taken out here. Until sign-in exists the agent is
+An agent gets only what belongs to them: their line is picked from the team's evidence here. Until sign-in exists the agent is
 ``?as=<id>``; the server answers this machine only.
 """
 

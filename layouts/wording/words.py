@@ -1,4 +1,4 @@
-"""The words of one language, read from its TOML files beside this module: ``zh.toml``, ``zh_desk.toml`` and ``zh_wall.toml``.
+"""The words of one language, read from its TOML files beside this module: ``zh.toml``, and one per page such as ``zh_wall.toml``.
 
 A key is ``section.name``; a missing key is an error, never a blank on a screen.
 """
