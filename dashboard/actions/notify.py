@@ -31,12 +31,7 @@ LATE_MS = HOUR_MS
 MOST = 500
 _WORDS = {
     "zh": ("新提示 {n} 条，请查看", "{team}：{n} 条  {link}", "未分组", "提示是谈话的由头，不是结论。"),
-    "en": (
-        "New flags: {n}",
-        "{team}: {n}  {link}",
-        "No team",
-        "A flag is a prompt for a talk, not a verdict.",
-    ),
+    "en": ("New flags: {n}", "{team}: {n}  {link}", "No team", "A flag is a prompt for a talk, not a verdict."),
 }
 
 

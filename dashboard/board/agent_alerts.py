@@ -146,10 +146,6 @@ def _hundredths(facts: AlertFacts) -> Whole:
     return np.asarray(np.round(np.nan_to_num(facts.pace) * 100), np.int64)
 
 
-def _state(facts: AlertFacts) -> Whole:
-    return facts.state
-
-
 AGENT_KINDS: tuple[AgentAlertKind, ...] = (
     AgentAlertKind(
         id="not_arrived", audience="lead", about="arrival", unit="ms", limits=("late_limit_ms",), measure=_late,
@@ -157,7 +153,7 @@ AGENT_KINDS: tuple[AgentAlertKind, ...] = (
     ),
     AgentAlertKind(
         id="state_over_limit", audience="lead", about="state", unit="ms", limits=("break_limit_ms", "wrap_limit_ms"),
-        measure=_over_limit, detail=_state,
+        measure=_over_limit, detail=lambda facts: facts.state,
     ),
     AgentAlertKind(id="idle", audience="lead", about="state", unit="ms", limits=("idle_limit_ms",), measure=_idle),
     AgentAlertKind(

@@ -131,7 +131,7 @@ class PeopleWatch:
         marks = agent_marks(lines, evidence, charted, flags, assessed)
         trend = None if trend is None else replace(trend, lines=charted or trend.lines)
         if before is None:
-            return PeopleNow(evidence, trend, marks, _no_bands(lines))
+            return PeopleNow(evidence, trend, marks, self._bands(judged))
         return replace(before, evidence=evidence, trend=trend, marks=marks)
 
     def _alerted(self, judged: JudgedNow, now: PeopleNow, followers: Sequence[Follower]) -> PeopleNow:
@@ -148,7 +148,8 @@ class PeopleWatch:
         """L is what the assessed of the team owe by now."""
         history = self._jobs.history.history if self._jobs.history is not None else None
         if history is None:
-            return _no_bands(self._lines)
+            unknown = np.full(len(self._lines.teams), np.nan)
+            return TeamBands(unknown, unknown)
         known = [history.teams.get(team.id) for team in self._lines.teams]
         phi = np.array([days.phi if days else np.nan for days in known], np.float64)
         tau_squared = np.array([days.tau_squared if days else np.nan for days in known], np.float64)
@@ -211,11 +212,6 @@ def _about_assessed(teams: Sequence[Sequence[Alert]], lines: Lines, assessed: Fl
         [each for each in alerts if (row := lines.find_row(each.agent or "")) is not None and assessed[row]]
         for alerts in teams
     ]
-
-
-def _no_bands(lines: Lines) -> TeamBands:
-    unknown = np.full(len(lines.teams), np.nan)
-    return TeamBands(unknown, unknown)
 
 
 def _newest(partitions: Sequence[dict[str, int]]) -> dict[str, int]:

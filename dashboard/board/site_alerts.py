@@ -1,7 +1,7 @@
 """Alerts about queues, teams, sources and the line itself, as a table of kinds. No person is in them."""
 
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -43,7 +43,7 @@ class SiteAlertKind(AlertKind):
     """An alert comes where ``comes(value, limit)``. Once on, it ends where that is false and ``goes(value, limit)`` is true, or
     where nothing is measured; without a ``goes`` only so."""
 
-    measure: Callable[[AlertFacts], Iterator[Reading]]
+    measure: Callable[[AlertFacts], Iterable[Reading]]
     comes: Compare = operator.gt
     goes: Compare = lambda value, limit: False
     explains_stale: bool = False
@@ -96,10 +96,6 @@ def _at_most(share: float) -> Compare:
     return lambda value, limit: value <= limit * share
 
 
-def _always(value: float, limit: float) -> bool:
-    return True
-
-
 def _stale(facts: AlertFacts) -> Iterator[Reading]:
     if facts.age_s is not None:
         age_ms = facts.age_s * 1000
@@ -116,10 +112,6 @@ def _none_given(facts: AlertFacts) -> Iterator[Reading]:
     """Not one record of any source has its agent as the key: one alert for all sources."""
     if _has_no_agent(facts):
         yield Reading(sum(each.noticed.records for each in facts.sources_noticed))
-
-
-def _none_counted(facts: AlertFacts) -> Iterator[Reading]:
-    yield Reading(facts.uncounted)
 
 
 def _misrouted(facts: AlertFacts) -> Iterator[Reading]:
@@ -146,10 +138,6 @@ def _sources(facts: AlertFacts) -> Iterator[Reading]:
         yield Reading(facts.now_ms - newest_ms if is_manned else 0, subject=source, since_ms=newest_ms)
 
 
-def _dead_letters(facts: AlertFacts) -> Iterator[Reading]:
-    yield Reading(facts.dead_letters)
-
-
 def _waiting(facts: AlertFacts) -> Iterator[Reading]:
     for queue in facts.queues:
         if queue.waiting is not None:
@@ -171,10 +159,6 @@ def _teams(facts: AlertFacts) -> Iterator[Reading]:
             yield Reading(float(pace[at]), team=facts.lines.teams[at].id, limit=float(low[at]))
 
 
-def _overdue(facts: AlertFacts) -> Iterator[Reading]:
-    yield Reading(facts.appeals_overdue)
-
-
 SITE_KINDS: tuple[SiteAlertKind, ...] = (
     SiteAlertKind(
         id="stale", audience="site", about="line", unit="ms", measure=_stale, explains_stale=True,
@@ -182,21 +166,24 @@ SITE_KINDS: tuple[SiteAlertKind, ...] = (
     ),
     *(
         SiteAlertKind(
-            id=f"halted_{reason}", audience="site", about="partition", unit="partition", comes=_always,
-            measure=partial(_halted, reason), explains_stale=True,
+            id=f"halted_{reason}", audience="site", about="partition", unit="partition", measure=partial(_halted, reason),
+            comes=lambda value, limit: True, explains_stale=True,
         )
         for reason in REASONS
     ),
     SiteAlertKind(id=NONE_GIVEN, audience="site", about="records", unit="count", measure=_none_given),
-    SiteAlertKind(id=NONE_COUNTED, audience="site", about="records", unit="count", measure=_none_counted, goes=_at_most(1)),
+    SiteAlertKind(
+        id=NONE_COUNTED, audience="site", about="records", unit="count", goes=_at_most(1),
+        measure=lambda facts: [Reading(facts.uncounted)],
+    ),
     SiteAlertKind(id="misrouted", audience="site", about="source", unit="count", measure=_misrouted),
     SiteAlertKind(
         id="source_silent", audience="site", about="source", unit="ms", limits=("source_silent_ms",), measure=_sources,
         goes=_at_most(0.5),
     ),
     SiteAlertKind(
-        id="dead_letters", audience="site", about="records", unit="count", limits=("dead_letters",), measure=_dead_letters,
-        goes=_at_most(0.5),
+        id="dead_letters", audience="site", about="records", unit="count", limits=("dead_letters",), goes=_at_most(0.5),
+        measure=lambda facts: [Reading(facts.dead_letters)],
     ),
     SiteAlertKind(
         id="queue_waiting", audience="site", about="queue", unit="count", limits=("queue_waiting",), measure=_waiting,
@@ -207,6 +194,9 @@ SITE_KINDS: tuple[SiteAlertKind, ...] = (
         comes=operator.lt, goes=lambda value, limit: value >= min(1.0, round(limit + _SHARE_BACK, 6)),
     ),
     SiteAlertKind(id="team_behind", audience="both", about="team", unit="pace", measure=_teams, comes=operator.lt),
-    SiteAlertKind(id="appeals_overdue", audience="site", about="appeals", unit="count", measure=_overdue, goes=_at_most(1)),
+    SiteAlertKind(
+        id="appeals_overdue", audience="site", about="appeals", unit="count", goes=_at_most(1),
+        measure=lambda facts: [Reading(facts.appeals_overdue)],
+    ),
 )  # fmt: skip
 """In the order in which a page lists them."""

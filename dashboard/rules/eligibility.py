@@ -65,24 +65,18 @@ def standing(
     """One agent in the month of ``month`` (its first day) -> whether they are assessed, with all reasons against it."""
     working = {day for day in person.working_days if (day.year, day.month) == (month.year, month.month)} - set(holidays)
     absent = _leave_days(person, working)
+    day = month.replace(day=PROBATION_DAY)
+    _, kind = max((each for each in person.employment if each[0] <= day), default=(day, None))
+    regular = person.regularised_on
     held = {
-        Ineligible.PROBATION: _on_probation(person, month),
-        Ineligible.TEMPORARY_OR_EXTERNAL: _kind_on(person.employment, month.replace(day=PROBATION_DAY)) in OUTSIDE,
+        Ineligible.PROBATION: person.has_probation and (regular is None or regular > day),
+        Ineligible.TEMPORARY_OR_EXTERNAL: kind in OUTSIDE,
         Ineligible.MATERNITY_LEAVE: set(person.maternity).issuperset(days_of_month(month)),
         Ineligible.LEAVE_OVER_HALF: 2 * absent > len(working),
         Ineligible.NO_WORKING_DAYS: not working,
         Ineligible.EXCLUDED_POST: person.post in excluded_posts,
     }
     return Standing(tuple(reason for reason, holds in held.items() if holds), len(working), float(absent))
-
-
-def _on_probation(person: Person, month: date) -> bool:
-    regular = person.regularised_on
-    return person.has_probation and (regular is None or regular > month.replace(day=PROBATION_DAY))
-
-
-def _kind_on(employment: Sequence[tuple[date, str]], day: date) -> str | None:
-    return max((each for each in employment if each[0] <= day), default=(day, None))[1]
 
 
 def _leave_days(person: Person, working: set[date]) -> Fraction:

@@ -142,7 +142,8 @@ class Lists:
         placed = [(line, row) for line, row in rows or [] if row.team]
         spans = [(line, row.agent, row.from_ or date.min, _after(row.to)) for line, row in placed]
         _check_apart(spans, "is in a team on these days", problems)
-        return tuple(_spell(row) for _, row in placed)
+        named = ((row, row.name or row.agent) for _, row in placed)
+        return tuple(Spell(**{**dict(row), "name": name, "name_en": row.name_en or name}) for row, name in named)
 
     def _rota(self) -> tuple[RotaDay, ...]:
         rows, problems = self._of_agents("rota.csv", RotaRow)
@@ -222,8 +223,3 @@ def _minutes(day: date, shift: ShiftTimes) -> tuple[int, int]:
 
 def _after(day: date | None) -> date:
     return date.max if day is None or day == date.max else day + timedelta(days=1)
-
-
-def _spell(row: SpellRow) -> Spell:
-    name = row.name or row.agent
-    return Spell(**{**dict(row), "name": name, "name_en": row.name_en or name})

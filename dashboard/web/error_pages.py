@@ -26,7 +26,10 @@ def error_page(request: Request, word: str, links: Mapping[str, str] | None = No
     path = "/" + request.url.path.lstrip("/")  # two slashes would lead to another host
     here = f"{path}?{request.url.query}" if request.url.query else path
     again = {here: in_both_languages("again")} if status >= 500 else {}
-    body = "".join(_words(lang, word, values) for lang in LANGUAGES) + _list({**again, **(links or {})})
+    anchors = "".join(
+        f"<a href='{escape(href)}'>{escape(text)}</a>" for href, text in {**again, **(links or {})}.items()
+    )
+    body = "".join(_words(lang, word, values) for lang in LANGUAGES) + (f"<nav>{anchors}</nav>" if anchors else "")
     headers = {"Cache-Control": "no-store", **({"Refresh": str(_AGAIN_S)} if wall else {})}
     return HTMLResponse(_html(body, wall), status, headers)
 
@@ -48,11 +51,6 @@ def _words(lang: str, word: str, values: Mapping[str, str]) -> str:
     what, how = (table[f"refusal.{key}"].format(**values) for key in (word, f"{word}_how"))
     lines = f"<h1>{escape(what)}</h1>" + (f"<p>{escape(how)}</p>" if how else "")
     return f"<section lang='{HTML_LANG[lang]}'>{lines}</section>"
-
-
-def _list(links: Mapping[str, str]) -> str:
-    anchors = "".join(f"<a href='{escape(href)}'>{escape(text)}</a>" for href, text in links.items())
-    return f"<nav>{anchors}</nav>" if anchors else ""
 
 
 def _html(body: str, wall: bool) -> str:
