@@ -72,7 +72,7 @@ COMMAND = Command(
     "close",
     "close a month: its sheet is signed and stays as it is",
     "Freezes the sheet of a month that is over: every agent's facts, policy, indices, score and grade, who approved it and "
-    "when. Writes it as JSON and as Excel workmonths, and signs it with the hash of the JSON file. The counters stay live: "
+    "when. Writes it as JSON and as Excel workbooks, and signs it with the hash of the JSON file. The counters stay live: "
     "what is decided later stands as an adjustment in the sheet of the month that is then open. A month is closed once.",
     _options,
     _body,

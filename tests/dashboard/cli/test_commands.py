@@ -45,6 +45,10 @@ def test_help_explains_the_command_and_every_setting(name: str) -> None:
         assert setting.variable in shown
 
 
+def test_the_help_of_close_says_what_it_writes() -> None:
+    assert "as JSON and as Excel workbooks" in re.sub(r"\s+", " ", call("close", "--help").stdout)
+
+
 def test_a_wrong_command_and_a_wrong_setting_say_what_is_right(tmp_path: Path) -> None:
     wrong = call("simmulate")
     assert wrong.returncode == 2
