@@ -10,7 +10,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message, Scope
 
+from dashboard.web.dash_requests import PageRequests
 from dashboard.web.json_api import MOST_BYTES, act, json_route
 
 JSON = {"content-type": "application/json"}
@@ -67,3 +69,20 @@ def test_of_a_body_that_does_not_end_no_more_is_read_than_is_allowed() -> None:
 
     assert posted(parts(), {}).status_code == 413
     assert len(sent) < 20
+
+
+@pytest.mark.parametrize("path", ["/", "/_dash-update-component"])
+def test_a_client_that_leaves_halfway_is_no_fault_of_ours(path: str) -> None:
+    come: list[Message] = [{"type": "http.request", "body": b'{"ref', "more_body": True}, {"type": "http.disconnect"}]
+    gone: list[Message] = []
+
+    async def receive() -> Message:
+        return come.pop(0)
+
+    async def send(message: Message) -> None:
+        gone.append(message)
+
+    headers = [(b"content-type", b"application/json")]
+    scope: Scope = {"type": "http", "method": "POST", "path": path, "query_string": b"as=a1", "headers": headers}
+    asyncio.run(PageRequests(Starlette(routes=[json_route("POST", "/", said)]))(scope, receive, send))
+    assert gone[0]["status"] == 400
