@@ -6,7 +6,7 @@ from html import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from dashboard.web.errors import PAGE_STATUS, answer_error
+from dashboard.web.errors import PAGE_STATUS, answer_fault
 from layouts.shell import HTML_LANG
 from layouts.wording.words import LANGUAGES, load_words
 
@@ -35,10 +35,10 @@ def error_page(request: Request, word: str, links: Mapping[str, str] | None = No
 
 
 async def answer_failure(request: Request, error: Exception) -> Response:
-    """The answer to an error without a row in the table: a page for a browser, JSON for a script. The log has the error."""
+    """The answer to a fault of callfloor: a page for a browser, JSON for a script. The log has the error."""
     if "text/html" in request.headers.get("accept", ""):
         return error_page(request, "failed", {"/health": in_both_languages("health")})
-    return answer_error(error)
+    return answer_fault()
 
 
 def in_both_languages(key: str) -> str:

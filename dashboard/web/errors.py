@@ -44,6 +44,10 @@ def _unknown_topic(error: UnknownTopic) -> WebError:
     return (404, "unknown_topic", f"There is no topic {str(error)!r}. {topics}")
 
 
+def _failed(error: object) -> WebError:
+    return (PAGE_STATUS["failed"], "failed", load_words("en")["refusal.failed"])
+
+
 _TABLE: tuple[tuple[tuple[type[Exception], ...], Callable[[Any], WebError]], ...] = (
     ((Refused, ReplayRefused), lambda error: (error.status, error.word, str(error))),
     ((BadPeriod,), lambda error: (400, "bad_period", str(error))),
@@ -52,7 +56,7 @@ _TABLE: tuple[tuple[tuple[type[Exception], ...], Callable[[Any], WebError]], ...
     ((LedgerBusy,), lambda error: (503, "busy", str(error))),
     ((ProduceFailed,), lambda error: (503, "kafka_away", _KAFKA_AWAY)),
     (AWAY, _redis_error),
-    ((Exception,), lambda error: (PAGE_STATUS["failed"], "failed", load_words("en")["refusal.failed"])),
+    ((Exception,), _failed),
 )
 """Exceptions -> their error; the first row that fits."""
 ERRORS = tuple(kind for kinds, _ in _TABLE[:-1] for kind in kinds)
@@ -61,7 +65,16 @@ ERRORS = tuple(kind for kinds, _ in _TABLE[:-1] for kind in kinds)
 
 def answer_error(error: Exception) -> Response:
     """The answer to an error, as every route gives it."""
-    status, word, message = next(make(error) for kinds, make in _TABLE if isinstance(error, kinds))
+    return _answer(next(make(error) for kinds, make in _TABLE if isinstance(error, kinds)))
+
+
+def answer_fault() -> Response:
+    """The answer to an error that no route expects, of any type: an OSError of a page is no word about Redis."""
+    return _answer(_failed(None))
+
+
+def _answer(error: WebError) -> Response:
+    status, word, message = error
     return json_response({"error": word, "message": message}, status)
 
 

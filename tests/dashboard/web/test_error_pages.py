@@ -13,18 +13,19 @@ from dashboard.web.pages import Page
 from tests.dashboard.partitions import SITE
 
 HTML = "text/html,application/xhtml+xml"
+UNFORESEEN = RuntimeError("nobody foresaw this")
 
 
-def _broken(*_: object) -> NoReturn:
-    raise RuntimeError("nobody foresaw this")
+def _pages(error: Exception) -> tuple[Page, ...]:
+    def broken(*_: object) -> NoReturn:
+        raise error
+
+    return tuple(Page(path, "desk", broken, broken) for path in (r"/wall/(?P<board>[^/]+)", r"/rollup"))
 
 
-BROKEN = tuple(Page(path, "desk", _broken, _broken) for path in (r"/wall/(?P<board>[^/]+)", r"/rollup"))
-
-
-def _get(path: str, accept: str = HTML) -> httpx.Response:
+def _get(path: str, accept: str = HTML, error: Exception = UNFORESEEN) -> httpx.Response:
     async def ask() -> httpx.Response:
-        server = build(SiteWatch.fixed(SITE), FrameReader("redis://127.0.0.1:1"), BROKEN).server
+        server = build(SiteWatch.fixed(SITE), FrameReader("redis://127.0.0.1:1"), _pages(error)).server
         transport = httpx.ASGITransport(app=server, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             return await client.get(path, headers={"accept": accept})
@@ -52,8 +53,9 @@ def test_a_wall_that_failed_is_dark_and_asks_again_by_itself() -> None:
     assert "data-theme='dark' data-density='wall'" in answer.text
 
 
-def test_a_script_is_told_in_json() -> None:
-    answer = _get("/rollup", "application/json")
+@pytest.mark.parametrize("error", [UNFORESEEN, FileNotFoundError(2, "no such file"), OSError("anything")])
+def test_a_script_is_told_in_json_that_it_is_our_fault_and_not_that_of_redis(error: Exception) -> None:
+    answer = _get("/rollup", "application/json", error)
     assert (answer.status_code, answer.json()["error"]) == (500, "failed")
 
 
