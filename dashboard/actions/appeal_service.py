@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -21,13 +21,6 @@ from streams.store.ledger_reader import ComplaintLine, EvaluationLine, FactLine
 
 _FAR_MS = 2**52
 """No journal begins so late."""
-
-
-class _Made(NamedTuple):
-    """The time and the person of a decision as the record keeps them; an evaluation keeps no name."""
-
-    at_ms: int
-    by: str
 
 
 @dataclass(frozen=True)
@@ -85,7 +78,7 @@ class AppealService:
         id = appeal_id(subject.key)
         filed, at_ms = register.sources.actions.get(id) is not None, self.now()
         self.post(register.rules.file(subject, who, text, filed, at_ms))
-        counted, view = self._wait(subject, id, _Made(at_ms, person(who)))
+        counted, view = self._wait(subject, id, at_ms, person(who))
         if counted and view and view.text != (text or None):
             raise Refused(409, "already_filed", f"an appeal against {ref} was filed at the same time, in other words")
         return _receipt(id, counted, view)
@@ -99,7 +92,7 @@ class AppealService:
         records = register.rules.decide(subject, case, who, ruling, at_ms)
         before = self._nets(subject)
         self.post(records)
-        counted, view = self._wait(subject, id, _Made(at_ms, person(who)))
+        counted, view = self._wait(subject, id, at_ms, person(who))
         # Of two decisions at once one counts: the other person learns it here.
         if counted and view and view.state != ("granted" if ruling.is_granted else "refused"):
             raise Refused(409, "already_decided", f"{view.decided_by} decided at the same time: {view.state}")
@@ -112,14 +105,14 @@ class AppealService:
         sources.actions.refresh()
         return AppealRegister(AppealRules(self.site(), self.topics), sources)
 
-    def _wait(self, subject: Subject, action_id: str, made: _Made) -> tuple[bool, AppealView | None]:
+    def _wait(self, subject: Subject, action_id: str, at_ms: int, by: str) -> tuple[bool, AppealView | None]:
         """Whether what was sent is counted within a few seconds, and the appeal then."""
-        counted = wait_until_counted(lambda: self._is_counted(subject, action_id, made))
+        counted = wait_until_counted(lambda: self._is_counted(subject, action_id, at_ms, by))
         register = self._register()
         case = register.find(subject.ref, subject.agent).case
         return counted, register.view(case, self.now()) if case else None
 
-    def _is_counted(self, subject: Subject, action_id: str, made: _Made) -> bool:
+    def _is_counted(self, subject: Subject, action_id: str, at_ms: int, by: str) -> bool:
         """Whether the action is read back and the record has this decision, not one that was made at the same time."""
         register = self._register()
         done = register.sources.actions.get(action_id)
@@ -127,7 +120,7 @@ class AppealService:
             return done is not None
         lines = register.lines(subject)
         if isinstance(subject.line, ComplaintLine | EvaluationLine):
-            return bool(lines) and all(_has_decision(line, made) for line in lines)
+            return bool(lines) and all(_has_decision(line, at_ms, by) for line in lines)
         before = [each.line for each in subject.lines]
         return done.line.outcome != "granted" or not any(line in before for line in lines)
 
@@ -144,6 +137,7 @@ def _receipt(action_id: str, counted: bool, view: AppealView | None) -> dict[str
     return {"action_id": action_id, "counted": counted, **(msgspec.to_builtins(view) if view else {})}
 
 
-def _has_decision(line: FactLine, made: _Made) -> bool:
+def _has_decision(line: FactLine, at_ms: int, by: str) -> bool:
+    """Whether a record has the decision of a time and a person; an evaluation keeps no name."""
     decisions = line.decisions if isinstance(line, ComplaintLine | EvaluationLine) else ()
-    return any(each.time_ms == made.at_ms and each.by in (None, made.by) for each in decisions)
+    return any(each.time_ms == at_ms and each.by in (None, by) for each in decisions)

@@ -72,11 +72,8 @@ def fault(brackets: Sequence[Bracket]) -> BracketFault | None:
 
 def grade(grades: Grades, score: Numbers) -> Whole:
     """Scores of four decimals -> the index of their bracket; ``NO_GRADE`` where there is no score (NaN)."""
-    edges = grades.lowers
-    left = grades.closed is ClosedEdge.LEFT
-    below = np.searchsorted(edges, score, side="right") if left else np.searchsorted(edges, score, side="left")
-    at = np.maximum(below - 1, 0)
-    return np.where(np.isnan(score), NO_GRADE, at)
+    below = np.searchsorted(grades.lowers, score, side="right" if grades.closed is ClosedEdge.LEFT else "left")
+    return np.where(np.isnan(score), NO_GRADE, np.maximum(below - 1, 0))
 
 
 def _faults(brackets: Sequence[Bracket]) -> Iterator[BracketFault]:

@@ -94,7 +94,7 @@ def calls_to_next(facts: IndexFacts, found: Numbers, weights: Numbers, grades: G
     ``found`` are the indices of ``facts``. The n solved for may be one off by rounding: its neighbours are tried too.
     """
     now = grade(grades, score(found, weights))
-    by_calls = (facts.target_by_now > 0) & np.isfinite(facts.net) & (_row(weights, found)[:, VOLUME] > 0)
+    by_calls = (facts.target_by_now > 0) & np.isfinite(facts.net) & (weights[..., VOLUME] > 0)
     reachable = by_calls & (_grade_at(found, weights, grades, np.full(len(found), cap)) > now)
     guess = np.where(reachable, np.maximum(np.ceil(_solve(facts, found, weights, grades, now)), 1.0), 1.0)
     best = np.full(len(found), NEVER, np.int64)
@@ -106,14 +106,13 @@ def calls_to_next(facts: IndexFacts, found: Numbers, weights: Numbers, grades: G
 
 def _solve(facts: IndexFacts, found: Numbers, weights: Numbers, grades: Grades, now: Whole) -> Numbers:
     """Calls missing to the least score of the next bracket, by the weighted mean turned round."""
-    rows = _row(weights, found)
-    present = ~np.isnan(found) & (rows > 0)
-    weighed = np.where(present, found * rows, 0.0)
+    present = ~np.isnan(found) & (weights > 0)
+    weighed = np.where(present, found * weights, 0.0)
     others = weighed.sum(axis=1) - weighed[:, VOLUME]
     least = (grades.least(now + 1) * DECIMALS - 0.5) / DECIMALS
-    total = np.where(present, rows, 0.0).sum(axis=1)
+    total = np.where(present, weights, 0.0).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        volume = (least * total - others) / rows[:, VOLUME]
+        volume = (least * total - others) / weights[..., VOLUME]
     return np.asarray(np.nan_to_num(volume * facts.target_by_now - facts.net, nan=1.0, posinf=1.0, neginf=1.0))
 
 
@@ -121,7 +120,3 @@ def _grade_at(found: Numbers, weights: Numbers, grades: Grades, volume: Numbers)
     changed = found.copy()
     changed[:, VOLUME] = np.where(np.isnan(found[:, VOLUME]), np.nan, volume)
     return grade(grades, score(changed, weights))
-
-
-def _row(weights: Numbers, found: Numbers) -> Numbers:
-    return np.broadcast_to(weights, found.shape)

@@ -191,12 +191,11 @@ class Hub:
                 channel.add_event(TopicEvent(None, b""))
 
     def _lost(self) -> None:
-        if self._away is not True:
-            for channel in self._channels.values():
-                channel.add_event(outage_event(channel.topic, "redis"))
-        self._away = True
         for channel in self._channels.values():
             channel.subscribed.clear()
+            if self._away is not True:
+                channel.add_event(outage_event(channel.topic, "redis"))
+        self._away = True
 
     async def _keep_alive(self) -> None:
         while True:
