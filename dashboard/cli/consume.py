@@ -1,4 +1,4 @@
-"""``callfloor consume``: count what comes in."""
+"""``callfloor consume``: counts the events of Kafka into Redis."""
 
 import argparse
 import socket

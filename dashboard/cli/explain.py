@@ -1,4 +1,4 @@
-"""``callfloor explain``: why is this number what it is?"""
+"""``callfloor explain``: the formula behind an agent's numbers, and the records behind each term."""
 
 import argparse
 import json

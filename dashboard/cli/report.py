@@ -1,4 +1,4 @@
-"""``callfloor report``: the flags of a month, whether they were of use, and on whom they fall."""
+"""``callfloor report``: the flags of a month, whether they were useful, and on whom they fall."""
 
 import argparse
 import time

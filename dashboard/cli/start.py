@@ -1,4 +1,4 @@
-"""The entry of the console command: until the commands are loaded, Ctrl-C ends it without a word."""
+"""The entry of the console command: until the commands are loaded, Ctrl-C ends it silently."""
 
 import signal
 

@@ -1,4 +1,4 @@
-"""The settings of a site spelled out for one month, in plain lines, so that their author sees whether they say what was meant."""
+"""The settings of a site spelled out for one month, in plain lines, so that their author sees what they imply."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

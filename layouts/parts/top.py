@@ -1,4 +1,4 @@
-"""The bar over every desk page: where one is, where else to go, how fresh the figures are, the time, the language."""
+"""The bar over every desk page: the way to the other pages, the age of the figures, the time, the language."""
 
 from collections.abc import Sequence
 from urllib.parse import quote

@@ -1,8 +1,8 @@
 """The replay of dead letters: each record again, key and value as they were, into the partition it came from.
 
-That partition holds what is known of the fact, so what was counted meanwhile, or is sent twice, is a duplicate and changes
-nothing; what is still refused comes back as a new letter. A letter gets its note once Kafka has its record: a crash between
-the two leaves letters that are sent again, to the same effect.
+That partition has the ledger line of the fact, so a record that was counted meanwhile or is sent twice is a duplicate and
+changes nothing; a record that is refused again comes back as a new letter. A letter gets its note once Kafka has its record: a
+crash between the two leaves letters that are sent again, to the same effect.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Opens clients of Redis: one server, a cluster, or a master behind Sentinels. Says what is wrong where that fails."""
+"""Opens clients of Redis: one server, a cluster, or a master behind Sentinels. An error says what is wrong."""
 
 import socket
 import ssl
