@@ -2,6 +2,7 @@
 
 import argparse
 import time
+from io import BytesIO
 from pathlib import Path
 
 from dashboard.actions.closing_adjustments import MonthReader
@@ -59,8 +60,9 @@ def _write(folder: Path, period: Period, document: bytes, signed: SignedRows) ->
     say(f"wrote {folder / f'sheet-{period.label}.json'}")
     for by in sheet.BY:
         name, columns = f"sheet-{period.label}-{by}", sheet.columns(by) | dict.fromkeys(approval, "string")
-        with (folder / f"{name}.xlsx").open("wb") as file:
-            write_workbook(columns, [{**row, **approval} for row in signed.rows(period, by)], file, name)
+        workbook = BytesIO()  # a failure leaves no file that looks whole
+        write_workbook(columns, [{**row, **approval} for row in signed.rows(period, by)], workbook, name)
+        (folder / f"{name}.xlsx").write_bytes(workbook.getvalue())
         say(f"wrote {folder / name}.xlsx")
 
 

@@ -56,6 +56,7 @@ class TopicFollower(_Reader):
         """Connects. Raises topics.Unreachable, and topics.NoSuchTopic."""
         offsets = ends(kafka, topic)
         super().__init__(kafka)
+        self._topic = topic
         self._ends = {TopicPartition(topic, number): end for number, (_, end) in offsets.items()}
         self._kafka.assign(list(self._ends))
         for partition in self._ends:
@@ -75,7 +76,7 @@ class TopicFollower(_Reader):
                 deadline = monotonic() + _SILENT_S
             elif all(self._position(partition) >= end for partition, end in self._ends.items()):
                 return
-            _refuse_silence(deadline, "the end of the topic")
+            _refuse_silence(deadline, f"the end of {self._topic}")
 
 
 class RecordReader(_Reader):
