@@ -112,7 +112,7 @@ class Board:
         return listen
 
     def _topics(self, case: Case) -> list[str]:
-        """Every other viewer looks at the wall, each of the rest at a team of his own."""
+        """Every other viewer looks at the wall, each of the rest at a team of their own."""
         teams = [team.id for team in load_site(str(self._folder / "site.toml")).teams]
         return [FLOOR if n % 2 else team_topic(teams[n % len(teams)]) for n in range(case.viewers)]
 

@@ -52,7 +52,7 @@ class Floor:
         self._position = [1] * PARTITIONS
 
     def fill(self) -> None:
-        """All of it; everybody has been in his state for up to four minutes."""
+        """All of it; everybody has been in their state for up to four minutes."""
         for p in range(PARTITIONS):
             keys = Keys(TOPIC, p)
             for day in range(1, SHIFTS + 1):

@@ -134,7 +134,7 @@ def _looked_first(months: list[Seen], paces: list[Numbers]) -> str:
 
 
 def _named(lines: Lines, seen: Seen, hours: int) -> Flags:
-    """(agents,): whether Look first names him then."""
+    """(agents,): whether Look first names them then."""
     ratio, counted, due = seen.first_shift[hours]
     known = dict.fromkeys((each.name for each in fields(EvidenceNow)), due)
     found = EvidenceNow(**known | vars(ratio) | {"counted": counted, "expected": due})

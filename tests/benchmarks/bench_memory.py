@@ -24,7 +24,7 @@ CALLS = 400_000
 
 
 def rows(choose: np.random.Generator, minutes: int) -> Rows:
-    """Cells of agents over so many minutes of work: a call every three minutes, and his states by the second."""
+    """Cells of agents over so many minutes of work: a call every three minutes, and their states by the second."""
     found = np.zeros((AGENTS // PARTITIONS, COUNT), np.int64)
     calls = choose.poisson(minutes / 3, len(found))
     for name, each in (

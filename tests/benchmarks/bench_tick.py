@@ -142,7 +142,7 @@ class Floor:
 
 
 def site() -> Site:
-    """250 teams of 20, judged by a target, on two shifts; one agent in ten has a day of leave of his own."""
+    """250 teams of 20, judged by a target, on two shifts; one agent in ten has a day of leave."""
     teams = tuple(Team(f"t{n}", f"组{n}", f"Team {n}", "outbound") for n in range(TEAMS))
     roster = tuple(
         Spell(f"agent-{n:05}", f"姓名{n}", f"Name {n}", f"A{n}", f"t{n % TEAMS}", None, None) for n in range(AGENTS)

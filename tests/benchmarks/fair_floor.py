@@ -1,7 +1,7 @@
 """A floor of 500 agents over weeks, made up hour by hour, and what the product's own evidence says of it.
 
 The world of docs/method.md 13: strata of 25 agents, shifts of eight hours with two humps, calls that vary by the
-agent's hour (CV 20 %), by his day (CV 8 %) and by the floor's day; on one day in four the queue is dry for three hours (25 %
+agent's hour (CV 20 %), by their day (CV 8 %) and by the floor's day; on one day in four the queue is dry for three hours (25 %
 fewer calls for all), and a fifth of all agents are offline for one to two and a half hours; everybody has a break. 20 shifts
 come before the window: phi and the rates of history are from them.
 """

@@ -39,7 +39,7 @@ def nothing_yet(agent: str = AGENT) -> dict[str, Any]:
 
 
 CENTRE, END, WIDE = 87.9, 86.4, 3.7
-"""The mean that the agent is judged by, where his trend stands, and how far its limits are away by now."""
+"""The mean that the agent is judged by, where the trend stands, and how far its limits are away by now."""
 
 
 def quality(count: int = 34) -> dict[str, Any]:

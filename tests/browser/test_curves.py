@@ -85,7 +85,7 @@ def require_that_new_points_are_drawn_into_the_same_graph(seen: Show) -> None:
     seen.page.keyboard.press("Escape")
     _drawer(seen)
     seen.until("document.querySelector('[data-slot=exposure]').innerText === '有效工时 4 小时 32 分'")
-    _until_words(seen, "话务量 110")  # without peers his calls stand alone
+    _until_words(seen, "话务量 110")  # without peers the calls stand alone
     assert seen.page.locator("#pace-chart").get_attribute("aria-label") == "08:45 至 14:32：话务量 110，净话务量 105。"
     assert seen.page.locator("#quality-chart").is_hidden()
 

@@ -24,7 +24,7 @@ UP_S, LAID_S = 90.0, 400.0
 """Of work, not of the wall clock."""
 LEAD = "8888"
 SLOW = {"8100": "dawn", "8101": "dawn"}
-"""Who of the first team is planted at about 0.7 of his peers' pace."""
+"""The agent of the first team who is planted at about 0.7 of the peers' pace."""
 NEW_EVIDENCE = 3
 
 

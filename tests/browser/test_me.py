@@ -1,4 +1,4 @@
-"""An agent's own page: his number and how it is made, deadlines, what he may do, and every state it can be in."""
+"""An agent's own page: the number and how it is made, deadlines, what they may do, and every state it can be in."""
 
 from typing import Any
 

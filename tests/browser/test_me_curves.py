@@ -1,4 +1,4 @@
-"""The curves of an agent's own page: at a desk as his lead sees them, on a phone none."""
+"""The curves of an agent's own page: at a desk as the lead sees them, on a phone none."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""An agent's own page over the real line: what he files goes through Kafka into Redis and comes back with its deadline."""
+"""An agent's own page over the real line: what they file goes through Kafka into Redis and comes back with its deadline."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -48,7 +48,7 @@ def test_an_appeal_is_filed_answered_and_the_number_moves(mine: Seen, floor: Flo
     row = mine.page.locator(_firm(floor))
     assert f"appeal by {_day(floor, 3)}" in row.inner_text()
     row.get_by_role("button", name="Appeal").click()
-    mine.page.keyboard.type("he asked for another product")
+    mine.page.keyboard.type("they asked for another product")
     mine.page.keyboard.press("Enter")
     mine.until(f"document.querySelector('{_firm(floor)} .s')?.innerText === 'Under appeal'")
     answer_by = last_day(TIME.day(floor.at_ms).label, 5, SITE.calendar) + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""The agent table on the stage: what a reader chooses of it stays in his browser, and nothing moves under his pointer."""
+"""The agent table on the stage: what a reader chooses of it stays in their browser, and nothing moves under their pointer."""
 
 import re
 from collections.abc import Callable
@@ -133,7 +133,7 @@ _PARTS = ("todo", "early", "pace", "off", "away")
 
 
 def test_nobody_moves_under_the_pointer(show: Callable[..., Show]) -> None:
-    """Who is new waits for his place; figures change all the same."""
+    """A new agent waits for a place; figures change all the same."""
     seen = show("team", theme="light")
     page = drawn(seen)
     page.locator(".ag-header-cell[col-id=net]").click()
@@ -146,7 +146,7 @@ def test_nobody_moves_under_the_pointer(show: Callable[..., Show]) -> None:
     until(page, lambda: page.locator(FIGURE.format("8114", "net")).inner_text() == "3", "the figure is the new one")
     assert ids(page) == before
     page.mouse.move(5, 5)
-    until(page, lambda: "9000" in ids(page), "who is new has his place")
+    until(page, lambda: "9000" in ids(page), "the new agent has a place")
 
 
 def test_the_line_of_calls_stands_over_what_peers_would_have_handled(show: Callable[..., Show]) -> None:

@@ -31,7 +31,7 @@ def block(month_target: int | None = WORKDAYS * 80, **changes: Any) -> PolicyBlo
 
 
 def site(**changes: Any) -> Site:
-    """a1 and a2 outbound; b1 inbound, on probation; b2 of a team of his own, on leave today."""
+    """a1 and a2 outbound; b1 inbound, on probation; b2 of a team of their own, on leave today."""
     roster = (
         Spell("a1", "安一", "An", "A", "dawn", None, None),
         Spell("a2", "安二", "Bo", "B", "dawn", None, None),

@@ -7,7 +7,8 @@ import pytest
 from tests.golden import ROOT
 from tests.house.words import male_words, word_problems
 
-FOLDERS = ("streams", "dashboard", "layouts", "assets", "docs")
+TESTS = (f"tests/{each.name}" for each in (ROOT / "tests").iterdir() if each.name not in ("house", "cases"))
+FOLDERS = ("streams", "dashboard", "layouts", "assets", "docs", *TESTS)
 ENDS = (".py", ".js", ".css", ".toml", ".md")
 
 

@@ -1,4 +1,4 @@
-"""The agent's own page: places and scripts agree by name, it knows nobody, and under a works council nothing judges him."""
+"""The agent's own page: places and scripts agree by name, it knows nobody, and under a works council nothing judges them."""
 
 import json
 import re

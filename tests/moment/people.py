@@ -52,7 +52,7 @@ def _acknowledge(people: People) -> None:
 
 
 def _begin_anew(people: People) -> None:
-    """One of the inbound teams is acknowledged today: evidence about him begins with the next shift."""
+    """One of the inbound teams is acknowledged today: evidence about them begins with the next shift."""
     for flag in _open(people):
         if flag["agent"] == BEGUN_ANEW:
             _act(people, flag, "lead-lake", "flag.acknowledged", text="两周内一起听四通录音", useful=True)
@@ -83,7 +83,7 @@ def _decide_old(people: People) -> None:
 
 
 def _appeal(people: People) -> None:
-    """The newest complaint that he may still appeal."""
+    """The newest complaint that they may still appeal."""
     records = people.desk.explain(AGENT, "day", None).term("deducted").records
     confirmed = [each.id for each in records if each.status == "confirmed"]
     if confirmed:

@@ -21,7 +21,7 @@ def _morning(moment: Moment) -> None:
 
 
 def _early(moment: Moment) -> None:
-    """Minutes into the shift: too few calls to compare anybody with his peers."""
+    """Minutes into the shift: too few calls to compare anybody with their peers."""
     moment.go(at("09:12"))
     moment.board.look()
 

@@ -15,7 +15,7 @@ CURVES = "#drawer .main-svg"
 OWN_CURVES = "#quality-chart .main-svg"
 """The last that an agent's own page draws at a desk."""
 LEAD, BEHIND = "lead-dawn", "8101"
-"""Who acts on the team's page, and the slow agent whose flag waits for him."""
+"""The lead who acts on the team's page, and the slow agent whose flag waits for that."""
 
 
 class Picture(NamedTuple):

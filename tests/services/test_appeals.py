@@ -102,7 +102,7 @@ def test_an_appeal_granted_moves_agent_team_and_site_in_its_own_period(floor: Fl
     ref = f"firm-{floor.at_ms}"
     with publishing_now(floor, redis_url):
         wait_until(lambda: board(floor) == (3, 3, 3), PATIENCE_S, "the board to show the day")
-        filed = floor.post("/appeals", "a1", ref=ref, text="he asked for another product")
+        filed = floor.post("/appeals", "a1", ref=ref, text="they asked for another product")
         assert (filed.status_code, filed.json()["state"], filed.json()["counted"]) == (201, "open", True)
         assert filed.json()["before"] == {"status": "pending", "effect": -1.0}
         (listed,) = floor.get("/appeals", state="open")["appeals"]
@@ -126,7 +126,7 @@ def test_an_appeal_granted_moves_agent_team_and_site_in_its_own_period(floor: Fl
 
 
 def board(floor: Floor) -> tuple[float, float, float] | None:
-    """Net of the agent, his team and the site on the board."""
+    """Net of the agent, their team and the site on the board."""
     answer, team = snapshot(floor.address), snapshot(floor.address, "team:dawn")
     if answer.status_code != 200 or team.status_code != 200:
         return None

@@ -169,7 +169,7 @@ def test_what_was_refused_is_counted_once_after_the_fix_and_poison_stays(line: L
     stays = {"not_json": 1, "not_cloudevent": 2, "too_late": 23}
     assert line.waiting() == stays, "what was too late may have been swept: only a rebuild counts it"
 
-    # Replayed twice, whether by a second asking or by one who died before he noted it: nothing changes.
+    # Replayed twice, whether by a second asking or by a program that died before it noted it: nothing changes.
     assert line.replay([letter for letter in letters if letter.reason not in stays]) == {SENT: 20}
     line.count(FIXED)
     assert line.cells() == control.cells()

@@ -1,4 +1,4 @@
-"""Who is not assessed is shown and counted, and nothing is said of him: from the frames to the book of flags.
+"""An agent who is not assessed is shown and counted, and nothing is said of them: from the frames to the book of flags.
 
 Two agents do the same: 60 % of the calls of the others for weeks, today none at all, quality scores that fell from 90 to 20,
 and a break of an hour. One of them is on probation.

@@ -107,7 +107,7 @@ def test_a_month_measures_days_before_by_their_hour_blocks(store_client: Any) ->
         *calls("a1", 3, friday + 10 * HOUR_MS), *calls("a1", 2, at(10)), state("a1", at(9), "available"),
     )  # fmt: skip
     found = board(store_client, "month", now_ms=at(10))
-    # 8 hours of Friday, though he stayed for 11; the running hour of today; scheduled since the first of the month.
+    # 8 hours of Friday, though they stayed for 11; the running hour of today; scheduled since the first of the month.
     assert working_of(found) == ((15 * 8 + 1) * 3600, 9 * 3600)
     assert rows(found)["a1"]["handled"] == 5
     days = replace(site(), retention=replace_hours(site()))

@@ -1,4 +1,4 @@
-"""One agent judged by himself stands as he does on the board of the whole floor."""
+"""One agent judged alone stands as on the board of the whole floor."""
 
 from datetime import date, timedelta
 from random import Random

@@ -53,7 +53,7 @@ class Floor:
         self.partitions = [Partition(self.client, at) for at in (0, 1)]
 
     def write(self, records: Iterable[tuple[str, bytes]]) -> None:
-        """Each agent has his partition."""
+        """Each agent has a partition."""
         shares: list[list[tuple[str, bytes]]] = [[], []]
         for record in records:
             shares[sum(record[0].encode()) % 2].append(record)

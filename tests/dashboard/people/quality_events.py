@@ -19,7 +19,7 @@ def days(count: int) -> range:
 
 
 def shift(agent: str, midnight_ms: int) -> list[tuple[str, bytes]]:
-    """Ten minutes of one day in which work could reach him."""
+    """Ten minutes of one day in which work could reach the agent."""
     at = midnight_ms + 9 * HOUR_MS
     return [state(agent, at, "available"), state(agent, at + 10 * MINUTE_MS, "offline")]
 

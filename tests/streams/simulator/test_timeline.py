@@ -1,4 +1,4 @@
-"""An agent's states and his calls tell one story."""
+"""An agent's states and calls tell one story."""
 
 from collections import defaultdict
 from itertools import pairwise
