@@ -5,10 +5,12 @@ stopped by its process id. Nothing outlives `stop`: the broker keeps its log in 
 """
 
 import os
+import random
 import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic, sleep
@@ -22,6 +24,8 @@ from streams.kafka_log.topics import Unreachable, cluster_id_of
 
 START_S = 60
 TRIES = 3
+_PORTS = range(16_000, 32_000)
+"""Below those that systems give to outgoing connections."""
 
 
 class NotInstalled(RuntimeError):
@@ -134,10 +138,12 @@ def answers(running: ServerProcess, is_ours: Callable[[ServerProcess], bool], wi
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of 127.0.0.1 that was free a moment ago, and that no outgoing connection takes meanwhile. Raises OSError."""
+    for port in random.sample(_PORTS, len(_PORTS)):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError(f"no port of 127.0.0.1 from {_PORTS[0]} to {_PORTS[-1]} is free")
 
 
 def broker_is(address: str, cluster: str) -> bool:

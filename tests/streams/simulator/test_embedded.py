@@ -1,5 +1,6 @@
 """The servers of the demo: ours, answering, and gone after stop."""
 
+import socket
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,3 +80,8 @@ def test_a_binary_without_its_bit_runs_from_the_folder(tmp_path: Path, monkeypat
     program = Path(embedded.broker_program(tmp_path))
     assert program.parent == tmp_path
     assert program.stat().st_mode & stat.S_IXUSR
+
+
+def test_no_outgoing_connection_gets_a_free_port_before_it_is_used() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
+        assert embedded.free_port() < min(server.getsockname()[1], client.getsockname()[1])
