@@ -50,7 +50,7 @@ def of_period(client: Any, period: Period) -> str:
     """The explanations of some agents; the first of a site makes its lists."""
     floor, ledgers = site(), LedgerReader(client, TOPIC, PARTITIONS, CLOCK)
     judge = judge_of(Reader(client, TOPIC, PARTITIONS), floor, CLOCK, lambda: NOW_MS)
-    first, *taken = [timed(partial(explain, ledgers, floor, CLOCK, each, period, TODAY, judge)) for each in AGENTS]
+    first, *taken = [timed(partial(explain, ledgers, floor, each, period, TODAY, judge)) for each in AGENTS]
     return f"{figures(taken)}; the first {first[0]:.0f} ms CPU"
 
 
