@@ -100,7 +100,7 @@ def lead_panels(
     """One panel per team, and last that of everyone: the agents of the teams ``listed``.
 
     Per team ``people``, the ``lowest`` (none before anything is known), and ``assessed``, the alerts about assessed agents.
-    ``flag``: (lines,) index into FLAGS, -1 where there is none. ``persons`` False: facts and alerts alone, no flags.
+    ``flag``: (lines,) index into FLAGS, -1 without a flag. ``persons`` False: only facts and alerts.
     """
     count = len(lines.teams) + 1
     low, facts = [*(people or [()] * (count - 1)), ()], [*map(hard_facts, assessed), ()]

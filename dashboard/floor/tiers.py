@@ -119,7 +119,7 @@ def tiers(judged: Judgement, by: Groups) -> Tiers:
 
 
 def _paced(tier: Tier, judged: Judgement, by: Groups, sums: GroupSums) -> tuple[Figures, Figures, Figures]:
-    """Pace, attainment and required rate, with the reason that a screen should give where there is none."""
+    """Pace, attainment and required rate, each with the reason that a screen gives if it is missing."""
     owed, by_now = sums(judged.owed.target), sums(judged.owed.by_now)
     left_s = sums(np.where(judged.assessed, judged.owed.left_s, 0))
     none = ((~by.has_target, Reason.NO_TARGET), (~(owed > 0), Reason.NO_PLANNED_HOURS))

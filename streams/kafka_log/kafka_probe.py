@@ -1,7 +1,7 @@
 """A probe of one broker before any client connects: does it answer as the endpoint says (TLS, sign-in)?
 
 A client of Kafka sees a mismatch as a connection that ends silently, and retries until its timeout. The probe reports only
-certain faults; if there is none (a broker may be slow to answer), it returns and the client tries.
+certain faults. In any other case, such as a slow broker, it returns and the client tries.
 """
 
 import socket
