@@ -1,1 +1,1 @@
-"""The web application: Dash on FastAPI, the stream and the snapshot."""
+"""The web application: Dash on FastAPI, its routes and pages."""

@@ -22,6 +22,7 @@ from dashboard.board.seats_view import seat_topics
 from dashboard.board.topics import topics_of
 from dashboard.floor.visible_groups import HiddenTeamsCache
 from dashboard.health.health_service import HealthService
+from dashboard.live.hub import Hub
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.appeal_routes import appeal_routes
@@ -32,7 +33,6 @@ from dashboard.web.errors import NO_SCRIPT, answer_error
 from dashboard.web.flag_routes import flag_routes
 from dashboard.web.headers import SecurityHeaders, content_security_policy, security_headers
 from dashboard.web.health_routes import health_routes
-from dashboard.web.hub import Hub
 from dashboard.web.live_routes import live_routes
 from dashboard.web.me_routes import me_routes
 from dashboard.web.pages import PAGES, Page, find_page, look_of, page_site

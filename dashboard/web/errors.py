@@ -16,7 +16,7 @@ from dashboard.actions.acting_person import Refused
 from dashboard.board.bus import AWAY
 from dashboard.floor.periods import BadPeriod
 from dashboard.health.letter_replay import ReplayRefused
-from dashboard.web.hub import UnknownTopic
+from dashboard.live.hub import UnknownTopic
 from layouts.wording.words import load_words
 from streams.actions import ProduceFailed
 from streams.store.errors import advice_of, error_text, is_mistake, passes

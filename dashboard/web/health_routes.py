@@ -8,8 +8,8 @@ from starlette.routing import Route
 
 from dashboard.actions.acting_person import person
 from dashboard.health.health_service import HealthService
+from dashboard.live.viewers import Viewers
 from dashboard.web.json_api import act, json_route
-from dashboard.web.viewers import Viewers
 
 
 class ReplayRequest(msgspec.Struct, frozen=True):

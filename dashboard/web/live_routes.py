@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from dashboard.actions.acting_person import Refused
 from dashboard.board.topics import stamp_of
-from dashboard.web.hub import Hub, UnknownTopic
+from dashboard.live.hub import Hub, UnknownTopic
+from dashboard.live.snapshots import SnapshotCache
 from dashboard.web.json_api import json_route
-from dashboard.web.snapshots import SnapshotCache
 
 _JSON = "application/json"
 _STREAM_HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}

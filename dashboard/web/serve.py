@@ -13,9 +13,9 @@ from dashboard.actions.flag_service import FlagService
 from dashboard.board.bus import FrameReader
 from dashboard.board.publish import wall_clock_ms
 from dashboard.health.health_service import HealthService
+from dashboard.live.hub import Hub
 from dashboard.site.watch import SiteWatch
 from dashboard.web.app import build
-from dashboard.web.hub import Hub
 from streams.security import is_this_machine
 
 _GRACE_S = 2

@@ -6,7 +6,7 @@ from tests.golden import ROOT
 from tests.house.walls import ROOMS, arrows, plan_of
 
 TEXT = (ROOT / "docs" / "architecture.md").read_text("utf-8")
-MOST_ARROWS, MOST_FLOORS = 85, 11
+MOST_ARROWS, MOST_FLOORS = 100, 12
 
 
 def test_the_rooms_are_printed_as_they_are() -> None:

@@ -21,9 +21,10 @@ _ARROWS = {
         "dashboard.site streams.dead_letters streams.simulator streams.store streams.kafka_log streams"
     ),
     "dashboard.web": (
-        "dashboard.health dashboard.board dashboard.actions dashboard.floor dashboard.site layouts "
+        "dashboard.live dashboard.health dashboard.board dashboard.actions dashboard.floor dashboard.site layouts "
         "layouts.parts layouts.wording streams.store streams"
     ),
+    "dashboard.live": "dashboard.board streams.store streams",
     "dashboard": "dashboard.floor dashboard.site streams.store streams.kafka_log streams",
     "dashboard.health": ("dashboard.board dashboard.floor dashboard.site streams.store streams"),
     "dashboard.board": (

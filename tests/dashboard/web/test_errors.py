@@ -10,8 +10,8 @@ from dashboard.actions.acting_person import Refused
 from dashboard.floor.periods import BadPeriod
 from dashboard.health.letter_replay import ReplayRefused
 from dashboard.health.replay_store import ReplayStoreAway
+from dashboard.live.hub import UnknownTopic
 from dashboard.web.errors import ERRORS, answer_error
-from dashboard.web.hub import UnknownTopic
 from streams.actions import ProduceFailed
 from streams.store.ledger_reader import LedgerBusy
 from tests.golden import ROOT

@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from dashboard.board.bus import FrameReader
+from dashboard.live.viewers import STREAMS
 from dashboard.site.watch import SiteWatch
 from dashboard.web.serve import Server, server_of
-from dashboard.web.viewers import STREAMS
 from streams.store.client import open_redis
 from tests.dashboard.partitions import NOON_MS, PARTITIONS, SITE, Partition, call, heartbeat
 from tests.dashboard.running import Clock, answering, published, publishing

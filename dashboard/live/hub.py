@@ -12,9 +12,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from dashboard.board.bus import AWAY, FrameReader
 from dashboard.board.publish import wall_clock_ms
-from dashboard.web.channels import Channel, TopicCursor, TopicEvent, outage_event, pulse_event
-from dashboard.web.snapshots import SILENT_S, SnapshotCache, age_snapshot
-from dashboard.web.viewers import Stream, Viewers
+from dashboard.live.channels import Channel, TopicCursor, TopicEvent, outage_event, pulse_event
+from dashboard.live.snapshots import SILENT_S, SnapshotCache, age_snapshot
+from dashboard.live.viewers import Stream, Viewers
 from streams.store.errors import require_passing
 from streams.store.outage import Outage
 

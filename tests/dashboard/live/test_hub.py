@@ -11,7 +11,7 @@ from redis import Redis
 
 from dashboard.board.bus import FrameReader, FrameWriter, Message
 from dashboard.board.frames import Frames
-from dashboard.web.hub import Hub
+from dashboard.live.hub import Hub
 from tests.dashboard.board.test_frames import World
 from tests.waiting import PATIENCE_S, wait_until
 

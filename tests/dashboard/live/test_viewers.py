@@ -5,8 +5,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from dashboard.web.snapshots import HOLD_S, SnapshotCache
-from dashboard.web.viewers import ASKING_S, STREAMS, Viewers
+from dashboard.live.snapshots import HOLD_S, SnapshotCache
+from dashboard.live.viewers import ASKING_S, STREAMS, Viewers
 
 
 class Time:
