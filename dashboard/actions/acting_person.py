@@ -1,11 +1,14 @@
-"""The name under which an acting person is recorded, and the refusal of what a person may not do."""
+"""The acting person, the name under which an act is recorded, and the refusal of what a person may not do.
 
-import re
+A person is an account; a person who is also an agent of the roster is recorded by that agent's id, so that the log tells what
+the agents themselves did from what others did about them. Ids are compared, never names.
+"""
 
-UNVERIFIED = "unverified:"
-LONGEST_NAME = 200
-_JOINERS = re.compile(r"(?<=[^\x00-\x7f])[\u200c\u200d](?=[^\x00-\x7f])")
-"""Joiners between two letters of Persian or Hindi, or two halves of an emoji, belong to how the name is written."""
+from typing import NamedTuple
+
+_AGENT = "agent:"
+_UNVERIFIED = "unverified:"
+"""The mark of acts from before there was sign-in: an id that nobody has checked."""
 
 
 class Refused(Exception):
@@ -17,18 +20,28 @@ class Refused(Exception):
         self.word = word
 
 
-def person(id: str) -> str:
-    """The recorded name of an acting person while there is no sign-in. Raises Refused: that is no name."""
-    if len(id) > LONGEST_NAME:
-        raise Refused(400, "nobody", f"who acts has at most {LONGEST_NAME} characters")
-    # Otherwise one person could act under several names and get past what is refused to them.
-    if id != id.strip() or not _JOINERS.sub("", id).isprintable() or id.startswith(UNVERIFIED):
-        raise Refused(
-            400, "nobody", f"{id!r} names nobody: no spaces around it, no control characters, no {UNVERIFIED}"
-        )
-    return f"{UNVERIFIED}{id}"
+class Actor(NamedTuple):
+    """A person who acts: the account, the agent whom it belongs to, and the ids of the teams that this person leads now."""
+
+    account: str
+    agent: str | None = None
+    leads: frozenset[str] = frozenset()
+
+    @property
+    def recorded(self) -> str:
+        """The name under which an act is recorded: ``agent:<id>`` of an agent, else the account."""
+        return self.account if self.agent is None else f"{_AGENT}{self.agent}"
+
+    def is_named(self, recorded: str | None) -> bool:
+        """Whether a recorded name is this person's.
+
+        Other systems name people in their own way, so the account without its kind counts too: in doubt it is the same person,
+        who then may not decide.
+        """
+        names = {self.account, self.account.partition(":")[2], self.agent} - {None, ""}
+        return recorded is not None and plain(recorded) in names
 
 
-def plain(name: str) -> str:
-    """The id of a recorded name: the mirror of ``person``."""
-    return name.removeprefix(UNVERIFIED)
+def plain(recorded: str) -> str:
+    """The id of a recorded name: an agent's id, an account, or what another system wrote."""
+    return recorded.removeprefix(_UNVERIFIED).removeprefix(_AGENT)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dashboard.actions.acting_person import Refused, person, plain
+from dashboard.actions.acting_person import Actor, Refused, plain
 from dashboard.actions.appeal_cases import APPEALED, AppealCase
 from dashboard.actions.appeal_messages import OVERTURNED, UPHELD, AppealMessages, Ruling, Subject, Topics
 from dashboard.actions.appeal_records import AppealableRecord
@@ -74,9 +74,9 @@ class AppealRules:
         """Whether an appeal is open after the instant by which it had to be decided."""
         return case.decision is None and now_ms >= self.decide_until(case)
 
-    def file(self, subject: Subject, who: str, text: str, filed: bool, now_ms: int) -> list[OutgoingRecord]:
+    def file(self, subject: Subject, who: Actor, text: str, filed: bool, now_ms: int) -> list[OutgoingRecord]:
         """An appeal by ``who`` -> what to send. Raises Refused: another's record, filed before, nothing to appeal, too late."""
-        if subject.agent != who:
+        if subject.agent != who.agent:
             raise Refused(403, "wrong_person", f"{subject.ref} is a record of somebody else: only its agent may appeal")
         if filed:
             raise Refused(409, "already_filed", f"there is an appeal against {subject.ref} already")
@@ -85,10 +85,10 @@ class AppealRules:
             raise Refused(409, "nothing_to_appeal", f"{subject.ref} was {line.decision}: it takes no call")
         if now_ms >= (until_ms := self.file_until(subject)):
             raise Refused(409, "too_late", f"{subject.ref} could be appealed until {rfc3339(until_ms)}")
-        return AppealMessages(subject, person(who), now_ms, self.topics).file(text)
+        return AppealMessages(subject, who.recorded, now_ms, self.topics).file(text)
 
     def decide(
-        self, subject: Subject, case: AppealCase | None, who: str, ruling: Ruling, now_ms: int
+        self, subject: Subject, case: AppealCase | None, who: Actor, ruling: Ruling, now_ms: int
     ) -> list[OutgoingRecord]:
         """A decision by ``who`` -> what to send. Raises Refused: no open appeal, may not decide, no sense."""
         if case is None:
@@ -99,17 +99,18 @@ class AppealRules:
         _require_sense(subject, ruling)
         policy = self.site.policy(self._day(subject.at_ms)).deduction
         oldest_ms = now_ms - fact_lateness(self.site.counting, self.site.retention)
-        return AppealMessages(subject, person(who), now_ms, self.topics).decide(ruling, policy, oldest_ms)
+        return AppealMessages(subject, who.recorded, now_ms, self.topics).decide(ruling, policy, oldest_ms)
 
-    def _require_other(self, subject: Subject, case: AppealCase, who: str, now_ms: int) -> None:
+    def _require_other(self, subject: Subject, case: AppealCase, who: Actor, now_ms: int) -> None:
         teams = self._teams(subject, self._day(now_ms))
-        for word, names, what in (
-            ("own_case", {subject.agent, plain(case.filed_by)}, "is the one who appeals"),
-            ("own_lead", {team.lead for team in self.site.teams if team.id in teams}, "leads the agent's own team"),
-            ("recorded_it", subject.recorded_by, "recorded, confirmed or signed it"),
+        leads = [team.lead for team in self.site.teams if team.id in teams]
+        for word, is_barred, what in (
+            ("own_case", who.agent == subject.agent or who.is_named(case.filed_by), "appealed yourself"),
+            ("own_lead", bool(who.leads & teams) or any(map(who.is_named, leads)), "lead the agent's own team"),
+            ("recorded_it", any(map(who.is_named, subject.recorded_by)), "recorded, confirmed or signed it"),
         ):
-            if who in names:
-                raise Refused(403, word, f"{who} may not decide this appeal: {who} {what}")
+            if is_barred:
+                raise Refused(403, word, f"you may not decide this appeal: you {what}")
 
     def _teams(self, subject: Subject, today: date) -> set[str]:
         """The agent's teams now and at the time of the record; a sheet is of a whole month."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from dashboard.actions.acting_person import Refused, person
+from dashboard.actions.acting_person import Actor, Refused
 from dashboard.actions.action_follower import wait_until_counted
 from dashboard.actions.appeal_cases import answer_id, appeal_id
 from dashboard.actions.appeal_messages import Ruling, Subject, Topics
@@ -71,19 +71,19 @@ class AppealService:
         register, now_ms = self._register(), self.now()
         return sum(register.rules.is_overdue(case, now_ms) for case in register.cases(now_ms))
 
-    def file(self, who: str, ref: str, text: str) -> dict[str, Any]:
+    def file(self, who: Actor, ref: str, text: str) -> dict[str, Any]:
         """Files an appeal of ``who`` against their record or their sheet of a closed month -> its receipt. Raises Refused."""
         register = self._register()
-        subject = register.find(ref, who).subject
+        subject = register.find(ref, who.agent).subject
         id = appeal_id(subject.key)
         filed, at_ms = register.sources.actions.get(id) is not None, self.now()
         self.post(register.rules.file(subject, who, text, filed, at_ms))
-        counted, view = self._wait(subject, id, at_ms, person(who))
+        counted, view = self._wait(subject, id, at_ms, who.recorded)
         if counted and view and view.text != (text or None):
             raise Refused(409, "already_filed", f"an appeal against {ref} was filed at the same time, in other words")
         return _receipt(id, counted, view)
 
-    def decide(self, who: str, ref: str, ruling: Ruling, agent: str | None = None) -> dict[str, Any]:
+    def decide(self, who: Actor, ref: str, ruling: Ruling, agent: str | None = None) -> dict[str, Any]:
         """Decides the appeal against a record (against a sheet: of ``agent``) -> its receipt with the net. Raises Refused."""
         register = self._register()
         filed = register.sources.actions.get(appeal_id(ref))
@@ -92,7 +92,7 @@ class AppealService:
         records = register.rules.decide(subject, case, who, ruling, at_ms)
         before = self._nets(subject)
         self.post(records)
-        counted, view = self._wait(subject, id, at_ms, person(who))
+        counted, view = self._wait(subject, id, at_ms, who.recorded)
         # Of two decisions at once one counts: the other person learns it here.
         if counted and view and view.state != ("granted" if ruling.is_granted else "refused"):
             raise Refused(409, "already_decided", f"{view.decided_by} decided at the same time: {view.state}")

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from dashboard.actions.acting_person import Refused, person
+from dashboard.actions.acting_person import Actor, Refused
 from dashboard.actions.action_follower import ActionFollower, Done, wait_until_counted
 from dashboard.actions.appeal_service import AppealService
 from streams.actions import action
@@ -61,7 +61,7 @@ class FeedbackService:
 
     appeals: AppealService
 
-    def send_feedback(self, who: str, asked: FeedbackRequest) -> dict[str, Any]:
+    def send_feedback(self, who: Actor, asked: FeedbackRequest) -> dict[str, Any]:
         """Sends it in the name of ``who`` -> its receipt; ``counted`` is false where that takes long. Raises Refused."""
         new = action_of(self._actions(), who, asked, {spell.agent for spell in self.appeals.site().roster})
         self.appeals.post([action(self.appeals.topics.actions, new, self.appeals.now())])
@@ -74,7 +74,7 @@ class FeedbackService:
         return actions
 
 
-def action_of(actions: ActionFollower, who: str, asked: FeedbackRequest, agents: set[str]) -> Action:
+def action_of(actions: ActionFollower, who: Actor, asked: FeedbackRequest, agents: set[str]) -> Action:
     """A request of ``who`` -> the action, the same for the same words. Raises Refused: wrong person, repeated, no sense."""
     text = asked.text.strip()
     if asked.kind != SEEN and not text:
@@ -85,23 +85,23 @@ def action_of(actions: ActionFollower, who: str, asked: FeedbackRequest, agents:
         agent, ref, id = _reaction(actions, who, asked)
     if actions.get(id) is not None:
         raise Refused(409, "already_said", "that was said before")
-    return Action(action_id=id, agent=agent, by=person(who), kind=asked.kind, ref=ref, text=text or None)
+    return Action(action_id=id, agent=agent, by=who.recorded, kind=asked.kind, ref=ref, text=text or None)
 
 
-def _given(who: str, asked: FeedbackRequest, text: str, agents: set[str]) -> tuple[str, str | None, str]:
+def _given(who: Actor, asked: FeedbackRequest, text: str, agents: set[str]) -> tuple[str, str | None, str]:
     if asked.agent not in agents or asked.agent is None:
         raise Refused(404, "no_agent", f"there is no agent {asked.agent!r} in the roster")
-    if who == asked.agent:
+    if who.agent == asked.agent:
         raise Refused(403, "own_case", "nobody gives feedback to themselves")
-    words = json.dumps([who, asked.agent, asked.ref, text], ensure_ascii=False)
+    words = json.dumps([who.recorded, asked.agent, asked.ref, text], ensure_ascii=False)
     return asked.agent, asked.ref, f"{GIVEN}:{hashlib.sha256(words.encode()).hexdigest()[:24]}"
 
 
-def _reaction(actions: ActionFollower, who: str, asked: FeedbackRequest) -> tuple[str, str | None, str]:
+def _reaction(actions: ActionFollower, who: Actor, asked: FeedbackRequest) -> tuple[str, str | None, str]:
     given = actions.get(asked.ref or "")
     if given is None or given.line.kind != GIVEN:
         raise Refused(404, "no_feedback", f"there is no feedback {asked.ref!r}")
-    is_own = given.agent == who
+    is_own = given.agent == who.agent
     if is_own != (asked.kind != ANSWERED):
         raise Refused(403, "wrong_person", "seen and objected are said by the agent, answered by somebody else")
     if asked.kind == ANSWERED and actions.get(f"{OBJECTED}:{given.id}") is None:

@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import msgspec
 
-from dashboard.actions.acting_person import Refused, person
+from dashboard.actions.acting_person import Actor, Refused
 from dashboard.actions.flag_episodes import Episode
 from dashboard.actions.flag_standing import (
     ACKNOWLEDGED,
@@ -40,7 +40,9 @@ class Acting(msgspec.Struct, frozen=True):
     useful: bool | None = None
 
 
-def action_of(episode: Episode, standing: EpisodeStanding, who: str, asked: Acting, now_ms: int, today: date) -> Action:
+def action_of(
+    episode: Episode, standing: EpisodeStanding, who: Actor, asked: Acting, now_ms: int, today: date
+) -> Action:
     """The action of ``who``, its id the same for the same deed. Raises Refused: wrong person, not now, or no sense."""
     if asked.kind not in KINDS:
         _senseless("bad_kind", f"kind must be one of {', '.join(KINDS)}")
@@ -51,7 +53,7 @@ def action_of(episode: Episode, standing: EpisodeStanding, who: str, asked: Acti
     return Action(
         action_id=_id(episode, standing, who, asked),
         agent=episode.agent,
-        by=person(who),
+        by=who.recorded,
         kind=next(kind for kind in KINDS if kind == asked.kind),
         ref=episode.id,
         text=asked.text.strip() or None,
@@ -61,14 +63,12 @@ def action_of(episode: Episode, standing: EpisodeStanding, who: str, asked: Acti
     )
 
 
-def _require_right_person(episode: Episode, who: str, kind: str) -> None:
-    is_own = who == episode.agent
+def _require_right_person(episode: Episode, who: Actor, kind: str) -> None:
+    is_own = who.agent == episode.agent
     if kind == CONTESTED and not is_own:
         raise Refused(403, "wrong_person", f"{episode.id} points at somebody else: only that agent contests it")
     if kind != CONTESTED and is_own:
-        raise Refused(
-            403, "own_flag", f"{who} may not do this about a flag that points at {who}; contesting it is open"
-        )
+        raise Refused(403, "own_flag", "you may not do this about a flag that points at you; contesting it is open")
 
 
 def _require_state(episode: Episode, standing: EpisodeStanding, kind: str) -> None:
@@ -119,14 +119,16 @@ def _senseless(word: str, message: str) -> NoReturn:
     raise Refused(422, word, message)
 
 
-def _id(episode: Episode, standing: EpisodeStanding, who: str, asked: Acting) -> str:
+def _id(episode: Episode, standing: EpisodeStanding, who: Actor, asked: Acting) -> str:
     """An episode has one acknowledgement, a coaching has one end; any other action counts once if it is the same."""
     if asked.kind == ACKNOWLEDGED:
         return f"{asked.kind}:{episode.id}"
     round = sum(each.closed is not None for each in standing.coachings)
     if asked.kind == CLOSED:
         return f"{asked.kind}:{episode.id}:{round}"
-    deed = json.dumps([who, asked.text.strip(), asked.due, asked.until, asked.useful, round], ensure_ascii=False)
+    deed = json.dumps(
+        [who.recorded, asked.text.strip(), asked.due, asked.until, asked.useful, round], ensure_ascii=False
+    )
     return f"{asked.kind}:{episode.id}:{hashlib.sha256(deed.encode()).hexdigest()[:16]}"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from dashboard.actions.acting_person import Refused
+from dashboard.actions.acting_person import Actor, Refused
 from dashboard.actions.action_follower import wait_until_counted
 from dashboard.actions.flag_actions import Acting, action_of
 from dashboard.actions.flag_coaching import PeerRatio, before_after
@@ -105,7 +105,7 @@ class FlagService:
         ]
         return FlagList(_views(site, register.store, wanted[:MOST]), max(0, len(wanted) - MOST))
 
-    def act(self, who: str, asked: Acting) -> dict[str, Any]:
+    def act(self, who: Actor, asked: Acting) -> dict[str, Any]:
         """Acts in the name of ``who`` -> the episode then; ``counted`` is false where that takes long. Raises Refused."""
         site, register = self._open()
         episode = register.get(asked.ref)

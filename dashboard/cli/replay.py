@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from threading import Event
 
-from dashboard.actions.acting_person import Refused, person
+from dashboard.actions.acting_person import Refused
 from dashboard.health.letter_replay import ONLY_BY_REBUILD, REASONS, ReplayRefused
 from dashboard.health.replay_store import Replay
 from dashboard.settings import Settings
@@ -141,7 +141,7 @@ def _replay_letters(reason: str | None, dry_run: bool, raw: bool, settings: Sett
     progress = Progress()
     with closing(Connections(settings)) as connections, letter_service(connections) as desk:
         try:
-            run = desk.run(reason, person(getpass.getuser()), lambda now: progress.show(_progress_text(now)))
+            run = desk.run(reason, f"os:{getpass.getuser()}", lambda now: progress.show(_progress_text(now)))
         except (Refused, ReplayRefused) as refused:
             say(f"callfloor replay: {refused}")
             return COULD_NOT

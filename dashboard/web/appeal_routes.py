@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.actions.acting_person import Refused
+from dashboard.actions.acting_person import Actor, Refused
 from dashboard.actions.appeal_messages import Ruling
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.curve_service import CurveService, published_curve
@@ -70,7 +70,7 @@ def appeal_routes(appeals: AppealService, snapshot: Snapshot) -> list[Route]:
     async def decide(request: Request) -> Response:
         """Decides an appeal: 201, or 4xx with the reason."""
 
-        def decide(who: str, body: Deciding) -> dict[str, Any]:
+        def decide(who: Actor, body: Deciding) -> dict[str, Any]:
             return appeals.decide(who, body.ref, Ruling(body.decision, body.reason, body.score), body.agent)
 
         return await act(request, Deciding, decide)

@@ -6,7 +6,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.actions.acting_person import person
 from dashboard.health.health_service import HealthService
 from dashboard.live.viewers import Viewers
 from dashboard.web.json_api import act, json_route
@@ -32,7 +31,7 @@ def health_routes(health: HealthService, viewers: Viewers) -> list[Route]:
     async def replay(request: Request) -> Response:
         """Begins to send dead letters again, of one reason or all: 201 with the replay; /health.json reports its progress."""
         assert letters is not None, "there is no such route without a replay service"
-        return await act(request, ReplayRequest, lambda who, body: letters.begin(person(who), body.reason))
+        return await act(request, ReplayRequest, lambda who, body: letters.begin(who.recorded, body.reason))
 
     routes = [json_route("GET", "/health.json", report)]
     return routes if letters is None else [*routes, json_route("POST", "/letters", replay)]

@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.actions.acting_person import Refused
+from dashboard.actions.acting_person import Actor, Refused
 from dashboard.web.errors import ERRORS, answer_error, json_response
 from dashboard.web.headers import is_local
 
@@ -30,14 +30,14 @@ def json_route(method: str, path: str, handler: Callable[[Request], Awaitable[Re
     return Route(path, endpoint, methods=[method])
 
 
-async def act(request: Request, kind: Any, do: Callable[[str, Any], Any]) -> Response:
+async def act(request: Request, kind: Any, do: Callable[[Actor, Any], Any]) -> Response:
     """A POST by ``?as=<id>`` with a body of the msgspec type ``kind`` -> 201 with what ``do(id, body)`` returns."""
     _require_own_page(request)
     who = request.query_params.get("as", "")
     if not who:
         raise Refused(400, "nobody", "say who acts: ?as=<id>")
     body = decode_body(await read_body(request, MOST_BYTES), kind)
-    return json_response(await run_in_threadpool(do, who, body), 201)
+    return json_response(await run_in_threadpool(do, Actor(f"unverified:{who}", who), body), 201)
 
 
 async def answer(ask: Callable[..., Any], *arguments: Any) -> Response:

@@ -13,6 +13,7 @@ from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.feedback_service import FeedbackRequest, FeedbackService
 from dashboard.actions.flag_actions import Acting
 from dashboard.actions.flag_service import FlagService
+from tests.actors import actor
 from tests.moment.when import at
 
 AGENT = "8111"
@@ -67,7 +68,7 @@ def _note(people: People) -> None:
 
 def _feedback(people: People) -> None:
     said = FeedbackRequest("feedback.given", "续约话术清楚，客户确认环节可再短一些", agent=AGENT)
-    FeedbackService(people.desk).send_feedback(LEAD, said)
+    FeedbackService(people.desk).send_feedback(actor(LEAD), said)
 
 
 def _decide_old(people: People) -> None:
@@ -79,7 +80,7 @@ def _decide_old(people: People) -> None:
     ruling = Ruling(UPHELD, "recording_heard")
     for case in [case for case in register.cases(now_ms) if case.decision is None]:
         subject = register.find(case.ref, case.agent).subject
-        desk.post(register.rules.decide(subject, case, "appeals-desk", ruling, now_ms))
+        desk.post(register.rules.decide(subject, case, actor("appeals-desk"), ruling, now_ms))
 
 
 def _appeal(people: People) -> None:
@@ -87,7 +88,7 @@ def _appeal(people: People) -> None:
     records = people.desk.explain(AGENT, "day", None).term("deducted").records
     confirmed = [each.id for each in records if each.status == "confirmed"]
     if confirmed:
-        people.desk.file(AGENT, confirmed[-1], "客户询问的是其他套餐，并非重复来电")
+        people.desk.file(actor(AGENT), confirmed[-1], "客户询问的是其他套餐，并非重复来电")
 
 
 def _open(people: People) -> list[dict[str, Any]]:
@@ -96,7 +97,7 @@ def _open(people: People) -> list[dict[str, Any]]:
 
 
 def _act(people: People, flag: dict[str, Any], who: str, kind: str, **more: Any) -> None:
-    people.flags.act(who, Acting(flag["id"], kind, **more))
+    people.flags.act(actor(who), Acting(flag["id"], kind, **more))
 
 
 EARLIER = (

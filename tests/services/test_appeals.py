@@ -106,12 +106,12 @@ def test_an_appeal_granted_moves_agent_team_and_site_in_its_own_period(floor: Fl
         assert (filed.status_code, filed.json()["state"], filed.json()["counted"]) == (201, "open", True)
         assert filed.json()["before"] == {"status": "pending", "effect": -1.0}
         (listed,) = floor.get("/appeals", state="open")["appeals"]
-        assert (listed["ref"], listed["filed_by"], listed["overdue"]) == (ref, "unverified:a1", False)
+        assert (listed["ref"], listed["filed_by"], listed["overdue"]) == (ref, "agent:a1", False)
         granted = floor.post("/decisions", "qa2", ref=ref, decision="overturned", reason="process")
         assert granted.status_code == 201, granted.text
         wait_until(lambda: board(floor) == (4, 4, 4), PATIENCE_S, "the board to show the decision")
     found = granted.json()
-    assert (found["state"], found["decided_by"], found["reason"]) == ("granted", "unverified:qa2", "process")
+    assert (found["state"], found["decided_by"], found["reason"]) == ("granted", "agent:qa2", "process")
     assert (found["before"], found["after"]) == (
         {"status": "confirmed", "effect": -1.0},
         {"status": "reversed", "effect": 0.0},

@@ -39,6 +39,7 @@ from streams.metrics import NAMES
 from streams.site_time import DAY_MS, HOUR_MS, parse_rfc3339, rfc3339
 from streams.store.client import open_redis
 from streams.store.reader import Reader
+from tests.actors import actor
 from tests.services.acting import SITE, TIME, consuming
 from tests.services.kafka import KafkaServer
 from tests.waiting import PATIENCE_S, wait_until
@@ -103,8 +104,8 @@ class Centre:
 
     def grant(self) -> None:
         """The complaint of July is appealed and the appeal granted."""
-        self.desk.file("a1", "k1", "it was the product")
-        self.desk.decide("qa", "k1", Ruling("overturned", "product"))
+        self.desk.file(actor("a1"), "k1", "it was the product")
+        self.desk.decide(actor("qa"), "k1", Ruling("overturned", "product"))
 
     def adjustments(self, month: str | None = None) -> list[Adjustment]:
         return self.books.adjustments(month)
@@ -164,9 +165,9 @@ def test_an_appeal_granted_after_the_closing_is_one_adjustment_and_the_sheet_sta
     assert closed is not None
     signed = signed_sheet(centre.books.log, closed)
     assert centre.adjustments() == []
-    centre.desk.file("a1", "k1", "it was the product")
+    centre.desk.file(actor("a1"), "k1", "it was the product")
     assert centre.adjustments() == [], "an appeal is no decision"
-    decided = centre.desk.decide("qa", "k1", Ruling("overturned", "product"))
+    decided = centre.desk.decide(actor("qa"), "k1", Ruling("overturned", "product"))
     assert (decided["month_closed"], decided["net"]["month"]) == (True, {"before": 1.0, "after": 2.0})
     (found,) = centre.adjustments()
     assert (found.month, found.shown_in, found.agent, found.kind, found.id) == (
@@ -179,7 +180,7 @@ def test_an_appeal_granted_after_the_closing_is_one_adjustment_and_the_sheet_sta
     assert (found.before.status, found.after.status) == ("confirmed", "reversed")
     assert found.change == {"complaints_confirmed": -1, "complaints_reversed": 1}
     assert found.decision is not None
-    assert (found.decision["by"], found.decision["decision"]) == ("unverified:qa", "overturned")
+    assert (found.decision["by"], found.decision["decision"]) == ("agent:qa", "overturned")
     assert signed_sheet(centre.books.log, closed) == signed
     assert centre.counted("2026-07", "a1")["complaints_reversed"] == 1
 
@@ -268,9 +269,9 @@ def test_a_complaint_that_moves_after_the_closing_is_given_back_here_and_taken_t
     )
     assert (taken.agent, taken.change, taken.decision) == ("a2", {"complaints_pending": 1}, None)
     assert centre.desk.list_appeals("a2") == []  # it was another agent who appealed
-    filed = centre.desk.file("a2", "k1", "not mine either")
+    filed = centre.desk.file(actor("a2"), "k1", "not mine either")
     assert (filed["agent"], filed["state"], filed["counted"]) == ("a2", "open", True)
-    assert centre.desk.decide("qa3", "k1", Ruling("overturned", "product"))["state"] == "granted"
+    assert centre.desk.decide(actor("qa3"), "k1", Ruling("overturned", "product"))["state"] == "granted"
     assert [(each.agent, each.state) for each in centre.desk.list_appeals()] == [("a2", "granted")]
     centre.until(lambda: centre.counted("2026-07", "a2").get("complaints_reversed") == 1)
     assert [(each.agent, each.after.status) for each in centre.adjustments()] == [("a1", "moved"), ("a2", "reversed")]
@@ -309,14 +310,14 @@ def test_the_sheet_comes_back_from_kafka_byte_for_byte(centre: Centre, redis_url
 def test_the_sheet_itself_can_be_appealed_but_not_decided_by_who_signed_it(centre: Centre) -> None:
     centre.july()
     centre.close("2026-07")
-    filed = centre.desk.file("a1", "2026-07", "the grade is wrong")
+    filed = centre.desk.file(actor("a1"), "2026-07", "the grade is wrong")
     assert (filed["kind"], filed["state"], filed["period"]) == ("sheet", "open", {"month": "2026-07"})
     with pytest.raises(Refused, match="signed it"):
-        centre.desk.decide("manager", "2026-07", Ruling("upheld", ""), "a1")
-    assert centre.desk.decide("hr", "2026-07", Ruling("upheld", "checked"), "a1")["state"] == "refused"
+        centre.desk.decide(actor("manager"), "2026-07", Ruling("upheld", ""), "a1")
+    assert centre.desk.decide(actor("hr"), "2026-07", Ruling("upheld", "checked"), "a1")["state"] == "refused"
     centre.now_ms += 10 * DAY_MS
     with pytest.raises(Refused, match="could be appealed until"):
-        centre.desk.file("a2", "2026-07", "")
+        centre.desk.file(actor("a2"), "2026-07", "")
 
 
 def test_the_agent_is_told_his_line_of_the_sheet_and_until_when_it_can_be_appealed(centre: Centre) -> None:
@@ -326,7 +327,7 @@ def test_the_agent_is_told_his_line_of_the_sheet_and_until_when_it_can_be_appeal
     (told,) = MyPageService(centre.desk).read_page("a1").sheets
     assert (told.month, told.may_appeal, told.approved_by) == ("2026-07", True, "manager")
     assert {"net", "score", "grade", "closed"} <= set(told.__struct_fields__)
-    centre.desk.file("a1", "2026-07", "the grade is wrong")
+    centre.desk.file(actor("a1"), "2026-07", "the grade is wrong")
     assert [each.may_appeal for each in MyPageService(centre.desk).read_page("a1").sheets] == [False]
     centre.now_ms += 10 * DAY_MS
     assert [each.may_appeal for each in MyPageService(centre.desk).read_page("a2").sheets] == [False]

@@ -112,7 +112,7 @@ def test_from_the_page_what_was_fixed_is_counted_once_and_poison_stays(board: Bo
     assert {"code": "letters", "n": 11} in board.health()["to_do"]
 
     begun = board.replay(reason="future")
-    assert (begun.status_code, begun.json()["running"], begun.json()["by"]) == (201, True, "unverified:8888")
+    assert (begun.status_code, begun.json()["running"], begun.json()["by"]) == (201, True, "agent:8888")
     ended = board.until_ended()
     assert (ended["total"], ended["sent"], ended["error"], ended["reason"]) == (10, 10, None, "future")
     board.count(FIXED)

@@ -6,8 +6,8 @@
 
   app.statusShape = (status) => SHAPES[status] || "away";
 
-  /* The actor of a log entry -> an id. Until there is sign-in the log marks every actor as unverified. */
-  app.actorName = (by) => (by || app.UNKNOWN).replace(/^unverified:/, "");
+  /* The recorded name of a person -> the id on screen, without the kind of the account. */
+  app.actorName = (by) => (by || app.UNKNOWN).replace(/^(agent|local|oidc|os|demo|unverified):/, "");
 
   /* A decided appeal: when, by whom, the effect before and after, and why. kind: the figure of an effect. */
   app.decisionWords = function (format, { decided_by, before, after, reason }, time, kind) {

@@ -1,16 +1,37 @@
-"""Who acts: names as they are kept while there is no sign-in."""
+"""Who acts: the recorded name, and the comparison of a person with a recorded name."""
 
 import pytest
 
-from dashboard.actions.acting_person import LONGEST_NAME, Refused, person, plain
+from dashboard.actions.acting_person import Actor, plain
+from tests.any_ids import IDS
 
 
-def test_a_name_comes_back_as_it_was_given() -> None:
-    assert plain(person("qa-9")) == "qa-9"
-    assert plain("王敏") == "王敏"
+def test_an_agent_is_recorded_by_the_id_of_the_roster_and_others_by_their_account() -> None:
+    assert Actor("oidc:2f1c", "8101").recorded == "agent:8101"
+    assert Actor("local:gu.ming").recorded == "local:gu.ming"
 
 
-def test_what_no_event_could_hold_is_refused_at_once() -> None:
-    assert person("x" * LONGEST_NAME)
-    with pytest.raises(Refused, match="at most"):
-        person("x" * (LONGEST_NAME + 1))
+@pytest.mark.parametrize("agent", IDS)
+def test_a_recorded_agent_comes_back(agent: str) -> None:
+    assert plain(Actor("oidc:2f1c", agent).recorded) == agent
+
+
+def test_acts_from_before_there_was_sign_in_name_the_same_people() -> None:
+    assert plain("unverified:8101") == "8101"
+    assert Actor("oidc:2f1c", "8101").is_named("unverified:8101")
+
+
+@pytest.mark.parametrize("recorded", ["agent:8101", "8101", "local:gu.ming", "gu.ming"])
+def test_a_person_is_known_by_agent_and_account(recorded: str) -> None:
+    assert Actor("local:gu.ming", "8101").is_named(recorded)
+
+
+@pytest.mark.parametrize("recorded", [None, "", "8102", "agent:8102", "Gu.Ming", "gu.ming ", "local:", "agent:"])
+def test_others_are_others(recorded: str | None) -> None:
+    assert not Actor("local:gu.ming", "8101").is_named(recorded)
+
+
+def test_spelling_makes_nobody_an_agent() -> None:
+    """An account that reads like the id of an agent belongs to that agent only if it is linked."""
+    assert Actor("local:8101").recorded == "local:8101"
+    assert Actor("local:8101").agent is None

@@ -1,10 +1,11 @@
 """A sheet is decided by nobody who led the agent in its month, whichever team the agent is in by now."""
 
+from contextlib import nullcontext
 from datetime import date
 
 import pytest
 
-from dashboard.actions.acting_person import Refused, person
+from dashboard.actions.acting_person import Refused
 from dashboard.actions.appeal_cases import sheet_case
 from dashboard.actions.appeal_messages import OVERTURNED, Ruling, Subject, Topics
 from dashboard.actions.appeal_rules import AppealRules
@@ -12,6 +13,7 @@ from dashboard.site.load import Site
 from dashboard.site.types import Spell, Team
 from streams.site_time import SiteTime, parse_rfc3339
 from streams.store.ledger_reader import ActionLine
+from tests.actors import actor
 
 TIME = SiteTime("Asia/Shanghai")
 CLOSED_MS, NOW_MS = (parse_rfc3339(f"2026-11-{day}T04:00:00Z") for day in ("05", "06"))
@@ -29,13 +31,13 @@ ROSTER = (
 )
 
 
-def decide(who: str) -> int:
+def decide(who: str, *leads: str) -> int:
     """How many records a decision on the sheet of October makes."""
     rules = AppealRules(Site(zone="Asia/Shanghai", teams=TEAMS, roster=ROSTER), Topics("events", "actions"))
     subject = Subject("a1", "2026-10", CLOSED_MS, recorded_by=frozenset({"manager"}))
-    filed = ActionLine(stamp=0, gives=True, at_ms=CLOSED_MS, by=person("a1"), kind="appeal.filed", ref="2026-10")
+    filed = ActionLine(stamp=0, gives=True, at_ms=CLOSED_MS, by="agent:a1", kind="appeal.filed", ref="2026-10")
     case = sheet_case("a1", "2026-10", CLOSED_MS, filed, None)
-    return len(rules.decide(subject, case, who, Ruling(OVERTURNED, "counted twice"), NOW_MS))
+    return len(rules.decide(subject, case, actor(who, *leads), Ruling(OVERTURNED, "counted twice"), NOW_MS))
 
 
 @pytest.mark.parametrize(
@@ -52,7 +54,9 @@ def test_a_lead_of_before_the_month_may() -> None:
     assert decide("lead-sail") == 1
 
 
-@pytest.mark.parametrize("name", [" a1", "a1 ", "unverified:a1", "a\n1", "a\x00", "x" * 201])
-def test_what_names_nobody(name: str) -> None:
-    with pytest.raises(Refused, match=r"names nobody|at most"):
-        person(name)
+def test_a_lead_by_a_grant_may_not() -> None:
+    assert decide("nobody") == 1
+    for team, bars in {"dawn": True, "pine": True, "sail": False}.items():
+        with pytest.raises(Refused) if bars else nullcontext() as refused:
+            decide("nobody", team)
+        assert not bars or refused.value.word == "own_lead"

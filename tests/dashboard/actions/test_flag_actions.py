@@ -19,6 +19,7 @@ from dashboard.site.load import Site, Spell, Team
 from streams.actions import OutgoingRecord
 from streams.site_time import DAY_MS, rfc3339
 from streams.store.ledger_reader import ActionLine
+from tests.actors import actor
 from tests.dashboard.actions.flag_floor import DAY, NOON_MS, TIME, MemoryActs, MemoryFlags, seen
 
 REVIEW, DROP = "review-a1-20261123", "drop-a1-20261123"
@@ -49,7 +50,7 @@ class Room:
 
     def act(self, kind: str, who: str = "boss", ref: str = REVIEW, **more: Any) -> dict[str, Any]:
         self.now_ms += 1
-        return self.desk.act(who, Acting(ref, kind, **more))
+        return self.desk.act(actor(who), Acting(ref, kind, **more))
 
     def refused(self, kind: str, who: str = "boss", ref: str = REVIEW, **more: Any) -> tuple[int, str]:
         before = len(self.acts.done)
@@ -76,9 +77,9 @@ def listed(desk: FlagService, team: str | None, agent: str | None, state: str | 
 def test_an_acknowledgement_says_who_when_and_on_what(room: Room) -> None:
     found = room.act(ACKNOWLEDGED, text=" we talked ", useful=True)
     assert (found["state"], found["useful"], found["counted"], found["name"]) == ("acknowledged", True, True, "安一")
-    assert found["acknowledged"] == {"by": "unverified:boss", "at": rfc3339(NOON_MS + 1)}
+    assert found["acknowledged"] == {"by": "agent:boss", "at": rfc3339(NOON_MS + 1)}
     assert found["actions"][0] | {"id": ""} == {
-        "id": "", "kind": ACKNOWLEDGED, "by": "unverified:boss", "at": rfc3339(NOON_MS + 1),
+        "id": "", "kind": ACKNOWLEDGED, "by": "agent:boss", "at": rfc3339(NOON_MS + 1),
         "text": "we talked", "due": None, "until": None, "useful": True,
     }  # fmt: skip
     record = json.loads(room.acts.done[found["action_id"]].line.record or "")

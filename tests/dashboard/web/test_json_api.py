@@ -23,7 +23,7 @@ class Said(msgspec.Struct):
 
 
 async def said(request: Request) -> Response:
-    return await act(request, Said, lambda who, body: {"who": who, "ref": body.ref})
+    return await act(request, Said, lambda who, body: {"who": who.recorded, "ref": body.ref})
 
 
 def posted(content: Any, headers: dict[str, str]) -> httpx.Response:
@@ -37,7 +37,7 @@ def posted(content: Any, headers: dict[str, str]) -> httpx.Response:
 
 def test_what_is_in_order_is_done() -> None:
     answer = posted(b'{"ref": "k"}', {"origin": "http://127.0.0.1:8050"})
-    assert (answer.status_code, answer.json()) == (201, {"who": "a1", "ref": "k"})
+    assert (answer.status_code, answer.json()) == (201, {"who": "agent:a1", "ref": "k"})
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from streams.site_time import DAY_MS, MINUTE_MS
 from streams.store.client import open_redis
 from streams.store.ledger_reader import ActionLine
 from tests import patient_http
+from tests.actors import actor
 from tests.dashboard.actions.flag_floor import MemoryActs
 from tests.dashboard.partitions import NOON_MS, SITE, TOPIC, Partition, call, complaint, decided, event, reader
 from tests.waiting import PATIENCE_S, wait_until
@@ -171,7 +172,7 @@ class Said(MemoryActs):
 
 def test_feedback_is_said_by_those_who_may_and_once() -> None:
     log = Said()
-    given = action_of(log, "boss", FeedbackRequest("feedback.given", "good", agent="a1"), {"a1"})
+    given = action_of(log, actor("boss"), FeedbackRequest("feedback.given", "good", agent="a1"), {"a1"})
     log.take(given)
     for asked, who, word in (
         (FeedbackRequest("feedback.given", "x", agent="a1"), "a1", "own_case"),
@@ -185,15 +186,15 @@ def test_feedback_is_said_by_those_who_may_and_once() -> None:
         (FeedbackRequest("feedback.given", "good", agent="a1"), "boss", "already_said"),
     ):
         with pytest.raises(Refused) as refused:
-            action_of(log, who, asked, {"a1", "a2"})
+            action_of(log, actor(who), asked, {"a1", "a2"})
         assert refused.value.word == word, asked
     for kind, who, text in (("seen", "a1", ""), ("objected", "a1", "no"), ("answered", "boss", "well")):
         saying = msgspec.convert({"kind": f"feedback.{kind}", "ref": given.action_id, "text": text}, FeedbackRequest)
-        log.take(action_of(log, who, saying, set()))
+        log.take(action_of(log, actor(who), saying, set()))
     (receipt,) = msgspec.to_builtins(feedback_of(log, "a1"))
     assert (receipt["text"], receipt["objected"]["text"], receipt["answered"]["by"]) == (
         "good",
         "no",
-        "unverified:boss",
+        "agent:boss",
     )
     assert feedback_of(log, "a2") == []
