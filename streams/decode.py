@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args, get_type_hints
 
 import msgspec
 
@@ -16,6 +16,7 @@ from streams.events import (
     ACTION_TYPES,
     TYPES,
     Action,
+    Agent,
     BadEvent,
     CallEnded,
     ConductRecorded,
@@ -27,6 +28,7 @@ from streams.events import (
     Text,
 )
 from streams.site_time import parse_rfc3339, rfc3339
+from streams.steering_characters import has_steering, may_have_steering
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
@@ -77,6 +79,7 @@ def _as_written(text: str) -> Decimal:
 
 _MOST_DIGITS = 400
 _MOST_POINTS = Decimal("1e9")
+_STEERS = "must have no control characters, line separators or marks of direction"
 _CALL_ENDED = "call.ended"
 _CALL = f'"{_CALL_ENDED}"'.encode()
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
@@ -84,6 +87,15 @@ _envelope = msgspec.json.Decoder(_Envelope)
 _call = msgspec.json.Decoder(_Call)
 _loose = msgspec.json.Decoder(_Loose)
 _syntax = msgspec.json.Decoder(msgspec.Raw)
+_IDS: dict[type, tuple[str, ...]] = {
+    struct: tuple(
+        name
+        for name, hint in get_type_hints(struct, include_extras=True).items()
+        if hint in (Text, Agent) or Text in get_args(hint)
+    )
+    for struct in {*TYPES.values(), *ACTION_TYPES.values()}
+}
+"""Struct -> its fields that hold ids. Its instants are among them, which are checked anyway."""
 Decoders = Mapping[str, msgspec.json.Decoder[Any]]
 """Type -> decoder of its data; every other type is unknown."""
 EVENTS: Decoders = {name: msgspec.json.Decoder(struct, float_hook=_as_written) for name, struct in TYPES.items()}
@@ -116,6 +128,10 @@ def _decode_call(value: bytes) -> Event:
     started_ms = None if call.started_at is None else parse_rfc3339(call.started_at)
     if call.agent is not None and call.agent.startswith("~"):
         raise ValueError("agent")
+    if may_have_steering(value):
+        ids = f"{envelope.source}{call.call_id}{call.agent}{call.campaign}{call.queue}{call.recording_id}"
+        if not ids.isprintable():
+            raise ValueError("steering characters, or wide spaces")
     return Event(at_ms, envelope.source, call, started_ms)
 
 
@@ -129,9 +145,13 @@ def _decode_any(value: bytes, types: Decoders) -> Event | Ignored:
         time_ms = parse_rfc3339(envelope.time)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         return _second_look(value, error, types)
+    if (odd := may_have_steering(value)) and has_steering(envelope.source):
+        raise BadEvent("not_cloudevent", f"source {_STEERS}")
     data = _fields(decoder, envelope.data)
     if isinstance(data, Action) and data.kind != envelope.type:
         raise BadEvent("bad_field", "kind must be the type of the event")
+    if odd:
+        _refuse_steering(data)
     return Event(*_checked(data, time_ms, envelope.source))
 
 
@@ -181,6 +201,14 @@ def _checked(data: Any, time_ms: int, source: str) -> tuple[int, str, Data, int 
     if check is not None:
         check(data)
     return time_ms, source, data, None
+
+
+def _refuse_steering(data: Data) -> None:
+    """Raises BadEvent where an id has a character that steers the place where it is shown."""
+    for name in _IDS[type(data)]:
+        id = getattr(data, name)
+        if id is not None and has_steering(id):
+            raise BadEvent("bad_field", f"{name} {_STEERS}")
 
 
 def _instant(text: str, name: str) -> int:

@@ -1,7 +1,6 @@
 """``callfloor check``: is the count sound, are the services fit, is the site file right?"""
 
 import argparse
-import sys
 import time
 
 from dashboard.floor.implied import implied
@@ -10,7 +9,7 @@ from dashboard.settings import Settings
 from dashboard.site.load import SiteError, load_site
 from dashboard.wiring.checking import check_topics
 from dashboard.wiring.commands import UNREACHABLE_ERRORS, Command, site_of
-from dashboard.wiring.terminal import say
+from dashboard.wiring.terminal import results, say
 
 SOUND, UNSOUND, UNREACHABLE = 0, 1, 2
 
@@ -30,15 +29,17 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     except UNREACHABLE_ERRORS as error:
         say(str(error))
         return UNREACHABLE
-    (check.write_json if args.format == "json" else check.write_text)(report, sys.stdout)
+    (check.write_json if args.format == "json" else check.write_text)(report, results())
     return SOUND if report.sound else UNSOUND
 
 
 def _check_site(path: str, zone: str | None) -> int:
     site = load_site(path, zone)
-    print(f"{path}: sound; {len(site.teams)} teams, {len(site.campaigns)} campaigns, {len(site.roster)} roster lines")
-    for line in implied(site, site.time.day(time.time_ns() // 1_000_000).label):
-        print(f"  {line}")
+    out = results()
+    out.write(
+        f"{path}: sound; {len(site.teams)} teams, {len(site.campaigns)} campaigns, {len(site.roster)} roster lines\n"
+    )
+    out.writelines(f"  {line}\n" for line in implied(site, site.time.day(time.time_ns() // 1_000_000).label))
     return SOUND
 
 

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 import time
 
 import msgspec
@@ -15,7 +14,7 @@ from dashboard.settings import Settings
 from dashboard.site.load import Site
 from dashboard.wiring.commands import Command, counted, require_counted
 from dashboard.wiring.connections import Connections
-from dashboard.wiring.terminal import say
+from dashboard.wiring.terminal import results, say
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -45,9 +44,9 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     if found.as_of is None:
         say(f"nothing is counted of agent {args.agent} in {period.label}")
     if args.format == "json":
-        print(json.dumps(msgspec.to_builtins(found), ensure_ascii=False, indent=1))
+        results().write(json.dumps(msgspec.to_builtins(found), ensure_ascii=False, indent=1) + "\n")
     else:
-        write_text(found, clock, sys.stdout)
+        write_text(found, clock, results())
     return 0
 
 

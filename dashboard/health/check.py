@@ -8,8 +8,9 @@ from dashboard.floor.reported import uncounted
 from streams.halts import Halt, as_object, sentence
 from streams.metrics import TOTALS
 from streams.site_time import DAY_MS
+from streams.steering_characters import printable
 from streams.store.reader import Meta, Reader
-from streams.store.source_reports import SourceReport, finding_texts, misrouted_text, printable, source_reports
+from streams.store.source_reports import SourceReport, finding_texts, misrouted_text, source_reports
 
 SHORTEST_RETENTION_MS = 35 * DAY_MS
 

@@ -1,6 +1,7 @@
 """The terminal of a command: lines for the person at it, progress, tables on stdout, its log and the signals that end it.
 
-Tables are UTF-8, whatever the terminal's own encoding is. Results go to stdout, all else to stderr.
+Tables are UTF-8, whatever the terminal's own encoding is. Results go to stdout, all else to stderr. No text of others steers the
+terminal: control characters are shown as escapes there, and are what they are in a file.
 """
 
 import argparse
@@ -12,8 +13,10 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterable, Mapping
-from types import FrameType
-from typing import Any
+from types import FrameType, SimpleNamespace
+from typing import IO, Any, cast
+
+from streams.steering_characters import printable
 
 FORMATS = ("csv", "json", "xlsx", "parquet")
 RAW = "CSV for programs: no byte order mark, and texts that a spreadsheet takes for formulas as they are"
@@ -50,14 +53,26 @@ def write_table(
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="")
     if form == "csv":
-        tables.write_csv(columns, rows, sys.stdout, raw)
+        tables.write_csv(columns, rows, results(), raw)
     else:
-        tables.write_json(columns, rows, sys.stdout)
+        tables.write_json(columns, rows, results())
+
+
+def results() -> IO[str]:
+    """Where results go, stdout: where that is a terminal, line by line without characters that steer it."""
+    out = sys.stdout
+    if not out.isatty():
+        return out
+
+    def write(text: str) -> int:
+        return out.write(printable(text, lines=True))
+
+    return cast(IO[str], SimpleNamespace(write=write, writelines=lambda lines: write("".join(lines))))
 
 
 def say(text: str) -> None:
-    """A line for the person at the terminal; results go to stdout, this goes to stderr."""
-    print(text, file=sys.stderr, flush=True)
+    """Lines for the person at the terminal; results go to stdout, these go to stderr."""
+    print(printable(text, lines=True), file=sys.stderr, flush=True)
 
 
 class Progress:
@@ -71,7 +86,7 @@ class Progress:
         """Shows where the work stands."""
         self._count += 1
         if self._is_terminal:
-            print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+            print(f"\r\033[K{printable(text)}", end="", file=sys.stderr, flush=True)
         elif self._count % every == 1:
             say(text)
 
@@ -95,7 +110,16 @@ def stop_on_signals() -> threading.Event:
 
 def log_to_terminal() -> None:
     """Log lines on stderr, the libraries' only from warnings on; of an outage our own lines tell, not each retry of kafka's."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
+    handler = logging.StreamHandler()
+    handler.setFormatter(_LogLines("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
     for room in ("streams", "dashboard"):
         logging.getLogger(room).setLevel(logging.INFO)
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
+
+
+class _LogLines(logging.Formatter):
+    """Without characters that steer a terminal: a message may have ids of other systems in it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record), lines=True)

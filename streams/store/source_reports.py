@@ -6,6 +6,7 @@ from typing import NamedTuple
 from streams.ledger.implausible import ENDS_BEFORE_START, LONG_STATE, LONG_WAIT, TALK_OVER_CALL
 from streams.site_time import days_before
 from streams.source_days import CLOCK_AHEAD, CLOCK_OFF_MS, CONFLICT, MISROUTED, Finding, SourceDay, SourceDays
+from streams.steering_characters import printable
 
 MISROUTED_PER_RECORDS = 100
 """A source with more than one misrouted record in so many sends a key that is not the agent."""
@@ -120,8 +121,3 @@ def finding_texts(report: SourceReport) -> list[str]:
         for kind, found in report.findings
         if kind != MISROUTED
     ]
-
-
-def printable(text: str) -> str:
-    """A text on one line: characters that would break the line or steer a terminal are escaped."""
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

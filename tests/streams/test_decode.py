@@ -329,3 +329,57 @@ def test_an_agent_does_not_bear_the_name_of_a_line(agent: str) -> None:
     with pytest.raises(BadEvent) as bad:
         decode(encode("call.ended", "e", "/test", 0, data | {"ended_at": "2026-11-23T06:00:00Z"}))
     assert bad.value.reason == "bad_field"
+
+
+STEERING = [
+    "\t",
+    "\n",
+    "\r",
+    "\x1b[31m",
+    "\x00",
+    "\x7f",
+    "\x9b",
+    "\u0085",
+    "\u2028",
+    "\u2029",
+    "\u202e",
+    "\u2066",
+    "\u200f",
+]
+IDS = [
+    (kind, name)
+    for kind, struct in TYPES.items()
+    for name in struct.__struct_fields__
+    if name in ("agent", "campaign", "queue", "handled_by") or name.endswith("_id")
+]
+
+
+@pytest.mark.parametrize("sign", STEERING, ids=ascii)
+@pytest.mark.parametrize(("kind", "field"), IDS)
+def test_no_id_has_a_character_that_steers_its_place(kind: str, field: str, sign: str) -> None:
+    for data in (LEAST[kind] | {field: f"a{sign}b"}, LEAST[kind] | {field: sign}):
+        for escaped in (True, False):
+            bad = dead(json.dumps(envelope(kind=kind, data=data), ensure_ascii=escaped).encode())
+            assert (bad.reason, bad.field.partition(" ")[0]) == ("bad_field", field)
+            assert sign not in bad.field
+
+
+@pytest.mark.parametrize("sign", STEERING, ids=ascii)
+@pytest.mark.parametrize("kind", TYPES)
+def test_nor_has_a_source_and_an_unknown_type_is_ignored_all_the_same(kind: str, sign: str) -> None:
+    assert dead_event(kind=kind, source=f"/acd{sign}").reason == "not_cloudevent"
+    assert isinstance(decode(json.dumps(envelope(kind="x", source=f"/acd{sign}")).encode()), Ignored)
+
+
+@pytest.mark.parametrize(
+    "id", ["می\u200cخواهم", "👩\u200d💻", "晨曦\u3000一组", "a\u00a0b", "back\\slash", "e\u0301", "אבג", 'q"q']
+)
+@pytest.mark.parametrize(("kind", "field"), IDS)
+def test_every_other_text_is_an_id(kind: str, field: str, id: str) -> None:
+    for escaped in (True, False):
+        found = good(json.dumps(envelope(kind=kind, data=LEAST[kind] | {field: id}), ensure_ascii=escaped).encode())
+        assert getattr(found.data, field) == id
+
+
+def test_free_text_may_have_several_lines() -> None:
+    assert good(encode("conduct.recorded", "i", "/hr", NOW_MS, LEAST["conduct.recorded"] | {"reason": "late\nagain"}))

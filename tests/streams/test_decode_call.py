@@ -19,7 +19,7 @@ values = st.one_of(
     st.none(), st.booleans(), st.integers(-2, 90_000), st.integers(), st.floats(allow_nan=False), st.text(max_size=3),
     st.sampled_from(["", "~floor", "1042", "handled", "abandoned", "inbound", "1.0", "call.ended", "agent.state"]),
     st.sampled_from(["2026-11-23T06:32:10Z", "2026-11-23t14:32:10.9999+08:00", "2026-11-23T06:32:10", "yesterday"]),
-    st.just({"a": [1]}),
+    st.sampled_from(["a\tb", "\u202eb", "\x7f", "晨曦"]), st.just({"a": [1]}),
 ).map(json.dumps)  # fmt: skip
 
 
