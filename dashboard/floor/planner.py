@@ -17,8 +17,6 @@ from dashboard.site.types import PolicyBlock, Profile, Spell
 from streams.metrics import INDEX
 from streams.site_time import Day, SiteTime
 
-MATERNITY = "maternity"
-
 
 class Planner:
     """Makes the plans of one site. The timetables of a month serve all of its days."""
@@ -79,7 +77,7 @@ class Planner:
         known: dict[Hashable, Standing] = {}
         for spell in spells:
             agent, kinds = spell.agent, employment.get(spell.agent, ())
-            leave = tuple((each.day, each.fraction, each.kind) for each in self._hours.leave(agent))
+            leave = tuple((each.day, each.fraction, each.is_maternity) for each in self._hours.leave(agent))
             rules = spell.has_probation, spell.regularised_on, spell.post, kinds
             # All that decides a standing; most agents share theirs with many others.
             traits = rules, self._hours.shifts(agent), self._hours.away(agent), leave
@@ -89,8 +87,8 @@ class Planner:
                     regularised_on=spell.regularised_on,
                     employment=kinds,
                     working_days=self._hours.working_days(agent),
-                    leave=dict(fractions((day, part) for day, part, kind in leave if kind != MATERNITY)),
-                    maternity={day for day, _, kind in leave if kind == MATERNITY},
+                    leave=dict(fractions((day, part) for day, part, is_maternity in leave if not is_maternity)),
+                    maternity={day for day, _, is_maternity in leave if is_maternity},
                     post=spell.post,
                 )
                 month = self._month

@@ -27,7 +27,8 @@ from dashboard.site.types import EVERYBODY, EmploymentFrom, Interval, LeaveDay, 
 M = TypeVar("M", bound=Model)
 _TINY = 1e-9
 KINDS = ("break", "training", "meeting", "leave", "protected", "outage")
-LEAVE = ("annual", "sick", "maternity", "other")
+MATERNITY = "maternity"
+LEAVE = ("annual", "sick", MATERNITY, "other")
 EMPLOYMENT = ("regular", "temporary", "external_part_time")
 
 
@@ -67,7 +68,9 @@ class LeaveRow(Model):
     agent: AgentId = key("id in the roster")
     day: WrittenDay = key("the day", alias="date")
     fraction: WrittenFraction = key("of the day; 1 without it", 1.0)
-    kind: Annotated[str, PlainValidator(one_of(*LEAVE))] = key("one of " + ", ".join(LEAVE), "other")
+    kind: Annotated[str, PlainValidator(one_of(*LEAVE))] = key(
+        "maternity; annual, sick and other are leave like any, and not kept", "other"
+    )
 
 
 class EmploymentRow(Model):
@@ -189,7 +192,7 @@ class Lists:
                 problems.add(
                     line, f'agent "{row.agent}" would be on leave for {whole:g} of {row.day}; a day is 1 at most'
                 )
-        return tuple(LeaveDay(**dict(row)) for _, row in rows)
+        return tuple(LeaveDay(row.agent, row.day, row.fraction, row.kind == MATERNITY) for _, row in rows)
 
     def _employment(self) -> tuple[EmploymentFrom, ...]:
         rows, problems = self._of_agents("employment.csv", EmploymentRow)

@@ -192,12 +192,12 @@ class Interval:
 
 @dataclass(frozen=True)
 class LeaveDay:
-    """A day, or a fraction of it, that an agent is on leave."""
+    """A day, or a fraction of it, that an agent is on leave. No rule asks why, but for maternity; so no other kind is held."""
 
     agent: str
     day: date
     fraction: float
-    kind: str
+    is_maternity: bool = False
 
 
 @dataclass(frozen=True)

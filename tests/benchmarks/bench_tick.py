@@ -154,7 +154,7 @@ def site() -> Site:
         for day in days
         if day.weekday() < 5
     )
-    leave = tuple(LeaveDay(f"agent-{n:05}", days[n % 30], 1.0, "annual") for n in range(0, AGENTS, 10))
+    leave = tuple(LeaveDay(f"agent-{n:05}", days[n % 30], 1.0) for n in range(0, AGENTS, 10))
     block = default_policies()[0]
     profiles = {name: replace(each, month_target=3000, target_handle_s=240) for name, each in block.profiles.items()}
     return Site(

@@ -40,7 +40,7 @@ def site(**changes: Any) -> Site:
     )
     usual: dict[str, Any] = {
         "teams": (Team("dawn", "晨曦组", "Dawn", "outbound"), Team("lake", "镜湖组", "Lake", "inbound", "inbound")),
-        "roster": roster, "policies": (block(),), "shifts": (SHIFT,), "leave": (LeaveDay("b2", DAY, 1.0, "annual"),),
+        "roster": roster, "policies": (block(),), "shifts": (SHIFT,), "leave": (LeaveDay("b2", DAY, 1.0),),
     }  # fmt: skip
     return replace(SITE, **(usual | changes))
 

@@ -43,7 +43,7 @@ def test_a_training_is_attended_and_an_outage_or_hourly_leave_at_the_start_moves
     times = datetime(2026, 11, 23, 9), datetime(2026, 11, 23, 10, 30)
     assert expected(schedule=(Interval(Whose("a1"), "leave", *times),))["a1"] == (at(10, 30), at(18))
     assert expected(schedule=(Interval(Whose("a1"), "leave", *times),))["a2"] == (at(9), at(18))
-    assert expected(leave=(LeaveDay("a1", DAY, 0.5, "annual"),))["a1"][0] == at(9)
+    assert expected(leave=(LeaveDay("a1", DAY, 0.5),))["a1"][0] == at(9)
 
 
 def test_shifts_that_begin_late_are_expected_late() -> None:

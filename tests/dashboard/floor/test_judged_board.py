@@ -215,7 +215,7 @@ def test_a_new_policy_recounts_nothing_and_judges_no_earlier_month_again(store_c
 def test_the_command_and_the_screens_say_the_same_at_every_tick(store_client: Any, seed: int) -> None:
     chance = Random(seed)
     partitions = [Partition(store_client, at_) for at_ in (0, 1)]
-    floor = site(leave=(LeaveDay("a2", date(2026, 11, 23), 0.5, "sick"),))
+    floor = site(leave=(LeaveDay("a2", date(2026, 11, 23), 0.5),))
     model = ReadModel(reader(store_client), floor)
     for step in range(8):
         now_ms = at(9, 15) + step * 53 * MINUTE_MS + 20_000

@@ -57,7 +57,7 @@ def test_training_lies_in_the_schedule_of_adherence_and_moves_the_target_elsewhe
 
 
 def test_leave_takes_its_share_of_the_target_and_half_a_day_the_afternoon() -> None:
-    leave = (LeaveDay("a1", DAY, 1.0, "annual"), LeaveDay("a2", DAY, 0.5, "sick"))
+    leave = (LeaveDay("a1", DAY, 1.0), LeaveDay("a2", DAY, 0.5))
     plan = plan_of(site(leave=leave))
     month, today = plan.owed("month", now(23)), plan.owed("day", now(23))
     assert month.target[:2].tolist() == pytest.approx([(WORKDAYS - 1) * 80, (WORKDAYS - 0.5) * 80])
@@ -146,7 +146,7 @@ def test_the_parts_of_a_target_sum_to_it(
         policies=(block(target),),
         rota=(*(RotaDay("a1", on, shift) for on, shift in rota), RotaDay("nobody", DAY, "day")),
         shifts=(SHIFT, LATE),
-        leave=tuple(LeaveDay("a1", on, part, "annual") for on, part in leave),
+        leave=tuple(LeaveDay("a1", on, part) for on, part in leave),
         calendar=Calendar(None, frozenset({DAYS[3]}), frozenset(), weights),
         schedule=tuple(training(*each) for each in trained),
     )

@@ -20,9 +20,7 @@ pytestmark = pytest.mark.services
 CLOCK = SiteTime("Asia/Shanghai")
 DAYS = [DAY - timedelta(days=n) for n in range(23)]
 FLOORS = {
-    "everybody works": site(
-        leave=(LeaveDay("a2", DAY, 0.5, "sick"),), schedule=(training("09:00", "10:00", Whose("a1")),)
-    ),
+    "everybody works": site(leave=(LeaveDay("a2", DAY, 0.5),), schedule=(training("09:00", "10:00", Whose("a1")),)),
     "a rota that leaves some out": site(
         rota=tuple(RotaDay(agent, day, "day") for agent in ("a2", "b2") for day in DAYS if day.weekday() < 5),
         schedule=(training("10:00", "11:30", Whose(team="dawn")), training("14:00", "14:30")),

@@ -206,7 +206,7 @@ def test_the_days_of_a_month_and_the_instants_of_a_day_sum_to_their_target(
         policies=(block(profiles=profiles),),
         shifts=SHIFTS,
         rota=tuple(RotaDay(*each) for each in rota),
-        leave=tuple(LeaveDay(who, on, part, "annual") for who, on, part in leave),
+        leave=tuple(LeaveDay(who, on, part) for who, on, part in leave),
         schedule=tuple(training(*each) for each in trained),
         calendar=Calendar(None, frozenset({DAYS[4]}), frozenset(), (1.0, 1.0, 1.25, 1.0, 1.0, 0.5, 1.0)),
     )

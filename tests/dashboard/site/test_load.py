@@ -267,3 +267,12 @@ def test_every_key_of_the_tables_has_a_meaning_and_only_what_must_be_given_has_n
         *[(name, "id") for name in ("teams", "campaigns", "queues", "shifts", "boards")],
     }
     assert all(field.description for field in fields.values())
+
+
+def test_no_kind_of_leave_but_maternity_is_kept(tmp_path: Path) -> None:
+    rows = ["1,2026-11-02,1,sick", "1,2026-11-03,0.5,annual", "1,2026-11-04,,", "1,2026-11-05,1,maternity"]
+    (tmp_path / "leave.csv").write_text("\n".join(["agent,date,fraction,kind", *rows, ""]), encoding="utf-8")
+    teams = '[site]\nzone = "UTC"\n[[teams]]\nid = "a"\n'
+    site = load_site(write(tmp_path, teams, "agent,team\n1,a\n"))
+    assert [(day.fraction, day.is_maternity) for day in site.leave] == [(1, False), (0.5, False), (1, False), (1, True)]
+    assert "sick" not in repr(site)
