@@ -93,7 +93,7 @@ def _none_counted(partitions: Sequence[PartitionCheck]) -> Iterator[str]:
 def identity_problems(stored: Mapping[str, object], now: Mapping[str, object]) -> list[str]:
     """A line per id by which the counted log differs from that of Kafka now; unknown ids are not compared.
 
-    Both are the fields of streams.store.store.Identity by name; ``stored`` is empty where nothing was counted.
+    Both are the fields of streams.store.store.LogIdentity by name; ``stored`` is empty where nothing was counted.
     """
     return [
         f"the counters follow {name} {was}, Kafka now has {now[name]}: the topic was recreated or changed. "

@@ -11,7 +11,7 @@ from dashboard.site.load import Site
 from dashboard.wiring.commands import connected
 from streams.kafka_log import topics
 from streams.store.client import EvictionPolicy, refuse_eviction
-from streams.store.identity import Identity, clock_waits, stored_identity
+from streams.store.identity import LogIdentity, clock_waits, stored_identity
 from streams.store.reader import Reader
 
 
@@ -38,7 +38,7 @@ def check_topics(settings: Settings, site: Site) -> check.CheckReport:
 def _check_topic(
     client: Any, settings: Settings, topic: str, info: topics.TopicInfo, more: Iterable[str] = ()
 ) -> check.CheckReport:
-    stored, now = stored_identity(client, topic), Identity(info.cluster_id, info.topic_id, info.partitions)
+    stored, now = stored_identity(client, topic), LogIdentity(info.cluster_id, info.topic_id, info.partitions)
     problems = check.identity_problems(stored._asdict() if stored else {}, now._asdict())
     reader, now_ms = Reader(client, topic, info.partitions), time.time_ns() // 1_000_000
     warnings = [*check.topic_warnings(topic, info.log_append_time, info.retention_ms), *more]

@@ -26,7 +26,7 @@ from streams.kafka_log.kafka_endpoint import Kafka
 from streams.kafka_log.produce import Producer
 from streams.store.client import refuse_eviction
 from streams.store.errors import StoreAway, require_passing
-from streams.store.identity import Identity, TopicChanged, stored_identity
+from streams.store.identity import LogIdentity, TopicChanged, stored_identity
 from streams.store.loader import load
 from streams.store.outage import Outage
 
@@ -179,11 +179,11 @@ def _warn_of_times(topic: str, info: topics.TopicInfo) -> None:
         )
 
 
-def _identity(info: topics.TopicInfo) -> Identity:
-    return Identity(info.cluster_id, info.topic_id, info.partitions)
+def _identity(info: topics.TopicInfo) -> LogIdentity:
+    return LogIdentity(info.cluster_id, info.topic_id, info.partitions)
 
 
-def _verify(kafka: Kafka, topic: str, began: Identity) -> None:
+def _verify(kafka: Kafka, topic: str, began: LogIdentity) -> None:
     now = _identity(topics.describe(kafka, topic))
     if now != began:
         raise TopicChanged(

@@ -16,7 +16,7 @@ class TopicChanged(Exception):
     """The topic is not the one that was counted: it was recreated, or its number of partitions changed."""
 
 
-class Identity(NamedTuple):
+class LogIdentity(NamedTuple):
     """The log that a position belongs to."""
 
     cluster_id: str
@@ -24,20 +24,20 @@ class Identity(NamedTuple):
     partitions: int
 
 
-def stored_identity(client: Any, topic: str) -> Identity | None:
+def stored_identity(client: Any, topic: str) -> LogIdentity | None:
     """The log behind the counters of a topic, from the first partition that has any; None if nothing was counted.
 
     Raises UnknownSchema, and what Redis raises.
     """
     with client.pipeline(transaction=False) as pipe:
         for partition in range(MOST_PARTITIONS):
-            pipe.hmget(Keys(topic, partition).meta, *Identity._fields, "schema")
+            pipe.hmget(Keys(topic, partition).meta, *LogIdentity._fields, "schema")
         found = pipe.execute()
     for *_, schema in found:
         check_schema(schema, topic)
     for cluster_id, topic_id, partitions, _ in found:
         if partitions is not None:
-            return Identity((cluster_id or b"").decode(), (topic_id or b"").decode(), int(partitions))
+            return LogIdentity((cluster_id or b"").decode(), (topic_id or b"").decode(), int(partitions))
     return None
 
 
@@ -51,7 +51,7 @@ def clock_waits(counted: DayClock | None, site: DayClock) -> str | None:
     )
 
 
-def check_identity(meta: dict[bytes, bytes], identity: Identity) -> None:
+def check_identity(meta: dict[bytes, bytes], identity: LogIdentity) -> None:
     """Raises TopicChanged if what is stored was counted from another log. An id the broker does not give is not compared."""
     for name, now in identity._asdict().items():
         stored = meta.get(name.encode(), b"").decode()

@@ -9,7 +9,7 @@ import msgspec
 from streams.ledger.partition_state import PartitionState
 from streams.ledger.states import Timeline, TimelineStart
 from streams.site_time import KINDS
-from streams.store.identity import Identity, check_identity, check_schema
+from streams.store.identity import LogIdentity, check_identity, check_schema
 from streams.store.keys import JOURNALS, Keys
 from streams.store.ledger_rows import Names, in_order, unpack_calls, unpack_entries, unpack_facts
 from streams.store.reader import Reader
@@ -19,7 +19,7 @@ _start_name = msgspec.msgpack.Decoder(tuple[str, str])
 _start = msgspec.msgpack.Decoder(TimelineStart)
 
 
-def load(client: Any, topic: str, partition: int, identity: Identity) -> tuple[Store, PartitionState]:
+def load(client: Any, topic: str, partition: int, identity: LogIdentity) -> tuple[Store, PartitionState]:
     """The store of a partition and its state at the stored position.
 
     Raises TopicChanged, UnknownSchema, RedisError; PositionMoved if another consumer, which does not know yet that it lost

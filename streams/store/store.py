@@ -18,7 +18,7 @@ from streams.metrics import SCHEMA, pack, to_rows, unpack
 from streams.site_time import HOUR_MS, KINDS, Bucket
 from streams.source_days import source_field
 from streams.store.feed import FIELD, FeedCells, FeedEntry
-from streams.store.identity import Identity, check_identity
+from streams.store.identity import LogIdentity, check_identity
 from streams.store.keys import JOURNALS, Keys
 from streams.store.ledger_rows import Names, pack_calls, pack_entries, pack_facts
 
@@ -50,7 +50,7 @@ class PositionMoved(Exception):
 class Store:
     """The writing side of one partition, one object per owner. It remembers which names and buckets are stored."""
 
-    def __init__(self, client: Any, topic: str, partition: int, identity: Identity) -> None:
+    def __init__(self, client: Any, topic: str, partition: int, identity: LogIdentity) -> None:
         self._client = client
         self.keys = Keys(topic, partition)
         self._identity = identity

@@ -13,7 +13,7 @@ from streams.decode import Record, encode
 from streams.halts import Halt
 from streams.ledger.fold import Fold
 from streams.site_time import MINUTE_MS, SiteTime, rfc3339
-from streams.store.identity import Identity
+from streams.store.identity import LogIdentity
 from streams.store.loader import load
 from streams.store.reader import Reader
 
@@ -44,7 +44,7 @@ class Partition:
     """The consumer of one partition, as far as Redis can tell: each ``write`` is one committed batch."""
 
     def __init__(self, client: Any, partition: int, zone: str = "Asia/Shanghai", append_ms: int = _APPEND_MS) -> None:
-        identity = Identity("cluster", "topic", PARTITIONS)
+        identity = LogIdentity("cluster", "topic", PARTITIONS)
         self._store, known = load(client, TOPIC, partition, identity)
         self._fold = Fold(known, SiteTime(zone), Counting(), Retention())
         self._offset = known.position or 0

@@ -12,7 +12,7 @@ from streams.consume.consumer import Rules
 from streams.decode import DeadLetter, Record, encode
 from streams.ledger.fold import Fold
 from streams.site_time import rfc3339
-from streams.store.identity import Identity
+from streams.store.identity import LogIdentity
 from streams.store.loader import load
 from streams.store.store import Store
 from tests.moment.letters import Refused
@@ -26,7 +26,7 @@ class _Partition:
 
     def __init__(self, client: Any, topic: str, number: int, rules: Rules) -> None:
         self._store: Store
-        self._store, known = load(client, topic, number, Identity("moment", topic, PARTITIONS))
+        self._store, known = load(client, topic, number, LogIdentity("moment", topic, PARTITIONS))
         self._fold = Fold(known, rules.site_time, rules.counting, rules.retention, rules.types)
         self._place = f"{topic} / {number}"
         self._came_ms: dict[int, int] = {}

@@ -25,7 +25,7 @@ from streams.kafka_log.produce import Producer
 from streams.ledger.partition_state import Changes, PartitionState
 from streams.site_time import DAY_MS, SiteTime
 from streams.store.client import open_redis
-from streams.store.identity import Identity
+from streams.store.identity import LogIdentity
 from streams.store.loader import load
 from streams.store.store import Store
 
@@ -91,7 +91,7 @@ class StoreApart(MortalStore):
 
 
 def open_mortal(
-    kind: type[MortalStore], fuse: Fuse, client: Any, topic: str, identity: Identity, partition: int
+    kind: type[MortalStore], fuse: Fuse, client: Any, topic: str, identity: LogIdentity, partition: int
 ) -> tuple[Store, PartitionState]:
     """The product's loader, its store in the hands of a mortal one."""
     found, known = load(client, topic, partition, identity)
@@ -104,7 +104,7 @@ def open_mortal(
 def consume_mortal(bootstrap: str, topic: str, client: Any, rules: Rules, fuse: Fuse, kind: type[MortalStore]) -> None:
     """The same parts as ``streams.consume.consume``, each able to die."""
     info = topics.describe(bootstrap, topic)
-    identity = Identity(info.cluster_id, info.topic_id, info.partitions)
+    identity = LogIdentity(info.cluster_id, info.topic_id, info.partitions)
     fetcher = MortalFetcher(bootstrap, topic, info.partitions, group="callfloor", instance="crash", batch=BATCH)
     fetcher.fuse = fuse
     topics.ensure_topic(bootstrap, LETTERS, 1)

@@ -6,17 +6,17 @@ from streams.decode import Record
 from streams.ledger.fold import Fold
 from streams.ledger.partition_state import Changes, PartitionState
 from streams.metrics import NAMES
-from streams.store.identity import Identity
+from streams.store.identity import LogIdentity
 from streams.store.loader import load
 from streams.store.reader import Reader
 from streams.store.store import Store
 from tests.streams.making import at, call_record, new_fold, record, state_record
 
 TOPIC = "callfloor.events"
-IDENTITY = Identity("cluster-1", "topic-1", 4)
+IDENTITY = LogIdentity("cluster-1", "topic-1", 4)
 
 
-def take_over(client: Any, partition: int = 0, identity: Identity = IDENTITY) -> tuple[Store, Fold, PartitionState]:
+def take_over(client: Any, partition: int = 0, identity: LogIdentity = IDENTITY) -> tuple[Store, Fold, PartitionState]:
     store, known = load(client, TOPIC, partition, identity)
     return store, new_fold(known), known
 

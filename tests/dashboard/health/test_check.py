@@ -11,7 +11,7 @@ from streams.halts import CODEC, Halt
 from streams.metrics import TOTALS
 from streams.site_time import DAY_MS
 from streams.source_days import SourceDays
-from streams.store.identity import Identity, stored_identity
+from streams.store.identity import LogIdentity, stored_identity
 from streams.store.reader import Meta
 from tests.dashboard.partitions import NOON_MS, TOPIC, Partition, call, event, heartbeat, reader
 
@@ -182,10 +182,10 @@ def test_another_log_than_the_one_counted_is_unsound_and_an_unknown_id_is_not_co
     assert stored_identity(store_client, TOPIC) is None
     Partition(store_client, 1).write(heartbeat(NOON_MS))
     stored = stored_identity(store_client, TOPIC)
-    assert stored == Identity("cluster", "topic", 2)
+    assert stored == LogIdentity("cluster", "topic", 2)
     assert identity_problems({}, stored._asdict()) == []
-    assert identity_problems(stored._asdict(), Identity("cluster", "", 2)._asdict()) == []
-    (problem,) = identity_problems(stored._asdict(), Identity("cluster", "other", 2)._asdict())
+    assert identity_problems(stored._asdict(), LogIdentity("cluster", "", 2)._asdict()) == []
+    (problem,) = identity_problems(stored._asdict(), LogIdentity("cluster", "other", 2)._asdict())
     assert "topic_id topic, Kafka now has other" in problem
 
 

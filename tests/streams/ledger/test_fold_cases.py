@@ -9,14 +9,14 @@ from streams.consume.consumer import Rules
 from streams.decode import Record
 from streams.ledger.fold import Fold
 from streams.store.client import open_redis
-from streams.store.identity import Identity
+from streams.store.identity import LogIdentity
 from streams.store.loader import load
 from streams.store.store import Store
 from tests.fold_scenario import compare, rules_of
 from tests.golden import Scenario, fold_scenarios, scenario
 
 PARTITIONS = 4
-IDENTITY = Identity("cluster", "topic", PARTITIONS)
+IDENTITY = LogIdentity("cluster", "topic", PARTITIONS)
 Cut = Callable[[], str]
 """Asked after every record: ``on``, ``commit`` or ``take over`` (commit, and load the partition anew)."""
 

@@ -9,7 +9,7 @@ import redis
 from streams.metrics import SCHEMA, UnknownSchema
 from streams.store.client import EvictionPolicy, open_redis, refuse_eviction
 from streams.store.errors import StoreAway
-from streams.store.identity import Identity, TopicChanged
+from streams.store.identity import LogIdentity, TopicChanged
 from streams.store.ledger_rows import Names
 from streams.store.loader import load
 from streams.store.reader import Reader
@@ -136,9 +136,13 @@ def test_a_redis_that_is_down_is_said_and_after_its_return_nothing_is_counted_tw
 
 @pytest.mark.parametrize(
     "now",
-    [Identity("cluster-2", "topic-1", 4), Identity("cluster-1", "topic-2", 4), Identity("cluster-1", "topic-1", 8)],
+    [
+        LogIdentity("cluster-2", "topic-1", 4),
+        LogIdentity("cluster-1", "topic-2", 4),
+        LogIdentity("cluster-1", "topic-1", 8),
+    ],
 )
-def test_another_log_is_refused_at_load_and_at_commit(client: Any, now: Identity) -> None:
+def test_another_log_is_refused_at_load_and_at_commit(client: Any, now: LogIdentity) -> None:
     commit(client, FACTS[0])
     with pytest.raises(TopicChanged):
         load(client, TOPIC, 0, now)
@@ -149,7 +153,7 @@ def test_another_log_is_refused_at_load_and_at_commit(client: Any, now: Identity
 
 def test_an_id_that_a_broker_does_not_give_is_not_compared(client: Any) -> None:
     commit(client, FACTS[0])
-    assert load(client, TOPIC, 0, Identity("", "", 4))[1].position == 1
+    assert load(client, TOPIC, 0, LogIdentity("", "", 4))[1].position == 1
 
 
 def test_cells_of_another_schema_are_refused(client: Any) -> None:
