@@ -10,20 +10,17 @@ import secrets
 import socket
 import time
 from collections.abc import Callable, Collection, Iterable
-from contextlib import AsyncExitStack
 from typing import Any, NamedTuple
 
 import redis
-import redis.asyncio
-from redis.asyncio.retry import Retry as AsyncRetry
-from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from dashboard.board.topics import TopicFrame
 from dashboard.floor.partition_follower import HIDDEN_S
+from streams.store.async_client import close_async, open_async
 from streams.store.errors import StoreAway
-from streams.store.redis_endpoint import Redis, RedisEndpoint, endpoint_of
+from streams.store.redis_endpoint import Redis, endpoint_of
 
 AWAY: tuple[type[Exception], ...] = (*StoreAway, OSError)
 """What is raised while Redis cannot be reached or does not take what it is asked.
@@ -38,8 +35,6 @@ RENEW_MS = 1000
 _CHANNELS = "callfloor:frames:"
 _ASK_S = 3.0
 _SILENT_S = 8.0
-_SENTINELS: Any = Sentinel  # it has no types
-_WAITING = {"socket_timeout": 5, "socket_connect_timeout": 5}
 
 _RENEW = (
     "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) else return 0 end"
@@ -173,7 +168,7 @@ class FrameReader:
     async def connect(self) -> None:
         """Opens new connections; earlier subscriptions are gone. Raises what is in AWAY."""
         await self.close()
-        self._client = await _open_async(self._endpoint)
+        self._client = await open_async(self._endpoint)
         self._pubsub = self._client.pubsub()
         self._heard_s = self._asked_s = time.monotonic()
         # One channel nobody publishes to: the connection is watched also while nobody looks at anything.
@@ -184,8 +179,7 @@ class FrameReader:
         parts, self._pubsub, self._client = (self._pubsub, self._client), None, None
         for part in parts:
             if part is not None:
-                await part.aclose()
-                await _close_sentinels(part)
+                await close_async(part)
 
     async def snapshot(self, topic: str) -> bytes | None:
         """The newest snapshot; None where nobody published it lately. Raises what is in AWAY."""
@@ -226,35 +220,3 @@ class FrameReader:
         if now_s - max(self._heard_s, self._asked_s) > _ASK_S:
             self._asked_s = now_s
             await self._pubsub.ping()
-
-
-async def _open_async(endpoint: RedisEndpoint) -> Any:
-    client = _async_client(endpoint)
-    async with AsyncExitStack() as leaving:
-        leaving.push_async_callback(_close_sentinels, client)
-        leaving.push_async_callback(client.aclose)
-        if not (await client.info("cluster")).get("cluster_enabled"):
-            leaving.pop_all()
-            return client
-    let_in = {**endpoint.sign_in(), **endpoint.tls_files()}
-    cluster = redis.asyncio.RedisCluster.from_url(endpoint.plain_url, **_WAITING, **let_in)
-    return await cluster.initialize()
-
-
-async def _close_sentinels(client: Any) -> None:
-    """A client behind Sentinels leaves their connections open when it is closed."""
-    manager = getattr(getattr(client, "connection_pool", None), "sentinel_manager", None)
-    for sentinel in manager.sentinels if manager else ():
-        await sentinel.aclose()
-
-
-def _async_client(endpoint: RedisEndpoint) -> Any:
-    try:
-        more: dict[str, Any] = {**_WAITING, "retry": AsyncRetry(NoBackoff(), 0), **endpoint.tls_files()}
-        if not endpoint.by_sentinel:
-            return redis.asyncio.Redis.from_url(endpoint.plain_url, **more, **endpoint.sign_in())
-        more |= {"ssl": True} if endpoint.uses_tls else {}
-        sentinels = _SENTINELS(endpoint.sentinels, sentinel_kwargs={**more, **endpoint.sentinel_sign_in()})
-        return sentinels.master_for(endpoint.master, db=endpoint.number, **more, **endpoint.sign_in())
-    except ValueError as error:  # a URL or a secret that is wrong by now
-        raise redis.ConnectionError(str(error)) from error
