@@ -26,6 +26,7 @@ _ARROWS = {
     ),
     "dashboard.live": "dashboard.board streams.store streams",
     "dashboard": "dashboard.floor dashboard.site streams.store streams.kafka_log streams",
+    "dashboard.access": "streams.store",
     "dashboard.health": ("dashboard.board dashboard.floor dashboard.site streams.store streams"),
     "dashboard.board": (
         "dashboard.actions dashboard.people dashboard.floor dashboard.site dashboard.rules streams.store streams"

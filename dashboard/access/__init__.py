@@ -1,0 +1,1 @@
+"""The answer to who may see what: identities, sessions, accounts and walls."""
