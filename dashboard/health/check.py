@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any, NamedTuple
 
 from dashboard.floor.reported import uncounted
+from dashboard.health.access_report import AccessReport, report_lines
+from dashboard.health.access_report import as_object as access_object
 from streams.halts import Halt, as_object, sentence
 from streams.metrics import TOTALS
 from streams.site_time import DAY_MS
@@ -44,6 +46,8 @@ class CheckReport(NamedTuple):
     """The findings about each source in the newest two business days of the log."""
     actions: "CheckReport | None" = None
     """The report of the topic of actions; None where there is no such topic yet."""
+    access: AccessReport | None = None
+    """Who sees whom; its warnings are among ``warnings``."""
 
     @property
     def sound(self) -> bool:
@@ -125,6 +129,7 @@ def topic_warnings(topic: str, log_append_time: bool | None, retention_ms: int |
 def write_json(report: CheckReport, out: IO[str]) -> None:
     """The report as one JSON object; the counts of a partition as in ``totals`` of the fold cases."""
     body = _report(report) | ({"actions": _report(report.actions)} if report.actions else {})
+    body |= {"access": access_object(report.access)} if report.access else {}
     out.write(json.dumps(body, ensure_ascii=False, indent=1) + "\n")
 
 
@@ -145,6 +150,7 @@ def write_text(report: CheckReport, out: IO[str]) -> None:
     if report.actions:
         out.write(f"\ntopic {report.actions.topic}:\n")
         _text(report.actions, out)
+    out.writelines(f"access: {line}\n" for line in (report_lines(report.access) if report.access else ()))
     if report.sound and report.waiting:
         out.write(f"nothing counted yet: {report.waiting} records wait; is `callfloor consume` running?\n")
     elif report.sound:

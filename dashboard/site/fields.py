@@ -16,6 +16,8 @@ from streams.site_time import DAY_MS, HOUR_MS, MINUTE_MS
 
 Reader = Callable[[Any], Any]
 LONGEST_ID = 64
+_FIRST_YEAR, _LAST_YEAR = 1970, 9998
+"""The years that lie in the calendar with the day after them (``streams.site_time``)."""
 _UNITS_MS = {"s": 1000, "m": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS}
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -112,6 +114,18 @@ def written_time(value: str) -> datetime:
         return datetime.fromisoformat(value)
     except ValueError:
         raise ValueError("a local time that exists, such as 2026-11-02 14:30") from None
+
+
+def written_edge(value: str) -> date:
+    """A date in a cell, or a local date and time (a datetime), where a stretch of time begins or ends."""
+    try:
+        edge = written_time(value) if len(value) > len("2026-11-01") else written_day(value)
+    except ValueError:
+        edge = date.min
+    if not _FIRST_YEAR <= edge.year <= _LAST_YEAR:
+        years = f"{_FIRST_YEAR} to {_LAST_YEAR}"
+        raise ValueError(f"a date such as 2026-11-01 or a local time such as 2026-11-30T14:00, {years}")
+    return edge
 
 
 def written_bool(value: str) -> bool:
@@ -235,6 +249,7 @@ Pause = Annotated[tuple[str, str], PlainValidator(pause)]
 Day = Annotated[date, PlainValidator(day)]
 FirstOfMonth = Annotated[date, PlainValidator(first_of_month)]
 WrittenDay = Annotated[date, PlainValidator(written_day)]
+WrittenEdge = Annotated[date, PlainValidator(written_edge)]
 WrittenTime = Annotated[datetime, PlainValidator(written_time)]
 WrittenBool = Annotated[bool, PlainValidator(written_bool)]
 WrittenFraction = Annotated[float, PlainValidator(written_fraction)]

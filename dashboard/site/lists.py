@@ -1,4 +1,7 @@
-"""The lists beside the site file: roster, rota, schedule, leave, employment. One model per list, and what must hold in it."""
+"""The lists beside the site file: roster, rota, schedule, leave, employment, access. What must hold in each of them.
+
+One model per list; that of access.csv is in ``dashboard.site.access_rows``.
+"""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -8,6 +11,7 @@ from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import PlainValidator
 
+from dashboard.site.access_rows import AccessRow, read_grants
 from dashboard.site.build import since
 from dashboard.site.csv_rows import read_rows
 from dashboard.site.fields import (
@@ -22,7 +26,8 @@ from dashboard.site.fields import (
 )
 from dashboard.site.problems import Problems, meant, unknown
 from dashboard.site.reading import Model, key
-from dashboard.site.types import EVERYBODY, EmploymentFrom, Interval, LeaveDay, RotaDay, ShiftTimes, Spell, Whose
+from dashboard.site.types import EVERYBODY, EmploymentFrom, Grant, Interval, LeaveDay, RotaDay, ShiftTimes, Spell, Whose
+from streams.site_time import SiteTime
 
 M = TypeVar("M", bound=Model)
 _TINY = 1e-9
@@ -85,6 +90,7 @@ FILES: dict[str, type[Model]] = {
     "schedule.csv": IntervalRow,
     "leave.csv": LeaveRow,
     "employment.csv": EmploymentRow,
+    "access.csv": AccessRow,
 }
 
 
@@ -94,12 +100,14 @@ Span = tuple[int, str, Any, Any]
 
 @dataclass
 class Lists:
-    """The lists of one folder against the teams, profiles and shifts of its site file."""
+    """The lists of one folder against the teams, projects, profiles, shifts and clock of its site file."""
 
     folder: Path
     teams: Collection[str]
+    projects: Collection[str]
     profiles: Collection[str]
     shifts: Mapping[str, ShiftTimes]
+    time: SiteTime
     problems: Problems
     _agents: set[str] | None = None
 
@@ -111,6 +119,7 @@ class Lists:
             "schedule": self._schedule(),
             "leave": self._leave(),
             "employment": self._employment(),
+            "grants": self._grants(),
         }
 
     def _read(self, file: str, model: type[M]) -> tuple[list[tuple[int, M]] | None, Problems]:
@@ -202,6 +211,10 @@ class Lists:
             if known != line:
                 problems.add(line, f'agent "{row.agent}" has a kind from {row.from_} already, on line {known}')
         return tuple(EmploymentFrom(**dict(row)) for _, row in rows)
+
+    def _grants(self) -> tuple[Grant, ...]:
+        rows, problems = self._read("access.csv", AccessRow)
+        return read_grants(rows or [], self.teams, self.projects, self.time, problems)
 
 
 def _check_apart(spans: Iterable[Span], already: str, problems: Problems) -> None:

@@ -23,6 +23,7 @@ from dashboard.site.types import (
     Calendar,
     Campaign,
     EmploymentFrom,
+    Grant,
     Interval,
     LeaveDay,
     PolicyBlock,
@@ -70,6 +71,8 @@ class Site:
     schedule: tuple[Interval, ...] = ()
     leave: tuple[LeaveDay, ...] = ()
     employment: tuple[EmploymentFrom, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    """Who may see what, in the order of access.csv."""
 
     @cached_property
     def time(self) -> SiteTime:
@@ -110,7 +113,9 @@ def load_site(path: str | Path | None, zone: str | None = None) -> Site:
     fields = site_fields(sections)
     profiles = sections.ids("policies", "profiles") | PROFILES.keys()
     shifts = {shift.id: shift for shift in fields["shifts"]}
-    lists = Lists(path.parent, sections.ids("teams"), profiles, shifts, problems)
+    time = SiteTime(fields.get("zone", Site.zone), fields.get("business_day_start", Site.business_day_start))
+    projects = sections.ids("projects")
+    lists = Lists(path.parent, sections.ids("teams"), projects, profiles, shifts, time, problems)
     fields |= lists.fields()
     if zone is not None and fields.get("zone", zone) != zone:
         words = (

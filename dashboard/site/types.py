@@ -1,5 +1,6 @@
 """What a centre decides, as values: policies, shifts, the calendar and the lists about people. ``site.load`` reads it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -207,6 +208,36 @@ class EmploymentFrom:
     agent: str
     from_: date
     kind: str
+
+
+ROLES = ("agent", "lead", "supervisor", "quality", "planner", "hr", "manager", "admin", "auditor")
+"""What an account may be granted; besides ``client:<project>``, the client of one project."""
+CLIENT = "client:"
+ACCOUNT_KINDS = ("local:", "oidc:", "os:")
+"""What the name of an account begins with: an account of callfloor, of the identity provider, of the operating system."""
+
+
+class Grant(NamedTuple):
+    """One role of an account, or of everybody in a group of the provider, in [from_ms, to_ms); None: open on that side."""
+
+    account: str | None
+    group: str | None
+    role: str
+    team: str | None
+    project: str | None
+    """Of a client; a role without a project has none."""
+    from_ms: int | None
+    to_ms: int | None
+    name: str | None = None
+    """The name under which the account is shown."""
+
+    def is_of(self, account: str, groups: Collection[str]) -> bool:
+        """Whether it is the account's or one of its groups'."""
+        return account == self.account if self.group is None else self.group in groups
+
+    def holds(self, at_ms: int) -> bool:
+        """Whether it is in force at an instant."""
+        return (self.from_ms is None or self.from_ms <= at_ms) and (self.to_ms is None or at_ms < self.to_ms)
 
 
 @dataclass(frozen=True)

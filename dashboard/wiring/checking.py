@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dashboard.health import check
+from dashboard.health.access_report import access_report
 from dashboard.health.agent_problems import counted_agents, read_split_agents, roster_warnings, split_warnings
 from dashboard.settings import Settings
 from dashboard.site.load import Site
@@ -17,7 +18,7 @@ from streams.store.reader import Reader
 
 def check_topics(settings: Settings, site: Site) -> check.CheckReport:
     """Checks the topic of events and, once it is made, that of actions. Raises RedisAway, Unreachable and NoSuchTopic."""
-    info = topics.describe(settings.kafka, settings.topic)
+    info, access = topics.describe(settings.kafka, settings.topic), access_report(site, time.time_ns() // 1_000_000)
     with connected(settings) as connections:
         client = connections.redis()
         reader = Reader(client, settings.topic, info.partitions)
@@ -26,8 +27,9 @@ def check_topics(settings: Settings, site: Site) -> check.CheckReport:
             *roster_warnings(counted_agents(reader), site),
             *split_warnings(read_split_agents(reader)),
             *filter(None, [clock_waits(reader.clock(), site.time.clock)]),
+            *access.warnings,
         ]
-        report = _check_topic(client, settings, settings.topic, info, warnings)
+        report = _check_topic(client, settings, settings.topic, info, warnings)._replace(access=access)
         try:
             info = topics.describe(settings.kafka, settings.actions)
         except topics.NoSuchTopic:  # nobody has done anything yet

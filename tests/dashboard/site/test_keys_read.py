@@ -25,6 +25,8 @@ NAMES = {
     "ClosingTable.from_day": "close_from_day",
     "SpellRow.from": "from_",
     "EmploymentRow.from": "from_",
+    "AccessRow.from": "from_ms",
+    "AccessRow.to": "to_ms",
     "BoardTable.rotate": "rotate_ms",
 }
 """Key -> the attribute by which it is read, where that has another name. Weights are read by the names of

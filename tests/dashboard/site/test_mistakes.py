@@ -139,6 +139,26 @@ a1,2026-01-01,temporary                              # ! agent "a1" has a kind f
 a1,,regular                                          # ! "from" is empty
 a1,2026-03-01                                        # ! has 2 cells, the header 3
 """
+ACCESS = """\
+account,group,role,team,from,to,name
+local:gu,,lead,dawn,,,顾
+local:gu,,lead,dawn,,,Gu                              # ! gives the same again as line 2
+local:gu,,laed,dawn,,,                               # ! unknown role "laed". Did you mean "lead"? Allowed: "agent", "lead"
+local:gu,,lead,,,,                                   # ! "team" is empty: the role "lead" is of one team
+local:gu,,lead,dwan,,,                               # ! unknown team "dwan". Did you mean "dawn"?
+local:gu,,hr,dawn,,,                                 # ! "team" must be empty: the role "hr" has no team
+local:gu,leads,hr,,,,                                # ! exactly one of "account" and "group" must be given, not both
+,,hr,,,,                                             # ! exactly one of "account" and "group" must be given, not neither
+gu.ming,,hr,,,,                                      # ! "account" must begin with one of "local:", "oidc:", "os:" and name who
+oidc:,,hr,,,,                                        # ! "account" must begin with one of "local:", "oidc:", "os:" and name who
+demo:hr,,hr,,,,                                      # ! "account" must begin with one of
+os:gu,,hr,,2026-11-30,2026-11-29,                    # ! "to" 2026-11-29 is not after "from" 2026-11-30
+os:gu,,hr,,2026-11-30T14:00,2026-11-30T14:00,        # ! "to" 2026-11-30T14:00 is not after "from" 2026-11-30T14:00
+os:gu,,hr,,30.11.2026,,                              # ! "from" must be a date such as 2026-11-01 or a local time such as
+os:gu,,hr,,,9999-12-31,                              # ! "to" must be a date such as 2026-11-01 or a local time such as
+os:gu,,client:acme,,,,                               # ! unknown project "acme"
+os:gu,,agent,,2026-11-30,2026-11-30,
+"""
 FILES = {
     "site.toml": SITE,
     "roster.csv": ROSTER,
@@ -146,6 +166,7 @@ FILES = {
     "schedule.csv": SCHEDULE,
     "leave.csv": LEAVE,
     "employment.csv": EMPLOYMENT,
+    "access.csv": ACCESS,
 }
 Named = tuple[str, int]
 

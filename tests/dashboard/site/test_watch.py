@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.site.grants import grants_of
 from dashboard.site.load import SiteError
 from dashboard.site.watch import SiteWatch
 from streams.site_time import DayClock
@@ -54,6 +55,20 @@ def test_lists_that_come_change_or_go_are_seen_as_well(site: Path) -> None:
     roster.unlink()
     watch.look()
     assert watch.site.roster == ()
+
+
+def test_a_changed_grant_is_taken_up_and_a_wrong_one_leaves_the_others_as_they_were(site: Path) -> None:
+    watch, access = SiteWatch.read(str(site)), site.parent / "access.csv"
+    access.write_text("account,role,team\nlocal:gu,lead,dawn\n")
+    watch.look()
+    assert [grant.account for grant in grants_of(watch.site, "local:gu", (), 0)] == ["local:gu"]
+    access.write_text("account,role,team\nlocal:gu,lead,dusk\n")
+    watch.look()
+    assert len(grants_of(watch.site, "local:gu", (), 0)) == 1
+    assert [(Path(each.file).name, each.line) for each in watch.state.problems] == [("access.csv", 2)]
+    access.write_text("account,role,team\n")
+    watch.look()
+    assert grants_of(watch.site, "local:gu", (), 0) == ()
 
 
 def test_another_clock_waits_for_the_count_and_the_rest_of_the_change_holds(site: Path) -> None:
