@@ -124,7 +124,7 @@ def case_of(
 
 
 def sheet_case(agent: str, month: str, at_ms: int, filed: ActionLine, answer: ActionLine | None) -> AppealCase:
-    """The appeal against the signed sheet of a month."""
+    """The appeal against the sealed sheet of a month."""
     decision = _answered(answer) if answer else None
     return AppealCase(
         agent, month, "sheet", at_ms, filed.at_ms, filed.by, filed.text, CaseState("signed", None), decision

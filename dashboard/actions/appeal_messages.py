@@ -28,7 +28,7 @@ class Topics(NamedTuple):
 
 @dataclass(frozen=True)
 class Subject:
-    """The object of an appeal: an agent's record, or the signed sheet of a month, which has no ``lines``.
+    """The object of an appeal: an agent's record, or the sealed sheet of a month, which has no ``lines``.
 
     A record that came in on several partitions has a line and counts in each of them: a decision on it goes to all.
     """
@@ -39,7 +39,7 @@ class Subject:
     """When it was recorded, or closed."""
     lines: tuple[AppealableRecord, ...] = ()
     recorded_by: frozenset[str] = frozenset()
-    """The people who recorded, confirmed or signed it, as far as they are named."""
+    """The people who recorded, confirmed or approved it, as far as they are named."""
     record_key: str = ""
     """The name of the appeal against a record (``appeal_cases.record_key``); empty: its id."""
 
@@ -97,7 +97,7 @@ class AppealMessages:
         return [*self._facts(ruling, oldest_ms), answer]
 
     def _facts(self, ruling: Ruling, oldest_ms: int) -> list[OutgoingRecord]:
-        """The facts of a decision, one per line; none for a sheet, which stays as it was signed."""
+        """The facts of a decision, one per line; none for a sheet, which stays as it was sealed."""
         if isinstance(self.subject.line, ConductLine):
             return [self._pardon(each, oldest_ms) for each in self.subject.lines] if ruling.is_granted else []
         if isinstance(self.subject.line, EvaluationLine) and ruling.is_granted:

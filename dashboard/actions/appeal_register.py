@@ -18,7 +18,7 @@ from dashboard.actions.appeal_cases import AppealCase, CaseState, answer_id, app
 from dashboard.actions.appeal_messages import Subject
 from dashboard.actions.appeal_records import AppealableRecord, RecordFollower
 from dashboard.actions.appeal_rules import AppealRules, subject_of
-from dashboard.actions.closing_sheets import ClosedMonth, closed_month, signed_line
+from dashboard.actions.closing_sheets import ClosedMonth, closed_month, sealed_line
 from dashboard.rules.months import month_label
 from dashboard.site.types import Spell
 from streams.site_time import DAY_MS, HOUR_MS, rfc3339
@@ -167,10 +167,11 @@ class AppealRegister:
         closed = self._closed(month)
         if closed is None:
             raise Refused(404, "not_closed", f"{month} is not closed: there is no sheet to appeal")
-        if agent is None or signed_line(self.sources.actions, closed, agent) is None:
+        if agent is None or sealed_line(self.sources.actions, closed, agent) is None:
             raise Refused(
                 404, "no_record", f"the sheet of {month} has no line of {agent or 'an agent that was not named'}"
             )
-        subject = Subject(agent, month, closed.closed_ms, recorded_by=frozenset({plain(closed.approved_by)}))
+        approved_by = frozenset(plain(name) for name in (closed.approved_by, closed.closed_by) if name)
+        subject = Subject(agent, month, closed.closed_ms, recorded_by=approved_by)
         filed, answer = self._actions(subject.key)
         return SubjectCase(subject, sheet_case(agent, month, closed.closed_ms, filed, answer) if filed else None)

@@ -107,7 +107,7 @@ class AppealRules:
         for word, is_barred, what in (
             ("own_case", who.agent == subject.agent or who.is_named(case.filed_by), "appealed yourself"),
             ("own_lead", bool(who.leads & teams) or any(map(who.is_named, leads)), "lead the agent's own team"),
-            ("recorded_it", any(map(who.is_named, subject.recorded_by)), "recorded, confirmed or signed it"),
+            ("recorded_it", any(map(who.is_named, subject.recorded_by)), "recorded, confirmed or approved it"),
         ):
             if is_barred:
                 raise Refused(403, word, f"you may not decide this appeal: you {what}")

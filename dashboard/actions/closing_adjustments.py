@@ -1,6 +1,6 @@
 """Adjustments of closed months: each change once, in the sheet of the month that was open when it was decided.
 
-The signed sheet holds the state of every record. A record in another state now, which no later sheet holds, is an adjustment.
+The sealed sheet holds the state of every record. A record in another state now, which no later sheet holds, is an adjustment.
 So nothing is forgotten and nothing counts twice, whatever is closed in between.
 """
 
@@ -15,9 +15,9 @@ from dashboard.actions.closing_sheets import (
     Adjustment,
     ClosedMonth,
     RecordStanding,
-    SignedLine,
+    SealedLine,
     closed_months,
-    signed_sheet,
+    sealed_sheet,
 )
 from dashboard.floor.counter_store import CounterStore
 from dashboard.floor.periods import month_period, parse_month
@@ -45,7 +45,7 @@ LATE = "late"
 
 @dataclass(frozen=True)
 class MonthReader:
-    """Months as they are counted now, and their difference from the signed sheets."""
+    """Months as they are counted now, and their difference from the sealed sheets."""
 
     log: ActionFollower
     ledgers: LedgerReader
@@ -57,7 +57,7 @@ class MonthReader:
         closed = closed_months(self.log)
         if not closed:
             return []
-        sheets = {each.month: signed_sheet(self.log, each) for each in closed}
+        sheets = {each.month: sealed_sheet(self.log, each) for each in closed}
         written = self._written(min(each.closed_ms for each in closed) - _QUIET_MS)
         found = [each for month in closed for each in self._changes_of(month, sheets, written)]
         wanted = (each for each in found if shown_in in (None, each.shown_in))
@@ -97,12 +97,12 @@ class MonthReader:
         return [(*name, entry) for name, entry in found.items()]
 
     def _changes_of(
-        self, closed: ClosedMonth, sheets: Mapping[str, list[SignedLine]], written: list[tuple[str, str, Entry | None]]
+        self, closed: ClosedMonth, sheets: Mapping[str, list[SealedLine]], written: list[tuple[str, str, Entry | None]]
     ) -> Iterator[Adjustment]:
         now = self.metrics(closed.month)
         if now is None:
             return
-        known, signed = _accounted(closed.month, sheets)
+        known, sealed = _accounted(closed.month, sheets)
         has_later = any(_LATER & line.metrics.keys() for line in sheets[closed.month])
         unknown = frozenset() if has_later else _LATER
         shown: dict[str, Metrics] = {}
@@ -113,8 +113,8 @@ class MonthReader:
                 complaint = _complaint(entry)
                 if complaint is None or complaint.decision != APPEALED:  # else there is no decision to show yet
                     yield found
-        for agent in now.keys() | signed.keys():
-            rest = _minus(_minus(now.get(agent, {}), signed.get(agent, {})), shown.get(agent, {}))
+        for agent in now.keys() | sealed.keys():
+            rest = _minus(_minus(now.get(agent, {}), sealed.get(agent, {})), shown.get(agent, {}))
             rest = {name: amount for name, amount in rest.items() if name not in unknown}
             if rest:
                 month = self._open_after(closed.month, None, sheets)
@@ -124,13 +124,13 @@ class MonthReader:
     def _changed(
         self,
         closed: ClosedMonth,
-        sheets: Mapping[str, list[SignedLine]],
+        sheets: Mapping[str, list[SealedLine]],
         agent: str,
         key: str,
         entry: Entry | None,
         before: RecordStanding | None,
     ) -> Adjustment | None:
-        """The change of a record since it was signed; None without one, or where it is of another month."""
+        """The change of a record since it was sealed; None without one, or where it is of another month."""
         is_inside = entry is not None and self._month(entry.at_ms) == closed.month
         if not is_inside and before is None:
             return None
@@ -174,9 +174,9 @@ class MonthReader:
 
 
 def _accounted(
-    month: str, sheets: Mapping[str, list[SignedLine]]
+    month: str, sheets: Mapping[str, list[SealedLine]]
 ) -> tuple[dict[str, dict[str, RecordStanding]], dict[str, Metrics]]:
-    """The standing of the records of a closed month and its metrics, by all sheets that were signed so far."""
+    """The standing of the records of a closed month and its metrics, by all sheets that were sealed so far."""
     own = [line for line in sheets[month] if not line.line.startswith("~")]
     known = {line.line: dict(line.records) for line in own}
     counted = {line.line: dict(line.metrics) for line in own}

@@ -1,6 +1,6 @@
-"""Rows of a closed month for ``judge``: its signed sheet, and below an open month the adjustments of closed ones.
+"""Rows of a closed month for ``judge``: its sealed sheet, and below an open month the adjustments of closed ones.
 
-A signed row has the period ``2026-10 signed``. An adjustment has ``adjustment of 2026-10``, the amounts by which the month's
+A sealed row has the period ``2026-10 sealed``. An adjustment has ``adjustment of 2026-10``, the amounts by which the month's
 own figures moved, and in ``reasons`` the deciding record.
 """
 
@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from dashboard.actions.closing_adjustments import LATE, MonthReader
-from dashboard.actions.closing_sheets import SITE, Adjustment, SignedLine, closed_month, signed_line, signed_sheet
+from dashboard.actions.closing_sheets import SITE, Adjustment, SealedLine, closed_month, sealed_line, sealed_sheet
 from dashboard.floor.periods import Period, parse_month
 from dashboard.floor.sheet import NO_TEAM, By, columns
 from dashboard.rules.deduction import case_weights
@@ -22,23 +22,23 @@ _TEAM = "~team:"
 
 
 @dataclass(frozen=True)
-class SignedRows:
-    """The signed rows of one site; the log must be fresh."""
+class SealedRows:
+    """The sealed rows of one site; the log must be fresh."""
 
     site: Site
     months: MonthReader
 
     def rows(self, period: Period, by: By) -> list[Row]:
-        """The rows below the live rows of a month: its signed sheet if it is closed, and its adjustments."""
+        """The rows below the live rows of a month: its sealed sheet if it is closed, and its adjustments."""
         if period.kind != "month":
             return []
         closed = closed_month(self.months.log, period.label)
         if closed is None:
             return [self._change(change, by) for change in self.months.adjustments(period.label)]
-        lines = signed_sheet(self.months.log, closed)
-        signed = [(f"{period.label} signed", line) for line in lines if _tier(line) == by]
+        lines = sealed_sheet(self.months.log, closed)
+        sealed = [(f"{period.label} sealed", line) for line in lines if _tier(line) == by]
         changes = [change for line in lines for change in line.adjustments]
-        return [_row(line, label, by) for label, line in signed] + [self._change(change, by) for change in changes]
+        return [_row(line, label, by) for label, line in sealed] + [self._change(change, by) for change in changes]
 
     def _change(self, change: Adjustment, by: By) -> Row:
         """One adjustment: the amounts it changed and the deciding record."""
@@ -58,9 +58,9 @@ class SignedRows:
         }
 
     def _basis(self, month: str, agent: str) -> str:
-        """The metric that counted as volume in the signed sheet."""
+        """The metric that counted as volume in the sealed sheet."""
         closed = closed_month(self.months.log, month)
-        line = signed_line(self.months.log, closed, agent) if closed else None
+        line = sealed_line(self.months.log, closed, agent) if closed else None
         return str((line.row.get("volume_basis") if line else None) or "handled")
 
     def _name(self, agent: str, by: By, day: date) -> str:
@@ -70,14 +70,14 @@ class SignedRows:
         return self.site.name if by == "site" else spell.team if spell else NO_TEAM
 
 
-def _tier(line: SignedLine) -> str:
+def _tier(line: SealedLine) -> str:
     if line.line == SITE:
         return "site"
     return "team" if line.line.startswith(_TEAM) else "agent"
 
 
-def _row(line: SignedLine, label: str, by: By) -> Row:
-    """A signed line with the columns of today; a line without a judged row has the metrics alone."""
+def _row(line: SealedLine, label: str, by: By) -> Row:
+    """A sealed line with the columns of today; a line without a judged row has the metrics alone."""
     name = line.row.get(by, line.line)
     return {
         **dict.fromkeys(columns(by)),

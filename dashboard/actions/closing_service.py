@@ -1,4 +1,4 @@
-"""Closing a month: a person signs the figures of everybody, once; the counters go on being corrected.
+"""Closing a month: a person approves the figures of everybody, once; the counters go on being corrected.
 
 The sheet goes to Kafka as actions, one per line, and then the one that closes the month. So it comes back after a restart and
 after a rebuild like every other fact, byte for byte.
@@ -22,12 +22,13 @@ from dashboard.actions.closing_sheets import (
     Adjustment,
     ClosedMonth,
     RecordStanding,
-    SignedLine,
+    SealedLine,
     close_id,
     closed_month,
     document,
     hash_of,
     line_id,
+    seal_of,
 )
 from dashboard.floor.periods import Period
 from dashboard.site.load import Site
@@ -50,7 +51,10 @@ class CannotClose(RuntimeError):
 
 @dataclass(frozen=True)
 class ClosingService:
-    """Closes months of one site. ``sheet`` judges a month as it is counted now; ``topic`` is that of actions."""
+    """Closes months of one site. ``sheet`` judges a month as it is counted now; ``topic`` is that of actions.
+
+    ``key``: that of the site, by which sheets are sealed; None: they have their hash alone.
+    """
 
     site: Site
     months: MonthReader
@@ -58,19 +62,26 @@ class ClosingService:
     post: Callable[[list[OutgoingRecord]], None]
     topic: str
     now: Callable[[], int]
+    key: bytes | None = None
 
-    def close(self, period: Period, approved_by: str) -> bytes:
-        """Closes a month -> its document, whose hash was signed. Raises CannotClose."""
-        if not approved_by.strip():
-            raise CannotClose("nobody signs: say who has checked the sheet")
+    def close(self, period: Period, closed_by: str, approved_by: str | None = None) -> bytes:
+        """Closes a month -> its document, whose hash goes into the log. Raises CannotClose.
+
+        ``closed_by``: the account that closes it; ``approved_by``: whoever has checked the sheet, as a person names them.
+        """
+        if approved_by is not None and not approved_by.strip():
+            raise CannotClose("nobody approves: say who has checked the sheet, or leave it out for your own account")
+        approved_by = approved_by or closed_by
         self.months.log.refresh()
         self._require_over(period)
         _require_open(closed_month(self.months.log, period.label))
         lines = self._freeze(period)
         at_ms, policy = self.now(), self.site.policy(period.first).version
-        content = document(period.label, policy, approved_by, rfc3339(at_ms), lines)
-        head = {"sha256": hash_of(content), "token": secrets.token_hex(8), "policy": policy}
-        self._send(period.label, approved_by, lines, head, at_ms)
+        content = document(period.label, policy, approved_by, closed_by, rfc3339(at_ms), lines)
+        head = {"sha256": hash_of(content), "token": secrets.token_hex(8), "policy": policy, "approved_by": approved_by}
+        if self.key is not None:
+            head["seal"] = seal_of(content, self.key)
+        self._send(period.label, closed_by, lines, head, at_ms)
         self._require_first(period.label, head["token"])
         return content
 
@@ -88,7 +99,7 @@ class ClosingService:
         if counted_ms < end_ms:
             raise CannotClose(f"{period.label} is counted up to {rfc3339(counted_ms)} only: wait until all of it is")
 
-    def _freeze(self, period: Period) -> list[SignedLine]:
+    def _freeze(self, period: Period) -> list[SealedLine]:
         """Sheet, records and counters of one moment: read again while the month moves."""
         for _ in range(_TRIES):
             before = self.months.metrics(period.label)
@@ -106,7 +117,7 @@ class ClosingService:
         records: Mapping[str, Mapping[str, RecordStanding]],
         counted: Mapping[str, Any],
         period: Period,
-    ) -> list[SignedLine]:
+    ) -> list[SealedLine]:
         shown: dict[str, list[Adjustment]] = {}
         for each in self.months.adjustments(period.label):
             shown.setdefault(each.agent, []).append(each)
@@ -118,16 +129,16 @@ class ClosingService:
         found += [_line(f"~team:{row['team']}", row, _metrics(row)) for row in sheet["team"]]
         return found + [_line(SITE, row, _metrics(row)) for row in sheet["site"]]
 
-    def _send(self, month: str, by: str, lines: list[SignedLine], head: dict[str, Any], at_ms: int) -> None:
+    def _send(self, month: str, by: str, lines: list[SealedLine], head: dict[str, Any], at_ms: int) -> None:
         """Sends the lines, and the closing once all of them have arrived."""
         for at in range(0, len(lines), _CHUNK):
-            self.post([self._signed(month, by, line, head["token"], at_ms) for line in lines[at : at + _CHUNK]])
+            self.post([self._sealed(month, by, line, head["token"], at_ms) for line in lines[at : at + _CHUNK]])
         names = {"lines": [line.line for line in lines]}
         record = json.dumps(head | names, ensure_ascii=False)
         new = Action(action_id=close_id(month), agent=SITE, by=by, kind=KIND, ref=month, record=record)
         self.post([action(self.topic, new, at_ms)])
 
-    def _signed(self, month: str, by: str, line: SignedLine, token: str, at_ms: int) -> OutgoingRecord:
+    def _sealed(self, month: str, by: str, line: SealedLine, token: str, at_ms: int) -> OutgoingRecord:
         record = json.dumps(msgspec.to_builtins(line), ensure_ascii=False)
         id = line_id(month, token, line.line)
         new = Action(action_id=id, agent=line.line, by=by, kind=KIND, ref=month, record=record)
@@ -159,9 +170,9 @@ def _line(
     metrics: Mapping[str, int],
     records: Mapping[str, RecordStanding] | None = None,
     adjustments: Sequence[Adjustment] = (),
-) -> SignedLine:
+) -> SealedLine:
     plain = {column: _plain(value) for column, value in row.items()}
-    return SignedLine(name, plain, dict(metrics), dict(sorted((records or {}).items())), tuple(adjustments))
+    return SealedLine(name, plain, dict(metrics), dict(sorted((records or {}).items())), tuple(adjustments))
 
 
 def _plain(value: Any) -> Any:

@@ -15,7 +15,7 @@ from dashboard.actions.appeal_messages import Subject
 from dashboard.actions.appeal_register import AppealView
 from dashboard.actions.appeal_rules import AppealRules
 from dashboard.actions.appeal_service import AppealService
-from dashboard.actions.closing_sheets import closed_months, signed_line
+from dashboard.actions.closing_sheets import closed_months, sealed_line
 from dashboard.actions.explain import Explanation, Row, explain
 from dashboard.actions.explain_terms import TermRecord
 from dashboard.actions.feedback_service import FeedbackView, feedback_of
@@ -114,7 +114,7 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SheetView(msgspec.Struct, frozen=True):
-    """The agent's line of a signed sheet; ``appeal_day`` and ``may_appeal`` as in RecordView."""
+    """The agent's line of a sealed sheet; ``appeal_day`` and ``may_appeal`` as in RecordView."""
 
     month: str
     closed: str
@@ -296,7 +296,7 @@ def _sheets(log: ActionFollower, deadlines: _Deadlines) -> list[SheetView]:
     """The newest months whose sheet has a line of the agent, newest first."""
     views: list[SheetView] = []
     for closed in sorted(closed_months(log), key=lambda each: each.month, reverse=True):
-        line = signed_line(log, closed, deadlines.agent) if len(views) < NEWEST_SHEETS else None
+        line = sealed_line(log, closed, deadlines.agent) if len(views) < NEWEST_SHEETS else None
         if line is not None:
             closed_at, by = rfc3339(closed.closed_ms), closed.approved_by
             net, score, grade = (line.row.get(name) for name in ("net", "score", "grade"))

@@ -4,7 +4,7 @@ import argparse
 import time
 
 from dashboard.actions.closing_adjustments import MonthReader
-from dashboard.actions.closing_rows import SignedRows
+from dashboard.actions.closing_rows import SealedRows
 from dashboard.floor import sheet
 from dashboard.floor.judged_board import BoardJudge, JudgedBoard
 from dashboard.floor.periods import KINDS, moment_of, parse_month
@@ -28,23 +28,23 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     now_ms = time.time_ns() // 1_000_000
     with counted(settings, lambda site: moment_of(args.at, now_ms, site.time)) as (connections, site, moment):
         board = BoardJudge(require_counted(connections), site, site.time).judge(args.period, moment)
-        signed = _signed(connections, site, board, args.by) if args.at is None or moment.whole else []
+        sealed = _sealed(connections, site, board, args.by) if args.at is None or moment.whole else []
     if board.moment.whole and not moment.whole:
         say(f"the minutes of {moment.day.label} are no longer kept: the day is shown whole")
-    found = [*sheet.shown_rows(board, args.by, site), *signed]
+    found = [*sheet.shown_rows(board, args.by, site), *sealed]
     write_table(sheet.columns(args.by), found, args.format, f"judge-{board.label}", args.raw)
     return 0
 
 
-def _signed(connections: Connections, site: Site, board: JudgedBoard, by: sheet.By) -> list[sheet.Row]:
-    """The signed rows of a closed month; of an open month the later changes to closed ones."""
+def _sealed(connections: Connections, site: Site, board: JudgedBoard, by: sheet.By) -> list[sheet.Row]:
+    """The sealed rows of a closed month; of an open month the later changes to closed ones."""
     if board.period != "month":
         return []
     sources = connections.sources(site)
     sources.actions.refresh()
     books = MonthReader(sources.actions, sources.ledgers, connections.event_counters(), site.time)
     small = sheet.hidden(board, site) if by == "team" else frozenset()
-    return [row for row in SignedRows(site, books).rows(parse_month(board.label), by) if row[by] not in small]
+    return [row for row in SealedRows(site, books).rows(parse_month(board.label), by) if row[by] not in small]
 
 
 COMMAND = Command(
@@ -53,7 +53,7 @@ COMMAND = Command(
     "Prints what the screens show: every metric, then net, targets, pace, indices, score and grade by the rules in force "
     "in that month. Where there is no number the cell is empty and `reasons` says why. `assessed` is yes or no for an "
     "agent, for a team and the site it is how many are. Not for walls: reasons against assessing somebody are spelled out. "
-    "Under a closed month stands its signed sheet, with the period `2026-10 signed`; under an open one what was decided "
+    "Under a closed month stands its sealed sheet, with the period `2026-10 sealed`; under an open one what was decided "
     "of closed months since, each once, with the period `adjustment of 2026-10`. Under a works council a team of fewer than "
     "8 agents has no row, nor has the next larger one where it would leave them by themselves: they stand together as "
     "`~other-<direction>`.",

@@ -2,7 +2,7 @@
 
 ``Reported`` is a pure function of the types of events ever counted, which the store has per partition. The first fact of a kind
 makes it known for good, whatever day is looked at. ``without_unreported`` empties the cells of a row that rest on unknown
-facts. A signed sheet keeps its counts: they are what was approved, and later differences are taken from them.
+facts. A sealed sheet keeps its counts: they are what was approved, and later differences are taken from them.
 """
 
 from collections import Counter

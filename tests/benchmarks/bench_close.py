@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.actions.action_follower import ActionFollower
 from dashboard.actions.closing_adjustments import MonthReader
-from dashboard.actions.closing_rows import SignedRows
+from dashboard.actions.closing_rows import SealedRows
 from dashboard.actions.closing_service import ClosingService, Sheet
 from dashboard.floor import sheet
 from dashboard.floor.judged_board import BoardJudge
@@ -64,8 +64,8 @@ def measure(client: Any, kafka: KafkaServer, topic: str, folder: Path) -> None:
     print(f"close: {figures([timed(lambda: found.append(closing.close(MONTH, 'Mrs Wu')))])}")
     print(f"its document {len(found[0]) / 2**20:.1f} MB, Redis {(used(client) - before) / 2**20:.0f} MB more")
     post.close()
-    signed = SignedRows(floor, books)
-    print(f"three workbooks: {figures([timed(partial(write, signed, folder))])}")
+    sealed = SealedRows(floor, books)
+    print(f"three workbooks: {figures([timed(partial(write, sealed, folder))])}")
     again = books_of(client, topic)
     print(f"the log read from the beginning: {figures([timed(again.log.refresh)])}")
     print(f"what has changed since: {figures([timed(again.adjustments)])}")
@@ -84,11 +84,11 @@ def sheet_of(client: Any, floor: Site, period: Period) -> Sheet:
     return {by: sheet.rows(board, by) for by in sheet.BY}
 
 
-def write(signed: SignedRows, folder: Path) -> None:
+def write(sealed: SealedRows, folder: Path) -> None:
     """Every tier as a workbook."""
     for by in sheet.BY:
         with (folder / f"{by}.xlsx").open("wb") as file:
-            write_workbook(sheet.columns(by), signed.rows(MONTH, by), file, by)
+            write_workbook(sheet.columns(by), sealed.rows(MONTH, by), file, by)
 
 
 def used(client: Any) -> int:

@@ -19,8 +19,8 @@ def _sheets(seen: Show) -> list[list[str]]:
     [
         ("zh", ["2026-10 净话务量 3,911 B 档 11-20 签定 可申诉至 11-25 申诉",
                 "2026-09 净话务量 3,702 C 档 10-08 签定 申诉期已过"]),
-        ("en", ["2026-10 Net 3,911 Grade B Signed 11-20 appeal by 11-25 Appeal",
-                "2026-09 Net 3,702 Grade C Signed 10-08 too late to appeal"]),
+        ("en", ["2026-10 Net 3,911 Grade B Closed 11-20 appeal by 11-25 Appeal",
+                "2026-09 Net 3,702 Grade C Closed 10-08 too late to appeal"]),
     ],
 )  # fmt: skip
 def test_signed_months_say_what_was_signed_and_until_when_they_can_be_appealed(

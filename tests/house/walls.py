@@ -12,7 +12,7 @@ LONGEST_FILE = 350
 
 _ARROWS = {
     "dashboard.cli": (
-        "dashboard.processes dashboard.wiring dashboard.web dashboard dashboard.health dashboard.actions "
+        "dashboard.processes dashboard.wiring dashboard.web dashboard dashboard.access dashboard.health dashboard.actions "
         "dashboard.floor dashboard.site streams.consume streams.simulator streams.sources streams"
     ),
     "dashboard.processes": "",

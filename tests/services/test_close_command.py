@@ -1,9 +1,12 @@
-"""``close`` and ``judge`` as a manager runs them: the files, the signed rows beside the live ones, one adjustment."""
+"""``close`` and ``judge`` as a manager runs them: the files, the sealed rows beside the live ones, one adjustment."""
 
 import csv
 import hashlib
 import io
 import json
+import os
+import pwd
+import stat
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -109,20 +112,44 @@ def test_a_month_from_the_terminal(office: Office, capsys: pytest.CaptureFixture
     out = office.folder / "out"
     office.run(["close", office.label, "--approved-by", "王经理", "--out", str(out), *office.options])
     raw = (out / f"sheet-{office.label}.json").read_bytes()
-    signed = json.loads(raw)
-    assert (signed["month"], signed["approved_by"]) == (office.label, "王经理")
-    rows = {line["line"]: line["row"] for line in signed["lines"]}
+    closed, me = json.loads(raw), f"os:{pwd.getpwuid(os.geteuid()).pw_name}"
+    assert (closed["month"], closed["approved_by"], closed["closed_by"]) == (office.label, "王经理", me)
+    assert stat.S_IMODE(out.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in out.iterdir()} == {0o600}
+    assert len(list(out.iterdir())) == 4
+    rows = {line["line"]: line["row"] for line in closed["lines"]}
     assert (rows["a1"]["net"], rows["~team:dawn"]["net"], rows["~site"]["net"]) == (2, 2, 2)
     book = openpyxl.load_workbook(io.BytesIO((out / f"sheet-{office.label}-agent.xlsx").read_bytes()))
     head, line = book.active.iter_rows(values_only=True)
     cells = dict(zip(head, line, strict=True))
-    assert (cells["agent"], cells["net"], cells["approved_by"]) == ("a1", 2, "王经理")
+    assert (cells["agent"], cells["net"], cells["approved_by"], cells["closed_by"]) == ("a1", 2, "王经理", me)
     assert cells["sha256"] == hashlib.sha256(raw).hexdigest()
     assert main(["close", office.label, "--approved-by", "x", *office.options]) == 1
     assert "was closed by 王经理" in capsys.readouterr().err
 
+    assert main(["close", "--verify", str(out), *office.options]) == 0
+    assert "byte for byte" in capsys.readouterr().err
+    (out / f"sheet-{office.label}.json").write_bytes(raw.replace(b'"net": 2', b'"net": 3', 1))
+    assert main(["close", "--verify", str(out), *office.options]) == 1
+    assert "NOT THE SHEET: its hash is" in capsys.readouterr().err
+    assert main(["close", "--verify", str(office.folder), *office.options]) == 1
+    assert "has no sheet-MONTH.json" in capsys.readouterr().err
 
-def test_judge_of_a_closed_month_shows_what_was_signed_and_what_is_counted(office: Office) -> None:
+
+def test_who_names_nobody_has_approved_it_by_their_account(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    last_month(office)
+    monkeypatch.chdir(office.folder)
+    office.run(["close", office.label, *office.options])
+    folder = office.folder / f"sheets-{office.label}"
+    closed, me = (
+        json.loads((folder / f"sheet-{office.label}.json").read_bytes()),
+        f"os:{pwd.getpwuid(os.geteuid()).pw_name}",
+    )
+    assert (closed["approved_by"], closed["closed_by"]) == (me, me)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_judge_of_a_closed_month_shows_what_was_sealed_and_what_is_counted(office: Office) -> None:
     last_month(office)
     office.run(["close", office.label, "--approved-by", "m", "--out", str(office.folder), *office.options])
     decided = {"complaint_id": "k1", "decision": "overturned", "decided_by": "desk2"}
@@ -131,7 +158,7 @@ def test_judge_of_a_closed_month_shows_what_was_signed_and_what_is_counted(offic
     wait_until(lambda: office.counted() == 6, PATIENCE_S, "the decision to be counted")
     for by in ("agent", "team", "site"):
         nets = {row["period"]: row["net"] for row in office.judge("--at", office.label, by=by) if row[by] != "~no-team"}
-        assert nets == {office.label: "3", f"{office.label} signed": "2"}
+        assert nets == {office.label: "3", f"{office.label} sealed": "2"}
         open_month = [row for row in office.judge(by=by) if row["period"].startswith("adjustment")]
         assert [(row["period"], row["net"], row["deducted"]) for row in open_month] == [
             (f"adjustment of {office.label}", "1", "-1")

@@ -20,9 +20,11 @@ from dashboard.actions.closing_sheets import (
     closed_month,
     closed_months,
     document,
+    fault_of,
     hash_of,
-    signed_line,
-    signed_sheet,
+    seal_of,
+    sealed_line,
+    sealed_sheet,
 )
 from dashboard.actions.my_page import MyPageService
 from dashboard.floor.periods import Period, parse_month
@@ -66,11 +68,11 @@ class Centre:
         sources.actions.refresh()
         return MonthReader(sources.actions, sources.ledgers, self.counters, TIME)
 
-    def close(self, month: str, by: str = "manager") -> dict[str, Any]:
+    def close(self, month: str, by: str = "manager", approved_by: str | None = None) -> dict[str, Any]:
         closing = ClosingService(
             self.site, self.books, self.rows, self.desk.post, self.settings.actions, lambda: self.now_ms
         )
-        found: dict[str, Any] = json.loads(closing.close(parse_month(month), by))
+        found: dict[str, Any] = json.loads(closing.close(parse_month(month), by, approved_by))
         return found
 
     def rows(self, period: Period) -> dict[str, list[dict[str, Any]]]:
@@ -132,8 +134,8 @@ def centre(kafka: KafkaServer, topic: str, redis_url: str) -> Iterator[Centre]:
 
 def test_a_month_is_closed_once_and_only_when_it_is_over(centre: Centre) -> None:
     centre.july()
-    with pytest.raises(CannotClose, match="nobody signs"):
-        centre.close("2026-07", " ")
+    with pytest.raises(CannotClose, match="nobody approves"):
+        centre.close("2026-07", approved_by=" ")
     with pytest.raises(CannotClose, match="still runs"):
         centre.close("2026-08")
     with pytest.raises(CannotClose, match="nothing was counted"):
@@ -163,7 +165,7 @@ def test_an_appeal_granted_after_the_closing_is_one_adjustment_and_the_sheet_sta
     centre.close("2026-07")
     closed = closed_month(centre.books.log, "2026-07")
     assert closed is not None
-    signed = signed_sheet(centre.books.log, closed)
+    signed = sealed_sheet(centre.books.log, closed)
     assert centre.adjustments() == []
     centre.desk.file(actor("a1"), "k1", "it was the product")
     assert centre.adjustments() == [], "an appeal is no decision"
@@ -181,7 +183,7 @@ def test_an_appeal_granted_after_the_closing_is_one_adjustment_and_the_sheet_sta
     assert found.change == {"complaints_confirmed": -1, "complaints_reversed": 1}
     assert found.decision is not None
     assert (found.decision["by"], found.decision["decision"]) == ("agent:qa", "overturned")
-    assert signed_sheet(centre.books.log, closed) == signed
+    assert sealed_sheet(centre.books.log, closed) == signed
     assert centre.counted("2026-07", "a1")["complaints_reversed"] == 1
 
 
@@ -288,9 +290,9 @@ def test_decisions_before_the_closing_are_in_the_sheet(centre: Centre) -> None:
 def test_the_sheet_comes_back_from_kafka_byte_for_byte(centre: Centre, redis_url: str) -> None:
     centre.july()
     closing = ClosingService(
-        SITE, centre.books, centre.rows, centre.desk.post, centre.settings.actions, lambda: centre.now_ms
+        SITE, centre.books, centre.rows, centre.desk.post, centre.settings.actions, lambda: centre.now_ms, b"k" * 32
     )
-    signed = closing.close(parse_month("2026-07"), "manager")
+    signed = closing.close(parse_month("2026-07"), "os:manager", "王经理")
     other = redis_url.rpartition("/")[0] + "/1"
     stop = threading.Event()
     with open_redis(other) as client:
@@ -300,19 +302,24 @@ def test_the_sheet_comes_back_from_kafka_byte_for_byte(centre: Centre, redis_url
     log = connections.sources(SITE).actions
     log.refresh()
     (closed,) = closed_months(log)
-    again = document("2026-07", closed.policy, closed.approved_by, rfc3339(closed.closed_ms), signed_sheet(log, closed))
+    people, lines = (closed.approved_by, closed.closed_by), sealed_sheet(log, closed)
+    again = document("2026-07", closed.policy, *people, rfc3339(closed.closed_ms), lines)
     assert again == signed
-    assert closed.sha256 == hash_of(signed)
-    assert signed_line(log, closed, "a1") is not None
+    assert people == ("王经理", "os:manager")
+    assert (closed.sha256, closed.seal) == (hash_of(signed), seal_of(signed, b"k" * 32))
+    assert fault_of(signed, closed, b"k" * 32) is None
+    assert "not made by the key" in str(fault_of(signed, closed, b"other" * 8))
+    assert "its hash is" in str(fault_of(signed.replace(b"2026-07", b"2026-08"), closed, None))
+    assert sealed_line(log, closed, "a1") is not None
     connections.close()
 
 
-def test_the_sheet_itself_can_be_appealed_but_not_decided_by_who_signed_it(centre: Centre) -> None:
+def test_the_sheet_itself_can_be_appealed_but_not_decided_by_who_approved_it(centre: Centre) -> None:
     centre.july()
     centre.close("2026-07")
     filed = centre.desk.file(actor("a1"), "2026-07", "the grade is wrong")
     assert (filed["kind"], filed["state"], filed["period"]) == ("sheet", "open", {"month": "2026-07"})
-    with pytest.raises(Refused, match="signed it"):
+    with pytest.raises(Refused, match="approved it"):
         centre.desk.decide(actor("manager"), "2026-07", Ruling("upheld", ""), "a1")
     assert centre.desk.decide(actor("hr"), "2026-07", Ruling("upheld", "checked"), "a1")["state"] == "refused"
     centre.now_ms += 10 * DAY_MS

@@ -1,4 +1,4 @@
-/* On an agent's own page: the signed months, newest first, each with its grade, the last day for an appeal, and the state of an
+/* On an agent's own page: the closed months, newest first, each with its grade, the last day for an appeal, and the state of an
    appeal. */
 (function () {
   "use strict";
