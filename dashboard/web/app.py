@@ -1,6 +1,6 @@
 """The web application: the pages by Dash, and the routes of numbers and actions, on one FastAPI server."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,6 @@ from dashboard.web.dash_requests import PageRequests
 from dashboard.web.error_pages import answer_failure, error_page, in_both_languages
 from dashboard.web.errors import NO_SCRIPT, answer_error
 from dashboard.web.flag_routes import flag_routes
-from dashboard.web.headers import SecurityHeaders, content_security_policy, security_headers
 from dashboard.web.health_routes import health_routes
 from dashboard.web.live_routes import live_routes
 from dashboard.web.me_routes import me_routes
@@ -82,10 +81,8 @@ def build(
     server.router.routes.extend(routes)
     for kind in NO_SCRIPT:
         server.add_exception_handler(kind, _answer_no_script)
-    policy = content_security_policy(app.csp_hashes())
-    server.add_exception_handler(Exception, _failing(policy))
+    server.add_exception_handler(Exception, answer_failure)
     server.add_middleware(PageRequests)
-    server.add_middleware(SecurityHeaders, policy=policy)
     return app
 
 
@@ -96,17 +93,6 @@ async def _home(request: Request) -> Response:
 
 async def _answer_no_script(request: Request, error: Exception) -> Response:
     return answer_error(error)
-
-
-def _failing(policy: str) -> Callable[[Request, Exception], Awaitable[Response]]:
-    """``answer_failure`` with the security headers: the handler of failures runs outside of the middleware that adds them."""
-
-    async def answer(request: Request, error: Exception) -> Response:
-        response = await answer_failure(request, error)
-        response.headers.update(security_headers(policy))
-        return response
-
-    return answer
 
 
 def _topics(site: Site, hidden: HiddenTeamsCache) -> list[str]:

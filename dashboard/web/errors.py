@@ -75,7 +75,10 @@ def answer_fault() -> Response:
 
 def _answer(error: WebError) -> Response:
     status, word, message = error
-    return json_response({"error": word, "message": message}, status)
+    answer = json_response({"error": word, "message": message}, status)
+    if status in (429, 503):
+        answer.headers["Retry-After"] = "1"
+    return answer
 
 
 def json_response(body: Any, status: int = 200) -> Response:

@@ -1,16 +1,15 @@
-"""Adds security headers to every answer, and refuses other hosts while there is no sign-in. Pure ASGI: no body is touched."""
+"""The security headers of every answer."""
 
 from collections.abc import Sequence
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from streams.security import is_this_machine
+_ONE_YEAR_S = 31_536_000
 
 
-def content_security_policy(script_hashes: Sequence[str]) -> str:
-    """Only scripts of the server itself may run; the grid and the charts also write inline styles."""
+def content_security_policy(script_hashes: Sequence[str], frames: Sequence[str] = ()) -> str:
+    """Only scripts of the server itself may run; the grid and the charts also write inline styles.
+
+    ``frames``: the origins whose pages may embed the page; none: no page may.
+    """
     return "; ".join(
         [
             "default-src 'self'",
@@ -21,50 +20,21 @@ def content_security_policy(script_hashes: Sequence[str]) -> str:
             "connect-src 'self'",
             "worker-src 'self'",
             "object-src 'none'",
-            "base-uri 'self'",
+            "base-uri 'none'",
             "form-action 'self'",
-            "frame-ancestors 'self'",
+            " ".join(["frame-ancestors", *(frames or ["'none'"])]),
         ]
     )
 
 
-def security_headers(policy: str) -> dict[str, str]:
-    """The headers of every answer."""
-    return {
+def security_headers(policy: str, is_https: bool = False) -> dict[str, str]:
+    """The headers of every answer; ``is_https``: browsers use https alone from then on."""
+    headers = {
         "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
     }
-
-
-class SecurityHeaders:
-    """Adds the headers; refuses a Host that is not this machine, so that no foreign page can read through its host name."""
-
-    def __init__(self, app: ASGIApp, policy: str) -> None:
-        self._app = app
-        self._headers = security_headers(policy)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        if not is_local(Headers(scope=scope).get("host", "")):
-            refusal = PlainTextResponse(
-                "callfloor answers to 127.0.0.1 and localhost only until it has sign-in.\n", 421
-            )
-            await refusal(scope, receive, send)
-            return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self._headers)
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
-
-
-def is_local(host: str) -> bool:
-    """Whether a host, with or without port, names this machine."""
-    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() and host.rpartition(":")[1] else host
-    return is_this_machine(name.strip("[]").removesuffix("."))
+    return headers | ({"Strict-Transport-Security": f"max-age={_ONE_YEAR_S}"} if is_https else {})

@@ -61,7 +61,7 @@ def live_routes(hub: Hub) -> list[Route]:
 def _answer(request: Request, snapshots: SnapshotCache, topic: str, raw: bytes) -> Response:
     stamp = stamp_of(raw)
     etag = f'"{stamp.epoch}-{stamp.seq}"'
-    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    headers = {"ETag": etag, "Cache-Control": "no-store"}
     cached = request.headers.get("if-none-match", "")
     if etag in cached or cached.strip() == "*":
         return Response(status_code=304, headers=headers)

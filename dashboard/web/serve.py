@@ -16,6 +16,9 @@ from dashboard.health.health_service import HealthService
 from dashboard.live.hub import Hub
 from dashboard.site.watch import SiteWatch
 from dashboard.web.app import build
+from dashboard.web.header_deadline import MOST_HEADER_BYTES, DeadlineProtocol
+from dashboard.web.outer_layer import BOUNDS, OuterLayer, RequestBounds
+from dashboard.web.route_rules import rules_of
 from streams.security import is_this_machine
 
 _GRACE_S = 2
@@ -48,11 +51,16 @@ def server_of(
     health: HealthService | None = None,
     flags: FlagService | None = None,
     clock_ms: Callable[[], int] = wall_clock_ms,
+    bounds: RequestBounds = BOUNDS,
 ) -> "Server":
     """The uvicorn server of the application, not yet running; ``clock_ms``: the publisher's clock."""
     app = build(sites, bus, appeals=appeals, health=health, flags=flags, clock_ms=clock_ms)
     config = uvicorn.Config(
-        app.server,
+        OuterLayer(app.server, app.csp_hashes(), rules_of, bounds=bounds),
+        http=DeadlineProtocol,
+        h11_max_incomplete_event_size=MOST_HEADER_BYTES,
+        ws="none",
+        proxy_headers=False,
         timeout_graceful_shutdown=_GRACE_S,
         lifespan="on",
         access_log=False,

@@ -61,6 +61,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "dash": ("dashboard.web", "layouts"),
     "dash_ag_grid": ("layouts",),
     "fastapi": ("dashboard.web",),
+    "h11": ("dashboard.web",),
     "holidays": ("dashboard.site",),
     "kafka": ("streams.kafka_log",),
     "msgspec": ("dashboard", "streams"),

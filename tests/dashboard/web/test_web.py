@@ -10,9 +10,9 @@ from dash.backends._fastapi import FastAPIDashServer
 from plotly.io.json import to_json_plotly
 
 from dashboard.settings import load
-from dashboard.web.headers import is_local
 from dashboard.web.pages import PAGES, find_page, look_of, page_site
 from dashboard.web.serve import ListenRefused, bind
+from dashboard.web.web_address import is_local
 from tests import patient_http
 from tests.dashboard.partitions import SITE
 from tests.dashboard.running import serving

@@ -1,0 +1,42 @@
+"""What the outer layer asks of a route before the route runs."""
+
+import re
+from typing import NamedTuple
+
+from dashboard.web.pages import PAGES
+
+MOST_BODY_BYTES = 64 * 1024
+"""The longest body of a route that declares no other."""
+
+
+class RouteRules(NamedTuple):
+    """``is_page``: a link on another site may open it. ``is_stream``: the answer lasts as long as its reader stays.
+
+    ``machine``: it is called by programs, so neither Origin nor Fetch Metadata is asked for. ``any_host``: it has no data, and a
+    load balancer may ask for it by a name of its own. ``embeddable``: pages of the origins that may embed it may show it in a
+    frame. ``is_static``: a file without data, which a cache may keep.
+    """
+
+    most_body_bytes: int = 0
+    is_page: bool = False
+    is_stream: bool = False
+    machine: bool = False
+    any_host: bool = False
+    embeddable: bool = False
+    is_static: bool = False
+
+
+_STATIC = ("/assets/", "/_dash-component-suites/", "/_favicon.ico")
+_PROBES = ("/healthz", "/readyz")
+
+
+def rules_of(method: str, path: str) -> RouteRules:
+    """The rules of the route for a request."""
+    if method == "POST":
+        return RouteRules(most_body_bytes=MOST_BODY_BYTES)
+    return RouteRules(
+        is_page=path == "/" or any(re.fullmatch(page.path, path) for page in PAGES),
+        is_stream=method == "GET" and path == "/stream",
+        any_host=path in _PROBES,
+        is_static=path.startswith(_STATIC),
+    )
