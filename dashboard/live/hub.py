@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from dashboard.board.bus import AWAY, FrameReader
 from dashboard.board.publish import wall_clock_ms
+from dashboard.board.topics import FLOOR, stamp_of
 from dashboard.live.channels import Channel, TopicCursor, TopicEvent, outage_event, pulse_event
 from dashboard.live.snapshots import SILENT_S, SnapshotCache, age_snapshot
 from dashboard.live.viewers import Stream, Viewers
@@ -65,6 +66,16 @@ class Hub:
             return await self.snapshot(topic)
         except _NO_SNAPSHOT:
             return None
+
+    @property
+    def works(self) -> bool:
+        """Whether both tasks are at work: neither ended by a fault, nor is the server stopping."""
+        return self.fault is None and not self._closing.is_set()
+
+    async def is_fresh(self) -> bool:
+        """Whether Redis answers and the publisher has published lately."""
+        raw = await self.find_snapshot(FLOOR)
+        return raw is not None and self._clock_ms() - stamp_of(raw).now <= SILENT_S * 1000
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

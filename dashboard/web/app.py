@@ -35,6 +35,7 @@ from dashboard.web.health_routes import health_routes
 from dashboard.web.live_routes import live_routes
 from dashboard.web.me_routes import me_routes
 from dashboard.web.pages import PAGES, Page, find_page, look_of, page_site
+from dashboard.web.probe_routes import probe_routes
 from layouts.parts.page_site import PageSite
 from layouts.shell import index_string
 
@@ -77,7 +78,7 @@ def build(
         routes += appeal_routes(appeals, hub.find_snapshot)
         routes += me_routes(appeals, flags, hub.find_snapshot, page_routes.page)
     # The last route: any path is a page or no page.
-    routes += [*live_routes(hub), Route("/{path:path}", page_routes.page, methods=["GET"])]
+    routes += [*live_routes(hub), *probe_routes(hub), Route("/{path:path}", page_routes.page, methods=["GET"])]
     server.router.routes.extend(routes)
     for kind in NO_SCRIPT:
         server.add_exception_handler(kind, _answer_no_script)
