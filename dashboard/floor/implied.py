@@ -45,6 +45,7 @@ def implied(site: Site, today: date) -> list[str]:
         *_false_alarms(site, plan),
         *_council(site, lines),
         *_people(site, lines, plan, month_label(month)),
+        *_projects(site),
         _retention(site),
         *_notes(site),
     ]
@@ -145,6 +146,15 @@ def _people(site: Site, lines: Lines, plan: Plan, month: str) -> Iterator[str]:
     if site.rota:
         planned = {day.agent for day in site.rota if month_label(day.day) == month}
         yield from _named(f"without a shift in rota.csv in {month}", sorted(there - planned))
+
+
+def _projects(site: Site) -> Iterator[str]:
+    for project in site.projects:
+        kinds = (("campaigns", project.campaigns), ("queues", project.queues), ("teams", project.teams))
+        ordered = "; ".join(f"{kind} {', '.join(ids)}" for kind, ids in kinds if ids)
+        yield f"project {project.id}{f' of {project.client}' if project.client else ''}: {ordered or 'nothing'}"
+    if site.embed_in:
+        yield f"an agent's own page may be embedded by {', '.join(site.embed_in)}"
 
 
 def _retention(site: Site) -> str:

@@ -4,7 +4,7 @@ A supervisor and quality decide appeals, but no lead of a team decides those of 
 identity provider, which is not asked.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -47,12 +47,20 @@ class TeamAccess(NamedTuple):
     deciders: tuple[str, ...]
 
 
+class ProjectAccess(NamedTuple):
+    """A project, and who sees it now as its client."""
+
+    id: str
+    clients: tuple[str, ...]
+
+
 class AccessReport(NamedTuple):
     """The grants of a site at one moment. ``agents``: accounts and groups that open their own page and see no more."""
 
     holders: tuple[HolderAccess, ...]
     agents: int
     teams: tuple[TeamAccess, ...]
+    projects: tuple[ProjectAccess, ...]
     warnings: tuple[str, ...]
     time: SiteTime
 
@@ -62,8 +70,9 @@ def access_report(site: Site, now_ms: int) -> AccessReport:
     holders = tuple(_holders(site.grants, now_ms))
     more = tuple(each for each in holders if any(grant.role != "agent" for grant in each.now + each.later))
     teams = tuple(_team(team.id, holders) for team in site.teams)
+    projects = tuple(_project(project.id, holders) for project in site.projects)
     agents = sum(any(grant.role == "agent" for grant in each.now) for each in holders if each not in more)
-    return AccessReport(more, agents, teams, tuple(_warnings(holders, teams, site.time)), site.time)
+    return AccessReport(more, agents, teams, projects, tuple(_warnings(holders, teams, site.time)), site.time)
 
 
 def report_lines(report: AccessReport) -> Iterator[str]:
@@ -79,6 +88,8 @@ def report_lines(report: AccessReport) -> Iterator[str]:
     for team in report.teams:
         leads, deciders = (", ".join(ids) or "nobody" for ids in (team.leads, team.deciders))
         yield printable(f"team {team.id}: led by {leads}; appeals decided by {deciders}")
+    for project in report.projects:
+        yield printable(f"project {project.id}: seen by its client {', '.join(project.clients) or 'nobody'}")
 
 
 def as_object(report: AccessReport) -> dict[str, Any]:
@@ -93,7 +104,8 @@ def as_object(report: AccessReport) -> dict[str, Any]:
         for each in report.holders
     ]
     teams = [{"team": team.id, "leads": team.leads, "deciders": team.deciders} for team in report.teams]
-    return {"holders": holders, "agents": report.agents, "teams": teams}
+    projects = [{"project": each.id, "clients": each.clients} for each in report.projects]
+    return {"holders": holders, "agents": report.agents, "teams": teams, "projects": projects}
 
 
 def _holders(grants: Iterable[Grant], now_ms: int) -> Iterator[HolderAccess]:
@@ -110,12 +122,21 @@ def _holders(grants: Iterable[Grant], now_ms: int) -> Iterator[HolderAccess]:
 
 
 def _team(team: str, holders: Iterable[HolderAccess]) -> TeamAccess:
-    leads = tuple(each.label for each in holders if any(grant.team == team for grant in each.now))
-    may = (each.label for each in holders if any(grant.role in _DECIDE for grant in each.now))
-    return TeamAccess(team, leads, tuple(label for label in may if label not in leads))
+    leads = _labels(holders, lambda grant: grant.team == team)
+    deciders = _labels(holders, lambda grant: grant.role in _DECIDE)
+    return TeamAccess(team, leads, tuple(label for label in deciders if label not in leads))
 
 
-def _warnings(holders: Iterable[HolderAccess], teams: Iterable[TeamAccess], time: SiteTime) -> Iterator[str]:
+def _project(project: str, holders: Iterable[HolderAccess]) -> ProjectAccess:
+    return ProjectAccess(project, _labels(holders, lambda grant: grant.project == project))
+
+
+def _labels(holders: Iterable[HolderAccess], wanted: Callable[[Grant], bool]) -> tuple[str, ...]:
+    """The holders with such a grant now."""
+    return tuple(each.label for each in holders if any(map(wanted, each.now)))
+
+
+def _warnings(holders: Sequence[HolderAccess], teams: Iterable[TeamAccess], time: SiteTime) -> Iterator[str]:
     if not holders:
         return
     held = {grant.role for each in holders for grant in each.now}

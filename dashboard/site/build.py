@@ -10,7 +10,8 @@ from dashboard.site.calendar import calendar, countries
 from dashboard.site.policies import policies
 from dashboard.site.problems import unknown
 from dashboard.site.sections import Sections
-from dashboard.site.types import Alerts, BoardPages, Calendar, Campaign, PolicyBlock, Queue, ShiftTimes, Team
+from dashboard.site.toml_lines import KeyPath
+from dashboard.site.types import Alerts, BoardPages, Calendar, Campaign, PolicyBlock, Project, Queue, ShiftTimes, Team
 from streams.counting_policy import Counting, Retention
 
 WORKS_COUNCIL_COUNTRY = ("DE", "DEU")
@@ -35,6 +36,7 @@ def site_fields(sections: Sections) -> dict[str, Any]:
         "teams": tuple(_teams(sections, blocks[-1])),
         "campaigns": campaigns,
         "queues": tuple(_queues(sections)),
+        "projects": tuple(_projects(sections)),
         "shifts": tuple(_shifts(sections)),
         "calendar": days,
         "alerts": _alerts(sections.read_section("alerts", models.AlertsTable)),
@@ -99,6 +101,26 @@ def _queues(sections: Sections) -> Iterator[Queue]:
     for _, table in sections.read_list(("queues",), models.QueueTable):
         name = table.name or table.id
         yield Queue(table.id, name, table.name_en or name)
+
+
+def _projects(sections: Sections) -> Iterator[Project]:
+    """Projects whose campaigns, queues and teams are in the file; a campaign or a queue stands in one of them at most."""
+    first: dict[tuple[str, str], tuple[str, KeyPath]] = {}
+    for at, table in sections.read_list(("projects",), models.ProjectTable):
+        for kind in ("campaigns", "queues", "teams"):
+            known = sections.ids(kind)
+            for n, id in enumerate(getattr(table, kind)):
+                path: KeyPath = ("projects", at, kind, n)
+                project, before = first.setdefault((kind, id), (table.id, path))
+                if id not in known:
+                    sections.add(path, unknown(kind.removesuffix("s"), id, known))
+                elif kind != "teams" and before != path:
+                    line = sections.line(before)
+                    sections.add(
+                        path, f'{kind.removesuffix("s")} "{id}" is in the project "{project}" already, on line {line}'
+                    )
+        name = table.name or table.id
+        yield Project(**{**dict(table), "name": name, "name_en": table.name_en or name})
 
 
 def _shifts(sections: Sections) -> Iterator[ShiftTimes]:

@@ -18,6 +18,12 @@ Reader = Callable[[Any], Any]
 LONGEST_ID = 64
 _FIRST_YEAR, _LAST_YEAR = 1970, 9998
 """The years that lie in the calendar with the day after them (``streams.site_time``)."""
+_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_ORIGIN = re.compile(
+    rf"(?P<scheme>https?)://(?P<host>{_LABEL}(\.{_LABEL})*|\[[0-9a-f:]+\])(:(?P<port>\d{{1,5}}))?", re.ASCII
+)
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+_PORTS = {"http": 80, "https": 443}
 _UNITS_MS = {"s": 1000, "m": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS}
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -217,6 +223,31 @@ def texts(value: Any) -> frozenset[str]:
     return frozenset(text(item) for item in value)
 
 
+def text_list(value: Any) -> tuple[str, ...]:
+    """A list of strings in their order, none twice."""
+    if not isinstance(value, list) or len(texts(value)) != len(value):
+        raise ValueError('a list of texts without repeats such as ["renewal-11"]')
+    return tuple(value)
+
+
+def origins(value: Any) -> tuple[str, ...]:
+    """A list of origins as a browser writes them: https, or http of this machine, small letters, no default port, no path."""
+    found = text_list(value)
+    if not all(map(_is_origin, found)):
+        raise ValueError(
+            'a list of origins such as ["https://desktop.example.com"]; http only on loopback; no "/" at the end'
+        )
+    return found
+
+
+def _is_origin(value: str) -> bool:
+    match = _ORIGIN.fullmatch(value)
+    if match is None or match["scheme"] == "http" and match["host"] not in _LOOPBACK:
+        return False
+    port = match["port"]
+    return port is None or (port == f"{int(port)}" and 0 < int(port) < 65_536 and int(port) != _PORTS[match["scheme"]])
+
+
 def one_of(*allowed: str) -> Reader:
     """One of some words."""
 
@@ -262,4 +293,6 @@ Duration = Annotated[int, PlainValidator(duration_ms)]
 Months = Annotated[int, PlainValidator(months)]
 YesNo = Annotated[bool, PlainValidator(yes_no)]
 Texts = Annotated[frozenset[str], PlainValidator(texts)]
+TextList = Annotated[tuple[str, ...], PlainValidator(text_list)]
+Origins = Annotated[tuple[str, ...], PlainValidator(origins)]
 Direction = Annotated[str, PlainValidator(one_of("inbound", "outbound"))]

@@ -28,6 +28,7 @@ from dashboard.site.types import (
     LeaveDay,
     PolicyBlock,
     Profile,
+    Project,
     Queue,
     RotaDay,
     ShiftTimes,
@@ -54,12 +55,15 @@ class Site:
     language: str = "zh"
     works_council: bool = False
     """Nothing is judged of single people: no evidence, no time in state, no ranking, no small team by itself."""
+    embed_in: tuple[str, ...] = ()
+    """Origins whose pages may embed an agent's own page."""
     counting: Counting = Counting()
     retention: Retention = Retention()
     teams: tuple[Team, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
     queues: tuple[Queue, ...] = ()
     """Those that have a name; another is shown by its id."""
+    projects: tuple[Project, ...] = ()
     roster: tuple[Spell, ...] = ()
     policies: tuple[PolicyBlock, ...] = field(default_factory=default_policies)
     shifts: tuple[ShiftTimes, ...] = ()

@@ -13,11 +13,13 @@ from dashboard.site.fields import (
     Duration,
     FirstOfMonth,
     Months,
+    Origins,
     OwnId,
     Pause,
     Points,
     Seconds,
     Text,
+    TextList,
     Texts,
     Trimmed,
     WallTime,
@@ -51,6 +53,7 @@ class SiteTable(Model):
     works_council: YesNo | None = key(
         "true: no single person is judged; without it, true in the country DE, also by its zones", None
     )
+    embed_in: Origins = key("origins whose pages may embed an agent's own page", ())
 
 
 class CountingTable(Model):
@@ -200,6 +203,16 @@ class QueueTable(Model):
     name_en: Text | None = key("its name in English; without it, name", None)
 
 
+class ProjectTable(Model):
+    id: OwnId = key("its id in access.csv and in addresses")
+    name: Text | None = key("its name on screen; without it, the id", None)
+    name_en: Text | None = key("its name in English; without it, name", None)
+    client: Text | None = key("whose project it is", None)
+    campaigns: TextList = key("ids of its campaigns", ())
+    queues: TextList = key("ids of its queues", ())
+    teams: TextList = key("ids of the teams that work on it", ())
+
+
 class ShiftTable(Model):
     id: Trimmed = key("its id in rota.csv")
     start: WallTime = key("local time")
@@ -263,6 +276,7 @@ LISTS: dict[str, type[Model]] = {
     "teams": TeamTable,
     "campaigns": CampaignTable,
     "queues": QueueTable,
+    "projects": ProjectTable,
     "shifts": ShiftTable,
     "boards": BoardTable,
 }

@@ -41,6 +41,18 @@ class Queue(NamedTuple):
     name_en: str
 
 
+class Project(NamedTuple):
+    """What a client has ordered: campaigns and queues, each in one project at most, and the teams that work on them."""
+
+    id: str
+    name: str
+    name_en: str
+    client: str | None
+    campaigns: tuple[str, ...]
+    queues: tuple[str, ...]
+    teams: tuple[str, ...]
+
+
 class Spell(NamedTuple):
     """One agent in one team from a day to a day, both counted; None = open on that side, or as the team or profile has it."""
 

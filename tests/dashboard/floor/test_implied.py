@@ -67,6 +67,17 @@ def test_who_has_no_shift_and_who_has_one_without_a_team(tmp_path: Path) -> None
     assert "note: in rota.csv on days on which they are on no team: 1 agents: a3" in said
 
 
+def test_projects_are_spelled_out_with_what_their_clients_ordered(tmp_path: Path) -> None:
+    more = '[[campaigns]]\nid = "c1"\n[[queues]]\nid = "q1"\n[[queues]]\nid = "q2"\n[[projects]]\nid = "acme"\nclient = "ACME"\n'
+    more += 'campaigns = ["c1"]\nqueues = ["q2", "q1"]\nteams = ["dawn"]\n[[projects]]\nid = "bare"\n'
+    origin = 'zone = "Asia/Shanghai"\nembed_in = ["https://desktop.example.com"]'
+    (tmp_path / "site.toml").write_text(SITE.replace('zone = "Asia/Shanghai"', origin) + more)
+    said = implied(load_site(tmp_path / "site.toml"), NOVEMBER)
+    assert "project acme of ACME: campaigns c1; queues q2, q1; teams dawn" in said
+    assert "project bare: nothing" in said
+    assert "an agent's own page may be embedded by https://desktop.example.com" in said
+
+
 def floor(folder: Path, more: str = "", month_target: int = 1680) -> Site:
     """500 agents on 21 days of 8 hours: 10 calls an hour."""
     text = SITE.replace("4200", str(month_target)) + more

@@ -1,5 +1,6 @@
 """Who sees whom, as check prints it: roles now and later with their dates, leads and deciders of teams, what is not meant."""
 
+import io
 import json
 from datetime import datetime
 from pathlib import Path
@@ -7,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from dashboard.health.access_report import AccessReport, access_report, as_object, report_lines
+from dashboard.health.check import CheckReport, write_json, write_text
 from dashboard.site.load import load_site
 from tests.dashboard.cli.program import call
 from tests.dashboard.site.written import write
 
-SITE = '[site]\nzone = "Asia/Shanghai"\n[[teams]]\nid = "dawn"\n[[teams]]\nid = "lake"\n'
+SITE = '[site]\nzone = "Asia/Shanghai"\n[[teams]]\nid = "dawn"\n[[teams]]\nid = "lake"\n[[projects]]\nid = "acme"\n'
 NOW_MS = round(datetime.fromisoformat("2026-11-30T12:00+08:00").timestamp() * 1000)
 ACCESS = """\
 account,group,role,team,from,to,name
@@ -21,6 +23,8 @@ oidc:li,,lead,dawn,2026-11-30T14:00,2026-11-30T18:30,
 oidc:li,,hr,,,2026-12-24,
 oidc:old,,admin,,,2026-11-29,
 ,reviewers,quality,,,,
+oidc:acme,,client:acme,,,,Acme
+oidc:acme2,,client:acme,,2026-12-01,,
 local:a1,,agent,,,,
 local:a2,,agent,,,,
 os:a3,,agent,,,,
@@ -38,9 +42,12 @@ def test_lines_name_roles_now_and_later_with_their_dates_and_the_teams(tmp_path:
         "顾明 (local:gu): lead dawn; later supervisor from 2026-12-01",
         "oidc:li: hr to 2026-12-24; later lead dawn from 2026-11-30 14:00 to 2026-11-30 18:30",
         "group reviewers: quality",
+        "Acme (oidc:acme): client:acme",
+        "oidc:acme2: nothing now; later client:acme from 2026-12-01",
         "their own page and no more: 3 accounts and groups",
         "team dawn: led by 顾明 (local:gu); appeals decided by group reviewers",
         "team lake: led by nobody; appeals decided by group reviewers",
+        "project acme: seen by its client Acme (oidc:acme)",
     ]
 
 
@@ -77,12 +84,13 @@ def test_text_of_the_list_cannot_break_a_line(tmp_path: Path) -> None:
 
 def test_as_json_days_are_days_and_hours_are_local_times(tmp_path: Path) -> None:
     body = json.loads(json.dumps(as_object(report(tmp_path))))
-    gu, li, reviewers = body["holders"]
+    gu, li, reviewers, *_ = body["holders"]
     assert (gu["account"], gu["name"], [grant["role"] for grant in gu["now"]]) == ("local:gu", "顾明", ["lead"])
     assert [(grant["from"], grant["to"]) for grant in gu["later"]] == [("2026-12-01", None)]
     assert [(grant["from"], grant["to"]) for grant in li["later"]] == [("2026-11-30 14:00", "2026-11-30 18:30")]
     assert reviewers["group"] == "reviewers"
     assert body["agents"] == 3
+    assert body["projects"] == [{"project": "acme", "clients": ["Acme (oidc:acme)"]}]
     assert body["teams"][1] == {"team": "lake", "leads": [], "deciders": ["group reviewers"]}
 
 
@@ -99,3 +107,12 @@ def test_check_of_a_site_file_says_it(tmp_path: Path, format: str) -> None:
     else:
         assert "  access: team dawn: led by 顾明 (local:gu)" in found.stdout
         assert "  warning: nobody leads the team lake" in found.stdout
+
+
+def test_the_whole_check_says_it_too(tmp_path: Path) -> None:
+    whole = CheckReport("calls", (), (), (), access=report(tmp_path))
+    text, body = io.StringIO(), io.StringIO()
+    write_text(whole, text)
+    write_json(whole, body)
+    assert "access: team lake: led by nobody; appeals decided by group reviewers\n" in text.getvalue()
+    assert json.loads(body.getvalue())["access"] == json.loads(json.dumps(as_object(report(tmp_path))))

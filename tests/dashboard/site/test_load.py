@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.site.load import Campaign, Queue, Site, SiteError, Team, load_site
 from dashboard.site.models import LISTS, SECTIONS
-from dashboard.site.types import Alerts
+from dashboard.site.types import Alerts, Project
 from streams.counting_policy import Counting, Retention
 from tests.dashboard.site.written import problems, write
 
@@ -85,6 +85,18 @@ starts = 2026-11-02
 ends = 2026-11-27
 success_dispositions = ["sale", "renewed"]
 
+[[projects]]
+id = "bell"
+name = "贝尔"
+client = "Bell 电信"
+campaigns = ["renewal-11"]
+queues = ["vip", "billing"]
+teams = ["dawn"]
+
+[[projects]]
+id = "other"
+teams = ["dawn"]
+
 [alerts]
 break_limit = "10m"
 wrap_limit = "3m"
@@ -117,6 +129,10 @@ def test_the_site_file_of_the_contract(tmp_path: Path) -> None:
     assert site.queues == (Queue("billing", "账单", "Billing"), Queue("vip", "vip", "vip"))
     starts, ends = date(2026, 11, 2), date(2026, 11, 27)
     assert site.campaigns == (Campaign("renewal-11", "宽带续约", "宽带续约", "outbound", starts, ends, success),)
+    assert site.projects == (
+        Project("bell", "贝尔", "贝尔", "Bell 电信", ("renewal-11",), ("vip", "billing"), ("dawn",)),
+        Project("other", "other", "other", None, (), (), ("dawn",)),
+    )
 
 
 def test_three_lines_are_a_site_and_no_file_is_utc(tmp_path: Path) -> None:
@@ -153,6 +169,55 @@ def test_works_council_mode_is_on_in_germany_unless_the_file_says_otherwise(
     site = load_site(write(tmp_path, f'[site]\nzone = "UTC"\n{said}[calendar]\ncountry = "{country}"\n'))
     assert site.works_council is holds
     assert site.least_members == (8 if holds else 0)
+
+
+ORIGINS = [
+    "https://desktop.example.com",
+    "https://d.example.com:8443",
+    "http://localhost:3000",
+    "http://127.0.0.1",
+    "http://[::1]:80",
+]
+
+
+@pytest.mark.parametrize("origin", ORIGINS[:-1])
+def test_an_origin_as_a_browser_writes_it_may_embed(tmp_path: Path, origin: str) -> None:
+    site = load_site(write(tmp_path, f'[site]\nzone = "UTC"\nembed_in = ["{origin}"]\n'))
+    assert site.embed_in == (origin,)
+
+
+NO_ORIGINS = [
+    *(
+        ORIGINS[-1],
+        "https://d.example.com:443",
+        "https://d.example.com/",
+        "https://D.example.com",
+        "http://d.example.com",
+    ),
+    *(
+        "https://*.example.com",
+        "https://d.example.com:0",
+        "https://d.example.com:65536",
+        "https://u@d.example.com",
+        "*",
+    ),
+    *(
+        "https://d.example.com https://e.example.com",
+        "https://d.example.com:08",
+        "https://",
+        "'self'",
+        "https://d.example.com;",
+    ),
+    *("http://localhost.example.com", "ftp://d.example.com", "https://d..example.com", "https://d.example.com\\n"),
+]
+
+
+@pytest.mark.parametrize("origin", NO_ORIGINS)
+def test_what_is_no_exact_origin_or_plain_http_elsewhere_is_refused(tmp_path: Path, origin: str) -> None:
+    found = problems(tmp_path, f'[site]\nzone = "UTC"\nembed_in = ["https://d.example.com", "{origin}"]\n')
+    assert [(line, message.partition(" such as")[0]) for _, line, message in found] == [
+        (3, "site.embed_in must be a list of origins")
+    ]
 
 
 def test_durations_and_counting_are_taken_over(tmp_path: Path) -> None:
@@ -264,7 +329,7 @@ def test_every_key_of_the_tables_has_a_meaning_and_only_what_must_be_given_has_n
         ("policies", "effective_from"),
         ("shifts", "start"),
         ("shifts", "end"),
-        *[(name, "id") for name in ("teams", "campaigns", "queues", "shifts", "boards")],
+        *[(name, "id") for name in ("teams", "campaigns", "queues", "projects", "shifts", "boards")],
     }
     assert all(field.description for field in fields.values())
 

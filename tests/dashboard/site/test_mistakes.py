@@ -12,6 +12,7 @@ SITE = """\
 name = "杭州一中心"
 zone = "Asia/Shanghai"
 langauge = "zh"                                     # ! unknown key "site.langauge". Did you mean "language"?
+embed_in = ["https://desktop.example.com/"]         # ! site.embed_in must be a list of origins such as
 works_council = "yes"                               # ! site.works_council must be true or false, without quotes
 [counting]
 short_call_s = 3600.5                               # ! counting.short_call_s must be a whole number from 0 to 86400
@@ -25,7 +26,7 @@ deduction = { mode = "numerator", complaint = -1 }  # ! policies.deduction.compl
 indices = { quality_target = 90, cap = 0.5 }        # ! policies.indices.cap must be a number from 1 to 10
 grades = [
   { lower = 0, upper = 0.6, label = "D", coefficient = 0.6 },
-  { lower = 0.7, label = "A", coefficient = 1.0 },  # ! without a gap, the first from 0, the last without upper (lines 17 and 18)
+  { lower = 0.7, label = "A", coefficient = 1.0 },  # ! without a gap, the first from 0, the last without upper (lines 18 and 19)
 ]
   [[policies.profiles]]
   id = "outbound"
@@ -36,11 +37,11 @@ grades = [
   direction = "inbound"
   weights = { volume = 0, conduct = 0 }             # ! policies.profiles.weights must be weights of volume
   [[policies.profiles]]
-  id = "hotline"                                    # ! policies.profiles id "hotline" is used before, on line 25
+  id = "hotline"                                    # ! policies.profiles id "hotline" is used before, on line 26
   arrival = [1, 2, 3]                               # ! policies.profiles.arrival must be a list of 24 numbers, or empty
 [[policies]]
 version = "2026-11b"
-effective_from = 2026-11-01                         # ! must be later than 2026-11-01 on line 13
+effective_from = 2026-11-01                         # ! must be later than 2026-11-01 on line 14
 [[policies]]
 version = "2026-12"
 effective_from = 2026-12-15                         # ! policies.effective_from must be the first of a month
@@ -75,12 +76,32 @@ end = "09:00"                                       # ! shifts.end must differ f
 [calendar]
 country = "China"                                   # ! calendar.country "China" must be a code such as "CN"
 holidays = [2026-11-11]
-workdays = [2026-11-07, 2026-11-11]                 # ! 2026-11-11 is a holiday too, on line 67
+workdays = [2026-11-07, 2026-11-11]                 # ! 2026-11-11 is a holiday too, on line 68
 weekday_weights = [1, 1, 1, 1, 1]                   # ! calendar.weekday_weights must be a list of 7 numbers
 [[campaigns]]
 id = "renewal"
 starts = 2026-11-20
 ends = 2026-11-02                                   # ! ends 2026-11-02 before it starts 2026-11-20
+[[queues]]
+id = "vip"
+[[projects]]
+id = "acme"
+campaigns = ["renewal"]
+queues = [
+  "vip",
+  "vop",                                            # ! unknown queue "vop". Did you mean "vip"?
+]
+[[projects]]
+id = "bell"
+campaigns = [
+  "renewal",                                        # ! campaign "renewal" is in the project "acme" already, on line 79
+  "summer",                                         # ! unknown campaign "summer"
+]
+queues = ["vip"]                                    # ! queue "vip" is in the project "acme" already, on line 81
+teams = ["dwan"]                                    # ! unknown team "dwan". Did you mean "dawn"?
+[[projects]]
+id = "a/b"                                          # ! projects.id must be 1 to 64 letters
+campaigns = ["renewal", "renewal"]                  # ! projects.campaigns must be a list of texts without repeats
 [alerts]
 wrap_limit = "3 minutes"                            # ! alerts.wrap_limit must be a duration
 late_limit = 10                                     # ! alerts.late_limit must be a duration
@@ -156,7 +177,7 @@ os:gu,,hr,,2026-11-30,2026-11-29,                    # ! "to" 2026-11-29 is not 
 os:gu,,hr,,2026-11-30T14:00,2026-11-30T14:00,        # ! "to" 2026-11-30T14:00 is not after "from" 2026-11-30T14:00
 os:gu,,hr,,30.11.2026,,                              # ! "from" must be a date such as 2026-11-01 or a local time such as
 os:gu,,hr,,,9999-12-31,                              # ! "to" must be a date such as 2026-11-01 or a local time such as
-os:gu,,client:acme,,,,                               # ! unknown project "acme"
+os:gu,,client:acne,,,,                               # ! unknown project "acne". Did you mean "acme"?
 os:gu,,agent,,2026-11-30,2026-11-30,
 """
 FILES = {
