@@ -143,11 +143,12 @@ def _letter_tasks(letters: Rows) -> list[Task]:
     return _count_tasks(letters=sum(each["waiting"] for each in letters) - late, too_late=late)
 
 
-def _viewer_tasks(viewers: Mapping[str, Any] | None) -> list[Task]:
-    """Browsers whose stream carries nothing, so that they poll."""
-    if not viewers or not viewers["asking"]:
-        return []
-    return [{"code": "asking", "n": viewers["asking"], "since": viewers["asking_since"]}]
+def _viewer_tasks(viewers: Mapping[str, Any] | None) -> Iterable[Task]:
+    """Messages on a channel of frames that are none, and browsers whose stream carries nothing, so that they poll."""
+    if viewers and viewers.get("malformed"):
+        yield {"code": "malformed", "n": viewers["malformed"], "topic": viewers["malformed_topic"]}
+    if viewers and viewers["asking"]:
+        yield {"code": "asking", "n": viewers["asking"], "since": viewers["asking_since"]}
 
 
 def _count_tasks(**counts: int | None) -> list[Task]:

@@ -61,8 +61,10 @@ class Channel:
             news.set()
 
     def add_frame(self, raw: bytes, now_s: float) -> None:
-        """Adds a frame, encoded once for all streams."""
+        """Adds a frame, encoded once for all streams. Raises ValueError: it is no frame."""
         stamp = stamp_of(raw)
+        if b"\n" in raw or b"\r" in raw:
+            raise ValueError(f"a frame has no line breaks: {raw[:60]!r}")
         self.heard_s = now_s
         self.add_event(TopicEvent(stamp, encode_event(self.topic, "frame", raw, stamp)))
 

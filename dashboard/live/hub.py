@@ -9,11 +9,13 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 from dashboard.board.bus import AWAY, FrameReader
 from dashboard.board.publish import wall_clock_ms
 from dashboard.board.topics import FLOOR, stamp_of
 from dashboard.live.channels import Channel, TopicCursor, TopicEvent, outage_event, pulse_event
+from dashboard.live.malformed import MalformedFrames
 from dashboard.live.snapshots import SILENT_S, SnapshotCache, age_snapshot
 from dashboard.live.viewers import Stream, Viewers
 from streams.store.errors import require_passing
@@ -46,6 +48,7 @@ class Hub:
         self._clock_ms = clock_ms
         self._topics = topics
         self.viewers = Viewers(clock_ms)
+        self._malformed = MalformedFrames(clock_ms)
         self.snapshots = SnapshotCache(bus.snapshot)
         self._channels: dict[str, Channel] = {}
         self._away: bool | None = None
@@ -57,8 +60,7 @@ class Hub:
         """The newest snapshot, from memory; None where there is none. Raises UnknownTopic and what is in bus.AWAY."""
         if topic not in self._topics():
             raise UnknownTopic(topic)
-        raw = await self.snapshots.read_snapshot(topic)
-        return None if raw is None else age_snapshot(raw, self._clock_ms())
+        return self._age(topic, await self.snapshots.read_snapshot(topic))
 
     async def find_snapshot(self, topic: str) -> bytes | None:
         """The newest snapshot; None also where there is no such topic, and while Redis is away."""
@@ -66,6 +68,10 @@ class Hub:
             return await self.snapshot(topic)
         except _NO_SNAPSHOT:
             return None
+
+    def report(self) -> dict[str, Any]:
+        """JSON values of the health report: the viewers, and what came that is no frame."""
+        return {**self.viewers.report(), **self._malformed.report()}
 
     @property
     def works(self) -> bool:
@@ -100,13 +106,13 @@ class Hub:
         existing = self._topics()
         return [topic for topic in dict.fromkeys(topics) if topic in existing]
 
-    async def stream(self, topics: Sequence[str], viewer: str = "") -> AsyncIterator[bytes]:
+    async def stream(self, topics: Sequence[str], viewer: str = "", session: str = "") -> AsyncIterator[bytes]:
         """SSE bytes for one browser: of each topic a snapshot, then frames; again after a gap.
 
-        ``topics``: existing ones; ``viewer``: how the browser names itself, see viewers.py.
+        ``topics``: existing ones; ``viewer``: how the browser names itself, see viewers.py; ``session``: the session that asks.
         """
         async with AsyncExitStack() as leaving:
-            stream = leaving.enter_context(self.viewers.streaming(viewer))
+            stream = leaving.enter_context(self.viewers.streaming(viewer, session))
             channels = [await leaving.enter_async_context(self._viewing(topic, stream)) for topic in topics]
             cursors = [TopicCursor(channel, channel.head) for channel in channels]
             if self._away is not False:
@@ -137,7 +143,15 @@ class Hub:
             raw = await self._bus.snapshot(channel.topic)
         except AWAY:
             return None
-        return None if raw is None else age_snapshot(raw, self._clock_ms())
+        return self._age(channel.topic, raw)
+
+    def _age(self, topic: str, raw: bytes | None) -> bytes | None:
+        """A snapshot with its true age; None also where it is none of this program."""
+        try:
+            return None if raw is None else age_snapshot(raw, self._clock_ms())
+        except ValueError as error:
+            self._malformed.note(topic, error)
+            return None
 
     @asynccontextmanager
     async def _viewing(self, topic: str, stream: Stream) -> AsyncIterator[Channel]:
@@ -186,6 +200,7 @@ class Hub:
     def _note_end(self, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()
         if error is not None:
+            log.critical("the live numbers of this worker ended by %r, and the worker ends with them", error)
             self.fault = error
 
     async def _listen(self) -> None:
@@ -195,7 +210,10 @@ class Hub:
             if message is None or channel is None:
                 continue
             if message.frame is not None:
-                channel.add_frame(message.frame, time.monotonic())
+                try:
+                    channel.add_frame(message.frame, time.monotonic())
+                except ValueError as error:
+                    self._malformed.note(channel.topic, error)
             elif channel.listeners:
                 channel.subscribed.set()
                 channel.heard_s = time.monotonic()  # its silence begins now

@@ -1,7 +1,8 @@
 """The viewers of one web worker: the open streams, the browsers that poll snapshots instead, and since when they do.
 
 A browser names itself by a random id. It holds one stream, two while one takes over from the other; a third stream ends the
-oldest, whose connection was lost unnoticed. A browser whose stream carries nothing polls every two seconds; one that has not
+oldest, whose connection was lost unnoticed. A session holds a few more, for tabs of a browser that cannot share a stream; what
+is beyond is refused, and such a tab polls. A browser whose stream carries nothing polls every two seconds; one that has not
 polled for ``ASKING_S`` has its stream again, or is gone.
 """
 
@@ -16,6 +17,8 @@ from streams.site_time import rfc3339
 
 STREAMS = 2
 """The most streams of one browser."""
+SESSION_STREAMS = 6
+"""The most streams of one session."""
 ASKING_S = 10
 _ID_LENGTH = 64
 _REMEMBERED = 10_000
@@ -26,6 +29,7 @@ class Stream:
     """One open stream; ``news`` wakes it, and once ``ended`` is set it stops."""
 
     viewer: str
+    session: str = ""
     news: asyncio.Event = field(default_factory=asyncio.Event)
     ended: bool = False
 
@@ -36,17 +40,24 @@ class Stream:
 
 
 class Viewers:
-    """``clock_ms``: now. A viewer with an empty id is no page of ours; such streams are counted and not limited."""
+    """``clock_ms``: now. Streams of a viewer or of a session with an empty id are counted and not limited by it."""
 
     def __init__(self, clock_ms: Callable[[], int]) -> None:
         self._clock_ms = clock_ms
         self._streams: list[Stream] = []
         self._asking: OrderedDict[str, tuple[int, int]] = OrderedDict()
 
+    def is_full(self, session: str) -> bool:
+        """Whether a session has as many streams as it may."""
+        return (
+            bool(session)
+            and sum(each.session == session and not each.ended for each in self._streams) >= SESSION_STREAMS
+        )
+
     @contextmanager
-    def streaming(self, viewer: str) -> Iterator[Stream]:
-        """One stream of a viewer for as long as the block lasts."""
-        stream = Stream(viewer[:_ID_LENGTH])
+    def streaming(self, viewer: str, session: str = "") -> Iterator[Stream]:
+        """One stream of a viewer for as long as the block lasts; one that is beyond those of its session has ended."""
+        stream = Stream(viewer[:_ID_LENGTH], session, ended=self.is_full(session))
         self._streams.append(stream)
         same = [each for each in self._streams if each.viewer == stream.viewer and not each.ended]
         for oldest in same[:-STREAMS] if stream.viewer else ():

@@ -72,7 +72,7 @@ def build(
     app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001
     # Before the routes of Dash, which would answer every path with an empty page.
     server.router.routes.insert(0, Route("/", _home, methods=["GET"]))
-    routes = health_routes(health, hub.viewers) if health else []
+    routes = health_routes(health, hub.report) if health else []
     routes += flag_routes(flags) if flags else []
     if appeals:
         routes += appeal_routes(appeals, hub.find_snapshot)

@@ -1,5 +1,8 @@
 """The routes of the page /health, which monitors may ask too: GET /health.json, and POST /letters to replay dead letters."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -7,7 +10,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.health.health_service import HealthService
-from dashboard.live.viewers import Viewers
 from dashboard.web.json_api import act, json_route
 
 
@@ -17,13 +19,13 @@ class ReplayRequest(msgspec.Struct, frozen=True):
     reason: str | None = None
 
 
-def health_routes(health: HealthService, viewers: Viewers) -> list[Route]:
-    """The routes over a health service and, if it has one, its replay service; ``viewers``: those of this web worker."""
+def health_routes(health: HealthService, worker_report: Callable[[], Mapping[str, Any]]) -> list[Route]:
+    """The routes over a health service and, if it has one, its replay service; ``worker_report``: as of ``Hub.report``."""
     letters = health.letters
 
     async def report(request: Request) -> Response:
         """200; 503 with the same body while Redis cannot be reached."""
-        report = await run_in_threadpool(health.report, viewers.report())
+        report = await run_in_threadpool(health.report, worker_report())
         status = 200 if report.redis["reachable"] else 503
         body = msgspec.json.format(msgspec.json.encode(report), indent=2)
         return Response(body, status, {"Cache-Control": "no-store"}, "application/json")

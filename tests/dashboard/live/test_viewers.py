@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 
 from dashboard.live.snapshots import HOLD_S, SnapshotCache
-from dashboard.live.viewers import ASKING_S, STREAMS, Viewers
+from dashboard.live.viewers import ASKING_S, SESSION_STREAMS, STREAMS, Viewers
 
 
 class Time:
@@ -43,6 +43,18 @@ def test_a_browser_has_one_stream_and_two_while_one_takes_over() -> None:
         assert not any(stream.ended for stream in [other, *strangers])
         assert own[0].news.is_set(), "an ended stream wakes up"
     assert viewers.report()["streams"] == 0
+
+
+def test_a_session_has_a_few_streams_and_what_is_beyond_has_ended() -> None:
+    viewers = Viewers(Time())
+    with ExitStack() as leaving:
+        for tab in range(SESSION_STREAMS):
+            assert not viewers.is_full("s")
+            assert not leaving.enter_context(viewers.streaming(f"tab {tab}", "s")).ended
+        assert viewers.is_full("s") and not viewers.is_full("another") and not viewers.is_full("")
+        assert leaving.enter_context(viewers.streaming("one more", "s")).ended
+        assert not leaving.enter_context(viewers.streaming("one more", "another")).ended
+    assert not viewers.is_full("s")
 
 
 def test_a_snapshot_is_read_once_however_many_ask() -> None:
