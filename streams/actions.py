@@ -34,6 +34,10 @@ class ProduceFailed(RuntimeError):
     """Kafka did not accept records; the message says how many, why, and what to do."""
 
 
+class ProduceBusy(ProduceFailed):
+    """Other records wait for Kafka; nothing of these was sent."""
+
+
 def action(topic: str, new: Action, time_ms: int) -> OutgoingRecord:
     """An action at ``time_ms`` -> its record."""
     data = {name: value for name, value in msgspec.structs.asdict(new).items() if value is not None}

@@ -36,6 +36,7 @@ from dashboard.web.live_routes import live_routes
 from dashboard.web.me_routes import me_routes
 from dashboard.web.pages import PAGES, Page, find_page, look_of, page_site
 from dashboard.web.probe_routes import probe_routes
+from dashboard.web.thread_pools import make_pools
 from layouts.parts.page_site import PageSite
 from layouts.shell import index_string
 
@@ -64,6 +65,7 @@ def build(
     hub = Hub(bus, lambda: _topics(sites.site, hidden), clock_ms)
     server = FastAPI(lifespan=lambda _: hub.running(), docs_url=None, redoc_url=None, openapi_url=None)
     server.state.hub = hub
+    server.state.pools = make_pools()
     app = _dash(server, sites.site.name)
     page_routes = PageRoutes(app, sites, pages, build_id(), hidden)
     app.layout = page_routes.layout

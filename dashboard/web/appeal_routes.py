@@ -6,7 +6,6 @@ Until sign-in exists the acting person is ``?as=<id>``, recorded as unverified; 
 from typing import Annotated, Any
 
 import msgspec
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -18,6 +17,7 @@ from dashboard.actions.curve_service import CurveService, published_curve
 from dashboard.board.topics import curve_topic
 from dashboard.web.json_api import act, answer, json_route
 from dashboard.web.me_routes import Snapshot
+from dashboard.web.thread_pools import pools_of
 
 _STATES = ("open", "granted", "refused")
 
@@ -46,22 +46,22 @@ def appeal_routes(appeals: AppealService, snapshot: Snapshot) -> list[Route]:
     async def explain(request: Request) -> Response:
         """?agent=&period=day|month&date=: the numbers of an agent with the records behind them."""
         asked = request.query_params
-        return await answer(appeals.explain, _agent(request), asked.get("period", "day"), asked.get("date"))
+        return await answer(request, appeals.explain, _agent(request), asked.get("period", "day"), asked.get("date"))
 
     async def curve(request: Request) -> Response:
         """?agent=: the sums of the running shift every five minutes, and the scores; 4xx where there is nothing to draw."""
         agent = _agent(request)
-        team = await run_in_threadpool(curves.team_of, agent)
+        team = await pools_of(request).reads.run(curves.team_of, agent)
         # Without a snapshot the curve has the agent's calls alone.
         raw = None if team is None else await snapshot(curve_topic(team))
-        return await answer(lambda: curves.read_curves(agent, published_curve(raw, agent)))
+        return await answer(request, lambda: curves.read_curves(agent, published_curve(raw, agent)))
 
     async def list_appeals(request: Request) -> Response:
         """?agent=&state=open|granted|refused: appeals with before, after and person."""
         agent, state = (request.query_params.get(name) for name in ("agent", "state"))
         if state not in (None, *_STATES):
             raise Refused(400, "bad_state", f"state is one of {', '.join(_STATES)}")
-        return await answer(lambda: {"appeals": appeals.list_appeals(agent, state)})
+        return await answer(request, lambda: {"appeals": appeals.list_appeals(agent, state)})
 
     async def file(request: Request) -> Response:
         """Files an appeal: 201, or 4xx with the reason."""

@@ -18,7 +18,7 @@ from dashboard.floor.periods import BadPeriod
 from dashboard.health.letter_replay import ReplayRefused
 from dashboard.live.hub import UnknownTopic
 from layouts.wording.words import load_words
-from streams.actions import ProduceFailed
+from streams.actions import ProduceBusy, ProduceFailed
 from streams.store.errors import advice_of, error_text, is_mistake, passes
 from streams.store.ledger_reader import LedgerBusy
 
@@ -54,6 +54,7 @@ _TABLE: tuple[tuple[tuple[type[Exception], ...], Callable[[Any], WebError]], ...
     ((UnknownTopic,), _unknown_topic),
     (NO_SCRIPT, lambda error: (404, "no_script", "There is no such script.")),
     ((LedgerBusy,), lambda error: (503, "busy", str(error))),
+    ((ProduceBusy,), lambda error: (503, "busy", str(error))),
     ((ProduceFailed,), lambda error: (503, "kafka_away", _KAFKA_AWAY)),
     (AWAY, _redis_error),
     ((Exception,), _failed),

@@ -22,7 +22,7 @@ def flag_routes(flags: FlagService) -> list[Route]:
         team, agent, state = (request.query_params.get(name) for name in ("team", "agent", "state"))
         if state not in (None, *STATES):
             raise Refused(400, "bad_state", f"state is one of {', '.join(STATES)}")
-        return await answer(flags.list_flags, team, agent, state)
+        return await answer(request, flags.list_flags, team, agent, state)
 
     async def act_on_flag(request: Request) -> Response:
         """Acknowledges, snoozes, notes, contests, plans or closes a coaching: 201, or 4xx with the reason."""

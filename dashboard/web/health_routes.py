@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.health.health_service import HealthService
 from dashboard.web.json_api import act, json_route
+from dashboard.web.thread_pools import pools_of
 
 
 class ReplayRequest(msgspec.Struct, frozen=True):
@@ -25,7 +25,7 @@ def health_routes(health: HealthService, worker_report: Callable[[], Mapping[str
 
     async def report(request: Request) -> Response:
         """200; 503 with the same body while Redis cannot be reached."""
-        report = await run_in_threadpool(health.report, worker_report())
+        report = await pools_of(request).health.run(health.report, worker_report())
         status = 200 if report.redis["reachable"] else 503
         body = msgspec.json.format(msgspec.json.encode(report), indent=2)
         return Response(body, status, {"Cache-Control": "no-store"}, "application/json")

@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.actions.acting_person import Actor, Refused
 from dashboard.web.errors import ERRORS, answer_error, json_response
+from dashboard.web.thread_pools import pools_of
 
 MOST_BYTES = 16_384
 _JSON = "application/json"
@@ -35,12 +35,12 @@ async def act(request: Request, kind: Any, do: Callable[[Actor, Any], Any]) -> R
     if not who:
         raise Refused(400, "nobody", "say who acts: ?as=<id>")
     body = decode_body(await read_body(request, MOST_BYTES), kind)
-    return json_response(await run_in_threadpool(do, Actor(f"unverified:{who}", who), body), 201)
+    return json_response(await pools_of(request).acts.run(do, Actor(f"unverified:{who}", who), body), 201)
 
 
-async def answer(ask: Callable[..., Any], *arguments: Any) -> Response:
+async def answer(request: Request, ask: Callable[..., Any], *arguments: Any) -> Response:
     """Calls ``ask`` in a thread, so that streams go on -> 200 with what it returns."""
-    return json_response(await run_in_threadpool(ask, *arguments))
+    return json_response(await pools_of(request).reads.run(ask, *arguments))
 
 
 async def read_body(request: Request, most_bytes: int) -> bytes:

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 import orjson
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -22,6 +21,7 @@ from dashboard.board.bus import AWAY
 from dashboard.web.error_pages import error_page
 from dashboard.web.errors import json_response
 from dashboard.web.json_api import act, json_route
+from dashboard.web.thread_pools import pools_of
 from streams.store.ledger_reader import LedgerBusy
 
 Page = Callable[[Request], Awaitable[Response]]
@@ -37,7 +37,7 @@ def me_routes(appeals: AppealService, flags: FlagService | None, snapshot: Snaps
         agent = request.query_params.get("as", "")
         if not agent:
             return error_page(request, "own_page")
-        if not await run_in_threadpool(_has_agent, pages, agent):
+        if not await pools_of(request).reads.run(_has_agent, pages, agent):
             return error_page(request, "no_agent", agent=agent)
         return await draw_page(request)
 
@@ -46,7 +46,7 @@ def me_routes(appeals: AppealService, flags: FlagService | None, snapshot: Snaps
         agent = request.query_params.get("as", "")
         if not agent:
             raise Refused(400, "nobody", "say who you are: ?as=<id>")
-        view = await run_in_threadpool(lambda: pages.read_page(agent, _flags_of(flags, agent)))
+        view = await pools_of(request).reads.run(lambda: pages.read_page(agent, _flags_of(flags, agent)))
         raw = await snapshot(f"evidence:{view.team.id}") if view.team else None
         # The agent's line of the published evidence; None where none is computed, or none can be read now.
         evidence = None if raw is None else orjson.loads(raw).get("agents", {}).get(agent)

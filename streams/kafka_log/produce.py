@@ -13,12 +13,16 @@ from typing import Self
 from kafka import KafkaProducer
 from kafka.errors import AuthorizationError, KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
-from streams.actions import OutgoingRecord, ProduceFailed
+from streams.actions import OutgoingRecord, ProduceBusy, ProduceFailed
 from streams.kafka_log.kafka_connect import connect, failure, no_right, refusal_of
 from streams.kafka_log.kafka_endpoint import Kafka
 
 IN_FLIGHT_RECORDS = 50_000
 """After so many records the producer waits for their receipts, which bounds the memory of a replay."""
+
+
+BUSY_S = 5.0
+"""So long a thread waits for another one that sends: a person waits for the answer."""
 
 
 class Producer:
@@ -137,27 +141,36 @@ class LazyProducer:
     An idempotent producer may refuse everything after a failure. Several threads may send; one does at a time.
     """
 
-    def __init__(self, connect: Callable[[], Producer]) -> None:
+    def __init__(self, connect: Callable[[], Producer], busy_s: float = BUSY_S) -> None:
         self._connect = connect
+        self._busy_s = busy_s
         self._producer: Producer | None = None
         self._lock = threading.Lock()
 
     def send_records(self, records: Sequence[OutgoingRecord]) -> None:
         """Sends all in their order and waits for the receipts.
 
-        Raises ProduceFailed, also where Kafka cannot be reached: some records may have arrived.
+        Raises ProduceFailed, also where Kafka cannot be reached: some records may have arrived; ProduceBusy where another
+        thread sends for longer than ``busy_s``.
         """
-        with self._lock:
-            try:
-                producer = self._producer = self._producer or self._connect()
-                for topic, key, value, partition, headers in records:
-                    producer.send(key, value, topic=topic, partition=partition, headers=headers)
-                producer.flush()
-            except ConnectionError as away:
-                raise ProduceFailed(str(away)) from away
-            except ProduceFailed:
-                self._drop()
-                raise
+        if not self._lock.acquire(timeout=self._busy_s):
+            raise ProduceBusy(f"other records have waited for Kafka for {self._busy_s:g} s; nothing of these was sent.")
+        try:
+            self._send(records)
+        finally:
+            self._lock.release()
+
+    def _send(self, records: Sequence[OutgoingRecord]) -> None:
+        try:
+            producer = self._producer = self._producer or self._connect()
+            for topic, key, value, partition, headers in records:
+                producer.send(key, value, topic=topic, partition=partition, headers=headers)
+            producer.flush()
+        except ConnectionError as away:
+            raise ProduceFailed(str(away)) from away
+        except ProduceFailed:
+            self._drop()
+            raise
 
     def close(self) -> None:
         """Closes the connection."""

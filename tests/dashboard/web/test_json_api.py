@@ -14,6 +14,7 @@ from starlette.types import Message, Scope
 
 from dashboard.web.dash_requests import PageRequests
 from dashboard.web.json_api import MOST_BYTES, act, json_route
+from dashboard.web.thread_pools import make_pools
 
 JSON = {"content-type": "application/json"}
 
@@ -29,6 +30,7 @@ async def said(request: Request) -> Response:
 def posted(content: Any, headers: dict[str, str]) -> httpx.Response:
     async def post() -> httpx.Response:
         app = Starlette(routes=[json_route("POST", "/", said)])
+        app.state.pools = make_pools()
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://here") as client:
             return await client.post("/?as=a1", content=content, headers=JSON | headers)
 
