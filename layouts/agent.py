@@ -20,8 +20,8 @@ TOPIC = "floor"
 def me(lang: str, theme: str, site: PageSite) -> Component:
     """The page of whoever opens it."""
     words = load_words(lang)
-    peers = [] if site.works_council else [compared(words)]
-    pace, quality = ([], []) if site.works_council else ([own_pace(words, theme)], [own_quality(words, theme)])
+    peers = [compared(words)] if site.judges_persons else []
+    pace, quality = ([own_pace(words, theme)], [own_quality(words, theme)]) if site.judges_persons else ([], [])
     left = html.Div([number(words), how_made(words), *pace, _records(words), _sheets(words)], className="own")
     beside = html.Div([bracket(words), *peers, feedback(words), *quality], className="beside")
     said = [slot("problem", "p", "problem", role="alert"), slot("done", "p", "done", role="status")]

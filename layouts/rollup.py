@@ -44,7 +44,7 @@ def rollup(lang: str, theme: str, site: PageSite) -> Component:
     campaigns = campaign_section(words, theme)
     untold = unreported_line("calls", "evaluations", of="rollup")
     left = html.Div([empty_line(words, "rollup"), _table(words, site), untold, campaigns], className="tiers")
-    right = html.Div([spread(words, not site.works_council), month_line(words)], className="drawn")
+    right = html.Div([spread(words, site.judges_persons), month_line(words)], className="drawn")
     main = html.Main([_summary(words, site), left, right], id="main")
     content = html.Div([desk_top(words, theme, site, ROLLUP), main], className="desk rollup-page")
     return page(content, words=words, theme=theme, density="desk", topic=TOPIC, site=site)
@@ -105,9 +105,12 @@ def _table(words: Words, site: PageSite) -> Component:
 
     The others are counted in one row.
     """
-    names = [site.called(words.lang), *([] if site.works_council else [team.called(words.lang) for team in site.teams])]
+    names = [
+        site.called(words.lang),
+        *([team.called(words.lang) for team in site.teams] if site.judges_persons else []),
+    ]
     heads = [html.Th(words["rollup.who"], scope="col", className="nm"), *(_head(words, name) for name in COLUMNS)]
-    opens = {} if site.works_council else attributes(data_opens="yes")
+    opens = attributes(data_opens="yes") if site.judges_persons else {}
     rest = [words["rollup.more_teams"].format(n=len(names) - _SEEN_AT_FIRST)] if len(names) > _SEEN_AT_FIRST else []
     shown = [*names[:_SEEN_AT_FIRST], *rest]
     rows = [_unknown_row(name, "t2" if at else "t1") for at, name in enumerate(shown)]

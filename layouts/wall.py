@@ -30,7 +30,7 @@ def wall(lang: str, theme: str, site: PageSite, board: PageBoard = DEFAULT) -> C
 
 def pages_of(board: PageBoard, site: PageSite) -> tuple[str, ...]:
     """The pages that a board may show: none with agents under a works council, or where the board names nobody."""
-    hidden = {AGENTS} if site.works_council or board.names == "none" else set()
+    hidden = {AGENTS} if not site.judges_persons or board.names == "none" else set()
     return tuple(name for name in board.pages if name not in hidden) or (FLOOR,)
 
 

@@ -39,9 +39,14 @@ class AppealService:
     now: Callable[[], int]
     lines: Callable[[], AgentCounterStore]
 
-    def explain(self, agent: str, kind: str, day: str | None) -> Explanation:
-        """The explanation of an agent's day or month. Raises BadPeriod, and Refused where there is no such agent."""
+    def explain(self, agent: str, kind: str, day: str | None, reader: str | None = None) -> Explanation:
+        """The explanation of an agent's day or month, read by the agent ``reader``; None: by somebody else.
+
+        Raises BadPeriod, and Refused where there is no such agent, or where a person's numbers are for that person alone.
+        """
         site, ledgers = self.site(), self.sources().ledgers
+        if not site.shows_persons and reader != agent:
+            raise Refused(404, "works_council", "on this site the numbers of a person are for that person alone")
         today = site.time.day(self.now()).label
         period = period_of(kind, day, today)
         require_begun(period, today)
@@ -98,7 +103,7 @@ class AppealService:
             raise Refused(409, "already_decided", f"{view.decided_by} decided at the same time: {view.state}")
         after = self._nets(subject)
         nets = {kind: {"before": before[kind], "after": after[kind]} for kind in before}
-        return _receipt(id, counted, view) | {"net": nets}
+        return _receipt(id, counted, view) | {"net": nets if self.site().shows_persons else None}
 
     def _register(self) -> AppealRegister:
         sources = self.sources()

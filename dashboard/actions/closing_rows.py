@@ -12,7 +12,7 @@ from typing import Any
 from dashboard.actions.closing_adjustments import LATE, MonthReader
 from dashboard.actions.closing_sheets import SITE, Adjustment, SealedLine, closed_month, sealed_line, sealed_sheet
 from dashboard.floor.periods import Period, parse_month
-from dashboard.floor.sheet import NO_TEAM, By, columns
+from dashboard.floor.sheet import NO_TEAM, By, columns, without_judgement
 from dashboard.rules.deduction import case_weights
 from dashboard.site.load import Site
 from streams.metrics import NAMES
@@ -29,7 +29,14 @@ class SealedRows:
     months: MonthReader
 
     def rows(self, period: Period, by: By) -> list[Row]:
-        """The rows below the live rows of a month: its sealed sheet if it is closed, and its adjustments."""
+        """The rows below the live rows of a month: its sealed sheet if it is closed, and its adjustments.
+
+        Those of agents have counts alone where no person is judged.
+        """
+        found = self._rows(period, by)
+        return found if by != "agent" or self.site.judges_persons else [without_judgement(row) for row in found]
+
+    def _rows(self, period: Period, by: By) -> list[Row]:
         if period.kind != "month":
             return []
         closed = closed_month(self.months.log, period.label)

@@ -83,7 +83,7 @@ class CurveService:
     def team_of(self, agent: str) -> str | None:
         """The team of an agent today; None: in no team. Raises Refused, under a works council for every agent."""
         site = self._appeals.site()
-        if site.works_council:
+        if not site.judges_persons:
             raise Refused(404, "works_council", "this site holds nobody against peers")
         if agent.startswith("~") or not self._appeals.has_agent(agent):
             raise Refused(404, "no_agent", f"there is no agent {agent!r}")

@@ -13,6 +13,7 @@ import msgspec
 from dashboard.actions.explain_judged import judged_terms
 from dashboard.actions.explain_terms import Term, counted, outcome_of
 from dashboard.floor.periods import Period
+from dashboard.floor.sheet import WITHHELD
 from dashboard.site.load import Site
 from dashboard.site.types import PolicyBlock, Profile, Spell
 from streams.site_time import rfc3339
@@ -23,6 +24,7 @@ Row = Mapping[str, Any]
 Judge = Callable[[str, Period], Row | None]
 """(agent, period) -> the judged row; None where there is none."""
 _TRIES = 5
+_OF_A_JUDGEMENT = frozenset({"evaluation_mean", "satisfied_share", "conduct_points"})
 _NO_JOURNAL_MS = 2**52
 """No journal begins so late."""
 _SOURCE_OF = {
@@ -84,8 +86,8 @@ def explain(
         terms = counted(ledger, block.deduction, volume, site.time)
         if not row or row["net"] == terms.amount("net"):
             break  # otherwise something was counted between the two, and both must be of one moment
-    all_terms = (*terms.terms.values(), *judged_terms(terms, row, block, profile))
-    reported = tuple(_without_source(term, row) for term in all_terms)
+    all_terms = (*terms.terms.values(), *(judged_terms(terms, row, block, profile) if site.judges_persons else ()))
+    reported = tuple(_without_source(term if site.judges_persons else _as_count(term), row) for term in all_terms)
     return Explanation(
         agent=agent,
         name=spell.name if spell else agent,
@@ -98,8 +100,8 @@ def explain(
         volume_basis=volume,
         net_low=terms.net_low,
         net_high=terms.net_high,
-        assessed=row.get("assessed"),
-        reasons=tuple(row.get("reasons") or ()),
+        assessed=row.get("assessed") if site.judges_persons else None,
+        reasons=tuple(row.get("reasons") or ()) if site.judges_persons else (WITHHELD,),
         formula="; ".join(
             term.formula for term in reported if term.name in ("net", "pace", "score") and not term.reason
         ),
@@ -119,6 +121,11 @@ def _rules_for(site: Site, agent: str, period: Period, today: date) -> tuple[Spe
     block = site.policy(period.first)
     spell = site.spell(agent, period.first, min(period.last, max(today, period.first)))
     return spell, block, site.profile(spell, block) if spell else None
+
+
+def _as_count(term: Term) -> Term:
+    """A term where no person is judged: a mean or a sum of points has no value, its records stay."""
+    return msgspec.structs.replace(term, value=None, reason=WITHHELD) if term.name in _OF_A_JUDGEMENT else term
 
 
 def _without_source(term: Term, row: Row) -> Term:

@@ -124,7 +124,7 @@ class FlagService:
 
     def _open(self) -> tuple[Site, FlagRegister]:
         site = self.site()
-        if site.works_council:
+        if not site.judges_persons:
             raise Refused(404, "works_council", "this site computes no flags of persons")
         register = self.register(site)
         register.refresh(self.now_ms(), at_once=True)

@@ -189,7 +189,7 @@ class MyPageService:
             policy=_policy(block),
             day=_numbers(day),
             month=_numbers(month),
-            bracket=_bracket(month_row, block),
+            bracket=_bracket(month_row, block) if site.judges_persons else None,
             records=_records(month, month_row, deadlines),
             appeals=appeals,
             sheets=_sheets(sources.actions, deadlines),
@@ -300,6 +300,8 @@ def _sheets(log: ActionFollower, deadlines: _Deadlines) -> list[SheetView]:
         if line is not None:
             closed_at, by = rfc3339(closed.closed_ms), closed.approved_by
             net, score, grade = (line.row.get(name) for name in ("net", "score", "grade"))
+            if not deadlines.rules.site.judges_persons:
+                score = grade = None
             day, may_appeal = deadlines.appeal(closed.month, closed.closed_ms)
             views.append(SheetView(closed.month, closed_at, by, net, score, grade, day, may_appeal))
     return views

@@ -1,7 +1,7 @@
 """Alerts about agents, for all rows at once, as a table of kinds: not arrived, a state over its limit, idle, a naive pace.
 
-An element of ``since`` is 0 where no alert is on, else the alert's ``since_ms``. Under a works council only the kinds that say
-so are computed.
+An element of ``since`` is 0 where no alert is on, else the alert's ``since_ms``. Where no person is judged only plain kinds
+are computed, and where none is shown no kind.
 """
 
 from collections.abc import Callable, Mapping
@@ -65,7 +65,8 @@ class AgentAlertKind(AlertKind):
 
     measure: Measure
     detail: Callable[[AlertFacts], Whole] | None = None
-    under_works_council: bool = False
+    is_plain: bool = False
+    """It judges nobody, and comes where persons are shown and not judged."""
 
 
 def agent_alerts(facts: AlertFacts, before: AgentAlerts | None) -> AgentAlerts:
@@ -74,7 +75,7 @@ def agent_alerts(facts: AlertFacts, before: AgentAlerts | None) -> AgentAlerts:
     was = before.with_rows(rows) if before is not None and before.lines is facts.lines else None
     since, detail = np.zeros((2, len(AGENT_KINDS), rows), np.int64)
     for at, kind in enumerate(AGENT_KINDS):
-        if facts.site.works_council and not kind.under_works_council:
+        if not (facts.site.judges_persons or (facts.site.shows_persons and kind.is_plain)):
             continue
         is_new = was is None or was.minute != minute
         since[at] = kind.measure(facts, np.zeros(rows, np.int64) if was is None else was.since[at], is_new)
@@ -149,7 +150,7 @@ def _hundredths(facts: AlertFacts) -> Whole:
 AGENT_KINDS: tuple[AgentAlertKind, ...] = (
     AgentAlertKind(
         id="not_arrived", audience="lead", about="arrival", unit="ms", limits=("late_limit_ms",), measure=_late,
-        under_works_council=True,
+        is_plain=True,
     ),
     AgentAlertKind(
         id="state_over_limit", audience="lead", about="state", unit="ms", limits=("break_limit_ms", "wrap_limit_ms"),

@@ -24,7 +24,8 @@ Fields = tuple[dict[str, Any], dict[str, Any]]
 """Fields of a BoardFrame: of the snapshot, and of the frame."""
 Panel = tuple[Raw, Raw | UnsetType]
 _COLUMNS = Raw(json.encode(COLUMNS))
-_NO_ROWS = AgentRows(columns=_COLUMNS, rows=Raw(b"[]"))
+_NO_AGENTS = AgentRows(columns=_COLUMNS, rows=Raw(b"[]"))
+NO_ROWS = (b"", b"")
 
 
 class Frames:
@@ -55,35 +56,39 @@ class Frames:
         # A team that is not shown by itself is written nowhere; those shown together come last and have no topic.
         teams = [b"" if at in tick.hidden else json.encode(team) for at, team in enumerate(tick.teams)]
         self._teams = teams = [*teams, *map(json.encode, tick.others)]
-        changed = self._rows.write_rows(tick.lines, tick.agents)
+        # The rows that changed per team and last of those in no team; None: the site shows no row of a person.
+        changed = None if tick.agents is None else self._rows.write_rows(tick.lines, tick.agents)
         fresh = [at for at, team in enumerate(teams) if team and (at >= len(teams_before) or team != teams_before[at])]
         panels = self._write_panels(tick.people.leads)
         floor = Raw(self._floor)
         new_floor: Raw | UnsetType = floor if self._floor != floor_before else UNSET
-        whole = {**head, "floor": floor, "teams": [Raw(team) for team in teams if team], "agents": _NO_ROWS}
+        whole = {**head, "floor": floor, "teams": [Raw(team) for team in teams if team], "agents": _NO_AGENTS}
         news = {**head, "floor": new_floor, "teams": [Raw(teams[at]) for at in fresh] or UNSET}
         yield TopicFrame(FLOOR, _encoded(whole), _encoded(news))
-        for seats in self._seats:
-            all_seats, moved = seats.write_seats(tick.lines, tick.agents)
-            yield TopicFrame(seats.topic, _encoded(whole, seats=all_seats), _encoded(news, seats=moved))
+        if tick.agents is not None:
+            for seats in self._seats:
+                all_seats, moved = seats.write_seats(tick.lines, tick.agents)
+                yield TopicFrame(seats.topic, _encoded(whole, seats=all_seats), _encoded(news, seats=moved))
         whole, news = {**head, "floor": floor}, {**head, "floor": new_floor}
         is_fresh = {*fresh}
         for at, team in enumerate(tick.teams):
             if at in tick.hidden:
                 continue
-            rows = (self._rows.team_rows(at), self._rows.join_rows(changed[at]))
+            rows = NO_ROWS if changed is None else (self._rows.team_rows(at), self._rows.join_rows(changed[at]))
             yield _team_frame(team.id, (whole, news), Raw(teams[at]), at in is_fresh, rows, panels[at])
         yield self._of_everyone(tick, (whole, news), changed, panels[-1])
         yield from self._of_persons(tick, head)
         yield from self._rollup.write_tick(head, tick.rollup)
 
-    def _of_everyone(self, tick: Tick, shared: Fields, changed: list[list[int]], panel: Panel) -> TopicFrame:
+    def _of_everyone(self, tick: Tick, shared: Fields, changed: list[list[int]] | None, panel: Panel) -> TopicFrame:
         """The topic of all agents. The rows of a team that was not listed at the tick before all come with the frame."""
         before, listed_before = self._everyone, self._listed
         self._everyone, self._listed = json.encode(tick.everyone), tick.listed
-        fresh = [self._rows.team_rows(team) for team in tick.listed if team not in listed_before]
-        moved = [self._rows.join_rows(changed[team]) for team in tick.listed if team in listed_before]
-        rows = (self._rows.join_teams(tick.listed), b",".join(filter(None, (*fresh, *moved))))
+        rows = NO_ROWS
+        if changed is not None:
+            fresh = [self._rows.team_rows(team) for team in tick.listed if team not in listed_before]
+            moved = [self._rows.join_rows(changed[team]) for team in tick.listed if team in listed_before]
+            rows = (self._rows.join_teams(tick.listed), b",".join(filter(None, (*fresh, *moved))))
         return _team_frame(EVERYONE, shared, Raw(self._everyone), self._everyone != before, rows, panel)
 
     def _of_persons(self, tick: Tick, head: dict[str, Any]) -> Iterator[TopicFrame]:

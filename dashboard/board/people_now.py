@@ -67,7 +67,7 @@ class PeopleWatch:
 
     def __init__(self, site: Site, time: SiteTime, lines: Lines, day: Day, jobs: SideJobs) -> None:
         self._site, self._time, self._lines, self._day = site, time, lines, day
-        self._jobs = SideJobs(trends=jobs.trends, overdue=jobs.overdue) if site.works_council else jobs
+        self._jobs = jobs if site.judges_persons else SideJobs(trends=jobs.trends, overdue=jobs.overdue)
         has_evidence = self._jobs.history is not None
         self._evidence = Evidence(site, time, lines, day) if has_evidence else None
         self._dead = LastHour()
@@ -127,7 +127,7 @@ class PeopleWatch:
         """What follows from evidence, trends and flags."""
         assessed, lines = judged.day.assessed, self._lines
         evidence = evidence_of_assessed(weighed, assessed) if weighed is not None else None
-        charted = None if trend is None or self._site.works_council else trend_of_assessed(trend.lines, assessed)
+        charted = trend_of_assessed(trend.lines, assessed) if trend is not None and self._site.judges_persons else None
         marks = agent_marks(lines, evidence, charted, flags, assessed)
         trend = None if trend is None else replace(trend, lines=charted or trend.lines)
         if before is None:
@@ -140,7 +140,7 @@ class PeopleWatch:
         if evidence is not self._ranked:
             self._ranked = evidence
             self._lowest = lowest(self._lines, evidence) if evidence is not None else ()
-        about, persons = _about_assessed(on.teams, self._lines, assessed), not self._site.works_council
+        about, persons = _about_assessed(on.teams, self._lines, assessed), self._site.judges_persons
         leads = lead_panels(self._lines, self._lowest, about, on, now.marks.flag, judged.board.listed, persons)
         return replace(now, bands=bands, alerts=on, leads=leads)
 

@@ -143,7 +143,7 @@ class ReadModel:
         board = self._board if same else board_plan(self._planner.plan(lines, day), lines, self.site)
         self._month = MonthBoard(lines, board, self.site)
         self._people = PeopleWatch(self.site, self._time, self._lines, day, self._jobs)
-        self._ticks = TickMaker(not self.site.works_council, hidden_teams(self._lines, self.site))
+        self._ticks = TickMaker(self.site, hidden_teams(self._lines, self.site))
         self._rollup = RollupWatch(self.site, self._time, self._jobs)
         self._day = day
         # All this lives until the next day. A collector that walks through it triples the time of a tick.

@@ -31,7 +31,7 @@ class RollupNow:
     rollup: RollupMonth
     campaigns: list[CampaignFigures]
     month: MonthNow | None
-    """The month whose agents an opened team shows; None under a works council."""
+    """The month whose agents an opened team shows; None where no person is judged."""
     course: MonthLine | None = None
     """How the month came about and may go on; None before the finished days were read."""
     reported: Reported = ALL_REPORTED
@@ -43,7 +43,7 @@ class RollupWatch:
     def __init__(self, site: Site, time: SiteTime, jobs: SideJobs) -> None:
         self._site, self._time = site, time
         self._past_days, self._course = jobs.past_days, MonthCourse()
-        self._history = None if site.works_council else jobs.history
+        self._history = jobs.history if site.judges_persons else None
         self._turn = -1
         self._now: RollupNow | None = None
 
@@ -58,7 +58,7 @@ class RollupWatch:
         self._now = RollupNow(
             rollup(judged, people, history, self._site),
             campaigns(followers, self._site, self._time, judged.board, facts.lines, facts.now_ms),
-            None if self._site.works_council else judged.month,
+            judged.month if self._site.judges_persons else None,
             None if days is None or not facts.reported.calls else course(days, judged.month, self._time),
             facts.reported,
         )

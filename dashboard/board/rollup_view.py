@@ -96,7 +96,7 @@ def _team_rows(
     last, no_team = len(rows), len(lines.teams)
     some = bool(found.volume[last] or found.net[last] or lines.teamless) and not any(no_team in row for row in rows)
     heads = _row_heads(lines, [*rows, (no_team,)] if some else rows)
-    if some and not site.works_council:  # the row opens by its id
+    if some and site.judges_persons:  # the row opens by its id
         heads["id"][-1] = NO_TEAM_ID
     count = last + some
     columns = {name: column[:count] for name, column in _row_columns(month.judged, found, by, reported).items()}
@@ -128,7 +128,7 @@ def _forecasts(found: Tiers, by: Groups) -> list[MonthForecast]:
 
 def _count_flags(place: Whole, flag: Whole, count: int, site: Site) -> list[FlagCounts | None]:
     """As ``count_flags``; None under a works council."""
-    return [None] * count if site.works_council else [*count_flags(place, flag, count)]
+    return [*count_flags(place, flag, count)] if site.judges_persons else [None] * count
 
 
 def _today(
@@ -149,7 +149,7 @@ def _today(
             **_row_heads(lines, rows),
             band=[bands[row[0]] if len(row) == 1 else None for row in rows],
         ),
-        agents=None if site.works_council else _dots(judged.day) if reported.calls else [],
+        agents=(_dots(judged.day) if reported.calls else []) if site.judges_persons else None,
         spread=_spread(history),
         on_pace_share=share if reported.calls else None,
     )

@@ -40,7 +40,7 @@ def seats_topic(names: str) -> str:
 
 def namings(site: Site) -> tuple[str, ...]:
     """In which ways people are named on the walls of a site; none where nobody is to be on a wall."""
-    if site.works_council:
+    if not site.judges_persons:
         return ()
     pages = {PAGE} if site.teams and site.roster else {PAGE, FLOOR_PAGE}
     boards = [(board.id, board.names) for board in site.boards if pages & {*board.pages}]

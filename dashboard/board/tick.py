@@ -60,6 +60,7 @@ from dashboard.floor.visible_groups import (
 )
 from dashboard.rules.ewma import TrendState
 from dashboard.rules.tiers import GroupSums
+from dashboard.site.load import Site
 from streams.metrics import INDEX
 
 _QUEUE_FIGURES = ("waiting", "longest_wait_s", "ready", "offered", "answered", "in_time", "timed", "abandoned")
@@ -82,7 +83,8 @@ class Tick:
     others: Sequence[TeamFigures]
     """The hidden teams that are shown together."""
     everyone: TeamFigures
-    agents: AgentTable
+    agents: AgentTable | None
+    """None: no row of a person is shown."""
     rollup: RollupNow | None = None
     """The same object as long as it was not looked at again; None: not looked at."""
     rebuilding: RebuildProgress | None = None
@@ -112,11 +114,10 @@ class _Months:
 
 
 class TickMaker:
-    """Makes the ticks of one day. ``persons`` False: a works council has a say, nobody's time in a state is shown."""
+    """Makes the ticks of one day of a site. ``small``: which teams are not shown by themselves."""
 
-    def __init__(self, persons: bool = True, small: HiddenTeams = NO_HIDDEN_TEAMS) -> None:
-        """``small``: which teams are not shown by themselves."""
-        self._persons, self._small = persons, small
+    def __init__(self, site: Site, small: HiddenTeams = NO_HIDDEN_TEAMS) -> None:
+        self._site, self._small = site, small
         self._months: _Months | None = None
 
     def make(self, judged: JudgedNow, people: PeopleNow) -> Tick:
@@ -132,8 +133,13 @@ class TickMaker:
             hidden=self._small.hidden,
             others=self._others(judged, months.others),
             everyone=_everyone(judged, months.everyone),
-            agents=agent_table(facts, judged.day, judged.board.why, people.marks, self._persons),
+            agents=self._agents(judged, people),
         )
+
+    def _agents(self, judged: JudgedNow, people: PeopleNow) -> AgentTable | None:
+        if not self._site.shows_persons:
+            return None
+        return agent_table(judged.facts, judged.day, judged.board.why, people.marks, self._site.judges_persons)
 
     def _months_of(self, month: MonthNow) -> _Months:
         if self._months is None or self._months.month is not month:

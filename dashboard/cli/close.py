@@ -40,7 +40,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
 
 def _close(args: argparse.Namespace, settings: Settings) -> int:
     user = os_user()
-    with counted(settings, lambda site: parse_month(args.month)) as (connections, site, period):
+    with counted(settings, lambda site: _month(args.month, site)) as (connections, site, period):
         clock, reader = site.time, connections.event_counters()
         sources = connections.sources(site)
         months = MonthReader(sources.actions, sources.ledgers, reader, clock)
@@ -73,6 +73,12 @@ def _verify(folder: Path, settings: Settings) -> int:
             faults += fault is not None
             say(f"{path}: {'NOT THE SHEET: ' + fault if fault else 'the sheet that was closed, byte for byte'}")
     return 1 if faults else 0
+
+
+def _month(text: str, site: Site) -> Period:
+    """Raises BadPeriod, and PersonsWithheld."""
+    site.require_persons("a sheet has a line of every agent")
+    return parse_month(text)
 
 
 def _sheet(connections: Connections, site: Site, period: Period) -> Sheet:

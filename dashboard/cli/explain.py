@@ -28,6 +28,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     now_ms = time.time_ns() // 1_000_000
 
     def read_options(site: Site) -> Period:
+        site.require_persons(f"agent {args.agent}")
         today = site.time.day(now_ms).label
         period = period_of(args.period, args.date, today)
         require_begun(period, today)

@@ -7,7 +7,7 @@ from dashboard.actions.closing_adjustments import MonthReader
 from dashboard.actions.closing_rows import SealedRows
 from dashboard.floor import sheet
 from dashboard.floor.judged_board import BoardJudge, JudgedBoard
-from dashboard.floor.periods import KINDS, moment_of, parse_month
+from dashboard.floor.periods import KINDS, Moment, moment_of, parse_month
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from dashboard.wiring.commands import Command, counted, require_counted
@@ -26,7 +26,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     now_ms = time.time_ns() // 1_000_000
-    with counted(settings, lambda site: moment_of(args.at, now_ms, site.time)) as (connections, site, moment):
+    with counted(settings, lambda site: _moment(args, now_ms, site)) as (connections, site, moment):
         board = BoardJudge(require_counted(connections), site, site.time).judge(args.period, moment)
         sealed = _sealed(connections, site, board, args.by) if args.at is None or moment.whole else []
     if board.moment.whole and not moment.whole:
@@ -34,6 +34,13 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     found = [*sheet.shown_rows(board, args.by, site), *sealed]
     write_table(sheet.columns(args.by), found, args.format, f"judge-{board.label}", args.raw)
     return 0
+
+
+def _moment(args: argparse.Namespace, now_ms: int, site: Site) -> Moment:
+    """Raises BadMoment, and PersonsWithheld."""
+    if args.by == "agent":
+        site.require_persons("--by agent")
+    return moment_of(args.at, now_ms, site.time)
 
 
 def _sealed(connections: Connections, site: Site, board: JudgedBoard, by: sheet.By) -> list[sheet.Row]:

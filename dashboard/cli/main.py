@@ -27,6 +27,7 @@ from dashboard.floor.totals import BadBound
 from dashboard.processes.children import ChildDied
 from dashboard.settings import AccessError, SettingError, load
 from dashboard.site.load import SiteError
+from dashboard.site.works_council import PersonsWithheld
 from dashboard.wiring.commands import ACCESS_ERRORS, SERVICE_ERRORS, Command, add_settings
 from dashboard.wiring.terminal import say
 from streams.actions import ProduceFailed
@@ -50,7 +51,7 @@ _ADVICE = (
     *(CannotClose, PartitionHalted, UnknownSchema, ProduceFailed),
 )
 """Errors whose message says what to do: it is shown alone. Any other error is a fault of ours and shows where it is."""
-_USAGE = (BadBound, BadPeriod, BadMoment, AccessError, *ACCESS_ERRORS)
+_USAGE = (BadBound, BadPeriod, BadMoment, PersonsWithheld, AccessError, *ACCESS_ERRORS)
 """The same of what cannot be meant, or cannot pass before a setting or a right is changed: exit code 2, as argparse has it."""
 
 

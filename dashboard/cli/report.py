@@ -22,8 +22,10 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     with counted(settings, lambda site: _month(args.month, site)) as (connections, site, period):
-        if site.works_council:
-            say("works-council mode: no flags of persons are computed, so there is none to report on")
+        if not site.judges_persons:
+            say(
+                "[site] works_council judges no person: no flags of persons are computed, so there is none to report on"
+            )
             rows = []
         else:
             flagged = _flagged(connections, site, period)
@@ -37,6 +39,8 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _month(text: str, site: Site) -> Period:
+    """Raises BadPeriod, and PersonsWithheld."""
+    site.require_persons("flags are of persons")
     period = parse_month(text)
     require_begun(period, site.time.day(_now_ms()).label)
     return period
@@ -80,7 +84,7 @@ COMMAND = Command(
     "Numbers of flags of a month by rule, how many were acknowledged, contested, and called useful or not; how many agents "
     "were never flagged; and the share of agents flagged, with n and its 95 % interval, by shift pattern, kind of "
     "employment, tenure, profile and team, so that bias is seen. No agent is named. Where less than half of what was said "
-    "calls them useful, it says to raise thresholds. In works-council mode none of it is computed.",
+    "calls them useful, it says to raise thresholds. Where works_council judges no person none of it is computed.",
     _options,
     _body,
 )

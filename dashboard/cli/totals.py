@@ -22,7 +22,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
-    with counted(settings, lambda site: _bounds(args.from_, args.to, site)) as (connections, site, bounds):
+    with counted(settings, lambda site: _bounds(args, site)) as (connections, site, bounds):
         reader = connections.event_counters()
         if not reader.partitions:
             say(f"nothing counted yet of topic {settings.topic}: `callfloor consume` counts")
@@ -31,7 +31,11 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _bounds(from_: str | None, to: str | None, site: Site) -> tuple[int | None, int | None]:
+def _bounds(args: argparse.Namespace, site: Site) -> tuple[int | None, int | None]:
+    """Raises BadBound, and PersonsWithheld."""
+    if args.by == "agent":
+        site.require_persons("--by agent")
+    from_, to = args.from_, args.to
     from_ms, to_ms = (totals.parse_bound(text, site.time) if text else None for text in (from_, to))
     if from_ms is not None and to_ms is not None and from_ms >= to_ms:
         raise totals.BadBound(f"--from {from_} must be before --to {to}")

@@ -19,7 +19,7 @@ from streams.metrics import Rows
 UNKNOWN = -1.0
 FLAGS = ("review", "drop", "quality", "watch")
 """The marks next to a name, the gravest first."""
-WHY = ("not_assessed", "leave", *(reason.name.lower() for reason in Reason))
+WHY = ("not_assessed", "leave", *(reason.name.lower() for reason in Reason), "works_council")
 """Why a row has no pace. Pages show only the first two words as reasons against assessing an agent."""
 COLUMNS: dict[str, Any] = {
     "state": str | None,
@@ -63,6 +63,9 @@ WORDS: dict[str, tuple[str | bool | None, ...]] = {
 }
 """The columns that are codes: an index into these."""
 _REASONS = WHY.index("none")
+_OF_A_JUDGEMENT = ("since", "aht_s", "score", "due", "pace")
+"""Unknown where no person is judged."""
+_NO_JUDGEMENT = [WHY.index(word) for word in ("not_assessed", "none")]
 _LEAVE = frozenset({Ineligible.MATERNITY_LEAVE, Ineligible.LEAVE_OVER_HALF})
 
 
@@ -108,12 +111,12 @@ def no_marks(lines: int) -> MarkColumns:
 def agent_table(
     facts: TickFacts, judged: Judgement, why: Whole, beside: MarkColumns, persons: bool = True
 ) -> AgentTable:
-    """One tick, judged -> the table. ``why`` as ``unassessed`` gives it; ``persons`` False: no time in a state is shown."""
+    """One tick, judged -> the table. ``why`` as ``unassessed`` gives it; ``persons`` False: no person is judged."""
     column = judged.counted.column
     shown, paced = judged.deduction.current, judged.pace
     columns = {
         "state": facts.state,
-        "since": facts.since_ms if persons else np.full(len(facts.lines), -1, np.int64),
+        "since": facts.since_ms,
         "deducted": np.round(shown.deducted, 4),
         "pending": judged.pending,
         "net": np.round(shown.net, 4),
@@ -129,6 +132,10 @@ def agent_table(
         **{name: getattr(beside, name) for name in MarkColumns.__dataclass_fields__},
     }
     unknown = unreported_columns(facts.reported)
+    if not persons:
+        unknown |= {*_OF_A_JUDGEMENT}
+        columns["assessed"] = np.zeros(len(facts.lines), np.int64)
+        columns["why"] = np.where(np.isin(columns["why"], _NO_JUDGEMENT), WHY.index("works_council"), columns["why"])
     numbers = np.empty((len(NUMBERS), len(facts.lines)))
     for at, name in enumerate(NUMBERS):
         numbers[at] = UNKNOWN if name in unknown else columns[name] if name in columns else column(name)

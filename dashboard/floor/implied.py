@@ -92,8 +92,8 @@ def _full_day(plan: Plan, rows: Flags) -> tuple[float, float] | None:
 
 
 def _council(site: Site, lines: Lines) -> Iterator[str]:
-    if site.works_council:
-        yield "works council: nothing is judged of single people; time in state has no limits"
+    if not site.judges_persons:
+        yield f"works council ({site.works_council}): nothing is judged of single people; time in state has no limits"
         small = [lines.teams[at].id for at in sorted(hidden_teams(lines, site).hidden)]
         yield from _named("works council: not shown by themselves", small, "teams")
 
@@ -107,8 +107,8 @@ def _false_alarms(site: Site, plan: Plan) -> Iterator[str]:
     limit = site.alerts.naive_pace
     if limit is None:
         return
-    if site.works_council:
-        yield f"naive_pace {limit:g} names nobody: works_council is true"
+    if not site.judges_persons:
+        yield f"naive_pace {limit:g} names nobody: works_council judges no person"
         return
     for at, profile in enumerate(plan.profiles):
         rows = plan.assessed & (plan.judging.profile == at)

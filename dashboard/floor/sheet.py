@@ -31,6 +31,14 @@ JUDGED = (
     "volume_basis", "deducted", "pending", "net", "net_low", "net_high", "floored", "target", "target_by_now", "pace",
     "attainment", "required_rate", *INDICES, "score", "grade", "assessed", "reasons", "policy",
 )  # fmt: skip
+WITHHELD = "works_council"
+"""The reason of cells that would judge a person on a site that judges none."""
+_COUNTED = frozenset(
+    {"volume_basis", "deducted", "pending", "net", "net_low", "net_high", "floored", "policy", "reasons"}
+)
+"""The judged columns that are counts."""
+MEASURES = ("_s", "_points")
+"""How the names of metrics end that are no counts: durations and points."""
 _DECIMALS = 6
 _OF_AN_INDEX = {"quality": "no_evaluations", "efficiency": "no_handle_time", "conduct": "no_scheduled_time"}
 
@@ -51,7 +59,8 @@ def rows(board: JudgedBoard, by: By, site: Site | None = None) -> list[Row]:
     ``site``: its hidden teams are left out or make a row together (``visible_groups``); None: every team has its row.
     """
     if by == "agent":
-        return list(_agents(board))
+        found = list(_agents(board))
+        return found if site is None or site.judges_persons else [without_judgement(row) for row in found]
     named, group = _grouping(board, by, site)
     judged = board.judged
     by_group = groups(judged.plan, group, len(named))
@@ -59,8 +68,19 @@ def rows(board: JudgedBoard, by: By, site: Site | None = None) -> list[Row]:
 
 
 def shown_rows(board: JudgedBoard, by: By, site: Site | None = None) -> list[Row]:
-    """``rows`` as they are printed: facts that nobody has ever reported are empty cells with their reason."""
+    """``rows`` as they are printed: facts that nobody has ever reported are empty cells with their reason.
+
+    Raises PersonsWithheld.
+    """
+    if site is not None and by == "agent":
+        site.require_persons("rows by agent")
     return [without_unreported(row, board.reported) for row in rows(board, by, site)]
+
+
+def without_judgement(row: Row) -> Row:
+    """A person's row with the counts alone: no target, ratio, index, score, duration or points."""
+    withheld = {name for name in JUDGED if name not in _COUNTED} | {name for name in NAMES if name.endswith(MEASURES)}
+    return {name: None if name in withheld else cell for name, cell in row.items()} | {"reasons": [WITHHELD]}
 
 
 def row_of(board: JudgedBoard, agent: str) -> dict[str, Any] | None:

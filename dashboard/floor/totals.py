@@ -5,7 +5,7 @@ partitions. A cell whose metrics are all zero is empty and gives no row.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Literal, NamedTuple, get_args
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dashboard.floor.counter_store import CounterStore
 from dashboard.floor.day_ring import UNATTRIBUTED
 from dashboard.floor.periods import day_period, month_period
-from dashboard.floor.sheet import NO_TEAM
+from dashboard.floor.sheet import MEASURES, NO_TEAM
 from dashboard.site.load import Site
 from streams.metrics import NAMES
 from streams.site_time import MINUTE_MS, SiteTime, parse_rfc3339, rfc3339
@@ -29,7 +29,7 @@ PERIODS: tuple[Period, ...] = get_args(Period)
 _KIND = {"minute": "m", "hour": "h", "day": "d", "month": "mo"}
 _DTYPE = {"minute": "datetime64[s, UTC]", "hour": "datetime64[s, UTC]", "day": "period[D]", "month": "period[M]"}
 _CHUNK = 240
-Row = Mapping[str, str | int]
+Row = Mapping[str, str | int | None]
 
 
 class BadBound(ValueError):
@@ -60,7 +60,13 @@ def parse_bound(text: str, time: SiteTime) -> int:
 def totals(
     reader: CounterStore, site: Site, by: By, period: Period, from_ms: int | None, to_ms: int | None
 ) -> Iterator[Row]:
-    """The rows of the periods that start in [from_ms, to_ms) by the names of ``columns``: by period, then by line."""
+    """The rows of the periods that start in [from_ms, to_ms) by the names of ``columns``: by period, then by line.
+
+    Raises PersonsWithheld.
+    """
+    if by == "agent":
+        site.require_persons("totals by agent")
+    cells = person_cells if by == "agent" and not site.judges_persons else all_cells
     time = site.time
     metas = [meta for p in reader.partitions if (meta := reader.meta(p)) is not None]
     newest_ms = max((meta.newest_ms or 0 for meta in metas), default=0)
@@ -80,7 +86,17 @@ def totals(
         for key, span in chunk.items():
             for line, row in sorted(sums[key].items()):
                 if row.any():
-                    yield {"period": span.label, by: line, **dict(zip(NAMES, row.tolist(), strict=True))}
+                    yield {"period": span.label, by: line, **cells(row.tolist())}
+
+
+def all_cells(row: Sequence[int]) -> dict[str, int | None]:
+    """Every metric by its name."""
+    return dict(zip(NAMES, row, strict=True))
+
+
+def person_cells(row: Sequence[int]) -> dict[str, int | None]:
+    """The same of a person whom nobody judges: counts, without durations and points."""
+    return {name: None if name.endswith(MEASURES) else count for name, count in all_cells(row).items()}
 
 
 def columns(by: By, period: Period) -> dict[str, str]:

@@ -86,7 +86,7 @@ class HiddenTeamsCache:
 
     def find_hidden(self, site: Site) -> HiddenIds:
         """The hidden teams of the site in force."""
-        if not site.works_council:
+        if site.judges_persons:
             return NONE_HIDDEN
         now_ms, last = self._clock_ms(), self._last
         if last is None or last[0] is not site or not last[1].start_ms <= now_ms < last[1].end_ms:

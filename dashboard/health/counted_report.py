@@ -38,7 +38,7 @@ def counted_report(reader: Reader, site: Site, now_ms: int, kafka: KafkaState | 
     for meta in metas:
         totals.update(meta.totals if meta else {})
     states, newest, beat_ms = _latest_states(reader), _newest_by_source(reader), oldest_heartbeat(metas)
-    forgotten = [] if site.works_council else _forgotten(states, now_ms)
+    forgotten = _forgotten(states, now_ms) if site.judges_persons else []
     age_ms = None if beat_ms is None else max(0, now_ms - beat_ms)
     line_moves = age_ms is None or age_ms <= STALE_S * 1000  # else the line is silent, not the sources
     reports = source_reports(reader.source_days(number) for number in reader.partitions)
@@ -52,7 +52,7 @@ def counted_report(reader: Reader, site: Site, now_ms: int, kafka: KafkaState | 
         "unreported": reported(reader.types(partition) for partition in reader.partitions).reasons,
         "forgotten": forgotten,
         "split": split_report(read_split_agents(reader)),
-        "noticed": [*source_notices(reports, site.works_council), *_open_state_notices(forgotten)],
+        "noticed": [*source_notices(reports, site.judges_persons), *_open_state_notices(forgotten)],
     }
 
 
@@ -65,7 +65,7 @@ def halted_partitions(reader: Reader) -> list[dict[str, Any]]:
     ]
 
 
-def source_notices(reports: Iterable[SourceReport], works_council: bool) -> list[dict[str, Any]]:
+def source_notices(reports: Iterable[SourceReport], judges_persons: bool) -> list[dict[str, Any]]:
     """One object per source and kind of finding in the newest two business days of the log; ``MOST_NOTICES`` at most.
 
     Each has the number of findings, the records of the source, and the first finding as an example. Those to act on come
@@ -82,7 +82,7 @@ def source_notices(reports: Iterable[SourceReport], works_council: bool) -> list
         }
         for each in reports
         for kind, finding in each.findings
-        if not (works_council and kind in NAMING_A_STATE)
+        if judges_persons or kind not in NAMING_A_STATE
     ]
     return sorted(rows, key=lambda row: (not row["act"], row["kind"] != MISROUTED))[:MOST_NOTICES]
 

@@ -12,12 +12,8 @@ from dashboard.site.problems import unknown
 from dashboard.site.sections import Sections
 from dashboard.site.toml_lines import KeyPath
 from dashboard.site.types import Alerts, BoardPages, Calendar, Campaign, PolicyBlock, Project, Queue, ShiftTimes, Team
+from dashboard.site.works_council import usual_level
 from streams.counting_policy import Counting, Retention
-
-WORKS_COUNCIL_COUNTRY = ("DE", "DEU")
-"""Where a works council has a say in what machines measure of people (BetrVG 87 (1) 6)."""
-WORKS_COUNCIL_ZONES = ("Europe/Berlin", "Europe/Busingen")
-"""The time zones of that country."""
 
 
 def site_fields(sections: Sections) -> dict[str, Any]:
@@ -29,7 +25,7 @@ def site_fields(sections: Sections) -> dict[str, Any]:
     retention = _retention(sections.read_section("retention", models.RetentionTable))
     return {
         **(dict(own) | {"name_en": own.name_en or own.name} if own else {}),
-        "works_council": works_council(own.works_council, own.zone, days.country) if own else False,
+        "works_council": (own.works_council or usual_level(own.zone, days.country)) if own else "judge",
         "counting": _counting(sections, campaigns, retention),
         "retention": retention,
         "policies": blocks,
@@ -65,13 +61,6 @@ def _retention(table: models.RetentionTable | None) -> Retention:
 def _alerts(table: models.AlertsTable | None) -> Alerts:
     table = table or models.AlertsTable()
     return Alerts(**{each.name: getattr(table, each.name.removesuffix("_ms")) for each in fields(Alerts)})
-
-
-def works_council(asked: bool | None, zone: str, country: str | None) -> bool:
-    """As the file asks; where it does not say, in the country whose law asks for it, or without a country in its zones."""
-    if asked is not None:
-        return asked
-    return zone in WORKS_COUNCIL_ZONES if country is None else country in WORKS_COUNCIL_COUNTRY
 
 
 def _teams(sections: Sections, newest: PolicyBlock) -> Iterator[Team]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from dashboard.rules.small_groups import LEAST_MEMBERS
-from dashboard.site.build import site_fields, works_council
+from dashboard.site.build import site_fields
 from dashboard.site.fields import zone as zone_of
 from dashboard.site.lists import Lists
 from dashboard.site.problems import Problem, Problems, SiteError
@@ -36,6 +36,7 @@ from dashboard.site.types import (
     Team,
     default_policies,
 )
+from dashboard.site.works_council import Level, PersonsWithheld, usual_level
 from streams.counting_policy import Counting, Retention
 from streams.site_time import SiteTime
 
@@ -53,8 +54,8 @@ class Site:
     counting_since: date | None = None
     duty_phone: str | None = None
     language: str = "zh"
-    works_council: bool = False
-    """Nothing is judged of single people: no evidence, no time in state, no ranking, no small team by itself."""
+    works_council: Level = "judge"
+    """How far single persons are shown and judged."""
     embed_in: tuple[str, ...] = ()
     """Origins whose pages may embed an agent's own page."""
     counting: Counting = Counting()
@@ -84,9 +85,26 @@ class Site:
         return SiteTime(self.zone, self.business_day_start)
 
     @property
+    def judges_persons(self) -> bool:
+        """Whether single persons have a pace, a score, evidence, flags, and a time in their state."""
+        return self.works_council == "judge"
+
+    @property
+    def shows_persons(self) -> bool:
+        """Whether anybody but the person sees what one person counted."""
+        return self.works_council != "teams"
+
+    @property
     def least_members(self) -> int:
-        """The least size of a group that is shown by itself; 0 without a works council."""
-        return LEAST_MEMBERS if self.works_council else 0
+        """The least size of a group that is shown by itself; 0 where every person is judged."""
+        return 0 if self.judges_persons else LEAST_MEMBERS
+
+    def require_persons(self, what: str) -> None:
+        """Raises PersonsWithheld where ``what``, which has rows of persons, is not to be had on this site."""
+        if not self.shows_persons:
+            raise PersonsWithheld(
+                f'{what}: [site] works_council is "teams", so no row of a person is given; ask for teams or the site'
+            )
 
     def policy(self, month: date) -> PolicyBlock:
         """The block in force in the month of a day; before the first block, the first."""
@@ -137,4 +155,4 @@ def _site_of_zone(zone: str) -> Site:
     except ValueError as error:
         problems.add(0, f'must be {error}, not "{zone}"')
     problems.raise_any()
-    return Site(zone=zone, works_council=works_council(None, zone, None))
+    return Site(zone=zone, works_council=usual_level(zone, None))

@@ -23,7 +23,6 @@ from dashboard.site.fields import (
     Texts,
     Trimmed,
     WallTime,
-    YesNo,
     Zone,
     number,
     one_of,
@@ -33,6 +32,7 @@ from dashboard.site.fields import (
 )
 from dashboard.site.reading import Model, key
 from dashboard.site.types import Alerts, PolicyBlock
+from dashboard.site.works_council import Level, council_level
 from streams.site_time import DAY_MS, HOUR_MS
 
 VOLUMES = ("handled", "attempts", "effective", "converted")
@@ -50,8 +50,10 @@ class SiteTable(Model):
     counting_since: Day | None = key("first business day counted; month targets begin here", None)
     duty_phone: Text | None = key("whom to call when the board is stale", None)
     language: Annotated[str, PlainValidator(one_of("zh", "en"))] = key("language of the screens", "zh")
-    works_council: YesNo | None = key(
-        "true: no single person is judged; without it, true in the country DE, also by its zones", None
+    works_council: Annotated[Level, PlainValidator(council_level)] | None = key(
+        "how far single persons are shown: judge, count or teams; without it, teams in the country DE, also by its zones, "
+        "else judge",
+        None,
     )
     embed_in: Origins = key("origins whose pages may embed an agent's own page", ())
 

@@ -101,7 +101,7 @@ async def _answer_no_script(request: Request, error: Exception) -> Response:
 def _topics(site: Site, hidden: HiddenTeamsCache) -> list[str]:
     small = hidden.find_hidden(site).hidden
     shown = [team.id for team in site.teams if team.id not in small]
-    return [*topics_of(shown, not site.works_council), *seat_topics(site)]
+    return [*topics_of(shown, site.judges_persons), *seat_topics(site)]
 
 
 def _dash(server: FastAPI, title: str) -> Dash:

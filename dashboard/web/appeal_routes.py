@@ -44,9 +44,10 @@ def appeal_routes(appeals: AppealService, snapshot: Snapshot) -> list[Route]:
     curves = CurveService(appeals)
 
     async def explain(request: Request) -> Response:
-        """?agent=&period=day|month&date=: the numbers of an agent with the records behind them."""
+        """?agent=&period=day|month&date=&as=: the numbers of an agent with the records behind them."""
         asked = request.query_params
-        return await answer(request, appeals.explain, _agent(request), asked.get("period", "day"), asked.get("date"))
+        agent, period, day, reader = _agent(request), asked.get("period", "day"), asked.get("date"), asked.get("as")
+        return await answer(request, appeals.explain, agent, period, day, reader)
 
     async def curve(request: Request) -> Response:
         """?agent=: the sums of the running shift every five minutes, and the scores; 4xx where there is nothing to draw."""

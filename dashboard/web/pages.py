@@ -116,8 +116,10 @@ def page_site(site: Site, small: HiddenIds = NONE_HIDDEN) -> PageSite:
     others = tuple(PageTeam(id, OTHERS_NAME, OTHERS_NAME_EN, id.removeprefix(OTHERS)) for id in small.pools)
     everyone = PageTeam(EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN, direction_of(site.teams))
     duty, boards = site.duty_phone or "", tuple(_boards(site))
-    shown = (duty, teams, site.works_council, boards, others, everyone)
-    return PageSite(site.name, site.name_en, site.zone, *shown, has_roster=bool(site.roster))
+    shown = (duty, teams, site.judges_persons, boards, others, everyone)
+    return PageSite(
+        site.name, site.name_en, site.zone, *shown, has_roster=bool(site.roster), shows_persons=site.shows_persons
+    )
 
 
 def _boards(site: Site) -> Iterator[PageBoard]:

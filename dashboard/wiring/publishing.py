@@ -62,7 +62,7 @@ class SideJobRunner:
         """Starts the jobs of a site, after those of the site before have ended. Raises what Redis raises."""
         self._running.close()
         self._running = stack = ExitStack()
-        connections, persons = self._connections, not site.works_council
+        connections, persons = self._connections, site.judges_persons
         quality = QualityFollower(connections.event_ledgers(site), connections.event_counters())
         appeals, counters = appeal_service(connections, lambda: site), connections.event_counters()
         days = RepeatedQuery("past-days", lambda: past_days(counters, site, site.time, wall_clock_ms()), AWAY)
@@ -96,7 +96,7 @@ def notifying(connections: Connections, site: Callable[[], Site]) -> Iterator[No
     notifier = Notifier(
         RedisFlags(connections.redis()),
         lambda new: notice_of(new, site(), board),
-        lambda notice: not site().works_council and messenger(notice),
+        lambda notice: site().judges_persons and messenger(notice),
         wall_clock_ms,
     )
     with notifier.notifying():

@@ -58,6 +58,8 @@ class Column(NamedTuple):
     classes: str = "n dim"
     directions: tuple[str, ...] = ("outbound", "inbound", "both")
     judged: tuple[bool, ...] = (True, False)
+    is_count: bool = True
+    """A count or a name; the others judge a person and are on no page of a site that judges none."""
     flashes: bool = True
     """A correction catches the eye; what changes by the minute does not."""
     is_sortable: bool = True
@@ -72,35 +74,35 @@ COLUMNS = (
     Column("handled", 48, "count", words="column.handled_{direction}", classes="n"),
     Column("deducted", 30, "count"),
     Column("net", 40, "count", classes="n net"),
-    Column("due", 38, "due", flashes=False),
+    Column("due", 38, "due", flashes=False, is_count=False),
     Column("converted", 34, "count", directions=("outbound", "both")),
-    Column("aht", 52, "duration", directions=("inbound", "both"), gives_way=4),
+    Column("aht", 52, "duration", directions=("inbound", "both"), gives_way=4, is_count=False),
     Column("peers", 118, cell="CallfloorPeers", judged=(True,)),
-    Column("pace", 100, "pace", judged=(False,), flashes=False),
+    Column("pace", 100, "pace", judged=(False,), flashes=False, is_count=False),
     Column("spark", 44, cell="CallfloorSpark", weight=90, is_sortable=False, gives_way=1),
     Column("quality", 80, cell="CallfloorQuality", judged=(True,)),
-    Column("qa", 52, "score", judged=(False,)),
+    Column("qa", 52, "score", judged=(False,), is_count=False),
     Column("csat", 44, "as_is", is_sortable=False, gives_way=2),
     Column("short", 46, "percent", gives_way=3),
     Column("flag", 166, cell="CallfloorFlag", judged=(True,), weight=190),
 )
 
 
-def agent_grid(words: Words, grid_id: str, direction: str, judged: bool, is_sortable: bool = True) -> Component:
+def agent_grid(words: Words, grid_id: str, direction: str, judged: bool, judges_persons: bool = True) -> Component:
     """The table of one team; the direction decides between sales and handling time, or has both.
 
-    judged: with what is said of persons by evidence, and in its order; otherwise pace takes that place. is_sortable: the reader
-    may order the table by a figure.
+    judged: with what is said of persons by evidence, and in its order; otherwise pace takes that place. judges_persons
+    False: the table has counts alone, and the reader may not order it by a figure.
     """
     grid: Component = dag.AgGrid(
         id=grid_id,
         # No rowData: where there is one, the component compares and passes on all rows after every transaction.
-        columnDefs=_columns(words, direction, judged),
+        columnDefs=_columns(words, direction, judged, judges_persons),
         getRowId="params.data.id",
         columnSize=None,
         defaultColDef={
             "resizable": True,
-            "sortable": is_sortable,
+            "sortable": judges_persons,
             "cellDataType": False,
             "comparator": {"function": "callfloorUnknownLast"},
         },
@@ -133,9 +135,10 @@ def _options() -> dict[str, Any]:
     }
 
 
-def _columns(words: Words, direction: str, judged: bool) -> list[dict[str, Any]]:
+def _columns(words: Words, direction: str, judged: bool, judges_persons: bool) -> list[dict[str, Any]]:
     order = {"field": "order", "hide": True, "sort": "asc", "comparator": {"function": "callfloorByEvidence"}}
-    shown = (each for each in COLUMNS if direction in each.directions and judged in each.judged)
+    of_page = (each for each in COLUMNS if direction in each.directions and judged in each.judged)
+    shown = (each for each in of_page if each.is_count or judges_persons)
     return [order, *(_column_def(words, each, direction) for each in shown)]
 
 

@@ -38,7 +38,8 @@ class PageBoard:
 class PageSite:
     """The site's names, zone (IANA), duty telephone (empty: none) and teams in the fixed order of the site file.
 
-    works_council: nothing that judges a person, orders persons or tells how long one has been in a state is on a page.
+    judges_persons False: nothing that judges a person, orders persons or tells how long one has been in a state is on a page.
+    shows_persons False: nor is a row of a person.
     """
 
     name: str
@@ -46,13 +47,14 @@ class PageSite:
     zone: str
     duty_phone: str
     teams: tuple[PageTeam, ...]
-    works_council: bool = False
+    judges_persons: bool = True
     boards: tuple[PageBoard, ...] = (PageBoard(),)
     others: tuple[PageTeam, ...] = ()
     """Lines of the walls that show together teams too small to be shown by themselves; they have no page."""
     everyone: PageTeam = EVERYONE
     has_roster: bool = True
     """Whether anybody is in a team; if not, teams have nothing to show."""
+    shows_persons: bool = True
 
     @property
     def strips(self) -> tuple[PageTeam, ...]:

@@ -33,6 +33,12 @@ def table_bar(words: Words, judged: bool, unrated: bool) -> Component:
     return html.Div([chips, html.Span(className="sp"), *narrow, _columns(words), _alerts(words)], className="bar-row")
 
 
+def alerts_bar(words: Words) -> Component:
+    """The bar of a page without a table: why it has none, and the alerts."""
+    why = html.Span(words["bar.persons_withheld"], className="sub")
+    return html.Div([why, html.Span(className="sp"), _alerts(words)], className="bar-row")
+
+
 def alerts_panel(words: Words) -> Component:
     """The panel of what to do now, beside the table; closed."""
     head = html.Div([html.H2(words["alert.title"]), close_button(words)], className="dh")

@@ -107,7 +107,7 @@ def wall_half(words: Words, site: PageSite, board: PageBoard) -> Component:
 
 def shows_agents(board: PageBoard, site: PageSite) -> bool:
     """Whether the floor's page has agents in the place of teams."""
-    return not site.strips and not site.works_council and board.names != "none"
+    return not site.strips and site.judges_persons and board.names != "none"
 
 
 def _agents() -> Component:

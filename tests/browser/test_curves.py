@@ -130,7 +130,7 @@ def test_of_old_data_no_curve_is_shown(show: Opener) -> None:
 
 def test_under_a_works_council_no_curve_is_asked_for(show: Opener) -> None:
     snapshot = team_snapshot()
-    seen = show("team", theme="light", site=example_site(works_council=True), snapshot=snapshot)
+    seen = show("team", theme="light", site=example_site(works_council="count"), snapshot=snapshot)
     seen.page.locator(f'.ag-row[row-id="{AGENT}"] .nm').click()
     seen.until("document.querySelectorAll('#drawer .case').length === 7")
     assert "GET /curve" not in {name for name, *_ in seen.stage.asked}

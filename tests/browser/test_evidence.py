@@ -178,12 +178,12 @@ def test_who_is_named_opens_his_drawer(show: Opener) -> None:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_works_council_sees_no_judgement_of_persons(show: Opener, lang: str) -> None:
-    site = example_site(works_council=True)
+    site = example_site(works_council="count")
     seen = show("team", theme="light", lang=lang, site=site, snapshot=unjudged(team_snapshot()))
     seen.until("document.querySelectorAll('.ag-row').length === 20")
     gone = "#look-first, .pr, .fl, .judge, .verdict, .z, .ag-row .tick, [data-slot=trend], [data-bar=order]"
     assert seen.page.locator(gone).count() == 0
-    assert list(_chips(seen)) == ["all", "here", "off", "away"]
+    assert list(_chips(seen)) == ["all", "here", "away"]
     assert sum(_chips(seen).values()) == 40
     _row(seen, "8100").locator(".nm").click()
     seen.until("getComputedStyle(document.getElementById('drawer')).display !== 'none'")

@@ -216,7 +216,7 @@ def test_stale_and_hidden_figures_look_it(show: Opener) -> None:
 
 
 def test_under_a_works_council_nothing_compares_him(show: Opener) -> None:
-    seen = show(site=example_site(works_council=True), told=told(evidence=None))
+    seen = show(site=example_site(works_council="count"), told=told(evidence=None))
     assert seen.page.locator("[data-me=verdict]").count() == 0
     assert "同组" not in seen.page.locator(".me-page").inner_text()
 

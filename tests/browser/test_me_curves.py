@@ -58,5 +58,5 @@ def test_a_phone_asks_for_none(show: Opener) -> None:
 
 
 def test_a_works_council_has_none(show: Opener) -> None:
-    seen = show(answers=ANSWERS, site=example_site(works_council=True))
+    seen = show(answers=ANSWERS, site=example_site(works_council="count"))
     assert _asked(seen) == [] and seen.page.locator(".own-curve").count() == 0

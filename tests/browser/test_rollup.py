@@ -119,7 +119,7 @@ def test_the_spread_names_teams_outside_of_their_band_and_no_agent(show: Opener)
 
 
 def test_a_works_council_has_no_dots_no_flags_and_small_teams_together(show: Opener) -> None:
-    site = example_site(works_council=True)
+    site = example_site(works_council="count")
     seen = drawn(show("rollup", lang="en", theme="light", site=site, snapshot=council_snapshot()))
     assert seen.page.locator(".spread svg .dot").count() == 0
     assert cells(seen, 9)[0] == "2 small teams"

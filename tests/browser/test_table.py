@@ -159,7 +159,7 @@ def test_the_line_of_calls_stands_over_what_peers_would_have_handled(show: Calla
 
 
 def test_under_a_works_council_columns_may_be_chosen_and_nothing_is_sorted(show: Callable[..., Show]) -> None:
-    site = example_site(works_council=True)
+    site = example_site(works_council="count")
     page = drawn(show("team", theme="light", site=site, snapshot=unjudged(team_snapshot())))
     order = ids(page)
     page.locator(".ag-header-cell[col-id=net]").click()

@@ -196,15 +196,15 @@ def test_an_empty_wall_says_why_it_is_empty_although_records_came(
 @pytest.mark.parametrize(
     ("board", "works_council", "pages", "topic"),
     [
-        (BOARD, False, ("floor", "queues", "agents"), "seats"),
-        (PageBoard(pages=("agents",), names="full"), False, ("agents",), "seats:full"),
-        (PageBoard(pages=("floor", "agents"), names="none"), False, ("floor",), "floor"),
-        (PageBoard(pages=("agents",)), True, ("floor",), "floor"),
-        (PageBoard(), False, ("floor",), "floor"),
+        (BOARD, "judge", ("floor", "queues", "agents"), "seats"),
+        (PageBoard(pages=("agents",), names="full"), "judge", ("agents",), "seats:full"),
+        (PageBoard(pages=("floor", "agents"), names="none"), "judge", ("floor",), "floor"),
+        (PageBoard(pages=("agents",)), "count", ("floor",), "floor"),
+        (PageBoard(), "judge", ("floor",), "floor"),
     ],
 )
 def test_where_nobody_is_to_be_on_a_wall_there_is_no_such_page(
-    board: PageBoard, works_council: bool, pages: tuple[str, ...], topic: str
+    board: PageBoard, works_council: str, pages: tuple[str, ...], topic: str
 ) -> None:
     site = example_site(works_council=works_council)
     assert (pages_of(board, site), topic_of(board, site)) == (pages, topic)

@@ -91,6 +91,12 @@ def decided(agent: str, complaint_id: str, at_ms: int, decision: str) -> tuple[s
     return agent, event("complaint.decided", at_ms, data)
 
 
+def evaluation(agent: str, evaluation_id: str, at_ms: int, score: float) -> tuple[str, bytes]:
+    """An evaluation in its first version."""
+    data = {"evaluation_id": evaluation_id, "version": 1, "agent": agent, "score": score}
+    return agent, event("evaluation.scored", at_ms, data)
+
+
 def state(agent: str, at_ms: int, name: str) -> tuple[str, bytes]:
     """An agent goes into a state."""
     return agent, event("agent.state", at_ms, {"agent": agent, "state": name})

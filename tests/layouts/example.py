@@ -45,9 +45,17 @@ _STATES = {"talk": 104, "available": 19, "hold": 4, "wrap": 18, "break": 12, "tr
 _BANDS = {"dawn": 0.03, "pine": 0.04, "sail": 0.05, "lake": 0.06}
 
 
-def example_site(duty_phone: str = "8800", works_council: bool = False) -> PageSite:
+def example_site(duty_phone: str = "8800", works_council: str = "judge") -> PageSite:
     teams = tuple(PageTeam(id_, name, english, direction) for id_, name, english, direction, *_ in _TEAMS)
-    return PageSite("杭州一中心", "Hangzhou 1", "Asia/Shanghai", duty_phone, teams, works_council)
+    return PageSite(
+        "杭州一中心",
+        "Hangzhou 1",
+        "Asia/Shanghai",
+        duty_phone,
+        teams,
+        works_council == "judge",
+        shows_persons=works_council != "teams",
+    )
 
 
 def floor_snapshot(now_ms: int = NOW_MS, age_s: float | None = 0.4) -> dict[str, Any]:

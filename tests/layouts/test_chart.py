@@ -60,7 +60,7 @@ def test_a_page_has_no_graph_before_it_is_asked_for(lang: str) -> None:
     drawn = json.loads(to_json_plotly(page))
     kinds = [part["type"] for part in _parts(drawn)]
     assert "Graph" not in kinds and "AgGrid" in kinds
-    council = team("dawn", lang, "light", example_site(works_council=True))
+    council = team("dawn", lang, "light", example_site(works_council="count"))
     assert "data-chart" in to_json_plotly(page) and "data-chart" not in to_json_plotly(council)
 
 

@@ -21,6 +21,7 @@ from layouts.parts.page_site import EVERYONE, PageBoard, PageSite, PageTeam
 from layouts.rollup import rollup
 from layouts.team import team
 from layouts.wall import wall
+from layouts.wording.words import load_words
 from tests.layouts.example import COLUMNS, example_site, floor_snapshot, team_snapshot
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -112,16 +113,33 @@ def test_everyone_has_a_page_on_every_site(
 ) -> None:
     """With what is said of persons only where somebody is in a team and no works council has a say."""
     everyone = replace(EVERYONE, direction=direction)
-    site = replace(example_site(works_council=council), teams=teams, everyone=everyone, has_roster=bool(teams))
+    site = replace(
+        example_site(works_council="count" if council else "judge"),
+        teams=teams,
+        everyone=everyone,
+        has_roster=bool(teams),
+    )
     drawn = json.dumps(team(everyone.id, lang, "light", site), cls=PlotlyJSONEncoder)
     judged = bool(teams) and not council
     assert ('"data-evidence": "evidence:~everyone"' in drawn, "CallfloorPeers" in drawn) == (judged, judged)
     assert '"data-team": "~everyone"' in drawn and '"data-topic": "team:~everyone"' in drawn
-    assert ('"data-unrated": "yes"' in drawn) == (not teams)
-    assert ('"field": "converted"' in drawn, '"field": "aht"' in drawn) == (
-        direction != "inbound",
-        direction != "outbound",
-    )
+    assert ('"data-unrated": "yes"' in drawn) == (not teams or council)
+    assert ('"field": "converted"' in drawn) == (direction != "inbound")
+    assert ('"field": "aht"' in drawn) == (direction != "outbound" and not council)
+    of_a_judgement = [field for field in ("due", "pace", "qa") if f'"field": "{field}"' in drawn]
+    assert of_a_judgement == ([] if council else ["due"] if judged else ["due", "pace", "qa"])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_where_no_person_is_shown_a_team_has_sums_alerts_and_no_table(lang: str) -> None:
+    sites = {level: example_site(works_council=level) for level in ("count", "teams")}
+    drawn = {
+        level: json.dumps(team("dawn", lang, "light", site), cls=PlotlyJSONEncoder) for level, site in sites.items()
+    }
+    for table in ('"data-live": "grid"', '"id": "drawer"', '"data-chip"'):
+        assert table in drawn["count"] and table not in drawn["teams"]
+    assert '"data-bar": "alerts"' in drawn["teams"] and '"team.net"' in drawn["teams"]
+    assert load_words(lang)["bar.persons_withheld"] in json.dumps(json.loads(drawn["teams"]), ensure_ascii=False)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +148,7 @@ def test_everyone_has_a_page_on_every_site(
         (PageSite("n", "n", "UTC", "", ()), "alias", '"data-wall": "half"', "seats"),
         (PageSite("n", "n", "UTC", "", ()), "full", '"data-wall": "half"', "seats:full"),
         (PageSite("n", "n", "UTC", "", ()), "none", '"data-figure": "handled"', "floor"),
-        (PageSite("n", "n", "UTC", "", (), works_council=True), "alias", '"data-figure": "handled"', "floor"),
+        (PageSite("n", "n", "UTC", "", (), judges_persons=False), "alias", '"data-figure": "handled"', "floor"),
         (replace(example_site(), has_roster=False), "alias", '"data-wall": "half"', "seats"),
         (example_site(), "alias", '"data-model": "strip"', "floor"),
     ],

@@ -22,7 +22,11 @@ PAGES = [(page, lang) for page in (rollup, campaigns) for lang in LANGUAGES]
 
 
 def drawn(page: Any, lang: str, council: bool = False) -> Any:
-    return json.loads(json.dumps(page(lang, "light", example_site(works_council=council)), cls=PlotlyJSONEncoder))
+    return json.loads(
+        json.dumps(
+            page(lang, "light", example_site(works_council="count" if council else "judge")), cls=PlotlyJSONEncoder
+        )
+    )
 
 
 def value(snapshot: Any, path: str) -> Any:

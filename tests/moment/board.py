@@ -43,7 +43,7 @@ class Board:
     def __init__(self, client: Any, settings: Settings, site: Site, clock: Still, appeals: AppealService) -> None:
         self._clock, self._client = clock, client
         reader = Reader(client, settings.topic, PARTITIONS)
-        persons = not site.works_council
+        persons = site.judges_persons
         self._history = HistoryLoader(reader, site, clock, AWAY, pace=_WITHOUT_REST) if persons else None
         ledgers = LedgerReader(client, settings.topic, PARTITIONS, site.time)
         self._trends = Trends(QualityFollower(ledgers, reader), AWAY, persons=persons)

@@ -14,7 +14,7 @@ from tests.moment.when import MOMENT_MS, TODAY, at
 from tests.services.redis_server import RedisServer, closing_down
 
 THREE_LINES = '[site]\nname = "城北一中心"\nzone = "Asia/Shanghai"\n'
-COUNCIL = THREE_LINES + 'name_en = "Northgate"\nworks_council = true\n'
+COUNCIL = THREE_LINES + 'name_en = "Northgate"\nworks_council = "count"\n'
 CALLS, STATES, COMPLAINTS = ("call.ended",), ("agent.state",), ("complaint.recorded", "complaint.decided")
 _START_MS = at("13:32:09")
 """An hour before the moment: what came before was not sent here."""

@@ -31,7 +31,7 @@ def _council(moment: Moment) -> None:
     state = moment.sites.state
     rest = [spell for spell in state.site.roster if spell.team != "dawn"]
     few = [spell for spell in state.site.roster if spell.team == "dawn"][:5]
-    site = replace(state.site, works_council=True, roster=(*rest, *few))
+    site = replace(state.site, works_council="count", roster=(*rest, *few))
     moment.sites.state = SiteState(site, state.file, state.loaded_ms)
 
 

@@ -216,7 +216,7 @@ def test_what_may_not_be_is_an_error_in_words(line: Line) -> None:
 
 
 def test_in_works_council_mode_no_flag_of_a_person_is_told(line: Line, settings: Settings) -> None:
-    with serving(settings, replace(SITE, works_council=True)) as address:
+    with serving(settings, replace(SITE, works_council="count")) as address:
         answer = patient_http.get(f"{address}/flags")
         assert (answer.status_code, answer.json()["error"]) == (404, "works_council")
 
@@ -266,7 +266,7 @@ def test_in_works_council_mode_the_report_says_that_there_is_none(
     with Redis.from_url(settings.redis.url) as client:
         assert RedisFlags(client).create(opened(seen(), _now_ms()))
         before = client.dbsize()
-        assert _report(settings, tmp_path, "true") == 0
+        assert _report(settings, tmp_path, '"count"') == 0
         assert client.dbsize() == before
     printed = capsys.readouterr()
     assert len(printed.out.splitlines()) == 1
@@ -276,7 +276,7 @@ def test_in_works_council_mode_the_report_says_that_there_is_none(
 def test_the_publisher_tells_by_the_setting_and_under_a_works_council_nothing(redis_url: str) -> None:
     with hearing() as ear, Redis.from_url(redis_url) as client:
         settings = load({"redis": redis_url, "notify": f"{ear.url}/told"}, {})
-        with notifying(Connections(settings), lambda: replace(SITE, works_council=True)):
+        with notifying(Connections(settings), lambda: replace(SITE, works_council="count")):
             assert RedisFlags(client).create(opened(seen(), _now_ms()))
             wait_until(lambda: client.exists("callfloor:{flags}:turn"), WITHIN_S, "a turn, in which nothing is sent")
         assert (ear.heard, len(RedisFlags(client).unsent(9))) == ([], 1)

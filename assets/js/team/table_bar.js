@@ -6,7 +6,7 @@
 
   /* page: {root, store, format, fresh, grids, evidence}; null where the page has no table. */
   app.makeTableBar = function (page) {
-    const bar = page.root.querySelector(".bar-row");
+    const bar = page.root.querySelector(".bar-row:has([data-chip])");
     if (!bar) return null;
     const chips = [...bar.querySelectorAll("[data-chip]")];
     const self = { page, bar, chips, look: [...page.root.querySelectorAll("[data-look]")], aside: null };

@@ -119,7 +119,7 @@ def test_who_is_in_no_team_and_who_is_not_there(client: Any, redis_url: str) -> 
 
 
 def test_under_a_works_council_nobody_is_held_against_peers(client: Any, redis_url: str) -> None:
-    curves = CurveService(appeal_service_of(client, redis_url, replace(site(), works_council=True)))
+    curves = CurveService(appeal_service_of(client, redis_url, replace(site(), works_council="count")))
     with pytest.raises(Refused, match="against peers"):
         curves.team_of("a1")
 

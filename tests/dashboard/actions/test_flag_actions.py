@@ -173,7 +173,7 @@ def test_who_sees_it_is_said_and_a_long_list_is_cut(room: Room) -> None:
 
 
 def test_in_works_council_mode_there_is_nothing() -> None:
-    room = Room(Site(zone="Asia/Shanghai", works_council=True))
+    room = Room(Site(zone="Asia/Shanghai", works_council="count"))
     with pytest.raises(Refused) as refusal:
         listed(room.desk, None, None, None)
     assert (refusal.value.status, refusal.value.word) == (404, "works_council")

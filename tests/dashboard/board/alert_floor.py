@@ -11,6 +11,7 @@ from dashboard.floor.lines import Lines
 from dashboard.floor.tick_facts import NO_STATE, STATE_CODES
 from dashboard.site.load import Site, Spell, Team
 from dashboard.site.types import Alerts
+from dashboard.site.works_council import Level
 from streams.site_time import HOUR_MS, MINUTE_MS
 
 DAY = date(2026, 11, 23)
@@ -20,7 +21,7 @@ NOON_MS = DAY_START_MS + 12 * HOUR_MS
 SIX_PM_MS = DAY_START_MS + 18 * HOUR_MS
 
 
-def site(agents: int = 4, works_council: bool = False, teams: int = 2, **limits: Any) -> Site:
+def site(agents: int = 4, works_council: Level = "judge", teams: int = 2, **limits: Any) -> Site:
     """So many agents a team: dawn-0, dawn-1 .., lake-0 .."""
     names = ["dawn", "lake", *(f"team-{n}" for n in range(2, teams))][:teams]
     return Site(

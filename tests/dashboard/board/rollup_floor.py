@@ -34,7 +34,7 @@ def floor(sizes: Sequence[int] = (3, 2), council: bool = False) -> Site:
     teams = tuple(Team(f"t{n}", f"组{n}", f"Team {n}", "outbound") for n in range(len(sizes)))
     people = [(f"agent-{n}-{at}", f"t{n}") for n, size in enumerate(sizes) for at in range(size)]
     roster = tuple(Spell(id, f"人{id}", f"Person {id}", None, team, None, None) for id, team in people)
-    return replace(site(), teams=teams, roster=roster, leave=(), works_council=council)
+    return replace(site(), teams=teams, roster=roster, leave=(), works_council="count" if council else "judge")
 
 
 class Month:

@@ -142,7 +142,7 @@ def test_a_naive_pace_is_looked_for_once_a_minute() -> None:
 
 
 def test_under_a_works_council_of_people_only_who_has_not_arrived_is_told() -> None:
-    of = site(works_council=True, naive_pace=0.8)
+    of = site(works_council="count", naive_pace=0.8)
     states = {
         "dawn-0": ("break", NINE_MS), "dawn-1": ("wrap", NINE_MS), "dawn-2": ("available", NINE_MS), "dawn-3": ("", 0),
     }  # fmt: skip

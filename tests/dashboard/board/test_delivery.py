@@ -76,7 +76,7 @@ def test_the_evidence_of_a_team_is_a_topic_of_its_own_and_none_under_a_works_cou
     FrameWriter(store_client).publish([laid])
     with serving(redis_url) as address:
         assert published(address, laid.topic)["at"] == 5
-    with serving(redis_url, replace(SITE, works_council=True)) as address:
+    with serving(redis_url, replace(SITE, works_council="count")) as address:
         assert snapshot(address, laid.topic).status_code == 404
 
 

@@ -113,9 +113,9 @@ def test_every_site_has_its_page_and_topics(redis_url: str, store_client: Any) -
         found = find_page(PAGES, f"/team/{EVERYONE}", pages)
         assert found is not None
         assert found.page.title("en", pages, found.values).startswith("Everyone")
-        asked = topics_of([team.id for team in site.teams], not site.works_council)
+        asked = topics_of([team.id for team in site.teams], site.judges_persons)
         assert team_topic(EVERYONE) in asked
-        assert (evidence_topic(EVERYONE) in asked, rollup_topic(NO_TEAM_ID) in asked) == (not site.works_council,) * 2
+        assert (evidence_topic(EVERYONE) in asked, rollup_topic(NO_TEAM_ID) in asked) == (site.judges_persons,) * 2
     with serving(redis_url, BARE) as address:
         assert snapshot(address, team_topic(EVERYONE)).status_code == 503  # a topic, of which nothing was published yet
         assert snapshot(address, team_topic("none")).status_code == 404
@@ -170,7 +170,7 @@ def test_in_the_rollup_of_a_works_council_few_in_no_team_stand_with_a_team() -> 
     ("site", "expected"),
     [
         (BARE, ("alias",)),
-        (replace(BARE, works_council=True), ()),
+        (replace(BARE, works_council="count"), ()),
         (replace(BARE, boards=(BoardPages("main", names="none"),)), ()),
         (replace(BARE, boards=(BoardPages("main", names="full"),)), ("full",)),
         (replace(BARE, boards=(BoardPages("hall", ("queues",)),)), ("alias",)),

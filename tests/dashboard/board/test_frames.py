@@ -92,7 +92,7 @@ class World:
         month = MonthBoard(self.lines, board, SITE).judge_month([self.table()], self.now_ms)
         now = judged_now(self.facts(), board, month)
         people = PeopleWatch(SITE, clock, self.lines, clock.day(NOON_MS), NO_SIDE_JOBS).look(now, [], [])
-        return TickMaker().make(now, people)
+        return TickMaker(SITE).make(now, people)
 
     def table(self) -> Table:
         """The month has begun today."""

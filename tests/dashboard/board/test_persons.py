@@ -165,7 +165,7 @@ def test_under_a_works_council_nothing_of_persons_is_computed_or_told(floor: Flo
     bare = seen_of(floor, floor.site, SideJobs())
     assert {bare.row(SLOW)[name] for name in OF_PERSONS} == {None}
     assert EVIDENCE not in bare.raw
-    site = replace(floor.site, works_council=True)
+    site = replace(floor.site, works_council="count")
     with side_jobs_of(floor.client, site) as parts:
         seen = seen_of(floor, site, parts)
     FrameWriter(floor.client).publish(Frames("f").write_tick(seen.tick(NOON_MS + 9000)))

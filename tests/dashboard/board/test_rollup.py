@@ -95,7 +95,7 @@ def test_the_dots_tell_nobody_apart() -> None:
 
 
 def now_of(month: Month) -> RollupNow:
-    return RollupNow(month.rollup(), [], None if month.site.works_council else month.now.month)
+    return RollupNow(month.rollup(), [], month.now.month if month.site.judges_persons else None)
 
 
 HEAD = {"epoch": "e", "seq": 77, "now": 5, "age_s": 0.4, "tz_offset_min": 480}

@@ -11,6 +11,7 @@ from dashboard.board.frames import Frames
 from dashboard.board.seats_view import COLUMNS, namings, seat_topics, seats_topic
 from dashboard.board.topics import FLOOR
 from dashboard.site.types import BoardPages
+from dashboard.site.works_council import Level
 from tests.dashboard.board.test_frames import World, ticks
 from tests.dashboard.partitions import NOON_MS, SITE
 
@@ -92,16 +93,16 @@ def test_who_has_no_alias_has_none_and_the_english_one_stands_in_english() -> No
 @pytest.mark.parametrize(
     ("boards", "works_council", "topics"),
     [
-        ((), False, []),
-        ((BOARD,), False, ["seats"]),
-        ((BOARD, replace(BOARD, id="hall", names="full")), False, ["seats", "seats:full"]),
-        ((replace(BOARD, names="none"),), False, []),
-        ((replace(BOARD, pages=("floor",)),), False, []),
-        ((BOARD,), True, []),
+        ((), "judge", []),
+        ((BOARD,), "judge", ["seats"]),
+        ((BOARD, replace(BOARD, id="hall", names="full")), "judge", ["seats", "seats:full"]),
+        ((replace(BOARD, names="none"),), "judge", []),
+        ((replace(BOARD, pages=("floor",)),), "judge", []),
+        ((BOARD,), "count", []),
     ],
 )
 def test_there_is_a_topic_only_for_what_some_board_may_show(
-    boards: tuple[BoardPages, ...], works_council: bool, topics: list[str]
+    boards: tuple[BoardPages, ...], works_council: Level, topics: list[str]
 ) -> None:
     site = replace(SITE, boards=boards, works_council=works_council)
     assert seat_topics(site) == topics

@@ -74,7 +74,7 @@ def test_whatever_kind_its_lead_is_told_of_stands_on_the_list_of_the_team(monkey
 
 @pytest.mark.parametrize(("agents", "on"), [(7, False), (8, True)])
 def test_under_a_works_council_a_small_team_is_not_named(agents: int, on: bool) -> None:
-    known = facts(site(agents, works_council=True), team_pace=np.array([0.5, 1.0]), team_low=np.array([0.9, 0.9]))
+    known = facts(site(agents, works_council="count"), team_pace=np.array([0.5, 1.0]), team_low=np.array([0.9, 0.9]))
     assert bool(alerts(known).site) is on
 
 

@@ -113,15 +113,15 @@ def test_under_a_works_council_or_without_a_target_a_naive_pace_names_nobody(tmp
     more = "[alerts]\nnaive_pace = 0.8\n"
     assert false_alarms(floor(tmp_path, more, month_target=0)) == []
     site = floor(tmp_path, more)
-    council = replace(site, works_council=True)
-    assert false_alarms(council) == ["naive_pace 0.8 names nobody: works_council is true"]
+    council = replace(site, works_council="count")
+    assert false_alarms(council) == ["naive_pace 0.8 names nobody: works_council judges no person"]
 
 
 def test_under_a_works_council_teams_too_small_to_be_shown_alone_are_named(tmp_path: Path) -> None:
-    said = implied(replace(site(tmp_path), works_council=True), NOVEMBER)
+    said = implied(replace(site(tmp_path), works_council="count"), NOVEMBER)
     assert "works council: not shown by themselves: 1 teams: dawn" in said
-    large = [line for line in implied(replace(floor(tmp_path), works_council=True), NOVEMBER) if "works" in line]
-    assert large == ["works council: nothing is judged of single people; time in state has no limits"]
+    large = [line for line in implied(replace(floor(tmp_path), works_council="count"), NOVEMBER) if "works" in line]
+    assert large == ["works council (count): nothing is judged of single people; time in state has no limits"]
     assert not any("works council" in line for line in implied(site(tmp_path), NOVEMBER))
 
 

@@ -76,7 +76,7 @@ def test_a_forgotten_sign_out_is_named_and_who_went_home_is_not(store_client: An
 
 def test_under_a_works_council_no_time_in_state_is_told(store_client: Any) -> None:
     Partition(store_client, 0).write(state("a1", NOON_MS - FORGOTTEN_MS - MINUTE_MS, "available"))
-    told = health(store_client, replace(SITE, works_council=True)).report()
+    told = health(store_client, replace(SITE, works_council="count")).report()
     assert told.forgotten == []
 
 

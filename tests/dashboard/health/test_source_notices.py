@@ -31,7 +31,7 @@ def report(kind: str, count: int = 3, records: int = 10) -> SourceReport:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("kind", FINDINGS)
 def test_every_kind_has_its_sentence(kind: str, lang: str) -> None:
-    (one,) = notice_tasks(source_notices([report(kind)], False))
+    (one,) = notice_tasks(source_notices([report(kind)], True))
     assert one["code"] == kind
     names = {name for _, name in load_words(lang).split(f"todo.{kind}") if name}
     assert names <= one.keys() | {"stands", "its_key", "its_agent"}
@@ -48,19 +48,19 @@ def test_a_constant_lag_is_a_slow_clock_and_a_batch_is_not() -> None:
 
 
 def test_few_misrouted_records_are_listed_and_ask_for_nothing() -> None:
-    listed = source_notices([report(MISROUTED, 10, 1000)], False)
+    listed = source_notices([report(MISROUTED, 10, 1000)], True)
     assert [(each["kind"], each["n"], each["records"]) for each in listed] == [(MISROUTED, 10, 1000)]
     assert notice_tasks(listed) == []
-    assert len(notice_tasks(source_notices([report(MISROUTED, 11, 1000)], False))) == 1
+    assert len(notice_tasks(source_notices([report(MISROUTED, 11, 1000)], True))) == 1
 
 
 def test_under_a_works_council_nobodys_state_is_an_example() -> None:
-    assert source_notices([report("long_state")], True) == []
+    assert source_notices([report("long_state")], False) == []
 
 
 def test_many_sources_make_no_endless_list_and_what_counts_for_nobody_stands_first() -> None:
     many = [SourceReport(f"/{n}", SourceDay(9, {kind: Finding(1, _EXAMPLE)})) for n in range(60) for kind in FINDINGS]
-    listed = source_notices(many, False)
+    listed = source_notices(many, True)
     assert len(listed) == MOST_NOTICES
     assert [each["kind"] for each in listed[:61]] == [MISROUTED] * 60 + ["conflict"]
     said = notice_tasks(listed)

@@ -8,6 +8,7 @@ import pytest
 from dashboard.site.load import Campaign, Queue, Site, SiteError, Team, load_site
 from dashboard.site.models import LISTS, SECTIONS
 from dashboard.site.types import Alerts, Project
+from dashboard.site.works_council import Level
 from streams.counting_policy import Counting, Retention
 from tests.dashboard.site.written import problems, write
 
@@ -156,19 +157,23 @@ def test_who_is_told_of_what_is_as_the_file_says_and_else_as_the_defaults(tmp_pa
 @pytest.mark.parametrize(
     ("said", "country", "holds"),
     [
-        ("", "CN", False),
-        ("", "DE", True),
-        ("", "DEU", True),
-        ("works_council = false\n", "DE", False),
-        ("works_council = true\n", "CN", True),
+        ("", "CN", "judge"),
+        ("", "DE", "teams"),
+        ("", "DEU", "teams"),
+        ("works_council = false\n", "DE", "judge"),
+        ("works_council = true\n", "CN", "teams"),
+        ('works_council = "judge"\n', "DE", "judge"),
+        ('works_council = "count"\n', "DE", "count"),
+        ('works_council = "teams"\n', "CN", "teams"),
     ],
 )
-def test_works_council_mode_is_on_in_germany_unless_the_file_says_otherwise(
-    said: str, country: str, holds: bool, tmp_path: Path
+def test_persons_are_withheld_in_germany_unless_the_file_says_otherwise(
+    said: str, country: str, holds: Level, tmp_path: Path
 ) -> None:
     site = load_site(write(tmp_path, f'[site]\nzone = "UTC"\n{said}[calendar]\ncountry = "{country}"\n'))
-    assert site.works_council is holds
-    assert site.least_members == (8 if holds else 0)
+    assert site.works_council == holds
+    assert (site.judges_persons, site.shows_persons) == (holds == "judge", holds != "teams")
+    assert site.least_members == (0 if holds == "judge" else 8)
 
 
 ORIGINS = [

@@ -13,7 +13,7 @@ name = "杭州一中心"
 zone = "Asia/Shanghai"
 langauge = "zh"                                     # ! unknown key "site.langauge". Did you mean "language"?
 embed_in = ["https://desktop.example.com/"]         # ! site.embed_in must be a list of origins such as
-works_council = "yes"                               # ! site.works_council must be true or false, without quotes
+works_council = "yes"                               # ! site.works_council must be "judge", "count" or "teams"
 [counting]
 short_call_s = 3600.5                               # ! counting.short_call_s must be a whole number from 0 to 86400
 fact_lateness = "101d"                              # ! counting.fact_lateness must not be above retention.ledger

@@ -13,7 +13,7 @@ THREE_LINES = '[site]\nname = "Northgate"\nzone = "Europe/London"\n'
 
 def test_a_site_without_a_file_stands_in_the_zone_of_the_setting() -> None:
     site = load_site(None, "Asia/Shanghai")
-    assert (site.zone, site.teams, site.roster, site.works_council) == ("Asia/Shanghai", (), (), False)
+    assert (site.zone, site.teams, site.roster, site.works_council) == ("Asia/Shanghai", (), (), "judge")
     assert load_site(None).zone == "UTC"
 
 
@@ -45,15 +45,15 @@ def test_a_changed_file_is_held_against_the_setting_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        ("", True),
-        ("works_council = false\n", False),
-        ('[calendar]\ncountry = "AT"\n', False),
-        ('[calendar]\ncountry = "DE"\n', True),
+        ("", "teams"),
+        ("works_council = false\n", "judge"),
+        ('[calendar]\ncountry = "AT"\n', "judge"),
+        ('[calendar]\ncountry = "DE"\n', "teams"),
     ],
 )
 def test_a_site_in_a_german_zone_has_a_works_council_unless_it_says_otherwise(
-    tmp_path: Path, lines: str, expected: bool
+    tmp_path: Path, lines: str, expected: str
 ) -> None:
     text = '[site]\nname = "Mitte"\nzone = "Europe/Berlin"\n' + lines
-    assert load_site(write(tmp_path, text)).works_council is expected
-    assert load_site(None, "Europe/Berlin").works_council
+    assert load_site(write(tmp_path, text)).works_council == expected
+    assert load_site(None, "Europe/Berlin").works_council == "teams"

@@ -35,7 +35,7 @@ def test_the_side_jobs_of_a_site_run_until_the_next_one_comes(redis_url: str) ->
         first = jobs.start(SITE)
         assert running() == THREADS
         wait_until(lambda: first.overdue() == 0, PATIENCE_S, "the overdue appeals")
-        second = jobs.start(replace(SITE, works_council=True))
+        second = jobs.start(replace(SITE, works_council="count"))
         assert (second.history, second.flags) == (None, None)
         assert running() == {"quality-trends", "overdue-appeals"}
         third = jobs.start(SITE)
