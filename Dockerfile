@@ -5,11 +5,13 @@ RUN useradd --system --uid 10001 --no-create-home callfloor
 WORKDIR /opt/callfloor
 
 COPY pyproject.toml README.md LICENSE ./
+COPY .ci/shipped.lock .ci/
 COPY streams streams
 COPY dashboard dashboard
 COPY layouts layouts
 COPY assets assets
-RUN pip install --no-cache-dir --quiet .
+RUN pip install --no-cache-dir --quiet --require-hashes --requirement .ci/shipped.lock \
+    && pip install --no-cache-dir --quiet --no-deps .
 
 # Away from the sources, so that what runs is what was installed.
 WORKDIR /

@@ -101,7 +101,7 @@ def test_redis_takes_its_options_and_keeps_the_counters(services: dict[str, Any]
 def test_the_image_is_made_of_files_that_exist() -> None:
     copied = re.findall(r"^COPY (.+) \S+$", (ROOT / "Dockerfile").read_text("utf-8"), re.M)
     sources = [name for line in copied for name in line.split()]
-    assert len(sources) == 7
+    assert len(sources) == 8
     assert all((ROOT / name).exists() for name in sources)
     assert {f"!{name}" for name in sources} <= set((ROOT / ".dockerignore").read_text("utf-8").splitlines())
 
