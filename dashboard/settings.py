@@ -6,7 +6,7 @@ counting and judging stands in the site file (``dashboard.site.load``).
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -171,6 +171,13 @@ def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
 def without_services() -> dict[str, str]:
     """Changes for ``child_environment`` after which no service of this environment is used, and no secret is in it."""
     return {s.name: s.default for s in SETTINGS} | {s.secret_variable: "" for s in SETTINGS if s.secret_variable}
+
+
+def drop_dash_variables(environment: MutableMapping[str, str] | None = None) -> None:
+    """Drops the variables by which Dash would change how it serves, up to showing its source. To be called before its import."""
+    environment = os.environ if environment is None else environment
+    for name in [name for name in environment if name.lower().startswith(("dash_", "_dash_"))]:
+        del environment[name]
 
 
 def _given(setting: Setting, options: Mapping[str, str | None], environment: Mapping[str, str]) -> str | None:

@@ -58,9 +58,10 @@ def index_string(lang: str, theme: str, density: str, title: str, build: str = "
     """
     words = load_words(lang)
     late = f'data-late="{escape(words["refusal.not_drawn"])}" data-again="{escape(words["refusal.again"])}"'
+    name = escape(title).replace("{%", "{&#37;")  # else Dash fills in what the name of a team spells
     attributes = f'lang="{HTML_LANG[lang]}" data-theme="{theme}" data-density="{density}" data-build="{build}" {late}'
     return f"""<!DOCTYPE html>
 <html {attributes}>
-<head>{{%metas%}}<meta name="color-scheme" content="{theme}"><title>{escape(title)}</title>{{%favicon%}}{_TYPE}{{%css%}}</head>
+<head>{{%metas%}}<meta name="color-scheme" content="{theme}"><title>{name}</title>{{%favicon%}}{_TYPE}{{%css%}}</head>
 <body>{{%app_entry%}}<footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer></body>
 </html>"""

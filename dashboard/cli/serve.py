@@ -3,7 +3,7 @@
 import argparse
 from contextlib import closing
 
-from dashboard.settings import SettingError, Settings
+from dashboard.settings import SettingError, Settings, drop_dash_variables
 from dashboard.wiring.commands import Command
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.serving import require_served, web_services
@@ -11,6 +11,7 @@ from dashboard.wiring.terminal import log_to_terminal, say
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
+    drop_dash_variables()
     from dashboard.web.serve import ListenRefused, serve, server_of  # Dash takes a second to import
 
     log_to_terminal()

@@ -27,7 +27,7 @@ from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.appeal_routes import appeal_routes
 from dashboard.web.build_id import build_id
-from dashboard.web.dash_requests import PageRequests
+from dashboard.web.dash_requests import DashFaults, PageRequests
 from dashboard.web.error_pages import answer_failure, error_page, in_both_languages
 from dashboard.web.errors import NO_SCRIPT, answer_error
 from dashboard.web.flag_routes import flag_routes
@@ -66,12 +66,15 @@ def build(
     server = FastAPI(lifespan=lambda _: hub.running(), docs_url=None, redoc_url=None, openapi_url=None)
     server.state.hub = hub
     server.state.pools = make_pools()
+    server.add_middleware(DashFaults)  # before Dash adds its own, which goes around it
     app = _dash(server, sites.site.name)
     page_routes = PageRoutes(app, sites, pages, build_id(), hidden)
     app.layout = page_routes.layout
     app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))(page_routes.draw)
     # Dash looks for assets at its first own request; a page that came before would be without them.
     app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001
+    # Nothing reloads here: the route only names the assets.
+    server.router.routes[:] = [route for route in server.routes if getattr(route, "path", "") != "/_reload-hash"]
     # Before the routes of Dash, which would answer every path with an empty page.
     server.router.routes.insert(0, Route("/", _home, methods=["GET"]))
     routes = health_routes(health, hub.report) if health else []

@@ -57,7 +57,7 @@ def me_routes(appeals: AppealService, flags: FlagService | None, snapshot: Snaps
         return await act(request, FeedbackRequest, feedback.send_feedback)
 
     return [
-        Route("/me", page, methods=["GET"]),
+        json_route("GET", "/me", page),
         json_route("GET", "/me.json", read_page),
         json_route("POST", "/feedback", send_feedback),
     ]

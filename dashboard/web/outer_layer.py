@@ -6,7 +6,7 @@ before, and every answer leaves with the security headers. Pure ASGI: the bytes 
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -74,17 +74,18 @@ class OuterLayer:
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, rules: RouteRules) -> None:
-        try:
-            with self._in_flight(rules):
+        with ExitStack() as leaving:
+            try:
+                leaving.enter_context(self._in_flight(rules))
                 self._require_ours(scope, rules)
                 body = await self._read_body(scope, receive, rules)
-                if body is None:  # the client left: nobody waits for an answer
-                    return
+            except Refused as refused:
+                answer = answer_error(refused)
+                answer.headers["Connection"] = "close"  # what is left of a body is not read
+                await answer(scope, receive, send)
+                return
+            if body is not None:  # else the client left, and nobody waits for an answer
                 await self._app(scope, _replaying(body, receive), send)
-        except Refused as refused:
-            answer = answer_error(refused)
-            answer.headers["Connection"] = "close"  # what is left of a body is not read
-            await answer(scope, receive, send)
 
     @contextmanager
     def _in_flight(self, rules: RouteRules) -> Iterator[None]:

@@ -27,7 +27,8 @@ def desk_top(words: Words, theme: str, site: PageSite, here: str, team: PageTeam
         *_pages(words, theme, here),
         html.Span(className="sp"),
     ]
-    return html.Header([*nav, *right, html.Span(site.called(words.lang))], className="top")
+    name = site.called(words.lang)
+    return html.Header([*nav, *right, html.Span(name, className="site", title=name)], className="top")
 
 
 def skip_link(words: Words) -> Component:
@@ -55,7 +56,9 @@ def _teams(words: Words, theme: str, teams: Sequence[PageTeam], team: PageTeam |
         for each in teams
     ]
     title = team.called(words.lang) if team else words["page.teams"]
-    head = html.Summary([html.Span(title), html.Span(className="g g-open")], className="on" if team else "")
+    head = html.Summary(
+        [html.Span(title, title=title), html.Span(className="g g-open")], className="on" if team else ""
+    )
     return html.Details([head, html.Nav(links, className="n")], className="menu")
 
 

@@ -1,7 +1,7 @@
 """A stage for the pages: the real layouts and scripts in a real Dash on FastAPI, with a stream that follows a script.
 
 The server is real HTTP; what it sends is decided by the test (outages, gaps, old figures, an old age), which no real
-counting line could be made to do on time. The content policy is that of the product.
+counting line could be made to do on time. Bounds, origins and headers are the product's.
 """
 
 import asyncio
@@ -22,7 +22,8 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from dashboard.web.app import NO_SCRIPT_OF_A_PAGE
-from dashboard.web.headers import SecurityHeaders, content_security_policy
+from dashboard.web.outer_layer import OuterLayer
+from dashboard.web.route_rules import rules_of
 from layouts.shell import index_string
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -117,7 +118,7 @@ def _event(topic: str, kind: str, data: bytes) -> bytes:
     return f"id: {stamp} {topic}\nevent: {kind}\ndata: ".encode() + data + b"\n\n"
 
 
-def build(stage: Stage) -> FastAPI:
+def build(stage: Stage) -> OuterLayer:
     """The app: pages at every path, ``/stream``, ``/snapshot``, ``/explain`` and what people do from the stage."""
     FastAPIDashServer.websocket_capability = False
     server = FastAPI()
@@ -150,8 +151,7 @@ def build(stage: Stage) -> FastAPI:
     # Dash looks for assets at its first own request; a page that came before would be without them.
     app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001
     stage.app = app
-    server.add_middleware(SecurityHeaders, policy=content_security_policy(app.csp_hashes()))
-    return server
+    return OuterLayer(server, app.csp_hashes(), rules_of)
 
 
 def _wait(done: Callable[[], bool], deadline_s: float = 10) -> None:

@@ -92,30 +92,6 @@ def test_only_a_get_becomes_a_viewer(address: str) -> None:
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
 
 
-PATHNAME = {"id": "address", "property": "pathname", "value": "/wall/main"}
-SEARCH = {"id": "address", "property": "search", "value": ""}
-GOOD = {
-    "output": "page.children",
-    "outputs": {"id": "page", "property": "children"},
-    "inputs": [PATHNAME, SEARCH],
-    "changedPropIds": ["address.pathname"],
-}
-STRANGE_VALUE = {**GOOD, "inputs": [{**PATHNAME, "value": {"a": 1}}, SEARCH]}
-STRANGE_OUTPUT = {**GOOD, "output": "other.children"}
-
-
-@pytest.mark.parametrize(
-    "body", ["{}", "[", "[]", "1", "null", json.dumps(STRANGE_VALUE), json.dumps(STRANGE_OUTPUT), b"\xff"]
-)
-def test_what_no_page_asks_is_refused_and_no_fault_of_ours(address: str, body: str | bytes) -> None:
-    asked = f"{address}/_dash-update-component"
-    headers = {"content-type": "application/json"}
-    assert patient_http.post(asked, content=body, headers=headers).status_code == 400
-    good = patient_http.post(asked, json=GOOD)
-    assert good.status_code == 200
-    assert "data-lang" in good.text
-
-
 @pytest.mark.parametrize("path", ["x/y", "dash/nothing.js", "dash/../app.py"])
 def test_a_script_that_is_not_there_is_a_404(address: str, path: str) -> None:
     assert patient_http.get(f"{address}/_dash-component-suites/{path}").status_code == 404
