@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.services.kafka",
     "tests.services.secured_kafka",
     "tests.services.redis_server",
+    "tests.services.keycloak",
     "tests.services.chromium",
 ]
 

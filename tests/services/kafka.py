@@ -15,7 +15,8 @@ from kafka import KafkaAdminClient
 from streams.kafka_log.topics import connect
 from streams.simulator.embedded import DidNotStart, ServerProcess, answers, broker_is, free_port, log_of
 from tests.services.guarded import guarded
-from tests.services.kafka_jars import jars, java
+from tests.services.kafka_jars import jars
+from tests.services.maven import java
 from tests.waiting import PATIENCE_S, wait_until
 
 _LEAN = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
