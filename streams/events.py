@@ -186,6 +186,12 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     record: Annotated[str, msgspec.Meta(max_length=200_000)] | None = None
 
 
+class PersonErased(msgspec.Struct, frozen=True, kw_only=True):
+    """A person is forgotten: under the key of the agent, and in every partition that may hold something of them."""
+
+    agent: Agent
+
+
 class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: Text
 
@@ -202,6 +208,7 @@ Data = (
     | CampaignSnapshot
     | AgentState
     | Action
+    | PersonErased
     | Heartbeat
 )
 
@@ -220,11 +227,13 @@ TYPES: dict[str, type[Data]] = {
     "queue.snapshot": QueueSnapshot,
     "campaign.snapshot": CampaignSnapshot,
     "agent.state": AgentState,
+    "person.erased": PersonErased,
     "pipeline.heartbeat": Heartbeat,
 }
 """Type of the topic of events -> struct of its ``data``."""
 ACTION_TYPES: dict[str, type[Data]] = {
     **dict.fromkeys(get_args(ActionKind), Action),
+    "person.erased": PersonErased,
     "pipeline.heartbeat": Heartbeat,
 }
 """Type of the topic of actions -> struct of its ``data``."""
@@ -247,6 +256,7 @@ _IDS: dict[type, str] = {
     CampaignSnapshot: "campaign",
     AgentState: "agent",
     Action: "action_id",
+    PersonErased: "agent",
 }
 
 

@@ -105,6 +105,11 @@ def to_rows(amounts: Sequence[int]) -> Rows:
     return (lanes ^ np.uint64(1 << 63)).view(np.int64)[:, _COLUMN_LANES]
 
 
+def to_amounts(row: Rows) -> int:
+    """One row -> its amounts."""
+    return sum(value * ONE[NAMES[at]] for at, value in enumerate(row.tolist()) if value)
+
+
 def pack(rows: Rows) -> list[bytes]:
     """Rows (n x COUNT) -> n packed cells."""
     if not len(rows):

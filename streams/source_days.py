@@ -5,6 +5,7 @@ a history that is read again fills the same days: everything is a pure function 
 with ``MOST_SOURCES`` sources each; later sources share one entry without a name.
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 import msgspec
@@ -19,6 +20,8 @@ MISROUTED = "misrouted"
 CONFLICT = "conflict"
 CLOCK_AHEAD = "clock_ahead"
 CLOCK_OFF_MS = 30_000
+ERASED_TEXT = "~erased"
+"""In an example, in place of the id of an erased person or of a record of theirs."""
 
 
 class Finding(msgspec.Struct, frozen=True, array_like=True):
@@ -63,6 +66,20 @@ class SourceDay(msgspec.Struct, array_like=True):
             lag = Lag(least.least_ms, before.facts + lag.facts, least.id)
         self.lags[slot] = lag
         self.lags = {each: self.lags[each] for each in sorted(self.lags)[-KEPT_SLOTS:]}
+
+    def forget(self, texts: Collection[str]) -> bool:
+        """Takes ids out of the examples -> whether it had any of them. The numbers stay."""
+        gone = {text[:LONGEST_EXAMPLE] for text in texts}
+        findings = {
+            kind: Finding(
+                found.count, {name: ERASED_TEXT if text in gone else text for name, text in found.example.items()}
+            )
+            for kind, found in self.findings.items()
+        }
+        lags = {slot: lag._replace(id=ERASED_TEXT) if lag.id in gone else lag for slot, lag in self.lags.items()}
+        is_changed = findings != self.findings or lags != self.lags
+        self.findings, self.lags = findings, lags
+        return is_changed
 
     def copy(self) -> "SourceDay":
         """A copy that stays while this one goes on."""

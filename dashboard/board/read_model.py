@@ -120,6 +120,8 @@ class ReadModel:
             self._load(self._time.day(now_ms))
         for follower in self._followers:
             follower.follow()
+        if any(follower.has_erased for follower in self._followers):
+            self._load(self._time.day(now_ms))  # no row, state or alert of an erased person may stay
         if now_ms - self._looked_ms >= _LOOK_FOR_LOSS_MS or now_ms < self._looked_ms:
             self._looked_ms = now_ms
             for follower in filter(Follower.lost, self._followers):

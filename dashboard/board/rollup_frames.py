@@ -17,7 +17,7 @@ from dashboard.board.rollup_types import RollupAgentRow, RollupAgentsFrame, Roll
 from dashboard.board.rollup_view import NO_TEAM_ID, whole_due
 from dashboard.board.tier_view import without_unreported
 from dashboard.board.topics import ROLLUP, TopicFrame, rollup_topic
-from dashboard.floor.day_ring import UNATTRIBUTED
+from dashboard.floor.day_ring import NOBODY
 from dashboard.floor.judged_now import MonthNow
 from dashboard.floor.lines import NO_TEAM
 from dashboard.floor.reported import ALL_REPORTED, Reported
@@ -61,13 +61,13 @@ class RollupFrames:
 def team_agents(month: MonthNow, team: int, reported: Reported = ALL_REPORTED) -> list[RollupAgentRow]:
     """The rows of one team; points: hundredths, as they are summed.
 
-    ``team`` NO_TEAM: the agents in no team, and last the calls of nobody, if there are any. A figure that no source reports is
-    None.
+    ``team`` NO_TEAM: the agents in no team, and last the calls of nobody and what erased people had, if there are any. A figure
+    that no source reports is None.
     """
     people, judged = month.lines.people, month.judged
     members = month.lines.teamless if team == NO_TEAM else month.lines.members[team]
-    nobody = month.lines.find_row(UNATTRIBUTED) if team == NO_TEAM else None
-    ordered = [*sorted(members, key=lambda row: people[row].id), *([] if nobody is None else [nobody])]
+    nobody = [row for line in NOBODY if team == NO_TEAM and (row := month.lines.find_row(line)) is not None]
+    ordered = [*sorted(members, key=lambda row: people[row].id), *nobody]
     # An agent who came since the month was judged has no row yet.
     rows = np.array([row for row in ordered if row < len(judged.volume)], np.intp)
     current, paced, column = judged.deduction.current, judged.pace, judged.counted.column

@@ -31,6 +31,9 @@ LEAD_MINUTES = 30
 """Minutes before the day's start: the last 30 minutes reach back into yesterday."""
 SLOT_MINUTES = 15
 UNATTRIBUTED = "~unattributed"
+ERASED = "~erased"
+NOBODY = (UNATTRIBUTED, ERASED)
+"""The lines that add up to the site with those of the agents: calls without an agent, and what erased people had counted."""
 _FIRST_CAPACITY = 64
 
 Minutes = NDArray[np.int32]
@@ -173,8 +176,8 @@ class DayRing:
 
 
 def counts(line: str) -> bool:
-    """Whether a line adds up to the site: an agent or the calls without one."""
-    return not line.startswith("~") or line == UNATTRIBUTED
+    """Whether a line adds up to the site: an agent or one of NOBODY."""
+    return not line.startswith("~") or line in NOBODY
 
 
 def _arrays(span: RingSpan, capacity: int, width: int) -> tuple[Rows, Minutes, Minutes, Seconds, Seconds]:

@@ -1,7 +1,7 @@
 """The lines of a floor on one day: a row number for each, with its name and team.
 
 The agents of the roster come first, in the order of the teams in the site file. Any other agent in the counters gets the next
-row, under their id and without a team. ``~unattributed`` has a row too, and is no agent.
+row, under their id and without a team. ``~unattributed`` and ``~erased`` have a row too, and are no agents.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.floor.day_ring import UNATTRIBUTED
+from dashboard.floor.day_ring import NOBODY
 from dashboard.site.load import Queue, Site, Spell, Team
 
 NO_TEAM = -1
@@ -73,7 +73,7 @@ class Lines:
 
     def agents(self) -> int:
         """The number of agents: those of the roster and others who appeared."""
-        return len(self.people) - (UNATTRIBUTED in self._at)
+        return len(self.people) - sum(line in self._at for line in NOBODY)
 
     def _add(self, person: LineName, team: int) -> int:
         row = len(self.people)

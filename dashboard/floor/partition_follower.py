@@ -71,7 +71,7 @@ class Follower:
     agents and unattributed calls), ``queues`` (the queue lines of the day), ``campaigns`` (likewise), ``meta`` (None: nothing was
     ever folded), ``states``, ``snapshots``, ``sources``, ``types`` (type of event -> facts of it ever taken), ``source_days``
     (findings per source and day); ``moved`` agents whose state changed since the reader last cleared it; ``loads`` counts how
-    often all was read again.
+    often all was read again; ``has_erased``: at the last time, since a person was erased.
     """
 
     def __init__(self, reader: Reader, partition: int, span: RingSpan, columns: tuple[str, ...] = COLUMNS) -> None:
@@ -79,6 +79,8 @@ class Follower:
         self._columns = columns
         self.partition = partition
         self.loads = 0
+        self.has_erased = False
+        self._erasures: int | None = None
         self.load(span)
 
     def load(self, span: RingSpan) -> None:
@@ -97,6 +99,9 @@ class Follower:
         self.types, self.source_days = types, source_days
         self.moved = set(self.states)
         self.position = meta.position if meta else 0
+        erasures = meta.erasures if meta else 0
+        self.has_erased = self._erasures not in (None, erasures)
+        self._erasures = erasures
         self._settling = True
         self.loads += 1
         self._drain()
@@ -130,7 +135,7 @@ class Follower:
         for _ in range(_MOST_PER_TICK):
             changes = self._reader.feed(self.partition, self._after, _FEED_COUNT)
             for change in changes:
-                if not self._follows(change):
+                if change.entry.erased or not self._follows(change):
                     return False
                 self._apply(change)
             if len(changes) < _FEED_COUNT:

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from dashboard.floor.day_ring import UNATTRIBUTED
+from dashboard.floor.day_ring import NOBODY
 from dashboard.floor.judged_board import JudgedBoard
 from dashboard.floor.judgement import label_of
 from dashboard.floor.reported import without_unreported
@@ -139,8 +139,8 @@ def _agents(board: JudgedBoard, wanted: Sequence[int] | None = None, rounded: bo
         cells = {name: number(values[at]) for name, values in numbers.items()}
         if assessed[at]:
             reasons = _words(judged.pace, at, cells, judged.plan.judging.weights[at])
-        elif people[at].id == UNATTRIBUTED:
-            reasons = ["unattributed"]
+        elif people[at].id in NOBODY:
+            reasons = [people[at].id.removeprefix("~")]
         else:
             reasons = [str(reason) for reason in judged.plan.judging.standings[at].reasons]
         own = {
@@ -169,9 +169,9 @@ def _grouping(board: JudgedBoard, by: By, site: Site | None) -> tuple[list[str |
     if by == "site":
         return [board.site], np.zeros(len(lines), np.int64)
     small = NO_HIDDEN_TEAMS if site is None else hidden_teams(lines, site, teamless=True)
-    ids = [*(team.id for team in lines.teams), NO_TEAM, UNATTRIBUTED]
+    ids = [*(team.id for team in lines.teams), NO_TEAM, *NOBODY]
     named = [*(None if at in small.hidden else id for at, id in enumerate(ids)), *small.pools]
-    nobody = np.array([person.id == UNATTRIBUTED for person in lines.people], np.bool_)
+    nobody = np.array([1 + NOBODY.index(person.id) if person.id in NOBODY else 0 for person in lines.people], np.int64)
     at = np.where(lines.team >= 0, lines.team, len(lines.teams) + nobody).astype(np.int64)
     for pool, teams in enumerate(small.pools.values(), len(ids)):
         at[np.isin(at, teams)] = pool

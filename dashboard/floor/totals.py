@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.floor.counter_store import CounterStore
-from dashboard.floor.day_ring import UNATTRIBUTED
+from dashboard.floor.day_ring import NOBODY
 from dashboard.floor.periods import day_period, month_period
 from dashboard.floor.sheet import MEASURES, NO_TEAM
 from dashboard.site.load import Site
@@ -111,11 +111,11 @@ def _names(by: By, site: Site, newest: date) -> Callable[[str, TotalsPeriod], st
         return lambda line, span: line.removeprefix(prefix) if line.startswith(prefix) else None
 
     def name(line: str, span: TotalsPeriod) -> str | None:
-        if line.startswith("~") and line != UNATTRIBUTED:
+        if line.startswith("~") and line not in NOBODY:
             return None
         if by == "site":
             return site.name
-        return line if by == "agent" or line == UNATTRIBUTED else team(line, span.first, span.last)
+        return line if by == "agent" or line in NOBODY else team(line, span.first, span.last)
 
     @cache
     def team(agent: str, first: date, last: date) -> str:

@@ -71,6 +71,13 @@ class MinuteSums:
         for line in lines:
             sums[line] = sums.get(line, 0) + amounts
 
+    def move_line(self, line: str, target: str) -> None:
+        """Gives to one line what was added to another."""
+        for sums in self._sums.values():
+            if amounts := sums.pop(line, 0):
+                sums[target] = sums.get(target, 0) + amounts
+        self._long = [each._replace(line=target) if each.line == line else each for each in self._long]
+
     def cells(self, site_time: SiteTime, limits: Limits) -> CellChanges:
         """The sums, rolled up into every bucket that is within its retention."""
         cells: CellChanges = {}

@@ -22,6 +22,7 @@ from streams.events import (
     ConductRecorded,
     EvaluationScored,
     Heartbeat,
+    PersonErased,
     QueueSnapshot,
     Snapshot,
     SurveyAnswered,
@@ -31,16 +32,17 @@ from streams.halts import Halt
 from streams.ledger.calls import CallLine, call_amounts, call_lines, fold_call
 from streams.ledger.conflicts import call_conflict, fact_conflict, line_before
 from streams.ledger.counters import Limits, MinuteSums, limits_at
+from streams.ledger.erasure import Tombstone, tombstone_id, without_mentions
 from streams.ledger.facts import FactLine, fact_gives
 from streams.ledger.fold_facts import FOLDS, fold_survey
 from streams.ledger.implausible import doubts_of_call, is_plain, long_state
-from streams.ledger.outcome import Outcome
+from streams.ledger.outcome import ERASED, Outcome
 from streams.ledger.partition_state import DEAD, Changes, PartitionState, snapshot_of
-from streams.ledger.record_keys import key_text, line_key
+from streams.ledger.record_keys import key_text, line_key, plain_forms
 from streams.ledger.source_log import SourceLog
 from streams.ledger.states import StateEntry, Timeline, TimelineStart, fold_state, state_entry
 from streams.site_time import FIRST_MS, HOUR_MS, LAST_MS, SiteTime
-from streams.source_days import CLOCK_OFF_MS
+from streams.source_days import CLOCK_OFF_MS, LONGEST_EXAMPLE
 
 _SWEEP_HOURS = 24
 _RECORDS = (ComplaintRecorded, EvaluationScored, SurveyAnswered, ConductRecorded)
@@ -82,6 +84,8 @@ class Fold:
         self._begin_batch()
 
     def _begin_batch(self) -> None:
+        self._erased: list[str] = []
+        self._tombstones: dict[str, Tombstone] = {}
         self._start = self._after = self._partition.position
         self._sums = MinuteSums()
         self._calls: dict[tuple[str, str], CallLine] = {}
@@ -131,6 +135,10 @@ class Fold:
             if event.time_ms <= append_ms + self._counting.future_ms:
                 self._partition.heartbeat_ms = max(self._partition.heartbeat_ms or 0, event.time_ms)
             return "heartbeats"
+        if kind is PersonErased:
+            return self._erase(event, key_text(record.key), append_ms).value
+        if self._partition.tombstones and self._is_buried(event, key_text(record.key), append_ms):
+            return Outcome.SUPERSEDED.value
         if event.time_ms > append_ms + CLOCK_OFF_MS:
             self._sources.note_ahead(event, append_ms)
         self._accept(kind, event.time_ms, append_ms)
@@ -157,6 +165,45 @@ class Fold:
         limit_ms = self._fact_lateness_ms if kind in SLOW_FACTS else self._counting.lateness_ms
         if at_ms < newest_ms - limit_ms:
             raise BadEvent("too_late", setting)
+
+    def _erase(self, event: Event, key: str, append_ms: int) -> Outcome:
+        """Forgets a person: their lines go, what they have counted moves to the line of all erased people.
+
+        The order of the log alone decides, so neither lateness nor a clock can refuse an erasure. Obeying it twice is harmless.
+        """
+        data: Any = event.data
+        agent, name, partition = data.agent, tombstone_id(data.agent), self._partition
+        if agent not in (key, *plain_forms(key)):
+            raise BadEvent("bad_field", "agent must be the key of the record")
+        self._sources.forget_agent(agent, partition.erase(agent))
+        self._calls = {place: line for place, line in self._calls.items() if place[0] != agent}
+        self._facts = {
+            place: without_mentions(line, agent.__eq__) for place, line in self._facts.items() if place[1] != agent
+        }
+        self._entries = [entry for entry in self._entries if agent not in entry[:2]]
+        self._sums.move_line(agent, ERASED)
+        partition.erasures += 1
+        self._erased.append(agent)
+        if name in partition.tombstones:
+            return Outcome.DUPLICATE
+        partition.tombstones[name] = self._tombstones[name] = Tombstone(append_ms)
+        return Outcome.APPLIED
+
+    def _is_buried(self, event: Event, key: str, append_ms: int) -> bool:
+        """Whether a fact comes under the id of an erased person. It counts nothing, and the tombstone remembers that it came.
+
+        A record under another key may name the person: it takes back what its own line gave. A state would name the timeline.
+        """
+        data: Any = event.data
+        names = (key, *plain_forms(key), data.agent) if type(data) is AgentState else (key, *plain_forms(key))
+        found = next((name for name in map(tombstone_id, names) if name in self._partition.tombstones), None)
+        if found is None:
+            return False
+        stands = self._partition.tombstones[found]
+        self._partition.tombstones[found] = self._tombstones[found] = Tombstone(
+            stands.erased_ms, stands.later + 1, append_ms, event.source[:LONGEST_EXAMPLE]
+        )
+        return True
 
     def _find_limits(self) -> Limits | None:
         if self._partition.newest_ms is None:
@@ -208,6 +255,8 @@ class Fold:
         stands = self._partition.fact(kind, key, fact_id, self._limits)
         outcome, line = fold(stands, event.data, key, event.time_ms, self._stamp)
         if line is not None:
+            if self._partition.tombstones:
+                line = without_mentions(line, self._partition.is_erased)
             if type(data) in _RECORDS:
                 line = msgspec.structs.replace(line, source=event.source)
             self._partition.facts.setdefault((kind, key), {})[fact_id] = self._facts[kind, key, fact_id] = line
@@ -284,6 +333,9 @@ class Fold:
             sources,
             self._site_time.clock,
             halt,
+            partition.erasures,
+            tuple(dict.fromkeys(self._erased)),
+            self._tombstones,
         )
         self._begin_batch()
         return changes

@@ -30,6 +30,9 @@ class Difference(NamedTuple):
 
 
 UNATTRIBUTED = "~unattributed"
+"""The line of calls without an agent."""
+ERASED = "~erased"
+"""The line that has what erased people had counted, so that sums stay (docs/rules.md 2)."""
 
 
 @lru_cache(maxsize=65_536)

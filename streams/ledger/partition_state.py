@@ -12,6 +12,7 @@ from streams.events import CampaignSnapshot, QueueSnapshot, Snapshot, StateNow
 from streams.halts import Halt
 from streams.ledger.calls import CallLine
 from streams.ledger.counters import CellChanges, Limits
+from streams.ledger.erasure import Tombstone, tombstone_id, without_mentions
 from streams.ledger.facts import FactLine
 from streams.ledger.states import StateEntry, Timeline, TimelineStart
 from streams.metrics import TOTALS
@@ -51,6 +52,9 @@ class PartitionState:
         self.source_days: SourceDays = {}
         self.state_sources: dict[str, str] = {}
         self.routes: AgentRoutes = {}
+        self.tombstones: dict[str, Tombstone] = {}
+        self.erasures = 0
+        """Records of erasure that were obeyed; a reader that sees another number reads its lines again."""
         self.clock: DayClock | None = None
         """Where the days begin that were counted so far; None: the clock of the site holds."""
 
@@ -64,6 +68,21 @@ class PartitionState:
         """The line of any other fact; None as for a call."""
         line = self.facts.get((kind, key), {}).get(fact_id)
         return None if line is not None and limits is not None and line.stamp < limits.fact_stamp else line
+
+    def is_erased(self, text: str) -> bool:
+        """Whether a text is the id of a person who was erased."""
+        return bool(self.tombstones) and tombstone_id(text) in self.tombstones
+
+    def erase(self, agent: str) -> set[str]:
+        """Drops the lines and the timelines of an agent, and the id in lines of others -> the ids of the dropped lines."""
+        ids = {*self.calls.pop(agent, ())}
+        for place in [place for place in self.facts if place[1] == agent]:
+            ids.update(self.facts.pop(place))
+        for lines in self.facts.values():
+            lines.update({id: without_mentions(line, agent.__eq__) for id, line in lines.items()})
+        for name in [name for name in self.timelines if agent in name]:
+            del self.timelines[name]
+        return ids
 
     def forget(self, limits: Limits) -> None:
         """Drops the lines that are older than the limits."""
@@ -128,3 +147,9 @@ class Changes(NamedTuple):
     """Where the days begin that the cells are sums of."""
     halt: Halt | None = None
     """Why nothing after the position is counted; None: it goes on."""
+    erasures: int = 0
+    """All that were obeyed so far."""
+    erased: tuple[str, ...] = ()
+    """The agents to erase before anything else of the batch is written: no line of it is theirs."""
+    tombstones: dict[str, Tombstone] = {}
+    """Those that are new or had later facts."""

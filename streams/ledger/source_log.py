@@ -3,7 +3,7 @@
 A record costs one look-up. The sums go into the partition's state when a batch, a day or ten minutes end.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from streams.site_time import FIRST_MS, SiteTime, day_key
 from streams.source_days import (
     CLOCK_AHEAD,
     CONFLICT,
+    ERASED_TEXT,
     KEPT_DAYS,
     LONGEST_EXAMPLE,
     MISROUTED,
@@ -108,12 +109,26 @@ class SourceLog:
         if type(event.data) in OF_AGENTS:
             self._open[event.source].day.astray += 1
 
+    def forget_agent(self, agent: str, ids: Collection[str]) -> None:
+        """Forgets what is held about an agent, whose records have these ids. Numbers of records stay."""
+        self._close()
+        partition = self._partition
+        if partition.routes.pop(agent, None) is not None:
+            self._old_routes.append(agent)
+        partition.state_sources.pop(agent, None)
+        self._state_sources.pop(agent, None)
+        self._places |= {place for place, day in partition.source_days.items() if day.forget({agent, *ids})}
+
     def note_misrouted(self, event: Event, key: str) -> None:
         """Notes an applied record whose key is not its agent and that takes nothing back: it counts for nobody."""
         data: Any = event.data
         if type(data) in OF_AGENTS:
             self._partition.totals["misrouted"] += 1
-            self._note(event, MISROUTED, {"key": key, "agent": data.agent or ""})
+            self._note(
+                event,
+                MISROUTED,
+                {"key": key, "agent": ERASED_TEXT if self._partition.is_erased(data.agent or "") else data.agent or ""},
+            )
 
     def note_conflict(self, event: Event, fact: str, stands: str | None, differs: tuple[str, ...]) -> None:
         """Notes a duplicate that would count otherwise; ``stands``: the source of the record that stands, where it is known."""

@@ -40,6 +40,8 @@ class FeedEntry(msgspec.Struct, frozen=True, array_like=True):
     old_source_days: list[SourceKey] = []
     halt: Halt | None = None
     """Why nothing after the position is counted; None: it goes on."""
+    erased: bool = False
+    """Whether lines of a person were erased. The feed names no erased id, so a reader reads everything again."""
 
 
 FIELD = "e"

@@ -1,7 +1,8 @@
 """The lines of a ledger, read once and then followed: a subclass takes every line as it is written, and never misses one.
 
 ``follow_ledger`` asks each partition for its position and reads on in the journals of those that moved. A store that went
-back behind what was read (emptied, rolled back) is read again. Errors of Redis pass through: nothing is lost by them.
+back behind what was read (emptied, rolled back), or from which a person was erased, is read again. Errors of Redis pass
+through: nothing is lost by them.
 """
 
 from abc import ABC, abstractmethod
@@ -20,6 +21,7 @@ class LedgerFollower(ABC):
     def __init__(self, ledgers: LedgerReader, reader: Reader) -> None:
         self._ledgers = ledgers
         self._reader = reader
+        self._erasures = [0 for _ in reader.partitions]
         self._begin_anew()
 
     @abstractmethod
@@ -32,9 +34,13 @@ class LedgerFollower(ABC):
 
     def follow_ledger(self) -> None:
         """Takes every line at first, from then on what was written since. Raises what Redis raises."""
-        positions = [self._position(partition) for partition in self._reader.partitions]
-        if any(position < before for position, before in zip(positions, self._positions, strict=True)):
+        metas = [self._reader.meta(partition) for partition in self._reader.partitions]
+        positions = [meta.position if meta else 0 for meta in metas]
+        erasures = [meta.erasures if meta else 0 for meta in metas]
+        is_behind = any(position < before for position, before in zip(positions, self._positions, strict=True))
+        if is_behind or erasures != self._erasures:
             self._begin_anew()
+            self._erasures = erasures
         # The position comes before the journal: what is committed in between is read again the next time.
         for partition, position in enumerate(positions):
             if position != self._positions[partition]:
@@ -51,7 +57,3 @@ class LedgerFollower(ABC):
         self._passages = [BEGINNING for _ in self._reader.partitions]
         self._positions = [0 for _ in self._reader.partitions]
         self.forget_lines()
-
-    def _position(self, partition: int) -> int:
-        meta = self._reader.meta(partition)
-        return meta.position if meta else 0

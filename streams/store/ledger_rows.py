@@ -15,6 +15,8 @@ from streams.ledger.facts import FactLine
 from streams.ledger.states import StateEntry
 
 _NONE = 0xFFFFFFFF
+GONE = "~"
+"""Stands in the list of names for one that no row uses any more."""
 CALL_ROW = np.dtype(
     [("version", "<u8")]
     + [(name, "<u4") for name in ("key", "minute", "campaign", "queue", "talk_s", "hold_s", "wrap_s", "wait_s")]
@@ -50,6 +52,15 @@ class Names:
     def stored_number(self, name: str) -> int:
         """The number of a stored name; for any other, a number that no row has as its key."""
         return self._numbers.get(name, _NONE)
+
+    def forget_unused(self, used: Collection[int]) -> list[int]:
+        """Forgets the names whose numbers are not ``used`` -> these numbers, which are GONE from now on."""
+        gone = [number for number, name in enumerate(self._names) if number not in used and name != GONE]
+        for number in gone:
+            if self._numbers.get(self._names[number]) == number:
+                del self._numbers[self._names[number]]
+            self._names[number] = GONE
+        return gone
 
     def name(self, number: int) -> str | None:
         """The name of a number."""
@@ -128,6 +139,18 @@ def _recordings_of(parts: Sequence[tuple[bytes, bytes, bytes]]) -> dict[int, str
             found |= {first + at: recording for at, recording in _recordings.decode(tail).items()}
         first += len(rows) // CALL_ROW.itemsize
     return found
+
+
+def names_in(kind: str, blob: bytes) -> set[int]:
+    """The numbers of names that a blob of calls (``lc``) or of states (``ls``) uses; _NONE may be among them."""
+    if kind == "lc":
+        rows = np.frombuffer(_split(blob)[0], dtype=CALL_ROW)
+        columns = [rows[name] for name in ("key", "campaign", "queue", "source")]
+    else:
+        end = 4 + int.from_bytes(blob[:4], "little") * STATE_ROW.itemsize
+        rows = np.frombuffer(blob[4:end], dtype=STATE_ROW)
+        columns = [rows[name] for name in ("key", "agent")]
+    return set(np.unique(np.concatenate(columns)).tolist())
 
 
 def in_order(hours: Iterable[Mapping[bytes, bytes]]) -> list[bytes]:

@@ -60,12 +60,14 @@ def _read_state(reader: Reader, partition: int) -> PartitionState:
         state.position, state.newest_ms, state.heartbeat_ms = meta.position, meta.newest_ms, meta.heartbeat_ms
         state.totals |= meta.totals
         state.halt = meta.halt
+        state.erasures = meta.erasures
     state.snapshots = reader.snapshots(partition)
     state.sources = reader.sources(partition)
     state.types = reader.types(partition)
     state.state_sources = reader.state_sources(partition)
     state.source_days = reader.source_days(partition)
     state.routes = reader.routes(partition)
+    state.tombstones = reader.tombstones(partition)
     return state
 
 

@@ -9,6 +9,7 @@ import msgspec
 from streams.agent_routes import AgentRoutes
 from streams.events import Snapshot, StateNow
 from streams.halts import Halt
+from streams.ledger.erasure import Tombstone
 from streams.metrics import Rows, UnknownSchema, unpack
 from streams.site_time import Bucket, DayClock
 from streams.source_days import SourceDay, SourceDays, read_source_field
@@ -21,6 +22,7 @@ _snapshot = msgspec.msgpack.Decoder(Snapshot)
 _source_day = msgspec.msgpack.Decoder(SourceDay)
 _halt = msgspec.msgpack.Decoder(Halt)
 _entry = msgspec.msgpack.Decoder(FeedEntry)
+_tombstone = msgspec.msgpack.Decoder(Tombstone)
 _routes = msgspec.msgpack.Decoder(dict[str, int])
 T = TypeVar("T")
 Cells = tuple[Bucket, list[str], Rows]
@@ -35,6 +37,8 @@ class Meta(NamedTuple):
     totals: dict[str, int]
     halt: Halt | None = None
     """Why it does not go on; None: it goes on."""
+    erasures: int = 0
+    """Records of erasure that were obeyed; with another number the lines must be read again."""
 
 
 class Change(NamedTuple):
@@ -68,7 +72,7 @@ class Reader:
         totals = {name[2:]: int(value) for name, value in fields.items() if name.startswith("n:")}
         newest_ms, heartbeat_ms = (int(fields[n]) if n in fields else None for n in ("newest_ms", "heartbeat_ms"))
         halt = _halt.decode(fields["halt"]) if "halt" in fields else None
-        return Meta(int(fields["position"]), newest_ms, heartbeat_ms, totals, halt)
+        return Meta(int(fields["position"]), newest_ms, heartbeat_ms, totals, halt, int(fields.get("erasures", 0)))
 
     def clock(self) -> DayClock | None:
         """The clock of the counted days, from the first partition that has it; None: the clock of the site holds."""
@@ -141,6 +145,10 @@ class Reader:
     def routes(self, partition: int) -> AgentRoutes:
         """Agent -> source -> yyyymmdd of the newest business day of the log on which it sent a fact of the agent."""
         return self._decoded(self._keys[partition].routes, _routes.decode)
+
+    def tombstones(self, partition: int) -> dict[str, Tombstone]:
+        """``tombstone_id`` of an erased agent -> the tombstone."""
+        return self._decoded(self._keys[partition].tombstones, _tombstone.decode)
 
     def _decoded(self, key: str, decode: Callable[[bytes], T]) -> dict[str, T]:
         return {name.decode(): decode(value) for name, value in self._client.hgetall(key).items()}

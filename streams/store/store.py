@@ -12,11 +12,13 @@ import msgspec
 import redis
 
 from streams.ledger.calls import CallLine
+from streams.ledger.counters import CellChanges
 from streams.ledger.facts import ActionLine
 from streams.ledger.partition_state import Changes
 from streams.metrics import SCHEMA, pack, to_rows, unpack
 from streams.site_time import HOUR_MS, KINDS, Bucket
 from streams.source_days import source_field
+from streams.store.erasure import find_erasure
 from streams.store.feed import FIELD, FeedCells, FeedEntry
 from streams.store.identity import LogIdentity, check_identity
 from streams.store.keys import JOURNALS, Keys
@@ -67,8 +69,14 @@ class Store:
         with self._client.pipeline(transaction=True) as pipe:
             pipe.watch(self.keys.meta)
             self._require_position(pipe.hgetall(self.keys.meta), changes)
-            cells = self._absolute(changes)
+            erasure = (
+                find_erasure(self._client, self.keys, self._exist, self.names, changes) if changes.erased else None
+            )
+            cells = self._absolute(changes.cells if erasure is None else erasure.added_to(changes.cells))
             pipe.multi()
+            if erasure is not None:
+                self._calls = CallBlob(-1, 0, {})  # it may hold calls of an erased person
+                erasure.write(pipe, self.keys)
             dropped = self._write(pipe, changes, cells)
             try:
                 pipe.execute()
@@ -82,9 +90,9 @@ class Store:
         if stored != changes.after:
             raise PositionMoved(f"stored position {stored}, this batch follows {changes.after}")
 
-    def _absolute(self, changes: Changes) -> dict[Bucket, tuple[list[str], list[bytes]]]:
+    def _absolute(self, changes: CellChanges) -> dict[Bucket, tuple[list[str], list[bytes]]]:
         """Differences -> packed absolute cells: the stored cells plus the differences."""
-        cells = {bucket: lines for bucket, lines in changes.cells.items() if lines}
+        cells = {bucket: lines for bucket, lines in changes.items() if lines}
         with self._client.pipeline(transaction=False) as pipe:
             for bucket, lines in cells.items():
                 pipe.hmget(self.keys.bucket(*bucket), list(lines))
@@ -141,6 +149,7 @@ class Store:
             (self.keys.state_sources, sources.state_sources),
             (self.keys.source_days, _packed({source_field(key): day for key, day in sources.days.items()})),
             (self.keys.routes, _packed(sources.routes)),
+            (self.keys.tombstones, _packed(changes.tombstones)),
         ):
             if newest:
                 pipe.hset(key, mapping=newest)
@@ -165,6 +174,8 @@ class Store:
         for name, value in (("newest_ms", changes.newest_ms), ("heartbeat_ms", changes.heartbeat_ms)):
             if value is not None:
                 meta[name] = value
+        if changes.erasures:
+            meta["erasures"] = changes.erasures
         if changes.halt is None:  # also one that another consumer wrote
             pipe.hdel(self.keys.meta, "halt")
         else:
@@ -221,4 +232,5 @@ def _feed_entry(
         [(day, source, noticed) for (day, source), noticed in changes.sources.days.items()],
         changes.sources.old_days,
         changes.halt,
+        bool(changes.erased),
     )

@@ -102,6 +102,11 @@ def state(agent: str, at_ms: int, name: str) -> tuple[str, bytes]:
     return agent, event("agent.state", at_ms, {"agent": agent, "state": name})
 
 
+def erased(agent: str) -> tuple[str, bytes]:
+    """A person is forgotten."""
+    return agent, event("person.erased", NOON_MS, {"agent": agent})
+
+
 def heartbeat(at_ms: int) -> tuple[str, bytes]:
     """The pipeline's own pulse."""
     return "", event("pipeline.heartbeat", at_ms, {"sent_at": rfc3339(at_ms)})

@@ -30,6 +30,7 @@ REQUIRED = {
     "queue.snapshot": "queue waiting",
     "campaign.snapshot": "campaign list_size done",
     "agent.state": "agent state",
+    "person.erased": "agent",
     "pipeline.heartbeat": "sent_at",
 }
 OPTIONAL = {

@@ -7,7 +7,8 @@
   const FIRST = 5;
   const DUE_AT = 0.872; /* as layouts/parts/bindings.py: where the tick of what is due stands */
   const REACH = 0.1; /* the forecast's cell shows the target ± 10 % */
-  const NOBODY = "~unattributed"; /* calls of no agent, beside the agents in no team */
+  /* Calls of no agent, and what erased people had counted, after the agents in no team. */
+  const NOBODY = { "~unattributed": "unattributed", "~erased": "erased" };
   const FLAGS = ["review", "watch", "drop", "quality"];
 
   /* page: {root, store, format, fresh, lang}; null on other pages. */
@@ -97,7 +98,7 @@
     const word = (key, values) => page.format.word(`rollup.${key}`, values);
     if (!agents) return [line("t3", app.make("span", "plain", word(self.failed ? "unreachable" : "loading")), cells(page, {}, true))];
     const shown = self.all || agents.length <= FIRST + 1 ? agents : agents.slice(0, FIRST);
-    const called = ({ id }) => (id === NOBODY ? word("unattributed") : id);
+    const called = ({ id }) => (NOBODY[id] ? word(NOBODY[id]) : id);
     const rows = shown.map((agent) => line("t3", app.make("span", "plain", called(agent)), cells(page, withShare(agent), hidden)));
     if (shown.length < agents.length) rows.push(line("t3", more(word("rest", { n: agents.length - shown.length }), "yes"), cells(page, rest(team, agents, shown), hidden)));
     else if (agents.length > FIRST + 1) rows.push(line("t3", more(word("fewer"), "no"), []));

@@ -8,7 +8,17 @@ import pytest
 from dashboard.actions.appeal_records import AppealableRecord, RecordFollower, may_appeal
 from streams.site_time import HOUR_MS, SiteTime
 from streams.store.ledger_reader import LedgerReader
-from tests.dashboard.partitions import PARTITIONS, TOPIC, Partition, call, complaint, decided, event, reader
+from tests.dashboard.partitions import (
+    PARTITIONS,
+    TOPIC,
+    Partition,
+    call,
+    complaint,
+    decided,
+    erased,
+    event,
+    reader,
+)
 from tests.dashboard.planned import at
 
 pytestmark = pytest.mark.services
@@ -80,6 +90,18 @@ def test_a_store_that_went_back_is_read_again(store_client: Any) -> None:
     Partition(store_client, 0).write(complaint("a2", "x0", at(9)))
     kept.refresh()
     assert [kept.get(id) and kept.get(id).agent for id in ("x0", "x4")] == ["a2", None]  # type: ignore[union-attr]
+
+
+def test_the_records_of_an_erased_person_are_forgotten_and_those_of_others_stay(store_client: Any) -> None:
+    partition = Partition(store_client, 0)
+    partition.write(complaint("a1", "x", at(9)), complaint("a2", "y", at(9)))
+    kept = book(store_client)
+    kept.refresh()
+    assert kept.get("x") is not None
+    partition.write(erased("a1"))
+    kept.refresh()
+    assert kept.get("x") is None
+    assert kept.get("y") is not None
 
 
 def test_what_belongs_to_nobody_or_to_another_cannot_be_appealed(store_client: Any) -> None:

@@ -25,6 +25,7 @@ from tests.dashboard.partitions import (
     call,
     complaint,
     decided,
+    erased,
     event,
     heartbeat,
     reader,
@@ -67,6 +68,23 @@ def test_follows_what_is_written_after_the_load(store_client: Any) -> None:
     assert plain(after.floor.last30) == last30
     assert team(after, "dawn")["net"] == 4
     assert [follower.loads for follower in model._followers] == [1, 1]  # noqa: SLF001
+
+
+def test_an_erased_person_leaves_the_board_and_the_sums_stay(store_client: Any) -> None:
+    partition = Partition(store_client, 0)
+    stranger = [*calls("z9", 3, NOON_MS - 90 * MINUTE_MS), complaint("z9", "x", NOON_MS), state("z9", NOON_MS, "talk")]
+    partition.write(*stranger, *calls("a1", 2, NOON_MS), *calls(None, 1, NOON_MS))
+    model = ReadModel(reader(store_client), SITE)
+    before = shown(model)
+    assert "z9" in [person.id for person in before.lines.people]
+    partition.write(erased("z9"))
+    after = shown(model)
+    was, now = plain(before.floor), plain(after.floor)
+    assert (was.pop("states")["talk"], now.pop("states")["talk"]) == (1, 0)
+    assert now == was
+    assert [person.id for person in after.lines.people] == ["a1", "a2", "b1", "~erased", "~unattributed"]
+    assert after.lines.agents() == 3
+    assert "z9" not in str([to_builtins(each) for each in after.alerts])
 
 
 def test_the_mean_handle_time_and_the_share_of_short_calls_are_of_calls_whose_talk_is_known(store_client: Any) -> None:

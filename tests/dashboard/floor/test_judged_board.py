@@ -17,7 +17,7 @@ from dashboard.site.load import Site
 from dashboard.site.types import EmploymentFrom, LeaveDay, Whose
 from streams.metrics import NAMES
 from streams.site_time import DAY_MS, HOUR_MS, MINUTE_MS, SiteTime
-from tests.dashboard.partitions import Partition, call, complaint, decided, event, reader, state
+from tests.dashboard.partitions import Partition, call, complaint, decided, erased, event, reader, state
 from tests.dashboard.planned import at, block, site, training
 
 pytestmark = pytest.mark.services
@@ -140,6 +140,18 @@ def test_a_day_whose_minutes_are_gone_is_shown_whole(store_client: Any) -> None:
     row = rows(found)["a1"]
     assert (row["net"], row["target_by_now"], row["required_rate"]) == (50, 80, None)
     assert "no_hours_left" in row["reasons"]
+
+
+def test_what_erased_people_had_is_a_line_of_its_own_in_every_sheet(store_client: Any) -> None:
+    Partition(store_client, 0).write(*calls("x9", 2, at(10)), *calls("a1", 3, at(10)), *calls(None, 1, at(10)))
+    before = rows(board(store_client), "site")
+    Partition(store_client, 0).write(erased("x9"))
+    found = board(store_client)
+    agents, teams = rows(found), rows(found, "team")
+    assert (agents["~erased"]["handled"], agents["~erased"]["reasons"]) == (2, ["erased"])
+    assert "x9" not in agents
+    assert (teams["~erased"]["handled"], teams["~unattributed"]["handled"]) == (2, 1)
+    assert rows(found, "site") == before
 
 
 def test_a_sheet_has_every_column_and_says_why_a_cell_is_empty(store_client: Any) -> None:
