@@ -1,4 +1,4 @@
-"""The settings: one table, read from options and the environment, and how Kafka and Redis are reached by them.
+"""The settings: one table, read from options and the environment, and the values that are made of them.
 
 Every setting is an option ``--<name>`` of each command and an environment variable ``CALLFLOOR_<NAME>``; the option wins. No
 other file reads the environment. What does not fit together is refused before anything connects. What a centre decides about
@@ -6,14 +6,17 @@ counting and judging stands in the site file (``dashboard.site.load``).
 """
 
 import os
-from collections.abc import Iterable, Mapping, MutableMapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
-from streams.kafka_log.kafka_endpoint import MECHANISMS, SECURITIES, KafkaEndpoint
-from streams.kafka_log.oauth_tokens import OAuthTokens
-from streams.security import BadSecret, BadTls, Secret, TlsFiles, is_this_machine
+from dashboard.access.oidc_settings import OidcSettings
+from dashboard.access.site_key import SiteKey
+from dashboard.access.web_endpoint import WebEndpoint
+from dashboard.service_endpoints import kafka_endpoint, read_secret, redis_endpoint, sessions_endpoint
+from dashboard.web_endpoints import oidc_settings, site_key, web_endpoint
+from streams.kafka_log.kafka_endpoint import KafkaEndpoint
+from streams.security import Secret
 from streams.store.redis_endpoint import RedisEndpoint
 
 
@@ -32,13 +35,13 @@ class Setting(NamedTuple):
     @property
     def secret_variable(self) -> str | None:
         """The variable that may hold the secret itself, where the setting names the file of a secret."""
-        is_secret = self.name.endswith(("-password-file", "-secret-file"))
-        return self.variable.removesuffix("_FILE") if is_secret else None
+        return self.variable.removesuffix("_FILE") if self.name.endswith("-file") else None
 
 
-def _secret(name: str, whose: str) -> Setting:
+def _secret(name: str, what: str, form: str = "") -> Setting:
     found = Setting(name, "", "")
-    return found._replace(help=f"the file with {whose}; {found.secret_variable} may hold it instead")
+    instead = f"{found.secret_variable} may hold it instead{form and f', {form}'}"
+    return found._replace(help=f"the file with {what}; {instead}")
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -59,12 +62,38 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "actions", "callfloor.actions", "the Kafka topic of what people do here: appeals, decisions, closed months"
     ),
-    Setting("listen", "127.0.0.1:8050", "where the board listens: host:port; only this machine until sign-in exists"),
+    Setting("audit", "callfloor.audit", "the Kafka topic of who saw and did what"),
+    _secret(
+        "notify-file",
+        "the URLs of apprise that notify of new flags (WeCom, DingTalk, Feishu, Slack, Teams, mail), one a line",
+    ),
+    Setting("listen", "127.0.0.1:8050", "where the board listens: host:port; off this machine only with a sign-in"),
+    Setting("public-url", "", "the address by which browsers reach the board, such as https://board.example.com"),
+    Setting("tls-cert", "", "the file (PEM) with the certificate of public-url and those between it and its authority"),
+    Setting("tls-key", "", "the file (PEM) with the key of tls-cert; without one: the same file"),
+    _secret("tls-key-password-file", "the password of tls-key"),
     Setting(
-        "notify",
+        "proxy",
         "",
-        "where new flags are notified: URLs of apprise (WeCom, DingTalk, Feishu, Slack, Teams, mail), several with spaces "
-        "between; they hold secrets, so better as the variable",
+        "the addresses of the reverse proxy, with commas between; forwarded headers of others count for nothing",
+    ),
+    _secret(
+        "key-file", "the key of the sessions, 32 random bytes or more (openssl rand -out FILE 32)", "in hexadecimal"
+    ),
+    Setting("accounts", "", "the file with the local accounts, written by callfloor account"),
+    Setting("sessions", "", "Redis that keeps the sessions, as in the setting redis; without one: the same Redis"),
+    Setting("sessions-user", "", "who signs in to the Redis of the sessions (ACL); without one: as to the counters"),
+    _secret("sessions-password-file", "the password of sessions-user"),
+    Setting("oidc-issuer", "", "the identity provider (OpenID Connect) that people sign in by: its URL"),
+    Setting("oidc-client", "", "the client id of the board at the identity provider"),
+    _secret("oidc-secret-file", "the secret of oidc-client"),
+    Setting("oidc-agent-claim", "employee_number", "the claim that holds the agent's id of the roster"),
+    Setting("oidc-groups-claim", "groups", "the claim that holds the groups named in access.csv"),
+    Setting("oidc-scope", "openid profile", "the scopes that are asked for at sign-in, with spaces between"),
+    Setting(
+        "oidc-ca",
+        "",
+        "the file (PEM) with the authority of the provider's certificate; without one: those of this machine",
     ),
     Setting("kafka-security", "PLAINTEXT", "how Kafka is reached: PLAINTEXT, SSL (TLS), SASL_PLAINTEXT or SASL_SSL"),
     Setting("kafka-mechanism", "", "the sign-in of SASL: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER"),
@@ -96,19 +125,11 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 
-_Values = Mapping[str, str]
-_TLS = ("ca", "cert", "key", "key-password-file")
-_OAUTH = tuple(f"kafka-oauth-{name}" for name in ("token-url", "client", "secret-file", "scope", "extensions"))
-_PASSWORD = ("kafka-user", "kafka-password-file")
 _EXAMPLES = {"kafka": "127.0.0.1:9092", "listen": "127.0.0.1:8050"}
 
 
 class SettingError(ValueError):
-    """A setting with a value that cannot be meant; the message says what is allowed."""
-
-
-class AccessError(SettingError):
-    """Settings by which neither Kafka nor Redis can be entered, or not together; the message names them."""
+    """A setting with a value that cannot be meant, or settings that do not fit together; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -117,20 +138,20 @@ class Settings:
 
     kafka: KafkaEndpoint
     redis: RedisEndpoint
+    sessions: RedisEndpoint
     site: str | None
+    zone: str | None
     topic: str
     actions: str
-    listen: str
-    notify: str = ""
+    audit: str
+    notify: Secret
+    """The URLs of apprise, to be read by ``read_lines``."""
+    web: WebEndpoint
+    key: SiteKey
+    accounts: str | None
+    oidc: OidcSettings | None
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Every setting by its name as it was given, for the environment of a child process."""
-    zone: str | None = None
-
-    @property
-    def address(self) -> tuple[str, int]:
-        """``listen`` as (host, port)."""
-        host, _, port = self.listen.rpartition(":")
-        return host.strip("[]"), int(port)
 
 
 def load(options: Mapping[str, str | None], environment: Mapping[str, str] | None = None) -> Settings:
@@ -140,26 +161,38 @@ def load(options: Mapping[str, str | None], environment: Mapping[str, str] | Non
     """
     environment = os.environ if environment is None else environment
     values = {s.name: _given(s, options, environment) or s.default for s in SETTINGS}
-    for server in values["kafka"].split(","):
-        _host_port("kafka", server.strip())
-    host, _ = _host_port("listen", listen := values["listen"])
-    if not is_this_machine(host):
-        raise SettingError(
-            f"listen: {listen!r} is open to the network, and there is no sign-in yet; use 127.0.0.1:8050"
-        )
     secrets = {s.name: environment.get(s.secret_variable, "") for s in SETTINGS if s.secret_variable}
     try:
-        kafka, redis = _kafka_endpoint(values, secrets), _redis_endpoint(values, secrets)
+        _require_addresses(values)
+        redis = redis_endpoint(values, secrets)
+        return Settings(
+            kafka=kafka_endpoint(values, secrets),
+            redis=redis,
+            sessions=sessions_endpoint(values, secrets, redis),
+            notify=read_secret("notify-file", values, secrets),
+            web=web_endpoint(values, secrets),
+            key=site_key(values, secrets),
+            oidc=oidc_settings(values, secrets),
+            site=values["site"] or None,
+            zone=values["zone"] or None,
+            accounts=values["accounts"] or None,
+            **_topics(values),
+            values=values,
+        )
     except ValueError as error:
-        raise AccessError(str(error)) from error
-    return Settings(
-        kafka=kafka,
-        redis=redis,
-        site=values["site"] or None,
-        **{name: values[name] for name in ("topic", "actions", "listen", "notify")},
-        values=values,
-        zone=values["zone"] or None,
-    )
+        raise SettingError(str(error)) from error
+
+
+def refuse_secrets(options: Mapping[str, str | None]) -> None:
+    """Raises SettingError where an option of the command line holds a password, and does not repeat it."""
+    redis = [name for name in ("redis", "sessions") if RedisEndpoint(options.get(name) or "").url_has_password]
+    addresses = [name for name in ("kafka", "listen") if "@" in (options.get(name) or "")]
+    if names := [*redis, *addresses, *(["notify"] if options.get("notify") else [])]:
+        raise SettingError(
+            f"{' and '.join(f'--{name}' for name in names)}: everybody on this machine can read a password in a command "
+            "line: name its file (--redis-password-file, --kafka-password-file, --notify-file), or set the variable of the "
+            f"setting ({', '.join(f'CALLFLOOR_{name.upper()}' for name in names)})"
+        )
 
 
 def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
@@ -185,106 +218,26 @@ def _given(setting: Setting, options: Mapping[str, str | None], environment: Map
     return option if option is not None else environment.get(setting.variable)
 
 
-def _host_port(name: str, text: str) -> tuple[str, int]:
+def _require_addresses(values: Mapping[str, str]) -> None:
+    for server in values["kafka"].split(","):
+        _require_host_port("kafka", server.strip())
+    _require_host_port("listen", values["listen"])
+
+
+def _require_host_port(name: str, text: str) -> None:
+    if "@" in text or "://" in text:  # what may hold a password is not repeated
+        raise ValueError(
+            f"{name}: it is host:port alone, for instance {_EXAMPLES[name]}; a user and a password go elsewhere"
+        )
     host, colon, port = text.rpartition(":")
     if not (host and colon and port.isdigit() and int(port) < 65536):
-        raise SettingError(f"{name}: {text!r} is not host:port, for instance {_EXAMPLES[name]}")
-    return host.strip("[]"), int(port)
+        raise ValueError(f"{name}: {text!r} is not host:port, for instance {_EXAMPLES[name]}")
 
 
-def _kafka_endpoint(values: _Values, secrets: _Values) -> KafkaEndpoint:
-    """``secrets``: what stands in the environment instead of a file, by the setting of the file. Raises ValueError."""
-    security, mechanism = values["kafka-security"].upper(), values["kafka-mechanism"].upper()
-    _require_one_of("kafka-security", security, SECURITIES)
-    given = {name for name in values if values[name] or secrets.get(name)}
-    endpoint = KafkaEndpoint(values["kafka"], security, mechanism, values["kafka-user"])
-    why = f"with kafka-security {security}: set it to"
-    if not endpoint.signs_in:
-        _refuse(given, ("kafka-mechanism", *_PASSWORD, *_OAUTH), f"{why} SASL_SSL")
-    if not endpoint.uses_tls:
-        _refuse(given, [f"kafka-{name}" for name in _TLS], f"{why} {'SASL_SSL' if endpoint.signs_in else 'SSL'}")
-    if endpoint.signs_in:
-        _require_one_of("kafka-mechanism", mechanism, MECHANISMS)
-        needed, unused = (_OAUTH[:3], _PASSWORD) if mechanism == "OAUTHBEARER" else (_PASSWORD, _OAUTH)
-        if missing := [name for name in needed if name not in given]:
-            raise ValueError(f"{' and '.join(missing)}: not set, and a sign-in by {mechanism} needs it")
-        _refuse(given, unused, f"with kafka-mechanism {mechanism}")
-    tls = _tls("kafka", values, secrets)
-    password = _secret_of("kafka-password-file", values, secrets)
-    tokens = _tokens(values, secrets, tls) if mechanism == "OAUTHBEARER" else None
-    return replace(endpoint, password=password, tls=tls, tokens=tokens)
-
-
-def _redis_endpoint(values: _Values, secrets: _Values) -> RedisEndpoint:
-    """As _kafka_endpoint. Raises ValueError."""
-    found = RedisEndpoint(values["redis"])
-    given = {name for name in values if values[name] or secrets.get(name)}
-    if not found.uses_tls:
-        _refuse(given, [f"redis-{name}" for name in _TLS], "without TLS: write rediss:// in the setting redis")
-    if not found.by_sentinel:
-        names = ("redis-sentinel-user", "redis-sentinel-password-file")
-        _refuse(given, names, "without Sentinels: write redis+sentinel:// in the setting redis")
-    return replace(
-        found,
-        user=values["redis-user"],
-        password=_secret_of("redis-password-file", values, secrets),
-        tls=_tls("redis", values, secrets),
-        sentinel_user=values["redis-sentinel-user"],
-        sentinel_password=_secret_of("redis-sentinel-password-file", values, secrets),
-    )
-
-
-def _tls(side: str, values: _Values, secrets: _Values) -> TlsFiles:
-    password = _secret_of(f"{side}-key-password-file", values, secrets)
-    found = TlsFiles(values[f"{side}-ca"], values[f"{side}-cert"], values[f"{side}-key"], password)
-    if found.key and not found.cert:
-        raise ValueError(f"{side}-key: a key is of use only with its certificate: set {side}-cert")
-    if found:
-        try:
-            found.context()
-        except BadTls as error:
-            raise ValueError(f"{side}-{error}") from error
-    return found
-
-
-def _secret_of(name: str, values: _Values, secrets: _Values) -> Secret:
-    found = Secret(file=values[name]) if values[name] else Secret(value=secrets.get(name, ""))
-    try:
-        found.read()
-    except BadSecret as error:
-        raise ValueError(f"{name}: {error}") from error
-    return found
-
-
-def _tokens(values: _Values, secrets: _Values, tls: TlsFiles) -> OAuthTokens:
-    url = values["kafka-oauth-token-url"]
-    if urlsplit(url).scheme not in ("https", "http") or not urlsplit(url).hostname:
-        raise ValueError(f"kafka-oauth-token-url: {url!r} is no URL such as https://login.example.com/oauth2/token")
-    return OAuthTokens(
-        url,
-        values["kafka-oauth-client"],
-        _secret_of("kafka-oauth-secret-file", values, secrets),
-        scope=values["kafka-oauth-scope"],
-        extensions=_extensions(values["kafka-oauth-extensions"]),
-        tls=TlsFiles(ca=tls.ca),
-    )
-
-
-def _extensions(text: str) -> dict[str, str]:
-    pairs = [pair.strip().partition("=") for pair in text.split(",") if pair.strip()]
-    for name, equals, value in pairs:
-        if not (name.isalpha() and equals and value):
-            raise ValueError(f"kafka-oauth-extensions: {text!r} is not name=value, several with commas between")
-    return {name: value for name, _, value in pairs}
-
-
-def _require_one_of(name: str, value: str, allowed: Iterable[str]) -> None:
-    if value not in allowed:
-        given = repr(value) if value else "not set"
-        raise ValueError(f"{name}: {given}; it is one of {', '.join(allowed)}")
-
-
-def _refuse(given: set[str], names: Iterable[str], why: str) -> None:
-    """A password that is not used, or a CA nothing is checked against, is a mistake that would be found late."""
-    if unused := [name for name in names if name in given]:
-        raise ValueError(f"{' and '.join(unused)}: of no use {why}")
+def _topics(values: Mapping[str, str]) -> dict[str, str]:
+    topics = {name: values[name] for name in ("topic", "actions", "audit")}
+    if len(set(topics.values())) < len(topics):
+        raise ValueError(
+            f"topic, actions and audit: three different topics of Kafka, and not {', '.join(topics.values())}"
+        )
+    return topics

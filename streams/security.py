@@ -31,8 +31,12 @@ class Secret:
 
     def read(self) -> str:
         """The secret, of a file the first line; "" where there is none. Raises BadSecret."""
+        return self.read_lines()[0] if self.file else self.value
+
+    def read_lines(self) -> list[str]:
+        """The lines of the file, of which the first is not empty, or of the value. Raises BadSecret."""
         if not self.file:
-            return self.value
+            return self.value.splitlines()
         try:
             lines = Path(self.file).read_text("utf-8-sig").splitlines()
         except OSError as error:
@@ -41,7 +45,7 @@ class Secret:
             raise BadSecret(f"{self.file} is no text: save it as UTF-8") from None
         if not lines or not lines[0]:
             raise BadSecret(f"{self.file} has no secret in its first line")
-        return lines[0]
+        return lines
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,13 @@ class TlsFiles:
             context.load_default_certs()
         if self.cert:
             self._load_cert(context)
+        return context
+
+    def server_context(self) -> ssl.SSLContext:
+        """The context of a server with this certificate: TLS 1.2 or newer. Raises BadTls."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        self._load_cert(context)
         return context
 
     def _load_cert(self, context: ssl.SSLContext) -> None:

@@ -39,6 +39,7 @@ def test_the_three_roles_are_commands_of_one_image(services: dict[str, Any]) -> 
 
 def test_the_roles_are_given_settings_that_exist(services: dict[str, Any]) -> None:
     known = {setting.variable: setting.default for setting in SETTINGS}
+    known |= {secret: "" for setting in SETTINGS if (secret := setting.secret_variable)}
     for role in ROLES:
         given = {name: _default(value) for name, value in services[role]["environment"].items()}
         assert given == {name: known[name] for name in given}

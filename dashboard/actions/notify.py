@@ -113,7 +113,9 @@ class UrlMessenger:
         logging.getLogger("apprise").disabled = True
         self._ways = [_way(url, number) for number, url in enumerate(parse_urls(urls), 1)]  # type: ignore[no-untyped-call]
         if urls.strip() and not self._ways:
-            raise BadUrl("notify: this is no URL of a service; see https://github.com/caronc/apprise for their forms")
+            raise BadUrl(
+                "notify-file: this is no URL of a service; see https://github.com/caronc/apprise for their forms"
+            )
 
     def __call__(self, notice: Notice) -> bool:
         """Sends to every URL, waiting a few seconds for each; whether one at least took it. Failures are logged."""
@@ -129,8 +131,10 @@ class UrlMessenger:
 
 def _way(url: str, number: int) -> tuple[str, apprise.Apprise]:
     """A URL -> its name in messages, and the service that sends to it."""
-    name = f"{url.partition('://')[0]} (number {number} of the setting notify)"
+    name = f"{url.partition('://')[0]} (number {number} of notify-file)"
     service = apprise.Apprise()
     if not service.add(url):
-        raise BadUrl(f"notify: apprise does not know what to do with {name}: is the scheme right, and nothing missing?")
+        raise BadUrl(
+            f"notify-file: apprise does not know what to do with {name}: is the scheme right, and nothing missing?"
+        )
     return name, service

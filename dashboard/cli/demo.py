@@ -13,6 +13,7 @@ from contextlib import ExitStack, closing, contextmanager
 from datetime import date
 from pathlib import Path
 
+from dashboard.access.site_key import SiteKey
 from dashboard.cli.run import roles
 from dashboard.cli.simulate import Between, Fill, add_floor, floor_of, send_past, shifts
 from dashboard.processes.children import Child, Children
@@ -56,11 +57,16 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         site = write_site(folder, floor, simulator, start_ms, ZONE, args.days)
         named = without_services()
         named |= {"kafka": broker.address, "redis": redis.address, "site": str(site), "listen": _free(settings)}
-        named |= {"topic": settings.topic, "actions": settings.actions, "notify": settings.notify}
+        named |= {
+            "topic": settings.topic,
+            "actions": settings.actions,
+            "notify-file": settings.notify.file,
+            "CALLFLOOR_NOTIFY": settings.notify.value,
+        }
         options = {name.replace("-", "_"): value for name, value in named.items()}
         connections = stack.enter_context(closing(Connections(load(options, {}))))
         connections.make_topic()
-        children = roles(named, no_group=True)
+        children = roles(named, SiteKey.make(), no_group=True)
         for child in children:
             child.log = folder / f"{child.name}.log"
         with Children(children, guard, say).running() as watch:
@@ -86,15 +92,15 @@ def _server(start: Callable[[Path], ServerProcess], folder: Path, guard: Guard) 
 
 def _free(settings: Settings) -> str:
     """Where to listen: as the setting says, or on a free port if something listens there already."""
-    host, port = settings.address
+    host, port = settings.web.host, settings.web.port
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError:
-            say(f"{settings.listen} is taken: using another port")
-            return f"{settings.listen.rpartition(':')[0]}:{free_port()}"
-    return settings.listen
+            say(f"{settings.web.listen} is taken: using another port")
+            return f"{settings.web.listen.rpartition(':')[0]}:{free_port()}"
+    return settings.web.listen
 
 
 def _wait_until_up(serve: Child, children: Children, stop: threading.Event) -> str | None:

@@ -25,7 +25,7 @@ from dashboard.cli import (
 from dashboard.floor.periods import BadMoment, BadPeriod
 from dashboard.floor.totals import BadBound
 from dashboard.processes.children import ChildDied
-from dashboard.settings import AccessError, SettingError, load
+from dashboard.settings import SettingError, load, refuse_secrets
 from dashboard.site.load import SiteError
 from dashboard.site.works_council import PersonsWithheld
 from dashboard.wiring.commands import ACCESS_ERRORS, SERVICE_ERRORS, Command, add_settings
@@ -47,26 +47,24 @@ _ABOUT = "The live performance board of a call centre: calls from Kafka, counted
 _BEGIN = "To see it at once, with a simulated floor and nothing to set up: callfloor demo"
 _ADVICE = (
     *SERVICE_ERRORS,
-    *(SettingError, SiteError, BadFile, NotInstalled, DidNotStart, ChildDied),
+    *(SiteError, BadFile, NotInstalled, DidNotStart, ChildDied),
     *(CannotClose, PartitionHalted, UnknownSchema, ProduceFailed),
 )
 """Errors whose message says what to do: it is shown alone. Any other error is a fault of ours and shows where it is."""
-_USAGE = (BadBound, BadPeriod, BadMoment, PersonsWithheld, AccessError, *ACCESS_ERRORS)
+_USAGE = (BadBound, BadPeriod, BadMoment, PersonsWithheld, SettingError, *ACCESS_ERRORS)
 """The same of what cannot be meant, or cannot pass before a setting or a right is changed: exit code 2, as argparse has it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command -> exit code: 0 done, 1 could not, 2 wrong usage or not let in (for check: unreachable)."""
     parser = make_parser()
-    args = parser.parse_args(arguments)
+    args, unread = parser.parse_known_args(arguments)
+    if unread:  # what follows an unknown option may be a password
+        parser.error(f"unrecognized arguments: {' '.join(_names(unread)) or 'words without an option'}")
     try:
         command: Command = args.command
-        settings = load(vars(args))
-        if args.redis and settings.redis.url_has_password:
-            say(
-                "warning: everybody on this machine can see the password in --redis; better CALLFLOOR_REDIS_PASSWORD(_FILE)"
-            )
-        return command.body(args, settings)
+        refuse_secrets(vars(args))
+        return command.body(args, load(vars(args)))
     except _USAGE as error:
         say(f"callfloor {args.command.name}: {error}")
         return 2
@@ -83,12 +81,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
+def _names(arguments: Sequence[str]) -> list[str]:
+    return [each.partition("=")[0] for each in arguments if each.startswith("-")]
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The parser of all commands."""
-    parser = argparse.ArgumentParser(prog="callfloor", description=_ABOUT, epilog=_BEGIN)
+    parser = argparse.ArgumentParser(prog="callfloor", description=_ABOUT, epilog=_BEGIN, allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
     for command in COMMANDS:
-        sub = commands.add_parser(command.name, help=command.help, description=command.about)
+        sub = commands.add_parser(command.name, help=command.help, description=command.about, allow_abbrev=False)
         command.options(sub)
         add_settings(sub)
         sub.set_defaults(command=command)

@@ -1,13 +1,15 @@
-"""One web worker: the application under uvicorn, on this machine only until there is sign-in."""
+"""One web worker: the application under uvicorn, with TLS and behind named proxies where the settings say so."""
 
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from types import FrameType
 
 import uvicorn
 
+from dashboard.access.web_endpoint import LOOPBACK, WebEndpoint
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.flag_service import FlagService
 from dashboard.board.bus import FrameReader
@@ -19,26 +21,26 @@ from dashboard.web.app import build
 from dashboard.web.header_deadline import MOST_HEADER_BYTES, DeadlineProtocol
 from dashboard.web.outer_layer import BOUNDS, OuterLayer, RequestBounds
 from dashboard.web.route_rules import rules_of
-from streams.security import is_this_machine
+from dashboard.web.web_address import WebAddress
 
 _GRACE_S = 2
 _UNREAD_MS = 60_000
 """The system closes a connection whose other end acknowledges nothing for so long."""
 
 
-class ListenRefused(Exception):
-    """The server must not, or cannot, listen on the address; the message says what to do."""
+class ListenRefused(OSError):
+    """The server cannot listen on the address; the message says what to do."""
 
 
-def serve(server: "Server", listen: str, ready: Callable[[str], None] | None = None) -> None:
-    """Serves until SIGTERM or SIGINT. ``listen`` is host:port; ``ready`` gets the address.
+def serve(server: "Server", web: WebEndpoint, ready: Callable[[str], None] | None = None) -> None:
+    """Serves until SIGTERM or SIGINT. ``ready`` gets the address by which browsers reach the board.
 
     Raises ListenRefused, and StoreUnusable where Redis refuses in a way that waiting does not change.
     """
-    bound = bind(listen)
+    bound = bind(web.listen)
     if ready is not None:
-        host, port = bound.getsockname()[:2]
-        ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+        host, port = bound.getsockname()[:2]  # the port too where the setting is 0
+        ready(web.public_url or replace(web, listen=f"{f'[{host}]' if ':' in host else host}:{port}").url)
     server.run(sockets=[bound])
     if server.hub.fault is not None:
         raise server.hub.fault
@@ -52,20 +54,26 @@ def server_of(
     flags: FlagService | None = None,
     clock_ms: Callable[[], int] = wall_clock_ms,
     bounds: RequestBounds = BOUNDS,
+    web: WebEndpoint = LOOPBACK,
 ) -> "Server":
-    """The uvicorn server of the application, not yet running; ``clock_ms``: the publisher's clock."""
+    """The uvicorn server of the application, not yet running; ``clock_ms``: the publisher's clock.
+
+    ``web``: its TLS files, and the proxies whose forwarded headers become the client's address and scheme of a request.
+    """
     app = build(sites, bus, appeals=appeals, health=health, flags=flags, clock_ms=clock_ms)
     config = uvicorn.Config(
-        OuterLayer(app.server, app.csp_hashes(), rules_of, bounds=bounds),
+        OuterLayer(app.server, app.csp_hashes(), rules_of, WebAddress(web.public_url), bounds=bounds),
         http=DeadlineProtocol,
         h11_max_incomplete_event_size=MOST_HEADER_BYTES,
         ws="none",
-        proxy_headers=False,
         timeout_graceful_shutdown=_GRACE_S,
         lifespan="on",
         access_log=False,
         log_config=None,
         server_header=False,
+        ssl_context_factory=(lambda *_: web.tls.server_context()) if web.tls else None,
+        proxy_headers=bool(web.proxies),
+        forwarded_allow_ips=list(web.proxies),
     )
     return Server(config, app.server.state.hub)
 
@@ -104,11 +112,6 @@ def bind(listen: str) -> socket.socket:
     host = host.strip("[]")
     if not colon or not port.isdigit() or int(port) > 65_535:
         raise ListenRefused(f"listen {listen!r}: give host:port, such as 127.0.0.1:8050")
-    if not is_this_machine(host):
-        raise ListenRefused(
-            f"listen {listen!r}: there is no sign-in yet, so callfloor serves this machine only. "
-            f"Use 127.0.0.1:{port}, and reach it from elsewhere through an SSH tunnel."
-        )
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         bound = socket.create_server((host, int(port)), family=family, backlog=2048)

@@ -65,6 +65,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         default = setting.default or "none"
         text = f"{setting.help} (default {default}; or {setting.variable})"
         group.add_argument(f"--{setting.name}", metavar="...", help=text.replace("%", "%%"))
+    group.add_argument("--notify", help=argparse.SUPPRESS)  # refused: its URLs hold secrets
 
 
 def above_zero(text: str) -> int:

@@ -20,6 +20,7 @@ from dashboard.site.watch import SiteWatch
 from dashboard.wiring.commands import when_ready
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.serving import appeal_service, overdue_appeals
+from streams.security import BadSecret
 from streams.store.reader import CountedClock
 
 _OVERDUE_EVERY_S = 300.0
@@ -84,15 +85,15 @@ class SideJobRunner:
 
 @contextmanager
 def notifying(connections: Connections, site: Callable[[], Site]) -> Iterator[None]:
-    """Notifies of new episodes by the setting ``notify``, in a thread; without it of none. Raises SettingError.
+    """Notifies of new episodes by the setting ``notify-file``, in a thread; without it of none. Raises SettingError.
 
     In works-council mode there are no episodes.
     """
     settings = connections.settings
-    if not settings.notify.strip():
+    if not settings.notify:
         yield
         return
-    messenger, board = messenger_of(settings), f"http://{settings.listen}"
+    messenger, board = messenger_of(settings), settings.web.url
     notifier = Notifier(
         RedisFlags(connections.redis()),
         lambda new: notice_of(new, site(), board),
@@ -104,8 +105,8 @@ def notifying(connections: Connections, site: Callable[[], Site]) -> Iterator[No
 
 
 def messenger_of(settings: Settings) -> UrlMessenger:
-    """The messenger of the setting ``notify``. Raises SettingError."""
+    """The messenger of the setting ``notify-file``. Raises SettingError."""
     try:
-        return UrlMessenger(settings.notify)
-    except BadUrl as bad:
+        return UrlMessenger("\n".join(settings.notify.read_lines()))
+    except (BadUrl, BadSecret) as bad:
         raise SettingError(str(bad)) from bad

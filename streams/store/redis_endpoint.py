@@ -4,12 +4,13 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from streams.security import BadSecret, Secret, TlsFiles
 
 _PARTS = re.compile(r"(?P<scheme>[a-z+]+)://(?:(?P<who>.*)@)?(?P<rest>.*)", re.DOTALL)
 _NUMBERED = re.compile(r"[^/?]*(/\d*/?)?(\?.*)?", re.DOTALL)
+_ADDRESS = re.compile(r"(\[[^\]]+\]|[^:\[\]]+)(?::(\d+))?")
 _SENTINEL_PORT = 26379
 
 
@@ -52,7 +53,12 @@ class RedisEndpoint:
 
     def __str__(self) -> str:
         named = re.sub(r"^([a-z+]*:?//)?.*@", r"\1***@", self.url, flags=re.DOTALL)
-        return re.sub(r"\?.*", "?***", named, flags=re.DOTALL)
+        named = re.sub(r"[?#].*", "?***", named, flags=re.DOTALL)
+        head, mark, rest = named.rpartition("@") if "@" in named else named.rpartition("://")
+        hosts = re.split("[/?]", rest)[0]
+        # Where no host and port stand, a password may: redis://user:password, with the host left out.
+        has_hosts = all(_ADDRESS.fullmatch(each.strip()) for each in hosts.split(","))
+        return named if has_hosts or named.startswith("unix:") else f"{head}{mark}***"
 
     @property
     def uses_tls(self) -> bool:
@@ -65,12 +71,21 @@ class RedisEndpoint:
     @property
     def url_has_password(self) -> bool:
         found = _PARTS.fullmatch(self.url)
-        return bool(found and ":" in (found["who"] or ""))
+        return bool(found and ":" in (found["who"] or "")) or "password" in self._options
+
+    def refuse_options_of_tls(self, setting: str = "redis") -> None:
+        """Raises ValueError for options after ? that change TLS: certificate and host name are always checked."""
+        if names := sorted(name for name in self._options if name.startswith("ssl")):
+            raise ValueError(
+                f"{setting}: {', '.join(names)} after ? is not taken, since certificate and host name are always checked: "
+                "name files in redis-ca, redis-cert and redis-key"
+            )
 
     @property
     def plain_url(self) -> str:
         """The URL without user and password. Raises ValueError where it is no URL of Redis."""
         parts = self._require_parts()
+        self.refuse_options_of_tls()
         if parts["scheme"] in ("redis", "rediss") and not _NUMBERED.fullmatch(parts["rest"]):
             raise ValueError("the database is no number: redis://host:port/number")  # redis-py would take database 0
         return f"{parts['scheme']}://{parts['rest']}"
@@ -131,6 +146,13 @@ class RedisEndpoint:
         )
 
     @property
+    def _options(self) -> list[str]:
+        """The names of the options after ?, in lower case."""
+        found = _PARTS.fullmatch(self.url)
+        query = found["rest"].partition("?")[2] if found else ""
+        return [name.lower() for name, _ in parse_qsl(query, keep_blank_values=True)]
+
+    @property
     def _scheme(self) -> str:
         return self.url.partition("://")[0]
 
@@ -162,7 +184,7 @@ def endpoint_of(redis: Redis) -> RedisEndpoint:
 
 
 def _host_port(text: str, port: int) -> tuple[str, int]:
-    found = re.fullmatch(r"(\[[^\]]+\]|[^:\[\]]+)(?::(\d+))?", text)
+    found = _ADDRESS.fullmatch(text)
     if found is None or int(found[2] or port) > 65535:
         raise ValueError("an address is not host:port")
     return found[1].strip("[]"), int(found[2] or port)

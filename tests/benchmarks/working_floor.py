@@ -24,7 +24,7 @@ from dashboard.board.tick import Tick
 from dashboard.floor.agent_table import NUMBERS
 from dashboard.people.history_loader import HistoryLoader
 from dashboard.people.quality_trends import QualityFollower, Trends
-from dashboard.settings import Settings
+from dashboard.settings import load
 from dashboard.site.load import Site, load_site
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.serving import appeal_service, flag_service
@@ -53,7 +53,7 @@ class WorkingFloor:
     def __init__(self, client: Any, url: str, folder: Path, start_ms: int) -> None:
         self.now_ms = start_ms
         self.site = _site(folder)
-        self._settings = Settings("", url, "", "bench.events", "bench.actions", "")
+        self._settings = load({"redis": url, "topic": "bench.events", "actions": "bench.actions"}, {})
         self._line = Line(client, self._settings, self.site)
         self._events = _events()
         self._ahead: Sent | None = next(self._events)

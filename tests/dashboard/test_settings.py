@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.settings import SETTINGS, AccessError, SettingError, child_environment, load, without_services
+from dashboard.access.web_endpoint import WebEndpoint
+from dashboard.settings import (
+    SETTINGS,
+    SettingError,
+    child_environment,
+    load,
+    refuse_secrets,
+    without_services,
+)
 from tests.services.certificates import Authority
 
 
@@ -14,30 +22,26 @@ def test_an_option_wins_over_the_environment_and_that_over_the_default() -> None
 
 
 def test_every_setting_of_the_table_is_read_from_its_variable() -> None:
-    values = {"kafka": "a:1,b:2", "redis": "redis://r:1", "site": "s.toml", "topic": "t", "listen": "127.0.0.1:9"}
-    values |= {"actions": "a", "notify": "json://n", "zone": "Asia/Shanghai"}
-    access = {setting.name: setting.default for setting in SETTINGS if setting.name.startswith(("kafka-", "redis-"))}
-    assert {*values, *access} == {setting.name for setting in SETTINGS}
-    found = load({}, {setting.variable: values.get(setting.name, setting.default) for setting in SETTINGS})
-    assert found.values == values | access
-    assert {name: str(getattr(found, name)) for name in values} == values
+    given = {"kafka": "a:1,b:2", "redis": "redis://r:1", "site": "s.toml", "topic": "t", "listen": "127.0.0.1:9"}
+    given |= {"actions": "a", "audit": "seen", "zone": "Asia/Shanghai", "accounts": "people", "sessions": "redis://s:1"}
+    given |= {"public-url": "https://board.example", "proxy": "10.0.0.5"}
+    found = load({}, {setting.variable: given.get(setting.name, setting.default) for setting in SETTINGS})
+    assert found.values == {setting.name: given.get(setting.name, setting.default) for setting in SETTINGS}
+    texts = {"kafka", "redis", "site", "topic", "actions", "audit", "zone", "accounts", "sessions"}
+    assert {name: str(getattr(found, name)) for name in texts} == {name: given[name] for name in texts}
+    assert found.web == WebEndpoint("127.0.0.1:9", "https://board.example", proxies=("10.0.0.5",))
 
 
 def test_no_site_file_is_none_and_the_address_is_split() -> None:
     assert load({}, {}).site is None
-    assert load({"listen": "[::1]:80"}, {}).address == ("::1", 80)
+    web = load({"listen": "[::1]:80"}, {}).web
+    assert (web.host, web.port, web.url, web.is_open) == ("::1", 80, "http://[::1]:80", False)
 
 
 @pytest.mark.parametrize("kafka", ["localhost", "localhost:", ":9092", "a:1,b", "a:99999"])
 def test_a_broker_that_is_no_host_and_port_is_an_error(kafka: str) -> None:
     with pytest.raises(SettingError, match="kafka: .* is not host:port"):
         load({"kafka": kafka}, {})
-
-
-@pytest.mark.parametrize("listen", ["0.0.0.0:8050", "10.0.0.1:8050", "board.example:80", "[::]:80"])
-def test_the_board_is_not_opened_to_a_network_without_sign_in(listen: str) -> None:
-    with pytest.raises(SettingError, match="no sign-in yet"):
-        load({"listen": listen}, {})
 
 
 def test_a_port_alone_is_answered_with_an_address_of_the_board() -> None:
@@ -114,7 +118,7 @@ def test_oauth_with_extensions() -> None:
     ],
 )
 def test_what_does_not_fit_together_names_the_setting(given: dict[str, str], words: str) -> None:
-    with pytest.raises(AccessError) as wrong:
+    with pytest.raises(SettingError) as wrong:
         load({}, given)
     assert words in str(wrong.value)
     assert "hush" not in str(wrong.value)
@@ -138,7 +142,7 @@ def test_files_that_are_none_of_tls_are_named(tmp_path: Path) -> None:
         ),
         ({"kafka_key": str(one.key)}, "kafka-key: a key is of use only with its certificate: set kafka-cert"),
     ):
-        with pytest.raises(AccessError, match=words):
+        with pytest.raises(SettingError, match=words):
             load(base | given, {})
 
 
@@ -162,12 +166,48 @@ def test_children_have_every_setting_and_the_secrets_and_those_of_the_demo_none(
     assert "hush" not in demo.values()
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"redis": "redis://kim:hush@r:1"}, "--redis: everybody on this machine can read a password"),
+        ({"redis": "redis://:hush@r:1"}, "CALLFLOOR_REDIS)"),
+        ({"redis": "redis://r:1/0?password=hush"}, "--redis: everybody"),
+        ({"redis": "unix:///run/redis.sock?db=1&PassWord=hush"}, "--redis: everybody"),
+        ({"sessions": "rediss://kim:hush@r:1"}, "--sessions: everybody"),
+        ({"notify": "json://user:hush@h"}, "--notify: everybody"),
+        ({"kafka": "SASL_SSL://kim:hush@k:1"}, "--kafka: everybody"),
+        ({"redis": "redis://:hush@r:1", "notify": "wecombot://hush"}, "--redis and --notify: everybody"),
+    ],
+)
+def test_a_password_in_an_option_is_refused_and_not_repeated(options: dict[str, str], words: str) -> None:
+    with pytest.raises(SettingError) as wrong:
+        refuse_secrets(options)
+    assert words in str(wrong.value)
+    assert "hush" not in str(wrong.value)
+
+
+def test_an_option_without_a_password_is_taken() -> None:
+    refuse_secrets({"redis": "redis://kim@r:1/0", "sessions": None, "kafka": "k:1", "notify": None})
+    load({}, {"CALLFLOOR_REDIS": "redis://kim:hush@r:1", "CALLFLOOR_NOTIFY": "json://user:hush@h"})
+
+
+def test_a_password_in_an_address_of_kafka_is_not_repeated() -> None:
+    with pytest.raises(SettingError) as wrong:
+        load({}, {"CALLFLOOR_KAFKA": "kim:hush@k:1"})
+    assert "kafka: it is host:port alone" in str(wrong.value) and "hush" not in str(wrong.value)
+
+
 def test_every_secret_has_a_file_and_a_variable_and_no_option_of_its_own() -> None:
     secrets = {s.name: s.secret_variable for s in SETTINGS if s.secret_variable}
     assert secrets == {
         "kafka-password-file": "CALLFLOOR_KAFKA_PASSWORD",
         "kafka-key-password-file": "CALLFLOOR_KAFKA_KEY_PASSWORD",
         "kafka-oauth-secret-file": "CALLFLOOR_KAFKA_OAUTH_SECRET",
+        "notify-file": "CALLFLOOR_NOTIFY",
+        "tls-key-password-file": "CALLFLOOR_TLS_KEY_PASSWORD",
+        "key-file": "CALLFLOOR_KEY",
+        "sessions-password-file": "CALLFLOOR_SESSIONS_PASSWORD",
+        "oidc-secret-file": "CALLFLOOR_OIDC_SECRET",
         "redis-password-file": "CALLFLOOR_REDIS_PASSWORD",
         "redis-key-password-file": "CALLFLOOR_REDIS_KEY_PASSWORD",
         "redis-sentinel-password-file": "CALLFLOOR_REDIS_SENTINEL_PASSWORD",

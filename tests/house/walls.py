@@ -21,12 +21,12 @@ _ARROWS = {
         "dashboard.site streams.dead_letters streams.simulator streams.store streams.kafka_log streams"
     ),
     "dashboard.web": (
-        "dashboard.live dashboard.health dashboard.board dashboard.actions dashboard.floor dashboard.site layouts "
-        "layouts.parts layouts.wording streams.store streams"
+        "dashboard.access dashboard.live dashboard.health dashboard.board dashboard.actions dashboard.floor dashboard.site "
+        "layouts layouts.parts layouts.wording streams.store streams"
     ),
-    "dashboard.live": "dashboard.board streams.store streams",
-    "dashboard": "dashboard.floor dashboard.site streams.store streams.kafka_log streams",
+    "dashboard": "dashboard.access dashboard.floor dashboard.site streams.store streams.kafka_log streams",
     "dashboard.access": "streams.store streams",
+    "dashboard.live": "dashboard.board streams.store streams",
     "dashboard.health": ("dashboard.board dashboard.floor dashboard.site streams.store streams"),
     "dashboard.board": (
         "dashboard.actions dashboard.people dashboard.floor dashboard.site dashboard.rules streams.store streams"

@@ -275,7 +275,7 @@ def test_in_works_council_mode_the_report_says_that_there_is_none(
 
 def test_the_publisher_tells_by_the_setting_and_under_a_works_council_nothing(redis_url: str) -> None:
     with hearing() as ear, Redis.from_url(redis_url) as client:
-        settings = load({"redis": redis_url, "notify": f"{ear.url}/told"}, {})
+        settings = load({"redis": redis_url}, {"CALLFLOOR_NOTIFY": f"{ear.url}/told"})
         with notifying(Connections(settings), lambda: replace(SITE, works_council="count")):
             assert RedisFlags(client).create(opened(seen(), _now_ms()))
             wait_until(lambda: client.exists("callfloor:{flags}:turn"), WITHIN_S, "a turn, in which nothing is sent")
@@ -287,8 +287,8 @@ def test_the_publisher_tells_by_the_setting_and_under_a_works_council_nothing(re
         assert (heard.path, heard.body["title"]) == ("/told", "新提示 1 条，请查看")
         assert "a1" not in json.dumps(heard.body, ensure_ascii=False)
     with (
-        pytest.raises(SettingError, match="^notify: "),
-        notifying(Connections(load({"notify": "nonsense://x"}, {})), lambda: SITE),
+        pytest.raises(SettingError, match="^notify-file: "),
+        notifying(Connections(load({}, {"CALLFLOOR_NOTIFY": "nonsense://x"})), lambda: SITE),
     ):
         pass
     with notifying(Connections(load({"redis": "redis://127.0.0.1:1"}, {})), lambda: SITE):

@@ -130,13 +130,13 @@ def test_every_url_hears_it_and_one_that_fails_is_named_without_its_secret(caplo
         ]  # fmt: skip
         assert "/team/dawn" in ear.heard[0].body["message"]
     ours = [record.getMessage() for record in caplog.records if record.name.startswith(("dashboard", "apprise"))]
-    assert ours == ["a notification of new flags could not be sent by json (number 3 of the setting notify)"]
+    assert ours == ["a notification of new flags could not be sent by json (number 3 of notify-file)"]
     assert not UrlMessenger(f"{ear.url}/gone")(worded(episodes("a1")))
 
 
 @pytest.mark.parametrize("urls", ["nonsense://hunter2/x", "no url", "json://127.0.0.1:1 slack://", "wecombot://"])
 def test_a_url_that_cannot_be_meant_is_refused_without_its_secret(urls: str) -> None:
-    with pytest.raises(BadUrl, match="^notify: ") as bad:
+    with pytest.raises(BadUrl, match="^notify-file: ") as bad:
         UrlMessenger(urls)
     assert "hunter2" not in str(bad.value)
 

@@ -53,16 +53,20 @@ def test_a_wrong_command_and_a_wrong_setting_say_what_is_right(tmp_path: Path) -
     wrong = call("simmulate")
     assert wrong.returncode == 2
     assert "simulate" in wrong.stderr
-    refused = call("serve", "--listen", "0.0.0.0:8050")
-    assert refused.returncode == 1
-    assert "use 127.0.0.1:8050" in refused.stderr
+    refused = call("serve", "--listen", "8050")
+    assert refused.returncode == 2
+    assert "listen: '8050' is not host:port, for instance 127.0.0.1:8050" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
 @pytest.mark.parametrize(
     ("arguments", "variables", "words"),
     [
-        (["run", "--redis", "redis://:secret@127.0.0.1:1/0"], {}, "no answer from Redis at redis://***@127.0.0.1:1/0"),
+        (
+            ["run"],
+            {"CALLFLOOR_REDIS": "redis://:secret@127.0.0.1:1/0"},
+            "no answer from Redis at redis://***@127.0.0.1",
+        ),
         (["totals", "--by", "agent", "--period", "day"], {"CALLFLOOR_REDIS": "redis://127.0.0.1:1/0"}, "Redis"),
         (["publish", "--redis", "nonsense"], {}, "the setting `redis` is wrong: nonsense"),
         (["serve", "--redis", "redis://127.0.0.1:1/first"], {}, "the database is no number: redis://host:port/number"),
@@ -83,6 +87,34 @@ def test_what_is_away_or_wrong_is_named_without_a_traceback(
     assert words in found.stderr
     assert "Traceback" not in found.stderr
     assert "secret" not in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (
+            ["run", "--redis", "redis://:hunter2@127.0.0.1:1/0"],
+            "--redis: everybody on this machine can read a password",
+        ),
+        (["publish", "--notify", "json://user:hunter2@127.0.0.1"], "--notify: everybody on this machine can read"),
+        (["totals", "--redis-password", "hunter2"], "unrecognized arguments: --redis-password"),
+        (["totals", "--redis-passwort=hunter2"], "unrecognized arguments: --redis-passwort"),
+    ],
+)
+def test_a_password_in_a_command_line_is_refused_and_not_repeated(arguments: list[str], words: str) -> None:
+    by = ["--by", "agent", "--period", "day"] if arguments[0] == "totals" else []
+    found = call(*arguments, *by)
+    assert (found.returncode, found.stdout) == (2, "")
+    assert words in found.stderr
+    assert "hunter2" not in found.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "run"])
+def test_a_board_on_the_network_starts_with_everything_it_needs_only(command: str) -> None:
+    found = call(command, "--listen", "0.0.0.0:8050")
+    assert found.returncode == 2
+    names = ("public-url", "tls-cert and tls-key, or proxy", "key-file", "oidc-issuer, oidc-client")
+    assert [name for name in names if f"\n  {name}" not in found.stderr] == []
 
 
 @pytest.mark.parametrize(

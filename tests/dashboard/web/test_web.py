@@ -82,7 +82,7 @@ def test_this_machine_is_known_however_it_is_written(host: str) -> None:
 
 
 def test_what_the_settings_let_through_is_listened_on() -> None:
-    listen = load({"listen": "127.0.0.2:0"}, {}).listen
+    listen = load({"listen": "127.0.0.2:0"}, {}).web.listen
     with bind(listen) as bound:
         assert bound.getsockname()[0] == "127.0.0.2"
 
@@ -102,10 +102,8 @@ def test_no_idle_websocket_is_offered(address: str) -> None:
     assert '"websocket"' not in patient_http.get(f"{address}/wall/main").text
 
 
-@pytest.mark.parametrize(
-    "listen", ["0.0.0.0:8050", "192.168.0.9:80", "example.org:80", "8050", "127.0.0.1:", "127.0.0.1:99999"]
-)
-def test_any_address_but_this_machine_is_refused_with_what_to_do(listen: str) -> None:
+@pytest.mark.parametrize("listen", ["8050", "127.0.0.1:", "127.0.0.1:99999"])
+def test_what_is_no_host_and_port_is_refused_with_what_to_do(listen: str) -> None:
     with pytest.raises(ListenRefused, match="127.0.0.1"):
         bind(listen)
 

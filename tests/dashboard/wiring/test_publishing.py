@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.settings import Settings
+from dashboard.settings import Settings, load
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.publishing import SideJobRunner
 from dashboard.wiring.serving import appeal_service
@@ -20,7 +20,7 @@ THREADS = {"history", "quality-trends", "flags", "overdue-appeals"}
 
 
 def settings_of(url: str) -> Settings:
-    return Settings(kafka="127.0.0.1:1", redis=url, site=None, topic=TOPIC, actions="acts", listen="127.0.0.1:0")
+    return load({"kafka": "127.0.0.1:1", "redis": url, "topic": TOPIC, "actions": "acts"}, {})
 
 
 def running() -> set[str]:

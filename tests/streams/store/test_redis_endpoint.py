@@ -1,6 +1,7 @@
 """Ways to Redis: what a URL says, and that no password of it is ever printed."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -25,6 +26,12 @@ HOSTS = "10.0.0.7:6379"
         (f"kim:secret@{HOSTS}", f"***@{HOSTS}"),
         (f"Redis://kim:secret@{HOSTS}", f"***@{HOSTS}"),
         ("nonsense", "nonsense"),
+        ("redis://default:secret", "redis://***"),
+        ("redis://default:secret/0", "redis://***"),
+        ("redis+sentinel://s1:secret/main/0", "redis+sentinel://***"),
+        (f"redis://{HOSTS}/0#secret", f"redis://{HOSTS}/0?***"),
+        ("redis://[::1]:6379/0", "redis://[::1]:6379/0"),
+        ("unix://kim:secret@/run/a:b.sock?db=1", "unix://***@/run/a:b.sock?***"),
     ],
 )
 def test_a_url_is_printed_without_its_password(url: str, shown: str) -> None:
@@ -38,6 +45,19 @@ def test_no_password_of_a_url_is_printed(password: str) -> None:
     endpoint = RedisEndpoint(f"redis://kim:{password}@{HOSTS}/0")
     assert str(endpoint) == f"redis://***@{HOSTS}/0"
     assert endpoint.plain_url == f"redis://{HOSTS}/0"
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\n\r*"), min_size=6))
+def test_no_password_in_an_option_of_a_url_is_printed(password: str) -> None:
+    for url in (f"redis://{HOSTS}/0?password={quote(password)}", f"unix:///x.sock?db=1&password={quote(password)}"):
+        assert RedisEndpoint(url).url_has_password
+        assert str(RedisEndpoint(url)) == f"{url.partition('?')[0]}?***"
+
+
+@pytest.mark.parametrize("name", ["ssl_cert_reqs", "ssl_check_hostname", "ssl_min_version", "ssl_ca_certs"])
+def test_no_option_of_a_url_changes_what_tls_checks(name: str) -> None:
+    with pytest.raises(ValueError, match=f"redis: {name} after [?] is not taken, since certificate and host name"):
+        assert RedisEndpoint(f"rediss://{HOSTS}/0?{name}=none").plain_url
 
 
 def test_user_and_password_come_from_the_url_unless_they_are_set() -> None:
