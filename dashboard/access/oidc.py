@@ -15,7 +15,8 @@ from urllib.parse import parse_qs, urlencode
 import msgspec
 
 from dashboard.access.identity import Identity
-from dashboard.access.oidc_provider import OidcProvider, OidcRefused, OidcSettings
+from dashboard.access.oidc_provider import OidcProvider, OidcRefused
+from dashboard.access.oidc_settings import OidcSettings
 from dashboard.access.oidc_tokens import (
     LogoutToken,
     TokenParties,

@@ -8,7 +8,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -19,7 +18,8 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from streams.security import Secret, TlsFiles, is_this_machine
+from dashboard.access.oidc_settings import OidcSettings
+from streams.security import TlsFiles, is_this_machine
 
 Answer = TypeVar("Answer")
 WAIT_S = 5.0
@@ -30,23 +30,6 @@ KEYS_AGAIN_S = 10.0
 
 _NO_ANSWER = (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, msgspec.DecodeError, JoseError)
 """Also an answer that cannot be read. A time-out is an OSError; a secret that cannot be read is a ValueError."""
-
-
-@dataclass(frozen=True)
-class OidcSettings:
-    """The settings oidc-*: which provider is trusted, and as which of its clients this server asks.
-
-    ``agent_claim`` and ``groups_claim`` name claims of the ID token. ``ca``: the file with the authority of the provider's
-    certificate; "" for those of this machine.
-    """
-
-    issuer: str
-    client: str
-    secret: Secret = Secret()
-    agent_claim: str = "employee_number"
-    groups_claim: str = "groups"
-    scope: str = "openid profile"
-    ca: str = ""
 
 
 class OidcRefused(Exception):

@@ -16,7 +16,7 @@ class OidcSettings:
 
     issuer: str
     client: str
-    secret: Secret
+    secret: Secret = Secret()
     agent_claim: str = "employee_number"
     groups_claim: str = "groups"
     scope: str = "openid profile"

@@ -12,7 +12,8 @@ from joserfc import jwk
 
 from dashboard.access.identity import Identity
 from dashboard.access.oidc import CompanyIdentity, OidcClient, SignInAttempt
-from dashboard.access.oidc_provider import OidcRefused, OidcSettings
+from dashboard.access.oidc_provider import OidcRefused
+from dashboard.access.oidc_settings import OidcSettings
 from streams.security import Secret
 from tests.dashboard.access.lying_provider import (
     CLIENT,

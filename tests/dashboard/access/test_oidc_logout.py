@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.access.oidc import OidcClient
-from dashboard.access.oidc_provider import OidcRefused, OidcSettings
+from dashboard.access.oidc_provider import OidcRefused
+from dashboard.access.oidc_settings import OidcSettings
 from dashboard.access.oidc_tokens import LogoutToken
 from tests.dashboard.access.lying_provider import (
     CLIENT,

@@ -8,7 +8,8 @@ import pytest
 
 from dashboard.access import oidc_provider
 from dashboard.access.oidc import OidcClient
-from dashboard.access.oidc_provider import KEYS_AGAIN_S, LIFE_S, WAIT_S, OidcAway, OidcRefused, OidcSettings
+from dashboard.access.oidc_provider import KEYS_AGAIN_S, LIFE_S, WAIT_S, OidcAway, OidcRefused
+from dashboard.access.oidc_settings import OidcSettings
 from streams.security import BadTls, Secret
 from tests.dashboard.access.lying_provider import CLIENT, SECRET, LyingProvider, running
 
