@@ -1,7 +1,6 @@
 """Decides whether the board may be open to the network: only encrypted, with a key, and with somebody who can sign in."""
 
-from pathlib import Path
-
+from dashboard.access.account_file import BadAccounts, read_accounts
 from dashboard.settings import SettingError, Settings
 
 
@@ -29,19 +28,21 @@ def _missing(settings: Settings) -> dict[str, str]:
         )
     if settings.key.is_passing:
         missing["key-file"] = "the key of the sessions: umask 077; openssl rand -out FILE 32"
-    if not settings.oidc and not (settings.accounts and _has_account(settings.accounts)):
+    if not settings.oidc and (fault := _fault_of_accounts(settings.accounts)):
         missing["oidc-issuer, oidc-client and oidc-secret-file, or accounts"] = (
-            f"the identity provider, or a file with an account in it{_of_file(settings.accounts)}"
+            f"the identity provider, or a file with an account that may sign in ({fault})"
         )
     return missing
 
 
-def _of_file(path: str | None) -> str:
-    return f" ({path} has none: `callfloor account` adds one)" if path else ""
-
-
-def _has_account(path: str) -> bool:
+def _fault_of_accounts(path: str | None) -> str:
+    """The reason why nobody can sign in by a file; "" where somebody can."""
+    if path is None:
+        return "`callfloor account` writes it"
     try:
-        return any(line.strip() for line in Path(path).read_text("utf-8").splitlines())
-    except FileNotFoundError:
-        return False
+        accounts = read_accounts(path).accounts.values()
+    except BadAccounts as error:
+        return str(error)
+    return (
+        "" if any(not account.is_disabled for account in accounts) else f"{path} has none: `callfloor account` adds one"
+    )

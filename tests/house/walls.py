@@ -17,7 +17,7 @@ _ARROWS = {
     ),
     "dashboard.processes": "",
     "dashboard.wiring": (
-        "dashboard dashboard.health dashboard.board dashboard.actions dashboard.people dashboard.floor "
+        "dashboard dashboard.access dashboard.health dashboard.board dashboard.actions dashboard.people dashboard.floor "
         "dashboard.site streams.dead_letters streams.simulator streams.store streams.kafka_log streams"
     ),
     "dashboard.web": (

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.access.account_file import Account, accounts_to_change
+from dashboard.access.passwords import PasswordHashes
 from dashboard.settings import SettingError, load
 from dashboard.wiring.network import refuse_open_board
 from tests.services.certificates import Authority
@@ -23,7 +25,9 @@ def complete(tmp_path: Path) -> dict[str, str]:
     key, accounts = tmp_path / "key", tmp_path / "accounts"
     key.write_bytes(secrets.token_bytes(32))
     key.chmod(0o600)
-    accounts.write_text("local:kim\n")
+    accounts.touch(0o600)
+    with accounts_to_change(str(accounts)) as file:
+        file.add(Account("kim", PasswordHashes().make("kim", secrets.token_urlsafe()), None, 0, ""))
     board = {"listen": "0.0.0.0:8050", "public_url": "https://board.example", "proxy": "10.0.0.5"}
     return board | {"key_file": str(key), "accounts": str(accounts)}
 
@@ -70,9 +74,11 @@ def test_a_provider_takes_the_place_of_accounts_and_the_environment_that_of_the_
     assert missing({**complete, **provider, "accounts": "", "key_file": ""}, environment) == []
 
 
-@pytest.mark.parametrize("text", [None, "", "\n \n"])
-def test_accounts_without_an_account_let_nobody_in(complete: dict[str, str], text: str | None, tmp_path: Path) -> None:
-    file = tmp_path / "nobody"
-    if text is not None:
-        file.write_text(text)
-    assert missing({**complete, "accounts": str(file)}) == [NEEDED["accounts"]]
+def test_accounts_of_which_none_may_sign_in_are_as_good_as_none(complete: dict[str, str]) -> None:
+    file = Path(complete["accounts"])
+    file.write_text(file.read_text().replace("$argon2id", "!$argon2id"))
+    assert missing(complete) == [NEEDED["accounts"]]
+    file.write_text("nobody\n")
+    assert missing(complete) == [NEEDED["accounts"]]
+    file.unlink()
+    assert missing(complete) == [NEEDED["accounts"]]
