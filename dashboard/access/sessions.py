@@ -6,7 +6,6 @@ all of them end at once. Every command touches one key, so a Redis Cluster takes
 raises, and OSError, while Redis is away: nobody is signed in then.
 """
 
-import logging
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -14,10 +13,9 @@ import msgspec
 
 from dashboard.access.brief_cache import BriefCache, monotonic_ms
 from dashboard.access.identity import Identity
+from dashboard.access.record_store import Lasting, RecordStore
 from dashboard.access.tokens import hash_of, is_token, new_token
 from streams.store.async_client import AsyncRedis
-
-log = logging.getLogger(__name__)
 
 LONGEST_MS = 24 * 3_600_000
 """No session lasts longer, and so no list of sessions has to."""
@@ -55,7 +53,8 @@ class SessionStore:
     def __init__(self, redis: AsyncRedis, key: bytes, clock_ms: Callable[[], int] = monotonic_ms) -> None:
         self._redis = redis
         self._key = key
-        self._cache: BriefCache[Session] = BriefCache(self._read, clock_ms)
+        self._records = RecordStore(redis, "cfs:s:", Session)
+        self._cache = BriefCache(self._records.read, clock_ms)
 
     async def begin(self, identity: Identity, limits: SessionLimits, now_ms: int) -> str:
         """A session that begins now -> its token, never one that was in use before."""
@@ -68,11 +67,11 @@ class SessionStore:
         lists = self._lists(identity)
         for each in lists:
             await self._list(each, hashed, session.begun_ms + limits.absolute_ms, now_ms)
-        await client.set(_record(hashed), msgspec.json.encode(session), px=session.ends_ms - now_ms)
+        await self._records.write(hashed, Lasting(session, session.ends_ms - now_ms))
         # Whoever ends all sessions drops the list first, then the sessions in it: one that began meanwhile ends here.
         for each in lists:
             if await client.zscore(each, hashed) is None:
-                await client.delete(_record(hashed))
+                await self._records.delete(hashed)
         return token
 
     async def find(self, token: str, now_ms: int) -> Session | None:
@@ -98,7 +97,7 @@ class SessionStore:
         """Ends a session, in other processes within a second."""
         if is_token(token):
             hashed = hash_of(self._key, token)
-            await (await self._redis.client()).delete(_record(hashed))
+            await self._records.delete(hashed)
             self._cache.forget(hashed)
 
     async def end_account(self, account: str) -> None:
@@ -121,26 +120,18 @@ class SessionStore:
         listed = [member.decode() for member in await client.zrange(name, 0, -1)]
         await client.delete(name)
         for hashed in listed:
-            await client.delete(_record(hashed))
+            await self._records.delete(hashed)
             self._cache.forget(hashed)
 
-    async def _read(self, hashed: str) -> Session | None:
-        return _decoded(await (await self._redis.client()).get(_record(hashed)))
-
     async def _change(self, token: str, now_ms: int, changed: Callable[[Session], Session]) -> None:
-        """Replaces the record by what ``changed`` makes of it, unless it ended or another process was faster: then again."""
-        if not is_token(token):
-            return
-        client, hashed = await self._redis.client(), hash_of(self._key, token)
-        while True:
-            raw = await client.get(_record(hashed))
-            session = _decoded(raw)
-            if session is None or now_ms >= session.ends_ms:
-                return
+        def change(session: Session) -> Lasting[Session] | None:
             after = changed(session)
-            if await client.eval(_CHANGE, 1, _record(hashed), raw, msgspec.json.encode(after), after.ends_ms - now_ms):
-                self._cache.forget(hashed)
-                return
+            return Lasting(after, after.ends_ms - now_ms) if now_ms < session.ends_ms else None
+
+        if is_token(token):
+            hashed = hash_of(self._key, token)
+            await self._records.change(hashed, change)
+            self._cache.forget(hashed)
 
     def _lists(self, identity: Identity) -> list[str]:
         sid = identity.provider_session
@@ -151,18 +142,3 @@ class SessionStore:
 
     def _provider_list(self, sid: str) -> str:
         return f"cfs:p:{hash_of(self._key, sid, 'provider session')}"
-
-
-def _record(hashed: str) -> str:
-    return f"cfs:s:{hashed}"
-
-
-def _decoded(raw: bytes | None) -> Session | None:
-    """A record that this version cannot read ends its session: the person signs in again."""
-    if raw is None:
-        return None
-    try:
-        return msgspec.json.decode(raw, type=Session)
-    except msgspec.DecodeError as error:
-        log.warning("a session is not as this version writes it, and counts as ended: %s", error)
-        return None
