@@ -9,6 +9,18 @@ BY_REBUILD = frozenset({"too_late"})
 after a change of `lateness` or `fact_lateness` counts them."""
 
 
+class Projects(msgspec.Struct, frozen=True, kw_only=True):
+    """The project of each campaign and of each queue that is in one."""
+
+    campaigns: dict[str, str] = {}
+    queues: dict[str, str] = {}
+
+    def find(self, campaign: str | None, queue: str | None) -> str | None:
+        """The project that a fact counts in: that of its campaign, else that of its queue."""
+        project = None if campaign is None else self.campaigns.get(campaign)
+        return self.queues.get(queue) if project is None and queue is not None else project
+
+
 class Counting(msgspec.Struct, frozen=True, kw_only=True):
     """The limits of counting (docs/rules.md 1 and 2). A change holds for later records."""
 
@@ -24,6 +36,8 @@ class Counting(msgspec.Struct, frozen=True, kw_only=True):
     satisfied_points: int = 7500
     success_dispositions: frozenset[str] = frozenset({"sale"})
     campaign_success: dict[str, frozenset[str]] = {}
+    projects: Projects | None = None
+    """None: the site has no project with a campaign or a queue."""
 
     def is_success(self, disposition: str | None, campaign: str | None) -> bool:
         """Whether a call's disposition is a success for its campaign, or for the site where it has none."""

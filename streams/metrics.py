@@ -1,6 +1,6 @@
 """The columns of a cell: one table of metrics, their arithmetic in a batch and their bytes in Redis.
 
-A *cell* is the integer amounts of one line (an agent, ``~unattributed``, a campaign, a queue) in one bucket (minute,
+A *cell* is the integer amounts of one line (an agent, ``~unattributed``, a campaign, a queue, a project) in one bucket (minute,
 hour block, business day, month). Three forms, each the best for its work:
 
 - *amounts*: one Python integer with a signed 64-bit lane per metric. Adding two amounts is one addition, so folding a

@@ -1,6 +1,6 @@
 """The sections of a site file -> what a ``Site`` holds of them, and what must hold between them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from itertools import pairwise
 from typing import Any
@@ -13,26 +13,26 @@ from dashboard.site.sections import Sections
 from dashboard.site.toml_lines import KeyPath
 from dashboard.site.types import Alerts, BoardPages, Calendar, Campaign, PolicyBlock, Project, Queue, ShiftTimes, Team
 from dashboard.site.works_council import usual_level
-from streams.counting_policy import Counting, Retention
+from streams.counting_policy import Counting, Projects, Retention
 
 
 def site_fields(sections: Sections) -> dict[str, Any]:
     """Everything but the lists, by the names of ``Site``."""
     own = sections.read_section("site", models.SiteTable)
     blocks = policies(sections)
-    campaigns = tuple(_campaigns(sections))
+    campaigns, projects = tuple(_campaigns(sections)), tuple(_projects(sections))
     days = _calendar(sections)
     retention = _retention(sections.read_section("retention", models.RetentionTable))
     return {
         **(dict(own) | {"name_en": own.name_en or own.name} if own else {}),
         "works_council": (own.works_council or usual_level(own.zone, days.country)) if own else "judge",
-        "counting": _counting(sections, campaigns, retention),
+        "counting": _counting(sections, campaigns, projects, retention),
         "retention": retention,
         "policies": blocks,
         "teams": tuple(_teams(sections, blocks[-1])),
         "campaigns": campaigns,
         "queues": tuple(_queues(sections)),
-        "projects": tuple(_projects(sections)),
+        "projects": projects,
         "shifts": tuple(_shifts(sections)),
         "calendar": days,
         "alerts": _alerts(sections.read_section("alerts", models.AlertsTable)),
@@ -40,7 +40,9 @@ def site_fields(sections: Sections) -> dict[str, Any]:
     }
 
 
-def _counting(sections: Sections, campaigns: Iterable[Campaign], retention: Retention) -> Counting:
+def _counting(
+    sections: Sections, campaigns: Iterable[Campaign], projects: Sequence[Project], retention: Retention
+) -> Counting:
     values: dict[str, Any] = dict(sections.read_section("counting", models.CountingTable) or models.CountingTable())
     facts_ms = values.pop("fact_lateness") or retention.ledger_ms
     if facts_ms > retention.ledger_ms:
@@ -50,7 +52,21 @@ def _counting(sections: Sections, campaigns: Iterable[Campaign], retention: Rete
             "again when it is repeated",
         )
     own = {c.id: c.success_dispositions for c in campaigns if c.success_dispositions is not None}
-    return Counting(lateness_ms=values.pop("lateness"), fact_lateness_ms=facts_ms, campaign_success=own, **values)
+    return Counting(
+        lateness_ms=values.pop("lateness"),
+        fact_lateness_ms=facts_ms,
+        campaign_success=own,
+        projects=_counted_projects(projects),
+        **values,
+    )
+
+
+def _counted_projects(projects: Sequence[Project]) -> Projects | None:
+    found = Projects(
+        campaigns={id: project.id for project in projects for id in project.campaigns},
+        queues={id: project.id for project in projects for id in project.queues},
+    )
+    return found if found.campaigns or found.queues else None
 
 
 def _retention(table: models.RetentionTable | None) -> Retention:

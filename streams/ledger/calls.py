@@ -38,6 +38,8 @@ class CallLine(msgspec.Struct, frozen=True, gc=False):
     """The id of the recording where it is not the call's."""
     source: str | None = None
     """The system that sent it."""
+    project: str | None = None
+    """The project of its campaign or queue when this version came."""
 
 
 def fold_call(
@@ -48,6 +50,7 @@ def fold_call(
     stamp: int,
     counting: Counting,
     source: str | None = None,
+    project: str | None = None,
 ) -> tuple[Outcome, CallLine | None]:
     """-> (outcome, the new line; None where nothing changed). ``stands``: the line so far."""
     if stands is not None and call.version <= stands.version:
@@ -66,6 +69,7 @@ def fold_call(
         stamp,
         None if call.recording_id == call.call_id else call.recording_id,
         source,
+        project,
     )
 
 
@@ -135,4 +139,4 @@ def call_amounts(line: CallLine) -> int:
 
 def call_lines(line: CallLine, key: str) -> tuple[str, ...]:
     """The lines a call counts in; none where it moved to another agent."""
-    return lines_of(key, line.campaign, line.queue) if line.flags & GIVES else ()
+    return lines_of(key, line.campaign, line.queue, line.project) if line.flags & GIVES else ()

@@ -2,7 +2,8 @@
 
 A line holds one fact under one record key. Its amounts are a pure function of it, so they are taken back with sign -1.
 ``stamp`` is the hour of the log in which the line was last written; it decides when the line may be forgotten. ``source``
-is the system that sent the record; decisions come from elsewhere.
+is the system that sent the record; decisions come from elsewhere. ``project`` is that of its campaign or queue when its newest
+version came.
 """
 
 from collections.abc import Sequence
@@ -66,6 +67,7 @@ class ComplaintLine(msgspec.Struct, frozen=True, array_like=True, tag="complaint
     recorded_by: str | None = None
     campaign: str | None = None
     queue: str | None = None
+    project: str | None = None
 
 
 class EvaluationLine(msgspec.Struct, frozen=True, array_like=True, tag="evaluation", kw_only=True):
@@ -88,6 +90,7 @@ class EvaluationLine(msgspec.Struct, frozen=True, array_like=True, tag="evaluati
     queue: str | None = None
     items: tuple[Criterion, ...] = ()
     method: str | None = None
+    project: str | None = None
 
 
 class SurveyLine(msgspec.Struct, frozen=True, array_like=True, tag="survey", kw_only=True):
@@ -104,6 +107,7 @@ class SurveyLine(msgspec.Struct, frozen=True, array_like=True, tag="survey", kw_
     version: int = 0
     campaign: str | None = None
     queue: str | None = None
+    project: str | None = None
 
 
 class ConductLine(msgspec.Struct, frozen=True, array_like=True, tag="conduct", kw_only=True):
@@ -165,7 +169,7 @@ def amounts_of(line: FactLine) -> int:
 
 
 def fact_gives(line: FactLine | None, key: str, sign: int = 1) -> list[Difference]:
-    """The amounts as differences of the lines of key, campaign and queue; empty where it counts nothing."""
+    """The amounts as differences of the lines of key, campaign, queue and project; empty where it counts nothing."""
     amounts = amounts_of(line) if line is not None else 0
     if line is None or not amounts:
         return []
@@ -175,5 +179,5 @@ def fact_gives(line: FactLine | None, key: str, sign: int = 1) -> list[Differenc
 
 def _lines(line: FactLine, key: str) -> tuple[str, ...]:
     if isinstance(line, ComplaintLine | EvaluationLine | SurveyLine):
-        return lines_of(key, line.campaign, line.queue)
+        return lines_of(key, line.campaign, line.queue, line.project)
     return (key,)

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import msgspec
-
 from streams.counting_policy import Counting, Retention, fact_lateness, line_days
 from streams.decode import EVENTS, DeadLetter, Decoders, Event, Ignored, Record, decode
 from streams.events import (
@@ -18,9 +16,6 @@ from streams.events import (
     BadEvent,
     CallEnded,
     CampaignSnapshot,
-    ComplaintRecorded,
-    ConductRecorded,
-    EvaluationScored,
     Heartbeat,
     PersonErased,
     QueueSnapshot,
@@ -34,7 +29,7 @@ from streams.ledger.conflicts import call_conflict, fact_conflict, line_before
 from streams.ledger.counters import Limits, MinuteSums, limits_at
 from streams.ledger.erasure import Tombstone, tombstone_id, without_mentions
 from streams.ledger.facts import FactLine, fact_gives
-from streams.ledger.fold_facts import FOLDS, fold_survey
+from streams.ledger.fold_facts import FOLDS, RECORDS, fold_survey, with_origin
 from streams.ledger.implausible import doubts_of_call, is_plain, long_state
 from streams.ledger.outcome import ERASED, Outcome
 from streams.ledger.partition_state import DEAD, Changes, PartitionState, snapshot_of
@@ -45,8 +40,6 @@ from streams.site_time import FIRST_MS, HOUR_MS, LAST_MS, SiteTime
 from streams.source_days import CLOCK_OFF_MS, LONGEST_EXAMPLE
 
 _SWEEP_HOURS = 24
-_RECORDS = (ComplaintRecorded, EvaluationScored, SurveyAnswered, ConductRecorded)
-"""Facts whose line remembers its source. Decisions on them come from another system."""
 _NOT_CONSUMED = ("ignored", "heartbeats")
 
 
@@ -65,6 +58,7 @@ class Fold:
         self._types = types
         self._site_time = site_time
         self._counting = counting
+        self._projects = counting.projects
         self._retention = retention
         self._fact_lateness_ms = fact_lateness(counting, retention)
         self._least_lateness_ms = min(counting.lateness_ms, self._fact_lateness_ms)
@@ -222,7 +216,8 @@ class Fold:
         elif agent:
             self._agents.add(agent)
         stands = self._partition.call(key, call.call_id, self._limits)
-        outcome, line = fold_call(stands, call, key, event.time_ms, self._stamp, self._counting, event.source)
+        project = None if self._projects is None else self._projects.find(call.campaign, call.queue)
+        outcome, line = fold_call(stands, call, key, event.time_ms, self._stamp, self._counting, event.source, project)
         if line is not None:
             self._partition.calls.setdefault(key, {})[call.call_id] = self._calls[key, call.call_id] = line
             self._sums.add_amounts(call_lines(line, key), line.minute, call_amounts(line))
@@ -233,7 +228,8 @@ class Fold:
             if not is_plain(call, event.started_ms, event.time_ms):
                 self._sources.note_doubts(event, doubts_of_call(call, event.started_ms, event.time_ms))
         elif stands is not None and outcome is Outcome.DUPLICATE:
-            _, came = fold_call(None, call, key, event.time_ms, stands.stamp, self._counting, stands.source)
+            remembered = stands.source, stands.project
+            _, came = fold_call(None, call, key, event.time_ms, stands.stamp, self._counting, *remembered)
             if came is not None and came != stands:
                 self._sources.note_conflict(event, "call", stands.source, call_conflict(stands, came, key))
         return outcome
@@ -257,8 +253,7 @@ class Fold:
         if line is not None:
             if self._partition.tombstones:
                 line = without_mentions(line, self._partition.is_erased)
-            if type(data) in _RECORDS:
-                line = msgspec.structs.replace(line, source=event.source)
+            line = with_origin(line, event, self._projects)
             self._partition.facts.setdefault((kind, key), {})[fact_id] = self._facts[kind, key, fact_id] = line
             self._sums.add(fact_gives(line, key))
             self._sums.add(fact_gives(stands, key, -1))
@@ -268,7 +263,7 @@ class Fold:
             before = line_before(stands, type(data))
             if before is not None:
                 _, came = fold(before, data, key, event.time_ms, self._stamp)
-                source = getattr(stands, "source", None) if type(data) in _RECORDS else None
+                source = getattr(stands, "source", None) if type(data) in RECORDS else None
                 self._sources.note_conflict(event, kind, source, fact_conflict(stands, came, key))
         return outcome
 

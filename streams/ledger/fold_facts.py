@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from streams.counting_policy import Projects
+from streams.decode import Event
 from streams.events import (
     Action,
     ComplaintDecided,
@@ -30,6 +32,7 @@ from streams.ledger.facts import (
     Criterion,
     Decision,
     EvaluationLine,
+    FactLine,
     SurveyLine,
 )
 from streams.ledger.outcome import Outcome, outcome_of
@@ -135,7 +138,8 @@ def fold_survey(
     if stands is not None and (version, rank) <= (stands.version, stands.rank):
         return outcome_of((version, rank), (stands.version, stands.rank)), None
     points = survey_points(event) if rank else 0
-    return Outcome.APPLIED, SurveyLine(
+    return Outcome.APPLIED, msgspec.structs.replace(
+        stands or SurveyLine(stamp=stamp),
         stamp=stamp,
         gives=event.agent == key,
         rank=rank,
@@ -185,6 +189,21 @@ def fold_action(
         at_ms=at_ms,
         **{name: getattr(event, name) for name in ("by", "kind", "ref", "text", "due", "until", "outcome", "record")},
     )
+
+
+RECORDS = (ComplaintRecorded, EvaluationScored, SurveyAnswered, ConductRecorded)
+"""Facts whose line remembers its source. Decisions on them come from another system."""
+
+
+def with_origin(line: FactLine, event: Event, projects: Projects | None) -> FactLine:
+    """The line after a record with its source, and with the project of its campaign or queue; after a decision as it is."""
+    data: Any = event.data
+    if type(data) is ConductRecorded:
+        return msgspec.structs.replace(line, source=event.source)
+    if type(data) not in RECORDS:
+        return line
+    project = None if projects is None else projects.find(data.campaign, data.queue)
+    return msgspec.structs.replace(line, source=event.source, project=project)
 
 
 FOLDS: dict[type, tuple[str, Callable[..., tuple[Outcome, Any]]]] = {

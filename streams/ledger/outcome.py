@@ -36,7 +36,7 @@ ERASED = "~erased"
 
 
 @lru_cache(maxsize=65_536)
-def lines_of(key: str, campaign: str | None, queue: str | None) -> tuple[str, ...]:
-    """The lines a fact counts in: its agent (or unattributed), its campaign, its queue."""
-    named = (("campaign", campaign), ("queue", queue))
+def lines_of(key: str, campaign: str | None, queue: str | None, project: str | None) -> tuple[str, ...]:
+    """The lines a fact counts in: its agent (or unattributed), its campaign, its queue, its project."""
+    named = (("campaign", campaign), ("queue", queue), ("project", project))
     return key or UNATTRIBUTED, *(f"~{kind}:{name}" for kind, name in named if name is not None)

@@ -1,14 +1,15 @@
 """Packs ledger lines into bytes and back: calls and states as rows that numpy reads and writes, other facts as msgpack.
 
 There is one blob per commit and kind. Strings (keys, campaigns, queues) are numbers in the partition's list of names; ids and
-reasons stand behind the rows, with their lengths in the rows; recordings stand last, by the index of their row. A line of a
-later blob replaces an earlier one, so a blob never changes.
+reasons stand behind the rows, with their lengths in the rows; recordings and projects stand last. A line of a later blob
+replaces an earlier one, so a blob never changes.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from streams.ledger.calls import CallLine
 from streams.ledger.facts import FactLine
@@ -25,7 +26,9 @@ CALL_ROW = np.dtype(
 STATE_ROW = np.dtype([("key", "<u4"), ("agent", "<u4"), ("entry", "<i8"), ("reason_bytes", "<u2")])
 _FactRow = tuple[str, str, str, FactLine]
 _facts = msgspec.msgpack.Decoder(list[_FactRow])
-_recordings = msgspec.msgpack.Decoder(dict[int, str])
+_Tail = dict[int, str] | tuple[dict[int, str], bytes]
+"""Recordings by the index of their row; where a call has a project, with the number of the project's name of every row (u4)."""
+_tail = msgspec.msgpack.Decoder(_Tail)
 _HEAD_BYTES = 8
 """Head of a blob of calls: the number of rows and the length of their ids (u4 each)."""
 
@@ -72,7 +75,7 @@ class Names:
 
 
 def pack_calls(calls: Mapping[tuple[str, str], CallLine], names: Names) -> bytes:
-    """(key, call id) -> line, as one blob: head, rows, ids, and recordings if there are any."""
+    """(key, call id) -> line, as one blob: head, rows, ids, and recordings and projects if there are any."""
     ids = [call_id.encode() for _, call_id in calls]
     rows = [
         (
@@ -95,8 +98,11 @@ def pack_calls(calls: Mapping[tuple[str, str], CallLine], names: Names) -> bytes
     joined = b"".join(ids)
     head = len(rows).to_bytes(4, "little") + len(joined).to_bytes(4, "little")
     recordings = {at: line.recording for at, line in enumerate(calls.values()) if line.recording is not None}
-    tail = msgspec.msgpack.encode(recordings) if recordings else b""
-    return head + np.array(rows, dtype=CALL_ROW).tobytes() + joined + tail
+    projects = [line.project for line in calls.values()]
+    tail: _Tail = recordings
+    if any(projects):
+        tail = recordings, np.array([names.number(project) for project in projects], "<u4").tobytes()
+    return head + np.array(rows, dtype=CALL_ROW).tobytes() + joined + (msgspec.msgpack.encode(tail) if tail else b"")
 
 
 def unpack_calls(
@@ -109,43 +115,51 @@ def unpack_calls(
     parts = [_split(blob) for blob in blobs]
     rows = np.frombuffer(b"".join([part for part, _, _ in parts]), dtype=CALL_ROW)
     ids = b"".join([part for _, part, _ in parts])
-    recordings = _recordings_of(parts)
+    recordings, projects = _tails_of(parts, len(rows))
     id_ends = np.cumsum(rows["id_bytes"], dtype=np.int64)
     wanted = np.arange(len(rows))
     if keys is not None:
         wanted = np.flatnonzero(np.isin(rows["key"], [names.stored_number(key) for key in keys]))
-    for at, row, end in zip(wanted.tolist(), rows[wanted].tolist(), id_ends[wanted].tolist(), strict=True):
+    columns = (wanted, rows[wanted], id_ends[wanted], projects[wanted])
+    for at, row, end, project in zip(*(column.tolist() for column in columns), strict=True):
         version, key, minute, campaign, queue, talk_s, hold_s, wrap_s, wait_s, flags, id_bytes, stamp, source = row
         line = CallLine(
             version, minute, names.name(campaign), names.name(queue), talk_s, hold_s, wrap_s, wait_s, flags, stamp,
-            recordings.get(at), names.name(source),
+            recordings.get(at), names.name(source), names.name(project),
         )  # fmt: skip
         yield names.text(key), ids[end - id_bytes : end].decode(), line
 
 
 def _split(blob: bytes) -> tuple[bytes, bytes, bytes]:
-    """A blob of calls -> its rows, its ids, its recordings."""
+    """A blob of calls -> its rows, its ids, its recordings and projects."""
     count, id_bytes = int.from_bytes(blob[:4], "little"), int.from_bytes(blob[4:_HEAD_BYTES], "little")
     ids_at = _HEAD_BYTES + count * CALL_ROW.itemsize
     return blob[_HEAD_BYTES:ids_at], blob[ids_at : ids_at + id_bytes], blob[ids_at + id_bytes :]
 
 
-def _recordings_of(parts: Sequence[tuple[bytes, bytes, bytes]]) -> dict[int, str]:
-    """Index among the rows of all blobs -> recording."""
-    found: dict[int, str] = {}
+def _tails_of(parts: Sequence[tuple[bytes, bytes, bytes]], count: int) -> tuple[dict[int, str], NDArray[np.uint32]]:
+    """By index among the ``count`` rows of all blobs: the recordings, and the number of the name of each row's project."""
+    recordings: dict[int, str] = {}
+    projects = np.full(count, _NONE, np.uint32)
     first = 0
     for rows, _, tail in parts:
+        end = first + len(rows) // CALL_ROW.itemsize
         if tail:
-            found |= {first + at: recording for at, recording in _recordings.decode(tail).items()}
-        first += len(rows) // CALL_ROW.itemsize
-    return found
+            found = _tail.decode(tail)
+            if isinstance(found, tuple):
+                found, numbers = found
+                projects[first:end] = np.frombuffer(numbers, "<u4")
+            recordings |= {first + at: recording for at, recording in found.items()}
+        first = end
+    return recordings, projects
 
 
 def names_in(kind: str, blob: bytes) -> set[int]:
     """The numbers of names that a blob of calls (``lc``) or of states (``ls``) uses; _NONE may be among them."""
     if kind == "lc":
-        rows = np.frombuffer(_split(blob)[0], dtype=CALL_ROW)
-        columns = [rows[name] for name in ("key", "campaign", "queue", "source")]
+        part = _split(blob)
+        rows = np.frombuffer(part[0], dtype=CALL_ROW)
+        columns = [*(rows[name] for name in ("key", "campaign", "queue", "source")), _tails_of([part], len(rows))[1]]
     else:
         end = 4 + int.from_bytes(blob[:4], "little") * STATE_ROW.itemsize
         rows = np.frombuffer(blob[4:end], dtype=STATE_ROW)

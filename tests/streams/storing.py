@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from streams.counting_policy import Counting
 from streams.decode import Record
 from streams.ledger.fold import Fold
 from streams.ledger.partition_state import Changes, PartitionState
@@ -16,9 +17,11 @@ TOPIC = "callfloor.events"
 IDENTITY = LogIdentity("cluster-1", "topic-1", 4)
 
 
-def take_over(client: Any, partition: int = 0, identity: LogIdentity = IDENTITY) -> tuple[Store, Fold, PartitionState]:
+def take_over(
+    client: Any, partition: int = 0, identity: LogIdentity = IDENTITY, counting: Counting | None = None
+) -> tuple[Store, Fold, PartitionState]:
     store, known = load(client, TOPIC, partition, identity)
-    return store, new_fold(known), known
+    return store, new_fold(known, counting=counting), known
 
 
 def changes_of(fold: Fold, *records: Record) -> Changes:
@@ -29,9 +32,9 @@ def changes_of(fold: Fold, *records: Record) -> Changes:
     return changes
 
 
-def commit(client: Any, *records: Record, partition: int = 0) -> None:
+def commit(client: Any, *records: Record, partition: int = 0, counting: Counting | None = None) -> None:
     """One batch by an owner who has just taken the partition over."""
-    store, fold, _ = take_over(client, partition)
+    store, fold, _ = take_over(client, partition, counting=counting)
     store.commit(changes_of(fold, *records))
 
 

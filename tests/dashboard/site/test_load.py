@@ -9,7 +9,7 @@ from dashboard.site.load import Campaign, Queue, Site, SiteError, Team, load_sit
 from dashboard.site.models import LISTS, SECTIONS
 from dashboard.site.types import Alerts, Project
 from dashboard.site.works_council import Level
-from streams.counting_policy import Counting, Retention
+from streams.counting_policy import Counting, Projects, Retention
 from tests.dashboard.site.written import problems, write
 
 CONTRACT = """
@@ -121,7 +121,8 @@ def test_the_site_file_of_the_contract(tmp_path: Path) -> None:
         "8800",
     )
     assert site.counting_since == date(2026, 11, 1)
-    assert site.counting == Counting(campaign_success={"renewal-11": success})
+    projects = Projects(campaigns={"renewal-11": "bell"}, queues={"vip": "bell", "billing": "bell"})
+    assert site.counting == Counting(campaign_success={"renewal-11": success}, projects=projects)
     assert site.retention == Retention()
     assert site.teams == (
         Team("dawn", "晨曦组", "晨曦组", "outbound"),

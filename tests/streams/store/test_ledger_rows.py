@@ -11,6 +11,7 @@ from streams.ledger.calls import CallLine
 from streams.ledger.facts import ComplaintLine, ConductLine, Criterion, Decision, EvaluationLine, FactLine, SurveyLine
 from streams.ledger.states import StateEntry
 from streams.store.ledger_rows import (
+    CALL_ROW,
     Names,
     pack_calls,
     pack_entries,
@@ -37,7 +38,7 @@ call_lines = st.builds(
     seconds,
     st.integers(0, 2**11 - 1),
     stamps,
-    st.none() | texts,
+    *(st.none() | texts, st.none() | texts, st.none() | st.sampled_from(["acme", "bell"])),
 )
 names_or_none = st.none() | texts
 decisions = st.lists(st.builds(Decision, instants, texts, names_or_none, names_or_none, names_or_none), max_size=3).map(
@@ -46,7 +47,7 @@ decisions = st.lists(st.builds(Decision, instants, texts, names_or_none, names_o
 items = st.lists(
     st.builds(Criterion, texts, st.none() | st.integers(-10_000, 10_000), st.none() | st.booleans()), max_size=3
 ).map(tuple)
-lines = {"campaign": names_or_none, "queue": names_or_none}
+lines = {"campaign": names_or_none, "queue": names_or_none, "project": names_or_none}
 versions = st.integers(0, 2**63 - 1)
 fact_lines: st.SearchStrategy[FactLine] = st.one_of(
     st.builds(
@@ -95,6 +96,11 @@ def test_calls_of_one_key_in_many_blobs(commits: list[dict[tuple[str, str], Call
     blobs = [pack_calls(calls, names) for calls in commits]
     expected = [(*place, line) for calls in commits for place, line in calls.items() if place[0] == key]
     assert list(unpack_calls(blobs, through_redis(names), [key])) == expected
+
+
+def test_calls_without_a_project_are_the_bytes_of_a_site_without_projects() -> None:
+    line = CallLine(1, 29_923_560, "c", "q", 1, 0, 0, 0, 3, 498_726)
+    assert len(pack_calls({("1042", "c1"): line}, Names())) == 8 + CALL_ROW.itemsize + len("c1")
 
 
 @given(st.dictionaries(st.tuples(texts, keys, texts), fact_lines, max_size=6))
