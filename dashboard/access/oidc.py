@@ -5,7 +5,6 @@ provider's answer and that attempt, or refuses with a word. Whoever calls sees t
 that began it (``company_sign_in``).
 """
 
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from hmac import compare_digest
@@ -26,6 +25,7 @@ from dashboard.access.oidc_tokens import (
     require_recent,
     verify_signature,
 )
+from dashboard.access.tokens import new_token
 
 LONGEST_NAME = 200
 
@@ -75,7 +75,7 @@ class OidcClient:
 
         With ``max_age_s`` the provider asks for the password again, also where the person is signed in there.
         """
-        state, nonce, verifier = (secrets.token_urlsafe(48) for _ in range(3))
+        state, nonce, verifier = (new_token() for _ in range(3))
         again: dict[str, str | int] = {} if max_age_s is None else {"prompt": "login", "max_age": max_age_s}
         url = await self._provider.authorization_url(
             verifier, redirect_uri=redirect_uri, state=state, nonce=nonce, **again

@@ -22,6 +22,8 @@ LEEWAY_S = 10
 LONGEST_LOGOUT_S = 3600
 """A logout token that is good for longer is refused: it is remembered for as long as it is good."""
 _OWN_KEYS = ("jwk", "jku", "x5u", "x5c", "crit")
+_LOGGED_CLAIMS = ("iss", "aud", "azp", "exp", "iat", "nbf")
+"""Claims whose value helps to find the mistake, and says nothing of a person."""
 _LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 _LOGOUT_TYPES = ("logout+jwt", "application/logout+jwt")
 
@@ -132,7 +134,9 @@ def _validate(claims: JWTClaims, now_s: float) -> None:
     try:
         claims.validate(int(now_s), LEEWAY_S)
     except ClaimError as error:
-        raise OidcRefused(error.claim.split(",")[0], error.description) from error
+        claim = error.claim.split(",")[0]
+        value = f" {str(claims.get(claim))[:100]!r}, now {now_s:.0f}" if claim in _LOGGED_CLAIMS else ""
+        raise OidcRefused(claim, f"{error.description}{value}") from error
     except (TypeError, ValueError) as error:
         raise OidcRefused("format", f"a claim is of another type: {error}") from error
 

@@ -20,8 +20,12 @@ class OneUseStore:
     async def put(self, purpose: str, record: bytes, life_ms: int = LIFE_MS) -> str:
         """Keeps ``record`` for ``life_ms`` -> the token that gets it, for this purpose alone."""
         token = new_token()
-        await (await self._redis.client()).set(self._name(purpose, token), record, px=life_ms)
+        await self.put_under(purpose, token, record, life_ms)
         return token
+
+    async def put_under(self, purpose: str, token: str, record: bytes, life_ms: int = LIFE_MS) -> None:
+        """As ``put``, under a token that has another use as well: the state of a sign-in, the token of a session."""
+        await (await self._redis.client()).set(self._name(purpose, token), record, px=life_ms)
 
     async def redeem(self, purpose: str, token: str) -> bytes | None:
         """The record, this once; None where there is none, it was taken before, or its time is over."""
@@ -29,6 +33,14 @@ class OneUseStore:
             return None
         record: bytes | None = await (await self._redis.client()).getdel(self._name(purpose, token))
         return record
+
+    async def note_use(self, purpose: str, text: str, life_ms: int) -> None:
+        """For ``life_ms`` the text, made elsewhere, counts as used."""
+        await (await self._redis.client()).set(self._name(purpose, text), b"", px=life_ms)
+
+    async def is_used(self, purpose: str, text: str) -> bool:
+        """Whether the text counts as used."""
+        return bool(await (await self._redis.client()).exists(self._name(purpose, text)))
 
     def _name(self, purpose: str, token: str) -> str:
         return f"cfs:o:{hash_of(self._key, token, purpose)}"
