@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import FrameType
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from dashboard.access.web_endpoint import LOOPBACK, WebEndpoint
 from dashboard.actions.appeal_service import AppealService
@@ -61,8 +62,14 @@ def server_of(
     ``web``: its TLS files, and the proxies whose forwarded headers become the client's address and scheme of a request.
     """
     app = build(sites, bus, appeals=appeals, health=health, flags=flags, clock_ms=clock_ms)
-    config = uvicorn.Config(
-        OuterLayer(app.server, app.csp_hashes(), rules_of, WebAddress(web.public_url), bounds=bounds),
+    layer = OuterLayer(app.server, app.csp_hashes(), rules_of, WebAddress(web.public_url), bounds=bounds)
+    return Server(config_of(layer, web), app.server.state.hub)
+
+
+def config_of(app: ASGIApp, web: WebEndpoint) -> uvicorn.Config:
+    """uvicorn's settings: TLS, and forwarded headers of the named proxies alone, whatever the environment says."""
+    return uvicorn.Config(
+        app,
         http=DeadlineProtocol,
         h11_max_incomplete_event_size=MOST_HEADER_BYTES,
         ws="none",
@@ -75,7 +82,6 @@ def server_of(
         proxy_headers=bool(web.proxies),
         forwarded_allow_ips=list(web.proxies),
     )
-    return Server(config, app.server.state.hub)
 
 
 class Server(uvicorn.Server):

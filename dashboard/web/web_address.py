@@ -22,12 +22,13 @@ class WebAddress:
     def origin_of(self, scheme: str, host: str) -> str | None:
         """The origin of a page that was reached by a ``Host``, as its browser spells it; None: the host is not ours.
 
-        On this machine any of its names and any port may stand there: it may be reached through an SSH tunnel.
+        A public board is not reached without TLS: behind a proxy, the proxy names the scheme. On this machine any of its names
+        and any port may stand there: it may be reached through an SSH tunnel.
         """
         if self.public is None:
             return _origin(scheme, host) if is_local(host) else None
         own = urlsplit(self.public)
-        return self.public if _origin(own.scheme, host) == _origin(own.scheme, own.netloc) else None
+        return self.public if _origin(scheme, host) == _origin(own.scheme, own.netloc) else None
 
 
 THIS_MACHINE = WebAddress()

@@ -73,7 +73,7 @@ def answering(server: Server) -> Iterator[str]:
     thread.start()
     try:
         wait_until(lambda: server.started, PATIENCE_S, "the web server to start")
-        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+        yield f"{'https' if server.config.is_ssl else 'http'}://127.0.0.1:{bound.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(PATIENCE_S)

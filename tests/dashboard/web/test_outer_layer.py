@@ -154,7 +154,8 @@ def test_a_foreign_host_is_refused_with_every_security_header(address: str) -> N
     ],
 )
 def test_a_host_has_the_origin_that_browsers_give_its_pages(public: str | None, host: str, origin: str | None) -> None:
-    assert WebAddress(public).origin_of("http", host) == origin
+    assert WebAddress(public).origin_of("https" if public else "http", host) == origin
+    assert public is None or WebAddress(public).origin_of("http", host) is None
 
 
 @pytest.mark.parametrize(
