@@ -32,6 +32,7 @@ from dashboard.web.error_pages import answer_failure, error_page, in_both_langua
 from dashboard.web.errors import NO_SCRIPT, answer_error
 from dashboard.web.flag_routes import flag_routes
 from dashboard.web.health_routes import health_routes
+from dashboard.web.heavy_reads import READ_RATE, HeavyReads, ReadRate
 from dashboard.web.live_routes import live_routes
 from dashboard.web.me_routes import me_routes
 from dashboard.web.pages import PAGES, Page, find_page, look_of, page_site
@@ -54,6 +55,7 @@ def build(
     health: HealthService | None = None,
     flags: FlagService | None = None,
     clock_ms: Callable[[], int] = wall_clock_ms,
+    read_rate: ReadRate = READ_RATE,
 ) -> Dash:
     """The application, with the routes of the services that are given; it follows changes of the site file.
 
@@ -66,6 +68,7 @@ def build(
     server = FastAPI(lifespan=lambda _: hub.running(), docs_url=None, redoc_url=None, openapi_url=None)
     server.state.hub = hub
     server.state.pools = make_pools()
+    server.state.heavy_reads = HeavyReads(read_rate)
     server.add_middleware(DashFaults)  # before Dash adds its own, which goes around it
     app = _dash(server, sites.site.name)
     page_routes = PageRoutes(app, sites, pages, build_id(), hidden)

@@ -15,7 +15,7 @@ from dashboard.actions.appeal_messages import Ruling
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.curve_service import CurveService, published_curve
 from dashboard.board.topics import curve_topic
-from dashboard.web.json_api import act, answer, json_route
+from dashboard.web.json_api import act, answer, json_route, read_json
 from dashboard.web.me_routes import Snapshot
 from dashboard.web.thread_pools import pools_of
 
@@ -52,10 +52,15 @@ def appeal_routes(appeals: AppealService, snapshot: Snapshot) -> list[Route]:
     async def curve(request: Request) -> Response:
         """?agent=: the sums of the running shift every five minutes, and the scores; 4xx where there is nothing to draw."""
         agent = _agent(request)
-        team = await pools_of(request).reads.run(curves.team_of, agent)
-        # Without a snapshot the curve has the agent's calls alone.
-        raw = None if team is None else await snapshot(curve_topic(team))
-        return await answer(request, lambda: curves.read_curves(agent, published_curve(raw, agent)))
+        reads = pools_of(request).reads
+
+        async def make() -> bytes:
+            team = await reads.run(curves.team_of, agent)
+            # Without a snapshot the curve has the agent's calls alone.
+            raw = None if team is None else await snapshot(curve_topic(team))
+            return msgspec.json.encode(await reads.run(curves.read_curves, agent, published_curve(raw, agent)))
+
+        return await read_json(request, make)
 
     async def list_appeals(request: Request) -> Response:
         """?agent=&state=open|granted|refused: appeals with before, after and person."""

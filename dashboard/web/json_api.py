@@ -1,6 +1,6 @@
 """JSON in, JSON out: a question or an act of a person becomes an answer, or the error that web/errors.py has for it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
 
 import msgspec
@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from dashboard.actions.acting_person import Actor, Refused
 from dashboard.web.errors import ERRORS, answer_error, json_response
+from dashboard.web.heavy_reads import HeavyReads
 from dashboard.web.thread_pools import pools_of
 
 MOST_BYTES = 16_384
@@ -35,12 +36,38 @@ async def act(request: Request, kind: Any, do: Callable[[Actor, Any], Any]) -> R
     if not who:
         raise Refused(400, "nobody", "say who acts: ?as=<id>")
     body = decode_body(await read_body(request, MOST_BYTES), kind)
-    return json_response(await pools_of(request).acts.run(do, Actor(f"unverified:{who}", who), body), 201)
+    try:
+        done = await pools_of(request).acts.run(do, Actor(f"unverified:{who}", who), body)
+    finally:
+        _reads_of(request).clear()
+    return json_response(done, 201)
 
 
 async def answer(request: Request, ask: Callable[..., Any], *arguments: Any) -> Response:
-    """Calls ``ask`` in a thread, so that streams go on -> 200 with what it returns."""
-    return json_response(await pools_of(request).reads.run(ask, *arguments))
+    """Calls ``ask`` in a thread, so that streams go on -> 200 with what it returns, as of ``read_json``."""
+
+    def ask_in_thread() -> bytes:
+        return msgspec.json.encode(ask(*arguments))
+
+    return await read_json(request, lambda: pools_of(request).reads.run(ask_in_thread))
+
+
+async def read_json(request: Request, make: Callable[[], Awaitable[bytes]]) -> Response:
+    """200 with the JSON that ``make`` gives, made once for the same question of the same viewer; 429 who asks too often."""
+    question = request.url.path, tuple(sorted(request.query_params.multi_items()))
+    body = await _reads_of(request).read(_viewer_of(request), question, make)
+    return Response(body, media_type=_JSON, headers={"Cache-Control": "no-store"})
+
+
+def _reads_of(request: Request) -> HeavyReads:
+    reads: HeavyReads = request.app.state.heavy_reads
+    return reads
+
+
+def _viewer_of(request: Request) -> Hashable:
+    """All that decides what the viewer may see; without sign-in the address they ask from."""
+    viewer: Hashable = getattr(request.state, "viewer", None)
+    return viewer or (request.client.host if request.client else "")
 
 
 async def read_body(request: Request, most_bytes: int) -> bytes:

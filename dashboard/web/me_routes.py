@@ -19,8 +19,7 @@ from dashboard.actions.flag_service import FlagService, FlagView
 from dashboard.actions.my_page import MyPageService
 from dashboard.board.bus import AWAY
 from dashboard.web.error_pages import error_page
-from dashboard.web.errors import json_response
-from dashboard.web.json_api import act, json_route
+from dashboard.web.json_api import act, json_route, read_json
 from dashboard.web.thread_pools import pools_of
 from streams.store.ledger_reader import LedgerBusy
 
@@ -46,11 +45,15 @@ def me_routes(appeals: AppealService, flags: FlagService | None, snapshot: Snaps
         agent = request.query_params.get("as", "")
         if not agent:
             raise Refused(400, "nobody", "say who you are: ?as=<id>")
-        view = await pools_of(request).reads.run(lambda: pages.read_page(agent, _flags_of(flags, agent)))
-        raw = await snapshot(f"evidence:{view.team.id}") if view.team else None
-        # The agent's line of the published evidence; None where none is computed, or none can be read now.
-        evidence = None if raw is None else orjson.loads(raw).get("agents", {}).get(agent)
-        return json_response(msgspec.structs.asdict(view) | {"evidence": evidence})
+
+        async def make() -> bytes:
+            view = await pools_of(request).reads.run(lambda: pages.read_page(agent, _flags_of(flags, agent)))
+            raw = await snapshot(f"evidence:{view.team.id}") if view.team else None
+            # The agent's line of the published evidence; None where none is computed, or none can be read now.
+            evidence = None if raw is None else orjson.loads(raw).get("agents", {}).get(agent)
+            return msgspec.json.encode(msgspec.structs.asdict(view) | {"evidence": evidence})
+
+        return await read_json(request, make)
 
     async def send_feedback(request: Request) -> Response:
         """Gives feedback, or reacts to it: 201, or 4xx with the reason."""

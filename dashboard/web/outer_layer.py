@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard.actions.acting_person import Refused
 from dashboard.web.errors import answer_error
 from dashboard.web.headers import content_security_policy, security_headers
+from dashboard.web.heavy_reads import READ_RATE, ReadRate
 from dashboard.web.route_rules import RouteRules
 from dashboard.web.web_address import THIS_MACHINE, WebAddress
 
@@ -35,6 +36,7 @@ class RequestBounds(NamedTuple):
     streams: int = 2_100
     body_s: float = 10.0
     """The longest time until a body is whole."""
+    reads: ReadRate = READ_RATE
 
 
 BOUNDS = RequestBounds()

@@ -61,7 +61,7 @@ def server_of(
 
     ``web``: its TLS files, and the proxies whose forwarded headers become the client's address and scheme of a request.
     """
-    app = build(sites, bus, appeals=appeals, health=health, flags=flags, clock_ms=clock_ms)
+    app = build(sites, bus, appeals=appeals, health=health, flags=flags, clock_ms=clock_ms, read_rate=bounds.reads)
     layer = OuterLayer(app.server, app.csp_hashes(), rules_of, WebAddress(web.public_url), bounds=bounds)
     return Server(config_of(layer, web), app.server.state.hub)
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import Message, Scope
 
 from dashboard.web.dash_requests import PageRequests
+from dashboard.web.heavy_reads import HeavyReads
 from dashboard.web.json_api import MOST_BYTES, act, json_route
 from dashboard.web.thread_pools import make_pools
 
@@ -30,7 +31,7 @@ async def said(request: Request) -> Response:
 def posted(content: Any, headers: dict[str, str]) -> httpx.Response:
     async def post() -> httpx.Response:
         app = Starlette(routes=[json_route("POST", "/", said)])
-        app.state.pools = make_pools()
+        app.state.pools, app.state.heavy_reads = make_pools(), HeavyReads()
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://here") as client:
             return await client.post("/?as=a1", content=content, headers=JSON | headers)
 
