@@ -17,7 +17,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page
 
-from dashboard.access.oidc_provider import OidcSettings
+from dashboard.access.oidc_settings import OidcSettings
 from streams.security import Secret
 from streams.simulator.embedded import ServerProcess, started
 from tests.services.guarded import guarded

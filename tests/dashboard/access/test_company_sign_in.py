@@ -12,7 +12,8 @@ import redis
 from dashboard.access.company_sign_in import Arrival, CompanySignIn
 from dashboard.access.identity import Identity
 from dashboard.access.oidc import OidcClient
-from dashboard.access.oidc_provider import OidcRefused, OidcSettings
+from dashboard.access.oidc_provider import OidcRefused
+from dashboard.access.oidc_settings import OidcSettings
 from dashboard.access.one_use import LIFE_MS, OneUseStore
 from dashboard.access.sessions import SessionLimits, SessionStore
 from dashboard.access.tokens import is_token, new_token
