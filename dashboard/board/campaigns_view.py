@@ -60,8 +60,8 @@ def _read(followers: Sequence[Follower]) -> tuple[dict[str, list[int]], dict[str
     counted: dict[str, list[int]] = {}
     columns = [INDEX[name] for name in _COUNTS]
     for follower in followers:
-        for line, row in zip(follower.campaigns.lines, follower.campaigns.rows[:, columns].tolist(), strict=True):
-            if not row[0]:
+        for line, row in zip(follower.views.lines, follower.views.rows[:, columns].tolist(), strict=True):
+            if not row[0] or not line.startswith(CAMPAIGN):
                 continue  # a line of complaints, evaluations or surveys alone: the campaign has no calls today
             id = line.removeprefix(CAMPAIGN)
             counted[id] = [a + b for a, b in zip(counted.get(id, [0] * len(columns)), row, strict=True)]

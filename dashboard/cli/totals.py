@@ -45,7 +45,7 @@ def _bounds(args: argparse.Namespace, site: Site) -> tuple[int | None, int | Non
 COMMAND = Command(
     "totals",
     "print what was counted, as CSV, JSON, Excel or Parquet",
-    "Prints the counters of Redis: one row per period and agent, team, campaign or queue, or for the whole site. "
+    "Prints the counters of Redis: one row per period and agent, team, campaign, queue or project, or for the whole site. "
     f"Calls without an agent are the line {UNATTRIBUTED}, agents in no team of the roster the team "
     f"{NO_TEAM}. Days and months are those of the site file.",
     _options,

@@ -60,16 +60,16 @@ log = logging.getLogger(__name__)
 
 _FEED_COUNT = 500
 _MOST_PER_TICK = 20
-QUEUE, CAMPAIGN = "~queue:", "~campaign:"
-"""What the line of a queue, and of a campaign, begins with."""
+QUEUE, CAMPAIGN, PROJECT = _VIEWS = ("~queue:", "~campaign:", "~project:")
+"""What the line of a queue, of a campaign and of a project begins with: further views of facts that agents' lines have."""
 
 
 class Follower:
     """The newest content of one partition, as far as the board of a day needs it.
 
     Attributes: ``position`` (the offset up to which the numbers are folded), ``ring``, ``month`` (the month of the ring's day,
-    agents and unattributed calls), ``queues`` (the queue lines of the day), ``campaigns`` (likewise), ``meta`` (None: nothing was
-    ever folded), ``states``, ``snapshots``, ``sources``, ``types`` (type of event -> facts of it ever taken), ``source_days``
+    agents and unattributed calls), ``views`` (the lines of queues, campaigns and projects of the day), ``meta`` (None: nothing
+    was ever folded), ``states``, ``snapshots``, ``sources``, ``types`` (type of event -> facts of it ever taken), ``source_days``
     (findings per source and day); ``moved`` agents whose state changed since the reader last cleared it; ``loads`` counts how
     often all was read again; ``has_erased``: at the last time, since a person was erased.
     """
@@ -94,7 +94,7 @@ class Follower:
         source_days = self._reader.source_days(self.partition)
         # All reads went well: only now the content may change.
         self.ring, self.meta, self._after = ring, meta, after
-        self.month, self.queues, self.campaigns = tables
+        self.month, self.views = tables
         self.states, self.snapshots, self.sources = states, snapshots, sources
         self.types, self.source_days = types, source_days
         self.moved = set(self.states)
@@ -151,7 +151,7 @@ class Follower:
 
     def _apply(self, change: Change) -> None:
         entry = change.entry
-        for part in (self.ring, self.month, self.queues, self.campaigns):
+        for part in (self.ring, self.month, self.views):
             for bucket, lines, rows in change.cells:
                 part.put(bucket, lines, rows)
             for bucket in entry.dropped:
@@ -168,11 +168,10 @@ class Follower:
         self.position = max(self.position, entry.position) if self._settling else entry.position
 
 
-def _tables(span: RingSpan) -> tuple[Table, Table, Table]:
-    """The month of the day, and the queues and the campaigns of the day."""
+def _tables(span: RingSpan) -> tuple[Table, Table]:
+    """The month of the day, and the views of the day."""
     month, day = Bucket("mo", span.day_key // 100), Bucket("d", span.day_key)
-    queues, campaigns = (methodcaller("startswith", kind) for kind in (QUEUE, CAMPAIGN))
-    return Table(month, counts), Table(day, queues), Table(day, campaigns)
+    return Table(month, counts), Table(day, methodcaller("startswith", _VIEWS))
 
 
 def oldest_heartbeat(metas: list[Meta | None]) -> int | None:

@@ -49,9 +49,9 @@ def queues_now(followers: Sequence[Follower], day_start_ms: int, now_ms: int) ->
     """Every partition -> the queues with a call or a snapshot today, in the order of their ids."""
     counted: dict[str, tuple[int, ...]] = {}
     for follower in followers:
-        rows = follower.queues.rows[:, _COUNTS].tolist()
-        for line, row in zip(follower.queues.lines, rows, strict=True):
-            if row[0]:
+        rows = follower.views.rows[:, _COUNTS].tolist()
+        for line, row in zip(follower.views.lines, rows, strict=True):
+            if row[0] and line.startswith(QUEUE):
                 id = line.removeprefix(QUEUE)
                 counted[id] = tuple(map(sum, zip(counted.get(id, _NOTHING), row, strict=True)))
     newest = newest_snapshots((follower.snapshots for follower in followers), "queue", day_start_ms)

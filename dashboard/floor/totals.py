@@ -21,7 +21,7 @@ from dashboard.site.load import Site
 from streams.metrics import NAMES
 from streams.site_time import MINUTE_MS, SiteTime, parse_rfc3339, rfc3339
 
-By = Literal["agent", "team", "site", "campaign", "queue"]
+By = Literal["agent", "team", "site", "campaign", "queue", "project"]
 Period = Literal["minute", "hour", "day", "month"]
 BY: tuple[By, ...] = get_args(By)
 PERIODS: tuple[Period, ...] = get_args(Period)
@@ -106,7 +106,7 @@ def columns(by: By, period: Period) -> dict[str, str]:
 
 def _names(by: By, site: Site, newest: date) -> Callable[[str, TotalsPeriod], str | None]:
     """Which row a line belongs to in a period; None = not in this view."""
-    if by in ("campaign", "queue"):
+    if by in ("campaign", "queue", "project"):
         prefix = f"~{by}:"
         return lambda line, span: line.removeprefix(prefix) if line.startswith(prefix) else None
 

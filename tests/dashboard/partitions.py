@@ -43,10 +43,17 @@ SITE = Site(
 class Partition:
     """The consumer of one partition, as far as Redis can tell: each ``write`` is one committed batch."""
 
-    def __init__(self, client: Any, partition: int, zone: str = "Asia/Shanghai", append_ms: int = _APPEND_MS) -> None:
+    def __init__(
+        self,
+        client: Any,
+        partition: int,
+        zone: str = "Asia/Shanghai",
+        append_ms: int = _APPEND_MS,
+        counting: Counting | None = None,
+    ) -> None:
         identity = LogIdentity("cluster", "topic", PARTITIONS)
         self._store, known = load(client, TOPIC, partition, identity)
-        self._fold = Fold(known, SiteTime(zone), Counting(), Retention())
+        self._fold = Fold(known, SiteTime(zone), counting or Counting(), Retention())
         self._offset = known.position or 0
         self._append_ms = append_ms
 
