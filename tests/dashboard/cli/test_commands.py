@@ -24,6 +24,7 @@ CONTRACT = {
     "close",
     "report",
     "roster",
+    "account",
     "check",
     "demo",
 }
