@@ -10,9 +10,9 @@ may() {
     ${KAFKA_ACLS:-kafka-acls} --add --allow-principal "User:$user" "$@"
 }
 
-# consume counts events, sends heartbeats into the topic it reads, and writes dead letters.
+# consume counts events and actions, sends heartbeats into the topics it reads, and writes dead letters.
 may consume --topic callfloor.events --operation Read --operation Write --operation DescribeConfigs
-may consume --topic callfloor.actions --operation Read --operation DescribeConfigs
+may consume --topic callfloor.actions --operation Read --operation Write --operation DescribeConfigs
 may consume --topic callfloor.dead-letters --operation Write
 may consume --group callfloor --operation Read
 may consume --group callfloor-actions --operation Read

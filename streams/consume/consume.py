@@ -15,7 +15,7 @@ import msgspec
 
 from streams import actions
 from streams.consume.consumer import Consumer, PartitionLoader, Rules
-from streams.consume.heartbeat import sending_heartbeats
+from streams.consume.heartbeat import HOURLY_S, INTERVAL_S, sending_heartbeats
 from streams.dead_letters.letters import TOPIC as LETTERS
 from streams.dead_letters.letters import DeadLetterWriter
 from streams.decode import ACTIONS
@@ -54,7 +54,7 @@ def consume_both(
     count = partial(consume, kafka, client=client, stop=stop, until_end=until_end, **more)
     count_events = partial(count, topic, rules=rules, group=group)
     count_actions = partial(
-        count, actions_topic, rules=rules_of_actions(rules), group=group and f"{group}-actions", beats=False
+        count, actions_topic, rules=rules_of_actions(rules), group=group and f"{group}-actions", beat_s=HOURLY_S
     )
     if until_end:
         _run_in_turn(count_actions, count_events)
@@ -112,11 +112,11 @@ def consume(
     instance: str = "callfloor",
     until_end: bool = False,
     batch: int = 20_000,
-    beats: bool = True,
+    beat_s: float = INTERVAL_S,
     stop: threading.Event,
 ) -> None:
     """Counts the topic into Redis until ``stop``; with ``until_end`` up to the end offsets of now, without heartbeats.
-    Without ``beats`` it never sends any.
+    ``beat_s``: the seconds between two of them.
 
     ``group`` None takes all partitions without a consumer group. Raises store.EvictionPolicy, metrics.UnknownSchema,
     topics.Unreachable (KafkaRefuses where a right is missing) and topics.NoSuchTopic at the start; later it waits until
@@ -127,7 +127,7 @@ def consume(
         return
     info = topics.describe(kafka, topic)
     _warn_of_times(topic, info)
-    beats = beats and not until_end
+    beats = not until_end
     topics.ensure_topic(kafka, LETTERS, 1)
     topics.require_rights(kafka, topic, *(("Read", "Write") if beats else ("Read",)))
     topics.require_rights(kafka, LETTERS, "Write")
@@ -141,7 +141,7 @@ def consume(
     letters = DeadLetterWriter(lambda: Producer(kafka, topic), topic)
     group = None if until_end else group
     fetcher = Fetcher(kafka, topic, info.partitions, info.topic_id, group=group, instance=instance, batch=batch)
-    heartbeats = sending_heartbeats(kafka, topic, lambda: fetcher.owned)
+    heartbeats = sending_heartbeats(kafka, topic, lambda: fetcher.owned, beat_s)
     with closing(fetcher), closing(letters), heartbeats if beats else nullcontext():
         Consumer(fetcher, loader, letters, rules).run(stop, ends)
 

@@ -24,6 +24,14 @@ class Limits(NamedTuple):
     call_stamp: int
     fact_stamp: int
 
+    def raised_to(self, other: "Limits | None") -> "Limits":
+        """The higher of each limit and that of another."""
+        if other is None:
+            return self
+        buckets = {kind: max(limit, other.buckets[kind]) for kind, limit in self.buckets.items()}
+        stamps = max(self.call_stamp, other.call_stamp), max(self.fact_stamp, other.fact_stamp)
+        return Limits(buckets, *stamps)
+
     def keeps(self, bucket: Bucket) -> bool:
         """Whether a bucket is still within its retention."""
         return bucket.key >= self.buckets[bucket.kind]

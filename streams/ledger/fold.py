@@ -34,10 +34,11 @@ from streams.ledger.implausible import doubts_of_call, is_plain, long_state
 from streams.ledger.outcome import ERASED, Outcome
 from streams.ledger.partition_state import DEAD, Changes, PartitionState, snapshot_of
 from streams.ledger.record_keys import key_text, line_key, plain_forms
+from streams.ledger.silence import hear_beat
 from streams.ledger.source_log import SourceLog
 from streams.ledger.states import StateEntry, Timeline, TimelineStart, fold_state, state_entry
 from streams.site_time import FIRST_MS, HOUR_MS, LAST_MS, SiteTime
-from streams.source_days import CLOCK_OFF_MS, LONGEST_EXAMPLE
+from streams.source_days import CLOCK_OFF_MS
 
 _SWEEP_HOURS = 24
 _NOT_CONSUMED = ("ignored", "heartbeats")
@@ -123,15 +124,18 @@ class Fold:
         event = decode(record.value, self._types)
         if isinstance(event, Ignored):
             return "ignored"
-        append_ms, kind = record.append_ms, type(event.data)
+        append_ms, kind, partition = record.append_ms, type(event.data), self._partition
         if kind is Heartbeat:
             # A heartbeat from a clock that is years ahead would make the line look fresh for years.
-            if event.time_ms <= append_ms + self._counting.future_ms:
-                self._partition.heartbeat_ms = max(self._partition.heartbeat_ms or 0, event.time_ms)
+            if event.time_ms <= append_ms + self._counting.future_ms and hear_beat(
+                partition, event.time_ms, self._counting, self._retention, self._site_time
+            ):
+                self._limits = self._find_limits()
             return "heartbeats"
         if kind is PersonErased:
             return self._erase(event, key_text(record.key), append_ms).value
-        if self._partition.tombstones and self._is_buried(event, key_text(record.key), append_ms):
+        if partition.tombstones and (name := partition.bury_fact(event, key_text(record.key), append_ms)):
+            self._tombstones[name] = partition.tombstones[name]
             return Outcome.SUPERSEDED.value
         if event.time_ms > append_ms + CLOCK_OFF_MS:
             self._sources.note_ahead(event, append_ms)
@@ -145,8 +149,11 @@ class Fold:
             raise BadEvent("future")
         if newest_ms is not None and at_ms < newest_ms - self._least_lateness_ms:
             self._refuse_late(kind, at_ms, newest_ms)
+        if at_ms < self._closed_ms:
+            raise BadEvent("too_late", "ledger")
         if not FIRST_MS <= at_ms <= LAST_MS:
             raise BadEvent("bad_field", "the event's time is not from 1970 to 9999")
+        self._partition.quiet_ms = None
         if newest_ms is None or at_ms > newest_ms:
             self._partition.newest_ms = at_ms
             if at_ms // HOUR_MS != self._stamp or self._limits is None:
@@ -183,28 +190,12 @@ class Fold:
         partition.tombstones[name] = self._tombstones[name] = Tombstone(append_ms)
         return Outcome.APPLIED
 
-    def _is_buried(self, event: Event, key: str, append_ms: int) -> bool:
-        """Whether a fact comes under the id of an erased person. It counts nothing, and the tombstone remembers that it came.
-
-        A record under another key may name the person: it takes back what its own line gave. A state would name the timeline.
-        """
-        data: Any = event.data
-        names = (key, *plain_forms(key), data.agent) if type(data) is AgentState else (key, *plain_forms(key))
-        found = next((name for name in map(tombstone_id, names) if name in self._partition.tombstones), None)
-        if found is None:
-            return False
-        stands = self._partition.tombstones[found]
-        self._partition.tombstones[found] = self._tombstones[found] = Tombstone(
-            stands.erased_ms, stands.later + 1, append_ms, event.source[:LONGEST_EXAMPLE]
-        )
-        return True
-
     def _find_limits(self) -> Limits | None:
-        if self._partition.newest_ms is None:
+        newest_ms, floor = self._partition.newest_ms, self._partition.floor
+        self._closed_ms = 0 if floor is None else floor.fact_stamp * HOUR_MS
+        if newest_ms is None:
             return None
-        return limits_at(self._partition.newest_ms, self._counting, self._retention, self._site_time)
-
-    # One method per kind of fact: look up its line, fold, store the new line, add the differences.
+        return limits_at(newest_ms, self._counting, self._retention, self._site_time).raised_to(floor)
 
     def _call(self, event: Event, key: str) -> Outcome:
         call: Any = event.data
@@ -309,6 +300,7 @@ class Fold:
         partition.halt = halt
         sources = self._sources.take_changes()
         self._limits = self._find_limits()
+        swept, cut = self._sweep()
         changes = Changes(
             self._after,
             self._start,
@@ -321,7 +313,7 @@ class Fold:
             self._calls,
             self._facts,
             self._entries,
-            self._sweep(),
+            cut,
             {agent: partition.timelines[agent, agent].now() for key, agent, *_ in self._entries if key == agent},
             self._snapshots,
             self._dead,
@@ -331,15 +323,22 @@ class Fold:
             partition.erasures,
             tuple(dict.fromkeys(self._erased)),
             self._tombstones,
+            partition.quiet_ms,
+            partition.floor,
+            swept,
         )
         self._begin_batch()
         return changes
 
-    def _sweep(self) -> dict[tuple[str, str], TimelineStart]:
-        """Forgets old lines and cuts timelines, after a load and once per day of the log. -> where the cut timelines begin."""
-        swept_lately = self._swept is not None and self._stamp < self._swept + _SWEEP_HOURS
-        if self._limits is None or swept_lately:
-            return {}
-        self._swept = self._stamp
-        self._partition.forget(self._limits)
-        return self._partition.cut((self._partition.newest_ms or 0) - self._counting.lateness_ms)
+    def _sweep(self) -> tuple[bool, dict[tuple[str, str], TimelineStart]]:
+        """Forgets old lines and cuts timelines, once per day of the log or its silence -> whether it did, starts of the cut."""
+        limits = self._limits
+        if limits is None or limits.call_stamp == self._swept:
+            return False, {}
+        is_last = limits.call_stamp > self._stamp  # a log that fell silent: nothing in it is newer
+        if self._swept is not None and limits.call_stamp < self._swept + _SWEEP_HOURS and not is_last:
+            return False, {}
+        self._swept = limits.call_stamp
+        self._partition.forget(limits)
+        before_ms = (self._partition.newest_ms or 0) - self._counting.lateness_ms
+        return True, self._partition.cut(max(before_ms, limits.call_stamp * HOUR_MS))

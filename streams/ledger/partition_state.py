@@ -8,16 +8,17 @@ from typing import Any, NamedTuple
 
 from streams.agent_routes import AgentRoutes
 from streams.decode import DeadLetter, Event
-from streams.events import CampaignSnapshot, QueueSnapshot, Snapshot, StateNow
+from streams.events import AgentState, CampaignSnapshot, QueueSnapshot, Snapshot, StateNow
 from streams.halts import Halt
 from streams.ledger.calls import CallLine
 from streams.ledger.counters import CellChanges, Limits
 from streams.ledger.erasure import Tombstone, tombstone_id, without_mentions
 from streams.ledger.facts import FactLine
+from streams.ledger.record_keys import plain_forms
 from streams.ledger.states import StateEntry, Timeline, TimelineStart
 from streams.metrics import TOTALS
 from streams.site_time import DayClock
-from streams.source_days import SourceDays, SourceKey
+from streams.source_days import LONGEST_EXAMPLE, SourceDays, SourceKey
 
 DEAD = "dead:"
 
@@ -52,6 +53,10 @@ class PartitionState:
         self.source_days: SourceDays = {}
         self.state_sources: dict[str, str] = {}
         self.routes: AgentRoutes = {}
+        self.quiet_ms: int | None = None
+        """The first heartbeat after the newest accepted fact; None: none came since."""
+        self.floor: Limits | None = None
+        """The limits that silence has raised; they never fall."""
         self.tombstones: dict[str, Tombstone] = {}
         self.erasures = 0
         """Records of erasure that were obeyed; a reader that sees another number reads its lines again."""
@@ -72,6 +77,20 @@ class PartitionState:
     def is_erased(self, text: str) -> bool:
         """Whether a text is the id of a person who was erased."""
         return bool(self.tombstones) and tombstone_id(text) in self.tombstones
+
+    def bury_fact(self, event: Event, key: str, append_ms: int) -> str | None:
+        """Notes at the tombstone that a fact came under the id of an erased person -> the tombstone's name; None: it did not.
+
+        A record under another key may name the person, as it takes back what its own line gave. A state may not.
+        """
+        agents = (event.data.agent,) if isinstance(event.data, AgentState) else ()
+        names = map(tombstone_id, (key, *plain_forms(key), *agents))
+        found = next((name for name in names if name in self.tombstones), None)
+        if found is not None:
+            stands = self.tombstones[found]
+            source = event.source[:LONGEST_EXAMPLE]
+            self.tombstones[found] = Tombstone(stands.erased_ms, stands.later + 1, append_ms, source)
+        return found
 
     def erase(self, agent: str) -> set[str]:
         """Drops the lines and the timelines of an agent, and the id in lines of others -> the ids of the dropped lines."""
@@ -153,3 +172,7 @@ class Changes(NamedTuple):
     """The agents to erase before anything else of the batch is written: no line of it is theirs."""
     tombstones: dict[str, Tombstone] = {}
     """Those that are new or had later facts."""
+    quiet_ms: int | None = None
+    floor: Limits | None = None
+    swept: bool = False
+    """Whether timelines were cut: what lies before the limit of calls is in none of them, or is its start."""

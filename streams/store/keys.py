@@ -2,7 +2,8 @@
 
 ::
 
- {topic/p}:meta         hash    position, newest_ms, heartbeat_ms, totals, identity of the topic, schema, zone, day_start, halt
+ {topic/p}:meta         hash    position, newest_ms, heartbeat_ms, totals, identity of the topic, schema, zone, day_start, halt,
+                                erasures, quiet_ms, floor (streams.ledger.partition_state), trimmed
  {topic/p}:m:<minute>   hash    line -> packed cell; h:<minute of the block's start>, d:<yyyymmdd>, mo:<yyyymm> alike
  {topic/p}:has:<kind>   zset    the buckets of a kind that exist (m, h, d, mo) and the hours of the journals (lc, lf, ls)
  {topic/p}:lc:<hour>    hash    ledger of calls: first offset of some commits -> rows; lf: other facts, ls: states, by commit

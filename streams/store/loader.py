@@ -61,6 +61,7 @@ def _read_state(reader: Reader, partition: int) -> PartitionState:
         state.totals |= meta.totals
         state.halt = meta.halt
         state.erasures = meta.erasures
+        state.quiet_ms, state.floor = reader.silence(partition)
     state.snapshots = reader.snapshots(partition)
     state.sources = reader.sources(partition)
     state.types = reader.types(partition)

@@ -9,6 +9,7 @@ import msgspec
 from streams.agent_routes import AgentRoutes
 from streams.events import Snapshot, StateNow
 from streams.halts import Halt
+from streams.ledger.counters import Limits
 from streams.ledger.erasure import Tombstone
 from streams.metrics import Rows, UnknownSchema, unpack
 from streams.site_time import Bucket, DayClock
@@ -22,6 +23,7 @@ _snapshot = msgspec.msgpack.Decoder(Snapshot)
 _source_day = msgspec.msgpack.Decoder(SourceDay)
 _halt = msgspec.msgpack.Decoder(Halt)
 _entry = msgspec.msgpack.Decoder(FeedEntry)
+_floor = msgspec.msgpack.Decoder(Limits)
 _tombstone = msgspec.msgpack.Decoder(Tombstone)
 _routes = msgspec.msgpack.Decoder(dict[str, int])
 T = TypeVar("T")
@@ -145,6 +147,11 @@ class Reader:
     def routes(self, partition: int) -> AgentRoutes:
         """Agent -> source -> yyyymmdd of the newest business day of the log on which it sent a fact of the agent."""
         return self._decoded(self._keys[partition].routes, _routes.decode)
+
+    def silence(self, partition: int) -> tuple[int | None, Limits | None]:
+        """The first heartbeat after the newest fact, and the limits that silence has raised."""
+        quiet, floor = self._client.hmget(self._keys[partition].meta, "quiet_ms", "floor")
+        return int(quiet) if quiet else None, _floor.decode(floor) if floor else None
 
     def tombstones(self, partition: int) -> dict[str, Tombstone]:
         """``tombstone_id`` of an erased agent -> the tombstone."""

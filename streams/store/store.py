@@ -18,11 +18,11 @@ from streams.ledger.partition_state import Changes
 from streams.metrics import SCHEMA, pack, to_rows, unpack
 from streams.site_time import HOUR_MS, KINDS, Bucket
 from streams.source_days import source_field
-from streams.store.erasure import find_erasure
+from streams.store.erasure import find_erasure, forget_unused_names
 from streams.store.feed import FIELD, FeedCells, FeedEntry
 from streams.store.identity import LogIdentity, check_identity
 from streams.store.keys import JOURNALS, Keys
-from streams.store.ledger_rows import Names, pack_calls, pack_entries, pack_facts
+from streams.store.ledger_rows import GONE, Names, pack_calls, pack_entries, pack_facts
 
 MOST_CALLS = 64
 """Up to so many calls, a commit joins its calls to the newest blob. A floor commits several times a second, often one call: a
@@ -68,12 +68,16 @@ class Store:
         """Writes a batch whole or not at all. Raises PositionMoved, TopicChanged, redis.RedisError."""
         with self._client.pipeline(transaction=True) as pipe:
             pipe.watch(self.keys.meta)
-            self._require_position(pipe.hgetall(self.keys.meta), changes)
+            meta = pipe.hgetall(self.keys.meta)
+            self._require_position(meta, changes)
             erasure = (
                 find_erasure(self._client, self.keys, self._exist, self.names, changes) if changes.erased else None
             )
             cells = self._absolute(changes.cells if erasure is None else erasure.added_to(changes.cells))
+            unused = self._unused_names(meta, changes)
             pipe.multi()
+            for number in unused:
+                pipe.lset(self.keys.names, number, GONE)
             if erasure is not None:
                 self._calls = CallBlob(-1, 0, {})  # it may hold calls of an erased person
                 erasure.write(pipe, self.keys)
@@ -89,6 +93,20 @@ class Store:
         stored = int(meta[b"position"]) if b"position" in meta else None
         if stored != changes.after:
             raise PositionMoved(f"stored position {stored}, this batch follows {changes.after}")
+
+    def _unused_names(self, meta: dict[bytes, bytes], changes: Changes) -> list[int]:
+        """Once a week of the log, and when a silent log has lost its last call: the numbers of names that no row has any more.
+
+        All rows are read for it, so it is not done whenever an hour of them is dropped.
+        """
+        if not changes.swept or changes.limits is None or changes.erased:
+            return []
+        is_last = changes.limits.call_stamp > _hour(changes)
+        if int(meta.get(b"trimmed", _week(changes))) == _week(changes) and not is_last:
+            return []
+        dropped = set(self._expired(changes))
+        held = {kind: {key for key in keys if Bucket(kind, key) not in dropped} for kind, keys in self._exist.items()}
+        return forget_unused_names(self._client, self.keys, held, self.names)
 
     def _absolute(self, changes: CellChanges) -> dict[Bucket, tuple[list[str], list[bytes]]]:
         """Differences -> packed absolute cells: the stored cells plus the differences."""
@@ -163,7 +181,7 @@ class Store:
         if (limits := changes.limits) is None:
             return
         oldest = limits.buckets | {"lc": limits.call_stamp, "lf": limits.fact_stamp}
-        if changes.cut:
+        if changes.swept:
             oldest["ls"] = limits.call_stamp
         for kind, limit in oldest.items():
             yield from (Bucket(kind, key) for key in sorted(self._exist[kind]) if key < limit)
@@ -174,6 +192,11 @@ class Store:
         for name, value in (("newest_ms", changes.newest_ms), ("heartbeat_ms", changes.heartbeat_ms)):
             if value is not None:
                 meta[name] = value
+        meta["quiet_ms"] = "" if changes.quiet_ms is None else changes.quiet_ms
+        if changes.floor is not None:
+            meta["floor"] = msgspec.msgpack.encode(changes.floor)
+        if changes.swept:
+            meta["trimmed"] = _week(changes)
         if changes.erasures:
             meta["erasures"] = changes.erasures
         if changes.halt is None:  # also one that another consumer wrote
@@ -198,6 +221,10 @@ def _packed(values: Mapping[str, Any]) -> dict[str, bytes]:
 
 def _hour(changes: Changes) -> int:
     return (changes.newest_ms or 0) // HOUR_MS
+
+
+def _week(changes: Changes) -> int:
+    return 0 if changes.limits is None else changes.limits.call_stamp // (7 * 24)
 
 
 def _journal_hours(changes: Changes) -> list[Bucket]:

@@ -44,6 +44,7 @@ class Shelf:
         known = PartitionState()
         known.position, known.newest_ms, known.heartbeat_ms = changes.position, changes.newest_ms, changes.heartbeat_ms
         known.totals = dict(changes.totals)
+        known.quiet_ms, known.floor = changes.quiet_ms, changes.floor
         known.snapshots, known.sources = (
             self.known.snapshots | changes.snapshots,
             self.known.sources | changes.sources.heard_ms,
@@ -73,6 +74,7 @@ class Shelf:
     def _after_nothing(self) -> PartitionState:
         known = PartitionState()
         known.position, known.newest_ms = self.known.position, self.known.newest_ms
+        known.quiet_ms, known.floor = self.known.quiet_ms, self.known.floor
         known.heartbeat_ms, known.totals = self.known.heartbeat_ms, dict(self.known.totals)
         known.snapshots, known.sources = dict(self.known.snapshots), dict(self.known.sources)
         known.types = dict(self.known.types)
