@@ -23,8 +23,8 @@ from dashboard.actions.flag_standing import (
     recorded,
     stand,
 )
-from dashboard.actions.flag_store import FlagStore
-from streams.site_time import SiteTime
+from dashboard.actions.flag_store import KEPT_DAYS, FlagStore
+from streams.site_time import DAY_MS, SiteTime
 from streams.store.ledger_reader import LedgerBusy
 
 ASK_MS = 1000
@@ -53,6 +53,17 @@ class FlagRegister:
         self._actions = actions
         self._time = time
         self._lock = threading.RLock()
+        self._erasures = 0
+        self._now_ms = 0
+        self._asked_ms: int | None = None
+        self._healed_ms: int | None = None
+        self._past: FinishedShifts | None = None
+        self._coached: frozenset[str] = frozenset()
+        self.restarts: Mapping[str, date] = {}
+        self.review_open: frozenset[str] = frozenset()
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
         self._episodes: dict[str, Episode] = {}
         self._by_key: dict[Key, dict[str, Episode]] = {}
         self._rearmed: set[str] = set()
@@ -62,13 +73,6 @@ class FlagRegister:
         self._newest: dict[Key, Episode] = {}
         self._number = 0
         self._changes = -1
-        self._now_ms = 0
-        self._asked_ms: int | None = None
-        self._healed_ms: int | None = None
-        self._past: FinishedShifts | None = None
-        self._coached: frozenset[str] = frozenset()
-        self.restarts: Mapping[str, date] = {}
-        self.review_open: frozenset[str] = frozenset()
 
     def refresh(self, now_ms: int, at_once: bool = False) -> None:
         """Takes up new episodes and actions, at most once a second unless ``at_once``."""
@@ -145,6 +149,10 @@ class FlagRegister:
     def _read_episodes(self) -> set[Key]:
         """Adds new episodes of the store -> their keys."""
         page = self.store.after(self._number)
+        if page.erasures != self._erasures:  # somebody's episodes and actions are gone
+            self._begin_anew()
+            self._erasures = page.erasures
+            page = self.store.after(0)
         if page.newest < self._number:  # it was emptied or set back
             page = self.store.after(0)
         self._number = page.newest
@@ -211,7 +219,8 @@ class FlagRegister:
         if self._healed_ms is not None and 0 <= now_ms - self._healed_ms < HEAL_MS:
             return
         for episode in self._live.values():
-            self.store.create(episode)
+            if now_ms - episode.opened_ms < KEPT_DAYS * DAY_MS:  # older ones ran out there, as they should
+                self.store.create(episode)
         self._healed_ms = now_ms
 
     def _follow_coached(self, past: FinishedShifts | None) -> None:

@@ -28,6 +28,8 @@ class EpisodePage(NamedTuple):
 
     newest: int
     entries: list[StoredEpisode]
+    erasures: int = 0
+    """The people whose episodes were erased; with another number all episodes must be read again."""
 
 
 class ShiftCount(NamedTuple):
@@ -67,6 +69,10 @@ class FlagStore(Protocol):
 
     def turn(self, every_ms: int) -> bool:
         """Whether it is this caller's turn to send: one turn in so many ms, among all callers."""
+        ...
+
+    def erase(self, agent: str) -> int:
+        """Removes the episodes and shifts of an agent for good: none is created again -> how many episodes there were."""
         ...
 
     def keep_shifts(self, agent: str, shifts: Mapping[date, ShiftCount]) -> None:

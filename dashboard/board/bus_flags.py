@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from dashboard.actions.flag_episodes import Episode
+from dashboard.actions.flag_episodes import Episode, parse_id
 from dashboard.actions.flag_store import (
     CLAIM_MS,
     KEPT_DAYS,
@@ -24,10 +24,13 @@ from dashboard.actions.flag_store import (
 from dashboard.board.bus import AWAY
 from streams.site_time import DAY_MS
 from streams.store.errors import error_text
+from streams.tombstones import tombstone_id
 
 KEPT_MS = KEPT_DAYS * DAY_MS
 _PREFIX = "callfloor:{flags}:"
-_ORDER, _UNSENT, _NUMBER, _TURN = (f"{_PREFIX}{name}" for name in ("order", "unsent", "number", "turn"))
+_ORDER, _UNSENT, _NUMBER, _TURN, _ERASED = (
+    f"{_PREFIX}{name}" for name in ("order", "unsent", "number", "turn", "erased")
+)
 _PAGE = 500
 _EPISODE = msgspec.json.Decoder(Episode)
 _SHIFTS = msgspec.json.Decoder(dict[date, ShiftCount])
@@ -35,6 +38,7 @@ Answer = TypeVar("Answer")
 
 # The oldest whose hash has run out leave the order as new ones come: in small steps, since they were as few when they came.
 _CREATE = """
+if redis.call('sismember', KEYS[5], ARGV[5]) == 1 then return 0 end
 if redis.call('hsetnx', KEYS[1], 'episode', ARGV[1]) == 0 then return 0 end
 redis.call('pexpire', KEYS[1], ARGV[2])
 local number = redis.call('incr', KEYS[2])
@@ -66,15 +70,16 @@ class RedisFlags(FlagStore):
         self._client = client
 
     def create(self, episode: Episode) -> bool:
-        keys = (_episode_key(episode.id), _NUMBER, _ORDER, _UNSENT)
-        kept = msgspec.json.encode(episode)
-        return bool(_ask(lambda: self._client.eval(_CREATE, 4, *keys, kept, KEPT_MS, episode.id, MOST_UNSENT)))
+        keys = (_episode_key(episode.id), _NUMBER, _ORDER, _UNSENT, _ERASED)
+        given = (msgspec.json.encode(episode), KEPT_MS, episode.id, MOST_UNSENT, tombstone_id(episode.agent))
+        return bool(_ask(lambda: self._client.eval(_CREATE, len(keys), *keys, *given)))
 
     def after(self, number: int) -> EpisodePage:
         """See FlagStore; what has run out is left out, and out of the order too."""
         newest = int(_ask(lambda: self._client.get(_NUMBER)) or 0)
+        erasures = int(_ask(lambda: self._client.scard(_ERASED)))
         if newest <= number:
-            return EpisodePage(newest, [])
+            return EpisodePage(newest, [], erasures)
         ids = [id.decode() for id in _ask(lambda: self._client.zrangebyscore(_ORDER, f"({number}", newest))]
         rows = [row for at in range(0, len(ids), _PAGE) for row in self._rows(ids[at : at + _PAGE])]
         if gone := [id for id, row in zip(ids, rows, strict=True) if row[0] is None]:
@@ -82,6 +87,7 @@ class RedisFlags(FlagStore):
         return EpisodePage(
             newest,
             [StoredEpisode(_EPISODE.decode(raw), rearmed is not None) for raw, rearmed in rows if raw is not None],
+            erasures,
         )
 
     def rearm(self, id: str) -> None:
@@ -107,7 +113,21 @@ class RedisFlags(FlagStore):
     def turn(self, every_ms: int) -> bool:
         return every_ms <= 0 or bool(_ask(lambda: self._client.set(_TURN, 1, nx=True, px=every_ms)))
 
+    def erase(self, agent: str) -> int:
+        """See FlagStore; the set of erased people holds the names of their tombstones."""
+        _ask(lambda: self._client.sadd(_ERASED, tombstone_id(agent)))
+        held = {id.decode() for key in (_ORDER, _UNSENT) for id in _ask(lambda: self._client.zrange(key, 0, -1))}  # noqa: B023
+        ids = sorted(id for id in held if (ref := parse_id(id)) is not None and ref.agent == agent)
+        for id in ids:
+            _ask(lambda: self._client.unlink(_episode_key(id), f"{_PREFIX}claim:{id}"))  # noqa: B023
+            _ask(lambda: self._client.zrem(_ORDER, id))  # noqa: B023
+            _ask(lambda: self._client.zrem(_UNSENT, id))  # noqa: B023
+        _ask(lambda: self._client.unlink(_shifts_key(agent)))
+        return len(ids)
+
     def keep_shifts(self, agent: str, shifts: Mapping[date, ShiftCount]) -> None:
+        if _ask(lambda: self._client.sismember(_ERASED, tombstone_id(agent))):
+            return
         kept = msgspec.json.encode({day.isoformat(): tuple(shift) for day, shift in shifts.items()})
         _ask(lambda: self._client.set(_shifts_key(agent), kept, px=KEPT_MS))
 

@@ -1,13 +1,7 @@
-"""Erasure of a person: the tombstone that stays, and lines of other people without the id.
-
-A tombstone is named by a hash, so that the fold recognises later facts without holding the id. The hash hides the id from
-whoever reads Redis; it does not hide it from somebody who tries all ids of a centre.
-"""
+"""Takes the ids of erased people out of the lines of others."""
 
 import json
 from collections.abc import Callable
-from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -19,23 +13,6 @@ _SIGNED_AS = ("", "agent:", "unverified:")
 """What stands before the id of an agent where an act on the board is recorded."""
 IsErased = Callable[[str], bool]
 """Whether a text is the id of an erased person."""
-
-
-class Tombstone(msgspec.Struct, frozen=True, array_like=True):
-    """What stays of an erased person in a partition. All times are append times in ms."""
-
-    erased_ms: int
-    later: int = 0
-    """Facts that came under the id since; they count nothing."""
-    newest_ms: int | None = None
-    source: str | None = None
-    """The source of the newest of them."""
-
-
-@lru_cache(maxsize=65_536)
-def tombstone_id(agent: str) -> str:
-    """The id of an agent -> the name of the tombstone."""
-    return blake2b(agent.encode(), digest_size=16, person=b"callfloor").hexdigest()
 
 
 def without_mentions(line: FactLine, is_erased: IsErased) -> FactLine:

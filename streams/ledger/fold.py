@@ -27,7 +27,7 @@ from streams.halts import Halt
 from streams.ledger.calls import CallLine, call_amounts, call_lines, fold_call
 from streams.ledger.conflicts import call_conflict, fact_conflict, line_before
 from streams.ledger.counters import Limits, MinuteSums, limits_at
-from streams.ledger.erasure import Tombstone, tombstone_id, without_mentions
+from streams.ledger.erasure import without_mentions
 from streams.ledger.facts import FactLine, fact_gives
 from streams.ledger.fold_facts import FOLDS, RECORDS, fold_survey, with_origin
 from streams.ledger.implausible import doubts_of_call, is_plain, long_state
@@ -39,6 +39,7 @@ from streams.ledger.source_log import SourceLog
 from streams.ledger.states import StateEntry, Timeline, TimelineStart, fold_state, state_entry
 from streams.site_time import FIRST_MS, HOUR_MS, LAST_MS, SiteTime
 from streams.source_days import CLOCK_OFF_MS
+from streams.tombstones import Tombstone, tombstone_id
 
 _SWEEP_HOURS = 24
 _NOT_CONSUMED = ("ignored", "heartbeats")

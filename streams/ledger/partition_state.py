@@ -12,13 +12,14 @@ from streams.events import AgentState, CampaignSnapshot, QueueSnapshot, Snapshot
 from streams.halts import Halt
 from streams.ledger.calls import CallLine
 from streams.ledger.counters import CellChanges, Limits
-from streams.ledger.erasure import Tombstone, tombstone_id, without_mentions
+from streams.ledger.erasure import without_mentions
 from streams.ledger.facts import FactLine
 from streams.ledger.record_keys import plain_forms
 from streams.ledger.states import StateEntry, Timeline, TimelineStart
 from streams.metrics import TOTALS
 from streams.site_time import DayClock
 from streams.source_days import LONGEST_EXAMPLE, SourceDays, SourceKey
+from streams.tombstones import Tombstone, tombstone_id
 
 DEAD = "dead:"
 

@@ -16,7 +16,7 @@
  {topic/p}:statesrc     hash    agent -> source of the agent's state now
  {topic/p}:srcdays      hash    business day of the log and source -> its findings (streams.source_days)
  {topic/p}:routes       hash    agent -> source of the agent's facts -> newest business day of the log
- {topic/p}:tombs        hash    hash of the id of an erased person -> what came under it since (streams.ledger.erasure)
+ {topic/p}:tombs        hash    hash of the id of an erased person -> what came under it since (streams.tombstones)
  {topic/p}:chg          stream  change feed: the absolute values that each commit changed
 """
 

@@ -10,13 +10,13 @@ from streams.agent_routes import AgentRoutes
 from streams.events import Snapshot, StateNow
 from streams.halts import Halt
 from streams.ledger.counters import Limits
-from streams.ledger.erasure import Tombstone
 from streams.metrics import Rows, UnknownSchema, unpack
 from streams.site_time import Bucket, DayClock
 from streams.source_days import SourceDay, SourceDays, read_source_field
 from streams.store.errors import StoreAway
 from streams.store.feed import FIELD, FeedEntry
 from streams.store.keys import Keys
+from streams.tombstones import Tombstone
 
 _state = msgspec.msgpack.Decoder(StateNow)
 _snapshot = msgspec.msgpack.Decoder(Snapshot)

@@ -24,9 +24,19 @@ class MemoryFlags:
         self.untold: list[str] = []
         self.owners: dict[str, str] = {}
         self.series: dict[str, dict[date, ShiftCount]] = {}
+        self.erased: set[str] = set()
+
+    def erase(self, agent: str) -> int:
+        self.erased.add(agent)
+        gone = [id for id, episode in self.kept.items() if episode.agent == agent]
+        for id in gone:
+            del self.kept[id]
+            self.sent(id)
+        self.series.pop(agent, None)
+        return len(gone)
 
     def create(self, episode: Episode) -> bool:
-        if episode.id in self.kept:
+        if episode.id in self.kept or episode.agent in self.erased:
             return False
         self.kept[episode.id] = episode
         self.order.append(episode.id)
@@ -35,7 +45,9 @@ class MemoryFlags:
 
     def after(self, number: int) -> EpisodePage:
         return EpisodePage(
-            len(self.order), [StoredEpisode(self.kept[id], id in self.rearmed) for id in self.order[number:]]
+            len(self.order),
+            [StoredEpisode(self.kept[id], id in self.rearmed) for id in self.order[number:] if id in self.kept],
+            len(self.erased),
         )
 
     def rearm(self, id: str) -> None:
@@ -54,7 +66,8 @@ class MemoryFlags:
         return True
 
     def keep_shifts(self, agent: str, shifts: Mapping[date, ShiftCount]) -> None:
-        self.series[agent] = dict(shifts)
+        if agent not in self.erased:
+            self.series[agent] = dict(shifts)
 
     def shifts(self, agents: Sequence[str]) -> dict[str, dict[date, ShiftCount]]:
         return {agent: self.series[agent] for agent in agents if agent in self.series}

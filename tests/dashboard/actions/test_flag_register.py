@@ -68,6 +68,25 @@ def test_an_acknowledged_review_never_returns_for_the_same_window(floor: Floor) 
     assert floor.see(("a1", "review"), day=2) == ["review-a1-20261125"]
 
 
+def test_an_erased_agent_has_no_episode_and_healing_brings_none_back(floor: Floor) -> None:
+    assert len(floor.see(("a1", "review"), ("a2", "review"))) == 2
+    floor.store.erase("a1")
+    later_ms = NOON_MS + 2 * HEAL_MS
+    assert floor.see(at_ms=later_ms) == [episode_id("review", "a2", DAY)]
+    assert [each.agent for each in floor.book.all()] == ["a2"]
+    assert floor.store.kept.keys() == {episode_id("review", "a2", DAY)}
+
+
+def test_an_episode_that_ran_out_in_the_store_is_not_written_again(floor: Floor) -> None:
+    floor.see(("a1", "review"))
+    floor.store.kept.clear()
+    floor.see(day=399)
+    assert floor.store.kept
+    floor.store.kept.clear()
+    floor.see(day=401)
+    assert not floor.store.kept
+
+
 def test_a_drop_is_one_of_its_shift(floor: Floor) -> None:
     assert floor.see(("a1", "drop")) == ["drop-a1-20261123"]
     assert floor.see(day=1) == []

@@ -40,7 +40,7 @@ def test_an_id_is_created_once_and_stays_as_it_was(store: FlagStore) -> None:
     page = store.after(0)
     assert [entry.episode for entry in page.entries] == [episode(), episode("a2")]
     assert [entry.episode.agent for entry in store.after(page.newest - 1).entries] == ["a2"]
-    assert store.after(page.newest) == (page.newest, [])
+    assert store.after(page.newest) == (page.newest, [], 0)
 
 
 @WAYS
@@ -71,6 +71,25 @@ def test_shifts_of_an_agent_are_read_back(store: FlagStore) -> None:
     store.keep_shifts("a1", shifts)
     assert store.shifts(["a2", "a1"]) == {"a1": shifts}
     assert store.shifts([]) == {}
+
+
+@WAYS
+@pytest.mark.services
+def test_an_erased_agent_leaves_nothing_and_gets_nothing_again(store: FlagStore) -> None:
+    for made in (episode(), episode(day=1), episode("a1-2026")):
+        store.create(made)
+    store.keep_shifts("a1", {DAY: ShiftCount(70.0, 101.5, 1.8)})
+    assert store.claim(episode().id, "one")
+    before = store.after(0)
+    assert store.erase("a1") == 2
+    page = store.after(0)
+    assert [entry.episode.agent for entry in page.entries] == ["a1-2026"]
+    assert (page.newest, page.erasures) == (before.newest, before.erasures + 1)
+    assert [each.agent for each in store.unsent(10)] == ["a1-2026"]
+    assert not store.create(episode())
+    store.keep_shifts("a1", {DAY: ShiftCount(70.0, 101.5, 1.8)})
+    assert store.shifts(["a1"]) == {}
+    assert store.erase("a1") == 0
 
 
 @WAYS

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from streams.decode import Record
-from streams.ledger.erasure import tombstone_id
 from streams.ledger.facts import ActionLine
 from streams.ledger.outcome import ERASED, UNATTRIBUTED
 from streams.site_time import KINDS
 from streams.store.keys import Keys
 from streams.store.reader import Reader
+from streams.tombstones import tombstone_id
 from tests.streams.making import at, call, call_record, record, state_record
 from tests.streams.storing import FACTS, TOPIC, cells, changes_of, commit, take_over
 
