@@ -6,10 +6,10 @@ import time
 
 from dashboard.floor.implied import implied
 from dashboard.health import check
-from dashboard.health.access_report import access_report, as_object, report_lines
+from dashboard.health.access_report import as_object, report_lines
 from dashboard.settings import Settings
 from dashboard.site.load import SiteError, load_site
-from dashboard.wiring.checking import check_topics
+from dashboard.wiring.checking import check_access, check_topics
 from dashboard.wiring.commands import UNREACHABLE_ERRORS, Command, site_of
 from dashboard.wiring.terminal import results, say
 from streams.steering_characters import printable
@@ -24,7 +24,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _body(args: argparse.Namespace, settings: Settings) -> int:
     try:
         if args.site and not (args.kafka or args.redis or args.topic):
-            return _check_site(args.site, settings.zone, args.format)
+            return _check_site(args.site, settings, args.format)
         report = check_topics(settings, site_of(settings))
     except SiteError as error:
         say(str(error))
@@ -36,9 +36,10 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     return SOUND if report.sound else UNSOUND
 
 
-def _check_site(path: str, zone: str | None, format: str) -> int:
-    site, now_ms, out = load_site(path, zone), time.time_ns() // 1_000_000, results()
-    access, means = access_report(site, now_ms), implied(site, site.time.day(now_ms).label)
+def _check_site(path: str, settings: Settings, format: str) -> int:
+    site, out = load_site(path, settings.zone), results()
+    access = check_access(settings, site)
+    means = implied(site, site.time.day(time.time_ns() // 1_000_000).label)
     if format == "json":
         body = {"sound": True, "implied": means, "access": as_object(access), "warnings": access.warnings}
         out.write(json.dumps(body, ensure_ascii=False, indent=1) + "\n")

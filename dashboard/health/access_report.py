@@ -1,14 +1,15 @@
 """A report of access: who sees whom at one moment, per account, group and team, and what is likely not meant in access.csv.
 
-A supervisor and quality decide appeals, but no lead of a team decides those of that team. The members of a group are those of the
+A supervisor and quality decide appeals, but no lead of a team decides those of that team, nor does an account that is linked to
+the ``lead`` of the site file. The members of a group are those of the
 identity provider, which is not asked.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from dashboard.site.load import Site
+from dashboard.site.load import Site, Team
 from dashboard.site.types import Grant
 from streams.site_time import SiteTime
 from streams.steering_characters import printable
@@ -65,14 +66,20 @@ class AccessReport(NamedTuple):
     time: SiteTime
 
 
-def access_report(site: Site, now_ms: int) -> AccessReport:
-    """The grants of a site -> who sees whom at ``now_ms``. Nothing is warned of where there is no grant at all."""
+def access_report(site: Site, now_ms: int, linked: Mapping[str, str | None] | None = None) -> AccessReport:
+    """The grants of a site -> who sees whom at ``now_ms``. Nothing is warned of where there is no grant at all.
+
+    ``linked``: the agent of each local account, by its id; None: the file of accounts is not known.
+    """
     holders = tuple(_holders(site.grants, now_ms))
     more = tuple(each for each in holders if any(grant.role != "agent" for grant in each.now + each.later))
-    teams = tuple(_team(team.id, holders) for team in site.teams)
+    teams = tuple(_team(team, holders, linked or {}) for team in site.teams)
     projects = tuple(_project(project.id, holders) for project in site.projects)
+    warnings = [*_warnings(holders, teams, site.time)] if holders else []
+    for each in holders:
+        warnings += _link_warnings(each, linked, {spell.agent for spell in site.roster})
     agents = sum(any(grant.role == "agent" for grant in each.now) for each in holders if each not in more)
-    return AccessReport(more, agents, teams, projects, tuple(_warnings(holders, teams, site.time)), site.time)
+    return AccessReport(more, agents, teams, projects, tuple(warnings), site.time)
 
 
 def report_lines(report: AccessReport) -> Iterator[str]:
@@ -121,24 +128,30 @@ def _holders(grants: Iterable[Grant], now_ms: int) -> Iterator[HolderAccess]:
         yield HolderAccess(account or group or "", name, account is None, now, later, over)
 
 
-def _team(team: str, holders: Iterable[HolderAccess]) -> TeamAccess:
-    leads = _labels(holders, lambda grant: grant.team == team)
-    deciders = _labels(holders, lambda grant: grant.role in _DECIDE)
-    return TeamAccess(team, leads, tuple(label for label in deciders if label not in leads))
+def _team(team: Team, holders: Iterable[HolderAccess], linked: Mapping[str, str | None]) -> TeamAccess:
+    leads = _having(holders, lambda grant: grant.team == team.id)
+    deciders = [
+        each
+        for each in _having(holders, lambda grant: grant.role in _DECIDE)
+        if each not in leads and (team.lead is None or linked.get(each.id) != team.lead)
+    ]
+    return TeamAccess(team.id, _labels(leads), _labels(deciders))
 
 
 def _project(project: str, holders: Iterable[HolderAccess]) -> ProjectAccess:
-    return ProjectAccess(project, _labels(holders, lambda grant: grant.project == project))
+    return ProjectAccess(project, _labels(_having(holders, lambda grant: grant.project == project)))
 
 
-def _labels(holders: Iterable[HolderAccess], wanted: Callable[[Grant], bool]) -> tuple[str, ...]:
+def _having(holders: Iterable[HolderAccess], wanted: Callable[[Grant], bool]) -> list[HolderAccess]:
     """The holders with such a grant now."""
-    return tuple(each.label for each in holders if any(map(wanted, each.now)))
+    return [each for each in holders if any(map(wanted, each.now))]
+
+
+def _labels(holders: Iterable[HolderAccess]) -> tuple[str, ...]:
+    return tuple(each.label for each in holders)
 
 
 def _warnings(holders: Sequence[HolderAccess], teams: Iterable[TeamAccess], time: SiteTime) -> Iterator[str]:
-    if not holders:
-        return
     held = {grant.role for each in holders for grant in each.now}
     yield from (f"nobody holds the role {role}: {what}" for role, what in _NEEDED.items() if role not in held)
     for team in teams:
@@ -149,8 +162,24 @@ def _warnings(holders: Sequence[HolderAccess], teams: Iterable[TeamAccess], time
     for each in holders:
         for grant in each.over:
             yield f"{each.label}: {_sentence(grant, time)} is over; take the row out of access.csv"
-        if each.id.startswith("os:") and not each.is_group and any(g.role == "agent" for g in each.now + each.later):
-            yield f"{each.label}: the role agent has no effect, an account of the operating system is linked to no agent"
+
+
+def _link_warnings(
+    holder: HolderAccess, linked: Mapping[str, str | None] | None, roster: Collection[str]
+) -> Iterator[str]:
+    """What keeps an account from opening its page as an agent; at the provider each sign-in says who the agent is."""
+    is_agent = any(grant.role == "agent" for grant in holder.now + holder.later)
+    if holder.is_group or not (holder.now or holder.later):
+        return
+    if holder.id.startswith("os:") and is_agent:
+        yield f"{holder.label}: the role agent has no effect, an account of the operating system is linked to no agent"
+    if linked is None or not holder.id.startswith("local:"):
+        return
+    if holder.id not in linked:
+        yield f"{holder.label}: there is no such account in the file of accounts"
+    elif is_agent and (agent := linked[holder.id]) not in roster:
+        why = f"{agent} is not in roster.csv" if agent else "the account is linked to no agent"
+        yield f"{holder.label}: the role agent has no effect, {why}"
 
 
 def _sentence(grant: Grant, time: SiteTime) -> str:

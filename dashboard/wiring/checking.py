@@ -4,8 +4,10 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from dashboard.access.account_file import BadAccounts, read_accounts
+from dashboard.access.accounts import PREFIX
 from dashboard.health import check
-from dashboard.health.access_report import access_report
+from dashboard.health.access_report import AccessReport, access_report
 from dashboard.health.agent_problems import counted_agents, read_split_agents, roster_warnings, split_warnings
 from dashboard.settings import Settings
 from dashboard.site.load import Site
@@ -16,9 +18,22 @@ from streams.store.identity import LogIdentity, clock_waits, stored_identity
 from streams.store.reader import Reader
 
 
+def check_access(settings: Settings, site: Site) -> AccessReport:
+    """The report of access now, with the links of the local accounts where their file can be read."""
+    now_ms = time.time_ns() // 1_000_000
+    if settings.accounts is None:
+        return access_report(site, now_ms)
+    try:
+        accounts = read_accounts(settings.accounts).accounts.values()
+    except BadAccounts as error:
+        found = access_report(site, now_ms)
+        return found._replace(warnings=(*found.warnings, str(error)))
+    return access_report(site, now_ms, {f"{PREFIX}{account.name}": account.agent for account in accounts})
+
+
 def check_topics(settings: Settings, site: Site) -> check.CheckReport:
     """Checks the topic of events and, once it is made, that of actions. Raises RedisAway, Unreachable and NoSuchTopic."""
-    info, access = topics.describe(settings.kafka, settings.topic), access_report(site, time.time_ns() // 1_000_000)
+    info, access = topics.describe(settings.kafka, settings.topic), check_access(settings, site)
     with connected(settings) as connections:
         client = connections.redis()
         reader = Reader(client, settings.topic, info.partitions)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.access.account_file import Account, accounts_to_change
+from dashboard.access.passwords import PasswordHashes
 from dashboard.health.access_report import AccessReport, access_report, as_object, report_lines
 from dashboard.health.check import CheckReport, write_json, write_text
 from dashboard.site.load import load_site
@@ -116,3 +118,47 @@ def test_the_whole_check_says_it_too(tmp_path: Path) -> None:
     write_json(whole, body)
     assert "access: team lake: led by nobody; appeals decided by group reviewers\n" in text.getvalue()
     assert json.loads(body.getvalue())["access"] == json.loads(json.dumps(as_object(report(tmp_path))))
+
+
+ROSTER = "agent,team\n8101,dawn\n"
+LINKS = {"local:a1": "8101", "local:a2": None, "local:a4": "9999", "local:gu": None}
+
+
+def test_accounts_with_the_role_agent_and_nothing_to_open_are_named(tmp_path: Path) -> None:
+    (tmp_path / "roster.csv").write_text(ROSTER)
+    rows = "account,group,role\n" + "".join(f"local:a{n},,agent\n" for n in range(1, 6))
+    (tmp_path / "access.csv").write_text(rows + "oidc:x,,agent\n,staff,agent\nlocal:gu,,hr\nlocal:li,,hr\n")
+    site = load_site(write(tmp_path, SITE))
+    named = [each for each in access_report(site, NOW_MS, LINKS).warnings if not each.startswith("nobody")]
+    assert named == [
+        "local:a2: the role agent has no effect, the account is linked to no agent",
+        "local:a3: there is no such account in the file of accounts",
+        "local:a4: the role agent has no effect, 9999 is not in roster.csv",
+        "local:a5: there is no such account in the file of accounts",
+        "local:li: there is no such account in the file of accounts",
+    ]
+    unread = access_report(site, NOW_MS).warnings
+    assert [each for each in unread if not each.startswith("nobody")] == []
+
+
+def test_an_account_that_is_linked_to_the_lead_of_the_site_file_does_not_decide_the_appeals_of_the_team(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "access.csv").write_text("account,role\nlocal:a1,supervisor\nlocal:a4,quality\n")
+    site = load_site(write(tmp_path, SITE.replace('id = "dawn"', 'id = "dawn"\nlead = "8101"')))
+    dawn, lake = access_report(site, NOW_MS, LINKS).teams
+    assert (dawn.deciders, lake.deciders) == (("local:a4",), ("local:a1", "local:a4"))
+
+
+def test_check_reads_the_links_of_the_file_of_accounts_and_says_where_it_cannot(tmp_path: Path) -> None:
+    (tmp_path / "access.csv").write_text("account,role\nlocal:a2,agent\n")
+    site, accounts = write(tmp_path, SITE), tmp_path / "accounts"
+    with accounts_to_change(str(accounts)) as file:
+        file.add(Account("a2", PasswordHashes().make("a2", "a long password"), None, NOW_MS, ""))
+    arguments = ("check", "--site", str(site), "--accounts", str(accounts))
+    assert (
+        "warning: local:a2: the role agent has no effect, the account is linked to no agent" in call(*arguments).stdout
+    )
+    accounts.chmod(0o644)
+    found = call(*arguments)
+    assert (found.returncode, f"warning: {accounts} can be read by others" in found.stdout) == (0, True)
