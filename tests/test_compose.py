@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -9,9 +10,11 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import psutil
 import pytest
 import yaml  # type: ignore[import-untyped]
 from redis import Redis
+from redis.exceptions import AuthenticationError
 
 from dashboard.cli.main import COMMANDS
 from dashboard.settings import SETTINGS
@@ -22,6 +25,7 @@ from tests.services.kafka_jars import kafka_version
 from tests.services.redis_server import redis_program
 
 ROLES = {"consume", "publish", "serve"}
+SECRET = "/run/secrets/redis-password"
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +46,7 @@ def test_the_roles_are_given_settings_that_exist(services: dict[str, Any]) -> No
     known |= {secret: "" for setting in SETTINGS if (secret := setting.secret_variable)}
     for role in ROLES:
         given = {name: _default(value) for name, value in services[role]["environment"].items()}
+        assert given.pop("CALLFLOOR_REDIS_PASSWORD_FILE") == SECRET
         assert given == {name: known[name] for name in given}
 
 
@@ -86,17 +91,37 @@ def test_the_health_check_of_serve_asks_this_machine_whatever_the_proxy(services
 
 
 @pytest.mark.services
-def test_redis_takes_its_options_and_keeps_the_counters(services: dict[str, Any], tmp_path: Path) -> None:
-    port = free_port()
-    command = [redis_program(), "--port", str(port), *services["redis"]["command"][1:]]
-    running = launch(f"redis://127.0.0.1:{port}/0", command, tmp_path)
+def test_redis_takes_its_options_keeps_the_counters_and_wants_the_password(
+    services: dict[str, Any], tmp_path: Path
+) -> None:
+    port, password = free_port(), tmp_path / "password"
+    password.write_text("c0ffee\n")
+    shell, option, script = services["redis"]["command"]
+    own = _in_container(script, password).replace("exec redis-server", f"exec {redis_program()} --port {port}")
+    address = f"redis://:c0ffee@127.0.0.1:{port}/0"
+    running = launch(address, [shell, option, own], tmp_path)
     try:
         assert answers(running, lambda one: redis_is(one.address, one.pid))
-        with Redis.from_url(running.address, decode_responses=True) as client:
+        with Redis.from_url(address, decode_responses=True) as client:
             kept = {name: client.config_get(name)[name] for name in ("maxmemory-policy", "appendonly", "appendfsync")}
         assert kept == {"maxmemory-policy": "noeviction", "appendonly": "yes", "appendfsync": "everysec"}
+        with Redis(port=port) as stranger, pytest.raises(AuthenticationError):
+            stranger.ping()
+        assert "c0ffee" not in " ".join(psutil.Process(running.pid).cmdline())
+        _, ask = services["redis"]["healthcheck"]["test"]
+        asks = ["sh", "-c", _in_container(ask, password).replace("redis-cli", f"redis-cli -p {port}")]
+        assert (
+            shutil.which("redis-cli") is None or subprocess.run(asks, capture_output=True, check=False).returncode == 0
+        )
     finally:
         running.stop()
+
+
+def test_the_password_is_a_file_for_redis_and_for_the_roles(services: dict[str, Any]) -> None:
+    assert all(services[name]["secrets"] == ["redis-password"] for name in {*ROLES, "redis"})
+    assert services["redis"]["user"] == "redis"
+    ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    assert {"/secrets/", "/access/"} <= set(ignored)
 
 
 def test_the_image_is_made_of_files_that_exist() -> None:
@@ -107,7 +132,13 @@ def test_the_image_is_made_of_files_that_exist() -> None:
     assert {f"!{name}" for name in sources} <= set((ROOT / ".dockerignore").read_text("utf-8").splitlines())
 
 
+def _in_container(text: str, password: Path) -> str:
+    """What a shell in the container gets of a text of compose, with another file of the password."""
+    assert "$$(cat " in text
+    return text.replace("$$", "$").replace(SECRET, str(password))
+
+
 def _default(value: str) -> str:
     """What compose puts in where the variable is not set: ``${NAME:-default}`` -> default."""
-    found = re.fullmatch(r"\$\{\w+:-(.*)\}", value)
+    found = re.fullmatch(r"\$\{\w+:?-(.*)\}", value)
     return found.group(1) if found else value

@@ -2,6 +2,7 @@
 
 import json
 
+import httpx
 import pytest
 import redis
 from dash.exceptions import DependencyException
@@ -14,7 +15,9 @@ from dashboard.live.hub import UnknownTopic
 from dashboard.web.errors import ERRORS, answer_error
 from streams.actions import ProduceFailed
 from streams.store.ledger_reader import LedgerBusy
+from tests.dashboard.running import serving, snapshot
 from tests.golden import ROOT
+from tests.waiting import PATIENCE_S, wait_until
 
 
 @pytest.mark.parametrize(
@@ -40,3 +43,24 @@ def test_every_error_has_a_status_and_a_documented_word(error: Exception, answer
     assert (found.status_code, word) == answer
     assert f"`{word}`" in (ROOT / "docs/routes.md").read_text("utf-8")
     assert isinstance(error, ERRORS) is (word != "failed")
+
+
+@pytest.mark.services
+def test_a_right_that_redis_took_away_is_named_in_the_answer(redis_url: str) -> None:
+    url = redis_url.replace("redis://", "redis://floor:hush@")
+    with redis.Redis.from_url(redis_url) as client:
+        client.execute_command("ACL SETUSER floor reset on >hush allkeys allchannels allcommands")
+        try:
+            with serving(url) as address:
+                before = snapshot(address)
+                client.execute_command("ACL SETUSER floor -get -hgetall -eval")
+                after = wait_until(lambda: _unless_same(snapshot(address), before), PATIENCE_S, "another answer")
+        finally:
+            client.execute_command("ACL DELUSER floor")
+    assert after is not None
+    assert (before.json()["error"], after.status_code, after.json()["error"]) == ("no_publisher", 503, "redis_refuses")
+    assert "NOPERM" in after.text and "ACL" in after.text and "hush" not in after.text
+
+
+def _unless_same(answer: httpx.Response, before: httpx.Response) -> httpx.Response | None:
+    return None if answer.json() == before.json() else answer
