@@ -15,11 +15,12 @@ from dashboard.access.pairing import PairingStore
 from dashboard.access.sessions import ACT_EVERY_MS, SessionLimits, SessionStore
 from dashboard.access.walls import ROTATE_MS, Approval, Screen, WallStore
 from streams.security import Secret
+from streams.simulator.embedded import free_port
 from streams.store.async_client import AsyncRedis
 from streams.store.redis_endpoint import RedisEndpoint
 from tests.dashboard.access.stories import KEY, START_MS
 from tests.golden import ROOT
-from tests.services.redis_server import RedisServer, closing_down
+from tests.services.redis_server import RedisServer, closing_down, take_all_slots
 
 pytestmark = pytest.mark.services
 ACL = (ROOT / "docs" / "redis-users.acl").read_text("utf-8")
@@ -31,14 +32,19 @@ SCREEN = Screen(1920, 1080, "10.20.4.37")
 BY = Approval("二楼东墙", "main", "alias", "local:bai", "白川")
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+@pytest.fixture(scope="module", params=["one Redis", "a Redis Cluster"])
+def server(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[RedisServer]:
     folder = tmp_path_factory.mktemp("session-rights")
     (folder / "users.acl").write_text(f"{ACL}user admin on >admin ~* &* +@all\n")
-    found = RedisServer(folder, "--aclfile", str(folder / "users.acl"))
+    options = ["--aclfile", str(folder / "users.acl")]
+    if request.param == "a Redis Cluster":
+        options += ["--cluster-enabled", "yes", "--cluster-port", str(free_port())]
+    found = RedisServer(folder, *options)
     found.url = found.url.replace("//", "//admin:admin@")
     with closing_down(found):
         found.start()
+        if request.param == "a Redis Cluster":
+            take_all_slots(found)
         yield found
 
 
@@ -47,10 +53,9 @@ def admin(server: RedisServer) -> Iterator[Any]:
     """Redis is empty, the user has its documented rights, and nothing was refused."""
     with redis.Redis.from_url(server.url, decode_responses=True) as client:
         client.flushall()
-        client.acl_load()
+        client.execute_command("ACL", "SETUSER", "sessions", "reset", *RIGHTS.split())
         client.acl_log_reset()
         yield client
-        client.acl_load()
 
 
 async def do_everything(client: AsyncRedis) -> None:
