@@ -1,6 +1,6 @@
 """/me: an agent's own number and its make-up, deadlines for appeals, the next bracket, verdict, flags and feedback.
 
-The layout knows no agent; assets/js/me/me.js fills the slots (``data-me``) from GET /me.json?as=<id>. The topic ``floor`` brings
+The layout knows no agent; assets/js/me/me.js fills the slots (``data-me``) from GET /me.json?as=<id>. The topic ``line`` brings
 the freshness of the counters and the clock. On a phone everything stands in one column, without charts.
 """
 
@@ -10,11 +10,11 @@ from dash.development.base_component import Component
 from layouts.parts.agent_page import bracket, compared, feedback, how_made, number, own_pace, own_quality, slot
 from layouts.parts.bindings import live_clock, live_fresh, live_notice
 from layouts.parts.page_site import PageSite
-from layouts.parts.top import page_href, skip_link
+from layouts.parts.top import account, page_href, skip_link
 from layouts.shell import page
 from layouts.wording.words import LANGUAGES, Words, load_words
 
-TOPIC = "floor"
+TOPIC = "line"
 
 
 def me(lang: str, theme: str, site: PageSite) -> Component:
@@ -42,6 +42,7 @@ def _top(words: Words, theme: str, site: PageSite) -> Component:
         live_clock("datetime", "n wide"),
         language,
         slot("name", "span"),
+        *account(words, site.viewer),
     ]
     return html.Header([skip_link(words), *where, html.Span(className="sp"), *right], className="top")
 

@@ -46,7 +46,7 @@ def health(lang: str, theme: str, site: PageSite) -> Component:
     body = html.Div(inside, id="health", **attributes(data_words=_words(words)))
     main = html.Main(body, id="main", tabIndex="0")
     content = html.Div([desk_top(words, theme, site, HEALTH), main], className="desk health-page")
-    return page(content, words=words, theme=theme, density="desk", topic="floor", site=site)
+    return page(content, words=words, theme=theme, density="desk", topic="line", site=site)
 
 
 def _words(words: Words) -> str:

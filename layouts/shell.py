@@ -41,6 +41,9 @@ def page(
         "data-density": density,
         "data-zone": site.zone,
         "data-words": words.for_browser(),
+        "data-roles": " ".join(site.viewer.roles),
+        **({"data-agent": site.viewer.agent} if site.viewer.agent else {}),
+        **({"data-account": site.viewer.name} if site.viewer.name else {}),
     }
     return html.Div(
         [live_spoken(), content], id="callfloor", className="page is-loading", lang=HTML_LANG[words.lang], **data

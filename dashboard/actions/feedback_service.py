@@ -6,6 +6,7 @@ Actions of docs/events.md: ``feedback.given``; about it (``ref``: its action_id)
 
 import hashlib
 import json
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -61,9 +62,15 @@ class FeedbackService:
 
     appeals: AppealService
 
-    def send_feedback(self, who: Actor, asked: FeedbackRequest) -> dict[str, Any]:
-        """Sends it in the name of ``who`` -> its receipt; ``counted`` is false where that takes long. Raises Refused."""
-        new = action_of(self._actions(), who, asked, {spell.agent for spell in self.appeals.site().roster})
+    def send_feedback(
+        self, who: Actor, asked: FeedbackRequest, may: Callable[[str], bool] = lambda agent: True
+    ) -> dict[str, Any]:
+        """Sends it in the name of ``who`` -> its receipt; ``counted`` is false where that takes long. Raises Refused.
+
+        ``may``: whether feedback to an agent is this person's to see; any other does not exist for them.
+        """
+        agents = {spell.agent for spell in self.appeals.site().roster}
+        new = action_of(self._actions(), who, asked, {agent for agent in agents if may(agent)}, may)
         self.appeals.post([action(self.appeals.topics.actions, new, self.appeals.now())])
         counted = wait_until_counted(lambda: self._actions().get(new.action_id) is not None)
         return {"action_id": new.action_id, "counted": counted}
@@ -74,7 +81,13 @@ class FeedbackService:
         return actions
 
 
-def action_of(actions: ActionFollower, who: Actor, asked: FeedbackRequest, agents: set[str]) -> Action:
+def action_of(
+    actions: ActionFollower,
+    who: Actor,
+    asked: FeedbackRequest,
+    agents: Collection[str],
+    may: Callable[[str], bool] = lambda agent: True,
+) -> Action:
     """A request of ``who`` -> the action, the same for the same words. Raises Refused: wrong person, repeated, no sense."""
     text = asked.text.strip()
     if asked.kind != SEEN and not text:
@@ -82,13 +95,13 @@ def action_of(actions: ActionFollower, who: Actor, asked: FeedbackRequest, agent
     if asked.kind == GIVEN:
         agent, ref, id = _given(who, asked, text, agents)
     else:
-        agent, ref, id = _reaction(actions, who, asked)
+        agent, ref, id = _reaction(actions, who, asked, may)
     if actions.get(id) is not None:
         raise Refused(409, "already_said", "that was said before")
     return Action(action_id=id, agent=agent, by=who.recorded, kind=asked.kind, ref=ref, text=text or None)
 
 
-def _given(who: Actor, asked: FeedbackRequest, text: str, agents: set[str]) -> tuple[str, str | None, str]:
+def _given(who: Actor, asked: FeedbackRequest, text: str, agents: Collection[str]) -> tuple[str, str | None, str]:
     if asked.agent not in agents or asked.agent is None:
         raise Refused(404, "no_agent", f"there is no agent {asked.agent!r} in the roster")
     if who.agent == asked.agent:
@@ -97,9 +110,11 @@ def _given(who: Actor, asked: FeedbackRequest, text: str, agents: set[str]) -> t
     return asked.agent, asked.ref, f"{GIVEN}:{hashlib.sha256(words.encode()).hexdigest()[:24]}"
 
 
-def _reaction(actions: ActionFollower, who: Actor, asked: FeedbackRequest) -> tuple[str, str | None, str]:
+def _reaction(
+    actions: ActionFollower, who: Actor, asked: FeedbackRequest, may: Callable[[str], bool]
+) -> tuple[str, str | None, str]:
     given = actions.get(asked.ref or "")
-    if given is None or given.line.kind != GIVEN:
+    if given is None or given.line.kind != GIVEN or not may(given.agent):
         raise Refused(404, "no_feedback", f"there is no feedback {asked.ref!r}")
     is_own = given.agent == who.agent
     if is_own != (asked.kind != ANSWERED):

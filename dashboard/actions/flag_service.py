@@ -94,22 +94,31 @@ class FlagService:
     topic: str
     now_ms: Callable[[], int]
 
-    def list_flags(self, team: str | None = None, agent: str | None = None, state: str | None = None) -> FlagList:
-        """Episodes of a team, an agent and in a state, newest first, at most 500 of them. Raises Refused."""
+    def list_flags(
+        self,
+        team: str | None = None,
+        agent: str | None = None,
+        state: str | None = None,
+        may: Callable[[Episode], bool] = lambda episode: True,
+    ) -> FlagList:
+        """Episodes of a team, an agent and in a state that one ``may`` see, newest first, at most 500. Raises Refused."""
         site, register = self._open()
         wanted = [
             (each, standing)
             for each in reversed(register.all())
-            if team in (None, each.team) and agent in (None, each.agent)
+            if team in (None, each.team) and agent in (None, each.agent) and may(each)
             if state in (None, (standing := register.standing(each)).state)
         ]
         return FlagList(_views(site, register.store, wanted[:MOST]), max(0, len(wanted) - MOST))
 
-    def act(self, who: Actor, asked: Acting) -> dict[str, Any]:
-        """Acts in the name of ``who`` -> the episode then; ``counted`` is false where that takes long. Raises Refused."""
+    def act(self, who: Actor, asked: Acting, may: Callable[[Episode], bool] = lambda episode: True) -> dict[str, Any]:
+        """Acts in the name of ``who`` -> the episode then; ``counted`` is false where that takes long. Raises Refused.
+
+        ``may``: whether an episode is this person's to see; any other does not exist for them.
+        """
         site, register = self._open()
         episode = register.get(asked.ref)
-        if episode is None:
+        if episode is None or not may(episode):
             raise Refused(404, "no_flag", f"there is no flag {asked.ref!r}")
         now_ms = self.now_ms()
         today = site.time.day(now_ms).label

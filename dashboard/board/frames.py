@@ -17,7 +17,7 @@ from dashboard.board.rollup_frames import RollupFrames
 from dashboard.board.row_bytes import COLUMNS, RowBytes
 from dashboard.board.seats_view import SeatBytes
 from dashboard.board.tick import Tick
-from dashboard.board.topics import FLOOR, TopicFrame, curve_topic, evidence_topic, team_topic
+from dashboard.board.topics import FLOOR, LINE, TopicFrame, curve_topic, evidence_topic, team_topic
 from dashboard.floor.visible_groups import EVERYONE
 
 Fields = tuple[dict[str, Any], dict[str, Any]]
@@ -50,7 +50,8 @@ class Frames:
     def write_tick(self, tick: Tick) -> Iterator[TopicFrame]:
         """One tick -> the snapshot and frame of every topic."""
         self._seq += 1
-        head = asdict(self._head(tick))
+        stamped = self._head(tick)
+        head, line = asdict(stamped), json.encode(stamped)
         floor_before, teams_before = self._floor, self._teams
         self._floor = json.encode(tick.floor)
         # A team that is not shown by itself is written nowhere; those shown together come last and have no topic.
@@ -79,6 +80,7 @@ class Frames:
         yield self._of_everyone(tick, (whole, news), changed, panels[-1])
         yield from self._of_persons(tick, head)
         yield from self._rollup.write_tick(head, tick.rollup)
+        yield TopicFrame(LINE, line, line)
 
     def _of_everyone(self, tick: Tick, shared: Fields, changed: list[list[int]] | None, panel: Panel) -> TopicFrame:
         """The topic of all agents. The rows of a team that was not listed at the tick before all come with the frame."""

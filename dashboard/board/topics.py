@@ -11,6 +11,8 @@ from dashboard.floor.visible_groups import EVERYONE
 
 FLOOR = "floor"
 ROLLUP = "rollup"
+LINE = "line"
+"""The head of every tick and nothing else, for pages that read their figures elsewhere."""
 _AFTER_STAMP = b',"tz_offset_min":'
 _STAMP_BYTES = 512
 """A stamp is shorter than this."""
@@ -72,7 +74,7 @@ def rollup_topic(team_id: str) -> str:
 
 def topics_of(team_ids: Sequence[str], evidence: bool = True) -> list[str]:
     """All topics of a site; ``evidence`` False: a site that computes none about persons."""
-    found = [FLOOR, ROLLUP, *(team_topic(team_id) for team_id in (*team_ids, EVERYONE))]
+    found = [LINE, FLOOR, ROLLUP, *(team_topic(team_id) for team_id in (*team_ids, EVERYONE))]
     if not evidence:
         return found
     of_persons = (evidence_topic, curve_topic, rollup_topic)

@@ -66,7 +66,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         options = {name.replace("-", "_"): value for name, value in named.items()}
         connections = stack.enter_context(closing(Connections(load(options, {}))))
         connections.make_topic()
-        children = roles(named, SiteKey.make(), no_group=True)
+        children = roles(named, SiteKey.make(), no_group=True, demo=True)
         for child in children:
             child.log = folder / f"{child.name}.log"
         with Children(children, guard, say).running() as watch:

@@ -50,9 +50,9 @@ def only_here(web: WebEndpoint) -> str:
     return "" if web.is_open else ", on this machine only"
 
 
-def roles(settings: Mapping[str, str], key: SiteKey, *, no_group: bool) -> list[Child]:
+def roles(settings: Mapping[str, str], key: SiteKey, *, no_group: bool, demo: bool = False) -> list[Child]:
     """The three processes of the line, each with these settings. A ``serve`` that is started again has the same key."""
-    extra = {"consume": ["--no-group"] if no_group else []}
+    extra = {"consume": ["--no-group"] if no_group else [], "serve": ["--demo"] if demo else []}
     own = {"serve": {"CALLFLOOR_KEY": key.secret.hex()} if key.is_passing else {}}
     return [
         Child(role, [role, *extra.get(role, [])], child_environment({**settings, **own.get(role, {})}))

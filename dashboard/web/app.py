@@ -1,113 +1,96 @@
 """The web application: the pages by Dash, and the routes of numbers and actions, on one FastAPI server."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, quote, unquote
+from typing import Any, NamedTuple
 
-from dash import Dash, Input, Output, dcc, html
-from dash.backends._fastapi import FastAPIDashServer, reset_current_request, set_current_request
-from dash.development.base_component import Component
+from dash import Dash, Input, Output
+from dash.backends._fastapi import FastAPIDashServer
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import Response
 
-from dashboard.actions.appeal_service import AppealService
-from dashboard.actions.flag_service import FlagService
-from dashboard.board.bus import FrameReader
-from dashboard.board.publish import wall_clock_ms
-from dashboard.board.seats_view import seat_topics
-from dashboard.board.topics import topics_of
-from dashboard.floor.visible_groups import HiddenTeamsCache
-from dashboard.health.health_service import HealthService
-from dashboard.live.hub import Hub
-from dashboard.site.load import Site
-from dashboard.site.watch import SiteWatch
-from dashboard.web.appeal_routes import appeal_routes
+from dashboard.access.board_services import BoardServices
+from dashboard.access.sign_in import SignInService
 from dashboard.web.build_id import build_id
+from dashboard.web.cookies import LOOPBACK_COOKIE, SessionCookie
 from dashboard.web.dash_requests import DashFaults, PageRequests
-from dashboard.web.error_pages import answer_failure, error_page, in_both_languages
+from dashboard.web.error_pages import answer_failure
 from dashboard.web.errors import NO_SCRIPT, answer_error
-from dashboard.web.flag_routes import flag_routes
-from dashboard.web.health_routes import health_routes
+from dashboard.web.gate import Gate
 from dashboard.web.heavy_reads import READ_RATE, HeavyReads, ReadRate
-from dashboard.web.live_routes import live_routes
-from dashboard.web.me_routes import me_routes
-from dashboard.web.pages import PAGES, Page, find_page, look_of, page_site
-from dashboard.web.probe_routes import probe_routes
+from dashboard.web.page_routes import PageRoutes
+from dashboard.web.pages import PAGES, Page
+from dashboard.web.probe_routes import ProbeRoutes
+from dashboard.web.routes import RouteTable, board_routes
+from dashboard.web.sign_in_routes import SignInRoutes
 from dashboard.web.thread_pools import make_pools
-from layouts.parts.page_site import PageSite
-from layouts.shell import index_string
 
-HOME = "/wall/main"
 NO_SCRIPT_OF_A_PAGE = r"^stream_worker\.js$"
 """The file of the shared worker of all tabs: it is served, and no page loads it as a script."""
+_RELOAD = "/_reload-hash"
 _HERE = Path(__file__).resolve().parent.parent
 
 
-def build(
-    sites: SiteWatch,
-    bus: FrameReader,
-    pages: Sequence[Page] = PAGES,
-    appeals: AppealService | None = None,
-    health: HealthService | None = None,
-    flags: FlagService | None = None,
-    clock_ms: Callable[[], int] = wall_clock_ms,
-    read_rate: ReadRate = READ_RATE,
-) -> Dash:
-    """The application, with the routes of the services that are given; it follows changes of the site file.
+class WebApplication(NamedTuple):
+    """``server`` answers what passes the gate; ``script_hashes``: those of the scripts that stand in a page."""
 
-    ``.server`` is the ASGI app, ``.server.state.hub`` its hub.
-    """
+    server: FastAPI
+    table: RouteTable
+    script_hashes: Sequence[str]
+
+
+def build(
+    services: BoardServices,
+    sign_in: SignInService,
+    cookie: SessionCookie = LOOPBACK_COOKIE,
+    pages: Sequence[Page] = PAGES,
+    read_rate: ReadRate = READ_RATE,
+) -> WebApplication:
+    """The application over the services of a worker; it follows changes of the site file."""
     # Live data comes by the stream: without this every page would keep a second, idle socket open.
     FastAPIDashServer.websocket_capability = False
-    hidden = HiddenTeamsCache(clock_ms)
-    hub = Hub(bus, lambda: _topics(sites.site, hidden), clock_ms)
-    server = FastAPI(lifespan=lambda _: hub.running(), docs_url=None, redoc_url=None, openapi_url=None)
-    server.state.hub = hub
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        # Dash adds a route when the server starts, so only now all of them are there.
+        table.require_policies(server.routes)
+        async with services.hub.running():
+            try:
+                yield
+            finally:
+                await sign_in.close()
+
+    server = FastAPI(lifespan=running, docs_url=None, redoc_url=None, openapi_url=None)
     server.state.pools = make_pools()
     server.state.heavy_reads = HeavyReads(read_rate)
     server.add_middleware(DashFaults)  # before Dash adds its own, which goes around it
-    app = _dash(server, sites.site.name)
-    page_routes = PageRoutes(app, sites, pages, build_id(), hidden)
+    app = _dash(server, services.sites.site.name)
+    page_routes = PageRoutes(app, pages, build_id())
+    table = RouteTable(board_routes(page_routes, ProbeRoutes(services), SignInRoutes(sign_in, cookie)))
     app.layout = page_routes.layout
     app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))(page_routes.draw)
     # Dash looks for assets at its first own request; a page that came before would be without them.
     app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001
     # Nothing reloads here: the route only names the assets.
-    server.router.routes[:] = [route for route in server.routes if getattr(route, "path", "") != "/_reload-hash"]
-    # Before the routes of Dash, which would answer every path with an empty page.
-    server.router.routes.insert(0, Route("/", _home, methods=["GET"]))
-    routes = health_routes(health, hub.report) if health else []
-    routes += flag_routes(flags) if flags else []
-    if appeals:
-        routes += appeal_routes(appeals, hub.find_snapshot)
-        routes += me_routes(appeals, flags, hub.find_snapshot, page_routes.page)
-    # The last route: any path is a page or no page.
-    routes += [*live_routes(hub), *probe_routes(hub), Route("/{path:path}", page_routes.page, methods=["GET"])]
-    server.router.routes.extend(routes)
+    server.router.routes[:] = [route for route in server.routes if getattr(route, "path", "") != _RELOAD]
+    # Before the routes of Dash, which would answer every path with an empty page; the last row takes what no other does.
+    *first, rest = table.served()
+    server.router.routes[:0] = first
+    server.router.routes.append(rest)
     for kind in NO_SCRIPT:
         server.add_exception_handler(kind, _answer_no_script)
     server.add_exception_handler(Exception, answer_failure)
     server.add_middleware(PageRequests)
-    return app
-
-
-async def _home(request: Request) -> Response:
-    query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(HOME + query)
+    server.add_middleware(
+        Gate, table=table, services=services, sign_in=sign_in, cookie=cookie, not_found=page_routes.not_found
+    )
+    return WebApplication(server, table, app.csp_hashes())
 
 
 async def _answer_no_script(request: Request, error: Exception) -> Response:
     return answer_error(error)
-
-
-def _topics(site: Site, hidden: HiddenTeamsCache) -> list[str]:
-    small = hidden.find_hidden(site).hidden
-    shown = [team.id for team in site.teams if team.id not in small]
-    return [*topics_of(shown, site.judges_persons), *seat_topics(site)]
 
 
 def _dash(server: FastAPI, title: str) -> Dash:
@@ -116,65 +99,3 @@ def _dash(server: FastAPI, title: str) -> Dash:
     # Dash's annotations know Flask only; an empty update_title leaves the tab's title alone.
     options: dict[str, Any] = {"server": server, "assets_folder": str(assets), "compress": True}
     return Dash("callfloor", title=title, update_title="", assets_ignore=NO_SCRIPT_OF_A_PAGE, **options)
-
-
-@dataclass(frozen=True)
-class PageRoutes:
-    """The pages of the site in force: their HTML, and their content, which each page requests by itself."""
-
-    app: Dash
-    sites: SiteWatch
-    pages: Sequence[Page]
-    build: str
-    hidden: HiddenTeamsCache
-
-    @property
-    def _site(self) -> PageSite:
-        return page_site(self.sites.site, self.hidden.find_hidden(self.sites.site))
-
-    def layout(self) -> Component:
-        """The same for every page: its content comes by ``draw``."""
-        return html.Div([dcc.Location(id="address", refresh=False), html.Div(id="page")])
-
-    def draw(self, pathname: str | None, search: str | None) -> Component | None:
-        """The content of the page at an address."""
-        found = find_page(self.pages, unquote(pathname or ""), self._site)
-        if found is None:
-            return None
-        look = look_of(dict(parse_qsl((search or "").removeprefix("?"))), found.page.density, self.sites.site.language)
-        return found.page.draw(look, self._site, found.values)
-
-    async def page(self, request: Request) -> Response:
-        """The HTML of a page in its language and theme; an error page with 404 where there is none."""
-        path, site = request.url.path, self._site
-        found = find_page(self.pages, path, site) or find_page(self.pages, unquote(path), site)
-        if found is None:
-            return self._not_found(request)
-        density = found.page.density
-        look = look_of(request.query_params, density, self.sites.site.language)
-        title = found.page.title(look.lang, site, found.values)
-        return HTMLResponse(self._html(request, index_string(look.lang, look.theme, density, title, self.build)))
-
-    def _not_found(self, request: Request) -> Response:
-        """An error page with links to the walls."""
-        walls = {
-            f"/wall/{quote(board.id, safe='')}": f"{in_both_languages('wall')} {board.id}"
-            for board in self._site.boards
-        }
-        why = "small_team" if self._is_small(request.url.path) else "no_page"
-        return error_page(request, why, walls, least=str(self.sites.site.least_members), path=request.url.path)
-
-    def _is_small(self, path: str) -> bool:
-        """Whether the path is the page of a hidden team."""
-        site = self.sites.site
-        paths = {f"/team/{team}" for team in self.hidden.find_hidden(site).hidden}
-        return path in paths or unquote(path) in paths
-
-    def _html(self, request: Request, template: str) -> str:
-        token = set_current_request(request)  # type: ignore[no-untyped-call]
-        try:
-            self.app.index_string = template
-            content: str = self.app.index()  # type: ignore[no-untyped-call]
-            return content
-        finally:
-            reset_current_request(token)  # type: ignore[no-untyped-call]

@@ -10,7 +10,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.actions.acting_person import Refused
+from dashboard.access.refusals import Refused
 from dashboard.web.errors import answer_error
 from dashboard.web.json_api import decode_body, read_body
 

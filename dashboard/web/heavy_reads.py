@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from typing import NamedTuple
 
-from dashboard.actions.acting_person import Refused
+from dashboard.access.refusals import Refused
 
 HOLD_S = 0.5
 _REMEMBERED = 10_000

@@ -1,43 +1,27 @@
-"""JSON in, JSON out: a question or an act of a person becomes an answer, or the error that web/errors.py has for it."""
+"""JSON in, JSON out: the body of a request becomes a value, and what a route returns an answer."""
 
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from dashboard.actions.acting_person import Actor, Refused
-from dashboard.web.errors import ERRORS, answer_error, json_response
+from dashboard.access.refusals import Refused
+from dashboard.web.errors import json_response
 from dashboard.web.heavy_reads import HeavyReads
+from dashboard.web.request_door import door_of
 from dashboard.web.thread_pools import pools_of
 
 MOST_BYTES = 16_384
 _JSON = "application/json"
 
 
-def json_route(method: str, path: str, handler: Callable[[Request], Awaitable[Response]]) -> Route:
-    """A route whose handler may raise ERRORS."""
-
-    async def endpoint(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except ERRORS as error:
-            return answer_error(error)
-
-    return Route(path, endpoint, methods=[method])
-
-
-async def act(request: Request, kind: Any, do: Callable[[Actor, Any], Any]) -> Response:
-    """A POST by ``?as=<id>`` with a body of the msgspec type ``kind`` -> 201 with what ``do(id, body)`` returns."""
-    _require_json(request)
-    who = request.query_params.get("as", "")
-    if not who:
-        raise Refused(400, "nobody", "say who acts: ?as=<id>")
-    body = decode_body(await read_body(request, MOST_BYTES), kind)
+async def act(request: Request, kind: Any, do: Callable[[Any], Any]) -> Response:
+    """A POST with a body of the msgspec type ``kind`` -> 201 with what ``do(body)`` returns."""
+    body = await read_body_as(request, kind)
     try:
-        done = await pools_of(request).acts.run(do, Actor(f"unverified:{who}", who), body)
+        done = await pools_of(request).acts.run(do, body)
     finally:
         _reads_of(request).clear()
     return json_response(done, 201)
@@ -55,7 +39,8 @@ async def answer(request: Request, ask: Callable[..., Any], *arguments: Any) -> 
 async def read_json(request: Request, make: Callable[[], Awaitable[bytes]]) -> Response:
     """200 with the JSON that ``make`` gives, made once for the same question of the same viewer; 429 who asks too often."""
     question = request.url.path, tuple(sorted(request.query_params.multi_items()))
-    body = await _reads_of(request).read(_viewer_of(request), question, make)
+    # The viewer with all grants: nobody gets an answer that was made for somebody who may see more.
+    body = await _reads_of(request).read(door_of(request).viewer, question, make)
     return Response(body, media_type=_JSON, headers={"Cache-Control": "no-store"})
 
 
@@ -64,10 +49,12 @@ def _reads_of(request: Request) -> HeavyReads:
     return reads
 
 
-def _viewer_of(request: Request) -> Hashable:
-    """All that decides what the viewer may see; without sign-in the address they ask from."""
-    viewer: Hashable = getattr(request.state, "viewer", None)
-    return viewer or (request.client.host if request.client else "")
+async def read_body_as(request: Request, kind: Any) -> Any:
+    """The body of a request as the msgspec type ``kind``. Raises Refused."""
+    # Forms of other pages cannot send this type without asking first, and they are refused when they ask.
+    if request.headers.get("content-type", "").partition(";")[0].strip() != _JSON:
+        raise Refused(415, "not_json", f"send {_JSON}")
+    return decode_body(await read_body(request, MOST_BYTES), kind)
 
 
 async def read_body(request: Request, most_bytes: int) -> bytes:
@@ -89,9 +76,3 @@ def decode_body(raw: bytes, kind: Any, status: int = 422) -> Any:
         return msgspec.json.decode(raw, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(status, "bad_body", f"not what is expected here: {error}") from error
-
-
-def _require_json(request: Request) -> None:
-    """Raises Refused for another content type: a form of another page could send it."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != _JSON:
-        raise Refused(415, "not_json", f"send {_JSON}")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.actions.acting_person import Refused
+from dashboard.access.refusals import Refused
 from dashboard.web.errors import answer_error
 from dashboard.web.headers import content_security_policy, security_headers
 from dashboard.web.heavy_reads import READ_RATE, ReadRate

@@ -1,27 +1,19 @@
-"""The table of pages: path -> the function that draws it without data; scripts fill the page from the stream."""
+"""The table of pages: path -> who may open it, and the function that draws it without data; scripts fill it from the stream."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
 from dash.development.base_component import Component
 
-from dashboard.floor.visible_groups import (
-    EVERYONE,
-    EVERYONE_NAME,
-    EVERYONE_NAME_EN,
-    NONE_HIDDEN,
-    OTHERS,
-    OTHERS_NAME,
-    OTHERS_NAME_EN,
-    HiddenIds,
-    direction_of,
-)
-from dashboard.site.load import Site
+from dashboard.access.door import Door
+from dashboard.access.site_view import page_site, page_viewer
+from dashboard.web.policies import ADMINS, AGENTS, BOARD, FLOOR, ROLLUP, TEAM, Policy
 from layouts.agent import me
 from layouts.campaigns import campaigns
 from layouts.health import health
-from layouts.parts.page_site import PageBoard, PageSite, PageTeam
+from layouts.parts.page_site import PageSite
 from layouts.rollup import rollup
 from layouts.shell import DEFAULT_THEME
 from layouts.team import team
@@ -29,6 +21,7 @@ from layouts.wall import wall
 from layouts.wording.words import LANGUAGES, load_words
 
 THEMES = ("dark", "light")
+WALL = "/wall/main"
 
 
 class Look(NamedTuple):
@@ -45,6 +38,7 @@ class Page(NamedTuple):
     """``path``: a pattern whose names are handed to ``draw``; ``title`` gives the text of the tab."""
 
     path: str
+    who: Policy
     density: str
     draw: Drawing
     title: Callable[[str, PageSite, Mapping[str, str]], str]
@@ -80,12 +74,12 @@ def _team_title(lang: str, site: PageSite, values: Mapping[str, str]) -> str:
 
 
 PAGES: tuple[Page, ...] = (
-    Page(r"/wall/(?P<board>[^/]+)", "wall", _wall, _titled("page.wall")),
-    Page(r"/team/(?P<team>[^/]+)", "desk", _team, _team_title),
-    Page(r"/rollup", "desk", _plain(rollup), _titled("rollup.title")),
-    Page(r"/campaigns", "desk", _plain(campaigns), _titled("campaign.title")),
-    Page(r"/me", "desk", _plain(me), _titled("me.title")),
-    Page(r"/health", "desk", _plain(health), _titled("health.title")),
+    Page(r"/wall/(?P<board>[^/]+)", BOARD, "wall", _wall, _titled("page.wall")),
+    Page(r"/team/(?P<team>[^/]+)", TEAM, "desk", _team, _team_title),
+    Page(r"/rollup", ROLLUP, "desk", _plain(rollup), _titled("rollup.title")),
+    Page(r"/campaigns", FLOOR, "desk", _plain(campaigns), _titled("campaign.title")),
+    Page(r"/me", AGENTS, "desk", _plain(me), _titled("me.title")),
+    Page(r"/health", ADMINS, "desk", _plain(health), _titled("health.title")),
 )
 
 
@@ -108,23 +102,23 @@ def look_of(query: Mapping[str, str], density: str, language: str) -> Look:
     return Look(lang if lang in LANGUAGES else language, theme if theme in THEMES else DEFAULT_THEME[density])
 
 
-def page_site(site: Site, small: HiddenIds = NONE_HIDDEN) -> PageSite:
-    """The site file -> the part that pages need, without the hidden teams."""
-    teams = tuple(
-        PageTeam(team.id, team.name, team.name_en, team.direction) for team in site.teams if team.id not in small.hidden
-    )
-    others = tuple(PageTeam(id, OTHERS_NAME, OTHERS_NAME_EN, id.removeprefix(OTHERS)) for id in small.pools)
-    everyone = PageTeam(EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN, direction_of(site.teams))
-    duty, boards = site.duty_phone or "", tuple(_boards(site))
-    shown = (duty, teams, site.judges_persons, boards, others, everyone)
-    return PageSite(
-        site.name, site.name_en, site.zone, *shown, has_roster=bool(site.roster), shows_persons=site.shows_persons
-    )
+def site_of(door: Door, pages: Sequence[Page]) -> PageSite:
+    """The site as the pages of a viewer know it."""
+    paths = frozenset(page.path for page in pages if "(" not in page.path and page.who.allows(door.scope, {}))
+    return page_site(door.site, door.hidden_teams, page_viewer(door.scope, paths))
 
 
-def _boards(site: Site) -> Iterator[PageBoard]:
-    """The boards of the site file, and ``main`` if it is not among them."""
-    for board in site.boards:
-        yield PageBoard(board.id, board.pages, board.rotate_ms, board.names)
-    if all(board.id != PageBoard.id for board in site.boards):
-        yield PageBoard()
+def first_path(door: Door) -> str:
+    """The page on which a viewer begins: that of their work, not of all that they may open."""
+    scope, viewer = door.scope, door.scope.viewer
+    beginnings: tuple[tuple[bool, str], ...] = (
+        (viewer.has("manager"), "/rollup"),
+        (viewer.has("supervisor"), WALL),
+        (bool(viewer.leads), f"/team/{quote(min(viewer.leads, default=''), safe='')}"),
+        (viewer.own_agent is not None, "/me"),
+        (viewer.has("quality"), "/campaigns"),
+        (scope.sees_floor, WALL),
+        (viewer.board is not None, f"/wall/{quote(viewer.board or '', safe='')}"),
+        (scope.sees_health, "/health"),
+    )
+    return next((path for holds, path in beginnings if holds), "/sign-in")

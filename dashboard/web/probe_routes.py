@@ -1,24 +1,26 @@
 """GET /healthz and /readyz: whether a worker lives and is ready to serve, for load balancers; anonymous, without detail."""
 
+from dataclasses import dataclass
+
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
 
-from dashboard.live.hub import Hub
+from dashboard.access.board_services import BoardServices
 
 
-def probe_routes(hub: Hub) -> list[Route]:
-    """The two routes over the hub of the worker."""
+@dataclass(frozen=True)
+class ProbeRoutes:
+    """The two routes over the services of the worker."""
 
-    async def live(request: Request) -> Response:
+    services: BoardServices
+
+    async def live(self, request: Request) -> Response:
         """200 while the worker works; 503 once it ends, and it then has to be started again."""
-        return _answer(hub.works)
+        return _answer(self.services.works)
 
-    async def ready(request: Request) -> Response:
+    async def ready(self, request: Request) -> Response:
         """200 while Redis answers and the frames are fresh; else 503."""
-        return _answer(hub.works and await hub.is_fresh())
-
-    return [Route("/healthz", live, methods=["GET"]), Route("/readyz", ready, methods=["GET"])]
+        return _answer(await self.services.is_ready())
 
 
 def _answer(good: bool) -> Response:

@@ -1,9 +1,6 @@
 """What the outer layer asks of a route before the route runs."""
 
-import re
 from typing import NamedTuple
-
-from dashboard.web.pages import PAGES
 
 MOST_BODY_BYTES = 64 * 1024
 """The longest body of a route that declares no other."""
@@ -24,19 +21,3 @@ class RouteRules(NamedTuple):
     any_host: bool = False
     embeddable: bool = False
     is_static: bool = False
-
-
-_STATIC = ("/assets/", "/_dash-component-suites/", "/_favicon.ico")
-_PROBES = ("/healthz", "/readyz")
-
-
-def rules_of(method: str, path: str) -> RouteRules:
-    """The rules of the route for a request."""
-    if method == "POST":
-        return RouteRules(most_body_bytes=MOST_BODY_BYTES)
-    return RouteRules(
-        is_page=path == "/" or any(re.fullmatch(page.path, path) for page in PAGES),
-        is_stream=method == "GET" and path == "/stream",
-        any_host=path in _PROBES,
-        is_static=path.startswith(_STATIC),
-    )

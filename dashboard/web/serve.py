@@ -10,18 +10,13 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
+from dashboard.access.board_services import BoardServices
+from dashboard.access.sign_in import SignInService
 from dashboard.access.web_endpoint import LOOPBACK, WebEndpoint
-from dashboard.actions.appeal_service import AppealService
-from dashboard.actions.flag_service import FlagService
-from dashboard.board.bus import FrameReader
-from dashboard.board.publish import wall_clock_ms
-from dashboard.health.health_service import HealthService
-from dashboard.live.hub import Hub
-from dashboard.site.watch import SiteWatch
 from dashboard.web.app import build
+from dashboard.web.cookies import SessionCookie
 from dashboard.web.header_deadline import MOST_HEADER_BYTES, DeadlineProtocol
 from dashboard.web.outer_layer import BOUNDS, OuterLayer, RequestBounds
-from dashboard.web.route_rules import rules_of
 from dashboard.web.web_address import WebAddress
 
 _GRACE_S = 2
@@ -43,27 +38,21 @@ def serve(server: "Server", web: WebEndpoint, ready: Callable[[str], None] | Non
         host, port = bound.getsockname()[:2]  # the port too where the setting is 0
         ready(web.public_url or replace(web, listen=f"{f'[{host}]' if ':' in host else host}:{port}").url)
     server.run(sockets=[bound])
-    if server.hub.fault is not None:
-        raise server.hub.fault
+    if server.services.fault is not None:
+        raise server.services.fault
 
 
 def server_of(
-    sites: SiteWatch,
-    bus: FrameReader,
-    appeals: AppealService | None = None,
-    health: HealthService | None = None,
-    flags: FlagService | None = None,
-    clock_ms: Callable[[], int] = wall_clock_ms,
-    bounds: RequestBounds = BOUNDS,
-    web: WebEndpoint = LOOPBACK,
+    services: BoardServices, sign_in: SignInService, bounds: RequestBounds = BOUNDS, web: WebEndpoint = LOOPBACK
 ) -> "Server":
-    """The uvicorn server of the application, not yet running; ``clock_ms``: the publisher's clock.
+    """The uvicorn server of the application, not yet running.
 
     ``web``: its TLS files, and the proxies whose forwarded headers become the client's address and scheme of a request.
     """
-    app = build(sites, bus, appeals=appeals, health=health, flags=flags, clock_ms=clock_ms, read_rate=bounds.reads)
-    layer = OuterLayer(app.server, app.csp_hashes(), rules_of, WebAddress(web.public_url), bounds=bounds)
-    return Server(config_of(layer, web), app.server.state.hub)
+    app = build(services, sign_in, SessionCookie(web.is_secure), read_rate=bounds.reads)
+    address = WebAddress(web.public_url)
+    layer = OuterLayer(app.server, app.script_hashes, app.table.rules, address, bounds=bounds)
+    return Server(config_of(layer, web), services)
 
 
 def config_of(app: ASGIApp, web: WebEndpoint) -> uvicorn.Config:
@@ -87,15 +76,15 @@ def config_of(app: ASGIApp, web: WebEndpoint) -> uvicorn.Config:
 class Server(uvicorn.Server):
     """uvicorn that ends open streams before it waits for requests to end, and ends itself without raising the signal again."""
 
-    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+    def __init__(self, config: uvicorn.Config, services: BoardServices) -> None:
         super().__init__(config)
-        self.hub = hub
+        self.services = services
 
     async def on_tick(self, counter: int) -> bool:
-        return await super().on_tick(counter) or self.hub.fault is not None
+        return await super().on_tick(counter) or self.services.fault is not None
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self.hub.close()
+        self.services.end_streams()
         await super().shutdown(sockets)
 
     @contextmanager

@@ -11,7 +11,7 @@ from typing import NamedTuple, ParamSpec, TypeVar
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 
-from dashboard.actions.acting_person import Refused
+from dashboard.access.refusals import Refused
 
 WAIT_S = 5.0
 """The longest wait for a place: a page gives up a question after 10 s, and an act takes up to 10 s of Kafka after it."""

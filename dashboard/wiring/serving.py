@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from dashboard.access.board_services import BoardServices, board_services
+from dashboard.access.sign_in import SignInService, sign_in_service
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.flag_service import FlagService
 from dashboard.board.bus import AWAY, FrameReader
@@ -27,10 +29,8 @@ _OVERDUE_EVERY_S = 60.0
 
 
 @contextmanager
-def web_services(
-    connections: Connections,
-) -> Iterator[tuple[SiteWatch, FrameReader, AppealService, HealthService, FlagService]]:
-    """The services of a worker, as dashboard.web.serve.server_of takes them; their threads end with the block.
+def web_services(connections: Connections, is_demo: bool = False) -> Iterator[tuple[BoardServices, SignInService]]:
+    """The services of a worker and its sign-in; their threads end with the block. ``is_demo``: people choose a role.
 
     Raises SiteError.
     """
@@ -44,7 +44,8 @@ def web_services(
         letter_service(connections) as letters,
         health_service(connections, sites, overdue, letters) as health,
     ):
-        yield sites, FrameReader(settings.redis), appeals, health, flags
+        services = board_services(sites, FrameReader(settings.redis), appeals, health, flags)
+        yield services, sign_in_service(settings.sessions, settings.key.secret, sites, wall_clock_ms, is_demo)
 
 
 def require_served(connections: Connections) -> None:

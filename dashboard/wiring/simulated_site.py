@@ -29,6 +29,18 @@ _DAY_H = 8.25
 _MEETINGS = {"*": (0.05, 9), "lake": (4.4, 22)}
 """Whose, hours since the floor opened, minutes; a name stands for the teams that begin with it."""
 _ON_PROBATION, _TEMPORARY = "梁博", "郭磊"
+AGENTS = "agents"
+"""The group of all agents."""
+_PEOPLE = (
+    ("han.jing", "韩静", "manager"),
+    ("gu.ming", "顾明", "supervisor"),
+    ("yu.min", "俞敏", "quality"),
+    ("pan.yun", "潘云", "planner"),
+    ("song.yi", "宋怡", "hr"),
+    ("bai.chuan", "白川", "admin"),
+    ("qin.yue", "秦岳", "auditor"),
+)
+_LEADS = {"dawn": "周岚"}
 Row = Mapping[str, object]
 
 
@@ -105,6 +117,7 @@ class SimulatedSite:
             "schedule.csv": [*self._meetings(), *self._trainings()],
             "leave.csv": list(self._leave()),
             "employment.csv": list(self._employment()),
+            "access.csv": list(self._access()),
         }
 
     def _label(self, day: date) -> date:
@@ -195,6 +208,15 @@ class SimulatedSite:
         for agent in self._floor.agents:
             if agent.name == _TEMPORARY:
                 yield {"agent": agent.id, "from": began, "kind": "temporary"}
+
+    def _access(self) -> Iterator[Row]:
+        """A person for each role; every agent is in one group, and every team has its lead."""
+        for account, name, role in _PEOPLE:
+            yield {"account": f"local:{account}", "role": role, "name": name}
+        for team in self._floor.teams():
+            name = _LEADS.get(str(team["id"]), f"{team['name']}班长")
+            yield {"account": f"local:lead-{team['id']}", "role": "lead", "team": team["id"], "name": name}
+        yield {"group": AGENTS, "role": "agent"}
 
 
 def _kind(agent: Agent) -> str:

@@ -55,7 +55,6 @@ def _made(words: Words) -> list[Component]:
         html.P([_slot("due_made", "span"), _slot("range", "span")], className="fxn"),
         _title(words["drawer.cases"], "sum"),
         _slot("cases", "div", "dl"),
-        _slot("hint", "p", "tiny"),
     ]
 
 

@@ -35,6 +35,33 @@ class PageBoard:
 
 
 @dataclass(frozen=True)
+class PageViewer:
+    """The person who looks, as scripts and bars need to know them: what they may not open is not there.
+
+    ``agent``: the agent of the roster that they are. ``pages``: the paths without a name in them that they may open, and
+    ``teams`` the teams; None: all.
+    """
+
+    name: str = ""
+    agent: str | None = None
+    roles: tuple[str, ...] = ()
+    pages: frozenset[str] | None = None
+    teams: frozenset[str] | None = None
+
+    def opens(self, path: str) -> bool:
+        """Whether a page is there for them."""
+        return self.pages is None or path in self.pages
+
+    def opens_team(self, team: str) -> bool:
+        """Whether the page of a team is there for them."""
+        return self.teams is None or team in self.teams
+
+
+EVERY_PAGE = PageViewer()
+"""Nobody in particular, for whom every page is there."""
+
+
+@dataclass(frozen=True)
 class PageSite:
     """The site's names, zone (IANA), duty telephone (empty: none) and teams in the fixed order of the site file.
 
@@ -55,6 +82,7 @@ class PageSite:
     has_roster: bool = True
     """Whether anybody is in a team; if not, teams have nothing to show."""
     shows_persons: bool = True
+    viewer: PageViewer = EVERY_PAGE
 
     @property
     def strips(self) -> tuple[PageTeam, ...]:

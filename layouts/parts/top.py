@@ -7,10 +7,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.parts.bindings import live_clock, live_fresh, live_notice
-from layouts.parts.page_site import PageSite, PageTeam
+from layouts.parts.page_site import PageSite, PageTeam, PageViewer
 from layouts.wording.words import LANGUAGES, Words
 
-ROLLUP, CAMPAIGNS, HEALTH = "/rollup", "/campaigns", "/health"
+ROLLUP, CAMPAIGNS, ME, HEALTH = "/rollup", "/campaigns", "/me", "/health"
 
 
 def desk_top(words: Words, theme: str, site: PageSite, here: str, team: PageTeam | None = None) -> Component:
@@ -19,16 +19,28 @@ def desk_top(words: Words, theme: str, site: PageSite, here: str, team: PageTeam
     usual = html.Div([live_fresh(words)], className="when-live")
     language = html.A(words["page.other_language"], href=page_href(here, other, theme))
     right = [live_notice(words, site.duty_phone), usual, live_clock("datetime", "n"), language]
+    wall = html.A(words["page.wall"], href=f"/wall/main?lang={words.lang}")
+    teams = [each for each in (site.everyone, *site.teams) if site.viewer.opens_team(each.id)]
     nav = [
         skip_link(words),
         html.Span("callfloor", className="brand"),
-        html.A(words["page.wall"], href=f"/wall/main?lang={words.lang}"),
-        _teams(words, theme, (site.everyone, *site.teams), team),
-        *_pages(words, theme, here),
+        *([wall] if site.viewer.opens("/wall/main") else []),
+        *([_teams(words, theme, teams, team)] if teams else []),
+        *_pages(words, theme, here, site.viewer),
         html.Span(className="sp"),
     ]
     name = site.called(words.lang)
-    return html.Header([*nav, *right, html.Span(name, className="site", title=name)], className="top")
+    named = html.Span(name, className="site", title=name)
+    return html.Header([*nav, *right, named, *account(words, site.viewer)], className="top")
+
+
+def account(words: Words, viewer: PageViewer) -> list[Component]:
+    """The person who is signed in, and the way out; nothing where nobody in particular looks."""
+    if not viewer.name:
+        return []
+    out = html.Button(words["sign_in.out"], className="quiet", id="sign-out", type="button")
+    head = html.Summary([html.Span(viewer.name), html.Span(className="g g-open")])
+    return [html.Details([head, html.Nav([out])], className="menu account")]
 
 
 def skip_link(words: Words) -> Component:
@@ -36,9 +48,10 @@ def skip_link(words: Words) -> Component:
     return html.A(words["page.skip"], href="#main", className="skip")
 
 
-def _pages(words: Words, theme: str, here: str) -> list[Component]:
-    """The pages of the whole site; the one that is shown is marked."""
-    pages = (("rollup", ROLLUP), ("campaign", CAMPAIGNS), ("health", HEALTH))
+def _pages(words: Words, theme: str, here: str, viewer: PageViewer) -> list[Component]:
+    """The pages of the whole site that the viewer may open; the one that is shown is marked."""
+    every = (("rollup", ROLLUP), ("campaign", CAMPAIGNS), ("me", ME), ("health", HEALTH))
+    pages = [(name, path) for name, path in every if viewer.opens(path) and (path != ME or viewer.agent)]
     return [
         html.A(words[f"{name}.title"], href=page_href(path, words.lang, theme), className="on" if here == path else "")
         for name, path in pages

@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from streams.store.client import open_redis
+from tests import signing
 from tests.benchmarks.working_floor import WorkingFloor
 from tests.browser.conftest import SIZES, watched
 from tests.moment.when import at
@@ -84,7 +85,7 @@ def opened(browser: Browser, url: str, kind: str, floor: WorkingFloor) -> Iterat
     page = browser.new_page(viewport=SIZES[kind])
     complaints = watched(page)
     page.add_init_script(f"const START = {floor.now_ms};\n{_CLOCK}")
-    page.goto(url)
+    signing.enter(page, url)
     wait_until(lambda: page.evaluate("Boolean(window.callfloor && callfloor.seq !== null)"), 60, "the first snapshot")
     if kind == "team":
         page.locator(".ag-center-cols-container .ag-row").first.click()

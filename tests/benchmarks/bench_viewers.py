@@ -31,11 +31,11 @@ from dashboard.board.read_model import ReadModel
 from dashboard.board.topics import TopicFrame, team_topic
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
-from dashboard.web.serve import server_of
 from streams.store.client import open_redis
 from streams.store.reader import Reader
 from tests.benchmarks.bench_tick import NOW_MS, PARTITIONS, TICK_MS, TOPIC, Floor, site
 from tests.benchmarks.viewers import Read, viewing
+from tests.dashboard.running import board_server
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.services]
@@ -140,7 +140,7 @@ def bound(port: int) -> socket.socket:
 
 def shared(url: str, port: int) -> None:
     """The product's."""
-    server_of(SiteWatch.fixed(one_team()), FrameReader(url), clock_ms=wall_clock_ms).run(sockets=[bound(port)])
+    board_server(url, SiteWatch.fixed(one_team()), clock_ms=wall_clock_ms).server.run(sockets=[bound(port)])
 
 
 def plain(url: str, port: int) -> None:

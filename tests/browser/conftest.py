@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from dash.development.base_component import Component
@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from layouts.agent import me
 from layouts.campaigns import campaigns
 from layouts.health import health
+from layouts.parts.page_site import PageViewer
 from layouts.rollup import rollup
 from layouts.team import team
 from layouts.wall import wall
@@ -121,6 +122,15 @@ def watched(page: Page) -> list[str]:
     return complaints
 
 
+def _viewer_of(query: str) -> tuple[str, PageViewer]:
+    """``team/dawn?as=8888&agent=8100`` -> the address without the viewer, and the viewer: that agent, with every role."""
+    path, _, asked = query.partition("?")
+    values = dict(parse_qsl(asked))
+    who = values.pop("as", None)
+    viewer = PageViewer(agent=who, roles=("admin", "lead", "quality", "supervisor")) if who else PageViewer()
+    return f"{path}?{urlencode(values)}" if values else path, viewer
+
+
 def hold_clock(page: Page) -> None:
     """The test moves the page's clock. Such a page holds its line itself: a shared worker has a clock of its own."""
     page.clock.install()
@@ -144,7 +154,8 @@ def show(stage: Stage, browser: Browser) -> Iterator[Callable[..., Show]]:
     opened: list[Show] = []
 
     def make(kind: str, lang: str = "zh", theme: str = "dark", clock: bool = False, **how: Any) -> Show:
-        site = how.get("site") or example_site()
+        query, viewer = _viewer_of(how.get("query", ADDRESSES.get(kind, "")))
+        site = replace(how.get("site") or example_site(), viewer=viewer)
         layout, usual = KINDS[kind]
         stage.reset(layout(lang, theme, site), how["snapshot"] if "snapshot" in how else usual())
         page = browser.new_page(viewport=how.get("size") or SIZES[kind])
@@ -153,7 +164,7 @@ def show(stage: Stage, browser: Browser) -> Iterator[Callable[..., Show]]:
         if clock:
             hold_clock(page)
         stage.answers = USUAL | dict(how.get("answers", {}))
-        page.goto(f"{stage.url}/{how.get('query', ADDRESSES.get(kind, ''))}")
+        page.goto(f"{stage.url}/{query}")
         seen.until("Boolean(window.callfloor && window.callfloor.latency)")
         seen.until(DRAWN if stage.snapshot else "callfloor.state === 'loading'")
         return seen

@@ -1,12 +1,14 @@
 """An agent's own page on the stage, as its tests open it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
 from layouts.agent import me
+from layouts.parts.page_site import PageViewer
 from tests.browser.conftest import Show, watched
 from tests.browser.drawn import nothing_yet
 from tests.browser.opened import DRAWN
@@ -27,7 +29,8 @@ def show(stage: Stage, browser: Browser) -> Iterator[Opener]:
     opened: list[Show] = []
 
     def make(lang: str = "zh", theme: str = "light", size: Any = DESK, site: Any = None, **how: Any) -> Show:
-        stage.reset(me(lang, theme, site or example_site()), how.get("snapshot", floor_snapshot()))
+        own = replace(site or example_site(), viewer=PageViewer(agent=AGENT, roles=("agent",)))
+        stage.reset(me(lang, theme, own), how.get("snapshot", floor_snapshot()))
         usual = {
             "GET /me.json": how.get("answer", (200, how.get("told", told()))),
             "GET /curve": (200, nothing_yet(AGENT)),
@@ -36,7 +39,7 @@ def show(stage: Stage, browser: Browser) -> Iterator[Opener]:
         page = browser.new_page(viewport=size)
         seen = Show(page, watched(page), stage)
         opened.append(seen)
-        page.goto(f"{stage.url}/?as={AGENT}")
+        page.goto(f"{stage.url}/")
         seen.until(DRAWN)
         seen.until(how.get("until", "document.querySelectorAll('.ro').length > 0"))
         return seen

@@ -8,16 +8,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from dashboard.board.bus import FrameReader
 from dashboard.health.health_service import HealthService
 from dashboard.site.watch import SiteWatch
-from dashboard.web.serve import Server, server_of
 from streams.site_time import MINUTE_MS
 from streams.store.client import open_redis
+from tests import signing
 from tests.browser.conftest import SIZES, Seen, watched
 from tests.browser.opened import DRAWN
 from tests.dashboard.partitions import NOON_MS, PARTITIONS, SITE, Partition, call, heartbeat, reader, state
-from tests.dashboard.running import Clock, answering, publishing
+from tests.dashboard.running import BoardServer, Clock, answering, board_server, publishing
 from tests.waiting import PATIENCE_S, wait_until
 
 HANDLED = "(callfloorApp.page.store.floor || {}).handled"
@@ -27,13 +26,13 @@ HANDLED = "(callfloorApp.page.store.floor || {}).handled"
 class Board:
     """A board at work, what its server says of its viewers, and how its figures change."""
 
-    def __init__(self, url: str, server: Server, partitions: list[Partition], clock: Clock) -> None:
+    def __init__(self, url: str, server: BoardServer, partitions: list[Partition], clock: Clock) -> None:
         self.url, self._server, self._partitions, self._clock = url, server, partitions, clock
         self._calls = 0
         self._turn = threading.Lock()
 
     def viewers(self) -> dict[str, Any]:
-        found: dict[str, Any] = self._server.hub.viewers.report()
+        found: dict[str, Any] = self._server.server.services.hub.viewers.report()
         return found
 
     def until_streams(self, count: int) -> None:
@@ -63,7 +62,7 @@ def board(redis_url: str) -> Iterator[Board]:
         one.write(heartbeat(NOON_MS - 200))
     clock = Clock()
     health = HealthService(SiteWatch.fixed(SITE), lambda: reader(client), clock)
-    server = server_of(SiteWatch.fixed(SITE), FrameReader(redis_url), health=health, clock_ms=clock)
+    server = board_server(redis_url, SiteWatch.fixed(SITE), health=health, clock_ms=clock)
     with publishing(redis_url, clock), answering(server) as address:
         made, stop = Board(address, server, partitions, clock), threading.Event()
         beating = threading.Thread(target=made.beat, args=(stop,))
@@ -75,17 +74,17 @@ def board(redis_url: str) -> Iterator[Board]:
 
 
 @contextmanager
-def tabs(browser: Browser, script: str = "", noise: tuple[str, ...] = ()) -> Iterator[Callable[[str], Seen]]:
+def tabs(browser: Browser, script: str = "", noise: tuple[str, ...] = ()) -> Iterator[Callable[..., Seen]]:
     """Opens tabs of one browser; none of them may have complained of anything but ``noise``."""
     context: BrowserContext = browser.new_context(viewport=SIZES["wall"])  # type: ignore[arg-type]
     if script:
         context.add_init_script(script)
     opened: list[Seen] = []
 
-    def tab(url: str) -> Seen:
+    def tab(url: str, who: signing.Identity = signing.OPERATOR) -> Seen:
         page = context.new_page()
         opened.append(Seen(page, watched(page)))
-        page.goto(url)
+        signing.enter(page, url, who)
         opened[-1].until(DRAWN)
         return opened[-1]
 

@@ -14,14 +14,13 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from dashboard.actions.flag_episodes import Sighting
-from dashboard.board.bus import FrameReader, FrameWriter, Lease
+from dashboard.board.bus import FrameWriter, Lease
 from dashboard.board.publish import Publisher, wall_clock_ms
 from dashboard.board.read_model import ReadModel
 from dashboard.settings import Settings, load
 from dashboard.site.load import Campaign, Queue, Site, Spell, Team, load_site
 from dashboard.site.types import BoardPages, Calendar
 from dashboard.site.watch import SiteWatch
-from dashboard.web.serve import server_of
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.serving import appeal_service, flag_service, health_service
 from streams.counting_policy import Counting
@@ -30,11 +29,12 @@ from streams.kafka_log.produce import Producer
 from streams.site_time import DAY_MS, parse_rfc3339, rfc3339
 from streams.store.client import open_redis
 from streams.store.reader import Reader
+from tests import patient_http, signing
 from tests.any_ids import IDS, TEAMS
 from tests.browser.conftest import DESK, WALL, Seen, watched
 from tests.browser.opened import DRAWN
 from tests.dashboard.partitions import Partition, heartbeat
-from tests.dashboard.running import Clock, answering, published, publishing, serving
+from tests.dashboard.running import Clock, answering, board_server, published, publishing, serving
 from tests.services.acting import TIME, consuming
 from tests.services.kafka import KafkaServer
 from tests.waiting import PATIENCE_S, wait_until
@@ -55,8 +55,14 @@ SITE = Site(
     roster=tuple(Spell(id, id, id, id, TEAMS[at % len(TEAMS)], None, None) for at, id in enumerate(IDS)),
     campaigns=tuple(Campaign(id, id, id, "outbound", None, None, None) for id in IDS),
     queues=tuple(Queue(id, id, id) for id in IDS),
+    grants=signing.GRANTS,
     boards=(BoardPages(BOARD, ("floor", "queues", "agents"), 500, "alias"),),
 )
+
+
+def identity(id: str) -> signing.Identity:
+    """The agent of an id, or a supervisor."""
+    return signing.agent(id) if id in IDS else signing.person(id, "supervisor")
 
 
 class Line(NamedTuple):
@@ -67,7 +73,7 @@ class Line(NamedTuple):
     at_ms: int
 
     def post(self, path: str, who: str, **body: Any) -> httpx.Response:
-        return httpx.post(f"{self.address}{path}", params={"as": who}, json=body, timeout=PATIENCE_S)
+        return patient_http.post(f"{self.address}{path}", who=identity(who), json=body)
 
 
 def calls_of(agent: str) -> int:
@@ -114,7 +120,7 @@ def line(kafka: KafkaServer, topic: str, redis_url: str) -> Iterator[Line]:
         connections = stack.enter_context(closing(Connections(settings)))
         desk, flags = appeal_service(connections, lambda: SITE), flag_service(connections, lambda: SITE)
         health = stack.enter_context(health_service(connections, sites))
-        server = server_of(sites, FrameReader(redis_url), desk, flags=flags, health=health)
+        server = board_server(redis_url, sites, appeals=desk, flags=flags, health=health)
         address = stack.enter_context(answering(server))
         with Producer(kafka.bootstrap, topic) as producer:
             for n, (key, type_, data) in enumerate(_facts(at_ms)):
@@ -146,9 +152,9 @@ def page(browser: Browser) -> Iterator[Page]:
     assert complaints == []
 
 
-def _go(page: Page, address: str) -> Seen:
+def _go(page: Page, address: str, who: signing.Identity = signing.OPERATOR) -> Seen:
     seen = Seen(page, [])
-    page.goto(address)
+    signing.enter(page, address, who)
     seen.until(DRAWN)
     return seen
 
@@ -172,7 +178,7 @@ def test_a_team_page_shows_all_of_its_agents_and_opens_each(line: Line, page: Pa
     page.set_viewport_size({"width": 1900, "height": 1400})
     for team in TEAMS:
         mine = {agent: calls_of(agent) for agent in members(team)}
-        seen = _go(page, f"{line.address}/team/{quote(team, safe='')}?lang=en&as=boss")
+        seen = _go(page, f"{line.address}/team/{quote(team, safe='')}?lang=en")
         seen.until(f"document.querySelectorAll('.ag-row').length === {len(mine)}")
         _until_equal(page, ROWS, mine)
         assert seen.text("team.handled", team) == str(sum(mine.values()))
@@ -238,7 +244,7 @@ def test_the_roll_up_opens_each_team_and_campaigns_are_all_there(line: Line, pag
 
 def test_agents_appeal_on_their_own_page_and_is_answered(line: Line, page: Page) -> None:
     for agent in IDS[::6]:
-        seen = _go(page, f"{line.address}/me?as={quote(agent, safe='')}&lang=en")
+        seen = _go(page, f"{line.address}/me?lang=en", signing.agent(agent))
         seen.until(f"document.querySelector('[data-me=net_today]').innerText === '{calls_of(agent) - 1}'")
         row = page.locator(f".ro[data-ref={css(case(agent))}]")
         row.get_by_role("button", name="Appeal").click()
@@ -260,11 +266,11 @@ def test_flags_are_acted_on_and_stay_with_their_agent(line: Line, page: Page) ->
         day = TIME.day(now_ms).label
         book.open_episodes([Sighting(agent, team[agent], "review", day, {"log_e": 7.0}) for agent in IDS], now_ms)
     for agent in IDS[1::4]:
-        found = httpx.get(f"{line.address}/flags", params={"agent": agent}, timeout=PATIENCE_S).json()["flags"]
+        found = patient_http.get(f"{line.address}/flags", params={"agent": agent}).json()["flags"]
         assert [(each["agent"], each["state"]) for each in found] == [(agent, "open")]
         done = line.post("/flags", "boss", ref=found[0]["id"], kind="flag.acknowledged", text=agent)
         assert (done.status_code, done.json()["agent"]) == (201, agent), done.text
-    states = httpx.get(f"{line.address}/flags", timeout=PATIENCE_S).json()["flags"]
+    states = patient_http.get(f"{line.address}/flags").json()["flags"]
     assert {(each["agent"], *(done["text"] for done in each["actions"])) for each in states} == {
         (agent, agent) if agent in IDS[1::4] else (agent,) for agent in IDS
     }

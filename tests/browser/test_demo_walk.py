@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
 from streams.simulator.embedded import NotInstalled, broker_program, free_port, redis_program
-from tests import patient_http
 from tests.absence import absent
 from tests.browser.conftest import DESK, Seen, watched
 from tests.browser.opened import DRAWN
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.services]
 SHIFTS = 6
 UP_S, LAID_S = 90.0, 400.0
 """Of work, not of the wall clock."""
-LEAD = "8888"
+LEAD = "lead-dawn"
 SLOW = {"8100": "dawn", "8101": "dawn"}
 """The agent of the first team who is planted at about 0.7 of the peers' pace."""
 NEW_EVIDENCE = 3
@@ -43,14 +43,21 @@ def board(tmp_path: Path) -> Iterator[str]:
         yield f"http://{listen}"
 
 
+def signed(board: str) -> httpx.Client:
+    """A client that is signed in as the supervisor of the demo."""
+    client = httpx.Client(base_url=board, timeout=PATIENCE_S)
+    client.post("/demo/sign-in", json={"role": "supervisor"}).raise_for_status()
+    return client
+
+
 def evidence(board: str, team: str) -> dict[str, Any]:
-    found: dict[str, Any] = patient_http.get(f"{board}/snapshot?topic=evidence:{team}").json()
+    found: dict[str, Any] = signed(board).get(f"/snapshot?topic=evidence:{team}").json()
     return found
 
 
 def flags(board: str, team: str, rule: str = "review") -> dict[str, dict[str, Any]]:
     """The newest flag of each agent of a team under one rule."""
-    found = patient_http.get(f"{board}/flags?team={team}").json()["flags"]
+    found = signed(board).get(f"/flags?team={team}").json()["flags"]
     ordered = sorted((each for each in found if each["rule"] == rule), key=lambda each: str(each["opened"]))
     return {each["agent"]: each for each in ordered}
 
@@ -58,7 +65,8 @@ def flags(board: str, team: str, rule: str = "review") -> dict[str, dict[str, An
 def opened(browser: Browser, board: str, team: str) -> Seen:
     page = browser.new_page(viewport=DESK)
     seen = Seen(page, watched(page))
-    page.goto(f"{board}/team/{team}?as={LEAD}&lang=en")
+    page.context.request.post(f"{board}/demo/sign-in", data={"role": "lead", "team": team})
+    page.goto(f"{board}/team/{team}?lang=en")
     seen.until(DRAWN)
     return seen
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from dashboard.health.health_service import HealthService
 from dashboard.site.watch import SiteWatch
 from streams.store.client import open_redis
+from tests import signing
 from tests.browser.conftest import DESK, Seen, watched
 from tests.browser.opened import DRAWN
 from tests.dashboard.partitions import NOON_MS, PARTITIONS, SITE, Partition, call, heartbeat, reader
@@ -38,7 +39,7 @@ def address(redis_url: str) -> Iterator[str]:
 def test_the_links_lead_through_every_page(browser: Browser, address: str) -> None:
     page = browser.new_page(viewport=DESK)  # type: ignore[arg-type]
     seen = Seen(page, watched(page))
-    page.goto(f"{address}/team/dawn?lang=en")
+    signing.enter(page, f"{address}/team/dawn?lang=en")
     seen.until(DRAWN)
     titles = {page.title()}
     for link, path in WAYS:
@@ -50,7 +51,7 @@ def test_the_links_lead_through_every_page(browser: Browser, address: str) -> No
         if path != "/wall/main":
             assert page.locator(".top a.on").inner_text() == link
     assert len(titles) == len(WAYS) + 1, "a tab is told from another by its title"
-    page.goto(f"{address}/team/dawn?lang=en")
+    signing.enter(page, f"{address}/team/dawn?lang=en")
     seen.until(DRAWN)
     page.locator(".top .menu summary").first.click()
     page.locator(".top .menu").get_by_role("link", name="Everyone", exact=True).click()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.conftest import Show
-from tests.browser.flagged import AGENT, LEAD
+from tests.browser.flagged import AGENT
 from tests.browser.test_flags import _open as opened
 
 pytestmark = pytest.mark.browser
@@ -28,7 +28,7 @@ def test_feedback_is_given_and_a_refusal_leaves_what_was_written(show: Opener) -
     assert field.input_value() == ""
     sent = [each[1:] for each in seen.stage.asked if each[0] == "POST /feedback"]
     body = {"kind": "feedback.given", "agent": AGENT, "text": "Calm and clear this week."}
-    assert sent == [(f"as={LEAD}", body)] * 2
+    assert sent == [("", body)] * 2
 
 
 @pytest.mark.parametrize("who", ["", AGENT])

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 import pytest
 from playwright.sync_api import Browser
 
+from tests import signing
 from tests.browser.conftest import DESK, WALL, Seen, Show, watched
 from tests.browser.fitting import misfits
 from tests.browser.opened import DRAWN
@@ -37,12 +38,12 @@ class Opened(NamedTuple):
     def has_states(self) -> bool:
         return set(STATES) <= set(STARTS[self.start].types)
 
-    def page(self, path: str, lang: str, size: Any = DESK) -> Seen:
+    def page(self, path: str, lang: str, size: Any = DESK, who: signing.Identity = signing.OPERATOR) -> Seen:
         page = self.browser.new_page(viewport=size)
         seen = Seen(page, watched(page))
         path, _, fragment = path.partition("#")
         sign = "&" if "?" in path else "?"
-        page.goto(f"{self.url}{path}{sign}lang={lang}" + (f"#{fragment}" if fragment else ""))
+        signing.enter(page, f"{self.url}{path}{sign}lang={lang}" + (f"#{fragment}" if fragment else ""), who)
         seen.until(DRAWN)
         return seen
 
@@ -116,7 +117,7 @@ def test_everyone_has_a_row_that_opens(opened: Opened) -> None:
 
 @pytest.mark.parametrize("opened", [start for start in STARTS if start not in (*NOBODY, "council")], indirect=True)
 def test_an_agents_own_page_says_it_in_the_formula(opened: Opened) -> None:
-    seen = opened.page("/me?as=8111", "zh")
+    seen = opened.page("/me", "zh", who=signing.agent("8111"))
     seen.until("document.querySelector('[data-me=eq] .term')")
     formula = seen.page.locator("[data-me=eq]").inner_text()
     assert ("尚无投诉数据源" in formula) != opened.has_complaints

@@ -106,7 +106,7 @@ def test_an_acknowledgement_says_who_and_when_at_once(show: Opener) -> None:
     seen.page.locator("[data-act=acknowledge]").click()
     seen.until("document.querySelector('.episode p') !== null")
     body = {"ref": REVIEW, "kind": "flag.acknowledged", "text": "一起听录音", "useful": True}
-    assert _sent(seen) == [(f"as={LEAD}", body)]
+    assert _sent(seen) == [("", body)]
     assert seen.page.locator(".episode p").first.inner_text() == "14:32，8888：知悉并跟进，一起听录音，有用"
     assert seen.page.locator("[data-act=acknowledge]").count() == 0
     assert seen.page.locator("#drawer .df input").first.is_visible()
@@ -141,7 +141,7 @@ def test_the_key_a_acknowledges_and_typing_it_does_not(show: Opener) -> None:
     seen.page.locator("#drawer h2").click()
     seen.page.keyboard.press("a")
     seen.until("document.querySelector('.episode.acknowledged') !== null")
-    assert _sent(seen) == [(f"as={LEAD}", {"ref": REVIEW, "kind": "flag.acknowledged"})]
+    assert _sent(seen) == [("", {"ref": REVIEW, "kind": "flag.acknowledged"})]
 
 
 def test_a_snooze_has_an_end(show: Opener) -> None:
@@ -191,7 +191,7 @@ def test_the_agent_contests_and_does_nothing_else(show: Opener) -> None:
     seen.page.locator(".df input").fill("系统故障一小时")
     seen.page.locator("[data-act=contest]").click()
     seen.until("document.querySelector('.episode p') !== null")
-    assert _sent(seen) == [(f"as={AGENT}", {"ref": REVIEW, "kind": "flag.contested", "text": "系统故障一小时"})]
+    assert _sent(seen) == [("", {"ref": REVIEW, "kind": "flag.contested", "text": "系统故障一小时"})]
     assert seen.page.locator(".episode p").first.inner_text() == "14:32，8100：提出异议，系统故障一小时"
 
 

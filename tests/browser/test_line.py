@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 
 from streams.site_time import MINUTE_MS
 from streams.store.client import open_redis
+from tests import signing
 from tests.browser.conftest import SIZES, Seen, hold_clock, watched
 from tests.browser.opened import DRAWN
 from tests.dashboard.partitions import NOON_MS, PARTITIONS, Partition, call, complaint, heartbeat, state
@@ -45,7 +46,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Any]:
         opened.append(Seen(page, watched(page)))
         if clock:
             hold_clock(page)
-        page.goto(address + path)
+        signing.enter(page, address + path)
         opened[-1].until(DRAWN)
         return opened[-1]
 

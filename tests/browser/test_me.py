@@ -82,7 +82,7 @@ def test_an_appeal_is_filed_and_its_deadline_seen(show: Opener) -> None:
     seen.page.keyboard.press("Enter")
     seen.until("document.querySelector('.ro[data-ref=\"C-22041\"] .s').innerText === '申诉中'")
     assert _row(seen, "C-22041").locator(".act").inner_text() == "11-30 前答复"
-    assert posted(seen) == [("POST /appeals", f"as={AGENT}", {"ref": "C-22041", "text": "资费已讲清"})]
+    assert posted(seen) == [("POST /appeals", "", {"ref": "C-22041", "text": "资费已讲清"})]
     assert text_of(seen, "done") == "已提交"
     seen.until("document.activeElement.dataset.me === 'done'")
 
@@ -136,7 +136,7 @@ def test_a_flag_is_seen_and_contested(show: Opener) -> None:
     seen.page.keyboard.press("Enter")
     seen.until("document.querySelector('[data-me=episodes]').innerText.includes('你已提出异议')")
     body = {"ref": FLAG["id"], "kind": "flag.contested", "text": "上周两天在培训"}
-    assert posted(seen) == [("POST /flags", f"as={AGENT}", body)]
+    assert posted(seen) == [("POST /flags", "", body)]
 
 
 def test_of_two_flags_each_is_said_in_words(show: Opener) -> None:
@@ -166,7 +166,7 @@ def test_feedback_leaves_a_receipt(show: Opener) -> None:
     seen.stage.answers["GET /me.json"] = (200, told(feedback=[receipt(seen={"at": "2026-11-23T06:32:00Z"})]))
     seen.page.get_by_role("button", name="我已了解").click()
     seen.until("document.querySelector('[data-me=feedback]').innerText.includes('14:32')")
-    assert posted(seen) == [("POST /feedback", f"as={AGENT}", {"ref": "feedback.given:1", "kind": "feedback.seen"})]
+    assert posted(seen) == [("POST /feedback", "", {"ref": "feedback.given:1", "kind": "feedback.seen"})]
     assert seen.page.get_by_role("button", name="我已了解").count() == 0
     seen.page.get_by_role("button", name="我有不同意见").click()
     seen.page.keyboard.type("周二在培训")

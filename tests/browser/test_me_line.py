@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from dashboard.actions.appeal_rules import last_day
-from tests import patient_http
+from tests import patient_http, signing
 from tests.browser.conftest import Seen, watched
 from tests.browser.real_board import tabs
 from tests.services.acting import SITE, TIME
@@ -15,9 +15,6 @@ from tests.services.test_appeals import Floor, a_day, floor, publishing_now
 
 __all__ = ["floor"]
 pytestmark = [pytest.mark.browser, pytest.mark.services]
-GIVE = """(body) => fetch('/feedback?as=boss',
-    {method: 'POST',
-     headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)}).then((answer) => answer.json())"""
 
 
 @pytest.fixture
@@ -27,7 +24,7 @@ def mine(floor: Floor, redis_url: str, browser: Browser) -> Iterator[Seen]:
     with publishing_now(floor, redis_url):
         page = browser.new_page(viewport={"width": 390, "height": 844})
         seen = Seen(page, watched(page))
-        page.goto(f"{floor.address}/me?as=a1&lang=en")
+        signing.enter(page, f"{floor.address}/me?lang=en", signing.agent("a1"))
         seen.until("document.querySelectorAll('.ro').length === 4")
         yield seen
         page.close()
@@ -66,7 +63,7 @@ def test_what_a_lead_says_is_read_and_answered(mine: Seen, floor: Floor) -> None
     mine.until("document.querySelectorAll('.steps .on').length === 2")
     again = floor.post("/feedback", "a1", kind="feedback.seen", ref=given.json()["action_id"])
     assert (again.status_code, again.json()["error"]) == (409, "already_said")
-    other = patient_http.get(f"{floor.address}/me.json", params={"as": "a2"}).json()
+    other = patient_http.get(f"{floor.address}/me.json", who=signing.agent("a2")).json()
     assert (other["feedback"], other["records"], other["appeals"]) == ([], [], [])
 
 
@@ -75,9 +72,9 @@ def test_in_ten_tabs_the_first_and_the_last_can_act_and_each_person_sees_their_o
 ) -> None:
     a_day(floor, floor.at_ms)
     rows = "document.querySelectorAll('.ro').length"
-    with publishing_now(floor, redis_url), tabs(browser) as tab:
-        mine = [tab(f"{floor.address}/me?as=a1&lang=en") for _ in range(9)]
-        other = tab(f"{floor.address}/me?as=a2&lang=en")
+    with publishing_now(floor, redis_url), tabs(browser) as tab, tabs(browser) as stranger:
+        mine = [tab(f"{floor.address}/me?lang=en", signing.agent("a1")) for _ in range(9)]
+        other = stranger(f"{floor.address}/me?lang=en", signing.agent("a2"))
         for one in mine:
             one.until(f"{rows} === 4")
         assert other.page.evaluate(rows) == 0
@@ -88,8 +85,10 @@ def test_in_ten_tabs_the_first_and_the_last_can_act_and_each_person_sees_their_o
         for one in mine:  # the tab that acted, and all the others
             one.page.bring_to_front()
             one.until(f"document.querySelector('{_firm(floor)} .s')?.innerText === 'Under appeal'")
-        for one, text in ((other, "steady afternoons"), (mine[0], "calm with callers")):
-            answer = one.page.evaluate(GIVE, {"kind": "feedback.given", "agent": "a2", "text": text})
-            assert answer.get("counted") is True, answer
+        lead = signing.person("boss", "lead:dawn")
+        for text in ("steady afternoons", "calm with callers"):
+            given = {"kind": "feedback.given", "agent": "a2", "text": text}
+            answer = patient_http.post(f"{floor.address}/feedback", who=lead, json=given)
+            assert answer.json().get("counted") is True, answer.text
         other.until("document.querySelector('[data-me=feedback]').innerText.includes('steady afternoons')")
         assert "steady afternoons" not in mine[0].page.locator("[data-me=feedback]").inner_text()

@@ -5,7 +5,7 @@ import pytest
 from tests.browser.conftest import Show
 from tests.browser.own_page import PHONE, WIDE, Opener, posted
 from tests.browser.own_page import show as show
-from tests.browser.told import AGENT, sheet, told
+from tests.browser.told import sheet, told
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +38,7 @@ def test_a_signed_month_is_appealed_once_and_the_answer_is_read_there(show: Open
     seen.stage.answers["GET /me.json"] = (200, told(sheets=[sheet(may_appeal=False)], appeals=[filed]))
     seen.page.keyboard.press("Enter")
     seen.until("!document.querySelector('.sheet button') && !document.querySelector('form')")
-    assert posted(seen) == [("POST /appeals", f"as={AGENT}", {"ref": "2026-10", "text": "档位不对"})]
+    assert posted(seen) == [("POST /appeals", "", {"ref": "2026-10", "text": "档位不对"})]
     assert _sheets(seen)[0][-4:] == ["申诉中", "·", "11-30", "前答复"]
     decided = filed | {"state": "refused", "decided": "2026-11-23T06:31:00.000Z", "decided_by": "unverified:hr"}
     answered = told(sheets=[sheet(may_appeal=False)], appeals=[decided | {"reason": "已复核"}])

@@ -16,6 +16,7 @@ from streams.site_time import MINUTE_MS, SiteTime, rfc3339
 from streams.store.identity import LogIdentity
 from streams.store.loader import load
 from streams.store.reader import Reader
+from tests import signing
 
 TOPIC = "floor-test"
 PARTITIONS = 2
@@ -29,6 +30,7 @@ SITE = Site(
     zone="Asia/Shanghai",
     teams=(Team("dawn", "晨曦组", "Dawn", "outbound"), Team("lake", "镜湖组", "Lake", "inbound")),
     campaigns=(Campaign("renewal", "续约", "Renewal", "outbound", date(2026, 11, 2), date(2026, 11, 27), None),),
+    grants=signing.grants("dawn", "lake"),
     roster=(
         Spell("a1", "安一", "An", "A", "dawn", None, None),
         Spell("a2", "安二", "Bo", "B", "dawn", None, None),

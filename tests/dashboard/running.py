@@ -9,14 +9,18 @@ from typing import Any, NamedTuple
 
 import httpx
 
+from dashboard.access.board_services import board_services
+from dashboard.access.identity import Identity
+from dashboard.access.sign_in import sign_in_service
 from dashboard.board.bus import FrameReader, FrameWriter, Lease
 from dashboard.board.publish import Publisher, wall_clock_ms
 from dashboard.board.read_model import ReadModel
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
+from dashboard.web.outer_layer import BOUNDS, RequestBounds
 from dashboard.web.serve import Server, bind, server_of
 from streams.store.client import open_redis
-from tests import patient_http
+from tests import patient_http, signing
 from tests.dashboard.partitions import NOON_MS, SITE, reader
 from tests.waiting import PATIENCE_S, wait_until
 
@@ -60,33 +64,60 @@ def publishing(url: str, clock: Clock, site: Site = SITE, watch: SiteWatch | Non
 
 @contextmanager
 def serving(url: str, site: Site = SITE, watch: SiteWatch | None = None, **more: Any) -> Iterator[str]:
-    """A web server at work -> its address. ``more``: appeals, flags, clock and the like, as ``server_of`` takes them."""
-    with answering(server_of(watch or SiteWatch.fixed(site), FrameReader(url), **more)) as address:
+    """A web server at work -> its address. ``more``: appeals, flags, clock and the like, as ``board_server`` takes them."""
+    with answering(board_server(url, watch or SiteWatch.fixed(site), **more)) as address:
         yield address
 
 
+class BoardServer(NamedTuple):
+    """A server, and how people of tests sign in to it."""
+
+    server: Server
+    signer: signing.Signer
+
+
+def board_server(
+    url: str,
+    sites: SiteWatch,
+    bounds: RequestBounds = BOUNDS,
+    is_demo: bool = False,
+    bus: FrameReader | None = None,
+    **services: Any,
+) -> BoardServer:
+    """A web server over a Redis, not yet running; ``services``: as ``board_services`` takes them."""
+    board = board_services(sites, bus or FrameReader(url), **services)
+    sign_in = sign_in_service(url, signing.KEY, sites, wall_clock_ms, is_demo)
+    return BoardServer(server_of(board, sign_in, bounds=bounds), signing.Signer(url, sites))
+
+
 @contextmanager
-def answering(server: Server) -> Iterator[str]:
+def answering(board: BoardServer) -> Iterator[str]:
     """Runs a server on a free port of this machine until the block ends -> its address."""
-    bound = bind("127.0.0.1:0")
+    server, bound = board.server, bind("127.0.0.1:0")
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()
+    address = ""
     try:
         wait_until(lambda: server.started, PATIENCE_S, "the web server to start")
-        yield f"{'https' if server.config.is_ssl else 'http'}://127.0.0.1:{bound.getsockname()[1]}"
+        address = f"{'https' if server.config.is_ssl else 'http'}://127.0.0.1:{bound.getsockname()[1]}"
+        signing.register(address, board.signer)
+        yield address
     finally:
+        signing.register(address, None)
         server.should_exit = True
         thread.join(PATIENCE_S)
     assert not thread.is_alive(), "the web server did not stop"
 
 
 @contextmanager
-def streaming(address: str, topic: str) -> Iterator[Iterator[Event]]:
+def streaming(address: str, topic: str, who: Identity = signing.OPERATOR) -> Iterator[Iterator[Event]]:
     """One viewer of a topic -> its events, as they come."""
     timeout = httpx.Timeout(PATIENCE_S)
     with (
         httpx.Client(timeout=timeout) as client,
-        client.stream("GET", f"{address}/stream", params={"topic": topic}) as answer,
+        client.stream(
+            "GET", f"{address}/stream", params={"topic": topic}, headers=signing.headers(address, who)
+        ) as answer,
     ):
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/event-stream")

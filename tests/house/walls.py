@@ -12,20 +12,20 @@ LONGEST_FILE = 350
 
 _ARROWS = {
     "dashboard.cli": (
-        "dashboard.processes dashboard.wiring dashboard.web dashboard dashboard.access dashboard.health dashboard.actions "
-        "dashboard.floor dashboard.site streams.consume streams.simulator streams.sources streams"
+        "dashboard.processes dashboard.wiring dashboard.web dashboard.access dashboard dashboard.health "
+        "dashboard.actions dashboard.floor dashboard.site streams.consume streams.simulator streams.sources streams"
     ),
     "dashboard.processes": "",
     "dashboard.wiring": (
         "dashboard dashboard.access dashboard.health dashboard.board dashboard.actions dashboard.people dashboard.floor "
         "dashboard.site streams.dead_letters streams.simulator streams.store streams.kafka_log streams"
     ),
-    "dashboard.web": (
-        "dashboard.access dashboard.live dashboard.health dashboard.board dashboard.actions dashboard.floor dashboard.site "
-        "layouts layouts.parts layouts.wording streams.store streams"
-    ),
     "dashboard": "dashboard.access dashboard.floor dashboard.site streams.store streams.kafka_log streams",
-    "dashboard.access": "streams.store streams",
+    "dashboard.web": "dashboard.access layouts layouts.parts layouts.wording streams",
+    "dashboard.access": (
+        "dashboard.live dashboard.health dashboard.board dashboard.actions dashboard.floor dashboard.site "
+        "dashboard.rules layouts.parts streams.store streams"
+    ),
     "dashboard.live": "dashboard.board streams.store streams",
     "dashboard.health": ("dashboard.board dashboard.floor dashboard.site streams.store streams"),
     "dashboard.board": (

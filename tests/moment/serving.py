@@ -6,17 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
 from dashboard.actions.appeal_service import AppealService
-from dashboard.board.bus import FrameReader
 from dashboard.health.health_service import HealthService
 from dashboard.health.letter_replay import LetterReplayService
 from dashboard.health.replay_store import ReplayStore
 from dashboard.health.service_states import KafkaState, PublisherState
-from dashboard.web.serve import server_of
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.serving import overdue_appeals
 from streams.kafka_log.topics import RETENTION_MS, Unreachable
 from streams.store.client import RedisState
-from tests.dashboard.running import answering
+from tests.dashboard.running import answering, board_server
 from tests.moment.letters import letters_of
 from tests.moment.moment import Moment
 
@@ -41,8 +39,8 @@ def serving(moment: Moment) -> Iterator[str]:
             LetterReplayService(_no_log, ReplayStore(lambda: moment.client), moment.clock),
             connections.action_counters,
         )
-        bus = FrameReader(moment.settings.redis)
-        with answering(server_of(moment.sites, bus, desk, health, flags, moment.clock)) as url:
+        services = {"appeals": desk, "health": health, "flags": flags, "clock_ms": moment.clock}
+        with answering(board_server(moment.settings.redis, moment.sites, **services)) as url:
             yield url
 
 

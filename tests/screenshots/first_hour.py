@@ -48,7 +48,7 @@ def _of(start: str) -> Iterator[Picture]:
     lang, theme = _LOOKS[start]
     pages = {"wall": "/wall/main", "everyone": "/team/~everyone", "rollup": "/rollup#~no-team", "health": "/health"}
     if start not in (*_NOBODY, "council"):
-        pages["me"] = f"/me?as={_AGENT}"
+        pages["me"] = "/me"
     for name, path in pages.items():
         size = WALL if name == "wall" else DESK
         awaits = "#callfloor" if start in _NOBODY and name != "health" else ""

@@ -57,10 +57,10 @@ VIEWS = (
     View("wall-queues", "/wall/main", WALL, "queues"),
     View("wall-agents", "/wall/main", WALL, "agents"),
     View("team", "/team/dawn", DESK),
-    View("team-why", f"/team/dawn?as={LEAD}&agent={BEHIND}", DESK, awaits=CURVES),
+    View("team-why", f"/team/dawn?agent={BEHIND}", DESK, awaits=CURVES),
     View("rollup", "/rollup", DESK),
     View("campaigns", "/campaigns", DESK),
-    View("me", f"/me?as={AGENT}", DESK, awaits=OWN_CURVES),
+    View("me", "/me", DESK, awaits=OWN_CURVES),
     View("health", "/health", DESK),
 )
 BEFORE = ("nothing", "morning", "early")
@@ -87,10 +87,10 @@ MORE = (
     Picture("wall-floor-4k", "/wall/main", "zh", "dark", ULTRA),
     Picture("rollup-open", "/rollup#voyage", "zh", "light", DESK),
     Picture("team-inbound", "/team/lake", "zh", "dark", DESK),
-    Picture("team-begun-anew", "/team/lake?as=lead-lake&agent=8247", "en", "light", DESK, awaits=CURVES),
+    Picture("team-begun-anew", "/team/lake?agent=8247", "en", "light", DESK, awaits=CURVES),
     Picture("team-alerts", "/team/dawn", "zh", "light", DESK, act="alerts"),
-    Picture("me-phone", f"/me?as={AGENT}", "zh", "light", PHONE),
-    Picture("me-phone-whole", f"/me?as={AGENT}", "en", "light", PHONE, whole=True),
+    Picture("me-phone", "/me", "zh", "light", PHONE),
+    Picture("me-phone-whole", "/me", "en", "light", PHONE, whole=True),
 )
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests import signing
 from tests.screenshots.acts import ACTS, ROUTES
-from tests.screenshots.table import PHONE, Picture
+from tests.screenshots.table import AGENT, PHONE, Picture
 from tests.services.chromium import ARGUMENTS, executable
 from tests.waiting import PATIENCE_S, wait_until
 
@@ -46,6 +47,7 @@ class Camera:
         page.add_init_script(_STILL.replace("__NOW__", str(now_ms)))
         if picture.act in ROUTES:
             page.route(*ROUTES[picture.act])
+        page.context.add_cookies(signing.browser_cookies(self._url, _viewer(picture)))
         page.goto(self._url + picture.url, wait_until="domcontentloaded")
         wait_until(lambda: page.evaluate(_needed(picture)), PATIENCE_S, f"{picture.name}: the page to be up", _EVERY_S)
         _settle(page, picture)
@@ -61,6 +63,13 @@ class Camera:
             made = self._browser.new_context(viewport=view, device_scale_factor=scale, has_touch=is_phone)
             self._contexts[size] = made
         return self._contexts[size]
+
+
+def _viewer(picture: Picture) -> signing.Identity:
+    """The person whose page it is; scenes without a list of grants have the user of the machine."""
+    if picture.url.startswith("/me"):
+        return signing.agent(AGENT)
+    return signing.OPERATOR
 
 
 @contextmanager

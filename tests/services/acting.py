@@ -11,6 +11,7 @@ from streams.consume.consumer import Rules
 from streams.counting_policy import Counting, Retention
 from streams.site_time import DAY_MS, SiteTime
 from streams.store.client import open_redis
+from tests import signing
 from tests.services.kafka import KafkaServer
 from tests.waiting import PATIENCE_S
 
@@ -21,6 +22,7 @@ SITE = Site(
     counting=Counting(lateness_ms=80 * DAY_MS),
     calendar=Calendar(None, frozenset(), frozenset()),
     teams=(Team("dawn", "Dawn", "Dawn", "outbound", "outbound", "boss"),),
+    grants=signing.grants("dawn"),
     roster=(Spell("a1", "An", "An", None, "dawn", None, None), Spell("a2", "Bo", "Bo", None, "dawn", None, None)),
 )
 

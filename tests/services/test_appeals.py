@@ -11,24 +11,25 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from dashboard.board.bus import FrameReader
 from dashboard.settings import load
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
-from dashboard.web.serve import server_of
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.serving import appeal_service
 from streams.decode import encode
 from streams.kafka_log.produce import Producer
 from streams.site_time import DAY_MS, rfc3339
 from streams.store.client import open_redis
-from tests import patient_http
-from tests.dashboard.running import answering, snapshot
+from tests import patient_http, signing
+from tests.dashboard.running import answering, board_server, snapshot
 from tests.services.acting import SITE, TIME, consuming
 from tests.services.kafka import KafkaServer
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
+
+
+A1 = signing.agent("a1")
 
 
 class Floor(NamedTuple):
@@ -41,7 +42,7 @@ class Floor(NamedTuple):
     """A moment ago, and today."""
 
     def post(self, path: str, who: str, **body: Any) -> httpx.Response:
-        return patient_http.post(f"{self.address}{path}", params={"as": who}, json=body)
+        return patient_http.post(f"{self.address}{path}", who=signing.acting(who), json=body)
 
     def get(self, path: str, **params: str) -> Any:
         answer = patient_http.get(f"{self.address}{path}", params=params)
@@ -61,7 +62,7 @@ class Floor(NamedTuple):
 def serving(settings: Any, site: Site) -> Iterator[str]:
     with closing(Connections(settings)) as connections:
         desk = appeal_service(connections, lambda: site)
-        server = server_of(SiteWatch.fixed(site), FrameReader(settings.redis), desk)
+        server = board_server(settings.redis, SiteWatch.fixed(site), appeals=desk)
         with answering(server) as address:
             yield address
 
@@ -111,7 +112,7 @@ def test_an_appeal_granted_moves_agent_team_and_site_in_its_own_period(floor: Fl
         assert granted.status_code == 201, granted.text
         wait_until(lambda: board(floor) == (4, 4, 4), PATIENCE_S, "the board to show the decision")
     found = granted.json()
-    assert (found["state"], found["decided_by"], found["reason"]) == ("granted", "agent:qa2", "process")
+    assert (found["state"], found["decided_by"], found["reason"]) == ("granted", "local:qa2", "process")
     assert (found["before"], found["after"]) == (
         {"status": "confirmed", "effect": -1.0},
         {"status": "reversed", "effect": 0.0},
@@ -195,12 +196,12 @@ def test_who_may_file_and_decide_and_until_when(floor: Floor) -> None:
     wait_until(lambda: floor.net(TIME.day(old_ms).label, period="day") == 0, PATIENCE_S, "the old complaint")
     ref = f"firm-{at_ms}"
     refused = {
-        (403, "wrong_person"): floor.post("/appeals", "a2", ref=ref),
-        (404, "no_record"): floor.post("/appeals", "a1", ref="nothing"),
+        (404, "not_found"): floor.post("/appeals", "a2", ref=ref),
         (404, "not_closed"): floor.post("/appeals", "a1", ref="2026-10"),
         (404, "no_appeal"): floor.post("/decisions", "qa2", ref=ref, decision="upheld"),
-        (400, "nobody"): patient_http.post(f"{floor.address}/appeals", json={"ref": ref}),
-        (415, "not_json"): patient_http.post(f"{floor.address}/appeals?as=a1", data={"ref": ref}),
+        (401, "signed_out"): patient_http.post(f"{floor.address}/appeals", who=None, json={"ref": ref}),
+        (400, "unknown_field"): patient_http.post(f"{floor.address}/appeals?as=a1", who=A1, json={"ref": ref}),
+        (415, "not_json"): patient_http.post(f"{floor.address}/appeals", who=A1, data={"ref": ref}),
         (422, "bad_body"): floor.post("/appeals", "a1", reff=ref),
     }
     for (status, word), answer in refused.items():
@@ -210,14 +211,19 @@ def test_who_may_file_and_decide_and_until_when(floor: Floor) -> None:
     assert (late.status_code, late.json()["error"]) == (409, "too_late")
     assert floor.post("/appeals", "a1", ref=ref).status_code == 201
     assert floor.post("/appeals", "a1", ref=ref).json()["error"] == "already_filed"
-    for who, word in (("a1", "own_case"), ("boss", "own_lead"), ("qa", "recorded_it")):
+    both = signing.Identity("local:both", "both", agent="a1", groups=("agent", "quality"))
+    own = patient_http.post(f"{floor.address}/decisions", who=both, json={"ref": ref, "decision": "overturned"})
+    assert (own.status_code, own.json()["error"]) == (403, "own_case")
+    barred = floor.post("/decisions", "a1", ref=ref, decision="overturned")
+    assert (barred.status_code, barred.json()["error"]) == (404, "not_found")
+    for who, word in (("boss", "own_lead"), ("qa", "recorded_it")):
         answer = floor.post("/decisions", who, ref=ref, decision="overturned")
         assert (answer.status_code, answer.json()["error"]) == (403, word)
 
 
 def filing(floor: Floor, ref: str) -> httpx.Response | None:
     answer = floor.post("/appeals", "a1", ref=ref)
-    return None if answer.json().get("error") == "no_record" else answer
+    return None if answer.json().get("error") == "not_found" else answer
 
 
 def test_what_is_done_once_counts_once(floor: Floor) -> None:

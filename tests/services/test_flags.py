@@ -20,20 +20,18 @@ from redis import Redis
 
 from dashboard.actions.flag_episodes import Rule, Sighting, opened
 from dashboard.actions.flag_register import FlagRegister
-from dashboard.board.bus import FrameReader
 from dashboard.board.bus_flags import RedisFlags
 from dashboard.cli.main import main
 from dashboard.settings import SettingError, Settings, load
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
-from dashboard.web.serve import server_of
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.publishing import notifying
 from dashboard.wiring.serving import appeal_service, flag_service
 from streams.site_time import rfc3339
-from tests import patient_http
+from tests import patient_http, signing
 from tests.dashboard.actions.flag_floor import seen
-from tests.dashboard.running import answering
+from tests.dashboard.running import answering, board_server
 from tests.services.acting import SITE, TIME, consuming
 from tests.services.hearing import WITHIN_S, hearing
 from tests.services.kafka import KafkaServer
@@ -101,7 +99,7 @@ class Line(NamedTuple):
 
     def post(self, who: str, ref: str, kind: str, **more: Any) -> httpx.Response:
         body = {"ref": ref, "kind": kind, **more}
-        return patient_http.post(f"{self.address}/flags", params={"as": who}, json=body)
+        return patient_http.post(f"{self.address}/flags", who=signing.acting(who), json=body)
 
     def get(self, **asked: str) -> list[dict[str, Any]]:
         answer = patient_http.get(f"{self.address}/flags", params=asked)
@@ -114,7 +112,7 @@ class Line(NamedTuple):
 def serving(settings: Any, site: Site = SITE) -> Iterator[str]:
     with closing(Connections(settings)) as connections:
         desk, flags = appeal_service(connections, lambda: site), flag_service(connections, lambda: site)
-        server = server_of(SiteWatch.fixed(site), FrameReader(settings.redis), desk, flags=flags)
+        server = board_server(settings.redis, SiteWatch.fixed(site), appeals=desk, flags=flags)
         with answering(server) as address:
             yield address
 
@@ -147,7 +145,7 @@ def test_an_acknowledged_flag_is_gone_within_a_second_and_stays_so(line: Line, s
     assert line.post("a1", first, "flag.contested", text="no line for an hour").status_code == 201
     found = line.post("boss", first, "flag.acknowledged", text="we talked", useful=True)
     assert (found.status_code, found.json()["counted"], found.json()["state"]) == (201, True, "acknowledged")
-    assert [each["by"] for each in found.json()["actions"]] == ["agent:a1", "unverified:boss"]
+    assert [each["by"] for each in found.json()["actions"]] == ["agent:a1", "local:boss"]
     assert line.post("boss", first, "flag.acknowledged").status_code == 409
 
     def is_known() -> bool:
@@ -202,12 +200,12 @@ def test_what_may_not_be_is_an_error_in_words(line: Line) -> None:
     foreign = {"origin": "https://evil.example"}
     body = {"ref": "review-a1-20261123", "kind": "flag.acknowledged"}
     answers = (
-        (patient_http.post(url, params={"as": "boss"}, data=body), 415, "not_json"),
-        (patient_http.post(url, params={"as": "boss"}, json=body, headers=foreign), 403, "foreign_page"),
+        (patient_http.post(url, who=signing.acting("boss"), data=body), 415, "not_json"),
+        (patient_http.post(url, who=signing.acting("boss"), json=body, headers=foreign), 403, "foreign_page"),
         (patient_http.post(url, json=body), 400, "nobody"),
-        (patient_http.post(url, params={"as": "boss"}, json={"kind": 1}), 422, "bad_body"),
-        (patient_http.post(url, params={"as": "boss"}, json=body | {"text": "x" * 501}), 422, "bad_body"),
-        (patient_http.post(url, params={"as": "boss"}, json=body), 404, "no_flag"),
+        (patient_http.post(url, who=signing.acting("boss"), json={"kind": 1}), 422, "bad_body"),
+        (patient_http.post(url, who=signing.acting("boss"), json=body | {"text": "x" * 501}), 422, "bad_body"),
+        (patient_http.post(url, who=signing.acting("boss"), json=body), 404, "no_flag"),
         (patient_http.get(url, params={"state": "odd"}), 400, "bad_state"),
     )
     for answer, status, word in answers:

@@ -11,12 +11,11 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from dashboard.board.bus import FrameReader, Lease
+from dashboard.board.bus import Lease
 from dashboard.cli.main import main
 from dashboard.health.replay_store import REPLAY_KEY
 from dashboard.settings import Settings, load
 from dashboard.site.watch import SiteWatch
-from dashboard.web.serve import server_of
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.dead_letters import letter_service
 from dashboard.wiring.kafka_observer import OLD_MS, KafkaObserver
@@ -27,7 +26,7 @@ from streams.kafka_log.produce import Producer
 from streams.site_time import rfc3339
 from streams.store.client import open_redis
 from tests import patient_http
-from tests.dashboard.running import answering
+from tests.dashboard.running import answering, board_server
 from tests.services import stored
 from tests.services.kafka import KafkaServer
 from tests.services.test_letters import FIXED, OLD
@@ -59,8 +58,8 @@ class Board(NamedTuple):
         """Reason -> letters waiting, and those that came again."""
         return {each["reason"]: (each["waiting"], each["again"]) for each in self.health()["dead_letters"] or ()}
 
-    def replay(self, who: str = "8888", **body: Any) -> httpx.Response:
-        return patient_http.post(f"{self.address}/letters", params={"as": who}, json=body)
+    def replay(self, **body: Any) -> httpx.Response:
+        return patient_http.post(f"{self.address}/letters", json=body)
 
     def until_ended(self) -> dict[str, Any]:
         wait_until(lambda: (self.health()["replay"] or {}).get("ended"), PATIENCE_S, "the end of the replay")
@@ -76,7 +75,7 @@ def serving(settings: Settings) -> Iterator[str]:
         letter_service(connections) as letters,
         health_service(connections, sites, letters=letters) as health,
     ):
-        server = server_of(sites, FrameReader(settings.redis), health=health)
+        server = board_server(settings.redis, sites, health=health)
         with answering(server) as address:
             yield address
 
@@ -112,7 +111,7 @@ def test_from_the_page_what_was_fixed_is_counted_once_and_poison_stays(board: Bo
     assert {"code": "letters", "n": 11} in board.health()["to_do"]
 
     begun = board.replay(reason="future")
-    assert (begun.status_code, begun.json()["running"], begun.json()["by"]) == (201, True, "agent:8888")
+    assert (begun.status_code, begun.json()["running"], begun.json()["by"]) == (201, True, "os:tester")
     ended = board.until_ended()
     assert (ended["total"], ended["sent"], ended["error"], ended["reason"]) == (10, 10, None, "future")
     board.count(FIXED)

@@ -1,20 +1,16 @@
-/* Asks the server and sends to it, says who acts, and puts a refusal into words. Every question ends after a time limit: on a line
+/* Asks the server and sends to it, and puts a refusal into words. Every question ends after a time limit: on a line
    that was dropped without a word it would wait for ever, and six such questions take all connections of a browser. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
   const LIMIT_MS = { GET: 10_000, POST: 30_000 };
 
-  /* The id of the agent who acts, or null. Until there is sign-in it stands in the page's own address (?as=); the
-     server decides what the agent may do. */
-  app.actingId = () => new URLSearchParams(window.location.search).get("as");
-
   /* query: {name: value}; signal: ends the question early. */
   app.getJson = (path, query = {}, signal = undefined) => json(path, query, { method: "GET", signal });
 
-  /* Sends what the acting agent does. */
+  /* Sends what the viewer does. */
   app.postJson = (path, body) =>
-    json(path, { as: app.actingId() }, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    json(path, {}, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
   /* The text of a page as the server would send it now; null while it sends none. */
   app.getText = async function (address) {

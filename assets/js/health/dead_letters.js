@@ -1,5 +1,4 @@
-/* On /health: dead letters by reason, their replay, and its progress. Only the form of a record's content is on the page. Without an
-   acting agent (?as=) there is no button. */
+/* On /health: dead letters by reason, their replay, and its progress. Only the form of a record's content is on the page. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -16,25 +15,25 @@
     const letters = report.dead_letters;
     const rows = (letters || []).map((of) => row(self, of));
     const waits = (letters || []).filter(({ waiting, by_rebuild: never }) => waiting && !never).length;
-    app.morph(box.querySelector("#letters"), [...rows, ...(waits > 1 && self.who ? [allRow(self)] : [])]);
+    app.morph(box.querySelector("#letters"), [...rows, ...(waits > 1 ? [allRow(self)] : [])]);
     box.querySelector("table.letters").classList.toggle("off", !rows.length);
     app.writeText(box.querySelector("#letters-none"), noteUnder(self, letters, rows.length));
     app.writeText(box.querySelector("#letters-run"), report.replay ? replayWords(self, report.replay) : "");
     box.querySelector("#letters-run").classList.toggle("fault", Boolean(report.replay && report.replay.error));
   };
 
-  const noteUnder = ({ format, who }, letters, rows) => (letters === null ? format.word("letters.unknown") : !rows ? format.word("letters.none") : who ? "" : format.word("letters.hint"));
+  const noteUnder = ({ format }, letters, rows) => (letters === null ? format.word("letters.unknown") : rows ? "" : format.word("letters.none"));
 
   const reasonOf = ({ format }, reason) => format.word(`letters.${reason}`) || reason;
 
   function row(self, of) {
-    const { format, report, who } = self;
+    const { format, report } = self;
     const cell = (name, ...children) => app.make("td", name, ...children);
     const count = (name, value) => cell(name, format.figure("count", value));
     const newest = of.newest ? app.healthMoment(self, of.newest) : app.UNKNOWN;
     const form = of.shape === null ? [of.newest ? format.word("letters.no_shape") : app.UNKNOWN] : [app.make("code", "", of.shape)];
     const place = of.place ? [app.make("span", "place", of.place)] : [];
-    const may = who && of.waiting && !of.by_rebuild;
+    const may = of.waiting && !of.by_rebuild;
     const line = app.make("tr", "", cell("reason", app.make("b", "", reasonOf(self, of.reason))), count("waiting", of.waiting), count("again", of.again), count("lost", of.gone), cell("newest", newest));
     line.append(cell("wrong", of.field || app.UNKNOWN), cell("shape", ...form, ...place), cell("replay", ...(of.by_rebuild ? [format.word("letters.by_rebuild")] : may ? [button(self, of.reason, format.word("letters.replay"), report, reasonOf(self, of.reason))] : [])));
     line.dataset.reason = of.reason;

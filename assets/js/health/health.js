@@ -12,7 +12,7 @@
   function makeSelf(box, root) {
     const words = { ...JSON.parse(root.dataset.words), ...JSON.parse(box.dataset.words) };
     const format = app.makeFormat(root.dataset.lang, root.dataset.zone, words);
-    return { box, root, format, who: app.actingId(), report: null, asking: false };
+    return { box, root, format, report: null, asking: false };
   }
 
   /* 14:32:09; on another day with its date. */

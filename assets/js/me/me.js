@@ -1,4 +1,4 @@
-/* An agent's own page: fills the slots of layouts/agent.py from GET /me.json?as=<id>, at most every three seconds and at once after
+/* An agent's own page: fills the slots of layouts/agent.py from GET /me.json, at most every three seconds and at once after
    an act of the agent. While the server gives no answer the page says so, and the figures stay. */
 (function () {
   "use strict";
@@ -15,23 +15,14 @@
     const box = page.root.querySelector(".me-page");
     if (!box) return null;
     const slots = Object.fromEntries([...box.querySelectorAll("[data-me]")].map((node) => [node.dataset.me, node]));
-    const self = { page, box, slots, who: app.actingId() || "", view: null, error: null, asked: 0, dueAt: 0, asking: false, all: false, form: null };
+    const self = { page, box, slots, who: app.ownAgent() || "", view: null, error: null, asked: 0, dueAt: 0, asking: false, all: false, form: null };
     self.draw = () => draw(self);
     self.ask = () => ask(self);
     self.curves = makeCurves(self);
     app.startMyActs(self);
-    keepName(self);
     followSize(page);
     return self;
   };
-
-  /* The link to the other language keeps the agent. */
-  function keepName({ box, who }) {
-    const link = box.querySelector("a.lang");
-    const query = new URLSearchParams(link.search);
-    query.set("as", who);
-    link.href = `/me?${query}`;
-  }
 
   /* The curve of the shift and the chart of the scores, by GET /curve as in the drawer. A phone has neither, for what draws them
      is large; under a works council there is no slot for them. */
@@ -78,7 +69,7 @@
     const asked = (self.asked += 1);
     const began = performance.now();
     Object.assign(self, { asking: true });
-    const answer = await app.getJson("/me.json", { as: self.who });
+    const answer = await app.getJson("/me.json");
     if (asked !== self.asked) return;
     const rest = Math.max(AGAIN_MS, RESTS * (performance.now() - began));
     Object.assign(self, { asking: false, dueAt: performance.now() + Math.min(rest, LONGEST_MS), error: answer.error ? answer : null });

@@ -1,5 +1,5 @@
-/* Keeps the open drawer in the page's address (?agent=), so that a reader can hand it on. The links to the other language keep the
-   acting agent (?as=) and the open drawer. */
+/* Keeps the open drawer in the page's address (?agent=), so that a reader can hand it on. The links to the other language keep it
+   too. */
 (function () {
   "use strict";
   const app = (window.callfloorApp = window.callfloorApp || {});
@@ -16,14 +16,12 @@
     app.keepInLinks(page);
   };
 
-  /* Links to this page keep both parameters, links to other teams the acting agent alone. */
+  /* Links to this page keep the open drawer. */
   app.keepInLinks = function (page) {
     for (const link of page.root.querySelectorAll("header.top a[href]")) {
       const address = new URL(link.href);
-      const isHere = address.pathname === window.location.pathname;
-      if (!isHere && !address.pathname.startsWith("/team/")) continue;
-      keep(address.searchParams, "as", app.actingId());
-      keep(address.searchParams, "agent", isHere ? asked().get("agent") : null);
+      if (address.pathname !== window.location.pathname) continue;
+      keep(address.searchParams, "agent", asked().get("agent"));
       if (address.href !== link.href) link.setAttribute("href", address.pathname + address.search);
     }
   };

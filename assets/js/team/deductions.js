@@ -16,7 +16,6 @@
     slots.sum.textContent = sum(page.format, records, deducted);
     const rows = records.map((record) => row(drawer, record, appeals.get(record.id)));
     slots.cases.replaceChildren(...(rows.length ? rows : [app.make("p", "tiny", page.format.word(deducted && deducted.reason ? `missing.${deducted.reason}` : "drawer.none"))]));
-    slots.hint.textContent = rows.length && !app.actingId() ? page.format.word("drawer.hint") : "";
     return undefined;
   };
 
@@ -62,12 +61,12 @@
     return app.decisionWords(format, appeal, format.time(Date.parse(appeal.decided)), "gap_exact");
   }
 
-  /* Agents may appeal their own deductions; others decide open appeals. A button appears only where the act is permitted. */
+  /* Agents may appeal their own deductions; who decides appeals decides those of others. A button appears only where the act is permitted. */
   function choicesOf(agent, { kind, effect }, status) {
-    if (!app.actingId() || !["complaint", "repeat_enquiry"].includes(kind)) return [];
-    if (status === "appealed") return app.actingId() === agent ? [] : ["overturned", "upheld"];
+    if (!["complaint", "repeat_enquiry"].includes(kind)) return [];
+    if (status === "appealed") return app.mayDecide(agent) ? ["overturned", "upheld"] : [];
     const open = ["pending", "recorded", "confirmed"].includes(status);
-    return app.actingId() === agent && open && effect ? ["appeal"] : [];
+    return app.ownAgent() === agent && open && effect ? ["appeal"] : [];
   }
 
   function actions(drawer, record, choices) {

@@ -134,7 +134,7 @@
 
   function clear({ page, slots, box }) {
     for (const name of ["calls", "deducted", "net", "target_by_now", "pace"]) slots[name].textContent = app.UNKNOWN;
-    for (const name of ["policy", "due_made", "range", "sum", "why", "hint", "problem"]) slots[name].textContent = "";
+    for (const name of ["policy", "due_made", "range", "sum", "why", "problem"]) slots[name].textContent = "";
     slots.floored.closest(".part").classList.add("off");
     slots.cases.drawing = null;
     app.drawFlags({ page, slots, box, agent: null, episodes: [] });

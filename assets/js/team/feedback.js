@@ -7,11 +7,10 @@
   /* Recreated only for another agent, so that nobody loses what they are writing. */
   app.drawFeedbackForm = function (drawer) {
     const { box, agent } = drawer;
-    const who = app.actingId();
     const slot = box.querySelector(".give") || box.querySelector(".db").appendChild(app.make("div", "give"));
     if (slot.dataset.agent === String(agent)) return;
     slot.dataset.agent = String(agent);
-    slot.replaceChildren(...(who && agent !== null && who !== agent ? form(drawer.page, agent) : []));
+    slot.replaceChildren(...(agent !== null && app.ownAgent() !== agent ? form(drawer.page, agent) : []));
   };
 
   function form({ format }, agent) {

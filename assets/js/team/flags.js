@@ -68,7 +68,7 @@
     const answer = await app.postJson("/flags", { ref: episode.id, kind, ...more });
     if (answer.error) return app.refusalText(page.format, answer);
     if (drawer.agent !== agent) return null;
-    const done = { kind, by: app.actingId(), at: new Date(page.fresh.nowMs()).toISOString(), ...more };
+    const done = { kind, by: app.viewerName(), at: new Date(page.fresh.nowMs()).toISOString(), ...more };
     const now = answer.counted ? answer : { ...episode, ...stateAfter(kind, more), actions: [...episode.actions, done] };
     drawer.flagsAsked = (drawer.flagsAsked || 0) + 1;
     drawer.episodes = drawer.episodes.map((one) => (one.id === episode.id ? now : one));
@@ -86,16 +86,14 @@
   /* Recreated only for another flag or another state of it, so that nobody loses what they are writing. */
   function drawActs(drawer, episode) {
     const { slots, page } = drawer;
-    const who = app.actingId();
-    const drawing = JSON.stringify([drawer.agent, who, episode && [episode.id, episode.state, hasOpenCoaching(episode)]]);
+    const drawing = JSON.stringify([drawer.agent, episode && [episode.id, episode.state, hasOpenCoaching(episode)]]);
     if (slots.foot.drawing === drawing) return;
     slots.foot.drawing = drawing;
     drawer.acknowledge = () => undefined;
     const fill = (...nodes) => app.keepFocusWithin(drawer.box, () => slots.foot.replaceChildren(...nodes));
     if (!episode) return fill();
-    if (!who) return fill(app.make("p", "tiny", page.format.word("episode.hint")));
     const foot = { drawer, episode, format: page.format, problem: app.makeProblem() };
-    return fill(...(who === drawer.agent ? contest(foot) : lead(foot)), foot.problem);
+    return fill(...(app.ownAgent() === drawer.agent ? contest(foot) : lead(foot)), foot.problem);
   }
 
   const hasOpenCoaching = ({ actions }) => {

@@ -1,6 +1,5 @@
 """GET /curve over a real Redis: the agent's own minutes, the published expectation of the peers, what the plan asks."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from dashboard.actions.acting_person import Refused
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.curve_service import NOTHING, CurveService, PublishedCurve, published_curve
-from dashboard.board.bus import FrameReader, snapshot_key
+from dashboard.board.bus import snapshot_key
 from dashboard.board.topics import curve_topic
 from dashboard.floor.single_agent import judge_of
 from dashboard.rules.deduction import DeductionPolicy, Mode
@@ -21,7 +20,6 @@ from dashboard.settings import load
 from dashboard.site.load import Site
 from dashboard.site.types import RotaDay
 from dashboard.site.watch import SiteWatch
-from dashboard.web.serve import bind, server_of
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.serving import appeal_service
 from streams.actions import OutgoingRecord
@@ -30,7 +28,7 @@ from streams.store.client import open_redis
 from tests import patient_http
 from tests.dashboard.partitions import NOON_MS, TOPIC, Partition, call, complaint, decided, reader, state
 from tests.dashboard.planned import DAY, at, deducting, site
-from tests.waiting import PATIENCE_S, wait_until
+from tests.dashboard.running import answering, board_server
 
 pytestmark = pytest.mark.services
 KNOWN = PublishedCurve([None] * 9 + [8.0, 9.0, 10.0], 2.0, 0, 88.0, 4.0, [90.0, 84.5, 91.0])
@@ -142,17 +140,11 @@ def test_the_route(client: Any, redis_url: str) -> None:
         published_curve(raw, "a1") == PublishedCurve(known["rates"], 2.0)
         and published_curve(raw, "a2") == published_curve(None, "a1") == NOTHING
     )
-    desk, bound = appeal_service_of(client, redis_url, site()), bind("127.0.0.1:0")
-    server = server_of(SiteWatch.fixed(site()), FrameReader(redis_url), desk)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
-    thread.start()
-    try:
-        wait_until(lambda: server.started, PATIENCE_S, "the web server to start")
-        address = f"http://127.0.0.1:{bound.getsockname()[1]}/curve"
-        answers = {who: patient_http.get(address, params={"agent": who}) for who in ("a1", "z9", "", "ghost")}
-    finally:
-        server.should_exit = True
-        thread.join(20)
+    desk = appeal_service_of(client, redis_url, site())
+    with answering(board_server(redis_url, SiteWatch.fixed(site()), appeals=desk)) as address:
+        answers = {
+            who: patient_http.get(f"{address}/curve", params={"agent": who}) for who in ("a1", "z9", "", "ghost")
+        }
     assert {who: answer.status_code for who, answer in answers.items()} == {"a1": 200, "z9": 200, "": 400, "ghost": 404}
     assert answers["a1"].headers["cache-control"] == "no-store"
     assert answers["z9"].json()["expected"] is None

@@ -17,7 +17,7 @@ from dashboard.board.read_model import ReadModel
 from dashboard.board.topics import TopicFrame, evidence_topic
 from streams.site_time import MINUTE_MS
 from streams.store.client import open_redis
-from tests import patient_http
+from tests import patient_http, signing
 from tests.dashboard.board.test_frames import World, laid_on
 from tests.dashboard.partitions import MIDNIGHT_MS, NOON_MS, SITE, Partition, call, complaint, reader
 from tests.dashboard.running import Clock, Event, published, publishing, serving, snapshot, streaming
@@ -188,7 +188,7 @@ def test_a_slow_viewer_gets_the_snapshot_and_not_the_backlog(redis_url: str, sto
 def test_the_server_stops_at_once_under_open_streams(redis_url: str) -> None:
     with publishing(redis_url, Clock()), serving(redis_url) as address:
         published(address)
-        client = httpx.Client(timeout=20)
+        client = httpx.Client(timeout=20, headers=signing.headers(address))
         request = client.build_request("GET", f"{address}/stream?topic=floor")
         answer = client.send(request, stream=True)
         assert answer.status_code == 200

@@ -109,6 +109,8 @@ def laid_on(snapshot: dict[str, Any], frame: dict[str, Any]) -> dict[str, Any]:
         **{name: frame[name] for name in ("epoch", "seq", "now", "age_s", "tz_offset_min") if name in frame},
     }
     merged |= {"desk": frame["desk"]} if "desk" in frame else {}
+    if "floor" not in snapshot:  # the topic of the head alone
+        return merged
     merged["floor"] = frame.get("floor", snapshot["floor"])
     teams = {team["id"]: team for team in frame.get("teams", [])}
     merged["teams"] = [teams.get(team["id"], team) for team in snapshot["teams"]]

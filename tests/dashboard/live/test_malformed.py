@@ -12,10 +12,18 @@ from dashboard.health.health_service import HealthService
 from dashboard.live.hub import Hub
 from dashboard.live.malformed import MalformedFrames
 from dashboard.site.watch import SiteWatch
-from dashboard.web.serve import Server, server_of
 from tests import patient_http
 from tests.dashboard.partitions import SITE, reader
-from tests.dashboard.running import Clock, answering, published, publishing, snapshot, streaming
+from tests.dashboard.running import (
+    BoardServer,
+    Clock,
+    answering,
+    board_server,
+    published,
+    publishing,
+    snapshot,
+    streaming,
+)
 from tests.dashboard.web.raw_http import connecting
 from tests.waiting import PATIENCE_S, wait_until
 
@@ -81,13 +89,13 @@ def test_a_task_of_the_hub_that_ends_takes_the_worker_with_it(
     clock = Clock()
     server = _server(redis_url, clock, bus=Broken(redis_url) if task == "_stay_connected" else None)
     if task == "_keep_alive":
-        _break_pulse(server.hub)
+        _break_pulse(server.server.services.hub)
     with publishing(redis_url, clock), answering(server) as address:
         if task == "_keep_alive":
             for _ in _lines(address):  # a viewer, for whom there is a pulse; until the worker ends its stream
                 pass
         wait_until(lambda: not _listens(address), PATIENCE_S, "the end of the worker")
-    assert str(server.hub.fault) == "nobody foresaw this"
+    assert str(server.server.services.hub.fault) == "nobody foresaw this"
     assert [record.levelno for record in caplog.records if "the worker ends with them" in record.message] == [
         logging.CRITICAL
     ]
@@ -106,8 +114,8 @@ def _listens(address: str) -> bool:
         return False
 
 
-def _server(url: str, clock: Clock, health: HealthService | None = None, bus: FrameReader | None = None) -> Server:
-    return server_of(SiteWatch.fixed(SITE), bus or FrameReader(url), health=health, clock_ms=clock)
+def _server(url: str, clock: Clock, health: HealthService | None = None, bus: FrameReader | None = None) -> BoardServer:
+    return board_server(url, SiteWatch.fixed(SITE), bus=bus, health=health, clock_ms=clock)
 
 
 def _answered(address: str) -> str | None:

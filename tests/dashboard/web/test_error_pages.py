@@ -6,10 +6,14 @@ from typing import NoReturn
 import httpx
 import pytest
 
+from dashboard.access.board_services import board_services
+from dashboard.access.sign_in import sign_in_service
 from dashboard.board.bus import FrameReader
+from dashboard.board.publish import wall_clock_ms
 from dashboard.site.watch import SiteWatch
 from dashboard.web.app import build
 from dashboard.web.pages import Page
+from dashboard.web.policies import VIEWERS
 from tests.dashboard.partitions import SITE
 
 HTML = "text/html,application/xhtml+xml"
@@ -20,12 +24,14 @@ def _pages(error: Exception) -> tuple[Page, ...]:
     def broken(*_: object) -> NoReturn:
         raise error
 
-    return tuple(Page(path, "desk", broken, broken) for path in (r"/wall/(?P<board>[^/]+)", r"/rollup"))
+    return tuple(Page(path, VIEWERS, "desk", broken, broken) for path in (r"/wall/(?P<board>[^/]+)", r"/rollup"))
 
 
 def _get(path: str, accept: str = HTML, error: Exception = UNFORESEEN) -> httpx.Response:
     async def ask() -> httpx.Response:
-        server = build(SiteWatch.fixed(SITE), FrameReader("redis://127.0.0.1:1"), _pages(error)).server
+        sites, away = SiteWatch.fixed(SITE), "redis://127.0.0.1:1"
+        sign_in = sign_in_service(away, bytes(32), sites, wall_clock_ms, is_demo=True)
+        server = build(board_services(sites, FrameReader(away)), sign_in, pages=_pages(error)).server
         transport = httpx.ASGITransport(app=server, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             return await client.get(path, headers={"accept": accept})
@@ -62,5 +68,5 @@ def test_a_script_is_told_in_json_that_it_is_our_fault_and_not_that_of_redis(err
 def test_what_is_not_there_names_itself_and_the_walls(path: str) -> None:
     answer = _get(path)
     assert answer.status_code == 404
-    assert "没有这个页面" in answer.text and "There is no such page." in answer.text
+    assert "没有这个页面" in answer.text and "There is no such page" in answer.text
     assert "<a href='/wall/main'>" in answer.text and "<script>" not in answer.text

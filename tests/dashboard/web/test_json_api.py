@@ -10,11 +10,13 @@ import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import Message, Scope
 
 from dashboard.web.dash_requests import PageRequests
+from dashboard.web.errors import ERRORS, answer_error
 from dashboard.web.heavy_reads import HeavyReads
-from dashboard.web.json_api import MOST_BYTES, act, json_route
+from dashboard.web.json_api import MOST_BYTES, act
 from dashboard.web.thread_pools import make_pools
 
 JSON = {"content-type": "application/json"}
@@ -25,22 +27,25 @@ class Said(msgspec.Struct):
 
 
 async def said(request: Request) -> Response:
-    return await act(request, Said, lambda who, body: {"who": who.recorded, "ref": body.ref})
+    try:
+        return await act(request, Said, lambda body: {"ref": body.ref})
+    except ERRORS as error:
+        return answer_error(error)
 
 
 def posted(content: Any, headers: dict[str, str]) -> httpx.Response:
     async def post() -> httpx.Response:
-        app = Starlette(routes=[json_route("POST", "/", said)])
+        app = Starlette(routes=[Route("/", said, methods=["POST"])])
         app.state.pools, app.state.heavy_reads = make_pools(), HeavyReads()
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://here") as client:
-            return await client.post("/?as=a1", content=content, headers=JSON | headers)
+            return await client.post("/", content=content, headers=JSON | headers)
 
     return asyncio.run(post())
 
 
 def test_what_is_in_order_is_done() -> None:
     answer = posted(b'{"ref": "k"}', {})
-    assert (answer.status_code, answer.json()) == (201, {"who": "agent:a1", "ref": "k"})
+    assert (answer.status_code, answer.json()) == (201, {"ref": "k"})
 
 
 @pytest.mark.parametrize(
@@ -84,5 +89,5 @@ def test_a_client_that_leaves_halfway_is_no_fault_of_ours(path: str) -> None:
 
     headers = [(b"content-type", b"application/json")]
     scope: Scope = {"type": "http", "method": "POST", "path": path, "query_string": b"as=a1", "headers": headers}
-    asyncio.run(PageRequests(Starlette(routes=[json_route("POST", "/", said)]))(scope, receive, send))
+    asyncio.run(PageRequests(Starlette(routes=[Route("/", said, methods=["POST"])]))(scope, receive, send))
     assert gone[0]["status"] == 400

@@ -1,6 +1,5 @@
 """GET /me.json and /me: the page of one agent over a real Redis, and the rules of feedback."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,12 +14,10 @@ from dashboard.actions.action_follower import Done
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.feedback_service import FeedbackRequest, action_of, feedback_of
 from dashboard.actions.my_page import MyPageService
-from dashboard.board.bus import FrameReader
 from dashboard.floor.single_agent import judge_of
 from dashboard.settings import load
 from dashboard.site.types import Calendar
 from dashboard.site.watch import SiteWatch
-from dashboard.web.serve import bind, server_of
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.serving import appeal_service
 from streams.actions import OutgoingRecord
@@ -28,11 +25,11 @@ from streams.events import Action
 from streams.site_time import DAY_MS, MINUTE_MS
 from streams.store.client import open_redis
 from streams.store.ledger_reader import ActionLine
-from tests import patient_http
+from tests import patient_http, signing
 from tests.actors import actor
 from tests.dashboard.actions.flag_floor import MemoryActs
 from tests.dashboard.partitions import NOON_MS, SITE, TOPIC, Partition, call, complaint, decided, event, reader
-from tests.waiting import PATIENCE_S, wait_until
+from tests.dashboard.running import answering, board_server
 
 pytestmark = pytest.mark.services
 HOLIDAYS = Calendar(None, frozenset({date(2026, 11, 25)}), frozenset())
@@ -71,16 +68,8 @@ def desk(redis_url: str) -> Iterator[AppealService]:
 
 @contextmanager
 def serving(url: str, desk: AppealService) -> Iterator[str]:
-    bound = bind("127.0.0.1:0")
-    server = server_of(SiteWatch.fixed(FLOOR), FrameReader(url), desk)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
-    thread.start()
-    try:
-        wait_until(lambda: server.started, PATIENCE_S, "the web server to start")
-        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(20)
+    with answering(board_server(url, SiteWatch.fixed(FLOOR), appeals=desk)) as address:
+        yield address
 
 
 @pytest.fixture
@@ -90,7 +79,7 @@ def address(redis_url: str, desk: AppealService) -> Iterator[str]:
 
 
 def test_only_his_own_leaves(address: str) -> None:
-    answer = patient_http.get(f"{address}/me.json", params={"as": "a1"})
+    answer = patient_http.get(f"{address}/me.json", who=signing.agent("a1"))
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
     found = answer.json()
     assert (found["agent"], found["name"], found["team"]["id"]) == ("a1", "安一", "dawn")
@@ -128,20 +117,20 @@ def test_every_record_says_until_when_it_can_be_appealed(desk: AppealService) ->
 
 
 def test_nobody_and_somebody_unknown_are_told_so(address: str) -> None:
-    for params, status, word in (({}, 400, "nobody"), ({"as": ""}, 400, "nobody"), ({"as": "x9"}, 404, "no_agent")):
-        answer = patient_http.get(f"{address}/me.json", params=params)
+    people = ((None, 401, "signed_out"), (signing.OPERATOR, 404, "not_found"), (signing.agent("x9"), 404, "no_agent"))
+    for who, status, word in people:
+        answer = patient_http.get(f"{address}/me.json", who=who)
         assert (answer.status_code, answer.json()["error"]) == (status, word)
 
 
-def test_the_page_opens_for_somebody_says_how_and_refuses_the_unknown(address: str) -> None:
-    page = patient_http.get(f"{address}/me?as=a1&lang=en")
+def test_the_page_opens_for_its_agent_and_is_not_there_for_others(address: str) -> None:
+    page = patient_http.get(f"{address}/me?lang=en", who=signing.agent("a1"))
     assert page.status_code == 200
     assert "<title>My performance" in page.text
-    nobody = patient_http.get(f"{address}/me")
-    assert (nobody.status_code, "?as=" in nobody.text) == (400, True)
-    unknown = patient_http.get(f"{address}/me", params={"as": "<x9>"})
-    assert (unknown.status_code, "&lt;x9&gt;" in unknown.text, "<x9>" in unknown.text) == (404, True, False)
-    assert "There is no agent" in unknown.text
+    nobody = patient_http.get(f"{address}/me?lang=en", who=None)
+    assert (nobody.status_code, nobody.headers["location"]) == (303, "/sign-in?next=%2Fme%3Flang%3Den")
+    other = patient_http.get(f"{address}/me")
+    assert (other.status_code, "There is no such page" in other.text) == (404, True)
 
 
 def test_who_is_in_no_roster_and_was_counted_is_known(desk: AppealService, redis_url: str) -> None:

@@ -24,7 +24,7 @@ JSON = "Content-Type: application/json"
 
 @pytest.fixture
 def address(redis_url: str) -> Iterator[str]:
-    with serving(redis_url) as address:
+    with serving(redis_url, is_demo=True) as address:
         yield address
 
 
@@ -32,7 +32,7 @@ def address(redis_url: str) -> Iterator[str]:
 def narrow(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A server with few places and short deadlines."""
     monkeypatch.setattr(DeadlineProtocol, "headers_s", 0.3)
-    with serving(redis_url, bounds=SHORT) as address:
+    with serving(redis_url, is_demo=True, bounds=SHORT) as address:
         yield address
 
 
@@ -205,7 +205,7 @@ def test_streams_do_not_take_the_places_of_questions(narrow: str) -> None:
 
 def test_requests_beyond_the_bound_are_refused_and_those_before_are_served(redis_url: str) -> None:
     half = request_bytes("POST", UPDATE, JSON, "Content-Length: 2") + b"{"
-    with serving(redis_url, bounds=RequestBounds(requests=3)) as address, ExitStack() as open_ones:
+    with serving(redis_url, is_demo=True, bounds=RequestBounds(requests=3)) as address, ExitStack() as open_ones:
         lines = [open_ones.enter_context(connecting(address)) for _ in range(3)]
         for line in lines:
             line.sendall(half)

@@ -24,7 +24,7 @@ def test_a_worker_is_ready_once_frames_are_published(redis_url: str) -> None:
 
 def test_a_worker_without_redis_lives_and_is_not_ready() -> None:
     with serving("redis://127.0.0.1:1") as address:
-        answers = [patient_http.get(f"{address}/{probe}") for probe in ("healthz", "readyz")]
+        answers = [patient_http.get(f"{address}/{probe}", who=None) for probe in ("healthz", "readyz")]
     assert [(answer.status_code, answer.text) for answer in answers] == [(200, "ok\n"), (503, "not ok\n")]
 
 

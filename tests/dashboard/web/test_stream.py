@@ -5,16 +5,14 @@ from contextlib import ExitStack
 from itertools import islice
 from typing import Any
 
-import httpx
 import pytest
 
-from dashboard.board.bus import FrameReader
 from dashboard.live.viewers import STREAMS
 from dashboard.site.watch import SiteWatch
-from dashboard.web.serve import Server, server_of
 from streams.store.client import open_redis
+from tests import patient_http
 from tests.dashboard.partitions import NOON_MS, PARTITIONS, SITE, Partition, call, heartbeat
-from tests.dashboard.running import Clock, answering, published, publishing
+from tests.dashboard.running import BoardServer, Clock, answering, board_server, published, publishing
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
@@ -23,13 +21,13 @@ MANY = 200
 
 
 @pytest.fixture
-def served(redis_url: str) -> Iterator[tuple[Server, str]]:
+def served(redis_url: str) -> Iterator[tuple[BoardServer, str]]:
     """A web server over a publisher at work, and its address."""
     client: Any = open_redis(redis_url)
     for at in range(PARTITIONS):
         Partition(client, at).write(call("a1" if at == 0 else "b1", f"c{at}", NOON_MS - 1000), heartbeat(NOON_MS - 200))
     clock = Clock()
-    server = server_of(SiteWatch.fixed(SITE), FrameReader(redis_url), clock_ms=clock)
+    server = board_server(redis_url, SiteWatch.fixed(SITE), clock_ms=clock)
     with publishing(redis_url, clock), answering(server) as address:
         published(address)
         yield server, address
@@ -39,7 +37,7 @@ def served(redis_url: str) -> Iterator[tuple[Server, str]]:
 def events(address: str, *topics: str, viewer: str = "") -> Iterator[tuple[str, str, str]]:
     """(topic, kind, stamp) of what one stream carries, as it comes."""
     asked = [*(("topic", topic) for topic in topics), ("viewer", viewer)]
-    with httpx.stream("GET", f"{address}/stream", params=asked, timeout=PATIENCE_S) as answer:
+    with patient_http.stream("GET", f"{address}/stream", params=asked) as answer:
         assert answer.status_code == 200
         assert answer.headers["cache-control"] == "no-store, no-transform"
         stamp = topic = ""
@@ -50,7 +48,7 @@ def events(address: str, *topics: str, viewer: str = "") -> Iterator[tuple[str, 
                 yield topic, line.removeprefix("event: "), stamp
 
 
-def test_each_topic_begins_with_a_snapshot_and_goes_on_in_sequence(served: tuple[Server, str]) -> None:
+def test_each_topic_begins_with_a_snapshot_and_goes_on_in_sequence(served: tuple[BoardServer, str]) -> None:
     found: dict[str, list[tuple[str, str]]] = {"floor": [], "team:dawn": [], "team:lake": []}
     for topic, kind, stamp in events(served[1], *found):
         found[topic].append((kind, stamp))
@@ -62,14 +60,14 @@ def test_each_topic_begins_with_a_snapshot_and_goes_on_in_sequence(served: tuple
         assert seqs == list(range(seqs[0], seqs[0] + len(seqs)))
 
 
-def test_a_topic_that_there_is_not_leaves_the_others(served: tuple[Server, str]) -> None:
+def test_a_topic_that_there_is_not_leaves_the_others(served: tuple[BoardServer, str]) -> None:
     stream = events(served[1], "team:none", "floor", "floor")
     assert {next(stream)[0] for _ in range(3)} == {"floor"}
-    assert httpx.get(f"{served[1]}/stream?topic=team:none").status_code == 404
-    assert httpx.get(f"{served[1]}/stream?" + "topic=floor&" * 257).status_code == 400
+    assert patient_http.get(f"{served[1]}/stream?topic=team:none").status_code == 404
+    assert patient_http.get(f"{served[1]}/stream?" + "topic=floor&" * 257).status_code == 400
 
 
-def test_the_oldest_stream_of_a_browser_ends_and_none_is_left(served: tuple[Server, str]) -> None:
+def test_the_oldest_stream_of_a_browser_ends_and_none_is_left(served: tuple[BoardServer, str]) -> None:
     server, address = served
     with ExitStack() as leaving:
         streams = []
@@ -78,16 +76,18 @@ def test_the_oldest_stream_of_a_browser_ends_and_none_is_left(served: tuple[Serv
             leaving.callback(streams[-1].close)
             next(streams[-1])
             most = min(count, STREAMS)
-            wait_until(lambda most=most: server.hub.viewers.report()["streams"] == most, PATIENCE_S, "the cap")
+            wait_until(
+                lambda most=most: server.server.services.hub.viewers.report()["streams"] == most, PATIENCE_S, "the cap"
+            )
         assert len(list(islice(streams[0], MANY))) < MANY, "it ends"
         assert next(streams[-1])
-    wait_until(lambda: server.hub.viewers.report()["streams"] == 0, PATIENCE_S, "none is left")
+    wait_until(lambda: server.server.services.hub.viewers.report()["streams"] == 0, PATIENCE_S, "none is left")
 
 
-def test_who_asks_in_place_of_a_stream_is_counted(served: tuple[Server, str]) -> None:
+def test_who_asks_in_place_of_a_stream_is_counted(served: tuple[BoardServer, str]) -> None:
     server, address = served
     for viewer in ("one", "two"):
-        answer = httpx.get(f"{address}/snapshot", params={"topic": "floor", "viewer": viewer})
+        answer = patient_http.get(f"{address}/snapshot", params={"topic": "floor", "viewer": viewer})
         assert answer.status_code == 200
     assert published(address)["seq"] > 0
-    assert server.hub.viewers.report()["asking"] == 2
+    assert server.server.services.hub.viewers.report()["asking"] == 2

@@ -19,12 +19,13 @@ from dashboard.wiring.connections import Connections
 from dashboard.wiring.serving import appeal_service
 from streams.actions import OutgoingRecord, ProduceBusy
 from streams.kafka_log.produce import LazyProducer, Producer
-from tests import patient_http
+from tests import patient_http, signing
 from tests.dashboard.partitions import NOON_MS, PARTITIONS, SITE, TOPIC, Partition, call, heartbeat, reader
 from tests.dashboard.running import serving
 from tests.waiting import PATIENCE_S, wait_until
 
 POSTS = 45
+ASKED = (("health.json", signing.OPERATOR), ("me.json", signing.agent("a1")), ("me", signing.agent("a1")))
 FEEDBACK = {"kind": "feedback.given", "agent": "a1", "text": "well done"}
 
 
@@ -51,12 +52,12 @@ def test_45_acts_that_wait_for_kafka_leave_health_and_reads_answering(
     health = HealthService(SiteWatch.fixed(SITE), lambda: reader(store_client), lambda: NOON_MS)
     more: dict[str, Any] = {"appeals": replace(appeals, post=hang), "health": health}
     with serving(redis_url, **more) as address, ThreadPoolExecutor(POSTS) as people:
-        acts = [people.submit(patient_http.post, f"{address}/feedback?as=lead", json=FEEDBACK) for _ in range(POSTS)]
+        acts = [people.submit(patient_http.post, f"{address}/feedback", json=FEEDBACK) for _ in range(POSTS)]
         try:
             for _ in range(4):
                 assert waiting.acquire(timeout=PATIENCE_S)
             for _ in range(3):
-                asked = [patient_http.get(f"{address}/{path}") for path in ("health.json", "me.json?as=a1", "me?as=a1")]
+                asked = [patient_http.get(f"{address}/{path}", who=who) for path, who in ASKED]
                 assert [answer.status_code for answer in asked] == [200, 200, 200]
             refused = _refused(acts)
             assert {answer.json()["error"] for answer in refused} == {"busy"}

@@ -9,8 +9,9 @@ import pytest
 from dash.backends._fastapi import FastAPIDashServer
 from plotly.io.json import to_json_plotly
 
+from dashboard.access.site_view import page_site
 from dashboard.settings import load
-from dashboard.web.pages import PAGES, find_page, look_of, page_site
+from dashboard.web.pages import PAGES, find_page, look_of
 from dashboard.web.serve import ListenRefused, bind
 from dashboard.web.web_address import is_local
 from tests import patient_http
@@ -56,7 +57,7 @@ def test_home_leads_to_the_wall(address: str) -> None:
 def test_an_unknown_page_is_a_404_in_words(address: str, path: str) -> None:
     answer = patient_http.get(f"{address}{path}")
     assert answer.status_code == 404
-    assert "There is no such page." in answer.text
+    assert "There is no such page" in answer.text
     assert "<script>" not in answer.text
 
 

@@ -1,0 +1,238 @@
+"""The door: the only way from a viewer to data. It lets through what lies in the viewer's scope, and nothing else.
+
+What does not exist and what is not the viewer's are refused with the same answer, so no answer tells which of them it was.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import msgspec
+import orjson
+
+from dashboard.access.board_services import BoardServices
+from dashboard.access.fields import CaseExplanation, case_explanation, limit_explanation
+from dashboard.access.requests import APPEAL_STATES, STATES, Acting, AppealFiling, AppealRuling
+from dashboard.access.scope import Scope
+from dashboard.access.viewer import Viewer
+from dashboard.actions.acting_person import Refused
+from dashboard.actions.appeal_register import AppealView
+from dashboard.actions.appeal_service import AppealService
+from dashboard.actions.curve_service import CurveService, CurveView, published_curve
+from dashboard.actions.explain import Explanation
+from dashboard.actions.feedback_service import GIVEN, FeedbackRequest, FeedbackService
+from dashboard.actions.flag_episodes import Episode
+from dashboard.actions.flag_service import FlagList, FlagService, FlagView
+from dashboard.actions.my_page import MyPageService
+from dashboard.board.topics import curve_topic, evidence_topic, stamp_of
+from dashboard.floor.periods import period_of
+from dashboard.floor.visible_groups import HiddenIds
+from dashboard.health.health_service import HealthService
+from dashboard.health.report import HealthReport
+from dashboard.live.hub import UnknownTopic
+from dashboard.site.load import Site
+
+_TRACES = frozenset({"no_record", "wrong_person"})
+"""Refusals that would tell an agent whether there is such a record of somebody else."""
+
+
+class NotYours(Refused):
+    """There is no such thing, or it is not the viewer's to see: the answer is the same."""
+
+    def __init__(self) -> None:
+        super().__init__(404, "not_found", "there is none, or it is not yours to see")
+
+
+@dataclass(frozen=True)
+class Door:
+    """The data of a site for one viewer at one moment. Methods that are not async read Redis or write to Kafka, and wait."""
+
+    viewer: Viewer
+    services: BoardServices
+
+    @property
+    def site(self) -> Site:
+        """The site in force."""
+        return self.services.sites.site
+
+    @cached_property
+    def scope(self) -> Scope:
+        """What the viewer may see today."""
+        site = self.site
+        return Scope(self.viewer, site, site.time.day(self.services.clock_ms()).label)
+
+    @property
+    def hidden_teams(self) -> HiddenIds:
+        """The teams that nobody is shown by themselves."""
+        return self.services.hidden.find_hidden(self.site)
+
+    # ---- live numbers
+
+    async def snapshot(self, topic: str, browser: str = "") -> bytes | None:
+        """The newest snapshot of a topic; ``browser`` polls it. Raises UnknownTopic, also where it is not the viewer's."""
+        if not self.scope.sees_topic(topic):
+            raise UnknownTopic(topic)
+        if browser:
+            self.services.hub.viewers.note_poll(browser)
+        return await self.services.hub.snapshot(topic)
+
+    def tick_of(self, raw: bytes) -> str:
+        """The name of a snapshot's tick."""
+        stamp = stamp_of(raw)
+        return f"{stamp.epoch}-{stamp.seq}"
+
+    def pack(self, topic: str, raw: bytes) -> bytes:
+        """A snapshot in gzip, packed once for all viewers."""
+        return self.services.hub.snapshots.pack(topic, self.tick_of(raw), raw)
+
+    def select_topics(self, topics: Sequence[str]) -> list[str]:
+        """Those of the topics that exist and are the viewer's. Raises UnknownTopic where none is."""
+        allowed = [topic for topic in self.services.hub.select_existing(topics) if self.scope.sees_topic(topic)]
+        if not allowed:
+            raise UnknownTopic(", ".join(topics))
+        return allowed
+
+    def stream(self, topics: Sequence[str], browser: str, session: str) -> AsyncIterator[bytes]:
+        """Server-sent events of topics that ``select_topics`` let through."""
+        return self.services.hub.stream(topics, browser, session)
+
+    # ---- persons
+
+    def explain(self, agent: str, kind: str, day: str | None) -> Explanation | CaseExplanation:
+        """The explanation of an agent's day or month, as far as the viewer may see it. Raises BadPeriod, NotYours."""
+        today = self.scope.today
+        last = min(period_of(kind, day, today).last, today)
+        sees_person = self.scope.sees_person(agent, last) or (self.viewer.has("hr") and kind == "month")
+        if not sees_person and not self.viewer.has("quality"):
+            raise NotYours
+        found = self._appeals.explain(agent, kind, day, self.viewer.own_agent)
+        return limit_explanation(found, self.scope) if sees_person else case_explanation(found)
+
+    async def curve(self, agent: str, in_thread: Callable[..., Any]) -> CurveView:
+        """The curves of an agent's running shift. ``in_thread`` runs what waits. Raises NotYours."""
+        self._require_person(agent)
+        curves = CurveService(self._appeals)
+        team = await in_thread(curves.team_of, agent)
+        # Without a snapshot the curve has the agent's calls alone.
+        raw = None if team is None else await self.services.hub.find_snapshot(curve_topic(team))
+        found: CurveView = await in_thread(curves.read_curves, agent, published_curve(raw, agent))
+        return found
+
+    async def my_page(self, in_thread: Callable[..., Any]) -> dict[str, Any]:
+        """Everything on the viewer's own page. Raises NotYours where they are no agent."""
+        agent = self._require_own()
+        pages, flags = MyPageService(self._appeals), self._own_flags
+        view = await in_thread(lambda: pages.read_page(agent, flags()))
+        raw = await self.services.hub.find_snapshot(evidence_topic(view.team.id)) if view.team else None
+        # The agent's line of the published evidence; None where none is computed, or none can be read now.
+        evidence = None if raw is None else orjson.loads(raw).get("agents", {}).get(agent)
+        return msgspec.structs.asdict(view) | {"evidence": evidence}
+
+    def _own_flags(self) -> list[FlagView]:
+        """Empty where the site computes no flags of persons."""
+        if self.services.flags is None:
+            return []
+        try:
+            return self.services.flags.list_flags(agent=self.viewer.own_agent).flags
+        except Refused:
+            return []
+
+    # ---- appeals and feedback
+
+    def list_appeals(self, agent: str | None, state: str | None) -> list[AppealView]:
+        """The appeals in the viewer's scope; of one agent and in one state. Raises Refused."""
+        _require_state(state, APPEAL_STATES)
+        if agent is not None and not self.scope.sees_cases(agent):
+            raise NotYours
+        return [view for view in self._appeals.list_appeals(agent, state) if self.scope.sees_cases(view.agent)]
+
+    def file_appeal(self, asked: AppealFiling) -> dict[str, Any]:
+        """Files an appeal against a record of the viewer. Raises Refused."""
+        self._require_own()
+        try:
+            return self._appeals.file(self.viewer.actor, asked.ref, asked.text)
+        except Refused as refused:
+            raise NotYours if refused.word in _TRACES else refused from refused
+
+    def decide_appeal(self, asked: AppealRuling) -> dict[str, Any]:
+        """Decides an appeal. Raises Refused: also where the viewer decides others, and not this one."""
+        if not self.scope.decides:
+            raise NotYours
+        return self._appeals.decide(self.viewer.actor, asked.ref, asked.ruling, asked.agent)
+
+    def send_feedback(self, asked: FeedbackRequest) -> dict[str, Any]:
+        """Gives feedback, or reacts to it. Raises Refused."""
+        if asked.kind == GIVEN and not self.scope.gives_feedback(asked.agent or ""):
+            raise NotYours
+        return FeedbackService(self._appeals).send_feedback(self.viewer.actor, asked, self._answers_for)
+
+    def _answers_for(self, agent: str) -> bool:
+        """Whether feedback to an agent is the viewer's own or given in their charge."""
+        return self.viewer.own_agent == agent or self.scope.gives_feedback(agent)
+
+    # ---- flags
+
+    def list_flags(self, team: str | None, agent: str | None, state: str | None) -> FlagList:
+        """The flags in the viewer's scope; of a team, an agent, in a state. Raises Refused."""
+        _require_state(state, STATES)
+        if agent is not None and not self.scope.sees_flags(agent, team):
+            raise NotYours
+        if agent is None and team is not None and not self.scope.sees_team(team):
+            raise NotYours
+        return self._flags.list_flags(team, agent, state, self._sees_episode)
+
+    def act_on_flag(self, asked: Acting) -> dict[str, Any]:
+        """Acts on a flag. Raises Refused."""
+        return self._flags.act(self.viewer.actor, asked, self._sees_episode)
+
+    def _sees_episode(self, episode: Episode) -> bool:
+        return self.scope.sees_flags(episode.agent, episode.team)
+
+    # ---- the line
+
+    def health_report(self) -> HealthReport:
+        """How the line is. Raises NotYours."""
+        health = self._require_health()
+        return health.report(self.services.hub.report())
+
+    def replay_letters(self, reason: str | None) -> dict[str, Any]:
+        """Sends dead letters again. Raises Refused."""
+        letters = self._require_health().letters
+        if letters is None:
+            raise NotYours
+        return letters.begin(self.viewer.actor.recorded, reason)
+
+    # ---- what must be there
+
+    @property
+    def _appeals(self) -> AppealService:
+        if self.services.appeals is None:
+            raise NotYours
+        return self.services.appeals
+
+    @property
+    def _flags(self) -> FlagService:
+        if self.services.flags is None:
+            raise NotYours
+        return self.services.flags
+
+    def _require_health(self) -> HealthService:
+        if self.services.health is None or not self.scope.sees_health:
+            raise NotYours
+        return self.services.health
+
+    def _require_person(self, agent: str) -> None:
+        if not self.scope.sees_person(agent, self.scope.today):
+            raise NotYours
+
+    def _require_own(self) -> str:
+        agent = self.viewer.own_agent
+        if agent is None:
+            raise NotYours
+        return agent
+
+
+def _require_state(state: str | None, states: Sequence[str]) -> None:
+    if state not in (None, *states):
+        raise Refused(400, "bad_state", f"state is one of {', '.join(states)}")

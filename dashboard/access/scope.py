@@ -1,0 +1,125 @@
+"""The scope of a viewer on a site and a day, as pure questions about what its roles may see.
+
+A person is seen whole or not at all; which of the fields are shown is decided in fields.py.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from dashboard.access.viewer import CLIENT, Viewer
+from dashboard.board.topics import FLOOR, LINE, ROLLUP
+from dashboard.site.load import Site
+
+_ON_THE_FLOOR = ("lead", "supervisor", "manager", "quality", "planner")
+"""Roles that see the sums of the floor and its teams, as the walls show them."""
+_OF_A_TEAM = ("team", "evidence", "curves")
+"""Topics with the rows of a team's agents."""
+_SEATS = "seats"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The scope of a viewer on a business day."""
+
+    viewer: Viewer
+    site: Site
+    today: date
+
+    @property
+    def sees_floor(self) -> bool:
+        """The sums of the floor."""
+        return self.viewer.has(*_ON_THE_FLOOR)
+
+    @property
+    def sees_rollup(self) -> bool:
+        """The months of teams and site, beside each other."""
+        return self.viewer.has("supervisor", "manager")
+
+    @property
+    def sees_health(self) -> bool:
+        """How the line is."""
+        return self.viewer.has("admin")
+
+    @property
+    def sees_audit(self) -> bool:
+        """The audit log."""
+        return self.viewer.has("auditor")
+
+    @property
+    def manages_displays(self) -> bool:
+        """The displays and their pairing."""
+        return self.viewer.has("admin")
+
+    @property
+    def decides(self) -> bool:
+        """Appeals, as far as the person is not barred from the case."""
+        return self.viewer.has("quality", "supervisor")
+
+    def sees_team(self, team: str) -> bool:
+        """The agents of a team, row by row; ``team`` may be the page of everyone."""
+        return self.viewer.has("supervisor") or team in self.viewer.leads
+
+    def sees_board(self, board: str) -> bool:
+        """A board, as a wall shows it."""
+        return self.sees_floor or self.viewer.board == board
+
+    def sees_topic(self, topic: str) -> bool:
+        """A topic of live numbers."""
+        kind, _, id = topic.partition(":")
+        if kind in _OF_A_TEAM:
+            return self.sees_team(id)
+        if kind == ROLLUP:
+            return self.sees_rollup or (bool(id) and id in self.viewer.leads)
+        if kind == _SEATS:
+            return self._sees_seats(id)
+        if topic == FLOOR:
+            return self.sees_floor or self.viewer.board is not None
+        return topic == LINE
+
+    def sees_person(self, agent: str, day: date) -> bool:
+        """The numbers and the judgement of an agent; ``day``: the day, or the last of a month.
+
+        As in the sums of a team (docs/rules.md 6), whoever leads the agent on that day leads them in the period.
+        """
+        return (
+            self.viewer.own_agent == agent or self.viewer.has("supervisor", "manager") or agent in self._led_agents(day)
+        )
+
+    def sees_cases(self, agent: str) -> bool:
+        """The appeals of an agent."""
+        return self.viewer.own_agent == agent or self.viewer.has("supervisor", "quality") or agent in self.led_agents
+
+    def sees_flags(self, agent: str, team: str | None) -> bool:
+        """The flags of an agent; ``team``: the one they were in."""
+        return (
+            self.viewer.own_agent == agent
+            or self.viewer.has("supervisor")
+            or team in self.viewer.leads
+            or agent in self.led_agents
+        )
+
+    def gives_feedback(self, agent: str) -> bool:
+        """Feedback to an agent."""
+        return self.viewer.has("supervisor", "quality") or agent in self.led_agents
+
+    @cached_property
+    def led_agents(self) -> frozenset[str]:
+        """The agents who are today in a team that the viewer leads."""
+        return self._led_agents(self.today)
+
+    def _led_agents(self, day: date) -> frozenset[str]:
+        spells = (spell for spell in self.site.roster if spell.touches(day, day)) if self.viewer.leads else ()
+        return frozenset(spell.agent for spell in spells if spell.team in self.viewer.leads)
+
+    @property
+    def is_client(self) -> bool:
+        """A client of the centre, who sees their own project alone."""
+        return self.viewer.has(CLIENT)
+
+    def _sees_seats(self, names: str) -> bool:
+        """The seats of all agents: people of the floor, and walls whose board names people in this way."""
+        if self.viewer.board is not None:
+            boards = {board.id: board.names for board in self.site.boards}
+            return boards.get(self.viewer.board, "alias") == (names or "alias")
+        return self.viewer.has("supervisor", "manager") or (not names and self.viewer.has("lead"))

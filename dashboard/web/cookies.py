@@ -1,0 +1,37 @@
+"""The cookie of a session. Its token is opaque and no script can read it."""
+
+from typing import NamedTuple
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+
+class SessionCookie(NamedTuple):
+    """``is_secure``: browsers reach the board by https.
+
+    On http browsers take no name that begins with ``__Host-``; only this machine is served so.
+    """
+
+    is_secure: bool
+
+    @property
+    def name(self) -> str:
+        """A browser takes the secure name from this very host alone."""
+        return "__Host-callfloor" if self.is_secure else "callfloor"
+
+    def token_of(self, connection: HTTPConnection) -> str | None:
+        """The token that a browser sends."""
+        return connection.cookies.get(self.name)
+
+    def hand_out(self, response: Response, token: str) -> None:
+        """The browser keeps the token until it is closed; the session may end before."""
+        response.set_cookie(self.name, token, path="/", secure=self.is_secure, httponly=True, samesite="lax")
+
+    def take_back(self, response: Response) -> None:
+        """The browser forgets the token, and what it stored of the board."""
+        response.delete_cookie(self.name, path="/", secure=self.is_secure, httponly=True, samesite="lax")
+        response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+
+
+LOOPBACK_COOKIE = SessionCookie(is_secure=False)
+"""The cookie of a board that is served to this machine alone, by http."""

@@ -1,0 +1,90 @@
+"""The gate of the web server: finds the route of a request in the table, and the viewer, and lets no other pass.
+
+Pure ASGI. A request that passes has its door in its scope. What the table does not have is no route, whatever the application
+behind would answer; without a session data routes answer 401, and pages lead to the sign-in.
+"""
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from dashboard.access.board_services import BoardServices
+from dashboard.access.door import Door, NotYours
+from dashboard.access.refusals import REFUSALS, Refusal
+from dashboard.access.sign_in import SignInService
+from dashboard.web.cookies import SessionCookie
+from dashboard.web.errors import answer_error, answer_refusal
+from dashboard.web.request_door import keep_door, keep_token
+from dashboard.web.routes import RouteTable
+
+_SIGNED_OUT = Refusal(401, "signed_out", "Sign in first.")
+
+
+class Gate:
+    """``not_found`` makes the page for an address that is none, or is not the viewer's."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        table: RouteTable,
+        services: BoardServices,
+        sign_in: SignInService,
+        cookie: SessionCookie,
+        not_found: Callable[[Request, Door], Response],
+    ) -> None:
+        self._app = app
+        self._table = table
+        self._services = services
+        self._sign_in = sign_in
+        self._cookie = cookie
+        self._not_found = not_found
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request that may not pass, and hands any other on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            refused = await self._refuse(scope)
+        except REFUSALS as error:
+            refused = answer_error(error)
+        await (refused or self._app)(scope, receive, send)
+
+    async def _refuse(self, scope: Scope) -> Response | None:
+        """The answer to a request that may not pass; None: it passes, and has what routes need in its scope."""
+        row = self._table.find(scope["method"], scope["path"])
+        if row is None:
+            raise NotYours
+        token = self._cookie.token_of(HTTPConnection(scope))
+        keep_token(scope, token)
+        if row.is_for_anybody:
+            return None
+        door = await self._open(token)
+        if door is None:
+            return self._to_sign_in(scope) if row.rules.is_page else answer_refusal(_SIGNED_OUT)
+        keep_door(scope, door, lambda: self._open_again(door, token))
+        if row.who.allows(door.scope, {}):
+            return None
+        if row.rules.is_page:
+            return self._not_found(Request(scope), door)
+        raise NotYours
+
+    async def _open(self, token: str | None) -> Door | None:
+        viewer = await self._sign_in.find_viewer(token)
+        return None if viewer is None else Door(viewer, self._services)
+
+    async def _open_again(self, before: Door, token: str | None) -> Door | None:
+        """The door of the same token by now. While nobody can be asked it is the one of before: no new number comes either."""
+        try:
+            return await self._open(token)
+        except REFUSALS:
+            return before
+
+    def _to_sign_in(self, scope: Scope) -> Response:
+        """A page leads to the sign-in, and from there back."""
+        query = scope["query_string"].decode("latin-1")
+        here = scope["path"] + (f"?{query}" if query else "")
+        return RedirectResponse(f"/sign-in?next={quote(here, safe='')}", 303, {"Cache-Control": "no-store"})
