@@ -71,7 +71,7 @@ def access_report(site: Site, now_ms: int, linked: Mapping[str, str | None] | No
 
     ``linked``: the agent of each local account, by its id; None: the file of accounts is not known.
     """
-    holders = tuple(_holders(site.grants, now_ms))
+    holders = tuple(_holders(site, now_ms))
     more = tuple(each for each in holders if any(grant.role != "agent" for grant in each.now + each.later))
     teams = tuple(_team(team, holders, linked or {}) for team in site.teams)
     projects = tuple(_project(project.id, holders) for project in site.projects)
@@ -115,12 +115,9 @@ def as_object(report: AccessReport) -> dict[str, Any]:
     return {"holders": holders, "agents": report.agents, "teams": teams, "projects": projects}
 
 
-def _holders(grants: Iterable[Grant], now_ms: int) -> Iterator[HolderAccess]:
+def _holders(site: Site, now_ms: int) -> Iterator[HolderAccess]:
     """The accounts and groups in the order of their first grant."""
-    by_holder: dict[tuple[str | None, str | None], list[Grant]] = {}
-    for grant in grants:
-        by_holder.setdefault((grant.account, grant.group), []).append(grant)
-    for (account, group), found in by_holder.items():
+    for (account, group), found in site.grants_by_holder.items():
         now = tuple(grant for grant in found if grant.holds(now_ms))
         later = tuple(grant for grant in found if grant.from_ms is not None and now_ms < grant.from_ms)
         over = tuple(grant for grant in found if grant not in now + later)

@@ -94,6 +94,15 @@ class Site:
         """Whether anybody but the person sees what one person counted."""
         return self.works_council != "teams"
 
+    @cached_property
+    def grants_by_holder(self) -> dict[tuple[str | None, str | None], tuple[Grant, ...]]:
+        """(account, None) or (None, group) -> its grants, in the order of access.csv."""
+        found: dict[tuple[str | None, str | None], tuple[Grant, ...]] = {}
+        for grant in self.grants:
+            holder = grant.account, grant.group
+            found[holder] = (*found.get(holder, ()), grant)
+        return found
+
     @property
     def least_members(self) -> int:
         """The least size of a group that is shown by itself; 0 where every person is judged."""

@@ -1,6 +1,5 @@
 """What a centre decides, as values: policies, shifts, the calendar and the lists about people. ``site.load`` reads it."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -242,10 +241,6 @@ class Grant(NamedTuple):
     to_ms: int | None
     name: str | None = None
     """The name under which the account is shown."""
-
-    def is_of(self, account: str, groups: Collection[str]) -> bool:
-        """Whether it is the account's or one of its groups'."""
-        return account == self.account if self.group is None else self.group in groups
 
     def holds(self, at_ms: int) -> bool:
         """Whether it is in force at an instant."""

@@ -50,8 +50,8 @@ def test_an_account_has_its_own_grants_and_those_of_its_groups_and_no_others(tmp
         return [grant.role + (grant.team or "") for grant in grants_of(site, account, groups, 0)]
 
     assert roles("local:gu") == ["leaddawn", "hr"]
-    assert roles("local:gu", "leads") == ["leaddawn", "leadlake", "hr"]
-    assert roles("oidc:x", "leads", "staff") == ["leadlake"]
+    assert roles("local:gu", "leads") == ["leaddawn", "hr", "leadlake"]
+    assert roles("oidc:x", "leads", "staff", "leads") == ["leadlake"]
     assert roles("leads") == roles("LOCAL:GU") == roles("local:gu ") == []
 
 
