@@ -115,6 +115,8 @@ class OidcProvider:
                 return dict(await client.fetch_token(url, grant_type="authorization_code", **sent))
         except OAuthError as error:
             raise OidcRefused("code", f"{url} answers {str(error)[:200]!r}") from error
+        except httpx2.HTTPStatusError as error:
+            raise OidcRefused("code", f"{url} answers {error.response.status_code}") from error
 
     async def _load_metadata(self) -> ProviderMetadata:
         if self._metadata is None or self._clock_s() - self._metadata_s >= LIFE_S:
@@ -149,20 +151,28 @@ class OidcProvider:
         )
 
     async def _get(self, url: str, read: Callable[[bytes], Answer]) -> Answer:
-        async with self._asking(url), httpx2.AsyncClient(verify=self._tls, timeout=WAIT_S) as client:
-            answer = await client.get(url)
-            answer.raise_for_status()
-            return read(answer.content)
+        try:
+            async with self._asking(url), httpx2.AsyncClient(verify=self._tls, timeout=WAIT_S) as client:
+                return read((await client.get(url)).raise_for_status().content)
+        except httpx2.HTTPStatusError as error:
+            raise OidcRefused(
+                "metadata", f"{url} answers {error.response.status_code}: is oidc-issuer right?"
+            ) from error
 
     @asynccontextmanager
     async def _asking(self, url: str) -> AsyncIterator[None]:
-        """What goes wrong on the way becomes OidcAway, and the provider is left in peace for a while."""
+        """What goes wrong on the way becomes OidcAway, and the provider is left in peace for a while.
+
+        Raises httpx2.HTTPStatusError for 4xx: the provider is there, and nobody can shut it for others by a strange code.
+        """
         if self._clock_s() < self._ask_again_s:
             raise OidcAway(f"{self._settings.issuer} did not answer a moment ago")
         try:
             async with asyncio.timeout(WAIT_S):
                 yield
         except _NO_ANSWER as error:
+            if isinstance(error, httpx2.HTTPStatusError) and error.response.is_client_error:
+                raise
             self._ask_again_s = self._clock_s() + WAIT_S
             raise OidcAway(f"no answer from {url}: {str(error) or type(error).__name__}") from error
 

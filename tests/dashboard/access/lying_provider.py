@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from joserfc import jwk
 from joserfc.jws import JWSRegistry
+
+from tests.services.certificates import Signed
 
 CLIENT, SECRET = "callfloor", "the secret of the client"
 SUBJECT, SESSION = "2f1c-77", "session-1"
@@ -56,7 +59,8 @@ class _Grant:
 
 @dataclass
 class LyingProvider:
-    """The provider. ``requests``: the paths that were asked for; ``hangs``: it takes connections and never ends an answer."""
+    """The provider. ``requests``: the paths that were asked for; ``hangs``: it takes connections and never ends an
+    answer; ``fails``: the status of every answer."""
 
     issuer: str
     algorithm: str = "RS256"
@@ -65,7 +69,7 @@ class LyingProvider:
     requests: list[str] = field(default_factory=list)
     released: Event = field(default_factory=Event)
     hangs: bool = False
-    fails: bool = False
+    fails: int | None = None
     secret_in_body: bool = False
     now_s: Callable[[], float] = time.time
     _grants: dict[str, _Grant] = field(default_factory=dict)
@@ -88,7 +92,7 @@ class LyingProvider:
         """Status and document for a request."""
         self.requests.append(path)
         if self.fails:
-            return 500, {}
+            return self.fails, {}
         match path:
             case "/.well-known/openid-configuration":
                 return 200, self._metadata()
@@ -208,10 +212,15 @@ def hmac_with(secret: bytes) -> Callable[[bytes, LyingProvider], bytes]:
 
 
 @contextmanager
-def running(**more: Any) -> Iterator[LyingProvider]:
-    """A provider that listens on a port of this machine."""
+def running(certificate: Signed | None = None, **more: Any) -> Iterator[LyingProvider]:
+    """A provider that listens on a port of this machine, with TLS where it has a certificate."""
     server = _Server(("127.0.0.1", 0), _Handler)
-    provider = LyingProvider(f"http://127.0.0.1:{server.server_address[1]}", **more)
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate.cert, certificate.key)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    scheme = "https" if certificate else "http"
+    provider = LyingProvider(f"{scheme}://127.0.0.1:{server.server_address[1]}", **more)
     server.provider = provider  # type: ignore[attr-defined]
     thread = Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
@@ -242,7 +251,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, form: dict[str, str]) -> None:
         provider = cast(LyingProvider, cast(Any, self.server).provider)
         status, document = provider.answer(self.path, form, self.headers.get("Authorization", ""))
-        body = json.dumps(document).encode()
+        body = json.dumps(document).encode() if document else b"<html>"
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

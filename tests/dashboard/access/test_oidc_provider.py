@@ -12,6 +12,7 @@ from dashboard.access.oidc_provider import KEYS_AGAIN_S, LIFE_S, WAIT_S, OidcAwa
 from dashboard.access.oidc_settings import OidcSettings
 from streams.security import BadTls, Secret
 from tests.dashboard.access.lying_provider import CLIENT, SECRET, LyingProvider, running
+from tests.services.certificates import Authority
 
 METADATA, KEYS, TOKEN = "/.well-known/openid-configuration", "/keys", "/token"
 CALLBACK = "https://board.example.com/sign-in/callback"
@@ -124,16 +125,52 @@ def test_a_provider_that_fails_at_the_exchange_is_left_in_peace(
     async def story() -> None:
         url, attempt = await client.start(CALLBACK, "/")
         back = provider.sign_in(url)
-        provider.fails = True
+        provider.fails = 500
         for _ in range(2):
             with pytest.raises(OidcAway):
                 await client.finish(back, attempt)
         assert provider.requests == [METADATA, TOKEN]
-        provider.fails = False
+        provider.fails = None
         watch.now_s += WAIT_S
         await sign_in(client, provider)
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize("status", [400, 403, 414])
+def test_a_code_that_the_provider_dislikes_shuts_nobody_else_out(
+    client: OidcClient, provider: LyingProvider, status: int
+) -> None:
+    async def story() -> None:
+        url, attempt = await client.start(CALLBACK, "/")
+        back = provider.sign_in(url)
+        provider.fails = status  # a page of HTML, as a proxy in front of the provider answers
+        with pytest.raises(OidcRefused, match=f"^code: .* answers {status}"):
+            await client.finish(back, attempt)
+        provider.fails = None
+        await sign_in(client, provider)
+
+    asyncio.run(story())
+
+
+def test_an_issuer_without_metadata_is_named(client: OidcClient, provider: LyingProvider) -> None:
+    provider.fails = 404
+    with pytest.raises(OidcRefused, match="^metadata: .* answers 404: is oidc-issuer right"):
+        asyncio.run(client.start(CALLBACK, "/"))
+
+
+def test_the_certificate_of_the_provider_is_of_the_named_authority(tmp_path: Path) -> None:
+    ours, other = Authority(tmp_path, "ours"), Authority(tmp_path, "other")
+    with running(ours.sign("provider", hosts=("127.0.0.1",))) as provider:
+        trusting = OidcClient(OidcSettings(provider.issuer, CLIENT, Secret(value=SECRET), ca=str(ours.ca)))
+        asyncio.run(sign_in(trusting, provider))
+        for ca in (str(other.ca), ""):
+            with pytest.raises(OidcAway, match="CERTIFICATE_VERIFY_FAILED"):
+                asyncio.run(OidcClient(OidcSettings(provider.issuer, CLIENT, ca=ca)).start(CALLBACK, "/"))
+    with running(ours.sign("elsewhere", hosts=("login.example.com",))) as provider:
+        strict = OidcClient(OidcSettings(provider.issuer, CLIENT, ca=str(ours.ca)))
+        with pytest.raises(OidcAway, match="CERTIFICATE_VERIFY_FAILED"):
+            asyncio.run(strict.start(CALLBACK, "/"))
 
 
 def test_a_provider_that_is_not_there_is_away() -> None:
