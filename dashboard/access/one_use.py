@@ -40,7 +40,7 @@ class OneUseStore:
 
     async def is_used(self, purpose: str, text: str) -> bool:
         """Whether the text counts as used."""
-        return bool(await (await self._redis.client()).exists(self._name(purpose, text)))
+        return await (await self._redis.client()).get(self._name(purpose, text)) is not None
 
     def _name(self, purpose: str, token: str) -> str:
         return f"cfs:o:{hash_of(self._key, token, purpose)}"
