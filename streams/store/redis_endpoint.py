@@ -86,6 +86,9 @@ class RedisEndpoint:
         """The URL without user and password. Raises ValueError where it is no URL of Redis."""
         parts = self._require_parts()
         self.refuse_options_of_tls()
+        host = re.split("[/?]", parts["rest"])[0]
+        if host and parts["scheme"] in ("redis", "rediss") and not _ADDRESS.fullmatch(host):
+            raise ValueError("the address is not host:port: redis://host:port/number")  # redis-py would print it
         if parts["scheme"] in ("redis", "rediss") and not _NUMBERED.fullmatch(parts["rest"]):
             raise ValueError("the database is no number: redis://host:port/number")  # redis-py would take database 0
         return f"{parts['scheme']}://{parts['rest']}"

@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 
 from dashboard.settings import load
+from dashboard.wiring.commands import require_redis
 from dashboard.wiring.connections import Connections, RedisAway
 from streams.store.errors import StoreAway
 from tests.dashboard.partitions import NOON_MS, PARTITIONS, SITE, TOPIC, Partition, call
@@ -56,3 +57,32 @@ def test_the_log_of_actions_is_one_and_stays_once_both_topics_are_counted(redis_
         log = connections.sources(SITE).actions
         assert len(connections.action_counters().partitions) == PARTITIONS
         assert connections.sources(SITE).actions is log
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://:hush@127.0.0.1:1/0",
+        "redis://kim:a@hush@127.0.0.1:1/0",
+        "redis://kim:a/hush@127.0.0.1:1",
+        "redis://kim:a?hush@127.0.0.1:1",
+        "redis://kim:a#hush@127.0.0.1:1",
+        "redis://127.0.0.1:1/0?password=hush",
+        "redis://127.0.0.1:1/0?password=hush&socket_timeout=x",
+        "unix:///no.sock?password=hush",
+        "unix://kim:hush@/no.sock",
+        "rediss://kim:hush@127.0.0.1:1/0",
+        "redis+sentinel://kim:hush@127.0.0.1:1/main/0",
+        "redis+sentinel://127.0.0.1:hush/main",
+        "redis://kim:hush",
+        "redis://127.0.0.1:1/0#hush",
+        "redis://127.0.0.1:1]hush",
+        "http://kim:hush@127.0.0.1",
+        "kim:hush@127.0.0.1",
+    ],
+)
+def test_no_message_about_a_redis_holds_its_password(url: str) -> None:
+    with closing(Connections(load({}, {"CALLFLOOR_REDIS": url}))) as connections, pytest.raises(RedisAway) as away:
+        require_redis(connections)
+    assert "Redis at" in str(away.value) or "the setting `redis` is wrong" in str(away.value)
+    assert "hush" not in str(away.value)
