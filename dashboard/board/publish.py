@@ -74,12 +74,14 @@ class Publisher:
                 log.info("the lease could not be given back, it runs out by itself: %s", error)
 
     def _tick_until(self, stop: threading.Event, outage: Outage) -> None:
-        frames, beat, at_work = self._frames(), Beat(TICK_S), False
+        frames, beat, at_work, looked = self._frames(), Beat(TICK_S), False, self.model.site
         while not stop.is_set():
             try:
-                if self.sites is not None and (site := self.sites.site) is not self.model.site:
-                    self.model.change_site(site, self.side_jobs(site))
-                    frames = self._frames()  # other teams, other agents: everybody starts again
+                if self.sites is not None and (site := self.sites.site) is not looked:
+                    if site.without_grants() != self.model.site.without_grants():
+                        self.model.change_site(site, self.side_jobs(site))
+                        frames = self._frames()  # other teams, other agents: everybody starts again
+                    looked = site
                 if self.publish_tick(frames):
                     at_work = True
                     outage.over()

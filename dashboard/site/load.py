@@ -4,7 +4,7 @@
 allowed. Keys are listed in ``dashboard.site.models``, columns in ``dashboard.site.lists``.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -102,6 +102,10 @@ class Site:
             holder = grant.account, grant.group
             found[holder] = (*found.get(holder, ()), grant)
         return found
+
+    def without_grants(self) -> "Site":
+        """The site as the board needs it: who may see a frame does not change it."""
+        return replace(self, grants=())
 
     @property
     def least_members(self) -> int:

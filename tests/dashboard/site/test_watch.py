@@ -117,6 +117,11 @@ def test_publisher_and_server_go_over_to_the_changed_site_while_they_run(redis_u
         wait_until(lambda: len(published(address)["teams"]) == 2, PATIENCE_S, "the other site")
         assert published(address)["epoch"] != before["epoch"]
         assert published(address, "team:lake")["teams"][0]["direction"] == "inbound"
+        whole = published(address)
+        (site.parent / "access.csv").write_text("account,role\nlocal:gu,hr\n")
+        wait_until(lambda: watch.site.grants, PATIENCE_S, "the grant")
+        wait_until(lambda: published(address)["seq"] > whole["seq"] + 4, PATIENCE_S, "a second of frames")
+        assert published(address)["epoch"] == whole["epoch"], "who may see a frame does not change it"
         assert "Two" in patient_http.get(f"{address}/team/lake").text
         site.write_text(BROKEN)
         wait_until(lambda: watch.state.problems, PATIENCE_S, "the mistake seen")
