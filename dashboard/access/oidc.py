@@ -28,6 +28,8 @@ from dashboard.access.oidc_tokens import (
 from dashboard.access.tokens import new_token
 
 LONGEST_NAME = 200
+LONGEST_HINT = 6_000
+"""A longer ID token, of a person with many groups, does not fit into a URL: the provider asks before it signs them out."""
 
 
 class SignInAttempt(msgspec.Struct, frozen=True):
@@ -108,7 +110,7 @@ class OidcClient:
         endpoint = (await self._provider.metadata()).end_session_endpoint
         if endpoint is None:
             return None
-        hint = {"id_token_hint": id_token} if id_token else {}
+        hint = {"id_token_hint": id_token} if id_token and len(id_token) <= LONGEST_HINT else {}
         query = urlencode({"client_id": self._settings.client, "post_logout_redirect_uri": redirect_uri, **hint})
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{query}"
 

@@ -11,7 +11,7 @@ import pytest
 from joserfc import jwk
 
 from dashboard.access.identity import Identity
-from dashboard.access.oidc import CompanyIdentity, OidcClient, SignInAttempt
+from dashboard.access.oidc import LONGEST_HINT, CompanyIdentity, OidcClient, SignInAttempt
 from dashboard.access.oidc_provider import OidcRefused
 from dashboard.access.oidc_settings import OidcSettings
 from streams.security import Secret
@@ -309,7 +309,8 @@ def test_signing_out_goes_to_the_page_of_the_provider(provider: LyingProvider) -
         "id_token_hint": "the token",
         "post_logout_redirect_uri": "https://board.example.com/sign-in",
     }
-    assert "id_token_hint" not in str(asyncio.run(out(None)))
+    for no_hint in (None, "x" * (LONGEST_HINT + 1)):
+        assert "id_token_hint" not in str(asyncio.run(out(no_hint)))
     provider.lies = Lies(metadata=changed(end_session_endpoint=None))
     assert asyncio.run(out("the token")) is None
 
