@@ -24,3 +24,6 @@ may publish --topic callfloor.events --operation Describe
 may serve --topic callfloor.events --operation Read --operation Write --operation DescribeConfigs
 may serve --topic callfloor.actions --operation Read --operation Write --operation DescribeConfigs
 may serve --topic callfloor.dead-letters --operation Read --operation Write
+
+# serve records who saw and did what, and shows it to auditors.
+may serve --topic callfloor.audit --operation Read --operation Write

@@ -6,9 +6,11 @@ import sys
 from collections.abc import Sequence
 
 from dashboard.access.account_file import BadAccounts
+from dashboard.access.audit_log import AuditAway
 from dashboard.actions.closing_service import CannotClose
 from dashboard.cli import (
     account,
+    audit_log,
     check,
     close,
     consume,
@@ -42,7 +44,7 @@ COMMANDS: tuple[Command, ...] = tuple(
     each.COMMAND
     for each in (
         *(run, consume, publish, serve, simulate, replay, totals),
-        *(judge, explain, close, report, roster, account, check, demo),
+        *(judge, explain, close, report, roster, account, check, audit_log, demo),
     )
 )
 _ABOUT = "The live performance board of a call centre: calls from Kafka, counted exactly in Redis, on a wall."
@@ -50,7 +52,7 @@ _BEGIN = "To see it at once, with a simulated floor and nothing to set up: callf
 _ADVICE = (
     *SERVICE_ERRORS,
     *(SiteError, BadFile, NotInstalled, DidNotStart, ChildDied),
-    *(BadAccounts, CannotClose, PartitionHalted, UnknownSchema, ProduceFailed),
+    *(BadAccounts, CannotClose, PartitionHalted, UnknownSchema, ProduceFailed, AuditAway),
 )
 """Errors whose message says what to do: it is shown alone. Any other error is a fault of ours and shows where it is."""
 _USAGE = (BadBound, BadPeriod, BadMoment, PersonsWithheld, SettingError, *ACCESS_ERRORS)

@@ -79,6 +79,56 @@ class TopicFollower(_Reader):
             _refuse_silence(deadline, f"the end of {self._topic}")
 
 
+class ValueFollower(_Reader):
+    """The values of a topic of one partition, from an offset on and as it grows.
+
+    ``begin``: the first offset that the log still has; ``next``: the offset of the next value.
+    """
+
+    def __init__(self, kafka: Kafka, topic: str, start: int | None = None, since_ms: int | None = None) -> None:
+        """From ``start`` on, or from the first record appended at ``since_ms`` or later, or from the beginning.
+
+        Raises topics.Unreachable, and topics.NoSuchTopic.
+        """
+        self.begin, self.end = ends(kafka, topic)[0]
+        super().__init__(kafka)
+        self._partition = TopicPartition(topic, 0)
+        self._kafka.assign([self._partition])
+        if start is None:
+            start = self.begin if since_ms is None else self._offset_at(since_ms)
+        self.next = max(start, self.begin)
+        self._kafka.seek(self._partition, self.next)
+
+    def seek_last(self) -> None:
+        """Goes on with the newest record; in an empty log with the next one."""
+        self.next = max(self.end - 1, self.begin)
+        self._kafka.seek(self._partition, self.next)
+
+    def read(self) -> Iterator[tuple[int, bytes | None]]:
+        """(offset, value) up to the end at the time of connecting, later what came since the last call.
+
+        Raises topics.Unreachable.
+        """
+        deadline = monotonic() + _SILENT_S
+        while True:
+            polled = self._poll().get(self._partition, [])
+            for record in polled:
+                self.next = record.offset + 1
+                yield record.offset, record.value
+            if polled:
+                deadline = monotonic() + _SILENT_S
+            elif self._position(self._partition) >= self.end:
+                return
+            _refuse_silence(deadline, f"the end of {self._partition.topic}")
+
+    def _offset_at(self, since_ms: int) -> int:
+        try:
+            found = self._kafka.offsets_for_times({self._partition: since_ms})[self._partition]
+        except KafkaError as error:
+            raise Unreachable(f"Kafka did not say where {self._partition.topic} stood at a time: {error}") from error
+        return self.end if found is None else int(found.offset)
+
+
 class RecordReader(_Reader):
     """Single records of any topic by their offsets."""
 

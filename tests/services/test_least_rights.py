@@ -19,6 +19,7 @@ import pytest
 import redis
 from kafka.admin import ACLOperation, ResourceType
 
+from dashboard.access import audit_log
 from dashboard.actions.flag_episodes import opened
 from dashboard.board.bus_flags import RedisFlags
 from streams import actions
@@ -138,6 +139,7 @@ def test_the_documented_topics_are_those_that_callfloor_makes() -> None:
         line[3]: next(word.partition("=")[2] for word in line if word.startswith("retention.ms=")) for line in lines
     }
     wanted = {EVENTS: topics.RETENTION_MS, ACTIONS: actions.RETENTION_MS, dead_letters.TOPIC: topics.RETENTION_MS}
+    wanted |= {audit_log.TOPIC: audit_log.RETENTION_MS}
     assert kept == {topic: str(ms) for topic, ms in wanted.items()}
     assert all("message.timestamp.type=LogAppendTime" in line for line in lines)
 

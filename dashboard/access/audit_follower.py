@@ -1,0 +1,178 @@
+"""The audit log for people: its newest rows with filters, their number by kind, and who looked at one person.
+
+It follows the topic and keeps the rows of a few months in columns of numbers, some 60 bytes a row: a text that is there a million
+times is kept once. Whether the chains hold says ``audit_chain.ChainCheck``, which reads the whole log.
+"""
+
+import threading
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import msgspec
+import numpy as np
+
+from dashboard.access.audit_rows import KINDS, AuditEntry, NoRow, decode_row
+from streams.site_time import DAY_MS
+
+KEPT_MS = 92 * DAY_MS
+"""What people see of the log in a page: three months. Older rows stand in the log, for ``callfloor audit-log``."""
+MOST_ROWS = 500
+_LOOKS = frozenset({"viewed_person", "exported", "denied"})
+_TEXTS = AuditEntry.__struct_fields__
+
+
+class ValueLog(Protocol):
+    """A topic as it grows: ``streams.kafka_log.log_reader.ValueFollower``."""
+
+    next: int
+
+    def read(self) -> Iterator[tuple[int, bytes | None]]: ...
+    def close(self) -> None: ...
+
+
+class AuditLine(AuditEntry, frozen=True, kw_only=True):
+    """One row as people see it. ``number``: its place in the log, from 1."""
+
+    number: int
+    time_ms: int
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """Which rows. ``account``: a text in the account or the name; ``person``: the agent concerned; [``from_ms``, ``to_ms``)."""
+
+    kind: str | None = None
+    account: str | None = None
+    person: str | None = None
+    from_ms: int | None = None
+    to_ms: int | None = None
+
+
+class Looker(NamedTuple):
+    """Somebody who looked at a person, or was refused: how often, and when last."""
+
+    account: str
+    name: str
+    kind: str
+    looks: int
+    last_ms: int
+
+
+class AuditFollower:
+    """``open_log`` gives the topic from an offset on, or where that is None from the moment that people see.
+
+    ``refresh`` raises what the log raises, and opens it again the next time. Several threads may ask.
+    """
+
+    def __init__(self, open_log: Callable[[int | None], ValueLog], clock_ms: Callable[[], int]) -> None:
+        self._open_log = open_log
+        self._clock_ms = clock_ms
+        self._log: ValueLog | None = None
+        self._next: int | None = None
+        self._lock = threading.Lock()
+        self._times = array("q")
+        self._numbers = array("q")
+        self._columns = {name: array("I") for name in _TEXTS}
+        self._texts: list[str | None] = [None]
+        self._ids: dict[str | None, int] = {None: 0}
+
+    def refresh(self) -> None:
+        """Takes up new rows."""
+        with self._lock:
+            try:
+                log = self._log = self._log or self._open_log(self._next)
+                for offset, value in log.read():
+                    self._add_row(offset, value)
+                self._next = log.next
+            except Exception:
+                self._close()
+                raise
+            self._forget_before(self._clock_ms() - KEPT_MS)
+
+    def rows(self, wanted: AuditFilter, limit: int = MOST_ROWS) -> list[AuditLine]:
+        """The newest rows, newest first."""
+        with self._lock:
+            return [self._line(at) for at in self._select(wanted)[::-1][:limit].tolist()]
+
+    def counts(self, wanted: AuditFilter) -> dict[str, int]:
+        """Rows by kind, whatever kind is asked for: so they add up to all rows of the filter."""
+        with self._lock:
+            kinds = self._view("kind")[self._select(wanted, with_kind=False)]
+            return {kind: int((kinds == self._ids.get(kind, -1)).sum()) for kind in KINDS}
+
+    def lookers_at(self, agent: str, since_ms: int) -> list[Looker]:
+        """Everybody who looked at an agent or was refused, the latest first; the agent too."""
+        with self._lock:
+            positions = self._select(AuditFilter(person=agent, from_ms=since_ms)).tolist()
+            lines = [line for line in map(self._line, positions) if line.kind in _LOOKS]
+        counts = Counter((line.account, line.kind) for line in lines)
+        last = {(line.account, line.kind): line for line in lines}
+        looks = [
+            Looker(account, last[account, kind].name, kind, count, last[account, kind].time_ms)
+            for (account, kind), count in counts.items()
+        ]
+        return sorted(looks, key=lambda each: each.last_ms, reverse=True)
+
+    def close(self) -> None:
+        """Closes the connection."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        log, self._log = self._log, None
+        if log is not None:
+            self._next = log.next
+            log.close()
+
+    def _add_row(self, offset: int, value: bytes | None) -> None:
+        try:
+            row = decode_row(value)
+        except NoRow:
+            return  # the check of the chains names it
+        self._times.append(row.time_ms)
+        self._numbers.append(offset + 1)
+        for name, column in self._columns.items():
+            column.append(self._id_of(getattr(row, name)))
+
+    def _id_of(self, text: str | None) -> int:
+        id = self._ids.get(text)
+        if id is None:
+            id = self._ids[text] = len(self._texts)
+            self._texts.append(text)
+        return id
+
+    def _select(self, wanted: AuditFilter, with_kind: bool = True) -> np.ndarray:
+        """The positions of the rows, oldest first."""
+        times = np.array(self._times, np.int64)
+        mask = np.ones(len(times), bool)
+        if wanted.from_ms is not None:
+            mask &= times >= wanted.from_ms
+        if wanted.to_ms is not None:
+            mask &= times < wanted.to_ms
+        if wanted.kind is not None and with_kind:
+            mask &= self._view("kind") == self._ids.get(wanted.kind, -1)
+        if wanted.person is not None:
+            mask &= self._view("whom") == self._ids.get(wanted.person, -1)
+        if wanted.account is not None:
+            ids = list(self._ids_with(wanted.account.casefold()))
+            mask &= np.isin(self._view("account"), ids) | np.isin(self._view("name"), ids)
+        return np.flatnonzero(mask)
+
+    def _ids_with(self, part: str) -> Iterable[int]:
+        return (id for id, text in enumerate(self._texts) if text is not None and part in text.casefold())
+
+    def _view(self, name: str) -> np.ndarray:
+        """A column as numbers, copied: an array that is looked at cannot grow."""
+        return np.array(self._columns[name], np.int64)
+
+    def _line(self, at: int) -> AuditLine:
+        texts = {name: self._texts[column[at]] for name, column in self._columns.items()}
+        return msgspec.convert({**texts, "number": self._numbers[at], "time_ms": self._times[at]}, AuditLine)
+
+    def _forget_before(self, ms: int) -> None:
+        old = next((at for at, time_ms in enumerate(self._times) if time_ms >= ms), len(self._times))
+        for column in (self._times, self._numbers, *self._columns.values()):
+            del column[:old]
