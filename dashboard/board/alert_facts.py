@@ -1,6 +1,6 @@
 """The values of one tick that alerts are made of, and the shifts of its day. Arrays have one element per line or team."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -53,6 +53,8 @@ class AlertFacts:
     """(teams,), as the next, in the order of the lines' teams: net / target by now; NaN: not known."""
     team_low: Numbers
     """The low end of the band of chance."""
+    hidden_teams: Collection[int] = ()
+    """Indices of the teams that are not shown by themselves."""
     queues: Sequence[QueueNow] = ()
     sources: Mapping[str, int] | None = None
     """CloudEvents source -> its newest append time in ms, over all partitions; None: not known."""

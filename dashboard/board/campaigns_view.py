@@ -15,6 +15,7 @@ import numpy as np
 
 from dashboard.board.json_numbers import DECIMALS, TENTH, share
 from dashboard.board.rollup_types import CampaignFigures
+from dashboard.floor.allowed_teams import AllowedTeams
 from dashboard.floor.board_plan import BoardPlan
 from dashboard.floor.campaigns import Seats, moment, seats
 from dashboard.floor.lines import Lines
@@ -44,7 +45,12 @@ def campaigns(
 ) -> list[CampaignFigures]:
     """The campaigns that run today; a site that lists none: all that have calls today or a snapshot of the dialler."""
     counted, told = _read(followers)
-    running = list(_running(site, board.plan.day.label, counted.keys() | told.keys()))
+    allowed = AllowedTeams(site, {team.id: len(rows) for team, rows in zip(lines.teams, lines.members, strict=True)})
+    running = [
+        each
+        for each in _running(site, board.plan.day.label, counted.keys() | told.keys())
+        if allowed.is_enough("campaign", each.id)
+    ]
     shapes = {direction: seats(board.plan, lines, direction) for direction in {each.direction for each in running}}
     found = []
     for campaign in running:

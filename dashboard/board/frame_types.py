@@ -67,7 +67,7 @@ class SurveyShare(FramePiece, frozen=True):
 
 
 class MonthFigures(FramePiece, frozen=True):
-    net: float
+    net: float | None
     target: float | None
     due: float | None
     pace: float | None
@@ -79,19 +79,19 @@ class MonthFigures(FramePiece, frozen=True):
 class GroupFigures(FramePiece, frozen=True):
     """Figures of any group of agents: a team, several together, the whole floor; of the day or of the month."""
 
-    handled: int
+    handled: int | None
     complaints: int | None
     repeat_enquiries: int | None
-    volume: int
+    volume: int | None
     volume_basis: str | None
     deducted: float | None
     pending: float | None
     floored: float | None
-    net: float
+    net: float | None
     net_if_withdrawn: float | None
     net_low: float | None
     net_high: float | None
-    not_assessed_net: float
+    not_assessed_net: float | None
     target: float | None
     due: float | None
     gap: float | None
@@ -110,7 +110,7 @@ class TeamFigures(GroupFigures, frozen=True):
     name_en: str
     direction: str
     agents: int
-    last30_net: float
+    last30_net: float | None
     score: float | None
     scored: int | None
     signed_in: int | None
@@ -122,10 +122,10 @@ class TeamFigures(GroupFigures, frozen=True):
 
 
 class LastHalfHour(FramePiece, frozen=True):
-    handled: int
+    handled: int | None
     deducted: float | None
-    net: float
-    assessed_net: float
+    net: float | None
+    assessed_net: float | None
     due: float | None
     pace: float | None
     band: PaceBand | None
@@ -134,8 +134,8 @@ class LastHalfHour(FramePiece, frozen=True):
 class HalfHourSeries(FramePiece, frozen=True):
     start: int
     step_ms: int
-    handled: list[int]
-    net: list[float]
+    handled: list[int | None]
+    net: list[float | None]
     running: int
     due: list[float]
     due_by_now: float | None
@@ -191,9 +191,9 @@ class AlertLine(FramePiece, frozen=True):
 
 class FloorFigures(GroupFigures, frozen=True):
     missing: dict[str, str | None]
-    attempts: int
-    converted: int
-    abandoned: int
+    attempts: int | None
+    converted: int | None
+    abandoned: int | None
     last30: LastHalfHour
     states: StateCounts
     quality: MeanScore

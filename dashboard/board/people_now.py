@@ -177,6 +177,7 @@ class PeopleWatch:
             planned_s=plan.passed(facts.now_ms // SECOND_MS).seconds,
             team_pace=judged.teams.pace.value[:teams] if calls else np.full(teams, np.nan),
             team_low=bands.low,
+            hidden_teams=judged.board.small.hidden,
             queues=facts.queues,
             sources=_newest([follower.sources for follower in followers]),
             dead_letters=self._dead.grown(facts.now_ms, dead, stale),

@@ -13,6 +13,7 @@ from dashboard.board.rebuilding import Rebuilding
 from dashboard.board.rollup_now import RollupWatch
 from dashboard.board.side_jobs import NO_SIDE_JOBS, SideJobs
 from dashboard.board.tick import Tick, TickMaker
+from dashboard.floor.allowed_teams import allowed_on
 from dashboard.floor.attendance import Attendance
 from dashboard.floor.board_plan import board_plan
 from dashboard.floor.campaigns import campaigns_now
@@ -25,7 +26,6 @@ from dashboard.floor.planner import Planner
 from dashboard.floor.queues import queues_now
 from dashboard.floor.reported import reported
 from dashboard.floor.tick_facts import NO_STATE, TickFacts
-from dashboard.floor.visible_groups import hidden_teams
 from dashboard.rules.figures import fill_rows
 from dashboard.site.load import Site
 from streams.site_time import MINUTE_MS, Day, minute_of
@@ -135,6 +135,7 @@ class ReadModel:
         columns = columns_of(profile.volume for profile in profiles)
         self._followers = [Follower(self._reader, p, span, columns) for p in self._reader.partitions]
         self._lines = Lines(self.site, day.label)
+        self._allowed = allowed_on(self.site, day.label)
         self._sums = DaySums(self._lines, span.slots)
         self._states = StatesNow(self._lines)
         self._board = board_plan(self._planner.plan(self._lines, day), self._lines, self.site)
@@ -142,10 +143,10 @@ class ReadModel:
         # The month has lines of their own; its plan is the day's where nobody came, went or moved in it so far.
         lines = Lines(self.site, day.label, day.label.replace(day=1))
         same = lines.spells == self._lines.spells
-        board = self._board if same else board_plan(self._planner.plan(lines, day), lines, self.site)
+        board = self._board if same else board_plan(self._planner.plan(lines, day), lines, self.site, self._board.small)
         self._month = MonthBoard(lines, board, self.site)
         self._people = PeopleWatch(self.site, self._time, self._lines, day, self._jobs)
-        self._ticks = TickMaker(self.site, hidden_teams(self._lines, self.site))
+        self._ticks = TickMaker(self.site)
         self._rollup = RollupWatch(self.site, self._time, self._jobs)
         self._day = day
         # All this lives until the next day. A collector that walks through it triples the time of a tick.
@@ -168,7 +169,8 @@ class ReadModel:
         rings = [follower.ring for follower in self._followers]
         at = self._sums.rows(rings)
         if len(self._board.plan) < len(self._lines):  # a row for every line that has appeared by now
-            self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines, self.site)
+            more, small = self._board.plan.grown(len(self._lines)), self._board.small
+            self._board = board_plan(more, self._lines, self.site, small)
         board = self._board
         state, since = (fill_rows(values, len(self._lines), NO_STATE) for values in (state, since))
         running = (minute_of(now_ms) - rings[0].span.start) // SLOT_MINUTES
@@ -179,6 +181,7 @@ class ReadModel:
         if not known.states:  # no source tells who was at work: no time is held against anybody
             scheduled_s, working_s = np.zeros((2, len(self._lines)), np.int64)
         offset = datetime.fromtimestamp(now_ms / 1000, self._time.zone).utcoffset()
+        queues = queues_now(self._followers, rings[0].span.start * MINUTE_MS, now_ms)
         return TickFacts(
             now_ms=now_ms,
             age_s=age_s,
@@ -193,7 +196,7 @@ class ReadModel:
             quarters=self._sums.quarters[: len(self._lines), : running + 1].copy(),
             state=state,
             since_ms=since,
-            campaigns=campaigns_now([follower.snapshots for follower in self._followers], self.site, self._day),
-            queues=queues_now(self._followers, rings[0].span.start * MINUTE_MS, now_ms),
+            campaigns=campaigns_now([follower.snapshots for follower in self._followers], self._allowed, self._day),
+            queues=tuple(each for each in queues if self._allowed.is_enough("queue", each.id)),
             reported=known,
         )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.board.campaigns_view import campaigns
+from dashboard.board.few_view import coarse_course
 from dashboard.board.json_numbers import DECIMALS
 from dashboard.board.people_now import PeopleNow
 from dashboard.board.rollup_types import CampaignFigures, DayAhead, MonthLine, PastDay, RollupMonth
@@ -16,6 +17,7 @@ from dashboard.floor.judged_now import JudgedNow, MonthNow
 from dashboard.floor.month_course import DayEnd, MonthCourse, ahead
 from dashboard.floor.partition_follower import Follower
 from dashboard.floor.reported import ALL_REPORTED, Reported
+from dashboard.rules.small_groups import Detail, detail_of
 from dashboard.site.load import Site
 from streams.site_time import SiteTime
 
@@ -59,10 +61,19 @@ class RollupWatch:
             rollup(judged, people, history, self._site),
             campaigns(followers, self._site, self._time, judged.board, facts.lines, facts.now_ms),
             judged.month if self._site.judges_persons else None,
-            None if days is None or not facts.reported.calls else course(days, judged.month, self._time),
+            self._course_of(days, judged.month) if facts.reported.calls else None,
             facts.reported,
         )
         return self._now
+
+    def _course_of(self, days: Sequence[DayEnd] | None, month: MonthNow) -> MonthLine | None:
+        """None before the finished days were read, and where the sums of the assessed would be those of few."""
+        assessed = int(month.site.tier.assessed[0])
+        detail = detail_of(assessed, month.lines.agents() - assessed, self._site.least_members)
+        if days is None or detail > Detail.COARSE:
+            return None
+        found = course(days, month, self._time)
+        return found if detail is Detail.EXACT else coarse_course(found)
 
 
 def course(days: Sequence[DayEnd], month: MonthNow, time: SiteTime) -> MonthLine:

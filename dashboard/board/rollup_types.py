@@ -101,7 +101,7 @@ class CampaignFigures(FramePiece, frozen=True):
 
 class PastDay(FramePiece, frozen=True):
     at: int
-    net: float
+    net: float | None
     due: float
     pace: float
 

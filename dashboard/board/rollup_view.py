@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.board.few_view import grown, month_acts, without_few
 from dashboard.board.frame_types import FlagCounts
 from dashboard.board.json_numbers import DECIMALS, TENTH, rounded, structs
 from dashboard.board.lead_view import count_flags
@@ -34,18 +35,20 @@ from dashboard.board.tier_view import (
     without_unreported,
 )
 from dashboard.floor.board_plan import BoardPlan
+from dashboard.floor.few_people import WHOLE, FewPeople, acts_of, few_people
 from dashboard.floor.judged_now import JudgedNow
 from dashboard.floor.judgement import Judgement
 from dashboard.floor.lines import Lines
 from dashboard.floor.plan import Plan
 from dashboard.floor.reported import Reported
 from dashboard.floor.tiers import Groups, Tiers, groups, tiers
-from dashboard.floor.visible_groups import find_places, hidden_teams
+from dashboard.floor.visible_groups import HiddenTeams, find_places, rows_with_few
 from dashboard.people.history import History
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.evidence import DEFAULT_K
 from dashboard.rules.figures import Whole, ratio
 from dashboard.rules.forecast import forecast, month_end
+from dashboard.rules.small_groups import Detail
 from dashboard.rules.targets import largest_remainder
 from dashboard.site.load import Site
 
@@ -60,36 +63,40 @@ _PACE_BITS = 32
 def rollup(judged: JudgedNow, people: PeopleNow, history: History | None, site: Site) -> RollupMonth:
     """One tick -> the roll-up."""
     month, reported = judged.month, judged.facts.reported
-    rows = shown_rows(judged.facts.lines, site)
+    lines = month.lines
+    acts, assessed = month_acts(month), grown(month.judged.assessed, len(lines))
+    rows = shown_rows(lines, rows_with_few(month.board.small, lines, site, [acts["call"]]))
+    few = few_people(lines, find_places(lines, rows), len(rows) + 1, (), acts, assessed, site.least_members)
     flag = people.marks.flag
     flags = _count_flags(find_places(judged.facts.lines, rows), flag, len(rows) + 1, site)
     site_flags = _count_flags(np.zeros(len(flag), np.int64), flag, 1, site)
     figures = _row_columns(month.judged, month.site, month.board.site, reported) | {"flags": site_flags}
+    figures = without_few(figures, few, [WHOLE])
     day, days = _working_days(month.board.plan)
     return RollupMonth(
         missing=missing_reasons(reported, people.alerts.none_counted),
         none_given=people.alerts.none_given,
         none_counted=people.alerts.none_counted,
         site=structs(RollupFigures, **figures)[0],
-        rows=_team_rows(judged, rows, flags, site),
+        rows=_team_rows(judged, rows, flags, few, site),
         day=day,
         days=days,
         today=_today(judged, people, history, rows, site),
     )
 
 
-def shown_rows(lines: Lines, site: Site) -> list[TeamsOfRow]:
+def shown_rows(lines: Lines, small: HiddenTeams) -> list[TeamsOfRow]:
     """The teams of each row, in the order of the site file; those that are not shown by themselves share the last.
 
     The agents in no team share it where they are too few.
     """
-    hidden = hidden_teams(lines, site, teamless=True).hidden
+    hidden = small.hidden
     rows: list[TeamsOfRow] = [(at,) for at in range(len(lines.teams)) if at not in hidden]
     return [*rows, tuple(sorted(hidden))] if hidden and lines.teams else rows
 
 
 def _team_rows(
-    judged: JudgedNow, rows: Sequence[TeamsOfRow], flags: Sequence[FlagCounts | None], site: Site
+    judged: JudgedNow, rows: Sequence[TeamsOfRow], flags: Sequence[FlagCounts | None], few: FewPeople, site: Site
 ) -> list[RollupRow]:
     month, lines, reported = judged.month, judged.facts.lines, judged.facts.reported
     found, by = _pooled(month.judged, month.teams, month.board, month.lines, rows)
@@ -100,6 +107,7 @@ def _team_rows(
         heads["id"][-1] = NO_TEAM_ID
     count = last + some
     columns = {name: column[:count] for name, column in _row_columns(month.judged, found, by, reported).items()}
+    columns = without_few(columns, few, range(count))
     return structs(RollupRow, **columns, flags=flags[:count], **heads)
 
 
@@ -137,8 +145,11 @@ def _today(
     """Pace against what is due: the site, the teams with their bands, and the assessed agents, unnamed."""
     lines, reported = judged.facts.lines, judged.facts.reported
     teams, _ = _pooled(judged.day, judged.teams, judged.board, lines, rows)
-    of_teams = without_unreported(_pace_columns(teams), reported)
-    of_site = without_unreported(_pace_columns(judged.site), reported)
+    place, acts = find_places(lines, rows), {"call": acts_of(judged.day)["call"]}
+    few = few_people(lines, place, len(rows) + 1, (), acts, judged.day.assessed, site.least_members)
+    of_teams = without_few(without_unreported(_pace_columns(teams), reported), few, range(len(rows)))
+    of_site = without_few(without_unreported(_pace_columns(judged.site), reported), few, [WHOLE])
+    has_pace = WHOLE not in few.silent["call"] and few.detail[WHOLE] is not Detail.NONE
     bands = pace_bands(people.bands.low, people.bands.high)
     share = rounded(ratio(judged.site.tier.at_or_above_pace, judged.site.tier.with_pace), DECIMALS)[0]
     return RollupToday(
@@ -151,7 +162,7 @@ def _today(
         ),
         agents=(_dots(judged.day) if reported.calls else []) if site.judges_persons else None,
         spread=_spread(history),
-        on_pace_share=share if reported.calls else None,
+        on_pace_share=share if reported.calls and has_pace else None,
     )
 
 

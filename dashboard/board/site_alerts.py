@@ -11,7 +11,6 @@ import numpy as np
 from dashboard.board.alert_facts import AlertFacts
 from dashboard.board.alert_kinds import NONE_COUNTED, NONE_GIVEN, Alert, AlertKind
 from dashboard.floor.partition_follower import STALE_S
-from dashboard.floor.visible_groups import hidden_teams
 from dashboard.site.load import Site
 from streams.halts import REASONS
 
@@ -153,9 +152,8 @@ def _in_time(facts: AlertFacts) -> Iterator[Reading]:
 def _teams(facts: AlertFacts) -> Iterator[Reading]:
     """The teams that are not clearly back, without hidden teams."""
     pace, low = facts.team_pace, facts.team_low
-    hidden = hidden_teams(facts.lines, facts.site).hidden
     for at in np.nonzero(pace < low + _TEAM_BACK * (1 - low))[0].tolist():
-        if at not in hidden:
+        if at not in facts.hidden_teams:
             yield Reading(float(pace[at]), team=facts.lines.teams[at].id, limit=float(low[at]))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
+from dashboard.board.few_view import FewNow, few_now, floor_without_few
 from dashboard.board.frame_types import (
     FloorFigures,
     HalfHourSeries,
@@ -41,6 +42,7 @@ from dashboard.board.tier_view import (
 from dashboard.floor.agent_table import AgentTable, agent_table
 from dashboard.floor.board_plan import BoardPlan
 from dashboard.floor.campaigns import CampaignNow
+from dashboard.floor.few_people import WHOLE
 from dashboard.floor.judged_now import JudgedNow, MonthNow
 from dashboard.floor.lines import Lines
 from dashboard.floor.queues import QueueNow
@@ -50,11 +52,9 @@ from dashboard.floor.visible_groups import (
     EVERYONE,
     EVERYONE_NAME,
     EVERYONE_NAME_EN,
-    NO_HIDDEN_TEAMS,
     OTHERS,
     OTHERS_NAME,
     OTHERS_NAME_EN,
-    HiddenTeams,
     direction_of,
     find_places,
 )
@@ -114,25 +114,26 @@ class _Months:
 
 
 class TickMaker:
-    """Makes the ticks of one day of a site. ``small``: which teams are not shown by themselves."""
+    """Makes the ticks of one day of a site."""
 
-    def __init__(self, site: Site, small: HiddenTeams = NO_HIDDEN_TEAMS) -> None:
-        self._site, self._small = site, small
+    def __init__(self, site: Site) -> None:
+        self._site = site
         self._months: _Months | None = None
 
     def make(self, judged: JudgedNow, people: PeopleNow) -> Tick:
         """One tick, judged and watched."""
-        facts, months = judged.facts, self._months_of(judged.month)
+        facts, months, few = judged.facts, self._months_of(judged.month), few_now(judged, self._site.least_members)
+        floor = _floor(judged, people, months.site)
         return Tick(
             now_ms=facts.now_ms,
             age_s=facts.age_s,
             judged=judged,
             people=people,
-            floor=_floor(judged, people, months.site),
-            teams=_teams(judged, people, months.teams),
-            hidden=self._small.hidden,
-            others=self._others(judged, months.others),
-            everyone=_everyone(judged, months.everyone),
+            floor=floor if few is None else floor_without_few(floor, few),
+            teams=_teams(judged, people, months.teams, few),
+            hidden=judged.board.small.hidden,
+            others=_others(judged, months.others, few),
+            everyone=_everyone(judged, months.everyone, few),
             agents=self._agents(judged, people),
         )
 
@@ -145,28 +146,30 @@ class TickMaker:
         if self._months is None or self._months.month is not month:
             board = month.board
             (site,), teams = month_figures(month.site, board.site), month_figures(month.teams, board.teams)
-            by = self._together(month.board, month.lines)
-            others = month_figures(tiers(month.judged, by), by) if self._small.pools else []
+            by = _together(month.board, month.lines)
+            others = month_figures(tiers(month.judged, by), by) if board.small.pools else []
             self._months = _Months(month, site, teams, month_figures(month.everyone, board.everyone)[0], others)
         return self._months
 
-    def _others(self, judged: JudgedNow, months: list[MonthFigures]) -> list[TeamFigures]:
-        """The teams that are shown together; more than one team has no band and no trend."""
-        together, lines = self._small.pools, judged.facts.lines
-        if not together:
-            return []
-        by = self._together(judged.board, lines)
-        return _team_figures(
-            judged, tiers(judged.day, by), by,
-            id=[*together], name=[OTHERS_NAME] * len(together), name_en=[OTHERS_NAME_EN] * len(together),
-            direction=[id.removeprefix(OTHERS) for id in together],
-            agents=[sum(len(lines.members[team]) for team in teams) for teams in together.values()],
-            month=months[: len(together)],
-        )  # fmt: skip
 
-    def _together(self, board: BoardPlan, lines: Lines) -> Groups:
-        place, count = find_places(lines, self._small.pools.values()), len(self._small.pools) + 1
-        return groups(board.plan, place[: len(board.plan)], count)
+def _others(judged: JudgedNow, months: list[MonthFigures], few: FewNow | None) -> list[TeamFigures]:
+    """The teams that are shown together; more than one team has no band and no trend."""
+    together, lines = judged.board.small.pools, judged.facts.lines
+    if not together:
+        return []
+    by, rows = _together(judged.board, lines), range(len(lines.teams), len(lines.teams) + len(together))
+    return _team_figures(
+        judged, tiers(judged.day, by), by, few, rows,
+        id=[*together], name=[OTHERS_NAME] * len(together), name_en=[OTHERS_NAME_EN] * len(together),
+        direction=[id.removeprefix(OTHERS) for id in together],
+        agents=[sum(len(lines.members[team]) for team in teams) for teams in together.values()],
+        month=months[: len(together)],
+    )  # fmt: skip
+
+
+def _together(board: BoardPlan, lines: Lines) -> Groups:
+    place, count = find_places(lines, board.small.pools.values()), len(board.small.pools) + 1
+    return groups(board.plan, place[: len(board.plan)], count)
 
 
 def _floor(judged: JudgedNow, people: PeopleNow, month: MonthFigures) -> FloorFigures:
@@ -224,7 +227,7 @@ def _half_hours(half: HalfHours, board: BoardPlan, now_ms: int) -> HalfHourSerie
     return HalfHourSeries(
         start=half.start_ms,
         step_ms=HALF_HOUR_MS,
-        handled=half.handled,
+        handled=[*half.handled],
         net=[plain(value) for value in half.net],
         running=len(half.handled) - 1,
         due=[round(owed, TENTH) for owed in due],
@@ -250,14 +253,14 @@ def _planned_share(running: tuple[CampaignNow, ...], whole: Tiers) -> float | No
     return share(float(sum(part * size for part, size in zip(shares, sizes, strict=True))), sum(sizes))
 
 
-def _teams(judged: JudgedNow, people: PeopleNow, months: list[MonthFigures]) -> list[TeamFigures]:
+def _teams(judged: JudgedNow, people: PeopleNow, months: list[MonthFigures], few: FewNow | None) -> list[TeamFigures]:
     """The groups are the teams and, last, the agents in no team."""
     lines = judged.facts.lines
     trends: list[str | None] = [None] * len(lines.teams)
     if people.trend is not None and judged.facts.reported.evaluations:
         trends = [TrendState(code).word for code in people.trend.teams.state.tolist()[: len(lines.teams)]]
     return _team_figures(
-        judged, judged.teams, judged.board.teams,
+        judged, judged.teams, judged.board.teams, few, range(len(lines.teams)),
         id=[team.id for team in lines.teams], name=[team.name for team in lines.teams],
         name_en=[team.name_en for team in lines.teams], direction=[team.direction for team in lines.teams],
         agents=[len(members) for members in lines.members], band=pace_bands(people.bands.low, people.bands.high),
@@ -265,10 +268,10 @@ def _teams(judged: JudgedNow, people: PeopleNow, months: list[MonthFigures]) -> 
     )  # fmt: skip
 
 
-def _everyone(judged: JudgedNow, month: MonthFigures) -> TeamFigures:
+def _everyone(judged: JudgedNow, month: MonthFigures, few: FewNow | None) -> TeamFigures:
     """All agents as a team; more than one team has no band and no trend."""
     (everyone,) = _team_figures(
-        judged, judged.everyone, judged.board.everyone,
+        judged, judged.everyone, judged.board.everyone, few, [WHOLE],
         id=[EVERYONE], name=[EVERYONE_NAME], name_en=[EVERYONE_NAME_EN],
         direction=[direction_of(judged.facts.lines.teams)],
         agents=[int((judged.board.everyone.group == 0).sum())], month=[month],
@@ -276,8 +279,13 @@ def _everyone(judged: JudgedNow, month: MonthFigures) -> TeamFigures:
     return everyone
 
 
-def _team_figures(judged: JudgedNow, found: Tiers, by: Groups, **named: list[Any]) -> list[TeamFigures]:
-    """``named``: the fields that groups do not share, of as many groups as are wanted; the first of ``by``."""
+def _team_figures(
+    judged: JudgedNow, found: Tiers, by: Groups, few: FewNow | None, rows: Sequence[int], **named: list[Any]
+) -> list[TeamFigures]:
+    """``named``: the fields that groups do not share, of as many groups as are wanted; the first of ``by``.
+
+    ``few``: whose figures are withheld; ``rows``: the rows of the groups there, WHOLE for everyone.
+    """
     sums, count = GroupSums(by.group, by.count), len(named["id"])
     named = {"band": [None] * count, "quality_trend": [None] * count, **named}
     states = count_states(judged.facts.state, by)
@@ -289,4 +297,5 @@ def _team_figures(judged: JudgedNow, found: Tiers, by: Groups, **named: list[Any
         "survey": survey_shares(judged.day, by),
     }
     shared = {name: column[:count] for name, column in figures.items()}
-    return structs(TeamFigures, **without_unreported(shared, judged.facts.reported), **named)
+    columns = without_unreported(shared, judged.facts.reported) | named
+    return structs(TeamFigures, **(columns if few is None else few.withhold(columns, rows)))

@@ -11,7 +11,7 @@ from dashboard.floor.lines import Lines
 from dashboard.floor.plan import Plan
 from dashboard.floor.tick_facts import HALF_HOUR_MS
 from dashboard.floor.tiers import Groups, Tiers, groups, tiers
-from dashboard.floor.visible_groups import in_sums, listed_teams
+from dashboard.floor.visible_groups import HiddenTeams, hidden_teams, in_sums, listed_teams
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Whole
 from dashboard.site.load import Site
@@ -41,6 +41,8 @@ class BoardPlan:
     """The teams of these agents; NO_TEAM, the last, stands for the agents in no team."""
     why: Whole
     """(rows,): see ``agent_table.unassessed``."""
+    small: HiddenTeams
+    """The teams that are not shown by themselves on this day."""
 
     def pool_tiers(self, judged: Judgement) -> tuple[Tiers, Tiers, Tiers]:
         """A judgement of the rows -> the tiers of the teams, the site and everyone; where two are the same, one object."""
@@ -91,10 +93,14 @@ class BoardPlan:
         return self.plan.due_at([*range(start_s, end_s, step_s), end_s])
 
 
-def board_plan(plan: Plan, lines: Lines, of: Site) -> BoardPlan:
-    """The plan of the lines of a site -> the same with groups, half hours and reasons."""
+def board_plan(plan: Plan, lines: Lines, of: Site, small: HiddenTeams | None = None) -> BoardPlan:
+    """The plan of the lines of a site -> the same with groups, half hours and reasons.
+
+    ``small``: the hidden teams of the day, if they are worked out.
+    """
+    small = hidden_teams(of, plan.day.label) if small is None else small
     team = np.where(lines.team < 0, len(lines.teams), lines.team).astype(np.int64)
-    site, shown = groups(plan, np.zeros(len(lines), np.int64), 1), listed_teams(lines, of)
+    site, shown = groups(plan, np.zeros(len(lines), np.int64), 1), listed_teams(lines, of, small)
     other = in_sums(lines, shown)
     return BoardPlan(
         plan=plan,
@@ -103,4 +109,5 @@ def board_plan(plan: Plan, lines: Lines, of: Site) -> BoardPlan:
         everyone=groups(plan, other, 2) if other.any() else site,
         listed=shown,
         why=unassessed(plan.judging.standings),
+        small=small,
     )

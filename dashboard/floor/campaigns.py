@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dashboard.floor.allowed_teams import AllowedTeams
 from dashboard.floor.lines import NO_TEAM, Lines
 from dashboard.floor.partition_follower import newest_snapshots
 from dashboard.floor.plan import Plan
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.figures import Whole
 from dashboard.rules.targets import passed
-from dashboard.site.load import Site
 from dashboard.site.types import Calendar, Campaign
 from streams.events import Snapshot
 from streams.site_time import Day, SiteTime
@@ -33,11 +33,15 @@ class CampaignNow(NamedTuple):
     works_today: bool
 
 
-def campaigns_now(partitions: Iterable[Mapping[str, Snapshot]], site: Site, day: Day | None) -> tuple[CampaignNow, ...]:
+def campaigns_now(
+    partitions: Iterable[Mapping[str, Snapshot]], allowed: AllowedTeams, day: Day | None
+) -> tuple[CampaignNow, ...]:
     """Snapshots by ``campaign:<id>`` of every partition -> those that run on this day, in the order of their ids."""
     if day is None:
         return ()
-    today, newest = day.label, sorted(newest_snapshots(partitions, "campaign").items())
+    site, today = allowed.site, day.label
+    found = sorted(newest_snapshots(partitions, "campaign").items())
+    newest = [(id, snapshot) for id, snapshot in found if allowed.is_enough("campaign", id)]
     if not site.campaigns:  # a site that lists none shows all that the dialler reports
         return tuple(CampaignNow(snapshot, None, 0, False) for _, snapshot in newest)
     run = {each.id: each for each in site.campaigns if (each.starts or today) <= today <= (each.ends or today)}

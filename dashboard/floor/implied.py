@@ -43,7 +43,7 @@ def implied(site: Site, today: date) -> list[str]:
         *_policy(plan.block),
         *(_profile(plan, at) for at in range(len(plan.profiles))),
         *_false_alarms(site, plan),
-        *_council(site, lines),
+        *_council(site, lines, last_of_month(month)),
         *_people(site, lines, plan, month_label(month)),
         *_projects(site),
         _retention(site),
@@ -91,10 +91,10 @@ def _full_day(plan: Plan, rows: Flags) -> tuple[float, float] | None:
     return day_s, day_s * float(np.median(month.target[owing] / month.planned_s[owing]))
 
 
-def _council(site: Site, lines: Lines) -> Iterator[str]:
+def _council(site: Site, lines: Lines, last: date) -> Iterator[str]:
     if not site.judges_persons:
         yield f"works council ({site.works_council}): nothing is judged of single people; time in state has no limits"
-        small = [lines.teams[at].id for at in sorted(hidden_teams(lines, site).hidden)]
+        small = [lines.teams[at].id for at in sorted(hidden_teams(site, last).hidden)]
         yield from _named("works council: not shown by themselves", small, "teams")
 
 

@@ -54,7 +54,8 @@ class MonthBoard:
             self._second = second
             rows = self._sums.add_up(tables)
             if len(self._board.plan) < len(self._lines):
-                self._board = board_plan(self._board.plan.grown(len(self._lines)), self._lines, self._site)
+                more, small = self._board.plan.grown(len(self._lines)), self._board.small
+                self._board = board_plan(more, self._lines, self._site, small)
             unknown = np.zeros(len(rows))
             judged = judge(LineCounts(rows, unknown, unknown), self._board.plan, "month", now_ms // 1000)
             self._now = MonthNow(self._lines, judged, *self._board.pool_tiers(judged), self._board)

@@ -45,7 +45,7 @@ class Lines:
         self._at: dict[str, int] = {}
         self._team: list[int] = []
         at_team = {team.id: i for i, team in enumerate(site.teams)}
-        for spell in sorted(_in_force(site.roster, first or day, day), key=lambda spell: at_team[spell.team]):
+        for spell in sorted(spells_in_force(site.roster, first or day, day), key=lambda spell: at_team[spell.team]):
             self.spells.append(spell)
             self._add(LineName(spell.agent, spell.name, spell.name_en), at_team[spell.team])
         self.rostered = len(self.people)
@@ -87,7 +87,7 @@ class Lines:
         return row
 
 
-def _in_force(roster: Iterable[Spell], first: date, last: date) -> list[Spell]:
+def spells_in_force(roster: Iterable[Spell], first: date, last: date) -> list[Spell]:
     """One spell per agent: the newest that touches these days."""
     newest: dict[str, Spell] = {}
     for spell in roster:

@@ -9,15 +9,17 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from dashboard.floor.day_ring import NOBODY
+from dashboard.floor.few_people import WHOLE, acts_of, few_people
 from dashboard.floor.judged_board import JudgedBoard
 from dashboard.floor.judgement import label_of
 from dashboard.floor.reported import without_unreported
 from dashboard.floor.tiers import Groups, Tiers, groups, tiers
-from dashboard.floor.visible_groups import NO_HIDDEN_TEAMS, hidden_teams
+from dashboard.floor.visible_groups import NO_HIDDEN_TEAMS, HiddenTeams, hidden_teams, rows_with_few
 from dashboard.rules import scoring
 from dashboard.rules.deduction import Numbers
-from dashboard.rules.figures import Reason, Whole
+from dashboard.rules.figures import Flags, Reason, Whole
 from dashboard.rules.scoring import INDICES
+from dashboard.rules.small_groups import Detail
 from dashboard.rules.targets import Pace
 from dashboard.rules.tiers import GroupSums
 from dashboard.site.load import Site
@@ -40,6 +42,9 @@ _COUNTED = frozenset(
 MEASURES = ("_s", "_points")
 """How the names of metrics end that are no counts: durations and points."""
 _DECIMALS = 6
+_OF_ASSESSED = ("pace", "attainment", *INDICES, "score")
+_COARSE = 2
+"""Decimals of a ratio of the assessed that must not give their sum."""
 _OF_AN_INDEX = {"quality": "no_evaluations", "efficiency": "no_handle_time", "conduct": "no_scheduled_time"}
 
 Row = Mapping[str, Any]
@@ -64,7 +69,38 @@ def rows(board: JudgedBoard, by: By, site: Site | None = None) -> list[Row]:
     named, group = _grouping(board, by, site)
     judged = board.judged
     by_group = groups(judged.plan, group, len(named))
-    return list(_tiers(board, by, named, by_group, tiers(judged, by_group)))
+    found = list(_tiers(board, by, named, by_group, tiers(judged, by_group)))
+    return found if site is None or not site.least_members else _without_few(board, by, site, found, named, group)
+
+
+def _without_few(
+    board: JudgedBoard, by: By, site: Site, found: Sequence[Row], named: Sequence[str | None], group: Whole
+) -> list[Row]:
+    """The rows without those in which few had a call, and without sums of the assessed where others are in the row."""
+    judged, unshown = board.judged, [at for at, name in enumerate(named) if name is None]
+    few = few_people(board.lines, group, len(named), unshown, _acts(board), judged.assessed, site.least_members)
+    silent, shown = few.silent["call"] | few.silent["any"], [at for at, name in enumerate(named) if name is not None]
+    if by == "site":
+        silent = frozenset({0} if WHOLE in silent else ())
+    pairs = zip(shown, found, strict=True)
+    return [_of_assessed(row, few.detail[at]) for at, row in pairs if at not in silent]
+
+
+def _of_assessed(row: Row, detail: Detail) -> Row:
+    """A row with the figures of its assessed that its detail allows."""
+    if detail is Detail.EXACT:
+        return row
+    coarse = {name: None if row[name] is None else round(row[name], _COARSE) for name in _OF_ASSESSED}
+    if detail is Detail.COARSE:
+        return {**row, **coarse, "required_rate": None}
+    if detail is Detail.RATIO:
+        return {**row, **coarse, **dict.fromkeys(("target_by_now", "attainment", "required_rate"))}
+    reasons = [*(row["reasons"] or ()), "small_team"]
+    return {
+        **row,
+        **dict.fromkeys((*_OF_ASSESSED, "target", "target_by_now", "required_rate", "grade")),
+        "reasons": reasons,
+    }
 
 
 def shown_rows(board: JudgedBoard, by: By, site: Site | None = None) -> list[Row]:
@@ -168,7 +204,7 @@ def _grouping(board: JudgedBoard, by: By, site: Site | None) -> tuple[list[str |
     lines = board.lines
     if by == "site":
         return [board.site], np.zeros(len(lines), np.int64)
-    small = NO_HIDDEN_TEAMS if site is None else hidden_teams(lines, site, teamless=True)
+    small = NO_HIDDEN_TEAMS if site is None else _hidden_rows(board, site)
     ids = [*(team.id for team in lines.teams), NO_TEAM, *NOBODY]
     named = [*(None if at in small.hidden else id for at, id in enumerate(ids)), *small.pools]
     nobody = np.array([1 + NOBODY.index(person.id) if person.id in NOBODY else 0 for person in lines.people], np.int64)
@@ -182,7 +218,16 @@ def _grouping(board: JudgedBoard, by: By, site: Site | None) -> tuple[list[str |
 def hidden(board: JudgedBoard, site: Site) -> frozenset[str]:
     """Ids of the groups that have no row of their own in the sheet of this site."""
     ids = [*(team.id for team in board.lines.teams), NO_TEAM]
-    return frozenset(ids[at] for at in hidden_teams(board.lines, site, teamless=True).hidden)
+    return frozenset(ids[at] for at in _hidden_rows(board, site).hidden)
+
+
+def _hidden_rows(board: JudgedBoard, site: Site) -> HiddenTeams:
+    return rows_with_few(hidden_teams(site, board.moment.day.label), board.lines, site, _acts(board).values())
+
+
+def _acts(board: JudgedBoard) -> dict[str, Flags]:
+    """Flags of the lines with a call, and with anything in the sheet."""
+    return {"call": acts_of(board.judged)["call"], "any": np.asarray(board.judged.counted.rows.any(axis=1), np.bool_)}
 
 
 def _tiers(board: JudgedBoard, by: By, named: Sequence[str | None], groups_: Groups, found: Tiers) -> Iterator[Row]:

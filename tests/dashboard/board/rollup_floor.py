@@ -18,6 +18,7 @@ from dashboard.floor.lines import Lines
 from dashboard.floor.partition_follower import Table
 from dashboard.floor.planner import Planner
 from dashboard.floor.tick_facts import HalfHours, TickFacts
+from dashboard.floor.visible_groups import HiddenTeams, rows_with_few
 from dashboard.site.load import Site, Spell, Team
 from streams.metrics import COUNT, INDEX, Rows
 from streams.site_time import Bucket, SiteTime
@@ -52,6 +53,11 @@ class Month:
         self.day = self._rows(today)
         self.now = judged_now(self._facts(), self.board, self._month(self.day + self._rows(earlier)))
 
+    def small_rows(self) -> HiddenTeams:
+        """The rows of few, as the roll-up finds them."""
+        acting = self.now.month.judged.counted.column("attempts") > 0
+        return rows_with_few(self.board.small, self.lines, self.site, [acting])
+
     def rollup(self, flags: Sequence[str | None] = ()) -> RollupMonth:
         """The roll-up; no history is known."""
         none = np.full(len(self.lines.teams), np.nan)
@@ -68,7 +74,7 @@ class Month:
     def _rows(self, counts: Counts) -> Rows:
         rows = np.zeros((len(self.lines), COUNT), np.int64)
         for row, (handled, complaints) in enumerate(counts[: len(self.lines)]):
-            rows[row, INDEX["handled"]] = handled
+            rows[row, INDEX["handled"]] = rows[row, INDEX["attempts"]] = handled
             rows[row, INDEX["complaints_confirmed"]] = complaints
         return rows
 

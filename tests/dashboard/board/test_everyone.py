@@ -142,23 +142,26 @@ def test_under_a_works_council_no_small_group_is_listed_or_is_what_is_left(
     topics = council_topics(store_client, (9, 5, 4), strangers)
     found = json.loads(topics[team_topic(EVERYONE)].snapshot)
     rows = table(found)
-    assert len(rows) == found["teams"][0]["agents"] == found["teams"][0]["handled"] == listed
+    assert len(rows) == found["teams"][0]["agents"] == listed
+    # Seven strangers are in the floor and in no strip, so nothing stands beside them that would leave them alone.
+    assert found["teams"][0]["handled"] == (listed if strangers >= 8 else None)
     assert not [id for id in rows if id.startswith(("agent-1-", "agent-2-"))]
     raw = b"".join(one.snapshot + (one.frame or b"") for one in topics.values())
     assert b"agent-1-" not in raw and b"agent-2-" not in raw
     assert (b"stranger-" in raw) == (strangers >= 8)
 
 
-def test_under_a_works_council_a_site_of_few_has_sums_and_no_rows(store_client: Any) -> None:
+def test_under_a_works_council_a_site_of_few_has_no_sums_and_no_rows(store_client: Any) -> None:
     topics = council_topics(store_client, (), 7)
     found = json.loads(topics[team_topic(EVERYONE)].snapshot)
-    assert (table(found), found["teams"][0]["handled"]) == ({}, 7)
+    assert (table(found), found["teams"][0]["handled"], found["floor"]["handled"]) == ({}, None, None)
+    assert (found["teams"][0]["reason"], found["floor"]["states"]["total"]) == ("small_team", 7)
 
 
 def test_in_the_rollup_of_a_works_council_few_in_no_team_stand_with_a_team() -> None:
     """Two strangers' worth of lines: one agent in no team, and calls of nobody. Alone their row would be that agent's."""
     month = Month(floor((9, 12), council=True), [(3, 0)] * 23, [])
-    assert shown_rows(month.lines, month.site) == [(1,), (0, 2)]
+    assert shown_rows(month.lines, month.small_rows()) == [(1,), (0, 2)]
     found = month.rollup_json()
     assert [(row["id"], row["teams"], row["agents"]) for row in found["rows"]] == [("t1", 1, 12), (None, 1, 10)]
     assert [one["id"] for one in found["today"]["teams"]] == ["t1", None]

@@ -146,7 +146,7 @@ def test_under_a_works_council_small_teams_are_one_row_and_no_agent_is_a_dot() -
 def test_a_single_small_team_takes_another_with_it() -> None:
     """Alone in its row it would be what is left of the site."""
     month = Month(floor((9, 4, 12), council=True), [], [])
-    assert shown_rows(month.lines, month.site) == [(2,), (0, 1, 3)]
+    assert shown_rows(month.lines, month.small_rows()) == [(2,), (0, 1, 3)]
 
 
 def test_a_team_without_agents_leaves_every_row_its_own_figures() -> None:

@@ -11,10 +11,11 @@ from dashboard.board.alerts import NOTHING, AlertsNow, alerts
 from dashboard.board.refused_records import LastHour
 from dashboard.board.site_alerts import SITE_KINDS
 from dashboard.floor.queues import QueueNow
+from dashboard.floor.visible_groups import hidden_teams
 from streams.site_time import MINUTE_MS
 from streams.source_days import MISROUTED, Finding, SourceDay
 from streams.store.source_reports import SourceReport
-from tests.dashboard.board.alert_floor import DAY_START_MS, NOON_MS, facts, site
+from tests.dashboard.board.alert_floor import DAY, DAY_START_MS, NOON_MS, facts, site
 
 SILENT_MS = 5 * MINUTE_MS
 
@@ -73,8 +74,10 @@ def test_whatever_kind_its_lead_is_told_of_stands_on_the_list_of_the_team(monkey
 
 
 @pytest.mark.parametrize(("agents", "on"), [(7, False), (8, True)])
-def test_under_a_works_council_a_small_team_is_not_named(agents: int, on: bool) -> None:
-    known = facts(site(agents, works_council="count"), team_pace=np.array([0.5, 1.0]), team_low=np.array([0.9, 0.9]))
+def test_under_a_works_council_a_hidden_team_is_not_named(agents: int, on: bool) -> None:
+    council = site(agents, works_council="count")
+    low = {"team_pace": np.array([0.5, 1.0]), "team_low": np.array([0.9, 0.9])}
+    known = facts(council, hidden_teams=hidden_teams(council, DAY).hidden, **low)
     assert bool(alerts(known).site) is on
 
 

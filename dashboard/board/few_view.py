@@ -1,0 +1,238 @@
+"""Figures of a tick without those of few people (docs/rules.md 9): they are null, and the reason is ``small_team``.
+
+Only where no person is judged; on every other site nothing of this is computed.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from msgspec.structs import replace
+
+from dashboard.board.frame_types import (
+    FloorFigures,
+    HalfHourSeries,
+    LastHalfHour,
+    MeanScore,
+    MonthFigures,
+    StateCounts,
+    SurveyCounts,
+    SurveyShare,
+)
+from dashboard.board.rollup_types import DayAhead, MonthForecast, MonthLine
+from dashboard.floor.few_people import (
+    WHOLE,
+    FewPeople,
+    acts_of,
+    agents_of,
+    few_of_subset,
+    few_people,
+    is_few,
+    members_of,
+)
+from dashboard.floor.judged_now import JudgedNow, MonthNow
+from dashboard.floor.tick_facts import HALF_HOUR_MS, NO_STATE, SIGNED_IN
+from dashboard.floor.visible_groups import row_of_team
+from dashboard.rules.figures import Flags
+from dashboard.rules.small_groups import Detail
+
+REASON = "small_team"
+_COARSE = 2
+"""Decimals of a ratio of the assessed that must not give their sum."""
+_OF_ASSESSED = ("gap", "not_assessed_net")
+_NO_SURVEY = SurveyShare(*[None] * len(SurveyShare.__struct_fields__))
+_NO_STATES = StateCounts(None, None, None, None, None, None, None, None, None)
+_NO_FORECAST = MonthForecast(*[None] * len(MonthForecast.__struct_fields__))
+_EMPTY: dict[str, dict[str, Any]] = {
+    "call": dict.fromkeys(
+        (
+            *("handled", "complaints", "repeat_enquiries", "volume", "deducted", "pending", "floored", "net"),
+            *(
+                "net_if_withdrawn",
+                "net_low",
+                "net_high",
+                "not_assessed_net",
+                "gap",
+                "pace",
+                "attainment",
+                "on_pace_share",
+            ),
+            *("attempts", "converted", "abandoned", "deducted_share"),
+        )
+    )
+    | {"reason": REASON, "forecast": _NO_FORECAST},
+    "last30": {"last30_net": None},
+    "state": {"signed_in": None, "states": _NO_STATES},
+    "evaluated": {"score": None, "scored": None, "quality": MeanScore(None, None)},
+    "surveyed": {"survey": _NO_SURVEY, "surveys": SurveyCounts(None, None)},
+}
+"""What people do -> the figures made of it, and what stands in their place."""
+
+
+@dataclass(frozen=True)
+class FewNow:
+    """The few of one tick."""
+
+    day: FewPeople
+    month: FewPeople
+    everyone: frozenset[str]
+    """What the figures of everyone may not show of the day, and of the month as ``month``."""
+    half_hours: Sequence[bool]
+    """From the first of the series on: whether few had a call in it."""
+
+    def withhold(self, columns: dict[str, list[Any]], rows: Sequence[int]) -> dict[str, list[Any]]:
+        """Columns of TeamFigures with an element per row; the row WHOLE is that of everyone."""
+        more = self.everyone if WHOLE in rows else frozenset()
+        detail, silent = self.month.detail, self.month.silent["call"]
+        months = [
+            month_without_few(month, detail[row], row in silent or "month" in more)
+            for month, row in zip(columns["month"], rows, strict=True)
+        ]
+        return without_few(columns, self.day, rows, more & _EMPTY.keys()) | {"month": months}
+
+
+def few_now(judged: JudgedNow, least: int) -> FewNow | None:
+    """One tick, judged; None where nothing is withheld."""
+    if not least:
+        return None
+    facts, board, month = judged.facts, judged.board, judged.month
+    teams = len(facts.lines.teams)
+    last = teams + len(board.small.pools)
+    row = row_of_team(teams, board.small)
+    acts = acts_of(judged.day) | {
+        "last30": facts.last30.any(axis=1),
+        "state": (facts.state != NO_STATE) & (facts.state < SIGNED_IN),
+    }
+    day = few_people(facts.lines, row[facts.lines.team], last + 1, {last}, acts, judged.day.assessed, least)
+    lines = month.lines
+    acts_in_month = {"call": month_acts(month)["call"]}
+    assessed = grown(month.judged.assessed, len(lines))
+    in_month = few_people(lines, row[lines.team], last + 1, {last}, acts_in_month, assessed, least)
+    inner = [team for team in board.listed if team >= 0]
+    outer = [place for place in range(last) if place not in inner and place not in board.small.hidden]
+    everyone = few_of_subset(day, inner, outer, members_of(facts.lines, board.listed), acts, least)
+    whole_month = few_of_subset(in_month, inner, outer, members_of(lines, board.listed), acts_in_month, least)
+    return FewNow(day, in_month, everyone | ({"month"} if whole_month else set()), _half_hours(judged, least))
+
+
+def month_acts(month: MonthNow) -> dict[str, Flags]:
+    """The lines with a call, an evaluation, a survey in the month."""
+    return {name: grown(flags, len(month.lines)) for name, flags in acts_of(month.judged).items()}
+
+
+def grown(flags: Flags, count: int) -> Flags:
+    """With rows for the agents who came since the month was judged."""
+    return np.pad(flags, (0, count - len(flags)))
+
+
+def _half_hours(judged: JudgedNow, least: int) -> list[bool]:
+    facts = judged.facts
+    called = facts.quarters[agents_of(facts.lines)] > 0
+    called = np.pad(called, ((0, 0), (0, called.shape[1] % 2)))
+    people = (called[:, ::2] | called[:, 1::2]).sum(axis=0).tolist()
+    first = (facts.half_hours.start_ms - judged.board.plan.day.start_ms) // HALF_HOUR_MS
+    return [is_few(count, least) for count in people[first:]]
+
+
+def without_few(
+    columns: dict[str, list[Any]], few: FewPeople, rows: Sequence[int], more: Collection[str] = ()
+) -> dict[str, list[Any]]:
+    """Columns of figures with an element per row of ``rows`` -> the same, without those of few people.
+
+    ``rows``: their rows in ``few``. ``more``: what none of them may show besides.
+    """
+    columns = {name: [*column] for name, column in columns.items()}
+    for at, row in enumerate(rows):
+        for name, instead in _of_assessed(
+            {name: column[at] for name, column in columns.items()}, few.detail[row]
+        ).items():
+            columns[name][at] = instead
+        for act, silent in few.silent.items():
+            if row in silent or act in more:
+                for name in _EMPTY[act].keys() & columns.keys():
+                    columns[name][at] = _EMPTY[act][name]
+    return columns
+
+
+def _of_assessed(row: Mapping[str, Any], detail: Detail) -> dict[str, Any]:
+    """The figures of the assessed that change by their detail."""
+    if detail is Detail.EXACT:
+        return {}
+    changed: dict[str, Any] = {
+        **dict.fromkeys(_OF_ASSESSED),
+        "pace": coarse(row.get("pace")),
+        "attainment": coarse(row.get("attainment")),
+    }
+    forecast = row.get("forecast")
+    if forecast is not None:
+        changed["forecast"] = replace(_NO_FORECAST, chance=coarse(forecast.chance), needs=coarse(forecast.needs))
+    if detail is not Detail.COARSE:
+        changed |= {"due": None, "attainment": None, "forecast": _NO_FORECAST}
+    if detail is Detail.NONE:
+        changed |= {"target": None, "pace": None, "on_pace_share": None, "reason": REASON}
+    return {name: value for name, value in changed.items() if name in row}
+
+
+def coarse(ratio: float | None) -> float | None:
+    """A ratio to the hundredth."""
+    return None if ratio is None else round(ratio, _COARSE)
+
+
+def coarse_course(course: MonthLine) -> MonthLine:
+    """The course of the month without the net of the assessed, and with ratios that do not give it."""
+    past = [replace(day, net=None, pace=round(day.pace, _COARSE)) for day in course.past]
+    names = DayAhead.__struct_fields__[2:]
+    ahead = [replace(day, **{name: round(getattr(day, name), _COARSE) for name in names}) for day in course.ahead]
+    return MonthLine(past, ahead)
+
+
+def month_without_few(month: MonthFigures, detail: Detail, is_silent: bool) -> MonthFigures:
+    """The month of one row."""
+    if detail is not Detail.EXACT:
+        month = replace(month, pace=coarse(month.pace), attainment=coarse(month.attainment), required_rate=None)
+    if detail in (Detail.RATIO, Detail.NONE):
+        month = replace(month, due=None, attainment=None)
+    if detail is Detail.NONE:
+        month = replace(month, target=None, pace=None, reason=REASON)
+    if is_silent:
+        month = replace(month, net=None, pace=None, attainment=None, required_rate=None, reason=REASON)
+    return month
+
+
+def floor_without_few(floor: FloorFigures, few: FewNow) -> FloorFigures:
+    """The floor: its columns, and what only the floor has."""
+    fields = {name: [getattr(floor, name)] for name in floor.__struct_fields__}
+    changed = {name: column[0] for name, column in without_few(fields, few.day, [WHOLE]).items()}
+    detail, month = few.day.detail[WHOLE], few.month
+    states = replace(changed["states"], total=floor.states.total)
+    return replace(
+        floor,
+        **changed
+        | {
+            "states": states,
+            "last30": _last30(floor.last30, detail, WHOLE in few.day.silent["last30"]),
+            "half_hours": _series(floor.half_hours, detail, few.half_hours),
+            "month": month_without_few(floor.month, month.detail[WHOLE], WHOLE in month.silent["call"]),
+        },
+    )
+
+
+def _last30(last30: LastHalfHour, detail: Detail, is_silent: bool) -> LastHalfHour:
+    if detail is not Detail.EXACT:
+        last30 = replace(last30, assessed_net=None, pace=coarse(last30.pace))
+    if detail in (Detail.RATIO, Detail.NONE):
+        last30 = replace(last30, due=None)
+    if is_silent or detail is Detail.NONE:
+        last30 = replace(last30, pace=None)
+    return replace(last30, handled=None, deducted=None, net=None, assessed_net=None) if is_silent else last30
+
+
+def _series(series: HalfHourSeries, detail: Detail, few: Sequence[bool]) -> HalfHourSeries:
+    handled, net = (
+        [None if hide else value for value, hide in zip(values, few, strict=True)]
+        for values in (series.handled, series.net)
+    )
+    if detail in (Detail.RATIO, Detail.NONE):
+        series = replace(series, due=[], due_by_now=None)
+    return replace(series, handled=handled, net=net)

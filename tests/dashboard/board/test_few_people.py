@@ -1,0 +1,69 @@
+"""Figures of the assessed beside sums of all, and rows of totals and sheets in which few people count something."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import asdict
+
+from dashboard.board.few_view import few_now
+from dashboard.board.frame_types import TeamFigures
+from dashboard.site.load import Spell, Team
+from dashboard.site.works_council import LEVELS, Level
+from tests.dashboard.board.council_floor import Agents, CouncilFloor
+
+OF_ASSESSED = ("gap", "not_assessed_net", "due", "attainment", "pace")
+
+
+def floor(assessed: int, others: int, level: Level = "count") -> CouncilFloor:
+    """A team of so many, and a team of twelve of whom all are assessed; everybody has a call."""
+    sizes = (("t0", assessed, False), ("t0", others, True), ("t1", 12, False))
+    people = [(team, probation) for team, count, probation in sizes for _ in range(count)]
+    roster = tuple(
+        Spell(f"a{n:02}", "人", "Person", None, team, None, None, has_probation=probation)
+        for n, (team, probation) in enumerate(people)
+    )
+    agents: Agents = frozenset(spell.agent for spell in roster)
+    teams = tuple(Team(f"t{n}", "组", "Team", "outbound") for n in range(2))
+    return CouncilFloor(roster, teams, (), agents, agents, agents, agents, target=21 * 80, level=level)
+
+
+def team_of(found: CouncilFloor) -> TeamFigures:
+    return found.tick.teams[0]
+
+
+@pytest.mark.parametrize(
+    ("assessed", "others", "missing"),
+    [
+        (12, 0, ()),
+        (12, 8, ("gap", "not_assessed_net")),
+        (12, 1, ("gap", "not_assessed_net", "due", "attainment")),
+        (7, 8, OF_ASSESSED),
+    ],
+)
+def test_no_sum_of_the_assessed_stands_beside_that_of_all(assessed: int, others: int, missing: tuple[str, ...]) -> None:
+    found, open_ = (asdict(team_of(floor(assessed, others, level))) for level in LEVELS[1::-1])
+    assert {name for name in OF_ASSESSED if found[name] is None} == {*missing}
+    assert not [name for name in OF_ASSESSED if open_[name] is None]
+    assert found["net"] == open_["net"] and found["handled"] == open_["handled"]
+    if missing and found["pace"] is not None:
+        assert found["pace"] == round(open_["pace"], 2)
+    assert (found["reason"] == "small_team") == ("pace" in missing)
+
+
+@pytest.mark.parametrize("period", ["day", "month"])
+def test_a_sheet_has_no_sum_of_the_assessed_beside_that_of_all(period: str) -> None:
+    rows = {row["team"]: row for row in floor(12, 1).rows_of_sheet(period) if "team" in row}
+    judged = {name: rows["t0"][name] for name in ("target_by_now", "attainment", "required_rate")}
+    assert judged == dict.fromkeys(judged)
+    assert rows["t0"]["pace"] == round(rows["t0"]["pace"], 2) and rows["t1"]["target_by_now"] is not None
+
+
+def test_where_persons_are_judged_nothing_is_withheld() -> None:
+    found = floor(3, 1, "judge")
+    assert few_now(found.judged, found.site.least_members) is None
+    assert team_of(found).handled and found.tick.floor.gap is not None and found.tick.hidden == set()
+
+
+def test_the_floor_has_no_sum_of_the_assessed_where_few_are_not() -> None:
+    whole: Any = floor(12, 1).tick.floor
+    assert (whole.last30.assessed_net, whole.half_hours.due, whole.month.due) == (None, [], None)
