@@ -15,7 +15,7 @@ from dashboard.access.sign_in import SignInService
 from dashboard.access.web_endpoint import LOOPBACK, WebEndpoint
 from dashboard.web.app import build
 from dashboard.web.cookies import SessionCookie
-from dashboard.web.header_deadline import MOST_HEADER_BYTES, DeadlineProtocol
+from dashboard.web.http_protocol import BoundedProtocol
 from dashboard.web.outer_layer import BOUNDS, OuterLayer, RequestBounds
 from dashboard.web.web_address import WebAddress
 
@@ -59,8 +59,7 @@ def config_of(app: ASGIApp, web: WebEndpoint) -> uvicorn.Config:
     """uvicorn's settings: TLS, and forwarded headers of the named proxies alone, whatever the environment says."""
     return uvicorn.Config(
         app,
-        http=DeadlineProtocol,
-        h11_max_incomplete_event_size=MOST_HEADER_BYTES,
+        http=BoundedProtocol,
         ws="none",
         timeout_graceful_shutdown=_GRACE_S,
         lifespan="on",

@@ -64,7 +64,6 @@ DOORS: dict[str, tuple[str, ...]] = {
     "dash": ("dashboard.web", "layouts"),
     "dash_ag_grid": ("layouts",),
     "fastapi": ("dashboard.web",),
-    "h11": ("dashboard.web",),
     "holidays": ("dashboard.site",),
     "httpx2": ("dashboard.access.oidc",),
     "joserfc": ("dashboard.access.oidc",),

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import psutil
 import pytest
 
-from dashboard.web.header_deadline import MOST_HEADER_BYTES, DeadlineProtocol
+from dashboard.web.http_protocol import MOST_HEADER_BYTES, BoundedProtocol
 from dashboard.web.outer_layer import RequestBounds
 from dashboard.web.route_rules import MOST_BODY_BYTES
 from dashboard.web.web_address import WebAddress
@@ -31,7 +31,7 @@ def address(redis_url: str) -> Iterator[str]:
 @pytest.fixture
 def narrow(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A server with few places and short deadlines."""
-    monkeypatch.setattr(DeadlineProtocol, "headers_s", 0.3)
+    monkeypatch.setattr(BoundedProtocol, "headers_s", 0.3)
     with serving(redis_url, is_demo=True, bounds=SHORT) as address:
         yield address
 
@@ -115,12 +115,33 @@ def test_headers_without_end_are_refused_and_not_kept(address: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "endless",
+    [
+        b"GET /" + b"x" * 1000,
+        request_bytes("POST", UPDATE, JSON, "Transfer-Encoding: chunked") + b"1;" + b"x" * 1000,
+        request_bytes("POST", UPDATE, JSON, "Transfer-Encoding: chunked") + b"0\r\nX: " + b"x" * 1000,
+        request_bytes("GET", "/healthz") * 10,
+    ],
+    ids=["path", "extension of a chunk", "trailer", "requests ahead"],
+)
+def test_whatever_has_no_end_is_not_kept(address: str, endless: bytes) -> None:
+    process = psutil.Process()
+    with connecting(address) as line:
+        before = process.memory_info().rss
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            line.sendall(endless)
+            rest = endless if endless.endswith(b"\r\n\r\n") else b"x" * 1000
+            for _ in range(200_000):
+                line.sendall(rest)
+    assert process.memory_info().rss - before < 30_000_000
+
+
+@pytest.mark.parametrize(
     "sent",
     [
         request_bytes("GET", "/wall/main", "Host: localhost"),
         request_bytes("GET", "/wall/main", host=""),
         b"GET /wall/main HTTP/1.0\r\n\r\n",
-        request_bytes("GET", "http://127.0.0.1/wall/main"),
         request_bytes("CONNECT", "127.0.0.1:80"),
         request_bytes("OPTIONS", "*"),
     ],
