@@ -4,26 +4,32 @@ import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
+import httpx
 import pytest
-import uvicorn
 
+from dashboard.access.board_services import board_services
+from dashboard.access.sign_in import sign_in_service
+from dashboard.access.web_endpoint import LOOPBACK
 from dashboard.board.bus import FrameReader
+from dashboard.board.publish import wall_clock_ms
 from dashboard.settings import drop_dash_variables
 from dashboard.site.watch import SiteWatch
 from dashboard.web.app import build
 from dashboard.web.pages import Page
-from dashboard.web.serve import Server
+from dashboard.web.policies import VIEWERS
+from dashboard.web.serve import Server, config_of
 from layouts.shell import index_string
 from streams.simulator.embedded import free_port
-from tests import patient_http
+from tests import patient_http, signing
 from tests.dashboard.cli.program import STOP_S, started
 from tests.dashboard.partitions import SITE
-from tests.dashboard.running import answering, serving
+from tests.dashboard.running import BoardServer, answering, serving
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.services
+AWAY = "redis://127.0.0.1:1"
 PATHNAME = {"id": "address", "property": "pathname", "value": "/wall/main"}
 SEARCH = {"id": "address", "property": "search", "value": ""}
 GOOD = {
@@ -37,8 +43,13 @@ JSON = {"content-type": "application/json"}
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with serving("redis://127.0.0.1:1") as address:
+    with serving(AWAY, is_demo=True) as address:  # whose wall opens without a session, so without Redis too
         yield address
+
+
+def _post(url: str, **what: Any) -> httpx.Response:
+    answer: httpx.Response = patient_http.post(url, who=None, **what)
+    return answer
 
 
 @pytest.mark.parametrize(
@@ -57,7 +68,7 @@ def address() -> Iterator[str]:
     ],
 )  # fmt: skip
 def test_what_no_page_asks_is_refused_and_no_fault_of_ours(address: str, body: str | bytes) -> None:
-    assert patient_http.post(f"{address}/_dash-update-component", content=body, headers=JSON).status_code == 400
+    assert _post(f"{address}/_dash-update-component", content=body, headers=JSON).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -75,9 +86,7 @@ def test_what_no_page_asks_is_refused_and_no_fault_of_ours(address: str, body: s
 def test_what_else_a_body_holds_does_not_reach_dash(
     address: str, more: dict[str, object], headers: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    answer = patient_http.post(
-        f"{address}/_dash-update-component", content=json.dumps({**GOOD, **more}), headers=headers
-    )
+    answer = _post(f"{address}/_dash-update-component", content=json.dumps({**GOOD, **more}), headers=headers)
     assert (answer.status_code, "data-lang" in answer.text) == (200, True)
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
@@ -86,18 +95,18 @@ def test_a_fault_of_a_page_inside_of_dash_is_in_the_log(caplog: pytest.LogCaptur
     def broken(*_: object) -> NoReturn:
         raise RuntimeError("nobody foresaw this")
 
-    app = build(
-        SiteWatch.fixed(SITE), FrameReader("redis://127.0.0.1:1"), (Page("/wall/main", "wall", broken, broken),)
-    )
-    config = uvicorn.Config(app.server, lifespan="on", log_config=None)
-    with answering(Server(config, app.server.state.hub)) as address:
-        answer = patient_http.post(f"{address}/_dash-update-component", json=GOOD)
+    sites, broken_page = SiteWatch.fixed(SITE), Page("/wall/main", VIEWERS, "wall", broken, broken)
+    services = board_services(sites, FrameReader(AWAY))
+    sign_in = sign_in_service(AWAY, signing.KEY, sites, wall_clock_ms, is_demo=True)
+    server = Server(config_of(build(services, sign_in, pages=(broken_page,)).server, LOOPBACK), services)
+    with answering(BoardServer(server, signing.Signer(AWAY, sites))) as address:
+        answer = _post(f"{address}/_dash-update-component", json=GOOD)
     assert answer.status_code == 500 and "nobody foresaw" not in answer.text
     assert [str(record.exc_info[1]) for record in caplog.records if record.exc_info] == ["nobody foresaw this"]
 
 
 def test_nothing_reloads(address: str) -> None:
-    assert patient_http.get(f"{address}/_reload-hash").status_code == 404
+    assert patient_http.get(f"{address}/_reload-hash", who=None).status_code == 404
 
 
 def test_the_name_of_a_site_fills_in_nothing() -> None:
@@ -117,10 +126,10 @@ def test_no_variable_makes_the_server_show_its_source(tmp_path: Path) -> None:
     """Dash would add its console to every page, answer a fault with the source, and send its requests elsewhere."""
     port = free_port()
     opening = {"DASH_UI": "true", "_DASH_FASTAPI_CONFIG": '{"debug":true}', "DASH_REQUESTS_PATHNAME_PREFIX": "/evil/"}
-    arguments = ("serve", "--listen", f"127.0.0.1:{port}", "--redis", "redis://127.0.0.1:1", "--zone", "UTC")
+    arguments = ("serve", "--demo", "--listen", f"127.0.0.1:{port}", "--redis", AWAY, "--zone", "UTC")
     with started(tmp_path, *arguments, **opening) as serve:
         wait_until(lambda: "the board is at" in serve.said, STOP_S, "the web server")
-        page = patient_http.get(f"http://127.0.0.1:{port}/wall/main").text
+        page = patient_http.get(f"http://127.0.0.1:{port}/wall/main", who=None).text
     config = json.loads(
         page.partition('<script id="_dash-config" type="application/json">')[2].partition("</script>")[0]
     )
