@@ -11,7 +11,8 @@ import httpx
 
 from dashboard.access.board_services import board_services
 from dashboard.access.identity import Identity
-from dashboard.access.sign_in import sign_in_service
+from dashboard.access.sign_in import SignInService, sign_in_service
+from dashboard.access.web_endpoint import LOOPBACK, WebEndpoint
 from dashboard.board.bus import FrameReader, FrameWriter, Lease
 from dashboard.board.publish import Publisher, wall_clock_ms
 from dashboard.board.read_model import ReadModel
@@ -74,6 +75,7 @@ class BoardServer(NamedTuple):
 
     server: Server
     signer: signing.Signer
+    sign_in: SignInService
 
 
 def board_server(
@@ -82,12 +84,13 @@ def board_server(
     bounds: RequestBounds = BOUNDS,
     is_demo: bool = False,
     bus: FrameReader | None = None,
+    web: WebEndpoint = LOOPBACK,
     **services: Any,
 ) -> BoardServer:
     """A web server over a Redis, not yet running; ``services``: as ``board_services`` takes them."""
     board = board_services(sites, bus or FrameReader(url), **services)
     sign_in = sign_in_service(url, signing.KEY, sites, wall_clock_ms, is_demo)
-    return BoardServer(server_of(board, sign_in, bounds=bounds), signing.Signer(url, sites))
+    return BoardServer(server_of(board, sign_in, bounds, web), signing.Signer(url, sites), sign_in)
 
 
 @contextmanager

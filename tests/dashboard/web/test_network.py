@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from dashboard.access.web_endpoint import WebEndpoint
 from dashboard.web.serve import bind, config_of
 from streams.security import TlsFiles
-from tests import patient_http
+from tests import patient_http, signing
 from tests.dashboard.running import serving
 from tests.services.certificates import Authority
 from tests.waiting import PATIENCE_S, wait_until
@@ -70,8 +70,11 @@ def test_a_named_proxy_says_who_its_client_is_and_nobody_before_it(proxies: tupl
 @pytest.mark.services
 def test_a_public_board_answers_what_came_by_tls_alone(redis_url: str) -> None:
     web = WebEndpoint("127.0.0.1:0", "https://board.example", proxies=("127.0.0.1",))
-    host = {"Host": "board.example"}
     with serving(redis_url, web=web) as address:
+        host = {
+            "Host": "board.example",
+            "Cookie": signing.headers(address)["cookie"].replace("callfloor=", "__Host-callfloor="),
+        }
         answers = [
             patient_http.get(f"{address}/wall/main", headers=host | more)
             for more in ({"X-Forwarded-Proto": "https"}, {"X-Forwarded-Proto": "http"}, {})
@@ -100,7 +103,8 @@ def encrypted(redis_url: str, authority: Authority) -> Iterator[str]:
 @pytest.mark.services
 def test_the_board_speaks_tls_with_its_own_certificate(encrypted: str, authority: Authority) -> None:
     trusting = ssl.create_default_context(cafile=str(authority.ca))
-    with httpx.Client(verify=trusting, base_url=encrypted, timeout=PATIENCE_S) as client:
+    secure = {"Cookie": signing.headers(encrypted)["cookie"].replace("callfloor=", "__Host-callfloor=")}
+    with httpx.Client(verify=trusting, base_url=encrypted, timeout=PATIENCE_S, headers=secure) as client:
         assert client.get("/wall/main").status_code == 200
         with client.stream("GET", "/stream?topic=floor") as stream:
             assert "event: " in next(stream.iter_text())
