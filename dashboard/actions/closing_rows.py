@@ -19,6 +19,7 @@ from streams.metrics import NAMES
 
 Row = Mapping[str, Any]
 _TEAM = "~team:"
+_ADJUSTMENT = "adjustment of "
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,14 @@ class SealedRows:
     def rows(self, period: Period, by: By) -> list[Row]:
         """The rows below the live rows of a month: its sealed sheet if it is closed, and its adjustments.
 
-        Those of agents have counts alone where no person is judged.
+        Where no person is judged those of agents have counts alone, and teams and site no adjustments: each is of one person.
         """
         found = self._rows(period, by)
-        return found if by != "agent" or self.site.judges_persons else [without_judgement(row) for row in found]
+        if self.site.judges_persons:
+            return found
+        if by == "agent":
+            return [without_judgement(row) for row in found]
+        return [row for row in found if not str(row["period"]).startswith(_ADJUSTMENT)]
 
     def _rows(self, period: Period, by: By) -> list[Row]:
         if period.kind != "month":
@@ -55,7 +60,7 @@ class SealedRows:
         deducted = sum(n * case_weights(policy.deduction).get(name, 0.0) for name, n in change.change.items())
         row: dict[str, Any] = {**dict.fromkeys(columns(by)), **dict.fromkeys(NAMES, 0), **change.change}
         return row | {
-            "period": f"adjustment of {change.month}",
+            "period": f"{_ADJUSTMENT}{change.month}",
             by: name,
             "volume_basis": basis,
             "deducted": deducted,

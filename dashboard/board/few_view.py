@@ -205,13 +205,14 @@ def floor_without_few(floor: FloorFigures, few: FewNow) -> FloorFigures:
     fields = {name: [getattr(floor, name)] for name in floor.__struct_fields__}
     changed = {name: column[0] for name, column in without_few(fields, few.day, [WHOLE]).items()}
     detail, month = few.day.detail[WHOLE], few.month
-    states = replace(changed["states"], total=floor.states.total)
+    states, hides_states = replace(changed["states"], total=floor.states.total), WHOLE in few.day.silent["state"]
     return replace(
         floor,
         **changed
         | {
             "states": states,
             "last30": _last30(floor.last30, detail, WHOLE in few.day.silent["last30"]),
+            "queues": [replace(queue, ready=None) for queue in floor.queues] if hides_states else floor.queues,
             "half_hours": _series(floor.half_hours, detail, few.half_hours),
             "month": month_without_few(floor.month, month.detail[WHOLE], WHOLE in month.silent["call"]),
         },

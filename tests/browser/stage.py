@@ -23,7 +23,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from dashboard.web.app import NO_SCRIPT_OF_A_PAGE
 from dashboard.web.outer_layer import OuterLayer
-from dashboard.web.route_rules import rules_of
+from dashboard.web.route_rules import MOST_BODY_BYTES, RouteRules
 from layouts.shell import index_string
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -151,7 +151,7 @@ def build(stage: Stage) -> OuterLayer:
     # Dash looks for assets at its first own request; a page that came before would be without them.
     app._setup_server()  # type: ignore[no-untyped-call]  # noqa: SLF001
     stage.app = app
-    return OuterLayer(server, app.csp_hashes(), rules_of)
+    return OuterLayer(server, app.csp_hashes(), lambda method, path: RouteRules(MOST_BODY_BYTES, is_page=True))
 
 
 def _wait(done: Callable[[], bool], deadline_s: float = 10) -> None:

@@ -109,7 +109,7 @@ def test_its_topic_is_unknown_and_its_page_says_why(redis_url: str, client: Any)
         assert patient_http.get(f"{address}/team/t0").status_code == 200
         for unknown in ("none", OTHER):
             page = patient_http.get(f"{address}/team/{unknown}")
-            assert (page.status_code, "There is no such page." in page.text) == (404, True)
+            assert (page.status_code, "There is no such page, or it is not yours to see." in page.text) == (404, True)
 
 
 def test_the_wall_has_a_strip_for_the_others_and_no_menu_names_a_small_team() -> None:
