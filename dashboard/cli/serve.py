@@ -18,7 +18,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     from dashboard.web.serve import serve, server_of  # Dash takes a second to import
 
     log_to_terminal()
-    refuse_open_board(settings)
+    refuse_open_board(settings, args.demo)
     with closing(Connections(settings)) as connections:
         require_served(connections)
         with web_services(connections, args.demo) as (services, sign_in):
@@ -28,7 +28,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _say_address(address: str, sign_in: SignInService, is_open: bool) -> None:
-    say(f"the board is at {address}/wall/main; Ctrl-C ends it")
+    say(f"the board is at {address}/wall/main (Ctrl-C ends it)")
     if sign_in.is_demo:
         say(f"choose whose eyes to see with: {address}/sign-in")
     elif not is_open:

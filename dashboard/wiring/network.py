@@ -4,10 +4,18 @@ from dashboard.access.account_file import BadAccounts, read_accounts
 from dashboard.settings import SettingError, Settings
 
 
-def refuse_open_board(settings: Settings) -> None:
-    """Raises SettingError with everything that is missing; a board on this machine alone needs nothing."""
+def refuse_open_board(settings: Settings, is_demo: bool = False) -> None:
+    """Raises SettingError with everything that is missing; a board on this machine alone needs nothing.
+
+    ``is_demo``: whoever opens the board chooses a role, which is for this machine alone whatever else is set.
+    """
     if not settings.web.is_open:
         return
+    if is_demo:
+        raise SettingError(
+            "--demo: whoever opens the board chooses a role, so it is for this machine alone: --listen 127.0.0.1:8050, without "
+            "public-url and proxy"
+        )
     if missing := [f"\n  {name}: {why}" for name, why in _missing(settings).items()]:
         where = f"listen {settings.web.listen}, public-url {settings.web.public_url or 'not set'}"
         raise SettingError(

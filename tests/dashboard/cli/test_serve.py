@@ -34,7 +34,7 @@ def test_an_open_board_answers_by_tls_and_by_its_public_name(redis_url: str, tmp
         started(tmp_path, "serve", "--zone", "UTC", "--kafka", "127.0.0.1:1", *arguments) as serve,
         httpx.Client(verify=trusting, base_url=f"https://127.0.0.1:{port}", timeout=PATIENCE_S) as client,
     ):
-        serve.wait_for(f"the board is at {public}/wall/main", STOP_S)
+        serve.wait_for(f"the board is at {public}/wall/main (Ctrl-C ends it)", STOP_S)
         sni = {"sni_hostname": "board.example"}
         names = (f"board.example:{port}", "board.example", f"127.0.0.1:{port}", f"localhost:{port}")
         found = [client.get("/wall/main", headers={"Host": name}, extensions=sni).status_code for name in names]

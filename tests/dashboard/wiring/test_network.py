@@ -82,3 +82,9 @@ def test_accounts_of_which_none_may_sign_in_are_as_good_as_none(complete: dict[s
     assert missing(complete) == [NEEDED["accounts"]]
     file.unlink()
     assert missing(complete) == [NEEDED["accounts"]]
+
+
+def test_a_demo_is_never_open(complete: dict[str, str]) -> None:
+    refuse_open_board(load({}, {}), is_demo=True)
+    with pytest.raises(SettingError, match="^--demo: whoever opens the board chooses a role"):
+        refuse_open_board(load(complete, {}), is_demo=True)
