@@ -27,3 +27,7 @@ may serve --topic callfloor.dead-letters --operation Read --operation Write
 
 # serve records who saw and did what, and shows it to auditors.
 may serve --topic callfloor.audit --operation Read --operation Write
+
+# person tells every partition that a person is erased, and how long Kafka keeps what was sent.
+may person --topic callfloor.events --operation Write --operation DescribeConfigs
+may person --topic callfloor.actions --operation Write --operation DescribeConfigs

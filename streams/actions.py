@@ -52,3 +52,9 @@ def fact(topic: str, kind: str, agent: str, time_ms: int, data: Mapping[str, Any
     """
     id = "-".join([kind, str(next(iter(data.values()))), str(time_ms)])
     return OutgoingRecord(topic, agent.encode(), encode(kind, id, SOURCE, time_ms, {**data, "agent": agent}), partition)
+
+
+def erasure(topic: str, agent: str, time_ms: int, partition: int) -> OutgoingRecord:
+    """The erasure of a person in one partition -> its record."""
+    value = encode("person.erased", f"person.erased-{time_ms}", SOURCE, time_ms, {"agent": agent})
+    return OutgoingRecord(topic, agent.encode(), value, partition)

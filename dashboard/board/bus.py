@@ -56,6 +56,13 @@ def channel(topic: str) -> str:
     return f"{_CHANNELS}{topic}"
 
 
+def snapshots_naming(client: Any, agent: str) -> list[str]:
+    """The topics whose newest snapshot names an agent. Raises what is in AWAY."""
+    wanted, start = json.dumps(agent, ensure_ascii=False).encode(), snapshot_key("")
+    keys = sorted(key.decode() for key in client.scan_iter(match=f"{start}*", count=1000))
+    return [key.removeprefix(start) for key in keys if wanted in (client.get(key) or b"")]
+
+
 class FrameWriter:
     """The publisher's side. The client no longer retries by itself: the publisher must know when Redis was away."""
 

@@ -17,6 +17,7 @@ from dashboard.cli import (
     demo,
     explain,
     judge,
+    person,
     publish,
     replay,
     report,
@@ -44,7 +45,7 @@ COMMANDS: tuple[Command, ...] = tuple(
     each.COMMAND
     for each in (
         *(run, consume, publish, serve, simulate, replay, totals),
-        *(judge, explain, close, report, roster, account, check, audit_log, demo),
+        *(judge, explain, close, report, roster, person, account, check, audit_log, demo),
     )
 )
 _ABOUT = "The live performance board of a call centre: calls from Kafka, counted exactly in Redis, on a wall."

@@ -9,7 +9,10 @@ from typing import Any
 from dashboard.site.load import Site
 from streams.actions import SOURCE
 from streams.agent_routes import Route, SplitAgent, split_agents
+from streams.site_time import rfc3339
 from streams.store.reader import Reader
+from streams.store.source_reports import source_text
+from streams.tombstones import Tombstone, tombstone_id
 
 MOST_NAMED = 10
 EVERYONE_PATH = "/team/~everyone"
@@ -58,6 +61,49 @@ def roster_report(agents: Collection[str], site: Site) -> dict[str, Any]:
     """For /health: how many agents are counted and missing, and the first of the missing."""
     missing = missing_from_roster(agents, site)
     return {"seen": len(agents), "teams": len(site.teams), "missing": len(missing), "agents": missing[:MOST_NAMED]}
+
+
+def erased_warnings(reader: Reader, site: Site) -> list[str]:
+    """For ``check``: erased people who still stand in a list, or under whose id facts keep coming. Raises what Redis raises.
+
+    A tombstone does not have the id: it is named where a list has it.
+    """
+    newest: dict[str, Tombstone] = {}
+    for partition in reader.partitions:
+        for name, tombstone in reader.tombstones(partition).items():
+            stands = newest.get(name)
+            if stands is None or (tombstone.newest_ms or 0) > (stands.newest_ms or 0):
+                newest[name] = tombstone
+    lists = {
+        "roster.csv": site.roster,
+        "rota.csv": site.rota,
+        "leave.csv": site.leave,
+        "employment.csv": site.employment,
+    }
+    files: dict[str, list[str]] = {}
+    for file, rows in lists.items():
+        for agent in sorted({row.agent for row in rows}):  # type: ignore[attr-defined]
+            files.setdefault(agent, []).append(file)
+    named = {tombstone_id(agent): agent for agent in files} if newest else {}
+    warnings = [
+        f"agent {named[name]} was erased and still stands in {', '.join(files[named[name]])}: take the rows out"
+        for name in newest
+        if name in named
+    ]
+    for name, stands in newest.items():
+        if stands.newest_ms is not None:
+            warnings.append(
+                f"facts come under the id of a person who was erased on {rfc3339(stands.erased_ms)[:10]}, the last of them at "
+                f"{rfc3339(stands.newest_ms)} from {source_text(stands.source or '')}; they count nothing. "
+                f"{_whose(named.get(name), name)} Let the source stop sending them, and give the id to nobody else"
+            )
+    return sorted(warnings)
+
+
+def _whose(agent: str | None, name: str) -> str:
+    if agent is not None:
+        return f"The agent is {agent}."
+    return f"The id is not kept, only its hash {name}: the source's records of that time have it."
 
 
 def read_split_agents(reader: Reader) -> list[SplitAgent]:

@@ -8,7 +8,13 @@ from dashboard.access.account_file import BadAccounts, read_accounts
 from dashboard.access.accounts import PREFIX
 from dashboard.health import check
 from dashboard.health.access_report import AccessReport, access_report
-from dashboard.health.agent_problems import counted_agents, read_split_agents, roster_warnings, split_warnings
+from dashboard.health.agent_problems import (
+    counted_agents,
+    erased_warnings,
+    read_split_agents,
+    roster_warnings,
+    split_warnings,
+)
 from dashboard.settings import Settings
 from dashboard.site.load import Site
 from dashboard.wiring.commands import connected
@@ -41,6 +47,7 @@ def check_topics(settings: Settings, site: Site) -> check.CheckReport:
             *_eviction(client),
             *roster_warnings(counted_agents(reader), site),
             *split_warnings(read_split_agents(reader)),
+            *erased_warnings(reader, site),
             *filter(None, [clock_waits(reader.clock(), site.time.clock)]),
             *access.warnings,
         ]

@@ -25,10 +25,11 @@ def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**own, **(changes or {})}
 
 
-def call(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-    """Runs a command to its end; ``variables`` are environment variables."""
+def call(*arguments: str, typed: str = "", **variables: str) -> "subprocess.CompletedProcess[str]":
+    """Runs a command to its end; ``variables`` are environment variables, ``typed`` is what a person types."""
     return subprocess.run(
         [*PROGRAM, *arguments],
+        input=typed,
         env=environment(variables),
         capture_output=True,
         text=True,

@@ -24,6 +24,7 @@ CONTRACT = {
     "close",
     "report",
     "roster",
+    "person",
     "account",
     "check",
     "audit-log",

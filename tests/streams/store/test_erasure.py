@@ -39,6 +39,8 @@ def whole(client: Any) -> list[tuple[bytes, bytes]]:
                 parts = client.lrange(key, 0, -1)
             case b"zset":
                 parts = client.zrange(key, 0, -1)
+            case b"set":
+                parts = list(client.smembers(key))
             case b"stream":
                 parts = [each for _, fields in client.xrange(key) for item in fields.items() for each in item]
             case _:
