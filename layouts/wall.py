@@ -35,11 +35,11 @@ def pages_of(board: PageBoard, site: PageSite) -> tuple[str, ...]:
 
 
 def topic_of(board: PageBoard, site: PageSite) -> str:
-    """The topic of its frames: the floor's, or with agents on it the one that names them as the board does."""
+    """The topic of its frames: the board's, with people where a page shows them."""
     pages = pages_of(board, site)
     if AGENTS not in pages and not (FLOOR in pages and shows_agents(board, site)):
-        return "floor"
-    return "seats" if board.names == "alias" else f"seats:{board.names}"
+        return f"wall:{board.id}"
+    return f"wall:{board.id}/people"
 
 
 def _page(name: str, words: Words, site: PageSite, board: PageBoard, first: bool) -> Component:

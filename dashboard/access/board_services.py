@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dashboard.access.display_service import DisplayService
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.flag_service import FlagService
 from dashboard.board.bus import FrameReader
 from dashboard.board.publish import wall_clock_ms
-from dashboard.board.seats_view import seat_topics
+from dashboard.board.seats_view import board_topics
 from dashboard.board.topics import topics_of
 from dashboard.floor.visible_groups import HiddenTeamsCache
 from dashboard.health.health_service import HealthService
@@ -27,6 +28,7 @@ class BoardServices:
     appeals: AppealService | None = None
     health: HealthService | None = None
     flags: FlagService | None = None
+    displays: DisplayService | None = None
 
     @property
     def works(self) -> bool:
@@ -42,6 +44,11 @@ class BoardServices:
         """Ends every stream, so that the server can stop."""
         self.hub.close()
 
+    async def close(self) -> None:
+        """Lets connections of the event loop go."""
+        if self.displays is not None:
+            await self.displays.close()
+
     async def is_ready(self) -> bool:
         """Whether Redis answers and the frames are fresh."""
         return self.hub.works and await self.hub.is_fresh()
@@ -54,14 +61,15 @@ def board_services(
     health: HealthService | None = None,
     flags: FlagService | None = None,
     clock_ms: Callable[[], int] = wall_clock_ms,
+    displays: DisplayService | None = None,
 ) -> BoardServices:
     """The services over the frames of ``bus``; ``clock_ms``: the publisher's clock."""
     hidden = HiddenTeamsCache(clock_ms)
     hub = Hub(bus, lambda: _topics(sites.site, hidden), clock_ms)
-    return BoardServices(sites, hub, hidden, clock_ms, appeals, health, flags)
+    return BoardServices(sites, hub, hidden, clock_ms, appeals, health, flags, displays)
 
 
 def _topics(site: Site, hidden: HiddenTeamsCache) -> list[str]:
     small = hidden.find_hidden(site).hidden
     shown = [team.id for team in site.teams if team.id not in small]
-    return [*topics_of(shown, site.judges_persons), *seat_topics(site)]
+    return [*topics_of(shown, site.judges_persons), *board_topics(site)]

@@ -12,8 +12,9 @@ import msgspec
 import orjson
 
 from dashboard.access.board_services import BoardServices
+from dashboard.access.display_service import DisplayList, DisplayService, ScreenView, WallView
 from dashboard.access.fields import CaseExplanation, case_explanation, limit_explanation
-from dashboard.access.requests import APPEAL_STATES, STATES, Acting, AppealFiling, AppealRuling
+from dashboard.access.requests import APPEAL_STATES, STATES, Acting, AppealFiling, AppealRuling, DisplayApproval
 from dashboard.access.scope import Scope
 from dashboard.access.viewer import Viewer
 from dashboard.actions.acting_person import Refused
@@ -25,6 +26,7 @@ from dashboard.actions.feedback_service import GIVEN, FeedbackRequest, FeedbackS
 from dashboard.actions.flag_episodes import Episode
 from dashboard.actions.flag_service import FlagList, FlagService, FlagView
 from dashboard.actions.my_page import MyPageService
+from dashboard.board.seats_view import USUAL_BOARD
 from dashboard.board.topics import curve_topic, evidence_topic, stamp_of
 from dashboard.floor.periods import period_of
 from dashboard.floor.visible_groups import HiddenIds
@@ -203,7 +205,36 @@ class Door:
             raise NotYours
         return letters.begin(self.viewer.actor.recorded, reason)
 
+    # ---- the displays
+
+    async def list_displays(self) -> DisplayList:
+        """The screens that wait, and the walls. Raises NotYours."""
+        return await self._displays.list_displays()
+
+    async def find_display(self, code: str) -> ScreenView:
+        """The screen that shows a code. Raises Refused, Locked."""
+        return await self._displays.find_code(code, self.viewer.account)
+
+    async def approve_display(self, asked: DisplayApproval) -> ScreenView:
+        """The screen with a code gets its board. Raises Refused, Locked."""
+        boards = {USUAL_BOARD, *(board.id for board in self.site.boards)}
+        return await self._displays.approve(asked, boards, self.viewer)
+
+    async def refuse_display(self, code: str) -> ScreenView:
+        """The screen with a code is none of the centre's. Raises Refused, Locked."""
+        return await self._displays.refuse(code, self.viewer.account)
+
+    async def revoke_display(self, display_id: str) -> WallView:
+        """Ends a wall. Raises Refused."""
+        return await self._displays.revoke(display_id, self.viewer.name)
+
     # ---- what must be there
+
+    @property
+    def _displays(self) -> DisplayService:
+        if self.services.displays is None or not self.scope.manages_displays:
+            raise NotYours
+        return self.services.displays
 
     @property
     def _appeals(self) -> AppealService:

@@ -1,15 +1,25 @@
 """What people send: the bodies of the routes by which they act."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
+from dashboard.access.walls import Pixels
 from dashboard.actions.appeal_messages import Ruling
 from dashboard.actions.feedback_service import FeedbackRequest
 from dashboard.actions.flag_actions import Acting
 from dashboard.actions.flag_standing import STATES
 
-__all__ = ["STATES", "Acting", "AppealFiling", "AppealRuling", "DemoSignIn", "FeedbackRequest", "ReplayRequest"]
+__all__ = [
+    "STATES",
+    "Acting",
+    "AppealFiling",
+    "AppealRuling",
+    "DemoSignIn",
+    "DisplayApproval",
+    "FeedbackRequest",
+    "ReplayRequest",
+]
 APPEAL_STATES = ("open", "granted", "refused")
 
 
@@ -47,3 +57,31 @@ class DemoSignIn(msgspec.Struct, frozen=True):
     role: str
     team: str | None = None
     agent: str | None = None
+
+
+class ScreenSize(msgspec.Struct, frozen=True):
+    """The body of POST /pair: the size of the screen that asks for a code."""
+
+    width: Pixels
+    height: Pixels
+
+
+class TypedCode(msgspec.Struct, frozen=True):
+    """The body of POST /displays/find and /displays/refuse: a code as somebody typed it."""
+
+    code: Annotated[str, msgspec.Meta(max_length=40)]
+
+
+class DisplayApproval(msgspec.Struct, frozen=True):
+    """The body of POST /displays/approve. ``people``: ``alias`` as the board names them, or ``none``."""
+
+    code: Annotated[str, msgspec.Meta(max_length=40)]
+    location: Annotated[str, msgspec.Meta(max_length=40)]
+    board: str
+    people: Literal["alias", "none"] = "alias"
+
+
+class DisplayRevocation(msgspec.Struct, frozen=True):
+    """The body of POST /displays/revoke."""
+
+    display: str

@@ -8,14 +8,14 @@ from datetime import date
 from functools import cached_property
 
 from dashboard.access.viewer import CLIENT, Viewer
-from dashboard.board.topics import FLOOR, LINE, ROLLUP
+from dashboard.board.seats_view import namings
+from dashboard.board.topics import FLOOR, LINE, ROLLUP, WALL
 from dashboard.site.load import Site
 
 _ON_THE_FLOOR = ("lead", "supervisor", "manager", "quality", "planner")
 """Roles that see the sums of the floor and its teams, as the walls show them."""
 _OF_A_TEAM = ("team", "evidence", "curves")
 """Topics with the rows of a team's agents."""
-_SEATS = "seats"
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,13 @@ class Scope:
         """A board, as a wall shows it."""
         return self.sees_floor or self.viewer.board == board
 
+    def sees_people_on(self, board: str) -> bool:
+        """The people on a board, named as they are there."""
+        if self.viewer.board is not None:
+            return self.viewer.board == board and self.viewer.shows_people
+        is_alias = namings(self.site).get(board) == "alias"
+        return self.viewer.has("supervisor", "manager") or (is_alias and self.viewer.has("lead"))
+
     def sees_topic(self, topic: str) -> bool:
         """A topic of live numbers."""
         kind, _, id = topic.partition(":")
@@ -71,10 +78,11 @@ class Scope:
             return self.sees_team(id)
         if kind == ROLLUP:
             return self.sees_rollup or (bool(id) and id in self.viewer.leads)
-        if kind == _SEATS:
-            return self._sees_seats(id)
+        if kind == WALL:
+            board, _, people = id.partition("/")
+            return self.sees_people_on(board) if people else self.sees_board(board)
         if topic == FLOOR:
-            return self.sees_floor or self.viewer.board is not None
+            return self.sees_floor
         return topic == LINE
 
     def sees_person(self, agent: str, day: date) -> bool:
@@ -116,10 +124,3 @@ class Scope:
     def is_client(self) -> bool:
         """A client of the centre, who sees their own project alone."""
         return self.viewer.has(CLIENT)
-
-    def _sees_seats(self, names: str) -> bool:
-        """The seats of all agents: people of the floor, and walls whose board names people in this way."""
-        if self.viewer.board is not None:
-            boards = {board.id: board.names for board in self.site.boards}
-            return boards.get(self.viewer.board, "alias") == (names or "alias")
-        return self.viewer.has("supervisor", "manager") or (not names and self.viewer.has("lead"))

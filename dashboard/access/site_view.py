@@ -1,6 +1,7 @@
 """The site as one viewer's pages know it: its names, its teams, and what the viewer may open."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from dashboard.access.scope import Scope
 from dashboard.floor.visible_groups import (
@@ -18,8 +19,13 @@ from dashboard.site.load import Site
 from layouts.parts.page_site import EVERY_PAGE, PageBoard, PageSite, PageTeam, PageViewer
 
 
-def page_site(site: Site, small: HiddenIds = NONE_HIDDEN, viewer: PageViewer = EVERY_PAGE) -> PageSite:
-    """The site file -> the part that pages need, without the hidden teams."""
+def page_site(
+    site: Site,
+    small: HiddenIds = NONE_HIDDEN,
+    viewer: PageViewer = EVERY_PAGE,
+    sees_people_on: Callable[[str], bool] = lambda board: True,
+) -> PageSite:
+    """The site file -> the part that pages need, without hidden teams, and boards without people who are not to be seen."""
     teams = tuple(
         PageTeam(team.id, team.name, team.name_en, team.direction) for team in site.teams if team.id not in small.hidden
     )
@@ -32,7 +38,7 @@ def page_site(site: Site, small: HiddenIds = NONE_HIDDEN, viewer: PageViewer = E
         duty_phone=site.duty_phone or "",
         teams=teams,
         judges_persons=site.judges_persons,
-        boards=tuple(_boards(site)),
+        boards=tuple(board if sees_people_on(board.id) else replace(board, names="none") for board in _boards(site)),
         others=others,
         everyone=everyone,
         has_roster=bool(site.roster),

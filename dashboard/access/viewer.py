@@ -22,7 +22,7 @@ class Viewer:
     """An account and what it holds now.
 
     ``agent``: the agent of the roster whom the account belongs to. ``leads``: the teams that it leads. ``projects``: those of a
-    client. ``board``: of a wall, the board that it shows; a wall holds no role.
+    client. ``board``: of a wall, the board that it shows, with the people that the board names or without; a wall holds no role.
     """
 
     account: str
@@ -32,6 +32,7 @@ class Viewer:
     leads: frozenset[str] = frozenset()
     projects: frozenset[str] = frozenset()
     board: str | None = None
+    shows_people: bool = True
 
     def has(self, *roles: str) -> bool:
         """Whether it holds one of these roles."""
@@ -64,6 +65,6 @@ def viewer_of(identity: Identity, site: Site, now_ms: int) -> Viewer:
     )
 
 
-def viewer_of_wall(display: str, board: str) -> Viewer:
-    """A paired display and the board that it shows."""
-    return Viewer(f"wall:{display}", display, board=board)
+def viewer_of_wall(display: str, board: str, shows_people: bool = True) -> Viewer:
+    """A paired display and the board that it shows, with people or without."""
+    return Viewer(f"wall:{display}", display, board=board, shows_people=shows_people)

@@ -1,6 +1,7 @@
 """Walls: screens without a seat, each bound to one board by a token that it renews by itself, and dark a second after its end.
 
-A wall is one key in Redis, ``cfs:w:<id>``; ``cfs:walls`` lists them. The token in the cookie names the display and has 256 random
+A wall is one key in Redis, ``cfs:w:<id>``; ``cfs:walls`` lists them, and
+``cfs:walls:revoked`` those of the last 30 days that are no more. The token in the cookie names the display and has 256 random
 bits, of which Redis holds only a keyed hash. It is valid for 90 days after the wall was last in use, and a new one replaces it
 each day. The old one stays valid until the new one has been in use for ten minutes: a browser writes its cookies to disk within
 seconds, so whenever the power goes, the token on the disk still opens the board. Everything raises what redis-py raises, and
@@ -30,7 +31,7 @@ AWAY_MS = 180_000
 """A wall that was not in use for so long counts as off."""
 _FORMER_MS = 30 * DAY_MS
 """So long a revoked wall can say since when it is revoked."""
-_LIST = "cfs:walls"
+_LIST, _REVOKED = "cfs:walls", "cfs:walls:revoked"
 _MOST_TOKENS = 3
 _TOKEN = re.compile(r"([0-9A-F]{4})\.([A-Za-z0-9_-]{43})", re.ASCII)
 
@@ -68,6 +69,8 @@ class Display(msgspec.Struct, frozen=True):
     """When it was last in use, to the minute."""
     expires_ms: int
     revoked_ms: int | None = None
+    revoked_by: str = ""
+    """The name of who revoked it."""
 
     def is_on(self, now_ms: int) -> bool:
         """Whether it was in use within the last minutes."""
@@ -140,30 +143,39 @@ class WallStore:
         after = await self._change(wall.display.id, now_ms, lambda found: _rotated(found, presented, hashed, now_ms))
         return None if after is None else renewed
 
-    async def revoke(self, display_id: str, now_ms: int) -> Display | None:
-        """Ends a wall, in other processes within a second -> it; None where there is none in force."""
+    async def revoke(self, display_id: str, now_ms: int, name: str = "") -> Display | None:
+        """Ends a wall, in other processes within a second -> it; None where there is none in force. ``name``: who does."""
 
         def change(wall: _Wall) -> Lasting[_Wall] | None:
             if not wall.display.is_in_force(now_ms):
                 return None
-            display = msgspec.structs.replace(wall.display, revoked_ms=now_ms)
+            display = msgspec.structs.replace(wall.display, revoked_ms=now_ms, revoked_by=name)
             return Lasting(msgspec.structs.replace(wall, display=display), _FORMER_MS)
 
         after = await self._walls.change(display_id, change)
         self._cache.forget(display_id)
         if after is None:
             return None
-        await (await self._redis.client()).zrem(_LIST, display_id)
+        client = await self._redis.client()
+        await client.zrem(_LIST, display_id)
+        await client.zadd(_REVOKED, {display_id: now_ms + _FORMER_MS})
         return after.display
 
     async def displays(self, now_ms: int) -> list[Display]:
         """All walls in force, by where they hang."""
-        client = await self._redis.client()
-        await client.zremrangebyscore(_LIST, "-inf", now_ms)
-        names = [name.decode() for name in await client.zrange(_LIST, 0, -1)]
-        walls = [await self._walls.read(name) for name in names]
-        found = [wall.display for wall in walls if wall is not None and wall.display.is_in_force(now_ms)]
+        found = [display for display in await self._listed(_LIST, now_ms) if display.is_in_force(now_ms)]
         return sorted(found, key=lambda display: (display.approval.location, display.id))
+
+    async def revoked(self, now_ms: int) -> list[Display]:
+        """The walls that were revoked within the last 30 days and not paired again since, the newest first."""
+        found = [display for display in await self._listed(_REVOKED, now_ms) if display.revoked_ms is not None]
+        return sorted(found, key=lambda display: (-(display.revoked_ms or 0), display.id))
+
+    async def _listed(self, name: str, now_ms: int) -> list[Display]:
+        client = await self._redis.client()
+        await client.zremrangebyscore(name, "-inf", now_ms)
+        walls = [await self._walls.read(each.decode()) for each in await client.zrange(name, 0, -1)]
+        return [wall.display for wall in walls if wall is not None]
 
     async def _holder(self, token: str) -> _Wall | None:
         """The wall that has the token. What is in memory may be older than the token, so then Redis is asked once more."""

@@ -5,7 +5,7 @@ applied to the snapshot or frame of ``seq - 1`` of the same epoch, and to no oth
 are known to be wrong.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import UNSET, Raw, UnsetType, json
@@ -17,7 +17,7 @@ from dashboard.board.rollup_frames import RollupFrames
 from dashboard.board.row_bytes import COLUMNS, RowBytes
 from dashboard.board.seats_view import SeatBytes
 from dashboard.board.tick import Tick
-from dashboard.board.topics import FLOOR, LINE, TopicFrame, curve_topic, evidence_topic, team_topic
+from dashboard.board.topics import FLOOR, LINE, TopicFrame, board_topic, curve_topic, evidence_topic, team_topic
 from dashboard.floor.visible_groups import EVERYONE
 
 Fields = tuple[dict[str, Any], dict[str, Any]]
@@ -31,11 +31,12 @@ NO_ROWS = (b"", b"")
 class Frames:
     """Makes the frames of one run; remembers the bytes of the tick before, which is how it knows what changed."""
 
-    def __init__(self, epoch: str, build: str = "", seats: Iterable[str] = ()) -> None:
-        """``build``: which build publishes; ``seats``: how people are named on the agents walls."""
+    def __init__(self, epoch: str, build: str = "", boards: Mapping[str, str] | None = None) -> None:
+        """``build``: which build publishes; ``boards``: each with how people are named on it, as seats_view.namings has them."""
         self._epoch = epoch
         self._build: str | UnsetType = build or UNSET
-        self._seats = [SeatBytes(names) for names in seats]
+        self._boards = boards or {}
+        self._seats = {names: SeatBytes(names) for names in {*self._boards.values()} - {"none"}}
         self._seq = 0
         self._floor = b""
         self._teams: list[bytes] = []
@@ -65,11 +66,7 @@ class Frames:
         new_floor: Raw | UnsetType = floor if self._floor != floor_before else UNSET
         whole = {**head, "floor": floor, "teams": [Raw(team) for team in teams if team], "agents": _NO_AGENTS}
         news = {**head, "floor": new_floor, "teams": [Raw(teams[at]) for at in fresh] or UNSET}
-        yield TopicFrame(FLOOR, _encoded(whole), _encoded(news))
-        if tick.agents is not None:
-            for seats in self._seats:
-                all_seats, moved = seats.write_seats(tick.lines, tick.agents)
-                yield TopicFrame(seats.topic, _encoded(whole, seats=all_seats), _encoded(news, seats=moved))
+        yield from self._of_boards(tick, (whole, news))
         whole, news = {**head, "floor": floor}, {**head, "floor": new_floor}
         is_fresh = {*fresh}
         for at, team in enumerate(tick.teams):
@@ -81,6 +78,20 @@ class Frames:
         yield from self._of_persons(tick, head)
         yield from self._rollup.write_tick(head, tick.rollup)
         yield TopicFrame(LINE, line, line)
+
+    def _of_boards(self, tick: Tick, shared: Fields) -> Iterator[TopicFrame]:
+        """The topics of the floor and of each board: the same bytes for all without people, and for all that name them alike."""
+        floor = _encoded(shared[0]), _encoded(shared[1])
+        yield TopicFrame(FLOOR, *floor)
+        for board in self._boards:
+            yield TopicFrame(board_topic(board), *floor)
+        if tick.agents is None:
+            return
+        for names, seats in self._seats.items():
+            all_seats, moved = seats.write_seats(tick.lines, tick.agents)
+            seated = _encoded(shared[0], seats=all_seats), _encoded(shared[1], seats=moved)
+            for board in (board for board, naming in self._boards.items() if naming == names):
+                yield TopicFrame(board_topic(board, people=True), *seated)
 
     def _of_everyone(self, tick: Tick, shared: Fields, changed: list[list[int]] | None, panel: Panel) -> TopicFrame:
         """The topic of all agents. The rows of a team that was not listed at the tick before all come with the frame."""

@@ -3,8 +3,9 @@
 Where nobody is in a team all agents have a seat, in the order of their ids and named by the id, and stand on the floor's page
 too. On a site with a roster an agent in no team has no seat: there is no alias.
 
-A board says how people are named on it: ``alias``, ``full`` (by name), or ``none`` (it has no such page). Each naming that
-some board uses has a topic of its own, so that no name goes to a wall that shows aliases. Under a works council there is none.
+A board says how people are named on it: ``alias``, ``full`` (by name), or ``none``. A board has a topic without people, and
+where one of its pages shows them another with them, named in its way: no name goes to a wall that shows aliases. Under a works
+council no board has people.
 """
 
 from collections.abc import Iterable
@@ -16,48 +17,48 @@ from numpy.typing import NDArray
 
 from dashboard.board.frame_types import SeatRow, SeatRows
 from dashboard.board.json_numbers import plain_all
+from dashboard.board.topics import board_topic
 from dashboard.floor import agent_table
 from dashboard.floor.agent_table import AgentTable
 from dashboard.floor.lines import Lines
 from dashboard.rules.deduction import Numbers
 from dashboard.site.load import Site
+from dashboard.site.types import BoardPages
 
 COLUMNS = SeatRow.__struct_fields__
 """``seat``: its place from 0 on; an agent without an alias has null in both languages."""
 PAGE, FLOOR_PAGE = "agents", "floor"
 USUAL_BOARD = "main"
 """The board that is there without a word of the site file: the floor's page, people by alias."""
-_ALIAS, _FULL = "alias", "full"
+_FULL, _NONE = "full", "none"
 _COLUMNS = Raw(orjson.dumps(COLUMNS))
 _NUMBERS = [agent_table.NUMBERS.index(name) for name in COLUMNS[4:]]
 _STATES = agent_table.WORDS["state"]
 
 
-def seats_topic(names: str) -> str:
-    """The topic of seats named in this way."""
-    return "seats" if names == _ALIAS else f"seats:{names}"
-
-
-def namings(site: Site) -> tuple[str, ...]:
-    """In which ways people are named on the walls of a site; none where nobody is to be on a wall."""
-    if not site.judges_persons:
-        return ()
+def namings(site: Site) -> dict[str, str]:
+    """Board -> how people are named on it: ``alias``, ``full``, or ``none`` where none of its pages shows a person."""
     pages = {PAGE} if site.teams and site.roster else {PAGE, FLOOR_PAGE}
-    boards = [(board.id, board.names) for board in site.boards if pages & {*board.pages}]
-    usual = [] if any(board.id == USUAL_BOARD for board in site.boards) or FLOOR_PAGE not in pages else [_ALIAS]
-    return tuple(sorted({*(names for _, names in boards), *usual} & {_ALIAS, _FULL}))
+    boards = [board for board in site.boards if board.id != USUAL_BOARD]
+    usual = next((board for board in site.boards if board.id == USUAL_BOARD), BoardPages(USUAL_BOARD))
+    shows = {board.id: site.judges_persons and bool(pages & {*board.pages}) for board in (usual, *boards)}
+    return {board.id: board.names if shows[board.id] else _NONE for board in (usual, *boards)}
 
 
-def seat_topics(site: Site) -> list[str]:
-    """The topics of these namings."""
-    return [seats_topic(names) for names in namings(site)]
+def board_topics(site: Site) -> list[str]:
+    """The topics of all boards."""
+    named = namings(site).items()
+    return [
+        board_topic(board, people)
+        for board, names in named
+        for people in ((False, True) if names != _NONE else (False,))
+    ]
 
 
 class SeatBytes:
     """The JSON of the seats, named in one way; only those whose figures changed are written again."""
 
     def __init__(self, names: str) -> None:
-        self.topic = seats_topic(names)
         self._full = names == _FULL
         self._lines: Lines | None = None
         self._teamless = 0

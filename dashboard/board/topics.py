@@ -11,6 +11,7 @@ from dashboard.floor.visible_groups import EVERYONE
 
 FLOOR = "floor"
 ROLLUP = "rollup"
+WALL = "wall"
 LINE = "line"
 """The head of every tick and nothing else, for pages that read their figures elsewhere."""
 _AFTER_STAMP = b',"tz_offset_min":'
@@ -55,6 +56,11 @@ def _split(raw: bytes) -> tuple[Stamp, bytes]:
 def team_topic(team_id: str) -> str:
     """The topic of one team's page."""
     return f"team:{team_id}"
+
+
+def board_topic(board_id: str, people: bool = False) -> str:
+    """The topic of one board; ``people``: with the people that its pages show."""
+    return f"{WALL}:{board_id}/people" if people else f"{WALL}:{board_id}"
 
 
 def evidence_topic(team_id: str) -> str:

@@ -22,8 +22,10 @@ from dashboard.web.gate import Gate
 from dashboard.web.heavy_reads import READ_RATE, HeavyReads, ReadRate
 from dashboard.web.page_routes import PageRoutes
 from dashboard.web.pages import PAGES, Page
+from dashboard.web.pair_routes import PairRoutes
 from dashboard.web.probe_routes import ProbeRoutes
 from dashboard.web.routes import RouteTable, board_routes
+from dashboard.web.screen_cookies import ScreenCookies
 from dashboard.web.sign_in_routes import SignInRoutes
 from dashboard.web.thread_pools import make_pools
 
@@ -61,6 +63,7 @@ def build(
                 yield
             finally:
                 await sign_in.close()
+                await services.close()
 
     server = FastAPI(lifespan=running, docs_url=None, redoc_url=None, openapi_url=None)
     server.state.pools = make_pools()
@@ -68,7 +71,8 @@ def build(
     server.add_middleware(DashFaults)  # before Dash adds its own, which goes around it
     app = _dash(server, services.sites.site.name)
     page_routes = PageRoutes(app, pages, build_id())
-    table = RouteTable(board_routes(page_routes, ProbeRoutes(services), SignInRoutes(sign_in, cookie)))
+    pair = PairRoutes(services, ScreenCookies(cookie.is_secure), page_routes)
+    table = RouteTable(board_routes(page_routes, ProbeRoutes(services), SignInRoutes(sign_in, cookie), pair))
     app.layout = page_routes.layout
     app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))(page_routes.draw)
     # Dash looks for assets at its first own request; a page that came before would be without them.

@@ -15,10 +15,13 @@ from dashboard.access.board_services import BoardServices
 from dashboard.access.door import Door, NotYours
 from dashboard.access.refusals import REFUSALS, Refusal
 from dashboard.access.sign_in import SignInService
+from dashboard.access.viewer import Viewer
 from dashboard.web.cookies import SessionCookie
 from dashboard.web.errors import answer_error, answer_refusal
+from dashboard.web.pair_routes import address_of
 from dashboard.web.request_door import keep_door, keep_token
 from dashboard.web.routes import RouteTable
+from dashboard.web.screen_cookies import ScreenCookies
 
 _SIGNED_OUT = Refusal(401, "signed_out", "Sign in first.")
 
@@ -40,6 +43,7 @@ class Gate:
         self._services = services
         self._sign_in = sign_in
         self._cookie = cookie
+        self._screens = ScreenCookies(cookie.is_secure)
         self._not_found = not_found
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,33 +62,44 @@ class Gate:
         row = self._table.find(scope["method"], scope["path"])
         if row is None:
             raise NotYours
-        token = self._cookie.token_of(HTTPConnection(scope))
+        connection = HTTPConnection(scope)
+        token = self._cookie.token_of(connection)
         keep_token(scope, token)
         if row.is_for_anybody:
             return None
-        door = await self._open(token)
+        door = await self._open(connection)
         if door is None:
             return self._to_sign_in(scope) if row.rules.is_page else answer_refusal(_SIGNED_OUT)
-        keep_door(scope, door, lambda: self._open_again(door, token))
+        keep_door(scope, door, lambda: self._open_again(door, connection))
         if row.who.allows(door.scope, {}):
             return None
         if row.rules.is_page:
             return self._not_found(Request(scope), door)
         raise NotYours
 
-    async def _open(self, token: str | None) -> Door | None:
-        viewer = await self._sign_in.find_viewer(token)
+    async def _open(self, connection: HTTPConnection) -> Door | None:
+        viewer = await self._find_viewer(connection)
         return None if viewer is None else Door(viewer, self._services)
 
-    async def _open_again(self, before: Door, token: str | None) -> Door | None:
-        """The door of the same token by now. While nobody can be asked it is the one of before: no new number comes either."""
+    async def _find_viewer(self, connection: HTTPConnection) -> Viewer | None:
+        """The person of a session, or else the wall."""
+        viewer = await self._sign_in.find_viewer(self._cookie.token_of(connection))
+        screen = self._screens.wall.token_of(connection)
+        displays = self._services.displays
+        if displays is None or screen is None or (viewer is not None and viewer.board is None):
+            return viewer
+        return await displays.find_viewer(screen, address_of(connection)) or viewer
+
+    async def _open_again(self, before: Door, connection: HTTPConnection) -> Door | None:
+        """The door of the same tokens by now. While nobody can be asked it is the one of before: no new number comes either."""
         try:
-            return await self._open(token)
+            return await self._open(connection)
         except REFUSALS:
             return before
 
     def _to_sign_in(self, scope: Scope) -> Response:
-        """A page leads to the sign-in, and from there back."""
+        """A page leads to the sign-in, and from there back; that of a board to the pairing of screens."""
         query = scope["query_string"].decode("latin-1")
         here = scope["path"] + (f"?{query}" if query else "")
-        return RedirectResponse(f"/sign-in?next={quote(here, safe='')}", 303, {"Cache-Control": "no-store"})
+        first = "/pair" if here.startswith("/wall/") else "/sign-in"
+        return RedirectResponse(f"{first}?next={quote(here, safe='')}", 303, {"Cache-Control": "no-store"})

@@ -105,7 +105,7 @@ def look_of(query: Mapping[str, str], density: str, language: str) -> Look:
 def site_of(door: Door, pages: Sequence[Page]) -> PageSite:
     """The site as the pages of a viewer know it."""
     paths = frozenset(page.path for page in pages if "(" not in page.path and page.who.allows(door.scope, {}))
-    return page_site(door.site, door.hidden_teams, page_viewer(door.scope, paths))
+    return page_site(door.site, door.hidden_teams, page_viewer(door.scope, paths), door.scope.sees_people_on)
 
 
 def first_path(door: Door) -> str:

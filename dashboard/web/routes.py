@@ -13,10 +13,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, compile_path
 
 from dashboard.access.refusals import Refused
-from dashboard.web import appeal_routes, flag_routes, health_routes, live_routes
+from dashboard.web import appeal_routes, display_routes, flag_routes, health_routes, live_routes
 from dashboard.web.errors import ERRORS, answer_error
 from dashboard.web.page_routes import PageRoutes
-from dashboard.web.policies import ADMINS, AGENTS, ANYBODY, PERSONS, VIEWERS, Policy
+from dashboard.web.pair_routes import PairRoutes
+from dashboard.web.policies import ADMINS, AGENTS, ANYBODY, DISPLAYS, PERSONS, VIEWERS, Policy
 from dashboard.web.probe_routes import ProbeRoutes
 from dashboard.web.request_door import door_of
 from dashboard.web.route_rules import MOST_BODY_BYTES, RouteRules
@@ -48,7 +49,9 @@ class BoardRoute(NamedTuple):
         return self.who is ANYBODY
 
 
-def board_routes(pages: PageRoutes, probes: ProbeRoutes, sign_in: SignInRoutes) -> tuple[BoardRoute, ...]:
+def board_routes(
+    pages: PageRoutes, probes: ProbeRoutes, sign_in: SignInRoutes, pair: PairRoutes
+) -> tuple[BoardRoute, ...]:
     """The table. The last row answers every other path that a person looks at: it is a page or no page."""
     return (
         BoardRoute("GET", "/healthz", ANYBODY, PROBE, probes.live, ""),
@@ -72,6 +75,14 @@ def board_routes(pages: PageRoutes, probes: ProbeRoutes, sign_in: SignInRoutes) 
         BoardRoute("POST", "/flags", PERSONS, ACT, flag_routes.act_on_flag, ""),
         BoardRoute("GET", "/health.json", ADMINS, DATA, health_routes.health_report, ""),
         BoardRoute("POST", "/letters", ADMINS, ACT, health_routes.replay_letters, ""),
+        BoardRoute("GET", "/pair", ANYBODY, PAGE, pair.page),
+        BoardRoute("POST", "/pair", ANYBODY, ACT, pair.ask_code, ""),
+        BoardRoute("GET", "/pair.json", ANYBODY, DATA, pair.read_pairing, ""),
+        BoardRoute("GET", "/displays.json", DISPLAYS, DATA, display_routes.list_displays, ""),
+        BoardRoute("POST", "/displays/find", DISPLAYS, ACT, display_routes.find_display, ""),
+        BoardRoute("POST", "/displays/approve", DISPLAYS, ACT, display_routes.approve_display, ""),
+        BoardRoute("POST", "/displays/refuse", DISPLAYS, ACT, display_routes.refuse_display, ""),
+        BoardRoute("POST", "/displays/revoke", DISPLAYS, ACT, display_routes.revoke_display, ""),
         BoardRoute("GET", "/assets/{file:path}", ANYBODY, FILE),
         BoardRoute("GET", "/_dash-component-suites/{package}/{file:path}", ANYBODY, FILE),
         BoardRoute("GET", "/_favicon.ico", ANYBODY, FILE),
@@ -79,6 +90,7 @@ def board_routes(pages: PageRoutes, probes: ProbeRoutes, sign_in: SignInRoutes) 
         BoardRoute("GET", "/_dash-dependencies", VIEWERS, DATA),
         BoardRoute("POST", "/_dash-update-component", VIEWERS, ACT),
         BoardRoute("GET", "/", VIEWERS, PAGE, pages.home),
+        BoardRoute("GET", "/wall/{board}", VIEWERS, PAGE, pair.board),
         BoardRoute("GET", "/{path:path}", VIEWERS, PAGE, pages.page),
     )
 

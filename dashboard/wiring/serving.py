@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from dashboard.access.board_services import BoardServices, board_services
+from dashboard.access.display_service import display_service
 from dashboard.access.sign_in import SignInService, sign_in_service
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.flag_service import FlagService
@@ -44,7 +45,8 @@ def web_services(connections: Connections, is_demo: bool = False) -> Iterator[tu
         letter_service(connections) as letters,
         health_service(connections, sites, overdue, letters) as health,
     ):
-        services = board_services(sites, FrameReader(settings.redis), appeals, health, flags)
+        displays = display_service(settings.sessions, settings.key.secret, wall_clock_ms)
+        services = board_services(sites, FrameReader(settings.redis), appeals, health, flags, displays=displays)
         yield services, sign_in_service(settings.sessions, settings.key.secret, sites, wall_clock_ms, is_demo)
 
 

@@ -45,7 +45,7 @@ class Kept(NamedTuple):
 
 def test_wall(redis_url: str, browser: Browser, tmp_path: Path) -> None:
     """Eight hours and 24 minutes of a floor: the pages of the board turn every 30 s, it drifts every ten minutes."""
-    run(redis_url, browser, tmp_path, Walk("wall", "/wall/main", "09:30", ("seats",), WALL_FRAMES))
+    run(redis_url, browser, tmp_path, Walk("wall", "/wall/main", "09:30", ("wall:main/people",), WALL_FRAMES))
 
 
 def test_team_page(redis_url: str, browser: Browser, tmp_path: Path) -> None:

@@ -196,11 +196,11 @@ def test_an_empty_wall_says_why_it_is_empty_although_records_came(
 @pytest.mark.parametrize(
     ("board", "works_council", "pages", "topic"),
     [
-        (BOARD, "judge", ("floor", "queues", "agents"), "seats"),
-        (PageBoard(pages=("agents",), names="full"), "judge", ("agents",), "seats:full"),
-        (PageBoard(pages=("floor", "agents"), names="none"), "judge", ("floor",), "floor"),
-        (PageBoard(pages=("agents",)), "count", ("floor",), "floor"),
-        (PageBoard(), "judge", ("floor",), "floor"),
+        (BOARD, "judge", ("floor", "queues", "agents"), f"wall:{BOARD.id}/people"),
+        (PageBoard(pages=("agents",), names="full"), "judge", ("agents",), "wall:main/people"),
+        (PageBoard(pages=("floor", "agents"), names="none"), "judge", ("floor",), "wall:main"),
+        (PageBoard(pages=("agents",)), "count", ("floor",), "wall:main"),
+        (PageBoard(), "judge", ("floor",), "wall:main"),
     ],
 )
 def test_where_nobody_is_to_be_on_a_wall_there_is_no_such_page(

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from dashboard.access.board_services import board_services
+from dashboard.access.display_service import display_service
 from dashboard.access.identity import Identity
 from dashboard.access.sign_in import SignInService, sign_in_service
 from dashboard.access.web_endpoint import LOOPBACK, WebEndpoint
@@ -88,7 +89,8 @@ def board_server(
     **services: Any,
 ) -> BoardServer:
     """A web server over a Redis, not yet running; ``services``: as ``board_services`` takes them."""
-    board = board_services(sites, bus or FrameReader(url), **services)
+    displays = display_service(url, signing.KEY, wall_clock_ms)
+    board = board_services(sites, bus or FrameReader(url), **{"displays": displays, **services})
     sign_in = sign_in_service(url, signing.KEY, sites, wall_clock_ms, is_demo)
     return BoardServer(server_of(board, sign_in, bounds, web), signing.Signer(url, sites), sign_in)
 

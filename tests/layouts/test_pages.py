@@ -145,12 +145,12 @@ def test_where_no_person_is_shown_a_team_has_sums_alerts_and_no_table(lang: str)
 @pytest.mark.parametrize(
     ("site", "names", "half", "topic"),
     [
-        (PageSite("n", "n", "UTC", "", ()), "alias", '"data-wall": "half"', "seats"),
-        (PageSite("n", "n", "UTC", "", ()), "full", '"data-wall": "half"', "seats:full"),
-        (PageSite("n", "n", "UTC", "", ()), "none", '"data-figure": "handled"', "floor"),
-        (PageSite("n", "n", "UTC", "", (), judges_persons=False), "alias", '"data-figure": "handled"', "floor"),
-        (replace(example_site(), has_roster=False), "alias", '"data-wall": "half"', "seats"),
-        (example_site(), "alias", '"data-model": "strip"', "floor"),
+        (PageSite("n", "n", "UTC", "", ()), "alias", '"data-wall": "half"', "wall:main/people"),
+        (PageSite("n", "n", "UTC", "", ()), "full", '"data-wall": "half"', "wall:main/people"),
+        (PageSite("n", "n", "UTC", "", ()), "none", '"data-figure": "handled"', "wall:main"),
+        (PageSite("n", "n", "UTC", "", (), judges_persons=False), "alias", '"data-figure": "handled"', "wall:main"),
+        (replace(example_site(), has_roster=False), "alias", '"data-wall": "half"', "wall:main/people"),
+        (example_site(), "alias", '"data-model": "strip"', "wall:main"),
     ],
 )
 def test_without_teams_a_wall_has_agents_or_half_hours(site: PageSite, names: str, half: str, topic: str) -> None:

@@ -10,7 +10,7 @@ from dashboard.board.frames import Frames
 from dashboard.board.read_model import ReadModel
 from dashboard.board.rollup_now import EVERY_MS
 from dashboard.board.rollup_view import NO_TEAM_ID, shown_rows
-from dashboard.board.seats_view import namings, seats_topic
+from dashboard.board.seats_view import namings
 from dashboard.board.topics import FLOOR, TopicFrame, evidence_topic, rollup_topic, team_topic, topics_of
 from dashboard.floor.visible_groups import EVERYONE, EVERYONE_NAME, EVERYONE_NAME_EN, NONE_HIDDEN
 from dashboard.site.load import Site
@@ -65,7 +65,7 @@ def test_without_a_roster_everybody_counted_stands_there_by_id(written: Any) -> 
 
 
 def test_who_comes_during_the_day_comes_with_the_frame(written: Any) -> None:
-    model, frames = ReadModel(reader(written), BARE), Frames("e", seats=namings(BARE))
+    model, frames = ReadModel(reader(written), BARE), Frames("e", boards=namings(BARE))
     before = json.loads(published(model, frames, NOON_MS)[team_topic(EVERYONE)].snapshot)
     Partition(written, 1).write(*calls("0001", at_ms=NOON_MS), heartbeat(NOON_MS + 250))
     topics = published(model, frames, NOON_MS + 250)
@@ -74,7 +74,7 @@ def test_who_comes_during_the_day_comes_with_the_frame(written: Any) -> None:
     laid_on = {row[0]: row for row in [*before["agents"]["rows"], *frame["agents"]["rows"]]}
     assert laid_on == {row[0]: row for row in now["agents"]["rows"]}
     assert frame["teams"] == now["teams"]
-    seats = json.loads(topics[seats_topic("alias")].frame or b"")["seats"]["rows"]
+    seats = json.loads(topics["wall:main/people"].frame or b"")["seats"]["rows"]
     assert [(row[0], row[1], row[2]) for row in seats] == [
         (at, None, id) for at, id in enumerate(sorted([*IDS, "0001"]))
     ]
@@ -82,7 +82,7 @@ def test_who_comes_during_the_day_comes_with_the_frame(written: Any) -> None:
 
 def test_beside_teams_it_has_the_rows_of_all_of_them_and_of_those_in_none(store_client: Any) -> None:
     Partition(store_client, 0).write(*calls("a1", "stranger", "b1"), heartbeat(NOON_MS))
-    model, frames = ReadModel(reader(store_client), SITE), Frames("e", seats=["alias"])
+    model, frames = ReadModel(reader(store_client), SITE), Frames("e", boards={"main": "alias"})
     topics = published(model, frames, NOON_MS)
     found = json.loads(topics[team_topic(EVERYONE)].snapshot)
     teams = [json.loads(topics[team_topic(id)].snapshot) for id in ("dawn", "lake")]
@@ -91,7 +91,7 @@ def test_beside_teams_it_has_the_rows_of_all_of_them_and_of_those_in_none(store_
     assert (rows["stranger"]["handled"], rows["stranger"]["assessed"]) == (2, False)
     assert found["teams"][0]["handled"] == sum(row["handled"] for row in rows.values()) == 6
     assert [team["id"] for team in json.loads(topics[FLOOR].snapshot)["teams"]] == ["dawn", "lake"]
-    seated = json.loads(topics["seats"].snapshot)["seats"]["rows"]
+    seated = json.loads(topics["wall:main/people"].snapshot)["seats"]["rows"]
     assert "stranger" not in [row[2] for row in seated]
 
 
@@ -172,14 +172,14 @@ def test_in_the_rollup_of_a_works_council_few_in_no_team_stand_with_a_team() -> 
 @pytest.mark.parametrize(
     ("site", "expected"),
     [
-        (BARE, ("alias",)),
-        (replace(BARE, works_council="count"), ()),
-        (replace(BARE, boards=(BoardPages("main", names="none"),)), ()),
-        (replace(BARE, boards=(BoardPages("main", names="full"),)), ("full",)),
-        (replace(BARE, boards=(BoardPages("hall", ("queues",)),)), ("alias",)),
-        (SITE, ()),
-        (replace(SITE, roster=()), ("alias",)),
+        (BARE, {"main": "alias"}),
+        (replace(BARE, works_council="count"), {"main": "none"}),
+        (replace(BARE, boards=(BoardPages("main", names="none"),)), {"main": "none"}),
+        (replace(BARE, boards=(BoardPages("main", names="full"),)), {"main": "full"}),
+        (replace(BARE, boards=(BoardPages("hall", ("queues",)),)), {"main": "alias", "hall": "none"}),
+        (SITE, {"main": "none"}),
+        (replace(SITE, roster=()), {"main": "alias"}),
     ],
 )
-def test_where_nobody_is_in_a_team_the_floors_page_of_a_wall_has_seats(site: Site, expected: tuple[str, ...]) -> None:
+def test_where_nobody_is_in_a_team_the_floors_page_of_a_wall_has_seats(site: Site, expected: dict[str, str]) -> None:
     assert namings(site) == expected

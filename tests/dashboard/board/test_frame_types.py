@@ -32,7 +32,7 @@ def test_the_orders_of_columns_states_and_flags_are_those_of_the_floor() -> None
 
 
 def test_real_snapshots_and_frames_are_of_their_struct() -> None:
-    world, frames = World(), Frames("e", "b1", ["alias"])
+    world, frames = World(), Frames("e", "b1", {"main": "alias"})
     for touches in ([], [(0, "handled", 3, 1)], [(1, "complaints_pending", 1, 2)]):
         world.apply(touches)
         for one in frames.write_tick(world.view()):

@@ -34,7 +34,7 @@ def calls(count: int = 3, agent: str = "a1") -> list[tuple[str, bytes]]:
 
 def topics(client: Any, of: Site = PLANNED) -> dict[str, Any]:
     """Every topic after the roll-up was written: its snapshot."""
-    model, frames, found = ReadModel(reader(client), of), Frames("e", seats=["alias"]), {}
+    model, frames, found = ReadModel(reader(client), of), Frames("e", boards={"main": "alias"}), {}
     for now_ms in range(NOON_MS, NOON_MS + EVERY_MS + 1000, 250):
         view = model.tick(now_ms)
         assert view is not None
@@ -77,7 +77,7 @@ def test_with_calls_alone_nothing_else_is_a_number(store_client: Any) -> None:
     opened = found[rollup_topic(floor_team(found))]
     cells = [dict(zip(opened["columns"], each, strict=True)) for each in opened["rows"]]
     assert {each[name] for each in cells for name in ("deducted", "scored", "points", "score")} == {None}
-    assert {each[7] for each in found["seats"]["seats"]["rows"]} == {None}
+    assert {each[7] for each in found["wall:main/people"]["seats"]["rows"]} == {None}
 
 
 def floor_team(found: dict[str, Any]) -> str:

@@ -1,0 +1,50 @@
+"""The routes by which administrators manage the displays: JSON in, JSON out. Instants are ms since 1970."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dashboard.access.attempts import Locked
+from dashboard.access.door import Door
+from dashboard.access.requests import DisplayApproval, DisplayRevocation, TypedCode
+from dashboard.web.errors import json_response
+from dashboard.web.json_api import read_body_as
+from dashboard.web.pair_routes import answer_locked
+
+
+async def list_displays(request: Request, door: Door) -> Response:
+    """The screens that wait, the walls, and those that were revoked of late."""
+    return json_response(await door.list_displays())
+
+
+async def find_display(request: Request, door: Door) -> Response:
+    """The screen that shows a code. 404: none; 429: the account typed five wrong codes."""
+    asked = await read_body_as(request, TypedCode)
+    return await _answer(lambda: door.find_display(asked.code), 200)
+
+
+async def approve_display(request: Request, door: Door) -> Response:
+    """The screen with a code gets its board."""
+    asked = await read_body_as(request, DisplayApproval)
+    return await _answer(lambda: door.approve_display(asked))
+
+
+async def refuse_display(request: Request, door: Door) -> Response:
+    """The screen with a code is none of the centre's."""
+    asked = await read_body_as(request, TypedCode)
+    return await _answer(lambda: door.refuse_display(asked.code))
+
+
+async def revoke_display(request: Request, door: Door) -> Response:
+    """Ends a wall: it is dark within five seconds."""
+    asked = await read_body_as(request, DisplayRevocation)
+    return await _answer(lambda: door.revoke_display(asked.display))
+
+
+async def _answer(do: Callable[[], Awaitable[Any]], status: int = 201) -> Response:
+    try:
+        return json_response(await do(), status)
+    except Locked as error:
+        return answer_locked(error)
