@@ -5,7 +5,7 @@ Only where no person is judged; on every other site nothing of this is computed.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from msgspec.structs import replace
@@ -21,6 +21,7 @@ from dashboard.board.frame_types import (
     SurveyShare,
 )
 from dashboard.board.rollup_types import DayAhead, MonthForecast, MonthLine
+from dashboard.floor.board_plan import BoardPlan
 from dashboard.floor.few_people import (
     WHOLE,
     FewPeople,
@@ -29,9 +30,9 @@ from dashboard.floor.few_people import (
     few_of_subset,
     few_people,
     is_few,
-    members_of,
 )
 from dashboard.floor.judged_now import JudgedNow, MonthNow
+from dashboard.floor.lines import Lines
 from dashboard.floor.tick_facts import HALF_HOUR_MS, NO_STATE, SIGNED_IN
 from dashboard.floor.visible_groups import row_of_team
 from dashboard.rules.figures import Flags
@@ -41,6 +42,8 @@ REASON = "small_team"
 _COARSE = 2
 """Decimals of a ratio of the assessed that must not give their sum."""
 _OF_ASSESSED = ("gap", "not_assessed_net")
+_CHANGED = (*_OF_ASSESSED, "due", "target", "pace", "attainment", "on_pace_share", "forecast", "reason")
+"""The figures that the detail of a row changes."""
 _NO_SURVEY = SurveyShare(*[None] * len(SurveyShare.__struct_fields__))
 _NO_STATES = StateCounts(None, None, None, None, None, None, None, None, None)
 _NO_FORECAST = MonthForecast(*[None] * len(MonthForecast.__struct_fields__))
@@ -92,28 +95,46 @@ class FewNow:
         return without_few(columns, self.day, rows, more & _EMPTY.keys()) | {"month": months}
 
 
-def few_now(judged: JudgedNow, least: int) -> FewNow | None:
-    """One tick, judged; None where nothing is withheld."""
+class FewInMonth(NamedTuple):
+    """The few of the month, and whether the figures of everyone may not be shown of it."""
+
+    few: FewPeople
+    hides_everyone: bool
+
+
+def few_in_month(month: MonthNow, least: int) -> FewInMonth | None:
+    """The month at one second; None where nothing is withheld."""
     if not least:
         return None
-    facts, board, month = judged.facts, judged.board, judged.month
-    teams = len(facts.lines.teams)
-    last = teams + len(board.small.pools)
-    row = row_of_team(teams, board.small)
+    acts, assessed = {"call": month_acts(month)["call"]}, grown(month.judged.assessed, len(month.lines))
+    few, everyone = _few_of_board(month.lines, month.board, acts, assessed, least)
+    return FewInMonth(few, bool(everyone))
+
+
+def few_now(judged: JudgedNow, month: FewInMonth | None, least: int) -> FewNow | None:
+    """One tick, judged; None where nothing is withheld."""
+    if month is None:
+        return None
+    facts = judged.facts
     acts = acts_of(judged.day) | {
         "last30": facts.last30.any(axis=1),
         "state": (facts.state != NO_STATE) & (facts.state < SIGNED_IN),
     }
-    day = few_people(facts.lines, row[facts.lines.team], last + 1, {last}, acts, judged.day.assessed, least)
-    lines = month.lines
-    acts_in_month = {"call": month_acts(month)["call"]}
-    assessed = grown(month.judged.assessed, len(lines))
-    in_month = few_people(lines, row[lines.team], last + 1, {last}, acts_in_month, assessed, least)
-    inner = [team for team in board.listed if team >= 0]
-    outer = [place for place in range(last) if place not in inner and place not in board.small.hidden]
-    everyone = few_of_subset(day, inner, outer, members_of(facts.lines, board.listed), acts, least)
-    whole_month = few_of_subset(in_month, inner, outer, members_of(lines, board.listed), acts_in_month, least)
-    return FewNow(day, in_month, everyone | ({"month"} if whole_month else set()), _half_hours(judged, least))
+    day, everyone = _few_of_board(facts.lines, judged.board, acts, judged.day.assessed, least)
+    everyone |= {"month"} if month.hides_everyone else set()
+    return FewNow(day, month.few, everyone, _half_hours(judged, least))
+
+
+def _few_of_board(
+    lines: Lines, board: BoardPlan, acts: Mapping[str, Flags], assessed: Flags, least: int
+) -> tuple[FewPeople, frozenset[str]]:
+    """The few of the teams and pools of a board, and the acts that the figures of everyone may not show."""
+    teams = len(lines.teams)
+    last = teams + len(board.small.pools)
+    few = few_people(lines, row_of_team(teams, board.small)[lines.team], last + 1, {last}, acts, assessed, least)
+    inner = frozenset(team for team in board.listed if team >= 0)
+    outer = [row for row in range(last) if row not in inner and row not in board.small.hidden]
+    return few, few_of_subset(few, inner, outer, grown(board.everyone.group == 0, len(lines)), acts, least)
 
 
 def month_acts(month: MonthNow) -> dict[str, Flags]:
@@ -143,22 +164,23 @@ def without_few(
     ``rows``: their rows in ``few``. ``more``: what none of them may show besides.
     """
     columns = {name: [*column] for name, column in columns.items()}
+    names = [name for name in _CHANGED if name in columns]
     for at, row in enumerate(rows):
-        for name, instead in _of_assessed(
-            {name: column[at] for name, column in columns.items()}, few.detail[row]
-        ).items():
-            columns[name][at] = instead
-        for act, silent in few.silent.items():
+        if few.detail[row] is not Detail.EXACT:
+            changed = _of_assessed({name: columns[name][at] for name in names}, few.detail[row])
+            for name, instead in changed.items():
+                columns[name][at] = instead
+    for act, silent in few.silent.items():
+        empty = [(name, instead) for name, instead in _EMPTY[act].items() if name in columns]
+        for at, row in enumerate(rows):
             if row in silent or act in more:
-                for name in _EMPTY[act].keys() & columns.keys():
-                    columns[name][at] = _EMPTY[act][name]
+                for name, instead in empty:
+                    columns[name][at] = instead
     return columns
 
 
 def _of_assessed(row: Mapping[str, Any], detail: Detail) -> dict[str, Any]:
     """The figures of the assessed that change by their detail."""
-    if detail is Detail.EXACT:
-        return {}
     changed: dict[str, Any] = {
         **dict.fromkeys(_OF_ASSESSED),
         "pace": coarse(row.get("pace")),

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
-from dashboard.board.few_view import FewNow, few_now, floor_without_few
+from dashboard.board.few_view import FewInMonth, FewNow, few_in_month, few_now, floor_without_few
 from dashboard.board.frame_types import (
     FloorFigures,
     HalfHourSeries,
@@ -111,6 +111,7 @@ class _Months:
     """In the order of the site file; the last are the lines in no team."""
     everyone: MonthFigures
     others: list[MonthFigures]
+    few: FewInMonth | None
 
 
 class TickMaker:
@@ -122,7 +123,8 @@ class TickMaker:
 
     def make(self, judged: JudgedNow, people: PeopleNow) -> Tick:
         """One tick, judged and watched."""
-        facts, months, few = judged.facts, self._months_of(judged.month), few_now(judged, self._site.least_members)
+        facts, months = judged.facts, self._months_of(judged.month)
+        few = few_now(judged, months.few, self._site.least_members)
         floor = _floor(judged, people, months.site)
         return Tick(
             now_ms=facts.now_ms,
@@ -148,7 +150,11 @@ class TickMaker:
             (site,), teams = month_figures(month.site, board.site), month_figures(month.teams, board.teams)
             by = _together(month.board, month.lines)
             others = month_figures(tiers(month.judged, by), by) if board.small.pools else []
-            self._months = _Months(month, site, teams, month_figures(month.everyone, board.everyone)[0], others)
+            everyone, few = (
+                month_figures(month.everyone, board.everyone)[0],
+                few_in_month(month, self._site.least_members),
+            )
+            self._months = _Months(month, site, teams, everyone, others, few)
         return self._months
 
 

@@ -27,6 +27,8 @@ class FewPeople:
     """What people do (call, evaluated ...) -> (rows,): how many of each row did."""
     silent: Mapping[str, frozenset[int]]
     """The same -> the rows whose figures of that are empty; WHOLE among them: so are those of all lines together."""
+    agents: Flags
+    """(lines,): whether the line is an agent."""
     detail: tuple[Detail, ...]
     """(rows + 1,): the last is that of all lines together."""
 
@@ -55,7 +57,7 @@ def few_people(
         silent[name] = (hidden_groups([found[:, None]], least, unshown) - {*unshown}) | whole
     people, judged = (np.bincount(place[flags], minlength=rows).tolist() for flags in (agents, agents & assessed))
     pairs = [*zip(judged, people, strict=True), (sum(judged), sum(people))]
-    return FewPeople(acting, silent, tuple(detail_of(part, all - part, least) for part, all in pairs))
+    return FewPeople(acting, silent, agents, tuple(detail_of(part, all - part, least) for part, all in pairs))
 
 
 def acts_of(judged: Judgement) -> dict[str, Flags]:
@@ -75,7 +77,7 @@ def few_of_subset(
     found = set()
     for name, flags in acts.items():
         acting, silent = of.acting[name], of.silent[name]
-        inside = int((flags & members).sum())
+        inside = int((flags & members & of.agents).sum())
         outside = int(acting.sum()) - inside
         rests = [
             people - sum(int(acting[row]) for row in rows if row not in silent)
@@ -91,8 +93,3 @@ def agents_of(lines: Lines) -> Flags:
     found = np.ones(len(lines), np.bool_)
     found[[row for line in NOBODY if (row := lines.find_row(line)) is not None]] = False
     return found
-
-
-def members_of(lines: Lines, teams: Collection[int]) -> Flags:
-    """(lines,): the agents of these teams; -1 stands for those in no team."""
-    return np.isin(lines.team, [*teams]) & agents_of(lines) if teams else np.zeros(len(lines), np.bool_)

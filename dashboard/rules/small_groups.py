@@ -45,20 +45,21 @@ def hidden_groups(sizes: Sequence[Whole], least: int, hidden: Collection[int] = 
     ``sizes``: people of the groups, counted in one or several ways (on the roster, at work ...), each (groups x cells): the cells
     are the rows that were shown the day before, one where there were none. Groups with nobody are shown.
     """
-    found = set(hidden)
-    while least and (at := _next_hidden(sizes, least, found)) is not None:
+    if not least:
+        return frozenset(hidden)
+    few = [np.nonzero(_is_few(each, least).any(axis=1))[0].tolist() for each in sizes]
+    found = {*hidden, *(at for groups in few for at in groups)}
+    left = [each[sorted(found)].sum(axis=0) for each in sizes]
+    while (at := _next_hidden(sizes, left, least, found)) is not None:
         found.add(at)
+        left = [rest + each[at] for rest, each in zip(left, sizes, strict=True)]
     return frozenset(found)
 
 
-def _next_hidden(sizes: Sequence[Whole], least: int, found: Collection[int]) -> int | None:
-    for each in sizes:
-        for at in np.nonzero(_is_few(each, least).any(axis=1))[0].tolist():
-            if at not in found:
-                return int(at)
-    for each in sizes:
-        left = each[sorted(found)].sum(axis=0)
-        for cell in np.nonzero(_is_few(left, least))[0].tolist():
+def _next_hidden(sizes: Sequence[Whole], left: Sequence[Whole], least: int, found: Collection[int]) -> int | None:
+    """The smallest group with people in a cell of which few are left beside the shown groups."""
+    for each, rest in zip(sizes, left, strict=True):
+        for cell in np.nonzero(_is_few(rest, least))[0].tolist():
             others = [at for at in np.nonzero(each[:, cell])[0].tolist() if at not in found]
             if others:
                 return int(min(others, key=lambda at: (int(sizes[0][at].sum()), at)))

@@ -247,7 +247,7 @@ def test_the_rule_before_gave_single_persons_away() -> None:
 @pytest.mark.parametrize("name", ["floor_day", "floor_net", "floor_last30", "floor_states", "everyone_day"])
 def test_with_hidden_teams_alone_a_surface_gives_persons_away(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control arm of presence: a large team in which few are at work is not hidden."""
-    monkeypatch.setattr("dashboard.board.tick.few_now", lambda judged, least: None)
+    monkeypatch.setattr("dashboard.board.tick.few_now", lambda judged, month, least: None)
     assert find(floors(), lambda floor: smallest_support(SURFACES[name](floor)) < LEAST_MEMBERS, settings=FINDING)
 
 

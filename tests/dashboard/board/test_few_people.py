@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from msgspec.structs import asdict
 
-from dashboard.board.few_view import few_now
+from dashboard.board.few_view import few_in_month
 from dashboard.board.frame_types import TeamFigures
+from dashboard.rules.small_groups import LEAST_MEMBERS
 from dashboard.site.load import Spell, Team
 from dashboard.site.works_council import LEVELS, Level
 from tests.dashboard.board.council_floor import Agents, CouncilFloor
@@ -60,10 +61,18 @@ def test_a_sheet_has_no_sum_of_the_assessed_beside_that_of_all(period: str) -> N
 
 def test_where_persons_are_judged_nothing_is_withheld() -> None:
     found = floor(3, 1, "judge")
-    assert few_now(found.judged, found.site.least_members) is None
+    assert few_in_month(found.judged.month, found.site.least_members) is None
     assert team_of(found).handled and found.tick.floor.gap is not None and found.tick.hidden == set()
 
 
 def test_the_floor_has_no_sum_of_the_assessed_where_few_are_not() -> None:
     whole: Any = floor(12, 1).tick.floor
     assert (whole.last30.assessed_net, whole.half_hours.due, whole.month.due) == (None, [], None)
+
+
+def test_an_agent_who_came_since_the_month_was_judged_changes_nothing_of_it() -> None:
+    month = floor(12, 1).judged.month
+    before = few_in_month(month, LEAST_MEMBERS)
+    month.lines.rows(["newcomer"])
+    after = few_in_month(month, LEAST_MEMBERS)
+    assert before and after and before.few.silent == after.few.silent and before.few.detail[:2] == after.few.detail[:2]
