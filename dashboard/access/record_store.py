@@ -4,6 +4,7 @@ A change reads, computes and writes only if nobody wrote meanwhile, else it begi
 record that ended never comes back. Each command touches one key, so a Redis Cluster takes them all.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
@@ -32,10 +33,36 @@ class RecordStore(Generic[Record]):
         self._redis = redis
         self._prefix = prefix
         self._kind = kind
+        self._waiting: dict[str, asyncio.Future[bytes | None]] = {}
+        self._reading: set[asyncio.Task[None]] = set()
 
     async def read(self, name: str) -> Record | None:
-        """The record; None where there is none, or none that this version can read."""
-        return self._decoded(await (await self._redis.client()).get(self._prefix + name))
+        """The record; None where there is none, or none that this version can read.
+
+        What is asked for at the same moment travels to Redis and back at once: a thousand streams ask by one connection.
+        """
+        if not self._waiting:
+            reading = asyncio.create_task(self._read_waiting())
+            self._reading.add(reading)
+            reading.add_done_callback(self._reading.discard)
+        if name not in self._waiting:
+            self._waiting[name] = asyncio.get_running_loop().create_future()
+        return self._decoded(await asyncio.shield(self._waiting[name]))
+
+    async def _read_waiting(self) -> None:
+        asked, self._waiting = self._waiting, {}
+        try:
+            pipe = (await self._redis.client()).pipeline(transaction=False)
+            for name in asked:
+                pipe.get(self._prefix + name)
+            found = await pipe.execute()
+        except Exception as error:  # noqa: BLE001 - whoever asked raises it
+            for future in asked.values():
+                future.set_exception(error)
+                future.exception()  # where all of them left, nobody is there to see it
+        else:
+            for future, raw in zip(asked.values(), found, strict=True):
+                future.set_result(raw)
 
     async def write(self, name: str, lasting: Lasting[Record]) -> None:
         """Writes the record, whatever was there."""

@@ -24,6 +24,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from dashboard.access.identity import Identity
 from dashboard.board.bus import FrameReader, FrameWriter
 from dashboard.board.frames import Frames
 from dashboard.board.publish import TICK_S, Beat, wall_clock_ms
@@ -31,8 +32,10 @@ from dashboard.board.read_model import ReadModel
 from dashboard.board.topics import TopicFrame, team_topic
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
+from dashboard.web.cookies import LOOPBACK_COOKIE
 from streams.store.client import open_redis
 from streams.store.reader import Reader
+from tests import signing
 from tests.benchmarks.bench_tick import NOW_MS, PARTITIONS, TICK_MS, TOPIC, Floor, site
 from tests.benchmarks.viewers import Read, viewing
 from tests.dashboard.running import board_server
@@ -79,7 +82,10 @@ def measured(
 ) -> None:
     """Prints the CPU of a server while it sends all frames but the first to so many viewers."""
     writer.publish(frames[:1])
-    with running(server, url) as (address, process), viewing(address, [WATCHED] * count) as viewers:
+    signer = signing.Signer(url, SiteWatch.fixed(one_team()))
+    tokens = [signer.token(Identity(f"os:viewer{n}", f"viewer {n}")) for n in range(count)]
+    cookies = [f"{LOOPBACK_COOKIE.name}={token}" for token in tokens]
+    with running(server, url) as (address, process), viewing(address, [WATCHED] * count, cookies) as viewers:
         wait_until(lambda: viewers.told().snapshots >= count, 120, "every viewer has its snapshot", 0.1)
         before, since_s, from_s = viewers.told(), cpu_s(process), time.monotonic()
         send(writer, frames[1:])

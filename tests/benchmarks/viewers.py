@@ -1,7 +1,7 @@
 """Viewers that only read and throw away, as many as wanted, in a process of their own.
 
-``python -m tests.benchmarks.viewers host port topic...`` opens one stream per topic named; for every line on its standard
-input it says what has come so far, as JSON; it ends with its input.
+``python -m tests.benchmarks.viewers host port "topic cookie"...`` opens one stream per argument; for every line on its
+standard input it says what has come so far, as JSON; it ends with its input.
 """
 
 import json
@@ -69,10 +69,11 @@ class Reading:
 
 
 @contextmanager
-def viewing(address: str, topics: Sequence[str]) -> Iterator[Reading]:
-    """A viewer of each topic until the block ends; ``address``: http://host:port."""
+def viewing(address: str, topics: Sequence[str], cookies: Sequence[str] = ()) -> Iterator[Reading]:
+    """A viewer of each topic until the block ends; ``address``: http://host:port; ``cookies``: of each viewer, or none."""
     host, port = address.removeprefix("http://").split(":")
-    command = [sys.executable, "-m", "tests.benchmarks.viewers", host, port, *topics]
+    streams = [f"{topic} {cookie}" for topic, cookie in zip(topics, cookies or [""] * len(topics), strict=True)]
+    command = [sys.executable, "-m", "tests.benchmarks.viewers", host, port, *streams]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield Reading(process)
         assert process.stdin
@@ -80,9 +81,9 @@ def viewing(address: str, topics: Sequence[str]) -> Iterator[Reading]:
         process.wait(30)
 
 
-def main(host: str, port: int, topics: Sequence[str]) -> None:
+def main(host: str, port: int, streams: Sequence[str]) -> None:
     """Reads until its input ends."""
-    waiting, viewers = selectors.DefaultSelector(), [_open(host, port, topic) for topic in topics]
+    waiting, viewers = selectors.DefaultSelector(), [_open(host, port, *stream.split(" ", 1)) for stream in streams]
     for viewer in viewers:
         waiting.register(viewer.line, selectors.EVENT_READ, viewer)
     waiting.register(sys.stdin, selectors.EVENT_READ)
@@ -99,9 +100,9 @@ def main(host: str, port: int, topics: Sequence[str]) -> None:
                 ended += 1
 
 
-def _open(host: str, port: int, topic: str) -> Viewer:
+def _open(host: str, port: int, topic: str, cookie: str) -> Viewer:
     line = socket.create_connection((host, port))
-    line.sendall(f"GET /stream?topic={topic} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+    line.sendall(f"GET /stream?topic={topic} HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie}\r\n\r\n".encode())
     return Viewer(line)
 
 
