@@ -11,7 +11,9 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from dashboard.access.web_endpoint import WebEndpoint
+from dashboard.web.cookies import LOOPBACK_COOKIE, SessionCookie
 from streams.store.client import open_redis
+from tests import signing
 from tests.dashboard.partitions import NOON_MS, Partition, call
 from tests.dashboard.running import Clock, publishing, serving
 from tests.dashboard.web.test_network import FORGED, telling
@@ -50,12 +52,15 @@ def nginx(upstream: str, tmp_path: Path) -> Iterator[Nginx]:
 
 
 @pytest.fixture
-def page(nginx: Nginx) -> Iterator[Page]:
-    """A page of a browser in which the name of the board leads to nginx."""
+def page(nginx: Nginx, upstream: str) -> Iterator[Page]:
+    """A page of a browser that is signed in, and in which the name of the board leads to nginx."""
+    cookie = {**_cookie(upstream), "domain": NAME, "path": "/", "secure": True, "httpOnly": True}
     leads = f"--host-resolver-rules=MAP {NAME}:443 127.0.0.1:{nginx.port}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(playwright), args=[*ARGUMENTS, leads])
-        yield browser.new_context(ignore_https_errors=True).new_page()
+        context = browser.new_context(ignore_https_errors=True)
+        context.add_cookies([cookie])
+        yield context.new_page()
         browser.close()
 
 
@@ -71,6 +76,7 @@ def test_pages_snapshots_and_streams_come_over_http_2(page: Page) -> None:
 
 def test_another_name_and_what_came_without_tls_are_refused(nginx: Nginx, upstream: str) -> None:
     with nginx.client() as client:
+        client.cookies.set(**_cookie(upstream))
         good, other = nginx.get(client, "/wall/main"), nginx.get(client, "/wall/main", Host="other.example")
     assert (good.status_code, other.status_code) == (200, 421)
     assert good.headers["strict-transport-security"].startswith("max-age=")
@@ -100,26 +106,32 @@ def test_a_stream_is_not_held_back(redis_url: str, tmp_path: Path) -> None:
         for name, block in (("held", held), ("docs", block_of_docs())):
             (tmp_path / name).mkdir()
             proxies.append(stack.enter_context(proxying(tmp_path / name, upstream, block)))
-        assert asyncio.run(_hear_until_third(*proxies)) == 0
+        assert asyncio.run(_hear_until_third(*proxies, _cookie(upstream))) == 0
 
 
-async def _hear_until_third(held: Nginx, docs: Nginx) -> int:
+def _cookie(upstream: str) -> dict[str, str]:
+    """The cookie of a supervisor as browsers have it over TLS."""
+    return {"name": SessionCookie(is_secure=True).name, "value": signing.cookies(upstream)[LOOPBACK_COOKIE.name]}
+
+
+async def _hear_until_third(held: Nginx, docs: Nginx, cookie: dict[str, str]) -> int:
     """Listens to a stream of both until that of the docs has its third event -> the events of the other until then."""
     events: list[str] = []
-    late = asyncio.create_task(_listen(held, events.append, 3))
+    late = asyncio.create_task(_listen(held, cookie, events.append))
     async with asyncio.timeout(PATIENCE_S):
-        await _listen(docs, lambda line: None, 3)
+        await _listen(docs, cookie, lambda line: None)
     late.cancel()
     await asyncio.wait([late])
     return len(events)
 
 
-async def _listen(nginx: Nginx, take: Callable[[str], None], most: int) -> None:
-    host, count = {"Host": NAME}, 0
+async def _listen(nginx: Nginx, cookie: dict[str, str], take: Callable[[str], None]) -> None:
+    """Takes three events of a stream."""
+    headers, count = {"Host": NAME, "Cookie": f"{cookie['name']}={cookie['value']}"}, 0
     async with (
         httpx.AsyncClient(verify=nginx.trusting, timeout=PATIENCE_S) as client,
         client.stream(
-            "GET", f"{nginx.url}/stream?topic=floor", headers=host, extensions={"sni_hostname": NAME}
+            "GET", f"{nginx.url}/stream?topic=floor", headers=headers, extensions={"sni_hostname": NAME}
         ) as answer,
     ):
         assert answer.status_code == 200
@@ -127,5 +139,5 @@ async def _listen(nginx: Nginx, take: Callable[[str], None], most: int) -> None:
             if line.startswith("event: "):
                 take(line)
                 count += 1
-                if count == most:
+                if count == 3:
                     return
