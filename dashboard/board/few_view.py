@@ -157,12 +157,14 @@ def _half_hours(judged: JudgedNow, least: int) -> list[bool]:
 
 
 def without_few(
-    columns: dict[str, list[Any]], few: FewPeople, rows: Sequence[int], more: Collection[str] = ()
+    columns: dict[str, list[Any]], few: FewPeople | None, rows: Sequence[int], more: Collection[str] = ()
 ) -> dict[str, list[Any]]:
     """Columns of figures with an element per row of ``rows`` -> the same, without those of few people.
 
-    ``rows``: their rows in ``few``. ``more``: what none of them may show besides.
+    ``few`` None: nothing is withheld. ``rows``: their rows in ``few``. ``more``: what none of them may show besides.
     """
+    if few is None:
+        return columns
     columns = {name: [*column] for name, column in columns.items()}
     names = [name for name in _CHANGED if name in columns]
     for at, row in enumerate(rows):

@@ -7,7 +7,7 @@ is 100, the rules' own value where units are too few to tell how much they diffe
 counts outweigh k after the first day.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,7 +46,7 @@ from dashboard.floor.visible_groups import HiddenTeams, find_places, rows_with_f
 from dashboard.people.history import History
 from dashboard.rules.deduction import Numbers
 from dashboard.rules.evidence import DEFAULT_K
-from dashboard.rules.figures import Whole, ratio
+from dashboard.rules.figures import Flags, Whole, ratio
 from dashboard.rules.forecast import forecast, month_end
 from dashboard.rules.small_groups import Detail
 from dashboard.rules.targets import largest_remainder
@@ -66,7 +66,7 @@ def rollup(judged: JudgedNow, people: PeopleNow, history: History | None, site: 
     lines = month.lines
     acts, assessed = month_acts(month), grown(month.judged.assessed, len(lines))
     rows = shown_rows(lines, rows_with_few(month.board.small, lines, site, [acts["call"]]))
-    few = few_people(lines, find_places(lines, rows), len(rows) + 1, (), acts, assessed, site.least_members)
+    few = _few(lines, rows, acts, assessed, site)
     flag = people.marks.flag
     flags = _count_flags(find_places(judged.facts.lines, rows), flag, len(rows) + 1, site)
     site_flags = _count_flags(np.zeros(len(flag), np.int64), flag, 1, site)
@@ -96,7 +96,7 @@ def shown_rows(lines: Lines, small: HiddenTeams) -> list[TeamsOfRow]:
 
 
 def _team_rows(
-    judged: JudgedNow, rows: Sequence[TeamsOfRow], flags: Sequence[FlagCounts | None], few: FewPeople, site: Site
+    judged: JudgedNow, rows: Sequence[TeamsOfRow], flags: Sequence[FlagCounts | None], few: FewPeople | None, site: Site
 ) -> list[RollupRow]:
     month, lines, reported = judged.month, judged.facts.lines, judged.facts.reported
     found, by = _pooled(month.judged, month.teams, month.board, month.lines, rows)
@@ -145,11 +145,10 @@ def _today(
     """Pace against what is due: the site, the teams with their bands, and the assessed agents, unnamed."""
     lines, reported = judged.facts.lines, judged.facts.reported
     teams, _ = _pooled(judged.day, judged.teams, judged.board, lines, rows)
-    place, acts = find_places(lines, rows), {"call": acts_of(judged.day)["call"]}
-    few = few_people(lines, place, len(rows) + 1, (), acts, judged.day.assessed, site.least_members)
+    few = _few(lines, rows, {"call": acts_of(judged.day)["call"]}, judged.day.assessed, site)
     of_teams = without_few(without_unreported(_pace_columns(teams), reported), few, range(len(rows)))
     of_site = without_few(without_unreported(_pace_columns(judged.site), reported), few, [WHOLE])
-    has_pace = WHOLE not in few.silent["call"] and few.detail[WHOLE] is not Detail.NONE
+    has_pace = few is None or (WHOLE not in few.silent["call"] and few.detail[WHOLE] is not Detail.NONE)
     bands = pace_bands(people.bands.low, people.bands.high)
     share = rounded(ratio(judged.site.tier.at_or_above_pace, judged.site.tier.with_pace), DECIMALS)[0]
     return RollupToday(
@@ -164,6 +163,15 @@ def _today(
         spread=_spread(history),
         on_pace_share=share if reported.calls and has_pace else None,
     )
+
+
+def _few(
+    lines: Lines, rows: Sequence[TeamsOfRow], acts: Mapping[str, Flags], assessed: Flags, site: Site
+) -> FewPeople | None:
+    """The few of the rows of a table, and last of the agents in no team; None where nothing is withheld."""
+    if not site.least_members:
+        return None
+    return few_people(lines, find_places(lines, rows), len(rows) + 1, (), acts, assessed, site.least_members)
 
 
 def _pace_columns(found: Tiers) -> dict[str, list[Any]]:

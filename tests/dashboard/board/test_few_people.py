@@ -1,12 +1,16 @@
 """Figures of the assessed beside sums of all, and rows of totals and sheets in which few people count something."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from msgspec.structs import asdict
+from msgspec.structs import replace as struct_replace
 
-from dashboard.board.few_view import few_in_month
-from dashboard.board.frame_types import TeamFigures
+from dashboard.actions.closing_rows import SealedRows
+from dashboard.board.few_view import few_in_month, few_now, floor_without_few
+from dashboard.board.frame_types import QueueFigures, TeamFigures
+from dashboard.floor.periods import parse_month
 from dashboard.rules.small_groups import LEAST_MEMBERS
 from dashboard.site.load import Spell, Team
 from dashboard.site.works_council import LEVELS, Level
@@ -76,3 +80,28 @@ def test_an_agent_who_came_since_the_month_was_judged_changes_nothing_of_it() ->
     month.lines.rows(["newcomer"])
     after = few_in_month(month, LEAST_MEMBERS)
     assert before and after and before.few.silent == after.few.silent and before.few.detail[:2] == after.few.detail[:2]
+
+
+def test_where_few_are_signed_in_a_queue_does_not_say_how_many_are_ready() -> None:
+    queue = QueueFigures("q", "q", "q", None, 3, 9, 2, 10, 8, 7, 8, None, 2)
+    found = floor(12, 0)
+    for here, ready in ((found.signed_in, 2), (frozenset({"a00"}), None)):
+        judged = replace(found, signed_in=here).judged
+        month = few_in_month(judged.month, LEAST_MEMBERS)
+        few = few_now(judged, month, LEAST_MEMBERS)
+        assert few is not None
+        (shown,) = floor_without_few(struct_replace(found.tick.floor, queues=[queue]), few).queues
+        assert (shown.ready, shown.waiting) == (ready, 3)
+
+
+class _Written(SealedRows):
+    """With one sealed row and one adjustment."""
+
+    def _rows(self, period: Any, by: Any) -> list[Any]:
+        return [{"period": name, by: "x", "reasons": []} for name in ("2026-10 sealed", "adjustment of 2026-09")]
+
+
+@pytest.mark.parametrize(("level", "kept"), [("judge", 2), ("count", 1), ("teams", 1)])
+def test_an_adjustment_is_of_one_person_and_in_no_row_of_a_team(level: Level, kept: int) -> None:
+    rows = _Written(floor(9, 0, level).site, Any).rows(parse_month("2026-10"), "team")
+    assert len(rows) == kept and rows[0]["period"] == "2026-10 sealed"
