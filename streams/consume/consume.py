@@ -112,11 +112,11 @@ def consume(
     instance: str = "callfloor",
     until_end: bool = False,
     batch: int = 20_000,
-    beat_s: float = INTERVAL_S,
+    beat_s: float | None = INTERVAL_S,
     stop: threading.Event,
 ) -> None:
     """Counts the topic into Redis until ``stop``; with ``until_end`` up to the end offsets of now, without heartbeats.
-    ``beat_s``: the seconds between two of them.
+    ``beat_s``: the seconds between two of them; None: it never sends any.
 
     ``group`` None takes all partitions without a consumer group. Raises store.EvictionPolicy, metrics.UnknownSchema,
     topics.Unreachable (KafkaRefuses where a right is missing) and topics.NoSuchTopic at the start; later it waits until
@@ -127,9 +127,9 @@ def consume(
         return
     info = topics.describe(kafka, topic)
     _warn_of_times(topic, info)
-    beats = not until_end
+    beat_s = None if until_end else beat_s
     topics.ensure_topic(kafka, LETTERS, 1)
-    topics.require_rights(kafka, topic, *(("Read", "Write") if beats else ("Read",)))
+    topics.require_rights(kafka, topic, *(("Read",) if beat_s is None else ("Read", "Write")))
     topics.require_rights(kafka, LETTERS, "Write")
     ends = {number: end for number, (_, end) in topics.ends(kafka, topic).items()} if until_end else None
     identity = _identity(info)
@@ -141,8 +141,8 @@ def consume(
     letters = DeadLetterWriter(lambda: Producer(kafka, topic), topic)
     group = None if until_end else group
     fetcher = Fetcher(kafka, topic, info.partitions, info.topic_id, group=group, instance=instance, batch=batch)
-    heartbeats = sending_heartbeats(kafka, topic, lambda: fetcher.owned, beat_s)
-    with closing(fetcher), closing(letters), heartbeats if beats else nullcontext():
+    beats = nullcontext() if beat_s is None else sending_heartbeats(kafka, topic, lambda: fetcher.owned, beat_s)
+    with closing(fetcher), closing(letters), beats:
         Consumer(fetcher, loader, letters, rules).run(stop, ends)
 
 

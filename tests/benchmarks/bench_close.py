@@ -43,7 +43,7 @@ def test_closing(kafka: KafkaServer, topic: str, redis_url: str, tmp_path: Path)
     stop = threading.Event()
     with open_redis(redis_url) as client, open_redis(redis_url) as other:
         MonthFloor(client).fill(NOW_MS)
-        reading = partial(consume, kafka.bootstrap, topic, other, RULES, group=None, beats=False, stop=stop)
+        reading = partial(consume, kafka.bootstrap, topic, other, RULES, group=None, beat_s=None, stop=stop)
         thread = threading.Thread(target=reading)
         thread.start()
         try:

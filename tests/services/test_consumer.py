@@ -145,7 +145,7 @@ def make_anew(kafka: KafkaServer, topic: str, partitions: int = PARTITIONS) -> N
 
 def test_a_topic_made_anew_under_a_running_consumer_ends_it(kafka: KafkaServer, topic: str, client: Any) -> None:
     produce(kafka, topic, range(100))
-    member = Member(kafka, topic, client, "one", group=None, beats=False)
+    member = Member(kafka, topic, client, "one", group=None, beat_s=None)
     try:
         wait_until(lambda: handled(client, topic) == 100, PATIENCE_S, "counted")
         make_anew(kafka, topic)

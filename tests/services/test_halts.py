@@ -176,7 +176,7 @@ def test_a_running_consumer_goes_on_by_itself(
     send(kafka, topic, range(1, 2), compression_type="snappy")
     monkeypatch.setattr(codec, "snappy", None)
     sound = KafkaProducer(bootstrap_servers=kafka.bootstrap, acks="all")
-    member = Member(kafka, topic, client, "one", group=None, beats=False)
+    member = Member(kafka, topic, client, "one", group=None, beat_s=None)
     try:
         wait_until(lambda: halt_of(client, topic, 1), PATIENCE_S, "halted")
         for number in range(100, 140):

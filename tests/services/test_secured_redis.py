@@ -300,7 +300,7 @@ def test_a_failover_of_sentinels_costs_no_count(kafka: KafkaServer, topic: str, 
         endpoint = watched.endpoint()
         with closing(open_redis(endpoint)) as client, Producer(kafka.bootstrap, topic) as producer:
             stop = threading.Event()
-            how = {"group": None, "beats": False, "stop": stop}
+            how = {"group": None, "beat_s": None, "stop": stop}
             thread = threading.Thread(target=consume, args=(kafka.bootstrap, topic, client, RULES), kwargs=how)
             thread.start()
             try:

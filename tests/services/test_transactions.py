@@ -175,7 +175,7 @@ def test_a_partition_of_nothing_but_what_was_taken_back_has_no_lag(
 def test_a_running_consumer_moves_over_what_is_no_record(
     kafka: KafkaServer, topic: str, client: Any, producers: Producers
 ) -> None:
-    name, member = f"t-{topic}", Member(kafka, topic, client, "one", group=None, beats=False)
+    name, member = f"t-{topic}", Member(kafka, topic, client, "one", group=None, beat_s=None)
     try:
         producers.send(name, topic, [call(1)])
         producers.end(name, commit=True)
@@ -211,7 +211,7 @@ def test_an_open_transaction_holds_back_and_is_named(
     producers.send("plain", topic, [call(3), call(4)])
     run_until_end(kafka, topic, client)
     assert (handled(client, topic), lag(kafka, client, topic)) == (1, 0), "a run to the end ends before it"
-    member = Member(kafka, topic, client, "one", group=None, beats=False)
+    member = Member(kafka, topic, client, "one", group=None, beat_s=None)
     try:
         with caplog.at_level(logging.WARNING):
             wait_until(lambda: "open transaction" in caplog.text, PATIENCE_S, "it is named")
