@@ -112,6 +112,13 @@ def test_a_password_in_a_command_line_is_refused_and_not_repeated(arguments: lis
     assert "hunter2" not in found.stderr
 
 
+def test_no_option_makes_answers_say_more_than_they_do() -> None:
+    """A traceback in an answer, a source that is read again, a certificate that is not checked: no switch does that."""
+    words = re.findall(r"--([a-z-]+)", " ".join(call(name, "--help").stdout for name in ("run", "serve")))
+    assert {"listen", "redis-ca", "demo"} <= set(words)
+    assert [word for word in words if re.search("debug|dev|reload|trace|insecure|verify", word)] == []
+
+
 @pytest.mark.parametrize("command", ["serve", "run"])
 def test_a_board_on_the_network_starts_with_everything_it_needs_only(command: str) -> None:
     found = call(command, "--listen", "0.0.0.0:8050")
