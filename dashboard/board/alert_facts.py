@@ -54,7 +54,7 @@ class AlertFacts:
     team_low: Numbers
     """The low end of the band of chance."""
     hidden_teams: Collection[int] = ()
-    """Indices of the teams that are not shown by themselves."""
+    """Indices of the teams whose pace is not shown."""
     queues: Sequence[QueueNow] = ()
     sources: Mapping[str, int] | None = None
     """CloudEvents source -> its newest append time in ms, over all partitions; None: not known."""

@@ -39,7 +39,7 @@ from dashboard.rules.figures import Flags
 from dashboard.rules.small_groups import Detail
 
 REASON = "small_team"
-_COARSE = 2
+COARSE = 2
 """Decimals of a ratio of the assessed that must not give their sum."""
 _OF_ASSESSED = ("gap", "not_assessed_net")
 _CHANGED = (*_OF_ASSESSED, "due", "target", "pace", "attainment", "on_pace_share", "forecast", "reason")
@@ -125,6 +125,17 @@ def few_now(judged: JudgedNow, month: FewInMonth | None, least: int) -> FewNow |
     return FewNow(day, month.few, everyone, _half_hours(judged, least))
 
 
+def teams_without_pace(judged: JudgedNow, least: int) -> frozenset[int]:
+    """Indices of the teams whose pace is shown nowhere: hidden ones, and those of few people."""
+    hidden = judged.board.small.hidden
+    if not least:
+        return hidden
+    acts = {"call": acts_of(judged.day)["call"]}
+    few, _ = _few_of_board(judged.facts.lines, judged.board, acts, judged.day.assessed, least)
+    teams = range(len(judged.facts.lines.teams))
+    return hidden | {at for at in teams if at in few.silent["call"] or few.detail[at] is Detail.NONE}
+
+
 def _few_of_board(
     lines: Lines, board: BoardPlan, acts: Mapping[str, Flags], assessed: Flags, least: int
 ) -> tuple[FewPeople, frozenset[str]]:
@@ -200,14 +211,14 @@ def _of_assessed(row: Mapping[str, Any], detail: Detail) -> dict[str, Any]:
 
 def coarse(ratio: float | None) -> float | None:
     """A ratio to the hundredth."""
-    return None if ratio is None else round(ratio, _COARSE)
+    return None if ratio is None else round(ratio, COARSE)
 
 
 def coarse_course(course: MonthLine) -> MonthLine:
     """The course of the month without the net of the assessed, and with ratios that do not give it."""
-    past = [replace(day, net=None, pace=round(day.pace, _COARSE)) for day in course.past]
+    past = [replace(day, net=None, pace=round(day.pace, COARSE)) for day in course.past]
     names = DayAhead.__struct_fields__[2:]
-    ahead = [replace(day, **{name: round(getattr(day, name), _COARSE) for name in names}) for day in course.ahead]
+    ahead = [replace(day, **{name: round(getattr(day, name), COARSE) for name in names}) for day in course.ahead]
     return MonthLine(past, ahead)
 
 

@@ -14,6 +14,7 @@ from dashboard.board.agent_marks import agent_marks, evidence_of_assessed, trend
 from dashboard.board.alert_facts import AlertFacts, arrived, duty
 from dashboard.board.alert_kinds import Alert
 from dashboard.board.alerts import NOTHING, AlertsNow, alerts
+from dashboard.board.few_view import COARSE, teams_without_pace
 from dashboard.board.frame_types import LeadPanel
 from dashboard.board.lead_view import LowRatio, lead_panels, lowest
 from dashboard.board.refused_records import LastHour, NoneCounted
@@ -175,9 +176,9 @@ class PeopleWatch:
             arrived=arrived(facts.day, facts.state, facts.since_ms, facts.now_ms),
             pace=judged.day.pace.pace.value if calls else np.full(len(self._lines), np.nan),
             planned_s=plan.passed(facts.now_ms // SECOND_MS).seconds,
-            team_pace=judged.teams.pace.value[:teams] if calls else np.full(teams, np.nan),
+            team_pace=self._team_pace(judged) if calls else np.full(teams, np.nan),
             team_low=bands.low,
-            hidden_teams=judged.board.small.hidden,
+            hidden_teams=teams_without_pace(judged, self._site.least_members),
             queues=facts.queues,
             sources=_newest([follower.sources for follower in followers]),
             dead_letters=self._dead.grown(facts.now_ms, dead, stale),
@@ -186,6 +187,11 @@ class PeopleWatch:
             sources_noticed=_noticed(followers),
             halted={each.partition: each.meta.halt.reason for each in followers if each.meta and each.meta.halt},
         )
+
+    def _team_pace(self, judged: JudgedNow) -> Numbers:
+        """No more exact than it is shown."""
+        pace = judged.teams.pace.value[: len(self._lines.teams)]
+        return pace if self._site.judges_persons else np.round(pace, COARSE)
 
     def _offer(self, judged: JudgedNow, now: PeopleNow) -> None:
         """Hands what the rules see to the flags."""

@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 from msgspec.structs import replace as struct_replace
 
 from dashboard.actions.closing_rows import SealedRows
-from dashboard.board.few_view import few_in_month, few_now, floor_without_few
+from dashboard.board.few_view import few_in_month, few_now, floor_without_few, teams_without_pace
 from dashboard.board.frame_types import QueueFigures, TeamFigures
 from dashboard.floor.periods import parse_month
 from dashboard.rules.small_groups import LEAST_MEMBERS
@@ -105,3 +105,13 @@ class _Written(SealedRows):
 def test_an_adjustment_is_of_one_person_and_in_no_row_of_a_team(level: Level, kept: int) -> None:
     rows = _Written(floor(9, 0, level).site, Any).rows(parse_month("2026-10"), "team")
     assert len(rows) == kept and rows[0]["period"] == "2026-10 sealed"
+
+
+@pytest.mark.parametrize(
+    ("level", "called", "named"), [("judge", 2, True), ("count", 12, True), ("count", 2, False), ("count", 7, False)]
+)
+def test_the_pace_of_a_team_of_few_is_in_no_alert_either(level: Level, called: int, named: bool) -> None:
+    found = floor(12, 0, level)
+    callers = frozenset(sorted(found.called)[:called]) | {f"a{n}" for n in range(12, 24)}
+    withheld = teams_without_pace(replace(found, called=callers).judged, found.site.least_members)
+    assert (0 not in withheld) == named
