@@ -21,6 +21,7 @@ from dashboard.processes.guard import Guard
 from dashboard.settings import Settings, load, without_services
 from dashboard.wiring.commands import Command
 from dashboard.wiring.connections import Connections
+from dashboard.wiring.network import refuse_open_board
 from dashboard.wiring.simulated_site import write_site
 from dashboard.wiring.terminal import Progress, say, stop_on_signals
 from streams.simulator.embedded import ServerProcess, free_port, start_broker, start_redis
@@ -45,6 +46,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _body(args: argparse.Namespace, settings: Settings) -> int:
+    # Of the settings the demo takes the listening address alone.
+    refuse_open_board(load({"listen": settings.web.listen}, {}), is_demo=True)
     stop, floor = stop_on_signals(), floor_of(args)
     start_ms = time.time_ns() // 1_000_000 - _INTO_SHIFT_MS
     with ExitStack() as stack:

@@ -112,6 +112,13 @@ def test_a_password_in_a_command_line_is_refused_and_not_repeated(arguments: lis
     assert "hunter2" not in found.stderr
 
 
+@pytest.mark.parametrize("command", [("demo",), ("serve", "--demo")])
+def test_a_demo_is_for_this_machine_alone(command: tuple[str, ...]) -> None:
+    found = call(*command, "--listen", "0.0.0.0:8050")
+    assert (found.returncode, found.stdout) == (2, "")
+    assert "--demo: whoever opens the board chooses a role" in found.stderr
+
+
 def test_no_option_makes_answers_say_more_than_they_do() -> None:
     """A traceback in an answer, a source that is read again, a certificate that is not checked: no switch does that."""
     words = re.findall(r"--([a-z-]+)", " ".join(call(name, "--help").stdout for name in ("run", "serve")))
