@@ -29,12 +29,12 @@ def grants(*teams: str) -> tuple[Grant, ...]:
 
 def agent(id: str) -> Identity:
     """An agent of the roster."""
-    return Identity(f"local:{id}", id, agent=id, groups=("agent", "agents"))
+    return Identity(f"oidc:{id}", id, agent=id, groups=("agent", "agents"))
 
 
 def person(name: str, *groups: str) -> Identity:
     """A person who is no agent, in these groups."""
-    return Identity(f"local:{name}", name, groups=groups)
+    return Identity(f"oidc:{name}", name, groups=groups)
 
 
 class Signer:

@@ -17,12 +17,12 @@ _COUNT = """
 local key, most, window, now = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 if redis.call('zcard', key) >= most then
   local until_ms = tonumber(redis.call('zrange', key, -1, -1, 'WITHSCORES')[2]) + window
-  if until_ms > now then return until_ms end
+  if until_ms > now then return {until_ms, 0} end
 end
 redis.call('zremrangebyscore', key, '-inf', now - window)
 redis.call('zadd', key, now, ARGV[4])
 redis.call('pexpire', key, window)
-return 0
+return {0, most - redis.call('zcard', key)}
 """
 
 
@@ -53,24 +53,25 @@ class AttemptStore:
         self._redis = redis
         self._key = key
 
-    async def count_sign_in(self, account: str, address: str, now_ms: int) -> None:
-        """To be called before a password is checked. Raises Locked."""
-        await self.count(ADDRESS, network_of(address), now_ms)
-        await self.count(ACCOUNT, account, now_ms)
+    async def count_sign_in(self, account: str, address: str, now_ms: int) -> int:
+        """To be called before a password is checked -> how many tries are left after this one. Raises Locked."""
+        left = await self.count(ADDRESS, network_of(address), now_ms)
+        return min(left, await self.count(ACCOUNT, account, now_ms))
 
     async def note_sign_in(self, account: str, address: str) -> None:
         """The password was right: the account begins anew; of the address this one try is taken back."""
         await self.clear(ACCOUNT, account)
         await self.take_back(ADDRESS, network_of(address))
 
-    async def count(self, limit: Limit, subject: str, now_ms: int) -> None:
-        """Counts one try of ``subject``. Raises Locked, which counts nothing and makes no lock longer."""
+    async def count(self, limit: Limit, subject: str, now_ms: int) -> int:
+        """Counts one try of ``subject`` -> how many are left. Raises Locked, which counts nothing and makes no lock longer."""
         client = await self._redis.client()
-        until_ms = await client.eval(
+        until_ms, left = await client.eval(
             _COUNT, 1, self._name(limit, subject), limit.most, limit.window_ms, now_ms, secrets.token_hex(8)
         )
         if until_ms:
             raise Locked(until_ms)
+        return int(left)
 
     async def clear(self, limit: Limit, subject: str) -> None:
         """Forgets the tries of ``subject``."""

@@ -74,7 +74,8 @@ class CompanySignIn:
     ) -> Departure:
         """Begins a sign-in, good for ten minutes. ``browser``: the token that the browser holds already, from another tab.
 
-        With ``max_age_s`` and ``account`` a person confirms who they are, by their password.
+        With ``max_age_s`` the provider asks for the password again, so that another person can sign in. With ``account`` too,
+        the person of a session confirms who they are.
         """
         with _logged("sign-in"):
             url, attempt = await self._client.start(redirect_uri, next_path, max_age_s=max_age_s, account=account)
@@ -96,7 +97,7 @@ class CompanySignIn:
             if not compare_digest(stored.browser, _digest(browser or "")):
                 raise OidcRefused("browser", "another browser began this sign-in")
             identity, id_token = await self._client.finish(query, stored.attempt)
-        return Arrival(identity, id_token, stored.attempt.next, stored.attempt.max_age_s is not None)
+        return Arrival(identity, id_token, stored.attempt.next, stored.attempt.account is not None)
 
     async def keep_id_token(self, session_token: str, id_token: str) -> None:
         """Keeps an ID token for the sign-out of the session that it began."""

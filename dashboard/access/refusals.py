@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from dashboard.access.account_file import BadAccounts
 from dashboard.actions.acting_person import Refused
 from dashboard.board.bus import AWAY
 from dashboard.floor.periods import BadPeriod
@@ -33,12 +34,18 @@ def _redis_error(error: Exception) -> Refusal:
     return Refusal(503, "redis_refuses", f"Redis refuses: {error_text(error)}; {advice_of(error)}.")
 
 
+def _bad_accounts(error: BadAccounts) -> Refusal:
+    log.error("nobody goes on by a local account: %s", error)
+    return Refusal(503, "bad_accounts", "The file of local accounts cannot be read, so nobody can use one.")
+
+
 def _unknown_topic(error: UnknownTopic) -> Refusal:
     return Refusal(404, "unknown_topic", f"There is no topic {str(error)!r}, or it is not yours to see.")
 
 
 _TABLE: tuple[tuple[tuple[type[Exception], ...], Callable[[Any], Refusal]], ...] = (
     ((Refused, ReplayRefused), lambda error: Refusal(error.status, error.word, str(error))),
+    ((BadAccounts,), _bad_accounts),
     ((BadPeriod,), lambda error: Refusal(400, "bad_period", str(error))),
     ((UnknownTopic,), _unknown_topic),
     ((LedgerBusy, ProduceBusy), lambda error: Refusal(503, "busy", str(error))),

@@ -56,13 +56,16 @@ class SessionStore:
         self._records = RecordStore(redis, "cfs:s:", Session)
         self._cache = BriefCache(self._records.read, clock_ms)
 
-    async def begin(self, identity: Identity, limits: SessionLimits, now_ms: int) -> str:
-        """A session that begins now -> its token, never one that was in use before."""
+    async def begin(self, identity: Identity, limits: SessionLimits, now_ms: int, *, is_confirmed: bool = False) -> str:
+        """A session that begins now -> its token, never one that was in use before.
+
+        ``is_confirmed``: the person proved just now who they are.
+        """
         if not 0 < limits.absolute_ms <= LONGEST_MS or (limits.idle_ms is not None and limits.idle_ms <= 0):
             raise ValueError(f"a session lasts up to {LONGEST_MS} ms: {limits}")
         token = new_token()
         hashed = hash_of(self._key, token)
-        session = Session(identity, now_ms, now_ms, limits)
+        session = Session(identity, now_ms, now_ms, limits, now_ms if is_confirmed else None)
         client = await self._redis.client()
         lists = self._lists(identity)
         for each in lists:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from dashboard.access.board_services import BoardServices
 from dashboard.access.sign_in import SignInService
 from dashboard.web.build_id import build_id
+from dashboard.web.company_routes import CompanyRoutes
 from dashboard.web.cookies import LOOPBACK_COOKIE, SessionCookie
 from dashboard.web.dash_requests import DashFaults, PageRequests
 from dashboard.web.error_pages import answer_failure
@@ -28,6 +29,7 @@ from dashboard.web.routes import RouteTable, board_routes
 from dashboard.web.screen_cookies import ScreenCookies
 from dashboard.web.sign_in_routes import SignInRoutes
 from dashboard.web.thread_pools import make_pools
+from dashboard.web.web_address import THIS_MACHINE, WebAddress
 
 NO_SCRIPT_OF_A_PAGE = r"^stream_worker\.js$"
 """The file of the shared worker of all tabs: it is served, and no page loads it as a script."""
@@ -49,6 +51,7 @@ def build(
     cookie: SessionCookie = LOOPBACK_COOKIE,
     pages: Sequence[Page] = PAGES,
     read_rate: ReadRate = READ_RATE,
+    address: WebAddress = THIS_MACHINE,
 ) -> WebApplication:
     """The application over the services of a worker; it follows changes of the site file."""
     # Live data comes by the stream: without this every page would keep a second, idle socket open.
@@ -72,7 +75,8 @@ def build(
     app = _dash(server, services.sites.site.name)
     page_routes = PageRoutes(app, pages, build_id())
     pair = PairRoutes(services, ScreenCookies(cookie.is_secure), page_routes)
-    table = RouteTable(board_routes(page_routes, ProbeRoutes(services), SignInRoutes(sign_in, cookie), pair))
+    signing, company = SignInRoutes(sign_in, cookie, address), CompanyRoutes(sign_in, cookie, address)
+    table = RouteTable(board_routes(page_routes, ProbeRoutes(services), signing, company, pair))
     app.layout = page_routes.layout
     app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))(page_routes.draw)
     # Dash looks for assets at its first own request; a page that came before would be without them.

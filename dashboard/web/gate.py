@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from dashboard.access.account_file import BadAccounts
 from dashboard.access.board_services import BoardServices
 from dashboard.access.door import Door, NotYours
 from dashboard.access.refusals import REFUSALS, Refusal
@@ -20,10 +21,13 @@ from dashboard.web.cookies import SessionCookie
 from dashboard.web.errors import answer_error, answer_refusal
 from dashboard.web.pair_routes import address_of
 from dashboard.web.request_door import keep_door, keep_token
-from dashboard.web.routes import RouteTable
+from dashboard.web.routes import BoardRoute, RouteTable
 from dashboard.web.screen_cookies import ScreenCookies
 
 _SIGNED_OUT = Refusal(401, "signed_out", "Sign in first.")
+_CONFIRM_FIRST = Refusal(
+    403, "confirm_first", "Confirm at /sign-in/confirm that it is you; this needs it once an hour."
+)
 
 
 class Gate:
@@ -72,10 +76,18 @@ class Gate:
             return self._to_sign_in(scope) if row.rules.is_page else answer_refusal(_SIGNED_OUT)
         keep_door(scope, door, lambda: self._open_again(door, connection))
         if row.who.allows(door.scope, {}):
-            return None
+            return await self._pass(row, token)
         if row.rules.is_page:
             return self._not_found(Request(scope), door)
         raise NotYours
+
+    async def _pass(self, row: BoardRoute, token: str | None) -> Response | None:
+        """An act is noted, since the person is there; some acts ask first whether it is still the same person."""
+        if row.rules.needs_confirmation and not await self._sign_in.is_confirmed(token):
+            return answer_refusal(_CONFIRM_FIRST)
+        if row.is_act:
+            await self._sign_in.note_act(token)
+        return None
 
     async def _open(self, connection: HTTPConnection) -> Door | None:
         viewer = await self._find_viewer(connection)
@@ -94,6 +106,8 @@ class Gate:
         """The door of the same tokens by now. While nobody can be asked it is the one of before: no new number comes either."""
         try:
             return await self._open(connection)
+        except BadAccounts:
+            return None
         except REFUSALS:
             return before
 

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dashboard.access.door import Door
 from dashboard.web.error_pages import error_page, in_both_languages
-from dashboard.web.pages import Page, find_page, first_path, look_of, site_of
+from dashboard.web.pages import SIGN_IN, Page, find_page, first_path, look_of, site_of
 from dashboard.web.request_door import door_of
 from layouts.shell import index_string
 
@@ -41,8 +41,11 @@ class PageRoutes:
 
     async def home(self, request: Request, door: Door) -> Response:
         """Leads to the first page that the viewer may open."""
+        path = first_path(door)
+        if path == SIGN_IN:  # a role without a page
+            return RedirectResponse(f"{SIGN_IN}?why=no_page")
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(first_path(door) + query)
+        return RedirectResponse(path + query)
 
     async def page(self, request: Request, door: Door) -> Response:
         """The HTML of a page in its language and theme; an error page with 404 where there is none for the viewer."""

@@ -22,6 +22,7 @@ from layouts.wording.words import LANGUAGES, load_words
 
 THEMES = ("dark", "light")
 WALL = "/wall/main"
+SIGN_IN = "/sign-in"
 
 
 class Look(NamedTuple):
@@ -121,4 +122,4 @@ def first_path(door: Door) -> str:
         (viewer.board is not None, f"/wall/{quote(viewer.board or '', safe='')}"),
         (scope.sees_health, "/health"),
     )
-    return next((path for holds, path in beginnings if holds), "/sign-in")
+    return next((path for holds, path in beginnings if holds), SIGN_IN)

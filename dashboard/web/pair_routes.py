@@ -16,11 +16,11 @@ from dashboard.access.door import Door, NotYours
 from dashboard.access.requests import ScreenSize
 from dashboard.access.walls import Display, Screen
 from dashboard.web.errors import json_response
+from dashboard.web.forms import local_path
 from dashboard.web.json_api import read_body_as
 from dashboard.web.page_routes import PageRoutes
 from dashboard.web.pages import look_of
 from dashboard.web.screen_cookies import ScreenCookies
-from dashboard.web.sign_in_routes import local_path
 from layouts.pair import pair_html
 
 _NO_STORE = {"Cache-Control": "no-store"}

@@ -1,4 +1,4 @@
-"""What the outer layer asks of a route before the route runs."""
+"""What the outer layer and the gate ask of a request before its route runs."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,8 @@ class RouteRules(NamedTuple):
 
     ``machine``: it is called by programs, so neither Origin nor Fetch Metadata is asked for. ``any_host``: it has no data, and a
     load balancer may ask for it by a name of its own. ``embeddable``: pages of the origins that may embed it may show it in a
-    frame. ``is_static``: a file without data, which a cache may keep.
+    frame. ``is_static``: a file without data, which a cache may keep. ``needs_confirmation``:
+    the person has proved within the hour who they are.
     """
 
     most_body_bytes: int = 0
@@ -21,3 +22,4 @@ class RouteRules(NamedTuple):
     any_host: bool = False
     embeddable: bool = False
     is_static: bool = False
+    needs_confirmation: bool = False

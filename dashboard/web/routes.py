@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route, compile_path
 
 from dashboard.access.refusals import Refused
 from dashboard.web import appeal_routes, display_routes, flag_routes, health_routes, live_routes
+from dashboard.web.company_routes import CompanyRoutes
 from dashboard.web.errors import ERRORS, answer_error
 from dashboard.web.page_routes import PageRoutes
 from dashboard.web.pair_routes import PairRoutes
@@ -25,9 +26,11 @@ from dashboard.web.sign_in_routes import SignInRoutes
 
 DATA = RouteRules()
 ACT = RouteRules(most_body_bytes=MOST_BODY_BYTES)
+CONFIRMED_ACT = RouteRules(most_body_bytes=MOST_BODY_BYTES, needs_confirmation=True)
 PAGE = RouteRules(is_page=True)
 FILE = RouteRules(is_static=True)
 STREAM = RouteRules(is_stream=True)
+MACHINE = RouteRules(machine=True, most_body_bytes=MOST_BODY_BYTES)
 PROBE = RouteRules(machine=True, any_host=True)
 Handler = Callable[..., Awaitable[Response]]
 """(request, door) -> answer; of a route for anybody (request) -> answer. It may raise web.errors.ERRORS."""
@@ -44,21 +47,32 @@ class BoardRoute(NamedTuple):
     fields: str | None = None
 
     @property
+    def is_act(self) -> bool:
+        """Whether a person does something by it."""
+        return self.method == "POST" and self.handler is not None
+
+    @property
     def is_for_anybody(self) -> bool:
         """Whether it answers without a session."""
         return self.who is ANYBODY
 
 
 def board_routes(
-    pages: PageRoutes, probes: ProbeRoutes, sign_in: SignInRoutes, pair: PairRoutes
+    pages: PageRoutes, probes: ProbeRoutes, sign_in: SignInRoutes, company: CompanyRoutes, pair: PairRoutes
 ) -> tuple[BoardRoute, ...]:
     """The table. The last row answers every other path that a person looks at: it is a page or no page."""
     return (
         BoardRoute("GET", "/healthz", ANYBODY, PROBE, probes.live, ""),
         BoardRoute("GET", "/readyz", ANYBODY, PROBE, probes.ready, ""),
         BoardRoute("GET", "/sign-in", ANYBODY, PAGE, sign_in.page),
+        BoardRoute("POST", "/sign-in", ANYBODY, ACT, sign_in.check_password),
+        BoardRoute("GET", "/sign-in/company", ANYBODY, PAGE, company.depart),
+        BoardRoute("GET", "/sign-in/callback", ANYBODY, PAGE, company.arrive),
+        BoardRoute("GET", "/sign-in/confirm", PERSONS, PAGE, sign_in.confirm_page),
+        BoardRoute("POST", "/sign-in/confirm", PERSONS, ACT, sign_in.confirm),
         BoardRoute("GET", "/sign-in/link", ANYBODY, PAGE, sign_in.use_link, "code"),
         BoardRoute("POST", "/sign-out", PERSONS, ACT, sign_in.sign_out, ""),
+        BoardRoute("POST", "/sign-out/back-channel", ANYBODY, MACHINE, company.end_sessions, ""),
         BoardRoute("GET", "/session.json", PERSONS, DATA, sign_in.session, ""),
         BoardRoute("POST", "/session/continue", PERSONS, ACT, sign_in.go_on, ""),
         BoardRoute("POST", "/demo/sign-in", ANYBODY, ACT, sign_in.choose_role, ""),
@@ -69,20 +83,20 @@ def board_routes(
         BoardRoute("GET", "/me.json", AGENTS, DATA, appeal_routes.my_page, ""),
         BoardRoute("GET", "/appeals", PERSONS, DATA, appeal_routes.list_appeals, "agent state"),
         BoardRoute("POST", "/appeals", AGENTS, ACT, appeal_routes.file_appeal, ""),
-        BoardRoute("POST", "/decisions", PERSONS, ACT, appeal_routes.decide_appeal, ""),
+        BoardRoute("POST", "/decisions", PERSONS, CONFIRMED_ACT, appeal_routes.decide_appeal, ""),
         BoardRoute("POST", "/feedback", PERSONS, ACT, appeal_routes.send_feedback, ""),
         BoardRoute("GET", "/flags", PERSONS, DATA, flag_routes.list_flags, "team agent state"),
         BoardRoute("POST", "/flags", PERSONS, ACT, flag_routes.act_on_flag, ""),
         BoardRoute("GET", "/health.json", ADMINS, DATA, health_routes.health_report, ""),
-        BoardRoute("POST", "/letters", ADMINS, ACT, health_routes.replay_letters, ""),
+        BoardRoute("POST", "/letters", ADMINS, CONFIRMED_ACT, health_routes.replay_letters, ""),
         BoardRoute("GET", "/pair", ANYBODY, PAGE, pair.page),
         BoardRoute("POST", "/pair", ANYBODY, ACT, pair.ask_code, ""),
         BoardRoute("GET", "/pair.json", ANYBODY, DATA, pair.read_pairing, ""),
         BoardRoute("GET", "/displays.json", DISPLAYS, DATA, display_routes.list_displays, ""),
         BoardRoute("POST", "/displays/find", DISPLAYS, ACT, display_routes.find_display, ""),
-        BoardRoute("POST", "/displays/approve", DISPLAYS, ACT, display_routes.approve_display, ""),
+        BoardRoute("POST", "/displays/approve", DISPLAYS, CONFIRMED_ACT, display_routes.approve_display, ""),
         BoardRoute("POST", "/displays/refuse", DISPLAYS, ACT, display_routes.refuse_display, ""),
-        BoardRoute("POST", "/displays/revoke", DISPLAYS, ACT, display_routes.revoke_display, ""),
+        BoardRoute("POST", "/displays/revoke", DISPLAYS, CONFIRMED_ACT, display_routes.revoke_display, ""),
         BoardRoute("GET", "/assets/{file:path}", ANYBODY, FILE),
         BoardRoute("GET", "/_dash-component-suites/{package}/{file:path}", ANYBODY, FILE),
         BoardRoute("GET", "/_favicon.ico", ANYBODY, FILE),

@@ -49,8 +49,8 @@ def server_of(
 
     ``web``: its TLS files, and the proxies whose forwarded headers become the client's address and scheme of a request.
     """
-    app = build(services, sign_in, SessionCookie(web.is_secure), read_rate=bounds.reads)
     address = WebAddress(web.public_url)
+    app = build(services, sign_in, SessionCookie(web.is_secure), read_rate=bounds.reads, address=address)
     layer = OuterLayer(app.server, app.script_hashes, app.table.rules, address, bounds=bounds)
     return Server(config_of(layer, web), services)
 

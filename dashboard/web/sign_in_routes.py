@@ -1,27 +1,33 @@
-"""Signing in and out. Forms of our own page, without a script; programs may choose a role of the demo in JSON."""
+"""Signing in and out: by the form of a local account, by the link of this machine, by a role of the demo."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlsplit
+from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
-from dashboard.access.door import Door
+from dashboard.access.accounts import PREFIX
+from dashboard.access.attempts import Locked
+from dashboard.access.demo_people import WALL
+from dashboard.access.door import Door, NotYours
 from dashboard.access.identity import Identity
-from dashboard.access.refusals import Refused
+from dashboard.access.refusals import REFUSALS, refusal_of
 from dashboard.access.requests import DemoSignIn
-from dashboard.access.sign_in import SignInService
+from dashboard.access.sign_in import IDLE_MS, SignInService, WrongPassword
 from dashboard.web.cookies import SessionCookie
 from dashboard.web.errors import json_response
-from dashboard.web.json_api import MOST_BYTES, read_body, read_body_as
-from dashboard.web.pages import look_of
+from dashboard.web.forms import is_form, local_path, read_form
+from dashboard.web.json_api import read_body_as
+from dashboard.web.pair_routes import address_of
 from dashboard.web.request_door import token_of
-from layouts.sign_in import sign_in_html
-from streams.site_time import rfc3339
+from dashboard.web.sign_in_pages import SignInPages
+from dashboard.web.thread_pools import pools_of
+from dashboard.web.web_address import WebAddress
+from streams.site_time import MINUTE_MS, rfc3339
 
-_FORM = "application/x-www-form-urlencoded"
 _NO_STORE = {"Cache-Control": "no-store"}
+_SAYS = {"idle": {"minutes": str(IDLE_MS // MINUTE_MS)}, "ended": {}}
+"""What a page that leads to the sign-in may let it say, by the word ``why``."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +36,68 @@ class SignInRoutes:
 
     sign_in: SignInService
     cookie: SessionCookie
+    address: WebAddress
+
+    @property
+    def pages(self) -> SignInPages:
+        """The sign-in page."""
+        return SignInPages(self.sign_in)
 
     async def page(self, request: Request) -> Response:
         """The page on which people sign in; in the demo they choose a role there."""
-        site = self.sign_in.sites.site
-        look = look_of(request.query_params, "desk", site.language)
-        onward = local_path(request.query_params.get("next", ""))
-        people = self.sign_in.demo_people() if self.sign_in.is_demo else ()
-        html = sign_in_html(look.lang, look.theme, site.name if look.lang == "zh" else site.name_en, onward, people)
-        return HTMLResponse(html, headers=_NO_STORE)
+        try:
+            session = await self.sign_in.find_session(token_of(request))
+        except REFUSALS as error:
+            return self.pages.say_closed(request, refusal_of(error), "")
+        if session is not None and not self.sign_in.is_demo:
+            if not self.sign_in.has_role(session.identity):
+                return self.pages.say_no_role(request, session.identity, "")
+            if request.query_params.get("why") == "no_page":
+                return self.pages.say(request, "no_page", 200, {"name": session.identity.name})
+        why = request.query_params.get("why", "")
+        return self.pages.say(request, why, 200, _SAYS[why]) if why in _SAYS else self.pages.offer(request)
+
+    async def check_password(self, request: Request) -> Response:
+        """Signs in by a local account: 303 onward, or the page again with 401, 429 locked, 403 without a role, 503 closed."""
+        form = await read_form(request)
+        onward, name = local_path(form.get("next", "")), form.get("account", "")
+        try:
+            identity = await self.sign_in.check_password(
+                name, form.get("password", ""), address_of(request), pools_of(request).passwords.run
+            )
+            if not self.sign_in.has_role(identity):
+                return self.pages.say_no_role(request, identity, onward)
+            return await self._signed_in(request, identity, RedirectResponse(onward, 303, _NO_STORE))
+        except WrongPassword as wrong:
+            return self.pages.say(request, "wrong", 401, {"left": str(wrong.left)}, onward, account=name)
+        except Locked as locked:
+            return self.pages.say_locked(request, locked.until_ms, onward, account=name)
+        except NotYours:
+            raise
+        except REFUSALS as error:
+            return self.pages.say_closed(request, refusal_of(error), onward, account=name)
+
+    async def confirm_page(self, request: Request, door: Door) -> Response:
+        """The page on which the person of a session proves again who they are."""
+        return self.pages.offer(request, **self._ways_to_confirm(door))
+
+    async def confirm(self, request: Request, door: Door) -> Response:
+        """Confirms a session by the password of its local account; answers as ``check_password``."""
+        form, token = await read_form(request), token_of(request)
+        onward, ways = local_path(form.get("next", "")), self._ways_to_confirm(door)
+        try:
+            await self.sign_in.confirm(
+                token, form.get("password", ""), address_of(request), pools_of(request).passwords.run
+            )
+            return RedirectResponse(onward, 303, _NO_STORE)
+        except WrongPassword as wrong:
+            return self.pages.say(request, "wrong", 401, {"left": str(wrong.left)}, onward, **ways)
+        except Locked as locked:
+            return self.pages.say_locked(request, locked.until_ms, onward, **ways)
+        except NotYours:
+            raise
+        except REFUSALS as error:
+            return self.pages.say_closed(request, refusal_of(error), onward, **ways)
 
     async def use_link(self, request: Request) -> Response:
         """Signs the user of this machine in by the link that the terminal shows. 404: used up, too late, or none."""
@@ -47,26 +106,29 @@ class SignInRoutes:
 
     async def choose_role(self, request: Request) -> Response:
         """The demo: signs in the person who holds a role. 204 to a program, and onward to a page."""
-        if request.headers.get("content-type", "").startswith(_FORM):
-            fields = form_fields(await read_body(request, MOST_BYTES))
-            asked = DemoSignIn(fields.get("role", ""), fields.get("team"), fields.get("agent"))
-            answer: Response = RedirectResponse(local_path(fields.get("next", "")), 303, _NO_STORE)
+        if is_form(request):
+            form = await read_form(request)
+            asked = DemoSignIn(form.get("role", ""), form.get("team"), form.get("agent"))
+            answer: Response = RedirectResponse(local_path(form.get("next", "")), 303, _NO_STORE)
+            if asked.role == WALL and self.sign_in.is_demo:
+                return await self._signed_out(request, RedirectResponse("/wall/main", 303, _NO_STORE))
         else:
             asked, answer = await read_body_as(request, DemoSignIn), Response(status_code=204, headers=_NO_STORE)
         return await self._signed_in(request, self.sign_in.choose_role(asked), answer)
 
     async def sign_out(self, request: Request, door: Door) -> Response:
         """Ends the session -> 200 with where the page goes on to; the browser drops what it stored."""
-        await self.sign_in.end(token_of(request))
-        answer = json_response({"to": "/sign-in"})
+        to = await self.sign_in.sign_out(token_of(request), self.address.page_of(request, "/sign-in"))
+        answer = json_response({"to": to or "/sign-in"})
         self.cookie.take_back(answer)
         return answer
 
     async def session(self, request: Request, door: Door) -> Response:
         """The person who is signed in, and until when."""
-        session = await self.sign_in.find_session(token_of(request))
-        viewer = door.viewer
-        ends = None if session is None else rfc3339(session.ends_ms)
+        session, viewer = await self.sign_in.find_session(token_of(request)), door.viewer
+        if session is None:
+            raise NotYours
+        idle_ms = session.limits.idle_ms
         return json_response(
             {
                 "name": viewer.name,
@@ -74,7 +136,10 @@ class SignInRoutes:
                 "agent": viewer.agent,
                 "roles": sorted(viewer.roles),
                 "leads": sorted(viewer.leads),
-                "ends_at": ends,
+                "ends_at": rfc3339(session.ends_ms),
+                "ends_in_s": max(0, session.ends_ms - self.sign_in.clock_ms()) / 1000,
+                "idle_s": None if idle_ms is None else idle_ms / 1000,
+                "confirmed_until": rfc3339(self.sign_in.confirmed_until(session)),
             }
         )
 
@@ -83,23 +148,18 @@ class SignInRoutes:
         await self.sign_in.note_act(token_of(request))
         return await self.session(request, door)
 
+    def _ways_to_confirm(self, door: Door) -> dict[str, Any]:
+        is_local = door.viewer.account.startswith(PREFIX)
+        company = "company_again" if self.sign_in.company and not is_local else ""
+        return {"confirms": door.viewer.name, "company": company, "has_accounts": is_local}
+
     async def _signed_in(self, request: Request, identity: Identity, answer: Response) -> Response:
         """The answer with a new session; the one of before ends, so no token outlives a sign-in."""
         await self.sign_in.end(token_of(request))
         self.cookie.hand_out(answer, await self.sign_in.begin(identity))
         return answer
 
-
-def local_path(text: str) -> str:
-    """A path of this board, to go on to; anything else becomes ``/``. Browsers take a backslash for a slash."""
-    plain = text.replace("\\", "/")
-    is_path = text.isprintable() and plain.startswith("/") and not plain.startswith("//")
-    return text if is_path and not urlsplit(text).netloc else "/"
-
-
-def form_fields(raw: bytes) -> Mapping[str, str]:
-    """The fields of a form. Raises Refused."""
-    try:
-        return dict(parse_qsl(raw.decode(), strict_parsing=True))
-    except ValueError as error:
-        raise Refused(400, "bad_body", "not what a form sends") from error
+    async def _signed_out(self, request: Request, answer: Response) -> Response:
+        await self.sign_in.end(token_of(request))
+        self.cookie.drop(answer)
+        return answer

@@ -1,6 +1,7 @@
 """The threads of a web worker by what they wait for, so that nothing waits behind a service that does not answer.
 
-Acts wait for Kafka, reads for Redis and the processor, the health report for Redis. Each has places of its own.
+Acts wait for Kafka, reads for Redis and the processor, the health report for Redis, sign-ins for hashes. Each has places of
+its own.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ from typing import NamedTuple, ParamSpec, TypeVar
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 
+from dashboard.access.passwords import AT_ONCE
 from dashboard.access.refusals import Refused
 
 WAIT_S = 5.0
@@ -48,11 +50,12 @@ class ThreadPools(NamedTuple):
     acts: ThreadPool
     reads: ThreadPool
     health: ThreadPool
+    passwords: ThreadPool
 
 
 def make_pools() -> ThreadPools:
     """The pools of a worker that starts."""
-    return ThreadPools(acts=ThreadPool(4), reads=ThreadPool(8), health=ThreadPool(2))
+    return ThreadPools(acts=ThreadPool(4), reads=ThreadPool(8), health=ThreadPool(2), passwords=ThreadPool(AT_ONCE))
 
 
 def pools_of(request: Request) -> ThreadPools:

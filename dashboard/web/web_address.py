@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from starlette.requests import Request
+
 from streams.security import is_this_machine
 
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -29,6 +31,10 @@ class WebAddress:
             return _origin(scheme, host) if is_local(host) else None
         own = urlsplit(self.public)
         return self.public if _origin(scheme, host) == _origin(own.scheme, own.netloc) else None
+
+    def page_of(self, request: Request, path: str) -> str:
+        """The whole address of a path, for somebody who sends the browser of a request there."""
+        return f"{self.origin_of(request.url.scheme, request.headers.get('host', '')) or ''}{path}"
 
 
 THIS_MACHINE = WebAddress()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from dashboard.access.accounts import AccountService
 from dashboard.access.board_services import BoardServices, board_services
 from dashboard.access.display_service import display_service
 from dashboard.access.sign_in import SignInService, sign_in_service
@@ -33,9 +34,10 @@ _OVERDUE_EVERY_S = 60.0
 def web_services(connections: Connections, is_demo: bool = False) -> Iterator[tuple[BoardServices, SignInService]]:
     """The services of a worker and its sign-in; their threads end with the block. ``is_demo``: people choose a role.
 
-    Raises SiteError.
+    Raises SiteError, BadAccounts.
     """
     settings = connections.settings
+    accounts = AccountService(settings.accounts) if settings.accounts else None
     sites = SiteWatch.read(settings.site, settings.zone, CountedClock(connections.event_counters))
     appeals = appeal_service(connections, lambda: sites.site)
     flags = flag_service(connections, lambda: sites.site)
@@ -45,9 +47,13 @@ def web_services(connections: Connections, is_demo: bool = False) -> Iterator[tu
         letter_service(connections) as letters,
         health_service(connections, sites, overdue, letters) as health,
     ):
-        displays = display_service(settings.sessions, settings.key.secret, wall_clock_ms)
+        key = settings.key.secret
+        displays = display_service(settings.sessions, key, wall_clock_ms)
         services = board_services(sites, FrameReader(settings.redis), appeals, health, flags, displays=displays)
-        yield services, sign_in_service(settings.sessions, settings.key.secret, sites, wall_clock_ms, is_demo)
+        yield (
+            services,
+            sign_in_service(settings.sessions, key, sites, wall_clock_ms, is_demo, accounts, settings.oidc),
+        )
 
 
 def require_served(connections: Connections) -> None:

@@ -3,15 +3,17 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import httpx
 
+from dashboard.access.accounts import AccountService
 from dashboard.access.board_services import board_services
 from dashboard.access.display_service import display_service
 from dashboard.access.identity import Identity
+from dashboard.access.oidc_settings import OidcSettings
 from dashboard.access.sign_in import SignInService, sign_in_service
 from dashboard.access.web_endpoint import LOOPBACK, WebEndpoint
 from dashboard.board.bus import FrameReader, FrameWriter, Lease
@@ -71,6 +73,18 @@ def serving(url: str, site: Site = SITE, watch: SiteWatch | None = None, **more:
         yield address
 
 
+class SignInWays(NamedTuple):
+    """How people can sign in to a server of tests, and the clock of its sessions."""
+
+    accounts: AccountService | None = None
+    oidc: OidcSettings | None = None
+    clock_ms: Callable[[], int] = wall_clock_ms
+
+
+BY_SESSIONS = SignInWays()
+"""The sessions that tests begin, and no other way in."""
+
+
 class BoardServer(NamedTuple):
     """A server, and how people of tests sign in to it."""
 
@@ -86,12 +100,14 @@ def board_server(
     is_demo: bool = False,
     bus: FrameReader | None = None,
     web: WebEndpoint = LOOPBACK,
+    ways: SignInWays = BY_SESSIONS,
     **services: Any,
 ) -> BoardServer:
     """A web server over a Redis, not yet running; ``services``: as ``board_services`` takes them."""
     displays = display_service(url, signing.KEY, wall_clock_ms)
     board = board_services(sites, bus or FrameReader(url), **{"displays": displays, **services})
-    sign_in = sign_in_service(url, signing.KEY, sites, wall_clock_ms, is_demo)
+    accounts, oidc, now_ms = ways
+    sign_in = sign_in_service(url, signing.KEY, sites, now_ms, is_demo, accounts, oidc)
     return BoardServer(server_of(board, sign_in, bounds, web), signing.Signer(url, sites), sign_in)
 
 

@@ -112,7 +112,7 @@ def test_an_appeal_granted_moves_agent_team_and_site_in_its_own_period(floor: Fl
         assert granted.status_code == 201, granted.text
         wait_until(lambda: board(floor) == (4, 4, 4), PATIENCE_S, "the board to show the decision")
     found = granted.json()
-    assert (found["state"], found["decided_by"], found["reason"]) == ("granted", "local:qa2", "process")
+    assert (found["state"], found["decided_by"], found["reason"]) == ("granted", "oidc:qa2", "process")
     assert (found["before"], found["after"]) == (
         {"status": "confirmed", "effect": -1.0},
         {"status": "reversed", "effect": 0.0},
@@ -211,7 +211,7 @@ def test_who_may_file_and_decide_and_until_when(floor: Floor) -> None:
     assert (late.status_code, late.json()["error"]) == (409, "too_late")
     assert floor.post("/appeals", "a1", ref=ref).status_code == 201
     assert floor.post("/appeals", "a1", ref=ref).json()["error"] == "already_filed"
-    both = signing.Identity("local:both", "both", agent="a1", groups=("agent", "quality"))
+    both = signing.Identity("oidc:both", "both", agent="a1", groups=("agent", "quality"))
     own = patient_http.post(f"{floor.address}/decisions", who=both, json={"ref": ref, "decision": "overturned"})
     assert (own.status_code, own.json()["error"]) == (403, "own_case")
     barred = floor.post("/decisions", "a1", ref=ref, decision="overturned")

@@ -145,7 +145,7 @@ def test_an_acknowledged_flag_is_gone_within_a_second_and_stays_so(line: Line, s
     assert line.post("a1", first, "flag.contested", text="no line for an hour").status_code == 201
     found = line.post("boss", first, "flag.acknowledged", text="we talked", useful=True)
     assert (found.status_code, found.json()["counted"], found.json()["state"]) == (201, True, "acknowledged")
-    assert [each["by"] for each in found.json()["actions"]] == ["agent:a1", "local:boss"]
+    assert [each["by"] for each in found.json()["actions"]] == ["agent:a1", "oidc:boss"]
     assert line.post("boss", first, "flag.acknowledged").status_code == 409
 
     def is_known() -> bool:
