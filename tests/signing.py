@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,7 +49,9 @@ class Signer:
     def token(self, who: Identity) -> str:
         """The token of a person's session, the same each time."""
         if who not in self._tokens:
-            self._tokens[who] = asyncio.run(self._begin(who))
+            # In a thread: the one of a test may run the loop of Playwright.
+            with ThreadPoolExecutor(1) as pool:
+                self._tokens[who] = pool.submit(asyncio.run, self._begin(who)).result()
         return self._tokens[who]
 
     async def _begin(self, who: Identity) -> str:

@@ -1,9 +1,9 @@
 """The site as one viewer's pages know it: its names, its teams, and what the viewer may open."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 
 from dashboard.access.scope import Scope
+from dashboard.board.seats_view import namings
 from dashboard.floor.visible_groups import (
     EVERYONE,
     EVERYONE_NAME,
@@ -23,9 +23,8 @@ def page_site(
     site: Site,
     small: HiddenIds = NONE_HIDDEN,
     viewer: PageViewer = EVERY_PAGE,
-    sees_people_on: Callable[[str], bool] = lambda board: True,
 ) -> PageSite:
-    """The site file -> the part that pages need, without hidden teams, and boards without people who are not to be seen."""
+    """The site file -> the part that pages need, without hidden teams."""
     teams = tuple(
         PageTeam(team.id, team.name, team.name_en, team.direction) for team in site.teams if team.id not in small.hidden
     )
@@ -38,7 +37,7 @@ def page_site(
         duty_phone=site.duty_phone or "",
         teams=teams,
         judges_persons=site.judges_persons,
-        boards=tuple(board if sees_people_on(board.id) else replace(board, names="none") for board in _boards(site)),
+        boards=tuple(_boards(site)),
         others=others,
         everyone=everyone,
         has_roster=bool(site.roster),
@@ -53,7 +52,8 @@ def page_viewer(scope: Scope, paths: frozenset[str]) -> PageViewer:
     paths |= {"/wall/main"} if scope.sees_board("main") else set()
     teams = frozenset(team for team in (EVERYONE, *(each.id for each in scope.site.teams)) if scope.sees_team(team))
     roles = tuple(sorted(viewer.roles))
-    return PageViewer(viewer.name, viewer.agent, roles, paths, teams)
+    boards = frozenset(board for board in namings(scope.site) if scope.sees_people_on(board))
+    return PageViewer(viewer.name, viewer.agent, roles, paths, teams, boards)
 
 
 def _boards(site: Site) -> Iterator[PageBoard]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -9,9 +10,10 @@ from dash.development.base_component import Component
 
 from dashboard.access.door import Door
 from dashboard.access.site_view import page_site, page_viewer
-from dashboard.web.policies import ADMINS, AGENTS, BOARD, FLOOR, ROLLUP, TEAM, Policy
+from dashboard.web.policies import ADMINS, AGENTS, BOARD, DISPLAYS, FLOOR, ROLLUP, TEAM, Policy
 from layouts.agent import me
 from layouts.campaigns import campaigns
+from layouts.displays import displays
 from layouts.health import health
 from layouts.parts.page_site import PageSite
 from layouts.rollup import rollup
@@ -53,7 +55,10 @@ class PageMatch(NamedTuple):
 
 
 def _wall(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
-    return wall(look.lang, look.theme, site, next(board for board in site.boards if board.id == values["board"]))
+    board = next(board for board in site.boards if board.id == values["board"])
+    return wall(
+        look.lang, look.theme, site, board if site.viewer.sees_people_on(board.id) else replace(board, names="none")
+    )
 
 
 def _team(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
@@ -80,6 +85,7 @@ PAGES: tuple[Page, ...] = (
     Page(r"/rollup", ROLLUP, "desk", _plain(rollup), _titled("rollup.title")),
     Page(r"/campaigns", FLOOR, "desk", _plain(campaigns), _titled("campaign.title")),
     Page(r"/me", AGENTS, "desk", _plain(me), _titled("me.title")),
+    Page(r"/displays", DISPLAYS, "desk", _plain(displays), _titled("displays.title")),
     Page(r"/health", ADMINS, "desk", _plain(health), _titled("health.title")),
 )
 
@@ -106,7 +112,7 @@ def look_of(query: Mapping[str, str], density: str, language: str) -> Look:
 def site_of(door: Door, pages: Sequence[Page]) -> PageSite:
     """The site as the pages of a viewer know it."""
     paths = frozenset(page.path for page in pages if "(" not in page.path and page.who.allows(door.scope, {}))
-    return page_site(door.site, door.hidden_teams, page_viewer(door.scope, paths), door.scope.sees_people_on)
+    return page_site(door.site, door.hidden_teams, page_viewer(door.scope, paths))
 
 
 def first_path(door: Door) -> str:

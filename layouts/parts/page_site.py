@@ -47,6 +47,8 @@ class PageViewer:
     roles: tuple[str, ...] = ()
     pages: frozenset[str] | None = None
     teams: frozenset[str] | None = None
+    boards: frozenset[str] | None = None
+    """The boards on which they see the people that the board names; None: all."""
 
     def opens(self, path: str) -> bool:
         """Whether a page is there for them."""
@@ -55,6 +57,10 @@ class PageViewer:
     def opens_team(self, team: str) -> bool:
         """Whether the page of a team is there for them."""
         return self.teams is None or team in self.teams
+
+    def sees_people_on(self, board: str) -> bool:
+        """Whether the people of a board are there for them."""
+        return self.boards is None or board in self.boards
 
 
 EVERY_PAGE = PageViewer()

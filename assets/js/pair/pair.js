@@ -66,8 +66,17 @@
     const [first, second] = field(screen, "code").children;
     first.textContent = answer.code ? answer.code.slice(0, HALF) : "—";
     second.textContent = answer.code ? answer.code.slice(HALF) : "—";
+    fitCode(field(screen, "code"));
     if (answer.code) field(screen, "id").textContent = screen.main.dataset.display.replace("{id}", answer.id);
     else field(screen, "left").textContent = screen.main.dataset[answer.body ? "busy" : "unreachable"];
+    if (answer.code) drawLeft(screen, Math.ceil(answer.left_ms / 1000));
+  }
+
+  /* A code of wide letters is drawn smaller. */
+  function fitCode(node) {
+    node.style.zoom = 1;
+    const whole = node.parentElement.clientWidth;
+    if (node.scrollWidth > whole) node.style.zoom = Math.floor((whole / node.scrollWidth) * 100) / 100;
   }
 
   function drawLeft(screen, seconds) {
