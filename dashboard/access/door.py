@@ -33,6 +33,7 @@ from dashboard.floor.visible_groups import HiddenIds
 from dashboard.health.health_service import HealthService
 from dashboard.health.report import HealthReport
 from dashboard.live.hub import UnknownTopic
+from dashboard.live.viewers import SESSION_STREAMS
 from dashboard.site.load import Site
 
 _TRACES = frozenset({"no_record", "wrong_person"})
@@ -96,7 +97,11 @@ class Door:
         return allowed
 
     def stream(self, topics: Sequence[str], browser: str, session: str) -> AsyncIterator[bytes]:
-        """Server-sent events of topics that ``select_topics`` let through."""
+        """Server-sent events of topics that ``select_topics`` let through. Raises Refused: the session has its streams."""
+        if self.services.hub.viewers.is_full(session):
+            raise Refused(
+                429, "too_many_streams", f"a session has at most {SESSION_STREAMS} streams; poll /snapshot instead"
+            )
         return self.services.hub.stream(topics, browser, session)
 
     # ---- persons

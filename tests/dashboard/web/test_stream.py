@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.live.viewers import STREAMS
+from dashboard.access.identity import Identity
+from dashboard.live.viewers import SESSION_STREAMS, STREAMS
 from dashboard.site.watch import SiteWatch
 from streams.store.client import open_redis
 from tests import patient_http
@@ -91,3 +92,23 @@ def test_who_asks_in_place_of_a_stream_is_counted(served: tuple[BoardServer, str
         assert answer.status_code == 200
     assert published(address)["seq"] > 0
     assert server.server.services.hub.viewers.report()["asking"] == 2
+
+
+def test_a_session_has_six_streams_and_the_next_one_is_refused(served: tuple[BoardServer, str]) -> None:
+    address = served[1]
+    with ExitStack() as leaving:
+        streams = [events(address, "floor", viewer=f"tab {tab}") for tab in range(SESSION_STREAMS)]
+        for stream in streams:
+            leaving.callback(stream.close)
+            next(stream)
+        with patient_http.stream("GET", f"{address}/stream?topic=floor") as refused:
+            assert refused.status_code == 429
+            assert "too_many_streams" in refused.read().decode()
+        with patient_http.stream("GET", f"{address}/stream?topic=floor", who=Identity("os:other", "other")) as another:
+            assert another.status_code == 200, "each session has its own"
+    wait_until(lambda: _opens(address), PATIENCE_S, "a stream once the others ended")
+
+
+def _opens(address: str) -> bool:
+    with patient_http.stream("GET", f"{address}/stream?topic=floor") as answer:
+        return bool(answer.status_code == 200)
