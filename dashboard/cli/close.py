@@ -9,12 +9,13 @@ from dashboard.access.os_user import os_user
 from dashboard.actions.closing_adjustments import MonthReader
 from dashboard.actions.closing_rows import SealedRows
 from dashboard.actions.closing_service import ClosingService, Sheet
-from dashboard.actions.closing_sheets import closed_month, fault_of
+from dashboard.actions.closing_sheets import ClosedMonth, closed_month, fault_of
 from dashboard.floor import sheet
 from dashboard.floor.judged_board import BoardJudge
 from dashboard.floor.periods import Period, end_of, parse_month
 from dashboard.settings import Settings
 from dashboard.site.load import Site
+from dashboard.wiring.auditing import record_command
 from dashboard.wiring.commands import Command, counted
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.private_files import make_private_folder, write_private_file
@@ -45,8 +46,15 @@ def _close(args: argparse.Namespace, settings: Settings) -> int:
         sources = connections.sources(site)
         months = MonthReader(sources.actions, sources.ledgers, reader, clock)
         closing = ClosingService(
-            site, months, lambda month: _sheet(connections, site, month), connections.post, settings.actions, _now_ms
+            site,
+            months,
+            lambda month: _sheet(connections, site, month),
+            connections.post,
+            settings.actions,
+            _now_ms,
+            _lasting_key(settings),
         )
+        record_command(settings, "close", "decided", f"close {period.label}")
         document = closing.close(period, user.account, args.approved_by)
         folder = args.out or Path(f"sheets-{period.label}")
         if not make_private_folder(folder):
@@ -66,12 +74,12 @@ def _verify(folder: Path, settings: Settings) -> int:
     with counted(settings, lambda site: None) as (connections, site, _):
         log = connections.sources(site).actions
         log.refresh()
-        faults = 0
+        key, faults = _lasting_key(settings), 0
         for path, document in documents.items():
             closed = closed_month(log, path.stem.removeprefix("sheet-"))
-            fault = fault_of(document, closed, None)
+            fault = fault_of(document, closed, key)
             faults += fault is not None
-            say(f"{path}: {'NOT THE SHEET: ' + fault if fault else 'the sheet that was closed, byte for byte'}")
+            say(f"{path}: {'NOT THE SHEET: ' + fault if fault else _verdict(closed, key)}")
     return 1 if faults else 0
 
 
@@ -79,6 +87,18 @@ def _month(text: str, site: Site) -> Period:
     """Raises BadPeriod, and PersonsWithheld."""
     site.require_persons("a sheet has a line of every agent")
     return parse_month(text)
+
+
+def _lasting_key(settings: Settings) -> bytes | None:
+    """The key of the site; None where it has none but that of one start."""
+    return None if settings.key.is_passing else settings.key.secret
+
+
+def _verdict(closed: ClosedMonth | None, key: bytes | None) -> str:
+    same = "the sheet that was closed, byte for byte"
+    if closed is None or closed.seal is None:
+        return f"{same}; it was closed without a key, so its hash in the log is all there is"
+    return f"{same}; name the key-file to check its seal" if key is None else f"{same}, under the seal of this site"
 
 
 def _sheet(connections: Connections, site: Site, period: Period) -> Sheet:

@@ -12,6 +12,7 @@ from dashboard.floor.periods import KINDS, Period, period_of, require_begun
 from dashboard.floor.single_agent import judge_of
 from dashboard.settings import Settings
 from dashboard.site.load import Site
+from dashboard.wiring.auditing import record_command
 from dashboard.wiring.commands import Command, counted, require_counted
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.terminal import results, say
@@ -42,6 +43,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
             return 1
         judge = judge_of(reader, site, clock, lambda: now_ms)
         found = explain(connections.event_ledgers(site), site, args.agent, period, clock.day(now_ms).label, judge)
+    record_command(settings, "explain", "viewed_person", f"{args.period} {found.date}", args.agent)
     if found.as_of is None:
         say(f"nothing is counted of agent {args.agent} in {period.label}")
     if args.format == "json":

@@ -10,6 +10,7 @@ from dashboard.floor.judged_board import BoardJudge, JudgedBoard
 from dashboard.floor.periods import KINDS, Moment, moment_of, parse_month
 from dashboard.settings import Settings
 from dashboard.site.load import Site
+from dashboard.wiring.auditing import record_command
 from dashboard.wiring.commands import Command, counted, require_counted
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.terminal import add_form, say, write_table
@@ -31,6 +32,8 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         sealed = _sealed(connections, site, board, args.by) if args.at is None or moment.whole else []
     if board.moment.whole and not moment.whole:
         say(f"the minutes of {moment.day.label} are no longer kept: the day is shown whole")
+    if args.by == "agent":
+        record_command(settings, "judge", "exported", f"agents of {board.label}")
     found = [*sheet.shown_rows(board, args.by, site), *sealed]
     write_table(sheet.columns(args.by), found, args.format, f"judge-{board.label}", args.raw)
     return 0

@@ -9,6 +9,7 @@ from dashboard.actions.flag_report import COLUMNS, RAISE, Flagged, report
 from dashboard.floor.periods import Period, parse_month, require_begun
 from dashboard.settings import Settings
 from dashboard.site.load import Site
+from dashboard.wiring.auditing import record_command
 from dashboard.wiring.commands import Command, counted, require_counted
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.terminal import add_form, say, write_table
@@ -32,6 +33,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
             if flagged is None:
                 say(f"callfloor report: nothing is kept of {period.label}, so there is nothing to report on")
                 return 1
+            record_command(settings, "report", "exported", f"flags of {period.label}")
             rows = report(site, period.first, period.last, flagged)
             _say_advice(rows)
     write_table(COLUMNS, rows, args.format, f"flags-{period.label}", args.raw)

@@ -7,6 +7,7 @@ from dashboard.floor.day_ring import UNATTRIBUTED
 from dashboard.floor.sheet import NO_TEAM
 from dashboard.settings import Settings
 from dashboard.site.load import Site
+from dashboard.wiring.auditing import record_command
 from dashboard.wiring.commands import Command, counted
 from dashboard.wiring.terminal import add_form, say, write_table
 
@@ -26,6 +27,8 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
         reader = connections.event_counters()
         if not reader.partitions:
             say(f"nothing counted yet of topic {settings.topic}: `callfloor consume` counts")
+        if args.by == "agent":
+            record_command(settings, "totals", "exported", f"agents by {args.period}")
         rows = totals.totals(reader, site, args.by, args.period, *bounds)
         write_table(totals.columns(args.by, args.period), rows, args.format, "totals", args.raw)
     return 0

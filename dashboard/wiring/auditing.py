@@ -11,7 +11,8 @@ from contextlib import closing, contextmanager, suppress
 from dashboard.access.audit_chain import Chain, ChainCheck, Head
 from dashboard.access.audit_follower import KEPT_MS, AuditFollower
 from dashboard.access.audit_log import RETENTION_MS, AuditAway, AuditLog
-from dashboard.access.audit_rows import AuditEntry, AuditRow, NoRow, decode_row
+from dashboard.access.audit_rows import AuditEntry, AuditRow, Kind, NoRow, decode_row
+from dashboard.access.os_user import os_user
 from dashboard.settings import Settings
 from streams.kafka_log.log_reader import ValueFollower
 from streams.kafka_log.produce import LazyProducer, Producer
@@ -43,8 +44,11 @@ def audit_follower(settings: Settings, clock_ms: Callable[[], int]) -> AuditFoll
     return AuditFollower(open_log, clock_ms)
 
 
-def record_command(settings: Settings, entry: AuditEntry) -> None:
-    """Writes the row of a command before it shows or does anything. Raises AuditAway."""
+def record_command(settings: Settings, command: str, kind: Kind, what: str, whom: str | None = None) -> None:
+    """Writes the row of a command before it shows people or does anything, under the user of this machine. Raises AuditAway."""
+    user = os_user()
+    where = f"callfloor {command}"
+    entry = AuditEntry(account=user.account, name=user.name, kind=kind, where=where, what=what, whom=whom)
     with closing(LazyProducer(lambda: _connect(settings))) as producer:
         AuditLog(producer.send_records, settings.audit, _now_ms, _chain_of(settings)).write_act(entry)
 

@@ -26,6 +26,7 @@ from streams.store.client import open_redis
 from tests.dashboard.partitions import PARTITIONS, TOPIC, Partition
 from tests.golden import ROOT
 from tests.house.test_documents import table
+from tests.services.kafka import KafkaServer
 from tests.services.redis_server import RedisServer
 
 pytestmark = pytest.mark.services
@@ -40,6 +41,7 @@ class Month(NamedTuple):
     """A month in Redis, and its site file."""
 
     redis: str
+    kafka: str
     site: Path
 
     @property
@@ -51,7 +53,7 @@ class Terminal:
     """Commands on a month -> what they print."""
 
     def __init__(self, month: Month, capture: pytest.CaptureFixture[bytes]) -> None:
-        self._options = ["--redis", month.redis, "--site", str(month.site), "--topic", TOPIC]
+        self._options = ["--redis", month.redis, "--kafka", month.kafka, "--site", str(month.site), "--topic", TOPIC]
         self._capture = capture
 
     def parquet(self, *arguments: str) -> pd.DataFrame:
@@ -71,7 +73,7 @@ def terminal(month: Month, capsysbinary: pytest.CaptureFixture[bytes]) -> Termin
 
 
 @pytest.fixture(scope="module")
-def month(redis_server: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> Month:
+def month(redis_server: RedisServer, kafka: KafkaServer, tmp_path_factory: pytest.TempPathFactory) -> Month:
     """Every fifth working day of October 2025 on a small simulated floor."""
     redis_server.start()
     redis_server.flush()
@@ -85,7 +87,7 @@ def month(redis_server: RedisServer, tmp_path_factory: pytest.TempPathFactory) -
                 ours = ((e.key, e.encode()) for e in events if crc32(e.key.encode()) % PARTITIONS == number)
                 Partition(client, number, append_ms=end_ms).write(*ours)
     site = write_site(tmp_path_factory.mktemp("month"), floor, simulator, SHIFT_START_MS, "Asia/Shanghai", 22)
-    return Month(redis_server.url, site)
+    return Month(redis_server.url, kafka.bootstrap, site)
 
 
 @pytest.fixture(scope="module")

@@ -70,7 +70,7 @@ def test_a_worker_writes_acts_at_once_and_reads_a_moment_later(archive: Archive)
 
 def test_chains_of_workers_and_commands_hang_on_each_other(archive: Archive) -> None:
     for n in range(2):
-        record_command(archive.settings, entry(kind="exported", what=str(n)))
+        record_command(archive.settings, "judge", "exported", str(n))
         with audit_log(archive.settings) as log:
             log.write_act(entry(kind="set"))
     rows = archive.rows()
@@ -97,7 +97,7 @@ def test_people_follow_it(archive: Archive) -> None:
 def test_nothing_happens_and_nothing_is_shown_without_the_log(archive: Archive) -> None:
     away = load({"kafka": NOTHING, "audit": archive.settings.audit}, {})
     with pytest.raises(AuditAway, match="nothing is done"):
-        record_command(away, entry(kind="exported"))
+        record_command(away, "judge", "exported", "")
 
 
 @pytest.mark.parametrize("harm", ["edited", "left out", "moved", "put in"])
@@ -117,7 +117,7 @@ def test_the_command_finds_what_was_changed_at_its_number(archive: Archive, harm
     copies = [Archive(load({"kafka": str(archive.settings.kafka), "audit": f"{archive.settings.audit}-{n}"}, {}), archive.capsys)
               for n in range(2)]  # fmt: skip
     for copy, content in zip(copies, (values, changed), strict=True):
-        record_command(copy.settings, entry(kind="set"))  # makes the topic
+        record_command(copy.settings, "judge", "exported", "")  # makes the topic
         copy.write_raw(*content)
     assert copies[0].call("verify")[0] == 0
     code, text = copies[1].call("verify")
@@ -140,7 +140,7 @@ def test_kept_heads_find_what_was_cut_off(archive: Archive, tmp_path: Path) -> N
     short = Archive(
         load({"kafka": str(archive.settings.kafka), "audit": f"{archive.settings.audit}-2"}, {}), archive.capsys
     )
-    record_command(short.settings, entry(kind="set"))
+    record_command(short.settings, "judge", "exported", "")
     short.write_raw(*[encode_row(row) for row in archive.rows()[:2]])
     assert short.call("verify")[0] == 0, "by itself nobody can see it"
     code, text = short.call("verify", "--head", str(file))

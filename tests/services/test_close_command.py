@@ -79,7 +79,7 @@ def office(
     (tmp_path / "site.toml").write_text(SITE)
     (tmp_path / "roster.csv").write_text("agent,name,team\na1,An,dawn\n")
     options = ["--kafka", kafka.bootstrap, "--redis", redis_url, "--topic", topic, "--actions", f"{topic}-actions"]
-    options += ["--site", str(tmp_path / "site.toml")]
+    options += ["--site", str(tmp_path / "site.toml"), "--audit", f"{topic}-audit"]
 
     def run(command: list[str]) -> str:
         capsys.readouterr()
@@ -147,6 +147,62 @@ def test_who_names_nobody_has_approved_it_by_their_account(office: Office, monke
     )
     assert (closed["approved_by"], closed["closed_by"]) == (me, me)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_sheet_is_sealed_by_the_key_of_the_site(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    last_month(office)
+    key, other = office.folder / "key", office.folder / "other"
+    for file in (key, other):
+        file.touch(0o600)
+        file.write_bytes(os.urandom(32))
+    office.run(["close", office.label, "--out", str(office.folder / "out"), "--key-file", str(key), *office.options])
+    verify = ["close", "--verify", str(office.folder / "out"), *office.options]
+    for options, code, words in (
+        (["--key-file", str(key)], 0, "under the seal of this site"),
+        ([], 0, "name the key-file to check its seal"),
+        (["--key-file", str(other)], 1, "its seal was not made by the key of this site"),
+    ):
+        assert main([*verify, *options]) == code
+        assert words in capsys.readouterr().err
+
+
+def test_what_commands_show_of_people_is_in_the_audit_log(office: Office) -> None:
+    last_month(office)
+    office.run(["close", office.label, "--out", str(office.folder / "out"), *office.options])
+    office.judge("--at", office.label)
+    office.judge("--at", office.label, by="team")
+    for command in (["totals", "--by", "agent", "--period", "month"], ["totals", "--by", "site", "--period", "month"],
+                    ["explain", "a1", "--period", "month", "--date", f"{office.month}"],
+                    ["report", "--month", office.label]):  # fmt: skip
+        office.run([*command, *office.options])
+    shown = office.run(["audit-log", "show", "--raw", *office.options])
+    me = f"os:{pwd.getpwuid(os.geteuid()).pw_name}"
+    assert [
+        (row["account"], row["kind"], row["where"], row["what"], row["whom"])
+        for row in csv.DictReader(io.StringIO(shown))
+    ] == [
+        (me, "decided", "callfloor close", f"close {office.label}", ""),
+        (me, "exported", "callfloor judge", f"agents of {office.label}", ""),
+        (me, "exported", "callfloor totals", "agents by month", ""),
+        (me, "viewed_person", "callfloor explain", f"month {office.label}", "a1"),
+        (me, "exported", "callfloor report", f"flags of {office.label}", ""),
+    ]
+    assert "intact: 5 of 5 rows" in office.run(["audit-log", "verify", *office.options])
+
+
+def test_without_the_audit_log_nothing_of_people_is_shown_or_done(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    last_month(office)
+    away = [*office.options, "--kafka", "127.0.0.1:1"]
+    for command in (["judge", "--by", "agent", "--period", "month"], ["totals", "--by", "agent", "--period", "month"],
+                    ["explain", "a1", "--period", "day"], ["close", office.label]):  # fmt: skip
+        assert main([*command, *away]) == 1
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        assert "the audit log cannot be written, so nothing is done" in captured.err
+    office.run(["totals", "--by", "site", "--period", "month", *away])  # the control: sums name nobody
+    office.run(["close", office.label, "--out", str(office.folder / "out"), *office.options])
 
 
 def test_judge_of_a_closed_month_shows_what_was_sealed_and_what_is_counted(office: Office) -> None:

@@ -109,14 +109,16 @@ def test_a_day_is_part_of_its_month(month: Month, bank: Path) -> None:
     assert (found.term("net").value, found.formula) == (n, f"net {n} = calls {n} - deducted 0 + floored 0")
 
 
-def test_the_command_prints_it(month: Month, bank: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_it(
+    month: Month, bank: Path, kafka: KafkaServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     site = tmp_path / "site.toml"
     site.write_text('[site]\nzone = "Asia/Jerusalem"\n')
     (agent, day), n = max(
         truth(bank / "truth_january_agent_completion_day.csv").items(), key=lambda pair: (pair[0][1], pair[1])
     )
     common = ["explain", agent, "--period", "day", "--date", day, "--site", str(site)]
-    common += ["--redis", month.redis_url, "--topic", month.topic]
+    common += ["--redis", month.redis_url, "--topic", month.topic, "--kafka", kafka.bootstrap]
     assert main([*common, "--format", "json"]) == 0
     (calls,) = [term for term in json.loads(capsys.readouterr().out)["terms"] if term["name"] == "calls"]
     assert calls["value"] == n == sum(record["effect"] for record in calls["records"])

@@ -17,6 +17,7 @@ from streams.metrics import NAMES
 from tests.dashboard.cli.program import PROGRAM, call, environment
 from tests.dashboard.partitions import TOPIC, Partition, heartbeat
 from tests.dashboard.partitions import call as a_call
+from tests.services.kafka import KafkaServer
 
 pytestmark = pytest.mark.services
 JUDGED = [
@@ -68,7 +69,7 @@ workdays = [WORKDAYS]
 
 
 @pytest.fixture
-def floor(tmp_path: Path, redis_url: str, store_client: Any) -> list[str]:
+def floor(tmp_path: Path, redis_url: str, store_client: Any, kafka: KafkaServer) -> list[str]:
     """A site whose agent had three calls a minute ago; the options that name it."""
     now_ms = time.time_ns() // 1_000_000
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
@@ -76,7 +77,8 @@ def floor(tmp_path: Path, redis_url: str, store_client: Any) -> list[str]:
     (tmp_path / "roster.csv").write_text("agent,name,team\na1,安一,dawn\n")
     made = [a_call("a1", f"c{n}", now_ms - 60_000) for n in range(3)]
     Partition(store_client, 0, append_ms=now_ms).write(*made, heartbeat(now_ms))
-    return ["--site", str(tmp_path / "site.toml"), "--redis", redis_url, "--topic", TOPIC]
+    services = ["--redis", redis_url, "--kafka", kafka.bootstrap]
+    return ["--site", str(tmp_path / "site.toml"), *services, "--topic", TOPIC]
 
 
 def judged(*arguments: str) -> list[dict[str, str]]:

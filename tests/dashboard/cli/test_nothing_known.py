@@ -10,6 +10,7 @@ import pytest
 from tests.dashboard.cli.program import call
 from tests.dashboard.partitions import TOPIC, Partition, heartbeat
 from tests.dashboard.partitions import call as a_call
+from tests.services.kafka import KafkaServer
 
 pytestmark = pytest.mark.services
 NOW = datetime.now(UTC)
@@ -30,10 +31,11 @@ COMMANDS = (
 
 
 @pytest.fixture
-def floor(tmp_path: Path, redis_url: str) -> list[str]:
+def floor(tmp_path: Path, redis_url: str, kafka: KafkaServer) -> list[str]:
     """The options that name a site with an agent on its roster, and an empty Redis."""
     _site(tmp_path, "2020-01-01")
-    return ["--site", str(tmp_path / "site.toml"), "--redis", redis_url, "--topic", TOPIC]
+    services = ["--redis", redis_url, "--kafka", kafka.bootstrap]
+    return ["--site", str(tmp_path / "site.toml"), *services, "--topic", TOPIC]
 
 
 def _site(folder: Path, since: str) -> None:
