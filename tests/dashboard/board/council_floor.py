@@ -31,7 +31,7 @@ from dashboard.site.load import Site, Spell, Team
 from dashboard.site.works_council import Level
 from streams.events import StateNow
 from streams.metrics import COUNT, INDEX, Rows
-from streams.site_time import HOUR_MS, Bucket, day_key
+from streams.site_time import HOUR_MS, MINUTE_MS, Bucket, day_key
 from streams.store.reader import Cells, Meta
 from tests.dashboard.planned import block, site
 
@@ -101,12 +101,12 @@ class CouncilFloor:
     @cached_property
     def tick(self) -> Tick:
         """What the frames are written from."""
-        return TickMaker(self.site).make(self.judged, self._people)
+        return TickMaker(self.site).make(self.judged, self.people)
 
     @cached_property
     def rollup(self) -> RollupMonth:
         """The roll-up."""
-        return rollup(self.judged, self._people, None, self.site)
+        return rollup(self.judged, self.people, None, self.site)
 
     def rows_of_sheet(self, period: str) -> list[sheet.Row]:
         """By team and site, as ``judge`` prints them."""
@@ -142,7 +142,8 @@ class CouncilFloor:
         return rows
 
     @cached_property
-    def _people(self) -> PeopleNow:
+    def people(self) -> PeopleNow:
+        """Nothing is known of single persons."""
         unknown = np.full(len(self.teams), np.nan)
         return PeopleNow(None, None, no_marks(len(self.judged.facts.lines)), TeamBands(unknown, unknown))
 
@@ -169,8 +170,10 @@ class MemoryStore:
         return Meta(**dict.fromkeys(Meta._fields) | {"newest_ms": newest_ms})  # type: ignore[arg-type]
 
     def buckets(self, partition: int, kind: str) -> list[int]:
-        """The day and the month."""
+        """One hour or minute, the day, the month."""
         key = day_key(self._floor.day)
+        if kind in ("m", "h"):
+            return [self._floor.site.time.day_of(self._floor.day).start_ms // MINUTE_MS + 720]
         return [key // 100 if kind == "mo" else key]
 
     def cells(self, partition: int, kind: str, keys: Sequence[int]) -> list[Cells]:

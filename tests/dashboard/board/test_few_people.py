@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from msgspec.structs import asdict
 from msgspec.structs import replace as struct_replace
@@ -10,7 +11,9 @@ from msgspec.structs import replace as struct_replace
 from dashboard.actions.closing_rows import SealedRows
 from dashboard.board.few_view import few_in_month, few_now, floor_without_few, teams_without_pace
 from dashboard.board.frame_types import QueueFigures, TeamFigures
+from dashboard.board.tick import TickMaker
 from dashboard.floor.periods import parse_month
+from dashboard.floor.tick_facts import HalfHours
 from dashboard.rules.small_groups import LEAST_MEMBERS
 from dashboard.site.load import Spell, Team
 from dashboard.site.works_council import LEVELS, Level
@@ -115,3 +118,14 @@ def test_the_pace_of_a_team_of_few_is_in_no_alert_either(level: Level, called: i
     callers = frozenset(sorted(found.called)[:called]) | {f"a{n}" for n in range(12, 24)}
     withheld = teams_without_pace(replace(found, called=callers).judged, found.site.least_members)
     assert (0 not in withheld) == named
+
+
+def test_a_half_hour_in_which_few_had_a_call_has_no_bar() -> None:
+    """Eight had a call in the first half hour of the day, in one or the other quarter, three in the second, none in the third."""
+    judged = floor(12, 0).judged
+    quarters = np.zeros((len(judged.facts.lines), 6), np.int32)
+    quarters[:5, 0] = quarters[3:8, 1] = quarters[:3, 2] = 1
+    half = HalfHours(judged.board.plan.day.start_ms, [10, 3, 0], [10.0, 3.0, 0.0])
+    facts = replace(judged.facts, quarters=quarters, half_hours=half)
+    floor_now = TickMaker(floor(12, 0).site).make(replace(judged, facts=facts), floor(12, 0).people).floor
+    assert (floor_now.half_hours.handled, floor_now.half_hours.net) == ([10, None, 0], [10.0, None, 0.0])
