@@ -28,6 +28,7 @@ DATA = RouteRules()
 ACT = RouteRules(most_body_bytes=MOST_BODY_BYTES)
 CONFIRMED_ACT = RouteRules(most_body_bytes=MOST_BODY_BYTES, needs_confirmation=True)
 PAGE = RouteRules(is_page=True)
+EMBEDDED = RouteRules(is_page=True, embeddable=True)
 FILE = RouteRules(is_static=True)
 STREAM = RouteRules(is_stream=True)
 MACHINE = RouteRules(machine=True, most_body_bytes=MOST_BODY_BYTES)
@@ -105,6 +106,7 @@ def board_routes(
         BoardRoute("POST", "/_dash-update-component", VIEWERS, ACT),
         BoardRoute("GET", "/", VIEWERS, PAGE, pages.home),
         BoardRoute("GET", "/wall/{board}", VIEWERS, PAGE, pair.board),
+        BoardRoute("GET", "/me", VIEWERS, EMBEDDED, pages.page),
         BoardRoute("GET", "/{path:path}", VIEWERS, PAGE, pages.page),
     )
 

@@ -51,7 +51,8 @@ def server_of(
     """
     address = WebAddress(web.public_url)
     app = build(services, sign_in, SessionCookie(web.is_secure), read_rate=bounds.reads, address=address)
-    layer = OuterLayer(app.server, app.script_hashes, app.table.rules, address, bounds=bounds)
+    embed_in = services.sites.site.embed_in
+    layer = OuterLayer(app.server, app.script_hashes, app.table.rules, address, embed_in, bounds)
     return Server(config_of(layer, web), services)
 
 
