@@ -141,6 +141,7 @@ class Fold:
         if event.time_ms > append_ms + CLOCK_OFF_MS:
             self._sources.note_ahead(event, append_ms)
         self._accept(kind, event.time_ms, append_ms)
+        partition.quiet_ms = None
         self._agents = self._sources.hear(event, append_ms)
         return self._folds.get(kind, self._fact)(event, key_text(record.key)).value
 
@@ -148,13 +149,10 @@ class Fold:
         newest_ms = self._partition.newest_ms
         if at_ms > append_ms + self._counting.future_ms:
             raise BadEvent("future")
-        if newest_ms is not None and at_ms < newest_ms - self._least_lateness_ms:
+        if newest_ms is not None and at_ms < newest_ms - self._doubt_after_ms:
             self._refuse_late(kind, at_ms, newest_ms)
-        if at_ms < self._closed_ms:
-            raise BadEvent("too_late", "ledger")
         if not FIRST_MS <= at_ms <= LAST_MS:
             raise BadEvent("bad_field", "the event's time is not from 1970 to 9999")
-        self._partition.quiet_ms = None
         if newest_ms is None or at_ms > newest_ms:
             self._partition.newest_ms = at_ms
             if at_ms // HOUR_MS != self._stamp or self._limits is None:
@@ -167,6 +165,8 @@ class Fold:
         limit_ms = self._fact_lateness_ms if kind in SLOW_FACTS else self._counting.lateness_ms
         if at_ms < newest_ms - limit_ms:
             raise BadEvent("too_late", setting)
+        if at_ms < self._closed_ms:
+            raise BadEvent("too_late", "ledger")
 
     def _erase(self, event: Event, key: str, append_ms: int) -> Outcome:
         """Forgets a person: their lines go, what they have counted moves to the line of all erased people.
@@ -193,9 +193,11 @@ class Fold:
 
     def _find_limits(self) -> Limits | None:
         newest_ms, floor = self._partition.newest_ms, self._partition.floor
-        self._closed_ms = 0 if floor is None else floor.fact_stamp * HOUR_MS
         if newest_ms is None:
             return None
+        self._closed_ms = 0 if floor is None else floor.fact_stamp * HOUR_MS
+        # Facts so much before the newest may be too late. One comparison for each fact: it grows anew as the log goes on.
+        self._doubt_after_ms = min(self._least_lateness_ms, newest_ms - self._closed_ms)
         return limits_at(newest_ms, self._counting, self._retention, self._site_time).raised_to(floor)
 
     def _call(self, event: Event, key: str) -> Outcome:

@@ -163,7 +163,7 @@ def test_a_consumer_that_starts_anew_every_day_still_forgets() -> None:
     assert len(known.timelines["1042", "1042"].entries) <= 6
 
 
-NASTY_IDS = ("\0", "{a/0}:meta", "é" * 35_000, "x" * 70_000, "😀", " ", "\n", "1042:1")
+NASTY_IDS = ("{a/0}:meta", "é" * 35_000, "x" * 70_000, "😀", " ", "1042:1")
 
 
 @pytest.mark.parametrize("text", NASTY_IDS, ids=lambda text: repr(text)[:16])
