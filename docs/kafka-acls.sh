@@ -31,3 +31,4 @@ may serve --topic callfloor.audit --operation Read --operation Write
 # person tells every partition that a person is erased, and how long Kafka keeps what was sent.
 may person --topic callfloor.events --operation Write --operation DescribeConfigs
 may person --topic callfloor.actions --operation Write --operation DescribeConfigs
+may person --topic callfloor.audit --operation Write

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dashboard.actions.personal_data import PersonalData, sheets_naming
 from dashboard.settings import Settings
+from dashboard.wiring.auditing import record_command
 from dashboard.wiring.commands import Command, above_zero, counted
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.personal_data import KeptInKafka, person_of, snapshots_of
@@ -52,6 +53,7 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     with counted(settings, lambda site: None) as (connections, site, _):
         person, kept = person_of(connections, site, args.agent)
         if args.act == "export":
+            record_command(settings, "person", "exported", "all that is held", args.agent)
             return _export(person, args.out or Path("person.json"))
         return _erase(connections, person, kept, args)
 
@@ -87,6 +89,7 @@ def _erase(
     if not args.yes and not _is_typed(person.agent):
         say("callfloor person: that is another id; nothing was erased")
         return 1
+    record_command(connections.settings, "person", "decided", "erase", person.agent)
     now_ms = _now_ms()
     progress = Progress()
     if not person.erase(connections.post, now_ms, args.within, progress.show):

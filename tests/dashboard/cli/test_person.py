@@ -95,6 +95,8 @@ def test_an_export_has_everything_and_is_for_its_owner_alone(services: dict[str,
     assert sorted(done) == ["appeal.filed", "coaching.planned"]
     assert ([each["rule"] for each in held["flags"]], held["lists"]["roster"][0]["name"]) == (["review"], "Gu Ming")
     assert STAYS not in out.read_text("utf-8")
+    row = call("audit-log", "show", "--person", GONE, "--raw", **services).stdout.splitlines()[-1]
+    assert f",exported,{GONE},,all that is held,callfloor person," in row
     again = call("person", "export", GONE, "--out", str(out), **services)
     assert (again.returncode, "File exists" in again.stderr) == (1, True)
 

@@ -44,7 +44,7 @@ def whole(client: Any) -> list[tuple[bytes, bytes]]:
             case b"stream":
                 parts = [each for _, fields in client.xrange(key) for item in fields.items() for each in item]
             case _:
-                parts = [client.get(key)]
+                parts = [client.get(key) or b""]  # it may have run out since
         found.append((key, b"\0".join(parts)))
     return found
 
