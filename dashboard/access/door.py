@@ -118,7 +118,8 @@ class Door:
 
     async def curve(self, agent: str, in_thread: Callable[..., Any]) -> CurveView:
         """The curves of an agent's running shift. ``in_thread`` runs what waits. Raises NotYours."""
-        self._require_person(agent)
+        if not self.scope.sees_shift(agent):
+            raise NotYours
         curves = CurveService(self._appeals)
         team = await in_thread(curves.team_of, agent)
         # Without a snapshot the curve has the agent's calls alone.
@@ -166,7 +167,9 @@ class Door:
         """Decides an appeal. Raises Refused: also where the viewer decides others, and not this one."""
         if not self.scope.decides:
             raise NotYours
-        return self._appeals.decide(self.viewer.actor, asked.ref, asked.ruling, asked.agent)
+        done = self._appeals.decide(self.viewer.actor, asked.ref, asked.ruling, asked.agent)
+        # Whoever decides cases alone sees the case, and no volume (fields.py).
+        return done if self.viewer.has("supervisor") else done | {"net": None}
 
     def send_feedback(self, asked: FeedbackRequest) -> dict[str, Any]:
         """Gives feedback, or reacts to it. Raises Refused."""
@@ -257,10 +260,6 @@ class Door:
         if self.services.health is None or not self.scope.sees_health:
             raise NotYours
         return self.services.health
-
-    def _require_person(self, agent: str) -> None:
-        if not self.scope.sees_person(agent, self.scope.today):
-            raise NotYours
 
     def _require_own(self) -> str:
         agent = self.viewer.own_agent

@@ -94,6 +94,10 @@ class Scope:
             self.viewer.own_agent == agent or self.viewer.has("supervisor", "manager") or agent in self._led_agents(day)
         )
 
+    def sees_shift(self, agent: str) -> bool:
+        """The running shift of an agent, minute by minute."""
+        return self.viewer.own_agent == agent or self.viewer.has("supervisor") or agent in self.led_agents
+
     def sees_cases(self, agent: str) -> bool:
         """The appeals of an agent."""
         return self.viewer.own_agent == agent or self.viewer.has("supervisor", "quality") or agent in self.led_agents

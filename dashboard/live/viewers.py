@@ -59,7 +59,10 @@ class Viewers:
         """One stream of a viewer for as long as the block lasts; one that is beyond those of its session has ended."""
         stream = Stream(viewer[:_ID_LENGTH], session, ended=self.is_full(session))
         self._streams.append(stream)
-        same = [each for each in self._streams if each.viewer == stream.viewer and not each.ended]
+        # An id is no secret: whoever knows that of another person's browser does not end its streams.
+        same = [
+            each for each in self._streams if (each.viewer, each.session) == (stream.viewer, session) and not each.ended
+        ]
         for oldest in same[:-STREAMS] if stream.viewer else ():
             oldest.end()
         try:

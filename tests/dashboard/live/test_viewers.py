@@ -45,6 +45,15 @@ def test_a_browser_has_one_stream_and_two_while_one_takes_over() -> None:
     assert viewers.report()["streams"] == 0
 
 
+def test_nobody_ends_the_streams_of_another_session_by_its_browser_s_id() -> None:
+    viewers = Viewers(Time())
+    with ExitStack() as leaving:
+        own = leaving.enter_context(viewers.streaming("a", "mine"))
+        others = [leaving.enter_context(viewers.streaming("a", "another")) for _ in range(STREAMS + 1)]
+        assert not own.ended
+        assert others[0].ended, "a browser still has one stream"
+
+
 def test_a_session_has_a_few_streams_and_what_is_beyond_has_ended() -> None:
     viewers = Viewers(Time())
     with ExitStack() as leaving:

@@ -1,0 +1,28 @@
+"""The board of two teams, at work for the tests of a file."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from dashboard.web.heavy_reads import ReadRate
+from dashboard.web.outer_layer import BOUNDS
+from tests.dashboard.running import answering, published
+from tests.dashboard.web.role_questions import Walk
+from tests.dashboard.web.two_teams import (
+    two_teams,
+)
+from tests.services.redis_server import RedisServer
+from tests.waiting import PATIENCE_S
+
+
+@pytest.fixture(scope="module")
+def walk(redis_server: RedisServer) -> Iterator[Walk]:
+    redis_server.start()
+    redis_server.flush()
+    bounds = BOUNDS._replace(reads=ReadRate(100_000, 1000.0))  # the walk asks faster than a person
+    with two_teams(redis_server.url, bounds=bounds) as board, answering(board.server) as address:
+        for name in ("floor", "team:dawn", "evidence:dawn", "rollup:dawn", "rollup:lake", "rollup:~no-team"):
+            published(address, name)
+        with httpx.Client(timeout=PATIENCE_S) as browser:
+            yield Walk(address, board, browser)
