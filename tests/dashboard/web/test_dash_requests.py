@@ -99,7 +99,7 @@ def test_a_fault_of_a_page_inside_of_dash_is_in_the_log(caplog: pytest.LogCaptur
     services = board_services(sites, FrameReader(AWAY))
     sign_in = sign_in_service(AWAY, signing.KEY, sites, wall_clock_ms, is_demo=True)
     server = Server(config_of(build(services, sign_in, pages=(broken_page,)).server, LOOPBACK), services)
-    with answering(BoardServer(server, signing.Signer(AWAY, sites))) as address:
+    with answering(BoardServer(server, signing.Signer(AWAY, sites), sign_in)) as address:
         answer = _post(f"{address}/_dash-update-component", json=GOOD)
     assert answer.status_code == 500 and "nobody foresaw" not in answer.text
     assert [str(record.exc_info[1]) for record in caplog.records if record.exc_info] == ["nobody foresaw this"]

@@ -212,7 +212,7 @@ def test_a_link_on_another_site_opens_pages_and_no_data(address: str) -> None:
 
 
 def test_streams_do_not_take_the_places_of_questions(narrow: str) -> None:
-    stream = request_bytes("GET", "/stream?topic=floor")
+    stream = request_bytes("GET", "/stream?topic=wall:main")
     with ExitStack() as open_ones:
         for _ in range(SHORT.streams):
             line = open_ones.enter_context(connecting(narrow))
