@@ -15,8 +15,10 @@ from layouts.wording.words import load_words
 def campaigns(lang: str, theme: str, site: PageSite) -> Component:
     """The page of the campaigns."""
     words = load_words(lang)
+    project = site.viewer.project
+    topic = TOPIC if project is None else f"project:{project}"
     head = html.Div([html.H1(words["campaign.title"]), live_age()], className="head")
     basis = html.P(words["campaign.basis"], className="basis")
     main = html.Main([head, campaign_table(words, ALL), basis], id="main")
     content = html.Div([desk_top(words, theme, site, CAMPAIGNS), main], className="desk campaigns-page")
-    return page(content, words=words, theme=theme, density="desk", topic=TOPIC, site=site)
+    return page(content, words=words, theme=theme, density="desk", topic=topic, site=site)

@@ -10,11 +10,12 @@ from dash.development.base_component import Component
 from layouts.parts.bindings import live_clock, live_fresh, live_notice
 from layouts.parts.glyphs import attributes, glyph
 from layouts.parts.page_site import PageBoard, PageSite, directions
+from layouts.parts.project_page import project_line, project_page
 from layouts.parts.wall_pages import floor_page, pinned, shows_agents
 from layouts.shell import page
 from layouts.wording.words import Words, load_words
 
-FLOOR, QUEUES, AGENTS = "floor", "queues", "agents"
+FLOOR, QUEUES, AGENTS, PROJECT = "floor", "queues", "agents", "project"
 _LEGEND = ("talk", "available", "wrap", "break", "other")
 DEFAULT = PageBoard()
 
@@ -24,12 +25,14 @@ def wall(lang: str, theme: str, site: PageSite, board: PageBoard = DEFAULT) -> C
     words, pages = load_words(lang), pages_of(board, site)
     turning = attributes(data_pages=" ".join(pages), data_rotate=str(board.rotate_ms))
     drawn = [_page(name, words, site, board, first=name == pages[0]) for name in pages]
-    content = html.Main([_header(words, site, pages), *drawn], className="wall", **turning)
+    content = html.Main([_header(words, site, board, pages), *drawn], className="wall", **turning)
     return page(content, words=words, theme=theme, density="wall", topic=topic_of(board, site), site=site)
 
 
 def pages_of(board: PageBoard, site: PageSite) -> tuple[str, ...]:
     """The pages that a board may show: none with agents under a works council, or where the board names nobody."""
+    if board.project:
+        return (PROJECT, QUEUES) if QUEUES in board.pages else (PROJECT,)
     hidden = {AGENTS} if not site.judges_persons or board.names == "none" else set()
     return tuple(name for name in board.pages if name not in hidden) or (FLOOR,)
 
@@ -43,7 +46,12 @@ def topic_of(board: PageBoard, site: PageSite) -> str:
 
 
 def _page(name: str, words: Words, site: PageSite, board: PageBoard, first: bool) -> Component:
-    parts = floor_page(words, site, board) if name == FLOOR else [pinned(words), _drawn(name, words)]
+    if name == PROJECT:
+        parts = project_page(words)
+    elif name == FLOOR:
+        parts = floor_page(words, site, board)
+    else:
+        parts = [project_line(words) if board.project else pinned(words), _drawn(name, words)]
     return html.Section(parts, className="wpage on" if first else "wpage", **attributes(data_page=name))
 
 
@@ -54,10 +62,11 @@ def _drawn(name: str, words: Words) -> Component:
     return html.Div(className=f"wall-{name}", **attributes(data_wall=name, **data))
 
 
-def _header(words: Words, site: PageSite, pages: tuple[str, ...]) -> Component:
+def _header(words: Words, site: PageSite, board: PageBoard, pages: tuple[str, ...]) -> Component:
+    called = (board.project_en if words.lang == "en" else board.project) or site.called(words.lang)
     titles = [_title(words, site, name, first=name == pages[0]) for name in pages]
     name = [
-        html.H1(site.called(words.lang), title=site.called(words.lang)),
+        html.H1(called, title=called),
         *titles,
         html.Span(className="told n", **attributes(data_wall="told")),
         html.Span(className="sp"),

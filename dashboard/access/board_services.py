@@ -9,7 +9,7 @@ from dashboard.actions.flag_service import FlagService
 from dashboard.board.bus import FrameReader
 from dashboard.board.publish import wall_clock_ms
 from dashboard.board.seats_view import board_topics
-from dashboard.board.topics import topics_of
+from dashboard.board.topics import project_topic, topics_of
 from dashboard.floor.visible_groups import HiddenTeamsCache
 from dashboard.health.health_service import HealthService
 from dashboard.live.hub import Hub
@@ -72,4 +72,8 @@ def board_services(
 def _topics(site: Site, hidden: HiddenTeamsCache) -> list[str]:
     small = hidden.find_hidden(site).hidden
     shown = [team.id for team in site.teams if team.id not in small]
-    return [*topics_of(shown, site.judges_persons), *board_topics(site)]
+    return [
+        *topics_of(shown, site.judges_persons),
+        *board_topics(site),
+        *(project_topic(project.id) for project in site.projects),
+    ]

@@ -8,8 +8,8 @@ from datetime import date
 from functools import cached_property
 
 from dashboard.access.viewer import CLIENT, Viewer
-from dashboard.board.seats_view import namings
-from dashboard.board.topics import FLOOR, LINE, ROLLUP, WALL
+from dashboard.board.seats_view import namings, project_boards
+from dashboard.board.topics import FLOOR, LINE, PROJECT, ROLLUP, WALL
 from dashboard.site.load import Site
 
 _ON_THE_FLOOR = ("lead", "supervisor", "manager", "quality", "planner")
@@ -61,8 +61,20 @@ class Scope:
         return self.viewer.has("supervisor") or team in self.viewer.leads
 
     def sees_board(self, board: str) -> bool:
-        """A board, as a wall shows it."""
-        return self.sees_floor or self.viewer.board == board
+        """A board, as a wall shows it; a client sees those of their projects."""
+        if self.sees_floor or self.viewer.board == board:
+            return True
+        return project_boards(self.site).get(board) in self.projects
+
+    @property
+    def projects(self) -> frozenset[str]:
+        """The projects of a client that the site file has."""
+        return self.viewer.projects & {project.id for project in self.site.projects}
+
+    @property
+    def sees_campaigns(self) -> bool:
+        """The campaigns of the floor, or of a client's project."""
+        return self.sees_floor or bool(self.projects)
 
     def sees_people_on(self, board: str) -> bool:
         """The people on a board, named as they are there."""
@@ -81,6 +93,8 @@ class Scope:
         if kind == WALL:
             board, _, people = id.partition("/")
             return self.sees_people_on(board) if people else self.sees_board(board)
+        if kind == PROJECT:
+            return self.sees_floor or id in self.projects
         if topic == FLOOR:
             return self.sees_floor
         return topic == LINE

@@ -53,12 +53,22 @@ def page_viewer(scope: Scope, paths: frozenset[str]) -> PageViewer:
     teams = frozenset(team for team in (EVERYONE, *(each.id for each in scope.site.teams)) if scope.sees_team(team))
     roles = tuple(sorted(viewer.roles))
     boards = frozenset(board for board in namings(scope.site) if scope.sees_people_on(board))
-    return PageViewer(viewer.name, viewer.agent, roles, paths, teams, boards)
+    return PageViewer(
+        viewer.name,
+        viewer.agent,
+        roles,
+        paths,
+        teams,
+        boards,
+        None if scope.sees_floor else min(scope.projects, default=None),
+    )
 
 
 def _boards(site: Site) -> Iterator[PageBoard]:
     """The boards of the site file, and ``main`` if it is not among them."""
     for board in site.boards:
-        yield PageBoard(board.id, board.pages, board.rotate_ms, board.names)
+        project = next((each for each in site.projects if each.id == board.project), None)
+        named = (project.name, project.name_en) if project else ("", "")
+        yield PageBoard(board.id, board.pages, board.rotate_ms, board.names, *named)
     if all(board.id != PageBoard.id for board in site.boards):
         yield PageBoard()

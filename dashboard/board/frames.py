@@ -31,8 +31,14 @@ NO_ROWS = (b"", b"")
 class Frames:
     """Makes the frames of one run; remembers the bytes of the tick before, which is how it knows what changed."""
 
-    def __init__(self, epoch: str, build: str = "", boards: Mapping[str, str] | None = None) -> None:
-        """``build``: which build publishes; ``boards``: each with how people are named on it, as seats_view.namings has them."""
+    def __init__(
+        self,
+        epoch: str,
+        build: str = "",
+        boards: Mapping[str, str] | None = None,
+        project_boards: Mapping[str, str] | None = None,
+    ) -> None:
+        """``build``: which build publishes; ``boards`` and ``project_boards``: as seats_view has them of the site."""
         self._epoch = epoch
         self._build: str | UnsetType = build or UNSET
         self._boards = boards or {}
@@ -46,7 +52,7 @@ class Frames:
         self._everyone = b""
         self._listed: tuple[int, ...] = ()
         self._evidence = EvidenceBytes()
-        self._rollup = RollupFrames()
+        self._rollup = RollupFrames(project_boards)
 
     def write_tick(self, tick: Tick) -> Iterator[TopicFrame]:
         """One tick -> the snapshot and frame of every topic."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from dashboard.board.bus import AWAY, FrameWriter, Lease
 from dashboard.board.frames import Frames
 from dashboard.board.read_model import ReadModel
-from dashboard.board.seats_view import namings
+from dashboard.board.seats_view import namings, project_boards
 from dashboard.board.side_jobs import NO_SIDE_JOBS, SideJobs
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
@@ -92,7 +92,7 @@ class Publisher:
             stop.wait(beat.until_next())
 
     def _frames(self) -> Frames:
-        return Frames(new_epoch(self.clock_ms()), self.build, namings(self.model.site))
+        return Frames(new_epoch(self.clock_ms()), self.build, namings(self.model.site), project_boards(self.model.site))
 
     def publish_tick(self, frames: Frames) -> bool:
         """Makes and publishes one tick -> whether something was published. Raises what is in AWAY."""

@@ -5,7 +5,7 @@ no name, flag or evidence. The volumes of a team's rows add up to the team's, an
 team owes. The rows are in the order of the ids.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,10 +13,10 @@ from msgspec import Raw, json
 
 from dashboard.board.json_numbers import DECIMALS, TENTH, plain_all, rounded, score, structs
 from dashboard.board.rollup_now import RollupNow
-from dashboard.board.rollup_types import RollupAgentRow, RollupAgentsFrame, RollupFrame
+from dashboard.board.rollup_types import ProjectFrame, RollupAgentRow, RollupAgentsFrame, RollupFrame
 from dashboard.board.rollup_view import NO_TEAM_ID, whole_due
 from dashboard.board.tier_view import without_unreported
-from dashboard.board.topics import ROLLUP, TopicFrame, rollup_topic
+from dashboard.board.topics import ROLLUP, TopicFrame, board_topic, project_topic, rollup_topic
 from dashboard.floor.day_ring import NOBODY
 from dashboard.floor.judged_now import MonthNow
 from dashboard.floor.lines import NO_TEAM
@@ -30,7 +30,10 @@ _SHARE_OF_TEAMS = 8
 class RollupFrames:
     """Remembers the bytes before; ``seq`` counts its own frames, for most ticks do not change the roll-up."""
 
-    def __init__(self) -> None:
+    def __init__(self, boards: Mapping[str, str] | None = None) -> None:
+        """``boards``: those that show a project, each with its id."""
+        self._boards = boards or {}
+        self._projects: dict[str, dict[str, bytes]] = {}
         self._seq = 0
         self._now: RollupNow | None = None
         self._before: dict[str, bytes] = {}
@@ -43,11 +46,15 @@ class RollupFrames:
             self._seq += 1
             self._left = [*range(len(now.month.lines.teams)), NO_TEAM] if now.month is not None else []
             fields = {name: json.encode(getattr(now, name)) for name in ("rollup", "campaigns", "course")}
-            whole = {name: Raw(value) for name, value in fields.items()}
-            fresh = {name: raw for name, raw in whole.items() if self._before.get(name) != fields[name]}
-            self._before = fields
             head = {**head, "seq": self._seq}
-            yield TopicFrame(ROLLUP, *(json.encode(RollupFrame(**(head | each))) for each in (whole, fresh)))
+            yield TopicFrame(ROLLUP, *_encoded(RollupFrame, head, fields, self._before))
+            self._before = fields
+            for id, view in now.projects.items():
+                fields = {name: json.encode(value) for name, value in view._asdict().items()}
+                written = _encoded(ProjectFrame, head, fields, self._projects.get(id, {}))
+                self._projects[id] = fields
+                shown = [board_topic(board) for board, project in self._boards.items() if project == id]
+                yield from (TopicFrame(topic, *written) for topic in (project_topic(id), *shown))
         elif now is not None and now.month is not None:
             share = -(-(len(now.month.lines.teams) + 1) // _SHARE_OF_TEAMS)
             teams, self._left = self._left[:share], self._left[share:]
@@ -56,6 +63,18 @@ class RollupFrames:
                 id = NO_TEAM_ID if at == NO_TEAM else now.month.lines.teams[at].id
                 snapshot = json.encode(RollupAgentsFrame(**head, columns=COLUMNS, rows=rows))
                 yield TopicFrame(rollup_topic(id), snapshot, None)
+
+
+def _encoded(
+    kind: Callable[..., RollupFrame | ProjectFrame],
+    head: Mapping[str, Any],
+    fields: Mapping[str, bytes],
+    before: Mapping[str, bytes],
+) -> Sequence[bytes]:
+    """The snapshot, and the frame with the fields that are others than before."""
+    whole = {name: Raw(value) for name, value in fields.items()}
+    fresh = {name: raw for name, raw in whole.items() if before.get(name) != fields[name]}
+    return [json.encode(kind(**head, **each)) for each in (whole, fresh)]
 
 
 def team_agents(month: MonthNow, team: int, reported: Reported = ALL_REPORTED) -> list[RollupAgentRow]:

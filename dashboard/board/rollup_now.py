@@ -3,13 +3,14 @@
 It is made again every two seconds; in between, the same object comes again.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from dashboard.board.campaigns_view import campaigns
 from dashboard.board.few_view import coarse_course
 from dashboard.board.json_numbers import DECIMALS
 from dashboard.board.people_now import PeopleNow
+from dashboard.board.project_view import ProjectView, project_views
 from dashboard.board.rollup_types import CampaignFigures, DayAhead, MonthLine, PastDay, RollupMonth
 from dashboard.board.rollup_view import rollup
 from dashboard.board.side_jobs import SideJobs
@@ -37,6 +38,8 @@ class RollupNow:
     course: MonthLine | None = None
     """How the month came about and may go on; None before the finished days were read."""
     reported: Reported = ALL_REPORTED
+    projects: Mapping[str, ProjectView] = field(default_factory=dict)
+    """By id."""
 
 
 class RollupWatch:
@@ -57,12 +60,14 @@ class RollupWatch:
         self._turn = turn
         facts, history = judged.facts, self._history.history if self._history is not None else None
         days = self._course.add_days(self._past_days(), judged.month)
+        running = campaigns(followers, self._site, self._time, judged.board, facts.lines, facts.now_ms)
         self._now = RollupNow(
             rollup(judged, people, history, self._site),
-            campaigns(followers, self._site, self._time, judged.board, facts.lines, facts.now_ms),
+            running,
             judged.month if self._site.judges_persons else None,
             self._course_of(days, judged.month) if facts.reported.calls else None,
             facts.reported,
+            project_views(followers, self._site, facts, running),
         )
         return self._now
 

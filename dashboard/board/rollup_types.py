@@ -2,7 +2,7 @@
 
 from msgspec import UNSET, Raw, UnsetType
 
-from dashboard.board.frame_types import FlagCounts, FrameHead, FramePiece, GroupFigures, PaceBand
+from dashboard.board.frame_types import FlagCounts, FrameHead, FramePiece, GroupFigures, PaceBand, QueueFigures
 
 
 class MonthForecast(FramePiece, frozen=True):
@@ -121,6 +121,31 @@ class DayAhead(FramePiece, frozen=True):
 class MonthLine(FramePiece, frozen=True):
     past: list[PastDay]
     ahead: list[DayAhead]
+
+
+class ProjectFigures(FramePiece, frozen=True):
+    """A project today."""
+
+    id: str
+    name: str
+    name_en: str
+    handled: int | None
+    offered: int | None
+    abandoned: int | None
+    complaints: int | None
+    score: float | None
+    scored: int | None
+    csat: float | None
+    answered: int | None
+    reason: str | None
+
+
+class ProjectFrame(FrameHead, frozen=True, kw_only=True):
+    """Topic ``project:<id>``, and ``wall:<board>`` of a board that shows a project; a frame as of ``rollup``."""
+
+    project: ProjectFigures | Raw | UnsetType = UNSET
+    campaigns: list[CampaignFigures] | Raw | UnsetType = UNSET
+    queues: list[QueueFigures] | Raw | UnsetType = UNSET
 
 
 class RollupFrame(FrameHead, frozen=True, kw_only=True):

@@ -37,22 +37,32 @@ _STATES = agent_table.WORDS["state"]
 
 
 def namings(site: Site) -> dict[str, str]:
-    """Board -> how people are named on it: ``alias``, ``full``, or ``none`` where none of its pages shows a person."""
+    """Board -> how people are named on it: ``alias``, ``full``, or ``none`` where none of its pages shows a person.
+
+    Boards of a project are not in it.
+    """
     pages = {PAGE} if site.teams and site.roster else {PAGE, FLOOR_PAGE}
     boards = [board for board in site.boards if board.id != USUAL_BOARD]
     usual = next((board for board in site.boards if board.id == USUAL_BOARD), BoardPages(USUAL_BOARD))
     shows = {board.id: site.judges_persons and bool(pages & {*board.pages}) for board in (usual, *boards)}
-    return {board.id: board.names if shows[board.id] else _NONE for board in (usual, *boards)}
+    plain = [board for board in (usual, *boards) if board.project is None]
+    return {board.id: board.names if shows[board.id] else _NONE for board in plain}
+
+
+def project_boards(site: Site) -> dict[str, str]:
+    """Board -> the project that it shows; other boards are not in it."""
+    return {board.id: board.project for board in site.boards if board.project is not None}
 
 
 def board_topics(site: Site) -> list[str]:
     """The topics of all boards."""
     named = namings(site).items()
-    return [
+    plain = [
         board_topic(board, people)
         for board, names in named
         for people in ((False, True) if names != _NONE else (False,))
     ]
+    return [*plain, *map(board_topic, project_boards(site))]
 
 
 class SeatBytes:

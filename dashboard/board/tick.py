@@ -20,7 +20,6 @@ from dashboard.board.frame_types import (
     MeanScore,
     MonthFigures,
     PaceBand,
-    QueueFigures,
     RebuildProgress,
     SurveyCounts,
     TeamFigures,
@@ -28,6 +27,7 @@ from dashboard.board.frame_types import (
 from dashboard.board.json_numbers import DECIMALS, TENTH, plain, plain_all, score, share, structs
 from dashboard.board.lead_view import site_alert_lines
 from dashboard.board.people_now import PeopleNow
+from dashboard.board.queues_view import queue_figures
 from dashboard.board.rollup_now import RollupNow
 from dashboard.board.tier_view import (
     count_states,
@@ -45,7 +45,6 @@ from dashboard.floor.campaigns import CampaignNow
 from dashboard.floor.few_people import WHOLE
 from dashboard.floor.judged_now import JudgedNow, MonthNow
 from dashboard.floor.lines import Lines
-from dashboard.floor.queues import QueueNow
 from dashboard.floor.tick_facts import HALF_HOUR_MS, HalfHours
 from dashboard.floor.tiers import Groups, Tiers, groups, tiers
 from dashboard.floor.visible_groups import (
@@ -62,8 +61,6 @@ from dashboard.rules.ewma import TrendState
 from dashboard.rules.tiers import GroupSums
 from dashboard.site.load import Site
 from streams.metrics import INDEX
-
-_QUEUE_FIGURES = ("waiting", "longest_wait_s", "ready", "offered", "answered", "in_time", "timed", "abandoned")
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,18 +196,13 @@ def _floor(judged: JudgedNow, people: PeopleNow, month: MonthFigures) -> FloorFi
         missing=[missing_reasons(facts.reported, on.none_counted)],
         half_hours=[_half_hours(facts.half_hours, board, facts.now_ms)],
         campaigns=[_list_progress(facts.campaigns, judged.site)],
-        queues=[[_queue(queue, facts.lines) for queue in facts.queues]],
+        queues=[[queue_figures(queue, facts.lines) for queue in facts.queues]],
         alerts=[site_alert_lines(facts.lines, on.site)],
         empty=[not facts.day.any() and not (on.none_given or on.none_counted)],
         none_given=[on.none_given],
         none_counted=[on.none_counted],
     )
     return floor
-
-
-def _queue(queue: QueueNow, lines: Lines) -> QueueFigures:
-    same = {name: getattr(queue, name) for name in _QUEUE_FIGURES}
-    return QueueFigures(*lines.queue(queue.id), at=queue.at_ms, in_time_share=share(queue.in_time, queue.timed), **same)
 
 
 def _last30(judged: JudgedNow, half: float) -> LastHalfHour:

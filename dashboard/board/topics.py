@@ -12,6 +12,7 @@ from dashboard.floor.visible_groups import EVERYONE
 FLOOR = "floor"
 ROLLUP = "rollup"
 WALL = "wall"
+PROJECT = "project"
 LINE = "line"
 """The head of every tick and nothing else, for pages that read their figures elsewhere."""
 _AFTER_STAMP = b',"tz_offset_min":'
@@ -61,6 +62,11 @@ def team_topic(team_id: str) -> str:
 def board_topic(board_id: str, people: bool = False) -> str:
     """The topic of one board; ``people``: with the people that its pages show."""
     return f"{WALL}:{board_id}/people" if people else f"{WALL}:{board_id}"
+
+
+def project_topic(project_id: str) -> str:
+    """The topic of one project, for its client."""
+    return f"{PROJECT}:{project_id}"
 
 
 def evidence_topic(team_id: str) -> str:

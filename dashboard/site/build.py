@@ -173,5 +173,8 @@ def _calendar(sections: Sections) -> Calendar:
 
 
 def _boards(sections: Sections) -> Iterator[BoardPages]:
-    for _, table in sections.read_list(("boards",), models.BoardTable):
-        yield BoardPages(table.id, table.pages, table.rotate, table.names)
+    known = sections.ids("projects")
+    for at, table in sections.read_list(("boards",), models.BoardTable):
+        if table.project is not None and table.project not in known:
+            sections.add(("boards", at, "project"), unknown("project", table.project, known))
+        yield BoardPages(table.id, table.pages, table.rotate, table.names, table.project)

@@ -263,6 +263,7 @@ class BoardTable(Model):
     names: Annotated[str, PlainValidator(one_of("full", "alias", "none"))] = key(
         "how people are named on it: full, alias, none", "alias"
     )
+    project: Trimmed | None = key("id of the project whose figures alone it shows", None)
 
 
 SECTIONS: dict[str, type[Model]] = {

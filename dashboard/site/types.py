@@ -270,9 +270,13 @@ class Alerts:
 
 @dataclass(frozen=True)
 class BoardPages:
-    """A wall: which pages it turns, how long each stands, and how people are named on it."""
+    """A wall: which pages it turns, how long each stands, and how people are named on it.
+
+    ``project``: the one whose figures alone it shows; such a board has one page and no person.
+    """
 
     id: str
     pages: tuple[str, ...] = ("floor",)
     rotate_ms: int = 30_000
     names: str = "alias"
+    project: str | None = None

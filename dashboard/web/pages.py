@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.access.door import Door
 from dashboard.access.site_view import page_site, page_viewer
-from dashboard.web.policies import ADMINS, AGENTS, BOARD, DISPLAYS, FLOOR, ROLLUP, TEAM, Policy
+from dashboard.web.policies import ADMINS, AGENTS, BOARD, CAMPAIGNS, DISPLAYS, ROLLUP, TEAM, Policy
 from layouts.agent import me
 from layouts.campaigns import campaigns
 from layouts.displays import displays
@@ -83,7 +83,7 @@ PAGES: tuple[Page, ...] = (
     Page(r"/wall/(?P<board>[^/]+)", BOARD, "wall", _wall, _titled("page.wall")),
     Page(r"/team/(?P<team>[^/]+)", TEAM, "desk", _team, _team_title),
     Page(r"/rollup", ROLLUP, "desk", _plain(rollup), _titled("rollup.title")),
-    Page(r"/campaigns", FLOOR, "desk", _plain(campaigns), _titled("campaign.title")),
+    Page(r"/campaigns", CAMPAIGNS, "desk", _plain(campaigns), _titled("campaign.title")),
     Page(r"/me", AGENTS, "desk", _plain(me), _titled("me.title")),
     Page(r"/displays", DISPLAYS, "desk", _plain(displays), _titled("displays.title")),
     Page(r"/health", ADMINS, "desk", _plain(health), _titled("health.title")),
@@ -125,6 +125,7 @@ def first_path(door: Door) -> str:
         (viewer.own_agent is not None, "/me"),
         (viewer.has("quality"), "/campaigns"),
         (scope.sees_floor, WALL),
+        (bool(scope.projects), "/campaigns"),
         (viewer.board is not None, f"/wall/{quote(viewer.board or '', safe='')}"),
         (scope.sees_health, "/health"),
     )

@@ -25,13 +25,15 @@ EVERYONE = PageTeam("~everyone", "全部坐席", "Everyone", "both")
 class PageBoard:
     """A wall of the site file: the pages that it turns, how long each stands, in ms, and how people are named on it.
 
-    names: ``alias``, ``full`` or ``none``.
+    names: ``alias``, ``full`` or ``none``. project: the name of the project whose figures alone it shows; empty: the floor's.
     """
 
     id: str = "main"
     pages: tuple[str, ...] = ("floor",)
     rotate_ms: int = 30_000
     names: str = "alias"
+    project: str = ""
+    project_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class PageViewer:
     teams: frozenset[str] | None = None
     boards: frozenset[str] | None = None
     """The boards on which they see the people that the board names; None: all."""
+    project: str | None = None
+    """Of a client, the id of their project."""
 
     def opens(self, path: str) -> bool:
         """Whether a page is there for them."""

@@ -13,7 +13,7 @@ from dashboard.board.bus_flags import RedisFlags
 from dashboard.board.frames import Frames
 from dashboard.board.publish import TICK_S
 from dashboard.board.read_model import ReadModel
-from dashboard.board.seats_view import namings
+from dashboard.board.seats_view import namings, project_boards
 from dashboard.board.side_jobs import FlagWatch, RepeatedQuery, SideJobs
 from dashboard.floor.month_course import past_days
 from dashboard.people.history_loader import HistoryLoader, ReadingPace
@@ -52,7 +52,7 @@ class Board:
         self._past_days = RepeatedQuery("past-days", lambda: past_days(reader, site, site.time, clock()), AWAY)
         parts = SideJobs(self._history, self._trends, self._flags, self._overdue, self._past_days)
         self._model = ReadModel(reader, site, parts)
-        self._frames = Frames("moment", build_id(), namings(site))
+        self._frames = Frames("moment", build_id(), namings(site), project_boards(site))
 
     def look(self) -> None:
         """Everything that can be known now is known then: past shifts, trends, flags, and what was done about them.

@@ -4,7 +4,7 @@
   const app = (window.callfloorApp = window.callfloorApp || {});
 
   app.makeStore = function () {
-    const store = { loaded: false, floor: null, desk: null, rollup: null, campaigns: null, course: null, teams: new Map(), columns: [], rows: new Map(), touched: new Set(), later: new Set(), seats: [], seated: 0 };
+    const store = { loaded: false, floor: null, desk: null, rollup: null, campaigns: null, course: null, project: null, queues: null, teams: new Map(), columns: [], rows: new Map(), touched: new Set(), later: new Set(), seats: [], seated: 0 };
 
     store.replace = function (snapshot) {
       for (const id of store.rows.keys()) store.touched.add(id);
@@ -23,6 +23,8 @@
       if (frame.rollup) store.rollup = frame.rollup;
       if (frame.campaigns) store.campaigns = frame.campaigns;
       if (frame.course) store.course = frame.course;
+      if (frame.project) store.project = frame.project;
+      if (frame.queues) store.queues = frame.queues;
       if (frame.desk) replaceDesk(store, frame.desk);
       for (const seat of (frame.seats || {}).rows || []) replaceSeat(store, seat);
       for (const team of frame.teams || []) store.teams.set(team.id, team);

@@ -72,7 +72,7 @@
   function draw(self) {
     const name = self.turn.pages[self.turn.at];
     const section = self.wall.querySelector(`[data-page="${name}"]`);
-    const drawn = { floor: () => drawHalf(self, section, self.turn.rounds.floor), ...drawers(self, section) };
+    const drawn = { project: () => "", floor: () => drawHalf(self, section, self.turn.rounds.floor), ...drawers(self, section) };
     const more = drawn[name](self.turn.rounds[name]);
     const title = self.wall.querySelector(`[data-title="${name}"] [data-wall="more"]`);
     if (title.textContent !== more) title.textContent = more;

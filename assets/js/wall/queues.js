@@ -20,7 +20,7 @@
   /* `shown`: how often the page has been shown before; says which queues of how many these are. */
   function draw(page, box, shown) {
     const { store, format, fresh } = page;
-    const queues = (store.loaded && store.value("floor.queues")) || [];
+    const queues = (store.loaded && (store.queues || store.value("floor.queues"))) || [];
     const screens = Math.max(1, Math.ceil(queues.length / ROWS));
     const first = (shown % screens) * ROWS;
     const visible = queues.slice(first, first + ROWS);
