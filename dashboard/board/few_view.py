@@ -107,7 +107,7 @@ def few_in_month(month: MonthNow, least: int) -> FewInMonth | None:
     if not least:
         return None
     acts, assessed = {"call": month_acts(month)["call"]}, grown(month.judged.assessed, len(month.lines))
-    few, everyone = _few_of_board(month.lines, month.board, acts, assessed, least)
+    few, everyone = _few_of_board(month.lines, month.board, acts, assessed, least, goes_on=True)
     return FewInMonth(few, bool(everyone))
 
 
@@ -137,12 +137,13 @@ def teams_without_pace(judged: JudgedNow, least: int) -> frozenset[int]:
 
 
 def _few_of_board(
-    lines: Lines, board: BoardPlan, acts: Mapping[str, Flags], assessed: Flags, least: int
+    lines: Lines, board: BoardPlan, acts: Mapping[str, Flags], assessed: Flags, least: int, goes_on: bool = False
 ) -> tuple[FewPeople, frozenset[str]]:
     """The few of the teams and pools of a board, and the acts that the figures of everyone may not show."""
     teams = len(lines.teams)
     last = teams + len(board.small.pools)
-    few = few_people(lines, row_of_team(teams, board.small)[lines.team], last + 1, {last}, acts, assessed, least)
+    place = row_of_team(teams, board.small)[lines.team]
+    few = few_people(lines, place, last + 1, {last}, acts, assessed, least, goes_on)
     inner = frozenset(team for team in board.listed if team >= 0)
     outer = [row for row in range(last) if row not in inner and row not in board.small.hidden]
     return few, few_of_subset(few, inner, outer, grown(board.everyone.group == 0, len(lines)), acts, least)

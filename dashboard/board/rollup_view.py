@@ -171,7 +171,7 @@ def _few(
     """The few of the rows of a table, and last of the agents in no team; None where nothing is withheld."""
     if not site.least_members:
         return None
-    return few_people(lines, find_places(lines, rows), len(rows) + 1, (), acts, assessed, site.least_members)
+    return few_people(lines, find_places(lines, rows), len(rows) + 1, (), acts, assessed, site.least_members, True)
 
 
 def _pace_columns(found: Tiers) -> dict[str, list[Any]]:

@@ -46,15 +46,26 @@ def few_people(
     acts: Mapping[str, Flags],
     assessed: Flags,
     least: int,
+    goes_on: bool = False,
 ) -> FewPeople:
-    """``place``: (lines,) the row of each, 0..rows-1; ``unshown``: the rows that nobody sees; ``acts``: who does what."""
+    """``place``: (lines,) the row of each, 0..rows-1; ``unshown``: the rows that nobody sees; ``acts``: who does what.
+
+    ``goes_on``: the figures go on from day to day, so the row that is empty beside few others is the same on both days, whoever
+    moved: the one with the first agent by id.
+    """
     agents = agents_of(lines)
     acting, silent = {}, {}
+
+    def first_id(row: int) -> str:
+        return min(lines.people[line].id for line in np.nonzero((place == row) & agents)[0].tolist())
+
     for name, flags in acts.items():
         found = np.bincount(place[flags & agents], minlength=rows)
         whole = {WHOLE} if is_few(int(found.sum()), least) else set[int]()
         acting[name] = found
-        silent[name] = (hidden_groups([found[:, None]], least, unshown) - {*unshown}) | whole
+        silent[name] = (
+            hidden_groups([found[:, None]], least, unshown, first_id if goes_on else None) - {*unshown}
+        ) | whole
     people, judged = (np.bincount(place[flags], minlength=rows).tolist() for flags in (agents, agents & assessed))
     pairs = [*zip(judged, people, strict=True), (sum(judged), sum(people))]
     return FewPeople(acting, silent, agents, tuple(detail_of(part, all - part, least) for part, all in pairs))

@@ -163,7 +163,7 @@ def _few_of(by: By, site: Site, newest: date) -> Callable[[TotalsPeriod, _Behind
         counts = np.zeros((2, len(ids), 1), np.int64)
         for id, people in behind.items():
             counts[:, at_team[id], 0] = [len(each) for each in people]
-        found = hidden_groups([*counts], least, hidden(day))
+        found = hidden_groups([*counts], least, hidden(day), lambda at: min(behind[ids[at]][0]))
         return {ids[at] for at in found}
 
     return few

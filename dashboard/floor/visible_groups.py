@@ -111,14 +111,19 @@ def rows_with_few(small: HiddenTeams, lines: Lines, site: Site, acting: Iterable
     """The hidden rows of a table that also has one of the agents in no team; its index is that after the last team.
 
     ``acting``: (lines,) each, who has something in figures of the table. A row in which few act is hidden, and so are a few
-    agents in no team, with the smallest row where no other is hidden.
+    agents in no team, with the row of the first agent by id where no other is hidden: the same from day to day.
     """
     least, count = site.least_members, len(lines.teams)
     if not least:
         return small
     groups = [_people_by_team(lines, flags) for flags in (np.ones(len(lines), np.bool_), *acting)]
     few = {count} if 0 < groups[0][count, 0] < least else set()
-    hidden = hidden_groups(groups, least, small.hidden | few)
+
+    def first_id(at: int) -> str:
+        rows = lines.members[at] if at < count else lines.teamless
+        return min(lines.people[row].id for row in rows)
+
+    hidden = hidden_groups(groups, least, small.hidden | few, first_id)
     if hidden == small.hidden:
         return small
     # Where the day before allows one pool alone, there is one.

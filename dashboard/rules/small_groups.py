@@ -6,8 +6,9 @@ unions of the cells in which the rows of today cross those of yesterday, and wha
 ``least`` people or more; where it has fewer, further rows are hidden with it, the smallest first.
 """
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 
@@ -39,30 +40,36 @@ def detail_of(assessed: int, others: int, least: int) -> Detail:
     return Detail.RATIO if others < least else Detail.COARSE
 
 
-def hidden_groups(sizes: Sequence[Whole], least: int, hidden: Collection[int] = ()) -> frozenset[int]:
+def hidden_groups(
+    sizes: Sequence[Whole], least: int, hidden: Collection[int] = (), order: Callable[[int], Any] | None = None
+) -> frozenset[int]:
     """The groups that are not shown by themselves: ``hidden``, and those that have to go with them; ``least`` 0: no more.
 
     ``sizes``: people of the groups, counted in one or several ways (on the roster, at work ...), each (groups x cells): the cells
-    are the rows that were shown the day before, one where there were none. Groups with nobody are shown.
+    are the rows that were shown the day before, one where there were none. Groups with nobody are shown. ``order``: a key of the
+    groups; the first of it is hidden where a further one must be. None: the smallest.
     """
     if not least:
         return frozenset(hidden)
     few = [np.nonzero(_is_few(each, least).any(axis=1))[0].tolist() for each in sizes]
     found = {*hidden, *(at for groups in few for at in groups)}
     left = [each[sorted(found)].sum(axis=0) for each in sizes]
-    while (at := _next_hidden(sizes, left, least, found)) is not None:
+    order = order or (lambda at: (int(sizes[0][at].sum()), at))
+    while (at := _next_hidden(sizes, left, least, found, order)) is not None:
         found.add(at)
         left = [rest + each[at] for rest, each in zip(left, sizes, strict=True)]
     return frozenset(found)
 
 
-def _next_hidden(sizes: Sequence[Whole], left: Sequence[Whole], least: int, found: Collection[int]) -> int | None:
-    """The smallest group with people in a cell of which few are left beside the shown groups."""
+def _next_hidden(
+    sizes: Sequence[Whole], left: Sequence[Whole], least: int, found: Collection[int], order: Callable[[int], Any]
+) -> int | None:
+    """The first group by ``order`` with people in a cell of which few are left beside the shown groups."""
     for each, rest in zip(sizes, left, strict=True):
         for cell in np.nonzero(_is_few(rest, least))[0].tolist():
             others = [at for at in np.nonzero(each[:, cell])[0].tolist() if at not in found]
             if others:
-                return int(min(others, key=lambda at: (int(sizes[0][at].sum()), at)))
+                return int(min(others, key=order))
     return None
 
 

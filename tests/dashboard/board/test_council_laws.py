@@ -245,8 +245,19 @@ def supports(floor: CouncilFloor) -> dict[str, int]:
     }
 
 
+def companion_moved() -> CouncilFloor:
+    """One went from a team of eight to an empty one, so both are one row today; a stranger needs one beside it each day."""
+    first, *others = team_of("t1", 8, 0)
+    moved = (first._replace(to=YESTERDAY), first._replace(team="t0", from_=TODAY))
+    roster = (*moved, *others, *team_of("t2", 8, 8))
+    teams = tuple(Team(f"t{n}", "组", "Team", "outbound") for n in range(3))
+    agents = frozenset({spell.agent for spell in roster} | {"s0"})
+    return CouncilFloor(roster, teams, ("s0",), agents, agents, agents, agents)
+
+
 @QUICK
 @given(floors())
+@example(companion_moved())
 @example(one_moved())
 @example(one_moved(YESTERDAY))
 def test_no_combination_of_the_sums_of_a_surface_is_that_of_few(floor: CouncilFloor) -> None:
