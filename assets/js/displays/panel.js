@@ -86,9 +86,11 @@
   }
 
   function refuseText(self, { error, message, body }) {
+    if (error === "confirm_first") return location.assign(`/sign-in/confirm?next=${encodeURIComponent(location.pathname + location.search)}`);
     const time = body && body.until_ms ? self.format.time(body.until_ms) : "";
     if (error === "locked") self.problem.textContent = self.say("locked", { time });
     else self.problem.textContent = OWN_WORDS.includes(error) ? self.say(error) : message || self.say("unreachable");
+    return undefined;
   }
 
   async function decide(self, verb) {

@@ -30,7 +30,8 @@ BEGINNINGS = {
     "quality": "/campaigns",
     "planner": "/wall/main",
     "admin": "/health",
-    **dict.fromkeys(("hr", "auditor", "client", "no role"), "/sign-in"),
+    "client": "/campaigns",
+    **dict.fromkeys(("hr", "auditor", "no role"), "/sign-in"),
 }
 """Person -> the page on which they begin; a role without a page of its own yet begins at the sign-in."""
 NOT_SIGNED_IN, NONE = (401, "signed_out"), (404, "not_found")
@@ -141,7 +142,7 @@ def lists() -> Iterator[Question]:
 def pages() -> Iterator[Question]:
     yield page("/wall/main", FLOOR)
     yield page("/wall/east", FLOOR)
-    yield page("/campaigns", FLOOR)
+    yield page("/campaigns", FLOOR | {"client"})
     yield page("/rollup", ABOVE | {"manager"})
     yield page("/team/dawn", ABOVE | {"lead"})
     yield page("/team/lake", ABOVE | {"other lead"})
