@@ -42,7 +42,7 @@ def _top(words: Words, theme: str, site: PageSite) -> Component:
         live_clock("datetime", "n wide"),
         language,
         slot("name", "span"),
-        *account(words, site.viewer),
+        *account(words, site),
     ]
     return html.Header([skip_link(words), *where, html.Span(className="sp"), *right], className="top")
 

@@ -50,19 +50,22 @@ def page(
     )
 
 
-def index_string(lang: str, theme: str, density: str, title: str, build: str = "") -> str:
+def index_string(lang: str, theme: str, density: str, title: str, build: str = "", *, is_demo: bool = False) -> str:
     """Dash's index template with the attributes already on <html>, so that a dark wall is dark from the first paint.
 
     The browser's own canvas is dark too, before any style sheet has come, and the page's type is asked for at once: lines of
     another type have other heights.
 
     build: which build has drawn the page; a wall compares it with the one that sends the frames. data-late: what is said where
-    the page's content does not come.
+    the page's content does not come. data-demo: the strip of the demo.
     """
     words = load_words(lang)
     late = f'data-late="{escape(words["refusal.not_drawn"])}" data-again="{escape(words["refusal.again"])}"'
     name = escape(title).replace("{%", "{&#37;")  # else Dash fills in what the name of a team spells
-    attributes = f'lang="{HTML_LANG[lang]}" data-theme="{theme}" data-density="{density}" data-build="{build}" {late}'
+    demo = f' data-demo="{escape(words["demo.banner"])}"' if is_demo else ""
+    attributes = (
+        f'lang="{HTML_LANG[lang]}" data-theme="{theme}" data-density="{density}" data-build="{build}" {late}{demo}'
+    )
     return f"""<!DOCTYPE html>
 <html {attributes}>
 <head>{{%metas%}}<meta name="color-scheme" content="{theme}"><title>{name}</title>{{%favicon%}}{_TYPE}{{%css%}}</head>

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from layouts.shell import HTML_LANG
 from layouts.wording.words import LANGUAGES, load_words
 
-_SHEETS = ("10-tokens.css", "20-shell.css", "40-pages.css", "42-sign-in.css")
+_SHEETS = ("10-tokens.css", "20-shell.css", "25-shapes.css", "40-pages.css", "42-sign-in.css")
 FAULTS = frozenset({"provider_away", "closed"})
 """What it says of a failure of ours: nobody who signs in can help it."""
 _BAR = '<rect y="9" width="{}" height="16" fill="var(--data)"/>'

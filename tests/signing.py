@@ -54,6 +54,10 @@ class Signer:
                 self._tokens[who] = pool.submit(asyncio.run, self._begin(who)).result()
         return self._tokens[who]
 
+    def forget(self, who: Identity) -> None:
+        """The person signs in anew the next time."""
+        self._tokens.pop(who, None)
+
     async def _begin(self, who: Identity) -> str:
         service: SignInService = sign_in_service(self._url, KEY, self._sites, wall_clock_ms)
         try:

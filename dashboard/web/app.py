@@ -31,8 +31,8 @@ from dashboard.web.sign_in_routes import SignInRoutes
 from dashboard.web.thread_pools import make_pools
 from dashboard.web.web_address import THIS_MACHINE, WebAddress
 
-NO_SCRIPT_OF_A_PAGE = r"^stream_worker\.js$"
-"""The file of the shared worker of all tabs: it is served, and no page loads it as a script."""
+NO_SCRIPT_OF_A_PAGE = r"^(stream_worker|demo_keys)\.js$"
+"""The shared worker of all tabs, and the script of the sign-in of the demo: they are served, and no page of Dash loads them."""
 _RELOAD = "/_reload-hash"
 _HERE = Path(__file__).resolve().parent.parent
 
@@ -73,7 +73,7 @@ def build(
     server.state.heavy_reads = HeavyReads(read_rate)
     server.add_middleware(DashFaults)  # before Dash adds its own, which goes around it
     app = _dash(server, services.sites.site.name)
-    page_routes = PageRoutes(app, pages, build_id())
+    page_routes = PageRoutes(app, pages, build_id(), sign_in.is_demo)
     pair = PairRoutes(services, ScreenCookies(cookie.is_secure), page_routes)
     signing, company = SignInRoutes(sign_in, cookie, address), CompanyRoutes(sign_in, cookie, address)
     table = RouteTable(board_routes(page_routes, ProbeRoutes(services), signing, company, pair))

@@ -19,11 +19,12 @@ from layouts.shell import index_string
 
 @dataclass(frozen=True)
 class PageRoutes:
-    """``build``: the id of this build; ``pages``: the table of pages."""
+    """``build``: the id of this build; ``pages``: the table of pages; ``is_demo``: every page says that it is one."""
 
     app: Dash
     pages: Sequence[Page]
     build: str
+    is_demo: bool = False
 
     def layout(self) -> Component:
         """The same for every page: its content comes by ``draw``."""
@@ -32,7 +33,7 @@ class PageRoutes:
     def draw(self, pathname: str | None, search: str | None) -> Component | None:
         """The content of the page at an address, for the viewer of the request; None where there is none for them."""
         door = door_of(get_current_request())
-        site = site_of(door, self.pages)
+        site = site_of(door, self.pages, is_demo=self.is_demo)
         found = find_page(self.pages, unquote(pathname or ""), site)
         if found is None or not found.page.who.allows(door.scope, found.values):
             return None
@@ -49,14 +50,21 @@ class PageRoutes:
 
     async def page(self, request: Request, door: Door) -> Response:
         """The HTML of a page in its language and theme; an error page with 404 where there is none for the viewer."""
-        path, site = request.url.path, site_of(door, self.pages)
+        path, site = request.url.path, site_of(door, self.pages, is_demo=self.is_demo)
         found = find_page(self.pages, path, site) or find_page(self.pages, unquote(path), site)
         if found is None or not found.page.who.allows(door.scope, found.values):
-            return self.not_found(request, door)
+            return self._to_choose(request) if self.is_demo and door.viewer.board else self.not_found(request, door)
         density = found.page.density
         look = look_of(request.query_params, density, door.site.language)
         title = found.page.title(look.lang, site, found.values)
-        return HTMLResponse(self._html(request, index_string(look.lang, look.theme, density, title, self.build)))
+        return HTMLResponse(
+            self._html(request, index_string(look.lang, look.theme, density, title, self.build, is_demo=self.is_demo))
+        )
+
+    def _to_choose(self, request: Request) -> Response:
+        """The demo's wall needs nobody; every other page of the demo leads to its people."""
+        address = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+        return RedirectResponse(f"{SIGN_IN}?next={quote(address, safe='')}", 303)
 
     def not_found(self, request: Request, door: Door) -> Response:
         """An error page with a link to where the viewer begins."""

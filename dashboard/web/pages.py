@@ -109,10 +109,10 @@ def look_of(query: Mapping[str, str], density: str, language: str) -> Look:
     return Look(lang if lang in LANGUAGES else language, theme if theme in THEMES else DEFAULT_THEME[density])
 
 
-def site_of(door: Door, pages: Sequence[Page]) -> PageSite:
+def site_of(door: Door, pages: Sequence[Page], *, is_demo: bool) -> PageSite:
     """The site as the pages of a viewer know it."""
     paths = frozenset(page.path for page in pages if "(" not in page.path and page.who.allows(door.scope, {}))
-    return page_site(door.site, door.hidden_teams, page_viewer(door.scope, paths))
+    return replace(page_site(door.site, door.hidden_teams, page_viewer(door.scope, paths)), is_demo=is_demo)
 
 
 def first_path(door: Door) -> str:

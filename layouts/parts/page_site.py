@@ -93,6 +93,8 @@ class PageSite:
     """Whether anybody is in a team; if not, teams have nothing to show."""
     shows_persons: bool = True
     viewer: PageViewer = EVERY_PAGE
+    is_demo: bool = False
+    """Whether people and figures are simulated: every page says so."""
 
     @property
     def strips(self) -> tuple[PageTeam, ...]:

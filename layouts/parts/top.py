@@ -31,16 +31,30 @@ def desk_top(words: Words, theme: str, site: PageSite, here: str, team: PageTeam
     ]
     name = site.called(words.lang)
     named = html.Span(name, className="site", title=name)
-    return html.Header([*nav, *right, named, *account(words, site.viewer)], className="top")
+    return html.Header([*nav, *right, named, *account(words, site)], className="top")
 
 
-def account(words: Words, viewer: PageViewer) -> list[Component]:
-    """The person who is signed in, and the way out; nothing where nobody in particular looks."""
+def account(words: Words, site: PageSite) -> list[Component]:
+    """The person who is signed in, with their roles, and the way out; nothing where nobody in particular looks."""
+    viewer = site.viewer
     if not viewer.name:
         return []
-    out = html.Button(words["sign_in.out"], className="quiet", id="sign-out", type="button")
-    head = html.Summary([html.Span(viewer.name), html.Span(className="g g-open")])
+    out: Component = html.Button(words["sign_in.out"], className="quiet", id="sign-out", type="button")
+    if site.is_demo:
+        out = html.A(words["demo.change"], href=f"/sign-in?lang={words.lang}")
+    roles = words["account.and"].join(_roles(words, site))
+    shown = words["account.shown"].format(name=viewer.name, roles=roles) if roles else viewer.name
+    head = html.Summary([html.Span(shown, title=shown), html.Span(className="g g-open")])
     return [html.Details([head, html.Nav([out])], className="menu account")]
+
+
+def _roles(words: Words, site: PageSite) -> list[str]:
+    """The roles in words; of a lead with the team, where it is one."""
+    led = [team.called(words.lang) for team in site.teams if site.viewer.opens_team(team.id)]
+    role = {role: words[f"role.{role}"] for role in site.viewer.roles}
+    if "lead" in role and "supervisor" not in role and len(led) == 1:
+        role["lead"] = words["account.lead"].format(team=led[0])
+    return list(role.values())
 
 
 def skip_link(words: Words) -> Component:

@@ -31,6 +31,8 @@
     try {
       const answer = await fetch(path + queryText(query), { ...options, signal: signal ? AbortSignal.any([limit, signal]) : limit });
       const body = await answer.json();
+      if (answer.status === 401) app.endSession();
+      if (body.error === "confirm_first") app.askToConfirm();
       return answer.ok ? body : { error: body.error || "unreachable", message: body.message, body };
     } catch (problem) {
       return { error: "unreachable", message: null, body: null };

@@ -11,7 +11,7 @@
 
   /* sink: snapshot(frame), frame(frame), outage(source), and counts: {gaps, reopened}. */
   app.openStream = function (topic, sink) {
-    const line = { topic, sink, connected: false, asking: false, post: null, unanswered: 0, spokeAt: 0, workers: 0 };
+    const line = { topic, sink, connected: false, asking: false, post: null, unanswered: 0, spokeAt: 0, workers: 0, received: false };
     line.check = () => check(line);
     connect(line);
     const look = () => line.post({ say: "look" });
@@ -72,6 +72,7 @@
   function receive(line, message) {
     line.unanswered = 0;
     const { kind } = message;
+    if (kind === "refused") return leave(line, message.status);
     if (kind === "outage") return line.sink.outage(message.source);
     if (kind === "snapshot" || kind === "frame") return receiveFrame(line, message);
     const { connected, asking, gaps, reopened } = message;
@@ -84,7 +85,15 @@
   function receiveFrame(line, { kind, stamp, data }) {
     const frame = parse(data);
     if (frame === null || frame.epoch !== stamp.epoch || frame.seq !== stamp.seq) return line.post({ say: "broken" });
+    line.received = true;
     return line.sink[kind](frame);
+  }
+
+  /* Nobody is signed in, or the figures that were here are no longer the viewer's: then the page itself says so. */
+  function leave(line, status) {
+    if (status === 401) app.endSession();
+    else if (line.received) location.reload();
+    line.received = false;
   }
 
   function parse(text) {

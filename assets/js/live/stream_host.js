@@ -12,7 +12,7 @@
   const FORGET_EVERY_MS = 10_000;
   const AGAIN_MS = 2000;
 
-  /* Gives open(post), which takes what a tab hears, post({kind: snapshot | frame | outage | state, …}), and gives what it says. */
+  /* Gives open(post), which takes what a tab hears, post({kind: snapshot | frame | outage | refused | state, …}), and gives what it says. */
   app.makeHost = function () {
     const host = { tabs: new Set(), recent: new Map() };
     host.line = app.makeLine({ receive: (topic, event) => distribute(host, topic, event), changed: () => host.tabs.forEach((tab) => sendState(host, tab)) });
@@ -46,6 +46,7 @@
   async function welcome(host, tab) {
     const snapshot = await host.line.ask(tab.topic);
     if (tab.at !== null || !host.tabs.has(tab)) return;
+    if (snapshot && snapshot.kind === "refused") return tab.post(snapshot);
     if (snapshot === null) return setTimeout(() => tab.at === null && host.tabs.has(tab) && welcome(host, tab), AGAIN_MS);
     deliver(host, tab, snapshot);
     for (const event of host.recent.get(tab.topic) || []) if (tab.at !== null && isNewer(event.stamp, tab.at)) deliver(host, tab, event);
@@ -82,6 +83,7 @@
   const isNewer = (stamp, at) => stamp.epoch === at.epoch && stamp.seq > at.seq;
 
   function deliver(host, tab, event) {
+    if (event.kind === "refused") return tab.post(event);
     reach(host, tab);
     if (event.kind === "outage") return tab.post(event);
     const { kind, stamp } = event;

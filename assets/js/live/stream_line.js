@@ -31,7 +31,7 @@
   const never = { mono: -Infinity, wall: -Infinity };
   const since = (at) => Math.max(performance.now() - at.mono, Date.now() - at.wall);
 
-  /* sink: receive(topic, {kind: snapshot | frame, stamp: {epoch, seq}, data: JSON} or {kind: outage, source}); changed().
+  /* sink: receive(topic, {kind: snapshot | frame, stamp: {epoch, seq}, data: JSON}, {kind: outage, source} or {kind: refused, status}); changed().
      Gives {follow(topics), ask(topic), restart(), look(), state: {connected, asking, reopened}}. */
   app.makeLine = function (sink) {
     const line = {
@@ -95,9 +95,18 @@
   }
 
   function fail(line, one) {
+    if (one.source.readyState === EventSource.CLOSED) learnWhy(line, [...one.topics]);
     if (one === line.now) restart(line);
     else if (one === line.next) close(line, "next");
     else if (one === line.trial) close(line, "trial");
+  }
+
+  /* A stream does not say why it is refused; a question does. */
+  async function learnWhy(line, topics) {
+    for (const topic of topics) {
+      const answer = await snapshot(topic, {});
+      if (answer && answer.kind === "refused") line.sink.receive(topic, answer);
+    }
   }
 
   /* Waits longer after each failure, and never as long as its neighbour: hundreds of screens lose a server together. */
@@ -156,7 +165,10 @@
     if (!line.topics.size) return;
     if (!line.state.asking && since(line.heardAt) > SILENCE_MS) beginAsking(line);
     if (line.state.asking) return keepAsking(line);
-    if (line.now && since(line.openedAt) > SWITCH_MS.again && isOther(line)) takeOver(line);
+    if (line.now && since(line.openedAt) > SWITCH_MS.again && isOther(line)) {
+      learnWhy(line, [...line.topics].filter((topic) => !line.now.begun.has(topic)));
+      takeOver(line);
+    }
     return undefined;
   }
 
@@ -209,13 +221,14 @@
     return true;
   }
 
-  /* Asks once: the snapshot, {kind: "same"} where it is the one that we had, an outage, or null where no answer of the server came. */
+  /* Asks once: the snapshot, {kind: "same"} where it is the one that we had, an outage, a refusal, or null where no answer of the server came. */
   async function snapshot(topic, { viewer, had }) {
     const query = `topic=${encodeURIComponent(topic)}${viewer ? `&viewer=${viewer}` : ""}`;
     const headers = had ? { "If-None-Match": `"${had.stamp.epoch}-${had.stamp.seq}"` } : {};
     try {
       const answer = await fetch(`/snapshot?${query}`, { cache: "no-store", signal: AbortSignal.timeout(ASK_LIMIT_MS), headers });
       if (answer.status === 304) return { kind: "same" };
+      if (answer.status === 401 || answer.status === 404) return { kind: "refused", status: answer.status };
       const data = await answer.text();
       const head = answer.ok ? HEAD.exec(data) : null;
       if (head) return { kind: "snapshot", stamp: { epoch: head[1], seq: Number(head[2]) }, data };
