@@ -74,7 +74,7 @@ class Gate:
         door = await self._open(connection)
         if door is None:
             return self._to_sign_in(scope) if row.rules.is_page else answer_refusal(_SIGNED_OUT)
-        keep_door(scope, door, lambda: self._open_again(door, connection))
+        keep_door(scope, door, lambda: self._open_again(connection))
         if row.who.allows(door.scope, {}):
             return await self._pass(row, token)
         if row.rules.is_page:
@@ -102,14 +102,12 @@ class Gate:
             return viewer
         return await displays.find_viewer(screen, address_of(connection)) or viewer
 
-    async def _open_again(self, before: Door, connection: HTTPConnection) -> Door | None:
-        """The door of the same tokens by now. While nobody can be asked it is the one of before: no new number comes either."""
+    async def _open_again(self, connection: HTTPConnection) -> Door | None:
+        """The door of the same tokens by now. Raises what is in REFUSALS while nobody can be asked."""
         try:
             return await self._open(connection)
         except BadAccounts:
             return None
-        except REFUSALS:
-            return before
 
     def _to_sign_in(self, scope: Scope) -> Response:
         """A page leads to the sign-in, and from there back; that of a board to the pairing of screens."""

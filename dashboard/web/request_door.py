@@ -9,7 +9,7 @@ from dashboard.access.door import Door
 
 _DOOR, _OPEN_AGAIN, _TOKEN = "callfloor.door", "callfloor.open_again", "callfloor.token"
 OpenAgain = Callable[[], Awaitable[Door | None]]
-"""The door of the same token by now; None: nobody is signed in by it any more."""
+"""The door of the same token by now; None: nobody is signed in by it any more. It raises what is in REFUSALS."""
 
 
 def keep_door(scope: Any, door: Door, open_again: OpenAgain) -> None:

@@ -15,6 +15,12 @@ from tests.dashboard.web.two_teams import (
 from tests.services.redis_server import RedisServer
 from tests.waiting import PATIENCE_S
 
+PUBLISHED = (
+    *("line", "floor", "rollup", "wall:main", "wall:main/people", "wall:east", "wall:north", "project:south"),
+    *("team:dawn", "team:lake", "evidence:dawn", "rollup:dawn", "rollup:lake", "rollup:~no-team"),
+)
+"""These have their first snapshots before anybody asks."""
+
 
 @pytest.fixture(scope="module")
 def walk(redis_server: RedisServer) -> Iterator[Walk]:
@@ -22,7 +28,7 @@ def walk(redis_server: RedisServer) -> Iterator[Walk]:
     redis_server.flush()
     bounds = BOUNDS._replace(reads=ReadRate(100_000, 1000.0))  # the walk asks faster than a person
     with two_teams(redis_server.url, bounds=bounds) as board, answering(board.server) as address:
-        for name in ("floor", "team:dawn", "evidence:dawn", "rollup:dawn", "rollup:lake", "rollup:~no-team"):
+        for name in PUBLISHED:
             published(address, name)
         with httpx.Client(timeout=PATIENCE_S) as browser:
             yield Walk(address, board, browser)

@@ -86,6 +86,9 @@ def topics() -> Iterator[Question]:
     yield topic("rollup", ABOVE | {"manager"})
     for board in ("main", "east"):
         yield topic(f"wall:{board}", FLOOR)
+    yield topic("wall:north", FLOOR | {"client"})
+    yield topic("project:north", FLOOR | {"client"})
+    yield topic("project:south", FLOOR)
     yield topic("wall:main/people", ABOVE | {"manager", "lead", "other lead"})
     yield topic("wall:east/people", ABOVE | {"manager"})
     for team, lead in (("dawn", "lead"), ("lake", "other lead")):
@@ -142,6 +145,7 @@ def lists() -> Iterator[Question]:
 def pages() -> Iterator[Question]:
     yield page("/wall/main", FLOOR)
     yield page("/wall/east", FLOOR)
+    yield page("/wall/north", FLOOR | {"client"})
     yield page("/campaigns", FLOOR | {"client"})
     yield page("/rollup", ABOVE | {"manager"})
     yield page("/team/dawn", ABOVE | {"lead"})

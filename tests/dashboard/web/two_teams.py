@@ -61,8 +61,15 @@ def _spell(agent: str, team: str, first: date | None = None, last: date | None =
 
 SITE = replace(
     partitions.SITE,
-    boards=(BoardPages("main", ("floor", "agents"), names="alias"), BoardPages("east", ("agents",), names="full")),
-    projects=(Project("north", "北方", "North", None, ("renewal",), (), ("dawn",)),),
+    boards=(
+        BoardPages("main", ("floor", "agents"), names="alias"),
+        BoardPages("east", ("agents",), names="full"),
+        BoardPages("north", ("floor",), project="north"),
+    ),
+    projects=(
+        Project("north", "北方", "North", None, ("renewal",), (), ("dawn",)),
+        Project("south", "南方", "South", None, (), ("sales",), ("lake",)),
+    ),
     roster=(
         _spell("ZQD1", "dawn"),
         _spell("ZQD2", "dawn", has_probation=True),
