@@ -193,7 +193,8 @@ def floors(draw: st.DrawFn) -> CouncilFloor:
     agents = sorted({spell.agent for spell in roster} | {*strangers})
     some = st.sampled_from((0, 1, 2, 3)).flatmap(lambda every: subset(agents, every))
     called, lately, signed_in = (frozenset(draw(some)) for _ in range(3))
-    in_month = frozenset(draw(some)) | called
+    # Not held (docs/rules.md 9): a move last night in a month in which few of some row had a call.
+    in_month = frozenset(agents if moved else draw(some)) | called
     return CouncilFloor(tuple(roster) + tuple(moved), teams, strangers, in_month, called, lately & called, signed_in)
 
 
