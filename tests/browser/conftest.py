@@ -27,13 +27,16 @@ from tests.browser.told import told
 from tests.layouts.ailing import example_health
 from tests.layouts.example import example_agents, example_site, floor_snapshot, team_snapshot
 from tests.layouts.judged import example_evidence
+from tests.layouts.projected import PROJECT_BOARD, project_snapshot
 from tests.layouts.rolled import rollup_snapshot
 from tests.layouts.seated import BOARD, seats_snapshot
 from tests.waiting import PATIENCE_S, wait_until
 
 DESK = {"width": 1440, "height": 900}
 WALL = {"width": 1920, "height": 1080}
-SIZES = {"wall": WALL, "board": WALL} | dict.fromkeys(("team", "rollup", "campaigns", "me", "health"), DESK)
+SIZES = {"wall": WALL, "board": WALL, "project": WALL} | dict.fromkeys(
+    ("team", "rollup", "campaigns", "me", "health"), DESK
+)
 USUAL: dict[str, tuple[int, Any]] = {
     "GET /snapshot": (200, example_evidence([str(row[0]) for row in example_agents()])),
     "GET /flags": (200, {"flags": []}),
@@ -56,6 +59,7 @@ KINDS: dict[str, tuple[Callable[..., Component], Callable[[], dict[str, Any]]]] 
     "rollup": (rollup, rollup_snapshot),
     "campaigns": (campaigns, rollup_snapshot),
     "board": (partial(wall, board=BOARD), seats_snapshot),
+    "project": (partial(wall, board=PROJECT_BOARD), project_snapshot),
     "me": (me, floor_snapshot),
     "health": (health, floor_snapshot),
 }

@@ -8,10 +8,11 @@ from msgspec import json as typed_json
 
 from dashboard.board.evidence_bytes import EvidenceFrame
 from dashboard.board.frame_types import AgentRow, BoardFrame, FrameHead, SeatRow
-from dashboard.board.rollup_types import RollupAgentRow, RollupAgentsFrame, RollupFrame
+from dashboard.board.rollup_types import ProjectFrame, RollupAgentRow, RollupAgentsFrame, RollupFrame
 from tests.layouts.example import COLUMNS, example_agents, floor_snapshot, team_snapshot, unjudged, without_plan
 from tests.layouts.extreme import extreme_board, extreme_rollup, extreme_team
 from tests.layouts.judged import example_evidence
+from tests.layouts.projected import project_snapshot
 from tests.layouts.rolled import AGENT_COLUMNS, council_snapshot, rollup_agents, rollup_snapshot, unasked_snapshot
 from tests.layouts.seated import COLUMNS as SEAT_COLUMNS
 from tests.layouts.seated import seats_snapshot
@@ -29,6 +30,8 @@ EXAMPLES: dict[str, tuple[type[FrameHead], dict[str, Any]]] = {
     "roll-up under a works council": (RollupFrame, council_snapshot()),
     "roll-up without targets": (RollupFrame, unasked_snapshot()),
     "extreme roll-up": (RollupFrame, extreme_rollup()),
+    "project": (ProjectFrame, project_snapshot()),
+    "project of few": (ProjectFrame, project_snapshot("small_team")),
     "opened team": (RollupAgentsFrame, rollup_agents()),
 }
 
