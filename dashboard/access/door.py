@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import orjson
 
+from dashboard.access.account_names import name_accounts
 from dashboard.access.board_services import BoardServices
 from dashboard.access.display_service import DisplayList, DisplayService, ScreenView, WallView
 from dashboard.access.fields import CaseExplanation, case_explanation, limit_explanation
@@ -69,6 +70,10 @@ class Door:
     def hidden_teams(self) -> HiddenIds:
         """The teams that nobody is shown by themselves."""
         return self.services.hidden.find_hidden(self.site)
+
+    def encode(self, view: Any) -> bytes:
+        """A view as JSON; accounts have the names of access.csv."""
+        return name_accounts(msgspec.json.encode(view), self.site.grants)
 
     # ---- live numbers
 

@@ -31,7 +31,7 @@ async def my_page(request: Request, door: Door) -> Response:
     """Everything on the page of the agent who asks."""
 
     async def make() -> bytes:
-        return msgspec.json.encode(await door.my_page(pools_of(request).reads.run))
+        return door.encode(await door.my_page(pools_of(request).reads.run))
 
     return await read_json(request, make)
 

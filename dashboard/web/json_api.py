@@ -8,13 +8,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from dashboard.access.refusals import Refused
-from dashboard.web.errors import json_response
 from dashboard.web.heavy_reads import HeavyReads
 from dashboard.web.request_door import door_of
 from dashboard.web.thread_pools import pools_of
 
 MOST_BYTES = 16_384
 _JSON = "application/json"
+_NO_STORE = {"Cache-Control": "no-store"}
 
 
 async def act(request: Request, kind: Any, do: Callable[[Any], Any]) -> Response:
@@ -24,14 +24,14 @@ async def act(request: Request, kind: Any, do: Callable[[Any], Any]) -> Response
         done = await pools_of(request).acts.run(do, body)
     finally:
         _reads_of(request).clear()
-    return json_response(done, 201)
+    return Response(door_of(request).encode(done), 201, media_type=_JSON, headers=_NO_STORE)
 
 
 async def answer(request: Request, ask: Callable[..., Any], *arguments: Any) -> Response:
     """Calls ``ask`` in a thread, so that streams go on -> 200 with what it returns, as of ``read_json``."""
 
     def ask_in_thread() -> bytes:
-        return msgspec.json.encode(ask(*arguments))
+        return door_of(request).encode(ask(*arguments))
 
     return await read_json(request, lambda: pools_of(request).reads.run(ask_in_thread))
 
@@ -41,7 +41,7 @@ async def read_json(request: Request, make: Callable[[], Awaitable[bytes]]) -> R
     question = request.url.path, tuple(sorted(request.query_params.multi_items()))
     # The viewer with all grants: nobody gets an answer that was made for somebody who may see more.
     body = await _reads_of(request).read(door_of(request).viewer, question, make)
-    return Response(body, media_type=_JSON, headers={"Cache-Control": "no-store"})
+    return Response(body, media_type=_JSON, headers=_NO_STORE)
 
 
 def _reads_of(request: Request) -> HeavyReads:

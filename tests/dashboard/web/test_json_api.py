@@ -13,11 +13,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message, Scope
 
+from dashboard.access.board_services import board_services
+from dashboard.access.door import Door
+from dashboard.access.viewer import Viewer
+from dashboard.board.bus import FrameReader
+from dashboard.site.watch import SiteWatch
 from dashboard.web.dash_requests import PageRequests
 from dashboard.web.errors import ERRORS, answer_error
 from dashboard.web.heavy_reads import HeavyReads
 from dashboard.web.json_api import MOST_BYTES, act
+from dashboard.web.request_door import keep_door
 from dashboard.web.thread_pools import make_pools
+from streams.simulator.embedded import free_port
+from tests.dashboard.partitions import SITE
 
 JSON = {"content-type": "application/json"}
 
@@ -26,11 +34,21 @@ class Said(msgspec.Struct):
     ref: str
 
 
+DOOR = Door(
+    Viewer("oidc:1", "Gu"), board_services(SiteWatch.fixed(SITE), FrameReader(f"redis://127.0.0.1:{free_port()}"))
+)
+
+
 async def said(request: Request) -> Response:
+    keep_door(request.scope, DOOR, no_door)
     try:
         return await act(request, Said, lambda body: {"ref": body.ref})
     except ERRORS as error:
         return answer_error(error)
+
+
+async def no_door() -> None:
+    return None
 
 
 def posted(content: Any, headers: dict[str, str]) -> httpx.Response:
