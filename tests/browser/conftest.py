@@ -13,11 +13,13 @@ from playwright.sync_api import Browser, Page
 
 from layouts.agent import me
 from layouts.campaigns import campaigns
+from layouts.displays import displays
 from layouts.health import health
 from layouts.parts.page_site import PageViewer
 from layouts.rollup import rollup
 from layouts.team import team
 from layouts.wall import wall
+from tests.browser.displayed import example_displays
 from tests.browser.drawn import nothing_yet
 from tests.browser.explained import appeals, explanation
 from tests.browser.opened import DRAWN
@@ -35,7 +37,7 @@ from tests.waiting import PATIENCE_S, wait_until
 DESK = {"width": 1440, "height": 900}
 WALL = {"width": 1920, "height": 1080}
 SIZES = {"wall": WALL, "board": WALL, "project": WALL} | dict.fromkeys(
-    ("team", "rollup", "campaigns", "me", "health"), DESK
+    ("team", "rollup", "campaigns", "me", "health", "displays"), DESK
 )
 USUAL: dict[str, tuple[int, Any]] = {
     "GET /snapshot": (200, example_evidence([str(row[0]) for row in example_agents()])),
@@ -45,6 +47,7 @@ USUAL: dict[str, tuple[int, Any]] = {
     "GET /curve": (200, nothing_yet()),
     "GET /me.json": (200, told()),
     "GET /health.json": (200, example_health()),
+    "GET /displays.json": (200, example_displays()),
 }
 """What the server says unless a test says otherwise."""
 _OF_AN_OUTAGE = ("/stream", "503", "ERR_")
@@ -62,9 +65,10 @@ KINDS: dict[str, tuple[Callable[..., Component], Callable[[], dict[str, Any]]]] 
     "project": (partial(wall, board=PROJECT_BOARD), project_snapshot),
     "me": (me, floor_snapshot),
     "health": (health, floor_snapshot),
+    "displays": (displays, floor_snapshot),
 }
 """What draws a page, and the snapshot it usually shows; ``board``: a wall with all its pages."""
-ADDRESSES = {"me": f"?as={MYSELF}", "health": "health"}
+ADDRESSES = {"me": f"?as={MYSELF}", "health": "health", "displays": "displays"}
 """Where a page is that looks at its own address."""
 
 

@@ -88,6 +88,10 @@ def _appeal(seen: Show) -> None:
     seen.until("document.querySelector('.ro form input')")
 
 
+def _displays(seen: Show) -> None:
+    seen.until("document.querySelectorAll('#displays-rows tr').length === 3")
+
+
 def _health(seen: Show) -> None:
     seen.until("document.querySelectorAll('#health tbody tr').length > 4")
 
@@ -103,6 +107,7 @@ OPENINGS = {
     "campaigns": Opening("campaigns", "/campaigns", DESK, "light", (("campaigns", _campaigns),), {}),
     "me": Opening("me", "/me", DESK, "light", (("me", _mine_with_curves), ("appeal", _appeal)), {"answers": MINE}),
     "phone": Opening("me", "/me", PHONE, "light", (("phone", _mine), ("phone appeal", _appeal)), {"answers": MINE}),
+    "displays": Opening("displays", "/displays", DESK, "light", (("displays", _displays),), {}),
     "health": Opening("health", "/health", DESK, "light", (("health", _health),), {}),
 }
 
