@@ -126,7 +126,7 @@ def _form(words: Mapping[str, str], page: SignInPage) -> str:
     account = "" if page.confirms else _field(words, "account", page.account, autofocus=not page.account)
     password = _field(words, "password", "", autofocus=bool(page.account or page.confirms))
     primary = "" if page.company else " primary"
-    label = words["sign_in.confirm" if page.confirms else "sign_in.title"]
+    label = words["sign_in.confirm_do" if page.confirms else "sign_in.title"]
     state = " disabled" if page.is_locked else ""
     return (
         f"{divider if page.company else ''}<form method='post' action='{escape(page.link(page.path))}'>"

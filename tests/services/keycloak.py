@@ -9,6 +9,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -87,16 +88,27 @@ class Keycloak:
 
     def set_client(self, **attributes: str) -> None:
         """Sets attributes of the client, such as ``backchannel.logout.url``, as an administrator of the realm."""
+        with self._administering() as http:
+            (client,) = http.get("/clients", params={"clientId": CLIENT}).raise_for_status().json()
+            client["attributes"] |= attributes
+            http.put(f"/clients/{client['id']}", json=client).raise_for_status()
+
+    def log_out(self, user: str) -> None:
+        """Ends all sessions of a person, as an administrator does; Keycloak tells its clients so."""
+        with self._administering() as http:
+            (person,) = http.get("/users", params={"username": user, "exact": "true"}).raise_for_status().json()
+            http.post(f"/users/{person['id']}/logout").raise_for_status()
+
+    @contextmanager
+    def _administering(self) -> Iterator[httpx.Client]:
+        """A client of the realm's administration."""
         assert self._running
         root = self._running.address
         form = {"grant_type": "password", "client_id": "admin-cli", "username": "admin", "password": PASSWORD}
-        with httpx.Client() as http:
+        with httpx.Client(base_url=f"{root}/admin/realms/{self._realm}") as http:
             answer = http.post(f"{root}/realms/master/protocol/openid-connect/token", data=form).raise_for_status()
             http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-            clients = f"{root}/admin/realms/{self._realm}/clients"
-            (client,) = http.get(clients, params={"clientId": CLIENT}).raise_for_status().json()
-            client["attributes"] |= attributes
-            http.put(f"{clients}/{client['id']}", json=client).raise_for_status()
+            yield http
 
     def _launch(self, port: int) -> ServerProcess:
         admin = ["-Dkc.bootstrap-admin-username=admin", f"-Dkc.bootstrap-admin-password={PASSWORD}"]
