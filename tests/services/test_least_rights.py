@@ -6,6 +6,7 @@ The files are those that a centre uses: docs/kafka-acls.sh is run, and a Redis s
 import csv
 import json
 import os
+import re
 import shlex
 import subprocess
 import time
@@ -30,7 +31,6 @@ from streams.security import Secret, TlsFiles
 from streams.simulator.embedded import free_port
 from streams.store.client import open_redis
 from streams.store.redis_endpoint import RedisEndpoint
-from tests import patient_http
 from tests.dashboard.actions.flag_floor import seen
 from tests.dashboard.cli.program import Started, call, started
 from tests.golden import ROOT
@@ -82,8 +82,15 @@ class Rights(NamedTuple):
     listen: str
 
     def settings(self, role: str) -> dict[str, str]:
-        (self.folder / f"{role}.redis").write_text(f"change-{role}\n")
+        for user in (role, "sessions"):
+            (self.folder / f"{user}.redis").write_text(f"change-{user}\n")
+        own = {
+            "CALLFLOOR_SESSIONS": f"rediss://localhost:{self.tls_port}/0",
+            "CALLFLOOR_SESSIONS_USER": "sessions",
+            "CALLFLOOR_SESSIONS_PASSWORD_FILE": str(self.folder / "sessions.redis"),
+        }
         return {
+            **(own if role == "serve" else {}),
             "CALLFLOOR_KAFKA": self.kafka.address("SIGNED"),
             "CALLFLOOR_KAFKA_SECURITY": "SASL_SSL",
             "CALLFLOOR_KAFKA_MECHANISM": "SCRAM-SHA-256",
@@ -121,6 +128,7 @@ def rights(secured_kafka: SecuredKafka, tmp_path_factory: pytest.TempPathFactory
         (EVENTS, 4, topics.RETENTION_MS),
         (ACTIONS, 4, actions.RETENTION_MS),
         (dead_letters.TOPIC, 1, topics.RETENTION_MS),
+        (audit_log.TOPIC, 1, audit_log.RETENTION_MS),
     ):
         topics.ensure_topic(secured_kafka.bootstrap, topic, partitions, kept_ms)
     acl = folder / "users.acl"
@@ -154,7 +162,8 @@ def test_the_whole_line_works_and_nothing_is_refused(rights: Rights) -> None:
         stack.enter_context(started(_made(rights.folder / "simulate"), "simulate", *floor, "--days", "1", **plain))
         wait_until(lambda: "counting on from" in consume.said, PATIENCE_S, "partitions taken over")
         others = [stack.enter_context(_started(rights, role)) for role in ("publish", "serve")]
-        _use(f"http://{rights.listen}", rights, (consume, *others))
+        with _signed_in(others[1]) as browser:
+            _use(browser, rights, (consume, *others))
         for process in (consume, *others):
             assert process.process.poll() is None, process.said
             assert "Traceback" not in process.said and "NOPERM" not in process.said, process.said
@@ -176,53 +185,57 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _use(address: str, rights: Rights, processes: tuple[Started, ...]) -> None:
+@contextmanager
+def _signed_in(serve: Started) -> Iterator[httpx.Client]:
+    """The user of the machine, by the link that the terminal shows."""
+    link = wait_until(lambda: re.search(r"(http://\S+)/sign-in/link\?code=\S+", serve.said), PATIENCE_S, "the link")
+    assert link is not None
+    with httpx.Client(base_url=link[1], timeout=PATIENCE_S) as browser:
+        assert browser.get(link[0]).status_code == 303
+        yield browser
+
+
+def _use(browser: httpx.Client, rights: Rights, processes: tuple[Started, ...]) -> None:
     """Everything a web server is asked for, until it shows what was counted."""
 
     def get(path: str) -> Any:
-        found = patient_http.get(f"{address}{path}")
+        found = browser.get(path)
         assert found.status_code == 200, (path, found.text[:500])
         return found
 
-    wait_until(lambda: _answers(f"{address}/snapshot?topic=floor"), PATIENCE_S, "a snapshot of the floor")
-    wait_until(lambda: _at_work(processes) and _health(address)["sources"], PATIENCE_S, "a source on the health page")
+    def health() -> dict[str, Any]:
+        found: dict[str, Any] = get("/health.json").json()
+        return found
+
+    wait_until(lambda: browser.get("/snapshot?topic=floor").status_code == 200, PATIENCE_S, "a snapshot of the floor")
+    wait_until(lambda: _at_work(processes) and health()["sources"], PATIENCE_S, "a source on the health page")
     with (rights.folder / "roster.csv").open(encoding="utf-8-sig", newline="") as file:
         someone = next(csv.DictReader(file))
     agent, team = someone["agent"], someone["team"]
     day = f"{time.strftime('%Y-%m-%d')}"
     for path in (
-        *("/wall/main", f"/team/{team}", "/rollup", "/campaigns", f"/me?as={agent}", "/health", "/health.json"),
+        *("/wall/main", f"/team/{team}", "/rollup", "/campaigns", "/health", "/displays", "/displays.json"),
         *(f"/explain?agent={agent}&period=day", f"/explain?agent={agent}&period=month", f"/curve?agent={agent}"),
-        *(f"/appeals?agent={agent}", f"/flags?team={team}", f"/me.json?as={agent}"),
+        *(f"/appeals?agent={agent}", f"/flags?team={team}", "/session.json", "/health.json"),
     ):
         get(path)
     given = {"kind": "feedback.given", "agent": agent, "text": f"well done on {day}"}
-    posted = patient_http.post(f"{address}/feedback?as=boss", json=given)
+    posted = browser.post("/feedback", json=given)
     assert posted.json().get("counted") is True, posted.text
     with Producer(rights.kafka.bootstrap, EVENTS) as producer:
         producer.send(b"a1", b"no event")
-    wait_until(lambda: _health(address)["dead_letters"], PATIENCE_S, "a dead letter on the health page")
-    again = patient_http.post(f"{address}/letters?as=boss", json={"reason": None})
+    wait_until(lambda: health()["dead_letters"], PATIENCE_S, "a dead letter on the health page")
+    again = browser.post("/letters", json={"reason": None})
     assert again.status_code == 201, again.text
-    wait_until(lambda: (_health(address)["dead_letters"] or [{}])[0].get("again"), PATIENCE_S, "the letter sent again")
+    wait_until(lambda: (health()["dead_letters"] or [{}])[0].get("again"), PATIENCE_S, "the letter sent again")
+    assert browser.post("/sign-out", json={}).status_code == 200
+    assert browser.get("/session.json").status_code == 401
 
 
 def _at_work(processes: tuple[Started, ...]) -> bool:
     for process in processes:
         assert process.process.poll() is None, process.said
     return True
-
-
-def _answers(url: str) -> bool:
-    try:
-        return patient_http.get(url).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
-def _health(address: str) -> dict[str, Any]:
-    found: dict[str, Any] = patient_http.get(f"{address}/health.json").json()
-    return found
 
 
 @pytest.mark.parametrize("role", ["publish", "serve"])
