@@ -32,6 +32,7 @@ from dashboard.board.read_model import ReadModel
 from dashboard.board.topics import TopicFrame, team_topic
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
+from dashboard.web import live_routes
 from dashboard.web.cookies import LOOPBACK_COOKIE
 from streams.store.client import open_redis
 from streams.store.reader import Reader
@@ -60,6 +61,7 @@ def test_viewers(redis_url: str) -> None:
         print(f"\n5,000 agents, 100 rows changed: {length:,.0f} bytes a frame, {len(frames[0].snapshot):,} a snapshot")
         for count in COUNTS:
             measured("shared bytes", shared, redis_url, FrameWriter(client), frames, count)
+            measured("the same, asked for no right", unasked, redis_url, FrameWriter(client), frames, count)
         measured("plain way", plain, redis_url, FrameWriter(client), frames, COUNTS[0])  # more would take several cores
 
 
@@ -147,6 +149,12 @@ def bound(port: int) -> socket.socket:
 def shared(url: str, port: int) -> None:
     """The product's."""
     board_server(url, SiteWatch.fixed(one_team()), clock_ms=wall_clock_ms).server.run(sockets=[bound(port)])
+
+
+def unasked(url: str, port: int) -> None:
+    """The product's, but that it never asks again whether a topic is still the viewer's."""
+    live_routes.ASK_EVERY_S = float("inf")
+    shared(url, port)
 
 
 def plain(url: str, port: int) -> None:
