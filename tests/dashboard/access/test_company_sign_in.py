@@ -98,7 +98,7 @@ def test_of_many_who_finish_at_once_one_arrives(url: str, provider: LyingProvide
     assert (words.count(""), words.count("state")) == (1, 19)
 
 
-@pytest.mark.parametrize("other", [None, "", "x", new_token(), "\ud800"])
+@pytest.mark.parametrize("other", [None, "", "x", "q" * 43, "\ud800"])
 def test_another_browser_cannot_finish(redis_url: str, provider: LyingProvider, other: str | None) -> None:
     async def story(company: CompanySignIn, _: SessionStore) -> list[str]:
         query, browser = await begin(company, provider)
@@ -107,7 +107,7 @@ def test_another_browser_cannot_finish(redis_url: str, provider: LyingProvider, 
     assert run(redis_url, provider, story) == ["browser", "state"]  # and then it is used up
 
 
-@pytest.mark.parametrize("state", [None, "", "x", new_token(), "\ud800"])
+@pytest.mark.parametrize("state", [None, "", "x", "q" * 43, "\ud800"])
 def test_a_state_that_nobody_began_with_is_refused(redis_url: str, provider: LyingProvider, state: str | None) -> None:
     async def story(company: CompanySignIn, _: SessionStore) -> str:
         query, browser = await begin(company, provider)
