@@ -2,10 +2,12 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
+
+import httpx
 
 from dashboard.access.identity import Identity
 from dashboard.access.sign_in import SignInService, sign_in_service
@@ -13,6 +15,7 @@ from dashboard.board.publish import wall_clock_ms
 from dashboard.site.types import ROLES, Grant
 from dashboard.site.watch import SiteWatch
 from dashboard.web.cookies import LOOPBACK_COOKIE
+from tests.waiting import PATIENCE_S, wait_until
 
 KEY = bytes(range(7, 39))
 OPERATOR = Identity("os:tester", "tester")
@@ -64,6 +67,34 @@ class Signer:
             return await service.begin(who)
         finally:
             await service.close()
+
+
+class LinkSigner(Signer):
+    """The session of the user of the machine, which a link began."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def token(self, who: Identity) -> str:
+        """The token of that session, for whoever asks."""
+        return self._token
+
+
+def use_link(said: Callable[[], str]) -> str:
+    """Signs in by the link that a server of its own process prints -> the address of the server."""
+    link = wait_until(lambda: re.search(r"(http://\S+)/sign-in/link\?code=\S+", said()), PATIENCE_S, "the link")
+    assert link is not None
+    answer = httpx.get(link[0], timeout=PATIENCE_S)
+    assert answer.status_code == 303, answer.text
+    register(link[1], LinkSigner(answer.cookies[LOOPBACK_COOKIE.name]))
+    return link[1]
+
+
+def choose_role(address: str, **role: str) -> None:
+    """Signs in to a demo as the person who holds a role."""
+    answer = httpx.post(f"{address}/demo/sign-in", json=role, timeout=PATIENCE_S)
+    assert answer.status_code == 204, answer.text
+    register(address, LinkSigner(answer.cookies[LOOPBACK_COOKIE.name]))
 
 
 def register(address: str, signer: Signer | None) -> None:

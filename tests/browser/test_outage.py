@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,8 +20,10 @@ from streams.simulator.embedded import free_port
 from streams.site_time import SiteTime
 from streams.store.client import open_redis
 from streams.store.reader import Reader
+from tests import signing
 from tests.browser.conftest import SIZES, Seen, watched
 from tests.browser.opened import opened
+from tests.dashboard.cli.program import started
 from tests.services.kafka import KafkaServer
 from tests.services.redis_server import RedisServer
 from tests.waiting import PATIENCE_S, wait_until
@@ -107,8 +110,15 @@ def start() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
 
 
 @pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    """What is entered is left at the end."""
+    with ExitStack() as entered:
+        yield entered
+
+
+@pytest.fixture
 def board(
-    kafka: KafkaServer, redis_url: str, topic: str, browser: Browser, start: Any, tmp_path: Path
+    kafka: KafkaServer, redis_url: str, topic: str, browser: Browser, start: Any, stack: ExitStack, tmp_path: Path
 ) -> Iterator[Board]:
     floor = ["--agents", "36", "--hours-in", "5.5"]
     (tmp_path / "zone.toml").write_text('[site]\nzone = "Asia/Shanghai"\n')
@@ -118,12 +128,14 @@ def board(
     )
     listen, site = f"127.0.0.1:{free_port()}", tmp_path / "site.toml"
     services = ["--kafka", kafka.bootstrap, "--redis", redis_url, "--topic", topic, "--site", str(site)]
-    start("run", *services, "--listen", listen)
+    run = stack.enter_context(started(tmp_path, "run", *services, "--listen", listen))
+    signing.use_link(lambda: run.said)
     simulate = start("simulate", *floor, *services)
     read = load_site(site)
     client = open_redis(redis_url)
     page = browser.new_page(viewport=SIZES["wall"])
     wall = Seen(page, watched(page))
+    page.context.add_cookies(signing.browser_cookies(f"http://{listen}"))
     opened(page, f"http://{listen}/wall/main")
     made = Board(wall, Reader(client, topic, PARTITIONS), simulate, read.time)
     wait_until(lambda: made.handled() > 2000 and made.look().state == "live", PATIENCE_S, "a floor at work")

@@ -14,6 +14,7 @@ from streams.decode import encode
 from streams.kafka_log.produce import Producer
 from streams.simulator.embedded import free_port
 from streams.site_time import rfc3339
+from tests import signing
 from tests.dashboard.cli.program import Started, started
 from tests.dashboard.running import snapshot
 from tests.services import stored
@@ -79,6 +80,7 @@ def running_line(kafka: KafkaServer, folder: Path, server: RedisServer, **settin
         wait_until(lambda: all(run.role(name) for name in ROLES), PATIENCE_S, "three roles")
         processes = {name: found for name in ROLES if (found := run.role(name))}
         line = Line(run, server, producer, topic, f"http://{listen}", processes)
+        signing.use_link(lambda: run.said)
         wait_until(lambda: _answers(line), PATIENCE_S, f"a board; said: {run.said}")
         yield line
 

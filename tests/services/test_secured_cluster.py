@@ -10,7 +10,7 @@ import redis
 
 from streams.kafka_log.produce import Producer
 from streams.simulator.embedded import free_port
-from tests import patient_http
+from tests import patient_http, signing
 from tests.dashboard.cli.program import Started, call, started
 from tests.dashboard.running import snapshot
 from tests.golden import ROOT
@@ -62,6 +62,7 @@ def test_the_documented_users_of_a_cluster_with_tls(kafka: KafkaServer, topic: s
             processes.append(stack.enter_context(started(tmp_path / role, role, **settings(role))))
             if role == "consume":
                 processes[0].wait_for("counting on from", PATIENCE_S)
+        signing.use_link(lambda: processes[-1].said)
         wait_until(lambda: shows(f"http://{listen}", processes, 5), PATIENCE_S, "the calls on the board")
         assert patient_http.get(f"http://{listen}/health.json").status_code == 200
         found = call("check", **settings("serve"))

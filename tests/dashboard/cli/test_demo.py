@@ -39,8 +39,8 @@ def demo(installed: None, tmp_path: Path) -> Iterator[Started]:
 
 
 def snapshot(demo: Started) -> dict[str, Any]:
-    address = demo.said.partition("the wall is up: ")[2].partition("/wall/main")[0]
-    answer = patient_http.get(f"{address}/snapshot?topic=floor")
+    address = wall_of(demo).removesuffix("/wall/main")
+    answer = patient_http.get(f"{address}/snapshot?topic=wall:main", who=None)
     found: dict[str, Any] = answer.json() if answer.status_code == 200 else {}
     return found
 

@@ -15,7 +15,7 @@ from streams.decode import encode
 from streams.metrics import NAMES
 from streams.simulator.embedded import free_port
 from streams.site_time import rfc3339
-from tests import patient_http
+from tests import patient_http, signing
 from tests.dashboard.cli.program import STOP_S, call, started
 from tests.golden import real_data
 from tests.services.kafka import KafkaServer
@@ -239,6 +239,7 @@ def test_run_brings_the_board_up_restarts_what_dies_and_leaves_nothing(
 ) -> None:
     url = f"http://{services['CALLFLOOR_LISTEN']}/snapshot?topic=floor"
     with started(tmp_path, "run", **services) as run:
+        signing.use_link(lambda: run.said)
         wait_until(lambda: _age_s(url) is not None, PATIENCE_S, f"a fresh snapshot; said: {run.said}")
         publisher = run.role("publish")
         assert publisher is not None
@@ -264,7 +265,7 @@ def test_run_killed_outright_leaves_nothing_either(services: dict[str, str], tmp
 
 def test_a_second_publisher_is_refused_while_the_first_is_at_work(services: dict[str, str], tmp_path: Path) -> None:
     with started(tmp_path, "run", **services) as run:
-        url = f"http://{services['CALLFLOOR_LISTEN']}/snapshot?topic=floor"
+        url = f"{signing.use_link(lambda: run.said)}/snapshot?topic=floor"
         wait_until(lambda: _age_s(url) is not None, PATIENCE_S, f"a fresh snapshot; said: {run.said}")
         second = call("publish", **services)
         assert second.returncode == 1

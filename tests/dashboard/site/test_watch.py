@@ -10,7 +10,7 @@ from dashboard.site.grants import grants_of
 from dashboard.site.load import SiteError
 from dashboard.site.watch import SiteWatch
 from streams.site_time import DayClock
-from tests import patient_http
+from tests import patient_http, signing
 from tests.dashboard.cli.program import started
 from tests.dashboard.partitions import MIDNIGHT_MS
 from tests.dashboard.running import Clock, published, publishing, serving, snapshot
@@ -133,8 +133,7 @@ def server(redis_url: str, site: Path, tmp_path: Path) -> Iterator[str]:
     """``callfloor serve`` as a process of its own -> its address."""
     redis = {"CALLFLOOR_REDIS": redis_url, "CALLFLOOR_SITE": str(site), "CALLFLOOR_LISTEN": "127.0.0.1:0"}
     with started(tmp_path, "serve", **redis) as command:
-        command.wait_for("the board is at ", PATIENCE_S)
-        yield command.said.partition("the board is at ")[2].partition("/wall/main")[0]
+        yield signing.use_link(lambda: command.said)
 
 
 @pytest.mark.services
