@@ -118,10 +118,8 @@ def test_an_answer_for_another_agent_is_not_shown(show: Opener) -> None:
     assert f"agent={shown}" in asked
 
 
-def test_nobody_acts_without_a_name(show: Opener) -> None:
-    seen = _open(show)
-    assert _acts(seen) == {}
-    assert _slot(seen, "hint") == "以 ?as=工号 打开本页，可申诉或裁定。"
+def test_who_neither_appeals_nor_decides_has_no_button(show: Opener) -> None:
+    assert _acts(_open(show)) == {}
 
 
 def test_the_agent_appeals_what_is_his(show: Opener) -> None:

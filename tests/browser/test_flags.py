@@ -195,14 +195,6 @@ def test_the_agent_contests_and_does_nothing_else(show: Opener) -> None:
     assert seen.page.locator(".episode p").first.inner_text() == "14:32，8100：提出异议，系统故障一小时"
 
 
-def test_without_a_name_one_may_read_and_not_act(show: Opener) -> None:
-    seen = _open(show, who="")
-    assert seen.page.locator(".df [data-act]").count() == 0
-    assert seen.page.locator(".df").inner_text() == "以 ?as=工号 打开本页，可知悉、备注或安排辅导。"
-    seen.page.keyboard.press("a")
-    assert _sent(seen) == []
-
-
 def test_what_is_being_written_stays_while_figures_change(show: Opener) -> None:
     seen = _open(show)
     seen.page.locator(".df input").first.fill("先看")

@@ -63,7 +63,7 @@ def test_the_walk(show: Opener) -> None:
     _until(seen.page, CASES)
     assert seen.page.locator("#drawer h2").inner_text() == "Ma Tengfei"
     link = seen.page.url
-    assert link.endswith(f"/team/dawn?lang=en&theme=light&as=8888&agent={BEHIND}")
+    assert link.endswith(f"/team/dawn?lang=en&theme=light&agent={BEHIND}")
     with seen.page.context.expect_page() as opened:
         seen.page.evaluate("void window.open('about:blank', '_blank', 'noopener')")
     other = opened.value
@@ -82,7 +82,7 @@ def test_a_link_to_somebody_who_is_not_here_opens_nothing(show: Opener) -> None:
     seen = _lead(show, query="team/dawn?as=8888&agent=nobody")
     assert seen.page.locator("#drawer").is_hidden()
     assert seen.page.locator("header.top a", has_text="EN").get_attribute("href") == (
-        "/team/dawn?lang=en&theme=light&as=8888&agent=nobody"
+        "/team/dawn?lang=en&theme=light&agent=nobody"
     )
 
 

@@ -202,7 +202,7 @@ def test_what_may_not_be_is_an_error_in_words(line: Line) -> None:
     answers = (
         (patient_http.post(url, who=signing.acting("boss"), data=body), 415, "not_json"),
         (patient_http.post(url, who=signing.acting("boss"), json=body, headers=foreign), 403, "foreign_page"),
-        (patient_http.post(url, json=body), 400, "nobody"),
+        (patient_http.post(url, who=None, json=body), 401, "signed_out"),
         (patient_http.post(url, who=signing.acting("boss"), json={"kind": 1}), 422, "bad_body"),
         (patient_http.post(url, who=signing.acting("boss"), json=body | {"text": "x" * 501}), 422, "bad_body"),
         (patient_http.post(url, who=signing.acting("boss"), json=body), 404, "no_flag"),

@@ -25,7 +25,7 @@ from streams.decode import encode
 from streams.kafka_log.produce import Producer
 from streams.site_time import rfc3339
 from streams.store.client import open_redis
-from tests import patient_http
+from tests import patient_http, signing
 from tests.dashboard.running import answering, board_server
 from tests.services import stored
 from tests.services.kafka import KafkaServer
@@ -33,6 +33,9 @@ from tests.services.test_letters import FIXED, OLD
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.services
+
+
+LEAD = signing.person("lead", "lead:dawn")
 
 
 class Board(NamedTuple):
@@ -172,14 +175,18 @@ def test_what_was_seen_of_kafka_long_ago_is_not_the_present(board: Board) -> Non
 
 
 def test_who_may_not_and_what_cannot_be_is_refused(board: Board) -> None:
-    assert (board.replay(who="").status_code, board.replay(who=" x").status_code) == (400, 400)
+    nobody, lead = (patient_http.post(f"{board.address}/letters", who=who, json={}) for who in (None, LEAD))
+    assert [(each.status_code, each.json()["error"]) for each in (nobody, lead)] == [
+        (401, "signed_out"),
+        (404, "not_found"),
+    ]
     assert board.replay(reason="nonsense").json()["error"] == "no_reason"
     late = board.replay(reason="too_late")
     assert (late.status_code, late.json()["error"]) == (422, "by_rebuild"), "it could be counted twice"
-    form = patient_http.post(f"{board.address}/letters?as=1", data={"reason": "future"})
+    form = patient_http.post(f"{board.address}/letters", data={"reason": "future"})
     assert form.status_code == 415
     foreign = {"Origin": "http://elsewhere.example"}
-    asked = patient_http.post(f"{board.address}/letters?as=1", json={}, headers=foreign)
+    asked = patient_http.post(f"{board.address}/letters", json={}, headers=foreign)
     assert asked.status_code == 403
     assert board.health()["replay"] is None
 
