@@ -31,6 +31,7 @@ def first_hour(folder: Path, types: Collection[str], site: str = THREE_LINES, as
         server.start()
         path = folder / "site.toml"
         path.write_text(site, encoding="utf-8")
+        (folder / "access.csv").write_text("group,role\nagents,agent\n")
         moment = Moment(server.url, load_site(str(path)), stack)
         moment.clock.now_ms = _START_MS
         sent = [record for record in _hour() if _type(record) in types]

@@ -18,6 +18,7 @@ from streams.decode import encode
 from streams.kafka_log.produce import Producer
 from streams.kafka_log.topics import ensure_topic
 from streams.site_time import rfc3339
+from tests import patient_http, signing
 from tests.dashboard.cli.program import call
 from tests.services.acting import SITE, TIME, consuming
 from tests.services.kafka import KafkaServer
@@ -34,6 +35,10 @@ FLOOR = replace(SITE, roster=tuple(Spell(agent, agent, agent, None, "dawn", None
 
 class CrcFloor(Floor):
     """A floor whose events come from librdkafka."""
+
+    def post(self, path: str, who: str, **body: Any) -> httpx.Response:
+        identity = signing.agent(who) if who in AGENTS else signing.acting(who)
+        return patient_http.post(f"{self.address}{path}", who=identity, json=body)
 
     def send(self, type_: str, at_ms: int, /, **data: Any) -> None:
         key = CLOTHES.get(data["agent"], data["agent"].encode())
@@ -85,7 +90,7 @@ def test_each_agent_can_appeal_and_each_decision_moves_the_number(floor: CrcFloo
     for agent in AGENTS:
         _appeal_all(floor, agent)
         assert _values(floor, agent, day) == (3.0, 92.5, 0.0), agent
-        own = floor.get("/me.json", **{"as": agent})
+        own = patient_http.get(f"{floor.address}/me.json", who=signing.agent(agent)).json()
         assert (own["day"]["net"], len(own["appeals"])) == (3.0, 3)
         assert len(floor.get("/appeals", agent=agent, state="granted")["appeals"]) == 3
 
@@ -93,7 +98,7 @@ def test_each_agent_can_appeal_and_each_decision_moves_the_number(floor: CrcFloo
 def _net(floor: CrcFloor, day: Any, agent: str) -> float | None:
 
     params = {"agent": agent, "period": "day", "date": str(day)}
-    found = httpx.get(f"{floor.address}/explain", params=params, timeout=PATIENCE_S)
+    found = patient_http.get(f"{floor.address}/explain", params=params)
     if found.status_code != 200:
         return None
     values = {term["name"]: term["value"] for term in found.json()["terms"]}

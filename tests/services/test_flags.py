@@ -268,7 +268,7 @@ def test_in_works_council_mode_the_report_says_that_there_is_none(
         assert client.dbsize() == before
     printed = capsys.readouterr()
     assert len(printed.out.splitlines()) == 1
-    assert "works-council mode: no flags of persons are computed" in printed.err
+    assert "works_council judges no person: no flags of persons are computed" in printed.err
 
 
 def test_the_publisher_tells_by_the_setting_and_under_a_works_council_nothing(redis_url: str) -> None:

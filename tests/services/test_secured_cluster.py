@@ -51,6 +51,8 @@ def test_the_documented_users_of_a_cluster_with_tls(kafka: KafkaServer, topic: s
             given = {"KAFKA": kafka.bootstrap, "TOPIC": topic, "ACTIONS": f"{topic}-actions", "LISTEN": listen}
             given |= {"SITE": str(tmp_path / "site.toml"), "REDIS": url, "REDIS_CA": str(authority.ca)}
             given |= {"REDIS_USER": role, "REDIS_PASSWORD": f"change-{role}"}
+            if role == "serve":
+                given |= {"SESSIONS_USER": "sessions", "SESSIONS_PASSWORD": "change-sessions"}
             return {f"CALLFLOOR_{name}": value for name, value in given.items()}
 
         with Producer(kafka.bootstrap, topic) as producer:

@@ -98,7 +98,7 @@
     const word = (key, values) => page.format.word(`rollup.${key}`, values);
     if (!agents) return [line("t3", app.make("span", "plain", word(self.failed ? "unreachable" : "loading")), cells(page, {}, true))];
     const shown = self.all || agents.length <= FIRST + 1 ? agents : agents.slice(0, FIRST);
-    const called = ({ id }) => (NOBODY[id] ? word(NOBODY[id]) : id);
+    const called = ({ id }) => (Object.hasOwn(NOBODY, id) ? word(NOBODY[id]) : id);
     const rows = shown.map((agent) => line("t3", app.make("span", "plain", called(agent)), cells(page, withShare(agent), hidden)));
     if (shown.length < agents.length) rows.push(line("t3", more(word("rest", { n: agents.length - shown.length }), "yes"), cells(page, rest(team, agents, shown), hidden)));
     else if (agents.length > FIRST + 1) rows.push(line("t3", more(word("fewer"), "no"), []));
