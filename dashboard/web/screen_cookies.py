@@ -2,35 +2,11 @@
 
 from typing import NamedTuple
 
-from starlette.requests import HTTPConnection
-from starlette.responses import Response
+from dashboard.web.cookies import SessionCookie
 
 _WALL_LIFE_S = 400 * 86_400
 """As long as browsers keep a cookie at most; the server ends a wall by its own clock."""
 _PAIRING_LIFE_S = 3600
-
-
-class ScreenCookie(NamedTuple):
-    """A cookie that outlives the browser, so that a screen is what it was after the power fails."""
-
-    plain_name: str
-    life_s: int
-    is_secure: bool
-
-    @property
-    def name(self) -> str:
-        """Browsers take the secure name from this very host alone, and not by http."""
-        return f"__Host-{self.plain_name}" if self.is_secure else self.plain_name
-
-    def token_of(self, connection: HTTPConnection) -> str | None:
-        """The token that a browser sends."""
-        return connection.cookies.get(self.name)
-
-    def hand_out(self, response: Response, token: str) -> None:
-        """The browser writes the token to its disk."""
-        response.set_cookie(
-            self.name, token, self.life_s, path="/", secure=self.is_secure, httponly=True, samesite="lax"
-        )
 
 
 class ScreenCookies(NamedTuple):
@@ -39,11 +15,11 @@ class ScreenCookies(NamedTuple):
     is_secure: bool
 
     @property
-    def wall(self) -> ScreenCookie:
+    def wall(self) -> SessionCookie:
         """The token of a wall."""
-        return ScreenCookie("callfloor-wall", _WALL_LIFE_S, self.is_secure)
+        return SessionCookie(self.is_secure, "callfloor-wall", _WALL_LIFE_S)
 
     @property
-    def pairing(self) -> ScreenCookie:
+    def pairing(self) -> SessionCookie:
         """The token by which a screen asks what became of its code."""
-        return ScreenCookie("callfloor-pairing", _PAIRING_LIFE_S, self.is_secure)
+        return SessionCookie(self.is_secure, "callfloor-pairing", _PAIRING_LIFE_S)
