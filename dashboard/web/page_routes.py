@@ -52,7 +52,9 @@ class PageRoutes:
         """The HTML of a page in its language and theme; an error page with 404 where there is none for the viewer."""
         path, site = request.url.path, site_of(door, self.pages, is_demo=self.is_demo)
         found = find_page(self.pages, path, site) or find_page(self.pages, unquote(path), site)
-        if found is None or not found.page.who.allows(door.scope, found.values):
+        if found is None:
+            return self.not_found(request, door)
+        if not found.page.who.allows(door.scope, found.values):
             return self._to_choose(request) if self.is_demo and door.viewer.board else self.not_found(request, door)
         density = found.page.density
         look = look_of(request.query_params, density, door.site.language)

@@ -22,6 +22,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "queue.snapshot": {"queue": "q", "waiting": 0},
     "campaign.snapshot": {"campaign": "c", "list_size": 10, "done": 3},
     "agent.state": {"agent": "1042", "state": "ringing"},
+    "person.erased": {"agent": "1042"},
     "pipeline.heartbeat": {"sent_at": "2026-11-23T06:00:00Z"},
 }
 SIMPLE = LEAST["complaint.recorded"]

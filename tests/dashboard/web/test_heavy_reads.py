@@ -5,24 +5,16 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-import httpx
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from dashboard.access.identity import Identity
 from dashboard.access.refusals import Refused
 from dashboard.actions.appeal_service import AppealService
 from dashboard.settings import load
 from dashboard.web.heavy_reads import HOLD_S, READ_RATE, HeavyReads, ReadLimiter, ReadRate
-from dashboard.web.json_api import act
 from dashboard.web.outer_layer import RequestBounds
-from dashboard.web.thread_pools import make_pools
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.serving import appeal_service
 from tests import patient_http, signing
@@ -102,31 +94,6 @@ def test_the_same_question_is_made_once_until_it_is_old_or_somebody_acts() -> No
         assert await reads.read("a", "q", make("q")) == b"q 5"
 
     asyncio.run(ask())
-
-
-class Ref(msgspec.Struct):
-    ref: str
-
-
-def test_an_act_clears_what_was_made_before() -> None:
-    async def post(request: Request) -> Response:
-        return await act(request, Ref, lambda body: {})
-
-    async def ask(reads: HeavyReads, text: bytes) -> bytes:
-        async def make() -> bytes:
-            return text
-
-        return await reads.read("a", "q", make)
-
-    async def ask_and_act() -> list[bytes]:
-        app, reads = Starlette(routes=[Route("/", post, methods=["POST"])]), HeavyReads(clock_s=Time())
-        app.state.pools, app.state.heavy_reads = make_pools(), reads
-        found = [await ask(reads, b"before"), await ask(reads, b"never made")]
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://here") as client:
-            assert (await client.post("/", json={"ref": "k"})).status_code == 201
-        return [*found, await ask(reads, b"after")]
-
-    assert asyncio.run(ask_and_act()) == [b"before", b"before", b"after"]
 
 
 @pytest.fixture

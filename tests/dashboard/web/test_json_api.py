@@ -51,11 +51,17 @@ async def no_door() -> None:
     return None
 
 
+def application() -> Starlette:
+    app = Starlette(routes=[Route("/", said, methods=["POST"])])
+    app.state.pools, app.state.heavy_reads = make_pools(), HeavyReads()
+    return app
+
+
 def posted(content: Any, headers: dict[str, str]) -> httpx.Response:
     async def post() -> httpx.Response:
-        app = Starlette(routes=[Route("/", said, methods=["POST"])])
-        app.state.pools, app.state.heavy_reads = make_pools(), HeavyReads()
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://here") as client:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=application()), base_url="http://here"
+        ) as client:
             return await client.post("/", content=content, headers=JSON | headers)
 
     return asyncio.run(post())
@@ -109,3 +115,21 @@ def test_a_client_that_leaves_halfway_is_no_fault_of_ours(path: str) -> None:
     scope: Scope = {"type": "http", "method": "POST", "path": path, "query_string": b"as=a1", "headers": headers}
     asyncio.run(PageRequests(Starlette(routes=[Route("/", said, methods=["POST"])]))(scope, receive, send))
     assert gone[0]["status"] == 400
+
+
+def test_an_act_clears_what_was_read_before() -> None:
+    async def ask(reads: HeavyReads, text: bytes) -> bytes:
+        async def make() -> bytes:
+            return text
+
+        return await reads.read("a", "q", make)
+
+    async def ask_and_act() -> list[bytes]:
+        app, reads = application(), HeavyReads(clock_s=lambda: 0.0)
+        app.state.heavy_reads = reads
+        found = [await ask(reads, b"before"), await ask(reads, b"never made")]
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://here") as client:
+            assert (await client.post("/", json={"ref": "k"})).status_code == 201
+        return [*found, await ask(reads, b"after")]
+
+    assert asyncio.run(ask_and_act()) == [b"before", b"before", b"after"]

@@ -162,15 +162,17 @@ def test_who_signed_out_has_no_session(walk: Walk) -> None:
 
 
 def test_the_wall_of_the_demo_has_its_board_and_nothing_else(walk: Walk, redis_server: RedisServer) -> None:
-    """Nobody is signed in there, and yet every question but those of the board is refused."""
+    """Nobody is signed in there, and yet every question but those of the board is refused; pages lead to the choice."""
     sites = SiteWatch.fixed(SITE)
     with answering(board_server(redis_server.url, sites, is_demo=True, clock_ms=walk.board.clock)) as address:
         demo = walk._replace(address=address)
         allowed = {"/wall/main": 200, "/": 307, "/_dash-layout": 200, "/_dash-dependencies": 200}
+        to_choose = {question.path for question in pages() if question.allowed}
         for question in (*topics(), *persons(), *lists(), *pages()):
             topic_name = (question.query or {}).get("topic")
             answer = question.ask(demo, "nobody")
             if topic_name in ("line", "wall:main", "wall:main/people"):
                 assert answer.status_code == 200, question.name
             else:
-                assert answer.status_code == allowed.get(question.path, 404), question.name
+                refusal = 303 if question.path in to_choose else 404
+                assert answer.status_code == allowed.get(question.path, refusal), question.name

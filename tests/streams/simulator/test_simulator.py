@@ -65,7 +65,7 @@ def test_every_event_decodes_and_every_type_is_there(whole_day: list[SimulatedEv
         assert isinstance(read, Event)
         assert isinstance(read.data, TYPES[event.type])
         assert read.time_ms <= event.sent_ms
-    assert {event.type for event in whole_day} == set(TYPES) - {"pipeline.heartbeat"}
+    assert {event.type for event in whole_day} == set(TYPES) - {"pipeline.heartbeat", "person.erased"}
 
 
 def test_key_is_the_agent_or_the_line(whole_day: list[SimulatedEvent]) -> None:
