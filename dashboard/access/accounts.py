@@ -55,6 +55,10 @@ class AccountService:
             self._hash_anew(account, password)
         return account
 
+    def exists(self, name: str) -> bool:
+        """Whether there is such an account."""
+        return name in self._accounts().accounts
+
     def admits(self, account: str, begun_ms: int) -> bool:
         """Whether a session of ``local:<name>`` that began then goes on: the account is there, enabled, and unchanged since."""
         found = self._accounts().accounts.get(account.removeprefix(PREFIX))

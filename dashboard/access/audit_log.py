@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from dashboard.access.audit_chain import Chain
 from dashboard.access.audit_rows import SPANS_MS, AuditEntry, encode_row
+from dashboard.actions.acting_person import Refused
 from streams.actions import OutgoingRecord, ProduceFailed
 from streams.site_time import DAY_MS
 
@@ -21,14 +22,18 @@ _WAIT_S = 5.0
 _MOST_LIKENESSES = 20_000
 
 
-class AuditAway(RuntimeError):
+class AuditAway(Refused):
     """The log does not take the row, so what it was to record must not happen: try again, and see whether Kafka is up."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(503, "audit_away", message)
 
 
 class AuditLog:
     """Writes rows to one topic. Several threads may use it.
 
-    ``post`` sends records in their order, or raises ProduceFailed. ``chain`` begins behind the newest row of the log.
+    ``post`` sends records in their order, or raises ProduceFailed. ``begin_chain`` gives a chain behind the newest row of the
+    log, and is asked before the first row.
     """
 
     def __init__(
@@ -36,12 +41,13 @@ class AuditLog:
         post: Callable[[list[OutgoingRecord]], None],
         topic: str,
         clock_ms: Callable[[], int],
-        chain: Chain | None = None,
+        begin_chain: Callable[[], Chain] = Chain,
     ) -> None:
         self._post = post
         self._topic = topic
         self._clock_ms = clock_ms
-        self._chain = chain or Chain()
+        self._begin_chain = begin_chain
+        self._chain: Chain | None = None
         self._spool: list[tuple[AuditEntry, int]] = []
         self._spans: dict[tuple[str | None, ...], int] = {}
         self._lock = threading.Lock()
@@ -92,12 +98,13 @@ class AuditLog:
     def _send(self, acts: list[tuple[AuditEntry, int]]) -> None:
         with self._lock:
             spooled = list(self._spool)
-        chain, rows = self._chain.extend([*spooled, *acts])
+        before = self._chain or self._begin_chain()
+        chain, rows = before.extend([*spooled, *acts])
         records = [OutgoingRecord(self._topic, row.writer.encode(), encode_row(row), 0) for row in rows]
         try:
             self._post(records)
         except ProduceFailed:
-            self._chain = self._chain.begin_again()
+            self._chain = self._chain and self._chain.begin_again()
             raise
         self._chain = chain
         with self._lock:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dashboard.access.audit_log import AuditLog
 from dashboard.access.display_service import DisplayService
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.flag_service import FlagService
@@ -24,6 +25,7 @@ class BoardServices:
     sites: SiteWatch
     hub: Hub
     hidden: HiddenTeamsCache
+    audit: AuditLog
     clock_ms: Callable[[], int]
     appeals: AppealService | None = None
     health: HealthService | None = None
@@ -57,6 +59,7 @@ class BoardServices:
 def board_services(
     sites: SiteWatch,
     bus: FrameReader,
+    audit: AuditLog,
     appeals: AppealService | None = None,
     health: HealthService | None = None,
     flags: FlagService | None = None,
@@ -66,7 +69,7 @@ def board_services(
     """The services over the frames of ``bus``; ``clock_ms``: the publisher's clock."""
     hidden = HiddenTeamsCache(clock_ms)
     hub = Hub(bus, lambda: _topics(sites.site, hidden), clock_ms)
-    return BoardServices(sites, hub, hidden, clock_ms, appeals, health, flags, displays)
+    return BoardServices(sites, hub, hidden, audit, clock_ms, appeals, health, flags, displays)
 
 
 def _topics(site: Site, hidden: HiddenTeamsCache) -> list[str]:

@@ -18,6 +18,7 @@ from dashboard.access.fields import CaseExplanation, case_explanation, limit_exp
 from dashboard.access.requests import APPEAL_STATES, STATES, Acting, AppealFiling, AppealRuling, DisplayApproval
 from dashboard.access.scope import Scope
 from dashboard.access.viewer import Viewer
+from dashboard.access.viewer_log import Origin, ViewerLog
 from dashboard.actions.acting_person import Refused
 from dashboard.actions.appeal_register import AppealView
 from dashboard.actions.appeal_service import AppealService
@@ -54,6 +55,7 @@ class Door:
 
     viewer: Viewer
     services: BoardServices
+    origin: Origin = Origin()
 
     @property
     def site(self) -> Site:
@@ -65,6 +67,11 @@ class Door:
         """What the viewer may see today."""
         site = self.site
         return Scope(self.viewer, site, site.time.day(self.services.clock_ms()).label)
+
+    @property
+    def log(self) -> ViewerLog:
+        """What the audit log gets of the viewer."""
+        return ViewerLog(self.services.audit, self.viewer, self.origin)
 
     @property
     def hidden_teams(self) -> HiddenIds:
@@ -81,6 +88,7 @@ class Door:
         """The newest snapshot of a topic; ``browser`` polls it. Raises UnknownTopic, also where it is not the viewer's."""
         if not self.scope.sees_topic(topic):
             raise UnknownTopic(topic)
+        self.log.note_topic(topic)
         if browser:
             self.services.hub.viewers.note_poll(browser)
         return await self.services.hub.snapshot(topic)
@@ -107,7 +115,13 @@ class Door:
             raise Refused(
                 429, "too_many_streams", f"a session has at most {SESSION_STREAMS} streams; poll /snapshot instead"
             )
+        self.note_watched(topics)
         return self.services.hub.stream(topics, browser, session)
+
+    def note_watched(self, topics: Sequence[str]) -> None:
+        """The viewer reads these topics; of the same ones the log has a row an hour. Raises AuditAway."""
+        for topic in topics:
+            self.log.note_topic(topic)
 
     # ---- persons
 
@@ -118,6 +132,7 @@ class Door:
         sees_person = self.scope.sees_person(agent, last) or (self.viewer.has("hr") and kind == "month")
         if not sees_person and not self.viewer.has("quality"):
             raise NotYours
+        self.log.note_person(agent)
         found = self._appeals.explain(agent, kind, day, self.viewer.own_agent)
         return limit_explanation(found, self.scope) if sees_person else case_explanation(found)
 
@@ -125,6 +140,7 @@ class Door:
         """The curves of an agent's running shift. ``in_thread`` runs what waits. Raises NotYours."""
         if not self.scope.sees_shift(agent):
             raise NotYours
+        self.log.note_person(agent)
         curves = CurveService(self._appeals)
         team = await in_thread(curves.team_of, agent)
         # Without a snapshot the curve has the agent's calls alone.
@@ -135,6 +151,7 @@ class Door:
     async def my_page(self, in_thread: Callable[..., Any]) -> dict[str, Any]:
         """Everything on the viewer's own page. Raises NotYours where they are no agent."""
         agent = self._require_own()
+        self.log.note_person(agent)
         pages, flags = MyPageService(self._appeals), self._own_flags
         view = await in_thread(lambda: pages.read_page(agent, flags()))
         raw = await self.services.hub.find_snapshot(evidence_topic(view.team.id)) if view.team else None
@@ -158,11 +175,13 @@ class Door:
         _require_state(state, APPEAL_STATES)
         if agent is not None and not self.scope.sees_cases(agent):
             raise NotYours
+        self._note_list("appeals", agent)
         return [view for view in self._appeals.list_appeals(agent, state) if self.scope.sees_cases(view.agent)]
 
     def file_appeal(self, asked: AppealFiling) -> dict[str, Any]:
         """Files an appeal against a record of the viewer. Raises Refused."""
-        self._require_own()
+        agent = self._require_own()
+        self.log.write_act("decided", f"appeal {asked.ref}", agent)
         try:
             return self._appeals.file(self.viewer.actor, asked.ref, asked.text)
         except Refused as refused:
@@ -172,6 +191,7 @@ class Door:
         """Decides an appeal. Raises Refused: also where the viewer decides others, and not this one."""
         if not self.scope.decides:
             raise NotYours
+        self.log.write_act("decided", f"{asked.decision} {asked.ref}", asked.agent)
         done = self._appeals.decide(self.viewer.actor, asked.ref, asked.ruling, asked.agent)
         # Whoever decides cases alone sees the case, and no volume (fields.py).
         return done if self.viewer.has("supervisor") else done | {"net": None}
@@ -180,6 +200,7 @@ class Door:
         """Gives feedback, or reacts to it. Raises Refused."""
         if asked.kind == GIVEN and not self.scope.gives_feedback(asked.agent or ""):
             raise NotYours
+        self.log.write_act("set", " ".join(filter(None, (asked.kind, asked.ref))), asked.agent)
         return FeedbackService(self._appeals).send_feedback(self.viewer.actor, asked, self._answers_for)
 
     def _answers_for(self, agent: str) -> bool:
@@ -195,11 +216,19 @@ class Door:
             raise NotYours
         if agent is None and team is not None and not self.scope.sees_team(team):
             raise NotYours
+        self._note_list("flags", agent, team)
         return self._flags.list_flags(team, agent, state, self._sees_episode)
 
     def act_on_flag(self, asked: Acting) -> dict[str, Any]:
         """Acts on a flag. Raises Refused."""
+        self.log.write_act("set", f"{asked.kind} {asked.ref}")
         return self._flags.act(self.viewer.actor, asked, self._sees_episode)
+
+    def _note_list(self, what: str, agent: str | None, team: str | None = None) -> None:
+        if agent is not None:
+            self.log.note_person(agent)
+        else:
+            self.log.note_people(what, team)
 
     def _sees_episode(self, episode: Episode) -> bool:
         return self.scope.sees_flags(episode.agent, episode.team)
@@ -216,6 +245,7 @@ class Door:
         letters = self._require_health().letters
         if letters is None:
             raise NotYours
+        self.log.write_act("set", "dead letters replayed")
         return letters.begin(self.viewer.actor.recorded, reason)
 
     # ---- the displays
@@ -228,18 +258,24 @@ class Door:
         """The screen that shows a code. Raises Refused, Locked."""
         return await self._displays.find_code(code, self.viewer.account)
 
-    async def approve_display(self, asked: DisplayApproval) -> ScreenView:
-        """The screen with a code gets its board. Raises Refused, Locked."""
+    async def approve_display(self, asked: DisplayApproval, in_thread: Callable[..., Any]) -> ScreenView:
+        """The screen with a code gets its board. ``in_thread`` runs what waits. Raises Refused, Locked."""
+        displays = self._displays
+        await in_thread(self.log.write_act, "paired", f"approve {asked.location.strip()}, {asked.board}")
         boards = {USUAL_BOARD, *(board.id for board in self.site.boards)}
-        return await self._displays.approve(asked, boards, self.viewer)
+        return await displays.approve(asked, boards, self.viewer)
 
-    async def refuse_display(self, code: str) -> ScreenView:
-        """The screen with a code is none of the centre's. Raises Refused, Locked."""
-        return await self._displays.refuse(code, self.viewer.account)
+    async def refuse_display(self, code: str, in_thread: Callable[..., Any]) -> ScreenView:
+        """The screen with a code is none of the centre's. ``in_thread`` runs what waits. Raises Refused, Locked."""
+        displays = self._displays
+        await in_thread(self.log.write_act, "paired", "refuse a screen")
+        return await displays.refuse(code, self.viewer.account)
 
-    async def revoke_display(self, display_id: str) -> WallView:
-        """Ends a wall. Raises Refused."""
-        return await self._displays.revoke(display_id, self.viewer.name)
+    async def revoke_display(self, display_id: str, in_thread: Callable[..., Any]) -> WallView:
+        """Ends a wall. ``in_thread`` runs what waits. Raises Refused."""
+        displays = self._displays
+        await in_thread(self.log.write_act, "paired", f"revoke {display_id}")
+        return await displays.revoke(display_id, self.viewer.name)
 
     # ---- what must be there
 

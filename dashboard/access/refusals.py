@@ -14,9 +14,13 @@ from streams.actions import ProduceBusy, ProduceFailed
 from streams.store.errors import advice_of, error_text, is_mistake, passes
 from streams.store.ledger_reader import LedgerBusy
 
-__all__ = ["REFUSALS", "Refusal", "Refused", "refusal_of"]
+__all__ = ["NOT_THEIRS", "REFUSALS", "Refusal", "Refused", "refusal_of"]
 log = logging.getLogger(__name__)
 _KAFKA_AWAY = "Kafka did not take it; nothing is lost by trying again."
+
+
+NOT_THEIRS = ("not_found", "unknown_topic")
+"""The words of what is not there, or not the viewer's."""
 
 
 class Refusal(NamedTuple):

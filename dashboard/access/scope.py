@@ -9,13 +9,11 @@ from functools import cached_property
 
 from dashboard.access.viewer import CLIENT, Viewer
 from dashboard.board.seats_view import namings, project_boards
-from dashboard.board.topics import FLOOR, LINE, PROJECT, ROLLUP, WALL
+from dashboard.board.topics import FLOOR, LINE, PROJECT, ROLLUP, TEAM_TOPICS, WALL
 from dashboard.site.load import Site
 
 _ON_THE_FLOOR = ("lead", "supervisor", "manager", "quality", "planner")
 """Roles that see the sums of the floor and its teams, as the walls show them."""
-_OF_A_TEAM = ("team", "evidence", "curves")
-"""Topics with the rows of a team's agents."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ class Scope:
     def sees_topic(self, topic: str) -> bool:
         """A topic of live numbers."""
         kind, _, id = topic.partition(":")
-        if kind in _OF_A_TEAM:
+        if kind in TEAM_TOPICS:
             return self.sees_team(id)
         if kind == ROLLUP:
             return self.sees_rollup or (bool(id) and id in self.viewer.leads)

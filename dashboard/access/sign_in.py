@@ -134,6 +134,10 @@ class SignInService:
 
     # ---- local accounts
 
+    def is_account(self, name: str) -> bool:
+        """Whether a local account has this name. Raises BadAccounts."""
+        return self.accounts is not None and self.accounts.exists(name)
+
     async def check_password(self, name: str, password: str, address: str, in_thread: InThread) -> Identity:
         """The person of a local account, by their password. Raises Locked, WrongPassword, BadAccounts, and what Redis raises.
 

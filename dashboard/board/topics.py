@@ -13,6 +13,8 @@ FLOOR = "floor"
 ROLLUP = "rollup"
 WALL = "wall"
 PROJECT = "project"
+TEAM_TOPICS = ("team", "evidence", "curves")
+"""Topics with the rows of a team's agents."""
 LINE = "line"
 """The head of every tick and nothing else, for pages that read their figures elsewhere."""
 _AFTER_STAMP = b',"tz_offset_min":'

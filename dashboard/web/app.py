@@ -27,6 +27,7 @@ from dashboard.web.pair_routes import PairRoutes
 from dashboard.web.probe_routes import ProbeRoutes
 from dashboard.web.routes import RouteTable, board_routes
 from dashboard.web.screen_cookies import ScreenCookies
+from dashboard.web.sign_in_log import SignInLog
 from dashboard.web.sign_in_routes import SignInRoutes
 from dashboard.web.thread_pools import make_pools
 from dashboard.web.web_address import THIS_MACHINE, WebAddress
@@ -75,7 +76,8 @@ def build(
     app = _dash(server, services.sites.site.name)
     page_routes = PageRoutes(app, pages, build_id(), sign_in.is_demo)
     pair = PairRoutes(services, ScreenCookies(cookie.is_secure), page_routes)
-    signing, company = SignInRoutes(sign_in, cookie, address), CompanyRoutes(sign_in, cookie, address)
+    log = SignInLog(services.audit, sign_in)
+    signing, company = SignInRoutes(sign_in, cookie, address, log), CompanyRoutes(sign_in, cookie, address, log)
     table = RouteTable(board_routes(page_routes, ProbeRoutes(services), signing, company, pair))
     app.layout = page_routes.layout
     app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))(page_routes.draw)

@@ -14,6 +14,7 @@ from dashboard.web.cookies import SessionCookie
 from dashboard.web.forms import local_path
 from dashboard.web.json_api import MOST_BYTES, read_body
 from dashboard.web.request_door import token_of
+from dashboard.web.sign_in_log import SignInLog
 from dashboard.web.sign_in_pages import SignInPages
 from dashboard.web.web_address import WebAddress
 
@@ -29,6 +30,7 @@ class CompanyRoutes:
     sign_in: SignInService
     cookie: SessionCookie
     address: WebAddress
+    log: SignInLog
 
     @property
     def browser_cookie(self) -> SessionCookie:
@@ -99,13 +101,16 @@ class CompanyRoutes:
     async def _begun(self, request: Request, arrival: Arrival) -> Response:
         onward = local_path(arrival.next)
         if not self.sign_in.has_role(arrival.identity):
+            self.log.note_no_role(request, arrival.identity)
             return self.pages.say_no_role(request, arrival.identity, onward)
+        self.log.note_sign_in(request, arrival.identity)
         await self.sign_in.end(token_of(request))
         answer = RedirectResponse(onward, 303, _NO_STORE)
         self.cookie.hand_out(answer, await self.sign_in.begin_company(arrival))
         return answer
 
     async def _confirmed(self, request: Request, arrival: Arrival) -> Response:
+        self.log.note_sign_in(request, arrival.identity, "confirmation")
         if await self.sign_in.confirm_company(token_of(request), arrival):
             return RedirectResponse(local_path(arrival.next), 303, _NO_STORE)
         return self.pages.say(request, "ended", 401, onward=arrival.next)

@@ -12,6 +12,7 @@ from dashboard.access.requests import DisplayApproval, DisplayRevocation, TypedC
 from dashboard.web.errors import json_response
 from dashboard.web.json_api import read_body_as
 from dashboard.web.pair_routes import answer_locked
+from dashboard.web.thread_pools import pools_of
 
 
 async def list_displays(request: Request, door: Door) -> Response:
@@ -28,19 +29,19 @@ async def find_display(request: Request, door: Door) -> Response:
 async def approve_display(request: Request, door: Door) -> Response:
     """The screen with a code gets its board."""
     asked = await read_body_as(request, DisplayApproval)
-    return await _answer(lambda: door.approve_display(asked))
+    return await _answer(lambda: door.approve_display(asked, pools_of(request).acts.run))
 
 
 async def refuse_display(request: Request, door: Door) -> Response:
     """The screen with a code is none of the centre's."""
     asked = await read_body_as(request, TypedCode)
-    return await _answer(lambda: door.refuse_display(asked.code))
+    return await _answer(lambda: door.refuse_display(asked.code, pools_of(request).acts.run))
 
 
 async def revoke_display(request: Request, door: Door) -> Response:
     """Ends a wall: it is dark within five seconds."""
     asked = await read_body_as(request, DisplayRevocation)
-    return await _answer(lambda: door.revoke_display(asked.display))
+    return await _answer(lambda: door.revoke_display(asked.display, pools_of(request).acts.run))
 
 
 async def _answer(do: Callable[[], Awaitable[Any]], status: int = 201) -> Response:

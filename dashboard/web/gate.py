@@ -17,6 +17,7 @@ from dashboard.access.door import Door, NotYours
 from dashboard.access.refusals import REFUSALS, Refusal
 from dashboard.access.sign_in import SignInService
 from dashboard.access.viewer import Viewer
+from dashboard.access.viewer_log import Origin
 from dashboard.web.cookies import SessionCookie
 from dashboard.web.errors import answer_error, answer_refusal
 from dashboard.web.pair_routes import address_of
@@ -79,6 +80,7 @@ class Gate:
             return await self._pass(row, token)
         if row.rules.is_page:
             return self._not_found(Request(scope), door)
+        door.log.note_denied()
         raise NotYours
 
     async def _pass(self, row: BoardRoute, token: str | None) -> Response | None:
@@ -91,7 +93,11 @@ class Gate:
 
     async def _open(self, connection: HTTPConnection) -> Door | None:
         viewer = await self._find_viewer(connection)
-        return None if viewer is None else Door(viewer, self._services)
+        return (
+            None
+            if viewer is None
+            else Door(viewer, self._services, Origin(connection.url.path, address_of(connection)))
+        )
 
     async def _find_viewer(self, connection: HTTPConnection) -> Viewer | None:
         """The person of a session, or else the wall."""

@@ -70,6 +70,7 @@ class PageRoutes:
 
     def not_found(self, request: Request, door: Door) -> Response:
         """An error page with a link to where the viewer begins."""
+        door.log.note_denied()
         links = {first_path(door): in_both_languages("home")}
         why = "small_team" if self._is_small(request.url.path, door) else "no_page"
         return error_page(request, why, links, least=str(door.site.least_members), path=request.url.path)

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, compile_path
 
-from dashboard.access.refusals import Refused
+from dashboard.access.refusals import NOT_THEIRS, REFUSALS, Refused, refusal_of
 from dashboard.web import appeal_routes, display_routes, flag_routes, health_routes, live_routes
 from dashboard.web.company_routes import CompanyRoutes
 from dashboard.web.errors import ERRORS, answer_error
@@ -161,11 +161,23 @@ def _endpoint(row: BoardRoute, handler: Handler) -> Callable[[Request], Awaitabl
     async def endpoint(request: Request) -> Response:
         try:
             _require_fields(request, row)
-            return await (handler(request) if row.is_for_anybody else handler(request, door_of(request)))
+            return await (handler(request) if row.is_for_anybody else _noted(request, handler))
         except expected as error:
             return answer_error(error)
 
     return endpoint
+
+
+async def _noted(request: Request, handler: Handler) -> Response:
+    """The answer to a viewer; a refusal of what is not theirs stands in the audit log."""
+    door = door_of(request)
+    try:
+        return await handler(request, door)
+    except REFUSALS as error:
+        refusal = refusal_of(error)
+        if refusal.status == 403 or refusal.word in NOT_THEIRS:
+            door.log.note_denied(refusal.word)
+        raise
 
 
 def _require_fields(request: Request, row: BoardRoute) -> None:

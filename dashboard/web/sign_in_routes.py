@@ -20,6 +20,7 @@ from dashboard.web.forms import is_form, local_path, read_form
 from dashboard.web.json_api import read_body_as
 from dashboard.web.pair_routes import address_of
 from dashboard.web.request_door import token_of
+from dashboard.web.sign_in_log import SignInLog
 from dashboard.web.sign_in_pages import SignInPages
 from dashboard.web.thread_pools import pools_of
 from dashboard.web.web_address import WebAddress
@@ -37,6 +38,7 @@ class SignInRoutes:
     sign_in: SignInService
     cookie: SessionCookie
     address: WebAddress
+    log: SignInLog
 
     @property
     def pages(self) -> SignInPages:
@@ -66,9 +68,11 @@ class SignInRoutes:
                 name, form.get("password", ""), address_of(request), pools_of(request).passwords.run
             )
             if not self.sign_in.has_role(identity):
+                self.log.note_no_role(request, identity)
                 return self.pages.say_no_role(request, identity, onward)
             return await self._signed_in(request, identity, RedirectResponse(onward, 303, _NO_STORE))
         except WrongPassword as wrong:
+            self.log.note_wrong_password(request, name)
             return self.pages.say(request, "wrong", 401, {"left": str(wrong.left)}, onward, account=name)
         except Locked as locked:
             return self.pages.say_locked(request, locked.until_ms, onward, account=name)
@@ -89,8 +93,10 @@ class SignInRoutes:
             await self.sign_in.confirm(
                 token, form.get("password", ""), address_of(request), pools_of(request).passwords.run
             )
+            door.log.note_signed("signed_in", "confirmation")
             return RedirectResponse(onward, 303, _NO_STORE)
         except WrongPassword as wrong:
+            door.log.note_denied("wrong_password")
             return self.pages.say(request, "wrong", 401, {"left": str(wrong.left)}, onward, **ways)
         except Locked as locked:
             return self.pages.say_locked(request, locked.until_ms, onward, **ways)
@@ -119,6 +125,7 @@ class SignInRoutes:
     async def sign_out(self, request: Request, door: Door) -> Response:
         """Ends the session -> 200 with where the page goes on to; the browser drops what it stored."""
         to = await self.sign_in.sign_out(token_of(request), self.address.page_of(request, "/sign-in"))
+        self.log.note_sign_out(request, door.viewer)
         answer = json_response({"to": to or "/sign-in"})
         self.cookie.take_back(answer)
         return answer
@@ -155,6 +162,7 @@ class SignInRoutes:
 
     async def _signed_in(self, request: Request, identity: Identity, answer: Response) -> Response:
         """The answer with a new session; the one of before ends, so no token outlives a sign-in."""
+        self.log.note_sign_in(request, identity)
         await self.sign_in.end(token_of(request))
         self.cookie.hand_out(answer, await self.sign_in.begin(identity))
         return answer

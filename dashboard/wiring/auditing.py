@@ -27,7 +27,7 @@ _GIVE_UP_S = 10.0
 def audit_log(settings: Settings) -> Iterator[AuditLog]:
     """The writer, whose spool is sent every moment until the block ends; Kafka may be away."""
     producer = LazyProducer(lambda: _connect(settings))
-    log = AuditLog(producer.send_records, settings.audit, _now_ms, _chain_of(settings))
+    log = AuditLog(producer.send_records, settings.audit, _now_ms, lambda: _chain_of(settings))
     with closing(producer):
         with repeat_in_thread("audit-log", log.send_spooled, _SEND_EVERY_S, (AuditAway,)):
             yield log
@@ -50,7 +50,7 @@ def record_command(settings: Settings, command: str, kind: Kind, what: str, whom
     where = f"callfloor {command}"
     entry = AuditEntry(account=user.account, name=user.name, kind=kind, where=where, what=what, whom=whom)
     with closing(LazyProducer(lambda: _connect(settings))) as producer:
-        AuditLog(producer.send_records, settings.audit, _now_ms, _chain_of(settings)).write_act(entry)
+        AuditLog(producer.send_records, settings.audit, _now_ms, lambda: _chain_of(settings)).write_act(entry)
 
 
 def check_chains(

@@ -4,12 +4,14 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 import httpx
 
 from dashboard.access.accounts import AccountService
+from dashboard.access.audit_log import AuditAway, AuditLog
+from dashboard.access.audit_rows import AuditEntry, AuditRow, decode_row
 from dashboard.access.board_services import board_services
 from dashboard.access.display_service import display_service
 from dashboard.access.identity import Identity
@@ -23,6 +25,7 @@ from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
 from dashboard.web.outer_layer import BOUNDS, RequestBounds
 from dashboard.web.serve import Server, bind, server_of
+from streams.actions import OutgoingRecord, ProduceFailed
 from streams.store.client import open_redis
 from tests import patient_http, signing
 from tests.dashboard.partitions import NOON_MS, SITE, reader
@@ -105,10 +108,31 @@ def board_server(
 ) -> BoardServer:
     """A web server over a Redis, not yet running; ``services``: as ``board_services`` takes them."""
     displays = display_service(url, signing.KEY, wall_clock_ms)
-    board = board_services(sites, bus or FrameReader(url), **{"displays": displays, **services})
+    board = board_services(
+        sites, bus or FrameReader(url), **{"displays": displays, "audit": AuditInMemory(), **services}
+    )
     accounts, oidc, now_ms = ways
     sign_in = sign_in_service(url, signing.KEY, sites, now_ms, is_demo, accounts, oidc)
     return BoardServer(server_of(board, sign_in, bounds, web), signing.Signer(url, sites), sign_in)
+
+
+class AuditInMemory(AuditLog):
+    """An audit log that writes into a list in place of Kafka, each row at once; ``is_away``: as while Kafka is."""
+
+    def __init__(self) -> None:
+        self.rows: list[AuditRow] = []
+        self.is_away = False
+        super().__init__(self._keep, "audit", wall_clock_ms)
+
+    def note_read(self, entry: AuditEntry) -> None:
+        super().note_read(entry)
+        with suppress(AuditAway):
+            self.send_spooled()
+
+    def _keep(self, records: list[OutgoingRecord]) -> None:
+        if self.is_away:
+            raise ProduceFailed("no broker answers")
+        self.rows += (decode_row(record.value) for record in records)
 
 
 @contextmanager

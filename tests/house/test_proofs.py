@@ -11,7 +11,7 @@ def missing(text: str) -> list[str]:
     """The tests that a text names and that are not there."""
     found = []
     for file, name in _NAMED.findall(text):
-        path = ROOT / "tests" / file
+        path = ROOT / file
         if not path.is_file() or f"def test_{name}(" not in path.read_text("utf-8"):
             found.append(f"{file}::{name}")
     return found
@@ -29,7 +29,7 @@ def test_every_attack_has_a_test() -> None:
 
 
 def test_a_test_that_is_not_there_is_found() -> None:
-    assert missing("`house/test_proofs.py::nothing`, `house/none.py::x`") == [
-        "house/test_proofs.py::nothing",
-        "house/none.py::x",
+    assert missing("`tests/house/test_proofs.py::nothing`, `tests/house/none.py::x`") == [
+        "tests/house/test_proofs.py::nothing",
+        "tests/house/none.py::x",
     ]

@@ -25,7 +25,7 @@ from streams.simulator.embedded import free_port
 from tests import patient_http, signing
 from tests.dashboard.cli.program import STOP_S, started
 from tests.dashboard.partitions import SITE
-from tests.dashboard.running import BoardServer, answering, serving
+from tests.dashboard.running import AuditInMemory, BoardServer, answering, serving
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.services
@@ -96,7 +96,7 @@ def test_a_fault_of_a_page_inside_of_dash_is_in_the_log(caplog: pytest.LogCaptur
         raise RuntimeError("nobody foresaw this")
 
     sites, broken_page = SiteWatch.fixed(SITE), Page("/wall/main", VIEWERS, "wall", broken, broken)
-    services = board_services(sites, FrameReader(AWAY))
+    services = board_services(sites, FrameReader(AWAY), AuditInMemory())
     sign_in = sign_in_service(AWAY, signing.KEY, sites, wall_clock_ms, is_demo=True)
     server = Server(config_of(build(services, sign_in, pages=(broken_page,)).server, LOOPBACK), services)
     with answering(BoardServer(server, signing.Signer(AWAY, sites), sign_in)) as address:

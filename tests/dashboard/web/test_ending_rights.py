@@ -20,7 +20,16 @@ from dashboard.web.serve import server_of
 from streams.store.client import open_redis
 from tests import patient_http, signing
 from tests.dashboard.partitions import MIDNIGHT_MS, NOON_MS, PARTITIONS, SITE, Partition, call, heartbeat
-from tests.dashboard.running import BoardServer, Clock, SignInWays, answering, board_server, published, publishing
+from tests.dashboard.running import (
+    AuditInMemory,
+    BoardServer,
+    Clock,
+    SignInWays,
+    answering,
+    board_server,
+    published,
+    publishing,
+)
 from tests.dashboard.site.written import write
 from tests.services.redis_server import RedisServer, closing_down
 from tests.waiting import PATIENCE_S, wait_until
@@ -175,7 +184,7 @@ def test_no_number_comes_while_nobody_can_be_asked_for_the_session(redis_url: st
     with closing_down(apart), open_redis(redis_url) as client, publishing(redis_url, clock):
         apart.start()
         Partition(client, 0).write(call("a1", "c", NOON_MS - 1000), heartbeat(NOON_MS - 200))
-        services = board_services(sites, FrameReader(redis_url), clock_ms=clock)
+        services = board_services(sites, FrameReader(redis_url), AuditInMemory(), clock_ms=clock)
         server = server_of(services, sign_in_service(apart.url, signing.KEY, sites, wall_clock_ms))
         made = BoardServer(
             server, signing.Signer(apart.url, sites), sign_in_service(apart.url, signing.KEY, sites, clock)

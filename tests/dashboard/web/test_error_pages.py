@@ -15,6 +15,7 @@ from dashboard.web.app import build
 from dashboard.web.pages import Page
 from dashboard.web.policies import VIEWERS
 from tests.dashboard.partitions import SITE
+from tests.dashboard.running import AuditInMemory
 
 HTML = "text/html,application/xhtml+xml"
 UNFORESEEN = RuntimeError("nobody foresaw this")
@@ -31,7 +32,7 @@ def _get(path: str, accept: str = HTML, error: Exception = UNFORESEEN) -> httpx.
     async def ask() -> httpx.Response:
         sites, away = SiteWatch.fixed(SITE), "redis://127.0.0.1:1"
         sign_in = sign_in_service(away, bytes(32), sites, wall_clock_ms, is_demo=True)
-        server = build(board_services(sites, FrameReader(away)), sign_in, pages=_pages(error)).server
+        server = build(board_services(sites, FrameReader(away), AuditInMemory()), sign_in, pages=_pages(error)).server
         transport = httpx.ASGITransport(app=server, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             return await client.get(path, headers={"accept": accept})

@@ -26,6 +26,7 @@ from dashboard.web.request_door import keep_door
 from dashboard.web.thread_pools import make_pools
 from streams.simulator.embedded import free_port
 from tests.dashboard.partitions import SITE
+from tests.dashboard.running import AuditInMemory
 
 JSON = {"content-type": "application/json"}
 
@@ -35,7 +36,8 @@ class Said(msgspec.Struct):
 
 
 DOOR = Door(
-    Viewer("oidc:1", "Gu"), board_services(SiteWatch.fixed(SITE), FrameReader(f"redis://127.0.0.1:{free_port()}"))
+    Viewer("oidc:1", "Gu"),
+    board_services(SiteWatch.fixed(SITE), FrameReader(f"redis://127.0.0.1:{free_port()}"), AuditInMemory()),
 )
 
 

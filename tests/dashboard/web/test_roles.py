@@ -15,6 +15,7 @@ from dashboard.board.topics import topics_of
 from dashboard.site.watch import SiteWatch
 from dashboard.web.app import build
 from tests import signing
+from tests.dashboard.running import AuditInMemory
 from tests.dashboard.web.role_questions import NOT_SIGNED_IN, QUESTIONS, Question, Walk
 from tests.dashboard.web.two_teams import (
     PEOPLE,
@@ -52,7 +53,7 @@ def _wanted(question: Question, name: str) -> tuple[int, str | None]:
 def test_every_row_of_the_table_has_a_question() -> None:
     """The server does not start while it answers a path without a row, so the table is all there is."""
     sites = SiteWatch.fixed(SITE)
-    services = board_services(sites, FrameReader(NO_REDIS))
+    services = board_services(sites, FrameReader(NO_REDIS), AuditInMemory())
     table = build(services, sign_in_service(NO_REDIS, signing.KEY, sites, wall_clock_ms)).table
     # Each of these has a test of its own below.
     asked = [*((each.method, each.path) for each in QUESTIONS), ("POST", "/sign-out"), ("GET", "/stream")]

@@ -4,7 +4,7 @@ Every id, name and text of a person of the team dawn begins with ZQD, of the tea
 not get a byte of its mark. No other word of the board holds one of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -97,12 +97,14 @@ AGENTS = (*DAWN_AGENTS, *LAKE_AGENTS)
 
 
 class Post:
-    """Takes what would go to Kafka."""
+    """Takes what would go to Kafka; ``before`` is called first."""
 
     def __init__(self) -> None:
         self.records: list[OutgoingRecord] = []
+        self.before: Callable[[], None] = lambda: None
 
     def __call__(self, records: list[OutgoingRecord]) -> None:
+        self.before()
         self.records += records
 
 
