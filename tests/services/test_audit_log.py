@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 
@@ -16,6 +17,9 @@ from dashboard.settings import Settings, load
 from dashboard.wiring.auditing import audit_follower, audit_log, audit_rows, record_command
 from streams.kafka_log.produce import Producer
 from streams.kafka_log.topics import describe
+from tests.dashboard.running import answering
+from tests.dashboard.web.role_questions import Walk, post
+from tests.dashboard.web.two_teams import two_teams
 from tests.services.kafka import KafkaServer
 from tests.waiting import PATIENCE_S, wait_until
 
@@ -77,6 +81,20 @@ def test_chains_of_workers_and_commands_hang_on_each_other(archive: Archive) -> 
     assert [row.prev for row in rows[1:]] == [row.hash for row in rows[:-1]]
     assert len({row.writer for row in rows}) == 4
     assert archive.call("verify") == (0, "intact: 4 of 4 rows of 4 writers are as written\n")
+
+
+def test_the_board_writes_it_and_acts_on_nothing_without_it(archive: Archive, redis_url: str) -> None:
+    act = post("/decisions", frozenset(), 201, None, ref="ZQD1-k1", decision="upheld")
+    away = load({"kafka": NOTHING, "audit": archive.settings.audit}, {})
+    for settings, answer in ((away, (503, "audit_away")), (archive.settings, (201, None))):
+        with audit_log(settings) as log, two_teams(redis_url, audit=log) as board, answering(board.server) as address:
+            with httpx.Client(timeout=PATIENCE_S) as browser:
+                found = act.ask(Walk(address, board, browser), "supervisor")
+            assert (found.status_code, found.json().get("error")) == answer
+            assert len(board.post.records) == (answer[0] == 201) * 2
+    assert [(row.account, row.kind, row.what) for row in archive.rows()] == [
+        ("oidc:supervisor", "decided", "upheld ZQD1-k1")
+    ]
 
 
 def test_people_follow_it(archive: Archive) -> None:
