@@ -106,6 +106,11 @@ def register(address: str, signer: Signer | None) -> None:
         _SIGNERS[where] = signer
 
 
+def share(address: str, server: str) -> None:
+    """The sign-in to a server holds at another address of it too."""
+    register(address, _SIGNERS[urlsplit(server).netloc])
+
+
 def cookies(address: str, who: Identity | None = OPERATOR) -> Mapping[str, str]:
     """The cookies of a person for a server; none for nobody, and for servers without a sign-in."""
     signer = _SIGNERS.get(urlsplit(address).netloc)

@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
+from tests import signing
 from tests.waiting import PATIENCE_S, wait_until
 
 _PAGES = {"bad_gateway": b"502 Bad Gateway", "time_out": b"504 Gateway Time-out"}
@@ -142,6 +143,7 @@ def between(target: str) -> Iterator[Proxy]:
     thread = threading.Thread(target=proxy.run, daemon=True)
     thread.start()
     wait_until(lambda: proxy.url, PATIENCE_S, "the proxy listens")
+    signing.share(proxy.url, target)
     try:
         yield proxy
     finally:

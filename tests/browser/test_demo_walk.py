@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.services]
 SHIFTS = 6
 UP_S, LAID_S = 90.0, 400.0
 """Of work, not of the wall clock."""
-LEAD = "lead-dawn"
+LEAD = "周岚"
 SLOW = {"8100": "dawn", "8101": "dawn"}
 """The agent of the first team who is planted at about 0.7 of the peers' pace."""
 NEW_EVIDENCE = 3

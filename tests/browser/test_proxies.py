@@ -7,11 +7,11 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Browser
 
 from streams.simulator.embedded import free_port
+from tests import patient_http, signing
 from tests.browser.conftest import Seen
 from tests.browser.opened import answers
 from tests.browser.proxies import Proxy, between
@@ -37,7 +37,7 @@ def proxy(board: Board) -> Iterator[Proxy]:
 
 
 def health(board: Board) -> dict[str, Any]:
-    found: dict[str, Any] = httpx.get(f"{board.url}/health.json", timeout=PATIENCE_S).json()
+    found: dict[str, Any] = patient_http.get(f"{board.url}/health.json").json()
     return found
 
 
@@ -110,7 +110,7 @@ def test_whatever_the_proxy_does_to_a_page_that_is_open(
     board: Board, proxy: Proxy, browser: Browser, habit: str
 ) -> None:
     """What can be asked through it keeps the figures live; what answers nothing is told; once it passes all is as before."""
-    with tabs(browser) as tab:
+    with tabs(browser, noise=NOISE) as tab:
         wall = tab(proxy.url + "/wall/main")
         proxy.turn(habit)
         if habit in ("pack", "strip"):
@@ -152,6 +152,7 @@ def test_the_proxy_of_the_field(board: Board, browser: Browser, tmp_path: Path) 
         try:
             url = f"http://127.0.0.1:{port}/wall/main"
             wait_until(lambda: answers(url), PATIENCE_S, "the proxy listens")
+            signing.share(url, board.url)
             with tabs(browser) as tab:
                 wall = tab(url)
                 counts_on(board, wall)
