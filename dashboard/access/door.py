@@ -35,7 +35,7 @@ from dashboard.floor.visible_groups import HiddenIds
 from dashboard.health.health_service import HealthService
 from dashboard.health.report import HealthReport
 from dashboard.live.hub import UnknownTopic
-from dashboard.live.viewers import SESSION_STREAMS
+from dashboard.live.viewers import SESSION_STREAMS, Bearer, Stream
 from dashboard.site.load import Site
 
 _TRACES = frozenset({"no_record", "wrong_person"})
@@ -103,20 +103,24 @@ class Door:
         return self.services.hub.snapshots.pack(topic, self.tick_of(raw), raw)
 
     def select_topics(self, topics: Sequence[str]) -> list[str]:
-        """Those of the topics that exist and are the viewer's. Raises UnknownTopic where none is."""
-        allowed = [topic for topic in self.services.hub.select_existing(topics) if self.scope.sees_topic(topic)]
+        """Those of the topics that exist and are the viewer's, each once. Raises UnknownTopic where none is."""
+        existing = self.services.hub.existing_topics()
+        allowed = [topic for topic in dict.fromkeys(topics) if topic in existing and self.scope.sees_topic(topic)]
         if not allowed:
             raise UnknownTopic(", ".join(topics))
         return allowed
 
-    def stream(self, topics: Sequence[str], browser: str, session: str) -> AsyncIterator[bytes]:
-        """Server-sent events of topics that ``select_topics`` let through. Raises Refused: the session has its streams."""
-        if self.services.hub.viewers.is_full(session):
+    def stream(self, topics: Sequence[str], browser: str, bearer: Bearer) -> AsyncIterator[bytes]:
+        """Server-sent events of topics that ``select_topics`` let through; RightsWatch ends them.
+
+        Raises Refused: the session has its streams.
+        """
+        if self.services.hub.viewers.is_full(bearer.session):
             raise Refused(
                 429, "too_many_streams", f"a session has at most {SESSION_STREAMS} streams; poll /snapshot instead"
             )
         self.note_watched(topics)
-        return self.services.hub.stream(topics, browser, session)
+        return self.services.hub.stream(Stream(tuple(topics), browser, bearer))
 
     def note_watched(self, topics: Sequence[str]) -> None:
         """The viewer reads these topics; of the same ones the log has a row an hour. Raises AuditAway."""

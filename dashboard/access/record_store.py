@@ -6,7 +6,7 @@ record that ended never comes back. Each command touches one key, so a Redis Clu
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -48,6 +48,11 @@ class RecordStore(Generic[Record]):
         if name not in self._waiting:
             self._waiting[name] = asyncio.get_running_loop().create_future()
         return self._decoded(await asyncio.shield(self._waiting[name]))
+
+    async def count(self, names: Sequence[str]) -> int:
+        """How many of these records there are."""
+        client = await self._redis.client()
+        return int(await client.exists(*[self._prefix + name for name in names]))
 
     async def _read_waiting(self) -> None:
         asked, self._waiting = self._waiting, {}

@@ -6,7 +6,7 @@ all of them end at once. Every command touches one key, so a Redis Cluster takes
 raises, and OSError, while Redis is away: nobody is signed in then.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -64,7 +64,7 @@ class SessionStore:
         if not 0 < limits.absolute_ms <= LONGEST_MS or (limits.idle_ms is not None and limits.idle_ms <= 0):
             raise ValueError(f"a session lasts up to {LONGEST_MS} ms: {limits}")
         token = new_token()
-        hashed = hash_of(self._key, token)
+        hashed = self.name_of(token)
         session = Session(identity, now_ms, now_ms, limits, now_ms if is_confirmed else None)
         client = await self._redis.client()
         lists = self._lists(identity)
@@ -81,8 +81,21 @@ class SessionStore:
         """The session of a token, at most a second old; None where there is none in force. Looking extends nothing."""
         if not is_token(token):
             return None
-        session = await self._cache.get(hash_of(self._key, token))
+        session = await self._cache.get(self.name_of(token))
         return session if session is not None and now_ms < session.ends_ms else None
+
+    def name_of(self, token: str) -> str:
+        """The name of a session, under which Redis has it."""
+        return hash_of(self._key, token)
+
+    async def find_gone(self, names: Sequence[str]) -> set[str]:
+        """Those of the sessions that Redis has no more. While it has all, the question costs one short answer, however many."""
+        if not names or await self._records.count(names) == len(names):
+            return set()
+        if len(names) == 1:
+            return set(names)
+        half = len(names) // 2
+        return await self.find_gone(names[:half]) | await self.find_gone(names[half:])
 
     async def note_act(self, token: str, now_ms: int) -> None:
         """The person did something: the idle time begins anew. Nothing where there is no session in force."""
@@ -99,7 +112,7 @@ class SessionStore:
     async def end(self, token: str) -> None:
         """Ends a session, in other processes within a second."""
         if is_token(token):
-            hashed = hash_of(self._key, token)
+            hashed = self.name_of(token)
             await self._records.delete(hashed)
             self._cache.forget(hashed)
 
@@ -132,7 +145,7 @@ class SessionStore:
             return Lasting(after, after.ends_ms - now_ms) if now_ms < session.ends_ms else None
 
         if is_token(token):
-            hashed = hash_of(self._key, token)
+            hashed = self.name_of(token)
             await self._records.change(hashed, change)
             self._cache.forget(hashed)
 

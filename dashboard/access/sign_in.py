@@ -72,7 +72,7 @@ class SignInService:
     async def find_session(self, token: str | None) -> Session | None:
         """The session of a token, if its account may go on."""
         session = None if token is None else await self.sessions.find(token, self.clock_ms())
-        return session if session is not None and self._goes_on(session) else None
+        return session if session is not None and self.goes_on(session) else None
 
     def viewer_of(self, identity: Identity) -> Viewer:
         """A person with the grants of this moment."""
@@ -126,7 +126,8 @@ class SignInService:
         """Lets the connections go."""
         await self.redis.close()
 
-    def _goes_on(self, session: Session) -> bool:
+    def goes_on(self, session: Session) -> bool:
+        """Whether the account of a session may go on by it. Raises BadAccounts."""
         account = session.identity.account
         if self.is_demo or not account.startswith(PREFIX):
             return True

@@ -1,7 +1,7 @@
 """The viewer: an account with the roles that it holds at one moment. Nothing else decides what somebody may see or do.
 
-A viewer is made at every request, and again at every keep-alive of a stream: from a session, from the token of a wall, or of the
-user of this machine. So a grant that begins or ends holds at once.
+A viewer is made at every request: from a session, from the token of a wall, or of the user of this machine. That of an open
+stream is made anew when it may be another (rights_watch.py). So a grant that begins or ends holds at once.
 """
 
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ One stream carries all the topics that its browser shows.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -75,7 +75,7 @@ class Hub:
 
     @property
     def works(self) -> bool:
-        """Whether both tasks are at work: neither ended by a fault, nor is the server stopping."""
+        """Whether its tasks are at work: none ended by a fault, nor is the server stopping."""
         return self.fault is None and not self._closing.is_set()
 
     async def is_fresh(self) -> bool:
@@ -84,9 +84,9 @@ class Hub:
         return raw is not None and self._clock_ms() - stamp_of(raw).now <= SILENT_S * 1000
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Serves viewers for as long as the block lasts."""
-        working = [asyncio.create_task(self._stay_connected()), asyncio.create_task(self._keep_alive())]
+    async def running(self, *besides: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+        """Serves viewers for as long as the block lasts. An error that ends what works ``besides`` ends the hub too."""
+        working = [asyncio.create_task(work) for work in (self._stay_connected(), self._keep_alive(), *besides)]
         for task in working:
             task.add_done_callback(self._note_end)
         try:
@@ -101,27 +101,25 @@ class Hub:
         self._closing.set()
         self.viewers.end_all()
 
-    def select_existing(self, topics: Sequence[str]) -> list[str]:
-        """Those of the topics that exist, each once."""
-        existing = self._topics()
-        return [topic for topic in dict.fromkeys(topics) if topic in existing]
+    def existing_topics(self) -> frozenset[str]:
+        """The topics that there are by now."""
+        return frozenset(self._topics())
 
-    async def stream(self, topics: Sequence[str], viewer: str = "", session: str = "") -> AsyncIterator[bytes]:
-        """SSE bytes for one browser: of each topic a snapshot, then frames; again after a gap.
-
-        ``topics``: existing ones; ``viewer``: how the browser names itself, see viewers.py; ``session``: the session that asks.
-        """
+    async def stream(self, stream: Stream) -> AsyncIterator[bytes]:
+        """SSE bytes for one browser: of each topic, which must exist, a snapshot, then frames; again after a gap."""
         async with AsyncExitStack() as leaving:
-            stream = leaving.enter_context(self.viewers.streaming(viewer, session))
-            channels = [await leaving.enter_async_context(self._viewing(topic, stream)) for topic in topics]
+            leaving.enter_context(self.viewers.streaming(stream))
+            channels = [await leaving.enter_async_context(self._viewing(topic, stream)) for topic in stream.topics]
             cursors = [TopicCursor(channel, channel.head) for channel in channels]
             if self._away is not False:
-                yield b"".join([outage_event(topic, "redis").chunk for topic in topics])
+                yield b"".join([outage_event(topic, "redis").chunk for topic in stream.topics])
             while not self._closing.is_set() and not stream.ended:
                 stream.news.clear()  # before the events are read: an event that comes meanwhile sets it again
                 sent = False
                 for cursor in cursors:
                     if chunk := await self._next(cursor):
+                        if not await stream.may_carry(chunk):
+                            return
                         yield chunk
                         sent = True
                 if not sent:

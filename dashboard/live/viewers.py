@@ -1,17 +1,21 @@
-"""The viewers of one web worker: the open streams, the browsers that poll snapshots instead, and since when they do.
+"""The viewers of one web worker: the open streams and whose they are, the browsers that poll instead, and since when they do.
 
 A browser names itself by a random id. It holds one stream, two while one takes over from the other; a third stream ends the
 oldest, whose connection was lost unnoticed. A session holds a few more, for tabs of a browser that cannot share a stream; what
 is beyond is refused, and such a tab polls. A browser whose stream carries nothing polls every two seconds; one that has not
 polled for ``ASKING_S`` has its stream again, or is gone.
+
+A stream carries numbers for ``TRUST_S`` after it was last certain that its topics are its bearer's. So no number passes while
+nobody can be asked, whatever the reason: it waits for ``PATIENCE_S``, and then the stream ends.
 """
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from streams.site_time import rfc3339
 
@@ -20,23 +24,64 @@ STREAMS = 2
 SESSION_STREAMS = 6
 """The most streams of one session."""
 ASKING_S = 10
+TRUST_S, PATIENCE_S = 3.5, 10.0
 _ID_LENGTH = 64
 _REMEMBERED = 10_000
+_WITH_NUMBERS = (b"event: snapshot\n", b"event: frame\n")
+
+
+class Bearer(NamedTuple):
+    """Whose a stream is, as the browser proved it: the token of a session, that of a wall, and the address it came from."""
+
+    session: str = ""
+    wall: str = ""
+    address: str = ""
 
 
 @dataclass(eq=False)
 class Stream:
-    """One open stream; ``news`` wakes it, and once ``ended`` is set it stops."""
+    """One open stream; ``news`` wakes it, and once ``ended`` is set it stops. ``viewer``: how the browser names itself."""
 
-    viewer: str
-    session: str = ""
+    topics: tuple[str, ...]
+    viewer: str = ""
+    bearer: Bearer = Bearer()
+    trusted_s: float = field(default_factory=time.monotonic)
+    """When it was last certain that the topics are the bearer's, by the clock of ``time.monotonic``."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
     ended: bool = False
+    _vouched: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether it may carry numbers now."""
+        return not self.ended and time.monotonic() - self.trusted_s < TRUST_S
+
+    def trust(self, asked_s: float) -> None:
+        """The topics were the bearer's at a moment."""
+        self.trusted_s = asked_s
+        self._vouched.set()
 
     def end(self) -> None:
         """Stops the stream."""
         self.ended = True
         self.news.set()
+        self._vouched.set()
+
+    async def may_carry(self, chunk: bytes) -> bool:
+        """Whether these events may go out, for which numbers may have to wait; else the stream stops."""
+        if self.is_trusted:
+            return True
+        if self.ended or any(kind in chunk for kind in _WITH_NUMBERS):
+            await self._wait_for_trust()
+            return self.is_trusted
+        return True
+
+    async def _wait_for_trust(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_S):
+                while not self.ended and not self.is_trusted:
+                    self._vouched.clear()
+                    await self._vouched.wait()
 
 
 class Viewers:
@@ -47,26 +92,29 @@ class Viewers:
         self._streams: list[Stream] = []
         self._asking: OrderedDict[str, tuple[int, int]] = OrderedDict()
 
+    def open_streams(self) -> list[Stream]:
+        """The streams that have not ended."""
+        return [stream for stream in self._streams if not stream.ended]
+
     def is_full(self, session: str) -> bool:
         """Whether a session has as many streams as it may."""
-        return (
-            bool(session)
-            and sum(each.session == session and not each.ended for each in self._streams) >= SESSION_STREAMS
-        )
+        same = (each.bearer.session == session and not each.ended for each in self._streams)
+        return bool(session) and sum(same) >= SESSION_STREAMS
 
     @contextmanager
-    def streaming(self, viewer: str, session: str = "") -> Iterator[Stream]:
-        """One stream of a viewer for as long as the block lasts; one that is beyond those of its session has ended."""
-        stream = Stream(viewer[:_ID_LENGTH], session, ended=self.is_full(session))
+    def streaming(self, stream: Stream) -> Iterator[None]:
+        """Counts a stream for as long as the block lasts; one that is beyond those of its session ends."""
+        stream.viewer = stream.viewer[:_ID_LENGTH]
+        if self.is_full(stream.bearer.session):
+            stream.end()
         self._streams.append(stream)
         # An id is no secret: whoever knows that of another person's browser does not end its streams.
-        same = [
-            each for each in self._streams if (each.viewer, each.session) == (stream.viewer, session) and not each.ended
-        ]
+        whose = stream.viewer, stream.bearer.session
+        same = [each for each in self._streams if (each.viewer, each.bearer.session) == whose and not each.ended]
         for oldest in same[:-STREAMS] if stream.viewer else ():
             oldest.end()
         try:
-            yield stream
+            yield
         finally:
             self._streams.remove(stream)
 

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dashboard.access.board_services import BoardServices
+from dashboard.access.rights_watch import RightsWatch
 from dashboard.access.sign_in import SignInService
 from dashboard.web.build_id import build_id
 from dashboard.web.company_routes import CompanyRoutes
@@ -62,12 +63,12 @@ def build(
     async def running(_: FastAPI) -> AsyncIterator[None]:
         # Dash adds a route when the server starts, so only now all of them are there.
         table.require_policies(server.routes)
-        async with services.hub.running():
-            try:
+        try:
+            async with services.hub.running(RightsWatch(services, sign_in).keep_asking()):
                 yield
-            finally:
-                await sign_in.close()
-                await services.close()
+        finally:
+            await sign_in.close()
+            await services.close()
 
     server = FastAPI(lifespan=running, docs_url=None, redoc_url=None, openapi_url=None)
     server.state.pools = make_pools()

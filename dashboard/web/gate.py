@@ -11,17 +11,16 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dashboard.access.account_file import BadAccounts
+from dashboard.access.bearers import Bearer, find_viewer
 from dashboard.access.board_services import BoardServices
 from dashboard.access.door import Door, NotYours
 from dashboard.access.refusals import REFUSALS, Refusal
 from dashboard.access.sign_in import SignInService
-from dashboard.access.viewer import Viewer
 from dashboard.access.viewer_log import Origin
 from dashboard.web.cookies import SessionCookie
 from dashboard.web.errors import answer_error, answer_refusal
 from dashboard.web.pair_routes import address_of
-from dashboard.web.request_door import keep_door, keep_token
+from dashboard.web.request_door import keep_bearer, keep_door
 from dashboard.web.routes import BoardRoute, RouteTable
 from dashboard.web.screen_cookies import ScreenCookies
 
@@ -68,16 +67,17 @@ class Gate:
         if row is None:
             raise NotYours
         connection = HTTPConnection(scope)
-        token = self._cookie.token_of(connection)
-        keep_token(scope, token)
+        bearer = self._bearer_of(connection)
+        keep_bearer(scope, bearer)
         if row.is_for_anybody:
             return None
-        door = await self._open(connection)
-        if door is None:
+        viewer = await find_viewer(bearer, self._sign_in, self._services.displays)
+        if viewer is None:
             return self._to_sign_in(scope) if row.rules.is_page else answer_refusal(_SIGNED_OUT)
-        keep_door(scope, door, lambda: self._open_again(connection))
+        door = Door(viewer, self._services, Origin(connection.url.path, bearer.address))
+        keep_door(scope, door)
         if row.who.allows(door.scope, {}):
-            return await self._pass(row, token)
+            return await self._pass(row, bearer.session or None)
         if row.rules.is_page:
             return self._not_found(Request(scope), door)
         door.log.note_denied()
@@ -91,29 +91,9 @@ class Gate:
             await self._sign_in.note_act(token)
         return None
 
-    async def _open(self, connection: HTTPConnection) -> Door | None:
-        viewer = await self._find_viewer(connection)
-        return (
-            None
-            if viewer is None
-            else Door(viewer, self._services, Origin(connection.url.path, address_of(connection)))
-        )
-
-    async def _find_viewer(self, connection: HTTPConnection) -> Viewer | None:
-        """The person of a session, or else the wall."""
-        viewer = await self._sign_in.find_viewer(self._cookie.token_of(connection))
-        screen = self._screens.wall.token_of(connection)
-        displays = self._services.displays
-        if displays is None or screen is None or (viewer is not None and viewer.board is None):
-            return viewer
-        return await displays.find_viewer(screen, address_of(connection)) or viewer
-
-    async def _open_again(self, connection: HTTPConnection) -> Door | None:
-        """The door of the same tokens by now. Raises what is in REFUSALS while nobody can be asked."""
-        try:
-            return await self._open(connection)
-        except BadAccounts:
-            return None
+    def _bearer_of(self, connection: HTTPConnection) -> Bearer:
+        session, wall = self._cookie.token_of(connection), self._screens.wall.token_of(connection)
+        return Bearer(session or "", wall or "", address_of(connection))
 
     def _to_sign_in(self, scope: Scope) -> Response:
         """A page leads to the sign-in, and from there back; that of a board to the pairing of screens."""

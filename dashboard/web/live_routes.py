@@ -4,24 +4,17 @@
 carries nothing polls ``/snapshot?topic=A&viewer=ID`` every two seconds, with If-None-Match: an unchanged snapshot is a 304.
 """
 
-import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
-
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from dashboard.access.door import Door
-from dashboard.access.refusals import REFUSALS, Refused
-from dashboard.web.request_door import OpenAgain, open_again_of, token_of
+from dashboard.access.refusals import Refused
+from dashboard.web.request_door import bearer_of
 
 _JSON = "application/json"
 _STREAM_HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
 """Each keeps some proxy from holding events back, to pack or to gather them."""
 _MOST_TOPICS = 256
-_WITH_NUMBERS = (b"event: snapshot\n", b"event: frame\n")
-ASK_EVERY_S = 2.0
-"""A stream carries something at least so often; whoever lost a right sees nothing after twice this time."""
 
 
 async def snapshot(request: Request, door: Door) -> Response:
@@ -50,32 +43,8 @@ async def stream(request: Request, door: Door) -> Response:
     if len(asked) > _MOST_TOPICS:
         raise Refused(400, "too_many_topics", f"One stream carries at most {_MOST_TOPICS} topics.")
     topics = door.select_topics(asked)
-    events = door.stream(topics, request.query_params.get("viewer", ""), token_of(request) or "")
-    still = open_again_of(request)
-    return StreamingResponse(
-        _while_allowed(events, topics, still), headers=_STREAM_HEADERS, media_type="text/event-stream"
-    )
-
-
-async def _while_allowed(
-    events: AsyncIterator[bytes], topics: Sequence[str], open_again: OpenAgain
-) -> AsyncIterator[bytes]:
-    """The events as long as every topic is the viewer's; ``open_again`` finds the viewer of by now.
-
-    While nobody can be asked (the sessions may lie in a Redis of their own) outages and pulses pass, and no number does.
-    """
-    asked_s, is_certain = time.monotonic(), True
-    async for chunk in events:
-        if time.monotonic() - asked_s >= ASK_EVERY_S:
-            asked_s, is_certain = time.monotonic(), False
-            with suppress(*REFUSALS):
-                door = await open_again()
-                if door is None or not all(door.scope.sees_topic(topic) for topic in topics):
-                    return
-                is_certain = True
-        if not is_certain and any(kind in chunk for kind in _WITH_NUMBERS):
-            return
-        yield chunk
+    events = door.stream(topics, request.query_params.get("viewer", ""), bearer_of(request))
+    return StreamingResponse(events, headers=_STREAM_HEADERS, media_type="text/event-stream")
 
 
 def _answer(request: Request, door: Door, topic: str, raw: bytes) -> Response:

@@ -1,25 +1,23 @@
-"""What the gate puts into the scope of a request that passed: the door of its viewer, and how to open it again."""
+"""What the gate puts into the scope of a request: whose it is, by the tokens that came with it, and the door of its viewer."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.requests import HTTPConnection
 
+from dashboard.access.bearers import Bearer
 from dashboard.access.door import Door
 
-_DOOR, _OPEN_AGAIN, _TOKEN = "callfloor.door", "callfloor.open_again", "callfloor.token"
-OpenAgain = Callable[[], Awaitable[Door | None]]
-"""The door of the same token by now; None: nobody is signed in by it any more. It raises what is in REFUSALS."""
+_DOOR, _BEARER = "callfloor.door", "callfloor.bearer"
 
 
-def keep_door(scope: Any, door: Door, open_again: OpenAgain) -> None:
-    """Puts a door into the scope of a request."""
-    scope[_DOOR], scope[_OPEN_AGAIN] = door, open_again
+def keep_door(scope: Any, door: Door) -> None:
+    """Puts a door into the scope of a request that passed."""
+    scope[_DOOR] = door
 
 
-def keep_token(scope: Any, token: str | None) -> None:
-    """Puts the token that the browser sent into the scope of a request."""
-    scope[_TOKEN] = token
+def keep_bearer(scope: Any, bearer: Bearer) -> None:
+    """Puts what the browser sent to prove who asks into the scope of a request."""
+    scope[_BEARER] = bearer
 
 
 def door_of(request: HTTPConnection) -> Door:
@@ -28,13 +26,12 @@ def door_of(request: HTTPConnection) -> Door:
     return door
 
 
-def open_again_of(request: HTTPConnection) -> OpenAgain:
-    """How to open the door of a request again. Raises KeyError as ``door_of``."""
-    open_again: OpenAgain = request.scope[_OPEN_AGAIN]
-    return open_again
+def bearer_of(request: HTTPConnection) -> Bearer:
+    """What the browser sent to prove who asks."""
+    bearer: Bearer = request.scope[_BEARER]
+    return bearer
 
 
 def token_of(request: HTTPConnection) -> str | None:
-    """The token that the browser sent."""
-    token: str | None = request.scope[_TOKEN]
-    return token
+    """The token of a session that the browser sent."""
+    return bearer_of(request).session or None

@@ -24,15 +24,16 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from dashboard.access import rights_watch
 from dashboard.access.identity import Identity
 from dashboard.board.bus import FrameReader, FrameWriter
 from dashboard.board.frames import Frames
 from dashboard.board.publish import TICK_S, Beat, wall_clock_ms
 from dashboard.board.read_model import ReadModel
 from dashboard.board.topics import TopicFrame, team_topic
+from dashboard.live import viewers
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
-from dashboard.web import live_routes
 from dashboard.web.cookies import LOOPBACK_COOKIE
 from streams.store.client import open_redis
 from streams.store.reader import Reader
@@ -87,12 +88,12 @@ def measured(
     signer = signing.Signer(url, SiteWatch.fixed(one_team()))
     tokens = [signer.token(Identity(f"os:viewer{n}", f"viewer {n}")) for n in range(count)]
     cookies = [f"{LOOPBACK_COOKIE.name}={token}" for token in tokens]
-    with running(server, url) as (address, process), viewing(address, [WATCHED] * count, cookies) as viewers:
-        wait_until(lambda: viewers.told().snapshots >= count, 120, "every viewer has its snapshot", 0.1)
-        before, since_s, from_s = viewers.told(), cpu_s(process), time.monotonic()
+    with running(server, url) as (address, process), viewing(address, [WATCHED] * count, cookies) as reading:
+        wait_until(lambda: reading.told().snapshots >= count, 120, "every viewer has its snapshot", 0.1)
+        before, since_s, from_s = reading.told(), cpu_s(process), time.monotonic()
         send(writer, frames[1:])
-        wait_until(lambda: all_came(before, viewers.told(), count), 120, "every viewer is at the last frame", 0.25)
-        took_s, lasted_s, read = cpu_s(process) - since_s, time.monotonic() - from_s, viewers.told()
+        wait_until(lambda: all_came(before, reading.told(), count), 120, "every viewer is at the last frame", 0.25)
+        took_s, lasted_s, read = cpu_s(process) - since_s, time.monotonic() - from_s, reading.told()
     sent = count * (len(frames) - 1)
     print(f"{name}, {count} viewers at 4 Hz: {1e6 * took_s / sent:.1f} us CPU per viewer and frame", end=" ")
     print(f"(promise 50), {took_s / ((len(frames) - 1) * TICK_S):.1%} of a core;", end=" ")
@@ -153,7 +154,7 @@ def shared(url: str, port: int) -> None:
 
 def unasked(url: str, port: int) -> None:
     """The product's, but that it never asks again whether a topic is still the viewer's."""
-    live_routes.ASK_EVERY_S = float("inf")
+    rights_watch.ASK_EVERY_S = viewers.TRUST_S = float("inf")
     shared(url, port)
 
 

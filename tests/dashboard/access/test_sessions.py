@@ -54,6 +54,21 @@ def test_redis_holds_neither_token_nor_account_name_and_drops_the_record_in_time
         assert all(0 < client.pttl(key) <= LONGEST_MS for key in keys[:2])
 
 
+def test_those_that_are_gone_are_named_however_many_are_asked_for(url: str) -> None:
+    async def story(client: AsyncRedis) -> None:
+        store = SessionStore(client, KEY)
+        tokens = [await store.begin(OTHER, DESK, START_MS) for _ in range(9)]
+        names = [store.name_of(token) for token in tokens]
+        assert await store.find_gone([]) == await store.find_gone(names) == set()
+        for token in (tokens[0], tokens[5], tokens[8]):
+            await store.end(token)
+        assert await store.find_gone(names) == {names[0], names[5], names[8]}
+        await store.end_account(OTHER.account)
+        assert await store.find_gone(names) == set(names)
+
+    run_story(url, story)
+
+
 def test_another_key_finds_nothing(redis_url: str) -> None:
     async def story(client: AsyncRedis) -> None:
         token = await SessionStore(client, KEY).begin(LEAD, DESK, START_MS)

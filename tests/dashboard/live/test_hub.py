@@ -12,6 +12,7 @@ from redis import Redis
 from dashboard.board.bus import FrameReader, FrameWriter, Message
 from dashboard.board.frames import Frames
 from dashboard.live.hub import Hub
+from dashboard.live.viewers import Stream
 from tests.dashboard.board.test_frames import World
 from tests.waiting import PATIENCE_S, wait_until
 
@@ -39,7 +40,7 @@ async def served_after(url: str, steps: int) -> bool:
         for _ in range(steps):
             await asyncio.sleep(0)
         listened = bus.listens
-        async with aclosing(hub.stream(["floor"])) as events:
+        async with aclosing(hub.stream(Stream(("floor",)))) as events:
             async for event in events:
                 if b"event: snapshot" in event:
                     return listened

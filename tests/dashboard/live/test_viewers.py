@@ -2,11 +2,20 @@
 
 import asyncio
 from contextlib import ExitStack
+from time import monotonic
 
 import pytest
 
+from dashboard.live import viewers as viewers_module
+from dashboard.live.channels import encode_event
 from dashboard.live.snapshots import HOLD_S, SnapshotCache
-from dashboard.live.viewers import ASKING_S, SESSION_STREAMS, STREAMS, Viewers
+from dashboard.live.viewers import ASKING_S, SESSION_STREAMS, STREAMS, TRUST_S, Bearer, Stream, Viewers
+
+
+def opened(leaving: ExitStack, viewers: Viewers, viewer: str, session: str = "") -> Stream:
+    stream = Stream((), viewer, Bearer(session))
+    leaving.enter_context(viewers.streaming(stream))
+    return stream
 
 
 class Time:
@@ -36,9 +45,9 @@ def test_a_browser_that_asks_is_counted_until_it_stops() -> None:
 def test_a_browser_has_one_stream_and_two_while_one_takes_over() -> None:
     viewers = Viewers(Time())
     with ExitStack() as leaving:
-        own = [leaving.enter_context(viewers.streaming("a")) for _ in range(STREAMS + 2)]
-        other = leaving.enter_context(viewers.streaming("b"))
-        strangers = [leaving.enter_context(viewers.streaming("")) for _ in range(5)]
+        own = [opened(leaving, viewers, "a") for _ in range(STREAMS + 2)]
+        other = opened(leaving, viewers, "b")
+        strangers = [opened(leaving, viewers, "") for _ in range(5)]
         assert [stream.ended for stream in own] == [True, True, False, False]
         assert not any(stream.ended for stream in [other, *strangers])
         assert own[0].news.is_set(), "an ended stream wakes up"
@@ -48,8 +57,8 @@ def test_a_browser_has_one_stream_and_two_while_one_takes_over() -> None:
 def test_nobody_ends_the_streams_of_another_session_by_its_browser_s_id() -> None:
     viewers = Viewers(Time())
     with ExitStack() as leaving:
-        own = leaving.enter_context(viewers.streaming("a", "mine"))
-        others = [leaving.enter_context(viewers.streaming("a", "another")) for _ in range(STREAMS + 1)]
+        own = opened(leaving, viewers, "a", "mine")
+        others = [opened(leaving, viewers, "a", "another") for _ in range(STREAMS + 1)]
         assert not own.ended
         assert others[0].ended, "a browser still has one stream"
 
@@ -59,11 +68,41 @@ def test_a_session_has_a_few_streams_and_what_is_beyond_has_ended() -> None:
     with ExitStack() as leaving:
         for tab in range(SESSION_STREAMS):
             assert not viewers.is_full("s")
-            assert not leaving.enter_context(viewers.streaming(f"tab {tab}", "s")).ended
+            assert not opened(leaving, viewers, f"tab {tab}", "s").ended
         assert viewers.is_full("s") and not viewers.is_full("another") and not viewers.is_full("")
-        assert leaving.enter_context(viewers.streaming("one more", "s")).ended
-        assert not leaving.enter_context(viewers.streaming("one more", "another")).ended
+        assert opened(leaving, viewers, "one more", "s").ended
+        assert not opened(leaving, viewers, "one more", "another").ended
     assert not viewers.is_full("s")
+
+
+def test_numbers_wait_while_nobody_vouches_for_a_stream_and_pulses_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(viewers_module, "PATIENCE_S", 0.05)
+    chunks = {kind: encode_event("floor", kind, b"{}") for kind in ("snapshot", "frame", "outage", "pulse")}
+
+    async def story() -> None:
+        trusted, doubtful, vouched = Stream(()), *(Stream((), trusted_s=monotonic() - TRUST_S) for _ in range(2))
+        for kind, chunk in chunks.items():
+            assert await trusted.may_carry(chunk)
+            assert await doubtful.may_carry(chunks["pulse"] + chunk) is (kind in ("outage", "pulse"))
+        waiting = [asyncio.create_task(vouched.may_carry(chunk)) for chunk in chunks.values()]
+        await asyncio.sleep(0)
+        vouched.trust(monotonic())
+        assert await asyncio.gather(*waiting) == [True] * 4
+
+    asyncio.run(story())
+
+
+def test_a_stream_that_ends_while_numbers_wait_carries_nothing() -> None:
+    async def story() -> None:
+        stream = Stream((), trusted_s=monotonic() - TRUST_S)
+        waiting = asyncio.create_task(stream.may_carry(encode_event("floor", "frame", b"{}")))
+        await asyncio.sleep(0)
+        stream.end()
+        stream.trust(monotonic())
+        assert not await waiting
+        assert not await stream.may_carry(encode_event("floor", "pulse", b"{}"))
+
+    asyncio.run(story())
 
 
 def test_a_snapshot_is_read_once_however_many_ask() -> None:

@@ -69,9 +69,15 @@ class Board(NamedTuple):
 
     def grant(self, *rows: str) -> None:
         """From now on these are all grants."""
+        self.rewrite({"access.csv": HEAD + OPERATOR + "".join(f"{row}\n" for row in rows)})
+
+    def rewrite(self, files: dict[str, str]) -> None:
+        """From now on the files of the site have these contents."""
         before = self.watch.state
-        (self.folder / "access.csv").write_text(HEAD + OPERATOR + "".join(f"{row}\n" for row in rows))
-        wait_until(lambda: self.watch.state is not before, PATIENCE_S, "the grants taken up")
+        for name, text in files.items():
+            (self.folder / name).write_text(text)
+        wait_until(lambda: self.watch.state is not before, PATIENCE_S, "the files taken up")
+        self.watch.look()  # the last one too, where the watch looked between two of them
         assert self.watch.state.problems == ()
 
     def get(self, path: str, who: Identity, **query: str) -> httpx.Response:
@@ -176,6 +182,20 @@ def test_a_session_that_is_ended_elsewhere_ends_its_streams(board: Board, redis_
         ended_s = time.monotonic()
         assert last_number_s(kinds) - ended_s < AFTER_S
     assert board.get("/session.json", LEAD).status_code == 401
+
+
+def test_a_team_that_becomes_too_small_to_be_shown_ends_its_streams(board: Board) -> None:
+    """Under a works council nobody is shown a team of seven: neither the rest of its snapshot nor that it is still there."""
+    roster = [f"a{n},A{n},dawn" for n in range(1, 9)] + [f"b{n},B{n},lake" for n in range(1, 10)]
+    level = TEAMS.replace("[site]", '[site]\nworks_council = "count"')
+    board.rewrite({"roster.csv": "\n".join(["agent,name,team", *roster]), "site.toml": level})
+    with board.streaming(signing.OPERATOR, "team:dawn", "floor") as kinds:
+        (board.folder / "roster.csv").write_text("\n".join(["agent,name,team", *roster[1:]]))
+        hidden_s = time.monotonic()
+        assert all(time.monotonic() - hidden_s < AFTER_S for _ in kinds), "it ends"
+    assert board.get("/stream", signing.OPERATOR, topic="team:dawn").status_code == 404
+    with board.streaming(signing.OPERATOR, "team:dawn", "floor"):
+        pass  # the browser asks again, and has what is left
 
 
 def test_no_number_comes_while_nobody_can_be_asked_for_the_session(redis_url: str, tmp_path: Path) -> None:
