@@ -44,9 +44,10 @@ def person(name: str, *groups: str) -> Identity:
 class Signer:
     """Begins sessions on the Redis of one server."""
 
-    def __init__(self, url: str, sites: SiteWatch) -> None:
+    def __init__(self, url: str, sites: SiteWatch, key: bytes = KEY) -> None:
         self._url = url
         self._sites = sites
+        self._key = key
         self._tokens: dict[Identity, str] = {}
 
     def token(self, who: Identity) -> str:
@@ -62,7 +63,7 @@ class Signer:
         self._tokens.pop(who, None)
 
     async def _begin(self, who: Identity) -> str:
-        service: SignInService = sign_in_service(self._url, KEY, self._sites, wall_clock_ms)
+        service: SignInService = sign_in_service(self._url, self._key, self._sites, wall_clock_ms)
         try:
             return await service.begin(who)
         finally:

@@ -7,6 +7,7 @@ The promise, with 5,000 agents and 200 viewers: half of them within 250 ms, 95 %
 """
 
 import random
+import secrets
 import statistics
 import time
 from collections.abc import Iterator, Sequence
@@ -17,16 +18,21 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page
 
+from dashboard.access.identity import Identity
 from dashboard.board.topics import FLOOR, team_topic
 from dashboard.site.load import load_site
+from dashboard.site.watch import SiteWatch
+from dashboard.web.cookies import LOOPBACK_COOKIE
 from streams.decode import encode
 from streams.kafka_log.produce import Producer
 from streams.simulator.embedded import free_port
 from streams.site_time import rfc3339
+from tests import signing
 from tests.benchmarks.viewers import Read, viewing
 from tests.browser.conftest import SIZES
-from tests.browser.opened import answers, opened
+from tests.browser.opened import opened
 from tests.browser.test_outage import start as start
+from tests.dashboard.cli.program import started
 from tests.services.kafka import KafkaServer
 from tests.waiting import wait_until
 
@@ -82,24 +88,26 @@ class Board:
     def __init__(self, kafka: KafkaServer, redis_url: str, topic: str, start: Any, folder: Path) -> None:
         self.bootstrap, self.topic = kafka.bootstrap, topic
         self._redis_url, self._start, self._folder = redis_url, start, folder
+        self._key = secrets.token_bytes(32)
 
     @contextmanager
     def wall(self, browser: Browser, case: Case) -> Iterator[Page]:
         """A wall on this floor, once all that lies before now is counted."""
-        listen = self._open(case)
-        page = browser.new_page(viewport=SIZES["wall"])
-        wait_until(lambda: answers(f"http://{listen}/wall/main"), 300, "the board of this floor answers", 0.25)
-        opened(page, f"http://{listen}/wall/main", within_s=300)
-        page.evaluate(_WATCH)
-        with viewing(f"http://{listen}", self._topics(case)) as viewers:
-            wait_until(lambda: shown(page) > 0, 300, "the shift so far is being counted")
-            wait_until(lambda: quiet(page, case), 600, "it is counted: no jump for five seconds", 0.5)
-            before = viewers.told()
-            yield page
-            tell(case, before, viewers.told())
-        page.close()
+        with self._serving(case) as address:
+            page = browser.new_page(viewport=SIZES["wall"])
+            page.context.add_cookies(signing.browser_cookies(address))
+            opened(page, f"{address}/wall/main", within_s=300)
+            page.evaluate(_WATCH)
+            with viewing(address, self._topics(case), self._cookies(case)) as viewers:
+                wait_until(lambda: shown(page) > 0, 300, "the shift so far is being counted")
+                wait_until(lambda: quiet(page, case), 600, "it is counted: no jump for five seconds", 0.5)
+                before = viewers.told()
+                yield page
+                tell(case, before, viewers.told())
+            page.close()
 
-    def _open(self, case: Case) -> str:
+    @contextmanager
+    def _serving(self, case: Case) -> Iterator[str]:
         (self._folder / "zone.toml").write_text('[site]\nzone = "Asia/Shanghai"\n')
         floor = ["--agents", str(case.agents), "--teams", str(case.teams), "--hours-in", str(case.hours_in)]
         write = ["--site", str(self._folder / "zone.toml"), "--write-site", str(self._folder)]
@@ -107,9 +115,18 @@ class Board:
         services = ["--kafka", self.bootstrap, "--redis", self._redis_url, "--topic", self.topic]
         services += ["--site", str(self._folder / "site.toml")]
         listen = f"127.0.0.1:{free_port()}"
-        self._start("run", *services, "--listen", listen)
-        self._start("simulate", *floor, *services)
-        return listen
+        key = self._folder / "key"  # the viewers' sessions are begun by it
+        key.write_bytes(self._key)
+        key.chmod(0o600)
+        with started(self._folder, "run", *services, "--key-file", str(key), "--listen", listen) as run:
+            self._start("simulate", *floor, *services)
+            yield signing.use_link(lambda: run.said)
+
+    def _cookies(self, case: Case) -> list[str]:
+        """A session for each of the other viewers."""
+        signer = signing.Signer(self._redis_url, SiteWatch.read(str(self._folder / "site.toml")), self._key)
+        tokens = [signer.token(Identity(f"os:viewer{n}", f"viewer {n}")) for n in range(case.viewers)]
+        return [f"{LOOPBACK_COOKIE.name}={token}" for token in tokens]
 
     def _topics(self, case: Case) -> list[str]:
         """Every other viewer looks at the wall, each of the rest at a team of their own."""
