@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from dashboard.access.audit_rows import NO_ROW, AuditEntry, AuditRow, NoRow, decode_row, is_intact, make_row
+from streams.site_time import DAY_MS, rfc3339
 
+_HEADS_MS = 31 * DAY_MS
 _RECENT = 10_000
 """So many rows back a new chain may name the row before it: between looking and writing others write."""
 
@@ -46,6 +48,11 @@ class Head(NamedTuple):
     hash: str
     time_ms: int = 0
 
+    @property
+    def line(self) -> str:
+        """As ``callfloor audit-log`` prints it, and takes it back."""
+        return f"{self.writer} {self.seq} {self.hash} {rfc3339(self.time_ms)}"
+
 
 class ChainFault(NamedTuple):
     """The first row of a chain that is not as it was written.
@@ -67,7 +74,7 @@ class ChainCheck:
         self.intact = 0
         self.faults: list[ChainFault] = []
         self.heads: dict[str, Head] = {}
-        self._begin = begin
+        self.begin = begin
         self._kept = {(head.writer, head.seq): head for head in kept}
         self._recent: OrderedDict[str, None] = OrderedDict()
         self._broken: set[str] = set()
@@ -95,12 +102,17 @@ class ChainCheck:
         """At the end of the log: of the heads that were kept elsewhere, those whose rows are gone are faults too."""
         for head in self._kept.values():
             newest = self.heads.get(head.writer)
-            if head.writer in self._broken or (newest is None and self._begin > 0):  # its rows may be past retention
+            if head.writer in self._broken or (newest is None and self.begin > 0):  # its rows may be past retention
                 continue
             seq = newest.seq if newest else 0
             if seq < head.seq:
                 reason = f"missing: the kept head has rows up to {head.seq}"
-                self.faults.append(ChainFault(self.rows + self._begin, head.writer, seq + 1, reason))
+                self.faults.append(ChainFault(self.rows + self.begin, head.writer, seq + 1, reason))
+
+    def recent_heads(self, now_ms: int) -> list[Head]:
+        """The heads of the last month, the oldest first: older chains are behind those."""
+        heads = (head for head in self.heads.values() if head.time_ms >= now_ms - _HEADS_MS)
+        return sorted(heads, key=lambda head: (head.time_ms, head.writer))
 
     def _fault(self, row: AuditRow) -> tuple[int, str] | None:
         """The first wrong number of the chain, and why; None: the row is at its place."""
@@ -119,7 +131,7 @@ class ChainCheck:
         return None if row.prev == before.hash else (before.seq, "another row than the next one names")
 
     def _fault_of_first(self, row: AuditRow) -> tuple[int, str] | None:
-        if self._begin > 0 and self.rows <= _RECENT:
+        if self.begin > 0 and self.rows <= _RECENT:
             return None  # what it follows may be past retention
         if row.seq > 1:
             return 1, "missing, or moved behind the next"

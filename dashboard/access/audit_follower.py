@@ -6,6 +6,7 @@ times is kept once. Whether the chains hold says ``audit_chain.ChainCheck``, whi
 
 import threading
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,12 +15,13 @@ from typing import NamedTuple, Protocol
 import msgspec
 import numpy as np
 
-from dashboard.access.audit_rows import KINDS, AuditEntry, NoRow, decode_row
+from dashboard.access.audit_rows import KINDS, AuditEntry, AuditRow, NoRow, decode_row
 from streams.site_time import DAY_MS
 
 KEPT_MS = 92 * DAY_MS
 """What people see of the log in a page: three months. Older rows stand in the log, for ``callfloor audit-log``."""
 MOST_ROWS = 500
+_CLOSE_S = 2.0
 _LOOKS = frozenset({"viewed_person", "exported", "denied"})
 _TEXTS = AuditEntry.__struct_fields__
 
@@ -42,29 +44,41 @@ class AuditLine(AuditEntry, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class AuditFilter:
-    """Which rows. ``account``: a text in the account or the name; ``person``: the agent concerned; [``from_ms``, ``to_ms``)."""
+    """Which rows. ``account``: a text in the account or the name; ``people``: the agents concerned; [``from_ms``, ``to_ms``)."""
 
     kind: str | None = None
     account: str | None = None
-    person: str | None = None
+    people: frozenset[str] | None = None
     from_ms: int | None = None
     to_ms: int | None = None
 
+    def has(self, row: AuditRow) -> bool:
+        """Whether a row is wanted."""
+        part = (self.account or "").casefold()
+        return (
+            self.kind in (None, row.kind)
+            and (self.people is None or row.whom in self.people)
+            and (self.from_ms is None or row.time_ms >= self.from_ms)
+            and (self.to_ms is None or row.time_ms < self.to_ms)
+            and (part in row.account.casefold() or part in row.name.casefold())
+        )
+
 
 class Looker(NamedTuple):
-    """Somebody who looked at a person, or was refused: how often, and when last."""
+    """Somebody who looked at a person, or was refused: how often, and when last. ``agent``: of the account, if it is one."""
 
     account: str
     name: str
     kind: str
     looks: int
     last_ms: int
+    agent: str | None = None
 
 
 class AuditFollower:
     """``open_log`` gives the topic from an offset on, or where that is None from the moment that people see.
 
-    ``refresh`` raises what the log raises, and opens it again the next time. Several threads may ask.
+    ``refresh`` raises what the log raises, and opens it again the next time. Several threads may ask, and never wait for Kafka.
     """
 
     def __init__(self, open_log: Callable[[int | None], ValueLog], clock_ms: Callable[[], int]) -> None:
@@ -72,16 +86,20 @@ class AuditFollower:
         self._clock_ms = clock_ms
         self._log: ValueLog | None = None
         self._next: int | None = None
+        self._reading = threading.Lock()
         self._lock = threading.Lock()
         self._times = array("q")
         self._numbers = array("q")
         self._columns = {name: array("I") for name in _TEXTS}
         self._texts: list[str | None] = [None]
         self._ids: dict[str | None, int] = {None: 0}
+        self._forgotten = 0
+        self._about: dict[int, array[int]] = {}
+        """The id of an agent -> the rows about them, counted from the first that was ever taken up."""
 
     def refresh(self) -> None:
         """Takes up new rows."""
-        with self._lock:
+        with self._reading:
             try:
                 log = self._log = self._log or self._open_log(self._next)
                 for offset, value in log.read():
@@ -90,7 +108,13 @@ class AuditFollower:
             except Exception:
                 self._close()
                 raise
-            self._forget_before(self._clock_ms() - KEPT_MS)
+            with self._lock:
+                self._forget_before(self._clock_ms() - KEPT_MS)
+
+    @property
+    def total(self) -> int:
+        """How many rows were ever written: the number of the newest."""
+        return self._next or 0
 
     def rows(self, wanted: AuditFilter, limit: int = MOST_ROWS) -> list[AuditLine]:
         """The newest rows, newest first."""
@@ -103,23 +127,31 @@ class AuditFollower:
             kinds = self._view("kind")[self._select(wanted, with_kind=False)]
             return {kind: int((kinds == self._ids.get(kind, -1)).sum()) for kind in KINDS}
 
-    def lookers_at(self, agent: str, since_ms: int) -> list[Looker]:
+    def lookers_at(self, agent: str, from_ms: int, to_ms: int | None = None) -> list[Looker]:
         """Everybody who looked at an agent or was refused, the latest first; the agent too."""
         with self._lock:
-            positions = self._select(AuditFilter(person=agent, from_ms=since_ms)).tolist()
-            lines = [line for line in map(self._line, positions) if line.kind in _LOOKS]
+            positions = (ordinal - self._forgotten for ordinal in self._about.get(self._ids.get(agent, 0), ()))
+            lines = [
+                line
+                for line in (self._line(at) for at in positions if at >= 0 and self._times[at] >= from_ms)
+                if line.kind in _LOOKS and (to_ms is None or line.time_ms < to_ms)
+            ]
         counts = Counter((line.account, line.kind) for line in lines)
         last = {(line.account, line.kind): line for line in lines}
         looks = [
-            Looker(account, last[account, kind].name, kind, count, last[account, kind].time_ms)
+            Looker(account, line.name, kind, count, line.time_ms, line.agent)
             for (account, kind), count in counts.items()
+            for line in (last[account, kind],)
         ]
         return sorted(looks, key=lambda each: each.last_ms, reverse=True)
 
     def close(self) -> None:
-        """Closes the connection."""
-        with self._lock:
-            self._close()
+        """Closes the connection; one that waits for Kafka ends with its process."""
+        if self._reading.acquire(timeout=_CLOSE_S):
+            try:
+                self._close()
+            finally:
+                self._reading.release()
 
     def _close(self) -> None:
         log, self._log = self._log, None
@@ -132,10 +164,14 @@ class AuditFollower:
             row = decode_row(value)
         except NoRow:
             return  # the check of the chains names it
-        self._times.append(row.time_ms)
-        self._numbers.append(offset + 1)
-        for name, column in self._columns.items():
-            column.append(self._id_of(getattr(row, name)))
+        with self._lock:
+            self._times.append(row.time_ms)
+            self._numbers.append(offset + 1)
+            for name, column in self._columns.items():
+                column.append(self._id_of(getattr(row, name)))
+            if row.whom is not None:
+                about = self._about.setdefault(self._ids[row.whom], array("q"))
+                about.append(self._forgotten + len(self._times) - 1)
 
     def _id_of(self, text: str | None) -> int:
         id = self._ids.get(text)
@@ -154,8 +190,8 @@ class AuditFollower:
             mask &= times < wanted.to_ms
         if wanted.kind is not None and with_kind:
             mask &= self._view("kind") == self._ids.get(wanted.kind, -1)
-        if wanted.person is not None:
-            mask &= self._view("whom") == self._ids.get(wanted.person, -1)
+        if wanted.people is not None:
+            mask &= np.isin(self._view("whom"), [self._ids[id] for id in wanted.people if id in self._ids])
         if wanted.account is not None:
             ids = list(self._ids_with(wanted.account.casefold()))
             mask &= np.isin(self._view("account"), ids) | np.isin(self._view("name"), ids)
@@ -176,3 +212,6 @@ class AuditFollower:
         old = next((at for at, time_ms in enumerate(self._times) if time_ms >= ms), len(self._times))
         for column in (self._times, self._numbers, *self._columns.values()):
             del column[:old]
+        self._forgotten += old
+        for about in self._about.values() if old else ():
+            del about[: bisect_left(about, self._forgotten)]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dashboard.access.audit_log import AuditLog
+from dashboard.access.audit_service import AuditService
 from dashboard.access.display_service import DisplayService
 from dashboard.actions.appeal_service import AppealService
 from dashboard.actions.flag_service import FlagService
@@ -31,6 +32,7 @@ class BoardServices:
     health: HealthService | None = None
     flags: FlagService | None = None
     displays: DisplayService | None = None
+    audit_pages: AuditService | None = None
 
     @property
     def works(self) -> bool:
@@ -65,11 +67,12 @@ def board_services(
     flags: FlagService | None = None,
     clock_ms: Callable[[], int] = wall_clock_ms,
     displays: DisplayService | None = None,
+    audit_pages: AuditService | None = None,
 ) -> BoardServices:
     """The services over the frames of ``bus``; ``clock_ms``: the publisher's clock."""
     hidden = HiddenTeamsCache(clock_ms)
     hub = Hub(bus, lambda: _topics(sites.site, hidden), clock_ms)
-    return BoardServices(sites, hub, hidden, audit, clock_ms, appeals, health, flags, displays)
+    return BoardServices(sites, hub, hidden, audit, clock_ms, appeals, health, flags, displays, audit_pages)
 
 
 def _topics(site: Site, hidden: HiddenTeamsCache) -> list[str]:

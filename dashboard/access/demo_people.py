@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dashboard.access.door import NotYours
 from dashboard.access.identity import Identity
+from dashboard.access.refusals import NotYours
 from dashboard.access.requests import DemoSignIn
 from dashboard.site.load import Site
 from dashboard.site.types import Grant

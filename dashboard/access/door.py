@@ -12,9 +12,13 @@ import msgspec
 import orjson
 
 from dashboard.access.account_names import name_accounts
+from dashboard.access.audit_page import AuditExport, AuditPage, AuditQuestion
+from dashboard.access.audit_service import AuditService
+from dashboard.access.audit_verification import ChainState
 from dashboard.access.board_services import BoardServices
 from dashboard.access.display_service import DisplayList, DisplayService, ScreenView, WallView
 from dashboard.access.fields import CaseExplanation, case_explanation, limit_explanation
+from dashboard.access.refusals import NotYours
 from dashboard.access.requests import APPEAL_STATES, STATES, Acting, AppealFiling, AppealRuling, DisplayApproval
 from dashboard.access.scope import Scope
 from dashboard.access.viewer import Viewer
@@ -40,13 +44,6 @@ from dashboard.site.load import Site
 
 _TRACES = frozenset({"no_record", "wrong_person"})
 """Refusals that would tell an agent whether there is such a record of somebody else."""
-
-
-class NotYours(Refused):
-    """There is no such thing, or it is not the viewer's to see: the answer is the same."""
-
-    def __init__(self) -> None:
-        super().__init__(404, "not_found", "there is none, or it is not yours to see")
 
 
 @dataclass(frozen=True)
@@ -81,6 +78,10 @@ class Door:
     def encode(self, view: Any) -> bytes:
         """A view as JSON; accounts have the names of access.csv."""
         return name_accounts(msgspec.json.encode(view), self.site.grants)
+
+    def note_denied(self, what: str, asked: str | None) -> None:
+        """The viewer was refused; the row names the agent that they ``asked`` for, if the roster does."""
+        self.log.note_denied(what, asked if any(spell.agent == asked for spell in self.site.roster) else None)
 
     # ---- live numbers
 
@@ -161,7 +162,9 @@ class Door:
         raw = await self.services.hub.find_snapshot(evidence_topic(view.team.id)) if view.team else None
         # The agent's line of the published evidence; None where none is computed, or none can be read now.
         evidence = None if raw is None else orjson.loads(raw).get("agents", {}).get(agent)
-        return msgspec.structs.asdict(view) | {"evidence": evidence}
+        log = self.services.audit_pages
+        lookers = await in_thread(log.find_lookers, agent) if log else None
+        return msgspec.structs.asdict(view) | {"evidence": evidence, "lookers": lookers}
 
     def _own_flags(self) -> list[FlagView]:
         """Empty where the site computes no flags of persons."""
@@ -281,7 +284,31 @@ class Door:
         await in_thread(self.log.write_act, "paired", f"revoke {display_id}")
         return await displays.revoke(display_id, self.viewer.name)
 
+    # ---- the audit log
+
+    def read_audit(self, asked: AuditQuestion) -> AuditPage:
+        """The page of the audit log. Raises Refused, BadPeriod."""
+        pages = self._audit_pages
+        self.log.note_people("audit log")
+        return pages.read_page(asked)
+
+    def verify_audit(self) -> ChainState:
+        """Begins a check of the chains. Raises NotYours."""
+        return self._audit_pages.verify()
+
+    def export_audit(self, asked: AuditQuestion) -> AuditExport:
+        """Rows as the log has them. The export has a row itself. Raises Refused, BadPeriod."""
+        pages = self._audit_pages
+        self.log.write_act("exported", " ".join(["audit log", *filter(None, asked)]))
+        return pages.export_rows(asked)
+
     # ---- what must be there
+
+    @property
+    def _audit_pages(self) -> AuditService:
+        if self.services.audit_pages is None or not self.scope.sees_audit:
+            raise NotYours
+        return self.services.audit_pages
 
     @property
     def _displays(self) -> DisplayService:

@@ -14,13 +14,20 @@ from streams.actions import ProduceBusy, ProduceFailed
 from streams.store.errors import advice_of, error_text, is_mistake, passes
 from streams.store.ledger_reader import LedgerBusy
 
-__all__ = ["NOT_THEIRS", "REFUSALS", "Refusal", "Refused", "refusal_of"]
+__all__ = ["NOT_THEIRS", "NotYours", "REFUSALS", "Refusal", "Refused", "refusal_of"]
 log = logging.getLogger(__name__)
 _KAFKA_AWAY = "Kafka did not take it; nothing is lost by trying again."
 
 
 NOT_THEIRS = ("not_found", "unknown_topic")
 """The words of what is not there, or not the viewer's."""
+
+
+class NotYours(Refused):
+    """There is no such thing, or it is not the viewer's to see: the answer is the same."""
+
+    def __init__(self) -> None:
+        super().__init__(404, "not_found", "there is none, or it is not yours to see")
 
 
 class Refusal(NamedTuple):

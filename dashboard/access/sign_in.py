@@ -9,11 +9,11 @@ from dashboard.access.accounts import PREFIX, AccountService, identity_of
 from dashboard.access.attempts import ACCOUNT, AttemptStore, Locked
 from dashboard.access.company_sign_in import Arrival, CompanySignIn
 from dashboard.access.demo_people import DEMO_BOARD, DemoPerson, find_person, people_to_choose
-from dashboard.access.door import NotYours
 from dashboard.access.identity import Identity
 from dashboard.access.oidc import OidcClient
 from dashboard.access.oidc_settings import OidcSettings
 from dashboard.access.one_use import OneUseStore
+from dashboard.access.refusals import NotYours
 from dashboard.access.requests import DemoSignIn
 from dashboard.access.sessions import Session, SessionLimits, SessionStore
 from dashboard.access.viewer import OS_ACCOUNT, Viewer, viewer_of, viewer_of_wall

@@ -43,9 +43,9 @@ class ViewerLog:
         elif kind == WALL and "/" in id:
             self.note_people(topic)
 
-    def note_denied(self, what: str = "") -> None:
+    def note_denied(self, what: str = "", whom: str | None = None) -> None:
         """They asked for what is not theirs, or is not there; ``what``: the word of the refusal."""
-        self.log.note_read(self._entry("denied", what))
+        self.log.note_read(self._entry("denied", what, whom))
 
     def note_signed(self, kind: Kind, what: str = "") -> None:
         """They signed in, or out."""

@@ -21,7 +21,6 @@ _COLUMNS = dict.fromkeys(
     ("time", "account", "name", "agent", "kind", "whom", "team", "what", "where", "address"), "string"
 )
 _MOST_FAULTS = 20
-_HEADS_MS = 31 * DAY_MS
 _HEAD = re.compile(r"([0-9a-f]{16}) ([1-9]\d{0,17}) ([0-9a-f]{64})(?: \S+)?")
 
 
@@ -92,12 +91,8 @@ def _cells(row: AuditRow) -> dict[str, str | None]:
 
 
 def _print_heads(check: ChainCheck) -> None:
-    """A line for each writer of the last month: older chains are behind those."""
-    heads = sorted(check.heads.values(), key=lambda head: (head.time_ms, head.writer))
-    since_ms = _now_ms() - _HEADS_MS
-    results().writelines(
-        f"{head.writer} {head.seq} {head.hash} {rfc3339(head.time_ms)}\n" for head in heads if head.time_ms >= since_ms
-    )
+    """A line for each writer of the last month."""
+    results().writelines(f"{head.line}\n" for head in check.recent_heads(_now_ms()))
 
 
 def _read_heads(path: Path) -> list[Head]:

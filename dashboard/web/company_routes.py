@@ -6,9 +6,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from dashboard.access.company_sign_in import Arrival, CompanySignIn
-from dashboard.access.door import NotYours
 from dashboard.access.oidc_provider import OidcAway, OidcRefused
-from dashboard.access.refusals import REFUSALS, Refused, refusal_of
+from dashboard.access.refusals import REFUSALS, NotYours, Refused, refusal_of
 from dashboard.access.sign_in import SignInService
 from dashboard.web.cookies import SessionCookie
 from dashboard.web.forms import local_path

@@ -13,8 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.access.bearers import Bearer, find_viewer
 from dashboard.access.board_services import BoardServices
-from dashboard.access.door import Door, NotYours
-from dashboard.access.refusals import REFUSALS, Refusal
+from dashboard.access.door import Door
+from dashboard.access.refusals import REFUSALS, NotYours, Refusal
 from dashboard.access.sign_in import SignInService
 from dashboard.access.viewer_log import Origin
 from dashboard.web.cookies import SessionCookie

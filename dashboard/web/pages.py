@@ -10,8 +10,9 @@ from dash.development.base_component import Component
 
 from dashboard.access.door import Door
 from dashboard.access.site_view import page_site, page_viewer
-from dashboard.web.policies import ADMINS, AGENTS, BOARD, CAMPAIGNS, DISPLAYS, ROLLUP, TEAM, Policy
+from dashboard.web.policies import ADMINS, AGENTS, AUDITORS, BOARD, CAMPAIGNS, DISPLAYS, ROLLUP, TEAM, Policy
 from layouts.agent import me
+from layouts.audit import audit
 from layouts.campaigns import campaigns
 from layouts.displays import displays
 from layouts.health import health
@@ -86,6 +87,7 @@ PAGES: tuple[Page, ...] = (
     Page(r"/campaigns", CAMPAIGNS, "desk", _plain(campaigns), _titled("campaign.title")),
     Page(r"/me", AGENTS, "desk", _plain(me), _titled("me.title")),
     Page(r"/displays", DISPLAYS, "desk", _plain(displays), _titled("displays.title")),
+    Page(r"/audit", AUDITORS, "desk", _plain(audit), _titled("audit.title")),
     Page(r"/health", ADMINS, "desk", _plain(health), _titled("health.title")),
 )
 
@@ -128,5 +130,6 @@ def first_path(door: Door) -> str:
         (bool(scope.projects), "/campaigns"),
         (viewer.board is not None, f"/wall/{quote(viewer.board or '', safe='')}"),
         (scope.sees_health, "/health"),
+        (scope.sees_audit, "/audit"),
     )
     return next((path for holds, path in beginnings if holds), SIGN_IN)

@@ -12,7 +12,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from dashboard.access.attempts import Locked
 from dashboard.access.board_services import BoardServices
 from dashboard.access.display_service import DisplayService
-from dashboard.access.door import Door, NotYours
+from dashboard.access.door import Door
+from dashboard.access.refusals import NotYours
 from dashboard.access.requests import ScreenSize
 from dashboard.access.walls import Display, Screen
 from dashboard.web.errors import json_response

@@ -13,12 +13,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, compile_path
 
 from dashboard.access.refusals import NOT_THEIRS, REFUSALS, Refused, refusal_of
-from dashboard.web import appeal_routes, display_routes, flag_routes, health_routes, live_routes
+from dashboard.web import appeal_routes, audit_routes, display_routes, flag_routes, health_routes, live_routes
+from dashboard.web.audit_routes import FILTERS
 from dashboard.web.company_routes import CompanyRoutes
 from dashboard.web.errors import ERRORS, answer_error
 from dashboard.web.page_routes import PageRoutes
 from dashboard.web.pair_routes import PairRoutes
-from dashboard.web.policies import ADMINS, AGENTS, ANYBODY, DISPLAYS, PERSONS, VIEWERS, Policy
+from dashboard.web.policies import ADMINS, AGENTS, ANYBODY, AUDITORS, DISPLAYS, PERSONS, VIEWERS, Policy
 from dashboard.web.probe_routes import ProbeRoutes
 from dashboard.web.request_door import door_of
 from dashboard.web.route_rules import MOST_BODY_BYTES, RouteRules
@@ -98,6 +99,9 @@ def board_routes(
         BoardRoute("POST", "/displays/approve", DISPLAYS, CONFIRMED_ACT, display_routes.approve_display, ""),
         BoardRoute("POST", "/displays/refuse", DISPLAYS, ACT, display_routes.refuse_display, ""),
         BoardRoute("POST", "/displays/revoke", DISPLAYS, CONFIRMED_ACT, display_routes.revoke_display, ""),
+        BoardRoute("GET", "/audit.json", AUDITORS, DATA, audit_routes.read_audit, f"{FILTERS} agent"),
+        BoardRoute("POST", "/audit/verify", AUDITORS, ACT, audit_routes.verify_audit, ""),
+        BoardRoute("GET", "/audit/export", AUDITORS, DATA, audit_routes.export_audit, FILTERS),
         BoardRoute("GET", "/assets/{file:path}", ANYBODY, FILE),
         BoardRoute("GET", "/_dash-component-suites/{package}/{file:path}", ANYBODY, FILE),
         BoardRoute("GET", "/_favicon.ico", ANYBODY, FILE),
@@ -176,7 +180,7 @@ async def _noted(request: Request, handler: Handler) -> Response:
     except REFUSALS as error:
         refusal = refusal_of(error)
         if refusal.status == 403 or refusal.word in NOT_THEIRS:
-            door.log.note_denied(refusal.word)
+            door.note_denied(refusal.word, request.query_params.get("agent"))
         raise
 
 

@@ -9,9 +9,9 @@ from starlette.responses import RedirectResponse, Response
 from dashboard.access.accounts import PREFIX
 from dashboard.access.attempts import Locked
 from dashboard.access.demo_people import WALL
-from dashboard.access.door import Door, NotYours
+from dashboard.access.door import Door
 from dashboard.access.identity import Identity
-from dashboard.access.refusals import REFUSALS, refusal_of
+from dashboard.access.refusals import REFUSALS, NotYours, refusal_of
 from dashboard.access.requests import DemoSignIn
 from dashboard.access.sign_in import IDLE_MS, SignInService, WrongPassword
 from dashboard.web.cookies import SessionCookie

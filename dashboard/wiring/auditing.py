@@ -12,8 +12,10 @@ from dashboard.access.audit_chain import Chain, ChainCheck, Head
 from dashboard.access.audit_follower import KEPT_MS, AuditFollower
 from dashboard.access.audit_log import RETENTION_MS, AuditAway, AuditLog
 from dashboard.access.audit_rows import AuditEntry, AuditRow, Kind, NoRow, decode_row
+from dashboard.access.audit_service import AuditService
 from dashboard.access.os_user import os_user
 from dashboard.settings import Settings
+from dashboard.site.load import Site
 from streams.kafka_log.log_reader import ValueFollower
 from streams.kafka_log.produce import LazyProducer, Producer
 from streams.kafka_log.topics import NoSuchTopic, Unreachable, ensure_topic
@@ -42,6 +44,22 @@ def audit_follower(settings: Settings, clock_ms: Callable[[], int]) -> AuditFoll
         return ValueFollower(settings.kafka, settings.audit, start, clock_ms() - KEPT_MS)
 
     return AuditFollower(open_log, clock_ms)
+
+
+@contextmanager
+def audit_service(settings: Settings, site: Callable[[], Site], clock_ms: Callable[[], int]) -> Iterator[AuditService]:
+    """The log for auditors and for the agents concerned; it begins to read at once, so that it is there when they ask."""
+    service = AuditService(
+        audit_follower(settings, clock_ms),
+        lambda: check_chains(settings),
+        lambda since_ms: audit_rows(settings, since_ms),
+        site,
+        clock_ms,
+        (Unreachable, NoSuchTopic),
+    )
+    service.begin_reading()
+    with closing(service):
+        yield service
 
 
 def record_command(settings: Settings, command: str, kind: Kind, what: str, whom: str | None = None) -> None:

@@ -17,7 +17,7 @@ from dashboard.health.letter_replay import LetterReplayService
 from dashboard.health.service_states import read_publisher
 from dashboard.site.load import Site
 from dashboard.site.watch import SiteWatch
-from dashboard.wiring.auditing import audit_log
+from dashboard.wiring.auditing import audit_log, audit_service
 from dashboard.wiring.commands import RedisForbids, require_redis
 from dashboard.wiring.connections import Connections, RedisAway
 from dashboard.wiring.dead_letters import letter_service
@@ -48,10 +48,13 @@ def web_services(connections: Connections, is_demo: bool = False) -> Iterator[tu
         letter_service(connections) as letters,
         health_service(connections, sites, overdue, letters) as health,
         audit_log(settings) as audit,
+        audit_service(settings, lambda: sites.site, wall_clock_ms) as pages,
     ):
         key = settings.key.secret
         displays = display_service(settings.sessions, key, wall_clock_ms)
-        services = board_services(sites, FrameReader(settings.redis), audit, appeals, health, flags, displays=displays)
+        services = board_services(
+            sites, FrameReader(settings.redis), audit, appeals, health, flags, displays=displays, audit_pages=pages
+        )
         yield (
             services,
             sign_in_service(settings.sessions, key, sites, wall_clock_ms, is_demo, accounts, settings.oidc),

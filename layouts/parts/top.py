@@ -10,7 +10,7 @@ from layouts.parts.bindings import live_clock, live_fresh, live_notice
 from layouts.parts.page_site import PageSite, PageTeam, PageViewer
 from layouts.wording.words import LANGUAGES, Words
 
-ROLLUP, CAMPAIGNS, ME, DISPLAYS, HEALTH = "/rollup", "/campaigns", "/me", "/displays", "/health"
+ROLLUP, CAMPAIGNS, ME, DISPLAYS, HEALTH, AUDIT = "/rollup", "/campaigns", "/me", "/displays", "/health", "/audit"
 
 
 def desk_top(words: Words, theme: str, site: PageSite, here: str, team: PageTeam | None = None) -> Component:
@@ -64,7 +64,10 @@ def skip_link(words: Words) -> Component:
 
 def _pages(words: Words, theme: str, here: str, viewer: PageViewer) -> list[Component]:
     """The pages of the whole site that the viewer may open; the one that is shown is marked."""
-    every = (("rollup", ROLLUP), ("campaign", CAMPAIGNS), ("me", ME), ("displays", DISPLAYS), ("health", HEALTH))
+    every = (
+        *(("rollup", ROLLUP), ("campaign", CAMPAIGNS), ("me", ME), ("displays", DISPLAYS), ("health", HEALTH)),
+        ("audit", AUDIT),
+    )
     pages = [(name, path) for name, path in every if viewer.opens(path) and (path != ME or viewer.agent)]
     return [
         html.A(words[f"{name}.title"], href=page_href(path, words.lang, theme), className="on" if here == path else "")

@@ -13,7 +13,10 @@ from string import Formatter
 LANGUAGES = ("zh", "en")
 _FILES = tuple(
     "{lang}" + name
-    for name in (".toml", "_desk.toml", "_wall.toml", "_rollup.toml", "_agent.toml", "_health.toml", "_access.toml")
+    for name in (
+        *(".toml", "_desk.toml", "_wall.toml", "_rollup.toml", "_agent.toml", "_health.toml", "_access.toml"),
+        "_audit.toml",
+    )
 )
 _FOR_THE_BROWSER = (
     *("live", "state", "reason", "trend", "drawer", "basis", "kind", "status", "cause", "act", "refused"),

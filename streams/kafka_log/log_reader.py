@@ -22,6 +22,8 @@ _SILENT_S = 30.0
 _LEAP = 5_000
 """A gap between two wanted records of up to so many is read over; a longer one is leapt over."""
 _POLL_MS = 250
+_END_MS = 5_000
+"""So long Kafka may take to say where a log ends."""
 
 
 class _Reader:
@@ -82,7 +84,8 @@ class TopicFollower(_Reader):
 class ValueFollower(_Reader):
     """The values of a topic of one partition, from an offset on and as it grows.
 
-    ``begin``: the first offset that the log still has; ``next``: the offset of the next value.
+    ``begin``: the first offset that the log still has; ``end``: its end as far as it is known; ``next``: the offset of the next
+    value.
     """
 
     def __init__(self, kafka: Kafka, topic: str, start: int | None = None, since_ms: int | None = None) -> None:
@@ -105,21 +108,24 @@ class ValueFollower(_Reader):
         self._kafka.seek(self._partition, self.next)
 
     def read(self) -> Iterator[tuple[int, bytes | None]]:
-        """(offset, value) up to the end at the time of connecting, later what came since the last call.
-
-        Raises topics.Unreachable.
-        """
+        """(offset, value) up to the end at the time of connecting, later up to that of the call. Raises topics.Unreachable."""
+        if self._position(self._partition) >= self.end:
+            self.end = self._find_end()
         deadline = monotonic() + _SILENT_S
-        while True:
+        while self._position(self._partition) < self.end:
             polled = self._poll().get(self._partition, [])
             for record in polled:
                 self.next = record.offset + 1
                 yield record.offset, record.value
             if polled:
                 deadline = monotonic() + _SILENT_S
-            elif self._position(self._partition) >= self.end:
-                return
             _refuse_silence(deadline, f"the end of {self._partition.topic}")
+
+    def _find_end(self) -> int:
+        try:
+            return int(self._kafka.end_offsets([self._partition], _END_MS)[self._partition])
+        except KafkaError as error:
+            raise Unreachable(f"Kafka did not say where {self._partition.topic} ends: {error}") from error
 
     def _offset_at(self, since_ms: int) -> int:
         try:

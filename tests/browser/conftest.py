@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from playwright.sync_api import Browser, Page
 
 from layouts.agent import me
+from layouts.audit import audit
 from layouts.campaigns import campaigns
 from layouts.displays import displays
 from layouts.health import health
@@ -19,6 +20,7 @@ from layouts.parts.page_site import PageViewer
 from layouts.rollup import rollup
 from layouts.team import team
 from layouts.wall import wall
+from tests.browser.audit_answers import example_audit
 from tests.browser.displayed import example_displays
 from tests.browser.drawn import nothing_yet
 from tests.browser.explained import appeals, explanation
@@ -37,7 +39,7 @@ from tests.waiting import PATIENCE_S, wait_until
 DESK = {"width": 1440, "height": 900}
 WALL = {"width": 1920, "height": 1080}
 SIZES = {"wall": WALL, "board": WALL, "project": WALL} | dict.fromkeys(
-    ("team", "rollup", "campaigns", "me", "health", "displays"), DESK
+    ("team", "rollup", "campaigns", "me", "health", "displays", "audit"), DESK
 )
 USUAL: dict[str, tuple[int, Any]] = {
     "GET /snapshot": (200, example_evidence([str(row[0]) for row in example_agents()])),
@@ -48,6 +50,7 @@ USUAL: dict[str, tuple[int, Any]] = {
     "GET /me.json": (200, told()),
     "GET /health.json": (200, example_health()),
     "GET /displays.json": (200, example_displays()),
+    "GET /audit.json": (200, example_audit()),
 }
 """What the server says unless a test says otherwise."""
 _OF_AN_OUTAGE = ("/stream", "503", "ERR_")
@@ -66,9 +69,10 @@ KINDS: dict[str, tuple[Callable[..., Component], Callable[[], dict[str, Any]]]] 
     "me": (me, floor_snapshot),
     "health": (health, floor_snapshot),
     "displays": (displays, floor_snapshot),
+    "audit": (audit, floor_snapshot),
 }
 """What draws a page, and the snapshot it usually shows; ``board``: a wall with all its pages."""
-ADDRESSES = {"me": f"?as={MYSELF}", "health": "health", "displays": "displays"}
+ADDRESSES = {"me": f"?as={MYSELF}", "health": "health", "displays": "displays", "audit": "audit"}
 """Where a page is that looks at its own address."""
 
 

@@ -92,6 +92,10 @@ def _displays(seen: Show) -> None:
     seen.until("document.querySelectorAll('#displays-rows tr').length === 3")
 
 
+def _audit(seen: Show) -> None:
+    seen.until("document.querySelectorAll('#audit-rows tr').length === 20")
+
+
 def _health(seen: Show) -> None:
     seen.until("document.querySelectorAll('#health tbody tr').length > 4")
 
@@ -108,6 +112,7 @@ OPENINGS = {
     "me": Opening("me", "/me", DESK, "light", (("me", _mine_with_curves), ("appeal", _appeal)), {"answers": MINE}),
     "phone": Opening("me", "/me", PHONE, "light", (("phone", _mine), ("phone appeal", _appeal)), {"answers": MINE}),
     "displays": Opening("displays", "/displays", DESK, "light", (("displays", _displays),), {}),
+    "audit": Opening("audit", "/audit", DESK, "light", (("audit", _audit),), {}),
     "health": Opening("health", "/health", DESK, "light", (("health", _health),), {}),
 }
 

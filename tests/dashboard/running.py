@@ -10,8 +10,11 @@ from typing import Any, NamedTuple
 import httpx
 
 from dashboard.access.accounts import AccountService
+from dashboard.access.audit_chain import ChainCheck
+from dashboard.access.audit_follower import AuditFollower
 from dashboard.access.audit_log import AuditAway, AuditLog
-from dashboard.access.audit_rows import AuditEntry, AuditRow, decode_row
+from dashboard.access.audit_rows import AuditEntry, AuditRow, decode_row, encode_row
+from dashboard.access.audit_service import AuditService
 from dashboard.access.board_services import board_services
 from dashboard.access.display_service import display_service
 from dashboard.access.identity import Identity
@@ -107,10 +110,9 @@ def board_server(
     **services: Any,
 ) -> BoardServer:
     """A web server over a Redis, not yet running; ``services``: as ``board_services`` takes them."""
-    displays = display_service(url, signing.KEY, wall_clock_ms)
-    board = board_services(
-        sites, bus or FrameReader(url), **{"displays": displays, "audit": AuditInMemory(), **services}
-    )
+    displays, audit = display_service(url, signing.KEY, wall_clock_ms), services.pop("audit", None) or AuditInMemory()
+    more = {"displays": displays, "audit": audit, "audit_pages": read_in_memory(audit, sites), **services}
+    board = board_services(sites, bus or FrameReader(url), **more)
     accounts, oidc, now_ms = ways
     sign_in = sign_in_service(url, signing.KEY, sites, now_ms, is_demo, accounts, oidc)
     return BoardServer(server_of(board, sign_in, bounds, web), signing.Signer(url, sites), sign_in)
@@ -133,6 +135,44 @@ class AuditInMemory(AuditLog):
         if self.is_away:
             raise ProduceFailed("no broker answers")
         self.rows += (decode_row(record.value) for record in records)
+
+
+def read_in_memory(audit: AuditLog, sites: SiteWatch) -> AuditService | None:
+    """What people see of an audit log in memory; None of one in Kafka."""
+    if not isinstance(audit, AuditInMemory):
+        return None
+
+    def rows(since_ms: int) -> list[AuditRow]:
+        if audit.is_away:
+            raise ConnectionError("no broker answers")
+        return [row for row in audit.rows if row.time_ms >= since_ms]
+
+    def check() -> ChainCheck:
+        found = ChainCheck()
+        for offset, row in enumerate(rows(0)):
+            found.follow_row(offset, encode_row(row))
+        return found
+
+    follower = AuditFollower(lambda start: RowFollower(lambda: rows(0), start or 0), wall_clock_ms)
+    return AuditService(
+        follower, check, lambda ms: iter(rows(ms)), lambda: sites.site, wall_clock_ms, (ConnectionError,)
+    )
+
+
+class RowFollower:
+    """Follows rows in memory as a topic is followed."""
+
+    def __init__(self, rows: Callable[[], list[AuditRow]], start: int) -> None:
+        self._rows, self.next = rows, start
+
+    def read(self) -> Iterator[tuple[int, bytes | None]]:
+        """Those that are new."""
+        for row in self._rows()[self.next :]:
+            self.next += 1
+            yield self.next - 1, encode_row(row)
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """A log of the audit in memory: chains, and the values that Kafka would have."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from dashboard.access.audit_chain import Chain, ChainCheck
@@ -42,3 +43,22 @@ class MemoryLog:
             self.values += [record.value for record in records]
         if self.is_away or self.loses_receipts:
             raise ProduceFailed("no broker")
+
+
+class MemoryFollower:
+    """The topic as it grows; ``faults``: how many times reading fails."""
+
+    def __init__(self, values: list[bytes], start: int | None) -> None:
+        self._values, self.next = values, start or 0
+        self.faults = 0
+        self.is_closed = False
+
+    def read(self) -> Iterator[tuple[int, bytes | None]]:
+        while self.next < len(self._values):
+            self.next += 1
+            yield self.next - 1, self._values[self.next - 1]
+            if self.faults:
+                raise ConnectionError("no broker")
+
+    def close(self) -> None:
+        self.is_closed = True

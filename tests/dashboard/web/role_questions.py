@@ -20,6 +20,7 @@ ABOVE = frozenset({"supervisor", "operator"})
 """They see every team and person."""
 FLOOR = ABOVE | {"lead", "other lead", "manager", "quality", "planner"}
 HEALTH = frozenset({"admin", "operator"})
+AUDIT = frozenset({"auditor"})
 BEGINNINGS = {
     **dict.fromkeys(AGENTS, "/me"),
     "lead": "/team/dawn",
@@ -31,7 +32,8 @@ BEGINNINGS = {
     "planner": "/wall/main",
     "admin": "/health",
     "client": "/campaigns",
-    **dict.fromkeys(("hr", "auditor", "no role"), "/sign-in"),
+    "auditor": "/audit",
+    **dict.fromkeys(("hr", "no role"), "/sign-in"),
 }
 """Person -> the page on which they begin; a role without a page of its own yet begins at the sign-in."""
 NOT_SIGNED_IN, NONE = (401, "signed_out"), (404, "not_found")
@@ -154,6 +156,7 @@ def pages() -> Iterator[Question]:
     yield page("/me", frozenset(AGENTS))
     yield page("/health", HEALTH)
     yield page("/displays", HEALTH)
+    yield page("/audit", AUDIT)
     for unknown in ("/team/nobody", "/wall/nobody", "/nowhere", "/team/", "/assetsx"):
         yield page(unknown, set())
 
@@ -164,6 +167,13 @@ def displays() -> Iterator[Question]:
     for verb in ("find", "approve", "refuse"):
         yield post(f"/displays/{verb}", HEALTH, 404, "no_code", **body)
     yield post("/displays/revoke", HEALTH, 422, "bad_body", id=5)
+
+
+def audit() -> Iterator[Question]:
+    yield get("/audit.json", AUDIT)
+    yield get("/audit.json", AUDIT, kind="denied", person="ZQD1", agent="ZQD1", account="lead")
+    yield post("/audit/verify", AUDIT, 202, None)
+    yield get("/audit/export", AUDIT)
 
 
 def for_anybody() -> Iterator[Question]:
@@ -186,7 +196,7 @@ def for_anybody() -> Iterator[Question]:
     yield post("/sign-in/confirm", SIGNED_IN, 415, "not_form")
 
 
-QUESTIONS = (*topics(), *persons(), *lists(), *pages(), *displays(), *for_anybody())
+QUESTIONS = (*topics(), *persons(), *lists(), *pages(), *displays(), *audit(), *for_anybody())
 
 
 class Walk(NamedTuple):

@@ -90,7 +90,13 @@ def test_whoever_watches_a_team_has_a_row_and_sums_have_none(walk: Walk, audit: 
 def test_each_refusal_has_a_row_each_time(question: Any, what: str, walk: Walk, audit: AuditInMemory) -> None:
     for _ in range(2):
         assert question.ask(walk, "lead").status_code == 404
-    assert rows(audit) == [("oidc:leads-dawn", "denied", question.path, None, what)] * 2
+    whom = (question.query or {}).get("agent")
+    assert rows(audit) == [("oidc:leads-dawn", "denied", question.path, whom, what)] * 2
+
+
+def test_a_refusal_names_nobody_whom_the_roster_has_not(walk: Walk, audit: AuditInMemory) -> None:
+    assert get("/explain", NOBODY, agent="x" * 999).ask(walk, "lead").status_code == 404
+    assert rows(audit) == [("oidc:leads-dawn", "denied", "/explain", None, "not_found")]
 
 
 ACTS = [
