@@ -9,7 +9,7 @@ from functools import cached_property
 
 from dashboard.access.viewer import CLIENT, Viewer
 from dashboard.board.seats_view import namings, project_boards
-from dashboard.board.topics import FLOOR, LINE, PROJECT, ROLLUP, TEAM_TOPICS, WALL
+from dashboard.board.topics import CAMPAIGNS, FLOOR, LINE, PROJECT, ROLLUP, TEAM_TOPICS, WALL
 from dashboard.site.load import Site
 
 _ON_THE_FLOOR = ("lead", "supervisor", "manager", "quality", "planner")
@@ -93,7 +93,7 @@ class Scope:
             return self.sees_people_on(board) if people else self.sees_board(board)
         if kind == PROJECT:
             return self.sees_floor or id in self.projects
-        if topic == FLOOR:
+        if topic in (FLOOR, CAMPAIGNS):
             return self.sees_floor
         return topic == LINE
 

@@ -16,7 +16,7 @@ from dashboard.floor.visible_groups import (
     direction_of,
 )
 from dashboard.site.load import Site
-from layouts.parts.page_site import EVERY_PAGE, PageBoard, PageSite, PageTeam, PageViewer
+from layouts.parts.page_site import EVERY_PAGE, PageBoard, PageProject, PageSite, PageTeam, PageViewer
 
 
 def page_site(
@@ -60,7 +60,13 @@ def page_viewer(scope: Scope, paths: frozenset[str]) -> PageViewer:
         paths,
         teams,
         boards,
-        None if scope.sees_floor else min(scope.projects, default=None),
+        () if scope.sees_floor else _projects(scope),
+    )
+
+
+def _projects(scope: Scope) -> tuple[PageProject, ...]:
+    return tuple(
+        PageProject(each.id, each.name, each.name_en) for each in scope.site.projects if each.id in scope.projects
     )
 
 

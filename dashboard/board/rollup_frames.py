@@ -1,4 +1,5 @@
-"""The roll-up -> bytes: a topic ``rollup`` with a tick of its own, and per team a snapshot of its agents' month by id.
+"""The roll-up -> bytes: a topic ``rollup`` with a tick of its own, its campaigns as a topic for all who see the floor, and per
+team a snapshot of its agents' month by id.
 
 The agents have no frame: a page that opens a team asks for the snapshot. A share of the teams is written per tick. A row has
 no name, flag or evidence. The volumes of a team's rows add up to the team's, and what they owe, in whole calls, to what the
@@ -16,7 +17,7 @@ from dashboard.board.rollup_now import RollupNow
 from dashboard.board.rollup_types import ProjectFrame, RollupAgentRow, RollupAgentsFrame, RollupFrame
 from dashboard.board.rollup_view import NO_TEAM_ID, whole_due
 from dashboard.board.tier_view import without_unreported
-from dashboard.board.topics import ROLLUP, TopicFrame, board_topic, project_topic, rollup_topic
+from dashboard.board.topics import CAMPAIGNS, ROLLUP, TopicFrame, board_topic, project_topic, rollup_topic
 from dashboard.floor.day_ring import NOBODY
 from dashboard.floor.judged_now import MonthNow
 from dashboard.floor.lines import NO_TEAM
@@ -48,6 +49,8 @@ class RollupFrames:
             fields = {name: json.encode(getattr(now, name)) for name in ("rollup", "campaigns", "course")}
             head = {**head, "seq": self._seq}
             yield TopicFrame(ROLLUP, *_encoded(RollupFrame, head, fields, self._before))
+            listed = {CAMPAIGNS: fields[CAMPAIGNS]}
+            yield TopicFrame(CAMPAIGNS, *_encoded(RollupFrame, head, listed, self._before))
             self._before = fields
             for id, view in now.projects.items():
                 fields = {name: json.encode(value) for name, value in view._asdict().items()}

@@ -149,7 +149,10 @@ class ProjectFrame(FrameHead, frozen=True, kw_only=True):
 
 
 class RollupFrame(FrameHead, frozen=True, kw_only=True):
-    """Topic ``rollup``: a snapshot has every field, a frame what changed; ``seq`` counts the frames of this topic alone."""
+    """Topic ``rollup``: a snapshot has every field, a frame what changed; ``seq`` counts the frames of this topic alone.
+
+    Topic ``campaigns`` has the same ``seq``, and of the fields the campaigns alone.
+    """
 
     rollup: RollupMonth | Raw | UnsetType = UNSET
     campaigns: list[CampaignFigures] | Raw | UnsetType = UNSET

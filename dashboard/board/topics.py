@@ -11,6 +11,7 @@ from dashboard.floor.visible_groups import EVERYONE
 
 FLOOR = "floor"
 ROLLUP = "rollup"
+CAMPAIGNS = "campaigns"
 WALL = "wall"
 PROJECT = "project"
 TEAM_TOPICS = ("team", "evidence", "curves")
@@ -88,7 +89,7 @@ def rollup_topic(team_id: str) -> str:
 
 def topics_of(team_ids: Sequence[str], evidence: bool = True) -> list[str]:
     """All topics of a site; ``evidence`` False: a site that computes none about persons."""
-    found = [LINE, FLOOR, ROLLUP, *(team_topic(team_id) for team_id in (*team_ids, EVERYONE))]
+    found = [LINE, FLOOR, ROLLUP, CAMPAIGNS, *(team_topic(team_id) for team_id in (*team_ids, EVERYONE))]
     if not evidence:
         return found
     of_persons = (evidence_topic, curve_topic, rollup_topic)

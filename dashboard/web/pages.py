@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.access.door import Door
 from dashboard.access.site_view import page_site, page_viewer
-from dashboard.web.policies import ADMINS, AGENTS, AUDITORS, BOARD, CAMPAIGNS, DISPLAYS, ROLLUP, TEAM, Policy
+from dashboard.web.policies import ADMINS, AGENTS, AUDITORS, BOARD, CAMPAIGNS, DISPLAYS, PROJECT, ROLLUP, TEAM, Policy
 from layouts.agent import me
 from layouts.audit import audit
 from layouts.campaigns import campaigns
@@ -66,6 +66,10 @@ def _team(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
     return team(values["team"], look.lang, look.theme, site)
 
 
+def _project(look: Look, site: PageSite, values: Mapping[str, str]) -> Component:
+    return campaigns(look.lang, look.theme, site, values["project"])
+
+
 def _plain(draw: Callable[[str, str, PageSite], Component]) -> Drawing:
     return lambda look, site, values: draw(look.lang, look.theme, site)
 
@@ -85,6 +89,7 @@ PAGES: tuple[Page, ...] = (
     Page(r"/team/(?P<team>[^/]+)", TEAM, "desk", _team, _team_title),
     Page(r"/rollup", ROLLUP, "desk", _plain(rollup), _titled("rollup.title")),
     Page(r"/campaigns", CAMPAIGNS, "desk", _plain(campaigns), _titled("campaign.title")),
+    Page(r"/campaigns/(?P<project>[^/]+)", PROJECT, "desk", _project, _titled("campaign.title")),
     Page(r"/me", AGENTS, "desk", _plain(me), _titled("me.title")),
     Page(r"/displays", DISPLAYS, "desk", _plain(displays), _titled("displays.title")),
     Page(r"/audit", AUDITORS, "desk", _plain(audit), _titled("audit.title")),
@@ -93,10 +98,11 @@ PAGES: tuple[Page, ...] = (
 
 
 def find_page(pages: Sequence[Page], path: str, site: PageSite) -> PageMatch | None:
-    """The page of a path; None if there is none, or not for a team or board that does not exist."""
+    """The page of a path; None if there is none, or not for a team, board or project that does not exist."""
     existing = {
         "team": {team.id for team in (*site.teams, site.everyone)},
         "board": {board.id for board in site.boards},
+        "project": {project.id for project in site.viewer.projects},
     }
     for page in pages:
         match = re.fullmatch(page.path, path)

@@ -37,6 +37,18 @@ class PageBoard:
 
 
 @dataclass(frozen=True)
+class PageProject:
+    """A project; name_en empty: the name serves both languages."""
+
+    id: str
+    name: str
+    name_en: str
+
+    def called(self, lang: str) -> str:
+        return self.name_en if lang == "en" and self.name_en else self.name
+
+
+@dataclass(frozen=True)
 class PageViewer:
     """The person who looks, as scripts and bars need to know them: what they may not open is not there.
 
@@ -51,8 +63,8 @@ class PageViewer:
     teams: frozenset[str] | None = None
     boards: frozenset[str] | None = None
     """The boards on which they see the people that the board names; None: all."""
-    project: str | None = None
-    """Of a client, the id of their project."""
+    projects: tuple[PageProject, ...] = ()
+    """Of a client, their projects; nobody else has one."""
 
     def opens(self, path: str) -> bool:
         """Whether a page is there for them."""

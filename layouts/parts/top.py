@@ -7,7 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.parts.bindings import live_clock, live_fresh, live_notice
-from layouts.parts.page_site import PageSite, PageTeam, PageViewer
+from layouts.parts.page_site import PageProject, PageSite, PageTeam, PageViewer
 from layouts.wording.words import LANGUAGES, Words
 
 ROLLUP, CAMPAIGNS, ME, DISPLAYS, HEALTH, AUDIT = "/rollup", "/campaigns", "/me", "/displays", "/health", "/audit"
@@ -70,7 +70,11 @@ def _pages(words: Words, theme: str, here: str, viewer: PageViewer) -> list[Comp
     )
     pages = [(name, path) for name, path in every if viewer.opens(path) and (path != ME or viewer.agent)]
     return [
-        html.A(words[f"{name}.title"], href=page_href(path, words.lang, theme), className="on" if here == path else "")
+        html.A(
+            words[f"{name}.title"],
+            href=page_href(path, words.lang, theme),
+            className="on" if here == path or here.startswith(f"{path}/") else "",
+        )
         for name, path in pages
     ]
 
@@ -95,6 +99,11 @@ def _teams(words: Words, theme: str, teams: Sequence[PageTeam], team: PageTeam |
 def team_path(team: PageTeam) -> str:
     """The path of a team's page."""
     return f"/team/{quote(team.id, safe='')}"
+
+
+def project_path(project: PageProject) -> str:
+    """The path of the campaigns of a client's project."""
+    return f"{CAMPAIGNS}/{quote(project.id, safe='')}"
 
 
 def page_href(path: str, lang: str, theme: str) -> str:

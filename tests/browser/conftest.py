@@ -16,7 +16,7 @@ from layouts.audit import audit
 from layouts.campaigns import campaigns
 from layouts.displays import displays
 from layouts.health import health
-from layouts.parts.page_site import PageViewer
+from layouts.parts.page_site import PageProject, PageSite, PageViewer
 from layouts.rollup import rollup
 from layouts.team import team
 from layouts.wall import wall
@@ -39,7 +39,7 @@ from tests.waiting import PATIENCE_S, wait_until
 DESK = {"width": 1440, "height": 900}
 WALL = {"width": 1920, "height": 1080}
 SIZES = {"wall": WALL, "board": WALL, "project": WALL} | dict.fromkeys(
-    ("team", "rollup", "campaigns", "me", "health", "displays", "audit"), DESK
+    ("team", "rollup", "campaigns", "client", "me", "health", "displays", "audit"), DESK
 )
 USUAL: dict[str, tuple[int, Any]] = {
     "GET /snapshot": (200, example_evidence([str(row[0]) for row in example_agents()])),
@@ -59,11 +59,17 @@ _TELL_OF_THE_POLICY = """addEventListener('securitypolicyviolation', ({ violated
     console.error(`the content policy forbids ${violatedDirective} ${blockedURI}`))"""
 
 
+def _campaigns_of_client(lang: str, theme: str, site: PageSite) -> Component:
+    projects = (PageProject("north", "北方", "North"), PageProject("south", "南方", "South"))
+    return campaigns(lang, theme, replace(site, viewer=PageViewer(projects=projects)), "south")
+
+
 KINDS: dict[str, tuple[Callable[..., Component], Callable[[], dict[str, Any]]]] = {
     "wall": (wall, floor_snapshot),
     "team": (partial(team, "dawn"), team_snapshot),
     "rollup": (rollup, rollup_snapshot),
     "campaigns": (campaigns, rollup_snapshot),
+    "client": (_campaigns_of_client, rollup_snapshot),
     "board": (partial(wall, board=BOARD), seats_snapshot),
     "project": (partial(wall, board=PROJECT_BOARD), project_snapshot),
     "me": (me, floor_snapshot),

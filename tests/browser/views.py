@@ -109,6 +109,7 @@ OPENINGS = {
     ),
     "rollup": Opening("rollup", "/rollup", DESK, "light", (("rollup", _opened_team),), _ROLLUP),
     "campaigns": Opening("campaigns", "/campaigns", DESK, "light", (("campaigns", _campaigns),), {}),
+    "client": Opening("client", "/campaigns/south", DESK, "light", (("campaigns", _campaigns),), {}),
     "me": Opening("me", "/me", DESK, "light", (("me", _mine_with_curves), ("appeal", _appeal)), {"answers": MINE}),
     "phone": Opening("me", "/me", PHONE, "light", (("phone", _mine), ("phone appeal", _appeal)), {"answers": MINE}),
     "displays": Opening("displays", "/displays", DESK, "light", (("displays", _displays),), {}),

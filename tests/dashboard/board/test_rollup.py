@@ -14,7 +14,7 @@ from dashboard.board.frames import Frames
 from dashboard.board.rollup_frames import RollupFrames, team_agents
 from dashboard.board.rollup_now import RollupNow
 from dashboard.board.rollup_view import NO_TEAM_ID, shown_rows, whole_due
-from dashboard.board.topics import ROLLUP, rollup_topic, topics_of
+from dashboard.board.topics import CAMPAIGNS, ROLLUP, rollup_topic, topics_of
 from dashboard.rules.forecast import forecast
 from tests.dashboard.board.rollup_floor import Month, floor
 from tests.dashboard.planned import at, block
@@ -103,7 +103,9 @@ HEAD = {"epoch": "e", "seq": 77, "now": 5, "age_s": 0.4, "tz_offset_min": 480}
 
 def test_no_person_is_in_the_topic_and_those_of_an_opened_team_have_an_id_alone() -> None:
     frames, now = RollupFrames(), now_of(Month(floor(), [(3, 1)] * 7, []))
-    (whole,) = frames.write_tick(HEAD, now)
+    whole, listed = frames.write_tick(HEAD, now)
+    head = {"epoch": "e", "seq": 1, "now": 5, "age_s": 0.4, "tz_offset_min": 480}
+    assert (listed.topic, json.loads(listed.snapshot)) == (CAMPAIGNS, head | {"campaigns": []})
     assert b"agent-" not in whole.snapshot and b"Person" not in whole.snapshot
     assert "人".encode() not in whole.snapshot
     opened = list(frames.write_tick(HEAD, now)) + list(frames.write_tick(HEAD, now))
@@ -120,11 +122,11 @@ def test_no_person_is_in_the_topic_and_those_of_an_opened_team_have_an_id_alone(
 
 def test_the_topic_counts_by_itself_and_says_again_only_what_changed() -> None:
     month, frames = Month(floor(), [(3, 1)] * 7, []), RollupFrames()
-    (first,) = frames.write_tick(HEAD, now_of(month))
+    first, _ = frames.write_tick(HEAD, now_of(month))
     assert json.loads(first.snapshot)["seq"] == 1
-    (second,) = frames.write_tick(HEAD, now_of(month))
-    assert second.frame is not None
-    assert json.loads(second.frame) == {"epoch": "e", "seq": 2, "now": 5, "age_s": 0.4, "tz_offset_min": 480}
+    for second in frames.write_tick(HEAD, now_of(month)):
+        assert second.frame is not None
+        assert json.loads(second.frame) == {"epoch": "e", "seq": 2, "now": 5, "age_s": 0.4, "tz_offset_min": 480}
     assert list(Frames("e")._rollup.write_tick(HEAD, None)) == []  # noqa: SLF001
 
 
@@ -138,7 +140,7 @@ def test_under_a_works_council_small_teams_are_one_row_and_no_agent_is_a_dot() -
     assert found["today"]["agents"] is None
     assert [one["teams"] for one in found["today"]["teams"]] == [1, 1, 2]
     assert sum(row["net"] for row in found["rows"]) == found["site"]["net"]
-    (whole,) = RollupFrames().write_tick(HEAD, now_of(month))
+    whole, _ = RollupFrames().write_tick(HEAD, now_of(month))
     assert whole.topic == ROLLUP
     assert not [topic for topic in topics_of(["t0"], evidence=False) if topic.startswith("rollup:")]
 

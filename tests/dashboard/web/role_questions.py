@@ -86,6 +86,7 @@ def topics() -> Iterator[Question]:
     yield topic("line", SIGNED_IN)
     yield topic("floor", FLOOR)
     yield topic("rollup", ABOVE | {"manager"})
+    yield topic("campaigns", FLOOR)
     for board in ("main", "east"):
         yield topic(f"wall:{board}", FLOOR)
     yield topic("wall:north", FLOOR | {"client"})
@@ -149,6 +150,8 @@ def pages() -> Iterator[Question]:
     yield page("/wall/east", FLOOR)
     yield page("/wall/north", FLOOR | {"client"})
     yield page("/campaigns", FLOOR | {"client"})
+    yield page("/campaigns/north", {"client"})
+    yield page("/campaigns/south", set())
     yield page("/rollup", ABOVE | {"manager"})
     yield page("/team/dawn", ABOVE | {"lead"})
     yield page("/team/lake", ABOVE | {"other lead"})

@@ -92,22 +92,28 @@ def read_all(address: str, project: str) -> list[str]:
     found = [get(address, f"/snapshot?topic={topic}", project).text for topic in topics for _ in range(20)]
     for path in ("/", "/campaigns", f"/wall/wall-{project}", "/session.json", "/flags", "/appeals", "/nothing"):
         found.append(get(address, path, project).text)
-    for path in ("/campaigns", f"/wall/wall-{project}"):
-        body = {
-            "output": "page.children",
-            "outputs": {"id": "page", "property": "children"},
-            "inputs": [
-                {"id": "address", "property": "pathname", "value": path},
-                {"id": "address", "property": "search", "value": ""},
-            ],
-            "changedPropIds": ["address.pathname"],
-        }
-        drawn = patient_http.post(f"{address}/_dash-update-component", json=body, who=client_of(project))
-        assert drawn.status_code == 200 and "data-topic" in drawn.text
-        found.append(drawn.text)
+    for path in ("/campaigns", f"/campaigns/{project}", f"/wall/wall-{project}"):
+        found.append(json.dumps(content(address, path, client_of(project)), ensure_ascii=False))
+        assert "data-topic" in found[-1]
     with streaming(address, f"project:{project}", client_of(project)) as events:
         found += [json.dumps(next(events).data, ensure_ascii=False) for _ in range(3)]
     return found
+
+
+def content(address: str, path: str, who: Any) -> Any:
+    """The content of a page, as the page asks for it; None where there is none for them."""
+    body = {
+        "output": "page.children",
+        "outputs": {"id": "page", "property": "children"},
+        "inputs": [
+            {"id": "address", "property": "pathname", "value": path},
+            {"id": "address", "property": "search", "value": ""},
+        ],
+        "changedPropIds": ["address.pathname"],
+    }
+    answer = patient_http.post(f"{address}/_dash-update-component", json=body, who=who)
+    assert answer.status_code == 200
+    return answer.json()["response"]["page"]["children"]
 
 
 def test_two_clients_in_parallel_get_no_byte_of_each_other_and_of_nobody(address: str) -> None:
@@ -131,6 +137,20 @@ def test_a_project_has_its_own_sums_campaigns_and_queues(address: str) -> None:
         assert {name: wall[name] for name in ("project", "campaigns", "queues")} == {
             name: found[name] for name in ("project", "campaigns", "queues")
         }
+
+
+def test_a_client_of_several_projects_chooses_among_them(address: str) -> None:
+    both = signing.person("client-of-both", *(f"client:{id}" for id in NAMES))
+    for path, shown in (("/campaigns", ACME), *((f"/campaigns/{id}", id) for id in NAMES)):
+        drawn = json.dumps(content(address, path, both))
+        assert f'"data-topic": "project:{shown}"' in drawn
+        for id in NAMES:
+            assert (f'"/campaigns/{id}?lang=zh&theme=light", "aria-current": "page"' in drawn) == (id == shown)
+        assert patient_http.get(f"{address}{path}", who=both).status_code == 200
+    alone = json.dumps(content(address, f"/campaigns/{ACME}", client_of(ACME)))
+    assert "/campaigns/" + BELL not in alone and "aria-current" not in alone
+    assert get(address, f"/campaigns/{BELL}", ACME).status_code == 404
+    assert content(address, f"/campaigns/{BELL}", client_of(ACME)) is None
 
 
 def test_a_client_asks_for_anything_else_in_vain(address: str) -> None:
