@@ -17,13 +17,14 @@ COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11
 # Half of the tests wait for processes of their own; each worker has its own broker, Redis and Chromium.
 WORKERS ?= 2
 
-.PHONY: demo test soak bench lint screenshots lock sbom licences audit clean
+.PHONY: demo test soak https bench lint screenshots lock sbom licences audit clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo           a simulated floor on a live board, in this terminal until Ctrl-C"
 	@echo "make test           linters, types and every test that can run here"
 	@echo "make soak           two people ask as much as they may at once, a quarter of an hour: no foreign byte"
+	@echo "make https          all tests of the browser with the boards on https, certified by an authority of the tests"
 	@echo "make bench          the benchmarks: figures, no verdict"
 	@echo "make screenshots    pictures of every page and state, into build/screenshots"
 	@echo "make lint           linters and types only"
@@ -41,6 +42,9 @@ test: lint
 
 soak: $(INSTALLED)-test
 	CALLFLOOR_SOAK=1 $(BIN)/python -m pytest -m soak -n 0
+
+https: $(INSTALLED)-test
+	CALLFLOOR_HTTPS=1 $(BIN)/python -m pytest -m "not benchmark" -n $(WORKERS) --dist loadfile tests/browser
 
 bench: $(INSTALLED)-test
 	$(BIN)/python -m pytest -m benchmark -s

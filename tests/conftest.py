@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.services.secured_kafka",
     "tests.services.redis_server",
     "tests.services.keycloak",
+    "tests.services.https",
     "tests.services.chromium",
 ]
 

@@ -14,7 +14,7 @@ from dashboard.access.sign_in import SignInService, sign_in_service
 from dashboard.board.publish import wall_clock_ms
 from dashboard.site.types import ROLES, Grant
 from dashboard.site.watch import SiteWatch
-from dashboard.web.cookies import LOOPBACK_COOKIE
+from dashboard.web.cookies import LOOPBACK_COOKIE, SessionCookie
 from tests.waiting import PATIENCE_S, wait_until
 
 KEY = bytes(range(7, 39))
@@ -114,8 +114,9 @@ def share(address: str, server: str) -> None:
 
 def cookies(address: str, who: Identity | None = OPERATOR) -> Mapping[str, str]:
     """The cookies of a person for a server; none for nobody, and for servers without a sign-in."""
-    signer = _SIGNERS.get(urlsplit(address).netloc)
-    return {} if signer is None or who is None else {LOOPBACK_COOKIE.name: signer.token(who)}
+    there = urlsplit(address)
+    signer, cookie = _SIGNERS.get(there.netloc), SessionCookie(is_secure=there.scheme == "https")
+    return {} if signer is None or who is None else {cookie.name: signer.token(who)}
 
 
 def headers(address: str, who: Identity | None = OPERATOR) -> dict[str, str]:

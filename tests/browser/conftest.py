@@ -122,10 +122,10 @@ class Show(Seen):
         self.until(f"callfloor.painted && callfloor.painted.seq === {self.stage.snapshot['seq']}")
 
 
-def watched(page: Page) -> list[str]:
+def watched(page: Page, host: str = "127.0.0.1") -> list[str]:
     """What the page's console, its scripts and its content policy complain of from now on, and what it asks of others.
 
-    Outages and refusals by the server are no complaints.
+    Outages and refusals by the server are no complaints. ``host``: where the page comes from.
     """
     complaints: list[str] = []
 
@@ -135,7 +135,7 @@ def watched(page: Page) -> list[str]:
 
     page.on("console", lambda message: note(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: note(str(error)))
-    page.on("request", lambda request: None if _is_own(request.url) else note(f"asked elsewhere: {request.url}"))
+    page.on("request", lambda request: None if _is_own(request.url, host) else note(f"asked elsewhere: {request.url}"))
     page.add_init_script(_TELL_OF_THE_POLICY)
     return complaints
 
@@ -155,9 +155,9 @@ def hold_clock(page: Page) -> None:
     page.add_init_script("delete window.SharedWorker")
 
 
-def _is_own(url: str) -> bool:
-    """Whether what a page asks for comes from this machine or from the page itself."""
-    return urlsplit(url).scheme in ("data", "blob", "about") or urlsplit(url).hostname == "127.0.0.1"
+def _is_own(url: str, host: str) -> bool:
+    """Whether what a page asks for comes from its host or from the page itself."""
+    return urlsplit(url).scheme in ("data", "blob", "about") or urlsplit(url).hostname == host
 
 
 @pytest.fixture(scope="session")

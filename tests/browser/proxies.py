@@ -24,6 +24,7 @@ from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 from tests import signing
+from tests.services.https import usual_endpoint
 from tests.waiting import PATIENCE_S, wait_until
 
 _PAGES = {"bad_gateway": b"502 Bad Gateway", "time_out": b"504 Gateway Time-out"}
@@ -34,7 +35,10 @@ _LASTING_S = 1.0
 
 
 class Proxy:
-    """``mode`` may be set at any time; ``most``: the most connections of browsers at one time."""
+    """``mode`` may be set at any time; ``most``: the most connections of browsers at one time.
+
+    Where the board speaks TLS, so does the proxy, to both sides: it looks into what it passes on.
+    """
 
     def __init__(self, target: str) -> None:
         self.mode = "pass"
@@ -57,8 +61,11 @@ class Proxy:
     def run(self) -> None:
         """Until ``stop``."""
         asyncio.set_event_loop(self._loop)
-        self._server = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        tls = usual_endpoint().tls
+        self._server = self._loop.run_until_complete(
+            asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=tls.server_context() if tls else None)
+        )
+        self.url = f"{self._target.scheme}://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         self._loop.run_forever()
         self._loop.close()
 
@@ -78,7 +85,8 @@ class Proxy:
         try:
             if self.mode == "refuse":
                 return
-            there = await asyncio.open_connection(self._target.hostname, self._target.port)
+            tls = self._target.scheme == "https" or None
+            there = await asyncio.open_connection(self._target.hostname, self._target.port, ssl=tls)
             ways = [
                 asyncio.create_task(self._up(reader, there[1], writer)),
                 asyncio.create_task(self._down(there[0], writer)),

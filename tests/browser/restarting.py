@@ -5,7 +5,7 @@ import threading
 
 import uvicorn
 
-from tests.browser.stage import Stage, build
+from tests.browser.stage import Stage, config_of, url_of
 from tests.waiting import PATIENCE_S, wait_until
 
 
@@ -17,18 +17,15 @@ class Restarting:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._port = free.getsockname()[1]
-        stage.url = f"http://127.0.0.1:{self._port}"
+        stage.url = url_of(self._port)
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
     def start(self, build_id: str) -> None:
         """Serves the pages of this build."""
-        config = uvicorn.Config(
-            build(self.stage), host="127.0.0.1", port=self._port, log_level="error", timeout_graceful_shutdown=1
-        )
         self.stage.refuse = False
         self.stage.deploy(build_id)
-        self._server = uvicorn.Server(config)
+        self._server = uvicorn.Server(config_of(self.stage, self._port))
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
         wait_until(lambda: self._server is not None and self._server.started, PATIENCE_S, "the server listens")

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from dashboard.web.app import NO_SCRIPT_OF_A_PAGE
 from dashboard.web.outer_layer import OuterLayer
 from dashboard.web.route_rules import MOST_BODY_BYTES, RouteRules
 from layouts.shell import index_string
+from tests.services.https import usual_endpoint
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 _CLOSE = ("close", b"")
@@ -157,6 +159,24 @@ def build(stage: Stage) -> OuterLayer:
     return OuterLayer(server, app.csp_hashes(), lambda method, path: RouteRules(MOST_BODY_BYTES, is_page=True))
 
 
+def config_of(stage: Stage, port: int) -> uvicorn.Config:
+    """The settings of a server with the stage on it; in a run on https it speaks TLS."""
+    tls = usual_endpoint().tls
+    return uvicorn.Config(
+        build(stage),
+        host="127.0.0.1",
+        port=port,
+        log_level="error",
+        timeout_graceful_shutdown=1,
+        ssl_context_factory=(lambda *_: tls.server_context()) if tls else None,
+    )
+
+
+def url_of(port: int) -> str:
+    """The address of such a server."""
+    return replace(usual_endpoint(), listen=f"127.0.0.1:{port}").url
+
+
 def _wait(done: Callable[[], bool], deadline_s: float = 10) -> None:
     end = time.monotonic() + deadline_s
     while not done():
@@ -171,14 +191,11 @@ def serve(stage: Stage) -> Iterator[Stage]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    config = uvicorn.Config(
-        build(stage), host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1, lifespan="on"
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(config_of(stage, port))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     _wait(lambda: server.started)
-    stage.url = f"http://127.0.0.1:{port}"
+    stage.url = url_of(port)
     try:
         yield stage
     finally:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
+from dashboard.access.web_endpoint import LOOPBACK
 from dashboard.site.types import Grant
 from dashboard.site.watch import SiteWatch
 from streams.store.client import open_redis
@@ -29,7 +30,8 @@ def address(redis_url: str, keycloak: Keycloak) -> Iterator[str]:
     for at in range(PARTITIONS):
         Partition(client, at).write(heartbeat(NOON_MS - 200))
     clock, ways = Clock(), SignInWays(oidc=keycloak.settings)
-    server = board_server(redis_url, SiteWatch.fixed(GRANTED), ways=ways, clock_ms=clock)
+    # Always by http, as this provider: it would not trust the authority of a run on https.
+    server = board_server(redis_url, SiteWatch.fixed(GRANTED), web=LOOPBACK, ways=ways, clock_ms=clock)
     with publishing(redis_url, clock, GRANTED), answering(server) as found:
         keycloak.set_client(**{"backchannel.logout.url": f"{found}/sign-out/back-channel"})
         yield found

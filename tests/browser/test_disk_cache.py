@@ -9,7 +9,7 @@ from tests import signing
 from tests.browser.conftest import Seen, watched
 from tests.browser.opened import DRAWN
 from tests.browser.real_board import Board, board
-from tests.services.chromium import ARGUMENTS, executable
+from tests.services.chromium import ARGUMENTS, environment, executable
 
 __all__ = ["board"]
 pytestmark = [pytest.mark.browser, pytest.mark.services]
@@ -19,7 +19,7 @@ PERSONAL = (b"/snapshot?", b"/team/dawn", b"/_dash-layout", b"/_dash-dependencie
 def test_the_disk_keeps_files_and_no_answer_about_people(board: Board, tmp_path: Path) -> None:
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            tmp_path, executable_path=executable(playwright), args=list(ARGUMENTS)
+            tmp_path, executable_path=executable(playwright), args=list(ARGUMENTS), env=environment()
         )
         context.add_cookies(signing.browser_cookies(board.url))  # type: ignore[arg-type]
         page = context.new_page()

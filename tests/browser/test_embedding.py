@@ -12,6 +12,7 @@ from dashboard.site.watch import SiteWatch
 from tests import signing
 from tests.dashboard.partitions import SITE
 from tests.dashboard.running import Clock, answering, board_server, publishing
+from tests.services.https import usual_endpoint
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]
@@ -35,7 +36,10 @@ class Desktop(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def desktop() -> Iterator[int]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Desktop)
+    """The port of the desktop, which is on https where the board is: else the two would not be of one site."""
+    server, tls = ThreadingHTTPServer(("127.0.0.1", 0), Desktop), usual_endpoint().tls
+    if tls:
+        server.socket = tls.server_context().wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield server.server_port
@@ -51,13 +55,14 @@ def desktop() -> Iterator[int]:
 def test_the_own_page_works_in_a_frame_of_the_desktop_alone(
     redis_url: str, browser: Browser, desktop: int, host: str, path: str, works: bool
 ) -> None:
-    site = replace(SITE, grants=signing.grants("dawn"), embed_in=(f"http://127.0.0.1:{desktop}",))
+    scheme = "https" if usual_endpoint().is_secure else "http"
+    site = replace(SITE, grants=signing.grants("dawn"), embed_in=(f"{scheme}://127.0.0.1:{desktop}",))
     sites, clock = SiteWatch.fixed(site), Clock()
     with publishing(redis_url, clock, site), answering(board_server(redis_url, sites, clock_ms=clock)) as address:
         context = browser.new_context()
         context.add_cookies(signing.browser_cookies(address, AGENT))  # type: ignore[arg-type]
         page = context.new_page()
-        page.goto(f"http://{host}:{desktop}/?{address}{path}")
+        page.goto(f"{scheme}://{host}:{desktop}/?{address}{path}")
         wait_until(lambda: len(page.frames) == 2 and page.frames[1].url != "about:blank", PATIENCE_S, "the frame")
         drawn = page.frame_locator("iframe").locator("#callfloor")
         if works:

@@ -16,6 +16,7 @@ from tests.browser.conftest import Seen
 from tests.browser.opened import answers
 from tests.browser.proxies import Proxy, between
 from tests.browser.real_board import HANDLED, Board, board, tabs
+from tests.services.https import https_of_run
 from tests.waiting import PATIENCE_S, wait_until
 
 __all__ = ["board"]
@@ -143,6 +144,7 @@ def test_a_proxy_that_only_annoys_leaves_the_stream(board: Board, proxy: Proxy, 
         assert wall.told("gaps") == 0
 
 
+@pytest.mark.skipif(https_of_run() is not None, reason="it looks for streams in what it passes on, and speaks no TLS")
 def test_the_proxy_of_the_field(board: Board, browser: Browser, tmp_path: Path) -> None:
     """It holds streams back, then it swallows everything for a while, then it passes."""
     port, mode = free_port(), tmp_path / "proxy.mode"

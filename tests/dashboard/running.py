@@ -20,7 +20,7 @@ from dashboard.access.display_service import display_service
 from dashboard.access.identity import Identity
 from dashboard.access.oidc_settings import OidcSettings
 from dashboard.access.sign_in import SignInService, sign_in_service
-from dashboard.access.web_endpoint import LOOPBACK, WebEndpoint
+from dashboard.access.web_endpoint import WebEndpoint
 from dashboard.board.bus import FrameReader, FrameWriter, Lease
 from dashboard.board.publish import Publisher, wall_clock_ms
 from dashboard.board.read_model import ReadModel
@@ -32,6 +32,7 @@ from streams.actions import OutgoingRecord, ProduceFailed
 from streams.store.client import open_redis
 from tests import patient_http, signing
 from tests.dashboard.partitions import NOON_MS, SITE, reader
+from tests.services.https import usual_endpoint
 from tests.waiting import PATIENCE_S, wait_until
 
 
@@ -105,7 +106,7 @@ def board_server(
     bounds: RequestBounds = BOUNDS,
     is_demo: bool = False,
     bus: FrameReader | None = None,
-    web: WebEndpoint = LOOPBACK,
+    web: WebEndpoint | None = None,
     ways: SignInWays = BY_SESSIONS,
     **services: Any,
 ) -> BoardServer:
@@ -115,7 +116,7 @@ def board_server(
     board = board_services(sites, bus or FrameReader(url), **more)
     accounts, oidc, now_ms = ways
     sign_in = sign_in_service(url, signing.KEY, sites, now_ms, is_demo, accounts, oidc)
-    return BoardServer(server_of(board, sign_in, bounds, web), signing.Signer(url, sites), sign_in)
+    return BoardServer(server_of(board, sign_in, bounds, web or usual_endpoint()), signing.Signer(url, sites), sign_in)
 
 
 class AuditInMemory(AuditLog):

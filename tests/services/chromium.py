@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.absence import absent
+from tests.services.https import https_of_run
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = (
@@ -34,11 +35,19 @@ def executable(playwright: Playwright) -> str:
     return on_path or own
 
 
+def environment() -> dict[str, str] | None:
+    """The environment of a Chromium, where it is another one than that of the tests."""
+    https = https_of_run()
+    return {**https.browser_environment} if https else None
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser for one file of tests. Not longer: Playwright keeps an event loop in this thread while it runs."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(playwright), args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(
+            executable_path=executable(playwright), args=list(ARGUMENTS), env=environment()
+        )
         yield browser
         browser.close()
 
