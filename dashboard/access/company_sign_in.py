@@ -19,6 +19,7 @@ from dashboard.access.identity import Identity
 from dashboard.access.oidc import OidcClient, SignInAttempt, account_of
 from dashboard.access.oidc_provider import OidcAway, OidcRefused
 from dashboard.access.one_use import OneUseStore
+from dashboard.access.rare_warnings import RareWarnings
 from dashboard.access.sessions import LONGEST_MS, SessionStore
 from dashboard.access.tokens import is_token, new_token
 
@@ -62,6 +63,7 @@ class CompanySignIn:
         self._records = records
         self._sessions = sessions
         self._now_s = now_s
+        self._warnings = RareWarnings(log)
 
     async def start(
         self,
@@ -77,11 +79,11 @@ class CompanySignIn:
         With ``max_age_s`` the provider asks for the password again, so that another person can sign in. With ``account`` too,
         the person of a session confirms who they are.
         """
-        with _logged("sign-in"):
+        with self._logged("sign-in"):
             url, attempt = await self._client.start(redirect_uri, next_path, max_age_s=max_age_s, account=account)
         browser = browser if browser and is_token(browser) else new_token()
         record = msgspec.json.encode(_Stored(attempt, _digest(browser)))
-        await self._records.put_under(_ATTEMPT, attempt.state, record)
+        await self._records.put(_ATTEMPT, attempt.state, record)
         return Departure(url, browser)
 
     async def finish(self, query: Mapping[str, str], browser: str | None) -> Arrival:
@@ -89,7 +91,7 @@ class CompanySignIn:
 
         Two words come before those of ``OidcClient.finish``: state (unknown, used or too old) and browser (another one began).
         """
-        with _logged("sign-in"):
+        with self._logged("sign-in"):
             record = await self._records.redeem(_ATTEMPT, query.get("state", ""))
             if record is None:
                 raise OidcRefused("state", "no such sign-in has begun, or it was finished, or it took too long")
@@ -101,13 +103,13 @@ class CompanySignIn:
 
     async def keep_id_token(self, session_token: str, id_token: str) -> None:
         """Keeps an ID token for the sign-out of the session that it began."""
-        await self._records.put_under(_ID_TOKEN, session_token, id_token.encode(), LONGEST_MS)
+        await self._records.put(_ID_TOKEN, session_token, id_token.encode(), LONGEST_MS)
 
     async def logout_url(self, session_token: str, redirect_uri: str) -> str | None:
         """Where the browser goes to sign out at the provider too; None: it has no such page, or cannot be asked now."""
         id_token = await self._records.redeem(_ID_TOKEN, session_token)
         try:
-            with _logged("sign-out"):
+            with self._logged("sign-out"):
                 return await self._client.logout_url(redirect_uri, id_token.decode() if id_token else None)
         except (OidcAway, OidcRefused):
             return None
@@ -117,28 +119,26 @@ class CompanySignIn:
 
         A token is noted as used when the sessions have ended, so the provider may send it again if that fails.
         """
-        with _logged("back-channel logout"):
+        with self._logged("back-channel logout"):
             named = await self._client.read_logout_token(body)
             if await self._records.is_used(_LOGOUT, named.token_id):
                 raise OidcRefused("jti", "the logout token was used before")
-            if named.session is not None:
-                await self._sessions.end_provider_session(named.session)
-            elif named.subject is not None:
+            ended = named.session is not None and await self._sessions.end_provider_session(named.session)
+            if not ended and named.subject is not None:  # the provider may name a session as no ID token did
                 await self._sessions.end_account(account_of(named.subject))
             life_ms = int((named.until_s - self._now_s()) * 1000)
             await self._records.note_use(_LOGOUT, named.token_id, max(life_ms, 1))
 
-
-@contextmanager
-def _logged(what: str) -> Iterator[None]:
-    try:
-        yield
-    except OidcRefused as refused:
-        log.warning("%s with the company account refused: %s", what, refused)
-        raise
-    except OidcAway as away:
-        log.warning("%s with the company account: %s", what, away)
-        raise
+    @contextmanager
+    def _logged(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except OidcRefused as refused:
+            self._warnings.note(f"{what} {refused.word}", f"{what} with the company account refused: {refused}")
+            raise
+        except OidcAway as away:
+            self._warnings.note(what, f"{what} with the company account: {away}")
+            raise
 
 
 def _digest(browser: str) -> str:

@@ -28,8 +28,9 @@ COLLECT_MS = 300_000
 MOST_WAITING = 200
 CODE = Limit("code", 5, 300_000)
 """Codes that an administrator's account may type wrong."""
-ASKING = Limit("pairing", 120, 900_000)
-"""Codes that one address may ask for: each of its screens asks for a new one every five minutes."""
+ASKING = Limit("pairing", 40, CODE_LIFE_MS)
+"""Codes that one network may ask for while they are good, so that it fills a fifth of the list at most. A screen that shows no
+code in time asks for another."""
 _PAIRING_LIFE_MS = 3_600_000
 """A screen that goes on asking keeps its id."""
 _LIST = "cfs:pairings"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from dashboard.access.viewer import CLIENT, Viewer
+from dashboard.access.viewer import Viewer
 from dashboard.board.seats_view import namings, project_boards
 from dashboard.board.topics import CAMPAIGNS, FLOOR, LINE, PROJECT, ROLLUP, TEAM_TOPICS, WALL
 from dashboard.site.load import Site
@@ -135,8 +135,3 @@ class Scope:
     def _led_agents(self, day: date) -> frozenset[str]:
         spells = (spell for spell in self.site.roster if spell.touches(day, day)) if self.viewer.leads else ()
         return frozenset(spell.agent for spell in spells if spell.team in self.viewer.leads)
-
-    @property
-    def is_client(self) -> bool:
-        """A client of the centre, who sees their own project alone."""
-        return self.viewer.has(CLIENT)

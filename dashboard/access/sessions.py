@@ -21,7 +21,6 @@ LONGEST_MS = 24 * 3_600_000
 """No session lasts longer, and so no list of sessions has to."""
 ACT_EVERY_MS = 60_000
 """Acts within a minute of the last noted one are not noted."""
-_CHANGE = "if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1 end return 0"
 
 
 class SessionLimits(NamedTuple):
@@ -120,9 +119,9 @@ class SessionStore:
         """Ends every session of an account."""
         await self._end_list(self._account_list(account))
 
-    async def end_provider_session(self, sid: str) -> None:
-        """Ends every session that the provider's session began: what its back-channel logout asks for."""
-        await self._end_list(self._provider_list(sid))
+    async def end_provider_session(self, sid: str) -> bool:
+        """Ends every session that the provider's session began: what its back-channel logout asks for -> whether there is any."""
+        return await self._end_list(self._provider_list(sid))
 
     async def _list(self, name: str, hashed: str, ends_ms: int, now_ms: int) -> None:
         pipe = (await self._redis.client()).pipeline(transaction=True)
@@ -131,13 +130,14 @@ class SessionStore:
         pipe.pexpire(name, LONGEST_MS)
         await pipe.execute()
 
-    async def _end_list(self, name: str) -> None:
+    async def _end_list(self, name: str) -> bool:
         client = await self._redis.client()
         listed = [member.decode() for member in await client.zrange(name, 0, -1)]
         await client.delete(name)
         for hashed in listed:
             await self._records.delete(hashed)
             self._cache.forget(hashed)
+        return bool(listed)
 
     async def _change(self, token: str, now_ms: int, changed: Callable[[Session], Session]) -> None:
         def change(session: Session) -> Lasting[Session] | None:

@@ -36,9 +36,12 @@ class SessionCookie(NamedTuple):
         response.delete_cookie(self.name, path="/", secure=self.is_secure, httponly=True, samesite="lax")
 
     def take_back(self, response: Response) -> None:
-        """The browser forgets the token, and what it stored of the board."""
+        """The browser forgets the token, and what it stored of the board.
+
+        "cookies" is not among it: that would drop those of every host of the domain, and sign people out elsewhere.
+        """
         self.drop(response)
-        response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
 LOOPBACK_COOKIE = SessionCookie(is_secure=False)

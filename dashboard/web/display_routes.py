@@ -9,9 +9,8 @@ from starlette.responses import Response
 from dashboard.access.attempts import Locked
 from dashboard.access.door import Door
 from dashboard.access.requests import DisplayApproval, DisplayRevocation, TypedCode
-from dashboard.web.errors import json_response
+from dashboard.web.errors import answer_locked, json_response
 from dashboard.web.json_api import read_body_as
-from dashboard.web.pair_routes import answer_locked
 from dashboard.web.thread_pools import pools_of
 
 

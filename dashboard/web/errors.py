@@ -9,6 +9,7 @@ import msgspec
 from dash.exceptions import DependencyException, InvalidResourceError
 from starlette.responses import Response
 
+from dashboard.access.attempts import Locked
 from dashboard.access.refusals import REFUSALS, Refusal, refusal_of
 from layouts.wording.words import load_words
 
@@ -38,6 +39,12 @@ def answer_refusal(refusal: Refusal) -> Response:
     if refusal.status in _AGAIN:
         answer.headers["Retry-After"] = "1"
     return answer
+
+
+def answer_locked(error: Locked) -> Response:
+    """429 with the instant from which it may be tried again."""
+    message = "too many tries; wait until the time in until_ms"
+    return json_response({"error": "locked", "message": message, "until_ms": error.until_ms}, 429)
 
 
 def json_response(body: Any, status: int = 200) -> Response:

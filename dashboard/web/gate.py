@@ -19,10 +19,10 @@ from dashboard.access.sign_in import SignInService
 from dashboard.access.viewer_log import Origin
 from dashboard.web.cookies import SessionCookie
 from dashboard.web.errors import answer_error, answer_refusal
-from dashboard.web.pair_routes import address_of
 from dashboard.web.request_door import keep_bearer, keep_door
 from dashboard.web.routes import BoardRoute, RouteTable
 from dashboard.web.screen_cookies import ScreenCookies
+from dashboard.web.web_address import address_of
 
 _SIGNED_OUT = Refusal(401, "signed_out", "Sign in first.")
 _CONFIRM_FIRST = Refusal(

@@ -6,7 +6,7 @@ The token of a wall comes by a cookie alone: one in an address is ignored.
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dashboard.access.attempts import Locked
@@ -16,12 +16,13 @@ from dashboard.access.door import Door
 from dashboard.access.refusals import NotYours
 from dashboard.access.requests import ScreenSize
 from dashboard.access.walls import Display, Screen
-from dashboard.web.errors import json_response
+from dashboard.web.errors import answer_locked, json_response
 from dashboard.web.forms import local_path
 from dashboard.web.json_api import read_body_as
 from dashboard.web.page_routes import PageRoutes
 from dashboard.web.pages import look_of
 from dashboard.web.screen_cookies import ScreenCookies
+from dashboard.web.web_address import address_of
 from layouts.pair import pair_html
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -109,20 +110,9 @@ class PairRoutes:
         return self.services.displays
 
 
-def address_of(connection: HTTPConnection) -> str:
-    """The address that a request comes from."""
-    return connection.client.host if connection.client else ""
-
-
 def board_path(board: str) -> str:
     """The path of a board's page."""
     return f"/wall/{quote(board, safe='')}"
-
-
-def answer_locked(error: Locked) -> Response:
-    """429 with the instant from which it may be tried again."""
-    message = "too many tries; wait until the time in until_ms"
-    return json_response({"error": "locked", "message": message, "until_ms": error.until_ms}, 429)
 
 
 def _ended_ms(display: Display | None) -> int | None:

@@ -10,7 +10,7 @@ from dashboard.access.identity import Identity
 from dashboard.access.sign_in import SignInService
 from dashboard.access.viewer import Viewer
 from dashboard.access.viewer_log import Origin, ViewerLog
-from dashboard.web.pair_routes import address_of
+from dashboard.web.web_address import address_of
 
 log = logging.getLogger(__name__)
 

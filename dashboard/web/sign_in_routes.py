@@ -18,12 +18,11 @@ from dashboard.web.cookies import SessionCookie
 from dashboard.web.errors import json_response
 from dashboard.web.forms import is_form, local_path, read_form
 from dashboard.web.json_api import read_body_as
-from dashboard.web.pair_routes import address_of
 from dashboard.web.request_door import token_of
 from dashboard.web.sign_in_log import SignInLog
 from dashboard.web.sign_in_pages import SignInPages
 from dashboard.web.thread_pools import pools_of
-from dashboard.web.web_address import WebAddress
+from dashboard.web.web_address import WebAddress, address_of
 from streams.site_time import MINUTE_MS, rfc3339
 
 _NO_STORE = {"Cache-Control": "no-store"}

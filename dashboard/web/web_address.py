@@ -1,9 +1,9 @@
-"""The address of the board in browsers: which ``Host`` names it, and which ``Origin`` its pages have."""
+"""The address of the board in browsers: which ``Host`` names it, and which ``Origin`` its pages have; and that of a browser."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from streams.security import is_this_machine
 
@@ -38,6 +38,11 @@ class WebAddress:
 
 
 THIS_MACHINE = WebAddress()
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """The address that a request comes from."""
+    return connection.client.host if connection.client else ""
 
 
 def is_local(host: str) -> bool:

@@ -182,7 +182,13 @@ def test_signing_out_goes_on_without_the_provider(redis_url: str) -> None:
 
 @pytest.mark.parametrize(
     ("claims", "left"),
-    [({}, (False, True, True)), ({"sub": None}, (False, True, True)), ({"sid": None}, (False, False, True))],
+    [
+        ({}, (False, True, True)),
+        ({"sub": None}, (False, True, True)),
+        ({"sid": None}, (False, False, True)),
+        ({"sid": "of nobody here"}, (False, False, True)),
+        ({"sid": "of nobody here", "sub": None}, (True, True, True)),
+    ],
 )
 def test_the_provider_ends_a_session_or_all_of_a_person(
     url: str, provider: LyingProvider, claims: dict[str, None], left: tuple[bool, ...]
@@ -231,3 +237,14 @@ def test_a_refusal_is_logged_with_its_detail(
     assert run(redis_url, provider, story) == "aud"
     (message,) = caplog.messages
     assert message.startswith("sign-in with the company account refused: aud: Invalid claim: 'aud' 'another'")
+
+
+def test_whoever_sends_rubbish_again_and_again_fills_no_log(
+    redis_url: str, provider: LyingProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story(company: CompanySignIn, _: SessionStore) -> list[str]:
+        finished = [await word_of(company.finish({"state": str(number)}, None)) for number in range(50)]
+        return [*finished, *[await word_of(company.end_sessions(b"")) for _ in range(50)]]
+
+    assert run(redis_url, provider, story) == ["state"] * 50 + ["format"] * 50
+    assert len(caplog.messages) == 2

@@ -210,8 +210,10 @@ def test_strangers_fill_neither_the_list_nor_the_ids(redis_url: str) -> None:
         made = stores(client).pairings
         for _ in range(ASKING.most):
             await made.begin(SCREEN, START_MS)
-        with pytest.raises(Locked):
-            await made.begin(SCREEN, START_MS)
+        for now_ms in (START_MS, START_MS + CODE_LIFE_MS - 1):
+            with pytest.raises(Locked):
+                await made.begin(SCREEN, now_ms)
+        assert len(await made.waiting(START_MS)) == ASKING.most == MOST_WAITING // 5, "of one network"
         for number in range(MOST_WAITING - ASKING.most):
             await made.begin(SCREEN._replace(address=f"10.1.0.{number}"), START_MS)
         with pytest.raises(TooManyWaiting):

@@ -13,6 +13,7 @@ from dashboard.access.identity import Identity
 from dashboard.access.one_use import OneUseStore
 from dashboard.access.pairing import PairingStore
 from dashboard.access.sessions import ACT_EVERY_MS, SessionLimits, SessionStore
+from dashboard.access.tokens import new_token
 from dashboard.access.walls import ROTATE_MS, Approval, Screen, WallStore
 from streams.security import Secret
 from streams.simulator.embedded import free_port
@@ -80,7 +81,9 @@ async def do_everything(client: AsyncRedis) -> None:
     with pytest.raises(Locked):
         await attempts.count_sign_in("gu", "10.0.0.1", now_ms)
     await attempts.note_sign_in("gu", "10.0.0.1")
-    assert await once.redeem("link", await once.put("link", b"x")) == b"x"
+    token = new_token()
+    await once.put("link", token, b"x")
+    assert await once.redeem("link", token) == b"x"
     refused, asked = await pairings.begin(SCREEN, now_ms), await pairings.begin(SCREEN, now_ms)
     assert len(await pairings.waiting(now_ms)) == 2
     assert await pairings.refuse(refused.code, "local:bai", now_ms) is not None

@@ -168,7 +168,9 @@ def test_a_session_is_new_at_each_sign_in_and_dead_after_the_sign_out(browser: h
     assert (status(first), status(second)) == (401, 200)
     answer = browser.post("/sign-out", json={})
     assert (answer.status_code, answer.json()) == (200, {"to": "/sign-in"})
-    assert answer.headers["clear-site-data"] == '"cache", "cookies", "storage"'
+    # Not "cookies": browsers would drop those of every host of the domain, other applications' and the wall's among them.
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
+    assert answer.headers.get_list("set-cookie")[0].startswith('callfloor=""; expires=') and len(browser.cookies) == 0
     assert status(second) == 401
     forged = "0" * 43
     assert (status(forged), status("eyJfaWQiOiJhZG1pbiJ9.forged.forged")) == (401, 401)
@@ -260,6 +262,21 @@ def test_decisions_need_a_confirmation_within_the_hour(browser: httpx.Client, si
     answer = browser.post("/sign-in/confirm", data={"password": PASSWORD, "next": "/team/dawn"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/team/dawn")
     assert decide()["error"] != "confirm_first"
+
+
+def test_the_link_of_a_start_signs_in_once_and_for_ten_minutes(site: Site) -> None:
+    server = site.server()
+    codes = [server.sign_in.make_link("tester") for _ in range(3)]
+    with answering(server) as address:
+
+        def use(code: str) -> int:
+            return httpx.get(f"{address}/sign-in/link", params={"code": code}, timeout=PATIENCE_S).status_code
+
+        assert [use(codes[0]), use(codes[0]), use("another")] == [303, 404, 404]
+        site.clock.set(site.clock() + 9 * MINUTE_MS)
+        assert use(codes[1]) == 303
+        site.clock.set(site.clock() + MINUTE_MS)
+        assert use(codes[2]) == 404
 
 
 def test_nobody_signs_in_while_the_sessions_cannot_be_reached(site: Site) -> None:
