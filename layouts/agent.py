@@ -7,7 +7,7 @@ the freshness of the counters and the clock. On a phone everything stands in one
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.parts.agent_page import bracket, compared, feedback, how_made, number, own_pace, own_quality, slot
+from layouts.parts.agent_page import bracket, compared, feedback, how_made, lookers, number, own_pace, own_quality, slot
 from layouts.parts.bindings import live_clock, live_fresh, live_notice
 from layouts.parts.page_site import PageSite
 from layouts.parts.top import account, page_href, skip_link
@@ -23,7 +23,7 @@ def me(lang: str, theme: str, site: PageSite) -> Component:
     peers = [compared(words)] if site.judges_persons else []
     pace, quality = ([own_pace(words, theme)], [own_quality(words, theme)]) if site.judges_persons else ([], [])
     left = html.Div([number(words), how_made(words), *pace, _records(words), _sheets(words)], className="own")
-    beside = html.Div([bracket(words), *peers, feedback(words), *quality], className="beside")
+    beside = html.Div([bracket(words), *peers, feedback(words), lookers(words), *quality], className="beside")
     said = [slot("problem", "p", "problem", role="alert"), slot("done", "p", "done", role="status")]
     main = html.Main([html.H1(words["me.title"], className="unseen"), *said, left, beside], id="main")
     content = html.Div([_top(words, theme, site), main], className="me-page")

@@ -60,6 +60,17 @@ def feedback(words: Words) -> Component:
     return html.Section([head, slot("feedback", "div", "feedback")], className="panel")
 
 
+def lookers(words: Words) -> Component:
+    """Everybody else who looked at the agent in the last month: who, how often, when last."""
+    head = html.H2([words["me.lookers"], html.Span(words["me.lookers_days"])], className="k")
+    body = [
+        slot("lookers", "ul", "dl"),
+        slot("refused", "p", "note"),
+        html.P(words["me.lookers_note"], className="est"),
+    ]
+    return html.Section([head, *body], className="panel lookers")
+
+
 def own_pace(words: Words, theme: str) -> Component:
     """The running shift against the peers, from the chart of the drawer. At a desk only: a phone goes without."""
     title: list[Component | str] = [words["curve.pace"], html.Span(className="n", **attributes(data_slot="exposure"))]

@@ -21,7 +21,7 @@ _FILES = tuple(
 _FOR_THE_BROWSER = (
     *("live", "state", "reason", "trend", "drawer", "basis", "kind", "status", "cause", "act", "refused"),
     *("look", "flag", "said", "judge", "curve", "alert", "episode", "did", "do", "snooze", "useful", "wall"),
-    *("rollup", "campaign", "unsure", "moment", "me", "missing", "missing_short", "session"),
+    *("rollup", "campaign", "unsure", "moment", "me", "missing", "missing_short", "session", "role"),
 )
 
 

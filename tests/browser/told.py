@@ -24,7 +24,7 @@ def told(**changes: Any) -> dict[str, Any]:
         "bracket": bracket(), "records": records(), "appeals": appeals()["appeals"], "feedback": [receipt()],
         "sheets": [sheet(), sheet(month="2026-09", closed="2026-10-08T02:00:00.000Z", appeal_day="2026-10-13", may_appeal=False,
                                   net=3702, grade="C")],
-        "flags": [], "evidence": {
+        "lookers": lookers(), "flags": [], "evidence": {
             "counted": 171, "expected": 153.1, "peer": 1.04, "low": 0.95, "high": 1.13, "window_counted": 3000,
             "window_expected": 2900, "window_peer": 1.02, "window_low": 0.98, "window_high": 1.06, "shifts": 20,
             "phi": 1.8, "log_e": -3.0, "verdict": "on_pace", "exposure_s": 16320},
@@ -78,3 +78,18 @@ def sheet(**changes: Any) -> dict[str, Any]:
     """The signed sheet of October, which can still be appealed."""
     signed = {"month": "2026-10", "closed": "2026-11-20T02:00:00.000Z", "approved_by": "hr", "net": 3911, "grade": "B"}
     return signed | {"score": 0.93, "appeal_day": "2026-11-25", "may_appeal": True} | changes
+
+
+def lookers(**changes: Any) -> dict[str, Any]:
+    """Who looked at the agent; the agent too."""
+    found = [
+        _looker("王敏", ["lead"], 5, is_lead=True),
+        _looker("陈思远", ["agent"], 40, is_self=True),
+        _looker("俞敏", ["quality"], 2),
+    ]
+    return {"person": {"id": AGENT}, "lookers": found, "refused": []} | changes
+
+
+def _looker(name: str, roles: list[str], looks: int, **more: bool) -> dict[str, Any]:
+    seen = {"name": name, "roles": roles, "looks": looks, "last_ms": 1_795_415_529_000 - looks * 3_600_000}
+    return seen | {"is_self": False, "is_lead": False} | more

@@ -85,6 +85,7 @@
     bracket(self, hidden ? null : view.bracket);
     app.drawMyRecords(self);
     app.drawMySheets(self);
+    app.drawMyLookers(self);
     app.drawMyPeers(self, hidden);
     app.drawMyFeedback(self);
   }
