@@ -34,8 +34,15 @@ class Limit(NamedTuple):
     window_ms: int
 
 
-ACCOUNT = Limit("account", 5, 15 * 60_000)
-ADDRESS = Limit("address", 20, 15 * 60_000)
+PAUSE_MS = 15 * 60_000
+ACCOUNT = Limit("account", 5, PAUSE_MS)
+"""Passwords of an account from one network, so that strangers do not lock its person out."""
+EVERYWHERE = Limit("account everywhere", 100, PAUSE_MS)
+ADDRESS = Limit("address", 20, PAUSE_MS)
+CONFIRMATION = Limit("confirmation", 5, PAUSE_MS)
+"""Passwords of whoever holds a session of the account."""
+DEPARTURE = Limit("departure", 100, 10 * 60_000)
+"""Sign-ins with the company account that a network, or the person of a session, begins and does not finish. Redis holds each."""
 
 
 class Locked(Exception):
@@ -55,13 +62,17 @@ class AttemptStore:
 
     async def count_sign_in(self, account: str, address: str, now_ms: int) -> int:
         """To be called before a password is checked -> how many tries are left after this one. Raises Locked."""
-        left = await self.count(ADDRESS, network_of(address), now_ms)
-        return min(left, await self.count(ACCOUNT, account, now_ms))
+        network = network_of(address)
+        left = await self.count(ADDRESS, network, now_ms)
+        left = min(left, await self.count(ACCOUNT, f"{network} {account}", now_ms))
+        return min(left, await self.count(EVERYWHERE, account, now_ms))
 
     async def note_sign_in(self, account: str, address: str) -> None:
-        """The password was right: the account begins anew; of the address this one try is taken back."""
-        await self.clear(ACCOUNT, account)
-        await self.take_back(ADDRESS, network_of(address))
+        """The password was right: the account begins anew in this network; of other limits this one try is taken back."""
+        network = network_of(address)
+        await self.clear(ACCOUNT, f"{network} {account}")
+        await self.take_back(ADDRESS, network)
+        await self.take_back(EVERYWHERE, account)
 
     async def count(self, limit: Limit, subject: str, now_ms: int) -> int:
         """Counts one try of ``subject`` -> how many are left. Raises Locked, which counts nothing and makes no lock longer."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.access.accounts import PREFIX, AccountService, identity_of
-from dashboard.access.attempts import ACCOUNT, AttemptStore, Locked
+from dashboard.access.attempts import PAUSE_MS, AttemptStore, Locked
 from dashboard.access.company_sign_in import Arrival, CompanySignIn
 from dashboard.access.demo_people import DEMO_BOARD, DemoPerson, find_person, people_to_choose
 from dashboard.access.identity import Identity
@@ -151,7 +151,7 @@ class SignInService:
         left = await self.attempts.count_sign_in(name, address, now_ms)
         account = await in_thread(self.accounts.verify, name, password)
         if account is None and not left:
-            raise Locked(now_ms + ACCOUNT.window_ms)
+            raise Locked(now_ms + PAUSE_MS)
         if account is None:
             raise WrongPassword(left)
         await self.attempts.note_sign_in(name, address)

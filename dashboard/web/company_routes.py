@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from dashboard.access.attempts import DEPARTURE, Locked, network_of
 from dashboard.access.company_sign_in import Arrival, CompanySignIn
 from dashboard.access.oidc_provider import OidcAway, OidcRefused
 from dashboard.access.refusals import REFUSALS, NotYours, Refused, refusal_of
@@ -15,7 +16,7 @@ from dashboard.web.json_api import MOST_BYTES, read_body
 from dashboard.web.request_door import token_of
 from dashboard.web.sign_in_log import SignInLog
 from dashboard.web.sign_in_pages import SignInPages
-from dashboard.web.web_address import WebAddress
+from dashboard.web.web_address import WebAddress, address_of
 
 _NO_STORE = {"Cache-Control": "no-store"}
 _CALLBACK = "/sign-in/callback"
@@ -52,6 +53,7 @@ class CompanyRoutes:
                 if session is None:
                     return self.pages.say(request, "ended", 401)
                 account = session.identity.account
+            await self.sign_in.attempts.count(DEPARTURE, account or _network_of(request), self.sign_in.clock_ms())
             again = 0 if account or query.get("other") else None
             departure = await company.start(
                 self.browser_cookie.token_of(request),
@@ -62,6 +64,8 @@ class CompanyRoutes:
             )
         except (OidcAway, OidcRefused) as error:
             return self._say(request, error, onward)
+        except Locked as locked:
+            return self.pages.say_locked(request, locked.until_ms, onward, "departures")
         except NotYours:
             raise
         except REFUSALS as error:
@@ -74,6 +78,9 @@ class CompanyRoutes:
         """Back from the provider: 303 onward with a session, or the page with what was refused."""
         try:
             arrival = await self._company().finish(request.query_params, self.browser_cookie.token_of(request))
+            await self.sign_in.attempts.take_back(
+                DEPARTURE, arrival.identity.account if arrival.confirms else _network_of(request)
+            )
             answer = (
                 await self._confirmed(request, arrival) if arrival.confirms else await self._begun(request, arrival)
             )
@@ -123,3 +130,7 @@ class CompanyRoutes:
         if isinstance(error, OidcRefused):
             return self.pages.say(request, "refused", 403, {"word": error.word}, onward, company="again")
         return self.pages.say(request, "provider_away", 503, onward=onward, company="again")
+
+
+def _network_of(request: Request) -> str:
+    return network_of(address_of(request))

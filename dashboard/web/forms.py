@@ -8,6 +8,8 @@ from starlette.requests import Request
 from dashboard.access.refusals import Refused
 from dashboard.web.json_api import MOST_BYTES, read_body
 
+LONGEST_PATH = 2_000
+"""Bytes of a path to go on to: those of our pages are shorter, and some of them are kept in Redis."""
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -31,4 +33,5 @@ def local_path(text: str) -> str:
     """A path of this board, to go on to; anything else becomes ``/``. Browsers take a backslash for a slash."""
     plain = text.replace("\\", "/")
     is_path = text.isprintable() and plain.startswith("/") and not plain.startswith("//")
-    return text if is_path and not urlsplit(text).netloc else "/"
+    is_short = is_path and len(text.encode()) <= LONGEST_PATH
+    return text if is_short and not urlsplit(text).netloc else "/"

@@ -58,10 +58,13 @@ class SignInPages:
         call = self._words(request)["sign_in.call"].format(phone=phone) if phone else ""
         return self.offer(request, onward, status, notice=notice, values={"call": call, **(values or {})}, **fields)
 
-    def say_locked(self, request: Request, until_ms: int, onward: str, **fields: Any) -> Response:
-        """Too many tries were wrong: until when none is taken, by the site's clock."""
+    def say_locked(
+        self, request: Request, until_ms: int, onward: str, notice: str = "locked", **fields: Any
+    ) -> Response:
+        """Too many tries: until when none is taken, by the site's clock. ``notice``: which; ``locked``: of passwords."""
         clock = datetime.fromtimestamp(until_ms / 1000, ZoneInfo(self.sign_in.sites.site.zone)).strftime("%H:%M")
-        page = self.say(request, "locked", 429, {"clock": clock}, onward, is_locked=True, **fields)
+        is_locked = notice == "locked"
+        page = self.say(request, notice, 429, {"clock": clock}, onward, is_locked=is_locked, **fields)
         page.headers["Retry-After"] = str(max(1, -(-(until_ms - self.sign_in.clock_ms()) // 1000)))
         return page
 

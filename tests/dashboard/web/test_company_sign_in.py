@@ -7,7 +7,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
+import redis
 
+from dashboard.access.attempts import DEPARTURE
 from dashboard.access.oidc_settings import OidcSettings
 from dashboard.site.types import Grant
 from dashboard.site.watch import SiteWatch
@@ -94,6 +96,27 @@ def test_a_sign_in_leads_to_no_other_host(browser: httpx.Client, provider: Lying
     away = browser.get("/sign-in/company", params={"next": onward})
     answer = browser.get("/sign-in/callback", params=provider.sign_in(away.headers["location"]))
     assert answer.headers["location"] == "/"
+
+
+def test_whoever_begins_again_and_again_fills_no_redis(
+    redis_url: str, browser: httpx.Client, provider: LyingProvider, clock: Clock
+) -> None:
+    walk(browser, provider)
+    for _ in range(DEPARTURE.most):
+        walk(browser, provider)  # whoever comes back counts no more
+    long = "/" + "x" * 14_000
+    began = [browser.get("/sign-in/company", params={"next": long}) for _ in range(DEPARTURE.most + 3)]
+    assert [answer.status_code for answer in began] == [303] * DEPARTURE.most + [429] * 3
+    assert words_of(began[-1]).startswith("从你的网络开始而没有完成的登录太多 / ")
+    assert 0 < int(began[-1].headers["retry-after"]) <= DEPARTURE.window_ms / 1000
+    with redis.Redis.from_url(redis_url) as client:
+        records = [client.get(key) or b"" for key in client.scan_iter("cfs:o:*")]
+    begun = [record for record in records if b"verifier" in record]
+    assert len(begun) == DEPARTURE.most and max(map(len, begun)) < 1000
+    # The person of a session is not kept from confirming by those who share their network.
+    assert browser.get("/sign-in/company?confirm=yes").status_code == 303
+    clock.set(clock() + DEPARTURE.window_ms)
+    assert browser.get("/sign-in/company").status_code == 303
 
 
 def test_another_browser_cannot_finish_what_one_began(browser: httpx.Client, provider: LyingProvider) -> None:

@@ -20,6 +20,7 @@ from dashboard.access.web_endpoint import WebEndpoint
 from dashboard.site.types import Grant
 from dashboard.site.watch import SiteWatch
 from dashboard.web.cookies import LOOPBACK_COOKIE
+from dashboard.web.forms import LONGEST_PATH
 from streams.security import TlsFiles
 from streams.simulator.embedded import free_port
 from tests.dashboard.partitions import SITE
@@ -116,6 +117,7 @@ def test_a_person_signs_in_and_goes_where_they_wanted(browser: httpx.Client) -> 
         "/\\evil.example",
         "javascript:alert(1)",
         "/\t/evil.example",
+        "/evil" + "x" * LONGEST_PATH,
         "",
     ],
 )
