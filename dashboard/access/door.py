@@ -39,7 +39,7 @@ from dashboard.floor.visible_groups import HiddenIds
 from dashboard.health.health_service import HealthService
 from dashboard.health.report import HealthReport
 from dashboard.live.hub import UnknownTopic
-from dashboard.live.viewers import SESSION_STREAMS, Bearer, Stream
+from dashboard.live.viewers import ACCOUNT_STREAMS, Bearer, Stream
 from dashboard.site.load import Site
 
 _TRACES = frozenset({"no_record", "wrong_person"})
@@ -114,14 +114,15 @@ class Door:
     def stream(self, topics: Sequence[str], browser: str, bearer: Bearer) -> AsyncIterator[bytes]:
         """Server-sent events of topics that ``select_topics`` let through; RightsWatch ends them.
 
-        Raises Refused: the session has its streams.
+        Raises Refused: the person, or the wall, has its streams.
         """
-        if self.services.hub.viewers.is_full(bearer.session):
+        holder = self.viewer.holder
+        if self.services.hub.viewers.is_full(holder):
             raise Refused(
-                429, "too_many_streams", f"a session has at most {SESSION_STREAMS} streams; poll /snapshot instead"
+                429, "too_many_streams", f"an account has at most {ACCOUNT_STREAMS} streams; poll /snapshot instead"
             )
         self.note_watched(topics)
-        return self.services.hub.stream(Stream(tuple(topics), browser, bearer))
+        return self.services.hub.stream(Stream(tuple(topics), browser, bearer, holder))
 
     def note_watched(self, topics: Sequence[str]) -> None:
         """The viewer reads these topics; of the same ones the log has a row an hour. Raises AuditAway."""

@@ -19,6 +19,8 @@ from streams.store.async_client import AsyncRedis
 
 LONGEST_MS = 24 * 3_600_000
 """No session lasts longer, and so no list of sessions has to."""
+MOST_SESSIONS = 20
+"""The most sessions of an account: with one more, the oldest ends."""
 ACT_EVERY_MS = 60_000
 """Acts within a minute of the last noted one are not noted."""
 
@@ -70,6 +72,7 @@ class SessionStore:
         for each in lists:
             await self._list(each, hashed, session.begun_ms + limits.absolute_ms, now_ms)
         await self._records.write(hashed, Lasting(session, session.ends_ms - now_ms))
+        await self._end_oldest(self._account_list(identity.account))
         # Whoever ends all sessions drops the list first, then the sessions in it: one that began meanwhile ends here.
         for each in lists:
             if await client.zscore(each, hashed) is None:
@@ -129,6 +132,20 @@ class SessionStore:
         pipe.zremrangebyscore(name, "-inf", now_ms)
         pipe.pexpire(name, LONGEST_MS)
         await pipe.execute()
+
+    async def _end_oldest(self, name: str) -> None:
+        """Ends what is beyond the most sessions of an account. Those that ended before do not count, and leave the list."""
+        client = await self._redis.client()
+        listed = [member.decode() for member in await client.zrange(name, 0, -1)]
+        if len(listed) <= MOST_SESSIONS:
+            return
+        gone = await self.find_gone(listed)
+        ending = [hashed for hashed in listed if hashed not in gone][:-MOST_SESSIONS]
+        for hashed in ending:
+            await self._records.delete(hashed)
+            self._cache.forget(hashed)
+        if gone or ending:
+            await client.zrem(name, *gone, *ending)
 
     async def _end_list(self, name: str) -> bool:
         client = await self._redis.client()

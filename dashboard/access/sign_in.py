@@ -16,7 +16,7 @@ from dashboard.access.one_use import OneUseStore
 from dashboard.access.refusals import NotYours
 from dashboard.access.requests import DemoSignIn
 from dashboard.access.sessions import Session, SessionLimits, SessionStore
-from dashboard.access.viewer import OS_ACCOUNT, Viewer, viewer_of, viewer_of_wall
+from dashboard.access.viewer import DEMO_WALL, OS_ACCOUNT, Viewer, viewer_of, viewer_of_wall
 from dashboard.site.watch import SiteWatch
 from streams.site_time import HOUR_MS, MINUTE_MS
 from streams.store.async_client import AsyncRedis
@@ -67,7 +67,7 @@ class SignInService:
         session = await self.find_session(token)
         if session is not None:
             return self.viewer_of(session.identity)
-        return viewer_of_wall("demo", DEMO_BOARD) if self.is_demo else None
+        return viewer_of_wall(DEMO_WALL, DEMO_BOARD) if self.is_demo else None
 
     async def find_session(self, token: str | None) -> Session | None:
         """The session of a token, if its account may go on."""

@@ -13,8 +13,11 @@ from dashboard.site.load import Site
 
 OS_ACCOUNT = "os:"
 """Accounts of the users of the machine that serves; they sign in by a link that only its terminal shows."""
+_WALL = "wall:"
 _OS_ROLES = frozenset({"supervisor", "admin"})
 CLIENT = "client"
+DEMO_WALL = "demo"
+"""The wall of the demo, whose viewer is everybody who chose nobody."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,11 @@ class Viewer:
         return self.agent if self.has("agent") else None
 
     @property
+    def holder(self) -> str:
+        """By what its streams are counted: a person in all their sessions, a wall; "" for the wall of the demo."""
+        return "" if self.account == f"{_WALL}{DEMO_WALL}" else self.account
+
+    @property
     def actor(self) -> Actor:
         """The person who acts."""
         return Actor(self.account, self.agent, self.leads)
@@ -67,4 +75,4 @@ def viewer_of(identity: Identity, site: Site, now_ms: int) -> Viewer:
 
 def viewer_of_wall(display: str, board: str, shows_people: bool = True) -> Viewer:
     """A paired display and the board that it shows, with people or without."""
-    return Viewer(f"wall:{display}", display, board=board, shows_people=shows_people)
+    return Viewer(f"{_WALL}{display}", display, board=board, shows_people=shows_people)

@@ -1,9 +1,9 @@
 """The viewers of one web worker: the open streams and whose they are, the browsers that poll instead, and since when they do.
 
 A browser names itself by a random id. It holds one stream, two while one takes over from the other; a third stream ends the
-oldest, whose connection was lost unnoticed. A session holds a few more, for tabs of a browser that cannot share a stream; what
-is beyond is refused, and such a tab polls. A browser whose stream carries nothing polls every two seconds; one that has not
-polled for ``ASKING_S`` has its stream again, or is gone.
+oldest, whose connection was lost unnoticed. An account holds a few more, for other computers and for tabs that cannot share a
+stream; what is beyond is refused, and such a tab polls. A browser whose stream carries nothing polls every two seconds; one that
+has not polled for ``ASKING_S`` has its stream again, or is gone.
 
 A stream carries numbers for ``TRUST_S`` after it was last certain that its topics are its bearer's. So no number passes while
 nobody can be asked, whatever the reason: it waits for ``PATIENCE_S``, and then the stream ends.
@@ -21,8 +21,8 @@ from streams.site_time import rfc3339
 
 STREAMS = 2
 """The most streams of one browser."""
-SESSION_STREAMS = 6
-"""The most streams of one session."""
+ACCOUNT_STREAMS = 12
+"""The most streams of one account or wall, in all its sessions and browsers."""
 ASKING_S = 10
 TRUST_S, PATIENCE_S = 3.5, 10.0
 _ID_LENGTH = 64
@@ -40,11 +40,15 @@ class Bearer(NamedTuple):
 
 @dataclass(eq=False)
 class Stream:
-    """One open stream; ``news`` wakes it, and once ``ended`` is set it stops. ``viewer``: how the browser names itself."""
+    """One open stream; ``news`` wakes it, and once ``ended`` is set it stops.
+
+    ``viewer``: how the browser names itself. ``holder``: the account or wall whose streams are counted together.
+    """
 
     topics: tuple[str, ...]
     viewer: str = ""
     bearer: Bearer = Bearer()
+    holder: str = ""
     trusted_s: float = field(default_factory=time.monotonic)
     """When it was last certain that the topics are the bearer's, by the clock of ``time.monotonic``."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -85,7 +89,7 @@ class Stream:
 
 
 class Viewers:
-    """``clock_ms``: now. Streams of a viewer or of a session with an empty id are counted and not limited by it."""
+    """``clock_ms``: now. Streams of a viewer or of a holder with an empty id are counted and not limited by it."""
 
     def __init__(self, clock_ms: Callable[[], int]) -> None:
         self._clock_ms = clock_ms
@@ -96,21 +100,21 @@ class Viewers:
         """The streams that have not ended."""
         return [stream for stream in self._streams if not stream.ended]
 
-    def is_full(self, session: str) -> bool:
-        """Whether a session has as many streams as it may."""
-        same = (each.bearer.session == session and not each.ended for each in self._streams)
-        return bool(session) and sum(same) >= SESSION_STREAMS
+    def is_full(self, holder: str) -> bool:
+        """Whether an account or a wall has as many streams as it may."""
+        same = (each.holder == holder and not each.ended for each in self._streams)
+        return bool(holder) and sum(same) >= ACCOUNT_STREAMS
 
     @contextmanager
     def streaming(self, stream: Stream) -> Iterator[None]:
-        """Counts a stream for as long as the block lasts; one that is beyond those of its session ends."""
+        """Counts a stream for as long as the block lasts; one that is beyond those of its holder ends."""
         stream.viewer = stream.viewer[:_ID_LENGTH]
-        if self.is_full(stream.bearer.session):
+        if self.is_full(stream.holder):
             stream.end()
         self._streams.append(stream)
         # An id is no secret: whoever knows that of another person's browser does not end its streams.
-        whose = stream.viewer, stream.bearer.session
-        same = [each for each in self._streams if (each.viewer, each.bearer.session) == whose and not each.ended]
+        whose = stream.viewer, stream.holder
+        same = [each for each in self._streams if (each.viewer, each.holder) == whose and not each.ended]
         for oldest in same[:-STREAMS] if stream.viewer else ():
             oldest.end()
         try:

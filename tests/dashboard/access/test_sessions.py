@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dashboard.access.brief_cache import LIFE_MS
 from dashboard.access.identity import Identity
-from dashboard.access.sessions import ACT_EVERY_MS, LONGEST_MS, SessionLimits, SessionStore
+from dashboard.access.sessions import ACT_EVERY_MS, LONGEST_MS, MOST_SESSIONS, SessionLimits, SessionStore
 from dashboard.access.tokens import is_token
 from dashboard.board.bus import AWAY
 from streams.simulator.embedded import free_port
@@ -153,6 +153,21 @@ def test_all_sessions_of_an_account_end_and_no_other(by: str, url: str) -> None:
         assert [await store.find(token, START_MS) for token in same] == [None] * 3
         assert await store.find(other, START_MS) is not None
         assert (await store.find(second, START_MS) is None) == (by == "account")
+
+    run_story(url, story)
+
+
+def test_an_account_has_twenty_sessions_and_the_oldest_gives_way(url: str) -> None:
+    async def story(client: AsyncRedis) -> None:
+        store = SessionStore(client, KEY)
+        first, second, *_ = [await store.begin(LEAD, DESK, START_MS + n) for n in range(MOST_SESSIONS)]
+        other = await store.begin(OTHER, DESK, START_MS)
+        for n in range(30):  # whoever signs in and out pushes nothing out
+            await store.end(await store.begin(OTHER, DESK, START_MS + n))
+        assert await store.find(first, START_MS) is not None and await store.find(other, START_MS) is not None
+        newest = await store.begin(LEAD, DESK, START_MS + MOST_SESSIONS)
+        found = [await store.find(token, START_MS) for token in (first, second, newest, other)]
+        assert [each is not None for each in found] == [False, True, True, True]
 
     run_story(url, story)
 

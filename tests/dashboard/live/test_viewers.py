@@ -9,11 +9,11 @@ import pytest
 from dashboard.live import viewers as viewers_module
 from dashboard.live.channels import encode_event
 from dashboard.live.snapshots import HOLD_S, SnapshotCache
-from dashboard.live.viewers import ASKING_S, SESSION_STREAMS, STREAMS, TRUST_S, Bearer, Stream, Viewers
+from dashboard.live.viewers import ACCOUNT_STREAMS, ASKING_S, STREAMS, TRUST_S, Stream, Viewers
 
 
-def opened(leaving: ExitStack, viewers: Viewers, viewer: str, session: str = "") -> Stream:
-    stream = Stream((), viewer, Bearer(session))
+def opened(leaving: ExitStack, viewers: Viewers, viewer: str, holder: str = "") -> Stream:
+    stream = Stream((), viewer, holder=holder)
     leaving.enter_context(viewers.streaming(stream))
     return stream
 
@@ -54,7 +54,7 @@ def test_a_browser_has_one_stream_and_two_while_one_takes_over() -> None:
     assert viewers.report()["streams"] == 0
 
 
-def test_nobody_ends_the_streams_of_another_session_by_its_browser_s_id() -> None:
+def test_nobody_ends_the_streams_of_another_account_by_its_browser_s_id() -> None:
     viewers = Viewers(Time())
     with ExitStack() as leaving:
         own = opened(leaving, viewers, "a", "mine")
@@ -63,10 +63,10 @@ def test_nobody_ends_the_streams_of_another_session_by_its_browser_s_id() -> Non
         assert others[0].ended, "a browser still has one stream"
 
 
-def test_a_session_has_a_few_streams_and_what_is_beyond_has_ended() -> None:
+def test_an_account_has_a_few_streams_and_what_is_beyond_has_ended() -> None:
     viewers = Viewers(Time())
     with ExitStack() as leaving:
-        for tab in range(SESSION_STREAMS):
+        for tab in range(ACCOUNT_STREAMS):
             assert not viewers.is_full("s")
             assert not opened(leaving, viewers, f"tab {tab}", "s").ended
         assert viewers.is_full("s") and not viewers.is_full("another") and not viewers.is_full("")

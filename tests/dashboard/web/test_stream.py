@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from dashboard.access.identity import Identity
-from dashboard.live.viewers import SESSION_STREAMS, STREAMS
+from dashboard.live.viewers import ACCOUNT_STREAMS, STREAMS
 from dashboard.site.watch import SiteWatch
 from streams.store.client import open_redis
-from tests import patient_http
+from tests import patient_http, signing
 from tests.dashboard.partitions import NOON_MS, PARTITIONS, SITE, Partition, call, heartbeat
 from tests.dashboard.running import BoardServer, Clock, answering, board_server, published, publishing
 from tests.waiting import PATIENCE_S, wait_until
@@ -94,18 +94,21 @@ def test_who_asks_in_place_of_a_stream_is_counted(served: tuple[BoardServer, str
     assert server.server.services.hub.viewers.report()["asking"] == 2
 
 
-def test_a_session_has_six_streams_and_the_next_one_is_refused(served: tuple[BoardServer, str]) -> None:
-    address = served[1]
+def test_a_person_has_twelve_streams_in_all_their_sessions_and_the_next_one_is_refused(
+    served: tuple[BoardServer, str],
+) -> None:
+    server, address = served
     with ExitStack() as leaving:
-        streams = [events(address, "floor", viewer=f"tab {tab}") for tab in range(SESSION_STREAMS)]
+        streams = [events(address, "floor", viewer=f"tab {tab}") for tab in range(ACCOUNT_STREAMS)]
         for stream in streams:
+            server.signer.forget(signing.OPERATOR)
             leaving.callback(stream.close)
             next(stream)
         with patient_http.stream("GET", f"{address}/stream?topic=floor") as refused:
             assert refused.status_code == 429
             assert "too_many_streams" in refused.read().decode()
         with patient_http.stream("GET", f"{address}/stream?topic=floor", who=Identity("os:other", "other")) as another:
-            assert another.status_code == 200, "each session has its own"
+            assert another.status_code == 200, "each person has their own"
     wait_until(lambda: _opens(address), PATIENCE_S, "a stream once the others ended")
 
 

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from dashboard.access.display_service import display_service
 from dashboard.board.publish import wall_clock_ms
+from dashboard.live.viewers import ACCOUNT_STREAMS
 from dashboard.site.load import Site
 from dashboard.site.types import BoardPages
 from dashboard.site.watch import SiteWatch
@@ -188,6 +190,18 @@ def test_a_wall_in_use_gets_a_new_token_each_day_and_the_one_of_before_stays_for
         wall.client.cookies.set("callfloor-wall", first)  # the disk of the screen did not have the new one yet
         assert wall.get("/wall/hall").status_code == 200
         wall.client.close()
+
+
+def test_a_wall_has_a_few_streams_and_the_next_one_is_refused(wall: Wall) -> None:
+    wall.pair()
+    with ExitStack() as leaving:
+        asked = [
+            leaving.enter_context(
+                wall.client.stream("GET", "/stream", params={"topic": "wall:hall/people", "viewer": f"{n}"})
+            )
+            for n in range(ACCOUNT_STREAMS + 1)
+        ]
+        assert [answer.status_code for answer in asked] == [200] * ACCOUNT_STREAMS + [429]
 
 
 def test_after_five_wrong_codes_an_account_waits(wall: Wall) -> None:
