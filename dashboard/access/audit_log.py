@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from dashboard.access.audit_chain import Chain
 from dashboard.access.audit_rows import SPANS_MS, AuditEntry, encode_row
+from dashboard.access.rate_limit import Rate, RateLimiter
 from dashboard.actions.acting_person import Refused
 from streams.actions import OutgoingRecord, ProduceFailed
 from streams.site_time import DAY_MS
@@ -17,6 +18,8 @@ from streams.site_time import DAY_MS
 TOPIC = "callfloor.audit"
 RETENTION_MS = 366 * DAY_MS
 SPOOL_ROWS = 1_000
+DENIAL_RATE = Rate(burst=100, per_s=0.2)
+"""An account that is refused more often has no more rows, and no more answers either: it would fill the log."""
 _WAIT_S = 5.0
 """So long an act waits for the rows of others that are on their way."""
 _MOST_LIKENESSES = 20_000
@@ -42,11 +45,13 @@ class AuditLog:
         topic: str,
         clock_ms: Callable[[], int],
         begin_chain: Callable[[], Chain] = Chain,
+        denials: Rate = DENIAL_RATE,
     ) -> None:
         self._post = post
         self._topic = topic
         self._clock_ms = clock_ms
         self._begin_chain = begin_chain
+        self._denials = RateLimiter(denials)
         self._chain: Chain | None = None
         self._spool: list[tuple[AuditEntry, int]] = []
         self._spans: dict[tuple[str | None, ...], int] = {}
@@ -67,8 +72,13 @@ class AuditLog:
         finally:
             self._sending.release()
 
+    def note_denied(self, entry: AuditEntry) -> None:
+        """Spools the row of a refusal. Raises AuditAway as ``note_read``, and Refused where the account has too many."""
+        self._denials.count(entry.account)
+        self.note_read(entry)
+
     def note_read(self, entry: AuditEntry) -> None:
-        """Spools the row of a read or of a refusal, unless a like read has one.
+        """Spools the row of a read, unless a like read has one.
 
         Raises AuditAway: the read must not be answered.
         """

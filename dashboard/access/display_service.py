@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from dashboard.access.attempts import AttemptStore
-from dashboard.access.pairing import NewPairing, Pairing, PairingStore, TooManyWaiting
+from dashboard.access.pairing import NewPairing, Pairing, PairingStore, TooManyWaiting, require_valid
 from dashboard.access.refusals import Refused
 from dashboard.access.requests import DisplayApproval
 from dashboard.access.viewer import Viewer, viewer_of_wall
@@ -145,25 +145,38 @@ class DisplayService:
         """The screen that shows a code. Raises Refused where none does, and Locked after five wrong codes of the account."""
         return _required(await self.pairings.find_code(code, account, self.clock_ms()))
 
-    async def approve(self, asked: DisplayApproval, boards: Iterable[str], who: Viewer) -> ScreenView:
-        """The screen with a code gets its board. Raises as ``find_code``, and Refused where a field is wrong."""
+    def approval_of(self, asked: DisplayApproval, boards: Iterable[str], who: Viewer) -> Approval:
+        """What is asked for, by whom. Raises Refused where a field is wrong."""
         if asked.board not in boards:
             raise Refused(422, "bad_board", f"there is no board {asked.board!r} in the site file")
         approval = Approval(asked.location.strip(), asked.board, asked.people, who.account, who.name)
         try:
-            return _required(await self.pairings.approve(asked.code, approval, self.clock_ms()))
+            require_valid(approval)
         except ValueError as error:
             raise Refused(422, "bad_location", str(error)) from error
+        return approval
+
+    async def approve(self, code: str, approval: Approval) -> ScreenView:
+        """The screen with a code gets its board. Raises as ``find_code``."""
+        return _required(await self.pairings.approve(code, approval, self.clock_ms()))
 
     async def refuse(self, code: str, account: str) -> ScreenView:
         """The screen with a code is none of the centre's. Raises as ``find_code``."""
         return _required(await self.pairings.refuse(code, account, self.clock_ms()))
 
+    async def find_wall(self, display_id: str) -> WallView:
+        """A wall in force. Raises Refused where there is none."""
+        now_ms = self.clock_ms()
+        for display in await self.walls.displays(now_ms):
+            if display.id == display_id:
+                return _wall_view(display, now_ms)
+        raise _no_display()
+
     async def revoke(self, display_id: str, name: str) -> WallView:
         """Ends a wall; ``name``: who does. Raises Refused where there is none."""
         display = await self.walls.revoke(display_id, self.clock_ms(), name)
         if display is None:
-            raise Refused(404, "no_display", "there is no such display, or it is revoked")
+            raise _no_display()
         return _wall_view(display, self.clock_ms())
 
 
@@ -172,6 +185,10 @@ def display_service(server: Redis, key: bytes, clock_ms: Callable[[], int]) -> D
     redis = AsyncRedis(server)
     walls = WallStore(redis, key)
     return DisplayService(redis, walls, PairingStore(redis, key, walls, AttemptStore(redis, key)), clock_ms)
+
+
+def _no_display() -> Refused:
+    return Refused(404, "no_display", "there is no such display, or it is revoked")
 
 
 def _required(pairing: Pairing | None) -> ScreenView:

@@ -4,7 +4,7 @@ What does not exist and what is not the viewer's are refused with the same answe
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +15,7 @@ from dashboard.access.account_names import name_accounts
 from dashboard.access.audit_page import AuditExport, AuditPage, AuditQuestion
 from dashboard.access.audit_service import AuditService
 from dashboard.access.audit_verification import ChainState
+from dashboard.access.audit_rows import Kind
 from dashboard.access.board_services import BoardServices
 from dashboard.access.display_service import DisplayList, DisplayService, ScreenView, WallView
 from dashboard.access.fields import CaseExplanation, case_explanation, limit_explanation
@@ -41,7 +42,9 @@ from dashboard.health.report import HealthReport
 from dashboard.live.hub import UnknownTopic
 from dashboard.live.viewers import ACCOUNT_STREAMS, Bearer, Stream
 from dashboard.site.load import Site
+from streams.actions import OutgoingRecord
 
+Post = Callable[[list[OutgoingRecord]], None]
 _TRACES = frozenset({"no_record", "wrong_person"})
 """Refusals that would tell an agent whether there is such a record of somebody else."""
 
@@ -188,10 +191,9 @@ class Door:
 
     def file_appeal(self, asked: AppealFiling) -> dict[str, Any]:
         """Files an appeal against a record of the viewer. Raises Refused."""
-        agent = self._require_own()
-        self.log.write_act("decided", f"appeal {asked.ref}", agent)
+        self._require_own()
         try:
-            return self._appeals.file(self.viewer.actor, asked.ref, asked.text)
+            return self._acting("decided", f"appeal {asked.ref}").file(self.viewer.actor, asked.ref, asked.text)
         except Refused as refused:
             raise NotYours if refused.word in _TRACES else refused from refused
 
@@ -199,8 +201,8 @@ class Door:
         """Decides an appeal. Raises Refused: also where the viewer decides others, and not this one."""
         if not self.scope.decides:
             raise NotYours
-        self.log.write_act("decided", f"{asked.decision} {asked.ref}", asked.agent)
-        done = self._appeals.decide(self.viewer.actor, asked.ref, asked.ruling, asked.agent)
+        appeals = self._acting("decided", f"{asked.decision} {asked.ref}")
+        done = appeals.decide(self.viewer.actor, asked.ref, asked.ruling, asked.agent)
         # Whoever decides cases alone sees the case, and no volume (fields.py).
         return done if self.viewer.has("supervisor") else done | {"net": None}
 
@@ -208,8 +210,8 @@ class Door:
         """Gives feedback, or reacts to it. Raises Refused."""
         if asked.kind == GIVEN and not self.scope.gives_feedback(asked.agent or ""):
             raise NotYours
-        self.log.write_act("set", " ".join(filter(None, (asked.kind, asked.ref))), asked.agent)
-        return FeedbackService(self._appeals).send_feedback(self.viewer.actor, asked, self._answers_for)
+        what = " ".join(filter(None, (asked.kind, asked.ref)))
+        return FeedbackService(self._acting("set", what)).send_feedback(self.viewer.actor, asked, self._answers_for)
 
     def _answers_for(self, agent: str) -> bool:
         """Whether feedback to an agent is the viewer's own or given in their charge."""
@@ -229,8 +231,9 @@ class Door:
 
     def act_on_flag(self, asked: Acting) -> dict[str, Any]:
         """Acts on a flag. Raises Refused."""
-        self.log.write_act("set", f"{asked.kind} {asked.ref}")
-        return self._flags.act(self.viewer.actor, asked, self._sees_episode)
+        flags = self._flags
+        post = self._noting("set", f"{asked.kind} {asked.ref}", flags.post)
+        return replace(flags, post=post).act(self.viewer.actor, asked, self._sees_episode)
 
     def _note_list(self, what: str, agent: str | None, team: str | None = None) -> None:
         if agent is not None:
@@ -253,7 +256,7 @@ class Door:
         letters = self._require_health().letters
         if letters is None:
             raise NotYours
-        self.log.write_act("set", "dead letters replayed")
+        self.log.write_act("set", f"replay of dead letters {reason or ''}".strip())
         return letters.begin(self.viewer.actor.recorded, reason)
 
     # ---- the displays
@@ -269,20 +272,24 @@ class Door:
     async def approve_display(self, asked: DisplayApproval, in_thread: Callable[..., Any]) -> ScreenView:
         """The screen with a code gets its board. ``in_thread`` runs what waits. Raises Refused, Locked."""
         displays = self._displays
-        await in_thread(self.log.write_act, "paired", f"approve {asked.location.strip()}, {asked.board}")
-        boards = {USUAL_BOARD, *(board.id for board in self.site.boards)}
-        return await displays.approve(asked, boards, self.viewer)
+        approval = displays.approval_of(asked, {USUAL_BOARD, *(board.id for board in self.site.boards)}, self.viewer)
+        screen = await displays.find_code(asked.code, self.viewer.account)
+        what = f"approve {screen.id}: {approval.location}, {approval.board}"
+        await in_thread(self.log.write_act, "paired", what)
+        return await displays.approve(asked.code, approval)
 
     async def refuse_display(self, code: str, in_thread: Callable[..., Any]) -> ScreenView:
         """The screen with a code is none of the centre's. ``in_thread`` runs what waits. Raises Refused, Locked."""
         displays = self._displays
-        await in_thread(self.log.write_act, "paired", "refuse a screen")
+        screen = await displays.find_code(code, self.viewer.account)
+        await in_thread(self.log.write_act, "paired", f"refuse {screen.id}")
         return await displays.refuse(code, self.viewer.account)
 
     async def revoke_display(self, display_id: str, in_thread: Callable[..., Any]) -> WallView:
         """Ends a wall. ``in_thread`` runs what waits. Raises Refused."""
         displays = self._displays
-        await in_thread(self.log.write_act, "paired", f"revoke {display_id}")
+        wall = await displays.find_wall(display_id)
+        await in_thread(self.log.write_act, "paired", f"revoke {wall.id}: {wall.location}, {wall.board}")
         return await displays.revoke(display_id, self.viewer.name)
 
     # ---- the audit log
@@ -302,6 +309,21 @@ class Door:
         pages = self._audit_pages
         self.log.write_act("exported", " ".join(["audit log", *filter(None, asked)]))
         return pages.export_rows(asked)
+    # ---- acts
+
+    def _acting(self, kind: Kind, what: str) -> AppealService:
+        """The appeals for one act of the viewer, whose row is written first."""
+        appeals = self._appeals
+        return replace(appeals, post=self._noting(kind, what, appeals.post))
+
+    def _noting(self, kind: Kind, what: str, post: Post) -> Post:
+        """A way to Kafka that writes the row of an act before its records, which have the agent concerned as their key."""
+
+        def post_noted(records: list[OutgoingRecord]) -> None:
+            self.log.write_act(kind, what, records[0].key.decode())
+            post(records)
+
+        return post_noted
 
     # ---- what must be there
 

@@ -107,7 +107,7 @@ class PairingStore:
 
     async def approve(self, code: str, approval: Approval, now_ms: int) -> Pairing | None:
         """The screen with this code gets its board; None where no screen waits with it. Raises Locked as ``find_code``."""
-        _require_valid(approval)
+        require_valid(approval)
         return await self._decide(code, approval.account, "approved", approval, now_ms)
 
     async def refuse(self, code: str, account: str, now_ms: int) -> Pairing | None:
@@ -230,7 +230,7 @@ def _in_state(record: _Record, state: PairingState) -> _Record:
     return msgspec.structs.replace(record, pairing=msgspec.structs.replace(record.pairing, state=state))
 
 
-def _require_valid(approval: Approval) -> None:
+def require_valid(approval: Approval) -> None:
     """Raises ValueError."""
     location = approval.location
     if not (0 < len(location) <= _LONGEST_LOCATION and location.isprintable() and location.strip() == location):

@@ -157,13 +157,17 @@ class SignInService:
         await self.attempts.note_sign_in(name, address)
         return identity_of(account)
 
-    async def confirm(self, token: str | None, password: str, address: str, in_thread: InThread) -> None:
-        """The person of a local account proves again who they are. Raises as ``check_password``."""
+    async def check_again(self, token: str | None, password: str, address: str, in_thread: InThread) -> None:
+        """The person of a session of a local account proves again who they are. Raises as ``check_password``."""
         session = await self.find_session(token)
-        if token is None or session is None or not session.identity.account.startswith(PREFIX):
+        if session is None or not session.identity.account.startswith(PREFIX):
             raise NotYours
         await self.check_password(session.identity.account.removeprefix(PREFIX), password, address, in_thread)
-        await self.sessions.confirm(token, self.clock_ms())
+
+    async def confirm(self, token: str | None) -> None:
+        """The person of a session has proved again who they are."""
+        if token is not None:
+            await self.sessions.confirm(token, self.clock_ms())
 
     # ---- company accounts
 
@@ -174,13 +178,10 @@ class SignInService:
             await self.company.keep_id_token(token, arrival.id_token)
         return token
 
-    async def confirm_company(self, token: str | None, arrival: Arrival) -> bool:
+    async def is_person_of(self, token: str | None, arrival: Arrival) -> bool:
         """A person came back from the provider to confirm who they are -> whether the session is theirs."""
         session = await self.find_session(token)
-        if token is None or session is None or session.identity.account != arrival.identity.account:
-            return False
-        await self.sessions.confirm(token, self.clock_ms())
-        return True
+        return session is not None and session.identity.account == arrival.identity.account
 
     # ---- the link of a board for this machine alone
 

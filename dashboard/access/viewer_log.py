@@ -9,7 +9,10 @@ from typing import NamedTuple
 from dashboard.access.audit_log import AuditLog
 from dashboard.access.audit_rows import AuditEntry, Kind
 from dashboard.access.viewer import Viewer
-from dashboard.board.topics import TEAM_TOPICS, WALL
+from dashboard.board.topics import ROLLUP, TEAM_TOPICS, WALL
+
+_LONGEST = 200
+"""A row has so many characters of an address or a word at most: it stays for a year."""
 
 
 class Origin(NamedTuple):
@@ -40,15 +43,20 @@ class ViewerLog:
         kind, _, id = topic.partition(":")
         if kind in TEAM_TOPICS:
             self.note_people(f"team:{id}", id)
+        elif kind == ROLLUP and id:
+            self.note_people(topic, id)
         elif kind == WALL and "/" in id:
             self.note_people(topic)
 
     def note_denied(self, what: str = "", whom: str | None = None) -> None:
-        """They asked for what is not theirs, or is not there; ``what``: the word of the refusal."""
-        self.log.note_read(self._entry("denied", what, whom))
+        """They asked for what is not theirs, or is not there; ``what``: the word of the refusal.
+
+        Raises Refused, where they did so too often.
+        """
+        self.log.note_denied(self._entry("denied", what, whom))
 
     def note_signed(self, kind: Kind, what: str = "") -> None:
-        """They signed in, or out."""
+        """They signed in or out, or tried to."""
         self.log.note_read(self._entry(kind, what))
 
     def write_act(self, kind: Kind, what: str, whom: str | None = None) -> None:
@@ -61,9 +69,9 @@ class ViewerLog:
             name=self.viewer.name,
             agent=self.viewer.agent,
             kind=kind,
-            where=self.origin.where,
+            where=self.origin.where[:_LONGEST],
             address=self.origin.address,
-            what=what,
+            what=what[:_LONGEST],
             whom=whom,
             team=team,
         )

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dashboard.access.board_services import BoardServices
+from dashboard.access.rate_limit import Rate, RateLimiter
 from dashboard.access.rights_watch import RightsWatch
 from dashboard.access.sign_in import SignInService
 from dashboard.web.build_id import build_id
@@ -20,8 +21,8 @@ from dashboard.web.cookies import LOOPBACK_COOKIE, SessionCookie
 from dashboard.web.dash_requests import DashFaults, PageRequests
 from dashboard.web.error_pages import answer_failure
 from dashboard.web.errors import NO_SCRIPT, answer_error
-from dashboard.web.gate import Gate
-from dashboard.web.heavy_reads import READ_RATE, HeavyReads, ReadRate
+from dashboard.web.gate import ACT_RATE, Gate
+from dashboard.web.heavy_reads import READ_RATE, HeavyReads
 from dashboard.web.page_routes import PageRoutes
 from dashboard.web.pages import PAGES, Page
 from dashboard.web.pair_routes import PairRoutes
@@ -52,7 +53,8 @@ def build(
     sign_in: SignInService,
     cookie: SessionCookie = LOOPBACK_COOKIE,
     pages: Sequence[Page] = PAGES,
-    read_rate: ReadRate = READ_RATE,
+    read_rate: Rate = READ_RATE,
+    act_rate: Rate = ACT_RATE,
     address: WebAddress = THIS_MACHINE,
 ) -> WebApplication:
     """The application over the services of a worker; it follows changes of the site file."""
@@ -95,7 +97,13 @@ def build(
     server.add_exception_handler(Exception, answer_failure)
     server.add_middleware(PageRequests)
     server.add_middleware(
-        Gate, table=table, services=services, sign_in=sign_in, cookie=cookie, not_found=page_routes.not_found
+        Gate,
+        table=table,
+        services=services,
+        sign_in=sign_in,
+        cookie=cookie,
+        not_found=page_routes.not_found,
+        acts=RateLimiter(act_rate),
     )
     return WebApplication(server, table, app.csp_hashes())
 

@@ -116,8 +116,9 @@ class CompanyRoutes:
         return answer
 
     async def _confirmed(self, request: Request, arrival: Arrival) -> Response:
-        self.log.note_sign_in(request, arrival.identity, "confirmation")
-        if await self.sign_in.confirm_company(token_of(request), arrival):
+        if await self.sign_in.is_person_of(token_of(request), arrival):
+            self.log.note_sign_in(request, arrival.identity, "confirmation")
+            await self.sign_in.confirm(token_of(request))
             return RedirectResponse(local_path(arrival.next), 303, _NO_STORE)
         return self.pages.say(request, "ended", 401, onward=arrival.next)
 

@@ -14,8 +14,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dashboard.access.bearers import Bearer, find_viewer
 from dashboard.access.board_services import BoardServices
 from dashboard.access.door import Door
+from dashboard.access.rate_limit import Rate, RateLimiter
 from dashboard.access.refusals import REFUSALS, NotYours, Refusal
 from dashboard.access.sign_in import SignInService
+from dashboard.access.viewer import Viewer
 from dashboard.access.viewer_log import Origin
 from dashboard.web.cookies import SessionCookie
 from dashboard.web.errors import answer_error, answer_refusal
@@ -30,8 +32,12 @@ _CONFIRM_FIRST = Refusal(
 )
 
 
+ACT_RATE = Rate(burst=30, per_s=1.0)
+"""Acts wait for Kafka in a few threads: who acts faster than people do would hold up everybody else."""
+
+
 class Gate:
-    """``not_found`` makes the page for an address that is none, or is not the viewer's."""
+    """``not_found`` makes the page for an address that is none, or is not the viewer's; ``acts`` counts those of each account."""
 
     def __init__(
         self,
@@ -41,6 +47,7 @@ class Gate:
         sign_in: SignInService,
         cookie: SessionCookie,
         not_found: Callable[[Request, Door], Response],
+        acts: RateLimiter,
     ) -> None:
         self._app = app
         self._table = table
@@ -49,6 +56,7 @@ class Gate:
         self._cookie = cookie
         self._screens = ScreenCookies(cookie.is_secure)
         self._not_found = not_found
+        self._acts = acts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request that may not pass, and hands any other on."""
@@ -77,14 +85,16 @@ class Gate:
         door = Door(viewer, self._services, Origin(connection.url.path, bearer.address))
         keep_door(scope, door)
         if row.who.allows(door.scope, {}):
-            return await self._pass(row, bearer.session or None)
+            return await self._pass(row, viewer, bearer.session or None)
         if row.rules.is_page:
             return self._not_found(Request(scope), door)
         door.log.note_denied()
         raise NotYours
 
-    async def _pass(self, row: BoardRoute, token: str | None) -> Response | None:
-        """An act is noted, since the person is there; some acts ask first whether it is still the same person."""
+    async def _pass(self, row: BoardRoute, viewer: Viewer, token: str | None) -> Response | None:
+        """An act is counted, and noted, since the person is there; some ask first whether it is still the same person."""
+        if row.is_act:
+            self._acts.count(viewer.account)
         if row.rules.needs_confirmation and not await self._sign_in.is_confirmed(token):
             return answer_refusal(_CONFIRM_FIRST)
         if row.is_act:

@@ -7,55 +7,21 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
-from typing import NamedTuple
 
-from dashboard.access.refusals import Refused
+from dashboard.access.rate_limit import Rate, RateLimiter
 
 HOLD_S = 0.5
-_REMEMBERED = 10_000
 
 
-class ReadRate(NamedTuple):
-    """A viewer may ask ``burst`` times at once, and ``per_s`` times a second in the long run.
-
-    A lead who goes through thirty agents at a click each asks 120 times; an open drawer asks four times in 15 s.
-    """
-
-    burst: int = 120
-    per_s: float = 2.0
-
-
-READ_RATE = ReadRate()
-
-
-class ReadLimiter:
-    """A bucket of questions per viewer, which fills up again."""
-
-    def __init__(self, rate: ReadRate = READ_RATE, clock_s: Callable[[], float] = time.monotonic) -> None:
-        self._rate = rate
-        self._clock_s = clock_s
-        self._left: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
-        """Viewer -> the questions left, and at what time; the viewer who asked longest ago first."""
-
-    def count_question(self, viewer: Hashable) -> None:
-        """Counts one question. Raises Refused where none is left."""
-        now_s = self._clock_s()
-        left, at_s = self._left.pop(viewer, (float(self._rate.burst), now_s))
-        left = min(self._rate.burst, left + (now_s - at_s) * self._rate.per_s)
-        self._left[viewer] = (left - 1 if left >= 1 else left), now_s
-        if len(self._left) > _REMEMBERED:
-            self._left.popitem(last=False)
-        if left < 1:
-            raise Refused(
-                429, "too_often", f"that is more than {self._rate.per_s:g} questions a second; wait and ask again"
-            )
+READ_RATE = Rate(burst=120, per_s=2.0)
+"""A lead who goes through thirty agents at a click each asks 120 times; an open drawer asks four times in 15 s."""
 
 
 class HeavyReads:
     """The reads of one worker. ``clear`` is called after every act, so that whoever acted sees what they did."""
 
-    def __init__(self, rate: ReadRate = READ_RATE, clock_s: Callable[[], float] = time.monotonic) -> None:
-        self._limiter = ReadLimiter(rate, clock_s)
+    def __init__(self, rate: Rate = READ_RATE, clock_s: Callable[[], float] = time.monotonic) -> None:
+        self._limiter = RateLimiter(rate, clock_s)
         self._clock_s = clock_s
         self._answers: OrderedDict[Hashable, tuple[asyncio.Task[bytes], float]] = OrderedDict()
         """Viewer and question -> the answer, and when its making began; the oldest first."""
@@ -65,7 +31,7 @@ class HeavyReads:
 
         ``viewer`` stands for all that a viewer may see: another viewer never gets the answer.
         """
-        self._limiter.count_question(viewer)
+        self._limiter.count(viewer)
         now_s, key = self._clock_s(), (viewer, question)
         while self._answers and now_s - next(iter(self._answers.values()))[1] > HOLD_S:
             self._answers.popitem(last=False)

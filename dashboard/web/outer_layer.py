@@ -12,10 +12,12 @@ from typing import NamedTuple
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.access.rate_limit import Rate
 from dashboard.access.refusals import Refused
 from dashboard.web.errors import answer_error
+from dashboard.web.gate import ACT_RATE
 from dashboard.web.headers import content_security_policy, security_headers
-from dashboard.web.heavy_reads import READ_RATE, ReadRate
+from dashboard.web.heavy_reads import READ_RATE
 from dashboard.web.route_rules import RouteRules
 from dashboard.web.web_address import THIS_MACHINE, WebAddress
 
@@ -36,7 +38,8 @@ class RequestBounds(NamedTuple):
     streams: int = 2_100
     body_s: float = 10.0
     """The longest time until a body is whole."""
-    reads: ReadRate = READ_RATE
+    reads: Rate = READ_RATE
+    acts: Rate = ACT_RATE
 
 
 BOUNDS = RequestBounds()

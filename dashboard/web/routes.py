@@ -165,21 +165,21 @@ def _endpoint(row: BoardRoute, handler: Handler) -> Callable[[Request], Awaitabl
     async def endpoint(request: Request) -> Response:
         try:
             _require_fields(request, row)
-            return await (handler(request) if row.is_for_anybody else _noted(request, handler))
+            return await (handler(request) if row.is_for_anybody else _noted(request, row, handler))
         except expected as error:
             return answer_error(error)
 
     return endpoint
 
 
-async def _noted(request: Request, handler: Handler) -> Response:
+async def _noted(request: Request, row: BoardRoute, handler: Handler) -> Response:
     """The answer to a viewer; a refusal of what is not theirs stands in the audit log."""
     door = door_of(request)
     try:
         return await handler(request, door)
     except REFUSALS as error:
         refusal = refusal_of(error)
-        if refusal.status == 403 or refusal.word in NOT_THEIRS:
+        if refusal.status == 403 or refusal.word in NOT_THEIRS or (row.is_act and refusal.status == 404):
             door.note_denied(refusal.word, request.query_params.get("agent"))
         raise
 

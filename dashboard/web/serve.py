@@ -50,7 +50,9 @@ def server_of(
     ``web``: its TLS files, and the proxies whose forwarded headers become the client's address and scheme of a request.
     """
     address = WebAddress(web.public_url)
-    app = build(services, sign_in, SessionCookie(web.is_secure), read_rate=bounds.reads, address=address)
+    app = build(
+        services, sign_in, SessionCookie(web.is_secure), read_rate=bounds.reads, act_rate=bounds.acts, address=address
+    )
     embed_in = services.sites.site.embed_in
     layer = OuterLayer(app.server, app.script_hashes, app.table.rules, address, embed_in, bounds)
     return Server(config_of(layer, web), services)

@@ -28,7 +28,7 @@ class SignInLog:
 
     def note_no_role(self, request: Request, identity: Identity) -> None:
         """Somebody proved who they are, and may see nothing. Raises AuditAway."""
-        self._log_of(request, self.sign_in.viewer_of(identity)).note_denied("no_role")
+        self._log_of(request, self.sign_in.viewer_of(identity)).note_signed("denied", "no_role")
 
     def note_sign_out(self, request: Request, viewer: Viewer) -> None:
         """Somebody signed out, which no log can keep them from."""
@@ -40,11 +40,11 @@ class SignInLog:
     def note_wrong_password(self, request: Request, account: str) -> None:
         """Somebody was refused who called themselves by an account. Raises AuditAway.
 
-        Whoever is locked out gets no row: anybody may try, and would fill the log.
+        The sign-in limits how often somebody tries. Whoever is locked out gets no row: it would fill the log.
         """
         # What was typed may be a password, so the log has names that exist alone.
         named = account if self.sign_in.is_account(account) else ""
-        self._log_of(request, Viewer(f"local:{named or '?'}", named)).note_denied("wrong_password")
+        self._log_of(request, Viewer(f"local:{named or '?'}", named)).note_signed("denied", "wrong_password")
 
     def _log_of(self, request: Request, viewer: Viewer) -> ViewerLog:
         return ViewerLog(self.audit, viewer, Origin(request.url.path, address_of(request)))

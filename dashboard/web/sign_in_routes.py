@@ -89,10 +89,11 @@ class SignInRoutes:
         form, token = await read_form(request), token_of(request)
         onward, ways = local_path(form.get("next", "")), self._ways_to_confirm(door)
         try:
-            await self.sign_in.confirm(
+            await self.sign_in.check_again(
                 token, form.get("password", ""), address_of(request), pools_of(request).passwords.run
             )
             door.log.note_signed("signed_in", "confirmation")
+            await self.sign_in.confirm(token)
             return RedirectResponse(onward, 303, _NO_STORE)
         except WrongPassword as wrong:
             door.log.note_denied("wrong_password")

@@ -19,6 +19,7 @@ from dashboard.access.board_services import board_services
 from dashboard.access.display_service import display_service
 from dashboard.access.identity import Identity
 from dashboard.access.oidc_settings import OidcSettings
+from dashboard.access.rate_limit import Rate
 from dashboard.access.sign_in import SignInService, sign_in_service
 from dashboard.access.web_endpoint import WebEndpoint
 from dashboard.board.bus import FrameReader, FrameWriter, Lease
@@ -119,13 +120,17 @@ def board_server(
     return BoardServer(server_of(board, sign_in, bounds, web or usual_endpoint()), signing.Signer(url, sites), sign_in)
 
 
+OFTEN = Rate(100_000, 1000.0)
+"""Faster than anybody asks."""
+
+
 class AuditInMemory(AuditLog):
     """An audit log that writes into a list in place of Kafka, each row at once; ``is_away``: as while Kafka is."""
 
-    def __init__(self) -> None:
+    def __init__(self, denials: Rate = OFTEN) -> None:
         self.rows: list[AuditRow] = []
         self.is_away = False
-        super().__init__(self._keep, "audit", wall_clock_ms)
+        super().__init__(self._keep, "audit", wall_clock_ms, denials=denials)
 
     def note_read(self, entry: AuditEntry) -> None:
         super().note_read(entry)

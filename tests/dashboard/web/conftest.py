@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from dashboard.web.heavy_reads import ReadRate
 from dashboard.web.outer_layer import BOUNDS
-from tests.dashboard.running import answering, published
+from tests.dashboard.running import OFTEN, answering, published
 from tests.dashboard.web.role_questions import Walk
 from tests.dashboard.web.two_teams import (
     two_teams,
@@ -26,7 +25,7 @@ PUBLISHED = (
 def walk(redis_server: RedisServer) -> Iterator[Walk]:
     redis_server.start()
     redis_server.flush()
-    bounds = BOUNDS._replace(reads=ReadRate(100_000, 1000.0))  # the walk asks faster than a person
+    bounds = BOUNDS._replace(reads=OFTEN, acts=OFTEN)  # the walk asks faster than a person
     with two_teams(redis_server.url, bounds=bounds) as board, answering(board.server) as address:
         for name in PUBLISHED:
             published(address, name)

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.access.identity import Identity
+from dashboard.access.rate_limit import Rate, RateLimiter
 from dashboard.access.refusals import Refused
 from dashboard.actions.appeal_service import AppealService
 from dashboard.settings import load
-from dashboard.web.heavy_reads import HOLD_S, READ_RATE, HeavyReads, ReadLimiter, ReadRate
+from dashboard.web.heavy_reads import HOLD_S, READ_RATE, HeavyReads
 from dashboard.web.outer_layer import RequestBounds
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.serving import appeal_service
@@ -33,7 +34,7 @@ class Time:
 @given(st.integers(1, 20), st.sampled_from([0.5, 2.0, 10.0]), st.lists(st.floats(0, 5), max_size=60))
 def test_nobody_gets_more_than_the_burst_and_what_fills_up(burst: int, per_s: float, pauses_s: list[float]) -> None:
     time = Time()
-    limiter, granted = ReadLimiter(ReadRate(burst, per_s), time), 0
+    limiter, granted = RateLimiter(Rate(burst, per_s), time), 0
     for pause_s in pauses_s:
         time.s += pause_s
         granted += _takes(limiter, "a")
@@ -42,7 +43,7 @@ def test_nobody_gets_more_than_the_burst_and_what_fills_up(burst: int, per_s: fl
 
 def test_a_lead_who_clicks_through_a_team_is_never_refused() -> None:
     time = Time()
-    limiter = ReadLimiter(READ_RATE, time)
+    limiter = RateLimiter(READ_RATE, time)
     for _ in range(30):  # a drawer a second, of four questions each
         assert all(_takes(limiter, "lead") for _ in range(4))
         time.s += 1
@@ -53,16 +54,16 @@ def test_a_lead_who_clicks_through_a_team_is_never_refused() -> None:
 
 def test_who_asks_too_often_is_refused_and_nobody_else() -> None:
     time = Time()
-    limiter = ReadLimiter(ReadRate(burst=3, per_s=1), time)
+    limiter = RateLimiter(Rate(burst=3, per_s=1), time)
     assert [_takes(limiter, "a") for _ in range(5)] == [True, True, True, False, False]
     assert _takes(limiter, "b")
     time.s += 1
     assert [_takes(limiter, "a") for _ in range(2)] == [True, False]
 
 
-def _takes(limiter: ReadLimiter, viewer: str) -> bool:
+def _takes(limiter: RateLimiter, viewer: str) -> bool:
     try:
-        limiter.count_question(viewer)
+        limiter.count(viewer)
     except Refused as refused:
         assert (refused.status, refused.word) == (429, "too_often")
         return False
@@ -129,9 +130,7 @@ def test_the_server_refuses_who_asks_too_often_and_says_when_to_ask_again(
 ) -> None:
     me, chief = signing.agent("a1"), signing.person("chief", "supervisor")
     site = replace(SITE, grants=signing.grants())
-    with serving(
-        redis_url, site, appeals=appeals, bounds=RequestBounds(reads=ReadRate(burst=3, per_s=0.001))
-    ) as address:
+    with serving(redis_url, site, appeals=appeals, bounds=RequestBounds(reads=Rate(burst=3, per_s=0.001))) as address:
         asked = ["me.json", "explain?agent=a1", "appeals", "curve?agent=a1", "explain?agent=a1"]
         answers = [patient_http.get(f"{address}/{path}", who=me) for path in asked]
         others = [
