@@ -13,9 +13,9 @@ import orjson
 
 from dashboard.access.account_names import name_accounts
 from dashboard.access.audit_page import AuditExport, AuditPage, AuditQuestion
+from dashboard.access.audit_rows import Kind
 from dashboard.access.audit_service import AuditService
 from dashboard.access.audit_verification import ChainState
-from dashboard.access.audit_rows import Kind
 from dashboard.access.board_services import BoardServices
 from dashboard.access.display_service import DisplayList, DisplayService, ScreenView, WallView
 from dashboard.access.fields import CaseExplanation, case_explanation, limit_explanation
@@ -309,6 +309,7 @@ class Door:
         pages = self._audit_pages
         self.log.write_act("exported", " ".join(["audit log", *filter(None, asked)]))
         return pages.export_rows(asked)
+
     # ---- acts
 
     def _acting(self, kind: Kind, what: str) -> AppealService:
