@@ -145,8 +145,8 @@ class DisplayService:
         """The screen that shows a code. Raises Refused where none does, and Locked after five wrong codes of the account."""
         return _required(await self.pairings.find_code(code, account, self.clock_ms()))
 
-    def approval_of(self, asked: DisplayApproval, boards: Iterable[str], who: Viewer) -> Approval:
-        """What is asked for, by whom. Raises Refused where a field is wrong."""
+    def make_approval(self, asked: DisplayApproval, boards: Iterable[str], who: Viewer) -> Approval:
+        """A board for a screen, and who gives it. Raises Refused where a field is wrong."""
         if asked.board not in boards:
             raise Refused(422, "bad_board", f"there is no board {asked.board!r} in the site file")
         approval = Approval(asked.location.strip(), asked.board, asked.people, who.account, who.name)

@@ -17,10 +17,10 @@ from dashboard.access.audit_rows import Kind
 from dashboard.access.audit_service import AuditService
 from dashboard.access.audit_verification import ChainState
 from dashboard.access.board_services import BoardServices
-from dashboard.access.display_service import DisplayList, DisplayService, ScreenView, WallView
+from dashboard.access.display_door import DisplayDoor
 from dashboard.access.fields import CaseExplanation, case_explanation, limit_explanation
 from dashboard.access.refusals import NotYours
-from dashboard.access.requests import APPEAL_STATES, STATES, Acting, AppealFiling, AppealRuling, DisplayApproval
+from dashboard.access.requests import APPEAL_STATES, STATES, Acting, AppealFiling, AppealRuling
 from dashboard.access.scope import Scope
 from dashboard.access.viewer import Viewer
 from dashboard.access.viewer_log import Origin, ViewerLog
@@ -259,39 +259,6 @@ class Door:
         self.log.write_act("set", f"replay of dead letters {reason or ''}".strip())
         return letters.begin(self.viewer.actor.recorded, reason)
 
-    # ---- the displays
-
-    async def list_displays(self) -> DisplayList:
-        """The screens that wait, and the walls. Raises NotYours."""
-        return await self._displays.list_displays()
-
-    async def find_display(self, code: str) -> ScreenView:
-        """The screen that shows a code. Raises Refused, Locked."""
-        return await self._displays.find_code(code, self.viewer.account)
-
-    async def approve_display(self, asked: DisplayApproval, in_thread: Callable[..., Any]) -> ScreenView:
-        """The screen with a code gets its board. ``in_thread`` runs what waits. Raises Refused, Locked."""
-        displays = self._displays
-        approval = displays.approval_of(asked, {USUAL_BOARD, *(board.id for board in self.site.boards)}, self.viewer)
-        screen = await displays.find_code(asked.code, self.viewer.account)
-        what = f"approve {screen.id}: {approval.location}, {approval.board}"
-        await in_thread(self.log.write_act, "paired", what)
-        return await displays.approve(asked.code, approval)
-
-    async def refuse_display(self, code: str, in_thread: Callable[..., Any]) -> ScreenView:
-        """The screen with a code is none of the centre's. ``in_thread`` runs what waits. Raises Refused, Locked."""
-        displays = self._displays
-        screen = await displays.find_code(code, self.viewer.account)
-        await in_thread(self.log.write_act, "paired", f"refuse {screen.id}")
-        return await displays.refuse(code, self.viewer.account)
-
-    async def revoke_display(self, display_id: str, in_thread: Callable[..., Any]) -> WallView:
-        """Ends a wall. ``in_thread`` runs what waits. Raises Refused."""
-        displays = self._displays
-        wall = await displays.find_wall(display_id)
-        await in_thread(self.log.write_act, "paired", f"revoke {wall.id}: {wall.location}, {wall.board}")
-        return await displays.revoke(display_id, self.viewer.name)
-
     # ---- the audit log
 
     def read_audit(self, asked: AuditQuestion) -> AuditPage:
@@ -335,10 +302,12 @@ class Door:
         return self.services.audit_pages
 
     @property
-    def _displays(self) -> DisplayService:
+    def displays(self) -> DisplayDoor:
+        """The displays. Raises NotYours."""
         if self.services.displays is None or not self.scope.manages_displays:
             raise NotYours
-        return self.services.displays
+        boards = frozenset({USUAL_BOARD, *(board.id for board in self.site.boards)})
+        return DisplayDoor(self.services.displays, self.viewer, self.log, boards)
 
     @property
     def _appeals(self) -> AppealService:

@@ -16,31 +16,31 @@ from dashboard.web.thread_pools import pools_of
 
 async def list_displays(request: Request, door: Door) -> Response:
     """The screens that wait, the walls, and those that were revoked of late."""
-    return json_response(await door.list_displays())
+    return json_response(await door.displays.list_displays())
 
 
 async def find_display(request: Request, door: Door) -> Response:
     """The screen that shows a code. 404: none; 429: the account typed five wrong codes."""
     asked = await read_body_as(request, TypedCode)
-    return await _answer(lambda: door.find_display(asked.code), 200)
+    return await _answer(lambda: door.displays.find_code(asked.code), 200)
 
 
 async def approve_display(request: Request, door: Door) -> Response:
     """The screen with a code gets its board."""
     asked = await read_body_as(request, DisplayApproval)
-    return await _answer(lambda: door.approve_display(asked, pools_of(request).acts.run))
+    return await _answer(lambda: door.displays.approve(asked, pools_of(request).acts.run))
 
 
 async def refuse_display(request: Request, door: Door) -> Response:
     """The screen with a code is none of the centre's."""
     asked = await read_body_as(request, TypedCode)
-    return await _answer(lambda: door.refuse_display(asked.code, pools_of(request).acts.run))
+    return await _answer(lambda: door.displays.refuse(asked.code, pools_of(request).acts.run))
 
 
 async def revoke_display(request: Request, door: Door) -> Response:
     """Ends a wall: it is dark within five seconds."""
     asked = await read_body_as(request, DisplayRevocation)
-    return await _answer(lambda: door.revoke_display(asked.display, pools_of(request).acts.run))
+    return await _answer(lambda: door.displays.revoke(asked.display, pools_of(request).acts.run))
 
 
 async def _answer(do: Callable[[], Awaitable[Any]], status: int = 201) -> Response:
