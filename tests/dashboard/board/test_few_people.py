@@ -12,6 +12,7 @@ from dashboard.actions.closing_rows import SealedRows
 from dashboard.board.few_view import few_in_month, few_now, floor_without_few, teams_without_pace
 from dashboard.board.frame_types import QueueFigures, TeamFigures
 from dashboard.board.tick import TickMaker
+from dashboard.floor.day_ring import NOBODY as NOBODY_LINES
 from dashboard.floor.periods import parse_month
 from dashboard.floor.tick_facts import HalfHours
 from dashboard.rules.small_groups import LEAST_MEMBERS
@@ -75,6 +76,16 @@ def test_where_persons_are_judged_nothing_is_withheld() -> None:
 def test_the_floor_has_no_sum_of_the_assessed_where_few_are_not() -> None:
     whole: Any = floor(12, 1).tick.floor
     assert (whole.last30.assessed_net, whole.half_hours.due, whole.month.due) == (None, [], None)
+
+
+@pytest.mark.parametrize(("eighth", "handled"), [("x9", 255), *((line, None) for line in NOBODY_LINES)])
+def test_calls_of_nobody_and_of_erased_people_are_of_no_person_more(eighth: str, handled: int | None) -> None:
+    roster = tuple(Spell(f"a{n}", "人", "Person", None, "t0", None, None) for n in range(7))
+    agents: Agents = frozenset(spell.agent for spell in roster) | {eighth}
+    teams = (Team("t0", "组", "Team", "outbound"),)
+    found = CouncilFloor(roster, teams, (eighth,), agents, agents, agents, agents, target=21 * 80)
+    assert (found.tick.floor.handled, found.rollup.site.handled) == (handled, handled)
+    assert found.tick.hidden == {0} and "t0" not in {row.id for row in found.rollup.rows if row.handled is not None}
 
 
 def test_an_agent_who_came_since_the_month_was_judged_changes_nothing_of_it() -> None:
