@@ -8,7 +8,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from dashboard.access.account_file import Account, AccountFile, BadAccounts, accounts_to_change, mark_of, read_accounts
 from dashboard.access.identity import Identity
@@ -36,10 +36,12 @@ class AccountService:
         self._nobody = self._hashes.make("", secrets.token_urlsafe())
         self._log_problems()
 
-    @property
-    def problems(self) -> list[str]:
-        """Lines that let nobody in, with file and line."""
-        return self._accounts().problems
+    def find_problems(self) -> Sequence[str]:
+        """Lines that let nobody in, with file and line; of a file that cannot be read why."""
+        try:
+            return self._accounts().problems
+        except BadAccounts as error:
+            return (str(error),)
 
     def verify(self, name: str, password: str) -> Account | None:
         """The account, if it may sign in and this is its password.

@@ -74,6 +74,14 @@ class AttemptStore:
         await self.take_back(ADDRESS, network)
         await self.take_back(EVERYWHERE, account)
 
+    async def forget_tries(self, account: str, address: str | None) -> None:
+        """Nobody is kept from the account any more by tries over all networks, and nobody in that of ``address`` by any."""
+        await self.clear(EVERYWHERE, account)
+        if address is not None:
+            network = network_of(address)
+            await self.clear(ACCOUNT, f"{network} {account}")
+            await self.clear(ADDRESS, network)
+
     async def count(self, limit: Limit, subject: str, now_ms: int) -> int:
         """Counts one try of ``subject`` -> how many are left. Raises Locked, which counts nothing and makes no lock longer."""
         client = await self._redis.client()

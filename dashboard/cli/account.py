@@ -8,11 +8,12 @@ from pathlib import Path
 
 from dashboard.access.account_file import Account, AccountFile, BadAccounts, accounts_to_change, read_accounts
 from dashboard.settings import Settings
+from dashboard.wiring.account_pauses import end_pause
 from dashboard.wiring.commands import Command
 from dashboard.wiring.terminal import RAW, say, write_table
 from streams.security import BadSecret, Secret
 
-_ACTS = ("add", "password", "disable", "enable", "remove", "list")
+_ACTS = ("add", "password", "disable", "enable", "remove", "unlock", "list")
 _COLUMNS = ("account", "name", "agent", "state", "changed")
 _TRIES = 3
 _ANY_HASH = "$argon2id$v=19$m=8,t=1,p=1$AAAA$AAAA"
@@ -24,6 +25,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("account", nargs="?", help="the name to sign in with; for all but list")
     parser.add_argument("--agent", metavar="ID", default="", help="add: the agent of the roster that this person is")
     parser.add_argument("--name", metavar="TEXT", default="", help="add: the person's name, as the screens show it")
+    parser.add_argument("--address", metavar="IP", help="unlock: the address from which the wrong tries came")
     parser.add_argument(
         "--password-file",
         metavar="FILE",
@@ -44,6 +46,8 @@ def _body(args: argparse.Namespace, settings: Settings) -> int:
     if args.act == "list":
         _list(read_accounts(path), args.raw)
         return 0
+    if args.act == "unlock":
+        return _unlock(read_accounts(path).require(args.account).name, args.address, settings)
     password_hash = ""
     if args.act in (
         "add",
@@ -72,6 +76,16 @@ def _change(file: AccountFile, args: argparse.Namespace, password_hash: str) -> 
         return f"{name} has a new password; {_ENDED.format(name)}"
     file.replace(account._replace(is_disabled=args.act == "disable", changed_ms=now_ms))
     return f"{name} can sign in again" if args.act == "enable" else f"{name} cannot sign in; {_ENDED.format(name)}"
+
+
+def _unlock(name: str, address: str | None, settings: Settings) -> int:
+    """Raises RedisAway."""
+    if settings.key.is_passing:
+        say("callfloor account: unlock needs the key with which the board counts tries: name its file with --key-file")
+        return 2
+    end_pause(settings, name, address)
+    say(f"{name} can try again at once" + ("" if address else ", but for a network that had 5 wrong tries: --address"))
+    return 0
 
 
 def _hash_of(name: str, password_file: str | None) -> str:
@@ -127,7 +141,8 @@ COMMAND = Command(
     "adds, changes and lists local accounts",
     "Local accounts are for a small site, and for an administrator while the identity provider is away. `add NAME` and "
     "`password NAME` ask for the password twice; `disable NAME`, `enable NAME` and `remove NAME` need none. A change is in "
-    "force within seconds, without a restart. What an account may see is in access.csv, where it is called local:NAME.",
+    "force within seconds, without a restart. `unlock NAME` ends the pause after wrong tries; it needs the settings sessions "
+    "and key-file of the board. What an account may see is in access.csv, where it is called local:NAME.",
     _options,
     _body,
 )

@@ -3,7 +3,7 @@
 Its ``to_do`` is the short form: the codes of all that needs attention.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,8 @@ class HealthService:
     now_ms: Callable[[], int]
     overdue: Callable[[], int | None] = lambda: None
     """Appeals whose deadline is over; None: not known."""
+    accounts: Callable[[], Sequence[str]] = lambda: ()
+    """Lines of the file of accounts that let nobody in."""
     kafka: Callable[[], KafkaState | None] = lambda: None
     redis: Callable[[], RedisState | None] = lambda: None
     publisher: Callable[[], PublisherState | None] | None = None
@@ -61,6 +63,7 @@ class HealthService:
             now=rfc3339(now_ms),
             site=_site(state),
             appeals_overdue=self.overdue(),
+            accounts=self.accounts(),
             viewers=viewers,
             kafka=kafka_report(kafka),
             dead_letters=letters_report(kafka),

@@ -28,6 +28,8 @@ class HealthReport(msgspec.Struct, frozen=True, kw_only=True):
     now: str
     site: Mapping[str, Any]
     appeals_overdue: int | None
+    accounts: Sequence[str] = ()
+    """Lines of the file of accounts that let nobody in."""
     viewers: Mapping[str, Any] | None = None
     kafka: Mapping[str, Any]
     dead_letters: Rows | None
@@ -57,6 +59,7 @@ def to_do(report: HealthReport) -> list[Task]:
         *_halt_tasks([*(report.partitions or ()), *(report.actions_halted or ())]),
         *_publisher_tasks(report.publisher),
         *([{"code": "site"}] if report.site["problems"] else []),
+        *([{"code": "accounts", "n": len(bad), "detail": bad[0]}] if (bad := report.accounts) else []),
         *([{"code": "clock", **waiting}] if (waiting := report.site.get("waiting")) else []),
         *({"code": "silent", "source": each["source"]} for each in report.silent or ()),
         *split_tasks(report.split),

@@ -30,11 +30,13 @@ def check_access(settings: Settings, site: Site) -> AccessReport:
     if settings.accounts is None:
         return access_report(site, now_ms)
     try:
-        accounts = read_accounts(settings.accounts).accounts.values()
+        file = read_accounts(settings.accounts)
     except BadAccounts as error:
         found = access_report(site, now_ms)
         return found._replace(warnings=(*found.warnings, str(error)))
-    return access_report(site, now_ms, {f"{PREFIX}{account.name}": account.agent for account in accounts})
+    linked = {f"{PREFIX}{account.name}": account.agent for account in file.accounts.values()}
+    found = access_report(site, now_ms, linked)
+    return found._replace(warnings=(*found.warnings, *file.problems))
 
 
 def check_topics(settings: Settings, site: Site) -> check.CheckReport:

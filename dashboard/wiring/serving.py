@@ -46,7 +46,7 @@ def web_services(connections: Connections, is_demo: bool = False) -> Iterator[tu
         sites.looking(),
         overdue_appeals(appeals).following(_OVERDUE_EVERY_S) as overdue,
         letter_service(connections) as letters,
-        health_service(connections, sites, overdue, letters) as health,
+        health_service(connections, sites, overdue, letters, accounts) as health,
         audit_log(settings) as audit,
         audit_service(settings, lambda: sites.site, wall_clock_ms) as pages,
     ):
@@ -115,6 +115,7 @@ def health_service(
     sites: SiteWatch,
     overdue: Callable[[], int | None] = lambda: None,
     letters: LetterReplayService | None = None,
+    accounts: AccountService | None = None,
 ) -> Iterator[HealthService]:
     """Reports how the line is; it looks at Kafka in a thread of its own. ``overdue``: as in ``HealthService``."""
     with KafkaObserver(connections.settings, wall_clock_ms).following() as kafka:
@@ -123,6 +124,7 @@ def health_service(
             connections.event_counters,
             wall_clock_ms,
             overdue,
+            accounts.find_problems if accounts else lambda: (),
             kafka,
             lambda: redis_state(connections.redis()),
             lambda: read_publisher(connections.redis()),

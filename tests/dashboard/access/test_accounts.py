@@ -167,10 +167,18 @@ def test_a_bad_line_is_a_problem_and_a_line_in_the_log(path: str, caplog: pytest
     with Path(path).open("a") as file:
         file.write("no account\n")
     service = AccountService(path, HASHES)
-    (problem,) = service.problems
+    (problem,) = service.find_problems()
     assert problem.startswith(f"{path}:3: ")
     assert problem in caplog.text
     assert service.verify("gu.ming", PASSWORD) is not None
+
+
+def test_a_file_that_cannot_be_read_is_a_problem(path: str) -> None:
+    service = AccountService(path, HASHES, iter(range(100)).__next__)
+    assert service.find_problems() == []
+    os.rename(path, path + ".away")
+    (problem,) = service.find_problems()
+    assert "cannot be read" in problem
 
 
 def test_a_hash_with_old_parameters_is_made_anew_and_sessions_go_on(path: str) -> None:

@@ -1,17 +1,22 @@
 """``callfloor account`` as people run it: the file it writes, what it says, and how it asks for a password."""
 
+import asyncio
 import csv
 import io
 import os
 import pty
 import re
+import secrets
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from dashboard.access.account_file import read_accounts
 from dashboard.access.accounts import AccountService
+from dashboard.access.attempts import ACCOUNT, AttemptStore, Locked
+from streams.store.async_client import AsyncRedis
 from tests.dashboard.cli.program import CALL_S, PROGRAM, call, environment
 
 PASSWORD = "correct horse battery"
@@ -122,3 +127,40 @@ def _read(terminal: int) -> str:
         return os.read(terminal, 4096).decode()
     except OSError:  # the process has ended
         return ""
+
+
+@pytest.mark.services
+def test_the_pause_of_an_account_ends_by_unlock_and_that_of_another_stays(
+    path: str, tmp_path: Path, redis_url: str
+) -> None:
+    for name in ("gu.ming", "lin.yue"):
+        account(path, "add", name, typed=f"{PASSWORD}\n")
+    key = tmp_path / "key"
+    key.write_bytes(secrets.token_bytes(32))
+    key.chmod(0o600)
+
+    async def find_locked(tries: int) -> set[tuple[str, str]]:
+        redis, locked = AsyncRedis(redis_url), set[tuple[str, str]]()
+        store = AttemptStore(redis, key.read_bytes())
+        for name, address in (("gu.ming", "10.0.0.1"), ("gu.ming", "10.0.0.2"), ("lin.yue", "10.0.0.3")):
+            try:
+                for _ in range(tries):
+                    await store.count_sign_in(name, address, time.time_ns() // 1_000_000)
+            except Locked:
+                locked.add((name, address))
+        await redis.close()
+        return locked
+
+    def unlock(name: str, *words: str, server: str = redis_url) -> tuple[int, str]:
+        done = account(path, "unlock", name, "--redis", server, *words)
+        return done.returncode, done.stderr
+
+    by_key = ("--key-file", str(key))
+    assert len(asyncio.run(find_locked(ACCOUNT.most + 1))) == 3
+    assert unlock("gu.ming")[0] == 2 and "name its file with --key-file" in unlock("gu.ming")[1]
+    assert unlock("nobody", *by_key)[0] != 0
+    code, said = unlock("gu.ming", "--address", "10.0.0.1", *by_key)
+    assert (code, said.strip()) == (0, "gu.ming can try again at once")
+    assert asyncio.run(find_locked(1)) == {("gu.ming", "10.0.0.2"), ("lin.yue", "10.0.0.3")}
+    code, said = unlock("gu.ming", *by_key, server="redis://127.0.0.1:1/0")
+    assert code != 0 and "no answer from Redis" in said

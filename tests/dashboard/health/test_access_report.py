@@ -159,6 +159,9 @@ def test_check_reads_the_links_of_the_file_of_accounts_and_says_where_it_cannot(
     assert (
         "warning: local:a2: the role agent has no effect, the account is linked to no agent" in call(*arguments).stdout
     )
+    with accounts.open("a") as lines:
+        lines.write("no account\n")
+    assert f"warning: {accounts}:" in call(*arguments).stdout
     accounts.chmod(0o644)
     found = call(*arguments)
     assert (found.returncode, f"warning: {accounts} can be read by others" in found.stdout) == (0, True)

@@ -51,6 +51,7 @@ HELD = KafkaState(NOW_MS, log_append_time=True, held={3: OpenTransaction(9, 2, N
         ({"publisher": publisher_report(PublisherState("h", 1, "b", NOW_MS - 15_001), NOW_MS)}, ["publisher"]),
         ({"publisher": None}, []),
         ({"site": {"problems": [{}]}, "silent": [{"source": "/a"}], "appeals_overdue": 2}, ["site", "silent", "overdue"]),
+        ({"accounts": ["accounts:3: five fields, not one", "accounts:9: no name"]}, ["accounts"]),
         ({"dead_letters": [{"waiting": 2, "by_rebuild": True}, {"waiting": 3}]}, ["letters", "too_late"]),
         ({"totals": {"ignored": 3, "dead_lettered": 1, "heartbeats": 9}}, ["unknown_types"]),
         ({"totals": {"ignored": 3, "duplicates": 1}}, []),
