@@ -12,6 +12,7 @@ import msgspec
 import orjson
 
 from dashboard.access.account_names import name_accounts
+from dashboard.access.audit_log import AuditAway
 from dashboard.access.audit_page import AuditExport, AuditPage, AuditQuestion
 from dashboard.access.audit_rows import Kind
 from dashboard.access.audit_service import AuditService
@@ -248,8 +249,14 @@ class Door:
 
     def health_report(self) -> HealthReport:
         """How the line is. Raises NotYours."""
-        health = self._require_health()
-        return health.report(self.services.hub.report())
+        report = self._require_health().report(self.services.hub.report())
+        if not report.forgotten:
+            return report
+        try:
+            self.log.note_people("forgotten states")
+        except AuditAway:  # the log is full since Kafka is away, and here stands that it is
+            return msgspec.structs.replace(report, forgotten=None)
+        return report
 
     def replay_letters(self, reason: str | None) -> dict[str, Any]:
         """Sends dead letters again. Raises Refused."""

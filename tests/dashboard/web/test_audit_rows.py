@@ -10,7 +10,9 @@ from dashboard.access.audit_log import SPOOL_ROWS
 from dashboard.access.audit_rows import AuditRow
 from dashboard.access.rate_limit import Rate
 from dashboard.web.outer_layer import BOUNDS
+from streams.site_time import HOUR_MS
 from tests import signing
+from tests.dashboard.partitions import NOON_MS
 from tests.dashboard.running import AuditInMemory, answering, published
 from tests.dashboard.web.conftest import PUBLISHED
 from tests.dashboard.web.role_questions import Walk, get, page, post
@@ -254,6 +256,23 @@ def test_reads_go_on_without_kafka_until_the_log_is_full_and_then_nobody_is_show
     audit.send_spooled()
     assert get("/explain", NOBODY, agent="ZQD2", period="day").ask(walk, "manager").status_code == 200
     assert len(audit.rows) == SPOOL_ROWS + 1, "and none of the rows is lost"
+
+
+def test_health_names_agents_who_forgot_to_sign_out_with_a_row_and_else_nobody(
+    walk: Walk, audit: AuditInMemory
+) -> None:
+    walk.board.clock.set(NOON_MS + 30 * HOUR_MS)
+    question = get("/health.json", NOBODY)
+    audit.is_away = True
+    for _ in range(SPOOL_ROWS):
+        question.ask(walk, "lead")
+    report = question.ask(walk, "admin").json()
+    assert (report["forgotten"], [task["code"] for task in report["to_do"]].count("forgotten")) == (None, 1)
+    audit.is_away = False
+    audit.send_spooled()
+    audit.rows.clear()
+    assert {each["agent"] for each in question.ask(walk, "admin").json()["forgotten"]} >= set(AGENTS)
+    assert [(row.kind, row.what) for row in audit.rows] == [("watched", "forgotten states")]
 
 
 def test_the_sign_in_leaves_rows_and_no_text_that_may_be_a_password(
