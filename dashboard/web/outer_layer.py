@@ -1,10 +1,12 @@
 """The outermost layer of the web server: a request gets through to the application only within bounds and from our own pages.
 
-In this order: a place among the requests in flight, the host, the page that asks, the body. Nothing of the application runs
-before, and every answer leaves with the security headers. Pure ASGI: the bytes of an answer are not touched.
+In this order: a place among the requests in flight, the host, the page that asks, the body. Probes need no place: they answer at
+once, also while a worker has none left. One network holds a small share of the places by bodies that do not come. Nothing of the
+application runs before, and every answer leaves with the security headers. Pure ASGI: the bytes of an answer are not touched.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
@@ -12,6 +14,7 @@ from typing import NamedTuple
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.access.attempts import network_of
 from dashboard.access.rate_limit import Rate
 from dashboard.access.refusals import Refused
 from dashboard.web.errors import answer_error
@@ -36,6 +39,8 @@ class RequestBounds(NamedTuple):
 
     requests: int = 2_500
     streams: int = 2_100
+    bodies: int = 100
+    """Requests of one network whose bodies are still to come."""
     body_s: float = 10.0
     """The longest time until a body is whole."""
     reads: Rate = READ_RATE
@@ -63,6 +68,8 @@ class OuterLayer:
         self._embed_in = embed_in
         self._bounds = bounds
         self._requests = self._streams = 0
+        self._bodies = Counter[str]()
+        """Network -> its requests whose bodies are still to come."""
         policy, embedded = (content_security_policy(script_hashes, frames) for frames in ((), embed_in))
         self._headers = security_headers(policy, address.is_https)
         self._embedded_headers = security_headers(embedded, address.is_https)
@@ -94,9 +101,12 @@ class OuterLayer:
 
     @contextmanager
     def _in_flight(self, rules: RouteRules) -> Iterator[None]:
+        if rules.any_host:
+            yield
+            return
         full = self._requests >= self._bounds.requests or (rules.is_stream and self._streams >= self._bounds.streams)
         if full:
-            raise Refused(503, "busy", "this worker serves as many viewers as it can; ask again")
+            raise _busy()
         self._requests += 1
         self._streams += rules.is_stream
         try:
@@ -139,16 +149,30 @@ class OuterLayer:
         body = bytearray()
         try:
             async with asyncio.timeout(self._bounds.body_s):
-                while (message := await receive())["type"] == "http.request":
-                    body += message.get("body", b"")
-                    if len(body) > most:
-                        raise too_long
-                    if not message.get("more_body", False):
-                        return bytes(body)
+                with self._awaiting_body(scope):
+                    while (message := await receive())["type"] == "http.request":
+                        body += message.get("body", b"")
+                        if len(body) > most:
+                            raise too_long
+                        if not message.get("more_body", False):
+                            return bytes(body)
         except TimeoutError:
             text = f"the body did not come within {self._bounds.body_s:g} s"
             raise Refused(408, "slow_body", text) from None
         return None
+
+    @contextmanager
+    def _awaiting_body(self, scope: Scope) -> Iterator[None]:
+        network = network_of(scope["client"][0]) if scope["client"] else ""
+        if self._bodies[network] >= self._bounds.bodies:
+            raise _busy()
+        self._bodies[network] += 1
+        try:
+            yield
+        finally:
+            self._bodies[network] -= 1
+            if not self._bodies[network]:
+                del self._bodies[network]
 
     def _securing(self, send: Send, rules: RouteRules) -> Send:
         added = self._embedded_headers if rules.embeddable else self._headers
@@ -162,6 +186,10 @@ class OuterLayer:
             await send(message)
 
         return send_secured
+
+
+def _busy() -> Refused:
+    return Refused(503, "busy", "this worker serves as many viewers as it can; ask again")
 
 
 def _replaying(body: bytes, receive: Receive) -> Receive:

@@ -17,10 +17,10 @@ class RawAnswer(NamedTuple):
 
 
 @contextmanager
-def connecting(address: str) -> Iterator[socket.socket]:
-    """A connection to a server."""
+def connecting(address: str, source: str = "127.0.0.1") -> Iterator[socket.socket]:
+    """A connection to a server; ``source``: from which address of this machine."""
     host, _, port = address.removeprefix("http://").rpartition(":")
-    with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as line:
+    with socket.create_connection((host, int(port)), PATIENCE_S, (source, 0)) as line:
         yield line
 
 

@@ -235,10 +235,32 @@ def test_requests_beyond_the_bound_are_refused_and_those_before_are_served(redis
             lambda: answer if (answer := exchange(address, ask)).status == 503 else None, PATIENCE_S, "all places taken"
         )
         assert refused is not None and refused.headers["retry-after"] == "1"
+        assert exchange(address, request_bytes("GET", "/healthz")).status == 200, "a probe needs no place"
         for line in lines:
             line.sendall(b"}")
             assert word(read_answer(line)) == (400, "bad_body")
         assert exchange(address, ask).status == 200
+
+
+def test_one_network_does_not_take_all_places_by_bodies_that_do_not_come(redis_url: str) -> None:
+    bounds = RequestBounds(requests=6, bodies=2)
+    half = request_bytes("POST", UPDATE, JSON, "Content-Length: 2") + b"{"
+    with serving(redis_url, is_demo=True, bounds=bounds) as address, ExitStack() as open_ones:
+        lines = [open_ones.enter_context(connecting(address)) for _ in range(6)]
+        for line in lines:
+            line.sendall(half)
+        refused = [word(read_answer(line)) for line in lines[2:]]
+        assert refused == [(503, "busy")] * 4
+        other = open_ones.enter_context(connecting(address, "127.0.0.2"))
+        other.sendall(half + b"}")
+        assert word(read_answer(other)) == (400, "bad_body")
+        assert exchange(address, request_bytes("GET", "/wall/main")).status == 200
+        for line in lines[:2]:
+            line.sendall(b"}")
+            assert word(read_answer(line)) == (400, "bad_body")
+        again = open_ones.enter_context(connecting(address))
+        again.sendall(half + b"}")
+        assert word(read_answer(again)) == (400, "bad_body")
 
 
 def test_no_cache_keeps_an_answer_that_is_no_file(address: str) -> None:
