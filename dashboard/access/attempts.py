@@ -75,8 +75,9 @@ class AttemptStore:
         await self.take_back(EVERYWHERE, account)
 
     async def forget_tries(self, account: str, address: str | None) -> None:
-        """Nobody is kept from the account any more by tries over all networks, and nobody in that of ``address`` by any."""
+        """Nobody is kept from the account any more by tries over all networks or in sessions, nor in the network by any."""
         await self.clear(EVERYWHERE, account)
+        await self.clear(CONFIRMATION, account)
         if address is not None:
             network = network_of(address)
             await self.clear(ACCOUNT, f"{network} {account}")

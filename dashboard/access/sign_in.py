@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.access.accounts import PREFIX, AccountService, identity_of
-from dashboard.access.attempts import PAUSE_MS, AttemptStore, Locked
+from dashboard.access.attempts import CONFIRMATION, PAUSE_MS, AttemptStore, Locked
 from dashboard.access.company_sign_in import Arrival, CompanySignIn
 from dashboard.access.demo_people import DEMO_BOARD, DemoPerson, find_person, people_to_choose
 from dashboard.access.identity import Identity
@@ -149,20 +149,34 @@ class SignInService:
             raise NotYours
         now_ms = self.clock_ms()
         left = await self.attempts.count_sign_in(name, address, now_ms)
-        account = await in_thread(self.accounts.verify, name, password)
+        found = await self._verify(self.accounts, name, password, in_thread, left, now_ms)
+        await self.attempts.note_sign_in(name, address)
+        return found
+
+    async def check_again(self, token: str | None, password: str, in_thread: InThread) -> None:
+        """The person of a session of a local account proves again who they are. Raises as ``check_password``.
+
+        Tries count by the account, and those of people without a session of it do not.
+        """
+        session = await self.find_session(token)
+        if self.accounts is None or session is None or not session.identity.account.startswith(PREFIX):
+            raise NotYours
+        name, now_ms = session.identity.account.removeprefix(PREFIX), self.clock_ms()
+        left = await self.attempts.count(CONFIRMATION, name, now_ms)
+        await self._verify(self.accounts, name, password, in_thread, left, now_ms)
+        await self.attempts.clear(CONFIRMATION, name)
+
+    @staticmethod
+    async def _verify(
+        accounts: AccountService, name: str, password: str, in_thread: InThread, left: int, now_ms: int
+    ) -> Identity:
+        """The person of a password. ``left``: so many tries are left after this one."""
+        account = await in_thread(accounts.verify, name, password)
         if account is None and not left:
             raise Locked(now_ms + PAUSE_MS)
         if account is None:
             raise WrongPassword(left)
-        await self.attempts.note_sign_in(name, address)
         return identity_of(account)
-
-    async def check_again(self, token: str | None, password: str, address: str, in_thread: InThread) -> None:
-        """The person of a session of a local account proves again who they are. Raises as ``check_password``."""
-        session = await self.find_session(token)
-        if session is None or not session.identity.account.startswith(PREFIX):
-            raise NotYours
-        await self.check_password(session.identity.account.removeprefix(PREFIX), password, address, in_thread)
 
     async def confirm(self, token: str | None) -> None:
         """The person of a session has proved again who they are."""

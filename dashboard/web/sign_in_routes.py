@@ -89,9 +89,7 @@ class SignInRoutes:
         form, token = await read_form(request), token_of(request)
         onward, ways = local_path(form.get("next", "")), self._ways_to_confirm(door)
         try:
-            await self.sign_in.check_again(
-                token, form.get("password", ""), address_of(request), pools_of(request).passwords.run
-            )
+            await self.sign_in.check_again(token, form.get("password", ""), pools_of(request).passwords.run)
             door.log.note_signed("signed_in", "confirmation")
             await self.sign_in.confirm(token)
             return RedirectResponse(onward, 303, _NO_STORE)

@@ -7,7 +7,16 @@ import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboard.access.attempts import ACCOUNT, ADDRESS, EVERYWHERE, AttemptStore, Limit, Locked, network_of
+from dashboard.access.attempts import (
+    ACCOUNT,
+    ADDRESS,
+    CONFIRMATION,
+    EVERYWHERE,
+    AttemptStore,
+    Limit,
+    Locked,
+    network_of,
+)
 from dashboard.board.bus import AWAY
 from streams.simulator.embedded import free_port
 from streams.store.async_client import AsyncRedis
@@ -56,6 +65,20 @@ def test_strangers_elsewhere_do_not_lock_a_person_out(url: str) -> None:
         assert await locked_until(store, "gu", "203.0.113.1", START_MS) == START_MS + QUARTER_MS
         assert await store.count_sign_in("gu", "10.0.0.1", START_MS) == 4
         await store.note_sign_in("gu", "10.0.0.1")
+
+    run_story(url, story)
+
+
+def test_a_pause_that_is_lifted_leaves_none_of_the_account(url: str) -> None:
+    async def story(client: AsyncRedis) -> None:
+        store = AttemptStore(client, KEY)
+        for n in range(EVERYWHERE.most):
+            await store.count_sign_in("gu", f"203.0.113.{n}", START_MS)
+        for _ in range(CONFIRMATION.most):
+            await store.count(CONFIRMATION, "gu", START_MS)
+        await store.forget_tries("gu", None)
+        assert await locked_until(store, "gu", "10.0.0.1", START_MS) is None
+        assert await store.count(CONFIRMATION, "gu", START_MS) == CONFIRMATION.most - 1
 
     run_story(url, story)
 

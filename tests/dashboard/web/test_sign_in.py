@@ -266,6 +266,22 @@ def test_decisions_need_a_confirmation_within_the_hour(browser: httpx.Client, si
     assert decide()["error"] != "confirm_first"
 
 
+def test_strangers_do_not_keep_a_person_from_confirming_and_a_thief_of_a_session_has_five_tries(
+    browser: httpx.Client, site: Site
+) -> None:
+    def confirm(password: str) -> int:
+        return browser.post("/sign-in/confirm", data={"password": password}).status_code
+
+    sign_in(browser)
+    with httpx.Client(base_url=browser.base_url, timeout=PATIENCE_S) as stranger:
+        assert [sign_in(stranger, password="wrong").status_code for _ in range(5)] == [401] * 4 + [429]
+        assert sign_in(stranger).status_code == 429
+        assert confirm(PASSWORD) == 303
+        site.clock.set(site.clock() + 15 * MINUTE_MS)
+        assert [confirm("wrong") for _ in range(5)] + [confirm(PASSWORD)] == [401] * 4 + [429] * 2
+        assert sign_in(stranger).status_code == 303, "and that is no lock of the sign-in"
+
+
 def test_the_link_of_a_start_signs_in_once_and_for_ten_minutes(site: Site) -> None:
     server = site.server()
     codes = [server.sign_in.make_link("tester") for _ in range(3)]
