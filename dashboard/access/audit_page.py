@@ -9,6 +9,8 @@ from dashboard.access.audit_follower import AuditLine
 from dashboard.access.audit_names import PersonName, TeamNames
 from dashboard.access.audit_verification import ChainState
 
+_LONGEST = 60
+
 
 class AuditQuestion(NamedTuple):
     """What a page asks, as people wrote it: one business day or all since one, kind, a text in account or name, a person.
@@ -22,6 +24,11 @@ class AuditQuestion(NamedTuple):
     account: str | None = None
     person: str | None = None
     agent: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The question in a few words, for the log."""
+        return " ".join(f"{name}={value[:_LONGEST]}" for name, value in self._asdict().items() if value)
 
 
 class LineView(AuditLine, frozen=True, kw_only=True):

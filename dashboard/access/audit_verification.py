@@ -95,7 +95,7 @@ def _state_of(check: ChainCheck, checked_ms: int, took_s: float) -> ChainState:
     return ChainState(
         state="broken" if faults else "intact",
         checked_ms=checked_ms,
-        took_s=round(took_s, 1),
+        took_s=max(0.1, round(took_s, 1)),
         rows=check.rows,
         intact=check.intact,
         writers=len(check.heads),

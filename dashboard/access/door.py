@@ -281,7 +281,7 @@ class Door:
     def export_audit(self, asked: AuditQuestion) -> AuditExport:
         """Rows as the log has them. The export has a row itself. Raises Refused, BadPeriod."""
         pages = self._audit_pages
-        self.log.write_act("exported", " ".join(["audit log", *filter(None, asked)]))
+        self.log.write_act("exported", f"audit log {asked.text}".strip())
         return pages.export_rows(asked)
 
     # ---- acts

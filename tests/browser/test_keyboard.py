@@ -42,7 +42,7 @@ def _through(seen: Show) -> list[dict[str, object]]:
     return stops
 
 
-@pytest.mark.parametrize("name", ["rollup", "campaigns", "me", "health", "team"])
+@pytest.mark.parametrize("name", ["rollup", "campaigns", "me", "health", "audit", "team"])
 def test_every_control_is_reached_and_the_ring_is_seen(show: Opener, name: str) -> None:
     for view, seen in walked(show, name, "en"):
         if view in ("drawer", "alerts"):

@@ -127,10 +127,11 @@ OFTEN = Rate(100_000, 1000.0)
 class AuditInMemory(AuditLog):
     """An audit log that writes into a list in place of Kafka, each row at once; ``is_away``: as while Kafka is."""
 
-    def __init__(self, denials: Rate = OFTEN) -> None:
+    def __init__(self, denials: Rate = OFTEN, clock_ms: Callable[[], int] = wall_clock_ms) -> None:
         self.rows: list[AuditRow] = []
         self.is_away = False
-        super().__init__(self._keep, "audit", wall_clock_ms, denials=denials)
+        self.clock_ms = clock_ms
+        super().__init__(self._keep, "audit", clock_ms, denials=denials)
 
     def note_read(self, entry: AuditEntry) -> None:
         super().note_read(entry)

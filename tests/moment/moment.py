@@ -15,7 +15,9 @@ from dashboard.wiring.serving import appeal_service, flag_service
 from dashboard.wiring.simulated_site import write_site
 from streams.simulator.floor import build_floor
 from streams.store.client import open_redis
+from tests.dashboard.running import AuditInMemory
 from tests.moment import people
+from tests.moment.audited import write_rows
 from tests.moment.board import Board
 from tests.moment.kept import keep, kept_file
 from tests.moment.letters import bad_records
@@ -47,6 +49,7 @@ class Moment:
         stack.callback(self.client.close)
         self.line = Line(self.client, self.settings, site)
         self.people = self._people(stack)
+        self.audit = AuditInMemory(clock_ms=self.clock)
         self.board = Board(self.client, self.settings, site, self.clock, self.people.desk)
         self._waiting: Sequence[Sent] = ()
 
@@ -72,6 +75,7 @@ class Moment:
         looks = [people.Deed(at(clock), people.nothing) for clock in _LOOKS]
         self.go(MOMENT_MS, *sorted([*looks, *people.TODAY], key=lambda deed: deed.at_ms))
         self.board.look()
+        write_rows(self.audit, self.sites.site, self.clock)
 
     def _count(self, to_ms: int) -> None:
         sent = [record for record in self._waiting if record.sent_ms < to_ms]

@@ -39,7 +39,7 @@ def serving(moment: Moment) -> Iterator[str]:
             LetterReplayService(_no_log, ReplayStore(lambda: moment.client), moment.clock),
             connections.action_counters,
         )
-        services = {"appeals": desk, "health": health, "flags": flags, "clock_ms": moment.clock}
+        services = {"appeals": desk, "health": health, "flags": flags, "clock_ms": moment.clock, "audit": moment.audit}
         with answering(board_server(moment.settings.redis, moment.sites, **services)) as url:
             yield url
 

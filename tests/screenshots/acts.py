@@ -34,11 +34,19 @@ def _unavailable(route: Route) -> None:
     route.fulfill(status=503, json=body)
 
 
+def _verify(page: Page) -> None:
+    """The chains are checked again; the page asks every five seconds."""
+    page.locator("#audit-verify").click()
+    broken = "document.querySelector('#audit-links').dataset.from !== ''"
+    wait_until(lambda: page.evaluate(broken), PATIENCE_S, "the fault to be there")
+
+
 ACTS: dict[str, Callable[[Page], None]] = {
     "queues": _turn(1),
     "agents": _turn(2),
     "alerts": _alerts,
     "offline": _offline,
+    "verify": _verify,
 }
 """After the page is up."""
 ROUTES: dict[str, tuple[str, Callable[[Route], None]]] = {

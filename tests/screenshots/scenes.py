@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import msgspec
+
 from dashboard.site.watch import SiteState
 from streams.store.keys import Keys
 from tests.moment.moment import Moment
@@ -33,6 +35,12 @@ def _council(moment: Moment) -> None:
     few = [spell for spell in state.site.roster if spell.team == "dawn"][:5]
     site = replace(state.site, works_council="count", roster=(*rest, *few))
     moment.sites.state = SiteState(site, state.file, state.loaded_ms)
+
+
+def _log_edited(moment: Moment) -> None:
+    """Somebody who may write to Kafka changed whom a row names."""
+    rows = moment.audit.rows
+    rows[11] = msgspec.structs.replace(rows[11], whom="8109")
 
 
 def _stale(moment: Moment) -> None:
@@ -72,6 +80,7 @@ SCENES: dict[str, Callable[[Moment], None]] = {
     "morning": _morning,
     "early": _early,
     "moment": Moment.arrive,
+    "log_edited": _log_edited,
     "council": _council,
     "stale": _stale,
     "hidden": _hidden,

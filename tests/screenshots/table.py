@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple
 
-MOST = 60
+MOST = 66
 LANGUAGES = ("zh", "en")
 THEMES = ("dark", "light")
 WALL, DESK, PHONE, ULTRA = (1920, 1080), (1440, 900), (390, 844), (3840, 2160)
@@ -14,6 +14,8 @@ CURVES = "#drawer .main-svg"
 """A drawer is whole when its curves are drawn: what draws them is loaded when it is first opened."""
 OWN_CURVES = "#quality-chart .main-svg"
 """The last that an agent's own page draws at a desk."""
+CHECKED = "#audit-links:not(.is-unchecked) svg"
+"""The page of the audit log is whole when the chains are checked."""
 LEAD, BEHIND = "lead-dawn", "8101"
 """The lead who acts on the team's page, and the slow agent whose flag waits for that."""
 
@@ -61,6 +63,8 @@ VIEWS = (
     View("rollup", "/rollup", DESK),
     View("campaigns", "/campaigns", DESK),
     View("me", "/me", DESK, awaits=OWN_CURVES),
+    View("displays", "/displays", DESK, awaits="#displays-recent li"),
+    View("audit", "/audit?agent=8100", DESK, awaits=CHECKED),
     View("health", "/health", DESK),
 )
 BEFORE = ("nothing", "morning", "early")
@@ -91,6 +95,7 @@ MORE = (
     Picture("team-alerts", "/team/dawn", "zh", "light", DESK, act="alerts"),
     Picture("me-phone", "/me", "zh", "light", PHONE),
     Picture("me-phone-whole", "/me", "en", "light", PHONE, whole=True),
+    Picture("audit-broken", "/audit", "zh", "light", DESK, "log_edited", "verify", awaits=CHECKED),
 )
 
 

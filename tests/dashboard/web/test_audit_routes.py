@@ -117,7 +117,7 @@ def test_an_export_is_a_file_of_rows_and_stands_in_the_log_itself(walk: Walk, au
         ("oidc:leads-lake", "ZQD1", audit.rows[0].hash)
     ]
     (exported,) = [row for row in audit.rows if row.kind == "exported"]
-    assert (exported.account, exported.what) == ("oidc:auditor", "audit log denied")
+    assert (exported.account, exported.what) == ("oidc:auditor", "audit log kind=denied")
     assert end["heads"][0].split()[:3] == [exported.writer, str(exported.seq), exported.hash]
     audit.is_away = True
     refused = get("/audit/export", NOBODY).ask(walk, "auditor")
