@@ -160,6 +160,10 @@ class AuditService:
 
     # ---- exports
 
+    def require_question(self, asked: AuditQuestion) -> None:
+        """Raises BadPeriod, Refused where it can have no answer."""
+        self._filter(asked, self._current_names())
+
     def export_rows(self, asked: AuditQuestion) -> AuditExport:
         """The rows of a filter as the log has them, and the heads of its chains. Raises AuditUnread, BadPeriod, Refused."""
         days, wanted = self._filter(asked, self._current_names())

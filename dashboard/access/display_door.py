@@ -4,10 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.access.display_service import DisplayList, DisplayService, ScreenView, WallView
+import msgspec
+
+from dashboard.access.audit_service import AuditService
+from dashboard.access.display_service import DisplayService, ScreenView, WallView
 from dashboard.access.requests import DisplayApproval
 from dashboard.access.viewer import Viewer
 from dashboard.access.viewer_log import ViewerLog
+
+RECENT_ACTS = 5
 
 
 @dataclass(frozen=True)
@@ -18,10 +23,14 @@ class DisplayDoor:
     viewer: Viewer
     log: ViewerLog
     boards: frozenset[str]
+    audit_pages: AuditService | None = None
 
-    async def list_displays(self) -> DisplayList:
-        """The screens that wait, and the walls."""
-        return await self.service.list_displays()
+    async def list_displays(self, in_thread: Callable[..., Any]) -> dict[str, Any]:
+        """The screens that wait, the walls, and the newest acts; ``acts`` is None while the audit log cannot be read."""
+        found = await self.service.list_displays()
+        rows = await in_thread(self.audit_pages.find_newest, "paired", RECENT_ACTS) if self.audit_pages else None
+        acts = None if rows is None else [{"time_ms": row.time_ms, "by": row.name, "what": row.what} for row in rows]
+        return msgspec.structs.asdict(found) | {"acts": acts}
 
     async def find_code(self, code: str) -> ScreenView:
         """The screen that shows a code. Raises Refused, Locked."""

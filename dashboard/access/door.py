@@ -281,6 +281,7 @@ class Door:
     def export_audit(self, asked: AuditQuestion) -> AuditExport:
         """Rows as the log has them. The export has a row itself. Raises Refused, BadPeriod."""
         pages = self._audit_pages
+        pages.require_question(asked)
         self.log.write_act("exported", f"audit log {asked.text}".strip())
         return pages.export_rows(asked)
 
@@ -314,7 +315,7 @@ class Door:
         if self.services.displays is None or not self.scope.manages_displays:
             raise NotYours
         boards = frozenset({USUAL_BOARD, *(board.id for board in self.site.boards)})
-        return DisplayDoor(self.services.displays, self.viewer, self.log, boards)
+        return DisplayDoor(self.services.displays, self.viewer, self.log, boards, self.services.audit_pages)
 
     @property
     def _appeals(self) -> AppealService:

@@ -15,8 +15,8 @@ from dashboard.web.thread_pools import pools_of
 
 
 async def list_displays(request: Request, door: Door) -> Response:
-    """The screens that wait, the walls, and those that were revoked of late."""
-    return json_response(await door.displays.list_displays())
+    """The screens that wait, the walls, those that were revoked of late, and the newest acts."""
+    return json_response(await door.displays.list_displays(pools_of(request).reads.run))
 
 
 async def find_display(request: Request, door: Door) -> Response:

@@ -24,7 +24,7 @@ _ROWS = (
     (789, "韩静", "exported", None, None, "audit log 2026-11-23", "/audit/export"),
     (1188, "陈思远", "viewed_person", "8111", None, "", "/me.json"),
     (1618, "方舟", "decided", "8112", None, "overturned C-20463", "/decisions"),
-    (2004, "白川", "paired", None, None, "approve 呼入区, inbound", "/displays/approve"),
+    (2004, "白川", "paired", None, None, "approve D-05B0: 呼入区, inbound", "/displays/approve"),
     (2526, "顾明", "watched", None, None, "wall:main/people", "/stream"),
     (3640, "tester", "exported", None, None, "agents of 2026-11-20", "callfloor judge"),
     (4200, "白川", "denied", None, None, "", "/team/dawn"),
@@ -33,7 +33,7 @@ _ROWS = (
     (7400, "顾明", "watched", None, None, "flags", "/flags"),
     (8000, "方舟", "set", "8100", None, "feedback.given", "/feedback"),
     (9000, "tester", "viewed_person", "8107", None, "day 2026-11-23", "callfloor explain"),
-    (9900, "白川", "set", None, None, "dead letters replayed", "/letters"),
+    (9900, "白川", "set", None, None, "replay of dead letters", "/letters"),
     (10800, "方舟", "signed_out", None, None, "", "/sign-out"),
 )
 _NUMBER = 12_418

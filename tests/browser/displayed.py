@@ -19,8 +19,13 @@ def example_displays() -> dict[str, Any]:
     ]
     revoked = _wall("D-07AA", "前台屏", "main", _DAY_MS, 80) | {"revoked_ms": NOW_MS - _DAY_MS, "revoked_by": "白川"}
     until = NOW_MS + 90 * _DAY_MS
+    acts = [
+        {"time_ms": NOW_MS - 3_600_000, "by": "白川", "what": "refuse D-0C11"},
+        {"time_ms": NOW_MS - _DAY_MS, "by": "白川", "what": "revoke D-07AA: 前台屏, main"},
+        {"time_ms": NOW_MS - 20 * _DAY_MS, "by": "白川", "what": "approve D-01A4: 二楼东墙, main"},
+    ]
     counts = {"now_ms": NOW_MS, "on": 1, "soon": 1, "until_ms": until}
-    return {"waiting": [waiting], "walls": walls, "revoked": [revoked], **counts}
+    return {"waiting": [waiting], "walls": walls, "revoked": [revoked], "acts": acts, **counts}
 
 
 def _wall(id: str, location: str, board: str, unused_ms: int, days: int, people: str = "alias") -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Screens without a seat in Chromium, on a board that runs: the page with the code, its approval, the board, and its end."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -15,7 +15,8 @@ from dashboard.site.types import BoardPages
 from dashboard.site.watch import SiteWatch
 from streams.store.client import open_redis
 from tests import signing
-from tests.browser.conftest import DESK, WALL, Seen, watched
+from tests.browser.conftest import DESK, WALL, Seen, Show, watched
+from tests.browser.displayed import example_displays
 from tests.browser.fitting import misfits
 from tests.dashboard.partitions import NOON_MS, PARTITIONS, SITE, Partition, heartbeat
 from tests.dashboard.running import Clock, answering, board_server, publishing
@@ -164,3 +165,14 @@ def test_the_list_fits_and_shows_no_figure_of_the_floor(address: str, browser: B
             wait_until(
                 lambda: admin.page.locator("[data-fact=on]").inner_text() == "2", PATIENCE_S, "two walls that are on"
             )
+
+
+def test_what_happened_of_late_is_said_as_the_log_has_it(show: Callable[..., Show]) -> None:
+    seen = show("displays", lang="zh", theme="light")
+    lines = "[...document.querySelectorAll('#displays-recent li')].map((line) => line.lastChild.textContent)"
+    seen.until(f"{lines}.length === 4")
+    said = ["白川 拒绝 D-0C11", "白川 停用 前台屏 D-07AA", "白川 批准 二楼东墙 D-01A4"]
+    assert seen.page.evaluate(lines) == ["呼入区 D-05B0 离线，配对仍在", *said]
+    seen.stage.answers["GET /displays.json"] = (200, example_displays() | {"acts": None})
+    seen.until(f"{lines}.length === 5")
+    assert "白川 停用 前台屏 D-07AA" in seen.page.evaluate(lines), "while the log cannot be read the walls tell it"

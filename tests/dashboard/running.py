@@ -160,9 +160,9 @@ def read_in_memory(audit: AuditLog, sites: SiteWatch) -> AuditService | None:
             found.follow_row(offset, encode_row(row))
         return found
 
-    follower = AuditFollower(lambda start: RowFollower(lambda: rows(0), start or 0), wall_clock_ms)
+    follower = AuditFollower(lambda start: RowFollower(lambda: rows(0), start or 0), audit.clock_ms)
     return AuditService(
-        follower, check, lambda ms: iter(rows(ms)), lambda: sites.site, wall_clock_ms, (ConnectionError,)
+        follower, check, lambda ms: iter(rows(ms)), lambda: sites.site, audit.clock_ms, (ConnectionError,)
     )
 
 

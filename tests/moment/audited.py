@@ -9,7 +9,7 @@ _ROWS: tuple[tuple[str, str, Kind, str | None, str | None, str, str], ...] = (
     ("08:52:10", "顾明", "signed_in", None, None, "", "/sign-in"),
     ("08:58:41", "周岚", "signed_in", None, None, "", "/sign-in"),
     ("08:58:44", "周岚", "watched", None, "dawn", "team:dawn", "/stream"),
-    ("09:31:20", "白川", "paired", None, None, "approve 呼入区, main", "/displays/approve"),
+    ("09:31:20", "白川", "paired", None, None, "approve D-05B0: 呼入区, main", "/displays/approve"),
     ("10:58:26", "俞敏", "viewed_person", "8107", None, "", "/appeals"),
     ("11:20:41", "韩静", "viewed_person", "8100", None, "", "/explain"),
     ("11:36:02", "俞敏", "decided", "8107", None, "overturned C-20463", "/decisions"),

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from dashboard.access.identity import Identity
 from tests import signing
 from tests.screenshots.acts import ACTS, ROUTES
 from tests.screenshots.table import AGENT, PHONE, Picture
@@ -71,7 +70,7 @@ def _viewer(picture: Picture) -> signing.Identity:
     if picture.url.startswith("/me"):
         return signing.agent(AGENT)
     if picture.url.startswith("/audit"):
-        return Identity("local:qin.yue", "秦岳")
+        return signing.person("秦岳")
     return signing.OPERATOR
 
 

@@ -52,16 +52,29 @@
     return row;
   }
 
+  /* "revoke D-01A4: hall, main", as the audit log has it, in words. */
+  function actOf({ say }, { time_ms: at, by, what }) {
+    const [, verb, id, location = ""] = what.match(/^(approve|refuse|revoke) ([^:]+)(?:: (.*), [^,]*)?$/) || [];
+    const text = verb ? say({ approve: "was_approved", refuse: "was_refused", revoke: "was_revoked" }[verb], { by, id, location }) : `${by} ${what}`;
+    return { at, text };
+  }
+
+  /* What the walls themselves tell, while the audit log cannot be read. */
+  function stateOf({ say, list: { walls, revoked } }) {
+    const line = (at, key, by, of) => ({ at, text: say(key, { by, location: of.location, id: of.id }) });
+    const approved = [...walls, ...revoked].map((of) => line(of.paired_ms, "was_approved", of.by, of));
+    return [...approved, ...revoked.map((of) => line(of.revoked_ms, "was_revoked", of.revoked_by, of))];
+  }
+
   /* What happened of late, the newest first. */
   function recent(self) {
-    const { walls, revoked, now_ms: now } = self.list;
-    const approved = [...walls, ...revoked].map((of) => ({ at: of.paired_ms, key: "was_approved", by: of.by, of }));
-    const ended = revoked.map((of) => ({ at: of.revoked_ms, key: "was_revoked", by: of.revoked_by, of }));
-    const off = walls.filter((of) => !of.is_on).map((of) => ({ at: of.used_ms, key: "went_off", by: "", of }));
-    const all = [...approved, ...ended, ...off].sort((a, b) => b.at - a.at).slice(0, RECENT);
+    const { walls, acts, now_ms: now } = self.list;
+    const off = walls.filter((of) => !of.is_on).map((of) => ({ at: of.used_ms, text: self.say("went_off", { location: of.location, id: of.id }) }));
+    const done = acts ? acts.map((act) => actOf(self, act)) : stateOf(self);
+    const all = [...done, ...off].sort((a, b) => b.at - a.at).slice(0, RECENT);
     if (!all.length) return [app.make("li", "dim", self.say("nothing"))];
     const time = (at) => app.make("span", "dim", `${self.format.day(at)} ${self.format.time(at)}`);
-    return all.filter(({ at }) => at <= now).map(({ at, key, by, of }) => app.make("li", "", time(at), self.say(key, { by, location: of.location, id: of.id })));
+    return all.filter(({ at }) => at <= now).map(({ at, text }) => app.make("li", "", time(at), text));
   }
 
   function draw(self) {

@@ -246,3 +246,17 @@ def test_the_list_says_what_waits_and_what_hangs_and_has_no_secret(wall: Wall) -
     ]
     assert [secret for secret in secrets if secret in text] == []
     waiting.client.close()
+
+
+def test_the_newest_acts_stand_in_the_list_as_the_log_has_them(wall: Wall) -> None:
+    display = wall.pair()
+    act(wall.address, "revoke", {"display": display})
+    found = wait_until(
+        lambda: acts if len(acts := displays(wall.address)["acts"] or []) == 2 else None, PATIENCE_S, "both acts"
+    )
+    assert found is not None
+    assert [(each["by"], each["what"].split(":")[0]) for each in found] == [
+        (ADMIN.name, f"revoke {display}"),
+        (ADMIN.name, f"approve {display}"),
+    ]
+    assert set(found[0]) == {"time_ms", "by", "what"}, "an administrator sees no other row, and no address"
