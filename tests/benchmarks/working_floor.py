@@ -66,12 +66,13 @@ class WorkingFloor:
         self._shown = self._look()
 
     @contextmanager
-    def serving(self) -> Iterator[str]:
-        """The web server over it, with a desk to ask and the publisher's clock -> its address."""
+    def serving(self, **more: Any) -> Iterator[str]:
+        """The web server over it, with a desk to ask and the publisher's clock -> its address. ``more``: as for a server."""
         with closing(Connections(self._settings, self._clock)) as connections:
             desk = replace(appeal_service(connections, lambda: self.site, self._clock), post=_nobody_acts)
             flags = flag_service(connections, lambda: self.site, self._clock)
-            with serving(self._settings.redis, self.site, appeals=desk, flags=flags, clock_ms=self._clock) as address:
+            services = {"appeals": desk, "flags": flags, "clock_ms": self._clock, **more}
+            with serving(self._settings.redis, self.site, **services) as address:
                 yield address
 
     def _clock(self) -> int:
