@@ -130,19 +130,17 @@ class AuditFollower:
     def lookers_at(self, agent: str, from_ms: int, to_ms: int | None = None) -> list[Looker]:
         """Everybody who looked at an agent or was refused, the latest first; the agent too."""
         with self._lock:
-            positions = (ordinal - self._forgotten for ordinal in self._about.get(self._ids.get(agent, 0), ()))
-            lines = [
-                line
-                for line in (self._line(at) for at in positions if at >= 0 and self._times[at] >= from_ms)
-                if line.kind in _LOOKS and (to_ms is None or line.time_ms < to_ms)
-            ]
-        counts = Counter((line.account, line.kind) for line in lines)
-        last = {(line.account, line.kind): line for line in lines}
-        looks = [
-            Looker(account, line.name, kind, count, line.time_ms, line.agent)
-            for (account, kind), count in counts.items()
-            for line in (last[account, kind],)
-        ]
+            accounts, kinds = self._columns["account"], self._columns["kind"]
+            wanted = {self._ids.get(kind, -1) for kind in _LOOKS}
+            counts: Counter[tuple[int, int]] = Counter()
+            last: dict[tuple[int, int], int] = {}
+            for ordinal in self._about.get(self._ids.get(agent, 0), ()):
+                at = ordinal - self._forgotten
+                if kinds[at] in wanted and from_ms <= self._times[at] and (to_ms is None or self._times[at] < to_ms):
+                    counts[accounts[at], kinds[at]] += 1
+                    last[accounts[at], kinds[at]] = at
+            lines = [(self._line(at), counts[key]) for key, at in last.items()]
+        looks = [Looker(line.account, line.name, line.kind, n, line.time_ms, line.agent) for line, n in lines]
         return sorted(looks, key=lambda each: each.last_ms, reverse=True)
 
     def close(self) -> None:

@@ -1,5 +1,7 @@
 """People see the newest rows with filters whose numbers add up, and each person who looked at them."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,6 +107,30 @@ def test_a_person_sees_who_looked_at_them_and_who_was_refused(archive: Archive) 
         Looker("oidc:2", "陆沉", "denied", 1, NOW_MS - 5),
         Looker("oidc:1", "周岚", "viewed_person", 3, NOW_MS - DAY_MS),
     ]
+
+
+LOOKS = st.tuples(st.sampled_from(KINDS), st.sampled_from("ab"), st.sampled_from(["1", "2", None]), st.integers(0, 9))
+
+
+@given(st.lists(LOOKS), st.integers(0, 9), st.integers(0, 9), st.integers(0, 9))
+def test_lookers_are_those_of_the_rows_that_are_left(
+    rows: list[tuple[str, str, str | None, int]], first: int, last: int, gone: int
+) -> None:
+    """``gone``: so many days have left the log; the others are counted from the rows themselves."""
+    archive = Archive()
+    rows.sort(key=lambda row: row[3])
+    for kind, account, whom, day in rows:
+        archive.write(entry(kind=kind, account=account, whom=whom), ago_ms=-day * DAY_MS)
+    archive.follower.refresh()
+    archive.now_ms = NOW_MS + KEPT_MS + gone * DAY_MS
+    archive.follower.refresh()
+    from_ms, to_ms = NOW_MS + first * DAY_MS, NOW_MS + last * DAY_MS
+    found = archive.follower.lookers_at("1", from_ms, to_ms)
+    wanted = [
+        (row[1], row[0]) for row in rows
+        if row[2] == "1" and row[0] in ("viewed_person", "exported", "denied") and max(first, gone) <= row[3] < last
+    ]  # fmt: skip
+    assert {(each.account, each.kind): each.looks for each in found} == Counter(wanted)
 
 
 def test_rows_older_than_what_people_see_are_forgotten(archive: Archive) -> None:

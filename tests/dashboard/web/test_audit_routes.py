@@ -56,7 +56,7 @@ def test_an_auditor_sees_looks_acts_and_refusals_with_names_and_no_figure(walk: 
     found = until_page(walk, 5)
     rows = [(row["account"], row["kind"], row["whom"], row["where"], row["number"]) for row in found["rows"]]
     assert rows[1:] == [
-        ("oidc:supervisor", "decided", None, "/decisions", 4),
+        ("oidc:supervisor", "decided", "ZQD1", "/decisions", 4),
         ("oidc:ZQD1", "viewed_person", "ZQD1", "/explain", 3),
         ("oidc:leads-lake", "denied", "ZQD1", "/explain", 2),
         ("oidc:leads-dawn", "viewed_person", "ZQD1", "/explain", 1),
