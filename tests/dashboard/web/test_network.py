@@ -103,7 +103,7 @@ def encrypted(redis_url: str, authority: Authority) -> Iterator[str]:
 @pytest.mark.services
 def test_the_board_speaks_tls_with_its_own_certificate(encrypted: str, authority: Authority) -> None:
     trusting = ssl.create_default_context(cafile=str(authority.ca))
-    secure = {"Cookie": signing.headers(encrypted)["cookie"].replace("callfloor=", "__Host-callfloor=")}
+    secure = signing.headers(encrypted)
     with httpx.Client(verify=trusting, base_url=encrypted, timeout=PATIENCE_S, headers=secure) as client:
         assert client.get("/wall/main").status_code == 200
         with client.stream("GET", "/stream?topic=floor") as stream:
