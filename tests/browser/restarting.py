@@ -24,8 +24,8 @@ class Restarting:
     def start(self, build_id: str) -> None:
         """Serves the pages of this build."""
         self.stage.refuse = False
-        self.stage.deploy(build_id)
         self._server = uvicorn.Server(config_of(self.stage, self._port))
+        self.stage.deploy(build_id)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
         wait_until(lambda: self._server is not None and self._server.started, PATIENCE_S, "the server listens")
