@@ -35,7 +35,7 @@ def pair_html(
         f"<!DOCTYPE html><html lang='{HTML_LANG[lang]}' data-theme='dark' data-density='wall'><head><meta charset='utf-8'>"
         f"<meta name='viewport' content='width=device-width,initial-scale=1'><meta name='color-scheme' content='dark'>"
         f"<title>{escape(words['pair.title'])} · callfloor</title>{sheets}<link rel='icon' href='/_favicon.ico'>{scripts}</head>"
-        f"<body><main class='wall pair' id='pair' {attributes}>"
+        f"<body><main class='wall pair-page' id='pair' {attributes}>"
         f"<header><h1>callfloor</h1><span class='sp'></span><span class='clock n' data-pair='clock'></span></header>"
         f"<div class='pair-middle'><p class='pair-why' data-pair='why'>{first}</p>"
         f"<div class='pair-code n' data-pair='code'><span>—</span><span>—</span></div>"

@@ -63,7 +63,9 @@ def test_the_own_page_works_in_a_frame_of_the_desktop_alone(
         context.add_cookies(signing.browser_cookies(address, AGENT))  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(f"{scheme}://{host}:{desktop}/?{address}{path}")
-        wait_until(lambda: len(page.frames) == 2 and page.frames[1].url != "about:blank", PATIENCE_S, "the frame")
+        wait_until(
+            lambda: len(page.frames) == 2 and page.frames[1].url not in ("", "about:blank"), PATIENCE_S, "the frame"
+        )
         drawn = page.frame_locator("iframe").locator("#callfloor")
         if works:
             drawn.wait_for(state="attached", timeout=PATIENCE_S * 1000)
