@@ -53,7 +53,7 @@ class HealthService:
     action_counters: Callable[[], Reader] | None = None
 
     def report(self, viewers: Mapping[str, Any] | None = None) -> HealthReport:
-        """``viewers``: the report of the web worker's viewers, see web/viewers.py; None: the process serves nobody."""
+        """``viewers``: the report of the web worker's viewers, see live/viewers.py; None: the process serves nobody."""
         now_ms, state, kafka = self.now_ms(), self.sites.state, self.kafka()
         try:
             in_redis = self._read_redis(now_ms, kafka)

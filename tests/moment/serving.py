@@ -32,12 +32,12 @@ def serving(moment: Moment) -> Iterator[str]:
             moment.sites,
             connections.event_counters,
             moment.clock,
-            lambda: overdue,
-            lambda: _log_of(moment),
-            lambda: _REDIS,
-            lambda: _publisher(moment),
-            LetterReplayService(_no_log, ReplayStore(lambda: moment.client), moment.clock),
-            connections.action_counters,
+            overdue=lambda: overdue,
+            kafka=lambda: _log_of(moment),
+            redis=lambda: _REDIS,
+            publisher=lambda: _publisher(moment),
+            letters=LetterReplayService(_no_log, ReplayStore(lambda: moment.client), moment.clock),
+            action_counters=connections.action_counters,
         )
         services = {"appeals": desk, "health": health, "flags": flags, "clock_ms": moment.clock, "audit": moment.audit}
         with answering(board_server(moment.settings.redis, moment.sites, **services)) as url:
