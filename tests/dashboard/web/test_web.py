@@ -4,6 +4,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from dash.backends._fastapi import FastAPIDashServer
@@ -14,6 +15,7 @@ from dashboard.settings import load
 from dashboard.web.pages import PAGES, find_page, look_of
 from dashboard.web.serve import ListenRefused, bind
 from dashboard.web.web_address import is_local
+from layouts.parts.page_site import EVERY_PAGE, PageProject
 from tests import patient_http
 from tests.dashboard.partitions import SITE
 from tests.dashboard.running import serving
@@ -28,9 +30,10 @@ def address(redis_url: str) -> Iterator[str]:
 
 
 def test_every_page_of_the_table_is_drawn_in_both_languages_and_themes() -> None:
-    site = page_site(SITE)
+    site = page_site(SITE, viewer=replace(EVERY_PAGE, projects=(PageProject("north", "北方", "North"),)))
+    names = {"team": "dawn", "board": "main", "project": "north"}
     for page in PAGES:
-        path = re.sub(r"\(\?P<(team|board)>.*?\)", lambda name: {"team": "dawn", "board": "main"}[name[1]], page.path)
+        path = re.sub(r"\(\?P<(\w+)>.*?\)", lambda name: names[name[1]], page.path)
         found = find_page(PAGES, path, site)
         assert found is not None
         for lang in ("zh", "en"):
