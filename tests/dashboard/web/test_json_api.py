@@ -42,15 +42,11 @@ DOOR = Door(
 
 
 async def said(request: Request) -> Response:
-    keep_door(request.scope, DOOR, no_door)
+    keep_door(request.scope, DOOR)
     try:
         return await act(request, Said, lambda body: {"ref": body.ref})
     except ERRORS as error:
         return answer_error(error)
-
-
-async def no_door() -> None:
-    return None
 
 
 def application() -> Starlette:
