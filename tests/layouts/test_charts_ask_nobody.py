@@ -12,7 +12,7 @@ from dashboard.web.pages import PAGES, Look
 from tests.layouts.example import example_site
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
-VALUES = {"board": "main", "team": "dawn"}
+VALUES = {"board": "main", "team": "dawn", "project": "north"}
 
 
 def _graphs(tree: Any) -> Iterator[dict[str, Any]]:
