@@ -38,10 +38,15 @@ def audit_log(settings: Settings) -> Iterator[AuditLog]:
 
 
 def audit_follower(settings: Settings, clock_ms: Callable[[], int]) -> AuditFollower:
-    """What people see of the log. Its ``refresh`` raises Unreachable and NoSuchTopic."""
+    """What people see of the log, which is made where there is none. Its ``refresh`` raises Unreachable and NoSuchTopic."""
 
     def open_log(start: int | None) -> ValueFollower:
-        return ValueFollower(settings.kafka, settings.audit, start, clock_ms() - KEPT_MS)
+        since_ms = clock_ms() - KEPT_MS
+        try:
+            return ValueFollower(settings.kafka, settings.audit, start, since_ms)
+        except NoSuchTopic:  # before its first row the log is empty, which is no fault
+            ensure_topic(settings.kafka, settings.audit, 1, RETENTION_MS)
+            return ValueFollower(settings.kafka, settings.audit, start, since_ms)
 
     return AuditFollower(open_log, clock_ms)
 

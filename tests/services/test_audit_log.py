@@ -12,6 +12,7 @@ import pytest
 from dashboard.access.audit_follower import AuditFilter
 from dashboard.access.audit_log import RETENTION_MS, AuditAway
 from dashboard.access.audit_rows import AuditEntry, AuditRow, encode_row
+from dashboard.board.publish import wall_clock_ms
 from dashboard.cli.main import main
 from dashboard.settings import Settings, load
 from dashboard.wiring.auditing import audit_follower, audit_log, audit_rows, record_command
@@ -95,6 +96,13 @@ def test_the_board_writes_it_and_acts_on_nothing_without_it(archive: Archive, re
     assert [(row.account, row.kind, row.what) for row in archive.rows()] == [
         ("oidc:supervisor", "decided", "upheld ZQD1-k1")
     ]
+
+
+def test_a_log_before_its_first_row_is_empty_and_no_fault(archive: Archive) -> None:
+    follower = audit_follower(archive.settings, wall_clock_ms)
+    follower.refresh()
+    assert follower.rows(AuditFilter()) == []
+    follower.close()
 
 
 def test_people_follow_it(archive: Archive) -> None:
