@@ -56,6 +56,13 @@ class PersonLooks(msgspec.Struct, frozen=True):
     refused: list[LookerView]
 
 
+class OwnLooks(msgspec.Struct, frozen=True):
+    """The people who looked at an agent, for the agent. Of those who were refused the agent has their tries, and no name."""
+
+    lookers: list[LookerView]
+    refused: int
+
+
 class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
     """The page of the log. ``counts``: rows by kind of the filter, whatever kind is wanted; ``period_rows``: all of the days.
 

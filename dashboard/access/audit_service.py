@@ -15,7 +15,15 @@ import msgspec
 from dashboard.access.audit_chain import ChainCheck
 from dashboard.access.audit_follower import KEPT_MS, MOST_ROWS, AuditFilter, AuditFollower, AuditLine, Looker
 from dashboard.access.audit_names import MOST_FOUND, AuditNames, PersonName
-from dashboard.access.audit_page import AuditExport, AuditPage, AuditQuestion, LineView, LookerView, PersonLooks
+from dashboard.access.audit_page import (
+    AuditExport,
+    AuditPage,
+    AuditQuestion,
+    LineView,
+    LookerView,
+    OwnLooks,
+    PersonLooks,
+)
 from dashboard.access.audit_rows import KINDS, AuditRow, encode_row
 from dashboard.access.audit_verification import ChainState, ChainVerifier
 from dashboard.access.refusals import Refused
@@ -141,7 +149,7 @@ class AuditService:
 
     # ---- one person
 
-    def find_lookers(self, agent: str) -> PersonLooks | None:
+    def find_lookers(self, agent: str) -> OwnLooks | None:
         """The people who looked at an agent in the last month. It waits for nothing; None while the log cannot be read."""
         if not self._can_read():
             return None
@@ -149,7 +157,8 @@ class AuditService:
         names = self._current_names()
         first = names.today - timedelta(days=LOOK_DAYS - 1)
         days = _Days(first, names.today, names.site.time.day_of(first).start_ms, now_ms + DAY_MS)
-        return self._looks(names.person(agent), days, names)
+        found = self._looks(names.person(agent), days, names)
+        return OwnLooks(found.lookers, sum(each.looks for each in found.refused))
 
     def _looks(self, person: PersonName, days: _Days, names: AuditNames) -> PersonLooks:
         found = self._follower.lookers_at(person.id, days.from_ms, days.to_ms)

@@ -38,7 +38,7 @@ def test_an_agent_sees_who_else_looked_how_often_and_when_last(show: Opener, lan
         (None, "记录现在读不到，稍后自动重试。", ""),
         (lookers(lookers=[]), "近 30 天没有别人打开过你的明细。", ""),
         (
-            lookers(lookers=[], refused=lookers()["lookers"][:1]),
+            lookers(lookers=[], refused=5),
             "近 30 天没有别人打开过你的明细。",
             "另有 5 次想看被拒绝了。",
         ),

@@ -87,7 +87,7 @@ def lookers(**changes: Any) -> dict[str, Any]:
         _looker("陈思远", ["agent"], 40, is_self=True),
         _looker("俞敏", ["quality"], 2),
     ]
-    return {"person": {"id": AGENT}, "lookers": found, "refused": []} | changes
+    return {"person": {"id": AGENT}, "lookers": found, "refused": 0} | changes
 
 
 def _looker(name: str, roles: list[str], looks: int, **more: bool) -> dict[str, Any]:

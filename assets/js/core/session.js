@@ -16,6 +16,8 @@
   const leftS = () => (session.endsAt - Date.now()) / 1000;
   const address = () => encodeURIComponent(location.pathname + location.search);
   const word = (key, n) => JSON.parse(root().dataset.words)[`session.${key}`].replace("{n}", n);
+  /* A browser has six connections to a server: while none is answered the page's own question takes no more of them. */
+  const isCut = () => Boolean(window.callfloor) && window.callfloor.source === "network";
   const isWriting = () => [...document.querySelectorAll("textarea")].some((text) => text.value.trim() && text.value !== text.defaultValue);
 
   /* The server says that nobody is signed in here any more. */
@@ -73,7 +75,8 @@
   }
 
   function look() {
-    if (Date.now() - session.askedAt > ASK_MS[askingPace()]) ask();
+    const pace = askingPace();
+    if (Date.now() - session.askedAt > ASK_MS[pace] && !(pace === "early" && isCut())) ask();
     if (session.hasEnded || session.endsAt === null) return;
     if (leftS() > WARN_S || leftS() <= 0) hideLine("soon");
     else warn();

@@ -9,7 +9,7 @@
     const others = (view.lookers ? view.lookers.lookers : []).filter(({ is_self: isSelf }) => !isSelf);
     const none = app.make("li", "none", format.word(view.lookers ? "me.lookers_none" : "me.lookers_unread"));
     app.morph(slots.lookers, others.length ? others.map((looker) => row(page, looker)) : [none]);
-    const refused = view.lookers ? view.lookers.refused.reduce((sum, { looks }) => sum + looks, 0) : 0;
+    const refused = view.lookers ? view.lookers.refused : 0;
     app.writeText(slots.refused, refused ? format.word("me.lookers_refused", { n: format.figure("count", refused) }) : "");
   };
 

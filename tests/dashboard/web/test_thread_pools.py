@@ -14,6 +14,7 @@ from dashboard.actions.appeal_service import AppealService
 from dashboard.health.health_service import HealthService
 from dashboard.settings import load
 from dashboard.site.watch import SiteWatch
+from dashboard.web.outer_layer import BOUNDS
 from dashboard.web.thread_pools import ThreadPool
 from dashboard.wiring.connections import Connections
 from dashboard.wiring.serving import appeal_service
@@ -21,7 +22,7 @@ from streams.actions import OutgoingRecord, ProduceBusy
 from streams.kafka_log.produce import LazyProducer, Producer
 from tests import patient_http, signing
 from tests.dashboard.partitions import NOON_MS, PARTITIONS, SITE, TOPIC, Partition, call, heartbeat, reader
-from tests.dashboard.running import serving
+from tests.dashboard.running import OFTEN, serving
 from tests.waiting import PATIENCE_S, wait_until
 
 POSTS = 45
@@ -51,7 +52,7 @@ def test_45_acts_that_wait_for_kafka_leave_health_and_reads_answering(
 
     health = HealthService(SiteWatch.fixed(SITE), lambda: reader(store_client), lambda: NOON_MS)
     more: dict[str, Any] = {"appeals": replace(appeals, post=hang), "health": health}
-    with serving(redis_url, **more) as address, ThreadPoolExecutor(POSTS) as people:
+    with serving(redis_url, bounds=BOUNDS._replace(acts=OFTEN), **more) as address, ThreadPoolExecutor(POSTS) as people:
         acts = [people.submit(patient_http.post, f"{address}/feedback", json=FEEDBACK) for _ in range(POSTS)]
         try:
             for _ in range(4):
