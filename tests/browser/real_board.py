@@ -91,4 +91,5 @@ def tabs(browser: Browser, script: str = "", noise: tuple[str, ...] = ()) -> Ite
     yield tab
     context.close()
     complaints = [text for one in opened for text in one.complaints]
-    assert [text for text in complaints if not any(sign in text for sign in noise)] == []
+    loud = [text for text in complaints if not any(sign in text for sign in noise)]
+    assert loud == [], loud

@@ -15,7 +15,6 @@
   /* A page loads again at a random moment of this span: hundreds of walls must not come at once. */
   const SPREAD_MS = { deploy: MINUTE_MS, memory: MINUTE_MS, quiet: 50 * MINUTE_MS };
   const AGAIN_MS = 30_000;
-  const PROBE_MS = 2000;
   const ON_A_WALL = ["partition", "records", "source"]; /* what an alert is about that every page names */
 
   let faces = 0;
@@ -36,7 +35,6 @@
     const nowMs = self.page.fresh.nowMs();
     drift(self.wall, nowMs);
     turn(self, nowMs);
-    leave(self);
     care(self);
   }
 
@@ -171,16 +169,6 @@
     if (build !== null && worth) return location.reload();
     Object.assign(upkeep, { asking: false, at: performance.now() + AGAIN_MS * (1 + Math.random()) });
     return undefined;
-  }
-
-  /* A wall whose line is cut asks whether it is still one. A revoked one loads itself again, and the server leads it on to the
-     pairing: no figure of before stays. */
-  async function leave({ page, upkeep }) {
-    if (page.fresh.line.connected || upkeep.probing || performance.now() - (upkeep.probedAt || 0) < PROBE_MS) return;
-    Object.assign(upkeep, { probing: true, probedAt: performance.now() });
-    const { error } = await app.getJson("/snapshot", { topic: page.root.dataset.topic });
-    upkeep.probing = false;
-    if (["signed_out", "unknown_topic"].includes(error)) location.reload();
   }
 
   /* The build of the page that the server sends now; null while it sends none. */
