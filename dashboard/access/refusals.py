@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from dashboard.access.account_file import BadAccounts
+from dashboard.access.rare_warnings import RareWarnings
 from dashboard.actions.acting_person import Refused
 from dashboard.board.bus import AWAY
 from dashboard.floor.periods import BadPeriod
@@ -15,7 +16,8 @@ from streams.store.errors import advice_of, error_text, is_mistake, passes
 from streams.store.ledger_reader import LedgerBusy
 
 __all__ = ["NOT_THEIRS", "NotYours", "REFUSALS", "Refusal", "Refused", "refusal_of"]
-log = logging.getLogger(__name__)
+_warnings = RareWarnings(logging.getLogger(__name__))
+"""Anybody may ask while Redis refuses, as often as they like."""
 _KAFKA_AWAY = "Kafka did not take it; nothing is lost by trying again."
 
 
@@ -41,12 +43,13 @@ class Refusal(NamedTuple):
 def _redis_error(error: Exception) -> Refusal:
     if passes(error):
         return Refusal(503, "redis_away", "Redis cannot be reached; ask again once it can.")
-    log.error("Redis refuses: %s", error_text(error), exc_info=error if is_mistake(error) else None)
+    mistake = error if is_mistake(error) else None
+    _warnings.note(type(error).__name__, f"Redis refuses: {error_text(error)}", level=logging.ERROR, mistake=mistake)
     return Refusal(503, "redis_refuses", f"Redis refuses: {error_text(error)}; {advice_of(error)}.")
 
 
 def _bad_accounts(error: BadAccounts) -> Refusal:
-    log.error("nobody goes on by a local account: %s", error)
+    _warnings.note("accounts", f"nobody goes on by a local account: {error}", level=logging.ERROR)
     return Refusal(503, "bad_accounts", "The file of local accounts cannot be read, so nobody can use one.")
 
 

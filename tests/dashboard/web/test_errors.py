@@ -44,6 +44,15 @@ def test_every_error_has_a_status_and_a_documented_word(error: Exception, answer
     assert isinstance(error, ERRORS)
 
 
+def test_whoever_asks_again_and_again_while_redis_refuses_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    class Denied(redis.AuthenticationError):
+        """An error that no other test meets: each kind has its line once a minute."""
+
+    words = [json.loads(answer_error(Denied("WRONGPASS")).body)["error"] for _ in range(100)]
+    assert words == ["redis_refuses"] * 100
+    assert [record.levelname for record in caplog.records] == ["ERROR"] and "WRONGPASS" in caplog.text
+
+
 def test_an_error_that_no_route_expects_is_a_fault() -> None:
     assert not isinstance(KeyError("a fault"), ERRORS)
     assert (answer_fault().status_code, json.loads(answer_fault().body)["error"]) == (500, "failed")
