@@ -2,7 +2,8 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -46,11 +47,12 @@ def is_live(one: Seen) -> bool:
     return bool(one.told("state") == "live" and one.told("source") == "calls" and one.told("ageS") < 5)
 
 
-def counts_on(board: Board, one: Seen) -> None:
-    """A call that is counted now comes to the page."""
-    before = one.page.evaluate(HANDLED)
+def counts_on(board: Board, *pages: Seen) -> None:
+    """A call that is counted now comes to each page."""
+    before = [one.page.evaluate(HANDLED) for one in pages]
     board.count_call()
-    one.until(f"{HANDLED} === {before + 1}")
+    for one, handled in zip(pages, before, strict=True):
+        one.until(f"{HANDLED} === {handled + 1}")
 
 
 def until_live(one: Seen) -> float:
@@ -106,26 +108,44 @@ def test_a_line_that_was_dropped_without_a_word_is_live_again_in_time(
         board.until_streams(1 if not script else 2)
 
 
-@pytest.mark.parametrize("habit", ["pack", "strip", "bad_gateway", "time_out", "close", "refuse"])
-def test_whatever_the_proxy_does_to_a_page_that_is_open(
-    board: Board, proxy: Proxy, browser: Browser, habit: str
-) -> None:
-    """What can be asked through it keeps the figures live; what answers nothing is told; once it passes all is as before."""
-    with tabs(browser, noise=NOISE) as tab:
-        wall = tab(proxy.url + "/wall/main")
-        proxy.turn(habit)
-        if habit in ("pack", "strip"):
+@contextmanager
+def walls_behind(board: Board, browser: Browser, habits: Sequence[str]) -> Iterator[tuple[list[Proxy], list[Seen]]]:
+    """A proxy of each habit, which it has from now on, and a wall that it is between: they wait at the same time."""
+    with ExitStack() as stack:
+        proxies = [stack.enter_context(between(board.url)) for _ in habits]
+        opening = [stack.enter_context(tabs(browser, noise=NOISE)) for _ in habits]
+        walls = [tab(proxy.url + "/wall/main") for tab, proxy in zip(opening, proxies, strict=True)]
+        for proxy, habit in zip(proxies, habits, strict=True):
+            proxy.turn(habit)
+        yield proxies, walls
+
+
+def until_all_are_as_before(board: Board, proxies: Sequence[Proxy], walls: Sequence[Seen]) -> None:
+    """The proxies pass from now on; every wall is live in time, by a stream of its own."""
+    for proxy in proxies:
+        proxy.mode = "pass"
+    assert sum(until_live(wall) for wall in walls) < BACK_WITHIN_S
+    for wall in walls:
+        wall.until(f"!{ASKING}")
+    counts_on(board, *walls)
+    board.until_streams(len(walls))
+
+
+def test_a_proxy_that_spoils_the_stream_alone_leaves_every_figure_live(board: Board, browser: Browser) -> None:
+    with walls_behind(board, browser, ("pack", "strip")) as (proxies, walls):
+        for wall in walls:
             wall.until(ASKING)
-            counts_on(board, wall)
-            assert wall.told("state") == "live"
-        else:
+        counts_on(board, *walls)
+        assert [wall.told("state") for wall in walls] == ["live", "live"]
+        until_all_are_as_before(board, proxies, walls)
+
+
+def test_a_proxy_that_answers_nothing_is_told_as_the_network(board: Board, browser: Browser) -> None:
+    with walls_behind(board, browser, ("bad_gateway", "time_out", "close", "refuse")) as (proxies, walls):
+        for wall in walls:
             wall.until("callfloor.source === 'network'")
             wall.until_drawn("stale")
-        proxy.mode = "pass"
-        assert until_live(wall) < BACK_WITHIN_S
-        counts_on(board, wall)
-        wall.until(f"!{ASKING}")
-        board.until_streams(1)
+        until_all_are_as_before(board, proxies, walls)
 
 
 @pytest.mark.parametrize("habit", ["cut", "delay"])
