@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import NamedTuple
 
 from dashboard.access.account_file import BadAccounts
@@ -118,7 +119,7 @@ class RightsWatch:
         found = await asyncio.gather(*(self._find_holder(bearer) for bearer in asked))
         self._holders = {
             bearer: holder
-            for bearer, holder in (*lasting.items(), *zip(asked, found, strict=True))
+            for bearer, holder in chain(lasting.items(), zip(asked, found, strict=True))
             if holder is not None and holder.name not in gone and self._goes_on(holder)
         }
         if not is_changed:

@@ -38,7 +38,7 @@ def audit_log(settings: Settings) -> Iterator[AuditLog]:
 
 
 def audit_follower(settings: Settings, clock_ms: Callable[[], int]) -> AuditFollower:
-    """What people see of the log, which is made where there is none. Its ``refresh`` raises Unreachable and NoSuchTopic."""
+    """What people see of the log; a log that is missing is made. Its ``refresh`` raises Unreachable and NoSuchTopic."""
 
     def open_log(start: int | None) -> ValueFollower:
         since_ms = clock_ms() - KEPT_MS

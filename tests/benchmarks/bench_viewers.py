@@ -95,7 +95,7 @@ def measured(
     cookies = [f"{LOOPBACK_COOKIE.name}={token}" for token in tokens]
     with running(server, url) as (address, process), viewing(address, [WATCHED] * count, cookies) as reading:
         wait_until(lambda: reading.told().snapshots >= count, 120, "every viewer has its snapshot", 0.1)
-        time.sleep(SETTLED_S)
+        threading.Event().wait(SETTLED_S)
         before, since_s, from_s = reading.told(), cpu_s(process), time.monotonic()
         send(writer, frames[1:])
         wait_until(lambda: all_came(before, reading.told(), count), 120, "every viewer is at the last frame", 0.25)
